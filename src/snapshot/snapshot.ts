@@ -1,0 +1,29 @@
+import { notCollected, type Observation, type Topic, type TopicObjects } from './topics.ts';
+
+/** What the API server said in one look, and whom we asked. The value everything else reasons over. */
+export interface Snapshot {
+  /** Name of the kubeconfig context; empty in a Pod without kubeconfig. */
+  readonly context: string;
+  /** The namespace looked at, null for all of them. */
+  readonly namespace: string | null;
+  /** ISO 8601, the clock of this machine. Ages are measured against it. */
+  readonly takenAt: string;
+  readonly topics: { readonly [T in Topic]: Observation<TopicObjects[T]> };
+}
+
+/** A snapshot in which nothing was asked; `topics` fills in what was. */
+export function snapshotOf(about: Omit<Snapshot, 'topics'>, topics: Partial<Snapshot['topics']>): Snapshot {
+  return {
+    ...about,
+    topics: {
+      pods: notCollected,
+      services: notCollected,
+      ingresses: notCollected,
+      endpointSlices: notCollected,
+      ingressClasses: notCollected,
+      controllerServices: notCollected,
+      nodes: notCollected,
+      ...topics,
+    },
+  };
+}

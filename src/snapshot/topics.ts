@@ -1,0 +1,51 @@
+import type { Node, Pod, Service } from 'kubernetes-types/core/v1';
+import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
+import type { Ingress, IngressClass } from 'kubernetes-types/networking/v1';
+
+/** The object kind that each topic holds. A topic is one list request, and one list of a dump. */
+export interface TopicObjects {
+  /** Pods that carry SkyPilot's label `skypilot-cluster-name`. */
+  pods: Pod;
+  services: Service;
+  ingresses: Ingress;
+  endpointSlices: EndpointSlice;
+  ingressClasses: IngressClass;
+  /** Services of ingress controllers in all namespaces, by their well-known labels. */
+  controllerServices: Service;
+  /** The first page only: no API gives less than whole Nodes. */
+  nodes: Node;
+}
+
+export type Topic = keyof TopicObjects;
+
+/** Why a topic was not seen. */
+export type UnobservedReason = 'forbidden' | 'not-served' | 'timed-out' | 'failed' | 'not-collected';
+
+/** The API server's answer about one topic. */
+export interface Observed<T> {
+  readonly observed: true;
+  readonly items: readonly T[];
+  /** `metadata.resourceVersion` of the list: where a watch goes on. */
+  readonly resourceVersion: string;
+  /** True when there are more objects than were asked for. */
+  readonly cutOff: boolean;
+}
+
+/** The topic could not be seen. Never the same as an empty list. */
+export interface Unobserved {
+  readonly observed: false;
+  readonly reason: UnobservedReason;
+  /** The API server's words, or ours. */
+  readonly message: string;
+}
+
+/** What is known of one topic: seen (perhaps empty), or not seen and why. */
+export type Observation<T> = Observed<T> | Unobserved;
+
+/** The items of a topic, or none when it was not seen. For places where not knowing is dealt with elsewhere. */
+export function itemsOf<T>(observation: Observation<T>): readonly T[] {
+  return observation.observed ? observation.items : [];
+}
+
+/** A topic nobody asked about. */
+export const notCollected: Unobserved = { observed: false, reason: 'not-collected', message: 'not collected' };
