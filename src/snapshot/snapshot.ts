@@ -22,6 +22,7 @@ export function snapshotOf(about: Omit<Snapshot, 'topics'>, topics: Partial<Snap
       endpointSlices: notCollected,
       ingressClasses: notCollected,
       controllerServices: notCollected,
+      ingressNginxServices: notCollected,
       nodes: notCollected,
       ...topics,
     },

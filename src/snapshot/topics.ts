@@ -10,8 +10,10 @@ export interface TopicObjects {
   ingresses: Ingress;
   endpointSlices: EndpointSlice;
   ingressClasses: IngressClass;
-  /** Services of ingress controllers in all namespaces, by their well-known labels. */
+  /** Services of ingress controllers in all namespaces, by their well-known labels; not asked when `services` covers all. */
   controllerServices: Service;
+  /** Services of the namespace ingress-nginx, where SkyPilot looks; not asked when `services` covers all. */
+  ingressNginxServices: Service;
   /** The first page only: no API gives less than whole Nodes. */
   nodes: Node;
 }

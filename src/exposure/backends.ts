@@ -1,0 +1,53 @@
+import type { Service, ServicePort } from 'kubernetes-types/core/v1';
+import { isLive } from '../skypilot/sky-cluster.ts';
+import { keyOf } from '../snapshot/object-reference.ts';
+import { isReady, troubleOf } from './pod-trouble.ts';
+import type { View } from './view.ts';
+
+/** Whether anything ready stands behind a Service port. `unknown` only when neither EndpointSlices nor Pods were seen. */
+export type Backends =
+  | { readonly state: 'ready'; readonly nodeNames: readonly string[] }
+  | { readonly state: 'none'; readonly reason: string }
+  | { readonly state: 'unknown'; readonly reason: string };
+
+/**
+ * Judges a Service port by its EndpointSlices (`conditions.ready` absent counts as true, discovery/v1), and by the
+ * selected Pods where slices may not be seen.
+ */
+export function backendsOf(view: View, service: Service, port: ServicePort): Backends {
+  const { endpointSlices, pods } = view.snapshot.topics;
+  if (endpointSlices.observed) {
+    const slices = view.slices.get(keyOf(service)) ?? [];
+    const ready = slices
+      .filter(({ ports }) => ports?.some(({ name }) => (name ?? '') === (port.name ?? '')))
+      .flatMap(({ endpoints }) => endpoints ?? [])
+      .filter(({ conditions }) => conditions?.ready !== false);
+    if (ready.length > 0) return { state: 'ready', nodeNames: namesOf(ready.map(({ nodeName }) => nodeName)) };
+    return { state: 'none', reason: whyNone(view, service) };
+  }
+  if (!pods.observed) {
+    return { state: 'unknown', reason: `endpointslices and pods were not seen (${endpointSlices.message})` };
+  }
+  const ready = selectedBy(view, service).filter(isReady);
+  if (ready.length > 0) return { state: 'ready', nodeNames: namesOf(ready.map(({ spec }) => spec?.nodeName)) };
+  return { state: 'none', reason: whyNone(view, service) };
+}
+
+function whyNone(view: View, service: Service): string {
+  const name = `Service ${service.metadata?.name}`;
+  if (!view.snapshot.topics.pods.observed) return `${name} has no ready backend`;
+  const selector = Object.entries(service.spec?.selector ?? {}).map(([key, value]) => `${key}=${value}`);
+  if (selector.length === 0) return `${name} has no selector and no ready backend`;
+  const selected = selectedBy(view, service);
+  if (selected.length === 0) return `${name} selects ${selector.join(',')}, and no SkyPilot Pod has that`;
+  const worst = selected.find(isLive) ?? selected[0]!;
+  return troubleOf(worst) ?? `${name} has no ready backend although Pod ${worst.metadata?.name} is Ready`;
+}
+
+function selectedBy(view: View, service: Service) {
+  return view.pods.matching(service.metadata?.namespace ?? '', service.spec?.selector);
+}
+
+function namesOf(nodeNames: readonly (string | undefined)[]): string[] {
+  return [...new Set(nodeNames.filter((name) => name !== undefined))];
+}

@@ -1,0 +1,51 @@
+interface Parts {
+  readonly scheme: string;
+  readonly host: string;
+  readonly port: string;
+  readonly path: string;
+}
+
+/**
+ * Why our URL is not what SkyPilot prints; null when they lead to the same place, or when SkyPilot prints nothing
+ * and neither do we. The absence of a scheme in SkyPilot's text is no difference.
+ */
+export function differenceBetween(ours: string | null, prints: string | null): string | null {
+  if (ours === null) return prints === null ? null : `SkyPilot prints an address that does not work: ${prints}`;
+  if (prints === null) return 'SkyPilot prints nothing for this port';
+  const mine = partsOf(ours);
+  const theirs = partsOf(prints);
+  if (!theirs || !mine) return `SkyPilot prints ${prints}, which is no valid address`;
+  const words: string[] = [];
+  if (theirs.scheme !== '' && mine.scheme !== theirs.scheme)
+    words.push(`SkyPilot prints ${theirs.scheme}, this port speaks ${mine.scheme}`);
+  if (mine.host !== theirs.host) {
+    words.push(
+      unbracketed(mine.host) === unbracketed(theirs.host)
+        ? 'SkyPilot prints the IPv6 address without brackets'
+        : `SkyPilot prints host ${theirs.host}, this endpoint answers at ${mine.host}`,
+    );
+  }
+  if (portOf(mine) !== portOf({ ...theirs, scheme: theirs.scheme || mine.scheme })) {
+    words.push(`SkyPilot prints port ${portOf(theirs) || 'none'}, this endpoint answers at port ${portOf(mine)}`);
+  }
+  if (mine.path !== theirs.path)
+    words.push(`SkyPilot prints path ${theirs.path || '/'}, the Ingress serves ${mine.path || '/'}`);
+  return words.length > 0 ? words.join('; ') : null;
+}
+
+// Not `new URL`: what SkyPilot prints may be no URL at all, and must be told apart piece by piece.
+function partsOf(text: string): Parts | undefined {
+  const match = /^(?:([a-z]+):\/\/)?(\[[^\]]*\]|[^/]*?)(?::(\d+))?(\/.*)?$/.exec(text);
+  if (!match?.[2]) return undefined;
+  return { scheme: match[1] ?? '', host: match[2], port: match[3] ?? '', path: match[4] ?? '' };
+}
+
+function portOf({ port, scheme }: Parts): string {
+  if (port !== '') return port;
+  if (scheme === 'http') return '80';
+  return scheme === 'https' ? '443' : '';
+}
+
+function unbracketed(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
+}

@@ -1,0 +1,40 @@
+import { referenceTo } from '../../snapshot/object-reference.ts';
+import { backendsOf } from '../backends.ts';
+import { composeEndpoint } from '../compose-endpoint.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { externalAddressesOf } from '../external-addresses.ts';
+import { schemeOf } from '../url.ts';
+import type { View } from '../view.ts';
+import { printedForForeign, printedForOwnLoadBalancer } from '../what-skypilot-prints.ts';
+import { inClusterHostOf, missingPods, ownerOfService, servicePortsOfType } from './service-ports.ts';
+
+/** Rows of every Service of type LoadBalancer in front of a SkyPilot cluster. */
+export function loadBalancerEndpoints(view: View): Endpoint[] {
+  return servicePortsOfType(view, 'LoadBalancer').map(({ service, port, skyCluster }) => {
+    const managedBy = ownerOfService(service);
+    const implementation = service.spec?.loadBalancerClass
+      ? ` (loadBalancerClass ${service.spec.loadBalancerClass})`
+      : '';
+    return composeEndpoint({
+      skyCluster,
+      mode: 'loadbalancer',
+      port: port.port,
+      targetPort: port.targetPort ?? port.port,
+      protocol: port.protocol ?? 'TCP',
+      scheme: schemeOf(port),
+      addresses: externalAddressesOf(service).map(({ address }) => address),
+      addressPort: port.port,
+      broken: missingPods(view, skyCluster),
+      pending: `no load balancer has given Service ${service.metadata?.name} an address${implementation}`,
+      backends: backendsOf(view, service, port),
+      inClusterHost: inClusterHostOf(service),
+      managedBy,
+      skyPilot:
+        managedBy === 'skypilot'
+          ? printedForOwnLoadBalancer(view, skyCluster, service, port.port)
+          : printedForForeign(managedBy),
+      source: [referenceTo('Service', service)],
+      object: service,
+    });
+  });
+}

@@ -1,0 +1,68 @@
+import { UsageError } from '../errors/usage-error.ts';
+
+/** One port to open: `servicePort` is what callers dial and what names, paths and JSON show; `targetPort` is the Pod's. */
+export interface PortMapping {
+  readonly servicePort: number;
+  readonly targetPort: number;
+}
+
+/**
+ * Reads PORT arguments: SkyPilot's syntax (`8888`, `8000-8010`, `8000,9000`; sky/utils/resources_utils.py) and
+ * `80:8888`, service port : Pod port. The same port twice collapses, as in SkyPilot.
+ *
+ * @returns the mappings, ascending by service port
+ * @throws UsageError for anything else, and for one service port that would lead to two Pod ports
+ */
+export function parsePortMappings(words: readonly string[]): PortMapping[] {
+  const targets = new Map<number, number>();
+  for (const item of words.flatMap((word) => word.split(',')).map((word) => word.trim())) {
+    for (const { servicePort, targetPort } of parseItem(item)) {
+      const earlier = targets.get(servicePort) ?? targetPort;
+      if (earlier !== targetPort) {
+        throw new UsageError(
+          `service port ${servicePort} is mapped twice, to Pod port ${earlier} and to ${targetPort}`,
+          'give each service port once, for example 80:8888 81:9999',
+        );
+      }
+      targets.set(servicePort, targetPort);
+    }
+  }
+  return [...targets].map(([servicePort, targetPort]) => ({ servicePort, targetPort })).sort(byServicePort);
+}
+
+const byServicePort = (a: PortMapping, b: PortMapping): number => a.servicePort - b.servicePort;
+
+function parseItem(item: string): PortMapping[] {
+  if (item.includes(':')) {
+    const [servicePort, targetPort, more] = item.split(':');
+    if (more !== undefined) throw invalid(item);
+    return [{ servicePort: parsePort(servicePort!, item), targetPort: parsePort(targetPort!, item) }];
+  }
+  if (item.includes('-')) return parseRange(item);
+  const port = parsePort(item, item);
+  return [{ servicePort: port, targetPort: port }];
+}
+
+function parseRange(item: string): PortMapping[] {
+  const [from, to, more] = item.split('-');
+  if (more !== undefined || from === '') throw invalid(item);
+  const first = parsePort(from!, item);
+  const last = parsePort(to!, item);
+  if (first > last) {
+    throw new UsageError(`"${item}" is no port range: ${first} is greater than ${last}`, `write ${last}-${first}`);
+  }
+  return Array.from({ length: last - first + 1 }, (_, i) => ({ servicePort: first + i, targetPort: first + i }));
+}
+
+function parsePort(text: string, item: string): number {
+  const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port >= 1 && port <= 65_535)) throw invalid(item);
+  return port;
+}
+
+function invalid(item: string): UsageError {
+  return new UsageError(
+    `${item === '' ? 'an empty word' : `"${item}"`} is no port`,
+    'a port is a number from 1 to 65535 (8888), a range (8000-8010), a list (8000,9000) or servicePort:podPort (80:8888)',
+  );
+}

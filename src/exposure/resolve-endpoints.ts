@@ -1,0 +1,80 @@
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Topic } from '../snapshot/topics.ts';
+import { compareEndpoints, type Endpoint, type PortModeName } from './endpoint.ts';
+import { clusterIpEndpoints } from './modes/clusterip.ts';
+import { ingressEndpoints } from './modes/ingress.ts';
+import { loadBalancerEndpoints } from './modes/loadbalancer.ts';
+import { nodePortEndpoints } from './modes/nodeport.ts';
+import { podIpEndpoints } from './modes/podip.ts';
+import type { View } from './view.ts';
+
+/** Which endpoints are wanted; what is absent does not restrict. */
+export interface EndpointFilter {
+  readonly skyClusters?: readonly { readonly namespace: string; readonly nameOnCloud: string }[] | undefined;
+  /** Service ports; they also make Pod-IP rows, since no object records ports in that mode. */
+  readonly ports?: readonly number[] | undefined;
+  readonly modes?: readonly PortModeName[] | undefined;
+}
+
+/** Every endpoint of every SkyPilot cluster that the snapshot shows and the filter wants, in a total order. */
+export function resolveEndpoints(view: View, filter: EndpointFilter = {}): Endpoint[] {
+  const { skyClusters, ports, modes } = filter;
+  const wantedClusters =
+    skyClusters && new Set(skyClusters.map(({ namespace, nameOnCloud }) => `${namespace}/${nameOnCloud}`));
+  const rows = [
+    ...loadBalancerEndpoints(view),
+    ...ingressEndpoints(view),
+    ...nodePortEndpoints(view),
+    ...clusterIpEndpoints(view),
+    ...podIpEndpoints(view, ports ?? []),
+  ];
+  return rows
+    .filter(
+      (row) =>
+        (!wantedClusters || wantedClusters.has(`${row.namespace}/${row.nameOnCloud}`)) &&
+        (!ports || ports.includes(row.port)) &&
+        (!modes || modes.includes(row.mode)),
+    )
+    .sort(compareEndpoints);
+}
+
+/** Whether a row of the snapshot needs the nodes: only Services of type NodePort do, and nodes are large. */
+export function needsNodes(view: View): boolean {
+  for (const service of view.services.values()) {
+    if (service.spec?.type === 'NodePort' && view.skyClustersOf(service).length > 0) return true;
+  }
+  return false;
+}
+
+/** A topic that was asked for and not seen, in the words of Kubernetes' resources. */
+export interface UnobservedTopic {
+  readonly topic: Topic;
+  readonly resource: string;
+  /** The namespace asked about; null for all of them, or where there is none. */
+  readonly namespace: string | null;
+  readonly reason: string;
+}
+
+/** What was asked for and not seen. */
+export function unobservedTopics({ namespace, topics }: Snapshot): UnobservedTopic[] {
+  const places: Record<Topic, { resource: string; namespace: string | null }> = {
+    pods: { resource: 'pods', namespace },
+    services: { resource: 'services', namespace },
+    ingresses: { resource: 'ingresses', namespace },
+    endpointSlices: { resource: 'endpointslices', namespace },
+    ingressClasses: { resource: 'ingressclasses', namespace: null },
+    controllerServices: { resource: 'services', namespace: null },
+    ingressNginxServices: { resource: 'services', namespace: 'ingress-nginx' },
+    nodes: { resource: 'nodes', namespace: null },
+  };
+  return (Object.keys(places) as Topic[]).flatMap((topic) => {
+    const observation = topics[topic];
+    if (observation.observed || observation.reason === 'not-collected') return [];
+    return { topic, ...places[topic], reason: observation.message };
+  });
+}
+
+/** Whether the list itself, or a row of it, rests on something that was not seen: exit code 4. */
+export function isUncertain({ topics }: Snapshot, endpoints: readonly Endpoint[]): boolean {
+  return !topics.pods.observed || !topics.services.observed || endpoints.some(({ state }) => state === 'Unknown');
+}

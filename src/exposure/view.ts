@@ -1,0 +1,88 @@
+import type { Pod, Service } from 'kubernetes-types/core/v1';
+import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
+import { parseIngressName, parseServiceName } from '../skypilot/names.ts';
+import { groupIntoSkyClusters, type SkyCluster } from '../skypilot/sky-cluster.ts';
+import { keyOf, type WithMetadata } from '../snapshot/object-reference.ts';
+import { indexByLabels, type SelectorIndex } from '../snapshot/selector.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { itemsOf } from '../snapshot/topics.ts';
+import { isOurs, nameOnCloudOfOurs, skyClusterAnnotation } from './ownership.ts';
+
+/** A snapshot with the look-ups that all modes need, each made once: the cost does not grow with clusters times objects. */
+export interface View {
+  readonly snapshot: Snapshot;
+  /** Those with Pods, and those of which only objects that expose ports are left. */
+  readonly skyClusters: readonly SkyCluster[];
+  /** By `namespace/name`. */
+  readonly services: ReadonlyMap<string, Service>;
+  /** By `namespace/name` of the Service. */
+  readonly slices: ReadonlyMap<string, readonly EndpointSlice[]>;
+  readonly pods: SelectorIndex<Pod>;
+  /** The SkyPilot clusters whose Pods a Service selects, or whose name it bears; mostly one, none for a foreign Service. */
+  skyClustersOf(service: Service): readonly SkyCluster[];
+  /** By namespace and name on the cloud. */
+  skyClusterNamed(namespace: string, nameOnCloud: string): SkyCluster | undefined;
+  /** `--ingress-service NAMESPACE/NAME`: the ingress controller's Service when the user says which. */
+  readonly ingressService: string | undefined;
+}
+
+/** Indexes a snapshot. */
+export function viewOf(snapshot: Snapshot, options: { readonly ingressService?: string | undefined } = {}): View {
+  const pods = itemsOf(snapshot.topics.pods);
+  const services = itemsOf(snapshot.topics.services);
+  const podIndex = indexByLabels(pods);
+  const skyClusters = new Map(
+    groupIntoSkyClusters(pods).map((each) => [`${each.namespace}/${each.nameOnCloud}`, each]),
+  );
+  for (const object of [...services, ...itemsOf(snapshot.topics.ingresses)]) addLeftBehind(skyClusters, object);
+
+  const skyClusterNamed = (namespace: string, nameOnCloud: string) => skyClusters.get(`${namespace}/${nameOnCloud}`);
+  return {
+    snapshot,
+    skyClusters: [...skyClusters.values()],
+    services: new Map(services.map((service) => [keyOf(service), service])),
+    slices: slicesByService(itemsOf(snapshot.topics.endpointSlices)),
+    pods: podIndex,
+    skyClusterNamed,
+    skyClustersOf(service) {
+      const namespace = service.metadata?.namespace ?? '';
+      const named = skyClusterNamed(namespace, nameOnCloudOf(service) ?? '');
+      if (named) return [named];
+      const selected = podIndex.matching(namespace, service.spec?.selector);
+      if (selected.length === 0) return [];
+      return groupIntoSkyClusters(selected).map((each) => skyClusterNamed(namespace, each.nameOnCloud)!);
+    },
+    ingressService: options.ingressService,
+  };
+}
+
+/** The name on the cloud that an object bears because SkyPilot or this plugin made it; undefined for foreign objects. */
+export function nameOnCloudOf(object: WithMetadata): string | undefined {
+  const name = object.metadata?.name ?? '';
+  if (isOurs(object.metadata)) return nameOnCloudOfOurs(name);
+  return (parseServiceName(name) ?? parseIngressName(name))?.nameOnCloud;
+}
+
+function addLeftBehind(skyClusters: Map<string, SkyCluster>, object: WithMetadata): void {
+  const nameOnCloud = nameOnCloudOf(object);
+  if (!nameOnCloud) return;
+  const namespace = object.metadata?.namespace ?? '';
+  const key = `${namespace}/${nameOnCloud}`;
+  const displayName = object.metadata?.annotations?.[skyClusterAnnotation];
+  const known = skyClusters.get(key);
+  if (known && (known.pods.length > 0 || !displayName)) return;
+  skyClusters.set(key, { displayName: displayName ?? nameOnCloud, nameOnCloud, namespace, pods: [] });
+}
+
+function slicesByService(slices: readonly EndpointSlice[]): Map<string, EndpointSlice[]> {
+  const byService = new Map<string, EndpointSlice[]>();
+  for (const slice of slices) {
+    const service = slice.metadata?.labels?.['kubernetes.io/service-name'];
+    if (!service) continue;
+    const key = `${slice.metadata?.namespace}/${service}`;
+    const known = byService.get(key);
+    if (known) known.push(slice);
+    else byService.set(key, [slice]);
+  }
+  return byService;
+}

@@ -1,0 +1,27 @@
+import type { SkyCluster } from './sky-cluster.ts';
+
+/** What a name on the command line stands for. */
+export type Found<T> =
+  | { readonly found: 'one'; readonly skyCluster: T }
+  | { readonly found: 'several'; readonly candidates: readonly T[] }
+  | { readonly found: 'none' };
+
+/**
+ * Looks a SkyPilot cluster up by display name or name on the cloud; exact beats prefix.
+ * Prefixes are for reading commands only: a writing command must not act on a cluster that was half named.
+ */
+export function findSkyCluster<T extends Pick<SkyCluster, 'displayName' | 'nameOnCloud'>>(
+  name: string,
+  skyClusters: readonly T[],
+  options: { readonly prefix: boolean },
+): Found<T> {
+  const exact = skyClusters.filter((each) => each.displayName === name || each.nameOnCloud === name);
+  if (exact.length > 0 || !options.prefix || name === '') return foundOf(exact);
+  return foundOf(skyClusters.filter((each) => each.displayName.startsWith(name) || each.nameOnCloud.startsWith(name)));
+}
+
+function foundOf<T>(candidates: readonly T[]): Found<T> {
+  if (candidates.length === 0) return { found: 'none' };
+  if (candidates.length === 1) return { found: 'one', skyCluster: candidates[0]! };
+  return { found: 'several', candidates };
+}

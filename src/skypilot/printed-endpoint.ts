@@ -1,0 +1,96 @@
+import type { Pod, Service } from 'kubernetes-types/core/v1';
+import type { Observation } from '../snapshot/topics.ts';
+import { controllerService, externalIpAnnotation } from './names.ts';
+
+/** What `sky status --endpoints` prints for one port, and why. */
+export interface PrintedEndpoint {
+  /** The text behind `port: `; null when SkyPilot prints no endpoint, or raises. */
+  readonly prints: string | null;
+  /** Explains `prints`: the field it is read from, or why there is nothing. */
+  readonly because: string;
+}
+
+const nothing = (because: string): PrintedEndpoint => ({ prints: null, because });
+const controller = `Service ${controllerService.namespace}/${controllerService.name}`;
+
+/**
+ * Loadbalancer mode: the first entry of the Service's `status.loadBalancer.ingress`, IP before host name,
+ * without scheme; neither other entries, nor externalIPs, nor the Service's ports are looked at
+ * (sky/provision/kubernetes/network_utils.py, get_loadbalancer_ip).
+ */
+export function printedForLoadBalancer(service: Service, port: number): PrintedEndpoint {
+  const name = service.metadata?.name;
+  const entries = service.status?.loadBalancer?.ingress;
+  if (!entries?.length)
+    return nothing(`Service ${name} has no status.loadBalancer.ingress; SkyPilot waits 60 s for it`);
+  const host = entries[0]!.ip || entries[0]!.hostname;
+  if (!host)
+    return nothing(`the first entry of status.loadBalancer.ingress of Service ${name} has neither IP nor host name`);
+  return { prints: `${host}:${port}`, because: `first entry of status.loadBalancer.ingress of Service ${name}` };
+}
+
+/**
+ * Ingress mode: always from Service ingress-nginx/ingress-nginx-controller; the Ingress itself is never looked at
+ * (network_utils.py, get_ingress_external_ip_and_ports). The path is computed since 0.13 from the cluster's namespace.
+ */
+export function printedForIngress(
+  services: Observation<Service>,
+  subject: { readonly namespace: string; readonly nameOnCloud: string; readonly port: number },
+): PrintedEndpoint {
+  if (!services.observed) return nothing(`not known: ${controller} was not seen (${services.message})`);
+  const service = services.items.find(
+    ({ metadata }) => metadata?.namespace === controllerService.namespace && metadata.name === controllerService.name,
+  );
+  if (!service) return nothing(`${controller}, the only one SkyPilot asks, is not there`);
+  const path = `/skypilot/${subject.namespace}/${subject.nameOnCloud}/${subject.port}`;
+  const entries = service.status?.loadBalancer?.ingress;
+  if (entries) {
+    if (entries.length === 0)
+      return nothing(`SkyPilot raises IndexError: status.loadBalancer.ingress of ${controller} is an empty list`);
+    const host = entries[0]!.ip || entries[0]!.hostname;
+    if (!host)
+      return nothing(`the first entry of status.loadBalancer.ingress of ${controller} has neither IP nor host name`);
+    return { prints: `http://${host}${path}`, because: `first entry of status.loadBalancer.ingress of ${controller}` };
+  }
+  return printedWithNodePort(service, path);
+}
+
+function printedWithNodePort(service: Service, path: string): PrintedEndpoint {
+  const { host, because } = hostWithoutLoadBalancer(service);
+  const ports = service.spec?.ports ?? [];
+  const named = ['http', 'https'].map((name) => ports.find((port) => port.name === name));
+  if (!named[0] || !named[1]) {
+    const missing = named[0] ? 'https' : 'http';
+    return nothing(`SkyPilot raises IndexError: no port of ${controller} is named ${missing}`);
+  }
+  const without = named.find((port) => !port?.nodePort);
+  if (without) return nothing(`SkyPilot raises TypeError: port ${without.name} of ${controller} has no nodePort`);
+  return {
+    prints: `http://${host}:${named[0].nodePort}${path}`,
+    because: `${because}, and the nodePort of its port http`,
+  };
+}
+
+function hostWithoutLoadBalancer(service: Service): { host: string; because: string } {
+  const externalIP = service.spec?.externalIPs?.[0];
+  if (externalIP !== undefined) return { host: externalIP, because: `spec.externalIPs[0] of ${controller}` };
+  const annotation = service.metadata?.annotations?.[externalIpAnnotation];
+  if (annotation !== undefined)
+    return { host: annotation, because: `annotation ${externalIpAnnotation} of ${controller}` };
+  return {
+    host: 'localhost',
+    because: `${controller} has no load-balancer address, no externalIPs and no annotation ${externalIpAnnotation}`,
+  };
+}
+
+/** Podip mode: the IP of the Pod named exactly `C-head` (network.py, _query_ports_for_podip). */
+export function printedForPodIp(pods: readonly Pod[], nameOnCloud: string, port: number): PrintedEndpoint {
+  const head = pods.find((pod) => pod.metadata?.name === `${nameOnCloud}-head`);
+  if (!head) return nothing(`there is no Pod named ${nameOnCloud}-head`);
+  const ip = head.status?.podIP;
+  if (!ip) return nothing(`Pod ${nameOnCloud}-head has no IP yet`);
+  return {
+    prints: `${ip}:${port}`,
+    because: `IP of Pod ${nameOnCloud}-head, if ${port} is among the ports that SkyPilot recorded at launch and its mode is podip`,
+  };
+}

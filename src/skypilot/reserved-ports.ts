@@ -1,0 +1,17 @@
+/**
+ * Ports that every SkyPilot Pod listens on for SkyPilot's own use. None of Ray's or SkyPilot's asks for a password:
+ * whoever reaches one can run code in the Pod. Sources: sky/skylet/constants.py, sky/templates/kubernetes-ray.yml.j2.
+ */
+const reservedPorts: ReadonlyMap<number, string> = new Map([
+  [22, 'SSH'],
+  [6380, "Ray's head node"],
+  [8265, "Ray's dashboard"],
+  [8266, "SkyPilot's Ray dashboard"],
+  [10001, "Ray's client server"],
+  [46590, "SkyPilot's gRPC server"],
+]);
+
+/** Who listens on this Pod port in every SkyPilot cluster; undefined when it is free for the user's app. */
+export function reservedPortOwner(targetPort: number): string | undefined {
+  return reservedPorts.get(targetPort);
+}

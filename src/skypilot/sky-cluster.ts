@@ -1,0 +1,70 @@
+import type { Pod } from 'kubernetes-types/core/v1';
+import { clusterNameLabel, displayNameAnnotation, managedJobAnnotation } from './names.ts';
+
+/** A SkyPilot cluster: the Pods that share the label `skypilot-cluster-name` in one namespace. */
+export interface SkyCluster {
+  /** What the user typed (annotation on the Pods), else the name on the cloud. */
+  readonly displayName: string;
+  /** Value of the label `skypilot-cluster-name`. */
+  readonly nameOnCloud: string;
+  readonly namespace: string;
+  /** Empty when only objects that expose ports are left of it. */
+  readonly pods: readonly Pod[];
+}
+
+/** Groups Pods into SkyPilot clusters, in the order of their first Pod. Pods without the label are left out. */
+export function groupIntoSkyClusters(pods: readonly Pod[]): SkyCluster[] {
+  const groups = new Map<string, Pod[]>();
+  for (const pod of pods) {
+    const nameOnCloud = pod.metadata?.labels?.[clusterNameLabel];
+    if (!nameOnCloud) continue;
+    const key = `${pod.metadata?.namespace}/${nameOnCloud}`;
+    const group = groups.get(key);
+    if (group) group.push(pod);
+    else groups.set(key, [pod]);
+  }
+  return [...groups.values()].map((group) => {
+    const { labels, namespace } = group[0]!.metadata!;
+    const nameOnCloud = labels![clusterNameLabel]!;
+    return { displayName: displayNameOf(group) ?? nameOnCloud, nameOnCloud, namespace: namespace ?? '', pods: group };
+  });
+}
+
+function displayNameOf(pods: readonly Pod[]): string | undefined {
+  for (const pod of pods) {
+    const name = pod.metadata?.annotations?.[displayNameAnnotation];
+    if (name) return name;
+  }
+  return undefined;
+}
+
+/** Whether traffic could reach the Pod at all: not finished and not on its way out. */
+export function isLive(pod: Pod): boolean {
+  const phase = pod.status?.phase;
+  return phase !== 'Succeeded' && phase !== 'Failed' && !pod.metadata?.deletionTimestamp;
+}
+
+/** Whether the Pod is a head node, by any of the marks SkyPilot has used (sky/templates/kubernetes-ray.yml.j2). */
+export function isHead(pod: Pod): boolean {
+  const { labels, name } = pod.metadata ?? {};
+  return (
+    labels?.['skypilot-head-node'] === '1' ||
+    labels?.['ray-node-type'] === 'head' ||
+    name === `${labels?.[clusterNameLabel]}-head`
+  );
+}
+
+/** The head Pod: the live one (a high-availability controller leaves evicted ones behind), else any; undefined without head Pods. */
+export function headPodOf(skyCluster: SkyCluster): Pod | undefined {
+  const heads = skyCluster.pods.filter(isHead);
+  return heads.find(isLive) ?? heads[0];
+}
+
+/** The id of the managed job whose cluster this is; undefined for any other cluster. */
+export function managedJobIdOf(skyCluster: SkyCluster): string | undefined {
+  for (const pod of skyCluster.pods) {
+    const id = pod.metadata?.annotations?.[managedJobAnnotation] ?? pod.metadata?.labels?.[managedJobAnnotation];
+    if (id) return id;
+  }
+  return undefined;
+}

@@ -1,0 +1,49 @@
+import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+
+/** A Service's `spec.selector`: every pair must be among the labels. */
+export type EqualitySelector = Readonly<Record<string, string>>;
+
+/** Whether an equality selector (Service `spec.selector`) takes these labels. An empty selector takes nothing, as in Services. */
+export function selects(selector: EqualitySelector | undefined, labels: Readonly<Record<string, string>> | undefined) {
+  const pairs = Object.entries(selector ?? {});
+  return pairs.length > 0 && pairs.every(([key, value]) => labels?.[key] === value);
+}
+
+/** Objects with metadata, as every Kubernetes object has. */
+interface Labelled {
+  metadata?: ObjectMeta;
+}
+
+/** Finds the objects that an equality selector takes without going through all of them. */
+export interface SelectorIndex<T> {
+  /** Objects of `namespace` that the selector takes, in the order they were given. */
+  matching(namespace: string, selector: EqualitySelector | undefined): readonly T[];
+}
+
+/** Indexes objects by namespace and label pair; a look-up costs as much as the rarest pair of the selector has objects. */
+export function indexByLabels<T extends Labelled>(objects: readonly T[]): SelectorIndex<T> {
+  const byPair = new Map<string, T[]>();
+  for (const object of objects) {
+    for (const [key, value] of Object.entries(object.metadata?.labels ?? {})) {
+      const pair = pairKey(object.metadata?.namespace ?? '', key, value);
+      const bucket = byPair.get(pair);
+      if (bucket) bucket.push(object);
+      else byPair.set(pair, [object]);
+    }
+  }
+  return {
+    matching(namespace, selector) {
+      let smallest: readonly T[] | undefined;
+      for (const [key, value] of Object.entries(selector ?? {})) {
+        const bucket = byPair.get(pairKey(namespace, key, value));
+        if (!bucket) return [];
+        if (!smallest || bucket.length < smallest.length) smallest = bucket;
+      }
+      return (smallest ?? []).filter((object) => selects(selector, object.metadata?.labels));
+    },
+  };
+}
+
+function pairKey(namespace: string, key: string, value: string): string {
+  return `${namespace}\0${key}\0${value}`;
+}
