@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { cluster } from './current-cluster.ts';
+
+/** What a program did. */
+export interface Outcome {
+  /** The exit code; 128 + 9 and the like when a signal ended it. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface KubectlOptions {
+  /** A kubeconfig file; default: the admin's. */
+  readonly kubeconfig?: string;
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What kubectl reads from its standard input. */
+  readonly input?: string;
+}
+
+/**
+ * Runs the real kubectl. It sees a home folder of the test run instead of the user's,
+ * so neither reads the user's settings nor fills the user's cache.
+ */
+export async function kubectl(args: readonly string[], options: KubectlOptions = {}): Promise<Outcome> {
+  const { adminKubeconfig, temporaryFolder, kubectl: file } = cluster();
+  const home = join(temporaryFolder, 'home');
+  const env = { ...process.env, HOME: home, KUBECONFIG: options.kubeconfig ?? adminKubeconfig, ...options.env };
+  const child = spawn(file, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  // It may end without reading all of its input.
+  child.stdin.on('error', () => {}).end(options.input ?? '');
+  const code = new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status, signal) => resolve(status ?? (signal === null ? 1 : 137)));
+  });
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { code: await code, stdout, stderr };
+}
