@@ -23,11 +23,11 @@ export interface IngressAddress {
 
 /** The Services among which a controller's is looked for, seen by whichever list the scope allowed. */
 export function controllerCandidates(view: View): Observation<Service> {
-  const { services, controllerServices, ingressNginxServices } = view.snapshot.topics;
+  const { services, controllerServices, ingressNginxServices, namedControllerServices: named } = view.snapshot.topics;
   if (view.snapshot.namespace === null) return services;
-  if (!controllerServices.observed && !ingressNginxServices.observed) return controllerServices;
+  if (!controllerServices.observed && !ingressNginxServices.observed && !named.observed) return controllerServices;
   const byKey = new Map<string, Service>();
-  for (const service of [...itemsOf(controllerServices), ...itemsOf(ingressNginxServices)]) {
+  for (const service of [controllerServices, ingressNginxServices, named].flatMap(itemsOf)) {
     byKey.set(keyOf(service), service);
   }
   return { observed: true, items: [...byKey.values()], resourceVersion: '', cutOff: false };

@@ -38,14 +38,6 @@ export function resolveEndpoints(view: View, filter: EndpointFilter = {}): Endpo
     .sort(compareEndpoints);
 }
 
-/** Whether a row of the snapshot needs the nodes: only Services of type NodePort do, and nodes are large. */
-export function needsNodes(view: View): boolean {
-  for (const service of view.services.values()) {
-    if (service.spec?.type === 'NodePort' && view.skyClustersOf(service).length > 0) return true;
-  }
-  return false;
-}
-
 /** A topic that was asked for and not seen, in the words of Kubernetes' resources. */
 export interface UnobservedTopic {
   readonly topic: Topic;
@@ -65,6 +57,7 @@ export function unobservedTopics({ namespace, topics }: Snapshot): UnobservedTop
     ingressClasses: { resource: 'ingressclasses', namespace: null },
     controllerServices: { resource: 'services', namespace: null },
     ingressNginxServices: { resource: 'services', namespace: 'ingress-nginx' },
+    namedControllerServices: { resource: 'services', namespace: null },
     nodes: { resource: 'nodes', namespace: null },
   };
   return (Object.keys(places) as Topic[]).flatMap((topic) => {

@@ -23,6 +23,7 @@ export function snapshotOf(about: Omit<Snapshot, 'topics'>, topics: Partial<Snap
       ingressClasses: notCollected,
       controllerServices: notCollected,
       ingressNginxServices: notCollected,
+      namedControllerServices: notCollected,
       nodes: notCollected,
       ...topics,
     },

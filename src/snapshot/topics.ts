@@ -14,6 +14,8 @@ export interface TopicObjects {
   controllerServices: Service;
   /** Services of the namespace ingress-nginx, where SkyPilot looks; not asked when `services` covers all. */
   ingressNginxServices: Service;
+  /** The Service that the user named with --ingress-service, whatever its labels; not asked when `services` covers all. */
+  namedControllerServices: Service;
   /** The first page only: no API gives less than whole Nodes. */
   nodes: Node;
 }

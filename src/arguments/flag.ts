@@ -1,0 +1,26 @@
+/**
+ * A command-line flag as data.
+ *
+ * - `boolean`: `--all-namespaces`, also `--all-namespaces=false`
+ * - `string`: `--namespace x`; repeated, the last wins
+ * - `list`: `--annotation a=b --annotation c=d`
+ * - `optional`: takes its value only by `=`, so that `--wait train 8888` leaves `train` alone; bare it is ''
+ */
+export interface Flag {
+  readonly type: 'boolean' | 'string' | 'list' | 'optional';
+  /** One letter. */
+  readonly short?: string;
+  /** What the value stands for in help: NAMESPACE, DURATION. */
+  readonly value?: string;
+  readonly describe: string;
+}
+
+/** Flags by name without dashes. */
+export type Flags = Readonly<Record<string, Flag>>;
+
+/** The values of flags; undefined when not given. */
+export type FlagValues<F extends Flags> = {
+  readonly [Name in keyof F]:
+    | (F[Name]['type'] extends 'boolean' ? boolean : F[Name]['type'] extends 'list' ? readonly string[] : string)
+    | undefined;
+};

@@ -1,0 +1,28 @@
+import type { Flags, FlagValues } from '../arguments/flag.ts';
+import type { System } from '../system.ts';
+import type { connectionFlags } from './connection-flags.ts';
+
+/** Exit codes; they don't depend on the output format (docs/reference of exit codes: README). */
+export const exitCodes = { fine: 0, failed: 1, misused: 2, problems: 3, uncertain: 4 } as const;
+
+/** A command as data: cli.ts makes the yargs command of it. */
+export interface Command<F extends Flags = Flags> {
+  readonly name: string;
+  /** What stands behind the name in the usage line. */
+  readonly usage: string;
+  /** One sentence. */
+  readonly summary: string;
+  readonly examples: readonly { readonly line: string; readonly says: string }[];
+  /** Its own flags, besides those of the connection. */
+  readonly flags: F;
+  /** Returns the exit code. `words` are the arguments that are no flags. */
+  run(words: readonly string[], flags: FlagValues<F>, connection: ConnectionValues, system: System): Promise<number>;
+}
+
+/** The connection flags' values, by their names on the command line. */
+export type ConnectionValues = FlagValues<typeof connectionFlags>;
+
+/** Exists for inference: the values a command gets follow from the flags it declares. */
+export function defineCommand<const F extends Flags>(command: Command<F>): Command<F> {
+  return command;
+}

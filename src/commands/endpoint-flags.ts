@@ -1,0 +1,43 @@
+import type { FlagValues } from '../arguments/flag.ts';
+
+/** The flags of `endpoints`. */
+export const endpointFlags = {
+  'all-namespaces': { type: 'boolean', short: 'A', describe: 'Look into all namespaces' },
+  selector: {
+    type: 'string',
+    short: 'l',
+    value: 'SELECTOR',
+    describe: 'Only clusters with Pods that this label selector takes',
+  },
+  port: { type: 'list', value: 'PORT', describe: 'Only these Service ports (8888, 8000-8010); also shows Pod IPs' },
+  mode: { type: 'string', value: 'MODE', describe: 'Only loadbalancer, ingress, podip, nodeport or clusterip' },
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    describe: 'table, wide, json, yaml, name, url, sky (as sky status --endpoints prints it), jsonpath=TEMPLATE',
+  },
+  'no-headers': { type: 'boolean', describe: "Don't print the table's headers" },
+  watch: { type: 'boolean', short: 'w', describe: 'Go on, and print rows as they change' },
+  wait: {
+    type: 'optional',
+    value: 'DURATION',
+    describe: 'Wait until every listed endpoint is Ready (5m); exit 3 if not',
+  },
+  open: { type: 'boolean', describe: 'Open the URL in the browser when there is just one' },
+  'ingress-service': {
+    type: 'string',
+    value: 'NAMESPACE/NAME',
+    describe: "The ingress controller's Service, when it cannot be told",
+  },
+} as const;
+
+export type EndpointFlagValues = FlagValues<typeof endpointFlags>;
+
+/** Each runs in the tests. */
+export const endpointExamples = [
+  { line: 'kubectl skyports endpoints', says: 'All ports of all SkyPilot clusters in this namespace' },
+  { line: 'kubectl skyports endpoints -A -o wide', says: 'In all namespaces, and what SkyPilot itself would print' },
+  { line: 'kubectl skyports endpoints train --wait', says: 'Wait until every port of train answers' },
+  { line: 'kubectl skyports endpoints train --port 8888 -o url', says: 'Just the URL, for a script' },
+] as const;

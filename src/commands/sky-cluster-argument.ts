@@ -1,0 +1,104 @@
+import { UsageError } from '../errors/usage-error.ts';
+import { viewOf } from '../exposure/view.ts';
+import { observe } from '../kubernetes/collect.ts';
+import type { Connection } from '../kubernetes/connect.ts';
+import { readSkyConfigFiles } from '../local/sky-config-files.ts';
+import { portsOfSkyConfig } from '../skypilot/config.ts';
+import { findSkyCluster } from '../skypilot/find-sky-cluster.ts';
+import { clusterNameLabel } from '../skypilot/names.ts';
+import type { SkyCluster } from '../skypilot/sky-cluster.ts';
+import { collectionPath } from '../snapshot/resource-paths.ts';
+import { snapshotOf } from '../snapshot/snapshot.ts';
+import type { Observation, TopicObjects } from '../snapshot/topics.ts';
+import type { System } from '../system.ts';
+
+/** What a name is looked up in, and where to look next when it is not there. */
+export interface NameLookup {
+  readonly skyClusters: readonly SkyCluster[];
+  /** The namespace looked at; null for all. */
+  readonly namespace: string | null;
+  readonly pods: Observation<TopicObjects['pods']>;
+  /** Whether a beginning of a name is enough: for reading commands only. */
+  readonly prefix: boolean;
+}
+
+/**
+ * The SkyPilot cluster that a SKYCLUSTER argument names.
+ *
+ * @throws UsageError for an empty, ambiguous or unknown name; for an unknown one it says which namespace or context has it
+ */
+export async function skyClusterNamed(
+  name: string,
+  lookup: NameLookup,
+  connection: Connection,
+  system: System,
+): Promise<SkyCluster> {
+  if (name === '') throw new UsageError('SKYCLUSTER is empty', 'kubectl skyports endpoints   lists the names');
+  const found = findSkyCluster(name, lookup.skyClusters, { prefix: lookup.prefix });
+  if (found.found === 'one') return found.skyCluster;
+  if (found.found === 'several') {
+    const candidates = found.candidates.map(
+      (each) => `${each.nameOnCloud} (${each.displayName}, namespace ${each.namespace})`,
+    );
+    throw new UsageError(
+      `"${name}" is ambiguous: ${candidates.join(', ')}`,
+      lookup.namespace === null
+        ? 'name the namespace with -n, or use the name before the parenthesis'
+        : 'use the name before the parenthesis',
+    );
+  }
+  throw await unknownName(name, lookup, connection, system);
+}
+
+async function unknownName(name: string, lookup: NameLookup, connection: Connection, system: System) {
+  const place = lookup.namespace === null ? 'any namespace' : `namespace ${lookup.namespace}`;
+  const fact = `there is no SkyPilot cluster "${name}" in ${place} of context ${connection.contextName || '(none)'}`;
+  if (!lookup.pods.observed) {
+    return new UsageError(
+      `SkyPilot cluster "${name}" was not found: pods in ${place} were not seen (${lookup.pods.message})`,
+      `kubectl auth can-i list pods${lookup.namespace === null ? ' -A' : ` -n ${lookup.namespace}`}`,
+    );
+  }
+  if (lookup.namespace !== null) {
+    const namespaces = await namespacesWith(name, connection);
+    if (namespaces.length > 0)
+      return new UsageError(`${fact}; namespace ${namespaces.join(', ')} has it`, `add -n ${namespaces[0]}`);
+  }
+  const others = await contextsWith(name, connection, system);
+  if (others.length > 0)
+    return new UsageError(`${fact}; context ${others.join(', ')} has it`, `add --context ${others[0]} -A`);
+  const known = lookup.skyClusters.map(({ displayName }) => displayName);
+  return new UsageError(
+    known.length > 0 ? `${fact}; there ${known.length === 1 ? 'is' : 'are'} ${known.slice(0, 5).join(', ')}` : fact,
+    'kubectl skyports endpoints -A   lists all; sky status says which context a cluster is on',
+  );
+}
+
+async function namespacesWith(name: string, connection: Connection): Promise<string[]> {
+  const pods = await observe(connection, { path: collectionPath('Pod', null), labelSelector: clusterNameLabel });
+  const about = { context: '', namespace: null, takenAt: '' };
+  const { skyClusters } = viewOf(snapshotOf(about, { pods: pods as Observation<TopicObjects['pods']> }));
+  const found = skyClusters.filter(({ displayName, nameOnCloud }) => displayName === name || nameOnCloud === name);
+  return [...new Set(found.map(({ namespace }) => namespace))];
+}
+
+/** Contexts that SkyPilot may use besides this one (`kubernetes.allowed_contexts`) and that have a cluster of this name. */
+async function contextsWith(name: string, connection: Connection, system: System): Promise<string[]> {
+  const files = await readSkyConfigFiles(system).catch(() => []);
+  const allowed = portsOfSkyConfig(files, connection.contextName).allowedContexts ?? [];
+  const known = new Set(connection.allContexts.map((context) => context.name));
+  const others = allowed.filter((each) => each !== connection.contextName && known.has(each));
+  const found = await Promise.all(
+    others.map(async (context) => {
+      const other = connection.withContext(context);
+      try {
+        return (await namespacesWith(name, other)).length > 0 ? [context] : [];
+      } catch {
+        return [];
+      } finally {
+        other.close();
+      }
+    }),
+  );
+  return found.flat();
+}

@@ -1,0 +1,83 @@
+import { durationText } from '../arguments/duration.ts';
+import type { Endpoint } from '../exposure/endpoint.ts';
+import type { Look } from '../kubernetes/collect.ts';
+import type { Connection } from '../kubernetes/connect.ts';
+import { follow } from '../kubernetes/follow.ts';
+import { terminalText } from '../output/terminal-text.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { System } from '../system.ts';
+
+/** What is waited for, from where. */
+export interface Waiting {
+  readonly connection: Connection;
+  readonly look: Look;
+  readonly snapshot: Snapshot;
+  resolve(snapshot: Snapshot): readonly Endpoint[];
+  readonly waitMs: number;
+}
+
+/** How the wait ended: with every endpoint Ready, or with the time up. */
+export interface Waited {
+  readonly snapshot: Snapshot;
+  readonly endpoints: readonly Endpoint[];
+  readonly came: boolean;
+}
+
+/** Waits by watch requests until every endpoint is Ready and there is one; progress goes to stderr when it is a terminal. */
+export async function waitForEndpoints(waiting: Waiting, system: System): Promise<Waited> {
+  const { connection, look, waitMs } = waiting;
+  let { snapshot } = waiting;
+  let endpoints = waiting.resolve(snapshot);
+  if (allReady(endpoints) || waitMs === 0) return { snapshot, endpoints, came: allReady(endpoints) };
+  const timeUp = new AbortController();
+  const timer = setTimeout(() => timeUp.abort(), waitMs);
+  const progress = new Progress(system, waitMs);
+  try {
+    progress.show(endpoints);
+    const signal = AbortSignal.any([timeUp.signal, system.interrupted]);
+    for await (const next of follow(connection, look, snapshot, system.now, signal)) {
+      snapshot = next;
+      endpoints = waiting.resolve(snapshot);
+      if (allReady(endpoints)) break;
+      progress.show(endpoints);
+    }
+  } finally {
+    clearTimeout(timer);
+    progress.end();
+  }
+  return { snapshot, endpoints, came: allReady(endpoints) };
+}
+
+function allReady(endpoints: readonly Endpoint[]): boolean {
+  return endpoints.length > 0 && endpoints.every(({ state }) => state === 'Ready');
+}
+
+/** One line on a terminal that is written over; nothing elsewhere. */
+class Progress {
+  readonly #system: System;
+  readonly #until: number;
+  #shown = false;
+
+  constructor(system: System, waitMs: number) {
+    this.#system = system;
+    this.#until = system.now().getTime() + waitMs;
+  }
+
+  show(endpoints: readonly Endpoint[]): void {
+    const { stderr } = this.#system;
+    if (!stderr.isTerminal) return;
+    const late = endpoints.filter(({ state }) => state !== 'Ready');
+    const first = late[0];
+    const what = first
+      ? `${first.skyCluster} port ${first.port} is ${first.state}: ${first.reason}`
+      : 'no endpoint yet';
+    const left = durationText(Math.max(0, this.#until - this.#system.now().getTime()));
+    const line = `waiting, ${left} left: ${endpoints.length - late.length} of ${endpoints.length} ready; ${what}`;
+    stderr.write(`\r\u001b[K${terminalText(line).slice(0, stderr.columns - 1)}`);
+    this.#shown = true;
+  }
+
+  end(): void {
+    if (this.#shown) this.#system.stderr.write('\r\u001b[K');
+  }
+}

@@ -1,0 +1,64 @@
+import { arch } from 'node:os';
+import type { System } from '../system.ts';
+import { version } from '../version.ts';
+import { credentialsOf } from './credentials.ts';
+import { parseRequestTimeoutMs } from './duration.ts';
+import { type Kubeconfig, readKubeconfig } from './kubeconfig.ts';
+import type { ConnectionFlags } from './overrides.ts';
+import { RequestLog } from './request-log.ts';
+import { type Api, apiOver } from './requests.ts';
+import { resolveTarget } from './target.ts';
+import { Transport } from './transport.ts';
+
+export type { ConnectionFlags } from './overrides.ts';
+
+/** An API server, asked as one user. No request is made before the first call of `api`. */
+export interface Connection {
+  /** Empty in a Pod without kubeconfig, and with `--server` alone. */
+  readonly contextName: string;
+  /** `--namespace`, else the context's, else `default`; in a Pod its own. */
+  readonly namespace: string;
+  readonly server: string;
+  readonly allContexts: readonly { name: string; namespace: string | undefined; cluster: string }[];
+  readonly api: Api;
+  /** Ends the kept connections, so that the process can end. */
+  close(): void;
+  /**
+   * The same kubeconfig, another context. Flags that choose a server or a user do not go along:
+   * a token meant for one server is not shown to another.
+   */
+  withContext(name: string): Connection;
+}
+
+/**
+ * Finds the server and the user that kubectl would take with these flags.
+ * @param mountRoot where a Pod's service account is mounted; other than `/` only in tests
+ * @throws UsageError for a kubeconfig or flags that make no sense; NoKubeconfigError when no server is known
+ */
+export async function connect(flags: ConnectionFlags, system: System, mountRoot = '/'): Promise<Connection> {
+  return connectionTo(readKubeconfig(flags.kubeconfig, system), flags, system, mountRoot);
+}
+
+function connectionTo(kubeconfig: Kubeconfig, flags: ConnectionFlags, system: System, mountRoot: string): Connection {
+  const timeoutMs = parseRequestTimeoutMs(flags.requestTimeout);
+  const target = resolveTarget(kubeconfig, flags, system, mountRoot);
+  const log = (flags.verbosity ?? 0) >= 6 ? new RequestLog(flags.verbosity!, system.stderr) : undefined;
+  const userAgent = `kubectl-skyports/${version} (${system.platform}/${arch()})`;
+  const transport = new Transport(target, credentialsOf(target, system), userAgent, log);
+  return {
+    contextName: target.contextName,
+    namespace: target.namespace,
+    server: target.server,
+    allContexts: [...kubeconfig.contexts].map(([name, { namespace, cluster }]) => ({
+      name,
+      namespace,
+      cluster: cluster ?? '',
+    })),
+    api: apiOver(transport, target, timeoutMs),
+    close: () => transport.close(),
+    withContext: (name) => {
+      const { requestTimeout, verbosity } = flags;
+      return connectionTo(kubeconfig, { context: name, requestTimeout, verbosity }, system, mountRoot);
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import type { SpawnOptions } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { Failure } from '../errors/failure.ts';
+import type { System } from '../system.ts';
+import type { ExecPlugin } from './kubeconfig-file.ts';
+import type { Target } from './target.ts';
+
+/** What a plugin printed (`ExecCredential.status`): a token, or a certificate with its key, or both. */
+export interface ExecCredential {
+  token?: string | undefined;
+  clientCertificateData?: string | undefined;
+  clientKeyData?: string | undefined;
+  /** Milliseconds since 1970; undefined: for as long as the server takes it. */
+  expiresAt?: number | undefined;
+}
+
+/**
+ * Runs the kubeconfig's exec plugin as client-go does: the user's environment, the plugin's own variables,
+ * and KUBERNETES_EXEC_INFO; what it writes to stderr is the user's to see.
+ * @throws Failure with client-go's words, and the plugin's installHint where it is missing
+ */
+export async function runExecPlugin(plugin: ExecPlugin, target: Target, system: System): Promise<ExecCredential> {
+  const interactive = mayUseStdin(plugin, system);
+  const { spawn } = await import('node:child_process');
+  const options: SpawnOptions = {
+    cwd: system.cwd,
+    env: {
+      ...system.env,
+      ...Object.fromEntries(plugin.env.map(({ name, value }) => [name, value])),
+      KUBERNETES_EXEC_INFO: JSON.stringify(execInfo(plugin, target, interactive)),
+    },
+    stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'pipe'],
+  };
+  const stdout = await new Promise<string>((resolve, reject) => {
+    const child = spawn(plugin.command, plugin.args, options);
+    const chunks: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => system.stderr.write(text));
+    child.on('error', (error) => reject(cannotRun(plugin, error)));
+    child.on('close', (code, signal) => {
+      if (code === 0) return resolve(Buffer.concat(chunks).toString());
+      const how = signal ? `was ended by ${signal}` : `failed with exit code ${code}`;
+      reject(
+        new Failure(
+          `getting credentials: exec: executable ${plugin.command} ${how}`,
+          `run it by hand to see why: ${commandLine(plugin)}`,
+        ),
+      );
+    });
+  });
+  return parseCredential(stdout, plugin);
+}
+
+function mayUseStdin(plugin: ExecPlugin, system: System): boolean {
+  if (plugin.interactiveMode === 'Always' && !system.stdinIsTerminal) {
+    throw new Failure(
+      'getting credentials: exec plugin cannot support interactive mode: standard input is not a terminal',
+      `run it in a terminal, or log in first: ${commandLine(plugin)}`,
+    );
+  }
+  return plugin.interactiveMode !== 'Never' && system.stdinIsTerminal;
+}
+
+function execInfo(plugin: ExecPlugin, target: Target, interactive: boolean): object {
+  const spec = plugin.provideClusterInfo ? { cluster: clusterInfo(target), interactive } : { interactive };
+  return { kind: 'ExecCredential', apiVersion: plugin.apiVersion, spec };
+}
+
+function clusterInfo({ server, cluster }: Target): object {
+  const authority = cluster.certificateAuthority
+    ? readFileSync(cluster.certificateAuthority).toString('base64')
+    : cluster.certificateAuthorityData;
+  return {
+    server,
+    ...(cluster.tlsServerName && { 'tls-server-name': cluster.tlsServerName }),
+    ...(cluster.insecureSkipTlsVerify && { 'insecure-skip-tls-verify': true }),
+    ...(authority && { 'certificate-authority-data': authority }),
+    ...(cluster.proxyUrl && { 'proxy-url': cluster.proxyUrl }),
+    ...(cluster.disableCompression && { 'disable-compression': true }),
+    config: cluster.execConfig ?? null,
+  };
+}
+
+function cannotRun(plugin: ExecPlugin, error: NodeJS.ErrnoException): Failure {
+  if (error.code !== 'ENOENT')
+    return new Failure(`getting credentials: exec: ${error.message}`, commandLine(plugin), { cause: error });
+  const hint =
+    'install it and see that it is in PATH: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins';
+  return new Failure(`getting credentials: exec: executable ${plugin.command} not found`, plugin.installHint || hint, {
+    cause: error,
+  });
+}
+
+function parseCredential(text: string, plugin: ExecPlugin): ExecCredential {
+  const wrong = (what: string) =>
+    new Failure(`getting credentials: ${what}`, `see what it prints: ${commandLine(plugin)}`);
+  let printed: { apiVersion?: string; status?: Record<string, string | undefined> };
+  try {
+    printed = JSON.parse(text);
+  } catch {
+    // Not the parser's message: it quotes the text, and the text may be the secret.
+    throw wrong(`decoding stdout: ${plugin.command} printed no JSON`);
+  }
+  if (printed.apiVersion !== plugin.apiVersion) {
+    throw wrong(
+      `exec plugin is configured to use API version ${plugin.apiVersion}, plugin returned version ${printed.apiVersion}`,
+    );
+  }
+  const { status } = printed;
+  if (!status) throw wrong("exec plugin didn't return a status field");
+  const { token, clientCertificateData, clientKeyData, expirationTimestamp } = status;
+  if (!token && !clientCertificateData && !clientKeyData)
+    throw wrong("exec plugin didn't return a token or cert/key pair");
+  if (!clientCertificateData !== !clientKeyData) throw wrong('exec plugin returned only certificate or key, not both');
+  const expiresAt = expirationTimestamp ? Date.parse(expirationTimestamp) : undefined;
+  return { token, clientCertificateData, clientKeyData, expiresAt };
+}
+
+function commandLine(plugin: ExecPlugin): string {
+  return [plugin.command, ...plugin.args]
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(' ');
+}

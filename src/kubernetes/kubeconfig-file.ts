@@ -1,0 +1,126 @@
+import { isAbsolute, join } from 'node:path';
+import { YamlFields } from './yaml-fields.ts';
+
+/** How a server is reached. Paths are absolute; `…Data` is base64 as written; an empty value counts as not given, as in kubectl. */
+export interface KubeconfigCluster {
+  server?: string | undefined;
+  tlsServerName?: string | undefined;
+  insecureSkipTlsVerify?: boolean | undefined;
+  certificateAuthority?: string | undefined;
+  certificateAuthorityData?: string | undefined;
+  proxyUrl?: string | undefined;
+  disableCompression?: boolean | undefined;
+  /** What the extension `client.authentication.k8s.io/exec` holds, for exec plugins. */
+  execConfig?: unknown;
+}
+
+/** A command that prints a credential (KEP-541). `command` is absolute unless it is looked up in PATH. */
+export interface ExecPlugin {
+  command: string;
+  args: readonly string[];
+  env: readonly { name: string; value: string }[];
+  apiVersion: string;
+  installHint?: string | undefined;
+  provideClusterInfo: boolean;
+  interactiveMode: string;
+}
+
+/** Who asks. Paths are absolute; `…Data` is base64 as written. */
+export interface KubeconfigUser {
+  clientCertificate?: string | undefined;
+  clientCertificateData?: string | undefined;
+  clientKey?: string | undefined;
+  clientKeyData?: string | undefined;
+  token?: string | undefined;
+  tokenFile?: string | undefined;
+  username?: string | undefined;
+  password?: string | undefined;
+  as?: string | undefined;
+  asUid?: string | undefined;
+  asGroups?: readonly string[] | undefined;
+  asUserExtra?: Readonly<Record<string, readonly string[]>> | undefined;
+  authProvider?: { name: string; config: Record<string, string> } | undefined;
+  exec?: ExecPlugin | undefined;
+  /** The kubeconfig file the entry stands in. */
+  file?: string | undefined;
+}
+
+export interface KubeconfigContext {
+  cluster?: string | undefined;
+  user?: string | undefined;
+  namespace?: string | undefined;
+}
+
+export interface KubeconfigFile {
+  currentContext: string;
+  clusters: Map<string, KubeconfigCluster>;
+  users: Map<string, KubeconfigUser>;
+  contexts: Map<string, KubeconfigContext>;
+}
+
+/**
+ * Reads one kubeconfig.
+ * @param folder what relative paths in it are relative to (the file's own folder), absolute
+ * @throws UsageError naming the file, and the line or the field, when it is not a kubeconfig
+ */
+export function parseKubeconfigFile(text: string, file: string, folder: string): KubeconfigFile {
+  const root = YamlFields.parse(text, file);
+  const absolute = (path: string | undefined) => (path && !isAbsolute(path) ? join(folder, path) : path);
+  return {
+    currentContext: root.text('current-context') ?? '',
+    clusters: root.named('clusters', 'cluster', (cluster) => ({
+      server: cluster.text('server'),
+      tlsServerName: cluster.text('tls-server-name'),
+      insecureSkipTlsVerify: cluster.flag('insecure-skip-tls-verify'),
+      certificateAuthority: absolute(cluster.text('certificate-authority')),
+      certificateAuthorityData: cluster.text('certificate-authority-data'),
+      proxyUrl: cluster.text('proxy-url'),
+      disableCompression: cluster.flag('disable-compression'),
+      execConfig: cluster
+        .list('extensions')
+        .find((extension) => extension.text('name') === 'client.authentication.k8s.io/exec')
+        ?.raw('extension'),
+    })),
+    users: root.named('users', 'user', (user) => ({
+      clientCertificate: absolute(user.text('client-certificate')),
+      clientCertificateData: user.text('client-certificate-data'),
+      clientKey: absolute(user.text('client-key')),
+      clientKeyData: user.text('client-key-data'),
+      token: user.text('token'),
+      tokenFile: absolute(user.text('tokenFile')),
+      username: user.text('username'),
+      password: user.text('password'),
+      as: user.text('as'),
+      asUid: user.text('as-uid'),
+      asGroups: user.texts('as-groups'),
+      asUserExtra: user.within('as-user-extra')?.eachTexts(),
+      authProvider: user.within('auth-provider')?.map((provider) => ({
+        name: provider.text('name') ?? '',
+        config: provider.within('config')?.eachText() ?? {},
+      })),
+      exec: user.within('exec')?.map((exec) => execPlugin(exec, absolute)),
+      file,
+    })),
+    contexts: root.named('contexts', 'context', (context) => ({
+      cluster: context.text('cluster'),
+      user: context.text('user'),
+      namespace: context.text('namespace'),
+    })),
+  };
+}
+
+function execPlugin(exec: YamlFields, absolute: (path: string | undefined) => string | undefined): ExecPlugin {
+  const command = exec.text('command') ?? '';
+  const apiVersion = exec.text('apiVersion') ?? '';
+  return {
+    // client-go resolves only what has a separator in it; the rest is looked up in PATH.
+    command: /[\\/]/.test(command) ? absolute(command)! : command,
+    args: exec.texts('args') ?? [],
+    env: exec.list('env').map((entry) => ({ name: entry.text('name') ?? '', value: entry.text('value') ?? '' })),
+    apiVersion,
+    installHint: exec.text('installHint'),
+    provideClusterInfo: exec.flag('provideClusterInfo') ?? false,
+    // The default only of v1beta1: from v1 on it must be written.
+    interactiveMode: exec.text('interactiveMode') ?? (apiVersion.endsWith('/v1beta1') ? 'IfAvailable' : ''),
+  };
+}

@@ -1,0 +1,194 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ApiError } from './api-error.ts';
+import { readText } from './body.ts';
+import { refusal } from './refusal.ts';
+import type { Target } from './target.ts';
+import type { Outgoing, Transport } from './transport.ts';
+import { type WatchEvent, watchEvents } from './watch.ts';
+
+/** A list as the server gave it, all its pages together. */
+export interface ObjectList<T> {
+  items: T[];
+  /** Where a watch goes on. */
+  resourceVersion: string;
+  /** True when the server has more than `firstPageOnly` let through. */
+  cutOff: boolean;
+}
+
+export interface ListQuery {
+  labelSelector?: string | undefined;
+  fieldSelector?: string | undefined;
+  firstPageOnly?: boolean | undefined;
+  /** Objects a page; 0 asks for all in one. */
+  pageSize?: number | undefined;
+}
+
+/** Raw requests to one API server. Paths are without server and query: `/api/v1/namespaces/default/pods`. Each may throw ApiError or Failure. */
+export interface Api {
+  /** Follows `continue` to the end; when the server forgets it on the way (410), once more without pages. */
+  list<T>(path: string, query?: ListQuery): Promise<ObjectList<T>>;
+  get<T>(path: string): Promise<T>;
+  /** Server-side apply with strict field validation. */
+  apply<T>(
+    path: string,
+    manifest: object,
+    options: { fieldManager: string; force?: boolean; dryRun?: boolean },
+  ): Promise<T>;
+  mergePatch<T>(path: string, patch: object, options?: { fieldManager?: string; dryRun?: boolean }): Promise<T>;
+  create<T>(path: string, object: object): Promise<T>;
+  remove(path: string, options?: RemoveOptions): Promise<void>;
+  /**
+   * Changes since `resourceVersion` until the server ends the watch (after minutes), the signal aborts (both: it just ends),
+   * the version is too old (ApiError 410) or the connection breaks (Failure; the caller resumes).
+   */
+  watch<T>(
+    path: string,
+    query: { labelSelector?: string | undefined; fieldSelector?: string | undefined; resourceVersion: string },
+    signal: AbortSignal,
+  ): AsyncGenerator<WatchEvent<T>>;
+}
+
+export interface RemoveOptions {
+  uid?: string | undefined;
+  resourceVersion?: string | undefined;
+  dryRun?: boolean | undefined;
+  propagationPolicy?: 'Background' | 'Foreground' | 'Orphan' | undefined;
+}
+
+/** kubectl's `--chunk-size`. */
+const defaultPageSize = 500;
+const maxRetries = 5;
+/** Longer than this a person would rather hear of it. */
+const maxRetryAfterMs = 30_000;
+
+interface ListPage {
+  metadata?: { resourceVersion?: string; continue?: string };
+  items?: { metadata?: { managedFields?: { manager?: string }[] | undefined } }[] | null;
+}
+
+/** @param timeoutMs `--request-timeout`, 0 for none */
+export function apiOver(transport: Transport, target: Target, timeoutMs: number): Api {
+  const request = async (outgoing: Omit<Outgoing, 'timeoutMs'>): Promise<unknown> => {
+    const answer = await send(outgoing);
+    return JSON.parse(answer);
+  };
+
+  async function send(outgoing: Omit<Outgoing, 'timeoutMs'>): Promise<string> {
+    let renewed = false;
+    for (let attempt = 1; ; attempt++) {
+      const incoming = await transport.send({ ...outgoing, timeoutMs });
+      const text = await readText(incoming, target);
+      if (incoming.status >= 200 && incoming.status < 300) return text;
+      if (incoming.status === 401 && !renewed && (await transport.renew(incoming.identity))) {
+        renewed = true;
+        continue;
+      }
+      const retryAfter = Number(incoming.message.headers['retry-after']);
+      const busy = incoming.status === 429 || incoming.status === 503;
+      if (outgoing.method === 'GET' && busy && retryAfter >= 0 && attempt <= maxRetries) {
+        await delay(Math.min(retryAfter * 1000, maxRetryAfterMs));
+        continue;
+      }
+      throw refusal(incoming.status, text, target);
+    }
+  }
+
+  async function page(path: string, query: ListQuery, limit: number, token: string): Promise<ListPage> {
+    const { labelSelector, fieldSelector } = query;
+    const found = (await request({
+      method: 'GET',
+      path: `${path}${queryText({ labelSelector, fieldSelector, limit: limit || undefined, continue: token, timeout: goDuration(timeoutMs) })}`,
+    })) as ListPage;
+    for (const { metadata } of found.items ?? []) {
+      // Half of the memory of a list, and nobody reads what other managers own.
+      if (metadata?.managedFields)
+        metadata.managedFields = metadata.managedFields.filter(({ manager }) => manager === 'kubectl-skyports');
+    }
+    return found;
+  }
+
+  async function list<T>(path: string, query: ListQuery = {}): Promise<ObjectList<T>> {
+    const pageSize = query.pageSize ?? defaultPageSize;
+    const items: T[] = [];
+    let resourceVersion = '';
+    let token = '';
+    do {
+      let found: ListPage;
+      try {
+        found = await page(path, query, pageSize, token);
+      } catch (error) {
+        // etcd has compacted the version the pages were taken from (client-go `pager.ListPager`).
+        if (!token || (error as ApiError).status !== 410) throw error;
+        found = await page(path, query, 0, '');
+        items.length = 0;
+        resourceVersion = '';
+      }
+      for (const item of found.items ?? []) items.push(item as T);
+      resourceVersion ||= found.metadata?.resourceVersion ?? '';
+      token = found.metadata?.continue ?? '';
+    } while (token && !query.firstPageOnly);
+    return { items, resourceVersion, cutOff: token !== '' };
+  }
+
+  const patch = (
+    path: string,
+    contentType: string,
+    body: object,
+    query: Record<string, string | boolean | undefined>,
+  ) => request({ method: 'PATCH', path: `${path}${queryText(query)}`, contentType, body: JSON.stringify(body) });
+
+  return {
+    list,
+    get: async <T>(path: string) => (await request({ method: 'GET', path })) as T,
+    apply: async <T>(
+      path: string,
+      manifest: object,
+      { fieldManager, force, dryRun }: { fieldManager: string; force?: boolean; dryRun?: boolean },
+    ) =>
+      (await patch(path, 'application/apply-patch+yaml', manifest, {
+        fieldManager,
+        force: force || undefined,
+        fieldValidation: 'Strict',
+        dryRun: dryRun ? 'All' : undefined,
+      })) as T,
+    mergePatch: async <T>(
+      path: string,
+      body: object,
+      { fieldManager, dryRun }: { fieldManager?: string; dryRun?: boolean } = {},
+    ) =>
+      (await patch(path, 'application/merge-patch+json', body, {
+        fieldManager,
+        dryRun: dryRun ? 'All' : undefined,
+      })) as T,
+    create: async <T>(path: string, object: object) =>
+      (await request({ method: 'POST', path, body: JSON.stringify(object) })) as T,
+    remove: async (path, { uid, resourceVersion, dryRun, propagationPolicy } = {}) => {
+      const preconditions = uid || resourceVersion ? { uid, resourceVersion } : undefined;
+      const options = {
+        kind: 'DeleteOptions',
+        apiVersion: 'v1',
+        preconditions,
+        propagationPolicy,
+        dryRun: dryRun ? ['All'] : undefined,
+      };
+      await request({ method: 'DELETE', path, body: JSON.stringify(options) });
+    },
+    watch: (path, query, signal) => {
+      const text = queryText({ watch: true, allowWatchBookmarks: true, ...query });
+      return watchEvents(
+        { method: 'GET', path: `${path}${text}`, signal, streaming: true, timeoutMs },
+        transport,
+        target,
+      );
+    },
+  };
+}
+
+function queryText(fields: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined && value !== '');
+  return given.length ? `?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}` : '';
+}
+
+function goDuration(ms: number): string | undefined {
+  return ms ? `${ms / 1000}s` : undefined;
+}

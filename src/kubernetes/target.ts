@@ -1,0 +1,99 @@
+import { UsageError } from '../errors/usage-error.ts';
+import type { System } from '../system.ts';
+import { inClusterTarget } from './in-cluster.ts';
+import type { Kubeconfig } from './kubeconfig.ts';
+import type { KubeconfigCluster, KubeconfigUser } from './kubeconfig-file.ts';
+import { NoKubeconfigError } from './no-kubeconfig-error.ts';
+import { type ConnectionFlags, chooseTarget } from './overrides.ts';
+import { validateChoice } from './validation.ts';
+
+/** One API server and who asks it: what a connection is made from. */
+export interface Target {
+  /** Empty in a Pod without kubeconfig, and with `--server` alone. */
+  readonly contextName: string;
+  readonly clusterName: string;
+  readonly userName: string;
+  readonly namespace: string;
+  /** http or https URL without a slash at its end; may have a path. */
+  readonly server: string;
+  readonly cluster: KubeconfigCluster;
+  readonly user: KubeconfigUser;
+  /** Where all of this comes from, for messages: `context "kind-skypilot" of /home/me/.kube/config`. */
+  readonly origin: string;
+}
+
+/**
+ * Whom kubectl would ask with these files and flags.
+ * @param mountRoot where a Pod's service account is mounted, `/` except in tests
+ * @throws UsageError when they contradict each other; NoKubeconfigError when no server is known
+ */
+export function resolveTarget(
+  kubeconfig: Kubeconfig,
+  flags: ConnectionFlags,
+  system: System,
+  mountRoot: string,
+): Target {
+  const choice = chooseTarget(kubeconfig, flags, system);
+  if (!choice.cluster.server && !choice.clusterName) {
+    // Before the Pod: a kubeconfig that lacks only its current-context was not meant to be passed over.
+    if (kubeconfig.contexts.size && !choice.contextName) throw noContextChosen(kubeconfig);
+    const inCluster = inClusterTarget(choice, flags, system, mountRoot);
+    if (inCluster) return inCluster;
+    if (!system.env.KUBERNETES_MASTER) throw noServer(kubeconfig);
+    choice.cluster.server = system.env.KUBERNETES_MASTER;
+  }
+  if (!choice.cluster.server) {
+    throw new UsageError(
+      `no server found for cluster "${choice.clusterName}"`,
+      `kubectl config set-cluster ${choice.clusterName} --server=https://HOST:PORT`,
+    );
+  }
+  validateChoice(choice);
+  return {
+    ...choice,
+    namespace: choice.namespace ?? 'default',
+    server: serverUrl(choice.cluster, choice.user),
+    origin: originOf(choice.contextName, kubeconfig),
+  };
+}
+
+/** client-go `rest.DefaultServerURL`: without a scheme it is https when there is anything to do TLS with. */
+function serverUrl(cluster: KubeconfigCluster, user: KubeconfigUser): string {
+  const written = cluster.server!;
+  const tls =
+    cluster.certificateAuthority ||
+    cluster.certificateAuthorityData ||
+    user.clientCertificate ||
+    user.clientCertificateData ||
+    cluster.insecureSkipTlsVerify;
+  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? written : `${tls ? 'https' : 'http'}://${written}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url?.hostname || !['http:', 'https:'].includes(url.protocol)) {
+    throw new UsageError(`host must be a URL or a host:port pair: "${written}"`, '--server https://HOST:PORT');
+  }
+  return `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+function originOf(contextName: string, kubeconfig: Kubeconfig): string {
+  const files = kubeconfig.files.join(', ');
+  if (!contextName) return '--server';
+  return `context "${contextName}" of ${files}`;
+}
+
+function noContextChosen(kubeconfig: Kubeconfig): UsageError {
+  const names = [...kubeconfig.contexts.keys()];
+  return new UsageError(
+    `no context chosen: ${kubeconfig.files.join(', ')} has no current-context`,
+    `kubectl config use-context ${names[0]}${names.length > 1 ? ` (or another of: ${names.slice(1, 10).join(', ')})` : ''}`,
+  );
+}
+
+function noServer(kubeconfig: Kubeconfig): NoKubeconfigError {
+  const fact = kubeconfig.missing.length
+    ? `no kubeconfig: ${kubeconfig.missing.join(', ')} (${kubeconfig.namedBy}) ${kubeconfig.missing.length > 1 ? 'are' : 'is'} not there`
+    : `${kubeconfig.files.join(', ')} names no server`;
+  return new NoKubeconfigError(
+    `Missing or incomplete configuration info: ${fact}, and this is not a Pod`,
+    '--kubeconfig FILE, or export KUBECONFIG=FILE, or put the file at ~/.kube/config',
+  );
+}

@@ -1,0 +1,64 @@
+import { run } from './cli.ts';
+import type { System, TextOutput } from './system.ts';
+
+const interruption = new AbortController();
+
+function textOutput(stream: NodeJS.WriteStream): TextOutput {
+  return {
+    write: (text) => {
+      stream.write(text);
+    },
+    isTerminal: stream.isTTY === true,
+    columns: stream.columns ?? 80,
+  };
+}
+
+// Streams cost milliseconds to open: each is taken when it is first used.
+const system: System = {
+  args: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  get homeDirectory() {
+    return process.env.HOME ?? process.env.USERPROFILE ?? process.cwd();
+  },
+  platform: process.platform,
+  get stdout() {
+    return textOutput(process.stdout);
+  },
+  get stderr() {
+    return textOutput(process.stderr);
+  },
+  get stdinIsTerminal() {
+    return process.stdin.isTTY === true;
+  },
+  ask: async (question) => {
+    const { createInterface } = await import('node:readline/promises');
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return await lines.question(question, { signal: interruption.signal });
+    } finally {
+      lines.close();
+    }
+  },
+  now: () => new Date(),
+  interrupted: interruption.signal,
+};
+
+/** 128 + SIGINT, as shells count it. Waits get a moment to end by themselves. */
+function interrupt(): void {
+  interruption.abort();
+  process.exitCode = 130;
+  setTimeout(() => process.exit(130), 500).unref();
+}
+process.once('SIGINT', interrupt);
+process.once('SIGTERM', interrupt);
+
+// `| head -1` closes the pipe: that is no error of anyone's.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+run(system).then((code) => {
+  process.exitCode ??= code;
+});

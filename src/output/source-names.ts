@@ -1,0 +1,17 @@
+import type { Endpoint } from '../exposure/endpoint.ts';
+
+const resourceNames: Readonly<Record<string, string>> = {
+  Service: 'service',
+  Ingress: 'ingress.networking.k8s.io',
+  Pod: 'pod',
+};
+
+/** `service/train--skypilot-lb`: the objects that open the ports, as `kubectl get -o name` writes them, each once. */
+export function sourceNamesOf(endpoints: readonly Endpoint[]): string[] {
+  return [...new Set(endpoints.map(({ source }) => resourceNameOf(source[0]!.kind, source[0]!.name)))];
+}
+
+/** `resource.group/name` of an object. */
+export function resourceNameOf(kind: string, name: string): string {
+  return `${resourceNames[kind] ?? kind.toLowerCase()}/${name}`;
+}

@@ -1,0 +1,11 @@
+import { escapeCharacter, unescaped } from './json.ts';
+
+/** YAML of a value, without unescaped control characters. The library is loaded only here: it is a quarter of the bundle. */
+export async function renderYaml(value: unknown): Promise<string> {
+  const { stringify } = await import('yaml');
+  const options = { lineWidth: 0, aliasDuplicateObjects: false };
+  const text = stringify(value, options);
+  if (text.search(unescaped) === -1) return text;
+  // Escapes exist only within double quotes.
+  return stringify(value, { ...options, defaultStringType: 'QUOTE_DOUBLE' }).replace(unescaped, escapeCharacter);
+}

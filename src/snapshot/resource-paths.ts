@@ -1,0 +1,22 @@
+/** Where the API server keeps each kind this plugin reads or writes, and kubectl's name for it. */
+const resources = {
+  Pod: { base: '/api/v1', plural: 'pods' },
+  Service: { base: '/api/v1', plural: 'services' },
+  Node: { base: '/api/v1', plural: 'nodes' },
+  Ingress: { base: '/apis/networking.k8s.io/v1', plural: 'ingresses' },
+  IngressClass: { base: '/apis/networking.k8s.io/v1', plural: 'ingressclasses' },
+  EndpointSlice: { base: '/apis/discovery.k8s.io/v1', plural: 'endpointslices' },
+} as const;
+
+export type ResourceKind = keyof typeof resources;
+
+/** The collection of a kind: of one namespace, or of all with null (and for kinds without namespaces). */
+export function collectionPath(kind: ResourceKind, namespace: string | null): string {
+  const { base, plural } = resources[kind];
+  return namespace === null ? `${base}/${plural}` : `${base}/namespaces/${namespace}/${plural}`;
+}
+
+/** One namespaced object. */
+export function objectPath(kind: ResourceKind, namespace: string, name: string): string {
+  return `${collectionPath(kind, namespace)}/${name}`;
+}
