@@ -1,5 +1,13 @@
 import test from 'ava';
-import { kubectl, newNamespace, newUser, requestsOf } from '../helpers/cluster.ts';
+import {
+  cluster,
+  kubectl,
+  newClientCertificate,
+  newNamespace,
+  newUser,
+  requestsOf,
+  until,
+} from '../helpers/cluster.ts';
 
 const podReader = { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] };
 
@@ -51,4 +59,52 @@ test('the audit log has each request of a user once', async (t) => {
     });
     t.regex(requests.at(-1)?.userAgent ?? '', /^kubectl\//);
   }
+});
+
+test('a watch is in the audit log while it runs, and is one request when it is over', async (t) => {
+  const namespace = await newNamespace();
+  const user = await newUser(namespace, { rules: [podReader] });
+  const watching = new AbortController();
+  const args = ['get', '--raw', `/api/v1/namespaces/${namespace}/pods?watch=1&timeoutSeconds=60`];
+  const end = kubectl(args, { kubeconfig: user.kubeconfig, signal: watching.signal });
+
+  const [running] = await until('the watch has begun', async () => {
+    const requests = await requestsOf(user.name);
+    return requests.length > 0 && requests;
+  });
+  t.like(running, { verb: 'watch', resource: 'pods', stage: 'ResponseStarted', code: 200 });
+
+  watching.abort();
+  t.not((await end).code, 0);
+  const after = await until('the watch is over', async () => {
+    const requests = await requestsOf(user.name);
+    return requests.every(({ stage }) => stage === 'ResponseComplete') && requests;
+  });
+  t.is(after.length, 1);
+});
+
+test('an impersonated user is named beside the one who asked', async (t) => {
+  const namespace = await newNamespace();
+  const impersonator = { apiGroups: [''], resources: ['users'], verbs: ['impersonate'] };
+  const user = await newUser(namespace, { clusterRules: [impersonator] });
+  const { stderr } = await kubectl(['get', '--raw', '/api/v1/pods', '--as', 'jane'], { kubeconfig: user.kubeconfig });
+  t.regex(stderr, /User "jane" cannot list resource "pods"/);
+  t.deepEqual(
+    (await requestsOf(user.name)).map(({ code, impersonatedUser }) => [code, impersonatedUser]),
+    [[403, 'jane']],
+  );
+});
+
+test('a client certificate makes its user, until it has expired', async (t) => {
+  const whoAmI = async ({ certificate, key }: { certificate: string; key: string }) => {
+    const { server, certificateAuthority } = cluster();
+    const flags = ['--server', server, '--certificate-authority', certificateAuthority];
+    const kubeconfig = '/dev/null';
+    const client = ['--client-certificate', certificate, '--client-key', key];
+    return kubectl(['auth', 'whoami', '-o', 'jsonpath={.status.userInfo}', ...flags, ...client], { kubeconfig });
+  };
+  const jane = await whoAmI(newClientCertificate('jane', { groups: ['people', 'users'] }));
+  t.like(JSON.parse(jane.stdout), { username: 'jane', groups: ['people', 'users', 'system:authenticated'] });
+  const late = await whoAmI(newClientCertificate('jane', { validUntil: new Date(Date.now() - 1000) }));
+  t.regex(late.stderr, /credentials|Unauthorized|expired/);
 });

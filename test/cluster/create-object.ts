@@ -4,8 +4,9 @@ import { admin, type Json } from './admin-request.ts';
 export interface NewObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name?: string; readonly generateName?: string; readonly namespace?: string };
+  readonly metadata: { readonly name?: string; readonly namespace?: string; readonly [field: string]: unknown };
   readonly status?: object;
+  readonly [field: string]: unknown;
 }
 
 const plurals: Readonly<Record<string, string>> = {
@@ -39,7 +40,7 @@ const plurals: Readonly<Record<string, string>> = {
  *
  * @throws with the server's message; or when `kind` is none of those known here (use `admin` then)
  */
-export async function create(object: NewObject & Record<string, unknown>): Promise<Json> {
+export async function create(object: NewObject): Promise<Json> {
   const { status, ...rest } = object;
   const collection = collectionPath(object);
   const created = await admin('POST', collection, rest);

@@ -18,6 +18,8 @@ export interface KubectlOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What kubectl reads from its standard input. */
   readonly input?: string;
+  /** Ends kubectl (SIGTERM) when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -28,11 +30,15 @@ export async function kubectl(args: readonly string[], options: KubectlOptions =
   const { adminKubeconfig, temporaryFolder, kubectl: file } = cluster();
   const home = join(temporaryFolder, 'home');
   const env = { ...process.env, HOME: home, KUBECONFIG: options.kubeconfig ?? adminKubeconfig, ...options.env };
-  const child = spawn(file, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(file, args, {
+    env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    ...(options.signal && { signal: options.signal }),
+  });
   // It may end without reading all of its input.
   child.stdin.on('error', () => {}).end(options.input ?? '');
   const code = new Promise<number>((resolve, reject) => {
-    child.once('error', reject);
+    child.once('error', (error) => error.name !== 'AbortError' && reject(error));
     child.once('close', (status, signal) => resolve(status ?? (signal === null ? 1 : 137)));
   });
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
