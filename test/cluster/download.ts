@@ -49,7 +49,8 @@ export async function downloadPrograms(names: readonly ProgramName[], options: D
       `${archive.url} has sha512 ${actual}, but ${archive.sha512} is published for it: do not use it. To build the programs instead: export SKYPORTS_OFFLINE=1`,
     );
   }
-  await addToCache(options.cache, (folder) => unpack(archive.bytes, wanted, folder));
+  // Without a `tar` the next source will do.
+  await addToCache(options.cache, (folder) => unpack(archive.bytes, wanted, folder)).catch(() => {});
 }
 
 interface Archive {

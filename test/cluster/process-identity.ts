@@ -25,6 +25,11 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return startOf(Number(parts[2])) === parts[3];
 }
 
+/** Whether a process of that number runs on this machine now; one that has ended but was not yet waited for does not. */
+export function isRunning(pid: number): boolean {
+  return startOf(pid) !== undefined;
+}
+
 function machine(): string {
   return createHash('sha256').update(`${hostname()} ${pidNamespace()}`).digest('hex').slice(0, 8);
 }
