@@ -1,0 +1,81 @@
+// In place of yargs 18.2's lib/platform-shims/esm.mjs, its view of the machine.
+//
+// Why: upstream's reads a locale file and looks for a package.json, both beside the executable, where they can only be
+// somebody else's; and it imports node:assert (2.5 ms).
+// Equal because: it has the same members. The words are those of locales/en.json; assertions that fail go to node:assert;
+// what would read modules from disk (commandDir, pkgConf, config files) is refused, for a bundle has none.
+// Unneeded when: yargs takes a platform as an argument, or reads nothing before it is asked to.
+
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { format, inspect } from 'node:util';
+// @ts-expect-error: cliui has no types.
+import cliui from 'cliui';
+import stringWidth from 'string-width';
+import Parser from 'yargs-parser';
+
+function refuse(): never {
+  throw new Error('this yargs reads nothing from disk: give it values');
+}
+
+/** What `updateStrings` changed, and the one key that locales/en.json translates; the others stand for themselves. */
+const words: Record<string, string> = { 'Implications failed:': 'Missing dependent arguments:' };
+
+function translate(text: string, ...values: unknown[]): string {
+  return format(words[text] ?? text, ...values);
+}
+
+/** As y18n does: the number is a value of the text only when the text has a place for a number. */
+function translatePlural(singular: string, plural: string, count: number, ...values: unknown[]): string {
+  const text = count === 1 ? singular : plural;
+  return format(text, ...(text.includes('%d') ? [count] : []), ...values);
+}
+
+type Equality = (actual: unknown, expected: unknown, message?: string | Error) => void;
+
+/** Loaded when an assertion fails, to word the failure. */
+function nodeAssert(): { strictEqual: Equality; notStrictEqual: Equality } {
+  return process.getBuiltinModule('node:assert');
+}
+
+const strictEqual: Equality = (actual, expected, message) => {
+  if (!Object.is(actual, expected)) nodeAssert().strictEqual(actual, expected, message);
+};
+
+const notStrictEqual: Equality = (actual, expected, message) => {
+  if (Object.is(actual, expected)) nodeAssert().notStrictEqual(actual, expected, message);
+};
+
+export default {
+  assert: { strictEqual, notStrictEqual },
+  cliui,
+  findUp: () => undefined,
+  getCallerFile: refuse,
+  getEnv: (name: string) => process.env[name],
+  getProcessArgvBin: () => process.argv[1],
+  inspect,
+  mainFilename: '/',
+  Parser,
+  path: { basename, dirname, extname, join, relative, resolve },
+  process: {
+    argv: () => process.argv,
+    cwd: () => process.cwd(),
+    emitWarning: (warning: string, type?: string) => process.emitWarning(warning, type),
+    execPath: () => process.execPath,
+    exit: (code?: number) => process.exit(code),
+    nextTick: process.nextTick,
+    get stdColumns() {
+      return process.stdout.columns ?? null;
+    },
+  },
+  readdirSync: refuse,
+  readFileSync: refuse,
+  require: refuse,
+  stringWidth,
+  y18n: {
+    __: translate,
+    __n: translatePlural,
+    getLocale: () => 'en',
+    setLocale() {},
+    updateLocale: (changed: Record<string, string>) => Object.assign(words, changed),
+  },
+};

@@ -1,0 +1,19 @@
+import { spawn } from 'node:child_process';
+
+/** Runs a program of the build; its stdout is dropped. @throws with its stderr when it fails */
+export function run(file: string, args: readonly string[], cwd?: string): Promise<void> {
+  // What is meant for the build's own Node, a debugger say, would change the programs it runs.
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let words = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    words += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${file} ${args.join(' ')} ended with ${signal ?? `exit code ${code}`}:\n${words.trim()}`));
+    });
+  });
+}
