@@ -37,7 +37,7 @@ function rowOf(endpoint: Endpoint, { wide, withNamespace, now }: EndpointTableOp
   return {
     cells: [
       ...cells,
-      endpoint.scope ?? '<unknown>',
+      endpoint.scope ?? (endpoint.address === null ? '<none>' : '<unknown>'),
       endpoint.inClusterUrl ?? '<none>',
       endpoint.managedBy,
       endpoint.skyPilot.prints ?? '<none>',

@@ -25,17 +25,27 @@ export function backendsOfIngress(ingress: Ingress): IngressBackendPath[] {
   return paths;
 }
 
-/** How the app sees the path: without the prefix, with it, or the whole host is the app's. */
-export type PathShape = { readonly rewrite: 'strip' | 'keep'; readonly prefix: string };
+/** How the app sees the path: without the prefix (`strip`) or with it (`keep`). `prefix` starts with a slash and does not end with one; '' is the root. */
+export interface PathShape {
+  readonly rewrite: 'strip' | 'keep';
+  readonly prefix: string;
+}
 
 /**
  * The path of a rule that works under one annotation for the whole Ingress, `rewrite-target: /$2`, so that ports with
- * and without their prefix live side by side: the second group is what the app sees. `prefix` starts with a slash and
- * does not end with one; '' is the root of a host.
+ * and without their prefix live side by side: the second group is what the app sees.
  */
 export function regexPathOf({ rewrite, prefix }: PathShape): string {
   if (prefix === '') return '/()(.*)';
-  return rewrite === 'strip' ? `${prefix}(/|$)(.*)` : `/()(${prefix.slice(1)}(?:/.*|$))`;
+  const literal = prefix.replaceAll('.', '[.]');
+  return rewrite === 'strip' ? `${literal}(/|$)(.*)` : `/()(${literal.slice(1)}(?:/.*|$))`;
+}
+
+/** The inverse of `regexPathOf`, and of a plain path (`pathType: Prefix`), which reaches the app as it is. */
+export function pathShapeOf(path: string): PathShape {
+  const stripped = /^(.*)\(\/\|\$\)\(\.\*\)$/.exec(path);
+  if (stripped) return { rewrite: 'strip', prefix: stripped[1]!.replaceAll('[.]', '.') };
+  return { rewrite: 'keep', prefix: literalPathOf(path) };
 }
 
 /**
@@ -44,6 +54,6 @@ export function regexPathOf({ rewrite, prefix }: PathShape): string {
  */
 export function literalPathOf(path: string): string {
   const kept = /^\/\(\)\((.+)\(\?:\/\.\*\|\$\)\)$/.exec(path);
-  const literal = kept ? `/${kept[1]}` : path.split(/[([*+?\\^$|]/, 1)[0]!;
-  return literal.replace(/\/+$/, '');
+  const plain = (kept ? `/${kept[1]}` : path).replaceAll('[.]', '.');
+  return (plain.startsWith('/()') ? '' : plain.split(/[([*+?\\^$|]/, 1)[0]!).replace(/\/+$/, '');
 }

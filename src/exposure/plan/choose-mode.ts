@@ -1,0 +1,43 @@
+import { UsageError } from '../../errors/usage-error.ts';
+import { type SkyConfigPorts, skyPilotPortModes } from '../../skypilot/config.ts';
+import { ingressName, kindContext, loadBalancerName, parseServiceName } from '../../skypilot/names.ts';
+import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
+import type { View } from '../view.ts';
+import type { ExposeMode } from './expose-request.ts';
+import { ingressNamed } from './plan-ingress.ts';
+
+/** The mode `expose` takes when none is named, and why; one line on stderr says both. */
+export interface ChosenMode {
+  readonly mode: ExposeMode;
+  readonly because: string;
+}
+
+/** The mode of the cluster's own SkyPilot objects; else what the context forces; undefined when the configuration has to be asked. */
+export function modeFromCluster(view: View, { namespace, nameOnCloud }: SkyCluster): ChosenMode | undefined {
+  if (view.services.has(`${namespace}/${loadBalancerName(nameOnCloud)}`)) {
+    return { mode: 'loadbalancer', because: `SkyPilot opened ports through Service ${loadBalancerName(nameOnCloud)}` };
+  }
+  const portService = [...view.services.values()].find(
+    ({ metadata }) =>
+      metadata?.namespace === namespace && parseServiceName(metadata?.name ?? '')?.nameOnCloud === nameOnCloud,
+  );
+  if (portService || ingressNamed(view, namespace, ingressName(nameOnCloud))) {
+    return { mode: 'ingress', because: `SkyPilot opened ports through Ingress ${ingressName(nameOnCloud)}` };
+  }
+  if (view.snapshot.context === kindContext) {
+    return { mode: 'ingress', because: `SkyPilot always takes ingress on context ${kindContext}` };
+  }
+  return undefined;
+}
+
+/** The mode that SkyPilot's configuration asks for on this context, else SkyPilot's default. @throws UsageError for a value SkyPilot rejects */
+export function modeFromConfig({ ports, apiServer }: SkyConfigPorts): ChosenMode {
+  const remote = apiServer ? `; the SkyPilot API server ${apiServer} may be configured otherwise` : '';
+  if (!ports) return { mode: 'loadbalancer', because: `it is SkyPilot's default${remote}` };
+  const mode = skyPilotPortModes.find((each) => each === ports.value);
+  if (mode) return { mode, because: `${ports.key} in ${ports.path} says so${remote}` };
+  throw new UsageError(
+    `${ports.key} in ${ports.path} is "${ports.value}", which SkyPilot rejects: it takes ${skyPilotPortModes.join(', ')}`,
+    'mend it there, or pass --mode',
+  );
+}

@@ -1,0 +1,96 @@
+import type { ServiceSpec } from 'kubernetes-types/core/v1';
+import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import { UsageError } from '../../errors/usage-error.ts';
+import { clusterNameLabel } from '../../skypilot/names.ts';
+import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
+import type { Manifest } from '../../snapshot/plan.ts';
+import { fieldManager, managedByLabel, skyClusterAnnotation } from '../ownership.ts';
+
+/** What `--annotation` and `--label` name: values to set, keys to remove. */
+export interface MetadataChanges {
+  readonly set: Readonly<Record<string, string>>;
+  readonly remove: readonly string[];
+}
+
+export const noChanges: MetadataChanges = { set: {}, remove: [] };
+
+/** The labels and annotations that make an object ours and let SkyPilot's clean-up by label find it. */
+export function ownMetadata(skyCluster: SkyCluster): Required<Pick<ObjectMeta, 'labels' | 'annotations'>> {
+  return {
+    labels: { [clusterNameLabel]: skyCluster.nameOnCloud, [managedByLabel]: fieldManager },
+    annotations: { [skyClusterAnnotation]: skyCluster.displayName },
+  };
+}
+
+/**
+ * Reads `KEY=VALUE` and `KEY-` as kubectl's label and annotate commands do.
+ *
+ * @throws UsageError for anything else, for a key twice, and for keys that this plugin itself depends on
+ */
+export function parseMetadataChanges(words: readonly string[], flag: 'annotation' | 'label'): MetadataChanges {
+  const set: Record<string, string> = {};
+  const remove: string[] = [];
+  for (const word of words) {
+    const [, key, value] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
+    const name = key ?? (word.endsWith('-') ? word.slice(0, -1) : '');
+    if (!isQualifiedName(name)) {
+      throw new UsageError(
+        `--${flag} ${word}: no ${flag}`,
+        `write KEY=VALUE, or KEY- to remove it; KEY is a qualified name such as example.com/team`,
+      );
+    }
+    if (flag === 'label' && value !== undefined && !isLabelValue(value)) {
+      throw new UsageError(
+        `--label ${word}: Kubernetes refuses this value`,
+        'at most 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends',
+      );
+    }
+    if ([managedByLabel, clusterNameLabel, skyClusterAnnotation].includes(name)) {
+      throw new UsageError(`--${flag} ${word}: kubectl skyports needs ${name} itself`, 'leave it out');
+    }
+    if (Object.hasOwn(set, name) || remove.includes(name)) {
+      throw new UsageError(`--${flag} names ${name} twice`, 'give each key once');
+    }
+    if (value === undefined) remove.push(name);
+    else set[name] = value;
+  }
+  return { set, remove };
+}
+
+/** Kubernetes' qualified name: an optional DNS prefix and `/`, then at most 63 characters (apimachinery, validation.IsQualifiedName). */
+function isQualifiedName(text: string): boolean {
+  const [name, prefix, more] = text.split('/').reverse();
+  if (more !== undefined || !name || name.length > 63) return false;
+  if (!/^[a-z0-9]([-a-z0-9_.]*[a-z0-9])?$/i.test(name)) return false;
+  return (
+    prefix === undefined ||
+    (prefix.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(prefix))
+  );
+}
+
+function isLabelValue(text: string): boolean {
+  return text === '' || (text.length <= 63 && /^[a-z0-9]([-a-z0-9_.]*[a-z0-9])?$/i.test(text));
+}
+
+/** A copy with the changes made; fields that would be empty are left out, so that two equal plans are equal values. */
+export function withMetadata<T extends Manifest>(
+  manifest: T,
+  annotations: MetadataChanges,
+  labels: MetadataChanges,
+): T {
+  const metadata = { ...manifest.metadata };
+  metadata.annotations = changed(metadata.annotations, annotations);
+  metadata.labels = changed(metadata.labels, labels);
+  return { ...manifest, metadata };
+}
+
+function changed(values: Record<string, string> = {}, { set, remove }: MetadataChanges): Record<string, string> {
+  const result = { ...values, ...set };
+  for (const key of remove) delete result[key];
+  return result;
+}
+
+/** The selector of a Service: the head Pod alone, or every node. */
+export function selectorOf({ nameOnCloud }: SkyCluster, allNodes: boolean): NonNullable<ServiceSpec['selector']> {
+  return allNodes ? { [clusterNameLabel]: nameOnCloud } : { component: `${nameOnCloud}-head` };
+}

@@ -1,0 +1,66 @@
+import { UsageError } from '../../errors/usage-error.ts';
+import type { Plan } from '../../snapshot/plan.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { ownLoadBalancerName, ownNodePortName } from '../ownership.ts';
+import { resolveEndpoints } from '../resolve-endpoints.ts';
+import type { View } from '../view.ts';
+import { judgeBackends } from './check-request.ts';
+import type { ExposeRequest } from './expose-request.ts';
+import { planIngressMode } from './plan-ingress.ts';
+import { planService } from './plan-service.ts';
+
+/** What `expose` would write, and the ports that it leaves alone because SkyPilot has opened them. */
+export interface ExposePlan extends Plan {
+  readonly alreadyOpen: readonly Endpoint[];
+}
+
+/** Plans an `expose` from what is there. @throws UsageError for what is refused */
+export function planExpose(view: View, request: ExposeRequest): ExposePlan {
+  const alreadyOpen = request.force ? [] : openedBySkyPilot(view, request);
+  const taken = new Set(alreadyOpen.map(({ port }) => port));
+  const ports = request.ports.filter(({ servicePort }) => !taken.has(servicePort));
+  const warnings = judgeBackends(view, request);
+  if (request.mode === 'podip' || ports.length === 0) return { writes: [], removals: [], warnings, alreadyOpen };
+  const planned = planMode(view, { ...request, ports });
+  return { writes: planned.writes, removals: [], warnings: [...warnings, ...planned.warnings], alreadyOpen };
+}
+
+function planMode(view: View, request: ExposeRequest): Pick<Plan, 'writes' | 'warnings'> {
+  if (request.mode === 'ingress') return planIngressMode(view, request);
+  const { skyCluster, ports, allNodes, annotations, labels } = request;
+  const isLoadBalancer = request.mode === 'loadbalancer';
+  const name = isLoadBalancer ? ownLoadBalancerName(skyCluster.nameOnCloud) : ownNodePortName(skyCluster.nameOnCloud);
+  const live = view.services.get(`${skyCluster.namespace}/${name}`);
+  if (live && request.loadBalancerClass !== undefined) refuseOtherClass(request, live.spec?.loadBalancerClass);
+  const { sourceRanges } = request;
+  const write = planService(
+    {
+      ...{ name, skyCluster, ports, allNodes, annotations, labels },
+      type: isLoadBalancer ? 'LoadBalancer' : 'NodePort',
+      spec: {
+        ...(sourceRanges && { loadBalancerSourceRanges: sourceRanges.length > 0 ? [...sourceRanges] : undefined }),
+        ...(!live && request.loadBalancerClass ? { loadBalancerClass: request.loadBalancerClass } : {}),
+      },
+    },
+    live,
+  );
+  return { writes: [write], warnings: [] };
+}
+
+function refuseOtherClass({ loadBalancerClass, skyCluster }: ExposeRequest, present: string | undefined): void {
+  if (loadBalancerClass === present) return;
+  const name = ownLoadBalancerName(skyCluster.nameOnCloud);
+  throw new UsageError(
+    `Service ${name} ${present ? `has loadBalancerClass ${present}` : 'was made without a loadBalancerClass'}, and Kubernetes refuses to change it`,
+    `kubectl skyports unexpose ${skyCluster.displayName} --mode loadbalancer   then expose again`,
+  );
+}
+
+/** Ports asked for that SkyPilot has opened in the same mode: writing them again would only make a second address. */
+function openedBySkyPilot(view: View, { skyCluster, mode, ports }: ExposeRequest): Endpoint[] {
+  const wanted = new Map(ports.map(({ servicePort, targetPort }) => [servicePort, targetPort]));
+  return resolveEndpoints(view, { skyClusters: [skyCluster], modes: [mode], ports: [...wanted.keys()] }).filter(
+    ({ managedBy, port, targetPort, state }) =>
+      mode !== 'podip' && managedBy === 'skypilot' && wanted.get(port) === targetPort && state !== 'Broken',
+  );
+}

@@ -1,0 +1,99 @@
+import type { Service, ServicePort, ServiceSpec } from 'kubernetes-types/core/v1';
+import { UsageError } from '../../errors/usage-error.ts';
+import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
+import { mustNotExist, type PlannedWrite } from '../../snapshot/plan.ts';
+import { isOurs } from '../ownership.ts';
+import type { PortMapping } from '../port-mapping.ts';
+import { type MetadataChanges, noChanges, ownMetadata, selectorOf, withMetadata } from './manifest.ts';
+import { ownedFieldsOf } from './owned-fields.ts';
+import { sameValue } from './same-value.ts';
+
+/** A Service of ours as it is to be. */
+export interface WantedService {
+  readonly name: string;
+  readonly type: 'LoadBalancer' | 'NodePort' | 'ClusterIP';
+  readonly skyCluster: SkyCluster;
+  /** Added to those that are there; the same Service port is replaced. */
+  readonly ports: readonly PortMapping[];
+  readonly allNodes: boolean | undefined;
+  readonly annotations: MetadataChanges;
+  readonly labels: MetadataChanges;
+  /** Further fields of the spec; undefined removes one. */
+  readonly spec?: { readonly [K in keyof ServiceSpec]?: ServiceSpec[K] | undefined };
+}
+
+/** Plans one Service of ours from what is there. @throws UsageError when the name is taken by an object that is not ours */
+export function planService(wanted: WantedService, live: Service | undefined): PlannedWrite<Service> {
+  const { name, skyCluster } = wanted;
+  if (live) refuseForeign('Service', live.metadata?.namespace ?? '', name, isOurs(live.metadata));
+  const base: Service = live
+    ? ownedFieldsOf(live)
+    : { metadata: { name, namespace: skyCluster.namespace, ...ownMetadata(skyCluster) } };
+  const spec: ServiceSpec = {
+    ...base.spec,
+    type: wanted.type,
+    selector: selectorFor(wanted, base),
+    ports: withPorts(base.spec?.ports ?? [], wanted.ports),
+    ...(wanted.spec as Partial<ServiceSpec>),
+  };
+  for (const key of Object.keys(spec) as (keyof ServiceSpec)[]) if (spec[key] === undefined) delete spec[key];
+  const changed = withMetadata({ ...base, spec }, wanted.annotations, wanted.labels);
+  return writeOf(
+    changed,
+    live,
+    base,
+    wanted.ports.map(({ servicePort }) => servicePort),
+  );
+}
+
+/** Plans one Service of ours with some of its ports taken away. */
+export function planFewerPorts(live: Service, ports: readonly number[]): PlannedWrite<Service> {
+  const base = ownedFieldsOf(live);
+  const left = (base.spec?.ports ?? []).filter(({ port }) => !ports.includes(port));
+  const changed = withMetadata({ ...base, spec: { ...base.spec, ports: left } }, noChanges, noChanges);
+  return writeOf(
+    changed,
+    live,
+    base,
+    left.map(({ port }) => port),
+  );
+}
+
+/** An object of a name of ours that somebody else made is never written. */
+export function refuseForeign(kind: string, namespace: string, name: string, ours: boolean): void {
+  if (ours) return;
+  throw new UsageError(
+    `${kind} ${name} in namespace ${namespace} was not made by kubectl skyports`,
+    `kubectl delete ${kind.toLowerCase()} ${name} -n ${namespace}   if nobody needs it, then try again`,
+  );
+}
+
+function writeOf(
+  manifest: Service,
+  live: Service | undefined,
+  base: Service,
+  ports: readonly number[],
+): PlannedWrite<Service> {
+  const unchanged = live !== undefined && sameValue(manifest, base);
+  const resourceVersion = live?.metadata?.resourceVersion ?? mustNotExist;
+  return {
+    kind: 'Service',
+    manifest: { apiVersion: 'v1', kind: 'Service', ...manifest, metadata: { ...manifest.metadata, resourceVersion } },
+    effect: unchanged ? 'unchanged' : live ? 'changed' : 'created',
+    ports,
+  };
+}
+
+function selectorFor({ allNodes, skyCluster }: WantedService, base: Service): NonNullable<ServiceSpec['selector']> {
+  if (allNodes === undefined && base.spec?.selector) return base.spec.selector;
+  return selectorOf(skyCluster, allNodes ?? false);
+}
+
+function withPorts(present: readonly ServicePort[], added: readonly PortMapping[]): ServicePort[] {
+  const byPort = new Map(present.map((port) => [port.port, port]));
+  for (const { servicePort, targetPort } of added) {
+    const wanted = { name: `port${servicePort}`, port: servicePort, targetPort, protocol: 'TCP' };
+    byPort.set(servicePort, { ...byPort.get(servicePort), ...wanted });
+  }
+  return [...byPort.values()].sort((a, b) => a.port - b.port);
+}

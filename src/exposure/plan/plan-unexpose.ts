@@ -1,0 +1,106 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { UsageError } from '../../errors/usage-error.ts';
+import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
+import type { WithMetadata } from '../../snapshot/object-reference.ts';
+import type { Plan, PlannedRemoval, PlannedWrite } from '../../snapshot/plan.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { isOurs, ownIngressName, ownLoadBalancerName, ownNodePortName, portOfOurPortService } from '../ownership.ts';
+import { resolveEndpoints } from '../resolve-endpoints.ts';
+import { nameOnCloudOf, type View } from '../view.ts';
+import { ingressNamed, planIngressWithout } from './plan-ingress.ts';
+import { planFewerPorts } from './plan-service.ts';
+
+/** What is to be closed. */
+export interface UnexposeRequest {
+  readonly skyCluster: SkyCluster;
+  /** Undefined closes all of them. */
+  readonly ports: readonly number[] | undefined;
+  readonly mode: 'loadbalancer' | 'ingress' | 'nodeport' | undefined;
+}
+
+/** What `unexpose` would do, and what of it belongs to SkyPilot or to somebody else and stays. */
+export interface UnexposePlan extends Plan {
+  readonly leftAlone: readonly Endpoint[];
+}
+
+/** Plans an `unexpose`: only objects of ours are touched. @throws UsageError for a port that nothing has opened */
+export function planUnexpose(view: View, request: UnexposeRequest): UnexposePlan {
+  const { skyCluster, ports, mode } = request;
+  const changes: Changes = { writes: [], removals: [], closed: new Set() };
+  if (mode !== 'ingress') {
+    const { nameOnCloud } = skyCluster;
+    if (mode !== 'nodeport') closeService(view, request, ownLoadBalancerName(nameOnCloud), changes);
+    if (mode !== 'loadbalancer') closeService(view, request, ownNodePortName(nameOnCloud), changes);
+  }
+  if (mode === undefined || mode === 'ingress') closeIngress(view, request, changes);
+  const rows = resolveEndpoints(view, { skyClusters: [skyCluster], ports, modes: mode && [mode] });
+  const leftAlone = rows.filter(
+    ({ managedBy, mode: rowMode }) => managedBy !== 'kubectl-skyports' && rowMode !== 'podip',
+  );
+  const open = new Set([...changes.closed, ...leftAlone.map(({ port }) => port)]);
+  const missing = ports?.filter((port) => !open.has(port)) ?? [];
+  if (missing.length > 0) {
+    throw new UsageError(
+      `port ${missing.join(', ')} of ${skyCluster.displayName} is not open${mode ? ` in ${mode} mode` : ''}`,
+      `kubectl skyports endpoints ${skyCluster.displayName} -n ${skyCluster.namespace}   shows what is`,
+    );
+  }
+  return { writes: changes.writes, removals: changes.removals, warnings: [], leftAlone };
+}
+
+interface Changes {
+  readonly writes: PlannedWrite[];
+  readonly removals: PlannedRemoval[];
+  readonly closed: Set<number>;
+}
+
+function closeService(view: View, { skyCluster, ports }: UnexposeRequest, name: string, changes: Changes): void {
+  const live = view.services.get(`${skyCluster.namespace}/${name}`);
+  if (!live || !isOurs(live.metadata)) return;
+  const present = (live.spec?.ports ?? []).map(({ port }) => port);
+  const closing = present.filter((port) => !ports || ports.includes(port));
+  if (closing.length === 0 && ports) return;
+  for (const port of closing) changes.closed.add(port);
+  if (closing.length === present.length) changes.removals.push(removalOf('Service', live));
+  else changes.writes.push(planFewerPorts(live, closing));
+}
+
+function closeIngress(view: View, { skyCluster, ports }: UnexposeRequest, changes: Changes): void {
+  const { namespace, nameOnCloud } = skyCluster;
+  const services = portServicesOf(view, skyCluster);
+  const closing = services.filter(({ port }) => !ports || ports.includes(port));
+  const ingress = ingressNamed(view, namespace, ownIngressName(nameOnCloud));
+  const ours = ingress && isOurs(ingress.metadata) ? ingress : undefined;
+  if (closing.length === 0 && (ports || !ours)) return;
+  for (const { port } of closing) changes.closed.add(port);
+  // The Ingress first: a path without its Service answers 503 in the meantime, and without an Ingress nothing does.
+  if (ours && closing.length === services.length) changes.removals.push(removalOf('Ingress', ours));
+  else if (ours)
+    changes.writes.push(
+      planIngressWithout(
+        view,
+        ours,
+        nameOnCloud,
+        closing.map(({ port }) => port),
+      ),
+    );
+  for (const { service } of closing) changes.removals.push(removalOf('Service', service));
+}
+
+function portServicesOf(view: View, { namespace, nameOnCloud }: SkyCluster): { service: Service; port: number }[] {
+  return [...view.services.values()].flatMap((service) => {
+    const port = portOfOurPortService(service.metadata?.name ?? '');
+    const belongs = service.metadata?.namespace === namespace && nameOnCloudOf(service) === nameOnCloud;
+    return port !== undefined && belongs && isOurs(service.metadata) ? { service, port } : [];
+  });
+}
+
+function removalOf(kind: string, { metadata }: WithMetadata): PlannedRemoval {
+  return {
+    kind,
+    namespace: metadata?.namespace ?? '',
+    name: metadata?.name ?? '',
+    uid: metadata?.uid ?? '',
+    resourceVersion: metadata?.resourceVersion ?? '',
+  };
+}
