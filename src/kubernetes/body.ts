@@ -1,17 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import { unreachable } from './connection-failure.ts';
-import type { Target } from './target.ts';
 import type { Incoming } from './transport.ts';
 
 /** The whole answer as text, unpacked. @throws Failure when it breaks off */
-export async function readText(incoming: Incoming, target: Target): Promise<string> {
+export async function readText(incoming: Incoming): Promise<string> {
   try {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming.message) chunks.push(chunk as Buffer);
     const packed = Buffer.concat(chunks);
     return (isGzip(incoming.message) ? await unpacked(packed) : packed).toString();
   } catch (error) {
-    throw unreachable(error as NodeJS.ErrnoException, target);
+    throw await incoming.failure(error as Error);
   } finally {
     incoming.done();
   }

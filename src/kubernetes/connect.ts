@@ -1,7 +1,6 @@
 import { arch } from 'node:os';
 import type { System } from '../system.ts';
 import { version } from '../version.ts';
-import { credentialsOf } from './credentials.ts';
 import { parseRequestTimeoutMs } from './duration.ts';
 import { type Kubeconfig, readKubeconfig } from './kubeconfig.ts';
 import type { ConnectionFlags } from './overrides.ts';
@@ -44,7 +43,7 @@ function connectionTo(kubeconfig: Kubeconfig, flags: ConnectionFlags, system: Sy
   const target = resolveTarget(kubeconfig, flags, system, mountRoot);
   const log = (flags.verbosity ?? 0) >= 6 ? new RequestLog(flags.verbosity!, system.stderr) : undefined;
   const userAgent = `kubectl-skyports/${version} (${system.platform}/${arch()})`;
-  const transport = new Transport(target, credentialsOf(target, system), userAgent, log);
+  const transport = new Transport(target, system, userAgent, log);
   return {
     contextName: target.contextName,
     namespace: target.namespace,
@@ -54,7 +53,7 @@ function connectionTo(kubeconfig: Kubeconfig, flags: ConnectionFlags, system: Sy
       namespace,
       cluster: cluster ?? '',
     })),
-    api: apiOver(transport, target, timeoutMs),
+    api: apiOver(transport, timeoutMs),
     close: () => transport.close(),
     withContext: (name) => {
       const { requestTimeout, verbosity } = flags;

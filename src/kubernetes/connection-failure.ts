@@ -1,21 +1,78 @@
 import { Failure } from '../errors/failure.ts';
+import { UsageError } from '../errors/usage-error.ts';
 import type { Target } from './target.ts';
+import { type PeerCertificateReader, tlsFailure } from './tls-failure.ts';
 
-/** Why no answer came, in kubectl's words, and from which context we took the server. */
-export function unreachable(error: NodeJS.ErrnoException, target: Target): Failure {
-  const cause = ((error as unknown as AggregateError).errors?.[0] ?? error) as NodeJS.ErrnoException;
-  const { host } = new URL(target.server);
-  const from = `(${target.origin})`;
+/** A limit of ours ran out. */
+export class TimedOut extends Error {}
+
+/**
+ * Why no answer came: kubectl's words, the server and where its address comes from, and what to do.
+ * @param peerCertificate looks at the server's certificate again, to say whose it is
+ */
+export async function connectionFailure(
+  error: NodeJS.ErrnoException,
+  target: Target,
+  peerCertificate: PeerCertificateReader,
+): Promise<Failure | UsageError> {
+  if (error instanceof Failure || error instanceof UsageError) return error;
+  const cause = firstOf(error);
+  const { host, hostname } = new URL(target.server);
   if (cause.code === 'ECONNREFUSED') {
     return new Failure(
-      `The connection to the server ${host} was refused - did you specify the right host or port? ${from}`,
+      `The connection to the server ${host} was refused - did you specify the right host or port? (${target.origin})`,
       'start the cluster, or choose another context: kubectl config get-contexts',
       { cause: error },
     );
   }
+  const tls = await tlsFailure(cause, target, peerCertificate);
+  const { reason, cure } =
+    tls ?? networkReason(cause, hostname, cause instanceof TimedOut ? `dial tcp ${host}` : 'read tcp');
+  const server = reason.includes(host) ? '' : `${target.server}, `;
   return new Failure(
-    `Unable to connect to the server ${host}: ${cause.message} ${from}`,
-    'kubectl config get-contexts',
+    `Unable to connect to the server: ${reason} (${server}${target.origin})`,
+    cure ?? `see whether this is the right server: kubectl config view --minify ${target.kubectlFlags}`.trim(),
     { cause: error },
   );
 }
+
+/** Of the addresses of one host that all failed, the first tells as much as the others. */
+function firstOf(error: NodeJS.ErrnoException): NodeJS.ErrnoException {
+  return error instanceof AggregateError && error.errors[0] ? error.errors[0] : error;
+}
+
+/** Go's words for what Node says by codes. */
+function networkReason(
+  error: NodeJS.ErrnoException,
+  hostname: string,
+  operation: string,
+): { reason: string; cure?: string } {
+  switch (error.code) {
+    case 'ENOTFOUND':
+    case 'ENODATA':
+      return { reason: `dial tcp: lookup ${hostname}: no such host` };
+    case 'EAI_AGAIN':
+      return {
+        reason: `dial tcp: lookup ${hostname}: Temporary failure in name resolution`,
+        cure: 'see whether this machine is online',
+      };
+    case 'ETIMEDOUT':
+      return { reason: 'dial tcp: i/o timeout', cure: reachable };
+    case 'EHOSTUNREACH':
+      return { reason: 'dial tcp: connect: no route to host', cure: reachable };
+    case 'ENETUNREACH':
+      return { reason: 'dial tcp: connect: network is unreachable', cure: reachable };
+    case 'ECONNRESET':
+      return error.message.includes('ECONNRESET')
+        ? { reason: 'read tcp: connection reset by peer', cure: 'try again' }
+        : { reason: 'EOF (the server closed the connection)', cure: 'try again' };
+  }
+  if (error.code?.startsWith('HPE_')) {
+    return { reason: 'net/http: malformed HTTP response', cure: 'see whether its address begins with https://' };
+  }
+  if (error instanceof TimedOut) return { reason: error.message.replace('%s', operation), cure: reachable };
+  return { reason: error.message };
+}
+
+const reachable =
+  'see whether this machine reaches it (VPN, firewall), or choose another context: kubectl config get-contexts';

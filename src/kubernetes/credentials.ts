@@ -9,8 +9,6 @@ import type { Target } from './target.ts';
 export interface Identity {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly tls: Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'>;
-  /** Set where client-node made one, for a proxy that node:https cannot do. */
-  readonly agent?: RequestOptions['agent'];
 }
 
 /** Gives the identity for the next request; files are read and plugins run as late as that. */
@@ -44,7 +42,6 @@ export function credentialsOf(target: Target, system: System): Credentials {
           ...impersonation(target),
         },
         tls: definedOnly({ ca, cert, key, servername, rejectUnauthorized }),
-        agent: target.cluster.proxyUrl ? options.agent : undefined,
       };
     },
     renew: (refused) => exec.renew(refused),
@@ -69,7 +66,6 @@ async function clientNodeConfig(target: Target, exec: ExecCredentials) {
         caData: cluster.certificateAuthorityData,
         skipTLSVerify: cluster.insecureSkipTlsVerify ?? false,
         tlsServerName: cluster.tlsServerName,
-        proxyUrl: cluster.proxyUrl,
       },
     ],
     users: [

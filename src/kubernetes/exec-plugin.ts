@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Failure } from '../errors/failure.ts';
 import type { System } from '../system.ts';
 import type { ExecPlugin } from './kubeconfig-file.ts';
+import { shellWord } from './shell-word.ts';
 import type { Target } from './target.ts';
 
 /** What a plugin printed (`ExecCredential.status`): a token, or a certificate with its key, or both. */
@@ -117,7 +118,5 @@ function parseCredential(text: string, plugin: ExecPlugin): ExecCredential {
 }
 
 function commandLine(plugin: ExecPlugin): string {
-  return [plugin.command, ...plugin.args]
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(' ');
+  return [plugin.command, ...plugin.args].map(shellWord).join(' ');
 }

@@ -33,6 +33,7 @@ export function inClusterTarget(
     cluster: ownAuthority || !existsSync(authority) ? cluster : { ...cluster, certificateAuthority: authority },
     user: flags.token ? user : { ...user, tokenFile },
     origin: 'the service account of this Pod',
+    kubectlFlags: '',
   };
 }
 

@@ -1,8 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiError } from './api-error.ts';
-import { readText } from './body.ts';
-import { refusal } from './refusal.ts';
-import type { Target } from './target.ts';
+import { answerTo } from './attempts.ts';
+import { notJson } from './refusal.ts';
 import type { Outgoing, Transport } from './transport.ts';
 import { type WatchEvent, watchEvents } from './watch.ts';
 
@@ -57,9 +55,6 @@ export interface RemoveOptions {
 
 /** kubectl's `--chunk-size`. */
 const defaultPageSize = 500;
-const maxRetries = 5;
-/** Longer than this a person would rather hear of it. */
-const maxRetryAfterMs = 30_000;
 
 interface ListPage {
   metadata?: { resourceVersion?: string; continue?: string };
@@ -67,31 +62,15 @@ interface ListPage {
 }
 
 /** @param timeoutMs `--request-timeout`, 0 for none */
-export function apiOver(transport: Transport, target: Target, timeoutMs: number): Api {
+export function apiOver(transport: Transport, timeoutMs: number): Api {
   const request = async (outgoing: Omit<Outgoing, 'timeoutMs'>): Promise<unknown> => {
-    const answer = await send(outgoing);
-    return JSON.parse(answer);
-  };
-
-  async function send(outgoing: Omit<Outgoing, 'timeoutMs'>): Promise<string> {
-    let renewed = false;
-    for (let attempt = 1; ; attempt++) {
-      const incoming = await transport.send({ ...outgoing, timeoutMs });
-      const text = await readText(incoming, target);
-      if (incoming.status >= 200 && incoming.status < 300) return text;
-      if (incoming.status === 401 && !renewed && (await transport.renew(incoming.identity))) {
-        renewed = true;
-        continue;
-      }
-      const retryAfter = Number(incoming.message.headers['retry-after']);
-      const busy = incoming.status === 429 || incoming.status === 503;
-      if (outgoing.method === 'GET' && busy && retryAfter >= 0 && attempt <= maxRetries) {
-        await delay(Math.min(retryAfter * 1000, maxRetryAfterMs));
-        continue;
-      }
-      throw refusal(incoming.status, text, target);
+    const text = await answerTo({ ...outgoing, timeoutMs }, transport);
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw notJson(text, transport.target);
     }
-  }
+  };
 
   async function page(path: string, query: ListQuery, limit: number, token: string): Promise<ListPage> {
     const { labelSelector, fieldSelector } = query;
@@ -175,11 +154,7 @@ export function apiOver(transport: Transport, target: Target, timeoutMs: number)
     },
     watch: (path, query, signal) => {
       const text = queryText({ watch: true, allowWatchBookmarks: true, ...query });
-      return watchEvents(
-        { method: 'GET', path: `${path}${text}`, signal, streaming: true, timeoutMs },
-        transport,
-        target,
-      );
+      return watchEvents({ method: 'GET', path: `${path}${text}`, signal, streaming: true, timeoutMs }, transport);
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Kubeconfig } from './kubeconfig.ts';
 import type { KubeconfigCluster, KubeconfigUser } from './kubeconfig-file.ts';
 import { NoKubeconfigError } from './no-kubeconfig-error.ts';
 import { type ConnectionFlags, chooseTarget } from './overrides.ts';
+import { shellWord } from './shell-word.ts';
 import { validateChoice } from './validation.ts';
 
 /** One API server and who asks it: what a connection is made from. */
@@ -20,6 +21,8 @@ export interface Target {
   readonly user: KubeconfigUser;
   /** Where all of this comes from, for messages: `context "kind-skypilot" of /home/me/.kube/config`. */
   readonly origin: string;
+  /** What makes kubectl choose the same context, for commands to paste: `--kubeconfig F --context C`; may be empty. */
+  readonly kubectlFlags: string;
 }
 
 /**
@@ -54,6 +57,12 @@ export function resolveTarget(
     namespace: choice.namespace ?? 'default',
     server: serverUrl(choice.cluster, choice.user),
     origin: originOf(choice.contextName, kubeconfig),
+    kubectlFlags: [
+      flags.kubeconfig && `--kubeconfig ${shellWord(flags.kubeconfig)}`,
+      choice.contextName && `--context ${shellWord(choice.contextName)}`,
+    ]
+      .filter(Boolean)
+      .join(' '),
   };
 }
 

@@ -19,6 +19,8 @@ export async function openTunnel(proxy: URL, host: string, port: number, tls: Co
     port: Number(proxy.port || defaultPorts[proxy.protocol]),
   };
   const socket = proxy.protocol === 'https:' ? await connectTls({ ...tls, ...where }) : connectTcp(where);
+  // Between two reads nobody else listens, and an error nobody listens to would end the process.
+  socket.on('error', () => {});
   const limit = setTimeout(() => socket.destroy(new Error('i/o timeout')), tunnelLimitMs);
   try {
     if (proxy.protocol.startsWith('socks5')) await askSocks(socket, proxy, host, port);
@@ -47,13 +49,17 @@ async function connectTls(options: ConnectionOptions & { host: string }): Promis
   return connect({ ...options, servername });
 }
 
+const headEnd = '\r\n\r\n';
+
 async function askHttp(socket: Socket, proxy: URL, host: string, port: number): Promise<void> {
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const secret = [proxy.username, proxy.password].map(decodeURIComponent).join(':');
   const authorization =
     secret === ':' ? '' : `Proxy-Authorization: Basic ${Buffer.from(secret).toString('base64')}\r\n`;
   socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${authorization}\r\n`);
-  const answer = await readUntil(socket, (bytes) => bytes.indexOf('\r\n\r\n') + 4 || 0);
+  const answer = await readUntil(socket, (bytes) =>
+    bytes.includes(headEnd) ? bytes.indexOf(headEnd) + headEnd.length : 0,
+  );
   const [, status, reason] = /^HTTP\/1\.[01] (\d{3}) ?([^\r\n]*)/.exec(answer.toString('latin1')) ?? [];
   if (status !== '200') throw new Error(status ? `${reason || 'refused'} (${status})` : 'this is no HTTP proxy');
 }

@@ -1,10 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import { StringDecoder } from 'node:string_decoder';
 import { ApiError, readApiAnswer } from './api-error.ts';
 import { isGzip, readText } from './body.ts';
-import { unreachable } from './connection-failure.ts';
 import { refusal } from './refusal.ts';
-import type { Target } from './target.ts';
-import type { Outgoing, Transport } from './transport.ts';
+import type { Incoming, Outgoing, Transport } from './transport.ts';
 
 /** A change. A BOOKMARK's object has nothing but `metadata.resourceVersion`. */
 export interface WatchEvent<T> {
@@ -12,24 +11,20 @@ export interface WatchEvent<T> {
   object: T;
 }
 
+/** A load balancer that has forgotten an idle connection says nothing; TCP finds out in a few of these. */
+const aliveProbeMs = 30_000;
+
 /** The events of one watch request, as `Api.watch` promises them. */
-export async function* watchEvents<T>(
-  outgoing: Outgoing,
-  transport: Transport,
-  target: Target,
-): AsyncGenerator<WatchEvent<T>> {
+export async function* watchEvents<T>(outgoing: Outgoing, transport: Transport): AsyncGenerator<WatchEvent<T>> {
   const signal = outgoing.signal!;
   if (signal.aborted) return;
   try {
-    const incoming = await transport.send(outgoing);
-    if (incoming.status !== 200) throw refusal(incoming.status, await readText(incoming, target), target);
+    const incoming = await answered(outgoing, transport);
     try {
-      // A proxy or a load balancer that forgets an idle connection says nothing; TCP finds out.
-      incoming.message.socket.setKeepAlive(true, 30_000);
-      for await (const line of lines(incoming.message)) {
+      incoming.message.socket.setKeepAlive(true, aliveProbeMs);
+      for await (const line of lines(incoming)) {
         const event = JSON.parse(line) as { type: string; object: { code?: number } };
-        if (event.type === 'ERROR')
-          throw new ApiError(readApiAnswer(event.object.code ?? 500, JSON.stringify(event.object)));
+        if (event.type === 'ERROR') throw statusError(event.object);
         yield event as WatchEvent<T>;
       }
     } finally {
@@ -37,24 +32,47 @@ export async function* watchEvents<T>(
       incoming.message.destroy();
     }
   } catch (error) {
-    if (signal.aborted) return;
-    throw error instanceof ApiError || (error as Error).name === 'Failure'
-      ? error
-      : unreachable(error as NodeJS.ErrnoException, target);
+    if (!signal.aborted) throw error;
   }
 }
 
-async function* lines(message: import('node:http').IncomingMessage): AsyncGenerator<string> {
-  const stream = isGzip(message) ? message.pipe((await import('node:zlib')).createGunzip()) : message;
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  for await (const chunk of stream) {
-    rest += decoder.write(chunk as Buffer);
-    let end = rest.indexOf('\n');
-    while (end >= 0) {
-      if (end > 0) yield rest.slice(0, end);
-      rest = rest.slice(end + 1);
-      end = rest.indexOf('\n');
+async function answered(outgoing: Outgoing, transport: Transport): Promise<Incoming> {
+  let incoming = await transport.send(outgoing);
+  if (incoming.status === 401) {
+    const { identity, message } = incoming;
+    if (await transport.renew(identity)) {
+      message.resume();
+      incoming.done();
+      incoming = await transport.send(outgoing);
     }
   }
+  if (incoming.status !== 200) throw await refusal(incoming, await readText(incoming), outgoing, transport.target);
+  return incoming;
+}
+
+function statusError(status: { code?: number }): ApiError {
+  return new ApiError(readApiAnswer(status.code ?? 500, JSON.stringify(status)));
+}
+
+/** One JSON text a line; a chunk may end anywhere, within a character too. */
+async function* lines(incoming: Incoming): AsyncGenerator<string> {
+  const stream = isGzip(incoming.message) ? await unpacking(incoming.message) : incoming.message;
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  try {
+    for await (const chunk of stream) {
+      const parts = (rest + decoder.write(chunk as Buffer)).split('\n');
+      rest = parts.pop()!;
+      for (const line of parts) if (line) yield line;
+    }
+  } catch (error) {
+    throw await incoming.failure(error as Error);
+  }
+}
+
+async function unpacking(message: IncomingMessage): Promise<AsyncIterable<unknown>> {
+  const { createGunzip } = await import('node:zlib');
+  const unpacked = createGunzip();
+  message.on('error', (error) => unpacked.destroy(error));
+  return message.pipe(unpacked);
 }
