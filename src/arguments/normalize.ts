@@ -19,7 +19,7 @@ export function normalizeArguments(args: readonly string[], known: Flags): Norma
   const words: string[] = [];
   const rest = [...args];
   const take = (name: string, flag: Flag, inline: string | undefined, typed: string) => {
-    flags.push({ name, value: valueOf(flag, inline, rest, typed) });
+    flags.push({ name, value: flagValue(flag, inline, rest, typed) });
   };
   while (rest.length > 0) {
     const word = rest.shift()!;
@@ -53,7 +53,7 @@ function readShorthands(word: string, known: Flags, take: Take): void {
   }
 }
 
-function valueOf(flag: Flag, inline: string | undefined, rest: string[], typed: string): string {
+function flagValue(flag: Flag, inline: string | undefined, rest: string[], typed: string): string {
   if (flag.type === 'boolean') return booleanText(inline ?? 'true', typed);
   if (inline !== undefined) return inline;
   if (flag.type === 'optional') return '';

@@ -1,5 +1,11 @@
 import type { Command } from './command.ts';
 import { endpointsCommand } from './endpoints.ts';
+import { exposeCommand } from './expose.ts';
+import { unexposeCommand } from './unexpose.ts';
 
 /** Every command, in the order of the help. */
-export const allCommands: readonly Command[] = [endpointsCommand as unknown as Command];
+export const allCommands: readonly Command[] = [
+  endpointsCommand,
+  exposeCommand,
+  unexposeCommand,
+] as unknown as readonly Command[];

@@ -11,7 +11,7 @@ import { openInBrowser } from '../local/open-in-browser.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
 import { defineCommand, exitCodes } from './command.ts';
-import { connectionFlagsOf } from './connection-flags.ts';
+import { connectToCluster } from './connect-to-cluster.ts';
 import { type EndpointFlagValues, endpointExamples, endpointFlags } from './endpoint-flags.ts';
 import { parseEndpointFormat, printEndpoints } from './print-endpoints.ts';
 import { reportUnobserved } from './report-unobserved.ts';
@@ -41,8 +41,7 @@ export const endpointsCommand = defineCommand({
         'kubectl skyports endpoints train -o sky',
       );
     }
-    const { connect } = await import('../kubernetes/connect.ts');
-    const connection = await connect(connectionFlagsOf(connectionValues), system);
+    const connection = await connectToCluster(connectionValues, system);
     try {
       const namespace = flags['all-namespaces'] ? null : connection.namespace;
       const scope = { namespace, podSelector: flags.selector, ingressService: flags['ingress-service'] };

@@ -28,7 +28,8 @@ export async function waitForEndpoints(waiting: Waiting, system: System): Promis
   const { connection, look, waitMs } = waiting;
   let { snapshot } = waiting;
   let endpoints = waiting.resolve(snapshot);
-  if (allReady(endpoints) || waitMs === 0) return { snapshot, endpoints, came: allReady(endpoints) };
+  if (allReady(endpoints) || waitMs === 0 || hopeless(endpoints))
+    return { snapshot, endpoints, came: allReady(endpoints) };
   const timeUp = new AbortController();
   const timer = setTimeout(() => timeUp.abort(), waitMs);
   const progress = new Progress(system, waitMs);
@@ -38,7 +39,7 @@ export async function waitForEndpoints(waiting: Waiting, system: System): Promis
     for await (const next of follow(connection, look, snapshot, system.now, signal)) {
       snapshot = next;
       endpoints = waiting.resolve(snapshot);
-      if (allReady(endpoints)) break;
+      if (allReady(endpoints) || hopeless(endpoints)) break;
       progress.show(endpoints);
     }
   } finally {
@@ -50,6 +51,11 @@ export async function waitForEndpoints(waiting: Waiting, system: System): Promis
 
 function allReady(endpoints: readonly Endpoint[]): boolean {
   return endpoints.length > 0 && endpoints.every(({ state }) => state === 'Ready');
+}
+
+/** What may not be seen stays unseen however long one waits. */
+function hopeless(endpoints: readonly Endpoint[]): boolean {
+  return endpoints.some(({ state }) => state === 'Unknown');
 }
 
 /** One line on a terminal that is written over; nothing elsewhere. */

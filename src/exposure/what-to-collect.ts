@@ -44,11 +44,14 @@ export function endpointRequests({ namespace, podSelector, ingressService }: End
   };
 }
 
-/** The first page of the nodes, when a row needs them: only Services of type NodePort do, and nodes are large. */
+/** The first page of the nodes: no API gives less than whole ones. */
+export const nodesRequest = { path: collectionPath('Node', null), firstPageOnly: true } as const;
+
+/** The nodes, when a row needs them: only Services of type NodePort do, and nodes are large. */
 export function nodesIfNeeded(snapshot: Snapshot): TopicRequests {
   const nodePortServices = itemsOf(snapshot.topics.services).filter(({ spec }) => spec?.type === 'NodePort');
   if (nodePortServices.length === 0) return {};
   const view = viewOf(snapshot);
   if (!nodePortServices.some((service) => view.skyClustersOf(service).length > 0)) return {};
-  return { nodes: { path: collectionPath('Node', null), firstPageOnly: true } };
+  return { nodes: nodesRequest };
 }

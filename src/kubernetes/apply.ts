@@ -15,6 +15,7 @@ export interface ApplyOptions {
 
 /** A write that was done. */
 export interface Applied {
+  readonly planned: PlannedWrite;
   readonly kind: PlannedWrite['kind'];
   readonly effect: PlannedWrite['effect'];
   /** As the server answered. */
@@ -30,18 +31,18 @@ export class StalePlanError extends Failure {
 const atOnce = 8;
 
 /**
- * Does what a plan says: writes by server-side apply, then removals. Unchanged objects cost no request. When a write is
+ * Does what a plan says: writes by server-side apply, then removals. Unchanged objects cost no request, but for a dry run. When a write is
  * refused, what this call created before it is removed again.
  *
  * @throws StalePlanError, and Failure for a conflict of field managers; both before anything is half done
  */
 export async function applyPlan(connection: Connection, plan: Plan, options: ApplyOptions): Promise<Applied[]> {
-  const due = plan.writes.filter(({ effect }) => effect !== 'unchanged');
+  const due = plan.writes.filter(({ effect }) => options.dryRun || effect !== 'unchanged');
   const applied: Applied[] = [];
   try {
     const write = async (planned: PlannedWrite) => {
       const object = await applyOne(connection, withOwners(planned, applied), options);
-      applied.push({ kind: planned.kind, effect: planned.effect, object });
+      applied.push({ planned, kind: planned.kind, effect: planned.effect, object });
     };
     await eachOf(
       due.filter(({ ownedBy }) => !ownedBy),

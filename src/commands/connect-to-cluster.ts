@@ -1,0 +1,29 @@
+import type { Connection } from '../kubernetes/connect.ts';
+import { NoKubeconfigError } from '../kubernetes/no-kubeconfig-error.ts';
+import { readSkyConfigFiles } from '../local/sky-config-files.ts';
+import { portsOfSkyConfig } from '../skypilot/config.ts';
+import type { System } from '../system.ts';
+import type { ConnectionValues } from './command.ts';
+import { connectionFlagsOf } from './connection-flags.ts';
+
+/**
+ * Finds the API server. Whoever has no kubeconfig because a SkyPilot API server reaches the cluster for them is told so.
+ *
+ * @throws UsageError, NoKubeconfigError
+ */
+export async function connectToCluster(values: ConnectionValues, system: System): Promise<Connection> {
+  // Reading kubeconfigs and credentials is half of a start: help and version do without.
+  const { connect } = await import('../kubernetes/connect.ts');
+  try {
+    return await connect(connectionFlagsOf(values), system);
+  } catch (error) {
+    if (!(error instanceof NoKubeconfigError)) throw error;
+    const files = await readSkyConfigFiles(system).catch(() => []);
+    const { apiServer } = portsOfSkyConfig(files, '');
+    if (!apiServer) throw error;
+    throw new NoKubeconfigError(
+      `there is no kubeconfig here: SkyPilot reaches its clusters through its API server ${apiServer}`,
+      'sky status --endpoints SKYCLUSTER asks that server; for kubectl skyports ask your administrator for a kubeconfig with a Role that may get, list and watch pods, services, endpointslices and ingresses in your namespace',
+    );
+  }
+}

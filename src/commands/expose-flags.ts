@@ -1,0 +1,72 @@
+import type { FlagValues } from '../arguments/flag.ts';
+
+/** The flags of `expose`. */
+export const exposeFlags = {
+  mode: {
+    type: 'string',
+    value: 'MODE',
+    describe: 'loadbalancer, ingress, podip or nodeport; default: as SkyPilot would',
+  },
+  'all-nodes': { type: 'boolean', describe: 'Send traffic to all nodes of the cluster and not to its head alone' },
+  annotation: {
+    type: 'list',
+    value: 'KEY=VALUE',
+    describe: 'Annotate what is made; KEY- removes one; may be repeated',
+  },
+  label: { type: 'list', value: 'KEY=VALUE', describe: 'Label what is made; KEY- removes one; may be repeated' },
+  'load-balancer-class': {
+    type: 'string',
+    value: 'CLASS',
+    describe: 'loadBalancerClass of the Service, at its creation',
+  },
+  'source-range': {
+    type: 'list',
+    value: 'CIDR',
+    describe: 'Only let these addresses in (loadbalancer); may be repeated',
+  },
+  'ingress-class': { type: 'string', value: 'NAME', describe: 'IngressClass of the Ingress (nginx)' },
+  path: { type: 'string', value: 'PREFIX', describe: 'Path that leads to the port (/skyports/NAMESPACE/CLUSTER/PORT)' },
+  rewrite: {
+    type: 'string',
+    value: 'strip|keep',
+    describe: 'Whether the app sees the path without its prefix (strip) or whole',
+  },
+  host: { type: 'string', value: 'NAME', describe: 'Host name that leads to the port; without --path all of it' },
+  'tls-secret': { type: 'string', value: 'NAME', describe: 'Secret with the certificate for --host' },
+  'ingress-service': {
+    type: 'string',
+    value: 'NAMESPACE/NAME',
+    describe: "The ingress controller's Service, when it cannot be told",
+  },
+  wait: {
+    type: 'optional',
+    value: 'DURATION',
+    describe: 'Wait for the endpoints (60s); exit 3 if they did not come; 0 waits not at all',
+  },
+  'dry-run': { type: 'optional', value: 'client|server', describe: 'Show what would be written and write nothing' },
+  force: { type: 'boolean', describe: 'Open ports that are reserved, or that SkyPilot has opened already' },
+  'force-conflicts': { type: 'boolean', describe: 'Take over fields that other field managers own' },
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    describe: 'table, wide, json, yaml, name, url; with --dry-run json, yaml, name',
+  },
+  'no-headers': { type: 'boolean', describe: "Don't print the table's headers" },
+} as const;
+
+export type ExposeFlagValues = FlagValues<typeof exposeFlags>;
+
+/** Each runs in the tests. */
+export const exposeExamples = [
+  {
+    line: 'kubectl skyports expose train 8888',
+    says: 'Open port 8888 of train as SkyPilot would, and print where it answers',
+  },
+  { line: 'kubectl skyports expose train 80:8888 9000-9005', says: 'Callers dial port 80; and a range' },
+  {
+    line: 'kubectl skyports expose train 8888 --mode ingress --rewrite keep',
+    says: 'Through ingress-nginx; the app sees the whole path',
+  },
+  { line: 'kubectl skyports expose train 8888 --dry-run=client -o yaml', says: 'Show the manifest, write nothing' },
+] as const;

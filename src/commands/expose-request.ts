@@ -1,0 +1,126 @@
+import { parseDuration } from '../arguments/duration.ts';
+import { nearestOf } from '../arguments/nearest.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import { type ExposeMode, type ExposeRequest, exposeModes } from '../exposure/plan/expose-request.ts';
+import { parseMetadataChanges } from '../exposure/plan/manifest.ts';
+import { parsePortMappings } from '../exposure/port-mapping.ts';
+import { isCidr } from '../exposure/scope.ts';
+import type { ExposeFlagValues } from './expose-flags.ts';
+
+/** The arguments of `expose`, read and checked as far as they can be without a cluster. */
+export interface ExposeArguments {
+  readonly name: string;
+  readonly mode: ExposeMode | undefined;
+  readonly request: Omit<ExposeRequest, 'skyCluster' | 'mode'>;
+  readonly dryRun: 'client' | 'server' | undefined;
+  readonly waitMs: number;
+}
+
+/** @throws UsageError for anything that makes no sense */
+export function readExposeArguments(words: readonly string[], flags: ExposeFlagValues): ExposeArguments {
+  const [name, ...ports] = words;
+  if (name === undefined || ports.length === 0) {
+    throw new UsageError('expose needs a SKYCLUSTER and at least one PORT', 'kubectl skyports expose train 8888');
+  }
+  const sourceRanges = flags['source-range']?.filter((range) => range !== '');
+  for (const range of sourceRanges ?? []) {
+    if (!isCidr(range))
+      throw new UsageError(`--source-range ${range}: no address range`, 'write it like 203.0.113.0/24');
+  }
+  return {
+    name,
+    mode: parseMode(flags.mode, exposeModes),
+    request: {
+      ports: parsePortMappings(ports),
+      annotations: parseMetadataChanges(flags.annotation ?? [], 'annotation'),
+      labels: parseMetadataChanges(flags.label ?? [], 'label'),
+      allNodes: flags['all-nodes'],
+      loadBalancerClass: flags['load-balancer-class'],
+      sourceRanges,
+      ingressClass: flags['ingress-class'],
+      path: parsePath(flags.path, ports.length),
+      rewrite: parseRewrite(flags.rewrite),
+      host: parseHost(flags.host),
+      tlsSecret: flags['tls-secret'],
+      force: flags.force ?? false,
+    },
+    dryRun: parseDryRun(flags['dry-run']),
+    waitMs: flags.wait === undefined || flags.wait === '' ? 60_000 : parseDuration(flags.wait, 'wait'),
+  };
+}
+
+/** Reads `--mode`. @throws UsageError with the nearest mode */
+export function parseMode<M extends string>(text: string | undefined, modes: readonly M[]): M | undefined {
+  if (text === undefined) return undefined;
+  const mode = modes.find((each) => each === text);
+  if (mode) return mode;
+  const nearest = nearestOf(text.toLowerCase(), modes);
+  throw new UsageError(
+    `unknown mode "${text}"`,
+    nearest ? `did you mean --mode ${nearest}?` : `--mode takes one of ${modes.join(', ')}`,
+  );
+}
+
+/** Reads `--dry-run`: bare it means client, as in kubectl. */
+export function parseDryRun(text: string | undefined): 'client' | 'server' | undefined {
+  if (text === undefined || text === 'none') return undefined;
+  if (text === '' || text === 'client') return 'client';
+  if (text === 'server') return 'server';
+  throw new UsageError(`--dry-run=${text}: unknown`, '--dry-run takes none, client or server');
+}
+
+const flagsOfMode = {
+  loadbalancer: ['load-balancer-class', 'source-range'],
+  ingress: ['ingress-class', 'path', 'rewrite', 'host', 'tls-secret'],
+} as const;
+
+/** Refuses flags that the mode does not know, and those that need another flag. @throws UsageError */
+export function refuseContradictions(flags: ExposeFlagValues, mode: ExposeMode): void {
+  for (const [owner, names] of Object.entries(flagsOfMode)) {
+    const given = names.find((name) => flags[name] !== undefined);
+    if (given && owner !== mode) {
+      throw new UsageError(
+        `--${given} belongs to ${owner} mode, and this is ${mode} mode`,
+        `add --mode ${owner}, or leave --${given} out`,
+      );
+    }
+  }
+  if (flags['tls-secret'] && !flags.host) {
+    throw new UsageError('--tls-secret needs --host: a certificate is for a host name', 'add --host NAME');
+  }
+  if (mode === 'podip' && flags['all-nodes']) {
+    throw new UsageError('--all-nodes has no meaning in podip mode, which prints the head Pod', 'leave it out');
+  }
+}
+
+function parsePath(path: string | undefined, words: number): string | undefined {
+  if (path === undefined) return undefined;
+  if (!/^\/[-A-Za-z0-9_./~]*$/.test(path)) {
+    throw new UsageError(
+      `--path ${path}: no path prefix`,
+      'write it like /team/app: letters, digits, "-", "_", "." and "~" between slashes',
+    );
+  }
+  if (words > 1) throw new UsageError('--path leads to one port, and several are named', 'call expose once a port');
+  return path.replace(/\/+$/, '');
+}
+
+function parseRewrite(text: string | undefined): 'strip' | 'keep' | undefined {
+  if (text === undefined || text === 'strip' || text === 'keep') return text;
+  throw new UsageError(
+    `--rewrite ${text}: unknown`,
+    '--rewrite takes strip (the app sees the path without its prefix) or keep',
+  );
+}
+
+function parseHost(host: string | undefined): string | undefined {
+  if (host === undefined || host === '') return host;
+  if (
+    host.length <= 253 &&
+    /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(host) &&
+    !/^[\d.]+$/.test(host)
+  ) {
+    return host;
+  }
+  throw new UsageError(`--host ${host}: no host name`, 'write it like app.example.com, without scheme, port and path');
+}

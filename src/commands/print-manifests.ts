@@ -1,0 +1,44 @@
+import { UsageError } from '../errors/usage-error.ts';
+import { renderJson } from '../output/json.ts';
+import { resourceNameOf } from '../output/source-names.ts';
+import type { Manifest } from '../snapshot/plan.ts';
+import type { System } from '../system.ts';
+
+/** `-o` of a dry run; undefined prints a line an object. */
+export type ManifestFormat = 'json' | 'yaml' | 'name' | undefined;
+
+/** Reads `-o` as a dry run takes it. @throws UsageError */
+export function parseManifestFormat(text: string | undefined): ManifestFormat {
+  if (text === undefined || text === 'json' || text === 'yaml' || text === 'name') return text;
+  throw new UsageError(`-o ${text} cannot show a dry run`, 'with --dry-run -o takes json, yaml or name');
+}
+
+/** Prints what would be written on stdout, as kubectl does: several objects are one List. */
+export async function printManifests(
+  objects: readonly { readonly kind: string; readonly effect: string; readonly object: Manifest }[],
+  { format, server }: { readonly format: ManifestFormat; readonly server: boolean },
+  system: System,
+): Promise<void> {
+  const how = server ? '(server dry run)' : '(dry run)';
+  if (format === undefined || format === 'name') {
+    const suffix = (effect: string) => (format === 'name' ? '' : ` ${effect} ${how}`);
+    const lines = objects.map(
+      ({ kind, effect, object }) => `${resourceNameOf(kind, object.metadata?.name ?? '')}${suffix(effect)}\n`,
+    );
+    system.stdout.write(lines.join(''));
+    return;
+  }
+  const shown = objects.map(({ object }) => withoutServerFields(object));
+  if (shown.length === 0) return;
+  const value = shown.length === 1 ? shown[0] : { apiVersion: 'v1', kind: 'List', items: shown };
+  system.stdout.write(
+    format === 'json' ? renderJson(value) : await (await import('../output/yaml.ts')).renderYaml(value),
+  );
+}
+
+/** Without what makes a manifest apply only once: the version it was planned from, and field ownership (as kubectl hides it). */
+function withoutServerFields({ metadata = {}, ...rest }: Manifest): Manifest {
+  const { resourceVersion, managedFields, ...kept } = metadata;
+  const { apiVersion, kind, ...body } = rest;
+  return { ...(apiVersion ? { apiVersion } : {}), ...(kind ? { kind } : {}), metadata: kept, ...body };
+}
