@@ -145,7 +145,7 @@ async function open(given: ExposeArguments, flags: Values, connection: Connectio
   const late = waited.endpoints.filter(({ state }) => state !== 'Ready').map(({ port }) => port);
   say(
     system,
-    `error: not ready after ${durationText(given.waitMs)}: port ${late.join(', ')}; kubectl skyports endpoints ${given.name} --wait   waits on`,
+    `error: not ready after ${durationText(given.waitMs)}: port ${late.join(', ')}; kubectl skyports endpoints ${given.name} --wait goes on waiting`,
   );
   return exitCodes.problems;
 }

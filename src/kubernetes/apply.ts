@@ -57,7 +57,7 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
     throw error;
   }
   for (const removal of plan.removals) await removeOne(connection, removal, options.dryRun);
-  return applied;
+  return applied.sort((a, b) => due.indexOf(a.planned) - due.indexOf(b.planned));
 }
 
 async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

@@ -7,7 +7,9 @@ export async function readText(incoming: Incoming): Promise<string> {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming.message) chunks.push(chunk as Buffer);
     const packed = Buffer.concat(chunks);
-    return (isGzip(incoming.message) ? await unpacked(packed) : packed).toString();
+    const text = (isGzip(incoming.message) ? await unpacked(packed) : packed).toString();
+    incoming.logBody(text);
+    return text;
   } catch (error) {
     throw await incoming.failure(error as Error);
   } finally {

@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { TextOutput } from '../system.ts';
-import type { Outgoing } from './transport.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /** One request while it is under way. */
 export interface LoggedRequest {
   answered(message: IncomingMessage): void;
+  /** The answer's text, unpacked. */
+  body(text: string): void;
   failed(error: Error): void;
 }
 
@@ -18,18 +20,34 @@ export class RequestLog {
     this.#output = output;
   }
 
-  begin(outgoing: Outgoing, url: string, headers: object): LoggedRequest {
+  begin(method: string, url: string, headers: OutgoingHttpHeaders, body: string | undefined): LoggedRequest {
     const begun = performance.now();
-    const head = `${outgoing.method} ${url}`;
-    if (this.#verbosity >= 7) this.#write(`${head} request headers: ${shown(headers as OutgoingHttpHeaders)}`);
+    const request = `${method} ${url}`;
+    if (this.#verbosity >= 7) this.#write(`${request} request headers: ${this.#headers(headers)}`);
+    if (body !== undefined) this.#body(`${request} request body`, body);
+    const elapsed = () => `${Math.round(performance.now() - begun)} ms`;
     return {
       answered: (message) => {
-        this.#write(`${head} ${message.statusCode} in ${Math.round(performance.now() - begun)} ms`);
-        if (this.#verbosity >= 7) this.#write(`${head} response headers: ${shown(message.headers)}`);
+        this.#write(`${request} ${message.statusCode} ${message.statusMessage} in ${elapsed()}`);
+        if (this.#verbosity >= 7) this.#write(`${request} response headers: ${this.#headers(message.headers)}`);
       },
-      failed: (error) =>
-        this.#write(`${head} failed after ${Math.round(performance.now() - begun)} ms: ${error.message}`),
+      body: (text) => this.#body(`${request} response body`, text),
+      failed: (error) => this.#write(`${request} failed after ${elapsed()}: ${error.message}`),
     };
+  }
+
+  #headers(headers: OutgoingHttpHeaders | IncomingHttpHeaders): string {
+    const shown = Object.entries(headers).map(([name, value]) => [name, isSecret.test(name) ? '<masked>' : value]);
+    return JSON.stringify(Object.fromEntries(shown));
+  }
+
+  /** kubectl cuts at these lengths, and nothing from `-v=10` on. */
+  #body(what: string, text: string): void {
+    if (this.#verbosity < 8) return;
+    const limit = this.#verbosity >= 10 ? Number.POSITIVE_INFINITY : this.#verbosity === 9 ? 10_240 : 1024;
+    const safe = withoutSecrets(text);
+    const cut = safe.length > limit ? `${safe.slice(0, limit)} [truncated ${safe.length - limit} chars]` : safe;
+    this.#write(`${what}: ${cut}`);
   }
 
   #write(line: string): void {
@@ -37,9 +55,4 @@ export class RequestLog {
   }
 }
 
-function shown(headers: OutgoingHttpHeaders | IncomingHttpHeaders): string {
-  const secret = /^(proxy-)?authorization$|cookie/i;
-  return JSON.stringify(
-    Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, secret.test(name) ? '<masked>' : value])),
-  );
-}
+const isSecret = /^(proxy-)?authorization$|cookie/i;

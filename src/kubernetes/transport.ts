@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import type { System } from '../system.ts';
@@ -7,6 +7,7 @@ import { connectionFailure, TimedOut } from './connection-failure.ts';
 import { type Credentials, credentialsOf, type Identity } from './credentials.ts';
 import type { RequestLog } from './request-log.ts';
 import type { Target } from './target.ts';
+import { Warnings } from './warnings.ts';
 
 /** One request to the API server. */
 export interface Outgoing {
@@ -28,6 +29,7 @@ export interface Incoming {
   readonly identity: Identity;
   /** Ends the time limit. */
   done(): void;
+  logBody(text: string): void;
   /** What to throw when reading `message` failed. */
   failure(error: Error): Promise<Error>;
 }
@@ -43,8 +45,10 @@ export class Transport {
   readonly #agents: Agents;
   readonly #userAgent: string;
   readonly #log: RequestLog | undefined;
+  readonly #warnings: Warnings;
 
   constructor(target: Target, system: System, userAgent: string, log: RequestLog | undefined) {
+    this.#warnings = new Warnings(system.stderr);
     this.target = target;
     this.#credentials = credentialsOf(target, system);
     this.#agents = new Agents(target, system);
@@ -63,7 +67,7 @@ export class Transport {
     outgoing.signal?.throwIfAborted();
     const url = `${this.target.server}${outgoing.path}`;
     const headers = { ...this.#headers(outgoing), ...identity.headers };
-    const logged = this.#log?.begin(outgoing, url, headers);
+    const logged = this.#log?.begin(outgoing.method, url, headers as OutgoingHttpHeaders, outgoing.body);
     return new Promise((resolve, reject) => {
       const request = client.request(url, { method: outgoing.method, headers, agent } as RequestOptions);
       let endedBy: Error | undefined;
@@ -88,7 +92,9 @@ export class Transport {
       request.on('response', (message) => {
         if (outgoing.streaming) clearTimeout(limit);
         logged?.answered(message);
-        resolve({ status: message.statusCode!, message, identity, done, failure });
+        this.#warnings.show(message);
+        const logBody = (text: string) => logged?.body(text);
+        resolve({ status: message.statusCode!, message, identity, done, failure, logBody });
       });
       request.on('error', async (error: NodeJS.ErrnoException) => {
         // The server closed a kept connection while we took it up again. A write may have arrived: it is not repeated.

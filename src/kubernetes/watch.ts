@@ -23,6 +23,7 @@ export async function* watchEvents<T>(outgoing: Outgoing, transport: Transport):
     try {
       incoming.message.socket.setKeepAlive(true, aliveProbeMs);
       for await (const line of lines(incoming)) {
+        incoming.logBody(line);
         const event = JSON.parse(line) as { type: string; object: { code?: number } };
         if (event.type === 'ERROR') throw statusError(event.object);
         yield event as WatchEvent<T>;

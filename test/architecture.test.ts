@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import test from 'ava';
+
+const source = resolve(import.meta.dirname, '../src');
+
+/** What each folder may import from, besides itself. Imports point one way (docs/architecture.md). */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  arguments: ['errors'],
+  snapshot: [],
+  skypilot: ['snapshot'],
+  platforms: ['snapshot'],
+  exposure: ['snapshot', 'skypilot', 'platforms', 'errors'],
+  doctor: ['snapshot', 'skypilot', 'platforms', 'exposure'],
+  output: ['snapshot', 'exposure', 'doctor', 'errors'],
+  kubernetes: ['snapshot', 'errors', 'system.ts', 'version.ts'],
+  local: ['snapshot', 'skypilot', 'errors', 'system.ts'],
+  commands: [
+    'arguments',
+    'snapshot',
+    'skypilot',
+    'exposure',
+    'doctor',
+    'output',
+    'kubernetes',
+    'local',
+    'errors',
+    'system.ts',
+    'version.ts',
+  ],
+  'cli.ts': ['arguments', 'commands', 'errors', 'output', 'system.ts', 'version.ts'],
+  'main.ts': ['cli.ts', 'system.ts'],
+  'system.ts': [],
+  'version.ts': [],
+};
+
+/** Functions of values: nothing of Node, no client, no process. */
+const pure = ['errors', 'arguments', 'snapshot', 'skypilot', 'platforms', 'exposure', 'doctor', 'output'];
+
+/** Packages that one place alone may know. */
+const packageOwners: Readonly<Record<string, string>> = {
+  '@kubernetes/client-node/dist/config.js': 'kubernetes',
+  yargs: 'cli.ts',
+};
+
+interface Import {
+  readonly file: string;
+  readonly room: string;
+  readonly target: string;
+}
+
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.ts'));
+const textOf = (file: string) => readFileSync(join(source, file), 'utf8');
+const imports: Import[] = files.flatMap((file) =>
+  [...textOf(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, target]) => ({
+    file,
+    room: file.split('/')[0]!,
+    target: target!,
+  })),
+);
+
+test('there are imports to look at', (t) => {
+  t.true(imports.length > 200);
+  t.true(imports.some(({ target }) => target.startsWith('node:')));
+});
+
+test('imports point one way', (t) => {
+  const wrong = imports.flatMap(({ file, room, target }) => {
+    if (!target.startsWith('.')) return [];
+    const other = relative(source, resolve(source, dirname(file), target))
+      .replaceAll('\\', '/')
+      .split('/')[0]!;
+    if (other === room || other === '..') return [];
+    return (allowed[room] ?? []).includes(other) ? [] : [`${file} imports ${target}`];
+  });
+  t.deepEqual(wrong, []);
+});
+
+test('every folder has its rule', (t) => {
+  const rooms = new Set(files.map((file) => file.split('/')[0]!));
+  t.deepEqual(
+    [...rooms].filter((room) => !Object.hasOwn(allowed, room)),
+    [],
+  );
+});
+
+test('pure folders import neither node: nor a client, and do not touch the process', (t) => {
+  const wrong = imports.filter(({ room, target }) => pure.includes(room) && /^(node:|@kubernetes\/)/.test(target));
+  t.deepEqual(wrong, []);
+  t.deepEqual(
+    files.filter((file) => pure.includes(file.split('/')[0]!) && /\bDate\.now\b|new Date\(\)/.test(textOf(file))),
+    [],
+  );
+});
+
+test('one place knows each package', (t) => {
+  const wrong = imports.filter(
+    ({ room, target }) => packageOwners[target] !== undefined && packageOwners[target] !== room,
+  );
+  t.deepEqual(wrong, []);
+  t.deepEqual(
+    imports.filter(({ target }) => target === '@kubernetes/client-node'),
+    [],
+  );
+});
+
+test('only main.ts touches the process', (t) => {
+  const wrong = files.filter(
+    (file) => file !== 'main.ts' && /(?<![\w.'`])process\./.test(textOf(file).replace(/\/\*\*[\s\S]*?\*\/|\/\/.*/g, '')),
+  );
+  t.deepEqual(wrong, []);
+});
