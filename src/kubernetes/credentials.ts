@@ -1,8 +1,8 @@
 import type { RequestOptions } from 'node:https';
 import type { System } from '../system.ts';
-import { checkAuthProvider } from './auth-provider.ts';
 import { ExecCredentials } from './exec-credentials.ts';
 import { impersonationHeaders } from './impersonation.ts';
+import { OidcCredentials } from './oidc-credentials.ts';
 import type { Target } from './target.ts';
 import { tokenFromFile } from './token-file.ts';
 
@@ -29,29 +29,29 @@ export function credentialsOf(target: Target, system: System): Credentials {
     const identity = { headers: impersonationHeaders(target), tls: {} };
     return { identity: async () => identity, renew: async () => false };
   }
-  const oidc = checkAuthProvider(target, system);
   const exec = new ExecCredentials(target, system);
+  const oidc = new OidcCredentials(target, system);
   let kubeConfig: ReturnType<typeof clientNodeConfig> | undefined;
-  const options = async () => {
-    kubeConfig ??= clientNodeConfig(target, exec);
-    const given: RequestOptions = { headers: {} };
-    await (await kubeConfig).applyToHTTPSOptions(given);
-    return given;
-  };
   return {
-    identity: async () => identityOf(oidc ? await oidc.around(options) : await options(), target),
+    async identity() {
+      kubeConfig ??= clientNodeConfig(target, exec, oidc);
+      const options: RequestOptions = { headers: {} };
+      await (await kubeConfig).applyToHTTPSOptions(options);
+      return identityOf(options, target);
+    },
     renew: (refused) => exec.renew(refused),
   };
 }
 
 /**
- * client-node's KubeConfig of the one cluster and user: it turns certificates, tokens, passwords and OIDC into options of
- * node:https. Exec plugins, token files, groups to impersonate and proxies are ours: it does them unlike kubectl, or not.
+ * client-node's KubeConfig of the one cluster and user: it turns certificates, tokens and passwords into options of
+ * node:https. Exec plugins, OIDC, token files, groups to impersonate and proxies are ours: it does them unlike kubectl.
  */
-async function clientNodeConfig({ cluster, user, server }: Target, exec: ExecCredentials) {
+async function clientNodeConfig({ cluster, user, server }: Target, exec: ExecCredentials, oidc: OidcCredentials) {
   const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
   const kubeConfig = new KubeConfig();
   kubeConfig.addAuthenticator(exec);
+  kubeConfig.addAuthenticator(oidc);
   kubeConfig.loadFromOptions({
     clusters: [
       {
@@ -73,7 +73,6 @@ async function clientNodeConfig({ cluster, user, server }: Target, exec: ExecCre
         token: user.token,
         username: user.username,
         password: user.password ?? '',
-        authProvider: user.authProvider,
       },
     ],
     contexts: [{ name: 'chosen', cluster: 'chosen', user: 'chosen' }],

@@ -1,0 +1,91 @@
+import type { RequestOptions } from 'node:https';
+import { Failure } from '../errors/failure.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import type { System } from '../system.ts';
+import type { Target } from './target.ts';
+
+/**
+ * The id-token of the kubeconfig's `auth-provider: oidc`, refreshed when it has run out. Not left to client-node, which
+ * forgets the client-secret, gives up without a word where there is no refresh-token, and keeps no new token.
+ */
+export class OidcCredentials {
+  readonly #target: Target;
+  readonly #system: System;
+  readonly #config: Record<string, string>;
+  #refreshing: Promise<void> | undefined;
+
+  /** @throws UsageError for other providers: gcp and azure went with kubectl 1.26 */
+  constructor(target: Target, system: System) {
+    this.#target = target;
+    this.#system = system;
+    this.#config = { ...target.user.authProvider?.config };
+    checkProvider(target);
+  }
+
+  /** client-node asks this; it lets a `token` of the user win, as client-go does. */
+  isAuthProvider(): boolean {
+    return Boolean(this.#target.user.authProvider) && !this.#target.user.tokenFile;
+  }
+
+  async applyAuthentication(_user: unknown, options: RequestOptions): Promise<void> {
+    if (!isValid(this.#config['id-token'], this.#system.now())) {
+      // Once for all requests: many providers take a refresh token only once.
+      this.#refreshing ??= this.#refresh();
+      await this.#refreshing;
+    }
+    Object.assign(options.headers as object, { Authorization: `Bearer ${this.#config['id-token']}` });
+  }
+
+  async #refresh(): Promise<void> {
+    const who = `user "${this.#target.userName}" of ${this.#target.origin}`;
+    if (!this.#config['refresh-token']) {
+      throw new Failure(`No valid id-token, and cannot refresh without refresh-token (${who})`, logIn);
+    }
+    const { refreshOidcTokens } = await import('./oidc-refresh.ts');
+    const fresh = await refreshOidcTokens(this.#config, this.#system.env).catch((error: Error) => {
+      throw new Failure(`failed to refresh token of ${who}: ${error.message}`, logIn, { cause: error });
+    });
+    const { keepTokens } = await import('./keep-tokens.ts');
+    keepTokens(this.#config, fresh, this.#target, this.#system);
+    Object.assign(this.#config, fresh);
+    this.#refreshing = undefined;
+  }
+}
+
+const logIn = 'log in again with your identity provider';
+
+function checkProvider({ user, userName, origin, kubectlFlags }: Target): void {
+  if (!user.authProvider) return;
+  const { name, config } = user.authProvider;
+  const successor = successors[name];
+  if (successor) {
+    throw new UsageError(`The ${name} auth plugin has been removed (user "${userName}" of ${origin})`, successor);
+  }
+  if (name !== 'oidc') {
+    const cure = `kubectl config view --minify ${kubectlFlags}`.trim();
+    throw new UsageError(`no Auth Provider found for name "${name}"`, cure);
+  }
+  for (const key of ['idp-issuer-url', 'client-id']) {
+    const cure = `kubectl config set-credentials ${userName} --auth-provider=oidc --auth-provider-arg=${key}=VALUE`;
+    if (!config[key]) throw new UsageError(`Must provide ${key}`, cure);
+  }
+}
+
+/** What took their place. */
+const successors: Readonly<Record<string, string>> = {
+  gcp: 'gcloud components install gke-gcloud-auth-plugin && gcloud container clusters get-credentials CLUSTER',
+  azure: 'kubelogin convert-kubeconfig',
+};
+
+/** client-go takes a token for expired 10 s before its time. */
+const expiryMarginMs = 10_000;
+
+function isValid(token: string | undefined, now: Date): boolean {
+  if (!token) return false;
+  try {
+    const { exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    return now.getTime() + expiryMarginMs < exp * 1000;
+  } catch {
+    return false;
+  }
+}
