@@ -27,7 +27,7 @@ export async function buildPrograms(names: readonly ProgramName[], options: Buil
 }
 
 async function build(go: string, name: ProgramName, output: string, options: BuildOptions): Promise<void> {
-  const args = ['build', '-trimpath', '-ldflags', linkerFlags(name), '-o', output, goPackages[name]];
+  const args = ['build', '-trimpath', '-buildvcs=false', '-ldflags', linkerFlags(name), '-o', output, goPackages[name]];
   const child = spawnTied(go, args, {
     cwd: import.meta.dirname,
     env: { ...options.environment },
