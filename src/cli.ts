@@ -84,7 +84,7 @@ async function parse(flags: readonly { name: string; value: string }[], own: Fla
   ];
   args.push(...listed.map(({ name, value }) => `--${name}=${value}`));
   const parser = declare(yargs(args), own).parserConfiguration(parserConfiguration).help(false).version(false);
-  return (await parser.exitProcess(false).parseAsync()) as unknown as Record<string, never>;
+  return (await parser.exitProcess(false).fail(false).parseAsync()) as unknown as Record<string, never>;
 }
 
 function declare(parser: Argv, flags: Flags, group?: string): Argv {
@@ -93,7 +93,6 @@ function declare(parser: Argv, flags: Flags, group?: string): Argv {
       ...yargsType(flag),
       ...(flag.short && flag.short !== name ? { alias: flag.short } : {}),
       ...(group ? { group } : {}),
-      requiresArg: flag.type === 'string' || flag.type === 'list',
       describe: flag.value ? `${flag.describe} [${flag.type === 'optional' ? '=' : ''}${flag.value}]` : flag.describe,
     });
   }

@@ -1,0 +1,357 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { admin, cluster, newNamespace, newUser, requestsOf, until } from '../helpers/cluster.ts';
+import { skyports, startSkyports } from '../helpers/run-skyports.ts';
+import {
+  skyIngress,
+  skyInternalServices,
+  skyLoadBalancer,
+  skyNames,
+  skyPod,
+  skyPortService,
+} from '../helpers/skypilot-objects.ts';
+import {
+  controllerAddress,
+  giveAddress,
+  make,
+  makeIngressNginx,
+  powerfulUser,
+  untilBackendReady,
+  withSkyCluster,
+} from '../helpers/world.ts';
+
+/** The Role that SkyPilot's documentation calls minimal: no ingresses, ingressclasses or endpointslices (docs, kubernetes.rst). */
+const minimalRules = [{ apiGroups: [''], resources: ['pods', 'services'], verbs: ['get', 'list', 'watch'] }];
+
+test('lists what SkyPilot opened, in every mode, with its state', async (t) => {
+  const names = await withSkyCluster();
+  const { namespace, nameOnCloud } = names;
+  await makeIngressNginx();
+  const serve = skyNames(namespace, 'serve.llm');
+  await make(
+    ...skyInternalServices(names),
+    skyLoadBalancer(names, [8888], { ip: '203.0.113.80' }),
+    skyPod(serve),
+    skyPortService(serve, 8000),
+    skyIngress(serve, [8000]),
+  );
+  await untilBackendReady(namespace, `${nameOnCloud}--skypilot-lb`);
+  await untilBackendReady(namespace, `${serve.nameOnCloud}--skypilot-svc--8000`);
+  const { code, stdout, stderr } = await skyports(['-n', namespace, 'endpoints', '-o', 'json']);
+  t.is(code, 0, stderr);
+  const list = JSON.parse(stdout);
+  t.deepEqual(
+    list.items.map(({ skyCluster, port, mode, url, state, managedBy }: Record<string, unknown>) => [
+      skyCluster,
+      port,
+      mode,
+      url,
+      state,
+      managedBy,
+    ]),
+    [
+      [
+        'serve.llm',
+        8000,
+        'ingress',
+        `http://${controllerAddress}/skypilot/${namespace}/serve-llm-2ea485ef/8000`,
+        'Ready',
+        'skypilot',
+      ],
+      ['train', 8888, 'loadbalancer', 'http://203.0.113.80:8888', 'Ready', 'skypilot'],
+    ],
+  );
+  t.deepEqual(list.metadata, { context: 'skyports-test', namespace, unobserved: [] });
+  const sky = await skyports(['endpoints', 'serve', '-n', namespace, '-o', 'sky']);
+  t.is(sky.stdout, `8000: http://${controllerAddress}/skypilot/${namespace}/serve-llm-2ea485ef/8000\n`);
+  const table = await skyports(['endpoints', '-n', namespace]);
+  t.regex(table.stdout, /^SKYCLUSTER {3}PORT {3}MODE {11}ENDPOINT .* STATE {3}AGE\nserve\.llm /);
+});
+
+test('asks at most six lists over all namespaces and eight in one, all in one round', async (t) => {
+  const names = await withSkyCluster('counted');
+  const { namespace, nameOnCloud } = names;
+  const service = skyLoadBalancer(names, [8888]);
+  await make({
+    ...service,
+    metadata: { ...service.metadata, name: 'theirs' },
+    spec: { ...service.spec, type: 'NodePort' },
+  });
+  await untilBackendReady(namespace, 'theirs');
+  for (const [args, most] of [
+    [['-A'], 6],
+    [[], 8],
+  ] as const) {
+    const user = await powerfulUser(namespace);
+    const { code, stdout } = await skyports(['endpoints', nameOnCloud, ...args, '-o', 'json'], user);
+    t.is(code, 0);
+    t.is(JSON.parse(stdout).items[0].mode, 'nodeport');
+    const requests = await requestsOf(user.name);
+    t.deepEqual([...new Set(requests.map(({ verb }) => verb))], ['list']);
+    t.is(requests.length, most, requests.map(({ uri }) => uri).join('\n'));
+  }
+});
+
+test('nodes are asked for only when a row needs them', async (t) => {
+  const { namespace } = await withSkyCluster();
+  const user = await powerfulUser(namespace);
+  await skyports(['endpoints'], user);
+  t.deepEqual(
+    (await requestsOf(user.name)).filter(({ resource }) => resource === 'nodes'),
+    [],
+  );
+});
+
+test("with SkyPilot's minimal Role load balancers are judged by Pods, and nothing is uncertain", async (t) => {
+  const names = await withSkyCluster();
+  const { namespace } = names;
+  await make(skyLoadBalancer(names, [8888], { ip: '203.0.113.80' }));
+  const user = await newUser(namespace, { rules: minimalRules });
+  const { code, stdout, stderr } = await skyports(['endpoints', '-o', 'json'], user);
+  t.is(code, 0);
+  const { items, metadata } = JSON.parse(stdout);
+  t.is(items[0].state, 'Ready');
+  t.true(metadata.unobserved.some(({ resource }: { resource: string }) => resource === 'ingresses'));
+  t.regex(
+    stderr,
+    /^warning: ingresses in namespace \S+ were not seen \(forbidden\).*kubectl auth can-i list ingresses -n \S+\n$/,
+  );
+});
+
+test('a forbidden list costs the rows that need it: they are Unknown, and the exit code says so', async (t) => {
+  const names = await withSkyCluster();
+  const { namespace } = names;
+  await make(skyLoadBalancer(names, [8888], { ip: '203.0.113.80' }), skyPortService(names, 9000));
+  const user = await newUser(namespace, { rules: minimalRules });
+  const { code, stdout, stderr } = await skyports(['endpoints', '-o', 'json'], user);
+  t.is(code, 4);
+  const { items } = JSON.parse(stdout);
+  t.deepEqual(
+    items.map(({ port, state }: Record<string, unknown>) => [port, state]),
+    [
+      [8888, 'Ready'],
+      [9000, 'Unknown'],
+    ],
+  );
+  t.regex(items[1].reason, /ingresses were not seen \(forbidden\)/);
+  t.regex(stderr, /ingresses in namespace/);
+});
+
+test('without the right to list Pods the list itself is uncertain', async (t) => {
+  const { namespace } = await withSkyCluster();
+  const user = await newUser(namespace, { rules: [{ apiGroups: [''], resources: ['services'], verbs: ['list'] }] });
+  const { code, stderr } = await skyports(['endpoints'], user);
+  t.is(code, 4);
+  t.regex(stderr, /pods in namespace \S+ were not seen/);
+});
+
+test('the controller is found where its labels may not be listed', async (t) => {
+  const names = await withSkyCluster();
+  const { namespace } = names;
+  await makeIngressNginx();
+  await make(skyPortService(names, 9000), skyIngress(names, [9000]));
+  await untilBackendReady(namespace, `${names.nameOnCloud}--skypilot-svc--9000`);
+  const read = { verbs: ['get', 'list', 'watch'] };
+  const user = await newUser(namespace, {
+    rules: [
+      { ...read, apiGroups: [''], resources: ['pods', 'services'] },
+      { ...read, apiGroups: ['networking.k8s.io'], resources: ['ingresses'] },
+      { ...read, apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'] },
+    ],
+    clusterRules: [{ ...read, apiGroups: ['networking.k8s.io'], resources: ['ingressclasses'] }],
+  });
+  const blind = await skyports(['endpoints', '-o', 'json'], user);
+  t.is(blind.code, 4);
+  t.is(JSON.parse(blind.stdout).items[0].state, 'Unknown');
+  const subject = { kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: user.name };
+  const metadata = { name: namespace, namespace: 'ingress-nginx' };
+  const rbac = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata };
+  await make(
+    { ...rbac, kind: 'Role', rules: [{ apiGroups: [''], resources: ['services'], verbs: ['list'] }] },
+    {
+      ...rbac,
+      kind: 'RoleBinding',
+      subjects: [subject],
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: namespace },
+    },
+  );
+  await until('the Role counts', async () => (await skyports(['endpoints'], user)).code === 0);
+  const seen = JSON.parse((await skyports(['endpoints', '-o', 'json'], user)).stdout);
+  t.is(seen.items[0].address, controllerAddress);
+});
+
+test('--wait ends when the address comes, by watching', async (t) => {
+  const names = await withSkyCluster();
+  const { namespace, nameOnCloud } = names;
+  const service = `${nameOnCloud}--skypilot-lb`;
+  await make(skyLoadBalancer(names, [8888]));
+  await untilBackendReady(namespace, service);
+  const user = await powerfulUser(namespace);
+  const running = startSkyports(['endpoints', '--wait=20s', 'train'], user);
+  await until('it watches', async () => (await requestsOf(user.name)).some(({ verb }) => verb === 'watch'));
+  await giveAddress(namespace, service);
+  const { code, stdout } = await running.outcome;
+  t.is(code, 0);
+  t.regex(stdout, /http:\/\/203\.0\.113\.80:8888 +Ready/);
+  const requests = await requestsOf(user.name);
+  t.is(requests.filter(({ verb }) => verb === 'list').length, 7, 'one look, and no polling');
+});
+
+test('--wait says why it did not come', async (t) => {
+  const names = await withSkyCluster();
+  await make(skyLoadBalancer(names, [8888]));
+  const { code, stdout, stderr } = await skyports(['endpoints', '--wait=300ms', 'train', '-n', names.namespace]);
+  t.is(code, 3);
+  t.regex(stdout, /<pending> +Pending/);
+  t.regex(stderr, /^error: not ready after .*: train port 8888 is Pending \(no load balancer has given/);
+});
+
+test('--watch prints the rows that change, by watch requests', async (t) => {
+  const names = await withSkyCluster();
+  const { namespace, nameOnCloud } = names;
+  const service = `${nameOnCloud}--skypilot-lb`;
+  await make(skyLoadBalancer(names, [8888]));
+  await untilBackendReady(namespace, service);
+  const user = await powerfulUser(namespace);
+  const running = startSkyports(['endpoints', '--watch'], user);
+  await until('the first rows', () => running.stdout().includes('<pending>'));
+  await until(
+    'it watches',
+    async () => (await requestsOf(user.name)).filter(({ verb }) => verb === 'watch').length >= 5,
+  );
+  await giveAddress(namespace, service);
+  await until('the changed row', () => running.stdout().includes('203.0.113.80'));
+  await admin('DELETE', `/api/v1/namespaces/${namespace}/services/${service}`);
+  await until('the row that is gone', () => running.stdout().includes('Broken'));
+  running.interrupt();
+  const { code, stdout } = await running.outcome;
+  t.is(code, 0);
+  t.is(stdout.match(/SKYCLUSTER/g)?.length, 1, 'headers are printed once');
+  t.is((await requestsOf(user.name)).filter(({ verb }) => verb === 'list').length, 7);
+});
+
+test('a beginning of a name is enough, several candidates are an error that lists them', async (t) => {
+  const names = await withSkyCluster('train-a');
+  const { namespace } = names;
+  const other = skyNames(namespace, 'train-b');
+  await make(skyPod(other), skyLoadBalancer(names, [1000]), skyLoadBalancer(other, [2000]));
+  const one = await skyports(['endpoints', 'train-a', '-n', namespace, '-o', 'jsonpath={.items[*].port}']);
+  t.is(one.stdout, '1000');
+  const several = await skyports(['endpoints', 'train', '-n', namespace]);
+  t.is(several.code, 2);
+  t.regex(several.stderr, /^error: "train" is ambiguous: train-a-2ea485ef .*train-b-2ea485ef/);
+});
+
+test('an unknown name says which namespace has it', async (t) => {
+  const display = `only-${Math.random().toString(36).slice(2, 8)}`;
+  const { namespace } = await withSkyCluster(display);
+  const elsewhere = await newNamespace();
+  const { code, stderr } = await skyports(['endpoints', display, '-n', elsewhere]);
+  t.is(code, 2);
+  t.true(stderr.includes(`namespace ${namespace} has it; add -n ${namespace}`), stderr);
+});
+
+test("an unknown name says which other context of SkyPilot's has it", async (t) => {
+  const display = `far-${Math.random().toString(36).slice(2, 8)}`;
+  const { namespace } = await withSkyCluster(display);
+  const blind = await newUser(await newNamespace(), { rules: minimalRules, context: 'near' });
+  const sighted = await newUser(namespace, {
+    clusterRules: [{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }],
+    context: 'far',
+  });
+  const config = join(cluster().temporaryFolder, `${display}.yaml`);
+  writeFileSync(config, 'kubernetes:\n  allowed_contexts: [near, far]\n');
+  writeFileSync(sighted.kubeconfig, renamed(readFileSync(sighted.kubeconfig, 'utf8')));
+  const { code, stderr } = await skyports(['endpoints', display, '--context', 'near'], {
+    kubeconfig: `${blind.kubeconfig}:${sighted.kubeconfig}`,
+    env: { SKYPILOT_GLOBAL_CONFIG: config },
+  });
+  t.is(code, 2);
+  t.true(stderr.includes('context far has it; add --context far -A'), stderr);
+});
+
+/** Both files call their cluster and user alike, and the first of two equal names wins. */
+function renamed(kubeconfig: string): string {
+  const config = JSON.parse(kubeconfig);
+  config.clusters[0].name = 'far-cluster';
+  config.users[0].name = 'far-user';
+  Object.assign(config.contexts[0].context, { cluster: 'far-cluster', user: 'far-user' });
+  return JSON.stringify(config);
+}
+
+test('no SkyPilot cluster is no error', async (t) => {
+  const namespace = await newNamespace();
+  const { code, stdout, stderr } = await skyports(['endpoints', '-n', namespace]);
+  t.deepEqual({ code, stdout }, { code: 0, stdout: '' });
+  t.is(
+    stderr,
+    `No SkyPilot cluster found in namespace ${namespace}; kubectl skyports endpoints -A looks into all namespaces.\n`,
+  );
+  const json = await skyports(['endpoints', '-n', namespace, '-o', 'json']);
+  t.deepEqual(JSON.parse(json.stdout).items, []);
+});
+
+test('--port shows the Pod IP too, for no object records ports in that mode', async (t) => {
+  const names = await withSkyCluster();
+  const args = ['endpoints', '-n', names.namespace, '--port', '8080', '-o', 'json'];
+  const [row] = JSON.parse((await skyports(args)).stdout).items;
+  t.deepEqual([row.mode, row.scope, row.state], ['podip', 'cluster', 'Ready']);
+  t.is(row.skyPilot.prints, `${row.address}:8080`);
+});
+
+test('-l takes clusters by the labels of their Pods', async (t) => {
+  const names = await withSkyCluster('one');
+  const { namespace } = names;
+  const two = skyNames(namespace, 'two');
+  await make(skyPod(two), skyLoadBalancer(names, [1000]), skyLoadBalancer(two, [2000]));
+  const { stdout } = await skyports([
+    'endpoints',
+    '-n',
+    namespace,
+    '-l',
+    'skypilot-cluster-name=two-2ea485ef',
+    '-o',
+    'jsonpath={.items[*].port}',
+  ]);
+  t.is(stdout, '2000');
+});
+
+test('--open opens the one URL, and only when it is one', async (t) => {
+  const names = await withSkyCluster();
+  const { namespace, nameOnCloud } = names;
+  await make(skyLoadBalancer(names, [8888, 9999], { ip: '203.0.113.80' }));
+  await untilBackendReady(namespace, `${nameOnCloud}--skypilot-lb`);
+  const opened = join(cluster().temporaryFolder, `${namespace}.url`);
+  const browser = `${opened}.sh`;
+  writeFileSync(browser, `#!/bin/sh\necho "$1" > ${opened}.part && mv ${opened}.part ${opened}\n`);
+  chmodSync(browser, 0o755);
+  const env = { BROWSER: browser };
+  t.is((await skyports(['endpoints', '-n', namespace, '--open'], { env })).code, 2);
+  t.is(
+    (await skyports(['endpoints', '-n', namespace, '--open', '--port', '8888', '--mode', 'loadbalancer'], { env }))
+      .code,
+    0,
+  );
+  t.is(await until('the browser ran', () => tryRead(opened)), 'http://203.0.113.80:8888\n');
+});
+
+function tryRead(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+test('text from the cluster never puts a control character on a terminal', async (t) => {
+  const evil = 'ev\u001b[31mil\u0007';
+  const namespace = (await withSkyCluster()).namespace;
+  const names = { ...skyNames(namespace, 'evil'), displayName: evil };
+  await make(skyPod(names), skyLoadBalancer(names, [1000]));
+  for (const format of ['table', 'wide', 'json', 'yaml', 'name', 'url']) {
+    const { stdout, stderr } = await skyports(['endpoints', '-n', namespace, '-o', format]);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not be there
+    t.notRegex(stdout + stderr, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/, format);
+  }
+});

@@ -1,0 +1,66 @@
+import { run } from '../../src/cli.ts';
+import type { System } from '../../src/system.ts';
+import { cluster } from './cluster.ts';
+
+/** What one run of the plugin did. */
+export interface RunOutcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** Default: the admin's. */
+  readonly kubeconfig?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly homeDirectory?: string;
+  /** What a user at a terminal types when asked; without it there is no terminal. */
+  readonly answer?: string;
+}
+
+/** A run that goes on (`--watch`): its output so far, and how to end it. */
+export interface Running {
+  readonly outcome: Promise<RunOutcome>;
+  stdout(): string;
+  interrupt(): void;
+}
+
+/** Runs the plugin in this process against the test run's API server. */
+export function skyports(args: readonly string[], options: RunOptions = {}): Promise<RunOutcome> {
+  return startSkyports(args, options).outcome;
+}
+
+/** Starts the plugin in this process and leaves it running. */
+export function startSkyports(args: readonly string[], options: RunOptions = {}): Running {
+  const interruption = new AbortController();
+  const written = { stdout: '', stderr: '' };
+  const output = (name: keyof typeof written) => ({
+    write: (text: string) => {
+      written[name] += text;
+    },
+    isTerminal: false,
+    columns: 80,
+  });
+  const system: System = {
+    args,
+    env: { KUBECONFIG: options.kubeconfig ?? cluster().adminKubeconfig, ...options.env },
+    cwd: options.cwd ?? cluster().temporaryFolder,
+    homeDirectory: options.homeDirectory ?? cluster().temporaryFolder,
+    platform: process.platform,
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    stdinIsTerminal: options.answer !== undefined,
+    ask: async (question) => {
+      written.stderr += question;
+      return options.answer ?? '';
+    },
+    now: () => new Date(),
+    interrupted: interruption.signal,
+  };
+  return {
+    outcome: run(system).then((code) => ({ code, ...written })),
+    stdout: () => written.stdout,
+    interrupt: () => interruption.abort(),
+  };
+}
