@@ -16,13 +16,20 @@ const node = installedNode(target);
 const bundleFile = join(folder, 'bundle.cjs');
 const cacheFile = join(folder, `bundle-${target.platform}-${target.arch}.cache`);
 
-mkdirSync(folder, { recursive: true });
-const { source } = await bundle();
-writeFileSync(bundleFile, source, 'latin1');
-await makeCodeCache(node, bundleFile, cacheFile);
-await makeExecutable({ node, bundle: bundleFile, cache: cacheFile }, { generator: node, folder, output });
+try {
+  mkdirSync(folder, { recursive: true });
+  const { source } = await bundle();
+  writeFileSync(bundleFile, source, 'latin1');
+  await makeCodeCache(node, bundleFile, cacheFile);
+  await makeExecutable({ node, bundle: bundleFile, cache: cacheFile }, { generator: node, folder, output });
+  process.stdout.write(
+    `${output}: ${size(output, 1e6)} MB, of it bundle ${size(bundleFile, 1e3)} kB, code cache ${size(cacheFile, 1e3)} kB\n`,
+  );
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}
 
-const size = (file: string, unit: number) => (statSync(file).size / unit).toFixed(0);
-process.stdout.write(
-  `${output}: ${size(output, 1e6)} MB, of it bundle ${size(bundleFile, 1e3)} kB, code cache ${size(cacheFile, 1e3)} kB\n`,
-);
+function size(file: string, unit: number): string {
+  return (statSync(file).size / unit).toFixed(0);
+}
