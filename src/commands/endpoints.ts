@@ -33,7 +33,7 @@ export const endpointsCommand = defineCommand({
   examples: endpointExamples,
   flags: endpointFlags,
   async run(words, flags, connectionValues, system) {
-    const format = parseEndpointFormat(flags.output);
+    const format = await parseEndpointFormat(flags.output);
     const request = readRequest(words, flags);
     if (format.name === 'sky' && words.length !== 1) {
       throw new UsageError(

@@ -17,10 +17,14 @@ export type EndpointFormat =
   | { readonly name: (typeof formats)[number] }
   | { readonly name: 'jsonpath'; readonly template: string };
 
-/** Reads the value of `-o`. @throws UsageError for an unknown format */
-export function parseEndpointFormat(text: string | undefined): EndpointFormat {
+/** Reads the value of `-o`. @throws UsageError for an unknown format or an unreadable template */
+export async function parseEndpointFormat(text: string | undefined): Promise<EndpointFormat> {
   if (text === undefined || text === '') return { name: 'table' };
-  if (text.startsWith('jsonpath=')) return { name: 'jsonpath', template: text.slice('jsonpath='.length) };
+  if (text.startsWith('jsonpath=')) {
+    const template = text.slice('jsonpath='.length);
+    (await import('../output/jsonpath.ts')).checkJsonPath(template);
+    return { name: 'jsonpath', template };
+  }
   const name = formats.find((each) => each === text);
   if (name) return { name };
   throw new UsageError(`unknown output format "${text}"`, `-o takes one of ${formats.join(', ')}, jsonpath=TEMPLATE`);

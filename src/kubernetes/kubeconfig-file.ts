@@ -73,7 +73,7 @@ export function parseKubeconfigFile(text: string, file: string, folder: string):
       tlsServerName: cluster.text('tls-server-name'),
       insecureSkipTlsVerify: cluster.flag('insecure-skip-tls-verify'),
       certificateAuthority: absolute(cluster.text('certificate-authority')),
-      certificateAuthorityData: cluster.text('certificate-authority-data'),
+      certificateAuthorityData: cluster.base64('certificate-authority-data'),
       proxyUrl: cluster.text('proxy-url'),
       disableCompression: cluster.flag('disable-compression'),
       execConfig: cluster
@@ -83,9 +83,9 @@ export function parseKubeconfigFile(text: string, file: string, folder: string):
     })),
     users: root.named('users', 'user', (user) => ({
       clientCertificate: absolute(user.text('client-certificate')),
-      clientCertificateData: user.text('client-certificate-data'),
+      clientCertificateData: user.base64('client-certificate-data'),
       clientKey: absolute(user.text('client-key')),
-      clientKeyData: user.text('client-key-data'),
+      clientKeyData: user.base64('client-key-data'),
       token: user.text('token'),
       tokenFile: absolute(user.text('tokenFile')),
       username: user.text('username'),

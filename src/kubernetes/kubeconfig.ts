@@ -78,14 +78,15 @@ function readText(path: string, file: string): string | undefined {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') return undefined;
-    const reason =
-      { EACCES: 'permission denied', EPERM: 'permission denied', EISDIR: 'is a directory' }[code ?? ''] ??
-      (error as Error).message;
-    throw new UsageError(
-      `error loading config file "${file}": ${reason}`,
-      code === 'EISDIR' ? 'name a file, not a folder' : `ls -l ${file}`,
-    );
+    const message = goMessage(error as NodeJS.ErrnoException, file);
+    const cure = code === 'EISDIR' ? 'name a file, not a folder' : `ls -l ${file}`;
+    throw new UsageError(`error loading config file "${file}": ${message}`, cure);
   }
+}
+
+function goMessage({ code, message }: NodeJS.ErrnoException, file: string): string {
+  if (code === 'EISDIR') return `read ${file}: is a directory`;
+  return code === 'EACCES' ? `open ${file}: permission denied` : message;
 }
 
 function addMissing<T>(into: Map<string, T>, from: ReadonlyMap<string, T>): void {

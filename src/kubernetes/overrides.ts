@@ -3,6 +3,7 @@ import { UsageError } from '../errors/usage-error.ts';
 import type { System } from '../system.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 import type { KubeconfigCluster, KubeconfigContext, KubeconfigUser } from './kubeconfig-file.ts';
+import { shellWord } from './shell-word.ts';
 
 /** kubectl's flags about the connection, as parsed; an empty value counts as not given, as in kubectl. */
 export interface ConnectionFlags {
@@ -54,8 +55,10 @@ export function chooseTarget(kubeconfig: Kubeconfig, flags: ConnectionFlags, sys
   const cluster = kubeconfig.clusters.get(clusterName);
   const user = kubeconfig.users.get(userName);
   if (clusterName && !cluster) {
-    const named = flags.cluster ? '' : `, which context "${contextName}" names`;
-    throw new UsageError(`cluster "${clusterName}" does not exist${named}`, 'kubectl config get-clusters');
+    throw new UsageError(
+      `no server found for cluster "${clusterName}": there is no such cluster in the kubeconfig`,
+      'kubectl config get-clusters',
+    );
   }
   if (userName && !user) {
     // kubectl's own word for a user is "auth info"; a user that only the context names it replaces by a prompt for a password.
@@ -75,14 +78,13 @@ export function chooseTarget(kubeconfig: Kubeconfig, flags: ConnectionFlags, sys
 }
 
 function missingContext(name: string, kubeconfig: Kubeconfig, flags: ConnectionFlags): UsageError {
-  const fact = flags.context
-    ? `context "${name}" does not exist`
-    : `context was not found for specified context: ${name}`;
-  const others = [...kubeconfig.contexts.keys()];
-  if (!others.length) return new UsageError(fact, 'kubectl config get-contexts');
+  const fact = `context was not found for specified context: ${name}`;
+  const [first, ...others] = kubeconfig.contexts.keys();
+  if (first === undefined) return new UsageError(`${fact} (the kubeconfig has none)`, 'kubectl config view');
+  const names = [first, ...others.slice(0, 9), ...(others.length > 9 ? ['…'] : [])].join(', ');
   return new UsageError(
-    `${fact}; there ${others.length === 1 ? 'is' : 'are'} ${others.slice(0, 10).join(', ')}${others.length > 10 ? ', …' : ''}`,
-    flags.context ? `--context ${others[0]}` : `kubectl config use-context ${others[0]}`,
+    `${fact} (there ${others.length ? 'are' : 'is'}: ${names})`,
+    flags.context ? `--context ${shellWord(first)}` : `kubectl config use-context ${shellWord(first)}`,
   );
 }
 

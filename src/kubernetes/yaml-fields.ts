@@ -41,6 +41,12 @@ export class YamlFields {
     return value || undefined;
   }
 
+  base64(key: string): string | undefined {
+    const value = this.text(key)?.replace(/\s/g, '');
+    if (value && !/^[A-Za-z0-9+/]+={0,2}$/.test(value)) this.#wrong(key, 'base64', value);
+    return value;
+  }
+
   flag(key: string): boolean | undefined {
     const value = this.raw(key);
     if (value !== undefined && typeof value !== 'boolean') this.#wrong(key, 'true or false', value);

@@ -13,8 +13,16 @@ type Part =
  * @throws UsageError for a template that cannot be read
  */
 export function renderJsonPath(template: string, value: object): string {
-  const parts = parse(template.includes('{') ? template : `{${template}}`);
-  return render(parts, value);
+  return render(partsOf(template), value);
+}
+
+/** Whether a template can be read, before anything is asked of a server. @throws UsageError */
+export function checkJsonPath(template: string): void {
+  render(partsOf(template), {});
+}
+
+function partsOf(template: string): Part[] {
+  return parse(template.includes('{') ? template : `{${template}}`);
 }
 
 function render(parts: readonly Part[], value: unknown): string {

@@ -1,0 +1,59 @@
+import { refuseDangerousPorts } from '../exposure/plan/check-request.ts';
+import { type ChosenMode, modeFromCluster, modeFromConfig } from '../exposure/plan/choose-mode.ts';
+import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
+import { type ExposePlan, planExpose } from '../exposure/plan/plan-expose.ts';
+import { viewOf } from '../exposure/view.ts';
+import { endpointRequests, nodesIfNeeded, nodesRequest } from '../exposure/what-to-collect.ts';
+import { collect, type Look } from '../kubernetes/collect.ts';
+import type { Connection } from '../kubernetes/connect.ts';
+import { readSkyConfigFiles } from '../local/sky-config-files.ts';
+import { portsOfSkyConfig } from '../skypilot/config.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { System } from '../system.ts';
+import type { ExposeFlagValues } from './expose-flags.ts';
+import { type ExposeArguments, refuseContradictions } from './expose-request.ts';
+import { skyClusterNamed } from './sky-cluster-argument.ts';
+
+/** One call of `expose`: what was asked, and where. */
+export interface ExposeCall {
+  readonly given: ExposeArguments;
+  readonly flags: ExposeFlagValues;
+  readonly connection: Connection;
+  readonly system: System;
+}
+
+/** What one look leads to. */
+export interface PreparedExpose {
+  readonly snapshot: Snapshot;
+  readonly request: ExposeRequest;
+  /** Undefined when the user named the mode. */
+  readonly chosen: ChosenMode | undefined;
+  readonly plan: ExposePlan;
+}
+
+/** One round of reads; the nodes come along when the mode needs them. */
+export function lookOfExpose({ given, flags, connection }: ExposeCall): Look {
+  const { namespace } = connection;
+  const requests = endpointRequests({ namespace, ingressService: flags['ingress-service'] });
+  if (given.mode !== 'nodeport') return { namespace, requests, followUp: nodesIfNeeded };
+  return { namespace, requests: { ...requests, nodes: nodesRequest } };
+}
+
+/** Looks, finds the cluster, chooses the mode and plans. @throws UsageError for what is refused */
+export async function prepareExpose(call: ExposeCall, look: Look): Promise<PreparedExpose> {
+  const { given, flags, connection, system } = call;
+  const snapshot = await collect(connection, look, system.now);
+  const view = viewOf(snapshot);
+  const { skyClusters } = view;
+  const lookup = { skyClusters, namespace: snapshot.namespace, pods: snapshot.topics.pods, prefix: false };
+  const skyCluster = await skyClusterNamed(given.name, lookup, connection, system);
+  const chosen = given.mode ? undefined : (modeFromCluster(view, skyCluster) ?? (await configuredMode(call)));
+  const request = { ...given.request, skyCluster, mode: given.mode ?? chosen!.mode };
+  refuseContradictions(flags, request.mode);
+  refuseDangerousPorts(request);
+  return { snapshot, request, chosen, plan: planExpose(view, request) };
+}
+
+async function configuredMode({ connection, system }: ExposeCall): Promise<ChosenMode> {
+  return modeFromConfig(portsOfSkyConfig(await readSkyConfigFiles(system), connection.contextName));
+}

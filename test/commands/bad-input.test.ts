@@ -1,0 +1,198 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { admin, cluster, requestsOf, type User } from '../helpers/cluster.ts';
+import { skyports } from '../helpers/run-skyports.ts';
+import { skyNames, skyPod } from '../helpers/skypilot-objects.ts';
+import { make, powerfulUser, withSkyCluster } from '../helpers/world.ts';
+
+interface Case {
+  readonly args: readonly string[];
+  /** What the one line on stderr must say: the fact, and the cure. */
+  readonly says: RegExp;
+}
+
+const expose = (...args: string[]) => ['expose', 'train', ...args];
+
+const cases: Readonly<Record<string, Case>> = {
+  'unknown command': {
+    args: ['endpoits'],
+    says: /unknown command "endpoits".*did you mean "kubectl skyports endpoints"\?/,
+  },
+  'unknown command, nothing near': { args: ['frobnicate'], says: /unknown command "frobnicate".*--help/ },
+  'unknown flag': {
+    args: ['endpoints', '--al-namespaces'],
+    says: /unknown flag: --al-namespaces; did you mean --all-namespaces\?/,
+  },
+  'flag of another command': {
+    args: ['endpoints', '--dry-run'],
+    says: /unknown flag: --dry-run.*belongs to expose, unexpose/,
+  },
+  'unknown shorthand': { args: ['endpoints', '-Z'], says: /unknown shorthand flag: 'Z' in -Z/ },
+  'flag without its value': {
+    args: ['endpoints', '--context'],
+    says: /flag needs an argument: --context; write --context NAME/,
+  },
+  'port 0': { args: expose('0'), says: /"0" is no port; a port is a number from 1 to 65535/ },
+  'port 65536': { args: expose('65536'), says: /"65536" is no port/ },
+  'port 80-70': { args: expose('80-70'), says: /"80-70" is no port range: 80 is greater than 70; write 70-80/ },
+  'port 8o80': { args: expose('8o80'), says: /"8o80" is no port/ },
+  'port -1': { args: expose('-1'), says: /-1.*a port is a number from 1 to 65535/ },
+  'empty port': { args: expose(''), says: /an empty word is no port/ },
+  'no port': {
+    args: expose(),
+    says: /expose needs a SKYCLUSTER and at least one PORT; kubectl skyports expose train 8888/,
+  },
+  'service port mapped twice': { args: expose('80:1', '80:2'), says: /service port 80 is mapped twice/ },
+  'too many ports': { args: expose('1000-2000', '--mode', 'loadbalancer'), says: /1001 ports are more than the 1000/ },
+  'too many ports for ingress': {
+    args: expose('1000-1100', '--mode', 'ingress'),
+    says: /101 ports are more than the 100.*--mode loadbalancer/,
+  },
+  'reserved port': {
+    args: expose('80:8265'),
+    says: /port 8265 is Ray's dashboard: whoever can reach it can run code.*--force/,
+  },
+  'mapping in podip mode': { args: expose('80:8888', '--mode', 'podip'), says: /cannot be mapped; write 8888/ },
+  'empty SKYCLUSTER': { args: ['endpoints', ''], says: /SKYCLUSTER is empty; kubectl skyports endpoints/ },
+  'unknown SKYCLUSTER': {
+    args: ['endpoints', 'nope'],
+    says: /no SkyPilot cluster "nope" in namespace \S+ of context test.*kubectl skyports endpoints -A/,
+  },
+  'ambiguous SKYCLUSTER': { args: ['endpoints', 'tra'], says: /"tra" is ambiguous: train-\S+ .*, trainer-/ },
+  'a prefix where something would be written': { args: ['expose', 'tra', '8888'], says: /no SkyPilot cluster "tra"/ },
+  'unknown mode': { args: ['endpoints', '--mode', 'nodport'], says: /unknown mode "nodport"; .*nodeport/ },
+  'unknown mode of expose': {
+    args: expose('8888', '--mode', 'LoadBalancer'),
+    says: /unknown mode "LoadBalancer"; did you mean --mode loadbalancer\?/,
+  },
+  'missing context': {
+    args: ['endpoints', '--context', 'nope'],
+    says: /context was not found for specified context: nope.*--context test/,
+  },
+  'unknown output': { args: ['endpoints', '-o', 'xml'], says: /unknown output format "xml"; -o takes one of table/ },
+  'broken JSONPath': { args: ['endpoints', '-o', 'jsonpath={.items'], says: /JSONPath template .* cannot be read/ },
+  '-o sky without a name': { args: ['endpoints', '-o', 'sky'], says: /-o sky takes exactly one SKYCLUSTER/ },
+  'watch and wait': { args: ['endpoints', '--watch', '--wait'], says: /--watch and --wait exclude each other/ },
+  'bad duration': { args: ['endpoints', '--wait=soon'], says: /--wait=soon: no duration; write it like --wait=90s/ },
+  'flag of another mode': {
+    args: expose('8888', '--mode', 'nodeport', '--host', 'a.example.com'),
+    says: /--host belongs to ingress mode.*add --mode ingress/,
+  },
+  'certificate without host': {
+    args: expose('8888', '--mode', 'ingress', '--tls-secret', 's'),
+    says: /--tls-secret needs --host/,
+  },
+  'path for several ports': {
+    args: expose('1', '2', '--mode', 'ingress', '--path', '/x'),
+    says: /--path leads to one port/,
+  },
+  'path that is none': { args: expose('1', '--mode', 'ingress', '--path', 'x y'), says: /--path x y: no path prefix/ },
+  'host that is none': {
+    args: expose('1', '--mode', 'ingress', '--host', 'http://x'),
+    says: /--host http:\/\/x: no host name/,
+  },
+  'unknown rewrite': { args: expose('1', '--mode', 'ingress', '--rewrite', 'drop'), says: /--rewrite drop: unknown/ },
+  'malformed range': {
+    args: expose('1', '--source-range', '10.0.0.0/33'),
+    says: /--source-range 10\.0\.0\.0\/33: no address range/,
+  },
+  'annotation that is none': {
+    args: expose('1', '--annotation', 'a b=c'),
+    says: /--annotation a b=c: no annotation; write KEY=VALUE/,
+  },
+  'label Kubernetes refuses': {
+    args: expose('1', '--label', 'a=b c'),
+    says: /--label a=b c: Kubernetes refuses this value/,
+  },
+  'label of ours': {
+    args: expose('1', '--label', 'app.kubernetes.io/managed-by=me'),
+    says: /needs app\.kubernetes\.io\/managed-by itself/,
+  },
+  'missing class': {
+    args: expose('1', '--mode', 'ingress', '--ingress-class', 'nope'),
+    says: /IngressClass nope is not there; there is .*--ingress-class/,
+  },
+  'unknown dry run': { args: expose('1', '--dry-run=maybe'), says: /--dry-run takes none, client or server/ },
+  'format a dry run does not have': {
+    args: expose('1', '--dry-run=client', '-o', 'wide'),
+    says: /-o wide cannot show a dry run/,
+  },
+  'unexpose without a name': { args: ['unexpose'], says: /unexpose needs a SKYCLUSTER/ },
+  'unexpose of a port nobody opened': {
+    args: ['unexpose', 'train', '1234', '-y'],
+    says: /port 1234 of train is not open; kubectl skyports endpoints train/,
+  },
+  'bad log level': { args: ['endpoints', '-v=loud'], says: /-v=loud: no log level/ },
+  'bad --ingress-service': { args: ['endpoints', '--ingress-service', 'x'], says: /write it as NAMESPACE\/NAME/ },
+};
+
+let user: User;
+let namespace: string;
+
+test.before(async () => {
+  ({ namespace } = await withSkyCluster('train'));
+  await make(skyPod(skyNames(namespace, 'trainer')));
+  user = await powerfulUser(namespace);
+});
+
+for (const [name, { args, says }] of Object.entries(cases)) {
+  test(name, async (t) => {
+    const { code, stdout, stderr } = await skyports(args, user);
+    t.is(code, 2);
+    t.is(stdout, '');
+    t.regex(stderr, says);
+    t.regex(stderr, /^error: [^\n]*\n$/, 'one line');
+  });
+}
+
+test.after('nothing was written', async () => {
+  const written = (await requestsOf(user.name)).filter(({ verb }) => !['list', 'get', 'watch'].includes(verb));
+  if (written.length > 0) throw new Error(written.map(({ verb, uri }) => `${verb} ${uri}`).join('\n'));
+  const { items } = await admin('GET', `/api/v1/namespaces/${namespace}/services`);
+  if (items.length > 0) throw new Error(`there are ${items.length} Services`);
+});
+
+test('no kubeconfig at all names the cures', async (t) => {
+  const { code, stderr } = await skyports(['endpoints'], { env: { KUBECONFIG: '' } });
+  t.is(code, 2);
+  t.regex(stderr, /^error: .*--kubeconfig[^\n]*\n$/);
+});
+
+test('no kubeconfig, but a SkyPilot API server: that one is named', async (t) => {
+  const config = join(cluster().temporaryFolder, 'api-server.yaml');
+  writeFileSync(config, 'api_server:\n  endpoint: https://sky.example.com\n');
+  const { code, stderr } = await skyports(['endpoints'], { env: { KUBECONFIG: '', SKYPILOT_GLOBAL_CONFIG: config } });
+  t.is(code, 2);
+  t.regex(
+    stderr,
+    /SkyPilot reaches its clusters through its API server https:\/\/sky\.example\.com; sky status --endpoints SKYCLUSTER.*Role that may get, list and watch pods/,
+  );
+});
+
+test('a malformed kubeconfig is named with its line', async (t) => {
+  const kubeconfig = join(cluster().temporaryFolder, 'malformed.kubeconfig');
+  writeFileSync(kubeconfig, 'apiVersion: v1\nkind: Config\nclusters: [\n');
+  const { code, stderr } = await skyports(['endpoints'], { kubeconfig });
+  t.is(code, 2);
+  t.regex(stderr, /malformed\.kubeconfig.*(line |:)\d/);
+});
+
+test('a server that does not answer is named with its kubeconfig and context', async (t) => {
+  const kubeconfig = join(cluster().temporaryFolder, 'dead.kubeconfig');
+  writeFileSync(
+    kubeconfig,
+    JSON.stringify({
+      'current-context': 'dead',
+      clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1', 'insecure-skip-tls-verify': true } }],
+      users: [{ name: 'u', user: { token: 'x' } }],
+      contexts: [{ name: 'dead', context: { cluster: 'c', user: 'u' } }],
+    }),
+  );
+  for (const args of [['endpoints'], ['expose', 'train', '8888'], ['unexpose', 'train', '-y']]) {
+    const { code, stderr } = await skyports(args, { kubeconfig });
+    t.is(code, 1);
+    t.regex(stderr, /127\.0\.0\.1:1.*refused/);
+    t.regex(stderr, /dead/);
+  }
+});
