@@ -1,9 +1,10 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { createAuthority, issueCertificate } from '../../../test/cluster/certificates.ts';
 import { listAt } from './objects.ts';
 
-/** Something that answers lists as an API server does. */
+/** Something that answers lists and applies as an API server does. */
 export interface ApiServer {
   readonly url: string;
   /** PEM. */
@@ -18,10 +19,13 @@ export async function startApiServer(): Promise<ApiServer> {
     commonName: 'kube-apiserver',
     hosts: ['127.0.0.1'],
   });
-  const server = createServer({ cert: certificate, key: privateKey }, (request, response) => {
+  const server = createServer({ cert: certificate, key: privateKey }, async (request, response) => {
     const { pathname } = new URL(request.url!, 'https://127.0.0.1');
+    const sent = await text(request);
+    // An apply is answered with the object, as it would be with nothing else in it.
+    const answer = request.method === 'PATCH' ? sent : JSON.stringify(listAt(pathname));
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(listAt(pathname)));
+    response.end(answer);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

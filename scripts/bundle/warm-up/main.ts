@@ -25,7 +25,7 @@ try {
     const outcome = await runAsProgram(start, args, environment);
     if (outcome.exitCode !== exitCode) {
       const said = `kubectl-skyports ${args.join(' ')} ended with ${outcome.exitCode}, not ${exitCode}:\n${outcome.output}`;
-      throw new Error(`${said}Mend it, or scripts/bundle/warm-up/command-lines.ts.`);
+      throw new Error(`${said}Mend it or scripts/bundle/warm-up/command-lines.ts.`);
     }
   }
   writeFileSync(cacheFile, script.createCachedData());
