@@ -1,0 +1,63 @@
+import { giveAddress } from '../../test/helpers/world.ts';
+import { namespace, skyClusters } from './world.ts';
+
+/** One command of the tour. */
+export interface Stop {
+  /** What it shows; a line above the command. */
+  readonly says: string;
+  /** As a user types it. */
+  readonly command: string;
+  /** The exit code it must have. */
+  readonly code?: number;
+  /** What somebody else does meanwhile. */
+  meanwhile?(): Promise<void>;
+}
+
+const { multi } = skyClusters;
+
+/** The commands of the demo, in their order. All run through the real kubectl, against the real API server. */
+export const tour: readonly Stop[] = [
+  { says: 'Where are the ports of my clusters, and which of them work?', command: 'kubectl skyports endpoints' },
+  { says: 'What would SkyPilot itself print for one of them?', command: 'kubectl skyports endpoints serve.llm -o sky' },
+  {
+    says: 'Just the URL, for a script.',
+    command: 'kubectl skyports endpoints train --port 8888 --mode loadbalancer -o url',
+  },
+  { says: 'All of it, for a program.', command: "kubectl skyports endpoints train -o jsonpath='{.items[0].skyPilot}{\"\\n\"}'" },
+  {
+    says: 'Open a port of a running cluster, without a relaunch. (The demo plays the load-balancer controller.)',
+    command: 'kubectl skyports expose multi 8888 --wait=20s',
+    meanwhile: () => giveAddressSoon(),
+  },
+  {
+    says: 'Add another; the same again would change nothing.',
+    command: 'kubectl skyports expose multi 80:9000 --wait=20s',
+  },
+  { says: 'Again.', command: 'kubectl skyports expose multi 80:9000' },
+  {
+    says: 'Through ingress-nginx, the app sees the whole path.',
+    command: 'kubectl skyports expose train 6006 --mode ingress --rewrite keep',
+  },
+  {
+    says: 'What would be written?',
+    command: 'kubectl skyports expose train 9000 --mode nodeport --dry-run=client -o yaml',
+  },
+  { says: 'Ports that give away the Pod are refused.', command: 'kubectl skyports expose train 8265', code: 2 },
+  { says: 'A typing mistake.', command: 'kubectl skyports endpoits', code: 2 },
+  { says: 'What is open now, and who opened it?', command: 'kubectl skyports endpoints -o wide --no-headers' },
+  { says: "Close what expose opened; SkyPilot's own objects stay.", command: 'kubectl skyports unexpose multi -y' },
+  { says: '', command: 'kubectl skyports unexpose train -y' },
+  { says: 'Back to where it began, in all namespaces.', command: 'kubectl skyports endpoints -A' },
+];
+
+async function giveAddressSoon(): Promise<void> {
+  const service = `${multi.nameOnCloud}--skyports-lb`;
+  for (let tries = 0; tries < 100; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const done = await giveAddress(namespace, service, '203.0.113.82').then(
+      () => true,
+      () => false,
+    );
+    if (done) return;
+  }
+}
