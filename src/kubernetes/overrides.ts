@@ -71,7 +71,7 @@ export function chooseTarget(kubeconfig: Kubeconfig, flags: ConnectionFlags, sys
     contextName,
     clusterName,
     userName,
-    namespace: namespaceName(flags.namespace) || context.namespace,
+    namespace: flags.namespace || context.namespace,
     cluster: overrideCluster(cluster ?? {}, flags, system),
     user: overrideUser(user ?? {}, flags, system),
   };
@@ -132,11 +132,6 @@ function userExtra(pairs: readonly string[]): Record<string, string[]> {
     extra[key] = [...(extra[key] ?? []), pair.slice(at + 1)];
   }
   return extra;
-}
-
-/** kubectl 1.37 takes `-n ns/NAME` and `namespace/NAME` too. */
-function namespaceName(flag: string | undefined): string | undefined {
-  return flag?.replace(/^(?:namespaces|namespace|ns)\/(?=.)/i, '');
 }
 
 function fromHere(path: string | undefined, system: System): string | undefined {

@@ -4,7 +4,7 @@ import { inClusterTarget } from './in-cluster.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 import type { KubeconfigCluster, KubeconfigUser } from './kubeconfig-file.ts';
 import { NoKubeconfigError } from './no-kubeconfig-error.ts';
-import { type ConnectionFlags, chooseTarget } from './overrides.ts';
+import { type Choice, type ConnectionFlags, chooseTarget } from './overrides.ts';
 import { shellWord } from './shell-word.ts';
 import { validateChoice } from './validation.ts';
 
@@ -54,8 +54,8 @@ export function resolveTarget(
   validateChoice(choice);
   return {
     ...choice,
-    namespace: choice.namespace ?? 'default',
-    server: serverUrl(choice.cluster, choice.user),
+    namespace: namespaceIn(choice),
+    server: serverUrl(choice.cluster.server),
     origin: originOf(choice.contextName, kubeconfig),
     kubectlFlags: [
       flags.kubeconfig && `--kubeconfig ${shellWord(flags.kubeconfig)}`,
@@ -66,21 +66,27 @@ export function resolveTarget(
   };
 }
 
-/** client-go `rest.DefaultServerURL`: without a scheme it is https when there is anything to do TLS with. */
-function serverUrl(cluster: KubeconfigCluster, user: KubeconfigUser): string {
-  const written = cluster.server!;
-  const tls =
-    cluster.certificateAuthority ||
-    cluster.certificateAuthorityData ||
-    user.clientCertificate ||
-    user.clientCertificateData ||
-    cluster.insecureSkipTlsVerify;
-  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? written : `${tls ? 'https' : 'http'}://${written}`;
+/** client-go `rest.DefaultServerURL`: what has no scheme is a host and a port, and spoken to in plain http. */
+function serverUrl(written: string): string {
+  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(written);
+  const text = hasScheme ? written : `http://${written}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url?.hostname || !['http:', 'https:'].includes(url.protocol)) {
+  const isHostAndPort = hasScheme || url?.pathname === '/';
+  if (!url?.hostname || !/^https?:$/.test(url.protocol) || !isHostAndPort) {
     throw new UsageError(`host must be a URL or a host:port pair: "${written}"`, '--server https://HOST:PORT');
   }
   return `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+/** client-go refuses these before they become part of a path (`path.IsValidPathSegmentName`). */
+function namespaceIn(choice: Choice): string {
+  const namespace = choice.namespace ?? 'default';
+  const fault =
+    namespace === '.' || namespace === '..'
+      ? `may not be '${namespace}'`
+      : /[/%]/.exec(namespace) && `may not contain '${/[/%]/.exec(namespace)}'`;
+  if (fault) throw new UsageError(`invalid namespace "${namespace}": [${fault}]`, 'kubectl get namespaces');
+  return namespace;
 }
 
 function originOf(contextName: string, kubeconfig: Kubeconfig): string {

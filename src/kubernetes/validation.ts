@@ -54,11 +54,14 @@ function* userErrors(user: KubeconfigUser, name: string): Generator<string> {
   }
 }
 
+const execVersions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
+
 function* execErrors({ exec, authProvider }: KubeconfigUser, name: string): Generator<string> {
   const use = `for ${name} to use exec authentication plugin`;
   if (authProvider) yield `authProvider cannot be provided in combination with an exec plugin for ${name}`;
   if (!exec!.command) yield `command must be specified ${use}`;
   if (!exec!.apiVersion) yield `apiVersion must be specified ${use}`;
+  else if (!execVersions.includes(exec!.apiVersion)) yield `exec plugin: invalid apiVersion "${exec!.apiVersion}"`;
   if (exec!.env.some((variable) => !variable.name)) yield `env variable name must be specified ${use}`;
   if (!exec!.interactiveMode) yield `interactiveMode must be specified ${use}`;
   else if (!['Never', 'IfAvailable', 'Always'].includes(exec!.interactiveMode)) {

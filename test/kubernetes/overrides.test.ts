@@ -1,0 +1,266 @@
+import { join } from 'node:path';
+import test from 'ava';
+import { createAuthority } from '../cluster/certificates.ts';
+import {
+  asksLikeKubectl,
+  kubeconfig,
+  kubectlAsks,
+  makeScene,
+  refusesLikeKubectl,
+  type Scene,
+  weAsk,
+} from './beside-kubectl.ts';
+
+/** `main` for server a; `other` for server b, with a namespace. */
+function two(scene: Scene, more: Parameters<typeof kubeconfig>[1] = {}): { KUBECONFIG: string } {
+  const main = kubeconfig(scene, more);
+  const other = kubeconfig(scene, {
+    name: 'other',
+    cluster: { server: scene.b.url },
+    context: { namespace: 'of-other' },
+  });
+  return { KUBECONFIG: `${scene.file('main', main)}:${scene.file('other', other)}` };
+}
+
+const withCertificate = (scene: Scene) => ({
+  'client-certificate': join(scene.folder, 'client.crt'),
+  'client-key': join(scene.folder, 'client.key'),
+});
+
+test('--context', asksLikeKubectl, (scene) => ({ env: two(scene), flags: { context: 'other' } }), {
+  server: 'b',
+  path: '/api/v1/namespaces/of-other/pods',
+});
+test(
+  '--context of nothing is not given',
+  asksLikeKubectl,
+  (scene) => ({
+    env: two(scene),
+    flags: { context: '', cluster: '', user: '', server: '', token: '', namespace: '', as: '' },
+  }),
+  { server: 'a' },
+);
+test('--cluster', asksLikeKubectl, (scene) => ({ env: two(scene), flags: { cluster: 'other' } }), {
+  server: 'b',
+  authorization: 'Bearer token-of-main',
+});
+test('--user', asksLikeKubectl, (scene) => ({ env: two(scene), flags: { user: 'other' } }), {
+  server: 'a',
+  authorization: 'Bearer token-of-other',
+});
+test('--namespace', asksLikeKubectl, (scene) => ({ env: two(scene), flags: { context: 'other', namespace: 'mine' } }), {
+  path: '/api/v1/namespaces/mine/pods',
+});
+test(
+  '--server keeps the user and the authority',
+  asksLikeKubectl,
+  (scene) => ({ env: two(scene), flags: { server: scene.b.url } }),
+  { server: 'b', authorization: 'Bearer token-of-main' },
+);
+test(
+  '--server drops the tls-server-name',
+  asksLikeKubectl,
+  (scene) => ({
+    env: two(scene, { cluster: { 'tls-server-name': 'kubernetes.example' } }),
+    flags: { server: scene.b.url },
+  }),
+  { serverName: undefined },
+);
+test(
+  '--server with --tls-server-name',
+  asksLikeKubectl,
+  (scene) => ({ env: two(scene), flags: { server: scene.b.url, tlsServerName: 'kubernetes.example' } }),
+  { serverName: 'kubernetes.example' },
+);
+test('--server without a scheme is plain http, whatever the kubeconfig trusts', async (t) => {
+  const scene = await makeScene(t, { plain: true });
+  const scenario = { env: two(scene), flags: { server: `127.0.0.1:${scene.b.port}` } };
+  const [theirs, ours] = [await kubectlAsks(scene, scenario), await weAsk(scene, scenario)];
+  t.deepEqual(ours, theirs);
+  t.like(ours.asked[0], { server: 'b', authorization: undefined });
+});
+
+test('a namespace that would change the path', refusesLikeKubectl, (scene) => ({
+  env: two(scene),
+  flags: { namespace: 'a/b' },
+}));
+
+test('--server with a path before the API', asksLikeKubectl, (scene) => ({
+  env: two(scene),
+  flags: { server: `${scene.b.url}//` },
+}));
+test(
+  '--server without a kubeconfig',
+  asksLikeKubectl,
+  (scene) => ({ flags: { server: scene.b.url, certificateAuthority: 'authority.crt', token: 'by-hand' } }),
+  { server: 'b', authorization: 'Bearer by-hand' },
+);
+test(
+  'KUBERNETES_MASTER without a kubeconfig',
+  asksLikeKubectl,
+  (scene) => ({ env: { KUBERNETES_MASTER: scene.b.url }, flags: { insecureSkipTlsVerify: true, token: 'by-hand' } }),
+  { server: 'b', authorization: 'Bearer by-hand' },
+);
+
+test('--certificate-authority', asksLikeKubectl, (scene) => ({
+  env: two(scene, {
+    cluster: { 'certificate-authority': scene.file('wrong.crt', createAuthority('wrong').certificate) },
+  }),
+  flags: { certificateAuthority: 'authority.crt' },
+}));
+test('--certificate-authority over certificate-authority-data and insecure', asksLikeKubectl, (scene) => ({
+  env: two(scene, { cluster: { 'certificate-authority': undefined, 'insecure-skip-tls-verify': true } }),
+  flags: { certificateAuthority: 'authority.crt' },
+}));
+test('--insecure-skip-tls-verify over an authority that did not sign', asksLikeKubectl, (scene) => ({
+  env: two(scene, {
+    cluster: { 'certificate-authority': scene.file('wrong.crt', createAuthority('wrong').certificate) },
+  }),
+  flags: { insecureSkipTlsVerify: true },
+}));
+test('--insecure-skip-tls-verify=false does not undo what the kubeconfig says', asksLikeKubectl, (scene) => ({
+  env: two(scene, { cluster: { 'certificate-authority': undefined, 'insecure-skip-tls-verify': true } }),
+  flags: { insecureSkipTlsVerify: false },
+}));
+test('--token over the token', asksLikeKubectl, (scene) => ({ env: two(scene), flags: { token: 'by-hand' } }), {
+  authorization: 'Bearer by-hand',
+});
+test(
+  '--token beside a client certificate: both are shown',
+  asksLikeKubectl,
+  (scene) => ({ env: two(scene, { user: withCertificate(scene) }), flags: { token: 'by-hand' } }),
+  { authorization: 'Bearer by-hand', certificate: 'client-by-certificate' },
+);
+test('--token over a tokenFile: the file stays', asksLikeKubectl, (scene) => ({
+  env: two(scene, { user: { tokenFile: scene.file('token', 'of-file') } }),
+  flags: { token: 'by-hand' },
+}));
+test(
+  '--token over an exec plugin: it is not run',
+  asksLikeKubectl,
+  (scene) => ({
+    env: two(scene, {
+      user: { exec: { command: 'false', apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never' } },
+    }),
+    flags: { token: 'by-hand' },
+  }),
+  { authorization: 'Bearer by-hand' },
+);
+test(
+  '--client-certificate and --client-key are relative to where we are',
+  asksLikeKubectl,
+  (scene) => ({ env: two(scene), flags: { clientCertificate: 'client.crt', clientKey: 'client.key' } }),
+  { certificate: 'client-by-certificate', authorization: 'Bearer token-of-main' },
+);
+test(
+  '--client-certificate over client-certificate-data',
+  asksLikeKubectl,
+  (scene) => ({
+    env: two(scene, { user: { 'client-certificate-data': 'AAAA', 'client-key-data': 'AAAA' } }),
+    flags: { clientCertificate: 'client.crt', clientKey: 'client.key' },
+  }),
+  { certificate: 'client-by-certificate' },
+);
+test('--as', asksLikeKubectl, (scene) => ({ env: two(scene), flags: { as: 'jane' } }), {
+  impersonate: { 'impersonate-user': ['jane'] },
+});
+test(
+  '--as with all of its kin',
+  asksLikeKubectl,
+  (scene) => ({
+    env: two(scene),
+    flags: {
+      as: 'jürgen',
+      asGroup: ['developers', 'ops,more'],
+      asUid: '42',
+      asUserExtra: ['reason=a', 'reason=b=c', 'example.com/x y=1', 'no-value'],
+    },
+  }),
+  {
+    impersonate: {
+      'impersonate-user': ['j\u00c3\u00bcrgen'],
+      'impersonate-group': ['developers', 'ops,more'],
+      'impersonate-uid': ['42'],
+      'impersonate-extra-reason': ['a', 'b=c'],
+      'impersonate-extra-example.com%2fx%20y': ['1'],
+    },
+  },
+);
+test('the kubeconfig impersonates', asksLikeKubectl, (scene) => ({
+  env: two(scene, {
+    user: { token: 't', as: 'jane', 'as-uid': '7', 'as-groups': ['g1', 'g2'], 'as-user-extra': { why: ['x', 'y'] } },
+  }),
+}));
+test(
+  '--as over the kubeconfig: what is not said stays',
+  asksLikeKubectl,
+  (scene) => ({
+    env: two(scene, {
+      user: { token: 't', as: 'jane', 'as-uid': '7', 'as-groups': ['g1'], 'as-user-extra': { why: ['x'], who: ['z'] } },
+    }),
+    flags: { as: 'joe', asUserExtra: ['why=w'] },
+  }),
+  {
+    impersonate: {
+      'impersonate-user': ['joe'],
+      'impersonate-uid': ['7'],
+      'impersonate-group': ['g1'],
+      'impersonate-extra-why': ['w'],
+      'impersonate-extra-who': ['z'],
+    },
+  },
+);
+
+test('groups without a user to impersonate', refusesLikeKubectl, (scene) => ({
+  env: two(scene),
+  flags: { asGroup: ['developers'] },
+}));
+test('--insecure-skip-tls-verify with --certificate-authority', refusesLikeKubectl, (scene) => ({
+  env: two(scene),
+  flags: { insecureSkipTlsVerify: true, certificateAuthority: 'authority.crt' },
+}));
+test('a certificate authority that is not there', refusesLikeKubectl, (scene) => ({
+  env: two(scene, { cluster: { 'certificate-authority': join(scene.folder, 'lost.crt') } }),
+}));
+test('a certificate authority file beside data', refusesLikeKubectl, (scene) => ({
+  env: two(scene, { cluster: { 'certificate-authority-data': 'AAAA' } }),
+}));
+test('a client certificate without key', refusesLikeKubectl, (scene) => ({
+  env: two(scene, { user: { 'client-certificate': join(scene.folder, 'client.crt') } }),
+}));
+test('client certificate and key that are not there, at once', refusesLikeKubectl, (scene) => ({
+  env: two(scene),
+  flags: { clientCertificate: join(scene.folder, 'lost.crt'), clientKey: join(scene.folder, 'lost.key') },
+}));
+test('a token and a password', refusesLikeKubectl, (scene) => ({
+  env: two(scene, { user: { token: 't', username: 'u', password: 'p' } }),
+}));
+test('an exec plugin without command, version and mode', refusesLikeKubectl, (scene) => ({
+  env: two(scene, { user: { exec: { args: ['x'], env: [{ name: '', value: '1' }] } } }),
+}));
+test('an exec plugin with an unknown mode', refusesLikeKubectl, (scene) => ({
+  env: two(scene, {
+    user: { exec: { command: 'x', apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Sometimes' } },
+  }),
+}));
+test('an exec plugin with an auth-provider', refusesLikeKubectl, (scene) => ({
+  env: two(scene, {
+    user: {
+      'auth-provider': { name: 'oidc' },
+      exec: { command: 'x', apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never' },
+    },
+  }),
+}));
+test('a proxy-url of an unknown kind', refusesLikeKubectl, (scene) => ({
+  env: two(scene, { cluster: { 'proxy-url': 'ftp://127.0.0.1' } }),
+}));
+test('a server with a path and no scheme', refusesLikeKubectl, (scene) => ({
+  env: two(scene),
+  flags: { server: 'localhost/path' },
+}));
+test('a timeout that is none', refusesLikeKubectl, (scene) => ({ env: two(scene), flags: { requestTimeout: 'soon' } }));
+test('an exec plugin of another version', refusesLikeKubectl, (scene) => ({
+  env: two(scene, {
+    user: { exec: { command: 'x', apiVersion: 'client.authentication.k8s.io/v1alpha1', interactiveMode: 'Never' } },
+  }),
+}));

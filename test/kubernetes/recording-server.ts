@@ -1,0 +1,119 @@
+import { createServer as createPlainServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { createAuthority, issueCertificate, type KeyAndCertificate } from '../cluster/certificates.ts';
+
+/** Who asked for what, as far as the server can tell. */
+export interface Asked {
+  readonly server: string;
+  readonly method: string;
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly impersonate: Readonly<Record<string, string[]>>;
+  /** Common name of the client's certificate. */
+  readonly certificate: string | undefined;
+  /** The host name that the client said it wants, in the TLS handshake. */
+  readonly serverName: string | undefined;
+}
+
+export interface RecordingServer {
+  readonly url: string;
+  readonly port: number;
+  /** All requests but those by which kubectl discovers what the server has. */
+  readonly asked: Asked[];
+  close(): Promise<void>;
+}
+
+export interface RecordingServerOptions {
+  /** The name in `Asked.server`. */
+  readonly name?: string;
+  /** Plain http. */
+  readonly plain?: boolean;
+  readonly authority?: KeyAndCertificate;
+  readonly hosts?: readonly string[];
+  readonly validUntil?: Date;
+  readonly validFrom?: Date;
+  /** Answers instead of the empty list; what it leaves unanswered gets the list. */
+  readonly answer?: RequestListener;
+}
+
+/** The authority of all recording servers, and of the clients they ask for certificates. */
+export const authority = createAuthority('recording-authority');
+const subject = { commonName: 'recording-authority' };
+
+/** A certificate of the recording servers' authority. */
+export function issue(
+  commonName: string,
+  more: { validUntil?: Date; organizations?: readonly string[] } = {},
+): KeyAndCertificate {
+  return issueCertificate(authority, subject, { commonName, ...more });
+}
+
+/** An HTTP server on loopback that behaves as an empty API server and remembers who asked. */
+export async function recordingServer(options: RecordingServerOptions = {}): Promise<RecordingServer> {
+  const asked: Asked[] = [];
+  const listener: RequestListener = (request, response) => {
+    const discovered = discovery[request.url!.replace(/\?.*/, '')];
+    if (!discovered) asked.push(recorded(request, options.name ?? 'server'));
+    if (!discovered) options.answer?.(request, response);
+    if (response.headersSent || response.writableEnded || response.destroyed) return;
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(discovered ?? emptyList));
+  };
+  const server = options.plain ? createPlainServer(listener) : createServer(tlsOptions(options), listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `${options.plain ? 'http' : 'https'}://127.0.0.1:${port}`, port, asked, close: () => closed(server) };
+}
+
+function tlsOptions({ authority: by = authority, hosts, validUntil, validFrom }: RecordingServerOptions) {
+  const { certificate, privateKey } = issueCertificate(by, subject, {
+    commonName: 'recording-server',
+    hosts: hosts ?? ['127.0.0.1', 'localhost', 'kubernetes.example'],
+    ...(validUntil && { validUntil }),
+    ...(validFrom && { validFrom }),
+  });
+  return {
+    cert: certificate,
+    key: privateKey,
+    ca: authority.certificate,
+    requestCert: true,
+    rejectUnauthorized: false,
+  };
+}
+
+function recorded(request: IncomingMessage, server: string): Asked {
+  const socket = request.socket as TLSSocket;
+  const impersonate = Object.entries(request.headersDistinct).filter(([name]) => name.startsWith('impersonate-'));
+  return {
+    server,
+    method: request.method!,
+    path: request.url!.replace(/\?.*/, ''),
+    authorization: request.headers.authorization,
+    impersonate: Object.fromEntries(impersonate.map(([name, values]) => [name, [...values!].sort()])),
+    certificate: socket.encrypted ? (socket.getPeerCertificate().subject?.CN as string | undefined) : undefined,
+    serverName: socket.encrypted ? socket.servername || undefined : undefined,
+  };
+}
+
+function closed(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+const emptyList = { kind: 'PodList', apiVersion: 'v1', metadata: { resourceVersion: '1' }, items: [] };
+
+/** As much as `kubectl get pods` needs to know. */
+const discovery: Readonly<Record<string, object>> = {
+  '/api': { kind: 'APIVersions', versions: ['v1'] },
+  '/apis': { kind: 'APIGroupList', apiVersion: 'v1', groups: [] },
+  '/api/v1': {
+    kind: 'APIResourceList',
+    groupVersion: 'v1',
+    resources: [
+      { name: 'pods', singularName: 'pod', namespaced: true, kind: 'Pod', verbs: ['get', 'list', 'watch'] },
+      { name: 'namespaces', singularName: 'namespace', namespaced: false, kind: 'Namespace', verbs: ['get', 'list'] },
+    ],
+  },
+};

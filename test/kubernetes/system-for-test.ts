@@ -1,0 +1,35 @@
+import type { System } from '../../src/system.ts';
+
+export interface SystemOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly homeDirectory?: string;
+  readonly stdinIsTerminal?: boolean;
+  readonly now?: () => Date;
+  readonly platform?: string;
+}
+
+/** A process without terminal; what goes to stderr can be read from `written`. */
+export function systemForTest(options: SystemOptions): System & { written(): string } {
+  let stderr = '';
+  const output = { write: () => {}, isTerminal: false, columns: 80 };
+  return {
+    args: [],
+    env: { PATH: process.env.PATH, HOME: options.homeDirectory ?? options.cwd, ...options.env },
+    cwd: options.cwd,
+    homeDirectory: options.homeDirectory ?? options.cwd,
+    platform: options.platform ?? process.platform,
+    stdout: output,
+    stderr: {
+      ...output,
+      write: (text) => {
+        stderr += text;
+      },
+    },
+    stdinIsTerminal: options.stdinIsTerminal ?? false,
+    ask: async () => '',
+    now: options.now ?? (() => new Date()),
+    interrupted: new AbortController().signal,
+    written: () => stderr,
+  };
+}
