@@ -15,8 +15,6 @@ export interface Diet {
   readonly by: string;
 }
 
-const clientNodeConfig = /[\\/]@kubernetes[\\/]client-node[\\/]dist[\\/]config\.js$/;
-
 export const diets: readonly Diet[] = [
   {
     importer: /[\\/]yargs[\\/]index\.mjs$/,
@@ -29,12 +27,19 @@ export const diets: readonly Diet[] = [
     by: 'lazy-string-width.ts',
   },
   {
-    importer: clientNodeConfig,
-    imports: ['./azure_auth.js', './gcp_auth.js', './oidc_auth.js'],
-    by: 'lazy-auth-providers.ts',
+    importer: /[\\/]@kubernetes[\\/]client-node[\\/]dist[\\/]config\.js$/,
+    imports: [
+      'undici',
+      './gen/index.js',
+      './azure_auth.js',
+      './gcp_auth.js',
+      './oidc_auth.js',
+      'hpagent',
+      'socks',
+      'socks-proxy-agent',
+    ],
+    by: 'kubeconfig-alone.ts',
   },
-  { importer: clientNodeConfig, imports: ['hpagent', 'socks', 'socks-proxy-agent'], by: 'lazy-proxy-agents.ts' },
-  { importer: clientNodeConfig, imports: ['undici', './gen/index.js'], by: 'no-generated-client.ts' },
 ];
 
 /**
