@@ -68,5 +68,5 @@ export const exposeExamples = [
     line: 'kubectl skyports expose train 8888 --mode ingress --rewrite keep',
     says: 'Through ingress-nginx; the app sees the whole path',
   },
-  { line: 'kubectl skyports expose train 8888 --dry-run=client -o yaml', says: 'Show the manifest, write nothing' },
+  { line: 'kubectl skyports expose train 9100 --dry-run=client -o yaml', says: 'Show the manifest, write nothing' },
 ] as const;
