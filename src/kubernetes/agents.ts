@@ -90,6 +90,13 @@ async function tlsOptions(target: Target, identity: Identity, system: System): P
   };
 
   async function secureContext(): Promise<SecureContext> {
+    // Node takes an authority that is none for an authority that signed nothing.
+    if (ca && !String(ca).includes('-----BEGIN ')) {
+      throw new UsageError(
+        `unable to load root certificates: unable to parse bytes as PEM block (certificate-authority of cluster "${target.clusterName}" of ${target.origin})`,
+        'kubectl config view --raw --minify',
+      );
+    }
     // An empty list of authorities spares loading the default roots, which nothing would be checked against.
     const authorities =
       rejectUnauthorized === false ? [] : (ca ?? (await import('./system-roots.ts')).systemRoots(system));
@@ -109,6 +116,7 @@ async function tlsOptions(target: Target, identity: Identity, system: System): P
 const goReasons: Readonly<Record<string, string>> = {
   ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'tls: private key does not match public key',
   ERR_OSSL_PEM_NO_START_LINE: 'tls: failed to find any PEM data in certificate input',
+  ERR_OSSL_UNSUPPORTED: 'tls: failed to find any PEM data in key input',
 };
 
 async function plainAgent(kept: AgentOptions, proxy: URL | undefined): Promise<HttpsAgent> {

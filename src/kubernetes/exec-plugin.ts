@@ -87,9 +87,21 @@ function cannotRun(plugin: ExecPlugin, error: NodeJS.ErrnoException): Failure {
     return new Failure(`getting credentials: exec: ${error.message}`, commandLine(plugin), { cause: error });
   const hint =
     'install it and see that it is in PATH: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins';
-  return new Failure(`getting credentials: exec: executable ${plugin.command} not found`, plugin.installHint || hint, {
-    cause: error,
-  });
+  return new Failure(
+    `getting credentials: exec: executable ${plugin.command} not found`,
+    oneLine(plugin.installHint) || hint,
+    {
+      cause: error,
+    },
+  );
+}
+
+/** client-go shows the hint as it is; ours is part of a line, and it comes from a file that others write. */
+function oneLine(hint: string | undefined): string {
+  return (hint ?? '')
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/ +/g, ' ')
+    .trim();
 }
 
 function parseCredential(text: string, plugin: ExecPlugin): ExecCredential {

@@ -1,0 +1,303 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import test from 'ava';
+import { type Connection, connect } from '../../src/kubernetes/connect.ts';
+import { cluster } from '../helpers/cluster.ts';
+import { asksLikeKubectl, kubeconfig, kubectlAsks, makeScene, type Scene, weAsk } from './beside-kubectl.ts';
+import { issue } from './recording-server.ts';
+import { systemForTest } from './system-for-test.ts';
+
+const source = resolve(import.meta.dirname, '../../src');
+const apiVersion = 'client.authentication.k8s.io/v1';
+
+/** Writes a plugin in shell and a kubeconfig that uses it. The plugin counts its runs in the file `runs`. */
+function withPlugin(scene: Scene, script: string, more: { exec?: object; cluster?: object } = {}): string {
+  const plugin = scene.file('bin/plugin', `#!/bin/sh\necho run >> "${scene.folder}/runs"\n${script}\n`);
+  chmodSync(plugin, 0o755);
+  const exec = { command: './bin/plugin', apiVersion, interactiveMode: 'Never', ...more.exec };
+  return scene.file('config', kubeconfig(scene, { user: { exec }, ...(more.cluster && { cluster: more.cluster }) }));
+}
+
+const printing = (status: object) =>
+  `cat <<'END'\n${JSON.stringify({ apiVersion, kind: 'ExecCredential', status })}\nEND`;
+const token = (text: string, more: object = {}) => printing({ token: text, ...more });
+const runs = (scene: Scene) => readFileSync(join(scene.folder, 'runs'), 'utf8').split('\n').length - 1;
+
+async function connection(
+  scene: Scene,
+  kubeconfigFile: string,
+  more: { now?: () => Date } = {},
+): Promise<Connection & { written(): string }> {
+  const system = systemForTest({ cwd: scene.folder, ...more });
+  return { ...(await connect({ kubeconfig: kubeconfigFile }, system)), written: system.written };
+}
+
+test(
+  'a plugin beside the kubeconfig gives a token',
+  asksLikeKubectl,
+  (scene) => ({
+    flags: { kubeconfig: withPlugin(scene, token('of-plugin')) },
+  }),
+  { authorization: 'Bearer of-plugin' },
+);
+
+test(
+  'a plugin in PATH gives a token',
+  asksLikeKubectl,
+  (scene) => ({
+    env: { PATH: `${scene.folder}/bin:${process.env.PATH}` },
+    flags: { kubeconfig: withPlugin(scene, token('of-plugin'), { exec: { command: 'plugin' } }) },
+  }),
+  { authorization: 'Bearer of-plugin' },
+);
+
+test(
+  'a plugin gives a certificate',
+  asksLikeKubectl,
+  (scene) => {
+    const { certificate, privateKey } = issue('client-of-plugin');
+    return {
+      flags: {
+        kubeconfig: withPlugin(scene, printing({ clientCertificateData: certificate, clientKeyData: privateKey })),
+      },
+    };
+  },
+  { certificate: 'client-of-plugin', authorization: undefined },
+);
+
+test(
+  "a plugin gets its arguments, the user's environment and its own",
+  asksLikeKubectl,
+  (scene) => ({
+    env: { FROM_USER: 'u', BOTH: 'user' },
+    flags: {
+      kubeconfig: withPlugin(
+        scene,
+        `printf '{"apiVersion":"%s","kind":"ExecCredential","status":{"token":"%s"}}' ${apiVersion} "$1-$2-$FROM_USER-$OWN-$BOTH"`,
+        {
+          exec: {
+            args: ['one', 'two words'],
+            env: [
+              { name: 'OWN', value: 'o' },
+              { name: 'BOTH', value: 'plugin' },
+            ],
+          },
+        },
+      ),
+    },
+  }),
+  { authorization: 'Bearer one-two words-u-o-plugin' },
+);
+
+for (const [what, provideClusterInfo] of [
+  ['and the cluster when it wants it', true],
+  ['without the cluster', false],
+] as const) {
+  test(`KUBERNETES_EXEC_INFO is what kubectl gives, ${what}`, async (t) => {
+    const scene = await makeScene(t);
+    const extensions = [{ name: 'client.authentication.k8s.io/exec', extension: { audience: 'x', number: 1 } }];
+    const cluster = { 'tls-server-name': 'kubernetes.example', 'disable-compression': true, extensions };
+    const script = `printf %s "$KUBERNETES_EXEC_INFO" > ${scene.folder}/info\n${token('t')}`;
+    const scenario = { flags: { kubeconfig: withPlugin(scene, script, { exec: { provideClusterInfo }, cluster }) } };
+    const info = () => JSON.parse(readFileSync(join(scene.folder, 'info'), 'utf8'));
+    await kubectlAsks(scene, scenario);
+    const theirs = info();
+    await weAsk(scene, scenario);
+    t.deepEqual(info(), theirs);
+    t.is(theirs.spec.cluster?.config.audience, provideClusterInfo ? 'x' : undefined);
+  });
+}
+
+test('with v1beta1 the mode may be left out', asksLikeKubectl, (scene) => {
+  const beta = 'client.authentication.k8s.io/v1beta1';
+  return {
+    flags: {
+      kubeconfig: withPlugin(scene, token('t').replace(apiVersion, beta), {
+        exec: { apiVersion: beta, interactiveMode: undefined },
+      }),
+    },
+  };
+});
+
+test('requests at the same time run it once, and so do later ones', async (t) => {
+  const scene = await makeScene(t);
+  const { api, close } = await connection(scene, withPlugin(scene, `sleep 0.2\n${token('t')}`));
+  await Promise.all([1, 2, 3, 4].map(() => api.list('/api/v1/pods')));
+  await api.list('/api/v1/pods');
+  close();
+  t.is(scene.a.asked.length, 5);
+  t.is(runs(scene), 1);
+});
+
+test('it is run again when its credential has expired', async (t) => {
+  const scene = await makeScene(t);
+  let now = new Date('2030-01-01T00:00:00Z');
+  const { api, close } = await connection(
+    scene,
+    withPlugin(scene, token('t', { expirationTimestamp: '2030-01-01T00:10:00Z' })),
+    { now: () => now },
+  );
+  await api.list('/api/v1/pods');
+  now = new Date('2030-01-01T00:09:59Z');
+  await api.list('/api/v1/pods');
+  t.is(runs(scene), 1);
+  now = new Date('2030-01-01T00:10:01Z');
+  await api.list('/api/v1/pods');
+  close();
+  t.is(runs(scene), 2);
+});
+
+/** Takes only the token of the second run. */
+const secondRunCounts = `n=$(wc -l < "$0.runs" 2>/dev/null || echo 0); echo x >> "$0.runs"\nprintf '{"apiVersion":"${apiVersion}","kind":"ExecCredential","status":{"token":"run-%s"}}' $((n + 1))`;
+const unauthorized = {
+  kind: 'Status',
+  apiVersion: 'v1',
+  status: 'Failure',
+  message: 'Unauthorized',
+  reason: 'Unauthorized',
+  code: 401,
+};
+
+test('a 401 runs it again, once for all requests, and asks once more', async (t) => {
+  const scene = await makeScene(t, {
+    answer: (request, response) => {
+      if (request.headers.authorization !== 'Bearer run-2') response.writeHead(401).end(JSON.stringify(unauthorized));
+    },
+  });
+  const { api, close } = await connection(scene, withPlugin(scene, secondRunCounts));
+  await Promise.all([1, 2, 3].map(() => api.list('/api/v1/pods')));
+  close();
+  t.is(runs(scene), 2);
+  t.deepEqual(scene.a.asked.map(({ authorization }) => authorization?.at(-1)).sort(), ['1', '1', '1', '2', '2', '2']);
+});
+
+test('a write that got 401 is repeated too, for it was not done', async (t) => {
+  const scene = await makeScene(t, {
+    answer: (request, response) => {
+      if (request.headers.authorization !== 'Bearer run-2') response.writeHead(401).end(JSON.stringify(unauthorized));
+      else response.end('{"done":true}');
+    },
+  });
+  const { api, close } = await connection(scene, withPlugin(scene, secondRunCounts));
+  t.deepEqual(await api.mergePatch('/api/v1/namespaces/default/services/x', { a: 1 }), { done: true });
+  close();
+});
+
+test('a second 401 says who was refused and how to log in', async (t) => {
+  const scene = await makeScene(t, {
+    answer: (_, response) => response.writeHead(401).end(JSON.stringify(unauthorized)),
+  });
+  const config = withPlugin(scene, token('t'), { exec: { args: ['get-token', '--for', 'me & you'] } });
+  const { api, close } = await connection(scene, config);
+  const error = await t.throwsAsync(api.list('/api/v1/pods'));
+  close();
+  t.like(error, {
+    status: 401,
+    message: `You must be logged in to the server (Unauthorized): user "main" of context "main" of ${config} was refused`,
+    cure: `log in again: ${scene.folder}/bin/plugin get-token --for 'me & you'`,
+  });
+  t.is(scene.a.asked.length, 2);
+});
+
+test('the login of well-known plugins is named', async (t) => {
+  const scene = await makeScene(t, {
+    answer: (_, response) => response.writeHead(401).end(JSON.stringify(unauthorized)),
+  });
+  withPlugin(scene, token('t'));
+  const config = withPlugin(scene, token('t'), { exec: { command: './bin/aws' } });
+  chmodSync(scene.file('bin/aws', `#!/bin/sh\n${token('t')}\n`), 0o755);
+  const { api, close } = await connection(scene, config);
+  t.like(await t.throwsAsync(api.list('/api/v1/pods')), { cure: 'log in again: aws sso login' });
+  close();
+});
+
+test('what it writes to stderr is shown as it comes', async (t) => {
+  const scene = await makeScene(t);
+  const { api, close, written } = await connection(
+    scene,
+    withPlugin(scene, `echo 'Open the browser: ü' >&2\n${token('t')}`),
+  );
+  await api.list('/api/v1/pods');
+  close();
+  t.is(written(), 'Open the browser: ü\n');
+});
+
+for (const [what, script, more, words] of [
+  ['that fails', 'exit 3', {}, 'exec: executable ./bin/plugin failed with exit code 3'],
+  ['that is not there', '', { command: 'lost-plugin' }, 'exec: executable lost-plugin not found'],
+  ['that prints no JSON', 'echo my-secret', {}, 'decoding stdout: '],
+  [
+    'of another version',
+    token('t').replace('/v1', '/v1beta1'),
+    {},
+    'exec plugin is configured to use API version client.authentication.k8s.io/v1, plugin returned version client.authentication.k8s.io/v1beta1',
+  ],
+  [
+    'without status',
+    `echo '{"apiVersion":"${apiVersion}","kind":"ExecCredential"}'`,
+    {},
+    "exec plugin didn't return a status field",
+  ],
+  ['without credential', printing({}), {}, "exec plugin didn't return a token or cert/key pair"],
+  [
+    'with a certificate and no key',
+    printing({ clientCertificateData: 'x' }),
+    {},
+    'exec plugin returned only certificate or key, not both',
+  ],
+  [
+    'that wants a terminal',
+    token('t'),
+    { interactiveMode: 'Always' },
+    'exec plugin cannot support interactive mode: standard input is not a terminal',
+  ],
+] as const) {
+  test(`a plugin ${what} fails in kubectl's words`, async (t) => {
+    const scene = await makeScene(t);
+    const scenario = { flags: { kubeconfig: withPlugin(scene, script, { exec: more }) } };
+    const [theirs, ours] = [await kubectlAsks(scene, scenario), await weAsk(scene, scenario)];
+    const expected = `getting credentials: ${words.replace('./', `${scene.folder}/`)}`;
+    t.true(theirs.error.includes(expected), theirs.error);
+    t.true(ours.error.includes(expected), ours.error);
+    t.false(ours.error.includes('my-secret'));
+    t.deepEqual(ours.asked, []);
+  });
+}
+
+test('a plugin that is not there says its installHint', async (t) => {
+  const scene = await makeScene(t);
+  const config = withPlugin(scene, '', {
+    exec: { command: 'lost-plugin', installHint: 'Install it:\n\n  brew install lost\u001b[1m-plugin\n' },
+  });
+  const { api } = await connection(scene, config);
+  t.like(await t.throwsAsync(api.list('/api/v1/pods')), { cure: 'Install it: brew install lost [1m-plugin' });
+});
+
+test('at a terminal a plugin that may ask the user gets the terminal', async (t) => {
+  if (spawnSync('script', ['--version']).status !== 0) return t.pass('there is no script(1) to make a terminal');
+  const scene = await makeScene(t);
+  const script = `read -r line\nprintf %s "$KUBERNETES_EXEC_INFO" > ${scene.folder}/info\n${token('TYPED').replace("'END'", 'END').replace('TYPED', '$line')}`;
+  const config = withPlugin(scene, script, { exec: { interactiveMode: 'IfAvailable' } });
+  const ours = scene.file(
+    'ask.ts',
+    `import { connect } from ${JSON.stringify(join(source, 'kubernetes/connect.ts'))};
+     import { systemForTest } from ${JSON.stringify(join(import.meta.dirname, 'system-for-test.ts'))};
+     const system = systemForTest({ cwd: '/', stdinIsTerminal: process.stdin.isTTY });
+     const { api, close } = await connect({ kubeconfig: ${JSON.stringify(config)} }, system);
+     await api.list('/api/v1/pods');
+     close();`,
+  );
+  for (const command of [
+    `${cluster().kubectl} --kubeconfig ${config} get --raw /api/v1/pods`,
+    `${process.execPath} ${ours}`,
+  ]) {
+    const child = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    child.stdin.write('typed-by-user\n');
+    const output = await text(child.stdout);
+    t.is(scene.a.asked.at(-1)?.authorization, 'Bearer typed-by-user', output);
+    t.true(JSON.parse(readFileSync(join(scene.folder, 'info'), 'utf8')).spec.interactive);
+  }
+  t.is(scene.a.asked.length, 2);
+});
