@@ -32,6 +32,10 @@ export async function tlsFailure(
       cure: `if it really speaks plain HTTP: ${setServer(target, target.server.replace('https:', 'http:'))}`,
     };
   }
+  if (code === 'INVALID_PURPOSE') {
+    const reason = 'tls: failed to verify certificate: x509: certificate specifies an incompatible key usage';
+    return { reason: `${reason}: it is not a server's certificate` };
+  }
   const alert = /^ERR_SSL_(?:SSLV3|TLSV1|TLSV13)_ALERT_(.+)$/.exec(code)?.[1];
   if (alert) return refused(alert, target);
   return code.startsWith('ERR_SSL_') ? { reason: `tls: ${error.message}` } : undefined;

@@ -130,9 +130,7 @@ export class Transport {
 }
 
 function noAnswer({ method, path, timeoutMs }: Outgoing): TimedOut {
-  return new TimedOut(
-    `no answer to ${method} ${path} within ${timeoutMs / 1000}s (Client.Timeout exceeded while awaiting headers)`,
-  );
+  return new TimedOut(`no answer to ${method} ${path} within ${timeoutMs / 1000}s (Client.Timeout exceeded)`);
 }
 
 /** A dead address must not hold a command for the two minutes that the system would wait. */

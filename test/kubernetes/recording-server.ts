@@ -34,6 +34,10 @@ export interface RecordingServerOptions {
   readonly hosts?: readonly string[];
   readonly validUntil?: Date;
   readonly validFrom?: Date;
+  /** What the server shows instead of a certificate of `authority`. */
+  readonly certificate?: KeyAndCertificate;
+  /** Ends handshakes in which the client shows no certificate of `authority`. */
+  readonly requireCertificate?: boolean;
   /** Answers instead of the empty list; what it leaves unanswered gets the list. */
   readonly answer?: RequestListener;
 }
@@ -67,19 +71,21 @@ export async function recordingServer(options: RecordingServerOptions = {}): Pro
   return { url: `${options.plain ? 'http' : 'https'}://127.0.0.1:${port}`, port, asked, close: () => closed(server) };
 }
 
-function tlsOptions({ authority: by = authority, hosts, validUntil, validFrom }: RecordingServerOptions) {
-  const { certificate, privateKey } = issueCertificate(by, subject, {
-    commonName: 'recording-server',
-    hosts: hosts ?? ['127.0.0.1', 'localhost', 'kubernetes.example'],
-    ...(validUntil && { validUntil }),
-    ...(validFrom && { validFrom }),
-  });
+function tlsOptions({ authority: by = authority, hosts, validUntil, validFrom, ...options }: RecordingServerOptions) {
+  const shown =
+    options.certificate ??
+    issueCertificate(by, subject, {
+      commonName: 'recording-server',
+      hosts: hosts ?? ['127.0.0.1', 'localhost', 'kubernetes.example'],
+      ...(validUntil && { validUntil }),
+      ...(validFrom && { validFrom }),
+    });
   return {
-    cert: certificate,
-    key: privateKey,
+    cert: shown.certificate,
+    key: shown.privateKey,
     ca: authority.certificate,
     requestCert: true,
-    rejectUnauthorized: false,
+    rejectUnauthorized: options.requireCertificate ?? false,
   };
 }
 
