@@ -1,5 +1,6 @@
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { Topic } from '../snapshot/topics.ts';
+import { placeOf } from '../snapshot/topic-place.ts';
+import { allTopics, type Topic } from '../snapshot/topics.ts';
 import { compareEndpoints, type Endpoint, type PortModeName } from './endpoint.ts';
 import { clusterIpEndpoints } from './modes/clusterip.ts';
 import { ingressEndpoints } from './modes/ingress.ts';
@@ -49,21 +50,11 @@ export interface UnobservedTopic {
 
 /** What was asked for and not seen. */
 export function unobservedTopics({ namespace, topics }: Snapshot): UnobservedTopic[] {
-  const places: Record<Topic, { resource: string; namespace: string | null }> = {
-    pods: { resource: 'pods', namespace },
-    services: { resource: 'services', namespace },
-    ingresses: { resource: 'ingresses', namespace },
-    endpointSlices: { resource: 'endpointslices', namespace },
-    ingressClasses: { resource: 'ingressclasses', namespace: null },
-    controllerServices: { resource: 'services', namespace: null },
-    ingressNginxServices: { resource: 'services', namespace: 'ingress-nginx' },
-    namedControllerServices: { resource: 'services', namespace: null },
-    nodes: { resource: 'nodes', namespace: null },
-  };
-  return (Object.keys(places) as Topic[]).flatMap((topic) => {
+  return allTopics.flatMap((topic) => {
     const observation = topics[topic];
     if (observation.observed || observation.reason === 'not-collected') return [];
-    return { topic, ...places[topic], reason: observation.message };
+    const { resource = topic, namespace: place } = placeOf(topic);
+    return { topic, resource, namespace: place === 'scope' ? namespace : place, reason: observation.message };
   });
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../errors/usage-error.ts';
-import type { SkyConfigFile } from '../skypilot/config.ts';
+import type { SkyConfigFile } from '../snapshot/topics.ts';
 import type { System } from '../system.ts';
 
 /**

@@ -1,12 +1,8 @@
+import type { SkyConfigFile } from '../snapshot/topics.ts';
+
 /** SkyPilot's own port modes (sky/utils/kubernetes_enums.py, KubernetesPortMode). */
 export const skyPilotPortModes = ['loadbalancer', 'ingress', 'podip'] as const;
 export type SkyPilotPortMode = (typeof skyPilotPortModes)[number];
-
-/** One of SkyPilot's configuration files, parsed. */
-export interface SkyConfigFile {
-  readonly path: string;
-  readonly content: unknown;
-}
 
 /** What SkyPilot's configuration files say about ports, and where. */
 export interface SkyConfigPorts {

@@ -1,4 +1,4 @@
-import { notCollected, type Observation, type Topic, type TopicObjects } from './topics.ts';
+import { allTopics, notCollected, type Observation, type Topic, type TopicObjects } from './topics.ts';
 
 /** What the API server said in one look, and whom we asked. The value everything else reasons over. */
 export interface Snapshot {
@@ -13,19 +13,6 @@ export interface Snapshot {
 
 /** A snapshot in which nothing was asked; `topics` fills in what was. */
 export function snapshotOf(about: Omit<Snapshot, 'topics'>, topics: Partial<Snapshot['topics']>): Snapshot {
-  return {
-    ...about,
-    topics: {
-      pods: notCollected,
-      services: notCollected,
-      ingresses: notCollected,
-      endpointSlices: notCollected,
-      ingressClasses: notCollected,
-      controllerServices: notCollected,
-      ingressNginxServices: notCollected,
-      namedControllerServices: notCollected,
-      nodes: notCollected,
-      ...topics,
-    },
-  };
+  const unasked = Object.fromEntries(allTopics.map((topic) => [topic, notCollected]));
+  return { ...about, topics: { ...(unasked as unknown as Snapshot['topics']), ...topics } };
 }

@@ -1,4 +1,6 @@
-import type { Node, Pod, Service } from 'kubernetes-types/core/v1';
+import type { ValidatingWebhookConfiguration } from 'kubernetes-types/admissionregistration/v1';
+import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
+import type { Event, Node, Pod, Service } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
 import type { Ingress, IngressClass } from 'kubernetes-types/networking/v1';
 
@@ -18,9 +20,53 @@ export interface TopicObjects {
   namedControllerServices: Service;
   /** The first page only: no API gives less than whole Nodes. */
   nodes: Node;
+  /** Of type Warning; an API server keeps them for an hour. */
+  events: Event;
+  /** Pods of ingress controllers in all namespaces, by their well-known labels. */
+  controllerPods: Pod;
+  /** EndpointSlices of ingress controllers' Services in all namespaces: they bear the Services' labels. */
+  controllerSlices: EndpointSlice;
+  webhooks: ValidatingWebhookConfiguration;
+  /** What the user may do, as the API server answers; nothing of it is an object that stays. */
+  accessReviews: SelfSubjectAccessReview;
+  /** The answer of `/version`, one item. */
+  serverVersion: ServerVersion;
+  /** SkyPilot's configuration files on this machine, lowest precedence first. */
+  skyConfig: SkyConfigFile;
+}
+
+/** What an API server says of itself (k8s.io/apimachinery/pkg/version, Info). */
+export interface ServerVersion {
+  readonly gitVersion?: string;
+}
+
+/** One of SkyPilot's configuration files, parsed. */
+export interface SkyConfigFile {
+  readonly path: string;
+  readonly content: unknown;
 }
 
 export type Topic = keyof TopicObjects;
+
+/** All topics, in the order of a dump. */
+export const allTopics: readonly Topic[] = [
+  'serverVersion',
+  'accessReviews',
+  'skyConfig',
+  'pods',
+  'services',
+  'endpointSlices',
+  'ingresses',
+  'ingressClasses',
+  'controllerServices',
+  'ingressNginxServices',
+  'namedControllerServices',
+  'controllerPods',
+  'controllerSlices',
+  'webhooks',
+  'nodes',
+  'events',
+];
 
 /** Why a topic was not seen. */
 export type UnobservedReason = 'forbidden' | 'not-served' | 'timed-out' | 'failed' | 'not-collected';

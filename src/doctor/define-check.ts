@@ -1,0 +1,62 @@
+import type { Topic } from '../snapshot/topics.ts';
+import type { Cure, Finding } from './finding.ts';
+import type { Scene } from './scene.ts';
+
+/** error: a port does not answer, or SkyPilot fails. warning: it may. info: worth knowing. */
+export type Severity = 'error' | 'warning' | 'info';
+
+/** The links of a packet's path from the user to the app, in the order of the checks. */
+export const links = [
+  'context',
+  'pods',
+  'service',
+  'load-balancer',
+  'ingress',
+  'controller',
+  'skypilot',
+  'address',
+] as const;
+export type Link = (typeof links)[number];
+
+/** A check's page in docs/checks.md, and what `--explain` shows. Markdown. */
+export interface CheckDocs {
+  /** What it means when the check fails. */
+  readonly means: string;
+  /** Why that matters to a SkyPilot user. */
+  readonly matters: string;
+  readonly mend: string;
+  /** Where the facts are from: a Kubernetes field, a SkyPilot file, a project's documentation. */
+  readonly sources: readonly string[];
+}
+
+/** One thing that can be wrong: how to find it, how to say it, how to mend it. */
+export interface Check<Needs extends Topic = Topic, Wants extends Topic = Topic, F extends Finding = Finding> {
+  /** kebab-case; the file's name, the value of `--only` and `--skip`, the anchor in docs/checks.md. */
+  readonly id: string;
+  readonly link: Link;
+  /** The healthy fact, lower case: "every exposed Service selects the head Pod". */
+  readonly title: string;
+  readonly severity: Severity;
+  /** Topics it cannot do without: when one was not seen, the outcome is unknown. Reading another is a compile error. */
+  readonly needs: readonly Needs[];
+  /** Topics that it uses when they were seen. */
+  readonly wants?: readonly Wants[];
+  /** Checks whose failure makes a finding about the same SkyPilot cluster a mere consequence. */
+  readonly after: readonly string[];
+  readonly docs: CheckDocs;
+  /** Why there is nothing to judge; undefined when there is. */
+  notApplicable?(scene: Scene<Needs, Wants>): string | undefined;
+  find(scene: Scene<Needs, Wants>): readonly F[];
+  /** The fact, one or two sentences, without the cure. */
+  say(finding: F): string;
+  cure(finding: F): Cure;
+  /** A milder severity than the check's for this finding. */
+  severityOf?(finding: F): Severity;
+}
+
+/** Exists for inference: `find` sees the topics listed in `needs` and `wants`, and no others. */
+export function defineCheck<const Needs extends Topic, F extends Finding, const Wants extends Topic = never>(
+  check: Check<Needs, Wants, F>,
+): Check {
+  return check as unknown as Check;
+}

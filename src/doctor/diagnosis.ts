@@ -1,0 +1,93 @@
+import type { ObjectReference } from '../snapshot/object-reference.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Severity } from './define-check.ts';
+import type { Cure, Evidence } from './finding.ts';
+import type { Verdict } from './judge.ts';
+import type { Subject } from './scene.ts';
+
+/** The versioned document behind `-o json` and `-o yaml`; docs/diagnosis.schema.json describes it, tests pin it. */
+export interface Diagnosis {
+  readonly apiVersion: 'skyports/v1alpha1';
+  readonly kind: 'Diagnosis';
+  readonly metadata: {
+    readonly context: string;
+    readonly namespace: string | null;
+    readonly subject: {
+      readonly skyCluster: string;
+      readonly ports: readonly number[];
+      readonly mode: string | null;
+    } | null;
+  };
+  readonly outcome: 'healthy' | 'problems' | 'unknown';
+  readonly rootCauses: readonly string[];
+  readonly checks: readonly DiagnosedCheck[];
+}
+
+export interface DiagnosedCheck {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly outcome: Verdict['outcome'];
+  readonly because: string | null;
+  readonly findings: readonly {
+    readonly message: string;
+    readonly cure: Cure | null;
+    readonly objects: readonly ObjectReference[];
+    readonly evidence: readonly Evidence[];
+  }[];
+}
+
+/** The worst severity among a check's findings; the check's own when there is none. */
+export function worstSeverity({ check, findings }: Verdict): Severity {
+  const order: readonly Severity[] = ['error', 'warning', 'info'];
+  return order.find((severity) => findings.some((finding) => finding.severity === severity)) ?? check.severity;
+}
+
+/** Ids of the checks that failed with this severity, in the order of the packet's path. */
+function failedWith(verdicts: readonly Verdict[], severity: Severity): string[] {
+  return verdicts
+    .filter((verdict) => verdict.outcome === 'fail' && worstSeverity(verdict) === severity)
+    .map(({ check }) => check.id);
+}
+
+/** Errors, in order; warnings when there is no error; never what is only worth knowing. */
+export function rootCausesOf(verdicts: readonly Verdict[]): string[] {
+  const errors = failedWith(verdicts, 'error');
+  return errors.length > 0 ? errors : failedWith(verdicts, 'warning');
+}
+
+/** Problems beat what could not be told; only unknown checks of severity error make the whole unknown. */
+export function outcomeOf(verdicts: readonly Verdict[]): Diagnosis['outcome'] {
+  if (failedWith(verdicts, 'error').length > 0) return 'problems';
+  const untold = verdicts.some(({ outcome, check }) => outcome === 'unknown' && check.severity === 'error');
+  return untold ? 'unknown' : 'healthy';
+}
+
+/** Makes the document; the order of keys is part of the contract. */
+export function diagnosisOf(
+  snapshot: Snapshot,
+  subject: Subject,
+  ports: readonly number[],
+  verdicts: readonly Verdict[],
+): Diagnosis {
+  const { skyCluster, mode } = subject;
+  return {
+    apiVersion: 'skyports/v1alpha1',
+    kind: 'Diagnosis',
+    metadata: {
+      context: snapshot.context,
+      namespace: snapshot.namespace,
+      subject: skyCluster ? { skyCluster: skyCluster.displayName, ports, mode: mode ?? null } : null,
+    },
+    outcome: outcomeOf(verdicts),
+    rootCauses: rootCausesOf(verdicts),
+    checks: verdicts.map((verdict) => ({
+      id: verdict.check.id,
+      title: verdict.check.title,
+      severity: worstSeverity(verdict),
+      outcome: verdict.outcome,
+      because: verdict.because,
+      findings: verdict.findings.map(({ message, cure, objects, evidence }) => ({ message, cure, objects, evidence })),
+    })),
+  };
+}

@@ -1,0 +1,131 @@
+import { keyOf, type ObjectReference, type WithMetadata } from '../snapshot/object-reference.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { allTopics, type Topic } from '../snapshot/topics.ts';
+import type { Check, Severity } from './define-check.ts';
+import { type Cure, type Evidence, type Finding, touchTheSame } from './finding.ts';
+import { type Subject, sceneOf } from './scene.ts';
+import { whyUnseen } from './why-unseen.ts';
+
+/** A finding as it is said. */
+export interface SaidFinding {
+  readonly severity: Severity;
+  readonly message: string;
+  readonly cure: Cure | null;
+  readonly objects: readonly ObjectReference[];
+  readonly evidence: readonly Evidence[];
+}
+
+/** What became of a check. */
+export interface Verdict {
+  readonly check: Check;
+  readonly outcome: 'pass' | 'fail' | 'skipped' | 'unknown';
+  /** Why it was skipped or is unknown; for a consequence the id of the check it follows from. */
+  readonly because: string | null;
+  /** The check that this one is a consequence of; null otherwise. */
+  readonly consequenceOf: string | null;
+  readonly findings: readonly SaidFinding[];
+  /** Findings that the annotation skyports/ignore on their object silences. */
+  readonly ignored: number;
+}
+
+/** Which checks are asked for. */
+export interface Selection {
+  readonly only: readonly string[] | undefined;
+  readonly skip: readonly string[];
+}
+
+/** The annotation that silences known findings on an object: `id,id`. */
+export const ignoreAnnotation = 'skyports/ignore';
+
+/** Judges a snapshot by checks in their order. What follows from an earlier failure is skipped because of it. */
+export function judge(checks: readonly Check[], snapshot: Snapshot, subject: Subject, selection: Selection): Verdict[] {
+  const failed = new Map<string, readonly Finding[]>();
+  const ignoredIds = ignoredIdsByObject(snapshot);
+  return checks.map((check) => {
+    const verdict = verdictOf(check, snapshot, subject, selection, failed);
+    const kept = verdict.found.filter((finding) => !isIgnored(check, finding, ignoredIds));
+    if (verdict.found.length > 0) failed.set(check.id, verdict.found);
+    const ignored = verdict.found.length - kept.length;
+    const outcome = verdict.outcome === 'fail' && kept.length === 0 ? 'pass' : verdict.outcome;
+    const findings = kept.map((finding) => said(check, finding));
+    return { check, outcome, because: verdict.because, consequenceOf: verdict.consequenceOf, findings, ignored };
+  });
+}
+
+interface RawVerdict extends Pick<Verdict, 'outcome' | 'because' | 'consequenceOf'> {
+  readonly found: readonly Finding[];
+}
+
+function verdictOf(
+  check: Check,
+  snapshot: Snapshot,
+  subject: Subject,
+  selection: Selection,
+  failed: ReadonlyMap<string, readonly Finding[]>,
+): RawVerdict {
+  const skipped = (because: string, consequenceOf: string | null = null): RawVerdict => ({
+    outcome: 'skipped',
+    because,
+    consequenceOf,
+    found: [],
+  });
+  if (!isSelected(check, selection)) return skipped('not asked for');
+  const causes = check.after.filter((id) => failed.has(id));
+  const everywhere = causes.find((id) => failed.get(id)!.some(({ about }) => about.includes('*')));
+  if (everywhere) return skipped(`because of ${everywhere}`, everywhere);
+  const unseen = check.needs.filter((topic) => !snapshot.topics[topic].observed);
+  if (unseen.length > 0) {
+    return { outcome: 'unknown', because: whyUnseen(unseen, snapshot), consequenceOf: null, found: [] };
+  }
+  const scene = sceneOf(snapshot, subject, check.needs, check.wants ?? []);
+  const inapplicable = check.notApplicable?.(scene);
+  if (inapplicable !== undefined) return skipped(inapplicable);
+  const found = check.find(scene);
+  const causeOf = ({ about }: Finding) =>
+    causes.find((id) => failed.get(id)!.some((cause) => touchTheSame(cause.about, about)));
+  const own = found.filter((finding) => !causeOf(finding));
+  const [first] = found;
+  if (own.length === 0 && first) {
+    const cause = causeOf(first)!;
+    return skipped(`because of ${cause}`, cause);
+  }
+  return { outcome: own.length > 0 ? 'fail' : 'pass', because: null, consequenceOf: null, found: own };
+}
+
+/** `--only` and `--skip` take ids and links. */
+export function isSelected({ id, link }: Check, { only, skip }: Selection): boolean {
+  if (only && !only.includes(id) && !only.includes(link)) return false;
+  return !skip.includes(id) && !skip.includes(link);
+}
+
+function said(check: Check, finding: Finding): SaidFinding {
+  const cure = check.cure(finding);
+  return {
+    severity: check.severityOf?.(finding) ?? check.severity,
+    message: check.say(finding),
+    cure: cure.command === null && cure.note === null ? null : cure,
+    objects: finding.objects,
+    evidence: finding.evidence,
+  };
+}
+
+function isIgnored(check: Check, { objects }: Finding, ignored: ReadonlyMap<string, readonly string[]>): boolean {
+  return objects.some(({ namespace, name }) => ignored.get(`${namespace}/${name}`)?.includes(check.id));
+}
+
+function ignoredIdsByObject({ topics }: Snapshot): Map<string, string[]> {
+  const ignored = new Map<string, string[]>();
+  for (const topic of allTopics as readonly Topic[]) {
+    const observation = topics[topic];
+    if (!observation.observed) continue;
+    for (const item of observation.items as readonly WithMetadata[]) {
+      const ids = item.metadata?.annotations?.[ignoreAnnotation];
+      if (ids)
+        ignored.set(
+          keyOf(item),
+          ids.split(',').map((id) => id.trim()),
+        );
+    }
+  }
+  return ignored;
+}

@@ -1,0 +1,103 @@
+import type { Endpoint } from '../exposure/endpoint.ts';
+import type { ExposeMode } from '../exposure/plan/expose-request.ts';
+import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
+import { type View, viewOf } from '../exposure/view.ts';
+import type { SkyCluster } from '../skypilot/sky-cluster.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { allTopics, type Observation, type Topic, type TopicObjects } from '../snapshot/topics.ts';
+
+/** What is judged. */
+export interface Subject {
+  /** The SkyPilot cluster that was named; undefined judges all that are seen. */
+  readonly skyCluster:
+    | { readonly namespace: string; readonly nameOnCloud: string; readonly displayName: string }
+    | undefined;
+  /** Service ports; undefined judges all. */
+  readonly ports: readonly number[] | undefined;
+  /** Judges this mode although nobody may use it yet; undefined judges the modes in use. */
+  readonly mode: ExposeMode | undefined;
+}
+
+/** What one check gets to see: the topics it declares, and nothing else. */
+export interface Scene<Needs extends Topic = Topic, Wants extends Topic = Topic> {
+  readonly context: string;
+  /** Null: all namespaces. */
+  readonly namespace: string | null;
+  /** ISO 8601, when the snapshot was taken. */
+  readonly takenAt: string;
+  readonly subject: Subject;
+  /** Items of the topics that the check needs: it is not asked unless all were seen. */
+  readonly seen: { readonly [T in Needs]: readonly TopicObjects[T][] };
+  /** Topics that make a finding better, and may not have been seen. */
+  readonly perhaps: { readonly [T in Wants]: Observation<TopicObjects[T]> };
+  /** The domain's look-ups over the declared topics alone; undeclared ones are as if nobody had asked for them. */
+  readonly view: View;
+}
+
+/** Makes the scene of a check out of the whole snapshot. */
+export function sceneOf<Needs extends Topic, Wants extends Topic>(
+  snapshot: Snapshot,
+  subject: Subject,
+  needs: readonly Needs[],
+  wants: readonly Wants[],
+): Scene<Needs, Wants> {
+  const { context, namespace, takenAt, topics } = snapshot;
+  const declared = new Set<Topic>([...needs, ...wants]);
+  const hidden = { observed: false, reason: 'not-collected', message: 'not declared by the check' };
+  const shown = Object.fromEntries(allTopics.map((topic) => [topic, declared.has(topic) ? topics[topic] : hidden]));
+  let view: View | undefined;
+  return {
+    context,
+    namespace,
+    takenAt,
+    subject,
+    get seen() {
+      return Object.fromEntries(
+        needs.map((topic) => {
+          const observation = topics[topic];
+          return [topic, observation.observed ? observation.items : []];
+        }),
+      ) as unknown as Scene<Needs, Wants>['seen'];
+    },
+    get perhaps() {
+      return Object.fromEntries(wants.map((topic) => [topic, topics[topic]])) as unknown as Scene<
+        Needs,
+        Wants
+      >['perhaps'];
+    },
+    get view() {
+      view ??= viewOf({ ...snapshot, topics: shown as unknown as Snapshot['topics'] });
+      return view;
+    },
+  };
+}
+
+/** The SkyPilot clusters that are judged, out of what the check may see. */
+export function skyClustersOf({ view, subject }: Pick<Scene, 'view' | 'subject'>): readonly SkyCluster[] {
+  const named = subject.skyCluster;
+  if (!named) return view.skyClusters;
+  return view.skyClusters.filter(
+    ({ namespace, nameOnCloud }) => namespace === named.namespace && nameOnCloud === named.nameOnCloud,
+  );
+}
+
+/** The endpoints that are judged, resolved from what the check may see. */
+export function endpointsOf(scene: Pick<Scene, 'view' | 'subject'>): readonly Endpoint[] {
+  const { skyCluster, ports, mode } = scene.subject;
+  const rows = resolveEndpoints(scene.view, {
+    skyClusters: skyCluster && [skyCluster],
+    modes: mode && [mode],
+  });
+  return rows.filter((row) => row.mode !== 'podip' && (!ports || ports.includes(row.port)));
+}
+
+/** The key of a SkyPilot cluster in `Finding.about`. */
+export function aboutOf({
+  namespace,
+  nameOnCloud,
+}: {
+  readonly namespace: string;
+  readonly nameOnCloud: string;
+}): string {
+  return `${namespace}/${nameOnCloud}`;
+}

@@ -1,0 +1,151 @@
+import { UsageError } from '../errors/usage-error.ts';
+import type { WithMetadata } from './object-reference.ts';
+import { type Snapshot, snapshotOf } from './snapshot.ts';
+import { allTopics, type Observation, type Topic, type Unobserved } from './topics.ts';
+
+/** A snapshot as a file: the API server's own answers, one list a topic, a Status where it was refused. */
+export interface Dump {
+  readonly apiVersion: 'skyports/v1alpha1';
+  readonly kind: 'Snapshot';
+  readonly metadata: { readonly context: string; readonly namespace: string | null; readonly takenAt: string };
+  readonly topics: Readonly<Record<string, object>>;
+}
+
+/** What each reason for not seeing looks like as a Status of the API server (meta/v1). */
+const statuses: Readonly<Record<Exclude<Unobserved['reason'], 'not-collected'>, { reason: string; code: number }>> = {
+  forbidden: { reason: 'Forbidden', code: 403 },
+  'not-served': { reason: 'NotFound', code: 404 },
+  'timed-out': { reason: 'Timeout', code: 504 },
+  failed: { reason: 'InternalError', code: 500 },
+};
+
+/** The file's content. Topics nobody asked for are left out. Secrets are no topic, so none is in it. */
+export function dumpOf({ context, namespace, takenAt, topics }: Snapshot): Dump {
+  const shown = allTopics.flatMap((topic) => {
+    const written = listOf(topics[topic]);
+    return written ? [[topic, written] as const] : [];
+  });
+  const metadata = { context, namespace, takenAt };
+  return { apiVersion: 'skyports/v1alpha1', kind: 'Snapshot', metadata, topics: Object.fromEntries(shown) };
+}
+
+function listOf(observation: Observation<object>): object | undefined {
+  if (observation.observed) {
+    const { resourceVersion, cutOff, items } = observation;
+    // `continue` is how the API itself marks a list that was cut off.
+    return { kind: 'List', metadata: { resourceVersion, ...(cutOff ? { continue: 'cut off' } : {}) }, items };
+  }
+  const { reason, message } = observation;
+  if (reason === 'not-collected') return undefined;
+  return { apiVersion: 'v1', kind: 'Status', status: 'Failure', message, ...statuses[reason] };
+}
+
+/** The snapshot that a dump of ours holds. @throws UsageError for a document that is none */
+export function snapshotFromDump(document: Record<string, unknown>): Snapshot {
+  const { metadata, topics } = document as Partial<Dump>;
+  if (!isRecord(metadata) || !isRecord(topics))
+    throw new UsageError(
+      'the Snapshot has no metadata or no topics',
+      'save it again: kubectl skyports doctor --save FILE',
+    );
+  const { context, namespace, takenAt } = metadata as Dump['metadata'];
+  const observed: Partial<Record<Topic, Observation<object>>> = {};
+  for (const topic of allTopics) {
+    const written = topics[topic];
+    if (isRecord(written)) observed[topic] = observationFrom(topic, written);
+  }
+  return snapshotOf(
+    {
+      context: textOr(context, ''),
+      namespace: typeof namespace === 'string' ? namespace : null,
+      takenAt: textOr(takenAt, ''),
+    },
+    observed as Partial<Snapshot['topics']>,
+  );
+}
+
+function observationFrom(topic: Topic, written: Record<string, unknown>): Observation<object> {
+  if (written.kind === 'Status') {
+    const code = written.code;
+    const found = Object.entries(statuses).find(([, status]) => status.code === code);
+    return {
+      observed: false,
+      reason: (found?.[0] ?? 'failed') as Unobserved['reason'],
+      message: textOr(written.message, 'refused'),
+    };
+  }
+  const { items, metadata } = written;
+  if (!Array.isArray(items))
+    throw new UsageError(
+      `topic ${topic} of the Snapshot is neither a list nor a Status`,
+      'save it again: kubectl skyports doctor --save FILE',
+    );
+  const { resourceVersion, continue: rest } = isRecord(metadata) ? metadata : {};
+  return {
+    observed: true,
+    items: items.filter(isRecord),
+    resourceVersion: textOr(resourceVersion, ''),
+    cutOff: Boolean(rest),
+  };
+}
+
+/** The topic of an object in what `kubectl get -o yaml` prints; ingress controllers' Pods and Services are told by their labels. */
+const topicOfKind: Readonly<Record<string, Topic>> = {
+  Pod: 'pods',
+  Service: 'services',
+  EndpointSlice: 'endpointSlices',
+  Ingress: 'ingresses',
+  IngressClass: 'ingressClasses',
+  Node: 'nodes',
+  Event: 'events',
+  ValidatingWebhookConfiguration: 'webhooks',
+};
+
+/**
+ * The snapshot that kubectl's own output holds: single objects, Lists and lists of one kind, any number of documents.
+ * A kind that does not appear counts as not collected. Objects of other kinds are left out.
+ *
+ * @param takenAt ISO 8601: kubectl's output does not say
+ * @throws UsageError when nothing in it is of a kind that could be judged
+ */
+export function snapshotFromObjects(documents: readonly unknown[], takenAt: string): Snapshot {
+  const lists = new Map<Topic, object[]>();
+  for (const { kind, object } of documents.flatMap((document) => objectsIn(document))) {
+    const topic = topicOfKind[kind];
+    if (!topic) continue;
+    const list = lists.get(topic) ?? [];
+    if (object) list.push(object);
+    lists.set(topic, list);
+  }
+  if (lists.size === 0) {
+    throw new UsageError(
+      'nothing in the file can be judged: it has no Pods, Services, Ingresses or other objects that matter here',
+      'kubectl get pods,services,ingresses,endpointslices -o yaml > dump.yaml, or kubectl skyports doctor --save dump.yaml',
+    );
+  }
+  const topics = Object.fromEntries(
+    [...lists].map(([topic, items]) => [topic, { observed: true, items, resourceVersion: '', cutOff: false }]),
+  );
+  return snapshotOf({ context: '', namespace: null, takenAt }, topics as Partial<Snapshot['topics']>);
+}
+
+/** All objects of a document; an empty list of one kind still says that the kind was asked for. */
+function objectsIn(document: unknown): { kind: string; object: WithMetadata | undefined }[] {
+  if (!isRecord(document) || typeof document.kind !== 'string') return [];
+  const { kind, items } = document;
+  if (!Array.isArray(items)) return [{ kind, object: document }];
+  const ofKind = kind === 'List' ? undefined : kind.replace(/List$/, '');
+  const inside = items.filter(isRecord).flatMap((item) => {
+    const itemKind = typeof item.kind === 'string' ? item.kind : ofKind;
+    return itemKind ? [{ kind: itemKind, object: item as WithMetadata }] : [];
+  });
+  return ofKind ? [{ kind: ofKind, object: undefined }, ...inside] : inside;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOr(value: unknown, fallback: string): string {
+  return typeof value === 'string' ? value : fallback;
+}
