@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { build } from 'esbuild';
 import { type Diet, dietPlugin, diets } from './diets.ts';
 
-/** The program as one file of CommonJS in ASCII. */
+/** The program as one file of CommonJS. */
 export interface Bundle {
+  /** One byte a character (latin1): V8 keeps it so, and the loader need not decode UTF-8. */
   readonly source: string;
   /** What went in: bytes of the bundle by file, relative to the project's folder. */
   readonly bytesByInput: Readonly<Record<string, number>>;
@@ -38,14 +39,24 @@ export async function bundle(options: BundleOptions = {}): Promise<Bundle> {
     define: { 'import.meta.url': 'bundleUrl' },
     banner: { js: 'var bundleUrl="file:///kubectl-skyports";' },
     minify: true,
-    // One byte a character: V8 keeps it so, and the loader need not decode UTF-8.
     charset: 'ascii',
     legalComments: 'none',
     plugins: [dietPlugin(options.diets ?? diets)],
   });
+  const source = outputFiles[0]!.text;
+  refuseWideCharacters(source);
   const inputs = Object.values(metafile.outputs)[0]?.inputs ?? {};
   return {
-    source: outputFiles[0]!.text,
+    source,
     bytesByInput: Object.fromEntries(Object.entries(inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput])),
   };
+}
+
+/** esbuild escapes all that is not ASCII, but in regular expressions. */
+function refuseWideCharacters(source: string): void {
+  const at = source.search(/[\u0100-\uffff]/);
+  if (at < 0) return;
+  const code = source.codePointAt(at)!.toString(16).toUpperCase().padStart(4, '0');
+  const context = source.slice(Math.max(0, at - 40), at + 40);
+  throw new Error(`U+${code} does not fit into one byte: write it as \\u{${code}} in the source of ${context}`);
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { run } from './run.ts';
@@ -15,7 +15,7 @@ export interface ExecutableParts {
 /**
  * Writes one executable file: Node, the loader, the bundle and its code cache.
  * @param generator a Node that runs here, of the version of `parts.node`
- * @param folder for what comes between; `output` is the file to write
+ * @param folder for what comes between, on the disk of `output`, the file to write
  */
 export async function makeExecutable(
   parts: ExecutableParts,
@@ -27,7 +27,7 @@ export async function makeExecutable(
     // Node stores this path in the executable, so it is relative.
     main: 'loader.cjs',
     executable: path(parts.node),
-    output: path(output),
+    output: 'executable',
     assets: { bundle: path(parts.bundle), ...(parts.cache && { cache: path(parts.cache) }) },
     disableExperimentalSEAWarning: true,
     // The loader has a better one.
@@ -37,9 +37,12 @@ export async function makeExecutable(
     execArgvExtension: 'none',
   };
   writeFileSync(join(folder, 'executable.json'), JSON.stringify(configuration));
-  mkdirSync(dirname(resolve(output)), { recursive: true });
   await run(resolve(generator), ['--build-sea', 'executable.json'], folder);
-  chmodSync(output, 0o755);
+  const made = join(folder, 'executable');
+  chmodSync(made, 0o755);
+  mkdirSync(dirname(output), { recursive: true });
+  // Not written in place: an executable that runs cannot be written to, but its name can go to another file.
+  renameSync(made, output);
 }
 
 async function writeLoader(outfile: string): Promise<void> {

@@ -18,4 +18,4 @@ if (process.env.SKYPORTS_DEBUG === 'code-cache') {
   process.stderr.write(`code cache: ${cache ? verdict : 'none'}\n`);
 }
 const module = { exports: {} };
-run(module.exports, require, module, __filename, __dirname);
+run(module.exports, require, module, __filename, __dirname, process);

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ApiServer } from './api-server.ts';
+import { createAuthority } from '../../../test/cluster/certificates.ts';
 
-/** Puts a kubeconfig for `server` into the folder, and returns the environment of somebody who lives there. */
-export function prepareHome(folder: string, server: ApiServer): Record<string, string> {
+/** Puts a kubeconfig into the folder, and returns the environment of somebody who lives there. */
+export function prepareHome(folder: string): Record<string, string> {
   const kubeconfig = join(folder, 'kubeconfig');
+  const authority = Buffer.from(createAuthority('warm-up').certificate).toString('base64');
   writeFileSync(
     kubeconfig,
     `apiVersion: v1
@@ -13,8 +14,8 @@ current-context: warm-up
 clusters:
 - name: warm-up
   cluster:
-    server: ${server.url}
-    certificate-authority-data: ${Buffer.from(server.authority).toString('base64')}
+    server: https://127.0.0.1:6443
+    certificate-authority-data: ${authority}
 contexts:
 - name: warm-up
   context:
@@ -27,5 +28,5 @@ users:
     token: warm-up
 `,
   );
-  return { HOME: folder, USERPROFILE: folder, KUBECONFIG: kubeconfig, PATH: process.env.PATH ?? '' };
+  return { HOME: folder, USERPROFILE: folder, KUBECONFIG: kubeconfig };
 }

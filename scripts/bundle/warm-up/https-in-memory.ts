@@ -1,0 +1,43 @@
+import { createServer, Agent as HttpAgent, request as httpRequest, type RequestListener } from 'node:http';
+import type { AgentOptions } from 'node:https';
+import { type Duplex, duplexPair } from 'node:stream';
+
+/** Stands for `node:https` in the bundle: as much of it as src/kubernetes uses. */
+export interface HttpsInMemory {
+  readonly Agent: new (options: AgentOptions) => HttpAgent;
+  readonly request: typeof httpRequest;
+}
+
+/**
+ * Lets requests to any https server end in `listener`, by Node's real HTTP client and server, over pipes in memory:
+ * the order of events is the same in every run, which it is not with sockets. Port 9 refuses, as it does everywhere.
+ */
+export function httpsInMemory(listener: RequestListener): HttpsInMemory {
+  const server = createServer(listener);
+
+  class Agent extends HttpAgent {
+    override createConnection(options: { port?: number | string }): Duplex {
+      const [client, far] = duplexPair();
+      for (const end of [client, far]) Object.assign(end, socketMethods);
+      if (String(options.port) === '9') process.nextTick(() => client.destroy(refused()));
+      else server.emit('connection', far);
+      return client;
+    }
+  }
+
+  const request = (url: string, options: object) => httpRequest(url.replace(/^https:/, 'http:'), options);
+  return { Agent: Agent as unknown as HttpsInMemory['Agent'], request: request as typeof httpRequest };
+}
+
+/** What Node's HTTP asks of a connection besides being a stream. */
+const socketMethods = {
+  setKeepAlive() {},
+  setNoDelay() {},
+  setTimeout() {},
+  ref() {},
+  unref() {},
+};
+
+function refused(): Error {
+  return Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), { code: 'ECONNREFUSED', syscall: 'connect' });
+}

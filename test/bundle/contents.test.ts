@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import test from 'ava';
+import { bundle } from '../../scripts/bundle/bundle.ts';
+
+const { source, bytesByInput } = await bundle();
+const inputs = Object.keys(bytesByInput);
+
+test('it has neither the generated client nor undici, nor what only they need', (t) => {
+  const unwanted =
+    /node_modules\/(undici|socks|hpagent|openid-client|oauth4webapi|ws)\/|client-node\/dist\/gen\/(models|apis|http)\//;
+  t.deepEqual(
+    inputs.filter((input) => unwanted.test(input)),
+    [],
+  );
+  t.true(source.length < 600_000, `${source.length} bytes: what came in? npm run build shows it`);
+});
+
+test('it has one copy of each package, but for string-width', (t) => {
+  const folders = inputs.flatMap((input) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []);
+  const copies = Map.groupBy(new Set(folders), (folder) => folder.replace(/.*node_modules\//, ''));
+  const several = [...copies].filter(([, each]) => each.length > 1).map(([name]) => name);
+  // yargs asks for another version than cliui and wrap-ansi; none of them is run before text is not ASCII.
+  t.deepEqual(several, ['string-width']);
+  t.true(copies.has('js-yaml'));
+});
+
+test('it has one file of js-yaml', (t) => {
+  const files = inputs.filter((input) => input.includes('/js-yaml/'));
+  t.is(files.length, 1, files.join(', '));
+});
+
+test('it has no path of the machine it was made on', (t) => {
+  const at = source.indexOf(resolve(import.meta.dirname, '../..'));
+  t.is(at, -1, source.slice(Math.max(0, at - 80), at + 80));
+});
+
+test('it asks only for modules of Node, and has no import() left', (t) => {
+  const required = new Set([...source.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name!));
+  t.true(required.has('node:https'));
+  t.deepEqual(
+    [...required].filter((name) => !process.getBuiltinModule(name)),
+    [],
+  );
+  t.false(/[^.\w]import\(/.test(source));
+});
+
+test('a character that does not fit into a byte is refused, and named', async (t) => {
+  await t.throwsAsync(bundle({ entry: 'test/bundle/samples/wide-regular-expression.ts' }), { message: /U\+65E5/ });
+});

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+
+const executable = process.env.SKYPORTS_EXECUTABLE ?? join(import.meta.dirname, '../../dist/kubectl-skyports');
+
+interface Outcome {
+  readonly code: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = tmpdir()): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(executable, args, { cwd, env: { PATH: process.env.PATH, ...env } }, (error, stdout, stderr) =>
+      resolve({ code: error ? error.code : 0, stdout, stderr }),
+    );
+  });
+}
+
+test('its code cache is accepted, so it starts fast', async (t) => {
+  const { code, stderr } = await run(['--version'], { SKYPORTS_DEBUG: 'code-cache' });
+  t.is(stderr, 'code cache: accepted\n');
+  t.is(code, 0);
+});
+
+test("what is meant for the user's own Node has no effect on it", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'skyports-around-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const hook = join(folder, 'hook.cjs');
+  writeFileSync(hook, 'console.log("HOOKED")');
+  writeFileSync(join(folder, 'package.json'), '{"type":"module","version":"9.9.9","yargs":{"boolean-negation":true}}');
+  writeFileSync(join(folder, '.npmrc'), 'node-options=--bogus');
+  const plain = await run(['--help']);
+  t.is(plain.code, 0);
+  for (const env of [
+    { NODE_OPTIONS: '--bogus' },
+    { NODE_OPTIONS: `--require ${hook}` },
+    { NODE_OPTIONS: '--inspect' },
+    { NODE_PATH: folder },
+    { NODE_COMPILE_CACHE: folder },
+    { LC_ALL: 'de_DE.UTF-8' },
+  ]) {
+    t.deepEqual(await run(['--help'], env as Record<string, string>, folder), plain, JSON.stringify(env));
+  }
+});
+
+test('it takes arguments that Node would take for its own', async (t) => {
+  const { code, stdout, stderr } = await run(['--inspect']);
+  t.deepEqual([code, stdout], [2, '']);
+  t.regex(stderr, /unknown flag: --inspect/);
+});
