@@ -40,6 +40,10 @@ const system: System = {
       lines.close();
     }
   },
+  readInput: async () => {
+    const { buffer } = await import('node:stream/consumers');
+    return buffer(process.stdin);
+  },
   now: () => new Date(),
   interrupted: interruption.signal,
 };

@@ -23,6 +23,8 @@ export interface System {
   readonly stdinIsTerminal: boolean;
   /** Asks on the terminal; resolves to the line typed, without its end. Only when stdin and stderr are terminals. */
   ask(question: string): Promise<string>;
+  /** All of standard input, as bytes. */
+  readInput(): Promise<Uint8Array>;
   now(): Date;
   /** Aborted on SIGINT, SIGTERM, or when stdout's reader has gone. */
   readonly interrupted: AbortSignal;

@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { doctorCommand } from './doctor.ts';
 import { endpointsCommand } from './endpoints.ts';
 import { exposeCommand } from './expose.ts';
 import { unexposeCommand } from './unexpose.ts';
@@ -8,4 +9,5 @@ export const allCommands: readonly Command[] = [
   endpointsCommand,
   exposeCommand,
   unexposeCommand,
+  doctorCommand,
 ] as unknown as readonly Command[];

@@ -97,5 +97,7 @@ function rowsOf(snapshot: Snapshot, request: ExposeRequest, ingressService: stri
     modes: [mode],
     ports,
   });
-  return rows.filter(({ managedBy }) => managedBy === 'kubectl-skyports' || mode === 'podip' || (managedBy === 'skypilot' && !force));
+  return rows.filter(
+    ({ managedBy }) => managedBy === 'kubectl-skyports' || mode === 'podip' || (managedBy === 'skypilot' && !force),
+  );
 }

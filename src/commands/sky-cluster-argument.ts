@@ -30,7 +30,7 @@ export interface NameLookup {
 export async function skyClusterNamed(
   name: string,
   lookup: NameLookup,
-  connection: Connection,
+  connection: Connection | undefined,
   system: System,
 ): Promise<SkyCluster> {
   if (name === '') throw new UsageError('SKYCLUSTER is empty', 'kubectl skyports endpoints   lists the names');
@@ -50,21 +50,22 @@ export async function skyClusterNamed(
   throw await unknownName(name, lookup, connection, system);
 }
 
-async function unknownName(name: string, lookup: NameLookup, connection: Connection, system: System) {
+async function unknownName(name: string, lookup: NameLookup, connection: Connection | undefined, system: System) {
   const place = lookup.namespace === null ? 'any namespace' : `namespace ${lookup.namespace}`;
-  const fact = `there is no SkyPilot cluster "${name}" in ${place} of context ${connection.contextName || '(none)'}`;
+  const fact = `there is no SkyPilot cluster "${name}" in ${place} of context ${connection?.contextName || '(none)'}`;
   if (!lookup.pods.observed) {
     return new UsageError(
       `SkyPilot cluster "${name}" was not found: pods in ${place} were not seen (${lookup.pods.message})`,
       `kubectl auth can-i list pods${lookup.namespace === null ? ' -A' : ` -n ${lookup.namespace}`}`,
     );
   }
-  if (lookup.namespace !== null) {
+  // A dump has nowhere else to look.
+  if (connection && lookup.namespace !== null) {
     const namespaces = await namespacesWith(name, connection);
     if (namespaces.length > 0)
       return new UsageError(`${fact}; namespace ${namespaces.join(', ')} has it`, `add -n ${namespaces[0]}`);
   }
-  const others = await contextsWith(name, connection, system);
+  const others = connection ? await contextsWith(name, connection, system) : [];
   if (others.length > 0)
     return new UsageError(`${fact}; context ${others.join(', ')} has it`, `add --context ${others[0]} -A`);
   const known = lookup.skyClusters.map(({ displayName }) => displayName);

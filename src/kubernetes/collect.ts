@@ -1,6 +1,6 @@
 import { type Snapshot, snapshotOf } from '../snapshot/snapshot.ts';
 import type { TopicRequest, TopicRequests } from '../snapshot/topic-request.ts';
-import type { Observation, Topic, Unobserved } from '../snapshot/topics.ts';
+import type { Observation, Observed, Topic, Unobserved } from '../snapshot/topics.ts';
 import { ApiError } from './api-error.ts';
 import type { Connection } from './connect.ts';
 
@@ -35,14 +35,16 @@ async function observeAll(connection: Connection, requests: TopicRequests): Prom
 }
 
 /** One topic: its items, or why it was not seen. @throws Failure as `collect` */
-export async function observe(connection: Connection, request: TopicRequest): Promise<Observation<object>> {
+export function observe(connection: Connection, request: TopicRequest): Promise<Observation<object>> {
   const { path, ...query } = request;
+  const pages = query.firstPageOnly ? { pageSize: firstPageSize } : {};
+  return observing(() => connection.api.list<object>(path, { ...query, ...pages }));
+}
+
+/** What a request found, or why it was refused. @throws Failure when the server cannot be reached or does not know the user */
+export async function observing<T>(ask: () => Promise<Omit<Observed<T>, 'observed'>>): Promise<Observation<T>> {
   try {
-    const list = await connection.api.list<object>(path, {
-      ...query,
-      ...(query.firstPageOnly ? { pageSize: firstPageSize } : {}),
-    });
-    return { observed: true, ...list };
+    return { observed: true, ...(await ask()) };
   } catch (error) {
     if (error instanceof ApiError && error.status !== 401) return unobserved(error);
     throw error;

@@ -5,6 +5,11 @@ const resources = {
   Node: { base: '/api/v1', plural: 'nodes' },
   Ingress: { base: '/apis/networking.k8s.io/v1', plural: 'ingresses' },
   IngressClass: { base: '/apis/networking.k8s.io/v1', plural: 'ingressclasses' },
+  Event: { base: '/api/v1', plural: 'events' },
+  ValidatingWebhookConfiguration: {
+    base: '/apis/admissionregistration.k8s.io/v1',
+    plural: 'validatingwebhookconfigurations',
+  },
   EndpointSlice: { base: '/apis/discovery.k8s.io/v1', plural: 'endpointslices' },
 } as const;
 

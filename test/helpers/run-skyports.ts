@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly homeDirectory?: string;
   /** What a user at a terminal types when asked; without it there is no terminal. */
   readonly answer?: string;
+  /** What it reads from standard input. */
+  readonly input?: string;
 }
 
 /** A run that goes on (`--watch`): its output so far, and how to end it. */
@@ -55,6 +57,7 @@ export function startSkyports(args: readonly string[], options: RunOptions = {})
       written.stderr += question;
       return options.answer ?? '';
     },
+    readInput: async () => new TextEncoder().encode(options.input ?? ''),
     now: () => new Date(),
     interrupted: interruption.signal,
   };

@@ -1,0 +1,45 @@
+import type { FlagValues } from '../arguments/flag.ts';
+
+/** The flags of `doctor`. */
+export const doctorFlags = {
+  'all-namespaces': { type: 'boolean', short: 'A', describe: 'Judge all namespaces' },
+  mode: {
+    type: 'string',
+    value: 'MODE',
+    describe: 'Judge a mode that nobody may use yet: loadbalancer, ingress, podip, nodeport',
+  },
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    describe: 'table, wide (every check), short (only what is wrong), json, yaml',
+  },
+  only: { type: 'list', value: 'ID', describe: 'Only these checks or groups of checks; may be repeated' },
+  skip: { type: 'list', value: 'ID', describe: 'Without these checks or groups; may be repeated' },
+  list: { type: 'boolean', describe: 'List all checks' },
+  explain: { type: 'string', value: 'ID', describe: "Show a check's documentation" },
+  save: { type: 'string', value: 'FILE', describe: 'Write what was seen into a file' },
+  filename: {
+    type: 'string',
+    short: 'f',
+    value: 'FILE',
+    describe: 'Judge a saved file, or what kubectl get -o yaml printed; - is standard input',
+  },
+  'fail-on': { type: 'string', value: 'SEVERITY', describe: 'Exit 3 on error (default), warning, or never' },
+  probe: { type: 'optional', value: 'false', describe: 'Probes come with a later version; --probe=false is accepted' },
+  'ingress-service': {
+    type: 'string',
+    value: 'NAMESPACE/NAME',
+    describe: "The ingress controller's Service, when it cannot be told",
+  },
+} as const;
+
+export type DoctorFlagValues = FlagValues<typeof doctorFlags>;
+
+/** Each runs in the tests. */
+export const doctorExamples = [
+  { line: 'kubectl skyports doctor', says: 'Could ports be opened here, and what is broken?' },
+  { line: 'kubectl skyports doctor train 8888', says: "Why can't I reach port 8888 of train?" },
+  { line: 'kubectl skyports doctor --mode ingress', says: 'Before sky launch --ports: would ingress mode work?' },
+  { line: 'kubectl skyports doctor --explain ingress-external-ip', says: "A check's documentation, offline" },
+] as const;

@@ -1,0 +1,41 @@
+import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
+import type { Observation, ServerVersion } from '../snapshot/topics.ts';
+import { observing } from './collect.ts';
+import type { Connection } from './connect.ts';
+
+/** One thing a user may want to do. */
+export interface WantedAccess {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  /** Absent: in all namespaces, or a kind without namespaces. */
+  readonly namespace?: string;
+}
+
+/** Asks the API server, all at once, whether the user may do each of these (authorization.k8s.io/v1, SelfSubjectAccessReview). */
+export async function reviewAccess(
+  connection: Connection,
+  wanted: readonly WantedAccess[],
+): Promise<Observation<SelfSubjectAccessReview>> {
+  return observing(async () => {
+    const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+    const items = await Promise.all(
+      wanted.map((resourceAttributes) =>
+        connection.api.create<SelfSubjectAccessReview>(path, {
+          apiVersion: 'authorization.k8s.io/v1',
+          kind: 'SelfSubjectAccessReview',
+          spec: { resourceAttributes },
+        }),
+      ),
+    );
+    return { items, resourceVersion: '', cutOff: false };
+  });
+}
+
+/** What the API server says of itself (`/version`). */
+export async function serverVersion(connection: Connection): Promise<Observation<ServerVersion>> {
+  return observing(async () => {
+    const items = [await connection.api.get<ServerVersion>('/version')];
+    return { items, resourceVersion: '', cutOff: false };
+  });
+}

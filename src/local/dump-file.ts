@@ -1,0 +1,83 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { Failure } from '../errors/failure.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import type { System } from '../system.ts';
+
+/** Far more than a large cluster's dump; a parser's memory is many times the file. */
+const mostBytes = 64 * 1024 * 1024;
+
+/**
+ * Reads a dump or what `kubectl get -o yaml|json` printed: all documents of the file, parsed.
+ *
+ * @param file a path, or `-` for standard input
+ * @throws UsageError naming file and line for what is missing, empty, too large, binary or malformed
+ */
+export async function readDocuments(file: string, system: System): Promise<unknown[]> {
+  const name = file === '-' ? 'standard input' : file;
+  const bytes = file === '-' ? await system.readInput() : readBytes(file, system);
+  if (bytes.length > mostBytes) throw tooLarge(name, bytes.length);
+  if (bytes.includes(0)) throw new UsageError(`${name} is binary, not YAML or JSON`, howToMake);
+  const text = new TextDecoder().decode(bytes).trim();
+  if (text === '') throw new UsageError(`${name} is empty`, howToMake);
+  return text.startsWith('{') ? [parseJson(name, text)] : parseYaml(name, text);
+}
+
+const howToMake = 'make one with kubectl skyports doctor --save FILE, or kubectl get … -o yaml > FILE';
+
+function readBytes(file: string, { cwd }: System): Uint8Array {
+  const path = isAbsolute(file) ? file : join(cwd, file);
+  try {
+    const { size } = statSync(path);
+    if (size > mostBytes) throw tooLarge(file, size);
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, howToMake);
+  }
+}
+
+function tooLarge(name: string, bytes: number): UsageError {
+  const megabytes = Math.round(bytes / 1024 / 1024);
+  return new UsageError(
+    `${name} has ${megabytes} MiB, and at most ${mostBytes / 1024 / 1024} are read`,
+    'save one namespace: -n NAMESPACE',
+  );
+}
+
+function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${name} is no valid JSON: ${(error as Error).message}`, howToMake);
+  }
+}
+
+async function parseYaml(name: string, text: string): Promise<unknown[]> {
+  const { parseAllDocuments } = await import('yaml');
+  const documents = [...parseAllDocuments(text, { logLevel: 'silent' })];
+  for (const { errors } of documents) {
+    const [error] = errors;
+    if (error) {
+      throw new UsageError(
+        `${name} is no valid YAML: line ${error.linePos?.[0].line}: ${error.message.split('\n', 1)[0]}`,
+        howToMake,
+      );
+    }
+  }
+  try {
+    // The library's own limit on aliases ends a file whose aliases multiply.
+    return documents.map((document) => document.toJS({ maxAliasCount: 100 }));
+  } catch (error) {
+    throw new UsageError(`${name} cannot be read: ${(error as Error).message}`, howToMake);
+  }
+}
+
+/** Writes a dump. @throws Failure when it cannot be written */
+export function writeDump(file: string, text: string, { cwd }: System): void {
+  try {
+    writeFileSync(isAbsolute(file) ? file : join(cwd, file), text, { mode: 0o600 });
+  } catch (error) {
+    throw new Failure(`${file} cannot be written: ${(error as Error).message}`, 'name another file');
+  }
+}

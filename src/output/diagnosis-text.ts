@@ -1,0 +1,92 @@
+import { worstSeverity } from '../doctor/diagnosis.ts';
+import type { SaidFinding, Verdict } from '../doctor/judge.ts';
+import { terminalText } from './terminal-text.ts';
+
+/** How much of a diagnosis is shown: `short` only what is wrong, `wide` every check. */
+export type DiagnosisDetail = 'table' | 'wide' | 'short';
+
+/** What stands around the verdicts. */
+export interface DiagnosisFrame {
+  /** What was judged: context, namespace, cluster, ports, mode. */
+  readonly heading: string;
+  readonly rootCauses: readonly string[];
+  /** The way in that works whatever is broken outside; null when nothing is wrong, or the head is not there. */
+  readonly lastResort: string | null;
+}
+
+const marks = { pass: '✔', error: '✖', warning: '!', info: 'i', skipped: '-', unknown: '?' } as const;
+const idColumn = 60;
+
+/** The diagnosis for a person: what passes in one line, what fails with its cure, what follows from it, the root cause last. */
+export function renderDiagnosis(verdicts: readonly Verdict[], frame: DiagnosisFrame, detail: DiagnosisDetail): string {
+  const lines = detail === 'wide' ? verdicts.flatMap(wholeLines) : groupedLines(verdicts, detail);
+  const body = detail === 'short' ? lines : [frame.heading, '', ...lines, ''];
+  return [...body, ...closingLines(verdicts, frame)].map((line) => `${terminalText(line)}\n`).join('');
+}
+
+function groupedLines(verdicts: readonly Verdict[], detail: DiagnosisDetail): string[] {
+  const passed = verdicts.filter(({ outcome }) => outcome === 'pass').length;
+  const counted = passed === 1 ? '1 check passes' : `${passed} checks pass`;
+  const top = detail === 'short' || passed === 0 ? [] : [titleLine(marks.pass, counted, '(-o wide lists them)')];
+  return [
+    ...top,
+    ...verdicts.filter(({ outcome }) => outcome === 'fail').flatMap(wholeLines),
+    ...verdicts.filter(({ outcome }) => outcome === 'unknown').flatMap(wholeLines),
+    ...(detail === 'short' ? [] : skippedLines(verdicts)),
+  ];
+}
+
+function skippedLines(verdicts: readonly Verdict[]): string[] {
+  const byCause = new Map<string, string[]>();
+  for (const { consequenceOf, check } of verdicts) {
+    if (consequenceOf) byCause.set(consequenceOf, [...(byCause.get(consequenceOf) ?? []), check.id]);
+  }
+  return [...byCause].map(([cause, ids]) => {
+    const counted = ids.length === 1 ? '1 check' : `${ids.length} checks`;
+    return `${marks.skipped} ${counted} skipped because of ${cause}: ${ids.join(', ')}`;
+  });
+}
+
+function wholeLines(verdict: Verdict): string[] {
+  const { check, outcome, because, findings } = verdict;
+  const mark = outcome === 'fail' ? marks[worstSeverity(verdict)] : marks[outcome];
+  const why = because === null ? [] : [`    ${because}`];
+  return [titleLine(mark, check.title, check.id), ...why, ...findings.flatMap(findingLines)];
+}
+
+function titleLine(mark: string, title: string, right: string): string {
+  return `${`${mark} ${title}`.padEnd(idColumn)}   ${right}`;
+}
+
+function findingLines({ message, cure }: SaidFinding): string[] {
+  const said = message.split('\n').map((line) => `    ${line}`);
+  if (!cure) return said;
+  const { command, note } = cure;
+  if (command === null) return [...said, `  → ${note}`];
+  return [...said, `  → ${command}${note === null ? '' : `     # ${note}`}`];
+}
+
+function closingLines(verdicts: readonly Verdict[], { rootCauses, lastResort }: DiagnosisFrame): string[] {
+  const failing = verdicts.filter(({ outcome }) => outcome === 'fail').map(worstSeverity);
+  const count = (severity: string) => failing.filter((each) => each === severity).length;
+  const unknown = verdicts.filter(({ outcome }) => outcome === 'unknown').length;
+  const ignored = verdicts.reduce((sum, verdict) => sum + verdict.ignored, 0);
+  const counts = [
+    plural(count('error'), 'error'),
+    plural(count('warning'), 'warning'),
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
+    ...(ignored > 0 ? [`${ignored} ignored by annotation`] : []),
+  ].join(', ');
+  const cause =
+    rootCauses.length === 0
+      ? 'no root cause'
+      : `root cause${rootCauses.length > 1 ? 's' : ''}: ${rootCauses.join(', ')}`;
+  return [
+    ...(lastResort === null ? [] : [`whatever is broken outside, this reaches the app: ${lastResort}`]),
+    `${cause}. ${counts}.`,
+  ];
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
