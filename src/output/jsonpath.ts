@@ -1,14 +1,17 @@
-import { JSONPath } from 'jsonpath-plus';
 import { UsageError } from '../errors/usage-error.ts';
+import { escapeCharacter, unescaped } from './json.ts';
+import { evaluate, parseQuery, type Query } from './jsonpath-query.ts';
+import { terminalText } from './terminal-text.ts';
 
 type Part =
   | { readonly is: 'text'; readonly text: string }
-  | { readonly is: 'path'; readonly path: string }
-  | { readonly is: 'range'; readonly path: string; readonly body: readonly Part[] };
+  | { readonly is: 'path'; readonly query: Query }
+  | { readonly is: 'range'; readonly query: Query; readonly body: readonly Part[] };
 
 /**
  * Renders a kubectl JSONPath template: text outside braces as it is, `{.path}`, `{"text"}`, `{range .path}…{end}`
- * (kubernetes.io/docs/reference/kubectl/jsonpath). Without any brace the whole is one path, as kubectl relaxes it.
+ * (kubernetes.io/docs/reference/kubectl/jsonpath). Without any brace the whole is one path, as in kubectl's --sort-by.
+ * What stands in the template is printed as it is, what comes from the cluster without control characters.
  *
  * @throws UsageError for a template that cannot be read
  */
@@ -18,54 +21,55 @@ export function renderJsonPath(template: string, value: object): string {
 
 /** Whether a template can be read, before anything is asked of a server. @throws UsageError */
 export function checkJsonPath(template: string): void {
-  render(partsOf(template), {});
+  partsOf(template);
 }
 
 function partsOf(template: string): Part[] {
-  return parse(template.includes('{') ? template : `{${template}}`);
+  if (template === '') throw unreadable(template, 'it is empty');
+  return parse(template.includes('{') ? template : `{${template.replace(/^(?=\w)/, '.')}}`);
 }
 
 function render(parts: readonly Part[], value: unknown): string {
   return parts
     .map((part) => {
       if (part.is === 'text') return part.text;
-      const found = evaluate(part.path, value);
+      const found = evaluate(part.query, value);
       if (part.is === 'range') return found.map((item) => render(part.body, item)).join('');
       return found.map(textOf).join(' ');
     })
     .join('');
 }
 
-function evaluate(path: string, value: unknown): unknown[] {
-  try {
-    return JSONPath({ path: path.replace(/^[@$]?/, '$'), json: value as object, wrap: true, eval: 'safe' }) ?? [];
-  } catch (error) {
-    throw unreadable(path, (error as Error).message);
-  }
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return terminalText(value);
+  return JSON.stringify(value).replace(unescaped, escapeCharacter);
 }
 
-function textOf(value: unknown): string {
-  if (value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+function queryOf(path: string, template: string): Query {
+  try {
+    return parseQuery(path);
+  } catch (error) {
+    throw unreadable(template, (error as Error).message);
+  }
 }
 
 function parse(template: string): Part[] {
   const bodies: Part[][] = [[]];
-  const ranges: string[] = [];
+  const ranges: Query[] = [];
   for (const { braced, text } of tokens(template)) {
     const body = bodies.at(-1)!;
     const range = braced ? /^range\s+(.+)$/.exec(text) : undefined;
     if (!braced) body.push({ is: 'text', text });
     else if (/^(["']).*\1$/s.test(text)) body.push({ is: 'text', text: unquoted(text) });
     else if (range) {
-      ranges.push(range[1]!);
+      ranges.push(queryOf(range[1]!, template));
       bodies.push([]);
     } else if (text === 'end') {
-      const path = ranges.pop();
-      if (path === undefined) throw unreadable(template, '{end} without {range}');
+      const query = ranges.pop();
+      if (query === undefined) throw unreadable(template, '{end} without {range}');
       const inner = bodies.pop()!;
-      bodies.at(-1)!.push({ is: 'range', path, body: inner });
-    } else if (/^[.@$[]/.test(text)) body.push({ is: 'path', path: text.startsWith('[') ? `$${text}` : text });
+      bodies.at(-1)!.push({ is: 'range', query, body: inner });
+    } else if (/^([.@$[]|$)/.test(text)) body.push({ is: 'path', query: queryOf(text, template) });
     else throw unreadable(template, `"${text}" is neither a path nor a quoted text`);
   }
   if (ranges.length > 0) throw unreadable(template, '{range} without {end}');
