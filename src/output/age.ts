@@ -7,9 +7,9 @@
  */
 export function ageOf(since: string | null, now: string): string {
   if (since === null) return '<unknown>';
-  const seconds = Math.floor((Date.parse(now) - Date.parse(since)) / 1000);
+  const seconds = Math.trunc((Date.parse(now) - Date.parse(since)) / 1000);
   if (seconds < -1) return '<invalid>';
-  if (seconds < 0) return '0s';
+  if (seconds <= 0) return '0s';
   if (seconds < 120) return `${seconds}s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 10) return two(minutes, 'm', seconds % 60, 's');

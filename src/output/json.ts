@@ -3,8 +3,8 @@ export function renderJson(value: unknown): string {
   return `${JSON.stringify(value, null, 4).replace(unescaped, escapeCharacter)}\n`;
 }
 
-/** Characters that JSON lets stand and a terminal obeys. */
-export const unescaped = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+/** Characters that JSON lets stand and a terminal obeys: DEL, C1, and Unicode's marks that reorder text or break lines. */
+export const unescaped = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** `\u` and four hexadecimal digits: the same in JSON and in YAML's double quotes. */
 export function escapeCharacter(character: string): string {

@@ -8,7 +8,9 @@ const resourceNames: Readonly<Record<string, string>> = {
 
 /** `service/train--skypilot-lb`: the objects that open the ports, as `kubectl get -o name` writes them, each once. */
 export function sourceNamesOf(endpoints: readonly Endpoint[]): string[] {
-  return [...new Set(endpoints.map(({ source }) => resourceNameOf(source[0]!.kind, source[0]!.name)))];
+  const objects = endpoints.map(({ source }) => source[0]!);
+  const byIdentity = new Map(objects.map((object) => [`${object.kind}/${object.namespace}/${object.name}`, object]));
+  return [...byIdentity.values()].map(({ kind, name }) => resourceNameOf(kind, name));
 }
 
 /** `resource.group/name` of an object. */
