@@ -21,8 +21,9 @@ const controller = `Service ${controllerService.namespace}/${controllerService.n
 export function printedForLoadBalancer(service: Service, port: number): PrintedEndpoint {
   const name = service.metadata?.name;
   const entries = service.status?.loadBalancer?.ingress;
-  if (!entries?.length)
-    return nothing(`Service ${name} has no status.loadBalancer.ingress; SkyPilot waits 60 s for it`);
+  if (!entries) return nothing(`Service ${name} has no status.loadBalancer.ingress; SkyPilot waits 60 s for it`);
+  if (entries.length === 0)
+    return nothing(`SkyPilot raises IndexError: status.loadBalancer.ingress of Service ${name} is an empty list`);
   const host = entries[0]!.ip || entries[0]!.hostname;
   if (!host)
     return nothing(`the first entry of status.loadBalancer.ingress of Service ${name} has neither IP nor host name`);
