@@ -1,16 +1,18 @@
-import { kindContext, loadBalancerName, parseServiceName } from '../../skypilot/names.ts';
-import { printedForPodIp } from '../../skypilot/printed-endpoint.ts';
+import { kindContext } from '../../skypilot/names.ts';
+import { type PrintedEndpoint, printedForPodIp } from '../../skypilot/printed-endpoint.ts';
 import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { referenceTo } from '../../snapshot/object-reference.ts';
 import { composeEndpoint } from '../compose-endpoint.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { isReady, troubleOf } from '../pod-trouble.ts';
+import { skyPilotModesOf } from '../skypilot-mode.ts';
 import { schemeOf } from '../url.ts';
 import type { View } from '../view.ts';
+import { printedForOwnIngress } from '../what-skypilot-prints.ts';
 
 /** Rows for the head Pods' own addresses. No object records ports in this mode, so they have to be given. */
 export function podIpEndpoints(view: View, ports: readonly number[]): Endpoint[] {
-  const modes = otherModes(view);
+  const modes = skyPilotModesOf(view);
   return view.skyClusters.flatMap((skyCluster) =>
     ports.flatMap((port) => podIpEndpoint(view, skyCluster, port, modes) ?? []),
   );
@@ -26,8 +28,6 @@ function podIpEndpoint(
   if (!pod) return undefined;
   const trouble = troubleOf(pod);
   const ip = pod.status?.podIP;
-  const otherMode =
-    view.snapshot.context === kindContext ? 'ingress' : modes.get(`${skyCluster.namespace}/${skyCluster.nameOnCloud}`);
   return composeEndpoint({
     skyCluster,
     mode: 'podip',
@@ -42,22 +42,20 @@ function podIpEndpoint(
     scope: 'cluster',
     inClusterHost: ip ?? null,
     managedBy: 'skypilot',
-    skyPilot: otherMode
-      ? { prints: null, because: `SkyPilot opened this cluster's ports in ${otherMode} mode, so it prints no Pod IP` }
-      : printedForPodIp(skyCluster.pods, skyCluster.nameOnCloud, port),
+    skyPilot: skyPilotPart(view, skyCluster, port, modes),
     source: [referenceTo('Pod', pod)],
     object: pod,
   });
 }
 
-/** The mode of clusters that have objects of SkyPilot's own, by `namespace/nameOnCloud`: those are not in podip mode. */
-function otherModes(view: View): Map<string, string> {
-  const modes = new Map<string, string>();
-  for (const service of view.services.values()) {
-    const made = parseServiceName(service.metadata?.name ?? '');
-    if (!made) continue;
-    const mode = service.metadata?.name === loadBalancerName(made.nameOnCloud) ? 'loadbalancer' : 'ingress';
-    modes.set(`${service.metadata?.namespace}/${made.nameOnCloud}`, mode);
-  }
-  return modes;
+function skyPilotPart(
+  view: View,
+  skyCluster: SkyCluster,
+  port: number,
+  modes: ReadonlyMap<string, string>,
+): PrintedEndpoint {
+  if (view.snapshot.context === kindContext) return printedForOwnIngress(view, skyCluster, port);
+  const mode = modes.get(`${skyCluster.namespace}/${skyCluster.nameOnCloud}`);
+  if (!mode) return printedForPodIp(skyCluster.pods, skyCluster.nameOnCloud, port);
+  return { prints: null, because: `SkyPilot opened this cluster's ports in ${mode} mode, so it prints no Pod IP` };
 }

@@ -16,7 +16,7 @@ export function refuseDangerousPorts({ ports, mode, force }: Pick<ExposeRequest,
   if (ports.length > most) {
     throw new UsageError(
       `${ports.length} ports are more than the ${most} that one call may open in ${mode} mode`,
-      mode === 'ingress'
+      mode === 'ingress' && ports.length <= mostPorts.other
         ? 'name the ports that are needed, or take --mode loadbalancer'
         : 'name the ports that are needed',
     );

@@ -1,10 +1,10 @@
 import { UsageError } from '../../errors/usage-error.ts';
 import { type SkyConfigPorts, skyPilotPortModes } from '../../skypilot/config.ts';
-import { ingressName, kindContext, loadBalancerName, parseServiceName } from '../../skypilot/names.ts';
+import { ingressName, kindContext, loadBalancerName } from '../../skypilot/names.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
+import { skyPilotModesOf } from '../skypilot-mode.ts';
 import type { View } from '../view.ts';
 import type { ExposeMode } from './expose-request.ts';
-import { ingressNamed } from './plan-ingress.ts';
 
 /** The mode `expose` takes when none is named, and why; one line on stderr says both. */
 export interface ChosenMode {
@@ -14,15 +14,11 @@ export interface ChosenMode {
 
 /** The mode of the cluster's own SkyPilot objects; else what the context forces; undefined when the configuration has to be asked. */
 export function modeFromCluster(view: View, { namespace, nameOnCloud }: SkyCluster): ChosenMode | undefined {
-  if (view.services.has(`${namespace}/${loadBalancerName(nameOnCloud)}`)) {
-    return { mode: 'loadbalancer', because: `SkyPilot opened ports through Service ${loadBalancerName(nameOnCloud)}` };
-  }
-  const portService = [...view.services.values()].find(
-    ({ metadata }) =>
-      metadata?.namespace === namespace && parseServiceName(metadata?.name ?? '')?.nameOnCloud === nameOnCloud,
-  );
-  if (portService || ingressNamed(view, namespace, ingressName(nameOnCloud))) {
-    return { mode: 'ingress', because: `SkyPilot opened ports through Ingress ${ingressName(nameOnCloud)}` };
+  const mode = skyPilotModesOf(view).get(`${namespace}/${nameOnCloud}`);
+  if (mode) {
+    const object =
+      mode === 'loadbalancer' ? `Service ${loadBalancerName(nameOnCloud)}` : `Ingress ${ingressName(nameOnCloud)}`;
+    return { mode, because: `SkyPilot opened ports through ${object}` };
   }
   if (view.snapshot.context === kindContext) {
     return { mode: 'ingress', because: `SkyPilot always takes ingress on context ${kindContext}` };

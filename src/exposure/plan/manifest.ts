@@ -72,22 +72,30 @@ function isLabelValue(text: string): boolean {
   return text === '' || (text.length <= 63 && /^[a-z0-9]([-a-z0-9_.]*[a-z0-9])?$/i.test(text));
 }
 
-/** A copy with the changes made; fields that would be empty are left out, so that two equal plans are equal values. */
+/**
+ * A copy with the changes made. Maps that would be empty are left out: an empty map that is applied is owned whole, so
+ * that the next plan would take everybody's annotations for ours.
+ */
 export function withMetadata<T extends Manifest>(
   manifest: T,
   annotations: MetadataChanges,
   labels: MetadataChanges,
 ): T {
-  const metadata = { ...manifest.metadata };
-  metadata.annotations = changed(metadata.annotations, annotations);
-  metadata.labels = changed(metadata.labels, labels);
-  return { ...manifest, metadata };
+  const { annotations: presentAnnotations, labels: presentLabels, ...metadata } = manifest.metadata ?? {};
+  return {
+    ...manifest,
+    metadata: {
+      ...metadata,
+      ...changed('labels', presentLabels, labels),
+      ...changed('annotations', presentAnnotations, annotations),
+    },
+  };
 }
 
-function changed(values: Record<string, string> = {}, { set, remove }: MetadataChanges): Record<string, string> {
-  const result = { ...values, ...set };
-  for (const key of remove) delete result[key];
-  return result;
+function changed<K extends string>(key: K, present: Readonly<Record<string, string>> = {}, changes: MetadataChanges) {
+  const values: Record<string, string> = { ...present, ...changes.set };
+  for (const name of changes.remove) delete values[name];
+  return (Object.keys(values).length > 0 ? { [key]: values } : {}) as { [P in K]?: Record<string, string> };
 }
 
 /** The selector of a Service: the head Pod alone, or every node. */

@@ -1,25 +1,27 @@
+import { Failure } from '../../errors/failure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import type { Plan } from '../../snapshot/plan.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { ownLoadBalancerName, ownNodePortName } from '../ownership.ts';
+import { isOurs, ownLoadBalancerName, ownNodePortName } from '../ownership.ts';
 import { resolveEndpoints } from '../resolve-endpoints.ts';
 import type { View } from '../view.ts';
 import { judgeBackends } from './check-request.ts';
 import type { ExposeRequest } from './expose-request.ts';
 import { planIngressMode } from './plan-ingress.ts';
-import { planService } from './plan-service.ts';
+import { planService, refuseForeign } from './plan-service.ts';
 
 /** What `expose` would write, and the ports that it leaves alone because SkyPilot has opened them. */
 export interface ExposePlan extends Plan {
   readonly alreadyOpen: readonly Endpoint[];
 }
 
-/** Plans an `expose` from what is there. @throws UsageError for what is refused */
+/** Plans an `expose` from what is there. @throws UsageError for what is refused, Failure when that was not seen */
 export function planExpose(view: View, request: ExposeRequest): ExposePlan {
   const alreadyOpen = request.force ? [] : openedBySkyPilot(view, request);
   const taken = new Set(alreadyOpen.map(({ port }) => port));
   const ports = request.ports.filter(({ servicePort }) => !taken.has(servicePort));
   const warnings = judgeBackends(view, request);
+  if (request.mode !== 'podip') refuseBlindWrites(view, request);
   if (request.mode === 'podip' || ports.length === 0) return { writes: [], removals: [], warnings, alreadyOpen };
   const planned = planMode(view, { ...request, ports });
   return { writes: planned.writes, removals: [], warnings: [...warnings, ...planned.warnings], alreadyOpen };
@@ -31,6 +33,7 @@ function planMode(view: View, request: ExposeRequest): Pick<Plan, 'writes' | 'wa
   const isLoadBalancer = request.mode === 'loadbalancer';
   const name = isLoadBalancer ? ownLoadBalancerName(skyCluster.nameOnCloud) : ownNodePortName(skyCluster.nameOnCloud);
   const live = view.services.get(`${skyCluster.namespace}/${name}`);
+  if (live) refuseForeign('Service', skyCluster.namespace, name, isOurs(live.metadata));
   if (live && request.loadBalancerClass !== undefined) refuseOtherClass(request, live.spec?.loadBalancerClass);
   const { sourceRanges } = request;
   const write = planService(
@@ -54,6 +57,18 @@ function refuseOtherClass({ loadBalancerClass, skyCluster }: ExposeRequest, pres
     `Service ${name} ${present ? `has loadBalancerClass ${present}` : 'was made without a loadBalancerClass'}, and Kubernetes refuses to change it`,
     `kubectl skyports unexpose ${skyCluster.displayName} --mode loadbalancer   then expose again`,
   );
+}
+
+/** Apply drops what is not repeated, so nothing is written over what was not seen. */
+function refuseBlindWrites({ snapshot }: View, { skyCluster: { namespace }, mode }: ExposeRequest): void {
+  for (const topic of mode === 'ingress' ? (['services', 'ingresses'] as const) : (['services'] as const)) {
+    const observation = snapshot.topics[topic];
+    if (observation.observed) continue;
+    throw new Failure(
+      `${topic} in namespace ${namespace} were not seen (${observation.message}), so what is open already could get lost`,
+      `kubectl auth can-i list ${topic} -n ${namespace}`,
+    );
+  }
 }
 
 /** Ports asked for that SkyPilot has opened in the same mode: writing them again would only make a second address. */

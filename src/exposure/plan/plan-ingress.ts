@@ -56,7 +56,7 @@ export function planIngressMode(view: View, request: ExposeRequest): { writes: P
   const className = request.ingressClass ?? base.spec?.ingressClassName ?? 'nginx';
   const routes = routesWith(routesOf(base.spec?.rules ?? []), request);
   const { readsNginxAnnotations, warnings } = judgeClass(view, className, routes, request);
-  const tls = tlsWith(base.spec?.tls ?? [], request);
+  const tls = tlsFor(routes, tlsWith(base.spec?.tls ?? [], request));
   const annotations = {
     ...(live ? {} : readsNginxAnnotations ? defaultAnnotations : {}),
     ...base.metadata?.annotations,
@@ -86,8 +86,7 @@ export function planIngressWithout(
 ): PlannedWrite {
   const base = ownedFieldsOf(live);
   const routes = routesOf(base.spec?.rules ?? []).filter(({ port }) => !ports.includes(port));
-  const hosts = new Set(routes.map(({ host }) => host));
-  const tls = (base.spec?.tls ?? []).filter(({ hosts: covered = [] }) => covered.some((host) => hosts.has(host)));
+  const tls = tlsFor(routes, base.spec?.tls ?? []);
   const plain = base.spec?.rules?.[0]?.http?.paths[0]?.pathType === 'Prefix';
   const { tls: _, ...spec } = base.spec ?? {};
   const rules = rulesOf(routes, nameOnCloud, !plain);
@@ -160,12 +159,19 @@ function judgeClass(view: View, className: string, routes: readonly Route[], { f
   const readsNginxAnnotations =
     !found || controllerNamed(controller)?.readsNginxAnnotations === true || (force && rewrites);
   if (!readsNginxAnnotations && rewrites) {
+    const product = controllerNamed(controller)?.product;
     throw new UsageError(
-      `IngressClass ${className} belongs to ${controller}, which does not read nginx annotations, so it cannot take the path prefix away`,
-      'give the port a host of its own (--host app.example.com), or let the app see the whole path (--rewrite keep)',
+      `IngressClass ${className} belongs to ${product ?? controller}, which ${product ? 'does not read nginx annotations, so it cannot' : 'may not read nginx annotations, and without them it cannot'} take the path prefix away`,
+      `give the port a host of its own (--host app.example.com), or let the app see the whole path (--rewrite keep)${product ? '' : '; --force if it is an ingress-nginx'}`,
     );
   }
   return { readsNginxAnnotations, warnings: [] };
+}
+
+/** What covers a host that is still there. */
+function tlsFor(routes: readonly Route[], tls: readonly IngressTLS[]): IngressTLS[] {
+  const hosts = new Set(routes.map(({ host }) => host));
+  return tls.filter(({ hosts: covered = [] }) => covered.some((host) => hosts.has(host)));
 }
 
 function tlsWith(present: readonly IngressTLS[], { host, tlsSecret }: ExposeRequest): IngressTLS[] {

@@ -9,6 +9,7 @@ import { resolveEndpoints } from '../resolve-endpoints.ts';
 import { nameOnCloudOf, type View } from '../view.ts';
 import { ingressNamed, planIngressWithout } from './plan-ingress.ts';
 import { planFewerPorts } from './plan-service.ts';
+import { routesOf } from './routes.ts';
 
 /** What is to be closed. */
 export interface UnexposeRequest {
@@ -68,23 +69,18 @@ function closeService(view: View, { skyCluster, ports }: UnexposeRequest, name: 
 function closeIngress(view: View, { skyCluster, ports }: UnexposeRequest, changes: Changes): void {
   const { namespace, nameOnCloud } = skyCluster;
   const services = portServicesOf(view, skyCluster);
-  const closing = services.filter(({ port }) => !ports || ports.includes(port));
   const ingress = ingressNamed(view, namespace, ownIngressName(nameOnCloud));
   const ours = ingress && isOurs(ingress.metadata) ? ingress : undefined;
-  if (closing.length === 0 && (ports || !ours)) return;
-  for (const { port } of closing) changes.closed.add(port);
+  const routed = routesOf(ours?.spec?.rules ?? []).map(({ port }) => port);
+  const isClosing = (port: number) => !ports || ports.includes(port);
+  for (const port of [...services.map((each) => each.port), ...routed]) if (isClosing(port)) changes.closed.add(port);
   // The Ingress first: a path without its Service answers 503 in the meantime, and without an Ingress nothing does.
-  if (ours && closing.length === services.length) changes.removals.push(removalOf('Ingress', ours));
-  else if (ours)
-    changes.writes.push(
-      planIngressWithout(
-        view,
-        ours,
-        nameOnCloud,
-        closing.map(({ port }) => port),
-      ),
-    );
-  for (const { service } of closing) changes.removals.push(removalOf('Service', service));
+  const closesAll = !ports || (routed.length > 0 && routed.every(isClosing));
+  if (ours && closesAll) changes.removals.push(removalOf('Ingress', ours));
+  else if (ours && routed.some(isClosing)) {
+    changes.writes.push(planIngressWithout(view, ours, nameOnCloud, routed.filter(isClosing)));
+  }
+  for (const { service, port } of services) if (isClosing(port)) changes.removals.push(removalOf('Service', service));
 }
 
 function portServicesOf(view: View, { namespace, nameOnCloud }: SkyCluster): { service: Service; port: number }[] {
