@@ -30,6 +30,8 @@ export interface PortFacts {
   /** Set for addresses that only work inside the Kubernetes cluster. */
   readonly scope?: Scope;
   readonly inClusterHost: string | null;
+  /** That of the Service port where it is not `scheme`: TLS of an Ingress ends at the controller. */
+  readonly inClusterScheme?: Scheme;
   readonly managedBy: Owner;
   readonly skyPilot: { readonly prints: string | null; readonly because: string };
   readonly source: readonly ObjectReference[];
@@ -74,15 +76,14 @@ function stateOf(facts: PortFacts, address: string | null): { state: EndpointSta
   return { state: 'Ready', reason: '' };
 }
 
-// The scheme of the Service port, not that of an Ingress in front: TLS ends there.
-function inClusterUrl(facts: PortFacts, host: string): string | null {
-  if (facts.protocol !== 'TCP') return null;
-  const scheme = facts.mode === 'ingress' ? 'http' : facts.scheme;
-  return urlOf(scheme, host, facts.mode === 'podip' ? facts.addressPort : facts.port);
+function inClusterUrl({ mode, scheme, inClusterScheme = scheme, port, addressPort }: PortFacts, host: string) {
+  // A headless Service's name leads to the Pods, as a Pod IP does: there the Pod's port answers.
+  const leadsToPods = mode === 'podip' || mode === 'clusterip';
+  return urlOf(inClusterScheme, host, leadsToPods ? addressPort : port);
 }
 
 function differenceOf(facts: PortFacts, address: string | null, url: string | null): string | null {
-  if (facts.managedBy !== 'skypilot') return null;
+  if (facts.managedBy !== 'skypilot' || facts.unknown !== undefined) return null;
   const ours = url ?? (address === null ? null : hostAndPort(address, facts.addressPort));
   return differenceBetween(ours, facts.skyPilot.prints);
 }

@@ -12,8 +12,8 @@ interface Parts {
 export function differenceBetween(ours: string | null, prints: string | null): string | null {
   if (ours === null) return prints === null ? null : `SkyPilot prints an address that does not work: ${prints}`;
   if (prints === null) return 'SkyPilot prints nothing for this port';
-  const mine = partsOf(ours);
-  const theirs = partsOf(prints);
+  const mine = partsOf(ours, '');
+  const theirs = mine && partsOf(prints, unbracketed(mine.host));
   if (!theirs || !mine) return `SkyPilot prints ${prints}, which is no valid address`;
   const words: string[] = [];
   if (theirs.scheme !== '' && mine.scheme !== theirs.scheme)
@@ -33,11 +33,14 @@ export function differenceBetween(ours: string | null, prints: string | null): s
   return words.length > 0 ? words.join('; ') : null;
 }
 
-// Not `new URL`: what SkyPilot prints may be no URL at all, and must be told apart piece by piece.
-function partsOf(text: string): Parts | undefined {
-  const match = /^(?:([a-z]+):\/\/)?(\[[^\]]*\]|[^/]*?)(?::(\d+))?(\/.*)?$/.exec(text);
-  if (!match?.[2]) return undefined;
-  return { scheme: match[1] ?? '', host: match[2], port: match[3] ?? '', path: match[4] ?? '' };
+// Not `new URL`: what SkyPilot prints may be no URL at all, and must be told apart piece by piece. Where an IPv6 address
+// without brackets ends and a port begins, only the address expected there tells.
+function partsOf(text: string, expectedHost: string): Parts | undefined {
+  const [, scheme = '', authority = '', path = ''] = /^(?:([a-z]+):\/\/)?([^/]*)(\/.*)?$/.exec(text) ?? [];
+  if (expectedHost.includes(':') && authority === expectedHost) return { scheme, host: authority, port: '', path };
+  const [, host = '', port = ''] = /^(\[[^\]]*\]|.*?)(?::(\d+))?$/.exec(authority) ?? [];
+  const isBare = !host.includes(':') || /^\[.*\]$/.test(host) || host === expectedHost;
+  return host !== '' && isBare ? { scheme, host, port, path } : undefined;
 }
 
 function portOf({ port, scheme }: Parts): string {

@@ -48,10 +48,10 @@ export function compareEndpoints(a: Endpoint, b: Endpoint): number {
   return (
     compareText(a.namespace, b.namespace) ||
     compareText(a.skyCluster, b.skyCluster) ||
-    compareText(a.nameOnCloud, b.nameOnCloud) ||
     a.port - b.port ||
     compareText(a.mode, b.mode) ||
     compareText(sourceText(a), sourceText(b)) ||
+    compareText(a.nameOnCloud, b.nameOnCloud) ||
     compareText(a.protocol, b.protocol) ||
     compareText(a.url ?? '', b.url ?? '')
   );

@@ -2,8 +2,8 @@ import type { Service } from 'kubernetes-types/core/v1';
 import { kindContext } from '../skypilot/names.ts';
 import { type PrintedEndpoint, printedForIngress, printedForLoadBalancer } from '../skypilot/printed-endpoint.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
+import { servicesSkyPilotAsks } from './controller-service.ts';
 import type { Owner } from './endpoint.ts';
-import { servicesSkyPilotAsks } from './ingress-address.ts';
 import type { View } from './view.ts';
 
 /** What SkyPilot says of a port that somebody else opened. */

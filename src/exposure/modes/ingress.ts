@@ -9,6 +9,7 @@ import { composeEndpoint } from '../compose-endpoint.ts';
 import type { Endpoint, Owner } from '../endpoint.ts';
 import { type IngressAddress, ingressAddressOf } from '../ingress-address.ts';
 import { isOurs, portOfOurPortService } from '../ownership.ts';
+import { schemeOf } from '../url.ts';
 import type { View } from '../view.ts';
 import { nameOnCloudOf } from '../view.ts';
 import { printedForForeign, printedForOwnIngress } from '../what-skypilot-prints.ts';
@@ -63,6 +64,7 @@ function pathEndpoint(view: View, { ingress, path, service, skyCluster, address 
     pending: address.pending ?? 'the Ingress has no address',
     backends: service && port ? backendsOf(view, service, port) : noBackends,
     inClusterHost: service ? inClusterHostOf(service) : null,
+    inClusterScheme: port ? schemeOf(port) : 'http',
     managedBy,
     skyPilot: skyPilotPart(view, skyCluster, servicePort, isServeIngress ? 'serve' : managedBy),
     source: [
@@ -99,7 +101,7 @@ function portServicesWithoutIngress(view: View, reached: ReadonlySet<string>): E
       port: port.port,
       targetPort: port.targetPort ?? port.port,
       protocol: 'TCP',
-      scheme: 'http',
+      scheme: schemeOf(port),
       addresses: [],
       addressPort: 80,
       unknown: ingresses.observed ? undefined : `ingresses were not seen (${ingresses.message})`,
@@ -146,8 +148,9 @@ function unseenServices(view: View): string | undefined {
 }
 
 function hasTls(ingress: Ingress, host: string | undefined): boolean {
+  const covered = [host, host?.replace(/^[^.]+/, '*')];
   return (ingress.spec?.tls ?? []).some(
-    ({ hosts = [] }) => hosts.length === 0 || (host !== undefined && hosts.includes(host)),
+    ({ hosts = [] }) => hosts.length === 0 || hosts.some((each) => covered.includes(each)),
   );
 }
 

@@ -1,0 +1,119 @@
+import type { Service, ServicePort } from 'kubernetes-types/core/v1';
+import type { IngressClass } from 'kubernetes-types/networking/v1';
+import { controllerService } from '../skypilot/names.ts';
+import { keyOf } from '../snapshot/object-reference.ts';
+import { selects } from '../snapshot/selector.ts';
+import { itemsOf, type Observation } from '../snapshot/topics.ts';
+import { externalAddressesOf } from './external-addresses.ts';
+import { controllerNamed, ingressControllers } from './ingress-controllers.ts';
+import type { View } from './view.ts';
+
+/** The Service of the controller that serves an Ingress; or that there is none; or why it cannot be told. */
+export type ControllerChoice =
+  | { readonly is: 'found'; readonly service: Service }
+  | { readonly is: 'absent' }
+  | { readonly is: 'unseen'; readonly why: string }
+  | { readonly is: 'undecided'; readonly why: string };
+
+/** The Services among which a controller's is looked for, seen by whichever list the scope allowed. */
+export function controllerCandidates(view: View): Observation<Service> {
+  const { services, controllerServices, ingressNginxServices, namedControllerServices: named } = view.snapshot.topics;
+  if (view.snapshot.namespace === null) return services;
+  if (!controllerServices.observed && !ingressNginxServices.observed && !named.observed) return controllerServices;
+  const byKey = new Map<string, Service>();
+  for (const service of [controllerServices, ingressNginxServices, named].flatMap(itemsOf)) {
+    byKey.set(keyOf(service), service);
+  }
+  return { observed: true, items: [...byKey.values()], resourceVersion: '', cutOff: false };
+}
+
+/** Services as SkyPilot sees them when it asks for its one controller Service. */
+export function servicesSkyPilotAsks(view: View): Observation<Service> {
+  const { services, ingressNginxServices } = view.snapshot.topics;
+  return view.snapshot.namespace === null ? services : ingressNginxServices;
+}
+
+/**
+ * Chooses the controller's Service: the one the user named; else, of those whose labels say they are of the class's
+ * controller, the one whose address the Ingress's status shows, the only one, or SkyPilot's.
+ *
+ * @param published addresses in the Ingress's status
+ */
+export function chooseControllerService(
+  view: View,
+  ingressClass: IngressClass | undefined,
+  published: readonly string[],
+): ControllerChoice {
+  const seen = controllerCandidates(view);
+  if (view.ingressService) return namedService(view, view.ingressService, seen);
+  if (!seen.observed) return { is: 'unseen', why: `services of ingress controllers were not seen (${seen.message})` };
+  const controller = ingressClass?.spec?.controller;
+  const known = controllerNamed(controller);
+  if (ingressClass && !known) return { is: 'absent' };
+  const candidates = seen.items.filter((service) => isControllerService(service, known?.controller));
+  const showing = candidates.filter((service) => shows(service, published));
+  if (showing.length === 1) return { is: 'found', service: showing[0]! };
+  const { ingressClasses } = view.snapshot.topics;
+  if (!ingressClasses.observed) {
+    return { is: 'unseen', why: `ingressclasses were not seen (${ingressClasses.message})` };
+  }
+  if (candidates.length === 0) return noneAmong(view);
+  const usual = candidates.find(isSkyPilots) ?? (candidates.length === 1 ? candidates[0] : undefined);
+  if (usual) return { is: 'found', service: usual };
+  const names = candidates.map(keyOf).join(', ');
+  const why = `several ingress controllers could serve it (${names}); name one with --ingress-service NAMESPACE/NAME`;
+  return { is: 'undecided', why };
+}
+
+function namedService(view: View, key: string, seen: Observation<Service>): ControllerChoice {
+  const service = itemsOf(seen).find((each) => keyOf(each) === key);
+  if (service) return { is: 'found', service };
+  const { services, namedControllerServices } = view.snapshot.topics;
+  const asked = view.snapshot.namespace === null ? services : namedControllerServices;
+  const why = asked.observed ? 'is not there' : `was not seen (${asked.message})`;
+  return { is: 'undecided', why: `Service ${key}, named by --ingress-service, ${why}` };
+}
+
+/** Nothing found where one may look is no proof that there is none elsewhere. */
+function noneAmong({ snapshot }: View): ControllerChoice {
+  const { controllerServices } = snapshot.topics;
+  if (snapshot.namespace === null || controllerServices.observed) return { is: 'absent' };
+  const why = `services of ingress controllers in all namespaces were not seen (${controllerServices.message})`;
+  return { is: 'unseen', why };
+}
+
+// A controller told to publish a NodePort Service writes its cluster IP into the status (ingress-nginx, --publish-service).
+function shows(service: Service, published: readonly string[]): boolean {
+  const { clusterIP = '' } = service.spec ?? {};
+  return [clusterIP, ...externalAddressesOf(service).map(({ address }) => address)].some(
+    (address) => address !== '' && published.includes(address),
+  );
+}
+
+/** Admission and metrics Services carry the controller's labels too: only one with web ports counts. */
+function isControllerService(service: Service, controller: string | undefined): boolean {
+  const { http, https } = webPortsOf(service);
+  if (!http && !https) return false;
+  if (isSkyPilots(service)) return controller === undefined || controller === 'k8s.io/ingress-nginx';
+  return ingressControllers
+    .filter((each) => controller === undefined || each.controller === controller)
+    .some(({ serviceLabels }) => serviceLabels.some((labels) => selects(labels, service.metadata?.labels)));
+}
+
+function isSkyPilots(service: Service): boolean {
+  return keyOf(service) === `${controllerService.namespace}/${controllerService.name}`;
+}
+
+/** The ports of a controller's Service that callers dial, by name or by number. */
+export function webPortsOf(service: Service): { http: ServicePort | undefined; https: ServicePort | undefined } {
+  const ports = service.spec?.ports ?? [];
+  return {
+    http: ports.find(({ name, port }) => name === 'http' || port === 80),
+    https: ports.find((each) => each.name === 'https' || (each.port === 443 && !isWebhook(each))),
+  };
+}
+
+/** The admission Service's port 443, as ingress-nginx's manifests write it (deploy/static). */
+function isWebhook({ name, targetPort }: ServicePort): boolean {
+  return name === 'https-webhook' || targetPort === 'webhook';
+}
