@@ -128,7 +128,7 @@ async function plainAgent(kept: AgentOptions, proxy: URL | undefined): Promise<H
   const agent = new Agent(kept);
   agent.createConnection = (options, done) => {
     openTunnel(proxy, options.host!, Number(options.port), {}).then(
-      (socket) => done!(null, socket),
+      (socket) => done!(null, socket.resume()),
       (error) => done!(error, undefined as never),
     );
     return undefined;

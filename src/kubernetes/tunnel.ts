@@ -120,6 +120,6 @@ function readUntil(socket: Socket, length: (bytes: Buffer) => number): Promise<B
     };
     const onEnd = () => onError(new Error('it closed the connection'));
     const stop = () => socket.off('data', onData).off('error', onError).off('end', onEnd).off('close', onEnd);
-    socket.on('data', onData).on('error', onError).on('end', onEnd).on('close', onEnd);
+    socket.on('data', onData).on('error', onError).on('end', onEnd).on('close', onEnd).resume();
   });
 }

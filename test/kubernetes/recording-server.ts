@@ -1,6 +1,6 @@
 import { createServer as createPlainServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { createAuthority, issueCertificate, type KeyAndCertificate } from '../cluster/certificates.ts';
 
@@ -49,7 +49,7 @@ const subject = { commonName: 'recording-authority' };
 /** A certificate of the recording servers' authority. */
 export function issue(
   commonName: string,
-  more: { validUntil?: Date; organizations?: readonly string[] } = {},
+  more: { validUntil?: Date; organizations?: readonly string[]; hosts?: readonly string[] } = {},
 ): KeyAndCertificate {
   return issueCertificate(authority, subject, { commonName, ...more });
 }
@@ -66,9 +66,17 @@ export async function recordingServer(options: RecordingServerOptions = {}): Pro
     response.end(JSON.stringify(discovered ?? emptyList));
   };
   const server = options.plain ? createPlainServer(listener) : createServer(tlsOptions(options), listener);
+  // Not closeAllConnections: it knows only those that have sent a request.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => sockets.add(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return { url: `${options.plain ? 'http' : 'https'}://127.0.0.1:${port}`, port, asked, close: () => closed(server) };
+  return {
+    url: `${options.plain ? 'http' : 'https'}://127.0.0.1:${port}`,
+    port,
+    asked,
+    close: () => closed(server, sockets),
+  };
 }
 
 function tlsOptions({ authority: by = authority, hosts, validUntil, validFrom, ...options }: RecordingServerOptions) {
@@ -103,8 +111,8 @@ function recorded(request: IncomingMessage, server: string): Asked {
   };
 }
 
-function closed(server: Server): Promise<void> {
-  server.closeAllConnections();
+function closed(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+  for (const socket of sockets) socket.destroy();
   return new Promise((resolve) => server.close(() => resolve()));
 }
 

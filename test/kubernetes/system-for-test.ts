@@ -28,6 +28,7 @@ export function systemForTest(options: SystemOptions): System & { written(): str
     },
     stdinIsTerminal: options.stdinIsTerminal ?? false,
     ask: async () => '',
+    readInput: async () => new Uint8Array(),
     now: options.now ?? (() => new Date()),
     interrupted: new AbortController().signal,
     written: () => stderr,
