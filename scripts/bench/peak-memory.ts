@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkEnd, type Program, start } from './measure.ts';
+
+/** MiB. */
+export interface PeakMemory {
+  /** All that was in memory at once, pages of the executable's file among it. */
+  readonly resident: number;
+  /** Only what the program made itself: what the machine cannot drop and read again. */
+  readonly anonymous: number;
+}
+
+const lookEveryMs = 2;
+
+/**
+ * Runs the program and returns its peak. Linux keeps the resident peak (VmHWM of proc_pid_status(5)) as long as the
+ * process lives, so looking at it often until it has ended loses next to nothing. The anonymous peak is the highest seen.
+ * Undefined where there is no /proc.
+ */
+export async function peakMemory(program: Program): Promise<PeakMemory | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  const child = start(program);
+  const ended = once(child, 'exit');
+  const peak = { resident: 0, anonymous: 0 };
+  while (child.exitCode === null && child.signalCode === null) {
+    const now = statusOf(child.pid!);
+    peak.resident = Math.max(peak.resident, now.VmHWM ?? 0);
+    peak.anonymous = Math.max(peak.anonymous, now.RssAnon ?? 0);
+    await sleep(lookEveryMs);
+  }
+  const [code, signal] = await ended;
+  checkEnd(program, code, signal);
+  return { resident: peak.resident / 1024, anonymous: peak.anonymous / 1024 };
+}
+
+/** The sizes of a process in KiB; none when it has just ended. */
+function statusOf(pid: number): Record<string, number> {
+  try {
+    const lines = readFileSync(`/proc/${pid}/status`, 'utf8').matchAll(/^(\w+):\s+(\d+) kB$/gm);
+    return Object.fromEntries([...lines].map(([, name, size]) => [name, Number(size)]));
+  } catch {
+    return {};
+  }
+}

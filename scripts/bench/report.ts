@@ -1,0 +1,111 @@
+import type { Machine } from './machine.ts';
+import type { PeakMemory } from './peak-memory.ts';
+import { memoryLimit } from './rows.ts';
+import type { Comparison } from './stage.ts';
+
+/** What 1,000 foreign objects of a kind add to `endpoints -A`. */
+export interface ForeignCost {
+  readonly kind: string;
+  readonly milliseconds: number;
+  readonly mebibytes: number | undefined;
+}
+
+/** All that was measured. */
+export interface Figures {
+  readonly comparisons: readonly Comparison[];
+  readonly foreign: readonly ForeignCost[];
+  /** With 1,000 SkyPilot clusters. */
+  readonly memory: PeakMemory | undefined;
+}
+
+/** One line for each limit that is missed. */
+export function missedLimits({ comparisons, memory }: Figures): string[] {
+  const slow = comparisons
+    .filter((comparison) => isMissed(comparison))
+    .map(
+      (comparison) =>
+        `${comparison.row.id}: ${ratioText(comparison)} of kubectl, at most ${comparison.row.limit} is allowed`,
+    );
+  const large =
+    (memory?.resident ?? 0) > memoryLimit
+      ? [`memory: ${memory!.resident.toFixed(0)} MiB, at most ${memoryLimit} are allowed`]
+      : [];
+  return [...slow, ...large];
+}
+
+/** One comparison for the terminal. */
+export function comparisonLine(comparison: Comparison): string {
+  const { row, ours, kubectl } = comparison;
+  const allowed = row.limit === undefined ? '' : ` (at most ${row.limit}${isMissed(comparison) ? ': MISSED' : ''})`;
+  return `${row.id}: ${ours.toFixed(1)} ms, kubectl ${kubectl.toFixed(1)} ms: ${ratioText(comparison)}${allowed}`;
+}
+
+function isMissed({ row, ours, kubectl }: Comparison): boolean {
+  return row.limit !== undefined && ours / kubectl > row.limit;
+}
+
+function ratioText({ ours, kubectl }: Comparison): string {
+  return (ours / kubectl).toFixed(2);
+}
+
+/** docs/performance.md. */
+export function renderReport(figures: Figures, machine: Machine): string {
+  const { comparisons, foreign, memory } = figures;
+  const sections = [
+    '# How fast it is',
+    'Written by `npm run bench`. Times are medians of runs in turn with kubectl (ours, kubectl, ours, …) against a real API server on the same machine. The machine is noisy and so are milliseconds; the ratio holds.',
+    table(
+      ['', ''],
+      [
+        ['Processor', `${machine.processor}, ${machine.cores} cores`],
+        ['Memory', `${machine.memoryGiB} GiB`],
+        ['System', machine.system],
+        ['Node in the executable', machine.node],
+        ['kubectl', machine.kubectl],
+        ['Date', machine.date],
+      ],
+    ),
+    '## Beside kubectl',
+    table(
+      ['', 'kubectl skyports', 'ms', 'kubectl', 'ms', 'ratio', 'at most'],
+      comparisons.map((comparison) => {
+        const { row, ours, kubectl } = comparison;
+        const command = (args: readonly string[]) => `\`${args.join(' ')}\``;
+        const limit = row.limit === undefined ? '' : String(row.limit);
+        return [
+          row.title,
+          command(row.ours),
+          ours.toFixed(0),
+          command(row.kubectl),
+          kubectl.toFixed(0),
+          ratioText(comparison),
+          isMissed(comparison) ? `${limit} **missed**` : limit,
+        ];
+      }),
+    ),
+    'The executable runs by itself here. Through `kubectl skyports …` kubectl starts first and finds it, which adds about the time of `kubectl version --client`.',
+    '## Memory',
+    memoryText(memory),
+    "## Objects that are none of SkyPilot's",
+    "Pods are selected by SkyPilot's label, so foreign ones cost nothing. Services, Ingresses and EndpointSlices of SkyPilot's carry no common label: each is one full list. What 1,000 foreign objects add to `endpoints -A`:",
+    table(
+      ['1,000 foreign', 'ms', 'MiB'],
+      foreign.map(({ kind, milliseconds, mebibytes }) => [
+        kind,
+        milliseconds.toFixed(0),
+        mebibytes === undefined ? 'not measured' : mebibytes.toFixed(0),
+      ]),
+    ),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function memoryText(memory: PeakMemory | undefined): string {
+  if (!memory) return 'Not measured: this system has no /proc.';
+  const { resident, anonymous } = memory;
+  return `\`endpoints -A\` on 1,000 SkyPilot clusters of 3 ports: ${resident.toFixed(0)} MiB at its peak (at most ${memoryLimit}), ${anonymous.toFixed(0)} MiB of them its own; the others are pages of the executable's file.`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

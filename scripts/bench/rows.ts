@@ -1,0 +1,64 @@
+/** One comparison with kubectl. */
+export interface Row {
+  /** For `--only`. */
+  readonly id: string;
+  /** What is compared, as the report says it. */
+  readonly title: string;
+  readonly ours: readonly string[];
+  readonly kubectl: readonly string[];
+  /** The highest ratio of medians that is good enough; without one it is only shown. */
+  readonly limit?: number;
+  /** Both against a port where nothing listens, so both fail. */
+  readonly deadPort?: boolean;
+  /** Fewer rounds than asked for, where one run takes long. */
+  readonly mostRounds?: number;
+}
+
+const kinds = 'pods,services,ingresses,endpointslices';
+
+/** Before there is anything on the API server. */
+export const startRows: readonly Row[] = [
+  {
+    id: 'version',
+    title: 'the version',
+    ours: ['--version'],
+    kubectl: ['version', '--client'],
+    limit: 0.8,
+  },
+  { id: 'help', title: 'the help', ours: ['--help'], kubectl: ['version', '--client'], limit: 0.9 },
+  { id: 'help-of-get', title: 'the help of a command', ours: ['endpoints', '--help'], kubectl: ['get', '--help'] },
+  {
+    id: 'dead-port',
+    title: 'a server that is not there',
+    ours: ['endpoints'],
+    kubectl: ['get', 'services'],
+    limit: 1.6,
+    deadPort: true,
+  },
+];
+
+/** With 10 SkyPilot clusters. */
+export const fewRows: readonly Row[] = [
+  {
+    id: 'ten-clusters',
+    title: '10 SkyPilot clusters',
+    ours: ['endpoints', '-A'],
+    kubectl: ['get', kinds, '-A'],
+    limit: 1.3,
+  },
+];
+
+/** With 1,000 SkyPilot clusters. */
+export const manyRows: readonly Row[] = [
+  {
+    id: 'thousand-clusters',
+    title: '1,000 SkyPilot clusters of 3 ports',
+    ours: ['endpoints', '-A'],
+    kubectl: ['get', kinds, '-A', '-o', 'wide'],
+    limit: 0.5,
+    mostRounds: 7,
+  },
+];
+
+/** MiB, of `endpoints -A` with 1,000 SkyPilot clusters. */
+export const memoryLimit = 200;

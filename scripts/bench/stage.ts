@@ -1,0 +1,66 @@
+import { median, type Program, roundRobin } from './measure.ts';
+import { type PeakMemory, peakMemory } from './peak-memory.ts';
+import type { Row } from './rows.ts';
+
+/** Where both programs are, and whom they ask. */
+export interface Contestants {
+  readonly executable: string;
+  readonly kubectl: string;
+  readonly kubeconfig: string;
+  readonly deadKubeconfig: string;
+  /** Theirs alone, so that nobody's settings count and kubectl's discovery is cached. */
+  readonly home: string;
+}
+
+/** Medians in milliseconds. */
+export interface Comparison {
+  readonly row: Row;
+  readonly rounds: number;
+  readonly ours: number;
+  readonly kubectl: number;
+}
+
+/** Runs a row. */
+export async function compare(row: Row, rounds: number, contestants: Contestants): Promise<Comparison> {
+  const times = Math.min(rounds, row.mostRounds ?? rounds);
+  const environment = environmentFor(contestants, row.deadPort ? contestants.deadKubeconfig : contestants.kubeconfig);
+  const exitCode = row.deadPort ? 1 : 0;
+  const [ours, kubectl] = await roundRobin(
+    [
+      { file: contestants.executable, args: row.ours, environment, exitCode },
+      { file: contestants.kubectl, args: row.kubectl, environment, exitCode },
+    ],
+    times,
+  );
+  return { row, rounds: times, ours: median(ours!), kubectl: median(kubectl!) };
+}
+
+/** Median time and highest memory of `endpoints -A`. */
+export async function measureAlone(
+  rounds: number,
+  contestants: Contestants,
+): Promise<{ time: number; memory: PeakMemory | undefined }> {
+  const program: Program = {
+    file: contestants.executable,
+    args: ['endpoints', '-A'],
+    environment: environmentFor(contestants, contestants.kubeconfig),
+  };
+  const [times] = await roundRobin([program], rounds);
+  return { time: median(times!), memory: await highestMemory(program) };
+}
+
+const memoryRuns = 3;
+
+async function highestMemory(program: Program): Promise<PeakMemory | undefined> {
+  let highest: PeakMemory | undefined;
+  for (let run = 0; run < memoryRuns; run++) {
+    const peak = await peakMemory(program);
+    if (peak && peak.resident > (highest?.resident ?? 0)) highest = peak;
+  }
+  return highest;
+}
+
+/** No more than a user has: variables such as NODE_EXTRA_CA_CERTS cost Node 10 ms at its start. */
+function environmentFor({ home }: Contestants, kubeconfig: string): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', HOME: home, KUBECONFIG: kubeconfig };
+}

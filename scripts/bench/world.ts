@@ -1,0 +1,111 @@
+import { admin, create, until } from '../../test/helpers/cluster.ts';
+import {
+  ingressClass,
+  ingressNginxAdmissionService,
+  ingressNginxService,
+  skyIngress,
+  skyInternalServices,
+  skyLoadBalancer,
+  skyNames,
+  skyPod,
+  skyPortService,
+} from '../../test/helpers/skypilot-objects.ts';
+import { makeNode } from '../../test/helpers/world.ts';
+import { inParallel } from './in-parallel.ts';
+
+const ports = [8888, 6006, 8000];
+const requestsAtATime = 32;
+/** SkyPilot starts the main container with a shell script of about this size (sky/templates/kubernetes-ray.yml.j2). */
+const startScript = 'echo "what SkyPilot does before the user\'s command";\n'.repeat(160);
+
+const namespaceOf = (index: number) => `team-${index % 10}`;
+
+/** What is there once: a node, ingress-nginx's Service and class, the namespaces. */
+export async function makeSurroundings(): Promise<void> {
+  const namespaces = ['ingress-nginx', 'foreign', ...Array.from({ length: 10 }, (_, index) => namespaceOf(index))];
+  await Promise.all(namespaces.map((name) => create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
+  await makeNode();
+  await Promise.all(
+    [ingressClass(), ingressNginxService({ ip: '203.0.113.10' }), ingressNginxAdmissionService()].map(make),
+  );
+}
+
+/**
+ * Makes SkyPilot clusters of three ports, from number `from` up to `to`, half of them behind load balancers and half
+ * behind the Ingress, as SkyPilot would; then waits until the real controller has made the EndpointSlices.
+ */
+export async function makeSkyClusters(from: number, to: number): Promise<void> {
+  const indices = Array.from({ length: to - from }, (_, offset) => from + offset);
+  // Two Services of SkyPilot's own a cluster, and one or three for the ports.
+  const services = indices.reduce((count, index) => count + 2 + (index % 2 ? ports.length : 1), 0);
+  const expected = (await countSlices()) + services;
+  await inParallel(indices, requestsAtATime, makeSkyCluster);
+  await until(`there are ${expected} EndpointSlices`, async () => (await countSlices()) >= expected, {
+    withinMs: 120_000,
+    everyMs: 200,
+  });
+}
+
+async function countSlices(): Promise<number> {
+  const { items, metadata } = await admin('GET', '/apis/discovery.k8s.io/v1/endpointslices?limit=1');
+  return items.length + (metadata.remainingItemCount ?? 0);
+}
+
+async function makeSkyCluster(index: number): Promise<void> {
+  const names = skyNames(namespaceOf(index), `cluster-${index}`);
+  const pod = skyPod(names, { podIP: address('10.244', index) });
+  pod.spec!.containers[0]!.args = [startScript];
+  await make(pod);
+  for (const service of skyInternalServices(names)) await make(service);
+  if (index % 2 === 0) return void (await make(skyLoadBalancer(names, ports, { ip: address('203.0', index) })));
+  for (const port of ports) await make(skyPortService(names, port));
+  await make(skyIngress(names, ports));
+}
+
+/** Objects that are none of SkyPilot's, `count` of a kind, in namespace `foreign`. */
+export const makeForeign = {
+  Pods: (count: number) =>
+    many(count, (name) => ({
+      ...inForeign('v1', 'Pod', name),
+      spec: { containers: [{ name, image: 'example.invalid/app' }] },
+    })),
+  Services: (count: number) =>
+    many(count, (name) => ({ ...inForeign('v1', 'Service', name), spec: { ports: [{ port: 80 }] } })),
+  Ingresses: (count: number) =>
+    many(count, (name) => ({
+      ...inForeign('networking.k8s.io/v1', 'Ingress', name),
+      spec: { defaultBackend: { service: { name, port: { number: 80 } } } },
+    })),
+  EndpointSlices: (count: number) =>
+    many(count, (name, index) => ({
+      ...inForeign('discovery.k8s.io/v1', 'EndpointSlice', name),
+      addressType: 'IPv4',
+      ports: [{ name: '', port: 80, protocol: 'TCP' }],
+      endpoints: [{ addresses: [address('10.245', index)], conditions: { ready: true } }],
+    })),
+} as const;
+
+/** Takes away what makeForeign made. */
+export async function removeForeign(): Promise<void> {
+  const bases = ['/api/v1', '/api/v1', '/apis/networking.k8s.io/v1', '/apis/discovery.k8s.io/v1'];
+  const plurals = ['pods', 'services', 'ingresses', 'endpointslices'];
+  await Promise.all(plurals.map((plural, index) => admin('DELETE', `${bases[index]}/namespaces/foreign/${plural}`)));
+}
+
+async function many(count: number, manifest: (name: string, index: number) => object): Promise<void> {
+  const indices = Array.from({ length: count }, (_, index) => index);
+  await inParallel(indices, requestsAtATime, (index) => make(manifest(`foreign-${index}`, index)));
+}
+
+function inForeign(apiVersion: string, kind: string, name: string) {
+  return { apiVersion, kind, metadata: { name, namespace: 'foreign', labels: { app: name } } };
+}
+
+function make(manifest: object): Promise<unknown> {
+  return create(manifest as Parameters<typeof create>[0]);
+}
+
+/** One of 65,536 addresses that begin with `prefix`. */
+function address(prefix: string, index: number): string {
+  return `${prefix}.${(index >> 8) & 255}.${index & 255}`;
+}
