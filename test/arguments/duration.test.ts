@@ -1,0 +1,41 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { durationText, parseDuration } from '../../src/arguments/duration.ts';
+import { UsageError } from '../../src/errors/usage-error.ts';
+
+const durations = {
+  '0': 0,
+  '30': 30_000,
+  '1.5': 1500,
+  '500ms': 500,
+  '90s': 90_000,
+  '5m': 300_000,
+  '1m30s': 90_000,
+  '2h': 7_200_000,
+  '1.5h': 5_400_000,
+  '1h0m1s5ms': 3_601_005,
+};
+for (const [text, milliseconds] of Object.entries(durations)) {
+  test(`${text} is ${milliseconds} ms`, (t) => t.is(parseDuration(text, 'wait'), milliseconds));
+}
+
+for (const text of ['', 's', '5x', '-5s', '5 s', '5s ', '1m30', 'NaN', '1e3', '.', '5d']) {
+  test(`"${text}" is no duration`, (t) => {
+    const error = t.throws(() => parseDuration(text, 'wait'), { instanceOf: UsageError });
+    t.is(error.message, `--wait=${text}: no duration`);
+    t.is(error.cure, 'write it like --wait=90s or --wait=5m');
+  });
+}
+
+const texts = { 0: '0s', 400: '0s', 40000: '40s', 60000: '1m', 90000: '1m30s', 300000: '5m', 3600000: '60m' };
+for (const [milliseconds, text] of Object.entries(texts)) {
+  test(`${milliseconds} ms are said as ${text}`, (t) => t.is(durationText(Number(milliseconds)), text));
+}
+
+test('what is said is read back, to the second', (t) => {
+  fc.assert(
+    fc.property(fc.nat({ max: 100_000 }), (seconds) => {
+      t.is(parseDuration(durationText(seconds * 1000), 'wait'), seconds * 1000);
+    }),
+  );
+});

@@ -1,0 +1,109 @@
+import test from 'ava';
+import fc from 'fast-check';
+import type { Flags } from '../../src/arguments/flag.ts';
+import { normalizeArguments } from '../../src/arguments/normalize.ts';
+import { UsageError } from '../../src/errors/usage-error.ts';
+
+const known = {
+  namespace: { type: 'string', short: 'n', value: 'NAMESPACE', describe: '' },
+  output: { type: 'string', short: 'o', describe: '' },
+  'all-namespaces': { type: 'boolean', short: 'A', describe: '' },
+  watch: { type: 'boolean', short: 'w', describe: '' },
+  annotation: { type: 'list', describe: '' },
+  wait: { type: 'optional', describe: '' },
+} as const satisfies Flags;
+
+const cases = {
+  '-n foo': '--namespace=foo',
+  '-nfoo': '--namespace=foo',
+  '-n=foo': '--namespace=foo',
+  '--namespace foo': '--namespace=foo',
+  '--namespace=foo': '--namespace=foo',
+  '--namespace=': '--namespace=',
+  '--namespace=a=b': '--namespace=a=b',
+  '-ojson': '--output=json',
+  '-ojsonpath={.items[*].url}': '--output=jsonpath={.items[*].url}',
+  '-A': '--all-namespaces=true',
+  '-Aw': '--all-namespaces=true --watch=true',
+  '-Awnfoo': '--all-namespaces=true --watch=true --namespace=foo',
+  '-Awn foo': '--all-namespaces=true --watch=true --namespace=foo',
+  '-A=false': '--all-namespaces=false',
+  '-wA=0': '--watch=true --all-namespaces=false',
+  '--all-namespaces=F': '--all-namespaces=false',
+  '--all-namespaces=TRUE': '--all-namespaces=true',
+  // A boolean never takes the next word.
+  '-A false': '--all-namespaces=true | false',
+  '--watch train': '--watch=true | train',
+  '--wait train 8888': '--wait= | train 8888',
+  '--wait=5s train': '--wait=5s | train',
+  // pflag takes whatever comes next, a flag too.
+  '-n -A': '--namespace=-A',
+  '--namespace --': '--namespace=--',
+  '-n foo -n bar': '--namespace=foo --namespace=bar',
+  '--annotation a=b --annotation=c=d': '--annotation=a=b --annotation=c=d',
+  'endpoints -n x train': '--namespace=x | endpoints train',
+  '-n x endpoints': '--namespace=x | endpoints',
+  '-A -- -n --watch': '--all-namespaces=true | -n --watch',
+  '-- -- a': ' | -- a',
+  '- a': ' | - a',
+  '': '',
+};
+for (const [line, expected] of Object.entries(cases)) {
+  test(`"${line}"`, (t) => {
+    const { flags, words } = normalizeArguments(line === '' ? [] : line.split(' '), known);
+    const text = flags.map(({ name, value }) => `--${name}=${value}`).join(' ');
+    t.is(words.length > 0 ? `${text} | ${words.join(' ')}` : text, expected);
+  });
+}
+
+const refused = {
+  '--namespce x': /^unknown flag: --namespce; did you mean --namespace\?$/,
+  '--zzzzzz': /^unknown flag: --zzzzzz; see kubectl skyports --help$/,
+  '--=x': /^unknown flag: --;/,
+  '--constructor': /^unknown flag: --constructor;/,
+  '-x': /^unknown shorthand flag: 'x' in -x;/,
+  '-Ax': /^unknown shorthand flag: 'x' in -Ax;/,
+  '-1': /^unknown shorthand flag: '1' in -1; a port is a number from 1 to 65535$/,
+  '-n': /^flag needs an argument: -n; write -n NAMESPACE$/,
+  '-A -o': /^flag needs an argument: -o; write -o VALUE$/,
+  '--namespace': /^flag needs an argument: --namespace;/,
+  '--watch=maybe': /^--watch=maybe: neither true nor false; write --watch or --watch=false$/,
+};
+for (const [line, says] of Object.entries(refused)) {
+  test(`"${line}" is refused`, (t) => {
+    const error = t.throws(() => normalizeArguments(line.split(' '), known), { instanceOf: UsageError });
+    t.regex(`${error.message}; ${error.cure}`, says);
+  });
+}
+
+const word = fc.stringMatching(/^[a-z0-9][a-z0-9=:.-]{0,6}$/);
+const flag = fc.oneof(
+  fc.tuple(fc.constantFrom('-n', '--namespace', '-o', '--annotation'), word).map((pair) => [...pair]),
+  fc.tuple(fc.constantFrom('-n', '-n=', '--output=', '--wait=', '-Awo'), word).map(([name, value]) => [name + value]),
+  fc.constantFrom('-A', '--watch', '-wA', '--wait', '--watch=false').map((name) => [name]),
+);
+
+test('no word is lost, and none is made up, wherever the flags stand', (t) => {
+  const piece = fc.oneof(
+    flag.map((args) => ({ args, isWord: false })),
+    word.map((each) => ({ args: [each], isWord: true })),
+  );
+  fc.assert(
+    fc.property(fc.array(piece), fc.array(fc.string()), (pieces, after) => {
+      const expected = pieces.filter(({ isWord }) => isWord).flatMap(({ args }) => args);
+      const args = pieces.flatMap((each) => each.args);
+      t.deepEqual(normalizeArguments(args, known).words, expected);
+      t.deepEqual(normalizeArguments([...args, '--', ...after], known).words, [...expected, ...after]);
+    }),
+  );
+});
+
+test('what was normalized once stays as it is', (t) => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(flag, fc.tuple(word))), (pieces) => {
+      const once = normalizeArguments(pieces.flat(), known);
+      const args = [...once.flags.map(({ name, value }) => `--${name}=${value}`), '--', ...once.words];
+      t.deepEqual(normalizeArguments(args, known), once);
+    }),
+  );
+});

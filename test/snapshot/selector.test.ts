@@ -1,0 +1,30 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { indexByLabels, selects } from '../../src/snapshot/selector.ts';
+
+const cases = {
+  'every pair must be there': [{ a: '1', b: '2' }, { a: '1', b: '2', c: '3' }, true],
+  'one pair is not enough': [{ a: '1', b: '2' }, { a: '1' }, false],
+  'values count': [{ a: '1' }, { a: '2' }, false],
+  'an empty selector takes nothing': [{}, { a: '1' }, false],
+  'no selector takes nothing': [undefined, { a: '1' }, false],
+  'no labels match nothing': [{ a: '1' }, undefined, false],
+} as const;
+for (const [title, [selector, labels, expected]] of Object.entries(cases)) {
+  test(title, (t) => t.is(selects(selector, labels), expected));
+}
+
+const pair = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('1', '2'));
+const pod = fc.record({ namespace: fc.constantFrom('x', 'y'), labels: pair });
+
+test('the index finds what a walk through all objects finds, in their order', (t) => {
+  fc.assert(
+    fc.property(fc.array(pod), fc.constantFrom('x', 'y', 'z'), pair, (pods, namespace, selector) => {
+      const objects = pods.map((metadata) => ({ metadata }));
+      const walked = objects.filter(
+        ({ metadata }) => metadata.namespace === namespace && selects(selector, metadata.labels),
+      );
+      t.deepEqual(indexByLabels(objects).matching(namespace, selector), walked);
+    }),
+  );
+});
