@@ -1,4 +1,4 @@
-import { createServer as createPlainServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createPlainServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -25,6 +25,8 @@ export interface RecordingServer {
   close(): Promise<void>;
 }
 
+export type Answer = (request: IncomingMessage, response: ServerResponse) => unknown;
+
 export interface RecordingServerOptions {
   /** The name in `Asked.server`. */
   readonly name?: string;
@@ -38,8 +40,8 @@ export interface RecordingServerOptions {
   readonly certificate?: KeyAndCertificate;
   /** Ends handshakes in which the client shows no certificate of `authority`. */
   readonly requireCertificate?: boolean;
-  /** Answers instead of the empty list; what it leaves unanswered gets the list. */
-  readonly answer?: RequestListener;
+  /** Answers instead of the empty list; what it has not answered when it is done gets the list. */
+  readonly answer?: Answer;
 }
 
 /** The authority of all recording servers, and of the clients they ask for certificates. */
@@ -57,10 +59,10 @@ export function issue(
 /** An HTTP server on loopback that behaves as an empty API server and remembers who asked. */
 export async function recordingServer(options: RecordingServerOptions = {}): Promise<RecordingServer> {
   const asked: Asked[] = [];
-  const listener: RequestListener = (request, response) => {
+  const listener = async (request: IncomingMessage, response: ServerResponse) => {
     const discovered = discovery[request.url!.replace(/\?.*/, '')];
     if (!discovered) asked.push(recorded(request, options.name ?? 'server'));
-    if (!discovered) options.answer?.(request, response);
+    if (!discovered) await options.answer?.(request, response);
     if (response.headersSent || response.writableEnded || response.destroyed) return;
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(discovered ?? emptyList));
