@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { bundle } from './bundle.ts';
-import { makeCodeCache } from './code-cache.ts';
+import { assetNames } from './asset-names.ts';
+import { bundleInParts } from './bundle.ts';
+import { makeCodeCaches } from './code-cache.ts';
 import { makeExecutable } from './executable.ts';
 import { executableSuffix, hostTarget, installedNode } from './target.ts';
 
@@ -24,17 +25,19 @@ export async function buildHost(output?: string): Promise<Built> {
   const folder = mkdtempSync(join(root, 'build/executable-'));
   try {
     const node = installedNode(target);
-    const bundleFile = join(folder, 'bundle.cjs');
-    const cacheFile = join(folder, 'bundle.cache');
-    writeFileSync(bundleFile, (await bundle()).source, 'latin1');
-    await makeCodeCache(node, bundleFile, cacheFile);
-    await makeExecutable({ node, bundle: bundleFile, cache: cacheFile }, { generator: node, folder, output: file });
-    return { file, bytes: size(file), bundleBytes: size(bundleFile), cacheBytes: size(cacheFile) };
+    for (const { name, source } of await bundleInParts()) {
+      writeFileSync(join(folder, assetNames(name).source), source, 'latin1');
+    }
+    await makeCodeCaches(node, folder);
+    const [bundleBytes, cacheBytes] = [bytesOf(folder, '.cjs'), bytesOf(folder, '.cache')];
+    await makeExecutable({ node, folder }, node, file);
+    return { file, bytes: statSync(file).size, bundleBytes, cacheBytes };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function size(file: string): number {
-  return statSync(file).size;
+function bytesOf(folder: string, suffix: string): number {
+  const files = readdirSync(folder).filter((name) => name.endsWith(suffix));
+  return files.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 }

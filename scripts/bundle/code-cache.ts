@@ -13,10 +13,10 @@ const reproducible = [
 ];
 
 /**
- * Makes V8's code cache of a bundle, for the platform and version of `node`: runs the bundle over the command lines in
- * warm-up/, against an API server of its own, and writes what V8 compiled on the way to `cacheFile`.
- * The same bundle gives the same bytes.
+ * Makes V8's code caches of the parts in `folder`, for the platform and version of `node`: runs the program over the
+ * command lines in warm-up/, against an API server of its own, and writes what V8 compiled on the way beside the parts.
+ * A part that was not required gets none. The same parts give the same bytes.
  */
-export async function makeCodeCache(node: string, bundleFile: string, cacheFile: string): Promise<void> {
-  await run(node, [...reproducible, join(import.meta.dirname, 'warm-up/main.ts'), bundleFile, cacheFile]);
+export async function makeCodeCaches(node: string, folder: string): Promise<void> {
+  await run(node, [...reproducible, join(import.meta.dirname, 'warm-up/main.ts'), folder]);
 }

@@ -1,24 +1,57 @@
 import { Script } from 'node:vm';
 
-/** A compiled bundle. It is called as Node calls a file of CommonJS, and with the process that it is to believe its own. */
-export type Program = (
+/** A compiled script, called as Node calls a file of CommonJS, and with the process that it is to believe its own. */
+type CommonJs = (
   exports: object,
-  require: NodeJS.Require,
+  require: (name: string) => unknown,
   module: { exports: object },
   filename: string,
   dirname: string,
   process: NodeJS.Process,
 ) => void;
 
+export interface Compiled {
+  readonly script: Script;
+  readonly run: CommonJs;
+}
+
 /**
- * Compiles a bundle, with V8's code cache of it when there is one. A cache of another V8, platform or source does no
+ * Compiles a part, with V8's code cache of it when there is one. A cache of another V8, platform or source does no
  * harm: V8 rejects it (`script.cachedDataRejected`) and compiles.
  */
-export function compile(source: string, cache?: Buffer): { script: Script; run: Program } {
+export function compile(name: string, source: string, cache?: Buffer): Compiled {
   const script = new Script(`(function(exports,require,module,__filename,__dirname,process){${source}\n})`, {
     // V8 keeps it in the cache, so it must not be a path of the machine that made it.
-    filename: 'kubectl-skyports.cjs',
+    filename: name,
     ...(cache && { cachedData: cache }),
   });
   return { script, run: script.runInThisContext() };
+}
+
+/**
+ * Runs `main`, and the other parts when they are required.
+ * @param part undefined for what is none of the program's: then `outside` is asked
+ */
+export function runParts(
+  part: (name: string) => Compiled | undefined,
+  outside: (name: string) => unknown,
+  process: NodeJS.Process,
+): void {
+  const loaded = new Map<string, { exports: object }>();
+  const require = (name: string) => {
+    const known = loaded.get(name);
+    if (known) return requiredOf(known);
+    const compiled = part(name);
+    if (!compiled) return outside(name);
+    const module = { exports: {} };
+    loaded.set(name, module);
+    compiled.run(module.exports, require, module, name, '', process);
+    return requiredOf(module);
+  };
+  require('main');
+}
+
+/** As Node's require() of an ES module: one that says so is what it exports under this name, such as yargs. */
+function requiredOf({ exports }: { exports: object }): unknown {
+  return 'module.exports' in exports ? exports['module.exports'] : exports;
 }

@@ -1,34 +1,35 @@
-import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { run } from './run.ts';
 
-/** What an executable is made of: files. */
+/** What an executable is made of. */
 export interface ExecutableParts {
   /** The Node it carries. */
   readonly node: string;
-  readonly bundle: string;
-  /** The code cache for exactly that Node, if there is one. */
-  readonly cache?: string | undefined;
+  /** A folder with the parts of the bundle and their code caches for exactly that Node, as assetNames names them. */
+  readonly folder: string;
 }
 
 /**
- * Writes one executable file: Node, the loader, the bundle and its code cache.
+ * Writes one executable file: Node, the loader, the bundle and its code caches. What comes between goes to the folder.
  * @param generator a Node that runs here, of the version of `parts.node`
- * @param folder for what comes between, on the disk of `output`, the file to write
  */
 export async function makeExecutable(
-  parts: ExecutableParts,
-  { generator, folder, output }: { generator: string; folder: string; output: string },
+  { node, folder }: ExecutableParts,
+  generator: string,
+  output: string,
 ): Promise<void> {
-  await writeLoader(join(folder, 'loader.cjs'));
-  const path = (file: string) => relative(folder, resolve(file));
+  const assets = readdirSync(folder)
+    .filter((name) => /\.(cjs|cache)$/.test(name))
+    .sort();
+  await writeLoader(join(folder, 'loader.js'));
   const configuration = {
     // Node stores this path in the executable, so it is relative.
-    main: 'loader.cjs',
-    executable: path(parts.node),
+    main: 'loader.js',
+    executable: relative(folder, resolve(node)),
     output: 'executable',
-    assets: { bundle: path(parts.bundle), ...(parts.cache && { cache: path(parts.cache) }) },
+    assets: Object.fromEntries(assets.map((name) => [name, name])),
     disableExperimentalSEAWarning: true,
     // The loader has a better one.
     useCodeCache: false,

@@ -1,21 +1,32 @@
-// The executable's main script. It holds two assets: `bundle`, and `cache` where there is one for this platform.
+// The executable's main script. Its assets are the parts of the bundle and, where there are any for this platform, their
+// code caches.
 //
-// Node could compile the bundle as main script by itself, with a code cache of its own making (`useCodeCache`).
-// But that one is made without running anything, so it lacks all functions but the outermost, and Node prints a warning
-// when it does not fit. This one holds what the usual commands ran: --version 42 -> 30 ms, --help 50 -> 36 ms.
+// Node could compile a bundle as main script by itself, with a code cache of its own making (`useCodeCache`). But that
+// one is made without running anything, so it lacks all functions but the outermost, and Node prints a warning when it
+// does not fit. These hold what the usual commands ran: --version 42 -> 30 ms, --help 50 -> 36 ms when all was one part.
 
 import { getAssetKeys, getRawAsset } from 'node:sea';
-import { compile } from './compile.ts';
+import { assetNames } from './asset-names.ts';
+import { type Compiled, compile, runParts } from './compile.ts';
+
+const assets = new Set(getAssetKeys());
+const isDebugged = process.env.SKYPORTS_DEBUG === 'code-cache';
 
 /** The asset's bytes as they lie in the executable: they must not be written to. */
-const asset = (name: string) => Buffer.from(getRawAsset(name));
-
-const cache = getAssetKeys().includes('cache') ? asset('cache') : undefined;
-// Plain latin1, for the bundle is ASCII: nothing to decode.
-const { script, run } = compile(asset('bundle').toString('latin1'), cache);
-if (process.env.SKYPORTS_DEBUG === 'code-cache') {
-  const verdict = script.cachedDataRejected ? 'rejected' : 'accepted';
-  process.stderr.write(`code cache: ${cache ? verdict : 'none'}\n`);
+function asset(name: string): Buffer {
+  return Buffer.from(getRawAsset(name));
 }
-const module = { exports: {} };
-run(module.exports, require, module, __filename, __dirname, process);
+
+function part(name: string): Compiled | undefined {
+  const names = assetNames(name);
+  if (!assets.has(names.source)) return undefined;
+  const cache = assets.has(names.cache) ? asset(names.cache) : undefined;
+  const compiled = compile(name, asset(names.source).toString('latin1'), cache);
+  if (isDebugged) {
+    const verdict = compiled.script.cachedDataRejected ? 'rejected' : 'accepted';
+    process.stderr.write(`code cache of ${name}: ${cache ? verdict : 'none'}\n`);
+  }
+  return compiled;
+}
+
+runParts(part, require, process);

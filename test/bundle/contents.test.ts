@@ -1,9 +1,21 @@
 import { resolve } from 'node:path';
 import test from 'ava';
-import { bundle } from '../../scripts/bundle/bundle.ts';
+import { bundleInParts, bundleWhole } from '../../scripts/bundle/bundle.ts';
 
-const { source, bytesByInput } = await bundle();
-const inputs = Object.keys(bytesByInput);
+const parts = await bundleInParts();
+const inputs = parts.flatMap(({ bytesByInput }) => Object.keys(bytesByInput));
+const source = parts.map((part) => part.source).join('\n');
+
+test('what src/ imports from packages is in parts of its own', (t) => {
+  const names = parts.map(({ name }) => name);
+  t.is(names[0], 'main');
+  t.true(names.includes('yargs') && names.includes('js-yaml'), names.join(', '));
+  const ofMain = Object.keys(parts[0]!.bytesByInput);
+  t.deepEqual(
+    ofMain.filter((input) => input.includes('node_modules/')),
+    [],
+  );
+});
 
 test('it has neither the generated client nor undici, nor what only they need', (t) => {
   const unwanted =
@@ -34,16 +46,17 @@ test('it has no path of the machine it was made on', (t) => {
   t.is(at, -1, source.slice(Math.max(0, at - 80), at + 80));
 });
 
-test('it asks only for modules of Node, and has no import() left', (t) => {
+test('it asks only for modules of Node and for its own parts, and has no import() left', (t) => {
+  const own = new Set(parts.map(({ name }) => name));
   const required = new Set([...source.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name!));
   t.true(required.has('node:https'));
   t.deepEqual(
-    [...required].filter((name) => !process.getBuiltinModule(name)),
+    [...required].filter((name) => !own.has(name) && !process.getBuiltinModule(name)),
     [],
   );
   t.false(/[^.\w]import\(/.test(source));
 });
 
 test('a character that does not fit into a byte is refused, and named', async (t) => {
-  await t.throwsAsync(bundle({ entry: 'test/bundle/samples/wide-regular-expression.ts' }), { message: /U\+65E5/ });
+  await t.throwsAsync(bundleWhole({ entry: 'test/bundle/samples/wide-regular-expression.ts' }), { message: /U\+65E5/ });
 });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { bundle } from '../../scripts/bundle/bundle.ts';
+import { bundleInParts } from '../../scripts/bundle/bundle.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -20,12 +20,10 @@ test('two builds in different folders, under different names, give the same byte
   t.is(one, another);
 });
 
-/** The packages that a bundle is made of; the build's own tools are not among them. */
+/** The packages that the program is made of; the build's own tools are not among them. */
 async function bundledPackages(): Promise<Set<string>> {
-  const { bytesByInput } = await bundle();
-  return new Set(
-    Object.keys(bytesByInput).flatMap((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []),
-  );
+  const inputs = (await bundleInParts()).flatMap(({ bytesByInput }) => Object.keys(bytesByInput));
+  return new Set(inputs.flatMap((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []));
 }
 
 /** Copies what is bundled, for esbuild writes the real paths of links; links the tools. */

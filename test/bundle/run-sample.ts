@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { bundle } from '../../scripts/bundle/bundle.ts';
+import { bundleWhole } from '../../scripts/bundle/bundle.ts';
 import type { Diet } from '../../scripts/bundle/diets.ts';
 
 /** Runs a file of samples/ with the packages as they are, and returns what it printed. */
@@ -15,7 +15,7 @@ export function runOriginal(name: string, ...args: string[]): Promise<string> {
 export async function runBundled(name: string, diets: readonly Diet[], ...args: string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'skyports-sample-'));
   try {
-    const { source } = await bundle({ entry: `test/bundle/samples/${name}.ts`, diets });
+    const { source } = await bundleWhole({ entry: `test/bundle/samples/${name}.ts`, diets });
     const file = join(folder, 'sample.cjs');
     writeFileSync(file, source, 'latin1');
     return await run(file, args);

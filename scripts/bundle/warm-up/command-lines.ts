@@ -20,6 +20,7 @@ export const commandLines: readonly CommandLine[] = [
   { args: ['endpoints', 'train', '-o', 'yaml'] },
   { args: ['endpoints', 'train', '-o', 'url', '--port', '8888'] },
   { args: ['endpoints', 'train', '-o', 'sky'] },
+  { args: ['endpoints', '-A', '-o', 'jsonpath={.items[*].url}'] },
   { args: ['expose', '--help'] },
   { args: ['expose', 'train', '9000', '--wait=0'] },
   { args: ['expose', 'serve', '9000-9001', '-n', 'research', '--dry-run=client', '-o', 'yaml'] },
