@@ -1,9 +1,9 @@
 import type { SpawnOptions } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Failure } from '../errors/failure.ts';
+import { shellWord } from '../errors/shell-word.ts';
 import type { System } from '../system.ts';
 import type { ExecPlugin } from './kubeconfig-file.ts';
-import { shellWord } from './shell-word.ts';
 import type { Target } from './target.ts';
 
 /** What a plugin printed (`ExecCredential.status`): a token, or a certificate with its key, or both. */

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
+import { shellWord } from '../errors/shell-word.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { System } from '../system.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 import type { KubeconfigCluster, KubeconfigContext, KubeconfigUser } from './kubeconfig-file.ts';
-import { shellWord } from './shell-word.ts';
 
 /** kubectl's flags about the connection, as parsed; an empty value counts as not given, as in kubectl. */
 export interface ConnectionFlags {

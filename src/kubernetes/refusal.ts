@@ -1,7 +1,7 @@
 import { Failure } from '../errors/failure.ts';
+import { shellWord } from '../errors/shell-word.ts';
 import { ApiError, readApiAnswer } from './api-error.ts';
 import type { Identity } from './credentials.ts';
-import { shellWord } from './shell-word.ts';
 import type { Target } from './target.ts';
 import type { Incoming, Outgoing } from './transport.ts';
 

@@ -1,3 +1,4 @@
+import { shellWord } from '../errors/shell-word.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { System } from '../system.ts';
 import { inClusterTarget } from './in-cluster.ts';
@@ -5,7 +6,6 @@ import type { Kubeconfig } from './kubeconfig.ts';
 import type { KubeconfigCluster, KubeconfigUser } from './kubeconfig-file.ts';
 import { NoKubeconfigError } from './no-kubeconfig-error.ts';
 import { type Choice, type ConnectionFlags, chooseTarget } from './overrides.ts';
-import { shellWord } from './shell-word.ts';
 import { validateChoice } from './validation.ts';
 
 /** One API server and who asks it: what a connection is made from. */
