@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import test from 'ava';
+import { skyports } from '../helpers/run-skyports.ts';
+import { skyLoadBalancer, skyNames, skyPod, sliceOf } from '../helpers/skypilot-objects.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'kubectl-skyports-files-'));
+test.after.always(() => rmSync(folder, { recursive: true }));
+
+let lastFile = 0;
+function fileWith(content: string | Uint8Array): string {
+  lastFile++;
+  const file = join(folder, `dump-${lastFile}`);
+  writeFileSync(file, content);
+  return file;
+}
+
+/** No kubeconfig and no home: nothing but the file could be read. */
+const alone = { env: { KUBECONFIG: '' }, cwd: folder, homeDirectory: folder };
+const doctor = (...args: string[]) => skyports(['doctor', ...args], alone);
+
+const names = skyNames('default', 'train');
+const pod = skyPod(names);
+const service = skyLoadBalancer(names, [8888], { ip: '203.0.113.80' });
+const objects = [pod, service, sliceOf(service, [pod])];
+const list = { apiVersion: 'v1', kind: 'List', items: objects };
+
+const aliasBomb = `a: &a [x,x,x,x,x,x,x,x,x,x]
+${'bcdefghi'
+  .split('')
+  .map((letter, i) => `${letter}: &${letter} [${Array(10).fill(`*${'abcdefgh'[i]}`).join(',')}]`)
+  .join('\n')}
+kind: Pod
+items: *i
+`;
+
+for (const [name, content, says] of [
+  ['an empty file', '', /is empty; make one with kubectl skyports doctor --save FILE/],
+  ['blanks alone', ' \n\n', /is empty/],
+  ['a truncated JSON file', JSON.stringify(list).slice(0, -20), /is no valid JSON/],
+  ['a truncated YAML file', 'kind: List\nitems: [\n', /is no valid YAML: line \d/],
+  ['a binary file', new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2]), /is binary/],
+  ['an alias bomb', aliasBomb, /cannot be read: Excessive alias count/],
+  [
+    'kinds that say nothing',
+    'kind: List\nitems: [{kind: ConfigMap, metadata: {name: a}}]\n',
+    /nothing in the file can be judged/,
+  ],
+  ['plain text', 'hello\n', /nothing in the file can be judged/],
+  ['a Snapshot without topics', 'apiVersion: skyports/v1alpha1\nkind: Snapshot\n', /has no metadata or no topics/],
+] as const) {
+  test(`${name} is a clear error`, async (t) => {
+    const { code, stdout, stderr } = await doctor('-f', fileWith(content));
+    t.is(code, 2, stderr);
+    t.is(stdout, '');
+    t.regex(stderr, /^error: [^\n]*\n$/);
+    t.regex(stderr, says);
+  });
+}
+
+test('a file of 200 MB is refused before it is read', async (t) => {
+  const file = fileWith('');
+  truncateSync(file, 200 * 1024 * 1024);
+  const { code, stderr } = await doctor('-f', file);
+  t.is(code, 2);
+  t.regex(stderr, /has 200 MiB, and at most 64 are read/);
+});
+
+test('a file that is not there', async (t) => {
+  t.is((await doctor('-f', join(folder, 'nope'))).code, 2);
+});
+
+test('a name that the file does not have', async (t) => {
+  const { code, stderr } = await doctor('other', '-f', fileWith(JSON.stringify(list)));
+  t.is(code, 2);
+  t.regex(stderr, /no SkyPilot cluster "other".*there is train/);
+});
+
+test('what is not in the file is unknown, never a pass', async (t) => {
+  const { code, stdout } = await doctor(
+    'train',
+    '-f',
+    fileWith(JSON.stringify({ ...list, items: [pod] })),
+    '-o',
+    'json',
+  );
+  const { checks, outcome } = JSON.parse(stdout);
+  t.is(code, 4);
+  t.is(outcome, 'unknown');
+  const unknown = checks.filter((check: { outcome: string }) => check.outcome === 'unknown');
+  t.true(unknown.length > 0);
+  for (const { because } of unknown) t.regex(because, /are not in the dump/);
+});
+
+test('one object, a List, a list of one kind, several documents and standard input are all understood', async (t) => {
+  const yaml = objects.map((object) => JSON.stringify(object)).join('\n---\n');
+  const typed = { apiVersion: 'v1', kind: 'PodList', items: [{ ...pod, kind: undefined }] };
+  for (const content of [JSON.stringify(list), `---\n${yaml}\n`, JSON.stringify(typed), JSON.stringify(pod)]) {
+    const { stdout, stderr } = await doctor('train', '-f', fileWith(content), '-o', 'json');
+    t.is(JSON.parse(stdout || '{}').metadata?.subject?.skyCluster, 'train', stderr);
+  }
+  const piped = await skyports(['doctor', 'train', '-f', '-', '-o', 'json'], { ...alone, input: JSON.stringify(list) });
+  t.is(JSON.parse(piped.stdout).metadata.subject.skyCluster, 'train');
+});
+
+const executable = process.env.SKYPORTS_EXECUTABLE ?? resolve(import.meta.dirname, '../../dist/kubectl-skyports');
+
+if (process.platform === 'linux') {
+  test('judging a file makes no connection: it works with networking denied', async (t) => {
+    const run = promisify(execFile);
+    const file = fileWith(JSON.stringify(list));
+    const env = { PATH: '/usr/bin:/bin', HOME: folder };
+    // A user namespace lets anyone have a network namespace without interfaces.
+    const args = [
+      '--map-root-user',
+      '--net',
+      executable,
+      'doctor',
+      'train',
+      '-f',
+      file,
+      '-o',
+      'json',
+      '--fail-on=never',
+    ];
+    const { stdout } = await run('unshare', args, { env, cwd: folder }).catch((error) => error);
+    t.is(JSON.parse(stdout).metadata.subject.skyCluster, 'train');
+  });
+}

@@ -1,0 +1,135 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { placeOf } from '../../src/snapshot/topic-place.ts';
+import type { Topic } from '../../src/snapshot/topics.ts';
+import { admin, cluster, create, type Json, newUser, type PolicyRule, type User } from './cluster.ts';
+
+/** A dump of the scenario book, to be made for real. */
+export interface LiveScenario {
+  readonly name: string;
+  readonly file: string;
+  readonly dump: Json;
+  /** Words and flags for `doctor`. */
+  readonly args: readonly string[];
+}
+
+/** Reads `test/scenarios/NAME.yaml`. */
+export function liveScenario(name: string): LiveScenario {
+  const file = resolve(import.meta.dirname, `../scenarios/${name}.yaml`);
+  const text = readFileSync(file, 'utf8');
+  const args = /^# arguments: (.*)$/m.exec(text)?.[1]?.trim().split(/\s+/) ?? [];
+  return { name, file, dump: parse(text), args };
+}
+
+/** What no client may set, or what the server sets by itself. */
+const serverFields = ['uid', 'resourceVersion', 'managedFields', 'creationTimestamp', 'generation'];
+/** Slices are made by the real controller; the rest are answers and not objects. */
+const notMade: readonly string[] = [
+  'endpointSlices',
+  'controllerSlices',
+  'accessReviews',
+  'serverVersion',
+  'skyConfig',
+];
+
+/** Makes the objects of a scenario on the test cluster and returns how to remove them. */
+export async function makeScenario({ dump }: LiveScenario): Promise<() => Promise<void>> {
+  const made: Json[] = [];
+  for (const object of objectsOf(dump)) {
+    await ensureNamespace(object.metadata.namespace);
+    made.push(await create(object));
+  }
+  return async () => {
+    for (const { apiVersion, kind, metadata } of made.reverse()) {
+      await admin('DELETE', `${pathOf(apiVersion, kind, metadata)}?gracePeriodSeconds=0`).catch(() => {});
+    }
+  };
+}
+
+function objectsOf({ topics }: Json): Json[] {
+  const objects = new Map<string, Json>();
+  for (const [topic, list] of Object.entries<Json>(topics)) {
+    if (notMade.includes(topic)) continue;
+    for (const item of list.items ?? []) {
+      const kind = item.kind ?? kindOf[topic as Topic];
+      const apiVersion = item.apiVersion ?? apiVersionOf(topic as Topic);
+      objects.set(`${kind} ${item.metadata.namespace}/${item.metadata.name}`, cleaned({ ...item, apiVersion, kind }));
+    }
+  }
+  return [...objects.values()];
+}
+
+const kindOf: Partial<Record<Topic, string>> = {
+  pods: 'Pod',
+  services: 'Service',
+  ingresses: 'Ingress',
+  ingressClasses: 'IngressClass',
+  controllerServices: 'Service',
+  ingressNginxServices: 'Service',
+  namedControllerServices: 'Service',
+  controllerPods: 'Pod',
+  webhooks: 'ValidatingWebhookConfiguration',
+  nodes: 'Node',
+  events: 'Event',
+};
+
+function apiVersionOf(topic: Topic): string {
+  const { apiGroup } = placeOf(topic);
+  return apiGroup === '' ? 'v1' : `${apiGroup}/v1`;
+}
+
+function cleaned(object: Json): Json {
+  const metadata = { ...object.metadata };
+  for (const field of serverFields) delete metadata[field];
+  const spec = object.spec && { ...object.spec };
+  if (object.kind === 'Service' && spec.clusterIP !== 'None') {
+    delete spec.clusterIP;
+    delete spec.clusterIPs;
+  }
+  if (object.kind === 'Pod') spec.containers ??= [{ name: 'ray-node', image: 'example.invalid/image' }];
+  return { ...object, metadata, ...(spec ? { spec } : {}) };
+}
+
+async function ensureNamespace(namespace: string | undefined): Promise<void> {
+  if (namespace === undefined || namespace === 'default') return;
+  const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+  await create(object).catch((error: Error) => {
+    if (!/already exists/.test(error.message)) throw error;
+  });
+}
+
+function pathOf(apiVersion: string, kind: string, { namespace, name }: Json): string {
+  const topic = (Object.keys(kindOf) as Topic[]).find((each) => kindOf[each] === kind)!;
+  const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  return `${group}${namespace ? `/namespaces/${namespace}` : ''}/${placeOf(topic).resource}/${name}`;
+}
+
+/** A user who may see just what the scenario's dump saw, and do what its access reviews allow. */
+export async function userOf({ dump }: LiveScenario): Promise<User> {
+  const { namespace, context } = dump.metadata;
+  const rules: PolicyRule[] = [];
+  const clusterRules: PolicyRule[] = [];
+  const read = ['get', 'list', 'watch'];
+  for (const [topic, list] of Object.entries<Json>(dump.topics)) {
+    const { resource, apiGroup, namespace: place } = placeOf(topic as Topic);
+    if (!resource || topic === 'accessReviews' || list.kind === 'Status') continue;
+    const rule = { apiGroups: [apiGroup], resources: [resource], verbs: read };
+    if (place === 'scope' && namespace) rules.push(rule);
+    else if (place !== 'ingress-nginx') clusterRules.push(rule);
+  }
+  for (const { spec, status } of dump.topics.accessReviews?.items ?? []) {
+    const { verb, group, resource } = spec.resourceAttributes;
+    if (status.allowed && !read.includes(verb))
+      rules.push({ apiGroups: [group], resources: [resource], verbs: [verb] });
+  }
+  return newUser(namespace ?? 'default', { rules, clusterRules, context });
+}
+
+/** SkyPilot's configuration of the scenario as the variable that names the file. */
+export function skyConfigOf({ name, dump }: LiveScenario): Record<string, string> {
+  const [config] = dump.topics.skyConfig?.items ?? [];
+  const file = join(cluster().temporaryFolder, `${name}.sky.yaml`);
+  writeFileSync(file, JSON.stringify(config?.content ?? {}));
+  return { SKYPILOT_GLOBAL_CONFIG: file };
+}
