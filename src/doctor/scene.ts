@@ -51,25 +51,22 @@ export function sceneOf<Needs extends Topic, Wants extends Topic>(
     namespace,
     takenAt,
     subject,
-    get seen() {
-      return Object.fromEntries(
-        needs.map((topic) => {
-          const observation = topics[topic];
-          return [topic, observation.observed ? observation.items : []];
-        }),
-      ) as unknown as Scene<Needs, Wants>['seen'];
-    },
-    get perhaps() {
-      return Object.fromEntries(wants.map((topic) => [topic, topics[topic]])) as unknown as Scene<
-        Needs,
-        Wants
-      >['perhaps'];
-    },
+    seen: lazily(needs, (topic) => {
+      const observation = topics[topic];
+      return observation.observed ? observation.items : [];
+    }) as Scene<Needs, Wants>['seen'],
+    perhaps: lazily(wants, (topic) => topics[topic]) as Scene<Needs, Wants>['perhaps'],
     get view() {
       view ??= viewOf({ ...snapshot, topics: shown as unknown as Snapshot['topics'] });
       return view;
     },
   };
+}
+
+/** An object that looks a topic up when it is asked for it: what a check reads can be told from what it declares. */
+function lazily(topics: readonly Topic[], look: (topic: Topic) => unknown): object {
+  const properties = topics.map((topic) => [topic, { enumerable: true, get: () => look(topic) }] as const);
+  return Object.defineProperties({}, Object.fromEntries(properties));
 }
 
 /** The SkyPilot clusters that are judged, out of what the check may see. */

@@ -26,33 +26,53 @@ export interface View {
   readonly ingressService: string | undefined;
 }
 
-/** Indexes a snapshot. */
+/** Indexes a snapshot. Each index is made when it is first asked for: a check reads no topic that it did not declare. */
 export function viewOf(snapshot: Snapshot, options: { readonly ingressService?: string | undefined } = {}): View {
-  const pods = itemsOf(snapshot.topics.pods);
-  const services = itemsOf(snapshot.topics.services);
-  const podIndex = indexByLabels(pods);
-  const skyClusters = new Map(
-    groupIntoSkyClusters(pods).map((each) => [`${each.namespace}/${each.nameOnCloud}`, each]),
-  );
-  for (const object of [...services, ...itemsOf(snapshot.topics.ingresses)]) addLeftBehind(skyClusters, object);
-
-  const skyClusterNamed = (namespace: string, nameOnCloud: string) => skyClusters.get(`${namespace}/${nameOnCloud}`);
+  const { topics } = snapshot;
+  const podIndex = once(() => indexByLabels(itemsOf(topics.pods)));
+  const services = once(() => new Map(itemsOf(topics.services).map((service) => [keyOf(service), service])));
+  const slices = once(() => slicesByService(itemsOf(topics.endpointSlices)));
+  const byName = once(() => {
+    const pods = groupIntoSkyClusters(itemsOf(topics.pods));
+    const known = new Map(pods.map((each) => [`${each.namespace}/${each.nameOnCloud}`, each]));
+    for (const object of [...itemsOf(topics.services), ...itemsOf(topics.ingresses)]) addLeftBehind(known, object);
+    return known;
+  });
+  const skyClusters = once(() => [...byName().values()]);
+  const skyClusterNamed = (namespace: string, nameOnCloud: string) => byName().get(`${namespace}/${nameOnCloud}`);
   return {
     snapshot,
-    skyClusters: [...skyClusters.values()],
-    services: new Map(services.map((service) => [keyOf(service), service])),
-    slices: slicesByService(itemsOf(snapshot.topics.endpointSlices)),
-    pods: podIndex,
+    get skyClusters() {
+      return skyClusters();
+    },
+    get services() {
+      return services();
+    },
+    get slices() {
+      return slices();
+    },
+    get pods() {
+      return podIndex();
+    },
     skyClusterNamed,
     skyClustersOf(service) {
       const namespace = service.metadata?.namespace ?? '';
       const named = skyClusterNamed(namespace, nameOnCloudOf(service) ?? '');
       if (named) return [named];
-      const selected = podIndex.matching(namespace, service.spec?.selector);
+      const selected = podIndex().matching(namespace, service.spec?.selector);
       if (selected.length === 0) return [];
       return groupIntoSkyClusters(selected).map((each) => skyClusterNamed(namespace, each.nameOnCloud)!);
     },
     ingressService: options.ingressService,
+  };
+}
+
+/** The value of a function, computed when it is first needed. */
+function once<T>(compute: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: compute() };
+    return made.value;
   };
 }
 
