@@ -43,7 +43,7 @@ export function readApiAnswer(status: number, body: string): ApiAnswer {
   } catch {
     const words = body
       .replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/g, ' ')
-      .replace(/\s+/g, ' ')
+      .replace(/[\s\p{Cc}]+/gu, ' ')
       .trim();
     return { status, reason: '', message: words.slice(0, 200) || `the server answered ${status}`, causes: [] };
   }
@@ -51,6 +51,7 @@ export function readApiAnswer(status: number, body: string): ApiAnswer {
 
 /** As `kubectl` prints it (kubectl `cmd/util.StandardErrorMessage`). */
 function kubectlMessage({ status, reason, message }: ApiAnswer): string {
+  if (reason === 'Invalid') return `The ${message}`;
   if (reason) return `Error from server (${reason}): ${message}`;
   return `Error from server: ${message}${message.includes(String(status)) ? '' : ` (HTTP ${status})`}`;
 }

@@ -1,6 +1,6 @@
 import { Failure } from '../errors/failure.ts';
 import type { Manifest, Plan, PlannedRemoval, PlannedWrite } from '../snapshot/plan.ts';
-import { objectPath } from '../snapshot/resource-paths.ts';
+import { objectPath, type ResourceKind } from '../snapshot/resource-paths.ts';
 import { ApiError } from './api-error.ts';
 import type { Connection } from './connect.ts';
 
@@ -84,10 +84,11 @@ function withOwners({ manifest, ownedBy }: PlannedWrite, applied: readonly Appli
   return { ...manifest, metadata: { ...manifest.metadata, ownerReferences } };
 }
 
-async function applyOne(connection: Connection, manifest: Manifest, options: ApplyOptions): Promise<Manifest> {
+/** One server-side apply. @throws StalePlanError, and Failure for a conflict of field managers */
+export async function applyOne(connection: Connection, manifest: Manifest, options: ApplyOptions): Promise<Manifest> {
   const { fieldManager, dryRun, forceConflicts } = options;
   const { name = '', namespace = '' } = manifest.metadata ?? {};
-  const path = objectPath(manifest.kind as PlannedWrite['kind'], namespace, name);
+  const path = objectPath(manifest.kind as ResourceKind, namespace, name);
   try {
     return await connection.api.apply<Manifest>(path, manifest, { fieldManager, dryRun, force: forceConflicts });
   } catch (error) {
@@ -111,7 +112,7 @@ function conflict(error: ApiError, { kind, metadata }: Manifest): Failure {
 
 async function removeOne(connection: Connection, removal: PlannedRemoval, dryRun: boolean): Promise<void> {
   const { kind, namespace, name, uid, resourceVersion } = removal;
-  const path = objectPath(kind as PlannedWrite['kind'], namespace, name);
+  const path = objectPath(kind as ResourceKind, namespace, name);
   try {
     await connection.api.remove(path, { uid, resourceVersion, dryRun, propagationPolicy: 'Background' });
   } catch (error) {

@@ -49,10 +49,16 @@ async function tokens(
   const basic = Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64');
   const first = await post(endpoint, grant, { authorization: `Basic ${basic}` }, agent);
   if (first.status === 200) return JSON.parse(first.body);
+  // The client was known, the token was not: another way to show the secret would not help.
+  if (reasonIn(first.body).startsWith('invalid_grant')) throw cannotFetch(first);
   const inForm = { ...grant, client_id: id, ...(secret && { client_secret: secret }) };
   const second = await post(endpoint, inForm, {}, agent);
   if (second.status === 200) return JSON.parse(second.body);
-  throw new Error(`oauth2: cannot fetch token: ${second.status}: ${reasonIn(second.body)}`);
+  throw cannotFetch(second);
+}
+
+function cannotFetch({ status, body }: { status: number; body: string }): Error {
+  return new Error(`oauth2: cannot fetch token: ${status}: ${reasonIn(body)}`);
 }
 
 /** `error` and `error_description` of RFC 6749 5.2; nothing else of the answer, for it might be a secret. */
