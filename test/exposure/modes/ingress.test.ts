@@ -1,0 +1,231 @@
+import test from 'ava';
+import type { Service } from 'kubernetes-types/core/v1';
+import type { Ingress } from 'kubernetes-types/networking/v1';
+import { rowAt, rowsAt } from '../../helpers/look.ts';
+import {
+  ingressClass,
+  ingressNginxService,
+  skyIngress,
+  skyNames,
+  skyPod,
+  skyPortService,
+} from '../../helpers/skypilot-objects.ts';
+
+const train = skyNames('default', 'train');
+const head = skyPod(train);
+const service = skyPortService(train, 8888);
+const controller = ingressNginxService({ ip: '203.0.113.9' });
+const world = [head, service, ingressClass(), controller];
+const path = '/skypilot/default/train-2ea485ef/8888';
+
+/** SkyPilot's Ingress, changed. */
+function ingress(change: (ingress: Ingress) => void = () => {}): Ingress {
+  const made = skyIngress(train, [8888]);
+  change(made);
+  return made;
+}
+
+test("SkyPilot's Ingress, Ready", (t) => {
+  t.deepEqual(rowAt([...world, ingress()]), {
+    skyCluster: 'train',
+    nameOnCloud: train.nameOnCloud,
+    namespace: 'default',
+    port: 8888,
+    targetPort: 8888,
+    protocol: 'TCP',
+    mode: 'ingress',
+    address: '203.0.113.9',
+    addresses: ['203.0.113.9'],
+    addressPort: 80,
+    url: `http://203.0.113.9${path}`,
+    inClusterUrl: 'http://train-2ea485ef--skypilot-svc--8888.default.svc:8888',
+    state: 'Ready',
+    reason: '',
+    scope: 'public',
+    managedBy: 'skypilot',
+    skyPilot: {
+      prints: `http://203.0.113.9${path}`,
+      because: 'first entry of status.loadBalancer.ingress of Service ingress-nginx/ingress-nginx-controller',
+      differs: null,
+    },
+    source: [
+      { kind: 'Ingress', namespace: 'default', name: 'train-2ea485ef-skypilot-ingress' },
+      { kind: 'Service', namespace: 'default', name: 'train-2ea485ef--skypilot-svc--8888' },
+      { kind: 'Service', namespace: 'ingress-nginx', name: 'ingress-nginx-controller' },
+    ],
+    createdAt: null,
+  });
+});
+
+test('the older path is read from the Ingress; SkyPilot prints the newer one', (t) => {
+  const row = rowAt([...world, skyIngress(train, [8888], '/skypilot/train-2ea485ef')]);
+  t.is(row.url, 'http://203.0.113.9/skypilot/train-2ea485ef/8888');
+  t.is(row.skyPilot.prints, `http://203.0.113.9${path}`);
+  t.is(row.skyPilot.differs, `SkyPilot prints path ${path}, the Ingress serves /skypilot/train-2ea485ef/8888`);
+});
+
+test('TLS for all hosts: https, which SkyPilot never shows', (t) => {
+  const row = rowAt([...world, ingress(({ spec }) => Object.assign(spec!, { tls: [{ secretName: 'cert' }] }))]);
+  t.is(row.url, `https://203.0.113.9${path}`);
+  t.is(row.inClusterUrl, 'http://train-2ea485ef--skypilot-svc--8888.default.svc:8888');
+  t.regex(row.skyPilot.differs!, /prints http, this port speaks https/);
+});
+
+const hosts: Readonly<Record<string, [host: string, tls: string[] | undefined, url: string]>> = {
+  'a host': ['app.example.com', undefined, `http://app.example.com${path}`],
+  'a host with its certificate': ['app.example.com', ['app.example.com'], `https://app.example.com${path}`],
+  'a host under a wildcard certificate': ['app.example.com', ['*.example.com'], `https://app.example.com${path}`],
+  "a host with another's certificate": ['app.example.com', ['b.example.com'], `http://app.example.com${path}`],
+  'a wildcard certificate covers one level': ['a.b.example.com', ['*.example.com'], `http://a.b.example.com${path}`],
+  'a wildcard host has no name to call': ['*.example.com', undefined, `http://203.0.113.9${path}`],
+};
+for (const [title, [host, tls, url]] of Object.entries(hosts)) {
+  test(title, (t) => {
+    const row = rowAt([
+      ...world,
+      ingress(({ spec }) => {
+        spec!.rules![0]!.host = host;
+        if (tls) spec!.tls = [{ hosts: tls }];
+      }),
+    ]);
+    t.is(row.url, url);
+    t.is(row.address, '203.0.113.9');
+  });
+}
+
+test('the scheme inside the cluster is that of the Service port', (t) => {
+  const https: Service = { ...service, spec: { ...service.spec, ports: [{ port: 8888, appProtocol: 'https' }] } };
+  const row = rowAt([head, https, ingressClass(), controller, ingress()]);
+  t.is(row.inClusterUrl, 'https://train-2ea485ef--skypilot-svc--8888.default.svc:8888');
+  t.is(row.url, `http://203.0.113.9${path}`);
+});
+
+test("another's Ingress, by the name of the port, to another's Service", (t) => {
+  const web: Service = {
+    ...service,
+    metadata: { name: 'web', namespace: 'default' },
+    spec: { selector: service.spec!.selector!, ports: [{ name: 'web', port: 80, targetPort: 8888 }] },
+  };
+  const foreign: Ingress = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'web', namespace: 'default' },
+    spec: { ingressClassName: 'nginx', defaultBackend: { service: { name: 'web', port: { name: 'web' } } } },
+  };
+  t.like(rowAt([head, web, foreign, ingressClass(), controller]), {
+    mode: 'ingress',
+    managedBy: 'other',
+    port: 80,
+    targetPort: 8888,
+    url: 'http://203.0.113.9',
+    state: 'Ready',
+  });
+});
+
+test("SkyServe's Ingress counts as SkyPilot's", (t) => {
+  const row = rowAt([
+    ...world,
+    ingress(({ metadata, spec }) => {
+      metadata!.name = `${train.nameOnCloud}-skypilot-serve-ingress`;
+      spec!.rules![0]!.host = 'chat--0badcafe.example.com';
+    }),
+  ]);
+  t.like(row, { managedBy: 'skypilot', state: 'Ready' });
+  t.is(row.skyPilot.prints, null);
+  t.regex(row.skyPilot.because, /sky serve status/);
+});
+
+const broken: Readonly<Record<string, [objects: readonly (Service | Ingress)[], reason: string]>> = {
+  'the backend is not there': [[ingress()], 'its backend, Service train-2ea485ef--skypilot-svc--8888, is not there'],
+  'the backend has no such port': [
+    [
+      skyPortService(train, 8888),
+      ingress(({ spec }) => Object.assign(spec!.rules![0]!.http!.paths[0]!.backend.service!.port!, { number: 1 })),
+    ],
+    'its backend, Service train-2ea485ef--skypilot-svc--8888, has no port 1',
+  ],
+  'the class is not there': [
+    [service, ingress(({ spec }) => Object.assign(spec!, { ingressClassName: 'nope' }))],
+    'IngressClass nope is not there',
+  ],
+  'no Ingress leads to the per-port Service': [
+    [service],
+    'no Ingress leads to Service train-2ea485ef--skypilot-svc--8888',
+  ],
+};
+for (const [title, [objects, reason]] of Object.entries(broken)) {
+  test(`Broken: ${title}`, (t) =>
+    t.like(rowAt([head, ingressClass(), controller, ...objects]), { state: 'Broken', reason, mode: 'ingress' }));
+}
+
+test('Broken: the Pods are gone', (t) => {
+  t.like(rowAt([service, ingressClass(), controller, ingress()]), {
+    state: 'Broken',
+    reason: `SkyPilot cluster ${train.nameOnCloud} has no Pod any more`,
+    skyCluster: train.nameOnCloud,
+  });
+});
+
+test('no ready backend', (t) => {
+  t.like(rowAt([skyPod(train, { phase: 'Failed' }), service, ingressClass(), controller, ingress()]), {
+    state: 'NoBackends',
+    reason: 'Pod train-2ea485ef-head is Failed',
+  });
+});
+
+test('ingresses not seen: the per-port Services are Unknown', (t) => {
+  t.like(rowAt([...world, ingress()], { unseen: ['ingresses'] }), {
+    state: 'Unknown',
+    reason: 'ingresses were not seen (ingresses is forbidden)',
+    url: null,
+  });
+});
+
+test('services not seen: the Ingress is Unknown, and known by its name', (t) => {
+  const row = rowAt([...world, ingress()], { unseen: ['services'] });
+  t.like(row, {
+    state: 'Unknown',
+    reason: 'services were not seen (services is forbidden)',
+    port: 8888,
+    inClusterUrl: null,
+  });
+});
+
+test('one Ingress, many ports', (t) => {
+  const rows = rowsAt([...world, skyPortService(train, 9000), skyIngress(train, [9000, 8888])]);
+  t.deepEqual(
+    rows.map(({ port, state }) => [port, state]),
+    [
+      [8888, 'Ready'],
+      [9000, 'Ready'],
+    ],
+  );
+});
+
+test('a port that two hosts lead to has two rows, in one order', (t) => {
+  const twice = ingress(({ spec }) => {
+    const { http } = spec!.rules![0]!;
+    spec!.rules = [
+      { host: 'b.example.com', http: http! },
+      { host: 'a.example.com', http: http! },
+    ];
+  });
+  t.deepEqual(
+    rowsAt([...world, twice]).map(({ url }) => url),
+    [`http://a.example.com${path}`, `http://b.example.com${path}`],
+  );
+});
+
+test('an Ingress that leads to no SkyPilot cluster is no row', (t) => {
+  const other: Service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', namespace: 'default' },
+    spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
+  };
+  const foreign = ingress(({ metadata, spec }) => {
+    metadata!.name = 'web';
+    spec!.rules![0]!.http!.paths[0]!.backend.service = { name: 'web', port: { number: 80 } };
+  });
+  t.deepEqual(rowsAt([head, other, foreign, ingressClass(), controller]), []);
+});
