@@ -109,7 +109,8 @@ test('one place knows each package', (t) => {
 
 test('only main.ts touches the process', (t) => {
   const wrong = files.filter(
-    (file) => file !== 'main.ts' && /(?<![\w.'`])process\./.test(textOf(file).replace(/\/\*\*[\s\S]*?\*\/|\/\/.*/g, '')),
+    (file) =>
+      file !== 'main.ts' && /(?<![\w.'`])process\./.test(textOf(file).replace(/\/\*\*[\s\S]*?\*\/|\/\/.*/g, '')),
   );
   t.deepEqual(wrong, []);
 });
