@@ -3,6 +3,7 @@ import type { IngressClass } from 'kubernetes-types/networking/v1';
 import { controllerService } from '../skypilot/names.ts';
 import { keyOf } from '../snapshot/object-reference.ts';
 import { selects } from '../snapshot/selector.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf, type Observation } from '../snapshot/topics.ts';
 import { externalAddressesOf } from './external-addresses.ts';
 import { controllerNamed, ingressControllers } from './ingress-controllers.ts';
@@ -15,23 +16,31 @@ export type ControllerChoice =
   | { readonly is: 'unseen'; readonly why: string }
   | { readonly is: 'undecided'; readonly why: string };
 
-/** The Services among which a controller's is looked for, seen by whichever list the scope allowed. */
-export function controllerCandidates(view: View): Observation<Service> {
-  const { services, controllerServices, ingressNginxServices, namedControllerServices: named } = view.snapshot.topics;
-  if (view.snapshot.namespace === null) return services;
-  if (!controllerServices.observed && !ingressNginxServices.observed && !named.observed) return controllerServices;
-  const byKey = new Map<string, Service>();
-  for (const service of [controllerServices, ingressNginxServices, named].flatMap(itemsOf)) {
-    byKey.set(keyOf(service), service);
-  }
-  return { observed: true, items: [...byKey.values()], resourceVersion: '', cutOff: false };
+/** All Services that are an ingress controller's, seen by whichever list the scope allowed. */
+export function controllerServicesIn({ namespace, topics }: Snapshot): Observation<Service> {
+  const { services, controllerServices, ingressNginxServices } = topics;
+  if (namespace === null) return onlyControllers(services, itemsOf(services));
+  if (!controllerServices.observed && !ingressNginxServices.observed) return controllerServices;
+  const both = [controllerServices, ingressNginxServices].flatMap(itemsOf);
+  const byKey = new Map(both.map((service) => [keyOf(service), service]));
+  return onlyControllers(controllerServices.observed ? controllerServices : ingressNginxServices, [...byKey.values()]);
 }
 
-/** Services as SkyPilot sees them when it asks for its one controller Service. */
-export function servicesSkyPilotAsks(view: View): Observation<Service> {
-  const { services, ingressNginxServices } = view.snapshot.topics;
-  return view.snapshot.namespace === null ? services : ingressNginxServices;
+function onlyControllers(seen: Observation<Service>, services: readonly Service[]): Observation<Service> {
+  if (!seen.observed) return seen;
+  return { ...seen, items: services.filter((service) => isControllerService(service, undefined)) };
 }
+
+/** Services as SkyPilot sees them when it asks for its one controller Service; the others are left out. */
+export function servicesSkyPilotAsks(view: View): Observation<Service> {
+  const { namespace, topics } = view.snapshot;
+  if (namespace !== null) return topics.ingressNginxServices;
+  if (!topics.services.observed) return topics.services;
+  const service = view.services.get(skyPilotsKey);
+  return { ...topics.services, items: service ? [service] : [] };
+}
+
+const skyPilotsKey = `${controllerService.namespace}/${controllerService.name}`;
 
 /**
  * Chooses the controller's Service: the one the user named; else, of those whose labels say they are of the class's
@@ -44,8 +53,8 @@ export function chooseControllerService(
   ingressClass: IngressClass | undefined,
   published: readonly string[],
 ): ControllerChoice {
-  const seen = controllerCandidates(view);
-  if (view.ingressService) return namedService(view, view.ingressService, seen);
+  if (view.ingressService) return namedService(view, view.ingressService);
+  const seen = view.controllerServices;
   if (!seen.observed) return { is: 'unseen', why: `services of ingress controllers were not seen (${seen.message})` };
   const controller = ingressClass?.spec?.controller;
   const known = controllerNamed(controller);
@@ -65,11 +74,11 @@ export function chooseControllerService(
   return { is: 'undecided', why };
 }
 
-function namedService(view: View, key: string, seen: Observation<Service>): ControllerChoice {
-  const service = itemsOf(seen).find((each) => keyOf(each) === key);
+function namedService({ snapshot, services: byKey }: View, key: string): ControllerChoice {
+  const everywhere = snapshot.namespace === null;
+  const asked = everywhere ? snapshot.topics.services : snapshot.topics.namedControllerServices;
+  const service = everywhere ? byKey.get(key) : itemsOf(asked).find((each) => keyOf(each) === key);
   if (service) return { is: 'found', service };
-  const { services, namedControllerServices } = view.snapshot.topics;
-  const asked = view.snapshot.namespace === null ? services : namedControllerServices;
   const why = asked.observed ? 'is not there' : `was not seen (${asked.message})`;
   return { is: 'undecided', why: `Service ${key}, named by --ingress-service, ${why}` };
 }
@@ -101,7 +110,7 @@ function isControllerService(service: Service, controller: string | undefined): 
 }
 
 function isSkyPilots(service: Service): boolean {
-  return keyOf(service) === `${controllerService.namespace}/${controllerService.name}`;
+  return keyOf(service) === skyPilotsKey;
 }
 
 /** The ports of a controller's Service that callers dial, by name or by number. */

@@ -5,7 +5,8 @@ import { groupIntoSkyClusters, type SkyCluster } from '../skypilot/sky-cluster.t
 import { keyOf, type WithMetadata } from '../snapshot/object-reference.ts';
 import { indexByLabels, type SelectorIndex } from '../snapshot/selector.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { itemsOf } from '../snapshot/topics.ts';
+import { itemsOf, type Observation } from '../snapshot/topics.ts';
+import { controllerServicesIn } from './controller-service.ts';
 import { isOurs, nameOnCloudOfOurs, skyClusterAnnotation } from './ownership.ts';
 
 /** A snapshot with the look-ups that all modes need, each made once: the cost does not grow with clusters times objects. */
@@ -22,6 +23,8 @@ export interface View {
   skyClustersOf(service: Service): readonly SkyCluster[];
   /** By namespace and name on the cloud. */
   skyClusterNamed(namespace: string, nameOnCloud: string): SkyCluster | undefined;
+  /** Services of ingress controllers, wherever they were looked for. */
+  readonly controllerServices: Observation<Service>;
   /** `--ingress-service NAMESPACE/NAME`: the ingress controller's Service when the user says which. */
   readonly ingressService: string | undefined;
 }
@@ -38,6 +41,7 @@ export function viewOf(snapshot: Snapshot, options: { readonly ingressService?: 
     for (const object of [...itemsOf(topics.services), ...itemsOf(topics.ingresses)]) addLeftBehind(known, object);
     return known;
   });
+  const controllerServices = once(() => controllerServicesIn(snapshot));
   const skyClusters = once(() => [...byName().values()]);
   const skyClusterNamed = (namespace: string, nameOnCloud: string) => byName().get(`${namespace}/${nameOnCloud}`);
   return {
@@ -62,6 +66,9 @@ export function viewOf(snapshot: Snapshot, options: { readonly ingressService?: 
       const selected = podIndex().matching(namespace, service.spec?.selector);
       if (selected.length === 0) return [];
       return groupIntoSkyClusters(selected).map((each) => skyClusterNamed(namespace, each.nameOnCloud)!);
+    },
+    get controllerServices() {
+      return controllerServices();
     },
     ingressService: options.ingressService,
   };
