@@ -46,6 +46,8 @@ export interface Check<Needs extends Topic = Topic, Wants extends Topic = Topic,
   readonly docs: CheckDocs;
   /** Why there is nothing to judge; undefined when there is. */
   notApplicable?(scene: Scene<Needs, Wants>): string | undefined;
+  /** Topics of `wants` that it cannot do without here: which they are may hang on the mode and the scope of the look. */
+  needsHere?(scene: Scene<Needs, Wants>): readonly (Needs | Wants)[];
   find(scene: Scene<Needs, Wants>): readonly F[];
   /** The fact, one or two sentences, without the cure. */
   say(finding: F): string;

@@ -73,13 +73,20 @@ function verdictOf(
   const causes = check.after.filter((id) => failed.has(id));
   const everywhere = causes.find((id) => failed.get(id)!.some(({ about }) => about.includes('*')));
   if (everywhere) return skipped(`because of ${everywhere}`, everywhere);
-  const unseen = check.needs.filter((topic) => !snapshot.topics[topic].observed);
-  if (unseen.length > 0) {
-    return { outcome: 'unknown', because: whyUnseen(unseen, snapshot), consequenceOf: null, found: [] };
-  }
+  const unseenOf = (topics: readonly Topic[]) => topics.filter((topic) => !snapshot.topics[topic].observed);
+  const unknown = (unseen: readonly Topic[]): RawVerdict => ({
+    outcome: 'unknown',
+    because: whyUnseen(unseen, snapshot),
+    consequenceOf: null,
+    found: [],
+  });
+  const unseen = unseenOf(check.needs);
+  if (unseen.length > 0) return unknown(unseen);
   const scene = sceneOf(snapshot, subject, check.needs, check.wants ?? []);
   const inapplicable = check.notApplicable?.(scene);
   if (inapplicable !== undefined) return skipped(inapplicable);
+  const unseenHere = unseenOf(check.needsHere?.(scene) ?? []);
+  if (unseenHere.length > 0) return unknown(unseenHere);
   const found = check.find(scene);
   const causeOf = ({ about }: Finding) =>
     causes.find((id) => failed.get(id)!.some((cause) => touchTheSame(cause.about, about)));
