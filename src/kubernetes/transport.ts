@@ -133,10 +133,15 @@ function noAnswer({ method, path, timeoutMs }: Outgoing): TimedOut {
   return new TimedOut(`no answer to ${method} ${path} within ${timeoutMs / 1000}s (Client.Timeout exceeded)`);
 }
 
+/** Connections whose making is, or was, somebody's to limit. */
+const begun = new WeakSet<object>();
+
 /** A dead address must not hold a command for the two minutes that the system would wait. */
 function limitConnecting(request: ReturnType<typeof import('node:https').request>, end: (reason: Error) => void): void {
   request.on('socket', (socket) => {
-    if (request.reusedSocket) return;
+    // Not `reusedSocket`: a request that had to queue for a kept connection does not have it set.
+    if (begun.has(socket)) return;
+    begun.add(socket);
     let limit = setTimeout(() => end(new TimedOut('%s: i/o timeout')), connectLimitMs);
     const stop = () => clearTimeout(limit);
     const limitHandshake = () => {
