@@ -7,6 +7,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf, type Observation } from '../snapshot/topics.ts';
 import { externalAddressesOf } from './external-addresses.ts';
 import { controllerNamed, ingressControllers } from './ingress-controllers.ts';
+import { isSignpost, skyPilotIngressClass } from './signpost.ts';
 import type { View } from './view.ts';
 
 /** The Service of the controller that serves an Ingress; or that there is none; or why it cannot be told. */
@@ -59,7 +60,9 @@ export function chooseControllerService(
   const controller = ingressClass?.spec?.controller;
   const known = controllerNamed(controller);
   if (ingressClass && !known) return { is: 'absent' };
-  const candidates = seen.items.filter((service) => isControllerService(service, known?.controller));
+  const candidates = seen.items.filter(
+    (service) => !isSignpost(service) && isControllerService(service, known?.controller),
+  );
   const showing = candidates.filter((service) => shows(service, published));
   if (showing.length === 1) return { is: 'found', service: showing[0]! };
   const { ingressClasses } = view.snapshot.topics;
@@ -72,6 +75,23 @@ export function chooseControllerService(
   const names = candidates.map(keyOf).join(', ');
   const why = `several ingress controllers could serve it (${names}); name one with --ingress-service NAMESPACE/NAME`;
   return { is: 'undecided', why };
+}
+
+/** The signpost, for Ingresses of the controller it stands for: that of the class `nginx`. None when the user named a Service. */
+export function signpostFor(
+  view: View,
+  { name, class: ingressClass }: { readonly name: string | undefined; readonly class: IngressClass | undefined },
+): Service | undefined {
+  const { namespace, topics } = view.snapshot;
+  const service =
+    namespace === null
+      ? view.services.get(`${controllerService.namespace}/${controllerService.name}`)
+      : itemsOf(topics.ingressNginxServices).find(isSkyPilots);
+  if (!service || !isSignpost(service) || view.ingressService) return undefined;
+  if (name === skyPilotIngressClass) return service;
+  const standsFor = itemsOf(topics.ingressClasses).find(({ metadata }) => metadata?.name === skyPilotIngressClass);
+  const isSame = ingressClass !== undefined && ingressClass.spec?.controller === standsFor?.spec?.controller;
+  return isSame ? service : undefined;
 }
 
 function namedService({ snapshot, services: byKey }: View, key: string): ControllerChoice {

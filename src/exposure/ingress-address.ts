@@ -3,7 +3,7 @@ import type { Ingress, IngressClass } from 'kubernetes-types/networking/v1';
 import { externalIpAnnotation, kindContext } from '../skypilot/names.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../snapshot/object-reference.ts';
 import { itemsOf } from '../snapshot/topics.ts';
-import { chooseControllerService, webPortsOf } from './controller-service.ts';
+import { chooseControllerService, signpostFor, webPortsOf } from './controller-service.ts';
 import { externalAddressesOf } from './external-addresses.ts';
 import { isIpAddress } from './scope.ts';
 import type { View } from './view.ts';
@@ -37,7 +37,7 @@ export function ingressClassOf(
 
 /**
  * Finds the address of an Ingress: its IngressClass names the controller, the controller's Service has the address;
- * without one, the Ingress's own status (issue: Part A.4).
+ * without one, the Ingress's own status (issue: Part A.4); a signpost's only when there is neither.
  */
 export function ingressAddressOf(view: View, ingress: Ingress): IngressAddress {
   const none = { addresses: [], ports: {} };
@@ -47,9 +47,14 @@ export function ingressAddressOf(view: View, ingress: Ingress): IngressAddress {
   }
   const published = statusAddressesOf(ingress);
   const choice = chooseControllerService(view, ingressClass, published);
-  if (choice.is === 'found') return addressAt(view, choice.service, published);
+  const signpost = signpostFor(view, { name, class: ingressClass });
+  if (choice.is === 'found') {
+    const found = addressAt(view, choice.service, published);
+    return signpost && found.addresses.length === 0 ? addressAt(view, signpost, published) : found;
+  }
   if (choice.is === 'undecided') return { ...none, unknown: choice.why };
   if (published.length > 0) return { addresses: published, ports: { http: 80, https: 443 } };
+  if (signpost) return addressAt(view, signpost, published);
   if (choice.is === 'unseen') return { ...none, unknown: choice.why };
   const controller = ingressClass?.spec?.controller ?? `the class ${name ?? '(none)'}`;
   const pending = `no Service of the ingress controller (${controller}) was found, and the Ingress shows no address; --ingress-service NAMESPACE/NAME names one`;

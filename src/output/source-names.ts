@@ -3,6 +3,7 @@ import type { Endpoint } from '../exposure/endpoint.ts';
 const resourceNames: Readonly<Record<string, string>> = {
   Service: 'service',
   Ingress: 'ingress.networking.k8s.io',
+  IngressClass: 'ingressclass.networking.k8s.io',
   Pod: 'pod',
 };
 

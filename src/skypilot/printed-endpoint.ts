@@ -36,7 +36,7 @@ export function printedForLoadBalancer(service: Service, port: number): PrintedE
  */
 export function printedForIngress(
   services: Observation<Service>,
-  subject: { readonly namespace: string; readonly nameOnCloud: string; readonly port: number },
+  subject: { readonly namespace: string; readonly nameOnCloud: string; readonly port: number | string },
 ): PrintedEndpoint {
   if (!services.observed) return nothing(`not known: ${controller} was not seen (${services.message})`);
   const service = services.items.find(

@@ -3,6 +3,7 @@ const resources = {
   Pod: { base: '/api/v1', plural: 'pods' },
   Service: { base: '/api/v1', plural: 'services' },
   Node: { base: '/api/v1', plural: 'nodes' },
+  Namespace: { base: '/api/v1', plural: 'namespaces' },
   Ingress: { base: '/apis/networking.k8s.io/v1', plural: 'ingresses' },
   IngressClass: { base: '/apis/networking.k8s.io/v1', plural: 'ingressclasses' },
   Event: { base: '/api/v1', plural: 'events' },
@@ -21,7 +22,7 @@ export function collectionPath(kind: ResourceKind, namespace: string | null): st
   return namespace === null ? `${base}/${plural}` : `${base}/namespaces/${namespace}/${plural}`;
 }
 
-/** One namespaced object. */
+/** One object; its namespace is '' for kinds without namespaces. */
 export function objectPath(kind: ResourceKind, namespace: string, name: string): string {
-  return `${collectionPath(kind, namespace)}/${name}`;
+  return `${collectionPath(kind, namespace || null)}/${name}`;
 }

@@ -1,0 +1,35 @@
+import type { ManagedFieldsEntry } from 'kubernetes-types/meta/v1';
+import type { WithMetadata } from '../../snapshot/object-reference.ts';
+
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** Tools that write by updates what they have declared elsewhere, and write it again: Helm before 4, Flux, Argo CD, Fleet. */
+const reconcilers = /^(helm|helm-controller|kustomize-controller|argocd.*|fleet.*)$/i;
+
+/**
+ * Who declares an annotation of this object somewhere else, and will put it back: managers that apply it (server-side),
+ * tools known to reconcile, and `kubectl apply` by its record of what it applied last.
+ */
+export function managersDeclaring(object: WithMetadata, annotation: string): string[] {
+  const { managedFields = [], annotations = {} } = object.metadata ?? {};
+  const managers = managedFields
+    .filter((entry) => ownsAnnotation(entry, annotation))
+    .filter(({ operation, manager = '' }) => operation === 'Apply' || reconcilers.test(manager))
+    .map(({ manager = '' }) => manager);
+  if (declaredByKubectlApply(annotations[lastApplied], annotation)) managers.push('kubectl apply');
+  return [...new Set(managers)];
+}
+
+function ownsAnnotation({ fieldsV1 }: ManagedFieldsEntry, annotation: string): boolean {
+  const fields = fieldsV1 as { 'f:metadata'?: { 'f:annotations'?: Record<string, unknown> } } | undefined;
+  return fields?.['f:metadata']?.['f:annotations']?.[`f:${annotation}`] !== undefined;
+}
+
+function declaredByKubectlApply(record: string | undefined, annotation: string): boolean {
+  if (record === undefined) return false;
+  try {
+    return JSON.parse(record)?.metadata?.annotations?.[annotation] !== undefined;
+  } catch {
+    return false;
+  }
+}
