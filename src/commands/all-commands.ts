@@ -1,3 +1,4 @@
+import { annotateCommand } from './annotate.ts';
 import type { Command } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { endpointsCommand } from './endpoints.ts';
@@ -9,5 +10,6 @@ export const allCommands: readonly Command[] = [
   endpointsCommand,
   exposeCommand,
   unexposeCommand,
+  annotateCommand,
   doctorCommand,
 ] as unknown as readonly Command[];

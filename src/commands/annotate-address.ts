@@ -1,0 +1,123 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { UsageError } from '../errors/usage-error.ts';
+import { fieldManager } from '../exposure/ownership.ts';
+import { managersDeclaring } from '../exposure/plan/declaring-managers.ts';
+import {
+  annotatedAddressOf,
+  isReadBySkyPilot,
+  troubleOfAnnotation,
+  withAnnotatedAddress,
+} from '../exposure/plan/plan-annotate.ts';
+import { withControllerService } from '../exposure/printed-in-ingress-mode.ts';
+import { patchAnnotation } from '../kubernetes/patch-annotation.ts';
+import { resourceNameOf } from '../output/source-names.ts';
+import { terminalText } from '../output/terminal-text.ts';
+import { externalIpAnnotation } from '../skypilot/names.ts';
+import { keyOf } from '../snapshot/object-reference.ts';
+import type { AnnotateTask } from './annotate-arguments.ts';
+import { chooseAddress } from './annotate-choose-address.ts';
+import { type AnnotateCall, lookAround, serviceToAnnotate } from './annotate-look.ts';
+import { printWhatSkyPilotPrints } from './annotate-printed.ts';
+import { exitCodes } from './command.ts';
+import { say } from './expose-messages.ts';
+import { printManifests } from './print-manifests.ts';
+import { untilCurrent } from './until-current.ts';
+
+type AddressTask = Extract<AnnotateTask, { readonly do: 'set' | 'propose' | 'remove' }>;
+
+/** `annotate ADDRESS`, `annotate` and `annotate --remove`: one key of one Service. */
+export async function annotateAddress(task: AddressTask, call: AnnotateCall): Promise<number> {
+  const { given, system } = call;
+  const [first, around] = await Promise.all([serviceToAnnotate(call), lookAround(call)]);
+  if (task.do !== 'remove') sayOrRefuse(first, call);
+  const value = await valueFor(task, first, call);
+  let seen: Service | undefined = first;
+  const written = await untilCurrent(async () => {
+    const service = seen ?? (await serviceToAnnotate(call));
+    seen = undefined;
+    return writeAddress(service, value, call);
+  });
+  const after = isReadBySkyPilot(written) ? withControllerService(around, written) : around;
+  // -o of a dry run is for programs: nothing else goes with it.
+  if (given.format === undefined) {
+    printWhatSkyPilotPrints(after, given.dryRun ? system.stderr : system.stdout, system);
+  }
+  return exitCodes.fine;
+}
+
+/** `annotate --show`: the value alone on stdout. */
+export async function showAddress(call: AnnotateCall): Promise<number> {
+  const { system } = call;
+  const [service, around] = await Promise.all([serviceToAnnotate(call), lookAround(call)]);
+  const address = annotatedAddressOf(service);
+  if (address !== undefined) system.stdout.write(`${terminalText(address)}\n`);
+  else say(system, `Service ${keyOf(service)} has no annotation ${externalIpAnnotation}`);
+  const trouble = troubleOfAnnotation(service);
+  if (trouble) say(system, `${trouble.fact}; ${trouble.cure}`);
+  sayIfNeverRead(service, system);
+  const now = isReadBySkyPilot(service) ? withControllerService(around, service) : around;
+  printWhatSkyPilotPrints(now, system.stderr, system);
+  return exitCodes.fine;
+}
+
+function sayOrRefuse(service: Service, { given, system }: AnnotateCall): void {
+  const trouble = troubleOfAnnotation(service);
+  if (trouble && !given.force) throw new UsageError(trouble.fact, trouble.cure);
+  if (trouble) say(system, `warning: ${trouble.fact}`);
+  sayIfNeverRead(service, system);
+}
+
+function sayIfNeverRead(service: Service, system: AnnotateCall['system']): void {
+  if (isReadBySkyPilot(service)) return;
+  say(
+    system,
+    `warning: SkyPilot never reads Service ${keyOf(service)}, only ingress-nginx/ingress-nginx-controller; kubectl skyports endpoints reads the annotation there; for SkyPilot: kubectl skyports annotate --signpost ADDRESS`,
+  );
+}
+
+async function valueFor(task: AddressTask, service: Service, call: AnnotateCall): Promise<string | null> {
+  if (task.do === 'set') return task.address;
+  return task.do === 'remove' ? null : chooseAddress(call, service, task);
+}
+
+async function writeAddress(service: Service, value: string | null, call: AnnotateCall): Promise<Service> {
+  const { given, connection, system } = call;
+  const { dryRun, format } = given;
+  const old = annotatedAddressOf(service);
+  const isSame = (old ?? null) === value;
+  if (!isSame) sayWhoPutsItBack(service, call);
+  const patch = { kind: 'Service', object: service, key: externalIpAnnotation, value } as const;
+  const asksServer = dryRun === 'server' || (!dryRun && !isSame);
+  const written = asksServer
+    ? await patchAnnotation(connection, patch, { fieldManager, dryRun: dryRun === 'server' })
+    : withAnnotatedAddress(service, value);
+  const name = resourceNameOf('Service', service.metadata?.name ?? '');
+  if (dryRun) {
+    const object = { apiVersion: 'v1', kind: 'Service', ...written };
+    await printManifests(
+      [{ kind: 'Service', effect: isSame ? 'unchanged' : 'annotated', object }],
+      { format, server: dryRun === 'server' },
+      system,
+    );
+  } else if (isSame) {
+    say(system, value === null ? `${name} has no such annotation: nothing to remove` : `${name} unchanged`);
+  } else {
+    say(system, `${name} annotated`);
+  }
+  if (!isSame) {
+    say(
+      system,
+      `${externalIpAnnotation}: ${value ?? 'removed'} (${old === undefined ? 'not set before' : `was "${old}"`})`,
+    );
+  }
+  return written;
+}
+
+function sayWhoPutsItBack(service: Service, { system }: AnnotateCall): void {
+  const managers = managersDeclaring(service, externalIpAnnotation);
+  if (managers.length === 0) return;
+  say(
+    system,
+    `warning: ${managers.join(', ')} declares ${externalIpAnnotation} of Service ${keyOf(service)} and will put its own value back; change it there as well`,
+  );
+}

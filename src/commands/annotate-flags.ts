@@ -1,0 +1,39 @@
+import type { FlagValues } from '../arguments/flag.ts';
+
+/** The flags of `annotate`. */
+export const annotateFlags = {
+  node: { type: 'string', value: 'NAME', describe: "This node's address, instead of ADDRESS" },
+  yes: { type: 'boolean', short: 'y', describe: "Take the first address proposed; don't ask" },
+  remove: { type: 'boolean', describe: 'Take the annotation away' },
+  show: { type: 'boolean', describe: 'Print the annotation, and what SkyPilot makes of it' },
+  'ingress-service': {
+    type: 'string',
+    value: 'NAMESPACE/NAME',
+    describe: "The ingress controller's Service (ingress-nginx/ingress-nginx-controller)",
+  },
+  force: { type: 'boolean', describe: 'Write the annotation although SkyPilot will not use it' },
+  signpost: {
+    type: 'string',
+    value: 'ADDRESS',
+    describe: 'Where SkyPilot finds no controller: make a Service there that has ADDRESS',
+  },
+  'ingress-class': {
+    type: 'string',
+    value: 'NAME',
+    describe: 'With --signpost: the class of the real controller, when there are several',
+  },
+  'remove-signpost': { type: 'boolean', describe: 'Take away what --signpost has made' },
+  'dry-run': { type: 'optional', value: 'client|server', describe: 'Show what would be written and write nothing' },
+  output: { type: 'string', short: 'o', value: 'FORMAT', describe: 'With --dry-run: json, yaml, name' },
+} as const;
+
+export type AnnotateFlagValues = FlagValues<typeof annotateFlags>;
+
+/** Each runs in the tests; those that change what all share are dry runs. */
+export const annotateExamples = [
+  { line: 'kubectl skyports annotate --show', says: 'What is set, and what SkyPilot makes of it' },
+  {
+    line: 'kubectl skyports annotate 203.0.113.7 --dry-run=client --force',
+    says: "SkyPilot's URLs shall have this address",
+  },
+] as const;

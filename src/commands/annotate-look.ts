@@ -1,0 +1,70 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { UsageError } from '../errors/usage-error.ts';
+import { chooseControllerService } from '../exposure/controller-service.ts';
+import { externalAddressesOf } from '../exposure/external-addresses.ts';
+import { skyPilotIngressClass } from '../exposure/signpost.ts';
+import { viewOf } from '../exposure/view.ts';
+import { endpointRequests } from '../exposure/what-to-collect.ts';
+import { ApiError } from '../kubernetes/api-error.ts';
+import { collect } from '../kubernetes/collect.ts';
+import type { Connection } from '../kubernetes/connect.ts';
+import { controllerService } from '../skypilot/names.ts';
+import { objectPath, type ResourceKind } from '../snapshot/resource-paths.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { itemsOf } from '../snapshot/topics.ts';
+import type { System } from '../system.ts';
+import type { AnnotateArguments } from './annotate-arguments.ts';
+
+/** One call of `annotate`: what was asked, and where. */
+export interface AnnotateCall {
+  readonly given: AnnotateArguments;
+  readonly connection: Connection;
+  readonly system: System;
+}
+
+/** Everything that SkyPilot's prints rest on, in the namespace of the call. */
+export function lookAround({ connection, system }: AnnotateCall): Promise<Snapshot> {
+  const { namespace } = connection;
+  return collect(connection, { namespace, requests: endpointRequests({ namespace }) }, system.now);
+}
+
+/** One object with all that belongs to it: lists leave out what other managers own. Undefined when it is not there. */
+export async function objectIfThere<T>(
+  { api }: Connection,
+  kind: ResourceKind,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): Promise<T | undefined> {
+  try {
+    return await api.get<T>(objectPath(kind, namespace, name));
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** The Service to annotate. @throws UsageError when there is none, with what helps instead */
+export async function serviceToAnnotate(call: AnnotateCall): Promise<Service> {
+  const { given, connection } = call;
+  const { namespace, name } = given.service;
+  const service = await objectIfThere<Service>(connection, 'Service', given.service);
+  if (service) return service;
+  if (namespace !== controllerService.namespace || name !== controllerService.name) {
+    throw new UsageError(
+      `there is no Service ${namespace}/${name}`,
+      `kubectl get services -n ${namespace}   shows which there are`,
+    );
+  }
+  const address = given.task.do === 'set' ? given.task.address : addressOfController(await lookAround(call));
+  throw new UsageError(
+    `there is no Service ${namespace}/${name}, the only one SkyPilot asks for the ingress controller's address`,
+    `kubectl skyports annotate --signpost ${address ?? 'ADDRESS'}   makes one that shows SkyPilot the address of a controller elsewhere`,
+  );
+}
+
+function addressOfController(snapshot: Snapshot): string | undefined {
+  const ingressClass = itemsOf(snapshot.topics.ingressClasses).find(
+    ({ metadata }) => metadata?.name === skyPilotIngressClass,
+  );
+  const choice = chooseControllerService(viewOf(snapshot), ingressClass, []);
+  return choice.is === 'found' ? externalAddressesOf(choice.service)[0]?.address : undefined;
+}

@@ -1,0 +1,104 @@
+import type { Namespace, Service } from 'kubernetes-types/core/v1';
+import type { Ingress } from 'kubernetes-types/networking/v1';
+import { fieldManager } from '../exposure/ownership.ts';
+import { planSignpost, planSignpostRemoval } from '../exposure/plan/plan-signpost.ts';
+import { withControllerService } from '../exposure/printed-in-ingress-mode.ts';
+import { signpostAddressOf } from '../exposure/signpost.ts';
+import { ApiError } from '../kubernetes/api-error.ts';
+import { applyPlan } from '../kubernetes/apply.ts';
+import { applyInOrder, type OrderedResult } from '../kubernetes/apply-in-order.ts';
+import { observe } from '../kubernetes/collect.ts';
+import { resourceNameOf } from '../output/source-names.ts';
+import { controllerService } from '../skypilot/names.ts';
+import { collectionPath } from '../snapshot/resource-paths.ts';
+import type { Observation } from '../snapshot/topics.ts';
+import type { AnnotateTask } from './annotate-arguments.ts';
+import { type AnnotateCall, lookAround, objectIfThere } from './annotate-look.ts';
+import { printWhatSkyPilotPrints } from './annotate-printed.ts';
+import { exitCodes } from './command.ts';
+import { say } from './expose-messages.ts';
+import { printManifests } from './print-manifests.ts';
+import { untilCurrent } from './until-current.ts';
+
+type SignpostTask = Extract<AnnotateTask, { readonly do: 'signpost' }>;
+
+/** `annotate --signpost ADDRESS`. */
+export async function putSignpost(task: SignpostTask, call: AnnotateCall): Promise<number> {
+  const { given, connection, system } = call;
+  const dryRun = given.dryRun !== undefined;
+  let said = false;
+  const { results, around } = await untilCurrent(async () => {
+    const [service, namespaceIsThere, snapshot] = await Promise.all([
+      objectIfThere<Service>(connection, 'Service', controllerService),
+      isNamespaceThere(call),
+      lookAround(call),
+    ]);
+    const { ingressClasses } = snapshot.topics;
+    const plan = planSignpost({ service, namespaceIsThere, ingressClasses }, task);
+    if (!said) for (const note of plan.notes) say(system, note);
+    said = true;
+    const old = service && signpostAddressOf(service);
+    if (old !== undefined && old !== task.address) say(system, `the signpost showed ${old}`);
+    const planned = plan.writes.map(({ kind, effect, manifest, status }) => ({
+      kind,
+      effect,
+      object: { ...manifest, ...(status && { status }) },
+    }));
+    if (given.dryRun === 'client') return { results: planned, around: snapshot };
+    const options = { fieldManager, dryRun, forceConflicts: false };
+    const applied = await applyInOrder(connection, plan.writes, options);
+    const unchanged = planned.filter(({ effect }) => !dryRun && effect === 'unchanged');
+    return { results: [...applied, ...unchanged], around: snapshot };
+  });
+  await announce(results, call);
+  const service = results.find(({ kind }) => kind === 'Service')?.object as Service | undefined;
+  if (given.format === undefined) {
+    printWhatSkyPilotPrints(withControllerService(around, service), dryRun ? system.stderr : system.stdout, system);
+  }
+  return exitCodes.fine;
+}
+
+/** Who may not read namespaces may still write into this one: then the write itself tells. */
+async function isNamespaceThere({ connection }: AnnotateCall): Promise<boolean> {
+  try {
+    const name = { namespace: '', name: controllerService.namespace };
+    return (await objectIfThere<Namespace>(connection, 'Namespace', name)) !== undefined;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return true;
+    throw error;
+  }
+}
+
+async function announce(results: readonly OrderedResult[], { given, system }: AnnotateCall): Promise<void> {
+  if (given.dryRun) {
+    await printManifests(results, { format: given.format, server: given.dryRun === 'server' }, system);
+    return;
+  }
+  for (const { kind, effect, object } of results) {
+    say(system, `${resourceNameOf(kind, object.metadata?.name ?? '')} ${effect}`);
+  }
+}
+
+/** `annotate --remove-signpost`. */
+export async function removeSignpost(call: AnnotateCall): Promise<number> {
+  const { given, connection, system } = call;
+  const { removals, notes } = await untilCurrent(async () => {
+    const [service, { topics }, ingresses] = await Promise.all([
+      objectIfThere<Service>(connection, 'Service', controllerService),
+      lookAround(call),
+      observe(connection, { path: collectionPath('Ingress', null) }) as Promise<Observation<Ingress>>,
+    ]);
+    const plan = planSignpostRemoval({ service, ingressClasses: topics.ingressClasses }, ingresses);
+    if (given.dryRun !== 'client') {
+      const options = { fieldManager, dryRun: given.dryRun === 'server', forceConflicts: false };
+      await applyPlan(connection, { writes: [], removals: plan.removals, warnings: [] }, options);
+    }
+    return plan;
+  });
+  for (const note of notes) say(system, note);
+  if (removals.length === 0) say(system, 'there is no signpost here: nothing to remove');
+  const suffix = { client: ' (dry run)', server: ' (server dry run)', none: '' }[given.dryRun ?? 'none'];
+  const shown = given.format === 'name' ? '' : ` deleted${suffix}`;
+  system.stdout.write(removals.map(({ kind, name }) => `${resourceNameOf(kind, name)}${shown}\n`).join(''));
+  return exitCodes.fine;
+}
