@@ -23,7 +23,10 @@ export const tour: readonly Stop[] = [
     says: 'Just the URL, for a script.',
     command: 'kubectl skyports endpoints train --port 8888 --mode loadbalancer -o url',
   },
-  { says: 'All of it, for a program.', command: "kubectl skyports endpoints train -o jsonpath='{.items[0].skyPilot}{\"\\n\"}'" },
+  {
+    says: 'All of it, for a program.',
+    command: 'kubectl skyports endpoints train -o jsonpath=\'{.items[0].skyPilot}{"\\n"}\'',
+  },
   {
     says: 'Open a port of a running cluster, without a relaunch. (The demo plays the load-balancer controller.)',
     command: 'kubectl skyports expose multi 8888 --wait=20s',
