@@ -44,7 +44,9 @@ export function judge(checks: readonly Check[], snapshot: Snapshot, subject: Sub
   return checks.map((check) => {
     const verdict = verdictOf(check, snapshot, subject, selection, failed);
     const kept = verdict.found.filter((finding) => !isIgnored(check, finding, ignoredIds));
-    if (verdict.found.length > 0) failed.set(check.id, verdict.found);
+    // What is only worth knowing breaks nothing further down the path.
+    const broken = verdict.found.filter((finding) => severityOf(check, finding) !== 'info');
+    if (broken.length > 0) failed.set(check.id, broken);
     const ignored = verdict.found.length - kept.length;
     const outcome = verdict.outcome === 'fail' && kept.length === 0 ? 'pass' : verdict.outcome;
     const findings = kept.map((finding) => said(check, finding));
@@ -108,12 +110,16 @@ export function isSelected({ id, link }: Check, { only, skip }: Selection): bool
 function said(check: Check, finding: Finding): SaidFinding {
   const cure = check.cure(finding);
   return {
-    severity: check.severityOf?.(finding) ?? check.severity,
+    severity: severityOf(check, finding),
     message: check.say(finding),
     cure: cure.command === null && cure.note === null ? null : cure,
     objects: finding.objects,
     evidence: finding.evidence,
   };
+}
+
+function severityOf(check: Check, finding: Finding): Severity {
+  return check.severityOf?.(finding) ?? check.severity;
 }
 
 function isIgnored(check: Check, { objects }: Finding, ignored: ReadonlyMap<string, readonly string[]>): boolean {

@@ -28,6 +28,10 @@ export const loadBalancerName = (nameOnCloud: string): string => `${nameOnCloud}
 /** `C-skypilot-ingress`: one Ingress for all ports. */
 export const ingressName = (nameOnCloud: string): string => `${nameOnCloud}-skypilot-ingress`;
 
+/** The path under which SkyPilot's Ingress serves a port since 0.6, and which it prints since 0.13 (network_utils.py). */
+export const ingressPath = (namespace: string, nameOnCloud: string, port: number): string =>
+  `/skypilot/${namespace}/${nameOnCloud}/${port}`;
+
 /** What an object's name says when SkyPilot made it to open ports. */
 export type SkyPilotPortObject =
   | { readonly role: 'load-balancer'; readonly nameOnCloud: string }

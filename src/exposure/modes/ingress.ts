@@ -123,7 +123,8 @@ function isPortService(service: Service): boolean {
   return parseServiceName(name)?.role === 'port-service';
 }
 
-function skyClustersBehind(
+/** The SkyPilot clusters that a path leads to, by its backend Service; by names where that is not there. */
+export function skyClustersBehind(
   view: View,
   ingress: Ingress,
   path: IngressBackendPath,
@@ -136,7 +137,8 @@ function skyClustersBehind(
   return skyCluster ? [skyCluster] : [];
 }
 
-function portBehind(service: Service, { servicePort }: IngressBackendPath): ServicePort | undefined {
+/** The port of its backend that a path leads to; undefined when the Service does not have it. */
+export function portBehind(service: Service, { servicePort }: IngressBackendPath): ServicePort | undefined {
   return service.spec?.ports?.find(({ port, name }) =>
     servicePort.name ? name === servicePort.name : port === servicePort.number,
   );
@@ -154,7 +156,8 @@ function hasTls(ingress: Ingress, host: string | undefined): boolean {
   );
 }
 
-function ownerOfIngress(ingress: Ingress): Owner {
+/** Who made an Ingress: known by SkyPilot's names, by our label, else somebody else. */
+export function ownerOfIngress(ingress: Ingress): Owner {
   if (isOurs(ingress.metadata)) return 'kubectl-skyports';
   return parseIngressName(ingress.metadata?.name ?? '') ? 'skypilot' : 'other';
 }
