@@ -1,15 +1,25 @@
-/** Whether two plain values are equal; the order of keys, and keys that are undefined, don't count. Lists of ports count as sets. */
+/** Whether two plain values are equal; the order of keys and of lists, and keys that are undefined or empty, don't count. */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((item) => b.some((other) => sameValue(item, other)));
-  }
+  if (Array.isArray(a) && Array.isArray(b)) return sameItems(a, b);
   const left = definedOf(a);
   const right = definedOf(b);
   return (
     left.length === right.length && left.every(([key, value]) => sameValue(value, (b as Record<string, unknown>)[key]))
+  );
+}
+
+function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  const rest = [...b];
+  return (
+    a.length === b.length &&
+    a.every((item) => {
+      const index = rest.findIndex((other) => sameValue(item, other));
+      if (index !== -1) rest.splice(index, 1);
+      return index !== -1;
+    })
   );
 }
 
