@@ -1,0 +1,84 @@
+/** A vulnerability of ingress-nginx itself, and the first release of each line without it. */
+export interface Vulnerability {
+  readonly ids: readonly string[];
+  /** What it does, in a few words. */
+  readonly effect: string;
+  /** `major.minor.patch`, ascending; lines below the first have no release without it, lines above the last never had it. */
+  readonly fixedIn: readonly string[];
+  readonly source: string;
+}
+
+/** After these the project was archived (kubernetes/ingress-nginx, README and changelog/). */
+export const lastReleases = ['1.13.9', '1.14.5', '1.15.1'] as const;
+
+/** As announced by the Kubernetes project; "fixed" where the announcement names the releases. */
+export const vulnerabilities: readonly Vulnerability[] = [
+  {
+    ids: ['CVE-2025-1974', 'CVE-2025-1097', 'CVE-2025-1098', 'CVE-2025-24513', 'CVE-2025-24514'],
+    effect: 'anyone in the Pod network can take over the controller (IngressNightmare)',
+    fixedIn: ['1.11.5', '1.12.1'],
+    source: 'https://github.com/kubernetes/kubernetes/issues/131007',
+  },
+  {
+    ids: ['CVE-2025-15566'],
+    effect: 'whoever may write an Ingress can take over the controller (auth-proxy-set-headers)',
+    fixedIn: ['1.12.5', '1.13.1'],
+    source: 'https://github.com/kubernetes/kubernetes/issues/136789',
+  },
+  {
+    ids: ['CVE-2026-1580', 'CVE-2026-24512', 'CVE-2026-24513', 'CVE-2026-24514'],
+    effect: 'whoever may write an Ingress can take over the controller (paths)',
+    fixedIn: ['1.13.7', '1.14.3'],
+    source: 'https://github.com/kubernetes/kubernetes/issues/136678',
+  },
+  {
+    ids: ['CVE-2026-3288'],
+    effect: 'whoever may write an Ingress can take over the controller (rewrite-target)',
+    fixedIn: ['1.13.8', '1.14.4', '1.15.0'],
+    source: 'https://github.com/kubernetes/kubernetes/issues/137560',
+  },
+  {
+    ids: ['CVE-2026-4342'],
+    effect: 'whoever may write an Ingress can take over the controller (comments)',
+    fixedIn: ['1.13.9', '1.14.5', '1.15.1'],
+    source: 'https://github.com/kubernetes/kubernetes/issues/137893',
+  },
+];
+
+/** An image of the controller: upstream's with its version, or a build that somebody else patches and numbers. */
+export type ControllerBuild =
+  | { readonly by: 'upstream'; readonly version: string | undefined }
+  | { readonly by: 'vendor' };
+
+/**
+ * Who built a controller image. Upstream's is `ingress-nginx/controller` or `controller-chroot` under any registry, for
+ * mirrors keep the path; RKE2's (`rancher/nginx-ingress-controller`), Microsoft's and others have names of their own.
+ */
+export function controllerBuildOf(image: string): ControllerBuild {
+  const [name = '', digestless = ''] = /^(.+?)(?::([^:/@]+))?(?:@.*)?$/.exec(image)?.slice(1) ?? [];
+  if (!/(^|\/)ingress-nginx\/controller(-chroot)?$/.test(name)) return { by: 'vendor' };
+  const version = /^v?([01]\.\d+\.\d+)(?:[-+].*)?$/.exec(digestless)?.[1];
+  return { by: 'upstream', version };
+}
+
+/** The known vulnerabilities of an upstream release, oldest first. */
+export function vulnerabilitiesOf(version: string): Vulnerability[] {
+  return vulnerabilities.filter(({ fixedIn }) => {
+    const ownLine = fixedIn.find((fixed) => lineOf(fixed) === lineOf(version));
+    return compareVersions(version, ownLine ?? fixedIn[0]!) < 0;
+  });
+}
+
+/** Negative, zero or positive, as for `sort`. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((text) => text.split('.').map(Number)) as [number[], number[]];
+  for (const [i, part] of left.entries()) {
+    const difference = part - (right[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function lineOf(version: string): string {
+  return version.split('.').slice(0, 2).join('.');
+}
