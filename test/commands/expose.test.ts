@@ -225,6 +225,28 @@ test('ingress: one Ingress for all ports, owned by its Services, under our own p
   t.regex(stderr, /warning: anyone who can reach http:\/\/203\.0\.113\.70/);
 });
 
+test('a host of its own: the whole host, https with a certificate, and back to the usual prefix', async (t) => {
+  const { namespace, nameOnCloud } = await withSkyCluster();
+  const call = (...args: string[]) =>
+    skyports(['expose', 'train', '--mode', 'ingress', '-n', namespace, '--wait=0', '-o', 'url', ...args]);
+  const paths = async () => {
+    const { rules } = (await ingress(namespace, `${nameOnCloud}--skyports-ingress`)).spec;
+    return rules.flatMap(({ host, http }: Json) => http.paths.map(({ path }: Json) => `${host ?? '*'} ${path}`));
+  };
+  await makeIngressNginx();
+  t.is((await call('8888', '--host', 'app.example.com', '--tls-secret', 'cert')).stdout, 'https://app.example.com\n');
+  t.deepEqual(await paths(), ['app.example.com /()(.*)']);
+  t.regex(
+    (await call('9000', '--host', 'app.example.com')).stderr,
+    /ports 8888 and 9000 would both answer at app\.example\.com\//,
+  );
+  t.regex((await call('9000', '--path', '/')).stderr, /would lead every path of every host to port 9000/);
+  await call('9000', '--path', '/v1.2/x', '--rewrite', 'keep');
+  t.deepEqual(await paths(), ['app.example.com /()(.*)', '* /()(v1[.]2/x(?:/.*|$))']);
+  await call('8888', '--host=');
+  t.deepEqual(await paths(), [`* /skyports/${namespace}/${nameOnCloud}/8888(/|$)(.*)`, '* /()(v1[.]2/x(?:/.*|$))']);
+});
+
 test('Kubernetes collects our Ingress when SkyPilot has deleted the last of its Services', async (t) => {
   const { namespace, nameOnCloud } = await withSkyCluster();
   await skyports(['expose', 'train', '8888', '9000', '--mode', 'ingress', '-n', namespace, '--wait=0']);

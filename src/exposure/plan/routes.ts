@@ -30,23 +30,38 @@ export function routesWith(present: readonly Route[], request: ExposeRequest): R
   const routes = new Map(present.map((route) => [route.port, route]));
   for (const { servicePort } of request.ports) {
     const base = routes.get(servicePort) ?? defaultRoute(servicePort, request);
+    const host = request.host === undefined ? base.host : request.host || undefined;
+    // Whoever takes the host away does not mean to take every path of every other host.
+    const kept = base.prefix === '' && !host ? usualPrefix(servicePort, request) : base.prefix;
     routes.set(servicePort, {
       port: servicePort,
-      host: request.host === undefined ? base.host : request.host || undefined,
-      prefix: request.path ?? base.prefix,
+      host,
+      prefix: request.path ?? kept,
       rewrite: request.rewrite ?? base.rewrite,
     });
+    if (request.path === '' && !host && !request.force) refuseEverything(servicePort);
   }
   const sorted = [...routes.values()].sort((a, b) => a.port - b.port);
   refuseClashes(sorted);
   return sorted;
 }
 
-function defaultRoute(port: number, { host, ports, skyCluster }: ExposeRequest): Route {
+function defaultRoute(port: number, request: ExposeRequest): Route {
+  const { host, ports } = request;
   const ownHost = host && ports.length === 1;
-  // Not SkyPilot's prefix: ingress-nginx's webhook denies a path that exists, so ours would make its next launch fail.
-  const prefix = ownHost ? '' : `/skyports/${skyCluster.namespace}/${skyCluster.nameOnCloud}/${port}`;
-  return { port, host: host || undefined, prefix, rewrite: 'strip' };
+  return { port, host: host || undefined, prefix: ownHost ? '' : usualPrefix(port, request), rewrite: 'strip' };
+}
+
+// Not SkyPilot's prefix: ingress-nginx's webhook denies a path that exists, so ours would make its next launch fail.
+function usualPrefix(port: number, { skyCluster }: ExposeRequest): string {
+  return `/skyports/${skyCluster.namespace}/${skyCluster.nameOnCloud}/${port}`;
+}
+
+function refuseEverything(port: number): never {
+  throw new UsageError(
+    `--path / without a host would lead every path of every host to port ${port}`,
+    'give the port a host of its own (--host app.example.com) or a longer path',
+  );
 }
 
 function refuseClashes(routes: readonly Route[]): void {
