@@ -29,8 +29,11 @@ type AddressTask = Extract<AnnotateTask, { readonly do: 'set' | 'propose' | 'rem
 export async function annotateAddress(task: AddressTask, call: AnnotateCall): Promise<number> {
   const { given, system } = call;
   const [first, around] = await Promise.all([serviceToAnnotate(call), lookAround(call)]);
-  if (task.do !== 'remove') sayOrRefuse(first, call);
+  const trouble = task.do === 'remove' ? undefined : troubleOfAnnotation(first);
+  if (trouble && !given.force) throw new UsageError(trouble.fact, trouble.cure);
   const value = await valueFor(task, first, call);
+  if (trouble) say(system, `warning: ${trouble.fact}`);
+  if (value !== null) sayIfNeverRead(first, system);
   let seen: Service | undefined = first;
   const written = await untilCurrent(async () => {
     const service = seen ?? (await serviceToAnnotate(call));
@@ -58,13 +61,6 @@ export async function showAddress(call: AnnotateCall): Promise<number> {
   const now = isReadBySkyPilot(service) ? withControllerService(around, service) : around;
   printWhatSkyPilotPrints(now, system.stderr, system);
   return exitCodes.fine;
-}
-
-function sayOrRefuse(service: Service, { given, system }: AnnotateCall): void {
-  const trouble = troubleOfAnnotation(service);
-  if (trouble && !given.force) throw new UsageError(trouble.fact, trouble.cure);
-  if (trouble) say(system, `warning: ${trouble.fact}`);
-  sayIfNeverRead(service, system);
 }
 
 function sayIfNeverRead(service: Service, system: AnnotateCall['system']): void {
