@@ -43,6 +43,8 @@ export function regexPathOf({ rewrite, prefix }: PathShape): string {
 
 /** The inverse of `regexPathOf`, and of a plain path (`pathType: Prefix`), which reaches the app as it is. */
 export function pathShapeOf(path: string): PathShape {
+  // At the root there is nothing to strip or keep; a path given to the port later is stripped like any other.
+  if (path === '/()(.*)') return { rewrite: 'strip', prefix: '' };
   const stripped = /^(.*)\(\/\|\$\)\(\.\*\)$/.exec(path);
   if (stripped) return { rewrite: 'strip', prefix: stripped[1]!.replaceAll('[.]', '.') };
   return { rewrite: 'keep', prefix: literalPathOf(path) };
