@@ -2,19 +2,30 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { placeOf } from '../snapshot/topic-place.ts';
 import type { Topic } from '../snapshot/topics.ts';
 
+/** Topics that are no lists of the API server, in a sentence. */
+const words: { readonly [T in Topic]?: string } = {
+  accessReviews: 'what you may do (access reviews)',
+  skyConfig: "SkyPilot's configuration",
+  serverVersion: "the API server's version",
+};
+
 /** Why topics were not seen, and which permission or flag would show them. */
-export function whyUnseen(unseen: readonly Topic[], { topics, namespace }: Snapshot): string {
-  return unseen
-    .map((topic) => {
-      const observation = topics[topic];
-      if (observation.observed) return '';
-      const { resource = topic, namespace: place } = placeOf(topic);
-      const where = place === 'scope' ? namespace : place;
-      const words = where === null ? resource : `${resource} in namespace ${where}`;
-      if (observation.reason === 'forbidden')
-        return `${words} may not be listed: kubectl auth can-i list ${resource}${where === null ? ' -A' : ` -n ${where}`}`;
-      if (observation.reason === 'not-collected') return `${words} are not in the dump`;
-      return `${words}: ${observation.message}`;
-    })
-    .join('; ');
+export function whyUnseen(unseen: readonly Topic[], snapshot: Snapshot): string {
+  return [...new Set(unseen.map((topic) => whyOne(topic, snapshot)))].join('; ');
+}
+
+function whyOne(topic: Topic, { topics, namespace }: Snapshot): string {
+  const observation = topics[topic];
+  if (observation.observed) return '';
+  const { resource = topic, namespace: place } = placeOf(topic);
+  const where = place === 'scope' ? namespace : place;
+  const called = words[topic] ?? (where === null ? resource : `${resource} in namespace ${where}`);
+  switch (observation.reason) {
+    case 'forbidden':
+      return `${called} may not be listed: kubectl auth can-i list ${resource}${where === null ? ' -A' : ` -n ${where}`}`;
+    case 'not-collected':
+      return `${called} ${words[topic] ? 'is' : 'are'} not in the dump`;
+    default:
+      return `${called}: ${observation.message}`;
+  }
 }

@@ -1,3 +1,5 @@
+import { shellWord } from '../errors/shell-word.ts';
+import type { ExposeMode } from '../exposure/plan/expose-request.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 
 /** `SkyPilot cluster train (train-2ea485ef)`; the second name only where it differs. */
@@ -5,4 +7,52 @@ export function displayOf({ displayName, nameOnCloud }: Pick<SkyCluster, 'displa
   return displayName === nameOnCloud
     ? `SkyPilot cluster ${nameOnCloud}`
     : `SkyPilot cluster ${displayName} (${nameOnCloud})`;
+}
+
+/** `a`, `a and b`, `a, b and c`; of more than four the first three and a count. */
+export function listed(words: readonly string[]): string {
+  const shown = words.length > 4 ? [...words.slice(0, 3), `${words.length - 3} more`] : words;
+  const last = shown.at(-1) ?? '';
+  return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${last}` : last;
+}
+
+/** `1 Pod`, `2 Pods`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `kubectl skyports expose train 8888 -n default`, ready to paste. */
+export function exposeCommand(
+  { displayName, namespace }: Pick<SkyCluster, 'displayName' | 'namespace'>,
+  ports: readonly number[],
+  mode?: ExposeMode,
+): string {
+  const place = `-n ${shellWord(namespace)}${mode ? ` --mode ${mode}` : ''}`;
+  return ['kubectl skyports expose', shellWord(displayName), ...rangesOf(ports), place].join(' ');
+}
+
+/** Ports as the command line takes them: `8888`, `30001-30020`. */
+export function rangesOf(ports: readonly number[]): string[] {
+  const ranges: { from: number; to: number }[] = [];
+  for (const port of [...new Set(ports)].sort((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last && last.to === port - 1) last.to = port;
+    else ranges.push({ from: port, to: port });
+  }
+  return ranges.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`));
+}
+
+/** How long ago, in words: `40 s`, `12 min`, `3 h`, `5 days`. */
+export function elapsedWords(seconds: number): string {
+  if (seconds < 120) return `${Math.max(0, Math.round(seconds))} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
+}
+
+/** Seconds between two ISO 8601 times; undefined when one of them is none. */
+export function secondsBetween(since: string | null | undefined, now: string): number | undefined {
+  const seconds = (Date.parse(now) - Date.parse(since ?? '')) / 1000;
+  return Number.isNaN(seconds) ? undefined : seconds;
 }

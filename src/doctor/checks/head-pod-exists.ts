@@ -1,7 +1,15 @@
-import { headPodOf } from '../../skypilot/sky-cluster.ts';
+import { shellWord } from '../../errors/shell-word.ts';
+import { isOurs } from '../../exposure/ownership.ts';
+import { nameOnCloudOf } from '../../exposure/view.ts';
+import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
+import { referenceTo, type WithMetadata } from '../../snapshot/object-reference.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
-import { aboutOf, skyClustersOf } from '../scene.ts';
-import { displayOf } from '../words.ts';
+import { fieldOf, podReference } from '../evidence.ts';
+import type { Cure } from '../finding.ts';
+import { revivalOf } from '../revival.ts';
+import { aboutOf, type Scene, skyClustersOf } from '../scene.ts';
+import { counted, displayOf, listed } from '../words.ts';
 
 export const headPodExists = defineCheck({
   id: 'head-pod-exists',
@@ -9,27 +17,74 @@ export const headPodExists = defineCheck({
   title: 'every SkyPilot cluster has its head Pod',
   severity: 'error',
   needs: ['pods'],
+  wants: ['services', 'ingresses'],
   after: ['api-server-answers'],
   docs: {
-    means: 'There are Pods of a SkyPilot cluster, and none of them is its head.',
+    means:
+      'There are Pods of a SkyPilot cluster and none of them is its head; or there is no Pod at all, and only the Services and Ingresses that open its ports are left. The latter is an error for a cluster that was named, else a warning: it may be forgotten rather than broken.',
     matters:
-      "SkyPilot's app runs on the head unless it says otherwise, and `kubectl skyports expose` sends traffic there alone.",
-    mend: 'Relaunch the cluster with `sky launch -c NAME`, or take it down with `sky down NAME`.',
-    sources: ['sky/templates/kubernetes-ray.yml.j2: labels skypilot-head-node, ray-node-type'],
+      "SkyPilot's app runs on the head unless it says otherwise, and `kubectl skyports expose` sends traffic there alone. Objects left behind keep costing a load balancer.",
+    mend: 'Launch the cluster again with `sky launch -c NAME`, or remove what is left with `sky down NAME` or `kubectl skyports unexpose NAME`.',
+    sources: [
+      'sky/templates/kubernetes-ray.yml.j2: labels skypilot-head-node, ray-node-type',
+      'skypilot-org/skypilot#10641: clean-up stops at the first missing Service',
+    ],
   },
-  find: (scene) =>
-    skyClustersOf(scene)
-      .filter((skyCluster) => skyCluster.pods.length > 0 && !headPodOf(skyCluster))
-      .map((skyCluster) => ({
-        about: [aboutOf(skyCluster)],
-        objects: skyCluster.pods.map(({ metadata }) => ({
-          kind: 'Pod',
-          namespace: skyCluster.namespace,
-          name: metadata?.name ?? '',
-        })),
-        evidence: [],
-        skyCluster,
-      })),
-  say: ({ skyCluster }) => `${displayOf(skyCluster)} has ${skyCluster.pods.length} Pods and no head among them`,
-  cure: ({ skyCluster }) => ({ command: `sky launch -c ${skyCluster.displayName}`, note: 'starts the head again' }),
+  find(scene) {
+    const leftovers = leftoversOf(scene);
+    return skyClustersOf(scene)
+      .filter((skyCluster) => !headPodOf(skyCluster))
+      .map((skyCluster) => {
+        const left = leftovers.get(aboutOf(skyCluster)) ?? [];
+        const pods = skyCluster.pods.map(podReference);
+        return {
+          about: [aboutOf(skyCluster)],
+          objects: pods.length > 0 ? pods : left.map(({ reference }) => reference),
+          evidence:
+            skyCluster.pods.length > 0
+              ? skyCluster.pods.map((pod) =>
+                  fieldOf(podReference(pod), 'metadata.labels[ray-node-type]', pod.metadata?.labels?.['ray-node-type']),
+                )
+              : left.map(({ reference }) => fieldOf(reference, 'metadata.name', reference.name)),
+          skyCluster,
+          left,
+          named: scene.subject.skyCluster !== undefined,
+        };
+      });
+  },
+  severityOf: ({ skyCluster, named }) => (skyCluster.pods.length > 0 || named ? 'error' : 'warning'),
+  say: ({ skyCluster, left }) =>
+    skyCluster.pods.length > 0
+      ? `${displayOf(skyCluster)} has ${counted(skyCluster.pods.length, 'Pod')} and no head among them`
+      : `${displayOf(skyCluster)} has no Pod any more; ${listed(left.map(({ reference: { kind, name } }) => `${kind} ${name}`))} still open${left.length === 1 ? 's' : ''} its ports`,
+  cure: ({ skyCluster, left, named }) =>
+    skyCluster.pods.length > 0 || named ? revivalOf(skyCluster) : removalOf(skyCluster, left),
 });
+
+interface Leftover {
+  readonly reference: ReturnType<typeof referenceTo>;
+  readonly ours: boolean;
+}
+
+/** The objects that open ports, by the name on the cloud that they bear. */
+function leftoversOf({ perhaps }: Scene<'pods', 'services' | 'ingresses'>): Map<string, Leftover[]> {
+  const found = new Map<string, Leftover[]>();
+  const add = (kind: string, object: WithMetadata) => {
+    const nameOnCloud = nameOnCloudOf(object);
+    if (nameOnCloud === undefined) return;
+    const key = aboutOf({ namespace: object.metadata?.namespace ?? '', nameOnCloud });
+    const known = found.get(key) ?? [];
+    found.set(key, [...known, { reference: referenceTo(kind, object), ours: isOurs(object.metadata) }]);
+  };
+  for (const service of itemsOf(perhaps.services)) add('Service', service);
+  for (const ingress of itemsOf(perhaps.ingresses)) add('Ingress', ingress);
+  return found;
+}
+
+function removalOf({ displayName, namespace }: SkyCluster, left: readonly Leftover[]): Cure {
+  const name = shellWord(displayName);
+  if (left.every(({ ours }) => ours)) {
+    return { command: `kubectl skyports unexpose ${name} -n ${shellWord(namespace)}`, note: 'if nobody needs it' };
+  }
+  return { command: `sky down ${name}`, note: 'if nobody needs it; sky launch starts the cluster again' };
+}

@@ -1,0 +1,60 @@
+import { defineCheck } from '../define-check.ts';
+import { fieldOf } from '../evidence.ts';
+import { everything } from '../finding.ts';
+import { type MissingAccess, missingAccess } from '../missing-access.ts';
+import { listed } from '../words.ts';
+
+export const permissions = defineCheck({
+  id: 'permissions',
+  link: 'context',
+  title: 'you may see and write what ports are made of',
+  severity: 'warning',
+  needs: ['accessReviews'],
+  after: ['api-server-answers'],
+  docs: {
+    means:
+      'The API server says (SelfSubjectAccessReview) that you may not do something that the commands need. An error when Pods or Services may not be listed, for then nothing can be judged; a warning for other lists of the namespace, which make the diagnosis poorer; info for what lies outside the namespace and for writing, unless `--mode` asks whether that mode would work for you.',
+    matters:
+      "SkyPilot needs the same rights where it uses your credentials. Its documented minimal roles grant neither `ingresses` nor `endpointslices`; in ingress mode SkyPilot's launch then fails with 403 and leaves the per-port Services behind.",
+    mend: 'Have an administrator run the printed command: it makes a Role (or ClusterRole) with just what is missing, and binds it to you. `kubectl auth whoami` shows your user name.',
+    sources: [
+      'Kubernetes: authorization.k8s.io/v1 SelfSubjectAccessReview',
+      'SkyPilot documentation: cloud-setup/cloud-permissions/kubernetes (its minimal roles lack ingresses), checked live with 0.14.1',
+    ],
+  },
+  find: ({ seen, namespace, subject }) =>
+    missingAccess(seen.accessReviews, namespace, subject.mode).map((missing) => {
+      const object = {
+        kind: missing.namespace === null ? 'ClusterRole' : 'Role',
+        namespace: missing.namespace ?? '',
+        name: roleName(missing),
+      };
+      return {
+        about: everything,
+        objects: [object],
+        evidence: missing.resources.map((resource) =>
+          fieldOf(object, `SelfSubjectAccessReview ${missing.verbs.join(',')} ${resource}: status.allowed`, false),
+        ),
+        missing,
+      };
+    }),
+  severityOf: ({ missing }) => missing.severity,
+  say: ({ missing: { verbs, resources, namespace, without } }) =>
+    `you may not ${listed(verbs)} ${listed(resources)} ${namespace === null ? 'in the whole cluster' : `in namespace ${namespace}`}; ${without}`,
+  cure: ({ missing }) => ({
+    command: grantCommand(missing),
+    note: 'for an administrator; kubectl auth whoami shows USER',
+  }),
+});
+
+function roleName({ verbs }: MissingAccess): string {
+  return `skyports-${verbs.join('-')}`;
+}
+
+function grantCommand(missing: MissingAccess): string {
+  const { verbs, resources, namespace } = missing;
+  const name = roleName(missing);
+  const [role, place] = namespace === null ? ['clusterrole', ''] : ['role', ` -n ${namespace}`];
+  const grant = `kubectl create ${role} ${name} --verb=${verbs.join(',')} --resource=${resources.join(',')}${place}`;
+  return `${grant} && kubectl create ${role}binding ${name} --${role}=${name} --user=USER${place}`;
+}

@@ -1,0 +1,69 @@
+import { shellWord } from '../../errors/shell-word.ts';
+import { skyPilotModesOf } from '../../exposure/skypilot-mode.ts';
+import { headPodOf, isLive } from '../../skypilot/sky-cluster.ts';
+import { defineCheck } from '../define-check.ts';
+import { fieldOf, podReference } from '../evidence.ts';
+import { isPodIpMode } from '../podip-mode.ts';
+import { aboutOf, skyClustersOf } from '../scene.ts';
+import { displayOf, exposeCommand } from '../words.ts';
+
+export const podipReachable = defineCheck({
+  id: 'podip-reachable',
+  link: 'pods',
+  title: 'Pod IPs can be called from outside the Pod network',
+  severity: 'info',
+  needs: ['pods'],
+  wants: ['skyConfig', 'services', 'ingresses'],
+  after: ['api-server-answers', 'head-pod-exists', 'head-pod-running'],
+  docs: {
+    means:
+      "In podip mode the endpoint is the head Pod's own IP. It can be called from Pods and nodes of the same Kubernetes cluster, and from elsewhere only where the network routes Pod IPs. With hostNetwork the Pod has its node's IP. A warning when SkyPilot would print nothing: it looks for a Pod named exactly `C-head`, which high-availability controllers do not have.",
+    matters:
+      'podip mode is meant for callers inside the Kubernetes cluster. No object records ports in this mode, so nobody but SkyPilot can list them.',
+    mend: '`kubectl skyports expose NAME PORT` opens a port to the outside; `kubectl port-forward` brings it to one machine.',
+    sources: [
+      'sky/provision/kubernetes/network.py: _query_ports_for_podip',
+      'Kubernetes: the network model (every Pod IP is reachable from every Pod and node)',
+    ],
+  },
+  notApplicable: (scene) => (isPodIpMode(scene) ? undefined : 'podip mode is neither configured nor asked about'),
+  find(scene) {
+    const otherModes = scene.subject.mode ? undefined : skyPilotModesOf(scene.view);
+    return skyClustersOf(scene).flatMap((skyCluster) => {
+      const pod = headPodOf(skyCluster);
+      if (!pod || !isLive(pod) || otherModes?.has(aboutOf(skyCluster))) return [];
+      const unnamed = pod.metadata?.name !== `${skyCluster.nameOnCloud}-head`;
+      if (pod.spec?.hostNetwork && !unnamed) return [];
+      const evidence = unnamed
+        ? fieldOf(podReference(pod), 'metadata.name', pod.metadata?.name)
+        : fieldOf(podReference(pod), 'status.podIP', pod.status?.podIP);
+      const ports = scene.subject.ports ?? [];
+      const podName = pod.metadata?.name ?? '';
+      const ip = pod.status?.podIP;
+      return [
+        {
+          about: [aboutOf(skyCluster)],
+          objects: [podReference(pod)],
+          evidence: [evidence],
+          skyCluster,
+          unnamed,
+          podName,
+          ip,
+          ports,
+        },
+      ];
+    });
+  },
+  severityOf: ({ unnamed }) => (unnamed ? 'warning' : 'info'),
+  say: ({ skyCluster, unnamed, podName, ip }) =>
+    unnamed
+      ? `the head of ${displayOf(skyCluster)} is Pod ${podName}; in podip mode SkyPilot asks only for a Pod named ${skyCluster.nameOnCloud}-head and prints no endpoint`
+      : `the endpoint of ${displayOf(skyCluster)} is ${ip ?? "the Pod's IP"}, which answers inside the Kubernetes cluster's network only, unless that network is routed to the outside`,
+  cure: ({ skyCluster, podName, ports }) =>
+    ports.length > 0
+      ? { command: exposeCommand(skyCluster, ports, 'loadbalancer'), note: 'opens it to callers outside' }
+      : {
+          command: `kubectl port-forward pod/${shellWord(podName)} PORT -n ${shellWord(skyCluster.namespace)}`,
+          note: 'brings PORT to this machine; kubectl skyports expose opens it to others',
+        },
+});

@@ -1,0 +1,69 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { shellWord } from '../../errors/shell-word.ts';
+import type { Owner } from '../../exposure/endpoint.ts';
+import { clusterNameLabel } from '../../skypilot/names.ts';
+import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
+import { selects } from '../../snapshot/selector.ts';
+import { defineCheck } from '../define-check.ts';
+import { fieldOf, podReference, serviceReference } from '../evidence.ts';
+import { exposingServices } from '../exposing-services.ts';
+import type { Cure } from '../finding.ts';
+import { aboutOf } from '../scene.ts';
+import { displayOf, exposeCommand } from '../words.ts';
+
+export const serviceSelectsHead = defineCheck({
+  id: 'service-selects-head',
+  link: 'service',
+  title: 'every Service that opens a port selects the head Pod',
+  severity: 'error',
+  needs: ['pods', 'services'],
+  after: ['api-server-answers', 'head-pod-exists'],
+  docs: {
+    means:
+      "A Service of SkyPilot's or of ours has a selector that the head Pod's labels do not satisfy. Services that others made are not judged: they may mean another node.",
+    matters: 'The port leads to nobody, or to workers on which the app does not run.',
+    mend: 'Give the Service back its selector; `kubectl skyports expose` writes ours anew.',
+    sources: [
+      'sky/templates/kubernetes-loadbalancer.yml.j2, kubernetes-ingress.yml.j2: selector skypilot-cluster-name (before 0.11 skypilot-cluster)',
+      'Kubernetes: Service spec.selector',
+    ],
+  },
+  find: (scene) =>
+    exposingServices(scene).flatMap(({ service, skyCluster, owner, ports }) => {
+      const head = headPodOf(skyCluster);
+      const selector = service.spec?.selector;
+      if (owner === 'other' || !head || selects(selector, head.metadata?.labels)) return [];
+      return [
+        {
+          about: [aboutOf(skyCluster)],
+          objects: [serviceReference(service), podReference(head)],
+          evidence: [fieldOf(serviceReference(service), 'spec.selector', selector)],
+          service,
+          skyCluster,
+          owner,
+          ports,
+          headName: head.metadata?.name ?? '',
+        },
+      ];
+    }),
+  say: ({ service, skyCluster, headName }) =>
+    `Service ${service.metadata?.name} ${selectorWords(service)}; Pod ${headName}, the head of ${displayOf(skyCluster)}, does not have that`,
+  cure: ({ service, skyCluster, owner, ports }) => cureOf(service, skyCluster, owner, ports),
+});
+
+function selectorWords({ spec }: Service): string {
+  const pairs = Object.entries(spec?.selector ?? {}).map(([key, value]) => `${key}=${value}`);
+  return pairs.length === 0 ? 'has no selector' : `selects ${pairs.join(',')}`;
+}
+
+function cureOf(service: Service, skyCluster: SkyCluster, owner: Owner, ports: readonly number[]): Cure {
+  if (owner === 'kubectl-skyports') {
+    return { command: `${exposeCommand(skyCluster, ports)}`, note: 'writes the selector of the head again' };
+  }
+  const { namespace, name } = serviceReference(service);
+  const pair = shellWord(`${clusterNameLabel}=${skyCluster.nameOnCloud}`);
+  return {
+    command: `kubectl set selector service ${shellWord(name)} ${pair} -n ${shellWord(namespace)}`,
+    note: "the selector that SkyPilot's template has",
+  };
+}

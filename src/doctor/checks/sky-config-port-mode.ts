@@ -1,0 +1,50 @@
+import { portsOfSkyConfig, skyPilotPortModes } from '../../skypilot/config.ts';
+import { defineCheck } from '../define-check.ts';
+import { fieldOf } from '../evidence.ts';
+import { everything } from '../finding.ts';
+
+export const skyConfigPortMode = defineCheck({
+  id: 'sky-config-port-mode',
+  link: 'context',
+  title: 'SkyPilot takes the port mode that is configured',
+  severity: 'warning',
+  needs: ['skyConfig'],
+  after: [],
+  docs: {
+    means:
+      "`kubernetes.ports` (or `kubernetes.context_configs.CONTEXT.ports`) has a value that SkyPilot rejects. Its schema is not case-sensitive and lets `Ingress` pass, but the look-up that follows is; and SkyPilot's reference lists `nodeport`, which is no port mode.",
+    matters:
+      'Every `sky launch` with ports fails on this context ("is not a valid KubernetesPortMode"). Clusters that are there already keep the mode of their launch, so the ports of a named cluster are not at fault: then it is a warning, else an error.',
+    mend: 'Write one of `loadbalancer`, `ingress`, `podip`, in lower case. With a remote SkyPilot API server its own configuration is merged with this file.',
+    sources: [
+      'sky/utils/kubernetes_enums.py: KubernetesPortMode',
+      'sky/utils/schemas.py: case_insensitive_enum of kubernetes.ports',
+      'SkyPilot documentation: reference/config lists nodeport and leaves out ingress',
+      'Checked live with 0.14.1: ValueError',
+    ],
+  },
+  find({ seen, context, subject }) {
+    const { ports } = portsOfSkyConfig(seen.skyConfig, context);
+    if (!ports || skyPilotPortModes.some((mode) => mode === ports.value)) return [];
+    const object = { kind: 'SkyPilotConfig', namespace: '', name: ports.path };
+    const evidence = [fieldOf(object, ports.key, ports.value)];
+    return [{ about: everything, objects: [object], evidence, ports, forOneCluster: subject.skyCluster !== undefined }];
+  },
+  severityOf: ({ forOneCluster }) => (forOneCluster ? 'warning' : 'error'),
+  say: ({ ports }) =>
+    `${ports.key} in ${ports.path} is "${ports.value}"; SkyPilot takes only ${skyPilotPortModes.join(', ')}${why(ports.value)}`,
+  cure: ({ ports }) => ({
+    command: null,
+    note: `edit ${ports.path}: set ${ports.key} to ${meantBy(ports.value) ?? 'loadbalancer, ingress or podip'}`,
+  }),
+});
+
+/** The mode that was meant, when only its letters' case is wrong. */
+function meantBy(value: string): string | undefined {
+  return skyPilotPortModes.find((mode) => mode === value.toLowerCase());
+}
+
+function why(value: string): string {
+  if (meantBy(value)) return ', in lower case: its schema lets this pass, and sky launch then fails';
+  return value.toLowerCase() === 'nodeport' ? ': its documentation lists nodeport, its code rejects it' : '';
+}
