@@ -36,7 +36,7 @@ test('a path says its shape, and what a caller types', (t) => {
       const path = regexPathOf(each);
       t.is(literalPathOf(path), each.prefix);
       // At the root nothing is there to strip.
-      t.deepEqual(pathShapeOf(path), each.prefix === '' ? { ...each, rewrite: 'keep' } : each);
+      t.deepEqual(pathShapeOf(path), each.prefix === '' ? { ...each, rewrite: 'strip' } : each);
     }),
   );
 });
