@@ -1,0 +1,225 @@
+import test from 'ava';
+import type { Service } from 'kubernetes-types/core/v1';
+import { Failure } from '../../../src/errors/failure.ts';
+import { UsageError } from '../../../src/errors/usage-error.ts';
+import { mustNotExist } from '../../../src/snapshot/plan.ts';
+import type { KubernetesObject, LookOptions } from '../../helpers/look.ts';
+import { type Asked, exposed, planAt, train } from '../../helpers/requests.ts';
+import { skyLoadBalancer, skyPod } from '../../helpers/skypilot-objects.ts';
+
+const head = skyPod(train);
+const name = `${train.nameOnCloud}--skyports-lb`;
+
+/** The one Service of a plan. */
+function written(objects: readonly KubernetesObject[], asked: Asked): { manifest: Service; effect: string } {
+  const { writes } = planAt(objects, asked);
+  if (writes.length !== 1) throw new Error(`${writes.length} writes`);
+  return { manifest: writes[0]!.manifest as Service, effect: writes[0]!.effect };
+}
+
+test('loadbalancer, fresh', (t) => {
+  const plan = planAt([head], { ports: '9000 80:8888' });
+  t.deepEqual(plan.warnings, []);
+  t.deepEqual(plan.removals, []);
+  t.deepEqual(plan.writes, [
+    {
+      kind: 'Service',
+      effect: 'created',
+      ports: [80, 9000],
+      manifest: {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: {
+          name,
+          namespace: 'default',
+          labels: { 'skypilot-cluster-name': train.nameOnCloud, 'app.kubernetes.io/managed-by': 'kubectl-skyports' },
+          annotations: { 'skyports/sky-cluster': 'train' },
+          resourceVersion: mustNotExist,
+        },
+        spec: {
+          type: 'LoadBalancer',
+          selector: { component: `${train.nameOnCloud}-head` },
+          ports: [
+            { name: 'port80', port: 80, targetPort: 8888, protocol: 'TCP' },
+            { name: 'port9000', port: 9000, targetPort: 9000, protocol: 'TCP' },
+          ],
+        },
+      },
+    },
+  ]);
+});
+
+test('nodeport, fresh', (t) => {
+  const { manifest } = written([head], { mode: 'nodeport' });
+  t.is(manifest.metadata?.name, `${train.nameOnCloud}--skyports-nodeport`);
+  t.like(manifest.spec, { type: 'NodePort', selector: { component: `${train.nameOnCloud}-head` } });
+});
+
+test('podip writes nothing', (t) => {
+  t.deepEqual(planAt([head], { mode: 'podip' }), { writes: [], removals: [], warnings: [], alreadyOpen: [] });
+});
+
+test('every option at creation', (t) => {
+  const { manifest } = written([head], {
+    allNodes: true,
+    loadBalancerClass: 'example.com/lb',
+    sourceRanges: ['203.0.113.0/24'],
+    annotations: { set: { a: '1' }, remove: ['none'] },
+    labels: { set: { b: '2' }, remove: [] },
+  });
+  t.like(manifest.spec, {
+    selector: { 'skypilot-cluster-name': train.nameOnCloud },
+    loadBalancerClass: 'example.com/lb',
+    loadBalancerSourceRanges: ['203.0.113.0/24'],
+  });
+  t.is(manifest.metadata?.annotations?.a, '1');
+  t.is(manifest.metadata?.labels?.b, '2');
+});
+
+const first: Asked = {
+  ports: '8888',
+  sourceRanges: ['203.0.113.0/24'],
+  loadBalancerClass: 'example.com/lb',
+  annotations: { set: { internal: 'true', scheme: 'x' }, remove: [] },
+};
+const live = exposed([head], first);
+const liveService = live.find(({ kind }) => kind === 'Service') as Service;
+const before = written(live, { ports: '8888' }).manifest;
+
+test('the same again, or less of it, changes nothing', (t) => {
+  for (const asked of [first, { ports: '8888' }, { ports: '8888', loadBalancerClass: 'example.com/lb' }]) {
+    t.is(written(live, asked).effect, 'unchanged');
+  }
+});
+
+test('what is there is repeated, with its version: apply drops what is not', (t) => {
+  const { manifest, effect } = written(live, { ports: '9000' });
+  t.is(effect, 'changed');
+  t.is(manifest.metadata?.resourceVersion, liveService.metadata?.resourceVersion);
+  t.like(manifest.metadata?.annotations, { internal: 'true', scheme: 'x', 'skyports/sky-cluster': 'train' });
+  t.like(manifest.spec, { loadBalancerClass: 'example.com/lb', loadBalancerSourceRanges: ['203.0.113.0/24'] });
+  t.deepEqual(
+    manifest.spec?.ports?.map(({ port }) => port),
+    [8888, 9000],
+  );
+});
+
+test('what the server or others set is not repeated', (t) => {
+  t.is(before.spec?.clusterIP, undefined);
+  t.is(before.spec?.ports?.[0]?.nodePort, undefined);
+  t.is(before.metadata?.uid, undefined);
+  t.is(before.metadata?.managedFields, undefined);
+});
+
+const edits: Readonly<Record<string, [Asked, (service: Service) => void]>> = {
+  '--source-range replaces the ranges': [
+    { sourceRanges: ['198.51.100.0/24'] },
+    ({ spec }) => Object.assign(spec!, { loadBalancerSourceRanges: ['198.51.100.0/24'] }),
+  ],
+  'an empty --source-range removes them': [{ sourceRanges: [] }, ({ spec }) => delete spec!.loadBalancerSourceRanges],
+  'KEY- removes an annotation': [
+    { annotations: { set: {}, remove: ['internal'] } },
+    ({ metadata }) => delete metadata!.annotations!.internal,
+  ],
+  'KEY=VALUE replaces one': [
+    { annotations: { set: { scheme: 'y' }, remove: [] } },
+    ({ metadata }) => Object.assign(metadata!.annotations!, { scheme: 'y' }),
+  ],
+  '--label adds one': [
+    { labels: { set: { team: 'ml' }, remove: [] } },
+    ({ metadata }) => Object.assign(metadata!.labels!, { team: 'ml' }),
+  ],
+  '--all-nodes widens the selector': [
+    { allNodes: true },
+    ({ spec }) => Object.assign(spec!, { selector: { 'skypilot-cluster-name': train.nameOnCloud } }),
+  ],
+  'a port gets another target': [
+    { ports: '8888:9999' },
+    ({ spec }) => Object.assign(spec!.ports![0]!, { targetPort: 9999 }),
+  ],
+};
+for (const [title, [asked, edit]] of Object.entries(edits)) {
+  test(`${title}, and nothing else`, (t) => {
+    const expected = structuredClone(before);
+    edit(expected);
+    const { manifest, effect } = written(live, { ports: '8888', ...asked });
+    t.deepEqual(manifest, expected);
+    t.is(effect, 'changed');
+    const [after] = exposed(live, { ports: '8888', ...asked }).filter(({ kind }) => kind === 'Service');
+    t.is(written([head, after!], { ports: '8888', ...asked }).effect, 'unchanged');
+  });
+}
+
+test('the selector stays as it is unless it is named', (t) => {
+  const wide = exposed([head], { allNodes: true });
+  t.is(written(wide, { ports: '9000' }).manifest.spec?.selector?.['skypilot-cluster-name'], train.nameOnCloud);
+  t.is(
+    written(wide, { ports: '9000', allNodes: false }).manifest.spec?.selector?.component,
+    `${train.nameOnCloud}-head`,
+  );
+});
+
+const classes: Readonly<Record<string, [Asked, Asked, RegExp]>> = {
+  'another class': [
+    { loadBalancerClass: 'example.com/lb' },
+    { loadBalancerClass: 'example.com/other' },
+    /has loadBalancerClass example\.com\/lb, and Kubernetes refuses to change it; kubectl skyports unexpose train --mode loadbalancer {3}then expose again/,
+  ],
+  'a class afterwards': [{}, { loadBalancerClass: 'example.com/lb' }, /was made without a loadBalancerClass/],
+};
+for (const [title, [made, asked, says]] of Object.entries(classes)) {
+  test(`${title} is refused`, (t) => {
+    const error = t.throws(() => planAt(exposed([head], made), asked), { instanceOf: UsageError });
+    t.regex(`${error.message}; ${error.cure}`, says);
+  });
+}
+
+test('a foreign object of our name is refused, whatever is asked of it', (t) => {
+  const foreign = skyLoadBalancer(train, [80]);
+  foreign.metadata!.name = name;
+  for (const asked of [{}, { force: true }, { loadBalancerClass: 'example.com/lb' }]) {
+    const error = t.throws(() => planAt([head, foreign], asked), { instanceOf: UsageError });
+    t.is(error.message, `Service ${name} in namespace default was not made by kubectl skyports`);
+    t.regex(error.cure!, /^kubectl delete service train-2ea485ef--skyports-lb -n default /);
+  }
+});
+
+test('a port that SkyPilot opened in that mode is left alone, the others are written', (t) => {
+  const plan = planAt([head, skyLoadBalancer(train, [8888])], { ports: '8888 9000' });
+  t.deepEqual(
+    plan.alreadyOpen.map(({ port, managedBy }) => [port, managedBy]),
+    [[8888, 'skypilot']],
+  );
+  t.deepEqual(
+    plan.writes.map(({ ports }) => ports),
+    [[9000]],
+  );
+  t.deepEqual(planAt([head, skyLoadBalancer(train, [8888])], {}).writes, []);
+});
+
+test('--force, another target or another mode write it all the same', (t) => {
+  const objects = [head, skyLoadBalancer(train, [8888])];
+  for (const asked of [{ force: true }, { ports: '8888:9999' }, { mode: 'nodeport' }] as const) {
+    const plan = planAt(objects, asked);
+    t.deepEqual(plan.alreadyOpen, []);
+    t.is(plan.writes.length, 1);
+  }
+});
+
+test('what SkyPilot left behind without Pods is not open', (t) => {
+  t.is(planAt([skyLoadBalancer(train, [8888])], {}).writes.length, 1);
+});
+
+test('nothing is written over what was not seen', (t) => {
+  const options: LookOptions = { unseen: ['services'] };
+  for (const mode of ['loadbalancer', 'nodeport', 'ingress'] as const) {
+    const error = t.throws(() => planAt([head], { mode }, options), { instanceOf: Failure });
+    t.is(
+      error.message,
+      'services in namespace default were not seen (services is forbidden), so what is open already could get lost',
+    );
+    t.is(error.cure, 'kubectl auth can-i list services -n default');
+  }
+  t.notThrows(() => planAt([head], { mode: 'podip' }, options));
+  t.notThrows(() => planAt([head], {}, { unseen: ['ingresses', 'ingressClasses', 'endpointSlices'] }));
+});
