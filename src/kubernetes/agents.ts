@@ -105,7 +105,7 @@ async function tlsOptions(target: Target, identity: Identity, system: System): P
     } catch (error) {
       const reason = goReasons[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message;
       throw new UsageError(
-        `invalid client certificate of user "${target.userName}" of ${target.origin}: ${reason}`,
+        `invalid client certificate of ${target.who}: ${reason}`,
         'kubectl config view --raw --minify',
       );
     }

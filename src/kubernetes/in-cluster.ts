@@ -27,12 +27,13 @@ export function inClusterTarget(
   return {
     ...choice,
     contextName: '',
-    userName: 'the service account of this Pod',
+    userName: 'service account',
     namespace: choice.namespace || POD_NAMESPACE || textOf(join(folder, 'namespace')) || 'default',
     server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
     cluster: ownAuthority || !existsSync(authority) ? cluster : { ...cluster, certificateAuthority: authority },
     user: flags.token ? user : { ...user, tokenFile },
     origin: 'the service account of this Pod',
+    who: 'the service account of this Pod',
     kubectlFlags: '',
   };
 }

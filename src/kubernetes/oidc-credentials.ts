@@ -37,7 +37,7 @@ export class OidcCredentials {
   }
 
   async #refresh(): Promise<void> {
-    const who = `user "${this.#target.userName}" of ${this.#target.origin}`;
+    const { who } = this.#target;
     if (!this.#config['refresh-token']) {
       throw new Failure(`No valid id-token, and cannot refresh without refresh-token (${who})`, logIn);
     }
@@ -54,12 +54,12 @@ export class OidcCredentials {
 
 const logIn = 'log in again with your identity provider';
 
-function checkProvider({ user, userName, origin, kubectlFlags }: Target): void {
+function checkProvider({ user, userName, who, kubectlFlags }: Target): void {
   if (!user.authProvider) return;
   const { name, config } = user.authProvider;
   const successor = successors[name];
   if (successor) {
-    throw new UsageError(`The ${name} auth plugin has been removed (user "${userName}" of ${origin})`, successor);
+    throw new UsageError(`The ${name} auth plugin has been removed (${who})`, successor);
   }
   if (name !== 'oidc') {
     const cure = `kubectl config view --minify ${kubectlFlags}`.trim();

@@ -49,7 +49,7 @@ async function notLoggedIn(
   target: Target,
 ): Promise<ApiError> {
   const { whatExpired } = await import('./expired-credential.ts');
-  const who = target.userName ? `user "${target.userName}" of ${target.origin}` : target.origin;
+  const { who } = target;
   const expired = await whatExpired(identity);
   const without =
     Object.hasOwn(identity.headers, 'Authorization') || identity.tls.cert ? '' : ' and has no credentials there';

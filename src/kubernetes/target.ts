@@ -21,6 +21,8 @@ export interface Target {
   readonly user: KubeconfigUser;
   /** Where all of this comes from, for messages: `context "kind-skypilot" of /home/me/.kube/config`. */
   readonly origin: string;
+  /** Who asks, for messages: `user "me" of context "kind-skypilot" of /home/me/.kube/config`. */
+  readonly who: string;
   /** What makes kubectl choose the same context, for commands to paste: `--kubeconfig F --context C`; may be empty. */
   readonly kubectlFlags: string;
 }
@@ -52,11 +54,13 @@ export function resolveTarget(
     );
   }
   validateChoice(choice);
+  const origin = originOf(choice.contextName, kubeconfig);
   return {
     ...choice,
     namespace: namespaceIn(choice),
     server: serverUrl(choice.cluster.server),
-    origin: originOf(choice.contextName, kubeconfig),
+    origin,
+    who: choice.userName ? `user "${choice.userName}" of ${origin}` : choice.contextName ? origin : 'who the flags say',
     kubectlFlags: [
       flags.kubeconfig && `--kubeconfig ${shellWord(flags.kubeconfig)}`,
       choice.contextName && `--context ${shellWord(choice.contextName)}`,

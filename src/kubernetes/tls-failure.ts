@@ -103,7 +103,7 @@ function wrongName({ host = '', cert }: { host?: string; cert?: PeerCertificate 
 function refused(alert: string, target: Target): Reason {
   const words = alertWords[alert] ?? alert.toLowerCase().replaceAll('_', ' ');
   return {
-    reason: `remote error: tls: ${words}: the server does not take the client certificate of user "${target.userName}"`,
+    reason: `remote error: tls: ${words}: the server does not take the client certificate of ${target.who}`,
     cure: "get this cluster's kubeconfig again from where you have it",
   };
 }

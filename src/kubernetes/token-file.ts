@@ -7,7 +7,7 @@ import type { Target } from './target.ts';
  * once; while it can be read it wins over `token`, as in client-go (`NewBearerAuthWithRefreshRoundTripper`).
  * @throws UsageError when it cannot be read and there is no other token
  */
-export function tokenFromFile({ user, userName }: Target): string | undefined {
+export function tokenFromFile({ user, who }: Target): string | undefined {
   if (!user.tokenFile) return undefined;
   let problem = `read empty token from file "${user.tokenFile}"`;
   try {
@@ -18,5 +18,5 @@ export function tokenFromFile({ user, userName }: Target): string | undefined {
     problem = `open ${user.tokenFile}: ${code === 'ENOENT' ? 'no such file or directory' : code === 'EACCES' ? 'permission denied' : message}`;
   }
   if (user.token) return undefined;
-  throw new UsageError(`${problem} (tokenFile of user "${userName}")`, `ls -l ${user.tokenFile}`);
+  throw new UsageError(`${problem} (tokenFile of ${who})`, `ls -l ${user.tokenFile}`);
 }

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { ApiError } from '../../src/kubernetes/api-error.ts';
-import { type Connection, type ConnectionFlags, connect } from '../../src/kubernetes/connect.ts';
+import type { ConnectionFlags } from '../../src/kubernetes/connect.ts';
 import {
   admin,
   cluster,
@@ -15,24 +15,9 @@ import {
   requestsOf,
   until,
 } from '../helpers/cluster.ts';
-import { systemForTest } from './system-for-test.ts';
+import { configMap, connection } from './api-server-objects.ts';
 
-const fieldManager = 'kubectl-skyports';
 const everything = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] };
-
-function connection(t: import('ava').ExecutionContext, flags: ConnectionFlags): Promise<Connection> {
-  return connect(flags, systemForTest({ cwd: cluster().temporaryFolder })).then((made) => {
-    t.teardown(() => made.close());
-    return made;
-  });
-}
-
-const configMap = (namespace: string, name: string, data: object, more: object = {}) => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name, namespace, ...more },
-  data,
-});
 
 test('the API server takes us for whom it takes kubectl: a token, a certificate, somebody impersonated', async (t) => {
   const namespace = await newNamespace();
@@ -73,54 +58,8 @@ test('an expired client certificate is refused, and we say that it has expired',
   const error = await t.throwsAsync(api.get('/api/v1/namespaces/default'), { instanceOf: ApiError });
   t.regex(
     error?.message ?? '',
-    /^You must be logged in to the server \(Unauthorized\): the client certificate of --server expired on 20/,
+    /^You must be logged in to the server \(Unauthorized\): the client certificate of who the flags say expired on 20/,
   );
-});
-
-test('apply creates, changes only what is ours, names a conflict, and a dry run does nothing', async (t) => {
-  const namespace = await newNamespace();
-  const { api } = await connection(t, { kubeconfig: cluster().adminKubeconfig });
-  const path = `/api/v1/namespaces/${namespace}/configmaps/c`;
-  const apply = (data: object, more: object = {}) =>
-    api.apply<Json>(path, configMap(namespace, 'c', data), { fieldManager, ...more });
-  t.is((await apply({ a: '1' }, { dryRun: true })).data.a, '1');
-  t.like(await t.throwsAsync(api.get(path)), {
-    status: 404,
-    reason: 'NotFound',
-    message: 'Error from server (NotFound): configmaps "c" not found',
-  });
-  const made = await apply({ a: '1' });
-  t.is(
-    (await apply({ a: '1' })).metadata.resourceVersion,
-    made.metadata.resourceVersion,
-    'the same again changes nothing',
-  );
-  await api.mergePatch(path, { data: { b: '2' } }, { fieldManager: 'another' });
-  const conflict = (await t.throwsAsync(apply({ a: '1', b: '3' }), { instanceOf: ApiError })) as ApiError;
-  t.like(conflict, { status: 409, reason: 'Conflict', causes: [{ reason: 'FieldManagerConflict', field: '.data.b' }] });
-  t.regex(conflict.causes[0]!.message!, /"another"/);
-  t.deepEqual((await apply({ a: '1', b: '3' }, { force: true })).data, { a: '1', b: '3' });
-  const unknown = await t.throwsAsync(
-    api.apply(path, { ...configMap(namespace, 'c', {}), specs: 1 }, { fieldManager }),
-    { instanceOf: ApiError },
-  );
-  t.regex(unknown?.message ?? '', /\.specs: field not declared in schema|unknown field "specs"/);
-});
-
-test('remove: dry, with a precondition that fails, for good, and again', async (t) => {
-  const namespace = await newNamespace();
-  const { api } = await connection(t, { kubeconfig: cluster().adminKubeconfig });
-  const path = `/api/v1/namespaces/${namespace}/configmaps/c`;
-  const made = await api.create<Json>(`/api/v1/namespaces/${namespace}/configmaps`, configMap(namespace, 'c', {}));
-  await api.remove(path, { dryRun: true });
-  t.like(await t.throwsAsync(api.remove(path, { uid: 'other' })), { status: 409 });
-  t.like(await t.throwsAsync(api.remove(path, { resourceVersion: '1' })), { status: 409 });
-  await api.remove(path, {
-    uid: made.metadata.uid,
-    resourceVersion: made.metadata.resourceVersion,
-    propagationPolicy: 'Background',
-  });
-  t.like(await t.throwsAsync(api.remove(path)), { status: 404 });
 });
 
 test('lists come whole in pages, packed, and a watch goes on from them', async (t) => {
@@ -153,7 +92,7 @@ test('lists come whole in pages, packed, and a watch goes on from them', async (
     .map(({ uri }) => new URL(uri, 'https://x').searchParams);
   t.deepEqual(
     lists.map((query) => query.get('limit')),
-    ['500', '7', '7', '7', '7', '7', '7'],
+    ['1000', '7', '7', '7', '7', '7', '7'],
   );
 
   const stop = new AbortController();

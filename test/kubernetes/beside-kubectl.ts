@@ -82,6 +82,17 @@ export function kubeconfig(
   };
 }
 
+/** `main` for server a; `other` for server b, with a namespace. */
+export function twoContexts(scene: Scene, more: Parameters<typeof kubeconfig>[1] = {}): { KUBECONFIG: string } {
+  const main = kubeconfig(scene, more);
+  const other = kubeconfig(scene, {
+    name: 'other',
+    cluster: { server: scene.b.url },
+    context: { namespace: 'of-other' },
+  });
+  return { KUBECONFIG: `${scene.file('main', main)}:${scene.file('other', other)}` };
+}
+
 /** Asks for the Pods of the namespace, as `kubectl get pods` does, by our code. */
 export async function weAsk(scene: Scene, { flags = {}, env, cwd = '' }: Scenario): Promise<Outcome> {
   const counts = countsOf(scene);

@@ -1,8 +1,8 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { connect } from '../../src/kubernetes/connect.ts';
-import { asksLikeKubectl, kubeconfig, kubectlAsks, makeScene, refusesLikeKubectl, weAsk } from './beside-kubectl.ts';
+import { asksLikeKubectl, kubeconfig, kubectlAsks, makeScene, weAsk } from './beside-kubectl.ts';
 import { issue } from './recording-server.ts';
 import { systemForTest } from './system-for-test.ts';
 
@@ -76,51 +76,6 @@ test('over plain http nothing secret is sent, but impersonation is', async (t) =
   const [theirs, ours] = [await kubectlAsks(scene, scenario), await weAsk(scene, scenario)];
   t.deepEqual(ours, theirs);
   t.like(ours.asked[0], { server: 'a', authorization: undefined, impersonate: { 'impersonate-user': ['jane'] } });
-});
-
-test(
-  'a tokenFile is trimmed',
-  asksLikeKubectl,
-  (scene) => {
-    scene.file('token', ' of-file \n\n');
-    return { flags: { kubeconfig: scene.file('config', kubeconfig(scene, { user: { tokenFile: 'token' } })) } };
-  },
-  { authorization: 'Bearer of-file' },
-);
-
-test(
-  'an empty tokenFile beside a token',
-  asksLikeKubectl,
-  (scene) => {
-    scene.file('token', '\n');
-    return {
-      flags: { kubeconfig: scene.file('config', kubeconfig(scene, { user: { token: 'spare', tokenFile: 'token' } })) },
-    };
-  },
-  { authorization: 'Bearer spare' },
-);
-
-test('a tokenFile that is not there', refusesLikeKubectl, (scene) => ({
-  flags: { kubeconfig: scene.file('config', kubeconfig(scene, { user: { tokenFile: 'lost' } })) },
-}));
-
-test('a tokenFile is read again when it changes, and the last token is not kept', async (t) => {
-  const scene = await makeScene(t);
-  const file = scene.file('token', 'first');
-  const config = scene.file('config', kubeconfig(scene, { user: { tokenFile: file } }));
-  const { api, close } = await connect({ kubeconfig: config }, systemForTest({ cwd: scene.folder }));
-  await api.list('/api/v1/pods');
-  scene.file('token', 'second');
-  await api.list('/api/v1/pods');
-  rmSync(file);
-  await t.throwsAsync(api.list('/api/v1/pods'), {
-    message: `open ${file}: no such file or directory (tokenFile of user "main")`,
-  });
-  close();
-  t.deepEqual(
-    scene.a.asked.map(({ authorization }) => authorization),
-    ['Bearer first', 'Bearer second'],
-  );
 });
 
 test('client certificates are read again when they change', async (t) => {

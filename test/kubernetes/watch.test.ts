@@ -71,15 +71,15 @@ test('the signal ends it quietly: before, while connecting, while waiting', asyn
 });
 
 test('who stops listening closes the connection', async (t) => {
-  let closed = false;
+  const closed = Promise.withResolvers<void>();
   const { api } = await connected(t, async (_, response) => {
     response.write(line(event('ADDED', 'a')));
     await new Promise((resolve) => response.once('close', resolve));
-    closed = true;
+    closed.resolve();
   });
   for await (const _ of api.watch('/api/v1/pods', from, never)) break;
-  await setTimeout(100);
-  t.true(closed);
+  await closed.promise;
+  t.pass();
 });
 
 test('a version that is too old is ApiError 410, said at once or on the way', async (t) => {

@@ -1,0 +1,70 @@
+import { setTimeout } from 'node:timers/promises';
+import test from 'ava';
+import { Failure } from '../../src/errors/failure.ts';
+import { connected, json } from './connected.ts';
+import type { Answer } from './recording-server.ts';
+
+test('lists go out at the same time, over connections that are kept', async (t) => {
+  const ports = new Set<number>();
+  let [under, most] = [0, 0];
+  const { api } = await connected(t, async (request, response) => {
+    ports.add(request.socket.remotePort!);
+    most = Math.max(most, ++under);
+    await setTimeout(100);
+    under--;
+    json(response, { items: [] });
+  });
+  for (let round = 0; round < 3; round++) await Promise.all(Array.from({ length: 8 }, () => api.list('/api/v1/pods')));
+  t.is(most, 8);
+  t.is(ports.size, 8);
+});
+
+test('a hundred writes at once share 16 connections, and none is taken for one that does not shake hands', async (t) => {
+  const ports = new Set<number>();
+  const warnings: Error[] = [];
+  const warn = (warning: Error) => warnings.push(warning);
+  process.on('warning', warn);
+  t.teardown(() => process.off('warning', warn));
+  const { api } = await connected(t, (request, response) => {
+    ports.add(request.socket.remotePort!);
+    // The last in the queue waits for more than the 10 s that a handshake may take.
+    return setTimeout(ports.size < 16 ? 20 : request.url === '/last' ? 10_500 : 20).then(() => json(response, {}));
+  });
+  await Promise.all(
+    Array.from({ length: 100 }, (_, index) => api.create(index === 99 ? '/last' : '/api/v1/services', {})),
+  );
+  t.is(ports.size, 16);
+  t.deepEqual(warnings, []);
+});
+
+/** Answers the first request of each connection, and closes the connection at the second without an answer. */
+function closesKept(): Answer {
+  const known = new Set<number>();
+  return (request, response) => {
+    const port = request.socket.remotePort!;
+    if (known.has(port)) return request.socket.destroy();
+    known.add(port);
+    json(response, {});
+  };
+}
+
+test('a read on a kept connection that was closed is repeated', async (t) => {
+  const { api, scene } = await connected(t, closesKept());
+  await api.get('/first');
+  t.deepEqual(await api.get('/second'), {});
+  t.deepEqual(
+    scene.a.asked.map(({ path }) => path),
+    ['/first', '/second', '/second'],
+  );
+});
+
+test('a write on a kept connection that was closed is not repeated: it may have arrived', async (t) => {
+  const { api, scene } = await connected(t, closesKept());
+  await api.get('/first');
+  const error = await t.throwsAsync(api.create('/second', {}), { instanceOf: Failure });
+  t.regex(error?.message ?? '', /^Unable to connect to the server: EOF/);
+  t.deepEqual(
+    scene.a.asked.map(({ path }) => path),
+    ['/first', '/second'],
+  );
+});

@@ -1,0 +1,93 @@
+import test from 'ava';
+import { connected, json, status } from './connected.ts';
+import type { Answer } from './recording-server.ts';
+
+/** A server of `names` in pages, as long as `continue` is one it gave. */
+function pages(names: readonly string[], seen: string[]): Answer {
+  return (request, response) => {
+    const query = new URL(request.url!, 'https://x').searchParams;
+    seen.push(query.toString());
+    const from = Number(query.get('continue') ?? 0);
+    const limit = Number(query.get('limit') ?? names.length);
+    const items = names.slice(from, from + limit).map((name) => ({ metadata: { name } }));
+    const next = from + limit < names.length ? String(from + limit) : undefined;
+    json(response, { kind: 'PodList', metadata: { resourceVersion: `v${from}`, continue: next }, items });
+  };
+}
+
+test('a list follows its pages to the end and has the version of the first', async (t) => {
+  const seen: string[] = [];
+  const { api } = await connected(t, pages(['a', 'b', 'c', 'd', 'e'], seen));
+  const list = await api.list<{ metadata: { name: string } }>('/api/v1/pods', {
+    pageSize: 2,
+    labelSelector: 'a=b,c in (d)',
+    fieldSelector: 'x=y',
+  });
+  t.is(list.items.map(({ metadata }) => metadata.name).join(''), 'abcde');
+  t.like(list, { resourceVersion: 'v0', cutOff: false });
+  t.deepEqual(
+    seen.map((query) => Object.fromEntries(new URLSearchParams(query))),
+    [
+      { labelSelector: 'a=b,c in (d)', fieldSelector: 'x=y', limit: '2' },
+      { labelSelector: 'a=b,c in (d)', fieldSelector: 'x=y', limit: '2', continue: '2' },
+      { labelSelector: 'a=b,c in (d)', fieldSelector: 'x=y', limit: '2', continue: '4' },
+    ],
+  );
+});
+
+test('1000 objects a page when nothing else is said, and only one page when that is enough', async (t) => {
+  const seen: string[] = [];
+  const { api } = await connected(t, pages(Array.from({ length: 1001 }, String), seen));
+  const first = await api.list('/api/v1/nodes', { firstPageOnly: true });
+  t.like(first, { cutOff: true, items: { length: 1000 } });
+  t.deepEqual(seen, ['limit=1000']);
+  t.like(await api.list('/api/v1/nodes', { firstPageOnly: true, pageSize: 1001 }), {
+    cutOff: false,
+    items: { length: 1001 },
+  });
+});
+
+test('a list whose next page has expired begins again without pages', async (t) => {
+  const seen: string[] = [];
+  const all = pages(['a', 'b', 'c'], seen);
+  const { api } = await connected(t, (request, response) =>
+    request.url!.includes('continue=2')
+      ? json(response, status(410, 'Expired', 'The provided continue parameter is too old'), 410)
+      : all(request, response),
+  );
+  const list = await api.list<{ metadata: { name: string } }>('/api/v1/pods', { pageSize: 2 });
+  t.is(list.items.map(({ metadata }) => metadata.name).join(''), 'abc');
+  t.deepEqual(seen, ['limit=2', '']);
+});
+
+test('a 410 to the first page, or again, is an error', async (t) => {
+  const { api, scene } = await connected(t, (_, response) => json(response, status(410, 'Expired'), 410));
+  t.like(await t.throwsAsync(api.list('/api/v1/pods')), { status: 410, reason: 'Expired' });
+  t.is(scene.a.asked.length, 1);
+});
+
+test('what other managers own is dropped from lists, and all else is as the server says', async (t) => {
+  const managedFields = [
+    { manager: 'kubectl-skyports', fieldsV1: { f: 1 } },
+    { manager: 'kubectl', fieldsV1: {} },
+  ];
+  const items = [
+    { metadata: { name: 'a', managedFields } },
+    { metadata: { name: 'b' } },
+    { metadata: { name: 'c', managedFields: [] } },
+  ];
+  const { api } = await connected(t, (_, response) => json(response, { metadata: { resourceVersion: '1' }, items }));
+  const list = await api.list('/api/v1/services');
+  t.deepEqual(list.items, [
+    { metadata: { name: 'a', managedFields: [managedFields[0]] } },
+    { metadata: { name: 'b' } },
+    { metadata: { name: 'c', managedFields: [] } },
+  ]);
+});
+
+test('a list of null items is an empty one', async (t) => {
+  const { api } = await connected(t, (_, response) =>
+    json(response, { metadata: { resourceVersion: '7' }, items: null }),
+  );
+  t.deepEqual(await api.list('/api/v1/pods'), { items: [], resourceVersion: '7', cutOff: false });
+});
