@@ -49,8 +49,7 @@ for (const [title, asked] of Object.entries(allowed)) {
 const head = skyPod(train);
 const second = skyPod(train);
 second.metadata!.name = 'second-head';
-const going = skyPod(train);
-going.metadata!.deletionTimestamp = '2026-11-02T12:00:00Z';
+const going = { ...head, metadata: { ...head.metadata, deletionTimestamp: '2026-11-02T12:00:00Z' } };
 
 test('one live head: no warning; finished and terminating ones do not count', (t) => {
   t.deepEqual(planAt([head], {}).warnings, []);
