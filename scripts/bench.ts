@@ -3,7 +3,7 @@
 //
 // --only takes the rows whose id matches (rows.ts), and leaves docs/performance.md alone.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findPrograms } from '../test/cluster/binaries.ts';
@@ -46,11 +46,14 @@ async function contestantsOn(description: ClusterDescription, executable: string
   const { adminKubeconfig, server, temporaryFolder, kubectl } = description;
   const home = join(temporaryFolder, 'bench-home');
   mkdirSync(home);
+  // A copy, as an installer leaves one; and somebody may build while this runs.
+  const copy = join(home, 'kubectl-skyports');
+  copyFileSync(executable, copy);
   const [closedPort] = await freePorts(1);
   const deadKubeconfig = join(home, 'dead-port.kubeconfig');
   const kubeconfig = readFileSync(adminKubeconfig, 'utf8');
   writeFileSync(deadKubeconfig, kubeconfig.replaceAll(server, `https://127.0.0.1:${closedPort}`));
-  return { executable, kubectl, kubeconfig: adminKubeconfig, deadKubeconfig, home };
+  return { executable: copy, kubectl, kubeconfig: adminKubeconfig, deadKubeconfig, home };
 }
 
 /** From an empty API server to a full one. */

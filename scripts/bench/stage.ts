@@ -35,7 +35,7 @@ export async function compare(row: Row, rounds: number, contestants: Contestants
   return { row, rounds: times, ours: median(ours!), kubectl: median(kubectl!) };
 }
 
-/** Median time and highest memory of `endpoints -A`. */
+/** Shortest time and highest memory of `endpoints -A`: what a busy machine adds to the one it does not take from the other. */
 export async function measureAlone(
   rounds: number,
   contestants: Contestants,
@@ -46,7 +46,7 @@ export async function measureAlone(
     environment: environmentFor(contestants, contestants.kubeconfig),
   };
   const [times] = await roundRobin([program], rounds);
-  return { time: median(times!), memory: await highestMemory(program) };
+  return { time: Math.min(...times!), memory: await highestMemory(program) };
 }
 
 const memoryRuns = 3;

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import test from 'ava';
 
 const executable = process.env.SKYPORTS_EXECUTABLE ?? join(import.meta.dirname, '../../dist/kubectl-skyports');
@@ -58,4 +59,11 @@ test('it takes arguments that Node would take for its own', async (t) => {
   const { code, stdout, stderr } = await run(['--inspect']);
   t.deepEqual([code, stdout], [2, '']);
   t.regex(stderr, /unknown flag: --inspect/);
+});
+
+test('a reader that has gone is no error', async (t) => {
+  // The right side closes the pipe before the left side writes to it.
+  const line = '{ sleep 0.2; "$0" --help; echo "code $?" >&2; } | exec 0<&-';
+  const { stderr } = await promisify(execFile)('sh', ['-c', line, executable]);
+  t.is(stderr, 'code 0\n');
 });
