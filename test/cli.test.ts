@@ -1,0 +1,52 @@
+import { tmpdir } from 'node:os';
+import test from 'ava';
+import { allCommands } from '../src/commands/all-commands.ts';
+import { version } from '../src/version.ts';
+import { skyports } from './helpers/run-skyports.ts';
+
+/** No cluster, no kubeconfig: what is shown here needs neither. */
+const run = (...args: string[]) => skyports(args, { kubeconfig: '', cwd: tmpdir(), homeDirectory: tmpdir() });
+
+test('--version', async (t) => {
+  t.deepEqual(await run('--version'), { code: 0, stdout: `kubectl-skyports v${version}\n`, stderr: '' });
+});
+
+test('without a command it prints its help, with every command in it', async (t) => {
+  const { code, stdout, stderr } = await run();
+  t.deepEqual([code, stderr], [0, '']);
+  for (const { name, summary } of allCommands) {
+    t.regex(stdout, new RegExp(`kubectl skyports ${name}\\b`));
+    t.true(stdout.replace(/\s+/g, ' ').includes(summary.split(' ').slice(0, 3).join(' ')), summary);
+  }
+  for (const args of [['--help'], ['-h'], ['help']]) t.is((await run(...args)).stdout, stdout);
+});
+
+for (const { name, usage, flags, examples } of allCommands) {
+  test(`${name} --help has its usage, flags and examples`, async (t) => {
+    const { code, stdout } = await run(name, '--help');
+    t.is(code, 0);
+    const text = stdout.replace(/\s+/g, ' ');
+    t.true(text.includes(`kubectl skyports ${name} ${usage} [flags]`));
+    for (const flag of Object.keys(flags)) t.true(text.includes(`--${flag}`), flag);
+    for (const { line } of examples) t.true(text.includes(line.split(' ').slice(0, 4).join(' ')), line);
+    t.is((await run('help', name)).stdout, stdout);
+    t.is((await run('-h', name)).stdout, stdout, 'flags before the command word');
+  });
+
+  test(`every flag of ${name} is described in its own words`, (t) => {
+    const described = Object.values(flags).map(({ describe }) => describe);
+    t.is(new Set(described).size, described.length);
+    t.true(described.every((text) => text.length > 5 && !text.endsWith('.')));
+  });
+}
+
+test('no two flags of a command share a letter', (t) => {
+  for (const { name, flags } of allCommands) {
+    const letters = Object.values(flags).flatMap(({ short }) => short ?? []);
+    t.is(new Set(letters).size, letters.length, name);
+    t.false(
+      letters.some((letter) => ['n', 's', 'v', 'h'].includes(letter)),
+      `${name}: a letter of the connection flags`,
+    );
+  }
+});
