@@ -4,25 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
-
-const executable = process.env.SKYPORTS_EXECUTABLE ?? join(import.meta.dirname, '../../dist/kubectl-skyports');
-
-interface Outcome {
-  readonly code: unknown;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = tmpdir()): Promise<Outcome> {
-  return new Promise((resolve) => {
-    execFile(executable, args, { cwd, env: { PATH: process.env.PATH, ...env } }, (error, stdout, stderr) =>
-      resolve({ code: error ? error.code : 0, stdout, stderr }),
-    );
-  });
-}
+import { executable, runExecutable } from './run-executable.ts';
 
 test('its code caches are accepted, so it starts fast', async (t) => {
-  const { code, stderr } = await run(['endpoints', '--server', 'https://127.0.0.1:9'], {
+  const { code, stderr } = await runExecutable(['endpoints', '--server', 'https://127.0.0.1:9'], {
     SKYPORTS_DEBUG: 'code-cache',
   });
   t.is(code, 1);
@@ -41,7 +26,7 @@ test("what is meant for the user's own Node has no effect on it", async (t) => {
   writeFileSync(hook, 'console.log("HOOKED")');
   writeFileSync(join(folder, 'package.json'), '{"type":"module","version":"9.9.9","yargs":{"boolean-negation":true}}');
   writeFileSync(join(folder, '.npmrc'), 'node-options=--bogus');
-  const plain = await run(['--help']);
+  const plain = await runExecutable(['--help']);
   t.is(plain.code, 0);
   for (const env of [
     { NODE_OPTIONS: '--bogus' },
@@ -51,12 +36,12 @@ test("what is meant for the user's own Node has no effect on it", async (t) => {
     { NODE_COMPILE_CACHE: folder },
     { LC_ALL: 'de_DE.UTF-8' },
   ]) {
-    t.deepEqual(await run(['--help'], env as Record<string, string>, folder), plain, JSON.stringify(env));
+    t.deepEqual(await runExecutable(['--help'], env as Record<string, string>, folder), plain, JSON.stringify(env));
   }
 });
 
 test('it takes arguments that Node would take for its own', async (t) => {
-  const { code, stdout, stderr } = await run(['--inspect']);
+  const { code, stdout, stderr } = await runExecutable(['--inspect']);
   t.deepEqual([code, stdout], [2, '']);
   t.regex(stderr, /unknown flag: --inspect/);
 });
