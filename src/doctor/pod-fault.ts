@@ -58,7 +58,7 @@ function containerFaultOf(pod: Pod): PodFault | undefined {
     const before = last && `it ended with exit code ${last.exitCode}${last.reason ? `, ${last.reason}` : ''}`;
     return {
       kind: imageReasons.includes(reason) ? 'image' : 'crash',
-      fact: `waits: container ${status.name} is in ${reason}${said(before, message)}`,
+      fact: `does not run: container ${status.name} is in ${reason}${said(before, message)}`,
       evidence: [
         fieldOf(podReference(pod), `status.containerStatuses[${status.name}].state.waiting`, { reason, message }),
       ],

@@ -4,9 +4,9 @@ import type { Topic } from '../snapshot/topics.ts';
 
 /** Topics that are no lists of the API server, in a sentence. */
 const words: { readonly [T in Topic]?: string } = {
-  accessReviews: 'what you may do (access reviews)',
-  skyConfig: "SkyPilot's configuration",
-  serverVersion: "the API server's version",
+  accessReviews: 'answers on what you may do (access reviews)',
+  skyConfig: "SkyPilot's configuration files",
+  serverVersion: "the API server's words about itself",
 };
 
 /** Why topics were not seen, and which permission or flag would show them. */
@@ -24,7 +24,7 @@ function whyOne(topic: Topic, { topics, namespace }: Snapshot): string {
     case 'forbidden':
       return `${called} may not be listed: kubectl auth can-i list ${resource}${where === null ? ' -A' : ` -n ${where}`}`;
     case 'not-collected':
-      return `${called} ${words[topic] ? 'is' : 'are'} not in the dump`;
+      return `${called} are not in the dump`;
     default:
       return `${called}: ${observation.message}`;
   }
