@@ -29,11 +29,14 @@ export const annotateFlags = {
 
 export type AnnotateFlagValues = FlagValues<typeof annotateFlags>;
 
-/** Each runs in the tests; those that change what all share are dry runs. */
+/** Each runs in the tests. */
 export const annotateExamples = [
-  { line: 'kubectl skyports annotate --show', says: 'What is set, and what SkyPilot makes of it' },
+  { line: 'kubectl skyports annotate 203.0.113.7', says: "SkyPilot's URLs get this address" },
+  { line: 'kubectl skyports annotate -y', says: "The first Ready node's; without -y it asks which" },
+  { line: 'kubectl skyports annotate --show', says: 'What is set' },
+  { line: 'kubectl skyports annotate --remove', says: 'Back to what SkyPilot finds by itself' },
   {
-    line: 'kubectl skyports annotate 203.0.113.7 --dry-run=client --force',
-    says: "SkyPilot's URLs shall have this address",
+    line: 'kubectl skyports annotate --signpost gpu.example.com',
+    says: 'SkyPilot finds no controller: show it where yours is',
   },
 ] as const;

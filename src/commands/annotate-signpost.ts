@@ -1,7 +1,8 @@
 import type { Namespace, Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { fieldManager } from '../exposure/ownership.ts';
-import { planSignpost, planSignpostRemoval } from '../exposure/plan/plan-signpost.ts';
+import { planSignpost } from '../exposure/plan/plan-signpost.ts';
+import { planSignpostRemoval } from '../exposure/plan/plan-signpost-removal.ts';
 import { withControllerService } from '../exposure/printed-in-ingress-mode.ts';
 import { signpostAddressOf } from '../exposure/signpost.ts';
 import { ApiError } from '../kubernetes/api-error.ts';

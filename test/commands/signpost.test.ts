@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
+import { annotateExamples } from '../../src/commands/annotate-flags.ts';
 import { findPrograms } from '../cluster/binaries.ts';
 import { clusterVariable } from '../cluster/cluster-description.ts';
 import { type RunningCluster, startCluster } from '../cluster/start.ts';
@@ -86,7 +87,7 @@ test.serial('--signpost asks which class is meant when several controllers could
   await make(ingressClass('traefik', 'traefik.io/ingress-controller'));
   const { code, stderr } = await annotate(['--signpost', '203.0.113.70']);
   t.is(code, 2);
-  t.regex(stderr, /several others are: .*public \(k8s\.io\/ingress-nginx\)/);
+  t.regex(stderr, /classes of several controllers are: .*public \(k8s\.io\/ingress-nginx\)/);
   t.false(await there('/api/v1/namespaces/ingress-nginx'));
 });
 
@@ -257,4 +258,15 @@ test.serial('with no port in ingress mode the shape of the URL is shown', async 
   const { stdout, stderr } = await skyports(['annotate', '203.0.113.7', '-n', elsewhere]);
   t.regex(stdout, new RegExp(`^C +P +http://203\\.0\\.113\\.7:\\d+/skypilot/${elsewhere}/C/P$`, 'm'));
   t.regex(stderr, /no port in ingress mode is open .*; C stands for a name on the cloud, P for a port/);
+});
+
+test.serial('every example of --help runs', async (t) => {
+  const lines = annotateExamples.map(({ line }) => line.split(' ').slice(3));
+  t.is(lines.length, 5);
+  for (const args of lines) {
+    if (args[0] === '--signpost') await Promise.all([admin('DELETE', service), make(ingressClass())]);
+    const { code, stdout, stderr } = await annotate(args);
+    t.is(code, 0, stderr);
+    t.not(stdout, '', args.join(' '));
+  }
 });

@@ -1,10 +1,11 @@
 import type { Service } from 'kubernetes-types/core/v1';
-import type { Ingress, IngressClass } from 'kubernetes-types/networking/v1';
+import type { IngressClass } from 'kubernetes-types/networking/v1';
 import { UsageError } from '../../errors/usage-error.ts';
 import { controllerService } from '../../skypilot/names.ts';
-import { keyOf, type WithMetadata } from '../../snapshot/object-reference.ts';
-import { type Manifest, mustNotExist, type PlannedRemoval } from '../../snapshot/plan.ts';
+import { keyOf } from '../../snapshot/object-reference.ts';
+import { type Manifest, mustNotExist } from '../../snapshot/plan.ts';
 import type { Observation } from '../../snapshot/topics.ts';
+import { controllerNamed } from '../ingress-controllers.ts';
 import { fieldManager, managedByLabel } from '../ownership.ts';
 import {
   isSignpost,
@@ -26,6 +27,13 @@ export interface SignpostScene {
   readonly ingressClasses: Observation<IngressClass>;
 }
 
+/** What `--signpost` was asked. */
+export interface SignpostRequest {
+  readonly address: string;
+  /** The class of the real controller, where there are several. */
+  readonly ingressClass: string | undefined;
+}
+
 /** One object of a signpost; `status`, where given, is written after it. */
 export interface SignpostWrite {
   readonly kind: 'Namespace' | 'Service' | 'IngressClass';
@@ -44,7 +52,7 @@ export interface SignpostPlan {
 /** Plans a signpost with this address. @throws UsageError where a Service of somebody else's has the name, or the class cannot be told */
 export function planSignpost(
   { service, namespaceIsThere, ingressClasses }: SignpostScene,
-  request: { readonly address: string; readonly ingressClass: string | undefined },
+  request: SignpostRequest,
 ): SignpostPlan {
   if (service && !isSignpost(service)) {
     throw new UsageError(
@@ -52,7 +60,7 @@ export function planSignpost(
       `kubectl skyports annotate ${request.address}`,
     );
   }
-  const classPart = planIngressClass(ingressClasses, request.ingressClass);
+  const classPart = planIngressClass(ingressClasses, request);
   const namespace: Manifest = {
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -83,14 +91,14 @@ function planService(live: Service | undefined, address: string): SignpostWrite 
   return { kind: 'Service', effect: isCurrent ? 'unchanged' : 'changed', manifest: { ...wanted, metadata }, status };
 }
 
-function planIngressClass(seen: Observation<IngressClass>, named: string | undefined): SignpostPlan {
+function planIngressClass(seen: Observation<IngressClass>, request: SignpostRequest): SignpostPlan {
   if (!seen.observed) {
     const note = `warning: ingressclasses were not seen (${seen.message}); SkyPilot opens ports only when there is an IngressClass ${skyPilotIngressClass}: kubectl get ingressclass ${skyPilotIngressClass}`;
     return { writes: [], notes: [note] };
   }
   const { items } = seen;
   const present = items.find(({ metadata }) => metadata?.name === skyPilotIngressClass);
-  const real = named === undefined ? undefined : classNamed(items, named);
+  const real = request.ingressClass === undefined ? undefined : classNamed(items, request.ingressClass);
   if (present) {
     if (real && real.spec?.controller !== present.spec?.controller) {
       throw new UsageError(
@@ -100,12 +108,20 @@ function planIngressClass(seen: Observation<IngressClass>, named: string | undef
           : 'leave --ingress-class out: SkyPilot uses the class that is there',
       );
     }
-    return { writes: [], notes: [] };
+    return { writes: [], notes: warningOf(present) };
   }
-  const chosen = real ?? onlyClass(items);
+  const chosen = real ?? onlyClass(items, request.address);
   const { name } = chosen.metadata ?? {};
   const note = `IngressClass ${skyPilotIngressClass}, which SkyPilot's Ingresses name, is not there; it gets the controller of IngressClass ${name}, ${chosen.spec?.controller}`;
-  return { writes: [newObject('IngressClass', signpostIngressClass(chosen))], notes: [note] };
+  return { writes: [newObject('IngressClass', signpostIngressClass(chosen))], notes: [note, ...warningOf(chosen)] };
+}
+
+function warningOf({ spec }: IngressClass): string[] {
+  const known = controllerNamed(spec?.controller);
+  if (known?.readsNginxAnnotations !== false) return [];
+  return [
+    `warning: ${known.product} does not read nginx.ingress.kubernetes.io annotations, and SkyPilot's Ingresses need use-regex and rewrite-target; kubectl skyports expose SKYCLUSTER PORT --mode loadbalancer   does without`,
+  ];
 }
 
 function classNamed(items: readonly IngressClass[], name: string): IngressClass {
@@ -118,7 +134,7 @@ function classNamed(items: readonly IngressClass[], name: string): IngressClass 
   );
 }
 
-function onlyClass(items: readonly IngressClass[]): IngressClass {
+function onlyClass(items: readonly IngressClass[], address: string): IngressClass {
   const [first] = items;
   if (!first) {
     throw new UsageError(
@@ -128,57 +144,9 @@ function onlyClass(items: readonly IngressClass[]): IngressClass {
   }
   if (items.every(({ spec }) => spec?.controller === first.spec?.controller)) return first;
   const names = items.map(({ metadata, spec }) => `${metadata?.name} (${spec?.controller})`);
+  const likely = items.find(({ spec }) => controllerNamed(spec?.controller)?.readsNginxAnnotations) ?? first;
   throw new UsageError(
-    `IngressClass ${skyPilotIngressClass} is not there, and several others are: ${names.join(', ')}`,
-    `add --ingress-class ${first.metadata?.name}, or another: the one whose controller has the address`,
+    `IngressClass ${skyPilotIngressClass} is not there, and classes of several controllers are: ${names.join(', ')}`,
+    `kubectl skyports annotate --signpost ${address} --ingress-class ${likely.metadata?.name}   or the one whose controller has the address`,
   );
-}
-
-/** What `--remove-signpost` would remove, and what stays and why. */
-export interface SignpostRemoval {
-  readonly removals: readonly PlannedRemoval[];
-  readonly notes: readonly string[];
-}
-
-/** Plans the removal of what `planSignpost` made. The class stays while an Ingress uses it, the namespace always. */
-export function planSignpostRemoval(
-  { service, ingressClasses }: Omit<SignpostScene, 'namespaceIsThere'>,
-  ingresses: Observation<Ingress>,
-): SignpostRemoval {
-  if (service && !isSignpost(service)) {
-    throw new UsageError(
-      `Service ${keyOf(service)} is no signpost: kubectl skyports did not make it`,
-      `kubectl describe service ${controllerService.name} -n ${controllerService.namespace}`,
-    );
-  }
-  const removals = service ? [removalOf('Service', service)] : [];
-  const ours = ingressClasses.observed && ingressClasses.items.find(isSignpostClass);
-  if (!ours) return { removals, notes: [] };
-  const stays = whyClassStays(ingresses);
-  if (stays !== undefined) return { removals, notes: [stays] };
-  return { removals: [...removals, removalOf('IngressClass', ours)], notes: [] };
-}
-
-function whyClassStays(ingresses: Observation<Ingress>): string | undefined {
-  const later = `kubectl delete ingressclass ${skyPilotIngressClass}   removes it`;
-  if (!ingresses.observed) {
-    return `IngressClass ${skyPilotIngressClass} stays: ingresses in all namespaces were not seen (${ingresses.message}), and one may use it; ${later}`;
-  }
-  const users = ingresses.items.filter(
-    ({ metadata, spec }) =>
-      (spec?.ingressClassName ?? metadata?.annotations?.['kubernetes.io/ingress.class']) === skyPilotIngressClass,
-  );
-  if (users.length === 0) return undefined;
-  const more = users.length > 3 ? ` and ${users.length - 3} more` : '';
-  return `IngressClass ${skyPilotIngressClass} stays: Ingress ${users.slice(0, 3).map(keyOf).join(', ')}${more} uses it; later, ${later}`;
-}
-
-function removalOf(kind: string, { metadata }: WithMetadata): PlannedRemoval {
-  return {
-    kind,
-    namespace: metadata?.namespace ?? '',
-    name: metadata?.name ?? '',
-    uid: metadata?.uid ?? '',
-    resourceVersion: metadata?.resourceVersion ?? '',
-  };
 }

@@ -2,7 +2,8 @@ import test from 'ava';
 import type { Service } from 'kubernetes-types/core/v1';
 import type { IngressClass } from 'kubernetes-types/networking/v1';
 import { UsageError } from '../../../src/errors/usage-error.ts';
-import { planSignpost, planSignpostRemoval, type SignpostScene } from '../../../src/exposure/plan/plan-signpost.ts';
+import { planSignpost, type SignpostScene } from '../../../src/exposure/plan/plan-signpost.ts';
+import { planSignpostRemoval } from '../../../src/exposure/plan/plan-signpost-removal.ts';
 import { signpostIngressClass, signpostService, signpostStatus } from '../../../src/exposure/signpost.ts';
 import { printedForIngress } from '../../../src/skypilot/printed-endpoint.ts';
 import { forbidden, seen } from '../../helpers/look.ts';
@@ -50,14 +51,23 @@ test('several classes of one controller leave no doubt; of several, one has to b
   const traefik = ingressClass('traefik', 'traefik.io/ingress-controller');
   const classes = [ingressClass('internal'), ingressClass('public')];
   t.deepEqual(outline(planSignpost(scene(classes), request())), ['IngressClass created', 'Service created']);
-  const error = t.throws<UsageError>(() => planSignpost(scene([...classes, traefik]), request()), {
+  const error = t.throws<UsageError>(() => planSignpost(scene([traefik, ...classes]), request()), {
     instanceOf: UsageError,
-    message: /internal \(k8s\.io\/ingress-nginx\), .*traefik \(traefik\.io/,
+    message: /traefik \(traefik\.io\S+\), internal \(k8s\.io\/ingress-nginx\)/,
   });
-  t.regex(error.cure ?? '', /--ingress-class internal/);
+  t.regex(error.cure ?? '', /^kubectl skyports annotate --signpost 203\.0\.113\.7 --ingress-class internal /);
   const named = planSignpost(scene([...classes, traefik]), request('public'));
   t.is((named.writes[0]!.manifest as IngressClass).spec?.controller, 'k8s.io/ingress-nginx');
   t.throws(() => planSignpost(scene(classes), request('nope')), { message: /no such IngressClass.*internal, public/ });
+});
+
+test('a controller known to ignore nginx annotations is warned of', (t) => {
+  for (const classes of [
+    [ingressClass('nginx', 'nginx.org/ingress-controller')],
+    [ingressClass('t', 'traefik.io/ingress-controller')],
+  ]) {
+    t.regex(planSignpost(scene(classes), request()).notes.join('\n'), /^warning: (F5|Traefik).* does not read/m);
+  }
 });
 
 test('without any class nothing would serve, so nothing is made', (t) => {

@@ -1,0 +1,57 @@
+import type { Ingress } from 'kubernetes-types/networking/v1';
+import { UsageError } from '../../errors/usage-error.ts';
+import { controllerService } from '../../skypilot/names.ts';
+import { keyOf, type WithMetadata } from '../../snapshot/object-reference.ts';
+import type { PlannedRemoval } from '../../snapshot/plan.ts';
+import type { Observation } from '../../snapshot/topics.ts';
+import { isSignpost, isSignpostClass, skyPilotIngressClass } from '../signpost.ts';
+import type { SignpostScene } from './plan-signpost.ts';
+
+/** What `--remove-signpost` would remove, and what stays and why. */
+export interface SignpostRemoval {
+  readonly removals: readonly PlannedRemoval[];
+  readonly notes: readonly string[];
+}
+
+/** Plans the removal of what `planSignpost` made. The class stays while an Ingress uses it, the namespace always. */
+export function planSignpostRemoval(
+  { service, ingressClasses }: Omit<SignpostScene, 'namespaceIsThere'>,
+  ingresses: Observation<Ingress>,
+): SignpostRemoval {
+  if (service && !isSignpost(service)) {
+    throw new UsageError(
+      `Service ${keyOf(service)} is no signpost: kubectl skyports did not make it`,
+      `kubectl describe service ${controllerService.name} -n ${controllerService.namespace}`,
+    );
+  }
+  const removals = service ? [removalOf('Service', service)] : [];
+  const ours = ingressClasses.observed && ingressClasses.items.find(isSignpostClass);
+  if (!ours) return { removals, notes: [] };
+  const stays = whyClassStays(ingresses);
+  if (stays !== undefined) return { removals, notes: [stays] };
+  return { removals: [...removals, removalOf('IngressClass', ours)], notes: [] };
+}
+
+function whyClassStays(ingresses: Observation<Ingress>): string | undefined {
+  const later = `kubectl delete ingressclass ${skyPilotIngressClass}   removes it`;
+  if (!ingresses.observed) {
+    return `IngressClass ${skyPilotIngressClass} stays: ingresses in all namespaces were not seen (${ingresses.message}), and one may use it; ${later}`;
+  }
+  const users = ingresses.items.filter(
+    ({ metadata, spec }) =>
+      (spec?.ingressClassName ?? metadata?.annotations?.['kubernetes.io/ingress.class']) === skyPilotIngressClass,
+  );
+  if (users.length === 0) return undefined;
+  const more = users.length > 3 ? ` and ${users.length - 3} more` : '';
+  return `IngressClass ${skyPilotIngressClass} stays: Ingress ${users.slice(0, 3).map(keyOf).join(', ')}${more} uses it; later, ${later}`;
+}
+
+function removalOf(kind: string, { metadata }: WithMetadata): PlannedRemoval {
+  return {
+    kind,
+    namespace: metadata?.namespace ?? '',
+    name: metadata?.name ?? '',
+    uid: metadata?.uid ?? '',
+    resourceVersion: metadata?.resourceVersion ?? '',
+  };
+}
