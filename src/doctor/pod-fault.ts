@@ -1,6 +1,7 @@
 import type { ContainerStatus, Pod } from 'kubernetes-types/core/v1';
 import { fieldOf, podReference } from './evidence.ts';
 import type { FieldEvidence } from './finding.ts';
+import { withoutStop } from './words.ts';
 
 /** Why a Pod does not run. */
 export interface PodFault {
@@ -84,6 +85,6 @@ function exitCodeOf({ state }: ContainerStatus): number {
 }
 
 function said(...texts: (string | undefined)[]): string {
-  const words = texts.filter(Boolean);
+  const words = texts.filter((text) => text !== undefined && text !== '').map((text) => withoutStop(text!));
   return words.length > 0 ? `: ${words.join('; ')}` : '';
 }

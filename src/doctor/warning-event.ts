@@ -2,7 +2,7 @@ import type { Event } from 'kubernetes-types/core/v1';
 import { type ObjectReference, referenceTo, type WithMetadata } from '../snapshot/object-reference.ts';
 import type { Observation } from '../snapshot/topics.ts';
 import type { EventEvidence } from './finding.ts';
-import { elapsedWords, secondsBetween } from './words.ts';
+import { elapsedWords, secondsBetween, withoutStop } from './words.ts';
 
 /** The last warning event about an object; undefined when there is none, or events were not seen. */
 export function lastWarningOf(
@@ -33,7 +33,7 @@ export function warningWords({ event }: EventEvidence, now: string): string {
     ...(event.count > 1 ? [`${event.count} times`] : []),
     ...(age === undefined ? [] : [`last ${elapsedWords(age)} ago`]),
   ];
-  return `warning event ${event.reason}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}: ${event.message.trim()}`;
+  return `warning event ${event.reason}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}: ${withoutStop(event.message)}`;
 }
 
 /** An event of an earlier object of the same name bears another uid. */

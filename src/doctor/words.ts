@@ -21,6 +21,11 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** Words of others that end a sentence of ours, without their full stop. */
+export function withoutStop(text: string): string {
+  return text.trim().replace(/\.$/, '');
+}
+
 /** `kubectl skyports expose train 8888 -n default`, ready to paste. */
 export function exposeCommand(
   { displayName, namespace }: Pick<SkyCluster, 'displayName' | 'namespace'>,

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseAllDocuments } from 'yaml';
 import type { Diagnosis } from '../../src/doctor/diagnosis.ts';
+import { snapshotFromDump, snapshotFromObjects } from '../../src/snapshot/dump.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { skyports } from './run-skyports.ts';
 
 /** One file of the scenario book: a dump, and what the doctor has to say of it. test/scenarios/README.md has the format. */
@@ -86,4 +89,11 @@ export async function diagnosisOfScenario(scenario: Pick<Scenario, 'name' | 'fil
   const { code, stdout, stderr } = await diagnose(scenario, '-o', 'json');
   if (stdout === '') throw new Error(`${scenario.name}: exit code ${code}: ${stderr}`);
   return { code, diagnosis: JSON.parse(stdout) as Diagnosis };
+}
+
+/** What the doctor is given, before it judges. */
+export function snapshotOfScenario({ file }: Pick<Scenario, 'file'>): Snapshot {
+  const documents = parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS());
+  const [first] = documents;
+  return first.kind === 'Snapshot' ? snapshotFromDump(first) : snapshotFromObjects(documents, new Date().toISOString());
 }

@@ -7,7 +7,7 @@ import { fieldOf, podReference } from '../evidence.ts';
 import { podFaultOf } from '../pod-fault.ts';
 import { aboutOf, skyClustersOf } from '../scene.ts';
 import { lastWarningOf, warningWords } from '../warning-event.ts';
-import { displayOf } from '../words.ts';
+import { displayOf, withoutStop } from '../words.ts';
 
 export const headPodReady = defineCheck({
   id: 'head-pod-ready',
@@ -35,7 +35,7 @@ export const headPodReady = defineCheck({
       const condition = pod.status?.conditions?.find(({ type }) => type === 'Ready');
       const warning = lastWarningOf(scene.perhaps.events, 'Pod', pod);
       const why = [
-        condition?.message ?? condition?.reason,
+        withoutStop(condition?.message ?? condition?.reason ?? '') || undefined,
         ...endedContainers(pod),
         ...(warning ? [warningWords(warning, scene.takenAt)] : []),
       ].filter((text) => text !== undefined);

@@ -9,7 +9,7 @@ import { exposingServices } from '../exposing-services.ts';
 import type { FieldEvidence } from '../finding.ts';
 import { aboutOf } from '../scene.ts';
 import { lastWarningOf, warningWords } from '../warning-event.ts';
-import { elapsedWords, exposeCommand, secondsBetween } from '../words.ts';
+import { elapsedWords, exposeCommand, secondsBetween, withoutStop } from '../words.ts';
 
 /** Load balancers that are younger and silent are in progress: clouds take minutes to make one. */
 const patienceSeconds = 5 * 60;
@@ -106,7 +106,7 @@ function complaintOf(service: Service): { fact: string; evidence: FieldEvidence 
   if (!condition) return undefined;
   const { type, status, reason, message } = condition;
   return {
-    fact: `condition ${type} is ${status}: ${[reason, message].filter(Boolean).join('; ')}`,
+    fact: `condition ${type} is ${status}: ${withoutStop([reason, message].filter(Boolean).join('; '))}`,
     evidence: fieldOf(serviceReference(service), `status.conditions[${type}]`, { status, reason, message }),
   };
 }

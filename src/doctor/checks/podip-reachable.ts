@@ -19,7 +19,7 @@ export const podipReachable = defineCheck({
     means:
       "In podip mode the endpoint is the head Pod's own IP. It can be called from Pods and nodes of the same Kubernetes cluster, and from elsewhere only where the network routes Pod IPs. With hostNetwork the Pod has its node's IP. A warning when SkyPilot would print nothing: it looks for a Pod named exactly `C-head`, which high-availability controllers do not have.",
     matters:
-      'podip mode is meant for callers inside the Kubernetes cluster. No object records ports in this mode, so nobody but SkyPilot can list them.',
+      'This mode is meant for callers inside the Kubernetes cluster. No object records ports in this mode, so nobody but SkyPilot can list them.',
     mend: '`kubectl skyports expose NAME PORT` opens a port to the outside; `kubectl port-forward` brings it to one machine.',
     sources: [
       'sky/provision/kubernetes/network.py: _query_ports_for_podip',

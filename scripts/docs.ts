@@ -1,0 +1,8 @@
+// npm run docs: writes the documentation that is made from the code. A test fails when it is stale.
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { checksDocument } from './docs/checks-document.ts';
+
+const docs = resolve(import.meta.dirname, '../docs');
+
+writeFileSync(join(docs, 'checks.md'), checksDocument());

@@ -1,0 +1,150 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import test from 'ava';
+import { checksDocument } from '../../scripts/docs/checks-document.ts';
+import { allChecks } from '../../src/doctor/all-checks.ts';
+import { type Check, links } from '../../src/doctor/define-check.ts';
+import { type Subject, sceneOf } from '../../src/doctor/scene.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import { allTopics, type Topic } from '../../src/snapshot/topics.ts';
+import { allScenarios, diagnosisOfScenario, snapshotOfScenario } from '../helpers/scenario.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const scenarios = allScenarios();
+const book = await Promise.all(
+  scenarios.map(async (scenario) => {
+    const { diagnosis } = await diagnosisOfScenario(scenario);
+    const { skyCluster, ports, mode } = diagnosis.metadata.subject ?? { skyCluster: '', ports: undefined, mode: null };
+    const snapshot = snapshotOfScenario(scenario);
+    return { scenario, diagnosis, snapshot, subject: subjectIn(snapshot, skyCluster, ports, mode) };
+  }),
+);
+
+function subjectIn(snapshot: Snapshot, displayName: string, ports: Subject['ports'], mode: string | null): Subject {
+  const { view } = sceneOf(snapshot, { skyCluster: undefined, ports: undefined, mode: undefined }, allTopics, []);
+  const skyCluster = view.skyClusters.find((each) => each.displayName === displayName);
+  return { skyCluster, ports, mode: (mode ?? undefined) as Subject['mode'] };
+}
+
+test('every check is in the list once, under the id that is its file name', (t) => {
+  const files = readdirSync(join(root, 'src/doctor/checks')).map((file) => file.replace(/\.ts$/, ''));
+  t.deepEqual(allChecks.map(({ id }) => id).sort(), files.sort());
+});
+
+test('checks stand in the order of the packet’s path', (t) => {
+  const places = allChecks.map(({ link }) => links.indexOf(link));
+  t.deepEqual(
+    places,
+    [...places].sort((a, b) => a - b),
+  );
+});
+
+for (const [place, check] of allChecks.entries()) {
+  const { id, title, after, docs, needs, wants = [] } = check;
+
+  test(`${id}: its title is a short fact in lower case`, (t) => {
+    t.regex(title, /^(?:[a-z]|SkyPilot|Pod |EXTERNAL-IP|Ingress|Service)/);
+    t.notRegex(title, /\.$/);
+    t.true(title.length <= 80, `${title.length} characters`);
+  });
+
+  test(`${id}: what makes it moot stands before it`, (t) => {
+    const earlier = allChecks.slice(0, place).map((each) => each.id);
+    for (const cause of after) t.true(earlier.includes(cause), cause);
+    t.is(new Set(after).size, after.length);
+  });
+
+  test(`${id}: its documentation is complete`, (t) => {
+    for (const text of [docs.means, docs.matters, docs.mend]) t.regex(text, /^\S.{20,}[.)]$/s);
+    t.true(docs.sources.length > 0);
+    for (const source of docs.sources) t.regex(source, /\S{3}/);
+  });
+
+  test(`${id}: the book has it healthy and broken`, (t) => {
+    const outcomes = new Set(book.map(({ diagnosis }) => diagnosis.checks[place]!.outcome));
+    t.true(outcomes.has('pass'), 'no scenario in which it passes');
+    t.true(outcomes.has('fail'), 'no scenario in which it fails');
+  });
+
+  test(`${id}: reads every topic that it declares`, (t) => {
+    const declared = [...needs, ...wants];
+    t.is(new Set(declared).size, declared.length);
+    const read = new Set(book.flatMap(({ snapshot, subject }) => [...topicsRead(check, snapshot, subject)]));
+    t.deepEqual([...read].sort(), declared.sort());
+  });
+
+  test(`${id}: no topic that it does not declare would change what it says`, (t) => {
+    for (const { scenario, snapshot, subject } of book) {
+      if (needs.some((topic) => !snapshot.topics[topic].observed)) continue;
+      const others = allTopics.filter((topic) => !needs.includes(topic) && !wants.includes(topic));
+      const narrow = sceneOf(snapshot, subject, needs, wants);
+      const wide = sceneOf(snapshot, subject, needs, [...wants, ...others]);
+      t.deepEqual(saidOf(check, wide), saidOf(check, narrow), scenario.name);
+    }
+  });
+}
+
+/** The topics whose observation a check looks into. */
+function topicsRead(check: Check, snapshot: Snapshot, subject: Subject): Set<Topic> {
+  const read = new Set<Topic>();
+  const { needs, wants = [] } = check;
+  if (needs.some((topic) => !snapshot.topics[topic].observed)) return read;
+  const topics = Object.fromEntries(
+    allTopics.map((topic) => [
+      topic,
+      new Proxy(snapshot.topics[topic], {
+        get(observation, property) {
+          read.add(topic);
+          return Reflect.get(observation, property);
+        },
+      }),
+    ]),
+  ) as unknown as Snapshot['topics'];
+  saidOf(check, sceneOf({ ...snapshot, topics }, subject, needs, wants));
+  return read;
+}
+
+function saidOf(check: Check, scene: ReturnType<typeof sceneOf>): unknown {
+  const inapplicable = check.notApplicable?.(scene);
+  if (inapplicable !== undefined) return inapplicable;
+  return check.find(scene).map((finding) => [check.say(finding), check.cure(finding)]);
+}
+
+const findings = book.flatMap(({ scenario, diagnosis }) =>
+  diagnosis.checks.flatMap(({ id, findings }) =>
+    findings.map((finding) => ({ at: `${scenario.name} ${id}`, finding })),
+  ),
+);
+
+test('every finding of the book has a cure: a command to paste, or why there is none', (t) => {
+  t.true(findings.length > 30);
+  for (const { at, finding } of findings) {
+    const { cure } = finding;
+    t.truthy(cure, at);
+    if (cure?.command === null) t.regex(cure.note ?? '', /\w{3}/, at);
+    else t.regex(cure?.command ?? '', /^(?:kubectl|sky|helm) [^\n]+$/, at);
+  }
+});
+
+test('every finding of the book names its objects, and what it rests on', (t) => {
+  for (const { at, finding } of findings) {
+    t.regex(finding.message, /^\S.*[^.\s]$/, at);
+    t.true(finding.objects.length > 0, `${at}: no objects`);
+    t.true(finding.evidence.length > 0, `${at}: no evidence`);
+    for (const { kind, name } of finding.objects) t.true(kind !== '' && name !== '', at);
+  }
+});
+
+test('no healthy scenario has a finding above info', (t) => {
+  const healthy = book.filter(({ scenario }) => scenario.name.startsWith('healthy-'));
+  t.true(healthy.length >= 16);
+  for (const { scenario, diagnosis } of healthy) {
+    const loud = diagnosis.checks.filter(({ outcome, severity }) => outcome === 'fail' && severity !== 'info');
+    t.deepEqual(loud, [], scenario.name);
+    t.is(diagnosis.outcome, 'healthy', scenario.name);
+  }
+});
+
+test('docs/checks.md is what npm run docs makes', (t) => {
+  t.is(readFileSync(join(root, 'docs/checks.md'), 'utf8'), checksDocument(), 'npm run docs');
+});
