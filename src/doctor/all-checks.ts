@@ -1,8 +1,25 @@
+import { addressScope } from './checks/address-scope.ts';
 import { apiServerAnswers } from './checks/api-server-answers.ts';
 import { endpointSlicesReady } from './checks/endpoint-slices-ready.ts';
+import { externalIpAnnotationEffective } from './checks/external-ip-annotation-effective.ts';
+import { externalIpAnnotationValid } from './checks/external-ip-annotation-valid.ts';
 import { headPodExists } from './checks/head-pod-exists.ts';
 import { headPodReady } from './checks/head-pod-ready.ts';
 import { headPodRunning } from './checks/head-pod-running.ts';
+import { ingressAccepted } from './checks/ingress-accepted.ts';
+import { ingressBackendExists } from './checks/ingress-backend-exists.ts';
+import { ingressClassExists } from './checks/ingress-class-exists.ts';
+import { ingressClassOwned } from './checks/ingress-class-owned.ts';
+import { ingressControllerPorts } from './checks/ingress-controller-ports.ts';
+import { ingressControllerRunning } from './checks/ingress-controller-running.ts';
+import { ingressControllerService } from './checks/ingress-controller-service.ts';
+import { ingressExternalIp } from './checks/ingress-external-ip.ts';
+import { ingressHostConflict } from './checks/ingress-host-conflict.ts';
+import { ingressNginxAdmission } from './checks/ingress-nginx-admission.ts';
+import { ingressNginxRetired } from './checks/ingress-nginx-retired.ts';
+import { ingressNginxVersion } from './checks/ingress-nginx-version.ts';
+import { ingressPathCurrent } from './checks/ingress-path-current.ts';
+import { ingressRegexNeighbours } from './checks/ingress-regex-neighbours.ts';
 import { kindContextForcesIngress } from './checks/kind-context-forces-ingress.ts';
 import { loadBalancerAddress } from './checks/load-balancer-address.ts';
 import { permissions } from './checks/permissions.ts';
@@ -10,14 +27,47 @@ import { podipReachable } from './checks/podip-reachable.ts';
 import { servicePortKnown } from './checks/service-port-known.ts';
 import { serviceSelectsHead } from './checks/service-selects-head.ts';
 import { serviceSelectsOnlyHead } from './checks/service-selects-only-head.ts';
+import { skyCanAddPorts } from './checks/sky-can-add-ports.ts';
 import { skyConfigMatchesObjects } from './checks/sky-config-matches-objects.ts';
 import { skyConfigPortMode } from './checks/sky-config-port-mode.ts';
+import { skyPrintsUsable } from './checks/sky-prints-usable.ts';
 import type { Check } from './define-check.ts';
 
 const context = [apiServerAnswers, permissions, skyConfigPortMode, skyConfigMatchesObjects, kindContextForcesIngress];
 const pods = [headPodExists, headPodRunning, headPodReady, podipReachable];
 const service = [serviceSelectsHead, serviceSelectsOnlyHead, servicePortKnown, endpointSlicesReady];
 const loadBalancer = [loadBalancerAddress];
+const ingress = [
+  ingressClassExists,
+  ingressClassOwned,
+  ingressBackendExists,
+  ingressPathCurrent,
+  ingressAccepted,
+  ingressRegexNeighbours,
+  ingressHostConflict,
+];
+const controller = [
+  ingressControllerRunning,
+  ingressControllerService,
+  ingressControllerPorts,
+  ingressExternalIp,
+  externalIpAnnotationValid,
+  externalIpAnnotationEffective,
+  ingressNginxAdmission,
+  ingressNginxVersion,
+  ingressNginxRetired,
+];
+const skypilot = [skyCanAddPorts];
+const address = [skyPrintsUsable, addressScope];
 
 /** Every check, in the order of a packet's path: the first that fails is the root cause. */
-export const allChecks: readonly Check[] = [...context, ...pods, ...service, ...loadBalancer];
+export const allChecks: readonly Check[] = [
+  ...context,
+  ...pods,
+  ...service,
+  ...loadBalancer,
+  ...ingress,
+  ...controller,
+  ...skypilot,
+  ...address,
+];

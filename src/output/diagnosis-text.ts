@@ -1,6 +1,7 @@
 import { worstSeverity } from '../doctor/diagnosis.ts';
 import type { SaidFinding, Verdict } from '../doctor/judge.ts';
 import { terminalText } from './terminal-text.ts';
+import { wrapped } from './wrapped.ts';
 
 /** How much of a diagnosis is shown: `short` only what is wrong, `wide` every check. */
 export type DiagnosisDetail = 'table' | 'wide' | 'short';
@@ -16,6 +17,7 @@ export interface DiagnosisFrame {
 
 const marks = { pass: '✔', error: '✖', warning: '!', info: 'i', skipped: '-', unknown: '?' } as const;
 const idColumn = 60;
+const textColumns = 100;
 
 /** The diagnosis for a person: what passes in one line, what fails with its cure, what follows from it, the root cause last. */
 export function renderDiagnosis(verdicts: readonly Verdict[], frame: DiagnosisFrame, detail: DiagnosisDetail): string {
@@ -59,7 +61,10 @@ function titleLine(mark: string, title: string, right: string): string {
 }
 
 function findingLines({ message, cure }: SaidFinding): string[] {
-  const said = message.split('\n').map((line) => `    ${line}`);
+  const said = message
+    .split('\n')
+    .flatMap((line) => wrapped(line, textColumns - 4))
+    .map((line) => `    ${line}`);
   if (!cure) return said;
   const { command, note } = cure;
   if (command === null) return [...said, `  → ${note}`];

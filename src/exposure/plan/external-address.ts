@@ -40,7 +40,8 @@ function isHostName(text: string): boolean {
   return text.length <= 253 && labels.every((label) => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/i.test(label));
 }
 
-function hostWithin(text: string): string {
+/** What was probably meant as the address: without scheme, port and path. */
+export function hostWithin(text: string): string {
   return text
     .trim()
     .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')

@@ -1,0 +1,68 @@
+import { externalAddressesOf } from '../../exposure/external-addresses.ts';
+import { annotatedAddressOf } from '../../exposure/plan/plan-annotate.ts';
+import { isSignpost } from '../../exposure/signpost.ts';
+import { externalIpAnnotation } from '../../skypilot/names.ts';
+import { keyOf, type ObjectReference } from '../../snapshot/object-reference.ts';
+import { defineCheck } from '../define-check.ts';
+import { fieldOf, serviceReference } from '../evidence.ts';
+import type { Evidence } from '../finding.ts';
+import { notInIngressMode, servedUnseen } from '../ingress-mode.ts';
+import { asksSkyPilot, controllerTopics, judgedControllers, skyPilotsServiceTopics } from '../judged-controllers.ts';
+
+interface IgnoredAnnotation {
+  readonly about: readonly string[];
+  readonly objects: readonly ObjectReference[];
+  readonly evidence: readonly Evidence[];
+  readonly service: string;
+  readonly value: string;
+  readonly used: string;
+  readonly from: string;
+  readonly isSignpost: boolean;
+}
+
+export const externalIpAnnotationEffective = defineCheck({
+  id: 'external-ip-annotation-effective',
+  link: 'controller',
+  title: 'SkyPilot uses the annotation external-ip',
+  severity: 'warning',
+  needs: ['services'],
+  wants: controllerTopics,
+  after: ['api-server-answers', 'ingress-controller-service'],
+  docs: {
+    means: `The controller's Service has the annotation \`${externalIpAnnotation}\`, and a load-balancer address or \`spec.externalIPs\`, which SkyPilot takes first.`,
+    matters:
+      'Whoever set the annotation wanted that address in the URLs, and gets the other one. It is no fault when the other one works, but no later change of the annotation has any effect.',
+    mend: '`kubectl skyports annotate --remove`; or, where the annotation is right, take the other address away. For a domain name before a load balancer, a DNS record is the way: SkyPilot prints the load balancer in any case.',
+    sources: ['sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports: the order of the three'],
+  },
+  notApplicable: (scene) => notInIngressMode(scene) ?? servedUnseen(scene, skyPilotsServiceTopics(scene)),
+  needsHere: (scene) => ['ingresses', ...(asksSkyPilot(scene) ? skyPilotsServiceTopics(scene) : [])],
+  find: (scene) =>
+    judgedControllers(scene).flatMap(({ service, about, isAskedBySkyPilot }): IgnoredAnnotation[] => {
+      const value = annotatedAddressOf(service);
+      const [used] = externalAddressesOf(service);
+      if (!isAskedBySkyPilot || value === undefined || !used || used.address === value) return [];
+      const reference = serviceReference(service);
+      return [
+        {
+          about,
+          objects: [reference],
+          evidence: [
+            fieldOf(reference, `metadata.annotations["${externalIpAnnotation}"]`, value),
+            fieldOf(reference, used.from, used.address),
+          ],
+          service: keyOf(service),
+          value,
+          used: used.address,
+          from: used.from,
+          isSignpost: isSignpost(service),
+        },
+      ];
+    }),
+  say: ({ service, value, used, from }) =>
+    `annotation ${externalIpAnnotation} of Service ${service} is "${value}", and SkyPilot prints ${used}, from ${from}, instead`,
+  cure: ({ value, isSignpost }) =>
+    isSignpost
+      ? { command: `kubectl skyports annotate --signpost ${value}`, note: 'if that is the right address' }
+      : { command: 'kubectl skyports annotate --remove', note: 'it has no effect' },
+});

@@ -1,0 +1,80 @@
+import { shellWord } from '../../errors/shell-word.ts';
+import type { Owner } from '../../exposure/endpoint.ts';
+import { portBehind } from '../../exposure/modes/ingress.ts';
+import { type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
+import { defineCheck } from '../define-check.ts';
+import { fieldOf } from '../evidence.ts';
+import type { Evidence } from '../finding.ts';
+import { judgedPaths, notInIngressMode } from '../ingress-mode.ts';
+import { aboutOf } from '../scene.ts';
+import { exposeCommand } from '../words.ts';
+
+interface MissingBackend {
+  readonly about: readonly string[];
+  readonly objects: readonly ObjectReference[];
+  readonly evidence: readonly Evidence[];
+  readonly ingress: ObjectReference;
+  readonly path: string;
+  readonly missing: string;
+  readonly owner: Owner;
+  /** Nothing is left of the SkyPilot cluster but what exposed it. */
+  readonly isLeftOver: boolean;
+  readonly command: string;
+}
+
+export const ingressBackendExists = defineCheck({
+  id: 'ingress-backend-exists',
+  link: 'ingress',
+  title: 'every path of an Ingress leads to a Service that is there',
+  severity: 'error',
+  needs: ['services'],
+  wants: ['pods', 'ingresses'],
+  after: ['api-server-answers'],
+  docs: {
+    means: 'A path of an Ingress names a Service that is not there, or a port that the Service does not have.',
+    matters:
+      'The controller answers 503 under that path. SkyPilot does not notice: what it prints rests neither on the Ingress nor on the Services. Its clean-up stops at the first Service that is missing and leaves the Ingress behind (skypilot#10641); for a cluster without Pods this is a warning.',
+    mend: '`kubectl skyports expose C P` opens the port anew. What a cluster that is gone has left behind can be deleted.',
+    sources: [
+      'networking.k8s.io/v1 Ingress, spec.rules[].http.paths[].backend.service',
+      'https://github.com/skypilot-org/skypilot/issues/10641',
+    ],
+  },
+  notApplicable: notInIngressMode,
+  needsHere: () => ['ingresses'],
+  find: (scene) =>
+    judgedPaths(scene).flatMap(({ ingress, path, service, skyCluster, port, owner }): MissingBackend[] => {
+      if (service && portBehind(service, path)) return [];
+      const reference = referenceTo('Ingress', ingress);
+      const { serviceName, servicePort } = path;
+      const { namespace, name } = reference;
+      const isLeftOver = scene.view.snapshot.topics.pods.observed && skyCluster.pods.length === 0;
+      return [
+        {
+          about: [aboutOf(skyCluster)],
+          objects: [reference, { kind: 'Service', namespace, name: serviceName }],
+          evidence: [
+            fieldOf(reference, 'spec.rules[].http.paths[].backend.service', { name: serviceName, port: servicePort }),
+          ],
+          ingress: reference,
+          path: path.path,
+          missing: service
+            ? `port ${servicePort.number ?? servicePort.name}, which Service ${serviceName} does not have`
+            : `Service ${serviceName}, which is not there`,
+          owner,
+          isLeftOver,
+          command: isLeftOver
+            ? `kubectl delete ingress ${shellWord(name)} -n ${shellWord(namespace)}`
+            : exposeCommand(skyCluster, [port], 'ingress'),
+        },
+      ];
+    }),
+  say: ({ ingress, path, missing }) =>
+    `path ${path || '(default backend)'} of Ingress ${ingress.namespace}/${ingress.name} leads to ${missing}`,
+  cure({ command, isLeftOver, owner }) {
+    if (isLeftOver) return { command, note: 'no Pod of its SkyPilot cluster is left' };
+    const note = owner === 'skypilot' ? 'SkyPilot makes the Service again only when a launch adds a port' : null;
+    return { command, note };
+  },
+  severityOf: ({ isLeftOver }) => (isLeftOver ? 'warning' : 'error'),
+});

@@ -1,0 +1,104 @@
+import type { IngressClass } from 'kubernetes-types/networking/v1';
+import { controllerNamed } from '../../exposure/ingress-controllers.ts';
+import { skyPilotIngressClass } from '../../exposure/signpost.ts';
+import { type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
+import { defineCheck } from '../define-check.ts';
+import { fieldOf } from '../evidence.ts';
+import type { Evidence } from '../finding.ts';
+import { aboutIngressMode, isPreflight, judgedPaths, notInIngressMode, servedUnseen } from '../ingress-mode.ts';
+import { aboutOf } from '../scene.ts';
+import { exposeCommand, listed } from '../words.ts';
+
+interface MissingClass {
+  readonly about: readonly string[];
+  readonly objects: readonly ObjectReference[];
+  readonly evidence: readonly Evidence[];
+  readonly className: string;
+  /** Names of the classes whose controllers read nginx's annotations. */
+  readonly usable: readonly string[];
+  /** A command that opens the port with one of them; undefined before any port is opened. */
+  readonly expose: string | undefined;
+}
+
+export const ingressClassExists = defineCheck({
+  id: 'ingress-class-exists',
+  link: 'ingress',
+  title: 'the IngressClass of every Ingress is there',
+  severity: 'error',
+  needs: ['services'],
+  wants: ['pods', 'ingresses', 'ingressClasses'],
+  after: ['api-server-answers'],
+  docs: {
+    means:
+      "An Ingress names an IngressClass that is not there; with `--mode ingress`, the class `nginx` that SkyPilot's Ingresses name.",
+    matters:
+      'Without its class no controller takes the Ingress. SkyPilot refuses to open ports in ingress mode when no IngressClass is called `nginx` ("Ingress controller not found"); it looks at nothing but the name.',
+    mend: 'If a controller that reads `nginx.ingress.kubernetes.io` annotations has a class of another name, `kubectl skyports expose C P --mode ingress --ingress-class NAME` uses it, and `kubectl skyports annotate --signpost ADDRESS` makes a class `nginx` for the same controller. Otherwise install one, or use another mode.',
+    sources: [
+      'sky/provision/kubernetes/network_utils.py, ingress_controller_exists',
+      'sky/templates/kubernetes-ingress.yml.j2: ingressClassName nginx',
+      'networking.k8s.io/v1 Ingress, spec.ingressClassName',
+    ],
+  },
+  notApplicable: (scene) => notInIngressMode(scene) ?? servedUnseen(scene, ['ingressClasses']),
+  needsHere: () => ['ingresses', 'ingressClasses'],
+  find(scene): MissingClass[] {
+    const { ingressClasses } = scene.view.snapshot.topics;
+    const classes = ingressClasses.observed ? ingressClasses.items : [];
+    const usable = classes.filter(readsNginxAnnotations).map(({ metadata }) => metadata?.name ?? '');
+    const isThere = (name: string) => classes.some(({ metadata }) => metadata?.name === name);
+    if (isPreflight(scene)) {
+      if (isThere(skyPilotIngressClass)) return [];
+      const reference = { kind: 'IngressClass', namespace: '', name: skyPilotIngressClass };
+      const base = {
+        about: aboutIngressMode(scene),
+        objects: [reference],
+        evidence: [fieldOf(reference, 'metadata.name', null)],
+      };
+      return [{ ...base, className: skyPilotIngressClass, usable, expose: undefined }];
+    }
+    const missing = new Map<string, MissingClass>();
+    for (const { ingress, skyCluster, port } of judgedPaths(scene)) {
+      // The old annotation kubernetes.io/ingress.class needs no object: ingress-nginx compares it with a flag.
+      const className = ingress.spec?.ingressClassName;
+      const about = aboutOf(skyCluster);
+      if (!className || isThere(className) || missing.has(`${about} ${className}`)) continue;
+      const reference = referenceTo('Ingress', ingress);
+      missing.set(`${about} ${className}`, {
+        about: [about],
+        objects: [reference, { kind: 'IngressClass', namespace: '', name: className }],
+        evidence: [fieldOf(reference, 'spec.ingressClassName', className)],
+        className,
+        usable,
+        expose: exposeCommand(skyCluster, [port], 'ingress'),
+      });
+    }
+    return [...missing.values()];
+  },
+  say({ className, objects, expose }) {
+    if (expose === undefined) {
+      return `IngressClass ${className} is not there: SkyPilot refuses to open ports in ingress mode without it`;
+    }
+    const { namespace, name } = objects[0]!;
+    return `Ingress ${namespace}/${name} names IngressClass ${className}, which is not there, so no controller serves it`;
+  },
+  cure({ usable, expose, className }) {
+    const [first] = usable;
+    if (first === undefined) {
+      return {
+        command: null,
+        note: `install an ingress controller that reads nginx.ingress.kubernetes.io annotations and has the class ${className}, or choose another mode: kubectl skyports doctor --mode loadbalancer tells whether it would work`,
+      };
+    }
+    const note = `IngressClass ${listed(usable)} would be served`;
+    if (expose) return { command: `${expose} --ingress-class ${first}`, note };
+    return {
+      command: `kubectl skyports annotate --signpost ADDRESS --ingress-class ${first}`,
+      note: `makes the class ${className} for the controller of ${first}; ADDRESS is that controller's`,
+    };
+  },
+});
+
+function readsNginxAnnotations({ spec }: IngressClass): boolean {
+  return controllerNamed(spec?.controller)?.readsNginxAnnotations ?? false;
+}

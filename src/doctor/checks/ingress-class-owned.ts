@@ -1,0 +1,106 @@
+import type { Ingress } from 'kubernetes-types/networking/v1';
+import { ingressClassOf } from '../../exposure/ingress-address.ts';
+import { controllerNamed } from '../../exposure/ingress-controllers.ts';
+import { skyPilotIngressClass } from '../../exposure/signpost.ts';
+import { type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+import { defineCheck } from '../define-check.ts';
+import { fieldOf } from '../evidence.ts';
+import type { Evidence } from '../finding.ts';
+import { aboutIngressMode, isPreflight, judgedPaths, notInIngressMode, servedUnseen } from '../ingress-mode.ts';
+import { aboutOf } from '../scene.ts';
+import { exposeCommand } from '../words.ts';
+
+interface ForeignClass {
+  readonly about: readonly string[];
+  readonly objects: readonly ObjectReference[];
+  readonly evidence: readonly Evidence[];
+  readonly className: string;
+  readonly controller: string;
+  readonly product: string;
+  /** Of an Ingress that is there; undefined before. */
+  readonly ingress: string | undefined;
+  readonly command: string;
+}
+
+export const ingressClassOwned = defineCheck({
+  id: 'ingress-class-owned',
+  link: 'ingress',
+  title: "the controller of the IngressClass reads nginx's annotations",
+  severity: 'error',
+  needs: ['services'],
+  wants: ['pods', 'ingresses', 'ingressClasses'],
+  after: ['api-server-answers', 'ingress-class-exists'],
+  docs: {
+    means:
+      "The IngressClass that is called `nginx` belongs to another product (`spec.controller`), for example Traefik or F5's NGINX Ingress Controller, which do not read `nginx.ingress.kubernetes.io` annotations.",
+    matters:
+      "SkyPilot looks at the class's name alone, so it opens the ports. Its Ingress needs `use-regex` and `rewrite-target`; without them the path is taken literally and nothing answers under it. A controller that we do not know is not judged.",
+    mend: 'Let a controller serve the class that reads these annotations (with Traefik its kubernetesIngressNGINX provider, whose class has the controller `k8s.io/ingress-nginx`), or open the port in another mode: `kubectl skyports expose C P --mode nodeport`.',
+    sources: [
+      'sky/provision/kubernetes/network_utils.py, ingress_controller_exists',
+      'networking.k8s.io/v1 IngressClass, spec.controller',
+      'https://doc.traefik.io/traefik/reference/install-configuration/providers/kubernetes/kubernetes-ingress-nginx',
+    ],
+  },
+  notApplicable: (scene) => notInIngressMode(scene) ?? servedUnseen(scene, ['ingressClasses']),
+  needsHere: () => ['ingresses', 'ingressClasses'],
+  find(scene): ForeignClass[] {
+    const foreign = (controller: string | undefined) => {
+      const known = controllerNamed(controller);
+      return known && !known.readsNginxAnnotations ? known : undefined;
+    };
+    if (isPreflight(scene)) {
+      const classes = itemsOf(scene.view.snapshot.topics.ingressClasses);
+      const nginx = classes.find(({ metadata }) => metadata?.name === skyPilotIngressClass);
+      const known = foreign(nginx?.spec?.controller);
+      if (!nginx || !known) return [];
+      const reference = referenceTo('IngressClass', nginx);
+      return [
+        {
+          about: aboutIngressMode(scene),
+          objects: [reference],
+          evidence: [fieldOf(reference, 'spec.controller', known.controller)],
+          className: skyPilotIngressClass,
+          controller: known.controller,
+          product: known.product,
+          ingress: undefined,
+          command: 'kubectl skyports doctor --mode loadbalancer',
+        },
+      ];
+    }
+    const found = new Map<string, ForeignClass>();
+    for (const { ingress, skyCluster, port } of judgedPaths(scene)) {
+      const { name, class: ingressClass } = ingressClassOf(scene.view, ingress);
+      const known = foreign(ingressClass?.spec?.controller);
+      const key = `${aboutOf(skyCluster)} ${ingress.metadata?.name}`;
+      if (!known || !ingressClass || !needsNginx(ingress) || found.has(key)) continue;
+      const reference = referenceTo('IngressClass', ingressClass);
+      found.set(key, {
+        about: [aboutOf(skyCluster)],
+        objects: [reference, referenceTo('Ingress', ingress)],
+        evidence: [fieldOf(reference, 'spec.controller', known.controller)],
+        className: name ?? '',
+        controller: known.controller,
+        product: known.product,
+        ingress: `${ingress.metadata?.namespace}/${ingress.metadata?.name}`,
+        command: exposeCommand(skyCluster, [port], 'nodeport'),
+      });
+    }
+    return [...found.values()];
+  },
+  say({ className, controller, product, ingress }) {
+    const lost = ingress
+      ? `the rewriting that Ingress ${ingress} asks for`
+      : "the rewriting that SkyPilot's Ingresses ask for";
+    return `IngressClass ${className} belongs to ${product} (${controller}), which ignores nginx.ingress.kubernetes.io annotations, and so ${lost}`;
+  },
+  cure: ({ command, ingress }) => ({
+    command,
+    note: ingress ? 'reaches the app without an ingress controller' : 'tells whether that mode would work instead',
+  }),
+});
+
+function needsNginx({ metadata }: Ingress): boolean {
+  return Object.keys(metadata?.annotations ?? {}).some((key) => key.startsWith('nginx.ingress.kubernetes.io/'));
+}

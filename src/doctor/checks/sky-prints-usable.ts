@@ -1,0 +1,133 @@
+import { shellWord } from '../../errors/shell-word.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import { scopeOf } from '../../exposure/scope.ts';
+import { kindContext } from '../../skypilot/names.ts';
+import type { ObjectReference } from '../../snapshot/object-reference.ts';
+import { defineCheck, type Severity } from '../define-check.ts';
+import { fieldOf } from '../evidence.ts';
+import type { Evidence } from '../finding.ts';
+import { servedUnseen, skyPilotIngressRows } from '../ingress-mode.ts';
+import { controllerTopics, serviceAskedBySkyPilot, skyPilotsServiceTopics } from '../judged-controllers.ts';
+import { aboutOf, endpointsOf, type Scene } from '../scene.ts';
+import { listed } from '../words.ts';
+
+interface Unusable {
+  readonly about: readonly string[];
+  readonly objects: readonly ObjectReference[];
+  readonly evidence: readonly Evidence[];
+  readonly severity: Severity;
+  readonly ports: readonly number[];
+  readonly fact: string;
+  readonly command: string;
+}
+
+export const skyPrintsUsable = defineCheck({
+  id: 'sky-prints-usable',
+  link: 'address',
+  title: 'what SkyPilot prints for a port can be called',
+  severity: 'error',
+  needs: ['services'],
+  wants: [...controllerTopics, 'nodes'],
+  after: [
+    'api-server-answers',
+    'kind-context-forces-ingress',
+    'load-balancer-address',
+    'ingress-class-exists',
+    'ingress-class-owned',
+    'ingress-path-current',
+    'ingress-controller-running',
+    'ingress-controller-service',
+    'ingress-controller-ports',
+    'ingress-external-ip',
+    'external-ip-annotation-valid',
+  ],
+  docs: {
+    means:
+      "`sky status --endpoints` prints an address for a port that cannot be called: `localhost` without context `kind-skypilot`, an IPv6 address without brackets, a nodePort behind an address that is no node's; or it prints nothing, or raises. What is printed is worked out from the Services, as SkyPilot does it.",
+    matters:
+      'The port may work all the same: `kubectl skyports endpoints` reads the objects, and shows the address that does.',
+    mend: 'Mend what is said to be wrong with the Service; or use the address that `kubectl skyports endpoints` shows.',
+    sources: [
+      'sky/provision/kubernetes/network_utils.py, get_loadbalancer_ip and get_ingress_external_ip_and_ports',
+      'core/v1 Service, spec.externalIPs: the Service port answers there; nodePorts answer at addresses of nodes',
+    ],
+  },
+  notApplicable(scene) {
+    if (printedRows(scene).length === 0) return 'SkyPilot opened none of the ports';
+    return printedInIngress(scene) ? servedUnseen(scene, skyPilotsServiceTopics(scene)) : undefined;
+  },
+  needsHere: (scene) => (printedInIngress(scene) ? skyPilotsServiceTopics(scene) : []),
+  find(scene): Unusable[] {
+    const found = new Map<string, Unusable & { ports: number[] }>();
+    for (const row of printedRows(scene)) {
+      const trouble = troubleOf(scene, row);
+      if (!trouble) continue;
+      const key = `${aboutOf(row)} ${trouble.why}`;
+      const known = found.get(key);
+      if (known) {
+        known.ports.push(row.port);
+        continue;
+      }
+      found.set(key, {
+        about: [aboutOf(row)],
+        objects: row.source,
+        evidence: row.source
+          .slice(0, 1)
+          .map((reference) => fieldOf(reference, 'sky status --endpoints', row.skyPilot.prints)),
+        severity: trouble.severity,
+        ports: [row.port],
+        fact: trouble.fact,
+        command: `kubectl skyports endpoints ${shellWord(row.skyCluster)} -n ${shellWord(row.namespace)}`,
+      });
+    }
+    return [...found.values()];
+  },
+  say: ({ fact, ports }) => (ports.length > 1 ? `${fact} (ports ${listed(ports.map(String))})` : fact),
+  cure: ({ command }) => ({ command, note: 'shows what works' }),
+  severityOf: ({ severity }) => severity,
+});
+
+type Look = Pick<Scene, 'view' | 'subject' | 'namespace' | 'context'>;
+
+function printedRows(scene: Look): readonly Endpoint[] {
+  const balanced = endpointsOf(scene).filter(
+    ({ mode, managedBy }) => mode === 'loadbalancer' && managedBy === 'skypilot',
+  );
+  return [...balanced, ...skyPilotIngressRows(scene)];
+}
+
+function printedInIngress(scene: Look): boolean {
+  return skyPilotIngressRows(scene).length > 0 || (scene.context === kindContext && printedRows(scene).length > 0);
+}
+
+function troubleOf(scene: Look, { skyPilot }: Endpoint): { why: string; fact: string; severity: Severity } | undefined {
+  const { prints, because } = skyPilot;
+  if (prints === null) {
+    const fact = because.startsWith('SkyPilot ') ? because : `SkyPilot prints nothing: ${because}`;
+    return { why: because, fact, severity: 'error' };
+  }
+  const host = /^(?:[a-z]+:\/\/)?(\[.*\]|[^/]*?)(?::\d+)?(?:\/.*)?$/.exec(prints)?.[1] ?? '';
+  if (host === '' || (host.includes(':') && !host.startsWith('['))) {
+    return { why: 'invalid', fact: `SkyPilot prints ${prints}, which is no valid address`, severity: 'error' };
+  }
+  if (scopeOf(host) === 'local' && scene.context !== kindContext) {
+    const fact = `SkyPilot prints ${prints}, which leads to the machine of whoever calls it (${because})`;
+    return { why: 'local', fact, severity: 'error' };
+  }
+  return isNobodysNodePort(scene, host)
+    ? {
+        why: 'nodePort',
+        fact: `SkyPilot prints ${prints}; nodePorts answer at addresses of nodes, and no node shows ${host} (${because})`,
+        severity: 'warning',
+      }
+    : undefined;
+}
+
+/** `externalIPs` answer at the Service's port, and SkyPilot appends the nodePort. */
+function isNobodysNodePort(scene: Look, host: string): boolean {
+  const service = serviceAskedBySkyPilot(scene);
+  const { nodes } = scene.view.snapshot.topics;
+  if (!service?.spec?.externalIPs?.includes(host) || service.status?.loadBalancer?.ingress) return false;
+  if (!nodes.observed || nodes.cutOff || nodes.items.length === 0) return false;
+  return !nodes.items.some(({ status }) => status?.addresses?.some(({ address }) => address === host));
+}

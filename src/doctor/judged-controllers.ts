@@ -1,0 +1,76 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { servicesSkyPilotAsks } from '../exposure/controller-service.ts';
+import type { Endpoint } from '../exposure/endpoint.ts';
+import { ingressAddressOf } from '../exposure/ingress-address.ts';
+import { isReadBySkyPilot } from '../exposure/plan/plan-annotate.ts';
+import { type PrintedEndpoint, printedForIngress } from '../skypilot/printed-endpoint.ts';
+import { keyOf } from '../snapshot/object-reference.ts';
+import { itemsOf, type Topic } from '../snapshot/topics.ts';
+import { aboutIngressMode, ingressRows, judgedIngresses, skyPilotIngressRows } from './ingress-mode.ts';
+import type { Scene } from './scene.ts';
+
+type Judged = Pick<Scene, 'view' | 'subject' | 'namespace'>;
+
+/** What `judgedControllers` looks at; the Service that SkyPilot asks for is in one of the three lists of Services. */
+export const controllerTopics = [
+  'pods',
+  'services',
+  'ingresses',
+  'ingressClasses',
+  'controllerServices',
+  'ingressNginxServices',
+] as const satisfies readonly Topic[];
+
+/** The list in which SkyPilot's controller Service is, when it is there. */
+export function skyPilotsServiceTopics({
+  namespace,
+}: Pick<Scene, 'namespace'>): ('services' | 'ingressNginxServices')[] {
+  return namespace === null ? ['services'] : ['ingressNginxServices'];
+}
+
+/** A controller's Service that is judged, and the ports that hang on it. */
+export interface JudgedController {
+  readonly service: Service;
+  /** SkyPilot asks it for the address of its ports, or would with `--mode ingress`. */
+  readonly isAskedBySkyPilot: boolean;
+  readonly rows: readonly Endpoint[];
+  readonly about: readonly string[];
+}
+
+/** Whether what SkyPilot finds at its controller Service matters: it opened one of the ports, or is about to. */
+export function asksSkyPilot(scene: Judged): boolean {
+  return scene.subject.mode === 'ingress' || skyPilotIngressRows(scene).length > 0;
+}
+
+/** The Service that SkyPilot asks; undefined when it is not there, or was not seen. */
+export function serviceAskedBySkyPilot({ view }: Pick<Scene, 'view'>): Service | undefined {
+  return itemsOf(servicesSkyPilotAsks(view)).find(isReadBySkyPilot);
+}
+
+/** The Service that SkyPilot asks, for its own ports; for the Ingresses of others the one that serves them. */
+export function judgedControllers(scene: Judged): JudgedController[] {
+  const { view } = scene;
+  const asked = asksSkyPilot(scene) ? serviceAskedBySkyPilot(scene) : undefined;
+  const printed = skyPilotIngressRows(scene);
+  const found: JudgedController[] = asked
+    ? [{ service: asked, isAskedBySkyPilot: true, rows: printed, about: aboutIngressMode(scene, printed) }]
+    : [];
+  const skyPilots = new Set(printed.map(({ source }) => `${source[0]?.namespace}/${source[0]?.name}`));
+  for (const { ingress, about } of judgedIngresses(scene)) {
+    const reference = skyPilots.has(keyOf(ingress)) ? undefined : ingressAddressOf(view, ingress).service;
+    const key = reference && `${reference.namespace}/${reference.name}`;
+    if (!key || found.some(({ service }) => keyOf(service) === key)) continue;
+    const service = itemsOf(view.controllerServices).find((each) => keyOf(each) === key);
+    const rows = ingressRows(scene).filter(({ source }) => source[0]?.name === ingress.metadata?.name);
+    if (service) found.push({ service, isAskedBySkyPilot: false, rows, about });
+  }
+  return found;
+}
+
+/** What SkyPilot prints for the first of the ports; before there are any, the shape it would have. */
+export function printedAt(scene: Judged, { rows }: Pick<JudgedController, 'rows'>): PrintedEndpoint {
+  const [first] = rows;
+  if (first) return first.skyPilot;
+  const subject = { namespace: scene.namespace ?? 'NAMESPACE', nameOnCloud: 'CLUSTER', port: 'PORT' };
+  return printedForIngress(servicesSkyPilotAsks(scene.view), subject);
+}

@@ -1,0 +1,43 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
+import { type NodeCandidate, nodeCandidates } from '../exposure/node-candidates.ts';
+import { isReadBySkyPilot } from '../exposure/plan/plan-annotate.ts';
+import { keyOf } from '../snapshot/object-reference.ts';
+import { itemsOf } from '../snapshot/topics.ts';
+import type { Cure } from './finding.ts';
+import type { Scene } from './scene.ts';
+
+/** Endpoints of a controller's Service that are ready; undefined when its EndpointSlices were not seen. */
+export function readyEndpointsOf({ view }: Pick<Scene, 'view'>, service: Service) {
+  const { controllerSlices, endpointSlices } = view.snapshot.topics;
+  const isSeen = controllerSlices.observed || (view.snapshot.namespace === null && endpointSlices.observed);
+  if (!isSeen) return undefined;
+  const ofService = [...itemsOf(controllerSlices), ...itemsOf(endpointSlices)].filter(
+    ({ metadata }: EndpointSlice) =>
+      `${metadata?.namespace}/${metadata?.labels?.['kubernetes.io/service-name']}` === keyOf(service),
+  );
+  return ofService.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false);
+}
+
+/** Addresses of nodes at which the nodePorts of a Service answer, the best first; undefined when that cannot be told. */
+export function nodesFor(scene: Pick<Scene, 'view'>, service: Service): NodeCandidate[] | undefined {
+  const { nodes } = scene.view.snapshot.topics;
+  if (!nodes.observed) return undefined;
+  if (service.spec?.externalTrafficPolicy !== 'Local') return nodeCandidates(nodes.items);
+  const ready = readyEndpointsOf(scene, service);
+  return ready && nodeCandidates(nodes.items, { onNodes: new Set(ready.map(({ nodeName }) => nodeName ?? '')) });
+}
+
+/** `kubectl skyports annotate ADDRESS` with the best node for a controller's Service. */
+export function annotateCure(scene: Pick<Scene, 'view'>, service: Service): Cure {
+  const place = isReadBySkyPilot(service) ? '' : ` --ingress-service ${keyOf(service)}`;
+  const candidates = nodesFor(scene, service);
+  const [best] = candidates ?? [];
+  if (best)
+    return { command: `kubectl skyports annotate ${best.address}${place}`, note: `${best.type} of node ${best.node}` };
+  const note =
+    candidates === undefined
+      ? "ADDRESS is a node's at which nodePorts answer; the nodes were not seen"
+      : 'ADDRESS is one that leads to the nodePorts; no Ready node shows a usable one';
+  return { command: `kubectl skyports annotate ADDRESS${place}`, note };
+}
