@@ -32,7 +32,7 @@ export function renderTable(
   }
   const text = (cells: readonly string[]) =>
     cells
-      .map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(layout.widths[column]!)))
+      .map((cell, column) => cell.padEnd(layout.widths[column]!))
       .join('   ')
       .trimEnd();
   return [

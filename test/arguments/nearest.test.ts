@@ -13,6 +13,8 @@ const cases = {
   'all-namespace': 'all-namespaces',
   prot: 'port',
   pen: 'open',
+  // Two letters are too few to guess from.
+  do: undefined,
   zzz: undefined,
   completion: undefined,
 };

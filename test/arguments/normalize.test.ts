@@ -28,6 +28,7 @@ const cases = {
   '-Awnfoo': '--all-namespaces=true --watch=true --namespace=foo',
   '-Awn foo': '--all-namespaces=true --watch=true --namespace=foo',
   '-A=false': '--all-namespaces=false',
+  '-A=1': '--all-namespaces=true',
   '-wA=0': '--watch=true --all-namespaces=false',
   '--all-namespaces=F': '--all-namespaces=false',
   '--all-namespaces=TRUE': '--all-namespaces=true',

@@ -29,7 +29,12 @@ const asKubectl = {
   '{.items[?(@.port==80)].skyCluster}': 'a',
   '{.items[?( @.port == 80 )].skyCluster}': 'a',
   '{.items[?(@.port>100)].port}': '8080',
+  '{.items[?(@.port>80)].port}': '8080',
   '{.items[?(@.port>=80)].port}': '80 8080',
+  '{.items[?(@.port<8080)].port}': '80',
+  '{.items[?(@.port<=8080)].port}': '80 8080',
+  '{.items[?(@.skyCluster>"a")].port}': '8080',
+  '{.items[?(@.skyCluster<="a")].port}': '80',
   '{.items[?(@.skyCluster=="b")].port}': '8080',
   "{.items[?(@.skyCluster=='b')].port}": '8080',
   '{.items[?(@.skyCluster!="b")].port}': '80',
@@ -76,6 +81,7 @@ const kinder = {
   'null can be compared': ['{.items[?(@.url==null)].port}', '80'],
   'the keys of objects keep their order': ['{.items[0].s}', '{"b":1,"a":"<x>"}'],
   'types that differ are not comparable': ['{.items[?(@.skyCluster>1)].port}', ''],
+  'nor are a number and a text of digits': ['{.items[?(@.port>"1")].port}', ''],
 } as const;
 for (const [title, [template, expected]] of Object.entries(kinder)) {
   test(`other than in kubectl, ${title}`, (t) => t.is(renderJsonPath(template, document), expected));
