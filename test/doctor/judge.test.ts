@@ -1,0 +1,205 @@
+import test from 'ava';
+import { type Check, defineCheck, type Severity } from '../../src/doctor/define-check.ts';
+import { diagnosisOf, outcomeOf, rootCausesOf } from '../../src/doctor/diagnosis.ts';
+import { everything, type Finding } from '../../src/doctor/finding.ts';
+import { judge, type Selection } from '../../src/doctor/judge.ts';
+import type { Subject } from '../../src/doctor/scene.ts';
+import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
+import type { Topic } from '../../src/snapshot/topics.ts';
+import { forbidden, seen } from '../helpers/look.ts';
+import { allScenarios, diagnose } from '../helpers/scenario.ts';
+import { skyNames, skyPod } from '../helpers/skypilot-objects.ts';
+
+const everyone: Subject = { skyCluster: undefined, ports: undefined, mode: undefined };
+const all: Selection = { only: undefined, skip: [] };
+const pod = skyPod(skyNames('default', 'train'));
+const reference = { kind: 'Pod', namespace: 'default', name: pod.metadata!.name! };
+
+function look(topics: Partial<Snapshot['topics']> = {}): Snapshot {
+  return snapshotOf(
+    { context: 'prod', namespace: 'default', takenAt: '2026-11-24T12:00:00.000Z' },
+    { pods: seen([pod]), services: seen([]), ...topics },
+  );
+}
+
+interface CheckOptions {
+  readonly severity?: Severity;
+  readonly after?: readonly string[];
+  readonly needs?: readonly Topic[];
+  /** What the findings are about, one each; none passes. */
+  readonly about?: readonly (readonly string[])[];
+  readonly findingSeverity?: Severity;
+  readonly notApplicable?: string;
+}
+
+function check(id: string, options: CheckOptions = {}): Check {
+  const { severity = 'error', after = [], needs = [], about = [], findingSeverity, notApplicable } = options;
+  return defineCheck({
+    id,
+    link: 'pods',
+    title: `${id} is healthy`,
+    severity,
+    needs,
+    after,
+    docs: { means: 'Means.', matters: 'Matters.', mend: 'Mend.', sources: ['none'] },
+    ...(notApplicable !== undefined && { notApplicable: () => notApplicable }),
+    ...(findingSeverity && { severityOf: () => findingSeverity }),
+    find: (): Finding[] => about.map((each) => ({ about: each, objects: [reference], evidence: [] })),
+    say: () => `${id} is broken`,
+    cure: () => ({ command: 'kubectl get pods', note: null }),
+  });
+}
+
+const outcomes = (checks: readonly Check[], snapshot = look(), selection = all) =>
+  judge(checks, snapshot, everyone, selection).map(({ check: { id }, outcome, because }) =>
+    [id, outcome, because].filter((each) => each !== null).join(' '),
+  );
+
+const train = ['default/train-2ea485ef'];
+const serve = ['default/serve-2ea485ef'];
+
+test('what follows from a failure about the same cluster is skipped because of it', (t) => {
+  const checks = [check('a', { about: [train] }), check('b', { after: ['a'], about: [train] })];
+  t.deepEqual(outcomes(checks), ['a fail', 'b skipped because of a']);
+  t.deepEqual(rootCausesOf(judge(checks, look(), everyone, all)), ['a']);
+});
+
+test('a failure about another cluster is a root cause of its own, in order', (t) => {
+  const checks = [check('a', { about: [train] }), check('b', { after: ['a'], about: [serve, train] })];
+  t.deepEqual(outcomes(checks), ['a fail', 'b fail']);
+  const verdicts = judge(checks, look(), everyone, all);
+  t.deepEqual(rootCausesOf(verdicts), ['a', 'b']);
+  t.is(verdicts[1]!.findings.length, 1, 'the finding about train is a consequence');
+});
+
+test('a failure about everything makes all that hangs on it moot, seen or not', (t) => {
+  const checks = [check('a', { about: [everything] }), check('b', { after: ['a'], needs: ['events'] }), check('c')];
+  t.deepEqual(outcomes(checks), ['a fail', 'b skipped because of a', 'c pass']);
+});
+
+test('a check that passes now, and one that hangs on nothing, stay as they are', (t) => {
+  const checks = [check('a', { about: [train] }), check('b', { after: ['a'] }), check('c', { about: [train] })];
+  t.deepEqual(outcomes(checks), ['a fail', 'b pass', 'c fail']);
+});
+
+test('what is only worth knowing makes nothing moot', (t) => {
+  const checks = [check('a', { severity: 'info', about: [train] }), check('b', { after: ['a'], about: [train] })];
+  t.deepEqual(outcomes(checks), ['a fail', 'b fail']);
+});
+
+for (const [reason, says] of [
+  ['forbidden', /events in namespace default may not be listed: kubectl auth can-i list events -n default/],
+  ['not-collected', /are not in the dump/],
+  ['timed-out', /events in namespace default: too late/],
+  ['not-served', /too late/],
+  ['failed', /too late/],
+] as const) {
+  test(`a topic that is ${reason} makes a check unknown, and never a pass`, (t) => {
+    const snapshot = look({ events: { observed: false, reason, message: 'too late' } });
+    const [verdict] = judge([check('a', { needs: ['pods', 'events'] })], snapshot, everyone, all);
+    t.is(verdict!.outcome, 'unknown');
+    t.regex(verdict!.because!, says);
+    t.is(outcomeOf([verdict!]), 'unknown');
+  });
+}
+
+test('only what is unknown and of severity error makes the whole unknown; problems beat it', (t) => {
+  const snapshot = look({ events: forbidden('events') });
+  const outcomeWith = (...checks: Check[]) => outcomeOf(judge(checks, snapshot, everyone, all));
+  const unknown = check('a', { needs: ['events'] });
+  t.is(outcomeWith(check('a', { needs: ['events'], severity: 'warning' })), 'healthy');
+  t.is(outcomeWith(unknown), 'unknown');
+  t.is(outcomeWith(unknown, check('b', { about: [train] })), 'problems');
+});
+
+test('warnings are root causes only without errors, and info never', (t) => {
+  const rootsWith = (...checks: Check[]) => rootCausesOf(judge(checks, look(), everyone, all));
+  const error = check('e', { about: [train] });
+  const warning = check('w', { severity: 'warning', about: [train] });
+  const info = check('i', { severity: 'info', about: [train] });
+  t.deepEqual(rootsWith(info, warning, error), ['e']);
+  t.deepEqual(rootsWith(info, warning), ['w']);
+  t.deepEqual(rootsWith(info), []);
+  t.is(outcomeOf(judge([info, warning], look(), everyone, all)), 'healthy');
+});
+
+test('a finding may be of another severity than its check', (t) => {
+  const verdicts = judge([check('a', { about: [train], findingSeverity: 'warning' })], look(), everyone, all);
+  t.is(outcomeOf(verdicts), 'healthy');
+  const [shown] = diagnosisOf(look(), everyone, [], verdicts).checks;
+  t.is(shown!.severity, 'warning');
+});
+
+test('--only and --skip take ids and groups; what was not asked for does not touch the outcome', (t) => {
+  const checks = [check('a', { about: [train] }), check('b', { after: ['a'], about: [train] })];
+  t.deepEqual(outcomes(checks, look(), { only: ['b'], skip: [] }), ['a skipped not asked for', 'b fail']);
+  t.deepEqual(outcomes(checks, look(), { only: undefined, skip: ['a'] }), ['a skipped not asked for', 'b fail']);
+  t.deepEqual(outcomes(checks, look(), { only: ['pods'], skip: ['b'] }), ['a fail', 'b skipped not asked for']);
+  t.is(outcomeOf(judge(checks, look(), everyone, { only: undefined, skip: ['pods'] })), 'healthy');
+});
+
+test('a check that does not apply says why, and its topics may be unseen', (t) => {
+  t.deepEqual(outcomes([check('a', { notApplicable: 'no ports', about: [train] })]), ['a skipped no ports']);
+});
+
+test('skyports/ignore on an object silences the findings it names, which are counted', (t) => {
+  const ignoring = structuredClone(pod);
+  ignoring.metadata!.annotations = { ...ignoring.metadata!.annotations, 'skyports/ignore': 'other, a' };
+  const checks = [
+    check('a', { about: [train] }),
+    check('b', { after: ['a'], about: [train] }),
+    check('c', { about: [train] }),
+  ];
+  const verdicts = judge(checks, look({ pods: seen([ignoring]) }), everyone, all);
+  t.deepEqual(
+    verdicts.map(({ outcome, ignored }) => [outcome, ignored]),
+    [
+      ['pass', 1],
+      ['skipped', 0],
+      ['fail', 0],
+    ],
+  );
+});
+
+const scenario = (name: string) => allScenarios().find((each) => each.name === name)!;
+
+for (const [name, failOn, code] of [
+  ['load-balancer-silent', 'error', 3],
+  ['load-balancer-silent', 'warning', 3],
+  ['load-balancer-silent', 'never', 0],
+  ['head-in-progress', 'error', 0],
+  ['head-in-progress', 'warning', 3],
+  ['head-in-progress', 'never', 0],
+  ['kubectl-pods-only', 'error', 4],
+  ['kubectl-pods-only', 'never', 4],
+  ['kubectl-pods-only-evicted', 'error', 3],
+  ['healthy-loadbalancer', 'warning', 0],
+] as const) {
+  test(`${name} with --fail-on=${failOn} exits ${code} in every format, and the outcome does not change`, async (t) => {
+    const { file, arguments: args } = scenario(name);
+    const runs = await Promise.all(
+      ['table', 'wide', 'short', 'json', 'yaml'].map((format) =>
+        diagnose({ file, arguments: args }, '-o', format, `--fail-on=${failOn}`),
+      ),
+    );
+    t.deepEqual(
+      runs.map((run) => run.code),
+      Array(5).fill(code),
+    );
+    const plain = await diagnose({ file, arguments: args }, '-o', 'json');
+    t.is(JSON.parse(runs[3]!.stdout).outcome, JSON.parse(plain.stdout).outcome);
+  });
+}
+
+test('the last line names the root causes, and counts what was ignored and unknown', async (t) => {
+  const lastLine = async (name: string) => (await diagnose(scenario(name))).stdout.trimEnd().split('\n').at(-1);
+  t.is(
+    await lastLine('two-faults-in-two-clusters'),
+    'root causes: head-pod-running, load-balancer-address. 2 errors, 0 warnings.',
+  );
+  t.regex(
+    (await lastLine('load-balancer-ignored'))!,
+    /^no root cause\. 0 errors, 0 warnings, 1 ignored by annotation\.$/,
+  );
+  t.regex((await lastLine('kubectl-pods-only'))!, /\d+ unknown\.$/);
+});
