@@ -4,6 +4,7 @@ import { collect } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { readDocuments } from '../local/dump-file.ts';
 import { readSkyConfigFiles } from '../local/sky-config-files.ts';
+import { withoutForeignKeys } from '../skypilot/config.ts';
 import { snapshotFromDump, snapshotFromObjects } from '../snapshot/dump.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, type Observation, type SkyConfigFile, type Unobserved } from '../snapshot/topics.ts';
@@ -56,7 +57,8 @@ function unanswered(error: unknown, { contextName }: Connection, namespace: stri
 
 async function skyConfigOf(system: System): Promise<Observation<SkyConfigFile>> {
   try {
-    return { observed: true, items: await readSkyConfigFiles(system), resourceVersion: '', cutOff: false };
+    const files = await readSkyConfigFiles(system);
+    return { observed: true, items: files.map(withoutForeignKeys), resourceVersion: '', cutOff: false };
   } catch (error) {
     return { observed: false, reason: 'failed', message: (error as Error).message };
   }

@@ -31,6 +31,26 @@ export function portsOfSkyConfig(files: readonly SkyConfigFile[], context: strin
   };
 }
 
+/**
+ * What of a configuration file matters for ports. The rest may hold tokens and passwords (`api_server`, `pod_config`,
+ * a URL's user part), and what is saved is shown to others.
+ */
+export function withoutForeignKeys({ path, content }: SkyConfigFile): SkyConfigFile {
+  const { kubernetes, api_server: apiServer } = isRecord(content) ? content : {};
+  const { ports, allowed_contexts, context_configs } = isRecord(kubernetes) ? kubernetes : {};
+  const contexts = Object.entries(isRecord(context_configs) ? context_configs : {}).flatMap(([name, config]) =>
+    isRecord(config) && config.ports !== undefined ? [[name, { ports: config.ports }]] : [],
+  );
+  const { endpoint } = isRecord(apiServer) ? apiServer : {};
+  return {
+    path,
+    content: {
+      kubernetes: { ports, allowed_contexts, context_configs: Object.fromEntries(contexts) },
+      ...(typeof endpoint === 'string' && { api_server: { endpoint: endpoint.replace(/\/\/[^/]*@/, '//') } }),
+    },
+  };
+}
+
 function portsAt(files: readonly SkyConfigFile[], keys: readonly string[]): SkyConfigPorts['ports'] {
   const found = lastAt(files, keys);
   return found && { value: String(found.value), key: keys.join('.'), path: found.path };

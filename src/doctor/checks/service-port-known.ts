@@ -9,8 +9,8 @@ export const servicePortKnown = defineCheck({
   link: 'service',
   title: 'every port that was asked about is opened by something',
   severity: 'error',
-  needs: ['services'],
-  wants: ['pods', 'ingresses', 'skyConfig'],
+  needs: [],
+  wants: ['services', 'pods', 'ingresses', 'skyConfig'],
   after: ['api-server-answers'],
   docs: {
     means: 'A PORT argument names a port that no Service and no Ingress opens for this cluster.',
@@ -28,6 +28,7 @@ export const servicePortKnown = defineCheck({
     if (mode) return 'the mode is judged before ports are opened in it';
     return isPodIpMode(scene) ? 'in podip mode nothing has to open a port' : undefined;
   },
+  needsHere: () => ['services'],
   find({ view, subject }) {
     const { skyCluster, ports = [] } = subject;
     if (!skyCluster) return [];
