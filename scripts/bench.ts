@@ -4,6 +4,7 @@
 // --only takes the rows whose id matches (rows.ts), and leaves docs/performance.md alone.
 
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findPrograms } from '../test/cluster/binaries.ts';
@@ -25,6 +26,11 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 
 new Interruption();
 try {
+  if (loadavg()[0]! > cpus().length / 2) {
+    process.stderr.write(
+      'Other programs keep this machine busy: the figures will be worse than they are. See uptime.\n',
+    );
+  }
   const [built, cluster] = await Promise.all([buildHost(), findPrograms().then(startCluster)]);
   process.env[clusterVariable] = cluster.descriptionFile;
   const contestants = await contestantsOn(cluster.description, built.file);

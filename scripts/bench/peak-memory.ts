@@ -15,8 +15,8 @@ const lookEveryMs = 2;
 
 /**
  * Runs the program and returns its peak. Linux keeps the resident peak (VmHWM of proc_pid_status(5)) as long as the
- * process lives, so looking at it often until it has ended loses next to nothing. The anonymous peak is the highest seen.
- * Undefined where there is no /proc.
+ * process lives, so looking at it often until it has ended loses next to nothing. The anonymous peak is the highest
+ * seen. Undefined where there is no /proc.
  */
 export async function peakMemory(program: Program): Promise<PeakMemory | undefined> {
   if (process.platform !== 'linux') return undefined;

@@ -12,17 +12,16 @@ export interface Contestants {
   readonly home: string;
 }
 
-/** Medians in milliseconds. */
+/** Medians of the times, in milliseconds, and of the ratios of the runs that came after each other. */
 export interface Comparison {
   readonly row: Row;
-  readonly rounds: number;
   readonly ours: number;
   readonly kubectl: number;
+  readonly ratio: number;
 }
 
 /** Runs a row. */
 export async function compare(row: Row, rounds: number, contestants: Contestants): Promise<Comparison> {
-  const times = Math.min(rounds, row.mostRounds ?? rounds);
   const environment = environmentFor(contestants, row.deadPort ? contestants.deadKubeconfig : contestants.kubeconfig);
   const exitCode = row.deadPort ? 1 : 0;
   const [ours, kubectl] = await roundRobin(
@@ -30,12 +29,13 @@ export async function compare(row: Row, rounds: number, contestants: Contestants
       { file: contestants.executable, args: row.ours, environment, exitCode },
       { file: contestants.kubectl, args: row.kubectl, environment, exitCode },
     ],
-    times,
+    Math.min(rounds, row.mostRounds ?? rounds),
   );
-  return { row, rounds: times, ours: median(ours!), kubectl: median(kubectl!) };
+  const ratio = median(ours!.map((time, round) => time / kubectl![round]!));
+  return { row, ours: median(ours!), kubectl: median(kubectl!), ratio };
 }
 
-/** Shortest time and highest memory of `endpoints -A`: what a busy machine adds to the one it does not take from the other. */
+/** Shortest time and highest memory of `endpoints -A`: another load on the machine only ever adds. */
 export async function measureAlone(
   rounds: number,
   contestants: Contestants,

@@ -4,8 +4,8 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { type Diet, dietPlugin, diets } from './diets.ts';
 
 /**
- * One script of the program, CommonJS. `main` is what lies in src/; each package that src/ imports is a part of its own,
- * named as in the import, for a part costs time only when it is required: V8 reads a script's whole code cache at once.
+ * One script of the program, CommonJS. `main` is what lies in src/; each package that src/ imports is a part of its
+ * own, named as in the import. A part costs time only when it is required: V8 reads a script's whole code cache at once.
  */
 export interface Part {
   readonly name: string;

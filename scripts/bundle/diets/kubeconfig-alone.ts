@@ -3,8 +3,8 @@
 // socks-proxy-agent for clusters behind a proxy.
 //
 // Why: two thirds of the bundle, and 20 ms of every command that asks an API server.
-// Equal because: src/kubernetes/credentials.ts gives KubeConfig certificates, tokens and passwords and nothing else; the
-// rest is done in that folder, as kubectl does it. Whoever gets here all the same is told.
+// Equal because: src/kubernetes/credentials.ts gives KubeConfig certificates, tokens and passwords and nothing else;
+// the rest is done in that folder, as kubectl does it. Whoever gets here all the same is told.
 // Unneeded when: src/kubernetes no longer imports client-node, or client-node keeps these out of KubeConfig's module.
 
 function refuse(): never {

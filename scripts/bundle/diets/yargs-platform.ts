@@ -3,7 +3,7 @@
 // Why: upstream's reads a locale file and a package.json from beside the executable, where they can only be somebody
 // else's. And it imports node:assert, escalade and y18n, 1 to 2 ms.
 // Equal because: it has the same members. The words are those of locales/en.json; assertions throw another class of
-// error; what would load modules from disk (commandDir, config files that extend others) is refused, for there are none.
+// error; what would load modules from disk (commandDir, config files that extend others) is refused: there are none.
 // Unneeded when: yargs takes a platform as an argument, or reads nothing before it is asked to.
 
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';

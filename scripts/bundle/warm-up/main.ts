@@ -41,10 +41,8 @@ async function warmUp({ args, exitCode = 0 }: CommandLine, environment: Record<s
   runParts(part, (name) => (name === 'node:https' ? https : nodeRequire(name)), pretended.process);
   const ended = await Promise.race([pretended.exitCode, patience]);
   if (ended === exitCode) return;
-  const line = `kubectl-skyports ${args.join(' ')}`;
-  throw new Error(
-    `${line} ended with ${ended}, not ${exitCode}:\n${pretended.output()}Mend it or scripts/bundle/warm-up/command-lines.ts.`,
-  );
+  const fact = `kubectl-skyports ${args.join(' ')} ended with ${ended}, not ${exitCode}`;
+  throw new Error(`${fact}:\n${pretended.output()}Mend it or scripts/bundle/warm-up/command-lines.ts.`);
 }
 
 /** Compiled once for all command lines. */
