@@ -61,12 +61,14 @@ export function ingressRows(scene: Judged): readonly Endpoint[] {
   return endpointsOf(scene).filter(({ mode }) => mode === 'ingress');
 }
 
-/** Of these, what SkyPilot itself opened and prints by the path; SkyServe's wildcard hosts are none of it. */
+/** Of these, what SkyPilot itself opened and prints. */
 export function skyPilotIngressRows(scene: Judged): readonly Endpoint[] {
-  return ingressRows(scene).filter(
-    ({ managedBy, source }) =>
-      managedBy === 'skypilot' && parseIngressName(source[0]?.name ?? '')?.role !== 'serve-ingress',
-  );
+  return ingressRows(scene).filter(isPrintedByPath);
+}
+
+/** Whether SkyPilot prints the row by the path it computes; SkyServe's wildcard hosts are none of it. */
+export function isPrintedByPath({ managedBy, source }: Endpoint): boolean {
+  return managedBy === 'skypilot' && parseIngressName(source[0]?.name ?? '')?.role !== 'serve-ingress';
 }
 
 /** Whether ingress mode is judged before anybody uses it. */

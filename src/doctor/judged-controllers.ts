@@ -11,10 +11,9 @@ import type { Scene } from './scene.ts';
 
 type Judged = Pick<Scene, 'view' | 'subject' | 'namespace'>;
 
-/** What `judgedControllers` looks at; the Service that SkyPilot asks for is in one of the three lists of Services. */
+/** What `judgedControllers` looks at besides the Services of the scope. */
 export const controllerTopics = [
   'pods',
-  'services',
   'ingresses',
   'ingressClasses',
   'controllerServices',

@@ -6,7 +6,7 @@ import { itemsOf } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
 import type { Evidence } from '../finding.ts';
-import { ingressRows, judgedPaths, notInIngressMode, skyPilotIngressRows } from '../ingress-mode.ts';
+import { ingressRows, isPrintedByPath, judgedPaths, notInIngressMode } from '../ingress-mode.ts';
 import { aboutOf } from '../scene.ts';
 import { exposeCommand } from '../words.ts';
 
@@ -53,10 +53,9 @@ export const ingressPathCurrent = defineCheck({
           .flatMap(({ http }) => (http?.paths ?? []).map(({ path }) => literalPathOf(path ?? ''))),
       ),
     );
-    const skyPilots = new Set(skyPilotIngressRows(scene));
     const seen = new Set<string>();
     return ingressRows(scene).flatMap((row) => {
-      const printed = skyPilots.has(row) ? ingressPath(row.namespace, row.nameOnCloud, row.port) : undefined;
+      const printed = isPrintedByPath(row) ? ingressPath(row.namespace, row.nameOnCloud, row.port) : undefined;
       const [reference] = row.source;
       const isAlone = reference?.kind === 'Service';
       const key = `${aboutOf(row)} ${row.port}`;
