@@ -24,7 +24,8 @@ test('it has neither the generated client nor undici, nor what only they need', 
     inputs.filter((input) => unwanted.test(input)),
     [],
   );
-  t.true(source.length < 600_000, `${source.length} bytes: what came in? npm run build shows it`);
+  // With them it has more than 2 MB.
+  t.true(source.length < 1_200_000, `${source.length} bytes: what came in?`);
 });
 
 test('it has one copy of each package, but for string-width', (t) => {

@@ -11,6 +11,7 @@ import { bundleInParts } from '../../scripts/bundle/bundle.ts';
 const root = resolve(import.meta.dirname, '../..');
 
 test('two builds in different folders, under different names, give the same bytes', async (t) => {
+  t.timeout(300_000, 'two builds at once take long on a busy machine');
   const parent = mkdtempSync(join(tmpdir(), 'skyports-builds-'));
   t.teardown(() => rmSync(parent, { recursive: true }));
   const packages = await bundledPackages();
