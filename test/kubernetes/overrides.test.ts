@@ -89,7 +89,12 @@ test('--certificate-authority', asksLikeKubectl, (scene) => ({
   }),
   flags: { certificateAuthority: 'authority.crt' },
 }));
-test('--certificate-authority over certificate-authority-data and insecure', asksLikeKubectl, (scene) => ({
+test('--certificate-authority over certificate-authority-data', asksLikeKubectl, (scene) => {
+  const data = Buffer.from(createAuthority('wrong').certificate).toString('base64');
+  const cluster = { 'certificate-authority': undefined, 'certificate-authority-data': data };
+  return { env: twoContexts(scene, { cluster }), flags: { certificateAuthority: 'authority.crt' } };
+});
+test('--certificate-authority over insecure-skip-tls-verify', asksLikeKubectl, (scene) => ({
   env: twoContexts(scene, { cluster: { 'certificate-authority': undefined, 'insecure-skip-tls-verify': true } }),
   flags: { certificateAuthority: 'authority.crt' },
 }));
