@@ -40,7 +40,6 @@ function isProxied(server: URL, exceptions: string): boolean {
 
 function excepts(entry: string, host: string, port: string): boolean {
   if (entry === '*') return true;
-  if (!entry) return false;
   if (entry.includes('/')) return isIP(host) !== 0 && contains(entry, host);
   const [, name, onlyPort] = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(isIP(entry) ? `[${entry}]` : entry) ?? [];
   if (!name || (onlyPort && onlyPort !== port)) return false;
@@ -53,8 +52,7 @@ function excepts(entry: string, host: string, port: string): boolean {
 function contains(range: string, address: string): boolean {
   const [network = '', bits = ''] = range.split('/');
   const version = isIP(network);
-  if (!version || version !== isIP(address) || !/^\d+$/.test(bits) || Number(bits) > (version === 4 ? 32 : 128))
-    return false;
+  if (!version || !/^\d+$/.test(bits) || Number(bits) > (version === 4 ? 32 : 128)) return false;
   const family = version === 4 ? 'ipv4' : 'ipv6';
   const list = new BlockList();
   list.addSubnet(network, Number(bits), family);
