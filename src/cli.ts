@@ -1,4 +1,4 @@
-import yargs, { type Argv } from 'yargs';
+import type { Argv } from 'yargs';
 import type { Flag, Flags } from './arguments/flag.ts';
 import { nearestOf } from './arguments/nearest.ts';
 import { normalizeArguments } from './arguments/normalize.ts';
@@ -83,6 +83,7 @@ async function parse(flags: readonly { name: string; value: string }[], own: Fla
     ...[...last].filter(([name]) => own[name]?.type !== 'list').map(([name, value]) => `--${name}=${value}`),
   ];
   args.push(...listed.map(({ name, value }) => `--${name}=${value}`));
+  const { default: yargs } = await import('yargs');
   const parser = declare(yargs(args), own).parserConfiguration(parserConfiguration).help(false).version(false);
   return (await parser.exitProcess(false).fail(false).parseAsync()) as unknown as Record<string, never>;
 }
@@ -105,6 +106,7 @@ function yargsType({ type }: Flag): { type: 'boolean' | 'string'; array?: true }
 }
 
 async function helpText(command: Command | undefined, system: System): Promise<string> {
+  const { default: yargs } = await import('yargs');
   const parser = yargs([])
     .scriptName(programName)
     .help(false)

@@ -3,7 +3,15 @@ import type { System, TextOutput } from './system.ts';
 
 const interruption = new AbortController();
 
+const used = new Set<NodeJS.WriteStream>();
+
+/** Pipes and terminals are written behind our back on some platforms. */
+function flushed(stream: NodeJS.WriteStream): Promise<unknown> | undefined {
+  return stream.writableLength > 0 ? new Promise((resolve) => stream.write('', resolve)) : undefined;
+}
+
 function textOutput(stream: NodeJS.WriteStream): TextOutput {
+  used.add(stream);
   return {
     write: (text) => {
       stream.write(text);
@@ -63,6 +71,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
-run(system).then((code) => {
-  process.exitCode ??= code;
+run(system).then(async (code) => {
+  await Promise.all([...used].map(flushed));
+  // Not by waiting for the event loop to run dry: closing kept connections would cost 4 ms.
+  process.exit(process.exitCode ?? code);
 });
