@@ -112,7 +112,8 @@ for (const [what, silent] of [
     });
     const start = performance.now();
     await findPrograms({ environment: online, progress, indexUrl });
-    t.true(performance.now() - start < 4000);
+    // Far from the half minute that a download may take, and far enough from three seconds for a busy machine.
+    t.true(performance.now() - start < 15_000);
     t.deepEqual(built(), [...programNames]);
   });
 }
