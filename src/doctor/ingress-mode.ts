@@ -42,7 +42,7 @@ export function judgedPaths({ view, subject }: Judged): JudgedPath[] {
 
 function portMeantBy({ serviceName, servicePort }: IngressBackendPath): number {
   const named = parseServiceName(serviceName);
-  return servicePort.number ?? (named?.role === 'port-service' ? named.port : 0);
+  return named?.role === 'port-service' ? named.port : (servicePort.number ?? 0);
 }
 
 /** The Ingresses of the judged paths, each once, with what they are about. */

@@ -26,7 +26,7 @@ interface ForeignClass {
 export const ingressClassOwned = defineCheck({
   id: 'ingress-class-owned',
   link: 'ingress',
-  title: "the controller of the IngressClass reads nginx's annotations",
+  title: "the IngressClass's controller reads nginx's annotations",
   severity: 'error',
   needs: ['services'],
   wants: ['pods', 'ingresses', 'ingressClasses'],

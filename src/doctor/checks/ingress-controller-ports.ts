@@ -29,7 +29,7 @@ const wanted = [
 export const ingressControllerPorts = defineCheck({
   id: 'ingress-controller-ports',
   link: 'controller',
-  title: "the controller's Service has nodePorts named http and https",
+  title: "the controller's Service has nodePorts http and https",
   severity: 'error',
   needs: ['services'],
   wants: controllerTopics,

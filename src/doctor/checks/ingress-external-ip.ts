@@ -86,7 +86,11 @@ export const ingressExternalIp = defineCheck({
           ],
           severity: isYoung ? 'warning' : 'error',
           fact: `Service ${keyOf(service)} is of type ${type} and has no external address${isPending ? pendingWords(scene, age, warning) : ''}, ${result}`,
-          cure: hasEmptyEntry(service) ? emptyEntryCure(service) : annotateCure(scene, service),
+          cure: isYoung
+            ? waitingCure(service)
+            : hasEmptyEntry(service)
+              ? emptyEntryCure(service)
+              : annotateCure(scene, service),
         },
       ];
     }),
@@ -124,5 +128,12 @@ function emptyEntryCure({ metadata }: Service): Cure {
   return {
     command: `kubectl describe service ${metadata?.name} -n ${metadata?.namespace}`,
     note: 'its load balancer has written an entry without IP and host name, which keeps SkyPilot from looking further',
+  };
+}
+
+function waitingCure({ metadata }: Service): Cure {
+  return {
+    command: `kubectl get service ${metadata?.name} -n ${metadata?.namespace} --watch`,
+    note: 'shows when the address is there; clouds take minutes',
   };
 }

@@ -86,13 +86,15 @@ export const ingressHostConflict = defineCheck({
       ? `${both}; ingress-nginx takes the second, which is older, so requests go to another app`
       : `${both}; which one answers cannot be told`;
   },
-  cure: ({ command }) =>
-    command === undefined
+  cure({ command, severity }) {
+    if (severity === 'info') return { command: null, note: 'this port is not affected' };
+    return command === undefined
       ? {
           command: null,
           note: 'give one of the two another host or path: kubectl skyports expose has --path and --host',
         }
-      : { command, note: 'opens the port under a path of its own' },
+      : { command, note: 'opens the port under a path of its own' };
+  },
   severityOf: ({ severity }) => severity,
 });
 
