@@ -3,8 +3,15 @@ import { UsageError } from '../errors/usage-error.ts';
 import type { Target } from './target.ts';
 import { type PeerCertificateReader, tlsFailure } from './tls-failure.ts';
 
-/** A limit of ours ran out. */
-export class TimedOut extends Error {}
+/** A limit of ours ran out. `%s` in the message stands for what was being done. */
+export class TimedOut extends Error {
+  readonly cure: string | undefined;
+
+  constructor(message: string, cure?: string) {
+    super(message);
+    this.cure = cure;
+  }
+}
 
 /**
  * Why no answer came: kubectl's words, the server and where its address comes from, and what to do.
@@ -70,7 +77,9 @@ function networkReason(
   if (error.code?.startsWith('HPE_')) {
     return { reason: 'net/http: malformed HTTP response', cure: 'see whether its address begins with https://' };
   }
-  if (error instanceof TimedOut) return { reason: error.message.replace('%s', operation), cure: reachable };
+  if (error instanceof TimedOut) {
+    return { reason: error.message.replace('%s', operation), cure: error.cure ?? reachable };
+  }
   return { reason: error.message };
 }
 

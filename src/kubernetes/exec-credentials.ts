@@ -50,7 +50,11 @@ export class ExecCredentials {
 
   async #run(): Promise<ExecCredential> {
     const { runExecPlugin } = await import('./exec-plugin.ts');
-    const credential = await runExecPlugin(this.#target.user.exec!, this.#target, this.#system);
+    const credential = await runExecPlugin(this.#target.user.exec!, this.#target, this.#system).catch((error) => {
+      // A watch that goes on for days asks again.
+      this.#running = undefined;
+      throw error;
+    });
     this.#expiresAt = credential.expiresAt;
     return credential;
   }

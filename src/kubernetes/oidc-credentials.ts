@@ -30,7 +30,9 @@ export class OidcCredentials {
   async applyAuthentication(_user: unknown, options: RequestOptions): Promise<void> {
     if (!isValid(this.#config['id-token'], this.#system.now())) {
       // Once for all requests: many providers take a refresh token only once.
-      this.#refreshing ??= this.#refresh();
+      this.#refreshing ??= this.#refresh().finally(() => {
+        this.#refreshing = undefined;
+      });
       await this.#refreshing;
     }
     Object.assign(options.headers as object, { Authorization: `Bearer ${this.#config['id-token']}` });
@@ -48,7 +50,6 @@ export class OidcCredentials {
     const { keepTokens } = await import('./keep-tokens.ts');
     keepTokens(this.#config, fresh, this.#target, this.#system);
     Object.assign(this.#config, fresh);
-    this.#refreshing = undefined;
   }
 }
 

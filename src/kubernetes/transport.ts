@@ -130,7 +130,10 @@ export class Transport {
 }
 
 function noAnswer({ method, path, timeoutMs }: Outgoing): TimedOut {
-  return new TimedOut(`no answer to ${method} ${path} within ${timeoutMs / 1000}s (Client.Timeout exceeded)`);
+  return new TimedOut(
+    `no answer to ${method} ${path} within ${timeoutMs / 1000}s (Client.Timeout exceeded)`,
+    'give it longer: --request-timeout=0 sets no limit',
+  );
 }
 
 /** Connections whose making is, or was, somebody's to limit. */

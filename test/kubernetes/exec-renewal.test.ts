@@ -31,6 +31,16 @@ test('it is run again when its credential has expired', async (t) => {
   t.is(runs(scene), 2);
 });
 
+test('a plugin that failed is asked again by the next request', async (t) => {
+  const scene = await makeScene(t);
+  const script = `if [ ! -e ${scene.folder}/failed ]; then touch ${scene.folder}/failed; exit 1; fi\n${token('t')}`;
+  const { api, close } = await connection(scene, withPlugin(scene, script));
+  await t.throwsAsync(api.list('/api/v1/pods'), { message: /failed with exit code 1/ });
+  await api.list('/api/v1/pods');
+  close();
+  t.is(runs(scene), 2);
+});
+
 /** Takes only the token of the second run. */
 const secondRunCounts = `n=$(wc -l < "$0.runs" 2>/dev/null || echo 0); echo x >> "$0.runs"\nprintf '{"apiVersion":"${apiVersion}","kind":"ExecCredential","status":{"token":"run-%s"}}' $((n + 1))`;
 const unauthorized = {

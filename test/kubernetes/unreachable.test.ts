@@ -80,6 +80,7 @@ test('a request that takes longer than --request-timeout, before and within its 
   const begun = Date.now();
   for (const path of ['/api/v1/pods', '/slow-body']) {
     const error = await t.throwsAsync(api.get(path), { instanceOf: Failure });
+    t.is((error as Failure).cure, 'give it longer: --request-timeout=0 sets no limit');
     t.is(
       error?.message,
       `Unable to connect to the server: no answer to GET ${path} within 0.3s (Client.Timeout exceeded) (${scene.a.url}, context "main" of ${file})`,
