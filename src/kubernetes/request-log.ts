@@ -51,8 +51,13 @@ export class RequestLog {
   }
 
   #write(line: string): void {
-    this.#output.write(`${line}\n`);
+    this.#output.write(`${line.replace(/\p{Cc}/gu, escaped)}\n`);
   }
+}
+
+/** What others named must not move the cursor of whoever reads the log. */
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 const isSecret = /^(proxy-)?authorization$|cookie/i;

@@ -80,6 +80,14 @@ test('-v=9 cuts later, -v=10 not at all', async (t) => {
   t.true((await length(10)) > 20_000);
 });
 
+test('control characters in a body do not reach the terminal', async (t) => {
+  const { api, written } = await connected(t, (_, response) => json(response, { name: 'a\u009b31m\u007f' }), {
+    verbosity: 8,
+  });
+  await api.get('/x');
+  t.true(written().includes('response body: {"name":"a\\u009b31m\\u007f"}\n'), JSON.stringify(written()));
+});
+
 test('a request that fails is logged too', async (t) => {
   const { api, written } = await connected(t, (request) => request.socket.destroy(), { verbosity: 6 });
   await t.throwsAsync(api.get('/x'));
