@@ -1,3 +1,4 @@
+import { type SharedIndices, sharedIndices } from '../exposure/view.ts';
 import { keyOf, type ObjectReference, type WithMetadata } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, type Topic } from '../snapshot/topics.ts';
@@ -40,9 +41,10 @@ export const ignoreAnnotation = 'skyports/ignore';
 /** Judges a snapshot by checks in their order. What follows from an earlier failure is skipped because of it. */
 export function judge(checks: readonly Check[], snapshot: Snapshot, subject: Subject, selection: Selection): Verdict[] {
   const failed = new Map<string, readonly Finding[]>();
+  const shared = sharedIndices();
   const ignoredIds = ignoredIdsByObject(snapshot);
   return checks.map((check) => {
-    const verdict = verdictOf(check, snapshot, subject, selection, failed);
+    const verdict = verdictOf(check, { snapshot, subject, selection, failed, shared });
     const kept = verdict.found.filter((finding) => !isIgnored(check, finding, ignoredIds));
     // What is only worth knowing breaks nothing further down the path.
     const broken = verdict.found.filter((finding) => severityOf(check, finding) !== 'info');
@@ -58,13 +60,16 @@ interface RawVerdict extends Pick<Verdict, 'outcome' | 'because' | 'consequenceO
   readonly found: readonly Finding[];
 }
 
-function verdictOf(
-  check: Check,
-  snapshot: Snapshot,
-  subject: Subject,
-  selection: Selection,
-  failed: ReadonlyMap<string, readonly Finding[]>,
-): RawVerdict {
+interface Judgement {
+  readonly snapshot: Snapshot;
+  readonly subject: Subject;
+  readonly selection: Selection;
+  /** What broke so far. */
+  readonly failed: ReadonlyMap<string, readonly Finding[]>;
+  readonly shared: SharedIndices;
+}
+
+function verdictOf(check: Check, { snapshot, subject, selection, failed, shared }: Judgement): RawVerdict {
   const skipped = (because: string, consequenceOf: string | null = null): RawVerdict => ({
     outcome: 'skipped',
     because,
@@ -84,7 +89,7 @@ function verdictOf(
   });
   const unseen = unseenOf(check.needs);
   if (unseen.length > 0) return unknown(unseen);
-  const scene = sceneOf(snapshot, subject, check.needs, check.wants ?? []);
+  const scene = sceneOf(snapshot, subject, check.needs, check.wants ?? [], shared);
   const inapplicable = check.notApplicable?.(scene);
   if (inapplicable !== undefined) return skipped(inapplicable);
   const unseenHere = unseenOf(check.needsHere?.(scene) ?? []);

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { ExposeMode } from '../exposure/plan/expose-request.ts';
 import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
-import { type View, viewOf } from '../exposure/view.ts';
+import { type SharedIndices, type View, viewOf } from '../exposure/view.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, type Observation, type Topic, type TopicObjects } from '../snapshot/topics.ts';
@@ -34,16 +34,18 @@ export interface Scene<Needs extends Topic = Topic, Wants extends Topic = Topic>
   readonly view: View;
 }
 
+const hidden = { observed: false, reason: 'not-collected', message: 'not declared by the check' } as const;
+
 /** Makes the scene of a check out of the whole snapshot. */
 export function sceneOf<Needs extends Topic, Wants extends Topic>(
   snapshot: Snapshot,
   subject: Subject,
   needs: readonly Needs[],
   wants: readonly Wants[],
+  shared?: SharedIndices,
 ): Scene<Needs, Wants> {
   const { context, namespace, takenAt, topics } = snapshot;
   const declared = new Set<Topic>([...needs, ...wants]);
-  const hidden = { observed: false, reason: 'not-collected', message: 'not declared by the check' };
   const shown = Object.fromEntries(allTopics.map((topic) => [topic, declared.has(topic) ? topics[topic] : hidden]));
   let view: View | undefined;
   return {
@@ -57,7 +59,7 @@ export function sceneOf<Needs extends Topic, Wants extends Topic>(
     }) as Scene<Needs, Wants>['seen'],
     perhaps: lazily(wants, (topic) => topics[topic]) as Scene<Needs, Wants>['perhaps'],
     get view() {
-      view ??= viewOf({ ...snapshot, topics: shown as unknown as Snapshot['topics'] });
+      view ??= viewOf({ ...snapshot, topics: shown as unknown as Snapshot['topics'] }, shared && { shared });
       return view;
     },
   };

@@ -29,21 +29,46 @@ export interface View {
   readonly ingressService: string | undefined;
 }
 
+export interface ViewOptions {
+  readonly ingressService?: string | undefined;
+  /** Shares indices with other views of the same lists. */
+  readonly shared?: SharedIndices;
+}
+
 /** Indexes a snapshot. Each index is made when it is first asked for: a check reads no topic that it did not declare. */
-export function viewOf(snapshot: Snapshot, options: { readonly ingressService?: string | undefined } = {}): View {
-  const { topics } = snapshot;
-  const podIndex = once(() => indexByLabels(itemsOf(topics.pods)));
-  const services = once(() => new Map(itemsOf(topics.services).map((service) => [keyOf(service), service])));
-  const slices = once(() => slicesByService(itemsOf(topics.endpointSlices)));
-  const byName = once(() => {
-    const pods = groupIntoSkyClusters(itemsOf(topics.pods));
-    const known = new Map(pods.map((each) => [`${each.namespace}/${each.nameOnCloud}`, each]));
-    for (const object of [...itemsOf(topics.services), ...itemsOf(topics.ingresses)]) addLeftBehind(known, object);
-    return known;
-  });
-  const controllerServices = once(() => controllerServicesIn(snapshot));
+export function viewOf(snapshot: Snapshot, { ingressService, shared = unshared }: ViewOptions = {}): View {
+  const { pods, services: allServices, endpointSlices, ingresses } = snapshot.topics;
+  const { controllerServices: fromLabels, ingressNginxServices: inIngressNginx } = snapshot.topics;
+  const named = [pods, allServices, ingresses];
+  const podIndex = once(() => shared('pods', [pods], () => indexByLabels(itemsOf(pods))));
+  const services = once(() =>
+    shared('services', [allServices], () => new Map(itemsOf(allServices).map((each) => [keyOf(each), each]))),
+  );
+  const slices = once(() => shared('slices', [endpointSlices], () => slicesByService(itemsOf(endpointSlices))));
+  const byName = once(() =>
+    shared('by name', named, () => {
+      const known = new Map(
+        groupIntoSkyClusters(itemsOf(pods)).map((each) => [`${each.namespace}/${each.nameOnCloud}`, each]),
+      );
+      for (const object of [...itemsOf(allServices), ...itemsOf(ingresses)]) addLeftBehind(known, object);
+      return known;
+    }),
+  );
   const skyClusters = once(() => [...byName().values()]);
+  const controllerServices = once(() =>
+    shared('controllers', [allServices, fromLabels, inIngressNginx], () => controllerServicesIn(snapshot)),
+  );
+  const behind = once(() => shared('behind', named, () => new Map<Service, readonly SkyCluster[]>()));
   const skyClusterNamed = (namespace: string, nameOnCloud: string) => byName().get(`${namespace}/${nameOnCloud}`);
+  const findBehind = (service: Service): readonly SkyCluster[] => {
+    const namespace = service.metadata?.namespace ?? '';
+    const nameOnCloud = nameOnCloudOf(service);
+    const known = nameOnCloud === undefined ? undefined : skyClusterNamed(namespace, nameOnCloud);
+    if (known) return [known];
+    const selected = podIndex().matching(namespace, service.spec?.selector);
+    if (selected.length === 0) return [];
+    return groupIntoSkyClusters(selected).map((each) => skyClusterNamed(namespace, each.nameOnCloud)!);
+  };
   return {
     snapshot,
     get skyClusters() {
@@ -58,19 +83,35 @@ export function viewOf(snapshot: Snapshot, options: { readonly ingressService?: 
     get pods() {
       return podIndex();
     },
-    skyClusterNamed,
-    skyClustersOf(service) {
-      const namespace = service.metadata?.namespace ?? '';
-      const named = skyClusterNamed(namespace, nameOnCloudOf(service) ?? '');
-      if (named) return [named];
-      const selected = podIndex().matching(namespace, service.spec?.selector);
-      if (selected.length === 0) return [];
-      return groupIntoSkyClusters(selected).map((each) => skyClusterNamed(namespace, each.nameOnCloud)!);
-    },
     get controllerServices() {
       return controllerServices();
     },
-    ingressService: options.ingressService,
+    skyClusterNamed,
+    skyClustersOf(service) {
+      const known = behind().get(service);
+      if (known) return known;
+      const found = findBehind(service);
+      behind().set(service, found);
+      return found;
+    },
+    ingressService,
+  };
+}
+
+/** The value under a name that was computed of these very observations, else computed now. */
+export type SharedIndices = <T>(name: string, of: readonly object[], compute: () => T) => T;
+
+const unshared: SharedIndices = (_name, _of, compute) => compute();
+
+/** Lets views that show different topics of one snapshot share what they index: a diagnosis makes one view a check. */
+export function sharedIndices(): SharedIndices {
+  const made: { readonly name: string; readonly of: readonly object[]; readonly value: unknown }[] = [];
+  return <T>(name: string, of: readonly object[], compute: () => T) => {
+    const known = made.find((each) => each.name === name && each.of.every((object, i) => object === of[i]));
+    if (known) return known.value as T;
+    const value = compute();
+    made.push({ name, of, value });
+    return value;
   };
 }
 
