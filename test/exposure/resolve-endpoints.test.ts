@@ -144,6 +144,10 @@ test('nodes only when a NodePort Service leads to a SkyPilot cluster, and only t
   t.deepEqual(nodesIfNeeded(lookAt(objects.filter((each) => each !== onNodes))), {});
   const foreign: Service = { ...onNodes, spec: { ...onNodes.spec, selector: { app: 'web' } } };
   t.deepEqual(nodesIfNeeded(lookAt([skyPod(train), foreign])), {});
+  const { nodes } = nodesIfNeeded(
+    lookAt([...objects, { ...foreign, metadata: { name: 'web', namespace: 'default' } }]),
+  );
+  t.truthy(nodes);
 });
 
 const modes = {

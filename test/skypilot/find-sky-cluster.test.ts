@@ -30,5 +30,6 @@ for (const [title, [name, clusters, prefix, expected]] of Object.entries(cases))
     const found = findSkyCluster<(typeof all)[number]>(name, clusters, { prefix });
     const candidates = found.found === 'several' ? found.candidates : found.found === 'one' ? [found.skyCluster] : [];
     t.deepEqual(candidates, [...expected]);
+    t.is(found.found, (['none', 'one', 'several'] as const)[expected.length]!);
   });
 }

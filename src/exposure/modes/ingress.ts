@@ -46,7 +46,8 @@ function pathEndpoint(view: View, { ingress, path, service, skyCluster, address 
   const port = service && portBehind(service, path);
   const servicePort = port?.port ?? path.servicePort.number ?? 0;
   const managedBy = ownerOfIngress(ingress);
-  const https = hasTls(ingress, path.host);
+  // A controller with port 443 alone serves every Ingress there.
+  const https = hasTls(ingress, path.host) || (!address.ports.http && address.ports.https !== undefined);
   const isServeIngress = parseIngressName(ingress.metadata?.name ?? '')?.role === 'serve-ingress';
   return composeEndpoint({
     skyCluster,

@@ -158,6 +158,30 @@ for (const [title, [objects, reason]] of Object.entries(broken)) {
     t.like(rowAt([head, ingressClass(), controller, ...objects]), { state: 'Broken', reason, mode: 'ingress' }));
 }
 
+test("Broken: another's Ingress leads to a Service of SkyPilot's that is gone", (t) => {
+  const foreign = ingress(({ metadata }) => Object.assign(metadata!, { name: 'by-hand' }));
+  t.like(rowAt([head, ingressClass(), controller, foreign]), {
+    state: 'Broken',
+    skyCluster: 'train',
+    managedBy: 'other',
+  });
+});
+
+test('Broken: no Ingress leads to a per-port Service of ours', (t) => {
+  const metadata = {
+    name: `${train.nameOnCloud}--skyports-svc--8888`,
+    namespace: 'default',
+    labels: { 'app.kubernetes.io/managed-by': 'kubectl-skyports' },
+  };
+  const row = rowAt([head, { ...service, metadata }]);
+  t.like(row, { state: 'Broken', mode: 'ingress', managedBy: 'kubectl-skyports', skyCluster: 'train', port: 8888 });
+});
+
+test('a controller with port 443 alone is called there', (t) => {
+  const only443 = { ...controller, spec: { ...controller.spec, ports: [{ name: 'https', port: 443 }] } };
+  t.is(rowAt([head, service, ingressClass(), only443, ingress()]).url, `https://203.0.113.9${path}`);
+});
+
 test('Broken: the Pods are gone', (t) => {
   t.like(rowAt([service, ingressClass(), controller, ingress()]), {
     state: 'Broken',

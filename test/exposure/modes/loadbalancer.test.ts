@@ -125,6 +125,12 @@ for (const [title, [port, url, inCluster]] of Object.entries(ports)) {
   });
 }
 
+test('a port without protocol is TCP', (t) => {
+  const service = balanced([{ ip: '203.0.113.5' }]);
+  delete service.spec!.ports![0]!.protocol;
+  t.like(rowAt([head, service]), { protocol: 'TCP', url: 'http://203.0.113.5:8888' });
+});
+
 test('the Service port counts, the Pod port is shown', (t) => {
   const row = rowAt([head, balanced([{ ip: '203.0.113.5' }], { port: 80, targetPort: 8888 })]);
   t.like(row, { port: 80, targetPort: 8888, url: 'http://203.0.113.5' });

@@ -15,6 +15,7 @@ const changes = {
   'a=b=c': { set: { a: 'b=c' }, remove: [] },
   'a=': { set: { a: '' }, remove: [] },
   'a=b-': { set: { a: 'b-' }, remove: [] },
+  'a9=b9': { set: { a9: 'b9' }, remove: [] },
   'a-': { set: {}, remove: ['a'] },
   'example.com/team=x example.com/old-': { set: { 'example.com/team': 'x' }, remove: ['example.com/old'] },
 };
@@ -22,6 +23,10 @@ for (const [line, expected] of Object.entries(changes)) {
   test(`--annotation ${line}`, (t) =>
     t.deepEqual(parseMetadataChanges(line.split(' '), 'annotation') as unknown, expected));
 }
+
+test('labels end in a letter or a digit', (t) => {
+  t.deepEqual(parseMetadataChanges(['a9.x/k9=v9', 'b=', 'c=Z'], 'label').set, { 'a9.x/k9': 'v9', b: '', c: 'Z' });
+});
 
 test('annotations hold any text, line ends too', (t) => {
   t.deepEqual(parseMetadataChanges(['a={"x":\n1}'], 'annotation').set, { a: '{"x":\n1}' });

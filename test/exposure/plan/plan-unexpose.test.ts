@@ -74,6 +74,11 @@ for (const [title, [objects, request, expected]] of Object.entries(cases)) {
   });
 }
 
+test('an Ingress of ours with rules that are not ours stays when a port is closed elsewhere', (t) => {
+  const strange = all.map((object) => (object.kind === 'Ingress' ? { ...object, spec: { rules: [] } } : object));
+  t.is(steps(strange, { ports: [81] }), 'changed:lb=80');
+});
+
 test('removals name what was seen', (t) => {
   const { uid, resourceVersion } = all.find(({ metadata }) => short(metadata?.name) === 'lb')!.metadata!;
   t.deepEqual(planOf(all, { mode: 'loadbalancer' }).removals, [
