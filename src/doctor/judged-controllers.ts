@@ -6,7 +6,13 @@ import { isReadBySkyPilot } from '../exposure/plan/plan-annotate.ts';
 import { type PrintedEndpoint, printedForIngress } from '../skypilot/printed-endpoint.ts';
 import { keyOf } from '../snapshot/object-reference.ts';
 import { itemsOf, type Topic } from '../snapshot/topics.ts';
-import { aboutIngressMode, ingressRows, judgedIngresses, skyPilotIngressRows } from './ingress-mode.ts';
+import {
+  aboutIngressMode,
+  ingressRows,
+  isPrintedByPath,
+  judgedIngresses,
+  skyPilotIngressRows,
+} from './ingress-mode.ts';
 import type { Scene } from './scene.ts';
 
 type Judged = Pick<Scene, 'view' | 'subject' | 'namespace'>;
@@ -49,21 +55,28 @@ export function serviceAskedBySkyPilot({ view }: Pick<Scene, 'view'>): Service |
 /** The Service that SkyPilot asks, for its own ports; for the Ingresses of others the one that serves them. */
 export function judgedControllers(scene: Judged): JudgedController[] {
   const { view } = scene;
+  const byKey = new Map<string, JudgedController>();
   const asked = asksSkyPilot(scene) ? serviceAskedBySkyPilot(scene) : undefined;
-  const printed = skyPilotIngressRows(scene);
-  const found: JudgedController[] = asked
-    ? [{ service: asked, isAskedBySkyPilot: true, rows: printed, about: aboutIngressMode(scene, printed) }]
-    : [];
-  const skyPilots = new Set(printed.map(({ source }) => `${source[0]?.namespace}/${source[0]?.name}`));
-  for (const { ingress, about } of judgedIngresses(scene)) {
-    const reference = skyPilots.has(keyOf(ingress)) ? undefined : ingressAddressOf(view, ingress).service;
-    const key = reference && `${reference.namespace}/${reference.name}`;
-    if (!key || found.some(({ service }) => keyOf(service) === key)) continue;
-    const service = itemsOf(view.controllerServices).find((each) => keyOf(each) === key);
-    const rows = ingressRows(scene).filter(({ source }) => source[0]?.name === ingress.metadata?.name);
-    if (service) found.push({ service, isAskedBySkyPilot: false, rows, about });
+  if (asked) {
+    const rows = skyPilotIngressRows(scene);
+    byKey.set(keyOf(asked), { service: asked, isAskedBySkyPilot: true, rows, about: aboutIngressMode(scene, rows) });
   }
-  return found;
+  const rowsByIngress = Map.groupBy(ingressRows(scene), ({ source }) => `${source[0]?.namespace}/${source[0]?.name}`);
+  for (const { ingress, about } of judgedIngresses(scene)) {
+    const rows = rowsByIngress.get(keyOf(ingress)) ?? [];
+    const reference = rows.some(isPrintedByPath) ? undefined : ingressAddressOf(view, ingress).service;
+    const key = `${reference?.namespace}/${reference?.name}`;
+    const known = byKey.get(key);
+    const service = known?.service ?? itemsOf(view.controllerServices).find((each) => keyOf(each) === key);
+    if (!reference || !service || known?.isAskedBySkyPilot) continue;
+    byKey.set(key, {
+      service,
+      isAskedBySkyPilot: false,
+      rows: [...(known?.rows ?? []), ...rows],
+      about: [...new Set([...(known?.about ?? []), ...about])],
+    });
+  }
+  return [...byKey.values()];
 }
 
 /** What SkyPilot prints for the first of the ports; before there are any, the shape it would have. */

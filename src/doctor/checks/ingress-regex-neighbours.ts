@@ -49,33 +49,37 @@ export const ingressRegexNeighbours = defineCheck({
       (ingress) =>
         !own.has(keyOf(ingress)) && !isOurs(ingress.metadata) && !parseIngressName(ingress.metadata?.name ?? ''),
     );
-    return others.flatMap((other): ChangedNeighbour[] => {
-      if (isRegex(other)) return [];
-      for (const [host, paths] of plainPathsByHost(other)) {
-        const culprits = judged.filter(
-          ({ ingress }) =>
-            isRegex(ingress) && hostsOf(ingress).has(host) && controllerOf(ingress) === controllerOf(other),
-        );
-        if (culprits.length === 0) continue;
-        const references = culprits.map(({ ingress }) => referenceTo('Ingress', ingress));
+    const culpritsByPlace = Map.groupBy(
+      judged
+        .filter(({ ingress }) => isRegex(ingress))
+        .flatMap((each) => [...hostsOf(each.ingress)].map((host) => ({ ...each, host }))),
+      ({ ingress, host }) => `${controllerOf(ingress)} ${host}`,
+    );
+    const neighbours = others
+      .filter((other) => !isRegex(other))
+      .flatMap((other) => [...plainPathsByHost(other)].map(([host, paths]) => ({ other, host, paths })));
+    return [...Map.groupBy(neighbours, ({ other, host }) => `${controllerOf(other)} ${host}`)].flatMap(
+      ([place, sharing]): ChangedNeighbour[] => {
+        const culprits = culpritsByPlace.get(place) ?? [];
+        if (culprits.length === 0) return [];
+        const references = culprits.slice(0, 3).map(({ ingress }) => referenceTo('Ingress', ingress));
         return [
           {
-            about: culprits.flatMap(({ about }) => about),
-            objects: [referenceTo('Ingress', other), ...references],
+            about: [...new Set(culprits.flatMap(({ about }) => about))],
+            objects: [...references, ...sharing.map(({ other }) => referenceTo('Ingress', other))],
             evidence: references.map((reference) =>
               fieldOf(reference, `metadata.annotations["${regexAnnotations[0]}"]`, 'true'),
             ),
-            paths,
-            host,
+            paths: sharing.flatMap(({ other, paths }) => paths.map((path) => `${path} of Ingress ${keyOf(other)}`)),
+            host: sharing[0]!.host,
           },
         ];
-      }
-      return [];
-    });
+      },
+    );
   },
-  say: ({ objects: [other, first], paths, host }) =>
-    `${host === '' ? 'the catch-all host' : `host ${host}`} is in regular-expression mode because of Ingress ${first!.namespace}/${first!.name}: ${listed(paths)} of Ingress ${other!.namespace}/${other!.name} takes more than it says`,
-  cure: () => ({ command: null, note: 'give that Ingress a host of its own, if it matters' }),
+  say: ({ objects: [first], paths, host }) =>
+    `${host === '' ? 'the catch-all host' : `host ${host}`} is in regular-expression mode because of Ingress ${first!.namespace}/${first!.name}; so take more than they say: ${listed(paths)}`,
+  cure: () => ({ command: null, note: 'give these Ingresses a host of their own, if it matters' }),
 });
 
 function isRegex({ metadata }: Ingress): boolean {
