@@ -86,7 +86,8 @@ for (const [name, lines] of [
       // The examples ask on a terminal where a user has one.
       const answered = /unexpose train 8888$/.test(line) ? `${line} -y` : line;
       const { code, stdout, stderr } = await shell(answered, user.kubeconfig);
-      t.is(code, 0, `${line}\n${stderr}`);
+      // The doctor may well find something in this world without a controller's Pods; that it ran is what counts here.
+      t.true(code === 0 || (code === 3 && line.includes('doctor')), `${line}\n${stderr}`);
       if (!line.includes('unexpose')) t.not(stdout, '', line);
     }
   });
