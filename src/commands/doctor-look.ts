@@ -1,3 +1,4 @@
+import { withControllersByLabel } from '../doctor/controllers-by-label.ts';
 import { doctorRequests, neededAccess } from '../doctor/what-to-collect.ts';
 import { Failure } from '../errors/failure.ts';
 import { collect } from '../kubernetes/collect.ts';
@@ -68,7 +69,9 @@ async function skyConfigOf(system: System): Promise<Observation<SkyConfigFile>> 
 export async function lookAtFile(file: string, values: ConnectionValues, system: System): Promise<Look> {
   const documents = await readDocuments(file, system);
   const ours = documents.find(isDump);
-  const snapshot = ours ? snapshotFromDump(ours) : snapshotFromObjects(documents, system.now().toISOString());
+  const snapshot = ours
+    ? snapshotFromDump(ours)
+    : withControllersByLabel(snapshotFromObjects(documents, system.now().toISOString()));
   const namespace = values.namespace || snapshot.namespace;
   return { snapshot, namespace, connection: undefined, close: () => {} };
 }

@@ -89,7 +89,7 @@ function observationFrom(topic: Topic, written: Record<string, unknown>): Observ
   };
 }
 
-/** The topic of an object in what `kubectl get -o yaml` prints; ingress controllers' Pods and Services are told by their labels. */
+/** The topic of an object in what `kubectl get -o yaml` prints. */
 const topicOfKind: Readonly<Record<string, Topic>> = {
   Pod: 'pods',
   Service: 'services',
@@ -126,7 +126,19 @@ export function snapshotFromObjects(documents: readonly unknown[], takenAt: stri
   const topics = Object.fromEntries(
     [...lists].map(([topic, items]) => [topic, { observed: true, items, resourceVersion: '', cutOff: false }]),
   );
-  return snapshotOf({ context: '', namespace: null, takenAt }, topics as Partial<Snapshot['topics']>);
+  const namespace = namespaceOf(lists);
+  return snapshotOf({ context: '', namespace, takenAt }, topics as Partial<Snapshot['topics']>);
+}
+
+/**
+ * Where kubectl looked: with -A there are Services of more than one namespace, since every cluster has `default/kubernetes`
+ * and a DNS Service. What is in one namespace only says nothing about the others.
+ */
+function namespaceOf(lists: ReadonlyMap<Topic, readonly WithMetadata[]>): string | null {
+  const judged = lists.get('services')?.length ? lists.get('services')! : [...lists.values()].flat();
+  const namespaces = new Set(judged.map(({ metadata }) => metadata?.namespace).filter((name) => name !== undefined));
+  const [only] = namespaces;
+  return namespaces.size === 1 ? only! : null;
 }
 
 /** All objects of a document; an empty list of one kind still says that the kind was asked for. */
