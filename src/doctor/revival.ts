@@ -14,5 +14,21 @@ export function revivalOf(skyCluster: SkyCluster): Cure {
       note: 'SkyPilot starts its controllers itself; this shows what it knows',
     };
   }
+  if (isNameless(skyCluster))
+    return { command: 'sky status', note: 'sky launch -c NAME, with the name shown there, starts the head again' };
   return { command: `sky launch -c ${shellWord(skyCluster.displayName)}`, note: 'starts the head again' };
+}
+
+/** How to be rid of what is left of a SkyPilot cluster. */
+export function removalOf(skyCluster: SkyCluster): Cure {
+  if (isNameless(skyCluster)) {
+    return { command: 'sky status', note: 'sky down NAME, with the name shown there, removes it if nobody needs it' };
+  }
+  const note = 'if nobody needs it; sky launch starts the cluster again';
+  return { command: `sky down ${shellWord(skyCluster.displayName)}`, note };
+}
+
+/** Without Pods, and before SkyPilot 0.11.2, the name that SkyPilot's commands take is nowhere in the Kubernetes cluster. */
+function isNameless({ displayName, nameOnCloud }: SkyCluster): boolean {
+  return displayName === nameOnCloud;
 }

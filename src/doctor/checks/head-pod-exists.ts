@@ -7,7 +7,7 @@ import { itemsOf } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, podReference } from '../evidence.ts';
 import type { Cure } from '../finding.ts';
-import { revivalOf } from '../revival.ts';
+import { removalOf, revivalOf } from '../revival.ts';
 import { aboutOf, type Scene, skyClustersOf } from '../scene.ts';
 import { counted, displayOf, listed } from '../words.ts';
 
@@ -57,8 +57,7 @@ export const headPodExists = defineCheck({
     skyCluster.pods.length > 0
       ? `${displayOf(skyCluster)} has ${counted(skyCluster.pods.length, 'Pod')} and no head among them`
       : `${displayOf(skyCluster)} has no Pod any more; ${listed(left.map(({ reference: { kind, name } }) => `${kind} ${name}`))} still open${left.length === 1 ? 's' : ''} its ports`,
-  cure: ({ skyCluster, left, named }) =>
-    skyCluster.pods.length > 0 || named ? revivalOf(skyCluster) : removalOf(skyCluster, left),
+  cure: ({ skyCluster, left, named }) => cureOf(skyCluster, left, named),
 });
 
 interface Leftover {
@@ -81,10 +80,10 @@ function leftoversOf({ perhaps }: Scene<'pods', 'services' | 'ingresses'>): Map<
   return found;
 }
 
-function removalOf({ displayName, namespace }: SkyCluster, left: readonly Leftover[]): Cure {
-  const name = shellWord(displayName);
-  if (left.every(({ ours }) => ours)) {
-    return { command: `kubectl skyports unexpose ${name} -n ${shellWord(namespace)}`, note: 'if nobody needs it' };
-  }
-  return { command: `sky down ${name}`, note: 'if nobody needs it; sky launch starts the cluster again' };
+function cureOf(skyCluster: SkyCluster, left: readonly Leftover[], named: boolean): Cure {
+  if (skyCluster.pods.length > 0 || named) return revivalOf(skyCluster);
+  if (!left.every(({ ours }) => ours)) return removalOf(skyCluster);
+  const name = shellWord(skyCluster.displayName);
+  const command = `kubectl skyports unexpose ${name} -n ${shellWord(skyCluster.namespace)}`;
+  return { command, note: 'if nobody needs it' };
 }

@@ -56,7 +56,7 @@ export const loadBalancerAddress = defineCheck({
           ports,
           why: [
             ...(complaint ? [complaint.fact] : []),
-            warning ? warningWords(warning, scene.takenAt) : silenceOf(events),
+            warning ? warningWords(warning, scene.takenAt) : silenceOf(events, ageSeconds),
           ].join('; '),
           ageSeconds,
           reported: Boolean(warning ?? complaint),
@@ -69,7 +69,7 @@ export const loadBalancerAddress = defineCheck({
     const ofClass = service.spec?.loadBalancerClass ? ` of class ${service.spec.loadBalancerClass}` : '';
     const name = `Service ${service.metadata?.name}${ofClass}`;
     const age = ageSeconds === undefined ? '' : `${elapsedWords(ageSeconds)} old`;
-    if (isInProgress(finding)) return `${name} has no external address yet (in progress, ${age}): ${why}`;
+    if (isInProgress(finding)) return `${name} has no external address yet: in progress, ${age}, ${why}`;
     return `${name}${age ? `, ${age},` : ''} has no external address: ${why}`;
   },
   cure(finding) {
@@ -91,7 +91,11 @@ function isPending(service: Service): boolean {
 }
 
 function isInProgress({ ageSeconds, reported }: { ageSeconds: number | undefined; reported: boolean }): boolean {
-  return !reported && ageSeconds !== undefined && ageSeconds < patienceSeconds;
+  return !reported && isYoung(ageSeconds);
+}
+
+function isYoung(ageSeconds: number | undefined): boolean {
+  return ageSeconds !== undefined && ageSeconds < patienceSeconds;
 }
 
 /** Conditions by which implementations say why there is no address, and the status that is the bad one. */
@@ -111,7 +115,8 @@ function complaintOf(service: Service): { fact: string; evidence: FieldEvidence 
   };
 }
 
-function silenceOf(events: Observation<Event>): string {
+function silenceOf(events: Observation<Event>, ageSeconds: number | undefined): string {
+  if (events.observed && isYoung(ageSeconds)) return 'without a warning event';
   if (events.observed) return 'no warning event in the last hour, which does not prove that no controller handles it';
   return events.reason === 'not-collected' ? 'events are not in the file' : `events were not seen (${events.message})`;
 }

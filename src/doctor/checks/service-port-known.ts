@@ -48,7 +48,7 @@ export const servicePortKnown = defineCheck({
   },
   say({ skyCluster, missing, openPorts }) {
     const ports = `port${missing.length === 1 ? '' : 's'} ${listed(rangesOf(missing))}`;
-    const others = openPorts.length === 0 ? 'no port of it is open' : `open are ${listed(rangesOf(openPorts))}`;
+    const others = openPorts.length === 0 ? 'no port of it is open' : `open: ${listed(rangesOf(openPorts))}`;
     return `nothing opens ${ports} of ${displayOf(skyCluster)}; ${others}`;
   },
   cure: ({ skyCluster, missing }) => ({ command: exposeCommand(skyCluster, missing), note: null }),

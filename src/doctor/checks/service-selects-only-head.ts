@@ -49,7 +49,7 @@ export const serviceSelectsOnlyHead = defineCheck({
       ];
     }),
   say: ({ service, skyCluster, workers }) =>
-    `Service ${service.metadata?.name} sends connections to the head and ${counted(workers, 'worker')} of ${displayOf(skyCluster)}; if only the head listens, one in ${workers + 1} works`,
+    `Service ${service.metadata?.name} sends connections to the head and ${counted(workers, 'worker')} of ${displayOf(skyCluster)}; if only the head listens, one connection in ${workers + 1} is answered`,
   cure: ({ skyCluster, ports, service }) => ({
     command: `${exposeCommand(skyCluster, ports)} --force`,
     note: `only if the workers do not listen: beside Service ${service.metadata?.name} it opens the head alone`,

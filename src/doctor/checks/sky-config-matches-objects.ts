@@ -13,7 +13,7 @@ export const skyConfigMatchesObjects = defineCheck({
   severity: 'info',
   needs: ['skyConfig', 'services', 'ingresses'],
   wants: ['pods'],
-  after: ['sky-config-port-mode'],
+  after: ['api-server-answers', 'sky-config-port-mode'],
   docs: {
     means:
       'SkyPilot opened the ports of a cluster in another mode than `kubernetes.ports` names today for this context.',
