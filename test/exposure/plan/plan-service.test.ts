@@ -1,11 +1,10 @@
 import test from 'ava';
 import type { Service } from 'kubernetes-types/core/v1';
-import { Failure } from '../../../src/errors/failure.ts';
 import { UsageError } from '../../../src/errors/usage-error.ts';
 import { mustNotExist } from '../../../src/snapshot/plan.ts';
-import type { KubernetesObject, LookOptions } from '../../helpers/look.ts';
+import type { KubernetesObject } from '../../helpers/look.ts';
 import { type Asked, exposed, planAt, train } from '../../helpers/requests.ts';
-import { skyLoadBalancer, skyPod } from '../../helpers/skypilot-objects.ts';
+import { skyPod } from '../../helpers/skypilot-objects.ts';
 
 const head = skyPod(train);
 const name = `${train.nameOnCloud}--skyports-lb`;
@@ -53,10 +52,6 @@ test('nodeport, fresh', (t) => {
   const { manifest } = written([head], { mode: 'nodeport' });
   t.is(manifest.metadata?.name, `${train.nameOnCloud}--skyports-nodeport`);
   t.like(manifest.spec, { type: 'NodePort', selector: { component: `${train.nameOnCloud}-head` } });
-});
-
-test('podip writes nothing', (t) => {
-  t.deepEqual(planAt([head], { mode: 'podip' }), { writes: [], removals: [], warnings: [], alreadyOpen: [] });
 });
 
 test('every option at creation', (t) => {
@@ -173,53 +168,3 @@ for (const [title, [made, asked, says]] of Object.entries(classes)) {
     t.regex(`${error.message}; ${error.cure}`, says);
   });
 }
-
-test('a foreign object of our name is refused, whatever is asked of it', (t) => {
-  const foreign = skyLoadBalancer(train, [80]);
-  foreign.metadata!.name = name;
-  for (const asked of [{}, { force: true }, { loadBalancerClass: 'example.com/lb' }]) {
-    const error = t.throws(() => planAt([head, foreign], asked), { instanceOf: UsageError });
-    t.is(error.message, `Service ${name} in namespace default was not made by kubectl skyports`);
-    t.regex(error.cure!, /^kubectl delete service train-2ea485ef--skyports-lb -n default /);
-  }
-});
-
-test('a port that SkyPilot opened in that mode is left alone, the others are written', (t) => {
-  const plan = planAt([head, skyLoadBalancer(train, [8888])], { ports: '8888 9000' });
-  t.deepEqual(
-    plan.alreadyOpen.map(({ port, managedBy }) => [port, managedBy]),
-    [[8888, 'skypilot']],
-  );
-  t.deepEqual(
-    plan.writes.map(({ ports }) => ports),
-    [[9000]],
-  );
-  t.deepEqual(planAt([head, skyLoadBalancer(train, [8888])], {}).writes, []);
-});
-
-test('--force, another target or another mode write it all the same', (t) => {
-  const objects = [head, skyLoadBalancer(train, [8888])];
-  for (const asked of [{ force: true }, { ports: '8888:9999' }, { mode: 'nodeport' }] as const) {
-    const plan = planAt(objects, asked);
-    t.deepEqual(plan.alreadyOpen, []);
-    t.is(plan.writes.length, 1);
-  }
-});
-
-test('what SkyPilot left behind without Pods is not open', (t) => {
-  t.is(planAt([skyLoadBalancer(train, [8888])], {}).writes.length, 1);
-});
-
-test('nothing is written over what was not seen', (t) => {
-  const options: LookOptions = { unseen: ['services'] };
-  for (const mode of ['loadbalancer', 'nodeport', 'ingress'] as const) {
-    const error = t.throws(() => planAt([head], { mode }, options), { instanceOf: Failure });
-    t.is(
-      error.message,
-      'services in namespace default were not seen (services is forbidden), so what is open already could get lost',
-    );
-    t.is(error.cure, 'kubectl auth can-i list services -n default');
-  }
-  t.notThrows(() => planAt([head], { mode: 'podip' }, options));
-  t.notThrows(() => planAt([head], {}, { unseen: ['ingresses', 'ingressClasses', 'endpointSlices'] }));
-});

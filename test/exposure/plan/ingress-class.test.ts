@@ -1,0 +1,77 @@
+import test from 'ava';
+import { UsageError } from '../../../src/errors/usage-error.ts';
+import { ask, base, ingressWrite, pathsOf } from '../../helpers/ingress-plans.ts';
+import type { KubernetesObject } from '../../helpers/look.ts';
+import { exposed, planAt, train } from '../../helpers/requests.ts';
+import { ingressClass, skyPod } from '../../helpers/skypilot-objects.ts';
+
+const C = train.nameOnCloud;
+
+const traefik = [skyPod(train), ingressClass('nginx', 'traefik.io/ingress-controller')];
+const unknown = [skyPod(train), ingressClass('nginx', 'example.com/mine')];
+
+test("another controller's class cannot rewrite: refused unless nothing is to rewrite", (t) => {
+  const error = t.throws(() => planAt(traefik, ask()), { instanceOf: UsageError });
+  t.is(
+    error.message,
+    'IngressClass nginx belongs to Traefik, which does not read nginx annotations, so it cannot take the path prefix away',
+  );
+  t.is(
+    error.cure,
+    'give the port a host of its own (--host app.example.com), or let the app see the whole path (--rewrite keep)',
+  );
+  for (const [asked, rules] of [
+    [{ host: 'app.example.com' }, ['app.example.com / Prefix 8888:8888']],
+    [{ rewrite: 'keep' }, [`* /skyports/default/${C}/8888 Prefix 8888:8888`]],
+    [{ path: '', host: 'app.example.com' }, ['app.example.com / Prefix 8888:8888']],
+  ] as const) {
+    const { manifest } = ingressWrite(traefik, asked);
+    t.deepEqual(pathsOf(manifest), [...rules]);
+    t.deepEqual(manifest.metadata?.annotations, { 'skyports/sky-cluster': 'train' });
+  }
+  t.throws(() => planAt(traefik, ask({ host: 'app.example.com', path: '/x' })), { instanceOf: UsageError });
+});
+
+test('a controller nobody knows may read them: --force', (t) => {
+  const error = t.throws(() => planAt(unknown, ask()), { instanceOf: UsageError });
+  t.regex(error.message, /^IngressClass nginx belongs to example\.com\/mine, which may not read nginx annotations/);
+  t.regex(error.cure!, /--force if it is an ingress-nginx$/);
+  t.deepEqual(pathsOf(ingressWrite(unknown, { force: true }).manifest), [
+    `* /skyports/default/${C}/8888(/|$)(.*) 8888:8888`,
+  ]);
+});
+
+test('plain paths are read back as they are', (t) => {
+  const kept = exposed(traefik, ask({ rewrite: 'keep' }));
+  t.deepEqual(
+    planAt(kept, ask()).writes.map(({ effect }) => effect),
+    ['unchanged', 'unchanged'],
+  );
+});
+
+test('a class that is not there', (t) => {
+  const missing = (objects: readonly KubernetesObject[]) =>
+    t.throws(() => planAt(objects, ask({ ingressClass: 'nope' })), { instanceOf: UsageError });
+  t.like(missing([...base, ingressClass('public')]), {
+    message: 'IngressClass nope is not there; there is nginx, public',
+    cure: '--ingress-class nginx',
+  });
+  t.like(missing([skyPod(train)]), {
+    message: 'IngressClass nope is not there, nor is any other: no ingress controller is installed',
+    cure: 'choose another mode: --mode loadbalancer, --mode nodeport',
+  });
+  t.is(ingressWrite(base, { ingressClass: 'nope', force: true }).manifest.spec?.ingressClassName, 'nope');
+});
+
+test('the class is kept, and can be changed', (t) => {
+  const objects = [...base, ingressClass('public')];
+  const made = exposed(objects, ask({ ingressClass: 'public' }));
+  t.is(ingressWrite(made, { ports: '9000' }).manifest.spec?.ingressClassName, 'public');
+  t.is(ingressWrite(made, { ingressClass: 'nginx' }).manifest.spec?.ingressClassName, 'nginx');
+});
+
+test('classes not seen: a warning', (t) => {
+  t.deepEqual(planAt(base, ask(), { unseen: ['ingressClasses'] }).warnings, [
+    "ingressclasses were not seen (ingressClasses is forbidden): class nginx is taken for ingress-nginx's",
+  ]);
+});
