@@ -8,6 +8,8 @@ export interface Row {
   readonly kubectl: readonly string[];
   /** The highest ratio of medians that is good enough; without one it is only shown. */
   readonly limit?: number;
+  /** The longest median that is good enough, in milliseconds. */
+  readonly limitMs?: number;
   /** Both against a port where nothing listens, so both fail. */
   readonly deadPort?: boolean;
   /** Fewer rounds than asked for, where one run takes long. */
@@ -15,6 +17,7 @@ export interface Row {
 }
 
 const kinds = 'pods,services,ingresses,endpointslices';
+const doctorKinds = `${kinds},ingressclasses,nodes,events,validatingwebhookconfigurations`;
 
 /** Before there is anything on the API server. */
 export const startRows: readonly Row[] = [
@@ -46,6 +49,13 @@ export const fewRows: readonly Row[] = [
     kubectl: ['get', kinds, '-A'],
     limit: 1.3,
   },
+  {
+    id: 'doctor',
+    title: 'the doctor on 10 SkyPilot clusters',
+    ours: ['doctor', '-A', '--probe=false', '--fail-on=never'],
+    kubectl: ['get', doctorKinds, '-A'],
+    limit: 1.5,
+  },
 ];
 
 /** With 1,000 SkyPilot clusters. */
@@ -57,6 +67,14 @@ export const manyRows: readonly Row[] = [
     kubectl: ['get', kinds, '-A', '-o', 'wide'],
     limit: 0.5,
     mostRounds: 7,
+  },
+  {
+    id: 'doctor-thousand',
+    title: 'the doctor on 1,000 SkyPilot clusters',
+    ours: ['doctor', '-A', '--probe=false', '--fail-on=never'],
+    kubectl: ['get', doctorKinds, '-A'],
+    limitMs: 2000,
+    mostRounds: 5,
   },
 ];
 
