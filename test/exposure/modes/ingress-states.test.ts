@@ -62,8 +62,9 @@ test('Broken: no Ingress leads to a per-port Service of ours', (t) => {
     namespace: 'default',
     labels: { 'app.kubernetes.io/managed-by': 'kubectl-skyports' },
   };
-  const row = rowAt([head, { ...service, metadata }]);
-  t.like(row, { state: 'Broken', mode: 'ingress', managedBy: 'kubectl-skyports', skyCluster: 'train', port: 8888 });
+  const spec = { ...service.spec, ports: [{ port: 80, targetPort: 8888 }] };
+  const row = rowAt([head, { ...service, metadata, spec }]);
+  t.like(row, { state: 'Broken', mode: 'ingress', managedBy: 'kubectl-skyports', port: 80, targetPort: 8888 });
 });
 
 test('Broken: the Pods are gone', (t) => {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Node, Service } from 'kubernetes-types/core/v1';
 import { rowAt } from '../../helpers/look.ts';
-import { skyNames, skyPod } from '../../helpers/skypilot-objects.ts';
+import { skyNames, skyPod, sliceOf } from '../../helpers/skypilot-objects.ts';
 
 const train = skyNames('default', 'train');
 const head = skyPod(train, { nodeName: 'b' });
@@ -64,6 +64,13 @@ test('externalTrafficPolicy Local: only nodes with a backend answer', (t) => {
   t.deepEqual(rowAt([head, service({ externalTrafficPolicy: 'Local' }), ...nodes]).addresses, ['10.0.0.2']);
   const local = { ...service(), spec: { ...service().spec, externalTrafficPolicy: 'Local' } };
   t.deepEqual(rowAt([head, local, ...nodes], { unseen: ['endpointSlices'] }).addresses, ['10.0.0.2']);
+});
+
+test('externalTrafficPolicy Local, and nobody says which node the backend is on: all of them', (t) => {
+  const local = service({ externalTrafficPolicy: 'Local' });
+  const slice = sliceOf(local, [head]);
+  delete slice.endpoints[0]!.nodeName;
+  t.deepEqual(rowAt([head, local, slice, ...nodes]).addresses, ['10.0.0.1', '10.0.0.2']);
 });
 
 test('nodes not seen', (t) => {

@@ -145,6 +145,12 @@ for (const [title, [asked, edit]] of Object.entries(edits)) {
   });
 }
 
+test('a class that a webhook gave is not taken over by naming it', (t) => {
+  const service = exposed([head], {}).find(({ kind }) => kind === 'Service') as Service;
+  const given: Service = { ...service, spec: { ...service.spec, loadBalancerClass: 'service.k8s.aws/nlb' } };
+  t.is(written([head, given], { loadBalancerClass: 'service.k8s.aws/nlb' }).effect, 'unchanged');
+});
+
 test('the selector stays as it is unless it is named', (t) => {
   const wide = exposed([head], { allNodes: true });
   t.is(written(wide, { ports: '9000' }).manifest.spec?.selector?.['skypilot-cluster-name'], train.nameOnCloud);
