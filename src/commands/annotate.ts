@@ -1,11 +1,5 @@
-import type { System } from '../system.ts';
-import { annotateAddress, showAddress } from './annotate-address.ts';
-import { readAnnotateArguments } from './annotate-arguments.ts';
 import { annotateExamples, annotateFlags } from './annotate-flags.ts';
-import type { AnnotateCall } from './annotate-look.ts';
-import { putSignpost, removeSignpost } from './annotate-signpost.ts';
 import { defineCommand } from './command.ts';
-import { connectToCluster } from './connect-to-cluster.ts';
 
 export const annotateCommand = defineCommand({
   name: 'annotate',
@@ -13,27 +7,6 @@ export const annotateCommand = defineCommand({
   summary: 'Tell SkyPilot which address its ingress controller has',
   examples: annotateExamples,
   flags: annotateFlags,
-  async run(words, flags, connectionValues, system: System) {
-    const given = readAnnotateArguments(words, flags, system.stdinIsTerminal);
-    const connection = await connectToCluster(connectionValues, system);
-    try {
-      return await perform({ given, connection, system });
-    } finally {
-      connection.close();
-    }
-  },
+  // Loaded when it runs: no other command should pay for it.
+  run: async (...call) => (await import('./run-annotate.ts')).runAnnotate(...call),
 });
-
-function perform(call: AnnotateCall): Promise<number> {
-  const { task } = call.given;
-  switch (task.do) {
-    case 'show':
-      return showAddress(call);
-    case 'signpost':
-      return putSignpost(task, call);
-    case 'remove-signpost':
-      return removeSignpost(call);
-    default:
-      return annotateAddress(task, call);
-  }
-}

@@ -1,23 +1,5 @@
-import { durationText } from '../arguments/duration.ts';
-import type { Endpoint } from '../exposure/endpoint.ts';
-import { holdsPorts, withApplied } from '../exposure/plan/applied.ts';
-import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
-import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
-import { viewOf } from '../exposure/view.ts';
-import { changesAnything } from '../snapshot/plan.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
-import { applyUntilCurrent } from './apply-until-current.ts';
-import { defineCommand, exitCodes } from './command.ts';
-import { connectToCluster } from './connect-to-cluster.ts';
+import { defineCommand } from './command.ts';
 import { exposeExamples, exposeFlags } from './expose-flags.ts';
-import { announce, say, sayPlan, warnOfPublicAddresses } from './expose-messages.ts';
-import { readExposeArguments, refuseContradictions } from './expose-request.ts';
-import { type ExposeCall, lookOfExpose, prepareExpose } from './prepare-expose.ts';
-import { type EndpointFormat, parseEndpointFormat, printEndpoints } from './print-endpoints.ts';
-import { parseManifestFormat } from './print-manifests.ts';
-import { rehearseExpose } from './rehearse-expose.ts';
-import { reportUnobserved } from './report-unobserved.ts';
-import { type Waited, waitForEndpoints } from './wait-for-endpoints.ts';
 
 export const exposeCommand = defineCommand({
   name: 'expose',
@@ -25,79 +7,6 @@ export const exposeCommand = defineCommand({
   summary: 'Make ports of a SkyPilot cluster reachable from outside, and print where they answer',
   examples: exposeExamples,
   flags: exposeFlags,
-  async run(words, flags, connectionValues, system) {
-    const given = readExposeArguments(words, flags);
-    if (given.mode) refuseContradictions(flags, given.mode);
-    const format = given.dryRun ? undefined : await parseEndpointFormat(flags.output);
-    const manifestFormat = given.dryRun ? parseManifestFormat(flags.output) : undefined;
-    const connection = await connectToCluster(connectionValues, system);
-    try {
-      const call = { given, flags, connection, system };
-      return format ? await open(call, format) : await rehearseExpose(call, manifestFormat);
-    } finally {
-      connection.close();
-    }
-  },
+  // Loaded when it runs: no other command should pay for it.
+  run: async (...call) => (await import('./run-expose.ts')).runExpose(...call),
 });
-
-async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
-  const { given, flags, connection, system } = call;
-  const look = lookOfExpose(call);
-  let said = false;
-  const { prepared, applied } = await applyUntilCurrent({
-    connection,
-    forceConflicts: flags['force-conflicts'] ?? false,
-    prepare: async () => {
-      const round = await prepareExpose(call, look);
-      if (!said) sayPlan({ ...round.plan, chosen: round.chosen }, system);
-      said = true;
-      return round;
-    },
-    isDone: holdsPorts,
-  });
-  const { request, plan } = prepared;
-  announce(plan, applied, request, system);
-  const waited = await waitForEndpoints(
-    {
-      connection,
-      look,
-      snapshot: withApplied(prepared.snapshot, applied),
-      resolve: (snapshot) => rowsOf(snapshot, request, flags['ingress-service']),
-      waitMs: given.waitMs,
-    },
-    system,
-  );
-  reportUnobserved(waited.snapshot, waited.endpoints, system);
-  await printEndpoints(waited.snapshot, waited.endpoints, { format, withHeaders: !flags['no-headers'] }, system);
-  if (changesAnything(plan)) warnOfPublicAddresses(waited.endpoints, system);
-  if (request.mode === 'podip') {
-    say(
-      system,
-      'note: a Pod IP can be called only from where the Pod network reaches: other Pods, the nodes, or a network routed to them',
-    );
-  }
-  return exitCodeOf(waited, call);
-}
-
-/** Cloud load balancers take minutes: a late address fails the call only for those who asked to wait. */
-function exitCodeOf({ came, endpoints }: Waited, { given, flags, system }: ExposeCall): number {
-  if (came || flags.wait === undefined || given.waitMs === 0) return exitCodes.fine;
-  const late = endpoints.filter(({ state }) => state !== 'Ready').map(({ port }) => port);
-  const next = `kubectl skyports endpoints ${given.name} --wait goes on waiting`;
-  say(system, `error: not ready after ${durationText(given.waitMs)}: port ${late.join(', ')}; ${next}`);
-  return exitCodes.problems;
-}
-
-/** The rows of what was asked for: ours, and those that SkyPilot had opened already. */
-function rowsOf(snapshot: Snapshot, request: ExposeRequest, ingressService: string | undefined): Endpoint[] {
-  const { skyCluster, mode, force } = request;
-  const ports = request.ports.map(({ servicePort }) => servicePort);
-  const rows = resolveEndpoints(viewOf(snapshot, { ingressService }), {
-    skyClusters: [skyCluster],
-    modes: [mode],
-    ports,
-  });
-  return rows.filter(
-    ({ managedBy }) => managedBy === 'kubectl-skyports' || mode === 'podip' || (managedBy === 'skypilot' && !force),
-  );
-}

@@ -1,0 +1,16 @@
+import type { FlagValues } from '../arguments/flag.ts';
+
+/** The flags of `unexpose`. */
+export const unexposeFlags = {
+  mode: { type: 'string', value: 'MODE', describe: 'Only loadbalancer, ingress or nodeport' },
+  yes: { type: 'boolean', short: 'y', describe: "Don't ask" },
+  'dry-run': { type: 'optional', value: 'client|server', describe: 'Show what would be removed and remove nothing' },
+} as const;
+
+export type UnexposeFlagValues = FlagValues<typeof unexposeFlags>;
+
+/** Each runs in the tests. */
+export const unexposeExamples = [
+  { line: 'kubectl skyports unexpose train 8888', says: 'Close one port' },
+  { line: 'kubectl skyports unexpose train -y', says: 'Close all that expose opened, without a question' },
+] as const;
