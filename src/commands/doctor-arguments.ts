@@ -7,6 +7,7 @@ import { type ExposeMode, exposeModes } from '../exposure/plan/expose-request.ts
 import { parsePortMappings } from '../exposure/port-mapping.ts';
 import type { DoctorFlagValues } from './doctor-flags.ts';
 import { parseMode } from './expose-request.ts';
+import { parseIngressService } from './ingress-service.ts';
 
 const formats = ['table', 'wide', 'short', 'json', 'yaml'] as const;
 export type DoctorFormat = (typeof formats)[number];
@@ -28,6 +29,7 @@ export function readDoctorArguments(words: readonly string[], flags: DoctorFlagV
   if (flags.filename !== undefined && flags.save !== undefined) {
     throw new UsageError('-f judges a file and --save writes one', 'choose one');
   }
+  parseIngressService(flags['ingress-service']);
   if (flags.probe !== undefined && flags.probe !== 'false') {
     throw new UsageError(`--probe=${flags.probe}: this version does not probe`, 'leave it out, or write --probe=false');
   }

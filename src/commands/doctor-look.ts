@@ -1,5 +1,6 @@
 import { withControllersByLabel } from '../doctor/controllers-by-label.ts';
-import { doctorRequests, neededAccess } from '../doctor/what-to-collect.ts';
+import { neededWrites, triedReads } from '../doctor/needed-access.ts';
+import { doctorRequests } from '../doctor/what-to-collect.ts';
 import { Failure } from '../errors/failure.ts';
 import { collect } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
@@ -34,10 +35,11 @@ export async function lookAtCluster(flags: DoctorFlagValues, values: ConnectionV
     const skyConfig = skyConfigOf(system);
     const answers = await Promise.all([
       collect(connection, { namespace, requests }, system.now),
-      reviewAccess(connection, neededAccess(namespace)),
+      reviewAccess(connection, neededWrites(namespace)),
       serverVersion(connection),
     ]).catch((error) => unanswered(error, connection, namespace, system));
-    const [snapshot, accessReviews, version] = answers;
+    const [snapshot, writes, version] = answers;
+    const accessReviews = writes.observed ? { ...writes, items: [...triedReads(snapshot), ...writes.items] } : writes;
     const topics = { ...snapshot.topics, accessReviews, serverVersion: version, skyConfig: await skyConfig };
     return { snapshot: { ...snapshot, topics }, namespace, connection, close: () => connection.close() };
   } catch (error) {

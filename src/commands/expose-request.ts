@@ -6,6 +6,7 @@ import { parseMetadataChanges } from '../exposure/plan/manifest.ts';
 import { parsePortMappings } from '../exposure/port-mapping.ts';
 import { isCidr } from '../exposure/scope.ts';
 import type { ExposeFlagValues } from './expose-flags.ts';
+import { parseIngressService } from './ingress-service.ts';
 
 /** The arguments of `expose`, read and checked as far as they can be without a cluster. */
 export interface ExposeArguments {
@@ -22,6 +23,7 @@ export function readExposeArguments(words: readonly string[], flags: ExposeFlagV
   if (name === undefined || ports.length === 0) {
     throw new UsageError('expose needs a SKYCLUSTER and at least one PORT', 'kubectl skyports expose train 8888');
   }
+  parseIngressService(flags['ingress-service']);
   const sourceRanges = flags['source-range']?.filter((range) => range !== '');
   for (const range of sourceRanges ?? []) {
     if (!isCidr(range))

@@ -4,7 +4,7 @@ import { judge, type Verdict } from '../doctor/judge.ts';
 import type { Subject } from '../doctor/scene.ts';
 import { isReady } from '../exposure/pod-trouble.ts';
 import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
-import { viewOf } from '../exposure/view.ts';
+import { type View, viewOf } from '../exposure/view.ts';
 import { writeDump } from '../local/dump-file.ts';
 import { renderDiagnosis } from '../output/diagnosis-text.ts';
 import { renderJson } from '../output/json.ts';
@@ -38,19 +38,25 @@ export async function runDoctor(
       const { renderYaml } = await import('../output/yaml.ts');
       writeDump(flags.save, await renderYaml(dumpOf(look.snapshot)), system);
     }
-    const subject = await subjectOf(given, look, system);
+    const ingressService = flags['ingress-service'];
+    const view = viewOf(look.snapshot, { ingressService });
+    const subject = { ...(await subjectOf(given, look, view, system)), ingressService };
     const verdicts = judge(allChecks, look.snapshot, subject, given.selection);
-    await print(verdicts, look.snapshot, subject, given, system);
+    await print(verdicts, view, subject, given, system);
     return exitCodeOf(verdicts, given);
   } finally {
     look.close();
   }
 }
 
-async function subjectOf({ name, ports, mode }: DoctorArguments, look: Look, system: System): Promise<Subject> {
+async function subjectOf(
+  { name, ports, mode }: DoctorArguments,
+  look: Look,
+  { skyClusters: seen }: View,
+  system: System,
+): Promise<Subject> {
   if (name === undefined) return { skyCluster: undefined, ports: undefined, mode };
   const { snapshot, namespace, connection } = look;
-  const seen = viewOf(snapshot).skyClusters;
   const skyClusters = namespace === null ? seen : seen.filter((each) => each.namespace === namespace);
   const lookup = { skyClusters, namespace, pods: snapshot.topics.pods, prefix: true };
   return { skyCluster: await skyClusterNamed(name, lookup, connection, system), ports, mode };
@@ -58,12 +64,13 @@ async function subjectOf({ name, ports, mode }: DoctorArguments, look: Look, sys
 
 async function print(
   verdicts: readonly Verdict[],
-  snapshot: Snapshot,
+  view: View,
   subject: Subject,
   { format }: DoctorArguments,
   system: System,
 ): Promise<void> {
-  const rows = resolveEndpoints(viewOf(snapshot), { skyClusters: subject.skyCluster && [subject.skyCluster] });
+  const { snapshot } = view;
+  const rows = resolveEndpoints(view, { skyClusters: subject.skyCluster && [subject.skyCluster] });
   const ports = subject.ports ?? [...new Set(rows.filter(({ mode }) => mode !== 'podip').map(({ port }) => port))];
   if (format === 'json' || format === 'yaml') {
     const diagnosis = diagnosisOf(snapshot, subject, ports, verdicts);
@@ -76,7 +83,7 @@ async function print(
   const frame = {
     heading: headingOf(snapshot, subject, ports, modes),
     rootCauses: rootCausesOf(verdicts),
-    lastResort: outcomeOf(verdicts) === 'problems' ? lastResortOf(snapshot, subject, ports) : null,
+    lastResort: outcomeOf(verdicts) === 'problems' ? lastResortOf(view, subject, ports) : null,
   };
   system.stdout.write(renderDiagnosis(verdicts, frame, format));
 }
@@ -95,8 +102,8 @@ function headingOf(
 }
 
 /** port-forward reaches the head Pod through the API server, whatever is broken outside. */
-function lastResortOf(snapshot: Snapshot, { skyCluster }: Subject, ports: readonly number[]): string | null {
-  const seen = skyCluster && viewOf(snapshot).skyClusterNamed(skyCluster.namespace, skyCluster.nameOnCloud);
+function lastResortOf(view: View, { skyCluster }: Subject, ports: readonly number[]): string | null {
+  const seen = skyCluster && view.skyClusterNamed(skyCluster.namespace, skyCluster.nameOnCloud);
   const head = seen && headPodOf(seen);
   if (!head || !isReady(head)) return null;
   return `kubectl port-forward pod/${head.metadata?.name} ${ports[0] ?? 'PORT'} -n ${skyCluster.namespace}`;

@@ -13,6 +13,7 @@ import type { System } from '../system.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import type { EndpointFlagValues } from './endpoint-flags.ts';
+import { parseIngressService } from './ingress-service.ts';
 import { parseEndpointFormat, printEndpoints } from './print-endpoints.ts';
 import { reportUnobserved } from './report-unobserved.ts';
 import { skyClusterNamed } from './sky-cluster-argument.ts';
@@ -83,9 +84,7 @@ function readRequest(words: readonly string[], flags: EndpointFlagValues): Reque
   if (mode !== undefined && !portModes.includes(mode)) {
     throw new UsageError(`unknown mode "${mode}"`, `--mode takes one of ${portModes.join(', ')}`);
   }
-  if (flags['ingress-service'] !== undefined && !/^[^/]+\/[^/]+$/.test(flags['ingress-service'])) {
-    throw new UsageError(`--ingress-service ${flags['ingress-service']}: no Service`, 'write it as NAMESPACE/NAME');
-  }
+  parseIngressService(flags['ingress-service']);
   if (flags.watch && flags.wait !== undefined)
     throw new UsageError('--watch and --wait exclude each other', 'choose one');
   return {

@@ -16,6 +16,8 @@ export interface Subject {
   readonly ports: readonly number[] | undefined;
   /** Judges this mode although nobody may use it yet; undefined judges the modes in use. */
   readonly mode: ExposeMode | undefined;
+  /** `NAMESPACE/NAME` of the ingress controller's Service, when the user says which. */
+  readonly ingressService?: string | undefined;
 }
 
 /** What one check gets to see: the topics it declares, and nothing else. */
@@ -59,7 +61,11 @@ export function sceneOf<Needs extends Topic, Wants extends Topic>(
     }) as Scene<Needs, Wants>['seen'],
     perhaps: lazily(wants, (topic) => topics[topic]) as Scene<Needs, Wants>['perhaps'],
     get view() {
-      view ??= viewOf({ ...snapshot, topics: shown as unknown as Snapshot['topics'] }, shared && { shared });
+      const { ingressService } = subject;
+      view ??= viewOf(
+        { ...snapshot, topics: shown as unknown as Snapshot['topics'] },
+        { ingressService, ...(shared && { shared }) },
+      );
       return view;
     },
   };

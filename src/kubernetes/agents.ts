@@ -8,8 +8,8 @@ import type { Target } from './target.ts';
 
 /** Load balancers drop idle connections after 60 s and more; a write must not meet one that is being dropped. */
 const idleLimitMs = 20_000;
-/** More than the topics of a look and their watches together; an expose of 100 ports queues here. */
-const maxConnections = 16;
+/** The lists of a look, each on its own; what is more queues. Every further handshake costs a start some 2 ms. Watches come on top. */
+const maxConnections = 8;
 /** Node gives one address of several 250 ms to answer before it takes the next for good; far servers need longer. */
 const nextAddressAfterMs = 2000;
 

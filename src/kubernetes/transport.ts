@@ -69,6 +69,8 @@ export class Transport {
     const headers = { ...this.#headers(outgoing), ...identity.headers };
     const logged = this.#log?.begin(outgoing.method, url, headers as OutgoingHttpHeaders, outgoing.body);
     return new Promise((resolve, reject) => {
+      // A watch holds its connection for as long as it lasts: it must not be one of those that requests queue for.
+      if (outgoing.streaming) agent.maxSockets++;
       const request = client.request(url, { method: outgoing.method, headers, agent } as RequestOptions);
       let endedBy: Error | undefined;
       const end = (reason: Error) => {
@@ -89,6 +91,7 @@ export class Transport {
         return connectionFailure(endedBy ?? error, this.target, () => this.#agents.peerCertificate(identity));
       };
       limitConnecting(request, end);
+      if (outgoing.streaming) request.once('close', () => agent.maxSockets--);
       request.on('response', (message) => {
         if (outgoing.streaming) clearTimeout(limit);
         logged?.answered(message);

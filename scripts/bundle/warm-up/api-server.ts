@@ -2,12 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { listAt } from './objects.ts';
 
-/** Answers lists and applies as an API server does. */
+/** Answers lists, applies and access reviews as an API server does. */
 export async function answerAsApiServer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname } = new URL(request.url!, 'https://127.0.0.1');
   const sent = await text(request);
-  // An apply is answered with the object, as if nothing else were in it.
-  const answer = request.method === 'PATCH' ? sent : JSON.stringify(listAt(pathname));
+  const answer = answerTo(request.method, pathname, sent);
   response.writeHead(200, { 'content-type': 'application/json' });
   response.end(answer);
+}
+
+function answerTo(method: string | undefined, pathname: string, sent: string): string {
+  // An apply is answered with the object, as if nothing else were in it.
+  if (method === 'PATCH') return sent;
+  if (method === 'POST') return JSON.stringify({ ...JSON.parse(sent), status: { allowed: true } });
+  return JSON.stringify(pathname === '/version' ? { gitVersion: 'v1.37.2' } : listAt(pathname));
 }

@@ -25,6 +25,7 @@ export const commandLines: readonly CommandLine[] = [
   { args: ['expose', 'train', '9000', '--wait=0'] },
   { args: ['expose', 'serve', '9000-9001', '-n', 'research', '--dry-run=client', '-o', 'yaml'] },
   { args: ['unexpose', 'train', '--dry-run'] },
+  { args: ['doctor', '-A', '--fail-on=never'] },
   { args: ['endpoints', 'nobody'], exitCode: 2 },
   { args: ['endpoint'], exitCode: 2 },
   { args: ['endpoints', '--server', 'https://127.0.0.1:9'], exitCode: 1 },
