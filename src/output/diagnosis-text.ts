@@ -33,9 +33,21 @@ function groupedLines(verdicts: readonly Verdict[], detail: DiagnosisDetail): st
   return [
     ...top,
     ...verdicts.filter(({ outcome }) => outcome === 'fail').flatMap(wholeLines),
-    ...verdicts.filter(({ outcome }) => outcome === 'unknown').flatMap(wholeLines),
+    ...unknownLines(verdicts.filter(({ outcome }) => outcome === 'unknown')),
     ...(detail === 'short' ? [] : skippedLines(verdicts)),
   ];
+}
+
+/** One refused list makes many checks unknown: its reason is said once. */
+function unknownLines(unknown: readonly Verdict[]): string[] {
+  return [...Map.groupBy(unknown, ({ because }) => because)].flatMap(([because, verdicts]) =>
+    verdicts.length === 1
+      ? wholeLines(verdicts[0]!)
+      : [
+          `${marks.unknown} ${verdicts.length} checks unknown: ${verdicts.map(({ check }) => check.id).join(', ')}`,
+          `    ${because}`,
+        ],
+  );
 }
 
 function skippedLines(verdicts: readonly Verdict[]): string[] {
@@ -61,10 +73,8 @@ function titleLine(mark: string, title: string, right: string): string {
 }
 
 function findingLines({ message, cure }: SaidFinding): string[] {
-  const said = message
-    .split('\n')
-    .flatMap((line) => wrapped(line, textColumns - 4))
-    .map((line) => `    ${line}`);
+  // A line's end in an event's text must not begin a line that looks like ours.
+  const said = wrapped(message.replaceAll('\n', ' '), textColumns - 4).map((line) => `    ${line}`);
   if (!cure) return said;
   const { command, note } = cure;
   if (command === null) return [...said, `  → ${note}`];
