@@ -14,7 +14,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   exposure: ['snapshot', 'skypilot', 'platforms', 'errors'],
   doctor: ['snapshot', 'skypilot', 'platforms', 'exposure', 'errors'],
   output: ['snapshot', 'exposure', 'doctor', 'errors'],
-  kubernetes: ['snapshot', 'errors', 'system.ts', 'version.ts'],
+  kubernetes: ['snapshot', 'errors', 'arguments', 'system.ts', 'version.ts'],
   local: ['snapshot', 'skypilot', 'errors', 'system.ts'],
   commands: [
     'arguments',

@@ -1,21 +1,34 @@
 import { UsageError } from '../errors/usage-error.ts';
 
-const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+/** Go's units (time.ParseDuration); the sign of micro is written as an escape, for the bundle holds Latin-1 alone. */
+const unitsMs: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  '\u00b5s': 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+/** A Go duration such as `1m30s`, `500ms` or `1.5h` in milliseconds; undefined for any other text. */
+export function parseGoDuration(text: string): number | undefined {
+  const parts = [...text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|\u00b5s|ms|s|m|h)/g)];
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) return undefined;
+  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * unitsMs[unit!]!, 0);
+}
 
 /**
- * Reads a duration as kubectl's flags take it: `90s`, `1m30s`, `500ms`, `2h`, `0`, or plain seconds.
+ * Reads a duration of a flag: `90s`, `1m30s`, `500ms`, `2h`, `0`, or plain seconds.
  *
  * @returns milliseconds
  * @throws UsageError naming the flag
  */
 export function parseDuration(text: string, flag: string): number {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) {
-    throw new UsageError(`--${flag}=${text}: no duration`, `write it like --${flag}=90s or --${flag}=5m`);
-  }
-  let total = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) total += Number(amount) * unitsMs[unit!]!;
-  return total;
+  const duration = parseGoDuration(text);
+  if (duration !== undefined) return duration;
+  throw new UsageError(`--${flag}=${text}: no duration`, `write it like --${flag}=90s or --${flag}=5m`);
 }
 
 /** Milliseconds as people say them: `40s`, `5m`, `1m30s`. */

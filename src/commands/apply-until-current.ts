@@ -1,13 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { Failure } from '../errors/failure.ts';
 import { fieldManager } from '../exposure/ownership.ts';
 import { type Applied, applyPlan, StalePlanError } from '../kubernetes/apply.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import type { Plan } from '../snapshot/plan.ts';
+import { untilCurrent } from './until-current.ts';
 
-const attempts = 6;
-
-/** Looks, plans and applies; when the objects changed in between, does it all again. */
+/** Looks, plans and applies. */
 export interface ApplyRound<P extends { readonly plan: Plan }> {
   readonly connection: Connection;
   readonly forceConflicts: boolean;
@@ -17,7 +14,8 @@ export interface ApplyRound<P extends { readonly plan: Plan }> {
 }
 
 /**
- * Carries a plan out on the objects it was made from. Two calls at once both succeed, one after the other.
+ * Carries a plan out on the objects it was made from; when they changed in between, looks and plans again. Two calls at
+ * once both succeed, one after the other.
  *
  * @throws Failure when the objects keep changing
  */
@@ -25,20 +23,13 @@ export async function applyUntilCurrent<P extends { readonly plan: Plan }>(
   round: ApplyRound<P>,
 ): Promise<{ prepared: P; applied: readonly Applied[] }> {
   const applied: Applied[] = [];
-  for (let attempt = 1; ; attempt++) {
-    const prepared = await round.prepare();
-    try {
-      const options = { fieldManager, dryRun: false, forceConflicts: round.forceConflicts };
-      const written = await applyPlan(round.connection, prepared.plan, options);
-      applied.push(...written);
-      if (round.isDone(written)) return { prepared, applied };
-    } catch (error) {
-      if (!(error instanceof StalePlanError)) throw error;
-    }
-    if (attempt === attempts) {
-      throw new Failure('somebody else keeps changing the same objects', 'try again when they are done');
-    }
-    // Two callers must not meet again at the same moment.
-    await delay(20 * attempt + Math.random() * 80);
-  }
+  const options = { fieldManager, dryRun: false, forceConflicts: round.forceConflicts };
+  const prepared = await untilCurrent(async () => {
+    const each = await round.prepare();
+    const written = await applyPlan(round.connection, each.plan, options);
+    applied.push(...written);
+    if (!round.isDone(written)) throw new StalePlanError('the objects do not hold what was written', 'try again');
+    return each;
+  });
+  return { prepared, applied };
 }

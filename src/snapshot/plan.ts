@@ -42,3 +42,14 @@ export const mustNotExist = '1';
 export function changesAnything({ writes, removals }: Plan): boolean {
   return removals.length > 0 || writes.some(({ effect }) => effect !== 'unchanged');
 }
+
+/** The removal of an object, only as it was seen: the server refuses it when the object has changed since. */
+export function removalOf(kind: string, { metadata }: WithMetadata): PlannedRemoval {
+  return {
+    kind,
+    namespace: metadata?.namespace ?? '',
+    name: metadata?.name ?? '',
+    uid: metadata?.uid ?? '',
+    resourceVersion: metadata?.resourceVersion ?? '',
+  };
+}

@@ -1,8 +1,8 @@
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { UsageError } from '../../errors/usage-error.ts';
 import { controllerService } from '../../skypilot/names.ts';
-import { keyOf, type WithMetadata } from '../../snapshot/object-reference.ts';
-import type { PlannedRemoval } from '../../snapshot/plan.ts';
+import { keyOf } from '../../snapshot/object-reference.ts';
+import { type PlannedRemoval, removalOf } from '../../snapshot/plan.ts';
 import type { Observation } from '../../snapshot/topics.ts';
 import { isSignpost, isSignpostClass, skyPilotIngressClass } from '../signpost.ts';
 import type { SignpostScene } from './plan-signpost.ts';
@@ -44,14 +44,4 @@ function whyClassStays(ingresses: Observation<Ingress>): string | undefined {
   if (users.length === 0) return undefined;
   const more = users.length > 3 ? ` and ${users.length - 3} more` : '';
   return `IngressClass ${skyPilotIngressClass} stays: Ingress ${users.slice(0, 3).map(keyOf).join(', ')}${more} uses it; later, ${later}`;
-}
-
-function removalOf(kind: string, { metadata }: WithMetadata): PlannedRemoval {
-  return {
-    kind,
-    namespace: metadata?.namespace ?? '',
-    name: metadata?.name ?? '',
-    uid: metadata?.uid ?? '',
-    resourceVersion: metadata?.resourceVersion ?? '',
-  };
 }

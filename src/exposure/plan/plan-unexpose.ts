@@ -1,8 +1,7 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { UsageError } from '../../errors/usage-error.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
-import type { WithMetadata } from '../../snapshot/object-reference.ts';
-import type { Plan, PlannedRemoval, PlannedWrite } from '../../snapshot/plan.ts';
+import { type Plan, type PlannedRemoval, type PlannedWrite, removalOf } from '../../snapshot/plan.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { isOurs, ownIngressName, ownLoadBalancerName, ownNodePortName, portOfOurPortService } from '../ownership.ts';
 import { resolveEndpoints } from '../resolve-endpoints.ts';
@@ -89,14 +88,4 @@ function portServicesOf(view: View, { namespace, nameOnCloud }: SkyCluster): { s
     const belongs = service.metadata?.namespace === namespace && nameOnCloudOf(service) === nameOnCloud;
     return port !== undefined && belongs && isOurs(service.metadata) ? { service, port } : [];
   });
-}
-
-function removalOf(kind: string, { metadata }: WithMetadata): PlannedRemoval {
-  return {
-    kind,
-    namespace: metadata?.namespace ?? '',
-    name: metadata?.name ?? '',
-    uid: metadata?.uid ?? '',
-    resourceVersion: metadata?.resourceVersion ?? '',
-  };
 }
