@@ -131,9 +131,11 @@ export function skyClustersBehind(
   path: IngressBackendPath,
   service: Service | undefined,
 ): readonly SkyCluster[] {
-  if (service) return view.skyClustersOf(service);
+  const selected = service ? view.skyClustersOf(service) : [];
+  if (selected.length > 0) return selected;
   const namespace = ingress.metadata?.namespace ?? '';
-  const nameOnCloud = nameOnCloudOf(ingress) ?? parseServiceName(path.serviceName)?.nameOnCloud;
+  // SkyServe's Ingress leads to Services that need not select a Pod of the cluster whose name it bears.
+  const nameOnCloud = nameOnCloudOf(ingress) ?? (service ? undefined : parseServiceName(path.serviceName)?.nameOnCloud);
   const skyCluster = nameOnCloud === undefined ? undefined : view.skyClusterNamed(namespace, nameOnCloud);
   return skyCluster ? [skyCluster] : [];
 }

@@ -135,6 +135,25 @@ test("SkyServe's Ingress counts as SkyPilot's", (t) => {
   t.regex(row.skyPilot.because, /sky serve status/);
 });
 
+test("SkyServe's Ingress has rows although its backend selects no Pod of the cluster", (t) => {
+  const elsewhere = {
+    ...service,
+    metadata: { ...service.metadata, name: 'router' },
+    spec: { ...service.spec, selector: { app: 'router' } },
+  };
+  const row = rowAt([
+    head,
+    elsewhere,
+    ingressClass(),
+    controller,
+    ingress(({ metadata, spec }) => {
+      metadata!.name = `${train.nameOnCloud}-skypilot-serve-ingress`;
+      spec!.rules![0]!.http!.paths[0]!.backend.service!.name = 'router';
+    }),
+  ]);
+  t.like(row, { skyCluster: 'train', managedBy: 'skypilot', mode: 'ingress' });
+});
+
 test('a controller with port 443 alone is called there', (t) => {
   const only443 = { ...controller, spec: { ...controller.spec, ports: [{ name: 'https', port: 443 }] } };
   t.is(rowAt([head, service, ingressClass(), only443, ingress()]).url, `https://203.0.113.9${path}`);
