@@ -1,6 +1,7 @@
 import { allChecks } from '../doctor/all-checks.ts';
 import { diagnosisOf, outcomeOf, rootCausesOf, worstSeverity } from '../doctor/diagnosis.ts';
 import { judge, type Verdict } from '../doctor/judge.ts';
+import { possibleModes } from '../doctor/possible-modes.ts';
 import type { Subject } from '../doctor/scene.ts';
 import { isReady } from '../exposure/pod-trouble.ts';
 import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
@@ -83,6 +84,7 @@ async function print(
   const frame = {
     heading: headingOf(snapshot, subject, ports, modes),
     rootCauses: rootCausesOf(verdicts),
+    possible: subject.skyCluster || subject.mode ? [] : possibleModes(allChecks, snapshot),
     lastResort: outcomeOf(verdicts) === 'problems' ? lastResortOf(view, subject, ports) : null,
   };
   system.stdout.write(renderDiagnosis(verdicts, frame, format));

@@ -1,5 +1,6 @@
 import { worstSeverity } from '../doctor/diagnosis.ts';
 import type { SaidFinding, Verdict } from '../doctor/judge.ts';
+import type { PossibleMode } from '../doctor/possible-modes.ts';
 import { terminalText } from './terminal-text.ts';
 import { wrapped } from './wrapped.ts';
 
@@ -13,6 +14,8 @@ export interface DiagnosisFrame {
   readonly rootCauses: readonly string[];
   /** The way in that works whatever is broken outside; null when nothing is wrong, or the head is not there. */
   readonly lastResort: string | null;
+  /** What could open a port here; empty when one SkyPilot cluster or one mode is judged. */
+  readonly possible: readonly PossibleMode[];
 }
 
 const marks = { pass: '✔', error: '✖', warning: '!', info: 'i', skipped: '-', unknown: '?' } as const;
@@ -22,8 +25,16 @@ const textColumns = 100;
 /** The diagnosis for a person: what passes in one line, what fails with its cure, what follows from it, the root cause last. */
 export function renderDiagnosis(verdicts: readonly Verdict[], frame: DiagnosisFrame, detail: DiagnosisDetail): string {
   const lines = detail === 'wide' ? verdicts.flatMap(wholeLines) : groupedLines(verdicts, detail);
-  const body = detail === 'short' ? lines : [frame.heading, '', ...lines, ''];
+  const body = detail === 'short' ? lines : [frame.heading, '', ...lines, '', ...possibleLines(frame.possible)];
   return [...body, ...closingLines(verdicts, frame)].map((line) => `${terminalText(line)}\n`).join('');
+}
+
+function possibleLines(possible: readonly PossibleMode[]): string[] {
+  if (possible.length === 0) return [];
+  const each = possible.map(
+    ({ mode, possible: answer, because }) => `${mode}: ${answer}${because === '' ? '' : ` (${because})`}`,
+  );
+  return ['could a port be opened here?', ...each.map((line) => `    ${line}`), ''];
 }
 
 function groupedLines(verdicts: readonly Verdict[], detail: DiagnosisDetail): string[] {

@@ -1,0 +1,62 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { externalAddressesOf } from '../exposure/external-addresses.ts';
+import { type ExposeMode, exposeModes } from '../exposure/plan/expose-request.ts';
+import { controllerService } from '../skypilot/names.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { itemsOf, type Observation } from '../snapshot/topics.ts';
+import type { Check } from './define-check.ts';
+import { outcomeOf, rootCausesOf } from './diagnosis.ts';
+import { judge } from './judge.ts';
+
+/** Whether a mode could open a port here, judged before anybody uses it. */
+export interface PossibleMode {
+  readonly mode: ExposeMode;
+  readonly possible: 'yes' | 'no' | 'not known';
+  /** The checks that stand against it, or what cannot be told. */
+  readonly because: string;
+}
+
+const nobody: Observation<never> = { observed: true, items: [], resourceVersion: '', cutOff: false };
+
+/** Judges each mode on the Kubernetes cluster alone, as if no SkyPilot cluster were there. */
+export function possibleModes(checks: readonly Check[], snapshot: Snapshot): PossibleMode[] {
+  const { topics } = snapshot;
+  const empty = { ...topics, pods: nobody, services: nobody, ingresses: nobody, endpointSlices: nobody };
+  const services = snapshot.namespace === null ? controllersAmong(topics.services) : nobody;
+  const unused: Snapshot = { ...snapshot, topics: { ...empty, services } };
+  const infrastructure = checks.filter(({ link }) => ['context', 'ingress', 'controller'].includes(link));
+  return exposeModes.map((mode) => {
+    const subject = { skyCluster: undefined, ports: undefined, mode };
+    const verdicts = judge(infrastructure, unused, subject, { only: undefined, skip: [] });
+    const outcome = outcomeOf(verdicts);
+    if (outcome === 'problems') return { mode, possible: 'no', because: rootCausesOf(verdicts).join(', ') };
+    if (outcome === 'unknown') return { mode, possible: 'not known', because: 'something may not be seen' };
+    return beyondChecks(mode, snapshot);
+  });
+}
+
+/** With all namespaces the controllers' Services are among all others. */
+function controllersAmong(services: Observation<Service>): Observation<Service> {
+  if (!services.observed) return services;
+  const items = services.items.filter(
+    ({ metadata }) =>
+      metadata?.namespace === controllerService.namespace || metadata?.labels?.['app.kubernetes.io/name'] !== undefined,
+  );
+  return { ...services, items };
+}
+
+/** What no check can tell before it is tried. */
+function beyondChecks(mode: ExposeMode, { topics }: Snapshot): PossibleMode {
+  if (mode === 'podip') return { mode, possible: 'yes', because: 'for callers that reach the Pod network' };
+  if (mode === 'ingress') return { mode, possible: 'yes', because: '' };
+  if (mode === 'nodeport') {
+    if (!topics.nodes.observed) return { mode, possible: 'not known', because: 'nodes may not be seen' };
+    const addresses = topics.nodes.items.some(({ status }) => (status?.addresses ?? []).length > 0);
+    return { mode, possible: addresses ? 'yes' : 'no', because: addresses ? '' : 'no node has an address' };
+  }
+  const balanced = itemsOf(topics.services).some(
+    (service) => service.spec?.type === 'LoadBalancer' && externalAddressesOf(service).length > 0,
+  );
+  if (balanced) return { mode, possible: 'yes', because: 'another Service here has an address' };
+  return { mode, possible: 'not known', because: 'no load balancer here has an address yet' };
+}
