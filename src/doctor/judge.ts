@@ -1,6 +1,7 @@
 import { type SharedIndices, sharedIndices } from '../exposure/view.ts';
 import { keyOf, type ObjectReference, type WithMetadata } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { placeOf } from '../snapshot/topic-place.ts';
 import { allTopics, type Topic } from '../snapshot/topics.ts';
 import type { Check, Severity } from './define-check.ts';
 import { type Cure, type Evidence, type Finding, touchTheSame } from './finding.ts';
@@ -128,7 +129,7 @@ function severityOf(check: Check, finding: Finding): Severity {
 }
 
 function isIgnored(check: Check, { objects }: Finding, ignored: ReadonlyMap<string, readonly string[]>): boolean {
-  return objects.some(({ namespace, name }) => ignored.get(`${namespace}/${name}`)?.includes(check.id));
+  return objects.some(({ kind, namespace, name }) => ignored.get(`${kind} ${namespace}/${name}`)?.includes(check.id));
 }
 
 function ignoredIdsByObject({ topics }: Snapshot): Map<string, string[]> {
@@ -140,7 +141,7 @@ function ignoredIdsByObject({ topics }: Snapshot): Map<string, string[]> {
       const ids = item.metadata?.annotations?.[ignoreAnnotation];
       if (ids)
         ignored.set(
-          keyOf(item),
+          `${placeOf(topic).kind} ${keyOf(item)}`,
           ids.split(',').map((id) => id.trim()),
         );
     }

@@ -4,6 +4,8 @@ import type { Topic } from './topics.ts';
 export interface TopicPlace {
   /** The resource as kubectl names it; undefined for what is no resource of the API. */
   readonly resource: string | undefined;
+  /** Of its objects; the items of a list don't say it. */
+  readonly kind: string | undefined;
   readonly apiGroup: string;
   /** `scope`: the namespace of the look; null: all namespaces, or a kind without namespaces. */
   readonly namespace: 'scope' | 'ingress-nginx' | null;
@@ -11,26 +13,36 @@ export interface TopicPlace {
 
 const core = { apiGroup: '' };
 const networking = { apiGroup: 'networking.k8s.io' };
-const discovery = { apiGroup: 'discovery.k8s.io', resource: 'endpointslices' };
-const noResource = { apiGroup: '', resource: undefined, namespace: null };
+const discovery = { apiGroup: 'discovery.k8s.io', resource: 'endpointslices', kind: 'EndpointSlice' };
+const noResource = { apiGroup: '', resource: undefined, kind: undefined, namespace: null };
 
 const places: Readonly<Record<Topic, TopicPlace>> = {
   serverVersion: noResource,
-  accessReviews: { apiGroup: 'authorization.k8s.io', resource: 'selfsubjectaccessreviews', namespace: null },
+  accessReviews: {
+    apiGroup: 'authorization.k8s.io',
+    resource: 'selfsubjectaccessreviews',
+    kind: 'SelfSubjectAccessReview',
+    namespace: null,
+  },
   skyConfig: noResource,
-  pods: { ...core, resource: 'pods', namespace: 'scope' },
-  services: { ...core, resource: 'services', namespace: 'scope' },
+  pods: { ...core, resource: 'pods', kind: 'Pod', namespace: 'scope' },
+  services: { ...core, resource: 'services', kind: 'Service', namespace: 'scope' },
   endpointSlices: { ...discovery, namespace: 'scope' },
-  ingresses: { ...networking, resource: 'ingresses', namespace: 'scope' },
-  ingressClasses: { ...networking, resource: 'ingressclasses', namespace: null },
-  controllerServices: { ...core, resource: 'services', namespace: null },
-  ingressNginxServices: { ...core, resource: 'services', namespace: 'ingress-nginx' },
-  namedControllerServices: { ...core, resource: 'services', namespace: null },
-  controllerPods: { ...core, resource: 'pods', namespace: null },
+  ingresses: { ...networking, resource: 'ingresses', kind: 'Ingress', namespace: 'scope' },
+  ingressClasses: { ...networking, resource: 'ingressclasses', kind: 'IngressClass', namespace: null },
+  controllerServices: { ...core, resource: 'services', kind: 'Service', namespace: null },
+  ingressNginxServices: { ...core, resource: 'services', kind: 'Service', namespace: 'ingress-nginx' },
+  namedControllerServices: { ...core, resource: 'services', kind: 'Service', namespace: null },
+  controllerPods: { ...core, resource: 'pods', kind: 'Pod', namespace: null },
   controllerSlices: { ...discovery, namespace: null },
-  webhooks: { apiGroup: 'admissionregistration.k8s.io', resource: 'validatingwebhookconfigurations', namespace: null },
-  nodes: { ...core, resource: 'nodes', namespace: null },
-  events: { ...core, resource: 'events', namespace: 'scope' },
+  webhooks: {
+    apiGroup: 'admissionregistration.k8s.io',
+    resource: 'validatingwebhookconfigurations',
+    kind: 'ValidatingWebhookConfiguration',
+    namespace: null,
+  },
+  nodes: { ...core, resource: 'nodes', kind: 'Node', namespace: null },
+  events: { ...core, resource: 'events', kind: 'Event', namespace: 'scope' },
 };
 
 /** Where a topic is looked for. */

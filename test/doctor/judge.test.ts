@@ -142,6 +142,15 @@ test('a check that does not apply says why, and its topics may be unseen', (t) =
   t.deepEqual(outcomes([check('a', { notApplicable: 'no ports', about: [train] })]), ['a skipped no ports']);
 });
 
+test('skyports/ignore on a Pod does not silence a finding about the Service of the same name', (t) => {
+  const ignoring = structuredClone(pod);
+  ignoring.metadata!.annotations = { 'skyports/ignore': 'a' };
+  const services = seen([{ metadata: { ...ignoring.metadata } }]);
+  const pods = seen([pod]);
+  t.deepEqual(outcomes([check('a', { about: [train] })], look({ pods, services })), ['a fail']);
+  t.deepEqual(outcomes([check('a', { about: [train] })], look({ pods: seen([ignoring]) })), ['a pass']);
+});
+
 test('skyports/ignore on an object silences the findings it names, which are counted', (t) => {
   const ignoring = structuredClone(pod);
   ignoring.metadata!.annotations = { ...ignoring.metadata!.annotations, 'skyports/ignore': 'other, a' };
