@@ -2,6 +2,8 @@ import type { Service } from 'kubernetes-types/core/v1';
 import type { Owner } from '../exposure/endpoint.ts';
 import { ownerOfService } from '../exposure/modes/service-ports.ts';
 import type { ExposeMode } from '../exposure/plan/expose-request.ts';
+import { mappingOf } from '../exposure/pod-port.ts';
+import type { PortMapping } from '../exposure/port-mapping.ts';
 import { isInternalServiceName } from '../skypilot/names.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import { itemsOf } from '../snapshot/topics.ts';
@@ -12,8 +14,8 @@ export interface ExposingService {
   readonly service: Service;
   readonly skyCluster: SkyCluster;
   readonly owner: Owner;
-  /** Its Service ports that are judged. */
-  readonly ports: readonly number[];
+  /** Its Service ports that are judged, and where they lead. */
+  readonly ports: readonly PortMapping[];
 }
 
 const typeOfMode: Readonly<Record<ExposeMode, string | undefined>> = {
@@ -28,9 +30,7 @@ export function exposingServices({ view, subject }: Pick<Scene, 'view' | 'subjec
   const { skyCluster: named, ports: wanted, mode } = subject;
   return itemsOf(view.snapshot.topics.services).flatMap((service) => {
     if (mode && (service.spec?.type ?? 'ClusterIP') !== typeOfMode[mode]) return [];
-    const ports = (service.spec?.ports ?? [])
-      .map(({ port }) => port)
-      .filter((port) => !wanted || wanted.includes(port));
+    const ports = (service.spec?.ports ?? []).filter(({ port }) => !wanted || wanted.includes(port));
     if (ports.length === 0) return [];
     return view
       .skyClustersOf(service)
@@ -39,6 +39,11 @@ export function exposingServices({ view, subject }: Pick<Scene, 'view' | 'subjec
           !isInternalServiceName(service.metadata?.name ?? '', nameOnCloud) &&
           (!named || (named.namespace === namespace && named.nameOnCloud === nameOnCloud)),
       )
-      .map((skyCluster) => ({ service, skyCluster, owner: ownerOfService(service), ports }));
+      .map((skyCluster) => ({
+        service,
+        skyCluster,
+        owner: ownerOfService(service),
+        ports: ports.map((port) => mappingOf(port, skyCluster)),
+      }));
   });
 }

@@ -3,6 +3,8 @@ import type { Ingress } from 'kubernetes-types/networking/v1';
 import type { Endpoint, Owner } from '../exposure/endpoint.ts';
 import { ownerOfIngress, portBehind, skyClustersBehind } from '../exposure/modes/ingress.ts';
 import { backendsOfIngress, type IngressBackendPath } from '../exposure/modes/ingress-paths.ts';
+import { mappingOf } from '../exposure/pod-port.ts';
+import type { PortMapping } from '../exposure/port-mapping.ts';
 import { scopeOf } from '../exposure/scope.ts';
 import { parseIngressName, parseServiceName } from '../skypilot/names.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
@@ -21,6 +23,8 @@ export interface JudgedPath {
   readonly service: Service | undefined;
   readonly skyCluster: SkyCluster;
   readonly port: number;
+  /** The same port, and where it leads. */
+  readonly mapping: PortMapping;
   readonly owner: Owner;
 }
 
@@ -31,11 +35,16 @@ export function judgedPaths({ view, subject }: Judged): JudgedPath[] {
   return itemsOf(view.snapshot.topics.ingresses).flatMap((ingress) =>
     backendsOfIngress(ingress).flatMap((path) => {
       const service = view.services.get(`${ingress.metadata?.namespace}/${path.serviceName}`);
-      const port = (service && portBehind(service, path)?.port) ?? portMeantBy(path);
+      const behind = service && portBehind(service, path);
+      const port = behind?.port ?? portMeantBy(path);
       if (ports && !ports.includes(port)) return [];
       return skyClustersBehind(view, ingress, path, service)
         .filter((each) => !named || aboutOf(named) === aboutOf(each))
-        .map((skyCluster) => ({ ingress, path, service, skyCluster, port, owner: ownerOfIngress(ingress) }));
+        .map((skyCluster) => ({
+          ...{ ingress, path, service, skyCluster, port },
+          mapping: mappingOf(behind ?? { port }, skyCluster),
+          owner: ownerOfIngress(ingress),
+        }));
     }),
   );
 }

@@ -1,5 +1,6 @@
 import { shellWord } from '../errors/shell-word.ts';
 import type { ExposeMode } from '../exposure/plan/expose-request.ts';
+import type { PortMapping } from '../exposure/port-mapping.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 
 /** `SkyPilot cluster train (train-2ea485ef)`; the second name only where it differs. */
@@ -26,14 +27,20 @@ export function withoutStop(text: string): string {
   return text.trim().replace(/\.$/, '');
 }
 
-/** `kubectl skyports expose train 8888 -n default`, ready to paste. */
+/** `kubectl skyports expose train 8888 80:9000 -n default`, ready to paste. */
 export function exposeCommand(
   { displayName, namespace }: Pick<SkyCluster, 'displayName' | 'namespace'>,
-  ports: readonly number[],
+  ports: readonly PortMapping[],
   mode?: ExposeMode,
 ): string {
+  const same = ports.filter(({ servicePort, targetPort }) => servicePort === targetPort);
+  const mapped = ports.filter((each) => !same.includes(each));
+  const words = [
+    ...rangesOf(same.map(({ servicePort }) => servicePort)),
+    ...new Set(mapped.map(({ servicePort, targetPort }) => `${servicePort}:${targetPort}`)),
+  ];
   const place = `-n ${shellWord(namespace)}${mode ? ` --mode ${mode}` : ''}`;
-  return ['kubectl skyports expose', shellWord(displayName), ...rangesOf(ports), place].join(' ');
+  return ['kubectl skyports expose', shellWord(displayName), ...words, place].join(' ');
 }
 
 /** Ports as the command line takes them: `8888`, `30001-30020`. */

@@ -1,15 +1,18 @@
 import test from 'ava';
 import { lastWarningOf, warningWords } from '../../src/doctor/warning-event.ts';
 import { displayOf, elapsedWords, exposeCommand, listed, rangesOf, secondsBetween } from '../../src/doctor/words.ts';
+import { samePorts } from '../../src/exposure/pod-port.ts';
 import { forbidden, seen } from '../helpers/look.ts';
 
 test('a name from the cluster cannot add a command to the one that is pasted', (t) => {
   const hostile = { displayName: 'train; rm -rf ~ #', namespace: "de'fault" };
-  t.is(exposeCommand(hostile, [80]), "kubectl skyports expose 'train; rm -rf ~ #' 80 -n 'de'\\''fault'");
+  t.is(exposeCommand(hostile, samePorts([80])), "kubectl skyports expose 'train; rm -rf ~ #' 80 -n 'de'\\''fault'");
   t.is(
-    exposeCommand({ displayName: 'train', namespace: 'ml' }, [80], 'nodeport'),
+    exposeCommand({ displayName: 'train', namespace: 'ml' }, samePorts([80]), 'nodeport'),
     'kubectl skyports expose train 80 -n ml --mode nodeport',
   );
+  const mapped = [...samePorts([8000, 8001]), { servicePort: 80, targetPort: 9000 }];
+  t.is(exposeCommand({ displayName: 'a', namespace: 'b' }, mapped), 'kubectl skyports expose a 8000-8001 80:9000 -n b');
 });
 
 test('ports are named as the command line takes them', (t) => {

@@ -30,10 +30,13 @@ export const endpointSlicesReady = defineCheck({
   },
   find: (scene) =>
     exposingServices(scene).flatMap(({ service, skyCluster, owner, ports }) => {
-      const judged = (service.spec?.ports ?? []).filter(({ port }) => ports.includes(port));
-      const empty = judged.flatMap((port) => {
+      const judged = (service.spec?.ports ?? []).flatMap((port) => {
+        const mapping = ports.find(({ servicePort }) => servicePort === port.port);
+        return mapping ? [{ port, mapping }] : [];
+      });
+      const empty = judged.flatMap(({ port, mapping }) => {
         const backends = backendsOf(scene.view, service, port);
-        return backends.state === 'none' ? [{ port, reason: backends.reason }] : [];
+        return backends.state === 'none' ? [{ port, mapping, reason: backends.reason }] : [];
       });
       if (empty.length === 0) return [];
       const reference = serviceReference(service);
@@ -57,7 +60,7 @@ export const endpointSlicesReady = defineCheck({
           skyCluster,
           owner,
           serviceName: reference.name,
-          ports: empty.map(({ port }) => port.port),
+          ports: empty.map(({ mapping }) => mapping),
           reason: empty[0]!.reason,
           unknownName: empty.map(({ port }) => unknownTargetOf(port, selected)).find((name) => name !== undefined),
           somePodIsReady: selected.some(isReady),
@@ -66,7 +69,7 @@ export const endpointSlicesReady = defineCheck({
     }),
   severityOf: ({ owner }) => (owner === 'other' ? 'warning' : 'error'),
   say({ skyCluster, serviceName, ports, reason, unknownName }) {
-    const what = `port${ports.length === 1 ? '' : 's'} ${listed(rangesOf(ports))} of Service ${serviceName}`;
+    const what = `port${ports.length === 1 ? '' : 's'} ${listed(rangesOf(ports.map(({ servicePort }) => servicePort)))} of Service ${serviceName}`;
     const why = unknownName === undefined ? reason : `no container has a port named ${unknownName}, its targetPort`;
     return `nothing ready stands behind ${what} (${displayOf(skyCluster)}): ${why}`;
   },

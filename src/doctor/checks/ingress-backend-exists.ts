@@ -43,7 +43,7 @@ export const ingressBackendExists = defineCheck({
   notApplicable: notInIngressMode,
   needsHere: () => ['ingresses'],
   find: (scene) =>
-    judgedPaths(scene).flatMap(({ ingress, path, service, skyCluster, port, owner }): MissingBackend[] => {
+    judgedPaths(scene).flatMap(({ ingress, path, service, skyCluster, mapping, owner }): MissingBackend[] => {
       if (service && portBehind(service, path)) return [];
       const reference = referenceTo('Ingress', ingress);
       const { serviceName, servicePort } = path;
@@ -65,7 +65,7 @@ export const ingressBackendExists = defineCheck({
           isLeftOver,
           command: isLeftOver
             ? `kubectl delete ingress ${shellWord(name)} -n ${shellWord(namespace)}`
-            : exposeCommand(skyCluster, [port], 'ingress'),
+            : exposeCommand(skyCluster, [mapping], 'ingress'),
         },
       ];
     }),

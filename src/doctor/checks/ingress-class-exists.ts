@@ -58,7 +58,7 @@ export const ingressClassExists = defineCheck({
       return [{ ...base, className: skyPilotIngressClass, usable, expose: undefined }];
     }
     const missing = new Map<string, MissingClass>();
-    for (const { ingress, skyCluster, port } of judgedPaths(scene)) {
+    for (const { ingress, skyCluster, mapping } of judgedPaths(scene)) {
       // The old annotation kubernetes.io/ingress.class needs no object: ingress-nginx compares it with a flag.
       const className = ingress.spec?.ingressClassName;
       const about = aboutOf(skyCluster);
@@ -70,7 +70,7 @@ export const ingressClassExists = defineCheck({
         evidence: [fieldOf(reference, 'spec.ingressClassName', className)],
         className,
         usable,
-        expose: exposeCommand(skyCluster, [port], 'ingress'),
+        expose: exposeCommand(skyCluster, [mapping], 'ingress'),
       });
     }
     return [...missing.values()];

@@ -70,7 +70,7 @@ export const ingressClassOwned = defineCheck({
       ];
     }
     const found = new Map<string, ForeignClass>();
-    for (const { ingress, skyCluster, port } of judgedPaths(scene)) {
+    for (const { ingress, skyCluster, mapping } of judgedPaths(scene)) {
       const { name, class: ingressClass } = ingressClassOf(scene.view, ingress);
       const known = foreign(ingressClass?.spec?.controller);
       const key = `${aboutOf(skyCluster)} ${ingress.metadata?.name}`;
@@ -84,7 +84,7 @@ export const ingressClassOwned = defineCheck({
         controller: known.controller,
         product: known.product,
         ingress: `${ingress.metadata?.namespace}/${ingress.metadata?.name}`,
-        command: exposeCommand(skyCluster, [port], 'nodeport'),
+        command: exposeCommand(skyCluster, [mapping], 'nodeport'),
       });
     }
     return [...found.values()];

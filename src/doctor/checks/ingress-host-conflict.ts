@@ -53,7 +53,7 @@ export const ingressHostConflict = defineCheck({
         byPlace.set(place, [...(byPlace.get(place) ?? []), { ingress, target }]);
       }
     }
-    return judgedPaths(scene).flatMap(({ ingress, path, skyCluster, port, owner }): Conflict[] => {
+    return judgedPaths(scene).flatMap(({ ingress, path, skyCluster, mapping, owner }): Conflict[] => {
       const sharing = byPlace.get(placeOf(ingress, path.host, path.path)) ?? [];
       const own = sharing.find((each) => each.ingress === ingress);
       const others = sharing.filter((each) => each.ingress !== ingress && each.target !== own?.target);
@@ -74,7 +74,7 @@ export const ingressHostConflict = defineCheck({
           command:
             owner === 'kubectl-skyports'
               ? undefined
-              : `${exposeCommand(skyCluster, [port], 'ingress')}${owner === 'skypilot' ? ' --force' : ''}`,
+              : `${exposeCommand(skyCluster, [mapping], 'ingress')}${owner === 'skypilot' ? ' --force' : ''}`,
         },
       ];
     });

@@ -1,5 +1,6 @@
 import { shellWord } from '../../errors/shell-word.ts';
 import { literalPathOf } from '../../exposure/modes/ingress-paths.ts';
+import { mappingOf } from '../../exposure/pod-port.ts';
 import { ingressPath } from '../../skypilot/names.ts';
 import { keyOf, type ObjectReference } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
@@ -63,6 +64,7 @@ export const ingressPathCurrent = defineCheck({
       seen.add(key);
       const own = paths.find(({ ingress, port }) => keyOf(ingress) === keyOfReference(reference) && port === row.port);
       const subject = { displayName: row.skyCluster, namespace: row.namespace };
+      const mapping = mappingOf(row, scene.view.skyClusterNamed(row.namespace, row.nameOnCloud));
       return [
         {
           about: [aboutOf(row)],
@@ -74,7 +76,7 @@ export const ingressPathCurrent = defineCheck({
           printed,
           served: own && literalPathOf(own.path.path),
           command: isAlone
-            ? exposeCommand(subject, [row.port], 'ingress')
+            ? exposeCommand(subject, [mapping], 'ingress')
             : `kubectl skyports endpoints ${shellWord(row.skyCluster)} -n ${shellWord(row.namespace)}`,
         },
       ];

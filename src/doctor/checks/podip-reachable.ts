@@ -1,4 +1,5 @@
 import { shellWord } from '../../errors/shell-word.ts';
+import { samePorts } from '../../exposure/pod-port.ts';
 import { skyPilotModesOf } from '../../exposure/skypilot-mode.ts';
 import { headPodOf, isLive } from '../../skypilot/sky-cluster.ts';
 import { defineCheck } from '../define-check.ts';
@@ -61,7 +62,7 @@ export const podipReachable = defineCheck({
       : `the endpoint of ${displayOf(skyCluster)} is ${ip ?? "the Pod's IP"}, which answers inside the Kubernetes cluster's network only, unless that network is routed to the outside`,
   cure: ({ skyCluster, podName, ports }) =>
     ports.length > 0
-      ? { command: exposeCommand(skyCluster, ports, 'loadbalancer'), note: 'opens it to callers outside' }
+      ? { command: exposeCommand(skyCluster, samePorts(ports), 'loadbalancer'), note: 'opens it to callers outside' }
       : {
           command: `kubectl port-forward pod/${shellWord(podName)} PORT -n ${shellWord(skyCluster.namespace)}`,
           note: 'brings PORT to this machine; kubectl skyports expose opens it to others',

@@ -1,3 +1,4 @@
+import { samePorts } from '../../exposure/pod-port.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
 import { isPodIpMode } from '../podip-mode.ts';
@@ -51,5 +52,5 @@ export const servicePortKnown = defineCheck({
     const others = openPorts.length === 0 ? 'no port of it is open' : `open: ${listed(rangesOf(openPorts))}`;
     return `nothing opens ${ports} of ${displayOf(skyCluster)}; ${others}`;
   },
-  cure: ({ skyCluster, missing }) => ({ command: exposeCommand(skyCluster, missing), note: null }),
+  cure: ({ skyCluster, missing }) => ({ command: exposeCommand(skyCluster, samePorts(missing)), note: null }),
 });

@@ -1,6 +1,7 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { shellWord } from '../../errors/shell-word.ts';
 import type { Owner } from '../../exposure/endpoint.ts';
+import type { PortMapping } from '../../exposure/port-mapping.ts';
 import { clusterNameLabel } from '../../skypilot/names.ts';
 import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { selects } from '../../snapshot/selector.ts';
@@ -56,9 +57,9 @@ function selectorWords({ spec }: Service): string {
   return pairs.length === 0 ? 'has no selector' : `selects ${pairs.join(',')}`;
 }
 
-function cureOf(service: Service, skyCluster: SkyCluster, owner: Owner, ports: readonly number[]): Cure {
+function cureOf(service: Service, skyCluster: SkyCluster, owner: Owner, ports: readonly PortMapping[]): Cure {
   if (owner === 'kubectl-skyports') {
-    return { command: `${exposeCommand(skyCluster, ports)}`, note: 'writes the selector of the head again' };
+    return { command: exposeCommand(skyCluster, ports), note: 'writes the selector of the head again' };
   }
   const { namespace, name } = serviceReference(service);
   const pair = shellWord(`${clusterNameLabel}=${skyCluster.nameOnCloud}`);
