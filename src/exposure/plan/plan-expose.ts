@@ -9,6 +9,7 @@ import { judgeBackends } from './check-request.ts';
 import type { ExposeRequest } from './expose-request.ts';
 import { planIngressMode } from './plan-ingress.ts';
 import { planService, refuseForeign } from './plan-service.ts';
+import { retargetedPorts } from './retargeted-ports.ts';
 
 /** What `expose` would write, and the ports that it leaves alone because SkyPilot has opened them. */
 export interface ExposePlan extends Plan {
@@ -24,7 +25,8 @@ export function planExpose(view: View, request: ExposeRequest): ExposePlan {
   if (request.mode !== 'podip') refuseBlindWrites(view, request);
   if (request.mode === 'podip' || ports.length === 0) return { writes: [], removals: [], warnings, alreadyOpen };
   const planned = planMode(view, { ...request, ports });
-  return { writes: planned.writes, removals: [], warnings: [...warnings, ...planned.warnings], alreadyOpen };
+  const remapped = retargetedPorts(view, planned.writes);
+  return { ...planned, removals: [], warnings: [...warnings, ...planned.warnings, ...remapped], alreadyOpen };
 }
 
 function planMode(view: View, request: ExposeRequest): Pick<Plan, 'writes' | 'warnings'> {
