@@ -35,12 +35,21 @@ export function readDoctorArguments(words: readonly string[], flags: DoctorFlagV
   }
   return {
     name,
-    ports: ports.length > 0 ? parsePortMappings(ports).map(({ servicePort }) => servicePort) : undefined,
+    ports: ports.length > 0 ? servicePortsIn(ports) : undefined,
     mode: parseMode(flags.mode, exposeModes),
     format: oneOf(flags.output ?? 'table', formats, '-o'),
     selection: { only: flags.only && idsOf(flags.only), skip: idsOf(flags.skip ?? []) },
     failOn: oneOf(flags['fail-on'] ?? 'error', severities, '--fail-on'),
   };
+}
+
+/** Where a Service port leads is what the doctor finds out. */
+function servicePortsIn(words: readonly string[]): number[] {
+  const mapped = words.find((word) => word.includes(':'));
+  if (mapped !== undefined) {
+    throw new UsageError(`"${mapped}" maps a port`, 'doctor takes the ports that callers dial: 80, not 80:8888');
+  }
+  return parsePortMappings(words).map(({ servicePort }) => servicePort);
 }
 
 function oneOf<T extends string>(text: string, choices: readonly T[], flag: string): T {

@@ -9,10 +9,12 @@ import { readSkyConfigFiles } from '../local/sky-config-files.ts';
 import { withoutForeignKeys } from '../skypilot/config.ts';
 import { snapshotFromDump, snapshotFromObjects } from '../snapshot/dump.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { TopicRequests } from '../snapshot/topic-request.ts';
 import { allTopics, type Observation, type SkyConfigFile, type Unobserved } from '../snapshot/topics.ts';
 import type { System } from '../system.ts';
 import type { ConnectionValues } from './command.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
+import { asAskedFor } from './doctor-file-scope.ts';
 import type { DoctorFlagValues } from './doctor-flags.ts';
 
 /** What there is to judge, from a cluster or from a file. */
@@ -25,27 +27,73 @@ export interface Look {
   close(): void;
 }
 
-/** Looks at the cluster once: lists, access reviews and SkyPilot's configuration, all in parallel. */
-export async function lookAtCluster(flags: DoctorFlagValues, values: ConnectionValues, system: System): Promise<Look> {
+/**
+ * Looks at the cluster once: lists, access reviews and SkyPilot's configuration, all in parallel. Without a name and
+ * without `-n` the whole context is looked at; who may not list it gets the namespace of the context in a second round.
+ */
+export async function lookAtCluster(
+  name: string | undefined,
+  flags: DoctorFlagValues,
+  values: ConnectionValues,
+  system: System,
+): Promise<Look> {
   const connection = await connectToCluster(values, system);
+  const ingressService = flags['ingress-service'];
   try {
-    const namespace = flags['all-namespaces'] ? null : connection.namespace;
-    const { reviewAccess, serverVersion } = await import('../kubernetes/collect-standing.ts');
-    const requests = doctorRequests({ namespace, ingressService: flags['ingress-service'] });
     const skyConfig = skyConfigOf(system);
-    const answers = await Promise.all([
-      collect(connection, { namespace, requests }, system.now),
-      reviewAccess(connection, neededWrites(namespace)),
-      serverVersion(connection),
-    ]).catch((error) => unanswered(error, connection, namespace, system));
-    const [snapshot, writes, version] = answers;
-    const accessReviews = writes.observed ? { ...writes, items: [...triedReads(snapshot), ...writes.items] } : writes;
-    const topics = { ...snapshot.topics, accessReviews, serverVersion: version, skyConfig: await skyConfig };
-    return { snapshot: { ...snapshot, topics }, namespace, connection, close: () => connection.close() };
+    const asWhole = flags['all-namespaces'] || (name === undefined && !values.namespace);
+    const first = asWhole ? null : connection.namespace;
+    const requests = doctorRequests({ namespace: first, ingressService });
+    let seen = await lookAt(connection, { namespace: first, requests }, system);
+    if (first === null && !flags['all-namespaces'] && isForbidden(seen)) {
+      system.stderr.write(
+        `warning: pods and services of all namespaces may not be listed, so namespace ${connection.namespace} alone is judged; -n NAMESPACE judges another\n`,
+      );
+      const { namespace } = connection;
+      const again = doctorRequests({ namespace, ingressService });
+      const known = { ...answeredAlready(again, requests, seen), controllerServices: seen.topics.services };
+      const missing = Object.fromEntries(Object.entries(again).filter(([topic]) => !Object.hasOwn(known, topic)));
+      const one = await lookAt(connection, { namespace, requests: missing }, system);
+      seen = { ...one, topics: { ...one.topics, ...known } };
+    }
+    const topics = { ...seen.topics, skyConfig: await skyConfig };
+    const { namespace } = seen;
+    return { snapshot: { ...seen, topics }, namespace, connection, close: () => connection.close() };
   } catch (error) {
     connection.close();
     throw error;
   }
+}
+
+async function lookAt(
+  connection: Connection,
+  look: { readonly namespace: string | null; readonly requests: TopicRequests },
+  system: System,
+): Promise<Snapshot> {
+  const { reviewAccess, serverVersion } = await import('../kubernetes/collect-standing.ts');
+  const [snapshot, writes, version] = await Promise.all([
+    collect(connection, look, system.now),
+    reviewAccess(connection, neededWrites(look.namespace)),
+    serverVersion(connection),
+  ]).catch((error) => unanswered(error, connection, look.namespace, system));
+  const accessReviews = writes.observed ? { ...writes, items: [...triedReads(snapshot), ...writes.items] } : writes;
+  return { ...snapshot, topics: { ...snapshot.topics, accessReviews, serverVersion: version } };
+}
+
+function isForbidden({ topics }: Snapshot): boolean {
+  return [topics.pods, topics.services].every((each) => !each.observed && each.reason === 'forbidden');
+}
+
+/** Topics for which the second round would ask the very same list again. */
+function answeredAlready(
+  again: TopicRequests,
+  before: TopicRequests,
+  { topics }: Snapshot,
+): Partial<Snapshot['topics']> {
+  const same = allTopics.filter(
+    (topic) => before[topic] && JSON.stringify(before[topic]) === JSON.stringify(again[topic]),
+  );
+  return Object.fromEntries(same.map((topic) => [topic, topics[topic]]));
 }
 
 /** A server that does not answer, or does not know the user, is the first link of the path: it is judged like the others. */
@@ -67,15 +115,24 @@ async function skyConfigOf(system: System): Promise<Observation<SkyConfigFile>> 
   }
 }
 
-/** Reads what was saved; needs no kubeconfig and makes no connection. */
-export async function lookAtFile(file: string, values: ConnectionValues, system: System): Promise<Look> {
+/**
+ * Reads what was saved; needs no kubeconfig and makes no connection.
+ *
+ * @throws UsageError also when the flags ask for another context or namespace than the file has
+ */
+export async function lookAtFile(
+  file: string,
+  flags: DoctorFlagValues,
+  values: ConnectionValues,
+  system: System,
+): Promise<Look> {
   const documents = await readDocuments(file, system);
   const ours = documents.find(isDump);
-  const snapshot = ours
+  const whole = ours
     ? snapshotFromDump(ours)
     : withControllersByLabel(snapshotFromObjects(documents, system.now().toISOString()));
-  const namespace = values.namespace || snapshot.namespace;
-  return { snapshot, namespace, connection: undefined, close: () => {} };
+  const snapshot = asAskedFor(whole, file, flags, values);
+  return { snapshot, namespace: snapshot.namespace, connection: undefined, close: () => {} };
 }
 
 function isDump(document: unknown): document is Record<string, unknown> {

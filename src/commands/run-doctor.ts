@@ -1,23 +1,26 @@
 import { allChecks } from '../doctor/all-checks.ts';
 import { diagnosisOf, outcomeOf, rootCausesOf, worstSeverity } from '../doctor/diagnosis.ts';
 import { judge, type Verdict } from '../doctor/judge.ts';
+import { lastResortsOf } from '../doctor/last-resort.ts';
 import { possibleModes } from '../doctor/possible-modes.ts';
 import type { Subject } from '../doctor/scene.ts';
-import { isReady } from '../exposure/pod-trouble.ts';
+import type { Endpoint } from '../exposure/endpoint.ts';
 import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
 import { type View, viewOf } from '../exposure/view.ts';
 import { writeDump } from '../local/dump-file.ts';
 import { renderDiagnosis } from '../output/diagnosis-text.ts';
 import { renderJson } from '../output/json.ts';
-import { headPodOf } from '../skypilot/sky-cluster.ts';
+import { findSkyCluster } from '../skypilot/find-sky-cluster.ts';
 import { dumpOf } from '../snapshot/dump.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
 import { type DoctorArguments, readDoctorArguments } from './doctor-arguments.ts';
+import { refuseConnectionFlags } from './doctor-file-scope.ts';
 import type { DoctorFlagValues } from './doctor-flags.ts';
 import { type Look, lookAtCluster, lookAtFile } from './doctor-look.ts';
 import { explainCheck, listChecks } from './doctor-reference.ts';
+import { curedHere, forThisConnection } from './for-this-connection.ts';
 import { skyClusterNamed } from './sky-cluster-argument.ts';
 
 /** Runs `doctor`; returns the exit code. */
@@ -30,10 +33,11 @@ export async function runDoctor(
   const given = readDoctorArguments(words, flags);
   if (flags.list) return listChecks(system);
   if (flags.explain !== undefined) return explainCheck(flags.explain, system);
+  if (flags.filename !== undefined) refuseConnectionFlags(connectionValues);
   const look =
     flags.filename === undefined
-      ? await lookAtCluster(flags, connectionValues, system)
-      : await lookAtFile(flags.filename, connectionValues, system);
+      ? await lookAtCluster(given.name, flags, connectionValues, system)
+      : await lookAtFile(flags.filename, flags, connectionValues, system);
   try {
     if (flags.save !== undefined) {
       const { renderYaml } = await import('../output/yaml.ts');
@@ -42,8 +46,13 @@ export async function runDoctor(
     const ingressService = flags['ingress-service'];
     const view = viewOf(look.snapshot, { ingressService });
     const subject = { ...(await subjectOf(given, look, view, system)), ingressService };
-    const verdicts = judge(allChecks, look.snapshot, subject, given.selection);
-    await print(verdicts, view, subject, given, system);
+    const judged = judge(allChecks, look.snapshot, subject, given.selection);
+    // A file may have come from elsewhere: nothing is known of how its cluster is reached from here.
+    const chosen = look.connection ? connectionValues : {};
+    const verdicts = curedHere(judged, chosen);
+    const rows = resolveEndpoints(view, { skyClusters: subject.skyCluster && [subject.skyCluster] });
+    const lastResorts = lastResortsOf(view, subject, rows, verdicts).map((each) => forThisConnection(each, chosen));
+    await print(verdicts, view, subject, { rows, lastResorts }, given, system);
     return exitCodeOf(verdicts, given);
   } finally {
     look.close();
@@ -59,6 +68,12 @@ async function subjectOf(
   if (name === undefined) return { skyCluster: undefined, ports: undefined, mode };
   const { snapshot, namespace, connection } = look;
   const skyClusters = namespace === null ? seen : seen.filter((each) => each.namespace === namespace);
+  const unseen = !snapshot.topics.pods.observed && name !== '';
+  if (unseen && findSkyCluster(name, skyClusters, { prefix: true }).found === 'none') {
+    // Whether it is there cannot be told: the checks say so, and why.
+    const skyCluster = { namespace: namespace ?? '', nameOnCloud: name, displayName: name };
+    return { skyCluster, ports, mode };
+  }
   const lookup = { skyClusters, namespace, pods: snapshot.topics.pods, prefix: true };
   return { skyCluster: await skyClusterNamed(name, lookup, connection, system), ports, mode };
 }
@@ -67,11 +82,11 @@ async function print(
   verdicts: readonly Verdict[],
   view: View,
   subject: Subject,
+  { rows, lastResorts }: { readonly rows: readonly Endpoint[]; readonly lastResorts: readonly string[] },
   { format }: DoctorArguments,
   system: System,
 ): Promise<void> {
   const { snapshot } = view;
-  const rows = resolveEndpoints(view, { skyClusters: subject.skyCluster && [subject.skyCluster] });
   const ports = subject.ports ?? [...new Set(rows.filter(({ mode }) => mode !== 'podip').map(({ port }) => port))];
   if (format === 'json' || format === 'yaml') {
     const diagnosis = diagnosisOf(snapshot, subject, ports, verdicts);
@@ -85,7 +100,7 @@ async function print(
     heading: headingOf(snapshot, subject, ports, modes),
     rootCauses: rootCausesOf(verdicts),
     possible: subject.skyCluster || subject.mode ? [] : possibleModes(allChecks, snapshot),
-    lastResort: outcomeOf(verdicts) === 'problems' ? lastResortOf(view, subject, ports) : null,
+    lastResorts,
   };
   system.stdout.write(renderDiagnosis(verdicts, frame, format));
 }
@@ -101,14 +116,6 @@ function headingOf(
   const who = skyCluster ? ` · ${skyCluster.displayName} (${skyCluster.nameOnCloud})` : '';
   const which = skyCluster && ports.length > 0 ? ` port ${ports.join(', ')}` : '';
   return `${where}${who}${which}${modes.length > 0 ? ` · mode ${modes.join(', ')}` : ''}`;
-}
-
-/** port-forward reaches the head Pod through the API server, whatever is broken outside. */
-function lastResortOf(view: View, { skyCluster }: Subject, ports: readonly number[]): string | null {
-  const seen = skyCluster && view.skyClusterNamed(skyCluster.namespace, skyCluster.nameOnCloud);
-  const head = seen && headPodOf(seen);
-  if (!head || !isReady(head)) return null;
-  return `kubectl port-forward pod/${head.metadata?.name} ${ports[0] ?? 'PORT'} -n ${skyCluster.namespace}`;
 }
 
 function exitCodeOf(verdicts: readonly Verdict[], { failOn }: DoctorArguments): number {

@@ -11,6 +11,8 @@ import { whyUnseen } from './why-unseen.ts';
 /** A finding as it is said. */
 export interface SaidFinding {
   readonly severity: Severity;
+  /** `namespace/nameOnCloud` of the SkyPilot clusters it is about, or `*`. */
+  readonly about: readonly string[];
   readonly message: string;
   readonly cure: Cure | null;
   readonly objects: readonly ObjectReference[];
@@ -117,6 +119,7 @@ function said(check: Check, finding: Finding): SaidFinding {
   const cure = check.cure(finding);
   return {
     severity: severityOf(check, finding),
+    about: finding.about,
     message: check.say(finding),
     cure: cure.command === null && cure.note === null ? null : cure,
     objects: finding.objects,

@@ -29,6 +29,10 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot): Pos
     const subject = { skyCluster: undefined, ports: undefined, mode };
     const verdicts = judge(infrastructure, unused, subject, { only: undefined, skip: [] });
     const outcome = outcomeOf(verdicts);
+    // A server that does not answer says nothing about what it would allow.
+    if (rootCausesOf(verdicts).includes('api-server-answers')) {
+      return { mode, possible: 'not known', because: 'the API server did not answer' };
+    }
     if (outcome === 'problems') return { mode, possible: 'no', because: rootCausesOf(verdicts).join(', ') };
     if (outcome === 'unknown') return { mode, possible: 'not known', because: 'something may not be seen' };
     return beyondChecks(mode, snapshot);

@@ -12,8 +12,8 @@ export interface DiagnosisFrame {
   /** What was judged: context, namespace, cluster, ports, mode. */
   readonly heading: string;
   readonly rootCauses: readonly string[];
-  /** The way in that works whatever is broken outside; null when nothing is wrong, or the head is not there. */
-  readonly lastResort: string | null;
+  /** Commands that reach the apps whatever is broken outside, the most wanted first. */
+  readonly lastResorts: readonly string[];
   /** What could open a port here; empty when one SkyPilot cluster or one mode is judged. */
   readonly possible: readonly PossibleMode[];
 }
@@ -92,7 +92,7 @@ function findingLines({ message, cure }: SaidFinding): string[] {
   return [...said, `  → ${command}${note === null ? '' : `     # ${note}`}`];
 }
 
-function closingLines(verdicts: readonly Verdict[], { rootCauses, lastResort }: DiagnosisFrame): string[] {
+function closingLines(verdicts: readonly Verdict[], { rootCauses, lastResorts }: DiagnosisFrame): string[] {
   const failing = verdicts.filter(({ outcome }) => outcome === 'fail').map(worstSeverity);
   const count = (severity: string) => failing.filter((each) => each === severity).length;
   const unknown = verdicts.filter(({ outcome }) => outcome === 'unknown').length;
@@ -107,9 +107,21 @@ function closingLines(verdicts: readonly Verdict[], { rootCauses, lastResort }: 
     rootCauses.length === 0
       ? 'no root cause'
       : `root cause${rootCauses.length > 1 ? 's' : ''}: ${rootCauses.join(', ')}`;
+  return [...lastResortLines(lastResorts), `${cause}. ${counts}.`];
+}
+
+/** Of many SkyPilot clusters the first few: the line is a hint, and `doctor NAME` has the others. */
+const mostResorts = 3;
+
+function lastResortLines(lastResorts: readonly string[]): string[] {
+  const [first, ...others] = lastResorts;
+  if (first === undefined) return [];
+  if (others.length === 0) return [`whatever is broken outside, this reaches the app: ${first}`];
+  const more = lastResorts.length - mostResorts;
   return [
-    ...(lastResort === null ? [] : [`whatever is broken outside, this reaches the app: ${lastResort}`]),
-    `${cause}. ${counts}.`,
+    'whatever is broken outside, these reach the apps:',
+    ...lastResorts.slice(0, mostResorts).map((command) => `    ${command}`),
+    ...(more > 0 ? [`    and ${more} more: kubectl skyports doctor SKYCLUSTER shows its own`] : []),
   ];
 }
 

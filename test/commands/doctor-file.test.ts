@@ -106,6 +106,45 @@ test('one object, a List, a list of one kind, several documents and standard inp
   t.is(JSON.parse(piped.stdout).metadata.subject.skyCluster, 'train');
 });
 
+const dump = (namespace: string | null) => ({
+  apiVersion: 'skyports/v1alpha1',
+  kind: 'Snapshot',
+  metadata: { context: 'prod', namespace, takenAt: '2026-11-24T12:00:00.000Z' },
+  topics: { pods: { items: [pod] }, services: { items: [service] } },
+});
+
+for (const [name, content, flags, says] of [
+  ['another namespace', dump('default'), ['-n', 'other'], /has namespace default only, not other; leave out -n/],
+  ['all namespaces', dump('default'), ['-A'], /has namespace default only; leave out -A/],
+  ['another context', dump('default'), ['--context', 'dev'], /is of context prod, not dev; leave out --context/],
+  ['a context that it does not say', list, ['--context', 'prod'], /does not say of which context it is, not prod/],
+  ['another namespace of a List', list, ['-n', 'other'], /has namespace default only, not other/],
+  ['a server', list, ['--server', 'https://127.0.0.1:1'], /--server reaches a cluster, and -f judges a file/],
+  ['a user', list, ['--as', 'root'], /--as reaches a cluster/],
+] as const) {
+  test(`asking a file about ${name} is refused`, async (t) => {
+    const { code, stdout, stderr } = await doctor(...flags, '-f', fileWith(JSON.stringify(content)));
+    t.is(code, 2, stderr);
+    t.is(stdout, '');
+    t.regex(stderr, says);
+  });
+}
+
+test('what a file has can be named: its context, its namespace, one of all its namespaces', async (t) => {
+  const judged = async (content: object, ...flags: string[]) => {
+    const { stdout, stderr } = await doctor(...flags, '-f', fileWith(JSON.stringify(content)), '-o', 'json');
+    t.is(stderr, '');
+    const { metadata, checks } = JSON.parse(stdout);
+    return [metadata.namespace, JSON.stringify(checks).includes('train-2ea485ef')];
+  };
+  const pending = { ...service, status: {} };
+  const broken = { ...dump(null), topics: { ...dump(null).topics, services: { items: [pending] } } };
+  t.deepEqual(await judged(dump('default'), '-n', 'default', '--context', 'prod'), ['default', false]);
+  t.deepEqual(await judged(broken), [null, true]);
+  t.deepEqual(await judged(broken, '-n', 'default'), ['default', true]);
+  t.deepEqual(await judged(broken, '-n', 'other'), ['other', false]);
+});
+
 const executable = process.env.SKYPORTS_EXECUTABLE ?? resolve(import.meta.dirname, '../../dist/kubectl-skyports');
 
 if (process.platform === 'linux') {

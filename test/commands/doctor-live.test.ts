@@ -61,8 +61,13 @@ for (const name of names) {
     const user = await userOf(scenario);
     const saved = join(cluster().temporaryFolder, `${name}.saved.yaml`);
     const env = skyConfigOf(scenario);
+    const { namespace } = scenario.dump.metadata;
+    const scope = namespace === null ? ['-A'] : ['-n', namespace];
     const live = () =>
-      skyports(['doctor', ...scenario.args, '--save', saved, '-o', 'json'], { kubeconfig: user.kubeconfig, env });
+      skyports(['doctor', ...scope, ...scenario.args, '--save', saved, '-o', 'json'], {
+        kubeconfig: user.kubeconfig,
+        env,
+      });
     const wanted = expected(scenario.file);
     let outcome = await live();
     // EndpointSlices come a moment after their Services and Pods.
@@ -90,7 +95,7 @@ function matches(outcome: { code: number; stdout: string }, wanted: ReturnType<t
 test.serial('it asks at most sixteen lists, whatever the number of clusters, and changes nothing', async (t) => {
   const scenario = liveScenario('healthy-ingress');
   t.teardown(await makeScenario(scenario));
-  for (const args of [[], ['-A']]) {
+  for (const args of [[], ['-A'], ['-n', 'default']]) {
     const user = await userOf(scenario);
     await skyports(['doctor', ...args], { kubeconfig: user.kubeconfig });
     const requests = await requestsOf(user.name);

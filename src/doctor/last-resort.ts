@@ -1,0 +1,50 @@
+import { shellWord } from '../errors/shell-word.ts';
+import type { Endpoint } from '../exposure/endpoint.ts';
+import { mappingOf } from '../exposure/pod-port.ts';
+import type { View } from '../exposure/view.ts';
+import { headPodOf, isLive, type SkyCluster } from '../skypilot/sky-cluster.ts';
+import type { Verdict } from './judge.ts';
+import { aboutOf, type Subject } from './scene.ts';
+
+/**
+ * The way in that works whatever is broken outside: `kubectl port-forward` reaches the head Pod through the API server. A
+ * command for each judged SkyPilot cluster whose head runs, those with a finding first.
+ *
+ * @param rows all endpoints of the judged clusters: they say where a port leads
+ */
+export function lastResortsOf(
+  view: View,
+  subject: Subject,
+  rows: readonly Endpoint[],
+  verdicts: readonly Verdict[],
+): string[] {
+  const named = subject.skyCluster;
+  const judged = named
+    ? [view.skyClusterNamed(named.namespace, named.nameOnCloud)].filter((each) => each !== undefined)
+    : view.skyClusters;
+  const inTrouble = new Set(
+    verdicts.flatMap(({ findings }) => findings.filter(({ severity }) => severity !== 'info').flatMap((f) => f.about)),
+  );
+  const [broken, others] = [judged.filter((each) => inTrouble.has(aboutOf(each))), judged];
+  return [...new Set([...broken, ...others])].flatMap((each) => portForward(each, subject.ports, rows));
+}
+
+function portForward(skyCluster: SkyCluster, asked: Subject['ports'], rows: readonly Endpoint[]): string[] {
+  const head = headPodOf(skyCluster);
+  if (!head?.metadata?.name || !isLive(head) || head.status?.phase !== 'Running') return [];
+  const own = rows.filter(
+    (row) => aboutOf(row) === aboutOf(skyCluster) && row.mode !== 'podip' && row.protocol === 'TCP',
+  );
+  const ports = asked ?? own.map(({ port }) => port);
+  const words = ports.map((port) => {
+    const row = own.find((each) => each.port === port);
+    return forwarded(row ? mappingOf(row, skyCluster).targetPort : port);
+  });
+  const wanted = words.length > 0 ? [...new Set(words)].join(' ') : 'PORT';
+  return [`kubectl port-forward pod/${shellWord(head.metadata.name)} ${wanted} -n ${shellWord(skyCluster.namespace)}`];
+}
+
+/** `8888`, and `8080:80` for ports that only an administrator may listen on. */
+function forwarded(podPort: number): string {
+  return podPort < 1024 ? `${podPort + 8000}:${podPort}` : `${podPort}`;
+}

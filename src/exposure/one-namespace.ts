@@ -1,0 +1,46 @@
+import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
+import { controllerService } from '../skypilot/names.ts';
+import type { WithMetadata } from '../snapshot/object-reference.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { placeOf } from '../snapshot/topic-place.ts';
+import { allTopics, itemsOf, type Observation, type Topic } from '../snapshot/topics.ts';
+import { controllerServicesIn } from './controller-service.ts';
+
+/** What a look at one namespace would have seen, out of a look at all of them. */
+export function inNamespace(snapshot: Snapshot, namespace: string): Snapshot {
+  const { topics } = snapshot;
+  const within = <T extends WithMetadata>(observation: Observation<T>, place: string) =>
+    keeping(observation, ({ metadata }) => metadata?.namespace === place);
+  const scoped = allTopics.filter((topic) => placeOf(topic).namespace === 'scope');
+  const narrowed = Object.fromEntries(
+    scoped.map((topic) => [topic, within(topics[topic] as Observation<WithMetadata>, namespace)]),
+  ) as Pick<Snapshot['topics'], Topic>;
+  return {
+    ...snapshot,
+    namespace,
+    topics: {
+      ...topics,
+      ...narrowed,
+      controllerServices: controllerServicesIn(snapshot),
+      ingressNginxServices: within(topics.services, controllerService.namespace),
+      namedControllerServices: topics.services,
+      accessReviews: topics.accessReviews.observed
+        ? { ...topics.accessReviews, items: reviewsFor(itemsOf(topics.accessReviews), namespace) }
+        : topics.accessReviews,
+    },
+  };
+}
+
+function keeping<T>(observation: Observation<T>, keep: (item: T) => boolean): Observation<T> {
+  return observation.observed ? { ...observation, items: observation.items.filter(keep) } : observation;
+}
+
+/** What is allowed everywhere is allowed here; what is not may be allowed here all the same, so nothing is said of it. */
+function reviewsFor(reviews: readonly SelfSubjectAccessReview[], namespace: string): SelfSubjectAccessReview[] {
+  return reviews.flatMap((review) => {
+    const { resourceAttributes } = review.spec;
+    if (resourceAttributes?.namespace !== undefined || resourceAttributes?.resource === 'ingressclasses') return review;
+    const here = { ...review, spec: { ...review.spec, resourceAttributes: { ...resourceAttributes, namespace } } };
+    return review.status?.allowed ? here : [];
+  });
+}
