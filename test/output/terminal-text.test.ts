@@ -54,6 +54,10 @@ test('YAML says the same value, without control characters but its own line ends
   );
 });
 
+test('YAML has no bare tab, in keys and values', async (t) => {
+  t.is(await renderYaml({ 'a\tb': 'c ~\td' }), '"a\\tb": "c ~\\td"\n');
+});
+
 test('YAML quotes what YAML 1.1 takes for something else', async (t) => {
   t.is(await renderYaml({ a: 'off', b: '2026-11-02', c: 'plain' }), 'a: "off"\nb: "2026-11-02"\nc: plain\n');
 });
