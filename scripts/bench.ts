@@ -73,18 +73,20 @@ async function measureAll(contestants: Contestants): Promise<Figures> {
     }
   };
   await run(startRows);
+  const { memory: startMemory } = await measureAlone(1, contestants, ['--version']);
+  if (startMemory) say(`start-memory: ${startMemory.anonymous.toFixed(0)} MiB of its own`);
   await makeSurroundings();
   await makeSkyClusters(0, 10);
   await run(fewRows);
   const foreign = isWanted('foreign') ? await measureForeign(contestants) : [];
   if (!isWanted('memory') && !manyRows.some(({ id }) => isWanted(id)))
-    return { comparisons, foreign, memory: undefined };
+    return { comparisons, foreign, memory: undefined, startMemory };
   say('making 990 more SkyPilot clusters');
   await makeSkyClusters(10, 1000);
   await run(manyRows);
   const { memory } = await measureAlone(1, contestants);
   if (memory) say(`memory: ${memory.resident.toFixed(0)} MiB, ${memory.anonymous.toFixed(0)} MiB of them its own`);
-  return { comparisons, foreign, memory };
+  return { comparisons, foreign, memory, startMemory };
 }
 
 function isWanted(id: string): boolean {

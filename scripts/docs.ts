@@ -2,7 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checksDocument } from './docs/checks-document.ts';
+import { referenceDocument } from './docs/reference-document.ts';
 
 const docs = resolve(import.meta.dirname, '../docs');
 
 writeFileSync(join(docs, 'checks.md'), checksDocument());
+writeFileSync(join(docs, 'reference.md'), referenceDocument());

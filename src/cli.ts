@@ -1,7 +1,8 @@
 import type { Argv } from 'yargs';
+import { flagsOf, type Typable } from './arguments/completion.ts';
 import type { Flag, Flags } from './arguments/flag.ts';
 import { nearestOf } from './arguments/nearest.ts';
-import { normalizeArguments } from './arguments/normalize.ts';
+import { type NormalArguments, normalizeArguments } from './arguments/normalize.ts';
 import { allCommands } from './commands/all-commands.ts';
 import type { Command, ConnectionValues } from './commands/command.ts';
 import { connectionFlags } from './commands/connection-flags.ts';
@@ -18,6 +19,11 @@ const generalFlags = {
   version: { type: 'boolean', describe: 'Show the version' },
 } as const satisfies Flags;
 
+const typable: Typable = { commands: allCommands, connectionFlags, generalFlags };
+
+/** What kubectl and the shells call (kubectl, pkg/cmd/plugin_completion.go); no command of a user's. */
+const completionWord = '__complete';
+
 /** Runs the command line of `system` and returns the exit code. The only place where errors end. */
 export async function run(system: System): Promise<number> {
   try {
@@ -28,24 +34,25 @@ export async function run(system: System): Promise<number> {
 }
 
 async function dispatch(system: System): Promise<number> {
-  const known: Flags = Object.assign({}, ...allCommands.map(({ flags }) => flags), connectionFlags, generalFlags);
-  const { flags, words } = normalizeArguments(system.args, known);
+  const [first, ...typed] = system.args;
+  if (first === completionWord) {
+    const { runComplete } = await import('./commands/run-complete.ts');
+    return runComplete(typed, typable, system);
+  }
+  const { flags, words } = normalizeArguments(system.args, flagsOf(allCommands, typable));
   const given = (name: string) => flags.findLast((flag) => flag.name === name)?.value === 'true';
   const [name, ...rest] = words;
-  if (name === undefined || name === 'help') {
-    if (given('version')) system.stdout.write(`kubectl-skyports v${version}\n`);
-    else system.stdout.write(await helpText(rest[0] === undefined ? undefined : commandNamed(rest[0]), system));
-    return 0;
-  }
-  const command = commandNamed(name);
-  if (given('help')) {
-    system.stdout.write(await helpText(command, system));
-    return 0;
-  }
-  const own: Flags = { ...command.flags, ...connectionFlags };
+  if (name === undefined && given('version')) system.stdout.write(`kubectl-skyports v${version}\n`);
+  else if (name === undefined || name === 'help') system.stdout.write(await helpText(rest[0], system));
+  else if (given('help')) system.stdout.write(await helpText(commandNamed(name).name, system));
+  else return runCommand(commandNamed(name), rest, flags, system);
+  return 0;
+}
+
+function runCommand(command: Command, words: readonly string[], flags: NormalArguments['flags'], system: System) {
+  const own = flagsOf([command], { ...typable, generalFlags: {} });
   for (const flag of flags) if (!Object.hasOwn(own, flag.name)) throw notOfCommand(flag.name, command);
-  const values = await parse(flags, own);
-  return command.run(rest, values, values as unknown as ConnectionValues, system);
+  return parse(flags, own).then((values) => command.run(words, values, values as unknown as ConnectionValues, system));
 }
 
 function commandNamed(name: string): Command {
@@ -88,15 +95,8 @@ async function parse(flags: readonly { name: string; value: string }[], own: Fla
   return (await parser.exitProcess(false).fail(false).parseAsync()) as unknown as Record<string, never>;
 }
 
-function declare(parser: Argv, flags: Flags, group?: string): Argv {
-  for (const [name, flag] of Object.entries(flags)) {
-    parser.option(name, {
-      ...yargsType(flag),
-      ...(flag.short && flag.short !== name ? { alias: flag.short } : {}),
-      ...(group ? { group } : {}),
-      describe: flag.value ? `${flag.describe} [${flag.type === 'optional' ? '=' : ''}${flag.value}]` : flag.describe,
-    });
-  }
+function declare(parser: Argv, flags: Flags): Argv {
+  for (const [name, flag] of Object.entries(flags)) parser.option(name, yargsType(flag));
   return parser;
 }
 
@@ -105,29 +105,23 @@ function yargsType({ type }: Flag): { type: 'boolean' | 'string'; array?: true }
   return type === 'list' ? { type: 'string', array: true } : { type: 'string' };
 }
 
-async function helpText(command: Command | undefined, system: System): Promise<string> {
-  const { default: yargs } = await import('yargs');
-  const parser = yargs([])
-    .scriptName(programName)
-    .help(false)
-    .version(false)
-    .wrap(Math.min(system.stdout.columns, 120))
-    .updateStrings({ 'Options:': 'Flags:' });
-  if (command) {
-    parser.usage(`${command.summary}.\n\nUsage: ${programName} ${command.name} ${command.usage} [flags]`);
-    declare(parser, command.flags, 'Flags:');
-    declare(parser, connectionFlags, 'Connection, as in kubectl:');
-    for (const { line, says } of command.examples) parser.example(line, says);
-  } else {
-    parser.usage(
-      `Ports of SkyPilot clusters on Kubernetes: see them, open them, find out why they don't answer.\n\nUsage: ${programName} COMMAND [flags]`,
-    );
-    for (const { name, usage, summary } of allCommands)
-      parser.command(`${name} ${usage.replaceAll('...', '..')}`, summary);
-    declare(parser, generalFlags, 'Flags:');
-    parser.epilogue(`${programName} COMMAND --help shows the flags of a command.`);
-  }
-  return `${await parser.getHelp()}\n`;
+/** @param about a command or a topic; undefined for the whole */
+async function helpText(about: string | undefined, system: System): Promise<string> {
+  const { renderCommandHelp, renderProgramHelp, renderTopic } = await import('./output/help-text.ts');
+  const { helpTopics } = await import('./commands/help-topics.ts');
+  const contents = { ...typable, topics: helpTopics };
+  const { columns } = system.stdout;
+  if (about === undefined) return `${renderProgramHelp(contents, columns)}\n`;
+  const command = allCommands.find(({ name }) => name === about);
+  if (command) return `${renderCommandHelp(command, contents, columns)}\n`;
+  const topic = helpTopics.find(({ name }) => name === about);
+  if (topic) return `${renderTopic(topic, columns)}\n`;
+  const known = [...allCommands, ...helpTopics].map(({ name }) => name);
+  const nearest = nearestOf(about, known);
+  throw new UsageError(
+    `no help for "${about}"`,
+    nearest ? `did you mean "${programName} help ${nearest}"?` : `it knows ${known.join(', ')}`,
+  );
 }
 
 function report(error: unknown, system: System): number {

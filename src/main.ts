@@ -29,6 +29,7 @@ const system: System = {
   get homeDirectory() {
     return process.env.HOME ?? process.env.USERPROFILE ?? process.cwd();
   },
+  nodeVersion: process.version,
   platform: process.platform,
   get stdout() {
     return textOutput(process.stdout);

@@ -16,6 +16,8 @@ export interface System {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly homeDirectory: string;
+  /** `process.version`: v26.10.0. */
+  readonly nodeVersion: string;
   /** `process.platform`: linux, darwin, win32. */
   readonly platform: string;
   readonly stdout: TextOutput;

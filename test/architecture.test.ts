@@ -13,7 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   platforms: ['snapshot'],
   exposure: ['snapshot', 'skypilot', 'platforms', 'errors'],
   doctor: ['snapshot', 'skypilot', 'platforms', 'exposure', 'errors'],
-  output: ['snapshot', 'exposure', 'doctor', 'errors'],
+  output: ['snapshot', 'exposure', 'doctor', 'arguments', 'errors'],
   kubernetes: ['snapshot', 'errors', 'arguments', 'system.ts', 'version.ts'],
   local: ['snapshot', 'skypilot', 'errors', 'system.ts'],
   commands: [

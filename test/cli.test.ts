@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import test from 'ava';
 import { allCommands } from '../src/commands/all-commands.ts';
+import { helpTopics } from '../src/commands/help-topics.ts';
 import { version } from '../src/version.ts';
 import { skyports } from './helpers/run-skyports.ts';
 
@@ -15,7 +16,7 @@ test('without a command it prints its help, with every command in it', async (t)
   const { code, stdout, stderr } = await run();
   t.deepEqual([code, stderr], [0, '']);
   for (const { name, summary } of allCommands) {
-    t.regex(stdout, new RegExp(`kubectl skyports ${name}\\b`));
+    t.regex(stdout, new RegExp(`^ {2}${name} `, 'm'));
     t.true(stdout.replace(/\s+/g, ' ').includes(summary.split(' ').slice(0, 3).join(' ')), summary);
   }
   for (const args of [['--help'], ['-h'], ['help']]) t.is((await run(...args)).stdout, stdout);
@@ -26,7 +27,7 @@ for (const { name, usage, flags, examples } of allCommands) {
     const { code, stdout } = await run(name, '--help');
     t.is(code, 0);
     const text = stdout.replace(/\s+/g, ' ');
-    t.true(text.includes(`kubectl skyports ${name} ${usage} [flags]`));
+    t.true(text.includes(`${`kubectl skyports ${name} ${usage}`.trim()} [flags]`));
     for (const flag of Object.keys(flags)) t.true(text.includes(`--${flag}`), flag);
     for (const { line } of examples) t.true(text.includes(line.split(' ').slice(0, 4).join(' ')), line);
     t.is((await run('help', name)).stdout, stdout);
@@ -49,4 +50,16 @@ test('no two flags of a command share a letter', (t) => {
       `${name}: a letter of the connection flags`,
     );
   }
+});
+
+test('topics are explained; what is not known is answered with the nearest', async (t) => {
+  for (const { name, title } of helpTopics) {
+    const { code, stdout } = await run('help', name);
+    t.is(code, 0);
+    t.true(stdout.startsWith(`${title}.\n`));
+  }
+  const near = await run('help', 'exit-code');
+  t.deepEqual([near.code, near.stdout], [2, '']);
+  t.is(near.stderr, 'error: no help for "exit-code"; did you mean "kubectl skyports help exit-codes"?\n');
+  t.regex((await run('help', 'zzzz')).stderr, /it knows endpoints, .*, permissions\n$/);
 });

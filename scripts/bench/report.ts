@@ -1,6 +1,6 @@
 import type { Machine } from './machine.ts';
 import type { PeakMemory } from './peak-memory.ts';
-import { memoryLimit, type Row } from './rows.ts';
+import { memoryLimit, type Row, startMemoryLimit } from './rows.ts';
 import type { Comparison } from './stage.ts';
 
 /** What 1,000 foreign objects of a kind add to `endpoints -A`. */
@@ -16,10 +16,12 @@ export interface Figures {
   readonly foreign: readonly ForeignCost[];
   /** With 1,000 SkyPilot clusters. */
   readonly memory: PeakMemory | undefined;
+  /** Of `--version`. */
+  readonly startMemory: PeakMemory | undefined;
 }
 
 /** One line for each limit that is missed. */
-export function missedLimits({ comparisons, memory }: Figures): string[] {
+export function missedLimits({ comparisons, memory, startMemory }: Figures): string[] {
   const slow = comparisons
     .filter((comparison) => isMissed(comparison))
     .map(
@@ -30,7 +32,12 @@ export function missedLimits({ comparisons, memory }: Figures): string[] {
     (memory?.resident ?? 0) > memoryLimit
       ? [`memory: ${memory!.resident.toFixed(0)} MiB, at most ${memoryLimit} are allowed`]
       : [];
-  return [...slow, ...large];
+  const anonymous = startMemory?.anonymous ?? 0;
+  const largeStart =
+    anonymous > startMemoryLimit
+      ? [`start-memory: ${anonymous.toFixed(0)} MiB of its own, at most ${startMemoryLimit} are allowed`]
+      : [];
+  return [...slow, ...large, ...largeStart];
 }
 
 /** One comparison for the terminal. */
@@ -56,7 +63,7 @@ function ratioText({ ratio }: Comparison): string {
 
 /** docs/performance.md. */
 export function renderReport(figures: Figures, machine: Machine): string {
-  const { comparisons, foreign, memory } = figures;
+  const { comparisons, foreign, memory, startMemory } = figures;
   const sections = [
     '# How fast it is',
     'Written by `npm run bench`. The programs run in turn (ours, kubectl, ours, …) against a real API server on the same machine. Times are medians; the ratio is the median of the ratios of runs that came after each other, so it holds when the machine is busy with something else for a while.',
@@ -91,7 +98,7 @@ export function renderReport(figures: Figures, machine: Machine): string {
     ),
     'The executable runs by itself here. Through `kubectl skyports …` kubectl starts first and finds it, which adds about the time of `kubectl version --client`.',
     '## Memory',
-    memoryText(memory),
+    `${memoryText(memory)}${startMemoryText(startMemory)}`,
     "## Objects that are none of SkyPilot's",
     "Pods are selected by SkyPilot's label, so foreign ones cost nothing. Services, Ingresses and EndpointSlices of SkyPilot's carry no common label: each is one full list. What 1,000 foreign objects add to `endpoints -A` on 10 SkyPilot clusters (shortest runs compared):",
     table(
@@ -110,6 +117,11 @@ function memoryText(memory: PeakMemory | undefined): string {
   if (!memory) return 'Not measured: this system has no /proc.';
   const { resident, anonymous } = memory;
   return `\`endpoints -A\` on 1,000 SkyPilot clusters of 3 ports: ${resident.toFixed(0)} MiB at its peak (at most ${memoryLimit}), ${anonymous.toFixed(0)} MiB of them its own; the others are pages of the executable's file.`;
+}
+
+function startMemoryText(memory: PeakMemory | undefined): string {
+  if (!memory) return '';
+  return ` \`--version\`: ${memory.resident.toFixed(0)} MiB, ${memory.anonymous.toFixed(0)} of them its own (at most ${startMemoryLimit}).`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

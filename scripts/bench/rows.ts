@@ -26,16 +26,22 @@ export const startRows: readonly Row[] = [
     title: 'the version',
     ours: ['--version'],
     kubectl: ['version', '--client'],
-    limit: 0.8,
+    limit: 0.75,
   },
-  { id: 'help', title: 'the help', ours: ['--help'], kubectl: ['version', '--client'], limit: 0.9 },
-  { id: 'help-of-get', title: 'the help of a command', ours: ['endpoints', '--help'], kubectl: ['get', '--help'] },
+  { id: 'help', title: 'the help', ours: ['--help'], kubectl: ['get', '--help'], limit: 0.75 },
+  {
+    id: 'help-of-command',
+    title: 'the help of a command',
+    ours: ['endpoints', '--help'],
+    kubectl: ['get', '--help'],
+    limit: 0.75,
+  },
   {
     id: 'dead-port',
     title: 'a server that is not there',
     ours: ['endpoints'],
     kubectl: ['get', 'services'],
-    limit: 1.6,
+    limit: 1.45,
     deadPort: true,
   },
 ];
@@ -47,7 +53,14 @@ export const fewRows: readonly Row[] = [
     title: '10 SkyPilot clusters',
     ours: ['endpoints', '-A'],
     kubectl: ['get', kinds, '-A'],
-    limit: 1.3,
+    limit: 1.15,
+  },
+  {
+    id: 'completion',
+    title: 'completion of a name',
+    ours: ['__complete', 'endpoints', ''],
+    kubectl: ['__complete', 'get', 'pods', ''],
+    limit: 1.2,
   },
   {
     id: 'doctor',
@@ -80,3 +93,6 @@ export const manyRows: readonly Row[] = [
 
 /** MiB, of `endpoints -A` with 1,000 SkyPilot clusters. */
 export const memoryLimit = 200;
+
+/** MiB of anonymous memory, of `--version`. */
+export const startMemoryLimit = 60;

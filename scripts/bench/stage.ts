@@ -35,14 +35,15 @@ export async function compare(row: Row, rounds: number, contestants: Contestants
   return { row, ours: median(ours!), kubectl: median(kubectl!), ratio };
 }
 
-/** Shortest time and highest memory of `endpoints -A`: another load on the machine only ever adds. */
+/** Shortest time and highest memory of a call of ours, `endpoints -A` unless said otherwise: another load on the machine only ever adds. */
 export async function measureAlone(
   rounds: number,
   contestants: Contestants,
+  args: readonly string[] = ['endpoints', '-A'],
 ): Promise<{ time: number; memory: PeakMemory | undefined }> {
   const program: Program = {
     file: contestants.executable,
-    args: ['endpoints', '-A'],
+    args,
     environment: environmentFor(contestants, contestants.kubeconfig),
   };
   const [times] = await roundRobin([program], rounds);

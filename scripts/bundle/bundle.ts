@@ -2,6 +2,7 @@ import { isBuiltin } from 'node:module';
 import { join, resolve } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { type Diet, dietPlugin, diets } from './diets.ts';
+import { sourceCommit } from './source-commit.ts';
 
 /**
  * One script of the program, CommonJS. `main` is what lies in src/; each package that src/ imports is a part of its
@@ -55,7 +56,7 @@ const options = {
   // A script that is compiled from a string has no import(); esbuild turns it into a late require().
   supported: { 'dynamic-import': false },
   // yargs-parser makes a `require` of its own from it, for configuration files that this program does not have.
-  define: { 'import.meta.url': 'bundleUrl' },
+  define: { 'import.meta.url': 'bundleUrl', buildCommit: JSON.stringify(sourceCommit(root)) },
   banner: { js: 'var bundleUrl="file:///kubectl-skyports";' },
   minify: true,
   charset: 'ascii',

@@ -13,7 +13,28 @@ export interface Flag {
   /** What the value stands for in help: NAMESPACE, DURATION. */
   readonly value?: string;
   readonly describe: string;
+  /** Heading under which the help shows it; without one it stands under `Flags`. */
+  readonly group?: string;
+  /** The values it takes, as far as they can be listed; completion offers them. */
+  readonly choices?: readonly string[];
+  /** What its values are names of; completion looks them up. */
+  readonly completes?: Completable;
 }
+
+/** What completion can look up. `file` leaves it to the shell; `address` and other free text have none. */
+export type Completable =
+  | 'check'
+  | 'cluster'
+  | 'context'
+  | 'file'
+  | 'ingress-class'
+  | 'namespace'
+  | 'node'
+  | 'open-port'
+  | 'our-port'
+  | 'port'
+  | 'sky-cluster'
+  | 'user';
 
 /** Flags by name without dashes. */
 export type Flags = Readonly<Record<string, Flag>>;

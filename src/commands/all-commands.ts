@@ -1,9 +1,11 @@
 import { annotateCommand } from './annotate.ts';
 import type { Command } from './command.ts';
+import { completionCommand } from './completion.ts';
 import { doctorCommand } from './doctor.ts';
 import { endpointsCommand } from './endpoints.ts';
 import { exposeCommand } from './expose.ts';
 import { unexposeCommand } from './unexpose.ts';
+import { versionCommand } from './version.ts';
 
 /** Every command, in the order of the help. */
 export const allCommands: readonly Command[] = [
@@ -12,4 +14,6 @@ export const allCommands: readonly Command[] = [
   unexposeCommand,
   annotateCommand,
   doctorCommand,
+  completionCommand,
+  versionCommand,
 ] as unknown as readonly Command[];

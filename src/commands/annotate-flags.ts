@@ -1,8 +1,9 @@
 import type { FlagValues } from '../arguments/flag.ts';
+import { dryRuns, manifestFormats } from './manifest-formats.ts';
 
 /** The flags of `annotate`. */
 export const annotateFlags = {
-  node: { type: 'string', value: 'NAME', describe: "This node's address, instead of ADDRESS" },
+  node: { type: 'string', value: 'NAME', describe: "This node's address, instead of ADDRESS", completes: 'node' },
   yes: { type: 'boolean', short: 'y', describe: "Take the first address proposed; don't ask" },
   remove: { type: 'boolean', describe: 'Take the annotation away' },
   show: { type: 'boolean', describe: 'Print the annotation, and what SkyPilot makes of it' },
@@ -13,18 +14,34 @@ export const annotateFlags = {
   },
   force: { type: 'boolean', describe: 'Write the annotation although SkyPilot will not use it' },
   signpost: {
+    group: 'Signpost',
     type: 'string',
     value: 'ADDRESS',
     describe: 'Where SkyPilot finds no controller: make a Service there that has ADDRESS',
   },
   'ingress-class': {
+    group: 'Signpost',
     type: 'string',
     value: 'NAME',
     describe: 'With --signpost: the class of the real controller, when there are several',
+    completes: 'ingress-class',
   },
-  'remove-signpost': { type: 'boolean', describe: 'Take away what --signpost has made' },
-  'dry-run': { type: 'optional', value: 'client|server', describe: 'Show what would be written and write nothing' },
-  output: { type: 'string', short: 'o', value: 'FORMAT', describe: 'With --dry-run: json, yaml, name' },
+  'remove-signpost': { group: 'Signpost', type: 'boolean', describe: 'Take away what --signpost has made' },
+  'dry-run': {
+    group: 'Output',
+    type: 'optional',
+    value: 'client|server',
+    describe: 'Show what would be written and write nothing',
+    choices: dryRuns,
+  },
+  output: {
+    group: 'Output',
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    describe: 'With --dry-run: json, yaml, name',
+    choices: manifestFormats,
+  },
 } as const;
 
 export type AnnotateFlagValues = FlagValues<typeof annotateFlags>;

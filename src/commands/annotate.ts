@@ -3,6 +3,9 @@ import { defineCommand } from './command.ts';
 
 export const annotateCommand = defineCommand({
   name: 'annotate',
+  group: 'Find what is broken, and mend it',
+  connects: true,
+  words: [],
   usage: '[ADDRESS]',
   summary: 'Tell SkyPilot which address its ingress controller has',
   examples: annotateExamples,

@@ -1,3 +1,4 @@
+import type { CommandDescription } from '../arguments/command-description.ts';
 import type { Flags, FlagValues } from '../arguments/flag.ts';
 import type { System } from '../system.ts';
 import type { connectionFlags } from './connection-flags.ts';
@@ -5,16 +6,8 @@ import type { connectionFlags } from './connection-flags.ts';
 /** Exit codes; they don't depend on the output format (docs/reference of exit codes: README). */
 export const exitCodes = { fine: 0, failed: 1, misused: 2, problems: 3, uncertain: 4 } as const;
 
-/** A command as data: cli.ts makes the yargs command of it. */
-export interface Command<F extends Flags = Flags> {
-  readonly name: string;
-  /** What stands behind the name in the usage line. */
-  readonly usage: string;
-  /** One sentence. */
-  readonly summary: string;
-  readonly examples: readonly { readonly line: string; readonly says: string }[];
-  /** Its own flags, besides those of the connection. */
-  readonly flags: F;
+/** A command as data: cli.ts finds it by its name and reads its flags. */
+export interface Command<F extends Flags = Flags> extends CommandDescription<F> {
   /** Returns the exit code. `words` are the arguments that are no flags. */
   run(words: readonly string[], flags: FlagValues<F>, connection: ConnectionValues, system: System): Promise<number>;
 }

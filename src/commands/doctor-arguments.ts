@@ -5,13 +5,11 @@ import type { Selection } from '../doctor/judge.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { type ExposeMode, exposeModes } from '../exposure/plan/expose-request.ts';
 import { parsePortMappings } from '../exposure/port-mapping.ts';
-import type { DoctorFlagValues } from './doctor-flags.ts';
+import { type DoctorFlagValues, doctorFormats, failureSeverities } from './doctor-flags.ts';
 import { parseMode } from './expose-request.ts';
 import { parseIngressService } from './ingress-service.ts';
 
-const formats = ['table', 'wide', 'short', 'json', 'yaml'] as const;
-export type DoctorFormat = (typeof formats)[number];
-const severities = ['error', 'warning', 'never'] as const;
+export type DoctorFormat = (typeof doctorFormats)[number];
 
 /** The arguments of `doctor`, read and checked before anything is asked. */
 export interface DoctorArguments {
@@ -20,7 +18,7 @@ export interface DoctorArguments {
   readonly mode: ExposeMode | undefined;
   readonly format: DoctorFormat;
   readonly selection: Selection;
-  readonly failOn: (typeof severities)[number];
+  readonly failOn: (typeof failureSeverities)[number];
 }
 
 /** @throws UsageError for anything that makes no sense */
@@ -37,9 +35,9 @@ export function readDoctorArguments(words: readonly string[], flags: DoctorFlagV
     name,
     ports: ports.length > 0 ? servicePortsIn(ports) : undefined,
     mode: parseMode(flags.mode, exposeModes),
-    format: oneOf(flags.output ?? 'table', formats, '-o'),
+    format: oneOf(flags.output ?? 'table', doctorFormats, '-o'),
     selection: { only: flags.only && idsOf(flags.only), skip: idsOf(flags.skip ?? []) },
-    failOn: oneOf(flags['fail-on'] ?? 'error', severities, '--fail-on'),
+    failOn: oneOf(flags['fail-on'] ?? 'error', failureSeverities, '--fail-on'),
   };
 }
 

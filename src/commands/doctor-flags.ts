@@ -1,4 +1,10 @@
 import type { FlagValues } from '../arguments/flag.ts';
+import { exposeModes } from '../exposure/plan/expose-request.ts';
+
+/** What `-o` takes. */
+export const doctorFormats = ['table', 'wide', 'short', 'json', 'yaml'] as const;
+/** What `--fail-on` takes. */
+export const failureSeverities = ['error', 'warning', 'never'] as const;
 
 /** The flags of `doctor`. */
 export const doctorFlags = {
@@ -7,26 +13,66 @@ export const doctorFlags = {
     type: 'string',
     value: 'MODE',
     describe: 'Judge a mode that nobody may use yet: loadbalancer, ingress, podip, nodeport',
+    choices: exposeModes,
   },
   output: {
+    group: 'Output',
     type: 'string',
     short: 'o',
     value: 'FORMAT',
     describe: 'table, wide (every check), short (only what is wrong), json, yaml',
+    choices: doctorFormats,
   },
-  only: { type: 'list', value: 'ID', describe: 'Only these checks or groups of checks; may be repeated' },
-  skip: { type: 'list', value: 'ID', describe: 'Without these checks or groups; may be repeated' },
-  list: { type: 'boolean', describe: 'List all checks' },
-  explain: { type: 'string', value: 'ID', describe: "Show a check's documentation" },
-  save: { type: 'string', value: 'FILE', describe: 'Write what was seen into a file' },
+  only: {
+    group: 'Output',
+    type: 'list',
+    value: 'ID',
+    describe: 'Only these checks or groups of checks; may be repeated',
+    completes: 'check',
+  },
+  skip: {
+    group: 'Output',
+    type: 'list',
+    value: 'ID',
+    describe: 'Without these checks or groups; may be repeated',
+    completes: 'check',
+  },
+  list: { group: 'Reference', type: 'boolean', describe: 'List all checks' },
+  explain: {
+    group: 'Reference',
+    type: 'string',
+    value: 'ID',
+    describe: "Show a check's documentation",
+    completes: 'check',
+  },
+  save: {
+    group: 'Files',
+    type: 'string',
+    value: 'FILE',
+    describe: 'Write what was seen into a file',
+    completes: 'file',
+  },
   filename: {
+    group: 'Files',
     type: 'string',
     short: 'f',
     value: 'FILE',
     describe: 'Judge a saved file, or what kubectl get -o yaml printed; - is standard input',
+    completes: 'file',
   },
-  'fail-on': { type: 'string', value: 'SEVERITY', describe: 'Exit 3 on error (default), warning, or never' },
-  probe: { type: 'optional', value: 'false', describe: 'Probes come with a later version; --probe=false is accepted' },
+  'fail-on': {
+    group: 'Output',
+    type: 'string',
+    value: 'SEVERITY',
+    describe: 'Exit 3 on error (default), warning, or never',
+    choices: failureSeverities,
+  },
+  probe: {
+    type: 'optional',
+    value: 'false',
+    describe: 'Probes come with a later version; --probe=false is accepted',
+    choices: ['false'],
+  },
   'ingress-service': {
     type: 'string',
     value: 'NAMESPACE/NAME',

@@ -3,6 +3,9 @@ import { doctorExamples, doctorFlags } from './doctor-flags.ts';
 
 export const doctorCommand = defineCommand({
   name: 'doctor',
+  group: 'Find what is broken, and mend it',
+  connects: true,
+  words: ['sky-cluster', 'open-port'],
   usage: '[SKYCLUSTER [PORT...]]',
   summary: 'Find the first broken link between you and the app, and the command that mends it',
   examples: doctorExamples,

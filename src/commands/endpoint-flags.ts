@@ -1,4 +1,8 @@
 import type { FlagValues } from '../arguments/flag.ts';
+import { portModes } from '../exposure/endpoint.ts';
+
+/** What `-o` takes besides `jsonpath=TEMPLATE`. */
+export const endpointFormats = ['table', 'wide', 'json', 'yaml', 'name', 'url', 'sky'] as const;
 
 /** The flags of `endpoints`. */
 export const endpointFlags = {
@@ -9,22 +13,35 @@ export const endpointFlags = {
     value: 'SELECTOR',
     describe: 'Only clusters with Pods that this label selector takes',
   },
-  port: { type: 'list', value: 'PORT', describe: 'Only these Service ports (8888, 8000-8010); also shows Pod IPs' },
-  mode: { type: 'string', value: 'MODE', describe: 'Only loadbalancer, ingress, podip, nodeport or clusterip' },
+  port: {
+    type: 'list',
+    value: 'PORT',
+    describe: 'Only these Service ports (8888, 8000-8010); also shows Pod IPs',
+    completes: 'open-port',
+  },
+  mode: {
+    type: 'string',
+    value: 'MODE',
+    describe: 'Only loadbalancer, ingress, podip, nodeport or clusterip',
+    choices: portModes,
+  },
   output: {
+    group: 'Output',
     type: 'string',
     short: 'o',
     value: 'FORMAT',
     describe: 'table, wide, json, yaml, name, url, sky (as sky status --endpoints prints it), jsonpath=TEMPLATE',
+    choices: [...endpointFormats, 'jsonpath='],
   },
-  'no-headers': { type: 'boolean', describe: "Don't print the table's headers" },
-  watch: { type: 'boolean', short: 'w', describe: 'Go on, and print rows as they change' },
+  'no-headers': { group: 'Output', type: 'boolean', describe: "Don't print the table's headers" },
+  watch: { group: 'Output', type: 'boolean', short: 'w', describe: 'Go on, and print rows as they change' },
   wait: {
+    group: 'Output',
     type: 'optional',
     value: 'DURATION',
     describe: 'Wait until every listed endpoint is Ready (5m); exit 3 if not',
   },
-  open: { type: 'boolean', describe: 'Open the URL in the browser when there is just one' },
+  open: { group: 'Output', type: 'boolean', describe: 'Open the URL in the browser when there is just one' },
   'ingress-service': {
     type: 'string',
     value: 'NAMESPACE/NAME',

@@ -3,6 +3,9 @@ import { endpointExamples, endpointFlags } from './endpoint-flags.ts';
 
 export const endpointsCommand = defineCommand({
   name: 'endpoints',
+  group: 'See and open ports',
+  connects: true,
+  words: ['sky-cluster'],
   usage: '[SKYCLUSTER...]',
   summary: 'List the ports of SkyPilot clusters, where they can be called, and why they cannot',
   examples: endpointExamples,

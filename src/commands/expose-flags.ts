@@ -1,4 +1,7 @@
 import type { FlagValues } from '../arguments/flag.ts';
+import { exposeModes } from '../exposure/plan/expose-request.ts';
+import { endpointFormats } from './endpoint-flags.ts';
+import { dryRuns } from './manifest-formats.ts';
 
 /** The flags of `expose`. */
 export const exposeFlags = {
@@ -6,6 +9,7 @@ export const exposeFlags = {
     type: 'string',
     value: 'MODE',
     describe: 'loadbalancer, ingress, podip or nodeport; default: as SkyPilot would',
+    choices: exposeModes,
   },
   'all-nodes': { type: 'boolean', describe: 'Send traffic to all nodes of the cluster and not to its head alone' },
   annotation: {
@@ -15,44 +19,74 @@ export const exposeFlags = {
   },
   label: { type: 'list', value: 'KEY=VALUE', describe: 'Label what is made; KEY- removes one; may be repeated' },
   'load-balancer-class': {
+    group: 'Load balancer',
     type: 'string',
     value: 'CLASS',
     describe: 'loadBalancerClass of the Service, at its creation',
   },
   'source-range': {
+    group: 'Load balancer',
     type: 'list',
     value: 'CIDR',
     describe: 'Only let these addresses in (loadbalancer); may be repeated',
   },
-  'ingress-class': { type: 'string', value: 'NAME', describe: 'IngressClass of the Ingress (nginx)' },
-  path: { type: 'string', value: 'PREFIX', describe: 'Path that leads to the port (/skyports/NAMESPACE/CLUSTER/PORT)' },
+  'ingress-class': {
+    group: 'Ingress',
+    type: 'string',
+    value: 'NAME',
+    describe: 'IngressClass of the Ingress (nginx)',
+    completes: 'ingress-class',
+  },
+  path: {
+    group: 'Ingress',
+    type: 'string',
+    value: 'PREFIX',
+    describe: 'Path that leads to the port (/skyports/NAMESPACE/CLUSTER/PORT)',
+  },
   rewrite: {
+    group: 'Ingress',
     type: 'string',
     value: 'strip|keep',
     describe: 'Whether the app sees the path without its prefix (strip) or whole',
+    choices: ['strip', 'keep'],
   },
-  host: { type: 'string', value: 'NAME', describe: 'Host name that leads to the port; without --path all of it' },
-  'tls-secret': { type: 'string', value: 'NAME', describe: 'Secret with the certificate for --host' },
+  host: {
+    group: 'Ingress',
+    type: 'string',
+    value: 'NAME',
+    describe: 'Host name that leads to the port; without --path all of it',
+  },
+  'tls-secret': { group: 'Ingress', type: 'string', value: 'NAME', describe: 'Secret with the certificate for --host' },
   'ingress-service': {
+    group: 'Ingress',
     type: 'string',
     value: 'NAMESPACE/NAME',
     describe: "The ingress controller's Service, when it cannot be told",
   },
   wait: {
+    group: 'Output',
     type: 'optional',
     value: 'DURATION',
     describe: 'Wait for the endpoints (60s); exit 3 if they did not come; 0 waits not at all',
   },
-  'dry-run': { type: 'optional', value: 'client|server', describe: 'Show what would be written and write nothing' },
+  'dry-run': {
+    group: 'Output',
+    type: 'optional',
+    value: 'client|server',
+    describe: 'Show what would be written and write nothing',
+    choices: dryRuns,
+  },
   force: { type: 'boolean', describe: 'Open ports that are reserved, or that SkyPilot has opened already' },
   'force-conflicts': { type: 'boolean', describe: 'Take over fields that other field managers own' },
   output: {
+    group: 'Output',
     type: 'string',
     short: 'o',
     value: 'FORMAT',
     describe: 'table, wide, json, yaml, name, url; with --dry-run json, yaml, name',
+    choices: endpointFormats,
   },
-  'no-headers': { type: 'boolean', describe: "Don't print the table's headers" },
+  'no-headers': { group: 'Output', type: 'boolean', describe: "Don't print the table's headers" },
 } as const;
 
 export type ExposeFlagValues = FlagValues<typeof exposeFlags>;

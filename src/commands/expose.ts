@@ -3,6 +3,9 @@ import { exposeExamples, exposeFlags } from './expose-flags.ts';
 
 export const exposeCommand = defineCommand({
   name: 'expose',
+  group: 'See and open ports',
+  connects: true,
+  words: ['sky-cluster', 'port'],
   usage: 'SKYCLUSTER PORT...',
   summary: 'Make ports of a SkyPilot cluster reachable from outside, and print where they answer',
   examples: exposeExamples,

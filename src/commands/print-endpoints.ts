@@ -9,12 +9,11 @@ import type { TableLayout } from '../output/table.ts';
 import { terminalText } from '../output/terminal-text.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
-
-const formats = ['table', 'wide', 'json', 'yaml', 'name', 'url', 'sky'] as const;
+import { endpointFormats } from './endpoint-flags.ts';
 
 /** `-o`, read. */
 export type EndpointFormat =
-  | { readonly name: (typeof formats)[number] }
+  | { readonly name: (typeof endpointFormats)[number] }
   | { readonly name: 'jsonpath'; readonly template: string };
 
 /** Reads the value of `-o`. @throws UsageError for an unknown format or an unreadable template */
@@ -25,9 +24,12 @@ export async function parseEndpointFormat(text: string | undefined): Promise<End
     (await import('../output/jsonpath.ts')).checkJsonPath(template);
     return { name: 'jsonpath', template };
   }
-  const name = formats.find((each) => each === text);
+  const name = endpointFormats.find((each) => each === text);
   if (name) return { name };
-  throw new UsageError(`unknown output format "${text}"`, `-o takes one of ${formats.join(', ')}, jsonpath=TEMPLATE`);
+  throw new UsageError(
+    `unknown output format "${text}"`,
+    `-o takes one of ${endpointFormats.join(', ')}, jsonpath=TEMPLATE`,
+  );
 }
 
 /** How endpoints are printed. */

@@ -3,13 +3,15 @@ import { renderJson } from '../output/json.ts';
 import { resourceNameOf } from '../output/source-names.ts';
 import type { Manifest } from '../snapshot/plan.ts';
 import type { System } from '../system.ts';
+import { manifestFormats } from './manifest-formats.ts';
 
 /** `-o` of a dry run; undefined prints a line an object. */
-export type ManifestFormat = 'json' | 'yaml' | 'name' | undefined;
+export type ManifestFormat = (typeof manifestFormats)[number] | undefined;
 
 /** Reads `-o` as a dry run takes it. @throws UsageError */
 export function parseManifestFormat(text: string | undefined): ManifestFormat {
-  if (text === undefined || text === 'json' || text === 'yaml' || text === 'name') return text;
+  const format = manifestFormats.find((each) => each === text);
+  if (text === undefined || format) return format;
   throw new UsageError(`-o ${text} cannot show a dry run`, 'with --dry-run -o takes json, yaml or name');
 }
 

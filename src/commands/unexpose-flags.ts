@@ -1,10 +1,21 @@
 import type { FlagValues } from '../arguments/flag.ts';
+import { dryRuns } from './manifest-formats.ts';
 
 /** The flags of `unexpose`. */
 export const unexposeFlags = {
-  mode: { type: 'string', value: 'MODE', describe: 'Only loadbalancer, ingress or nodeport' },
+  mode: {
+    type: 'string',
+    value: 'MODE',
+    describe: 'Only loadbalancer, ingress or nodeport',
+    choices: ['loadbalancer', 'ingress', 'nodeport'],
+  },
   yes: { type: 'boolean', short: 'y', describe: "Don't ask" },
-  'dry-run': { type: 'optional', value: 'client|server', describe: 'Show what would be removed and remove nothing' },
+  'dry-run': {
+    type: 'optional',
+    value: 'client|server',
+    describe: 'Show what would be removed and remove nothing',
+    choices: dryRuns,
+  },
 } as const;
 
 export type UnexposeFlagValues = FlagValues<typeof unexposeFlags>;

@@ -3,6 +3,9 @@ import { unexposeExamples, unexposeFlags } from './unexpose-flags.ts';
 
 export const unexposeCommand = defineCommand({
   name: 'unexpose',
+  group: 'See and open ports',
+  connects: true,
+  words: ['sky-cluster', 'our-port'],
   usage: 'SKYCLUSTER [PORT...]',
   summary: 'Take away what expose has made; what SkyPilot made stays',
   examples: unexposeExamples,

@@ -18,7 +18,12 @@ export interface Connection {
   /** `--namespace`, else the context's, else `default`; in a Pod its own. */
   readonly namespace: string;
   readonly server: string;
-  readonly allContexts: readonly { name: string; namespace: string | undefined; cluster: string }[];
+  readonly allContexts: readonly {
+    readonly name: string;
+    readonly namespace: string | undefined;
+    readonly cluster: string;
+    readonly user: string;
+  }[];
   readonly api: Api;
   /** Ends the kept connections, so that the process can end. */
   close(): void;
@@ -48,10 +53,11 @@ function connectionTo(kubeconfig: Kubeconfig, flags: ConnectionFlags, system: Sy
     contextName: target.contextName,
     namespace: target.namespace,
     server: target.server,
-    allContexts: [...kubeconfig.contexts].map(([name, { namespace, cluster }]) => ({
+    allContexts: [...kubeconfig.contexts].map(([name, { namespace, cluster, user }]) => ({
       name,
       namespace,
       cluster: cluster ?? '',
+      user: user ?? '',
     })),
     api: apiOver(transport, timeoutMs),
     close: () => transport.close(),

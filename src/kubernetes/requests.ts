@@ -17,6 +17,8 @@ export interface ListQuery {
   labelSelector?: string | undefined;
   fieldSelector?: string | undefined;
   firstPageOnly?: boolean | undefined;
+  /** Only the objects' metadata (meta/v1 PartialObjectMetadataList): names and labels are a fraction of them. */
+  metadataOnly?: boolean | undefined;
   /** Objects a page; 0 asks for all in one. */
   pageSize?: number | undefined;
 }
@@ -73,9 +75,10 @@ export function apiOver(transport: Transport, timeoutMs: number): Api {
   };
 
   async function page(path: string, query: ListQuery, limit: number, token: string): Promise<ListPage> {
-    const { labelSelector, fieldSelector } = query;
+    const { labelSelector, fieldSelector, metadataOnly } = query;
     const found = (await request({
       method: 'GET',
+      ...(metadataOnly && { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' }),
       path: `${path}${queryText({ labelSelector, fieldSelector, limit: limit || undefined, continue: token, timeout: goDuration(timeoutMs) })}`,
     })) as ListPage;
     for (const { metadata } of found.items ?? []) {

@@ -16,6 +16,8 @@ export interface Outgoing {
   readonly path: string;
   readonly body?: string | undefined;
   readonly contentType?: string | undefined;
+  /** Default: JSON. */
+  readonly accept?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** 0: none. How long it may take until the answer has been read, or begins when `streaming`. */
   readonly timeoutMs: number;
@@ -112,9 +114,13 @@ export class Transport {
     });
   }
 
-  #headers({ body, contentType = 'application/json' }: Outgoing): Record<string, string | number> {
+  #headers({
+    body,
+    contentType = 'application/json',
+    accept = 'application/json',
+  }: Outgoing): Record<string, string | number> {
     return {
-      accept: 'application/json',
+      accept,
       'user-agent': this.#userAgent,
       ...(!this.target.cluster.disableCompression && { 'accept-encoding': 'gzip' }),
       ...(body !== undefined && { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }),

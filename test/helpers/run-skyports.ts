@@ -49,6 +49,7 @@ export function startSkyports(args: readonly string[], options: RunOptions = {})
     env: { KUBECONFIG: options.kubeconfig ?? cluster().adminKubeconfig, ...options.env },
     cwd: options.cwd ?? cluster().temporaryFolder,
     homeDirectory: options.homeDirectory ?? cluster().temporaryFolder,
+    nodeVersion: process.version,
     platform: process.platform,
     stdout: output('stdout'),
     stderr: output('stderr'),

@@ -18,6 +18,7 @@ export function systemForTest(options: SystemOptions): System & { written(): str
     env: { PATH: process.env.PATH, HOME: options.homeDirectory ?? options.cwd, ...options.env },
     cwd: options.cwd,
     homeDirectory: options.homeDirectory ?? options.cwd,
+    nodeVersion: process.version,
     platform: options.platform ?? process.platform,
     stdout: output,
     stderr: {

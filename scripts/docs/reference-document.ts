@@ -1,0 +1,58 @@
+import type { CommandDescription } from '../../src/arguments/command-description.ts';
+import type { Flags } from '../../src/arguments/flag.ts';
+import { allCommands } from '../../src/commands/all-commands.ts';
+import { connectionFlags } from '../../src/commands/connection-flags.ts';
+import { helpTopics } from '../../src/commands/help-topics.ts';
+import { flagGroups, flagUsage, type HelpTopic } from '../../src/output/help-text.ts';
+
+/** docs/reference.md: every command, flag and topic, from the same source as `--help`. */
+export function referenceDocument(): string {
+  return `# Reference
+
+Made by \`npm run docs\` from what \`--help\` shows; edit in \`src/commands\`. [checks.md](checks.md) has the doctor's checks.
+
+${allCommands.map(({ name, summary }) => `- [\`${name}\`](#${name}): ${summary}`).join('\n')}
+- [flags of the connection](#flags-of-the-connection), which every command but \`completion\` takes
+${helpTopics.map(({ name, title }) => `- [${name}](#${name}): ${title}`).join('\n')}
+
+\`kubectl skyports --version\` prints the version, \`kubectl skyports help COMMAND\` and \`COMMAND --help\` the same as here,
+\`kubectl skyports help TOPIC\` a topic.
+
+${allCommands.map(commandSection).join('\n')}
+## Flags of the connection
+
+With kubectl's names and meanings.
+
+${flagTable(connectionFlags)}
+${helpTopics.map(topicSection).join('\n')}`;
+}
+
+function commandSection(command: CommandDescription): string {
+  const { name, usage, summary, examples } = command;
+  const lines = examples.map(({ line, says }) => `# ${says}\n${line}`);
+  const tables = flagGroups(command).map(([title, flags]) => `${title}:\n\n${flagTable(flags)}`);
+  return `## ${name}
+
+${summary}.
+
+\`${['kubectl skyports', name, usage, '[flags]'].filter((word) => word !== '').join(' ')}\`
+
+\`\`\`
+${lines.join('\n')}
+\`\`\`
+
+${tables.join('\n')}`;
+}
+
+function flagTable(flags: Flags): string {
+  const rows = Object.entries(flags).map(([name, flag]) => {
+    const usage = flagUsage(name, flag).trim().replaceAll('|', '\\|');
+    return `| \`${usage}\` | ${flag.describe.replaceAll('|', '\\|')} |`;
+  });
+  return `| flag | |\n|---|---|\n${rows.join('\n')}\n`;
+}
+
+function topicSection({ name, title, paragraphs }: HelpTopic): string {
+  const texts = paragraphs.map((text) => (text.includes('\n') ? `\`\`\`\n${text}\n\`\`\`` : text));
+  return `## ${name}\n\n${title}.\n\n${texts.join('\n\n')}\n`;
+}

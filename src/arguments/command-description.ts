@@ -1,0 +1,30 @@
+import type { Completable, Flags } from './flag.ts';
+
+/** Headings of the help, in their order. */
+export const commandGroups = ['See and open ports', 'Find what is broken, and mend it', 'This plugin'] as const;
+
+/** What help, reference and completion say of a command. */
+export interface CommandDescription<F extends Flags = Flags> {
+  readonly name: string;
+  readonly group: (typeof commandGroups)[number];
+  /** What stands behind the name in the usage line: `SKYCLUSTER PORT...`. */
+  readonly usage: string;
+  /** One sentence, without its full stop. */
+  readonly summary: string;
+  readonly examples: readonly { readonly line: string; readonly says: string }[];
+  /** Its own flags, besides those of the connection. */
+  readonly flags: F;
+  /** What its words are: names to look up, or a choice. The last one repeats where the usage ends with dots. */
+  readonly words: readonly (Completable | readonly string[])[];
+  /** Whether it reaches a cluster and so takes the flags of the connection. */
+  readonly connects: boolean;
+}
+
+/** What the word at `index` is; undefined where no word is expected. */
+export function wordAt(
+  { words, usage }: CommandDescription,
+  index: number,
+): Completable | readonly string[] | undefined {
+  const repeats = /\.\.\.\]*$/.test(usage);
+  return words[index] ?? (repeats ? words.at(-1) : undefined);
+}

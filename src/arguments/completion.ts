@@ -1,0 +1,95 @@
+import { type CommandDescription, wordAt } from './command-description.ts';
+import type { Completable, Flag, Flags } from './flag.ts';
+import { normalizeArguments } from './normalize.ts';
+
+/** What stands at the place where the user pressed the tab key. */
+export type Completion =
+  | { readonly of: 'command' }
+  | { readonly of: 'flag'; readonly command: CommandDescription | undefined }
+  | {
+      readonly of: 'value';
+      readonly command: CommandDescription;
+      /** Words of the command before this one. */
+      readonly words: readonly string[];
+      readonly what: Completable | readonly string[];
+      /** What was typed of the value. */
+      readonly typed: string;
+      /** The flags that were typed: later ones win. */
+      readonly flags: ReadonlyMap<string, string>;
+    };
+
+/** What can be typed. */
+export interface Typable {
+  readonly commands: readonly CommandDescription[];
+  readonly connectionFlags: Flags;
+  readonly generalFlags: Flags;
+}
+
+/**
+ * What is to be completed.
+ *
+ * @param before the words before the cursor, without the program's name
+ * @param typed the beginning of the word at the cursor; may be empty
+ * @returns undefined where nothing can be offered: free text, an unknown command, arguments that make no sense
+ */
+export function completionAt(before: readonly string[], typed: string, typable: Typable): Completion | undefined {
+  const known = flagsOf(typable.commands, typable);
+  const inline = before.includes('--') ? null : /^(--[^=]+=)(.*)$|^(-[A-Za-z]=)(.*)$/s.exec(typed);
+  const head = inline?.[1] ?? inline?.[3];
+  const value = inline?.[2] ?? inline?.[4] ?? typed;
+  const read = readUntil([...before, `${head ?? ''}${cursor}`], known);
+  if (!read) return undefined;
+  const { name, flags, words, flagAtCursor } = read;
+  const command = typable.commands.find((each) => each.name === name);
+  if (flagAtCursor !== undefined) {
+    const what = whatIsValue(known[flagAtCursor]!, command, flagAtCursor);
+    return command && what ? { of: 'value', command, words, what, typed: value, flags } : undefined;
+  }
+  if (head !== undefined) return undefined;
+  if (typed.startsWith('-') && !before.includes('--')) return { of: 'flag', command };
+  if (name === undefined) return { of: 'command' };
+  if (name === 'help' && words.length === 0) return { of: 'command' };
+  const what = command && wordAt(command, words.length);
+  return command && what ? { of: 'value', command, words, what, typed, flags } : undefined;
+}
+
+/** Flags that stand behind a command, or before one. */
+export function flagsOf(commands: readonly CommandDescription[], { connectionFlags, generalFlags }: Typable): Flags {
+  const connects = commands.some((command) => command.connects);
+  return Object.assign({}, ...commands.map(({ flags }) => flags), connects ? connectionFlags : {}, generalFlags);
+}
+
+/** Stands for the word at the cursor; no word that is typed has this character. */
+const cursor = '\0';
+
+interface ReadSoFar {
+  readonly name: string | undefined;
+  readonly words: readonly string[];
+  readonly flags: ReadonlyMap<string, string>;
+  /** The flag whose value stands at the cursor. */
+  readonly flagAtCursor: string | undefined;
+}
+
+function readUntil(args: readonly string[], known: Flags): ReadSoFar | undefined {
+  let read: ReturnType<typeof normalizeArguments>;
+  try {
+    read = normalizeArguments(args, known);
+  } catch {
+    return undefined;
+  }
+  const [name, ...words] = read.words.filter((word) => word !== cursor);
+  const atCursor = read.flags.find(({ value }) => value === cursor);
+  const typed = read.flags.filter(({ value }) => value !== cursor);
+  return {
+    name,
+    words,
+    flags: new Map(typed.map((flag) => [flag.name, flag.value])),
+    flagAtCursor: atCursor?.name,
+  };
+}
+
+/** A command may take other values for a flag than its neighbours do. */
+function whatIsValue(flag: Flag, command: CommandDescription | undefined, name: string) {
+  const own = (command && Object.hasOwn(command.flags, name) ? command.flags[name] : undefined) ?? flag;
+  return own.choices ?? own.completes;
+}

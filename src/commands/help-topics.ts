@@ -1,0 +1,73 @@
+import type { HelpTopic } from '../output/help-text.ts';
+
+/** What `help TOPIC` explains, besides the commands. */
+export const helpTopics: readonly HelpTopic[] = [
+  {
+    name: 'modes',
+    title: 'The ways to reach a port of a SkyPilot cluster',
+    paragraphs: [
+      [
+        '  loadbalancer   one Service of type LoadBalancer; needs something that gives it an address',
+        '  ingress        paths of an ingress controller that reads nginx.ingress.kubernetes.io annotations',
+        '  nodeport       a port of every node; needs callers that reach a node',
+        "  podip          the head Pod's own address; for callers inside the Pod network",
+        "  clusterip      somebody else's Service; listed, never made",
+      ].join('\n'),
+      "Without --mode, expose does as SkyPilot would: the mode of the cluster's own objects, else what ~/.sky/config.yaml says (kubernetes.ports), else loadbalancer.",
+      '"kubectl skyports doctor" says which modes could open a port on this cluster, "doctor --mode MODE" what stands in the way.',
+    ],
+  },
+  {
+    name: 'states',
+    title: 'What the STATE of an endpoint means; the first that holds',
+    paragraphs: [
+      [
+        '  Unknown      something that had to be looked at may not be seen',
+        '  Broken       it refers to something that is not there',
+        '  Pending      it has no address',
+        '  NoBackends   it has an address, and no ready Pod behind it',
+        '  Ready        it has an address, and a ready Pod behind it',
+      ].join('\n'),
+      'No connection to the address is made. "kubectl skyports doctor SKYCLUSTER PORT" looks for the cause.',
+    ],
+  },
+  {
+    name: 'exit-codes',
+    title: 'Exit codes; they do not depend on -o',
+    paragraphs: [
+      [
+        '  0   fine',
+        '  1   failed: the server could not be reached, or refused',
+        '  2   misused: the one line on stderr says what to type instead; nothing was changed',
+        '  3   a problem was found: with --wait, it did not come',
+        '  4   could not tell: something that was needed may not be seen',
+      ].join('\n'),
+      'On Windows kubectl turns every one but 0 into 1; the JSON of doctor has the outcome too.',
+    ],
+  },
+  {
+    name: 'environment',
+    title: 'Environment variables and files that are read',
+    paragraphs: [
+      [
+        '  KUBECONFIG                    kubeconfig files, as kubectl reads them; else ~/.kube/config',
+        '  HTTPS_PROXY, NO_PROXY         a proxy to the API server, as kubectl takes it',
+        "  SKYPILOT_CONFIG               SkyPilot's configuration, instead of all that follows",
+        "  SKYPILOT_GLOBAL_CONFIG        the user's, instead of ~/.sky/config.yaml",
+        "  SKYPILOT_PROJECT_CONFIG       the project's, instead of .sky.yaml",
+        '  SKYPORTS_COMPLETION_TIMEOUT   how long the tab key waits for the API server (300ms)',
+        '  BROWSER                       the program that --open starts',
+      ].join('\n'),
+      'Variables that are meant for Node (NODE_OPTIONS, NODE_PATH) have no effect. No Secret is ever read.',
+    ],
+  },
+  {
+    name: 'permissions',
+    title: 'What the commands need to be allowed',
+    paragraphs: [
+      'endpoints lists pods, services, ingresses and endpointslices in the namespace, ingressclasses, and the Services of ingress controllers; nodes when a row needs one. What may not be seen costs the rows that need it, not the command.',
+      'expose and unexpose create, patch and delete services and ingresses in the namespace of the SkyPilot cluster. annotate patches the Service of the ingress controller.',
+      '"kubectl skyports doctor --only permissions" prints the command by which an administrator grants what is missing.',
+    ],
+  },
+];

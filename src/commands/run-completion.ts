@@ -1,0 +1,63 @@
+import { nearestOf } from '../arguments/nearest.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import { installCompletionShim } from '../local/completion-shim.ts';
+import { completionScript, shimMark } from '../output/completion-scripts.ts';
+import type { System } from '../system.ts';
+import { type ConnectionValues, exitCodes } from './command.ts';
+import { type CompletionFlagValues, type CompletionTarget, completionTargets } from './completion-flags.ts';
+
+/** Runs `completion`; returns the exit code. */
+export async function runCompletion(
+  words: readonly string[],
+  flags: CompletionFlagValues,
+  _connection: ConnectionValues,
+  system: System,
+): Promise<number> {
+  const target = targetOf(words);
+  if (flags.install && target !== 'kubectl') {
+    throw new UsageError(`--install is for kubectl, not for ${target}`, howToInstall[target]);
+  }
+  if (flags.dir !== undefined && !flags.install) {
+    throw new UsageError(
+      '--dir says where --install writes',
+      'kubectl skyports completion kubectl --install --dir FOLDER',
+    );
+  }
+  if (!flags.install) {
+    system.stdout.write(completionScript(target, system.platform));
+    return exitCodes.fine;
+  }
+  const { file, was } = installCompletionShim(
+    { text: completionScript(target, system.platform), mark: shimMark },
+    flags.dir,
+    system,
+  );
+  system.stdout.write(was === 'there' ? `${file} is there already\n` : `${file} written\n`);
+  if (was === 'written')
+    system.stderr.write('it works where completion of kubectl itself does: kubectl completion --help\n');
+  return exitCodes.fine;
+}
+
+const howToInstall: Readonly<Record<Exclude<CompletionTarget, 'kubectl'>, string>> = {
+  bash: 'add this line to ~/.bashrc: source <(kubectl skyports completion bash)',
+  zsh: 'add this line to ~/.zshrc, after compinit: source <(kubectl skyports completion zsh)',
+  fish: 'kubectl skyports completion fish > ~/.config/fish/completions/kubectl-skyports.fish',
+  powershell: 'add this line to your $PROFILE: kubectl skyports completion powershell | Out-String | Invoke-Expression',
+};
+
+function targetOf(words: readonly string[]): CompletionTarget {
+  const [word, more] = words;
+  const target = completionTargets.find((each) => each === word);
+  if (target && more === undefined) return target;
+  if (word === undefined || more !== undefined) {
+    throw new UsageError(
+      `completion takes one of ${completionTargets.join(', ')}`,
+      'kubectl skyports completion kubectl --install',
+    );
+  }
+  const nearest = nearestOf(word, completionTargets);
+  throw new UsageError(
+    `completion for "${word}" is not known`,
+    nearest ? `did you mean ${nearest}?` : `it takes one of ${completionTargets.join(', ')}`,
+  );
+}

@@ -1,0 +1,69 @@
+import { UsageError } from '../errors/usage-error.ts';
+import { renderJson } from '../output/json.ts';
+import { terminalText } from '../output/terminal-text.ts';
+import type { ServerVersion } from '../snapshot/topics.ts';
+import type { System } from '../system.ts';
+import { commit, version } from '../version.ts';
+import { type ConnectionValues, exitCodes } from './command.ts';
+import { connectToCluster } from './connect-to-cluster.ts';
+import { type VersionFlagValues, versionFormats } from './version-flags.ts';
+
+/** The document behind `-o json` and `-o yaml`. */
+interface Versions {
+  readonly apiVersion: 'skyports/v1alpha1';
+  readonly kind: 'Version';
+  readonly plugin: { readonly version: string; readonly commit: string | null };
+  readonly node: { readonly version: string };
+  /** As `/version` has it; null when it was not asked, or did not answer. */
+  readonly server: ServerVersion | null;
+}
+
+/** Runs `version`; returns the exit code. A server that does not answer is a warning: the plugin's own version is known. */
+export async function runVersion(
+  words: readonly string[],
+  flags: VersionFlagValues,
+  connectionValues: ConnectionValues,
+  system: System,
+): Promise<number> {
+  const [word] = words;
+  if (word !== undefined) throw new UsageError(`version takes no argument "${word}"`, 'kubectl skyports version');
+  const format = versionFormats.find((each) => each === flags.output);
+  if (flags.output !== undefined && !format) {
+    throw new UsageError(`unknown output format "${flags.output}"`, `-o takes one of ${versionFormats.join(', ')}`);
+  }
+  const versions: Versions = {
+    apiVersion: 'skyports/v1alpha1',
+    kind: 'Version',
+    plugin: { version: `v${version}`, commit },
+    node: { version: system.nodeVersion },
+    server: flags.client ? null : await serverVersion(connectionValues, system),
+  };
+  if (format === 'json') system.stdout.write(renderJson(versions));
+  else if (format === 'yaml') system.stdout.write(await (await import('../output/yaml.ts')).renderYaml(versions));
+  else system.stdout.write(lines(versions));
+  return exitCodes.fine;
+}
+
+function lines({ plugin, node, server }: Versions): string {
+  return [
+    `Plugin Version: ${plugin.version}${plugin.commit === null ? '' : ` (commit ${plugin.commit})`}`,
+    `Node Version: ${node.version}`,
+    ...(server ? [`Server Version: ${terminalText(server.gitVersion ?? 'unknown')}`] : []),
+    '',
+  ].join('\n');
+}
+
+async function serverVersion(values: ConnectionValues, system: System): Promise<ServerVersion | null> {
+  try {
+    const connection = await connectToCluster(values, system);
+    try {
+      return await connection.api.get<ServerVersion>('/version');
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    const fact = terminalText((error as Error).message);
+    system.stderr.write(`warning: the API server's version is not known: ${fact}; --client does not ask for it\n`);
+    return null;
+  }
+}

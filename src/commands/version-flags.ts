@@ -1,0 +1,18 @@
+import type { FlagValues } from '../arguments/flag.ts';
+
+/** What `-o` takes. */
+export const versionFormats = ['json', 'yaml'] as const;
+
+/** The flags of `version`. */
+export const versionFlags = {
+  client: { type: 'boolean', describe: "Don't ask the API server" },
+  output: { type: 'string', short: 'o', value: 'FORMAT', describe: 'json or yaml', choices: versionFormats },
+} as const;
+
+export type VersionFlagValues = FlagValues<typeof versionFlags>;
+
+/** Each runs in the tests. */
+export const versionExamples = [
+  { line: 'kubectl skyports version', says: 'The plugin, the Node in it, and the API server' },
+  { line: 'kubectl skyports version --client -o json', says: 'For a script or a bug report, without a cluster' },
+] as const;

@@ -1,0 +1,18 @@
+import { terminalText } from './terminal-text.ts';
+
+/** Something to offer. */
+export interface Candidate {
+  readonly value: string;
+  readonly describe?: string;
+}
+
+/**
+ * What a completion offers, as kubectl reads it from `kubectl_complete-skyports`: a line each, a tab before the
+ * description, and in the end a number (spf13/cobra, ShellCompDirective): 4 offers no files, 2 sets no space behind.
+ */
+export function completionLines(candidates: readonly Candidate[], typed: string, files = false): string {
+  const offered = candidates.filter(({ value }) => value.startsWith(typed));
+  const lines = offered.map(({ value, describe }) => (describe ? `${value}\t${terminalText(describe)}` : value));
+  const unfinished = offered.some(({ value }) => value.endsWith('='));
+  return [...lines, `:${(files ? 0 : 4) + (unfinished ? 2 : 0)}`, ''].join('\n');
+}

@@ -1,0 +1,113 @@
+/** Stands in each file that completion installs: only such a file is ever written over. */
+export const shimMark = 'Written by kubectl skyports completion';
+
+/**
+ * What switches completion on: for `kubectl` the program that kubectl looks for (`kubectl_complete-skyports`), else a
+ * script for the shell, which completes `kubectl-skyports` called by itself.
+ *
+ * @param platform `process.platform`; kubectl on Windows runs a .cmd
+ */
+export function completionScript(target: keyof typeof scripts, platform: string): string {
+  return target === 'kubectl' && platform === 'win32' ? windowsShim : scripts[target];
+}
+
+const posixShim = `#!/bin/sh
+# ${shimMark}: kubectl runs this to complete "kubectl skyports".
+exec kubectl-skyports __complete "$@" 2>/dev/null
+`;
+
+const windowsShim = `@rem ${shimMark}: kubectl runs this to complete "kubectl skyports".\r
+@kubectl-skyports __complete %* 2>nul\r
+`;
+
+// Bash splits words at = and : too, so they are put together again; what stands before the cursor's own part is cut off.
+const bash = `# ${shimMark}.
+_kubectl_skyports() {
+  local word words=() glued=0 line directive=0
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD}"; do
+    if ((\${#words[@]})) && { [[ $word == [=:] ]] || ((glued)); }; then
+      words[-1]+=$word
+    else
+      words+=("$word")
+    fi
+    [[ $word == [=:] ]] && glued=1 || glued=0
+  done
+  ((\${#words[@]})) || words=('')
+  local current=\${COMP_WORDS[COMP_CWORD]} typed=\${words[-1]}
+  [[ $current == [=:] ]] && current=''
+  local before=\${typed%"$current"}
+  COMPREPLY=()
+  while IFS= read -r line; do
+    case $line in
+      :*) directive=\${line#:} ;;
+      *) line=\${line%%$'\\t'*}; COMPREPLY+=("\${line#"$before"}") ;;
+    esac
+  done < <("\${COMP_WORDS[0]}" __complete "\${words[@]}" 2>/dev/null)
+  ((directive & 2)) && compopt -o nospace
+  ((directive & 4)) || compopt -o default
+}
+complete -F _kubectl_skyports kubectl-skyports
+`;
+
+const zsh = `#compdef kubectl-skyports
+# ${shimMark}.
+_kubectl_skyports() {
+  local line tab=$'\\t' directive=0 options=()
+  local -a values shown
+  for line in "\${(@f)$("\${words[1]}" __complete "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}"; do
+    if [[ $line == :* ]]; then
+      directive=\${line#:}
+    elif [[ -n $line ]]; then
+      values+=("\${line%%$tab*}")
+      shown+=("\${line/$tab/  -- }")
+    fi
+  done
+  [[ $PREFIX == -*=* ]] && compset -P '*='
+  (( directive & 2 )) && options+=(-S '')
+  (( \${#values} )) && compadd "\${options[@]}" -l -d shown -- "\${values[@]}"
+  (( directive & 4 )) || _files
+}
+if [[ $funcstack[1] == _kubectl_skyports ]]; then
+  _kubectl_skyports
+else
+  compdef _kubectl_skyports kubectl-skyports
+fi
+`;
+
+const fish = `# ${shimMark}.
+function __kubectl_skyports_complete
+  set -l words (commandline -opc)
+  set -l typed (commandline -ct)
+  set -l before (string match -r -- '^-[^=]*=' $typed)
+  set -l lines ($words[1] __complete $words[2..-1] "$typed" 2>/dev/null)
+  set -l directive 0
+  for line in $lines
+    if string match -qr '^:' -- $line
+      set directive (string sub -s 2 -- $line)
+    else
+      echo "$before$line"
+    end
+  end
+  if test (math "bitand($directive, 4)") -eq 0
+    __fish_complete_path $typed
+  end
+end
+complete -c kubectl-skyports -e
+complete -c kubectl-skyports -f -a '(__kubectl_skyports_complete)'
+`;
+
+const powershell = `# ${shimMark}.
+Register-ArgumentCompleter -Native -CommandName kubectl-skyports -ScriptBlock {
+  param($typed, $line, $cursor)
+  $words = @($line.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.EndOffset -lt $cursor } | ForEach-Object { "$_" })
+  $found = & kubectl-skyports __complete @words "$typed" 2>$null
+  foreach ($each in $found) {
+    if ($each.StartsWith(':')) { continue }
+    $value, $text = $each -split "\`t", 2
+    if (-not $text) { $text = $value }
+    [System.Management.Automation.CompletionResult]::new($value, $value, 'ParameterValue', $text)
+  }
+}
+`;
+
+const scripts = { kubectl: posixShim, bash, zsh, fish, powershell } as const;

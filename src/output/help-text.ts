@@ -1,0 +1,114 @@
+import { type CommandDescription, commandGroups } from '../arguments/command-description.ts';
+import type { Flag, Flags } from '../arguments/flag.ts';
+import { wrapped } from './wrapped.ts';
+
+const program = 'kubectl skyports';
+
+/** A subject that `help TOPIC` explains. Each paragraph is a line, or lines that are already in columns. */
+export interface HelpTopic {
+  readonly name: string;
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+}
+
+/** Everything the help knows. */
+export interface HelpContents {
+  readonly commands: readonly CommandDescription[];
+  readonly topics: readonly HelpTopic[];
+  readonly connectionFlags: Flags;
+  readonly generalFlags: Flags;
+}
+
+/** The help of the program. @param columns width of the terminal */
+export function renderProgramHelp({ commands, topics, generalFlags }: HelpContents, columns: number): string {
+  const groups = commandGroups.map((group) => {
+    const own = commands.filter((command) => command.group === group);
+    return section(
+      group,
+      inColumns(
+        own.map(({ name, summary }) => [name, `${summary}.`]),
+        columns,
+      ),
+    );
+  });
+  const names = inColumns(
+    topics.map(({ name, title }) => [name, `${title}.`]),
+    columns,
+  );
+  return [
+    "Ports of SkyPilot clusters on Kubernetes: see them, open them, find out why they don't answer.",
+    section('Usage', [`  ${program} COMMAND [flags]`]),
+    ...groups,
+    section('Help topics', names),
+    section('Flags', flagLines(generalFlags, columns)),
+    `"${program} COMMAND --help" shows a command's flags and examples, "${program} help TOPIC" explains a topic.`,
+  ].join('\n\n');
+}
+
+/** The help of one command: a sentence, usage, examples, its flags by group, those of the connection last. */
+export function renderCommandHelp(
+  command: CommandDescription,
+  { connectionFlags }: HelpContents,
+  columns: number,
+): string {
+  const { name, usage, summary, examples } = command;
+  const words = [program, name, usage, '[flags]'].filter((word) => word !== '').join(' ');
+  return [
+    `${summary}.`,
+    section('Usage', [`  ${words}`]),
+    section('Examples', examples.flatMap(({ line, says }) => [`  # ${says}`, `  ${line}`, '']).slice(0, -1)),
+    ...flagGroups(command).map(([title, flags]) => section(title, flagLines(flags, columns))),
+    ...(command.connects
+      ? [section('Flags of the connection, as kubectl has them', flagLines(connectionFlags, columns))]
+      : []),
+  ].join('\n\n');
+}
+
+/** A topic's text. */
+export function renderTopic({ title, paragraphs }: HelpTopic, columns: number): string {
+  const width = Math.min(columns, 100);
+  return [
+    `${title}.`,
+    ...paragraphs.map((text) => (text.includes('\n') ? text : wrapped(text, width).join('\n'))),
+  ].join('\n\n');
+}
+
+/** A command's flags by the heading they stand under, those without one first. */
+export function flagGroups({ flags }: CommandDescription): [title: string, flags: Flags][] {
+  const groups = Map.groupBy(Object.entries(flags), ([, { group = '' }]) => group);
+  const titled = [...groups].map(([group, entries]): [string, Flags] => [
+    group === '' ? 'Flags' : `${group} flags`,
+    Object.fromEntries(entries),
+  ]);
+  return titled.sort(([a], [b]) => Number(b === 'Flags') - Number(a === 'Flags'));
+}
+
+/** `-n, --namespace NAMESPACE`, `    --wait[=DURATION]`. */
+export function flagUsage(name: string, { type, short, value = 'VALUE' }: Flag): string {
+  const taken = type === 'boolean' ? '' : type === 'optional' ? `[=${value}]` : ` ${value}`;
+  if (short === name) return `-${name}${taken}`;
+  return `${short ? `-${short}, ` : '    '}--${name}${taken}`;
+}
+
+function flagLines(flags: Flags, columns: number): string[] {
+  const rows = Object.entries(flags).map(([name, flag]): [string, string] => [flagUsage(name, flag), flag.describe]);
+  return inColumns(rows, columns);
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return [`${title}:`, ...lines].join('\n');
+}
+
+const mostLeft = 34;
+const gap = 3;
+
+/** Two columns; what is too long for the left one has its text on the next line. */
+function inColumns(rows: readonly (readonly [string, string])[], columns: number): string[] {
+  const left = Math.min(mostLeft, Math.max(...rows.map(([word]) => word.length)));
+  const indent = 2 + left + gap;
+  return rows.flatMap(([word, text]) => {
+    const lines = wrapped(text, Math.max(30, Math.min(columns, 120) - indent));
+    const first = word.length > left ? [`  ${word}`] : [`  ${word.padEnd(left + gap)}${lines.shift() ?? ''}`];
+    return [...first, ...lines.map((line) => `${' '.repeat(indent)}${line}`)];
+  });
+}

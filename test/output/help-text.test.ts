@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import test from 'ava';
+import { referenceDocument } from '../../scripts/docs/reference-document.ts';
+import { completionLines } from '../../src/output/completion-lines.ts';
+import { flagGroups, flagUsage, renderCommandHelp, renderTopic } from '../../src/output/help-text.ts';
+
+test('a flag is written as it is typed', (t) => {
+  t.is(flagUsage('namespace', { type: 'string', short: 'n', value: 'NAME', describe: '' }), '-n, --namespace NAME');
+  t.is(flagUsage('wait', { type: 'optional', value: 'DURATION', describe: '' }), '    --wait[=DURATION]');
+  t.is(flagUsage('yes', { type: 'boolean', short: 'y', describe: '' }), '-y, --yes');
+  t.is(flagUsage('v', { type: 'string', short: 'v', value: 'LEVEL', describe: '' }), '-v LEVEL');
+});
+
+const command = {
+  name: 'open',
+  group: 'This plugin',
+  usage: 'PORT',
+  summary: 'Open a port',
+  examples: [{ line: 'kubectl skyports open 80', says: 'One' }],
+  words: [],
+  connects: false,
+  flags: {
+    host: { type: 'string', describe: 'Name', group: 'Ingress' },
+    yes: { type: 'boolean', describe: 'A text that is longer than thirty characters' },
+  },
+} as const;
+const contents = { commands: [], topics: [], connectionFlags: {}, generalFlags: {} };
+
+test('the help of a command: usage, examples, flags by heading, wrapped to the terminal', (t) => {
+  t.is(
+    renderCommandHelp(command, contents, 20),
+    `Open a port.
+
+Usage:
+  kubectl skyports open PORT [flags]
+
+Examples:
+  # One
+  kubectl skyports open 80
+
+Flags:
+      --yes   A text that is longer than
+              thirty characters
+
+Ingress flags:
+      --host VALUE   Name`,
+  );
+  t.deepEqual(
+    flagGroups(command).map(([title]) => title),
+    ['Flags', 'Ingress flags'],
+  );
+});
+
+test('of a topic the columns stay and the prose is wrapped', (t) => {
+  const topic = { name: 'x', title: 'X', paragraphs: ['  a   b\n  c   d', 'one two three'] };
+  t.is(renderTopic(topic, 8), 'X.\n\n  a   b\n  c   d\n\none two\nthree');
+});
+
+test("completions are kubectl's lines: value, tab, description, and what the shell may add", (t) => {
+  const candidates = [{ value: 'train', describe: 'a\tb' }, { value: 'tree' }, { value: 'other' }];
+  t.is(completionLines(candidates, 'tr'), 'train\ta\\u0009b\ntree\n:4\n');
+  t.is(completionLines([{ value: 'jsonpath=' }], ''), 'jsonpath=\n:6\n');
+  t.is(completionLines([], '', true), ':0\n');
+});
+
+test('docs/reference.md is what npm run docs makes', (t) => {
+  const file = resolve(import.meta.dirname, '../../docs/reference.md');
+  t.is(readFileSync(file, 'utf8'), referenceDocument(), 'npm run docs');
+});
