@@ -1,12 +1,13 @@
 import { isBuiltin } from 'node:module';
-import { join, resolve } from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { basename, join, relative, resolve } from 'node:path';
+import { type BuildOptions, build, type Metafile, type Plugin, transform } from 'esbuild';
 import { type Diet, dietPlugin, diets } from './diets.ts';
 import { sourceCommit } from './source-commit.ts';
 
 /**
- * One script of the program, CommonJS. `main` is what lies in src/; each package that src/ imports is a part of its
- * own, named as in the import. A part costs time only when it is required: V8 reads a script's whole code cache at once.
+ * One script of the program, CommonJS: `main`, `start`, `calls` and `rest` are what lies in src/; each package that src/
+ * imports is a part of its own, named as in the import. A part costs time only when it is required: V8 reads a script's
+ * whole code cache at once, and each further script costs something too.
  */
 export interface Part {
   readonly name: string;
@@ -14,6 +15,8 @@ export interface Part {
   readonly source: string;
   /** What went in: bytes of the source by file, relative to the project's folder. */
   readonly bytesByInput: Readonly<Record<string, number>>;
+  /** Names under which other parts require pieces of it; default: its own name. */
+  readonly members?: readonly string[];
 }
 
 export interface BundleOptions {
@@ -25,16 +28,91 @@ export interface BundleOptions {
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Bundles the program, all but Node's own modules, in parts; `main` is the first. The same for every platform. */
+/** Bundles the program, all but Node's own modules, in parts; `main` is among them. The same for every platform. */
 export async function bundleInParts({
   entry = 'src/main.ts',
   diets: chosen = diets,
 }: BundleOptions = {}): Promise<Part[]> {
   const packages = new Set<string>();
-  const main = await bundlePart('main', entry, [packagesApart(packages)]);
+  const own = await bundleOwn(entry, packagesApart(packages));
   const names = [...packages].sort();
   const rest = names.map((name) => bundlePart(name, name, [sharedApart(packages), dietPlugin(chosen)]));
-  return [main, ...(await Promise.all(rest))];
+  return [...own, ...(await Promise.all(rest))];
+}
+
+/**
+ * What lies in src/, in three scripts: what every start runs, what `endpoints` and completion run, and the rest.
+ * esbuild splits it into some 80 pieces, and only as ES modules; so they are turned into CommonJS and put together again.
+ */
+async function bundleOwn(entry: string, packages: Plugin): Promise<Part[]> {
+  const { supported, format, banner, ...shared } = options;
+  const { outputFiles, metafile } = await build({
+    ...shared,
+    format: 'esm',
+    splitting: true,
+    entryPoints: { main: entry },
+    outdir: 'pieces',
+    plugins: [packages],
+  });
+  const { charset, minify, target, platform } = options;
+  const pieces = await Promise.all(
+    outputFiles.map(async ({ path, text }) => {
+      const { code } = await transform(text, { format, charset, minify, target, platform, supported });
+      refuseWideCharacters(code);
+      return { file: relative(root, path).replaceAll('\\', '/'), code };
+    }),
+  );
+  const groups = groupsOf(metafile.outputs);
+  const named = (code: string) =>
+    code.replace(/\brequire\("\.\/([^"]+)"\)/g, (_, name) => `require("${pieceName(groups, `pieces/${name}`)}")`);
+  return [...new Set(groups.values())].map((group) => {
+    const own = pieces.filter(({ file }) => groups.get(file) === group);
+    return {
+      name: group,
+      source:
+        group === 'main' ? named(own[0]!.code) : registryOf(own.map(({ file, code }) => ({ file, code: named(code) }))),
+      bytesByInput: Object.assign({}, ...own.map(({ file }) => bytesByInputOf(metafile.outputs[file]))),
+      members: own.map(({ file }) => pieceName(groups, file)),
+    };
+  });
+}
+
+/** A script whose exports are modules, not run yet. */
+function registryOf(pieces: readonly { readonly file: string; readonly code: string }[]): string {
+  const modules = pieces.map(
+    ({ file, code }) => `${JSON.stringify(basename(file))}:function(exports,require,module){${code}\n}`,
+  );
+  return `module.exports={${modules.join(',')}};`;
+}
+
+/** How one piece names another: by its script and its own name in it (compile.ts). */
+function pieceName(groups: ReadonlyMap<string, string>, file: string): string {
+  return groups.get(file) === 'main' ? 'main' : `${groups.get(file)}#${basename(file)}`;
+}
+
+/** Which script each piece goes into; a piece goes with the first that needs it. */
+function groupsOf(outputs: Metafile['outputs']): Map<string, string> {
+  const groups = new Map<string, string>();
+  const put = (file: string, group: string, kinds: readonly string[]) => {
+    if (groups.has(file) || !outputs[file]) return;
+    groups.set(file, group);
+    for (const { path, kind } of outputs[file].imports) if (kinds.includes(kind)) put(path, group, kinds);
+  };
+  const files = Object.keys(outputs).sort();
+  const matching = (pattern: RegExp) => files.filter((file) => pattern.test(file));
+  groups.set('pieces/main.js', 'main');
+  const atOnce = ['import-statement'];
+  for (const { path, kind } of outputs['pieces/main.js']!.imports)
+    if (atOnce.includes(kind)) put(path, 'start', atOnce);
+  for (const file of matching(/\/run-endpoints-/)) put(file, 'calls', [...atOnce, 'dynamic-import']);
+  for (const file of matching(/\/(run-complete|completion-candidates|completion-ports)-/)) put(file, 'calls', atOnce);
+  for (const file of files) put(file, 'rest', []);
+  return groups;
+}
+
+function bytesByInputOf(output: Metafile['outputs'][string] | undefined): Part['bytesByInput'] {
+  const inputs = Object.entries(output?.inputs ?? {});
+  return Object.fromEntries(inputs.map(([path, { bytesInOutput }]) => [path, bytesInOutput]));
 }
 
 /** Bundles all of it into one script. */
@@ -67,12 +145,7 @@ async function bundlePart(name: string, entry: string, plugins: Plugin[]): Promi
   const { outputFiles, metafile } = await build({ ...options, entryPoints: [entry], plugins });
   const source = outputFiles[0]!.text;
   refuseWideCharacters(source);
-  const inputs = Object.values(metafile.outputs)[0]?.inputs ?? {};
-  return {
-    name,
-    source,
-    bytesByInput: Object.fromEntries(Object.entries(inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput])),
-  };
+  return { name, source, bytesByInput: bytesByInputOf(Object.values(metafile.outputs)[0]) };
 }
 
 /** Leaves the packages that are imported to other parts, and notes their names. */

@@ -10,6 +10,9 @@ type CommonJs = (
   process: NodeJS.Process,
 ) => void;
 
+/** A module of a script that holds several (bundle.ts, registryOf). */
+type Piece = (exports: object, require: (name: string) => unknown, module: { exports: object }) => void;
+
 export interface Compiled {
   readonly script: Script;
   readonly run: CommonJs;
@@ -41,11 +44,13 @@ export function runParts(
   const require = (name: string) => {
     const known = loaded.get(name);
     if (known) return requiredOf(known);
-    const compiled = part(name);
-    if (!compiled) return outside(name);
     const module = { exports: {} };
+    const [script, piece] = name.split('#', 2);
+    const compiled = piece === undefined ? part(name) : undefined;
+    if (piece === undefined && !compiled) return outside(name);
     loaded.set(name, module);
-    compiled.run(module.exports, require, module, name, '', process);
+    if (compiled) compiled.run(module.exports, require, module, name, '', process);
+    else (require(script!) as Record<string, Piece>)[piece!]!(module.exports, require, module);
     return requiredOf(module);
   };
   require('main');

@@ -86,10 +86,33 @@ export function skyClustersOf({ view, subject }: Pick<Scene, 'view' | 'subject'>
   );
 }
 
-/** The endpoints that are judged, resolved from what the check may see. */
-export function endpointsOf(scene: Pick<Scene, 'view' | 'subject'>): readonly Endpoint[] {
-  const { skyCluster, ports, mode } = scene.subject;
-  const rows = resolveEndpoints(scene.view, {
+/** The endpoints that are judged, resolved from what the check may see; checks that see the same share them. */
+export function endpointsOf({ view, subject }: Pick<Scene, 'view' | 'subject'>): readonly Endpoint[] {
+  const { topics } = view.snapshot;
+  const read = allTopics.filter((topic) => !besideEndpoints.includes(topic));
+  return view.shared(
+    `endpoints ${subjectKey(subject)}`,
+    read.map((topic) => topics[topic]),
+    () => resolve(view, subject),
+  );
+}
+
+/** No endpoint is resolved from these: whether a check sees them makes no difference. */
+const besideEndpoints: readonly Topic[] = [
+  'serverVersion',
+  'accessReviews',
+  'controllerPods',
+  'controllerSlices',
+  'webhooks',
+  'events',
+];
+
+function subjectKey({ skyCluster, ports, mode }: Subject): string {
+  return `${skyCluster ? aboutOf(skyCluster) : ''} ${ports ?? ''} ${mode ?? ''}`;
+}
+
+function resolve(view: View, { skyCluster, ports, mode }: Subject): readonly Endpoint[] {
+  const rows = resolveEndpoints(view, {
     skyClusters: skyCluster && [skyCluster],
     modes: mode && [mode],
   });

@@ -27,6 +27,8 @@ export interface View {
   readonly controllerServices: Observation<Service>;
   /** `--ingress-service NAMESPACE/NAME`: the ingress controller's Service when the user says which. */
   readonly ingressService: string | undefined;
+  /** What was computed of the same observations by another view of the same look. */
+  readonly shared: SharedIndices;
 }
 
 export interface ViewOptions {
@@ -95,6 +97,7 @@ export function viewOf(snapshot: Snapshot, { ingressService, shared = unshared }
       return found;
     },
     ingressService,
+    shared,
   };
 }
 

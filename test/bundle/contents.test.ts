@@ -42,13 +42,19 @@ test('it has one file of js-yaml', (t) => {
   t.is(files.length, 1, files.join(', '));
 });
 
+test('what a start runs is a script of its own, a fraction of the whole', (t) => {
+  const bytesOf = (name: string) => parts.find((part) => part.name === name)?.source.length ?? Number.NaN;
+  t.true(bytesOf('main') + bytesOf('start') < 60_000);
+  t.true(bytesOf('calls') + bytesOf('rest') > 200_000);
+});
+
 test('it has no path of the machine it was made on', (t) => {
   const at = source.indexOf(resolve(import.meta.dirname, '../..'));
   t.is(at, -1, source.slice(Math.max(0, at - 80), at + 80));
 });
 
 test('it asks only for modules of Node and for its own parts, and has no import() left', (t) => {
-  const own = new Set(parts.map(({ name }) => name));
+  const own = new Set(parts.flatMap(({ name, members = [] }) => [name, ...members]));
   const required = new Set([...source.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name!));
   t.true(required.has('node:https'));
   t.deepEqual(
