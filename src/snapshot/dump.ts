@@ -1,6 +1,9 @@
 import { UsageError } from '../errors/usage-error.ts';
 import type { WithMetadata } from './object-reference.ts';
+import { objectShapes } from './object-shapes.ts';
+import { faultIn } from './shape.ts';
 import { type Snapshot, snapshotOf } from './snapshot.ts';
+import { placeOf } from './topic-place.ts';
 import { allTopics, type Observation, type Topic, type Unobserved } from './topics.ts';
 
 /** A snapshot as a file: the API server's own answers, one list a topic, a Status where it was refused. */
@@ -52,7 +55,8 @@ export function snapshotFromDump(document: Record<string, unknown>): Snapshot {
   const observed: Partial<Record<Topic, Observation<object>>> = {};
   for (const topic of allTopics) {
     const written = topics[topic];
-    if (isRecord(written)) observed[topic] = observationFrom(topic, written);
+    if (written !== undefined && written !== null)
+      observed[topic] = observationFrom(topic, isRecord(written) ? written : {});
   }
   return snapshotOf(
     {
@@ -83,10 +87,21 @@ function observationFrom(topic: Topic, written: Record<string, unknown>): Observ
   const { resourceVersion, continue: rest } = isRecord(metadata) ? metadata : {};
   return {
     observed: true,
-    items: items.filter(isRecord),
+    items: items.map((item) => readable(topic, item)),
     resourceVersion: textOr(resourceVersion, ''),
     cutOff: Boolean(rest),
   };
+}
+
+/** An object of a file, as far as the plugin reads it. @throws UsageError naming the object and its field that is malformed */
+function readable(topic: Topic, item: unknown): object {
+  const fault = faultIn(item, objectShapes[topic]);
+  if (fault === undefined) return item as object;
+  const { metadata } = isRecord(item) ? item : {};
+  const { namespace, name } = isRecord(metadata) ? metadata : {};
+  const called = [namespace, name].filter((part) => typeof part === 'string').join('/');
+  const object = [placeOf(topic).kind ?? `an item of ${topic}`, called].filter((part) => part !== '').join(' ');
+  throw new UsageError(`${object} is malformed: ${fault}`, 'save it again: kubectl skyports doctor --save FILE');
 }
 
 /** The topic of an object in what `kubectl get -o yaml` prints. */
@@ -114,7 +129,7 @@ export function snapshotFromObjects(documents: readonly unknown[], takenAt: stri
     const topic = topicOfKind[kind];
     if (!topic) continue;
     const list = lists.get(topic) ?? [];
-    if (object) list.push(object);
+    if (object) list.push(readable(topic, object));
     lists.set(topic, list);
   }
   if (lists.size === 0) {
@@ -147,9 +162,11 @@ function objectsIn(document: unknown): { kind: string; object: WithMetadata | un
   const { kind, items } = document;
   if (!Array.isArray(items)) return [{ kind, object: document }];
   const ofKind = kind === 'List' ? undefined : kind.replace(/List$/, '');
-  const inside = items.filter(isRecord).flatMap((item) => {
-    const itemKind = typeof item.kind === 'string' ? item.kind : ofKind;
-    return itemKind ? [{ kind: itemKind, object: item as WithMetadata }] : [];
+  const inside = items.flatMap((item: unknown) => {
+    const itemKind = isRecord(item) && typeof item.kind === 'string' ? item.kind : ofKind;
+    if (itemKind) return [{ kind: itemKind, object: item as WithMetadata }];
+    if (isRecord(item)) return [];
+    throw new UsageError('an item of the List is no object', 'print it again: kubectl get … -o yaml > FILE');
   });
   return ofKind ? [{ kind: ofKind, object: undefined }, ...inside] : inside;
 }

@@ -49,6 +49,11 @@ for (const [name, content, says] of [
     'kind: List\nitems: [{kind: ConfigMap, metadata: {name: a}}]\n',
     /nothing in the file can be judged/,
   ],
+  [
+    'a field of the wrong type',
+    JSON.stringify({ ...service, spec: { ...service.spec, ports: 'abc' } }),
+    /Service default\/train-2ea485ef--skypilot-lb is malformed: spec\.ports is a text, not a list; save it again/,
+  ],
   ['plain text', 'hello\n', /nothing in the file can be judged/],
   ['a Snapshot without topics', 'apiVersion: skyports/v1alpha1\nkind: Snapshot\n', /has no metadata or no topics/],
 ] as const) {

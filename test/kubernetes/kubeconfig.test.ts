@@ -156,8 +156,8 @@ test('all contexts can be listed, and another one be asked without the flags of 
     systemForTest({ cwd: scene.folder, env }),
   );
   t.deepEqual(connection.allContexts, [
-    { name: 'one', namespace: undefined, cluster: 'one' },
-    { name: 'two', namespace: 'n2', cluster: 'two' },
+    { name: 'one', namespace: undefined, cluster: 'one', user: 'one' },
+    { name: 'two', namespace: 'n2', cluster: 'two', user: 'two' },
   ]);
   t.like(connection, { contextName: 'one', namespace: 'x', server: scene.a.url });
   const other = connection.withContext('two');
