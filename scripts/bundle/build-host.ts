@@ -4,7 +4,8 @@ import { assetNames } from './asset-names.ts';
 import { bundleInParts } from './bundle.ts';
 import { makeCodeCaches } from './code-cache.ts';
 import { makeExecutable } from './executable.ts';
-import { executableSuffix, hostTarget, installedNode } from './target.ts';
+import { installedNode } from './node-binary.ts';
+import { executableSuffix, hostTarget } from './target.ts';
 
 /** An executable that was made. */
 export interface Built {
@@ -30,7 +31,7 @@ export async function buildHost(output?: string): Promise<Built> {
     }
     await makeCodeCaches(node, folder);
     const [bundleBytes, cacheBytes] = [bytesOf(folder, '.cjs'), bytesOf(folder, '.cache')];
-    await makeExecutable({ node, folder }, node, file);
+    await makeExecutable({ target, node, folder, withCaches: true }, file);
     return { file, bytes: statSync(file).size, bundleBytes, cacheBytes };
   } finally {
     rmSync(folder, { recursive: true });

@@ -22,6 +22,8 @@ export interface Part {
 export interface BundleOptions {
   /** Default: src/main.ts. */
   readonly entry?: string;
+  /** Default: the Node in the executable. */
+  readonly target?: string;
   /** Default: all. Fewer are for measuring what one is worth. */
   readonly diets?: readonly Diet[];
 }
@@ -116,8 +118,12 @@ function bytesByInputOf(output: Metafile['outputs'][string] | undefined): Part['
 }
 
 /** Bundles all of it into one script. */
-export function bundleWhole({ entry = 'src/main.ts', diets: chosen = diets }: BundleOptions = {}): Promise<Part> {
-  return bundlePart('main', entry, [dietPlugin(chosen)]);
+export function bundleWhole({
+  entry = 'src/main.ts',
+  diets: chosen = diets,
+  target,
+}: BundleOptions = {}): Promise<Part> {
+  return bundlePart('main', entry, [dietPlugin(chosen)], target);
 }
 
 const options = {
@@ -141,8 +147,13 @@ const options = {
   legalComments: 'none',
 } as const satisfies BuildOptions;
 
-async function bundlePart(name: string, entry: string, plugins: Plugin[]): Promise<Part> {
-  const { outputFiles, metafile } = await build({ ...options, entryPoints: [entry], plugins });
+async function bundlePart(
+  name: string,
+  entry: string,
+  plugins: Plugin[],
+  target: string = options.target,
+): Promise<Part> {
+  const { outputFiles, metafile } = await build({ ...options, target, entryPoints: [entry], plugins });
   const source = outputFiles[0]!.text;
   refuseWideCharacters(source);
   return { name, source, bytesByInput: bytesByInputOf(Object.values(metafile.outputs)[0]) };

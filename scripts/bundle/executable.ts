@@ -1,14 +1,24 @@
-import { chmodSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { withoutAuthenticode } from './authenticode.ts';
+import { withoutLocalNames } from './mach-o-local-names.ts';
+import { signAdHoc } from './mach-o-signature.ts';
+import { installedNode } from './node-binary.ts';
+import type { PkgJob } from './pkg.ts';
 import { run } from './run.ts';
+import { stripElf } from './strip-elf.ts';
+import { hostTarget, pkgTarget, type Target } from './target.ts';
 
 /** What an executable is made of. */
 export interface ExecutableParts {
+  readonly target: Target;
   /** The Node it carries. */
   readonly node: string;
-  /** A folder with the parts of the bundle and their code caches for exactly that Node, as assetNames names them. */
+  /** A folder with the parts of the bundle and, for exactly that Node, their code caches, as assetNames names them. */
   readonly folder: string;
+  /** Whether the code caches go in. */
+  readonly withCaches: boolean;
 }
 
 /**
@@ -19,39 +29,46 @@ export interface ExecutableParts {
 const heap = ['--min-semi-space-size=4', '--max-semi-space-size=4'];
 
 /**
- * Writes one executable file: Node, the loader, the bundle and its code caches. What comes between goes to the folder.
- * @param generator a Node that runs here, of the version of `parts.node`
+ * Writes one executable file: Node, the loader, the bundle and its code caches. What comes between goes to a folder
+ * within `folder`. The same parts give the same bytes, on every machine and in every folder.
  */
-export async function makeExecutable(
-  { node, folder }: ExecutableParts,
-  generator: string,
-  output: string,
-): Promise<void> {
+export async function makeExecutable(parts: ExecutableParts, output: string): Promise<void> {
+  const { target, folder, withCaches } = parts;
+  const work = join(folder, `${target.platform}-${target.arch}`);
+  mkdirSync(join(work, 'tmp'), { recursive: true });
+  const node = join(work, 'node');
+  writeFileSync(node, bareNode(parts), { mode: 0o755 });
+  await writeLoader(join(work, 'loader.js'));
   const assets = readdirSync(folder)
-    .filter((name) => /\.(cjs|cache)$/.test(name))
+    .filter((name) => name.endsWith('.cjs') || (withCaches && name.endsWith('.cache')))
     .sort();
-  await writeLoader(join(folder, 'loader.js'));
-  const configuration = {
-    // Node stores this path in the executable, so it is relative.
-    main: 'loader.js',
-    executable: relative(folder, resolve(node)),
-    output: 'executable',
-    assets: Object.fromEntries(assets.map((name) => [name, name])),
-    disableExperimentalSEAWarning: true,
-    // The loader has a better one.
-    useCodeCache: false,
-    useSnapshot: false,
+  const made = join(work, 'executable');
+  const job: PkgJob = {
+    target: pkgTarget(target),
+    host: pkgTarget(hostTarget()),
+    node,
+    // pkg makes a folder in TMPDIR and works there.
+    main: '../../loader.js',
+    assets: Object.fromEntries(assets.map((name) => [name, join(folder, name)])),
     execArgv: heap,
-    // NODE_OPTIONS is meant for the user's own Node.
-    execArgvExtension: 'none',
+    output: made,
   };
-  writeFileSync(join(folder, 'executable.json'), JSON.stringify(configuration));
-  await run(resolve(generator), ['--build-sea', 'executable.json'], folder);
-  const made = join(folder, 'executable');
+  const environment = { HOME: work, USERPROFILE: work, TMPDIR: join(work, 'tmp'), TEMP: join(work, 'tmp') };
+  writeFileSync(join(work, 'job.json'), JSON.stringify(job));
+  await run(installedNode(), [join(import.meta.dirname, 'pkg.ts'), 'job.json'], work, environment);
+  if (!existsSync(made)) throw new Error(`pkg made no executable for ${target.platform}-${target.arch}`);
+  if (target.platform === 'darwin') writeFileSync(made, signAdHoc(readFileSync(made), 'kubectl-skyports'));
   chmodSync(made, 0o755);
   mkdirSync(dirname(output), { recursive: true });
   // Not written in place: an executable that runs cannot be written to, but its name can go to another file.
   renameSync(made, output);
+}
+
+/** Node without what would be of no use, or wrong, in another program. */
+function bareNode({ target, node }: ExecutableParts): Buffer {
+  const file = readFileSync(node);
+  if (target.platform === 'linux') return stripElf(file);
+  return target.platform === 'win32' ? withoutAuthenticode(file) : withoutLocalNames(file);
 }
 
 async function writeLoader(outfile: string): Promise<void> {

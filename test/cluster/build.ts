@@ -57,7 +57,8 @@ function linkerFlags(name: ProgramName): string {
   return ['-s -w', ...settings].join(' ');
 }
 
-function goOnPath(path: string): string | undefined {
+/** The machine's Go; undefined without one. */
+export function goOnPath(path: string): string | undefined {
   const files = path.split(delimiter).map((folder) => join(folder, 'go'));
   return files.find((file) => {
     try {

@@ -8,6 +8,9 @@ export interface Progress {
   done(): void;
 }
 
+/** Says nothing. */
+export const silentProgress: Progress = { step() {}, detail() {}, done() {} };
+
 /** On a terminal one line that is rewritten and counts the seconds; elsewhere a line for each step. */
 export function terminalProgress(stream: NodeJS.WriteStream): Progress {
   let step = '';

@@ -1,19 +1,40 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 
 /**
- * Makes sure that a program of this machine is there: as root on Debian it is installed, elsewhere the test fails with the
- * line that would install it.
+ * Makes sure that programs of this machine are there: as root on Debian they are installed, elsewhere the test fails with
+ * the line that would install them.
+ *
+ * @param packages Debian's
+ * @param missing whether something is missing
  */
-export function ensureProgram(program: string, debianPackage = program): void {
-  if (isThere(program)) return;
+function ensure(packages: readonly string[], missing: () => boolean): void {
+  if (!missing()) return;
   if (process.getuid?.() === 0 && isThere('apt-get')) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     // Another test may be installing at the same time.
-    const options = ['-o', 'DPkg::Lock::Timeout=300', '-qq', '-y', '--no-install-recommends'];
-    spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', '-qq', 'update'], { env, stdio: 'ignore' });
-    execFileSync('apt-get', [...options, 'install', debianPackage], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    const options = ['-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=3', '-qq'];
+    spawnSync('apt-get', [...options, 'update'], { env, stdio: 'ignore' });
+    const args = [...options, '-y', '--no-install-recommends', 'install', ...packages];
+    spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
   }
-  if (!isThere(program)) throw new Error(`${program} is missing: apt-get install ${debianPackage}`);
+  if (missing()) throw new Error(`this test needs more programs: apt-get install ${packages.join(' ')}`);
+}
+
+/** Makes sure that a program is in PATH. */
+export function ensureProgram(program: string, debianPackage = program): void {
+  ensure([debianPackage], () => !isThere(program));
+}
+
+/** Makes sure that Debian packages are installed. */
+export function ensurePackages(packages: readonly string[]): void {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own
+  const format = '${db:Status-Status}\n';
+  ensure(packages, () => {
+    const { status, stdout } = spawnSync('dpkg-query', ['-W', '-f', format, ...packages], {
+      encoding: 'utf8',
+    });
+    return status !== 0 || stdout.split('\n').filter((line) => line === 'installed').length < packages.length;
+  });
 }
 
 function isThere(program: string): boolean {

@@ -1,0 +1,23 @@
+/**
+ * A Windows program without its Authenticode signature, which would no longer fit once something is added.
+ *
+ * Source: PE format, "Attribute Certificate Table": the fifth data directory holds a file offset, and the table is the
+ * last thing in the file.
+ *
+ * @throws Error when the file is no 64-bit PE, or has something behind its signature
+ */
+export function withoutAuthenticode(file: Buffer): Buffer {
+  const header = file.readUInt32LE(0x3c);
+  if (file.toString('latin1', 0, 2) !== 'MZ' || file.toString('latin1', header, header + 4) !== 'PE\0\0') {
+    throw new Error('no PE file');
+  }
+  const optional = header + 24;
+  if (file.readUInt16LE(optional) !== 0x20b) throw new Error('no 64-bit PE file');
+  const directory = optional + 112 + 4 * 8;
+  const [offset, size] = [file.readUInt32LE(directory), file.readUInt32LE(directory + 4)];
+  if (offset === 0) return file;
+  if (offset + size !== file.length) throw new Error('something lies behind the signature');
+  const unsigned = Buffer.from(file.subarray(0, offset));
+  unsigned.fill(0, directory, directory + 8);
+  return unsigned;
+}

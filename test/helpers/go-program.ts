@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { addToCache, cacheFolder } from '../cluster/binary-cache.ts';
+import { goOnPath } from '../cluster/build.ts';
+import { withLock } from '../cluster/lock.ts';
+import { silentProgress } from '../cluster/progress.ts';
+import { goVersion } from '../cluster/versions.ts';
+
+export interface GoProgram {
+  /** The folder with its go.mod. */
+  readonly module: string;
+  /** By the name of the file. */
+  readonly packages: Readonly<Record<string, string>>;
+  readonly linkerFlags?: string;
+}
+
+/**
+ * Builds programs with the machine's Go from the modules that a go.mod pins, once for each state of that folder.
+ *
+ * @returns the folder with the programs
+ * @throws Error with the one line that helps when there is no Go, or it cannot build them
+ */
+export async function goPrograms({ module, packages, linkerFlags = '' }: GoProgram): Promise<string> {
+  const sources = readdirSync(module).filter((name) => /^go\.(mod|sum)$|\.go$/.test(name));
+  const digest = createHash('sha256');
+  for (const name of sources.sort()) digest.update(readFileSync(join(module, name)));
+  const name = Object.keys(packages).join('-');
+  const folder = join(dirname(cacheFolder(process.env)), `${name}-${digest.digest('hex').slice(0, 16)}`);
+  const isThere = () => Object.keys(packages).every((file) => existsSync(join(folder, file)));
+  if (isThere()) return folder;
+  const go = goOnPath(process.env.PATH ?? '');
+  if (go === undefined)
+    throw new Error(`${name} is built with Go: install Go ${goVersion} or later (https://go.dev/dl)`);
+  mkdirSync(folder, { recursive: true });
+  await withLock(folder, silentProgress, async () => {
+    if (isThere()) return;
+    await addToCache(folder, async (output) => {
+      for (const [file, goPackage] of Object.entries(packages)) {
+        const args = [
+          'build',
+          '-trimpath',
+          '-buildvcs=false',
+          '-ldflags',
+          `-s -w ${linkerFlags}`,
+          '-o',
+          join(output, file),
+        ];
+        await promisify(execFile)(go, [...args, goPackage], { cwd: module, env: { ...process.env, CGO_ENABLED: '0' } });
+      }
+    });
+  });
+  return folder;
+}
