@@ -83,7 +83,7 @@ test('the licences are those of the packages in the bundle, and Node', async (t)
   t.notRegex(licences, /^esbuild /m);
 });
 
-test('the SBOM names what is shipped, with hashes and licences, and nothing of the tools', async (t) => {
+test('the SBOM names what is shipped, and nothing of the tools', async (t) => {
   const { read } = await madeDist(t);
   const { bomFormat, components } = JSON.parse(read('kubectl-skyports.cdx.json').toString());
   t.is(bomFormat, 'CycloneDX');
