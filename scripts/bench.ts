@@ -3,10 +3,12 @@
 //
 // --only takes the rows whose id matches (rows.ts), and leaves docs/performance.md alone.
 
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { atExit } from '../test/cluster/at-exit.ts';
 import { findPrograms } from '../test/cluster/binaries.ts';
 import { type ClusterDescription, clusterVariable } from '../test/cluster/cluster-description.ts';
 import { freePorts } from '../test/cluster/free-ports.ts';
@@ -17,7 +19,6 @@ import { comparisonLine, type Figures, type ForeignCost, missedLimits, renderRep
 import { fewRows, manyRows, type Row, startRows } from './bench/rows.ts';
 import { type Comparison, type Contestants, compare, measureAlone } from './bench/stage.ts';
 import { makeForeign, makeSkyClusters, makeSurroundings, removeForeign } from './bench/world.ts';
-import { buildHost } from './bundle/build-host.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '21' }, only: { type: 'string' } } });
 const rounds = Number(values.rounds);
@@ -31,13 +32,22 @@ try {
       'Other programs keep this machine busy: the figures will be worse than they are. See uptime.\n',
     );
   }
-  const [built, cluster] = await Promise.all([buildHost(), findPrograms().then(startCluster)]);
+  // Not in this process: the more memory it has, the longer it takes to start another one.
+  execFileSync(process.execPath, [resolve(import.meta.dirname, 'build.ts')]);
+  const programs = await findPrograms();
+  // Starts are measured while no server runs: it would take its share of the processor. What they need is its kubeconfig.
+  const first = await startCluster(programs);
+  const kubeconfig = kubeconfigOf(first.description);
+  await first.stop();
+  const starts = await measureStarts(await contestantsOn({ ...first.description, kubeconfig }));
+  const cluster = await startCluster(programs);
   process.env[clusterVariable] = cluster.descriptionFile;
-  const contestants = await contestantsOn(cluster.description, built.file);
-  const figures = await measureAll(contestants);
+  const { description } = cluster;
+  const calls = await measureCalls(await contestantsOn({ ...description, kubeconfig: kubeconfigOf(description) }));
   await cluster.stop();
+  const figures = { ...calls, ...starts, comparisons: [...starts.comparisons, ...calls.comparisons] };
   if (!only) {
-    const machine = await describeMachine(contestants.kubectl);
+    const machine = await describeMachine(programs.kubectl);
     writeFileSync(resolve(import.meta.dirname, '../docs/performance.md'), renderReport(figures, machine));
   }
   const missed = missedLimits(figures);
@@ -48,45 +58,63 @@ try {
   process.exit(1);
 }
 
-async function contestantsOn(description: ClusterDescription, executable: string): Promise<Contestants> {
-  const { adminKubeconfig, server, temporaryFolder, kubectl } = description;
-  const home = join(temporaryFolder, 'bench-home');
-  mkdirSync(home);
+/** The admin's kubeconfig with the authority in it, for the cluster's folder may be gone when it is used. */
+function kubeconfigOf({ adminKubeconfig, certificateAuthority }: ClusterDescription): string {
+  const authority = readFileSync(certificateAuthority).toString('base64');
+  const text = readFileSync(adminKubeconfig, 'utf8');
+  return text.replace(/"?certificate-authority"?: ?"?[^",\n]+"?/, `"certificate-authority-data": "${authority}"`);
+}
+
+/** @param cluster whose folder may be gone: `kubeconfig` is the text of its admin's */
+async function contestantsOn({
+  server,
+  kubectl,
+  kubeconfig,
+}: ClusterDescription & { readonly kubeconfig: string }): Promise<Contestants> {
+  const home = mkdtempSync(join(tmpdir(), 'kubectl-skyports-bench-'));
+  atExit(() => rmSync(home, { recursive: true, force: true }));
   // A copy, as an installer leaves one; and somebody may build while this runs.
   const copy = join(home, 'kubectl-skyports');
-  copyFileSync(executable, copy);
+  copyFileSync(resolve(import.meta.dirname, '../dist/kubectl-skyports'), copy);
   const [closedPort] = await freePorts(1);
-  const deadKubeconfig = join(home, 'dead-port.kubeconfig');
-  const kubeconfig = readFileSync(adminKubeconfig, 'utf8');
-  writeFileSync(deadKubeconfig, kubeconfig.replaceAll(server, `https://127.0.0.1:${closedPort}`));
-  return { executable: copy, kubectl, kubeconfig: adminKubeconfig, deadKubeconfig, home };
+  const [alive, dead] = ['admin', 'dead-port'].map((name) => join(home, `${name}.kubeconfig`));
+  writeFileSync(alive!, kubeconfig);
+  writeFileSync(dead!, kubeconfig.replaceAll(server, `https://127.0.0.1:${closedPort}`));
+  return { executable: copy, kubectl, kubeconfig: alive!, deadKubeconfig: dead!, home };
+}
+
+async function measureRows(rows: readonly Row[], contestants: Contestants): Promise<Comparison[]> {
+  const comparisons: Comparison[] = [];
+  for (const row of rows.filter(({ id }) => isWanted(id))) {
+    const comparison = await compare(row, rounds, contestants);
+    comparisons.push(comparison);
+    say(comparisonLine(comparison));
+  }
+  return comparisons;
+}
+
+/** What no server is needed for. */
+async function measureStarts(contestants: Contestants): Promise<Pick<Figures, 'comparisons' | 'startMemory'>> {
+  const comparisons = await measureRows(startRows, contestants);
+  const { memory: startMemory } = await measureAlone(1, contestants, ['--version']);
+  if (startMemory) say(`start-memory: ${startMemory.anonymous.toFixed(0)} MiB of its own`);
+  return { comparisons, startMemory };
 }
 
 /** From an empty API server to a full one. */
-async function measureAll(contestants: Contestants): Promise<Figures> {
-  const comparisons: Comparison[] = [];
-  const run = async (rows: readonly Row[]) => {
-    for (const row of rows.filter(({ id }) => isWanted(id))) {
-      const comparison = await compare(row, rounds, contestants);
-      comparisons.push(comparison);
-      say(comparisonLine(comparison));
-    }
-  };
-  await run(startRows);
-  const { memory: startMemory } = await measureAlone(1, contestants, ['--version']);
-  if (startMemory) say(`start-memory: ${startMemory.anonymous.toFixed(0)} MiB of its own`);
+async function measureCalls(contestants: Contestants): Promise<Omit<Figures, 'startMemory'>> {
   await makeSurroundings();
   await makeSkyClusters(0, 10);
-  await run(fewRows);
+  const few = await measureRows(fewRows, contestants);
   const foreign = isWanted('foreign') ? await measureForeign(contestants) : [];
   if (!isWanted('memory') && !manyRows.some(({ id }) => isWanted(id)))
-    return { comparisons, foreign, memory: undefined, startMemory };
+    return { comparisons: few, foreign, memory: undefined };
   say('making 990 more SkyPilot clusters');
   await makeSkyClusters(10, 1000);
-  await run(manyRows);
+  const many = await measureRows(manyRows, contestants);
   const { memory } = await measureAlone(1, contestants);
   if (memory) say(`memory: ${memory.resident.toFixed(0)} MiB, ${memory.anonymous.toFixed(0)} MiB of them its own`);
-  return { comparisons, foreign, memory, startMemory };
+  return { comparisons: [...few, ...many], foreign, memory };
 }
 
 function isWanted(id: string): boolean {

@@ -19,7 +19,7 @@ export interface Row {
 const kinds = 'pods,services,ingresses,endpointslices';
 const doctorKinds = `${kinds},ingressclasses,nodes,events,validatingwebhookconfigurations`;
 
-/** Before there is anything on the API server. */
+/** While no API server runs. */
 export const startRows: readonly Row[] = [
   {
     id: 'version',

@@ -5,7 +5,7 @@ import { type Diet, dietPlugin, diets } from './diets.ts';
 import { sourceCommit } from './source-commit.ts';
 
 /**
- * One script of the program, CommonJS: `main`, `start`, `calls` and `rest` are what lies in src/; each package that src/
+ * One script of the program, CommonJS: `main`, `start`, `help`, `calls` and `rest` are what lies in src/; each package that src/
  * imports is a part of its own, named as in the import. A part costs time only when it is required: V8 reads a script's
  * whole code cache at once, and each further script costs something too.
  */
@@ -43,7 +43,7 @@ export async function bundleInParts({
 }
 
 /**
- * What lies in src/, in three scripts: what every start runs, what `endpoints` and completion run, and the rest.
+ * What lies in src/, in a few scripts: what every start runs, the help, what `endpoints` and completion run, and the rest.
  * esbuild splits it into some 80 pieces, and only as ES modules; so they are turned into CommonJS and put together again.
  */
 async function bundleOwn(entry: string, packages: Plugin): Promise<Part[]> {
@@ -106,6 +106,7 @@ function groupsOf(outputs: Metafile['outputs']): Map<string, string> {
   const atOnce = ['import-statement'];
   for (const { path, kind } of outputs['pieces/main.js']!.imports)
     if (atOnce.includes(kind)) put(path, 'start', atOnce);
+  for (const file of matching(/\/help-(text|topics)-/)) put(file, 'help', atOnce);
   for (const file of matching(/\/run-endpoints-/)) put(file, 'calls', [...atOnce, 'dynamic-import']);
   for (const file of matching(/\/(run-complete|completion-candidates|completion-ports)-/)) put(file, 'calls', atOnce);
   for (const file of files) put(file, 'rest', []);
