@@ -1,0 +1,42 @@
+// npm run e2e [-- AVA'S ARGUMENTS]: tests on a real node, from a machine beside it. On the cluster of E2E_KUBECONFIG, else on
+// the node of test/node, which is made for it and removed again unless it was up.
+
+import { spawn } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { whenEnded } from '../test/cluster/processes.ts';
+import { down } from '../test/node/down.ts';
+import { isUp } from '../test/node/layout.ts';
+import { whyNoNode } from '../test/node/requirements.ts';
+import { up } from '../test/node/up.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+try {
+  const obstacle = process.env.E2E_KUBECONFIG ? undefined : whyNoNode();
+  if (obstacle === undefined) process.exitCode = await test();
+  else {
+    say(`No test end to end was run on this machine: ${obstacle}. E2E_KUBECONFIG names another cluster.`);
+    process.stdout.write('0 passed, 0 failed, 1 skipped\n');
+  }
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
+
+async function test(): Promise<number> {
+  const isOurs = !process.env.E2E_KUBECONFIG && !isUp();
+  if (isOurs) await up(say);
+  try {
+    await ended(spawn(process.execPath, [join(root, 'scripts/build.ts')], { cwd: root, stdio: 'inherit' }));
+    const args = [join(root, 'node_modules/ava/entrypoints/cli.js'), '--serial', ...process.argv.slice(2)];
+    const env = { ...process.env, SKYPORTS_SUITE: 'e2e' };
+    return await ended(spawn(process.execPath, args, { cwd: root, env, stdio: 'inherit' }));
+  } finally {
+    if (isOurs) await down();
+  }
+}
+
+async function ended(child: ReturnType<typeof spawn>): Promise<number> {
+  return (await whenEnded(child)) === 'with exit code 0' ? 0 : 1;
+}

@@ -1,0 +1,116 @@
+// node test/e2e/client.ts CALL   (JSON of Call): makes one call, from whatever network this process is in, and prints its
+// Answer as JSON.
+
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { buffer } from 'node:stream/consumers';
+
+/** One call. */
+export interface Call {
+  readonly url: string;
+  readonly as?: 'http' | 'websocket' | 'events' | 'upload' | 'download';
+  /** Bytes of an upload or a download. */
+  readonly bytes?: number;
+  /** Another host than the URL's, as a name that no resolver here knows would be sent. */
+  readonly host?: string;
+  /** PEM: trust this authority alone. */
+  readonly authority?: string;
+  /** How many calls, one after the other; each on a connection of its own. */
+  readonly times?: number;
+}
+
+/** What came back. */
+export interface Answer {
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number;
+  readonly body: string;
+  /** Statuses of all calls, when there were several. */
+  readonly statuses?: readonly number[];
+}
+
+const patienceMs = 10_000;
+
+async function call({ url, as = 'http', bytes = 0, host, authority, times }: Call): Promise<Answer> {
+  if (times !== undefined) {
+    const statuses: number[] = [];
+    for (let left = times; left > 0; left--)
+      statuses.push((await once({ url, headers: { connection: 'close' } })).status);
+    return { status: statuses.at(-1) ?? 0, body: '', statuses };
+  }
+  if (authority !== undefined) return overTls(url, host, authority);
+  if (as === 'websocket') return overWebSocket(url);
+  if (as === 'events') return firstEvents(url);
+  if (as === 'upload') return once({ url, method: 'POST', body: new Uint8Array(bytes) });
+  if (host !== undefined) return withHost(url, host);
+  const answer = await fetchOnce({ url });
+  if (as !== 'download') return { status: answer.status, body: await answer.text() };
+  return { status: answer.status, body: String((await answer.arrayBuffer()).byteLength) };
+}
+
+interface Outgoing extends RequestInit {
+  readonly url: string;
+}
+
+async function fetchOnce({ url, ...init }: Outgoing): Promise<Response> {
+  return fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(60_000) });
+}
+
+async function once(outgoing: Outgoing): Promise<Answer> {
+  try {
+    const answer = await fetch(outgoing.url, { ...outgoing, signal: AbortSignal.timeout(patienceMs) });
+    return { status: answer.status, body: await answer.text() };
+  } catch (error) {
+    return { status: 0, body: String((error as Error).cause ?? error) };
+  }
+}
+
+/** fetch() sends no other Host than the URL's. */
+function withHost(url: string, host: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(url, { headers: { host }, timeout: patienceMs }, async (answer) => {
+      resolve({ status: answer.statusCode ?? 0, body: (await buffer(answer)).toString() });
+    });
+    request.once('error', reject).end();
+  });
+}
+
+function overTls(url: string, host: string | undefined, authority: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const options = { ca: authority, timeout: patienceMs, ...(host && { servername: host, headers: { host } }) };
+    const request = httpsRequest(url, options, async (answer) => {
+      resolve({ status: answer.statusCode ?? 0, body: (await buffer(answer)).toString() });
+    });
+    request.once('error', reject).end();
+  });
+}
+
+function overWebSocket(url: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url.replace(/^http/, 'ws'));
+    socket.addEventListener('open', () => socket.send('hello'));
+    socket.addEventListener('message', ({ data }) => {
+      socket.close();
+      resolve({ status: 101, body: String(data) });
+    });
+    socket.addEventListener('error', () => reject(new Error('the websocket failed')));
+  });
+}
+
+/** The app sends three events and then keeps quiet: whoever buffers shows none. */
+async function firstEvents(url: string): Promise<Answer> {
+  const answer = await fetchOnce({ url });
+  let body = '';
+  for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+    body += chunk;
+    if (body.split('\n\n').length > 3) break;
+  }
+  return { status: answer.status, body };
+}
+
+try {
+  process.stdout.write(JSON.stringify(await call(JSON.parse(process.argv[2]!))));
+} catch (error) {
+  const { cause, message } = error as Error;
+  process.stdout.write(JSON.stringify({ status: 0, body: String(cause ?? message) }));
+}
+process.exit(0);
