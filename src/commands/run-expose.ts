@@ -2,6 +2,7 @@ import { durationText } from '../arguments/duration.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { holdsPorts, withApplied } from '../exposure/plan/applied.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
+import type { ExposePlan } from '../exposure/plan/plan-expose.ts';
 import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
 import { viewOf } from '../exposure/view.ts';
 import { changesAnything } from '../snapshot/plan.ts';
@@ -62,7 +63,7 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
       connection,
       look,
       snapshot: withApplied(prepared.snapshot, applied),
-      resolve: (snapshot) => rowsOf(snapshot, request, flags['ingress-service']),
+      resolve: (snapshot) => rowsOf(snapshot, request, plan, flags['ingress-service']),
       waitMs: given.waitMs,
     },
     system,
@@ -88,9 +89,15 @@ function exitCodeOf({ came, endpoints }: Waited, { given, flags, system }: Expos
   return exitCodes.problems;
 }
 
-/** The rows of what was asked for: ours, and those that SkyPilot had opened already. */
-function rowsOf(snapshot: Snapshot, request: ExposeRequest, ingressService: string | undefined): Endpoint[] {
-  const { skyCluster, mode, force } = request;
+/** The rows of what was asked for: ours, and those that were left alone because SkyPilot had opened them; not what is broken beside. */
+function rowsOf(
+  snapshot: Snapshot,
+  request: ExposeRequest,
+  { alreadyOpen }: Pick<ExposePlan, 'alreadyOpen'>,
+  ingressService: string | undefined,
+): Endpoint[] {
+  const { skyCluster, mode } = request;
+  const leftAlone = new Set(alreadyOpen.map(({ port }) => port));
   const ports = request.ports.map(({ servicePort }) => servicePort);
   const rows = resolveEndpoints(viewOf(snapshot, { ingressService }), {
     skyClusters: [skyCluster],
@@ -98,6 +105,7 @@ function rowsOf(snapshot: Snapshot, request: ExposeRequest, ingressService: stri
     ports,
   });
   return rows.filter(
-    ({ managedBy }) => managedBy === 'kubectl-skyports' || mode === 'podip' || (managedBy === 'skypilot' && !force),
+    ({ managedBy, port }) =>
+      managedBy === 'kubectl-skyports' || mode === 'podip' || (managedBy === 'skypilot' && leftAlone.has(port)),
   );
 }

@@ -404,6 +404,18 @@ test('--wait says when the endpoint did not come, and only then fails', async (t
   t.regex(came.stdout, /http:\/\/203\.0\.113\.80:8888 +Ready/);
 });
 
+test("--wait is for what was opened, not for what SkyPilot's own Ingress leads to no more", async (t) => {
+  const names = await withSkyCluster();
+  await makeIngressNginx();
+  const user = await powerfulUser(names.namespace);
+  await make(skyIngress(names, [8888]));
+  const args = ['expose', 'train', '8888', '--mode', 'ingress', '--wait=30s', '-o', 'json'];
+  const { code, stdout, stderr } = await skyports(args, user);
+  t.is(code, 0, stderr);
+  const rows = JSON.parse(stdout).items.map(({ managedBy, state }: Json) => [managedBy, state]);
+  t.deepEqual(rows, [['kubectl-skyports', 'Ready']]);
+});
+
 test('without a live head it opens the port all the same, with a warning', async (t) => {
   const names = await withSkyCluster();
   const { namespace, nameOnCloud } = names;

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
@@ -40,6 +40,12 @@ export function shell(line: string, input?: string): Promise<Outcome> {
     );
     if (input !== undefined) child.stdin!.end(input);
   });
+}
+
+/** Starts a line that goes on. */
+export function shellProcess(line: string): ChildProcess {
+  const [file, ...args] = [...place, '/bin/bash', '-c', `exec ${line}`];
+  return spawn(file!, args, { env: environment, cwd: home, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** Runs a line that has to succeed. @returns its stdout @throws Error with its stderr */

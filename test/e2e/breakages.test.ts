@@ -1,0 +1,203 @@
+import test, { type ExecutionContext } from 'ava';
+import { type SkyPilotNames, skyIngress, skyPortService } from '../helpers/skypilot-objects.ts';
+import { apply, call, isOurNode, pasted, reached, shell, untilReached } from './machine.ts';
+import { appPort, skyCluster } from './sky-cluster.ts';
+
+// Each is broken for real, found by `doctor`, and mended by the very command that it prints (or by what its note says);
+// then the port answers.
+
+interface Found {
+  readonly rootCauses: readonly string[];
+  /** Of the first root cause. */
+  readonly message: string;
+  readonly command: string | null;
+  readonly note: string | null;
+}
+
+/** What `doctor` says of the cluster's port. */
+async function diagnosed(namespace: string, flags = ''): Promise<Found> {
+  const { stdout, stderr } = await shell(
+    `kubectl skyports doctor train -n ${namespace} --probe=false -o json ${flags}`,
+  );
+  if (stdout === '') throw new Error(stderr);
+  const { rootCauses, checks } = JSON.parse(stdout);
+  const finding = checks.find(({ id }: { id: string }) => id === rootCauses[0])?.findings[0];
+  return {
+    rootCauses,
+    message: finding?.message ?? '',
+    command: finding?.cure?.command ?? null,
+    note: finding?.cure?.note ?? null,
+  };
+}
+
+/** Waits until `doctor` finds this root cause first: what was broken takes a moment to show. */
+async function untilDiagnosed(namespace: string, id: string): Promise<Found> {
+  let found = await diagnosed(namespace);
+  for (let tries = 0; tries < 80 && found.rootCauses[0] !== id; tries++) {
+    await new Promise((next) => setTimeout(next, 250));
+    found = await diagnosed(namespace);
+  }
+  return found;
+}
+
+/** A SkyPilot cluster behind SkyPilot's own Ingress, and its URL, which answers. */
+async function behindIngress(t: ExecutionContext): Promise<{ names: SkyPilotNames; url: string }> {
+  const names = await skyCluster(t);
+  await apply(skyPortService(names, appPort), skyIngress(names, [appPort]));
+  await pasted(`kubectl skyports endpoints train -n ${names.namespace} --wait=60s`);
+  const url = await urlOf(names);
+  await untilReached(url);
+  t.truthy(await reached(url), 'it works before it is broken');
+  return { names, url };
+}
+
+async function urlOf({ namespace }: SkyPilotNames): Promise<string> {
+  return (await pasted(`kubectl skyports endpoints train -n ${namespace} -o url`)).trim();
+}
+
+/** What SkyPilot would print, and whether that answers. */
+async function skyPilotsAnswer({ namespace }: SkyPilotNames): Promise<{ prints: string; answers: boolean }> {
+  const { items } = JSON.parse(await pasted(`kubectl skyports endpoints train -n ${namespace} -o json`));
+  const prints: string = items[0].skyPilot.prints ?? '';
+  if (!prints.startsWith('http')) return { prints, answers: false };
+  await untilReached(prints);
+  return { prints, answers: (await reached(prints)) !== undefined };
+}
+
+const controller = 'deployment/ingress-nginx-controller -n ingress-nginx';
+const rolledOut = () => pasted(`kubectl rollout status ${controller} --timeout=60s`);
+
+if (isOurNode) {
+  test('the controller is scaled to zero', async (t) => {
+    const { names, url } = await behindIngress(t);
+    await pasted(
+      `kubectl scale ${controller} --replicas=0 && kubectl wait --for=delete pod -n ingress-nginx -l app.kubernetes.io/component=controller --timeout=30s`,
+    );
+    t.teardown(() => pasted(`kubectl scale ${controller} --replicas=1`).then(rolledOut));
+    const { rootCauses, command, note } = await untilDiagnosed(names.namespace, 'ingress-controller-running');
+    t.deepEqual(rootCauses, ['ingress-controller-running']);
+    t.is((await call({ url })).status, 0);
+    // The command shows that there is no Pod; the note says what to do then.
+    t.is(await pasted(command!), '');
+    t.regex(note!, /if there is none, install one|scale/);
+    await pasted(`kubectl scale ${controller} --replicas=1`);
+    await rolledOut();
+    await untilReached(url);
+    t.truthy(await reached(url));
+    // Of this build of ingress-nginx weaknesses are known.
+    t.deepEqual((await diagnosed(names.namespace)).rootCauses, ['ingress-nginx-version']);
+  });
+
+  test("the controller's Service is turned into a NodePort: annotate mends what SkyPilot prints", async (t) => {
+    const { names } = await behindIngress(t);
+    const service = 'service ingress-nginx-controller -n ingress-nginx';
+    const type = (name: string) => pasted(`kubectl patch ${service} --type=merge -p '{"spec":{"type":"${name}"}}'`);
+    await type('NodePort');
+    t.teardown(async () => {
+      await shell('kubectl skyports annotate --remove');
+      await type('LoadBalancer');
+    });
+    const found = await untilDiagnosed(names.namespace, 'ingress-external-ip');
+    t.is(found.rootCauses[0], 'ingress-external-ip');
+    t.regex(found.message, /http:\/\/localhost:/);
+    t.regex(found.command!, /^kubectl skyports annotate 172\.30\.0\.2/);
+    await pasted(found.command!);
+    const { prints, answers } = await skyPilotsAnswer(names);
+    t.regex(prints, /^http:\/\/172\.30\.0\.2:\d+\/skypilot\//);
+    t.true(answers, prints);
+    t.false((await diagnosed(names.namespace)).rootCauses.includes('ingress-external-ip'));
+  });
+
+  test('the IngressClass is gone', async (t) => {
+    const { names } = await behindIngress(t);
+    const ingressClass = JSON.parse(await pasted('kubectl get ingressclass nginx -o json'));
+    const { name, labels } = ingressClass.metadata;
+    const whole = { ...ingressClass, metadata: { name, labels } };
+    await pasted('kubectl delete ingressclass nginx');
+    t.teardown(() => apply(whole));
+    const { rootCauses, note } = await untilDiagnosed(names.namespace, 'ingress-class-exists');
+    t.is(rootCauses[0], 'ingress-class-exists');
+    t.regex(note!, /install an ingress controller .* has the class nginx/);
+    await apply(whole);
+    const url = await urlOf(names);
+    await untilReached(url);
+    t.truthy(await reached(url));
+  });
+
+  test('the class nginx belongs to another controller', async (t) => {
+    const { names } = await behindIngress(t);
+    const ingressClass = JSON.parse(await pasted('kubectl get ingressclass nginx -o json'));
+    const { name, labels } = ingressClass.metadata;
+    const of = (by: string) => ({ ...ingressClass, metadata: { name, labels }, spec: { controller: by } });
+    // The field is immutable.
+    await pasted('kubectl delete ingressclass nginx');
+    await apply(of('traefik.io/ingress-controller'));
+    t.teardown(async () => {
+      await pasted('kubectl delete ingressclass nginx');
+      await apply(of('k8s.io/ingress-nginx'));
+    });
+    const { rootCauses, command } = await untilDiagnosed(names.namespace, 'ingress-class-owned');
+    t.is(rootCauses[0], 'ingress-class-owned');
+    t.regex(command!, /^kubectl skyports expose train 8888 .*--mode nodeport$/);
+    await pasted(`${command} --wait=30s`);
+    const url = (await pasted(`kubectl skyports endpoints train -n ${names.namespace} --mode nodeport -o url`)).trim();
+    await untilReached(url);
+    t.truthy(await reached(url), 'another way in');
+  });
+
+  test('the backend Service is deleted', async (t) => {
+    const { names } = await behindIngress(t);
+    await pasted(`kubectl delete service -n ${names.namespace} ${names.nameOnCloud}--skypilot-svc--${appPort}`);
+    const { rootCauses, command } = await untilDiagnosed(names.namespace, 'ingress-backend-exists');
+    t.is(rootCauses[0], 'ingress-backend-exists');
+    t.regex(command!, /^kubectl skyports expose train 8888 .*--mode ingress$/);
+    await pasted(`${command} --wait=60s`);
+    const urls = (await pasted(`kubectl skyports endpoints train -n ${names.namespace} -o url`)).trim().split('\n');
+    const ours = urls.find((each) => each.includes('/skyports/'))!;
+    await untilReached(ours);
+    t.truthy(await reached(ours));
+  });
+
+  test("the admission webhook's Service is gone: the command takes the webhook away, and expose works again", async (t) => {
+    const { names } = await behindIngress(t);
+    const get = async (what: string) => JSON.parse(await pasted(`kubectl get ${what} -o json`));
+    const cleaned = ({ apiVersion, kind, metadata, ...rest }: Record<string, never>) => {
+      const { name, namespace, labels } = metadata as unknown as { name: string; namespace?: string; labels: object };
+      return { apiVersion, kind, metadata: { name, namespace, labels }, ...rest };
+    };
+    const webhook = cleaned(await get('validatingwebhookconfiguration ingress-nginx-admission'));
+    const { spec, ...service } = cleaned(
+      await get('service ingress-nginx-controller-admission -n ingress-nginx'),
+    ) as never as {
+      spec: { ports: object; selector: object };
+    };
+    const admission = { ...service, spec: { ports: spec.ports, selector: spec.selector }, status: undefined };
+    await pasted('kubectl delete service ingress-nginx-controller-admission -n ingress-nginx');
+    t.teardown(() => apply(admission, webhook));
+    const refused = await shell(`kubectl skyports expose train 9000 -n ${names.namespace} --mode ingress --wait=0`);
+    t.is(refused.code, 1);
+    const { rootCauses, command } = await untilDiagnosed(names.namespace, 'ingress-nginx-admission');
+    t.is(rootCauses[0], 'ingress-nginx-admission');
+    await pasted(command!);
+    await pasted(`kubectl skyports expose train 9000 -n ${names.namespace} --mode ingress --wait=0`);
+  });
+}
+
+test('the head Pod is not ready', async (t) => {
+  const { names, url } = await behindIngress(t);
+  const ready = (status: string) => {
+    const patch = JSON.stringify({ status: { conditions: [{ type: 'Ready', status, reason: 'Tried' }] } });
+    return pasted(
+      `kubectl patch pod ${names.nameOnCloud}-head -n ${names.namespace} --subresource=status -p '${patch}'`,
+    );
+  };
+  await ready('False');
+  const { rootCauses, command } = await untilDiagnosed(names.namespace, 'head-pod-ready');
+  // The kubelet writes the truth again within seconds.
+  t.is(rootCauses[0], 'head-pod-ready');
+  t.regex(command!, /^kubectl describe pod /);
+  t.regex(await pasted(command!), /Ready/);
+  await ready('True');
+  await untilReached(url);
+  t.truthy(await reached(url));
+});
