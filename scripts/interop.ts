@@ -1,0 +1,20 @@
+// npm run interop [-- AVA'S ARGUMENTS]: tests beside SkyPilot's own code, on a real API server. SkyPilot is installed into
+// the cache when it is missing.
+
+import { join, resolve } from 'node:path';
+import { runWithCluster } from '../test/cluster/run-with-cluster.ts';
+import { installSkyPilot } from '../test/interop/skypilot.ts';
+
+const root = resolve(import.meta.dirname, '..');
+
+try {
+  await installSkyPilot();
+  process.exitCode = await runWithCluster(async () => ({
+    file: process.execPath,
+    args: [join(root, 'node_modules/ava/entrypoints/cli.js'), ...process.argv.slice(2)],
+    environment: { ...process.env, SKYPORTS_SUITE: 'interop' },
+  }));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+}
