@@ -1,5 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { type SkyPilotNames, skyIngress, skyPortService } from '../helpers/skypilot-objects.ts';
+import { installIngressNginx } from '../node/ingress-nginx.ts';
+import { nodePrograms } from '../node/programs.ts';
 import { apply, call, isOurNode, pasted, reached, shell, untilReached } from './machine.ts';
 import { appPort, skyCluster } from './sky-cluster.ts';
 
@@ -180,6 +182,31 @@ if (isOurNode) {
     t.is(rootCauses[0], 'ingress-nginx-admission');
     await pasted(command!);
     await pasted(`kubectl skyports expose train 9000 -n ${names.namespace} --mode ingress --wait=0`);
+  });
+}
+
+if (isOurNode) {
+  test('the controller is in another namespace: a signpost mends what SkyPilot prints', async (t) => {
+    const { names } = await behindIngress(t);
+    const programs = await nodePrograms(() => {});
+    const [here, elsewhere] = ['ingress-nginx', 'ingress-elsewhere'];
+    await pasted(`kubectl delete namespace ${here} --timeout=60s`);
+    await installIngressNginx(programs, elsewhere);
+    t.teardown(async () => {
+      await shell('kubectl skyports annotate --remove-signpost');
+      await pasted(`kubectl delete namespace ${elsewhere} --timeout=60s`);
+      await shell(`kubectl delete namespace ${here} --timeout=60s`);
+      await installIngressNginx(programs, here);
+    });
+    const found = await untilDiagnosed(names.namespace, 'ingress-controller-service');
+    t.is(found.rootCauses[0], 'ingress-controller-service');
+    t.is((await skyPilotsAnswer(names)).prints, '', 'SkyPilot finds no controller and prints nothing');
+    t.regex(found.command!, /^kubectl skyports annotate --signpost 172\.30\.0\.\d+/);
+    await pasted(found.command!);
+    const { prints, answers } = await skyPilotsAnswer(names);
+    t.regex(prints, /^http:\/\/172\.30\.0\.\d+\/skypilot\//);
+    t.true(answers, prints);
+    t.false((await diagnosed(names.namespace)).rootCauses.includes('ingress-controller-service'));
   });
 }
 
