@@ -20,10 +20,14 @@ export interface GoProgram {
 /**
  * Builds programs with the machine's Go from the modules that a go.mod pins, once for each state of that folder.
  *
+ * @param onBuild called when there is something to build
  * @returns the folder with the programs
  * @throws Error with the one line that helps when there is no Go, or it cannot build them
  */
-export async function goPrograms({ module, packages, linkerFlags = '' }: GoProgram): Promise<string> {
+export async function goPrograms(
+  { module, packages, linkerFlags = '' }: GoProgram,
+  onBuild: () => void = () => {},
+): Promise<string> {
   const sources = readdirSync(module).filter((name) => /^go\.(mod|sum)$|\.go$/.test(name));
   const digest = createHash('sha256');
   for (const name of sources.sort()) digest.update(readFileSync(join(module, name)));
@@ -37,6 +41,7 @@ export async function goPrograms({ module, packages, linkerFlags = '' }: GoProgr
   mkdirSync(folder, { recursive: true });
   await withLock(folder, silentProgress, async () => {
     if (isThere()) return;
+    onBuild();
     await addToCache(folder, async (output) => {
       for (const [file, goPackage] of Object.entries(packages)) {
         const args = [

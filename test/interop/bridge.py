@@ -4,6 +4,7 @@ A request names a function of sky/provision/kubernetes and what it needs: {"call
 "mode": "ingress", "context": ..., "namespace": ...}. An answer has "result", or "raised" with the error's class and words.
 """
 
+import inspect
 import json
 import os
 import sys
@@ -17,7 +18,9 @@ _patient = network_utils.get_loadbalancer_ip
 
 def _impatient(**arguments):
     """SkyPilot asks for a minute whether a load balancer has an address by now; these never get one."""
-    return _patient(**{**arguments, "timeout": 1})
+    if "timeout" in inspect.signature(_patient).parameters:
+        arguments["timeout"] = 1
+    return _patient(**arguments)
 
 
 network_utils.get_loadbalancer_ip = _impatient

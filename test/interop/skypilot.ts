@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
@@ -31,6 +31,31 @@ export async function installSkyPilot(version = skyPilotVersion): Promise<string
     renameSync(partial, folder);
   });
   return python;
+}
+
+/** One release of each generation that wrote other names, selectors or paths (test/interop/older.test.ts), oldest first. */
+export const olderVersions = ['0.6.1', '0.10.5', '0.11.0', '0.12.0', '0.12.3'] as const;
+
+/**
+ * The code of an older release, to be run with what the newest one needs.
+ *
+ * @returns the folder for PYTHONPATH
+ */
+export async function installOlderSkyPilot(version: string): Promise<string> {
+  const python = await installSkyPilot();
+  const folder = join(dirname(cacheFolder(process.env)), `skypilot-code-${version}`);
+  if (existsSync(folder)) return folder;
+  await withLock(dirname(folder), silentProgress, async () => {
+    if (existsSync(folder)) return;
+    const partial = `${folder}.${process.pid}`;
+    const run = promisify(execFile);
+    const pip = ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:'];
+    await run(python, [...pip, '--dest', partial, `skypilot==${version}`]);
+    const [wheel] = readdirSync(partial);
+    await run(python, ['-m', 'zipfile', '--extract', join(partial, wheel!), partial]);
+    renameSync(partial, folder);
+  });
+  return folder;
 }
 
 /** SkyPilot runs on Python 3.9 to 3.13. */
@@ -74,11 +99,12 @@ export class SkyPilot {
     this.#answers = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
   }
 
-  static async start(python: string): Promise<SkyPilot> {
+  /** @param code the folder of an older release's code; default: the newest one, as it is installed */
+  static async start(python: string, code?: string): Promise<SkyPilot> {
     const { temporaryFolder, adminKubeconfig } = cluster();
     const home = join(temporaryFolder, 'skypilot-home');
     mkdirSync(home, { recursive: true });
-    const env = { PATH: process.env.PATH, HOME: home, KUBECONFIG: adminKubeconfig };
+    const env = { PATH: process.env.PATH, HOME: home, KUBECONFIG: adminKubeconfig, ...(code && { PYTHONPATH: code }) };
     const bridge = join(import.meta.dirname, 'bridge.py');
     return new SkyPilot(spawn(python, [bridge], { env, stdio: ['pipe', 'pipe', 'inherit'] }));
   }

@@ -32,8 +32,7 @@ export interface NodePrograms extends Programs {
 export async function nodePrograms(say: (what: string) => void): Promise<NodePrograms> {
   const stamp = (key: string, value: string) => `-X k8s.io/component-base/version.${key}=${value}`;
   const built = async (what: string, program: Parameters<typeof goPrograms>[0]) => {
-    say(`building ${what} (once; it can take minutes)`);
-    const folder = await goPrograms(program);
+    const folder = await goPrograms(program, () => say(`building ${what} (once; it can take minutes)`));
     return Object.fromEntries(Object.keys(program.packages).map((name) => [name, join(folder, name)]));
   };
   const kubernetes = await built('kubelet, kube-proxy and kube-scheduler', {

@@ -23,7 +23,6 @@ export async function up(say: (what: string) => void): Promise<void> {
   if (isUp()) return say('it is up already');
   installRequirements();
   const programs = await nodePrograms(say);
-  say('packing images');
   const images = await packImages(programs);
   await down();
   const started = performance.now();
