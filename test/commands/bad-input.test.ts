@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { admin, cluster, requestsOf, type User } from '../helpers/cluster.ts';
+import { deadServerKubeconfig } from '../helpers/dead-server.ts';
 import { skyports } from '../helpers/run-skyports.ts';
 import { skyNames, skyPod } from '../helpers/skypilot-objects.ts';
 import { make, powerfulUser, withSkyCluster } from '../helpers/world.ts';
@@ -179,16 +180,7 @@ test('a malformed kubeconfig is named with its line', async (t) => {
 });
 
 test('a server that does not answer is named with its kubeconfig and context', async (t) => {
-  const kubeconfig = join(cluster().temporaryFolder, 'dead.kubeconfig');
-  writeFileSync(
-    kubeconfig,
-    JSON.stringify({
-      'current-context': 'dead',
-      clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1', 'insecure-skip-tls-verify': true } }],
-      users: [{ name: 'u', user: { token: 'x' } }],
-      contexts: [{ name: 'dead', context: { cluster: 'c', user: 'u' } }],
-    }),
-  );
+  const kubeconfig = deadServerKubeconfig();
   for (const args of [['endpoints'], ['expose', 'train', '8888'], ['unexpose', 'train', '-y']]) {
     const { code, stderr } = await skyports(args, { kubeconfig });
     t.is(code, 1);

@@ -1,7 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import test from 'ava';
-import { cluster, newNamespace, newUser, requestsOf } from '../helpers/cluster.ts';
+import { newNamespace, newUser, requestsOf } from '../helpers/cluster.ts';
+import { deadServerKubeconfig } from '../helpers/dead-server.ts';
 import { skyports } from '../helpers/run-skyports.ts';
 import { skyLoadBalancer } from '../helpers/skypilot-objects.ts';
 import { make, powerfulUser, withSkyCluster } from '../helpers/world.ts';
@@ -48,16 +47,7 @@ test('who may not list the whole context gets the own namespace, is told so, and
 });
 
 test('a server that is not there is the root cause, whatever was asked about', async (t) => {
-  const kubeconfig = join(cluster().temporaryFolder, 'doctor-dead.kubeconfig');
-  writeFileSync(
-    kubeconfig,
-    JSON.stringify({
-      'current-context': 'dead',
-      clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1', 'insecure-skip-tls-verify': true } }],
-      users: [{ name: 'u', user: { token: 'x' } }],
-      contexts: [{ name: 'dead', context: { cluster: 'c', user: 'u' } }],
-    }),
-  );
+  const kubeconfig = deadServerKubeconfig();
   for (const args of [[], ['train'], ['train', '8888'], ['--mode', 'ingress']]) {
     const { code, stdout, stderr } = await skyports(['doctor', ...args, '-o', 'json'], { kubeconfig });
     t.is(code, 3, stderr);

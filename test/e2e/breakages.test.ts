@@ -2,6 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import { type SkyPilotNames, skyIngress, skyPortService } from '../helpers/skypilot-objects.ts';
 import { installIngressNginx } from '../node/ingress-nginx.ts';
 import { nodePrograms } from '../node/programs.ts';
+import { installTraefik } from '../node/traefik.ts';
 import { apply, call, isOurNode, pasted, reached, shell, untilReached } from './machine.ts';
 import { appPort, skyCluster } from './sky-cluster.ts';
 
@@ -126,25 +127,41 @@ if (isOurNode) {
     t.truthy(await reached(url));
   });
 
-  test('the class nginx belongs to another controller', async (t) => {
-    const { names } = await behindIngress(t);
+  test('the class nginx belongs to Traefik, which really serves it', async (t) => {
+    const { names, url } = await behindIngress(t);
     const ingressClass = JSON.parse(await pasted('kubectl get ingressclass nginx -o json'));
     const { name, labels } = ingressClass.metadata;
     const of = (by: string) => ({ ...ingressClass, metadata: { name, labels }, spec: { controller: by } });
-    // The field is immutable.
-    await pasted('kubectl delete ingressclass nginx');
-    await apply(of('traefik.io/ingress-controller'));
-    t.teardown(async () => {
+    const become = async (by: string) => {
+      // The field is immutable.
       await pasted('kubectl delete ingressclass nginx');
-      await apply(of('k8s.io/ingress-nginx'));
+      await apply(of(by));
+    };
+    t.teardown(async () => {
+      await shell('kubectl delete namespace traefik --timeout=60s');
+      await become('k8s.io/ingress-nginx');
     });
-    const { rootCauses, command } = await untilDiagnosed(names.namespace, 'ingress-class-owned');
+    await become('traefik.io/ingress-controller');
+    await installTraefik(await nodePrograms(() => {}));
+    await pasted(
+      `kubectl wait -n traefik service/traefik --for=jsonpath='{.status.loadBalancer.ingress}' --timeout=30s`,
+    );
+    const ip = await pasted(
+      `kubectl get service -n traefik traefik -o jsonpath='{.status.loadBalancer.ingress[0].ip}'`,
+    );
+    const atTraefik = new URL(url);
+    atTraefik.hostname = ip;
+    let answer = await call({ url: atTraefik.href });
+    for (let tries = 0; tries < 40 && answer.status === 0; tries++) answer = await call({ url: atTraefik.href });
+    t.is(answer.status, 404, "Traefik reads SkyPilot's regular expression as it stands");
+    const { rootCauses, message, command } = await untilDiagnosed(names.namespace, 'ingress-class-owned');
     t.is(rootCauses[0], 'ingress-class-owned');
+    t.regex(message, /belongs to Traefik/);
     t.regex(command!, /^kubectl skyports expose train 8888 .*--mode nodeport$/);
     await pasted(`${command} --wait=30s`);
-    const url = (await pasted(`kubectl skyports endpoints train -n ${names.namespace} --mode nodeport -o url`)).trim();
-    await untilReached(url);
-    t.truthy(await reached(url), 'another way in');
+    const way = (await pasted(`kubectl skyports endpoints train -n ${names.namespace} --mode nodeport -o url`)).trim();
+    await untilReached(way);
+    t.truthy(await reached(way), 'another way in');
   });
 
   test('the backend Service is deleted', async (t) => {

@@ -1,4 +1,7 @@
 import test from 'ava';
+import { findPrograms } from '../cluster/binaries.ts';
+import { clusterVariable } from '../cluster/cluster-description.ts';
+import { type RunningCluster, startCluster } from '../cluster/start.ts';
 import { admin, create, type Json } from '../helpers/cluster.ts';
 import { skyports } from '../helpers/run-skyports.ts';
 import {
@@ -15,11 +18,18 @@ import { installSkyPilot, type PortMode, SkyPilot } from './skypilot.ts';
 // it prints, or that it raises, is compared with what we say of it.
 
 let sky: SkyPilot;
+let running: RunningCluster;
 test.before(async () => {
+  // An API server of this file's own: there is one controller Service for all, and here it is in every state.
+  running = await startCluster(await findPrograms());
+  process.env[clusterVariable] = running.descriptionFile;
   sky = await SkyPilot.start(await installSkyPilot());
   await create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ingress-nginx' } }).catch(() => {});
 });
-test.after.always(() => sky?.stop());
+test.after.always(async () => {
+  sky?.stop();
+  await running?.stop();
+});
 
 const port = 8888;
 

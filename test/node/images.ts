@@ -51,13 +51,26 @@ export async function packImages(programs: NodePrograms): Promise<Image[]> {
     ],
   ];
   const images: Image[] = [];
-  for (const [reference, name, from, make] of wanted) {
-    const digest = createHash('sha256').update(`${recipe} ${from} ${reference}`).digest('hex').slice(0, 16);
-    const file = join(dirname(cacheFolder(process.env)), 'images', `${name}-${digest}.tar`);
-    if (!existsSync(file)) await pack(file, reference, make);
-    images.push({ reference, file });
-  }
+  for (const [reference, name, from, make] of wanted) images.push(await packed(name, reference, from, make));
   return images;
+}
+
+/** An image of one static program. */
+export function packStatic(name: string, reference: string, program: string, path: string): Promise<Image> {
+  return packed(name, reference, program, (root) => makeStatic(root, program, path));
+}
+
+/** @param from the program's path, which has its version: another one is another image */
+async function packed(
+  name: string,
+  reference: string,
+  from: string,
+  make: (root: string) => Promise<object>,
+): Promise<Image> {
+  const digest = createHash('sha256').update(`${recipe} ${from} ${reference}`).digest('hex').slice(0, 16);
+  const file = join(dirname(cacheFolder(process.env)), 'images', `${name}-${digest}.tar`);
+  if (!existsSync(file)) await pack(file, reference, make);
+  return { reference, file };
 }
 
 /** One layer, its configuration, and the list of both (Docker Image Specification v1.2). */

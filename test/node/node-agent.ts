@@ -36,7 +36,12 @@ export async function startContainerd(images: readonly Image[]): Promise<void> {
   writeFileSync(join(folder, 'cni/10-bridge.conflist'), JSON.stringify(bridgeConfiguration()));
   startDaemon('containerd', inHolder(), 'containerd', '--config', join(folder, 'containerd.toml'));
   await untilNode('containerd answers', () => succeeds(inHolder(), ...ctr, 'version'), { log: 'containerd' });
-  for (const { file } of images) await run(inHolder(), ...ctr, 'images', 'import', file);
+  for (const image of images) await importImage(image);
+}
+
+/** Gives containerd an image. */
+export async function importImage({ file }: Image): Promise<void> {
+  await run(inHolder(), ...ctr, 'images', 'import', file);
 }
 
 /** Starts the kubelet, and waits until the node is Ready. */
