@@ -25,16 +25,17 @@ export function lastResortsOf(
   const inTrouble = new Set(
     verdicts.flatMap(({ findings }) => findings.filter(({ severity }) => severity !== 'info').flatMap((f) => f.about)),
   );
-  const [broken, others] = [judged.filter((each) => inTrouble.has(aboutOf(each))), judged];
-  return [...new Set([...broken, ...others])].flatMap((each) => portForward(each, subject.ports, rows));
+  const broken = judged.filter((each) => inTrouble.has(aboutOf(each)));
+  const rowsBySkyCluster = Map.groupBy(rows, aboutOf);
+  return [...new Set([...broken, ...judged])].flatMap((each) =>
+    portForward(each, subject.ports, rowsBySkyCluster.get(aboutOf(each)) ?? []),
+  );
 }
 
 function portForward(skyCluster: SkyCluster, asked: Subject['ports'], rows: readonly Endpoint[]): string[] {
   const head = headPodOf(skyCluster);
   if (!head?.metadata?.name || !isLive(head) || head.status?.phase !== 'Running') return [];
-  const own = rows.filter(
-    (row) => aboutOf(row) === aboutOf(skyCluster) && row.mode !== 'podip' && row.protocol === 'TCP',
-  );
+  const own = rows.filter(({ mode, protocol }) => mode !== 'podip' && protocol === 'TCP');
   const ports = asked ?? own.map(({ port }) => port);
   const words = ports.map((port) => {
     const row = own.find((each) => each.port === port);
