@@ -1,5 +1,5 @@
 import type { FlagValues } from '../arguments/flag.ts';
-import { dryRuns, manifestFormats } from './manifest-formats.ts';
+import { dryRunFlag, manifestFormats } from './manifest-formats.ts';
 
 /** The flags of `annotate`. */
 export const annotateFlags = {
@@ -27,13 +27,7 @@ export const annotateFlags = {
     completes: 'ingress-class',
   },
   'remove-signpost': { group: 'Signpost', type: 'boolean', describe: 'Take away what --signpost has made' },
-  'dry-run': {
-    group: 'Output',
-    type: 'optional',
-    value: 'client|server',
-    describe: 'Show what would be written and write nothing',
-    choices: dryRuns,
-  },
+  'dry-run': dryRunFlag,
   output: {
     group: 'Output',
     type: 'string',

@@ -1,7 +1,7 @@
 import type { FlagValues } from '../arguments/flag.ts';
-import { exposeModes } from '../exposure/plan/expose-request.ts';
+import { exposeModes, rewrites } from '../exposure/plan/expose-request.ts';
 import { endpointFormats } from './endpoint-flags.ts';
-import { dryRuns } from './manifest-formats.ts';
+import { dryRunFlag } from './manifest-formats.ts';
 
 /** The flags of `expose`. */
 export const exposeFlags = {
@@ -48,7 +48,7 @@ export const exposeFlags = {
     type: 'string',
     value: 'strip|keep',
     describe: 'Whether the app sees the path without its prefix (strip) or whole',
-    choices: ['strip', 'keep'],
+    choices: rewrites,
   },
   host: {
     group: 'Ingress',
@@ -69,13 +69,7 @@ export const exposeFlags = {
     value: 'DURATION',
     describe: 'Wait for the endpoints (60s); exit 3 if they did not come; 0 waits not at all',
   },
-  'dry-run': {
-    group: 'Output',
-    type: 'optional',
-    value: 'client|server',
-    describe: 'Show what would be written and write nothing',
-    choices: dryRuns,
-  },
+  'dry-run': dryRunFlag,
   force: { type: 'boolean', describe: 'Open ports that are reserved, or that SkyPilot has opened already' },
   'force-conflicts': { type: 'boolean', describe: 'Take over fields that other field managers own' },
   output: {

@@ -1,7 +1,13 @@
 import { parseDuration } from '../arguments/duration.ts';
 import { nearestOf } from '../arguments/nearest.ts';
 import { UsageError } from '../errors/usage-error.ts';
-import { type ExposeMode, type ExposeRequest, exposeModes } from '../exposure/plan/expose-request.ts';
+import {
+  type ExposeMode,
+  type ExposeRequest,
+  exposeModes,
+  type Rewrite,
+  rewrites,
+} from '../exposure/plan/expose-request.ts';
 import { parseMetadataChanges } from '../exposure/plan/manifest.ts';
 import { parsePortMappings } from '../exposure/port-mapping.ts';
 import { isCidr } from '../exposure/scope.ts';
@@ -107,8 +113,9 @@ function parsePath(path: string | undefined, words: number): string | undefined 
   return path.replace(/\/+$/, '');
 }
 
-function parseRewrite(text: string | undefined): 'strip' | 'keep' | undefined {
-  if (text === undefined || text === 'strip' || text === 'keep') return text;
+function parseRewrite(text: string | undefined): Rewrite | undefined {
+  const rewrite = rewrites.find((each) => each === text);
+  if (text === undefined || rewrite) return rewrite;
   throw new UsageError(
     `--rewrite ${text}: unknown`,
     '--rewrite takes strip (the app sees the path without its prefix) or keep',

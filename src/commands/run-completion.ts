@@ -23,15 +23,12 @@ export async function runCompletion(
       'kubectl skyports completion kubectl --install --dir FOLDER',
     );
   }
+  const text = completionScript(target, system.platform);
   if (!flags.install) {
-    system.stdout.write(completionScript(target, system.platform));
+    system.stdout.write(text);
     return exitCodes.fine;
   }
-  const { file, was } = installCompletionShim(
-    { text: completionScript(target, system.platform), mark: shimMark },
-    flags.dir,
-    system,
-  );
+  const { file, was } = installCompletionShim({ text, mark: shimMark }, flags.dir, system);
   system.stdout.write(was === 'there' ? `${file} is there already\n` : `${file} written\n`);
   if (was === 'written')
     system.stderr.write('it works where completion of kubectl itself does: kubectl completion --help\n');

@@ -17,9 +17,7 @@ import { connectToCluster } from './connect-to-cluster.ts';
 import { say } from './expose-messages.ts';
 import { parseDryRun, parseMode } from './expose-request.ts';
 import { skyClusterNamed } from './sky-cluster-argument.ts';
-import type { UnexposeFlagValues } from './unexpose-flags.ts';
-
-const modes = ['loadbalancer', 'ingress', 'nodeport'] as const;
+import { type UnexposeFlagValues, unexposeModes } from './unexpose-flags.ts';
 
 /** Runs `unexpose`; returns the exit code. */
 export async function runUnexpose(
@@ -31,7 +29,7 @@ export async function runUnexpose(
   const [name, ...ports] = words;
   if (name === undefined) throw new UsageError('unexpose needs a SKYCLUSTER', 'kubectl skyports unexpose train');
   const closing = ports.length === 0 ? undefined : parsePortMappings(ports).map(({ servicePort }) => servicePort);
-  const mode = parseMode(flags.mode, modes);
+  const mode = parseMode(flags.mode, unexposeModes);
   const dryRun = parseDryRun(flags['dry-run']);
   if (!flags.yes && !dryRun && !system.stdinIsTerminal) {
     throw new UsageError(
@@ -74,7 +72,7 @@ export async function runUnexpose(
 
 async function planFor(
   name: string,
-  request: { readonly ports: readonly number[] | undefined; readonly mode: (typeof modes)[number] | undefined },
+  request: { readonly ports: readonly number[] | undefined; readonly mode: (typeof unexposeModes)[number] | undefined },
   connection: Connection,
   system: System,
 ): Promise<UnexposePlan> {

@@ -1,13 +1,16 @@
 import type { FlagValues } from '../arguments/flag.ts';
 import { dryRuns } from './manifest-formats.ts';
 
+/** What `--mode` takes: what expose writes. */
+export const unexposeModes = ['loadbalancer', 'ingress', 'nodeport'] as const;
+
 /** The flags of `unexpose`. */
 export const unexposeFlags = {
   mode: {
     type: 'string',
     value: 'MODE',
     describe: 'Only loadbalancer, ingress or nodeport',
-    choices: ['loadbalancer', 'ingress', 'nodeport'],
+    choices: unexposeModes,
   },
   yes: { type: 'boolean', short: 'y', describe: "Don't ask" },
   'dry-run': {

@@ -6,6 +6,10 @@ import type { MetadataChanges } from './manifest.ts';
 export const exposeModes = ['loadbalancer', 'ingress', 'podip', 'nodeport'] as const;
 export type ExposeMode = (typeof exposeModes)[number];
 
+/** Whether the app sees a path without its prefix, or whole. */
+export const rewrites = ['strip', 'keep'] as const;
+export type Rewrite = (typeof rewrites)[number];
+
 /** What `expose` was asked; an undefined option was not named, so it keeps what is there. */
 export interface ExposeRequest {
   readonly skyCluster: SkyCluster;
@@ -21,7 +25,7 @@ export interface ExposeRequest {
   readonly ingressClass: string | undefined;
   /** Starts with a slash and does not end with one; '' is the root. */
   readonly path: string | undefined;
-  readonly rewrite: 'strip' | 'keep' | undefined;
+  readonly rewrite: Rewrite | undefined;
   /** '' removes it. */
   readonly host: string | undefined;
   readonly tlsSecret: string | undefined;
