@@ -22,8 +22,7 @@ export interface JudgedPath {
   /** Its backend; undefined when that is not there. */
   readonly service: Service | undefined;
   readonly skyCluster: SkyCluster;
-  readonly port: number;
-  /** The same port, and where it leads. */
+  /** The judged Service port, and where it leads. */
   readonly mapping: PortMapping;
   readonly owner: Owner;
 }
@@ -41,7 +40,7 @@ export function judgedPaths({ view, subject }: Judged): JudgedPath[] {
       return skyClustersBehind(view, ingress, path, service)
         .filter((each) => !named || aboutOf(named) === aboutOf(each))
         .map((skyCluster) => ({
-          ...{ ingress, path, service, skyCluster, port },
+          ...{ ingress, path, service, skyCluster },
           mapping: mappingOf(behind ?? { port }, skyCluster),
           owner: ownerOfIngress(ingress),
         }));

@@ -62,7 +62,9 @@ export const ingressPathCurrent = defineCheck({
       const key = `${aboutOf(row)} ${row.port}`;
       if (!reference || seen.has(key) || (!isAlone && (printed === undefined || served.has(printed)))) return [];
       seen.add(key);
-      const own = paths.find(({ ingress, port }) => keyOf(ingress) === keyOfReference(reference) && port === row.port);
+      const own = paths.find(
+        (path) => keyOf(path.ingress) === keyOfReference(reference) && path.mapping.servicePort === row.port,
+      );
       const subject = { displayName: row.skyCluster, namespace: row.namespace };
       const mapping = mappingOf(row, scene.view.skyClusterNamed(row.namespace, row.nameOnCloud));
       return [
