@@ -1,3 +1,4 @@
+import { isRecord } from '../snapshot/is-record.ts';
 import type { SkyConfigFile } from '../snapshot/topics.ts';
 
 /** SkyPilot's own port modes (sky/utils/kubernetes_enums.py, KubernetesPortMode). */
@@ -66,8 +67,4 @@ function lastAt(
     if (value !== undefined && value !== null) return { value, path };
   }
   return undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

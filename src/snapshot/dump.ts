@@ -1,4 +1,5 @@
 import { UsageError } from '../errors/usage-error.ts';
+import { isRecord } from './is-record.ts';
 import type { WithMetadata } from './object-reference.ts';
 import { objectShapes } from './object-shapes.ts';
 import { faultIn } from './shape.ts';
@@ -169,10 +170,6 @@ function objectsIn(document: unknown): { kind: string; object: WithMetadata | un
     throw new UsageError('an item of the List is no object', 'print it again: kubectl get … -o yaml > FILE');
   });
   return ofKind ? [{ kind: ofKind, object: undefined }, ...inside] : inside;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function textOr(value: unknown, fallback: string): string {

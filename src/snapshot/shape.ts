@@ -1,3 +1,5 @@
+import { isRecord } from './is-record.ts';
+
 /**
  * What a value has to be, as far as this plugin reads it:
  *
@@ -63,8 +65,4 @@ function firstOf<T>(items: readonly T[], faultOf: (item: T, index: number) => st
 
 function isList(shape: Shape): shape is readonly [Shape] {
   return Array.isArray(shape);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
