@@ -1,9 +1,10 @@
-import { accessSync, chmodSync, constants, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { Failure } from '../errors/failure.ts';
 import { shellWord } from '../errors/shell-word.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { System } from '../system.ts';
+import { isExecutable } from './is-executable.ts';
 
 /** The program that kubectl runs. */
 export interface CompletionShim {
@@ -65,15 +66,6 @@ function folderOfPlugin({ env, platform, cwd }: System): string {
 function pathOf(env: System['env']): string[] {
   const name = Object.keys(env).find((each) => each.toUpperCase() === 'PATH');
   return (name === undefined ? '' : (env[name] ?? '')).split(delimiter).filter((each) => each !== '');
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
 }
 
 function existingFolder(folder: string, { cwd }: System): string {

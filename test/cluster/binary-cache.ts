@@ -1,7 +1,8 @@
-import { accessSync, chmodSync, constants, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { isExecutable } from '../../src/local/is-executable.ts';
 import { atExit } from './at-exit.ts';
 import { isAlive, ownIdentity } from './process-identity.ts';
 import { etcdVersion, kubernetesVersion, type ProgramName, programNames } from './versions.ts';
@@ -51,13 +52,4 @@ async function removeAbandonedParts(cache: string): Promise<void> {
   const parts = readdirSync(cache).filter((name) => name.startsWith(partialPrefix));
   const abandoned = parts.filter((name) => !isAlive(name.slice(partialPrefix.length).split('-')[0] ?? ''));
   await Promise.all(abandoned.map((name) => rm(join(cache, name), { recursive: true, force: true })));
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
 }
