@@ -1,3 +1,5 @@
+import { loadCommandsOf } from './mach-o-commands.ts';
+
 /**
  * A Mach-O executable whose local symbols have no names: debuggers read those, and nothing else does. Nothing moves, so
  * what is loaded is found where it was; the zeros make a download 5 MB smaller.
@@ -39,13 +41,7 @@ interface SymbolTable {
 }
 
 function symbolTableOf(file: Buffer): SymbolTable {
-  if (file.readUInt32LE(0) !== 0xfeedfacf) throw new Error('no thin 64-bit Mach-O file');
-  const commands = new Map<number, number>();
-  let command = 32;
-  for (let left = file.readUInt32LE(16); left > 0; left--) {
-    commands.set(file.readUInt32LE(command), command);
-    command += file.readUInt32LE(command + 4);
-  }
+  const commands = new Map(loadCommandsOf(file).commands.map(({ kind, at }) => [kind, at]));
   const [symtab, dysymtab] = [commands.get(loadCommands.symtab), commands.get(loadCommands.dysymtab)];
   if (symtab === undefined || dysymtab === undefined) throw new Error('no symbol table');
   const [symbols, count, names, namesSize] = [8, 12, 16, 20].map((at) => file.readUInt32LE(symtab + at));

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { loadCommandsOf } from './mach-o-commands.ts';
 
 /**
  * A Mach-O executable with an ad-hoc signature: hashes of its pages that nobody vouches for, without which Apple silicon
@@ -62,13 +63,11 @@ interface Layout {
 }
 
 function layoutOf(file: Buffer): Layout {
-  if (file.readUInt32LE(0) !== 0xfeedfacf) throw new Error('no thin 64-bit Mach-O file');
+  const { commands, end } = loadCommandsOf(file);
   const segments = new Map<string, Segment>();
   let signature: Layout['signature'];
   let room = Number.POSITIVE_INFINITY;
-  let command = 32;
-  for (let left = file.readUInt32LE(16); left > 0; left--) {
-    const kind = file.readUInt32LE(command);
+  for (const { kind, at: command } of commands) {
     if (kind === loadCommands.segment64) {
       const name = file.toString('latin1', command + 8, command + 24).replace(/\0+$/, '');
       const [offset, size] = [40, 48].map((at) => Number(file.readBigUInt64LE(command + at)));
@@ -80,11 +79,10 @@ function layoutOf(file: Buffer): Layout {
     } else if (kind === loadCommands.codeSignature) {
       signature = { command, dataOffset: file.readUInt32LE(command + 8) };
     }
-    command += file.readUInt32LE(command + 4);
   }
   const [text, linkEdit] = [segments.get('__TEXT'), segments.get('__LINKEDIT')];
   if (!text || !linkEdit) throw new Error('no __TEXT or no __LINKEDIT');
-  return { text, linkEdit, signature, commandsEnd: command, room };
+  return { text, linkEdit, signature, commandsEnd: end, room };
 }
 
 interface SignatureParts {
