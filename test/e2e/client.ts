@@ -37,11 +37,10 @@ async function call({ url, as = 'http', bytes = 0, host, authority, times }: Cal
       statuses.push((await once({ url, headers: { connection: 'close' } })).status);
     return { status: statuses.at(-1) ?? 0, body: '', statuses };
   }
-  if (authority !== undefined) return overTls(url, host, authority);
   if (as === 'websocket') return overWebSocket(url);
   if (as === 'events') return firstEvents(url);
   if (as === 'upload') return once({ url, method: 'POST', body: new Uint8Array(bytes) });
-  if (host !== undefined) return withHost(url, host);
+  if (host !== undefined || authority !== undefined) return withHost(url, host, authority);
   const answer = await fetchOnce({ url });
   if (as !== 'download') return { status: answer.status, body: await answer.text() };
   return { status: answer.status, body: String((await answer.arrayBuffer()).byteLength) };
@@ -64,20 +63,12 @@ async function once(outgoing: Outgoing): Promise<Answer> {
   }
 }
 
-/** fetch() sends no other Host than the URL's. */
-function withHost(url: string, host: string): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest(url, { headers: { host }, timeout: patienceMs }, async (answer) => {
-      resolve({ status: answer.statusCode ?? 0, body: (await buffer(answer)).toString() });
-    });
-    request.once('error', reject).end();
-  });
-}
-
-function overTls(url: string, host: string | undefined, authority: string): Promise<Answer> {
+/** fetch() sends no other Host than the URL's, and trusts no authority of ours. */
+function withHost(url: string, host: string | undefined, authority: string | undefined): Promise<Answer> {
+  const make = url.startsWith('https:') ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const options = { ca: authority, timeout: patienceMs, ...(host && { servername: host, headers: { host } }) };
-    const request = httpsRequest(url, options, async (answer) => {
+    const request = make(url, options, async (answer) => {
       resolve({ status: answer.statusCode ?? 0, body: (await buffer(answer)).toString() });
     });
     request.once('error', reject).end();
