@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { addresses, files, folder, networks, nodeName } from './layout.ts';
-import { onNode, run, startDaemon, stopDaemon, succeeds, untilNode } from './processes.ts';
+import { isFulfilled, onNode, run, startDaemon, stopDaemon, succeeds, untilNode } from './processes.ts';
 import type { NodePrograms } from './programs.ts';
 
 /** In the order in which they are ended. */
@@ -54,11 +54,7 @@ export function launchApiServer(programs: NodePrograms): void {
 
 /** Waits until the API server says that it is ready. */
 export async function untilReady(programs: NodePrograms): Promise<void> {
-  const ready = () =>
-    kubectl(programs, 'get', '--raw', '/readyz').then(
-      () => true,
-      () => false,
-    );
+  const ready = () => isFulfilled(kubectl(programs, 'get', '--raw', '/readyz'));
   await untilNode('the API server is ready', ready, { log: 'kube-apiserver' });
 }
 
@@ -77,11 +73,7 @@ export async function startControllers(programs: NodePrograms): Promise<void> {
     `--root-ca-file=${files.secret('ca.crt')}`,
   );
   startDaemon('kube-scheduler', onNode, programs['kube-scheduler'], ...common('kube-scheduler'));
-  const made = () =>
-    kubectl(programs, 'get', 'serviceaccount', 'default').then(
-      () => true,
-      () => false,
-    );
+  const made = () => isFulfilled(kubectl(programs, 'get', 'serviceaccount', 'default'));
   await untilNode('the controllers work', made, { log: 'kube-controller-manager' });
 }
 

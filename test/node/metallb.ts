@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { applyObjects, type KubernetesObject, probeSoon, untilRolledOut } from './apply.ts';
-import { kubectl } from './control-plane.ts';
 import { loadBalancerPool } from './layout.ts';
 import { moduleFolder } from './modules.ts';
-import { untilNode } from './processes.ts';
+import { isFulfilled, untilNode } from './processes.ts';
 import type { NodePrograms } from './programs.ts';
 
 export const metallbNamespace = 'metallb-system';
@@ -31,11 +30,6 @@ export async function makePool(programs: NodePrograms): Promise<void> {
     { apiVersion, kind: 'IPAddressPool', metadata, spec: { addresses: [`${from}-${to}`] } },
     { apiVersion, kind: 'L2Advertisement', metadata },
   ];
-  const made = () =>
-    applyObjects(programs, pool).then(
-      () => true,
-      () => false,
-    );
+  const made = () => isFulfilled(applyObjects(programs, pool));
   await untilNode("MetalLB's webhook takes a pool", made);
-  await kubectl(programs, 'get', 'ipaddresspools', '-n', metallbNamespace);
 }

@@ -6,7 +6,7 @@ import { kubectl } from './control-plane.ts';
 import type { Image } from './images.ts';
 import { pauseImage } from './images.ts';
 import { addresses, files, folder, namespaces, networks, nodeName, pidOf } from './layout.ts';
-import { inHolder, run, signal, startDaemon, stopDaemon, succeeds, untilNode } from './processes.ts';
+import { inHolder, isFulfilled, run, signal, startDaemon, stopDaemon, succeeds, untilNode } from './processes.ts';
 import type { NodePrograms } from './programs.ts';
 
 const cgroup = 'kubectl-skyports-node';
@@ -57,10 +57,7 @@ export async function startKubelet(programs: NodePrograms): Promise<void> {
     ...[`--root-dir=${join(folder, 'kubelet')}`, `--cert-dir=${join(folder, 'kubelet-pki')}`],
   );
   const ready = () =>
-    kubectl(programs, 'wait', '--for=condition=Ready', `node/${nodeName}`, '--timeout=1s').then(
-      () => true,
-      () => false,
-    );
+    isFulfilled(kubectl(programs, 'wait', '--for=condition=Ready', `node/${nodeName}`, '--timeout=1s'));
   await untilNode('the node is Ready', ready, { log: 'kubelet' });
 }
 

@@ -29,7 +29,12 @@ export async function run(place: Place, program: string, ...args: readonly strin
 
 /** Whether a program ends with 0. */
 export function succeeds(place: Place, program: string, ...args: readonly string[]): Promise<boolean> {
-  return run(place, program, ...args).then(
+  return isFulfilled(run(place, program, ...args));
+}
+
+/** Whether something was done without an error. */
+export function isFulfilled(done: Promise<unknown>): Promise<boolean> {
+  return done.then(
     () => true,
     () => false,
   );
