@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
-import { cacheFolder } from '../../test/cluster/binary-cache.ts';
+import { sharedCache } from '../../test/cluster/binary-cache.ts';
 import { executableSuffix, hostTarget, type Target } from './target.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -31,7 +31,7 @@ export async function nodeOf(target: Target): Promise<string> {
   const { version, integrity } = lockedPackage(nodePackage);
   // The hash is in the name: what lies there was checked.
   const digest = Buffer.from(integrity.slice('sha512-'.length), 'base64').toString('hex').slice(0, 16);
-  const cached = join(dirname(cacheFolder(process.env)), `${nodePackage}-${version}-${digest}`, binaryOf(target));
+  const cached = join(sharedCache(process.env), `${nodePackage}-${version}-${digest}`, binaryOf(target));
   if (existsSync(cached)) return cached;
   process.stderr.write(`Fetching ${nodePackage} ${version} (once; some 50 MB)\n`);
   const binary = await binaryIn(packed(nodePackage, version, integrity), `package/${binaryOf(target)}`);

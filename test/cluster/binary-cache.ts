@@ -12,13 +12,17 @@ const partialPrefix = 'partial-';
 /** `amd64` and the like, as Go and upstream's archives call it. */
 export const goArchitecture = process.arch === 'x64' ? 'amd64' : process.arch;
 
-/** The folder that keeps the programs, one a version, system and architecture; it need not exist yet. */
-export function cacheFolder(environment: Readonly<Record<string, string | undefined>>): string {
+/** Where everything lies that is fetched or made once a machine, each thing under a name that tells its version. */
+export function sharedCache(environment: Readonly<Record<string, string | undefined>>): string {
   const given = environment.XDG_CACHE_HOME;
   // The XDG base directory specification: a relative path is invalid and ignored.
-  const base = given && isAbsolute(given) ? given : join(homedir(), '.cache');
+  return join(given && isAbsolute(given) ? given : join(homedir(), '.cache'), 'kubectl-skyports');
+}
+
+/** The folder that keeps the programs, one a version, system and architecture; it need not exist yet. */
+export function cacheFolder(environment: Readonly<Record<string, string | undefined>>): string {
   const version = `kubernetes-${kubernetesVersion}-etcd-${etcdVersion}-${process.platform}-${goArchitecture}`;
-  return join(base, 'kubectl-skyports', version);
+  return join(sharedCache(environment), version);
 }
 
 /** The programs that a folder has; none when there is no such folder. */

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { addToCache, cacheFolder } from '../cluster/binary-cache.ts';
+import { addToCache, sharedCache } from '../cluster/binary-cache.ts';
 import { goOnPath } from '../cluster/build.ts';
 import { withLock } from '../cluster/lock.ts';
 import { silentProgress } from '../cluster/progress.ts';
@@ -32,7 +32,7 @@ export async function goPrograms(
   const digest = createHash('sha256');
   for (const name of sources.sort()) digest.update(readFileSync(join(module, name)));
   const name = Object.keys(packages).join('-');
-  const folder = join(dirname(cacheFolder(process.env)), `${name}-${digest.digest('hex').slice(0, 16)}`);
+  const folder = join(sharedCache(process.env), `${name}-${digest.digest('hex').slice(0, 16)}`);
   const isThere = () => Object.keys(packages).every((file) => existsSync(join(folder, file)));
   if (isThere()) return folder;
   const go = goOnPath(process.env.PATH ?? '');

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { cacheFolder } from '../cluster/binary-cache.ts';
+import { sharedCache } from '../cluster/binary-cache.ts';
 import { withLock } from '../cluster/lock.ts';
 import { silentProgress } from '../cluster/progress.ts';
 import { cluster } from '../helpers/cluster.ts';
@@ -13,7 +13,7 @@ export const skyPilotVersion = '0.14.1';
 
 /** A SkyPilot release of its own, in a virtual environment in the cache; made when it is missing (some 500 MB). */
 export async function installSkyPilot(version = skyPilotVersion): Promise<string> {
-  const folder = join(dirname(cacheFolder(process.env)), `skypilot-${version}`);
+  const folder = join(sharedCache(process.env), `skypilot-${version}`);
   const python = join(folder, 'bin/python');
   if (existsSync(python)) return python;
   mkdirSync(dirname(folder), { recursive: true });
@@ -43,7 +43,7 @@ export const olderVersions = ['0.6.1', '0.10.5', '0.11.0', '0.12.0', '0.12.3'] a
  */
 export async function installOlderSkyPilot(version: string): Promise<string> {
   const python = await installSkyPilot();
-  const folder = join(dirname(cacheFolder(process.env)), `skypilot-code-${version}`);
+  const folder = join(sharedCache(process.env), `skypilot-code-${version}`);
   if (existsSync(folder)) return folder;
   await withLock(dirname(folder), silentProgress, async () => {
     if (existsSync(folder)) return;

