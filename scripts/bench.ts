@@ -17,6 +17,7 @@ import { startCluster } from '../test/cluster/start.ts';
 import { describeMachine } from './bench/machine.ts';
 import { comparisonLine, type Figures, type ForeignCost, missedLimits, renderReport } from './bench/report.ts';
 import { fewRows, manyRows, type Row, startRows } from './bench/rows.ts';
+import { measureSkyPilot } from './bench/skypilot.ts';
 import { type Comparison, type Contestants, compare, measureAlone } from './bench/stage.ts';
 import { makeForeign, makeSkyClusters, makeSurroundings, removeForeign } from './bench/world.ts';
 
@@ -45,7 +46,8 @@ try {
   const { description } = cluster;
   const calls = await measureCalls(await contestantsOn({ ...description, kubeconfig: kubeconfigOf(description) }));
   await cluster.stop();
-  const figures = { ...calls, ...starts, comparisons: [...starts.comparisons, ...calls.comparisons] };
+  const skyPilot = isWanted('skypilot') ? await measureSkyPilot(say) : [];
+  const figures = { ...calls, ...starts, skyPilot, comparisons: [...starts.comparisons, ...calls.comparisons] };
   if (!only) {
     const machine = await describeMachine(programs.kubectl);
     writeFileSync(resolve(import.meta.dirname, '../docs/performance.md'), renderReport(figures, machine));
@@ -102,7 +104,7 @@ async function measureStarts(contestants: Contestants): Promise<Pick<Figures, 'c
 }
 
 /** From an empty API server to a full one. */
-async function measureCalls(contestants: Contestants): Promise<Omit<Figures, 'startMemory'>> {
+async function measureCalls(contestants: Contestants): Promise<Omit<Figures, 'startMemory' | 'skyPilot'>> {
   await makeSurroundings();
   await makeSkyClusters(0, 10);
   const few = await measureRows(fewRows, contestants);

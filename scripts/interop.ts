@@ -4,11 +4,13 @@
 import { join, resolve } from 'node:path';
 import { runWithCluster } from '../test/cluster/run-with-cluster.ts';
 import { installSkyPilot } from '../test/interop/skypilot.ts';
+import { buildHost } from './bundle/build-host.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
 try {
   await installSkyPilot();
+  await buildHost();
   process.exitCode = await runWithCluster(async () => ({
     file: process.execPath,
     args: [join(root, 'node_modules/ava/entrypoints/cli.js'), ...process.argv.slice(2)],

@@ -1,6 +1,7 @@
 import type { Machine } from './machine.ts';
 import type { PeakMemory } from './peak-memory.ts';
 import { memoryLimit, type Row, startMemoryLimit } from './rows.ts';
+import type { SkyPilotTime } from './skypilot.ts';
 import type { Comparison } from './stage.ts';
 
 /** What 1,000 foreign objects of a kind add to `endpoints -A`. */
@@ -18,6 +19,8 @@ export interface Figures {
   readonly memory: PeakMemory | undefined;
   /** Of `--version`. */
   readonly startMemory: PeakMemory | undefined;
+  /** By port mode. */
+  readonly skyPilot: readonly SkyPilotTime[];
 }
 
 /** One line for each limit that is missed. */
@@ -63,7 +66,7 @@ function ratioText({ ratio }: Comparison): string {
 
 /** docs/performance.md. */
 export function renderReport(figures: Figures, machine: Machine): string {
-  const { comparisons, foreign, memory, startMemory } = figures;
+  const { comparisons, foreign, memory, startMemory, skyPilot } = figures;
   const sections = [
     '# How fast it is',
     'Written by `npm run bench`. The programs run in turn (ours, kubectl, ours, …) against a real API server on the same machine. Times are medians; the ratio is the median of the ratios of runs that came after each other, so it holds when the machine is busy with something else for a while.',
@@ -97,6 +100,12 @@ export function renderReport(figures: Figures, machine: Machine): string {
       }),
     ),
     'The executable runs by itself here. Through `kubectl skyports …` kubectl starts first and finds it, which adds about the time of `kubectl version --client`.',
+    '## Beside SkyPilot',
+    '`sky status --endpoints NAME` of SkyPilot itself, its server running and warm, and `endpoints NAME -o sky`, in turn, about the same port on the same API server, in a network namespace without any other network. Both print the same line (`test/interop/sky-status.test.ts`).',
+    table(
+      ['mode', 'kubectl skyports, ms', 'sky status, ms'],
+      skyPilot.map(({ mode, ours, theirs }) => [mode, ours.toFixed(0), theirs.toFixed(0)]),
+    ),
     '## Memory',
     `${memoryText(memory)}${startMemoryText(startMemory)}`,
     "## Objects that are none of SkyPilot's",

@@ -1,5 +1,5 @@
 import { addresses, namespaces, networks } from './layout.ts';
-import { onNode, run, succeeds } from './processes.ts';
+import { onNode, run, signal, succeeds } from './processes.ts';
 
 /** Makes the two namespaces, a cable between them, and the routes of somebody on the node's own network. */
 export async function makeNetwork(): Promise<void> {
@@ -29,5 +29,9 @@ export async function routePods(routed: boolean): Promise<void> {
 
 /** Removes both namespaces, and with them all that is in them. */
 export async function removeNetwork(): Promise<void> {
-  for (const name of Object.values(namespaces)) await succeeds([], 'ip', 'netns', 'del', name);
+  for (const name of Object.values(namespaces)) {
+    const pids = await run([], 'ip', 'netns', 'pids', name).catch(() => '');
+    for (const pid of pids.split('\n').filter(Boolean)) signal(Number(pid), 'SIGKILL');
+    await succeeds([], 'ip', 'netns', 'del', name);
+  }
 }

@@ -1,8 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { files, namespaces, pidOf } from './layout.ts';
+import { files, folder, namespaces, pidOf } from './layout.ts';
 
 /** A command line that runs somewhere else. */
 export type Place = readonly string[];
@@ -61,6 +62,33 @@ export async function stopDaemon(name: string): Promise<void> {
     await sleep(50);
   }
   signal(pid, 'SIGKILL');
+}
+
+/** Ends daemons of which no file tells: an `up` that was killed had started them and not yet written their ids. */
+export function killStrays(): void {
+  const known = new Set(pidFiles().map(pidOf));
+  for (const pid of readdirSync('/proc').map(Number)) {
+    if (!(pid > 0) || known.has(pid)) continue;
+    const line = commandLineOf(pid);
+    // Shims end with their containers.
+    if (line.includes(`${folder}/`) && !line.includes('containerd-shim')) signal(pid, 'SIGKILL');
+  }
+}
+
+function pidFiles(): string[] {
+  try {
+    return readdirSync(dirname(files.pid('any')));
+  } catch {
+    return [];
+  }
+}
+
+function commandLineOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** Sends a signal; false when there is no such process. */
