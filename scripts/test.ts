@@ -11,7 +11,7 @@ try {
   process.exitCode = await runWithCluster(async () => ({
     file: process.execPath,
     args: [join(root, 'node_modules/ava/entrypoints/cli.js'), ...process.argv.slice(2)],
-    environment: { ...process.env, SKYPORTS_EXECUTABLE: await executable() },
+    environment: { ...process.env, SKYPORTS_PROBE: 'false', SKYPORTS_EXECUTABLE: await executable() },
   }));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);

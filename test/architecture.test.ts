@@ -16,6 +16,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   output: ['snapshot', 'exposure', 'doctor', 'arguments', 'errors'],
   kubernetes: ['snapshot', 'errors', 'arguments', 'system.ts', 'version.ts'],
   local: ['snapshot', 'skypilot', 'errors', 'system.ts'],
+  probes: ['snapshot', 'platforms', 'exposure', 'version.ts'],
   commands: [
     'arguments',
     'snapshot',
@@ -25,6 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'output',
     'kubernetes',
     'local',
+    'probes',
     'errors',
     'system.ts',
     'version.ts',

@@ -27,7 +27,7 @@ export const tour: readonly Stop[] = [
     says: 'All of it, for a program.',
     command: 'kubectl skyports endpoints train -o jsonpath=\'{.items[0].skyPilot}{"\\n"}\'',
   },
-  { says: 'Why does that one not answer?', command: 'kubectl skyports doctor crashed', code: 3 },
+  { says: 'Why does that one not answer?', command: 'kubectl skyports doctor crashed --probe=false', code: 3 },
   {
     says: 'Open a port of a running cluster, without a relaunch. (The demo plays the load-balancer controller.)',
     command: 'kubectl skyports expose multi 8888 --wait=20s',

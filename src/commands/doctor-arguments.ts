@@ -1,3 +1,4 @@
+import { parseDuration } from '../arguments/duration.ts';
 import { nearestOf } from '../arguments/nearest.ts';
 import { allChecks } from '../doctor/all-checks.ts';
 import { links } from '../doctor/define-check.ts';
@@ -5,7 +6,8 @@ import type { Selection } from '../doctor/judge.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { type ExposeMode, exposeModes } from '../exposure/plan/expose-request.ts';
 import { parsePortMappings } from '../exposure/port-mapping.ts';
-import { type DoctorFlagValues, doctorFormats, failureSeverities } from './doctor-flags.ts';
+import type { System } from '../system.ts';
+import { type DoctorFlagValues, doctorFormats, failureSeverities, probeChoices } from './doctor-flags.ts';
 import { parseMode } from './expose-request.ts';
 import { parseIngressService } from './ingress-service.ts';
 
@@ -19,18 +21,25 @@ export interface DoctorArguments {
   readonly format: DoctorFormat;
   readonly selection: Selection;
   readonly failOn: (typeof failureSeverities)[number];
+  readonly ingressService: string | undefined;
+  /** `addresses` from this machine; `pod` from inside of the head Pods, too. */
+  readonly probe: 'none' | 'addresses' | 'pod';
+  /** 0 does not wait. */
+  readonly waitMs: number;
 }
 
 /** @throws UsageError for anything that makes no sense */
-export function readDoctorArguments(words: readonly string[], flags: DoctorFlagValues): DoctorArguments {
+export function readDoctorArguments(
+  words: readonly string[],
+  flags: DoctorFlagValues,
+  env: System['env'],
+): DoctorArguments {
   const [name, ...ports] = words;
   if (flags.filename !== undefined && flags.save !== undefined) {
     throw new UsageError('-f judges a file and --save writes one', 'choose one');
   }
   parseIngressService(flags['ingress-service']);
-  if (flags.probe !== undefined && flags.probe !== 'false') {
-    throw new UsageError(`--probe=${flags.probe}: this version does not probe`, 'leave it out, or write --probe=false');
-  }
+  if (flags.filename !== undefined) refuseWithFile(flags);
   return {
     name,
     ports: ports.length > 0 ? servicePortsIn(ports) : undefined,
@@ -38,7 +47,26 @@ export function readDoctorArguments(words: readonly string[], flags: DoctorFlagV
     format: oneOf(flags.output ?? 'table', doctorFormats, '-o'),
     selection: { only: flags.only && idsOf(flags.only), skip: idsOf(flags.skip ?? []) },
     failOn: oneOf(flags['fail-on'] ?? 'error', failureSeverities, '--fail-on'),
+    ingressService: flags['ingress-service'],
+    probe: flags.filename === undefined ? probeOf(flags.probe ?? env.SKYPORTS_PROBE ?? 'true') : 'none',
+    waitMs: flags.wait === undefined ? 0 : parseDuration(flags.wait || '5m', 'wait'),
   };
+}
+
+/** What is called and waited for is a cluster's. */
+function refuseWithFile({ probe, wait }: DoctorFlagValues): void {
+  if (probe !== undefined && probe !== 'false') {
+    throw new UsageError('-f judges a file, and --probe calls a cluster', 'leave out one of them');
+  }
+  if (wait !== undefined) throw new UsageError('-f judges a file, which does not change', 'leave out --wait');
+}
+
+/** Reads `--probe`: bare it means true. */
+function probeOf(text: string): DoctorArguments['probe'] {
+  if (text === 'pod') return 'pod';
+  if (text === '' || text === 'true') return 'addresses';
+  if (text === 'false') return 'none';
+  throw new UsageError(`--probe=${text}: unknown`, `--probe takes one of ${probeChoices.join(', ')}`);
 }
 
 /** Where a Service port leads is what the doctor finds out. */

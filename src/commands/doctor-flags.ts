@@ -6,6 +6,9 @@ export const doctorFormats = ['table', 'wide', 'short', 'json', 'yaml'] as const
 /** What `--fail-on` takes. */
 export const failureSeverities = ['error', 'warning', 'never'] as const;
 
+/** What `--probe` takes; bare it means true. */
+export const probeChoices = ['true', 'pod', 'false'] as const;
+
 /** The flags of `doctor`. */
 export const doctorFlags = {
   'all-namespaces': { type: 'boolean', short: 'A', describe: 'Judge all namespaces' },
@@ -69,9 +72,15 @@ export const doctorFlags = {
   },
   probe: {
     type: 'optional',
-    value: 'false',
-    describe: 'Probes come with a later version; --probe=false is accepted',
-    choices: ['false'],
+    value: 'WHENCE',
+    describe:
+      'Call the addresses from here (true, the default), look at the head Pod from inside, too (pod), or neither (false)',
+    choices: probeChoices,
+  },
+  wait: {
+    type: 'optional',
+    value: 'DURATION',
+    describe: 'Look again until nothing is broken, or the time is up (5m)',
   },
   'ingress-service': {
     type: 'string',
@@ -86,6 +95,7 @@ export type DoctorFlagValues = FlagValues<typeof doctorFlags>;
 export const doctorExamples = [
   { line: 'kubectl skyports doctor', says: 'Could ports be opened here, and what is broken?' },
   { line: 'kubectl skyports doctor train 8888', says: "Why can't I reach port 8888 of train?" },
+  { line: 'kubectl skyports doctor train 8888 --probe=pod', says: 'Does the app listen at all, and for whom?' },
   { line: 'kubectl skyports doctor --mode ingress', says: 'Before sky launch --ports: would ingress mode work?' },
   { line: 'kubectl skyports doctor --explain ingress-external-ip', says: "A check's documentation, offline" },
 ] as const;

@@ -24,6 +24,10 @@ export interface Look {
   readonly namespace: string | null;
   /** Undefined for a file. */
   readonly connection: Connection | undefined;
+  /** The lists that were asked; none for a file. */
+  readonly requests: TopicRequests;
+  /** The same look, anew. */
+  again(): Promise<Snapshot>;
   close(): void;
 }
 
@@ -38,31 +42,46 @@ export async function lookAtCluster(
   system: System,
 ): Promise<Look> {
   const connection = await connectToCluster(values, system);
-  const ingressService = flags['ingress-service'];
+  const asWhole = flags['all-namespaces'] || (name === undefined && !values.namespace);
+  const lookNow = () => lookOnce(connection, asWhole ? null : connection.namespace, flags, system);
   try {
-    const skyConfig = skyConfigOf(system);
-    const asWhole = flags['all-namespaces'] || (name === undefined && !values.namespace);
-    const first = asWhole ? null : connection.namespace;
-    const requests = doctorRequests({ namespace: first, ingressService });
-    let seen = await lookAt(connection, { namespace: first, requests }, system);
-    if (first === null && !flags['all-namespaces'] && isForbidden(seen)) {
-      system.stderr.write(
-        `warning: pods and services of all namespaces may not be listed, so namespace ${connection.namespace} alone is judged; -n NAMESPACE judges another\n`,
-      );
-      const { namespace } = connection;
-      const again = doctorRequests({ namespace, ingressService });
-      const known = { ...answeredAlready(again, requests, seen), controllerServices: seen.topics.services };
-      const missing = Object.fromEntries(Object.entries(again).filter(([topic]) => !Object.hasOwn(known, topic)));
-      const one = await lookAt(connection, { namespace, requests: missing }, system);
-      seen = { ...one, topics: { ...one.topics, ...known } };
-    }
-    const topics = { ...seen.topics, skyConfig: await skyConfig };
-    const { namespace } = seen;
-    return { snapshot: { ...seen, topics }, namespace, connection, close: () => connection.close() };
+    const { snapshot, requests } = await lookNow();
+    const again = async () => (await lookNow()).snapshot;
+    return { snapshot, namespace: snapshot.namespace, connection, requests, again, close: () => connection.close() };
   } catch (error) {
     connection.close();
     throw error;
   }
+}
+
+interface Seen {
+  readonly snapshot: Snapshot;
+  readonly requests: TopicRequests;
+}
+
+async function lookOnce(
+  connection: Connection,
+  first: string | null,
+  flags: DoctorFlagValues,
+  system: System,
+): Promise<Seen> {
+  const skyConfig = skyConfigOf(system);
+  const ingressService = flags['ingress-service'];
+  let requests = doctorRequests({ namespace: first, ingressService });
+  let seen = await lookAt(connection, { namespace: first, requests }, system);
+  if (first === null && !flags['all-namespaces'] && isForbidden(seen)) {
+    const { namespace } = connection;
+    system.stderr.write(
+      `warning: pods and services of all namespaces may not be listed, so namespace ${namespace} alone is judged; -n NAMESPACE judges another\n`,
+    );
+    const again = doctorRequests({ namespace, ingressService });
+    const known = { ...answeredAlready(again, requests, seen), controllerServices: seen.topics.services };
+    const missing = Object.fromEntries(Object.entries(again).filter(([topic]) => !Object.hasOwn(known, topic)));
+    const one = await lookAt(connection, { namespace, requests: missing }, system);
+    seen = { ...one, topics: { ...one.topics, ...known } };
+    requests = again;
+  }
+  return { snapshot: { ...seen, topics: { ...seen.topics, skyConfig: await skyConfig } }, requests };
 }
 
 async function lookAt(
@@ -132,7 +151,8 @@ export async function lookAtFile(
     ? snapshotFromDump(ours)
     : withControllersByLabel(snapshotFromObjects(documents, system.now().toISOString()));
   const snapshot = asAskedFor(whole, file, flags, values);
-  return { snapshot, namespace: snapshot.namespace, connection: undefined, close: () => {} };
+  const { namespace } = snapshot;
+  return { snapshot, namespace, connection: undefined, requests: {}, again: async () => snapshot, close: () => {} };
 }
 
 function isDump(document: unknown): document is Record<string, unknown> {

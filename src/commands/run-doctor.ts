@@ -1,27 +1,22 @@
 import { allChecks } from '../doctor/all-checks.ts';
 import { diagnosisOf, outcomeOf, rootCausesOf, worstSeverity } from '../doctor/diagnosis.ts';
-import { judge, type Verdict } from '../doctor/judge.ts';
-import { lastResortsOf } from '../doctor/last-resort.ts';
+import type { Verdict } from '../doctor/judge.ts';
 import { possibleModes } from '../doctor/possible-modes.ts';
 import type { Subject } from '../doctor/scene.ts';
-import type { Endpoint } from '../exposure/endpoint.ts';
-import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
-import { type View, viewOf } from '../exposure/view.ts';
 import { writeDump } from '../local/dump-file.ts';
 import { renderDiagnosis } from '../output/diagnosis-text.ts';
 import { renderJson } from '../output/json.ts';
-import { findSkyCluster } from '../skypilot/find-sky-cluster.ts';
 import { dumpOf } from '../snapshot/dump.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
+import { type Diagnosed, diagnose } from './diagnose.ts';
 import { type DoctorArguments, readDoctorArguments } from './doctor-arguments.ts';
 import { refuseConnectionFlags } from './doctor-file-scope.ts';
 import type { DoctorFlagValues } from './doctor-flags.ts';
-import { type Look, lookAtCluster, lookAtFile } from './doctor-look.ts';
+import { lookAtCluster, lookAtFile } from './doctor-look.ts';
 import { explainCheck, listChecks } from './doctor-reference.ts';
-import { curedHere, forThisConnection } from './for-this-connection.ts';
-import { skyClusterNamed } from './sky-cluster-argument.ts';
+import { waitUntilHealthy } from './wait-until-healthy.ts';
 
 /** Runs `doctor`; returns the exit code. */
 export async function runDoctor(
@@ -30,7 +25,7 @@ export async function runDoctor(
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const given = readDoctorArguments(words, flags);
+  const given = readDoctorArguments(words, flags, system.env);
   if (flags.list) return listChecks(system);
   if (flags.explain !== undefined) return explainCheck(flags.explain, system);
   if (flags.filename !== undefined) refuseConnectionFlags(connectionValues);
@@ -38,51 +33,23 @@ export async function runDoctor(
     flags.filename === undefined
       ? await lookAtCluster(given.name, flags, connectionValues, system)
       : await lookAtFile(flags.filename, flags, connectionValues, system);
+  const call = { given, connectionValues, system };
   try {
+    let diagnosed = await diagnose(look, call);
+    if (given.waitMs > 0) diagnosed = await waitUntilHealthy(diagnosed, look, call, given.waitMs);
     if (flags.save !== undefined) {
       const { renderYaml } = await import('../output/yaml.ts');
-      writeDump(flags.save, await renderYaml(dumpOf(look.snapshot)), system);
+      writeDump(flags.save, await renderYaml(dumpOf(diagnosed.view.snapshot)), system);
     }
-    const ingressService = flags['ingress-service'];
-    const view = viewOf(look.snapshot, { ingressService });
-    const subject = { ...(await subjectOf(given, look, view, system)), ingressService };
-    const judged = judge(allChecks, look.snapshot, subject, given.selection);
-    // A file may have come from elsewhere: nothing is known of how its cluster is reached from here.
-    const chosen = look.connection ? connectionValues : {};
-    const verdicts = curedHere(judged, chosen);
-    const rows = resolveEndpoints(view, { skyClusters: subject.skyCluster && [subject.skyCluster] });
-    const lastResorts = lastResortsOf(view, subject, rows, verdicts).map((each) => forThisConnection(each, chosen));
-    await print(verdicts, view, subject, { rows, lastResorts }, given, system);
-    return exitCodeOf(verdicts, given);
+    await print(diagnosed, given, system);
+    return exitCodeOf(diagnosed.verdicts, given);
   } finally {
     look.close();
   }
 }
 
-async function subjectOf(
-  { name, ports, mode }: DoctorArguments,
-  look: Look,
-  { skyClusters: seen }: View,
-  system: System,
-): Promise<Subject> {
-  if (name === undefined) return { skyCluster: undefined, ports: undefined, mode };
-  const { snapshot, namespace, connection } = look;
-  const skyClusters = namespace === null ? seen : seen.filter((each) => each.namespace === namespace);
-  const unseen = !snapshot.topics.pods.observed && name !== '';
-  if (unseen && findSkyCluster(name, skyClusters, { prefix: true }).found === 'none') {
-    // Whether it is there cannot be told: the checks say so, and why.
-    const skyCluster = { namespace: namespace ?? '', nameOnCloud: name, displayName: name };
-    return { skyCluster, ports, mode };
-  }
-  const lookup = { skyClusters, namespace, pods: snapshot.topics.pods, prefix: true };
-  return { skyCluster: await skyClusterNamed(name, lookup, connection, system), ports, mode };
-}
-
 async function print(
-  verdicts: readonly Verdict[],
-  view: View,
-  subject: Subject,
-  { rows, lastResorts }: { readonly rows: readonly Endpoint[]; readonly lastResorts: readonly string[] },
+  { verdicts, view, subject, rows, lastResorts }: Diagnosed,
   { format }: DoctorArguments,
   system: System,
 ): Promise<void> {

@@ -1,11 +1,14 @@
 import { addressScope } from './checks/address-scope.ts';
 import { apiServerAnswers } from './checks/api-server-answers.ts';
+import { dnsResolves } from './checks/dns-resolves.ts';
 import { endpointSlicesReady } from './checks/endpoint-slices-ready.ts';
 import { externalIpAnnotationEffective } from './checks/external-ip-annotation-effective.ts';
 import { externalIpAnnotationValid } from './checks/external-ip-annotation-valid.ts';
 import { headPodExists } from './checks/head-pod-exists.ts';
 import { headPodReady } from './checks/head-pod-ready.ts';
 import { headPodRunning } from './checks/head-pod-running.ts';
+import { headPortListens } from './checks/head-port-listens.ts';
+import { httpAnswers } from './checks/http-answers.ts';
 import { ingressAccepted } from './checks/ingress-accepted.ts';
 import { ingressBackendExists } from './checks/ingress-backend-exists.ts';
 import { ingressClassExists } from './checks/ingress-class-exists.ts';
@@ -22,6 +25,7 @@ import { ingressPathCurrent } from './checks/ingress-path-current.ts';
 import { ingressRegexNeighbours } from './checks/ingress-regex-neighbours.ts';
 import { kindContextForcesIngress } from './checks/kind-context-forces-ingress.ts';
 import { loadBalancerAddress } from './checks/load-balancer-address.ts';
+import { networkPolicyAllows } from './checks/network-policy-allows.ts';
 import { permissions } from './checks/permissions.ts';
 import { podipReachable } from './checks/podip-reachable.ts';
 import { servicePortKnown } from './checks/service-port-known.ts';
@@ -31,11 +35,13 @@ import { skyCanAddPorts } from './checks/sky-can-add-ports.ts';
 import { skyConfigMatchesObjects } from './checks/sky-config-matches-objects.ts';
 import { skyConfigPortMode } from './checks/sky-config-port-mode.ts';
 import { skyPrintsUsable } from './checks/sky-prints-usable.ts';
+import { tcpConnects } from './checks/tcp-connects.ts';
+import { tlsCertificate } from './checks/tls-certificate.ts';
 import type { Check } from './define-check.ts';
 
 const context = [apiServerAnswers, permissions, skyConfigPortMode, skyConfigMatchesObjects, kindContextForcesIngress];
 const pods = [headPodExists, headPodRunning, headPodReady, podipReachable];
-const service = [serviceSelectsHead, serviceSelectsOnlyHead, servicePortKnown, endpointSlicesReady];
+const service = [serviceSelectsHead, serviceSelectsOnlyHead, servicePortKnown, endpointSlicesReady, headPortListens];
 const loadBalancer = [loadBalancerAddress];
 const ingress = [
   ingressClassExists,
@@ -59,6 +65,7 @@ const controller = [
 ];
 const skypilot = [skyCanAddPorts];
 const address = [skyPrintsUsable, addressScope];
+const network = [networkPolicyAllows, dnsResolves, tcpConnects, tlsCertificate, httpAnswers];
 
 /** Every check, in the order of a packet's path: the first that fails is the root cause. */
 export const allChecks: readonly Check[] = [
@@ -70,4 +77,5 @@ export const allChecks: readonly Check[] = [
   ...controller,
   ...skypilot,
   ...address,
+  ...network,
 ];

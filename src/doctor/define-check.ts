@@ -15,6 +15,7 @@ export const links = [
   'controller',
   'skypilot',
   'address',
+  'network',
 ] as const;
 export type Link = (typeof links)[number];
 
@@ -49,10 +50,12 @@ export interface Check<Needs extends Topic = Topic, Wants extends Topic = Topic,
   /** Topics of `wants` that it cannot do without here: which they are may hang on the mode and the scope of the look. */
   needsHere?(scene: Scene<Needs, Wants>): readonly (Needs | Wants)[];
   find(scene: Scene<Needs, Wants>): readonly F[];
+  /** Why nothing can be said although all was seen, when nothing was found; undefined when it can. */
+  unsettled?(scene: Scene<Needs, Wants>): string | undefined;
   /** The fact, one or two sentences, without the cure. */
   say(finding: F): string;
   cure(finding: F): Cure;
-  /** A milder severity than the check's for this finding. */
+  /** Another severity than the check's for this finding. */
   severityOf?(finding: F): Severity;
 }
 

@@ -48,3 +48,10 @@ export function controllerImageOf({ spec }: Pod): string | undefined {
 export function isOfRke2({ metadata }: Pod): boolean {
   return metadata?.labels?.['app.kubernetes.io/name'] === 'rke2-ingress-nginx';
 }
+
+/** The one namespace whose Ingresses a controller serves; undefined when it serves all (ingress-nginx `--watch-namespace`). */
+export function watchedNamespaceOf({ spec }: Pod): string | undefined {
+  const args = (spec?.containers ?? []).flatMap((container) => container.args ?? []);
+  const value = args.find((arg) => arg.startsWith('--watch-namespace='))?.split('=')[1];
+  return value || undefined;
+}

@@ -84,19 +84,14 @@ function verdictOf(check: Check, { snapshot, subject, selection, failed, shared 
   const everywhere = causes.find((id) => failed.get(id)!.some(({ about }) => about.includes('*')));
   if (everywhere) return skipped(`because of ${everywhere}`, everywhere);
   const unseenOf = (topics: readonly Topic[]) => topics.filter((topic) => !snapshot.topics[topic].observed);
-  const unknown = (unseen: readonly Topic[]): RawVerdict => ({
-    outcome: 'unknown',
-    because: whyUnseen(unseen, snapshot),
-    consequenceOf: null,
-    found: [],
-  });
+  const unknown = (because: string): RawVerdict => ({ outcome: 'unknown', because, consequenceOf: null, found: [] });
   const unseen = unseenOf(check.needs);
-  if (unseen.length > 0) return unknown(unseen);
+  if (unseen.length > 0) return unknown(whyUnseen(unseen, snapshot));
   const scene = sceneOf(snapshot, subject, check.needs, check.wants ?? [], shared);
   const inapplicable = check.notApplicable?.(scene);
   if (inapplicable !== undefined) return skipped(inapplicable);
   const unseenHere = unseenOf(check.needsHere?.(scene) ?? []);
-  if (unseenHere.length > 0) return unknown(unseenHere);
+  if (unseenHere.length > 0) return unknown(whyUnseen(unseenHere, snapshot));
   const found = check.find(scene);
   const causeOf = ({ about }: Finding) =>
     causes.find((id) => failed.get(id)!.some((cause) => touchTheSame(cause.about, about)));
@@ -106,6 +101,8 @@ function verdictOf(check: Check, { snapshot, subject, selection, failed, shared 
     const cause = causeOf(first)!;
     return skipped(`because of ${cause}`, cause);
   }
+  const unsettled = own.length === 0 ? check.unsettled?.(scene) : undefined;
+  if (unsettled !== undefined) return unknown(unsettled);
   return { outcome: own.length > 0 ? 'fail' : 'pass', because: null, consequenceOf: null, found: own };
 }
 

@@ -104,7 +104,10 @@ const besideEndpoints: readonly Topic[] = [
   'controllerPods',
   'controllerSlices',
   'webhooks',
+  'networkPolicies',
   'events',
+  'probes',
+  'podProbes',
 ];
 
 function subjectKey({ skyCluster, ports, mode }: Subject): string {

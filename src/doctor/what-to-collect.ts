@@ -3,7 +3,7 @@ import { type EndpointScope, endpointRequests, nodesRequest } from '../exposure/
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { TopicRequests } from '../snapshot/topic-request.ts';
 
-/** The lists that a diagnosis rests on: those of the endpoints, the controllers' own, nodes and warnings; at most 13, in one round. */
+/** The lists that a diagnosis rests on: those of the endpoints, the controllers' own, nodes and warnings; at most 14, in one round. */
 export function doctorRequests(scope: EndpointScope): TopicRequests {
   const ofControllers = { labelSelector: controllerServiceSelector };
   const { namespace } = scope;
@@ -13,6 +13,7 @@ export function doctorRequests(scope: EndpointScope): TopicRequests {
     controllerPods: { path: collectionPath('Pod', null), ...ofControllers },
     controllerSlices: { path: collectionPath('EndpointSlice', null), ...ofControllers },
     webhooks: { path: collectionPath('ValidatingWebhookConfiguration', null) },
+    networkPolicies: { path: collectionPath('NetworkPolicy', namespace) },
     events: { path: collectionPath('Event', namespace), fieldSelector: 'type=Warning' },
   };
 }

@@ -6,6 +6,8 @@ import type { Topic } from '../snapshot/topics.ts';
 const words: { readonly [T in Topic]?: string } = {
   accessReviews: 'answers on what you may do (access reviews)',
   skyConfig: "SkyPilot's configuration files",
+  probes: 'calls of the addresses',
+  podProbes: 'what listens in the Pods',
   serverVersion: "the API server's words about itself",
 };
 

@@ -11,10 +11,14 @@ import type { Target } from './target.ts';
 export function proxyOf(target: Target, env: System['env']): URL | undefined {
   const { proxyUrl } = target.cluster;
   if (proxyUrl) return new URL(proxyUrl);
-  const server = new URL(target.server);
-  const scheme = server.protocol === 'https:' ? 'HTTPS' : 'HTTP';
+  return environmentProxy(new URL(target.server), env);
+}
+
+/** The proxy that HTTPS_PROXY or HTTP_PROXY names for a URL; undefined to connect directly. @throws UsageError for a value that is none */
+export function environmentProxy(url: URL, env: System['env']): URL | undefined {
+  const scheme = url.protocol === 'https:' ? 'HTTPS' : 'HTTP';
   const written = env[`${scheme}_PROXY`] || env[`${scheme.toLowerCase()}_proxy`];
-  if (!written || !isProxied(server, env.NO_PROXY || env.no_proxy || '')) return undefined;
+  if (!written || !isProxied(url, env.NO_PROXY || env.no_proxy || '')) return undefined;
   const text = /^[a-z0-9+.-]+:\/\//i.test(written) ? written : `http://${written}`;
   const proxy = URL.canParse(text) ? new URL(text) : undefined;
   if (!proxy || !/^(https?|socks5h?):$/.test(proxy.protocol)) {

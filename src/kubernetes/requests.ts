@@ -1,5 +1,7 @@
 import type { ApiError } from './api-error.ts';
 import { answerTo } from './attempts.ts';
+import { readBeginning } from './body.ts';
+import type { PodCommand, PodCommandEnd } from './exec.ts';
 import { notJson } from './refusal.ts';
 import type { Outgoing, Transport } from './transport.ts';
 import { type WatchEvent, watchEvents } from './watch.ts';
@@ -37,6 +39,10 @@ export interface Api {
   mergePatch<T>(path: string, patch: object, options?: { fieldManager?: string; dryRun?: boolean }): Promise<T>;
   create<T>(path: string, object: object): Promise<T>;
   remove(path: string, options?: RemoveOptions): Promise<void>;
+  /** The beginning of whatever is answered to a GET, also by what stands behind the API server (pods/proxy). */
+  ask(path: string, timeoutMs: number): Promise<{ readonly status: number; readonly body: string }>;
+  /** Runs a command in a container (exec.ts). */
+  exec(command: PodCommand, timeoutMs: number): Promise<PodCommandEnd>;
   /**
    * Changes since `resourceVersion` until the server ends the watch (after minutes), the signal aborts (both: it just ends),
    * the version is too old (ApiError 410) or the connection breaks (Failure; the caller resumes).
@@ -155,6 +161,11 @@ export function apiOver(transport: Transport, timeoutMs: number): Api {
       };
       await request({ method: 'DELETE', path, body: JSON.stringify(options) });
     },
+    ask: async (path, limitMs) => {
+      const incoming = await transport.send({ method: 'GET', path, timeoutMs: limitMs, accept: '*/*' });
+      return { status: incoming.status, body: await readBeginning(incoming) };
+    },
+    exec: async (command, limitMs) => (await import('./exec.ts')).execInPod(transport, command, limitMs),
     watch: (path, query, signal) => {
       const text = queryText({ watch: true, allowWatchBookmarks: true, ...query });
       return watchEvents({ method: 'GET', path: `${path}${text}`, signal, streaming: true, timeoutMs }, transport);

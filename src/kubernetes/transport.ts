@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import type { TLSSocket } from 'node:tls';
+import type { WebSocket } from 'ws';
 import type { System } from '../system.ts';
 import { Agents } from './agents.ts';
 import { connectionFailure, TimedOut } from './connection-failure.ts';
@@ -125,6 +126,18 @@ export class Transport {
       ...(!this.target.cluster.disableCompression && { 'accept-encoding': 'gzip' }),
       ...(body !== undefined && { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }),
     };
+  }
+
+  /** Begins a websocket over the same connections' settings: who opens it hears its events. */
+  async openWebSocket(path: string, protocol: string, timeoutMs: number): Promise<WebSocket> {
+    const identity = await this.#credentials.identity();
+    const [{ WebSocket }, agent] = await Promise.all([import('ws'), this.#agents.agentFor(identity)]);
+    return new WebSocket(`${this.target.server}${path}`.replace(/^http/, 'ws'), protocol, {
+      agent,
+      headers: { 'user-agent': this.#userAgent, ...identity.headers } as Record<string, string>,
+      handshakeTimeout: timeoutMs,
+      perMessageDeflate: false,
+    });
   }
 
   /** After a 401: whether other credentials can be had for a second try. */

@@ -115,6 +115,7 @@ const topicOfKind: Readonly<Record<string, Topic>> = {
   Node: 'nodes',
   Event: 'events',
   ValidatingWebhookConfiguration: 'webhooks',
+  NetworkPolicy: 'networkPolicies',
 };
 
 /**

@@ -1,3 +1,4 @@
+import { podProbe, probe } from './probe-shapes.ts';
 import type { Shape } from './shape.ts';
 import type { Topic } from './topics.ts';
 
@@ -146,6 +147,25 @@ const webhook: Shape = {
   ],
 };
 
+const labelSelector: Shape = {
+  matchLabels: 'texts',
+  matchExpressions: [{ 'key!': 'text', 'operator!': 'text', values: ['text'] }],
+};
+
+const networkPolicy: Shape = {
+  metadata,
+  spec: {
+    podSelector: labelSelector,
+    policyTypes: ['text'],
+    ingress: [
+      {
+        from: [{ podSelector: labelSelector, namespaceSelector: labelSelector, ipBlock: { cidr: 'text' } }],
+        ports: [{ port: 'port', endPort: 'number', protocol: 'text' }],
+      },
+    ],
+  },
+};
+
 const accessReview: Shape = {
   'spec!': { resourceAttributes: { verb: 'text', group: 'text', resource: 'text', namespace: 'text' } },
   status: { allowed: 'boolean', reason: 'text' },
@@ -170,4 +190,7 @@ export const objectShapes: Readonly<Record<Topic, Shape>> = {
   webhooks: webhook,
   nodes: node,
   events: event,
+  networkPolicies: networkPolicy,
+  probes: probe,
+  podProbes: podProbe,
 };

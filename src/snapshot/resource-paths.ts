@@ -6,6 +6,7 @@ const resources = {
   Namespace: { base: '/api/v1', plural: 'namespaces' },
   Ingress: { base: '/apis/networking.k8s.io/v1', plural: 'ingresses' },
   IngressClass: { base: '/apis/networking.k8s.io/v1', plural: 'ingressclasses' },
+  NetworkPolicy: { base: '/apis/networking.k8s.io/v1', plural: 'networkpolicies' },
   Event: { base: '/api/v1', plural: 'events' },
   ValidatingWebhookConfiguration: {
     base: '/apis/admissionregistration.k8s.io/v1',

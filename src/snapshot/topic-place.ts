@@ -41,8 +41,11 @@ const places: Readonly<Record<Topic, TopicPlace>> = {
     kind: 'ValidatingWebhookConfiguration',
     namespace: null,
   },
+  networkPolicies: { ...networking, resource: 'networkpolicies', kind: 'NetworkPolicy', namespace: 'scope' },
   nodes: { ...core, resource: 'nodes', kind: 'Node', namespace: null },
   events: { ...core, resource: 'events', kind: 'Event', namespace: 'scope' },
+  probes: noResource,
+  podProbes: noResource,
 };
 
 /** Where a topic is looked for. */

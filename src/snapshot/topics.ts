@@ -2,7 +2,8 @@ import type { ValidatingWebhookConfiguration } from 'kubernetes-types/admissionr
 import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
 import type { Event, Node, Pod, Service } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
-import type { Ingress, IngressClass } from 'kubernetes-types/networking/v1';
+import type { Ingress, IngressClass, NetworkPolicy } from 'kubernetes-types/networking/v1';
+import type { AddressProbe, PodProbe } from './probe.ts';
 
 /** The object kind that each topic holds. A topic is one list request, and one list of a dump. */
 export interface TopicObjects {
@@ -27,12 +28,17 @@ export interface TopicObjects {
   /** EndpointSlices of ingress controllers' Services in all namespaces: they bear the Services' labels. */
   controllerSlices: EndpointSlice;
   webhooks: ValidatingWebhookConfiguration;
+  networkPolicies: NetworkPolicy;
   /** What the user may do, as the API server answers; nothing of it is an object that stays. */
   accessReviews: SelfSubjectAccessReview;
   /** The answer of `/version`, one item. */
   serverVersion: ServerVersion;
   /** SkyPilot's configuration files on this machine, lowest precedence first. */
   skyConfig: SkyConfigFile;
+  /** What calls of the endpoints' addresses from this machine met; made once the endpoints are known. */
+  probes: AddressProbe;
+  /** What was seen of the ports from inside of the head Pods. */
+  podProbes: PodProbe;
 }
 
 /** What an API server says of itself (k8s.io/apimachinery/pkg/version, Info). */
@@ -64,8 +70,11 @@ export const allTopics: readonly Topic[] = [
   'controllerPods',
   'controllerSlices',
   'webhooks',
+  'networkPolicies',
   'nodes',
   'events',
+  'probes',
+  'podProbes',
 ];
 
 /** Why a topic was not seen. */

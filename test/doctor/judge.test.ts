@@ -204,7 +204,7 @@ test('the last line names the root causes, and counts what was ignored and unkno
   const lastLine = async (name: string) => (await diagnose(scenario(name))).stdout.trimEnd().split('\n').at(-1);
   t.is(
     await lastLine('two-faults-in-two-clusters'),
-    'root causes: head-pod-running, load-balancer-address. 2 errors, 0 warnings.',
+    'root causes: head-pod-running, load-balancer-address. 2 errors, 0 warnings, 1 unknown.',
   );
   t.regex(
     (await lastLine('load-balancer-ignored'))!,

@@ -3,45 +3,12 @@ import { type SkyPilotNames, skyIngress, skyPortService } from '../helpers/skypi
 import { installIngressNginx } from '../node/ingress-nginx.ts';
 import { nodePrograms } from '../node/programs.ts';
 import { installTraefik } from '../node/traefik.ts';
+import { diagnosed, untilDiagnosed } from './diagnosed.ts';
 import { apply, call, isOurNode, pasted, reached, shell, untilReached } from './machine.ts';
 import { appPort, skyCluster } from './sky-cluster.ts';
 
 // Each is broken for real, found by `doctor`, and mended by the very command that it prints (or by what its note says);
 // then the port answers.
-
-interface Found {
-  readonly rootCauses: readonly string[];
-  /** Of the first root cause. */
-  readonly message: string;
-  readonly command: string | null;
-  readonly note: string | null;
-}
-
-/** What `doctor` says of the cluster's port. */
-async function diagnosed(namespace: string, flags = ''): Promise<Found> {
-  const { stdout, stderr } = await shell(
-    `kubectl skyports doctor train -n ${namespace} --probe=false -o json ${flags}`,
-  );
-  if (stdout === '') throw new Error(stderr);
-  const { rootCauses, checks } = JSON.parse(stdout);
-  const finding = checks.find(({ id }: { id: string }) => id === rootCauses[0])?.findings[0];
-  return {
-    rootCauses,
-    message: finding?.message ?? '',
-    command: finding?.cure?.command ?? null,
-    note: finding?.cure?.note ?? null,
-  };
-}
-
-/** Waits until `doctor` finds this root cause first: what was broken takes a moment to show. */
-async function untilDiagnosed(namespace: string, id: string): Promise<Found> {
-  let found = await diagnosed(namespace);
-  for (let tries = 0; tries < 80 && found.rootCauses[0] !== id; tries++) {
-    await new Promise((next) => setTimeout(next, 250));
-    found = await diagnosed(namespace);
-  }
-  return found;
-}
 
 /** A SkyPilot cluster behind SkyPilot's own Ingress, and its URL, which answers. */
 async function behindIngress(t: ExecutionContext): Promise<{ names: SkyPilotNames; url: string }> {

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly homeDirectory?: string;
   /** What a user at a terminal types when asked; without it there is no terminal. */
   readonly answer?: string;
+  /** Set where every address that it may call is on this machine. */
+  readonly mayProbe?: boolean;
   /** What it reads from standard input. */
   readonly input?: string;
 }
@@ -33,8 +35,13 @@ export function skyports(args: readonly string[], options: RunOptions = {}): Pro
   return startSkyports(args, options).outcome;
 }
 
-/** Starts the plugin in this process and leaves it running. */
+/** The fixtures' addresses are somebody's: no test calls them (test/probes and test/e2e have a network of their own). */
+export const noProbes = { SKYPORTS_PROBE: 'false' } as const;
+
+/** Starts the plugin in this process and leaves it running. @throws Error for flags that would call addresses */
 export function startSkyports(args: readonly string[], options: RunOptions = {}): Running {
+  const calling = args.find((arg) => /^--probe(=(?!false)|$)/.test(arg));
+  if (calling && !options.mayProbe) throw new Error(`${calling} would call addresses of the fixtures`);
   const interruption = new AbortController();
   const written = { stdout: '', stderr: '' };
   const output = (name: keyof typeof written) => ({
@@ -46,7 +53,7 @@ export function startSkyports(args: readonly string[], options: RunOptions = {})
   });
   const system: System = {
     args,
-    env: { KUBECONFIG: options.kubeconfig ?? cluster().adminKubeconfig, ...options.env },
+    env: { KUBECONFIG: options.kubeconfig ?? cluster().adminKubeconfig, ...noProbes, ...options.env },
     cwd: options.cwd ?? cluster().temporaryFolder,
     homeDirectory: options.homeDirectory ?? cluster().temporaryFolder,
     nodeVersion: process.version,

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { delimiter, dirname, join } from 'node:path';
 import { cluster } from '../helpers/cluster.ts';
 import { goPrograms } from '../helpers/go-program.ts';
+import { noProbes } from '../helpers/run-skyports.ts';
 
 export const krewVersion = 'v0.5.0';
 
@@ -38,7 +39,7 @@ export async function krewUser(home: string, indexUri: string): Promise<KrewUser
   const PATH = [bin, tools, programs, dirname(cluster().kubectl), '/usr/bin', '/bin'].join(delimiter);
   const base = {
     ...{ PATH, HOME: home, KREW_ROOT: krewRoot!, KREW_DEFAULT_INDEX_URI: indexUri, KREW_NO_UPGRADE_CHECK: '1' },
-    ...{ KUBECONFIG: cluster().adminKubeconfig, GIT_CONFIG_GLOBAL: '/dev/null' },
+    ...{ ...noProbes, KUBECONFIG: cluster().adminKubeconfig, GIT_CONFIG_GLOBAL: '/dev/null' },
   };
   return {
     home,

@@ -36,7 +36,7 @@ const recipe = 1;
 export async function packImages(programs: NodePrograms): Promise<Image[]> {
   const wanted: [reference: string, name: string, from: string, make: (root: string) => Promise<object>][] = [
     [pauseImage, 'pause', import.meta.filename, makePause],
-    [appImage, 'app', programs.app, (root) => makeStatic(root, programs.app, '/app')],
+    [appImage, 'app', programs.app, (root) => makeApp(root, programs.app)],
     ...(['controller', 'speaker'] as const).map((name): (typeof wanted)[number] => [
       `quay.io/metallb/${name}:${versions.metallb}`,
       `metallb-${name}`,
@@ -106,6 +106,16 @@ async function makeStatic(root: string, program: string, path: string): Promise<
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0::/:\nnobody:x:65534:65534::/:\n');
   copyFileSync(program, join(root, path));
   return { Entrypoint: [path] };
+}
+
+/** The app, and cat(1): SkyPilot's images have it, and the plugin runs it to read which sockets listen. */
+async function makeApp(root: string, program: string): Promise<object> {
+  const libraries = [...(await run([], 'ldd', '/bin/cat')).matchAll(/(?:=> |^\t)(\/\S+)/gm)].map(([, file]) => file!);
+  for (const file of ['/bin/cat', ...libraries]) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    copyFileSync(file, join(root, file));
+  }
+  return { ...(await makeStatic(root, program, '/app')), Env: ['PATH=/bin'] };
 }
 
 /** What holds a Pod's namespaces: upstream's own few lines of C. */

@@ -25,7 +25,7 @@ export const commandLines: readonly CommandLine[] = [
   { args: ['expose', 'train', '9000', '--wait=0'] },
   { args: ['expose', 'serve', '9000-9001', '-n', 'research', '--dry-run=client', '-o', 'yaml'] },
   { args: ['unexpose', 'train', '--dry-run'] },
-  { args: ['doctor', '-A', '--fail-on=never'] },
+  { args: ['doctor', '-A', '--fail-on=never', '--probe=false'] },
   { args: ['__complete', 'endpoints', ''] },
   { args: ['__complete', 'doctor', 'train', ''] },
   { args: ['version'] },

@@ -1,7 +1,9 @@
 // A web app as people run them on SkyPilot clusters: it says what it saw of a request, talks over a websocket, sends
 // events, and takes and gives large bodies.
 //
-//	app PORT [ADDRESS]
+//	app PORT [ADDRESS [STATUS]]
+//
+// With a STATUS it answers calls of no path of its own with that.
 package main
 
 import (
@@ -22,10 +24,15 @@ func main() {
 	if len(os.Args) > 2 {
 		address = os.Args[2]
 	}
+	status := http.StatusOK
+	if len(os.Args) > 3 {
+		status, _ = strconv.Atoi(os.Args[3])
+	}
 	host, _ := os.Hostname()
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", func(response http.ResponseWriter, request *http.Request) {
 		response.Header().Set("Content-Type", "application/json")
+		response.WriteHeader(status)
 		_ = json.NewEncoder(response).Encode(map[string]string{
 			"pod":  host,
 			"path": request.URL.RequestURI(),

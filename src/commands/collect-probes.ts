@@ -1,0 +1,57 @@
+import { podPortsOf } from '../doctor/pod-probe-targets.ts';
+import { probeTargetsOf } from '../doctor/probe-targets.ts';
+import type { Subject } from '../doctor/scene.ts';
+import type { Endpoint } from '../exposure/endpoint.ts';
+import type { View } from '../exposure/view.ts';
+import type { Connection } from '../kubernetes/connect.ts';
+import type { AddressProbe, PodProbe } from '../snapshot/probe.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Observation } from '../snapshot/topics.ts';
+import type { System } from '../system.ts';
+import type { DoctorArguments } from './doctor-arguments.ts';
+
+/** What there is to call. */
+export interface Callable {
+  readonly view: View;
+  readonly subject: Subject;
+  /** The judged endpoints. */
+  readonly rows: readonly Endpoint[];
+}
+
+/** The second round: what calls of the endpoints met, from this machine and, when asked for, from inside of the head Pods. */
+export async function withProbes(
+  { view, subject, rows }: Callable,
+  probe: DoctorArguments['probe'],
+  connection: Connection,
+  system: System,
+): Promise<Snapshot> {
+  const { snapshot } = view;
+  // A server that does not answer has told no endpoint.
+  if (probe === 'none' || !snapshot.topics.services.observed) return snapshot;
+  const [probes, podProbes] = await Promise.all([
+    callAddresses(rows, system),
+    probe === 'pod' ? lookInside({ view, subject, rows }, connection) : snapshot.topics.podProbes,
+  ]);
+  return { ...snapshot, topics: { ...snapshot.topics, probes, podProbes } };
+}
+
+async function callAddresses(rows: readonly Endpoint[], { env }: System): Promise<Observation<AddressProbe>> {
+  const [{ probeAddresses }, { environmentProxy, proxyName }] = await Promise.all([
+    import('../probes/probe-addresses.ts'),
+    import('../kubernetes/proxy.ts'),
+  ]);
+  const proxyOf = (url: string) => {
+    const proxy = environmentProxy(new URL(url), env);
+    return proxy && proxyName(proxy);
+  };
+  return seen(await probeAddresses(probeTargetsOf(rows), { proxyOf }));
+}
+
+async function lookInside({ view, subject, rows }: Callable, connection: Connection): Promise<Observation<PodProbe>> {
+  const { probePods } = await import('../kubernetes/probe-pods.ts');
+  return seen(await probePods(connection, podPortsOf(view, subject, rows)));
+}
+
+function seen<T>(items: readonly T[]): Observation<T> {
+  return { observed: true, items, resourceVersion: '', cutOff: false };
+}

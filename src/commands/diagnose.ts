@@ -1,0 +1,71 @@
+import { allChecks } from '../doctor/all-checks.ts';
+import { judge, type Verdict } from '../doctor/judge.ts';
+import { lastResortsOf } from '../doctor/last-resort.ts';
+import { endpointsOf, type Subject } from '../doctor/scene.ts';
+import type { Endpoint } from '../exposure/endpoint.ts';
+import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
+import { type View, viewOf } from '../exposure/view.ts';
+import { findSkyCluster } from '../skypilot/find-sky-cluster.ts';
+import type { System } from '../system.ts';
+import { withProbes } from './collect-probes.ts';
+import type { ConnectionValues } from './command.ts';
+import type { DoctorArguments } from './doctor-arguments.ts';
+import type { Look } from './doctor-look.ts';
+import { curedHere, forThisConnection } from './for-this-connection.ts';
+import { skyClusterNamed } from './sky-cluster-argument.ts';
+
+/** One call of `doctor`. */
+export interface DoctorCall {
+  readonly given: DoctorArguments;
+  readonly connectionValues: ConnectionValues;
+  readonly system: System;
+}
+
+/** What one look leads to. */
+export interface Diagnosed {
+  readonly view: View;
+  readonly subject: Subject;
+  readonly verdicts: readonly Verdict[];
+  /** All endpoints of the judged SkyPilot clusters. */
+  readonly rows: readonly Endpoint[];
+  readonly lastResorts: readonly string[];
+}
+
+/** Finds what is to be judged, calls it, and judges. @throws UsageError for a name that is not there */
+export async function diagnose(look: Look, { given, connectionValues, system }: DoctorCall): Promise<Diagnosed> {
+  const { ingressService } = given;
+  const before = viewOf(look.snapshot, { ingressService });
+  const subject = { ...(await subjectOf(given, look, before, system)), ingressService };
+  const judgedRows = endpointsOf({ view: before, subject });
+  const { connection } = look;
+  const snapshot = connection
+    ? await withProbes({ view: before, subject, rows: judgedRows }, given.probe, connection, system)
+    : look.snapshot;
+  const view = snapshot === look.snapshot ? before : viewOf(snapshot, { ingressService });
+  const judged = judge(allChecks, snapshot, subject, given.selection);
+  // A file may have come from elsewhere: nothing is known of how its cluster is reached from here.
+  const chosen = connection ? connectionValues : {};
+  const verdicts = curedHere(judged, chosen);
+  const rows = resolveEndpoints(view, { skyClusters: subject.skyCluster && [subject.skyCluster] });
+  const lastResorts = lastResortsOf(view, subject, rows, verdicts).map((each) => forThisConnection(each, chosen));
+  return { view, subject, verdicts, rows, lastResorts };
+}
+
+async function subjectOf(
+  { name, ports, mode }: DoctorArguments,
+  look: Look,
+  { skyClusters: seen }: View,
+  system: System,
+): Promise<Subject> {
+  if (name === undefined) return { skyCluster: undefined, ports: undefined, mode };
+  const { snapshot, namespace, connection } = look;
+  const skyClusters = namespace === null ? seen : seen.filter((each) => each.namespace === namespace);
+  const unseen = !snapshot.topics.pods.observed && name !== '';
+  if (unseen && findSkyCluster(name, skyClusters, { prefix: true }).found === 'none') {
+    // Whether it is there cannot be told: the checks say so, and why.
+    const skyCluster = { namespace: namespace ?? '', nameOnCloud: name, displayName: name };
+    return { skyCluster, ports, mode };
+  }
+  const lookup = { skyClusters, namespace, pods: snapshot.topics.pods, prefix: true };
+  return { skyCluster: await skyClusterNamed(name, lookup, connection, system), ports, mode };
+}

@@ -1,0 +1,74 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { durationText } from '../arguments/duration.ts';
+import { outcomeOf, rootCausesOf } from '../doctor/diagnosis.ts';
+import { follow } from '../kubernetes/follow.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
+import type { Look } from './doctor-look.ts';
+
+/** What no watch tells: that an address answers, that a server is back. */
+const lookAgainMs = 1000;
+
+/** Whether there is nothing left to wait for: nothing is broken, and no port is still on its way. */
+export function isSettled({ verdicts, rows }: Diagnosed): boolean {
+  return outcomeOf(verdicts) === 'healthy' && rows.every(({ state }) => state !== 'Pending' && state !== 'NoBackends');
+}
+
+/** Looks again, by watch requests, until nothing is broken or the time is up. @returns the last diagnosis */
+export async function waitUntilHealthy(
+  first: Diagnosed,
+  look: Look,
+  call: DoctorCall,
+  waitMs: number,
+): Promise<Diagnosed> {
+  const { system } = call;
+  const timeUp = new AbortController();
+  const timer = setTimeout(() => timeUp.abort(), waitMs);
+  const signal = AbortSignal.any([timeUp.signal, system.interrupted]);
+  let last = first;
+  let current = look;
+  try {
+    const snapshots = snapshotsFrom(look, call, signal);
+    let next = snapshots.next();
+    while (!isSettled(last) && !signal.aborted) {
+      say(`waiting for ${rootCausesOf(last.verdicts).join(', ') || 'ports that are on their way'}`, call);
+      const changed = await Promise.race([next, delay(lookAgainMs, undefined, { signal }).catch(() => undefined)]);
+      if (changed?.done) break;
+      if (changed) {
+        current = { ...look, snapshot: changed.value };
+        next = snapshots.next();
+      }
+      if (!signal.aborted) last = await diagnose(current, call);
+    }
+    // Left to end by itself: it may hang in a request.
+    snapshots.return(undefined).catch(() => {});
+    next.catch(() => {});
+  } finally {
+    clearTimeout(timer);
+    timeUp.abort();
+    clearLine(call);
+  }
+  if (!isSettled(last)) system.stderr.write(`not healthy after ${durationText(waitMs)}\n`);
+  return last;
+}
+
+/** Changes of what was seen; of a server that did not answer new looks until it does. */
+async function* snapshotsFrom(look: Look, { system }: DoctorCall, signal: AbortSignal): AsyncGenerator<Snapshot> {
+  let { snapshot } = look;
+  while (!snapshot.topics.services.observed && !signal.aborted) {
+    await delay(lookAgainMs, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return;
+    snapshot = await look.again();
+    yield snapshot;
+  }
+  const { connection, requests } = look;
+  if (connection) yield* follow(connection, { namespace: snapshot.namespace, requests }, snapshot, system.now, signal);
+}
+
+function say(what: string, { system: { stderr } }: DoctorCall): void {
+  if (stderr.isTerminal) stderr.write(`\r\u001b[K${what.slice(0, stderr.columns - 1)}`);
+}
+
+function clearLine({ system: { stderr } }: DoctorCall): void {
+  if (stderr.isTerminal) stderr.write('\r\u001b[K');
+}

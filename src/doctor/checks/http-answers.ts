@@ -1,0 +1,131 @@
+import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import { shellWord } from '../../errors/shell-word.ts';
+import type { AddressProbe } from '../../snapshot/probe.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+import {
+  beforeCalls,
+  type CalledPort,
+  calledPorts,
+  calledTopics,
+  groupedCalls,
+  isBehindProxy,
+  notCalled,
+  portsOf,
+  unprovedCalls,
+} from '../called-ports.ts';
+
+import { defineCheck, type Severity } from '../define-check.ts';
+import { fieldOf } from '../evidence.ts';
+import type { Cure } from '../finding.ts';
+import { watchedNamespaceOf } from '../ingress-controller-pods.ts';
+import { aboutOf, type Scene } from '../scene.ts';
+import { listed } from '../words.ts';
+
+export const httpAnswers = defineCheck({
+  id: 'http-answers',
+  link: 'network',
+  title: 'the app itself answers a call of its URL',
+  // Unknown where a port speaks something else than HTTP, which is no fault: only its findings are errors.
+  severity: 'warning',
+  needs: ['services'],
+  wants: [...calledTopics, 'controllerPods'],
+  after: [...beforeCalls, 'network-policy-allows', 'dns-resolves', 'tcp-connects'],
+  docs: {
+    means:
+      "A `GET` of a port's URL is answered by the ingress controller itself (404: no rule of it matches; 503: nothing ready behind the rule; 502 and 504: the app was not reached), or by the app with an error of its own (500 and above, a warning), or in ingress mode by nobody within three seconds. Any other answer is the app's, and healthy. Not known for ports that speak something else than HTTP, and behind a proxy.",
+    matters: 'The address is right and something answers there, only not the app.',
+    mend: "404: see why the controller leaves the Ingress out (its log, its `--watch-namespace`, its class). 502 and 504: see whether the app listens, with `--probe=pod`. The app's own errors stand in its log: `sky logs NAME`.",
+    sources: [
+      'ingress-nginx 1.11: rootfs/etc/nginx/template/nginx.tmpl, default server; docs/user-guide/default-backend.md',
+      'RFC 9110, 15: status codes',
+    ],
+  },
+  notApplicable: notCalled,
+  needsHere: () => ['probes'],
+  unsettled: (scene) =>
+    unprovedCalls(scene, (probe) => probe.http?.outcome !== 'answered') ?? otherProtocol(calledPorts(scene)),
+  find: (scene) =>
+    groupedCalls(
+      calledPorts(scene).filter(({ row, probe }) => isWrong(row, probe)),
+      ({ probe }) => `${probe.address} ${probe.http?.status} ${probe.http?.page}`,
+    ).map((calls) => {
+      const { row, probe } = calls[0]!;
+      return {
+        about: [aboutOf(row)],
+        objects: row.source,
+        evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `GET ${row.url}`, probe.http)),
+        calls,
+        probe,
+        watched: probe.http?.status === 404 ? namespaceLeftOut(scene, row.namespace) : undefined,
+        controller: itemsOf(scene.perhaps.controllerPods)[0]?.metadata,
+      };
+    }),
+  say: ({ calls, probe, watched }) =>
+    `${whatCame(calls, probe)}${watched ? `: it watches namespace ${watched} alone` : ''}`,
+  cure: ({ calls, probe, controller }) => cureOf(calls[0]!, probe, controller),
+  severityOf: ({ probe }) => severityOf(probe),
+});
+
+function isWrong({ mode }: CalledPort['row'], { http, proxy }: AddressProbe): boolean {
+  if (!http) return false;
+  if (http.outcome === 'answered') return http.page !== null && http.page !== undefined ? true : http.status >= 500;
+  return mode === 'ingress' && typeof proxy !== 'string';
+}
+
+function severityOf({ http }: AddressProbe): Severity {
+  return http?.page ? 'error' : 'warning';
+}
+
+/** An open port is enough where callers reach the app itself. */
+function otherProtocol(calls: readonly CalledPort[]): string | undefined {
+  const mute = calls.filter(({ probe }) => probe.http && probe.http.outcome !== 'answered' && !isBehindProxy(probe));
+  if (mute.length === 0) return undefined;
+  return `${portsOf(mute)} takes connections and speaks no HTTP that could be told from here`;
+}
+
+function whatCame(calls: readonly CalledPort[], { http, host }: AddressProbe): string {
+  const { row } = calls[0]!;
+  const who = `${row.url} (${portsOf(calls)})`;
+  const { status = 0, page, outcome } = http ?? {};
+  if (outcome !== 'answered')
+    return `the controller at ${host} takes the call of ${who} and does not answer within 3 s`;
+  if (!page) return `the app answers a call of ${who} with ${status}`;
+  const why: Readonly<Record<number, string>> = {
+    404: 'no rule of it matches the call',
+    503: 'it has nothing ready behind the rule',
+    502: 'it did not reach the app',
+    504: 'the app did not answer it in time',
+  };
+  return `${page} itself answers a call of ${who} with ${status}: ${why[status]}`;
+}
+
+/** The one namespace that the controller watches, when the Ingress is in another. */
+function namespaceLeftOut({ view }: Pick<Scene, 'view'>, namespace: string): string | undefined {
+  const watched = itemsOf(view.snapshot.topics.controllerPods).flatMap((pod) => watchedNamespaceOf(pod) ?? []);
+  return watched.length > 0 && !watched.includes(namespace) ? listed(watched) : undefined;
+}
+
+function cureOf({ row }: CalledPort, { http }: AddressProbe, controller: ObjectMeta | undefined): Cure {
+  const place = `-n ${shellWord(row.namespace)}`;
+  if (!http?.page) {
+    return http?.outcome === 'answered'
+      ? { command: `sky logs ${shellWord(row.skyCluster)}`, note: 'the app has the reason' }
+      : { command: probePod(row), note: 'looks from inside whether the app listens' };
+  }
+  if (http.status === 404) {
+    const { namespace = 'ingress-nginx', name } = controller ?? {};
+    const pods = name === undefined ? '-l app.kubernetes.io/component=controller' : shellWord(name);
+    return {
+      command: `kubectl logs ${pods} -n ${shellWord(namespace)} --tail=50`,
+      note: "says why it leaves the Ingress out; its --watch-namespace must name the Ingress's namespace or be absent",
+    };
+  }
+  if (http.status === 503) {
+    return { command: `kubectl get endpointslices ${place}`, note: 'the controller may take a moment after a change' };
+  }
+  return { command: probePod(row), note: 'looks from inside whether the app listens' };
+}
+
+function probePod(row: CalledPort['row']): string {
+  return `kubectl skyports doctor ${shellWord(row.skyCluster)} ${row.port} -n ${shellWord(row.namespace)} --probe=pod`;
+}

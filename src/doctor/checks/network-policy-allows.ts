@@ -1,0 +1,97 @@
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
+import { shellWord } from '../../errors/shell-word.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import { type Admission, admissionTo } from '../../exposure/network-policies.ts';
+import { mappingOf } from '../../exposure/pod-port.ts';
+import { headPodOf } from '../../skypilot/sky-cluster.ts';
+import { referenceTo } from '../../snapshot/object-reference.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+import { beforeCalls, calledPorts, calledTopics } from '../called-ports.ts';
+import { defineCheck } from '../define-check.ts';
+import { fieldOf } from '../evidence.ts';
+import { aboutOf, endpointsOf, type Scene } from '../scene.ts';
+import { listed } from '../words.ts';
+
+type Seen = Scene<'pods' | 'services', 'controllerPods' | 'networkPolicies' | (typeof calledTopics)[number]>;
+
+export const networkPolicyAllows = defineCheck({
+  id: 'network-policy-allows',
+  link: 'network',
+  title: 'no NetworkPolicy keeps callers from the app',
+  severity: 'warning',
+  needs: ['services'],
+  wants: [...calledTopics, 'networkPolicies', 'controllerPods'],
+  after: beforeCalls,
+  docs: {
+    means:
+      "NetworkPolicies take the head Pod in, and none of their rules lets callers to the app's port: no rule is about the port, or only about Pods that the callers are not. An error when calls of the port were tried and did not get through; without calls a warning, for a network may not enforce policies, and the API does not tell.",
+    matters: 'Packets to the Pod vanish without a word; everything else looks healthy.',
+    mend: "Add a rule for the port to one of the policies, or a policy that allows it: from the controller's namespace in ingress mode, from everywhere else.",
+    sources: [
+      'Kubernetes: networking.k8s.io/v1 NetworkPolicy, spec.ingress[].from and .ports',
+      'Kubernetes documentation, Network Policies: policies add up; a network plugin has to enforce them',
+    ],
+  },
+  notApplicable: (scene) =>
+    endpointsOf(scene).some(({ mode, address }) => address !== null && mode !== 'clusterip')
+      ? undefined
+      : 'no port that is judged has an address',
+  needsHere: () => ['networkPolicies'],
+  find(scene) {
+    const answering = new Set(
+      calledPorts(scene).flatMap(({ row, probe }) =>
+        probe.http?.outcome === 'answered' && !probe.http.page ? [row] : [],
+      ),
+    );
+    const called = new Set(calledPorts(scene).map(({ row }) => row));
+    return endpointsOf(scene)
+      .filter(({ address, mode }) => address !== null && mode !== 'clusterip')
+      .filter((row) => !answering.has(row))
+      .flatMap((row) => {
+        const found = keptOut(scene, row);
+        return found ? [{ ...found, row, wasCalled: called.has(row) }] : [];
+      });
+  },
+  say: ({ row, podPort, policies, admits }) => {
+    const names = listed(policies.map(({ metadata }) => metadata?.name ?? ''));
+    const who = policies.length === 1 ? 'NetworkPolicy' : 'NetworkPolicies';
+    const whom = admits === 'nobody' ? 'nobody' : 'some Pods alone, and not those who call,';
+    return `${who} ${names} let${policies.length === 1 ? 's' : ''} ${whom} to port ${podPort} of the head of ${row.skyCluster}`;
+  },
+  cure: ({ row, policies }) => ({
+    command: `kubectl describe networkpolicy ${policies.map(({ metadata }) => shellWord(metadata?.name ?? '')).join(' ')} -n ${shellWord(row.namespace)}`,
+    note: 'one of them needs an ingress rule for the port',
+  }),
+  severityOf: ({ wasCalled }) => (wasCalled ? 'error' : 'warning'),
+});
+
+function keptOut(scene: Pick<Seen, 'view'>, row: Endpoint) {
+  const skyCluster = scene.view.skyClusterNamed(row.namespace, row.nameOnCloud);
+  const head = skyCluster && headPodOf(skyCluster);
+  if (!head) return undefined;
+  const podPort = mappingOf(row, skyCluster).targetPort;
+  const admission = admissionTo(itemsOf(scene.view.snapshot.topics.networkPolicies), head, podPort);
+  if (admission.admits === 'everybody' || admission.admits === 'some addresses') return undefined;
+  if (admission.admits === 'some Pods' && row.mode === 'ingress' && admitsController(scene, admission))
+    return undefined;
+  const policies: readonly NetworkPolicy[] = admission.policies;
+  const references = policies.map((policy) => referenceTo('NetworkPolicy', policy));
+  return {
+    about: [aboutOf(row)],
+    objects: [...references, referenceTo('Pod', head)],
+    evidence: references.map((reference, i) => fieldOf(reference, 'spec.ingress', policies[i]!.spec?.ingress)),
+    ...{ podPort, policies, admits: admission.admits },
+  };
+}
+
+/** Controllers that were not seen may be among those who are let in. */
+function admitsController(
+  { view }: Pick<Seen, 'view'>,
+  admission: Extract<Admission, { admits: 'some Pods' }>,
+): boolean {
+  const pods = view.snapshot.topics.controllerPods;
+  if (!pods.observed || pods.items.length === 0) return true;
+  return pods.items.some(({ metadata }) =>
+    admission.admitsPod({ namespace: metadata?.namespace ?? '', labels: metadata?.labels ?? {} }),
+  );
+}

@@ -1,0 +1,26 @@
+/** The time that one call may take, from its first question to its last answer. */
+export class Deadline {
+  readonly #end: number;
+
+  constructor(limitMs: number) {
+    this.#end = performance.now() + limitMs;
+  }
+
+  /** Milliseconds left; 0 when the time is up. */
+  get leftMs(): number {
+    return Math.max(0, this.#end - performance.now());
+  }
+
+  /** What a promise resolves to, or `late` when the time is up first. */
+  async within<T, L>(promise: Promise<T>, late: L): Promise<T | L> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeUp = new Promise<L>((resolve) => {
+      timer = setTimeout(() => resolve(late), this.leftMs);
+    });
+    try {
+      return await Promise.race([promise, timeUp]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

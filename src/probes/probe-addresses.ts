@@ -1,0 +1,78 @@
+import { isIP } from 'node:net';
+import type { AddressProbe, NameAnswer, ProbeTarget } from '../snapshot/probe.ts';
+import { askOverHttp } from './ask-over-http.ts';
+import { Deadline } from './deadline.ts';
+import { openConnection } from './open-connection.ts';
+import { resolveName } from './resolve-name.ts';
+import { shakeHands } from './shake-hands.ts';
+
+/** How the calls are made. */
+export interface ProbeOptions {
+  /** The proxy that other programs of this machine would take for a URL; undefined for none. */
+  proxyOf(url: string): string | undefined;
+  /** PEM, for tests; default: what Node and this machine trust. */
+  readonly authorities?: readonly string[];
+  /** For one call, from the first question to the last answer. */
+  readonly limitMs?: number;
+}
+
+const defaultLimitMs = 3000;
+/** Connections under way at once; what does not get its turn within a call's time is not called. */
+const atOnce = 256;
+
+/**
+ * Calls each address: name, connection, handshake, `GET`; all in parallel, each within three seconds, nothing but these
+ * addresses. A stage that fails is the last; so is an address that got no turn: it has no stage at all.
+ */
+export async function probeAddresses(targets: readonly ProbeTarget[], options: ProbeOptions): Promise<AddressProbe[]> {
+  const limitMs = options.limitMs ?? defaultLimitMs;
+  const round = new Deadline(limitMs);
+  const names = new Map<string, Promise<NameAnswer>>();
+  const resolve = (name: string) => {
+    const known = names.get(name) ?? resolveName(name, round);
+    names.set(name, known);
+    return known;
+  };
+  const results: AddressProbe[] = [];
+  const queue = targets.map((target, index) => ({ target, index }));
+  const worker = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      results[next.index] =
+        round.leftMs > 0 ? await probeOne(next.target, resolve, round, options) : uncalled(next.target, options);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, targets.length) }, worker));
+  return results;
+}
+
+async function probeOne(
+  target: ProbeTarget,
+  resolve: (name: string) => Promise<NameAnswer>,
+  deadline: Deadline,
+  options: ProbeOptions,
+): Promise<AddressProbe> {
+  const { address, host, port, scheme } = target;
+  const before = uncalled(target, options);
+  const asked = [...new Set([host, address])].filter((name) => isIP(name) === 0);
+  const names = await Promise.all(asked.map(resolve));
+  const led = isIP(address) === 0 ? (names.find(({ name }) => name === address)?.addresses ?? []) : [address];
+  if (led.length === 0) return { ...before, names };
+  const { answer: connection, socket } = await openConnection(led, port, deadline);
+  if (!socket) return { ...before, names, connection };
+  socket.on('error', () => {});
+  if (scheme === 'http') return { ...before, names, connection, http: await askOverHttp(socket, target, deadline) };
+  const { answer: certificate, socket: secure } = await shakeHands(socket, host, options.authorities, deadline);
+  if (!secure) {
+    socket.destroy();
+    return { ...before, names, connection, certificate };
+  }
+  secure.on('error', () => {});
+  return { ...before, names, connection, certificate, http: await askOverHttp(secure, target, deadline) };
+}
+
+function uncalled(target: ProbeTarget, { proxyOf }: ProbeOptions): AddressProbe {
+  const { scheme, host, port } = target;
+  const name = isIP(host) === 6 ? `[${host}]` : host;
+  const proxy = proxyOf(`${scheme}://${name}:${port}`) ?? null;
+  return { ...target, proxy, names: [], connection: null, certificate: null, http: null };
+}

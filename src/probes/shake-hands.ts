@@ -1,0 +1,63 @@
+import { isIP, type Socket } from 'node:net';
+import type { PeerCertificate, TLSSocket } from 'node:tls';
+import type { CertificateAnswer } from '../snapshot/probe.ts';
+import type { Deadline } from './deadline.ts';
+
+/** A TLS connection that came about, and what was shown on the way. */
+export interface Shaken {
+  readonly answer: CertificateAnswer;
+  /** Undefined when the handshake failed. A certificate that is not trusted does not end it: the app behind may answer. */
+  readonly socket: TLSSocket | undefined;
+}
+
+/** @param authorities PEM; undefined trusts what Node and this machine trust */
+export async function shakeHands(
+  socket: Socket,
+  host: string,
+  authorities: readonly string[] | undefined,
+  deadline: Deadline,
+): Promise<Shaken> {
+  const { connect, getCACertificates } = await import('node:tls');
+  const ca = authorities ?? [...getCACertificates('default'), ...getCACertificates('system')];
+  const secure = connect({
+    socket,
+    host,
+    ca: [...ca],
+    rejectUnauthorized: false,
+    ALPNProtocols: ['http/1.1'],
+    ...(isIP(host) === 0 && { servername: host }),
+  });
+  const ended = new Promise<string>((resolve) => {
+    secure.once('secureConnect', () => resolve(''));
+    secure.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'ERR_SSL'));
+    secure.once('close', () => resolve('ECONNRESET'));
+  });
+  const code = await deadline.within(ended, 'ETIMEDOUT');
+  if (code !== '') {
+    secure.destroy();
+    return { answer: { trusted: false, code, subject: '', issuer: '', validTo: '', names: [] }, socket: undefined };
+  }
+  return { answer: answerOf(secure), socket: secure };
+}
+
+function answerOf(secure: TLSSocket): CertificateAnswer {
+  const certificate = secure.getPeerCertificate() as Partial<PeerCertificate>;
+  const { authorizationError } = secure;
+  const code = authorizationError ? codeOf(authorizationError) : '';
+  const commonName = (name: PeerCertificate['subject'] | undefined) => [name?.CN ?? name?.O ?? ''].flat()[0] ?? '';
+  return {
+    trusted: secure.authorized,
+    code,
+    subject: commonName(certificate.subject),
+    issuer: commonName(certificate.issuer),
+    validTo: certificate.valid_to ? new Date(certificate.valid_to).toISOString() : '',
+    names: (certificate.subjectaltname ?? '')
+      .split(', ')
+      .flatMap((entry) => entry.match(/^(?:DNS|IP Address):(.+)$/)?.[1] ?? []),
+  };
+}
+
+/** Node gives OpenSSL's code as a text, and an Error for a name that does not fit. */
+function codeOf(error: Error | string): string {
+  return typeof error === 'string' ? error : ((error as NodeJS.ErrnoException).code ?? error.message);
+}

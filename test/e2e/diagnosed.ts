@@ -1,0 +1,34 @@
+import { shell } from './machine.ts';
+
+/** What a diagnosis comes to. */
+export interface Found {
+  readonly rootCauses: readonly string[];
+  /** Of the first root cause. */
+  readonly message: string;
+  readonly command: string | null;
+  readonly note: string | null;
+}
+
+/** What `doctor` says of the cluster's port. */
+export async function diagnosed(namespace: string, flags = '--probe=false'): Promise<Found> {
+  const { stdout, stderr } = await shell(`kubectl skyports doctor train -n ${namespace} -o json ${flags}`);
+  if (stdout === '') throw new Error(stderr);
+  const { rootCauses, checks } = JSON.parse(stdout);
+  const finding = checks.find(({ id }: { id: string }) => id === rootCauses[0])?.findings[0];
+  return {
+    rootCauses,
+    message: finding?.message ?? '',
+    command: finding?.cure?.command ?? null,
+    note: finding?.cure?.note ?? null,
+  };
+}
+
+/** Waits until `doctor` finds this root cause first: what was broken takes a moment to show. */
+export async function untilDiagnosed(namespace: string, id: string, flags?: string, says = /./): Promise<Found> {
+  let found = await diagnosed(namespace, flags);
+  for (let tries = 0; tries < 80 && !(found.rootCauses[0] === id && says.test(found.message)); tries++) {
+    await new Promise((next) => setTimeout(next, 250));
+    found = await diagnosed(namespace, flags);
+  }
+  return found;
+}

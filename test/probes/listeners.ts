@@ -1,0 +1,135 @@
+// node test/probes/listeners.ts: real listeners of every kind, and what the probes find there; prints it as JSON. Run where no
+// network is (test/helpers/isolated.ts).
+
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { probeAddresses } from '../../src/probes/probe-addresses.ts';
+import type { ProbeTarget } from '../../src/snapshot/probe.ts';
+import { createAuthority, issueCertificate } from '../cluster/certificates.ts';
+import { startNameServer } from './name-server.ts';
+
+const resolver = '127.0.0.53';
+const resolvConf = join(tmpdir(), 'resolv.conf');
+writeFileSync(resolvConf, `nameserver ${resolver}\noptions timeout:10 attempts:1\n`);
+execFileSync('mount', ['--bind', resolvConf, '/etc/resolv.conf']);
+// A network on which nobody answers: what is sent to its one neighbour vanishes.
+for (const args of [
+  'link add quiet0 type veth peer name quiet1',
+  'addr add 198.18.0.1/24 dev quiet0',
+  'link set quiet0 up',
+  'link set quiet1 up',
+  'neigh add 198.18.0.9 lladdr 02:00:00:00:00:09 dev quiet0',
+])
+  execFileSync('ip', args.split(' '));
+await startNameServer(
+  () => ({
+    'app.test': ['127.0.0.1'],
+    'both.test': ['::1', '127.0.0.1'],
+    'half.test': ['127.0.0.1', '198.18.0.1'],
+    'private.test': ['198.18.0.9'],
+    'silent.test': null,
+  }),
+  resolver,
+);
+
+/** Starts a server and gives its port. */
+function listening(server: Server, host = '127.0.0.1'): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, host, () => resolve((server.address() as { port: number }).port));
+  });
+}
+
+const issuer = { commonName: 'Probes' };
+const authority = createAuthority(issuer.commonName);
+const tls = (subject: object, by = authority) => {
+  const { certificate, privateKey } = issueCertificate(by, issuer, {
+    commonName: 'app.test',
+    hosts: ['app.test', '127.0.0.1'],
+    ...subject,
+  });
+  return { cert: certificate, key: privateKey };
+};
+const hello: RequestListener = (request, response) => {
+  response.setHeader('x-host', request.headers.host ?? '');
+  response.end('hello');
+};
+const nginxPage = (title: string) =>
+  `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n`;
+const answering = (status: number, body = '', headers = {}): Promise<number> =>
+  listening(createHttpServer((_, response) => response.writeHead(status, headers).end(body)));
+const https = (options: object) => listening(createHttpsServer(options, hello));
+
+const closed = createServer();
+const refusing = await listening(closed);
+closed.close();
+const app = await listening(createHttpServer(hello));
+let asked = { host: '', path: '' };
+const recording = await listening(
+  createHttpServer(({ headers, url }, response) => {
+    asked = { host: headers.host ?? '', path: url ?? '' };
+    response.end();
+  }),
+);
+
+const at = (port: number, more: Partial<ProbeTarget> = {}): ProbeTarget => {
+  const address = more.address ?? '127.0.0.1';
+  return { address, port, scheme: 'http', host: address, path: '', ...more };
+};
+const secure = { scheme: 'https', host: 'app.test' } as const;
+const targets: Readonly<Record<string, ProbeTarget>> = {
+  '200': at(app),
+  'by name': at(app, { address: 'app.test' }),
+  'by another host': at(recording, { host: 'app.test', path: '/skyports/a/b/8888' }),
+  '301': at(await answering(301, '', { location: 'http://elsewhere.test/' })),
+  '404 of an app': at(await answering(404, '{"detail":"Not Found"}')),
+  '404 of an app on nginx': at(await answering(404, nginxPage('404 Not Found').replace('nginx<', 'nginx/1.27.1<'))),
+  '404 of ingress-nginx': at(await answering(404, nginxPage('404 Not Found'))),
+  '404 of Traefik': at(await answering(404, '404 page not found\n')),
+  '404 of a default backend': at(await answering(404, 'default backend - 404')),
+  '500': at(await answering(500, 'Internal Server Error')),
+  '502 of ingress-nginx': at(await answering(502, nginxPage('502 Bad Gateway'))),
+  '503 of ingress-nginx': at(await answering(503, nginxPage('503 Service Temporarily Unavailable'))),
+  '503 of an app': at(await answering(503, 'loading the model')),
+  'a stream of errors': at(
+    await listening(createHttpServer((_, response) => response.writeHead(500).write('it never ends'))),
+  ),
+  'says nothing': at(await listening(createServer())),
+  'greets like SSH': at(await listening(createServer((socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n')))),
+  'hangs up': at(await listening(createServer((socket) => socket.once('data', () => socket.destroy())))),
+  refuses: at(refusing),
+  'no answer': at(80, { address: '198.18.0.9' }),
+  'no route': at(80, { address: '203.0.113.1' }),
+  'no such name': at(app, { address: 'nowhere.test' }),
+  'a name that nobody answers': at(app, { address: 'silent.test' }),
+  'a name that leads away': at(app, { host: 'private.test' }),
+  'a name of both families': at(app, { address: 'both.test' }),
+  'a name whose first address is dead': at(await listening(createHttpServer(hello), '198.18.0.1'), {
+    address: 'half.test',
+  }),
+  IPv6: at(await listening(createHttpServer(hello), '::1'), { address: '::1' }),
+  'a good certificate': at(await https(tls({})), secure),
+  'an expired one': at(
+    await https(tls({ validFrom: new Date('2020-01-01'), validUntil: new Date('2020-02-01') })),
+    secure,
+  ),
+  'a foreign one': at(await https(tls({}, createAuthority(issuer.commonName))), secure),
+  'one for another host': at(await https(tls({ commonName: 'other.test', hosts: ['other.test'] })), secure),
+  'no TLS at all': at(app, secure),
+};
+
+const started = performance.now();
+const probes = await probeAddresses(Object.values(targets), {
+  proxyOf: (url) => (url.includes(`:${app}`) && url.startsWith('https') ? 'http://proxy.test:3128' : undefined),
+  authorities: [authority.certificate],
+});
+const milliseconds = performance.now() - started;
+const names = Object.keys(targets);
+process.stdout.write(
+  JSON.stringify({ milliseconds, asked, probes: Object.fromEntries(probes.map((probe, i) => [names[i], probe])) }),
+  () => process.exit(0),
+);

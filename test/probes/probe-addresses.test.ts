@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import test from 'ava';
+import type { AddressProbe } from '../../src/snapshot/probe.ts';
+import { runIsolated } from '../helpers/isolated.ts';
+
+interface Round {
+  readonly milliseconds: number;
+  readonly asked: { readonly host: string; readonly path: string };
+  readonly probes: Readonly<Record<string, AddressProbe>>;
+}
+
+let round: Round;
+test.before(async () => {
+  round = await runIsolated(join(import.meta.dirname, 'listeners.ts'));
+});
+
+/** What a call met, in a line. */
+function met({ names, connection, certificate, http }: AddressProbe): string {
+  return [
+    ...names.map(({ name, outcome, addresses, code }) => `${name} ${addresses.join('+') || `${outcome} ${code}`}`),
+    ...(connection ? [`${connection.outcome}${connection.code && ` ${connection.code}`}`] : []),
+    ...(certificate ? [certificate.trusted ? 'trusted' : certificate.code] : []),
+    ...(http ? [`${http.outcome}${http.status ? ` ${http.status}` : ''}${http.page ? ` by ${http.page}` : ''}`] : []),
+  ].join(', ');
+}
+
+const expected: Readonly<Record<string, string>> = {
+  '200': 'open, answered 200',
+  'by name': 'app.test 127.0.0.1, open, answered 200',
+  'by another host': 'app.test 127.0.0.1, open, answered 200',
+  '301': 'open, answered 301',
+  '404 of an app': 'open, answered 404',
+  '404 of an app on nginx': 'open, answered 404',
+  '404 of ingress-nginx': 'open, answered 404 by ingress-nginx',
+  '404 of Traefik': 'open, answered 404 by Traefik',
+  '404 of a default backend': 'open, answered 404 by default backend',
+  '500': 'open, answered 500',
+  '502 of ingress-nginx': 'open, answered 502 by ingress-nginx',
+  '503 of ingress-nginx': 'open, answered 503 by ingress-nginx',
+  '503 of an app': 'open, answered 503',
+  'a stream of errors': 'open, answered 500',
+  'says nothing': 'open, silent',
+  'greets like SSH': 'open, no-http',
+  'hangs up': 'open, closed',
+  refuses: 'refused ECONNREFUSED',
+  'no answer': 'no-answer ETIMEDOUT',
+  'no route': 'unreachable ENETUNREACH',
+  'no such name': 'nowhere.test unknown-name ENOTFOUND',
+  'a name that nobody answers': 'silent.test no-answer ETIMEDOUT',
+  'a name that leads away': 'private.test 198.18.0.9, open, answered 200',
+  'a name of both families': 'both.test ::1+127.0.0.1, open, answered 200',
+  'a name whose first address is dead': 'half.test 127.0.0.1+198.18.0.1, open, answered 200',
+  IPv6: 'open, answered 200',
+  'a good certificate': 'app.test 127.0.0.1, open, trusted, answered 200',
+  'an expired one': 'app.test 127.0.0.1, open, CERT_HAS_EXPIRED, answered 200',
+  'a foreign one': 'app.test 127.0.0.1, open, UNABLE_TO_VERIFY_LEAF_SIGNATURE, answered 200',
+  'one for another host': 'app.test 127.0.0.1, open, ERR_TLS_CERT_ALTNAME_INVALID, answered 200',
+  'no TLS at all': 'app.test 127.0.0.1, open, ERR_SSL_WRONG_VERSION_NUMBER',
+};
+
+for (const [name, words] of Object.entries(expected)) {
+  test(`${name}: ${words}`, (t) => {
+    t.is(met(round.probes[name]!), words);
+  });
+}
+
+test('every listener is told apart, and all of them in parallel', (t) => {
+  t.deepEqual(Object.keys(round.probes).sort(), Object.keys(expected).sort());
+  t.true(round.milliseconds < 3500, `${round.milliseconds} ms`);
+});
+
+test('the host and the path of the URL are asked for, wherever the connection goes', (t) => {
+  t.regex(round.asked.host, /^app\.test:\d+$/);
+  t.is(round.asked.path, '/skyports/a/b/8888');
+});
+
+test('the certificate is told, and the proxy that would be taken', (t) => {
+  const { certificate } = round.probes['one for another host']!;
+  t.deepEqual(
+    [certificate!.subject, certificate!.issuer, certificate!.names],
+    ['other.test', 'Probes', ['other.test']],
+  );
+  t.regex(round.probes['an expired one']!.certificate!.validTo, /^2020-02-01T/);
+  t.is(round.probes['no TLS at all']!.proxy, 'http://proxy.test:3128');
+  t.is(round.probes['200']!.proxy, null);
+});
