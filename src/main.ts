@@ -53,6 +53,23 @@ const system: System = {
     const { buffer } = await import('node:stream/consumers');
     return buffer(process.stdin);
   },
+  handOver: async (file, args) => {
+    const { execve } = process;
+    if (execve && process.platform !== 'win32') {
+      await Promise.all([...used].map(flushed));
+      process.emitWarning = () => {};
+      execve.call(process, file, [file, ...args], process.env as Record<string, string>);
+    }
+    const { spawn } = await import('node:child_process');
+    // The terminal's Ctrl-C reaches the child, too: it is the one that ends.
+    process.removeListener('SIGINT', interrupt);
+    process.on('SIGINT', () => {});
+    const child = spawn(file, args, { stdio: 'inherit' });
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code) => resolve(code ?? 1));
+    });
+  },
   now: () => new Date(),
   interrupted: interruption.signal,
 };

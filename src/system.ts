@@ -25,6 +25,11 @@ export interface System {
   readonly stdinIsTerminal: boolean;
   /** Asks on the terminal; resolves to the line typed, without its end. Only when stdin and stderr are terminals. */
   ask(question: string): Promise<string>;
+  /**
+   * Lets another program go on in place of this one, on its terminal and with its signals. Where a process cannot be
+   * replaced (Windows), resolves to its exit code.
+   */
+  handOver(file: string, args: readonly string[]): Promise<number>;
   /** All of standard input, as bytes. */
   readInput(): Promise<Uint8Array>;
   now(): Date;

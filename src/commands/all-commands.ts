@@ -4,6 +4,7 @@ import { completionCommand } from './completion.ts';
 import { doctorCommand } from './doctor.ts';
 import { endpointsCommand } from './endpoints.ts';
 import { exposeCommand } from './expose.ts';
+import { forwardCommand } from './forward.ts';
 import { unexposeCommand } from './unexpose.ts';
 import { versionCommand } from './version.ts';
 
@@ -12,6 +13,7 @@ export const allCommands: readonly Command[] = [
   endpointsCommand,
   exposeCommand,
   unexposeCommand,
+  forwardCommand,
   annotateCommand,
   doctorCommand,
   completionCommand,

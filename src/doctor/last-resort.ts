@@ -7,8 +7,8 @@ import type { Verdict } from './judge.ts';
 import { aboutOf, type Subject } from './scene.ts';
 
 /**
- * The way in that works whatever is broken outside: `kubectl port-forward` reaches the head Pod through the API server. A
- * command for each judged SkyPilot cluster whose head runs, those with a finding first.
+ * The way in that works whatever is broken outside: `forward` reaches the head Pod through the API server. A command for
+ * each judged SkyPilot cluster whose head runs, those with a finding first.
  *
  * @param rows all endpoints of the judged clusters: they say where a port leads
  */
@@ -42,7 +42,8 @@ function portForward(skyCluster: SkyCluster, asked: Subject['ports'], rows: read
     return forwarded(row ? mappingOf(row, skyCluster).targetPort : port);
   });
   const wanted = words.length > 0 ? [...new Set(words)].join(' ') : 'PORT';
-  return [`kubectl port-forward pod/${shellWord(head.metadata.name)} ${wanted} -n ${shellWord(skyCluster.namespace)}`];
+  const { displayName, namespace } = skyCluster;
+  return [`kubectl skyports forward ${shellWord(displayName)} ${wanted} -n ${shellWord(namespace)}`];
 }
 
 /** `8888`, and `8080:80` for ports that only an administrator may listen on. */

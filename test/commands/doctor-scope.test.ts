@@ -78,5 +78,5 @@ test('the flags of this call stand in its cures', async (t) => {
   const user = await powerfulUser(names.namespace);
   const { stdout } = await skyports(['doctor', 'pasted', '--kubeconfig', user.kubeconfig], { kubeconfig: '' });
   t.true(stdout.includes(`kubectl skyports endpoints --kubeconfig ${user.kubeconfig} pasted --wait`), stdout);
-  t.true(stdout.includes(`kubectl port-forward --kubeconfig ${user.kubeconfig} pod/`), stdout);
+  t.true(stdout.includes(`kubectl skyports forward --kubeconfig ${user.kubeconfig} pasted`), stdout);
 });

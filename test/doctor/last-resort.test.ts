@@ -34,9 +34,7 @@ function withTarget(service: Service, targetPort: number | string): Service {
 
 test('it is offered of what is healthy too, with every port', (t) => {
   const objects = [skyPod(train), skyLoadBalancer(train, [8888, 6006], { ip: '203.0.113.80' })];
-  t.deepEqual(offered(objects, { skyCluster: train }), [
-    'kubectl port-forward pod/train-2ea485ef-head 6006 8888 -n default',
-  ]);
+  t.deepEqual(offered(objects, { skyCluster: train }), ['kubectl skyports forward train 6006 8888 -n default']);
   t.deepEqual(offered(objects), offered(objects, { skyCluster: train }));
 });
 
@@ -45,28 +43,28 @@ test("it goes to the Pod's port, and listens where anybody may", (t) => {
   pod.spec!.containers = [{ name: 'ray-node', ports: [{ name: 'web', containerPort: 80 }] }];
   const service = skyLoadBalancer(train, [80], { ip: '203.0.113.80' });
   const commandFor = (targetPort: number | string) => offered([pod, withTarget(service, targetPort)])[0];
-  t.is(commandFor(9000), 'kubectl port-forward pod/train-2ea485ef-head 9000 -n default');
-  t.is(commandFor(80), 'kubectl port-forward pod/train-2ea485ef-head 8080:80 -n default');
-  t.is(commandFor('web'), 'kubectl port-forward pod/train-2ea485ef-head 8080:80 -n default');
+  t.is(commandFor(9000), 'kubectl skyports forward train 9000 -n default');
+  t.is(commandFor(80), 'kubectl skyports forward train 8080:80 -n default');
+  t.is(commandFor('web'), 'kubectl skyports forward train 8080:80 -n default');
 });
 
 test('a port that nothing opens is reached all the same; without any the user fills it in', (t) => {
   const pod = skyPod(train);
   t.deepEqual(offered([pod], { skyCluster: train, ports: [443, 5000] }), [
-    'kubectl port-forward pod/train-2ea485ef-head 8443:443 5000 -n default',
+    'kubectl skyports forward train 8443:443 5000 -n default',
   ]);
-  t.deepEqual(offered([pod]), ['kubectl port-forward pod/train-2ea485ef-head PORT -n default']);
+  t.deepEqual(offered([pod]), ['kubectl skyports forward train PORT -n default']);
 });
 
 test('clusters with a finding come first; of one whose head does not run there is nothing to reach', (t) => {
   const healthy = [skyPod(train), skyLoadBalancer(train, [8888], { ip: '203.0.113.80' })];
   const pending = [skyPod(serve), skyLoadBalancer(serve, [8000])];
   t.deepEqual(offered([...healthy, ...pending]), [
-    'kubectl port-forward pod/serve-2ea485ef-head 8000 -n ml',
-    'kubectl port-forward pod/train-2ea485ef-head 8888 -n default',
+    'kubectl skyports forward serve 8000 -n ml',
+    'kubectl skyports forward train 8888 -n default',
   ]);
   t.deepEqual(offered([skyPod(serve, { phase: 'Pending' }), ...healthy]), [
-    'kubectl port-forward pod/train-2ea485ef-head 8888 -n default',
+    'kubectl skyports forward train 8888 -n default',
   ]);
 });
 

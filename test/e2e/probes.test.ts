@@ -6,7 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { SkyPilotNames } from '../helpers/skypilot-objects.ts';
 import { addresses, namespaces } from '../node/layout.ts';
 import { diagnosed, untilDiagnosed } from './diagnosed.ts';
-import { apply, isOurNode, pasted, reached, shell, untilReached } from './machine.ts';
+import { apply, isOurNode, pasted, reached, shell, shellProcess, untilReached } from './machine.ts';
 import { appPort, restartHead, skyCluster } from './sky-cluster.ts';
 
 // What only a call of the address, or a look into the Pod, can tell: each is made for real, told apart by `doctor`, and
@@ -69,6 +69,7 @@ test('the app listens on 127.0.0.1 alone: forward reaches it, and started for al
   t.regex(message, /listens on 127\.0\.0\.1 alone/);
   t.regex(command!, /^kubectl skyports forward train 8888 -n /);
   t.regex(note!, /--host 0\.0\.0\.0/);
+  await forwarded(t, command!.replace(' 8888 ', ' 18888:8888 '));
   await mendedByRestart(t, names, url);
 });
 
@@ -222,6 +223,16 @@ if (isOurNode) {
     t.is(code, 0, stdout);
     t.is(JSON.parse(stdout).outcome, 'healthy');
   });
+}
+
+/** While the command runs, the app answers at port 18888 of the machine that runs it; Ctrl-C ends it. */
+async function forwarded(t: ExecutionContext, line: string): Promise<void> {
+  const forwarding = shellProcess(line);
+  const ended = new Promise<number | null>((resolve) => forwarding.once('exit', resolve));
+  await untilReached('http://127.0.0.1:18888');
+  t.truthy(await reached('http://127.0.0.1:18888'));
+  forwarding.kill('SIGINT');
+  t.is(await ended, 0, "kubectl's own exit code");
 }
 
 /** Answers names in the client's network: its own resolver, which it takes because of /etc/netns. @returns adds a record */

@@ -72,10 +72,12 @@ function playController(namespace: string): () => void {
 
 for (const [name, lines] of [
   ['README', linesOf('README.md')],
-  // annotate's write the one Service that all tests share: test/commands/signpost.test.ts runs them.
+  // annotate's write the one Service that all tests share: test/commands/signpost.test.ts runs them. Of forward test/commands/forward.test.ts.
   [
     '--help',
-    allCommands.filter(({ name }) => name !== 'annotate').flatMap(({ examples }) => examples.map(({ line }) => line)),
+    allCommands
+      .filter(({ name }) => !['annotate', 'forward'].includes(name))
+      .flatMap(({ examples }) => examples.map(({ line }) => line)),
   ],
 ] as const) {
   test(`every example of ${name} runs through kubectl`, async (t) => {

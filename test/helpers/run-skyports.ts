@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly answer?: string;
   /** Set where every address that it may call is on this machine. */
   readonly mayProbe?: boolean;
+  /** The exit code of a program that it hands over to; its command line is in stdout. */
+  readonly handedOver?: number;
   /** What it reads from standard input. */
   readonly input?: string;
 }
@@ -64,6 +66,10 @@ export function startSkyports(args: readonly string[], options: RunOptions = {})
     ask: async (question) => {
       written.stderr += question;
       return options.answer ?? '';
+    },
+    handOver: async (file, args) => {
+      written.stdout += `${[file, ...args].join(' ')}\n`;
+      return options.handedOver ?? 0;
     },
     readInput: async () => new TextEncoder().encode(options.input ?? ''),
     now: () => new Date(),

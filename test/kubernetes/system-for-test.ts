@@ -29,6 +29,7 @@ export function systemForTest(options: SystemOptions): System & { written(): str
     },
     stdinIsTerminal: options.stdinIsTerminal ?? false,
     ask: async () => '',
+    handOver: async () => 0,
     readInput: async () => new Uint8Array(),
     now: options.now ?? (() => new Date()),
     interrupted: new AbortController().signal,

@@ -21,7 +21,7 @@ export const podipReachable = defineCheck({
       "In podip mode the endpoint is the head Pod's own IP. It can be called from Pods and nodes of the same Kubernetes cluster, and from elsewhere only where the network routes Pod IPs. With hostNetwork the Pod has its node's IP. A warning when SkyPilot would print nothing: it looks for a Pod named exactly `C-head`, which high-availability controllers do not have.",
     matters:
       'This mode is meant for callers inside the Kubernetes cluster. No object records ports in this mode, so nobody but SkyPilot can list them.',
-    mend: '`kubectl skyports expose NAME PORT` opens a port to the outside; `kubectl port-forward` brings it to one machine.',
+    mend: '`kubectl skyports expose NAME PORT` opens a port to the outside; `kubectl skyports forward` brings it to one machine.',
     sources: [
       'sky/provision/kubernetes/network.py: _query_ports_for_podip',
       'Kubernetes: the network model (every Pod IP is reachable from every Pod and node)',
@@ -60,11 +60,11 @@ export const podipReachable = defineCheck({
     unnamed
       ? `the head of ${displayOf(skyCluster)} is Pod ${podName}; in podip mode SkyPilot asks only for a Pod named ${skyCluster.nameOnCloud}-head and prints no endpoint`
       : `the endpoint of ${displayOf(skyCluster)} is ${ip ?? "the Pod's IP"}, which answers inside the Kubernetes cluster's network only, unless that network is routed to the outside`,
-  cure: ({ skyCluster, podName, ports }) =>
+  cure: ({ skyCluster, ports }) =>
     ports.length > 0
       ? { command: exposeCommand(skyCluster, samePorts(ports), 'loadbalancer'), note: 'opens it to callers outside' }
       : {
-          command: `kubectl port-forward pod/${shellWord(podName)} PORT -n ${shellWord(skyCluster.namespace)}`,
+          command: `kubectl skyports forward ${shellWord(skyCluster.displayName)} PORT -n ${shellWord(skyCluster.namespace)}`,
           note: 'brings PORT to this machine; kubectl skyports expose opens it to others',
         },
 });

@@ -26,7 +26,7 @@ export function refuseDangerousPorts({ ports, mode, force }: Pick<ExposeRequest,
     if (!owner) continue;
     throw new UsageError(
       `port ${targetPort} is ${owner}: whoever can reach it can run code in the Pod`,
-      `kubectl port-forward reaches it without opening it; --force opens it all the same`,
+      `kubectl skyports forward reaches it without opening it; --force opens it all the same`,
     );
   }
   if (mode !== 'podip') return;

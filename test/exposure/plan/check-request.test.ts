@@ -23,7 +23,7 @@ const refused: Readonly<Record<string, [Asked, RegExp]>> = {
     { mode: 'podip', ports: '80:8888' },
     /^in podip mode callers dial the Pod itself: 80:8888 cannot be mapped; write 8888, or take --mode loadbalancer, ingress or nodeport$/,
   ],
-  SSH: [{ ports: '22' }, /^port 22 is SSH: .*; kubectl port-forward .*--force/],
+  SSH: [{ ports: '22' }, /^port 22 is SSH: .*; kubectl skyports forward .*--force/],
   'a reserved port in a range': [{ ports: '6375-6385' }, /^port 6380 is Ray's head node/],
   'a reserved Pod port behind another': [{ ports: '80:8265' }, /^port 8265 is Ray's dashboard/],
   'a reserved port in podip mode': [{ mode: 'podip', ports: '46590' }, /^port 46590 is SkyPilot's gRPC server/],

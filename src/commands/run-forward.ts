@@ -1,0 +1,112 @@
+import { podFaultOf } from '../doctor/pod-fault.ts';
+import { Failure } from '../errors/failure.ts';
+import { shellWord } from '../errors/shell-word.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import type { Endpoint } from '../exposure/endpoint.ts';
+import { mappingOf } from '../exposure/pod-port.ts';
+import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
+import { type View, viewOf } from '../exposure/view.ts';
+import { endpointRequests } from '../exposure/what-to-collect.ts';
+import { collect } from '../kubernetes/collect.ts';
+import { findKubectl } from '../local/find-kubectl.ts';
+import { headPodOf, type SkyCluster } from '../skypilot/sky-cluster.ts';
+import type { System } from '../system.ts';
+import type { ConnectionValues } from './command.ts';
+import { connectToCluster } from './connect-to-cluster.ts';
+import { connectionFlags } from './connection-flags.ts';
+import type { ForwardFlagValues } from './forward-flags.ts';
+import { skyClusterNamed } from './sky-cluster-argument.ts';
+
+/** Runs `forward`: finds the head Pod and hands over to kubectl. @returns kubectl's exit code */
+export async function runForward(
+  words: readonly string[],
+  flags: ForwardFlagValues,
+  connectionValues: ConnectionValues,
+  system: System,
+): Promise<number> {
+  const [name, ...ports] = words;
+  if (name === undefined || ports.length === 0) {
+    throw new UsageError('forward needs a SKYCLUSTER and at least one PORT', 'kubectl skyports forward train 8888');
+  }
+  const wanted = ports.map(readPort);
+  const kubectl = findKubectl(system);
+  const connection = await connectToCluster(connectionValues, system);
+  let args: readonly string[];
+  try {
+    const { namespace } = connection;
+    const { pods, services } = endpointRequests({ namespace });
+    const snapshot = await collect(
+      connection,
+      { namespace, requests: { pods: pods!, services: services! } },
+      system.now,
+    );
+    const view = viewOf(snapshot);
+    const lookup = { skyClusters: view.skyClusters, namespace, pods: snapshot.topics.pods, prefix: true };
+    const skyCluster = await skyClusterNamed(name, lookup, connection, system);
+    const pod = runningHeadOf(skyCluster);
+    const mapped = wanted.map((each) => podPortOf(each, view, skyCluster, system));
+    args = [
+      'port-forward',
+      `pod/${pod}`,
+      ...mapped,
+      `--namespace=${namespace}`,
+      ...passedOn(connectionValues),
+      ...own(flags),
+    ];
+  } finally {
+    connection.close();
+  }
+  return system.handOver(kubectl, args);
+}
+
+interface WantedPort {
+  /** As it was typed, before the colon; '' for any; undefined without a colon. */
+  readonly local: string | undefined;
+  readonly port: number;
+}
+
+function readPort(word: string): WantedPort {
+  const [, local, port] = /^(?:(\d*):)?(\d+)$/.exec(word) ?? [];
+  const numbers = [Number(port), ...(local ? [Number(local)] : [])];
+  if (port !== undefined && numbers.every((each) => each >= 1 && each <= 65_535)) return { local, port: Number(port) };
+  throw new UsageError(`"${word}" is no port`, 'write it like 8888, 8080:80 or :80, from 1 to 65535');
+}
+
+/** A Service port that leads elsewhere in the Pod means that place: the Pod is what is called. */
+function podPortOf({ local, port }: WantedPort, view: View, skyCluster: SkyCluster, { stderr }: System): string {
+  if (local !== undefined) return `${local}:${port}`;
+  const row = resolveEndpoints(view, { skyClusters: [skyCluster], ports: [port] }).find(isOpened);
+  const podPort = row ? mappingOf(row, skyCluster).targetPort : port;
+  if (podPort === port) return `${port}`;
+  stderr.write(`Service port ${port} leads to port ${podPort} of the Pod: that is forwarded\n`);
+  return `${port}:${podPort}`;
+}
+
+function isOpened({ mode, protocol }: Endpoint): boolean {
+  return mode !== 'podip' && protocol === 'TCP';
+}
+
+function runningHeadOf(skyCluster: SkyCluster): string {
+  const head = headPodOf(skyCluster);
+  const command = `kubectl skyports doctor ${shellWord(skyCluster.displayName)} -n ${shellWord(skyCluster.namespace)}`;
+  if (!head) throw new Failure(`SkyPilot cluster ${skyCluster.displayName} has no head Pod`, command);
+  const fault = podFaultOf(head);
+  if (fault)
+    throw new Failure(`Pod ${head.metadata?.name}, the head of ${skyCluster.displayName}, ${fault.fact}`, command);
+  return head.metadata?.name ?? '';
+}
+
+/** The flags by which this call chose its cluster and user, as kubectl takes them. */
+function passedOn(values: ConnectionValues): string[] {
+  const names = (Object.keys(connectionFlags) as (keyof ConnectionValues)[]).filter((name) => name !== 'namespace');
+  return names.flatMap((name) => {
+    const value = values[name];
+    if (value === undefined || value === '') return [];
+    return [value].flat().map((each) => `${name === 'v' ? '-' : '--'}${name}=${each}`);
+  });
+}
+
+function own(flags: ForwardFlagValues): string[] {
+  const { address = [], 'pod-running-timeout': timeout } = flags;
+  return [...address.map((each) => `--address=${each}`), ...(timeout ? [`--pod-running-timeout=${timeout}`] : [])];
+}

@@ -1,0 +1,23 @@
+import { delimiter, join } from 'node:path';
+import { Failure } from '../errors/failure.ts';
+import type { System } from '../system.ts';
+import { isExecutable } from './is-executable.ts';
+
+/**
+ * The kubectl that called this plugin (KUBECTL_PATH, since kubectl 1.37), else the first in PATH.
+ *
+ * @throws Failure when there is none
+ */
+export function findKubectl({ env, platform }: System): string {
+  const caller = env.KUBECTL_PATH;
+  if (caller && isExecutable(caller)) return caller;
+  const name = platform === 'win32' ? 'kubectl.exe' : 'kubectl';
+  const found = (env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+  if (found) return found;
+  const where = caller ? `KUBECTL_PATH names ${caller}, which cannot be run, and none is in PATH` : 'none is in PATH';
+  throw new Failure(`kubectl is needed for this, and ${where}`, 'export KUBECTL_PATH=/path/to/kubectl');
+}
