@@ -5,6 +5,7 @@ import { doctorCommand } from './doctor.ts';
 import { endpointsCommand } from './endpoints.ts';
 import { exposeCommand } from './expose.ts';
 import { forwardCommand } from './forward.ts';
+import { pruneCommand } from './prune.ts';
 import { unexposeCommand } from './unexpose.ts';
 import { versionCommand } from './version.ts';
 
@@ -16,6 +17,7 @@ export const allCommands: readonly Command[] = [
   forwardCommand,
   annotateCommand,
   doctorCommand,
+  pruneCommand,
   completionCommand,
   versionCommand,
 ] as unknown as readonly Command[];

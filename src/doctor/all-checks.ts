@@ -26,6 +26,7 @@ import { ingressRegexNeighbours } from './checks/ingress-regex-neighbours.ts';
 import { kindContextForcesIngress } from './checks/kind-context-forces-ingress.ts';
 import { loadBalancerAddress } from './checks/load-balancer-address.ts';
 import { networkPolicyAllows } from './checks/network-policy-allows.ts';
+import { noOrphans } from './checks/no-orphans.ts';
 import { permissions } from './checks/permissions.ts';
 import { podipReachable } from './checks/podip-reachable.ts';
 import { servicePortKnown } from './checks/service-port-known.ts';
@@ -40,6 +41,7 @@ import { tlsCertificate } from './checks/tls-certificate.ts';
 import type { Check } from './define-check.ts';
 
 const context = [apiServerAnswers, permissions, skyConfigPortMode, skyConfigMatchesObjects, kindContextForcesIngress];
+const leftovers = [noOrphans];
 const pods = [headPodExists, headPodRunning, headPodReady, podipReachable];
 const service = [serviceSelectsHead, serviceSelectsOnlyHead, servicePortKnown, endpointSlicesReady, headPortListens];
 const loadBalancer = [loadBalancerAddress];
@@ -70,6 +72,7 @@ const network = [networkPolicyAllows, dnsResolves, tcpConnects, tlsCertificate, 
 /** Every check, in the order of a packet's path: the first that fails is the root cause. */
 export const allChecks: readonly Check[] = [
   ...context,
+  ...leftovers,
   ...pods,
   ...service,
   ...loadBalancer,

@@ -17,6 +17,7 @@ export const calledTopics = [
 /** What stands before a call in the packet's path: when one of these is broken, that the call fails is no news. */
 export const beforeCalls = [
   'api-server-answers',
+  'no-orphans',
   'head-pod-exists',
   'head-pod-running',
   'head-pod-ready',

@@ -8,6 +8,7 @@ export type Severity = 'error' | 'warning' | 'info';
 /** The links of a packet's path from the user to the app, in the order of the checks. */
 export const links = [
   'context',
+  'leftovers',
   'pods',
   'service',
   'load-balancer',

@@ -99,6 +99,7 @@ export function endpointsOf({ view, subject }: Pick<Scene, 'view' | 'subject'>):
 
 /** No endpoint is resolved from these: whether a check sees them makes no difference. */
 const besideEndpoints: readonly Topic[] = [
+  'deployments',
   'serverVersion',
   'accessReviews',
   'controllerPods',

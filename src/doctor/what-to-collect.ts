@@ -1,14 +1,15 @@
 import { controllerServiceSelector } from '../exposure/ingress-controllers.ts';
-import { type EndpointScope, endpointRequests, nodesRequest } from '../exposure/what-to-collect.ts';
+import { deploymentsRequest, type EndpointScope, endpointRequests, nodesRequest } from '../exposure/what-to-collect.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { TopicRequests } from '../snapshot/topic-request.ts';
 
-/** The lists that a diagnosis rests on: those of the endpoints, the controllers' own, nodes and warnings; at most 14, in one round. */
+/** The lists that a diagnosis rests on: those of the endpoints, the controllers' own, nodes and warnings; at most 15, in one round. */
 export function doctorRequests(scope: EndpointScope): TopicRequests {
   const ofControllers = { labelSelector: controllerServiceSelector };
   const { namespace } = scope;
   return {
     ...endpointRequests(scope),
+    deployments: deploymentsRequest(namespace),
     nodes: nodesRequest,
     controllerPods: { path: collectionPath('Pod', null), ...ofControllers },
     controllerSlices: { path: collectionPath('EndpointSlice', null), ...ofControllers },

@@ -1,7 +1,7 @@
 import { clusterNameLabel, controllerService } from '../skypilot/names.ts';
 import { collectionPath, type ResourceKind } from '../snapshot/resource-paths.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { TopicRequests } from '../snapshot/topic-request.ts';
+import type { TopicRequest, TopicRequests } from '../snapshot/topic-request.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import { controllerServiceSelector } from './ingress-controllers.ts';
 import { viewOf } from './view.ts';
@@ -42,6 +42,17 @@ export function endpointRequests({ namespace, podSelector, ingressService }: End
           }),
         }),
   };
+}
+
+/** The lists that tell what outlived its SkyPilot cluster. */
+export function orphanRequests(namespace: string | null): TopicRequests {
+  const { pods, services, ingresses } = endpointRequests({ namespace });
+  return { pods: pods!, services: services!, ingresses: ingresses!, deployments: deploymentsRequest(namespace) };
+}
+
+/** Deployments of SkyPilot's: its high-availability controllers. */
+export function deploymentsRequest(namespace: string | null): TopicRequest {
+  return { path: collectionPath('Deployment', namespace), labelSelector: clusterNameLabel };
 }
 
 /** The first page of the nodes: no API gives less than whole ones. */

@@ -108,6 +108,7 @@ function readable(topic: Topic, item: unknown): object {
 /** The topic of an object in what `kubectl get -o yaml` prints. */
 const topicOfKind: Readonly<Record<string, Topic>> = {
   Pod: 'pods',
+  Deployment: 'deployments',
   Service: 'services',
   EndpointSlice: 'endpointSlices',
   Ingress: 'ingresses',

@@ -178,6 +178,7 @@ export const objectShapes: Readonly<Record<Topic, Shape>> = {
   // What the user wrote there is judged by checks of its own.
   skyConfig: { 'path!': 'text', content: 'any' },
   pods: pod,
+  deployments: { metadata },
   services: service,
   endpointSlices: endpointSlice,
   ingresses: ingress,

@@ -26,6 +26,7 @@ const places: Readonly<Record<Topic, TopicPlace>> = {
   },
   skyConfig: noResource,
   pods: { ...core, resource: 'pods', kind: 'Pod', namespace: 'scope' },
+  deployments: { apiGroup: 'apps', resource: 'deployments', kind: 'Deployment', namespace: 'scope' },
   services: { ...core, resource: 'services', kind: 'Service', namespace: 'scope' },
   endpointSlices: { ...discovery, namespace: 'scope' },
   ingresses: { ...networking, resource: 'ingresses', kind: 'Ingress', namespace: 'scope' },

@@ -1,4 +1,5 @@
 import type { ValidatingWebhookConfiguration } from 'kubernetes-types/admissionregistration/v1';
+import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
 import type { Event, Node, Pod, Service } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
@@ -9,6 +10,8 @@ import type { AddressProbe, PodProbe } from './probe.ts';
 export interface TopicObjects {
   /** Pods that carry SkyPilot's label `skypilot-cluster-name`. */
   pods: Pod;
+  /** Deployments that carry SkyPilot's label: of high-availability controllers. */
+  deployments: Deployment;
   services: Service;
   ingresses: Ingress;
   endpointSlices: EndpointSlice;
@@ -60,6 +63,7 @@ export const allTopics: readonly Topic[] = [
   'accessReviews',
   'skyConfig',
   'pods',
+  'deployments',
   'services',
   'endpointSlices',
   'ingresses',

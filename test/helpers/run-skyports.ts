@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly handedOver?: number;
   /** What it reads from standard input. */
   readonly input?: string;
+  /** Seconds that its clock is ahead of this machine's. */
+  readonly later?: number;
 }
 
 /** A run that goes on (`--watch`): its output so far, and how to end it. */
@@ -72,7 +74,7 @@ export function startSkyports(args: readonly string[], options: RunOptions = {})
       return options.handedOver ?? 0;
     },
     readInput: async () => new TextEncoder().encode(options.input ?? ''),
-    now: () => new Date(),
+    now: () => new Date(Date.now() + (options.later ?? 0) * 1000),
     interrupted: interruption.signal,
   };
   return {

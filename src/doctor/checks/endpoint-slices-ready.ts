@@ -16,7 +16,14 @@ export const endpointSlicesReady = defineCheck({
   severity: 'error',
   needs: ['pods', 'services'],
   wants: ['endpointSlices'],
-  after: ['api-server-answers', 'head-pod-exists', 'head-pod-running', 'head-pod-ready', 'service-selects-head'],
+  after: [
+    'api-server-answers',
+    'no-orphans',
+    'head-pod-exists',
+    'head-pod-running',
+    'head-pod-ready',
+    'service-selects-head',
+  ],
   docs: {
     means:
       'The EndpointSlices of a Service list no ready endpoint for a port. Where EndpointSlices may not be seen, the Pods that the Service selects are judged instead. A warning for Services that neither SkyPilot nor this plugin made.',

@@ -18,7 +18,7 @@ export const headPodExists = defineCheck({
   severity: 'error',
   needs: ['pods'],
   wants: ['services', 'ingresses'],
-  after: ['api-server-answers'],
+  after: ['api-server-answers', 'no-orphans'],
   docs: {
     means:
       'There are Pods of a SkyPilot cluster and none of them is its head; or there is no Pod at all, and only the Services and Ingresses that open its ports are left. The latter is an error for a cluster that was named, else a warning: it may be forgotten rather than broken.',

@@ -16,7 +16,7 @@ export const headPodReady = defineCheck({
   severity: 'error',
   needs: ['pods'],
   wants: ['events'],
-  after: ['api-server-answers', 'head-pod-exists', 'head-pod-running'],
+  after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'head-pod-running'],
   docs: {
     means:
       'The head Pod runs, and its condition Ready is not True: a container of it ended or fails its probe, or its node is lost.',

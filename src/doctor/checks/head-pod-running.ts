@@ -19,7 +19,7 @@ export const headPodRunning = defineCheck({
   severity: 'error',
   needs: ['pods'],
   wants: ['events'],
-  after: ['api-server-answers', 'head-pod-exists'],
+  after: ['api-server-answers', 'no-orphans', 'head-pod-exists'],
   docs: {
     means:
       "The head Pod does not run: it is on no node yet (the scheduler's words say why), its image cannot be had, its container crashed, it was evicted, or it ended. A Pod younger than five minutes that is only on its way is a warning.",

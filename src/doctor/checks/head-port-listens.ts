@@ -28,7 +28,7 @@ export const headPortListens = defineCheck({
   severity: 'error',
   needs: ['pods'],
   wants: ['services', 'podProbes'],
-  after: ['api-server-answers', 'head-pod-exists', 'head-pod-running', 'head-pod-ready'],
+  after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'head-pod-running', 'head-pod-ready'],
   docs: {
     means:
       "Asked for with `--probe=pod`. In the head Pod nothing listens on the port that the Service leads to, or something listens for callers from the Pod itself alone (127.0.0.1 or ::1), or the app listens on another port. The API server calls the port first; where that does not settle it, the Pod's own /proc/net/tcp is read.",

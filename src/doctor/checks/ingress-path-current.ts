@@ -30,7 +30,7 @@ export const ingressPathCurrent = defineCheck({
   severity: 'error',
   needs: ['services'],
   wants: ['pods', 'ingresses'],
-  after: ['api-server-answers', 'head-pod-exists', 'ingress-backend-exists'],
+  after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'ingress-backend-exists'],
   docs: {
     means:
       'SkyPilot would print a path that no Ingress serves, or a port has the Service of ingress mode and no Ingress leads to it.',

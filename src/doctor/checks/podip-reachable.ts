@@ -15,7 +15,7 @@ export const podipReachable = defineCheck({
   severity: 'info',
   needs: ['pods'],
   wants: ['skyConfig', 'services', 'ingresses'],
-  after: ['api-server-answers', 'head-pod-exists', 'head-pod-running'],
+  after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'head-pod-running'],
   docs: {
     means:
       "In podip mode the endpoint is the head Pod's own IP. It can be called from Pods and nodes of the same Kubernetes cluster, and from elsewhere only where the network routes Pod IPs. With hostNetwork the Pod has its node's IP. A warning when SkyPilot would print nothing: it looks for a Pod named exactly `C-head`, which high-availability controllers do not have.",

@@ -18,7 +18,7 @@ export const serviceSelectsHead = defineCheck({
   title: 'every Service that opens a port selects the head Pod',
   severity: 'error',
   needs: ['pods', 'services'],
-  after: ['api-server-answers', 'head-pod-exists'],
+  after: ['api-server-answers', 'no-orphans', 'head-pod-exists'],
   docs: {
     means:
       "A Service of SkyPilot's or of ours has a selector that the head Pod's labels do not satisfy. Services that others made are not judged: they may mean another node.",

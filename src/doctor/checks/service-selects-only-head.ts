@@ -13,7 +13,7 @@ export const serviceSelectsOnlyHead = defineCheck({
   title: 'no Service takes in workers without being asked',
   severity: 'info',
   needs: ['pods', 'services'],
-  after: ['api-server-answers', 'head-pod-exists', 'service-selects-head'],
+  after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'service-selects-head'],
   docs: {
     means:
       "A Service selects the head and the workers of a cluster of several nodes, as SkyPilot's own always do. Ours with `--all-nodes` were asked to and are not reported.",

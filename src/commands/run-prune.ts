@@ -1,0 +1,162 @@
+import { shellWord } from '../errors/shell-word.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import { type Orphan, type Orphans, orphansIn, orphanTopics } from '../exposure/orphans.ts';
+import { fieldManager } from '../exposure/ownership.ts';
+import { orphanRequests } from '../exposure/what-to-collect.ts';
+import { applyPlan } from '../kubernetes/apply.ts';
+import { collect } from '../kubernetes/collect.ts';
+import type { Connection } from '../kubernetes/connect.ts';
+import { resourceNameOf } from '../output/source-names.ts';
+import { type Plan, removalOf } from '../snapshot/plan.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { placeOf } from '../snapshot/topic-place.ts';
+import type { System } from '../system.ts';
+import { applyUntilCurrent } from './apply-until-current.ts';
+import { type ConnectionValues, exitCodes } from './command.ts';
+import { connectToCluster } from './connect-to-cluster.ts';
+import { say } from './expose-messages.ts';
+import { parseDryRun } from './expose-request.ts';
+import { forThisConnection } from './for-this-connection.ts';
+import type { PruneFlagValues } from './prune-flags.ts';
+
+interface Round {
+  readonly snapshot: Snapshot;
+  readonly found: Orphans;
+  readonly taken: readonly Orphan[];
+  readonly plan: Plan;
+}
+
+/** Runs `prune`; returns the exit code. */
+export async function runPrune(
+  words: readonly string[],
+  flags: PruneFlagValues,
+  connectionValues: ConnectionValues,
+  system: System,
+): Promise<number> {
+  if (words.length > 0) {
+    const cure = `kubectl skyports unexpose ${shellWord(words[0]!)} closes the ports of one cluster`;
+    throw new UsageError('prune takes no name: it finds what has none any more', cure);
+  }
+  const dryRun = parseDryRun(flags['dry-run']);
+  if (!flags.yes && !dryRun && !system.stdinIsTerminal) {
+    const cure = 'add -y, or --dry-run to see what it would do';
+    throw new UsageError('prune asks before it removes, and there is no terminal to ask on', cure);
+  }
+  const connection = await connectToCluster(connectionValues, system);
+  const namespace = flags['all-namespaces'] ? null : connection.namespace;
+  const prepare = () => lookForOrphans(connection, namespace, flags, system);
+  try {
+    const first = await prepare();
+    const unseen = sayUnseen(first.snapshot, system);
+    sayYoung(first.found, system);
+    const left = first.found.orphans.filter((each) => !first.taken.includes(each));
+    const code = unseen ? exitCodes.uncertain : exitCodes.fine;
+    if (first.taken.length === 0 || dryRun) {
+      if (dryRun === 'server')
+        await applyPlan(connection, first.plan, { fieldManager, dryRun: true, forceConflicts: false });
+      if (first.found.orphans.length === 0 && !unseen) say(system, 'nothing outlived its SkyPilot cluster');
+      system.stdout.write(
+        linesOf(first.taken, dryRun ? (dryRun === 'server' ? ' (server dry run)' : ' (dry run)') : ''),
+      );
+      sayLeft(left, connectionValues, system);
+      return code;
+    }
+    if (!flags.yes && !(await agrees(first.taken, system))) {
+      say(system, 'nothing was removed');
+      return exitCodes.failed;
+    }
+    let next: Round | undefined = first;
+    const { prepared } = await applyUntilCurrent({
+      connection,
+      forceConflicts: false,
+      prepare: async () => {
+        const round = next ?? onlyAgreed(await prepare(), first);
+        next = undefined;
+        return round;
+      },
+      isDone: () => true,
+    });
+    system.stdout.write(linesOf(prepared.taken, ''));
+    sayLeft(left, connectionValues, system);
+    return code;
+  } finally {
+    connection.close();
+  }
+}
+
+async function lookForOrphans(
+  connection: Connection,
+  namespace: string | null,
+  flags: PruneFlagValues,
+  system: System,
+): Promise<Round> {
+  const snapshot = await collect(connection, { namespace, requests: orphanRequests(namespace) }, system.now);
+  const found = orphansIn(snapshot);
+  const taken = found.orphans.filter(({ managedBy }) => flags['include-skypilot'] || managedBy !== 'skypilot');
+  return { snapshot, found, taken, plan: removing(taken) };
+}
+
+/** A second look may find more: only what was shown before is taken. */
+function onlyAgreed(round: Round, first: Round): Round {
+  const uidOf = ({ object }: Orphan) => object.metadata?.uid;
+  const agreed = new Set(first.taken.map(uidOf));
+  const taken = round.taken.filter((each) => agreed.has(uidOf(each)));
+  return { ...round, taken, plan: removing(taken) };
+}
+
+function removing(taken: readonly Orphan[]): Plan {
+  return { writes: [], removals: taken.map(({ kind, object }) => removalOf(kind, object)), warnings: [] };
+}
+
+/** Without the right to see them nothing counts as gone. @returns whether something was not seen */
+function sayUnseen({ topics, namespace }: Snapshot, system: System): boolean {
+  const unseen = [...orphanTopics, 'services', 'ingresses'] as const;
+  const missing = unseen.filter((topic) => !topics[topic].observed);
+  for (const topic of missing) {
+    const observation = topics[topic];
+    const { resource = topic, apiGroup } = placeOf(topic);
+    const place = namespace === null ? '-A' : `-n ${shellWord(namespace)}`;
+    const what = apiGroup === '' ? resource : `${resource}.${apiGroup}`;
+    const means = orphanTopics.some((each) => each === topic)
+      ? 'whether a SkyPilot cluster is gone cannot be told, so nothing is taken'
+      : 'what is left of them stays';
+    const why = observation.observed ? '' : observation.message;
+    say(system, `warning: ${resource} were not seen (${why}): ${means}; kubectl auth can-i list ${what} ${place}`);
+  }
+  return missing.length > 0;
+}
+
+function sayYoung({ young }: Orphans, system: System): void {
+  for (const { reference } of young) {
+    say(system, `${nameOf(reference)} is younger than 10 minutes and stays: its SkyPilot cluster may come back`);
+  }
+}
+
+/** SkyPilot's own: how to remove them, for whoever knows that SkyPilot will not. */
+function sayLeft(left: readonly Orphan[], values: ConnectionValues, system: System): void {
+  if (left.length === 0) return;
+  say(system, 'SkyPilot has left these behind; --include-skypilot removes them, too, or:');
+  for (const { kind, reference } of left) {
+    const command = `kubectl delete ${kind.toLowerCase()} ${shellWord(reference.name)} -n ${shellWord(reference.namespace)}`;
+    say(system, `  ${forThisConnection(command, values)}`);
+  }
+}
+
+async function agrees(taken: readonly Orphan[], system: System): Promise<boolean> {
+  system.stderr.write(linesOf(taken, ''));
+  return /^y(es)?$/i.test((await system.ask('Do this? [y/N] ')).trim());
+}
+
+function linesOf(taken: readonly Orphan[], suffix: string): string {
+  return taken
+    .map(({ kind, reference }) => `${resourceNameOf(kind, reference.name)} deleted${inPlace(reference)}${suffix}\n`)
+    .join('');
+}
+
+function inPlace({ namespace }: Orphan['reference']): string {
+  return ` from ${namespace} namespace`;
+}
+
+function nameOf({ kind, namespace, name }: Orphan['reference']): string {
+  return `${kind} ${namespace}/${name}`;
+}

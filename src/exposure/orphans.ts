@@ -1,0 +1,112 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import type { Ingress } from 'kubernetes-types/networking/v1';
+import { clusterNameLabel, isInternalServiceName, parseIngressName, parseServiceName } from '../skypilot/names.ts';
+import { type ObjectReference, referenceTo, type WithMetadata } from '../snapshot/object-reference.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { itemsOf, type Topic } from '../snapshot/topics.ts';
+import { isOurs, nameOnCloudOfOurs } from './ownership.ts';
+
+/**
+ * Younger objects are left: the Pods of a high-availability controller are away for a while when it restarts, and a remote
+ * SkyPilot API server cleans up late.
+ */
+export const orphanAfterSeconds = 600;
+
+/** An object that opens ports of a SkyPilot cluster that is gone. */
+export interface Orphan {
+  readonly kind: 'Service' | 'Ingress';
+  readonly object: WithMetadata;
+  readonly reference: ObjectReference;
+  readonly nameOnCloud: string;
+  readonly managedBy: 'kubectl-skyports' | 'skypilot';
+}
+
+/** What outlived its SkyPilot cluster, and what may only seem to have. */
+export interface Orphans {
+  /** Ingresses first: one without its Services answers 503 in the meantime. */
+  readonly orphans: readonly Orphan[];
+  /** Of a cluster that is gone, and younger than ten minutes. */
+  readonly young: readonly Orphan[];
+}
+
+/** What has to be seen before anything can be called gone. */
+export const orphanTopics = ['pods', 'deployments'] as const satisfies readonly Topic[];
+
+/**
+ * The objects of ours and of SkyPilot's whose cluster has neither a Pod nor a Deployment any more. None when Pods or
+ * Deployments were not seen, and none that is being deleted already.
+ */
+export function orphansIn(snapshot: Pick<Snapshot, 'topics' | 'takenAt'>): Orphans {
+  const { topics } = snapshot;
+  return orphanTopics.every((topic) => topics[topic].observed) ? withoutCluster(snapshot) : { orphans: [], young: [] };
+}
+
+/** Whether anything has outlived its Pods: only then it matters whether Deployments can be seen. */
+export function outlivesItsPods(snapshot: Pick<Snapshot, 'topics' | 'takenAt'>): boolean {
+  return snapshot.topics.pods.observed && withoutCluster(snapshot).orphans.length > 0;
+}
+
+function withoutCluster({ topics, takenAt }: Pick<Snapshot, 'topics' | 'takenAt'>): Orphans {
+  const alive = new Set(
+    [...itemsOf(topics.pods), ...itemsOf(topics.deployments)].map(
+      ({ metadata }) => `${metadata?.namespace}/${metadata?.labels?.[clusterNameLabel]}`,
+    ),
+  );
+  const left = [
+    ...itemsOf(topics.ingresses).flatMap((ingress) => leftOver('Ingress', ingress, ownerOfIngress(ingress))),
+    ...itemsOf(topics.services).flatMap((service) => leftOver('Service', service, ownerOfService(service))),
+  ].filter(({ reference, nameOnCloud }) => !alive.has(`${reference.namespace}/${nameOnCloud}`));
+  const isOld = ({ object }: Orphan) => ageOf(object, takenAt) >= orphanAfterSeconds;
+  return { orphans: left.filter(isOld), young: left.filter((each) => !isOld(each)) };
+}
+
+type Owned = Pick<Orphan, 'managedBy' | 'nameOnCloud'>;
+
+function leftOver(kind: Orphan['kind'], object: WithMetadata, owned: Owned | undefined): Orphan[] {
+  if (!owned || object.metadata?.deletionTimestamp) return [];
+  return [{ kind, object, reference: referenceTo(kind, object), ...owned }];
+}
+
+/** An age that cannot be told is none: the object stays. */
+function ageOf({ metadata }: WithMetadata, now: string): number {
+  const seconds = (Date.parse(now) - Date.parse(metadata?.creationTimestamp ?? '')) / 1000;
+  return Number.isNaN(seconds) ? 0 : seconds;
+}
+
+function ours({ metadata }: WithMetadata): Owned | undefined {
+  const nameOnCloud = isOurs(metadata) ? nameOnCloudOfOurs(metadata?.name ?? '') : undefined;
+  return nameOnCloud === undefined ? undefined : { managedBy: 'kubectl-skyports', nameOnCloud };
+}
+
+/**
+ * Whose Service it is: by its name alone nobody's. SkyPilot's select the cluster that their name says
+ * (`skypilot-cluster-name`, before 0.11 `skypilot-cluster`) and bear `parent: skypilot`; those of head and workers bear the
+ * cluster's label.
+ */
+function ownerOfService(service: Service): Owned | undefined {
+  const own = ours(service);
+  if (own || isOurs(service.metadata)) return own;
+  const { name = '', labels } = service.metadata ?? {};
+  if (labels?.parent !== 'skypilot') return undefined;
+  const selector = service.spec?.selector ?? {};
+  const opens = parseServiceName(name)?.nameOnCloud;
+  const selected = selector[clusterNameLabel] ?? selector['skypilot-cluster'];
+  if (opens !== undefined) return opens === selected ? { managedBy: 'skypilot', nameOnCloud: opens } : undefined;
+  const labelled = labels[clusterNameLabel];
+  return labelled && isInternalServiceName(name, labelled)
+    ? { managedBy: 'skypilot', nameOnCloud: labelled }
+    : undefined;
+}
+
+/** SkyPilot's Ingress bears no label: each of its paths leads to a per-port Service of the cluster that its name says. */
+function ownerOfIngress(ingress: Ingress): Owned | undefined {
+  const own = ours(ingress);
+  if (own || isOurs(ingress.metadata)) return own;
+  const named = parseIngressName(ingress.metadata?.name ?? '');
+  if (named?.role !== 'ingress') return undefined;
+  const { nameOnCloud } = named;
+  const paths = (ingress.spec?.rules ?? []).flatMap(({ http }) => http?.paths ?? []);
+  const isSkyPilots = ({ backend }: (typeof paths)[number]) =>
+    parseServiceName(backend.service?.name ?? '')?.nameOnCloud === nameOnCloud;
+  return paths.length > 0 && paths.every(isSkyPilots) ? { managedBy: 'skypilot', nameOnCloud } : undefined;
+}
