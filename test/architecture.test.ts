@@ -9,7 +9,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   arguments: ['errors'],
   snapshot: ['errors'],
-  skypilot: ['snapshot'],
+  skypilot: ['snapshot', 'errors'],
   platforms: ['snapshot'],
   exposure: ['snapshot', 'skypilot', 'platforms', 'errors'],
   doctor: ['snapshot', 'skypilot', 'platforms', 'exposure', 'errors'],

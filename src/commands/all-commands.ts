@@ -1,6 +1,7 @@
 import { annotateCommand } from './annotate.ts';
 import type { Command } from './command.ts';
 import { completionCommand } from './completion.ts';
+import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
 import { endpointsCommand } from './endpoints.ts';
 import { exposeCommand } from './expose.ts';
@@ -18,6 +19,7 @@ export const allCommands: readonly Command[] = [
   annotateCommand,
   doctorCommand,
   pruneCommand,
+  configCommand,
   completionCommand,
   versionCommand,
 ] as unknown as readonly Command[];

@@ -1,36 +1,72 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../errors/usage-error.ts';
+import type { SkyConfigText } from '../skypilot/sky-config-text.ts';
 import type { SkyConfigFile } from '../snapshot/topics.ts';
 import type { System } from '../system.ts';
 
+/** Where SkyPilot looks for a configuration file. */
+export interface SkyConfigPlace {
+  readonly scope: 'only' | 'user' | 'project';
+  /** The environment variable that names it; undefined for a default. */
+  readonly variable: string | undefined;
+  /** As it was given. */
+  readonly path: string;
+  /** Absolute. */
+  readonly file: string;
+}
+
 /**
- * SkyPilot's configuration files that count here, lowest precedence first (sky/skypilot_config.py): `SKYPILOT_CONFIG`
- * alone if set, else the user's (`SKYPILOT_GLOBAL_CONFIG`, `~/.sky/config.yaml`), then the project's
- * (`SKYPILOT_PROJECT_CONFIG`, `./.sky.yaml`). A default file that is not there is left out.
+ * Where SkyPilot's configuration files are, lowest precedence first (sky/skypilot_config.py): `SKYPILOT_CONFIG` alone if
+ * set, else the user's (`SKYPILOT_GLOBAL_CONFIG`, `~/.sky/config.yaml`), then the project's (`SKYPILOT_PROJECT_CONFIG`,
+ * `./.sky.yaml`).
+ */
+export function skyConfigPlaces(system: System): SkyConfigPlace[] {
+  const { env, cwd, homeDirectory } = system;
+  const only = env.SKYPILOT_CONFIG;
+  if (only) return [{ scope: 'only', variable: 'SKYPILOT_CONFIG', path: only, file: absolute(only, system) }];
+  const place = (scope: 'user' | 'project', variable: string, fallback: string): SkyConfigPlace => {
+    const path = env[variable];
+    return path
+      ? { scope, variable, path, file: absolute(path, system) }
+      : { scope, variable: undefined, path: fallback, file: fallback };
+  };
+  return [
+    place('user', 'SKYPILOT_GLOBAL_CONFIG', join(homeDirectory, '.sky', 'config.yaml')),
+    place('project', 'SKYPILOT_PROJECT_CONFIG', join(cwd, '.sky.yaml')),
+  ];
+}
+
+/**
+ * SkyPilot's configuration files that count here, lowest precedence first. A default file that is not there is left out.
  *
  * @throws UsageError for a file that cannot be read or parsed, and for a variable that names a missing file, as in SkyPilot
  */
 export async function readSkyConfigFiles(system: System): Promise<SkyConfigFile[]> {
-  const { env, cwd, homeDirectory } = system;
-  const only = env.SKYPILOT_CONFIG;
-  const places = only
-    ? [{ variable: 'SKYPILOT_CONFIG', path: only }]
-    : [
-        place(env, 'SKYPILOT_GLOBAL_CONFIG', join(homeDirectory, '.sky', 'config.yaml')),
-        place(env, 'SKYPILOT_PROJECT_CONFIG', join(cwd, '.sky.yaml')),
-      ];
   const files: SkyConfigFile[] = [];
-  for (const { variable, path } of places) {
-    const text = read(variable, absolute(path, system));
-    if (text !== undefined) files.push({ path, content: await parse(path, text) });
+  for (const place of skyConfigPlaces(system)) {
+    const text = readSkyConfigText(place);
+    if (text !== undefined) files.push({ path: place.path, content: await parse({ path: place.path, text }) });
   }
   return files;
 }
 
-function place(env: System['env'], variable: string, fallback: string): { variable: string | undefined; path: string } {
-  const path = env[variable];
-  return path ? { variable, path } : { variable: undefined, path: fallback };
+/**
+ * The text of a file; undefined for a default that is not there.
+ *
+ * @throws UsageError when it cannot be read, is not UTF-8, or is missing where a variable names it
+ */
+export function readSkyConfigText({ variable, path, file }: SkyConfigPlace): string | undefined {
+  const named = `SkyPilot's configuration ${path}${variable ? `, named by ${variable},` : ''}`;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(`${named} is not UTF-8`, `save ${path} as UTF-8`);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && !variable) return undefined;
+    const why = code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`;
+    throw new UsageError(`${named} ${why}`, variable ? `unset ${variable}` : `chmod u+r ${path}`);
+  }
 }
 
 function absolute(path: string, { cwd, homeDirectory }: System): string {
@@ -38,28 +74,7 @@ function absolute(path: string, { cwd, homeDirectory }: System): string {
   return isAbsolute(path) ? path : join(cwd, path);
 }
 
-function read(variable: string | undefined, path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && !variable) return undefined;
-    const why = code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`;
-    throw new UsageError(
-      `SkyPilot's configuration ${path}${variable ? `, named by ${variable},` : ''} ${why}`,
-      variable ? `unset ${variable}, or pass --mode` : `chmod u+r ${path}, or pass --mode`,
-    );
-  }
-}
-
-async function parse(path: string, text: string): Promise<unknown> {
-  const { parseDocument } = await import('yaml');
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  if (!error) return document.toJS();
-  const line = error.linePos?.[0].line;
-  throw new UsageError(
-    `SkyPilot's configuration ${path} is no valid YAML: line ${line}: ${error.message.split('\n', 1)[0]}`,
-    'mend that line, or pass --mode',
-  );
+async function parse(file: SkyConfigText): Promise<unknown> {
+  const { contentOf, parseSkyConfigText } = await import('../skypilot/sky-config-text.ts');
+  return contentOf(file, parseSkyConfigText(file, 'core'));
 }

@@ -15,8 +15,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly homeDirectory?: string;
-  /** What a user at a terminal types when asked; without it there is no terminal. */
-  readonly answer?: string;
+  /** What a user at a terminal types when asked, or what happens then; without it there is no terminal. */
+  readonly answer?: string | (() => string);
   /** Set where every address that it may call is on this machine. */
   readonly mayProbe?: boolean;
   /** The exit code of a program that it hands over to; its command line is in stdout. */
@@ -67,7 +67,8 @@ export function startSkyports(args: readonly string[], options: RunOptions = {})
     stdinIsTerminal: options.answer !== undefined,
     ask: async (question) => {
       written.stderr += question;
-      return options.answer ?? '';
+      const { answer = '' } = options;
+      return typeof answer === 'string' ? answer : answer();
     },
     handOver: async (file, args) => {
       written.stdout += `${[file, ...args].join(' ')}\n`;

@@ -1,3 +1,4 @@
+import { shellWord } from '../../errors/shell-word.ts';
 import { portsOfSkyConfig, skyPilotPortModes } from '../../skypilot/config.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
@@ -15,7 +16,7 @@ export const skyConfigPortMode = defineCheck({
       "`kubernetes.ports` (or `kubernetes.context_configs.CONTEXT.ports`) has a value that SkyPilot rejects. Its schema is not case-sensitive and lets `Ingress` pass, but the look-up that follows is; and SkyPilot's reference lists `nodeport`, which is no port mode.",
     matters:
       'Every `sky launch` with ports fails on this context ("is not a valid KubernetesPortMode"). Clusters that are there already keep the mode of their launch, so the ports of a named cluster are not at fault: then it is a warning, else an error.',
-    mend: 'Write one of `loadbalancer`, `ingress`, `podip`, in lower case. With a remote SkyPilot API server its own configuration is merged with this file.',
+    mend: '`kubectl skyports config set-ports MODE` writes one of `loadbalancer`, `ingress`, `podip`, in lower case. With a remote SkyPilot API server its own configuration is merged with this file.',
     sources: [
       'sky/utils/kubernetes_enums.py: KubernetesPortMode',
       'sky/utils/schemas.py: case_insensitive_enum of kubernetes.ports',
@@ -28,15 +29,28 @@ export const skyConfigPortMode = defineCheck({
     if (!ports || skyPilotPortModes.some((mode) => mode === ports.value)) return [];
     const object = { kind: 'SkyPilotConfig', namespace: '', name: ports.path };
     const evidence = [fieldOf(object, ports.key, ports.value)];
-    return [{ about: everything, objects: [object], evidence, ports, forOneCluster: subject.skyCluster !== undefined }];
+    return [
+      {
+        about: everything,
+        objects: [object],
+        evidence,
+        ports,
+        context,
+        forOneCluster: subject.skyCluster !== undefined,
+      },
+    ];
   },
   severityOf: ({ forOneCluster }) => (forOneCluster ? 'warning' : 'error'),
   say: ({ ports }) =>
     `${ports.key} in ${ports.path} is "${ports.value}"; SkyPilot takes only ${skyPilotPortModes.join(', ')}${why(ports.value)}`,
-  cure: ({ ports }) => ({
-    command: null,
-    note: `edit ${ports.path}: set ${ports.key} to ${meantBy(ports.value) ?? 'loadbalancer, ingress or podip'}`,
-  }),
+  cure: ({ ports, context }) => {
+    const where = ports.key.includes('.context_configs.') ? ` --for-context ${shellWord(context)}` : '';
+    const project = ports.path.endsWith('.sky.yaml') ? ' --project' : '';
+    return {
+      command: `kubectl skyports config set-ports ${meantBy(ports.value) ?? 'loadbalancer'}${where}${project}`,
+      note: `edits ${ports.path}`,
+    };
+  },
 });
 
 /** The mode that was meant, when only its letters' case is wrong. */

@@ -58,7 +58,7 @@ export function parseMetadataChanges(words: readonly string[], flag: 'annotation
 }
 
 /** Kubernetes' qualified name: an optional DNS prefix and `/`, then at most 63 characters (apimachinery, validation.IsQualifiedName). */
-function isQualifiedName(text: string): boolean {
+export function isQualifiedName(text: string): boolean {
   const [name, prefix, more] = text.split('/').reverse();
   if (more !== undefined || !name || name.length > 63) return false;
   if (!/^[a-z0-9]([-a-z0-9_.]*[a-z0-9])?$/i.test(name)) return false;

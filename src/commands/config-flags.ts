@@ -1,0 +1,43 @@
+import type { FlagValues } from '../arguments/flag.ts';
+
+/** What `config` does. */
+export const configActions = ['get', 'set-ports', 'set-annotation', 'check'] as const;
+export type ConfigAction = (typeof configActions)[number];
+
+/** The flags of `config`. */
+export const configFlags = {
+  'for-context': {
+    type: 'string',
+    value: 'CONTEXT',
+    describe: 'Set it for this kubeconfig context alone',
+    completes: 'context',
+  },
+  project: {
+    type: 'boolean',
+    describe: "The project's file (./.sky.yaml, SKYPILOT_PROJECT_CONFIG) instead of the user's",
+  },
+  yes: { type: 'boolean', short: 'y', describe: "Don't ask" },
+  'dry-run': {
+    type: 'optional',
+    value: 'client',
+    describe: 'Show the change and write nothing',
+    choices: ['none', 'client'],
+  },
+} as const;
+
+export type ConfigFlagValues = FlagValues<typeof configFlags>;
+
+/** Each runs in the tests. */
+export const configExamples = [
+  { line: 'kubectl skyports config get', says: 'Which port mode will SkyPilot use, and which file says so?' },
+  { line: 'kubectl skyports config set-ports ingress -y', says: 'Make SkyPilot use ingress-nginx from now on' },
+  {
+    line: 'kubectl skyports config set-ports loadbalancer --for-context prod --dry-run',
+    says: 'What would change for one context?',
+  },
+  {
+    line: 'kubectl skyports config set-annotation networking.gke.io/load-balancer-type=Internal -y',
+    says: 'Internal load balancers on GKE',
+  },
+  { line: 'kubectl skyports config check', says: 'Does SkyPilot take what is written there?' },
+] as const;

@@ -1,0 +1,127 @@
+import { nearestOf } from '../arguments/nearest.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import { replaceFile } from '../local/replace-file.ts';
+import { readSkyConfigText, type SkyConfigPlace, skyConfigPlaces } from '../local/sky-config-files.ts';
+import { unifiedDiff } from '../output/unified-diff.ts';
+import { setInSkyConfig } from '../skypilot/edit-sky-config.ts';
+import { kindContext } from '../skypilot/names.ts';
+import type { System } from '../system.ts';
+import { type ConnectionValues, exitCodes } from './command.ts';
+import { type ConfigContext, configContext, settingsIn, shownPath } from './config-context.ts';
+import type { ConfigFlagValues } from './config-flags.ts';
+import { say } from './expose-messages.ts';
+import { parseDryRun } from './expose-request.ts';
+
+/** One key of SkyPilot's configuration, and its new value. */
+export interface ConfigSetting {
+  /** From the root of the file. */
+  readonly keys: readonly string[];
+  readonly value: string;
+  /** The kubeconfig context that it is for; undefined for all. */
+  readonly context: string | undefined;
+}
+
+/** Sets a key in SkyPilot's configuration after showing the change; returns the exit code. */
+export async function setInConfig(
+  setting: ConfigSetting,
+  flags: ConfigFlagValues,
+  values: ConnectionValues,
+  system: System,
+): Promise<number> {
+  const { keys, value } = setting;
+  const dryRun = parseDryRun(flags['dry-run']);
+  if (dryRun === 'server') throw new UsageError('--dry-run=server: config asks no server', 'write --dry-run');
+  if (!flags.yes && !dryRun && !system.stdinIsTerminal) {
+    const cure = 'add -y, or --dry-run to see the change';
+    throw new UsageError('config asks before it writes, and there is no terminal to ask on', cure);
+  }
+  const place = placeToWrite(flags.project ?? false, system);
+  const path = shownPath(place.path, system);
+  const before = readSkyConfigText(place);
+  const after = setInSkyConfig({ path, text: before ?? '' }, keys, value);
+  const context = await configContext(values, system);
+  if (after === (before ?? '')) {
+    say(system, `nothing to change: ${keys.join('.')} is ${value || '""'} in ${path}`);
+    sayWhatCounts(setting, place, context, system);
+    return exitCodes.fine;
+  }
+  const diff = unifiedDiff({ name: path, before: before ?? '', after });
+  if (dryRun) {
+    system.stdout.write(diff);
+    sayWhatCounts(setting, place, context, system);
+    return exitCodes.fine;
+  }
+  system.stderr.write(diff);
+  if (!flags.yes && !/^y(es)?$/i.test((await system.ask(`Write ${path}? [y/N] `)).trim())) {
+    say(system, 'nothing was written');
+    return exitCodes.failed;
+  }
+  replaceFile(place.file, before, after);
+  system.stdout.write(`${keys.join('.')} set to ${value || '""'} in ${path}\n`);
+  sayWhatCounts(setting, place, context, system);
+  return exitCodes.fine;
+}
+
+function placeToWrite(project: boolean, system: System): SkyConfigPlace {
+  const places = skyConfigPlaces(system);
+  const [only] = places;
+  if (project && only!.scope === 'only') {
+    throw new UsageError(
+      `SKYPILOT_CONFIG is set: SkyPilot reads ${only!.path} alone, and no file of a project`,
+      'unset SKYPILOT_CONFIG, or leave --project out',
+    );
+  }
+  return places.find(({ scope }) => scope === (project ? 'project' : 'user')) ?? only!;
+}
+
+/** For whom the change counts, and for whom it does not. */
+function sayWhatCounts(setting: ConfigSetting, place: SkyConfigPlace, context: ConfigContext, system: System): void {
+  const { keys, value } = setting;
+  const isPorts = keys.at(-1) === 'ports';
+  say(
+    system,
+    isPorts
+      ? `SkyPilot uses it for new SkyPilot clusters only; one that runs keeps its ports: kubectl skyports expose SKYCLUSTER PORT --mode ${value}`
+      : 'SkyPilot puts it on every object that it makes for new SkyPilot clusters, Pods included; those that run keep what they have',
+  );
+  const { apiServer } = context;
+  say(
+    system,
+    apiServer
+      ? `the SkyPilot API server ${apiServer} has a configuration of its own: this file counts for what you launch from here, and nobody else`
+      : 'a remote SkyPilot API server has a configuration of its own',
+  );
+  sayOverrides(setting, place, context, system);
+}
+
+function sayOverrides(setting: ConfigSetting, place: SkyConfigPlace, context: ConfigContext, system: System): void {
+  const { keys, value } = setting;
+  const key = keys.join('.');
+  for (const { path, content } of context.files) {
+    for (const other of settingsIn(content)) {
+      const isSame = other.keys.join('.') === key;
+      if (isSame && path !== place.path && other.value !== value && place.scope === 'user') {
+        say(system, `warning: ${shownPath(path, system)} has ${key}: ${other.value}, and wins over the user's file`);
+      }
+      const name = other.keys[2];
+      if (
+        keys.join('.') === 'kubernetes.ports' &&
+        other.keys[1] === 'context_configs' &&
+        other.keys.at(-1) === 'ports'
+      ) {
+        const own = `kubernetes.context_configs.${name}.ports is ${other.value} in ${shownPath(path, system)}`;
+        if (other.value !== value) say(system, `context ${name} keeps its own: ${own}`);
+      }
+    }
+  }
+  const { context: named } = setting;
+  const { contexts } = context;
+  if (named !== undefined && contexts && !contexts.includes(named)) {
+    const nearest = nearestOf(named, contexts);
+    const cure = nearest ? `did you mean ${nearest}?` : 'kubectl config get-contexts -o name';
+    say(system, `warning: the kubeconfig has no context "${named}"; ${cure}`);
+  }
+  if ((named ?? context.current) === kindContext && keys.at(-1) === 'ports' && value !== 'ingress') {
+    say(system, `warning: SkyPilot always uses ingress for the context ${kindContext}, whatever is configured`);
+  }
+}

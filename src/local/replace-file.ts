@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Failure } from '../errors/failure.ts';
+import { shellWord } from '../errors/shell-word.ts';
+
+/**
+ * Puts a new text in a file's place at once: a reader sees the old or the new one. The file's mode and owner stay, and a
+ * symbolic link goes on leading to it. Folders that are missing are made.
+ *
+ * @param before what the new text was made from; undefined for a file that was not there
+ * @throws Failure when the file changed since, or cannot be written; then nothing was changed
+ */
+export function replaceFile(path: string, before: string | undefined, text: string): void {
+  try {
+    const file = lstatSync(path, { throwIfNoEntry: false }) ? realpathSync(path) : path;
+    mkdirSync(dirname(file), { recursive: true });
+    const temporary = join(dirname(file), `.skyports-${randomBytes(6).toString('hex')}.tmp`);
+    try {
+      writeLike(file, temporary, text);
+      if (textOf(file) !== before) throw new Failure(`${path} was changed by somebody else meanwhile`, 'try again');
+      renameSync(temporary, file);
+    } finally {
+      rmSync(temporary, { force: true });
+    }
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const cure = `ls -ld ${shellWord(dirname(path))} ${shellWord(path)}`;
+    throw new Failure(`${path} cannot be written: ${(error as Error).message}`, cure);
+  }
+}
+
+/** Writes a file with the mode and the owner that another has, if it is there. */
+function writeLike(model: string, file: string, text: string): void {
+  const like = statSync(model, { throwIfNoEntry: false });
+  const descriptor = openSync(file, 'wx', like ? 0o600 : 0o666);
+  try {
+    writeFileSync(descriptor, text);
+    if (like) {
+      const { uid, gid } = fstatSync(descriptor);
+      if (uid !== like.uid || gid !== like.gid) fchownSync(descriptor, like.uid, like.gid);
+      fchmodSync(descriptor, like.mode & 0o7777);
+    }
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,22 @@
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
+import { terminalText } from './terminal-text.ts';
+
+/** A change of one text. */
+export interface TextChange {
+  /** What the text is called, before and after. */
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** A unified diff with three lines of context, as `diff -u` and `kubectl diff` print it; safe for a terminal. */
+export function unifiedDiff({ name, before, after }: TextChange): string {
+  const patch = createTwoFilesPatch(name, name, before, after, undefined, undefined, {
+    context: 3,
+    headerOptions: FILE_HEADERS_ONLY,
+  });
+  return patch
+    .split('\n')
+    .map((line) => line.replace(/\r$/, '').split('\t').map(terminalText).join('\t'))
+    .join('\n');
+}
