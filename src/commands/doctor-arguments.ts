@@ -26,13 +26,15 @@ export interface DoctorArguments {
   readonly probe: 'none' | 'addresses' | 'pod';
   /** 0 does not wait. */
   readonly waitMs: number;
+  /** Undefined changes nothing. */
+  readonly fix: { readonly asks: boolean; readonly dryRun: boolean } | undefined;
 }
 
 /** @throws UsageError for anything that makes no sense */
 export function readDoctorArguments(
   words: readonly string[],
   flags: DoctorFlagValues,
-  env: System['env'],
+  { env, stdinIsTerminal }: Pick<System, 'env' | 'stdinIsTerminal'>,
 ): DoctorArguments {
   const [name, ...ports] = words;
   if (flags.filename !== undefined && flags.save !== undefined) {
@@ -50,11 +52,36 @@ export function readDoctorArguments(
     ingressService: flags['ingress-service'],
     probe: flags.filename === undefined ? probeOf(flags.probe ?? env.SKYPORTS_PROBE ?? 'true') : 'none',
     waitMs: flags.wait === undefined ? 0 : parseDuration(flags.wait || '5m', 'wait'),
+    fix: fixOf(flags, stdinIsTerminal),
   };
 }
 
+function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArguments['fix'] {
+  const dryRun = flags['dry-run'] !== undefined && flags['dry-run'] !== 'none';
+  if (!flags.fix) {
+    const alone = dryRun ? '--dry-run' : flags.yes ? '-y' : undefined;
+    if (alone) throw new UsageError(`${alone} goes with --fix: doctor changes nothing else`, 'add --fix');
+    return undefined;
+  }
+  if (flags['dry-run'] === 'client') {
+    throw new UsageError('--dry-run=client: what --fix would change, the API server is asked', 'write --dry-run');
+  }
+  if (flags.mode !== undefined) {
+    throw new UsageError(
+      '--mode judges what nobody may use yet, and --fix mends what is there',
+      'leave out one of them',
+    );
+  }
+  if (!dryRun && !flags.yes && !stdinIsTerminal) {
+    const cure = 'add -y, or --dry-run to see what it would change';
+    throw new UsageError('--fix asks before it changes anything, and there is no terminal to ask on', cure);
+  }
+  return { asks: !flags.yes, dryRun };
+}
+
 /** What is called and waited for is a cluster's. */
-function refuseWithFile({ probe, wait }: DoctorFlagValues): void {
+function refuseWithFile({ probe, wait, fix }: DoctorFlagValues): void {
+  if (fix) throw new UsageError('-f judges a file, and --fix changes a cluster', 'leave out one of them');
   if (probe !== undefined && probe !== 'false') {
     throw new UsageError('-f judges a file, and --probe calls a cluster', 'leave out one of them');
   }

@@ -82,6 +82,17 @@ export const doctorFlags = {
     value: 'DURATION',
     describe: 'Look again until nothing is broken, or the time is up (5m)',
   },
+  fix: {
+    type: 'boolean',
+    describe: 'Change what can be mended safely: shows it, asks, changes it, and looks again',
+  },
+  yes: { type: 'boolean', short: 'y', describe: "With --fix: don't ask" },
+  'dry-run': {
+    type: 'optional',
+    value: 'server',
+    describe: 'With --fix: show the changes, as the API server would make them, and change nothing',
+    choices: ['none', 'server'],
+  },
   'ingress-service': {
     type: 'string',
     value: 'NAMESPACE/NAME',
@@ -96,6 +107,7 @@ export const doctorExamples = [
   { line: 'kubectl skyports doctor', says: 'Could ports be opened here, and what is broken?' },
   { line: 'kubectl skyports doctor train 8888', says: "Why can't I reach port 8888 of train?" },
   { line: 'kubectl skyports doctor train 8888 --probe=pod', says: 'Does the app listen at all, and for whom?' },
+  { line: 'kubectl skyports doctor --fix --dry-run', says: 'What could be mended by itself?' },
   { line: 'kubectl skyports doctor --mode ingress', says: 'Before sky launch --ports: would ingress mode work?' },
   { line: 'kubectl skyports doctor --explain ingress-external-ip', says: "A check's documentation, offline" },
 ] as const;

@@ -16,6 +16,7 @@ import { refuseConnectionFlags } from './doctor-file-scope.ts';
 import type { DoctorFlagValues } from './doctor-flags.ts';
 import { lookAtCluster, lookAtFile } from './doctor-look.ts';
 import { explainCheck, listChecks } from './doctor-reference.ts';
+import { repair } from './repair.ts';
 import { waitUntilHealthy } from './wait-until-healthy.ts';
 
 /** Runs `doctor`; returns the exit code. */
@@ -25,7 +26,7 @@ export async function runDoctor(
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const given = readDoctorArguments(words, flags, system.env);
+  const given = readDoctorArguments(words, flags, system);
   if (flags.list) return listChecks(system);
   if (flags.explain !== undefined) return explainCheck(flags.explain, system);
   if (flags.filename !== undefined) refuseConnectionFlags(connectionValues);
@@ -36,6 +37,7 @@ export async function runDoctor(
   const call = { given, connectionValues, system };
   try {
     let diagnosed = await diagnose(look, call);
+    if (given.fix) diagnosed = await repair(diagnosed, look, call, given.fix);
     if (given.waitMs > 0) diagnosed = await waitUntilHealthy(diagnosed, look, call, given.waitMs);
     if (flags.save !== undefined) {
       const { renderYaml } = await import('../output/yaml.ts');

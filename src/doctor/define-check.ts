@@ -1,5 +1,6 @@
 import type { Topic } from '../snapshot/topics.ts';
 import type { Cure, Finding } from './finding.ts';
+import type { Fix } from './fix.ts';
 import type { Scene } from './scene.ts';
 
 /** error: a port does not answer, or SkyPilot fails. warning: it may. info: worth knowing. */
@@ -56,6 +57,8 @@ export interface Check<Needs extends Topic = Topic, Wants extends Topic = Topic,
   /** The fact, one or two sentences, without the cure. */
   say(finding: F): string;
   cure(finding: F): Cure;
+  /** The same as a change that `doctor --fix` may make; undefined where a person has to decide. */
+  fix?(finding: F): Fix | undefined;
   /** Another severity than the check's for this finding. */
   severityOf?(finding: F): Severity;
 }

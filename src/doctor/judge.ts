@@ -5,6 +5,7 @@ import { placeOf } from '../snapshot/topic-place.ts';
 import { allTopics, type Topic } from '../snapshot/topics.ts';
 import type { Check, Severity } from './define-check.ts';
 import { type Cure, type Evidence, type Finding, touchTheSame } from './finding.ts';
+import type { Fix } from './fix.ts';
 import { type Subject, sceneOf } from './scene.ts';
 import { whyUnseen } from './why-unseen.ts';
 
@@ -15,6 +16,8 @@ export interface SaidFinding {
   readonly about: readonly string[];
   readonly message: string;
   readonly cure: Cure | null;
+  /** What `doctor --fix` would do; it is no part of any document. */
+  readonly fix: Fix | undefined;
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
 }
@@ -119,6 +122,7 @@ function said(check: Check, finding: Finding): SaidFinding {
     about: finding.about,
     message: check.say(finding),
     cure: cure.command === null && cure.note === null ? null : cure,
+    fix: check.fix?.(finding),
     objects: finding.objects,
     evidence: finding.evidence,
   };

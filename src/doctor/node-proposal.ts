@@ -1,10 +1,11 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
 import { type NodeCandidate, nodeCandidates } from '../exposure/node-candidates.ts';
-import { isReadBySkyPilot } from '../exposure/plan/plan-annotate.ts';
+import { isReadBySkyPilot, troubleOfAnnotation } from '../exposure/plan/plan-annotate.ts';
 import { keyOf } from '../snapshot/object-reference.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import type { Cure } from './finding.ts';
+import type { Fix } from './fix.ts';
 import type { Scene } from './scene.ts';
 
 /** Endpoints of a controller's Service that are ready; undefined when its EndpointSlices were not seen. */
@@ -26,6 +27,18 @@ export function nodesFor(scene: Pick<Scene, 'view'>, service: Service): NodeCand
   if (service.spec?.externalTrafficPolicy !== 'Local') return nodeCandidates(nodes.items);
   const ready = readyEndpointsOf(scene, service);
   return ready && nodeCandidates(nodes.items, { onNodes: new Set(ready.map(({ nodeName }) => nodeName ?? '')) });
+}
+
+/** The best node's address as the annotation, where SkyPilot would use it; undefined where a person has to choose. */
+export function annotateFix(scene: Pick<Scene, 'view'>, service: Service): Fix | undefined {
+  const [best] = nodesFor(scene, service) ?? [];
+  return best && annotationFix(service, best.address);
+}
+
+/** The annotation on the one Service that SkyPilot reads, where it would use it. */
+export function annotationFix(service: Service, value: string): Fix | undefined {
+  const isUsed = isReadBySkyPilot(service) && troubleOfAnnotation(service) === undefined;
+  return isUsed ? { do: 'annotate', service, value } : undefined;
 }
 
 /** `kubectl skyports annotate ADDRESS` with the best node for a controller's Service. */

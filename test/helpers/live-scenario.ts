@@ -1,9 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { fieldManager, isOurs } from '../../src/exposure/ownership.ts';
+import { dumpOf } from '../../src/snapshot/dump.ts';
 import { placeOf } from '../../src/snapshot/topic-place.ts';
 import type { Topic } from '../../src/snapshot/topics.ts';
 import { admin, cluster, create, type Json, newUser, type PolicyRule, type User } from './cluster.ts';
+import { snapshotOfScenario } from './scenario.ts';
 
 /** A dump of the scenario book, to be made for real. */
 export interface LiveScenario {
@@ -19,7 +22,9 @@ export function liveScenario(name: string): LiveScenario {
   const file = resolve(import.meta.dirname, `../scenarios/${name}.yaml`);
   const text = readFileSync(file, 'utf8');
   const args = /^# arguments: (.*)$/m.exec(text)?.[1]?.trim().split(/\s+/) ?? [];
-  return { name, file, dump: parse(text), args };
+  const dump = parse(text);
+  // What kubectl printed is made like what was saved.
+  return { name, file, dump: dump.kind === 'Snapshot' ? dump : dumpOf(snapshotOfScenario({ file })), args };
 }
 
 /** What no client may set, or what the server sets by itself. */
@@ -39,13 +44,21 @@ export async function makeScenario({ dump }: LiveScenario): Promise<() => Promis
   const objects = objectsOf(dump);
   for (const object of [...missingNodes(objects), ...objects]) {
     await ensureNamespace(object.metadata.namespace);
-    made.push(await create(object));
+    made.push(await (isOurs(object.metadata) ? applyAsOurs(object) : create(object)));
   }
   return async () => {
     for (const { apiVersion, kind, metadata } of made.reverse()) {
       await admin('DELETE', `${pathOf(apiVersion, kind, metadata)}?gracePeriodSeconds=0`).catch(() => {});
     }
   };
+}
+
+/** What `expose` made: by server-side apply, as its field manager. Tells apart what it may rewrite from what others wrote. */
+async function applyAsOurs({ status, ...object }: Json): Promise<Json> {
+  const { apiVersion, kind, metadata } = object;
+  const path = pathOf(apiVersion, kind, metadata);
+  const applied = await admin('PATCH', `${path}?fieldManager=${fieldManager}`, object, 'application/apply-patch+yaml');
+  return status ? admin('PATCH', `${path}/status`, { status }) : applied;
 }
 
 /** The slice controller lists a Pod only when its node is there, whether or not the dump was allowed to see nodes. */

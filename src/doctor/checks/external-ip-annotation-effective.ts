@@ -1,3 +1,4 @@
+import type { Service } from 'kubernetes-types/core/v1';
 import { externalAddressesOf } from '../../exposure/external-addresses.ts';
 import { annotatedAddressOf } from '../../exposure/plan/plan-annotate.ts';
 import { isSignpost } from '../../exposure/signpost.ts';
@@ -13,6 +14,7 @@ interface IgnoredAnnotation {
   readonly about: readonly string[];
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
+  readonly annotated: Service;
   readonly service: string;
   readonly value: string;
   readonly used: string;
@@ -51,6 +53,7 @@ export const externalIpAnnotationEffective = defineCheck({
             fieldOf(reference, `metadata.annotations["${externalIpAnnotation}"]`, value),
             fieldOf(reference, used.from, used.address),
           ],
+          annotated: service,
           service: keyOf(service),
           value,
           used: used.address,
@@ -65,4 +68,5 @@ export const externalIpAnnotationEffective = defineCheck({
     isSignpost
       ? { command: `kubectl skyports annotate --signpost ${value}`, note: 'if that is the right address' }
       : { command: 'kubectl skyports annotate --remove', note: 'it has no effect' },
+  fix: ({ annotated, isSignpost }) => (isSignpost ? undefined : { do: 'annotate', service: annotated, value: null }),
 });

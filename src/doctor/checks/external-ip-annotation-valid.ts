@@ -6,6 +6,7 @@ import { keyOf, type ObjectReference } from '../../snapshot/object-reference.ts'
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
 import type { Cure, Evidence } from '../finding.ts';
+import type { Fix } from '../fix.ts';
 import { notInIngressMode, servedUnseen } from '../ingress-mode.ts';
 import {
   asksSkyPilot,
@@ -14,7 +15,7 @@ import {
   printedAt,
   skyPilotsServiceTopics,
 } from '../judged-controllers.ts';
-import { annotateCure } from '../node-proposal.ts';
+import { annotateCure, annotateFix, annotationFix } from '../node-proposal.ts';
 
 interface InvalidAnnotation {
   readonly about: readonly string[];
@@ -22,6 +23,7 @@ interface InvalidAnnotation {
   readonly evidence: readonly Evidence[];
   readonly fact: string;
   readonly cure: Cure;
+  readonly fix: Fix | undefined;
 }
 
 export const externalIpAnnotationValid = defineCheck({
@@ -61,9 +63,11 @@ export const externalIpAnnotationValid = defineCheck({
             whyUnusable(meant) === undefined
               ? { command: `kubectl skyports annotate ${meant}`, note: why }
               : annotateCure(scene, service),
+          fix: whyUnusable(meant) === undefined ? annotationFix(service, meant) : annotateFix(scene, service),
         },
       ];
     }),
   say: ({ fact }) => fact,
   cure: ({ cure }) => cure,
+  fix: ({ fix }) => fix,
 });

@@ -1,6 +1,8 @@
 import { shellWord } from '../../errors/shell-word.ts';
 import type { Owner } from '../../exposure/endpoint.ts';
 import { portBehind } from '../../exposure/modes/ingress.ts';
+import type { PortMapping } from '../../exposure/port-mapping.ts';
+import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
@@ -20,6 +22,8 @@ interface MissingBackend {
   /** Nothing is left of the SkyPilot cluster but what exposed it. */
   readonly isLeftOver: boolean;
   readonly command: string;
+  readonly skyCluster: SkyCluster;
+  readonly mapping: PortMapping;
 }
 
 export const ingressBackendExists = defineCheck({
@@ -63,6 +67,7 @@ export const ingressBackendExists = defineCheck({
             : `Service ${serviceName}, which is not there`,
           owner,
           isLeftOver,
+          ...{ skyCluster, mapping },
           command: isLeftOver
             ? `kubectl delete ingress ${shellWord(name)} -n ${shellWord(namespace)}`
             : exposeCommand(skyCluster, [mapping], 'ingress'),
@@ -76,5 +81,9 @@ export const ingressBackendExists = defineCheck({
     const note = owner === 'skypilot' ? 'SkyPilot makes the Service again only when a launch adds a port' : null;
     return { command, note };
   },
+  fix: ({ owner, isLeftOver, skyCluster, mapping }) =>
+    owner === 'kubectl-skyports' && !isLeftOver
+      ? { do: 'expose', skyCluster, mode: 'ingress', ports: [mapping] }
+      : undefined,
   severityOf: ({ isLeftOver }) => (isLeftOver ? 'warning' : 'error'),
 });

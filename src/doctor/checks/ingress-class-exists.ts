@@ -5,7 +5,15 @@ import { type ObjectReference, referenceTo } from '../../snapshot/object-referen
 import { defineCheck } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
 import type { Evidence } from '../finding.ts';
-import { aboutIngressMode, isPreflight, judgedPaths, notInIngressMode, servedUnseen } from '../ingress-mode.ts';
+import type { Fix } from '../fix.ts';
+import {
+  aboutIngressMode,
+  isPreflight,
+  type JudgedPath,
+  judgedPaths,
+  notInIngressMode,
+  servedUnseen,
+} from '../ingress-mode.ts';
 import { aboutOf } from '../scene.ts';
 import { exposeCommand, listed } from '../words.ts';
 
@@ -18,6 +26,7 @@ interface MissingClass {
   readonly usable: readonly string[];
   /** A command that opens the port with one of them; undefined before any port is opened. */
   readonly expose: string | undefined;
+  readonly fix: Fix | undefined;
 }
 
 export const ingressClassExists = defineCheck({
@@ -55,10 +64,10 @@ export const ingressClassExists = defineCheck({
         objects: [reference],
         evidence: [fieldOf(reference, 'metadata.name', null)],
       };
-      return [{ ...base, className: skyPilotIngressClass, usable, expose: undefined }];
+      return [{ ...base, className: skyPilotIngressClass, usable, expose: undefined, fix: undefined }];
     }
     const missing = new Map<string, MissingClass>();
-    for (const { ingress, skyCluster, mapping } of judgedPaths(scene)) {
+    for (const { ingress, skyCluster, mapping, owner } of judgedPaths(scene)) {
       // The old annotation kubernetes.io/ingress.class needs no object: ingress-nginx compares it with a flag.
       const className = ingress.spec?.ingressClassName;
       const about = aboutOf(skyCluster);
@@ -71,6 +80,7 @@ export const ingressClassExists = defineCheck({
         className,
         usable,
         expose: exposeCommand(skyCluster, [mapping], 'ingress'),
+        fix: fixOf({ skyCluster, mapping, owner }, usable),
       });
     }
     return [...missing.values()];
@@ -97,7 +107,18 @@ export const ingressClassExists = defineCheck({
       note: `makes the class ${className} for the controller of ${first}; ADDRESS is that controller's`,
     };
   },
+  fix: ({ fix }) => fix,
 });
+
+/** Where one class alone would be served there is nothing to choose. */
+function fixOf(
+  { skyCluster, mapping, owner }: Pick<JudgedPath, 'skyCluster' | 'mapping' | 'owner'>,
+  usable: readonly string[],
+): Fix | undefined {
+  const [ingressClass, second] = usable;
+  if (owner !== 'kubectl-skyports' || ingressClass === undefined || second !== undefined) return undefined;
+  return { do: 'expose', skyCluster, mode: 'ingress', ports: [mapping], ingressClass };
+}
 
 function readsNginxAnnotations({ spec }: IngressClass): boolean {
   return controllerNamed(spec?.controller)?.readsNginxAnnotations ?? false;

@@ -6,6 +6,7 @@ import { keyOf, type ObjectReference } from '../../snapshot/object-reference.ts'
 import { defineCheck, type Severity } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
 import type { Cure, EventEvidence, Evidence } from '../finding.ts';
+import type { Fix } from '../fix.ts';
 import { notInIngressMode, servedUnseen } from '../ingress-mode.ts';
 import {
   asksSkyPilot,
@@ -14,7 +15,7 @@ import {
   printedAt,
   skyPilotsServiceTopics,
 } from '../judged-controllers.ts';
-import { annotateCure } from '../node-proposal.ts';
+import { annotateCure, annotateFix } from '../node-proposal.ts';
 import type { Scene } from '../scene.ts';
 import { lastWarningOf, warningWords } from '../warning-event.ts';
 import { elapsedWords, secondsBetween } from '../words.ts';
@@ -26,6 +27,7 @@ interface NoExternalIp {
   readonly severity: Severity;
   readonly fact: string;
   readonly cure: Cure;
+  readonly fix: Fix | undefined;
 }
 
 /** As for load balancers of SkyPilot clusters: younger and without a warning they are in progress. */
@@ -91,11 +93,13 @@ export const ingressExternalIp = defineCheck({
             : hasEmptyEntry(service)
               ? emptyEntryCure(service)
               : annotateCure(scene, service),
+          fix: isYoung || hasEmptyEntry(service) ? undefined : annotateFix(scene, service),
         },
       ];
     }),
   say: ({ fact }) => fact,
   cure: ({ cure }) => cure,
+  fix: ({ fix }) => fix,
   severityOf: ({ severity }) => severity,
 });
 

@@ -49,6 +49,10 @@ export const noOrphans = defineCheck({
     command: `kubectl skyports prune -n ${shellWord(orphans[0]!.reference.namespace)}`,
     note: noteFor(orphans),
   }),
+  fix({ orphans }) {
+    const ours = orphans.filter(({ managedBy }) => managedBy === 'kubectl-skyports');
+    return ours.length > 0 ? { do: 'remove', orphans: ours } : undefined;
+  },
 });
 
 function noteFor(orphans: readonly Orphan[]): string {

@@ -1,6 +1,8 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { shellWord } from '../../errors/shell-word.ts';
 import type { Owner } from '../../exposure/endpoint.ts';
+import type { ExposeMode } from '../../exposure/plan/expose-request.ts';
+import { mappingOf } from '../../exposure/pod-port.ts';
 import type { PortMapping } from '../../exposure/port-mapping.ts';
 import { clusterNameLabel } from '../../skypilot/names.ts';
 import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
@@ -50,7 +52,19 @@ export const serviceSelectsHead = defineCheck({
   say: ({ service, skyCluster, headName }) =>
     `Service ${service.metadata?.name} ${selectorWords(service)}; Pod ${headName}, the head of ${displayOf(skyCluster)}, does not have that`,
   cure: ({ service, skyCluster, owner, ports }) => cureOf(service, skyCluster, owner, ports),
+  fix({ service, skyCluster, owner }) {
+    const mode = modeOfOurs(service);
+    if (owner !== 'kubectl-skyports' || !mode) return undefined;
+    // All its ports: each port of ours is written or lost.
+    const ports = (service.spec?.ports ?? []).map((port) => mappingOf(port, skyCluster));
+    return { do: 'expose', skyCluster, mode, ports, allNodes: clusterNameLabel in (service.spec?.selector ?? {}) };
+  },
 });
+
+function modeOfOurs({ spec }: Service): ExposeMode | undefined {
+  const modes = { LoadBalancer: 'loadbalancer', NodePort: 'nodeport', ClusterIP: 'ingress' } as const;
+  return modes[(spec?.type ?? 'ClusterIP') as keyof typeof modes];
+}
 
 function selectorWords({ spec }: Service): string {
   const pairs = Object.entries(spec?.selector ?? {}).map(([key, value]) => `${key}=${value}`);

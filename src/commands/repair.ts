@@ -1,0 +1,186 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Verdict } from '../doctor/judge.ts';
+import { planRepair, type Repair, repairsAnything } from '../doctor/plan-repair.ts';
+import { fieldManager } from '../exposure/ownership.ts';
+import { managersDeclaring } from '../exposure/plan/declaring-managers.ts';
+import type { View } from '../exposure/view.ts';
+import { applyPlan } from '../kubernetes/apply.ts';
+import type { Connection } from '../kubernetes/connect.ts';
+import { patchAnnotation } from '../kubernetes/patch-annotation.ts';
+import { resourceNameOf } from '../output/source-names.ts';
+import { unifiedDiff } from '../output/unified-diff.ts';
+import { renderYaml } from '../output/yaml.ts';
+import { externalIpAnnotation } from '../skypilot/names.ts';
+import { keyOf, type WithMetadata } from '../snapshot/object-reference.ts';
+import { itemsOf } from '../snapshot/topics.ts';
+import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
+import type { DoctorArguments } from './doctor-arguments.ts';
+import type { Look } from './doctor-look.ts';
+import { say } from './expose-messages.ts';
+import { untilCurrent } from './until-current.ts';
+
+/** How long what was mended may take until it is seen: EndpointSlices and controllers come behind. */
+const patienceMs = 10_000;
+const lookAgainMs = 500;
+/** What is mended may show what else can be. */
+const mostRounds = 3;
+
+/** Mends what can be mended safely, after a question, and looks again. @returns the last diagnosis */
+export async function repair(
+  first: Diagnosed,
+  look: Look,
+  call: DoctorCall,
+  { asks, dryRun }: NonNullable<DoctorArguments['fix']>,
+): Promise<Diagnosed> {
+  const { system } = call;
+  const connection = look.connection!;
+  let diagnosed = first;
+  for (let round = 0; round < mostRounds; round++) {
+    const planned = planRepair(diagnosed.verdicts, diagnosed.view);
+    if (!repairsAnything(planned)) {
+      if (round === 0) sayNothingToDo(diagnosed.verdicts, call);
+      break;
+    }
+    await showRepair(planned, diagnosed.view, connection, call);
+    if (dryRun) break;
+    if (asks && !/^y(es)?$/i.test((await system.ask('Do this? [y/N] ')).trim())) {
+      say(system, 'nothing was changed');
+      break;
+    }
+    const agreed = new Set(targetsOf(planned));
+    let current: Diagnosed | undefined = diagnosed;
+    await untilCurrent(async () => {
+      const now = current ?? (await lookAgain(look, call));
+      current = undefined;
+      const again = now === diagnosed ? planned : onlyAgreed(planRepair(now.verdicts, now.view), agreed);
+      await carryOut(again, connection, call);
+    });
+    diagnosed = await untilSeen(diagnosed, planned, look, call);
+    sayOutcome(planned, diagnosed, call);
+  }
+  return diagnosed;
+}
+
+async function lookAgain(look: Look, call: DoctorCall): Promise<Diagnosed> {
+  return diagnose({ ...look, snapshot: await look.again() }, call);
+}
+
+/** What a repair changes, a line each. */
+function targetsOf({ annotations, plan }: Repair): string[] {
+  return [
+    ...annotations.map(({ service, value }) => `annotation ${keyOf(service)} ${value}`),
+    ...plan.writes.map(({ kind, manifest }) => `${kind} ${keyOf(manifest)}`),
+    ...plan.removals.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name} removed`),
+  ];
+}
+
+/** A second look may offer more: only what was shown before is done. */
+function onlyAgreed(repair: Repair, agreed: ReadonlySet<string>): Repair {
+  return targetsOf(repair).every((target) => agreed.has(target))
+    ? repair
+    : { mends: [], annotations: [], plan: { writes: [], removals: [], warnings: [] } };
+}
+
+async function carryOut({ annotations, plan }: Repair, connection: Connection, { system }: DoctorCall): Promise<void> {
+  for (const { service, value } of annotations) {
+    const patch = { kind: 'Service', object: service, key: externalIpAnnotation, value } as const;
+    await patchAnnotation(connection, patch, { fieldManager, dryRun: false });
+    say(system, `${resourceNameOf('Service', service.metadata?.name ?? '')} annotated`);
+  }
+  // The object is ours: what others have written into what expose declares is what is mended here.
+  const applied = await applyPlan(connection, plan, { fieldManager, dryRun: false, forceConflicts: true });
+  for (const { kind, effect, object } of applied) {
+    say(system, `${resourceNameOf(kind, object.metadata?.name ?? '')} ${effect}`);
+  }
+  for (const { kind, namespace, name } of plan.removals) {
+    say(system, `${resourceNameOf(kind, name)} deleted from ${namespace} namespace`);
+  }
+}
+
+/** Shows each change as a diff between what is there and what the API server would make of it. */
+async function showRepair(
+  { annotations, plan, mends }: Repair,
+  view: View,
+  connection: Connection,
+  { system }: DoctorCall,
+): Promise<void> {
+  say(system, `for ${mends.join(', ')}:`);
+  for (const { service, value } of annotations) {
+    const patch = { kind: 'Service', object: service, key: externalIpAnnotation, value } as const;
+    const after = await patchAnnotation(connection, patch, { fieldManager, dryRun: true });
+    system.stderr.write(await diffOf('Service', service, after));
+    const managers = managersDeclaring(service, externalIpAnnotation);
+    if (managers.length > 0) {
+      say(system, `warning: ${managers.join(', ')} declares this annotation and will put its own value back`);
+    }
+  }
+  const written = { ...plan, removals: [] };
+  const rehearsed = await applyPlan(connection, written, { fieldManager, dryRun: true, forceConflicts: true });
+  for (const { kind, effect, object, planned } of rehearsed) {
+    if (effect === 'unchanged') continue;
+    // Of what is new the server would show addresses that it does not keep.
+    const after = effect === 'created' ? planned.manifest : object;
+    system.stderr.write(await diffOf(kind, liveOf(kind, object, view), after));
+  }
+  for (const warning of plan.warnings) say(system, `warning: ${warning}`);
+  for (const { kind, namespace, name } of plan.removals) {
+    say(system, `- ${kind} ${namespace}/${name} is removed`);
+  }
+}
+
+function liveOf(kind: string, object: WithMetadata, { snapshot, services }: View): WithMetadata | undefined {
+  if (kind === 'Service') return services.get(keyOf(object));
+  return itemsOf(snapshot.topics.ingresses).find((each) => keyOf(each) === keyOf(object));
+}
+
+async function diffOf(kind: string, before: WithMetadata | undefined, after: WithMetadata): Promise<string> {
+  const text = async (object: WithMetadata | undefined) => (object ? renderYaml(declared(object)) : '');
+  return unifiedDiff({ name: `${kind} ${keyOf(after)}`, before: await text(before), after: await text(after) });
+}
+
+/** Without what the API server keeps for itself, and without what is not declared. */
+function declared(object: WithMetadata): object {
+  const { apiVersion, kind, status, metadata = {}, ...rest } = object as WithMetadata & Record<string, unknown>;
+  const { managedFields, resourceVersion, uid, generation, creationTimestamp, ownerReferences, ...kept } = metadata;
+  const owners = ownerReferences?.map(({ kind: ofKind, name }) => ({ kind: ofKind, name }));
+  return { metadata: { ...kept, ...(owners && { ownerReferences: owners }) }, ...rest };
+}
+
+/** Looks again until the checks pass that the repair was for, and nothing fails that did not fail before. */
+async function untilSeen(before: Diagnosed, { mends }: Repair, look: Look, call: DoctorCall): Promise<Diagnosed> {
+  const { interrupted, now } = call.system;
+  const failedBefore = failing(before.verdicts);
+  const isSeen = ({ verdicts }: Diagnosed) =>
+    failing(verdicts).every((id) => !mends.includes(id) && failedBefore.includes(id));
+  const end = now().getTime() + patienceMs;
+  let last = await lookAgain(look, call);
+  while (!isSeen(last) && now().getTime() < end && !interrupted.aborted) {
+    await delay(lookAgainMs, undefined, { signal: interrupted }).catch(() => {});
+    last = await lookAgain(look, call);
+  }
+  return last;
+}
+
+function failing(verdicts: readonly Verdict[]): string[] {
+  return verdicts.filter(({ outcome }) => outcome === 'fail').map(({ check }) => check.id);
+}
+
+function sayOutcome({ mends }: Repair, { verdicts }: Diagnosed, { system }: DoctorCall): void {
+  const still = failing(verdicts);
+  const mended = mends.filter((id) => !still.includes(id));
+  const broken = mends.filter((id) => still.includes(id));
+  if (mended.length > 0) say(system, `mended: ${mended.join(', ')}`);
+  if (broken.length > 0) say(system, `still broken: ${broken.join(', ')}`);
+}
+
+function sayNothingToDo(verdicts: readonly Verdict[], { system }: DoctorCall): void {
+  const isBroken = verdicts.some(
+    ({ outcome, findings }) => outcome === 'fail' && findings.some(({ severity }) => severity !== 'info'),
+  );
+  say(
+    system,
+    isBroken
+      ? 'there is nothing that --fix may change by itself; the commands are in the diagnosis'
+      : 'nothing to mend',
+  );
+}

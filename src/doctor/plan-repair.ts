@@ -1,0 +1,113 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import type { Ingress } from 'kubernetes-types/networking/v1';
+import { Failure } from '../errors/failure.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import { backendsOfIngress } from '../exposure/modes/ingress-paths.ts';
+import { noChanges } from '../exposure/plan/manifest.ts';
+import { planExpose } from '../exposure/plan/plan-expose.ts';
+import type { PortMapping } from '../exposure/port-mapping.ts';
+import type { View } from '../exposure/view.ts';
+import { keyOf } from '../snapshot/object-reference.ts';
+import { type Plan, type PlannedWrite, removalOf } from '../snapshot/plan.ts';
+import { itemsOf } from '../snapshot/topics.ts';
+import type { Fix } from './fix.ts';
+import type { Verdict } from './judge.ts';
+
+/** What `doctor --fix` would change. */
+export interface Repair {
+  /** Ids of the checks that it is for, in their order. */
+  readonly mends: readonly string[];
+  /** `skypilot.co/external-ip` of these Services; null takes it away. */
+  readonly annotations: readonly { readonly service: Service; readonly value: string | null }[];
+  readonly plan: Plan;
+}
+
+type ExposeFix = Extract<Fix, { do: 'expose' }>;
+
+/** Gathers what the failing checks offer to change. What `expose` would refuse, or would not change, is left out. */
+export function planRepair(verdicts: readonly Verdict[], view: View): Repair {
+  const offered = verdicts.flatMap(({ check, findings }) =>
+    findings.flatMap(({ fix }) => (fix ? [{ id: check.id, fix }] : [])),
+  );
+  const annotations = new Map<string, Repair['annotations'][number]>();
+  const writes = new Map<string, PlannedWrite>();
+  const removals = new Map<string, Plan['removals'][number]>();
+  const warnings = new Set<string>();
+  const mends = new Set<string>();
+  const exposing = new Map<string, { readonly ids: string[]; readonly fix: ExposeFix }>();
+  for (const { id, fix } of offered) {
+    if (fix.do === 'expose') {
+      const key = JSON.stringify([keyOf({ metadata: nameOf(fix) }), fix.mode, fix.allNodes, fix.ingressClass]);
+      const earlier = exposing.get(key);
+      const ports = portsOf([...(earlier?.fix.ports ?? []), ...fix.ports]);
+      exposing.set(key, { ids: [...(earlier?.ids ?? []), id], fix: { ...fix, ports } });
+      continue;
+    }
+    mends.add(id);
+    if (fix.do === 'remove') {
+      for (const { kind, object } of fix.orphans) removals.set(`${kind} ${keyOf(object)}`, removalOf(kind, object));
+    } else if (!annotations.has(keyOf(fix.service))) {
+      // What stands first in the packet's path decides.
+      annotations.set(keyOf(fix.service), fix);
+    }
+  }
+  for (const { ids, fix } of exposing.values()) {
+    const planned = plannedExpose(view, fix);
+    if (!planned) continue;
+    for (const write of planned.writes) writes.set(`${write.kind} ${keyOf(write.manifest)}`, write);
+    for (const warning of planned.warnings) warnings.add(warning);
+    for (const id of ids) mends.add(id);
+  }
+  const plan = { writes: [...writes.values()], removals: [...removals.values()], warnings: [...warnings] };
+  const inOrder = verdicts.map(({ check }) => check.id).filter((id) => mends.has(id));
+  return { mends: inOrder, annotations: [...annotations.values()], plan };
+}
+
+/** Whether there is anything to do. */
+export function repairsAnything({ mends }: Repair): boolean {
+  return mends.length > 0;
+}
+
+function plannedExpose(view: View, { skyCluster, mode, ports, allNodes, ingressClass }: ExposeFix): Plan | undefined {
+  const request = {
+    ...{ skyCluster, mode, ports, allNodes, ingressClass },
+    ...{ annotations: noChanges, labels: noChanges, loadBalancerClass: undefined, sourceRanges: undefined },
+    ...{ path: undefined, rewrite: undefined, host: undefined, tlsSecret: undefined, force: false },
+  };
+  try {
+    const plan = planExpose(view, request);
+    const changes = plan.writes.some(({ effect }) => effect !== 'unchanged');
+    return changes && plan.writes.every((write) => keepsWhatIsThere(view, write)) ? plan : undefined;
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof Failure) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Whether each path and port that is there stays: `expose` repeats what this plugin owns by field ownership, and what was
+ * restored from a backup, say, it does not own.
+ */
+function keepsWhatIsThere({ services, snapshot }: View, { kind, manifest }: PlannedWrite): boolean {
+  const key = keyOf(manifest);
+  if (kind === 'Service') {
+    const portsIn = ({ spec }: Service) => (spec?.ports ?? []).map(({ port }) => port);
+    const written = portsIn(manifest as Service);
+    return portsIn(services.get(key) ?? {}).every((port) => written.includes(port));
+  }
+  const pathsIn = (ingress: Ingress) =>
+    backendsOfIngress(ingress).map(({ path, serviceName }) => `${path} ${serviceName}`);
+  const live = itemsOf(snapshot.topics.ingresses).find((each) => keyOf(each) === key);
+  const written = pathsIn(manifest as Ingress);
+  return pathsIn(live ?? {}).every((path) => written.includes(path));
+}
+
+function nameOf({ skyCluster: { namespace, nameOnCloud } }: ExposeFix) {
+  return { namespace, name: nameOnCloud };
+}
+
+/** Ascending, each Service port once. */
+function portsOf(ports: readonly PortMapping[]): PortMapping[] {
+  const byPort = new Map(ports.map((port) => [port.servicePort, port]));
+  return [...byPort.values()].sort((a, b) => a.servicePort - b.servicePort);
+}

@@ -1,0 +1,92 @@
+import test from 'ava';
+import { allChecks } from '../../src/doctor/all-checks.ts';
+import { judge } from '../../src/doctor/judge.ts';
+import { planRepair } from '../../src/doctor/plan-repair.ts';
+import { isOurs } from '../../src/exposure/ownership.ts';
+import { viewOf } from '../../src/exposure/view.ts';
+import { keyOf } from '../../src/snapshot/object-reference.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import { itemsOf } from '../../src/snapshot/topics.ts';
+import { allScenarios, snapshotOfScenario } from '../helpers/scenario.ts';
+
+const subject = { skyCluster: undefined, ports: undefined, mode: undefined };
+const repairOf = (snapshot: Snapshot) =>
+  planRepair(judge(allChecks, snapshot, subject, { only: undefined, skip: [] }), viewOf(snapshot));
+
+test('no repair of the book touches what is not ours, but the one annotation on the one Service', (t) => {
+  let repairs = 0;
+  for (const scenario of allScenarios()) {
+    const snapshot = snapshotOfScenario(scenario);
+    const { annotations, plan, mends } = repairOf(snapshot);
+    repairs += mends.length;
+    for (const { service } of annotations)
+      t.is(keyOf(service), 'ingress-nginx/ingress-nginx-controller', scenario.name);
+    const live = [...itemsOf(snapshot.topics.services), ...itemsOf(snapshot.topics.ingresses)];
+    for (const { manifest } of plan.writes) {
+      const present = live.find((each) => keyOf(each) === keyOf(manifest));
+      t.true(isOurs((present ?? manifest).metadata), scenario.name);
+    }
+    for (const { namespace, name } of plan.removals) {
+      const removed = live.find((each) => keyOf(each) === `${namespace}/${name}`);
+      t.true(isOurs(removed?.metadata), `${scenario.name}: ${name}`);
+    }
+  }
+  t.true(repairs >= 14);
+});
+
+const scenario = (name: string): Snapshot => snapshotOfScenario(allScenarios().find((each) => each.name === name)!);
+
+test('ports of one cluster and mode are one plan', (t) => {
+  const snapshot = scenario('own-ingress-backend-missing');
+  const services = snapshot.topics.services as Extract<Snapshot['topics']['services'], { observed: true }>;
+  const without = { ...snapshot, topics: { ...snapshot.topics, services: { ...services, items: [] } } };
+  const { mends, plan } = repairOf(without);
+  t.deepEqual(mends, ['ingress-backend-exists']);
+  t.deepEqual(
+    plan.writes.map(({ kind, manifest, effect }) => [kind, manifest.metadata?.name, effect]),
+    [
+      ['Service', 'train-2ea485ef--skyports-svc--8888', 'created'],
+      ['Service', 'train-2ea485ef--skyports-svc--9000', 'created'],
+      ['Ingress', 'train-2ea485ef--skyports-ingress', 'changed'],
+    ],
+  );
+});
+
+test('the address of a node is written as the annotation, a wrong one is mended, a useless one goes', (t) => {
+  for (const [name, value] of [
+    ['ingress-no-external-ip', '203.0.113.7'],
+    ['annotation-scheme', '203.0.113.7'],
+    ['annotation-port', 'train.example.com'],
+    ['annotation-empty', '203.0.113.7'],
+    ['external-ips-and-annotation', null],
+  ] as const) {
+    t.deepEqual(
+      repairOf(scenario(name)).annotations.map((each) => each.value),
+      [value],
+      name,
+    );
+  }
+});
+
+test('where SkyPilot would not use the annotation, or a person has to choose, nothing is offered', (t) => {
+  for (const name of [
+    'controller-clusterip',
+    'ingress-backend-missing',
+    'service-selects-nobody',
+    'ingress-left-behind',
+  ]) {
+    const { mends, annotations, plan } = repairOf(scenario(name));
+    t.deepEqual([mends, annotations, plan.writes, plan.removals], [[], [], [], []], name);
+  }
+});
+
+test('with several classes to choose from, none is taken', (t) => {
+  const snapshot = scenario('own-ingress-class-gone');
+  const { ingressClasses } = snapshot.topics;
+  if (!ingressClasses.observed) throw new Error('the scenario has no IngressClasses');
+  t.deepEqual(repairOf(snapshot).mends, ['ingress-class-exists']);
+  const second = { ...ingressClasses.items[0]!, metadata: { name: 'nginx-private' } };
+  const items = [...ingressClasses.items, second];
+  const topics = { ...snapshot.topics, ingressClasses: { ...ingressClasses, items } };
+  t.deepEqual(repairOf({ ...snapshot, topics }).mends, []);
+});
