@@ -12,6 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   skypilot: ['snapshot', 'errors'],
   platforms: ['snapshot'],
   exposure: ['snapshot', 'skypilot', 'platforms', 'errors'],
+  redaction: ['snapshot', 'skypilot', 'exposure'],
   doctor: ['snapshot', 'skypilot', 'platforms', 'exposure', 'errors'],
   output: ['snapshot', 'exposure', 'doctor', 'arguments', 'errors'],
   kubernetes: ['snapshot', 'errors', 'arguments', 'system.ts', 'version.ts'],
@@ -23,6 +24,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'skypilot',
     'exposure',
     'doctor',
+    'redaction',
     'output',
     'kubernetes',
     'local',
@@ -38,7 +40,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Functions of values: nothing of Node, no client, no process. */
-const pure = ['errors', 'arguments', 'snapshot', 'skypilot', 'platforms', 'exposure', 'doctor', 'output'];
+const pure = ['errors', 'arguments', 'snapshot', 'skypilot', 'platforms', 'exposure', 'redaction', 'doctor', 'output'];
 
 /** Packages that one place alone may know. */
 const packageOwners: Readonly<Record<string, string>> = {

@@ -27,6 +27,8 @@ export interface DoctorArguments {
   /** 0 does not wait. */
   readonly waitMs: number;
   /** Undefined changes nothing. */
+  /** Whether what is saved and printed has tokens in place of addresses and names. */
+  readonly redact: boolean;
   readonly fix: { readonly asks: boolean; readonly dryRun: boolean } | undefined;
 }
 
@@ -37,9 +39,10 @@ export function readDoctorArguments(
   { env, stdinIsTerminal }: Pick<System, 'env' | 'stdinIsTerminal'>,
 ): DoctorArguments {
   const [name, ...ports] = words;
-  if (flags.filename !== undefined && flags.save !== undefined) {
+  if (flags.filename !== undefined && flags.save !== undefined && !flags.redact) {
     throw new UsageError('-f judges a file and --save writes one', 'choose one');
   }
+  refuseRedactInVain(flags);
   parseIngressService(flags['ingress-service']);
   if (flags.filename !== undefined) refuseWithFile(flags);
   return {
@@ -53,6 +56,7 @@ export function readDoctorArguments(
     probe: flags.filename === undefined ? probeOf(flags.probe ?? env.SKYPORTS_PROBE ?? 'true') : 'none',
     waitMs: flags.wait === undefined ? 0 : parseDuration(flags.wait || '5m', 'wait'),
     fix: fixOf(flags, stdinIsTerminal),
+    redact: flags.redact ?? false,
   };
 }
 
@@ -77,6 +81,12 @@ function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArgumen
     throw new UsageError('--fix asks before it changes anything, and there is no terminal to ask on', cure);
   }
   return { asks: !flags.yes, dryRun };
+}
+
+/** What a person reads on a terminal is not redacted, so that nobody takes it for that. */
+function refuseRedactInVain({ redact, save, output }: DoctorFlagValues): void {
+  if (!redact || save !== undefined || output === 'json' || output === 'yaml') return;
+  throw new UsageError('--redact goes with what is shown to others', 'add --save FILE, -o json or -o yaml');
 }
 
 /** What is called and waited for is a cluster's. */

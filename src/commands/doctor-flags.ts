@@ -55,6 +55,11 @@ export const doctorFlags = {
     describe: 'Write what was seen into a file',
     completes: 'file',
   },
+  redact: {
+    group: 'Files',
+    type: 'boolean',
+    describe: 'With --save, -o json or -o yaml: tokens for addresses, hosts, users and annotations, for a public issue',
+  },
   filename: {
     group: 'Files',
     type: 'string',

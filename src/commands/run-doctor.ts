@@ -10,11 +10,11 @@ import { dumpOf } from '../snapshot/dump.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
-import { type Diagnosed, diagnose } from './diagnose.ts';
+import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
 import { type DoctorArguments, readDoctorArguments } from './doctor-arguments.ts';
 import { refuseConnectionFlags } from './doctor-file-scope.ts';
 import type { DoctorFlagValues } from './doctor-flags.ts';
-import { lookAtCluster, lookAtFile } from './doctor-look.ts';
+import { type Look, lookAtCluster, lookAtFile } from './doctor-look.ts';
 import { explainCheck, listChecks } from './doctor-reference.ts';
 import { repair } from './repair.ts';
 import { waitUntilHealthy } from './wait-until-healthy.ts';
@@ -39,6 +39,7 @@ export async function runDoctor(
     let diagnosed = await diagnose(look, call);
     if (given.fix) diagnosed = await repair(diagnosed, look, call, given.fix);
     if (given.waitMs > 0) diagnosed = await waitUntilHealthy(diagnosed, look, call, given.waitMs);
+    if (given.redact) diagnosed = await redacted(diagnosed, look, call);
     if (flags.save !== undefined) {
       const { renderYaml } = await import('../output/yaml.ts');
       writeDump(flags.save, await renderYaml(dumpOf(diagnosed.view.snapshot)), system);
@@ -48,6 +49,21 @@ export async function runDoctor(
   } finally {
     look.close();
   }
+}
+
+/** The same diagnosis of what can be shown to anybody. */
+async function redacted({ view, subject }: Diagnosed, look: Look, call: DoctorCall): Promise<Diagnosed> {
+  const { redactedSnapshot } = await import('../redaction/redact-snapshot.ts');
+  const { snapshot, rename } = redactedSnapshot(view.snapshot);
+  const { name, ingressService } = call.given;
+  const given = {
+    ...call.given,
+    // In full: what was typed may be the beginning of a name.
+    name: name && rename(subject.skyCluster?.nameOnCloud ?? name),
+    ingressService: ingressService?.split('/').map(rename).join('/'),
+  };
+  const namespace = look.namespace && rename(look.namespace);
+  return diagnose({ ...look, snapshot, namespace, connection: undefined }, { ...call, given });
 }
 
 async function print(

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -174,3 +174,28 @@ if (process.platform === 'linux') {
     t.is(JSON.parse(stdout).metadata.subject.skyCluster, 'train');
   });
 }
+
+test('--redact: what is printed and what is saved have tokens, and the same root causes', async (t) => {
+  const hidden = skyPod(names, { podIP: '10.88.1.2', nodeName: 'ip-10-77-0-9.ec2.internal' });
+  const lost = { ...service, spec: { ...service.spec!, selector: { app: 'other' } } };
+  const address = { ...lost, status: { loadBalancer: { ingress: [{ hostname: 'a1b2.elb.amazonaws.com' }] } } };
+  const file = fileWith(JSON.stringify({ ...list, items: [hidden, address] }));
+  const plain = JSON.parse((await doctor('train', '-f', file, '-o', 'json')).stdout);
+  t.deepEqual(plain.rootCauses, ['service-selects-head']);
+  const shown = await doctor('trai', '-f', file, '--redact', '-o', 'json');
+  t.deepEqual(JSON.parse(shown.stdout).rootCauses, plain.rootCauses, shown.stderr);
+  const saved = join(folder, 'redacted.yaml');
+  const written = await doctor('train', '-f', file, '--redact', '--save', saved);
+  t.is(written.code, 3, written.stderr);
+  const text = readFileSync(saved, 'utf8');
+  for (const each of [shown.stdout, written.stdout, text]) t.notRegex(each, /10\.88|10-77|ec2|amazonaws|ada\b/);
+  t.regex(text, /hostname: host-\d\.example\.com/);
+  const again = JSON.parse((await doctor('train', '-f', saved, '-o', 'json')).stdout);
+  t.deepEqual(again, JSON.parse(shown.stdout));
+});
+
+test('--redact without anything to show to others is refused', async (t) => {
+  const { code, stderr } = await doctor('-f', fileWith(JSON.stringify(list)), '--redact');
+  t.is(code, 2);
+  t.regex(stderr, /--redact goes with what is shown to others; add --save FILE, -o json or -o yaml/);
+});

@@ -79,6 +79,10 @@ for (const name of names) {
     const offline = await skyports(['doctor', ...scenario.args, '-f', saved, '-o', 'json'], { kubeconfig: '' });
     t.is(offline.code, outcome.code);
     t.deepEqual(JSON.parse(offline.stdout), JSON.parse(outcome.stdout));
+    const shown = await skyports(['doctor', ...scenario.args, '-f', saved, '--redact', '-o', 'json'], {
+      kubeconfig: '',
+    });
+    t.deepEqual(summaryOf(shown), wanted, shown.stderr);
   });
 }
 

@@ -155,6 +155,20 @@ for (const [what, before, keys, value, after] of [
     'kubernetes:\n  run: |\n    a\n  ports: podip\n\n\naws: {}\n',
   ],
   [
+    'over an alias that ends its line',
+    'b: &b\n  x: y\nkubernetes: *b\n',
+    ['kubernetes', 'ports'],
+    'podip',
+    'b: &b\n  x: y\nkubernetes:\n  <<: *b\n  ports: podip\n',
+  ],
+  [
+    'quotes stay what they are',
+    'kubernetes:\n  ports: "ingress"\n',
+    ['kubernetes', 'ports'],
+    'podip',
+    'kubernetes:\n  ports: "podip"\n',
+  ],
+  [
     'in JSON',
     '{"kubernetes": {"networking": "x"}}\n',
     ['kubernetes', 'ports'],

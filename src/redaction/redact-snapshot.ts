@@ -1,0 +1,229 @@
+import { skyClusterAnnotation } from '../exposure/ownership.ts';
+import { signpostAnnotation } from '../exposure/signpost.ts';
+import { displayNameAnnotation, externalIpAnnotation, kindContext, managedJobAnnotation } from '../skypilot/names.ts';
+import { isRecord } from '../snapshot/is-record.ts';
+import { objectShapes } from '../snapshot/object-shapes.ts';
+import type { Shape } from '../snapshot/shape.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { allTopics, itemsOf, type Observation, type Topic } from '../snapshot/topics.ts';
+import { redactName, redactText } from './redact-text.ts';
+import { type Tokens, tokensOf } from './tokens.ts';
+
+/** A snapshot that can be shown to anybody, and what became of a name. */
+export interface Redacted {
+  readonly snapshot: Snapshot;
+  /** A name of an object, as it is in the redacted snapshot. */
+  rename(name: string): string;
+}
+
+/**
+ * Takes out of a snapshot what tells about people and networks: addresses, host names, users, nodes, contexts, values of
+ * annotations; and everything that is not judged. The same value becomes the same token, and an address keeps its
+ * scope, so that the same root causes are found. Names of objects and namespaces stay.
+ */
+export function redactedSnapshot(snapshot: Snapshot): Redacted {
+  const tokens = tokensOf();
+  collectNodes(snapshot, tokens);
+  collectUsers(snapshot, tokens);
+  const topics = Object.fromEntries(
+    allTopics.map((topic) => [topic, redactedTopic(topic, snapshot.topics[topic], tokens)]),
+  ) as unknown as Snapshot['topics'];
+  const rename = (name: string) => redactName(name, tokens);
+  const { namespace, takenAt, context } = snapshot;
+  return {
+    snapshot: {
+      context: contextToken(context, tokens),
+      namespace: namespace === null ? null : rename(namespace),
+      takenAt,
+      topics,
+    },
+    rename,
+  };
+}
+
+function collectNodes({ topics }: Snapshot, tokens: Tokens): void {
+  for (const { metadata } of itemsOf(topics.nodes)) tokens.node(metadata?.name ?? '');
+  for (const { spec } of [...itemsOf(topics.pods), ...itemsOf(topics.controllerPods)])
+    tokens.node(spec?.nodeName ?? '');
+  for (const { endpoints } of [...itemsOf(topics.endpointSlices), ...itemsOf(topics.controllerSlices)]) {
+    for (const { nodeName } of endpoints ?? []) tokens.node(nodeName ?? '');
+  }
+}
+
+function collectUsers({ topics }: Snapshot, tokens: Tokens): void {
+  for (const { metadata } of itemsOf(topics.pods)) {
+    for (const texts of [metadata?.labels, metadata?.annotations]) tokens.user(texts?.['skypilot-user'] ?? '');
+  }
+  for (const topic of allTopics) {
+    const observation = topics[topic];
+    // A refusal names whom it refused; so nobody is missed in what stands before it.
+    if (!observation.observed) redactText(observation.message, tokens);
+  }
+}
+
+function redactedTopic(topic: Topic, observation: Observation<object>, tokens: Tokens): Observation<object> {
+  if (!observation.observed) return { ...observation, message: redactText(observation.message, tokens) };
+  const items = observation.items.map((item) =>
+    topic === 'skyConfig'
+      ? redactedConfig(item as Record<string, unknown>, tokens)
+      : (redacted(item, objectShapes[topic], topic, { tokens, topic }) as object),
+  );
+  return { ...observation, items };
+}
+
+interface Context {
+  readonly tokens: Tokens;
+  readonly topic: Topic;
+}
+
+/** Fields whose values are words of Kubernetes' or of ours, versions, times and the like. */
+const verbatim = new Set(
+  'kind type status reason controller group verb resource apiGroups resources operations key operator effect loadBalancerClass phase finalizers uid resourceVersion protocol appProtocol scheme outcome code addressType externalTrafficPolicy ipMode gitVersion kubeletVersion failurePolicy policyTypes pathType page validTo creationTimestamp deletionTimestamp lastTransitionTime lastTimestamp firstTimestamp eventTime lastObservedTime operation subresource'.split(
+    ' ',
+  ),
+);
+const names = new Set([
+  'name',
+  'namespace',
+  'serviceName',
+  'secretName',
+  'pod',
+  'ingressClassName',
+  'targetPort',
+  'port',
+]);
+
+/** Keeps what the shape has, and redacts each text by what its field means. */
+function redacted(value: unknown, shape: Shape, field: string, context: Context): unknown {
+  const { tokens, topic } = context;
+  if (field === 'managedFields') return redactedManagers(value, tokens);
+  if (field === 'annotations') return redactedAnnotations(value, tokens);
+  if (field === 'args') return topic === 'controllerPods' ? redactedFlags(value, tokens) : undefined;
+  if (typeof value === 'string') return redactedField(value, field, context);
+  if (typeof shape === 'string') {
+    if (shape === 'texts' && isRecord(value)) return redactedLabels(value, tokens);
+    return shape === 'any' ? (isRecord(value) ? {} : undefined) : value;
+  }
+  if (Array.isArray(shape)) {
+    return Array.isArray(value) ? value.map((item) => redacted(item, shape[0] as Shape, field, context)) : value;
+  }
+  if (!isRecord(value)) return value;
+  const fields = Object.entries(shape as Readonly<Record<string, Shape>>).flatMap(([key, inner]) => {
+    const name = key.replace('!', '');
+    if (!Object.hasOwn(value, name)) return [];
+    const kept = redacted(value[name], inner, name, context);
+    return kept === undefined ? [] : [[name, kept] as const];
+  });
+  // Of an object by itself these are no part of a shape.
+  const about = ['apiVersion', 'kind'].flatMap((name) =>
+    typeof value[name] === 'string' ? [[name, value[name]] as const] : [],
+  );
+  return Object.fromEntries([...about, ...fields]);
+}
+
+function redactedField(text: string, field: string, { tokens, topic }: Context): string {
+  if (verbatim.has(field)) return text;
+  if (names.has(field) && topic !== 'probes') return topic === 'webhooks' ? text : redactName(text, tokens);
+  if (field === 'image') return redactedImage(text, tokens);
+  if (field === 'caBundle') return text === '' ? '' : 'redacted';
+  if (field === 'providerID')
+    return text.replace(/^([a-z0-9-]+:\/\/).*$/i, (_, scheme: string) => `${scheme}/${tokens.value(text)}`);
+  if (field === 'subject' || field === 'issuer') return redactedDistinguishedName(text, tokens);
+  return redactText(text, tokens);
+}
+
+/** Who wrote and when is judged; what they wrote has addresses in it. */
+function redactedManagers(entries: unknown, tokens: Tokens): unknown {
+  if (!Array.isArray(entries)) return undefined;
+  return entries.filter(isRecord).map(({ manager, operation, time, subresource }) => ({
+    ...(typeof manager === 'string' && { manager: redactName(manager, tokens) }),
+    ...{ operation, time, subresource },
+  }));
+}
+
+/** The registry is a host name; what it has, and which version, is judged. */
+function redactedImage(image: string, tokens: Tokens): string {
+  const [first, ...path] = image.split('/');
+  const isRegistry = path.length > 0 && /[.:]/.test(first!);
+  return isRegistry ? [tokens.host(first!), ...path].join('/') : image;
+}
+
+/** A controller's flags are judged; anything else in its arguments is nobody's business. */
+function redactedFlags(args: unknown, tokens: Tokens): unknown {
+  if (!Array.isArray(args)) return undefined;
+  return args.filter((arg) => typeof arg === 'string' && /^--?[a-z]/i.test(arg)).map((arg) => redactText(arg, tokens));
+}
+
+/** Certificates that controllers make up themselves are told by their names. */
+function redactedDistinguishedName(text: string, tokens: Tokens): string {
+  if (
+    text === '' ||
+    /^[^=]*CN ?= ?(?:Kubernetes Ingress Controller Fake Certificate|TRAEFIK DEFAULT CERT)$/i.test(text)
+  )
+    return text;
+  const [, common] = /CN ?= ?([^,\n]+)/.exec(text) ?? [];
+  return `CN=${common?.includes('.') ? tokens.host(common) : tokens.value(text)}`;
+}
+
+/** Labels tie objects to selectors: equal values stay equal. */
+function redactedLabels(labels: Record<string, unknown>, tokens: Tokens): Record<string, unknown> {
+  const each = Object.entries(labels).map(([key, value]) => {
+    if (typeof value !== 'string') return [key, value] as const;
+    if (key === 'skypilot-user') return [key, tokens.user(value)] as const;
+    return [key, redactName(redactText(value, tokens), tokens)] as const;
+  });
+  return Object.fromEntries(each);
+}
+
+/** Annotations whose values are judged; they are redacted as names or texts. */
+const judgedNames = new Set([
+  displayNameAnnotation,
+  skyClusterAnnotation,
+  managedJobAnnotation,
+  'kubernetes.io/ingress.class',
+]);
+const judgedTexts = new Set([externalIpAnnotation, signpostAnnotation, 'skyports/ignore']);
+const judgedAsIs =
+  /^(?:nginx\.ingress\.kubernetes\.io\/(?:use-regex|rewrite-target|canary|ssl-redirect|force-ssl-redirect|backend-protocol)|ingressclass\.kubernetes\.io\/is-default-class)$/;
+/** Values that say nothing about anybody. */
+const plainWords =
+  /^(?:|true|false|yes|no|internal|external|internet-facing|public|private|nlb|nlb-ip|ip|instance|tcp|http|https|\d{1,5})$/i;
+
+function redactedAnnotations(annotations: unknown, tokens: Tokens): unknown {
+  if (!isRecord(annotations)) return undefined;
+  const each = Object.entries(annotations).map(([key, value]) => {
+    const text = String(value);
+    if (judgedAsIs.test(key) || plainWords.test(text)) return [key, text] as const;
+    if (judgedNames.has(key)) return [key, redactName(text, tokens)] as const;
+    if (judgedTexts.has(key)) return [key, redactText(text, tokens)] as const;
+    if (key === 'skypilot-user') return [key, tokens.user(text)] as const;
+    return [key, tokens.value(text)] as const;
+  });
+  return Object.fromEntries(each);
+}
+
+function contextToken(context: string, tokens: Tokens): string {
+  return context === kindContext ? context : tokens.context(context);
+}
+
+/** Ports and contexts are judged; the home directory has a name in it. */
+function redactedConfig({ path, content }: Record<string, unknown>, tokens: Tokens): object {
+  const { kubernetes, api_server: apiServer } = isRecord(content) ? content : {};
+  const { ports, allowed_contexts: allowed, context_configs: configs } = isRecord(kubernetes) ? kubernetes : {};
+  const contexts = Object.entries(isRecord(configs) ? configs : {}).map(([name, config]) => [
+    contextToken(name, tokens),
+    isRecord(config) ? { ports: config.ports } : {},
+  ]);
+  const contextList = Array.isArray(allowed)
+    ? allowed.map((each) => (typeof each === 'string' ? contextToken(each, tokens) : each))
+    : allowed;
+  const endpoint = isRecord(apiServer) && typeof apiServer.endpoint === 'string' ? apiServer.endpoint : undefined;
+  const file = /[^/\\]+$/.exec(String(path))?.[0] ?? '';
+  return {
+    path: file === 'config.yaml' ? '~/.sky/config.yaml' : file,
+    content: {
+      kubernetes: { ports, allowed_contexts: contextList, context_configs: Object.fromEntries(contexts) },
+      ...(endpoint !== undefined && { api_server: { endpoint: redactText(endpoint, tokens) } }),
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import ipaddr from 'ipaddr.js';
+import type { Tokens } from './tokens.ts';
+
+/** Words that names are made of: a user called so is not taken out of them. */
+const vocabulary = new Set(
+  'head worker ingress nginx controller service pod node skypilot skyports serve sky jobs deployment default kube system admin user root localhost loadbalancer nodeport podip cluster http https'.split(
+    ' ',
+  ),
+);
+
+/** Takes users and nodes out of a name, and leaves the rest: names tie objects together. */
+export function redactName(text: string, tokens: Tokens): string {
+  if (tokens.known('node').includes(text)) return tokens.node(text);
+  return withoutUsers(text, tokens);
+}
+
+/** Takes addresses, host names, users, nodes and account numbers out of a text. */
+export function redactText(text: string, tokens: Tokens): string {
+  const known = withoutNodes(withoutIdentities(text, tokens), tokens);
+  return withoutUsers(withoutHosts(withoutAddresses(known, tokens), tokens), tokens);
+}
+
+function withoutIdentities(text: string, tokens: Tokens): string {
+  return text
+    .replace(/\bUser "([^"]*)"/g, (_, user: string) => `User "${tokens.user(user)}"`)
+    .replace(/\bsystem:serviceaccount:[\w.-]+:[\w.-]+/g, (user) => tokens.user(user))
+    .replace(/\/\/[^/@\s]*@/g, '//')
+    .replace(/\barn:[\w-]+:[^\s"',;)]+/g, (arn) => tokens.value(arn))
+    .replace(
+      /\b(projects|subscriptions|resourceGroups)\/([^/\s"']+)/gi,
+      (_, kind: string, name: string) => `${kind}/${tokens.value(name)}`,
+    )
+    .replace(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, (mail) => tokens.user(mail))
+    .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi, (id) => tokens.value(id))
+    .replace(/\b\d{12}\b/g, (account) => tokens.value(account))
+    .replace(/(?:\/home\/|\/Users\/|[A-Za-z]:\\Users\\)[^/\\\s"']+/g, '~');
+}
+
+/** Whole words that may be addresses: hexadecimal digits, colons and dots. */
+const candidates =
+  /(?<![\w.:])\[?(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){1,6}:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?![\w])/gi;
+
+function withoutAddresses(text: string, tokens: Tokens): string {
+  return text.replace(candidates, (found) => {
+    const open = found.startsWith('[') ? '[' : '';
+    const address = found.slice(open.length);
+    const isAddress = ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address);
+    return isAddress ? `${open}${tokens.address(address)}` : found;
+  });
+}
+
+/** `ip-10-0-1-23`, as EC2 names its machines, is an address, too. */
+const hosts =
+  /(?<![\w.-])(?:\*\.)?(?:[a-z0-9_](?:[\w-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9](?![\w-])|\bip(?:-\d{1,3}){4}\b/gi;
+
+function withoutHosts(text: string, tokens: Tokens): string {
+  return text.replace(hosts, (found) => (/^host-\d+\.example\.com$/.test(found) ? found : tokens.host(found)));
+}
+
+function withoutNodes(text: string, tokens: Tokens): string {
+  return tokens.known('node').reduce((rest, node) => replaceWhole(rest, node, tokens.node(node)), text);
+}
+
+function withoutUsers(text: string, tokens: Tokens): string {
+  const users = tokens.known('user').filter((user) => user.length > 2 && !vocabulary.has(user.toLowerCase()));
+  return users.reduce((rest, user) => replaceWhole(rest, user, tokens.user(user)), text);
+}
+
+/** Where it stands between characters that are no letters or digits. */
+function replaceWhole(text: string, what: string, by: string): string {
+  if (!text.includes(what)) return text;
+  const literal = what.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return text.replace(new RegExp(`(?<![A-Za-z0-9])${literal}(?![A-Za-z0-9])`, 'g'), by);
+}

@@ -1,0 +1,84 @@
+import ipaddr from 'ipaddr.js';
+
+/** Stands in for what a dump must not show: the same token for the same value, numbered as they come. */
+export interface Tokens {
+  /** An IP, of the same family and scope: public ones become addresses reserved for documentation (RFC 5737, RFC 3849). */
+  address(text: string): string;
+  /** A host name; wildcards and what lies inside of Kubernetes keep their form. */
+  host(text: string): string;
+  user(text: string): string;
+  node(text: string): string;
+  context(text: string): string;
+  /** Anything else. */
+  value(text: string): string;
+  /** The originals that a token of this kind stands for, the longest first. */
+  known(kind: 'user' | 'node'): readonly string[];
+}
+
+/** Tokens for one dump. */
+export function tokensOf(): Tokens {
+  const numbers = new Map<string, Map<string, number>>();
+  const numberOf = (kind: string, text: string): number => {
+    const ofKind = numbers.get(kind) ?? new Map<string, number>();
+    numbers.set(kind, ofKind);
+    const number = ofKind.get(text) ?? ofKind.size + 1;
+    ofKind.set(text, number);
+    return number;
+  };
+  const named = (kind: string) => (text: string) => (text === '' ? '' : `${kind}-${numberOf(kind, text)}`);
+  return {
+    address: (text) => addressToken(text, numberOf),
+    host: (text) => hostToken(text, named('host')),
+    user: named('user'),
+    node: named('node'),
+    context: named('context'),
+    value: named('redacted'),
+    known: (kind) => [...(numbers.get(kind)?.keys() ?? [])].sort((a, b) => b.length - a.length),
+  };
+}
+
+/** Where the tokens of each range are taken from: the range says whether a caller can reach an address. */
+const blocks: Readonly<Record<string, string>> = {
+  private: '10.0.0.0',
+  carrierGradeNat: '100.64.0.0',
+  linkLocal: '169.254.0.0',
+  uniqueLocal: 'fd00::',
+  linkLocal6: 'fe80::',
+  public6: '2001:db8::',
+};
+/** RFC 5737; when they are used up, what is reserved for benchmarks (RFC 2544). */
+const documentation = ['203.0.113.0', '198.51.100.0', '192.0.2.0'];
+
+function addressToken(text: string, numberOf: (kind: string, text: string) => number): string {
+  const address = ipaddr.parse(text);
+  const range = address.range();
+  if (range === 'loopback' || range === 'unspecified') return text;
+  if (address.kind() === 'ipv6' && (address as ipaddr.IPv6).isIPv4MappedAddress()) {
+    return `::ffff:${addressToken((address as ipaddr.IPv6).toIPv4Address().toString(), numberOf)}`;
+  }
+  const canonical = address.toString();
+  if (address.kind() === 'ipv6') {
+    const block = blocks[range === 'linkLocal' ? 'linkLocal6' : range] ?? blocks.public6!;
+    return `${block}${numberOf(block, canonical).toString(16)}`;
+  }
+  const block = blocks[range];
+  if (block) return counted(block, numberOf(block, canonical));
+  const number = numberOf('public', canonical);
+  const page = documentation[Math.floor((number - 1) / 254)];
+  return page ? counted(page, ((number - 1) % 254) + 1) : counted('198.18.0.0', number - 254 * documentation.length);
+}
+
+function counted(block: string, number: number): string {
+  const [a, b, c] = block.split('.').map(Number) as [number, number, number];
+  return [a, b + (number >> 16), c + ((number >> 8) & 255), number & 255].join('.');
+}
+
+/** Names inside of Kubernetes and of well-known projects say nothing about anybody. */
+const wellKnown =
+  /(?:^|\.)(?:localhost|svc|cluster\.local|k8s\.io|kubernetes\.io|k8s\.aws|skypilot\.co|github\.com|docker\.io|quay\.io|ghcr\.io|gcr\.io|nvcr\.io|mcr\.microsoft\.com|public\.ecr\.aws)$/i;
+
+function hostToken(text: string, named: (text: string) => string): string {
+  if (text === '' || wellKnown.test(text)) return text;
+  if (text.startsWith('*.')) return `*.${hostToken(text.slice(2), named)}`;
+  return `${named(text.toLowerCase())}.example.com`;
+}
