@@ -17,7 +17,7 @@ export interface Row {
 }
 
 const kinds = 'pods,services,ingresses,endpointslices';
-const doctorKinds = `${kinds},ingressclasses,nodes,events,validatingwebhookconfigurations`;
+const doctorKinds = `${kinds},ingressclasses,nodes,events,validatingwebhookconfigurations,networkpolicies,deployments`;
 
 /** While no API server runs. */
 export const startRows: readonly Row[] = [
