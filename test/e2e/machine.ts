@@ -91,8 +91,10 @@ export async function reached(
  * new workers answer by turns.
  */
 export async function untilReached(url: string, more: Omit<Call, 'url'> = {}): Promise<void> {
-  for (let tries = 0, answered = 0; tries < 100 && answered < 4; tries++) {
+  let answered = 0;
+  for (let tries = 0; tries < 100 && answered < 4; tries++) {
     answered = (await reached(url, more)) ? answered + 1 : 0;
     await new Promise((next) => setTimeout(next, 250));
   }
+  if (answered < 4) throw new Error(`the app is not reached at ${url}`);
 }

@@ -3,10 +3,11 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { until } from '../cluster/until.ts';
 import type { SkyPilotNames } from '../helpers/skypilot-objects.ts';
 import { addresses, namespaces } from '../node/layout.ts';
 import { diagnosed, untilDiagnosed } from './diagnosed.ts';
-import { apply, isOurNode, pasted, reached, shell, shellProcess, untilReached } from './machine.ts';
+import { apply, call, isOurNode, pasted, reached, shell, shellProcess, untilReached } from './machine.ts';
 import { appPort, restartHead, skyCluster } from './sky-cluster.ts';
 
 // What only a call of the address, or a look into the Pod, can tell: each is made for real, told apart by `doctor`, and
@@ -181,8 +182,10 @@ if (isOurNode) {
     );
     const { rootCauses, command } = await untilDiagnosed(namespace, 'service-selects-head', '--probe');
     t.deepEqual(rootCauses.slice(0, 1), ['service-selects-head']);
-    t.regex(command!, /^kubectl skyports expose train 8888/);
-    await pasted(`${command} --force-conflicts --wait=60s`);
+    t.regex(command!, /^kubectl skyports expose train 8888 .*--mode ingress --force-conflicts$/);
+    // Else nginx's old workers would answer for a while, whatever was mended.
+    await until('the controller answers 503', async () => (await call({ url })).status === 503);
+    await pasted(`${command} --wait=60s`);
     await untilReached(url);
     t.truthy(await reached(url));
     t.truthy(names);

@@ -25,7 +25,7 @@ export const serviceSelectsHead = defineCheck({
     means:
       "A Service of SkyPilot's or of ours has a selector that the head Pod's labels do not satisfy. Services that others made are not judged: they may mean another node.",
     matters: 'The port leads to nobody, or to workers on which the app does not run.',
-    mend: 'Give the Service back its selector; `kubectl skyports expose` writes ours anew.',
+    mend: 'Give the Service back its selector; `kubectl skyports expose … --force-conflicts` writes ours anew, and so does `doctor --fix`.',
     sources: [
       'sky/templates/kubernetes-loadbalancer.yml.j2, kubernetes-ingress.yml.j2: selector skypilot-cluster-name (before 0.11 skypilot-cluster)',
       'Kubernetes: Service spec.selector',
@@ -57,9 +57,14 @@ export const serviceSelectsHead = defineCheck({
     if (owner !== 'kubectl-skyports' || !mode) return undefined;
     // All its ports: each port of ours is written or lost.
     const ports = (service.spec?.ports ?? []).map((port) => mappingOf(port, skyCluster));
-    return { do: 'expose', skyCluster, mode, ports, allNodes: clusterNameLabel in (service.spec?.selector ?? {}) };
+    return { do: 'expose', skyCluster, mode, ports, allNodes: takesAllNodes(service) };
   },
 });
+
+/** As `--all-nodes` has it, whatever cluster it names by now. */
+function takesAllNodes({ spec }: Service): boolean {
+  return clusterNameLabel in (spec?.selector ?? {});
+}
 
 function modeOfOurs({ spec }: Service): ExposeMode | undefined {
   const modes = { LoadBalancer: 'loadbalancer', NodePort: 'nodeport', ClusterIP: 'ingress' } as const;
@@ -73,7 +78,9 @@ function selectorWords({ spec }: Service): string {
 
 function cureOf(service: Service, skyCluster: SkyCluster, owner: Owner, ports: readonly PortMapping[]): Cure {
   if (owner === 'kubectl-skyports') {
-    return { command: exposeCommand(skyCluster, ports), note: 'writes the selector of the head again' };
+    const nodes = takesAllNodes(service) ? ' --all-nodes' : '';
+    const command = `${exposeCommand(skyCluster, ports, modeOfOurs(service))}${nodes} --force-conflicts`;
+    return { command, note: 'writes its selector again, over what somebody else wrote there' };
   }
   const { namespace, name } = serviceReference(service);
   const pair = shellWord(`${clusterNameLabel}=${skyCluster.nameOnCloud}`);
