@@ -2,9 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checksDocument } from './docs/checks-document.ts';
+import { platformsDocument } from './docs/platforms-document.ts';
 import { referenceDocument } from './docs/reference-document.ts';
 
 const docs = resolve(import.meta.dirname, '../docs');
 
 writeFileSync(join(docs, 'checks.md'), checksDocument());
 writeFileSync(join(docs, 'reference.md'), referenceDocument());
+writeFileSync(join(docs, 'platforms.md'), platformsDocument());

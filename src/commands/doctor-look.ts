@@ -89,14 +89,15 @@ async function lookAt(
   look: { readonly namespace: string | null; readonly requests: TopicRequests },
   system: System,
 ): Promise<Snapshot> {
-  const { reviewAccess, serverVersion } = await import('../kubernetes/collect-standing.ts');
-  const [snapshot, writes, version] = await Promise.all([
+  const { apiGroups, reviewAccess, serverVersion } = await import('../kubernetes/collect-standing.ts');
+  const [snapshot, writes, version, groups] = await Promise.all([
     collect(connection, look, system.now),
     reviewAccess(connection, neededWrites(look.namespace)),
     serverVersion(connection),
+    apiGroups(connection),
   ]).catch((error) => unanswered(error, connection, look.namespace, system));
   const accessReviews = writes.observed ? { ...writes, items: [...triedReads(snapshot), ...writes.items] } : writes;
-  return { ...snapshot, topics: { ...snapshot.topics, accessReviews, serverVersion: version } };
+  return { ...snapshot, topics: { ...snapshot.topics, accessReviews, serverVersion: version, apiGroups: groups } };
 }
 
 function isForbidden({ topics }: Snapshot): boolean {
@@ -122,7 +123,7 @@ function unanswered(error: unknown, { contextName }: Connection, namespace: stri
   const failed: Unobserved = { observed: false, reason: 'failed', message };
   const topics = Object.fromEntries(allTopics.map((topic) => [topic, failed])) as unknown as Snapshot['topics'];
   const snapshot = { context: contextName, namespace, takenAt: system.now().toISOString(), topics };
-  return [snapshot, failed, failed] as const;
+  return [snapshot, failed, failed, failed] as const;
 }
 
 async function skyConfigOf(system: System): Promise<Observation<SkyConfigFile>> {

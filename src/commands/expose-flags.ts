@@ -1,5 +1,6 @@
 import type { FlagValues } from '../arguments/flag.ts';
 import { exposeModes, rewrites } from '../exposure/plan/expose-request.ts';
+import { loadBalancerSchemes, platformIds } from '../platforms/ids.ts';
 import { endpointFormats } from './endpoint-flags.ts';
 import { dryRunFlag } from './manifest-formats.ts';
 
@@ -23,6 +24,20 @@ export const exposeFlags = {
     type: 'string',
     value: 'CLASS',
     describe: 'loadBalancerClass of the Service, at its creation',
+  },
+  scheme: {
+    group: 'Load balancer',
+    type: 'string',
+    value: 'SCHEME',
+    describe: 'internal, public, or default: what the platform does unless told otherwise',
+    choices: loadBalancerSchemes,
+  },
+  platform: {
+    group: 'Load balancer',
+    type: 'string',
+    value: 'NAME',
+    describe: 'With --scheme: what gives the address, when it cannot be told (docs/platforms.md)',
+    choices: platformIds,
   },
   'source-range': {
     group: 'Load balancer',

@@ -15,10 +15,11 @@ export function say(system: System, line: string): void {
 
 /** What was chosen for the user, what to know before it happens, and what is left alone. */
 export function sayPlan(
-  { chosen, warnings, alreadyOpen }: ExposePlan & { chosen: ChosenMode | undefined },
+  { chosen, notes, warnings, alreadyOpen }: ExposePlan & { chosen: ChosenMode | undefined; notes: readonly string[] },
   system: System,
 ): void {
   if (chosen) say(system, `mode ${chosen.mode}: ${chosen.because}`);
+  for (const note of notes) say(system, note);
   for (const warning of warnings) say(system, `warning: ${warning}`);
   for (const { port, source } of alreadyOpen) {
     const { kind, name } = source[0]!;

@@ -78,7 +78,7 @@ export function parseDryRun(text: string | undefined): 'client' | 'server' | und
 }
 
 const flagsOfMode = {
-  loadbalancer: ['load-balancer-class', 'source-range'],
+  loadbalancer: ['load-balancer-class', 'scheme', 'source-range'],
   ingress: ['ingress-class', 'path', 'rewrite', 'host', 'tls-secret'],
 } as const;
 

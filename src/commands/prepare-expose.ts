@@ -11,6 +11,7 @@ import { portsOfSkyConfig } from '../skypilot/config.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
 import type { ExposeFlagValues } from './expose-flags.ts';
+import { withPlatform } from './expose-platform.ts';
 import { type ExposeArguments, refuseContradictions } from './expose-request.ts';
 import { skyClusterNamed } from './sky-cluster-argument.ts';
 
@@ -29,6 +30,8 @@ export interface PreparedExpose {
   /** Undefined when the user named the mode. */
   readonly chosen: ChosenMode | undefined;
   readonly plan: ExposePlan;
+  /** What the platform has to do with it, a line each. */
+  readonly notes: readonly string[];
 }
 
 /** One round of reads; the nodes come along when the mode needs them. */
@@ -48,10 +51,11 @@ export async function prepareExpose(call: ExposeCall, look: Look): Promise<Prepa
   const lookup = { skyClusters, namespace: snapshot.namespace, pods: snapshot.topics.pods, prefix: false };
   const skyCluster = await skyClusterNamed(given.name, lookup, connection, system);
   const chosen = given.mode ? undefined : (modeFromCluster(view, skyCluster) ?? (await configuredMode(call)));
-  const request = { ...given.request, skyCluster, mode: given.mode ?? chosen!.mode };
-  refuseContradictions(flags, request.mode);
-  refuseDangerousPorts(request);
-  return { snapshot, request, chosen, plan: planExpose(view, request) };
+  const asked = { ...given.request, skyCluster, mode: given.mode ?? chosen!.mode };
+  refuseContradictions(flags, asked.mode);
+  refuseDangerousPorts(asked);
+  const { request, notes } = await withPlatform(asked, snapshot, call);
+  return { snapshot, request, chosen, notes, plan: planExpose(view, request) };
 }
 
 async function configuredMode({ connection, system }: ExposeCall): Promise<ChosenMode> {

@@ -8,8 +8,8 @@ import { type ManifestFormat, printManifests } from './print-manifests.ts';
 /** `expose --dry-run`: shows the manifests; with `server` as the API server would keep them. */
 export async function rehearseExpose(call: ExposeCall, format: ManifestFormat): Promise<number> {
   const { given, flags, connection, system } = call;
-  const { plan, chosen } = await prepareExpose(call, lookOfExpose(call));
-  sayPlan({ ...plan, chosen }, system);
+  const { plan, chosen, notes } = await prepareExpose(call, lookOfExpose(call));
+  sayPlan({ ...plan, chosen, notes }, system);
   const server = given.dryRun === 'server';
   const options = { fieldManager, dryRun: true, forceConflicts: flags['force-conflicts'] ?? false };
   const objects = server

@@ -6,6 +6,7 @@ import type { Subject } from '../doctor/scene.ts';
 import { writeDump } from '../local/dump-file.ts';
 import { renderDiagnosis } from '../output/diagnosis-text.ts';
 import { renderJson } from '../output/json.ts';
+import { detectPlatforms } from '../platforms/detect.ts';
 import { dumpOf } from '../snapshot/dump.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
@@ -84,10 +85,22 @@ async function print(
   const frame = {
     heading: headingOf(snapshot, subject, ports, modes),
     rootCauses: rootCausesOf(verdicts),
+    platform: format === 'wide' ? platformLines(snapshot) : [],
     possible: subject.skyCluster || subject.mode ? [] : possibleModes(allChecks, snapshot),
     lastResorts,
   };
   system.stdout.write(renderDiagnosis(verdicts, frame, format));
+}
+
+/** What the platform is, and by which sign it was told. */
+function platformLines(snapshot: Snapshot): string[] {
+  const { platforms, loadBalancers } = detectPlatforms(snapshot);
+  const lines = [
+    ...platforms.map(({ what, because }) => `platform ${what.title}: ${because}`),
+    ...loadBalancers.map(({ what, because }) => `addresses come from ${what.title}: ${because}`),
+  ];
+  if (platforms.length > 0 || loadBalancers.length > 0) return lines;
+  return ['platform unknown: nothing that was seen tells it'];
 }
 
 function headingOf(

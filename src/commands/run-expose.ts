@@ -13,6 +13,7 @@ import { type ConnectionValues, exitCodes } from './command.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import type { ExposeFlagValues } from './expose-flags.ts';
 import { announce, say, sayPlan, warnOfPublicAddresses } from './expose-messages.ts';
+import { readScheme } from './expose-platform.ts';
 import { readExposeArguments, refuseContradictions } from './expose-request.ts';
 import { type ExposeCall, lookOfExpose, prepareExpose } from './prepare-expose.ts';
 import { type EndpointFormat, parseEndpointFormat, printEndpoints } from './print-endpoints.ts';
@@ -29,6 +30,7 @@ export async function runExpose(
   system: System,
 ): Promise<number> {
   const given = readExposeArguments(words, flags);
+  readScheme(flags);
   if (given.mode) refuseContradictions(flags, given.mode);
   const format = given.dryRun ? undefined : await parseEndpointFormat(flags.output);
   const manifestFormat = given.dryRun ? parseManifestFormat(flags.output) : undefined;
@@ -50,7 +52,7 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
     forceConflicts: flags['force-conflicts'] ?? false,
     prepare: async () => {
       const round = await prepareExpose(call, look);
-      if (!said) sayPlan({ ...round.plan, chosen: round.chosen }, system);
+      if (!said) sayPlan({ ...round.plan, chosen: round.chosen, notes: round.notes }, system);
       said = true;
       return round;
     },

@@ -1,3 +1,4 @@
+import { detectPlatforms } from '../platforms/detect.ts';
 import type { ObjectReference } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Severity } from './define-check.ts';
@@ -17,10 +18,19 @@ export interface Diagnosis {
       readonly ports: readonly number[];
       readonly mode: string | null;
     } | null;
+    /** Where it runs, as far as that can be told, and what gives its Services addresses; several are ordinary. */
+    readonly platforms: readonly DetectedPlatform[];
+    readonly loadBalancers: readonly DetectedPlatform[];
   };
   readonly outcome: 'healthy' | 'problems' | 'unknown';
   readonly rootCauses: readonly string[];
   readonly checks: readonly DiagnosedCheck[];
+}
+
+/** Something of src/platforms that was told, and by what. */
+export interface DetectedPlatform {
+  readonly id: string;
+  readonly because: string;
 }
 
 export interface DiagnosedCheck {
@@ -71,6 +81,9 @@ export function diagnosisOf(
   verdicts: readonly Verdict[],
 ): Diagnosis {
   const { skyCluster, mode } = subject;
+  const { platforms, loadBalancers } = detectPlatforms(snapshot);
+  const idsOf = (all: readonly { readonly what: { readonly id: string }; readonly because: string }[]) =>
+    all.map(({ what: { id }, because }) => ({ id, because }));
   return {
     apiVersion: 'skyports/v1alpha1',
     kind: 'Diagnosis',
@@ -78,6 +91,8 @@ export function diagnosisOf(
       context: snapshot.context,
       namespace: snapshot.namespace,
       subject: skyCluster ? { skyCluster: skyCluster.displayName, ports, mode: mode ?? null } : null,
+      platforms: idsOf(platforms),
+      loadBalancers: idsOf(loadBalancers),
     },
     outcome: outcomeOf(verdicts),
     rootCauses: rootCausesOf(verdicts),

@@ -101,6 +101,8 @@ export function endpointsOf({ view, subject }: Pick<Scene, 'view' | 'subject'>):
 const besideEndpoints: readonly Topic[] = [
   'deployments',
   'serverVersion',
+  'apiGroups',
+  'loadBalancerPods',
   'accessReviews',
   'controllerPods',
   'controllerSlices',

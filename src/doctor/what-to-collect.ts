@@ -1,9 +1,10 @@
 import { controllerServiceSelector } from '../exposure/ingress-controllers.ts';
 import { deploymentsRequest, type EndpointScope, endpointRequests, nodesRequest } from '../exposure/what-to-collect.ts';
+import { loadBalancerWorkloads } from '../platforms/signs.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { TopicRequests } from '../snapshot/topic-request.ts';
 
-/** The lists that a diagnosis rests on: those of the endpoints, the controllers' own, nodes and warnings; at most 15, in one round. */
+/** The lists that a diagnosis rests on: those of the endpoints, the controllers' own, nodes and warnings; at most 16, in one round. */
 export function doctorRequests(scope: EndpointScope): TopicRequests {
   const ofControllers = { labelSelector: controllerServiceSelector };
   const { namespace } = scope;
@@ -13,6 +14,7 @@ export function doctorRequests(scope: EndpointScope): TopicRequests {
     nodes: nodesRequest,
     controllerPods: { path: collectionPath('Pod', null), ...ofControllers },
     controllerSlices: { path: collectionPath('EndpointSlice', null), ...ofControllers },
+    loadBalancerPods: { path: collectionPath('Pod', null), labelSelector: loadBalancerWorkloads },
     webhooks: { path: collectionPath('ValidatingWebhookConfiguration', null) },
     networkPolicies: { path: collectionPath('NetworkPolicy', namespace) },
     events: { path: collectionPath('Event', namespace), fieldSelector: 'type=Warning' },

@@ -8,6 +8,7 @@ const words: { readonly [T in Topic]?: string } = {
   skyConfig: "SkyPilot's configuration files",
   probes: 'calls of the addresses',
   podProbes: 'what listens in the Pods',
+  apiGroups: 'the API groups',
   serverVersion: "the API server's words about itself",
 };
 

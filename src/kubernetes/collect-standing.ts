@@ -1,5 +1,5 @@
 import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
-import type { Observation, ServerVersion } from '../snapshot/topics.ts';
+import type { ApiGroup, Observation, ServerVersion } from '../snapshot/topics.ts';
 import { observing } from './collect.ts';
 import type { Connection } from './connect.ts';
 
@@ -37,5 +37,17 @@ export async function serverVersion(connection: Connection): Promise<Observation
   return observing(async () => {
     const items = [await connection.api.get<ServerVersion>('/version')];
     return { items, resourceVersion: '', cutOff: false };
+  });
+}
+
+/** The API groups that are served (`/apis`, meta/v1 APIGroupList): custom resources that are installed show there. */
+export async function apiGroups(connection: Connection): Promise<Observation<ApiGroup>> {
+  return observing(async () => {
+    const { groups = [] } = await connection.api.get<{ groups?: readonly ApiGroup[] }>('/apis');
+    return {
+      items: groups.map(({ name }) => ({ ...(name !== undefined && { name }) })),
+      resourceVersion: '',
+      cutOff: false,
+    } as const;
   });
 }

@@ -21,10 +21,18 @@ const firstPageSize = 100;
  * @throws Failure when the server cannot be reached or does not know the user
  */
 export async function collect(connection: Connection, look: Look, now: () => Date): Promise<Snapshot> {
-  const about = { context: connection.contextName, namespace: look.namespace, takenAt: now().toISOString() };
+  const { contextName, server } = connection;
+  const about = {
+    ...{ context: contextName, server: hostOf(server) },
+    ...{ namespace: look.namespace, takenAt: now().toISOString() },
+  };
   const snapshot = snapshotOf(about, await observeAll(connection, look.requests));
   const more = look.followUp?.(snapshot) ?? {};
   return { ...snapshot, topics: { ...snapshot.topics, ...(await observeAll(connection, more)) } };
+}
+
+function hostOf(server: string): string {
+  return URL.canParse(server) ? new URL(server).hostname : '';
 }
 
 async function observeAll(connection: Connection, requests: TopicRequests): Promise<Partial<Snapshot['topics']>> {

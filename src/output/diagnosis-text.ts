@@ -12,6 +12,8 @@ export interface DiagnosisFrame {
   /** What was judged: context, namespace, cluster, ports, mode. */
   readonly heading: string;
   readonly rootCauses: readonly string[];
+  /** Where it runs and what it rests on, a line each; shown by `wide`. */
+  readonly platform: readonly string[];
   /** Commands that reach the apps whatever is broken outside, the most wanted first. */
   readonly lastResorts: readonly string[];
   /** What could open a port here; empty when one SkyPilot cluster or one mode is judged. */
@@ -25,7 +27,17 @@ const textColumns = 100;
 /** The diagnosis for a person: what passes in one line, what fails with its cure, what follows from it, the root cause last. */
 export function renderDiagnosis(verdicts: readonly Verdict[], frame: DiagnosisFrame, detail: DiagnosisDetail): string {
   const lines = detail === 'wide' ? verdicts.flatMap(wholeLines) : groupedLines(verdicts, detail);
-  const body = detail === 'short' ? lines : [frame.heading, '', ...lines, '', ...possibleLines(frame.possible)];
+  const body =
+    detail === 'short'
+      ? lines
+      : [
+          frame.heading,
+          ...(detail === 'wide' ? frame.platform : []),
+          '',
+          ...lines,
+          '',
+          ...possibleLines(frame.possible),
+        ];
   return [...body, ...closingLines(verdicts, frame)].map((line) => `${terminalText(line)}\n`).join('');
 }
 

@@ -29,10 +29,11 @@ export function redactedSnapshot(snapshot: Snapshot): Redacted {
     allTopics.map((topic) => [topic, redactedTopic(topic, snapshot.topics[topic], tokens)]),
   ) as unknown as Snapshot['topics'];
   const rename = (name: string) => redactName(name, tokens);
-  const { namespace, takenAt, context } = snapshot;
+  const { namespace, takenAt, context, server } = snapshot;
   return {
     snapshot: {
       context: contextToken(context, tokens),
+      ...(server && { server: redactText(server, tokens) }),
       namespace: namespace === null ? null : rename(namespace),
       takenAt,
       topics,

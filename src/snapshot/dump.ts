@@ -11,7 +11,12 @@ import { allTopics, type Observation, type Topic, type Unobserved } from './topi
 export interface Dump {
   readonly apiVersion: 'skyports/v1alpha1';
   readonly kind: 'Snapshot';
-  readonly metadata: { readonly context: string; readonly namespace: string | null; readonly takenAt: string };
+  readonly metadata: {
+    readonly context: string;
+    readonly server?: string;
+    readonly namespace: string | null;
+    readonly takenAt: string;
+  };
   readonly topics: Readonly<Record<string, object>>;
 }
 
@@ -24,12 +29,12 @@ const statuses: Readonly<Record<Exclude<Unobserved['reason'], 'not-collected'>, 
 };
 
 /** The file's content. Topics nobody asked for are left out. Secrets are no topic, so none is in it. */
-export function dumpOf({ context, namespace, takenAt, topics }: Snapshot): Dump {
+export function dumpOf({ context, server, namespace, takenAt, topics }: Snapshot): Dump {
   const shown = allTopics.flatMap((topic) => {
     const written = listOf(topics[topic]);
     return written ? [[topic, written] as const] : [];
   });
-  const metadata = { context, namespace, takenAt };
+  const metadata = { context, ...(server && { server }), namespace, takenAt };
   return { apiVersion: 'skyports/v1alpha1', kind: 'Snapshot', metadata, topics: Object.fromEntries(shown) };
 }
 
@@ -52,7 +57,7 @@ export function snapshotFromDump(document: Record<string, unknown>): Snapshot {
       'the Snapshot has no metadata or no topics',
       'save it again: kubectl skyports doctor --save FILE',
     );
-  const { context, namespace, takenAt } = metadata as Dump['metadata'];
+  const { context, server, namespace, takenAt } = metadata as Dump['metadata'];
   const observed: Partial<Record<Topic, Observation<object>>> = {};
   for (const topic of allTopics) {
     const written = topics[topic];
@@ -62,6 +67,7 @@ export function snapshotFromDump(document: Record<string, unknown>): Snapshot {
   return snapshotOf(
     {
       context: textOr(context, ''),
+      server: textOr(server, ''),
       namespace: typeof namespace === 'string' ? namespace : null,
       takenAt: textOr(takenAt, ''),
     },

@@ -114,7 +114,7 @@ const node: Shape = {
   status: {
     addresses: [{ type: 'text', address: 'text' }],
     conditions: [condition],
-    nodeInfo: { kubeletVersion: 'text' },
+    nodeInfo: { kubeletVersion: 'text', osImage: 'text' },
   },
 };
 
@@ -174,6 +174,7 @@ const accessReview: Shape = {
 /** What an item of each topic has to be, as far as it is read. */
 export const objectShapes: Readonly<Record<Topic, Shape>> = {
   serverVersion: { gitVersion: 'text' },
+  apiGroups: { name: 'text' },
   accessReviews: accessReview,
   // What the user wrote there is judged by checks of its own.
   skyConfig: { 'path!': 'text', content: 'any' },
@@ -188,6 +189,7 @@ export const objectShapes: Readonly<Record<Topic, Shape>> = {
   namedControllerServices: service,
   controllerPods: pod,
   controllerSlices: endpointSlice,
+  loadBalancerPods: { metadata },
   webhooks: webhook,
   nodes: node,
   events: event,

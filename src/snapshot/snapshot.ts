@@ -4,6 +4,8 @@ import { allTopics, notCollected, type Observation, type Topic, type TopicObject
 export interface Snapshot {
   /** Name of the kubeconfig context; empty in a Pod without kubeconfig. */
   readonly context: string;
+  /** Host of the API server; '' or absent when it is not known. */
+  readonly server?: string;
   /** The namespace looked at, null for all of them. */
   readonly namespace: string | null;
   /** ISO 8601, the clock of this machine. Ages are measured against it. */

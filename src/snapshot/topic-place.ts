@@ -18,6 +18,7 @@ const noResource = { apiGroup: '', resource: undefined, kind: undefined, namespa
 
 const places: Readonly<Record<Topic, TopicPlace>> = {
   serverVersion: noResource,
+  apiGroups: noResource,
   accessReviews: {
     apiGroup: 'authorization.k8s.io',
     resource: 'selfsubjectaccessreviews',
@@ -36,6 +37,7 @@ const places: Readonly<Record<Topic, TopicPlace>> = {
   namedControllerServices: { ...core, resource: 'services', kind: 'Service', namespace: null },
   controllerPods: { ...core, resource: 'pods', kind: 'Pod', namespace: null },
   controllerSlices: { ...discovery, namespace: null },
+  loadBalancerPods: { ...core, resource: 'pods', kind: 'Pod', namespace: null },
   webhooks: {
     apiGroup: 'admissionregistration.k8s.io',
     resource: 'validatingwebhookconfigurations',

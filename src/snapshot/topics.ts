@@ -36,10 +36,14 @@ export interface TopicObjects {
   accessReviews: SelfSubjectAccessReview;
   /** The answer of `/version`, one item. */
   serverVersion: ServerVersion;
+  /** The API groups that are served (`/apis`). */
+  apiGroups: ApiGroup;
   /** SkyPilot's configuration files on this machine, lowest precedence first. */
   skyConfig: SkyConfigFile;
   /** What calls of the endpoints' addresses from this machine met; made once the endpoints are known. */
   probes: AddressProbe;
+  /** Pods of what gives Services addresses, by their recommended label. */
+  loadBalancerPods: Pod;
   /** What was seen of the ports from inside of the head Pods. */
   podProbes: PodProbe;
 }
@@ -47,6 +51,11 @@ export interface TopicObjects {
 /** What an API server says of itself (k8s.io/apimachinery/pkg/version, Info). */
 export interface ServerVersion {
   readonly gitVersion?: string;
+}
+
+/** A group of the API (meta/v1, APIGroup), as far as it matters. */
+export interface ApiGroup {
+  readonly name?: string;
 }
 
 /** One of SkyPilot's configuration files, parsed. */
@@ -60,6 +69,7 @@ export type Topic = keyof TopicObjects;
 /** All topics, in the order of a dump. */
 export const allTopics: readonly Topic[] = [
   'serverVersion',
+  'apiGroups',
   'accessReviews',
   'skyConfig',
   'pods',
@@ -73,6 +83,7 @@ export const allTopics: readonly Topic[] = [
   'namedControllerServices',
   'controllerPods',
   'controllerSlices',
+  'loadBalancerPods',
   'webhooks',
   'networkPolicies',
   'nodes',

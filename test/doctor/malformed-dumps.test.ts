@@ -31,6 +31,7 @@ function diagnosed(documents: readonly unknown[]): string | undefined {
       const frame = {
         heading: '',
         rootCauses: rootCausesOf(verdicts),
+        platform: [],
         possible: possibleModes(allChecks, snapshot),
         lastResorts: lastResortsOf(view, subject, rows, verdicts),
       };

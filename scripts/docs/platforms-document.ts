@@ -1,0 +1,101 @@
+import { addedLoadBalancers, allPlatforms } from '../../src/platforms/all-platforms.ts';
+import type { HealthCheck, LoadBalancer, Platform, SchemeChange, Sign } from '../../src/platforms/platform.ts';
+
+const signWords: Readonly<Record<Sign, string>> = {
+  providerID: "a node's providerID",
+  nodeLabel: 'a label of a node',
+  nodeAnnotation: 'an annotation of a node',
+  osImage: 'the operating system of a node',
+  version: "the API server's version",
+  apiGroup: 'an API group',
+  finalizer: 'a finalizer of a Service',
+  serviceAnnotation: 'an annotation of a Service',
+  loadBalancerClass: 'the class of a Service',
+  webhook: 'a webhook',
+  workload: 'the label `app.kubernetes.io/name` of a Pod',
+  server: "the API server's host",
+  context: 'the name of the context',
+};
+
+const healthWords: Readonly<Record<HealthCheck['decides'], string>> = {
+  one: 'one probe for all ports',
+  each: 'one a port',
+  nodes: 'the nodes, not the app',
+  none: 'none',
+  unknown: 'not known',
+};
+
+/** docs/platforms.md: what is known of each cloud, distribution and load balancer, and what of it was tried. */
+export function platformsDocument(): string {
+  return `# Platforms and load balancers
+
+Made by \`npm run docs\` from \`src/platforms\`; edit there. Where a cluster runs and what gives its Services addresses is told by what can be seen of it;
+\`kubectl skyports doctor -o wide\` says by what, and \`-o json\` has it under \`metadata\`. Two at once are ordinary. The name of the context and the
+API server's host count only where nothing better was seen.
+
+**Nothing here was run on a cloud**: the facts are read from the sources in each file of \`src/platforms\`. The last column says which load balancers
+run in this project's tests.
+
+## Platforms
+
+| platform | told by | addresses come from |
+|---|---|---|
+${allPlatforms.map(platformRow).join('\n')}
+
+## Load balancers
+
+| load balancer | told by | class | default | internal | public | health check | ports at most | tried |
+|---|---|---|---|---|---|---|---|---|
+${loadBalancers().map(loadBalancerRow).join('\n')}
+
+## Not verified
+
+${unverified().join('\n')}
+`;
+}
+
+function loadBalancers(): LoadBalancer[] {
+  const own = allPlatforms.flatMap(({ loadBalancer }) => loadBalancer ?? []);
+  return [...own.filter(({ id }) => addedLoadBalancers.every((each) => each.id !== id)), ...addedLoadBalancers];
+}
+
+function platformRow({ id, title, marks, loadBalancer, without }: Platform): string {
+  const from = loadBalancer ? `[${loadBalancer.title}](#load-balancers)` : 'nothing of its own';
+  return row([`${title} (\`${id}\`)`, signsOf(marks), without ? `${from}. ${without}` : from]);
+}
+
+function loadBalancerRow(loadBalancer: LoadBalancer): string {
+  const { id, title, marks, classes, defaultScheme, internal, healthCheck, limits, instead, tried } = loadBalancer;
+  const pinned = healthCheck.pinnedBy ? `, pinned by \`${healthCheck.pinnedBy}\`` : '';
+  return row([
+    `${title} (\`${id}\`)`,
+    marks.length > 0 ? signsOf(marks) : 'its platform',
+    classes.map((each) => `\`${each}\``).join(', '),
+    defaultScheme,
+    internal ? changeWords(internal) : (instead ?? ''),
+    loadBalancer.public ? changeWords(loadBalancer.public) : '',
+    `${healthWords[healthCheck.decides]}${pinned}`,
+    limits.map(({ ports, what, adjustable }) => `${ports} ${what}${adjustable ? ' (can be raised)' : ''}`).join(', '),
+    tried,
+  ]);
+}
+
+function changeWords({ annotations, loadBalancerClass }: SchemeChange): string {
+  const each = Object.entries(annotations).map(([key, value]) => `\`${key}: ${value}\``);
+  const all = loadBalancerClass ? [...each, `class \`${loadBalancerClass}\``] : each;
+  return all.length > 0 ? all.join(', ') : 'nothing to write';
+}
+
+function signsOf(marks: Platform['marks']): string {
+  return [...new Set(marks.map(({ sign }) => signWords[sign]))].join(', ');
+}
+
+function unverified(): string[] {
+  return [...allPlatforms, ...loadBalancers()].flatMap(({ title, unverified: facts }) =>
+    facts.map((fact) => `- ${title}: ${fact}.`),
+  );
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}

@@ -1,0 +1,44 @@
+import { aks } from './clouds/aks.ts';
+import { alibaba } from './clouds/alibaba.ts';
+import { coreweave } from './clouds/coreweave.ts';
+import { digitalocean } from './clouds/digitalocean.ts';
+import { eks } from './clouds/eks.ts';
+import { gke } from './clouds/gke.ts';
+import { hetzner } from './clouds/hetzner.ts';
+import { ibm } from './clouds/ibm.ts';
+import { linode } from './clouds/linode.ts';
+import { nebius } from './clouds/nebius.ts';
+import { oke } from './clouds/oke.ts';
+import { openstack } from './clouds/openstack.ts';
+import { scaleway } from './clouds/scaleway.ts';
+import { dockerDesktop } from './distributions/docker-desktop.ts';
+import { k0s } from './distributions/k0s.ts';
+import { k3s } from './distributions/k3s.ts';
+import { kind } from './distributions/kind.ts';
+import { microk8s } from './distributions/microk8s.ts';
+import { minikube } from './distributions/minikube.ts';
+import { openshift } from './distributions/openshift.ts';
+import { rke2 } from './distributions/rke2.ts';
+import { awsInTree } from './load-balancers/aws-in-tree.ts';
+import { awsLoadBalancerController } from './load-balancers/aws-load-balancer-controller.ts';
+import { cilium } from './load-balancers/cilium.ts';
+import { cloudProviderKind } from './load-balancers/cloud-provider-kind.ts';
+import { eksAutoMode } from './load-balancers/eks-auto-mode.ts';
+import { inlets } from './load-balancers/inlets.ts';
+import { kubeVip } from './load-balancers/kube-vip.ts';
+import { metallb } from './load-balancers/metallb.ts';
+import { minikubeTunnel } from './load-balancers/minikube-tunnel.ts';
+import { servicelb } from './load-balancers/servicelb.ts';
+import type { LoadBalancer, Platform } from './platform.ts';
+
+/** Clouds first, then distributions, which run on them. */
+export const allPlatforms: readonly Platform[] = [
+  ...[gke, eks, aks, oke, digitalocean, linode, hetzner, scaleway, openstack, alibaba, ibm, nebius, coreweave],
+  ...[openshift, k3s, rke2, kind, minikube, microk8s, k0s, dockerDesktop],
+];
+
+/** What is installed beside or instead of a platform's own. */
+export const addedLoadBalancers: readonly LoadBalancer[] = [
+  ...[awsLoadBalancerController, eksAutoMode, metallb, kubeVip, servicelb, cilium, inlets],
+  ...[cloudProviderKind, minikubeTunnel, awsInTree],
+];

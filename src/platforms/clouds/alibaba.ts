@@ -1,0 +1,23 @@
+import { mark, type Platform } from '../platform.ts';
+
+export const alibaba: Platform = {
+  id: 'alibaba',
+  title: 'Alibaba Cloud',
+  marks: [mark('providerID', /^[a-z]{2,}-[a-z]+(?:-\d+)?\.i-[a-z0-9]+$/)],
+  loadBalancer: {
+    id: 'alibaba',
+    title: "Alibaba Cloud's own load balancers",
+    marks: [],
+    classes: ['alibabacloud.com/nlb'],
+    defaultScheme: 'public',
+    internal: { annotations: { 'service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type': 'intranet' } },
+    public: { annotations: { 'service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type': 'internet' } },
+    healthCheck: { decides: 'unknown' },
+    limits: [],
+    sources: ['https://github.com/kubernetes/cloud-provider-alibaba-cloud/blob/master/docs/usage.md'],
+    unverified: [],
+    tried: 'read',
+  },
+  sources: ['https://github.com/kubernetes/cloud-provider-alibaba-cloud/blob/master/docs/usage.md'],
+  unverified: ['the form of its providerID'],
+};

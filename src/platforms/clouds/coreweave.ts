@@ -1,0 +1,23 @@
+import { mark, type Platform } from '../platform.ts';
+
+export const coreweave: Platform = {
+  id: 'coreweave',
+  title: 'CoreWeave',
+  marks: [mark('nodeLabel', /(?:^|\.)coreweave\.(?:cloud|com)\//)],
+  loadBalancer: {
+    id: 'coreweave',
+    title: "CoreWeave's own load balancers",
+    marks: [],
+    classes: [],
+    defaultScheme: 'internal',
+    internal: { annotations: {} },
+    public: { annotations: { 'service.beta.kubernetes.io/coreweave-load-balancer-type': 'public' } },
+    healthCheck: { decides: 'unknown' },
+    limits: [],
+    sources: ['https://docs.coreweave.com/'],
+    unverified: [],
+    tried: 'read',
+  },
+  sources: ['https://docs.coreweave.com/'],
+  unverified: ['every sign by which it is told here'],
+};

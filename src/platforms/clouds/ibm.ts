@@ -1,0 +1,23 @@
+import { mark, type Platform } from '../platform.ts';
+
+export const ibm: Platform = {
+  id: 'ibm',
+  title: 'IBM Cloud',
+  marks: [mark('providerID', /^ibm:\/\//)],
+  loadBalancer: {
+    id: 'ibm',
+    title: "IBM Cloud's own load balancers",
+    marks: [],
+    classes: [],
+    defaultScheme: 'public',
+    internal: { annotations: { 'service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type': 'private' } },
+    public: { annotations: { 'service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type': 'public' } },
+    healthCheck: { decides: 'unknown' },
+    limits: [],
+    sources: ['https://kubernetes.io/docs/concepts/services-networking/service/#internal-load-balancer'],
+    unverified: [],
+    tried: 'read',
+  },
+  sources: ['https://kubernetes.io/docs/concepts/services-networking/service/#internal-load-balancer'],
+  unverified: [],
+};

@@ -1,0 +1,31 @@
+import { mark, type Platform } from '../platform.ts';
+
+export const linode: Platform = {
+  id: 'linode',
+  title: 'Linode',
+  marks: [mark('providerID', /^linode:\/\//), mark('server', /\.linodelke\.net$/)],
+  loadBalancer: {
+    id: 'linode',
+    title: "Linode's own load balancers",
+    marks: [],
+    classes: [],
+    defaultScheme: 'public',
+    internal: null,
+    public: { annotations: {} },
+    instead:
+      'there is no one annotation for it: a NodeBalancer within a VPC needs the annotations linode-loadbalancer-frontend-*',
+    healthCheck: { decides: 'unknown' },
+    limits: [],
+    sources: [
+      'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
+      'https://github.com/linode/linode-cloud-controller-manager/blob/main/docs/configuration/annotations.md',
+    ],
+    unverified: [],
+    tried: 'read',
+  },
+  sources: [
+    'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
+    'https://github.com/linode/linode-cloud-controller-manager/blob/main/docs/configuration/annotations.md',
+  ],
+  unverified: [],
+};

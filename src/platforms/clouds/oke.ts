@@ -1,0 +1,32 @@
+import { mark, type Platform } from '../platform.ts';
+
+export const oke: Platform = {
+  id: 'oke',
+  title: 'OKE',
+  marks: [
+    mark('providerID', /^(?:oci:\/\/|ocid1\.instance\.)/),
+    mark('nodeLabel', /^oci\.oraclecloud\.com\/fault-domain=/),
+  ],
+  loadBalancer: {
+    id: 'oke',
+    title: "OKE's own load balancers",
+    marks: [],
+    classes: [],
+    defaultScheme: 'public',
+    internal: { annotations: { 'service.beta.kubernetes.io/oci-load-balancer-internal': 'true' } },
+    public: { annotations: {} },
+    healthCheck: { decides: 'unknown' },
+    limits: [],
+    sources: [
+      'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
+      'https://github.com/oracle/oci-cloud-controller-manager/blob/master/docs/load-balancer-annotations.md',
+    ],
+    unverified: [],
+    tried: 'read',
+  },
+  sources: [
+    'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
+    'https://github.com/oracle/oci-cloud-controller-manager/blob/master/docs/load-balancer-annotations.md',
+  ],
+  unverified: [],
+};

@@ -1,0 +1,27 @@
+import { mark, type Platform } from '../platform.ts';
+
+export const scaleway: Platform = {
+  id: 'scaleway',
+  title: 'Scaleway',
+  marks: [mark('providerID', /^scaleway:\/\//)],
+  loadBalancer: {
+    id: 'scaleway',
+    title: "Scaleway's own load balancers",
+    marks: [],
+    classes: [],
+    defaultScheme: 'public',
+    internal: { annotations: { 'service.beta.kubernetes.io/scw-loadbalancer-private': 'true' } },
+    public: { annotations: {} },
+    healthCheck: { decides: 'unknown' },
+    limits: [],
+    sources: [
+      'https://github.com/scaleway/scaleway-cloud-controller-manager/blob/master/docs/loadbalancer-annotations.md',
+    ],
+    unverified: [],
+    tried: 'read',
+  },
+  sources: [
+    'https://github.com/scaleway/scaleway-cloud-controller-manager/blob/master/docs/loadbalancer-annotations.md',
+  ],
+  unverified: [],
+};

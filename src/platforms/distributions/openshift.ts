@@ -1,0 +1,11 @@
+import { mark, type Platform } from '../platform.ts';
+
+export const openshift: Platform = {
+  id: 'openshift',
+  title: 'OpenShift',
+  marks: [mark('apiGroup', /^(?:route|apps)\.openshift\.io$/)],
+  loadBalancer: null,
+  without: 'OpenShift gives addresses where its cloud does; elsewhere install MetalLB',
+  sources: ['https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go'],
+  unverified: [],
+};

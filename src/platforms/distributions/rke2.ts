@@ -1,0 +1,11 @@
+import { mark, type Platform } from '../platform.ts';
+
+export const rke2: Platform = {
+  id: 'rke2',
+  title: 'RKE2',
+  marks: [mark('providerID', /^rke2:\/\//), mark('nodeAnnotation', /^rke2\.io\//), mark('version', /\+rke2r/)],
+  loadBalancer: null,
+  without: 'RKE2 has no load balancer of its own unless its servers run with --enable-servicelb; or install MetalLB',
+  sources: ['https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go'],
+  unverified: [],
+};

@@ -1,0 +1,11 @@
+/** What `--scheme` takes. */
+export const loadBalancerSchemes = ['internal', 'public', 'default'] as const;
+export type AskedScheme = (typeof loadBalancerSchemes)[number];
+
+/** Ids of all platforms and load balancers. By themselves: the help and completion need no facts about them. */
+export const platformIds = [
+  ...['gke', 'eks', 'aks', 'oke', 'digitalocean', 'linode', 'hetzner', 'scaleway', 'openstack', 'alibaba', 'ibm'],
+  ...['nebius', 'coreweave', 'openshift', 'k3s', 'rke2', 'kind', 'minikube', 'microk8s', 'k0s', 'docker-desktop'],
+  ...['aws-load-balancer-controller', 'eks-auto-mode', 'metallb', 'kube-vip', 'servicelb', 'cilium', 'inlets'],
+  ...['cloud-provider-kind', 'minikube-tunnel', 'aws-in-tree'],
+] as const;

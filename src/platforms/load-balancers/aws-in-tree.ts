@@ -1,0 +1,24 @@
+import type { LoadBalancer } from '../platform.ts';
+
+/** Classic Load Balancers, unless aws-load-balancer-type says nlb. */
+export const awsInTree: LoadBalancer = {
+  id: 'aws-in-tree',
+  title: "AWS's own cloud controller",
+  marks: [],
+  classes: [],
+  defaultScheme: 'public',
+  internal: { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-internal': 'true' } },
+  public: { annotations: {} },
+  healthCheck: { decides: 'one' },
+  limits: [
+    {
+      ports: 100,
+      what: 'listeners of a Classic Load Balancer',
+      adjustable: true,
+      source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/elb-limits.html',
+    },
+  ],
+  sources: ['https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/aws.go'],
+  unverified: [],
+  tried: 'read',
+};

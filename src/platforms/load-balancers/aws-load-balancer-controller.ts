@@ -1,0 +1,34 @@
+import { type LoadBalancer, mark } from '../platform.ts';
+
+/** Takes new Services by a mutating webhook that gives them its class (2.5 and later, on by default). */
+export const awsLoadBalancerController: LoadBalancer = {
+  id: 'aws-load-balancer-controller',
+  title: 'AWS Load Balancer Controller',
+  marks: [
+    mark('apiGroup', /^elbv2\.k8s\.aws$/),
+    mark('workload', /^aws-load-balancer-controller$/),
+    mark('webhook', /\.elbv2\.k8s\.aws$/),
+    mark('finalizer', /^service\.k8s\.aws\/resources$/),
+    mark('loadBalancerClass', /^service\.k8s\.aws\/nlb$/),
+  ],
+  classes: ['service.k8s.aws/nlb'],
+  replaces: ['aws-in-tree'],
+  defaultScheme: 'internal',
+  internal: { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal' } },
+  public: { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internet-facing' } },
+  healthCheck: { decides: 'each' },
+  limits: [
+    {
+      ports: 50,
+      what: 'listeners of a Network Load Balancer',
+      adjustable: false,
+      source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html',
+    },
+  ],
+  sources: [
+    'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/guide/service/annotations.md',
+    'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/guide/service/nlb.md',
+  ],
+  unverified: [],
+  tried: 'read',
+};

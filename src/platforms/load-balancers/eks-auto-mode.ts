@@ -1,0 +1,34 @@
+import { type LoadBalancer, mark } from '../platform.ts';
+
+export const eksAutoMode: LoadBalancer = {
+  id: 'eks-auto-mode',
+  title: 'EKS Auto Mode',
+  marks: [
+    mark('nodeLabel', /^eks\.amazonaws\.com\/compute-type=auto$/),
+    mark('apiGroup', /^eks\.amazonaws\.com$/),
+    mark('loadBalancerClass', /^eks\.amazonaws\.com\/nlb$/),
+  ],
+  classes: ['eks.amazonaws.com/nlb'],
+  replaces: ['aws-in-tree'],
+  defaultScheme: 'internal',
+  internal: {
+    annotations: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal' },
+    loadBalancerClass: 'eks.amazonaws.com/nlb',
+  },
+  public: {
+    annotations: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internet-facing' },
+    loadBalancerClass: 'eks.amazonaws.com/nlb',
+  },
+  healthCheck: { decides: 'each' },
+  limits: [
+    {
+      ports: 50,
+      what: 'listeners of a Network Load Balancer',
+      adjustable: false,
+      source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html',
+    },
+  ],
+  sources: ['https://github.com/awsdocs/amazon-eks-user-guide'],
+  unverified: ['which sign of Auto Mode is the surest'],
+  tried: 'read',
+};

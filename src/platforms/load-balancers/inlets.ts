@@ -1,0 +1,17 @@
+import { type LoadBalancer, mark } from '../platform.ts';
+
+export const inlets: LoadBalancer = {
+  id: 'inlets',
+  title: 'inlets-operator',
+  marks: [mark('workload', /^inlets-operator$/)],
+  classes: [],
+  defaultScheme: 'public',
+  internal: null,
+  public: { annotations: {} },
+  instead: 'each address is one of a machine that it rents',
+  healthCheck: { decides: 'none' },
+  limits: [],
+  sources: ['https://github.com/inlets/inlets-operator'],
+  unverified: ['the labels of its Pods'],
+  tried: 'read',
+};

@@ -1,0 +1,91 @@
+/** What can be seen of a cluster that tells where it runs. */
+export type Sign =
+  | 'providerID'
+  | 'nodeLabel'
+  | 'nodeAnnotation'
+  | 'osImage'
+  | 'version'
+  | 'apiGroup'
+  | 'finalizer'
+  | 'serviceAnnotation'
+  | 'loadBalancerClass'
+  | 'webhook'
+  | 'workload'
+  | 'server'
+  | 'context';
+
+/** One sign that suffices to tell a platform. Labels and annotations are matched as `KEY=VALUE`. */
+export interface Mark {
+  readonly sign: Sign;
+  readonly matches: RegExp;
+}
+
+/** From where a load balancer's address can be called; `pool` where that hangs on the addresses somebody gave it. */
+export type LoadBalancerScheme = 'public' | 'internal' | 'pool';
+
+/** What a Service gets for a scheme. */
+export interface SchemeChange {
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly loadBalancerClass?: string;
+}
+
+/** On what the health of a load balancer's ports hangs. */
+export interface HealthCheck {
+  /**
+   * `one`: one probe decides for all ports, of the first port unless it is pinned; `each`: each port has its own;
+   * `nodes`: the nodes are probed, and no port of the app; `none`: nothing is probed; `unknown`: no source that was read says it.
+   */
+  readonly decides: 'one' | 'each' | 'nodes' | 'none' | 'unknown';
+  /** The annotation that pins a single probe to a port. */
+  readonly pinnedBy?: string;
+}
+
+/** A number that a load balancer does not go beyond. */
+export interface Limit {
+  readonly ports: number;
+  readonly what: string;
+  readonly adjustable: boolean;
+  readonly source: string;
+}
+
+/** A controller that gives Services of type LoadBalancer their addresses. */
+export interface LoadBalancer {
+  /** kebab-case; the file's name, and the value of `--platform`. */
+  readonly id: string;
+  readonly title: string;
+  /** Any of these tells that it is there. Empty for one that comes with its platform. */
+  readonly marks: readonly Mark[];
+  /** `spec.loadBalancerClass` of the Services that are its own. */
+  readonly classes: readonly string[];
+  /** Ids of others that make nothing for a new Service where this one is there. */
+  readonly replaces?: readonly string[];
+  readonly defaultScheme: LoadBalancerScheme;
+  /** Null where there is no such notion; `instead` says what there is. */
+  readonly internal: SchemeChange | null;
+  readonly public: SchemeChange | null;
+  readonly instead?: string;
+  readonly healthCheck: HealthCheck;
+  readonly limits: readonly Limit[];
+  /** Where the facts are from. */
+  readonly sources: readonly string[];
+  /** What no source settles, and is said to the user so. */
+  readonly unverified: readonly string[];
+  /** `ran`: tried with the real thing in test/e2e; `read`: from the sources alone. */
+  readonly tried: 'ran' | 'read';
+}
+
+/** A cloud or a distribution of Kubernetes. */
+export interface Platform {
+  readonly id: string;
+  readonly title: string;
+  readonly marks: readonly Mark[];
+  /** What gives addresses there unless something else is installed; null where nothing does. */
+  readonly loadBalancer: LoadBalancer | null;
+  /** How to get addresses where nothing gives them. */
+  readonly without?: string;
+  readonly sources: readonly string[];
+  readonly unverified: readonly string[];
+}
+
+/** For inference and for one place to look. */
+export const mark = (sign: Sign, matches: RegExp): Mark => ({ sign, matches });

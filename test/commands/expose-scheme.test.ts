@@ -1,0 +1,233 @@
+import test from 'ava';
+import { addedLoadBalancers, allPlatforms } from '../../src/platforms/all-platforms.ts';
+import { platformIds } from '../../src/platforms/ids.ts';
+import { findPrograms } from '../cluster/binaries.ts';
+import { clusterVariable } from '../cluster/cluster-description.ts';
+import { type RunningCluster, startCluster } from '../cluster/start.ts';
+import { admin, create, type Json, newUser, until } from '../helpers/cluster.ts';
+import { type RunOptions, skyports } from '../helpers/run-skyports.ts';
+import { withSkyCluster } from '../helpers/world.ts';
+
+/** What a platform is told by belongs to a whole cluster: an API server of this file's own, one test after the other. */
+let running: RunningCluster;
+test.before(async () => {
+  running = await startCluster(await findPrograms());
+  process.env[clusterVariable] = running.descriptionFile;
+});
+test.after.always(() => running?.stop());
+
+async function withNode(providerID: string | undefined, labels: object = {}): Promise<() => Promise<unknown>> {
+  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'gpu-1', labels }, spec: { providerID } };
+  await create(node);
+  return () => admin('DELETE', '/api/v1/nodes/gpu-1');
+}
+
+/** A custom resource: its group is then served. */
+async function withGroup(group: string): Promise<() => Promise<unknown>> {
+  const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  const schema = { openAPIV3Schema: { type: 'object' } };
+  await admin('POST', crds, {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: {
+      name: `things.${group}`,
+      annotations: { 'api-approved.kubernetes.io': 'unapproved, a test' },
+    },
+    spec: {
+      group,
+      scope: 'Cluster',
+      names: { plural: 'things', kind: 'Thing' },
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  });
+  const isServed = async () => (await admin('GET', '/apis')).groups.some(({ name }: Json) => name === group);
+  await until(`${group} is served`, isServed);
+  return async () => {
+    await admin('DELETE', `${crds}/things.${group}`);
+    await until(`${group} is gone`, async () => !(await isServed()));
+  };
+}
+
+async function place() {
+  const { namespace, nameOnCloud } = await withSkyCluster();
+  const path = `/api/v1/namespaces/${namespace}/services/${nameOnCloud}--skyports-lb`;
+  return {
+    namespace,
+    service: (): Promise<Json> => admin('GET', path).catch(() => undefined),
+    expose: (args: readonly string[], options: RunOptions = {}) =>
+      skyports(['expose', 'train', '8888', '-n', namespace, '--mode', 'loadbalancer', '--wait=0', ...args], options),
+  };
+}
+
+test('the help knows every platform', (t) => {
+  t.deepEqual(
+    [...platformIds].sort(),
+    [...allPlatforms, ...addedLoadBalancers]
+      .map(({ id }) => id)
+      .filter((id, at, all) => all.indexOf(id) === at)
+      .sort(),
+  );
+});
+
+test.serial('GKE: internal is an annotation, said with what told it; the same again changes nothing', async (t) => {
+  t.teardown(await withNode('gce://acme/us-central1-c/gpu-1'));
+  const { service, expose } = await place();
+  const { code, stderr } = await expose(['--scheme', 'internal']);
+  t.is(code, 0, stderr);
+  t.is((await service()).metadata.annotations['networking.gke.io/load-balancer-type'], 'Internal');
+  t.regex(
+    stderr,
+    /^scheme internal: networking\.gke\.io\/load-balancer-type=Internal \(GKE's own load balancers; it comes with GKE: node gpu-1 has providerID gce:\/\/acme/m,
+  );
+  const { metadata } = await service();
+  const again = await expose(['--scheme', 'internal']);
+  t.regex(again.stderr, /nothing to change/);
+  t.is((await service()).metadata.resourceVersion, metadata.resourceVersion);
+});
+
+test.serial('a load balancer that is there is not switched in place', async (t) => {
+  t.teardown(await withNode('gce://acme/us-central1-c/gpu-1'));
+  const { service, expose } = await place();
+  await expose(['--scheme', 'internal']);
+  const before = await service();
+  const { code, stderr } = await expose(['--scheme', 'public']);
+  t.is(code, 2);
+  t.regex(
+    stderr,
+    /was made with another scheme.*; kubectl skyports unexpose train --mode loadbalancer {3}then expose again/,
+  );
+  t.deepEqual(await service(), before);
+  const other = await place();
+  await other.expose([]);
+  t.is((await other.expose(['--scheme', 'internal'])).code, 2);
+});
+
+test.serial('public where that is the default writes nothing, and says so', async (t) => {
+  t.teardown(await withNode('gce://acme/us-central1-c/gpu-1'));
+  const { service, expose } = await place();
+  const { code, stderr } = await expose(['--scheme', 'public']);
+  t.is(code, 0, stderr);
+  t.regex(stderr, /^scheme public: nothing to write, it is the default \(GKE's own load balancers/m);
+  t.deepEqual(Object.keys((await service()).metadata.annotations), ['skyports/sky-cluster']);
+});
+
+test.serial('a dry run shows it, and writes nothing', async (t) => {
+  t.teardown(await withNode('azure:///subscriptions/0/x'));
+  const { service, expose } = await place();
+  const { stdout } = await expose(['--scheme', 'internal', '--dry-run', '-o', 'yaml']);
+  t.regex(stdout, /azure-load-balancer-internal: "true"/);
+  t.is(await service(), undefined);
+});
+
+test.serial(
+  'EKS with the AWS Load Balancer Controller: internal unless told otherwise, and that is said',
+  async (t) => {
+    t.teardown(await withNode('aws:///us-east-1a/i-0123'));
+    t.teardown(await withGroup('elbv2.k8s.aws'));
+    const { expose } = await place();
+    const { code, stderr } = await expose([]);
+    t.is(code, 0, stderr);
+    t.regex(
+      stderr,
+      /^note: AWS Load Balancer Controller makes internal load balancers unless told otherwise \(the API server serves elbv2\.k8s\.aws\): --scheme public makes a public one$/m,
+    );
+    const other = await place();
+    await other.expose(['--scheme', 'public']);
+    t.is(
+      (await other.service()).metadata.annotations['service.beta.kubernetes.io/aws-load-balancer-scheme'],
+      'internet-facing',
+    );
+    const quiet = await place();
+    t.notRegex((await quiet.expose(['--scheme', 'default'])).stderr, /note:|scheme/);
+  },
+);
+
+test.serial('EKS Auto Mode: its class, too; what is not verified is said', async (t) => {
+  t.teardown(await withNode('aws:///us-east-1a/i-0123', { 'eks.amazonaws.com/compute-type': 'auto' }));
+  const { service, expose } = await place();
+  const { stderr } = await expose(['--scheme', 'public']);
+  t.is((await service()).spec.loadBalancerClass, 'eks.amazonaws.com/nlb');
+  t.regex(stderr, /^not verified of EKS Auto Mode: /m);
+});
+
+test.serial('MetalLB has no such notion; beside a cloud one has to be named', async (t) => {
+  const removeGroup = await withGroup('metallb.io');
+  t.teardown(removeGroup);
+  const { service, expose } = await place();
+  const none = await expose(['--scheme', 'internal']);
+  t.is(none.code, 2);
+  t.regex(
+    none.stderr,
+    /MetalLB makes no difference between internal and public load balancers; .*metallb\.io\/address-pool/,
+  );
+  t.teardown(await withNode('aws:///us-east-1a/i-0123'));
+  const two = await expose(['--scheme', 'internal']);
+  t.is(two.code, 2);
+  t.regex(
+    two.stderr,
+    /more than one may give the address: MetalLB \(.*\) and AWS's own cloud controller \(.*\); name one: --platform/,
+  );
+  t.is(await service(), undefined);
+  t.is((await expose(['--scheme', 'internal', '--platform', 'eks'])).code, 0);
+  t.is((await service()).metadata.annotations['service.beta.kubernetes.io/aws-load-balancer-internal'], 'true');
+});
+
+test.serial('where nothing tells the platform, it has to be named; without the right to see nodes, too', async (t) => {
+  const { namespace, service, expose } = await place();
+  const unknown = await expose(['--scheme', 'internal']);
+  t.is(unknown.code, 2);
+  t.regex(
+    unknown.stderr,
+    /could not be told; name it by --platform NAME, or write its annotation yourself by --annotation/,
+  );
+  t.teardown(await withNode('gce://acme/us-central1-c/gpu-1'));
+  const all = ['pods', 'services', 'ingresses', 'endpointslices'];
+  const user = await newUser(namespace, { rules: [{ apiGroups: ['*'], resources: all, verbs: ['*'] }] });
+  t.is((await expose(['--scheme', 'internal'], user)).code, 2);
+  t.is(await service(), undefined);
+  const named = await expose(['--scheme', 'internal', '--platform', 'hetzner'], user);
+  t.is(named.code, 0, named.stderr);
+  t.is((await service()).metadata.annotations['load-balancer.hetzner.cloud/disable-public-network'], 'true');
+});
+
+test.serial('more ports than the load balancer takes are refused before anything is written', async (t) => {
+  t.teardown(await withNode('aws:///us-east-1a/i-0123'));
+  const { service, namespace, expose } = await place();
+  const many = ['expose', 'train', '20000-20110', '-n', namespace, '--mode', 'loadbalancer', '--wait=0'];
+  const classic = await skyports([...many, '--dry-run']);
+  t.regex(
+    classic.stderr,
+    /^warning: 111 ports are more than the 100 listeners of a Classic Load Balancer .*unless that was raised$/m,
+  );
+  t.teardown(await withGroup('elbv2.k8s.aws'));
+  const network = await skyports(many);
+  t.is(network.code, 2);
+  t.regex(
+    network.stderr,
+    /111 ports are more than the 50 listeners of a Network Load Balancer .*; name the ports that are needed, or take --mode ingress/,
+  );
+  t.is(await service(), undefined);
+  t.is((await expose([])).code, 0);
+});
+
+for (const [args, says] of [
+  [['--scheme', 'private'], /--scheme private: unknown; --scheme takes one of internal, public, default/],
+  [['--scheme', 'internal', '--platform', 'metallb'], /MetalLB makes no difference between internal and public/],
+  [['--scheme', 'internal', '--platform', 'kind'], /kind gives Services no addresses; .*cloud-provider-kind/],
+  [['--scheme', 'internal', '--platform', 'gkee'], /--platform gkee: unknown; did you mean gke\?/],
+  [['--platform', 'gke'], /--platform says whose annotations --scheme writes; add --scheme/],
+  [['--scheme', 'internal', '--mode', 'ingress'], /--scheme belongs to loadbalancer mode/],
+  [
+    ['--scheme', 'internal', '--platform', 'gke', '--annotation', 'networking.gke.io/load-balancer-type=External'],
+    /--scheme internal and --annotation both say networking\.gke\.io\/load-balancer-type/,
+  ],
+] as const) {
+  test.serial(`expose ${args.join(' ')}: refused, nothing written`, async (t) => {
+    const { service, expose } = await place();
+    const { code, stdout, stderr } = await expose(args);
+    t.is(code, 2);
+    t.is(stdout, '');
+    t.regex(stderr, says);
+    t.is(await service(), undefined);
+  });
+}
