@@ -12,7 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   skypilot: ['snapshot', 'errors'],
   platforms: ['snapshot', 'errors'],
   exposure: ['snapshot', 'skypilot', 'platforms', 'errors'],
-  redaction: ['snapshot', 'skypilot', 'exposure'],
+  redaction: ['snapshot', 'skypilot', 'platforms', 'exposure'],
   doctor: ['snapshot', 'skypilot', 'platforms', 'exposure', 'errors'],
   output: ['snapshot', 'exposure', 'doctor', 'arguments', 'errors'],
   kubernetes: ['snapshot', 'errors', 'arguments', 'system.ts', 'version.ts'],

@@ -2,15 +2,24 @@ import { withControllersByLabel } from '../doctor/controllers-by-label.ts';
 import { neededWrites, triedReads } from '../doctor/needed-access.ts';
 import { doctorRequests } from '../doctor/what-to-collect.ts';
 import { Failure } from '../errors/failure.ts';
-import { collect } from '../kubernetes/collect.ts';
+import { collect, observe } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { readDocuments } from '../local/dump-file.ts';
 import { readSkyConfigFiles } from '../local/sky-config-files.ts';
 import { withoutForeignKeys } from '../skypilot/config.ts';
 import { snapshotFromDump, snapshotFromObjects } from '../snapshot/dump.ts';
+import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { TopicRequests } from '../snapshot/topic-request.ts';
-import { allTopics, type Observation, type SkyConfigFile, type Unobserved } from '../snapshot/topics.ts';
+import {
+  type AddressPool,
+  type ApiGroup,
+  allTopics,
+  itemsOf,
+  type Observation,
+  type SkyConfigFile,
+  type Unobserved,
+} from '../snapshot/topics.ts';
 import type { System } from '../system.ts';
 import type { ConnectionValues } from './command.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
@@ -68,14 +77,16 @@ async function lookOnce(
   const skyConfig = skyConfigOf(system);
   const ingressService = flags['ingress-service'];
   let requests = doctorRequests({ namespace: first, ingressService });
-  let seen = await lookAt(connection, { namespace: first, requests }, system);
+  const whole = await lookAt(connection, { namespace: first, requests }, system);
+  const pools = await customResources(connection, whole.topics.apiGroups);
+  let seen: Snapshot = { ...whole, topics: { ...whole.topics, ...pools } };
   if (first === null && !flags['all-namespaces'] && isForbidden(seen)) {
     const { namespace } = connection;
     system.stderr.write(
       `warning: pods and services of all namespaces may not be listed, so namespace ${namespace} alone is judged; -n NAMESPACE judges another\n`,
     );
     const again = doctorRequests({ namespace, ingressService });
-    const known = { ...answeredAlready(again, requests, seen), controllerServices: seen.topics.services };
+    const known = { ...answeredAlready(again, requests, seen), ...pools, controllerServices: seen.topics.services };
     const missing = Object.fromEntries(Object.entries(again).filter(([topic]) => !Object.hasOwn(known, topic)));
     const one = await lookAt(connection, { namespace, requests: missing }, system);
     seen = { ...one, topics: { ...one.topics, ...known } };
@@ -97,7 +108,18 @@ async function lookAt(
     apiGroups(connection),
   ]).catch((error) => unanswered(error, connection, look.namespace, system));
   const accessReviews = writes.observed ? { ...writes, items: [...triedReads(snapshot), ...writes.items] } : writes;
-  return { ...snapshot, topics: { ...snapshot.topics, accessReviews, serverVersion: version, apiGroups: groups } };
+  const seen = { ...snapshot.topics, accessReviews, serverVersion: version, apiGroups: groups };
+  return { ...snapshot, topics: seen };
+}
+
+/** Custom resources are asked for only where they are served. */
+async function customResources(
+  connection: Connection,
+  groups: Observation<ApiGroup>,
+): Promise<Partial<Snapshot['topics']>> {
+  if (!itemsOf(groups).some(({ name }) => name === 'metallb.io')) return {};
+  const pools = await observe(connection, { path: collectionPath('IPAddressPool', null) });
+  return { addressPools: pools as Observation<AddressPool> };
 }
 
 function isForbidden({ topics }: Snapshot): boolean {

@@ -4,6 +4,9 @@ import { loadBalancerSchemes, platformIds } from '../platforms/ids.ts';
 import { endpointFormats } from './endpoint-flags.ts';
 import { dryRunFlag } from './manifest-formats.ts';
 
+/** `spec.externalTrafficPolicy` of a Service. */
+export const trafficPolicies = ['Cluster', 'Local'] as const;
+
 /** The flags of `expose`. */
 export const exposeFlags = {
   mode: {
@@ -36,8 +39,33 @@ export const exposeFlags = {
     group: 'Load balancer',
     type: 'string',
     value: 'NAME',
-    describe: 'With --scheme: what gives the address, when it cannot be told (docs/platforms.md)',
+    describe:
+      'With --scheme, --address-pool, --static-ip: what gives the address, when it cannot be told (docs/platforms.md)',
     choices: platformIds,
+  },
+  'address-pool': {
+    group: 'Load balancer',
+    type: 'string',
+    value: 'POOL',
+    describe: 'The pool that the address is taken from (MetalLB)',
+  },
+  'static-ip': {
+    group: 'Load balancer',
+    type: 'string',
+    value: 'IP',
+    describe: 'The address itself, where the load balancer can be asked for one',
+  },
+  'external-traffic-policy': {
+    group: 'Load balancer',
+    type: 'string',
+    value: 'POLICY',
+    describe: "Cluster, or Local: keeps the caller's address, and only nodes with a Pod answer",
+    choices: trafficPolicies,
+  },
+  'no-node-ports': {
+    group: 'Load balancer',
+    type: 'boolean',
+    describe: 'Make the Service without nodePorts, where the load balancer needs none',
   },
   'source-range': {
     group: 'Load balancer',

@@ -1,5 +1,4 @@
 import type { Service } from 'kubernetes-types/core/v1';
-import { nearestOf } from '../arguments/nearest.ts';
 import { shellWord } from '../errors/shell-word.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { ownLoadBalancerName } from '../exposure/ownership.ts';
@@ -7,7 +6,6 @@ import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { nodesRequest } from '../exposure/what-to-collect.ts';
 import { observe } from '../kubernetes/collect.ts';
 import { type Detected, detectPlatforms } from '../platforms/detect.ts';
-import { type AskedScheme, loadBalancerSchemes, platformIds } from '../platforms/ids.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
 import { type ChosenScheme, chooseScheme, loadBalancerNamed, loadBalancersFor } from '../platforms/scheme.ts';
 import { loadBalancerWorkloads } from '../platforms/signs.ts';
@@ -15,7 +13,8 @@ import { keyOf } from '../snapshot/object-reference.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
-import type { ExposeFlagValues } from './expose-flags.ts';
+import { type AskedOfPlatform, asksPlatform, readAskedOfPlatform } from './expose-platform-flags.ts';
+import { withAnnotations, withPlace } from './expose-platform-place.ts';
 import type { ExposeCall } from './prepare-expose.ts';
 
 /** What the platform has to do with an `expose`. */
@@ -25,57 +24,30 @@ export interface PlatformPart {
   readonly notes: readonly string[];
 }
 
-/** Reads `--scheme` and `--platform`. @throws UsageError */
-export function readScheme(flags: ExposeFlagValues): AskedScheme | undefined {
-  const scheme = loadBalancerSchemes.find((each) => each === flags.scheme);
-  if (flags.scheme !== undefined && !scheme) {
-    throw new UsageError(
-      `--scheme ${flags.scheme}: unknown`,
-      `--scheme takes one of ${loadBalancerSchemes.join(', ')}`,
-    );
-  }
-  const { platform } = flags;
-  if (platform === undefined) return scheme;
-  if (scheme === undefined || scheme === 'default') {
-    throw new UsageError(
-      '--platform says whose annotations --scheme writes',
-      'add --scheme internal or --scheme public',
-    );
-  }
-  if (!platformIds.some((each) => each === platform)) {
-    const nearest = nearestOf(platform, platformIds);
-    throw new UsageError(
-      `--platform ${platform}: unknown`,
-      nearest ? `did you mean ${nearest}?` : 'docs/platforms.md has all of them',
-    );
-  }
-  // What has no such notion is refused before anything is asked.
-  chooseScheme(scheme, [loadBalancerNamed(platform)]);
-  return scheme;
-}
-
 /**
- * Writes the scheme into a request for a load balancer, and tells what the platform does by itself. The platform is looked
- * at only where something hangs on it: a scheme is asked for, or a load balancer is made for the first time.
+ * Writes into a request for a load balancer what its platform needs for what was asked, and tells what it does by itself.
+ * The platform is looked at only where something hangs on it: it was asked for something, or a load balancer is made for
+ * the first time.
  */
 export async function withPlatform(
   request: ExposeRequest,
   snapshot: Snapshot,
   { flags, connection }: ExposeCall,
 ): Promise<PlatformPart> {
-  const scheme = readScheme(flags);
+  const asked = readAskedOfPlatform(flags);
   const { skyCluster, mode } = request;
+  if (mode !== 'loadbalancer') return { request, notes: [] };
   const key = `${skyCluster.namespace}/${ownLoadBalancerName(skyCluster.nameOnCloud)}`;
   const live = itemsOf(snapshot.topics.services).find((each) => keyOf(each) === key);
-  if (mode !== 'loadbalancer' || scheme === 'default' || (scheme === undefined && live)) return { request, notes: [] };
-  const candidates = flags.platform
-    ? [loadBalancerNamed(flags.platform)]
+  const withPolicy = { ...request, externalTrafficPolicy: asked.trafficPolicy };
+  if (!asksPlatform(asked) && (live || asked.scheme === 'default')) return { request: withPolicy, notes: [] };
+  const candidates = asked.platform
+    ? [loadBalancerNamed(asked.platform)]
     : loadBalancersFor(detectPlatforms(await withSigns(snapshot, connection)), request.loadBalancerClass);
   const limits = limitNotes(candidates, portsAfter(live, request));
-  if (scheme === undefined) return { request, notes: [...limits, ...defaultNotes(candidates)] };
-  const chosen = chooseScheme(scheme, candidates);
-  if (live) refuseSwitch(live, chosen, skyCluster.displayName);
-  return { request: withChange(request, chosen, scheme), notes: [...limits, ...schemeNotes(scheme, chosen)] };
+  const placed = await withPlace(withPolicy, asked, { candidates, live, connection });
+  const part = withScheme(placed.request, asked, candidates, live);
+  return { request: part.request, notes: [...limits, ...placed.notes, ...part.notes] };
 }
 
 async function withSigns(snapshot: Snapshot, connection: ExposeCall['connection']): Promise<Snapshot> {
@@ -91,10 +63,23 @@ async function withSigns(snapshot: Snapshot, connection: ExposeCall['connection'
   return { ...snapshot, topics: { ...snapshot.topics, ...seen } };
 }
 
+function withScheme(
+  request: ExposeRequest,
+  { scheme }: AskedOfPlatform,
+  candidates: readonly Detected<LoadBalancer>[],
+  live: Service | undefined,
+): PlatformPart {
+  if (scheme === 'default') return { request, notes: [] };
+  if (scheme === undefined) return { request, notes: live ? [] : defaultNotes(candidates) };
+  const chosen = chooseScheme(scheme, candidates);
+  if (live) refuseSwitch(live, chosen, request.skyCluster.displayName);
+  return { request: withChange(request, chosen, scheme), notes: schemeNotes(scheme, chosen) };
+}
+
 /** How many ports the Service will have. */
 function portsAfter(live: Service | undefined, { ports }: ExposeRequest): number {
-  return new Set([...(live?.spec?.ports ?? []).map(({ port }) => port), ...ports.map(({ servicePort }) => servicePort)])
-    .size;
+  const present = (live?.spec?.ports ?? []).map(({ port }) => port);
+  return new Set([...present, ...ports.map(({ servicePort }) => servicePort)]).size;
 }
 
 /** @returns warnings for limits that can be raised @throws UsageError for one that cannot */
@@ -124,13 +109,9 @@ function refuseSwitch({ metadata, spec }: Service, { change, loadBalancer }: Cho
 }
 
 function withChange(request: ExposeRequest, { change }: ChosenScheme, scheme: string): ExposeRequest {
-  const { set, remove } = request.annotations;
-  const twice = Object.keys(change.annotations).find((key) => Object.hasOwn(set, key) || remove.includes(key));
-  if (twice) {
-    throw new UsageError(`--scheme ${scheme} and --annotation both say ${twice}`, 'leave out one of them');
-  }
   const { loadBalancerClass = change.loadBalancerClass } = request;
-  return { ...request, loadBalancerClass, annotations: { set: { ...set, ...change.annotations }, remove } };
+  const annotations = withAnnotations(request, change.annotations, `--scheme ${scheme}`);
+  return { ...request, loadBalancerClass, annotations };
 }
 
 function schemeNotes(scheme: string, { loadBalancer, because, change }: ChosenScheme): string[] {

@@ -78,7 +78,10 @@ export function parseDryRun(text: string | undefined): 'client' | 'server' | und
 }
 
 const flagsOfMode = {
-  loadbalancer: ['load-balancer-class', 'scheme', 'source-range'],
+  loadbalancer: [
+    ...['load-balancer-class', 'scheme', 'source-range', 'address-pool', 'static-ip'],
+    ...['external-traffic-policy', 'no-node-ports'],
+  ],
   ingress: ['ingress-class', 'path', 'rewrite', 'host', 'tls-secret'],
 } as const;
 

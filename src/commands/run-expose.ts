@@ -13,7 +13,7 @@ import { type ConnectionValues, exitCodes } from './command.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import type { ExposeFlagValues } from './expose-flags.ts';
 import { announce, say, sayPlan, warnOfPublicAddresses } from './expose-messages.ts';
-import { readScheme } from './expose-platform.ts';
+import { readAskedOfPlatform } from './expose-platform-flags.ts';
 import { readExposeArguments, refuseContradictions } from './expose-request.ts';
 import { type ExposeCall, lookOfExpose, prepareExpose } from './prepare-expose.ts';
 import { type EndpointFormat, parseEndpointFormat, printEndpoints } from './print-endpoints.ts';
@@ -30,7 +30,7 @@ export async function runExpose(
   system: System,
 ): Promise<number> {
   const given = readExposeArguments(words, flags);
-  readScheme(flags);
+  readAskedOfPlatform(flags);
   if (given.mode) refuseContradictions(flags, given.mode);
   const format = given.dryRun ? undefined : await parseEndpointFormat(flags.output);
   const manifestFormat = given.dryRun ? parseManifestFormat(flags.output) : undefined;

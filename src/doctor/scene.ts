@@ -103,6 +103,7 @@ const besideEndpoints: readonly Topic[] = [
   'serverVersion',
   'apiGroups',
   'loadBalancerPods',
+  'addressPools',
   'accessReviews',
   'controllerPods',
   'controllerSlices',

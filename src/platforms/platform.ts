@@ -64,6 +64,12 @@ export interface LoadBalancer {
   readonly internal: SchemeChange | null;
   readonly public: SchemeChange | null;
   readonly instead?: string;
+  /** The annotation that chooses a pool of addresses. */
+  readonly poolAnnotation?: string;
+  /** How a Service asks for an address: an annotation, or the field that most ignore (`spec.loadBalancerIP`). */
+  readonly staticIp?: { readonly annotation: string } | { readonly field: 'loadBalancerIP' };
+  /** Whether it reaches Pods without nodePorts (`spec.allocateLoadBalancerNodePorts: false`). */
+  readonly needsNoNodePorts?: boolean;
   readonly healthCheck: HealthCheck;
   readonly limits: readonly Limit[];
   /** Where the facts are from. */

@@ -1,5 +1,6 @@
 import { skyClusterAnnotation } from '../exposure/ownership.ts';
 import { signpostAnnotation } from '../exposure/signpost.ts';
+import { addedLoadBalancers, allPlatforms } from '../platforms/all-platforms.ts';
 import { displayNameAnnotation, externalIpAnnotation, kindContext, managedJobAnnotation } from '../skypilot/names.ts';
 import { isRecord } from '../snapshot/is-record.ts';
 import { objectShapes } from '../snapshot/object-shapes.ts';
@@ -79,8 +80,14 @@ interface Context {
 
 /** Fields whose values are words of Kubernetes' or of ours, versions, times and the like. */
 const verbatim = new Set(
-  'kind type status reason controller group verb resource apiGroups resources operations key operator effect loadBalancerClass phase finalizers uid resourceVersion protocol appProtocol scheme outcome code addressType externalTrafficPolicy ipMode gitVersion kubeletVersion failurePolicy policyTypes pathType page validTo creationTimestamp deletionTimestamp lastTransitionTime lastTimestamp firstTimestamp eventTime lastObservedTime operation subresource'.split(
+  'kind type status reason controller group verb resource apiGroups resources operations key operator effect phase finalizers uid resourceVersion protocol appProtocol scheme outcome code addressType externalTrafficPolicy ipMode gitVersion kubeletVersion failurePolicy policyTypes pathType page validTo creationTimestamp deletionTimestamp lastTransitionTime lastTimestamp firstTimestamp eventTime lastObservedTime operation subresource'.split(
     ' ',
+  ),
+);
+/** Classes that tell which load balancer it is; any other may be of somebody's own domain. */
+const ownClasses = new Set(
+  [...addedLoadBalancers, ...allPlatforms.flatMap(({ loadBalancer }) => loadBalancer ?? [])].flatMap(
+    ({ classes }) => classes,
   ),
 );
 const names = new Set([
@@ -126,6 +133,7 @@ function redactedField(text: string, field: string, { tokens, topic }: Context):
   if (verbatim.has(field)) return text;
   if (names.has(field) && topic !== 'probes') return topic === 'webhooks' ? text : redactName(text, tokens);
   if (field === 'image') return redactedImage(text, tokens);
+  if (field === 'loadBalancerClass' && ownClasses.has(text)) return text;
   if (field === 'caBundle') return text === '' ? '' : 'redacted';
   if (field === 'providerID')
     return text.replace(/^([a-z0-9-]+:\/\/).*$/i, (_, scheme: string) => `${scheme}/${tokens.value(text)}`);

@@ -190,6 +190,7 @@ export const objectShapes: Readonly<Record<Topic, Shape>> = {
   controllerPods: pod,
   controllerSlices: endpointSlice,
   loadBalancerPods: { metadata },
+  addressPools: { metadata, spec: { addresses: ['text'] } },
   webhooks: webhook,
   nodes: node,
   events: event,

@@ -4,6 +4,7 @@ const resources = {
   Service: { base: '/api/v1', plural: 'services' },
   Node: { base: '/api/v1', plural: 'nodes' },
   Namespace: { base: '/api/v1', plural: 'namespaces' },
+  IPAddressPool: { base: '/apis/metallb.io/v1beta1', plural: 'ipaddresspools' },
   Deployment: { base: '/apis/apps/v1', plural: 'deployments' },
   Ingress: { base: '/apis/networking.k8s.io/v1', plural: 'ingresses' },
   IngressClass: { base: '/apis/networking.k8s.io/v1', plural: 'ingressclasses' },

@@ -37,6 +37,7 @@ const places: Readonly<Record<Topic, TopicPlace>> = {
   namedControllerServices: { ...core, resource: 'services', kind: 'Service', namespace: null },
   controllerPods: { ...core, resource: 'pods', kind: 'Pod', namespace: null },
   controllerSlices: { ...discovery, namespace: null },
+  addressPools: { apiGroup: 'metallb.io', resource: 'ipaddresspools', kind: 'IPAddressPool', namespace: null },
   loadBalancerPods: { ...core, resource: 'pods', kind: 'Pod', namespace: null },
   webhooks: {
     apiGroup: 'admissionregistration.k8s.io',

@@ -3,6 +3,7 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
 import type { Event, Node, Pod, Service } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
+import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import type { Ingress, IngressClass, NetworkPolicy } from 'kubernetes-types/networking/v1';
 import type { AddressProbe, PodProbe } from './probe.ts';
 
@@ -44,6 +45,8 @@ export interface TopicObjects {
   probes: AddressProbe;
   /** Pods of what gives Services addresses, by their recommended label. */
   loadBalancerPods: Pod;
+  /** MetalLB's IPAddressPools (metallb.io/v1beta1), asked for where the API server serves them. */
+  addressPools: AddressPool;
   /** What was seen of the ports from inside of the head Pods. */
   podProbes: PodProbe;
 }
@@ -56,6 +59,12 @@ export interface ServerVersion {
 /** A group of the API (meta/v1, APIGroup), as far as it matters. */
 export interface ApiGroup {
   readonly name?: string;
+}
+
+/** A pool of addresses (metallb.io/v1beta1, IPAddressPool), as far as it matters. */
+export interface AddressPool {
+  readonly metadata?: ObjectMeta;
+  readonly spec?: { readonly addresses?: readonly string[] };
 }
 
 /** One of SkyPilot's configuration files, parsed. */
@@ -84,6 +93,7 @@ export const allTopics: readonly Topic[] = [
   'controllerPods',
   'controllerSlices',
   'loadBalancerPods',
+  'addressPools',
   'webhooks',
   'networkPolicies',
   'nodes',

@@ -210,12 +210,73 @@ test.serial('more ports than the load balancer takes are refused before anything
   t.is((await expose([])).code, 0);
 });
 
+test.serial('GKE is asked for an address by the field, AKS by an annotation, others not at all', async (t) => {
+  t.teardown(await withNode('gce://acme/us-central1-c/gpu-1'));
+  const { service, expose } = await place();
+  const gke = await expose(['--static-ip', '203.0.113.7', '--external-traffic-policy', 'Local']);
+  t.is(gke.code, 0, gke.stderr);
+  const { spec } = await service();
+  t.is(spec.loadBalancerIP, '203.0.113.7');
+  t.is(spec.externalTrafficPolicy, 'Local');
+  t.regex(gke.stderr, /^static IP 203\.0\.113\.7: spec\.loadBalancerIP \(GKE's own load balancers; /m);
+  const other = await place();
+  await other.expose(['--static-ip', '203.0.113.7', '--platform', 'aks']);
+  t.is(
+    (await other.service()).metadata.annotations['service.beta.kubernetes.io/azure-load-balancer-ipv4'],
+    '203.0.113.7',
+  );
+  const third = await place();
+  const none = await third.expose(['--static-ip', '203.0.113.7', '--platform', 'linode']);
+  t.is(none.code, 2);
+  t.regex(
+    none.stderr,
+    /how Linode's own load balancers is asked for an address is not known here; write its annotation/,
+  );
+  const kept = await expose(['--external-traffic-policy', 'Cluster']);
+  t.is(kept.code, 0, kept.stderr);
+  t.is((await service()).spec.externalTrafficPolicy, 'Cluster');
+  t.is((await service()).spec.loadBalancerIP, '203.0.113.7');
+});
+
+test.serial('MetalLB: a pool by its name, no nodePorts at the creation alone', async (t) => {
+  t.teardown(await withGroup('metallb.io'));
+  const { service, expose } = await place();
+  const made = await expose(['--address-pool', 'gpu', '--no-node-ports', '--static-ip', '203.0.113.9']);
+  t.is(made.code, 0, made.stderr);
+  const { metadata, spec } = await service();
+  t.is(metadata.annotations['metallb.io/address-pool'], 'gpu');
+  t.is(metadata.annotations['metallb.io/loadBalancerIPs'], '203.0.113.9');
+  t.is(spec.allocateLoadBalancerNodePorts, false);
+  t.is(spec.ports[0].nodePort, undefined);
+  const again = await expose(['--no-node-ports', '--address-pool', 'gpu']);
+  t.regex(again.stderr, /nothing to change/);
+  const other = await place();
+  await other.expose([]);
+  const late = await other.expose(['--no-node-ports']);
+  t.is(late.code, 2);
+  t.regex(late.stderr, /has nodePorts, and Kubernetes does not take them away; kubectl skyports unexpose train/);
+});
+
+test.serial('a cloud takes no pool by name, and is not known to do without nodePorts', async (t) => {
+  t.teardown(await withNode('gce://acme/us-central1-c/gpu-1'));
+  const { service, expose } = await place();
+  const pool = await expose(['--address-pool', 'gpu']);
+  t.is(pool.code, 2);
+  t.regex(pool.stderr, /GKE's own load balancers takes no pool by name/);
+  t.is((await expose(['--no-node-ports'])).code, 2);
+  t.is(await service(), undefined);
+});
+
 for (const [args, says] of [
   [['--scheme', 'private'], /--scheme private: unknown; --scheme takes one of internal, public, default/],
   [['--scheme', 'internal', '--platform', 'metallb'], /MetalLB makes no difference between internal and public/],
   [['--scheme', 'internal', '--platform', 'kind'], /kind gives Services no addresses; .*cloud-provider-kind/],
   [['--scheme', 'internal', '--platform', 'gkee'], /--platform gkee: unknown; did you mean gke\?/],
-  [['--platform', 'gke'], /--platform says whose annotations --scheme writes; add --scheme/],
+  [['--platform', 'gke'], /--platform says whose annotations --scheme, --address-pool and --static-ip write; add one/],
+  [['--static-ip', '203.0.113'], /--static-ip 203\.0\.113: no IP address/],
+  [['--address-pool='], /--address-pool names no pool/],
+  [['--external-traffic-policy', 'local'], /--external-traffic-policy local: unknown; .* takes one of Cluster, Local/],
+  [['--static-ip', '203.0.113.7', '--mode', 'nodeport'], /--static-ip belongs to loadbalancer mode/],
   [['--scheme', 'internal', '--mode', 'ingress'], /--scheme belongs to loadbalancer mode/],
   [
     ['--scheme', 'internal', '--platform', 'gke', '--annotation', 'networking.gke.io/load-balancer-type=External'],

@@ -22,6 +22,11 @@ export interface ExposeRequest {
   readonly loadBalancerClass: string | undefined;
   /** CIDRs; empty removes them. */
   readonly sourceRanges: readonly string[] | undefined;
+  readonly externalTrafficPolicy?: 'Cluster' | 'Local' | undefined;
+  /** `spec.loadBalancerIP`, for the few load balancers that know nothing else. */
+  readonly loadBalancerIP?: string | undefined;
+  /** False makes the Service without nodePorts; at its creation alone. */
+  readonly allocateNodePorts?: false | undefined;
   readonly ingressClass: string | undefined;
   /** Starts with a slash and does not end with one; '' is the root. */
   readonly path: string | undefined;

@@ -45,6 +45,9 @@ function planMode(view: View, request: ExposeRequest): Pick<Plan, 'writes' | 'wa
       spec: {
         ...(sourceRanges && { loadBalancerSourceRanges: sourceRanges.length > 0 ? [...sourceRanges] : undefined }),
         ...(!live && request.loadBalancerClass ? { loadBalancerClass: request.loadBalancerClass } : {}),
+        ...(!live && request.allocateNodePorts === false ? { allocateLoadBalancerNodePorts: false } : {}),
+        ...(request.externalTrafficPolicy ? { externalTrafficPolicy: request.externalTrafficPolicy } : {}),
+        ...(request.loadBalancerIP ? { loadBalancerIP: request.loadBalancerIP } : {}),
       },
     },
     live,

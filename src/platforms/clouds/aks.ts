@@ -16,6 +16,7 @@ export const aks: Platform = {
     defaultScheme: 'public',
     internal: { annotations: { 'service.beta.kubernetes.io/azure-load-balancer-internal': 'true' } },
     public: { annotations: { 'service.beta.kubernetes.io/azure-load-balancer-internal': 'false' } },
+    staticIp: { annotation: 'service.beta.kubernetes.io/azure-load-balancer-ipv4' },
     healthCheck: { decides: 'each' },
     limits: [
       {

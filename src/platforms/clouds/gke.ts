@@ -17,6 +17,7 @@ export const gke: Platform = {
     defaultScheme: 'public',
     internal: { annotations: { 'networking.gke.io/load-balancer-type': 'Internal' } },
     public: { annotations: {} },
+    staticIp: { field: 'loadBalancerIP' },
     healthCheck: { decides: 'nodes' },
     limits: [],
     sources: [

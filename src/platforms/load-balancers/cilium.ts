@@ -12,6 +12,8 @@ export const cilium: LoadBalancer = {
   internal: null,
   public: null,
   instead: "its addresses are those of its pools: label the Service for the pool's serviceSelector",
+  staticIp: { annotation: 'lbipam.cilium.io/ips' },
+  needsNoNodePorts: true,
   healthCheck: { decides: 'none' },
   limits: [],
   sources: ['https://docs.cilium.io/en/stable/network/lb-ipam/'],

@@ -13,6 +13,8 @@ export const kubeVip: LoadBalancer = {
   internal: null,
   public: null,
   instead: 'its addresses are those of its pools: choose one by the annotation kube-vip.io/loadbalancerIPs',
+  staticIp: { annotation: 'kube-vip.io/loadbalancerIPs' },
+  needsNoNodePorts: true,
   healthCheck: { decides: 'none' },
   limits: [],
   sources: ['https://github.com/kube-vip/kube-vip/blob/main/pkg/kubevip/annotations.go'],

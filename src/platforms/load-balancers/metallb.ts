@@ -13,9 +13,12 @@ export const metallb: LoadBalancer = {
   internal: null,
   public: null,
   instead: 'its addresses are those of its pools: choose one by the annotation metallb.io/address-pool',
+  poolAnnotation: 'metallb.io/address-pool',
+  staticIp: { annotation: 'metallb.io/loadBalancerIPs' },
+  needsNoNodePorts: true,
   healthCheck: { decides: 'none' },
   limits: [],
   sources: ['https://github.com/metallb/metallb/blob/main/controller/service.go'],
   unverified: [],
-  tried: 'read',
+  tried: 'ran',
 };

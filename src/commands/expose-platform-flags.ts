@@ -1,0 +1,62 @@
+import { nearestOf } from '../arguments/nearest.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import { isIpAddress } from '../exposure/scope.ts';
+import { type AskedScheme, loadBalancerSchemes, platformIds } from '../platforms/ids.ts';
+import { chooseScheme, loadBalancerNamed } from '../platforms/scheme.ts';
+import { type ExposeFlagValues, trafficPolicies } from './expose-flags.ts';
+
+/** What `expose` was asked that hangs on the platform. */
+export interface AskedOfPlatform {
+  readonly scheme: AskedScheme | undefined;
+  readonly platform: string | undefined;
+  readonly pool: string | undefined;
+  readonly staticIp: string | undefined;
+  readonly trafficPolicy: (typeof trafficPolicies)[number] | undefined;
+  readonly noNodePorts: boolean;
+}
+
+/** Reads the flags and refuses what can be told before anything is asked. @throws UsageError */
+export function readAskedOfPlatform(flags: ExposeFlagValues): AskedOfPlatform {
+  const asked = {
+    scheme: choice(flags.scheme, loadBalancerSchemes, '--scheme'),
+    platform: flags.platform,
+    pool: flags['address-pool'],
+    staticIp: flags['static-ip'],
+    trafficPolicy: choice(flags['external-traffic-policy'], trafficPolicies, '--external-traffic-policy'),
+    noNodePorts: flags['no-node-ports'] ?? false,
+  };
+  const { platform, scheme, pool, staticIp } = asked;
+  if (staticIp !== undefined && !isIpAddress(staticIp)) {
+    throw new UsageError(`--static-ip ${staticIp}: no IP address`, 'write one such as 203.0.113.7');
+  }
+  if (pool === '') throw new UsageError('--address-pool names no pool', 'kubectl get ipaddresspools -A shows them');
+  if (platform === undefined) return asked;
+  if (!asksPlatform(asked)) {
+    throw new UsageError(
+      '--platform says whose annotations --scheme, --address-pool and --static-ip write',
+      'add one of them, or leave --platform out',
+    );
+  }
+  if (!platformIds.some((each) => each === platform)) {
+    const nearest = nearestOf(platform, platformIds);
+    throw new UsageError(
+      `--platform ${platform}: unknown`,
+      nearest ? `did you mean ${nearest}?` : 'docs/platforms.md has all of them',
+    );
+  }
+  const named = loadBalancerNamed(platform);
+  if (scheme === 'internal' || scheme === 'public') chooseScheme(scheme, [named]);
+  return asked;
+}
+
+/** Whether anything was asked for which the platform has to be known. */
+export function asksPlatform({ scheme, pool, staticIp, noNodePorts }: AskedOfPlatform): boolean {
+  const isScheme = scheme === 'internal' || scheme === 'public';
+  return isScheme || pool !== undefined || staticIp !== undefined || noNodePorts;
+}
+
+function choice<T extends string>(text: string | undefined, choices: readonly T[], flag: string): T | undefined {
+  const found = choices.find((each) => each === text);
+  if (text === undefined || found !== undefined) return found;
+  throw new UsageError(`${flag} ${text}: unknown`, `${flag} takes one of ${choices.join(', ')}`);
+}

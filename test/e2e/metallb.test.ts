@@ -1,0 +1,111 @@
+import test, { type ExecutionContext } from 'ava';
+import { until } from '../cluster/until.ts';
+import { metallbNamespace } from '../node/metallb.ts';
+import { untilDiagnosed } from './diagnosed.ts';
+import { apply, isOurNode, pasted, shell, untilReached } from './machine.ts';
+import { appPort, skyCluster } from './sky-cluster.ts';
+
+// What the doctor says of a load balancer without an address, against what MetalLB really does. Each is mended by what it
+// says, and then answers.
+
+const apiVersion = 'metallb.io/v1beta1';
+const poolAnnotation = 'metallb.io/address-pool';
+
+/** A pool beside the node's own, announced like it. */
+async function pool(t: ExecutionContext, name: string, addresses: string): Promise<void> {
+  t.teardown(() => shell(`kubectl delete ipaddresspool ${name} -n ${metallbNamespace}`));
+  const metadata = { name, namespace: metallbNamespace };
+  await apply({ apiVersion, kind: 'IPAddressPool', metadata, spec: { addresses: [addresses], autoAssign: false } });
+}
+
+async function pending(t: ExecutionContext, ...flags: readonly string[]) {
+  const names = await skyCluster(t);
+  const { namespace } = names;
+  await pasted(
+    ['kubectl skyports expose train', appPort, '-n', namespace, '--mode loadbalancer --wait=0', ...flags].join(' '),
+  );
+  return { names, namespace, service: `service/${names.nameOnCloud}--skyports-lb -n ${namespace}` };
+}
+
+async function untilAnswers(namespace: string): Promise<void> {
+  await pasted(`kubectl skyports endpoints train -n ${namespace} --wait=60s`);
+  await untilReached((await pasted(`kubectl skyports endpoints train -n ${namespace} -o url`)).trim());
+}
+
+if (isOurNode) {
+  test('every address of the pool is taken: what is widened answers', async (t) => {
+    await pool(t, 'tiny', '172.30.0.120/32');
+    const first = await pending(t, '--annotation', `${poolAnnotation}=tiny`);
+    await untilAnswers(first.namespace);
+    const { namespace } = await pending(t, '--address-pool', 'tiny');
+    const { rootCauses, message, note } = await untilDiagnosed(namespace, 'load-balancer-address', undefined, /taken/);
+    t.is(rootCauses[0], 'load-balancer-address');
+    t.regex(message, /every address of the pools that it may use is taken; warning event AllocationFailed/);
+    t.regex(note!, /kubectl get ipaddresspools -A shows the pools: widen one/);
+    const wider = JSON.stringify({ spec: { addresses: ['172.30.0.120/31'] } });
+    await pasted(`kubectl patch ipaddresspool tiny -n ${metallbNamespace} --type=merge -p '${wider}'`);
+    await untilAnswers(namespace);
+  });
+
+  test('the pool that is named is not there: without the annotation it answers', async (t) => {
+    const { namespace } = await pending(t, '--annotation', `${poolAnnotation}=gold`);
+    const refused = await shell(`kubectl skyports expose train 9000 -n ${namespace} --address-pool nod`);
+    t.is(refused.code, 2);
+    t.regex(refused.stderr, /--address-pool nod: there is no such IPAddressPool; did you mean node\?/);
+    const { message, note } = await untilDiagnosed(namespace, 'load-balancer-address', undefined, /pool that it names/);
+    t.regex(message, /the pool that it names is not there; warning event AllocationFailed.*gold/);
+    t.regex(note!, /the annotation metallb\.io\/address-pool names one/);
+    await pasted(
+      `kubectl skyports expose train ${appPort} -n ${namespace} --mode loadbalancer --annotation ${poolAnnotation}- --wait=60s`,
+    );
+    await untilAnswers(namespace);
+  });
+
+  test('the class is nobody’s: made again without it, it answers', async (t) => {
+    const { namespace, service } = await pending(t, '--load-balancer-class', 'example.com/lb');
+    const later = await shell(`kubectl skyports doctor train -n ${namespace} -o json --probe=false`);
+    t.regex(later.stdout, /in progress/, 'it is young, and nobody complains');
+    const { stdout } = await shell(
+      `kubectl skyports doctor train -n ${namespace} --save seen.yaml --probe=false; sed -i 's/takenAt: .*/takenAt: "2099-01-01T00:00:00.000Z"/' seen.yaml; kubectl skyports doctor train -f seen.yaml -o json`,
+    );
+    t.regex(
+      stdout,
+      /its loadBalancerClass is example\.com\/lb, and what was seen here \(MetalLB\) is not known to serve that/,
+    );
+    t.regex(stdout, /expose again without --load-balancer-class, after unexpose/);
+    await pasted(`kubectl skyports unexpose train -n ${namespace} --mode loadbalancer -y`);
+    await pasted(`kubectl wait --for=delete ${service} --timeout=30s`);
+    await pasted(`kubectl skyports expose train ${appPort} -n ${namespace} --mode loadbalancer --wait=60s`);
+    await untilAnswers(namespace);
+  });
+
+  test('there is no pool at all: MetalLB says nothing, and the doctor does', async (t) => {
+    const own = await pasted(`kubectl get ipaddresspool node -n ${metallbNamespace} -o json`);
+    const restore = async () => {
+      const { metadata, spec } = JSON.parse(own);
+      const { name, namespace } = metadata;
+      await apply({ apiVersion, kind: 'IPAddressPool', metadata: { name, namespace }, spec });
+      const address = `kubectl get service ingress-nginx-controller -n ingress-nginx -o jsonpath='{.status.loadBalancer.ingress[0].ip}'`;
+      await until('the ingress controller has its address again', async () => (await shell(address)).stdout !== '', {
+        withinMs: 60_000,
+        everyMs: 500,
+      });
+    };
+    t.teardown(restore);
+    await pasted(`kubectl delete ipaddresspool node -n ${metallbNamespace}`);
+    const { namespace } = await pending(t);
+    const { message, command, note } = await untilDiagnosed(namespace, 'load-balancer-address');
+    t.regex(message, /MetalLB is there and has no IPAddressPool, so it has nothing to give; without a warning event/);
+    t.regex(command!, /--mode nodeport$/);
+    t.regex(note!, /make an IPAddressPool and an L2Advertisement/);
+    await restore();
+    await untilAnswers(namespace);
+  });
+
+  test('a Service that gets its address is healthy, and MetalLB is told', async (t) => {
+    const { namespace } = await pending(t);
+    await untilAnswers(namespace);
+    const { stdout } = await shell(`kubectl skyports doctor train -n ${namespace} -o wide --probe=false`);
+    t.regex(stdout, /addresses come from MetalLB: the API server serves metallb\.io/);
+  });
+}

@@ -1,0 +1,110 @@
+import test from 'ava';
+import { absenceOf } from '../../src/platforms/absence.ts';
+import { readingOf } from '../../src/platforms/readings.ts';
+import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
+import { forbidden, seen } from '../helpers/look.ts';
+import { platformClusters } from './clusters.ts';
+
+/** Words as the controllers write them (field notes, table of events; the sources stand in src/platforms/readings.ts). */
+for (const [reason, message, cause] of [
+  [
+    'SyncLoadBalancerFailed',
+    'Error syncing load balancer: failed to ensure load balancer: could not find any suitable subnets for creating the ELB',
+    /AWS finds no subnet/,
+  ],
+  [
+    'FailedBuildModel',
+    'Failed build model due to unable to resolve at least one subnet (0 match VPC and tags)',
+    /AWS finds no subnet/,
+  ],
+  ['FailedDeployModel', 'TooManyLoadBalancers: The maximum number of load balancers has been reached', /quota/],
+  ['SyncLoadBalancerFailed', "googleapi: Error 403: QUOTA_EXCEEDED - Quota 'FORWARDING_RULES' exceeded.", /quota/],
+  ['SyncLoadBalancerFailed', 'PublicIPCountLimitReached: Cannot create more than 20 public IP addresses', /quota/],
+  ['SyncLoadBalancerFailed', 'RulesPerSecurityGroupLimitExceeded: The maximum number of rules', /quota/],
+  [
+    'FailedDeployModel',
+    'AccessDenied: User: arn:aws:sts::1 is not authorized to perform: elasticloadbalancing:CreateLoadBalancer',
+    /refuses it/,
+  ],
+  ['SyncLoadBalancerFailed', 'mixed protocol is not supported for LoadBalancer', /one protocol only/],
+  [
+    'LoadBalancerMixedProtocolNotSupported',
+    'LoadBalancers with mixed protocol are not supported.',
+    /one protocol only/,
+  ],
+  ['UnAvailableLoadBalancer', 'There are no available nodes for LoadBalancer', /no node takes part/],
+  ['AllocationFailed', 'Failed to allocate IP for "default/train": no available IPs', /every address of the pools/],
+  [
+    'AllocationFailed',
+    'Failed to allocate IP for "default/train": unknown pool "gold"',
+    /pool that it names is not there/,
+  ],
+  [
+    'AllocationFailed',
+    'Failed to allocate IP for "default/train": ["203.0.113.9"] is not allowed in config',
+    /could not give it/,
+  ],
+  ['no_pool', '', /no pool of Cilium/],
+  ['out_of_ips', '', /given away/],
+  ['already_allocated_incompatible_service', '', /does not share it/],
+] as const) {
+  test(`${reason}: ${message} is read`, (t) => {
+    const reading = readingOf(reason, message);
+    t.regex(reading?.cause ?? '', cause);
+    t.truthy(reading?.advice);
+    t.regex(reading?.source ?? '', /^https:\/\//);
+  });
+}
+
+test('what nobody knows is not read', (t) => {
+  t.is(readingOf('SyncLoadBalancerFailed', 'the moon is full'), undefined);
+  t.is(readingOf('Scheduled', 'quota'), undefined);
+});
+
+const waiting = { spec: { type: 'LoadBalancer' } } as const;
+const ofClass = { spec: { type: 'LoadBalancer', loadBalancerClass: 'example.com/lb' } } as const;
+const at = (name: string): Snapshot => platformClusters[name]!.snapshot;
+
+test('nothing gives addresses: what to do is the platform’s own', (t) => {
+  t.regex(absenceOf(waiting, at('kind'))?.cause ?? '', /nothing that was seen here gives Services addresses \(kind\)/);
+  t.regex(absenceOf(waiting, at('kind'))?.advice ?? '', /cloud-provider-kind/);
+  t.regex(absenceOf(waiting, at('MicroK8s'))?.advice ?? '', /microk8s enable metallb/);
+  t.regex(absenceOf(waiting, at('bare metal'))?.advice ?? '', /install MetalLB, or take another mode/);
+  t.regex(absenceOf(waiting, at('minikube'))?.cause ?? '', /only while its tunnel runs/);
+});
+
+test('where something gives addresses, silence means nothing', (t) => {
+  for (const name of ['GKE', 'EKS', 'K3s', 'bare metal with kube-vip'])
+    t.is(absenceOf(waiting, at(name)), undefined, name);
+});
+
+test('nothing is concluded from what was not seen', (t) => {
+  const blind = { ...at('bare metal'), topics: { ...at('bare metal').topics, loadBalancerPods: forbidden('pods') } };
+  t.is(absenceOf(waiting, blind), undefined);
+  t.is(absenceOf(waiting, snapshotOf({ context: '', namespace: null, takenAt: '' }, {})), undefined);
+});
+
+test('a class that nothing serves is named, one that something serves is not', (t) => {
+  t.regex(
+    absenceOf(ofClass, at('GKE'))?.cause ?? '',
+    /loadBalancerClass is example\.com\/lb, and what was seen here \(GKE's own/,
+  );
+  const own = { spec: { type: 'LoadBalancer', loadBalancerClass: 'service.k8s.aws/nlb' } };
+  t.is(absenceOf(own, at('EKS with the AWS Load Balancer Controller')), undefined);
+});
+
+test('MetalLB without a pool is told where pools were seen', (t) => {
+  const snapshot = at('bare metal with MetalLB');
+  t.is(absenceOf(waiting, snapshot), undefined);
+  const without = { ...snapshot, topics: { ...snapshot.topics, addressPools: seen([]) } };
+  t.regex(absenceOf(waiting, without)?.cause ?? '', /has no IPAddressPool/);
+  const pools = seen([{ metadata: { name: 'all' } }]);
+  t.is(absenceOf(waiting, { ...snapshot, topics: { ...snapshot.topics, addressPools: pools } }), undefined);
+});
+
+test('waiting is in vain for certain only where the platform is known, or MetalLB has no pool', (t) => {
+  t.true(absenceOf(waiting, at('kind'))?.isSure);
+  t.false(absenceOf(waiting, at('bare metal'))?.isSure);
+  t.false(absenceOf(waiting, at('minikube'))?.isSure);
+  t.false(absenceOf(ofClass, at('GKE'))?.isSure);
+});
