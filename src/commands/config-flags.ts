@@ -1,7 +1,8 @@
 import type { FlagValues } from '../arguments/flag.ts';
+import { platformIds } from '../platforms/ids.ts';
 
 /** What `config` does. */
-export const configActions = ['get', 'set-ports', 'set-annotation', 'check'] as const;
+export const configActions = ['get', 'set-ports', 'set-annotation', 'scheme', 'check'] as const;
 export type ConfigAction = (typeof configActions)[number];
 
 /** The flags of `config`. */
@@ -11,6 +12,12 @@ export const configFlags = {
     value: 'CONTEXT',
     describe: 'Set it for this kubeconfig context alone',
     completes: 'context',
+  },
+  platform: {
+    type: 'string',
+    value: 'NAME',
+    describe: 'With scheme: what gives the address, when it cannot be told (docs/platforms.md)',
+    choices: platformIds,
   },
   project: {
     type: 'boolean',
@@ -38,6 +45,10 @@ export const configExamples = [
   {
     line: 'kubectl skyports config set-annotation networking.gke.io/load-balancer-type=Internal -y',
     says: 'Internal load balancers on GKE',
+  },
+  {
+    line: 'kubectl skyports config scheme internal --platform gke --dry-run',
+    says: 'The same by what it means, on the platform that is found or named',
   },
   { line: 'kubectl skyports config check', says: 'Does SkyPilot take what is written there?' },
 ] as const;

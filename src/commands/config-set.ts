@@ -12,11 +12,16 @@ import type { ConfigFlagValues } from './config-flags.ts';
 import { say } from './expose-messages.ts';
 import { parseDryRun } from './expose-request.ts';
 
-/** One key of SkyPilot's configuration, and its new value. */
-export interface ConfigSetting {
+/** A key of a configuration file, and its new value. */
+export interface ConfigEntry {
   /** From the root of the file. */
   readonly keys: readonly string[];
   readonly value: string;
+}
+
+/** What is to be set in SkyPilot's configuration. */
+export interface ConfigSetting {
+  readonly entries: readonly ConfigEntry[];
   /** The kubeconfig context that it is for; undefined for all. */
   readonly context: string | undefined;
 }
@@ -28,7 +33,7 @@ export async function setInConfig(
   values: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const { keys, value } = setting;
+  const { entries } = setting;
   const dryRun = parseDryRun(flags['dry-run']);
   if (dryRun === 'server') throw new UsageError('--dry-run=server: config asks no server', 'write --dry-run');
   if (!flags.yes && !dryRun && !system.stdinIsTerminal) {
@@ -38,10 +43,10 @@ export async function setInConfig(
   const place = placeToWrite(flags.project ?? false, system);
   const path = shownPath(place.path, system);
   const before = readSkyConfigText(place);
-  const after = setInSkyConfig({ path, text: before ?? '' }, keys, value);
+  const after = entries.reduce((text, { keys, value }) => setInSkyConfig({ path, text }, keys, value), before ?? '');
   const context = await configContext(values, system);
   if (after === (before ?? '')) {
-    say(system, `nothing to change: ${keys.join('.')} is ${value || '""'} in ${path}`);
+    for (const entry of entries) say(system, `nothing to change: ${wordsOf(entry, 'is')} in ${path}`);
     sayWhatCounts(setting, place, context, system);
     return exitCodes.fine;
   }
@@ -57,9 +62,13 @@ export async function setInConfig(
     return exitCodes.failed;
   }
   replaceFile(place.file, before, after);
-  system.stdout.write(`${keys.join('.')} set to ${value || '""'} in ${path}\n`);
+  for (const entry of entries) system.stdout.write(`${wordsOf(entry, 'set to')} in ${path}\n`);
   sayWhatCounts(setting, place, context, system);
   return exitCodes.fine;
+}
+
+function wordsOf({ keys, value }: ConfigEntry, between: string): string {
+  return `${keys.join('.')} ${between} ${value || '""'}`;
 }
 
 function placeToWrite(project: boolean, system: System): SkyConfigPlace {
@@ -76,7 +85,7 @@ function placeToWrite(project: boolean, system: System): SkyConfigPlace {
 
 /** For whom the change counts, and for whom it does not. */
 function sayWhatCounts(setting: ConfigSetting, place: SkyConfigPlace, context: ConfigContext, system: System): void {
-  const { keys, value } = setting;
+  const { keys, value } = setting.entries[0]!;
   const isPorts = keys.at(-1) === 'ports';
   say(
     system,
@@ -91,11 +100,16 @@ function sayWhatCounts(setting: ConfigSetting, place: SkyConfigPlace, context: C
       ? `the SkyPilot API server ${apiServer} has a configuration of its own: this file counts for what you launch from here, and nobody else`
       : 'a remote SkyPilot API server has a configuration of its own',
   );
-  sayOverrides(setting, place, context, system);
+  for (const entry of setting.entries) sayOverrides(entry, place, context, system);
+  sayUnknownContext(setting, context, system);
 }
 
-function sayOverrides(setting: ConfigSetting, place: SkyConfigPlace, context: ConfigContext, system: System): void {
-  const { keys, value } = setting;
+function sayOverrides(
+  { keys, value }: ConfigEntry,
+  place: SkyConfigPlace,
+  context: ConfigContext,
+  system: System,
+): void {
   const key = keys.join('.');
   for (const { path, content } of context.files) {
     for (const other of settingsIn(content)) {
@@ -104,24 +118,23 @@ function sayOverrides(setting: ConfigSetting, place: SkyConfigPlace, context: Co
         say(system, `warning: ${shownPath(path, system)} has ${key}: ${other.value}, and wins over the user's file`);
       }
       const name = other.keys[2];
-      if (
-        keys.join('.') === 'kubernetes.ports' &&
-        other.keys[1] === 'context_configs' &&
-        other.keys.at(-1) === 'ports'
-      ) {
+      if (key === 'kubernetes.ports' && other.keys[1] === 'context_configs' && other.keys.at(-1) === 'ports') {
         const own = `kubernetes.context_configs.${name}.ports is ${other.value} in ${shownPath(path, system)}`;
         if (other.value !== value) say(system, `context ${name} keeps its own: ${own}`);
       }
     }
   }
-  const { context: named } = setting;
+}
+
+function sayUnknownContext({ entries, context: named }: ConfigSetting, context: ConfigContext, system: System): void {
   const { contexts } = context;
   if (named !== undefined && contexts && !contexts.includes(named)) {
     const nearest = nearestOf(named, contexts);
     const cure = nearest ? `did you mean ${nearest}?` : 'kubectl config get-contexts -o name';
     say(system, `warning: the kubeconfig has no context "${named}"; ${cure}`);
   }
-  if ((named ?? context.current) === kindContext && keys.at(-1) === 'ports' && value !== 'ingress') {
+  const isOther = entries.some(({ keys, value }) => keys.at(-1) === 'ports' && value !== 'ingress');
+  if (isOther && (named ?? context.current) === kindContext) {
     say(system, `warning: SkyPilot always uses ingress for the context ${kindContext}, whatever is configured`);
   }
 }

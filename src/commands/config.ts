@@ -6,7 +6,7 @@ export const configCommand = defineCommand({
   group: 'Find what is broken, and mend it',
   connects: true,
   words: [configActions],
-  usage: 'get|set-ports MODE|set-annotation KEY=VALUE|check',
+  usage: 'get|set-ports MODE|set-annotation KEY=VALUE|scheme SCHEME|check',
   summary: "Read, change and check SkyPilot's own configuration of ports",
   examples: configExamples,
   flags: configFlags,

@@ -112,6 +112,11 @@ export const exposeFlags = {
     value: 'DURATION',
     describe: 'Wait for the endpoints (60s); exit 3 if they did not come; 0 waits not at all',
   },
+  'print-sky-config': {
+    group: 'Output',
+    type: 'boolean',
+    describe: "Print what in SkyPilot's configuration does the same for new SkyPilot clusters, and write nothing",
+  },
   'dry-run': dryRunFlag,
   force: { type: 'boolean', describe: 'Open ports that are reserved, or that SkyPilot has opened already' },
   'force-conflicts': { type: 'boolean', describe: 'Take over fields that other field managers own' },

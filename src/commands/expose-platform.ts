@@ -3,18 +3,15 @@ import { shellWord } from '../errors/shell-word.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { ownLoadBalancerName } from '../exposure/ownership.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
-import { nodesRequest } from '../exposure/what-to-collect.ts';
-import { observe } from '../kubernetes/collect.ts';
 import { type Detected, detectPlatforms } from '../platforms/detect.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
 import { type ChosenScheme, chooseScheme, loadBalancerNamed, loadBalancersFor } from '../platforms/scheme.ts';
-import { loadBalancerWorkloads } from '../platforms/signs.ts';
 import { keyOf } from '../snapshot/object-reference.ts';
-import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import { type AskedOfPlatform, asksPlatform, readAskedOfPlatform } from './expose-platform-flags.ts';
 import { withAnnotations, withPlace } from './expose-platform-place.ts';
+import { withSigns } from './platform-signs.ts';
 import type { ExposeCall } from './prepare-expose.ts';
 
 /** What the platform has to do with an `expose`. */
@@ -48,19 +45,6 @@ export async function withPlatform(
   const placed = await withPlace(withPolicy, asked, { candidates, live, connection });
   const part = withScheme(placed.request, asked, candidates, live);
   return { request: part.request, notes: [...limits, ...placed.notes, ...part.notes] };
-}
-
-async function withSigns(snapshot: Snapshot, connection: ExposeCall['connection']): Promise<Snapshot> {
-  const { apiGroups, serverVersion } = await import('../kubernetes/collect-standing.ts');
-  const pods = { path: collectionPath('Pod', null), labelSelector: loadBalancerWorkloads };
-  const [nodes, loadBalancerPods, groups, version] = await Promise.all([
-    observe(connection, nodesRequest),
-    observe(connection, pods),
-    apiGroups(connection),
-    serverVersion(connection),
-  ]);
-  const seen = { nodes, loadBalancerPods, apiGroups: groups, serverVersion: version } as Partial<Snapshot['topics']>;
-  return { ...snapshot, topics: { ...snapshot.topics, ...seen } };
 }
 
 function withScheme(

@@ -4,6 +4,7 @@ import { isQualifiedName } from '../exposure/plan/manifest.ts';
 import { skyPilotPortModes } from '../skypilot/config.ts';
 import type { System } from '../system.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
+import { annotationEntry, sectionOf } from './config-entries.ts';
 import { type ConfigAction, type ConfigFlagValues, configActions } from './config-flags.ts';
 import { checkConfig, showConfig } from './config-look.ts';
 import { type ConfigSetting, setInConfig } from './config-set.ts';
@@ -17,7 +18,7 @@ export async function runConfig(
 ): Promise<number> {
   const [word, value, ...more] = words;
   const action = actionOf(word);
-  const takesValue = action === 'set-ports' || action === 'set-annotation';
+  const takesValue = setting.includes(action);
   const extra = takesValue ? more[0] : value;
   if (extra !== undefined) throw new UsageError(`config ${action} does not take "${extra}"`, usageOf[action]);
   if (takesValue && value === undefined) throw new UsageError(`config ${action} needs a value`, usageOf[action]);
@@ -31,6 +32,11 @@ export async function runConfig(
       return setInConfig(portsSetting(value!, flags['for-context']), flags, connectionValues, system);
     case 'set-annotation':
       return setInConfig(annotationSetting(value!, flags['for-context']), flags, connectionValues, system);
+    case 'scheme': {
+      const { schemeSetting } = await import('./config-scheme.ts');
+      const found = await schemeSetting(value!, flags, connectionValues, system);
+      return setInConfig(found, flags, connectionValues, system);
+    }
     default:
       return exitCodes.misused;
   }
@@ -40,8 +46,12 @@ const usageOf: Readonly<Record<ConfigAction, string>> = {
   get: 'kubectl skyports config get',
   'set-ports': `kubectl skyports config set-ports ${skyPilotPortModes.join('|')}`,
   'set-annotation': 'kubectl skyports config set-annotation KEY=VALUE',
+  scheme: 'kubectl skyports config scheme internal|public',
   check: 'kubectl skyports config check',
 };
+
+/** Those that write, and take a value. */
+const setting: readonly ConfigAction[] = ['set-ports', 'set-annotation', 'scheme'];
 
 function actionOf(word: string | undefined): ConfigAction {
   const action = configActions.find((each) => each === word);
@@ -54,9 +64,12 @@ function actionOf(word: string | undefined): ConfigAction {
 
 /** Flags of the other actions: what they ask for would silently not be done. */
 function refuseOtherFlags(action: ConfigAction, flags: ConfigFlagValues): void {
-  if (action === 'set-ports' || action === 'set-annotation') return;
+  if (flags.platform !== undefined && action !== 'scheme') {
+    throw new UsageError('--platform is for scheme', usageOf.scheme);
+  }
+  if (setting.includes(action)) return;
   const given = (['for-context', 'project', 'dry-run', 'yes'] as const).find((name) => flags[name] !== undefined);
-  if (given) throw new UsageError(`--${given} is for set-ports and set-annotation`, usageOf[action]);
+  if (given) throw new UsageError(`--${given} is for ${setting.join(', ')}`, usageOf[action]);
 }
 
 function portsSetting(mode: string, context: string | undefined): ConfigSetting {
@@ -70,7 +83,7 @@ function portsSetting(mode: string, context: string | undefined): ConfigSetting 
           : usageOf['set-ports'];
     throw new UsageError(`SkyPilot has no port mode "${mode}", only ${skyPilotPortModes.join(', ')}`, cure);
   }
-  return { keys: [...sectionOf(context), 'ports'], value: mode, context };
+  return { entries: [{ keys: [...sectionOf(context), 'ports'], value: mode }], context };
 }
 
 function annotationSetting(word: string, context: string | undefined): ConfigSetting {
@@ -81,10 +94,5 @@ function annotationSetting(word: string, context: string | undefined): ConfigSet
       'write KEY=VALUE; KEY is a qualified name such as networking.gke.io/load-balancer-type',
     );
   }
-  return { keys: [...sectionOf(context), 'custom_metadata', 'annotations', key], value, context };
-}
-
-function sectionOf(context: string | undefined): string[] {
-  if (context === '') throw new UsageError('--for-context names no context', 'kubectl config get-contexts -o name');
-  return context === undefined ? ['kubernetes'] : ['kubernetes', 'context_configs', context];
+  return { entries: [annotationEntry(key, value, context)], context };
 }

@@ -18,6 +18,7 @@ import { readExposeArguments, refuseContradictions } from './expose-request.ts';
 import { type ExposeCall, lookOfExpose, prepareExpose } from './prepare-expose.ts';
 import { type EndpointFormat, parseEndpointFormat, printEndpoints } from './print-endpoints.ts';
 import { parseManifestFormat } from './print-manifests.ts';
+import { printSkyConfig } from './print-sky-config.ts';
 import { rehearseExpose } from './rehearse-expose.ts';
 import { reportUnobserved } from './report-unobserved.ts';
 import { type Waited, waitForEndpoints } from './wait-for-endpoints.ts';
@@ -37,6 +38,7 @@ export async function runExpose(
   const connection = await connectToCluster(connectionValues, system);
   try {
     const call = { given, flags, connection, system };
+    if (flags['print-sky-config']) return await printSkyConfig(call);
     return format ? await open(call, format) : await rehearseExpose(call, manifestFormat);
   } finally {
     connection.close();

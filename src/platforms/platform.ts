@@ -64,6 +64,8 @@ export interface LoadBalancer {
   readonly internal: SchemeChange | null;
   readonly public: SchemeChange | null;
   readonly instead?: string;
+  /** Why SkyPilot cannot be made to do the same by annotations, per scheme; absent where it can. */
+  readonly notBySkyPilot?: { readonly internal?: string; readonly public?: string };
   /** The annotation that chooses a pool of addresses. */
   readonly poolAnnotation?: string;
   /** How a Service asks for an address: an annotation, or the field that most ignore (`spec.loadBalancerIP`). */

@@ -296,7 +296,7 @@ test('check of what SkyPilot takes says so', async (t) => {
 });
 
 for (const [args, says] of [
-  [[], /config needs to be told what to do; it takes one of get, set-ports, set-annotation, check/],
+  [[], /config needs to be told what to do; it takes one of get, set-ports, set-annotation, scheme, check/],
   [['set-port', 'ingress'], /config does not know "set-port"; did you mean set-ports\?/],
   [['set-ports'], /config set-ports needs a value; kubectl skyports config set-ports loadbalancer\|ingress\|podip/],
   [
@@ -308,7 +308,7 @@ for (const [args, says] of [
   [['set-ports', 'ingress', '--for-context=', '-y'], /--for-context names no context/],
   [['set-annotation', 'no value', '-y'], /"no value" is no annotation; write KEY=VALUE/],
   [['set-annotation', 'a b=c', '-y'], /"a b=c" is no annotation/],
-  [['get', '--project'], /--project is for set-ports and set-annotation/],
+  [['get', '--project'], /--project is for set-ports, set-annotation, scheme/],
   [['check', 'x'], /config check does not take "x"/],
 ] as const) {
   test(`config ${args.join(' ')}: one line, exit 2, nothing written`, async (t) => {
@@ -351,3 +351,49 @@ test('every example of its help runs', async (t) => {
     t.is(code, 0, `${line}: ${stderr}`);
   }
 });
+
+test('scheme writes the annotation of the platform that is named', async (t) => {
+  const { config, user, text } = desk();
+  const { code, stdout, stderr } = await config(['scheme', 'internal', '--platform', 'hetzner', '-y']);
+  t.is(code, 0, stderr);
+  t.is(
+    text(user),
+    `kubernetes:
+  custom_metadata:
+    annotations:
+      load-balancer.hetzner.cloud/disable-public-network: "true"
+      load-balancer.hetzner.cloud/use-private-ip: "true"
+`,
+  );
+  t.is(stdout.split('\n').length, 3);
+  t.regex(stderr, /^Hetzner's own load balancers \(--platform hetzner\)\n/);
+  t.regex(stderr, /SkyPilot puts it on every object that it makes for new SkyPilot clusters, Pods included/);
+  const again = await config(['scheme', 'internal', '--platform', 'hetzner', '-y']);
+  t.regex(again.stderr, /nothing to change/);
+});
+
+for (const [args, says] of [
+  [['scheme'], /config scheme needs a value/],
+  [['scheme', 'private'], /config scheme private: unknown; it takes internal or public/],
+  [['scheme', 'internal', '--platform', 'metallb', '-y'], /MetalLB makes no difference/],
+  [['scheme', 'internal', '--platform', 'gkee', '-y'], /--platform gkee: unknown/],
+  [
+    ['scheme', 'public', '--platform', 'gke', '-y'],
+    /makes public load balancers unless told otherwise: there is nothing to write/,
+  ],
+  [
+    ['scheme', 'internal', '--platform', 'coreweave', '-y'],
+    /SkyPilot itself writes coreweave-load-balancer-type: public.*expose SKYCLUSTER PORT --scheme internal/,
+  ],
+  [['scheme', 'public', '--platform', 'eks-auto-mode', '-y'], /needs a loadBalancerClass, which SkyPilot does not set/],
+  [['set-ports', 'ingress', '--platform', 'gke', '-y'], /--platform is for scheme/],
+] as const) {
+  test(`config ${args.join(' ')}: refused, nothing written`, async (t) => {
+    const { config, user, text } = desk();
+    const { code, stdout, stderr } = await config(args);
+    t.is(code, 2, stderr);
+    t.is(stdout, '');
+    t.regex(stderr, says);
+    t.is(text(user), undefined);
+  });
+}

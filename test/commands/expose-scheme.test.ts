@@ -267,6 +267,26 @@ test.serial('a cloud takes no pool by name, and is not known to do without nodeP
   t.is(await service(), undefined);
 });
 
+test.serial('--print-sky-config and config scheme say the same, for the platform that is found', async (t) => {
+  t.teardown(await withNode('azure:///subscriptions/0/x'));
+  const { service, expose } = await place();
+  const { code, stdout, stderr } = await expose(['--scheme', 'internal', '--print-sky-config']);
+  t.is(code, 0, stderr);
+  const block = `kubernetes:
+  ports: loadbalancer
+  custom_metadata:
+    annotations:
+      service.beta.kubernetes.io/azure-load-balancer-internal: "true"
+`;
+  t.is(stdout, block);
+  t.regex(stderr, /SkyPilot puts these annotations on every object that it makes/);
+  t.is(await service(), undefined);
+  const written = await skyports(['config', 'scheme', 'internal', '--dry-run']);
+  t.regex(written.stdout, /^\+ {6}service\.beta\.kubernetes\.io\/azure-load-balancer-internal: "true"$/m);
+  t.regex(written.stderr, /^AKS's own load balancers \(it comes with AKS: node gpu-1 has providerID azure/m);
+  t.is((await expose(['--mode', 'nodeport', '--print-sky-config'])).code, 2);
+});
+
 for (const [args, says] of [
   [['--scheme', 'private'], /--scheme private: unknown; --scheme takes one of internal, public, default/],
   [['--scheme', 'internal', '--platform', 'metallb'], /MetalLB makes no difference between internal and public/],

@@ -12,6 +12,9 @@ export const coreweave: Platform = {
     defaultScheme: 'internal',
     internal: { annotations: {} },
     public: { annotations: { 'service.beta.kubernetes.io/coreweave-load-balancer-type': 'public' } },
+    notBySkyPilot: {
+      internal: 'SkyPilot itself writes coreweave-load-balancer-type: public on its load balancers',
+    },
     healthCheck: { decides: 'unknown' },
     limits: [],
     sources: ['https://docs.coreweave.com/'],

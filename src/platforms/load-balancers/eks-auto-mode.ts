@@ -19,6 +19,10 @@ export const eksAutoMode: LoadBalancer = {
     annotations: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internet-facing' },
     loadBalancerClass: 'eks.amazonaws.com/nlb',
   },
+  notBySkyPilot: {
+    internal: 'it needs a loadBalancerClass, which SkyPilot does not set',
+    public: 'it needs a loadBalancerClass, which SkyPilot does not set',
+  },
   healthCheck: { decides: 'each' },
   limits: [
     {

@@ -1,0 +1,13 @@
+import { UsageError } from '../errors/usage-error.ts';
+import type { ConfigEntry } from './config-set.ts';
+
+/** An annotation that SkyPilot puts on what it makes. */
+export function annotationEntry(key: string, value: string, context: string | undefined): ConfigEntry {
+  return { keys: [...sectionOf(context), 'custom_metadata', 'annotations', key], value };
+}
+
+/** Where the keys for Kubernetes stand: for all contexts, or for one. @throws UsageError for a context without a name */
+export function sectionOf(context: string | undefined): string[] {
+  if (context === '') throw new UsageError('--for-context names no context', 'kubectl config get-contexts -o name');
+  return context === undefined ? ['kubernetes'] : ['kubernetes', 'context_configs', context];
+}

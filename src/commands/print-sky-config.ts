@@ -1,0 +1,31 @@
+import { UsageError } from '../errors/usage-error.ts';
+import { renderYaml } from '../output/yaml.ts';
+import { exitCodes } from './command.ts';
+import { say } from './expose-messages.ts';
+import { type ExposeCall, lookOfExpose, prepareExpose } from './prepare-expose.ts';
+
+/** `expose --print-sky-config`: what makes SkyPilot do the same by itself, for `~/.sky/config.yaml`. Nothing is written. */
+export async function printSkyConfig(call: ExposeCall): Promise<number> {
+  const { request, notes } = await prepareExpose(call, lookOfExpose(call));
+  const { mode, annotations, loadBalancerClass } = request;
+  if (mode === 'nodeport') {
+    throw new UsageError('SkyPilot opens no ports in nodeport mode', 'leave --print-sky-config out');
+  }
+  for (const note of notes) say(call.system, note);
+  if (loadBalancerClass !== undefined) {
+    say(call.system, `warning: SkyPilot sets no loadBalancerClass, so what needs ${loadBalancerClass} is not the same`);
+  }
+  const hasAnnotations = Object.keys(annotations.set).length > 0;
+  const block = {
+    kubernetes: {
+      ports: mode,
+      ...(hasAnnotations && { custom_metadata: { annotations: annotations.set } }),
+    },
+  };
+  call.system.stdout.write(await renderYaml(block));
+  if (hasAnnotations) {
+    say(call.system, 'SkyPilot puts these annotations on every object that it makes: Services, Ingresses, and Pods');
+  }
+  say(call.system, 'for new SkyPilot clusters only; kubectl skyports config writes it into ~/.sky/config.yaml');
+  return exitCodes.fine;
+}
