@@ -65,7 +65,7 @@ export const helpTopics: readonly HelpTopic[] = [
     name: 'permissions',
     title: 'What the commands need to be allowed',
     paragraphs: [
-      'endpoints lists pods, services, ingresses and endpointslices in the namespace, ingressclasses, and the Services of ingress controllers; nodes when a row needs one. What may not be seen costs the rows that need it, not the command.',
+      'endpoints lists pods, services, ingresses and endpointslices in the namespace, ingressclasses, and the Services of ingress controllers; nodes, and warnings about Services, when a row needs them. What may not be seen costs the rows that need it, not the command.',
       'expose and unexpose create, patch and delete services and ingresses in the namespace of the SkyPilot cluster. annotate patches the Service of the ingress controller. prune lists deployments besides, and deletes.',
       '"kubectl skyports doctor --only permissions" prints the command by which an administrator grants what is missing.',
     ],

@@ -3,7 +3,7 @@ import { type ChosenMode, modeFromCluster, modeFromConfig } from '../exposure/pl
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { type ExposePlan, planExpose } from '../exposure/plan/plan-expose.ts';
 import { viewOf } from '../exposure/view.ts';
-import { endpointRequests, nodesIfNeeded, nodesRequest } from '../exposure/what-to-collect.ts';
+import { endpointRequests, furtherRequests, nodesRequest } from '../exposure/what-to-collect.ts';
 import { collect, type Look } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { readSkyConfigFiles } from '../local/sky-config-files.ts';
@@ -38,7 +38,7 @@ export interface PreparedExpose {
 export function lookOfExpose({ given, flags, connection }: ExposeCall): Look {
   const { namespace } = connection;
   const requests = endpointRequests({ namespace, ingressService: flags['ingress-service'] });
-  if (given.mode !== 'nodeport') return { namespace, requests, followUp: nodesIfNeeded };
+  if (given.mode !== 'nodeport') return { namespace, requests, followUp: furtherRequests };
   return { namespace, requests: { ...requests, nodes: nodesRequest } };
 }
 

@@ -4,7 +4,7 @@ import { type Endpoint, type PortModeName, portModes } from '../exposure/endpoin
 import { parsePortMappings } from '../exposure/port-mapping.ts';
 import { type EndpointFilter, isUncertain, resolveEndpoints } from '../exposure/resolve-endpoints.ts';
 import { viewOf } from '../exposure/view.ts';
-import { endpointRequests, nodesIfNeeded } from '../exposure/what-to-collect.ts';
+import { endpointRequests, furtherRequests } from '../exposure/what-to-collect.ts';
 import { collect, type Look } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { openInBrowser } from '../local/open-in-browser.ts';
@@ -46,7 +46,7 @@ export async function runEndpoints(
   try {
     const namespace = flags['all-namespaces'] ? null : connection.namespace;
     const scope = { namespace, podSelector: flags.selector, ingressService: flags['ingress-service'] };
-    const look: Look = { namespace, requests: endpointRequests(scope), followUp: nodesIfNeeded };
+    const look: Look = { namespace, requests: endpointRequests(scope), followUp: furtherRequests };
     let snapshot = await collect(connection, look, system.now);
     const filter = await filterOf(request, snapshot, connection, system);
     const resolve = (from: Snapshot) => {

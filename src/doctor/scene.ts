@@ -109,7 +109,6 @@ const besideEndpoints: readonly Topic[] = [
   'controllerSlices',
   'webhooks',
   'networkPolicies',
-  'events',
   'probes',
   'podProbes',
 ];

@@ -52,7 +52,8 @@ export interface UnobservedTopic {
 export function unobservedTopics({ namespace, topics }: Snapshot): UnobservedTopic[] {
   return allTopics.flatMap((topic) => {
     const observation = topics[topic];
-    if (observation.observed || observation.reason === 'not-collected') return [];
+    // Events only say more about a row that is known.
+    if (topic === 'events' || observation.observed || observation.reason === 'not-collected') return [];
     const { resource = topic, namespace: place } = placeOf(topic);
     return { topic, resource, namespace: place === 'scope' ? namespace : place, reason: observation.message };
   });

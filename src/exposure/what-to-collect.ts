@@ -3,6 +3,7 @@ import { collectionPath, type ResourceKind } from '../snapshot/resource-paths.ts
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { TopicRequest, TopicRequests } from '../snapshot/topic-request.ts';
 import { itemsOf } from '../snapshot/topics.ts';
+import { externalAddressesOf } from './external-addresses.ts';
 import { controllerServiceSelector } from './ingress-controllers.ts';
 import { viewOf } from './view.ts';
 
@@ -16,7 +17,7 @@ export interface EndpointScope {
   readonly ingressService?: string | undefined;
 }
 
-/** The lists that endpoints are resolved from: five over all namespaces, seven in one; the nodes may follow. */
+/** The lists that endpoints are resolved from: five over all namespaces, seven in one; nodes and events may follow. */
 export function endpointRequests({ namespace, podSelector, ingressService }: EndpointScope): TopicRequests {
   const all = (kind: ResourceKind) => ({ path: collectionPath(kind, namespace) });
   const [controllerNamespace, controllerName] = ingressService?.split('/') ?? [];
@@ -65,4 +66,21 @@ export function nodesIfNeeded(snapshot: Snapshot): TopicRequests {
   const view = viewOf(snapshot);
   if (!nodePortServices.some((service) => view.skyClustersOf(service).length > 0)) return {};
   return { nodes: nodesRequest };
+}
+
+/** Warnings about Services, when a load balancer waits for its address: they say why. */
+export function eventsIfPending(snapshot: Snapshot): TopicRequests {
+  const waiting = itemsOf(snapshot.topics.services).filter(
+    (service) => service.spec?.type === 'LoadBalancer' && externalAddressesOf(service).length === 0,
+  );
+  if (waiting.length === 0) return {};
+  const view = viewOf(snapshot);
+  if (!waiting.some((service) => view.skyClustersOf(service).length > 0)) return {};
+  const path = collectionPath('Event', snapshot.namespace);
+  return { events: { path, fieldSelector: 'involvedObject.kind=Service,type=Warning' } };
+}
+
+/** What the first look makes necessary: two lists at most. */
+export function furtherRequests(snapshot: Snapshot): TopicRequests {
+  return { ...nodesIfNeeded(snapshot), ...eventsIfPending(snapshot) };
 }

@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { admin, cluster, newNamespace, newUser, requestsOf, until } from '../helpers/cluster.ts';
+import { admin, cluster, create, type Json, newNamespace, newUser, requestsOf, until } from '../helpers/cluster.ts';
 import { skyports, startSkyports } from '../helpers/run-skyports.ts';
 import {
   skyIngress,
@@ -69,7 +69,7 @@ test('lists what SkyPilot opened, in every mode, with its state', async (t) => {
   t.regex(table.stdout, /^SKYCLUSTER {3}PORT {3}MODE {11}ENDPOINT .* STATE {3}AGE\nserve\.llm /);
 });
 
-test('asks at most six lists over all namespaces and eight in one, all in one round', async (t) => {
+test('asks at most seven lists over all namespaces and nine in one, the last two where a row needs them', async (t) => {
   const names = await withSkyCluster('counted');
   const { namespace, nameOnCloud } = names;
   const service = skyLoadBalancer(names, [8888]);
@@ -78,15 +78,19 @@ test('asks at most six lists over all namespaces and eight in one, all in one ro
     metadata: { ...service.metadata, name: 'theirs' },
     spec: { ...service.spec, type: 'NodePort' },
   });
+  await make(service);
   await untilBackendReady(namespace, 'theirs');
   for (const [args, most] of [
-    [['-A'], 6],
-    [[], 8],
+    [['-A'], 7],
+    [[], 9],
   ] as const) {
     const user = await powerfulUser(namespace);
     const { code, stdout } = await skyports(['endpoints', nameOnCloud, ...args, '-o', 'json'], user);
     t.is(code, 0);
-    t.is(JSON.parse(stdout).items[0].mode, 'nodeport');
+    t.deepEqual(
+      JSON.parse(stdout).items.map(({ mode }: Json) => mode),
+      ['loadbalancer', 'nodeport'],
+    );
     const requests = await requestsOf(user.name);
     t.deepEqual([...new Set(requests.map(({ verb }) => verb))], ['list']);
     t.is(requests.length, most, requests.map(({ uri }) => uri).join('\n'));
@@ -195,7 +199,11 @@ test('--wait ends when the address comes, by watching', async (t) => {
   t.is(code, 0);
   t.regex(stdout, /http:\/\/203\.0\.113\.80:8888 +Ready/);
   const requests = await requestsOf(user.name);
-  t.is(requests.filter(({ verb }) => verb === 'list').length, 7, 'one look, and no polling');
+  t.is(
+    requests.filter(({ verb }) => verb === 'list').length,
+    8,
+    'one look and the events of what waits, and no polling',
+  );
 });
 
 test('--wait says why it did not come', async (t) => {
@@ -228,7 +236,7 @@ test('--watch prints the rows that change, by watch requests', async (t) => {
   const { code, stdout } = await running.outcome;
   t.is(code, 0);
   t.is(stdout.match(/SKYCLUSTER/g)?.length, 1, 'headers are printed once');
-  t.is((await requestsOf(user.name)).filter(({ verb }) => verb === 'list').length, 7);
+  t.is((await requestsOf(user.name)).filter(({ verb }) => verb === 'list').length, 8);
 });
 
 test('a beginning of a name is enough, several candidates are an error that lists them', async (t) => {
@@ -354,4 +362,46 @@ test('text from the cluster never puts a control character on a terminal', async
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not be there
     t.notRegex(stdout + stderr, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/, format);
   }
+});
+
+test('a load balancer that waits says why in its row: one more list, and none where nothing waits', async (t) => {
+  const names = await withSkyCluster();
+  const { namespace, nameOnCloud } = names;
+  const [service] = await make(skyLoadBalancer(names, [8888]));
+  const user = await powerfulUser(namespace);
+  const reasonOf = async () => {
+    const { stdout, stderr, code } = await skyports(['endpoints', '-o', 'json'], user);
+    t.is(code, 0, stderr);
+    return JSON.parse(stdout).items[0].reason;
+  };
+  t.is(await reasonOf(), `no load balancer has given Service ${nameOnCloud}--skypilot-lb an address`);
+  const listed = async () => (await requestsOf(user.name)).filter(({ verb }) => verb === 'list').length;
+  t.is(await listed(), 8);
+  await create({
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: 'train.1', namespace },
+    type: 'Warning',
+    reason: 'SyncLoadBalancerFailed',
+    message: 'Error syncing load balancer: TooManyLoadBalancers: Exceeded quota of account',
+    involvedObject: { kind: 'Service', namespace, name: service.metadata.name, uid: service.metadata.uid },
+  });
+  t.regex(await reasonOf(), /an address: a quota of the cloud account is used up$/);
+  await giveAddress(namespace, `${nameOnCloud}--skypilot-lb`);
+  const before = await listed();
+  await skyports(['endpoints'], user);
+  t.is((await listed()) - before, 7);
+});
+
+test('who may not see events is told the rest, without a warning', async (t) => {
+  const names = await withSkyCluster();
+  await make(skyLoadBalancer(names, [8888]));
+  const all = ['pods', 'services', 'ingresses', 'endpointslices'];
+  const rules = [{ apiGroups: ['*'], resources: all, verbs: ['list'] }];
+  const classes = [{ apiGroups: ['*'], resources: ['ingressclasses', 'services'], verbs: ['list'] }];
+  const user = await newUser(names.namespace, { rules, clusterRules: classes });
+  const { code, stdout, stderr } = await skyports(['endpoints'], user);
+  t.is(code, 0);
+  t.is(stderr, '');
+  t.regex(stdout, /Pending/);
 });

@@ -1,3 +1,6 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { readingOf } from '../../platforms/readings.ts';
+import { lastWarningAbout } from '../../snapshot/last-warning.ts';
 import { referenceTo } from '../../snapshot/object-reference.ts';
 import { backendsOf } from '../backends.ts';
 import { composeEndpoint } from '../compose-endpoint.ts';
@@ -25,7 +28,7 @@ export function loadBalancerEndpoints(view: View): Endpoint[] {
       addresses: externalAddressesOf(service).map(({ address }) => address),
       addressPort: port.port,
       broken: missingPods(view, skyCluster),
-      pending: `no load balancer has given Service ${service.metadata?.name} an address${implementation}`,
+      pending: `no load balancer has given Service ${service.metadata?.name} an address${implementation}${whyPending(view, service)}`,
       backends: backendsOf(view, service, port),
       inClusterHost: inClusterHostOf(service),
       managedBy,
@@ -37,4 +40,16 @@ export function loadBalancerEndpoints(view: View): Endpoint[] {
       object: service,
     });
   });
+}
+
+/** In short form: what the last warning event or a condition means, else the event's own words. */
+function whyPending({ snapshot: { topics } }: View, service: Service): string {
+  for (const { reason = '', message = '' } of service.status?.conditions ?? []) {
+    const reading = readingOf(reason, message);
+    if (reading) return `: ${reading.cause}`;
+  }
+  const warning = lastWarningAbout(topics.events, 'Service', service);
+  if (!warning) return '';
+  const { reason, message } = warning;
+  return `: ${readingOf(reason, message)?.cause ?? `${reason}: ${message.split('\n', 1)[0]!.slice(0, 120)}`}`;
 }
