@@ -6,6 +6,7 @@ import { unifiedDiff } from '../output/unified-diff.ts';
 import { setInSkyConfig } from '../skypilot/edit-sky-config.ts';
 import { kindContext } from '../skypilot/names.ts';
 import type { System } from '../system.ts';
+import { agrees, refuseToAsk } from './agrees.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
 import { type ConfigContext, configContext, settingsIn, shownPath } from './config-context.ts';
 import type { ConfigFlagValues } from './config-flags.ts';
@@ -36,10 +37,7 @@ export async function setInConfig(
   const { entries } = setting;
   const dryRun = parseDryRun(flags['dry-run']);
   if (dryRun === 'server') throw new UsageError('--dry-run=server: config asks no server', 'write --dry-run');
-  if (!flags.yes && !dryRun && !system.stdinIsTerminal) {
-    const cure = 'add -y, or --dry-run to see the change';
-    throw new UsageError('config asks before it writes, and there is no terminal to ask on', cure);
-  }
+  refuseToAsk('config asks before it writes', { yes: flags.yes, dryRun: dryRun !== undefined }, system);
   const place = placeToWrite(flags.project ?? false, system);
   const path = shownPath(place.path, system);
   const before = readSkyConfigText(place);
@@ -57,7 +55,7 @@ export async function setInConfig(
     return exitCodes.fine;
   }
   system.stderr.write(diff);
-  if (!flags.yes && !/^y(es)?$/i.test((await system.ask(`Write ${path}? [y/N] `)).trim())) {
+  if (!flags.yes && !(await agrees(system, `Write ${path}?`))) {
     say(system, 'nothing was written');
     return exitCodes.failed;
   }

@@ -7,6 +7,7 @@ import { UsageError } from '../errors/usage-error.ts';
 import { type ExposeMode, exposeModes } from '../exposure/plan/expose-request.ts';
 import { parsePortMappings } from '../exposure/port-mapping.ts';
 import type { System } from '../system.ts';
+import { refuseToAsk } from './agrees.ts';
 import { type DoctorFlagValues, doctorFormats, failureSeverities, probeChoices } from './doctor-flags.ts';
 import { parseMode } from './expose-request.ts';
 import { parseIngressService } from './ingress-service.ts';
@@ -76,10 +77,7 @@ function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArgumen
       'leave out one of them',
     );
   }
-  if (!dryRun && !flags.yes && !stdinIsTerminal) {
-    const cure = 'add -y, or --dry-run to see what it would change';
-    throw new UsageError('--fix asks before it changes anything, and there is no terminal to ask on', cure);
-  }
+  refuseToAsk('--fix asks before it changes anything', { yes: flags.yes, dryRun }, { stdinIsTerminal });
   return { asks: !flags.yes, dryRun };
 }
 

@@ -11,15 +11,7 @@ import { snapshotFromDump, snapshotFromObjects } from '../snapshot/dump.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { TopicRequests } from '../snapshot/topic-request.ts';
-import {
-  type AddressPool,
-  type ApiGroup,
-  allTopics,
-  itemsOf,
-  type Observation,
-  type SkyConfigFile,
-  type Unobserved,
-} from '../snapshot/topics.ts';
+import { allTopics, itemsOf, type Observation, type SkyConfigFile, type Unobserved } from '../snapshot/topics.ts';
 import type { System } from '../system.ts';
 import type { ConnectionValues } from './command.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
@@ -78,7 +70,7 @@ async function lookOnce(
   const ingressService = flags['ingress-service'];
   let requests = doctorRequests({ namespace: first, ingressService });
   const whole = await lookAt(connection, { namespace: first, requests }, system);
-  const pools = await customResources(connection, whole.topics.apiGroups);
+  const pools = await customResources(connection, whole);
   let seen: Snapshot = { ...whole, topics: { ...whole.topics, ...pools } };
   if (first === null && !flags['all-namespaces'] && isForbidden(seen)) {
     const { namespace } = connection;
@@ -112,17 +104,31 @@ async function lookAt(
   return { ...snapshot, topics: seen };
 }
 
-/** Custom resources are asked for only where they are served. */
+/** Custom resources are asked for only where they are served, and what is announced only where all may be seen. */
 async function customResources(
   connection: Connection,
-  groups: Observation<ApiGroup>,
+  { topics, namespace }: Snapshot,
 ): Promise<Partial<Snapshot['topics']>> {
-  if (!itemsOf(groups).some(({ name }) => name === 'metallb.io')) return {};
-  const pools = await observe(connection, { path: collectionPath('IPAddressPool', null) });
-  return { addressPools: pools as Observation<AddressPool> };
+  if (!itemsOf(topics.apiGroups).some(({ name }) => name === 'metallb.io')) return {};
+  const isWhole = !(namespace === null && isForbidden({ topics }));
+  const kinds = [
+    ['addressPools', 'IPAddressPool'],
+    ...(isWhole
+      ? ([
+          ['l2Advertisements', 'L2Advertisement'],
+          ['bgpAdvertisements', 'BGPAdvertisement'],
+        ] as const)
+      : []),
+  ] as const;
+  const seen = await Promise.all(
+    kinds.map(
+      async ([topic, kind]) => [topic, await observe(connection, { path: collectionPath(kind, null) })] as const,
+    ),
+  );
+  return Object.fromEntries(seen);
 }
 
-function isForbidden({ topics }: Snapshot): boolean {
+function isForbidden({ topics }: Pick<Snapshot, 'topics'>): boolean {
   return [topics.pods, topics.services].every((each) => !each.observed && each.reason === 'forbidden');
 }
 

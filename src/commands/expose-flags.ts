@@ -67,6 +67,12 @@ export const exposeFlags = {
     type: 'boolean',
     describe: 'Make the Service without nodePorts, where the load balancer needs none',
   },
+  'health-check': {
+    group: 'Load balancer',
+    type: 'string',
+    value: 'PORT|none',
+    describe: 'Where one probe decides for all ports: the port that it asks (the first that is named); none leaves it',
+  },
   'source-range': {
     group: 'Load balancer',
     type: 'list',

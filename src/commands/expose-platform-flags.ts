@@ -13,6 +13,7 @@ export interface AskedOfPlatform {
   readonly staticIp: string | undefined;
   readonly trafficPolicy: (typeof trafficPolicies)[number] | undefined;
   readonly noNodePorts: boolean;
+  readonly healthCheck: number | 'none' | undefined;
 }
 
 /** Reads the flags and refuses what can be told before anything is asked. @throws UsageError */
@@ -24,6 +25,7 @@ export function readAskedOfPlatform(flags: ExposeFlagValues): AskedOfPlatform {
     staticIp: flags['static-ip'],
     trafficPolicy: choice(flags['external-traffic-policy'], trafficPolicies, '--external-traffic-policy'),
     noNodePorts: flags['no-node-ports'] ?? false,
+    healthCheck: readHealthCheck(flags['health-check']),
   };
   const { platform, scheme, pool, staticIp } = asked;
   if (staticIp !== undefined && !isIpAddress(staticIp)) {
@@ -50,9 +52,16 @@ export function readAskedOfPlatform(flags: ExposeFlagValues): AskedOfPlatform {
 }
 
 /** Whether anything was asked for which the platform has to be known. */
-export function asksPlatform({ scheme, pool, staticIp, noNodePorts }: AskedOfPlatform): boolean {
+export function asksPlatform({ scheme, pool, staticIp, noNodePorts, healthCheck }: AskedOfPlatform): boolean {
   const isScheme = scheme === 'internal' || scheme === 'public';
-  return isScheme || pool !== undefined || staticIp !== undefined || noNodePorts;
+  return isScheme || pool !== undefined || staticIp !== undefined || noNodePorts || typeof healthCheck === 'number';
+}
+
+function readHealthCheck(text: string | undefined): number | 'none' | undefined {
+  if (text === undefined || text === 'none') return text;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65535) return port;
+  throw new UsageError(`--health-check ${text}: no port`, 'write a Service port, or none');
 }
 
 function choice<T extends string>(text: string | undefined, choices: readonly T[], flag: string): T | undefined {

@@ -10,6 +10,7 @@ import { keyOf } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import { type AskedOfPlatform, asksPlatform, readAskedOfPlatform } from './expose-platform-flags.ts';
+import { withHealthCheck } from './expose-platform-health.ts';
 import { withAnnotations, withPlace } from './expose-platform-place.ts';
 import { withSigns } from './platform-signs.ts';
 import type { ExposeCall } from './prepare-expose.ts';
@@ -29,7 +30,7 @@ export interface PlatformPart {
 export async function withPlatform(
   request: ExposeRequest,
   snapshot: Snapshot,
-  { flags, connection }: ExposeCall,
+  { flags, connection, given }: ExposeCall,
 ): Promise<PlatformPart> {
   const asked = readAskedOfPlatform(flags);
   const { skyCluster, mode } = request;
@@ -44,7 +45,8 @@ export async function withPlatform(
   const limits = limitNotes(candidates, portsAfter(live, request));
   const placed = await withPlace(withPolicy, asked, { candidates, live, connection });
   const part = withScheme(placed.request, asked, candidates, live);
-  return { request: part.request, notes: [...limits, ...placed.notes, ...part.notes] };
+  const healthy = withHealthCheck(part.request, asked, { candidates, live, firstPort: given.firstPort });
+  return { request: healthy.request, notes: [...limits, ...placed.notes, ...part.notes, ...healthy.notes] };
 }
 
 function withScheme(

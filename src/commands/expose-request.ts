@@ -19,6 +19,8 @@ export interface ExposeArguments {
   readonly name: string;
   readonly mode: ExposeMode | undefined;
   readonly request: Omit<ExposeRequest, 'skyCluster' | 'mode'>;
+  /** The Service port that was named first. */
+  readonly firstPort: number;
   readonly dryRun: 'client' | 'server' | undefined;
   readonly waitMs: number;
 }
@@ -38,6 +40,7 @@ export function readExposeArguments(words: readonly string[], flags: ExposeFlagV
   return {
     name,
     mode: parseMode(flags.mode, exposeModes),
+    firstPort: parsePortMappings([ports[0]!.split(',', 1)[0]!])[0]!.servicePort,
     request: {
       ports: parsePortMappings(ports),
       annotations: parseMetadataChanges(flags.annotation ?? [], 'annotation'),
@@ -80,7 +83,7 @@ export function parseDryRun(text: string | undefined): 'client' | 'server' | und
 const flagsOfMode = {
   loadbalancer: [
     ...['load-balancer-class', 'scheme', 'source-range', 'address-pool', 'static-ip'],
-    ...['external-traffic-policy', 'no-node-ports'],
+    ...['external-traffic-policy', 'no-node-ports', 'health-check'],
   ],
   ingress: ['ingress-class', 'path', 'rewrite', 'host', 'tls-secret'],
 } as const;

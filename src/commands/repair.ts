@@ -13,6 +13,7 @@ import { renderYaml } from '../output/yaml.ts';
 import { externalIpAnnotation } from '../skypilot/names.ts';
 import { keyOf, type WithMetadata } from '../snapshot/object-reference.ts';
 import { itemsOf } from '../snapshot/topics.ts';
+import { agrees } from './agrees.ts';
 import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
 import type { DoctorArguments } from './doctor-arguments.ts';
 import type { Look } from './doctor-look.ts';
@@ -43,7 +44,7 @@ export async function repair(
     }
     await showRepair(planned, diagnosed.view, connection, call);
     if (dryRun) break;
-    if (asks && !/^y(es)?$/i.test((await system.ask('Do this? [y/N] ')).trim())) {
+    if (asks && !(await agrees(system))) {
       say(system, 'nothing was changed');
       break;
     }

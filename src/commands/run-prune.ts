@@ -11,6 +11,7 @@ import { type Plan, removalOf } from '../snapshot/plan.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { placeOf } from '../snapshot/topic-place.ts';
 import type { System } from '../system.ts';
+import { agrees, refuseToAsk } from './agrees.ts';
 import { applyUntilCurrent } from './apply-until-current.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
@@ -38,10 +39,7 @@ export async function runPrune(
     throw new UsageError('prune takes no name: it finds what has none any more', cure);
   }
   const dryRun = parseDryRun(flags['dry-run']);
-  if (!flags.yes && !dryRun && !system.stdinIsTerminal) {
-    const cure = 'add -y, or --dry-run to see what it would do';
-    throw new UsageError('prune asks before it removes, and there is no terminal to ask on', cure);
-  }
+  refuseToAsk('prune asks before it removes', { yes: flags.yes, dryRun: dryRun !== undefined }, system);
   const connection = await connectToCluster(connectionValues, system);
   const namespace = flags['all-namespaces'] ? null : connection.namespace;
   const prepare = () => lookForOrphans(connection, namespace, flags, system);
@@ -61,7 +59,7 @@ export async function runPrune(
       sayLeft(left, connectionValues, system);
       return code;
     }
-    if (!flags.yes && !(await agrees(first.taken, system))) {
+    if (!flags.yes && !(await agreesTo(first.taken, system))) {
       say(system, 'nothing was removed');
       return exitCodes.failed;
     }
@@ -142,9 +140,9 @@ function sayLeft(left: readonly Orphan[], values: ConnectionValues, system: Syst
   }
 }
 
-async function agrees(taken: readonly Orphan[], system: System): Promise<boolean> {
+async function agreesTo(taken: readonly Orphan[], system: System): Promise<boolean> {
   system.stderr.write(linesOf(taken, ''));
-  return /^y(es)?$/i.test((await system.ask('Do this? [y/N] ')).trim());
+  return agrees(system);
 }
 
 function linesOf(taken: readonly Orphan[], suffix: string): string {

@@ -11,6 +11,7 @@ import type { Connection } from '../kubernetes/connect.ts';
 import { resourceNameOf } from '../output/source-names.ts';
 import { changesAnything } from '../snapshot/plan.ts';
 import type { System } from '../system.ts';
+import { agrees, refuseToAsk } from './agrees.ts';
 import { applyUntilCurrent } from './apply-until-current.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
@@ -31,12 +32,7 @@ export async function runUnexpose(
   const closing = ports.length === 0 ? undefined : parsePortMappings(ports).map(({ servicePort }) => servicePort);
   const mode = parseMode(flags.mode, unexposeModes);
   const dryRun = parseDryRun(flags['dry-run']);
-  if (!flags.yes && !dryRun && !system.stdinIsTerminal) {
-    throw new UsageError(
-      'unexpose asks before it removes, and there is no terminal to ask on',
-      'add -y, or --dry-run to see what it would do',
-    );
-  }
+  refuseToAsk('unexpose asks before it removes', { yes: flags.yes, dryRun: dryRun !== undefined }, system);
   const connection = await connectToCluster(connectionValues, system);
   try {
     const prepare = async () => ({ plan: await planFor(name, { ports: closing, mode }, connection, system) });
@@ -48,7 +44,7 @@ export async function runUnexpose(
       return exitCodes.fine;
     }
     sayLeftAlone(plan.leftAlone, system);
-    if (!flags.yes && !(await agrees(plan, system))) {
+    if (!flags.yes && !(await agreesTo(plan, system))) {
       say(system, 'nothing was removed');
       return exitCodes.failed;
     }
@@ -122,8 +118,7 @@ function sayLeftAlone(endpoints: readonly Endpoint[], system: System): void {
   }
 }
 
-async function agrees(plan: UnexposePlan, system: System): Promise<boolean> {
+async function agreesTo(plan: UnexposePlan, system: System): Promise<boolean> {
   system.stderr.write(linesOf(plan, ''));
-  const answer = await system.ask('Do this? [y/N] ');
-  return /^y(es)?$/i.test(answer.trim());
+  return agrees(system);
 }

@@ -25,10 +25,14 @@ import { ingressPathCurrent } from './checks/ingress-path-current.ts';
 import { ingressRegexNeighbours } from './checks/ingress-regex-neighbours.ts';
 import { kindContextForcesIngress } from './checks/kind-context-forces-ingress.ts';
 import { loadBalancerAddress } from './checks/load-balancer-address.ts';
+import { loadBalancerAnnounced } from './checks/load-balancer-announced.ts';
+import { loadBalancerClassOwned } from './checks/load-balancer-class-owned.ts';
+import { loadBalancerImplementation } from './checks/load-balancer-implementation.ts';
 import { networkPolicyAllows } from './checks/network-policy-allows.ts';
 import { noOrphans } from './checks/no-orphans.ts';
 import { permissions } from './checks/permissions.ts';
 import { podipReachable } from './checks/podip-reachable.ts';
+import { serviceNotTerminating } from './checks/service-not-terminating.ts';
 import { servicePortKnown } from './checks/service-port-known.ts';
 import { serviceSelectsHead } from './checks/service-selects-head.ts';
 import { serviceSelectsOnlyHead } from './checks/service-selects-only-head.ts';
@@ -43,8 +47,15 @@ import type { Check } from './define-check.ts';
 const context = [apiServerAnswers, permissions, skyConfigPortMode, skyConfigMatchesObjects, kindContextForcesIngress];
 const leftovers = [noOrphans];
 const pods = [headPodExists, headPodRunning, headPodReady, podipReachable];
-const service = [serviceSelectsHead, serviceSelectsOnlyHead, servicePortKnown, endpointSlicesReady, headPortListens];
-const loadBalancer = [loadBalancerAddress];
+const service = [
+  serviceNotTerminating,
+  serviceSelectsHead,
+  serviceSelectsOnlyHead,
+  servicePortKnown,
+  endpointSlicesReady,
+  headPortListens,
+];
+const loadBalancer = [loadBalancerImplementation, loadBalancerClassOwned, loadBalancerAddress, loadBalancerAnnounced];
 const ingress = [
   ingressClassExists,
   ingressClassOwned,

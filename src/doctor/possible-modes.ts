@@ -24,7 +24,9 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot): Pos
   const empty = { ...topics, pods: nobody, services: nobody, ingresses: nobody, endpointSlices: nobody };
   const services = snapshot.namespace === null ? controllersAmong(topics.services) : nobody;
   const unused: Snapshot = { ...snapshot, topics: { ...empty, services } };
-  const infrastructure = checks.filter(({ link }) => ['context', 'ingress', 'controller'].includes(link));
+  const infrastructure = checks.filter(({ link }) =>
+    ['context', 'load-balancer', 'ingress', 'controller'].includes(link),
+  );
   return exposeModes.map((mode) => {
     const subject = { skyCluster: undefined, ports: undefined, mode };
     const verdicts = judge(infrastructure, unused, subject, { only: undefined, skip: [] });

@@ -104,6 +104,8 @@ const besideEndpoints: readonly Topic[] = [
   'apiGroups',
   'loadBalancerPods',
   'addressPools',
+  'l2Advertisements',
+  'bgpAdvertisements',
   'accessReviews',
   'controllerPods',
   'controllerSlices',

@@ -1,53 +1,59 @@
-import type { Service } from 'kubernetes-types/core/v1';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type Detection, detectPlatforms } from './detect.ts';
 
-/** Why nobody says anything about a Service that waits for an address. */
+/** Why a Service would wait for an address in vain. */
 export interface Absence {
   readonly cause: string;
   readonly advice: string;
-  /** Whether waiting is in vain for certain; else it may only look so. */
+  /** Whether that is certain; else it may only look so. */
   readonly isSure: boolean;
 }
 
 /**
- * Why a Service has no address and no word about it: nothing gives addresses, nothing serves its class, or what does is
- * silent about it. Undefined where what was seen does not tell; nothing is concluded from what was not seen.
+ * That nothing gives Services addresses here, as far as was seen; undefined where something does, and where too little was
+ * seen to say so.
  */
-export function absenceOf({ spec }: Service, snapshot: Snapshot): Absence | undefined {
-  const { topics } = snapshot;
+export function nothingGivesAddresses(snapshot: Snapshot): Absence | undefined {
   const detection = detectPlatforms(snapshot);
-  const titles = detection.loadBalancers.map(({ what }) => what.title);
-  const wanted = spec?.loadBalancerClass;
-  if (wanted && titles.length > 0 && detection.loadBalancers.every(({ what }) => !what.classes.includes(wanted))) {
-    return {
-      cause: `its loadBalancerClass is ${wanted}, and what was seen here (${titles.join(', ')}) is not known to serve that`,
-      advice: 'expose again without --load-balancer-class, after unexpose: Kubernetes does not let it be changed',
-      isSure: false,
-    };
-  }
-  const has = (id: string) => detection.loadBalancers.some(({ what }) => what.id === id);
-  if (has('metallb') && topics.addressPools.observed && topics.addressPools.items.length === 0) {
-    return {
-      cause: 'MetalLB is there and has no IPAddressPool, so it has nothing to give',
-      advice: 'make an IPAddressPool and an L2Advertisement: https://metallb.io/configuration/',
-      isSure: true,
-    };
-  }
-  if (has('minikube-tunnel')) {
+  if (detection.loadBalancers.some(({ what }) => what.id === 'minikube-tunnel')) {
     return {
       cause: 'minikube gives addresses only while its tunnel runs',
       advice: 'run minikube tunnel on your machine and leave it running',
       isSure: false,
     };
   }
-  if (titles.length > 0 || !isSeen(snapshot)) return undefined;
+  if (detection.loadBalancers.length > 0 || !isSeen(snapshot)) return undefined;
   return nothing(detection);
 }
 
 /** Whether enough was seen to say that there is nothing. */
-function isSeen({ topics }: Snapshot): boolean {
+export function isSeen({ topics }: Snapshot): boolean {
   return topics.nodes.observed && topics.apiGroups.observed && topics.loadBalancerPods.observed;
+}
+
+/** That no load balancer which was seen is known to serve a class; undefined where one is, or none was seen. */
+export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot): Absence | undefined {
+  const { loadBalancers } = detectPlatforms(snapshot);
+  if (loadBalancers.length === 0) return undefined;
+  if (loadBalancers.some(({ what }) => what.classes.includes(loadBalancerClass))) return undefined;
+  const titles = loadBalancers.map(({ what }) => what.title).join(', ');
+  return {
+    cause: `what was seen here (${titles}) is not known to serve that`,
+    advice: 'Kubernetes does not let a class be changed: unexpose, then expose without --load-balancer-class',
+    isSure: false,
+  };
+}
+
+/** That MetalLB has no pool, of which it says nothing itself. */
+export function noPool(snapshot: Snapshot): Absence | undefined {
+  const { addressPools } = snapshot.topics;
+  const hasMetallb = detectPlatforms(snapshot).loadBalancers.some(({ what }) => what.id === 'metallb');
+  if (!hasMetallb || !addressPools.observed || addressPools.items.length > 0) return undefined;
+  return {
+    cause: 'MetalLB is there and has no IPAddressPool, so it has nothing to give',
+    advice: 'make an IPAddressPool and an L2Advertisement: https://metallb.io/configuration/',
+    isSure: true,
+  };
 }
 
 function nothing({ platforms }: Detection): Absence {

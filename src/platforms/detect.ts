@@ -1,7 +1,7 @@
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { addedLoadBalancers, allPlatforms } from './all-platforms.ts';
 import type { LoadBalancer, Mark, Platform, Sign } from './platform.ts';
-import { type SignSeen, signsIn } from './signs.ts';
+import { type Signs, signsIn } from './signs.ts';
 
 /** Something that was told, and by what. */
 export interface Detected<T> {
@@ -20,13 +20,23 @@ export interface Detection {
 /** Anybody may call a context or a server anything: these count only where nothing better was seen. */
 const weak: ReadonlySet<Sign> = new Set(['server', 'context']);
 
+/** A check asks for each Service, and the signs of a large cluster are many. */
+const known = new WeakMap<Snapshot, Detection>();
+
 /** Tells where a snapshot was taken. */
 export function detectPlatforms(snapshot: Snapshot): Detection {
+  const earlier = known.get(snapshot);
+  if (earlier) return earlier;
+  const detection = detect(snapshot);
+  known.set(snapshot, detection);
+  return detection;
+}
+
+function detect(snapshot: Snapshot): Detection {
   const signs = signsIn(snapshot);
-  const strong = signs.filter(({ sign }) => !weak.has(sign));
-  const surely = detected(allPlatforms, strong);
-  const platforms = surely.length > 0 ? surely : detected(allPlatforms, signs);
-  const added = detected(addedLoadBalancers, strong);
+  const surely = detected(allPlatforms, signs, isStrong);
+  const platforms = surely.length > 0 ? surely : detected(allPlatforms, signs, () => true);
+  const added = detected(addedLoadBalancers, signs, isStrong);
   const own = platforms.flatMap(({ what: { loadBalancer, title }, because }) =>
     loadBalancer && added.every(({ what }) => what.id !== loadBalancer.id)
       ? [{ what: loadBalancer, because: `it comes with ${title}: ${because}` }]
@@ -35,21 +45,25 @@ export function detectPlatforms(snapshot: Snapshot): Detection {
   return { platforms, loadBalancers: [...added, ...own] };
 }
 
+function isStrong({ sign }: Mark): boolean {
+  return !weak.has(sign);
+}
+
 function detected<T extends { readonly marks: readonly Mark[] }>(
   all: readonly T[],
-  signs: readonly SignSeen[],
+  signs: Signs,
+  counts: (mark: Mark) => boolean,
 ): Detected<T>[] {
   return all.flatMap((what) => {
-    const because = firstOf(what.marks, signs);
+    const because = firstOf(what.marks.filter(counts), signs);
     return because === undefined ? [] : [{ what, because }];
   });
 }
 
 /** The marks stand in the order of their worth. */
-function firstOf(marks: readonly Mark[], signs: readonly SignSeen[]): string | undefined {
+function firstOf(marks: readonly Mark[], signs: Signs): string | undefined {
   for (const { sign, matches } of marks) {
-    const seen = signs.find((each) => each.sign === sign && matches.test(each.value));
-    if (seen) return seen.because();
+    for (const [value, because] of signs.get(sign) ?? []) if (matches.test(value)) return because();
   }
   return undefined;
 }

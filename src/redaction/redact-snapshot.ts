@@ -189,6 +189,8 @@ const judgedNames = new Set([
   displayNameAnnotation,
   skyClusterAnnotation,
   managedJobAnnotation,
+  'metallb.io/address-pool',
+  'metallb.io/ip-allocated-from-pool',
   'kubernetes.io/ingress.class',
 ]);
 const judgedTexts = new Set([externalIpAnnotation, signpostAnnotation, 'skyports/ignore']);

@@ -166,6 +166,11 @@ const networkPolicy: Shape = {
   },
 };
 
+const advertisement: Shape = {
+  metadata,
+  spec: { ipAddressPools: ['text'], ipAddressPoolSelectors: ['any'] },
+};
+
 const accessReview: Shape = {
   'spec!': { resourceAttributes: { verb: 'text', group: 'text', resource: 'text', namespace: 'text' } },
   status: { allowed: 'boolean', reason: 'text' },
@@ -190,6 +195,8 @@ export const objectShapes: Readonly<Record<Topic, Shape>> = {
   controllerPods: pod,
   controllerSlices: endpointSlice,
   loadBalancerPods: { metadata },
+  l2Advertisements: advertisement,
+  bgpAdvertisements: advertisement,
   addressPools: { metadata, spec: { addresses: ['text'] } },
   webhooks: webhook,
   nodes: node,

@@ -5,6 +5,8 @@ const resources = {
   Node: { base: '/api/v1', plural: 'nodes' },
   Namespace: { base: '/api/v1', plural: 'namespaces' },
   IPAddressPool: { base: '/apis/metallb.io/v1beta1', plural: 'ipaddresspools' },
+  L2Advertisement: { base: '/apis/metallb.io/v1beta1', plural: 'l2advertisements' },
+  BGPAdvertisement: { base: '/apis/metallb.io/v1beta1', plural: 'bgpadvertisements' },
   Deployment: { base: '/apis/apps/v1', plural: 'deployments' },
   Ingress: { base: '/apis/networking.k8s.io/v1', plural: 'ingresses' },
   IngressClass: { base: '/apis/networking.k8s.io/v1', plural: 'ingressclasses' },

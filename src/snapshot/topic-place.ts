@@ -38,6 +38,13 @@ const places: Readonly<Record<Topic, TopicPlace>> = {
   controllerPods: { ...core, resource: 'pods', kind: 'Pod', namespace: null },
   controllerSlices: { ...discovery, namespace: null },
   addressPools: { apiGroup: 'metallb.io', resource: 'ipaddresspools', kind: 'IPAddressPool', namespace: null },
+  l2Advertisements: { apiGroup: 'metallb.io', resource: 'l2advertisements', kind: 'L2Advertisement', namespace: null },
+  bgpAdvertisements: {
+    apiGroup: 'metallb.io',
+    resource: 'bgpadvertisements',
+    kind: 'BGPAdvertisement',
+    namespace: null,
+  },
   loadBalancerPods: { ...core, resource: 'pods', kind: 'Pod', namespace: null },
   webhooks: {
     apiGroup: 'admissionregistration.k8s.io',

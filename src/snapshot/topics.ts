@@ -47,6 +47,10 @@ export interface TopicObjects {
   loadBalancerPods: Pod;
   /** MetalLB's IPAddressPools (metallb.io/v1beta1), asked for where the API server serves them. */
   addressPools: AddressPool;
+  /** What MetalLB announces by ARP and NDP (metallb.io/v1beta1, L2Advertisement). */
+  l2Advertisements: Advertisement;
+  /** What MetalLB announces by BGP (metallb.io/v1beta1, BGPAdvertisement). */
+  bgpAdvertisements: Advertisement;
   /** What was seen of the ports from inside of the head Pods. */
   podProbes: PodProbe;
 }
@@ -65,6 +69,12 @@ export interface ApiGroup {
 export interface AddressPool {
   readonly metadata?: ObjectMeta;
   readonly spec?: { readonly addresses?: readonly string[] };
+}
+
+/** Which pools are announced (metallb.io/v1beta1): all where neither names nor selectors are given. */
+export interface Advertisement {
+  readonly metadata?: ObjectMeta;
+  readonly spec?: { readonly ipAddressPools?: readonly string[]; readonly ipAddressPoolSelectors?: readonly unknown[] };
 }
 
 /** One of SkyPilot's configuration files, parsed. */
@@ -94,6 +104,8 @@ export const allTopics: readonly Topic[] = [
   'controllerSlices',
   'loadBalancerPods',
   'addressPools',
+  'l2Advertisements',
+  'bgpAdvertisements',
   'webhooks',
   'networkPolicies',
   'nodes',

@@ -267,6 +267,51 @@ test.serial('a cloud takes no pool by name, and is not known to do without nodeP
   t.is(await service(), undefined);
 });
 
+test.serial('one probe for all ports: DigitalOcean is pinned, AWS gets the port first; the port is said', async (t) => {
+  const remove = await withNode('digitalocean://123');
+  const key = 'service.beta.kubernetes.io/do-loadbalancer-healthcheck-port';
+  const { service, expose, namespace } = await place();
+  const both = ['expose', 'train', '9000', '8888', '-n', namespace, '--mode', 'loadbalancer', '--wait=0'];
+  const made = await skyports(both);
+  t.is(made.code, 0, made.stderr);
+  t.is((await service()).metadata.annotations[key], '9000');
+  t.regex(
+    made.stderr,
+    /^the health of all ports hangs on port 9000: DigitalOcean's own load balancers probes one port for all$/m,
+  );
+  t.is((await expose(['--health-check', '8888'])).code, 0);
+  t.is((await service()).metadata.annotations[key], '8888');
+  t.notRegex((await expose([])).stderr, /hangs on/);
+  const other = await place();
+  await other.expose(['--health-check', 'none']);
+  t.is((await other.service()).metadata.annotations[key], undefined);
+  const wrong = await other.expose(['--health-check', '9999']);
+  t.is(wrong.code, 2);
+  t.regex(wrong.stderr, /--health-check 9999: that port is not opened; it takes one of 8888/);
+  await remove();
+  t.teardown(await withNode('aws:///us-east-1a/i-0123'));
+  const third = await place();
+  const aws = ['expose', 'train', '80:8888', '9000', '-n', third.namespace, '--mode', 'loadbalancer', '--wait=0'];
+  await skyports([...aws, '--health-check', '9000']);
+  t.deepEqual(
+    (await third.service()).spec.ports.map(({ port }: Json) => port),
+    [9000, 80],
+  );
+  t.regex((await skyports(aws)).stderr, /nothing to change/);
+  const late = await skyports([...aws, '--health-check', '80']);
+  t.is(late.code, 2);
+  t.regex(late.stderr, /probes the first port of a Service, and that order is set when it is made/);
+});
+
+test.serial('where each port is probed by itself there is nothing to pin', async (t) => {
+  t.teardown(await withNode('gce://acme/us-central1-c/gpu-1'));
+  const { service, expose } = await place();
+  const { code, stderr } = await expose(['--health-check', '8888']);
+  t.is(code, 2);
+  t.regex(stderr, /GKE's own load balancers: no single probe decides for all ports, as far as is known/);
+  t.is(await service(), undefined);
+});
+
 test.serial('--print-sky-config and config scheme say the same, for the platform that is found', async (t) => {
   t.teardown(await withNode('azure:///subscriptions/0/x'));
   const { service, expose } = await place();
@@ -294,6 +339,7 @@ for (const [args, says] of [
   [['--scheme', 'internal', '--platform', 'gkee'], /--platform gkee: unknown; did you mean gke\?/],
   [['--platform', 'gke'], /--platform says whose annotations --scheme, --address-pool and --static-ip write; add one/],
   [['--static-ip', '203.0.113'], /--static-ip 203\.0\.113: no IP address/],
+  [['--health-check', 'x'], /--health-check x: no port; write a Service port, or none/],
   [['--address-pool='], /--address-pool names no pool/],
   [['--external-traffic-policy', 'local'], /--external-traffic-policy local: unknown; .* takes one of Cluster, Local/],
   [['--static-ip', '203.0.113.7', '--mode', 'nodeport'], /--static-ip belongs to loadbalancer mode/],

@@ -63,19 +63,44 @@ if (isOurNode) {
 
   test('the class is nobody’s: made again without it, it answers', async (t) => {
     const { namespace, service } = await pending(t, '--load-balancer-class', 'example.com/lb');
-    const later = await shell(`kubectl skyports doctor train -n ${namespace} -o json --probe=false`);
-    t.regex(later.stdout, /in progress/, 'it is young, and nobody complains');
-    const { stdout } = await shell(
-      `kubectl skyports doctor train -n ${namespace} --save seen.yaml --probe=false; sed -i 's/takenAt: .*/takenAt: "2099-01-01T00:00:00.000Z"/' seen.yaml; kubectl skyports doctor train -f seen.yaml -o json`,
-    );
+    const { rootCauses, message, note } = await untilDiagnosed(namespace, 'load-balancer-class-owned');
+    t.deepEqual(rootCauses, ['load-balancer-class-owned']);
     t.regex(
-      stdout,
-      /its loadBalancerClass is example\.com\/lb, and what was seen here \(MetalLB\) is not known to serve that/,
+      message,
+      /has loadBalancerClass example\.com\/lb, and what was seen here \(MetalLB\) is not known to serve that/,
     );
-    t.regex(stdout, /expose again without --load-balancer-class, after unexpose/);
+    t.regex(note!, /unexpose, then expose without --load-balancer-class/);
     await pasted(`kubectl skyports unexpose train -n ${namespace} --mode loadbalancer -y`);
     await pasted(`kubectl wait --for=delete ${service} --timeout=30s`);
     await pasted(`kubectl skyports expose train ${appPort} -n ${namespace} --mode loadbalancer --wait=60s`);
+    await untilAnswers(namespace);
+  });
+
+  test('the pool is not announced: there is an address, and nobody answers for it', async (t) => {
+    const own = JSON.parse(await pasted(`kubectl get l2advertisement node -n ${metallbNamespace} -o json`));
+    const { name, namespace: home } = own.metadata;
+    const restore = () => apply({ apiVersion, kind: 'L2Advertisement', metadata: { name, namespace: home } });
+    t.teardown(async () => {
+      await shell(`kubectl delete l2advertisement node -n ${metallbNamespace}`);
+      await restore();
+    });
+    // All pools but the quiet one.
+    await apply({
+      apiVersion,
+      kind: 'L2Advertisement',
+      metadata: { name, namespace: home },
+      spec: { ipAddressPools: ['node'] },
+    });
+    await pool(t, 'quiet', '172.30.0.130/32');
+    const { namespace } = await pending(t, '--address-pool', 'quiet');
+    await pasted(`kubectl skyports endpoints train -n ${namespace} --wait=60s`);
+    const { rootCauses, message, note } = await untilDiagnosed(namespace, 'load-balancer-announced', '--probe');
+    t.deepEqual(rootCauses, ['load-balancer-announced']);
+    t.regex(message, /has 172\.30\.0\.130 from MetalLB's pool quiet, and no advertisement announces that pool/);
+    t.regex(note!, /make an L2Advertisement for the pool quiet/);
+    const metadata = { name: 'quiet', namespace: home };
+    t.teardown(() => shell(`kubectl delete l2advertisement quiet -n ${metallbNamespace}`));
+    await apply({ apiVersion, kind: 'L2Advertisement', metadata, spec: { ipAddressPools: ['quiet'] } });
     await untilAnswers(namespace);
   });
 

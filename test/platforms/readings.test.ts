@@ -1,5 +1,5 @@
 import test from 'ava';
-import { absenceOf } from '../../src/platforms/absence.ts';
+import { nobodyServesClass, noPool, nothingGivesAddresses } from '../../src/platforms/absence.ts';
 import { readingOf } from '../../src/platforms/readings.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
 import { forbidden, seen } from '../helpers/look.ts';
@@ -61,50 +61,49 @@ test('what nobody knows is not read', (t) => {
   t.is(readingOf('Scheduled', 'quota'), undefined);
 });
 
-const waiting = { spec: { type: 'LoadBalancer' } } as const;
-const ofClass = { spec: { type: 'LoadBalancer', loadBalancerClass: 'example.com/lb' } } as const;
 const at = (name: string): Snapshot => platformClusters[name]!.snapshot;
+const nothingAt = (name: string) => nothingGivesAddresses(at(name));
 
 test('nothing gives addresses: what to do is the platform’s own', (t) => {
-  t.regex(absenceOf(waiting, at('kind'))?.cause ?? '', /nothing that was seen here gives Services addresses \(kind\)/);
-  t.regex(absenceOf(waiting, at('kind'))?.advice ?? '', /cloud-provider-kind/);
-  t.regex(absenceOf(waiting, at('MicroK8s'))?.advice ?? '', /microk8s enable metallb/);
-  t.regex(absenceOf(waiting, at('bare metal'))?.advice ?? '', /install MetalLB, or take another mode/);
-  t.regex(absenceOf(waiting, at('minikube'))?.cause ?? '', /only while its tunnel runs/);
+  t.regex(nothingAt('kind')?.cause ?? '', /nothing that was seen here gives Services addresses \(kind\)/);
+  t.regex(nothingAt('kind')?.advice ?? '', /cloud-provider-kind/);
+  t.regex(nothingAt('MicroK8s')?.advice ?? '', /microk8s enable metallb/);
+  t.regex(nothingAt('bare metal')?.advice ?? '', /install MetalLB, or take another mode/);
+  t.regex(nothingAt('minikube')?.cause ?? '', /only while its tunnel runs/);
 });
 
-test('where something gives addresses, silence means nothing', (t) => {
-  for (const name of ['GKE', 'EKS', 'K3s', 'bare metal with kube-vip'])
-    t.is(absenceOf(waiting, at(name)), undefined, name);
+test('that is certain only where the platform is known', (t) => {
+  t.true(nothingAt('kind')?.isSure);
+  t.false(nothingAt('bare metal')?.isSure);
+  t.false(nothingAt('minikube')?.isSure);
+});
+
+test('where something gives addresses, nothing is missing', (t) => {
+  for (const name of ['GKE', 'EKS', 'K3s', 'bare metal with kube-vip']) t.is(nothingAt(name), undefined, name);
 });
 
 test('nothing is concluded from what was not seen', (t) => {
   const blind = { ...at('bare metal'), topics: { ...at('bare metal').topics, loadBalancerPods: forbidden('pods') } };
-  t.is(absenceOf(waiting, blind), undefined);
-  t.is(absenceOf(waiting, snapshotOf({ context: '', namespace: null, takenAt: '' }, {})), undefined);
+  t.is(nothingGivesAddresses(blind), undefined);
+  const nothing = snapshotOf({ context: '', namespace: null, takenAt: '' }, {});
+  t.is(nothingGivesAddresses(nothing), undefined);
+  t.is(nobodyServesClass('example.com/lb', nothing), undefined);
 });
 
-test('a class that nothing serves is named, one that something serves is not', (t) => {
+test('a class that nothing serves is told, one that something serves is not', (t) => {
   t.regex(
-    absenceOf(ofClass, at('GKE'))?.cause ?? '',
-    /loadBalancerClass is example\.com\/lb, and what was seen here \(GKE's own/,
+    nobodyServesClass('example.com/lb', at('GKE'))?.cause ?? '',
+    /what was seen here \(GKE's own load balancers\) is not known/,
   );
-  const own = { spec: { type: 'LoadBalancer', loadBalancerClass: 'service.k8s.aws/nlb' } };
-  t.is(absenceOf(own, at('EKS with the AWS Load Balancer Controller')), undefined);
+  t.is(nobodyServesClass('service.k8s.aws/nlb', at('EKS with the AWS Load Balancer Controller')), undefined);
 });
 
 test('MetalLB without a pool is told where pools were seen', (t) => {
   const snapshot = at('bare metal with MetalLB');
-  t.is(absenceOf(waiting, snapshot), undefined);
+  t.is(noPool(snapshot), undefined);
   const without = { ...snapshot, topics: { ...snapshot.topics, addressPools: seen([]) } };
-  t.regex(absenceOf(waiting, without)?.cause ?? '', /has no IPAddressPool/);
+  t.regex(noPool(without)?.cause ?? '', /has no IPAddressPool/);
   const pools = seen([{ metadata: { name: 'all' } }]);
-  t.is(absenceOf(waiting, { ...snapshot, topics: { ...snapshot.topics, addressPools: pools } }), undefined);
-});
-
-test('waiting is in vain for certain only where the platform is known, or MetalLB has no pool', (t) => {
-  t.true(absenceOf(waiting, at('kind'))?.isSure);
-  t.false(absenceOf(waiting, at('bare metal'))?.isSure);
-  t.false(absenceOf(waiting, at('minikube'))?.isSure);
-  t.false(absenceOf(ofClass, at('GKE'))?.isSure);
+  t.is(noPool({ ...snapshot, topics: { ...snapshot.topics, addressPools: pools } }), undefined);
+  t.is(noPool({ ...at('GKE'), topics: { ...at('GKE').topics, addressPools: seen([]) } }), undefined);
 });

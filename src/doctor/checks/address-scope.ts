@@ -12,7 +12,13 @@ export const addressScope = defineCheck({
   severity: 'info',
   needs: ['services'],
   wants: [...controllerTopics, 'endpointSlices', 'nodes'],
-  after: ['api-server-answers', 'load-balancer-address', 'ingress-external-ip'],
+  after: [
+    'api-server-answers',
+    'load-balancer-implementation',
+    'load-balancer-class-owned',
+    'load-balancer-address',
+    'ingress-external-ip',
+  ],
   docs: {
     means:
       'The address of a port is of a private range (RFC 1918, 100.64.0.0/10, ULA, link-local) or leads to the machine itself (`localhost`).',

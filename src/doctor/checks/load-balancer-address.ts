@@ -1,20 +1,15 @@
 import type { Event, Service } from 'kubernetes-types/core/v1';
 import { shellWord } from '../../errors/shell-word.ts';
-import { externalAddressesOf } from '../../exposure/external-addresses.ts';
-import { absenceOf } from '../../platforms/absence.ts';
+import { noPool } from '../../platforms/absence.ts';
 import { type Reading, readingOf } from '../../platforms/readings.ts';
-import { kindContext } from '../../skypilot/names.ts';
 import type { Observation } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
-import { exposingServices } from '../exposing-services.ts';
 import type { EventEvidence, FieldEvidence } from '../finding.ts';
+import { isYoung, pendingLoadBalancers } from '../pending-load-balancers.ts';
 import { aboutOf } from '../scene.ts';
 import { lastWarningOf, warningWords } from '../warning-event.ts';
-import { elapsedWords, exposeCommand, secondsBetween, withoutStop } from '../words.ts';
-
-/** Load balancers that are younger and silent are in progress: clouds take minutes to make one. */
-const patienceSeconds = 5 * 60;
+import { elapsedWords, exposeCommand, withoutStop } from '../words.ts';
 
 export const loadBalancerAddress = defineCheck({
   id: 'load-balancer-address',
@@ -23,13 +18,13 @@ export const loadBalancerAddress = defineCheck({
   severity: 'error',
   needs: ['services'],
   wants: ['pods', 'events', 'nodes', 'serverVersion', 'apiGroups', 'webhooks', 'loadBalancerPods', 'addressPools'],
-  after: ['api-server-answers'],
+  after: ['api-server-answers', 'load-balancer-implementation', 'load-balancer-class-owned'],
   docs: {
     means:
-      'A Service of type LoadBalancer in front of a SkyPilot cluster has no EXTERNAL-IP (kubectl shows `<pending>`). What its last warning event says is shown. Younger than five minutes and without a warning it is in progress: a warning, unless what was seen tells that nothing will give it an address (kind, MetalLB without pools).',
+      'A Service of type LoadBalancer in front of a SkyPilot cluster has no EXTERNAL-IP (kubectl shows `<pending>`). What its last warning event says is shown. Younger than five minutes and without a warning it is in progress: a warning, unless MetalLB has no pool to give it one from.',
     matters:
       'Nobody outside can reach the port. SkyPilot waits 60 s for the address, then prints no endpoint. On context `kind-skypilot` SkyPilot uses ingress, and a pending load balancer of its own is healthy.',
-    mend: 'Do what the event says. Without an event the doctor says what it can tell: that nothing here gives addresses (kind, minikube without tunnel, bare metal), that nothing serves its loadBalancerClass, that MetalLB has no pool. Cilium and kube-vip write no events. API servers keep events for an hour. Until it is mended, `kubectl skyports expose NAME PORT --mode nodeport` is another way in.',
+    mend: 'Do what the event says. That nothing gives addresses here, or nothing serves its class, are checks of their own. MetalLB without a pool writes no event, nor do Cilium and kube-vip. API servers keep events for an hour: touching the Service makes its controller say again what is wrong. Until it is mended, `kubectl skyports expose NAME PORT --mode nodeport` is another way in.',
     sources: [
       'Kubernetes: Service status.loadBalancer.ingress; service controller events (SyncLoadBalancerFailed)',
       'kube-apiserver --event-ttl, 1h by default',
@@ -42,35 +37,32 @@ export const loadBalancerAddress = defineCheck({
     mode && mode !== 'loadbalancer' ? `${mode} mode needs no load balancer of the cluster's own` : undefined,
   find(scene) {
     const { events } = scene.perhaps;
-    return exposingServices(scene)
-      .filter(({ service, owner }) => isPending(service) && !(owner === 'skypilot' && scene.context === kindContext))
-      .map(({ service, skyCluster, ports }) => {
-        const reference = serviceReference(service);
-        const warning = lastWarningOf(events, 'Service', service);
-        const complaint = complaintOf(service);
-        const reading = readingFor(warning, complaint);
-        const absence = warning || complaint ? undefined : absenceOf(service, scene.view.snapshot);
-        const ageSeconds = secondsBetween(service.metadata?.creationTimestamp, scene.takenAt);
-        const status = fieldOf(reference, 'status.loadBalancer.ingress', service.status?.loadBalancer?.ingress);
-        return {
-          about: [aboutOf(skyCluster)],
-          objects: [reference],
-          evidence: [status, ...(complaint ? [complaint.evidence] : []), ...(warning ? [warning] : [])],
-          service,
-          skyCluster,
-          ports,
-          why: [
-            ...(reading ? [reading.cause] : []),
-            ...(absence ? [absence.cause] : []),
-            ...(complaint ? [complaint.fact] : []),
-            warning ? warningWords(warning, scene.takenAt) : silenceOf(events, ageSeconds),
-          ].join('; '),
-          advice: reading?.advice ?? absence?.advice,
-          ageSeconds,
-          reported: Boolean(warning ?? complaint),
-          isInVain: absence?.isSure ?? false,
-        };
-      });
+    return pendingLoadBalancers(scene).map(({ service, skyCluster, ports, ageSeconds }) => {
+      const reference = serviceReference(service);
+      const warning = lastWarningOf(events, 'Service', service);
+      const complaint = complaintOf(service);
+      const reading = readingFor(warning, complaint);
+      const absence = warning || complaint ? undefined : noPool(scene.view.snapshot);
+      const status = fieldOf(reference, 'status.loadBalancer.ingress', service.status?.loadBalancer?.ingress);
+      return {
+        about: [aboutOf(skyCluster)],
+        objects: [reference],
+        evidence: [status, ...(complaint ? [complaint.evidence] : []), ...(warning ? [warning] : [])],
+        service,
+        skyCluster,
+        ports,
+        why: [
+          ...(reading ? [reading.cause] : []),
+          ...(absence ? [absence.cause] : []),
+          ...(complaint ? [complaint.fact] : []),
+          warning ? warningWords(warning, scene.takenAt) : silenceOf(events, ageSeconds),
+        ].join('; '),
+        advice: reading?.advice ?? absence?.advice,
+        ageSeconds,
+        reported: Boolean(warning ?? complaint),
+        isInVain: absence?.isSure ?? false,
+      };
+    });
   },
   severityOf: (finding) => (isInProgress(finding) ? 'warning' : 'error'),
   say(finding) {
@@ -88,16 +80,20 @@ export const loadBalancerAddress = defineCheck({
       const command = `kubectl skyports endpoints ${name} --wait -n ${shellWord(skyCluster.namespace)}`;
       return { command, note: 'waits until every port answers' };
     }
-    const note = reported
-      ? 'another way in, until what the message says is mended'
-      : 'another way in, if nothing here makes load balancers';
     const command = exposeCommand(skyCluster, ports, 'nodeport');
-    return { command, note: advice ? `another way in, until this is mended: ${advice}` : note };
+    if (advice) return { command, note: `another way in, until this is mended: ${advice}` };
+    if (reported) return { command, note: 'another way in, until what the message says is mended' };
+    return {
+      command: touching(finding.service),
+      note: `its controller looks again and says what is wrong; another way in: ${command}`,
+    };
   },
 });
 
-function isPending(service: Service): boolean {
-  return service.spec?.type === 'LoadBalancer' && externalAddressesOf(service).length === 0;
+/** A change that means nothing makes a controller look again: its events are kept for an hour. */
+function touching({ metadata }: Service): string {
+  const { namespace = '', name = '' } = metadata ?? {};
+  return `kubectl annotate service ${shellWord(name)} -n ${shellWord(namespace)} --overwrite skyports/touched="$(date)"`;
 }
 
 interface Waiting {
@@ -107,11 +103,7 @@ interface Waiting {
 }
 
 function isInProgress({ ageSeconds, reported, isInVain }: Waiting): boolean {
-  return !reported && !isInVain && isYoung(ageSeconds);
-}
-
-function isYoung(ageSeconds: number | undefined): boolean {
-  return ageSeconds !== undefined && ageSeconds < patienceSeconds;
+  return !reported && !isInVain && isYoung({ ageSeconds });
 }
 
 /** Conditions by which implementations say why there is no address, and the status that is the bad one. */
@@ -145,7 +137,7 @@ function complaintOf(service: Service): Complaint | undefined {
 }
 
 function silenceOf(events: Observation<Event>, ageSeconds: number | undefined): string {
-  if (events.observed && isYoung(ageSeconds)) return 'without a warning event';
-  if (events.observed) return 'no warning event in the last hour, which does not prove that no controller handles it';
+  if (events.observed && isYoung({ ageSeconds })) return 'without a warning event';
+  if (events.observed) return 'no warning event in the last hour: events may have expired, or no controller handles it';
   return events.reason === 'not-collected' ? 'events are not in the file' : `events were not seen (${events.message})`;
 }

@@ -31,6 +31,8 @@ export const skyPrintsUsable = defineCheck({
   after: [
     'api-server-answers',
     'kind-context-forces-ingress',
+    'load-balancer-implementation',
+    'load-balancer-class-owned',
     'load-balancer-address',
     'ingress-class-exists',
     'ingress-class-owned',

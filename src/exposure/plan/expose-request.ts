@@ -27,6 +27,8 @@ export interface ExposeRequest {
   readonly loadBalancerIP?: string | undefined;
   /** False makes the Service without nodePorts; at its creation alone. */
   readonly allocateNodePorts?: false | undefined;
+  /** The Service port that stands first, for load balancers that probe the first alone. */
+  readonly firstPort?: number | undefined;
   readonly ingressClass: string | undefined;
   /** Starts with a slash and does not end with one; '' is the root. */
   readonly path: string | undefined;

@@ -42,6 +42,7 @@ function planMode(view: View, request: ExposeRequest): Pick<Plan, 'writes' | 'wa
     {
       ...{ name, skyCluster, ports, allNodes, annotations, labels },
       type: isLoadBalancer ? 'LoadBalancer' : 'NodePort',
+      firstPort: request.firstPort,
       spec: {
         ...(sourceRanges && { loadBalancerSourceRanges: sourceRanges.length > 0 ? [...sourceRanges] : undefined }),
         ...(!live && request.loadBalancerClass ? { loadBalancerClass: request.loadBalancerClass } : {}),

@@ -15,6 +15,8 @@ export interface WantedService {
   readonly skyCluster: SkyCluster;
   /** Added to those that are there; the same Service port is replaced. */
   readonly ports: readonly PortMapping[];
+  /** Stands first in the list, for load balancers that probe the first port alone; only at the creation. */
+  readonly firstPort?: number | undefined;
   readonly allNodes: boolean | undefined;
   readonly annotations: MetadataChanges;
   readonly labels: MetadataChanges;
@@ -33,7 +35,7 @@ export function planService(wanted: WantedService, live: Service | undefined): P
     ...base.spec,
     type: wanted.type,
     selector: selectorFor(wanted, base),
-    ports: withPorts(base.spec?.ports ?? [], wanted.ports),
+    ports: inOrder(withPorts(base.spec?.ports ?? [], wanted.ports), live ? undefined : wanted.firstPort),
     ...(wanted.spec as Partial<ServiceSpec>),
   };
   for (const key of Object.keys(spec) as (keyof ServiceSpec)[]) if (spec[key] === undefined) delete spec[key];
@@ -87,6 +89,10 @@ function writeOf(
 function selectorFor({ allNodes, skyCluster }: WantedService, base: Service): NonNullable<ServiceSpec['selector']> {
   if (allNodes === undefined && base.spec?.selector) return base.spec.selector;
   return selectorOf(skyCluster, allNodes ?? false);
+}
+
+function inOrder(ports: readonly ServicePort[], first: number | undefined): ServicePort[] {
+  return [...ports.filter(({ port }) => port === first), ...ports.filter(({ port }) => port !== first)];
 }
 
 function withPorts(present: readonly ServicePort[], added: readonly PortMapping[]): ServicePort[] {

@@ -1,0 +1,66 @@
+import { externalAddressesOf } from '../../exposure/external-addresses.ts';
+import type { Advertisement } from '../../snapshot/topics.ts';
+import { defineCheck } from '../define-check.ts';
+import { fieldOf, serviceReference } from '../evidence.ts';
+import { exposingServices } from '../exposing-services.ts';
+import { aboutOf } from '../scene.ts';
+import { exposeCommand } from '../words.ts';
+
+/** By which MetalLB says where an address is from. */
+const poolAnnotation = 'metallb.io/ip-allocated-from-pool';
+
+export const loadBalancerAnnounced = defineCheck({
+  id: 'load-balancer-announced',
+  link: 'load-balancer',
+  title: 'the addresses that MetalLB has given are announced',
+  severity: 'error',
+  needs: ['services'],
+  wants: ['pods', 'l2Advertisements', 'bgpAdvertisements'],
+  after: ['api-server-answers'],
+  docs: {
+    means:
+      "MetalLB has given a Service an address from a pool, and no L2Advertisement and no BGPAdvertisement takes that pool. Judged where MetalLB's custom resources may be seen.",
+    matters: 'The Service looks healthy and has its EXTERNAL-IP; nobody answers for the address on the network.',
+    mend: 'Make an L2Advertisement (or a BGPAdvertisement) that names the pool, or one that names none and so takes all.',
+    sources: ['metallb.io/v1beta1 L2Advertisement, spec.ipAddressPools', 'https://metallb.io/configuration/'],
+  },
+  notApplicable: ({ perhaps }) =>
+    perhaps.l2Advertisements.observed && perhaps.bgpAdvertisements.observed
+      ? undefined
+      : 'there is no MetalLB, or what it announces was not looked at',
+  find(scene) {
+    const { l2Advertisements, bgpAdvertisements } = scene.perhaps;
+    if (!l2Advertisements.observed || !bgpAdvertisements.observed) return [];
+    const all = [...l2Advertisements.items, ...bgpAdvertisements.items];
+    return exposingServices(scene).flatMap(({ service, skyCluster, ports }) => {
+      const pool = service.metadata?.annotations?.[poolAnnotation];
+      const [given] = externalAddressesOf(service);
+      if (!pool || !given || all.some((each) => takes(each, pool))) return [];
+      const reference = serviceReference(service);
+      return [
+        {
+          about: [aboutOf(skyCluster)],
+          objects: [reference, { kind: 'IPAddressPool', namespace: '', name: pool }],
+          evidence: [fieldOf(reference, `metadata.annotations["${poolAnnotation}"]`, pool)],
+          reference,
+          pool,
+          address: given.address,
+          command: exposeCommand(skyCluster, ports, 'nodeport'),
+        },
+      ];
+    });
+  },
+  say: ({ reference: { namespace, name }, pool, address }) =>
+    `Service ${namespace}/${name} has ${address} from MetalLB's pool ${pool}, and no advertisement announces that pool: nobody answers for the address`,
+  cure: ({ pool, command }) => ({
+    command,
+    note: `another way in; or make an L2Advertisement for the pool ${pool}: https://metallb.io/configuration/`,
+  }),
+});
+
+/** Without names and selectors it takes all pools; whom selectors take is not judged. */
+function takes({ spec }: Advertisement, pool: string): boolean {
+  const { ipAddressPools = [], ipAddressPoolSelectors = [] } = spec ?? {};
+  if (ipAddressPools.length === 0 && ipAddressPoolSelectors.length === 0) return true;
+  return ipAddressPools.includes(pool) || ipAddressPoolSelectors.length > 0;
+}

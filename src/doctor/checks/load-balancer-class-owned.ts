@@ -1,0 +1,51 @@
+import { nobodyServesClass } from '../../platforms/absence.ts';
+import { defineCheck } from '../define-check.ts';
+import { fieldOf, serviceReference } from '../evidence.ts';
+import { isYoung, pendingLoadBalancers } from '../pending-load-balancers.ts';
+import { aboutOf } from '../scene.ts';
+import { exposeCommand } from '../words.ts';
+
+export const loadBalancerClassOwned = defineCheck({
+  id: 'load-balancer-class-owned',
+  link: 'load-balancer',
+  title: 'something serves the loadBalancerClass of every load balancer that waits',
+  severity: 'error',
+  needs: ['services'],
+  wants: ['pods', 'nodes', 'serverVersion', 'apiGroups', 'webhooks', 'loadBalancerPods'],
+  after: ['api-server-answers', 'load-balancer-implementation'],
+  docs: {
+    means:
+      'A load balancer without an address has a `loadBalancerClass`, and none of the load balancers that were seen is known to serve that. Younger than five minutes it is a warning.',
+    matters: 'A load balancer leaves Services of a class that is not its own alone: no address, and no event either.',
+    mend: 'Make the Service again without the class, or install what serves it.',
+    sources: ['core/v1 Service, spec.loadBalancerClass: immutable once set', 'docs/platforms.md: the class of each'],
+  },
+  notApplicable: (scene) =>
+    pendingLoadBalancers(scene).some(({ service }) => service.spec?.loadBalancerClass)
+      ? undefined
+      : 'no load balancer of a class waits for an address',
+  find: (scene) =>
+    pendingLoadBalancers(scene).flatMap((pending) => {
+      const { service, skyCluster, ports } = pending;
+      const loadBalancerClass = service.spec?.loadBalancerClass;
+      const absence = loadBalancerClass && nobodyServesClass(loadBalancerClass, scene.view.snapshot);
+      if (!absence) return [];
+      const reference = serviceReference(service);
+      return [
+        {
+          about: [aboutOf(skyCluster)],
+          objects: [reference],
+          evidence: [fieldOf(reference, 'spec.loadBalancerClass', loadBalancerClass)],
+          service,
+          loadBalancerClass,
+          absence,
+          command: exposeCommand(skyCluster, ports, 'nodeport'),
+          isYoung: isYoung(pending),
+        },
+      ];
+    }),
+  severityOf: (finding) => (finding.isYoung ? 'warning' : 'error'),
+  say: ({ service, loadBalancerClass, absence }) =>
+    `Service ${service.metadata?.name} has loadBalancerClass ${loadBalancerClass}, and ${absence.cause}`,
+  cure: ({ absence, command }) => ({ command, note: `another way in; or: ${absence.advice}` }),
+});

@@ -1,0 +1,62 @@
+import { nothingGivesAddresses } from '../../platforms/absence.ts';
+import { defineCheck } from '../define-check.ts';
+import { fieldOf, serviceReference } from '../evidence.ts';
+import { everything } from '../finding.ts';
+import { isYoung, pendingLoadBalancers } from '../pending-load-balancers.ts';
+import { aboutOf } from '../scene.ts';
+import { exposeCommand } from '../words.ts';
+
+export const loadBalancerImplementation = defineCheck({
+  id: 'load-balancer-implementation',
+  link: 'load-balancer',
+  title: 'something gives Services of type LoadBalancer addresses',
+  severity: 'error',
+  needs: ['services'],
+  wants: ['pods', 'nodes', 'serverVersion', 'apiGroups', 'webhooks', 'loadBalancerPods'],
+  after: ['api-server-answers'],
+  docs: {
+    means:
+      'A load balancer waits for its address (or `--mode loadbalancer` is asked about), and nothing that was seen gives Services addresses: no cloud, no load balancer that is told by its API group, its Pods or its marks on Services; on minikube only its tunnel does. Judged where nodes, API groups and Pods of all namespaces may be seen.',
+    matters: 'The Service stays `<pending>` for ever, and SkyPilot prints no endpoint.',
+    mend: 'What the platform offers is said: cloud-provider-kind, the tunnel, MetalLB. Another mode needs none of it: `kubectl skyports expose NAME PORT --mode nodeport`.',
+    sources: ['src/platforms, with the sources of each platform', 'Kubernetes: Service type LoadBalancer'],
+  },
+  notApplicable(scene) {
+    const { mode } = scene.subject;
+    if (mode) return mode === 'loadbalancer' ? undefined : `${mode} mode needs no load balancer of the cluster's own`;
+    return pendingLoadBalancers(scene).length === 0 ? 'no load balancer waits for an address' : undefined;
+  },
+  find(scene) {
+    const absence = nothingGivesAddresses(scene.view.snapshot);
+    if (!absence) return [];
+    const waiting = pendingLoadBalancers(scene).filter((each) => absence.isSure || !isYoung(each));
+    if (waiting.length === 0 && !scene.subject.mode) return [];
+    const context = { kind: 'Context', namespace: '', name: scene.context };
+    const [first] = waiting;
+    return [
+      {
+        about: first ? waiting.map(({ skyCluster }) => aboutOf(skyCluster)) : everything,
+        objects: first ? waiting.map(({ service }) => serviceReference(service)) : [context],
+        evidence:
+          waiting.length > 0
+            ? waiting.map(({ service }) =>
+                fieldOf(
+                  serviceReference(service),
+                  'status.loadBalancer.ingress',
+                  service.status?.loadBalancer?.ingress,
+                ),
+              )
+            : [fieldOf(context, 'loadBalancers', [])],
+        absence,
+        command: first ? exposeCommand(first.skyCluster, first.ports, 'nodeport') : null,
+        isCertain: absence.isSure || first !== undefined,
+      },
+    ];
+  },
+  severityOf: ({ isCertain }) => (isCertain ? 'error' : 'warning'),
+  say: ({ absence }) => absence.cause,
+  cure: ({ absence, command }) => ({
+    command,
+    note: command ? `another way in; or: ${absence.advice}` : absence.advice,
+  }),
+});

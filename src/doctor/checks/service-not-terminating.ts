@@ -1,0 +1,55 @@
+import { shellWord } from '../../errors/shell-word.ts';
+import { defineCheck } from '../define-check.ts';
+import { fieldOf, serviceReference } from '../evidence.ts';
+import { exposingServices } from '../exposing-services.ts';
+import { aboutOf } from '../scene.ts';
+import { elapsedWords, listed, secondsBetween } from '../words.ts';
+
+/** Taking a load balancer away in a cloud takes a while. */
+const patienceSeconds = 60;
+
+export const serviceNotTerminating = defineCheck({
+  id: 'service-not-terminating',
+  link: 'service',
+  title: 'no Service that opens a port is stuck in its deletion',
+  severity: 'warning',
+  needs: ['pods', 'services'],
+  after: ['api-server-answers'],
+  docs: {
+    means:
+      'A Service in front of a SkyPilot cluster was deleted more than a minute ago and is still there: a finalizer holds it, for a controller that is to clean up first.',
+    matters:
+      'The controller is gone, or cannot reach its cloud. Until the finalizer goes, the name is taken: neither SkyPilot nor `kubectl skyports expose` can make the Service again.',
+    mend: 'Bring the controller back; its events say what it meets. Taking the finalizer away by hand leaves the load balancer in the cloud, where it costs money: delete it there.',
+    sources: [
+      'Kubernetes: finalizers; service.kubernetes.io/load-balancer-cleanup of the service controller',
+      'https://github.com/kubernetes/cloud-provider/blob/master/controllers/service/controller.go',
+    ],
+  },
+  find: (scene) =>
+    exposingServices(scene).flatMap(({ service, skyCluster }) => {
+      const { deletionTimestamp, finalizers = [] } = service.metadata ?? {};
+      const seconds = secondsBetween(deletionTimestamp, scene.takenAt);
+      if (!deletionTimestamp || finalizers.length === 0 || (seconds ?? 0) < patienceSeconds) return [];
+      const reference = serviceReference(service);
+      return [
+        {
+          about: [aboutOf(skyCluster)],
+          objects: [reference],
+          evidence: [
+            fieldOf(reference, 'metadata.deletionTimestamp', deletionTimestamp),
+            fieldOf(reference, 'metadata.finalizers', finalizers),
+          ],
+          reference,
+          finalizers,
+          seconds: seconds ?? 0,
+        },
+      ];
+    }),
+  say: ({ reference: { namespace, name }, finalizers, seconds }) =>
+    `Service ${namespace}/${name} was deleted ${elapsedWords(seconds)} ago and is held by finalizer ${listed(finalizers)}: what is to clean up is gone or cannot`,
+  cure: ({ reference: { namespace, name } }) => ({
+    command: `kubectl describe service ${shellWord(name)} -n ${shellWord(namespace)}`,
+    note: 'its events say what the controller meets; by hand the finalizer is taken away only when the load balancer is gone in the cloud',
+  }),
+});
