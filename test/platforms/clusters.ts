@@ -193,7 +193,7 @@ export const platformClusters: Readonly<Record<string, PlatformCluster>> = {
     nodes: [node('kind-control-plane', 'kind://docker/kind/kind-control-plane')],
     context: 'kind-kind',
   }),
-  'kind by its context alone': cluster(['kind'], [], /the context is kind-skypilot/, { context: 'kind-skypilot' }),
+  'kind by its context alone': cluster(['kind'], [], /the context is kind-ml/, { context: 'kind-ml' }),
   minikube: cluster(['minikube'], ['minikube-tunnel'], /minikube\.k8s\.io\/version=/, {
     nodes: [node('minikube', undefined, { 'minikube.k8s.io/version': 'v1.37.0' })],
   }),

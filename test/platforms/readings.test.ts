@@ -4,50 +4,9 @@ import { readingOf } from '../../src/platforms/readings.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
 import { forbidden, seen } from '../helpers/look.ts';
 import { platformClusters } from './clusters.ts';
+import { words } from './words.ts';
 
-/** Words as the controllers write them (field notes, table of events; the sources stand in src/platforms/readings.ts). */
-for (const [reason, message, cause] of [
-  [
-    'SyncLoadBalancerFailed',
-    'Error syncing load balancer: failed to ensure load balancer: could not find any suitable subnets for creating the ELB',
-    /AWS finds no subnet/,
-  ],
-  [
-    'FailedBuildModel',
-    'Failed build model due to unable to resolve at least one subnet (0 match VPC and tags)',
-    /AWS finds no subnet/,
-  ],
-  ['FailedDeployModel', 'TooManyLoadBalancers: The maximum number of load balancers has been reached', /quota/],
-  ['SyncLoadBalancerFailed', "googleapi: Error 403: QUOTA_EXCEEDED - Quota 'FORWARDING_RULES' exceeded.", /quota/],
-  ['SyncLoadBalancerFailed', 'PublicIPCountLimitReached: Cannot create more than 20 public IP addresses', /quota/],
-  ['SyncLoadBalancerFailed', 'RulesPerSecurityGroupLimitExceeded: The maximum number of rules', /quota/],
-  [
-    'FailedDeployModel',
-    'AccessDenied: User: arn:aws:sts::1 is not authorized to perform: elasticloadbalancing:CreateLoadBalancer',
-    /refuses it/,
-  ],
-  ['SyncLoadBalancerFailed', 'mixed protocol is not supported for LoadBalancer', /one protocol only/],
-  [
-    'LoadBalancerMixedProtocolNotSupported',
-    'LoadBalancers with mixed protocol are not supported.',
-    /one protocol only/,
-  ],
-  ['UnAvailableLoadBalancer', 'There are no available nodes for LoadBalancer', /no node takes part/],
-  ['AllocationFailed', 'Failed to allocate IP for "default/train": no available IPs', /every address of the pools/],
-  [
-    'AllocationFailed',
-    'Failed to allocate IP for "default/train": unknown pool "gold"',
-    /pool that it names is not there/,
-  ],
-  [
-    'AllocationFailed',
-    'Failed to allocate IP for "default/train": ["203.0.113.9"] is not allowed in config',
-    /could not give it/,
-  ],
-  ['no_pool', '', /no pool of Cilium/],
-  ['out_of_ips', '', /given away/],
-  ['already_allocated_incompatible_service', '', /does not share it/],
-] as const) {
+for (const { reason, message, cause } of words) {
   test(`${reason}: ${message} is read`, (t) => {
     const reading = readingOf(reason, message);
     t.regex(reading?.cause ?? '', cause);

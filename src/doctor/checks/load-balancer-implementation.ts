@@ -1,4 +1,7 @@
+import type { Event, Service } from 'kubernetes-types/core/v1';
 import { nothingGivesAddresses } from '../../platforms/absence.ts';
+import { lastWarningAbout } from '../../snapshot/last-warning.ts';
+import type { Observation } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
 import { everything } from '../finding.ts';
@@ -12,7 +15,7 @@ export const loadBalancerImplementation = defineCheck({
   title: 'something gives Services of type LoadBalancer addresses',
   severity: 'error',
   needs: ['services'],
-  wants: ['pods', 'nodes', 'serverVersion', 'apiGroups', 'webhooks', 'loadBalancerPods'],
+  wants: ['pods', 'nodes', 'serverVersion', 'apiGroups', 'webhooks', 'loadBalancerPods', 'events'],
   after: ['api-server-answers'],
   docs: {
     means:
@@ -29,7 +32,10 @@ export const loadBalancerImplementation = defineCheck({
   find(scene) {
     const absence = nothingGivesAddresses(scene.view.snapshot);
     if (!absence) return [];
-    const waiting = pendingLoadBalancers(scene).filter((each) => absence.isSure || !isYoung(each));
+    const { events } = scene.perhaps;
+    const waiting = pendingLoadBalancers(scene)
+      .filter((each) => absence.isSure || !isYoung(each))
+      .filter(({ service }) => !isHandled(service, events));
     if (waiting.length === 0 && !scene.subject.mode) return [];
     const context = { kind: 'Context', namespace: '', name: scene.context };
     const [first] = waiting;
@@ -60,3 +66,10 @@ export const loadBalancerImplementation = defineCheck({
     note: command ? `another way in; or: ${absence.advice}` : absence.advice,
   }),
 });
+
+/** Whoever has said something about it, or holds it by a finalizer, is there. */
+function isHandled(service: Service, events: Observation<Event>): boolean {
+  const { metadata, status } = service;
+  const isTouched = (metadata?.finalizers ?? []).length > 0 || (status?.conditions ?? []).length > 0;
+  return isTouched || lastWarningAbout(events, 'Service', service) !== undefined;
+}
