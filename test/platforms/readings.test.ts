@@ -1,5 +1,5 @@
 import test from 'ava';
-import { nobodyServesClass, noPool, nothingGivesAddresses } from '../../src/platforms/absence.ts';
+import { nobodyServesClass, noPool, nothingGivesAddresses, portTaken } from '../../src/platforms/absence.ts';
 import { readingOf } from '../../src/platforms/readings.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
 import { forbidden, seen } from '../helpers/look.ts';
@@ -65,4 +65,27 @@ test('MetalLB without a pool is told where pools were seen', (t) => {
   const pools = seen([{ metadata: { name: 'all' } }]);
   t.is(noPool({ ...snapshot, topics: { ...snapshot.topics, addressPools: pools } }), undefined);
   t.is(noPool({ ...at('GKE'), topics: { ...at('GKE').topics, addressPools: seen([]) } }), undefined);
+});
+
+test('a port of the nodes that ServiceLB has given away is told, with whom', (t) => {
+  const k3s = at('K3s');
+  const service = (name: string, port: number, ip?: string) => ({
+    metadata: { name, namespace: 'default' },
+    spec: { type: 'LoadBalancer', ports: [{ port, targetPort: 8888 }] },
+    status: { loadBalancer: ip ? { ingress: [{ ip }] } : {} },
+  });
+  const withServices = (snapshot: Snapshot, ...services: ReturnType<typeof service>[]) => ({
+    ...snapshot,
+    topics: { ...snapshot.topics, services: seen(services) },
+  });
+  const waiting = service('train', 80);
+  const holder = service('traefik', 80, '10.0.0.1');
+  t.regex(
+    portTaken(waiting, withServices(k3s, waiting, holder))?.cause ?? '',
+    /port 80 of the nodes is taken by Service default\/traefik: ServiceLB gives each to one Service/,
+  );
+  t.is(portTaken(waiting, withServices(k3s, waiting, service('traefik', 80))), undefined, 'it has no address either');
+  t.is(portTaken(waiting, withServices(k3s, waiting, service('traefik', 81, '10.0.0.1'))), undefined);
+  t.is(portTaken(waiting, withServices(at('K3s with MetalLB'), waiting, holder)), undefined);
+  t.is(portTaken(waiting, withServices(at('GKE'), waiting, holder)), undefined);
 });

@@ -1,6 +1,6 @@
 import type { Event, Service } from 'kubernetes-types/core/v1';
 import { shellWord } from '../../errors/shell-word.ts';
-import { noPool } from '../../platforms/absence.ts';
+import { noPool, portTaken } from '../../platforms/absence.ts';
 import { type Reading, readingOf } from '../../platforms/readings.ts';
 import type { Observation } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
@@ -42,7 +42,8 @@ export const loadBalancerAddress = defineCheck({
       const warning = lastWarningOf(events, 'Service', service);
       const complaint = complaintOf(service);
       const reading = readingFor(warning, complaint);
-      const absence = warning || complaint ? undefined : noPool(scene.view.snapshot);
+      const absence =
+        warning || complaint ? undefined : (noPool(scene.view.snapshot) ?? portTaken(service, scene.view.snapshot));
       const status = fieldOf(reference, 'status.loadBalancer.ingress', service.status?.loadBalancer?.ingress);
       return {
         about: [aboutOf(skyCluster)],
