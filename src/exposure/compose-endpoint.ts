@@ -16,8 +16,10 @@ export interface PortFacts {
   readonly scheme: Scheme;
   /** Path of the URL, '' for none. */
   readonly path?: string;
-  /** Host of the URL when it is not the address: an Ingress rule's host. */
+  /** Host of the URL when it is not the address: an Ingress rule's host, or a name that external-dns publishes. */
   readonly host?: string | undefined;
+  /** The host, where external-dns publishes it for the address. */
+  readonly publishedHost?: string | undefined;
   readonly addresses: readonly string[];
   readonly addressPort: number;
   /** A topic this row needs was not seen: which, and why. */
@@ -85,5 +87,9 @@ function inClusterUrl({ mode, scheme, inClusterScheme = scheme, port, addressPor
 function differenceOf(facts: PortFacts, address: string | null, url: string | null): string | null {
   if (facts.managedBy !== 'skypilot' || facts.unknown !== undefined) return null;
   const ours = url ?? (address === null ? null : hostAndPort(address, facts.addressPort));
-  return differenceBetween(ours, facts.skyPilot.prints);
+  const difference = differenceBetween(ours, facts.skyPilot.prints);
+  if (difference === null || facts.publishedHost === undefined || address === null) return difference;
+  const atAddress = urlOf(facts.scheme, address, facts.addressPort, facts.path);
+  const isNameAlone = differenceBetween(atAddress, facts.skyPilot.prints) === null;
+  return isNameAlone ? `SkyPilot prints the address; external-dns publishes ${facts.publishedHost} for it` : difference;
 }

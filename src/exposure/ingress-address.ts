@@ -5,6 +5,7 @@ import { keyOf, type ObjectReference, referenceTo } from '../snapshot/object-ref
 import { itemsOf } from '../snapshot/topics.ts';
 import { chooseControllerService, signpostFor, webPortsOf } from './controller-service.ts';
 import { externalAddressesOf } from './external-addresses.ts';
+import { publishedHostOf } from './published-host.ts';
 import { isIpAddress } from './scope.ts';
 import type { View } from './view.ts';
 
@@ -18,6 +19,8 @@ export interface IngressAddress {
   readonly pending?: string;
   /** The controller's Service, when it was found. */
   readonly service?: ObjectReference;
+  /** The name that external-dns publishes for the controller's Service. */
+  readonly publishedHost?: string | undefined;
 }
 
 /** The IngressClass of an Ingress: the field, the old annotation, or the default class. */
@@ -49,7 +52,7 @@ export function ingressAddressOf(view: View, ingress: Ingress): IngressAddress {
   const choice = chooseControllerService(view, ingressClass, published);
   const signpost = signpostFor(view, { name, class: ingressClass });
   if (choice.is === 'found') {
-    const found = addressAt(view, choice.service, published);
+    const found = { ...addressAt(view, choice.service, published), publishedHost: publishedHostOf(choice.service) };
     return signpost && found.addresses.length === 0 ? addressAt(view, signpost, published) : found;
   }
   if (choice.is === 'undecided') return { ...none, unknown: choice.why };

@@ -1,4 +1,5 @@
 import { skyClusterAnnotation } from '../exposure/ownership.ts';
+import { hostnameAnnotation } from '../exposure/published-host.ts';
 import { signpostAnnotation } from '../exposure/signpost.ts';
 import { addedLoadBalancers, allPlatforms } from '../platforms/all-platforms.ts';
 import { displayNameAnnotation, externalIpAnnotation, kindContext, managedJobAnnotation } from '../skypilot/names.ts';
@@ -193,7 +194,7 @@ const judgedNames = new Set([
   'metallb.io/ip-allocated-from-pool',
   'kubernetes.io/ingress.class',
 ]);
-const judgedTexts = new Set([externalIpAnnotation, signpostAnnotation, 'skyports/ignore']);
+const judgedTexts = new Set([hostnameAnnotation, externalIpAnnotation, signpostAnnotation, 'skyports/ignore']);
 const judgedAsIs =
   /^(?:nginx\.ingress\.kubernetes\.io\/(?:use-regex|rewrite-target|canary|ssl-redirect|force-ssl-redirect|backend-protocol)|ingressclass\.kubernetes\.io\/is-default-class)$/;
 /** Values that say nothing about anybody. */

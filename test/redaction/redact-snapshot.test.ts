@@ -118,6 +118,7 @@ test("annotations' values are tokens, but for those that are judged", (t) => {
       'kubectl.kubernetes.io/last-applied-configuration': '{"hunter2":1}',
       'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal',
       'example.com/owner': 'hunter2',
+      'external-dns.alpha.kubernetes.io/hostname': 'train.acme.io,b.acme.io',
     },
   };
   const service = { metadata, spec: { type: 'NodePort', ports: [] } };
@@ -126,6 +127,8 @@ test("annotations' values are tokens, but for those that are judged", (t) => {
   t.true(text.includes('"skypilot.co/external-ip":"http://203.0.113.1:80"'));
   t.true(text.includes('"service.beta.kubernetes.io/aws-load-balancer-scheme":"internal"'));
   t.regex(text, /"example\.com\/owner":"redacted-\d"/);
+  t.true(text.includes('hostname":"host-1.example.com,host-2.example.com"'));
+  t.notRegex(text, /acme\.io/);
 });
 
 test('images keep what is judged, and lose their registry', (t) => {

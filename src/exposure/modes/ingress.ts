@@ -9,6 +9,7 @@ import { composeEndpoint } from '../compose-endpoint.ts';
 import type { Endpoint, Owner } from '../endpoint.ts';
 import { type IngressAddress, ingressAddressOf } from '../ingress-address.ts';
 import { isOurs, portOfOurPortService } from '../ownership.ts';
+import { publishedHostOf } from '../published-host.ts';
 import { schemeOf } from '../url.ts';
 import type { View } from '../view.ts';
 import { nameOnCloudOf } from '../view.ts';
@@ -48,6 +49,8 @@ function pathEndpoint(view: View, { ingress, path, service, skyCluster, address 
   const managedBy = ownerOfIngress(ingress);
   // A controller with port 443 alone serves every Ingress there.
   const https = hasTls(ingress, path.host) || (!address.ports.http && address.ports.https !== undefined);
+  // A rule without a host answers under every name.
+  const publishedHost = publishedHostOf(ingress) ?? address.publishedHost;
   const isServeIngress = parseIngressName(ingress.metadata?.name ?? '')?.role === 'serve-ingress';
   return composeEndpoint({
     skyCluster,
@@ -57,7 +60,8 @@ function pathEndpoint(view: View, { ingress, path, service, skyCluster, address 
     protocol: 'TCP',
     scheme: https ? 'https' : 'http',
     path: literalPathOf(path.path),
-    host: path.host?.startsWith('*') ? undefined : path.host,
+    host: path.host?.startsWith('*') ? undefined : (path.host ?? publishedHost),
+    publishedHost: path.host === undefined ? publishedHost : undefined,
     addresses: address.addresses,
     addressPort: (https ? address.ports.https : address.ports.http) ?? (https ? 443 : 80),
     unknown: unseenServices(view) ?? address.unknown,

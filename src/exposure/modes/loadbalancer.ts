@@ -6,6 +6,7 @@ import { backendsOf } from '../backends.ts';
 import { composeEndpoint } from '../compose-endpoint.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { externalAddressesOf } from '../external-addresses.ts';
+import { publishedHostOf } from '../published-host.ts';
 import { schemeOf } from '../url.ts';
 import type { View } from '../view.ts';
 import { printedForForeign, printedForOwnLoadBalancer } from '../what-skypilot-prints.ts';
@@ -25,6 +26,8 @@ export function loadBalancerEndpoints(view: View): Endpoint[] {
       targetPort: port.targetPort ?? port.port,
       protocol: port.protocol ?? 'TCP',
       scheme: schemeOf(port),
+      host: publishedHostOf(service),
+      publishedHost: publishedHostOf(service),
       addresses: externalAddressesOf(service).map(({ address }) => address),
       addressPort: port.port,
       broken: missingPods(view, skyCluster),
