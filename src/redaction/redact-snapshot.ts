@@ -1,13 +1,18 @@
-import { skyClusterAnnotation } from '../exposure/ownership.ts';
-import { hostnameAnnotation } from '../exposure/published-host.ts';
-import { signpostAnnotation } from '../exposure/signpost.ts';
 import { addedLoadBalancers, allPlatforms } from '../platforms/all-platforms.ts';
-import { displayNameAnnotation, externalIpAnnotation, kindContext, managedJobAnnotation } from '../skypilot/names.ts';
 import { isRecord } from '../snapshot/is-record.ts';
 import { objectShapes } from '../snapshot/object-shapes.ts';
 import type { Shape } from '../snapshot/shape.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, itemsOf, type Observation, type Topic } from '../snapshot/topics.ts';
+import { contextToken, redactedConfig } from './redact-config.ts';
+import {
+  redactedAnnotations,
+  redactedDistinguishedName,
+  redactedFlags,
+  redactedImage,
+  redactedLabels,
+  redactedManagers,
+} from './redact-fields.ts';
 import { redactName, redactText } from './redact-text.ts';
 import { type Tokens, tokensOf } from './tokens.ts';
 
@@ -140,102 +145,4 @@ function redactedField(text: string, field: string, { tokens, topic }: Context):
     return text.replace(/^([a-z0-9-]+:\/\/).*$/i, (_, scheme: string) => `${scheme}/${tokens.value(text)}`);
   if (field === 'subject' || field === 'issuer') return redactedDistinguishedName(text, tokens);
   return redactText(text, tokens);
-}
-
-/** Who wrote and when is judged; what they wrote has addresses in it. */
-function redactedManagers(entries: unknown, tokens: Tokens): unknown {
-  if (!Array.isArray(entries)) return undefined;
-  return entries.filter(isRecord).map(({ manager, operation, time, subresource }) => ({
-    ...(typeof manager === 'string' && { manager: redactName(manager, tokens) }),
-    ...{ operation, time, subresource },
-  }));
-}
-
-/** The registry is a host name; what it has, and which version, is judged. */
-function redactedImage(image: string, tokens: Tokens): string {
-  const [first, ...path] = image.split('/');
-  const isRegistry = path.length > 0 && /[.:]/.test(first!);
-  return isRegistry ? [tokens.host(first!), ...path].join('/') : image;
-}
-
-/** A controller's flags are judged; anything else in its arguments is nobody's business. */
-function redactedFlags(args: unknown, tokens: Tokens): unknown {
-  if (!Array.isArray(args)) return undefined;
-  return args.filter((arg) => typeof arg === 'string' && /^--?[a-z]/i.test(arg)).map((arg) => redactText(arg, tokens));
-}
-
-/** Certificates that controllers make up themselves are told by their names. */
-function redactedDistinguishedName(text: string, tokens: Tokens): string {
-  if (
-    text === '' ||
-    /^[^=]*CN ?= ?(?:Kubernetes Ingress Controller Fake Certificate|TRAEFIK DEFAULT CERT)$/i.test(text)
-  )
-    return text;
-  const [, common] = /CN ?= ?([^,\n]+)/.exec(text) ?? [];
-  return `CN=${common?.includes('.') ? tokens.host(common) : tokens.value(text)}`;
-}
-
-/** Labels tie objects to selectors: equal values stay equal. */
-function redactedLabels(labels: Record<string, unknown>, tokens: Tokens): Record<string, unknown> {
-  const each = Object.entries(labels).map(([key, value]) => {
-    if (typeof value !== 'string') return [key, value] as const;
-    if (key === 'skypilot-user') return [key, tokens.user(value)] as const;
-    return [key, redactName(redactText(value, tokens), tokens)] as const;
-  });
-  return Object.fromEntries(each);
-}
-
-/** Annotations whose values are judged; they are redacted as names or texts. */
-const judgedNames = new Set([
-  displayNameAnnotation,
-  skyClusterAnnotation,
-  managedJobAnnotation,
-  'metallb.io/address-pool',
-  'metallb.io/ip-allocated-from-pool',
-  'kubernetes.io/ingress.class',
-]);
-const judgedTexts = new Set([hostnameAnnotation, externalIpAnnotation, signpostAnnotation, 'skyports/ignore']);
-const judgedAsIs =
-  /^(?:nginx\.ingress\.kubernetes\.io\/(?:use-regex|rewrite-target|canary|ssl-redirect|force-ssl-redirect|backend-protocol)|ingressclass\.kubernetes\.io\/is-default-class)$/;
-/** Values that say nothing about anybody. */
-const plainWords =
-  /^(?:|true|false|yes|no|internal|external|internet-facing|public|private|nlb|nlb-ip|ip|instance|tcp|http|https|\d{1,5})$/i;
-
-function redactedAnnotations(annotations: unknown, tokens: Tokens): unknown {
-  if (!isRecord(annotations)) return undefined;
-  const each = Object.entries(annotations).map(([key, value]) => {
-    const text = String(value);
-    if (judgedAsIs.test(key) || plainWords.test(text)) return [key, text] as const;
-    if (judgedNames.has(key)) return [key, redactName(text, tokens)] as const;
-    if (judgedTexts.has(key)) return [key, redactText(text, tokens)] as const;
-    if (key === 'skypilot-user') return [key, tokens.user(text)] as const;
-    return [key, tokens.value(text)] as const;
-  });
-  return Object.fromEntries(each);
-}
-
-function contextToken(context: string, tokens: Tokens): string {
-  return context === kindContext ? context : tokens.context(context);
-}
-
-/** Ports and contexts are judged; the home directory has a name in it. */
-function redactedConfig({ path, content }: Record<string, unknown>, tokens: Tokens): object {
-  const { kubernetes, api_server: apiServer } = isRecord(content) ? content : {};
-  const { ports, allowed_contexts: allowed, context_configs: configs } = isRecord(kubernetes) ? kubernetes : {};
-  const contexts = Object.entries(isRecord(configs) ? configs : {}).map(([name, config]) => [
-    contextToken(name, tokens),
-    isRecord(config) ? { ports: config.ports } : {},
-  ]);
-  const contextList = Array.isArray(allowed)
-    ? allowed.map((each) => (typeof each === 'string' ? contextToken(each, tokens) : each))
-    : allowed;
-  const endpoint = isRecord(apiServer) && typeof apiServer.endpoint === 'string' ? apiServer.endpoint : undefined;
-  const file = /[^/\\]+$/.exec(String(path))?.[0] ?? '';
-  return {
-    path: file === 'config.yaml' ? '~/.sky/config.yaml' : file,
-    content: {
-      kubernetes: { ports, allowed_contexts: contextList, context_configs: Object.fromEntries(contexts) },
-      ...(endpoint !== undefined && { api_server: { endpoint: redactText(endpoint, tokens) } }),
-    },
-  };
 }

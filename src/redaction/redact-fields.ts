@@ -1,0 +1,80 @@
+import { skyClusterAnnotation } from '../exposure/ownership.ts';
+import { hostnameAnnotation } from '../exposure/published-host.ts';
+import { signpostAnnotation } from '../exposure/signpost.ts';
+import { displayNameAnnotation, externalIpAnnotation, managedJobAnnotation } from '../skypilot/names.ts';
+import { isRecord } from '../snapshot/is-record.ts';
+import { redactName, redactText } from './redact-text.ts';
+import type { Tokens } from './tokens.ts';
+
+/** Who wrote and when is judged; what they wrote has addresses in it. */
+export function redactedManagers(entries: unknown, tokens: Tokens): unknown {
+  if (!Array.isArray(entries)) return undefined;
+  return entries.filter(isRecord).map(({ manager, operation, time, subresource }) => ({
+    ...(typeof manager === 'string' && { manager: redactName(manager, tokens) }),
+    ...{ operation, time, subresource },
+  }));
+}
+
+/** The registry is a host name; what it has, and which version, is judged. */
+export function redactedImage(image: string, tokens: Tokens): string {
+  const [first, ...path] = image.split('/');
+  const isRegistry = path.length > 0 && /[.:]/.test(first!);
+  return isRegistry ? [tokens.host(first!), ...path].join('/') : image;
+}
+
+/** A controller's flags are judged; anything else in its arguments is nobody's business. */
+export function redactedFlags(args: unknown, tokens: Tokens): unknown {
+  if (!Array.isArray(args)) return undefined;
+  return args.filter((arg) => typeof arg === 'string' && /^--?[a-z]/i.test(arg)).map((arg) => redactText(arg, tokens));
+}
+
+/** Certificates that controllers make up themselves are told by their names. */
+export function redactedDistinguishedName(text: string, tokens: Tokens): string {
+  if (
+    text === '' ||
+    /^[^=]*CN ?= ?(?:Kubernetes Ingress Controller Fake Certificate|TRAEFIK DEFAULT CERT)$/i.test(text)
+  )
+    return text;
+  const [, common] = /CN ?= ?([^,\n]+)/.exec(text) ?? [];
+  return `CN=${common?.includes('.') ? tokens.host(common) : tokens.value(text)}`;
+}
+
+/** Labels tie objects to selectors: equal values stay equal. */
+export function redactedLabels(labels: Record<string, unknown>, tokens: Tokens): Record<string, unknown> {
+  const each = Object.entries(labels).map(([key, value]) => {
+    if (typeof value !== 'string') return [key, value] as const;
+    if (key === 'skypilot-user') return [key, tokens.user(value)] as const;
+    return [key, redactName(redactText(value, tokens), tokens)] as const;
+  });
+  return Object.fromEntries(each);
+}
+
+/** Annotations whose values are judged; they are redacted as names or texts. */
+const judgedNames = new Set([
+  displayNameAnnotation,
+  skyClusterAnnotation,
+  managedJobAnnotation,
+  'metallb.io/address-pool',
+  'metallb.io/ip-allocated-from-pool',
+  'kubernetes.io/ingress.class',
+]);
+const judgedTexts = new Set([hostnameAnnotation, externalIpAnnotation, signpostAnnotation, 'skyports/ignore']);
+const judgedAsIs =
+  /^(?:nginx\.ingress\.kubernetes\.io\/(?:use-regex|rewrite-target|canary|ssl-redirect|force-ssl-redirect|backend-protocol)|ingressclass\.kubernetes\.io\/is-default-class)$/;
+/** Values that say nothing about anybody. */
+const plainWords =
+  /^(?:|true|false|yes|no|internal|external|internet-facing|public|private|nlb|nlb-ip|ip|instance|tcp|http|https|\d{1,5})$/i;
+
+/** Keys stay; of values those that are judged, and plain words. */
+export function redactedAnnotations(annotations: unknown, tokens: Tokens): unknown {
+  if (!isRecord(annotations)) return undefined;
+  const each = Object.entries(annotations).map(([key, value]) => {
+    const text = String(value);
+    if (judgedAsIs.test(key) || plainWords.test(text)) return [key, text] as const;
+    if (judgedNames.has(key)) return [key, redactName(text, tokens)] as const;
+    if (judgedTexts.has(key)) return [key, redactText(text, tokens)] as const;
+    if (key === 'skypilot-user') return [key, tokens.user(text)] as const;
+    return [key, tokens.value(text)] as const;
+  });
+  return Object.fromEntries(each);
+}

@@ -1,0 +1,80 @@
+import { isMap, isPair, isScalar, isSeq, type Node, type Pair, Scalar, type YAMLMap } from 'yaml';
+
+/** Offsets of a node's own text, without what follows it. */
+export const startOf = (node: Node): number => node.range![0];
+export const endOf = (node: Node): number => node.range![1];
+
+/** Nothing stands there, not even a word for nothing. */
+export function isEmpty(node: Node | null): boolean {
+  return node === null || (isScalar(node) && node.range![0] === node.range![1]);
+}
+
+/** `~` or `null`. */
+export function isNullWord(node: Node | null): boolean {
+  return isScalar(node) && node.type === Scalar.PLAIN && /^(?:~|null)$/i.test(String(node.value));
+}
+
+/** Where the last thing of a node ends; a block scalar's before the blank lines that are none of it. */
+export function endOfLast(text: string, node: Node): number {
+  const isFlow = 'flow' in node && node.flow === true;
+  const last: unknown = isMap(node) || isSeq(node) ? node.items.at(-1) : undefined;
+  if (last === undefined || last === null) return endOfScalar(text, node);
+  if (!isPair<Node, Node | null>(last)) return isFlow ? endOf(last as Node) : endOfLast(text, last as Node);
+  if (last.value === null) return endOf(last.key);
+  return isFlow || isFlowNode(last.value) ? endOf(last.value) : endOfLast(text, last.value);
+}
+
+/** A block scalar that the file ends in, without a line's end: to PyYAML a line behind it would change its text. */
+export function isOpenEnded(text: string, node: Node): boolean {
+  const last: unknown = isMap(node) || isSeq(node) ? node.items.at(-1) : node;
+  const inner = isPair<Node, Node | null>(last) ? last.value : (last as Node);
+  if (inner === null || text.endsWith('\n')) return false;
+  return inner === node ? isBlockScalar(node) && endOf(node) === text.length : isOpenEnded(text, inner);
+}
+
+function isFlowNode(node: Node): boolean {
+  return 'flow' in node && node.flow === true;
+}
+
+function endOfScalar(text: string, node: Node): number {
+  const end = endOf(node);
+  if (!isBlockScalar(node) || /^[^\n]*\+/.test(text.slice(startOf(node), end))) return end;
+  return end - (/(?<=\n)(?:[ \t]*\r?\n)*$/.exec(text.slice(startOf(node), end))?.[0].length ?? 0);
+}
+
+/** `|` or `>`. */
+export function isBlockScalar(node: Node | null): boolean {
+  return isScalar(node) && (node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED);
+}
+
+/** Where the line of an offset begins; behind a byte order mark. */
+export function lineStart(text: string, offset: number): number {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  return start === 0 && text.startsWith('\ufeff') ? 1 : start;
+}
+
+/** The column of a key, also behind the marks of explicit keys: `? ` and `: `. */
+export function indentAt(text: string, offset: number): number {
+  return /^[ ?:]*/.exec(text.slice(lineStart(text, offset), offset))![0].length;
+}
+
+/** How far the first nested mapping stands in; 2 where there is none. */
+export function indentStepOf(text: string, root: Node | null): number {
+  if (!isMap<Node, Node | null>(root) || root.flow) return 2;
+  for (const { key, value } of root.items) {
+    if (!isMap<Node, Node | null>(value) || value.flow) continue;
+    const step = indentAt(text, startOf(value.items[0]!.key)) - indentAt(text, startOf(key));
+    if (step > 0) return step;
+  }
+  return 2;
+}
+
+/** The line's end that a text uses. */
+export function newlineOf(text: string): string {
+  return /\r?\n/.exec(text)?.[0] ?? '\n';
+}
+
+/** The entry of a key that stands in a mapping itself. */
+export function pairOf(map: YAMLMap<Node, Node | null>, key: string): Pair<Node, Node | null> | undefined {
+  return map.items.find((item) => isScalar(item.key) && item.key.value === key);
+}
