@@ -16,6 +16,8 @@ import { inClusterHostOf, missingPods, ownerOfService, servicePortsOfType } from
 export function loadBalancerEndpoints(view: View): Endpoint[] {
   return servicePortsOfType(view, 'LoadBalancer').map(({ service, port, skyCluster }) => {
     const managedBy = ownerOfService(service);
+    const addresses = externalAddressesOf(service).map(({ address }) => address);
+    const publishedHost = publishedHostOf(service);
     const implementation = service.spec?.loadBalancerClass
       ? ` (loadBalancerClass ${service.spec.loadBalancerClass})`
       : '';
@@ -26,12 +28,12 @@ export function loadBalancerEndpoints(view: View): Endpoint[] {
       targetPort: port.targetPort ?? port.port,
       protocol: port.protocol ?? 'TCP',
       scheme: schemeOf(port),
-      host: publishedHostOf(service),
-      publishedHost: publishedHostOf(service),
-      addresses: externalAddressesOf(service).map(({ address }) => address),
+      host: publishedHost,
+      publishedHost,
+      addresses,
       addressPort: port.port,
       broken: missingPods(view, skyCluster),
-      pending: `no load balancer has given Service ${service.metadata?.name} an address${implementation}${whyPending(view, service)}`,
+      pending: `no load balancer has given Service ${service.metadata?.name} an address${implementation}${addresses.length === 0 ? whyPending(view, service) : ''}`,
       backends: backendsOf(view, service, port),
       inClusterHost: inClusterHostOf(service),
       managedBy,
