@@ -18,6 +18,7 @@ import { type AnnotateCall, lookAround, objectIfThere } from './annotate-look.ts
 import { printWhatSkyPilotPrints } from './annotate-printed.ts';
 import { exitCodes } from './command.ts';
 import { say } from './expose-messages.ts';
+import { dryRunSuffix } from './manifest-formats.ts';
 import { printManifests } from './print-manifests.ts';
 import { untilCurrent } from './until-current.ts';
 
@@ -98,7 +99,7 @@ export async function removeSignpost(call: AnnotateCall): Promise<number> {
   });
   for (const note of notes) say(system, note);
   if (removals.length === 0) say(system, 'there is no signpost here: nothing to remove');
-  const suffix = { client: ' (dry run)', server: ' (server dry run)', none: '' }[given.dryRun ?? 'none'];
+  const suffix = dryRunSuffix(given.dryRun);
   const shown = given.format === 'name' ? '' : ` deleted${suffix}`;
   system.stdout.write(removals.map(({ kind, name }) => `${resourceNameOf(kind, name)}${shown}\n`).join(''));
   return exitCodes.fine;

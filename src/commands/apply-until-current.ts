@@ -9,6 +9,8 @@ export interface ApplyRound<P extends { readonly plan: Plan }> {
   readonly connection: Connection;
   readonly forceConflicts: boolean;
   prepare(): Promise<P>;
+  /** What was prepared before already, to ask whether to do it: the first attempt takes it. */
+  readonly first?: P;
   /** Whether the server's answers are what was planned. */
   isDone(written: readonly Applied[]): boolean;
 }
@@ -24,8 +26,10 @@ export async function applyUntilCurrent<P extends { readonly plan: Plan }>(
 ): Promise<{ prepared: P; applied: readonly Applied[] }> {
   const applied: Applied[] = [];
   const options = { fieldManager, dryRun: false, forceConflicts: round.forceConflicts };
+  let known = round.first;
   const prepared = await untilCurrent(async () => {
-    const each = await round.prepare();
+    const each = known ?? (await round.prepare());
+    known = undefined;
     const written = await applyPlan(round.connection, each.plan, options);
     applied.push(...written);
     if (!round.isDone(written)) throw new StalePlanError('the objects do not hold what was written', 'try again');

@@ -1,5 +1,5 @@
 import { readSkyConfigFiles } from '../local/sky-config-files.ts';
-import { portsOfSkyConfig } from '../skypilot/config.ts';
+import { portsOfSkyConfig, withoutCredentials } from '../skypilot/config.ts';
 import { isRecord } from '../snapshot/is-record.ts';
 import type { SkyConfigFile } from '../snapshot/topics.ts';
 import type { System } from '../system.ts';
@@ -23,7 +23,7 @@ export async function configContext(values: ConnectionValues, system: System): P
   const files = await readSkyConfigFiles(system);
   const { current, contexts } = await kubeconfigContexts(values, system);
   const configured = system.env.SKYPILOT_API_SERVER_ENDPOINT || portsOfSkyConfig(files, '').apiServer;
-  return { files, current, contexts, apiServer: configured?.replace(/\/\/[^/]*@/, '//') };
+  return { files, current, contexts, apiServer: configured && withoutCredentials(configured) };
 }
 
 /** SkyPilot's configuration can be read and written without a kubeconfig; one that is wrong is judged by other commands. */
@@ -57,7 +57,7 @@ export function settingsIn(content: unknown): SettingFound[] {
       sectionSettings(isRecord(section) ? section : undefined, ['kubernetes', 'context_configs', name]),
     ),
     ...(typeof endpoint === 'string'
-      ? [{ keys: ['api_server', 'endpoint'], value: endpoint.replace(/\/\/[^/]*@/, '//') }]
+      ? [{ keys: ['api_server', 'endpoint'], value: withoutCredentials(endpoint) }]
       : []),
   ];
 }

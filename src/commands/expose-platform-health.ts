@@ -4,7 +4,7 @@ import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import type { Detected } from '../platforms/detect.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
 import type { AskedOfPlatform } from './expose-platform-flags.ts';
-import { withAnnotations } from './expose-platform-place.ts';
+import { theOnly, withAnnotations } from './expose-platform-place.ts';
 
 interface Around {
   readonly candidates: readonly Detected<LoadBalancer>[];
@@ -53,14 +53,7 @@ function refuseInVain(
   if (!open.includes(port)) {
     throw new UsageError(`--health-check ${port}: that port is not opened`, `it takes one of ${open.join(', ')}`);
   }
-  const [only, second] = candidates;
-  if (!only || second) {
-    throw new UsageError(
-      "--health-check: what gives this cluster's Services their addresses could not be told",
-      'name it by --platform NAME',
-    );
-  }
-  const { title, healthCheck } = only.what;
+  const { title, healthCheck } = theOnly(candidates, '--health-check').what;
   if (healthCheck.decides !== 'one') {
     throw new UsageError(
       `${title}: no single probe decides for all ports, as far as is known`,

@@ -81,7 +81,8 @@ export function withAnnotations(
   return { set: { ...set, ...added }, remove };
 }
 
-function theOnly(candidates: readonly Detected<LoadBalancer>[], flag: string): Detected<LoadBalancer> {
+/** The load balancer that gives the address. @throws UsageError when that could not be told */
+export function theOnly(candidates: readonly Detected<LoadBalancer>[], flag: string): Detected<LoadBalancer> {
   const [only, second] = candidates;
   if (only && !second) return only;
   throw new UsageError(

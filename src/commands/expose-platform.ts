@@ -3,12 +3,10 @@ import { shellWord } from '../errors/shell-word.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { ownLoadBalancerName } from '../exposure/ownership.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
+import type { View } from '../exposure/view.ts';
 import { type Detected, detectPlatforms } from '../platforms/detect.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
 import { type ChosenScheme, chooseScheme, loadBalancerNamed, loadBalancersFor } from '../platforms/scheme.ts';
-import { keyOf } from '../snapshot/object-reference.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
-import { itemsOf } from '../snapshot/topics.ts';
 import { type AskedOfPlatform, asksPlatform, readAskedOfPlatform } from './expose-platform-flags.ts';
 import { withHealthCheck } from './expose-platform-health.ts';
 import { withAnnotations, withPlace } from './expose-platform-place.ts';
@@ -29,19 +27,18 @@ export interface PlatformPart {
  */
 export async function withPlatform(
   request: ExposeRequest,
-  snapshot: Snapshot,
+  view: View,
   { flags, connection, given }: ExposeCall,
 ): Promise<PlatformPart> {
   const asked = readAskedOfPlatform(flags);
   const { skyCluster, mode } = request;
   if (mode !== 'loadbalancer') return { request, notes: [] };
-  const key = `${skyCluster.namespace}/${ownLoadBalancerName(skyCluster.nameOnCloud)}`;
-  const live = itemsOf(snapshot.topics.services).find((each) => keyOf(each) === key);
+  const live = view.services.get(`${skyCluster.namespace}/${ownLoadBalancerName(skyCluster.nameOnCloud)}`);
   const withPolicy = { ...request, externalTrafficPolicy: asked.trafficPolicy };
   if (!asksPlatform(asked) && (live || asked.scheme === 'default')) return { request: withPolicy, notes: [] };
   const candidates = asked.platform
     ? [loadBalancerNamed(asked.platform)]
-    : loadBalancersFor(detectPlatforms(await withSigns(snapshot, connection)), request.loadBalancerClass);
+    : loadBalancersFor(detectPlatforms(await withSigns(view.snapshot, connection)), request.loadBalancerClass);
   const limits = limitNotes(candidates, portsAfter(live, request));
   const placed = await withPlace(withPolicy, asked, { candidates, live, connection });
   const part = withScheme(placed.request, asked, candidates, live);

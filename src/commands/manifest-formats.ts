@@ -12,3 +12,9 @@ export const dryRunFlag = {
 
 /** What `-o` of a dry run takes. */
 export const manifestFormats = ['json', 'yaml', 'name'] as const;
+
+/** What stands behind the line of an object that was only shown. */
+export function dryRunSuffix(dryRun: 'client' | 'server' | undefined): string {
+  if (!dryRun) return '';
+  return dryRun === 'server' ? ' (server dry run)' : ' (dry run)';
+}

@@ -54,7 +54,7 @@ export async function prepareExpose(call: ExposeCall, look: Look): Promise<Prepa
   const asked = { ...given.request, skyCluster, mode: given.mode ?? chosen!.mode };
   refuseContradictions(flags, asked.mode);
   refuseDangerousPorts(asked);
-  const { request, notes } = await withPlatform(asked, snapshot, call);
+  const { request, notes } = await withPlatform(asked, view, call);
   return { snapshot, request, chosen, notes, plan: planExpose(view, request) };
 }
 

@@ -1,5 +1,5 @@
 import type { FlagValues } from '../arguments/flag.ts';
-import { dryRuns } from './manifest-formats.ts';
+import { removalFlags } from './removal-flags.ts';
 
 /** The flags of `prune`. */
 export const pruneFlags = {
@@ -8,13 +8,7 @@ export const pruneFlags = {
     type: 'boolean',
     describe: "Remove what SkyPilot has left behind, too, and don't only print how",
   },
-  yes: { type: 'boolean', short: 'y', describe: "Don't ask" },
-  'dry-run': {
-    type: 'optional',
-    value: 'client|server',
-    describe: 'Show what would be removed and remove nothing',
-    choices: dryRuns,
-  },
+  ...removalFlags,
 } as const;
 
 export type PruneFlagValues = FlagValues<typeof pruneFlags>;

@@ -3,6 +3,7 @@ import type { Verdict } from '../doctor/judge.ts';
 import { planRepair, type Repair, repairsAnything } from '../doctor/plan-repair.ts';
 import { fieldManager } from '../exposure/ownership.ts';
 import { managersDeclaring } from '../exposure/plan/declaring-managers.ts';
+import { ingressNamed } from '../exposure/plan/plan-ingress.ts';
 import type { View } from '../exposure/view.ts';
 import { applyPlan } from '../kubernetes/apply.ts';
 import type { Connection } from '../kubernetes/connect.ts';
@@ -12,7 +13,6 @@ import { unifiedDiff } from '../output/unified-diff.ts';
 import { renderYaml } from '../output/yaml.ts';
 import { externalIpAnnotation } from '../skypilot/names.ts';
 import { keyOf, type WithMetadata } from '../snapshot/object-reference.ts';
-import { itemsOf } from '../snapshot/topics.ts';
 import { agrees } from './agrees.ts';
 import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
 import type { DoctorArguments } from './doctor-arguments.ts';
@@ -129,9 +129,9 @@ async function showRepair(
   }
 }
 
-function liveOf(kind: string, object: WithMetadata, { snapshot, services }: View): WithMetadata | undefined {
-  if (kind === 'Service') return services.get(keyOf(object));
-  return itemsOf(snapshot.topics.ingresses).find((each) => keyOf(each) === keyOf(object));
+function liveOf(kind: string, object: WithMetadata, view: View): WithMetadata | undefined {
+  const { namespace = '', name = '' } = object.metadata ?? {};
+  return kind === 'Service' ? view.services.get(keyOf(object)) : ingressNamed(view, namespace, name);
 }
 
 async function diffOf(kind: string, before: WithMetadata | undefined, after: WithMetadata): Promise<string> {

@@ -18,6 +18,7 @@ import { connectToCluster } from './connect-to-cluster.ts';
 import { say } from './expose-messages.ts';
 import { parseDryRun } from './expose-request.ts';
 import { forThisConnection } from './for-this-connection.ts';
+import { dryRunSuffix } from './manifest-formats.ts';
 import type { PruneFlagValues } from './prune-flags.ts';
 
 interface Round {
@@ -53,9 +54,7 @@ export async function runPrune(
       if (dryRun === 'server')
         await applyPlan(connection, first.plan, { fieldManager, dryRun: true, forceConflicts: false });
       if (first.found.orphans.length === 0 && !unseen) say(system, 'nothing outlived its SkyPilot cluster');
-      system.stdout.write(
-        linesOf(first.taken, dryRun ? (dryRun === 'server' ? ' (server dry run)' : ' (dry run)') : ''),
-      );
+      system.stdout.write(linesOf(first.taken, dryRunSuffix(dryRun)));
       sayLeft(left, connectionValues, system);
       return code;
     }
@@ -63,15 +62,9 @@ export async function runPrune(
       say(system, 'nothing was removed');
       return exitCodes.failed;
     }
-    let next: Round | undefined = first;
     const { prepared } = await applyUntilCurrent({
-      connection,
-      forceConflicts: false,
-      prepare: async () => {
-        const round = next ?? onlyAgreed(await prepare(), first);
-        next = undefined;
-        return round;
-      },
+      ...{ connection, forceConflicts: false, first },
+      prepare: async () => onlyAgreed(await prepare(), first),
       isDone: () => true,
     });
     system.stdout.write(linesOf(prepared.taken, ''));

@@ -17,6 +17,7 @@ import { type ConnectionValues, exitCodes } from './command.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import { say } from './expose-messages.ts';
 import { parseDryRun, parseMode } from './expose-request.ts';
+import { dryRunSuffix } from './manifest-formats.ts';
 import { skyClusterNamed } from './sky-cluster-argument.ts';
 import { type UnexposeFlagValues, unexposeModes } from './unexpose-flags.ts';
 
@@ -40,7 +41,7 @@ export async function runUnexpose(
     if (dryRun || !changesAnything(plan)) {
       if (dryRun === 'server') await applyPlan(connection, plan, { fieldManager, dryRun: true, forceConflicts: false });
       if (!changesAnything(plan)) sayNothing(plan, name, system);
-      system.stdout.write(linesOf(plan, dryRun ? (dryRun === 'server' ? ' (server dry run)' : ' (dry run)') : ''));
+      system.stdout.write(linesOf(plan, dryRunSuffix(dryRun)));
       return exitCodes.fine;
     }
     sayLeftAlone(plan.leftAlone, system);
@@ -48,15 +49,9 @@ export async function runUnexpose(
       say(system, 'nothing was removed');
       return exitCodes.failed;
     }
-    let first: { plan: UnexposePlan } | undefined = { plan };
     const { prepared } = await applyUntilCurrent({
-      connection,
-      forceConflicts: false,
-      prepare: async () => {
-        const round = first ?? (await prepare());
-        first = undefined;
-        return round;
-      },
+      ...{ connection, forceConflicts: false, first: { plan } },
+      prepare,
       isDone: () => true,
     });
     system.stdout.write(linesOf(prepared.plan, ''));

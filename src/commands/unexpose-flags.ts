@@ -1,5 +1,5 @@
 import type { FlagValues } from '../arguments/flag.ts';
-import { dryRuns } from './manifest-formats.ts';
+import { removalFlags } from './removal-flags.ts';
 
 /** What `--mode` takes: what expose writes. */
 export const unexposeModes = ['loadbalancer', 'ingress', 'nodeport'] as const;
@@ -12,13 +12,7 @@ export const unexposeFlags = {
     describe: 'Only loadbalancer, ingress or nodeport',
     choices: unexposeModes,
   },
-  yes: { type: 'boolean', short: 'y', describe: "Don't ask" },
-  'dry-run': {
-    type: 'optional',
-    value: 'client|server',
-    describe: 'Show what would be removed and remove nothing',
-    choices: dryRuns,
-  },
+  ...removalFlags,
 } as const;
 
 export type UnexposeFlagValues = FlagValues<typeof unexposeFlags>;

@@ -5,13 +5,14 @@ import { UsageError } from '../errors/usage-error.ts';
 import { backendsOfIngress } from '../exposure/modes/ingress-paths.ts';
 import { noChanges } from '../exposure/plan/manifest.ts';
 import { planExpose } from '../exposure/plan/plan-expose.ts';
+import { ingressNamed } from '../exposure/plan/plan-ingress.ts';
 import type { PortMapping } from '../exposure/port-mapping.ts';
 import type { View } from '../exposure/view.ts';
 import { keyOf } from '../snapshot/object-reference.ts';
 import { type Plan, type PlannedWrite, removalOf } from '../snapshot/plan.ts';
-import { itemsOf } from '../snapshot/topics.ts';
 import type { Fix } from './fix.ts';
 import type { Verdict } from './judge.ts';
+import { aboutOf } from './scene.ts';
 
 /** What `doctor --fix` would change. */
 export interface Repair {
@@ -37,7 +38,7 @@ export function planRepair(verdicts: readonly Verdict[], view: View): Repair {
   const exposing = new Map<string, { readonly ids: string[]; readonly fix: ExposeFix }>();
   for (const { id, fix } of offered) {
     if (fix.do === 'expose') {
-      const key = JSON.stringify([keyOf({ metadata: nameOf(fix) }), fix.mode, fix.allNodes, fix.ingressClass]);
+      const key = JSON.stringify([aboutOf(fix.skyCluster), fix.mode, fix.allNodes, fix.ingressClass]);
       const earlier = exposing.get(key);
       const ports = portsOf([...(earlier?.fix.ports ?? []), ...fix.ports]);
       exposing.set(key, { ids: [...(earlier?.ids ?? []), id], fix: { ...fix, ports } });
@@ -88,22 +89,17 @@ function plannedExpose(view: View, { skyCluster, mode, ports, allNodes, ingressC
  * Whether each path and port that is there stays: `expose` repeats what this plugin owns by field ownership, and what was
  * restored from a backup, say, it does not own.
  */
-function keepsWhatIsThere({ services, snapshot }: View, { kind, manifest }: PlannedWrite): boolean {
-  const key = keyOf(manifest);
+function keepsWhatIsThere(view: View, { kind, manifest }: PlannedWrite): boolean {
   if (kind === 'Service') {
     const portsIn = ({ spec }: Service) => (spec?.ports ?? []).map(({ port }) => port);
     const written = portsIn(manifest as Service);
-    return portsIn(services.get(key) ?? {}).every((port) => written.includes(port));
+    return portsIn(view.services.get(keyOf(manifest)) ?? {}).every((port) => written.includes(port));
   }
+  const { namespace = '', name = '' } = manifest.metadata ?? {};
   const pathsIn = (ingress: Ingress) =>
     backendsOfIngress(ingress).map(({ path, serviceName }) => `${path} ${serviceName}`);
-  const live = itemsOf(snapshot.topics.ingresses).find((each) => keyOf(each) === key);
   const written = pathsIn(manifest as Ingress);
-  return pathsIn(live ?? {}).every((path) => written.includes(path));
-}
-
-function nameOf({ skyCluster: { namespace, nameOnCloud } }: ExposeFix) {
-  return { namespace, name: nameOnCloud };
+  return pathsIn(ingressNamed(view, namespace, name) ?? {}).every((path) => written.includes(path));
 }
 
 /** Ascending, each Service port once. */

@@ -10,7 +10,7 @@ import { isOurs, nameOnCloudOfOurs } from './ownership.ts';
  * Younger objects are left: the Pods of a high-availability controller are away for a while when it restarts, and a remote
  * SkyPilot API server cleans up late.
  */
-export const orphanAfterSeconds = 600;
+const orphanAfterSeconds = 600;
 
 /** An object that opens ports of a SkyPilot cluster that is gone. */
 export interface Orphan {

@@ -6,7 +6,7 @@ import type { Sign } from './platform.ts';
 export type Signs = ReadonlyMap<Sign, ReadonlyMap<string, () => string>>;
 
 /** Label by which workloads of load balancers are found (Kubernetes' recommended labels). */
-export const workloadLabel = 'app.kubernetes.io/name';
+const workloadLabel = 'app.kubernetes.io/name';
 
 /** Selects the Pods of what gives Services addresses and has no API group of its own, or need not have it. */
 export const loadBalancerWorkloads = `${workloadLabel} in (aws-load-balancer-controller,inlets-operator,kube-vip,kube-vip-ds,metallb)`;

@@ -47,9 +47,14 @@ export function withoutForeignKeys({ path, content }: SkyConfigFile): SkyConfigF
     path,
     content: {
       kubernetes: { ports, allowed_contexts, context_configs: Object.fromEntries(contexts) },
-      ...(typeof endpoint === 'string' && { api_server: { endpoint: endpoint.replace(/\/\/[^/]*@/, '//') } }),
+      ...(typeof endpoint === 'string' && { api_server: { endpoint: withoutCredentials(endpoint) } }),
     },
   };
+}
+
+/** A URL without its user part, which may hold a password. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/\/\/[^/]*@/, '//');
 }
 
 function portsAt(files: readonly SkyConfigFile[], keys: readonly string[]): SkyConfigPorts['ports'] {
