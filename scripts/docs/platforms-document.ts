@@ -1,5 +1,6 @@
 import { addedLoadBalancers, allPlatforms } from '../../src/platforms/all-platforms.ts';
-import type { HealthCheck, LoadBalancer, Platform, SchemeChange, Sign } from '../../src/platforms/platform.ts';
+import type { HealthCheck, LoadBalancer, Platform, Reading, SchemeChange, Sign } from '../../src/platforms/platform.ts';
+import { commonReadings } from '../../src/platforms/readings.ts';
 
 const signWords: Readonly<Record<Sign, string>> = {
   providerID: "a node's providerID",
@@ -48,6 +49,14 @@ ${allPlatforms.map(platformRow).join('\n')}
 |---|---|---|---|---|---|---|---|---|
 ${loadBalancers().map(loadBalancerRow).join('\n')}
 
+## Why an address does not come
+
+What \`doctor\` and \`endpoints\` read in the events and conditions of a Service. The first row that fits counts; the words themselves are shown beside.
+
+| load balancer | what it says | which means | what mends it |
+|---|---|---|---|
+${readingRows().join('\n')}
+
 ## Not verified
 
 ${unverified().join('\n')}
@@ -78,6 +87,23 @@ function loadBalancerRow(loadBalancer: LoadBalancer): string {
     limits.map(({ ports, what, adjustable }) => `${ports} ${what}${adjustable ? ' (can be raised)' : ''}`).join(', '),
     tried,
   ]);
+}
+
+/** Relatives share readings: a row each, with all whose it is. */
+function readingRows(): string[] {
+  const owners = new Map<Reading, string[]>();
+  for (const { title, readings = [] } of loadBalancers()) {
+    for (const each of readings) owners.set(each, [...(owners.get(each) ?? []), title]);
+  }
+  for (const each of commonReadings) owners.set(each, ['any']);
+  return [...owners].map(([each, titles]) => readingRow(titles.join(', '), each));
+}
+
+function readingRow(title: string, { reason, message, cause, advice, source }: Reading): string {
+  const says = [reason, ...(message ? [message] : [])].map(
+    ({ source: pattern }) => `\`${pattern.replaceAll('|', '\\|')}\``,
+  );
+  return row([title, says.join(': '), `${cause} ([source](${source}))`, advice]);
 }
 
 function changeWords({ annotations, loadBalancerClass }: SchemeChange): string {

@@ -42,3 +42,8 @@ export const addedLoadBalancers: readonly LoadBalancer[] = [
   ...[awsLoadBalancerController, eksAutoMode, metallb, kubeVip, servicelb, cilium, inlets],
   ...[cloudProviderKind, minikubeTunnel, awsInTree],
 ];
+
+/** Both: each once. */
+export const allLoadBalancers: readonly LoadBalancer[] = [
+  ...new Set([...addedLoadBalancers, ...allPlatforms.flatMap(({ loadBalancer }) => loadBalancer ?? [])]),
+];

@@ -48,6 +48,19 @@ export interface Limit {
   readonly source: string;
 }
 
+/** What its own words about a Service without an address mean. */
+export interface Reading {
+  /** Of the Service's warning event, or of its condition. */
+  readonly reason: RegExp;
+  /** Of the message; absent for any. */
+  readonly message?: RegExp;
+  /** What is so, in a few words. */
+  readonly cause: string;
+  /** What mends it. */
+  readonly advice: string;
+  readonly source: string;
+}
+
 /** A controller that gives Services of type LoadBalancer their addresses. */
 export interface LoadBalancer {
   /** kebab-case; the file's name, and the value of `--platform`. */
@@ -74,6 +87,10 @@ export interface LoadBalancer {
   readonly needsNoNodePorts?: boolean;
   readonly healthCheck: HealthCheck;
   readonly limits: readonly Limit[];
+  /** Of its events and conditions; those that the service controller of every cloud writes stand in readings.ts. */
+  readonly readings?: readonly Reading[];
+  /** Types of the conditions by which it says on a Service that there is no address, and the status that says so. */
+  readonly complaints?: Readonly<Record<string, 'True' | 'False'>>;
   /** Where the facts are from. */
   readonly sources: readonly string[];
   /** What no source settles, and is said to the user so. */

@@ -1,4 +1,4 @@
-import { addedLoadBalancers, allPlatforms } from '../platforms/all-platforms.ts';
+import { allLoadBalancers } from '../platforms/all-platforms.ts';
 import { isRecord } from '../snapshot/is-record.ts';
 import { objectShapes } from '../snapshot/object-shapes.ts';
 import type { Shape } from '../snapshot/shape.ts';
@@ -91,11 +91,7 @@ const verbatim = new Set(
   ),
 );
 /** Classes that tell which load balancer it is; any other may be of somebody's own domain. */
-const ownClasses = new Set(
-  [...addedLoadBalancers, ...allPlatforms.flatMap(({ loadBalancer }) => loadBalancer ?? [])].flatMap(
-    ({ classes }) => classes,
-  ),
-);
+const ownClasses = new Set(allLoadBalancers.flatMap(({ classes }) => classes));
 const names = new Set([
   'name',
   'namespace',

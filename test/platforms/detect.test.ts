@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test from 'ava';
 import { platformsDocument } from '../../scripts/docs/platforms-document.ts';
-import { addedLoadBalancers, allPlatforms } from '../../src/platforms/all-platforms.ts';
+import { addedLoadBalancers, allLoadBalancers, allPlatforms } from '../../src/platforms/all-platforms.ts';
 import { detectPlatforms } from '../../src/platforms/detect.ts';
 import { snapshotOf } from '../../src/snapshot/snapshot.ts';
 import { platformClusters } from './clusters.ts';
@@ -51,12 +51,11 @@ test('docs/platforms.md is what npm run docs makes', (t) => {
 });
 
 test('each fact has a source', (t) => {
-  const loadBalancers = [...addedLoadBalancers, ...allPlatforms.flatMap(({ loadBalancer }) => loadBalancer ?? [])];
-  for (const { id, sources } of [...allPlatforms, ...loadBalancers]) {
+  for (const { id, sources } of [...allPlatforms, ...allLoadBalancers]) {
     t.true(sources.length > 0, id);
     for (const source of sources) t.regex(source, /^https:\/\//, id);
   }
-  for (const { id, internal, instead } of loadBalancers) t.true(internal !== null || instead !== undefined, id);
+  for (const { id, internal, instead } of allLoadBalancers) t.true(internal !== null || instead !== undefined, id);
 });
 
 test('a context and a server count only where nothing better was seen', (t) => {

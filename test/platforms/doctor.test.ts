@@ -8,7 +8,7 @@ import { itemsOf } from '../../src/snapshot/topics.ts';
 import { lookAt, seen } from '../helpers/look.ts';
 import { skyLoadBalancer, skyNames, skyPod } from '../helpers/skypilot-objects.ts';
 import { platformClusters } from './clusters.ts';
-import { words } from './words.ts';
+import { wordsOfLoadBalancer } from './words.ts';
 
 const names = skyNames('default', 'train');
 const pod = skyPod(names);
@@ -36,7 +36,7 @@ function on(platform: Snapshot, service: Service, events: readonly Event[] = [])
 
 const diagnosed = (snapshot: Snapshot) => judge(allChecks, snapshot, subject, { only: undefined, skip: ['network'] });
 
-for (const [name, { snapshot }] of Object.entries(platformClusters)) {
+for (const [name, { snapshot, loadBalancers }] of Object.entries(platformClusters)) {
   test(`${name}: healthy with an address, nothing above info`, (t) => {
     const verdicts = diagnosed(on(snapshot, skyLoadBalancer(names, [8888], { ip: '203.0.113.80' })));
     const loud = verdicts.flatMap(({ check, findings }) =>
@@ -45,11 +45,13 @@ for (const [name, { snapshot }] of Object.entries(platformClusters)) {
     t.deepEqual(loud, []);
   });
 
+  const words = loadBalancers.flatMap(wordsOfLoadBalancer);
+  if (words.length === 0) continue;
   test(`${name}: each word about a load balancer that waits is read`, (t) => {
     const service = skyLoadBalancer(names, [8888]);
-    for (const { reason, message, cause, condition } of words) {
+    for (const { reason, message, cause, condition, status: is } of words) {
       const status = {
-        conditions: [{ type: condition ?? '', status: 'False', reason, message, lastTransitionTime: '' }],
+        conditions: [{ type: condition ?? '', status: is ?? 'False', reason, message, lastTransitionTime: '' }],
       };
       const event: Event = {
         metadata: { name: 'e', namespace: 'default' },

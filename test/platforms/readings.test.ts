@@ -1,23 +1,40 @@
 import test from 'ava';
 import { nobodyServesClass, noPool, nothingGivesAddresses, portTaken } from '../../src/platforms/absence.ts';
-import { readingOf } from '../../src/platforms/readings.ts';
+import { allLoadBalancers } from '../../src/platforms/all-platforms.ts';
+import { commonReadings, readingOf } from '../../src/platforms/readings.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
 import { forbidden, seen } from '../helpers/look.ts';
 import { platformClusters } from './clusters.ts';
-import { words } from './words.ts';
+import { serviceControllerWords, wordsOf } from './words.ts';
 
-for (const { reason, message, cause } of words) {
-  test(`${reason}: ${message} is read`, (t) => {
-    const reading = readingOf(reason, message);
-    t.regex(reading?.cause ?? '', cause);
-    t.truthy(reading?.advice);
-    t.regex(reading?.source ?? '', /^https:\/\//);
+for (const [id, words] of Object.entries(wordsOf)) {
+  test(`${id}: what it says is read`, (t) => {
+    for (const { reason, message, cause } of words) t.regex(readingOf(reason, message)?.cause ?? '', cause, message);
   });
 }
+
+test('each reading has words that it reads', (t) => {
+  const said = [...Object.values(wordsOf).flat(), ...serviceControllerWords];
+  const read = new Set(said.map(({ reason, message }) => readingOf(reason, message)));
+  for (const { id, readings = [] } of allLoadBalancers)
+    for (const each of readings) t.true(read.has(each), `${id}: ${each.cause}`);
+  for (const each of commonReadings) t.true(read.has(each), each.cause);
+});
+
+test('every reading says what to do and where it is from', (t) => {
+  for (const { cause, advice, source } of [
+    ...commonReadings,
+    ...allLoadBalancers.flatMap((each) => each.readings ?? []),
+  ]) {
+    t.truthy(advice, cause);
+    t.regex(source, /^https:\/\//, cause);
+  }
+});
 
 test('what nobody knows is not read', (t) => {
   t.is(readingOf('SyncLoadBalancerFailed', 'the moon is full'), undefined);
   t.is(readingOf('Scheduled', 'quota'), undefined);
+  t.is(readingOf('', ''), undefined);
 });
 
 const at = (name: string): Snapshot => platformClusters[name]!.snapshot;

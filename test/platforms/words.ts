@@ -6,16 +6,49 @@ export interface Words {
   readonly cause: RegExp;
   /** The type of the condition that says it; absent for an event. */
   readonly condition?: string;
+  /** Its status, when that is not False. */
+  readonly status?: 'True';
+  /** Where these very words were seen; absent where they were put together from the code that writes them. */
+  readonly seen?: string;
 }
 
-/** Words as the controllers write them (the sources stand in src/platforms/readings.ts). */
-export const words: readonly Words[] = [
+const sync = { reason: 'SyncLoadBalancerFailed' };
+const failed = 'Error syncing load balancer: failed to ensure load balancer: ';
+
+/** What the service controller of any cloud says (k8s.io/cloud-provider, controllers/service). */
+export const serviceControllerWords: readonly Words[] = [
+  { ...sync, message: `${failed}LimitExceeded: the service limit was exceeded`, cause: /quota/ },
+  { ...sync, message: `${failed}403 Forbidden`, cause: /refuses it/ },
+  { ...sync, message: `${failed}mixed protocol is not supported for LoadBalancer`, cause: /one protocol only/ },
   {
-    reason: 'SyncLoadBalancerFailed',
-    message:
-      'Error syncing load balancer: failed to ensure load balancer: could not find any suitable subnets for creating the ELB',
-    cause: /AWS finds no subnet/,
+    reason: 'UnAvailableLoadBalancer',
+    message: 'There are no available nodes for LoadBalancer',
+    cause: /no node takes part/,
+    seen: 'https://github.com/kube-vip/kube-vip-cloud-provider/issues/14',
   },
+  {
+    reason: 'DeleteLoadBalancerFailed',
+    message: 'Error deleting load balancer: it is in use',
+    cause: /does not delete/,
+  },
+];
+
+const aws: readonly Words[] = [
+  {
+    ...sync,
+    message: `${failed}could not find any suitable subnets for creating the ELB`,
+    cause: /AWS finds no subnet/,
+    seen: 'https://github.com/chanzuckerberg/happy/pull/637',
+  },
+  { ...sync, message: `${failed}LoadBalancerIP cannot be specified for AWS ELB`, cause: /takes none by that/ },
+  {
+    ...sync,
+    message: 'RulesPerSecurityGroupLimitExceeded: The maximum number of rules per security group has been reached.',
+    cause: /quota of the AWS account/,
+  },
+];
+
+const awsController: readonly Words[] = [
   {
     reason: 'FailedBuildModel',
     message: 'Failed build model due to unable to resolve at least one subnet (0 match VPC and tags)',
@@ -24,22 +57,7 @@ export const words: readonly Words[] = [
   {
     reason: 'FailedDeployModel',
     message: 'TooManyLoadBalancers: The maximum number of load balancers has been reached',
-    cause: /quota/,
-  },
-  {
-    reason: 'SyncLoadBalancerFailed',
-    message: "googleapi: Error 403: QUOTA_EXCEEDED - Quota 'FORWARDING_RULES' exceeded.",
-    cause: /quota/,
-  },
-  {
-    reason: 'SyncLoadBalancerFailed',
-    message: 'PublicIPCountLimitReached: Cannot create more than 20 public IP addresses',
-    cause: /quota/,
-  },
-  {
-    reason: 'SyncLoadBalancerFailed',
-    message: 'RulesPerSecurityGroupLimitExceeded: The maximum number of rules',
-    cause: /quota/,
+    cause: /quota of the AWS account/,
   },
   {
     reason: 'FailedDeployModel',
@@ -47,41 +65,159 @@ export const words: readonly Words[] = [
     cause: /refuses it/,
   },
   {
-    reason: 'SyncLoadBalancerFailed',
-    message: 'mixed protocol is not supported for LoadBalancer',
-    cause: /one protocol only/,
-  },
-  {
-    reason: 'LoadBalancerMixedProtocolNotSupported',
-    message: 'LoadBalancers with mixed protocol are not supported.',
-    cause: /one protocol only/,
-  },
-  {
-    reason: 'UnAvailableLoadBalancer',
-    message: 'There are no available nodes for LoadBalancer',
-    cause: /no node takes part/,
-  },
-  {
-    reason: 'AllocationFailed',
-    message: 'Failed to allocate IP for "default/train": no available IPs',
-    cause: /every address of the pools/,
-  },
-  {
-    reason: 'AllocationFailed',
-    message: 'Failed to allocate IP for "default/train": unknown pool "gold"',
-    cause: /pool that it names is not there/,
-  },
-  {
-    reason: 'AllocationFailed',
-    message: 'Failed to allocate IP for "default/train": ["203.0.113.9"] is not allowed in config',
-    cause: /could not give it/,
-  },
-  { reason: 'no_pool', message: '', cause: /no pool of Cilium/, condition: 'cilium.io/IPAMRequestSatisfied' },
-  { reason: 'out_of_ips', message: '', cause: /given away/, condition: 'cilium.io/IPAMRequestSatisfied' },
-  {
-    reason: 'already_allocated_incompatible_service',
-    message: '',
-    cause: /does not share it/,
-    condition: 'cilium.io/IPAMRequestSatisfied',
+    reason: 'FailedAddFinalizer',
+    message: 'Failed add finalizer due to services "train" is forbidden',
+    cause: /may not change/,
   },
 ];
+
+const satisfied = { condition: 'cilium.io/IPAMRequestSatisfied' };
+
+/** By the id of the load balancer that says it: each of its readings at least once. */
+export const wordsOf: Readonly<Record<string, readonly Words[]>> = {
+  'aws-in-tree': aws,
+  'aws-load-balancer-controller': awsController,
+  'eks-auto-mode': awsController,
+  gke: [
+    {
+      ...sync,
+      message: `${failed}googleapi: Error 403: QUOTA_EXCEEDED - Quota 'FORWARDING_RULES' exceeded.  Limit: 15.0`,
+      cause: /quota of the Google Cloud project/,
+    },
+    {
+      reason: 'LoadBalancerMixedProtocolNotSupported',
+      message: 'LoadBalancers with multiple protocols are not supported.',
+      cause: /one protocol only/,
+    },
+    {
+      reason: 'LoadBalancerMixedProtocolNotSupported',
+      message: 'LoadBalancers with multiple protocols are not supported.',
+      cause: /one protocol only/,
+      condition: 'LoadBalancerPortsError',
+      status: 'True',
+    },
+    {
+      reason: 'ILBOptionsIgnored',
+      message: 'Internal LoadBalancer options are not supported with Legacy Networks.',
+      cause: /does not take its annotations/,
+      seen: 'https://github.com/kubernetes/cloud-provider-gcp/blob/master/providers/gce/gce_loadbalancer_internal.go',
+    },
+  ],
+  aks: [
+    {
+      ...sync,
+      message: `${failed}Code="PublicIPCountLimitReached" Message="Cannot create more than 3 public IP addresses for this subscription in this region."`,
+      cause: /no public IP address left/,
+      seen: 'https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/error-codes/publicipcountlimitreached-error',
+    },
+    {
+      ...sync,
+      message: `${failed}network.SubnetsClient#Get: Failure responding to request: StatusCode=403 -- Original Error: autorest/azure: Service returned an error. Status=403 Code="AuthorizationFailed" Message="The client does not have authorization to perform action 'Microsoft.Network/virtualNetworks/subnets/read'"`,
+      cause: /managed identity/,
+      seen: 'https://github.com/MicrosoftDocs/azure-docs/issues/62754',
+    },
+    {
+      reason: 'CreateOrUpdatePublicIPAddress',
+      message: 'Retriable: false, RetryAfter: 0s, HTTPStatusCode: 400',
+      cause: /Azure's API refused/,
+    },
+  ],
+  hetzner: [
+    {
+      ...sync,
+      message: `${failed}hcloud/loadBalancers.EnsureLoadBalancer: hcops/LoadBalancerOps.Create: neither load-balancer.hetzner.cloud/location nor load-balancer.hetzner.cloud/network-zone set`,
+      cause: /in which location of Hetzner/,
+      seen: 'https://github.com/hetznercloud/hcloud-cloud-controller-manager/issues/167',
+    },
+    {
+      ...sync,
+      message: `${failed}hcloud/loadBalancers.EnsureLoadBalancer: hcops/LoadBalancerOps.ReconcileHCLBTargets: hcops/providerIDToServerID: missing prefix hcloud://:`,
+      cause: /no providerID of Hetzner/,
+      seen: 'https://github.com/hetznercloud/hcloud-cloud-controller-manager/issues/139',
+    },
+    {
+      ...sync,
+      message: `${failed}hcloud/loadBalancers.EnsureLoadBalancer: hcops/LoadBalancerOps.ReconcileHCLBTargets: target ...: servers and load balancers needs to be in the same network zone, cross network zone is not supported (unsupported_error, ea128263a919e24)`,
+      cause: /another network zone/,
+      seen: 'https://github.com/syself/hetzner-cloud-controller-manager/issues/64',
+    },
+  ],
+  openstack: [
+    {
+      reason: 'LoadBalancerForcedInternal',
+      message:
+        'Floating network configuration not provided for Service default/train, forcing to ensure an internal load balancer service',
+      cause: /no floating IP/,
+    },
+    {
+      ...sync,
+      message: `${failed}error creating LB floatingip: Resource not found: {"NeutronError": {"type": "ExternalGatewayForFloatingIPNotFound", "message": "External network 35f2d216 is not reachable from subnet 52b28bc5."}}`,
+      cause: /cannot reach its subnet/,
+      seen: 'https://github.com/kubermatic/kubermatic/issues/12905',
+    },
+  ],
+  metallb: [
+    {
+      reason: 'AllocationFailed',
+      message: 'Failed to allocate IP for "default/train": no available IPs',
+      cause: /every address of the pools/,
+      seen: 'https://github.com/hetznercloud/hcloud-cloud-controller-manager/issues/69',
+    },
+    {
+      reason: 'AllocationFailed',
+      message: 'Failed to allocate IP for "default/train": unknown pool "gold"',
+      cause: /pool that it names is not there/,
+    },
+    {
+      reason: 'AllocationFailed',
+      message: 'Failed to allocate IP for "default/train": ["203.0.113.9"] is not allowed in config',
+      cause: /could not give it/,
+    },
+    { reason: 'InternalError', message: "didn't allocate an IP but also did not fail", cause: /in trouble itself/ },
+    {
+      reason: 'announceFailed',
+      message: 'failed to announce service from node "box" with protocol "layer2"',
+      cause: /could not announce/,
+    },
+  ],
+  cilium: [
+    {
+      ...satisfied,
+      reason: 'no_pool',
+      message: 'There are no enabled CiliumLoadBalancerIPPools that match this service',
+      cause: /no pool of Cilium/,
+    },
+    {
+      ...satisfied,
+      reason: 'out_of_ips',
+      message: 'All enabled CiliumLoadBalancerIPPools that match this service ran out of allocatable IPs',
+      cause: /given away/,
+    },
+    {
+      ...satisfied,
+      reason: 'already_allocated_incompatible_service',
+      message: "The IP '203.0.113.7' is already allocated to an incompatible service. Reason: different sharing key",
+      cause: /does not share it/,
+    },
+    { reason: 'no_pool', message: '', cause: /no pool of Cilium/, condition: 'io.cilium/lb-ipam-request-satisfied' },
+  ],
+  'kube-vip': [
+    { ...sync, message: `${failed}no address pools could be found`, cause: /no pool for its namespace/ },
+    {
+      ...sync,
+      message: `${failed}no addresses available in [default] range [192.0.2.10-192.0.2.11]`,
+      cause: /every address of its pool/,
+    },
+  ],
+};
+
+/** Clouds whose load balancers are made by the service controller, so that their words are its own. */
+const ofServiceController = new Set([
+  ...['gke', 'aks', 'oke', 'digitalocean', 'linode', 'hetzner', 'scaleway', 'openstack', 'alibaba', 'ibm', 'nebius'],
+  ...['coreweave', 'aws-in-tree', 'servicelb', 'kube-vip', 'cloud-provider-kind'],
+]);
+
+/** Everything that a load balancer may say. */
+export function wordsOfLoadBalancer(id: string): readonly Words[] {
+  return [...(wordsOf[id] ?? []), ...(ofServiceController.has(id) ? serviceControllerWords : [])];
+}

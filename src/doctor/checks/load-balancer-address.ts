@@ -1,7 +1,8 @@
 import type { Event, Service } from 'kubernetes-types/core/v1';
 import { shellWord } from '../../errors/shell-word.ts';
 import { noPool, portTaken } from '../../platforms/absence.ts';
-import { type Reading, readingOf } from '../../platforms/readings.ts';
+import type { Reading } from '../../platforms/platform.ts';
+import { complaintOf, readingOf } from '../../platforms/readings.ts';
 import type { Observation } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
@@ -40,7 +41,7 @@ export const loadBalancerAddress = defineCheck({
     return pendingLoadBalancers(scene).map(({ service, skyCluster, ports, ageSeconds }) => {
       const reference = serviceReference(service);
       const warning = lastWarningOf(events, 'Service', service);
-      const complaint = complaintOf(service);
+      const complaint = complaintAbout(service);
       const reading = readingFor(warning, complaint);
       const absence =
         warning || complaint ? undefined : (noPool(scene.view.snapshot) ?? portTaken(service, scene.view.snapshot));
@@ -107,13 +108,6 @@ function isInProgress({ ageSeconds, reported, isInVain }: Waiting): boolean {
   return !reported && !isInVain && isYoung({ ageSeconds });
 }
 
-/** Conditions by which implementations say why there is no address, and the status that is the bad one. */
-const complaints: Readonly<Record<string, string>> = {
-  'cilium.io/IPAMRequestSatisfied': 'False',
-  'io.cilium/lb-ipam-request-satisfied': 'False',
-  LoadBalancerPortsError: 'True',
-};
-
 function readingFor(warning: EventEvidence | undefined, complaint: Complaint | undefined): Reading | undefined {
   const ofCondition = complaint && readingOf(complaint.reason, complaint.message);
   return ofCondition ?? (warning && readingOf(warning.event.reason, warning.event.message));
@@ -126,8 +120,8 @@ interface Complaint {
   readonly evidence: FieldEvidence;
 }
 
-function complaintOf(service: Service): Complaint | undefined {
-  const condition = service.status?.conditions?.find(({ type, status }) => complaints[type] === status);
+function complaintAbout(service: Service): Complaint | undefined {
+  const condition = complaintOf(service);
   if (!condition) return undefined;
   const { type, status, reason, message } = condition;
   return {

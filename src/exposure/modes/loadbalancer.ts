@@ -1,5 +1,5 @@
 import type { Service } from 'kubernetes-types/core/v1';
-import { readingOf } from '../../platforms/readings.ts';
+import { complaintOf, readingOf } from '../../platforms/readings.ts';
 import { lastWarningAbout } from '../../snapshot/last-warning.ts';
 import { referenceTo } from '../../snapshot/object-reference.ts';
 import { backendsOf } from '../backends.ts';
@@ -49,10 +49,9 @@ export function loadBalancerEndpoints(view: View): Endpoint[] {
 
 /** In short form: what the last warning event or a condition means, else the event's own words. */
 function whyPending({ snapshot: { topics } }: View, service: Service): string {
-  for (const { reason = '', message = '' } of service.status?.conditions ?? []) {
-    const reading = readingOf(reason, message);
-    if (reading) return `: ${reading.cause}`;
-  }
+  const complaint = complaintOf(service);
+  const ofCondition = complaint && readingOf(complaint.reason, complaint.message);
+  if (ofCondition) return `: ${ofCondition.cause}`;
   const warning = lastWarningAbout(topics.events, 'Service', service);
   if (!warning) return '';
   const { reason, message } = warning;

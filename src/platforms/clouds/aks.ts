@@ -1,5 +1,10 @@
 import { mark, type Platform } from '../platform.ts';
 
+const sources = [
+  'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
+  'https://github.com/kubernetes-sigs/cloud-provider-azure/blob/master/pkg/consts/consts.go',
+];
+
 export const aks: Platform = {
   id: 'aks',
   title: 'AKS',
@@ -26,16 +31,34 @@ export const aks: Platform = {
         source: 'https://learn.microsoft.com/azure/aks/',
       },
     ],
-    sources: [
-      'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
-      'https://github.com/kubernetes-sigs/cloud-provider-azure/blob/master/pkg/consts/consts.go',
+    readings: [
+      {
+        reason: /^SyncLoadBalancerFailed$/,
+        message: /PublicIPCountLimitReached/,
+        cause: 'the subscription has no public IP address left in this region',
+        advice: 'delete public addresses that nobody needs, or have the quota raised',
+        source:
+          'https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/error-codes/publicipcountlimitreached-error',
+      },
+      {
+        reason: /^SyncLoadBalancerFailed$/,
+        message: /AuthorizationFailed/,
+        cause: "Azure refuses it to the cluster's managed identity",
+        advice: 'give that identity the role Network Contributor on the subnet or the public IP that the message names',
+        source: 'https://github.com/MicrosoftDocs/azure-docs/issues/62754',
+      },
+      {
+        reason:
+          /^(?:CreateOrUpdate(?:PublicIPAddress|Interface|LoadBalancer|SecurityGroup)|ListLoadBalancers|LoadBalancerBackendPoolUpdateFailed|FailedToFindLoadBalancerForNode)$/,
+        cause: "Azure's API refused a step of making it",
+        advice: 'do what the message says',
+        source: 'https://github.com/kubernetes-sigs/cloud-provider-azure/blob/master/pkg/consts/consts.go',
+      },
     ],
+    sources,
     unverified: [],
     tried: 'read',
   },
-  sources: [
-    'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
-    'https://github.com/kubernetes-sigs/cloud-provider-azure/blob/master/pkg/consts/consts.go',
-  ],
+  sources,
   unverified: [],
 };

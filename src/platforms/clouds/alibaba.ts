@@ -1,5 +1,7 @@
 import { mark, type Platform } from '../platform.ts';
 
+const sources = ['https://github.com/kubernetes/cloud-provider-alibaba-cloud/blob/master/docs/usage.md'];
+
 export const alibaba: Platform = {
   id: 'alibaba',
   title: 'Alibaba Cloud',
@@ -14,10 +16,10 @@ export const alibaba: Platform = {
     public: { annotations: { 'service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type': 'internet' } },
     healthCheck: { decides: 'unknown' },
     limits: [],
-    sources: ['https://github.com/kubernetes/cloud-provider-alibaba-cloud/blob/master/docs/usage.md'],
+    sources,
     unverified: [],
     tried: 'read',
   },
-  sources: ['https://github.com/kubernetes/cloud-provider-alibaba-cloud/blob/master/docs/usage.md'],
+  sources,
   unverified: ['the form of its providerID'],
 };

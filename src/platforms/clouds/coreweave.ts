@@ -1,5 +1,7 @@
 import { mark, type Platform } from '../platform.ts';
 
+const sources = ['https://docs.coreweave.com/'];
+
 export const coreweave: Platform = {
   id: 'coreweave',
   title: 'CoreWeave',
@@ -17,10 +19,10 @@ export const coreweave: Platform = {
     },
     healthCheck: { decides: 'unknown' },
     limits: [],
-    sources: ['https://docs.coreweave.com/'],
+    sources,
     unverified: [],
     tried: 'read',
   },
-  sources: ['https://docs.coreweave.com/'],
+  sources,
   unverified: ['every sign by which it is told here'],
 };

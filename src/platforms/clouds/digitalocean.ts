@@ -1,5 +1,10 @@
 import { mark, type Platform } from '../platform.ts';
 
+const sources = [
+  'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
+  'https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/master/docs/controllers/services/annotations.md',
+];
+
 export const digitalocean: Platform = {
   id: 'digitalocean',
   title: 'DigitalOcean',
@@ -14,16 +19,10 @@ export const digitalocean: Platform = {
     public: { annotations: { 'service.beta.kubernetes.io/do-loadbalancer-network': 'EXTERNAL' } },
     healthCheck: { decides: 'one', pinnedBy: 'service.beta.kubernetes.io/do-loadbalancer-healthcheck-port' },
     limits: [],
-    sources: [
-      'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
-      'https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/master/docs/controllers/services/annotations.md',
-    ],
+    sources,
     unverified: [],
     tried: 'read',
   },
-  sources: [
-    'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
-    'https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/master/docs/controllers/services/annotations.md',
-  ],
+  sources,
   unverified: [],
 };

@@ -1,5 +1,12 @@
 import { mark, type Platform } from '../platform.ts';
 
+const sources = [
+  'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
+  'https://github.com/kubernetes/cloud-provider-gcp/blob/master/providers/gce/gce_annotations.go',
+  'https://github.com/kubernetes/ingress-gce/blob/master/pkg/annotations/service.go',
+  'https://github.com/kubernetes/cloud-provider-gcp/blob/master/providers/gce/gce_loadbalancer_external.go',
+];
+
 export const gke: Platform = {
   id: 'gke',
   title: 'GKE',
@@ -20,20 +27,33 @@ export const gke: Platform = {
     staticIp: { field: 'loadBalancerIP' },
     healthCheck: { decides: 'nodes' },
     limits: [],
-    sources: [
-      'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
-      'https://github.com/kubernetes/cloud-provider-gcp/blob/master/providers/gce/gce_annotations.go',
-      'https://github.com/kubernetes/ingress-gce/blob/master/pkg/annotations/service.go',
-      'https://github.com/kubernetes/cloud-provider-gcp/blob/master/providers/gce/gce_loadbalancer_external.go',
+    readings: [
+      {
+        reason: /^LoadBalancerMixedProtocolNotSupported$/,
+        cause: 'its load balancer takes one protocol only',
+        advice: 'take TCP and UDP ports apart into two Services',
+        source: 'https://github.com/kubernetes/cloud-provider-gcp/blob/master/providers/gce/gce_loadbalancer.go',
+      },
+      {
+        reason: /^SyncLoadBalancerFailed$/,
+        message: /QUOTA_EXCEEDED|quotaExceeded/,
+        cause: 'a quota of the Google Cloud project is used up',
+        advice: 'delete forwarding rules and addresses that nobody needs, or have the quota raised',
+        source: 'https://github.com/kubernetes/cloud-provider-gcp/blob/master/providers/gce/gce_loadbalancer.go',
+      },
+      {
+        reason:
+          /^(?:ConflictingConfiguration|ILBOptionsIgnored|ILBCustomSubnetOptionIgnored|LoadBalancerManualChange)$/,
+        cause: 'GKE does not take its annotations as they are',
+        advice: 'do what the message says; the type of a load balancer is not switched in place',
+        source: 'https://github.com/kubernetes/ingress-gce/blob/master/pkg/l4lb/l4controller.go',
+      },
     ],
+    complaints: { LoadBalancerPortsError: 'True' },
+    sources,
     unverified: [],
     tried: 'read',
   },
-  sources: [
-    'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
-    'https://github.com/kubernetes/cloud-provider-gcp/blob/master/providers/gce/gce_annotations.go',
-    'https://github.com/kubernetes/ingress-gce/blob/master/pkg/annotations/service.go',
-    'https://github.com/kubernetes/cloud-provider-gcp/blob/master/providers/gce/gce_loadbalancer_external.go',
-  ],
+  sources,
   unverified: [],
 };

@@ -1,5 +1,7 @@
 import { mark, type Platform } from '../platform.ts';
 
+const sources = ['https://kubernetes.io/docs/concepts/services-networking/service/#internal-load-balancer'];
+
 export const ibm: Platform = {
   id: 'ibm',
   title: 'IBM Cloud',
@@ -14,10 +16,10 @@ export const ibm: Platform = {
     public: { annotations: { 'service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type': 'public' } },
     healthCheck: { decides: 'unknown' },
     limits: [],
-    sources: ['https://kubernetes.io/docs/concepts/services-networking/service/#internal-load-balancer'],
+    sources,
     unverified: [],
     tried: 'read',
   },
-  sources: ['https://kubernetes.io/docs/concepts/services-networking/service/#internal-load-balancer'],
+  sources,
   unverified: [],
 };

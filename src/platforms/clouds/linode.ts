@@ -1,5 +1,10 @@
 import { mark, type Platform } from '../platform.ts';
 
+const sources = [
+  'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
+  'https://github.com/linode/linode-cloud-controller-manager/blob/main/docs/configuration/annotations.md',
+];
+
 export const linode: Platform = {
   id: 'linode',
   title: 'Linode',
@@ -16,16 +21,10 @@ export const linode: Platform = {
       'there is no one annotation for it: a NodeBalancer within a VPC needs the annotations linode-loadbalancer-frontend-*',
     healthCheck: { decides: 'unknown' },
     limits: [],
-    sources: [
-      'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
-      'https://github.com/linode/linode-cloud-controller-manager/blob/main/docs/configuration/annotations.md',
-    ],
+    sources,
     unverified: [],
     tried: 'read',
   },
-  sources: [
-    'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
-    'https://github.com/linode/linode-cloud-controller-manager/blob/main/docs/configuration/annotations.md',
-  ],
+  sources,
   unverified: [],
 };

@@ -1,5 +1,7 @@
 import { mark, type Platform } from '../platform.ts';
 
+const sources = ['https://docs.nebius.com/kubernetes'];
+
 export const nebius: Platform = {
   id: 'nebius',
   title: 'Nebius',
@@ -14,10 +16,10 @@ export const nebius: Platform = {
     public: { annotations: {} },
     healthCheck: { decides: 'unknown' },
     limits: [],
-    sources: ['https://docs.nebius.com/kubernetes'],
+    sources,
     unverified: [],
     tried: 'read',
   },
-  sources: ['https://docs.nebius.com/kubernetes'],
+  sources,
   unverified: ['every sign by which it is told here'],
 };

@@ -1,5 +1,10 @@
 import { mark, type Platform } from '../platform.ts';
 
+const sources = [
+  'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
+  'https://github.com/oracle/oci-cloud-controller-manager/blob/master/docs/load-balancer-annotations.md',
+];
+
 export const oke: Platform = {
   id: 'oke',
   title: 'OKE',
@@ -17,16 +22,10 @@ export const oke: Platform = {
     public: { annotations: {} },
     healthCheck: { decides: 'unknown' },
     limits: [],
-    sources: [
-      'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
-      'https://github.com/oracle/oci-cloud-controller-manager/blob/master/docs/load-balancer-annotations.md',
-    ],
+    sources,
     unverified: [],
     tried: 'read',
   },
-  sources: [
-    'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
-    'https://github.com/oracle/oci-cloud-controller-manager/blob/master/docs/load-balancer-annotations.md',
-  ],
+  sources,
   unverified: [],
 };

@@ -1,5 +1,9 @@
 import { mark, type Platform } from '../platform.ts';
 
+const sources = [
+  'https://github.com/kubernetes/cloud-provider-openstack/blob/master/docs/openstack-cloud-controller-manager/expose-applications-using-loadbalancer-type-service.md',
+];
+
 export const openstack: Platform = {
   id: 'openstack',
   title: 'OpenStack',
@@ -14,14 +18,27 @@ export const openstack: Platform = {
     public: { annotations: { 'service.beta.kubernetes.io/openstack-internal-load-balancer': 'false' } },
     healthCheck: { decides: 'unknown' },
     limits: [],
-    sources: [
-      'https://github.com/kubernetes/cloud-provider-openstack/blob/master/docs/openstack-cloud-controller-manager/expose-applications-using-loadbalancer-type-service.md',
+    readings: [
+      {
+        reason: /^/,
+        message: /Floating network configuration not provided for Service/,
+        cause: 'OpenStack gives it no floating IP, so it is internal',
+        advice: 'name a network: --annotation loadbalancer.openstack.org/floating-network-id=ID',
+        source: 'https://github.com/kubernetes/cloud-provider-openstack/blob/master/pkg/openstack/loadbalancer.go',
+      },
+      {
+        reason: /^SyncLoadBalancerFailed$/,
+        message: /ExternalGatewayForFloatingIPNotFound|is not a valid external network/,
+        cause: 'OpenStack cannot reach its subnet from the network of floating IPs',
+        advice:
+          'name another network by --annotation loadbalancer.openstack.org/floating-network-id=ID, or take --scheme internal',
+        source: 'https://github.com/kubermatic/kubermatic/issues/12905',
+      },
     ],
+    sources,
     unverified: [],
     tried: 'read',
   },
-  sources: [
-    'https://github.com/kubernetes/cloud-provider-openstack/blob/master/docs/openstack-cloud-controller-manager/expose-applications-using-loadbalancer-type-service.md',
-  ],
+  sources,
   unverified: [],
 };

@@ -1,5 +1,9 @@
 import { mark, type Platform } from '../platform.ts';
 
+const sources = [
+  'https://github.com/scaleway/scaleway-cloud-controller-manager/blob/master/docs/loadbalancer-annotations.md',
+];
+
 export const scaleway: Platform = {
   id: 'scaleway',
   title: 'Scaleway',
@@ -14,14 +18,10 @@ export const scaleway: Platform = {
     public: { annotations: {} },
     healthCheck: { decides: 'unknown' },
     limits: [],
-    sources: [
-      'https://github.com/scaleway/scaleway-cloud-controller-manager/blob/master/docs/loadbalancer-annotations.md',
-    ],
+    sources,
     unverified: [],
     tried: 'read',
   },
-  sources: [
-    'https://github.com/scaleway/scaleway-cloud-controller-manager/blob/master/docs/loadbalancer-annotations.md',
-  ],
+  sources,
   unverified: [],
 };

@@ -1,3 +1,4 @@
+import { awsReadings } from '../aws-readings.ts';
 import type { LoadBalancer } from '../platform.ts';
 
 /** Classic Load Balancers, unless aws-load-balancer-type says nlb. */
@@ -18,6 +19,7 @@ export const awsInTree: LoadBalancer = {
       source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/elb-limits.html',
     },
   ],
+  readings: awsReadings,
   sources: ['https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/aws.go'],
   unverified: [],
   tried: 'read',

@@ -1,3 +1,4 @@
+import { awsReadings } from '../aws-readings.ts';
 import { type LoadBalancer, mark } from '../platform.ts';
 
 /** Takes new Services by a mutating webhook that gives them its class (2.5 and later, on by default). */
@@ -25,6 +26,7 @@ export const awsLoadBalancerController: LoadBalancer = {
       source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html',
     },
   ],
+  readings: awsReadings,
   sources: [
     'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/guide/service/annotations.md',
     'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/guide/service/nlb.md',

@@ -1,5 +1,7 @@
 import { type LoadBalancer, mark } from '../platform.ts';
 
+const source = 'https://docs.cilium.io/en/stable/network/lb-ipam/';
+
 export const cilium: LoadBalancer = {
   id: 'cilium',
   title: 'Cilium LB IPAM',
@@ -16,7 +18,29 @@ export const cilium: LoadBalancer = {
   needsNoNodePorts: true,
   healthCheck: { decides: 'none' },
   limits: [],
-  sources: ['https://docs.cilium.io/en/stable/network/lb-ipam/'],
+  readings: [
+    {
+      reason: /^no_pool$/,
+      cause: 'no pool of Cilium takes this Service',
+      advice:
+        'kubectl get ciliumloadbalancerippools -o yaml shows the pools and their serviceSelector; expose --address-pool NAME labels the Service for one',
+      source,
+    },
+    {
+      reason: /^out_of_ips$/,
+      cause: 'every address of the pools that take it is given away',
+      advice: 'kubectl get ciliumloadbalancerippools shows how many are left: widen one, or unexpose what nobody needs',
+      source,
+    },
+    {
+      reason: /^already_allocated_incompatible_service$/,
+      cause: 'the address that it asks for belongs to a Service that does not share it',
+      advice: 'ask for another address, or give both Services the same sharing key (lbipam.cilium.io/sharing-key)',
+      source,
+    },
+  ],
+  complaints: { 'cilium.io/IPAMRequestSatisfied': 'False', 'io.cilium/lb-ipam-request-satisfied': 'False' },
+  sources: [source],
   unverified: [
     'the class of its BGP control plane',
     'that a cluster with Cilium has no pool cannot be told from its API groups',

@@ -1,3 +1,4 @@
+import { awsReadings } from '../aws-readings.ts';
 import { type LoadBalancer, mark } from '../platform.ts';
 
 export const eksAutoMode: LoadBalancer = {
@@ -32,6 +33,7 @@ export const eksAutoMode: LoadBalancer = {
       source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html',
     },
   ],
+  readings: awsReadings,
   sources: ['https://github.com/awsdocs/amazon-eks-user-guide'],
   unverified: ['which sign of Auto Mode is the surest'],
   tried: 'read',

@@ -1,5 +1,7 @@
 import { type LoadBalancer, mark } from '../platform.ts';
 
+const pools = 'https://github.com/kube-vip/kube-vip-cloud-provider/blob/main/pkg/provider/loadBalancer.go';
+
 export const kubeVip: LoadBalancer = {
   id: 'kube-vip',
   title: 'kube-vip',
@@ -17,7 +19,24 @@ export const kubeVip: LoadBalancer = {
   needsNoNodePorts: true,
   healthCheck: { decides: 'none' },
   limits: [],
-  sources: ['https://github.com/kube-vip/kube-vip/blob/main/pkg/kubevip/annotations.go'],
+  readings: [
+    {
+      reason: /^SyncLoadBalancerFailed$/,
+      message: /no address pools could be found|could not find suitable pool/,
+      cause: 'kube-vip-cloud-provider has no pool for its namespace',
+      advice:
+        'kubectl get configmap kubevip -n kube-system -o yaml shows the pools: cidr-NAMESPACE or range-NAMESPACE, cidr-global or range-global for all',
+      source: pools,
+    },
+    {
+      reason: /^SyncLoadBalancerFailed$/,
+      message: /no addresses available in/,
+      cause: 'every address of its pool is taken',
+      advice: 'widen the pool in ConfigMap kube-system/kubevip, or unexpose what nobody needs',
+      source: 'https://github.com/kube-vip/kube-vip-cloud-provider/blob/main/pkg/ipam/ipam.go',
+    },
+  ],
+  sources: ['https://github.com/kube-vip/kube-vip/blob/main/pkg/kubevip/annotations.go', pools],
   unverified: ['the labels of its Pods, which its manifests set in different ways'],
   tried: 'read',
 };

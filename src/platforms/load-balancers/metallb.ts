@@ -1,5 +1,7 @@
 import { type LoadBalancer, mark } from '../platform.ts';
 
+const source = 'https://github.com/metallb/metallb/blob/main/controller/service.go';
+
 export const metallb: LoadBalancer = {
   id: 'metallb',
   title: 'MetalLB',
@@ -18,7 +20,41 @@ export const metallb: LoadBalancer = {
   needsNoNodePorts: true,
   healthCheck: { decides: 'none' },
   limits: [],
-  sources: ['https://github.com/metallb/metallb/blob/main/controller/service.go'],
+  readings: [
+    {
+      reason: /^AllocationFailed$/,
+      message: /no available IPs/i,
+      cause: 'every address of the pools that it may use is taken',
+      advice: 'kubectl get ipaddresspools -A shows the pools: widen one, or unexpose what nobody needs',
+      source,
+    },
+    {
+      reason: /^AllocationFailed$/,
+      message: /unknown pool|pool .* (?:not found|doesn't exist|does not exist)/i,
+      cause: 'the pool that it names is not there',
+      advice: 'kubectl get ipaddresspools -A shows the pools; the annotation metallb.io/address-pool names one',
+      source,
+    },
+    {
+      reason: /^AllocationFailed$/,
+      cause: 'MetalLB could not give it an address',
+      advice: 'kubectl get ipaddresspools -A shows what it may give',
+      source,
+    },
+    {
+      reason: /^(?:LoadBalancerFailed|InternalError)$/,
+      cause: 'MetalLB is in trouble itself',
+      advice: 'kubectl logs -n metallb-system -l component=controller shows its own words',
+      source,
+    },
+    {
+      reason: /^announceFailed$/,
+      cause: 'a speaker of MetalLB could not announce its address',
+      advice: 'kubectl logs -n metallb-system -l component=speaker shows its own words',
+      source,
+    },
+  ],
+  sources: [source],
   unverified: [],
   tried: 'ran',
 };

@@ -1,0 +1,38 @@
+import type { Reading } from './platform.ts';
+
+const subnets =
+  'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/deploy/subnet_discovery.md';
+const provider = 'https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/aws.go';
+
+/** What AWS says by whichever of its controllers. */
+export const awsReadings: readonly Reading[] = [
+  {
+    reason: /^(?:FailedBuildModel|SyncLoadBalancerFailed)$/,
+    message: /suitable subnets|unable to (?:resolve|discover) at least one subnet|couldn't auto-discover subnets/i,
+    cause: 'AWS finds no subnet for it',
+    advice:
+      'tag subnets with kubernetes.io/role/elb=1 for public load balancers or kubernetes.io/role/internal-elb=1 for internal ones, each with 8 free addresses',
+    source: subnets,
+  },
+  {
+    reason: /^(?:FailedDeployModel|SyncLoadBalancerFailed)$/,
+    message: /TooManyLoadBalancers|TooManyTargetGroups|TooManyListeners|RulesPerSecurityGroupLimitExceeded/,
+    cause: 'a quota of the AWS account is used up',
+    advice:
+      'delete load balancers that nobody needs (kubectl skyports prune -A finds those of SkyPilot), or have the quota raised',
+    source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html',
+  },
+  {
+    reason: /^SyncLoadBalancerFailed$/,
+    message: /LoadBalancerIP cannot be specified for AWS ELB/,
+    cause: 'its spec.loadBalancerIP asks for an address, and AWS takes none by that',
+    advice: 'make the Service again without spec.loadBalancerIP',
+    source: provider,
+  },
+  {
+    reason: /^FailedAddFinalizer$|^FailedUpdateStatus$|^FailedCleanupStatus$/,
+    cause: 'the AWS Load Balancer Controller may not change the Service',
+    advice: 'its ClusterRole has to allow patching Services and their status, and a webhook may be in its way',
+    source: 'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/pkg/k8s/events.go',
+  },
+];
