@@ -1,5 +1,13 @@
 import { addedLoadBalancers, allPlatforms } from '../../src/platforms/all-platforms.ts';
-import type { HealthCheck, LoadBalancer, Platform, Reading, SchemeChange, Sign } from '../../src/platforms/platform.ts';
+import type {
+  HealthCheck,
+  Limit,
+  LoadBalancer,
+  Platform,
+  Reading,
+  SchemeChange,
+  Sign,
+} from '../../src/platforms/platform.ts';
 import { commonReadings } from '../../src/platforms/readings.ts';
 
 const signWords: Readonly<Record<Sign, string>> = {
@@ -16,6 +24,12 @@ const signWords: Readonly<Record<Sign, string>> = {
   workload: 'the label `app.kubernetes.io/name` of a Pod',
   server: "the API server's host",
   context: 'the name of the context',
+};
+
+const beyondWords: Readonly<Record<Limit['beyond'], string>> = {
+  refused: '',
+  raised: ' (can be raised)',
+  widened: ' (beyond, more are opened than were named)',
 };
 
 const healthWords: Readonly<Record<HealthCheck['decides'], string>> = {
@@ -75,7 +89,9 @@ function platformRow({ id, title, marks, loadBalancer, without }: Platform): str
 
 function loadBalancerRow(loadBalancer: LoadBalancer): string {
   const { id, title, marks, classes, defaultScheme, internal, healthCheck, limits, instead, tried } = loadBalancer;
-  const pinned = healthCheck.pinnedBy ? `, pinned by \`${healthCheck.pinnedBy}\`` : '';
+  const keys = Object.keys(healthCheck.pin ?? {}).map((key) => `\`${key}\``);
+  const pinned = keys.length > 0 ? `; one port for all by ${keys.join(' and ')}` : '';
+  const each = healthCheck.eachWith ? `; one a port with \`${healthCheck.eachWith.annotation}\`` : '';
   return row([
     `${title} (\`${id}\`)`,
     marks.length > 0 ? signsOf(marks) : 'its platform',
@@ -83,8 +99,8 @@ function loadBalancerRow(loadBalancer: LoadBalancer): string {
     defaultScheme,
     internal ? changeWords(internal) : (instead ?? ''),
     loadBalancer.public ? changeWords(loadBalancer.public) : '',
-    `${healthWords[healthCheck.decides]}${pinned}`,
-    limits.map(({ ports, what, adjustable }) => `${ports} ${what}${adjustable ? ' (can be raised)' : ''}`).join(', '),
+    `${healthWords[healthCheck.decides]}${pinned}${each}`,
+    limits.map(({ ports, what, beyond }) => `${ports} ${what}${beyondWords[beyond]}`).join(', '),
     tried,
   ]);
 }

@@ -7,6 +7,9 @@ import { dryRunFlag } from './manifest-formats.ts';
 /** `spec.externalTrafficPolicy` of a Service. */
 export const trafficPolicies = ['Cluster', 'Local'] as const;
 
+/** What `--probe` takes here. */
+const exposeProbes = ['pod', 'false'] as const;
+
 /** The flags of `expose`. */
 export const exposeFlags = {
   mode: {
@@ -71,7 +74,16 @@ export const exposeFlags = {
     group: 'Load balancer',
     type: 'string',
     value: 'PORT|none',
-    describe: 'Where one probe decides for all ports: the port that it asks (the first that is named); none leaves it',
+    describe:
+      'The port whose health counts for all, where the load balancer can be told; where one probe decides anyway the first that is named, and none leaves it',
+  },
+  probe: {
+    group: 'Load balancer',
+    type: 'optional',
+    value: 'WHENCE',
+    describe:
+      'pod: look at the head Pod from inside, and let the first port that something listens on be the probed one',
+    choices: exposeProbes,
   },
   'source-range': {
     group: 'Load balancer',

@@ -14,6 +14,7 @@ export interface AskedOfPlatform {
   readonly trafficPolicy: (typeof trafficPolicies)[number] | undefined;
   readonly noNodePorts: boolean;
   readonly healthCheck: number | 'none' | undefined;
+  readonly probe: 'pod' | undefined;
 }
 
 /** Reads the flags and refuses what can be told before anything is asked. @throws UsageError */
@@ -26,6 +27,7 @@ export function readAskedOfPlatform(flags: ExposeFlagValues): AskedOfPlatform {
     trafficPolicy: choice(flags['external-traffic-policy'], trafficPolicies, '--external-traffic-policy'),
     noNodePorts: flags['no-node-ports'] ?? false,
     healthCheck: readHealthCheck(flags['health-check']),
+    probe: readProbe(flags.probe),
   };
   const { platform, scheme, pool, staticIp } = asked;
   if (staticIp !== undefined && !isIpAddress(staticIp)) {
@@ -52,9 +54,10 @@ export function readAskedOfPlatform(flags: ExposeFlagValues): AskedOfPlatform {
 }
 
 /** Whether anything was asked for which the platform has to be known. */
-export function asksPlatform({ scheme, pool, staticIp, noNodePorts, healthCheck }: AskedOfPlatform): boolean {
+export function asksPlatform({ scheme, pool, staticIp, noNodePorts, healthCheck, probe }: AskedOfPlatform): boolean {
   const isScheme = scheme === 'internal' || scheme === 'public';
-  return isScheme || pool !== undefined || staticIp !== undefined || noNodePorts || typeof healthCheck === 'number';
+  const isPlace = pool !== undefined || staticIp !== undefined || noNodePorts;
+  return isScheme || isPlace || typeof healthCheck === 'number' || probe !== undefined;
 }
 
 function readHealthCheck(text: string | undefined): number | 'none' | undefined {
@@ -62,6 +65,12 @@ function readHealthCheck(text: string | undefined): number | 'none' | undefined 
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65535) return port;
   throw new UsageError(`--health-check ${text}: no port`, 'write a Service port, or none');
+}
+
+function readProbe(text: string | undefined): 'pod' | undefined {
+  if (text === undefined || text === 'false') return undefined;
+  if (text === 'pod') return text;
+  throw new UsageError(`--probe=${text}: nothing that expose can do`, '--probe takes pod or false here');
 }
 
 function choice<T extends string>(text: string | undefined, choices: readonly T[], flag: string): T | undefined {

@@ -42,7 +42,10 @@ export async function withPlatform(
   const limits = limitNotes(candidates, portsAfter(live, request));
   const placed = await withPlace(withPolicy, asked, { candidates, live, connection });
   const part = withScheme(placed.request, asked, candidates, live);
-  const healthy = withHealthCheck(part.request, asked, { candidates, live, firstPort: given.firstPort });
+  const healthy = await withHealthCheck(part.request, asked, {
+    ...{ candidates, live, connection },
+    namedPorts: given.namedPorts,
+  });
   return { request: healthy.request, notes: [...limits, ...placed.notes, ...part.notes, ...healthy.notes] };
 }
 
@@ -69,10 +72,15 @@ function portsAfter(live: Service | undefined, { ports }: ExposeRequest): number
 function limitNotes(candidates: readonly Detected<LoadBalancer>[], count: number): string[] {
   const [only, second] = candidates;
   if (!only || second) return [];
-  return only.what.limits.flatMap(({ ports, what, adjustable, source }) => {
+  return only.what.limits.flatMap(({ ports, what, beyond, source }) => {
     if (count <= ports) return [];
     const fact = `${count} ports are more than the ${ports} ${what} (${only.what.title}; ${source})`;
-    if (adjustable) return [`warning: ${fact}, unless that was raised`];
+    if (beyond === 'raised') return [`warning: ${fact}, unless that was raised`];
+    if (beyond === 'widened') {
+      return [
+        `warning: ${fact}: it opens more ports than were named, the range between them or all; --source-range bounds who may call, --mode ingress opens none of them`,
+      ];
+    }
     throw new UsageError(fact, 'name the ports that are needed, or take --mode ingress: one address for all of them');
   });
 }

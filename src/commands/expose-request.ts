@@ -19,8 +19,8 @@ export interface ExposeArguments {
   readonly name: string;
   readonly mode: ExposeMode | undefined;
   readonly request: Omit<ExposeRequest, 'skyCluster' | 'mode'>;
-  /** The Service port that was named first. */
-  readonly firstPort: number;
+  /** The Service ports in the order in which they were named; not empty. */
+  readonly namedPorts: readonly number[];
   readonly dryRun: 'client' | 'server' | undefined;
   readonly waitMs: number;
 }
@@ -40,7 +40,9 @@ export function readExposeArguments(words: readonly string[], flags: ExposeFlagV
   return {
     name,
     mode: parseMode(flags.mode, exposeModes),
-    firstPort: parsePortMappings([ports[0]!.split(',', 1)[0]!])[0]!.servicePort,
+    namedPorts: ports
+      .flatMap((word) => word.split(','))
+      .flatMap((word) => parsePortMappings([word]).map(({ servicePort }) => servicePort)),
     request: {
       ports: parsePortMappings(ports),
       annotations: parseMetadataChanges(flags.annotation ?? [], 'annotation'),
@@ -83,7 +85,7 @@ export function parseDryRun(text: string | undefined): 'client' | 'server' | und
 const flagsOfMode = {
   loadbalancer: [
     ...['load-balancer-class', 'scheme', 'source-range', 'address-pool', 'static-ip'],
-    ...['external-traffic-policy', 'no-node-ports', 'health-check'],
+    ...['external-traffic-policy', 'no-node-ports', 'health-check', 'probe'],
   ],
   ingress: ['ingress-class', 'path', 'rewrite', 'host', 'tls-secret'],
 } as const;

@@ -36,15 +36,23 @@ export interface HealthCheck {
    * `nodes`: the nodes are probed, and no port of the app; `none`: nothing is probed; `unknown`: no source that was read says it.
    */
   readonly decides: 'one' | 'each' | 'nodes' | 'none' | 'unknown';
-  /** The annotation that pins a single probe to a port. */
-  readonly pinnedBy?: string;
+  /**
+   * Annotations that make one port's health count for all. `{port}` in a value stands for that port; a key with `{other}` is
+   * written for each other port.
+   */
+  readonly pin?: Readonly<Record<string, string>>;
+  /** An annotation that makes of it a load balancer which probes each port. */
+  readonly eachWith?: { readonly annotation: string; readonly values: RegExp };
+  /** The annotations that keep a port with `appProtocol` http or https from being probed by HTTP; `{port}` in a key stands for it. */
+  readonly plainProbe?: Readonly<Record<string, string>>;
 }
 
 /** A number that a load balancer does not go beyond. */
 export interface Limit {
   readonly ports: number;
   readonly what: string;
-  readonly adjustable: boolean;
+  /** `refused`: it takes no more; `raised`: the cloud raises it on demand; `widened`: more are opened than were named. */
+  readonly beyond: 'refused' | 'raised' | 'widened';
   readonly source: string;
 }
 

@@ -1,4 +1,4 @@
-import type { ListeningSocket } from './probe.ts';
+import type { ListeningSocket, PodProbe } from './probe.ts';
 
 /** State of a listening socket (Linux, include/net/tcp_states.h: TCP_LISTEN). */
 const listen = '0A';
@@ -46,4 +46,14 @@ function compressed(bytes: readonly number[]): string {
   }
   if (longest.length < 2) return groups.join(':');
   return `${groups.slice(0, longest.start).join(':')}::${groups.slice(longest.start + longest.length).join(':')}`;
+}
+
+/**
+ * Whether something in a Pod takes calls from outside on a port, as far as that was seen: without a look at the sockets a
+ * refused call is enough to say no, for it came from outside of the Pod.
+ */
+export function listens({ proxy, listening, port }: PodProbe): boolean {
+  if (proxy.outcome === 'answers') return true;
+  if (!listening) return proxy.outcome !== 'refused';
+  return listening.some((socket) => socket.port === port && isOpenToOthers(socket));
 }

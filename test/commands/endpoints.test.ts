@@ -386,7 +386,7 @@ test('a load balancer that waits says why in its row: one more list, and none wh
     message: 'Error syncing load balancer: TooManyLoadBalancers: Exceeded quota of account',
     involvedObject: { kind: 'Service', namespace, name: service.metadata.name, uid: service.metadata.uid },
   });
-  t.regex(await reasonOf(), /an address: a quota of the cloud account is used up$/);
+  t.regex(await reasonOf(), /an address: a quota of the AWS account is used up$/);
   await giveAddress(namespace, `${nameOnCloud}--skypilot-lb`);
   const before = await listed();
   await skyports(['endpoints'], user);

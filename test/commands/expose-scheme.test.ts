@@ -226,11 +226,11 @@ test.serial('GKE is asked for an address by the field, AKS by an annotation, oth
     '203.0.113.7',
   );
   const third = await place();
-  const none = await third.expose(['--static-ip', '203.0.113.7', '--platform', 'linode']);
+  const none = await third.expose(['--static-ip', '203.0.113.7', '--platform', 'digitalocean']);
   t.is(none.code, 2);
   t.regex(
     none.stderr,
-    /how Linode's own load balancers is asked for an address is not known here; write its annotation/,
+    /how DigitalOcean's own load balancers is asked for an address is not known here; write its annotation/,
   );
   const kept = await expose(['--external-traffic-policy', 'Cluster']);
   t.is(kept.code, 0, kept.stderr);
@@ -267,40 +267,93 @@ test.serial('a cloud takes no pool by name, and is not known to do without nodeP
   t.is(await service(), undefined);
 });
 
-test.serial('one probe for all ports: DigitalOcean is pinned, AWS gets the port first; the port is said', async (t) => {
-  const remove = await withNode('digitalocean://123');
-  const key = 'service.beta.kubernetes.io/do-loadbalancer-healthcheck-port';
+test.serial('one probe for all ports: AWS gets the port first, once, and it is said', async (t) => {
+  t.teardown(await withNode('aws:///us-east-1a/i-0123'));
+  const { service, namespace } = await place();
+  const aws = ['expose', 'train', '9000', '80:8888', '-n', namespace, '--mode', 'loadbalancer', '--wait=0'];
+  const made = await skyports(aws);
+  t.is(made.code, 0, made.stderr);
+  const ports = async (of: typeof service) => (await of()).spec.ports.map(({ port }: Json) => port);
+  t.deepEqual(await ports(service), [9000, 80]);
+  t.regex(
+    made.stderr,
+    /^the health of all ports hangs on port 9000: AWS's own cloud controller probes one port for all$/m,
+  );
+  const again = await skyports(aws);
+  t.regex(again.stderr, /nothing to change/);
+  t.notRegex(again.stderr, /hangs on/);
+  const late = await skyports([...aws, '--health-check', '80']);
+  t.is(late.code, 2);
+  t.regex(late.stderr, /probes the first port of a Service, and that order is set when it is made/);
+  const other = await place();
+  const chosen = ['expose', 'train', '9000', '80:8888', '-n', other.namespace, '--mode', 'loadbalancer', '--wait=0'];
+  await skyports([...chosen, '--health-check', '80', '--dry-run=server']);
+  t.is(await other.service(), undefined);
+  await skyports([...chosen, '--health-check', '80']);
+  t.deepEqual(await ports(other.service), [80, 9000]);
+  const wrong = await other.expose(['--health-check', '9999']);
+  t.is(wrong.code, 2);
+  t.regex(wrong.stderr, /--health-check 9999: that port is not opened; it takes one of /);
+});
+
+test.serial('AWS probes each port of a Network Load Balancer, and with none nothing is put first', async (t) => {
+  t.teardown(await withNode('aws:///us-east-1a/i-0123'));
+  for (const more of [
+    ['--annotation', 'service.beta.kubernetes.io/aws-load-balancer-type=nlb'],
+    ['--health-check', 'none'],
+  ]) {
+    const { service, namespace } = await place();
+    const aws = ['expose', 'train', '9000', '80:8888', '-n', namespace, '--mode', 'loadbalancer', '--wait=0'];
+    const { code, stderr } = await skyports([...aws, ...more]);
+    t.is(code, 0, stderr);
+    t.notRegex(stderr, /hangs on/);
+    t.deepEqual(
+      (await service()).spec.ports.map(({ port }: Json) => port),
+      [80, 9000],
+    );
+  }
+});
+
+test.serial('DigitalOcean probes the nodes; a port that is asked for overrides that', async (t) => {
+  t.teardown(await withNode('digitalocean://123'));
+  const prefix = 'service.beta.kubernetes.io/do-loadbalancer';
   const { service, expose, namespace } = await place();
   const both = ['expose', 'train', '9000', '8888', '-n', namespace, '--mode', 'loadbalancer', '--wait=0'];
   const made = await skyports(both);
   t.is(made.code, 0, made.stderr);
-  t.is((await service()).metadata.annotations[key], '9000');
+  t.notRegex(made.stderr, /hangs on/);
+  t.deepEqual(Object.keys((await service()).metadata.annotations), ['skyports/sky-cluster']);
+  const asked = await expose(['--health-check', '8888']);
+  t.is(asked.code, 0, asked.stderr);
+  const { annotations } = (await service()).metadata;
+  t.is(annotations[`${prefix}-healthcheck-port`], '8888');
+  t.is(annotations[`${prefix}-override-health-check`], 'true');
+  t.regex(asked.stderr, /^the health of all ports hangs on port 8888: .*-healthcheck-port=8888 \(DigitalOcean's own/m);
+});
+
+test.serial('AKS: the probes of all other ports are led to the one that is asked for', async (t) => {
+  t.teardown(await withNode('azure:///subscriptions/0/x'));
+  const { service, namespace } = await place();
+  const three = ['expose', 'train', '9000-9001', '8888', '-n', namespace, '--mode', 'loadbalancer', '--wait=0'];
+  const { code, stderr } = await skyports([...three, '--health-check', '8888']);
+  t.is(code, 0, stderr);
+  const { annotations } = (await service()).metadata;
+  t.is(annotations['service.beta.kubernetes.io/port_9000_health-probe_port'], '8888');
+  t.is(annotations['service.beta.kubernetes.io/port_9001_health-probe_port'], '8888');
+  t.false('service.beta.kubernetes.io/port_8888_health-probe_port' in annotations);
+});
+
+test.serial('a GKE forwarding rule takes five ports; beyond, more are opened, and that is said', async (t) => {
+  t.teardown(await withNode('gce://acme/us-central1-c/gpu-1'));
+  const { namespace } = await place();
+  const many = (ports: string) => ['expose', 'train', ports, '-n', namespace, '--mode', 'loadbalancer', '--dry-run'];
+  t.notRegex((await skyports(many('9000-9004'))).stderr, /forwarding rule/);
+  const { code, stderr } = await skyports(many('9000-9005'));
+  t.is(code, 0);
   t.regex(
-    made.stderr,
-    /^the health of all ports hangs on port 9000: DigitalOcean's own load balancers probes one port for all$/m,
+    stderr,
+    /^warning: 6 ports are more than the 5 ports of a forwarding rule \(GKE's own load balancers; .*\): it opens more ports than were named/m,
   );
-  t.is((await expose(['--health-check', '8888'])).code, 0);
-  t.is((await service()).metadata.annotations[key], '8888');
-  t.notRegex((await expose([])).stderr, /hangs on/);
-  const other = await place();
-  await other.expose(['--health-check', 'none']);
-  t.is((await other.service()).metadata.annotations[key], undefined);
-  const wrong = await other.expose(['--health-check', '9999']);
-  t.is(wrong.code, 2);
-  t.regex(wrong.stderr, /--health-check 9999: that port is not opened; it takes one of 8888/);
-  await remove();
-  t.teardown(await withNode('aws:///us-east-1a/i-0123'));
-  const third = await place();
-  const aws = ['expose', 'train', '80:8888', '9000', '-n', third.namespace, '--mode', 'loadbalancer', '--wait=0'];
-  await skyports([...aws, '--health-check', '9000']);
-  t.deepEqual(
-    (await third.service()).spec.ports.map(({ port }: Json) => port),
-    [9000, 80],
-  );
-  t.regex((await skyports(aws)).stderr, /nothing to change/);
-  const late = await skyports([...aws, '--health-check', '80']);
-  t.is(late.code, 2);
-  t.regex(late.stderr, /probes the first port of a Service, and that order is set when it is made/);
 });
 
 test.serial('where each port is probed by itself there is nothing to pin', async (t) => {
@@ -340,6 +393,8 @@ for (const [args, says] of [
   [['--platform', 'gke'], /--platform says whose annotations --scheme, --address-pool and --static-ip write; add one/],
   [['--static-ip', '203.0.113'], /--static-ip 203\.0\.113: no IP address/],
   [['--health-check', 'x'], /--health-check x: no port; write a Service port, or none/],
+  [['--probe'], /--probe=: nothing that expose can do; --probe takes pod or false here/],
+  [['--probe=pod', '--mode', 'ingress'], /--probe belongs to loadbalancer mode/],
   [['--address-pool='], /--address-pool names no pool/],
   [['--external-traffic-policy', 'local'], /--external-traffic-policy local: unknown; .* takes one of Cluster, Local/],
   [['--static-ip', '203.0.113.7', '--mode', 'nodeport'], /--static-ip belongs to loadbalancer mode/],
@@ -351,7 +406,8 @@ for (const [args, says] of [
 ] as const) {
   test.serial(`expose ${args.join(' ')}: refused, nothing written`, async (t) => {
     const { service, expose } = await place();
-    const { code, stdout, stderr } = await expose(args);
+    // None of them gets so far as to call anything.
+    const { code, stdout, stderr } = await expose(args, { mayProbe: true });
     t.is(code, 2);
     t.is(stdout, '');
     t.regex(stderr, says);

@@ -256,3 +256,20 @@ async function startResolver(t: ExecutionContext): Promise<(name: string, addres
   await new Promise((resolve) => server.stdout.once('data', resolve));
   return async (name, address) => writeFileSync(table, JSON.stringify({ [name]: [address] }));
 }
+
+test('--probe=pod: the port that listens is the first of the Service, for a load balancer that probes the first alone', async (t) => {
+  const names = await skyCluster(t);
+  const { namespace, nameOnCloud } = names;
+  const expose = `kubectl skyports expose train 9000 ${appPort} -n ${namespace} --mode loadbalancer --platform aws-in-tree --wait=0`;
+  const { stderr } = await shell(`${expose} --probe=pod`);
+  t.regex(stderr, new RegExp(`^the health of all ports hangs on port ${appPort}: AWS's own`, 'm'));
+  const ports = await pasted(
+    `kubectl get service ${nameOnCloud}--skyports-lb -n ${namespace} -o jsonpath={.spec.ports[*].port}`,
+  );
+  t.is(ports, `${appPort} 9000`);
+  await pasted(`kubectl skyports unexpose train -n ${namespace} --mode loadbalancer -y`);
+  await restartHead(names, ['1']);
+  const deaf = await shell(`${expose} --probe=pod`);
+  t.regex(deaf.stderr, /^nothing was seen to listen on any of these ports$/m);
+  t.regex(deaf.stderr, /^the health of all ports hangs on port 9000/m);
+});

@@ -2,7 +2,7 @@ import { shellWord } from '../../errors/shell-word.ts';
 import { mappingOf } from '../../exposure/pod-port.ts';
 import { reservedPortOwner } from '../../skypilot/reserved-ports.ts';
 import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
-import { isOpenToOthers } from '../../snapshot/listening-sockets.ts';
+import { isOpenToOthers, listens } from '../../snapshot/listening-sockets.ts';
 import type { PodProbe } from '../../snapshot/probe.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
@@ -78,13 +78,6 @@ function deafPorts(scene: Pick<Scene<'pods', 'podProbes'>, 'view' | 'subject' | 
     const skyCluster = byHead.get(`${probe.namespace}/${probe.pod}`);
     return skyCluster && !listens(probe) ? [{ probe, skyCluster }] : [];
   });
-}
-
-/** Without a look at the sockets a refused call is enough: it came from outside of the Pod. */
-function listens({ proxy, listening, port }: PodProbe): boolean {
-  if (proxy.outcome === 'answers') return true;
-  if (!listening) return proxy.outcome !== 'refused';
-  return listening.some((socket) => socket.port === port && isOpenToOthers(socket));
 }
 
 function whatListens({ port, listening }: PodProbe): string {

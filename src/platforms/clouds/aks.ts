@@ -1,6 +1,8 @@
 import { mark, type Platform } from '../platform.ts';
 
 const sources = [
+  'https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/',
+
   'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
   'https://github.com/kubernetes-sigs/cloud-provider-azure/blob/master/pkg/consts/consts.go',
 ];
@@ -22,12 +24,16 @@ export const aks: Platform = {
     internal: { annotations: { 'service.beta.kubernetes.io/azure-load-balancer-internal': 'true' } },
     public: { annotations: { 'service.beta.kubernetes.io/azure-load-balancer-internal': 'false' } },
     staticIp: { annotation: 'service.beta.kubernetes.io/azure-load-balancer-ipv4' },
-    healthCheck: { decides: 'each' },
+    healthCheck: {
+      decides: 'each',
+      pin: { 'service.beta.kubernetes.io/port_{other}_health-probe_port': '{port}' },
+      plainProbe: { 'service.beta.kubernetes.io/port_{port}_health-probe_protocol': 'tcp' },
+    },
     limits: [
       {
         ports: 300,
         what: 'inbound rules of a network interface',
-        adjustable: false,
+        beyond: 'refused',
         source: 'https://learn.microsoft.com/azure/aks/',
       },
     ],

@@ -14,7 +14,7 @@ export const alibaba: Platform = {
     defaultScheme: 'public',
     internal: { annotations: { 'service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type': 'intranet' } },
     public: { annotations: { 'service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type': 'internet' } },
-    healthCheck: { decides: 'unknown' },
+    healthCheck: { decides: 'each' },
     limits: [],
     sources,
     unverified: [],

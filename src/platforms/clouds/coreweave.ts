@@ -1,6 +1,6 @@
 import { mark, type Platform } from '../platform.ts';
 
-const sources = ['https://docs.coreweave.com/'];
+const sources = ['https://docs.coreweave.com/products/networking/ingress-service/expose-service-dns'];
 
 export const coreweave: Platform = {
   id: 'coreweave',

@@ -1,6 +1,9 @@
 import { mark, type Platform } from '../platform.ts';
 
 const sources = [
+  'https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/master/CHANGELOG.md',
+  'https://docs.digitalocean.com/products/kubernetes/how-to/configure-load-balancers/',
+
   'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
   'https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/master/docs/controllers/services/annotations.md',
 ];
@@ -17,7 +20,14 @@ export const digitalocean: Platform = {
     defaultScheme: 'public',
     internal: { annotations: { 'service.beta.kubernetes.io/do-loadbalancer-network': 'INTERNAL' } },
     public: { annotations: { 'service.beta.kubernetes.io/do-loadbalancer-network': 'EXTERNAL' } },
-    healthCheck: { decides: 'one', pinnedBy: 'service.beta.kubernetes.io/do-loadbalancer-healthcheck-port' },
+    // Since 0.1.51 of its cloud controller (May 2024) kube-proxy is probed, and a port only where that is overridden.
+    healthCheck: {
+      decides: 'nodes',
+      pin: {
+        'service.beta.kubernetes.io/do-loadbalancer-override-health-check': 'true',
+        'service.beta.kubernetes.io/do-loadbalancer-healthcheck-port': '{port}',
+      },
+    },
     limits: [],
     sources,
     unverified: [],

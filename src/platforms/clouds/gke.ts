@@ -26,7 +26,14 @@ export const gke: Platform = {
     public: { annotations: {} },
     staticIp: { field: 'loadBalancerIP' },
     healthCheck: { decides: 'nodes' },
-    limits: [],
+    limits: [
+      {
+        ports: 5,
+        what: 'ports of a forwarding rule',
+        beyond: 'widened',
+        source: 'https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts',
+      },
+    ],
     readings: [
       {
         reason: /^LoadBalancerMixedProtocolNotSupported$/,

@@ -1,6 +1,8 @@
 import { mark, type Platform } from '../platform.ts';
 
 const sources = [
+  'https://github.com/hetznercloud/hcloud-cloud-controller-manager/blob/main/internal/hcops/load_balancer.go',
+
   'https://github.com/hetznercloud/hcloud-cloud-controller-manager/blob/main/docs/reference/load_balancer_annotations.md',
 ];
 
@@ -21,7 +23,7 @@ export const hetzner: Platform = {
       },
     },
     public: { annotations: {} },
-    healthCheck: { decides: 'unknown' },
+    healthCheck: { decides: 'each' },
     limits: [],
     readings: [
       {

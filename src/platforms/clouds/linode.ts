@@ -19,7 +19,8 @@ export const linode: Platform = {
     public: { annotations: {} },
     instead:
       'there is no one annotation for it: a NodeBalancer within a VPC needs the annotations linode-loadbalancer-frontend-*',
-    healthCheck: { decides: 'unknown' },
+    healthCheck: { decides: 'each' },
+    staticIp: { annotation: 'service.beta.kubernetes.io/linode-loadbalancer-reserved-ipv4' },
     limits: [],
     sources,
     unverified: [],

@@ -1,6 +1,9 @@
 import { mark, type Platform } from '../platform.ts';
 
 const sources = [
+  'https://github.com/oracle/oci-cloud-controller-manager/blob/master/pkg/cloudprovider/providers/oci/load_balancer_spec.go',
+  'https://docs.oracle.com/iaas/releasenotes/conteng/conteng-LB-NLB-annotation-for-Reserved-IPv4.htm',
+
   'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
   'https://github.com/oracle/oci-cloud-controller-manager/blob/master/docs/load-balancer-annotations.md',
 ];
@@ -18,9 +21,16 @@ export const oke: Platform = {
     marks: [],
     classes: [],
     defaultScheme: 'public',
-    internal: { annotations: { 'service.beta.kubernetes.io/oci-load-balancer-internal': 'true' } },
+    // One for load balancers, one for network load balancers: each ignores the other's.
+    internal: {
+      annotations: {
+        'service.beta.kubernetes.io/oci-load-balancer-internal': 'true',
+        'oci-network-load-balancer.oraclecloud.com/internal': 'true',
+      },
+    },
     public: { annotations: {} },
-    healthCheck: { decides: 'unknown' },
+    healthCheck: { decides: 'nodes' },
+    staticIp: { annotation: 'oci.oraclecloud.com/reserved-ips' },
     limits: [],
     sources,
     unverified: [],

@@ -16,7 +16,8 @@ export const openstack: Platform = {
     defaultScheme: 'public',
     internal: { annotations: { 'service.beta.kubernetes.io/openstack-internal-load-balancer': 'true' } },
     public: { annotations: { 'service.beta.kubernetes.io/openstack-internal-load-balancer': 'false' } },
-    healthCheck: { decides: 'unknown' },
+    healthCheck: { decides: 'each' },
+    staticIp: { field: 'loadBalancerIP' },
     limits: [],
     readings: [
       {

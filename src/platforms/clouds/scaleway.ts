@@ -16,7 +16,7 @@ export const scaleway: Platform = {
     defaultScheme: 'public',
     internal: { annotations: { 'service.beta.kubernetes.io/scw-loadbalancer-private': 'true' } },
     public: { annotations: {} },
-    healthCheck: { decides: 'unknown' },
+    healthCheck: { decides: 'each' },
     limits: [],
     sources,
     unverified: [],

@@ -10,12 +10,15 @@ export const awsInTree: LoadBalancer = {
   defaultScheme: 'public',
   internal: { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-internal': 'true' } },
   public: { annotations: {} },
-  healthCheck: { decides: 'one' },
+  healthCheck: {
+    decides: 'one',
+    eachWith: { annotation: 'service.beta.kubernetes.io/aws-load-balancer-type', values: /^(?:nlb|nlb-ip|external)$/ },
+  },
   limits: [
     {
       ports: 100,
       what: 'listeners of a Classic Load Balancer',
-      adjustable: true,
+      beyond: 'raised',
       source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/elb-limits.html',
     },
   ],

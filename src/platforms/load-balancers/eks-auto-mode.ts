@@ -29,7 +29,7 @@ export const eksAutoMode: LoadBalancer = {
     {
       ports: 50,
       what: 'listeners of a Network Load Balancer',
-      adjustable: false,
+      beyond: 'refused',
       source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html',
     },
   ],
