@@ -20,6 +20,8 @@ const signWords: Readonly<Record<Sign, string>> = {
   finalizer: 'a finalizer of a Service',
   serviceAnnotation: 'an annotation of a Service',
   loadBalancerClass: 'the class of a Service',
+  condition: 'a condition of a Service',
+  customResource: 'a custom resource',
   webhook: 'a webhook',
   workload: 'the label `app.kubernetes.io/name` of a Pod',
   server: "the API server's host",

@@ -1,17 +1,17 @@
 import { withControllersByLabel } from '../doctor/controllers-by-label.ts';
+import { furtherLists, mostLists } from '../doctor/further-lists.ts';
 import { neededWrites, triedReads } from '../doctor/needed-access.ts';
 import { doctorRequests } from '../doctor/what-to-collect.ts';
 import { Failure } from '../errors/failure.ts';
-import { collect, observe } from '../kubernetes/collect.ts';
+import { collect, observeAll } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { readDocuments } from '../local/dump-file.ts';
 import { readSkyConfigFiles } from '../local/sky-config-files.ts';
 import { withoutForeignKeys } from '../skypilot/config.ts';
 import { snapshotFromDump, snapshotFromObjects } from '../snapshot/dump.ts';
-import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { TopicRequests } from '../snapshot/topic-request.ts';
-import { allTopics, itemsOf, type Observation, type SkyConfigFile, type Unobserved } from '../snapshot/topics.ts';
+import { allTopics, type Observation, type SkyConfigFile, type Unobserved } from '../snapshot/topics.ts';
 import type { System } from '../system.ts';
 import type { ConnectionValues } from './command.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
@@ -69,21 +69,23 @@ async function lookOnce(
   const skyConfig = skyConfigOf(system);
   const ingressService = flags['ingress-service'];
   let requests = doctorRequests({ namespace: first, ingressService });
-  const whole = await lookAt(connection, { namespace: first, requests }, system);
-  const pools = await customResources(connection, whole);
-  let seen: Snapshot = { ...whole, topics: { ...whole.topics, ...pools } };
+  let seen = await lookAt(connection, { namespace: first, requests }, system);
+  let asked = Object.keys(requests).length;
   if (first === null && !flags['all-namespaces'] && isForbidden(seen)) {
     const { namespace } = connection;
     system.stderr.write(
       `warning: pods and services of all namespaces may not be listed, so namespace ${namespace} alone is judged; -n NAMESPACE judges another\n`,
     );
     const again = doctorRequests({ namespace, ingressService });
-    const known = { ...answeredAlready(again, requests, seen), ...pools, controllerServices: seen.topics.services };
+    const known = { ...answeredAlready(again, requests, seen), controllerServices: seen.topics.services };
     const missing = Object.fromEntries(Object.entries(again).filter(([topic]) => !Object.hasOwn(known, topic)));
     const one = await lookAt(connection, { namespace, requests: missing }, system);
     seen = { ...one, topics: { ...one.topics, ...known } };
+    asked += Object.keys(missing).length;
     requests = again;
   }
+  const further = await observeAll(connection, furtherLists(seen, mostLists - asked));
+  seen = { ...seen, topics: { ...seen.topics, ...further } };
   return { snapshot: { ...seen, topics: { ...seen.topics, skyConfig: await skyConfig } }, requests };
 }
 
@@ -102,30 +104,6 @@ async function lookAt(
   const accessReviews = writes.observed ? { ...writes, items: [...triedReads(snapshot), ...writes.items] } : writes;
   const seen = { ...snapshot.topics, accessReviews, serverVersion: version, apiGroups: groups };
   return { ...snapshot, topics: seen };
-}
-
-/** Custom resources are asked for only where they are served, and what is announced only where all may be seen. */
-async function customResources(
-  connection: Connection,
-  { topics, namespace }: Snapshot,
-): Promise<Partial<Snapshot['topics']>> {
-  if (!itemsOf(topics.apiGroups).some(({ name }) => name === 'metallb.io')) return {};
-  const isWhole = !(namespace === null && isForbidden({ topics }));
-  const kinds = [
-    ['addressPools', 'IPAddressPool'],
-    ...(isWhole
-      ? ([
-          ['l2Advertisements', 'L2Advertisement'],
-          ['bgpAdvertisements', 'BGPAdvertisement'],
-        ] as const)
-      : []),
-  ] as const;
-  const seen = await Promise.all(
-    kinds.map(
-      async ([topic, kind]) => [topic, await observe(connection, { path: collectionPath(kind, null) })] as const,
-    ),
-  );
-  return Object.fromEntries(seen);
 }
 
 function isForbidden({ topics }: Pick<Snapshot, 'topics'>): boolean {

@@ -50,7 +50,7 @@ export const exposeFlags = {
     group: 'Load balancer',
     type: 'string',
     value: 'POOL',
-    describe: 'The pool that the address is taken from (MetalLB)',
+    describe: 'The pool that the address is taken from (MetalLB, Cilium, kube-vip)',
   },
   'static-ip': {
     group: 'Load balancer',

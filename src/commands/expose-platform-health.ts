@@ -8,8 +8,9 @@ import { decidesOf, pinned } from '../platforms/health-check.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
 import { headPodOf } from '../skypilot/sky-cluster.ts';
 import { listens } from '../snapshot/listening-sockets.ts';
+import { withAnnotations } from './added-metadata.ts';
 import type { AskedOfPlatform } from './expose-platform-flags.ts';
-import { theOnly, withAnnotations } from './expose-platform-place.ts';
+import { theOnly } from './expose-platform-place.ts';
 
 interface Around {
   readonly candidates: readonly Detected<LoadBalancer>[];

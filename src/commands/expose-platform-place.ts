@@ -1,15 +1,13 @@
 import type { Service } from 'kubernetes-types/core/v1';
-import { nearestOf } from '../arguments/nearest.ts';
 import { shellWord } from '../errors/shell-word.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
-import { observe } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import type { Detected } from '../platforms/detect.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
-import type { WithMetadata } from '../snapshot/object-reference.ts';
-import { collectionPath } from '../snapshot/resource-paths.ts';
+import { withAnnotations } from './added-metadata.ts';
 import type { AskedOfPlatform } from './expose-platform-flags.ts';
+import { withPool } from './expose-platform-pool.ts';
 
 interface Around {
   readonly candidates: readonly Detected<LoadBalancer>[];
@@ -31,12 +29,9 @@ export async function withPlace(
   const notes: string[] = [];
   let placed = request;
   if (pool !== undefined) {
-    const { what, because } = theOnly(candidates, '--address-pool');
-    const key = what.poolAnnotation;
-    if (!key) throw new UsageError(`${what.title} takes no pool by name`, what.instead ?? 'leave --address-pool out');
-    await refuseUnknownPool(pool, connection);
-    placed = { ...placed, annotations: withAnnotations(placed, { [key]: pool }, '--address-pool') };
-    notes.push(`address pool ${pool}: ${key}=${pool} (${what.title}; ${because})`);
+    const part = await withPool(placed, pool, theOnly(candidates, '--address-pool'), connection);
+    placed = part.request;
+    notes.push(part.note);
   }
   if (staticIp !== undefined) {
     const { what, because } = theOnly(candidates, '--static-ip');
@@ -70,17 +65,6 @@ export async function withPlace(
   return { request: placed, notes };
 }
 
-/** Annotations that a flag writes. @throws UsageError when `--annotation` says the same */
-export function withAnnotations(
-  { annotations: { set, remove } }: ExposeRequest,
-  added: Readonly<Record<string, string>>,
-  flag: string,
-): ExposeRequest['annotations'] {
-  const twice = Object.keys(added).find((key) => Object.hasOwn(set, key) || remove.includes(key));
-  if (twice) throw new UsageError(`${flag} and --annotation both say ${twice}`, 'leave out one of them');
-  return { set: { ...set, ...added }, remove };
-}
-
 /** The load balancer that gives the address. @throws UsageError when that could not be told */
 export function theOnly(candidates: readonly Detected<LoadBalancer>[], flag: string): Detected<LoadBalancer> {
   const [only, second] = candidates;
@@ -91,15 +75,4 @@ export function theOnly(candidates: readonly Detected<LoadBalancer>[], flag: str
       : `${flag}: what gives this cluster's Services their addresses could not be told`,
     'name it by --platform NAME',
   );
-}
-
-/** Who may not see the pools is believed. */
-async function refuseUnknownPool(pool: string, connection: Connection): Promise<void> {
-  const pools = await observe(connection, { path: collectionPath('IPAddressPool', null) });
-  if (!pools.observed) return;
-  const names = (pools.items as readonly WithMetadata[]).map(({ metadata }) => metadata?.name ?? '');
-  if (names.includes(pool)) return;
-  const nearest = nearestOf(pool, names);
-  const cure = nearest ? `did you mean ${nearest}?` : 'kubectl get ipaddresspools -A shows them';
-  throw new UsageError(`--address-pool ${pool}: there is no such IPAddressPool`, cure);
 }

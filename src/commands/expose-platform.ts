@@ -7,9 +7,11 @@ import type { View } from '../exposure/view.ts';
 import { type Detected, detectPlatforms } from '../platforms/detect.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
 import { type ChosenScheme, chooseScheme, loadBalancerNamed, loadBalancersFor } from '../platforms/scheme.ts';
+import { withAnnotations } from './added-metadata.ts';
 import { type AskedOfPlatform, asksPlatform, readAskedOfPlatform } from './expose-platform-flags.ts';
 import { withHealthCheck } from './expose-platform-health.ts';
-import { withAnnotations, withPlace } from './expose-platform-place.ts';
+import { addedPorts, limitNotes, refuseTakenPorts } from './expose-platform-limits.ts';
+import { withPlace } from './expose-platform-place.ts';
 import { withSigns } from './platform-signs.ts';
 import type { ExposeCall } from './prepare-expose.ts';
 
@@ -22,8 +24,7 @@ export interface PlatformPart {
 
 /**
  * Writes into a request for a load balancer what its platform needs for what was asked, and tells what it does by itself.
- * The platform is looked at only where something hangs on it: it was asked for something, or a load balancer is made for
- * the first time.
+ * The platform is looked at only where something hangs on it: it was asked for something, or ports are added.
  */
 export async function withPlatform(
   request: ExposeRequest,
@@ -35,11 +36,12 @@ export async function withPlatform(
   if (mode !== 'loadbalancer') return { request, notes: [] };
   const live = view.services.get(`${skyCluster.namespace}/${ownLoadBalancerName(skyCluster.nameOnCloud)}`);
   const withPolicy = { ...request, externalTrafficPolicy: asked.trafficPolicy };
-  if (!asksPlatform(asked) && (live || asked.scheme === 'default')) return { request: withPolicy, notes: [] };
+  if (!asksPlatform(asked) && addedPorts(live, request).length === 0) return { request: withPolicy, notes: [] };
   const candidates = asked.platform
     ? [loadBalancerNamed(asked.platform)]
     : loadBalancersFor(detectPlatforms(await withSigns(view.snapshot, connection)), request.loadBalancerClass);
-  const limits = limitNotes(candidates, portsAfter(live, request));
+  const limits = limitNotes(candidates, live, request);
+  await refuseTakenPorts(candidates, live, request, connection);
   const placed = await withPlace(withPolicy, asked, { candidates, live, connection });
   const part = withScheme(placed.request, asked, candidates, live);
   const healthy = await withHealthCheck(part.request, asked, {
@@ -60,29 +62,6 @@ function withScheme(
   const chosen = chooseScheme(scheme, candidates);
   if (live) refuseSwitch(live, chosen, request.skyCluster.displayName);
   return { request: withChange(request, chosen, scheme), notes: schemeNotes(scheme, chosen) };
-}
-
-/** How many ports the Service will have. */
-function portsAfter(live: Service | undefined, { ports }: ExposeRequest): number {
-  const present = (live?.spec?.ports ?? []).map(({ port }) => port);
-  return new Set([...present, ...ports.map(({ servicePort }) => servicePort)]).size;
-}
-
-/** @returns warnings for limits that can be raised @throws UsageError for one that cannot */
-function limitNotes(candidates: readonly Detected<LoadBalancer>[], count: number): string[] {
-  const [only, second] = candidates;
-  if (!only || second) return [];
-  return only.what.limits.flatMap(({ ports, what, beyond, source }) => {
-    if (count <= ports) return [];
-    const fact = `${count} ports are more than the ${ports} ${what} (${only.what.title}; ${source})`;
-    if (beyond === 'raised') return [`warning: ${fact}, unless that was raised`];
-    if (beyond === 'widened') {
-      return [
-        `warning: ${fact}: it opens more ports than were named, the range between them or all; --source-range bounds who may call, --mode ingress opens none of them`,
-      ];
-    }
-    throw new UsageError(fact, 'name the ports that are needed, or take --mode ingress: one address for all of them');
-  });
 }
 
 /** @throws UsageError when the Service has another scheme: no load balancer is switched in place for sure */

@@ -1,6 +1,7 @@
 import { nodesRequest } from '../exposure/what-to-collect.ts';
 import { observe } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
+import { customResourceRequests } from '../platforms/custom-resources.ts';
 import { loadBalancerWorkloads } from '../platforms/signs.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -15,6 +16,10 @@ export async function withSigns(snapshot: Snapshot, connection: Connection): Pro
     apiGroups(connection),
     serverVersion(connection),
   ]);
-  const seen = { nodes, loadBalancerPods, apiGroups: groups, serverVersion: version } as Partial<Snapshot['topics']>;
-  return { ...snapshot, topics: { ...snapshot.topics, ...seen } };
+  const first = { nodes, loadBalancerPods, apiGroups: groups, serverVersion: version } as Partial<Snapshot['topics']>;
+  const seen = { ...snapshot, topics: { ...snapshot.topics, ...first } };
+  // Of MetalLB the API group tells enough.
+  const { ciliumPools } = customResourceRequests(seen);
+  const more = ciliumPools ? { ciliumPools: await observe(connection, ciliumPools) } : {};
+  return { ...seen, topics: { ...seen.topics, ...more } as Snapshot['topics'] };
 }

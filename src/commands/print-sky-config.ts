@@ -7,7 +7,7 @@ import { type ExposeCall, lookOfExpose, prepareExpose } from './prepare-expose.t
 /** `expose --print-sky-config`: what makes SkyPilot do the same by itself, for `~/.sky/config.yaml`. Nothing is written. */
 export async function printSkyConfig(call: ExposeCall): Promise<number> {
   const { request, notes } = await prepareExpose(call, lookOfExpose(call));
-  const { mode, annotations, loadBalancerClass } = request;
+  const { mode, annotations, labels, loadBalancerClass } = request;
   if (mode === 'nodeport') {
     throw new UsageError('SkyPilot opens no ports in nodeport mode', 'leave --print-sky-config out');
   }
@@ -15,16 +15,21 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
   if (loadBalancerClass !== undefined) {
     say(call.system, `warning: SkyPilot sets no loadBalancerClass, so what needs ${loadBalancerClass} is not the same`);
   }
-  const hasAnnotations = Object.keys(annotations.set).length > 0;
+  const filled = Object.entries({ labels: labels.set, annotations: annotations.set }).filter(
+    ([, pairs]) => Object.keys(pairs).length > 0,
+  );
   const block = {
     kubernetes: {
       ports: mode,
-      ...(hasAnnotations && { custom_metadata: { annotations: annotations.set } }),
+      ...(filled.length > 0 && { custom_metadata: Object.fromEntries(filled) }),
     },
   };
   call.system.stdout.write(await renderYaml(block));
-  if (hasAnnotations) {
-    say(call.system, 'SkyPilot puts these annotations on every object that it makes: Services, Ingresses, and Pods');
+  for (const [what] of filled) {
+    say(
+      call.system,
+      `SkyPilot puts these ${what} on every object that it makes: Pods, Services, Ingresses, ServiceAccounts, roles and namespaces`,
+    );
   }
   say(call.system, 'for new SkyPilot clusters only; kubectl skyports config writes it into ~/.sky/config.yaml');
   return exitCodes.fine;

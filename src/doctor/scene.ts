@@ -106,6 +106,8 @@ const besideEndpoints: readonly Topic[] = [
   'addressPools',
   'l2Advertisements',
   'bgpAdvertisements',
+  'ciliumPools',
+  'serviceLbPods',
   'accessReviews',
   'controllerPods',
   'controllerSlices',

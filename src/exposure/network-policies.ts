@@ -1,6 +1,6 @@
 import type { Pod } from 'kubernetes-types/core/v1';
-import type { LabelSelector } from 'kubernetes-types/meta/v1';
 import type { NetworkPolicy, NetworkPolicyIngressRule, NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
+import { labelSelectorTakes } from '../snapshot/selector.ts';
 
 /** A Pod that may want in, as peers select it. */
 export interface Caller {
@@ -27,7 +27,7 @@ export function admissionTo(policies: readonly NetworkPolicy[], pod: Pod, port: 
     ({ metadata, spec }) =>
       metadata?.namespace === pod.metadata?.namespace &&
       (spec?.policyTypes?.includes('Ingress') ?? true) &&
-      takes(spec?.podSelector, pod.metadata?.labels ?? {}),
+      labelSelectorTakes(spec?.podSelector, pod.metadata?.labels ?? {}),
   );
   if (own.length === 0) return { admits: 'everybody' };
   const rules = own.flatMap(({ spec }) => spec?.ingress ?? []).filter((rule) => isAbout(rule, pod, port));
@@ -65,24 +65,7 @@ function lets(
   own: string,
 ): boolean {
   const inNamespace = namespaceSelector
-    ? takes(namespaceSelector, { 'kubernetes.io/metadata.name': namespace }, 'kubernetes.io/metadata.name')
+    ? labelSelectorTakes(namespaceSelector, { 'kubernetes.io/metadata.name': namespace }, 'kubernetes.io/metadata.name')
     : namespace === own;
-  return inNamespace && (!podSelector || takes(podSelector, labels));
-}
-
-/** Whether a selector takes these labels. @param only the one label that is known: what others are asked for counts as met */
-function takes(selector: LabelSelector | undefined, labels: Readonly<Record<string, string>>, only?: string): boolean {
-  const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
-  const isKnown = (key: string) => only === undefined || key === only;
-  return (
-    Object.entries(matchLabels).every(([key, value]) => !isKnown(key) || labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
-      if (!isKnown(key)) return true;
-      const value = labels[key];
-      if (operator === 'Exists') return value !== undefined;
-      if (operator === 'DoesNotExist') return value === undefined;
-      const isAmong = value !== undefined && values.includes(value);
-      return operator === 'In' ? isAmong : !isAmong;
-    })
-  );
+  return inNamespace && (!podSelector || labelSelectorTakes(podSelector, labels));
 }

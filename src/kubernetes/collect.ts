@@ -35,18 +35,24 @@ function hostOf(server: string): string {
   return URL.canParse(server) ? new URL(server).hostname : '';
 }
 
-async function observeAll(connection: Connection, requests: TopicRequests): Promise<Partial<Snapshot['topics']>> {
+/** One topic: its items, or why it was not seen. @throws Failure as `collect` */
+export async function observe(connection: Connection, request: TopicRequest): Promise<Observation<object>> {
+  const { path, olderPath, ...query } = request;
+  const pages = query.firstPageOnly ? { pageSize: firstPageSize } : {};
+  const seen = await observing(() => connection.api.list<object>(path, { ...query, ...pages }));
+  const isElsewhere = olderPath !== undefined && !seen.observed && seen.reason === 'not-served';
+  return isElsewhere ? observe(connection, { ...query, path: olderPath }) : seen;
+}
+
+/** Several topics at once, each as `observe` does. */
+export async function observeAll(
+  connection: Connection,
+  requests: TopicRequests,
+): Promise<Partial<Snapshot['topics']>> {
   const entries = Object.entries(requests) as [Topic, TopicRequest][];
   return Object.fromEntries(
     await Promise.all(entries.map(async ([topic, each]) => [topic, await observe(connection, each)])),
   );
-}
-
-/** One topic: its items, or why it was not seen. @throws Failure as `collect` */
-export function observe(connection: Connection, request: TopicRequest): Promise<Observation<object>> {
-  const { path, ...query } = request;
-  const pages = query.firstPageOnly ? { pageSize: firstPageSize } : {};
-  return observing(() => connection.api.list<object>(path, { ...query, ...pages }));
 }
 
 /** What a request found, or why it was refused. @throws Failure when the server cannot be reached or does not know the user */

@@ -1,13 +1,12 @@
-import type { Service } from 'kubernetes-types/core/v1';
-import { keyOf } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { itemsOf } from '../snapshot/topics.ts';
 import { type Detection, detectPlatforms } from './detect.ts';
 
 /** Why a Service would wait for an address in vain. */
 export interface Absence {
   readonly cause: string;
   readonly advice: string;
+  /** Flags with which `expose` mends it on a Service of ours. */
+  readonly flags?: string;
   /** Whether that is certain; else it may only look so. */
   readonly isSure: boolean;
 }
@@ -26,6 +25,14 @@ export function nothingGivesAddresses(snapshot: Snapshot): Absence | undefined {
     };
   }
   if (detection.loadBalancers.length > 0 || !isSeen(snapshot)) return undefined;
+  const { ciliumPools } = snapshot.topics;
+  if (ciliumPools.observed && ciliumPools.items.length === 0) {
+    return {
+      cause: 'nothing that was seen here gives Services addresses; Cilium could, and has no CiliumLoadBalancerIPPool',
+      advice: 'make one: https://docs.cilium.io/en/stable/network/lb-ipam/',
+      isSure: false,
+    };
+  }
   return nothing(detection);
 }
 
@@ -66,28 +73,4 @@ function nothing({ platforms }: Detection): Absence {
     advice: platform?.without ?? 'install MetalLB, or take another mode',
     isSure: platform !== undefined,
   };
-}
-
-/**
- * That ServiceLB has given a port of the nodes to another Service; undefined where it has not, and where something else
- * gives addresses, too. Only Services that were seen count.
- *
- * Source: https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go (a DaemonSet with hostPorts a Service).
- */
-export function portTaken(service: Service, snapshot: Snapshot): Absence | undefined {
-  const { loadBalancers } = detectPlatforms(snapshot);
-  if (loadBalancers.length !== 1 || loadBalancers[0]!.what.id !== 'servicelb') return undefined;
-  const ports = (service.spec?.ports ?? []).map(({ port }) => port);
-  for (const other of itemsOf(snapshot.topics.services)) {
-    if (other.spec?.type !== 'LoadBalancer' || keyOf(other) === keyOf(service)) continue;
-    if ((other.status?.loadBalancer?.ingress ?? []).length === 0) continue;
-    const taken = (other.spec.ports ?? []).find(({ port }) => ports.includes(port));
-    if (!taken) continue;
-    return {
-      cause: `port ${taken.port} of the nodes is taken by Service ${keyOf(other)}: ServiceLB gives each to one Service`,
-      advice: `open another Service port, such as ${taken.port + 1}:${taken.targetPort ?? taken.port}`,
-      isSure: false,
-    };
-  }
-  return undefined;
 }

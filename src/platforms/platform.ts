@@ -8,6 +8,8 @@ export type Sign =
   | 'apiGroup'
   | 'finalizer'
   | 'serviceAnnotation'
+  | 'condition'
+  | 'customResource'
   | 'loadBalancerClass'
   | 'webhook'
   | 'workload'
@@ -87,8 +89,8 @@ export interface LoadBalancer {
   readonly instead?: string;
   /** Why SkyPilot cannot be made to do the same by annotations, per scheme; absent where it can. */
   readonly notBySkyPilot?: { readonly internal?: string; readonly public?: string };
-  /** The annotation that chooses a pool of addresses. */
-  readonly poolAnnotation?: string;
+  /** How a Service gets an address of a certain pool: it names it, it has the labels that the pool selects, or it is in its namespace. */
+  readonly pools?: { readonly by: 'annotation'; readonly annotation: string } | { readonly by: 'labels' | 'namespace' };
   /** How a Service asks for an address: an annotation, or the field that most ignore (`spec.loadBalancerIP`). */
   readonly staticIp?: { readonly annotation: string } | { readonly field: 'loadBalancerIP' };
   /** Whether it reaches Pods without nodePorts (`spec.allocateLoadBalancerNodePorts: false`). */

@@ -38,7 +38,7 @@ export function signsIn({ topics, context, server }: Snapshot): Signs {
     see('version', gitVersion, (value) => `the API server is version ${value}`);
   }
   for (const { name } of itemsOf(topics.apiGroups)) see('apiGroup', name, (value) => `the API server serves ${value}`);
-  for (const { metadata, spec } of itemsOf(topics.services)) {
+  for (const { metadata, spec, status } of itemsOf(topics.services)) {
     // No load balancer leaves a mark on any other Service.
     if (spec?.type !== 'LoadBalancer') continue;
     const said = (what: string) => (value: string) =>
@@ -46,6 +46,10 @@ export function signsIn({ topics, context, server }: Snapshot): Signs {
     for (const finalizer of metadata?.finalizers ?? []) see('finalizer', finalizer, said('finalizer'));
     seePairs('serviceAnnotation', metadata?.annotations, said('annotation'));
     see('loadBalancerClass', spec.loadBalancerClass, said('loadBalancerClass'));
+    for (const { type } of status?.conditions ?? []) see('condition', type, said('condition'));
+  }
+  for (const { metadata } of itemsOf(topics.ciliumPools)) {
+    see('customResource', `CiliumLoadBalancerIPPool ${metadata?.name}`, (value) => `${value} is there`);
   }
   for (const { webhooks } of itemsOf(topics.webhooks)) {
     for (const { name } of webhooks ?? []) see('webhook', name, (value) => `webhook ${value} is there`);

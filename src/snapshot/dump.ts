@@ -123,6 +123,10 @@ const topicOfKind: Readonly<Record<string, Topic>> = {
   Event: 'events',
   ValidatingWebhookConfiguration: 'webhooks',
   NetworkPolicy: 'networkPolicies',
+  IPAddressPool: 'addressPools',
+  L2Advertisement: 'l2Advertisements',
+  BGPAdvertisement: 'bgpAdvertisements',
+  CiliumLoadBalancerIPPool: 'ciliumPools',
 };
 
 /**

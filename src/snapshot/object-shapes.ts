@@ -197,6 +197,12 @@ export const objectShapes: Readonly<Record<Topic, Shape>> = {
   loadBalancerPods: { metadata },
   l2Advertisements: advertisement,
   bgpAdvertisements: advertisement,
+  serviceLbPods: { metadata, status: { phase: 'text', conditions: [condition] } },
+  ciliumPools: {
+    metadata,
+    spec: { disabled: 'boolean', serviceSelector: labelSelector },
+    status: { conditions: [condition] },
+  },
   addressPools: { metadata, spec: { addresses: ['text'] } },
   webhooks: webhook,
   nodes: node,

@@ -7,6 +7,8 @@ const resources = {
   IPAddressPool: { base: '/apis/metallb.io/v1beta1', plural: 'ipaddresspools' },
   L2Advertisement: { base: '/apis/metallb.io/v1beta1', plural: 'l2advertisements' },
   BGPAdvertisement: { base: '/apis/metallb.io/v1beta1', plural: 'bgpadvertisements' },
+  CiliumLoadBalancerIPPool: { base: '/apis/cilium.io/v2', plural: 'ciliumloadbalancerippools' },
+  ConfigMap: { base: '/api/v1', plural: 'configmaps' },
   Deployment: { base: '/apis/apps/v1', plural: 'deployments' },
   Ingress: { base: '/apis/networking.k8s.io/v1', plural: 'ingresses' },
   IngressClass: { base: '/apis/networking.k8s.io/v1', plural: 'ingressclasses' },

@@ -1,4 +1,4 @@
-import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import type { LabelSelector, ObjectMeta } from 'kubernetes-types/meta/v1';
 
 /** A Service's `spec.selector`: every pair must be among the labels. */
 export type EqualitySelector = Readonly<Record<string, string>>;
@@ -7,6 +7,27 @@ export type EqualitySelector = Readonly<Record<string, string>>;
 export function selects(selector: EqualitySelector | undefined, labels: Readonly<Record<string, string>> | undefined) {
   const pairs = Object.entries(selector ?? {});
   return pairs.length > 0 && pairs.every(([key, value]) => labels?.[key] === value);
+}
+
+/** Whether a selector (meta/v1, LabelSelector) takes these labels; an absent one takes all. @param only the one label that is known: what others are asked for counts as met */
+export function labelSelectorTakes(
+  selector: LabelSelector | undefined,
+  labels: Readonly<Record<string, string>>,
+  only?: string,
+): boolean {
+  const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
+  const isKnown = (key: string) => only === undefined || key === only;
+  return (
+    Object.entries(matchLabels).every(([key, value]) => !isKnown(key) || labels[key] === value) &&
+    matchExpressions.every(({ key, operator, values = [] }) => {
+      if (!isKnown(key)) return true;
+      const value = labels[key];
+      if (operator === 'Exists') return value !== undefined;
+      if (operator === 'DoesNotExist') return value === undefined;
+      const isAmong = value !== undefined && values.includes(value);
+      return operator === 'In' ? isAmong : !isAmong;
+    })
+  );
 }
 
 /** Objects with metadata, as every Kubernetes object has. */

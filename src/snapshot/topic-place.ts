@@ -45,6 +45,13 @@ const places: Readonly<Record<Topic, TopicPlace>> = {
     kind: 'BGPAdvertisement',
     namespace: null,
   },
+  ciliumPools: {
+    apiGroup: 'cilium.io',
+    resource: 'ciliumloadbalancerippools',
+    kind: 'CiliumLoadBalancerIPPool',
+    namespace: null,
+  },
+  serviceLbPods: { ...core, resource: 'pods', kind: 'Pod', namespace: null },
   loadBalancerPods: { ...core, resource: 'pods', kind: 'Pod', namespace: null },
   webhooks: {
     apiGroup: 'admissionregistration.k8s.io',

@@ -6,6 +6,8 @@ export interface TopicRequest {
   readonly path: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** Where it is in API servers that do not serve the first path. */
+  readonly olderPath?: string;
   /** For kinds that are large and of which a few are enough. */
   readonly firstPageOnly?: boolean;
 }

@@ -3,7 +3,7 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
 import type { Event, Node, Pod, Service } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
-import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import type { Condition, LabelSelector, ObjectMeta } from 'kubernetes-types/meta/v1';
 import type { Ingress, IngressClass, NetworkPolicy } from 'kubernetes-types/networking/v1';
 import type { AddressProbe, PodProbe } from './probe.ts';
 
@@ -51,6 +51,10 @@ export interface TopicObjects {
   l2Advertisements: Advertisement;
   /** What MetalLB announces by BGP (metallb.io/v1beta1, BGPAdvertisement). */
   bgpAdvertisements: Advertisement;
+  /** Cilium's pools of addresses, asked for where the API server serves them and a load balancer waits. */
+  ciliumPools: CiliumPool;
+  /** Pods by which ServiceLB holds ports of the nodes, asked for where it is there and a load balancer waits. */
+  serviceLbPods: Pod;
   /** What was seen of the ports from inside of the head Pods. */
   podProbes: PodProbe;
 }
@@ -69,6 +73,13 @@ export interface ApiGroup {
 export interface AddressPool {
   readonly metadata?: ObjectMeta;
   readonly spec?: { readonly addresses?: readonly string[] };
+}
+
+/** A pool of addresses (cilium.io/v2, CiliumLoadBalancerIPPool), as far as it matters. */
+export interface CiliumPool {
+  readonly metadata?: ObjectMeta;
+  readonly spec?: { readonly disabled?: boolean; readonly serviceSelector?: LabelSelector };
+  readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
 /** Which pools are announced (metallb.io/v1beta1): all where neither names nor selectors are given. */
@@ -106,6 +117,8 @@ export const allTopics: readonly Topic[] = [
   'addressPools',
   'l2Advertisements',
   'bgpAdvertisements',
+  'ciliumPools',
+  'serviceLbPods',
   'webhooks',
   'networkPolicies',
   'nodes',

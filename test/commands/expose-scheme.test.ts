@@ -22,30 +22,48 @@ async function withNode(providerID: string | undefined, labels: object = {}): Pr
   return () => admin('DELETE', '/api/v1/nodes/gpu-1');
 }
 
-/** A custom resource: its group is then served. */
-async function withGroup(group: string): Promise<() => Promise<unknown>> {
+/** A custom resource of the cluster: its group is then served. */
+async function withGroup(
+  group: string,
+  { plural = 'things', kind = 'Thing', version = 'v1' } = {},
+): Promise<() => Promise<unknown>> {
   const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-  const schema = { openAPIV3Schema: { type: 'object' } };
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
   await admin('POST', crds, {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
     metadata: {
-      name: `things.${group}`,
+      name: `${plural}.${group}`,
       annotations: { 'api-approved.kubernetes.io': 'unapproved, a test' },
     },
     spec: {
       group,
       scope: 'Cluster',
-      names: { plural: 'things', kind: 'Thing' },
-      versions: [{ name: 'v1', served: true, storage: true, schema }],
+      names: { plural, kind, singular: kind.toLowerCase() },
+      versions: [{ name: version, served: true, storage: true, schema }],
     },
   });
   const isServed = async () => (await admin('GET', '/apis')).groups.some(({ name }: Json) => name === group);
   await until(`${group} is served`, isServed);
+  await until(`${plural} are served`, () => admin('GET', `/apis/${group}/${version}/${plural}`).catch(() => undefined));
   return async () => {
-    await admin('DELETE', `${crds}/things.${group}`);
+    await admin('DELETE', `${crds}/${plural}.${group}`);
     await until(`${group} is gone`, async () => !(await isServed()));
   };
+}
+
+/** Cilium's pools, as it serves them: v2 since 1.18, v2alpha1 before. */
+async function withCiliumPools(version: string, pools: Readonly<Record<string, object>>) {
+  const plural = 'ciliumloadbalancerippools';
+  const remove = await withGroup('cilium.io', { plural, kind: 'CiliumLoadBalancerIPPool', version });
+  for (const [name, spec] of Object.entries(pools)) {
+    const apiVersion = `cilium.io/${version}`;
+    await admin('POST', `/apis/${apiVersion}/${plural}`, {
+      ...{ apiVersion, kind: 'CiliumLoadBalancerIPPool', metadata: { name } },
+      spec: { blocks: [{ cidr: '203.0.113.0/24' }], ...spec },
+    });
+  }
+  return remove;
 }
 
 async function place() {
@@ -156,10 +174,7 @@ test.serial('MetalLB has no such notion; beside a cloud one has to be named', as
   const { service, expose } = await place();
   const none = await expose(['--scheme', 'internal']);
   t.is(none.code, 2);
-  t.regex(
-    none.stderr,
-    /MetalLB makes no difference between internal and public load balancers; .*metallb\.io\/address-pool/,
-  );
+  t.regex(none.stderr, /MetalLB makes no difference between internal and public load balancers; .*--address-pool NAME/);
   t.teardown(await withNode('aws:///us-east-1a/i-0123'));
   const two = await expose(['--scheme', 'internal']);
   t.is(two.code, 2);
@@ -210,6 +225,48 @@ test.serial('more ports than the load balancer takes are refused before anything
   t.is((await expose([])).code, 0);
 });
 
+test.serial('ports that are added count with those that are there', async (t) => {
+  t.teardown(await withNode('aws:///us-east-1a/i-0123'));
+  t.teardown(await withGroup('elbv2.k8s.aws'));
+  const { service, namespace } = await place();
+  const aws = (ports: string) => ['expose', 'train', ports, '-n', namespace, '--mode', 'loadbalancer', '--wait=0'];
+  t.is((await skyports(aws('20000-20029'))).code, 0);
+  const before = await service();
+  const more = await skyports(aws('20020-20050'));
+  t.is(more.code, 2);
+  t.regex(more.stderr, /51 ports are more than the 50 listeners/);
+  t.deepEqual(await service(), before);
+  t.is((await skyports(aws('20020-20049'))).code, 0);
+});
+
+test.serial('ServiceLB gives each port of the nodes to one Service: one that is taken is refused', async (t) => {
+  t.teardown(await withNode('k3s://gpu-1'));
+  const { service, namespace, expose } = await place();
+  const holder = await place();
+  const traefik = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'traefik', namespace: holder.namespace },
+    spec: { type: 'LoadBalancer', ports: [{ port: 80 }] },
+  };
+  await create(traefik);
+  const path = `/api/v1/namespaces/${holder.namespace}/services/traefik`;
+  const http = ['expose', 'train', '80:8888', '-n', namespace, '--mode', 'loadbalancer', '--wait=0'];
+  t.is((await skyports([...http, '--dry-run=client'])).code, 0, 'it has no address yet');
+  const live = await admin('GET', path);
+  await admin('PUT', `${path}/status`, { ...live, status: { loadBalancer: { ingress: [{ ip: '192.0.2.7' }] } } });
+  const { code, stderr } = await skyports(http);
+  t.is(code, 2);
+  t.regex(
+    stderr,
+    /port 80 of the nodes is taken by Service \S+\/traefik: ServiceLB of K3s and RKE2 gives each port to one Service; open another, such as 81:8888, or take --mode ingress; --force opens it all the same/,
+  );
+  t.is(await service(), undefined);
+  t.is((await expose([])).code, 0, 'another port is free');
+  t.is((await skyports([...http, '--force'])).code, 0);
+  t.is((await skyports(http)).code, 0, 'a port that it has is its own');
+});
+
 test.serial('GKE is asked for an address by the field, AKS by an annotation, others not at all', async (t) => {
   t.teardown(await withNode('gce://acme/us-central1-c/gpu-1'));
   const { service, expose } = await place();
@@ -255,6 +312,112 @@ test.serial('MetalLB: a pool by its name, no nodePorts at the creation alone', a
   const late = await other.expose(['--no-node-ports']);
   t.is(late.code, 2);
   t.regex(late.stderr, /has nodePorts, and Kubernetes does not take them away; kubectl skyports unexpose train/);
+});
+
+for (const version of ['v2', 'v2alpha1']) {
+  test.serial(`Cilium ${version}: a pool is chosen by the labels that it selects`, async (t) => {
+    const blue = { serviceSelector: { matchLabels: { color: 'blue' } } };
+    const pools = { blue, any: {}, off: { disabled: true } };
+    t.teardown(await withCiliumPools(version, pools));
+    const { service, expose, namespace } = await place();
+    const { code, stderr } = await expose(['--address-pool', 'blue']);
+    t.is(code, 0, stderr);
+    t.is((await service()).metadata.labels.color, 'blue');
+    t.regex(
+      stderr,
+      /^address pool blue: label color=blue; pool any may give the address, too \(Cilium LB IPAM; CiliumLoadBalancerIPPool \w+ is there\)$/m,
+    );
+    const again = await expose(['--address-pool', 'blue']);
+    t.regex(again.stderr, /nothing to change/);
+    t.regex((await expose(['--address-pool', 'any'])).stderr, /^address pool any: nothing to write, it takes this/m);
+    for (const [pool, says] of [
+      ['blu', /--address-pool blu: there is no such CiliumLoadBalancerIPPool; did you mean blue\?/],
+      ['off', /--address-pool off: that pool is disabled, and gives no addresses/],
+    ] as const) {
+      const refused = await expose(['--address-pool', pool]);
+      t.is(refused.code, 2);
+      t.regex(refused.stderr, says);
+    }
+    const twice = await expose(['--address-pool', 'blue', '--label', 'color=red']);
+    t.is(twice.code, 2);
+    t.regex(twice.stderr, /--address-pool and --label both say color/);
+    const printed = await expose(['--address-pool', 'blue', '--print-sky-config', '--dry-run=client']);
+    t.regex(printed.stdout, /custom_metadata:\n {4}labels:\n {6}color: blue\n/);
+    t.regex(printed.stderr, /SkyPilot puts these labels on every object/);
+    const { stdout } = await skyports(['doctor', 'train', '-n', namespace, '-o', 'json']);
+    const { checks } = JSON.parse(stdout);
+    t.is(checks.find(({ id }: Json) => id === 'load-balancer-implementation').outcome, 'pass');
+  });
+}
+
+test.serial(
+  'Cilium: a pool for other namespaces cannot be had by labels; who may not see pools is told so',
+  async (t) => {
+    const elsewhere = { serviceSelector: { matchLabels: { 'io.kubernetes.service.namespace': 'elsewhere' } } };
+    t.teardown(await withCiliumPools('v2', { elsewhere }));
+    const { service, expose, namespace } = await place();
+    const { code, stderr } = await expose(['--address-pool', 'elsewhere']);
+    t.is(code, 2);
+    t.regex(
+      stderr,
+      /that pool takes only Services with io\.kubernetes\.service\.namespace=elsewhere, which no label can give Service/,
+    );
+    const all = ['pods', 'services', 'ingresses', 'endpointslices'];
+    const user = await newUser(namespace, { rules: [{ apiGroups: ['*'], resources: all, verbs: ['*'] }] });
+    const blind = await expose(['--address-pool', 'elsewhere', '--platform', 'cilium'], user);
+    t.is(blind.code, 2);
+    t.regex(blind.stderr, /what labels that pool asks for cannot be seen \(forbidden\); label the Service by hand/);
+    t.is(await service(), undefined);
+  },
+);
+
+test.serial('a Service that no pool of Cilium takes: doctor says which labels, and its cure gives them', async (t) => {
+  t.teardown(await withCiliumPools('v2alpha1', { blue: { serviceSelector: { matchLabels: { color: 'blue' } } } }));
+  const { service, expose, namespace } = await place();
+  await expose([]);
+  const path = `/api/v1/namespaces/${namespace}/services/${(await service()).metadata.name}/status`;
+  const condition = {
+    ...{ type: 'cilium.io/IPAMRequestSatisfied', status: 'False', reason: 'no_pool' },
+    message: 'There are no enabled CiliumLoadBalancerIPPools that match this service',
+    lastTransitionTime: '2026-11-27T00:00:00Z',
+  };
+  const live = await service();
+  await admin('PUT', path, { ...live, status: { ...live.status, conditions: [condition] } });
+  const { stdout } = await skyports(['doctor', 'train', '-n', namespace, '-o', 'json']);
+  const { checks } = JSON.parse(stdout);
+  const [finding] = checks.find(({ id }: Json) => id === 'load-balancer-address').findings;
+  t.regex(finding.message, /no pool of Cilium takes this Service; pool blue takes only Services with color=blue/);
+  t.is(
+    finding.cure.command,
+    `kubectl skyports expose train 8888 -n ${namespace} --mode loadbalancer --address-pool blue`,
+  );
+  const mended = await skyports([...finding.cure.command.split(' ').slice(2), '--wait=0']);
+  t.is(mended.code, 0, mended.stderr);
+  t.is((await service()).metadata.labels.color, 'blue');
+});
+
+test.serial('kube-vip: the pool is the namespace’s, and another is refused with what can be done', async (t) => {
+  const { service, expose, namespace } = await place();
+  const kubeVip = ['--platform', 'kube-vip', '--address-pool'];
+  const none = await expose([...kubeVip, 'global']);
+  t.is(none.code, 2);
+  t.regex(none.stderr, /the pools of kube-vip cannot be seen \(ConfigMap kube-system\/kubevip is not there\)/);
+  const data = { 'cidr-global': '192.0.2.0/28', [`range-${namespace}`]: '192.0.2.16-192.0.2.20' };
+  await create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kubevip', namespace: 'kube-system' }, data });
+  t.teardown(() => admin('DELETE', '/api/v1/namespaces/kube-system/configmaps/kubevip'));
+  const other = await expose([...kubeVip, 'global']);
+  t.is(other.code, 2);
+  t.regex(
+    other.stderr,
+    /kube-vip chooses the pool by the namespace, and Services of \S+ get addresses of pool \S+; ask for one of 192\.0\.2\.0\/28 by --static-ip IP/,
+  );
+  const unknown = await expose([...kubeVip, 'gold']);
+  t.is(unknown.code, 2);
+  t.regex(unknown.stderr, /--address-pool gold: there is no such pool of kube-vip; there are /);
+  t.is(await service(), undefined);
+  const own = await expose([...kubeVip, namespace]);
+  t.is(own.code, 0, own.stderr);
+  t.regex(own.stderr, /: nothing to write, it is the pool of this namespace, 192\.0\.2\.16-192\.0\.2\.20 \(kube-vip;/);
 });
 
 test.serial('a cloud takes no pool by name, and is not known to do without nodePorts', async (t) => {
@@ -377,7 +540,7 @@ test.serial('--print-sky-config and config scheme say the same, for the platform
       service.beta.kubernetes.io/azure-load-balancer-internal: "true"
 `;
   t.is(stdout, block);
-  t.regex(stderr, /SkyPilot puts these annotations on every object that it makes/);
+  t.regex(stderr, /SkyPilot puts these annotations on every object that it makes: Pods, Services/);
   t.is(await service(), undefined);
   const written = await skyports(['config', 'scheme', 'internal', '--dry-run']);
   t.regex(written.stdout, /^\+ {6}service\.beta\.kubernetes\.io\/azure-load-balancer-internal: "true"$/m);

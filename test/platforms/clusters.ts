@@ -1,5 +1,6 @@
 import type { Node, Service } from 'kubernetes-types/core/v1';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
+import type { CiliumPool } from '../../src/snapshot/topics.ts';
 import { forbidden, seen } from '../helpers/look.ts';
 
 /** A cluster as its platform makes it, as far as that tells where it runs. */
@@ -18,6 +19,7 @@ interface Shape {
   readonly groups?: readonly string[];
   readonly services?: readonly Service[];
   readonly pods?: readonly Record<string, string>[];
+  readonly ciliumPools?: readonly CiliumPool[];
   readonly context?: string;
   readonly server?: string;
 }
@@ -51,6 +53,7 @@ function cluster(
     groups = [],
     services = [],
     pods = [],
+    ciliumPools,
     context = 'prod',
     server = '10.0.0.1',
   }: Shape,
@@ -66,6 +69,7 @@ function cluster(
       apiGroups: seen([...builtIn, ...groups].map((name) => ({ name }))),
       services: seen(services),
       loadBalancerPods: seen(loadBalancerPods),
+      ...(ciliumPools && { ciliumPools: seen(ciliumPools) }),
     },
   );
   return { platforms, loadBalancers, because, snapshot };
@@ -224,6 +228,41 @@ export const platformClusters: Readonly<Record<string, PlatformCluster>> = {
     nodes: [node('box', undefined)],
     groups: ['cilium.io'],
     services: [service('train', {}, { loadBalancerClass: 'io.cilium/l2-announcer' })],
+  }),
+  'Cilium, told by its pool': cluster([], ['cilium'], /CiliumLoadBalancerIPPool blue is there/, {
+    nodes: [node('box', undefined)],
+    groups: ['cilium.io'],
+    ciliumPools: [{ metadata: { name: 'blue' }, spec: { serviceSelector: { matchLabels: { color: 'blue' } } } }],
+  }),
+  'Cilium, told by what it says of a Service': cluster(
+    [],
+    ['cilium'],
+    /has condition cilium\.io\/IPAMRequestSatisfied/,
+    {
+      nodes: [node('box', undefined)],
+      groups: ['cilium.io'],
+      services: [
+        {
+          ...service('train', {}),
+          status: {
+            conditions: [
+              {
+                type: 'cilium.io/IPAMRequestSatisfied',
+                status: 'True',
+                reason: 'satisfied',
+                message: '',
+                lastTransitionTime: '',
+              },
+            ],
+          },
+        },
+      ],
+    },
+  ),
+  'Cilium as the network alone': cluster([], [], /^$/, {
+    nodes: [node('box', undefined)],
+    groups: ['cilium.io'],
+    ciliumPools: [],
   }),
   'inlets on a laptop': cluster(['kind'], ['inlets'], /is of inlets-operator/, {
     nodes: [node('kind-control-plane', 'kind://docker/kind/kind-control-plane')],

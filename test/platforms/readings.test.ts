@@ -1,7 +1,8 @@
 import test from 'ava';
-import { nobodyServesClass, noPool, nothingGivesAddresses, portTaken } from '../../src/platforms/absence.ts';
+import { nobodyServesClass, noPool, nothingGivesAddresses } from '../../src/platforms/absence.ts';
 import { allLoadBalancers } from '../../src/platforms/all-platforms.ts';
 import { commonReadings, readingOf } from '../../src/platforms/readings.ts';
+import { portTaken } from '../../src/platforms/service-lb.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
 import { forbidden, seen } from '../helpers/look.ts';
 import { platformClusters } from './clusters.ts';

@@ -1,6 +1,6 @@
 import type { Event, Service } from 'kubernetes-types/core/v1';
 import { shellWord } from '../../errors/shell-word.ts';
-import { noPool, portTaken } from '../../platforms/absence.ts';
+import { circumstancesOf } from '../../platforms/circumstances.ts';
 import type { Reading } from '../../platforms/platform.ts';
 import { complaintOf, readingOf } from '../../platforms/readings.ts';
 import type { Observation } from '../../snapshot/topics.ts';
@@ -18,7 +18,10 @@ export const loadBalancerAddress = defineCheck({
   title: 'every load balancer has an address',
   severity: 'error',
   needs: ['services'],
-  wants: ['pods', 'events', 'nodes', 'serverVersion', 'apiGroups', 'webhooks', 'loadBalancerPods', 'addressPools'],
+  wants: [
+    ...(['pods', 'events', 'nodes', 'serverVersion', 'apiGroups', 'webhooks', 'loadBalancerPods'] as const),
+    ...(['addressPools', 'ciliumPools', 'serviceLbPods'] as const),
+  ],
   after: ['api-server-answers', 'load-balancer-implementation', 'load-balancer-class-owned'],
   docs: {
     means:
@@ -38,13 +41,12 @@ export const loadBalancerAddress = defineCheck({
     mode && mode !== 'loadbalancer' ? `${mode} mode needs no load balancer of the cluster's own` : undefined,
   find(scene) {
     const { events } = scene.perhaps;
-    return pendingLoadBalancers(scene).map(({ service, skyCluster, ports, ageSeconds }) => {
+    return pendingLoadBalancers(scene).map(({ service, skyCluster, ports, owner, ageSeconds }) => {
       const reference = serviceReference(service);
       const warning = lastWarningOf(events, 'Service', service);
       const complaint = complaintAbout(service);
       const reading = readingFor(warning, complaint);
-      const absence =
-        warning || complaint ? undefined : (noPool(scene.view.snapshot) ?? portTaken(service, scene.view.snapshot));
+      const circumstances = circumstancesOf(service, scene.view.snapshot, (complaint ?? warning?.event)?.reason);
       const status = fieldOf(reference, 'status.loadBalancer.ingress', service.status?.loadBalancer?.ingress);
       return {
         about: [aboutOf(skyCluster)],
@@ -55,14 +57,16 @@ export const loadBalancerAddress = defineCheck({
         ports,
         why: [
           ...(reading ? [reading.cause] : []),
-          ...(absence ? [absence.cause] : []),
+          ...circumstances.map(({ cause }) => cause),
           ...(complaint ? [complaint.fact] : []),
-          warning ? warningWords(warning, scene.takenAt) : silenceOf(events, ageSeconds),
+          ...(warning ? [warningWords(warning, scene.takenAt)] : []),
+          ...(warning || complaint || circumstances.length > 0 ? [] : [silenceOf(events, ageSeconds)]),
         ].join('; '),
-        advice: reading?.advice ?? absence?.advice,
+        advice: circumstances.at(-1)?.advice ?? reading?.advice,
+        flags: owner === 'kubectl-skyports' ? circumstances.at(-1)?.flags : undefined,
         ageSeconds,
         reported: Boolean(warning ?? complaint),
-        isInVain: absence?.isSure ?? false,
+        isInVain: circumstances.some(({ isSure }) => isSure),
       };
     });
   },
@@ -81,6 +85,10 @@ export const loadBalancerAddress = defineCheck({
       const name = shellWord(skyCluster.displayName);
       const command = `kubectl skyports endpoints ${name} --wait -n ${shellWord(skyCluster.namespace)}`;
       return { command, note: 'waits until every port answers' };
+    }
+    if (finding.flags) {
+      const command = `${exposeCommand(skyCluster, ports, 'loadbalancer')} ${finding.flags}`;
+      return { command, note: advice ?? 'mends it' };
     }
     const command = exposeCommand(skyCluster, ports, 'nodeport');
     if (advice) return { command, note: `another way in, until this is mended: ${advice}` };

@@ -11,7 +11,7 @@ export const loadBalancerClassOwned = defineCheck({
   title: 'something serves the loadBalancerClass of every load balancer that waits',
   severity: 'error',
   needs: ['services'],
-  wants: ['pods', 'nodes', 'serverVersion', 'apiGroups', 'webhooks', 'loadBalancerPods'],
+  wants: ['pods', 'nodes', 'serverVersion', 'apiGroups', 'webhooks', 'loadBalancerPods', 'ciliumPools'],
   after: ['api-server-answers', 'load-balancer-implementation'],
   docs: {
     means:

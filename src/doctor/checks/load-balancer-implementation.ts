@@ -15,7 +15,7 @@ export const loadBalancerImplementation = defineCheck({
   title: 'something gives Services of type LoadBalancer addresses',
   severity: 'error',
   needs: ['services'],
-  wants: ['pods', 'nodes', 'serverVersion', 'apiGroups', 'webhooks', 'loadBalancerPods', 'events'],
+  wants: ['pods', 'nodes', 'serverVersion', 'apiGroups', 'webhooks', 'loadBalancerPods', 'ciliumPools', 'events'],
   after: ['api-server-answers'],
   docs: {
     means:

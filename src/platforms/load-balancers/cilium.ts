@@ -6,6 +6,8 @@ export const cilium: LoadBalancer = {
   id: 'cilium',
   title: 'Cilium LB IPAM',
   marks: [
+    mark('customResource', /^CiliumLoadBalancerIPPool /),
+    mark('condition', /^(?:cilium\.io\/IPAMRequestSatisfied|io\.cilium\/lb-ipam-request-satisfied)$/),
     mark('serviceAnnotation', /^(?:lbipam\.cilium\.io|io\.cilium)\//),
     mark('loadBalancerClass', /^io\.cilium\//),
   ],
@@ -13,7 +15,8 @@ export const cilium: LoadBalancer = {
   defaultScheme: 'pool',
   internal: null,
   public: null,
-  instead: "its addresses are those of its pools: label the Service for the pool's serviceSelector",
+  instead: 'its addresses are those of its pools: choose one by --address-pool NAME',
+  pools: { by: 'labels' },
   staticIp: { annotation: 'lbipam.cilium.io/ips' },
   needsNoNodePorts: true,
   healthCheck: { decides: 'none' },
@@ -41,9 +44,6 @@ export const cilium: LoadBalancer = {
   ],
   complaints: { 'cilium.io/IPAMRequestSatisfied': 'False', 'io.cilium/lb-ipam-request-satisfied': 'False' },
   sources: [source],
-  unverified: [
-    'the class of its BGP control plane',
-    'that a cluster with Cilium has no pool cannot be told from its API groups',
-  ],
+  unverified: ['the class of its BGP control plane'],
   tried: 'read',
 };

@@ -1,0 +1,24 @@
+import { UsageError } from '../errors/usage-error.ts';
+import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
+import type { MetadataChanges } from '../exposure/plan/manifest.ts';
+
+/** Annotations that a flag writes. @throws UsageError when `--annotation` says the same */
+export function withAnnotations(
+  { annotations }: ExposeRequest,
+  added: Readonly<Record<string, string>>,
+  flag: string,
+): MetadataChanges {
+  return withAdded(annotations, added, flag, '--annotation');
+}
+
+/** What a flag sets beside what is set by hand. @throws UsageError when both say the same key */
+export function withAdded(
+  { set, remove }: MetadataChanges,
+  added: Readonly<Record<string, string>>,
+  flag: string,
+  byHand: string,
+): MetadataChanges {
+  const twice = Object.keys(added).find((key) => Object.hasOwn(set, key) || remove.includes(key));
+  if (twice) throw new UsageError(`${flag} and ${byHand} both say ${twice}`, 'leave out one of them');
+  return { set: { ...set, ...added }, remove };
+}

@@ -1,0 +1,65 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { UsageError } from '../errors/usage-error.ts';
+import { ownLoadBalancerName } from '../exposure/ownership.ts';
+import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
+import { observe } from '../kubernetes/collect.ts';
+import type { Connection } from '../kubernetes/connect.ts';
+import type { Detected } from '../platforms/detect.ts';
+import type { LoadBalancer } from '../platforms/platform.ts';
+import { portHolder } from '../platforms/service-lb.ts';
+import { collectionPath } from '../snapshot/resource-paths.ts';
+
+/** The Service ports that the Service does not have yet. */
+export function addedPorts(live: Service | undefined, { ports }: ExposeRequest): number[] {
+  const present = (live?.spec?.ports ?? []).map(({ port }) => port);
+  return ports.map(({ servicePort }) => servicePort).filter((port) => !present.includes(port));
+}
+
+/** @returns warnings for limits that can be raised, and where more is opened than was named @throws UsageError for one that holds */
+export function limitNotes(
+  candidates: readonly Detected<LoadBalancer>[],
+  live: Service | undefined,
+  request: ExposeRequest,
+): string[] {
+  const [only, second] = candidates;
+  if (!only || second) return [];
+  const count = (live?.spec?.ports ?? []).length + addedPorts(live, request).length;
+  return only.what.limits.flatMap(({ ports, what, beyond, source }) => {
+    if (count <= ports) return [];
+    const fact = `${count} ports are more than the ${ports} ${what} (${only.what.title}; ${source})`;
+    if (beyond === 'raised') return [`warning: ${fact}, unless that was raised`];
+    if (beyond === 'widened') {
+      return [
+        `warning: ${fact}: it opens more ports than were named, the range between them or all; --source-range bounds who may call, --mode ingress opens none of them`,
+      ];
+    }
+    throw new UsageError(fact, 'name the ports that are needed, or take --mode ingress: one address for all of them');
+  });
+}
+
+/**
+ * ServiceLB gives each port of the nodes to one Service: one that is taken would be waited for in vain. Asks for the
+ * Services of all namespaces; who may not see them is believed.
+ *
+ * @throws UsageError unless `--force`
+ */
+export async function refuseTakenPorts(
+  candidates: readonly Detected<LoadBalancer>[],
+  live: Service | undefined,
+  request: ExposeRequest,
+  connection: Connection,
+): Promise<void> {
+  const isServiceLb = candidates.length === 1 && candidates[0]!.what.id === 'servicelb';
+  const ports = addedPorts(live, request);
+  if (!isServiceLb || request.force || ports.length === 0) return;
+  const services = await observe(connection, { path: collectionPath('Service', null) });
+  if (!services.observed) return;
+  const { namespace, nameOnCloud } = request.skyCluster;
+  const found = portHolder(ports, `${namespace}/${ownLoadBalancerName(nameOnCloud)}`, services.items as Service[]);
+  if (!found) return;
+  const { targetPort } = request.ports.find(({ servicePort }) => servicePort === found.port)!;
+  throw new UsageError(
+    `port ${found.port} of the nodes is taken by Service ${found.holder}: ${candidates[0]!.what.title} gives each port to one Service`,
+    `open another, such as ${found.port + 1}:${targetPort}, or take --mode ingress; --force opens it all the same`,
+  );
+}

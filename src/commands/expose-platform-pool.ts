@@ -1,0 +1,132 @@
+import { nearestOf } from '../arguments/nearest.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import { ownLoadBalancerName } from '../exposure/ownership.ts';
+import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
+import { ownMetadata } from '../exposure/plan/manifest.ts';
+import { observe, observing } from '../kubernetes/collect.ts';
+import type { Connection } from '../kubernetes/connect.ts';
+import { labelsForPool, poolRefusal, poolTrouble } from '../platforms/cilium-pools.ts';
+import { ciliumPoolsRequest } from '../platforms/custom-resources.ts';
+import type { Detected } from '../platforms/detect.ts';
+import { kubeVipPools } from '../platforms/kube-vip-pools.ts';
+import type { LoadBalancer } from '../platforms/platform.ts';
+import type { WithMetadata } from '../snapshot/object-reference.ts';
+import { collectionPath, objectPath } from '../snapshot/resource-paths.ts';
+import type { CiliumPool } from '../snapshot/topics.ts';
+import { withAdded } from './added-metadata.ts';
+
+interface Part {
+  readonly request: ExposeRequest;
+  readonly note: string;
+}
+
+/**
+ * Makes a Service get its address from a pool (`--address-pool`).
+ *
+ * @throws UsageError where the load balancer has no pools, or none of that name that could serve this Service
+ */
+export async function withPool(
+  request: ExposeRequest,
+  pool: string,
+  { what, because }: Detected<LoadBalancer>,
+  connection: Connection,
+): Promise<Part> {
+  const { pools, title, instead = 'leave --address-pool out' } = what;
+  const told = `(${title}; ${because})`;
+  if (!pools) throw new UsageError(`${title} takes no pool by name`, instead);
+  if (pools.by === 'annotation') {
+    await refuseUnknown(pool, connection);
+    const annotations = withAdded(request.annotations, { [pools.annotation]: pool }, '--address-pool', '--annotation');
+    return { request: { ...request, annotations }, note: `address pool ${pool}: ${pools.annotation}=${pool} ${told}` };
+  }
+  if (pools.by === 'namespace') {
+    const ranges = await rangesOfNamespace(pool, request.skyCluster.namespace, title, connection);
+    return {
+      request,
+      note: `address pool ${pool}: nothing to write, it is the pool of this namespace, ${ranges} ${told}`,
+    };
+  }
+  const { added, others } = await labelsOf(request, pool, connection);
+  const labels = withAdded(request.labels, added, '--address-pool', '--label');
+  const written = Object.entries(added).map(([key, value]) => `label ${key}=${value}`);
+  const also = others.length > 0 ? `; ${others.join(', ')} may give the address, too` : '';
+  const note = `address pool ${pool}: ${written.join(', ') || 'nothing to write, it takes this Service'}${also} ${told}`;
+  return { request: { ...request, labels }, note };
+}
+
+/** Who may not see MetalLB's pools is believed. */
+async function refuseUnknown(pool: string, connection: Connection): Promise<void> {
+  const pools = await observe(connection, { path: collectionPath('IPAddressPool', null) });
+  if (pools.observed) named(pool, pools.items, 'IPAddressPool', 'kubectl get ipaddresspools -A shows them');
+}
+
+/** The labels by which Cilium's pool takes our Service, and the pools that take it with them, too. */
+async function labelsOf(request: ExposeRequest, pool: string, connection: Connection) {
+  const seen = await observe(connection, ciliumPoolsRequest);
+  if (!seen.observed) {
+    throw new UsageError(
+      `--address-pool ${pool}: what labels that pool asks for cannot be seen (${seen.message})`,
+      'label the Service by hand: --label KEY=VALUE',
+    );
+  }
+  const shows = 'kubectl get ciliumloadbalancerippools shows them';
+  const found: CiliumPool = named(pool, seen.items, 'CiliumLoadBalancerIPPool', shows);
+  const { namespace, nameOnCloud } = request.skyCluster;
+  const own = { ...ownMetadata(request.skyCluster).labels, ...request.labels.set };
+  const service = { metadata: { name: ownLoadBalancerName(nameOnCloud), namespace, labels: own } };
+  const trouble = poolTrouble(found);
+  if (trouble) throw new UsageError(`--address-pool ${pool}: that pool ${trouble}, and gives no addresses`, shows);
+  const added = labelsForPool(found, service);
+  if (!added) {
+    throw new UsageError(
+      `--address-pool ${pool}: that pool ${poolRefusal(found, service)}, which no label can give Service ${service.metadata.name}`,
+      'widen its serviceSelector, or choose another pool',
+    );
+  }
+  const then = { metadata: { ...service.metadata, labels: { ...own, ...added } } };
+  const others = (seen.items as readonly CiliumPool[])
+    .filter((each) => each !== found && !poolRefusal(each, then))
+    .map(({ metadata }) => `pool ${metadata?.name}`);
+  return { added, others };
+}
+
+/** kube-vip-cloud-provider knows pools of namespaces and one for all others. @returns its ranges */
+async function rangesOfNamespace(pool: string, namespace: string, title: string, connection: Connection) {
+  const path = objectPath('ConfigMap', 'kube-system', 'kubevip');
+  const seen = await observing(async () => {
+    const items = [await connection.api.get<{ data?: Readonly<Record<string, string>> }>(path)];
+    return { items, resourceVersion: '', cutOff: false };
+  });
+  const cure = 'ask for an address by --static-ip IP';
+  if (!seen.observed) {
+    const why = seen.reason === 'not-served' ? 'ConfigMap kube-system/kubevip is not there' : seen.message;
+    throw new UsageError(`--address-pool ${pool}: the pools of ${title} cannot be seen (${why})`, cure);
+  }
+  const pools = kubeVipPools(seen.items[0]?.data ?? {});
+  named(
+    pool,
+    [...pools.keys()].map((name) => ({ metadata: { name } })),
+    `pool of ${title}`,
+    `there are ${[...pools.keys()].join(', ') || 'none'}`,
+  );
+  const own = pools.has(namespace) ? namespace : 'global';
+  if (pool === own) return pools.get(own)!;
+  throw new UsageError(
+    `${title} chooses the pool by the namespace, and Services of ${namespace} get addresses of ${pools.has(own) ? `pool ${own}` : 'none'}`,
+    `ask for one of ${pools.get(pool)} by --static-ip IP`,
+  );
+}
+
+/** @throws UsageError when there is none of that name */
+function named<T extends WithMetadata>(name: string, items: readonly object[], kind: string, shows: string): T {
+  const found = (items as readonly T[]).find(({ metadata }) => metadata?.name === name);
+  if (found) return found;
+  const nearest = nearestOf(
+    name,
+    (items as readonly T[]).map(({ metadata }) => metadata?.name ?? ''),
+  );
+  throw new UsageError(
+    `--address-pool ${name}: there is no such ${kind}`,
+    nearest ? `did you mean ${nearest}?` : shows,
+  );
+}

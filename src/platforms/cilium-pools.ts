@@ -1,0 +1,84 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import type { LabelSelector } from 'kubernetes-types/meta/v1';
+import type { WithMetadata } from '../snapshot/object-reference.ts';
+import { labelSelectorTakes } from '../snapshot/selector.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { CiliumPool } from '../snapshot/topics.ts';
+import type { Absence } from './absence.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** What a pool can select by beside a Service's labels (Cilium: operator/pkg/lbipam). */
+const namespaceKey = 'io.kubernetes.service.namespace';
+const nameKey = 'io.kubernetes.service.name';
+
+/** Why a pool gives this Service nothing; undefined when it may. */
+export function poolRefusal(pool: CiliumPool, service: WithMetadata): string | undefined {
+  const selector = pool.spec?.serviceSelector;
+  const isTaken = labelSelectorTakes(selector, labelsOf(service));
+  return poolTrouble(pool) ?? (isTaken ? undefined : `takes only Services with ${selectorWords(selector)}`);
+}
+
+/** Why a pool gives nobody anything; undefined when it may. */
+export function poolTrouble({ spec, status }: CiliumPool): string | undefined {
+  if (spec?.disabled) return 'is disabled';
+  const conflict = status?.conditions?.find((each) => each.type === 'cilium.io/PoolConflict' && each.status === 'True');
+  return conflict && 'conflicts with another pool';
+}
+
+/**
+ * The labels that a Service needs beside its own for a pool to take it; undefined where no labels make it so: the pool
+ * selects by name or namespace, or by what the Service must not have.
+ */
+export function labelsForPool({ spec }: CiliumPool, service: WithMetadata): Labels | undefined {
+  const { matchLabels = {}, matchExpressions = [] } = spec?.serviceSelector ?? {};
+  const present = labelsOf(service);
+  const asked = matchExpressions.flatMap(({ key, operator, values = [] }) => {
+    if (operator === 'In' && !values.includes(present[key] ?? '')) return [[key, values[0] ?? ''] as const];
+    return operator === 'Exists' && present[key] === undefined ? [[key, 'true'] as const] : [];
+  });
+  const wanted = { ...matchLabels, ...Object.fromEntries(asked) };
+  const added = Object.fromEntries(Object.entries(wanted).filter(([key, value]) => present[key] !== value));
+  if (namespaceKey in added || nameKey in added) return undefined;
+  return labelSelectorTakes(spec?.serviceSelector, { ...present, ...added }) ? added : undefined;
+}
+
+/** What Cilium's pools have to do with a Service that got no address of them; undefined where they were not seen. */
+export function ciliumPoolsOf(service: Service, { topics: { ciliumPools } }: Snapshot): Absence | undefined {
+  if (!ciliumPools.observed) return undefined;
+  const pools = ciliumPools.items;
+  if (pools.length === 0) {
+    return {
+      cause: 'there is no CiliumLoadBalancerIPPool, so Cilium has nothing to give',
+      advice: `make a CiliumLoadBalancerIPPool: https://docs.cilium.io/en/stable/network/lb-ipam/`,
+      isSure: true,
+    };
+  }
+  const refusals = pools.flatMap((pool) => {
+    const why = poolRefusal(pool, service);
+    return why ? [`pool ${pool.metadata?.name} ${why}`] : [];
+  });
+  if (refusals.length === 0) return undefined;
+  const open = pools.find((pool) => !poolTrouble(pool) && labelsForPool(pool, service));
+  return {
+    cause: refusals.slice(0, 3).join(', '),
+    advice: open
+      ? `expose --address-pool ${open.metadata?.name} gives a Service the labels that the pool asks for`
+      : 'widen a pool, or its serviceSelector: kubectl get ciliumloadbalancerippools -o yaml shows them',
+    ...(open && { flags: `--address-pool ${open.metadata?.name}` }),
+    isSure: refusals.length === pools.length,
+  };
+}
+
+function labelsOf({ metadata }: WithMetadata): Labels {
+  return { ...metadata?.labels, [namespaceKey]: metadata?.namespace ?? '', [nameKey]: metadata?.name ?? '' };
+}
+
+function selectorWords({ matchLabels = {}, matchExpressions = [] }: LabelSelector = {}): string {
+  return [
+    ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
+    ...matchExpressions.map(({ key, operator, values = [] }) =>
+      values.length > 0 ? `${key} ${operator} (${values.join(', ')})` : `${key} ${operator}`,
+    ),
+  ].join(', ');
+}

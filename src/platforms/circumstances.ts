@@ -1,0 +1,30 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { type Absence, noPool } from './absence.ts';
+import { ciliumPoolsOf } from './cilium-pools.ts';
+import { detectPlatforms } from './detect.ts';
+import { excludedNodes } from './excluded-nodes.ts';
+import { portTaken, waitingServiceLbPod } from './service-lb.ts';
+
+/**
+ * What is seen beside a Service that explains why it has no address, the most particular last.
+ *
+ * @param reason of its warning event or its condition; undefined when nothing is said of it
+ */
+export function circumstancesOf(service: Service, snapshot: Snapshot, reason: string | undefined): Absence[] {
+  const found = [
+    reason === 'UnAvailableLoadBalancer' ? excludedNodes(snapshot) : undefined,
+    reason === undefined ? noPool(snapshot) : undefined,
+    reason === 'no_pool' || (reason === undefined && isOfCilium(snapshot))
+      ? ciliumPoolsOf(service, snapshot)
+      : undefined,
+    waitingServiceLbPod(service, snapshot),
+    reason === undefined ? portTaken(service, snapshot) : undefined,
+  ];
+  return found.filter((each) => each !== undefined);
+}
+
+function isOfCilium(snapshot: Snapshot): boolean {
+  const { loadBalancers } = detectPlatforms(snapshot);
+  return loadBalancers.length > 0 && loadBalancers.every(({ what }) => what.id === 'cilium');
+}

@@ -1,0 +1,35 @@
+import type { Node } from 'kubernetes-types/core/v1';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { itemsOf } from '../snapshot/topics.ts';
+import type { Absence } from './absence.ts';
+
+/** core/v1, LabelNodeExcludeBalancers. */
+const excludeLabel = 'node.kubernetes.io/exclude-from-external-load-balancers';
+/** Of the cluster autoscaler, for a node that is about to go. */
+const goingTaint = 'ToBeDeletedByClusterAutoscaler';
+
+/** Which nodes a service controller leaves out of its load balancers (k8s.io/cloud-provider, controllers/service), and why. */
+export function excludedNodes({ topics }: Snapshot): Absence | undefined {
+  const excluded = itemsOf(topics.nodes).flatMap((node) => {
+    const why = whyExcluded(node);
+    return why ? [{ name: node.metadata?.name ?? '', why }] : [];
+  });
+  if (excluded.length === 0) return undefined;
+  const shown = excluded.slice(0, 3).map(({ name, why }) => `node ${name} ${why}`);
+  const more = excluded.length > 3 ? [`${excluded.length - 3} more`] : [];
+  const [labelled] = excluded.filter(({ why }) => why.includes(excludeLabel));
+  return {
+    cause: [...shown, ...more].join(', '),
+    advice: labelled
+      ? `kubectl label node ${labelled.name} ${excludeLabel}-   takes the label away`
+      : 'kubectl describe nodes shows why they are not Ready',
+    isSure: false,
+  };
+}
+
+function whyExcluded({ metadata, spec, status }: Node): string | undefined {
+  if (metadata?.labels?.[excludeLabel] !== undefined) return `is excluded by its label ${excludeLabel}`;
+  if ((spec?.taints ?? []).some(({ key }) => key === goingTaint)) return 'is about to be deleted';
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  return ready && ready.status !== 'True' ? 'is not Ready' : undefined;
+}

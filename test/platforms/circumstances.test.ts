@@ -1,0 +1,154 @@
+import test from 'ava';
+import type { Node, Pod, Service } from 'kubernetes-types/core/v1';
+import { nothingGivesAddresses } from '../../src/platforms/absence.ts';
+import { labelsForPool, poolRefusal } from '../../src/platforms/cilium-pools.ts';
+import { circumstancesOf } from '../../src/platforms/circumstances.ts';
+import { kubeVipPools } from '../../src/platforms/kube-vip-pools.ts';
+import { serviceLbPodsRequest } from '../../src/platforms/service-lb.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import type { CiliumPool } from '../../src/snapshot/topics.ts';
+import { seen } from '../helpers/look.ts';
+import { platformClusters } from './clusters.ts';
+
+const service: Service = {
+  metadata: { name: 'train', namespace: 'ml', labels: { team: 'a' } },
+  spec: { type: 'LoadBalancer', ports: [{ port: 80, targetPort: 8888 }] },
+};
+
+const at = (name: string, topics: object = {}): Snapshot => {
+  const { snapshot } = platformClusters[name]!;
+  return { ...snapshot, topics: { ...snapshot.topics, ...topics } };
+};
+const causes = (snapshot: Snapshot, reason?: string) =>
+  circumstancesOf(service, snapshot, reason).map(({ cause }) => cause);
+
+const pool = (name: string, spec: object = {}, conditions: readonly object[] = []): CiliumPool =>
+  ({ metadata: { name }, spec, status: { conditions } }) as CiliumPool;
+const selecting = (name: string, serviceSelector: object) => pool(name, { serviceSelector });
+const conflicting = { type: 'cilium.io/PoolConflict', status: 'True', reason: 'cidr_overlap', message: '' };
+
+test('why a pool of Cilium gives a Service nothing', (t) => {
+  t.is(poolRefusal(pool('any'), service), undefined);
+  t.is(poolRefusal(selecting('a', { matchLabels: { team: 'a' } }), service), undefined);
+  t.is(poolRefusal(selecting('n', { matchLabels: { 'io.kubernetes.service.namespace': 'ml' } }), service), undefined);
+  t.is(poolRefusal(selecting('b', { matchLabels: { team: 'b' } }), service), 'takes only Services with team=b');
+  const among = { matchExpressions: [{ key: 'color', operator: 'In', values: ['blue', 'red'] }] };
+  t.is(poolRefusal(selecting('c', among), service), 'takes only Services with color In (blue, red)');
+  t.is(poolRefusal(pool('off', { disabled: true }), service), 'is disabled');
+  t.is(poolRefusal(pool('twice', {}, [conflicting]), service), 'conflicts with another pool');
+});
+
+test('the labels that make a pool of Cilium take a Service', (t) => {
+  t.deepEqual(labelsForPool(pool('any'), service), {});
+  t.deepEqual(labelsForPool(selecting('a', { matchLabels: { team: 'a', color: 'blue' } }), service), { color: 'blue' });
+  const expressions = [
+    { key: 'color', operator: 'In', values: ['blue', 'red'] },
+    { key: 'gpu', operator: 'Exists' },
+    { key: 'old', operator: 'DoesNotExist' },
+    { key: 'team', operator: 'NotIn', values: ['b'] },
+  ];
+  const selector = selecting('e', { matchExpressions: expressions });
+  t.deepEqual(labelsForPool(selector, service), { color: 'blue', gpu: 'true' });
+  t.is(
+    labelsForPool(selecting('n', { matchLabels: { 'io.kubernetes.service.namespace': 'other' } }), service),
+    undefined,
+  );
+  t.is(
+    labelsForPool(selecting('x', { matchExpressions: [{ key: 'team', operator: 'DoesNotExist' }] }), service),
+    undefined,
+  );
+});
+
+test('Cilium without a pool for a Service: each pool says why, and what would help', (t) => {
+  const cilium = 'bare metal with Cilium';
+  const pools = [selecting('blue', { matchLabels: { color: 'blue' } }), pool('off', { disabled: true })];
+  const [found] = circumstancesOf(service, at(cilium, { ciliumPools: seen(pools) }), 'no_pool');
+  t.is(found?.cause, 'pool blue takes only Services with color=blue, pool off is disabled');
+  t.regex(found?.advice ?? '', /^expose --address-pool blue gives a Service the labels/);
+  t.true(found?.isSure);
+  t.regex(causes(at(cilium, { ciliumPools: seen([]) }), 'no_pool')[0] ?? '', /there is no CiliumLoadBalancerIPPool/);
+  t.regex(causes(at(cilium, { ciliumPools: seen([]) }))[0] ?? '', /there is no CiliumLoadBalancerIPPool/);
+  t.deepEqual(causes(at(cilium, { ciliumPools: seen([pool('any')]) }), 'no_pool'), []);
+  t.deepEqual(causes(at(cilium), 'no_pool'), [], 'pools were not seen');
+  t.deepEqual(causes(at('EKS', { ciliumPools: seen([]) })), [], 'another gives addresses');
+  t.deepEqual(causes(at(cilium, { ciliumPools: seen(pools) }), 'out_of_ips'), []);
+});
+
+test('Cilium that gives no addresses is told as what could', (t) => {
+  t.regex(nothingGivesAddresses(at('Cilium as the network alone'))?.cause ?? '', /Cilium could, and has no/);
+  t.is(nothingGivesAddresses(at('Cilium, told by its pool')), undefined);
+});
+
+const node = (name: string, more: { labels?: object; taints?: object[]; ready?: string }): Node =>
+  ({
+    metadata: { name, labels: more.labels ?? {} },
+    spec: { taints: more.taints ?? [] },
+    status: { conditions: [{ type: 'Ready', status: more.ready ?? 'True' }] },
+  }) as Node;
+
+test('no node takes part: which are left out, and why', (t) => {
+  const label = 'node.kubernetes.io/exclude-from-external-load-balancers';
+  const nodes = [
+    node('a', { labels: { [label]: '' } }),
+    node('b', { ready: 'Unknown' }),
+    node('c', { taints: [{ key: 'ToBeDeletedByClusterAutoscaler', effect: 'NoSchedule' }] }),
+    node('d', { ready: 'False' }),
+    node('fine', {}),
+  ];
+  const [found] = circumstancesOf(service, at('GKE', { nodes: seen(nodes) }), 'UnAvailableLoadBalancer');
+  t.is(
+    found?.cause,
+    `node a is excluded by its label ${label}, node b is not Ready, node c is about to be deleted, 1 more`,
+  );
+  t.regex(found?.advice ?? '', /^kubectl label node a node\.kubernetes\.io\/exclude-from-external-load-balancers- /);
+  const other = circumstancesOf(service, at('GKE', { nodes: seen([nodes[1]!]) }), 'UnAvailableLoadBalancer');
+  t.regex(other[0]?.advice ?? '', /kubectl describe nodes/);
+  t.deepEqual(causes(at('GKE', { nodes: seen([nodes[4]!]) }), 'UnAvailableLoadBalancer'), []);
+  t.deepEqual(causes(at('GKE', { nodes: seen(nodes) }), 'SyncLoadBalancerFailed'), []);
+});
+
+const words = "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports.";
+const svclb = (program: string, name: string, phase = 'Pending', message = words): Pod =>
+  ({
+    metadata: {
+      name: `svclb-${name}-1a2b3c4d-x7k2p`,
+      namespace: 'kube-system',
+      labels: {
+        app: `svclb-${name}-1a2b3c4d`,
+        [`svccontroller.${program}.cattle.io/svcname`]: name,
+        [`svccontroller.${program}.cattle.io/svcnamespace`]: 'ml',
+      },
+    },
+    status: { phase, conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }] },
+  }) as Pod;
+
+test('a Pod of ServiceLB that is not scheduled says why, for its own Service alone', (t) => {
+  for (const program of ['k3s', 'rke2']) {
+    const [found] = circumstancesOf(service, at('K3s', { serviceLbPods: seen([svclb(program, 'train')]) }), undefined);
+    t.regex(found?.cause ?? '', /its Pod kube-system\/svclb-train-\S+ of ServiceLB is not scheduled: .*free ports/);
+    t.regex(found?.advice ?? '', /open another Service port/);
+    t.true(found?.isSure);
+  }
+  t.deepEqual(causes(at('K3s', { serviceLbPods: seen([svclb('k3s', 'other')]) })), []);
+  t.deepEqual(causes(at('K3s', { serviceLbPods: seen([svclb('k3s', 'train', 'Running')]) })), []);
+  const tainted = svclb('k3s', 'train', 'Pending', '0/1 nodes are available: 1 node(s) had untolerated taint.');
+  t.false(circumstancesOf(service, at('K3s', { serviceLbPods: seen([tainted]) }), undefined)[0]?.isSure);
+  t.is(serviceLbPodsRequest(at('K3s')).labelSelector, 'svccontroller.k3s.cattle.io/svcname');
+  t.is(serviceLbPodsRequest(at('RKE2')).labelSelector, 'svccontroller.rke2.cattle.io/svcname');
+});
+
+test('pools of kube-vip: by namespace, a CIDR before a range', (t) => {
+  const data = {
+    'cidr-global': '192.168.0.220/29',
+    'range-global': '192.168.0.1-192.168.0.2',
+    'range-ml': '10.0.0.1-10.0.0.9',
+    'search-order': 'desc',
+  };
+  t.deepEqual(
+    [...kubeVipPools(data)],
+    [
+      ['global', '192.168.0.220/29'],
+      ['ml', '10.0.0.1-10.0.0.9'],
+    ],
+  );
+});
