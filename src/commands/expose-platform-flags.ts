@@ -33,7 +33,7 @@ export function readAskedOfPlatform(flags: ExposeFlagValues): AskedOfPlatform {
   if (staticIp !== undefined && !isIpAddress(staticIp)) {
     throw new UsageError(`--static-ip ${staticIp}: no IP address`, 'write one such as 203.0.113.7');
   }
-  if (pool === '') throw new UsageError('--address-pool names no pool', 'kubectl get ipaddresspools -A shows them');
+  if (pool === '') throw new UsageError('--address-pool names no pool', 'write its name: --address-pool NAME');
   if (platform === undefined) return asked;
   if (!asksPlatform(asked)) {
     throw new UsageError(

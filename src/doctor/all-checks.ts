@@ -27,6 +27,7 @@ import { kindContextForcesIngress } from './checks/kind-context-forces-ingress.t
 import { loadBalancerAddress } from './checks/load-balancer-address.ts';
 import { loadBalancerAnnounced } from './checks/load-balancer-announced.ts';
 import { loadBalancerClassOwned } from './checks/load-balancer-class-owned.ts';
+import { loadBalancerHealthCheck } from './checks/load-balancer-health-check.ts';
 import { loadBalancerImplementation } from './checks/load-balancer-implementation.ts';
 import { networkPolicyAllows } from './checks/network-policy-allows.ts';
 import { noOrphans } from './checks/no-orphans.ts';
@@ -55,7 +56,13 @@ const service = [
   endpointSlicesReady,
   headPortListens,
 ];
-const loadBalancer = [loadBalancerImplementation, loadBalancerClassOwned, loadBalancerAddress, loadBalancerAnnounced];
+const loadBalancer = [
+  loadBalancerImplementation,
+  loadBalancerClassOwned,
+  loadBalancerAddress,
+  loadBalancerAnnounced,
+  loadBalancerHealthCheck,
+];
 const ingress = [
   ingressClassExists,
   ingressClassOwned,

@@ -29,6 +29,7 @@ export const beforeCalls = [
   'load-balancer-class-owned',
   'load-balancer-address',
   'load-balancer-announced',
+  'load-balancer-health-check',
   'ingress-class-exists',
   'ingress-class-owned',
   'ingress-backend-exists',

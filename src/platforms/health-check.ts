@@ -1,3 +1,4 @@
+import type { Service } from 'kubernetes-types/core/v1';
 import type { HealthCheck, LoadBalancer } from './platform.ts';
 
 type Annotations = Readonly<Record<string, string>>;
@@ -17,4 +18,21 @@ export function pinned({ healthCheck }: LoadBalancer, port: number, ports: reado
     return keys.map((each) => [each, value.replace('{port}', String(port))]);
   });
   return Object.fromEntries(entries);
+}
+
+/** A port that is probed by HTTP though nobody asked for that, and the annotation (`KEY=VALUE`) that makes the probe plain. */
+export interface HttpProbe {
+  readonly port: number;
+  readonly annotation: string;
+}
+
+/** The ports whose `appProtocol` makes a load balancer probe them by HTTP, unless an annotation says otherwise. */
+export function probedByHttp({ healthCheck }: LoadBalancer, { metadata, spec }: Service): HttpProbe[] {
+  const [template] = Object.entries(healthCheck.plainProbe ?? {});
+  if (!template) return [];
+  return (spec?.ports ?? []).flatMap(({ port, appProtocol }) => {
+    const key = template[0].replace('{port}', String(port));
+    if (!/^https?$/i.test(appProtocol ?? '') || metadata?.annotations?.[key] !== undefined) return [];
+    return [{ port, annotation: `${key}=${template[1]}` }];
+  });
 }

@@ -43,8 +43,8 @@ export interface HealthCheck {
    * written for each other port.
    */
   readonly pin?: Readonly<Record<string, string>>;
-  /** An annotation that makes of it a load balancer which probes each port. */
-  readonly eachWith?: { readonly annotation: string; readonly values: RegExp };
+  /** An annotation that makes of it a load balancer which probes each port: the values that do, and the one to write. */
+  readonly eachWith?: { readonly annotation: string; readonly values: RegExp; readonly value: string };
   /** The annotations that keep a port with `appProtocol` http or https from being probed by HTTP; `{port}` in a key stands for it. */
   readonly plainProbe?: Readonly<Record<string, string>>;
 }

@@ -506,6 +506,29 @@ test.serial('AKS: the probes of all other ports are led to the one that is asked
   t.false('service.beta.kubernetes.io/port_8888_health-probe_port' in annotations);
 });
 
+test.serial('AKS: a port that is probed by HTTP is told, and the cure makes the probe plain', async (t) => {
+  t.teardown(await withNode('azure:///subscriptions/0/x'));
+  const { service, namespace, expose } = await place();
+  await expose([]);
+  const path = `/api/v1/namespaces/${namespace}/services/${(await service()).metadata.name}`;
+  const status = { loadBalancer: { ingress: [{ ip: '203.0.113.80' }] } };
+  await admin('PUT', `${path}/status`, { ...(await admin('GET', path)), status });
+  const judged = async () => {
+    const { stdout } = await skyports(['doctor', 'train', '-n', namespace, '-o', 'json']);
+    return JSON.parse(stdout).checks.find(({ id }: Json) => id === 'load-balancer-health-check');
+  };
+  t.is((await judged()).outcome, 'pass');
+  const live = await admin('GET', path);
+  live.spec.ports[0].appProtocol = 'http';
+  await admin('PUT', path, live);
+  const { outcome, findings } = await judged();
+  t.is(outcome, 'fail');
+  t.regex(findings[0].message, /AKS's own load balancers probe port 8888 of Service \S+ by HTTP/);
+  const words = findings[0].cure.command.split(' ').slice(2);
+  t.is((await skyports([...words, '--wait=0'])).code, 0);
+  t.is((await judged()).outcome, 'pass');
+});
+
 test.serial('a GKE forwarding rule takes five ports; beyond, more are opened, and that is said', async (t) => {
   t.teardown(await withNode('gce://acme/us-central1-c/gpu-1'));
   const { namespace } = await place();

@@ -12,7 +12,11 @@ export const awsInTree: LoadBalancer = {
   public: { annotations: {} },
   healthCheck: {
     decides: 'one',
-    eachWith: { annotation: 'service.beta.kubernetes.io/aws-load-balancer-type', values: /^(?:nlb|nlb-ip|external)$/ },
+    eachWith: {
+      annotation: 'service.beta.kubernetes.io/aws-load-balancer-type',
+      values: /^(?:nlb|nlb-ip|external)$/,
+      value: 'nlb',
+    },
   },
   limits: [
     {
