@@ -120,7 +120,7 @@ if (isOurNode) {
     await pasted(`kubectl delete ipaddresspool node -n ${metallbNamespace}`);
     const { namespace } = await pending(t);
     const { message, command, note } = await untilDiagnosed(namespace, 'load-balancer-address');
-    t.regex(message, /MetalLB is there and has no IPAddressPool, so it has nothing to give; without a warning event/);
+    t.regex(message, /MetalLB is there and has no IPAddressPool, so it has nothing to give$/);
     t.regex(command!, /--mode nodeport$/);
     t.regex(note!, /make an IPAddressPool and an L2Advertisement/);
     await restore();
