@@ -29,6 +29,7 @@ import { loadBalancerAnnounced } from './checks/load-balancer-announced.ts';
 import { loadBalancerClassOwned } from './checks/load-balancer-class-owned.ts';
 import { loadBalancerHealthCheck } from './checks/load-balancer-health-check.ts';
 import { loadBalancerImplementation } from './checks/load-balancer-implementation.ts';
+import { loadBalancerScheme } from './checks/load-balancer-scheme.ts';
 import { networkPolicyAllows } from './checks/network-policy-allows.ts';
 import { noOrphans } from './checks/no-orphans.ts';
 import { permissions } from './checks/permissions.ts';
@@ -61,6 +62,7 @@ const loadBalancer = [
   loadBalancerClassOwned,
   loadBalancerAddress,
   loadBalancerAnnounced,
+  loadBalancerScheme,
   loadBalancerHealthCheck,
 ];
 const ingress = [

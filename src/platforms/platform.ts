@@ -87,6 +87,8 @@ export interface LoadBalancer {
   readonly internal: SchemeChange | null;
   readonly public: SchemeChange | null;
   readonly instead?: string;
+  /** Older annotations that say a scheme, too. */
+  readonly alsoSays?: readonly string[];
   /** Why SkyPilot cannot be made to do the same by annotations, per scheme; absent where it can. */
   readonly notBySkyPilot?: { readonly internal?: string; readonly public?: string };
   /** How a Service gets an address of a certain pool: it names it, it has the labels that the pool selects, or it is in its namespace. */

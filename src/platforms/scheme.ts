@@ -62,3 +62,10 @@ export function chooseScheme(
     what.instead ?? 'leave --scheme out',
   );
 }
+
+/** Whether a Service says by itself whether its load balancer is to be internal or public. */
+export function saysScheme(loadBalancer: LoadBalancer, annotations: Readonly<Record<string, string>>): boolean {
+  const { internal, public: open, alsoSays = [] } = loadBalancer;
+  const keys = [...Object.keys(internal?.annotations ?? {}), ...Object.keys(open?.annotations ?? {}), ...alsoSays];
+  return keys.some((key) => annotations[key] !== undefined);
+}

@@ -7,6 +7,7 @@ import type { Observation } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
 import type { EventEvidence, FieldEvidence } from '../finding.ts';
+import { platformTopics } from '../known-load-balancers.ts';
 import { isYoung, pendingLoadBalancers } from '../pending-load-balancers.ts';
 import { aboutOf } from '../scene.ts';
 import { lastWarningOf, warningWords } from '../warning-event.ts';
@@ -18,10 +19,7 @@ export const loadBalancerAddress = defineCheck({
   title: 'every load balancer has an address',
   severity: 'error',
   needs: ['services'],
-  wants: [
-    ...(['pods', 'events', 'nodes', 'serverVersion', 'apiGroups', 'webhooks', 'loadBalancerPods'] as const),
-    ...(['addressPools', 'ciliumPools', 'serviceLbPods'] as const),
-  ],
+  wants: ['pods', 'events', 'addressPools', 'serviceLbPods', ...platformTopics],
   after: ['api-server-answers', 'load-balancer-implementation', 'load-balancer-class-owned'],
   docs: {
     means:

@@ -1,6 +1,7 @@
 import { nobodyServesClass } from '../../platforms/absence.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
+import { platformTopics } from '../known-load-balancers.ts';
 import { isYoung, pendingLoadBalancers } from '../pending-load-balancers.ts';
 import { aboutOf } from '../scene.ts';
 import { exposeCommand } from '../words.ts';
@@ -11,7 +12,7 @@ export const loadBalancerClassOwned = defineCheck({
   title: 'something serves the loadBalancerClass of every load balancer that waits',
   severity: 'error',
   needs: ['services'],
-  wants: ['pods', 'nodes', 'serverVersion', 'apiGroups', 'webhooks', 'loadBalancerPods', 'ciliumPools'],
+  wants: ['pods', ...platformTopics],
   after: ['api-server-answers', 'load-balancer-implementation'],
   docs: {
     means:

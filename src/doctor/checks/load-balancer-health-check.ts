@@ -1,17 +1,14 @@
 import { shellWord } from '../../errors/shell-word.ts';
 import { mappingOf } from '../../exposure/pod-port.ts';
 import type { PortMapping } from '../../exposure/port-mapping.ts';
-import { detectPlatforms } from '../../platforms/detect.ts';
 import { decidesOf, probedByHttp } from '../../platforms/health-check.ts';
-import type { LoadBalancer } from '../../platforms/platform.ts';
-import { loadBalancersFor } from '../../platforms/scheme.ts';
 import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { listens } from '../../snapshot/listening-sockets.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
-import { type ExposingService, exposingServices } from '../exposing-services.ts';
 import type { Cure } from '../finding.ts';
+import { type KnownLoadBalancer, knownLoadBalancers, platformTopics } from '../known-load-balancers.ts';
 import { aboutOf, type Scene } from '../scene.ts';
 import { exposeCommand } from '../words.ts';
 
@@ -22,9 +19,8 @@ type Fault =
   | { readonly kind: 'hangs'; readonly port: number; readonly count: number; readonly isDeaf: boolean | undefined }
   | { readonly kind: 'by-http'; readonly port: number; readonly annotation: string };
 
-interface Found extends ExposingService {
+interface Found extends KnownLoadBalancer {
   readonly fault: Fault;
-  readonly loadBalancer: LoadBalancer;
   /** All of its ports, and the first that something listens on, if that was seen. */
   readonly all: readonly PortMapping[];
   readonly listening: number | undefined;
@@ -36,10 +32,7 @@ export const loadBalancerHealthCheck = defineCheck({
   title: "each port's health hangs on that port alone, and not on how its app answers",
   severity: 'info',
   needs: ['services'],
-  wants: [
-    ...(['pods', 'nodes', 'serverVersion', 'apiGroups', 'webhooks', 'loadBalancerPods', 'ciliumPools'] as const),
-    'podProbes',
-  ],
+  wants: ['pods', 'podProbes', ...platformTopics],
   after: ['api-server-answers', 'load-balancer-address'],
   docs: {
     means:
@@ -80,17 +73,13 @@ export const loadBalancerHealthCheck = defineCheck({
   cure: (found) => (found.fault.kind === 'by-http' ? plainProbe(found, found.fault) : anotherPort(found, found.fault)),
 });
 
-/** The load balancers in front of the judged SkyPilot clusters, where it is known what made them. */
+/** With the ports of each, and the first that something listens on. */
 function loadBalancerServices(scene: Judged): Omit<Found, 'fault'>[] {
-  const detection = detectPlatforms(scene.view.snapshot);
-  return exposingServices(scene).flatMap((each) => {
+  return knownLoadBalancers(scene).map((each) => {
     const { service, skyCluster } = each;
-    if (service.spec?.type !== 'LoadBalancer') return [];
-    const [only, second] = loadBalancersFor(detection, service.spec.loadBalancerClass);
-    if (!only || second) return [];
-    const all = (service.spec.ports ?? []).map((port) => mappingOf(port, skyCluster));
+    const all = (service.spec?.ports ?? []).map((port) => mappingOf(port, skyCluster));
     const listening = all.find((port) => isListening(port, skyCluster, scene))?.servicePort;
-    return [{ ...each, loadBalancer: only.what, all, listening }];
+    return { ...each, all, listening };
   });
 }
 

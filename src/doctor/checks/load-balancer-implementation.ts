@@ -5,6 +5,7 @@ import type { Observation } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
 import { everything } from '../finding.ts';
+import { platformTopics } from '../known-load-balancers.ts';
 import { isYoung, pendingLoadBalancers } from '../pending-load-balancers.ts';
 import { aboutOf } from '../scene.ts';
 import { exposeCommand } from '../words.ts';
@@ -15,7 +16,7 @@ export const loadBalancerImplementation = defineCheck({
   title: 'something gives Services of type LoadBalancer addresses',
   severity: 'error',
   needs: ['services'],
-  wants: ['pods', 'nodes', 'serverVersion', 'apiGroups', 'webhooks', 'loadBalancerPods', 'ciliumPools', 'events'],
+  wants: ['pods', 'events', ...platformTopics],
   after: ['api-server-answers'],
   docs: {
     means:

@@ -17,6 +17,7 @@ export const awsLoadBalancerController: LoadBalancer = {
   defaultScheme: 'internal',
   internal: { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal' } },
   public: { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internet-facing' } },
+  alsoSays: ['service.beta.kubernetes.io/aws-load-balancer-internal'],
   healthCheck: { decides: 'each' },
   limits: [
     {

@@ -1,0 +1,70 @@
+import { shellWord } from '../../errors/shell-word.ts';
+import { saysScheme } from '../../platforms/scheme.ts';
+import { defineCheck } from '../define-check.ts';
+import { fieldOf, serviceReference } from '../evidence.ts';
+import type { Cure } from '../finding.ts';
+import { type KnownLoadBalancer, knownLoadBalancers, platformTopics } from '../known-load-balancers.ts';
+import { aboutOf } from '../scene.ts';
+import { exposeCommand } from '../words.ts';
+
+export const loadBalancerScheme = defineCheck({
+  id: 'load-balancer-scheme',
+  link: 'load-balancer',
+  title: 'no load balancer is internal although nobody asked for that',
+  severity: 'info',
+  needs: ['services'],
+  wants: ['pods', ...platformTopics],
+  after: ['api-server-answers', 'load-balancer-address'],
+  docs: {
+    means:
+      'What makes this load balancer makes internal ones unless a Service says otherwise (AWS Load Balancer Controller, EKS Auto Mode, CoreWeave), and this Service says nothing. Its host name does not tell.',
+    matters:
+      "The port answers inside of the VPC and nowhere else. SkyPilot's guide warns of it on EKS; SkyPilot itself says nothing of a scheme but on CoreWeave.",
+    mend: "If it is meant so, nothing. Else make a Service of this plugin's again with `--scheme public`, and have SkyPilot do so by `kubectl skyports config scheme public`: no load balancer is switched in place safely.",
+    sources: [
+      'aws-load-balancer-controller docs/guide/service/nlb.md: aws-load-balancer-scheme, internal by default',
+      'docs/platforms.md: the default of each',
+    ],
+  },
+  notApplicable: (scene) =>
+    knownLoadBalancers(scene).length === 0 ? 'no load balancer of which the platform is known' : undefined,
+  find: (scene) =>
+    knownLoadBalancers(scene)
+      .filter(({ loadBalancer, service }) => {
+        const { defaultScheme, public: open } = loadBalancer;
+        return (
+          defaultScheme === 'internal' &&
+          open !== null &&
+          !saysScheme(loadBalancer, service.metadata?.annotations ?? {})
+        );
+      })
+      .map((each) => {
+        const reference = serviceReference(each.service);
+        return {
+          ...each,
+          about: [aboutOf(each.skyCluster)],
+          objects: [reference],
+          evidence: [fieldOf(reference, 'metadata.annotations', Object.keys(each.service.metadata?.annotations ?? {}))],
+        };
+      }),
+  say: ({ service, loadBalancer }) =>
+    `Service ${service.metadata?.name} says nothing of a scheme, and ${loadBalancer.title} makes internal load balancers then: only its own network can call it`,
+  cure: (finding) => cureOf(finding),
+});
+
+function cureOf({ owner, skyCluster, ports, loadBalancer }: KnownLoadBalancer): Cure {
+  const name = shellWord(skyCluster.displayName);
+  const place = `-n ${shellWord(skyCluster.namespace)}`;
+  const expose = `${exposeCommand(skyCluster, ports, 'loadbalancer')} --scheme public`;
+  if (owner === 'kubectl-skyports') {
+    const command = `kubectl skyports unexpose ${name} ${place} --mode loadbalancer`;
+    return { command, note: `then ${expose}, if it is to be public` };
+  }
+  if (owner === 'other') return { command: expose, note: 'a public one beside it, if it is to be public' };
+  const beside = { command: `${expose} --force`, note: 'a public one beside it, if it is to be public' };
+  if (loadBalancer.notBySkyPilot?.public) return beside;
+  return {
+    command: beside.command,
+    note: `${beside.note}; kubectl skyports config scheme public makes those of new SkyPilot clusters public`,
+  };
+}
