@@ -18,10 +18,12 @@ export const mostLists = 22;
 export function furtherLists(snapshot: Snapshot, room: number): TopicRequests {
   const waits = isWaiting(snapshot);
   const { ciliumPools, addressPools, ...announced } = customResourceRequests(snapshot);
-  const servicelb = detectPlatforms(snapshot).loadBalancers.some(({ what }) => what.id === 'servicelb');
+  const { platforms, loadBalancers } = detectPlatforms(snapshot);
+  // RKE2 has it where its servers were told so, which shows in its Pods alone.
+  const mayBeServiceLb = [...platforms, ...loadBalancers].some(({ what }) => ['servicelb', 'rke2'].includes(what.id));
   const wanted: TopicRequests = {
     ...(addressPools && { addressPools }),
-    ...(waits && servicelb && { serviceLbPods: serviceLbPodsRequest(snapshot) }),
+    ...(waits && mayBeServiceLb && { serviceLbPods: serviceLbPodsRequest(snapshot) }),
     ...(waits && ciliumPools && { ciliumPools }),
     ...announced,
   };

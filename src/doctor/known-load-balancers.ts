@@ -7,7 +7,13 @@ import type { Scene } from './scene.ts';
 
 /** By what platforms and load balancers are told. */
 export const platformTopics = [
-  ...(['nodes', 'serverVersion', 'apiGroups', 'webhooks', 'loadBalancerPods', 'ciliumPools'] as const),
+  'nodes',
+  'serverVersion',
+  'apiGroups',
+  'webhooks',
+  'loadBalancerPods',
+  'ciliumPools',
+  'serviceLbPods',
 ] as const satisfies readonly Topic[];
 
 /** A Service of type LoadBalancer, and what makes its load balancer. */

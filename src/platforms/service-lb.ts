@@ -21,11 +21,13 @@ export function serviceLbPodsRequest(snapshot: Snapshot): TopicRequest {
   return { path: collectionPath('Pod', null), labelSelector: labelsOf(isRke2 ? 'rke2' : 'k3s').name };
 }
 
-/** That a Pod of ServiceLB for this Service is not scheduled, in the scheduler's words. */
-export function waitingServiceLbPod(service: Service, { topics }: Snapshot): Absence | undefined {
-  const waiting = itemsOf(topics.serviceLbPods).find(
-    (pod) => pod.status?.phase === 'Pending' && keyOf(service) === serviceOf(pod),
-  );
+/** That ServiceLB has no Pod for this Service, or one that is not scheduled, in the scheduler's words. */
+export function waitingServiceLbPod(service: Service, snapshot: Snapshot): Absence | undefined {
+  const { serviceLbPods } = snapshot.topics;
+  if (!serviceLbPods.observed) return undefined;
+  const own = serviceLbPods.items.filter((pod) => serviceOf(pod) === keyOf(service));
+  if (own.length === 0) return isAlone(snapshot) ? noPod : undefined;
+  const waiting = own.find(({ status }) => status?.phase === 'Pending');
   const words = waiting?.status?.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
   if (!waiting || !words) return undefined;
   const isPort = /didn't have free ports/.test(words.message ?? '');
@@ -34,6 +36,19 @@ export function waitingServiceLbPod(service: Service, { topics }: Snapshot): Abs
     advice: isPort ? 'open another Service port: this one is taken on the nodes' : 'do what the scheduler says',
     isSure: isPort,
   };
+}
+
+const noPod: Absence = {
+  cause: 'ServiceLB has made no Pod for it: it may be turned off (--disable=servicelb), or no node has its label',
+  advice:
+    'see how the servers of K3s are started; where nodes have svccontroller.k3s.cattle.io/enablelb only those take part; or install MetalLB',
+  isSure: false,
+};
+
+/** Nothing else gives addresses here. */
+function isAlone(snapshot: Snapshot): boolean {
+  const { loadBalancers } = detectPlatforms(snapshot);
+  return loadBalancers.length === 1 && loadBalancers[0]!.what.id === 'servicelb';
 }
 
 function serviceOf({ metadata }: Pod): string | undefined {
@@ -66,8 +81,7 @@ export function portHolder(
 
 /** That another Service holds a port of the nodes; undefined where something else gives addresses, too. Only Services that were seen count. */
 export function portTaken(service: Service, snapshot: Snapshot): Absence | undefined {
-  const { loadBalancers } = detectPlatforms(snapshot);
-  if (loadBalancers.length !== 1 || loadBalancers[0]!.what.id !== 'servicelb') return undefined;
+  if (!isAlone(snapshot)) return undefined;
   const ports = service.spec?.ports ?? [];
   const found = portHolder(
     ports.map(({ port }) => port),

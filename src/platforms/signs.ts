@@ -58,6 +58,9 @@ export function signsIn({ topics, context, server }: Snapshot): Signs {
     const said = (value: string) => `Pod ${metadata?.namespace}/${metadata?.name} is of ${value}`;
     see('workload', metadata?.labels?.[workloadLabel], said);
   }
+  for (const { metadata } of itemsOf(topics.serviceLbPods)) {
+    see('workload', metadata?.name, (value) => `Pod ${metadata?.namespace}/${value} is of ServiceLB`);
+  }
   see('server', server, (value) => `the API server is ${value}`);
   see('context', context, (value) => `the context is ${value}`);
   return signs;

@@ -20,6 +20,7 @@ interface Shape {
   readonly services?: readonly Service[];
   readonly pods?: readonly Record<string, string>[];
   readonly ciliumPools?: readonly CiliumPool[];
+  readonly serviceLbPods?: readonly string[];
   readonly context?: string;
   readonly server?: string;
 }
@@ -54,6 +55,7 @@ function cluster(
     services = [],
     pods = [],
     ciliumPools,
+    serviceLbPods,
     context = 'prod',
     server = '10.0.0.1',
   }: Shape,
@@ -70,6 +72,9 @@ function cluster(
       services: seen(services),
       loadBalancerPods: seen(loadBalancerPods),
       ...(ciliumPools && { ciliumPools: seen(ciliumPools) }),
+      ...(serviceLbPods && {
+        serviceLbPods: seen(serviceLbPods.map((name) => ({ metadata: { name, namespace: 'kube-system' } }))),
+      }),
     },
   );
   return { platforms, loadBalancers, because, snapshot };
@@ -92,6 +97,25 @@ export const platformClusters: Readonly<Record<string, PlatformCluster>> = {
     gitVersion: 'v1.34.1-gke.1829001',
     groups: ['networking.gke.io', 'cloud.google.com'],
   }),
+  'GKE, told by a Service of its': cluster(['gke'], ['gke'], /has finalizer gke\.networking\.io\/l4-netlb-v2/, {
+    services: [service('train', { finalizers: ['gke.networking.io/l4-netlb-v2'] })],
+  }),
+  'DigitalOcean, told by a Service of its': cluster(
+    ['digitalocean'],
+    ['digitalocean'],
+    /kubernetes\.digitalocean\.com\/load-balancer-id/,
+    {
+      services: [service('train', { annotations: { 'kubernetes.digitalocean.com/load-balancer-id': 'dee68a43' } })],
+    },
+  ),
+  'Alibaba Cloud, told by a Service of its': cluster(
+    ['alibaba'],
+    ['alibaba'],
+    /has finalizer service\.k8s\.alibaba\/resources/,
+    {
+      services: [service('train', { finalizers: ['service.k8s.alibaba/resources'] })],
+    },
+  ),
   'GKE without the right to see nodes': cluster(['gke'], ['gke'], /the API server is version v1\.34\.1-gke/, {
     gitVersion: 'v1.34.1-gke.1829001',
     context: 'gke_acme_us-central1-c_ml',
@@ -193,6 +217,16 @@ export const platformClusters: Readonly<Record<string, PlatformCluster>> = {
     nodes: [node('server-1', 'rke2://server-1', {}, hostname('rke2.io/node-args=[]'))],
     gitVersion: 'v1.34.1+rke2r1',
   }),
+  'RKE2 with ServiceLB': cluster(
+    ['rke2'],
+    ['servicelb'],
+    /Pod kube-system\/svclb-train-1a2b3c4d-x7k2p is of ServiceLB/,
+    {
+      nodes: [node('server-1', 'rke2://server-1')],
+      gitVersion: 'v1.34.1+rke2r1',
+      serviceLbPods: ['svclb-train-1a2b3c4d-x7k2p'],
+    },
+  ),
   kind: cluster(['kind'], [], /kind:\/\/docker\/kind/, {
     nodes: [node('kind-control-plane', 'kind://docker/kind/kind-control-plane')],
     context: 'kind-kind',

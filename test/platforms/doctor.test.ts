@@ -8,6 +8,7 @@ import { itemsOf } from '../../src/snapshot/topics.ts';
 import { lookAt, seen } from '../helpers/look.ts';
 import { skyLoadBalancer, skyNames, skyPod } from '../helpers/skypilot-objects.ts';
 import { platformClusters } from './clusters.ts';
+import { served, servedBy } from './served.ts';
 import { wordsOfLoadBalancer } from './words.ts';
 
 const names = skyNames('default', 'train');
@@ -37,12 +38,16 @@ function on(platform: Snapshot, service: Service, events: readonly Event[] = [])
 const diagnosed = (snapshot: Snapshot) => judge(allChecks, snapshot, subject, { only: undefined, skip: ['network'] });
 
 for (const [name, { snapshot, loadBalancers }] of Object.entries(platformClusters)) {
-  test(`${name}: healthy with an address, nothing above info`, (t) => {
-    const verdicts = diagnosed(on(snapshot, skyLoadBalancer(names, [8888], { ip: '203.0.113.80' })));
-    const loud = verdicts.flatMap(({ check, findings }) =>
-      findings.filter(({ severity }) => severity !== 'info').map(({ message }) => `${check.id}: ${message}`),
-    );
-    t.deepEqual(loud, []);
+  test(`${name}: healthy with an address, nothing above info, whichever gives it`, (t) => {
+    const waiting = skyLoadBalancer(names, [8888]);
+    const plain = skyLoadBalancer(names, [8888], { ip: '203.0.113.80' });
+    for (const service of [plain, ...loadBalancers.map((id) => servedBy(id, waiting))]) {
+      const verdicts = diagnosed(on(snapshot, service));
+      const loud = verdicts.flatMap(({ check, findings }) =>
+        findings.filter(({ severity }) => severity !== 'info').map(({ message }) => `${check.id}: ${message}`),
+      );
+      t.deepEqual(loud, []);
+    }
   });
 
   const words = loadBalancers.flatMap(wordsOfLoadBalancer);
@@ -72,3 +77,8 @@ for (const [name, { snapshot, loadBalancers }] of Object.entries(platformCluster
     }
   });
 }
+
+test('every load balancer that can be told has a Service as it makes it, and the source of that', (t) => {
+  const told = new Set(Object.values(platformClusters).flatMap(({ loadBalancers }) => loadBalancers));
+  for (const id of told) t.regex(served[id]?.source ?? '', /^https:\/\//, id);
+});

@@ -19,7 +19,7 @@ export const loadBalancerAddress = defineCheck({
   title: 'every load balancer has an address',
   severity: 'error',
   needs: ['services'],
-  wants: ['pods', 'events', 'addressPools', 'serviceLbPods', ...platformTopics],
+  wants: ['pods', 'events', 'addressPools', ...platformTopics],
   after: ['api-server-answers', 'load-balancer-implementation', 'load-balancer-class-owned'],
   docs: {
     means:

@@ -5,7 +5,10 @@ const sources = ['https://github.com/kubernetes/cloud-provider-alibaba-cloud/blo
 export const alibaba: Platform = {
   id: 'alibaba',
   title: 'Alibaba Cloud',
-  marks: [mark('providerID', /^[a-z]{2,}-[a-z]+(?:-\d+)?\.i-[a-z0-9]+$/)],
+  marks: [
+    mark('providerID', /^[a-z]{2,}-[a-z]+(?:-\d+)?\.i-[a-z0-9]+$/),
+    mark('finalizer', /^service\.k8s\.alibaba\//),
+  ],
   loadBalancer: {
     id: 'alibaba',
     title: "Alibaba Cloud's own load balancers",

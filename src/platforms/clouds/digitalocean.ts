@@ -11,7 +11,11 @@ const sources = [
 export const digitalocean: Platform = {
   id: 'digitalocean',
   title: 'DigitalOcean',
-  marks: [mark('providerID', /^digitalocean:\/\//), mark('server', /\.k8s\.ondigitalocean\.com$/)],
+  marks: [
+    mark('providerID', /^digitalocean:\/\//),
+    mark('serviceAnnotation', /^kubernetes\.digitalocean\.com\/load-balancer-id=/),
+    mark('server', /\.k8s\.ondigitalocean\.com$/),
+  ],
   loadBalancer: {
     id: 'digitalocean',
     title: "DigitalOcean's own load balancers",

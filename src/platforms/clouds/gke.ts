@@ -14,6 +14,7 @@ export const gke: Platform = {
     mark('providerID', /^gce:\/\//),
     mark('nodeLabel', /^cloud\.google\.com\/gke-nodepool=/),
     mark('version', /-gke\./),
+    mark('finalizer', /^gke\.networking\.io\//),
     mark('context', /^gke_/),
   ],
   loadBalancer: {

@@ -7,7 +7,10 @@ const sources = [
 export const openstack: Platform = {
   id: 'openstack',
   title: 'OpenStack',
-  marks: [mark('providerID', /^openstack:\/\/\//)],
+  marks: [
+    mark('providerID', /^openstack:\/\/\//),
+    mark('serviceAnnotation', /^loadbalancer\.openstack\.org\/load-balancer-id=/),
+  ],
   loadBalancer: {
     id: 'openstack',
     title: "OpenStack's own load balancers",

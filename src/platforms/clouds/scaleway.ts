@@ -7,7 +7,10 @@ const sources = [
 export const scaleway: Platform = {
   id: 'scaleway',
   title: 'Scaleway',
-  marks: [mark('providerID', /^scaleway:\/\//)],
+  marks: [
+    mark('providerID', /^scaleway:\/\//),
+    mark('serviceAnnotation', /^service\.beta\.kubernetes\.io\/scw-loadbalancer-id=/),
+  ],
   loadBalancer: {
     id: 'scaleway',
     title: "Scaleway's own load balancers",

@@ -7,6 +7,7 @@ export const eksAutoMode: LoadBalancer = {
   marks: [
     mark('nodeLabel', /^eks\.amazonaws\.com\/compute-type=auto$/),
     mark('apiGroup', /^eks\.amazonaws\.com$/),
+    mark('finalizer', /^service\.eks\.amazonaws\.com\/resources$/),
     mark('loadBalancerClass', /^eks\.amazonaws\.com\/nlb$/),
   ],
   classes: ['eks.amazonaws.com/nlb'],

@@ -3,7 +3,7 @@ import { type LoadBalancer, mark } from '../platform.ts';
 export const servicelb: LoadBalancer = {
   id: 'servicelb',
   title: 'ServiceLB of K3s and RKE2',
-  marks: [mark('nodeLabel', /^svccontroller\.(?:k3s|rke2)\.cattle\.io\//)],
+  marks: [mark('nodeLabel', /^svccontroller\.(?:k3s|rke2)\.cattle\.io\//), mark('workload', /^svclb-/)],
   classes: [],
   defaultScheme: 'pool',
   internal: null,
