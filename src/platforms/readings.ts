@@ -37,6 +37,12 @@ export const commonReadings: readonly Reading[] = [
     source: serviceController,
   },
   {
+    reason: /^UpdateLoadBalancerFailed$/,
+    cause: 'the cloud does not take over which nodes there are',
+    advice: 'do what the message says; until then it may lead to nodes that are gone',
+    source: serviceController,
+  },
+  {
     reason: /^DeleteLoadBalancerFailed$/,
     cause: 'the cloud does not delete its load balancer',
     advice: 'the Service stays until it does: do what the message says',

@@ -27,6 +27,13 @@ export const serviceControllerWords: readonly Words[] = [
     seen: 'https://github.com/kube-vip/kube-vip-cloud-provider/issues/14',
   },
   {
+    reason: 'UpdateLoadBalancerFailed',
+    message:
+      'Error updating load balancer with new hosts map[dev-cluster-pool1-6859d6dfc5-gch75:{}]: Resource not found',
+    cause: /which nodes there are/,
+    seen: 'https://github.com/kubernetes/cloud-provider-openstack/issues/970',
+  },
+  {
     reason: 'DeleteLoadBalancerFailed',
     message: 'Error deleting load balancer: it is in use',
     cause: /does not delete/,
@@ -174,6 +181,11 @@ export const wordsOf: Readonly<Record<string, readonly Words[]>> = {
       cause: /could not give it/,
     },
     { reason: 'InternalError', message: "didn't allocate an IP but also did not fail", cause: /in trouble itself/ },
+    {
+      reason: 'ClearAssignment',
+      message: 'current IP ["203.0.113.9"] not allowed by config, clearing',
+      cause: /taken its address back/,
+    },
     {
       reason: 'announceFailed',
       message: 'failed to announce service from node "box" with protocol "layer2"',

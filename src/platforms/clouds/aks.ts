@@ -55,7 +55,7 @@ export const aks: Platform = {
       },
       {
         reason:
-          /^(?:CreateOrUpdate(?:PublicIPAddress|Interface|LoadBalancer|SecurityGroup)|ListLoadBalancers|LoadBalancerBackendPoolUpdateFailed|FailedToFindLoadBalancerForNode)$/,
+          /^(?:CreateOrUpdate(?:PublicIPAddress|Interface|LoadBalancer|SecurityGroup)|ListLoadBalancers|DeleteLoadBalancer|LoadBalancerBackendPoolUpdateFailed|FailedToFindLoadBalancerForNode)$/,
         cause: "Azure's API refused a step of making it",
         advice: 'do what the message says',
         source: 'https://github.com/kubernetes-sigs/cloud-provider-azure/blob/master/pkg/consts/consts.go',

@@ -42,6 +42,12 @@ export const metallb: LoadBalancer = {
       source,
     },
     {
+      reason: /^ClearAssignment$/,
+      cause: 'MetalLB has taken its address back: no pool has it for this Service any more',
+      advice: 'kubectl get ipaddresspools -A shows what it may give; the annotations metallb.io/* say what it asks for',
+      source,
+    },
+    {
       reason: /^(?:LoadBalancerFailed|InternalError)$/,
       cause: 'MetalLB is in trouble itself',
       advice: 'kubectl logs -n metallb-system -l component=controller shows its own words',
