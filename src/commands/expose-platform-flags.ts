@@ -30,6 +30,9 @@ export function readAskedOfPlatform(flags: ExposeFlagValues): AskedOfPlatform {
     probe: readProbe(flags.probe),
   };
   const { platform, scheme, pool, staticIp } = asked;
+  if (asked.probe && asked.healthCheck !== undefined) {
+    throw new UsageError('--health-check and --probe=pod both choose the port that is probed', 'leave out one of them');
+  }
   if (staticIp !== undefined && !isIpAddress(staticIp)) {
     throw new UsageError(`--static-ip ${staticIp}: no IP address`, 'write one such as 203.0.113.7');
   }

@@ -1,10 +1,11 @@
 import type { Service } from 'kubernetes-types/core/v1';
+import { shellWord } from '../errors/shell-word.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { mappingOf } from '../exposure/pod-port.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import type { Detected } from '../platforms/detect.ts';
-import { decidesOf, pinned } from '../platforms/health-check.ts';
+import { decidingOf, type Probed, pinned } from '../platforms/health-check.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
 import { headPodOf } from '../skypilot/sky-cluster.ts';
 import { listens } from '../snapshot/listening-sockets.ts';
@@ -40,9 +41,10 @@ export async function withHealthCheck(
 ): Promise<Part> {
   if (typeof healthCheck === 'number') return asked(request, healthCheck, around);
   const { candidates, live, namedPorts, connection } = around;
+  if (probe === 'pod') refuseProbe(request, around);
   const [only, second] = candidates;
   if (healthCheck === 'none' || live || !only || second) return { request, notes: [] };
-  if (decidesOf(only.what, request.annotations.set) !== 'one') return { request, notes: [] };
+  if (decidingOf(only.what, probedAs(request, live)).decides !== 'one') return { request, notes: [] };
   const found = probe === 'pod' ? await firstThatListens(request, namedPorts, connection) : undefined;
   const port = found ?? namedPorts[0]!;
   const isAlone = request.ports.length === 1;
@@ -54,6 +56,36 @@ function noteOf(port: number, { title }: LoadBalancer): string {
   return `the health of all ports hangs on port ${port}: ${title} probes one port for all`;
 }
 
+/** The Service as it is going to be. */
+function probedAs(
+  { annotations: { set, remove }, externalTrafficPolicy }: ExposeRequest,
+  live: Service | undefined,
+): Probed {
+  const present = Object.entries(live?.metadata?.annotations ?? {}).filter(([key]) => !remove.includes(key));
+  return {
+    annotations: { ...Object.fromEntries(present), ...set },
+    externalTrafficPolicy: externalTrafficPolicy ?? live?.spec?.externalTrafficPolicy,
+  };
+}
+
+/** @throws UsageError where what is seen in the Pod would change nothing */
+function refuseProbe(request: ExposeRequest, { candidates, live }: Around): void {
+  const { what } = theOnly(candidates, '--probe=pod');
+  if (live) {
+    const key = 'it is for the Service that is made: this one is there, and its ports have their order';
+    throw new UsageError(`--probe=pod: ${key}`, afresh(request));
+  }
+  if (decidingOf(what, probedAs(request, live)).decides === 'one') return;
+  throw new UsageError(
+    `--probe=pod: with ${what.title} no single probe decides for all ports, as far as is known`,
+    'leave --probe out; kubectl skyports doctor --probe=pod says what listens',
+  );
+}
+
+function afresh({ skyCluster }: ExposeRequest): string {
+  return `kubectl skyports unexpose ${shellWord(skyCluster.displayName)} --mode loadbalancer   then expose again`;
+}
+
 function asked(request: ExposeRequest, port: number, { candidates, live }: Around): Part {
   const added = request.ports.map(({ servicePort }) => servicePort);
   const open = [...new Set([...(live?.spec?.ports ?? []).map((each) => each.port), ...added])];
@@ -61,25 +93,25 @@ function asked(request: ExposeRequest, port: number, { candidates, live }: Aroun
     throw new UsageError(`--health-check ${port}: that port is not opened`, `it takes one of ${open.join(', ')}`);
   }
   const { what } = theOnly(candidates, '--health-check');
-  const annotations = pinned(what, port, open);
-  if (annotations) {
-    const because = Object.entries(annotations).map(([key, value]) => `${key}=${value}`);
+  const pin = pinned(what, port, open, live?.metadata?.annotations ?? {});
+  if (pin) {
+    const because = Object.entries(pin.set).map(([key, value]) => `${key}=${value}`);
     const note = `the health of all ports hangs on port ${port}: ${because.join(', ') || 'it is the only one'} (${what.title})`;
-    return {
-      request: { ...request, annotations: withAnnotations(request, annotations, '--health-check') },
-      notes: [note],
-    };
+    const annotations = withAnnotations(request, pin.set, '--health-check');
+    const remove = [...annotations.remove, ...pin.remove];
+    return { request: { ...request, annotations: { ...annotations, remove } }, notes: [note] };
   }
-  if (decidesOf(what, request.annotations.set) !== 'one') {
+  if (decidingOf(what, probedAs(request, live)).decides !== 'one') {
     throw new UsageError(
       `${what.title}: no single probe decides for all ports, as far as is known`,
       'leave --health-check out',
     );
   }
   if (live) {
+    if (live.spec?.ports?.[0]?.port === port) return { request, notes: [noteOf(port, what)] };
     throw new UsageError(
       `${what.title} probes the first port of a Service, and that order is set when it is made`,
-      'unexpose, then expose with the port first',
+      `${afresh(request)} with --health-check ${port}`,
     );
   }
   return { request: { ...request, firstPort: port }, notes: open.length === 1 ? [] : [noteOf(port, what)] };

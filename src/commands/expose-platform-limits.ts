@@ -51,15 +51,17 @@ export async function refuseTakenPorts(
 ): Promise<void> {
   const isServiceLb = candidates.length === 1 && candidates[0]!.what.id === 'servicelb';
   const ports = addedPorts(live, request);
-  if (!isServiceLb || request.force || ports.length === 0) return;
+  if (!isServiceLb || request.force || request.loadBalancerClass || ports.length === 0) return;
   const services = await observe(connection, { path: collectionPath('Service', null) });
   if (!services.observed) return;
   const { namespace, nameOnCloud } = request.skyCluster;
-  const found = portHolder(ports, `${namespace}/${ownLoadBalancerName(nameOnCloud)}`, services.items as Service[]);
+  const own = `${namespace}/${ownLoadBalancerName(nameOnCloud)}`;
+  const pool = request.labels.set['svccontroller.k3s.cattle.io/lbpool'];
+  const found = portHolder(ports, { own, pool }, services.items as Service[]);
   if (!found) return;
   const { targetPort } = request.ports.find(({ servicePort }) => servicePort === found.port)!;
   throw new UsageError(
     `port ${found.port} of the nodes is taken by Service ${found.holder}: ${candidates[0]!.what.title} gives each port to one Service`,
-    `open another, such as ${found.port + 1}:${targetPort}, or take --mode ingress; --force opens it all the same`,
+    `open another, such as ${found.free}:${targetPort}, or take --mode ingress; --force opens it all the same`,
   );
 }

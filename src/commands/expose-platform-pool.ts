@@ -72,22 +72,23 @@ async function labelsOf(request: ExposeRequest, pool: string, connection: Connec
   const shows = 'kubectl get ciliumloadbalancerippools shows them';
   const found: CiliumPool = named(pool, seen.items, 'CiliumLoadBalancerIPPool', shows);
   const { namespace, nameOnCloud } = request.skyCluster;
-  const own = { ...ownMetadata(request.skyCluster).labels, ...request.labels.set };
+  const own = ownMetadata(request.skyCluster).labels;
   const service = { metadata: { name: ownLoadBalancerName(nameOnCloud), namespace, labels: own } };
   const trouble = poolTrouble(found);
   if (trouble) throw new UsageError(`--address-pool ${pool}: that pool ${trouble}, and gives no addresses`, shows);
-  const added = labelsForPool(found, service);
-  if (!added) {
+  const needed = labelsForPool(found, service);
+  if (!needed) {
     throw new UsageError(
       `--address-pool ${pool}: that pool ${poolRefusal(found, service)}, which no label can give Service ${service.metadata.name}`,
       'widen its serviceSelector, or choose another pool',
     );
   }
-  const then = { metadata: { ...service.metadata, labels: { ...own, ...added } } };
+  const then = { metadata: { ...service.metadata, labels: { ...own, ...request.labels.set, ...needed } } };
   const others = (seen.items as readonly CiliumPool[])
     .filter((each) => each !== found && !poolRefusal(each, then))
     .map(({ metadata }) => `pool ${metadata?.name}`);
-  return { added, others };
+  const added = Object.entries(needed).filter(([key, value]) => request.labels.set[key] !== value);
+  return { added: Object.fromEntries(added), others };
 }
 
 /** kube-vip-cloud-provider knows pools of namespaces and one for all others. @returns its ranges */
@@ -102,18 +103,20 @@ async function rangesOfNamespace(pool: string, namespace: string, title: string,
     const why = seen.reason === 'not-served' ? 'ConfigMap kube-system/kubevip is not there' : seen.message;
     throw new UsageError(`--address-pool ${pool}: the pools of ${title} cannot be seen (${why})`, cure);
   }
-  const pools = kubeVipPools(seen.items[0]?.data ?? {});
+  const { own, all } = kubeVipPools(seen.items[0]?.data ?? {}, namespace);
+  const names = [...new Set(all.map(({ name }) => name))];
+  const there = `there are ${names.join(', ') || 'none'}`;
   named(
     pool,
-    [...pools.keys()].map((name) => ({ metadata: { name } })),
+    names.map((name) => ({ metadata: { name } })),
     `pool of ${title}`,
-    `there are ${[...pools.keys()].join(', ') || 'none'}`,
+    there,
   );
-  const own = pools.has(namespace) ? namespace : 'global';
-  if (pool === own) return pools.get(own)!;
+  if (own && pool === own.name) return own.addresses;
+  const { addresses } = all.find(({ name }) => name === pool)!;
   throw new UsageError(
-    `${title} chooses the pool by the namespace, and Services of ${namespace} get addresses of ${pools.has(own) ? `pool ${own}` : 'none'}`,
-    `ask for one of ${pools.get(pool)} by --static-ip IP`,
+    `${title} chooses the pool by the namespace, and Services of ${namespace} get addresses of ${own ? `pool ${own.name}, ${own.addresses}` : 'none'}`,
+    `ask for one of ${addresses} by --static-ip IP`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { detectPlatforms } from '../platforms/detect.ts';
+import { makerOf } from '../platforms/maker.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
-import { loadBalancersFor } from '../platforms/scheme.ts';
 import type { Topic } from '../snapshot/topics.ts';
 import { type ExposingService, exposingServices } from './exposing-services.ts';
 import type { Scene } from './scene.ts';
@@ -25,9 +25,8 @@ export interface KnownLoadBalancer extends ExposingService {
 export function knownLoadBalancers(scene: Pick<Scene, 'view' | 'subject'>): KnownLoadBalancer[] {
   const detection = detectPlatforms(scene.view.snapshot);
   return exposingServices(scene).flatMap((each) => {
-    const { spec } = each.service;
-    if (spec?.type !== 'LoadBalancer') return [];
-    const [only, second] = loadBalancersFor(detection, spec.loadBalancerClass);
-    return only && !second ? [{ ...each, loadBalancer: only.what }] : [];
+    if (each.service.spec?.type !== 'LoadBalancer') return [];
+    const loadBalancer = makerOf(each.service, detection);
+    return loadBalancer ? [{ ...each, loadBalancer }] : [];
   });
 }

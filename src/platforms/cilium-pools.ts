@@ -27,8 +27,8 @@ export function poolTrouble({ spec, status }: CiliumPool): string | undefined {
 }
 
 /**
- * The labels that a Service needs beside its own for a pool to take it; undefined where no labels make it so: the pool
- * selects by name or namespace, or by what the Service must not have.
+ * The labels that a Service needs beside its own for a pool to take it; undefined where none make it so: the pool selects
+ * by name or namespace, by what the Service must not have, or by another value of a label that it has.
  */
 export function labelsForPool({ spec }: CiliumPool, service: WithMetadata): Labels | undefined {
   const { matchLabels = {}, matchExpressions = [] } = spec?.serviceSelector ?? {};
@@ -39,7 +39,7 @@ export function labelsForPool({ spec }: CiliumPool, service: WithMetadata): Labe
   });
   const wanted = { ...matchLabels, ...Object.fromEntries(asked) };
   const added = Object.fromEntries(Object.entries(wanted).filter(([key, value]) => present[key] !== value));
-  if (namespaceKey in added || nameKey in added) return undefined;
+  if (Object.keys(added).some((key) => present[key] !== undefined)) return undefined;
   return labelSelectorTakes(spec?.serviceSelector, { ...present, ...added }) ? added : undefined;
 }
 
@@ -50,7 +50,7 @@ export function ciliumPoolsOf(service: Service, { topics: { ciliumPools } }: Sna
   if (pools.length === 0) {
     return {
       cause: 'there is no CiliumLoadBalancerIPPool, so Cilium has nothing to give',
-      advice: `make a CiliumLoadBalancerIPPool: https://docs.cilium.io/en/stable/network/lb-ipam/`,
+      advice: 'make a CiliumLoadBalancerIPPool: https://docs.cilium.io/en/stable/network/lb-ipam/',
       isSure: true,
     };
   }
@@ -58,7 +58,8 @@ export function ciliumPoolsOf(service: Service, { topics: { ciliumPools } }: Sna
     const why = poolRefusal(pool, service);
     return why ? [`pool ${pool.metadata?.name} ${why}`] : [];
   });
-  if (refusals.length === 0) return undefined;
+  // One that takes it gives it an address, unless it asks for a certain one.
+  if (refusals.length < pools.length) return undefined;
   const open = pools.find((pool) => !poolTrouble(pool) && labelsForPool(pool, service));
   return {
     cause: refusals.slice(0, 3).join(', '),
@@ -66,7 +67,7 @@ export function ciliumPoolsOf(service: Service, { topics: { ciliumPools } }: Sna
       ? `expose --address-pool ${open.metadata?.name} gives a Service the labels that the pool asks for`
       : 'widen a pool, or its serviceSelector: kubectl get ciliumloadbalancerippools -o yaml shows them',
     ...(open && { flags: `--address-pool ${open.metadata?.name}` }),
-    isSure: refusals.length === pools.length,
+    isSure: true,
   };
 }
 

@@ -4,7 +4,7 @@ import { type Absence, noPool } from './absence.ts';
 import { ciliumPoolsOf } from './cilium-pools.ts';
 import { detectPlatforms } from './detect.ts';
 import { excludedNodes } from './excluded-nodes.ts';
-import { portTaken, waitingServiceLbPod } from './service-lb.ts';
+import { noServiceLbPodReady, portTaken, waitingServiceLbPod } from './service-lb.ts';
 
 /**
  * What is seen beside a Service that explains why it has no address, the most particular last.
@@ -12,14 +12,15 @@ import { portTaken, waitingServiceLbPod } from './service-lb.ts';
  * @param reason of its warning event or its condition; undefined when nothing is said of it
  */
 export function circumstancesOf(service: Service, snapshot: Snapshot, reason: string | undefined): Absence[] {
+  const isSilent = reason === undefined;
+  const isUnavailable = reason === 'UnAvailableLoadBalancer';
   const found = [
-    reason === 'UnAvailableLoadBalancer' ? excludedNodes(snapshot) : undefined,
-    reason === undefined ? noPool(snapshot) : undefined,
-    reason === 'no_pool' || (reason === undefined && isOfCilium(snapshot))
-      ? ciliumPoolsOf(service, snapshot)
-      : undefined,
+    // ServiceLB says the same of its own Pods, and looks at no node.
+    isUnavailable ? (noServiceLbPodReady(snapshot) ?? excludedNodes(snapshot)) : undefined,
+    isSilent ? noPool(snapshot) : undefined,
+    reason === 'no_pool' || (isSilent && isOfCilium(snapshot)) ? ciliumPoolsOf(service, snapshot) : undefined,
     waitingServiceLbPod(service, snapshot),
-    reason === undefined ? portTaken(service, snapshot) : undefined,
+    isSilent || isUnavailable ? portTaken(service, snapshot) : undefined,
   ];
   return found.filter((each) => each !== undefined);
 }

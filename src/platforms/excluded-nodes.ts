@@ -10,26 +10,36 @@ const goingTaint = 'ToBeDeletedByClusterAutoscaler';
 
 /** Which nodes a service controller leaves out of its load balancers (k8s.io/cloud-provider, controllers/service), and why. */
 export function excludedNodes({ topics }: Snapshot): Absence | undefined {
+  // kubeadm labels those of the control plane, and that is right.
   const excluded = itemsOf(topics.nodes).flatMap((node) => {
-    const why = whyExcluded(node);
+    const why = isControlPlane(node) ? undefined : whyExcluded(node);
     return why ? [{ name: node.metadata?.name ?? '', why }] : [];
   });
   if (excluded.length === 0) return undefined;
   const shown = excluded.slice(0, 3).map(({ name, why }) => `node ${name} ${why}`);
   const more = excluded.length > 3 ? [`${excluded.length - 3} more`] : [];
-  const [labelled] = excluded.filter(({ why }) => why.includes(excludeLabel));
+  const labelled = excluded.find(({ why }) => why.includes(excludeLabel));
+  const isUnready = excluded.some(({ why }) => why === notReady);
   return {
     cause: [...shown, ...more].join(', '),
-    advice: labelled
-      ? `kubectl label node ${labelled.name} ${excludeLabel}-   takes the label away`
-      : 'kubectl describe nodes shows why they are not Ready',
+    advice:
+      labelled && !isUnready
+        ? `kubectl label node ${labelled.name} ${excludeLabel}-   takes the label away`
+        : 'kubectl describe nodes shows why they are not Ready',
     isSure: false,
   };
+}
+
+const notReady = 'is not Ready';
+
+function isControlPlane({ metadata }: Node): boolean {
+  const labels = metadata?.labels ?? {};
+  return ['control-plane', 'master'].some((role) => labels[`node-role.kubernetes.io/${role}`] !== undefined);
 }
 
 function whyExcluded({ metadata, spec, status }: Node): string | undefined {
   if (metadata?.labels?.[excludeLabel] !== undefined) return `is excluded by its label ${excludeLabel}`;
   if ((spec?.taints ?? []).some(({ key }) => key === goingTaint)) return 'is about to be deleted';
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
-  return ready && ready.status !== 'True' ? 'is not Ready' : undefined;
+  return ready && ready.status !== 'True' ? notReady : undefined;
 }

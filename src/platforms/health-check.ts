@@ -1,23 +1,89 @@
 import type { Service } from 'kubernetes-types/core/v1';
+import { allLoadBalancers } from './all-platforms.ts';
 import type { HealthCheck, LoadBalancer } from './platform.ts';
 
 type Annotations = Readonly<Record<string, string>>;
 
-/** On what the health of a Service's ports hangs, with the annotations that it has. */
-export function decidesOf({ healthCheck }: LoadBalancer, annotations: Annotations): HealthCheck['decides'] {
-  const { decides, eachWith } = healthCheck;
-  return eachWith?.values.test(annotations[eachWith.annotation] ?? '') ? 'each' : decides;
+/** What of a Service its health check hangs on. */
+export interface Probed {
+  readonly annotations: Annotations;
+  readonly externalTrafficPolicy: string | undefined;
 }
 
-/** The annotations that make one port's health count for all of a Service's ports; undefined where there are none. */
-export function pinned({ healthCheck }: LoadBalancer, port: number, ports: readonly number[]): Annotations | undefined {
-  if (!healthCheck.pin) return undefined;
+/** On what the health of a Service's ports hangs. */
+export interface Deciding {
+  readonly decides: HealthCheck['decides'];
+  /** The Service port to which a single probe is pinned; undefined where it is the first of the list. */
+  readonly port?: number;
+}
+
+/** On what the health of a Service's ports hangs, as the Service is. */
+export function decidingOf(loadBalancer: LoadBalancer, { annotations, externalTrafficPolicy }: Probed): Deciding {
+  const { decides, eachWith, overriddenBy } = loadBalancer.healthCheck;
+  const [pin] = pinsIn(loadBalancer, annotations).filter(({ port }) => port !== undefined);
+  if (pin) return { decides: 'one', port: pin.port! };
+  // Then the nodes are asked whether they have a ready Pod (spec.healthCheckNodePort).
+  if (externalTrafficPolicy === 'Local' && decides !== 'none') return { decides: 'nodes' };
+  if (overriddenBy && (annotations[overriddenBy] ?? 'traffic-port') !== 'traffic-port') return { decides: 'unknown' };
+  return { decides: eachWith?.values.test(annotations[eachWith.annotation] ?? '') ? 'each' : decides };
+}
+
+/** The annotations that make one port's health count for all, and those that did so for another; undefined where there are none. */
+export function pinned(
+  loadBalancer: LoadBalancer,
+  port: number,
+  ports: readonly number[],
+  present: Annotations,
+): { readonly set: Annotations; readonly remove: readonly string[] } | undefined {
+  const { pin } = loadBalancer.healthCheck;
+  if (!pin) return undefined;
   const others = ports.filter((each) => each !== port);
-  const entries = Object.entries(healthCheck.pin).flatMap(([key, value]) => {
+  const entries = Object.entries(pin).flatMap(([key, value]) => {
     const keys = key.includes('{other}') ? others.map((other) => key.replace('{other}', String(other))) : [key];
-    return keys.map((each) => [each, value.replace('{port}', String(port))]);
+    return keys.map((each) => [each, value.replace('{port}', String(port))] as const);
   });
-  return Object.fromEntries(entries);
+  const set = Object.fromEntries(entries);
+  const remove = pinsIn(loadBalancer, present).map(({ key }) => key);
+  return { set, remove: remove.filter((key) => !Object.hasOwn(set, key)) };
+}
+
+/** Annotations that pin a health check to a port that goes, or the check of a port that goes: they would make the others dead. */
+export function stalePins(annotations: Annotations, closing: readonly number[]): string[] {
+  return allLoadBalancers.flatMap((loadBalancer) => {
+    const pins = pinsIn(loadBalancer, annotations);
+    const isWhole = pins.some(({ other, port }) => other === undefined && port !== undefined && closing.includes(port));
+    return pins
+      .filter(
+        ({ other, port }) => isWhole || [other, port].some((each) => each !== undefined && closing.includes(each)),
+      )
+      .map(({ key }) => key);
+  });
+}
+
+interface Pin {
+  readonly key: string;
+  /** The port whose check is led elsewhere; undefined for an annotation about all. */
+  readonly other: number | undefined;
+  /** The port to which it leads; undefined for an annotation that only goes with it. */
+  readonly port: number | undefined;
+}
+
+/** The annotations by which a Service's health check is pinned. */
+function pinsIn({ healthCheck }: LoadBalancer, annotations: Annotations): Pin[] {
+  return Object.entries(healthCheck.pin ?? {}).flatMap(([template, value]) => {
+    const [before, after] = template.split('{other}');
+    const isAbout = (key: string) =>
+      after === undefined
+        ? key === template
+        : key.startsWith(before!) && key.endsWith(after) && /^\d+$/.test(key.slice(before!.length, -after.length));
+    return Object.keys(annotations)
+      .filter(isAbout)
+      .map((key) => ({
+        key,
+        other: after === undefined ? undefined : Number(key.slice(before!.length, -after.length)),
+        port: value === '{port}' ? Number(annotations[key]) || undefined : undefined,
+      }));
+  });
 }
 
 /** A port that is probed by HTTP though nobody asked for that, and the annotation (`KEY=VALUE`) that makes the probe plain. */
@@ -26,13 +92,21 @@ export interface HttpProbe {
   readonly annotation: string;
 }
 
-/** The ports whose `appProtocol` makes a load balancer probe them by HTTP, unless an annotation says otherwise. */
+/**
+ * The ports whose `appProtocol` makes a load balancer probe them by HTTP at `/`, unless annotations say otherwise. With
+ * externalTrafficPolicy Local the nodes are probed.
+ */
 export function probedByHttp({ healthCheck }: LoadBalancer, { metadata, spec }: Service): HttpProbe[] {
-  const [template] = Object.entries(healthCheck.plainProbe ?? {});
-  if (!template) return [];
+  const { plainProbe } = healthCheck;
+  if (!plainProbe || spec?.externalTrafficPolicy === 'Local') return [];
+  const annotations = metadata?.annotations ?? {};
+  const of = (template: string, port: number) => template.replace('{port}', String(port));
   return (spec?.ports ?? []).flatMap(({ port, appProtocol }) => {
-    const key = template[0].replace('{port}', String(port));
-    if (!/^https?$/i.test(appProtocol ?? '') || metadata?.annotations?.[key] !== undefined) return [];
-    return [{ port, annotation: `${key}=${template[1]}` }];
+    const key = of(plainProbe.annotation, port);
+    const isSaid = [key, ...plainProbe.unless.map((each) => of(each, port))].some(
+      (each) => annotations[each] !== undefined,
+    );
+    if (!/^https?$/i.test(appProtocol ?? '') || isSaid) return [];
+    return [{ port, annotation: `${key}=${plainProbe.value}` }];
   });
 }

@@ -1,16 +1,28 @@
+/** A pool of kube-vip-cloud-provider. */
+export interface KubeVipPool {
+  /** The key of ConfigMap kube-system/kubevip without `cidr-` or `range-`: a namespace, or `global`. */
+  readonly name: string;
+  readonly addresses: string;
+}
+
 /**
- * The pools of kube-vip-cloud-provider: by namespace, `global` for all that have none of their own, with their addresses.
- * Where a namespace has both, `cidr-` counts.
+ * The pool of a namespace, and all that there are. A CIDR counts before a range, even the global one before the
+ * namespace's own range.
  *
- * @param data of ConfigMap kube-system/kubevip: `cidr-NAMESPACE`, `range-NAMESPACE`
- * (https://github.com/kube-vip/kube-vip-cloud-provider, README and pkg/provider/loadBalancer.go)
+ * @param data of the ConfigMap: `cidr-NAMESPACE`, `cidr-global`, `range-NAMESPACE`, `range-global`
+ * (https://github.com/kube-vip/kube-vip-cloud-provider, pkg/provider/loadBalancer.go: discoverPool)
  */
-export function kubeVipPools(data: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
-  const pools = new Map<string, string>();
-  for (const prefix of ['range-', 'cidr-']) {
-    for (const [key, addresses] of Object.entries(data)) {
-      if (key.startsWith(prefix)) pools.set(key.slice(prefix.length), addresses);
-    }
-  }
-  return pools;
+export function kubeVipPools(
+  data: Readonly<Record<string, string>>,
+  namespace: string,
+): { readonly own: KubeVipPool | undefined; readonly all: readonly KubeVipPool[] } {
+  const all = Object.entries(data).flatMap(([key, addresses]) => {
+    const name = /^(?:cidr|range)-(.+)$/.exec(key)?.[1];
+    return name ? [{ name, addresses }] : [];
+  });
+  const order = ['cidr', 'range'].flatMap((kind) =>
+    [namespace, 'global'].map((name) => ({ key: `${kind}-${name}`, name })),
+  );
+  const first = order.find(({ key }) => data[key] !== undefined);
+  return { own: first && { name: first.name, addresses: data[first.key]! }, all };
 }

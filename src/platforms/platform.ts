@@ -45,8 +45,13 @@ export interface HealthCheck {
   readonly pin?: Readonly<Record<string, string>>;
   /** An annotation that makes of it a load balancer which probes each port: the values that do, and the one to write. */
   readonly eachWith?: { readonly annotation: string; readonly values: RegExp; readonly value: string };
-  /** The annotations that keep a port with `appProtocol` http or https from being probed by HTTP; `{port}` in a key stands for it. */
-  readonly plainProbe?: Readonly<Record<string, string>>;
+  /** An annotation that says which port of the nodes is probed: on what the health hangs cannot be told then. */
+  readonly overriddenBy?: string;
+  /**
+   * The annotation that keeps a port with `appProtocol` http or https from being probed by HTTP, and those with which that
+   * is no matter; `{port}` stands for the port.
+   */
+  readonly plainProbe?: { readonly annotation: string; readonly value: string; readonly unless: readonly string[] };
 }
 
 /** A number that a load balancer does not go beyond. */

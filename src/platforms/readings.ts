@@ -31,7 +31,7 @@ export const commonReadings: readonly Reading[] = [
   },
   {
     reason: /^UnAvailableLoadBalancer$/,
-    cause: 'no node takes part in load balancing',
+    cause: 'no node is available for it',
     advice:
       'kubectl get nodes -L node.kubernetes.io/exclude-from-external-load-balancers shows which are not Ready, or excluded by that label',
     source: serviceController,
@@ -68,5 +68,7 @@ const complaints: Readonly<Record<string, string>> = Object.assign(
 
 /** The condition by which a load balancer says of a Service that it has no address; undefined when none does. */
 export function complaintOf(service: Service): Condition | undefined {
-  return service.status?.conditions?.find(({ type, status }) => complaints[type] === status);
+  return service.status?.conditions?.find(
+    ({ type, status }) => Object.hasOwn(complaints, type) && complaints[type] === status,
+  );
 }

@@ -26,7 +26,7 @@ export function waitingServiceLbPod(service: Service, snapshot: Snapshot): Absen
   const { serviceLbPods } = snapshot.topics;
   if (!serviceLbPods.observed) return undefined;
   const own = serviceLbPods.items.filter((pod) => serviceOf(pod) === keyOf(service));
-  if (own.length === 0) return isAlone(snapshot) ? noPod : undefined;
+  if (own.length === 0) return isAlone(snapshot) && !service.spec?.loadBalancerClass ? noPod : undefined;
   const waiting = own.find(({ status }) => status?.phase === 'Pending');
   const words = waiting?.status?.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
   if (!waiting || !words) return undefined;
@@ -62,37 +62,69 @@ export interface PortHolder {
   readonly port: number;
   /** `namespace/name` */
   readonly holder: string;
+  /** A port beside it that nobody holds and that is not asked for. */
+  readonly free: number;
 }
 
-/** The first Service of these that has been given an address and a port that is asked for: ServiceLB gives each to one Service. */
+/**
+ * The first of these Services that has been given an address and a TCP port that is asked for: ServiceLB gives each port and
+ * protocol of a node to one Service. Those of another class, or for another pool of nodes, are not in the way.
+ */
 export function portHolder(
   ports: readonly number[],
-  own: string,
+  { own, pool }: { readonly own: string; readonly pool: string | undefined },
   services: readonly Service[],
 ): PortHolder | undefined {
+  const held = new Map<number, string>();
   for (const other of services) {
-    if (other.spec?.type !== 'LoadBalancer' || keyOf(other) === own) continue;
-    if ((other.status?.loadBalancer?.ingress ?? []).length === 0) continue;
-    const taken = (other.spec.ports ?? []).find(({ port }) => ports.includes(port));
-    if (taken) return { port: taken.port, holder: keyOf(other) };
+    if (!isServed(other) || keyOf(other) === own || poolOf(other) !== pool) continue;
+    for (const { port, protocol = 'TCP' } of other.spec?.ports ?? []) {
+      if (protocol === 'TCP' && !held.has(port)) held.set(port, keyOf(other));
+    }
   }
-  return undefined;
+  const port = ports.find((each) => held.has(each));
+  if (port === undefined) return undefined;
+  const isFree = (each: number) => each >= 1 && each <= 65535 && !held.has(each) && !ports.includes(each);
+  const near = Array.from({ length: 200 }, (_, i) => [port + i, port - i]).flat();
+  return { port, holder: held.get(port)!, free: near.find(isFree) ?? 30000 };
+}
+
+function isServed({ spec, status }: Service): boolean {
+  if (spec?.type !== 'LoadBalancer' || spec.loadBalancerClass) return false;
+  return (status?.loadBalancer?.ingress ?? []).length > 0;
+}
+
+/** The pool of nodes that a Service asks for by its label. */
+function poolOf({ metadata }: Service): string | undefined {
+  const labels = metadata?.labels ?? {};
+  return labels['svccontroller.k3s.cattle.io/lbpool'] ?? labels['svccontroller.rke2.cattle.io/lbpool'];
 }
 
 /** That another Service holds a port of the nodes; undefined where something else gives addresses, too. Only Services that were seen count. */
 export function portTaken(service: Service, snapshot: Snapshot): Absence | undefined {
-  if (!isAlone(snapshot)) return undefined;
-  const ports = service.spec?.ports ?? [];
+  if (!isAlone(snapshot) || service.spec?.loadBalancerClass) return undefined;
+  const ports = (service.spec?.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP');
   const found = portHolder(
     ports.map(({ port }) => port),
-    keyOf(service),
+    { own: keyOf(service), pool: poolOf(service) },
     itemsOf(snapshot.topics.services),
   );
   if (!found) return undefined;
   const { targetPort = found.port } = ports.find(({ port }) => port === found.port)!;
   return {
     cause: `port ${found.port} of the nodes is taken by Service ${found.holder}: ServiceLB gives each to one Service`,
-    advice: `open another Service port, such as ${found.port + 1}:${targetPort}`,
+    advice: `open another Service port, such as ${found.free}:${targetPort}`,
+    isSure: false,
+  };
+}
+
+/** What ServiceLB means when it says that no nodes are available: it has no Pod that is ready for the Service. */
+export function noServiceLbPodReady(snapshot: Snapshot): Absence | undefined {
+  if (!isAlone(snapshot)) return undefined;
+  return {
+    cause:
+      'none of its Pods of ServiceLB is ready, or with externalTrafficPolicy Local no node has a ready Pod of the app',
+    advice: 'kubectl get pods -A -o wide | grep svclb- shows them; the Pod of the app has to be ready',
     isSure: false,
   };
 }

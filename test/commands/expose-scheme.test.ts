@@ -402,14 +402,14 @@ test.serial('kube-vip: the pool is the namespace’s, and another is refused wit
   const none = await expose([...kubeVip, 'global']);
   t.is(none.code, 2);
   t.regex(none.stderr, /the pools of kube-vip cannot be seen \(ConfigMap kube-system\/kubevip is not there\)/);
-  const data = { 'cidr-global': '192.0.2.0/28', [`range-${namespace}`]: '192.0.2.16-192.0.2.20' };
+  const data = { 'cidr-global': '192.0.2.0/28', [`cidr-${namespace}`]: '192.0.2.16/29' };
   await create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kubevip', namespace: 'kube-system' }, data });
   t.teardown(() => admin('DELETE', '/api/v1/namespaces/kube-system/configmaps/kubevip'));
   const other = await expose([...kubeVip, 'global']);
   t.is(other.code, 2);
   t.regex(
     other.stderr,
-    /kube-vip chooses the pool by the namespace, and Services of \S+ get addresses of pool \S+; ask for one of 192\.0\.2\.0\/28 by --static-ip IP/,
+    /kube-vip chooses the pool by the namespace, and Services of \S+ get addresses of pool \S+, 192\.0\.2\.16\/29; ask for one of 192\.0\.2\.0\/28 by --static-ip IP/,
   );
   const unknown = await expose([...kubeVip, 'gold']);
   t.is(unknown.code, 2);
@@ -417,7 +417,7 @@ test.serial('kube-vip: the pool is the namespace’s, and another is refused wit
   t.is(await service(), undefined);
   const own = await expose([...kubeVip, namespace]);
   t.is(own.code, 0, own.stderr);
-  t.regex(own.stderr, /: nothing to write, it is the pool of this namespace, 192\.0\.2\.16-192\.0\.2\.20 \(kube-vip;/);
+  t.regex(own.stderr, /: nothing to write, it is the pool of this namespace, 192\.0\.2\.16\/29 \(kube-vip;/);
 });
 
 test.serial('a cloud takes no pool by name, and is not known to do without nodePorts', async (t) => {
@@ -504,6 +504,42 @@ test.serial('AKS: the probes of all other ports are led to the one that is asked
   t.is(annotations['service.beta.kubernetes.io/port_9000_health-probe_port'], '8888');
   t.is(annotations['service.beta.kubernetes.io/port_9001_health-probe_port'], '8888');
   t.false('service.beta.kubernetes.io/port_8888_health-probe_port' in annotations);
+  t.is((await skyports([...three, '--health-check', '9000'])).code, 0);
+  const then = (await service()).metadata.annotations;
+  const pins = Object.entries(then).filter(([key]) => key.includes('health-probe_port'));
+  t.deepEqual(Object.fromEntries(pins), {
+    'service.beta.kubernetes.io/port_8888_health-probe_port': '9000',
+    'service.beta.kubernetes.io/port_9001_health-probe_port': '9000',
+  });
+  const closed = await skyports(['unexpose', 'train', '9000', '-n', namespace, '--mode', 'loadbalancer', '-y']);
+  t.is(closed.code, 0, closed.stderr);
+  const left = await service();
+  t.deepEqual(
+    left.spec.ports.map(({ port }: Json) => port),
+    [8888, 9001],
+  );
+  t.false(Object.keys(left.metadata.annotations).some((key) => key.includes('health-probe_port')));
+});
+
+test.serial('--probe=pod is refused where what is seen would change nothing; nothing is called', async (t) => {
+  const removeNode = await withNode('gce://acme/us-central1-c/gpu-1');
+  const { service, expose, namespace } = await place();
+  const gke = await expose(['--probe=pod'], { mayProbe: true });
+  t.is(gke.code, 2);
+  t.regex(gke.stderr, /--probe=pod: with GKE's own load balancers no single probe decides for all ports/);
+  t.is(await service(), undefined);
+  await removeNode();
+  t.teardown(await withNode('aws:///us-east-1a/i-0123'));
+  await expose([]);
+  const late = await expose(['--probe=pod'], { mayProbe: true });
+  t.is(late.code, 2);
+  t.regex(late.stderr, /this one is there, and its ports have their order; kubectl skyports unexpose train --mode/);
+  await admin('PATCH', `/api/v1/namespaces/${namespace}/services/${(await service()).metadata.name}`, {
+    metadata: { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-type': 'nlb' } },
+  });
+  const network = await expose(['--health-check', '8888']);
+  t.is(network.code, 2);
+  t.regex(network.stderr, /AWS's own cloud controller: no single probe decides for all ports/);
 });
 
 test.serial('AKS: a port that is probed by HTTP is told, and the cure makes the probe plain', async (t) => {
@@ -580,6 +616,7 @@ for (const [args, says] of [
   [['--static-ip', '203.0.113'], /--static-ip 203\.0\.113: no IP address/],
   [['--health-check', 'x'], /--health-check x: no port; write a Service port, or none/],
   [['--probe'], /--probe=: nothing that expose can do; --probe takes pod or false here/],
+  [['--probe=pod', '--health-check', '8888'], /--health-check and --probe=pod both choose the port that is probed/],
   [['--probe=pod', '--mode', 'ingress'], /--probe belongs to loadbalancer mode/],
   [['--address-pool='], /--address-pool names no pool/],
   [['--external-traffic-policy', 'local'], /--external-traffic-policy local: unknown; .* takes one of Cluster, Local/],

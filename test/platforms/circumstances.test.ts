@@ -4,7 +4,7 @@ import { nothingGivesAddresses } from '../../src/platforms/absence.ts';
 import { labelsForPool, poolRefusal } from '../../src/platforms/cilium-pools.ts';
 import { circumstancesOf } from '../../src/platforms/circumstances.ts';
 import { kubeVipPools } from '../../src/platforms/kube-vip-pools.ts';
-import { serviceLbPodsRequest } from '../../src/platforms/service-lb.ts';
+import { portHolder, portTaken, serviceLbPodsRequest } from '../../src/platforms/service-lb.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import type { CiliumPool } from '../../src/snapshot/topics.ts';
 import { seen } from '../helpers/look.ts';
@@ -68,7 +68,7 @@ test('Cilium without a pool for a Service: each pool says why, and what would he
   t.true(found?.isSure);
   t.regex(causes(at(cilium, { ciliumPools: seen([]) }), 'no_pool')[0] ?? '', /there is no CiliumLoadBalancerIPPool/);
   t.regex(causes(at(cilium, { ciliumPools: seen([]) }))[0] ?? '', /there is no CiliumLoadBalancerIPPool/);
-  t.deepEqual(causes(at(cilium, { ciliumPools: seen([pool('any')]) }), 'no_pool'), []);
+  t.deepEqual(causes(at(cilium, { ciliumPools: seen([pool('any'), ...pools]) }), 'no_pool'), [], 'it asks for more');
   t.deepEqual(causes(at(cilium), 'no_pool'), [], 'pools were not seen');
   t.deepEqual(causes(at('EKS', { ciliumPools: seen([]) })), [], 'another gives addresses');
   t.deepEqual(causes(at(cilium, { ciliumPools: seen(pools) }), 'out_of_ips'), []);
@@ -86,7 +86,7 @@ const node = (name: string, more: { labels?: object; taints?: object[]; ready?: 
     status: { conditions: [{ type: 'Ready', status: more.ready ?? 'True' }] },
   }) as Node;
 
-test('no node takes part: which are left out, and why', (t) => {
+test('no node is available: which are left out, and why', (t) => {
   const label = 'node.kubernetes.io/exclude-from-external-load-balancers';
   const nodes = [
     node('a', { labels: { [label]: '' } }),
@@ -100,7 +100,16 @@ test('no node takes part: which are left out, and why', (t) => {
     found?.cause,
     `node a is excluded by its label ${label}, node b is not Ready, node c is about to be deleted, 1 more`,
   );
-  t.regex(found?.advice ?? '', /^kubectl label node a node\.kubernetes\.io\/exclude-from-external-load-balancers- /);
+  t.regex(found?.advice ?? '', /kubectl describe nodes/, 'Ready they would be enough');
+  const [labelled] = circumstancesOf(
+    service,
+    at('GKE', {
+      nodes: seen([nodes[0]!, node('cp', { labels: { [label]: '', 'node-role.kubernetes.io/control-plane': '' } })]),
+    }),
+    'UnAvailableLoadBalancer',
+  );
+  t.is(labelled?.cause, `node a is excluded by its label ${label}`);
+  t.regex(labelled?.advice ?? '', /^kubectl label node a node\.kubernetes\.io\/exclude-from-external-load-balancers- /);
   const other = circumstancesOf(service, at('GKE', { nodes: seen([nodes[1]!]) }), 'UnAvailableLoadBalancer');
   t.regex(other[0]?.advice ?? '', /kubectl describe nodes/);
   t.deepEqual(causes(at('GKE', { nodes: seen([nodes[4]!]) }), 'UnAvailableLoadBalancer'), []);
@@ -138,18 +147,59 @@ test('a Pod of ServiceLB that is not scheduled says why, for its own Service alo
   t.is(serviceLbPodsRequest(at('RKE2')).labelSelector, 'svccontroller.rke2.cattle.io/svcname');
 });
 
-test('pools of kube-vip: by namespace, a CIDR before a range', (t) => {
+test('pools of kube-vip: a CIDR before a range, the namespace before all', (t) => {
   const data = {
     'cidr-global': '192.168.0.220/29',
     'range-global': '192.168.0.1-192.168.0.2',
     'range-ml': '10.0.0.1-10.0.0.9',
+    'cidr-web': '10.1.0.0/24',
     'search-order': 'desc',
   };
+  const own = (namespace: string, of: Readonly<Record<string, string>> = data) => kubeVipPools(of, namespace).own;
+  t.deepEqual(own('web'), { name: 'web', addresses: '10.1.0.0/24' });
+  t.deepEqual(own('ml'), { name: 'global', addresses: '192.168.0.220/29' });
+  t.deepEqual(own('ml', { 'range-ml': 'a', 'range-global': 'b' }), { name: 'ml', addresses: 'a' });
+  t.deepEqual(own('web', { 'range-global': 'b' }), { name: 'global', addresses: 'b' });
+  t.is(own('web', { 'search-order': 'desc' }), undefined);
   t.deepEqual(
-    [...kubeVipPools(data)],
-    [
-      ['global', '192.168.0.220/29'],
-      ['ml', '10.0.0.1-10.0.0.9'],
-    ],
+    kubeVipPools(data, 'ml').all.map(({ name }) => name),
+    ['global', 'global', 'ml', 'web'],
   );
+});
+
+test('ServiceLB says that no node is available when none of its Pods is ready: no node is blamed', (t) => {
+  const nodes = [node('a', { labels: { 'node.kubernetes.io/exclude-from-external-load-balancers': '' } })];
+  const said = causes(
+    at('K3s', { nodes: seen([{ ...nodes[0], spec: { providerID: 'k3s://a' } }]) }),
+    'UnAvailableLoadBalancer',
+  );
+  t.is(said.length, 1);
+  t.regex(said[0] ?? '', /none of its Pods of ServiceLB is ready/);
+});
+
+const asking = (ports: readonly number[], more: object = {}, name = 'train'): Service =>
+  ({
+    metadata: { name, namespace: 'ml', ...more },
+    spec: { type: 'LoadBalancer', ports: ports.map((port) => ({ port, targetPort: 8888 })) },
+  }) as Service;
+const holding = (ports: readonly object[], spec: object = {}, metadata: object = {}): Service =>
+  ({
+    metadata: { name: 'traefik', namespace: 'kube-system', ...metadata },
+    spec: { type: 'LoadBalancer', ports, ...spec },
+    status: { loadBalancer: { ingress: [{ ip: '10.0.0.1' }] } },
+  }) as Service;
+
+test('a port of the nodes is held by protocol, class and pool; another is proposed that nobody holds', (t) => {
+  const holderOf = (ports: readonly number[], holder: Service, pool?: string) =>
+    portHolder(ports, { own: 'ml/train', pool }, [holder]);
+  t.deepEqual(holderOf([80], holding([{ port: 80 }])), { port: 80, holder: 'kube-system/traefik', free: 81 });
+  t.is(holderOf([443, 444], holding([{ port: 443 }, { port: 445 }]))?.free, 442);
+  t.is(holderOf([65535], holding([{ port: 65535 }]))?.free, 65534);
+  t.is(holderOf([443], holding([{ port: 443, protocol: 'UDP' }])), undefined);
+  t.is(holderOf([443], holding([{ port: 443 }], { loadBalancerClass: 'tailscale' })), undefined);
+  const labels = { 'svccontroller.k3s.cattle.io/lbpool': 'gpu' };
+  t.is(holderOf([443], holding([{ port: 443 }], {}, { labels })), undefined);
+  t.truthy(holderOf([443], holding([{ port: 443 }], {}, { labels }), 'gpu'));
+  const k3s = at('K3s', { services: seen([asking([80]), holding([{ port: 80, protocol: 'UDP' }])]) });
+  t.is(portTaken(asking([80]), k3s), undefined);
 });

@@ -23,7 +23,7 @@ export const serviceControllerWords: readonly Words[] = [
   {
     reason: 'UnAvailableLoadBalancer',
     message: 'There are no available nodes for LoadBalancer',
-    cause: /no node takes part/,
+    cause: /no node is available/,
     seen: 'https://github.com/kube-vip/kube-vip-cloud-provider/issues/14',
   },
   {
@@ -198,6 +198,24 @@ export const wordsOf: Readonly<Record<string, readonly Words[]>> = {
       reason: 'no_pool',
       message: 'There are no enabled CiliumLoadBalancerIPPools that match this service',
       cause: /no pool of Cilium/,
+    },
+    {
+      ...satisfied,
+      reason: 'no_pool',
+      message: "No pool exists with a CIDR containing '198.51.100.9'",
+      cause: /no pool has the address/,
+    },
+    {
+      ...satisfied,
+      reason: 'pool_selector_mismatch',
+      message: "The pool with the CIDR containing '198.51.100.9', doesn't select this service",
+      cause: /does not take this Service/,
+    },
+    {
+      ...satisfied,
+      reason: 'already_allocated',
+      message: "The IP '198.51.100.9' is already allocated to another service",
+      cause: /given to another/,
     },
     {
       ...satisfied,

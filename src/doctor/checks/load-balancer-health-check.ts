@@ -1,7 +1,7 @@
 import { shellWord } from '../../errors/shell-word.ts';
 import { mappingOf } from '../../exposure/pod-port.ts';
 import type { PortMapping } from '../../exposure/port-mapping.ts';
-import { decidesOf, probedByHttp } from '../../platforms/health-check.ts';
+import { decidingOf, probedByHttp } from '../../platforms/health-check.ts';
 import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { listens } from '../../snapshot/listening-sockets.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
@@ -16,7 +16,13 @@ type Judged = Scene<'services', 'pods' | 'podProbes'>;
 
 /** A Service of which one port's health counts for all, or whose ports are probed in a way that an app may not answer. */
 type Fault =
-  | { readonly kind: 'hangs'; readonly port: number; readonly count: number; readonly isDeaf: boolean | undefined }
+  | {
+      readonly kind: 'hangs';
+      readonly port: number;
+      readonly count: number;
+      readonly isDeaf: boolean;
+      readonly isPinned: boolean;
+    }
   | { readonly kind: 'by-http'; readonly port: number; readonly annotation: string };
 
 interface Found extends KnownLoadBalancer {
@@ -67,7 +73,7 @@ export const loadBalancerHealthCheck = defineCheck({
     if (fault.kind === 'by-http') {
       return `${title} probe port ${fault.port} of ${name} by HTTP, for its appProtocol says so: an app that does not answer 200 at / counts as dead`;
     }
-    const fact = `the health of all ${fault.count} ports of ${name} hangs on port ${fault.port}: ${title} probes one port for all`;
+    const fact = `the health of all ${fault.count} ports of ${name} hangs on port ${fault.port}: ${fault.isPinned ? `annotations of it lead ${title} there` : `${title} probes one port for all`}`;
     return fault.isDeaf ? `${fact}, and nothing listens on it in Pod ${headPodOf(skyCluster)?.metadata?.name}` : fact;
   },
   cure: (found) => (found.fault.kind === 'by-http' ? plainProbe(found, found.fault) : anotherPort(found, found.fault)),
@@ -78,22 +84,30 @@ function loadBalancerServices(scene: Judged): Omit<Found, 'fault'>[] {
   return knownLoadBalancers(scene).map((each) => {
     const { service, skyCluster } = each;
     const all = (service.spec?.ports ?? []).map((port) => mappingOf(port, skyCluster));
-    const listening = all.find((port) => isListening(port, skyCluster, scene))?.servicePort;
+    const listening = all.find((port) => listensOn(port, skyCluster, scene))?.servicePort;
     return { ...each, all, listening };
   });
 }
 
 function faultsOf({ service, skyCluster, loadBalancer, all }: Omit<Found, 'fault'>, scene: Judged): Fault[] {
-  const annotations = service.metadata?.annotations ?? {};
+  const { metadata, spec } = service;
   const byHttp = probedByHttp(loadBalancer, service).map((each) => ({ kind: 'by-http', ...each }) as const);
-  const [first] = all;
-  if (!first || all.length < 2 || decidesOf(loadBalancer, annotations) !== 'one') return byHttp;
-  const isDeaf = isListening(first, skyCluster, scene) === false;
-  return [...byHttp, { kind: 'hangs', port: first.servicePort, count: all.length, isDeaf }];
+  const probed = { annotations: metadata?.annotations ?? {}, externalTrafficPolicy: spec?.externalTrafficPolicy };
+  const { decides, port } = decidingOf(loadBalancer, probed);
+  const deciding = port === undefined ? all[0] : all.find(({ servicePort }) => servicePort === port);
+  if (!deciding || all.length < 2 || decides !== 'one') return byHttp;
+  const isListening = listensOn(deciding, skyCluster, scene);
+  // Whoever pinned it knows.
+  const isPinned = port !== undefined;
+  if (isListening || (isPinned && isListening === undefined)) return byHttp;
+  return [
+    ...byHttp,
+    { kind: 'hangs', port: deciding.servicePort, count: all.length, isDeaf: isListening === false, isPinned },
+  ];
 }
 
 /** Undefined when nobody looked. */
-function isListening({ targetPort }: PortMapping, skyCluster: SkyCluster, { perhaps }: Judged): boolean | undefined {
+function listensOn({ targetPort }: PortMapping, skyCluster: SkyCluster, { perhaps }: Judged): boolean | undefined {
   const head = headPodOf(skyCluster)?.metadata?.name;
   const probe = itemsOf(perhaps.podProbes).find(
     ({ namespace, pod, port }) => namespace === skyCluster.namespace && pod === head && port === targetPort,
@@ -107,14 +121,17 @@ function anotherPort(
 ): Cure {
   const name = shellWord(skyCluster.displayName);
   const place = `-n ${shellWord(skyCluster.namespace)}`;
-  const isDeaf = fault.kind === 'hangs' && fault.isDeaf;
-  if (!isDeaf) {
+  if (fault.kind === 'hangs' && !fault.isDeaf) {
     return {
       command: `kubectl skyports doctor ${name} ${place} --probe=pod`,
       note: `says whether something listens on port ${port}`,
     };
   }
   const { eachWith } = loadBalancer.healthCheck;
+  if (owner === 'kubectl-skyports' && fault.kind === 'hangs' && fault.isPinned && listening !== undefined) {
+    const command = `${exposeCommand(skyCluster, all, 'loadbalancer')} --health-check ${listening}`;
+    return { command, note: 'pins it to a port that something listens on' };
+  }
   if (owner === 'kubectl-skyports') {
     const right = listening === undefined ? 'the port that listens' : String(listening);
     return {

@@ -1,5 +1,6 @@
 import type { Service, ServicePort, ServiceSpec } from 'kubernetes-types/core/v1';
 import { UsageError } from '../../errors/usage-error.ts';
+import { stalePins } from '../../platforms/health-check.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { mustNotExist, type PlannedWrite } from '../../snapshot/plan.ts';
 import { isOurs } from '../ownership.ts';
@@ -52,7 +53,9 @@ export function planService(wanted: WantedService, live: Service | undefined): P
 export function planFewerPorts(live: Service, ports: readonly number[]): PlannedWrite<Service> {
   const base = ownedFieldsOf(live);
   const left = (base.spec?.ports ?? []).filter(({ port }) => !ports.includes(port));
-  const changed = withMetadata({ ...base, spec: { ...base.spec, ports: left } }, noChanges, noChanges);
+  // A health check that is pinned to a port which goes would make the others dead.
+  const remove = stalePins(base.metadata?.annotations ?? {}, ports);
+  const changed = withMetadata({ ...base, spec: { ...base.spec, ports: left } }, { set: {}, remove }, noChanges);
   return writeOf(
     changed,
     live,

@@ -27,7 +27,16 @@ export const aks: Platform = {
     healthCheck: {
       decides: 'each',
       pin: { 'service.beta.kubernetes.io/port_{other}_health-probe_port': '{port}' },
-      plainProbe: { 'service.beta.kubernetes.io/port_{port}_health-probe_protocol': 'tcp' },
+      plainProbe: {
+        annotation: 'service.beta.kubernetes.io/port_{port}_health-probe_protocol',
+        value: 'tcp',
+        unless: [
+          'service.beta.kubernetes.io/port_{port}_no_probe_rule',
+          'service.beta.kubernetes.io/port_{port}_health-probe_request-path',
+          'service.beta.kubernetes.io/azure-load-balancer-health-probe-protocol',
+          'service.beta.kubernetes.io/azure-load-balancer-health-probe-request-path',
+        ],
+      },
     },
     limits: [
       {

@@ -19,7 +19,8 @@ export const openstack: Platform = {
     defaultScheme: 'public',
     internal: { annotations: { 'service.beta.kubernetes.io/openstack-internal-load-balancer': 'true' } },
     public: { annotations: { 'service.beta.kubernetes.io/openstack-internal-load-balancer': 'false' } },
-    healthCheck: { decides: 'each' },
+    // Unless enable-health-monitor or the controller's create-monitor says otherwise.
+    healthCheck: { decides: 'none' },
     staticIp: { field: 'loadBalancerIP' },
     limits: [],
     readings: [

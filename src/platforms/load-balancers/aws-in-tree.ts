@@ -12,6 +12,7 @@ export const awsInTree: LoadBalancer = {
   public: { annotations: {} },
   healthCheck: {
     decides: 'one',
+    overriddenBy: 'service.beta.kubernetes.io/aws-load-balancer-healthcheck-port',
     eachWith: {
       annotation: 'service.beta.kubernetes.io/aws-load-balancer-type',
       values: /^(?:nlb|nlb-ip|external)$/,

@@ -24,6 +24,26 @@ export const cilium: LoadBalancer = {
   readings: [
     {
       reason: /^no_pool$/,
+      message: /CIDR containing/,
+      cause: 'no pool has the address that it asks for',
+      advice: 'ask for an address of a pool: kubectl get ciliumloadbalancerippools -o yaml shows them',
+      source,
+    },
+    {
+      reason: /^pool_selector_mismatch$/,
+      cause: 'the pool that has the address which it asks for does not take this Service',
+      advice:
+        'ask for an address of another pool, or give the Service the labels of that one: expose --address-pool NAME',
+      source,
+    },
+    {
+      reason: /^already_allocated$/,
+      cause: 'the address that it asks for is given to another Service',
+      advice: 'ask for another address',
+      source,
+    },
+    {
+      reason: /^no_pool$/,
       cause: 'no pool of Cilium takes this Service',
       advice:
         'kubectl get ciliumloadbalancerippools -o yaml shows the pools and their serviceSelector; expose --address-pool NAME labels the Service for one',

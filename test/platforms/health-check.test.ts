@@ -1,0 +1,79 @@
+import test from 'ava';
+import type { Service } from 'kubernetes-types/core/v1';
+import { allLoadBalancers } from '../../src/platforms/all-platforms.ts';
+import { detectPlatforms } from '../../src/platforms/detect.ts';
+import { decidingOf, pinned, probedByHttp, stalePins } from '../../src/platforms/health-check.ts';
+import { makerOf } from '../../src/platforms/maker.ts';
+import { platformClusters } from './clusters.ts';
+
+const named = (id: string) => allLoadBalancers.find((each) => each.id === id)!;
+const deciding = (id: string, annotations: Record<string, string> = {}, externalTrafficPolicy?: string) =>
+  decidingOf(named(id), { annotations, externalTrafficPolicy });
+const aws = 'service.beta.kubernetes.io/aws-load-balancer';
+const azure = 'service.beta.kubernetes.io/port_';
+const digitalocean = 'service.beta.kubernetes.io/do-loadbalancer';
+
+test('on what the health of the ports hangs, as the Service is', (t) => {
+  t.deepEqual(deciding('aws-in-tree'), { decides: 'one' });
+  t.deepEqual(deciding('aws-in-tree', { [`${aws}-type`]: 'nlb' }), { decides: 'each' });
+  t.deepEqual(deciding('aws-in-tree', {}, 'Local'), { decides: 'nodes' });
+  t.deepEqual(deciding('aws-in-tree', { [`${aws}-healthcheck-port`]: '30001' }), { decides: 'unknown' });
+  t.deepEqual(deciding('aws-in-tree', { [`${aws}-healthcheck-port`]: 'traffic-port' }), { decides: 'one' });
+  t.deepEqual(deciding('aks'), { decides: 'each' });
+  t.deepEqual(deciding('aks', { [`${azure}9000_health-probe_port`]: '8888' }), { decides: 'one', port: 8888 });
+  t.deepEqual(deciding('digitalocean'), { decides: 'nodes' });
+  t.deepEqual(deciding('digitalocean', { [`${digitalocean}-healthcheck-port`]: '8888' }), {
+    decides: 'one',
+    port: 8888,
+  });
+  t.deepEqual(deciding('metallb', {}, 'Local'), { decides: 'none' });
+});
+
+test('a pin that is set anew takes the older ones away', (t) => {
+  const present = { [`${azure}9000_health-probe_port`]: '8888', other: 'x' };
+  t.deepEqual(pinned(named('aks'), 9000, [8888, 9000], present), {
+    set: { [`${azure}8888_health-probe_port`]: '9000' },
+    remove: [`${azure}9000_health-probe_port`],
+  });
+  t.deepEqual(pinned(named('digitalocean'), 9000, [8888, 9000], { [`${digitalocean}-healthcheck-port`]: '8888' }), {
+    set: { [`${digitalocean}-override-health-check`]: 'true', [`${digitalocean}-healthcheck-port`]: '9000' },
+    remove: [],
+  });
+  t.is(pinned(named('gke'), 9000, [8888, 9000], {}), undefined);
+});
+
+test('pins go with the ports that they name', (t) => {
+  const onAzure = { [`${azure}9000_health-probe_port`]: '8888', [`${azure}9001_health-probe_port`]: '8888' };
+  t.deepEqual(stalePins(onAzure, [8888]), Object.keys(onAzure));
+  t.deepEqual(stalePins(onAzure, [9001]), [`${azure}9001_health-probe_port`]);
+  t.deepEqual(stalePins(onAzure, [7000]), []);
+  const there = { [`${digitalocean}-override-health-check`]: 'true', [`${digitalocean}-healthcheck-port`]: '8888' };
+  t.deepEqual(stalePins(there, [8888]), Object.keys(there));
+  t.deepEqual(stalePins(there, [9000]), []);
+  t.deepEqual(stalePins({ [`${digitalocean}-override-health-check`]: 'true' }, [8888]), []);
+});
+
+test('AKS probes by HTTP where appProtocol says so, unless something else is said', (t) => {
+  const probed = (spec: object, annotations: object = {}) =>
+    probedByHttp(named('aks'), { metadata: { annotations }, spec } as Service).map(({ port }) => port);
+  const ports = [{ port: 80, appProtocol: 'http' }, { port: 443, appProtocol: 'HTTPS' }, { port: 22 }];
+  t.deepEqual(probed({ ports }), [80, 443]);
+  t.deepEqual(probed({ ports, externalTrafficPolicy: 'Local' }), []);
+  t.deepEqual(probed({ ports }, { [`${azure}80_no_probe_rule`]: 'true' }), [443]);
+  t.deepEqual(probed({ ports }, { [`${azure}80_health-probe_request-path`]: '/health' }), [443]);
+  t.deepEqual(probed({ ports }, { 'service.beta.kubernetes.io/azure-load-balancer-health-probe-protocol': 'tcp' }), []);
+});
+
+test('what made a load balancer: by its finalizer, its class, else who takes those without', (t) => {
+  const made = (cluster: string, metadata: object, spec: object = {}) =>
+    makerOf({ metadata, spec } as Service, detectPlatforms(platformClusters[cluster]!.snapshot))?.id;
+  const withController = 'EKS with the AWS Load Balancer Controller';
+  t.is(made(withController, {}), 'aws-load-balancer-controller');
+  t.is(made(withController, { finalizers: ['service.k8s.aws/resources'] }), 'aws-load-balancer-controller');
+  t.is(made(withController, { finalizers: ['service.kubernetes.io/load-balancer-cleanup'] }), 'aws-in-tree');
+  t.is(made(withController, {}, { loadBalancerClass: 'tailscale' }), undefined);
+  t.is(made('EKS', {}, { loadBalancerClass: 'tailscale' }), undefined);
+  t.is(made('GKE', {}, { loadBalancerClass: 'networking.gke.io/l4-regional-internal' }), 'gke');
+  t.is(made('EKS with MetalLB', {}), undefined);
+  t.is(made('bare metal', {}), undefined);
+});
