@@ -50,13 +50,13 @@ Made by \`npm run docs\` from \`src/platforms\`; edit there. Where a cluster run
 \`kubectl skyports doctor -o wide\` says by what, and \`-o json\` has it under \`metadata\`. Two at once are ordinary. The name of the context and the
 API server's host count only where nothing better was seen.
 
-**Nothing here was run on a cloud**: the facts are read from the sources in each file of \`src/platforms\`. The last column says which load balancers
-run in this project's tests.
+**Nothing here was run on a cloud.** \`read\` in the last column means that a row is taken from the sources that its file in \`src/platforms\` names;
+\`ran\` that it was tried with the real thing in this project's tests.
 
 ## Platforms
 
-| platform | told by | addresses come from |
-|---|---|---|
+| platform | told by | addresses come from | tried |
+|---|---|---|---|
 ${allPlatforms.map(platformRow).join('\n')}
 
 ## Load balancers
@@ -69,8 +69,8 @@ ${loadBalancers().map(loadBalancerRow).join('\n')}
 
 What \`doctor\` and \`endpoints\` read in the events and conditions of a Service. The first row that fits counts; the words themselves are shown beside.
 
-| load balancer | what it says | which means | what mends it |
-|---|---|---|---|
+| load balancer | what it says | which means | what mends it | tried |
+|---|---|---|---|---|
 ${readingRows().join('\n')}
 
 ## Not verified
@@ -86,7 +86,7 @@ function loadBalancers(): LoadBalancer[] {
 
 function platformRow({ id, title, marks, loadBalancer, without }: Platform): string {
   const from = loadBalancer ? `[${loadBalancer.title}](#load-balancers)` : 'nothing of its own';
-  return row([`${title} (\`${id}\`)`, signsOf(marks), without ? `${from}. ${without}` : from]);
+  return row([`${title} (\`${id}\`)`, signsOf(marks), without ? `${from}. ${without}` : from, 'read']);
 }
 
 function loadBalancerRow(loadBalancer: LoadBalancer): string {
@@ -117,11 +117,11 @@ function readingRows(): string[] {
   return [...owners].map(([each, titles]) => readingRow(titles.join(', '), each));
 }
 
-function readingRow(title: string, { reason, message, cause, advice, source }: Reading): string {
+function readingRow(title: string, { reason, message, cause, advice, source, ran }: Reading): string {
   const says = [reason, ...(message ? [message] : [])].map(
     ({ source: pattern }) => `\`${pattern.replaceAll('|', '\\|')}\``,
   );
-  return row([title, says.join(': '), `${cause} ([source](${source}))`, advice]);
+  return row([title, says.join(': '), `${cause} ([source](${source}))`, advice, ran ? 'ran' : 'read']);
 }
 
 function changeWords({ annotations, loadBalancerClass }: SchemeChange): string {

@@ -1,10 +1,21 @@
 import { UsageError } from '../errors/usage-error.ts';
+import { readSkyConfigFiles } from '../local/sky-config-files.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
 import { platformIds } from '../platforms/ids.ts';
-import { type ChosenScheme, chooseScheme, loadBalancerNamed, loadBalancersFor } from '../platforms/scheme.ts';
+import {
+  type ChosenScheme,
+  chooseScheme,
+  loadBalancerNamed,
+  loadBalancersFor,
+  refuseForSkyPilot,
+  saidScheme,
+  schemeKeys,
+} from '../platforms/scheme.ts';
+import { unverifiedOf } from '../platforms/unverified.ts';
 import { snapshotOf } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
 import type { ConnectionValues } from './command.ts';
+import { settingsIn, shownPath } from './config-context.ts';
 import { annotationEntry } from './config-entries.ts';
 import type { ConfigFlagValues } from './config-flags.ts';
 import type { ConfigSetting } from './config-set.ts';
@@ -26,30 +37,48 @@ export async function schemeSetting(
   if (scheme !== 'internal' && scheme !== 'public') {
     throw new UsageError(`config scheme ${scheme}: unknown`, 'it takes internal or public');
   }
-  const { loadBalancer, because, change } = await chosenScheme(
+  const chosen = await chosenScheme(
     scheme,
     flags.platform,
     // The context that it is for is the one that is looked at.
     { ...values, context: values.context ?? flags['for-context'] },
     system,
   );
-  const not = loadBalancer.notBySkyPilot?.[scheme];
-  if (not) {
-    throw new UsageError(
-      `${loadBalancer.title}: ${not}`,
-      `kubectl skyports expose SKYCLUSTER PORT --scheme ${scheme}   makes one for a SkyPilot cluster that runs`,
-    );
-  }
+  refuseForSkyPilot(chosen);
+  const { loadBalancer, because, change } = chosen;
   const context = flags['for-context'];
   const entries = Object.entries(change.annotations).map(([key, value]) => annotationEntry(key, value, context));
   if (entries.length === 0) {
+    const against = await contradictions(chosen, context, system);
+    const said = against.length > 0 ? 'it is told otherwise here' : 'there is nothing to write';
     throw new UsageError(
-      `${loadBalancer.title} makes ${scheme} load balancers unless told otherwise: there is nothing to write`,
-      'kubectl skyports config get   shows annotations that say otherwise',
+      `${loadBalancer.title}: ${scheme} unless told otherwise, and ${said}`,
+      against.length > 0 ? `remove ${against.join(' and ')}` : 'kubectl skyports config get   shows what is configured',
     );
   }
   say(system, `${loadBalancer.title} (${because})`);
+  for (const line of unverifiedOf(loadBalancer)) say(system, line);
   return { entries, context };
+}
+
+/** Which keys of which files say the other scheme, for this context or for all. */
+async function contradictions(
+  { loadBalancer, scheme }: ChosenScheme,
+  context: string | undefined,
+  system: System,
+): Promise<string[]> {
+  const keys = schemeKeys(loadBalancer);
+  return (await readSkyConfigFiles(system)).flatMap(({ path, content }) =>
+    settingsIn(content).flatMap(({ keys: place, value }) => {
+      const annotation = place.at(-1) ?? '';
+      const isMeant = place.at(-2) === 'annotations' && keys.includes(annotation);
+      const isHere = place[1] !== 'context_configs' || context === undefined || place[2] === context;
+      const said = saidScheme(loadBalancer, { annotations: { [annotation]: value }, loadBalancerClass: undefined });
+      return isMeant && isHere && said !== undefined && said !== scheme
+        ? [`${place.join('.')} from ${shownPath(path, system)}`]
+        : [];
+    }),
+  );
 }
 
 async function chosenScheme(

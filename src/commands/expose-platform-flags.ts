@@ -40,7 +40,7 @@ export function readAskedOfPlatform(flags: ExposeFlagValues): AskedOfPlatform {
   if (platform === undefined) return asked;
   if (!asksPlatform(asked)) {
     throw new UsageError(
-      '--platform says whose annotations --scheme, --address-pool and --static-ip write',
+      '--platform says whose annotations --scheme, --address-pool, --static-ip and --health-check write, and of whom --probe=pod and --no-node-ports are asked',
       'add one of them, or leave --platform out',
     );
   }

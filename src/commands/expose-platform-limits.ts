@@ -5,8 +5,8 @@ import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { observe } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import type { Detected } from '../platforms/detect.ts';
-import type { LoadBalancer } from '../platforms/platform.ts';
-import { portHolder } from '../platforms/service-lb.ts';
+import type { Limit, LoadBalancer } from '../platforms/platform.ts';
+import { nodePoolOf, portHolder } from '../platforms/service-lb.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 
 /** The Service ports that the Service does not have yet. */
@@ -15,26 +15,44 @@ export function addedPorts(live: Service | undefined, { ports }: ExposeRequest):
   return ports.map(({ servicePort }) => servicePort).filter((port) => !present.includes(port));
 }
 
-/** @returns warnings for limits that can be raised, and where more is opened than was named @throws UsageError for one that holds */
+/**
+ * @param candidates what may give the address: of several, none refuses
+ * @returns warnings for limits that can be raised, and where more is opened than was named
+ * @throws UsageError for one that holds
+ */
 export function limitNotes(
   candidates: readonly Detected<LoadBalancer>[],
   live: Service | undefined,
   request: ExposeRequest,
 ): string[] {
-  const [only, second] = candidates;
-  if (!only || second) return [];
+  const isOnly = candidates.length === 1;
   const count = (live?.spec?.ports ?? []).length + addedPorts(live, request).length;
-  return only.what.limits.flatMap(({ ports, what, beyond, source }) => {
-    if (count <= ports) return [];
-    const fact = `${count} ports are more than the ${ports} ${what} (${only.what.title}; ${source})`;
-    if (beyond === 'raised') return [`warning: ${fact}, unless that was raised`];
-    if (beyond === 'widened') {
-      return [
-        `warning: ${fact}: it opens more ports than were named, the range between them or all; --source-range bounds who may call, --mode ingress opens none of them`,
-      ];
-    }
-    throw new UsageError(fact, 'name the ports that are needed, or take --mode ingress: one address for all of them');
-  });
+  return candidates.flatMap(({ what: { limits, title } }) =>
+    holding(limits, annotationsThen(live, request)).flatMap(({ ports, what, beyond, source }) => {
+      if (count <= ports) return [];
+      const fact = `${count} ports are more than the ${ports} ${what} (${title}; ${source})`;
+      if (beyond === 'raised') return [`warning: ${fact}, unless that was raised`];
+      if (beyond === 'widened') {
+        return [
+          `warning: ${fact}: it opens more ports than were named, the range between them or all; --source-range bounds who may call, --mode ingress opens none of them`,
+        ];
+      }
+      if (!isOnly) return [`warning: ${fact}, and it may give the address`];
+      throw new UsageError(fact, 'name the ports that are needed, or take --mode ingress: one address for all of them');
+    }),
+  );
+}
+
+/** Those that an annotation brings, else those that hang on none. */
+function holding(limits: readonly Limit[], annotations: Readonly<Record<string, string>>): Limit[] {
+  const brought = limits.filter(({ where }) => where?.values.test(annotations[where.annotation] ?? ''));
+  return brought.length > 0 ? brought : limits.filter(({ where }) => where === undefined);
+}
+
+/** The annotations that the Service is going to have. */
+function annotationsThen(live: Service | undefined, { annotations: { set, remove } }: ExposeRequest) {
+  const present = Object.entries(live?.metadata?.annotations ?? {}).filter(([key]) => !remove.includes(key));
+  return { ...Object.fromEntries(present), ...set };
 }
 
 /**
@@ -51,12 +69,14 @@ export async function refuseTakenPorts(
 ): Promise<void> {
   const isServiceLb = candidates.length === 1 && candidates[0]!.what.id === 'servicelb';
   const ports = addedPorts(live, request);
-  if (!isServiceLb || request.force || request.loadBalancerClass || ports.length === 0) return;
+  if (!isServiceLb || request.force || ports.length === 0) return;
   const services = await observe(connection, { path: collectionPath('Service', null) });
   if (!services.observed) return;
   const { namespace, nameOnCloud } = request.skyCluster;
   const own = `${namespace}/${ownLoadBalancerName(nameOnCloud)}`;
-  const pool = request.labels.set['svccontroller.k3s.cattle.io/lbpool'];
+  const { set, remove } = request.labels;
+  const present = Object.entries(live?.metadata?.labels ?? {}).filter(([key]) => !remove.includes(key));
+  const pool = nodePoolOf({ labels: { ...Object.fromEntries(present), ...set } });
   const found = portHolder(ports, { own, pool }, services.items as Service[]);
   if (!found) return;
   const { targetPort } = request.ports.find(({ servicePort }) => servicePort === found.port)!;

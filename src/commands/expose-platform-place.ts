@@ -3,8 +3,9 @@ import { shellWord } from '../errors/shell-word.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import type { Connection } from '../kubernetes/connect.ts';
+import { annotationKey } from '../platforms/annotation-key.ts';
 import type { Detected } from '../platforms/detect.ts';
-import type { LoadBalancer } from '../platforms/platform.ts';
+import type { LoadBalancer, StaticIp } from '../platforms/platform.ts';
 import { withAnnotations } from './added-metadata.ts';
 import type { AskedOfPlatform } from './expose-platform-flags.ts';
 import { withPool } from './expose-platform-pool.ts';
@@ -13,6 +14,8 @@ interface Around {
   readonly candidates: readonly Detected<LoadBalancer>[];
   /** Our Service, when it is there. */
   readonly live: Service | undefined;
+  /** All Services that were seen. */
+  readonly services: readonly Service[];
   readonly connection: Connection;
 }
 
@@ -24,12 +27,12 @@ interface Around {
 export async function withPlace(
   request: ExposeRequest,
   { pool, staticIp, noNodePorts }: AskedOfPlatform,
-  { candidates, live, connection }: Around,
+  { candidates, live, services, connection }: Around,
 ): Promise<{ request: ExposeRequest; notes: string[] }> {
   const notes: string[] = [];
   let placed = request;
   if (pool !== undefined) {
-    const part = await withPool(placed, pool, theOnly(candidates, '--address-pool'), connection);
+    const part = await withPool(placed, pool, theOnly(candidates, '--address-pool'), { services, connection });
     placed = part.request;
     notes.push(part.note);
   }
@@ -42,11 +45,11 @@ export async function withPlace(
         'write its annotation by --annotation KEY=VALUE',
       );
     }
-    placed =
-      'annotation' in how
-        ? { ...placed, annotations: withAnnotations(placed, { [how.annotation]: staticIp }, '--static-ip') }
-        : { ...placed, loadBalancerIP: staticIp };
-    const written = 'annotation' in how ? `${how.annotation}=${staticIp}` : `spec.${how.field}`;
+    const key = 'annotation' in how ? annotationOf(how, staticIp, what, services) : undefined;
+    placed = key
+      ? { ...placed, annotations: withAnnotations(placed, { [key]: staticIp }, '--static-ip') }
+      : { ...placed, loadBalancerIP: staticIp };
+    const written = key ? `${key}=${staticIp}` : 'spec.loadBalancerIP';
     notes.push(`static IP ${staticIp}: ${written} (${what.title}; ${because})`);
   }
   if (noNodePorts) {
@@ -63,6 +66,23 @@ export async function withPlace(
     placed = { ...placed, allocateNodePorts: false };
   }
   return { request: placed, notes };
+}
+
+/** @throws UsageError for an IPv6 address where none can be asked for */
+function annotationOf(
+  { annotation, ipv6 }: Extract<StaticIp, { annotation: string }>,
+  staticIp: string,
+  loadBalancer: LoadBalancer,
+  services: readonly Service[],
+): string {
+  const isIpv6 = staticIp.includes(':');
+  if (isIpv6 && ipv6 === null) {
+    throw new UsageError(
+      `--static-ip ${staticIp}: ${loadBalancer.title} are asked for IPv4 addresses only (${annotation})`,
+      'name an IPv4 address, or leave --static-ip out',
+    );
+  }
+  return annotationKey(loadBalancer, (isIpv6 && ipv6) || annotation, services);
 }
 
 /** The load balancer that gives the address. @throws UsageError when that could not be told */

@@ -1,3 +1,4 @@
+import type { Service } from 'kubernetes-types/core/v1';
 import { nearestOf } from '../arguments/nearest.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { ownLoadBalancerName } from '../exposure/ownership.ts';
@@ -5,6 +6,7 @@ import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { ownMetadata } from '../exposure/plan/manifest.ts';
 import { observe, observing } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
+import { annotationKey } from '../platforms/annotation-key.ts';
 import { labelsForPool, poolRefusal, poolTrouble } from '../platforms/cilium-pools.ts';
 import { ciliumPoolsRequest } from '../platforms/custom-resources.ts';
 import type { Detected } from '../platforms/detect.ts';
@@ -13,7 +15,7 @@ import type { LoadBalancer } from '../platforms/platform.ts';
 import type { WithMetadata } from '../snapshot/object-reference.ts';
 import { collectionPath, objectPath } from '../snapshot/resource-paths.ts';
 import type { CiliumPool } from '../snapshot/topics.ts';
-import { withAdded } from './added-metadata.ts';
+import { withAdded, withAnnotations } from './added-metadata.ts';
 
 interface Part {
   readonly request: ExposeRequest;
@@ -29,15 +31,16 @@ export async function withPool(
   request: ExposeRequest,
   pool: string,
   { what, because }: Detected<LoadBalancer>,
-  connection: Connection,
+  { services, connection }: { readonly services: readonly Service[]; readonly connection: Connection },
 ): Promise<Part> {
   const { pools, title, instead = 'leave --address-pool out' } = what;
   const told = `(${title}; ${because})`;
   if (!pools) throw new UsageError(`${title} takes no pool by name`, instead);
   if (pools.by === 'annotation') {
     await refuseUnknown(pool, connection);
-    const annotations = withAdded(request.annotations, { [pools.annotation]: pool }, '--address-pool', '--annotation');
-    return { request: { ...request, annotations }, note: `address pool ${pool}: ${pools.annotation}=${pool} ${told}` };
+    const key = annotationKey(what, pools.annotation, services);
+    const annotations = withAnnotations(request, { [key]: pool }, '--address-pool');
+    return { request: { ...request, annotations }, note: `address pool ${pool}: ${key}=${pool} ${told}` };
   }
   if (pools.by === 'namespace') {
     const ranges = await rangesOfNamespace(pool, request.skyCluster.namespace, title, connection);

@@ -6,7 +6,17 @@ import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import type { View } from '../exposure/view.ts';
 import { type Detected, detectPlatforms } from '../platforms/detect.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
-import { type ChosenScheme, chooseScheme, loadBalancerNamed, loadBalancersFor } from '../platforms/scheme.ts';
+import {
+  type ChosenScheme,
+  chooseScheme,
+  loadBalancerNamed,
+  loadBalancersFor,
+  refuseForSkyPilot,
+  schemeKeys,
+  schemeOf,
+} from '../platforms/scheme.ts';
+import { unverifiedOf } from '../platforms/unverified.ts';
+import { itemsOf } from '../snapshot/topics.ts';
 import { withAnnotations } from './added-metadata.ts';
 import { type AskedOfPlatform, asksPlatform, readAskedOfPlatform } from './expose-platform-flags.ts';
 import { withHealthCheck } from './expose-platform-health.ts';
@@ -34,16 +44,23 @@ export async function withPlatform(
   const asked = readAskedOfPlatform(flags);
   const { skyCluster, mode } = request;
   if (mode !== 'loadbalancer') return { request, notes: [] };
-  const live = view.services.get(`${skyCluster.namespace}/${ownLoadBalancerName(skyCluster.nameOnCloud)}`);
+  // What is printed for SkyPilot's configuration is for Services that are made anew.
+  const forSkyPilot = flags['print-sky-config'] ?? false;
+  const key = `${skyCluster.namespace}/${ownLoadBalancerName(skyCluster.nameOnCloud)}`;
+  const live = forSkyPilot ? undefined : view.services.get(key);
   const withPolicy = { ...request, externalTrafficPolicy: asked.trafficPolicy };
   if (!asksPlatform(asked) && addedPorts(live, request).length === 0) return { request: withPolicy, notes: [] };
   const candidates = asked.platform
     ? [loadBalancerNamed(asked.platform)]
-    : loadBalancersFor(detectPlatforms(await withSigns(view.snapshot, connection)), request.loadBalancerClass);
+    : loadBalancersFor(
+        detectPlatforms(await withSigns(view.snapshot, connection)),
+        live?.spec?.loadBalancerClass ?? request.loadBalancerClass,
+      );
   const limits = limitNotes(candidates, live, request);
   await refuseTakenPorts(candidates, live, request, connection);
-  const placed = await withPlace(withPolicy, asked, { candidates, live, connection });
-  const part = withScheme(placed.request, asked, candidates, live);
+  const services = itemsOf(view.snapshot.topics.services);
+  const placed = await withPlace(withPolicy, asked, { candidates, live, services, connection });
+  const part = withScheme(placed.request, asked, { candidates, live, forSkyPilot });
   const healthy = await withHealthCheck(part.request, asked, {
     ...{ candidates, live, connection },
     namedPorts: given.namedPorts,
@@ -54,56 +71,84 @@ export async function withPlatform(
 function withScheme(
   request: ExposeRequest,
   { scheme }: AskedOfPlatform,
-  candidates: readonly Detected<LoadBalancer>[],
-  live: Service | undefined,
+  {
+    candidates,
+    live,
+    forSkyPilot,
+  }: {
+    readonly candidates: readonly Detected<LoadBalancer>[];
+    readonly live: Service | undefined;
+    readonly forSkyPilot: boolean;
+  },
 ): PlatformPart {
   if (scheme === 'default') return { request, notes: [] };
   if (scheme === undefined) return { request, notes: live ? [] : defaultNotes(candidates) };
   const chosen = chooseScheme(scheme, candidates);
-  if (live) refuseSwitch(live, chosen, request.skyCluster.displayName);
-  return { request: withChange(request, chosen, scheme), notes: schemeNotes(scheme, chosen) };
+  if (forSkyPilot) refuseForSkyPilot(chosen);
+  refuseContradiction(request, scheme, chosen.loadBalancer);
+  if (live) refuseSwitch(live, scheme, chosen, request.skyCluster.displayName);
+  return { request: withChange(request, chosen), notes: schemeNotes(chosen) };
 }
 
 /** @throws UsageError when the Service has another scheme: no load balancer is switched in place for sure */
-function refuseSwitch({ metadata, spec }: Service, { change, loadBalancer }: ChosenScheme, displayName: string): void {
-  const other = loadBalancer.internal === change ? loadBalancer.public : loadBalancer.internal;
-  const has = (key: string, value: string) => metadata?.annotations?.[key] === value;
-  const isSo = Object.entries(change.annotations).every(([key, value]) => has(key, value));
-  const isOther = Object.entries(other?.annotations ?? {}).some(([key, value]) => has(key, value));
-  const isClass = change.loadBalancerClass === undefined || change.loadBalancerClass === spec?.loadBalancerClass;
-  if (isSo && isClass && !(isOther && Object.keys(change.annotations).length === 0)) return;
+function refuseSwitch(
+  { metadata, spec }: Service,
+  scheme: ChosenScheme['scheme'],
+  { change, loadBalancer }: ChosenScheme,
+  displayName: string,
+): void {
+  const { loadBalancerClass } = spec ?? {};
+  const isClass = change.loadBalancerClass === undefined || change.loadBalancerClass === loadBalancerClass;
+  const current = schemeOf(loadBalancer, { annotations: metadata?.annotations ?? {}, loadBalancerClass });
+  if (isClass && current === scheme) return;
   throw new UsageError(
     `Service ${metadata?.name} was made with another scheme, and a load balancer is not switched in place safely`,
     `kubectl skyports unexpose ${shellWord(displayName)} --mode loadbalancer   then expose again`,
   );
 }
 
-function withChange(request: ExposeRequest, { change }: ChosenScheme, scheme: string): ExposeRequest {
+/** @throws UsageError when something that is set by hand says a scheme, too */
+function refuseContradiction(
+  { annotations: { set }, loadBalancerClass }: ExposeRequest,
+  scheme: ChosenScheme['scheme'],
+  loadBalancer: LoadBalancer,
+): void {
+  const key = schemeKeys(loadBalancer).find((each) => Object.hasOwn(set, each));
+  if (key) throw new UsageError(`--scheme ${scheme} and --annotation both say ${key}`, 'leave out one of them');
+  const ofClass = loadBalancerClass && loadBalancer.schemeOfClass?.[loadBalancerClass];
+  if (!ofClass || ofClass === scheme) return;
+  throw new UsageError(
+    `--scheme ${scheme} and --load-balancer-class ${loadBalancerClass} contradict each other: that class is ${ofClass}`,
+    'leave out one of them',
+  );
+}
+
+function withChange(request: ExposeRequest, { change, scheme }: ChosenScheme): ExposeRequest {
   const { loadBalancerClass = change.loadBalancerClass } = request;
   const annotations = withAnnotations(request, change.annotations, `--scheme ${scheme}`);
   return { ...request, loadBalancerClass, annotations };
 }
 
-function schemeNotes(scheme: string, { loadBalancer, because, change }: ChosenScheme): string[] {
+function schemeNotes({ scheme, loadBalancer, because, change }: ChosenScheme): string[] {
   const written = [
     ...Object.entries(change.annotations).map(([key, value]) => `${key}=${value}`),
     ...(change.loadBalancerClass ? [`loadBalancerClass ${change.loadBalancerClass}`] : []),
   ];
   const what = written.length > 0 ? written.join(', ') : 'nothing to write, it is the default';
-  return [`scheme ${scheme}: ${what} (${loadBalancer.title}; ${because})`, ...unverifiedNotes(loadBalancer)];
+  return [`scheme ${scheme}: ${what} (${loadBalancer.title}; ${because})`, ...unverifiedOf(loadBalancer)];
 }
 
 /** Nobody expects an address that cannot be called from outside. */
 function defaultNotes(candidates: readonly Detected<LoadBalancer>[]): string[] {
-  const [only, second] = candidates;
-  if (!only || second || only.what.defaultScheme !== 'internal') return [];
-  const { title } = only.what;
-  return [
-    `note: ${title} makes internal load balancers unless told otherwise (${only.because}): --scheme public makes a public one`,
-    ...unverifiedNotes(only.what),
-  ];
+  const isOnly = candidates.length === 1;
+  return candidates
+    .filter(({ what }) => what.defaultScheme === 'internal')
+    .flatMap(({ what, because }) => [
+      `note: ${title(what, isOnly)} makes internal load balancers unless told otherwise (${because}): --scheme public${isOnly ? '' : ` --platform ${what.id}`} makes a public one`,
+      ...unverifiedOf(what),
+    ]);
 }
 
-function unverifiedNotes({ title, unverified }: LoadBalancer): string[] {
-  return unverified.map((fact) => `not verified of ${title}: ${fact}`);
+function title({ title }: LoadBalancer, isOnly: boolean): string {
+  return isOnly ? title : `${title}, which may give the address,`;
 }

@@ -2,6 +2,8 @@ import { nodesRequest } from '../exposure/what-to-collect.ts';
 import { observe } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { customResourceRequests } from '../platforms/custom-resources.ts';
+import { detectPlatforms } from '../platforms/detect.ts';
+import { serviceLbPodsRequest } from '../platforms/service-lb.ts';
 import { loadBalancerWorkloads } from '../platforms/signs.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -20,6 +22,12 @@ export async function withSigns(snapshot: Snapshot, connection: Connection): Pro
   const seen = { ...snapshot, topics: { ...snapshot.topics, ...first } };
   // Of MetalLB the API group tells enough.
   const { ciliumPools } = customResourceRequests(seen);
-  const more = ciliumPools ? { ciliumPools: await observe(connection, ciliumPools) } : {};
+  // RKE2 has ServiceLB where its servers were told so, which shows in its Pods alone.
+  const isRke2 = detectPlatforms(seen).platforms.some(({ what }) => what.id === 'rke2');
+  const [pools, serviceLb] = await Promise.all([
+    ciliumPools && observe(connection, ciliumPools),
+    isRke2 ? observe(connection, serviceLbPodsRequest(seen)) : undefined,
+  ]);
+  const more = { ...(pools && { ciliumPools: pools }), ...(serviceLb && { serviceLbPods: serviceLb }) };
   return { ...seen, topics: { ...seen.topics, ...more } as Snapshot['topics'] };
 }

@@ -1,7 +1,7 @@
 import { refuseDangerousPorts } from '../exposure/plan/check-request.ts';
 import { type ChosenMode, modeFromCluster, modeFromConfig } from '../exposure/plan/choose-mode.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
-import { type ExposePlan, planExpose } from '../exposure/plan/plan-expose.ts';
+import { type ExposePlan, openedBySkyPilot, planExpose, portsToOpen } from '../exposure/plan/plan-expose.ts';
 import { viewOf } from '../exposure/view.ts';
 import { endpointRequests, furtherRequests, nodesRequest } from '../exposure/what-to-collect.ts';
 import { collect, type Look } from '../kubernetes/collect.ts';
@@ -54,8 +54,13 @@ export async function prepareExpose(call: ExposeCall, look: Look): Promise<Prepa
   const asked = { ...given.request, skyCluster, mode: given.mode ?? chosen!.mode };
   refuseContradictions(flags, asked.mode);
   refuseDangerousPorts(asked);
-  const { request, notes } = await withPlatform(asked, view, call);
-  return { snapshot, request, chosen, notes, plan: planExpose(view, request) };
+  const ports = portsToOpen(openedBySkyPilot(view, asked), asked);
+  // What is open already needs no load balancer of ours.
+  const { request, notes } =
+    ports.length > 0 || flags['print-sky-config']
+      ? await withPlatform({ ...asked, ports: ports.length > 0 ? ports : asked.ports }, view, call)
+      : { request: asked, notes: [] };
+  return { snapshot, request, chosen, notes, plan: planExpose(view, { ...request, ports: asked.ports }) };
 }
 
 async function configuredMode({ connection, system }: ExposeCall): Promise<ChosenMode> {

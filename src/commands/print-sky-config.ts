@@ -1,4 +1,5 @@
 import { UsageError } from '../errors/usage-error.ts';
+import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { renderYaml } from '../output/yaml.ts';
 import { exitCodes } from './command.ts';
 import { say } from './expose-messages.ts';
@@ -14,6 +15,10 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
   for (const note of notes) say(call.system, note);
   if (loadBalancerClass !== undefined) {
     say(call.system, `warning: SkyPilot sets no loadBalancerClass, so what needs ${loadBalancerClass} is not the same`);
+  }
+  const lost = notCarried(request);
+  if (lost.length > 0) {
+    say(call.system, `warning: SkyPilot's configuration has nothing for ${lost.join(', ')}: its objects go without`);
   }
   const filled = Object.entries({ labels: labels.set, annotations: annotations.set }).filter(
     ([, pairs]) => Object.keys(pairs).length > 0,
@@ -33,4 +38,23 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
   }
   say(call.system, 'for new SkyPilot clusters only; kubectl skyports config writes it into ~/.sky/config.yaml');
   return exitCodes.fine;
+}
+
+/** The flags whose effect no label and no annotation has. */
+function notCarried(request: ExposeRequest): string[] {
+  const { sourceRanges = [], externalTrafficPolicy, loadBalancerIP, allocateNodePorts, firstPort, ports } = request;
+  const { ingressClass, path, rewrite, host, tlsSecret } = request;
+  const given: Readonly<Record<string, boolean>> = {
+    '--source-range': sourceRanges.length > 0,
+    '--external-traffic-policy': externalTrafficPolicy !== undefined,
+    '--static-ip (spec.loadBalancerIP)': loadBalancerIP !== undefined,
+    '--no-node-ports': allocateNodePorts === false,
+    'the order of the ports': ports.length > 1 && firstPort !== undefined && firstPort !== ports[0]!.servicePort,
+    '--ingress-class': ingressClass !== undefined,
+    '--path': path !== undefined,
+    '--rewrite': rewrite !== undefined,
+    '--host': Boolean(host),
+    '--tls-secret': tlsSecret !== undefined,
+  };
+  return Object.keys(given).filter((flag) => given[flag]);
 }

@@ -7,6 +7,7 @@ import { writeDump } from '../local/dump-file.ts';
 import { renderDiagnosis } from '../output/diagnosis-text.ts';
 import { renderJson } from '../output/json.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
+import { unverifiedOfAll } from '../platforms/unverified.ts';
 import { dumpOf } from '../snapshot/dump.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
@@ -99,8 +100,15 @@ function platformLines(snapshot: Snapshot): string[] {
     ...platforms.map(({ what, because }) => `platform ${what.title}: ${because}`),
     ...loadBalancers.map(({ what, because }) => `addresses come from ${what.title}: ${because}`),
   ];
-  if (platforms.length > 0 || loadBalancers.length > 0) return lines;
-  return ['platform unknown: nothing that was seen tells it'];
+  const told = lines.length > 0 ? lines : ['platform unknown: nothing that was seen tells it'];
+  const all = [...platforms, ...loadBalancers].map(({ what }) => what);
+  return [...told, ...nodesUnseen(snapshot), ...unverifiedOfAll(all)];
+}
+
+/** Nodes tell most, and are the many of a large cluster. */
+function nodesUnseen({ topics: { nodes } }: Snapshot): string[] {
+  if (!nodes.observed) return [`nodes, which tell most, were not seen: ${nodes.message}`];
+  return nodes.cutOff ? [`of the nodes the first ${nodes.items.length} were looked at`] : [];
 }
 
 function headingOf(

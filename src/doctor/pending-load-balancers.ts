@@ -1,5 +1,8 @@
+import type { Event, Service } from 'kubernetes-types/core/v1';
 import { externalAddressesOf } from '../exposure/external-addresses.ts';
 import { kindContext } from '../skypilot/names.ts';
+import { lastWarningAbout } from '../snapshot/last-warning.ts';
+import type { Observation } from '../snapshot/topics.ts';
 import { type ExposingService, exposingServices } from './exposing-services.ts';
 import type { Scene } from './scene.ts';
 import { secondsBetween } from './words.ts';
@@ -28,4 +31,11 @@ export function pendingLoadBalancers(
 /** Whether it is young enough to be on its way. */
 export function isYoung({ ageSeconds }: Pick<PendingLoadBalancer, 'ageSeconds'>): boolean {
   return ageSeconds !== undefined && ageSeconds < patienceSeconds;
+}
+
+/** Whoever has said something about it, or holds it by a finalizer, is there. */
+export function isHandled(service: Service, events: Observation<Event>): boolean {
+  const { metadata, status } = service;
+  const isTouched = (metadata?.finalizers ?? []).length > 0 || (status?.conditions ?? []).length > 0;
+  return isTouched || lastWarningAbout(events, 'Service', service) !== undefined;
 }

@@ -9,7 +9,7 @@ export function publishedHostOf(...objects: readonly (WithMetadata | undefined)[
   return names.map((name) => name.trim().replace(/\.$/, '').toLowerCase()).find(isHostName);
 }
 
-/** A wildcard cannot be called as it stands. */
+/** A wildcard cannot be called as it stands, and what ends in a number is no name. */
 function isHostName(name: string): boolean {
-  return name.length <= 253 && /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]+$/.test(name);
+  return name.length <= 253 && /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9-]+$/.test(name);
 }

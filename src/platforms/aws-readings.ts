@@ -20,7 +20,7 @@ export const awsReadings: readonly Reading[] = [
     cause: 'a quota of the AWS account is used up',
     advice:
       'delete load balancers that nobody needs (kubectl skyports prune -A finds those of SkyPilot), or have the quota raised',
-    source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html',
+    source: 'https://github.com/kserve/kserve/issues/2179',
   },
   {
     reason: /^SyncLoadBalancerFailed$/,

@@ -1,9 +1,10 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { type Absence, noPool } from './absence.ts';
+import type { Absence } from './absence.ts';
 import { ciliumPoolsOf } from './cilium-pools.ts';
 import { detectPlatforms } from './detect.ts';
 import { excludedNodes } from './excluded-nodes.ts';
+import { metallbPoolsOf } from './metallb-pools.ts';
 import { noServiceLbPodReady, portTaken, waitingServiceLbPod } from './service-lb.ts';
 
 /**
@@ -17,7 +18,7 @@ export function circumstancesOf(service: Service, snapshot: Snapshot, reason: st
   const found = [
     // ServiceLB says the same of its own Pods, and looks at no node.
     isUnavailable ? (noServiceLbPodReady(snapshot) ?? excludedNodes(snapshot)) : undefined,
-    isSilent ? noPool(snapshot) : undefined,
+    metallbPoolsOf(service, snapshot, isSilent),
     reason === 'no_pool' || (isSilent && isOfCilium(snapshot)) ? ciliumPoolsOf(service, snapshot) : undefined,
     waitingServiceLbPod(service, snapshot),
     isSilent || isUnavailable ? portTaken(service, snapshot) : undefined,

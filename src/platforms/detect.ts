@@ -36,13 +36,20 @@ function detect(snapshot: Snapshot): Detection {
   const signs = signsIn(snapshot);
   const surely = detected(allPlatforms, signs, isStrong);
   const platforms = surely.length > 0 ? surely : detected(allPlatforms, signs, () => true);
-  const added = detected(addedLoadBalancers, signs, isStrong);
+  const added = detected(addedLoadBalancers, signs, isStrong).filter(({ what }) => !isLeftOver(what, signs, snapshot));
   const own = platforms.flatMap(({ what: { loadBalancer, title }, because }) =>
     loadBalancer && added.every(({ what }) => what.id !== loadBalancer.id)
       ? [{ what: loadBalancer, because: `it comes with ${title}: ${because}` }]
       : [],
   );
   return { platforms, loadBalancers: [...added, ...own] };
+}
+
+/** Removed with Helm, a controller leaves its custom resources behind, and with them its API group. */
+function isLeftOver({ marks, toldByPods }: LoadBalancer, signs: Signs, { topics }: Snapshot): boolean {
+  if (!toldByPods || !topics.loadBalancerPods.observed) return false;
+  const others = marks.filter(({ sign }) => sign !== 'apiGroup');
+  return firstOf(others, signs) === undefined;
 }
 
 function isStrong({ sign }: Mark): boolean {

@@ -26,7 +26,6 @@ export function excludedNodes({ topics }: Snapshot): Absence | undefined {
       labelled && !isUnready
         ? `kubectl label node ${labelled.name} ${excludeLabel}-   takes the label away`
         : 'kubectl describe nodes shows why they are not Ready',
-    isSure: false,
   };
 }
 

@@ -20,7 +20,9 @@ export interface Deciding {
 /** On what the health of a Service's ports hangs, as the Service is. */
 export function decidingOf(loadBalancer: LoadBalancer, { annotations, externalTrafficPolicy }: Probed): Deciding {
   const { decides, eachWith, overriddenBy } = loadBalancer.healthCheck;
-  const [pin] = pinsIn(loadBalancer, annotations).filter(({ port }) => port !== undefined);
+  const [pin] = isPinning(loadBalancer, annotations)
+    ? pinsIn(loadBalancer, annotations).filter(({ port }) => port !== undefined)
+    : [];
   if (pin) return { decides: 'one', port: pin.port! };
   // Then the nodes are asked whether they have a ready Pod (spec.healthCheckNodePort).
   if (externalTrafficPolicy === 'Local' && decides !== 'none') return { decides: 'nodes' };
@@ -66,6 +68,12 @@ interface Pin {
   readonly other: number | undefined;
   /** The port to which it leads; undefined for an annotation that only goes with it. */
   readonly port: number | undefined;
+}
+
+/** Whether what has to stand beside the port of a pin does. */
+function isPinning({ healthCheck }: LoadBalancer, annotations: Annotations): boolean {
+  const fixed = Object.entries(healthCheck.pin ?? {}).filter(([, value]) => !value.includes('{port}'));
+  return fixed.every(([key, value]) => annotations[key] === value);
 }
 
 /** The annotations by which a Service's health check is pinned. */

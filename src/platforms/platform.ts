@@ -31,6 +31,13 @@ export interface SchemeChange {
   readonly loadBalancerClass?: string;
 }
 
+/** An annotation by which a Service says whether its load balancer is internal or public, and the values that say it. */
+export interface SchemeWord {
+  readonly annotation: string;
+  readonly internal?: RegExp;
+  readonly public?: RegExp;
+}
+
 /** On what the health of a load balancer's ports hangs. */
 export interface HealthCheck {
   /**
@@ -54,12 +61,23 @@ export interface HealthCheck {
   readonly plainProbe?: { readonly annotation: string; readonly value: string; readonly unless: readonly string[] };
 }
 
+/** How a certain address is asked for. */
+export type StaticIp =
+  | {
+      readonly annotation: string;
+      /** For an IPv6 address: another annotation; null where none can be asked for. Absent where the same one takes both. */
+      readonly ipv6?: string | null;
+    }
+  | { readonly field: 'loadBalancerIP' };
+
 /** A number that a load balancer does not go beyond. */
 export interface Limit {
   readonly ports: number;
   readonly what: string;
   /** `refused`: it takes no more; `raised`: the cloud raises it on demand; `widened`: more are opened than were named. */
   readonly beyond: 'refused' | 'raised' | 'widened';
+  /** It holds only where an annotation of the Service has such a value, and then instead of those that hang on nothing. */
+  readonly where?: { readonly annotation: string; readonly values: RegExp };
   readonly source: string;
 }
 
@@ -73,6 +91,8 @@ export interface Reading {
   readonly cause: string;
   /** What mends it. */
   readonly advice: string;
+  /** It was seen to be written so in test/e2e. */
+  readonly ran?: true;
   readonly source: string;
 }
 
@@ -85,21 +105,31 @@ export interface LoadBalancer {
   readonly marks: readonly Mark[];
   /** `spec.loadBalancerClass` of the Services that are its own. */
   readonly classes: readonly string[];
+  /** By which its controller is told to serve another class: what it serves cannot be seen then. */
+  readonly classFlag?: string;
   /** Ids of others that make nothing for a new Service where this one is there. */
   readonly replaces?: readonly string[];
+  /** Its Pods bear the label `app.kubernetes.io/name`: where Pods were seen and none of them, its API group is only left over. */
+  readonly toldByPods?: true;
+  /** Its annotations began otherwise once, and who is older knows them by that alone; `writes` is one that it writes itself. */
+  readonly earlierPrefix?: { readonly now: string; readonly before: string; readonly writes: string };
   readonly defaultScheme: LoadBalancerScheme;
   /** Null where there is no such notion; `instead` says what there is. */
   readonly internal: SchemeChange | null;
   readonly public: SchemeChange | null;
   readonly instead?: string;
-  /** Older annotations that say a scheme, too. */
-  readonly alsoSays?: readonly string[];
+  /** By which annotations a Service says its scheme, the strongest first; absent where those of `internal` and `public` are all. */
+  readonly schemeWords?: readonly SchemeWord[];
+  /** Classes that say a scheme. */
+  readonly schemeOfClass?: Readonly<Record<string, 'internal' | 'public'>>;
   /** Why SkyPilot cannot be made to do the same by annotations, per scheme; absent where it can. */
   readonly notBySkyPilot?: { readonly internal?: string; readonly public?: string };
+  /** Its addresses are those of the user's own machine: localhost is right then. */
+  readonly isOnYourMachine?: true;
   /** How a Service gets an address of a certain pool: it names it, it has the labels that the pool selects, or it is in its namespace. */
   readonly pools?: { readonly by: 'annotation'; readonly annotation: string } | { readonly by: 'labels' | 'namespace' };
   /** How a Service asks for an address: an annotation, or the field that most ignore (`spec.loadBalancerIP`). */
-  readonly staticIp?: { readonly annotation: string } | { readonly field: 'loadBalancerIP' };
+  readonly staticIp?: StaticIp;
   /** Whether it reaches Pods without nodePorts (`spec.allocateLoadBalancerNodePorts: false`). */
   readonly needsNoNodePorts?: boolean;
   readonly healthCheck: HealthCheck;

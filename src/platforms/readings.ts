@@ -1,12 +1,19 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Condition } from 'kubernetes-types/meta/v1';
 import { allLoadBalancers } from './all-platforms.ts';
-import type { Reading } from './platform.ts';
+import type { LoadBalancer, Reading } from './platform.ts';
 
 const serviceController = 'https://github.com/kubernetes/cloud-provider/blob/master/controllers/service/controller.go';
 
 /** Words that many controllers write: the service controller hands on what the cloud said. */
 export const commonReadings: readonly Reading[] = [
+  {
+    reason: /^(?:SyncLoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
+    message: /throttl|rate.?limit|too ?many ?requests|RequestLimitExceeded|\b429\b/i,
+    cause: "the cloud takes no more calls of the controller's for now",
+    advice: 'its controller tries again by itself: wait, and look who else calls the cloud so often',
+    source: serviceController,
+  },
   {
     reason: /^(?:SyncLoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
     message: /quota|LimitExceeded|CountLimitReached|limit (?:is |was |has been )?(?:exceeded|reached)/i,
@@ -56,9 +63,18 @@ const readings: readonly Reading[] = [
   ...commonReadings,
 ];
 
-/** What the reason and the message of an event or a condition mean; undefined when nobody knows. */
-export function readingOf(reason: string, message: string): Reading | undefined {
-  return readings.find((each) => each.reason.test(reason) && (each.message?.test(message) ?? true));
+/**
+ * What the reason and the message of an event or a condition mean; undefined when nobody knows.
+ *
+ * @param seen what gives addresses, as far as that was seen: the words of others count only where the message is theirs,
+ *   too, for a reason such as InternalError may be anybody's. Empty where nothing was seen
+ */
+export function readingOf(reason: string, message: string, seen: readonly LoadBalancer[] = []): Reading | undefined {
+  const near = new Set([...seen.flatMap((each) => each.readings ?? []), ...commonReadings]);
+  return readings.find(
+    (each) =>
+      each.reason.test(reason) && (each.message ? each.message.test(message) : seen.length === 0 || near.has(each)),
+  );
 }
 
 const complaints: Readonly<Record<string, string>> = Object.assign(

@@ -2,12 +2,11 @@ import { UsageError } from '../errors/usage-error.ts';
 import { addedLoadBalancers, allPlatforms } from './all-platforms.ts';
 import type { Detected, Detection } from './detect.ts';
 import type { AskedScheme } from './ids.ts';
-import type { LoadBalancer, SchemeChange } from './platform.ts';
+import type { LoadBalancer, SchemeChange, SchemeWord } from './platform.ts';
 
-/** What a new Service of type LoadBalancer gets its address from; several when that cannot be told. */
+/** What a new Service of type LoadBalancer gets its address from; several when that cannot be told, none for an unknown class. */
 export function loadBalancersFor({ loadBalancers }: Detection, loadBalancerClass?: string): Detected<LoadBalancer>[] {
-  const owners = loadBalancers.filter(({ what }) => loadBalancerClass && what.classes.includes(loadBalancerClass));
-  if (owners.length > 0) return owners;
+  if (loadBalancerClass) return loadBalancers.filter(({ what }) => what.classes.includes(loadBalancerClass));
   const replaced = new Set(loadBalancers.flatMap(({ what }) => what.replaces ?? []));
   return loadBalancers.filter(({ what }) => !replaced.has(what.id));
 }
@@ -25,6 +24,7 @@ export function loadBalancerNamed(id: string): Detected<LoadBalancer> {
 
 /** What makes a load balancer internal or public, and whose it is. */
 export interface ChosenScheme {
+  readonly scheme: Exclude<AskedScheme, 'default'>;
   readonly loadBalancer: LoadBalancer;
   readonly because: string;
   readonly change: SchemeChange;
@@ -56,16 +56,66 @@ export function chooseScheme(
   }
   const { what, because } = first;
   const change = what[scheme];
-  if (change) return { loadBalancer: what, because, change };
+  if (change) return { scheme, loadBalancer: what, because, change };
   throw new UsageError(
     `${what.title} makes no difference between internal and public load balancers`,
     what.instead ?? 'leave --scheme out',
   );
 }
 
-/** Whether a Service says by itself whether its load balancer is to be internal or public. */
-export function saysScheme(loadBalancer: LoadBalancer, annotations: Readonly<Record<string, string>>): boolean {
-  const { internal, public: open, alsoSays = [] } = loadBalancer;
-  const keys = [...Object.keys(internal?.annotations ?? {}), ...Object.keys(open?.annotations ?? {}), ...alsoSays];
-  return keys.some((key) => annotations[key] !== undefined);
+/** @throws UsageError where annotations alone, which are all that SkyPilot can be told, do not do it */
+export function refuseForSkyPilot({ loadBalancer: { title, notBySkyPilot }, scheme }: ChosenScheme): void {
+  const why = notBySkyPilot?.[scheme];
+  if (!why) return;
+  throw new UsageError(
+    `${title}: ${why}`,
+    `kubectl skyports expose SKYCLUSTER PORT --scheme ${scheme}   makes one for a SkyPilot cluster that runs`,
+  );
+}
+
+/** A Service as far as its scheme hangs on it. */
+export interface Schemed {
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly loadBalancerClass: string | undefined;
+}
+
+/** What a Service says of its scheme by itself; undefined when it says nothing. */
+export function saidScheme(
+  loadBalancer: LoadBalancer,
+  { annotations, loadBalancerClass }: Schemed,
+): 'internal' | 'public' | undefined {
+  const ofClass = loadBalancerClass && loadBalancer.schemeOfClass?.[loadBalancerClass];
+  if (ofClass) return ofClass;
+  for (const { annotation, internal, public: open } of wordsOf(loadBalancer)) {
+    const value = annotations[annotation];
+    if (value === undefined) continue;
+    if (internal?.test(value)) return 'internal';
+    if (open?.test(value)) return 'public';
+  }
+  return undefined;
+}
+
+/** The scheme that a Service's load balancer has; undefined where that hangs on its pool. */
+export function schemeOf(loadBalancer: LoadBalancer, service: Schemed): 'internal' | 'public' | undefined {
+  const { defaultScheme } = loadBalancer;
+  return saidScheme(loadBalancer, service) ?? (defaultScheme === 'pool' ? undefined : defaultScheme);
+}
+
+/** The annotations by which a Service can say its scheme. */
+export function schemeKeys(loadBalancer: LoadBalancer): string[] {
+  const { internal, public: open } = loadBalancer;
+  const written = [internal, open].flatMap((change) => Object.keys(change?.annotations ?? {}));
+  return [...new Set([...written, ...wordsOf(loadBalancer).map(({ annotation }) => annotation)])];
+}
+
+function wordsOf({ schemeWords, internal, public: open }: LoadBalancer): readonly SchemeWord[] {
+  if (schemeWords) return schemeWords;
+  const exactly = (value: string) => new RegExp(`^${value}$`);
+  return [
+    ...Object.entries(internal?.annotations ?? {}).map(([annotation, value]) => ({
+      annotation,
+      internal: exactly(value),
+    })),
+    ...Object.entries(open?.annotations ?? {}).map(([annotation, value]) => ({ annotation, public: exactly(value) })),
+  ];
 }

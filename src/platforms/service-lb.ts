@@ -42,7 +42,6 @@ const noPod: Absence = {
   cause: 'ServiceLB has made no Pod for it: it may be turned off (--disable=servicelb), or no node has its label',
   advice:
     'see how the servers of K3s are started; where nodes have svccontroller.k3s.cattle.io/enablelb only those take part; or install MetalLB',
-  isSure: false,
 };
 
 /** Nothing else gives addresses here. */
@@ -77,7 +76,7 @@ export function portHolder(
 ): PortHolder | undefined {
   const held = new Map<number, string>();
   for (const other of services) {
-    if (!isServed(other) || keyOf(other) === own || poolOf(other) !== pool) continue;
+    if (!isServed(other) || keyOf(other) === own || nodePoolOf(other.metadata ?? {}) !== pool) continue;
     for (const { port, protocol = 'TCP' } of other.spec?.ports ?? []) {
       if (protocol === 'TCP' && !held.has(port)) held.set(port, keyOf(other));
     }
@@ -95,8 +94,11 @@ function isServed({ spec, status }: Service): boolean {
 }
 
 /** The pool of nodes that a Service asks for by its label. */
-function poolOf({ metadata }: Service): string | undefined {
-  const labels = metadata?.labels ?? {};
+export function nodePoolOf({
+  labels = {},
+}: {
+  readonly labels?: Readonly<Record<string, string>>;
+}): string | undefined {
   return labels['svccontroller.k3s.cattle.io/lbpool'] ?? labels['svccontroller.rke2.cattle.io/lbpool'];
 }
 
@@ -106,7 +108,7 @@ export function portTaken(service: Service, snapshot: Snapshot): Absence | undef
   const ports = (service.spec?.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP');
   const found = portHolder(
     ports.map(({ port }) => port),
-    { own: keyOf(service), pool: poolOf(service) },
+    { own: keyOf(service), pool: nodePoolOf(service.metadata ?? {}) },
     itemsOf(snapshot.topics.services),
   );
   if (!found) return undefined;
@@ -114,7 +116,6 @@ export function portTaken(service: Service, snapshot: Snapshot): Absence | undef
   return {
     cause: `port ${found.port} of the nodes is taken by Service ${found.holder}: ServiceLB gives each to one Service`,
     advice: `open another Service port, such as ${found.free}:${targetPort}`,
-    isSure: false,
   };
 }
 
@@ -125,6 +126,5 @@ export function noServiceLbPodReady(snapshot: Snapshot): Absence | undefined {
     cause:
       'none of its Pods of ServiceLB is ready, or with externalTrafficPolicy Local no node has a ready Pod of the app',
     advice: 'kubectl get pods -A -o wide | grep svclb- shows them; the Pod of the app has to be ready',
-    isSure: false,
   };
 }

@@ -352,6 +352,24 @@ test('every example of its help runs', async (t) => {
   }
 });
 
+test('scheme where that is the default: what says otherwise is named with its file', async (t) => {
+  const annotation = 'networking.gke.io/load-balancer-type';
+  const said = `kubernetes: {custom_metadata: {annotations: {${annotation}: Internal}}}\n`;
+  const { user, config, text } = desk({ user: said });
+  const { code, stderr } = await config(['scheme', 'public', '--platform', 'gke', '-y']);
+  t.is(code, 2);
+  t.regex(
+    stderr,
+    /it is told otherwise here; remove kubernetes\.custom_metadata\.annotations\.networking\.gke\.io\/load-balancer-type from ~\/\.sky\/config\.yaml/,
+  );
+  t.is(text(user), said);
+  const elsewhere = desk({
+    user: `kubernetes: {context_configs: {other: {custom_metadata: {annotations: {${annotation}: Internal}}}}}\n`,
+  });
+  const fine = await elsewhere.config(['scheme', 'public', '--platform', 'gke', '--for-context', 'prod', '-y']);
+  t.regex(fine.stderr, /there is nothing to write/);
+});
+
 test('scheme writes the annotation of the platform that is named', async (t) => {
   const { config, user, text } = desk();
   const { code, stdout, stderr } = await config(['scheme', 'internal', '--platform', 'hetzner', '-y']);
@@ -379,7 +397,7 @@ for (const [args, says] of [
   [['scheme', 'internal', '--platform', 'gkee', '-y'], /--platform gkee: unknown/],
   [
     ['scheme', 'public', '--platform', 'gke', '-y'],
-    /makes public load balancers unless told otherwise: there is nothing to write/,
+    /GKE's own load balancers: public unless told otherwise, and there is nothing to write/,
   ],
   [
     ['scheme', 'internal', '--platform', 'coreweave', '-y'],

@@ -52,6 +52,19 @@ async function withGroup(
   };
 }
 
+/** The AWS Load Balancer Controller, by its Pod as its Helm chart labels it, and the API group that it leaves behind. */
+async function withAwsController(): Promise<() => Promise<unknown>> {
+  const removeGroup = await withGroup('elbv2.k8s.aws');
+  const labels = { 'app.kubernetes.io/name': 'aws-load-balancer-controller' };
+  const metadata = { name: 'aws-load-balancer-controller-0', namespace: 'kube-system', labels };
+  const spec = { containers: [{ name: 'controller', image: 'example.invalid/controller' }] };
+  await create({ apiVersion: 'v1', kind: 'Pod', metadata, spec });
+  return async () => {
+    await admin('DELETE', `/api/v1/namespaces/kube-system/pods/${metadata.name}?gracePeriodSeconds=0`);
+    await removeGroup();
+  };
+}
+
 /** Cilium's pools, as it serves them: v2 since 1.18, v2alpha1 before. */
 async function withCiliumPools(version: string, pools: Readonly<Record<string, object>>) {
   const plural = 'ciliumloadbalancerippools';
@@ -141,7 +154,7 @@ test.serial(
   'EKS with the AWS Load Balancer Controller: internal unless told otherwise, and that is said',
   async (t) => {
     t.teardown(await withNode('aws:///us-east-1a/i-0123'));
-    t.teardown(await withGroup('elbv2.k8s.aws'));
+    t.teardown(await withAwsController());
     const { expose } = await place();
     const { code, stderr } = await expose([]);
     t.is(code, 0, stderr);
@@ -157,8 +170,96 @@ test.serial(
     );
     const quiet = await place();
     t.notRegex((await quiet.expose(['--scheme', 'default'])).stderr, /note:|scheme/);
+    const inside = await place();
+    t.is((await inside.expose(['--scheme', 'internal'])).code, 0);
+    const { annotations } = (await inside.service()).metadata;
+    t.is(annotations['service.beta.kubernetes.io/aws-load-balancer-scheme'], 'internal');
+    t.is(annotations['service.beta.kubernetes.io/aws-load-balancer-internal'], 'true', 'where its webhook is off');
   },
 );
+
+test.serial('an API group that the AWS Load Balancer Controller left behind makes nothing internal', async (t) => {
+  t.teardown(await withNode('aws:///us-east-1a/i-0123'));
+  t.teardown(await withGroup('elbv2.k8s.aws'));
+  const { expose } = await place();
+  const { code, stderr } = await expose([]);
+  t.is(code, 0, stderr);
+  t.notRegex(stderr, /internal/);
+});
+
+test.serial('where two may give the address, what the one does by itself is said, and its limit warns', async (t) => {
+  t.teardown(await withNode('aws:///us-east-1a/i-0123'));
+  t.teardown(await withAwsController());
+  t.teardown(await withGroup('metallb.io'));
+  const { namespace } = await place();
+  const { code, stderr } = await skyports([
+    'expose',
+    'train',
+    '20000-20050',
+    '-n',
+    namespace,
+    '--mode',
+    'loadbalancer',
+    '--dry-run',
+  ]);
+  t.is(code, 0, stderr);
+  t.regex(
+    stderr,
+    /^note: AWS Load Balancer Controller, which may give the address, makes internal load balancers .*: --scheme public --platform aws-load-balancer-controller makes/m,
+  );
+  t.regex(stderr, /^warning: 51 ports are more than the 50 listeners .*, and it may give the address$/m);
+});
+
+test.serial(
+  "AWS's own controller makes a Network Load Balancer where an annotation asks for one: its limit holds",
+  async (t) => {
+    t.teardown(await withNode('aws:///us-east-1a/i-0123'));
+    const { namespace, service } = await place();
+    const nlb = ['--annotation', 'service.beta.kubernetes.io/aws-load-balancer-type=nlb'];
+    const { code, stderr } = await skyports([
+      'expose',
+      'train',
+      '20000-20050',
+      '-n',
+      namespace,
+      '--mode',
+      'loadbalancer',
+      '--wait=0',
+      ...nlb,
+    ]);
+    t.is(code, 2);
+    t.regex(stderr, /51 ports are more than the 50 listeners of a Network Load Balancer/);
+    t.is(await service(), undefined);
+  },
+);
+
+test.serial('an IPv6 address is asked for by its own annotation, or refused where none can be', async (t) => {
+  const { service, expose } = await place();
+  const refused = await expose(['--static-ip', '2001:db8::7', '--platform', 'linode']);
+  t.is(refused.code, 2);
+  t.regex(refused.stderr, /--static-ip 2001:db8::7: Linode's own load balancers are asked for IPv4 addresses only/);
+  t.is(await service(), undefined);
+  t.is((await expose(['--static-ip', '2001:db8::7', '--platform', 'aks'])).code, 0);
+  const { annotations } = (await service()).metadata;
+  t.is(annotations['service.beta.kubernetes.io/azure-load-balancer-ipv6'], '2001:db8::7');
+});
+
+test.serial('MetalLB before 0.14.9 is asked by the prefix that it writes', async (t) => {
+  t.teardown(await withGroup('metallb.io'));
+  const { namespace, service, expose } = await place();
+  await create({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      ...{ name: 'web', namespace },
+      annotations: { 'metallb.universe.tf/ip-allocated-from-pool': 'all' },
+    },
+    spec: { type: 'LoadBalancer', ports: [{ port: 80 }] },
+  });
+  const { code, stderr } = await expose(['--static-ip', '203.0.113.7']);
+  t.is(code, 0, stderr);
+  t.is((await service()).metadata.annotations['metallb.universe.tf/loadBalancerIPs'], '203.0.113.7');
+});
 
 test.serial('EKS Auto Mode: its class, too; what is not verified is said', async (t) => {
   t.teardown(await withNode('aws:///us-east-1a/i-0123', { 'eks.amazonaws.com/compute-type': 'auto' }));
@@ -214,7 +315,7 @@ test.serial('more ports than the load balancer takes are refused before anything
     classic.stderr,
     /^warning: 111 ports are more than the 100 listeners of a Classic Load Balancer .*unless that was raised$/m,
   );
-  t.teardown(await withGroup('elbv2.k8s.aws'));
+  t.teardown(await withAwsController());
   const network = await skyports(many);
   t.is(network.code, 2);
   t.regex(
@@ -227,7 +328,7 @@ test.serial('more ports than the load balancer takes are refused before anything
 
 test.serial('ports that are added count with those that are there', async (t) => {
   t.teardown(await withNode('aws:///us-east-1a/i-0123'));
-  t.teardown(await withGroup('elbv2.k8s.aws'));
+  t.teardown(await withAwsController());
   const { service, namespace } = await place();
   const aws = (ports: string) => ['expose', 'train', ports, '-n', namespace, '--mode', 'loadbalancer', '--wait=0'];
   t.is((await skyports(aws('20000-20029'))).code, 0);
@@ -607,12 +708,35 @@ test.serial('--print-sky-config and config scheme say the same, for the platform
   t.is((await expose(['--mode', 'nodeport', '--print-sky-config'])).code, 2);
 });
 
+test.serial('what SkyPilot cannot be told is refused or said: a class, and fields of the Service', async (t) => {
+  const { expose } = await place();
+  const print = ['--print-sky-config'];
+  const auto = await expose(['--scheme', 'public', '--platform', 'eks-auto-mode', ...print]);
+  t.is(auto.code, 2);
+  t.regex(
+    auto.stderr,
+    /EKS Auto Mode: it needs a loadBalancerClass, which SkyPilot does not set; kubectl skyports expose/,
+  );
+  t.is(auto.stdout, '');
+  const flags = ['--source-range', '198.51.100.0/24', '--external-traffic-policy', 'Local'];
+  const { code, stdout, stderr } = await expose([...flags, ...print]);
+  t.is(code, 0, stderr);
+  t.regex(
+    stderr,
+    /SkyPilot's configuration has nothing for --source-range, --external-traffic-policy: its objects go without/,
+  );
+  t.is(stdout, 'kubernetes:\n  ports: loadbalancer\n');
+});
+
 for (const [args, says] of [
   [['--scheme', 'private'], /--scheme private: unknown; --scheme takes one of internal, public, default/],
   [['--scheme', 'internal', '--platform', 'metallb'], /MetalLB makes no difference between internal and public/],
   [['--scheme', 'internal', '--platform', 'kind'], /kind gives Services no addresses; .*cloud-provider-kind/],
   [['--scheme', 'internal', '--platform', 'gkee'], /--platform gkee: unknown; did you mean gke\?/],
-  [['--platform', 'gke'], /--platform says whose annotations --scheme, --address-pool and --static-ip write; add one/],
+  [
+    ['--platform', 'gke'],
+    /--platform says whose annotations --scheme, --address-pool, --static-ip and --health-check write, .*; add one/,
+  ],
   [['--static-ip', '203.0.113'], /--static-ip 203\.0\.113: no IP address/],
   [['--health-check', 'x'], /--health-check x: no port; write a Service port, or none/],
   [['--probe'], /--probe=: nothing that expose can do; --probe takes pod or false here/],

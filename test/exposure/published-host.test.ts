@@ -26,6 +26,8 @@ for (const [value, host] of [
   ['localhost', undefined],
   ['a b.example.com', undefined],
   [`${'a'.repeat(64)}.example.com`, undefined],
+  ['1.2.3.4', undefined],
+  ['train.3com', 'train.3com'],
 ] as const) {
   test(`"${value}" publishes ${host ?? 'nothing that can be called'}`, (t) => {
     t.is(publishedHostOf(undefined, annotated({}, value)), host);

@@ -242,7 +242,7 @@ export const platformClusters: Readonly<Record<string, PlatformCluster>> = {
     nodes: [node('box', undefined, { 'node.k0sproject.io/role': 'control-plane' })],
     gitVersion: 'v1.34.1+k0s',
   }),
-  'Docker Desktop': cluster(['docker-desktop'], [], /node docker-desktop runs Docker Desktop/, {
+  'Docker Desktop': cluster(['docker-desktop'], ['docker-desktop'], /node docker-desktop runs Docker Desktop/, {
     nodes: [node('docker-desktop', undefined, {}, { status: { nodeInfo: { osImage: 'Docker Desktop' } as never } })],
   }),
   'bare metal': cluster([], [], /^$/, { nodes: [node('box', undefined)] }),

@@ -3,6 +3,7 @@ import type { Event, Service } from 'kubernetes-types/core/v1';
 import { allChecks } from '../../src/doctor/all-checks.ts';
 import { rootCausesOf } from '../../src/doctor/diagnosis.ts';
 import { judge } from '../../src/doctor/judge.ts';
+import type { Subject } from '../../src/doctor/scene.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { itemsOf } from '../../src/snapshot/topics.ts';
 import { lookAt, seen } from '../helpers/look.ts';
@@ -13,41 +14,77 @@ import { wordsOfLoadBalancer } from './words.ts';
 
 const names = skyNames('default', 'train');
 const pod = skyPod(names);
-const subject = { skyCluster: undefined, ports: undefined, mode: undefined };
+const anything: Subject = { skyCluster: undefined, ports: undefined, mode: undefined };
 
-/** A SkyPilot cluster and its load balancer on a platform, three hours later; everything else is seen and empty. */
-function on(platform: Snapshot, service: Service, events: readonly Event[] = []): Snapshot {
-  const old = '2026-11-27T00:00:00Z';
-  const aged = { ...service, metadata: { ...service.metadata, creationTimestamp: old } };
-  const { topics } = lookAt([pod, aged], { namespace: null });
+/**
+ * A SkyPilot cluster on a platform, and its load balancer, that was made at midnight; everything else is seen and empty.
+ *
+ * @param takenAt three hours later unless said
+ */
+function on(
+  platform: Snapshot,
+  service: Service | undefined,
+  { events = [], takenAt = '2026-11-27T03:00:00Z' }: { events?: readonly Event[]; takenAt?: string } = {},
+): Snapshot {
+  const creationTimestamp = '2026-11-27T00:00:00Z';
+  const aged = service ? [{ ...service, metadata: { ...service.metadata, creationTimestamp } }] : [];
+  const { topics } = lookAt([pod, ...aged], { namespace: null });
   const none = seen([]);
   return {
     ...platform,
-    takenAt: '2026-11-27T03:00:00Z',
+    takenAt,
     topics: {
       ...platform.topics,
       ...{ pods: topics.pods, endpointSlices: topics.endpointSlices, ingresses: none, ingressClasses: none },
       ...{ controllerPods: none, controllerSlices: none, networkPolicies: none, deployments: none, skyConfig: none },
       webhooks: platform.topics.webhooks.observed ? platform.topics.webhooks : none,
-      services: seen([...itemsOf(platform.topics.services).filter(({ spec }) => spec?.selector), aged]),
+      services: seen([...itemsOf(platform.topics.services), ...aged]),
       events: seen(events),
     },
   };
 }
 
-const diagnosed = (snapshot: Snapshot) => judge(allChecks, snapshot, subject, { only: undefined, skip: ['network'] });
+const diagnosed = (snapshot: Snapshot, subject = anything) =>
+  judge(allChecks, snapshot, subject, { only: undefined, skip: ['network'] });
+const loudIn = (verdicts: ReturnType<typeof diagnosed>) =>
+  verdicts.flatMap(({ check, findings }) =>
+    findings
+      .filter(({ severity }) => severity !== 'info')
+      .map(({ message, severity }) => ({ check: check.id, severity, message })),
+  );
+
+/** Too little was seen to say that there is nothing. */
+const isDark: ReadonlySet<string> = new Set(['kind by its context alone']);
+
+/** What is there is seen not to serve it: nobody has to wait. */
+const refusing: ReadonlySet<string> = new Set(['Cilium, told by its pool']);
 
 for (const [name, { snapshot, loadBalancers }] of Object.entries(platformClusters)) {
   test(`${name}: healthy with an address, nothing above info, whichever gives it`, (t) => {
     const waiting = skyLoadBalancer(names, [8888]);
     const plain = skyLoadBalancer(names, [8888], { ip: '203.0.113.80' });
     for (const service of [plain, ...loadBalancers.map((id) => servedBy(id, waiting))]) {
-      const verdicts = diagnosed(on(snapshot, service));
-      const loud = verdicts.flatMap(({ check, findings }) =>
-        findings.filter(({ severity }) => severity !== 'info').map(({ message }) => `${check.id}: ${message}`),
-      );
-      t.deepEqual(loud, []);
+      t.deepEqual(loudIn(diagnosed(on(snapshot, service))), []);
     }
+  });
+
+  test(`${name}: a load balancer that was just made is in progress, and nothing else`, (t) => {
+    const fresh = on(snapshot, skyLoadBalancer(names, [8888]), { takenAt: '2026-11-27T00:01:00Z' });
+    const loud = loudIn(diagnosed(fresh));
+    t.deepEqual(
+      loud.map(({ check, severity }) => `${check}: ${severity}`),
+      [refusing.has(name) ? 'load-balancer-address: error' : 'load-balancer-address: warning'],
+    );
+    t.regex(loud[0]!.message, refusing.has(name) ? /takes only Services with/ : /in progress/);
+  });
+
+  test(`${name}: asked about before there is one, it is a warning where nothing gives addresses`, (t) => {
+    const asked = diagnosed(on(snapshot, undefined), { ...anything, mode: 'loadbalancer' });
+    const isWanting = loadBalancers.every((id) => id === 'minikube-tunnel') && !isDark.has(name);
+    t.deepEqual(
+      loudIn(asked).map(({ check, severity }) => `${check}: ${severity}`),
+      isWanting ? ['load-balancer-implementation: warning'] : [],
+    );
   });
 
   const words = loadBalancers.flatMap(wordsOfLoadBalancer);
@@ -69,7 +106,7 @@ for (const [name, { snapshot, loadBalancers }] of Object.entries(platformCluster
       };
       const snapshotThen = condition
         ? on(snapshot, { ...service, status: { ...service.status, ...status } })
-        : on(snapshot, service, [event]);
+        : on(snapshot, service, { events: [event] });
       const verdicts = diagnosed(snapshotThen);
       t.is(rootCausesOf(verdicts)[0], 'load-balancer-address', `${reason}: ${message}`);
       const [finding] = verdicts.find(({ check }) => check.id === 'load-balancer-address')!.findings;

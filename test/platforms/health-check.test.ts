@@ -22,10 +22,10 @@ test('on what the health of the ports hangs, as the Service is', (t) => {
   t.deepEqual(deciding('aks'), { decides: 'each' });
   t.deepEqual(deciding('aks', { [`${azure}9000_health-probe_port`]: '8888' }), { decides: 'one', port: 8888 });
   t.deepEqual(deciding('digitalocean'), { decides: 'nodes' });
-  t.deepEqual(deciding('digitalocean', { [`${digitalocean}-healthcheck-port`]: '8888' }), {
-    decides: 'one',
-    port: 8888,
-  });
+  const port = { [`${digitalocean}-healthcheck-port`]: '8888' };
+  t.deepEqual(deciding('digitalocean', port), { decides: 'nodes' });
+  const overridden = { ...port, [`${digitalocean}-override-health-check`]: 'true' };
+  t.deepEqual(deciding('digitalocean', overridden), { decides: 'one', port: 8888 });
   t.deepEqual(deciding('metallb', {}, 'Local'), { decides: 'none' });
 });
 

@@ -1,6 +1,8 @@
 import test from 'ava';
-import { nobodyServesClass, noPool, nothingGivesAddresses } from '../../src/platforms/absence.ts';
+import { nobodyServesClass, nothingGivesAddresses } from '../../src/platforms/absence.ts';
 import { allLoadBalancers } from '../../src/platforms/all-platforms.ts';
+import { annotationKey } from '../../src/platforms/annotation-key.ts';
+import { metallbPoolsOf } from '../../src/platforms/metallb-pools.ts';
 import { commonReadings, readingOf } from '../../src/platforms/readings.ts';
 import { portTaken } from '../../src/platforms/service-lb.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
@@ -45,14 +47,36 @@ test('nothing gives addresses: what to do is the platform’s own', (t) => {
   t.regex(nothingAt('kind')?.cause ?? '', /nothing that was seen here gives Services addresses \(kind\)/);
   t.regex(nothingAt('kind')?.advice ?? '', /cloud-provider-kind/);
   t.regex(nothingAt('MicroK8s')?.advice ?? '', /microk8s enable metallb/);
-  t.regex(nothingAt('bare metal')?.advice ?? '', /install MetalLB, or take another mode/);
+  t.regex(
+    nothingAt('bare metal')?.advice ?? '',
+    /install MetalLB \(https:\/\/metallb\.io\/installation\/\), or take another mode/,
+  );
   t.regex(nothingAt('minikube')?.cause ?? '', /only while its tunnel runs/);
 });
 
-test('that is certain only where the platform is known', (t) => {
-  t.true(nothingAt('kind')?.isSure);
-  t.false(nothingAt('bare metal')?.isSure);
-  t.false(nothingAt('minikube')?.isSure);
+test('who has given a Service its address is there, whether it is told or not', (t) => {
+  const given = { loadBalancer: { ingress: [{ ip: '172.18.0.5' }] } };
+  const service = (spec: object, status: object) => ({
+    metadata: { name: 'web', namespace: 'default' },
+    spec: { type: 'LoadBalancer', ...spec },
+    status,
+  });
+  const withService = (name: string, one: object) => ({
+    ...at(name),
+    topics: { ...at(name).topics, services: seen([one]) },
+  });
+  for (const name of ['kind', 'bare metal', 'minikube', 'MicroK8s']) {
+    t.is(nothingGivesAddresses(withService(name, service({}, given))), undefined, name);
+    t.truthy(nothingGivesAddresses(withService(name, service({}, {}))), name);
+    t.truthy(nothingGivesAddresses(withService(name, service({ loadBalancerClass: 'tailscale' }, given))), name);
+    t.truthy(nothingGivesAddresses(withService(name, service({ type: 'NodePort' }, given))), name);
+  }
+});
+
+test('minikube with another load balancer needs no tunnel', (t) => {
+  const minikube = at('minikube');
+  const apiGroups = seen([{ name: 'metallb.io' }]);
+  t.is(nothingGivesAddresses({ ...minikube, topics: { ...minikube.topics, apiGroups } }), undefined);
 });
 
 test('where something gives addresses, nothing is missing', (t) => {
@@ -75,14 +99,55 @@ test('a class that nothing serves is told, one that something serves is not', (t
   t.is(nobodyServesClass('service.k8s.aws/nlb', at('EKS with the AWS Load Balancer Controller')), undefined);
 });
 
-test('MetalLB without a pool is told where pools were seen', (t) => {
-  const snapshot = at('bare metal with MetalLB');
-  t.is(noPool(snapshot), undefined);
-  const without = { ...snapshot, topics: { ...snapshot.topics, addressPools: seen([]) } };
-  t.regex(noPool(without)?.cause ?? '', /has no IPAddressPool/);
-  const pools = seen([{ metadata: { name: 'all' } }]);
-  t.is(noPool({ ...snapshot, topics: { ...snapshot.topics, addressPools: pools } }), undefined);
-  t.is(noPool({ ...at('GKE'), topics: { ...at('GKE').topics, addressPools: seen([]) } }), undefined);
+test('MetalLB without the pool that a Service needs is told where pools were seen', (t) => {
+  const metallb = 'bare metal with MetalLB';
+  const service = (annotations: object = {}, spec: object = {}) => ({
+    metadata: { name: 'train', namespace: 'default', annotations: annotations as Record<string, string> },
+    spec: { type: 'LoadBalancer', ...spec },
+  });
+  const withPools = (name: string, ...pools: readonly string[]) => ({
+    ...at(name),
+    topics: { ...at(name).topics, addressPools: seen(pools.map((pool) => ({ metadata: { name: pool } }))) },
+  });
+  t.is(metallbPoolsOf(service(), at(metallb), true), undefined, 'pools were not seen');
+  t.regex(metallbPoolsOf(service(), withPools(metallb), true)?.cause ?? '', /has no IPAddressPool/);
+  t.is(metallbPoolsOf(service(), withPools(metallb), false), undefined, 'it says what is wrong itself');
+  t.is(metallbPoolsOf(service(), withPools(metallb, 'all'), true), undefined);
+  t.is(metallbPoolsOf(service(), withPools('GKE'), true), undefined, 'another gives addresses');
+  t.is(metallbPoolsOf(service({}, { loadBalancerClass: 'other' }), withPools(metallb), true), undefined);
+  const gold = { 'metallb.io/address-pool': 'gold' };
+  t.like(metallbPoolsOf(service(gold), withPools(metallb, 'all', 'tiny'), false), {
+    cause: 'it asks for pool gold by metallb.io/address-pool, and there are all, tiny',
+    flags: '--annotation metallb.io/address-pool-',
+  });
+  const old = { 'metallb.universe.tf/address-pool': 'gold' };
+  t.is(
+    metallbPoolsOf(service(old), withPools(metallb, 'all'), false)?.flags,
+    '--annotation metallb.universe.tf/address-pool-',
+  );
+  t.is(metallbPoolsOf(service(gold), withPools(metallb, 'gold'), false), undefined);
+});
+
+test('an annotation bears the prefix that the load balancer itself writes', (t) => {
+  const metallb = allLoadBalancers.find(({ id }) => id === 'metallb')!;
+  const bearing = (...keys: readonly string[]) =>
+    keys.map((key) => ({ metadata: { annotations: { [key]: 'x' } }, spec: {} }));
+  const [now, before] = ['metallb.io/address-pool', 'metallb.universe.tf/address-pool'];
+  const from = 'ip-allocated-from-pool';
+  t.is(annotationKey(metallb, now, []), now);
+  t.is(annotationKey(metallb, now, bearing(`metallb.universe.tf/${from}`)), before);
+  t.is(annotationKey(metallb, now, bearing(`metallb.universe.tf/${from}`, `metallb.io/${from}`)), now);
+  t.is(annotationKey(metallb, now, bearing('metallb.universe.tf/address-pool')), now, 'set by hand');
+  t.is(annotationKey(allLoadBalancers[0]!, now, bearing(`metallb.universe.tf/${from}`)), now);
+});
+
+test('a reason that may be anybody’s counts as somebody’s only where that one was seen', (t) => {
+  const named = (id: string) => allLoadBalancers.find((each) => each.id === id)!;
+  t.regex(readingOf('InternalError', 'x', [named('metallb')])?.cause ?? '', /in trouble itself/);
+  t.is(readingOf('InternalError', 'x', [named('gke')]), undefined);
+  t.truthy(readingOf('InternalError', 'x'));
+  t.regex(readingOf('SyncLoadBalancerFailed', 'PublicIPCountLimitReached', [named('gke')])?.cause ?? '', /public IP/);
+  t.truthy(readingOf('UnAvailableLoadBalancer', '', [named('gke')]), 'everybody has the service controller’s');
 });
 
 test('a port of the nodes that ServiceLB has given away is told, with whom', (t) => {

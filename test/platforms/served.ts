@@ -143,6 +143,10 @@ export const served: Readonly<Record<string, Served>> = {
     source: 'https://github.com/cilium/cilium/blob/main/operator/pkg/lbipam/lbipam.go',
   },
   inlets: { status: given(ip('203.0.113.80')), source: 'https://github.com/inlets/inlets-operator' },
+  'docker-desktop': {
+    status: given({ hostname: 'localhost' }),
+    source: 'https://github.com/docker/docs/issues/5690',
+  },
   'minikube-tunnel': {
     status: given(ip('10.96.0.80')),
     source: 'https://github.com/kubernetes/minikube/blob/master/pkg/minikube/tunnel/loadbalancer_patcher.go',

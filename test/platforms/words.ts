@@ -18,6 +18,8 @@ const failed = 'Error syncing load balancer: failed to ensure load balancer: ';
 /** What the service controller of any cloud says (k8s.io/cloud-provider, controllers/service). */
 export const serviceControllerWords: readonly Words[] = [
   { ...sync, message: `${failed}LimitExceeded: the service limit was exceeded`, cause: /quota/ },
+  { ...sync, message: `${failed}Throttling: Rate exceeded`, cause: /no more calls/ },
+  { ...sync, message: `${failed}RequestLimitExceeded: Request limit exceeded.`, cause: /no more calls/ },
   { ...sync, message: `${failed}403 Forbidden`, cause: /refuses it/ },
   { ...sync, message: `${failed}mixed protocol is not supported for LoadBalancer`, cause: /one protocol only/ },
   {
@@ -47,6 +49,12 @@ const aws: readonly Words[] = [
     cause: /AWS finds no subnet/,
     seen: 'https://github.com/chanzuckerberg/happy/pull/637',
   },
+  {
+    ...sync,
+    message: `${failed}TooManyLoadBalancers: Exceeded quota of account 012345678901`,
+    cause: /quota of the AWS account/,
+    seen: 'https://github.com/kserve/kserve/issues/2179',
+  },
   { ...sync, message: `${failed}LoadBalancerIP cannot be specified for AWS ELB`, cause: /takes none by that/ },
   {
     ...sync,
@@ -63,8 +71,9 @@ const awsController: readonly Words[] = [
   },
   {
     reason: 'FailedDeployModel',
-    message: 'TooManyLoadBalancers: The maximum number of load balancers has been reached',
+    message: 'Failed deploy model due to TooManyLoadBalancers: The maximum number of load balancers has been reached',
     cause: /quota of the AWS account/,
+    seen: 'https://github.com/eficode-academy/kubernetes-katas/issues/115',
   },
   {
     reason: 'FailedDeployModel',
@@ -88,8 +97,20 @@ export const wordsOf: Readonly<Record<string, readonly Words[]>> = {
   gke: [
     {
       ...sync,
-      message: `${failed}googleapi: Error 403: QUOTA_EXCEEDED - Quota 'FORWARDING_RULES' exceeded.  Limit: 15.0`,
+      message: `${failed}failed to create forwarding rule: googleapi: Error 403: Quota 'FORWARDING_RULES' exceeded. Limit: 15.0, quotaExceeded`,
       cause: /quota of the Google Cloud project/,
+      seen: 'https://github.com/kubernetes/kubernetes/issues/42361',
+    },
+    {
+      reason: 'QuotaExceeded',
+      message: "403 QUOTA_EXCEEDED: Quota 'INTERNAL_FORWARDING_RULES_PER_NETWORK' exceeded",
+      cause: /quota of the Google Cloud project/,
+    },
+    {
+      ...sync,
+      message: `${failed}failed to create forwarding rule for load balancer: googleapi: Error 412: Constraint constraints/compute.restrictLoadBalancerCreationForTypes violated for projects/test. Forwarding Rule of type EXTERNAL_NETWORK_TCP_UDP is not allowed., conditionNotMet`,
+      cause: /policy of the Google Cloud organisation/,
+      seen: 'https://github.com/GoogleCloudPlatform/kubernetes-engine-samples/issues/143',
     },
     {
       reason: 'LoadBalancerMixedProtocolNotSupported',

@@ -1,7 +1,8 @@
 import type { Event, Service } from 'kubernetes-types/core/v1';
 import { shellWord } from '../../errors/shell-word.ts';
 import { circumstancesOf } from '../../platforms/circumstances.ts';
-import type { Reading } from '../../platforms/platform.ts';
+import { detectPlatforms } from '../../platforms/detect.ts';
+import type { LoadBalancer, Reading } from '../../platforms/platform.ts';
 import { complaintOf, readingOf } from '../../platforms/readings.ts';
 import type { Observation } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
@@ -39,11 +40,12 @@ export const loadBalancerAddress = defineCheck({
     mode && mode !== 'loadbalancer' ? `${mode} mode needs no load balancer of the cluster's own` : undefined,
   find(scene) {
     const { events } = scene.perhaps;
+    const seen = detectPlatforms(scene.view.snapshot).loadBalancers.map(({ what }) => what);
     return pendingLoadBalancers(scene).map(({ service, skyCluster, ports, owner, ageSeconds }) => {
       const reference = serviceReference(service);
       const warning = lastWarningOf(events, 'Service', service);
       const complaint = complaintAbout(service);
-      const reading = readingFor(warning, complaint);
+      const reading = readingFor(warning, complaint, seen);
       const circumstances = circumstancesOf(service, scene.view.snapshot, (complaint ?? warning?.event)?.reason);
       const status = fieldOf(reference, 'status.loadBalancer.ingress', service.status?.loadBalancer?.ingress);
       return {
@@ -114,9 +116,13 @@ function isInProgress({ ageSeconds, reported, isInVain }: Waiting): boolean {
   return !reported && !isInVain && isYoung({ ageSeconds });
 }
 
-function readingFor(warning: EventEvidence | undefined, complaint: Complaint | undefined): Reading | undefined {
-  const ofCondition = complaint && readingOf(complaint.reason, complaint.message);
-  return ofCondition ?? (warning && readingOf(warning.event.reason, warning.event.message));
+function readingFor(
+  warning: EventEvidence | undefined,
+  complaint: Complaint | undefined,
+  seen: readonly LoadBalancer[],
+): Reading | undefined {
+  const ofCondition = complaint && readingOf(complaint.reason, complaint.message, seen);
+  return ofCondition ?? (warning && readingOf(warning.event.reason, warning.event.message, seen));
 }
 
 interface Complaint {

@@ -1,13 +1,20 @@
+import { shellWord } from '../../errors/shell-word.ts';
 import { externalAddressesOf } from '../../exposure/external-addresses.ts';
 import type { Advertisement } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
 import { exposingServices } from '../exposing-services.ts';
+import type { Cure } from '../finding.ts';
 import { aboutOf } from '../scene.ts';
 import { exposeCommand } from '../words.ts';
 
-/** By which MetalLB says where an address is from. */
-const poolAnnotation = 'metallb.io/ip-allocated-from-pool';
+/** By which MetalLB says where an address is from; the second before 0.14.9. */
+const poolAnnotations = ['metallb.io/ip-allocated-from-pool', 'metallb.universe.tf/ip-allocated-from-pool'];
+
+interface Announced {
+  readonly kind: 'l2advertisement' | 'bgpadvertisement';
+  readonly advertisement: Advertisement;
+}
 
 export const loadBalancerAnnounced = defineCheck({
   id: 'load-balancer-announced',
@@ -21,7 +28,7 @@ export const loadBalancerAnnounced = defineCheck({
     means:
       "MetalLB has given a Service an address from a pool, and no L2Advertisement and no BGPAdvertisement takes that pool. Judged where MetalLB's custom resources may be seen.",
     matters: 'The Service looks healthy and has its EXTERNAL-IP; nobody answers for the address on the network.',
-    mend: 'Make an L2Advertisement (or a BGPAdvertisement) that names the pool, or one that names none and so takes all.',
+    mend: 'Add the pool to an L2Advertisement (or a BGPAdvertisement) that names pools, or make one that names it, or one that names none and so takes all.',
     sources: ['metallb.io/v1beta1 L2Advertisement, spec.ipAddressPools', 'https://metallb.io/configuration/'],
   },
   notApplicable: ({ perhaps }) =>
@@ -31,32 +38,50 @@ export const loadBalancerAnnounced = defineCheck({
   find(scene) {
     const { l2Advertisements, bgpAdvertisements } = scene.perhaps;
     if (!l2Advertisements.observed || !bgpAdvertisements.observed) return [];
-    const all = [...l2Advertisements.items, ...bgpAdvertisements.items];
+    const all: Announced[] = [
+      ...l2Advertisements.items.map((advertisement) => ({ kind: 'l2advertisement', advertisement }) as const),
+      ...bgpAdvertisements.items.map((advertisement) => ({ kind: 'bgpadvertisement', advertisement }) as const),
+    ];
     return exposingServices(scene).flatMap(({ service, skyCluster, ports }) => {
-      const pool = service.metadata?.annotations?.[poolAnnotation];
+      const annotations = service.metadata?.annotations ?? {};
+      const key = poolAnnotations.find((each) => annotations[each]);
+      const pool = key && annotations[key];
       const [given] = externalAddressesOf(service);
-      if (!pool || !given || all.some((each) => takes(each, pool))) return [];
+      if (!pool || !given || all.some(({ advertisement }) => takes(advertisement, pool))) return [];
       const reference = serviceReference(service);
       return [
         {
           about: [aboutOf(skyCluster)],
           objects: [reference, { kind: 'IPAddressPool', namespace: '', name: pool }],
-          evidence: [fieldOf(reference, `metadata.annotations["${poolAnnotation}"]`, pool)],
+          evidence: [fieldOf(reference, `metadata.annotations["${key}"]`, pool)],
           reference,
           pool,
           address: given.address,
-          command: exposeCommand(skyCluster, ports, 'nodeport'),
+          cure: cureFor(pool, all, exposeCommand(skyCluster, ports, 'nodeport')),
         },
       ];
     });
   },
   say: ({ reference: { namespace, name }, pool, address }) =>
     `Service ${namespace}/${name} has ${address} from MetalLB's pool ${pool}, and no advertisement announces that pool: nobody answers for the address`,
-  cure: ({ pool, command }) => ({
-    command,
-    note: `another way in; or make an L2Advertisement for the pool ${pool}: https://metallb.io/configuration/`,
-  }),
+  cure: ({ cure }) => cure,
 });
+
+/** One that is there is widened. */
+function cureFor(pool: string, all: readonly Announced[], anotherWayIn: string): Cure {
+  const [first] = all.filter(({ advertisement: { spec } }) => (spec?.ipAddressPools ?? []).length > 0);
+  if (!first) {
+    const note = `another way in; or make an L2Advertisement for the pool ${pool}: https://metallb.io/configuration/`;
+    return { command: anotherWayIn, note };
+  }
+  const { kind, advertisement } = first;
+  const { name = '', namespace = '' } = advertisement.metadata ?? {};
+  const patch = JSON.stringify([{ op: 'add', path: '/spec/ipAddressPools/-', value: pool }]);
+  return {
+    command: `kubectl patch ${kind} ${shellWord(name)} -n ${shellWord(namespace)} --type=json -p ${shellWord(patch)}`,
+    note: `announces it like the pools that ${name} names; another way in: ${anotherWayIn}`,
+  };
+}
 
 /** Without names and selectors it takes all pools; whom selectors take is not judged. */
 function takes({ spec }: Advertisement, pool: string): boolean {

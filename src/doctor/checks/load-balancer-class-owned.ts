@@ -1,8 +1,12 @@
-import { nobodyServesClass } from '../../platforms/absence.ts';
+import { shellWord } from '../../errors/shell-word.ts';
+import type { PortMapping } from '../../exposure/port-mapping.ts';
+import { type Absence, nobodyServesClass } from '../../platforms/absence.ts';
+import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
+import type { Cure } from '../finding.ts';
 import { platformTopics } from '../known-load-balancers.ts';
-import { isYoung, pendingLoadBalancers } from '../pending-load-balancers.ts';
+import { isHandled, isYoung, type PendingLoadBalancer, pendingLoadBalancers } from '../pending-load-balancers.ts';
 import { aboutOf } from '../scene.ts';
 import { exposeCommand } from '../words.ts';
 
@@ -12,11 +16,11 @@ export const loadBalancerClassOwned = defineCheck({
   title: 'something serves the loadBalancerClass of every load balancer that waits',
   severity: 'error',
   needs: ['services'],
-  wants: ['pods', ...platformTopics],
+  wants: ['pods', 'events', ...platformTopics],
   after: ['api-server-answers', 'load-balancer-implementation'],
   docs: {
     means:
-      'A load balancer without an address has a `loadBalancerClass`, and none of the load balancers that were seen is known to serve that. Younger than five minutes it is a warning.',
+      'A load balancer without an address has a `loadBalancerClass`, and none of the load balancers that were seen is known to serve that; and nobody has said a word about it, by event, condition or finalizer. Younger than five minutes it is a warning.',
     matters: 'A load balancer leaves Services of a class that is not its own alone: no address, and no event either.',
     mend: 'Make the Service again without the class, or install what serves it.',
     sources: ['core/v1 Service, spec.loadBalancerClass: immutable once set', 'docs/platforms.md: the class of each'],
@@ -27,10 +31,10 @@ export const loadBalancerClassOwned = defineCheck({
       : 'no load balancer of a class waits for an address',
   find: (scene) =>
     pendingLoadBalancers(scene).flatMap((pending) => {
-      const { service, skyCluster, ports } = pending;
+      const { service, skyCluster, ports, owner } = pending;
       const loadBalancerClass = service.spec?.loadBalancerClass;
       const absence = loadBalancerClass && nobodyServesClass(loadBalancerClass, scene.view.snapshot);
-      if (!absence) return [];
+      if (!absence || isHandled(service, scene.perhaps.events)) return [];
       const reference = serviceReference(service);
       return [
         {
@@ -40,7 +44,7 @@ export const loadBalancerClassOwned = defineCheck({
           service,
           loadBalancerClass,
           absence,
-          command: exposeCommand(skyCluster, ports, 'nodeport'),
+          cure: owner === 'kubectl-skyports' ? afresh(pending, absence) : elsewhere(skyCluster, ports, absence),
           isYoung: isYoung(pending),
         },
       ];
@@ -48,5 +52,19 @@ export const loadBalancerClassOwned = defineCheck({
   severityOf: (finding) => (finding.isYoung ? 'warning' : 'error'),
   say: ({ service, loadBalancerClass, absence }) =>
     `Service ${service.metadata?.name} has loadBalancerClass ${loadBalancerClass}, and ${absence.cause}`,
-  cure: ({ absence, command }) => ({ command, note: `another way in; or: ${absence.advice}` }),
+  cure: ({ cure }) => cure,
 });
+
+/** A class cannot be changed. */
+function afresh({ skyCluster, ports }: PendingLoadBalancer, { advice }: Absence): Cure {
+  const name = shellWord(skyCluster.displayName);
+  const command = `kubectl skyports unexpose ${name} -n ${shellWord(skyCluster.namespace)} --mode loadbalancer`;
+  const again = exposeCommand(skyCluster, ports, 'loadbalancer');
+  return { command, note: `then without the class: ${again}${advice ? `; or: ${advice}` : ''}` };
+}
+
+function elsewhere(skyCluster: SkyCluster, ports: readonly PortMapping[], { advice }: Absence): Cure {
+  const command = exposeCommand(skyCluster, ports, 'nodeport');
+  const remake = 'Kubernetes does not let a class be changed: make the Service again without it';
+  return { command, note: `another way in; or: ${[remake, ...(advice ? [advice] : [])].join('; ')}` };
+}

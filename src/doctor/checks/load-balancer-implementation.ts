@@ -1,12 +1,9 @@
-import type { Event, Service } from 'kubernetes-types/core/v1';
 import { nothingGivesAddresses } from '../../platforms/absence.ts';
-import { lastWarningAbout } from '../../snapshot/last-warning.ts';
-import type { Observation } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
 import { everything } from '../finding.ts';
 import { platformTopics } from '../known-load-balancers.ts';
-import { isYoung, pendingLoadBalancers } from '../pending-load-balancers.ts';
+import { isHandled, isYoung, pendingLoadBalancers } from '../pending-load-balancers.ts';
 import { aboutOf } from '../scene.ts';
 import { exposeCommand } from '../words.ts';
 
@@ -20,7 +17,7 @@ export const loadBalancerImplementation = defineCheck({
   after: ['api-server-answers'],
   docs: {
     means:
-      'A load balancer waits for its address (or `--mode loadbalancer` is asked about), and nothing that was seen gives Services addresses: no cloud, no load balancer that is told by its API group, its Pods or its marks on Services; on minikube only its tunnel does. Judged where nodes, API groups and Pods of all namespaces may be seen.',
+      'A load balancer waits for its address (or `--mode loadbalancer` is asked about), and nothing that was seen gives Services addresses: no cloud, no load balancer that is told by its API group, its Pods or its marks on Services, and no Service has an address; on minikube only its tunnel does. For a load balancer that waits for five minutes it is an error, asked beforehand a warning, for cloud-provider-kind leaves no sign in the cluster. Judged where nodes, API groups and Pods of all namespaces may be seen.',
     matters: 'The Service stays `<pending>` for ever, and SkyPilot prints no endpoint.',
     mend: 'What the platform offers is said: cloud-provider-kind, the tunnel, MetalLB. Another mode needs none of it: `kubectl skyports expose NAME PORT --mode nodeport`.',
     sources: ['src/platforms, with the sources of each platform', 'Kubernetes: Service type LoadBalancer'],
@@ -35,7 +32,7 @@ export const loadBalancerImplementation = defineCheck({
     if (!absence) return [];
     const { events } = scene.perhaps;
     const waiting = pendingLoadBalancers(scene)
-      .filter((each) => absence.isSure || !isYoung(each))
+      .filter((each) => !isYoung(each))
       .filter(({ service }) => !isHandled(service, events));
     if (waiting.length === 0 && !scene.subject.mode) return [];
     const context = { kind: 'Context', namespace: '', name: scene.context };
@@ -56,21 +53,14 @@ export const loadBalancerImplementation = defineCheck({
             : [fieldOf(context, 'loadBalancers', [])],
         absence,
         command: first ? exposeCommand(first.skyCluster, first.ports, 'nodeport') : null,
-        isCertain: absence.isSure || first !== undefined,
+        isWaiting: first !== undefined,
       },
     ];
   },
-  severityOf: ({ isCertain }) => (isCertain ? 'error' : 'warning'),
+  severityOf: ({ isWaiting }) => (isWaiting ? 'error' : 'warning'),
   say: ({ absence }) => absence.cause,
   cure: ({ absence, command }) => ({
     command,
     note: command ? `another way in; or: ${absence.advice}` : absence.advice,
   }),
 });
-
-/** Whoever has said something about it, or holds it by a finalizer, is there. */
-function isHandled(service: Service, events: Observation<Event>): boolean {
-  const { metadata, status } = service;
-  const isTouched = (metadata?.finalizers ?? []).length > 0 || (status?.conditions ?? []).length > 0;
-  return isTouched || lastWarningAbout(events, 'Service', service) !== undefined;
-}

@@ -1,5 +1,5 @@
 import { shellWord } from '../../errors/shell-word.ts';
-import { saysScheme } from '../../platforms/scheme.ts';
+import { saidScheme } from '../../platforms/scheme.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
 import type { Cure } from '../finding.ts';
@@ -31,12 +31,10 @@ export const loadBalancerScheme = defineCheck({
   find: (scene) =>
     knownLoadBalancers(scene)
       .filter(({ loadBalancer, service }) => {
-        const { defaultScheme, public: open } = loadBalancer;
-        return (
-          defaultScheme === 'internal' &&
-          open !== null &&
-          !saysScheme(loadBalancer, service.metadata?.annotations ?? {})
-        );
+        const { metadata, spec } = service;
+        const said = { annotations: metadata?.annotations ?? {}, loadBalancerClass: spec?.loadBalancerClass };
+        const isInternal = loadBalancer.defaultScheme === 'internal' && loadBalancer.public !== null;
+        return isInternal && saidScheme(loadBalancer, said) === undefined;
       })
       .map((each) => {
         const reference = serviceReference(each.service);

@@ -3,10 +3,11 @@ import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
 import { exposingServices } from '../exposing-services.ts';
 import { aboutOf } from '../scene.ts';
+import { lastWarningOf, warningWords } from '../warning-event.ts';
 import { elapsedWords, listed, secondsBetween } from '../words.ts';
 
-/** Taking a load balancer away in a cloud takes a while. */
-const patienceSeconds = 60;
+/** Taking a load balancer away in a cloud takes minutes. */
+const patienceSeconds = 5 * 60;
 
 export const serviceNotTerminating = defineCheck({
   id: 'service-not-terminating',
@@ -14,12 +15,13 @@ export const serviceNotTerminating = defineCheck({
   title: 'no Service that opens a port is stuck in its deletion',
   severity: 'warning',
   needs: ['pods', 'services'],
+  wants: ['events'],
   after: ['api-server-answers'],
   docs: {
     means:
-      'A Service in front of a SkyPilot cluster was deleted more than a minute ago and is still there: a finalizer holds it, for a controller that is to clean up first.',
+      'A Service in front of a SkyPilot cluster was deleted more than five minutes ago, or its controller said that it cannot clean up, and is still there: a finalizer holds it, for a controller that is to clean up first.',
     matters:
-      'The controller is gone, or cannot reach its cloud. Until the finalizer goes, the name is taken: neither SkyPilot nor `kubectl skyports expose` can make the Service again.',
+      'The controller is gone, or cannot reach its cloud, or takes long. Until the finalizer goes, the name is taken: neither SkyPilot nor `kubectl skyports expose` can make the Service again.',
     mend: 'Bring the controller back; its events say what it meets. Taking the finalizer away by hand leaves the load balancer in the cloud, where it costs money: delete it there.',
     sources: [
       'Kubernetes: finalizers; service.kubernetes.io/load-balancer-cleanup of the service controller',
@@ -30,7 +32,10 @@ export const serviceNotTerminating = defineCheck({
     exposingServices(scene).flatMap(({ service, skyCluster }) => {
       const { deletionTimestamp, finalizers = [] } = service.metadata ?? {};
       const seconds = secondsBetween(deletionTimestamp, scene.takenAt);
-      if (!deletionTimestamp || finalizers.length === 0 || (seconds ?? 0) < patienceSeconds) return [];
+      if (!deletionTimestamp || finalizers.length === 0) return [];
+      const warning = lastWarningOf(scene.perhaps.events, 'Service', service);
+      const failed = warning?.event.reason === 'DeleteLoadBalancerFailed' ? warning : undefined;
+      if (!failed && (seconds ?? 0) < patienceSeconds) return [];
       const reference = serviceReference(service);
       return [
         {
@@ -39,15 +44,17 @@ export const serviceNotTerminating = defineCheck({
           evidence: [
             fieldOf(reference, 'metadata.deletionTimestamp', deletionTimestamp),
             fieldOf(reference, 'metadata.finalizers', finalizers),
+            ...(failed ? [failed] : []),
           ],
           reference,
           finalizers,
           seconds: seconds ?? 0,
+          why: failed ? warningWords(failed, scene.takenAt) : 'what is to clean up is gone, cannot, or is not done',
         },
       ];
     }),
-  say: ({ reference: { namespace, name }, finalizers, seconds }) =>
-    `Service ${namespace}/${name} was deleted ${elapsedWords(seconds)} ago and is held by finalizer ${listed(finalizers)}: what is to clean up is gone or cannot`,
+  say: ({ reference: { namespace, name }, finalizers, seconds, why }) =>
+    `Service ${namespace}/${name} was deleted ${elapsedWords(seconds)} ago and is held by finalizer ${listed(finalizers)}: ${why}`,
   cure: ({ reference: { namespace, name } }) => ({
     command: `kubectl describe service ${shellWord(name)} -n ${shellWord(namespace)}`,
     note: 'its events say what the controller meets; by hand the finalizer is taken away only when the load balancer is gone in the cloud',

@@ -1,6 +1,7 @@
 import { shellWord } from '../../errors/shell-word.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { scopeOf } from '../../exposure/scope.ts';
+import { detectPlatforms } from '../../platforms/detect.ts';
 import { kindContext } from '../../skypilot/names.ts';
 import type { ObjectReference } from '../../snapshot/object-reference.ts';
 import { defineCheck, type Severity } from '../define-check.ts';
@@ -8,6 +9,7 @@ import { fieldOf } from '../evidence.ts';
 import type { Evidence } from '../finding.ts';
 import { servedUnseen, skyPilotIngressRows } from '../ingress-mode.ts';
 import { controllerTopics, serviceAskedBySkyPilot, skyPilotsServiceTopics } from '../judged-controllers.ts';
+import { platformTopics } from '../known-load-balancers.ts';
 import { aboutOf, endpointsOf, type Scene } from '../scene.ts';
 import { listed } from '../words.ts';
 
@@ -27,7 +29,7 @@ export const skyPrintsUsable = defineCheck({
   title: 'what SkyPilot prints for a port can be called',
   severity: 'error',
   needs: ['services'],
-  wants: [...controllerTopics, 'nodes'],
+  wants: [...controllerTopics, ...platformTopics],
   after: [
     'api-server-answers',
     'kind-context-forces-ingress',
@@ -45,7 +47,7 @@ export const skyPrintsUsable = defineCheck({
   ],
   docs: {
     means:
-      "`sky status --endpoints` prints an address for a port that cannot be called: `localhost` without context `kind-skypilot`, an IPv6 address without brackets, a nodePort behind an address that is no node's; or it prints nothing, or raises. What is printed is worked out from the Services, as SkyPilot does it.",
+      "`sky status --endpoints` prints an address for a port that cannot be called: `localhost` without context `kind-skypilot` (on Docker Desktop and minikube, whose load balancers give addresses of your own machine, that is only worth knowing), an IPv6 address without brackets, a nodePort behind an address that is no node's; or it prints nothing, or raises. What is printed is worked out from the Services, as SkyPilot does it.",
     matters:
       'The port may work all the same: `kubectl skyports endpoints` reads the objects, and shows the address that does.',
     mend: 'Mend what is said to be wrong with the Service; or use the address that `kubectl skyports endpoints` shows.',
@@ -102,7 +104,10 @@ function printedInIngress(scene: Look): boolean {
   return skyPilotIngressRows(scene).length > 0 || (scene.context === kindContext && printedRows(scene).length > 0);
 }
 
-function troubleOf(scene: Look, { skyPilot }: Endpoint): { why: string; fact: string; severity: Severity } | undefined {
+function troubleOf(
+  scene: Look,
+  { skyPilot, mode }: Endpoint,
+): { why: string; fact: string; severity: Severity } | undefined {
   const { prints, because } = skyPilot;
   if (prints === null) {
     const fact = because.startsWith('SkyPilot ') ? because : `SkyPilot prints nothing: ${because}`;
@@ -114,7 +119,7 @@ function troubleOf(scene: Look, { skyPilot }: Endpoint): { why: string; fact: st
   }
   if (scopeOf(host) === 'local' && scene.context !== kindContext) {
     const fact = `SkyPilot prints ${prints}, which leads to the machine of whoever calls it (${because})`;
-    return { why: 'local', fact, severity: 'error' };
+    return { why: 'local', fact, severity: mode === 'loadbalancer' && isOnYourMachine(scene) ? 'info' : 'error' };
   }
   return isNobodysNodePort(scene, host)
     ? {
@@ -123,6 +128,11 @@ function troubleOf(scene: Look, { skyPilot }: Endpoint): { why: string; fact: st
         severity: 'warning',
       }
     : undefined;
+}
+
+/** Whether a load balancer gives addresses of the user's own machine. */
+function isOnYourMachine({ view }: Look): boolean {
+  return detectPlatforms(view.snapshot).loadBalancers.some(({ what }) => what.isOnYourMachine);
 }
 
 /** `externalIPs` answer at the Service's port, and SkyPilot appends the nodePort. */

@@ -50,10 +50,12 @@ export function loadBalancerEndpoints(view: View): Endpoint[] {
 /** In short form: what the last warning event or a condition means, else the event's own words. */
 function whyPending({ snapshot: { topics } }: View, service: Service): string {
   const complaint = complaintOf(service);
-  const ofCondition = complaint && readingOf(complaint.reason, complaint.message);
-  if (ofCondition) return `: ${ofCondition.cause}`;
   const warning = lastWarningAbout(topics.events, 'Service', service);
-  if (!warning) return '';
-  const { reason, message } = warning;
-  return `: ${readingOf(reason, message)?.cause ?? `${reason}: ${message.split('\n', 1)[0]!.slice(0, 120)}`}`;
+  const said = [complaint, warning].flatMap((each) =>
+    each ? [{ reason: each.reason ?? '', message: each.message ?? '' }] : [],
+  );
+  const [read] = said.flatMap(({ reason, message }) => readingOf(reason, message) ?? []);
+  if (read) return `: ${read.cause}`;
+  const [first] = said.map(({ reason, message }) => `: ${reason}: ${message.split('\n', 1)[0]!.slice(0, 120)}`);
+  return first ?? '';
 }

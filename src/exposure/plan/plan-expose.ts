@@ -3,6 +3,7 @@ import { UsageError } from '../../errors/usage-error.ts';
 import type { Plan } from '../../snapshot/plan.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { isOurs, ownLoadBalancerName, ownNodePortName } from '../ownership.ts';
+import type { PortMapping } from '../port-mapping.ts';
 import { resolveEndpoints } from '../resolve-endpoints.ts';
 import type { View } from '../view.ts';
 import { judgeBackends } from './check-request.ts';
@@ -18,9 +19,8 @@ export interface ExposePlan extends Plan {
 
 /** Plans an `expose` from what is there. @throws UsageError for what is refused, Failure when that was not seen */
 export function planExpose(view: View, request: ExposeRequest): ExposePlan {
-  const alreadyOpen = request.force ? [] : openedBySkyPilot(view, request);
-  const taken = new Set(alreadyOpen.map(({ port }) => port));
-  const ports = request.ports.filter(({ servicePort }) => !taken.has(servicePort));
+  const alreadyOpen = openedBySkyPilot(view, request);
+  const ports = portsToOpen(alreadyOpen, request);
   const warnings = judgeBackends(view, request);
   if (request.mode !== 'podip') refuseBlindWrites(view, request);
   if (request.mode === 'podip' || ports.length === 0) return { writes: [], removals: [], warnings, alreadyOpen };
@@ -78,10 +78,17 @@ function refuseBlindWrites({ snapshot }: View, { skyCluster: { namespace }, mode
 }
 
 /** Ports asked for that SkyPilot has opened in the same mode: writing them again would only make a second address. */
-function openedBySkyPilot(view: View, { skyCluster, mode, ports }: ExposeRequest): Endpoint[] {
+export function openedBySkyPilot(view: View, { skyCluster, mode, ports, force }: ExposeRequest): Endpoint[] {
+  if (force) return [];
   const wanted = new Map(ports.map(({ servicePort, targetPort }) => [servicePort, targetPort]));
   return resolveEndpoints(view, { skyClusters: [skyCluster], modes: [mode], ports: [...wanted.keys()] }).filter(
     ({ managedBy, port, targetPort, state }) =>
       mode !== 'podip' && managedBy === 'skypilot' && wanted.get(port) === targetPort && state !== 'Broken',
   );
+}
+
+/** The ports asked for that are left to open. */
+export function portsToOpen(alreadyOpen: readonly Endpoint[], { ports }: Pick<ExposeRequest, 'ports'>): PortMapping[] {
+  const taken = new Set(alreadyOpen.map(({ port }) => port));
+  return ports.filter(({ servicePort }) => !taken.has(servicePort));
 }

@@ -23,7 +23,10 @@ export const aks: Platform = {
     defaultScheme: 'public',
     internal: { annotations: { 'service.beta.kubernetes.io/azure-load-balancer-internal': 'true' } },
     public: { annotations: { 'service.beta.kubernetes.io/azure-load-balancer-internal': 'false' } },
-    staticIp: { annotation: 'service.beta.kubernetes.io/azure-load-balancer-ipv4' },
+    staticIp: {
+      annotation: 'service.beta.kubernetes.io/azure-load-balancer-ipv4',
+      ipv6: 'service.beta.kubernetes.io/azure-load-balancer-ipv6',
+    },
     healthCheck: {
       decides: 'each',
       pin: { 'service.beta.kubernetes.io/port_{other}_health-probe_port': '{port}' },

@@ -25,6 +25,14 @@ export const gke: Platform = {
     defaultScheme: 'public',
     internal: { annotations: { 'networking.gke.io/load-balancer-type': 'Internal' } },
     public: { annotations: {} },
+    schemeWords: [
+      { annotation: 'networking.gke.io/load-balancer-type', internal: /^internal$/i },
+      { annotation: 'cloud.google.com/load-balancer-type', internal: /^internal$/i },
+    ],
+    schemeOfClass: {
+      'networking.gke.io/l4-regional-internal': 'internal',
+      'networking.gke.io/l4-regional-external': 'public',
+    },
     staticIp: { field: 'loadBalancerIP' },
     healthCheck: { decides: 'nodes' },
     limits: [
@@ -47,7 +55,20 @@ export const gke: Platform = {
         message: /QUOTA_EXCEEDED|quotaExceeded/,
         cause: 'a quota of the Google Cloud project is used up',
         advice: 'delete forwarding rules and addresses that nobody needs, or have the quota raised',
-        source: 'https://github.com/kubernetes/cloud-provider-gcp/blob/master/providers/gce/gce_loadbalancer.go',
+        source: 'https://github.com/kubernetes/kubernetes/issues/42361',
+      },
+      {
+        reason: /^QuotaExceeded$/,
+        cause: 'a quota of the Google Cloud project is used up',
+        advice: 'delete forwarding rules and addresses that nobody needs, or have the quota raised',
+        source: 'https://github.com/kubernetes/ingress-gce/pull/3247',
+      },
+      {
+        reason: /^SyncLoadBalancerFailed$/,
+        message: /constraints\/compute\.restrictLoadBalancerCreationForTypes/,
+        cause: 'a policy of the Google Cloud organisation forbids load balancers of this kind',
+        advice: 'take --scheme internal if internal ones are allowed, or have the policy changed',
+        source: 'https://github.com/GoogleCloudPlatform/kubernetes-engine-samples/issues/143',
       },
       {
         reason:

@@ -23,6 +23,7 @@ export const hetzner: Platform = {
       },
     },
     public: { annotations: {} },
+    schemeWords: [{ annotation: 'load-balancer.hetzner.cloud/disable-public-network', internal: /^true$/i }],
     healthCheck: { decides: 'each' },
     limits: [],
     readings: [

@@ -20,7 +20,7 @@ export const linode: Platform = {
     instead:
       'there is no one annotation for it: a NodeBalancer within a VPC needs the annotations linode-loadbalancer-frontend-*',
     healthCheck: { decides: 'each' },
-    staticIp: { annotation: 'service.beta.kubernetes.io/linode-loadbalancer-reserved-ipv4' },
+    staticIp: { annotation: 'service.beta.kubernetes.io/linode-loadbalancer-reserved-ipv4', ipv6: null },
     limits: [],
     sources,
     unverified: [],

@@ -29,8 +29,12 @@ export const oke: Platform = {
       },
     },
     public: { annotations: {} },
+    schemeWords: [
+      { annotation: 'service.beta.kubernetes.io/oci-load-balancer-internal', internal: /^true$/i },
+      { annotation: 'oci-network-load-balancer.oraclecloud.com/internal', internal: /^true$/i },
+    ],
     healthCheck: { decides: 'nodes' },
-    staticIp: { annotation: 'oci.oraclecloud.com/reserved-ips' },
+    staticIp: { annotation: 'oci.oraclecloud.com/reserved-ips', ipv6: null },
     limits: [],
     sources,
     unverified: [],

@@ -1,11 +1,33 @@
 import { mark, type Platform } from '../platform.ts';
 
+const sources = [
+  'https://github.com/docker/docs/issues/5690',
+  'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
+];
+
 export const dockerDesktop: Platform = {
   id: 'docker-desktop',
   title: 'Docker Desktop',
   marks: [mark('osImage', /Docker Desktop/), mark('context', /^docker-desktop$/)],
-  loadBalancer: null,
-  without: 'Docker Desktop gives a Service of type LoadBalancer the address localhost',
-  sources: ['https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go'],
+  loadBalancer: {
+    id: 'docker-desktop',
+    title: "Docker Desktop's own load balancers",
+    marks: [],
+    classes: [],
+    defaultScheme: 'pool',
+    internal: null,
+    public: null,
+    instead: 'their address is localhost: whoever is on your machine can call it',
+    isOnYourMachine: true,
+    healthCheck: { decides: 'none' },
+    limits: [],
+    sources,
+    unverified: [
+      'that the address is localhost',
+      'what happens where two Services ask for the same port of your machine',
+    ],
+    tried: 'read',
+  },
+  sources,
   unverified: [],
 };

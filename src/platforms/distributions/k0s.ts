@@ -5,7 +5,7 @@ export const k0s: Platform = {
   title: 'k0s',
   marks: [mark('nodeLabel', /^node\.k0sproject\.io\/role=/), mark('version', /\+k0s/)],
   loadBalancer: null,
-  without: 'k0s gives no addresses by itself: install MetalLB',
+  without: 'k0s gives no addresses by itself: install MetalLB (https://metallb.io/installation/)',
   sources: ['https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go'],
   unverified: ['that its version says +k0s'],
 };

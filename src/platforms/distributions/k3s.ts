@@ -8,6 +8,7 @@ export const k3s: Platform = {
     mark('providerID', /^k3s:\/\//),
     mark('nodeLabel', /^node\.kubernetes\.io\/instance-type=k3s$/),
     mark('version', /\+k3s/),
+    mark('context', /^(?:k3d-|rancher-desktop$)/),
   ],
   loadBalancer: servicelb,
   sources: ['https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go'],

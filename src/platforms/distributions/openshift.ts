@@ -5,7 +5,8 @@ export const openshift: Platform = {
   title: 'OpenShift',
   marks: [mark('apiGroup', /^(?:route|apps)\.openshift\.io$/)],
   loadBalancer: null,
-  without: 'OpenShift gives addresses where its cloud does; elsewhere install MetalLB',
+  without:
+    'OpenShift gives addresses where its cloud does; elsewhere install MetalLB (https://metallb.io/installation/)',
   sources: ['https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go'],
   unverified: [],
 };

@@ -5,7 +5,8 @@ export const rke2: Platform = {
   title: 'RKE2',
   marks: [mark('providerID', /^rke2:\/\//), mark('nodeAnnotation', /^rke2\.io\//), mark('version', /\+rke2r/)],
   loadBalancer: null,
-  without: 'RKE2 has no load balancer of its own unless its servers run with --enable-servicelb; or install MetalLB',
+  without:
+    'RKE2 has no load balancer of its own unless its servers run with --enable-servicelb; or install MetalLB (https://metallb.io/installation/)',
   sources: ['https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go'],
   unverified: [],
 };

@@ -1,4 +1,5 @@
 import { awsReadings } from '../aws-readings.ts';
+import { awsInternal } from '../aws-scheme.ts';
 import type { LoadBalancer } from '../platform.ts';
 
 /** Classic Load Balancers, unless aws-load-balancer-type says nlb. */
@@ -10,6 +11,7 @@ export const awsInTree: LoadBalancer = {
   defaultScheme: 'public',
   internal: { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-internal': 'true' } },
   public: { annotations: {} },
+  schemeWords: [awsInternal],
   healthCheck: {
     decides: 'one',
     overriddenBy: 'service.beta.kubernetes.io/aws-load-balancer-healthcheck-port',
@@ -25,6 +27,13 @@ export const awsInTree: LoadBalancer = {
       what: 'listeners of a Classic Load Balancer',
       beyond: 'raised',
       source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/elb-limits.html',
+    },
+    {
+      ports: 50,
+      what: 'listeners of a Network Load Balancer',
+      beyond: 'refused',
+      where: { annotation: 'service.beta.kubernetes.io/aws-load-balancer-type', values: /^(?:nlb|nlb-ip|external)$/ },
+      source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html',
     },
   ],
   readings: awsReadings,

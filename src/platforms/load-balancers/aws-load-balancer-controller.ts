@@ -1,4 +1,5 @@
 import { awsReadings } from '../aws-readings.ts';
+import { awsInternal, awsScheme } from '../aws-scheme.ts';
 import { type LoadBalancer, mark } from '../platform.ts';
 
 /** Takes new Services by a mutating webhook that gives them its class (2.5 and later, on by default). */
@@ -14,10 +15,17 @@ export const awsLoadBalancerController: LoadBalancer = {
   ],
   classes: ['service.k8s.aws/nlb'],
   replaces: ['aws-in-tree'],
+  toldByPods: true,
   defaultScheme: 'internal',
-  internal: { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal' } },
+  // The second for AWS's own controller, which takes Services where the webhook for them is turned off.
+  internal: {
+    annotations: {
+      'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal',
+      'service.beta.kubernetes.io/aws-load-balancer-internal': 'true',
+    },
+  },
   public: { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internet-facing' } },
-  alsoSays: ['service.beta.kubernetes.io/aws-load-balancer-internal'],
+  schemeWords: [awsScheme, awsInternal],
   healthCheck: { decides: 'each' },
   limits: [
     {
@@ -32,6 +40,6 @@ export const awsLoadBalancerController: LoadBalancer = {
     'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/guide/service/annotations.md',
     'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/guide/service/nlb.md',
   ],
-  unverified: [],
+  unverified: ["whether its webhook for Services is on: where it is off, AWS's own cloud controller takes them"],
   tried: 'read',
 };

@@ -11,7 +11,7 @@ export const cilium: LoadBalancer = {
     mark('serviceAnnotation', /^(?:lbipam\.cilium\.io|io\.cilium)\//),
     mark('loadBalancerClass', /^io\.cilium\//),
   ],
-  classes: ['io.cilium/l2-announcer', 'io.cilium/bgp-control-plane'],
+  classes: ['io.cilium/l2-announcer', 'io.cilium/bgp-control-plane', 'io.cilium/node'],
   defaultScheme: 'pool',
   internal: null,
   public: null,

@@ -9,6 +9,7 @@ export const cloudProviderKind: LoadBalancer = {
   internal: null,
   public: null,
   instead: 'its addresses are those of containers on your machine',
+  isOnYourMachine: true,
   healthCheck: { decides: 'none' },
   limits: [],
   sources: ['https://github.com/kubernetes-sigs/cloud-provider-kind'],

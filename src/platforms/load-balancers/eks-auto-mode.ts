@@ -1,4 +1,5 @@
 import { awsReadings } from '../aws-readings.ts';
+import { awsScheme } from '../aws-scheme.ts';
 import { type LoadBalancer, mark } from '../platform.ts';
 
 export const eksAutoMode: LoadBalancer = {
@@ -25,6 +26,7 @@ export const eksAutoMode: LoadBalancer = {
     internal: 'it needs a loadBalancerClass, which SkyPilot does not set',
     public: 'it needs a loadBalancerClass, which SkyPilot does not set',
   },
+  schemeWords: [awsScheme],
   healthCheck: { decides: 'each' },
   limits: [
     {

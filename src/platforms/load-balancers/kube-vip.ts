@@ -11,6 +11,7 @@ export const kubeVip: LoadBalancer = {
     mark('loadBalancerClass', /^kube-vip\.io\/kube-vip-class$/),
   ],
   classes: ['kube-vip.io/kube-vip-class'],
+  classFlag: 'setting LoadBalancerClassName',
   defaultScheme: 'pool',
   internal: null,
   public: null,

@@ -8,9 +8,11 @@ export const metallb: LoadBalancer = {
   marks: [
     mark('apiGroup', /^metallb\.io$/),
     mark('workload', /^metallb$/),
-    mark('serviceAnnotation', /^metallb\.io\/ip-allocated-from-pool=/),
+    mark('serviceAnnotation', /^metallb\.(?:io|universe\.tf)\/ip-allocated-from-pool=/),
   ],
   classes: [],
+  classFlag: '--lb-class',
+  earlierPrefix: { now: 'metallb.io/', before: 'metallb.universe.tf/', writes: 'ip-allocated-from-pool' },
   defaultScheme: 'pool',
   internal: null,
   public: null,
@@ -24,6 +26,7 @@ export const metallb: LoadBalancer = {
     {
       reason: /^AllocationFailed$/,
       message: /no available IPs/i,
+      ran: true,
       cause: 'every address of the pools that it may use is taken',
       advice: 'kubectl get ipaddresspools -A shows the pools: widen one, or unexpose what nobody needs',
       source,
@@ -31,6 +34,7 @@ export const metallb: LoadBalancer = {
     {
       reason: /^AllocationFailed$/,
       message: /unknown pool|pool .* (?:not found|doesn't exist|does not exist)/i,
+      ran: true,
       cause: 'the pool that it names is not there',
       advice: 'kubectl get ipaddresspools -A shows the pools; the annotation metallb.io/address-pool names one',
       source,
@@ -49,7 +53,7 @@ export const metallb: LoadBalancer = {
     },
     {
       reason: /^(?:LoadBalancerFailed|InternalError)$/,
-      cause: 'MetalLB is in trouble itself',
+      cause: 'what gives addresses is in trouble itself',
       advice: 'kubectl logs -n metallb-system -l component=controller shows its own words',
       source,
     },
@@ -61,6 +65,8 @@ export const metallb: LoadBalancer = {
     },
   ],
   sources: [source],
-  unverified: [],
+  unverified: [
+    'that it is 0.14.9 or later, where no Service shows it: before, it knows its annotations by metallb.universe.tf/ alone',
+  ],
   tried: 'ran',
 };

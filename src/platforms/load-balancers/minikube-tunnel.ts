@@ -9,6 +9,7 @@ export const minikubeTunnel: LoadBalancer = {
   internal: null,
   public: null,
   instead: 'its addresses are those of your machine',
+  isOnYourMachine: true,
   healthCheck: { decides: 'none' },
   limits: [],
   sources: ['https://github.com/kubernetes/minikube/blob/master/cmd/minikube/cmd/tunnel.go'],
