@@ -23,7 +23,7 @@ const signWords: Readonly<Record<Sign, string>> = {
   condition: 'a condition of a Service',
   customResource: 'a custom resource',
   webhook: 'a webhook',
-  workload: 'the label `app.kubernetes.io/name` of a Pod',
+  workload: 'a Pod of its own',
   server: "the API server's host",
   context: 'the name of the context',
 };

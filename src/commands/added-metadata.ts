@@ -22,3 +22,12 @@ export function withAdded(
   if (twice) throw new UsageError(`${flag} and ${byHand} both say ${twice}`, 'leave out one of them');
   return { set: { ...set, ...added }, remove };
 }
+
+/** What an object is going to have. */
+export function metadataThen(
+  { set, remove }: MetadataChanges,
+  present: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const kept = Object.entries(present).filter(([key]) => !remove.includes(key));
+  return { ...Object.fromEntries(kept), ...set };
+}

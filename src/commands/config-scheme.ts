@@ -1,11 +1,9 @@
 import { UsageError } from '../errors/usage-error.ts';
-import { readSkyConfigFiles } from '../local/sky-config-files.ts';
+import { hostOf } from '../kubernetes/collect.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
-import { platformIds } from '../platforms/ids.ts';
 import {
   type ChosenScheme,
   chooseScheme,
-  loadBalancerNamed,
   loadBalancersFor,
   refuseForSkyPilot,
   saidScheme,
@@ -15,12 +13,13 @@ import { unverifiedOf } from '../platforms/unverified.ts';
 import { snapshotOf } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
 import type { ConnectionValues } from './command.ts';
-import { settingsIn, shownPath } from './config-context.ts';
+import { configContext, settingsIn, shownPath } from './config-context.ts';
 import { annotationEntry } from './config-entries.ts';
 import type { ConfigFlagValues } from './config-flags.ts';
 import type { ConfigSetting } from './config-set.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import { say } from './expose-messages.ts';
+import { platformNamed } from './platform-flag.ts';
 import { withSigns } from './platform-signs.ts';
 
 /**
@@ -49,7 +48,7 @@ export async function schemeSetting(
   const context = flags['for-context'];
   const entries = Object.entries(change.annotations).map(([key, value]) => annotationEntry(key, value, context));
   if (entries.length === 0) {
-    const against = await contradictions(chosen, context, system);
+    const against = await contradictions(chosen, context ?? values.context, values, system);
     const said = against.length > 0 ? 'it is told otherwise here' : 'there is nothing to write';
     throw new UsageError(
       `${loadBalancer.title}: ${scheme} unless told otherwise, and ${said}`,
@@ -65,17 +64,19 @@ export async function schemeSetting(
 async function contradictions(
   { loadBalancer, scheme }: ChosenScheme,
   context: string | undefined,
+  values: ConnectionValues,
   system: System,
 ): Promise<string[]> {
   const keys = schemeKeys(loadBalancer);
-  return (await readSkyConfigFiles(system)).flatMap(({ path, content }) =>
+  const { files, current } = await configContext(values, system);
+  return files.flatMap(({ path, content }) =>
     settingsIn(content).flatMap(({ keys: place, value }) => {
       const annotation = place.at(-1) ?? '';
       const isMeant = place.at(-2) === 'annotations' && keys.includes(annotation);
-      const isHere = place[1] !== 'context_configs' || context === undefined || place[2] === context;
+      const isHere = place[1] !== 'context_configs' || place[2] === (context ?? current);
       const said = saidScheme(loadBalancer, { annotations: { [annotation]: value }, loadBalancerClass: undefined });
       return isMeant && isHere && said !== undefined && said !== scheme
-        ? [`${place.join('.')} from ${shownPath(path, system)}`]
+        ? [`annotation ${annotation} of ${place.slice(0, -1).join('.')} from ${shownPath(path, system)}`]
         : [];
     }),
   );
@@ -87,15 +88,14 @@ async function chosenScheme(
   values: ConnectionValues,
   system: System,
 ): Promise<ChosenScheme> {
-  if (platform !== undefined) {
-    if (!platformIds.some((each) => each === platform)) {
-      throw new UsageError(`--platform ${platform}: unknown`, 'docs/platforms.md has all of them');
-    }
-    return chooseScheme(scheme, [loadBalancerNamed(platform)]);
-  }
+  if (platform !== undefined) return chooseScheme(scheme, [platformNamed(platform)]);
   const connection = await connectToCluster(values, system);
   try {
-    const about = { context: connection.contextName, namespace: null, takenAt: system.now().toISOString() };
+    const { contextName, server } = connection;
+    const about = {
+      ...{ context: contextName, server: hostOf(server) },
+      ...{ namespace: null, takenAt: system.now().toISOString() },
+    };
     return chooseScheme(scheme, loadBalancersFor(detectPlatforms(await withSigns(snapshotOf(about, {}), connection))));
   } finally {
     connection.close();

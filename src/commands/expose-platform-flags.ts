@@ -1,9 +1,9 @@
-import { nearestOf } from '../arguments/nearest.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { isIpAddress } from '../exposure/scope.ts';
-import { type AskedScheme, loadBalancerSchemes, platformIds } from '../platforms/ids.ts';
-import { chooseScheme, loadBalancerNamed } from '../platforms/scheme.ts';
+import { type AskedScheme, loadBalancerSchemes } from '../platforms/ids.ts';
+import { chooseScheme } from '../platforms/scheme.ts';
 import { type ExposeFlagValues, trafficPolicies } from './expose-flags.ts';
+import { platformNamed } from './platform-flag.ts';
 
 /** What `expose` was asked that hangs on the platform. */
 export interface AskedOfPlatform {
@@ -44,14 +44,7 @@ export function readAskedOfPlatform(flags: ExposeFlagValues): AskedOfPlatform {
       'add one of them, or leave --platform out',
     );
   }
-  if (!platformIds.some((each) => each === platform)) {
-    const nearest = nearestOf(platform, platformIds);
-    throw new UsageError(
-      `--platform ${platform}: unknown`,
-      nearest ? `did you mean ${nearest}?` : 'docs/platforms.md has all of them',
-    );
-  }
-  const named = loadBalancerNamed(platform);
+  const named = platformNamed(platform);
   if (scheme === 'internal' || scheme === 'public') chooseScheme(scheme, [named]);
   return asked;
 }

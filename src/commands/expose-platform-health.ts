@@ -1,6 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
-import { shellWord } from '../errors/shell-word.ts';
 import { UsageError } from '../errors/usage-error.ts';
+import { afresh } from '../exposure/plan/afresh.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { mappingOf } from '../exposure/pod-port.ts';
 import type { Connection } from '../kubernetes/connect.ts';
@@ -9,7 +9,7 @@ import { decidingOf, type Probed, pinned } from '../platforms/health-check.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
 import { headPodOf } from '../skypilot/sky-cluster.ts';
 import { listens } from '../snapshot/listening-sockets.ts';
-import { withAnnotations } from './added-metadata.ts';
+import { metadataThen, withAnnotations } from './added-metadata.ts';
 import type { AskedOfPlatform } from './expose-platform-flags.ts';
 import { theOnly } from './expose-platform-place.ts';
 
@@ -44,7 +44,10 @@ export async function withHealthCheck(
   if (probe === 'pod') refuseProbe(request, around);
   const [only, second] = candidates;
   if (healthCheck === 'none' || live || !only || second) return { request, notes: [] };
-  if (decidingOf(only.what, probedAs(request, live)).decides !== 'one') return { request, notes: [] };
+  const deciding = decidingOf(only.what, probedAs(request, live));
+  if (deciding.decides !== 'one') return { request, notes: [] };
+  // Annotations that were set by hand lead there.
+  if (deciding.port !== undefined) return { request, notes: [hangsOn(deciding.port, only.what)] };
   const found = probe === 'pod' ? await firstThatListens(request, namedPorts, connection) : undefined;
   const port = found ?? namedPorts[0]!;
   const isAlone = request.ports.length === 1;
@@ -52,19 +55,19 @@ export async function withHealthCheck(
   return { request: { ...request, firstPort: port }, notes: isAlone ? deaf : [...deaf, noteOf(port, only.what)] };
 }
 
+function hangsOn(port: number, { title }: LoadBalancer): string {
+  return `the health of all ports hangs on port ${port}: annotations lead ${title} there`;
+}
+
 function noteOf(port: number, { title }: LoadBalancer): string {
   return `the health of all ports hangs on port ${port}: ${title} probes one port for all`;
 }
 
 /** The Service as it is going to be. */
-function probedAs(
-  { annotations: { set, remove }, externalTrafficPolicy }: ExposeRequest,
-  live: Service | undefined,
-): Probed {
-  const present = Object.entries(live?.metadata?.annotations ?? {}).filter(([key]) => !remove.includes(key));
+function probedAs(request: ExposeRequest, live: Service | undefined): Probed {
   return {
-    annotations: { ...Object.fromEntries(present), ...set },
-    externalTrafficPolicy: externalTrafficPolicy ?? live?.spec?.externalTrafficPolicy,
+    annotations: metadataThen(request.annotations, live?.metadata?.annotations),
+    externalTrafficPolicy: request.externalTrafficPolicy ?? live?.spec?.externalTrafficPolicy,
   };
 }
 
@@ -73,17 +76,13 @@ function refuseProbe(request: ExposeRequest, { candidates, live }: Around): void
   const { what } = theOnly(candidates, '--probe=pod');
   if (live) {
     const key = 'it is for the Service that is made: this one is there, and its ports have their order';
-    throw new UsageError(`--probe=pod: ${key}`, afresh(request));
+    throw new UsageError(`--probe=pod: ${key}`, afresh(request.skyCluster));
   }
   if (decidingOf(what, probedAs(request, live)).decides === 'one') return;
   throw new UsageError(
     `--probe=pod: with ${what.title} no single probe decides for all ports, as far as is known`,
     'leave --probe out; kubectl skyports doctor --probe=pod says what listens',
   );
-}
-
-function afresh({ skyCluster }: ExposeRequest): string {
-  return `kubectl skyports unexpose ${shellWord(skyCluster.displayName)} --mode loadbalancer   then expose again`;
 }
 
 function asked(request: ExposeRequest, port: number, { candidates, live }: Around): Part {
@@ -93,6 +92,12 @@ function asked(request: ExposeRequest, port: number, { candidates, live }: Aroun
     throw new UsageError(`--health-check ${port}: that port is not opened`, `it takes one of ${open.join(', ')}`);
   }
   const { what } = theOnly(candidates, '--health-check');
+  if (probedAs(request, live).externalTrafficPolicy === 'Local') {
+    throw new UsageError(
+      '--health-check: with externalTrafficPolicy Local the nodes are asked (spec.healthCheckNodePort), and no port of the app',
+      'leave out --health-check, or the policy',
+    );
+  }
   const pin = pinned(what, port, open, live?.metadata?.annotations ?? {});
   if (pin) {
     const because = Object.entries(pin.set).map(([key, value]) => `${key}=${value}`);
@@ -111,7 +116,7 @@ function asked(request: ExposeRequest, port: number, { candidates, live }: Aroun
     if (live.spec?.ports?.[0]?.port === port) return { request, notes: [noteOf(port, what)] };
     throw new UsageError(
       `${what.title} probes the first port of a Service, and that order is set when it is made`,
-      `${afresh(request)} with --health-check ${port}`,
+      `${afresh(request.skyCluster)} with --health-check ${port}`,
     );
   }
   return { request: { ...request, firstPort: port }, notes: open.length === 1 ? [] : [noteOf(port, what)] };

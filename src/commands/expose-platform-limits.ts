@@ -8,6 +8,7 @@ import type { Detected } from '../platforms/detect.ts';
 import type { Limit, LoadBalancer } from '../platforms/platform.ts';
 import { nodePoolOf, portHolder } from '../platforms/service-lb.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
+import { metadataThen } from './added-metadata.ts';
 
 /** The Service ports that the Service does not have yet. */
 export function addedPorts(live: Service | undefined, { ports }: ExposeRequest): number[] {
@@ -28,18 +29,23 @@ export function limitNotes(
   const isOnly = candidates.length === 1;
   const count = (live?.spec?.ports ?? []).length + addedPorts(live, request).length;
   return candidates.flatMap(({ what: { limits, title } }) =>
-    holding(limits, annotationsThen(live, request)).flatMap(({ ports, what, beyond, source }) => {
-      if (count <= ports) return [];
-      const fact = `${count} ports are more than the ${ports} ${what} (${title}; ${source})`;
-      if (beyond === 'raised') return [`warning: ${fact}, unless that was raised`];
-      if (beyond === 'widened') {
-        return [
-          `warning: ${fact}: it opens more ports than were named, the range between them or all; --source-range bounds who may call, --mode ingress opens none of them`,
-        ];
-      }
-      if (!isOnly) return [`warning: ${fact}, and it may give the address`];
-      throw new UsageError(fact, 'name the ports that are needed, or take --mode ingress: one address for all of them');
-    }),
+    holding(limits, metadataThen(request.annotations, live?.metadata?.annotations)).flatMap(
+      ({ ports, what, beyond, source }) => {
+        if (count <= ports) return [];
+        const fact = `${count} ports are more than the ${ports} ${what} (${title}; ${source})`;
+        if (beyond === 'raised') return [`warning: ${fact}, unless that was raised`];
+        if (beyond === 'widened') {
+          return [
+            `warning: ${fact}: it opens more ports than were named, the range between them or all; --source-range bounds who may call, --mode ingress opens none of them`,
+          ];
+        }
+        if (!isOnly) return [`warning: ${fact}, and it may give the address`];
+        throw new UsageError(
+          fact,
+          'name the ports that are needed, or take --mode ingress: one address for all of them',
+        );
+      },
+    ),
   );
 }
 
@@ -47,12 +53,6 @@ export function limitNotes(
 function holding(limits: readonly Limit[], annotations: Readonly<Record<string, string>>): Limit[] {
   const brought = limits.filter(({ where }) => where?.values.test(annotations[where.annotation] ?? ''));
   return brought.length > 0 ? brought : limits.filter(({ where }) => where === undefined);
-}
-
-/** The annotations that the Service is going to have. */
-function annotationsThen(live: Service | undefined, { annotations: { set, remove } }: ExposeRequest) {
-  const present = Object.entries(live?.metadata?.annotations ?? {}).filter(([key]) => !remove.includes(key));
-  return { ...Object.fromEntries(present), ...set };
 }
 
 /**
@@ -74,9 +74,7 @@ export async function refuseTakenPorts(
   if (!services.observed) return;
   const { namespace, nameOnCloud } = request.skyCluster;
   const own = `${namespace}/${ownLoadBalancerName(nameOnCloud)}`;
-  const { set, remove } = request.labels;
-  const present = Object.entries(live?.metadata?.labels ?? {}).filter(([key]) => !remove.includes(key));
-  const pool = nodePoolOf({ labels: { ...Object.fromEntries(present), ...set } });
+  const pool = nodePoolOf({ labels: metadataThen(request.labels, live?.metadata?.labels) });
   const found = portHolder(ports, { own, pool }, services.items as Service[]);
   if (!found) return;
   const { targetPort } = request.ports.find(({ servicePort }) => servicePort === found.port)!;

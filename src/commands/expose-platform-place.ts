@@ -1,6 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
-import { shellWord } from '../errors/shell-word.ts';
 import { UsageError } from '../errors/usage-error.ts';
+import { afresh } from '../exposure/plan/afresh.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { annotationKey } from '../platforms/annotation-key.ts';
@@ -16,6 +16,8 @@ interface Around {
   readonly live: Service | undefined;
   /** All Services that were seen. */
   readonly services: readonly Service[];
+  /** Whether it is for the Services that SkyPilot makes. */
+  readonly forSkyPilot: boolean;
   readonly connection: Connection;
 }
 
@@ -27,12 +29,16 @@ interface Around {
 export async function withPlace(
   request: ExposeRequest,
   { pool, staticIp, noNodePorts }: AskedOfPlatform,
-  { candidates, live, services, connection }: Around,
+  { candidates, live, services, forSkyPilot, connection }: Around,
 ): Promise<{ request: ExposeRequest; notes: string[] }> {
   const notes: string[] = [];
   let placed = request;
   if (pool !== undefined) {
-    const part = await withPool(placed, pool, theOnly(candidates, '--address-pool'), { services, connection });
+    const part = await withPool(placed, pool, theOnly(candidates, '--address-pool'), {
+      services,
+      forSkyPilot,
+      connection,
+    });
     placed = part.request;
     notes.push(part.note);
   }
@@ -60,7 +66,7 @@ export async function withPlace(
     if (live && live.spec?.allocateLoadBalancerNodePorts !== false) {
       throw new UsageError(
         `Service ${live.metadata?.name} has nodePorts, and Kubernetes does not take them away`,
-        `kubectl skyports unexpose ${shellWord(request.skyCluster.displayName)} --mode loadbalancer   then expose again`,
+        afresh(request.skyCluster),
       );
     }
     placed = { ...placed, allocateNodePorts: false };
@@ -78,7 +84,7 @@ function annotationOf(
   const isIpv6 = staticIp.includes(':');
   if (isIpv6 && ipv6 === null) {
     throw new UsageError(
-      `--static-ip ${staticIp}: ${loadBalancer.title} are asked for IPv4 addresses only (${annotation})`,
+      `--static-ip ${staticIp}: ${loadBalancer.title} takes requests for IPv4 addresses only (${annotation})`,
       'name an IPv4 address, or leave --static-ip out',
     );
   }

@@ -12,10 +12,18 @@ import { ciliumPoolsRequest } from '../platforms/custom-resources.ts';
 import type { Detected } from '../platforms/detect.ts';
 import { kubeVipPools } from '../platforms/kube-vip-pools.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
+import { loadBalancerName } from '../skypilot/names.ts';
 import type { WithMetadata } from '../snapshot/object-reference.ts';
 import { collectionPath, objectPath } from '../snapshot/resource-paths.ts';
 import type { CiliumPool } from '../snapshot/topics.ts';
 import { withAdded, withAnnotations } from './added-metadata.ts';
+
+interface Around {
+  readonly services: readonly Service[];
+  /** Whether it is for the Services that SkyPilot makes. */
+  readonly forSkyPilot: boolean;
+  readonly connection: Connection;
+}
 
 interface Part {
   readonly request: ExposeRequest;
@@ -31,7 +39,7 @@ export async function withPool(
   request: ExposeRequest,
   pool: string,
   { what, because }: Detected<LoadBalancer>,
-  { services, connection }: { readonly services: readonly Service[]; readonly connection: Connection },
+  { services, forSkyPilot, connection }: Around,
 ): Promise<Part> {
   const { pools, title, instead = 'leave --address-pool out' } = what;
   const told = `(${title}; ${because})`;
@@ -49,7 +57,7 @@ export async function withPool(
       note: `address pool ${pool}: nothing to write, it is the pool of this namespace, ${ranges} ${told}`,
     };
   }
-  const { added, others } = await labelsOf(request, pool, connection);
+  const { added, others } = await labelsOf(request, pool, forSkyPilot, connection);
   const labels = withAdded(request.labels, added, '--address-pool', '--label');
   const written = Object.entries(added).map(([key, value]) => `label ${key}=${value}`);
   const also = others.length > 0 ? `; ${others.join(', ')} may give the address, too` : '';
@@ -63,8 +71,11 @@ async function refuseUnknown(pool: string, connection: Connection): Promise<void
   if (pools.observed) named(pool, pools.items, 'IPAddressPool', 'kubectl get ipaddresspools -A shows them');
 }
 
+/** What SkyPilot's own load balancers bear (sky/templates/kubernetes-loadbalancer.yml.j2). */
+const skyPilotsLabels = { parent: 'skypilot' };
+
 /** The labels by which Cilium's pool takes our Service, and the pools that take it with them, too. */
-async function labelsOf(request: ExposeRequest, pool: string, connection: Connection) {
+async function labelsOf(request: ExposeRequest, pool: string, forSkyPilot: boolean, connection: Connection) {
   const seen = await observe(connection, ciliumPoolsRequest);
   if (!seen.observed) {
     throw new UsageError(
@@ -75,8 +86,9 @@ async function labelsOf(request: ExposeRequest, pool: string, connection: Connec
   const shows = 'kubectl get ciliumloadbalancerippools shows them';
   const found: CiliumPool = named(pool, seen.items, 'CiliumLoadBalancerIPPool', shows);
   const { namespace, nameOnCloud } = request.skyCluster;
-  const own = ownMetadata(request.skyCluster).labels;
-  const service = { metadata: { name: ownLoadBalancerName(nameOnCloud), namespace, labels: own } };
+  const own = forSkyPilot ? skyPilotsLabels : ownMetadata(request.skyCluster).labels;
+  const name = forSkyPilot ? loadBalancerName(nameOnCloud) : ownLoadBalancerName(nameOnCloud);
+  const service = { metadata: { name, namespace, labels: own } };
   const trouble = poolTrouble(found);
   if (trouble) throw new UsageError(`--address-pool ${pool}: that pool ${trouble}, and gives no addresses`, shows);
   const needed = labelsForPool(found, service);

@@ -1,27 +1,29 @@
 import type { Service } from 'kubernetes-types/core/v1';
-import { shellWord } from '../errors/shell-word.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { ownLoadBalancerName } from '../exposure/ownership.ts';
+import { afresh } from '../exposure/plan/afresh.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import type { View } from '../exposure/view.ts';
-import { type Detected, detectPlatforms } from '../platforms/detect.ts';
+import { type Detected, type Detection, detectPlatforms } from '../platforms/detect.ts';
+import { makersOf } from '../platforms/maker.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
 import {
   type ChosenScheme,
   chooseScheme,
-  loadBalancerNamed,
   loadBalancersFor,
   refuseForSkyPilot,
   schemeKeys,
   schemeOf,
 } from '../platforms/scheme.ts';
 import { unverifiedOf } from '../platforms/unverified.ts';
+import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import { withAnnotations } from './added-metadata.ts';
 import { type AskedOfPlatform, asksPlatform, readAskedOfPlatform } from './expose-platform-flags.ts';
 import { withHealthCheck } from './expose-platform-health.ts';
 import { addedPorts, limitNotes, refuseTakenPorts } from './expose-platform-limits.ts';
 import { withPlace } from './expose-platform-place.ts';
+import { platformNamed } from './platform-flag.ts';
 import { withSigns } from './platform-signs.ts';
 import type { ExposeCall } from './prepare-expose.ts';
 
@@ -51,21 +53,23 @@ export async function withPlatform(
   const withPolicy = { ...request, externalTrafficPolicy: asked.trafficPolicy };
   if (!asksPlatform(asked) && addedPorts(live, request).length === 0) return { request: withPolicy, notes: [] };
   const candidates = asked.platform
-    ? [loadBalancerNamed(asked.platform)]
-    : loadBalancersFor(
-        detectPlatforms(await withSigns(view.snapshot, connection)),
-        live?.spec?.loadBalancerClass ?? request.loadBalancerClass,
-      );
+    ? [platformNamed(asked.platform)]
+    : candidatesFor(live, request, detectPlatforms(await withSigns(view.snapshot, connection)));
   const limits = limitNotes(candidates, live, request);
-  await refuseTakenPorts(candidates, live, request, connection);
+  if (!forSkyPilot) await refuseTakenPorts(candidates, live, request, connection);
   const services = itemsOf(view.snapshot.topics.services);
-  const placed = await withPlace(withPolicy, asked, { candidates, live, services, connection });
+  const placed = await withPlace(withPolicy, asked, { candidates, live, services, forSkyPilot, connection });
   const part = withScheme(placed.request, asked, { candidates, live, forSkyPilot });
   const healthy = await withHealthCheck(part.request, asked, {
     ...{ candidates, live, connection },
     namedPorts: given.namedPorts,
   });
   return { request: healthy.request, notes: [...limits, ...placed.notes, ...part.notes, ...healthy.notes] };
+}
+
+/** A Service that is there is whose it is, whoever takes new ones. */
+function candidatesFor(live: Service | undefined, { loadBalancerClass }: ExposeRequest, detection: Detection) {
+  return live ? makersOf(live, detection) : loadBalancersFor(detection, loadBalancerClass);
 }
 
 function withScheme(
@@ -85,17 +89,16 @@ function withScheme(
   if (scheme === undefined) return { request, notes: live ? [] : defaultNotes(candidates) };
   const chosen = chooseScheme(scheme, candidates);
   if (forSkyPilot) refuseForSkyPilot(chosen);
-  refuseContradiction(request, scheme, chosen.loadBalancer);
-  if (live) refuseSwitch(live, scheme, chosen, request.skyCluster.displayName);
+  refuseContradiction(request, chosen);
+  if (live) refuseSwitch(live, chosen, request.skyCluster);
   return { request: withChange(request, chosen), notes: schemeNotes(chosen) };
 }
 
 /** @throws UsageError when the Service has another scheme: no load balancer is switched in place for sure */
 function refuseSwitch(
   { metadata, spec }: Service,
-  scheme: ChosenScheme['scheme'],
-  { change, loadBalancer }: ChosenScheme,
-  displayName: string,
+  { scheme, change, loadBalancer }: ChosenScheme,
+  skyCluster: SkyCluster,
 ): void {
   const { loadBalancerClass } = spec ?? {};
   const isClass = change.loadBalancerClass === undefined || change.loadBalancerClass === loadBalancerClass;
@@ -103,22 +106,23 @@ function refuseSwitch(
   if (isClass && current === scheme) return;
   throw new UsageError(
     `Service ${metadata?.name} was made with another scheme, and a load balancer is not switched in place safely`,
-    `kubectl skyports unexpose ${shellWord(displayName)} --mode loadbalancer   then expose again`,
+    afresh(skyCluster),
   );
 }
 
 /** @throws UsageError when something that is set by hand says a scheme, too */
 function refuseContradiction(
   { annotations: { set }, loadBalancerClass }: ExposeRequest,
-  scheme: ChosenScheme['scheme'],
-  loadBalancer: LoadBalancer,
+  { scheme, loadBalancer, change }: ChosenScheme,
 ): void {
   const key = schemeKeys(loadBalancer).find((each) => Object.hasOwn(set, each));
   if (key) throw new UsageError(`--scheme ${scheme} and --annotation both say ${key}`, 'leave out one of them');
-  const ofClass = loadBalancerClass && loadBalancer.schemeOfClass?.[loadBalancerClass];
-  if (!ofClass || ofClass === scheme) return;
+  if (loadBalancerClass === undefined) return;
+  const needed = change.loadBalancerClass ?? loadBalancerClass;
+  const ofClass = loadBalancer.schemeOfClass?.[loadBalancerClass] ?? scheme;
+  if (needed === loadBalancerClass && ofClass === scheme) return;
   throw new UsageError(
-    `--scheme ${scheme} and --load-balancer-class ${loadBalancerClass} contradict each other: that class is ${ofClass}`,
+    `--scheme ${scheme} and --load-balancer-class ${loadBalancerClass} contradict each other: ${ofClass === scheme ? `it needs class ${needed}` : `that class is ${ofClass}`}`,
     'leave out one of them',
   );
 }

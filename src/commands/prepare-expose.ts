@@ -2,7 +2,7 @@ import { refuseDangerousPorts } from '../exposure/plan/check-request.ts';
 import { type ChosenMode, modeFromCluster, modeFromConfig } from '../exposure/plan/choose-mode.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { type ExposePlan, openedBySkyPilot, planExpose, portsToOpen } from '../exposure/plan/plan-expose.ts';
-import { viewOf } from '../exposure/view.ts';
+import { type View, viewOf } from '../exposure/view.ts';
 import { endpointRequests, furtherRequests, nodesRequest } from '../exposure/what-to-collect.ts';
 import { collect, type Look } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
@@ -23,15 +23,21 @@ export interface ExposeCall {
   readonly system: System;
 }
 
-/** What one look leads to. */
-export interface PreparedExpose {
+/** What was asked, of what was seen. */
+export interface AskedExpose {
   readonly snapshot: Snapshot;
+  readonly view: View;
+  /** As the platform needs it, with all ports that were named. */
   readonly request: ExposeRequest;
   /** Undefined when the user named the mode. */
   readonly chosen: ChosenMode | undefined;
-  readonly plan: ExposePlan;
   /** What the platform has to do with it, a line each. */
   readonly notes: readonly string[];
+}
+
+/** What one look leads to. */
+export interface PreparedExpose extends Omit<AskedExpose, 'view'> {
+  readonly plan: ExposePlan;
 }
 
 /** One round of reads; the nodes come along when the mode needs them. */
@@ -44,6 +50,12 @@ export function lookOfExpose({ given, flags, connection }: ExposeCall): Look {
 
 /** Looks, finds the cluster, chooses the mode and plans. @throws UsageError for what is refused */
 export async function prepareExpose(call: ExposeCall, look: Look): Promise<PreparedExpose> {
+  const { snapshot, view, request, chosen, notes } = await readExpose(call, look);
+  return { snapshot, request, chosen, notes, plan: planExpose(view, request) };
+}
+
+/** Looks, finds the cluster and chooses the mode. @throws UsageError for what is refused */
+export async function readExpose(call: ExposeCall, look: Look): Promise<AskedExpose> {
   const { given, flags, connection, system } = call;
   const snapshot = await collect(connection, look, system.now);
   const view = viewOf(snapshot);
@@ -55,12 +67,11 @@ export async function prepareExpose(call: ExposeCall, look: Look): Promise<Prepa
   refuseContradictions(flags, asked.mode);
   refuseDangerousPorts(asked);
   const ports = portsToOpen(openedBySkyPilot(view, asked), asked);
-  // What is open already needs no load balancer of ours.
+  // What is open already needs no load balancer of ours; of SkyPilot's, all ports are.
+  const opened = flags['print-sky-config'] ? asked.ports : ports;
   const { request, notes } =
-    ports.length > 0 || flags['print-sky-config']
-      ? await withPlatform({ ...asked, ports: ports.length > 0 ? ports : asked.ports }, view, call)
-      : { request: asked, notes: [] };
-  return { snapshot, request, chosen, notes, plan: planExpose(view, { ...request, ports: asked.ports }) };
+    opened.length > 0 ? await withPlatform({ ...asked, ports: opened }, view, call) : { request: asked, notes: [] };
+  return { snapshot, view, request: { ...request, ports: asked.ports }, chosen, notes };
 }
 
 async function configuredMode({ connection, system }: ExposeCall): Promise<ChosenMode> {

@@ -3,11 +3,11 @@ import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { renderYaml } from '../output/yaml.ts';
 import { exitCodes } from './command.ts';
 import { say } from './expose-messages.ts';
-import { type ExposeCall, lookOfExpose, prepareExpose } from './prepare-expose.ts';
+import { type ExposeCall, lookOfExpose, readExpose } from './prepare-expose.ts';
 
 /** `expose --print-sky-config`: what makes SkyPilot do the same by itself, for `~/.sky/config.yaml`. Nothing is written. */
 export async function printSkyConfig(call: ExposeCall): Promise<number> {
-  const { request, notes } = await prepareExpose(call, lookOfExpose(call));
+  const { request, notes } = await readExpose(call, lookOfExpose(call));
   const { mode, annotations, labels, loadBalancerClass } = request;
   if (mode === 'nodeport') {
     throw new UsageError('SkyPilot opens no ports in nodeport mode', 'leave --print-sky-config out');

@@ -31,7 +31,8 @@ export async function collect(connection: Connection, look: Look, now: () => Dat
   return { ...snapshot, topics: { ...snapshot.topics, ...(await observeAll(connection, more)) } };
 }
 
-function hostOf(server: string): string {
+/** The host of an API server's address; empty where that is no URL. */
+export function hostOf(server: string): string {
   return URL.canParse(server) ? new URL(server).hostname : '';
 }
 

@@ -39,7 +39,7 @@ export function nothingGivesAddresses(snapshot: Snapshot): Absence | undefined {
 }
 
 /** Whether enough was seen to say that there is nothing. */
-export function isSeen({ topics }: Snapshot): boolean {
+function isSeen({ topics }: Snapshot): boolean {
   return topics.nodes.observed && topics.apiGroups.observed && topics.loadBalancerPods.observed;
 }
 

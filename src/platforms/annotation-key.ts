@@ -1,15 +1,23 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { LoadBalancer } from './platform.ts';
 
+/** An annotation by all the names that a load balancer has had for it, today's first. */
+export function keysOf({ earlierPrefix }: LoadBalancer, key: string): string[] {
+  if (!earlierPrefix || !key.startsWith(earlierPrefix.now)) return [key];
+  return [key, earlierPrefix.before + key.slice(earlierPrefix.now.length)];
+}
+
 /**
  * An annotation as the load balancer that is there knows it: by its earlier prefix where Services bear that alone.
  *
  * @param services what was seen of the Services
  */
-export function annotationKey({ earlierPrefix }: LoadBalancer, key: string, services: readonly Service[]): string {
-  if (!earlierPrefix || !key.startsWith(earlierPrefix.now)) return key;
-  const { now, before, writes } = earlierPrefix;
+export function annotationKey(loadBalancer: LoadBalancer, key: string, services: readonly Service[]): string {
+  const [today, earlier] = keysOf(loadBalancer, key);
+  const { earlierPrefix } = loadBalancer;
+  if (!earlierPrefix || earlier === undefined) return key;
   // What was set by hand may be older than what reads it: only what the load balancer itself has written counts.
-  const has = (prefix: string) => services.some(({ metadata }) => metadata?.annotations?.[prefix + writes]);
-  return has(before) && !has(now) ? before + key.slice(now.length) : key;
+  const [now, before] = keysOf(loadBalancer, earlierPrefix.now + earlierPrefix.writes);
+  const has = (written: string) => services.some(({ metadata }) => metadata?.annotations?.[written]);
+  return has(before!) && !has(now!) ? earlier : today!;
 }

@@ -22,10 +22,11 @@ export function excludedNodes({ topics }: Snapshot): Absence | undefined {
   const isUnready = excluded.some(({ why }) => why === notReady);
   return {
     cause: [...shown, ...more].join(', '),
-    advice:
-      labelled && !isUnready
+    advice: isUnready
+      ? 'kubectl describe nodes shows why they are not Ready'
+      : labelled
         ? `kubectl label node ${labelled.name} ${excludeLabel}-   takes the label away`
-        : 'kubectl describe nodes shows why they are not Ready',
+        : 'the cluster autoscaler takes them away: it comes with the next node',
   };
 }
 

@@ -20,12 +20,12 @@ export interface Deciding {
 /** On what the health of a Service's ports hangs, as the Service is. */
 export function decidingOf(loadBalancer: LoadBalancer, { annotations, externalTrafficPolicy }: Probed): Deciding {
   const { decides, eachWith, overriddenBy } = loadBalancer.healthCheck;
+  // Then the nodes are asked whether they have a ready Pod (spec.healthCheckNodePort).
+  if (externalTrafficPolicy === 'Local' && decides !== 'none') return { decides: 'nodes' };
   const [pin] = isPinning(loadBalancer, annotations)
     ? pinsIn(loadBalancer, annotations).filter(({ port }) => port !== undefined)
     : [];
   if (pin) return { decides: 'one', port: pin.port! };
-  // Then the nodes are asked whether they have a ready Pod (spec.healthCheckNodePort).
-  if (externalTrafficPolicy === 'Local' && decides !== 'none') return { decides: 'nodes' };
   if (overriddenBy && (annotations[overriddenBy] ?? 'traffic-port') !== 'traffic-port') return { decides: 'unknown' };
   return { decides: eachWith?.values.test(annotations[eachWith.annotation] ?? '') ? 'each' : decides };
 }

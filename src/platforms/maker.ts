@@ -1,30 +1,31 @@
 import type { Service } from 'kubernetes-types/core/v1';
-import type { Detection } from './detect.ts';
+import type { Detected, Detection } from './detect.ts';
 import type { LoadBalancer } from './platform.ts';
 
 /**
- * What made a Service's load balancer, or will: by the finalizer that it left, else by the class, else the one that takes
- * Services without a class. Undefined when that is nobody who was seen, or more than one.
+ * What may have made a Service's load balancer, or will: by the finalizer that it left, else by the class, else those that
+ * take Services without a class. Empty when that is nobody who was seen.
  */
-export function makerOf({ metadata, spec }: Service, { loadBalancers }: Detection): LoadBalancer | undefined {
-  const all = loadBalancers.map(({ what }) => what);
+export function makersOf({ metadata, spec }: Service, { loadBalancers: all }: Detection): Detected<LoadBalancer>[] {
   const finalizers = metadata?.finalizers ?? [];
-  const marked = all.filter((each) =>
-    finalizerMarks(each).some((matches) => finalizers.some((one) => matches.test(one))),
+  const marked = all.filter(({ what }) =>
+    finalizerMarks(what).some((matches) => finalizers.some((one) => matches.test(one))),
   );
-  if (marked.length > 0) return onlyOf(marked);
+  if (marked.length > 0) return marked;
   const { loadBalancerClass } = spec ?? {};
-  if (loadBalancerClass) return onlyOf(all.filter(({ classes }) => classes.includes(loadBalancerClass)));
+  if (loadBalancerClass) return all.filter(({ what }) => what.classes.includes(loadBalancerClass));
   // Who marks what it makes has not made what others hold.
-  const possible = finalizers.length > 0 ? all.filter((each) => finalizerMarks(each).length === 0) : all;
-  const replaced = new Set(possible.flatMap(({ replaces = [] }) => replaces));
-  return onlyOf(possible.filter(({ id }) => !replaced.has(id)));
+  const possible = finalizers.length > 0 ? all.filter(({ what }) => finalizerMarks(what).length === 0) : all;
+  const replaced = new Set(possible.flatMap(({ what: { replaces = [] } }) => replaces));
+  return possible.filter(({ what }) => !replaced.has(what.id));
+}
+
+/** What made a Service's load balancer, or will; undefined when that cannot be told. */
+export function makerOf(service: Service, detection: Detection): LoadBalancer | undefined {
+  const [only, second] = makersOf(service, detection);
+  return second ? undefined : only?.what;
 }
 
 function finalizerMarks({ marks }: LoadBalancer): RegExp[] {
   return marks.filter(({ sign }) => sign === 'finalizer').map(({ matches }) => matches);
-}
-
-function onlyOf(found: readonly LoadBalancer[]): LoadBalancer | undefined {
-  return found.length === 1 ? found[0] : undefined;
 }

@@ -1,24 +1,25 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Absence } from './absence.ts';
+import { keysOf } from './annotation-key.ts';
 import { detectPlatforms } from './detect.ts';
-import { makerOf } from './maker.ts';
-
-/** By which a Service names a pool of MetalLB's; the second before 0.14.9. */
-const poolAnnotations = ['metallb.io/address-pool', 'metallb.universe.tf/address-pool'];
+import { metallb } from './load-balancers/metallb.ts';
+import { makersOf } from './maker.ts';
 
 /**
- * What MetalLB's pools have to do with a Service of its that got no address; undefined where they were not seen.
+ * What MetalLB's pools have to do with a Service that got no address, where it may be MetalLB's; undefined where they
+ * were not seen.
  *
  * @param isSilent whether nothing is said of the Service: without a pool, MetalLB says nothing
  */
 export function metallbPoolsOf(service: Service, snapshot: Snapshot, isSilent: boolean): Absence | undefined {
   const { addressPools } = snapshot.topics;
-  if (makerOf(service, detectPlatforms(snapshot))?.id !== 'metallb' || !addressPools.observed) return undefined;
+  const makers = makersOf(service, detectPlatforms(snapshot)).map(({ what }) => what.id);
+  if (!makers.includes(metallb.id) || !addressPools.observed) return undefined;
   const pools = addressPools.items.map(({ metadata }) => metadata?.name ?? '');
-  if (pools.length === 0) return isSilent ? noPool : undefined;
+  if (pools.length === 0) return isSilent ? noPool(makers.length === 1) : undefined;
   const annotations = service.metadata?.annotations ?? {};
-  const key = poolAnnotations.find((each) => annotations[each] !== undefined);
+  const key = keysOf(metallb, 'metallb.io/address-pool').find((each) => annotations[each] !== undefined);
   const asked = key === undefined ? undefined : annotations[key];
   if (key === undefined || asked === undefined || pools.includes(asked)) return undefined;
   const there = `${pools.slice(0, 5).join(', ')}${pools.length > 5 ? `, ${pools.length - 5} more` : ''}`;
@@ -30,8 +31,11 @@ export function metallbPoolsOf(service: Service, snapshot: Snapshot, isSilent: b
   };
 }
 
-const noPool: Absence = {
-  cause: 'MetalLB is there and has no IPAddressPool, so it has nothing to give',
-  advice: 'make an IPAddressPool and an L2Advertisement: https://metallb.io/configuration/',
-  isSure: true,
-};
+/** @param isOnly whether nothing else may give the address */
+function noPool(isOnly: boolean): Absence {
+  return {
+    cause: 'MetalLB is there and has no IPAddressPool, so it has nothing to give',
+    advice: 'make an IPAddressPool and an L2Advertisement: https://metallb.io/configuration/',
+    isSure: isOnly,
+  };
+}

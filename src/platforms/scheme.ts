@@ -1,7 +1,7 @@
 import { UsageError } from '../errors/usage-error.ts';
 import { addedLoadBalancers, allPlatforms } from './all-platforms.ts';
 import type { Detected, Detection } from './detect.ts';
-import type { AskedScheme } from './ids.ts';
+import type { AskedScheme, platformIds } from './ids.ts';
 import type { LoadBalancer, SchemeChange, SchemeWord } from './platform.ts';
 
 /** What a new Service of type LoadBalancer gets its address from; several when that cannot be told, none for an unknown class. */
@@ -12,13 +12,12 @@ export function loadBalancersFor({ loadBalancers }: Detection, loadBalancerClass
 }
 
 /** The load balancer that `--platform` names. @throws UsageError when that platform has none */
-export function loadBalancerNamed(id: string): Detected<LoadBalancer> {
+export function loadBalancerNamed(id: (typeof platformIds)[number]): Detected<LoadBalancer> {
   const because = `--platform ${id}`;
   const added = addedLoadBalancers.find((each) => each.id === id);
   if (added) return { what: added, because };
-  const platform = allPlatforms.find((each) => each.id === id);
-  if (platform?.loadBalancer) return { what: platform.loadBalancer, because };
-  if (!platform) throw new UsageError(`--platform ${id}: unknown`, 'docs/platforms.md has all of them');
+  const platform = allPlatforms.find((each) => each.id === id)!;
+  if (platform.loadBalancer) return { what: platform.loadBalancer, because };
   throw new UsageError(`${platform.title} gives Services no addresses`, platform.without ?? 'take --mode nodeport');
 }
 

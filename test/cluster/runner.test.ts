@@ -40,11 +40,18 @@ async function endOf(child: ChildProcess): Promise<[code: number | null, signal:
 /** A cluster that has etcd and kube-apiserver running, though they are not ready. */
 async function starting(t: ExecutionContext, env: Readonly<Record<string, string>>) {
   const runner = start(t, 'scripts/cluster.ts', [], env);
-  const servers = await until('the servers were started', () => {
-    const file = join(tmpdir(), foldersOf(runner.pid)[0] ?? 'none', processesFile);
-    const pids = existsSync(file) ? serversIn(dirname(file)) : [];
-    return pids.length >= 2 && pids;
-  });
+  const errors = text(runner.stderr);
+  const servers = await until(
+    'the servers were started',
+    async () => {
+      if (runner.exitCode !== null) throw new Error(`it ended: ${await errors}`);
+      // Another program's folder may bear the same number.
+      const files = foldersOf(runner.pid).map((folder) => join(tmpdir(), folder, processesFile));
+      const pids = files.filter((file) => existsSync(file)).flatMap((file) => serversIn(dirname(file)));
+      return pids.length >= 2 && pids;
+    },
+    { withinMs: 60_000 },
+  );
   return { runner, servers };
 }
 

@@ -360,7 +360,7 @@ test('scheme where that is the default: what says otherwise is named with its fi
   t.is(code, 2);
   t.regex(
     stderr,
-    /it is told otherwise here; remove kubernetes\.custom_metadata\.annotations\.networking\.gke\.io\/load-balancer-type from ~\/\.sky\/config\.yaml/,
+    /it is told otherwise here; remove annotation networking\.gke\.io\/load-balancer-type of kubernetes\.custom_metadata\.annotations from ~\/\.sky\/config\.yaml/,
   );
   t.is(text(user), said);
   const elsewhere = desk({
@@ -368,6 +368,8 @@ test('scheme where that is the default: what says otherwise is named with its fi
   });
   const fine = await elsewhere.config(['scheme', 'public', '--platform', 'gke', '--for-context', 'prod', '-y']);
   t.regex(fine.stderr, /there is nothing to write/);
+  const inUse = await elsewhere.config(['scheme', 'public', '--platform', 'gke', '-y']);
+  t.regex(inUse.stderr, /there is nothing to write/, 'the context in use is prod');
 });
 
 test('scheme writes the annotation of the platform that is named', async (t) => {
@@ -384,7 +386,7 @@ test('scheme writes the annotation of the platform that is named', async (t) => 
 `,
   );
   t.is(stdout.split('\n').length, 3);
-  t.regex(stderr, /^Hetzner's own load balancers \(--platform hetzner\)\n/);
+  t.regex(stderr, /^Hetzner's own cloud controller \(--platform hetzner\)\n/);
   t.regex(stderr, /SkyPilot puts it on every object that it makes for new SkyPilot clusters, Pods included/);
   const again = await config(['scheme', 'internal', '--platform', 'hetzner', '-y']);
   t.regex(again.stderr, /nothing to change/);
@@ -397,7 +399,7 @@ for (const [args, says] of [
   [['scheme', 'internal', '--platform', 'gkee', '-y'], /--platform gkee: unknown/],
   [
     ['scheme', 'public', '--platform', 'gke', '-y'],
-    /GKE's own load balancers: public unless told otherwise, and there is nothing to write/,
+    /GKE's own cloud controller: public unless told otherwise, and there is nothing to write/,
   ],
   [
     ['scheme', 'internal', '--platform', 'coreweave', '-y'],

@@ -4,7 +4,7 @@ import { platformIds } from '../../src/platforms/ids.ts';
 import { findPrograms } from '../cluster/binaries.ts';
 import { clusterVariable } from '../cluster/cluster-description.ts';
 import { type RunningCluster, startCluster } from '../cluster/start.ts';
-import { admin, create, type Json, newUser, until } from '../helpers/cluster.ts';
+import { admin, cluster, create, type Json, newUser, until } from '../helpers/cluster.ts';
 import { type RunOptions, skyports } from '../helpers/run-skyports.ts';
 import { withSkyCluster } from '../helpers/world.ts';
 
@@ -83,7 +83,7 @@ async function place() {
   const { namespace, nameOnCloud } = await withSkyCluster();
   const path = `/api/v1/namespaces/${namespace}/services/${nameOnCloud}--skyports-lb`;
   return {
-    namespace,
+    ...{ namespace, nameOnCloud },
     service: (): Promise<Json> => admin('GET', path).catch(() => undefined),
     expose: (args: readonly string[], options: RunOptions = {}) =>
       skyports(['expose', 'train', '8888', '-n', namespace, '--mode', 'loadbalancer', '--wait=0', ...args], options),
@@ -108,7 +108,7 @@ test.serial('GKE: internal is an annotation, said with what told it; the same ag
   t.is((await service()).metadata.annotations['networking.gke.io/load-balancer-type'], 'Internal');
   t.regex(
     stderr,
-    /^scheme internal: networking\.gke\.io\/load-balancer-type=Internal \(GKE's own load balancers; it comes with GKE: node gpu-1 has providerID gce:\/\/acme/m,
+    /^scheme internal: networking\.gke\.io\/load-balancer-type=Internal \(GKE's own cloud controller; it comes with GKE: node gpu-1 has providerID gce:\/\/acme/m,
   );
   const { metadata } = await service();
   const again = await expose(['--scheme', 'internal']);
@@ -125,7 +125,7 @@ test.serial('a load balancer that is there is not switched in place', async (t) 
   t.is(code, 2);
   t.regex(
     stderr,
-    /was made with another scheme.*; kubectl skyports unexpose train --mode loadbalancer {3}then expose again/,
+    /was made with another scheme.*; kubectl skyports unexpose train -n \S+ --mode loadbalancer {3}then expose again/,
   );
   t.deepEqual(await service(), before);
   const other = await place();
@@ -133,12 +133,45 @@ test.serial('a load balancer that is there is not switched in place', async (t) 
   t.is((await other.expose(['--scheme', 'internal'])).code, 2);
 });
 
+test.serial('a Service is whose it is, whoever takes new ones', async (t) => {
+  t.teardown(await withNode('aws:///us-east-1a/i-0123'));
+  const { service, namespace, expose } = await place();
+  t.is((await expose([])).code, 0);
+  // AWS's own cloud controller has made its load balancer, which is public; the other was installed later.
+  const finalizers = ['service.kubernetes.io/load-balancer-cleanup'];
+  const { metadata } = await service();
+  const path = `/api/v1/namespaces/${namespace}/services/${metadata.name}`;
+  await admin('PUT', path, { ...(await service()), metadata: { ...(await service()).metadata, finalizers } });
+  t.teardown(async () =>
+    admin('PUT', path, { ...(await service()), metadata: { ...(await service()).metadata, finalizers: [] } }),
+  );
+  t.teardown(await withAwsController());
+  const before = await service();
+  const { code, stderr } = await expose(['--scheme', 'internal']);
+  t.is(code, 2);
+  t.regex(stderr, /was made with another scheme/);
+  t.deepEqual(await service(), before);
+  const same = await expose(['--scheme', 'public']);
+  t.is(same.code, 0, same.stderr);
+  t.deepEqual(Object.keys((await service()).metadata.annotations), ['skyports/sky-cluster']);
+});
+
+test.serial('what is to be pasted keeps the flags that chose the cluster', async (t) => {
+  t.teardown(await withNode('gce://acme/us-central1-c/gpu-1'));
+  const { expose } = await place();
+  await expose([]);
+  const { kubeconfig } = await newUser('default', {});
+  const flags = ['--kubeconfig', cluster().adminKubeconfig];
+  const { stderr } = await expose(['--scheme', 'internal', ...flags], { kubeconfig });
+  t.true(stderr.includes(`; kubectl skyports unexpose ${flags.join(' ')} train -n `), stderr);
+});
+
 test.serial('public where that is the default writes nothing, and says so', async (t) => {
   t.teardown(await withNode('gce://acme/us-central1-c/gpu-1'));
   const { service, expose } = await place();
   const { code, stderr } = await expose(['--scheme', 'public']);
   t.is(code, 0, stderr);
-  t.regex(stderr, /^scheme public: nothing to write, it is the default \(GKE's own load balancers/m);
+  t.regex(stderr, /^scheme public: nothing to write, it is the default \(GKE's own cloud controller/m);
   t.deepEqual(Object.keys((await service()).metadata.annotations), ['skyports/sky-cluster']);
 });
 
@@ -237,7 +270,10 @@ test.serial('an IPv6 address is asked for by its own annotation, or refused wher
   const { service, expose } = await place();
   const refused = await expose(['--static-ip', '2001:db8::7', '--platform', 'linode']);
   t.is(refused.code, 2);
-  t.regex(refused.stderr, /--static-ip 2001:db8::7: Linode's own load balancers are asked for IPv4 addresses only/);
+  t.regex(
+    refused.stderr,
+    /--static-ip 2001:db8::7: Linode's own cloud controller takes requests for IPv4 addresses only/,
+  );
   t.is(await service(), undefined);
   t.is((await expose(['--static-ip', '2001:db8::7', '--platform', 'aks'])).code, 0);
   const { annotations } = (await service()).metadata;
@@ -368,6 +404,30 @@ test.serial('ServiceLB gives each port of the nodes to one Service: one that is 
   t.is((await skyports(http)).code, 0, 'a port that it has is its own');
 });
 
+test.serial(
+  'the port of another pool of nodes is free, whether the pool is named now or stands on the Service',
+  async (t) => {
+    t.teardown(await withNode('k3s://gpu-1'));
+    const { namespace, expose } = await place();
+    const holder = await place();
+    const pool = 'svccontroller.k3s.cattle.io/lbpool';
+    const metadata = { name: 'traefik', namespace: holder.namespace, labels: { [pool]: 'web' } };
+    await create({
+      ...{ apiVersion: 'v1', kind: 'Service', metadata },
+      spec: { type: 'LoadBalancer', ports: [{ port: 8080 }] },
+    });
+    const path = `/api/v1/namespaces/${holder.namespace}/services/traefik`;
+    const live = await admin('GET', path);
+    await admin('PUT', `${path}/status`, { ...live, status: { loadBalancer: { ingress: [{ ip: '192.0.2.7' }] } } });
+    const more = ['expose', 'train', '8080:8888', '-n', namespace, '--mode', 'loadbalancer', '--wait=0', '--dry-run'];
+    t.is((await skyports(more)).code, 0, 'of another pool');
+    t.is((await skyports([...more, '--label', `${pool}=web`])).code, 2);
+    t.is((await expose(['--label', `${pool}=web`])).code, 0);
+    t.is((await skyports(more)).code, 2, 'the Service stands in that pool');
+    t.is((await skyports([...more, '--label', `${pool}-`])).code, 0);
+  },
+);
+
 test.serial('GKE is asked for an address by the field, AKS by an annotation, others not at all', async (t) => {
   t.teardown(await withNode('gce://acme/us-central1-c/gpu-1'));
   const { service, expose } = await place();
@@ -376,7 +436,7 @@ test.serial('GKE is asked for an address by the field, AKS by an annotation, oth
   const { spec } = await service();
   t.is(spec.loadBalancerIP, '203.0.113.7');
   t.is(spec.externalTrafficPolicy, 'Local');
-  t.regex(gke.stderr, /^static IP 203\.0\.113\.7: spec\.loadBalancerIP \(GKE's own load balancers; /m);
+  t.regex(gke.stderr, /^static IP 203\.0\.113\.7: spec\.loadBalancerIP \(GKE's own cloud controller; /m);
   const other = await place();
   await other.expose(['--static-ip', '203.0.113.7', '--platform', 'aks']);
   t.is(
@@ -388,7 +448,7 @@ test.serial('GKE is asked for an address by the field, AKS by an annotation, oth
   t.is(none.code, 2);
   t.regex(
     none.stderr,
-    /how DigitalOcean's own load balancers is asked for an address is not known here; write its annotation/,
+    /how DigitalOcean's own cloud controller is asked for an address is not known here; write its annotation/,
   );
   const kept = await expose(['--external-traffic-policy', 'Cluster']);
   t.is(kept.code, 0, kept.stderr);
@@ -526,7 +586,7 @@ test.serial('a cloud takes no pool by name, and is not known to do without nodeP
   const { service, expose } = await place();
   const pool = await expose(['--address-pool', 'gpu']);
   t.is(pool.code, 2);
-  t.regex(pool.stderr, /GKE's own load balancers takes no pool by name/);
+  t.regex(pool.stderr, /GKE's own cloud controller takes no pool by name/);
   t.is((await expose(['--no-node-ports'])).code, 2);
   t.is(await service(), undefined);
 });
@@ -627,14 +687,17 @@ test.serial('--probe=pod is refused where what is seen would change nothing; not
   const { service, expose, namespace } = await place();
   const gke = await expose(['--probe=pod'], { mayProbe: true });
   t.is(gke.code, 2);
-  t.regex(gke.stderr, /--probe=pod: with GKE's own load balancers no single probe decides for all ports/);
+  t.regex(gke.stderr, /--probe=pod: with GKE's own cloud controller no single probe decides for all ports/);
   t.is(await service(), undefined);
   await removeNode();
   t.teardown(await withNode('aws:///us-east-1a/i-0123'));
   await expose([]);
   const late = await expose(['--probe=pod'], { mayProbe: true });
   t.is(late.code, 2);
-  t.regex(late.stderr, /this one is there, and its ports have their order; kubectl skyports unexpose train --mode/);
+  t.regex(
+    late.stderr,
+    /this one is there, and its ports have their order; kubectl skyports unexpose train -n \S+ --mode/,
+  );
   await admin('PATCH', `/api/v1/namespaces/${namespace}/services/${(await service()).metadata.name}`, {
     metadata: { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-type': 'nlb' } },
   });
@@ -660,10 +723,26 @@ test.serial('AKS: a port that is probed by HTTP is told, and the cure makes the 
   await admin('PUT', path, live);
   const { outcome, findings } = await judged();
   t.is(outcome, 'fail');
-  t.regex(findings[0].message, /AKS's own load balancers probe port 8888 of Service \S+ by HTTP/);
+  t.regex(findings[0].message, /AKS's own cloud controller probes port 8888 of Service \S+ by HTTP/);
   const words = findings[0].cure.command.split(' ').slice(2);
   t.is((await skyports([...words, '--wait=0'])).code, 0);
   t.is((await judged()).outcome, 'pass');
+});
+
+test.serial('a probe that annotations lead to a port by hand is reported there', async (t) => {
+  const { namespace } = await place();
+  t.teardown(await withNode('digitalocean://1'));
+  const prefix = 'service.beta.kubernetes.io/do-loadbalancer-';
+  const { code, stdout, stderr } = await skyports([
+    ...['expose', 'train', '8081', '8080', '-n', namespace, '--mode', 'loadbalancer', '--dry-run', '-o', 'yaml'],
+    ...['--annotation', `${prefix}override-health-check=true`, '--annotation', `${prefix}healthcheck-port=8080`],
+  ]);
+  t.is(code, 0, stderr);
+  t.regex(
+    stderr,
+    /^the health of all ports hangs on port 8080: annotations lead DigitalOcean's own cloud controller there$/m,
+  );
+  t.true(stdout.indexOf('port: 8080') < stdout.indexOf('port: 8081'));
 });
 
 test.serial('a GKE forwarding rule takes five ports; beyond, more are opened, and that is said', async (t) => {
@@ -675,7 +754,7 @@ test.serial('a GKE forwarding rule takes five ports; beyond, more are opened, an
   t.is(code, 0);
   t.regex(
     stderr,
-    /^warning: 6 ports are more than the 5 ports of a forwarding rule \(GKE's own load balancers; .*\): it opens more ports than were named/m,
+    /^warning: 6 ports are more than the 5 ports of a forwarding rule \(GKE's own cloud controller; .*\): it opens more ports than were named/m,
   );
 });
 
@@ -684,7 +763,7 @@ test.serial('where each port is probed by itself there is nothing to pin', async
   const { service, expose } = await place();
   const { code, stderr } = await expose(['--health-check', '8888']);
   t.is(code, 2);
-  t.regex(stderr, /GKE's own load balancers: no single probe decides for all ports, as far as is known/);
+  t.regex(stderr, /GKE's own cloud controller: no single probe decides for all ports, as far as is known/);
   t.is(await service(), undefined);
 });
 
@@ -704,8 +783,44 @@ test.serial('--print-sky-config and config scheme say the same, for the platform
   t.is(await service(), undefined);
   const written = await skyports(['config', 'scheme', 'internal', '--dry-run']);
   t.regex(written.stdout, /^\+ {6}service\.beta\.kubernetes\.io\/azure-load-balancer-internal: "true"$/m);
-  t.regex(written.stderr, /^AKS's own load balancers \(it comes with AKS: node gpu-1 has providerID azure/m);
+  t.regex(written.stderr, /^AKS's own cloud controller \(it comes with AKS: node gpu-1 has providerID azure/m);
   t.is((await expose(['--mode', 'nodeport', '--print-sky-config'])).code, 2);
+});
+
+test.serial('what is printed for SkyPilot hangs on no Service that is there', async (t) => {
+  t.teardown(await withNode('k3s://gpu-1'));
+  const { namespace, nameOnCloud, expose } = await place();
+  await create({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: `${nameOnCloud}--skypilot-lb`, namespace, labels: { parent: 'skypilot' } },
+    spec: {
+      type: 'LoadBalancer',
+      selector: { 'skypilot-cluster-name': nameOnCloud },
+      ports: [{ name: 'a', port: 8888, targetPort: 8888 }],
+    },
+  });
+  const path = `/api/v1/namespaces/${namespace}/services/${nameOnCloud}--skypilot-lb/status`;
+  const live = await admin('GET', path.slice(0, -7));
+  await admin('PUT', path, { ...live, status: { loadBalancer: { ingress: [{ ip: '192.0.2.7' }] } } });
+  const taken = await expose(['--print-sky-config']);
+  t.is(taken.code, 0, taken.stderr);
+  t.is((await expose(['--force', '--wait=0'])).code, 0, 'a Service of ours without a class');
+  const { code, stdout, stderr } = await expose(['--load-balancer-class', 'example.com/lb', '--print-sky-config']);
+  t.is(code, 0, stderr);
+  t.is(stdout, 'kubernetes:\n  ports: loadbalancer\n');
+  t.regex(stderr, /SkyPilot sets no loadBalancerClass/);
+});
+
+test.serial("a pool of Cilium's is asked for by what SkyPilot's own Services lack", async (t) => {
+  const pool = { serviceSelector: { matchLabels: { parent: 'skypilot', team: 'a' } } };
+  t.teardown(await withCiliumPools('v2', { sky: pool }));
+  const { expose } = await place();
+  const { code, stdout, stderr } = await expose(['--address-pool', 'sky', '--print-sky-config']);
+  t.is(code, 0, stderr);
+  t.regex(stdout, /labels:\n {6}team: a\n/);
+  t.notRegex(stdout, /parent/);
+  t.regex((await expose(['--address-pool', 'sky', '--dry-run', '-o', 'yaml'])).stdout, /parent: skypilot/);
 });
 
 test.serial('what SkyPilot cannot be told is refused or said: a class, and fields of the Service', async (t) => {
@@ -749,6 +864,18 @@ for (const [args, says] of [
   [
     ['--scheme', 'internal', '--platform', 'gke', '--annotation', 'networking.gke.io/load-balancer-type=External'],
     /--scheme internal and --annotation both say networking\.gke\.io\/load-balancer-type/,
+  ],
+  [
+    ['--scheme', 'internal', '--platform', 'eks-auto-mode', '--load-balancer-class', 'example.com/lb'],
+    /--scheme internal and --load-balancer-class example\.com\/lb contradict each other: it needs class eks\.amazonaws\.com\/nlb/,
+  ],
+  [
+    ['--scheme', 'public', '--platform', 'gke', '--load-balancer-class', 'networking.gke.io/l4-regional-internal'],
+    /contradict each other: that class is internal; leave out one of them/,
+  ],
+  [
+    ['--health-check', '8888', '--external-traffic-policy', 'Local', '--platform', 'aks'],
+    /--health-check: with externalTrafficPolicy Local the nodes are asked/,
   ],
 ] as const) {
   test.serial(`expose ${args.join(' ')}: refused, nothing written`, async (t) => {

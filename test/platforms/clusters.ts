@@ -136,6 +136,10 @@ export const platformClusters: Readonly<Record<string, PlatformCluster>> = {
       pods: [{ 'app.kubernetes.io/name': 'aws-load-balancer-controller' }],
     },
   ),
+  'EKS that the AWS Load Balancer Controller has left': cluster(['eks'], ['aws-in-tree'], /has providerID aws:/, {
+    nodes: [node('ip-10-0-1-23.ec2.internal', ec2, { 'eks.amazonaws.com/nodegroup': 'gpu' })],
+    groups: ['elbv2.k8s.aws'],
+  }),
   'EKS Auto Mode': cluster(['eks'], ['eks-auto-mode', 'aws-in-tree'], /compute-type=auto/, {
     nodes: [node('i-0123456789abcdef0', ec2, { 'eks.amazonaws.com/compute-type': 'auto' })],
     gitVersion: 'v1.33.5-eks-113cf36',
@@ -230,6 +234,10 @@ export const platformClusters: Readonly<Record<string, PlatformCluster>> = {
   kind: cluster(['kind'], [], /kind:\/\/docker\/kind/, {
     nodes: [node('kind-control-plane', 'kind://docker/kind/kind-control-plane')],
     context: 'kind-kind',
+  }),
+  'k3d by its context alone': cluster(['k3s'], ['servicelb'], /the context is k3d-ml/, { context: 'k3d-ml' }),
+  'Rancher Desktop by its context alone': cluster(['k3s'], ['servicelb'], /the context is rancher-desktop/, {
+    context: 'rancher-desktop',
   }),
   'kind by its context alone': cluster(['kind'], [], /the context is kind-ml/, { context: 'kind-ml' }),
   minikube: cluster(['minikube'], ['minikube-tunnel'], /minikube\.k8s\.io\/version=/, {

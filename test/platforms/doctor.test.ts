@@ -115,6 +115,18 @@ for (const [name, { snapshot, loadBalancers }] of Object.entries(platformCluster
   });
 }
 
+test('asked about a mode, what somebody says of a load balancer that waits is not hidden', (t) => {
+  const { snapshot } = platformClusters.kind!;
+  const service = skyLoadBalancer(names, [8888]);
+  const event: Event = {
+    metadata: { name: 'e', namespace: 'default' },
+    ...{ type: 'Warning', reason: 'SyncLoadBalancerFailed', message: 'quota exceeded' },
+    involvedObject: { kind: 'Service', namespace: 'default', name: service.metadata!.name! },
+  };
+  const asked = diagnosed(on(snapshot, service, { events: [event] }), { ...anything, mode: 'loadbalancer' });
+  t.deepEqual(rootCausesOf(asked), ['load-balancer-address']);
+});
+
 test('every load balancer that can be told has a Service as it makes it, and the source of that', (t) => {
   const told = new Set(Object.values(platformClusters).flatMap(({ loadBalancers }) => loadBalancers));
   for (const id of told) t.regex(served[id]?.source ?? '', /^https:\/\//, id);

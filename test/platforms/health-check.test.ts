@@ -26,6 +26,7 @@ test('on what the health of the ports hangs, as the Service is', (t) => {
   t.deepEqual(deciding('digitalocean', port), { decides: 'nodes' });
   const overridden = { ...port, [`${digitalocean}-override-health-check`]: 'true' };
   t.deepEqual(deciding('digitalocean', overridden), { decides: 'one', port: 8888 });
+  t.deepEqual(deciding('aks', { [`${azure}9000_health-probe_port`]: '8888' }, 'Local'), { decides: 'nodes' });
   t.deepEqual(deciding('metallb', {}, 'Local'), { decides: 'none' });
 });
 

@@ -94,7 +94,7 @@ test('nothing is concluded from what was not seen', (t) => {
 test('a class that nothing serves is told, one that something serves is not', (t) => {
   t.regex(
     nobodyServesClass('example.com/lb', at('GKE'))?.cause ?? '',
-    /what was seen here \(GKE's own load balancers\) is not known/,
+    /what was seen here \(GKE's own cloud controller\) is not known/,
   );
   t.is(nobodyServesClass('service.k8s.aws/nlb', at('EKS with the AWS Load Balancer Controller')), undefined);
 });
@@ -114,6 +114,13 @@ test('MetalLB without the pool that a Service needs is told where pools were see
   t.is(metallbPoolsOf(service(), withPools(metallb), false), undefined, 'it says what is wrong itself');
   t.is(metallbPoolsOf(service(), withPools(metallb, 'all'), true), undefined);
   t.is(metallbPoolsOf(service(), withPools('GKE'), true), undefined, 'another gives addresses');
+  // ServiceLB cannot be told from one that is turned off.
+  t.like(metallbPoolsOf(service(), withPools('K3s with MetalLB'), true), { isSure: false });
+  t.regex(
+    metallbPoolsOf(service({ 'metallb.io/address-pool': 'gold' }), withPools('K3s with MetalLB', 'all'), false)
+      ?.cause ?? '',
+    /it asks for pool gold .*, and there is all/,
+  );
   t.is(metallbPoolsOf(service({}, { loadBalancerClass: 'other' }), withPools(metallb), true), undefined);
   const gold = { 'metallb.io/address-pool': 'gold' };
   t.like(metallbPoolsOf(service(gold), withPools(metallb, 'all', 'tiny'), false), {

@@ -27,7 +27,7 @@ export const loadBalancerAddress = defineCheck({
       'A Service of type LoadBalancer in front of a SkyPilot cluster has no EXTERNAL-IP (kubectl shows `<pending>`). What its last warning event says is shown. Younger than five minutes and without a warning it is in progress: a warning, unless MetalLB has no pool to give it one from.',
     matters:
       'Nobody outside can reach the port. SkyPilot waits 60 s for the address, then prints no endpoint. On context `kind-skypilot` SkyPilot uses ingress, and a pending load balancer of its own is healthy.',
-    mend: 'Do what the event says. That nothing gives addresses here, or nothing serves its class, are checks of their own. MetalLB without a pool writes no event, nor do Cilium and kube-vip. API servers keep events for an hour: touching the Service makes its controller say again what is wrong. Until it is mended, `kubectl skyports expose NAME PORT --mode nodeport` is another way in.',
+    mend: 'Do what the event says. That nothing gives addresses here, or nothing serves its class, are checks of their own. MetalLB without a pool writes no event, nor does Cilium. API servers keep events for an hour: touching the Service makes its controller say again what is wrong. Until it is mended, `kubectl skyports expose NAME PORT --mode nodeport` is another way in.',
     sources: [
       'Kubernetes: Service status.loadBalancer.ingress; service controller events (SyncLoadBalancerFailed)',
       'kube-apiserver --event-ttl, 1h by default',

@@ -1,5 +1,7 @@
 import { shellWord } from '../../errors/shell-word.ts';
 import { externalAddressesOf } from '../../exposure/external-addresses.ts';
+import { keysOf } from '../../platforms/annotation-key.ts';
+import { metallb } from '../../platforms/load-balancers/metallb.ts';
 import type { Advertisement } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
@@ -8,8 +10,8 @@ import type { Cure } from '../finding.ts';
 import { aboutOf } from '../scene.ts';
 import { exposeCommand } from '../words.ts';
 
-/** By which MetalLB says where an address is from; the second before 0.14.9. */
-const poolAnnotations = ['metallb.io/ip-allocated-from-pool', 'metallb.universe.tf/ip-allocated-from-pool'];
+/** By which MetalLB says where an address is from. */
+const poolAnnotations = keysOf(metallb, 'metallb.io/ip-allocated-from-pool');
 
 interface Announced {
   readonly kind: 'l2advertisement' | 'bgpadvertisement';

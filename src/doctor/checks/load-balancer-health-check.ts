@@ -71,7 +71,7 @@ export const loadBalancerHealthCheck = defineCheck({
     const name = `Service ${service.metadata?.name}`;
     const { title } = loadBalancer;
     if (fault.kind === 'by-http') {
-      return `${title} probe port ${fault.port} of ${name} by HTTP, for its appProtocol says so: an app that does not answer 200 at / counts as dead`;
+      return `${title} probes port ${fault.port} of ${name} by HTTP, for its appProtocol says so: an app that does not answer 200 at / counts as dead`;
     }
     const fact = `the health of all ${fault.count} ports of ${name} hangs on port ${fault.port}: ${fault.isPinned ? `annotations of it lead ${title} there` : `${title} probes one port for all`}`;
     return fault.isDeaf ? `${fact}, and nothing listens on it in Pod ${headPodOf(skyCluster)?.metadata?.name}` : fact;

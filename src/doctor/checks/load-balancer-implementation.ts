@@ -31,10 +31,10 @@ export const loadBalancerImplementation = defineCheck({
     const absence = nothingGivesAddresses(scene.view.snapshot);
     if (!absence) return [];
     const { events } = scene.perhaps;
-    const waiting = pendingLoadBalancers(scene)
-      .filter((each) => !isYoung(each))
-      .filter(({ service }) => !isHandled(service, events));
-    if (waiting.length === 0 && !scene.subject.mode) return [];
+    const pending = pendingLoadBalancers(scene);
+    const waiting = pending.filter((each) => !isYoung(each)).filter(({ service }) => !isHandled(service, events));
+    // Of one that is young, or that somebody handles, other checks speak.
+    if (waiting.length === 0 && (pending.length > 0 || !scene.subject.mode)) return [];
     const context = { kind: 'Context', namespace: '', name: scene.context };
     const [first] = waiting;
     return [

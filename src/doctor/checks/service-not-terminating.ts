@@ -2,12 +2,10 @@ import { shellWord } from '../../errors/shell-word.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
 import { exposingServices } from '../exposing-services.ts';
+import { patienceSeconds } from '../pending-load-balancers.ts';
 import { aboutOf } from '../scene.ts';
 import { lastWarningOf, warningWords } from '../warning-event.ts';
 import { elapsedWords, listed, secondsBetween } from '../words.ts';
-
-/** Taking a load balancer away in a cloud takes minutes. */
-const patienceSeconds = 5 * 60;
 
 export const serviceNotTerminating = defineCheck({
   id: 'service-not-terminating',
@@ -19,7 +17,7 @@ export const serviceNotTerminating = defineCheck({
   after: ['api-server-answers'],
   docs: {
     means:
-      'A Service in front of a SkyPilot cluster was deleted more than five minutes ago, or its controller said that it cannot clean up, and is still there: a finalizer holds it, for a controller that is to clean up first.',
+      'A Service in front of a SkyPilot cluster was deleted more than five minutes ago, or a warning came since, and is still there: a finalizer holds it, for a controller that is to clean up first.',
     matters:
       'The controller is gone, or cannot reach its cloud, or takes long. Until the finalizer goes, the name is taken: neither SkyPilot nor `kubectl skyports expose` can make the Service again.',
     mend: 'Bring the controller back; its events say what it meets. Taking the finalizer away by hand leaves the load balancer in the cloud, where it costs money: delete it there.',
@@ -34,7 +32,8 @@ export const serviceNotTerminating = defineCheck({
       const seconds = secondsBetween(deletionTimestamp, scene.takenAt);
       if (!deletionTimestamp || finalizers.length === 0) return [];
       const warning = lastWarningOf(scene.perhaps.events, 'Service', service);
-      const failed = warning?.event.reason === 'DeleteLoadBalancerFailed' ? warning : undefined;
+      // Of what was said before, the deletion may have been the cure.
+      const failed = (warning?.event.lastSeen ?? '') >= deletionTimestamp ? warning : undefined;
       if (!failed && (seconds ?? 0) < patienceSeconds) return [];
       const reference = serviceReference(service);
       return [

@@ -6,6 +6,7 @@ import { isOurs, ownLoadBalancerName, ownNodePortName } from '../ownership.ts';
 import type { PortMapping } from '../port-mapping.ts';
 import { resolveEndpoints } from '../resolve-endpoints.ts';
 import type { View } from '../view.ts';
+import { afresh } from './afresh.ts';
 import { judgeBackends } from './check-request.ts';
 import type { ExposeRequest } from './expose-request.ts';
 import { planIngressMode } from './plan-ingress.ts';
@@ -61,7 +62,7 @@ function refuseOtherClass({ loadBalancerClass, skyCluster }: ExposeRequest, pres
   const name = ownLoadBalancerName(skyCluster.nameOnCloud);
   throw new UsageError(
     `Service ${name} ${present ? `has loadBalancerClass ${present}` : 'was made without a loadBalancerClass'}, and Kubernetes refuses to change it`,
-    `kubectl skyports unexpose ${skyCluster.displayName} --mode loadbalancer   then expose again`,
+    afresh(skyCluster),
   );
 }
 

@@ -17,7 +17,7 @@ export const aks: Platform = {
   ],
   loadBalancer: {
     id: 'aks',
-    title: "AKS's own load balancers",
+    title: "AKS's own cloud controller",
     marks: [],
     classes: [],
     defaultScheme: 'public',

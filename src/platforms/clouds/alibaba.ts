@@ -11,7 +11,7 @@ export const alibaba: Platform = {
   ],
   loadBalancer: {
     id: 'alibaba',
-    title: "Alibaba Cloud's own load balancers",
+    title: "Alibaba Cloud's own cloud controller",
     marks: [],
     classes: ['alibabacloud.com/nlb'],
     defaultScheme: 'public',

@@ -8,7 +8,7 @@ export const coreweave: Platform = {
   marks: [mark('nodeLabel', /(?:^|\.)coreweave\.(?:cloud|com)\//)],
   loadBalancer: {
     id: 'coreweave',
-    title: "CoreWeave's own load balancers",
+    title: "CoreWeave's own cloud controller",
     marks: [],
     classes: [],
     defaultScheme: 'internal',

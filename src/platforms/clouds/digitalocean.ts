@@ -18,7 +18,7 @@ export const digitalocean: Platform = {
   ],
   loadBalancer: {
     id: 'digitalocean',
-    title: "DigitalOcean's own load balancers",
+    title: "DigitalOcean's own cloud controller",
     marks: [],
     classes: [],
     defaultScheme: 'public',

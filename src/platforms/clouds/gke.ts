@@ -19,7 +19,7 @@ export const gke: Platform = {
   ],
   loadBalancer: {
     id: 'gke',
-    title: "GKE's own load balancers",
+    title: "GKE's own cloud controller",
     marks: [],
     classes: ['networking.gke.io/l4-regional-internal', 'networking.gke.io/l4-regional-external'],
     defaultScheme: 'public',

@@ -12,7 +12,7 @@ export const hetzner: Platform = {
   marks: [mark('providerID', /^(?:hcloud|hrobot):\/\//)],
   loadBalancer: {
     id: 'hetzner',
-    title: "Hetzner's own load balancers",
+    title: "Hetzner's own cloud controller",
     marks: [],
     classes: [],
     defaultScheme: 'public',

@@ -8,7 +8,7 @@ export const ibm: Platform = {
   marks: [mark('providerID', /^ibm:\/\//)],
   loadBalancer: {
     id: 'ibm',
-    title: "IBM Cloud's own load balancers",
+    title: "IBM Cloud's own cloud controller",
     marks: [],
     classes: [],
     defaultScheme: 'public',

@@ -11,7 +11,7 @@ export const linode: Platform = {
   marks: [mark('providerID', /^linode:\/\//), mark('server', /\.linodelke\.net$/)],
   loadBalancer: {
     id: 'linode',
-    title: "Linode's own load balancers",
+    title: "Linode's own cloud controller",
     marks: [],
     classes: [],
     defaultScheme: 'public',

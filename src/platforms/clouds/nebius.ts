@@ -8,7 +8,7 @@ export const nebius: Platform = {
   marks: [mark('providerID', /^nebius:\/\//), mark('nodeLabel', /(?:^|\.)nebius\.com\//)],
   loadBalancer: {
     id: 'nebius',
-    title: "Nebius's own load balancers",
+    title: "Nebius's own cloud controller",
     marks: [],
     classes: [],
     defaultScheme: 'public',

@@ -17,7 +17,7 @@ export const oke: Platform = {
   ],
   loadBalancer: {
     id: 'oke',
-    title: "OKE's own load balancers",
+    title: "OKE's own cloud controller",
     marks: [],
     classes: [],
     defaultScheme: 'public',

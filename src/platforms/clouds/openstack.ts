@@ -13,7 +13,7 @@ export const openstack: Platform = {
   ],
   loadBalancer: {
     id: 'openstack',
-    title: "OpenStack's own load balancers",
+    title: "OpenStack's own cloud controller",
     marks: [],
     classes: [],
     defaultScheme: 'public',

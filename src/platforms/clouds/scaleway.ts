@@ -13,7 +13,7 @@ export const scaleway: Platform = {
   ],
   loadBalancer: {
     id: 'scaleway',
-    title: "Scaleway's own load balancers",
+    title: "Scaleway's own cloud controller",
     marks: [],
     classes: [],
     defaultScheme: 'public',

@@ -1,6 +1,9 @@
 import test from 'ava';
-import type { LoadBalancerIngress, Service, ServicePort } from 'kubernetes-types/core/v1';
-import { rowAt, rowsAt } from '../../helpers/look.ts';
+import type { Event, LoadBalancerIngress, Service, ServicePort } from 'kubernetes-types/core/v1';
+import type { Condition } from 'kubernetes-types/meta/v1';
+import { resolveEndpoints } from '../../../src/exposure/resolve-endpoints.ts';
+import { viewOf } from '../../../src/exposure/view.ts';
+import { lookAt, rowAt, rowsAt, seen } from '../../helpers/look.ts';
 import { skyLoadBalancer, skyNames, skyPod } from '../../helpers/skypilot-objects.ts';
 
 const train = skyNames('default', 'train');
@@ -146,6 +149,29 @@ test('pending: the reason names the Service, and its class', (t) => {
   });
   service.spec!.loadBalancerClass = 'example.com/lb';
   t.regex(rowAt([head, service]).reason, /address \(loadBalancerClass example\.com\/lb\)$/);
+});
+
+test('pending: what a condition or an event says is read, else said in its own words', (t) => {
+  const service = skyLoadBalancer(train, [8888]);
+  const condition = (reason: string, message: string) => ({
+    ...{ type: 'cilium.io/IPAMRequestSatisfied', status: 'False', lastTransitionTime: '' },
+    ...{ reason, message },
+  });
+  const event: Event = {
+    metadata: { name: 'e', namespace: 'default' },
+    ...{ type: 'Warning', reason: 'UnAvailableLoadBalancer', message: 'There are no available nodes' },
+    involvedObject: { kind: 'Service', namespace: 'default', name },
+  };
+  const reasonOf = (conditions: Condition[], events: Event[]) => {
+    const snapshot = lookAt([head, { ...service, status: { ...service.status, conditions } }]);
+    const view = viewOf({ ...snapshot, topics: { ...snapshot.topics, events: seen(events) } });
+    const [row] = resolveEndpoints(view);
+    return row!.reason.replace(/^.*an address/, '');
+  };
+  t.is(reasonOf([condition('no_pool', 'x')], []), ': no pool of Cilium takes this Service');
+  t.is(reasonOf([condition('unheard_of', 'of late\nmore')], []), ': unheard_of: of late');
+  t.is(reasonOf([condition('unheard_of', 'of late')], [event]), ': no node is available for it');
+  t.is(reasonOf([], [event]), ': no node is available for it');
 });
 
 test('context kind-skypilot forces ingress mode on SkyPilot, whatever it made', (t) => {

@@ -164,7 +164,7 @@ const classes: Readonly<Record<string, [Asked, Asked, RegExp]>> = {
   'another class': [
     { loadBalancerClass: 'example.com/lb' },
     { loadBalancerClass: 'example.com/other' },
-    /has loadBalancerClass example\.com\/lb, and Kubernetes refuses to change it; kubectl skyports unexpose train --mode loadbalancer {3}then expose again/,
+    /has loadBalancerClass example\.com\/lb, and Kubernetes refuses to change it; kubectl skyports unexpose train -n \S+ --mode loadbalancer {3}then expose again/,
   ],
   'a class afterwards': [{}, { loadBalancerClass: 'example.com/lb' }, /was made without a loadBalancerClass/],
 };

@@ -1,0 +1,17 @@
+import { nearestOf } from '../arguments/nearest.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import type { Detected } from '../platforms/detect.ts';
+import { platformIds } from '../platforms/ids.ts';
+import type { LoadBalancer } from '../platforms/platform.ts';
+import { loadBalancerNamed } from '../platforms/scheme.ts';
+
+/** The load balancer that `--platform` names. @throws UsageError for an unknown name, and when that platform has none */
+export function platformNamed(name: string): Detected<LoadBalancer> {
+  const id = platformIds.find((each) => each === name);
+  if (id) return loadBalancerNamed(id);
+  const nearest = nearestOf(name, platformIds);
+  throw new UsageError(
+    `--platform ${name}: unknown`,
+    nearest ? `did you mean ${nearest}?` : 'docs/platforms.md has all of them',
+  );
+}
