@@ -1,5 +1,5 @@
 import { UsageError } from '../errors/usage-error.ts';
-import { hostOf } from '../kubernetes/collect.ts';
+import { collect } from '../kubernetes/collect.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
 import {
   type ChosenScheme,
@@ -9,8 +9,7 @@ import {
   saidScheme,
   schemeKeys,
 } from '../platforms/scheme.ts';
-import { unverifiedOf } from '../platforms/unverified.ts';
-import { snapshotOf } from '../snapshot/snapshot.ts';
+import { unverifiedOfLoadBalancer } from '../platforms/unverified.ts';
 import type { System } from '../system.ts';
 import type { ConnectionValues } from './command.ts';
 import { configContext, settingsIn, shownPath } from './config-context.ts';
@@ -56,7 +55,7 @@ export async function schemeSetting(
     );
   }
   say(system, `${loadBalancer.title} (${because})`);
-  for (const line of unverifiedOf(loadBalancer)) say(system, line);
+  for (const line of unverifiedOfLoadBalancer(loadBalancer)) say(system, line);
   return { entries, context };
 }
 
@@ -91,12 +90,8 @@ async function chosenScheme(
   if (platform !== undefined) return chooseScheme(scheme, [platformNamed(platform)]);
   const connection = await connectToCluster(values, system);
   try {
-    const { contextName, server } = connection;
-    const about = {
-      ...{ context: contextName, server: hostOf(server) },
-      ...{ namespace: null, takenAt: system.now().toISOString() },
-    };
-    return chooseScheme(scheme, loadBalancersFor(detectPlatforms(await withSigns(snapshotOf(about, {}), connection))));
+    const empty = await collect(connection, { namespace: null, requests: {} }, system.now);
+    return chooseScheme(scheme, loadBalancersFor(detectPlatforms(await withSigns(empty, connection))));
   } finally {
     connection.close();
   }

@@ -1,5 +1,6 @@
 import { parseDuration } from '../arguments/duration.ts';
 import { nearestOf } from '../arguments/nearest.ts';
+import { oneOf } from '../arguments/one-of.ts';
 import { allChecks } from '../doctor/all-checks.ts';
 import { links } from '../doctor/define-check.ts';
 import type { Selection } from '../doctor/judge.ts';
@@ -111,12 +112,6 @@ function servicePortsIn(words: readonly string[]): number[] {
     throw new UsageError(`"${mapped}" maps a port`, 'doctor takes the ports that callers dial: 80, not 80:8888');
   }
   return parsePortMappings(words).map(({ servicePort }) => servicePort);
-}
-
-function oneOf<T extends string>(text: string, choices: readonly T[], flag: string): T {
-  const found = choices.find((each) => each === text);
-  if (found) return found;
-  throw new UsageError(`${flag} ${text}: unknown`, `${flag} takes one of ${choices.join(', ')}`);
 }
 
 /** Ids of checks and names of groups; several may stand in one value, behind commas. @throws UsageError with the nearest */

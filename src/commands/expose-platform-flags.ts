@@ -1,3 +1,4 @@
+import { oneOf } from '../arguments/one-of.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { isIpAddress } from '../exposure/scope.ts';
 import { type AskedScheme, loadBalancerSchemes } from '../platforms/ids.ts';
@@ -70,7 +71,5 @@ function readProbe(text: string | undefined): 'pod' | undefined {
 }
 
 function choice<T extends string>(text: string | undefined, choices: readonly T[], flag: string): T | undefined {
-  const found = choices.find((each) => each === text);
-  if (text === undefined || found !== undefined) return found;
-  throw new UsageError(`${flag} ${text}: unknown`, `${flag} takes one of ${choices.join(', ')}`);
+  return text === undefined ? undefined : oneOf(text, choices, flag);
 }

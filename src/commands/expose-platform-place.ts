@@ -1,7 +1,7 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { UsageError } from '../errors/usage-error.ts';
-import { afresh } from '../exposure/plan/afresh.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
+import { afresh } from '../exposure/plan/unexpose-command.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { annotationKey } from '../platforms/annotation-key.ts';
 import type { Detected } from '../platforms/detect.ts';

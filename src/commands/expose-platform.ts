@@ -1,8 +1,8 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { UsageError } from '../errors/usage-error.ts';
 import { ownLoadBalancerName } from '../exposure/ownership.ts';
-import { afresh } from '../exposure/plan/afresh.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
+import { afresh } from '../exposure/plan/unexpose-command.ts';
 import type { View } from '../exposure/view.ts';
 import { type Detected, type Detection, detectPlatforms } from '../platforms/detect.ts';
 import { makersOf } from '../platforms/maker.ts';
@@ -15,11 +15,11 @@ import {
   schemeKeys,
   schemeOf,
 } from '../platforms/scheme.ts';
-import { unverifiedOf } from '../platforms/unverified.ts';
+import { unverifiedOfLoadBalancer } from '../platforms/unverified.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import { withAnnotations } from './added-metadata.ts';
-import { type AskedOfPlatform, asksPlatform, readAskedOfPlatform } from './expose-platform-flags.ts';
+import { type AskedOfPlatform, asksPlatform } from './expose-platform-flags.ts';
 import { withHealthCheck } from './expose-platform-health.ts';
 import { addedPorts, limitNotes, refuseTakenPorts } from './expose-platform-limits.ts';
 import { withPlace } from './expose-platform-place.ts';
@@ -41,9 +41,8 @@ export interface PlatformPart {
 export async function withPlatform(
   request: ExposeRequest,
   view: View,
-  { flags, connection, given }: ExposeCall,
+  { asked, flags, connection, given }: ExposeCall,
 ): Promise<PlatformPart> {
-  const asked = readAskedOfPlatform(flags);
   const { skyCluster, mode } = request;
   if (mode !== 'loadbalancer') return { request, notes: [] };
   // What is printed for SkyPilot's configuration is for Services that are made anew.
@@ -139,7 +138,7 @@ function schemeNotes({ scheme, loadBalancer, because, change }: ChosenScheme): s
     ...(change.loadBalancerClass ? [`loadBalancerClass ${change.loadBalancerClass}`] : []),
   ];
   const what = written.length > 0 ? written.join(', ') : 'nothing to write, it is the default';
-  return [`scheme ${scheme}: ${what} (${loadBalancer.title}; ${because})`, ...unverifiedOf(loadBalancer)];
+  return [`scheme ${scheme}: ${what} (${loadBalancer.title}; ${because})`, ...unverifiedOfLoadBalancer(loadBalancer)];
 }
 
 /** Nobody expects an address that cannot be called from outside. */
@@ -149,7 +148,7 @@ function defaultNotes(candidates: readonly Detected<LoadBalancer>[]): string[] {
     .filter(({ what }) => what.defaultScheme === 'internal')
     .flatMap(({ what, because }) => [
       `note: ${title(what, isOnly)} makes internal load balancers unless told otherwise (${because}): --scheme public${isOnly ? '' : ` --platform ${what.id}`} makes a public one`,
-      ...unverifiedOf(what),
+      ...unverifiedOfLoadBalancer(what),
     ]);
 }
 

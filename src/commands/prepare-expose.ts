@@ -1,3 +1,4 @@
+import type { Endpoint } from '../exposure/endpoint.ts';
 import { refuseDangerousPorts } from '../exposure/plan/check-request.ts';
 import { type ChosenMode, modeFromCluster, modeFromConfig } from '../exposure/plan/choose-mode.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
@@ -12,6 +13,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
 import type { ExposeFlagValues } from './expose-flags.ts';
 import { withPlatform } from './expose-platform.ts';
+import type { AskedOfPlatform } from './expose-platform-flags.ts';
 import { type ExposeArguments, refuseContradictions } from './expose-request.ts';
 import { skyClusterNamed } from './sky-cluster-argument.ts';
 
@@ -19,6 +21,7 @@ import { skyClusterNamed } from './sky-cluster-argument.ts';
 export interface ExposeCall {
   readonly given: ExposeArguments;
   readonly flags: ExposeFlagValues;
+  readonly asked: AskedOfPlatform;
   readonly connection: Connection;
   readonly system: System;
 }
@@ -33,10 +36,12 @@ export interface AskedExpose {
   readonly chosen: ChosenMode | undefined;
   /** What the platform has to do with it, a line each. */
   readonly notes: readonly string[];
+  /** Rows of SkyPilot's own that open some of these ports. */
+  readonly alreadyOpen: readonly Endpoint[];
 }
 
 /** What one look leads to. */
-export interface PreparedExpose extends Omit<AskedExpose, 'view'> {
+export interface PreparedExpose extends Omit<AskedExpose, 'view' | 'alreadyOpen'> {
   readonly plan: ExposePlan;
 }
 
@@ -50,8 +55,8 @@ export function lookOfExpose({ given, flags, connection }: ExposeCall): Look {
 
 /** Looks, finds the cluster, chooses the mode and plans. @throws UsageError for what is refused */
 export async function prepareExpose(call: ExposeCall, look: Look): Promise<PreparedExpose> {
-  const { snapshot, view, request, chosen, notes } = await readExpose(call, look);
-  return { snapshot, request, chosen, notes, plan: planExpose(view, request) };
+  const { view, alreadyOpen, ...asked } = await readExpose(call, look);
+  return { ...asked, plan: planExpose(view, asked.request, alreadyOpen) };
 }
 
 /** Looks, finds the cluster and chooses the mode. @throws UsageError for what is refused */
@@ -66,12 +71,12 @@ export async function readExpose(call: ExposeCall, look: Look): Promise<AskedExp
   const asked = { ...given.request, skyCluster, mode: given.mode ?? chosen!.mode };
   refuseContradictions(flags, asked.mode);
   refuseDangerousPorts(asked);
-  const ports = portsToOpen(openedBySkyPilot(view, asked), asked);
+  const alreadyOpen = openedBySkyPilot(view, asked);
   // What is open already needs no load balancer of ours; of SkyPilot's, all ports are.
-  const opened = flags['print-sky-config'] ? asked.ports : ports;
+  const ports = flags['print-sky-config'] ? asked.ports : portsToOpen(alreadyOpen, asked);
   const { request, notes } =
-    opened.length > 0 ? await withPlatform({ ...asked, ports: opened }, view, call) : { request: asked, notes: [] };
-  return { snapshot, view, request: { ...request, ports: asked.ports }, chosen, notes };
+    ports.length > 0 ? await withPlatform({ ...asked, ports }, view, call) : { request: asked, notes: [] };
+  return { snapshot, view, request: { ...request, ports: asked.ports }, chosen, notes, alreadyOpen };
 }
 
 async function configuredMode({ connection, system }: ExposeCall): Promise<ChosenMode> {

@@ -7,7 +7,7 @@ import { writeDump } from '../local/dump-file.ts';
 import { renderDiagnosis } from '../output/diagnosis-text.ts';
 import { renderJson } from '../output/json.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
-import { unverifiedOfAll } from '../platforms/unverified.ts';
+import { unverifiedOf } from '../platforms/unverified.ts';
 import { dumpOf } from '../snapshot/dump.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
@@ -102,7 +102,7 @@ function platformLines(snapshot: Snapshot): string[] {
   ];
   const told = lines.length > 0 ? lines : ['platform unknown: nothing that was seen tells it'];
   const all = [...platforms, ...loadBalancers].map(({ what }) => what);
-  return [...told, ...nodesUnseen(snapshot), ...unverifiedOfAll(all)];
+  return [...told, ...nodesUnseen(snapshot), ...unverifiedOf(all)];
 }
 
 /** Nodes tell most, and are the many of a large cluster. */

@@ -33,13 +33,13 @@ export async function runExpose(
   system: System,
 ): Promise<number> {
   const given = readExposeArguments(words, flags);
-  readAskedOfPlatform(flags);
+  const asked = readAskedOfPlatform(flags);
   if (given.mode) refuseContradictions(flags, given.mode);
   const format = given.dryRun ? undefined : await parseEndpointFormat(flags.output);
   const manifestFormat = given.dryRun ? parseManifestFormat(flags.output) : undefined;
   const connection = await connectToCluster(connectionValues, system);
   try {
-    const call = { given, flags, connection, system };
+    const call = { given, flags, asked, connection, system };
     if (flags['print-sky-config']) return await printSkyConfig(call);
     return format ? await open(call, format) : await rehearseExpose(call, manifestFormat);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { externalAddressesOf } from '../exposure/external-addresses.ts';
+import { waitsForAddress } from '../exposure/external-addresses.ts';
 import { customResourceRequests } from '../platforms/custom-resources.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
 import { serviceLbPodsRequest } from '../platforms/service-lb.ts';
@@ -16,7 +16,7 @@ export const mostLists = 22;
  * @param room how many lists may be asked
  */
 export function furtherLists(snapshot: Snapshot, room: number): TopicRequests {
-  const waits = isWaiting(snapshot);
+  const waits = itemsOf(snapshot.topics.services).some(waitsForAddress);
   const { ciliumPools, addressPools, ...announced } = customResourceRequests(snapshot);
   const { platforms, loadBalancers } = detectPlatforms(snapshot);
   // RKE2 has it where its servers were told so, which shows in its Pods alone.
@@ -40,10 +40,4 @@ function within(requests: TopicRequests, room: number): TopicRequests {
     return true;
   });
   return Object.fromEntries(taken) as { readonly [T in Topic]?: TopicRequests[T] };
-}
-
-function isWaiting({ topics }: Snapshot): boolean {
-  return itemsOf(topics.services).some(
-    (service) => service.spec?.type === 'LoadBalancer' && externalAddressesOf(service).length === 0,
-  );
 }

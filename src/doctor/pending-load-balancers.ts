@@ -1,5 +1,5 @@
 import type { Event, Service } from 'kubernetes-types/core/v1';
-import { externalAddressesOf } from '../exposure/external-addresses.ts';
+import { waitsForAddress } from '../exposure/external-addresses.ts';
 import { kindContext } from '../skypilot/names.ts';
 import { lastWarningAbout } from '../snapshot/last-warning.ts';
 import type { Observation } from '../snapshot/topics.ts';
@@ -20,7 +20,7 @@ export function pendingLoadBalancers(
   scene: Pick<Scene, 'view' | 'subject' | 'context' | 'takenAt'>,
 ): PendingLoadBalancer[] {
   return exposingServices(scene)
-    .filter(({ service }) => service.spec?.type === 'LoadBalancer' && externalAddressesOf(service).length === 0)
+    .filter(({ service }) => waitsForAddress(service))
     .filter(({ owner }) => !(owner === 'skypilot' && scene.context === kindContext))
     .map((each) => ({
       ...each,

@@ -23,3 +23,8 @@ export function externalAddressesOf(service: Service): ExternalAddress[] {
   }
   return [...addresses.values()];
 }
+
+/** Whether a Service of type LoadBalancer waits for its address. */
+export function waitsForAddress(service: Service): boolean {
+  return service.spec?.type === 'LoadBalancer' && externalAddressesOf(service).length === 0;
+}

@@ -3,7 +3,7 @@ import { collectionPath, type ResourceKind } from '../snapshot/resource-paths.ts
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { TopicRequest, TopicRequests } from '../snapshot/topic-request.ts';
 import { itemsOf } from '../snapshot/topics.ts';
-import { externalAddressesOf } from './external-addresses.ts';
+import { waitsForAddress } from './external-addresses.ts';
 import { controllerServiceSelector } from './ingress-controllers.ts';
 import { viewOf } from './view.ts';
 
@@ -70,9 +70,7 @@ export function nodesIfNeeded(snapshot: Snapshot): TopicRequests {
 
 /** Warnings about Services, when a load balancer waits for its address: they say why. */
 export function eventsIfPending(snapshot: Snapshot): TopicRequests {
-  const waiting = itemsOf(snapshot.topics.services).filter(
-    (service) => service.spec?.type === 'LoadBalancer' && externalAddressesOf(service).length === 0,
-  );
+  const waiting = itemsOf(snapshot.topics.services).filter(waitsForAddress);
   if (waiting.length === 0) return {};
   const view = viewOf(snapshot);
   if (!waiting.some((service) => view.skyClustersOf(service).length > 0)) return {};

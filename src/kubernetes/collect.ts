@@ -32,7 +32,7 @@ export async function collect(connection: Connection, look: Look, now: () => Dat
 }
 
 /** The host of an API server's address; empty where that is no URL. */
-export function hostOf(server: string): string {
+function hostOf(server: string): string {
   return URL.canParse(server) ? new URL(server).hostname : '';
 }
 

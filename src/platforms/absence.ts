@@ -1,7 +1,7 @@
-import type { Service } from 'kubernetes-types/core/v1';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import { type Detection, detectPlatforms } from './detect.ts';
+import { isServedUnasked } from './maker.ts';
 
 /** Why a Service would wait for an address in vain. */
 export interface Absence {
@@ -18,7 +18,7 @@ export interface Absence {
  * seen to say so. It is never certain: some leave no sign in the cluster (cloud-provider-kind).
  */
 export function nothingGivesAddresses(snapshot: Snapshot): Absence | undefined {
-  if (itemsOf(snapshot.topics.services).some(hasAddress)) return undefined;
+  if (itemsOf(snapshot.topics.services).some(isServedUnasked)) return undefined;
   const detection = detectPlatforms(snapshot);
   const { loadBalancers } = detection;
   if (loadBalancers.length > 0 && loadBalancers.every(({ what }) => what.id === 'minikube-tunnel')) {
@@ -64,10 +64,4 @@ function nothing({ platforms }: Detection): Absence {
     cause: `nothing that was seen here gives Services addresses${platform ? ` (${platform.title})` : ''}`,
     advice: platform?.without ?? 'install MetalLB (https://metallb.io/installation/), or take another mode',
   };
-}
-
-/** A Service that takes its address from whoever gives them unasked. */
-function hasAddress({ spec, status }: Service): boolean {
-  if (spec?.type !== 'LoadBalancer' || spec.loadBalancerClass) return false;
-  return (status?.loadBalancer?.ingress ?? []).length > 0;
 }

@@ -29,3 +29,9 @@ export function makerOf(service: Service, detection: Detection): LoadBalancer | 
 function finalizerMarks({ marks }: LoadBalancer): RegExp[] {
   return marks.filter(({ sign }) => sign === 'finalizer').map(({ matches }) => matches);
 }
+
+/** Whether a Service has its address from whoever takes those without a class. */
+export function isServedUnasked({ spec, status }: Service): boolean {
+  if (spec?.type !== 'LoadBalancer' || spec.loadBalancerClass) return false;
+  return (status?.loadBalancer?.ingress ?? []).length > 0;
+}

@@ -6,6 +6,7 @@ import type { TopicRequest } from '../snapshot/topic-request.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import type { Absence } from './absence.ts';
 import { detectPlatforms } from './detect.ts';
+import { isServedUnasked } from './maker.ts';
 
 // Source: https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go (a DaemonSet with hostPorts for each Service).
 
@@ -76,7 +77,7 @@ export function portHolder(
 ): PortHolder | undefined {
   const held = new Map<number, string>();
   for (const other of services) {
-    if (!isServed(other) || keyOf(other) === own || nodePoolOf(other.metadata ?? {}) !== pool) continue;
+    if (!isServedUnasked(other) || keyOf(other) === own || nodePoolOf(other.metadata ?? {}) !== pool) continue;
     for (const { port, protocol = 'TCP' } of other.spec?.ports ?? []) {
       if (protocol === 'TCP' && !held.has(port)) held.set(port, keyOf(other));
     }
@@ -86,11 +87,6 @@ export function portHolder(
   const isFree = (each: number) => each >= 1 && each <= 65535 && !held.has(each) && !ports.includes(each);
   const near = Array.from({ length: 200 }, (_, i) => [port + i, port - i]).flat();
   return { port, holder: held.get(port)!, free: near.find(isFree) ?? 30000 };
-}
-
-function isServed({ spec, status }: Service): boolean {
-  if (spec?.type !== 'LoadBalancer' || spec.loadBalancerClass) return false;
-  return (status?.loadBalancer?.ingress ?? []).length > 0;
 }
 
 /** The pool of nodes that a Service asks for by its label. */

@@ -1,17 +1,13 @@
 import { allPlatforms } from './all-platforms.ts';
 import type { LoadBalancer, Platform } from './platform.ts';
 
-/** What no source settles of a load balancer, and of the platform that brings it: a line each, for the user. */
-export function unverifiedOf(loadBalancer: LoadBalancer): string[] {
-  const platforms = allPlatforms.filter((each) => each.loadBalancer === loadBalancer);
-  return [...new Set([loadBalancer, ...platforms].flatMap(linesOf))];
+/** What no source settles of these: a line each, for the user. */
+export function unverifiedOf(all: readonly (LoadBalancer | Platform)[]): string[] {
+  const lines = all.flatMap(({ title, unverified }) => unverified.map((fact) => `not verified of ${title}: ${fact}`));
+  return [...new Set(lines)];
 }
 
-/** The same of several. */
-export function unverifiedOfAll(all: readonly (LoadBalancer | Platform)[]): string[] {
-  return [...new Set(all.flatMap(linesOf))];
-}
-
-function linesOf({ title, unverified }: LoadBalancer | Platform): string[] {
-  return unverified.map((fact) => `not verified of ${title}: ${fact}`);
+/** The same of a load balancer and of the platforms that bring it. */
+export function unverifiedOfLoadBalancer(loadBalancer: LoadBalancer): string[] {
+  return unverifiedOf([loadBalancer, ...allPlatforms.filter((each) => each.loadBalancer === loadBalancer)]);
 }

@@ -1,6 +1,8 @@
 import { skyClusterAnnotation } from '../exposure/ownership.ts';
 import { hostnameAnnotation } from '../exposure/published-host.ts';
 import { signpostAnnotation } from '../exposure/signpost.ts';
+import { keysOf } from '../platforms/annotation-key.ts';
+import { metallb } from '../platforms/load-balancers/metallb.ts';
 import { displayNameAnnotation, externalIpAnnotation, managedJobAnnotation } from '../skypilot/names.ts';
 import { isRecord } from '../snapshot/is-record.ts';
 import { redactName, redactText } from './redact-text.ts';
@@ -54,8 +56,8 @@ const judgedNames = new Set([
   displayNameAnnotation,
   skyClusterAnnotation,
   managedJobAnnotation,
-  'metallb.io/address-pool',
-  'metallb.io/ip-allocated-from-pool',
+  ...keysOf(metallb, 'metallb.io/address-pool'),
+  ...keysOf(metallb, 'metallb.io/ip-allocated-from-pool'),
   'kubernetes.io/ingress.class',
 ]);
 const judgedTexts = new Set([hostnameAnnotation, externalIpAnnotation, signpostAnnotation, 'skyports/ignore']);
@@ -63,7 +65,7 @@ const judgedAsIs =
   /^(?:nginx\.ingress\.kubernetes\.io\/(?:use-regex|rewrite-target|canary|ssl-redirect|force-ssl-redirect|backend-protocol)|ingressclass\.kubernetes\.io\/is-default-class)$/;
 /** Values that say nothing about anybody. */
 const plainWords =
-  /^(?:|true|false|yes|no|internal|external|internet-facing|public|private|nlb|nlb-ip|ip|instance|tcp|http|https|\d{1,5})$/i;
+  /^(?:|true|false|yes|no|internal|external|internet-facing|public|private|nlb|nlb-ip|ip|instance|traffic-port|tcp|http|https|\d{1,5})$/i;
 
 /** Keys stay; of values those that are judged, and plain words. */
 export function redactedAnnotations(annotations: unknown, tokens: Tokens): unknown {

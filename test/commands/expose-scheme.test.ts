@@ -79,6 +79,11 @@ async function withCiliumPools(version: string, pools: Readonly<Record<string, o
   return remove;
 }
 
+/** The words of `expose` that open ports by a load balancer, and wait for nothing. */
+function exposing(namespace: string, ...ports: readonly string[]): string[] {
+  return ['expose', 'train', ...ports, '-n', namespace, '--mode', 'loadbalancer', '--wait=0'];
+}
+
 async function place() {
   const { namespace, nameOnCloud } = await withSkyCluster();
   const path = `/api/v1/namespaces/${namespace}/services/${nameOnCloud}--skyports-lb`;
@@ -86,7 +91,7 @@ async function place() {
     ...{ namespace, nameOnCloud },
     service: (): Promise<Json> => admin('GET', path).catch(() => undefined),
     expose: (args: readonly string[], options: RunOptions = {}) =>
-      skyports(['expose', 'train', '8888', '-n', namespace, '--mode', 'loadbalancer', '--wait=0', ...args], options),
+      skyports([...exposing(namespace, '8888'), ...args], options),
   };
 }
 
@@ -225,16 +230,7 @@ test.serial('where two may give the address, what the one does by itself is said
   t.teardown(await withAwsController());
   t.teardown(await withGroup('metallb.io'));
   const { namespace } = await place();
-  const { code, stderr } = await skyports([
-    'expose',
-    'train',
-    '20000-20050',
-    '-n',
-    namespace,
-    '--mode',
-    'loadbalancer',
-    '--dry-run',
-  ]);
+  const { code, stderr } = await skyports([...exposing(namespace, '20000-20050'), '--dry-run']);
   t.is(code, 0, stderr);
   t.regex(
     stderr,
@@ -249,17 +245,7 @@ test.serial(
     t.teardown(await withNode('aws:///us-east-1a/i-0123'));
     const { namespace, service } = await place();
     const nlb = ['--annotation', 'service.beta.kubernetes.io/aws-load-balancer-type=nlb'];
-    const { code, stderr } = await skyports([
-      'expose',
-      'train',
-      '20000-20050',
-      '-n',
-      namespace,
-      '--mode',
-      'loadbalancer',
-      '--wait=0',
-      ...nlb,
-    ]);
+    const { code, stderr } = await skyports([...exposing(namespace, '20000-20050'), ...nlb]);
     t.is(code, 2);
     t.regex(stderr, /51 ports are more than the 50 listeners of a Network Load Balancer/);
     t.is(await service(), undefined);
@@ -345,7 +331,7 @@ test.serial('where nothing tells the platform, it has to be named; without the r
 test.serial('more ports than the load balancer takes are refused before anything is written', async (t) => {
   t.teardown(await withNode('aws:///us-east-1a/i-0123'));
   const { service, namespace, expose } = await place();
-  const many = ['expose', 'train', '20000-20110', '-n', namespace, '--mode', 'loadbalancer', '--wait=0'];
+  const many = exposing(namespace, '20000-20110');
   const classic = await skyports([...many, '--dry-run']);
   t.regex(
     classic.stderr,
@@ -366,7 +352,7 @@ test.serial('ports that are added count with those that are there', async (t) =>
   t.teardown(await withNode('aws:///us-east-1a/i-0123'));
   t.teardown(await withAwsController());
   const { service, namespace } = await place();
-  const aws = (ports: string) => ['expose', 'train', ports, '-n', namespace, '--mode', 'loadbalancer', '--wait=0'];
+  const aws = (ports: string) => exposing(namespace, ports);
   t.is((await skyports(aws('20000-20029'))).code, 0);
   const before = await service();
   const more = await skyports(aws('20020-20050'));
@@ -388,7 +374,7 @@ test.serial('ServiceLB gives each port of the nodes to one Service: one that is 
   };
   await create(traefik);
   const path = `/api/v1/namespaces/${holder.namespace}/services/traefik`;
-  const http = ['expose', 'train', '80:8888', '-n', namespace, '--mode', 'loadbalancer', '--wait=0'];
+  const http = exposing(namespace, '80:8888');
   t.is((await skyports([...http, '--dry-run=client'])).code, 0, 'it has no address yet');
   const live = await admin('GET', path);
   await admin('PUT', `${path}/status`, { ...live, status: { loadBalancer: { ingress: [{ ip: '192.0.2.7' }] } } });
@@ -419,7 +405,7 @@ test.serial(
     const path = `/api/v1/namespaces/${holder.namespace}/services/traefik`;
     const live = await admin('GET', path);
     await admin('PUT', `${path}/status`, { ...live, status: { loadBalancer: { ingress: [{ ip: '192.0.2.7' }] } } });
-    const more = ['expose', 'train', '8080:8888', '-n', namespace, '--mode', 'loadbalancer', '--wait=0', '--dry-run'];
+    const more = [...exposing(namespace, '8080:8888'), '--dry-run'];
     t.is((await skyports(more)).code, 0, 'of another pool');
     t.is((await skyports([...more, '--label', `${pool}=web`])).code, 2);
     t.is((await expose(['--label', `${pool}=web`])).code, 0);
@@ -594,7 +580,7 @@ test.serial('a cloud takes no pool by name, and is not known to do without nodeP
 test.serial('one probe for all ports: AWS gets the port first, once, and it is said', async (t) => {
   t.teardown(await withNode('aws:///us-east-1a/i-0123'));
   const { service, namespace } = await place();
-  const aws = ['expose', 'train', '9000', '80:8888', '-n', namespace, '--mode', 'loadbalancer', '--wait=0'];
+  const aws = exposing(namespace, '9000', '80:8888');
   const made = await skyports(aws);
   t.is(made.code, 0, made.stderr);
   const ports = async (of: typeof service) => (await of()).spec.ports.map(({ port }: Json) => port);
@@ -610,7 +596,7 @@ test.serial('one probe for all ports: AWS gets the port first, once, and it is s
   t.is(late.code, 2);
   t.regex(late.stderr, /probes the first port of a Service, and that order is set when it is made/);
   const other = await place();
-  const chosen = ['expose', 'train', '9000', '80:8888', '-n', other.namespace, '--mode', 'loadbalancer', '--wait=0'];
+  const chosen = exposing(other.namespace, '9000', '80:8888');
   await skyports([...chosen, '--health-check', '80', '--dry-run=server']);
   t.is(await other.service(), undefined);
   await skyports([...chosen, '--health-check', '80']);
@@ -627,7 +613,7 @@ test.serial('AWS probes each port of a Network Load Balancer, and with none noth
     ['--health-check', 'none'],
   ]) {
     const { service, namespace } = await place();
-    const aws = ['expose', 'train', '9000', '80:8888', '-n', namespace, '--mode', 'loadbalancer', '--wait=0'];
+    const aws = exposing(namespace, '9000', '80:8888');
     const { code, stderr } = await skyports([...aws, ...more]);
     t.is(code, 0, stderr);
     t.notRegex(stderr, /hangs on/);
@@ -642,7 +628,7 @@ test.serial('DigitalOcean probes the nodes; a port that is asked for overrides t
   t.teardown(await withNode('digitalocean://123'));
   const prefix = 'service.beta.kubernetes.io/do-loadbalancer';
   const { service, expose, namespace } = await place();
-  const both = ['expose', 'train', '9000', '8888', '-n', namespace, '--mode', 'loadbalancer', '--wait=0'];
+  const both = exposing(namespace, '9000', '8888');
   const made = await skyports(both);
   t.is(made.code, 0, made.stderr);
   t.notRegex(made.stderr, /hangs on/);
@@ -658,7 +644,7 @@ test.serial('DigitalOcean probes the nodes; a port that is asked for overrides t
 test.serial('AKS: the probes of all other ports are led to the one that is asked for', async (t) => {
   t.teardown(await withNode('azure:///subscriptions/0/x'));
   const { service, namespace } = await place();
-  const three = ['expose', 'train', '9000-9001', '8888', '-n', namespace, '--mode', 'loadbalancer', '--wait=0'];
+  const three = exposing(namespace, '9000-9001', '8888');
   const { code, stderr } = await skyports([...three, '--health-check', '8888']);
   t.is(code, 0, stderr);
   const { annotations } = (await service()).metadata;
@@ -734,7 +720,7 @@ test.serial('a probe that annotations lead to a port by hand is reported there',
   t.teardown(await withNode('digitalocean://1'));
   const prefix = 'service.beta.kubernetes.io/do-loadbalancer-';
   const { code, stdout, stderr } = await skyports([
-    ...['expose', 'train', '8081', '8080', '-n', namespace, '--mode', 'loadbalancer', '--dry-run', '-o', 'yaml'],
+    ...[...exposing(namespace, '8081', '8080'), '--dry-run', '-o', 'yaml'],
     ...['--annotation', `${prefix}override-health-check=true`, '--annotation', `${prefix}healthcheck-port=8080`],
   ]);
   t.is(code, 0, stderr);
@@ -748,7 +734,7 @@ test.serial('a probe that annotations lead to a port by hand is reported there',
 test.serial('a GKE forwarding rule takes five ports; beyond, more are opened, and that is said', async (t) => {
   t.teardown(await withNode('gce://acme/us-central1-c/gpu-1'));
   const { namespace } = await place();
-  const many = (ports: string) => ['expose', 'train', ports, '-n', namespace, '--mode', 'loadbalancer', '--dry-run'];
+  const many = (ports: string) => [...exposing(namespace, ports), '--dry-run'];
   t.notRegex((await skyports(many('9000-9004'))).stderr, /forwarding rule/);
   const { code, stderr } = await skyports(many('9000-9005'));
   t.is(code, 0);

@@ -1,5 +1,5 @@
-import { shellWord } from '../../errors/shell-word.ts';
 import { isOurs } from '../../exposure/ownership.ts';
+import { unexposeCommand } from '../../exposure/plan/unexpose-command.ts';
 import { nameOnCloudOf } from '../../exposure/view.ts';
 import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { referenceTo, type WithMetadata } from '../../snapshot/object-reference.ts';
@@ -83,7 +83,5 @@ function leftoversOf({ perhaps }: Scene<'pods', 'services' | 'ingresses'>): Map<
 function cureOf(skyCluster: SkyCluster, left: readonly Leftover[], named: boolean): Cure {
   if (skyCluster.pods.length > 0 || named) return revivalOf(skyCluster);
   if (!left.every(({ ours }) => ours)) return removalOf(skyCluster);
-  const name = shellWord(skyCluster.displayName);
-  const command = `kubectl skyports unexpose ${name} -n ${shellWord(skyCluster.namespace)}`;
-  return { command, note: 'if nobody needs it' };
+  return { command: unexposeCommand(skyCluster), note: 'if nobody needs it' };
 }

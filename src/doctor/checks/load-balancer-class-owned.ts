@@ -1,4 +1,4 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { unexposeCommand } from '../../exposure/plan/unexpose-command.ts';
 import type { PortMapping } from '../../exposure/port-mapping.ts';
 import { type Absence, nobodyServesClass } from '../../platforms/absence.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
@@ -44,7 +44,7 @@ export const loadBalancerClassOwned = defineCheck({
           service,
           loadBalancerClass,
           absence,
-          cure: owner === 'kubectl-skyports' ? afresh(pending, absence) : elsewhere(skyCluster, ports, absence),
+          cure: owner === 'kubectl-skyports' ? again(pending, absence) : elsewhere(skyCluster, ports, absence),
           isYoung: isYoung(pending),
         },
       ];
@@ -56,11 +56,10 @@ export const loadBalancerClassOwned = defineCheck({
 });
 
 /** A class cannot be changed. */
-function afresh({ skyCluster, ports }: PendingLoadBalancer, { advice }: Absence): Cure {
-  const name = shellWord(skyCluster.displayName);
-  const command = `kubectl skyports unexpose ${name} -n ${shellWord(skyCluster.namespace)} --mode loadbalancer`;
-  const again = exposeCommand(skyCluster, ports, 'loadbalancer');
-  return { command, note: `then without the class: ${again}${advice ? `; or: ${advice}` : ''}` };
+function again({ skyCluster, ports }: PendingLoadBalancer, { advice }: Absence): Cure {
+  const command = unexposeCommand(skyCluster, 'loadbalancer');
+  const expose = exposeCommand(skyCluster, ports, 'loadbalancer');
+  return { command, note: `then without the class: ${expose}${advice ? `; or: ${advice}` : ''}` };
 }
 
 function elsewhere(skyCluster: SkyCluster, ports: readonly PortMapping[], { advice }: Absence): Cure {

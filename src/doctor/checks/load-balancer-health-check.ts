@@ -1,4 +1,5 @@
 import { shellWord } from '../../errors/shell-word.ts';
+import { unexposeCommand } from '../../exposure/plan/unexpose-command.ts';
 import { mappingOf } from '../../exposure/pod-port.ts';
 import type { PortMapping } from '../../exposure/port-mapping.ts';
 import { decidingOf, probedByHttp } from '../../platforms/health-check.ts';
@@ -135,7 +136,7 @@ function anotherPort(
   if (owner === 'kubectl-skyports') {
     const right = listening === undefined ? 'the port that listens' : String(listening);
     return {
-      command: `kubectl skyports unexpose ${name} ${place} --mode loadbalancer`,
+      command: unexposeCommand(skyCluster, 'loadbalancer'),
       note: `then expose again with --health-check ${right}: the order of the ports is set when a Service is made`,
     };
   }

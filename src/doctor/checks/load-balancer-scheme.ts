@@ -1,4 +1,4 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { unexposeCommand } from '../../exposure/plan/unexpose-command.ts';
 import { saidScheme } from '../../platforms/scheme.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
@@ -51,12 +51,9 @@ export const loadBalancerScheme = defineCheck({
 });
 
 function cureOf({ owner, skyCluster, ports, loadBalancer }: KnownLoadBalancer): Cure {
-  const name = shellWord(skyCluster.displayName);
-  const place = `-n ${shellWord(skyCluster.namespace)}`;
   const expose = `${exposeCommand(skyCluster, ports, 'loadbalancer')} --scheme public`;
   if (owner === 'kubectl-skyports') {
-    const command = `kubectl skyports unexpose ${name} ${place} --mode loadbalancer`;
-    return { command, note: `then ${expose}, if it is to be public` };
+    return { command: unexposeCommand(skyCluster, 'loadbalancer'), note: `then ${expose}, if it is to be public` };
   }
   if (owner === 'other') return { command: expose, note: 'a public one beside it, if it is to be public' };
   const beside = { command: `${expose} --force`, note: 'a public one beside it, if it is to be public' };

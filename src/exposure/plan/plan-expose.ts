@@ -6,12 +6,12 @@ import { isOurs, ownLoadBalancerName, ownNodePortName } from '../ownership.ts';
 import type { PortMapping } from '../port-mapping.ts';
 import { resolveEndpoints } from '../resolve-endpoints.ts';
 import type { View } from '../view.ts';
-import { afresh } from './afresh.ts';
 import { judgeBackends } from './check-request.ts';
 import type { ExposeRequest } from './expose-request.ts';
 import { planIngressMode } from './plan-ingress.ts';
 import { planService, refuseForeign } from './plan-service.ts';
 import { retargetedPorts } from './retargeted-ports.ts';
+import { afresh } from './unexpose-command.ts';
 
 /** What `expose` would write, and the ports that it leaves alone because SkyPilot has opened them. */
 export interface ExposePlan extends Plan {
@@ -19,8 +19,11 @@ export interface ExposePlan extends Plan {
 }
 
 /** Plans an `expose` from what is there. @throws UsageError for what is refused, Failure when that was not seen */
-export function planExpose(view: View, request: ExposeRequest): ExposePlan {
-  const alreadyOpen = openedBySkyPilot(view, request);
+export function planExpose(
+  view: View,
+  request: ExposeRequest,
+  alreadyOpen: readonly Endpoint[] = openedBySkyPilot(view, request),
+): ExposePlan {
   const ports = portsToOpen(alreadyOpen, request);
   const warnings = judgeBackends(view, request);
   if (request.mode !== 'podip') refuseBlindWrites(view, request);

@@ -1,6 +1,13 @@
+import { networkListeners } from '../aws-limits.ts';
 import { awsReadings } from '../aws-readings.ts';
 import { awsInternal } from '../aws-scheme.ts';
 import type { LoadBalancer } from '../platform.ts';
+
+/** What makes a Network Load Balancer. */
+const asNetwork = {
+  annotation: 'service.beta.kubernetes.io/aws-load-balancer-type',
+  values: /^(?:nlb|nlb-ip|external)$/,
+};
 
 /** Classic Load Balancers, unless aws-load-balancer-type says nlb. */
 export const awsInTree: LoadBalancer = {
@@ -15,11 +22,7 @@ export const awsInTree: LoadBalancer = {
   healthCheck: {
     decides: 'one',
     overriddenBy: 'service.beta.kubernetes.io/aws-load-balancer-healthcheck-port',
-    eachWith: {
-      annotation: 'service.beta.kubernetes.io/aws-load-balancer-type',
-      values: /^(?:nlb|nlb-ip|external)$/,
-      value: 'nlb',
-    },
+    eachWith: { ...asNetwork, value: 'nlb' },
   },
   limits: [
     {
@@ -28,13 +31,7 @@ export const awsInTree: LoadBalancer = {
       beyond: 'raised',
       source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/elb-limits.html',
     },
-    {
-      ports: 50,
-      what: 'listeners of a Network Load Balancer',
-      beyond: 'refused',
-      where: { annotation: 'service.beta.kubernetes.io/aws-load-balancer-type', values: /^(?:nlb|nlb-ip|external)$/ },
-      source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html',
-    },
+    { ...networkListeners, where: asNetwork },
   ],
   readings: awsReadings,
   sources: ['https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/aws.go'],

@@ -1,3 +1,4 @@
+import { networkListeners } from '../aws-limits.ts';
 import { awsReadings } from '../aws-readings.ts';
 import { awsInternal, awsScheme } from '../aws-scheme.ts';
 import { type LoadBalancer, mark } from '../platform.ts';
@@ -27,14 +28,7 @@ export const awsLoadBalancerController: LoadBalancer = {
   public: { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internet-facing' } },
   schemeWords: [awsScheme, awsInternal],
   healthCheck: { decides: 'each' },
-  limits: [
-    {
-      ports: 50,
-      what: 'listeners of a Network Load Balancer',
-      beyond: 'refused',
-      source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html',
-    },
-  ],
+  limits: [networkListeners],
   readings: awsReadings,
   sources: [
     'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/guide/service/annotations.md',

@@ -1,3 +1,4 @@
+import { networkListeners } from '../aws-limits.ts';
 import { awsReadings } from '../aws-readings.ts';
 import { awsScheme } from '../aws-scheme.ts';
 import { type LoadBalancer, mark } from '../platform.ts';
@@ -28,14 +29,7 @@ export const eksAutoMode: LoadBalancer = {
   },
   schemeWords: [awsScheme],
   healthCheck: { decides: 'each' },
-  limits: [
-    {
-      ports: 50,
-      what: 'listeners of a Network Load Balancer',
-      beyond: 'refused',
-      source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html',
-    },
-  ],
+  limits: [networkListeners],
   readings: awsReadings,
   sources: ['https://github.com/awsdocs/amazon-eks-user-guide'],
   unverified: ['which sign of Auto Mode is the surest'],
