@@ -1,22 +1,8 @@
+import { addressPool, advertisement, ciliumPool } from './custom-resource-shapes.ts';
+import { condition, labelSelector, metadata } from './meta-shapes.ts';
 import { podProbe, probe } from './probe-shapes.ts';
 import type { Shape } from './shape.ts';
 import type { Topic } from './topics.ts';
-
-const metadata: Shape = {
-  name: 'text',
-  namespace: 'text',
-  uid: 'text',
-  resourceVersion: 'text',
-  creationTimestamp: 'text',
-  deletionTimestamp: 'text',
-  labels: 'texts',
-  annotations: 'texts',
-  finalizers: ['text'],
-  ownerReferences: [{ kind: 'text', name: 'text', uid: 'text' }],
-  managedFields: [{ manager: 'text', operation: 'text', fieldsV1: 'any', subresource: 'text' }],
-};
-
-const condition: Shape = { type: 'text', status: 'text', reason: 'text', message: 'text', lastTransitionTime: 'text' };
 
 /** `status.loadBalancer` of Services and Ingresses. */
 const loadBalancer: Shape = { ingress: [{ ip: 'text', hostname: 'text', ipMode: 'text' }] };
@@ -147,11 +133,6 @@ const webhook: Shape = {
   ],
 };
 
-const labelSelector: Shape = {
-  matchLabels: 'texts',
-  matchExpressions: [{ 'key!': 'text', 'operator!': 'text', values: ['text'] }],
-};
-
 const networkPolicy: Shape = {
   metadata,
   spec: {
@@ -164,11 +145,6 @@ const networkPolicy: Shape = {
       },
     ],
   },
-};
-
-const advertisement: Shape = {
-  metadata,
-  spec: { ipAddressPools: ['text'], ipAddressPoolSelectors: ['any'] },
 };
 
 const accessReview: Shape = {
@@ -198,12 +174,8 @@ export const objectShapes: Readonly<Record<Topic, Shape>> = {
   l2Advertisements: advertisement,
   bgpAdvertisements: advertisement,
   serviceLbPods: { metadata, status: { phase: 'text', conditions: [condition] } },
-  ciliumPools: {
-    metadata,
-    spec: { disabled: 'boolean', serviceSelector: labelSelector },
-    status: { conditions: [condition] },
-  },
-  addressPools: { metadata, spec: { addresses: ['text'] } },
+  ciliumPools: ciliumPool,
+  addressPools: addressPool,
   webhooks: webhook,
   nodes: node,
   events: event,
