@@ -8,8 +8,8 @@ import type { Command, ConnectionValues } from './commands/command.ts';
 import { connectionFlags } from './commands/connection-flags.ts';
 import { Failure } from './errors/failure.ts';
 import { UsageError } from './errors/usage-error.ts';
-import { terminalText } from './output/terminal-text.ts';
-import type { System } from './system.ts';
+import { withSafeStreams } from './output/streams.ts';
+import type { Process, System } from './system.ts';
 import { version } from './version.ts';
 
 const programName = 'kubectl skyports';
@@ -24,8 +24,9 @@ const typable: Typable = { commands: allCommands, connectionFlags, generalFlags 
 /** What kubectl and the shells call (kubectl, pkg/cmd/plugin_completion.go); no command of a user's. */
 const completionWord = '__complete';
 
-/** Runs the command line of `system` and returns the exit code. The only place where errors end. */
-export async function run(system: System): Promise<number> {
+/** Runs the command line of a process and returns the exit code. The only place where errors end. */
+export async function run(process: Process): Promise<number> {
+  const system = withSafeStreams(process);
   try {
     return await dispatch(system);
   } catch (error) {
@@ -42,9 +43,9 @@ async function dispatch(system: System): Promise<number> {
   const { flags, words } = normalizeArguments(system.args, flagsOf(allCommands, typable));
   const given = (name: string) => flags.findLast((flag) => flag.name === name)?.value === 'true';
   const [name, ...rest] = words;
-  if (name === undefined && given('version')) system.stdout.write(`kubectl-skyports v${version}\n`);
-  else if (name === undefined || name === 'help') system.stdout.write(await helpText(rest[0], system));
-  else if (given('help')) system.stdout.write(await helpText(commandNamed(name).name, system));
+  if (name === undefined && given('version')) system.stdout.line(`kubectl-skyports v${version}`);
+  else if (name === undefined || name === 'help') system.stdout.document(await helpText(rest[0], system));
+  else if (given('help')) system.stdout.document(await helpText(commandNamed(name).name, system));
   else return runCommand(commandNamed(name), rest, flags, system);
   return 0;
 }
@@ -124,15 +125,15 @@ async function helpText(about: string | undefined, system: System): Promise<stri
   );
 }
 
-function report(error: unknown, system: System): number {
+function report(error: unknown, { stderr }: System): number {
   if (error instanceof UsageError || error instanceof Failure) {
     const cure = error.cure ? `; ${error.cure}` : '';
-    system.stderr.write(`error: ${terminalText(`${error.message}${cure}`)}\n`);
+    stderr.line(`error: ${error.message}${cure}`);
+    for (const line of error instanceof Failure ? error.details : []) stderr.line(line);
     return error.exitCode;
   }
-  const { stack, message } = error as Error;
-  system.stderr.write(
-    `error: ${terminalText(message)}; this is a fault of kubectl-skyports, please report it with what stands below\n${stack}\n`,
-  );
+  const { stack = '', message } = error as Error;
+  stderr.line(`error: ${message}; this is a fault of kubectl-skyports, please report it with what stands below`);
+  stderr.document(`${stack}\n`);
   return 1;
 }

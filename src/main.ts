@@ -1,7 +1,8 @@
 import { run } from './cli.ts';
-import type { System, TextOutput } from './system.ts';
+import type { Process, RawOutput } from './system.ts';
 
 const interruption = new AbortController();
+let writesUnderWay = 0;
 
 const used = new Set<NodeJS.WriteStream>();
 
@@ -10,7 +11,7 @@ function flushed(stream: NodeJS.WriteStream): Promise<unknown> | undefined {
   return stream.writableLength > 0 ? new Promise((resolve) => stream.write('', resolve)) : undefined;
 }
 
-function textOutput(stream: NodeJS.WriteStream): TextOutput {
+function rawOutput(stream: NodeJS.WriteStream): RawOutput {
   used.add(stream);
   return {
     write: (text) => {
@@ -22,7 +23,7 @@ function textOutput(stream: NodeJS.WriteStream): TextOutput {
 }
 
 // Streams cost milliseconds to open: each is taken when it is first used.
-const system: System = {
+const system: Process = {
   args: process.argv.slice(2),
   env: process.env,
   cwd: process.cwd(),
@@ -32,10 +33,10 @@ const system: System = {
   nodeVersion: process.version,
   platform: process.platform,
   get stdout() {
-    return textOutput(process.stdout);
+    return rawOutput(process.stdout);
   },
   get stderr() {
-    return textOutput(process.stderr);
+    return rawOutput(process.stderr);
   },
   get stdinIsTerminal() {
     return process.stdin.isTTY === true;
@@ -62,7 +63,7 @@ const system: System = {
     }
     const { spawn } = await import('node:child_process');
     // The terminal's Ctrl-C reaches the child, too: it is the one that ends.
-    process.removeListener('SIGINT', interrupt);
+    process.removeListener('SIGINT', onInterrupt);
     process.on('SIGINT', () => {});
     const child = spawn(file, args, { stdio: 'inherit' });
     return new Promise((resolve, reject) => {
@@ -72,16 +73,25 @@ const system: System = {
   },
   now: () => new Date(),
   interrupted: interruption.signal,
+  awaitWrite: () => {
+    writesUnderWay++;
+    return () => writesUnderWay--;
+  },
 };
 
-/** 128 + SIGINT, as shells count it. Waits get a moment to end by themselves. */
-function interrupt(): void {
+/** How long an interrupted process may take to end by itself; one whose writes are under way waits for their answers. */
+const graceMs = { reading: 500, writing: 5500 };
+
+/** 128 and the signal's number, as shells count it. A second signal ends the process at once. */
+function interrupt(exitCode: number): void {
+  process.exitCode = exitCode;
+  const { reading, writing } = graceMs;
+  setTimeout(() => process.exit(exitCode), writesUnderWay > 0 ? writing : reading).unref();
   interruption.abort();
-  process.exitCode = 130;
-  setTimeout(() => process.exit(130), 500).unref();
 }
-process.once('SIGINT', interrupt);
-process.once('SIGTERM', interrupt);
+const onInterrupt = () => interrupt(130);
+process.once('SIGINT', onInterrupt);
+process.once('SIGTERM', () => interrupt(143));
 
 // `| head -1` closes the pipe: that is no error of anyone's.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

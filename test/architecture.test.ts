@@ -14,7 +14,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   exposure: ['snapshot', 'skypilot', 'platforms', 'errors'],
   redaction: ['snapshot', 'skypilot', 'platforms', 'exposure'],
   doctor: ['snapshot', 'skypilot', 'platforms', 'exposure', 'errors'],
-  output: ['snapshot', 'exposure', 'doctor', 'arguments', 'errors'],
+  output: ['snapshot', 'exposure', 'doctor', 'arguments', 'errors', 'system.ts'],
   kubernetes: ['snapshot', 'errors', 'arguments', 'system.ts', 'version.ts'],
   local: ['snapshot', 'skypilot', 'errors', 'system.ts'],
   probes: ['snapshot', 'platforms', 'exposure', 'version.ts'],
@@ -118,4 +118,17 @@ test('only main.ts touches the process', (t) => {
       file !== 'main.ts' && /(?<![\w.'`])process\./.test(textOf(file).replace(/\/\*\*[\s\S]*?\*\/|\/\/.*/g, '')),
   );
   t.deepEqual(wrong, []);
+});
+
+test('text is written to a stream in one place, which makes it safe', (t) => {
+  const writes = (text: string) =>
+    /\b(stdout|stderr|raw|output|bare)\??\.write\(|\bconsole\.|writeSync\(\s*[12]\b/.test(
+      text.replace(/\/\*\*[\s\S]*?\*\/|\/\/.*/g, ''),
+    );
+  t.deepEqual(
+    files.filter((file) => writes(textOf(file))),
+    ['output/streams.ts'],
+  );
+  const knowRawStreams = files.filter((file) => /\b(RawOutput|passThrough)\b/.test(textOf(file)));
+  t.deepEqual(knowRawStreams.toSorted(), ['kubernetes/exec-plugin.ts', 'main.ts', 'output/streams.ts', 'system.ts']);
 });

@@ -31,10 +31,19 @@ export function parseDuration(text: string, flag: string): number {
   throw new UsageError(`--${flag}=${text}: no duration`, `write it like --${flag}=90s or --${flag}=5m`);
 }
 
-/** Milliseconds as people say them: `40s`, `5m`, `1m30s`. */
-export function durationText(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  if (seconds < 60) return `${seconds}s`;
-  const rest = seconds % 60;
-  return rest === 0 ? `${Math.floor(seconds / 60)}m` : `${Math.floor(seconds / 60)}m${rest}s`;
+/** Milliseconds as Go and kubectl print them (time.Duration.String): `40s`, `5m0s`, `1m30.5s`, `500ms`, `1ns`, `0s`. */
+export function goDurationText(milliseconds: number): string {
+  if (milliseconds === 0) return '0s';
+  const [unit] = Object.entries({ ms: 1, '\u00b5s': 1e-3, ns: 1e-6 }).find(([, size]) => milliseconds >= size) ?? [
+    'ns',
+  ];
+  if (milliseconds < 1000) return `${rounded(milliseconds / unitsMs[unit]!)}${unit}`;
+  const hours = Math.floor(milliseconds / unitsMs.h!);
+  const minutes = Math.floor((milliseconds % unitsMs.h!) / unitsMs.m!);
+  const seconds = `${rounded((milliseconds % unitsMs.m!) / 1000)}s`;
+  return hours > 0 ? `${hours}h${minutes}m${seconds}` : minutes > 0 ? `${minutes}m${seconds}` : seconds;
+}
+
+function rounded(amount: number): number {
+  return Number(amount.toFixed(6));
 }

@@ -9,11 +9,10 @@ import {
   withAnnotatedAddress,
 } from '../exposure/plan/plan-annotate.ts';
 import { withControllerService } from '../exposure/printed-in-ingress-mode.ts';
+import { type Journal, journaled } from '../kubernetes/journal.ts';
 import { patchAnnotation } from '../kubernetes/patch-annotation.ts';
-import { resourceNameOf } from '../output/source-names.ts';
-import { terminalText } from '../output/terminal-text.ts';
 import { externalIpAnnotation } from '../skypilot/names.ts';
-import { keyOf } from '../snapshot/object-reference.ts';
+import { keyOf, resourceNameOf } from '../snapshot/object-reference.ts';
 import type { AnnotateTask } from './annotate-arguments.ts';
 import { chooseAddress } from './annotate-choose-address.ts';
 import { type AnnotateCall, lookAround, serviceToAnnotate } from './annotate-look.ts';
@@ -35,11 +34,13 @@ export async function annotateAddress(task: AddressTask, call: AnnotateCall): Pr
   if (trouble) say(system, `warning: ${trouble.fact}`);
   if (value !== null) sayIfNeverRead(first, system);
   let seen: Service | undefined = first;
-  const written = await untilCurrent(async () => {
-    const service = seen ?? (await serviceToAnnotate(call));
-    seen = undefined;
-    return writeAddress(service, value, call);
-  });
+  const written = await journaled(system.stderr.line, (journal) =>
+    untilCurrent(async () => {
+      const service = seen ?? (await serviceToAnnotate(call));
+      seen = undefined;
+      return writeAddress(service, value, call, given.dryRun ? undefined : journal);
+    }),
+  );
   const after = isReadBySkyPilot(written) ? withControllerService(around, written) : around;
   // -o of a dry run is for programs: nothing else goes with it.
   if (given.format === undefined) {
@@ -53,7 +54,7 @@ export async function showAddress(call: AnnotateCall): Promise<number> {
   const { system } = call;
   const [service, around] = await Promise.all([serviceToAnnotate(call), lookAround(call)]);
   const address = annotatedAddressOf(service);
-  if (address !== undefined) system.stdout.write(`${terminalText(address)}\n`);
+  if (address !== undefined) system.stdout.line(address);
   else say(system, `Service ${keyOf(service)} has no annotation ${externalIpAnnotation}`);
   const trouble = troubleOfAnnotation(service);
   if (trouble) say(system, `${trouble.fact}; ${trouble.cure}`);
@@ -76,16 +77,23 @@ async function valueFor(task: AddressTask, service: Service, call: AnnotateCall)
   return task.do === 'remove' ? null : chooseAddress(call, service, task);
 }
 
-async function writeAddress(service: Service, value: string | null, call: AnnotateCall): Promise<Service> {
+async function writeAddress(
+  service: Service,
+  value: string | null,
+  call: AnnotateCall,
+  journal: Journal | undefined,
+): Promise<Service> {
   const { given, connection, system } = call;
   const { dryRun, format } = given;
   const old = annotatedAddressOf(service);
   const isSame = (old ?? null) === value;
   if (!isSame) sayWhoPutsItBack(service, call);
   const patch = { kind: 'Service', object: service, key: externalIpAnnotation, value } as const;
+  const { namespace = '', name: serviceName = '' } = service.metadata ?? {};
+  if (!isSame) journal?.expect([{ kind: 'Service', namespace, name: serviceName, effect: 'annotated' }]);
   const asksServer = dryRun === 'server' || (!dryRun && !isSame);
   const written = asksServer
-    ? await patchAnnotation(connection, patch, { fieldManager, dryRun: dryRun === 'server' })
+    ? await patchAnnotation(connection, patch, { fieldManager, journal })
     : withAnnotatedAddress(service, value);
   const name = resourceNameOf('Service', service.metadata?.name ?? '');
   if (dryRun) {
@@ -97,8 +105,6 @@ async function writeAddress(service: Service, value: string | null, call: Annota
     );
   } else if (isSame) {
     say(system, value === null ? `${name} has no such annotation: nothing to remove` : `${name} unchanged`);
-  } else {
-    say(system, `${name} annotated`);
   }
   if (!isSame) {
     say(

@@ -8,6 +8,7 @@ import type { Connection } from '../kubernetes/connect.ts';
 import { keyOf } from '../snapshot/object-reference.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Observation } from '../snapshot/topics.ts';
+import { unseenError, unseenWords } from '../snapshot/unseen-words.ts';
 import type { AnnotateCall } from './annotate-look.ts';
 import { say } from './expose-messages.ts';
 
@@ -43,10 +44,9 @@ async function candidatesFor(
   const isLocal = service.spec?.externalTrafficPolicy === 'Local';
   const [nodes, slices] = await Promise.all([nodesNamed(connection, node), slicesOf(connection, service)]);
   if (!nodes.observed) {
-    throw new UsageError(
-      `nodes were not seen (${nodes.message}), so no address can be proposed`,
-      'kubectl skyports annotate ADDRESS',
-    );
+    const fact = `${unseenWords('nodes', nodes, null)}, so no address can be proposed`;
+    const cure = 'kubectl skyports annotate ADDRESS';
+    throw unseenError(fact, nodes, cure);
   }
   if (isLocal && !slices.observed) {
     say(
@@ -68,7 +68,7 @@ async function candidatesFor(
 
 function nodesNamed(connection: Connection, node: string | undefined): Promise<Observation<Node>> {
   const request = node === undefined ? nodesRequest : { ...nodesRequest, fieldSelector: `metadata.name=${node}` };
-  return observe(connection, request) as Promise<Observation<Node>>;
+  return observe(connection, 'nodes', request);
 }
 
 function slicesOf(connection: Connection, { metadata, spec }: Service): Promise<Observation<EndpointSlice>> {
@@ -76,7 +76,7 @@ function slicesOf(connection: Connection, { metadata, spec }: Service): Promise<
   if (spec?.externalTrafficPolicy !== 'Local') return Promise.resolve(none);
   const path = collectionPath('EndpointSlice', metadata?.namespace ?? '');
   const labelSelector = `kubernetes.io/service-name=${metadata?.name}`;
-  return observe(connection, { path, labelSelector }) as Promise<Observation<EndpointSlice>>;
+  return observe(connection, 'endpointSlices', { path, labelSelector });
 }
 
 function nodesOfReadyEndpoints(slices: readonly EndpointSlice[]): ReadonlySet<string> {

@@ -9,7 +9,7 @@ import { ApiError } from '../kubernetes/api-error.ts';
 import { collect } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { controllerService } from '../skypilot/names.ts';
-import { objectPath, type ResourceKind } from '../snapshot/resource-paths.ts';
+import { objectPath, pluralOf, type ResourceKind } from '../snapshot/resource-paths.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import type { System } from '../system.ts';
@@ -37,7 +37,7 @@ export async function objectIfThere<T>(
   try {
     return await api.get<T>(objectPath(kind, namespace, name));
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
+    if (error instanceof ApiError && error.saysGone(name, pluralOf(kind))) return undefined;
     throw error;
   }
 }

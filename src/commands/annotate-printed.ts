@@ -21,5 +21,5 @@ export function printWhatSkyPilotPrints(snapshot: Snapshot, output: TextOutput, 
       notes: prints === null ? [because] : [],
     })),
   );
-  output.write(table);
+  output.document(table);
 }

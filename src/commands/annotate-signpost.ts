@@ -1,5 +1,4 @@
 import type { Namespace, Service } from 'kubernetes-types/core/v1';
-import type { Ingress } from 'kubernetes-types/networking/v1';
 import { fieldManager } from '../exposure/ownership.ts';
 import { planSignpost } from '../exposure/plan/plan-signpost.ts';
 import { planSignpostRemoval } from '../exposure/plan/plan-signpost-removal.ts';
@@ -9,10 +8,10 @@ import { ApiError } from '../kubernetes/api-error.ts';
 import { applyPlan } from '../kubernetes/apply.ts';
 import { applyInOrder, type OrderedResult } from '../kubernetes/apply-in-order.ts';
 import { observe } from '../kubernetes/collect.ts';
-import { resourceNameOf } from '../output/source-names.ts';
+import { journaled } from '../kubernetes/journal.ts';
 import { controllerService } from '../skypilot/names.ts';
+import { resourceNameOf } from '../snapshot/object-reference.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
-import type { Observation } from '../snapshot/topics.ts';
 import type { AnnotateTask } from './annotate-arguments.ts';
 import { type AnnotateCall, lookAround, objectIfThere } from './annotate-look.ts';
 import { printWhatSkyPilotPrints } from './annotate-printed.ts';
@@ -29,29 +28,31 @@ export async function putSignpost(task: SignpostTask, call: AnnotateCall): Promi
   const { given, connection, system } = call;
   const dryRun = given.dryRun !== undefined;
   let said = false;
-  const { results, around } = await untilCurrent(async () => {
-    const [service, namespaceIsThere, snapshot] = await Promise.all([
-      objectIfThere<Service>(connection, 'Service', controllerService),
-      isNamespaceThere(call),
-      lookAround(call),
-    ]);
-    const { ingressClasses } = snapshot.topics;
-    const plan = planSignpost({ service, namespaceIsThere, ingressClasses }, task);
-    if (!said) for (const note of plan.notes) say(system, note);
-    said = true;
-    const old = service && signpostAddressOf(service);
-    if (old !== undefined && old !== task.address) say(system, `the signpost showed ${old}`);
-    const planned = plan.writes.map(({ kind, effect, manifest, status }) => ({
-      kind,
-      effect,
-      object: { ...manifest, ...(status && { status }) },
-    }));
-    if (given.dryRun === 'client') return { results: planned, around: snapshot };
-    const options = { fieldManager, dryRun, forceConflicts: false };
-    const applied = await applyInOrder(connection, plan.writes, options);
-    const unchanged = planned.filter(({ effect }) => !dryRun && effect === 'unchanged');
-    return { results: [...applied, ...unchanged], around: snapshot };
-  });
+  const { results, around } = await journaled(system.stderr.line, (journal) =>
+    untilCurrent(async () => {
+      const [service, namespaceIsThere, snapshot] = await Promise.all([
+        objectIfThere<Service>(connection, 'Service', controllerService),
+        isNamespaceThere(call),
+        lookAround(call),
+      ]);
+      const { ingressClasses } = snapshot.topics;
+      const plan = planSignpost({ service, namespaceIsThere, ingressClasses }, task);
+      if (!said) for (const note of plan.notes) say(system, note);
+      said = true;
+      const old = service && signpostAddressOf(service);
+      if (old !== undefined && old !== task.address) say(system, `the signpost showed ${old}`);
+      const planned = plan.writes.map(({ kind, effect, manifest, status }) => ({
+        kind,
+        effect,
+        object: { ...manifest, ...(status && { status }) },
+      }));
+      if (given.dryRun === 'client') return { results: planned, around: snapshot };
+      const options = { fieldManager, forceConflicts: false, journal: dryRun ? undefined : journal };
+      const applied = await applyInOrder(connection, plan.writes, options);
+      const unchanged = planned.filter(({ effect }) => !dryRun && effect === 'unchanged');
+      return { results: [...applied, ...unchanged], around: snapshot };
+    }),
+  );
   await announce(results, call);
   const service = results.find(({ kind }) => kind === 'Service')?.object as Service | undefined;
   if (given.format === undefined) {
@@ -66,7 +67,7 @@ async function isNamespaceThere({ connection }: AnnotateCall): Promise<boolean> 
     const name = { namespace: '', name: controllerService.namespace };
     return (await objectIfThere<Namespace>(connection, 'Namespace', name)) !== undefined;
   } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return true;
+    if (error instanceof ApiError && error.isForbidden) return true;
     throw error;
   }
 }
@@ -77,6 +78,7 @@ async function announce(results: readonly OrderedResult[], { given, system }: An
     return;
   }
   for (const { kind, effect, object } of results) {
+    if (effect !== 'unchanged') continue;
     say(system, `${resourceNameOf(kind, object.metadata?.name ?? '')} ${effect}`);
   }
 }
@@ -84,23 +86,26 @@ async function announce(results: readonly OrderedResult[], { given, system }: An
 /** `annotate --remove-signpost`. */
 export async function removeSignpost(call: AnnotateCall): Promise<number> {
   const { given, connection, system } = call;
-  const { removals, notes } = await untilCurrent(async () => {
-    const [service, { topics }, ingresses] = await Promise.all([
-      objectIfThere<Service>(connection, 'Service', controllerService),
-      lookAround(call),
-      observe(connection, { path: collectionPath('Ingress', null) }) as Promise<Observation<Ingress>>,
-    ]);
-    const plan = planSignpostRemoval({ service, ingressClasses: topics.ingressClasses }, ingresses);
-    if (given.dryRun !== 'client') {
-      const options = { fieldManager, dryRun: given.dryRun === 'server', forceConflicts: false };
-      await applyPlan(connection, { writes: [], removals: plan.removals, warnings: [] }, options);
-    }
-    return plan;
-  });
+  const { removals, notes } = await journaled(system.stdout.line, (journal) =>
+    untilCurrent(async () => {
+      const [service, { topics }, ingresses] = await Promise.all([
+        objectIfThere<Service>(connection, 'Service', controllerService),
+        lookAround(call),
+        observe(connection, 'ingresses', { path: collectionPath('Ingress', null) }),
+      ]);
+      const plan = planSignpostRemoval({ service, ingressClasses: topics.ingressClasses }, ingresses);
+      if (given.dryRun !== 'client') {
+        const options = { fieldManager, forceConflicts: false, journal: given.dryRun ? undefined : journal };
+        await applyPlan(connection, { writes: [], removals: plan.removals, warnings: [] }, options);
+      }
+      return plan;
+    }),
+  );
   for (const note of notes) say(system, note);
   if (removals.length === 0) say(system, 'there is no signpost here: nothing to remove');
+  if (!given.dryRun) return exitCodes.fine;
   const suffix = dryRunSuffix(given.dryRun);
   const shown = given.format === 'name' ? '' : ` deleted${suffix}`;
-  system.stdout.write(removals.map(({ kind, name }) => `${resourceNameOf(kind, name)}${shown}\n`).join(''));
+  for (const { kind, name } of removals) system.stdout.line(`${resourceNameOf(kind, name)}${shown}`);
   return exitCodes.fine;
 }

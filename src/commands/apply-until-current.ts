@@ -1,6 +1,7 @@
 import { fieldManager } from '../exposure/ownership.ts';
 import { type Applied, applyPlan, StalePlanError } from '../kubernetes/apply.ts';
 import type { Connection } from '../kubernetes/connect.ts';
+import type { Journal } from '../kubernetes/journal.ts';
 import type { Plan } from '../snapshot/plan.ts';
 import { untilCurrent } from './until-current.ts';
 
@@ -8,6 +9,7 @@ import { untilCurrent } from './until-current.ts';
 export interface ApplyRound<P extends { readonly plan: Plan }> {
   readonly connection: Connection;
   readonly forceConflicts: boolean;
+  readonly journal: Journal;
   prepare(): Promise<P>;
   /** What was prepared before already, to ask whether to do it: the first attempt takes it. */
   readonly first?: P;
@@ -25,7 +27,7 @@ export async function applyUntilCurrent<P extends { readonly plan: Plan }>(
   round: ApplyRound<P>,
 ): Promise<{ prepared: P; applied: readonly Applied[] }> {
   const applied: Applied[] = [];
-  const options = { fieldManager, dryRun: false, forceConflicts: round.forceConflicts };
+  const options = { fieldManager, forceConflicts: round.forceConflicts, journal: round.journal };
   let known = round.first;
   const prepared = await untilCurrent(async () => {
     const each = known ?? (await round.prepare());

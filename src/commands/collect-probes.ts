@@ -41,7 +41,8 @@ async function callAddresses(rows: readonly Endpoint[], { env }: System): Promis
     import('../kubernetes/proxy.ts'),
   ]);
   const proxyOf = (url: string) => {
-    const proxy = environmentProxy(new URL(url), env);
+    // One of several addresses may be one that no URL can have.
+    const proxy = URL.canParse(url) ? environmentProxy(new URL(url), env) : undefined;
     return proxy && proxyName(proxy);
   };
   return seen(await probeAddresses(probeTargetsOf(rows), { proxyOf }));

@@ -2,7 +2,9 @@ import type { Completion } from '../arguments/completion.ts';
 import type { Completable } from '../arguments/flag.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import type { Candidate } from '../output/completion-lines.ts';
+import { safeOutput } from '../output/streams.ts';
 import { clusterNameLabel, displayNameAnnotation } from '../skypilot/names.ts';
+import { isPlainName } from '../skypilot/operand.ts';
 import type { WithMetadata } from '../snapshot/object-reference.ts';
 import { collectionPath, type ResourceKind } from '../snapshot/resource-paths.ts';
 import type { System } from '../system.ts';
@@ -24,7 +26,7 @@ export async function candidatesFor(
 ): Promise<Candidate[]> {
   if (what === 'check') return checkCandidates();
   // A credential plugin must neither ask nor write where the prompt is.
-  const quiet = quietly(system);
+  const quiet = quietly(system, patience);
   const values = Object.fromEntries(flags) as unknown as ConnectionValues;
   const connection = await connectToCluster(values, quiet);
   patience.addEventListener('abort', () => connection.close(), { once: true });
@@ -85,12 +87,15 @@ async function metadataOf(
 
 const nameOf = ({ metadata }: WithMetadata): string => metadata?.name ?? '';
 
+/** The display name if it is a plain word, else the name on the cloud, which Kubernetes checks. */
 function displayNameOf({ metadata }: WithMetadata): string {
-  return metadata?.annotations?.[displayNameAnnotation] ?? metadata?.labels?.[clusterNameLabel] ?? '';
+  const displayName = metadata?.annotations?.[displayNameAnnotation];
+  const nameOnCloud = metadata?.labels?.[clusterNameLabel] ?? '';
+  return displayName !== undefined && isPlainName(displayName) ? displayName : nameOnCloud;
 }
 
 function unique(values: readonly string[]): Candidate[] {
-  return [...new Set(values)].filter((value) => value !== '').map((value) => ({ value }));
+  return [...new Set(values)].filter((value) => value !== '' && !value.startsWith('-')).map((value) => ({ value }));
 }
 
 async function checkCandidates(): Promise<Candidate[]> {
@@ -103,7 +108,13 @@ async function checkCandidates(): Promise<Candidate[]> {
 }
 
 /** The same process with nobody to hear it. */
-function quietly(system: System): System {
-  const silent = { write: () => {}, isTerminal: false, columns: 80 };
-  return Object.create(system, { stderr: { value: silent }, stdinIsTerminal: { value: false } }) as System;
+function quietly(system: System, patience: AbortSignal): System {
+  const silent = safeOutput({ write: () => {}, isTerminal: false, columns: 80 });
+  // A credential plugin ends with our patience.
+  const interrupted = AbortSignal.any([system.interrupted, patience]);
+  return Object.create(system, {
+    stderr: { value: silent },
+    stdinIsTerminal: { value: false },
+    interrupted: { value: interrupted },
+  }) as System;
 }

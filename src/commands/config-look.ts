@@ -29,7 +29,7 @@ export async function showConfig(values: ConnectionValues, system: System): Prom
     }
   }
   const rows = [...winners].map(([key, { value, path }]) => ({ cells: [key, value, shownPath(path, system)] }));
-  if (rows.length > 0) system.stdout.write(renderTable(['KEY', 'VALUE', 'FILE'], rows));
+  if (rows.length > 0) system.stdout.document(renderTable(['KEY', 'VALUE', 'FILE'], rows));
   sayMode(context, system);
   if (context.apiServer) {
     say(
@@ -62,7 +62,7 @@ export async function checkConfig(values: ConnectionValues, system: System): Pro
   let found = 0;
   for (const { place, file } of texts) {
     const faults = faultsIn(file, place.scope === 'project');
-    for (const fault of faults) system.stdout.write(linesOf(fault));
+    for (const fault of faults) system.stdout.document(linesOf(fault));
     found += faults.length;
   }
   if (found > 0) return exitCodes.problems;

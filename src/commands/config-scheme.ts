@@ -19,7 +19,7 @@ import type { ConfigSetting } from './config-set.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import { say } from './expose-messages.ts';
 import { platformNamed } from './platform-flag.ts';
-import { withSigns } from './platform-signs.ts';
+import { refuseUnseenSigns, withSigns } from './platform-signs.ts';
 
 /**
  * The annotations that make SkyPilot's own load balancers internal or public, on the platform that is found or named.
@@ -91,7 +91,10 @@ async function chosenScheme(
   const connection = await connectToCluster(values, system);
   try {
     const empty = await collect(connection, { namespace: null, requests: {} }, system.now);
-    return chooseScheme(scheme, loadBalancersFor(detectPlatforms(await withSigns(empty, connection))));
+    const seen = await withSigns(empty, connection);
+    const candidates = loadBalancersFor(detectPlatforms(seen));
+    if (candidates.length === 0) refuseUnseenSigns(seen, 'name it by --platform NAME');
+    return chooseScheme(scheme, candidates);
   } finally {
     connection.close();
   }

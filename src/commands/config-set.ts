@@ -50,17 +50,17 @@ export async function setInConfig(
   }
   const diff = unifiedDiff({ name: path, before: before ?? '', after });
   if (dryRun) {
-    system.stdout.write(diff);
+    system.stdout.document(diff);
     sayWhatCounts(setting, place, context, system);
     return exitCodes.fine;
   }
-  system.stderr.write(diff);
+  system.stderr.document(diff);
   if (!flags.yes && !(await agrees(system, `Write ${path}?`))) {
     say(system, 'nothing was written');
     return exitCodes.failed;
   }
   replaceFile(place.file, before, after);
-  for (const entry of entries) system.stdout.write(`${wordsOf(entry, 'set to')} in ${path}\n`);
+  for (const entry of entries) system.stdout.line(`${wordsOf(entry, 'set to')} in ${path}`);
   sayWhatCounts(setting, place, context, system);
   return exitCodes.fine;
 }

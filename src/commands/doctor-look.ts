@@ -3,8 +3,11 @@ import { furtherLists, mostLists } from '../doctor/further-lists.ts';
 import { neededWrites, triedReads } from '../doctor/needed-access.ts';
 import { doctorRequests } from '../doctor/what-to-collect.ts';
 import { Failure } from '../errors/failure.ts';
+import { InterruptedError } from '../errors/interrupted-error.ts';
+import { ApiError } from '../kubernetes/api-error.ts';
 import { collect, observeAll } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
+import { UnexpectedAnswerError } from '../kubernetes/expected-answer.ts';
 import { readDocuments } from '../local/dump-file.ts';
 import { readSkyConfigFiles } from '../local/sky-config-files.ts';
 import { withoutForeignKeys } from '../skypilot/config.ts';
@@ -27,7 +30,9 @@ export interface Look {
   readonly connection: Connection | undefined;
   /** The lists that were asked; none for a file. */
   readonly requests: TopicRequests;
-  /** The same look, anew. */
+  /** Whether the server answered, and failed: it gave no list of Pods or Services. */
+  readonly serverFailed: boolean;
+  /** The same look again. */
   again(): Promise<Snapshot>;
   close(): void;
 }
@@ -46,9 +51,10 @@ export async function lookAtCluster(
   const asWhole = flags['all-namespaces'] || (name === undefined && !values.namespace);
   const lookNow = () => lookOnce(connection, asWhole ? null : connection.namespace, flags, system);
   try {
-    const { snapshot, requests } = await lookNow();
+    const { snapshot, requests, serverFailed } = await lookNow();
     const again = async () => (await lookNow()).snapshot;
-    return { snapshot, namespace: snapshot.namespace, connection, requests, again, close: () => connection.close() };
+    const { namespace } = snapshot;
+    return { snapshot, namespace, connection, requests, serverFailed, again, close: () => connection.close() };
   } catch (error) {
     connection.close();
     throw error;
@@ -57,6 +63,7 @@ export async function lookAtCluster(
 
 interface Seen {
   readonly snapshot: Snapshot;
+  readonly serverFailed: boolean;
   readonly requests: TopicRequests;
 }
 
@@ -69,41 +76,46 @@ async function lookOnce(
   const skyConfig = skyConfigOf(system);
   const ingressService = flags['ingress-service'];
   let requests = doctorRequests({ namespace: first, ingressService });
-  let seen = await lookAt(connection, { namespace: first, requests }, system);
+  let { serverFailed, ...seen } = await lookAt(connection, { namespace: first, requests }, system);
   let asked = Object.keys(requests).length;
   if (first === null && !flags['all-namespaces'] && isForbidden(seen)) {
     const { namespace } = connection;
-    system.stderr.write(
-      `warning: pods and services of all namespaces may not be listed, so namespace ${namespace} alone is judged; -n NAMESPACE judges another\n`,
+    system.stderr.line(
+      `warning: pods and services of all namespaces may not be listed, so namespace ${namespace} alone is judged; -n NAMESPACE judges another`,
     );
     const again = doctorRequests({ namespace, ingressService });
     const known = { ...answeredAlready(again, requests, seen), controllerServices: seen.topics.services };
     const missing = Object.fromEntries(Object.entries(again).filter(([topic]) => !Object.hasOwn(known, topic)));
     const one = await lookAt(connection, { namespace, requests: missing }, system);
+    serverFailed = one.serverFailed;
     seen = { ...one, topics: { ...one.topics, ...known } };
     asked += Object.keys(missing).length;
     requests = again;
   }
   const further = await observeAll(connection, furtherLists(seen, mostLists - asked));
   seen = { ...seen, topics: { ...seen.topics, ...further } };
-  return { snapshot: { ...seen, topics: { ...seen.topics, skyConfig: await skyConfig } }, requests };
+  return { snapshot: { ...seen, topics: { ...seen.topics, skyConfig: await skyConfig } }, requests, serverFailed };
 }
 
 async function lookAt(
   connection: Connection,
   look: { readonly namespace: string | null; readonly requests: TopicRequests },
   system: System,
-): Promise<Snapshot> {
+): Promise<Snapshot & { readonly serverFailed: boolean }> {
+  let serverFailed = false;
   const { apiGroups, reviewAccess, serverVersion } = await import('../kubernetes/collect-standing.ts');
   const [snapshot, writes, version, groups] = await Promise.all([
     collect(connection, look, system.now),
     reviewAccess(connection, neededWrites(look.namespace)),
     serverVersion(connection),
     apiGroups(connection),
-  ]).catch((error) => unanswered(error, connection, look.namespace, system));
+  ]).catch((error) => {
+    serverFailed = hasAnswered(error);
+    return unanswered(error, connection, look.namespace, system);
+  });
   const accessReviews = writes.observed ? { ...writes, items: [...triedReads(snapshot), ...writes.items] } : writes;
   const seen = { ...snapshot.topics, accessReviews, serverVersion: version, apiGroups: groups };
-  return { ...snapshot, topics: seen };
+  return { ...snapshot, topics: seen, serverFailed };
 }
 
 function isForbidden({ topics }: Pick<Snapshot, 'topics'>): boolean {
@@ -122,9 +134,14 @@ function answeredAlready(
   return Object.fromEntries(same.map((topic) => [topic, topics[topic]]));
 }
 
+/** Whether the server gave an answer, one that is of no use. */
+function hasAnswered(error: unknown): boolean {
+  return (error instanceof ApiError && error.status !== 401) || error instanceof UnexpectedAnswerError;
+}
+
 /** A server that does not answer, or does not know the user, is the first link of the path: it is judged like the others. */
 function unanswered(error: unknown, { contextName }: Connection, namespace: string | null, system: System) {
-  if (!(error instanceof Failure)) throw error;
+  if (!(error instanceof Failure) || error instanceof InterruptedError) throw error;
   const message = error.cure ? `${error.message}; ${error.cure}` : error.message;
   const failed: Unobserved = { observed: false, reason: 'failed', message };
   const topics = Object.fromEntries(allTopics.map((topic) => [topic, failed])) as unknown as Snapshot['topics'];
@@ -159,7 +176,15 @@ export async function lookAtFile(
     : withControllersByLabel(snapshotFromObjects(documents, system.now().toISOString()));
   const snapshot = asAskedFor(whole, file, flags, values);
   const { namespace } = snapshot;
-  return { snapshot, namespace, connection: undefined, requests: {}, again: async () => snapshot, close: () => {} };
+  return {
+    snapshot,
+    namespace,
+    connection: undefined,
+    requests: {},
+    serverFailed: false,
+    again: async () => snapshot,
+    close: () => {},
+  };
 }
 
 function isDump(document: unknown): document is Record<string, unknown> {

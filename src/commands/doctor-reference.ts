@@ -8,7 +8,7 @@ import { unknownCheck } from './doctor-arguments.ts';
 /** `doctor --list`: all checks, in the order of the packet's path. */
 export function listChecks(system: System): number {
   const rows = allChecks.map(({ id, link, severity, title }) => ({ cells: [id, link, severity, title] }));
-  system.stdout.write(renderTable(['ID', 'GROUP', 'SEVERITY', 'HEALTHY WHEN'], rows));
+  system.stdout.document(renderTable(['ID', 'GROUP', 'SEVERITY', 'HEALTHY WHEN'], rows));
   return exitCodes.fine;
 }
 
@@ -20,6 +20,6 @@ export function explainCheck(id: string, system: System): number {
       id,
       allChecks.map((each) => each.id),
     );
-  system.stdout.write(renderCheckPage(check));
+  system.stdout.document(renderCheckPage(check));
   return exitCodes.fine;
 }

@@ -4,13 +4,11 @@ import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import type { ExposePlan } from '../exposure/plan/plan-expose.ts';
 import type { Applied } from '../kubernetes/apply.ts';
 import { endpointText } from '../output/endpoint-table.ts';
-import { resourceNameOf } from '../output/source-names.ts';
-import { terminalText } from '../output/terminal-text.ts';
 import type { System } from '../system.ts';
 
-/** One line on stderr; text from the cluster is made safe. */
+/** One line on stderr. */
 export function say(system: System, line: string): void {
-  system.stderr.write(`${terminalText(line)}\n`);
+  system.stderr.line(line);
 }
 
 /** What was chosen for the user, what to know before it happens, and what is left alone. */
@@ -30,16 +28,13 @@ export function sayPlan(
   }
 }
 
-/** What was written, as kubectl says it; or that nothing had to be. */
+/** That nothing had to be written, where that is so. */
 export function announce(
   { writes }: ExposePlan,
   applied: readonly Applied[],
   { ports }: ExposeRequest,
   system: System,
 ): void {
-  for (const { kind, effect, object } of applied) {
-    say(system, `${resourceNameOf(kind, object.metadata?.name ?? '')} ${effect}`);
-  }
   if (applied.length === 0 && writes.length > 0) {
     const names = ports.map(({ servicePort }) => servicePort);
     say(system, `nothing to change: port ${names.join(', ')} is open so already`);

@@ -70,12 +70,12 @@ export async function refuseTakenPorts(
   const isServiceLb = candidates.length === 1 && candidates[0]!.what.id === 'servicelb';
   const ports = addedPorts(live, request);
   if (!isServiceLb || request.force || ports.length === 0) return;
-  const services = await observe(connection, { path: collectionPath('Service', null) });
+  const services = await observe(connection, 'services', { path: collectionPath('Service', null) });
   if (!services.observed) return;
   const { namespace, nameOnCloud } = request.skyCluster;
   const own = `${namespace}/${ownLoadBalancerName(nameOnCloud)}`;
   const pool = nodePoolOf({ labels: metadataThen(request.labels, live?.metadata?.labels) });
-  const found = portHolder(ports, { own, pool }, services.items as Service[]);
+  const found = portHolder(ports, { own, pool }, services.items);
   if (!found) return;
   const { targetPort } = request.ports.find(({ servicePort }) => servicePort === found.port)!;
   throw new UsageError(

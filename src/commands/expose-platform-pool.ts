@@ -16,6 +16,7 @@ import { loadBalancerName } from '../skypilot/names.ts';
 import type { WithMetadata } from '../snapshot/object-reference.ts';
 import { collectionPath, objectPath } from '../snapshot/resource-paths.ts';
 import type { CiliumPool } from '../snapshot/topics.ts';
+import { unseenError, unseenWords } from '../snapshot/unseen-words.ts';
 import { withAdded, withAnnotations } from './added-metadata.ts';
 
 interface Around {
@@ -67,7 +68,7 @@ export async function withPool(
 
 /** Who may not see MetalLB's pools is believed. */
 async function refuseUnknown(pool: string, connection: Connection): Promise<void> {
-  const pools = await observe(connection, { path: collectionPath('IPAddressPool', null) });
+  const pools = await observe(connection, 'addressPools', { path: collectionPath('IPAddressPool', null) });
   if (pools.observed) named(pool, pools.items, 'IPAddressPool', 'kubectl get ipaddresspools -A shows them');
 }
 
@@ -76,12 +77,10 @@ const skyPilotsLabels = { parent: 'skypilot' };
 
 /** The labels by which Cilium's pool takes our Service, and the pools that take it with them, too. */
 async function labelsOf(request: ExposeRequest, pool: string, forSkyPilot: boolean, connection: Connection) {
-  const seen = await observe(connection, ciliumPoolsRequest);
+  const seen = await observe(connection, 'ciliumPools', ciliumPoolsRequest);
   if (!seen.observed) {
-    throw new UsageError(
-      `--address-pool ${pool}: what labels that pool asks for cannot be seen (${seen.message})`,
-      'label the Service by hand: --label KEY=VALUE',
-    );
+    const fact = `--address-pool ${pool}: ${unseenWords('ciliumPools', seen, null)}, so the labels that the pool asks for are unknown`;
+    throw unseenError(fact, seen, 'label the Service by hand: --label KEY=VALUE');
   }
   const shows = 'kubectl get ciliumloadbalancerippools shows them';
   const found: CiliumPool = named(pool, seen.items, 'CiliumLoadBalancerIPPool', shows);
@@ -115,8 +114,13 @@ async function rangesOfNamespace(pool: string, namespace: string, title: string,
   });
   const cure = 'ask for an address by --static-ip IP';
   if (!seen.observed) {
-    const why = seen.reason === 'not-served' ? 'ConfigMap kube-system/kubevip is not there' : seen.message;
-    throw new UsageError(`--address-pool ${pool}: the pools of ${title} cannot be seen (${why})`, cure);
+    if (seen.reason !== 'not-served') {
+      throw unseenError(`--address-pool ${pool}: the pools of ${title} were not seen (${seen.message})`, seen, cure);
+    }
+    throw new UsageError(
+      `--address-pool ${pool}: ConfigMap kube-system/kubevip with the pools of ${title} does not exist`,
+      cure,
+    );
   }
   const { own, all } = kubeVipPools(seen.items[0]?.data ?? {}, namespace);
   const names = [...new Set(all.map(({ name }) => name))];

@@ -24,7 +24,7 @@ import { withHealthCheck } from './expose-platform-health.ts';
 import { addedPorts, limitNotes, refuseTakenPorts } from './expose-platform-limits.ts';
 import { withPlace } from './expose-platform-place.ts';
 import { platformNamed } from './platform-flag.ts';
-import { withSigns } from './platform-signs.ts';
+import { refuseUnseenSigns, withSigns } from './platform-signs.ts';
 import type { ExposeCall } from './prepare-expose.ts';
 
 /** What the platform has to do with an `expose`. */
@@ -51,9 +51,11 @@ export async function withPlatform(
   const live = forSkyPilot ? undefined : view.services.get(key);
   const withPolicy = { ...request, externalTrafficPolicy: asked.trafficPolicy };
   if (!asksPlatform(asked) && addedPorts(live, request).length === 0) return { request: withPolicy, notes: [] };
+  const seen = asked.platform ? view.snapshot : await withSigns(view.snapshot, connection);
   const candidates = asked.platform
     ? [platformNamed(asked.platform)]
-    : candidatesFor(live, request, detectPlatforms(await withSigns(view.snapshot, connection)));
+    : candidatesFor(live, request, detectPlatforms(seen));
+  if (candidates.length === 0 && asksPlatform(asked)) refuseUnseenSigns(seen, 'name it by --platform NAME');
   const limits = limitNotes(candidates, live, request);
   if (!forSkyPilot) await refuseTakenPorts(candidates, live, request, connection);
   const services = itemsOf(view.snapshot.topics.services);

@@ -7,14 +7,15 @@ import { serviceLbPodsRequest } from '../platforms/service-lb.ts';
 import { loadBalancerWorkloads } from '../platforms/signs.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { unseenError, unseenWords } from '../snapshot/unseen-words.ts';
 
 /** A snapshot with what tells where it was taken; what may not be seen stays unseen. */
 export async function withSigns(snapshot: Snapshot, connection: Connection): Promise<Snapshot> {
   const { apiGroups, serverVersion } = await import('../kubernetes/collect-standing.ts');
   const pods = { path: collectionPath('Pod', null), labelSelector: loadBalancerWorkloads };
   const [nodes, loadBalancerPods, groups, version] = await Promise.all([
-    observe(connection, nodesRequest),
-    observe(connection, pods),
+    observe(connection, 'nodes', nodesRequest),
+    observe(connection, 'loadBalancerPods', pods),
     apiGroups(connection),
     serverVersion(connection),
   ]);
@@ -25,9 +26,26 @@ export async function withSigns(snapshot: Snapshot, connection: Connection): Pro
   // RKE2 has ServiceLB where its servers were told so, which shows in its Pods alone.
   const isRke2 = detectPlatforms(seen).platforms.some(({ what }) => what.id === 'rke2');
   const [pools, serviceLb] = await Promise.all([
-    ciliumPools && observe(connection, ciliumPools),
-    isRke2 ? observe(connection, serviceLbPodsRequest(seen)) : undefined,
+    ciliumPools && observe(connection, 'ciliumPools', ciliumPools),
+    isRke2 ? observe(connection, 'serviceLbPods', serviceLbPodsRequest(seen)) : undefined,
   ]);
   const more = { ...(pools && { ciliumPools: pools }), ...(serviceLb && { serviceLbPods: serviceLb }) };
   return { ...seen, topics: { ...seen.topics, ...more } as Snapshot['topics'] };
+}
+
+/** The topics that tell what gives Services their addresses. */
+const signs = ['apiGroups', 'serverVersion', 'nodes', 'loadBalancerPods'] as const;
+
+/**
+ * Refuses to go on where nothing tells what gives Services their addresses because it was not seen.
+ *
+ * @throws UnseenError when a permission is missing; Failure when the server failed
+ */
+export function refuseUnseenSigns({ topics }: Snapshot, instead: string): void {
+  for (const topic of signs) {
+    const observation = topics[topic];
+    if (observation.observed || observation.reason === 'not-collected' || observation.reason === 'not-served') continue;
+    const fact = `what gives this cluster's Services their addresses is unknown: ${unseenWords(topic, observation, null)}`;
+    throw unseenError(fact, observation, instead);
+  }
 }

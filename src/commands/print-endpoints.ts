@@ -47,7 +47,7 @@ export async function printEndpoints(
   { format, withHeaders, layout }: EndpointPrinting,
   system: System,
 ): Promise<void> {
-  system.stdout.write(await render());
+  system.stdout.document(await render());
 
   async function render(): Promise<string> {
     switch (format.name) {
@@ -65,7 +65,7 @@ export async function printEndpoints(
         return linesOf(endpoints.flatMap(({ url }) => url ?? []));
       case 'sky': {
         const { lines, withheld } = skyLinesOf(endpoints);
-        system.stderr.write(linesOf(withheld));
+        system.stderr.document(linesOf(withheld));
         return linesOf(lines);
       }
       default: {

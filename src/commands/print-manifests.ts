@@ -1,6 +1,6 @@
 import { UsageError } from '../errors/usage-error.ts';
 import { renderJson } from '../output/json.ts';
-import { resourceNameOf } from '../output/source-names.ts';
+import { resourceNameOf } from '../snapshot/object-reference.ts';
 import type { Manifest } from '../snapshot/plan.ts';
 import type { System } from '../system.ts';
 import { manifestFormats } from './manifest-formats.ts';
@@ -27,13 +27,13 @@ export async function printManifests(
     const lines = objects.map(
       ({ kind, effect, object }) => `${resourceNameOf(kind, object.metadata?.name ?? '')}${suffix(effect)}\n`,
     );
-    system.stdout.write(lines.join(''));
+    system.stdout.document(lines.join(''));
     return;
   }
   const shown = objects.map(({ object }) => withoutServerFields(object));
   if (shown.length === 0) return;
   const value = shown.length === 1 ? shown[0] : { apiVersion: 'v1', kind: 'List', items: shown };
-  system.stdout.write(
+  system.stdout.document(
     format === 'json' ? renderJson(value) : await (await import('../output/yaml.ts')).renderYaml(value),
   );
 }

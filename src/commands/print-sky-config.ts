@@ -29,7 +29,7 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
       ...(filled.length > 0 && { custom_metadata: Object.fromEntries(filled) }),
     },
   };
-  call.system.stdout.write(await renderYaml(block));
+  call.system.stdout.document(await renderYaml(block));
   for (const [what] of filled) {
     say(
       call.system,

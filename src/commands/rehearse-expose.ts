@@ -11,7 +11,7 @@ export async function rehearseExpose(call: ExposeCall, format: ManifestFormat): 
   const { plan, chosen, notes } = await prepareExpose(call, lookOfExpose(call));
   sayPlan({ ...plan, chosen, notes }, system);
   const server = given.dryRun === 'server';
-  const options = { fieldManager, dryRun: true, forceConflicts: flags['force-conflicts'] ?? false };
+  const options = { fieldManager, forceConflicts: flags['force-conflicts'] ?? false, journal: undefined };
   const objects = server
     ? await applyPlan(connection, plan, options)
     : plan.writes.map(({ kind, effect, manifest }) => ({ kind, effect, object: manifest }));

@@ -5,15 +5,16 @@ import { fieldManager } from '../exposure/ownership.ts';
 import { managersDeclaring } from '../exposure/plan/declaring-managers.ts';
 import { ingressNamed } from '../exposure/plan/plan-ingress.ts';
 import type { View } from '../exposure/view.ts';
-import { applyPlan } from '../kubernetes/apply.ts';
+import { applyPlan, changesOf } from '../kubernetes/apply.ts';
 import type { Connection } from '../kubernetes/connect.ts';
+import { type Change, type Journal, journaled } from '../kubernetes/journal.ts';
 import { patchAnnotation } from '../kubernetes/patch-annotation.ts';
-import { resourceNameOf } from '../output/source-names.ts';
 import { unifiedDiff } from '../output/unified-diff.ts';
 import { renderYaml } from '../output/yaml.ts';
 import { externalIpAnnotation } from '../skypilot/names.ts';
 import { keyOf, type WithMetadata } from '../snapshot/object-reference.ts';
 import { agrees } from './agrees.ts';
+import { refuseIfAlive } from './confirm-gone.ts';
 import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
 import type { DoctorArguments } from './doctor-arguments.ts';
 import type { Look } from './doctor-look.ts';
@@ -35,6 +36,11 @@ export async function repair(
 ): Promise<Diagnosed> {
   const { system } = call;
   const connection = look.connection!;
+  const { pods, services } = first.view.snapshot.topics;
+  if (!pods.observed || !services.observed) {
+    say(system, 'nothing was changed: the Pods and Services were not seen');
+    return first;
+  }
   let diagnosed = first;
   for (let round = 0; round < mostRounds; round++) {
     const planned = planRepair(diagnosed.verdicts, diagnosed.view);
@@ -50,12 +56,14 @@ export async function repair(
     }
     const agreed = new Set(targetsOf(planned));
     let current: Diagnosed | undefined = diagnosed;
-    await untilCurrent(async () => {
-      const now = current ?? (await lookAgain(look, call));
-      current = undefined;
-      const again = now === diagnosed ? planned : onlyAgreed(planRepair(now.verdicts, now.view), agreed);
-      await carryOut(again, connection, call);
-    });
+    await journaled(system.stderr.line, (journal) =>
+      untilCurrent(async () => {
+        const now = current ?? (await lookAgain(look, call));
+        current = undefined;
+        const again = now === diagnosed ? planned : onlyAgreed(planRepair(now.verdicts, now.view), agreed);
+        await carryOut(again, connection, journal);
+      }),
+    );
     diagnosed = await untilSeen(diagnosed, planned, look, call);
     sayOutcome(planned, diagnosed, call);
   }
@@ -82,20 +90,20 @@ function onlyAgreed(repair: Repair, agreed: ReadonlySet<string>): Repair {
     : { mends: [], annotations: [], plan: { writes: [], removals: [], warnings: [] } };
 }
 
-async function carryOut({ annotations, plan }: Repair, connection: Connection, { system }: DoctorCall): Promise<void> {
+async function carryOut({ annotations, plan }: Repair, connection: Connection, journal: Journal): Promise<void> {
+  await refuseIfAlive(connection, plan.removals);
+  journal.expect([...annotations.map(({ service }) => annotationOf(service)), ...changesOf(plan)]);
   for (const { service, value } of annotations) {
     const patch = { kind: 'Service', object: service, key: externalIpAnnotation, value } as const;
-    await patchAnnotation(connection, patch, { fieldManager, dryRun: false });
-    say(system, `${resourceNameOf('Service', service.metadata?.name ?? '')} annotated`);
+    await patchAnnotation(connection, patch, { fieldManager, journal });
   }
   // The object is ours: what others have written into what expose declares is what is mended here.
-  const applied = await applyPlan(connection, plan, { fieldManager, dryRun: false, forceConflicts: true });
-  for (const { kind, effect, object } of applied) {
-    say(system, `${resourceNameOf(kind, object.metadata?.name ?? '')} ${effect}`);
-  }
-  for (const { kind, namespace, name } of plan.removals) {
-    say(system, `${resourceNameOf(kind, name)} deleted from ${namespace} namespace`);
-  }
+  await applyPlan(connection, plan, { fieldManager, forceConflicts: true, journal });
+}
+
+function annotationOf({ metadata }: WithMetadata): Change {
+  const { namespace = '', name = '' } = metadata ?? {};
+  return { kind: 'Service', namespace, name, effect: 'annotated' };
 }
 
 /** Shows each change as a diff between what is there and what the API server would make of it. */
@@ -108,20 +116,20 @@ async function showRepair(
   say(system, `for ${mends.join(', ')}:`);
   for (const { service, value } of annotations) {
     const patch = { kind: 'Service', object: service, key: externalIpAnnotation, value } as const;
-    const after = await patchAnnotation(connection, patch, { fieldManager, dryRun: true });
-    system.stderr.write(await diffOf('Service', service, after));
+    const after = await patchAnnotation(connection, patch, { fieldManager, journal: undefined });
+    system.stderr.document(await diffOf('Service', service, after));
     const managers = managersDeclaring(service, externalIpAnnotation);
     if (managers.length > 0) {
       say(system, `warning: ${managers.join(', ')} declares this annotation and will put its own value back`);
     }
   }
   const written = { ...plan, removals: [] };
-  const rehearsed = await applyPlan(connection, written, { fieldManager, dryRun: true, forceConflicts: true });
+  const rehearsed = await applyPlan(connection, written, { fieldManager, forceConflicts: true, journal: undefined });
   for (const { kind, effect, object, planned } of rehearsed) {
     if (effect === 'unchanged') continue;
     // Of what is new the server would show addresses that it does not keep.
     const after = effect === 'created' ? planned.manifest : object;
-    system.stderr.write(await diffOf(kind, liveOf(kind, object, view), after));
+    system.stderr.document(await diffOf(kind, liveOf(kind, object, view), after));
   }
   for (const warning of plan.warnings) say(system, `warning: ${warning}`);
   for (const { kind, namespace, name } of plan.removals) {

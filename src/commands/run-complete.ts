@@ -23,7 +23,7 @@ export async function runComplete(args: readonly string[], typable: Typable, sys
   });
   const completion = completionAt(args.slice(0, -1), typed, typable);
   const found = offered(completion, typed, typable, { system, patience: patience.signal }).catch(() => nothing);
-  system.stdout.write(await Promise.race([found, late]));
+  system.stdout.document(await Promise.race([found, late]));
   clearTimeout(timer);
   return 0;
 }

@@ -25,13 +25,13 @@ export async function runCompletion(
   }
   const text = completionScript(target, system.platform);
   if (!flags.install) {
-    system.stdout.write(text);
+    system.stdout.document(text);
     return exitCodes.fine;
   }
   const { file, was } = installCompletionShim({ text, mark: shimMark }, flags.dir, system);
-  system.stdout.write(was === 'there' ? `${file} is there already\n` : `${file} written\n`);
+  system.stdout.line(was === 'there' ? `${file} is there already` : `${file} written`);
   if (was === 'written')
-    system.stderr.write('it works where completion of kubectl itself does: kubectl completion --help\n');
+    system.stderr.line('it works where completion of kubectl itself does: kubectl completion --help');
   return exitCodes.fine;
 }
 

@@ -47,10 +47,16 @@ export async function runDoctor(
       writeDump(flags.save, await renderYaml(dumpOf(diagnosed.view.snapshot)), system);
     }
     await print(diagnosed, given, system);
-    return exitCodeOf(diagnosed.verdicts, given);
+    return look.serverFailed && !hasSeen(diagnosed) ? exitCodes.failed : exitCodeOf(diagnosed.verdicts, given);
   } finally {
     look.close();
   }
+}
+
+/** Whether the lists came in the end that everything rests on. */
+function hasSeen({ view }: Diagnosed): boolean {
+  const { pods, services } = view.snapshot.topics;
+  return pods.observed && services.observed;
 }
 
 /** The same diagnosis of what can be shown to anybody. */
@@ -77,7 +83,7 @@ async function print(
   const ports = subject.ports ?? [...new Set(rows.filter(({ mode }) => mode !== 'podip').map(({ port }) => port))];
   if (format === 'json' || format === 'yaml') {
     const diagnosis = diagnosisOf(snapshot, subject, ports, verdicts);
-    system.stdout.write(
+    system.stdout.document(
       format === 'json' ? renderJson(diagnosis) : await (await import('../output/yaml.ts')).renderYaml(diagnosis),
     );
     return;
@@ -90,7 +96,7 @@ async function print(
     possible: subject.skyCluster || subject.mode ? [] : possibleModes(allChecks, snapshot),
     lastResorts,
   };
-  system.stdout.write(renderDiagnosis(verdicts, frame, format));
+  system.stdout.document(renderDiagnosis(verdicts, frame, format));
 }
 
 /** What the platform is, and by which sign it was told. */

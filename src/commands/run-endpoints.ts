@@ -1,4 +1,4 @@
-import { durationText, parseDuration } from '../arguments/duration.ts';
+import { goDurationText, parseDuration } from '../arguments/duration.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { type Endpoint, type PortModeName, portModes } from '../exposure/endpoint.ts';
 import { parsePortMappings } from '../exposure/port-mapping.ts';
@@ -8,11 +8,14 @@ import { endpointRequests, furtherRequests } from '../exposure/what-to-collect.t
 import { collect, type Look } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { openInBrowser } from '../local/open-in-browser.ts';
+import { findSkyCluster } from '../skypilot/find-sky-cluster.ts';
+import { operandOf } from '../skypilot/operand.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import type { EndpointFlagValues } from './endpoint-flags.ts';
+import { say } from './expose-messages.ts';
 import { parseIngressService } from './ingress-service.ts';
 import { parseEndpointFormat, printEndpoints } from './print-endpoints.ts';
 import { reportUnobserved } from './report-unobserved.ts';
@@ -117,22 +120,22 @@ function sayNothingFound(snapshot: Snapshot, request: Request, system: System): 
   const { skyClusters } = viewOf(snapshot);
   if (skyClusters.length === 0) {
     const next = namespace === null ? '' : '; kubectl skyports endpoints -A looks into all namespaces';
-    system.stderr.write(`No SkyPilot cluster found in ${place}${next}.\n`);
+    say(system, `No SkyPilot cluster found in ${place}${next}.`);
     return;
   }
   const which = request.names.length > 0 ? request.names.join(', ') : 'the SkyPilot clusters';
-  const name = request.names[0] ?? skyClusters[0]!.displayName;
-  system.stderr.write(
-    `No matching port of ${which} is open in ${place}; kubectl skyports expose ${name} PORT opens one.\n`,
-  );
+  const named =
+    request.names[0] === undefined
+      ? { found: 'none' }
+      : findSkyCluster(request.names[0], skyClusters, { prefix: true });
+  const name = operandOf('skyCluster' in named ? named.skyCluster : skyClusters[0]!);
+  say(system, `No matching port of ${which} is open in ${place}; kubectl skyports expose ${name} PORT opens one.`);
 }
 
 function sayMissed(endpoints: readonly Endpoint[], waitMs: number, system: System): void {
   const late = endpoints.filter(({ state }) => state !== 'Ready');
   const which = late.map(({ skyCluster, port, state, reason }) => `${skyCluster} port ${port} is ${state} (${reason})`);
-  system.stderr.write(
-    `error: not ready after ${durationText(waitMs)}: ${which.join('; ') || 'no endpoint appeared'}\n`,
-  );
+  say(system, `error: not ready after ${goDurationText(waitMs)}: ${which.join('; ') || 'no endpoint appeared'}`);
 }
 
 async function openOnly(endpoints: readonly Endpoint[], system: System): Promise<void> {

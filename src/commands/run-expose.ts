@@ -1,4 +1,4 @@
-import { durationText } from '../arguments/duration.ts';
+import { goDurationText } from '../arguments/duration.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { holdsPorts, withApplied } from '../exposure/plan/applied.ts';
@@ -6,6 +6,8 @@ import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import type { ExposePlan } from '../exposure/plan/plan-expose.ts';
 import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
 import { viewOf } from '../exposure/view.ts';
+import { journaled } from '../kubernetes/journal.ts';
+import { operandOf } from '../skypilot/operand.ts';
 import { changesAnything } from '../snapshot/plan.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
@@ -54,17 +56,20 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
   const { given, flags, connection, system } = call;
   const look = lookOfExpose(call);
   let said = false;
-  const { prepared, applied } = await applyUntilCurrent({
-    connection,
-    forceConflicts: flags['force-conflicts'] ?? false,
-    prepare: async () => {
-      const round = await prepareExpose(call, look);
-      if (!said) sayPlan({ ...round.plan, chosen: round.chosen, notes: round.notes }, system);
-      said = true;
-      return round;
-    },
-    isDone: holdsPorts,
-  });
+  const { prepared, applied } = await journaled(system.stderr.line, (journal) =>
+    applyUntilCurrent({
+      connection,
+      forceConflicts: flags['force-conflicts'] ?? false,
+      journal,
+      prepare: async () => {
+        const round = await prepareExpose(call, look);
+        if (!said) sayPlan({ ...round.plan, chosen: round.chosen, notes: round.notes }, system);
+        said = true;
+        return round;
+      },
+      isDone: holdsPorts,
+    }),
+  );
   const { request, plan } = prepared;
   announce(plan, applied, request, system);
   const waited = await waitForEndpoints(
@@ -86,15 +91,19 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
       'note: a Pod IP can be called only from where the Pod network reaches: other Pods, the nodes, or a network routed to them',
     );
   }
-  return exitCodeOf(waited, call);
+  return exitCodeOf(waited, request, call);
 }
 
 /** Cloud load balancers take minutes: a late address fails the call only for those who asked to wait. */
-function exitCodeOf({ came, endpoints }: Waited, { given, flags, system }: ExposeCall): number {
+function exitCodeOf(
+  { came, endpoints }: Waited,
+  { skyCluster }: ExposeRequest,
+  { given, flags, system }: ExposeCall,
+): number {
   if (came || flags.wait === undefined || given.waitMs === 0) return exitCodes.fine;
   const late = endpoints.filter(({ state }) => state !== 'Ready').map(({ port }) => port);
-  const next = `kubectl skyports endpoints ${given.name} --wait goes on waiting`;
-  say(system, `error: not ready after ${durationText(given.waitMs)}: port ${late.join(', ')}; ${next}`);
+  const next = `kubectl skyports endpoints ${operandOf(skyCluster)} --wait goes on waiting`;
+  say(system, `error: not ready after ${goDurationText(given.waitMs)}: port ${late.join(', ')}; ${next}`);
   return exitCodes.problems;
 }
 

@@ -9,6 +9,7 @@ import { type View, viewOf } from '../exposure/view.ts';
 import { endpointRequests } from '../exposure/what-to-collect.ts';
 import { collect } from '../kubernetes/collect.ts';
 import { findKubectl } from '../local/find-kubectl.ts';
+import { operandOf } from '../skypilot/operand.ts';
 import { headPodOf, type SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { System } from '../system.ts';
 import type { ConnectionValues } from './command.ts';
@@ -78,7 +79,7 @@ function podPortOf({ local, port }: WantedPort, view: View, skyCluster: SkyClust
   const row = resolveEndpoints(view, { skyClusters: [skyCluster], ports: [port] }).find(isOpened);
   const podPort = row ? mappingOf(row, skyCluster).targetPort : port;
   if (podPort === port) return `${port}`;
-  stderr.write(`Service port ${port} leads to port ${podPort} of the Pod: that is forwarded\n`);
+  stderr.line(`Service port ${port} leads to port ${podPort} of the Pod: that is forwarded`);
   return `${port}:${podPort}`;
 }
 
@@ -88,7 +89,7 @@ function isOpened({ mode, protocol }: Endpoint): boolean {
 
 function runningHeadOf(skyCluster: SkyCluster): string {
   const head = headPodOf(skyCluster);
-  const command = `kubectl skyports doctor ${shellWord(skyCluster.displayName)} -n ${shellWord(skyCluster.namespace)}`;
+  const command = `kubectl skyports doctor ${operandOf(skyCluster)} -n ${shellWord(skyCluster.namespace)}`;
   if (!head) throw new Failure(`SkyPilot cluster ${skyCluster.displayName} has no head Pod`, command);
   const fault = podFaultOf(head);
   if (fault)

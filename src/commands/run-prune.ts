@@ -6,14 +6,15 @@ import { orphanRequests } from '../exposure/what-to-collect.ts';
 import { applyPlan } from '../kubernetes/apply.ts';
 import { collect } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
-import { resourceNameOf } from '../output/source-names.ts';
+import { journaled, lineOf } from '../kubernetes/journal.ts';
 import { type Plan, removalOf } from '../snapshot/plan.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { placeOf } from '../snapshot/topic-place.ts';
+import { unseenWords } from '../snapshot/unseen-words.ts';
 import type { System } from '../system.ts';
 import { agrees, refuseToAsk } from './agrees.ts';
 import { applyUntilCurrent } from './apply-until-current.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
+import { confirmGone } from './confirm-gone.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import { say } from './expose-messages.ts';
 import { parseDryRun } from './expose-request.ts';
@@ -36,7 +37,7 @@ export async function runPrune(
   system: System,
 ): Promise<number> {
   if (words.length > 0) {
-    const cure = `kubectl skyports unexpose ${shellWord(words[0]!)} closes the ports of one cluster`;
+    const cure = `kubectl skyports unexpose ${words[0]!.startsWith('-') ? 'SKYCLUSTER' : shellWord(words[0]!)} closes the ports of one cluster`;
     throw new UsageError('prune takes no name: it finds what has none any more', cure);
   }
   const dryRun = parseDryRun(flags['dry-run']);
@@ -52,9 +53,9 @@ export async function runPrune(
     const code = unseen ? exitCodes.uncertain : exitCodes.fine;
     if (first.taken.length === 0 || dryRun) {
       if (dryRun === 'server')
-        await applyPlan(connection, first.plan, { fieldManager, dryRun: true, forceConflicts: false });
+        await applyPlan(connection, first.plan, { fieldManager, forceConflicts: false, journal: undefined });
       if (first.found.orphans.length === 0 && !unseen) say(system, 'nothing outlived its SkyPilot cluster');
-      system.stdout.write(linesOf(first.taken, dryRunSuffix(dryRun)));
+      system.stdout.document(linesOf(first.taken, dryRunSuffix(dryRun)));
       sayLeft(left, connectionValues, system);
       return code;
     }
@@ -62,14 +63,29 @@ export async function runPrune(
       say(system, 'nothing was removed');
       return exitCodes.failed;
     }
-    const { prepared } = await applyUntilCurrent({
-      ...{ connection, forceConflicts: false, first },
-      prepare: async () => onlyAgreed(await prepare(), first),
-      isDone: () => true,
-    });
-    system.stdout.write(linesOf(prepared.taken, ''));
+    const stays = new Set<string>();
+    const confirmed = async (round: Round) => {
+      const { gone, alive } = await confirmGone(connection, round.plan.removals);
+      for (const { removal, sign } of alive) {
+        stays.add(`${nameOf(removal)} stays: its SkyPilot cluster ${removal.outlived} has ${sign} after all`);
+      }
+      return { ...round, plan: { ...round.plan, removals: gone } };
+    };
+    let known: Round | undefined = first;
+    await journaled(system.stdout.line, (journal) =>
+      applyUntilCurrent({
+        ...{ connection, forceConflicts: false, journal },
+        prepare: async () => {
+          const round = known ?? onlyAgreed(await prepare(), first);
+          known = undefined;
+          return confirmed(round);
+        },
+        isDone: () => true,
+      }),
+    );
+    for (const line of stays) say(system, line);
     sayLeft(left, connectionValues, system);
-    return code;
+    return stays.size > 0 ? exitCodes.failed : code;
   } finally {
     connection.close();
   }
@@ -96,23 +112,24 @@ function onlyAgreed(round: Round, first: Round): Round {
 }
 
 function removing(taken: readonly Orphan[]): Plan {
-  return { writes: [], removals: taken.map(({ kind, object }) => removalOf(kind, object)), warnings: [] };
+  return {
+    writes: [],
+    removals: taken.map(({ kind, object, nameOnCloud }) => removalOf(kind, object, nameOnCloud)),
+    warnings: [],
+  };
 }
 
-/** Without the right to see them nothing counts as gone. @returns whether something was not seen */
+/** What is not seen does not count as gone. @returns whether something was not seen */
 function sayUnseen({ topics, namespace }: Snapshot, system: System): boolean {
   const unseen = [...orphanTopics, 'services', 'ingresses'] as const;
   const missing = unseen.filter((topic) => !topics[topic].observed);
   for (const topic of missing) {
     const observation = topics[topic];
-    const { resource = topic, apiGroup } = placeOf(topic);
-    const place = namespace === null ? '-A' : `-n ${shellWord(namespace)}`;
-    const what = apiGroup === '' ? resource : `${resource}.${apiGroup}`;
+    if (observation.observed) continue;
     const means = orphanTopics.some((each) => each === topic)
-      ? 'whether a SkyPilot cluster is gone cannot be told, so nothing is taken'
+      ? 'nothing is known to be gone, and nothing is removed'
       : 'what is left of them stays';
-    const why = observation.observed ? '' : observation.message;
-    say(system, `warning: ${resource} were not seen (${why}): ${means}; kubectl auth can-i list ${what} ${place}`);
+    say(system, `warning: ${unseenWords(topic, observation, namespace)}; ${means}`);
   }
   return missing.length > 0;
 }
@@ -134,18 +151,12 @@ function sayLeft(left: readonly Orphan[], values: ConnectionValues, system: Syst
 }
 
 async function agreesTo(taken: readonly Orphan[], system: System): Promise<boolean> {
-  system.stderr.write(linesOf(taken, ''));
+  system.stderr.document(linesOf(taken, ''));
   return agrees(system);
 }
 
 function linesOf(taken: readonly Orphan[], suffix: string): string {
-  return taken
-    .map(({ kind, reference }) => `${resourceNameOf(kind, reference.name)} deleted${inPlace(reference)}${suffix}\n`)
-    .join('');
-}
-
-function inPlace({ namespace }: Orphan['reference']): string {
-  return ` from ${namespace} namespace`;
+  return taken.map(({ reference }) => `${lineOf({ ...reference, effect: 'deleted' })}${suffix}\n`).join('');
 }
 
 function nameOf({ kind, namespace, name }: Orphan['reference']): string {

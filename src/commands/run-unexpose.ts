@@ -8,12 +8,16 @@ import { endpointRequests } from '../exposure/what-to-collect.ts';
 import { applyPlan } from '../kubernetes/apply.ts';
 import { collect } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
-import { resourceNameOf } from '../output/source-names.ts';
+import { journaled, lineOf } from '../kubernetes/journal.ts';
+import { skyOperandOf } from '../skypilot/operand.ts';
+import { resourceNameOf } from '../snapshot/object-reference.ts';
 import { changesAnything } from '../snapshot/plan.ts';
+import { unseenWords } from '../snapshot/unseen-words.ts';
 import type { System } from '../system.ts';
 import { agrees, refuseToAsk } from './agrees.ts';
 import { applyUntilCurrent } from './apply-until-current.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
+import { refuseIfAlive } from './confirm-gone.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import { say } from './expose-messages.ts';
 import { parseDryRun, parseMode } from './expose-request.ts';
@@ -36,26 +40,33 @@ export async function runUnexpose(
   refuseToAsk('unexpose asks before it removes', { yes: flags.yes, dryRun: dryRun !== undefined }, system);
   const connection = await connectToCluster(connectionValues, system);
   try {
-    const prepare = async () => ({ plan: await planFor(name, { ports: closing, mode }, connection, system) });
-    const { plan } = await prepare();
+    const prepare = () => planFor(name, { ports: closing, mode }, connection, system);
+    const first = await prepare();
+    const { plan } = first;
+    const code = first.isPartial ? exitCodes.uncertain : exitCodes.fine;
     if (dryRun || !changesAnything(plan)) {
-      if (dryRun === 'server') await applyPlan(connection, plan, { fieldManager, dryRun: true, forceConflicts: false });
+      if (dryRun === 'server') {
+        await applyPlan(connection, plan, { fieldManager, forceConflicts: false, journal: undefined });
+      }
+      for (const warning of plan.warnings) say(system, warning);
       if (!changesAnything(plan)) sayNothing(plan, name, system);
-      system.stdout.write(linesOf(plan, dryRunSuffix(dryRun)));
-      return exitCodes.fine;
+      system.stdout.document(linesOf(plan, dryRunSuffix(dryRun)));
+      return code;
     }
+    for (const warning of plan.warnings) say(system, warning);
     sayLeftAlone(plan.leftAlone, system);
     if (!flags.yes && !(await agreesTo(plan, system))) {
       say(system, 'nothing was removed');
       return exitCodes.failed;
     }
-    const { prepared } = await applyUntilCurrent({
-      ...{ connection, forceConflicts: false, first: { plan } },
-      prepare,
-      isDone: () => true,
-    });
-    system.stdout.write(linesOf(prepared.plan, ''));
-    return exitCodes.fine;
+    await journaled(system.stdout.line, (journal) =>
+      applyUntilCurrent({
+        ...{ connection, forceConflicts: false, journal, first },
+        prepare,
+        isDone: () => true,
+      }),
+    );
+    return code;
   } finally {
     connection.close();
   }
@@ -66,36 +77,46 @@ async function planFor(
   request: { readonly ports: readonly number[] | undefined; readonly mode: (typeof unexposeModes)[number] | undefined },
   connection: Connection,
   system: System,
-): Promise<UnexposePlan> {
+): Promise<Planned> {
   const { namespace } = connection;
   const snapshot = await collect(connection, { namespace, requests: endpointRequests({ namespace }) }, system.now);
-  for (const [resource, topic] of [
-    ['services', 'services'],
-    ['ingresses', 'ingresses'],
-  ] as const) {
+  let isPartial = false;
+  for (const topic of ['services', 'ingresses'] as const) {
     const observation = snapshot.topics[topic];
     if (observation.observed) continue;
-    say(
-      system,
-      `warning: ${resource} in namespace ${namespace} were not seen (${observation.message}): what expose made of them stays; kubectl auth can-i list ${resource} -n ${namespace}`,
-    );
+    isPartial = true;
+    say(system, `warning: ${unseenWords(topic, observation, namespace)}: what expose made of them stays`);
   }
   const view = viewOf(snapshot);
   const lookup = { skyClusters: view.skyClusters, namespace, pods: snapshot.topics.pods, prefix: false };
   const skyCluster = await skyClusterNamed(name, lookup, connection, system);
-  return planUnexpose(view, { skyCluster, ...request });
+  const plan = planUnexpose(view, { skyCluster, ...request });
+  // Without Pods only the name of our objects says whose they are.
+  if (skyCluster.pods.length === 0) {
+    await refuseIfAlive(
+      connection,
+      plan.removals.map((removal) => ({ ...removal, outlived: skyCluster.nameOnCloud })),
+    );
+  }
+  return { plan, isPartial };
+}
+
+interface Planned {
+  readonly plan: UnexposePlan;
+  /** Whether something was not seen, so that it stays. */
+  readonly isPartial: boolean;
 }
 
 function linesOf({ writes, removals }: UnexposePlan, suffix: string): string {
   const lines = [
     ...writes.map(({ kind, effect, manifest }) => `${resourceNameOf(kind, manifest.metadata?.name ?? '')} ${effect}`),
-    ...removals.map(({ kind, name }) => `${resourceNameOf(kind, name)} deleted`),
+    ...removals.map((removal) => lineOf({ ...removal, effect: 'deleted' })),
   ];
   return lines.map((line) => `${line}${suffix}\n`).join('');
 }
 
-function sayNothing({ leftAlone }: UnexposePlan, name: string, system: System): void {
-  say(system, `nothing to remove: kubectl skyports has opened no such port of ${name}`);
+function sayNothing({ leftAlone, warnings }: UnexposePlan, name: string, system: System): void {
+  if (warnings.length === 0) say(system, `nothing to remove: kubectl skyports has opened no such port of ${name}`);
   sayLeftAlone(leftAlone, system);
 }
 
@@ -105,7 +126,7 @@ function sayLeftAlone(endpoints: readonly Endpoint[], system: System): void {
     const { kind, name } = source[0]!;
     const by =
       managedBy === 'skypilot'
-        ? `was made by SkyPilot and stays; sky down ${skyCluster} removes it`
+        ? `was made by SkyPilot and stays; sky down ${skyOperandOf(skyCluster) ?? 'NAME'} removes it`
         : 'was made by somebody else and stays';
     if (said.has(name)) continue;
     said.add(name);
@@ -114,6 +135,6 @@ function sayLeftAlone(endpoints: readonly Endpoint[], system: System): void {
 }
 
 async function agreesTo(plan: UnexposePlan, system: System): Promise<boolean> {
-  system.stderr.write(linesOf(plan, ''));
+  system.stderr.document(linesOf(plan, ''));
   return agrees(system);
 }

@@ -38,9 +38,9 @@ export async function runVersion(
     node: { version: system.nodeVersion },
     server: flags.client ? null : await serverVersion(connectionValues, system),
   };
-  if (format === 'json') system.stdout.write(renderJson(versions));
-  else if (format === 'yaml') system.stdout.write(await (await import('../output/yaml.ts')).renderYaml(versions));
-  else system.stdout.write(lines(versions));
+  if (format === 'json') system.stdout.document(renderJson(versions));
+  else if (format === 'yaml') system.stdout.document(await (await import('../output/yaml.ts')).renderYaml(versions));
+  else system.stdout.document(lines(versions));
   return exitCodes.fine;
 }
 
@@ -62,8 +62,8 @@ async function serverVersion(values: ConnectionValues, system: System): Promise<
       connection.close();
     }
   } catch (error) {
-    const fact = terminalText((error as Error).message);
-    system.stderr.write(`warning: the API server's version is not known: ${fact}; --client does not ask for it\n`);
+    const fact = (error as Error).message;
+    system.stderr.line(`warning: the API server's version is not known: ${fact}; --client does not ask for it`);
     return null;
   }
 }

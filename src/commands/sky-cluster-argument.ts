@@ -1,3 +1,4 @@
+import { UnseenError } from '../errors/unseen-error.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { viewOf } from '../exposure/view.ts';
 import { observe } from '../kubernetes/collect.ts';
@@ -9,7 +10,8 @@ import { clusterNameLabel } from '../skypilot/names.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import { snapshotOf } from '../snapshot/snapshot.ts';
-import type { Observation, TopicObjects } from '../snapshot/topics.ts';
+import { notCollected, type Observation, type TopicObjects } from '../snapshot/topics.ts';
+import { canI } from '../snapshot/unseen-words.ts';
 import type { System } from '../system.ts';
 
 /** What a name is looked up in, and where to look next when it is not there. */
@@ -33,6 +35,9 @@ export async function skyClusterNamed(
   connection: Connection | undefined,
   system: System,
 ): Promise<SkyCluster> {
+  if (/\p{Cc}/u.test(name)) {
+    throw new UsageError('SKYCLUSTER has control characters', 'kubectl skyports endpoints   lists the names');
+  }
   if (name === '') throw new UsageError('SKYCLUSTER is empty', 'kubectl skyports endpoints   lists the names');
   const found = findSkyCluster(name, lookup.skyClusters, { prefix: lookup.prefix });
   if (found.found === 'one') return found.skyCluster;
@@ -54,9 +59,9 @@ async function unknownName(name: string, lookup: NameLookup, connection: Connect
   const place = lookup.namespace === null ? 'any namespace' : `namespace ${lookup.namespace}`;
   const fact = `there is no SkyPilot cluster "${name}" in ${place} of context ${connection?.contextName || '(none)'}`;
   if (!lookup.pods.observed) {
-    return new UsageError(
-      `SkyPilot cluster "${name}" was not found: pods in ${place} were not seen (${lookup.pods.message})`,
-      `kubectl auth can-i list pods${lookup.namespace === null ? ' -A' : ` -n ${lookup.namespace}`}`,
+    return new UnseenError(
+      `whether SkyPilot cluster "${name}" exists is unknown: you may not list pods in ${place}`,
+      canI('pods', '', lookup.namespace),
     );
   }
   // A dump has nowhere else to look.
@@ -76,9 +81,11 @@ async function unknownName(name: string, lookup: NameLookup, connection: Connect
 }
 
 async function namespacesWith(name: string, connection: Connection): Promise<string[]> {
-  const pods = await observe(connection, { path: collectionPath('Pod', null), labelSelector: clusterNameLabel });
+  const request = { path: collectionPath('Pod', null), labelSelector: clusterNameLabel };
+  // A hint for an error that is known already.
+  const pods = await observe(connection, 'pods', request).catch(() => notCollected);
   const about = { context: '', namespace: null, takenAt: '' };
-  const { skyClusters } = viewOf(snapshotOf(about, { pods: pods as Observation<TopicObjects['pods']> }));
+  const { skyClusters } = viewOf(snapshotOf(about, { pods }));
   const found = skyClusters.filter(({ displayName, nameOnCloud }) => displayName === name || nameOnCloud === name);
   return [...new Set(found.map(({ namespace }) => namespace))];
 }

@@ -1,9 +1,8 @@
-import { durationText } from '../arguments/duration.ts';
+import { goDurationText } from '../arguments/duration.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { Look } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { follow } from '../kubernetes/follow.ts';
-import { terminalText } from '../output/terminal-text.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
 
@@ -36,7 +35,12 @@ export async function waitForEndpoints(waiting: Waiting, system: System): Promis
   try {
     progress.show(endpoints);
     const signal = AbortSignal.any([timeUp.signal, system.interrupted]);
-    for await (const next of follow(connection, look, snapshot, system.now, signal)) {
+    const told = new Set<string>();
+    const onTrouble = (message: string) => {
+      if (!told.has(message)) system.stderr.line(`warning: ${message}; trying again`);
+      told.add(message);
+    };
+    for await (const next of follow(connection, look, snapshot, system.now, signal, onTrouble)) {
       snapshot = next;
       endpoints = waiting.resolve(snapshot);
       if (allReady(endpoints) || hopeless(endpoints)) break;
@@ -62,7 +66,6 @@ function hopeless(endpoints: readonly Endpoint[]): boolean {
 class Progress {
   readonly #system: System;
   readonly #until: number;
-  #shown = false;
 
   constructor(system: System, waitMs: number) {
     this.#system = system;
@@ -77,13 +80,11 @@ class Progress {
     const what = first
       ? `${first.skyCluster} port ${first.port} is ${first.state}: ${first.reason}`
       : 'no endpoint yet';
-    const left = durationText(Math.max(0, this.#until - this.#system.now().getTime()));
-    const line = `waiting, ${left} left: ${endpoints.length - late.length} of ${endpoints.length} ready; ${what}`;
-    stderr.write(`\r\u001b[K${terminalText(line).slice(0, stderr.columns - 1)}`);
-    this.#shown = true;
+    const left = goDurationText(Math.max(0, Math.ceil((this.#until - this.#system.now().getTime()) / 1000)) * 1000);
+    stderr.progress(`waiting, ${left} left: ${endpoints.length - late.length} of ${endpoints.length} ready; ${what}`);
   }
 
   end(): void {
-    if (this.#shown) this.#system.stderr.write('\r\u001b[K');
+    this.#system.stderr.progress(undefined);
   }
 }

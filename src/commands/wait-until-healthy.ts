@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { durationText } from '../arguments/duration.ts';
+import { goDurationText } from '../arguments/duration.ts';
 import { outcomeOf, rootCausesOf } from '../doctor/diagnosis.ts';
 import { follow } from '../kubernetes/follow.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -31,7 +31,7 @@ export async function waitUntilHealthy(
     const snapshots = snapshotsFrom(look, call, signal);
     let next = snapshots.next();
     while (!isSettled(last) && !signal.aborted) {
-      say(`waiting for ${rootCausesOf(last.verdicts).join(', ') || 'ports that are on their way'}`, call);
+      system.stderr.progress(`waiting for ${rootCausesOf(last.verdicts).join(', ') || 'ports that are on their way'}`);
       const changed = await Promise.race([next, delay(lookAgainMs, undefined, { signal }).catch(() => undefined)]);
       if (changed?.done) break;
       if (changed) {
@@ -46,9 +46,9 @@ export async function waitUntilHealthy(
   } finally {
     clearTimeout(timer);
     timeUp.abort();
-    clearLine(call);
+    system.stderr.progress(undefined);
   }
-  if (!isSettled(last)) system.stderr.write(`not healthy after ${durationText(waitMs)}\n`);
+  if (!isSettled(last)) system.stderr.line(`not healthy after ${goDurationText(waitMs)}`);
   return last;
 }
 
@@ -63,12 +63,4 @@ async function* snapshotsFrom(look: Look, { system }: DoctorCall, signal: AbortS
   }
   const { connection, requests } = look;
   if (connection) yield* follow(connection, { namespace: snapshot.namespace, requests }, snapshot, system.now, signal);
-}
-
-function say(what: string, { system: { stderr } }: DoctorCall): void {
-  if (stderr.isTerminal) stderr.write(`\r\u001b[K${what.slice(0, stderr.columns - 1)}`);
-}
-
-function clearLine({ system: { stderr } }: DoctorCall): void {
-  if (stderr.isTerminal) stderr.write('\r\u001b[K');
 }

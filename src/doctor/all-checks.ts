@@ -1,4 +1,5 @@
 import { addressScope } from './checks/address-scope.ts';
+import { addressValid } from './checks/address-valid.ts';
 import { apiServerAnswers } from './checks/api-server-answers.ts';
 import { dnsResolves } from './checks/dns-resolves.ts';
 import { endpointSlicesReady } from './checks/endpoint-slices-ready.ts';
@@ -86,7 +87,7 @@ const controller = [
   ingressNginxRetired,
 ];
 const skypilot = [skyCanAddPorts];
-const address = [skyPrintsUsable, addressScope];
+const address = [addressValid, skyPrintsUsable, addressScope];
 const network = [networkPolicyAllows, dnsResolves, tcpConnects, tlsCertificate, httpAnswers];
 
 /** Every check, in the order of a packet's path: the first that fails is the root cause. */

@@ -2,6 +2,7 @@ import { shellWord } from '../errors/shell-word.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { mappingOf } from '../exposure/pod-port.ts';
 import type { View } from '../exposure/view.ts';
+import { operandOf } from '../skypilot/operand.ts';
 import { headPodOf, isLive, type SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { Verdict } from './judge.ts';
 import { aboutOf, type Subject } from './scene.ts';
@@ -42,8 +43,7 @@ function portForward(skyCluster: SkyCluster, asked: Subject['ports'], rows: read
     return forwarded(row ? mappingOf(row, skyCluster).targetPort : port);
   });
   const wanted = words.length > 0 ? [...new Set(words)].join(' ') : 'PORT';
-  const { displayName, namespace } = skyCluster;
-  return [`kubectl skyports forward ${shellWord(displayName)} ${wanted} -n ${shellWord(namespace)}`];
+  return [`kubectl skyports forward ${operandOf(skyCluster)} ${wanted} -n ${shellWord(skyCluster.namespace)}`];
 }
 
 /** `8888`, and `8080:80` for ports that only an administrator may listen on. */

@@ -46,7 +46,9 @@ export function planRepair(verdicts: readonly Verdict[], view: View): Repair {
     }
     mends.add(id);
     if (fix.do === 'remove') {
-      for (const { kind, object } of fix.orphans) removals.set(`${kind} ${keyOf(object)}`, removalOf(kind, object));
+      for (const { kind, object, nameOnCloud } of fix.orphans) {
+        removals.set(`${kind} ${keyOf(object)}`, removalOf(kind, object, nameOnCloud));
+      }
     } else if (!annotations.has(keyOf(fix.service))) {
       // What stands first in the packet's path decides.
       annotations.set(keyOf(fix.service), fix);

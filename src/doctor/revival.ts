@@ -1,4 +1,4 @@
-import { shellWord } from '../errors/shell-word.ts';
+import { skyOperandOf } from '../skypilot/operand.ts';
 import { managedJobIdOf, type SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { Cure } from './finding.ts';
 
@@ -16,7 +16,7 @@ export function revivalOf(skyCluster: SkyCluster): Cure {
   }
   if (isNameless(skyCluster))
     return { command: 'sky status', note: 'sky launch -c NAME, with the name shown there, starts the head again' };
-  return { command: `sky launch -c ${shellWord(skyCluster.displayName)}`, note: 'starts the head again' };
+  return { command: `sky launch -c ${skyOperandOf(skyCluster.displayName)}`, note: 'starts the head again' };
 }
 
 /** How to be rid of what is left of a SkyPilot cluster. */
@@ -25,10 +25,10 @@ export function removalOf(skyCluster: SkyCluster): Cure {
     return { command: 'sky status', note: 'sky down NAME, with the name shown there, removes it if nobody needs it' };
   }
   const note = 'if nobody needs it; sky launch starts the cluster again';
-  return { command: `sky down ${shellWord(skyCluster.displayName)}`, note };
+  return { command: `sky down ${skyOperandOf(skyCluster.displayName)}`, note };
 }
 
-/** Without Pods, and before SkyPilot 0.11.2, the name that SkyPilot's commands take is nowhere in the Kubernetes cluster. */
+/** A name that SkyPilot's commands would take for an option counts as none. Without Pods, and before SkyPilot 0.11.2, the name that SkyPilot's commands take is nowhere in the Kubernetes cluster. */
 function isNameless({ displayName, nameOnCloud }: SkyCluster): boolean {
-  return displayName === nameOnCloud;
+  return displayName === nameOnCloud || skyOperandOf(displayName) === undefined;
 }

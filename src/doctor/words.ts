@@ -1,6 +1,7 @@
 import { shellWord } from '../errors/shell-word.ts';
 import type { ExposeMode } from '../exposure/plan/expose-request.ts';
 import type { PortMapping } from '../exposure/port-mapping.ts';
+import { operandOf } from '../skypilot/operand.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 
 /** `SkyPilot cluster train (train-2ea485ef)`; the second name only where it differs. */
@@ -29,7 +30,7 @@ export function withoutStop(text: string): string {
 
 /** `kubectl skyports expose train 8888 80:9000 -n default`, ready to paste. */
 export function exposeCommand(
-  { displayName, namespace }: Pick<SkyCluster, 'displayName' | 'namespace'>,
+  skyCluster: Pick<SkyCluster, 'displayName' | 'nameOnCloud' | 'namespace'>,
   ports: readonly PortMapping[],
   mode?: ExposeMode,
 ): string {
@@ -39,8 +40,8 @@ export function exposeCommand(
     ...rangesOf(same.map(({ servicePort }) => servicePort)),
     ...new Set(mapped.map(({ servicePort, targetPort }) => `${servicePort}:${targetPort}`)),
   ];
-  const place = `-n ${shellWord(namespace)}${mode ? ` --mode ${mode}` : ''}`;
-  return ['kubectl skyports expose', shellWord(displayName), ...words, place].join(' ');
+  const place = `-n ${shellWord(skyCluster.namespace)}${mode ? ` --mode ${mode}` : ''}`;
+  return ['kubectl skyports expose', operandOf(skyCluster), ...words, place].join(' ');
 }
 
 /** Ports as the command line takes them: `8888`, `30001-30020`. */
@@ -52,15 +53,6 @@ export function rangesOf(ports: readonly number[]): string[] {
     else ranges.push({ from: port, to: port });
   }
   return ranges.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`));
-}
-
-/** How long ago, in words: `40 s`, `12 min`, `3 h`, `5 days`. */
-export function elapsedWords(seconds: number): string {
-  if (seconds < 120) return `${Math.max(0, Math.round(seconds))} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 120) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
 }
 
 /** Seconds between two ISO 8601 times; undefined when one of them is none. */

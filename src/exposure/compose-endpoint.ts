@@ -44,8 +44,9 @@ export interface PortFacts {
 /** Makes the row: the state is the first that holds of Unknown, Broken, Pending, NoBackends, Ready. */
 export function composeEndpoint(facts: PortFacts): Endpoint {
   const address = facts.addresses[0] ?? null;
-  const { state, reason } = stateOf(facts, address);
-  const url = address === null ? null : urlOf(facts.scheme, facts.host ?? address, facts.addressPort, facts.path);
+  const written = address === null ? null : urlOf(facts.scheme, facts.host ?? address, facts.addressPort, facts.path);
+  const url = written !== null && URL.canParse(written) ? written : null;
+  const { state, reason } = stateOf(facts, address, written !== url);
   return {
     skyCluster: facts.skyCluster.displayName,
     nameOnCloud: facts.skyCluster.nameOnCloud,
@@ -69,11 +70,17 @@ export function composeEndpoint(facts: PortFacts): Endpoint {
   };
 }
 
-function stateOf(facts: PortFacts, address: string | null): { state: EndpointState; reason: string } {
+function stateOf(
+  facts: PortFacts,
+  address: string | null,
+  isNoAddress: boolean,
+): { state: EndpointState; reason: string } {
   if (facts.unknown !== undefined) return { state: 'Unknown', reason: facts.unknown };
   if (facts.backends.state === 'unknown') return { state: 'Unknown', reason: facts.backends.reason };
   if (facts.broken !== undefined) return { state: 'Broken', reason: facts.broken };
   if (address === null) return { state: 'Pending', reason: facts.pending };
+  if (isNoAddress)
+    return { state: 'Broken', reason: `"${facts.host ?? address}" is not a valid address: no URL can have it` };
   if (facts.backends.state === 'none') return { state: 'NoBackends', reason: facts.backends.reason };
   return { state: 'Ready', reason: '' };
 }

@@ -94,7 +94,7 @@ async function tlsOptions(target: Target, identity: Identity, system: System): P
     if (ca && !String(ca).includes('-----BEGIN ')) {
       throw new UsageError(
         `unable to load root certificates: unable to parse bytes as PEM block (certificate-authority of cluster "${target.clusterName}" of ${target.origin})`,
-        'kubectl config view --raw --minify',
+        'kubectl config view --minify',
       );
     }
     // An empty list of authorities spares loading the default roots, which nothing would be checked against.
@@ -104,10 +104,7 @@ async function tlsOptions(target: Target, identity: Identity, system: System): P
       return createSecureContext({ cert, key, ca: authorities } as object);
     } catch (error) {
       const reason = goReasons[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message;
-      throw new UsageError(
-        `invalid client certificate of ${target.who}: ${reason}`,
-        'kubectl config view --raw --minify',
-      );
+      throw new UsageError(`invalid client certificate of ${target.who}: ${reason}`, 'kubectl config view --minify');
     }
   }
 }

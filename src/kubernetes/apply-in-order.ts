@@ -1,7 +1,6 @@
 import type { Manifest } from '../snapshot/plan.ts';
 import { objectPath, type ResourceKind } from '../snapshot/resource-paths.ts';
-import { ApiError } from './api-error.ts';
-import { type ApplyOptions, applyOne } from './apply.ts';
+import { type ApplyOptions, applyOne, changeOf, undo } from './apply.ts';
 import type { Connection } from './connect.ts';
 
 /** An object to write after those before it, and its status after itself. */
@@ -22,7 +21,7 @@ export interface OrderedResult {
 /**
  * Applies objects one after the other, each with its status; unchanged ones cost no request, but for a dry run. When
  * one is refused, what this call created is removed again. A dry run shows a status without asking about it, and what
- * is to stand in a namespace that is yet to be made as it was planned: the server knows neither.
+ * is to stand in a namespace that does not exist yet as it was planned: the server knows neither.
  *
  * @throws StalePlanError when an object has changed since it was planned
  */
@@ -31,20 +30,23 @@ export async function applyInOrder(
   writes: readonly OrderedWrite[],
   options: ApplyOptions,
 ): Promise<OrderedResult[]> {
+  const { journal } = options;
+  const due = writes.filter(({ effect }) => !journal || effect !== 'unchanged');
+  journal?.expect(due.map(changeOf));
   const done: OrderedResult[] = [];
   try {
-    for (const { kind, effect, manifest, status } of writes) {
-      if (!options.dryRun && effect === 'unchanged') continue;
-      if (options.dryRun && done.some((each) => makesNamespaceOf(each, manifest))) {
+    for (const write of due) {
+      const { kind, effect, manifest, status } = write;
+      if (!journal && done.some((each) => makesNamespaceOf(each, manifest))) {
         done.push({ kind, effect, object: withStatus(manifest, status) });
         continue;
       }
-      const object = await applyOne(connection, manifest, options);
+      const object = await applyOne(connection, write, options);
       done.push({ kind, effect, object: withStatus(object, status) });
-      if (status && !options.dryRun) await writeStatus(connection, kind, object, { status, options });
+      if (status && journal) await writeStatus(connection, kind, object, { status, options });
     }
   } catch (error) {
-    if (!options.dryRun) await undo(connection, done);
+    if (journal) await undo(connection, done.toReversed(), journal);
     throw error;
   }
   return done;
@@ -66,15 +68,4 @@ async function writeStatus(
 ): Promise<void> {
   const path = objectPath(kind, metadata?.namespace ?? '', metadata?.name ?? '');
   await api.mergePatch(`${path}/status`, { status }, { fieldManager: options.fieldManager });
-}
-
-/** The last first: a namespace that is empty again goes at once. */
-async function undo({ api }: Connection, done: readonly OrderedResult[]): Promise<void> {
-  for (const { kind, effect, object } of done.toReversed()) {
-    if (effect !== 'created') continue;
-    const { name = '', namespace = '', uid } = object.metadata ?? {};
-    await api.remove(objectPath(kind, namespace, name), { uid }).catch((error) => {
-      if (!(error instanceof ApiError)) throw error;
-    });
-  }
 }

@@ -1,16 +1,18 @@
 import { Failure } from '../errors/failure.ts';
 import type { Manifest, Plan, PlannedRemoval, PlannedWrite } from '../snapshot/plan.ts';
-import { objectPath, type ResourceKind } from '../snapshot/resource-paths.ts';
+import { objectPath, pluralOf, type ResourceKind } from '../snapshot/resource-paths.ts';
 import { ApiError } from './api-error.ts';
 import type { Connection } from './connect.ts';
+import type { Change, Journal } from './journal.ts';
+import { wasApplied, wasRemoved, writeOnce } from './write-once.ts';
 
 /** How a plan is carried out. */
 export interface ApplyOptions {
   readonly fieldManager: string;
-  /** The server checks and answers, and keeps nothing. */
-  readonly dryRun: boolean;
   /** Takes over fields that other managers own. */
   readonly forceConflicts: boolean;
+  /** Where each change is reported; undefined is a dry run: the server checks and answers, and keeps nothing. */
+  readonly journal: Journal | undefined;
 }
 
 /** A write that was done. */
@@ -31,17 +33,19 @@ export class StalePlanError extends Failure {
 const atOnce = 8;
 
 /**
- * Does what a plan says: writes by server-side apply, then removals. Unchanged objects cost no request, but for a dry run. When a write is
- * refused, what this call created before it is removed again.
+ * Does what a plan says: writes by server-side apply, then removals. Unchanged objects cost no request, but for a dry run.
+ * When a write is refused, what this call created before it is removed again, unless the process was interrupted.
  *
- * @throws StalePlanError, and Failure for a conflict of field managers; both before anything is half done
+ * @throws StalePlanError when an object is not as it was planned from; Failure for a conflict of field managers
  */
 export async function applyPlan(connection: Connection, plan: Plan, options: ApplyOptions): Promise<Applied[]> {
-  const due = plan.writes.filter(({ effect }) => options.dryRun || effect !== 'unchanged');
+  const { journal } = options;
+  const due = plan.writes.filter(({ effect }) => !journal || effect !== 'unchanged');
+  journal?.expect(changesOf(plan));
   const applied: Applied[] = [];
   try {
     const write = async (planned: PlannedWrite) => {
-      const object = await applyOne(connection, withOwners(planned, applied), options);
+      const object = await applyOne(connection, { ...planned, manifest: withOwners(planned, applied) }, options);
       applied.push({ planned, kind: planned.kind, effect: planned.effect, object });
     };
     await eachOf(
@@ -53,11 +57,26 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
       write,
     );
   } catch (error) {
-    if (!options.dryRun) await undo(connection, applied);
+    if (journal) await undo(connection, applied, journal);
     throw error;
   }
-  for (const removal of plan.removals) await removeOne(connection, removal, options.dryRun);
+  for (const removal of plan.removals) await removeOne(connection, removal, journal);
   return applied.sort((a, b) => due.indexOf(a.planned) - due.indexOf(b.planned));
+}
+
+/** What a write does, for the journal. */
+export function changeOf({ kind, manifest, effect }: Omit<ApplicableWrite, 'uid'>): Change {
+  const { namespace = '', name = '' } = manifest.metadata ?? {};
+  return { kind, namespace, name, effect: effect === 'created' ? 'created' : 'changed' };
+}
+
+/** What a plan changes, in its order. */
+export function changesOf({ writes, removals }: Plan): Change[] {
+  return [...writes.filter(({ effect }) => effect !== 'unchanged').map(changeOf), ...removals.map(removalChange)];
+}
+
+function removalChange({ kind, namespace, name }: PlannedRemoval): Change {
+  return { kind, namespace, name, effect: 'deleted' };
 }
 
 async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
@@ -84,16 +103,32 @@ function withOwners({ manifest, ownedBy }: PlannedWrite, applied: readonly Appli
   return { ...manifest, metadata: { ...manifest.metadata, ownerReferences } };
 }
 
+/** An object to apply, with its uid where it exists. */
+export interface ApplicableWrite {
+  readonly kind: ResourceKind;
+  readonly effect: PlannedWrite['effect'];
+  readonly manifest: Manifest;
+  readonly uid?: string | undefined;
+}
+
 /** One server-side apply. @throws StalePlanError, and Failure for a conflict of field managers */
-export async function applyOne(connection: Connection, manifest: Manifest, options: ApplyOptions): Promise<Manifest> {
-  const { fieldManager, dryRun, forceConflicts } = options;
+export async function applyOne(
+  connection: Connection,
+  { kind, effect, manifest, uid }: ApplicableWrite,
+  { fieldManager, forceConflicts, journal }: ApplyOptions,
+): Promise<Manifest> {
   const { name = '', namespace = '' } = manifest.metadata ?? {};
-  const path = objectPath(manifest.kind as ResourceKind, namespace, name);
-  try {
-    return await connection.api.apply<Manifest>(path, manifest, { fieldManager, dryRun, force: forceConflicts });
-  } catch (error) {
-    throw error instanceof ApiError && error.status === 409 ? conflict(error, manifest) : error;
-  }
+  const path = objectPath(kind, namespace, name);
+  const how = { fieldManager, dryRun: !journal, force: forceConflicts, uid };
+  const send = async () => {
+    try {
+      return await connection.api.apply<Manifest>(path, manifest, how);
+    } catch (error) {
+      throw error instanceof ApiError && error.status === 409 ? conflict(error, manifest) : error;
+    }
+  };
+  const change = changeOf({ kind, effect, manifest });
+  return writeOnce(connection, { change, send, isDone: (found) => wasApplied(found, manifest), journal });
 }
 
 /** Two kinds of 409: fields that another manager owns, or an object that has changed since it was read. */
@@ -110,23 +145,39 @@ function conflict(error: ApiError, { kind, metadata }: Manifest): Failure {
   );
 }
 
-async function removeOne(connection: Connection, removal: PlannedRemoval, dryRun: boolean): Promise<void> {
+async function removeOne(connection: Connection, removal: PlannedRemoval, journal: Journal | undefined): Promise<void> {
   const { kind, namespace, name, uid, resourceVersion } = removal;
   const path = objectPath(kind as ResourceKind, namespace, name);
-  try {
-    await connection.api.remove(path, { uid, resourceVersion, dryRun, propagationPolicy: 'Background' });
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    // Gone already is as good as removed.
-    if (error.status === 409) throw new StalePlanError(error.message, 'try again', { cause: error });
-    if (error.status !== 404) throw error;
-  }
+  const send = async () => {
+    try {
+      await connection.api.remove(path, { uid, resourceVersion, dryRun: !journal, propagationPolicy: 'Background' });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === 409) throw new StalePlanError(error.message, 'try again', { cause: error });
+      // Gone already is as good as removed.
+      if (!error.saysGone(name, pluralOf(kind as ResourceKind))) throw error;
+    }
+    return undefined;
+  };
+  const isDone = (found: Manifest | undefined) => wasRemoved(found, uid || undefined);
+  await writeOnce<unknown>(connection, { change: removalChange(removal), send, isDone, journal });
 }
 
-async function undo(connection: Connection, applied: readonly Applied[]): Promise<void> {
+/** Removes what was created, unless others have changed it since: then it is theirs, too. */
+export async function undo(
+  connection: Connection,
+  applied: readonly { readonly kind: ResourceKind; readonly effect: Applied['effect']; readonly object: Manifest }[],
+  journal: Journal,
+): Promise<void> {
   for (const { kind, effect, object } of applied) {
     if (effect !== 'created') continue;
-    const { name = '', namespace = '', uid } = object.metadata ?? {};
-    await connection.api.remove(objectPath(kind, namespace, name), { uid }).catch(() => {});
+    const { name = '', namespace = '', uid, resourceVersion } = object.metadata ?? {};
+    const change = changeOf({ kind, effect, manifest: object });
+    try {
+      await connection.api.remove(objectPath(kind, namespace, name), { uid, resourceVersion });
+      journal.undone(change);
+    } catch (error) {
+      journal.left(change, `created, and not removed again: ${(error as Error).message}`);
+    }
   }
 }

@@ -1,7 +1,9 @@
 import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
-import type { ApiGroup, Observation, ServerVersion } from '../snapshot/topics.ts';
+import { objectFault } from '../snapshot/object-fault.ts';
+import type { ApiGroup, Observation, ServerVersion, Topic } from '../snapshot/topics.ts';
 import { observing } from './collect.ts';
 import type { Connection } from './connect.ts';
+import { UnexpectedAnswerError } from './expected-answer.ts';
 
 /** One thing a user may want to do. */
 export interface WantedAccess {
@@ -28,14 +30,14 @@ export async function reviewAccess(
         }),
       ),
     );
-    return { items, resourceVersion: '', cutOff: false };
+    return { items: items.map((item) => readable('accessReviews', item)), resourceVersion: '', cutOff: false };
   });
 }
 
 /** What the API server says of itself (`/version`). */
 export async function serverVersion(connection: Connection): Promise<Observation<ServerVersion>> {
   return observing(async () => {
-    const items = [await connection.api.get<ServerVersion>('/version')];
+    const items = [readable('serverVersion', await connection.api.get<ServerVersion>('/version'))];
     return { items, resourceVersion: '', cutOff: false };
   });
 }
@@ -43,11 +45,20 @@ export async function serverVersion(connection: Connection): Promise<Observation
 /** The API groups that are served (`/apis`, meta/v1 APIGroupList): custom resources that are installed show there. */
 export async function apiGroups(connection: Connection): Promise<Observation<ApiGroup>> {
   return observing(async () => {
-    const { groups = [] } = await connection.api.get<{ groups?: readonly ApiGroup[] }>('/apis');
-    return {
-      items: groups.map(({ name }) => ({ ...(name !== undefined && { name }) })),
-      resourceVersion: '',
-      cutOff: false,
-    } as const;
+    const { kind, groups } = await connection.api.get<{ kind?: unknown; groups?: unknown }>('/apis');
+    if (kind !== 'APIGroupList' || !Array.isArray(groups)) throw unreadable('/apis is not answered by an APIGroupList');
+    const items = groups.map((group: ApiGroup) => ({ name: readable('apiGroups', group).name ?? '' }));
+    return { items, resourceVersion: '', cutOff: false };
   });
+}
+
+/** An answer as far as the plugin reads it. @throws UnexpectedAnswerError */
+function readable<T extends object>(topic: Topic, item: T): T {
+  const fault = objectFault(topic, item);
+  if (fault !== undefined) throw unreadable(fault);
+  return item;
+}
+
+function unreadable(fault: string): UnexpectedAnswerError {
+  return new UnexpectedAnswerError(`unexpected response from the server: ${fault}`);
 }

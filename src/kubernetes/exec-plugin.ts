@@ -1,7 +1,9 @@
-import type { SpawnOptions } from 'node:child_process';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Failure } from '../errors/failure.ts';
+import { InterruptedError } from '../errors/interrupted-error.ts';
 import { shellWord } from '../errors/shell-word.ts';
+import { isRecord } from '../snapshot/is-record.ts';
 import type { System } from '../system.ts';
 import type { ExecPlugin } from './kubeconfig-file.ts';
 import type { Target } from './target.ts';
@@ -32,13 +34,36 @@ export async function runExecPlugin(plugin: ExecPlugin, target: Target, system: 
     },
     stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'pipe'],
   };
-  const stdout = await new Promise<string>((resolve, reject) => {
-    const child = spawn(plugin.command, plugin.args, options);
+  const stdout = await outputOf(spawn(plugin.command, plugin.args, options), plugin, system);
+  return parseCredential(stdout, plugin);
+}
+
+/** Far more than tokens and certificates need. */
+const mostOutput = 1024 * 1024;
+
+/** What the plugin prints to its end. It ends with us: a plugin that hangs must not stay behind. */
+function outputOf(child: ChildProcess, plugin: ExecPlugin, { stderr, interrupted }: System): Promise<string> {
+  return new Promise<string>((resolve, reject) => {
     const chunks: Buffer[] = [];
-    child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => system.stderr.write(text));
+    let length = 0;
+    const fail = (error: Failure) => {
+      child.kill();
+      reject(error);
+    };
+    const interrupt = () => fail(new InterruptedError());
+    interrupted.addEventListener('abort', interrupt, { once: true });
+    child.stdout?.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= mostOutput) chunks.push(chunk);
+      else {
+        const fact = `getting credentials: exec: executable ${plugin.command} printed more than 1 MiB`;
+        fail(new Failure(fact, `see what it prints: ${commandLine(plugin)} | head`));
+      }
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => stderr.passThrough(text));
     child.on('error', (error) => reject(cannotRun(plugin, error)));
     child.on('close', (code, signal) => {
+      interrupted.removeEventListener('abort', interrupt);
       if (code === 0) return resolve(Buffer.concat(chunks).toString());
       const how = signal ? `was ended by ${signal}` : `failed with exit code ${code}`;
       reject(
@@ -49,7 +74,6 @@ export async function runExecPlugin(plugin: ExecPlugin, target: Target, system: 
       );
     });
   });
-  return parseCredential(stdout, plugin);
 }
 
 function mayUseStdin(plugin: ExecPlugin, system: System): boolean {
@@ -107,25 +131,33 @@ function oneLine(hint: string | undefined): string {
 function parseCredential(text: string, plugin: ExecPlugin): ExecCredential {
   const wrong = (what: string) =>
     new Failure(`getting credentials: ${what}`, `see what it prints: ${commandLine(plugin)}`);
-  let printed: { apiVersion?: string; status?: Record<string, string | undefined> };
+  let printed: unknown;
   try {
     printed = JSON.parse(text);
   } catch {
     // Not the parser's message: it quotes the text, and the text may be the secret.
     throw wrong(`decoding stdout: ${plugin.command} printed no JSON`);
   }
+  if (!isRecord(printed)) throw wrong(`decoding stdout: ${plugin.command} did not print an object`);
   if (printed.apiVersion !== plugin.apiVersion) {
     throw wrong(
       `exec plugin is configured to use API version ${plugin.apiVersion}, plugin returned version ${printed.apiVersion}`,
     );
   }
   const { status } = printed;
-  if (!status) throw wrong("exec plugin didn't return a status field");
-  const { token, clientCertificateData, clientKeyData, expirationTimestamp } = status;
+  if (!isRecord(status)) throw wrong("exec plugin didn't return a status field");
+  const { expirationTimestamp } = status;
+  const [token, clientCertificateData, clientKeyData] = ['token', 'clientCertificateData', 'clientKeyData'].map(
+    (name) => {
+      const value = status[name] ?? undefined;
+      if (value === undefined || typeof value === 'string') return value;
+      throw wrong(`decoding stdout: ${name} is not a text`);
+    },
+  );
   if (!token && !clientCertificateData && !clientKeyData)
     throw wrong("exec plugin didn't return a token or cert/key pair");
   if (!clientCertificateData !== !clientKeyData) throw wrong('exec plugin returned only certificate or key, not both');
-  const expiresAt = expirationTimestamp ? Date.parse(expirationTimestamp) : undefined;
+  const expiresAt = typeof expirationTimestamp === 'string' ? Date.parse(expirationTimestamp) : undefined;
   return { token, clientCertificateData, clientKeyData, expiresAt };
 }
 

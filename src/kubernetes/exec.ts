@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { RawData } from 'ws';
 import { Failure } from '../errors/failure.ts';
+import { isRecord } from '../snapshot/is-record.ts';
 import { ApiError, readApiAnswer } from './api-error.ts';
 import type { Transport } from './transport.ts';
 
@@ -57,7 +58,7 @@ export async function execInPod(transport: Transport, command: PodCommand, timeo
   }
   const status = written[channels.status] ?? '';
   if (status === '') throw new Failure(`the command in Pod ${command.pod} did not end within ${timeoutMs / 1000} s`);
-  const { status: outcome, message = '' } = JSON.parse(status);
+  const { status: outcome, message = '' } = statusIn(status);
   return {
     stdout: written[channels.stdout] ?? '',
     stderr: written[channels.stderr] ?? '',
@@ -73,4 +74,15 @@ function pathOf({ namespace, pod, container, command }: PodCommand): string {
     ['stderr', 'true'],
   ] as [string, string][]);
   return `/api/v1/namespaces/${namespace}/pods/${pod}/exec?${query}`;
+}
+
+/** The Status that ends a command; anything else counts as a failure in its own words. */
+function statusIn(text: string): { readonly status: unknown; readonly message: string } {
+  const { message } = readApiAnswer(500, text);
+  try {
+    const value: unknown = JSON.parse(text);
+    return { status: isRecord(value) ? value.status : undefined, message };
+  } catch {
+    return { status: undefined, message };
+  }
 }

@@ -15,6 +15,8 @@ const maxRefusals = 5;
 /**
  * Goes on from a snapshot by watch requests, one for each topic seen, and yields a new snapshot after each bunch of changes.
  * Broken connections and expired versions are taken up again, through restarts of the API server. Ends with the signal.
+ *
+ * @param onTrouble is told why a server that was asked twice in vain does not answer
  */
 export async function* follow(
   connection: Connection,
@@ -22,6 +24,7 @@ export async function* follow(
   first: Snapshot,
   now: () => Date,
   signal: AbortSignal,
+  onTrouble: (message: string) => void = () => {},
 ): AsyncGenerator<Snapshot> {
   const ended = new AbortController();
   const stop = AbortSignal.any([signal, ended.signal]);
@@ -36,7 +39,9 @@ export async function* follow(
         topics[topic] = observation;
         changes.notify();
       };
-      keep(connection, each, topics[topic]!, update, stop).catch((error) => changes.fail(error));
+      keep({ connection, topic, request: each, onTrouble }, topics[topic]!, update, stop).catch((error) =>
+        changes.fail(error),
+      );
     }
   };
   start({ ...look.requests, ...look.followUp?.(first) });
@@ -54,10 +59,16 @@ export async function* follow(
   }
 }
 
+interface Kept {
+  readonly connection: Connection;
+  readonly topic: Topic;
+  readonly request: TopicRequest;
+  onTrouble(message: string): void;
+}
+
 /** Keeps one topic current until the signal; one that was refused stays so. */
 async function keep(
-  connection: Connection,
-  request: TopicRequest,
+  { connection, topic, request, onTrouble }: Kept,
   observation: Observation<object>,
   update: (observation: Observation<object>) => void,
   signal: AbortSignal,
@@ -66,10 +77,11 @@ async function keep(
   let current = observation.observed ? observation : undefined;
   let refusals = 0;
   let waitMs = retryMs.first;
+  let failures = 0;
   while (!signal.aborted) {
     try {
       if (!current) {
-        const listed = await observe(connection, request);
+        const listed = await observe(connection, topic, request);
         if (listed.observed) current = listed;
         // What the user was never shown may be refused for good; what was seen before is only away for a moment.
         else if (!observation.observed) return update(listed);
@@ -80,11 +92,13 @@ async function keep(
         current = changed.observation;
         waitMs = retryMs.first;
         refusals = 0;
+        failures = 0;
         if (changed.counts) update(current);
       }
     } catch (error) {
       const status = error instanceof ApiError ? error.status : 0;
       if (status === 410) current = undefined;
+      else if (++failures === 2 && !signal.aborted) onTrouble((error as Error).message);
       // An API server that has just started may refuse for a moment what it will allow.
       if ((status === 401 || status === 403) && ++refusals > maxRefusals) throw error;
     }

@@ -24,8 +24,8 @@ export function keepTokens(
       rmSync(lock);
     }
   } catch (error) {
-    system.stderr.write(
-      `warning: could not persist new tokens in ${file}: ${(error as Error).message}; if kubectl now says Unauthorized, log in again\n`,
+    system.stderr.line(
+      `warning: could not persist new tokens in ${file}: ${(error as Error).message}; if kubectl now says Unauthorized, log in again`,
     );
   }
 }

@@ -1,8 +1,11 @@
 import type { WithMetadata } from '../snapshot/object-reference.ts';
+import type { Manifest } from '../snapshot/plan.ts';
 import { objectPath, type ResourceKind } from '../snapshot/resource-paths.ts';
 import { ApiError } from './api-error.ts';
 import { StalePlanError } from './apply.ts';
 import type { Connection } from './connect.ts';
+import type { Journal } from './journal.ts';
+import { writeOnce } from './write-once.ts';
 
 /** One annotation of an object as it was read; a value of null removes it. */
 export interface AnnotationPatch<T extends WithMetadata> {
@@ -19,16 +22,22 @@ export interface AnnotationPatch<T extends WithMetadata> {
  * @throws StalePlanError when the object has changed since
  */
 export async function patchAnnotation<T extends WithMetadata>(
-  { api }: Connection,
+  connection: Connection,
   { kind, object, key, value }: AnnotationPatch<T>,
-  options: { readonly fieldManager: string; readonly dryRun: boolean },
+  { fieldManager, journal }: { readonly fieldManager: string; readonly journal: Journal | undefined },
 ): Promise<T> {
-  const { namespace = '', name = '', resourceVersion } = object.metadata ?? {};
+  const { namespace = '', name = '', resourceVersion, uid } = object.metadata ?? {};
   const patch = { metadata: { resourceVersion, annotations: { [key]: value } } };
-  try {
-    return await api.mergePatch<T>(objectPath(kind, namespace, name), patch, options);
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 409) throw error;
-    throw new StalePlanError(error.message, 'try again', { cause: error });
-  }
+  const send = async () => {
+    try {
+      const how = { fieldManager, dryRun: !journal, uid };
+      return await connection.api.mergePatch<T>(objectPath(kind, namespace, name), patch, how);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409) throw error;
+      throw new StalePlanError(error.message, 'try again', { cause: error });
+    }
+  };
+  const change = { kind, namespace, name, effect: 'annotated' } as const;
+  const isDone = (found: Manifest | undefined) => (found?.metadata?.annotations?.[key] ?? null) === value;
+  return writeOnce(connection, { change, send, isDone, journal });
 }

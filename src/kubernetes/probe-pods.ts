@@ -69,7 +69,7 @@ async function socketsOf(
       return { listening: null, why: `its sockets cannot be read (${stderr.trim() || failure})` };
     return { listening: listeningSockets(stdout), why: '' };
   } catch (error) {
-    const forbidden = error instanceof ApiError && error.status === 403;
+    const forbidden = error instanceof ApiError && error.isForbidden;
     return {
       listening: null,
       why: forbidden

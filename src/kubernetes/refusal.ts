@@ -1,6 +1,6 @@
-import { Failure } from '../errors/failure.ts';
 import { shellWord } from '../errors/shell-word.ts';
-import { ApiError, readApiAnswer } from './api-error.ts';
+import { resourceAt } from '../snapshot/resource-paths.ts';
+import { type ApiAnswer, ApiError, readApiAnswer } from './api-error.ts';
 import type { Identity } from './credentials.ts';
 import type { Target } from './target.ts';
 import type { Incoming, Outgoing } from './transport.ts';
@@ -12,10 +12,11 @@ export async function refusal(
   outgoing: Pick<Outgoing, 'method' | 'path'>,
   target: Target,
 ): Promise<ApiError> {
-  const { status, message } = incoming;
-  const answer = readApiAnswer(status, body);
+  const { message } = incoming;
+  const answer = readApiAnswer(incoming.status, body);
+  const { status } = answer;
   if (status === 401) return notLoggedIn(answer, incoming.identity, target);
-  if (status === 403) return new ApiError(answer, undefined, permissionCure(outgoing, target));
+  if (status === 403 && answer.reason === 'Forbidden') return forbidden(answer, outgoing, target);
   if (status >= 300 && status < 400) {
     const elsewhere = message.headers.location ?? 'another address';
     return new ApiError(
@@ -34,20 +35,22 @@ export async function refusal(
   return new ApiError(answer);
 }
 
-/** An answer that is 200 and no JSON: some page, not an API server. */
-export function notJson(body: string, target: Target): Failure {
-  const { message } = readApiAnswer(200, body);
-  return new Failure(
-    `Server returned an unexpected response: ${target.server} (${target.origin}) answered: ${message}`,
-    viewConfig(target),
-  );
+/** Admission refuses with the same status and reason as authorization, and no permission helps against it. */
+function forbidden(answer: ApiAnswer, outgoing: Pick<Outgoing, 'method' | 'path'>, target: Target): ApiError {
+  const isRead = outgoing.method === 'GET';
+  const error = new ApiError(answer);
+  if (error.isNamespaceTerminating) {
+    const { namespace } = resourceAt(outgoing.path) ?? {};
+    const cure =
+      namespace === undefined ? undefined : `kubectl get namespace ${shellWord(namespace)} ${target.kubectlFlags}`;
+    return new ApiError(answer, undefined, cure?.trim());
+  }
+  if (!isRead && / is forbidden: (?!User )/.test(answer.message)) return error;
+  // What may not be read stays unknown.
+  return new ApiError(answer, undefined, permissionCure(outgoing, target), isRead ? 4 : 1);
 }
 
-async function notLoggedIn(
-  answer: ReturnType<typeof readApiAnswer>,
-  identity: Identity,
-  target: Target,
-): Promise<ApiError> {
+async function notLoggedIn(answer: ApiAnswer, identity: Identity, target: Target): Promise<ApiError> {
   const { whatExpired } = await import('./expired-credential.ts');
   const { who } = target;
   const expired = await whatExpired(identity);

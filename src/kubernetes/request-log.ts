@@ -51,7 +51,7 @@ export class RequestLog {
   }
 
   #write(line: string): void {
-    this.#output.write(`${line.replace(/\p{Cc}/gu, escaped)}\n`);
+    this.#output.document(`${line.replace(/\p{Cc}/gu, escaped)}\n`);
   }
 }
 

@@ -1,8 +1,9 @@
+import { goDurationText } from '../arguments/duration.ts';
 import type { ApiError } from './api-error.ts';
 import { answerTo } from './attempts.ts';
 import { readBeginning } from './body.ts';
 import type { PodCommand, PodCommandEnd } from './exec.ts';
-import { notJson } from './refusal.ts';
+import { type Answered, type ListPage, listIn, meantBy, objectIn, removalIn } from './expected-answer.ts';
 import type { Outgoing, Transport } from './transport.ts';
 import { type WatchEvent, watchEvents } from './watch.ts';
 
@@ -25,18 +26,18 @@ export interface ListQuery {
   pageSize?: number | undefined;
 }
 
-/** Raw requests to one API server. Paths are without server and query: `/api/v1/namespaces/default/pods`. Each may throw ApiError or Failure. */
+/**
+ * Requests to one API server. Paths are without server and query: `/api/v1/namespaces/default/pods`. An answer is checked
+ * before it is believed: a list has to be one, an object the one that the path names. Each may throw ApiError,
+ * UnexpectedAnswerError or Failure.
+ */
 export interface Api {
   /** Follows `continue` to the end; when the server forgets it on the way (410), once more without pages. */
   list<T>(path: string, query?: ListQuery): Promise<ObjectList<T>>;
   get<T>(path: string): Promise<T>;
   /** Server-side apply with strict field validation. */
-  apply<T>(
-    path: string,
-    manifest: object,
-    options: { fieldManager: string; force?: boolean; dryRun?: boolean },
-  ): Promise<T>;
-  mergePatch<T>(path: string, patch: object, options?: { fieldManager?: string; dryRun?: boolean }): Promise<T>;
+  apply<T>(path: string, manifest: object, options: ApplyRequest): Promise<T>;
+  mergePatch<T>(path: string, patch: object, options?: Omit<Partial<ApplyRequest>, 'force'>): Promise<T>;
   create<T>(path: string, object: object): Promise<T>;
   remove(path: string, options?: RemoveOptions): Promise<void>;
   /** The beginning of whatever is answered to a GET, also by what stands behind the API server (pods/proxy). */
@@ -54,6 +55,14 @@ export interface Api {
   ): AsyncGenerator<WatchEvent<T>>;
 }
 
+export interface ApplyRequest {
+  readonly fieldManager: string;
+  readonly force?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+  /** Of the object that is meant, where it is known: an answer with another is not believed. */
+  readonly uid?: string | undefined;
+}
+
 export interface RemoveOptions {
   uid?: string | undefined;
   resourceVersion?: string | undefined;
@@ -64,33 +73,28 @@ export interface RemoveOptions {
 /** kubectl's `--chunk-size` is 500; this is a tenth faster on a list of 3,000, saves half of the round trips, and costs no memory. */
 const defaultPageSize = 1000;
 
-interface ListPage {
-  metadata?: { resourceVersion?: string; continue?: string };
-  items?: { metadata?: { managedFields?: { manager?: string }[] | undefined } }[] | null;
+interface WithManagers {
+  readonly metadata?: { managedFields?: ({ manager?: string } | null)[] };
 }
 
 /** @param timeoutMs `--request-timeout`, 0 for none */
 export function apiOver(transport: Transport, timeoutMs: number): Api {
-  const request = async (outgoing: Omit<Outgoing, 'timeoutMs'>): Promise<unknown> => {
-    const text = await answerTo({ ...outgoing, timeoutMs }, transport);
-    try {
-      return JSON.parse(text);
-    } catch {
-      throw notJson(text, transport.target);
-    }
-  };
+  const request = (outgoing: Omit<Outgoing, 'timeoutMs'>): Promise<Answered> =>
+    answerTo({ ...outgoing, timeoutMs }, transport);
+  const { target } = transport;
 
   async function page(path: string, query: ListQuery, limit: number, token: string): Promise<ListPage> {
     const { labelSelector, fieldSelector, metadataOnly } = query;
-    const found = (await request({
+    const answered = await request({
       method: 'GET',
       ...(metadataOnly && { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' }),
-      path: `${path}${queryText({ labelSelector, fieldSelector, limit: limit || undefined, continue: token, timeout: goDuration(timeoutMs) })}`,
-    })) as ListPage;
-    for (const { metadata } of found.items ?? []) {
+      path: `${path}${queryText({ labelSelector, fieldSelector, limit: limit || undefined, continue: token, timeout: timeoutMs ? goDurationText(timeoutMs) : undefined })}`,
+    });
+    const found = listIn(answered, target);
+    for (const { metadata } of found.items as readonly WithManagers[]) {
       // Half of the memory of a list, and nobody reads what other managers own.
-      if (metadata?.managedFields)
-        metadata.managedFields = metadata.managedFields.filter(({ manager }) => manager === 'kubectl-skyports');
+      if (Array.isArray(metadata?.managedFields))
+        metadata.managedFields = metadata.managedFields.filter((each) => each?.manager === 'kubectl-skyports');
     }
     return found;
   }
@@ -111,45 +115,50 @@ export function apiOver(transport: Transport, timeoutMs: number): Api {
         items.length = 0;
         resourceVersion = '';
       }
-      for (const item of found.items ?? []) items.push(item as T);
-      resourceVersion ||= found.metadata?.resourceVersion ?? '';
-      token = found.metadata?.continue ?? '';
+      for (const item of found.items) items.push(item as T);
+      resourceVersion ||= found.metadata.resourceVersion ?? '';
+      token = found.metadata.continue ?? '';
     } while (token && !query.firstPageOnly);
     return { items, resourceVersion, cutOff: token !== '' };
   }
 
-  const patch = (
+  const patch = async (
     path: string,
     contentType: string,
     body: object,
-    query: Record<string, string | boolean | undefined>,
-  ) => request({ method: 'PATCH', path: `${path}${queryText(query)}`, contentType, body: JSON.stringify(body) });
+    { uid, ...query }: Record<string, string | boolean | undefined> & { readonly uid?: string | undefined },
+  ) => {
+    const text = JSON.stringify(body).replace(rawControls, escapeControl);
+    const answered = await request({ method: 'PATCH', path: `${path}${queryText(query)}`, contentType, body: text });
+    return objectIn(answered, { ...meantBy(path), uid }, target);
+  };
 
   return {
     list,
-    get: async <T>(path: string) => (await request({ method: 'GET', path })) as T,
-    apply: async <T>(
-      path: string,
-      manifest: object,
-      { fieldManager, force, dryRun }: { fieldManager: string; force?: boolean; dryRun?: boolean },
-    ) =>
+    get: async <T>(path: string) => objectIn(await request({ method: 'GET', path }), meantBy(path), target) as T,
+    apply: async <T>(path: string, manifest: object, { fieldManager, force, dryRun, uid }: ApplyRequest) =>
       (await patch(path, 'application/apply-patch+yaml', manifest, {
         fieldManager,
         force: force || undefined,
         fieldValidation: 'Strict',
         dryRun: dryRun ? 'All' : undefined,
+        uid,
       })) as T,
     mergePatch: async <T>(
       path: string,
       body: object,
-      { fieldManager, dryRun }: { fieldManager?: string; dryRun?: boolean } = {},
+      { fieldManager, dryRun, uid }: Omit<Partial<ApplyRequest>, 'force'> = {},
     ) =>
       (await patch(path, 'application/merge-patch+json', body, {
         fieldManager,
         dryRun: dryRun ? 'All' : undefined,
+        uid,
       })) as T,
-    create: async <T>(path: string, object: object) =>
-      (await request({ method: 'POST', path, body: JSON.stringify(object) })) as T,
+    create: async <T>(path: string, object: object) => {
+      const answered = await request({ method: 'POST', path, body: JSON.stringify(object) });
+      const { kind, metadata } = object as { readonly kind?: string; readonly metadata?: { readonly name?: string } };
+      return objectIn(answered, { kind, name: metadata?.name }, target) as T;
+    },
     remove: async (path, { uid, resourceVersion, dryRun, propagationPolicy } = {}) => {
       const preconditions = uid || resourceVersion ? { uid, resourceVersion } : undefined;
       const options = {
@@ -159,7 +168,8 @@ export function apiOver(transport: Transport, timeoutMs: number): Api {
         propagationPolicy,
         dryRun: dryRun ? ['All'] : undefined,
       };
-      await request({ method: 'DELETE', path, body: JSON.stringify(options) });
+      const answered = await request({ method: 'DELETE', path, body: JSON.stringify(options) });
+      removalIn(answered, { ...meantBy(path), uid: uid || undefined }, target);
     },
     ask: async (path, limitMs) => {
       const incoming = await transport.send({ method: 'GET', path, timeoutMs: limitMs, accept: '*/*' });
@@ -178,6 +188,9 @@ function queryText(fields: Readonly<Record<string, string | number | boolean | u
   return given.length ? `?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}` : '';
 }
 
-function goDuration(ms: number): string | undefined {
-  return ms ? `${ms / 1000}s` : undefined;
+/** Characters that JSON lets stand and the API server's YAML parser refuses in an apply. */
+const rawControls = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
+function escapeControl(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

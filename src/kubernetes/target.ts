@@ -1,5 +1,6 @@
 import { shellWord } from '../errors/shell-word.ts';
 import { UsageError } from '../errors/usage-error.ts';
+import { isNamespaceName } from '../snapshot/resource-paths.ts';
 import type { System } from '../system.ts';
 import { inClusterTarget } from './in-cluster.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
@@ -82,15 +83,17 @@ function serverUrl(written: string): string {
   return `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
 }
 
-/** client-go refuses these before they become part of a path (`path.IsValidPathSegmentName`). */
+/** A namespace becomes part of paths and of suggested commands: what no namespace can be called is refused before any request. */
 function namespaceIn(choice: Choice): string {
   const namespace = choice.namespace ?? 'default';
+  if (isNamespaceName(namespace)) return namespace;
+  // client-go refuses these before they become part of a path (`path.IsValidPathSegmentName`).
   const fault =
     namespace === '.' || namespace === '..'
       ? `may not be '${namespace}'`
       : /[/%]/.exec(namespace) && `may not contain '${/[/%]/.exec(namespace)}'`;
   if (fault) throw new UsageError(`invalid namespace "${namespace}": [${fault}]`, 'kubectl get namespaces');
-  return namespace;
+  throw new UsageError(`"${namespace}" is not a valid name of a namespace`, 'kubectl get namespaces');
 }
 
 function originOf(contextName: string, kubeconfig: Kubeconfig): string {

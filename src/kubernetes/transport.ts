@@ -1,7 +1,11 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { RequestOptions } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import type { WebSocket } from 'ws';
+import { goDurationText } from '../arguments/duration.ts';
+import { Failure } from '../errors/failure.ts';
+import { InterruptedError } from '../errors/interrupted-error.ts';
 import type { System } from '../system.ts';
 import { Agents } from './agents.ts';
 import { connectionFailure, TimedOut } from './connection-failure.ts';
@@ -37,6 +41,16 @@ export interface Incoming {
   failure(error: Error): Promise<Error>;
 }
 
+/** The connection broke, or the time was up, after a write had left: whether the server did it is not known. */
+export class LostAnswerError extends Failure {
+  override readonly name = 'LostAnswerError';
+}
+
+/** How long an interrupted process waits for the answers to its writes. */
+const interruptedWriteMs = 5000;
+/** When a request without a limit says what it waits for. */
+const silentMs = 10_000;
+
 /** Go's net.Dialer in client-go (`transport/cache.go`), and its limit for the TLS handshake. */
 const connectLimitMs = 30_000;
 const handshakeLimitMs = 10_000;
@@ -49,10 +63,12 @@ export class Transport {
   readonly #userAgent: string;
   readonly #log: RequestLog | undefined;
   readonly #warnings: Warnings;
+  readonly #system: System;
 
   constructor(target: Target, system: System, userAgent: string, log: RequestLog | undefined) {
     this.#warnings = new Warnings(system.stderr);
     this.target = target;
+    this.#system = system;
     this.#credentials = credentialsOf(target, system);
     this.#agents = new Agents(target, system);
     this.#userAgent = userAgent;
@@ -61,13 +77,17 @@ export class Transport {
 
   /**
    * Resolves when the answer's headers are there, whatever its status.
-   * @throws Failure that says why the server could not be reached; the signal's reason when it was aborted
+   * @throws Failure that says why the server could not be reached; LostAnswerError for a write that may have arrived;
+   * InterruptedError once the process is interrupted: nothing begins then, reads under way end, and writes have 5 s; the
+   * signal's reason when it was aborted
    */
   async send(outgoing: Outgoing): Promise<Incoming> {
+    this.#refuseWhenInterrupted();
     const identity = await this.#credentials.identity();
     const client = this.target.server.startsWith('http:') ? await import('node:http') : await import('node:https');
     const agent = await this.#agents.agentFor(identity);
     outgoing.signal?.throwIfAborted();
+    this.#refuseWhenInterrupted();
     const url = `${this.target.server}${outgoing.path}`;
     const headers = { ...this.#headers(outgoing), ...identity.headers };
     const logged = this.#log?.begin(outgoing.method, url, headers as OutgoingHttpHeaders, outgoing.body);
@@ -83,19 +103,40 @@ export class Transport {
       const limit = outgoing.timeoutMs ? setTimeout(() => end(noAnswer(outgoing)), outgoing.timeoutMs) : undefined;
       const abort = () => end(outgoing.signal!.reason);
       outgoing.signal?.addEventListener('abort', abort, { once: true });
+      const changes = mayChange(outgoing);
+      const release = changes ? this.#system.awaitWrite() : () => {};
+      const { interrupted } = this.#system;
+      let patience: NodeJS.Timeout | undefined;
+      const interrupt = () => {
+        if (!changes) return end(new InterruptedError());
+        patience = setTimeout(() => end(new TimedOut('no answer within 5s of the interruption')), interruptedWriteMs);
+      };
+      interrupted.addEventListener('abort', interrupt, { once: true });
+      const notice = this.#noticeSilence(outgoing);
+      let sent = false;
+      request.once('finish', () => {
+        sent = true;
+      });
       const done = () => {
-        clearTimeout(limit);
+        for (const timer of [limit, patience, notice]) clearTimeout(timer);
         outgoing.signal?.removeEventListener('abort', abort);
+        interrupted.removeEventListener('abort', interrupt);
+        release();
       };
       const failure = async (error: Error) => {
         done();
         logged?.failed(endedBy ?? error);
         if (outgoing.signal?.aborted) return outgoing.signal.reason;
-        return connectionFailure(endedBy ?? error, this.target, () => this.#agents.peerCertificate(identity));
+        const why = await connectionFailure(endedBy ?? error, this.target, () =>
+          this.#agents.peerCertificate(identity),
+        );
+        if (!changes || !sent || !(why instanceof Failure)) return why;
+        return new LostAnswerError(why.message, why.cure, { cause: error });
       };
       limitConnecting(request, end);
       if (outgoing.streaming) request.once('close', () => agent.maxSockets--);
       request.on('response', (message) => {
+        clearTimeout(notice);
         if (outgoing.streaming) clearTimeout(limit);
         logged?.answered(message);
         this.#warnings.show(message);
@@ -113,6 +154,27 @@ export class Transport {
       });
       request.end(outgoing.body);
     });
+  }
+
+  #refuseWhenInterrupted(): void {
+    if (this.#system.interrupted.aborted) throw new InterruptedError();
+  }
+
+  /** kubectl waits without a word; a person at a terminal gets one. */
+  #noticeSilence({ method, path, timeoutMs, streaming }: Outgoing): NodeJS.Timeout | undefined {
+    const { stderr } = this.#system;
+    if (timeoutMs || streaming || !stderr.isTerminal) return undefined;
+    const what = `${method} ${path.replace(/\?.*$/s, '')}`;
+    return setTimeout(() => {
+      stderr.line(`still waiting for an answer to ${what} from ${this.target.server}; --request-timeout sets a limit`);
+    }, silentMs).unref();
+  }
+
+  /** Waits until a request may be repeated. @throws InterruptedError */
+  async pause(milliseconds: number): Promise<void> {
+    const { interrupted } = this.#system;
+    await delay(milliseconds, undefined, { signal: interrupted }).catch(() => {});
+    this.#refuseWhenInterrupted();
   }
 
   #headers({
@@ -153,9 +215,14 @@ export class Transport {
 
 function noAnswer({ method, path, timeoutMs }: Outgoing): TimedOut {
   return new TimedOut(
-    `no answer to ${method} ${path} within ${timeoutMs / 1000}s (Client.Timeout exceeded)`,
+    `no answer to ${method} ${path} within ${goDurationText(timeoutMs)} (Client.Timeout exceeded)`,
     'give it longer: --request-timeout=0 sets no limit',
   );
+}
+
+/** Whether a request may change something. Access reviews are created and change nothing, dry runs neither. */
+function mayChange({ method, path }: Outgoing): boolean {
+  return method !== 'GET' && !path.includes('dryRun=All') && !path.startsWith('/apis/authorization.k8s.io/');
 }
 
 /** Connections whose making is, or was, somebody's to limit. */

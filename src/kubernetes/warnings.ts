@@ -17,7 +17,7 @@ export class Warnings {
         const text = unquoted(quoted!).replace(/\p{Cc}/gu, ' ');
         if (this.#shown.has(text)) continue;
         this.#shown.add(text);
-        this.#output.write(`Warning: ${text}\n`);
+        this.#output.line(`Warning: ${text}`);
       }
     }
   }

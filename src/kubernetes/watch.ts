@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { StringDecoder } from 'node:string_decoder';
+import { isRecord } from '../snapshot/is-record.ts';
 import { ApiError, readApiAnswer } from './api-error.ts';
 import { isGzip, readText } from './body.ts';
+import { unexpected } from './expected-answer.ts';
 import { refusal } from './refusal.ts';
 import type { Incoming, Outgoing, Transport } from './transport.ts';
 
@@ -25,9 +27,7 @@ export async function* watchEvents<T>(outgoing: Outgoing, transport: Transport):
       incoming.message.socket.setKeepAlive(true, firstMs, nextMs, count);
       for await (const line of lines(incoming)) {
         incoming.logBody(line);
-        const event = JSON.parse(line) as { type: string; object: { code?: number } };
-        if (event.type === 'ERROR') throw statusError(event.object);
-        yield event as WatchEvent<T>;
+        yield eventIn<T>(line, outgoing, transport);
       }
     } finally {
       incoming.done();
@@ -52,8 +52,21 @@ async function answered(outgoing: Outgoing, transport: Transport): Promise<Incom
   return incoming;
 }
 
-function statusError(status: { code?: number }): ApiError {
-  return new ApiError(readApiAnswer(status.code ?? 500, JSON.stringify(status)));
+const types: ReadonlySet<unknown> = new Set(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']);
+
+/** One event. @throws ApiError for one that ends the watch; UnexpectedAnswerError for what is not an event of an object */
+function eventIn<T>(line: string, { method, path }: Outgoing, { target }: Transport): WatchEvent<T> {
+  let event: unknown;
+  try {
+    event = JSON.parse(line);
+  } catch {
+    throw unexpected({ method, path, text: line }, target, 'events in JSON');
+  }
+  if (isRecord(event) && event.type === 'ERROR') throw new ApiError(readApiAnswer(500, JSON.stringify(event.object)));
+  if (isRecord(event) && types.has(event.type) && isRecord(event.object) && isRecord(event.object.metadata)) {
+    return event as unknown as WatchEvent<T>;
+  }
+  throw unexpected({ method, path, text: line }, target, 'events of objects');
 }
 
 /** One JSON text a line; a chunk may end anywhere, within a character too. */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { Failure } from '../errors/failure.ts';
 import { shellWord } from '../errors/shell-word.ts';
@@ -27,6 +27,12 @@ export function installCompletionShim(
 ): { file: string; was: 'written' | 'there' } {
   const place = folder === undefined ? folderOfPlugin(system) : existingFolder(folder, system);
   const file = join(place, system.platform === 'win32' ? 'kubectl_complete-skyports.cmd' : 'kubectl_complete-skyports');
+  if (isDanglingLink(file)) {
+    throw new UsageError(
+      `${file} is a link that leads nowhere`,
+      `rm ${shellWord(file)}   if nobody needs it, then try again`,
+    );
+  }
   if (existsSync(file)) {
     const present = readFileSync(file, 'utf8');
     if (present === text) return { file, was: 'there' };
@@ -48,6 +54,10 @@ export function installCompletionShim(
     );
   }
   return { file, was: 'written' };
+}
+
+function isDanglingLink(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true && !existsSync(file);
 }
 
 function folderOfPlugin({ env, platform, cwd }: System): string {

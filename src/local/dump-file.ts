@@ -1,5 +1,6 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
 import { Failure } from '../errors/failure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { System } from '../system.ts';
@@ -73,10 +74,21 @@ async function parseYaml(name: string, text: string): Promise<unknown[]> {
   }
 }
 
-/** Writes a dump. @throws Failure when it cannot be written */
+/**
+ * Writes a dump that only its owner can read, in the place of what was there. A link is replaced, not followed.
+ *
+ * @throws Failure when it cannot be written
+ */
 export function writeDump(file: string, text: string, { cwd }: System): void {
   try {
-    writeFileSync(isAbsolute(file) ? file : join(cwd, file), text, { mode: 0o600 });
+    const path = isAbsolute(file) ? file : join(cwd, file);
+    const temporary = join(dirname(path), `.skyports-${randomBytes(6).toString('hex')}.tmp`);
+    try {
+      writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });
+      renameSync(temporary, path);
+    } finally {
+      rmSync(temporary, { force: true });
+    }
   } catch (error) {
     throw new Failure(`${file} cannot be written: ${(error as Error).message}`, 'name another file');
   }

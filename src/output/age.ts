@@ -1,29 +1,11 @@
+import { humanDuration } from '../snapshot/human-duration.ts';
+
 /**
- * The age of an object as kubectl's AGE column shows it (k8s.io/apimachinery/pkg/util/duration, HumanDuration):
- * two units where they tell something, one otherwise.
+ * The age of an object as kubectl's AGE column shows it.
  *
  * @param since ISO 8601; null gives `<unknown>`
  * @param now ISO 8601
  */
 export function ageOf(since: string | null, now: string): string {
-  if (since === null) return '<unknown>';
-  const seconds = Math.trunc((Date.parse(now) - Date.parse(since)) / 1000);
-  if (seconds < -1) return '<invalid>';
-  if (seconds <= 0) return '0s';
-  if (seconds < 120) return `${seconds}s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 10) return two(minutes, 'm', seconds % 60, 's');
-  if (minutes < 180) return `${minutes}m`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 8) return two(hours, 'h', minutes % 60, 'm');
-  if (hours < 48) return `${hours}h`;
-  const days = Math.floor(hours / 24);
-  if (days < 8) return two(days, 'd', hours % 24, 'h');
-  if (days < 730) return `${days}d`;
-  const years = Math.floor(days / 365);
-  return years < 8 ? two(years, 'y', days % 365, 'd') : `${years}y`;
-}
-
-function two(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${large}${largeUnit}` : `${large}${largeUnit}${small}${smallUnit}`;
+  return since === null ? '<unknown>' : humanDuration(Math.trunc((Date.parse(now) - Date.parse(since)) / 1000));
 }

@@ -40,7 +40,12 @@ _kubectl_skyports() {
   while IFS= read -r line; do
     case $line in
       :*) directive=\${line#:} ;;
-      *) line=\${line%%$'\\t'*}; COMPREPLY+=("\${line#"$before"}") ;;
+      *)
+        line=\${line%%$'\\t'*}
+        line=\${line#"$before"}
+        printf -v line %q "$line"
+        COMPREPLY+=("$line")
+        ;;
     esac
   done < <("\${COMP_WORDS[0]}" __complete "\${words[@]}" 2>/dev/null)
   ((directive & 2)) && compopt -o nospace

@@ -1,6 +1,7 @@
 import { worstSeverity } from '../doctor/diagnosis.ts';
 import type { SaidFinding, Verdict } from '../doctor/judge.ts';
 import type { PossibleMode } from '../doctor/possible-modes.ts';
+import { cut } from './cut.ts';
 import { terminalText } from './terminal-text.ts';
 import { wrapped } from './wrapped.ts';
 
@@ -23,6 +24,9 @@ export interface DiagnosisFrame {
 const marks = { pass: '✔', error: '✖', warning: '!', info: 'i', skipped: '-', unknown: '?' } as const;
 const idColumn = 60;
 const textColumns = 100;
+/** Events and webhooks may say a megabyte. JSON and YAML have all of it. */
+const mostCharacters = 1000;
+const mostLine = 4000;
 
 /** The diagnosis for a person: what passes in one line, what fails with its cure, what follows from it, the root cause last. */
 export function renderDiagnosis(verdicts: readonly Verdict[], frame: DiagnosisFrame, detail: DiagnosisDetail): string {
@@ -38,7 +42,7 @@ export function renderDiagnosis(verdicts: readonly Verdict[], frame: DiagnosisFr
           '',
           ...possibleLines(frame.possible),
         ];
-  return [...body, ...closingLines(verdicts, frame)].map((line) => `${terminalText(line)}\n`).join('');
+  return [...body, ...closingLines(verdicts, frame)].map((line) => `${terminalText(cut(line, mostLine))}\n`).join('');
 }
 
 function possibleLines(possible: readonly PossibleMode[]): string[] {
@@ -68,7 +72,7 @@ function unknownLines(unknown: readonly Verdict[]): string[] {
       ? wholeLines(verdicts[0]!)
       : [
           `${marks.unknown} ${verdicts.length} checks unknown: ${verdicts.map(({ check }) => check.id).join(', ')}`,
-          `    ${because}`,
+          `    ${cut(because ?? '', mostCharacters)}`,
         ],
   );
 }
@@ -87,7 +91,7 @@ function skippedLines(verdicts: readonly Verdict[]): string[] {
 function wholeLines(verdict: Verdict): string[] {
   const { check, outcome, because, findings } = verdict;
   const mark = outcome === 'fail' ? marks[worstSeverity(verdict)] : marks[outcome];
-  const why = because === null ? [] : [`    ${because}`];
+  const why = because === null ? [] : [`    ${cut(because, mostCharacters)}`];
   return [titleLine(mark, check.title, check.id), ...why, ...findings.flatMap(findingLines)];
 }
 
@@ -97,7 +101,9 @@ function titleLine(mark: string, title: string, right: string): string {
 
 function findingLines({ message, cure }: SaidFinding): string[] {
   // A line's end in an event's text must not begin a line that looks like ours.
-  const said = wrapped(message.replaceAll('\n', ' '), textColumns - 4).map((line) => `    ${line}`);
+  const said = wrapped(cut(message.replaceAll('\n', ' '), mostCharacters), textColumns - 4).map(
+    (line) => `    ${line}`,
+  );
   if (!cure) return said;
   const { command, note } = cure;
   if (command === null) return [...said, `  → ${note}`];

@@ -1,3 +1,4 @@
+import { cut } from './cut.ts';
 import { terminalText } from './terminal-text.ts';
 
 /** One row: its cells, and lines that stand indented below it. */
@@ -11,6 +12,12 @@ export interface TableLayout {
   widths: number[];
 }
 
+/** The longest cell: a URL of Kubernetes fits several times. What is longer is cut, so that it is not every row's burden. */
+const mostCharacters = 1024;
+/** The widest column. A longer cell takes its own row out of line, and pads no other. */
+const mostWidth = 160;
+const mostNoteCharacters = 1000;
+
 /**
  * kubectl's table: upper-case headers, columns three spaces apart, no trailing blanks, the same to a terminal and a pipe.
  *
@@ -22,12 +29,12 @@ export function renderTable(
   layout: TableLayout = { widths: [] },
 ): string {
   const lines = rows.map(({ cells, notes = [] }) => ({
-    cells: cells.map(terminalText),
-    notes: notes.map(terminalText),
+    cells: cells.map((cell) => terminalText(cut(cell, mostCharacters))),
+    notes: notes.map((note) => terminalText(cut(note, mostNoteCharacters))),
   }));
   for (const cells of [...(headers ? [headers] : []), ...lines.map((line) => line.cells)]) {
     cells.forEach((cell, column) => {
-      layout.widths[column] = Math.max(layout.widths[column] ?? 0, cell.length);
+      layout.widths[column] = Math.max(layout.widths[column] ?? 0, Math.min(cell.length, mostWidth));
     });
   }
   const text = (cells: readonly string[]) =>

@@ -54,10 +54,15 @@ export function isHead(pod: Pod): boolean {
   );
 }
 
-/** The head Pod: the live one (a high-availability controller leaves evicted ones behind), else any; undefined without head Pods. */
-export function headPodOf(skyCluster: SkyCluster): Pod | undefined {
-  const heads = skyCluster.pods.filter(isHead);
-  return heads.find(isLive) ?? heads[0];
+/**
+ * The head Pod: the one of the head's name (`C-head`, which our Services select too), else one with the marks of a head. A live
+ * one goes first: a high-availability controller leaves evicted ones behind. Undefined without head Pods.
+ */
+export function headPodOf({ pods, nameOnCloud }: SkyCluster): Pod | undefined {
+  const heads = pods.filter(isHead);
+  const live = heads.filter(isLive);
+  const byName = (each: Pod) => each.metadata?.name === `${nameOnCloud}-head`;
+  return live.find(byName) ?? live[0] ?? heads.find(byName) ?? heads[0];
 }
 
 /** The id of the managed job whose cluster this is; undefined for any other cluster. */

@@ -1,10 +1,8 @@
 import { UsageError } from '../errors/usage-error.ts';
 import { isRecord } from './is-record.ts';
+import { objectFault } from './object-fault.ts';
 import type { WithMetadata } from './object-reference.ts';
-import { objectShapes } from './object-shapes.ts';
-import { faultIn } from './shape.ts';
 import { type Snapshot, snapshotOf } from './snapshot.ts';
-import { placeOf } from './topic-place.ts';
 import { allTopics, type Observation, type Topic, type Unobserved } from './topics.ts';
 
 /** A snapshot as a file: the API server's own answers, one list a topic, a Status where it was refused. */
@@ -28,7 +26,7 @@ const statuses: Readonly<Record<Exclude<Unobserved['reason'], 'not-collected'>, 
   failed: { reason: 'InternalError', code: 500 },
 };
 
-/** The file's content. Topics nobody asked for are left out. Secrets are no topic, so none is in it. */
+/** The file's content. Topics nobody asked for are left out. Secrets are not a topic, and Pods come without their environment. */
 export function dumpOf({ context, server, namespace, takenAt, topics }: Snapshot): Dump {
   const shown = allTopics.flatMap((topic) => {
     const written = listOf(topics[topic]);
@@ -40,13 +38,34 @@ export function dumpOf({ context, server, namespace, takenAt, topics }: Snapshot
 
 function listOf(observation: Observation<object>): object | undefined {
   if (observation.observed) {
-    const { resourceVersion, cutOff, items } = observation;
+    const { resourceVersion, cutOff } = observation;
+    const items = observation.items.map(withoutEnvironment);
     // `continue` is how the API itself marks a list that was cut off.
     return { kind: 'List', metadata: { resourceVersion, ...(cutOff ? { continue: 'cut off' } : {}) }, items };
   }
   const { reason, message } = observation;
   if (reason === 'not-collected') return undefined;
   return { apiVersion: 'v1', kind: 'Status', status: 'Failure', message, ...statuses[reason] };
+}
+
+/** What runs in a Pod, by the lists of its spec. */
+const containerLists = ['containers', 'initContainers', 'ephemeralContainers'];
+
+/** A Pod without the environment of its containers: no check reads it, and tokens stand in it. */
+function withoutEnvironment(object: object): object {
+  const { spec } = object as { spec?: unknown };
+  if (!isRecord(spec) || !containerLists.some((list) => Array.isArray(spec[list]))) return object;
+  const kept = containerLists.flatMap((list) => {
+    const containers = spec[list];
+    return Array.isArray(containers) ? [[list, containers.map(withoutVariables)]] : [];
+  });
+  return { ...object, spec: { ...spec, ...Object.fromEntries(kept) } };
+}
+
+function withoutVariables(container: unknown): unknown {
+  if (!isRecord(container)) return container;
+  const { env, envFrom, ...kept } = container;
+  return kept;
 }
 
 /** The snapshot that a dump of ours holds. @throws UsageError for a document that is none */
@@ -102,13 +121,9 @@ function observationFrom(topic: Topic, written: Record<string, unknown>): Observ
 
 /** An object of a file, as far as the plugin reads it. @throws UsageError naming the object and its field that is malformed */
 function readable(topic: Topic, item: unknown): object {
-  const fault = faultIn(item, objectShapes[topic]);
+  const fault = objectFault(topic, item);
   if (fault === undefined) return item as object;
-  const { metadata } = isRecord(item) ? item : {};
-  const { namespace, name } = isRecord(metadata) ? metadata : {};
-  const called = [namespace, name].filter((part) => typeof part === 'string').join('/');
-  const object = [placeOf(topic).kind ?? `an item of ${topic}`, called].filter((part) => part !== '').join(' ');
-  throw new UsageError(`${object} is malformed: ${fault}`, 'save it again: kubectl skyports doctor --save FILE');
+  throw new UsageError(fault, 'save it again: kubectl skyports doctor --save FILE');
 }
 
 /** The topic of an object in what `kubectl get -o yaml` prints. */

@@ -21,3 +21,13 @@ export function referenceTo(kind: string, object: WithMetadata): ObjectReference
 export function keyOf(object: WithMetadata): string {
   return `${object.metadata?.namespace ?? ''}/${object.metadata?.name ?? ''}`;
 }
+
+const resourceNames: Readonly<Record<string, string>> = {
+  Ingress: 'ingress.networking.k8s.io',
+  IngressClass: 'ingressclass.networking.k8s.io',
+};
+
+/** `resource.group/name` of an object, as `kubectl get -o name` writes it. */
+export function resourceNameOf(kind: string, name: string): string {
+  return `${resourceNames[kind] ?? kind.toLowerCase()}/${name}`;
+}

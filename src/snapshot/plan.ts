@@ -12,6 +12,8 @@ export interface PlannedWrite<M extends Manifest = Manifest> {
   /** With the resourceVersion it was planned from: the server refuses it when the object has changed since. */
   readonly manifest: M;
   readonly effect: 'created' | 'changed' | 'unchanged';
+  /** Of the object that exists already. */
+  readonly uid?: string | undefined;
   /** Services that own the object; the uid of one that is yet to be written is undefined. */
   readonly ownedBy?: readonly { readonly name: string; readonly uid: string | undefined }[];
   /** Service ports that the server's answer must hold. */
@@ -22,6 +24,8 @@ export interface PlannedWrite<M extends Manifest = Manifest> {
 export interface PlannedRemoval extends ObjectReference {
   readonly uid: string;
   readonly resourceVersion: string;
+  /** The name on the cloud of the SkyPilot cluster that is gone, where that is the reason for the removal. */
+  readonly outlived?: string;
 }
 
 /** What a command would change, in the order it has to be done: writes first, then removals. */
@@ -44,8 +48,9 @@ export function changesAnything({ writes, removals }: Plan): boolean {
 }
 
 /** The removal of an object, only as it was seen: the server refuses it when the object has changed since. */
-export function removalOf(kind: string, { metadata }: WithMetadata): PlannedRemoval {
+export function removalOf(kind: string, { metadata }: WithMetadata, outlived?: string): PlannedRemoval {
   return {
+    ...(outlived !== undefined && { outlived }),
     kind,
     namespace: metadata?.namespace ?? '',
     name: metadata?.name ?? '',

@@ -33,3 +33,33 @@ export function collectionPath(kind: ResourceKind, namespace: string | null): st
 export function objectPath(kind: ResourceKind, namespace: string, name: string): string {
   return `${collectionPath(kind, namespace || null)}/${name}`;
 }
+
+/** An object of a kind that this plugin knows. */
+export interface ResourceAt {
+  readonly kind: ResourceKind;
+  /** Undefined for kinds without namespaces. */
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
+const kindByCollection: ReadonlyMap<string, ResourceKind> = new Map(
+  Object.entries(resources).map(([kind, { base, plural }]) => [`${base}/${plural}`, kind as ResourceKind]),
+);
+
+/** Which object the path of a request is about, or of whose subresource; undefined for collections and for other kinds. */
+export function resourceAt(path: string): ResourceAt | undefined {
+  const [, base, namespace, plural, name] =
+    /^(\/api\/v1|\/apis\/[^/]+\/[^/]+)(?:\/namespaces\/([^/]+)(?=\/))?\/([^/?]+)\/([^/?]+)/.exec(path) ?? [];
+  const kind = kindByCollection.get(`${base}/${plural}`);
+  return kind && name !== undefined ? { kind, namespace, name } : undefined;
+}
+
+/** kubectl's name of a kind's resource, as a Status has it in `details.kind`. */
+export function pluralOf(kind: ResourceKind): string {
+  return resources[kind].plural;
+}
+
+/** Whether a namespace can be called so: a DNS label (RFC 1123; apimachinery, validation.IsDNS1123Label). */
+export function isNamespaceName(text: string): boolean {
+  return text.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text);
+}

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { durationText, parseDuration } from '../../src/arguments/duration.ts';
+import { goDurationText, parseDuration } from '../../src/arguments/duration.ts';
 import { UsageError } from '../../src/errors/usage-error.ts';
 
 const durations = {
@@ -27,15 +27,27 @@ for (const text of ['', 's', '5x', '-5s', '5 s', '5s ', '1m30', 'NaN', '1e3', '.
   });
 }
 
-const texts = { 0: '0s', 400: '0s', 40000: '40s', 60000: '1m', 90000: '1m30s', 300000: '5m', 3600000: '60m' };
+const texts = {
+  0: '0s',
+  0.000001: '1ns',
+  0.0015: '1.5\u00b5s',
+  400: '400ms',
+  1500: '1.5s',
+  40000: '40s',
+  60000: '1m0s',
+  90000: '1m30s',
+  300000: '5m0s',
+  3600000: '1h0m0s',
+};
 for (const [milliseconds, text] of Object.entries(texts)) {
-  test(`${milliseconds} ms are said as ${text}`, (t) => t.is(durationText(Number(milliseconds)), text));
+  test(`${milliseconds} ms are printed as Go prints them: ${text}`, (t) =>
+    t.is(goDurationText(Number(milliseconds)), text));
 }
 
 test('what is said is read back, to the second', (t) => {
   fc.assert(
     fc.property(fc.nat({ max: 100_000 }), (seconds) => {
-      t.is(parseDuration(durationText(seconds * 1000), 'wait'), seconds * 1000);
+      t.is(parseDuration(goDurationText(seconds * 1000), 'wait'), seconds * 1000);
     }),
   );
 });

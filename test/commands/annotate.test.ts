@@ -247,8 +247,11 @@ test('without the right to see nodes it asks for an ADDRESS', async (t) => {
   const rules = [{ apiGroups: [''], resources: ['services'], verbs: ['get', 'patch'] }];
   const user = await newUser(namespace, { rules });
   const proposed = await skyports(['annotate', '-y', ...flag], user);
-  t.is(proposed.code, 2);
-  t.regex(proposed.stderr, /nodes were not seen \(forbidden\).*; kubectl skyports annotate ADDRESS/);
+  t.is(proposed.code, 4);
+  t.regex(
+    proposed.stderr,
+    /nodes were not seen \(forbidden; kubectl auth can-i list nodes -A\).*; kubectl skyports annotate ADDRESS/,
+  );
   const given = await skyports(['annotate', '203.0.113.7', ...flag], user);
   t.is(given.code, 0, given.stderr);
   t.is((await serviceIn(namespace)).metadata.annotations[key], '203.0.113.7');

@@ -120,9 +120,13 @@ const cases: Readonly<Record<string, Case>> = {
     says: /-o wide cannot show a dry run/,
   },
   'unexpose without a name': { args: ['unexpose'], says: /unexpose needs a SKYCLUSTER/ },
-  'unexpose of a port nobody opened': {
-    args: ['unexpose', 'train', '1234', '-y'],
-    says: /port 1234 of train is not open; kubectl skyports endpoints train/,
+  'a namespace that is not a DNS label': {
+    args: ['endpoints', '-n', 'default;x'],
+    says: /"default;x" is not a valid name of a namespace; kubectl get namespaces/,
+  },
+  'a SkyPilot cluster with control characters': {
+    args: ['expose', 'tr\u001bain', '8888'],
+    says: /SKYCLUSTER has control characters/,
   },
   'bad log level': { args: ['endpoints', '-v=loud'], says: /-v=loud: no log level/ },
   'bad --ingress-service': { args: ['endpoints', '--ingress-service', 'x'], says: /write it as NAMESPACE\/NAME/ },

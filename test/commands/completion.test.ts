@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import test from 'ava';
@@ -69,3 +79,13 @@ for (const [args, says] of [
     t.regex(stderr, says);
   });
 }
+
+test('a link that leads nowhere is not written through', async (t) => {
+  const { bin } = installed();
+  const [file, target] = [join(bin, 'kubectl_complete-skyports'), join(bin, 'elsewhere')];
+  symlinkSync(target, file);
+  const { code, stderr } = await completion(['kubectl', '--install', '--dir', bin]);
+  t.is(code, 2);
+  t.regex(stderr, /is a link that leads nowhere/);
+  t.false(existsSync(target));
+});

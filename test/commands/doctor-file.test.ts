@@ -1,5 +1,16 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -198,4 +209,31 @@ test('--redact without anything to show to others is refused', async (t) => {
   const { code, stderr } = await doctor('-f', fileWith(JSON.stringify(list)), '--redact');
   t.is(code, 2);
   t.regex(stderr, /--redact goes with what is shown to others; add --save FILE, -o json or -o yaml/);
+});
+
+test('--save writes for its owner alone, in the place of what was there, and without the environment of Pods', async (t) => {
+  const file = join(folder, 'with-environment.json');
+  const env = [{ name: 'HF_TOKEN', value: 'hf_secret' }];
+  const containers = [{ name: 'ray-node', image: 'x', env, envFrom: [{ secretRef: { name: 'hf_secret' } }] }];
+  const labels = { 'skypilot-cluster-name': 'train', 'ray-node-type': 'head' };
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'train-head', namespace: 'default', labels } };
+  writeFileSync(file, JSON.stringify({ ...pod, spec: { containers, initContainers: containers } }));
+  const [saved, target] = [join(folder, 'saved.yaml'), join(folder, 'target.yaml')];
+  for (const before of ['nothing', 'a file', 'a link', 'a dangling link']) {
+    rmSync(saved, { force: true });
+    if (before === 'a file') writeFileSync(saved, 'old', { mode: 0o644 });
+    if (before === 'a link') writeFileSync(target, 'old');
+    if (before.includes('link')) symlinkSync(before === 'a link' ? target : join(folder, 'nowhere'), saved);
+    const { stderr } = await doctor('-f', file, '--save', saved);
+    t.is(statSync(saved).mode & 0o777, 0o600, `${before}: ${stderr}`);
+    t.false(lstatSync(saved).isSymbolicLink(), before);
+    t.regex(readFileSync(saved, 'utf8'), /train-head/);
+    t.notRegex(readFileSync(saved, 'utf8'), /hf_secret/);
+  }
+  t.is(readFileSync(target, 'utf8'), 'old');
+  t.false(existsSync(join(folder, 'nowhere')));
+  t.deepEqual(
+    readdirSync(folder).filter((name) => name.startsWith('.skyports')),
+    [],
+  );
 });

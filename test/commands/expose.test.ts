@@ -458,7 +458,11 @@ test('unexpose closes the ports it is told, and keeps the rest', async (t) => {
   t.is((await skyports(['unexpose', 'train', '--mode', 'ingress', '-y', '-n', namespace])).code, 0);
   t.true(await gone(ingress(namespace, `${nameOnCloud}--skyports-ingress`)));
   t.deepEqual(portsOf(await service(namespace, `${nameOnCloud}--skyports-lb`)), [[9000, 9000]]);
-  t.is((await skyports(['unexpose', 'train', '1234', '-y', '-n', namespace])).code, 2);
+  t.deepEqual(await skyports(['unexpose', 'train', '1234', '-y', '-n', namespace]), {
+    code: 0,
+    stdout: '',
+    stderr: 'port 1234 is closed already\n',
+  });
 });
 
 test('unexpose asks on a terminal, and refuses without one', async (t) => {
@@ -470,10 +474,16 @@ test('unexpose asks on a terminal, and refuses without one', async (t) => {
   t.is(refused.code, 2);
   t.regex(refused.stderr, /add -y/);
   t.is((await skyports(args, { answer: 'n' })).code, 1);
-  t.is((await skyports([...args, '--dry-run'])).stdout, `service/${name} deleted (dry run)\n`);
-  t.is((await skyports([...args, '--dry-run=server'])).stdout, `service/${name} deleted (server dry run)\n`);
+  t.is(
+    (await skyports([...args, '--dry-run'])).stdout,
+    `service/${name} deleted from ${namespace} namespace (dry run)\n`,
+  );
+  t.is(
+    (await skyports([...args, '--dry-run=server'])).stdout,
+    `service/${name} deleted from ${namespace} namespace (server dry run)\n`,
+  );
   t.truthy(await service(namespace, name));
   const { code, stdout } = await skyports(args, { answer: 'y' });
-  t.deepEqual({ code, stdout }, { code: 0, stdout: `service/${name} deleted\n` });
+  t.deepEqual({ code, stdout }, { code: 0, stdout: `service/${name} deleted from ${namespace} namespace\n` });
   t.true(await gone(service(namespace, name)));
 });

@@ -187,7 +187,9 @@ for (const hidden of ['pods', 'deployments']) {
     t.is(stdout, '');
     t.regex(
       stderr,
-      new RegExp(`^warning: ${hidden} were not seen .*cannot be told, so nothing is taken; kubectl auth can-i`),
+      new RegExp(
+        `^warning: ${hidden} in namespace .* were not seen .*kubectl auth can-i list ${hidden}.*; nothing is known to be gone, and nothing is removed`,
+      ),
     );
     t.deepEqual(await standing(namespace), before);
   });
@@ -204,7 +206,10 @@ test('who may not list Ingresses removes Services, and is told that Ingresses st
   const { code, stdout, stderr } = await prune(namespace, ['-y', '--include-skypilot'], user);
   t.is(code, 4, stderr);
   t.is(stdout, `service/train-2ea485ef--skypilot-lb deleted from ${namespace} namespace\n`);
-  t.regex(stderr, /^warning: ingresses were not seen .*what is left of them stays; kubectl auth can-i list ingresses/);
+  t.regex(
+    stderr,
+    /^warning: ingresses in namespace .* were not seen .*kubectl auth can-i list ingresses.*what is left of them stays/,
+  );
   t.deepEqual(Object.keys(await standing(namespace)), ['ingress/train-2ea485ef-skypilot-ingress']);
 });
 

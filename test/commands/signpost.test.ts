@@ -187,7 +187,10 @@ test.serial('--remove-signpost takes what is ours, and the class only when nobod
     t.true(await there(service));
   }
   const first = await annotate(['--remove-signpost']);
-  t.deepEqual([first.code, first.stdout], [0, 'service/ingress-nginx-controller deleted\n']);
+  t.deepEqual(
+    [first.code, first.stdout],
+    [0, 'service/ingress-nginx-controller deleted from ingress-nginx namespace\n'],
+  );
   t.regex(first.stderr, /IngressClass nginx stays: Ingress \S+\/train-2ea485ef-skypilot-ingress uses it/);
   await admin('PATCH', `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/train-2ea485ef-skypilot-ingress`, {
     spec: { ingressClassName: 'public' },

@@ -1,18 +1,24 @@
 import test from 'ava';
 import { lastWarningOf, warningWords } from '../../src/doctor/warning-event.ts';
-import { displayOf, elapsedWords, exposeCommand, listed, rangesOf, secondsBetween } from '../../src/doctor/words.ts';
+import { displayOf, exposeCommand, listed, rangesOf, secondsBetween } from '../../src/doctor/words.ts';
 import { samePorts } from '../../src/exposure/pod-port.ts';
 import { forbidden, seen } from '../helpers/look.ts';
 
 test('a name from the cluster cannot add a command to the one that is pasted', (t) => {
-  const hostile = { displayName: 'train; rm -rf ~ #', namespace: "de'fault" };
-  t.is(exposeCommand(hostile, samePorts([80])), "kubectl skyports expose 'train; rm -rf ~ #' 80 -n 'de'\\''fault'");
+  const nameOnCloud = 'train-1a2b';
+  for (const displayName of ['train; rm -rf ~ #', '--server=https://evil.invalid', '-a', 'z$(pwn)', 'a b', '']) {
+    const hostile = { displayName, nameOnCloud, namespace: "de'fault" };
+    t.is(exposeCommand(hostile, samePorts([80])), "kubectl skyports expose train-1a2b 80 -n 'de'\\''fault'");
+  }
   t.is(
-    exposeCommand({ displayName: 'train', namespace: 'ml' }, samePorts([80]), 'nodeport'),
+    exposeCommand({ displayName: 'train', nameOnCloud, namespace: 'ml' }, samePorts([80]), 'nodeport'),
     'kubectl skyports expose train 80 -n ml --mode nodeport',
   );
   const mapped = [...samePorts([8000, 8001]), { servicePort: 80, targetPort: 9000 }];
-  t.is(exposeCommand({ displayName: 'a', namespace: 'b' }, mapped), 'kubectl skyports expose a 8000-8001 80:9000 -n b');
+  t.is(
+    exposeCommand({ displayName: 'a', nameOnCloud, namespace: 'b' }, mapped),
+    'kubectl skyports expose a 8000-8001 80:9000 -n b',
+  );
 });
 
 test('ports are named as the command line takes them', (t) => {
@@ -28,8 +34,6 @@ test('lists, names and ages read as a person writes them', (t) => {
     'a, b, c and 2 more',
   ]);
   t.is(displayOf({ displayName: 'a', nameOnCloud: 'a' }), 'SkyPilot cluster a');
-  const seconds = [-3, 40, 119, 120, 7199, 7200, 172_799, 172_800];
-  t.deepEqual(seconds.map(elapsedWords), ['0 s', '40 s', '119 s', '2 min', '119 min', '2 h', '47 h', '2 days']);
   t.is(secondsBetween(undefined, '2026-11-24T12:00:00Z'), undefined);
   t.is(secondsBetween('2026-11-24T11:59:20Z', '2026-11-24T12:00:00Z'), 40);
 });
@@ -66,7 +70,7 @@ test('the last warning about an object counts, wherever its library wrote the ti
     count: 7,
     lastSeen: '2026-11-24T11:50:00.000000Z',
   });
-  t.is(warningWords(last, '2026-11-24T12:00:00Z'), 'warning event Series (7 times, last 10 min ago): It failed');
+  t.is(warningWords(last, '2026-11-24T12:00:00Z'), 'warning event Series (7 times, last 10m ago): It failed');
   const undated = lastWarningOf(seen([event('Bare')]), 'Service', service)!;
   t.is(warningWords(undated, '2026-11-24T12:00:00Z'), 'warning event Bare: It failed');
   t.is(lastWarningOf(forbidden('events'), 'Service', service), undefined);

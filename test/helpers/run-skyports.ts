@@ -1,5 +1,5 @@
 import { run } from '../../src/cli.ts';
-import type { System } from '../../src/system.ts';
+import type { Process } from '../../src/system.ts';
 import { cluster } from './cluster.ts';
 
 /** What one run of the plugin did. */
@@ -55,7 +55,7 @@ export function startSkyports(args: readonly string[], options: RunOptions = {})
     isTerminal: false,
     columns: 80,
   });
-  const system: System = {
+  const system: Process = {
     args,
     env: { KUBECONFIG: options.kubeconfig ?? cluster().adminKubeconfig, ...noProbes, ...options.env },
     cwd: options.cwd ?? cluster().temporaryFolder,
@@ -77,6 +77,7 @@ export function startSkyports(args: readonly string[], options: RunOptions = {})
     readInput: async () => new TextEncoder().encode(options.input ?? ''),
     now: () => new Date(Date.now() + (options.later ?? 0) * 1000),
     interrupted: interruption.signal,
+    awaitWrite: () => () => {},
   };
   return {
     outcome: run(system).then((code) => ({ code, ...written })),

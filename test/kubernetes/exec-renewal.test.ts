@@ -66,14 +66,15 @@ test('a 401 runs it again, once for all requests, and asks once more', async (t)
 });
 
 test('a write that got 401 is repeated too, for it was not done', async (t) => {
+  const written = { kind: 'Service', metadata: { namespace: 'default', name: 'x' } };
   const scene = await makeScene(t, {
     answer: (request, response) => {
       if (request.headers.authorization !== 'Bearer run-2') response.writeHead(401).end(JSON.stringify(unauthorized));
-      else response.end('{"done":true}');
+      else response.end(JSON.stringify(written));
     },
   });
   const { api, close } = await connection(scene, withPlugin(scene, secondRunCounts));
-  t.deepEqual(await api.mergePatch('/api/v1/namespaces/default/services/x', { a: 1 }), { done: true });
+  t.deepEqual(await api.mergePatch('/api/v1/namespaces/default/services/x', { a: 1 }), written);
   close();
 });
 

@@ -12,7 +12,7 @@ test('lists go out at the same time, over connections that are kept', async (t) 
     most = Math.max(most, ++under);
     await setTimeout(100);
     under--;
-    json(response, { items: [] });
+    json(response, { kind: 'PodList', items: [] });
   });
   for (let round = 0; round < 3; round++) await Promise.all(Array.from({ length: 8 }, () => api.list('/api/v1/pods')));
   t.is(most, 8);

@@ -1,4 +1,6 @@
 import test from 'ava';
+import { ApiError } from '../../src/kubernetes/api-error.ts';
+import { UnexpectedAnswerError } from '../../src/kubernetes/expected-answer.ts';
 import { connected, json, status } from './connected.ts';
 import type { Answer } from './recording-server.ts';
 
@@ -76,7 +78,9 @@ test('what other managers own is dropped from lists, and all else is as the serv
     { metadata: { name: 'b' } },
     { metadata: { name: 'c', managedFields: [] } },
   ];
-  const { api } = await connected(t, (_, response) => json(response, { metadata: { resourceVersion: '1' }, items }));
+  const { api } = await connected(t, (_, response) =>
+    json(response, { kind: 'ServiceList', metadata: { resourceVersion: '1' }, items }),
+  );
   const list = await api.list('/api/v1/services');
   t.deepEqual(list.items, [
     { metadata: { name: 'a', managedFields: [managedFields[0]] } },
@@ -85,9 +89,41 @@ test('what other managers own is dropped from lists, and all else is as the serv
   ]);
 });
 
-test('a list of null items is an empty one', async (t) => {
+test('a list of metadata has null for no items, as kube-apiserver sends it', async (t) => {
   const { api } = await connected(t, (_, response) =>
-    json(response, { metadata: { resourceVersion: '7' }, items: null }),
+    json(response, { kind: 'PartialObjectMetadataList', metadata: { resourceVersion: '7' }, items: null }),
   );
   t.deepEqual(await api.list('/api/v1/pods'), { items: [], resourceVersion: '7', cutOff: false });
+});
+
+const notLists = [
+  {},
+  [],
+  7,
+  null,
+  'text',
+  { status: 'ok' },
+  { items: [] },
+  { kind: 'Pod', items: [] },
+  { kind: 'PodList' },
+  { kind: 'PodList', items: null },
+  { kind: 'PodList', items: 'abc' },
+  { kind: 'PodList', items: {} },
+  { kind: 'PodList', items: [null] },
+  { kind: 'PodList', items: [7] },
+  { kind: 7, items: [] },
+  { kind: 'Status', status: 'Success' },
+];
+for (const value of notLists) {
+  test(`${JSON.stringify(value)} is not a list`, async (t) => {
+    const { api } = await connected(t, (_, response) => json(response, value as object));
+    const error = await t.throwsAsync(api.list('/api/v1/pods'), { instanceOf: UnexpectedAnswerError });
+    t.regex(error?.message ?? '', /^unexpected response from the server: GET \/api\/v1\/pods wants a list/);
+    t.is(error?.exitCode, 1);
+  });
+}
+
+test('a Status within an answer of success is what it says', async (t) => {
+  const { api } = await connected(t, (_, response) => json(response, status(403, 'Forbidden', 'no'), 200));
+  t.like(await t.throwsAsync(api.list('/api/v1/pods'), { instanceOf: ApiError }), { status: 403, exitCode: 4 });
 });

@@ -1,3 +1,4 @@
+import { safeOutput } from '../../src/output/streams.ts';
 import type { System } from '../../src/system.ts';
 
 export interface SystemOptions {
@@ -7,6 +8,7 @@ export interface SystemOptions {
   readonly stdinIsTerminal?: boolean;
   readonly now?: () => Date;
   readonly platform?: string;
+  readonly interrupted?: AbortSignal;
 }
 
 /** A process without terminal; what goes to stderr can be read from `written`. */
@@ -20,19 +22,20 @@ export function systemForTest(options: SystemOptions): System & { written(): str
     homeDirectory: options.homeDirectory ?? options.cwd,
     nodeVersion: process.version,
     platform: options.platform ?? process.platform,
-    stdout: output,
-    stderr: {
+    stdout: safeOutput(output),
+    stderr: safeOutput({
       ...output,
       write: (text) => {
         stderr += text;
       },
-    },
+    }),
     stdinIsTerminal: options.stdinIsTerminal ?? false,
     ask: async () => '',
     handOver: async () => 0,
     readInput: async () => new Uint8Array(),
     now: options.now ?? (() => new Date()),
-    interrupted: new AbortController().signal,
+    interrupted: options.interrupted ?? new AbortController().signal,
+    awaitWrite: () => () => {},
     written: () => stderr,
   };
 }

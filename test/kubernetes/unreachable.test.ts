@@ -83,7 +83,7 @@ test('a request that takes longer than --request-timeout, before and within its 
     t.is((error as Failure).cure, 'give it longer: --request-timeout=0 sets no limit');
     t.is(
       error?.message,
-      `Unable to connect to the server: no answer to GET ${path} within 0.3s (Client.Timeout exceeded) (${scene.a.url}, context "main" of ${file})`,
+      `Unable to connect to the server: no answer to GET ${path} within 300ms (Client.Timeout exceeded) (${scene.a.url}, context "main" of ${file})`,
     );
   }
   t.true(Date.now() - begun < 10_000);

@@ -4,6 +4,7 @@ import { createGzip } from 'node:zlib';
 import test from 'ava';
 import { Failure } from '../../src/errors/failure.ts';
 import { ApiError } from '../../src/kubernetes/api-error.ts';
+import { UnexpectedAnswerError } from '../../src/kubernetes/expected-answer.ts';
 import type { WatchEvent } from '../../src/kubernetes/watch.ts';
 import { connected, json, status } from './connected.ts';
 
@@ -162,4 +163,21 @@ test('TCP asks now and then whether the server is still there', async (t) => {
   t.is(timer, '02', 'the keep-alive timer runs');
   t.true(Number.parseInt(ticks!, 16) > 2000 && Number.parseInt(ticks!, 16) <= 3000, 'for 30 s, in hundredths');
   await events.return(undefined);
+});
+
+test('what is not an event of an object ends the watch', async (t) => {
+  const wrong = [
+    '{"type":"ADDED","object":{}}',
+    '{"type":"ADDED"}',
+    '{"type":"NEW","object":{"metadata":{}}}',
+    '7',
+    'x{',
+  ];
+  for (const text of wrong) {
+    const { api } = await connected(t, (_, response) => response.end(`${text}\n`));
+    const error = await t.throwsAsync(all(api.watch('/api/v1/pods', from, never)), {
+      instanceOf: UnexpectedAnswerError,
+    });
+    t.regex(error?.message ?? '', /^unexpected response from the server: GET \/api\/v1\/pods wants events/);
+  }
 });

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { Endpoint } from '../../src/exposure/endpoint.ts';
 import { endpointText, renderEndpointTable } from '../../src/output/endpoint-table.ts';
 import { skyLinesOf } from '../../src/output/sky-lines.ts';
-import { resourceNameOf, sourceNamesOf } from '../../src/output/source-names.ts';
+import { sourceNamesOf } from '../../src/output/source-names.ts';
+import { resourceNameOf } from '../../src/snapshot/object-reference.ts';
 import { anyEndpoint } from '../helpers/endpoints.ts';
 
 const [sample] = fc.sample(anyEndpoint, { numRuns: 1, seed: 1 });

@@ -50,3 +50,11 @@ test('every column starts at one place in all lines, three blanks behind the wid
     }),
   );
 });
+
+test('one long cell costs its own row alone, and is cut', (t) => {
+  const rows = [{ cells: ['x'.repeat(250_000), 'b'] }, ...Array.from({ length: 60 }, () => ({ cells: ['a', 'b'] }))];
+  const text = renderTable(['ONE', 'TWO'], rows);
+  t.true(text.length < 20_000, `${text.length} characters`);
+  t.is(text.split('\n')[2]?.startsWith('a '), true);
+  t.true(renderTable(undefined, [{ cells: ['a'], notes: ['y'.repeat(1_000_000)] }]).length < 1100);
+});

@@ -71,3 +71,15 @@ test('the id of a managed job is an annotation, or a label', (t) => {
   t.is(managedJobIdOf(groupIntoSkyClusters([labelled])[0]!), '18');
   t.is(managedJobIdOf(groupIntoSkyClusters([skyPod(train)])[0]!), undefined);
 });
+
+test('of two Pods with the marks of a head, the one of the head’s name', (t) => {
+  const pod = (name: string, phase = 'Running') => ({
+    metadata: { name, namespace: 'n', labels: { 'skypilot-cluster-name': 'c', 'ray-node-type': 'head' } },
+    status: { phase },
+  });
+  const headOf = (...pods: ReturnType<typeof pod>[]) =>
+    headPodOf({ displayName: 'c', nameOnCloud: 'c', namespace: 'n', pods })?.metadata?.name;
+  t.is(headOf(pod('aaa-other'), pod('c-head')), 'c-head');
+  t.is(headOf(pod('c-head', 'Failed'), pod('c-head-7f9')), 'c-head-7f9', 'a live one goes first');
+  t.is(headOf(pod('aaa-other', 'Failed'), pod('c-head', 'Failed')), 'c-head');
+});

@@ -1,5 +1,7 @@
+import { shellWord } from '../../errors/shell-word.ts';
 import { scopeOf } from '../../exposure/scope.ts';
 import { hostAndPort } from '../../exposure/url.ts';
+import { operandOf } from '../../skypilot/operand.ts';
 import type { AddressProbe, NameAnswer } from '../../snapshot/probe.ts';
 import {
   beforeCalls,
@@ -92,7 +94,7 @@ function faultOf(answer: NameAnswer, calls: readonly CalledPort[], now: string):
       return finding(`${name}, the host of ${portsOf(calls)}, is not in DNS`, 'error', recordCure(probe));
     const age = secondsBetween(row.createdAt, now);
     const isNew = age !== undefined && age < newForSeconds;
-    const command = `kubectl skyports doctor ${row.skyCluster} ${row.port} -n ${row.namespace} --wait`;
+    const command = `kubectl skyports doctor ${operandOf(row)} ${row.port} -n ${shellWord(row.namespace)} --wait`;
     const note = isNew
       ? 'the name of a new load balancer takes minutes'
       : 'the name of a load balancer that was deleted stays in the status for a while';

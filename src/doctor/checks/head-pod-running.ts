@@ -1,5 +1,7 @@
 import { shellWord } from '../../errors/shell-word.ts';
+import { operandOf } from '../../skypilot/operand.ts';
 import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
+import { humanDuration } from '../../snapshot/human-duration.ts';
 import { defineCheck } from '../define-check.ts';
 import { podReference } from '../evidence.ts';
 import type { Cure } from '../finding.ts';
@@ -7,7 +9,7 @@ import { type PodFault, podFaultOf } from '../pod-fault.ts';
 import { revivalOf } from '../revival.ts';
 import { aboutOf, skyClustersOf } from '../scene.ts';
 import { lastWarningOf, warningWords } from '../warning-event.ts';
-import { displayOf, elapsedWords, secondsBetween } from '../words.ts';
+import { displayOf, secondsBetween } from '../words.ts';
 
 /** Younger Pods that are not there yet are in progress: images of ML apps take minutes to pull. */
 const patienceSeconds = 5 * 60;
@@ -55,7 +57,7 @@ export const headPodRunning = defineCheck({
     }),
   severityOf: ({ fault, event, ageSeconds }) => (isInProgress(fault, event, ageSeconds) ? 'warning' : 'error'),
   say({ skyCluster, podName, fault, event, ageSeconds }) {
-    const age = ageSeconds === undefined ? '' : `, ${elapsedWords(ageSeconds)} old`;
+    const age = ageSeconds === undefined ? '' : `, ${humanDuration(Math.trunc(ageSeconds))} old`;
     const progress = isInProgress(fault, event, ageSeconds) ? ` (in progress${age})` : '';
     return `Pod ${podName}, the head of ${displayOf(skyCluster)}, ${fault.fact}${progress}${event ? `; ${event}` : ''}`;
   },
@@ -70,7 +72,7 @@ function isInProgress({ kind }: PodFault, event: string | undefined, ageSeconds:
 function cureOf({ kind }: PodFault, skyCluster: SkyCluster, podName: string): Cure {
   const pod = `pod/${shellWord(podName)}`;
   const place = `-n ${shellWord(skyCluster.namespace)}`;
-  const name = shellWord(skyCluster.displayName);
+  const name = operandOf(skyCluster);
   switch (kind) {
     case 'unscheduled':
       return {

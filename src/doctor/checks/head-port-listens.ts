@@ -1,5 +1,6 @@
 import { shellWord } from '../../errors/shell-word.ts';
 import { mappingOf } from '../../exposure/pod-port.ts';
+import { operandOf } from '../../skypilot/operand.ts';
 import { reservedPortOwner } from '../../skypilot/reserved-ports.ts';
 import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { isOpenToOthers, listens } from '../../snapshot/listening-sockets.ts';
@@ -101,7 +102,7 @@ function appPortsOf(listening: NonNullable<PodProbe['listening']>): number[] {
 }
 
 function cureOf({ port, listening }: PodProbe, skyCluster: SkyCluster, mode: ReturnType<typeof modeOf>): Cure {
-  const name = shellWord(skyCluster.displayName);
+  const name = operandOf(skyCluster);
   const place = `-n ${shellWord(skyCluster.namespace)}`;
   if (listening?.some((socket) => socket.port === port)) {
     const command = `kubectl skyports forward ${name} ${port} ${place}`;

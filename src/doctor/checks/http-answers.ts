@@ -1,5 +1,6 @@
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { shellWord } from '../../errors/shell-word.ts';
+import { operandOf, skyOperandOf } from '../../skypilot/operand.ts';
 import type { AddressProbe } from '../../snapshot/probe.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import {
@@ -109,7 +110,7 @@ function cureOf({ row }: CalledPort, { http }: AddressProbe, controller: ObjectM
   const place = `-n ${shellWord(row.namespace)}`;
   if (!http?.page) {
     return http?.outcome === 'answered'
-      ? { command: `sky logs ${shellWord(row.skyCluster)}`, note: 'the app has the reason' }
+      ? { command: `sky logs ${skyOperandOf(row.skyCluster) ?? 'NAME'}`, note: 'the app has the reason' }
       : { command: probePod(row), note: 'looks from inside whether the app listens' };
   }
   if (http.status === 404) {
@@ -127,5 +128,5 @@ function cureOf({ row }: CalledPort, { http }: AddressProbe, controller: ObjectM
 }
 
 function probePod(row: CalledPort['row']): string {
-  return `kubectl skyports doctor ${shellWord(row.skyCluster)} ${row.port} -n ${shellWord(row.namespace)} --probe=pod`;
+  return `kubectl skyports doctor ${operandOf(row)} ${row.port} -n ${shellWord(row.namespace)} --probe=pod`;
 }

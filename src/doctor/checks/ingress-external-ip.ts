@@ -2,6 +2,7 @@ import type { Service } from 'kubernetes-types/core/v1';
 import { externalAddressesOf } from '../../exposure/external-addresses.ts';
 import { annotatedAddressOf } from '../../exposure/plan/plan-annotate.ts';
 import { kindContext } from '../../skypilot/names.ts';
+import { humanDuration } from '../../snapshot/human-duration.ts';
 import { keyOf, type ObjectReference } from '../../snapshot/object-reference.ts';
 import { defineCheck, type Severity } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
@@ -18,7 +19,7 @@ import {
 import { annotateCure, annotateFix } from '../node-proposal.ts';
 import type { Scene } from '../scene.ts';
 import { lastWarningOf, warningWords } from '../warning-event.ts';
-import { elapsedWords, secondsBetween } from '../words.ts';
+import { secondsBetween } from '../words.ts';
 
 interface NoExternalIp {
   readonly about: readonly string[];
@@ -117,7 +118,7 @@ function pendingWords(
   age: number | undefined,
   warning: EventEvidence | undefined,
 ): string {
-  const since = age === undefined ? '' : ` for ${elapsedWords(age)}`;
+  const since = age === undefined ? '' : ` for ${humanDuration(Math.trunc(age))}`;
   const isSeen = view.snapshot.topics.events.observed && namespace === null;
   const silence = isSeen ? ', no warning event in the last hour' : '';
   return ` (<pending>${since}${warning ? `, ${warningWords(warning, takenAt)}` : silence})`;

@@ -2,6 +2,7 @@ import { shellWord } from '../../errors/shell-word.ts';
 import { literalPathOf } from '../../exposure/modes/ingress-paths.ts';
 import { mappingOf } from '../../exposure/pod-port.ts';
 import { ingressPath } from '../../skypilot/names.ts';
+import { operandOf } from '../../skypilot/operand.ts';
 import { keyOf, type ObjectReference } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
@@ -65,7 +66,7 @@ export const ingressPathCurrent = defineCheck({
       const own = paths.find(
         (path) => keyOf(path.ingress) === keyOfReference(reference) && path.mapping.servicePort === row.port,
       );
-      const subject = { displayName: row.skyCluster, namespace: row.namespace };
+      const subject = { displayName: row.skyCluster, nameOnCloud: row.nameOnCloud, namespace: row.namespace };
       const mapping = mappingOf(row, scene.view.skyClusterNamed(row.namespace, row.nameOnCloud));
       return [
         {
@@ -79,7 +80,7 @@ export const ingressPathCurrent = defineCheck({
           served: own && literalPathOf(own.path.path),
           command: isAlone
             ? exposeCommand(subject, [mapping], 'ingress')
-            : `kubectl skyports endpoints ${shellWord(row.skyCluster)} -n ${shellWord(row.namespace)}`,
+            : `kubectl skyports endpoints ${operandOf(row)} -n ${shellWord(row.namespace)}`,
         },
       ];
     });

@@ -4,6 +4,8 @@ import { circumstancesOf } from '../../platforms/circumstances.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
 import type { LoadBalancer, Reading } from '../../platforms/platform.ts';
 import { complaintOf, readingOf } from '../../platforms/readings.ts';
+import { operandOf } from '../../skypilot/operand.ts';
+import { humanDuration } from '../../snapshot/human-duration.ts';
 import type { Observation } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
@@ -12,7 +14,7 @@ import { platformTopics } from '../known-load-balancers.ts';
 import { isYoung, pendingLoadBalancers } from '../pending-load-balancers.ts';
 import { aboutOf } from '../scene.ts';
 import { lastWarningOf, warningWords } from '../warning-event.ts';
-import { elapsedWords, exposeCommand, withoutStop } from '../words.ts';
+import { exposeCommand, withoutStop } from '../words.ts';
 
 export const loadBalancerAddress = defineCheck({
   id: 'load-balancer-address',
@@ -75,14 +77,14 @@ export const loadBalancerAddress = defineCheck({
     const { service, why, ageSeconds } = finding;
     const ofClass = service.spec?.loadBalancerClass ? ` of class ${service.spec.loadBalancerClass}` : '';
     const name = `Service ${service.metadata?.name}${ofClass}`;
-    const age = ageSeconds === undefined ? '' : `${elapsedWords(ageSeconds)} old`;
+    const age = ageSeconds === undefined ? '' : `${humanDuration(Math.trunc(ageSeconds))} old`;
     if (isInProgress(finding)) return `${name} has no external address yet: in progress, ${age}, ${why}`;
     return `${name}${age ? `, ${age},` : ''} has no external address: ${why}`;
   },
   cure(finding) {
     const { skyCluster, ports, reported, advice } = finding;
     if (isInProgress(finding)) {
-      const name = shellWord(skyCluster.displayName);
+      const name = operandOf(skyCluster);
       const command = `kubectl skyports endpoints ${name} --wait -n ${shellWord(skyCluster.namespace)}`;
       return { command, note: 'waits until every port answers' };
     }

@@ -3,6 +3,7 @@ import { unexposeCommand } from '../../exposure/plan/unexpose-command.ts';
 import { mappingOf } from '../../exposure/pod-port.ts';
 import type { PortMapping } from '../../exposure/port-mapping.ts';
 import { decidingOf, probedByHttp } from '../../platforms/health-check.ts';
+import { operandOf } from '../../skypilot/operand.ts';
 import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { listens } from '../../snapshot/listening-sockets.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
@@ -120,7 +121,7 @@ function anotherPort(
   { owner, skyCluster, loadBalancer, all, listening, fault }: Found,
   { port }: { port: number },
 ): Cure {
-  const name = shellWord(skyCluster.displayName);
+  const name = operandOf(skyCluster);
   const place = `-n ${shellWord(skyCluster.namespace)}`;
   if (fault.kind === 'hangs' && !fault.isDeaf) {
     return {

@@ -1,6 +1,7 @@
 import { shellWord } from '../../errors/shell-word.ts';
 import { samePorts } from '../../exposure/pod-port.ts';
 import { skyPilotModesOf } from '../../exposure/skypilot-mode.ts';
+import { operandOf } from '../../skypilot/operand.ts';
 import { headPodOf, isLive } from '../../skypilot/sky-cluster.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, podReference } from '../evidence.ts';
@@ -64,7 +65,7 @@ export const podipReachable = defineCheck({
     ports.length > 0
       ? { command: exposeCommand(skyCluster, samePorts(ports), 'loadbalancer'), note: 'opens it to callers outside' }
       : {
-          command: `kubectl skyports forward ${shellWord(skyCluster.displayName)} PORT -n ${shellWord(skyCluster.namespace)}`,
+          command: `kubectl skyports forward ${operandOf(skyCluster)} PORT -n ${shellWord(skyCluster.namespace)}`,
           note: 'brings PORT to this machine; kubectl skyports expose opens it to others',
         },
 });

@@ -1,11 +1,12 @@
 import { shellWord } from '../../errors/shell-word.ts';
+import { humanDuration } from '../../snapshot/human-duration.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
 import { exposingServices } from '../exposing-services.ts';
 import { patienceSeconds } from '../pending-load-balancers.ts';
 import { aboutOf } from '../scene.ts';
 import { lastWarningOf, warningWords } from '../warning-event.ts';
-import { elapsedWords, listed, secondsBetween } from '../words.ts';
+import { listed, secondsBetween } from '../words.ts';
 
 export const serviceNotTerminating = defineCheck({
   id: 'service-not-terminating',
@@ -53,7 +54,7 @@ export const serviceNotTerminating = defineCheck({
       ];
     }),
   say: ({ reference: { namespace, name }, finalizers, seconds, why }) =>
-    `Service ${namespace}/${name} was deleted ${elapsedWords(seconds)} ago and is held by finalizer ${listed(finalizers)}: ${why}`,
+    `Service ${namespace}/${name} was deleted ${humanDuration(Math.trunc(seconds))} ago and is held by finalizer ${listed(finalizers)}: ${why}`,
   cure: ({ reference: { namespace, name } }) => ({
     command: `kubectl describe service ${shellWord(name)} -n ${shellWord(namespace)}`,
     note: 'its events say what the controller meets; by hand the finalizer is taken away only when the load balancer is gone in the cloud',

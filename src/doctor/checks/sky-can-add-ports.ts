@@ -1,4 +1,5 @@
 import { shellWord } from '../../errors/shell-word.ts';
+import { operandOf } from '../../skypilot/operand.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
 import { exposingServices } from '../exposing-services.ts';
@@ -38,7 +39,7 @@ export const skyCanAddPorts = defineCheck({
   say: ({ service }) =>
     `Service ${service.metadata?.namespace}/${service.metadata?.name} has loadBalancerClass ${service.spec?.loadBalancerClass}, which SkyPilot drops when it adds a port: the API server refuses that (422), and a launch with one more port aborts`,
   cure: ({ skyCluster }) => ({
-    command: `kubectl skyports expose ${shellWord(skyCluster.displayName)} PORT -n ${shellWord(skyCluster.namespace)}`,
+    command: `kubectl skyports expose ${operandOf(skyCluster)} PORT -n ${shellWord(skyCluster.namespace)}`,
     note: 'opens one more PORT; those that are open are not affected',
   }),
 });

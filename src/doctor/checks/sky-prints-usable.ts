@@ -3,6 +3,7 @@ import type { Endpoint } from '../../exposure/endpoint.ts';
 import { scopeOf } from '../../exposure/scope.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
 import { kindContext } from '../../skypilot/names.ts';
+import { operandOf } from '../../skypilot/operand.ts';
 import type { ObjectReference } from '../../snapshot/object-reference.ts';
 import { defineCheck, type Severity } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
@@ -81,7 +82,7 @@ export const skyPrintsUsable = defineCheck({
         severity: trouble.severity,
         ports: [row.port],
         fact: trouble.fact,
-        command: `kubectl skyports endpoints ${shellWord(row.skyCluster)} -n ${shellWord(row.namespace)}`,
+        command: `kubectl skyports endpoints ${operandOf(row)} -n ${shellWord(row.namespace)}`,
       });
     }
     return [...found.values()];

@@ -1,6 +1,7 @@
 import { shellWord } from '../../errors/shell-word.ts';
 import { scopeOf } from '../../exposure/scope.ts';
 import { hostAndPort } from '../../exposure/url.ts';
+import { operandOf } from '../../skypilot/operand.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import {
   beforeCalls,
@@ -90,7 +91,7 @@ function deadAddress(calls: readonly CalledPort[], scene: Pick<Scene, 'view'>): 
     cure:
       outcome === 'refused'
         ? {
-            command: `kubectl skyports doctor ${shellWord(row.skyCluster)} ${row.port} ${place} --probe=pod`,
+            command: `kubectl skyports doctor ${operandOf(row)} ${row.port} ${place} --probe=pod`,
             note: 'looks from inside whether the app listens',
           }
         : { command: null, note: isPrivate ? privateNote : dropNote(row, scene) },

@@ -1,6 +1,6 @@
-import { Failure } from '../../errors/failure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import type { Plan } from '../../snapshot/plan.ts';
+import { unseenError, unseenWords } from '../../snapshot/unseen-words.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { isOurs, ownLoadBalancerName, ownNodePortName } from '../ownership.ts';
 import type { PortMapping } from '../port-mapping.ts';
@@ -74,10 +74,8 @@ function refuseBlindWrites({ snapshot }: View, { skyCluster: { namespace }, mode
   for (const topic of mode === 'ingress' ? (['services', 'ingresses'] as const) : (['services'] as const)) {
     const observation = snapshot.topics[topic];
     if (observation.observed) continue;
-    throw new Failure(
-      `${topic} in namespace ${namespace} were not seen (${observation.message}), so what is open already could get lost`,
-      `kubectl auth can-i list ${topic} -n ${namespace}`,
-    );
+    const fact = `${unseenWords(topic, observation, namespace)}, so what is open already could get lost`;
+    throw unseenError(fact, observation);
   }
 }
 

@@ -135,6 +135,7 @@ function writeIngress(view: View, { manifest, live, base, routes, skyCluster, cr
       metadata: { ...metadata, resourceVersion },
     },
     effect: unchanged ? 'unchanged' : live ? 'changed' : 'created',
+    ...(live?.metadata?.uid && { uid: live.metadata.uid }),
     ownedBy,
     ports: routes.map(({ port }) => port),
   };

@@ -85,6 +85,7 @@ function writeOf(
     kind: 'Service',
     manifest: { apiVersion: 'v1', kind: 'Service', ...manifest, metadata: { ...manifest.metadata, resourceVersion } },
     effect: unchanged ? 'unchanged' : live ? 'changed' : 'created',
+    ...(live?.metadata?.uid && { uid: live.metadata.uid }),
     ports,
   };
 }

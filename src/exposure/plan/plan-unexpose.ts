@@ -1,5 +1,4 @@
 import type { Service } from 'kubernetes-types/core/v1';
-import { UsageError } from '../../errors/usage-error.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { type Plan, type PlannedRemoval, type PlannedWrite, removalOf } from '../../snapshot/plan.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -23,7 +22,7 @@ export interface UnexposePlan extends Plan {
   readonly leftAlone: readonly Endpoint[];
 }
 
-/** Plans an `unexpose`: only objects of ours are touched. @throws UsageError for a port that nothing has opened */
+/** Plans an `unexpose`: only objects of ours are touched. A port that nothing has opened is a warning: it is as it should be. */
 export function planUnexpose(view: View, request: UnexposeRequest): UnexposePlan {
   const { skyCluster, ports, mode } = request;
   const changes: Changes = { writes: [], removals: [], closed: new Set() };
@@ -39,13 +38,9 @@ export function planUnexpose(view: View, request: UnexposeRequest): UnexposePlan
   );
   const open = new Set([...changes.closed, ...leftAlone.map(({ port }) => port)]);
   const missing = ports?.filter((port) => !open.has(port)) ?? [];
-  if (missing.length > 0) {
-    throw new UsageError(
-      `port ${missing.join(', ')} of ${skyCluster.displayName} is not open${mode ? ` in ${mode} mode` : ''}`,
-      `kubectl skyports endpoints ${skyCluster.displayName} -n ${skyCluster.namespace}   shows what is`,
-    );
-  }
-  return { writes: changes.writes, removals: changes.removals, warnings: [], leftAlone };
+  const warnings =
+    missing.length > 0 ? [`port ${missing.join(', ')} is closed already${mode ? ` in ${mode} mode` : ''}`] : [];
+  return { writes: changes.writes, removals: changes.removals, warnings, leftAlone };
 }
 
 interface Changes {

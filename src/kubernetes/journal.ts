@@ -1,0 +1,123 @@
+import { Failure } from '../errors/failure.ts';
+import { InterruptedError } from '../errors/interrupted-error.ts';
+import { resourceNameOf } from '../snapshot/object-reference.ts';
+
+/** What a command does to one object. */
+export interface Change {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly effect: 'created' | 'changed' | 'deleted' | 'annotated';
+}
+
+/** Why a command ended before all of its changes were made, and what became of each of them, a line each, in `details`. */
+export class IncompleteError extends Failure {
+  override readonly name = 'IncompleteError';
+}
+
+/**
+ * What a command has changed so far. Each change is reported when it is done, so that a command that fails, or is
+ * interrupted, leaves no doubt about what exists now.
+ */
+export class Journal {
+  readonly #report: (line: string) => void;
+  #due: readonly Change[] = [];
+  readonly #done: Change[] = [];
+  readonly #left: string[] = [];
+  readonly #unknown: Change[] = [];
+  #refused: Change | undefined;
+
+  /** @param report takes a line for each change that is done */
+  constructor(report: (line: string) => void) {
+    this.#report = report;
+  }
+
+  /** What is still to be done. A new plan replaces what is left of an earlier one. */
+  expect(changes: readonly Change[]): void {
+    this.#due = changes;
+    this.#refused = undefined;
+  }
+
+  done(change: Change): void {
+    this.#due = this.#due.filter((each) => !isSame(each, change));
+    this.#done.push(change);
+    this.#report(lineOf(change));
+  }
+
+  /** An object that was created was removed again, since the rest could not be done. */
+  undone(change: Change): void {
+    this.#done.splice(
+      this.#done.findIndex((each) => isSame(each, change)),
+      1,
+    );
+    this.#due = [...this.#due, change];
+    this.#report(`${nameOf(change)} removed again`);
+  }
+
+  /** An object that was created could not be removed again. */
+  left(change: Change, why: string): void {
+    this.#left.push(`${nameOf(change)} (${why})`);
+  }
+
+  /** The answer was lost, and the object could not be looked up. */
+  unknown(change: Change): void {
+    this.#due = this.#due.filter((each) => !isSame(each, change));
+    this.#unknown.push(change);
+  }
+
+  /** The change that ended the command. */
+  refused(change: Change): void {
+    this.#refused ??= change;
+  }
+
+  /** The error that ends the command, with what was done and what was not. The error itself where no change had begun. */
+  closing(error: unknown): unknown {
+    const isInterruption = error instanceof InterruptedError;
+    if (!(error instanceof Failure)) return error;
+    const hasBegun = this.#done.length > 0 || this.#left.length > 0 || this.#unknown.length > 0;
+    if (!hasBegun && !this.#refused && !isInterruption) return error;
+    const details = [
+      ...line('done', this.#done.map(lineOf)),
+      ...line('left behind', this.#left),
+      ...line(
+        'unknown',
+        this.#unknown.map((each) => `whether ${lineOf(each)}`),
+      ),
+      ...line('not done', this.#due.map(lineOf)),
+      ...(hasBegun ? ['the same command again finishes it'] : []),
+    ];
+    if (isInterruption && !hasBegun)
+      return new IncompleteError('interrupted: nothing was changed', undefined, { exitCode: 130 });
+    const about = this.#refused && !error.message.includes(this.#refused.name) ? `${nameOf(this.#refused)}: ` : '';
+    const { message, cure, exitCode } = error;
+    return new IncompleteError(`${about}${message}`, cure, { exitCode, details, cause: error });
+  }
+}
+
+/** Runs a command's changes with a journal of their own. @throws what ended them, with what was done and what was not */
+export async function journaled<T>(report: (line: string) => void, work: (journal: Journal) => Promise<T>): Promise<T> {
+  const journal = new Journal(report);
+  try {
+    return await work(journal);
+  } catch (error) {
+    throw journal.closing(error);
+  }
+}
+
+function line(what: string, objects: readonly string[]): string[] {
+  return objects.length > 0 ? [`${what}: ${objects.join(', ')}`] : [];
+}
+
+function nameOf({ kind, name }: Change): string {
+  return resourceNameOf(kind, name);
+}
+
+/** `service/x deleted from default namespace`, as kubectl reports it. */
+export function lineOf(change: Change): string {
+  const place = change.effect === 'deleted' && change.namespace !== '' ? ` from ${change.namespace} namespace` : '';
+  return `${nameOf(change)} ${change.effect}${place}`;
+}
+
+function isSame(a: Change, b: Change): boolean {
+  return a.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
+}

@@ -1,0 +1,52 @@
+import type { Process, RawOutput, System, TextOutput } from '../system.ts';
+import { cut } from './cut.ts';
+import { terminalText } from './terminal-text.ts';
+
+/** Longer than any message of ours, and short enough that one hostile text does not flood a screen. */
+const mostCharacters = 4000;
+
+/** The process with streams that nothing from outside can abuse. The only place that writes to them. */
+export function withSafeStreams(bare: Process): System {
+  // Streams cost milliseconds to open: each is taken when it is first used.
+  const lazily = (name: 'stdout' | 'stderr') => {
+    let output: TextOutput | undefined;
+    return { get: () => (output ??= safeOutput(bare[name])) };
+  };
+  const ask = (question: string) => bare.ask(terminalText(cut(question, mostCharacters)));
+  return Object.create(bare, { stdout: lazily('stdout'), stderr: lazily('stderr'), ask: { value: ask } }) as System;
+}
+
+/** One stream, made safe. */
+export function safeOutput(raw: RawOutput): TextOutput {
+  let progressShown = false;
+  const write = (text: string) => {
+    if (progressShown) raw.write(clearLine);
+    progressShown = false;
+    raw.write(text);
+  };
+  return {
+    line: (text) => write(`${terminalText(cut(text, mostCharacters))}\n`),
+    document: (text) => {
+      if (text !== '') write(text.replace(unsafeInDocuments, terminalText));
+    },
+    progress: (text) => {
+      if (!raw.isTerminal || (text === undefined && !progressShown)) return;
+      const shown = text === undefined ? '' : terminalText(text.slice(0, raw.columns)).slice(0, raw.columns - 1);
+      raw.write(`${clearLine}${shown}`);
+      progressShown = text !== undefined;
+    },
+    passThrough: write,
+    get isTerminal() {
+      return raw.isTerminal;
+    },
+    get columns() {
+      return raw.columns;
+    },
+  };
+}
+
+/** Back to the line's beginning, then erase to its end (ECMA-48 CR, EL). */
+const clearLine = '\r\u001b[K';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to keep out
+const unsafeInDocuments = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;

@@ -1,0 +1,27 @@
+import { shellWord } from '../errors/shell-word.ts';
+import type { SkyCluster } from './sky-cluster.ts';
+
+/** Whether a name is a word that every shell and every command takes as it is, and that no command takes for an option. */
+export function isPlainName(name: string): boolean {
+  return name.length <= 253 && /^[A-Za-z0-9._][A-Za-z0-9._-]*$/.test(name);
+}
+
+/** A SkyPilot cluster, or a row of one (whose `skyCluster` is the display name). */
+type Named =
+  | Pick<SkyCluster, 'displayName' | 'nameOnCloud'>
+  | { readonly skyCluster: string; readonly nameOnCloud: string };
+
+/**
+ * How a SkyPilot cluster is named in a suggested command of ours. A display name is an annotation, and whoever may make Pods
+ * chooses it: one that is not a plain word is replaced by the name on the cloud, which Kubernetes checks.
+ */
+export function operandOf(named: Named): string {
+  const displayName = 'skyCluster' in named ? named.skyCluster : named.displayName;
+  // Only a dump can have a name on the cloud that Kubernetes would refuse.
+  return isPlainName(displayName) ? displayName : shellWord(named.nameOnCloud.replace(/^-+/, ''));
+}
+
+/** How SkyPilot's own commands take it: they know display names alone. Undefined for one that would be taken for an option. */
+export function skyOperandOf(displayName: string): string | undefined {
+  return displayName.startsWith('-') ? undefined : shellWord(displayName);
+}

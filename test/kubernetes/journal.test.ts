@@ -1,0 +1,59 @@
+import test from 'ava';
+import { Failure } from '../../src/errors/failure.ts';
+import { InterruptedError } from '../../src/errors/interrupted-error.ts';
+import { type Change, IncompleteError, Journal } from '../../src/kubernetes/journal.ts';
+
+const change = (name: string, effect: Change['effect'] = 'created'): Change => ({
+  ...{ kind: 'Service', namespace: 'n', name, effect },
+});
+const [a, b, c] = [change('a'), change('b', 'deleted'), change('c', 'changed')];
+
+function journalWith(...changes: Change[]) {
+  const reported: string[] = [];
+  const journal = new Journal((line) => reported.push(line));
+  journal.expect(changes);
+  return { journal, reported };
+}
+
+test('each change is reported when it is done, and a failure says what was done and what was not', (t) => {
+  const { journal, reported } = journalWith(a, b, c);
+  journal.done(a);
+  t.deepEqual(reported, ['service/a created']);
+  journal.refused(b);
+  const cause = new Failure('Error from server: no', 'ask');
+  const error = journal.closing(cause) as IncompleteError;
+  t.true(error instanceof IncompleteError);
+  t.is(error.message, 'service/b: Error from server: no');
+  t.is(error.cure, 'ask');
+  t.deepEqual(error.details, [
+    'done: service/a created',
+    'not done: service/b deleted from n namespace, service/c changed',
+    'the same command again finishes it',
+  ]);
+});
+
+test('what was taken back is not done, what could not be taken back is left behind, and what is unknown is said so', (t) => {
+  const { journal, reported } = journalWith(a, change('d'), change('e'), c);
+  for (const each of [a, change('d')]) journal.done(each);
+  journal.unknown(change('e'));
+  journal.refused(c);
+  journal.undone(a);
+  journal.left(change('d'), 'no');
+  t.is(reported.at(-1), 'service/a removed again');
+  const { details } = journal.closing(new Failure('broken')) as IncompleteError;
+  t.deepEqual(details, [
+    'done: service/d created',
+    'left behind: service/d (no)',
+    'unknown: whether service/e created',
+    'not done: service/c changed, service/a created',
+    'the same command again finishes it',
+  ]);
+});
+
+test('an error before anything was done stays as it is; an interruption says that nothing was changed', (t) => {
+  const cause = new Failure('no');
+  t.is(journalWith(a).journal.closing(cause), cause);
+  const interrupted = journalWith(a).journal.closing(new InterruptedError()) as Failure;
+  t.is(interrupted.message, 'interrupted: nothing was changed');
+  t.is(interrupted.exitCode, 130);
+});
