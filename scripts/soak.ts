@@ -1,0 +1,38 @@
+// npm run soak: breaks requests, connections and processes on purpose, on a real API server, and writes
+// docs/reliability.md. Ends with 1 when something did not hold.
+
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { findPrograms } from '../test/cluster/binaries.ts';
+import { clusterVariable } from '../test/cluster/cluster-description.ts';
+import { Interruption } from '../test/cluster/interruption.ts';
+import { startCluster } from '../test/cluster/start.ts';
+import type { Section } from '../test/faults/section.ts';
+import { buildHost } from './bundle/build-host.ts';
+import { reliabilityDocument } from './soak/report.ts';
+import { soakSections } from './soak/sections.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+new Interruption();
+try {
+  await buildHost();
+  const cluster = await startCluster(await findPrograms());
+  cluster.failed.then((problem) => process.stderr.write(`The test cluster broke during the run: ${problem}\n`));
+  process.env[clusterVariable] = cluster.descriptionFile;
+  process.env.SKYPORTS_EXECUTABLE = resolve(root, 'dist/kubectl-skyports');
+  // The fixtures' addresses belong to others.
+  process.env.SKYPORTS_PROBE = 'false';
+  const sections: Section[] = [];
+  for (const section of soakSections) sections.push(await section({ say }));
+  await cluster.stop();
+  const failures = sections.flatMap((section) => section.failures);
+  for (const line of failures) process.stderr.write(`${line}\n`);
+  writeFileSync(resolve(root, 'docs/reliability.md'), reliabilityDocument(sections));
+  say(`${failures.length} findings; docs/reliability.md is written`);
+  process.exitCode = failures.length > 0 ? 1 : 0;
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  process.exit(1);
+}
