@@ -16,9 +16,18 @@ export const allCells: readonly Cell[] = faults.flatMap((fault) =>
   commands.flatMap((row) => row.places.map((place) => ({ fault, row, place: placeNamed(place) }))),
 );
 
-/** `count` trials, evenly spread over all. */
+/** Trials that cost a running SkyPilot cluster its ports if the plugin believes them. */
+const dangerous = allCells.filter(
+  ({ fault, row, place }) =>
+    row.name === 'prune' && place.name === 'Pods and Deployments' && fault.name.startsWith('200'),
+);
+
+/** `count` trials: the dangerous ones, and others that are evenly spread over all. */
 export function sampleOf(cells: readonly Cell[], count: number): Cell[] {
-  return Array.from({ length: count }, (_, index) => cells[Math.floor((index * cells.length) / count)]!);
+  const others = cells.filter((cell) => !dangerous.includes(cell));
+  const rest = count - dangerous.length;
+  const spread = Array.from({ length: rest }, (_, index) => others[Math.floor((index * others.length) / rest)]!);
+  return [...dangerous, ...spread];
 }
 
 /** How a trial is called in reports. */
