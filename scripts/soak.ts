@@ -1,8 +1,11 @@
-// npm run soak: breaks requests, connections and processes on purpose, on a real API server, and writes
-// docs/reliability.md. Ends with 1 when something did not hold.
+// npm run soak [-- --only PATTERN]: breaks requests, connections and processes on purpose, on a real API server, and
+// writes docs/reliability.md. Ends with 1 when something did not hold.
+//
+// --only takes the trials whose name matches, shows what they print, and leaves docs/reliability.md alone.
 
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { findPrograms } from '../test/cluster/binaries.ts';
 import { clusterVariable } from '../test/cluster/cluster-description.ts';
 import { Interruption } from '../test/cluster/interruption.ts';
@@ -12,6 +15,8 @@ import { buildHost } from './bundle/build-host.ts';
 import { reliabilityDocument } from './soak/report.ts';
 import { soakSections } from './soak/sections.ts';
 
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const only = values.only === undefined ? {} : { only: new RegExp(values.only) };
 const root = resolve(import.meta.dirname, '..');
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -25,12 +30,12 @@ try {
   // The fixtures' addresses belong to others.
   process.env.SKYPORTS_PROBE = 'false';
   const sections: Section[] = [];
-  for (const section of soakSections) sections.push(await section({ say }));
+  for (const section of soakSections) sections.push(await section({ say, ...only }));
   await cluster.stop();
   const failures = sections.flatMap((section) => section.failures);
   for (const line of failures) process.stderr.write(`${line}\n`);
-  writeFileSync(resolve(root, 'docs/reliability.md'), reliabilityDocument(sections));
-  say(`${failures.length} findings; docs/reliability.md is written`);
+  if (!values.only) writeFileSync(resolve(root, 'docs/reliability.md'), reliabilityDocument(sections));
+  say(`${failures.length} findings`);
   process.exitCode = failures.length > 0 ? 1 : 0;
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);

@@ -75,8 +75,8 @@ export const changingCommands: readonly CommandRow[] = [
       await makeOldPorts(site);
       await makeController(site, { ...kept, ...address });
     },
-    wants: () => [/^service\/web: annotation skypilot\.co\/external-ip=203\.0\.113\.71$/],
-    takes: () => [/^service\/web: annotation skypilot\.co\/external-ip=203\.0\.113\.70$/],
+    wants: () => [/^service\/front-door: annotation skypilot\.co\/external-ip=203\.0\.113\.71$/],
+    takes: () => [/^service\/front-door: annotation skypilot\.co\/external-ip=203\.0\.113\.70$/],
     vital: ['services'],
     codes,
   },
@@ -88,7 +88,7 @@ export const changingCommands: readonly CommandRow[] = [
       await makeOldPorts(site);
       await makeController(site, { ...kept, ...address });
     },
-    takes: () => [/^service\/web: annotation skypilot\.co\/external-ip=/],
+    takes: () => [/^service\/front-door: annotation skypilot\.co\/external-ip=/],
     vital: ['services'],
     codes,
   },

@@ -1,5 +1,6 @@
 import { allCells, type Cell, nameOf } from './cells.ts';
 import { commands } from './commands.ts';
+import { outputOf } from './evidence.ts';
 import { faults } from './faults.ts';
 import { emptinessOf, type Judgement, judgeTrial, titles } from './invariants.ts';
 import type { Section, SectionOptions } from './section.ts';
@@ -36,22 +37,27 @@ function isSlow({ fault }: Cell): boolean {
 /** What one trial broke, a line each. */
 export function linesOf(trial: Trial, judgements: readonly Judgement[]): string[] {
   const empty = emptinessOf(trial) === 'nothing was hit' ? ['the fault hit nothing'] : [];
-  const broken = judgements.flatMap((each) => each.broken.map((line) => `${each.title}: ${line}`));
+  const broken = judgements.flatMap(({ title, broken: [first, ...more] }) =>
+    first === undefined ? [] : [`${title}: ${first}${more.length > 0 ? ` (and ${more.length} more)` : ''}`],
+  );
   return [...empty, ...broken].map((line) => `${nameOf(trial.cell)}: ${line}`);
 }
 
 /** Tries every fault with every command in every place. */
-export async function faultMatrix({ say }: SectionOptions): Promise<Section> {
+export async function faultMatrix({ say, only }: SectionOptions): Promise<Section> {
+  const cells = only ? allCells.filter((cell) => only.test(nameOf(cell))) : allCells;
   const counts = new Map(titles.map((title) => [title, { tried: 0, held: 0 }]));
   const failures: string[] = [];
   let tried = 0;
   let unchanged = 0;
   const sayUnhandled = (reason: unknown) => failures.push(`a promise that nobody waited for failed: ${reason}`);
   process.on('unhandledRejection', sayUnhandled);
-  await tryCells(allCells, (trial, judgements) => {
+  await tryCells(cells, (trial, judgements) => {
     tried++;
-    if (tried % 100 === 0) say(`${tried} of ${allCells.length} trials, ${failures.length} findings`);
-    failures.push(...linesOf(trial, judgements));
+    if (tried % 100 === 0) say(`${tried} of ${cells.length} trials, ${failures.length} findings`);
+    const lines = linesOf(trial, judgements);
+    failures.push(...lines);
+    if (only && lines.length > 0) say(`${lines.join('\n')}\n${trial.first ? outputOf(trial.first) : 'no end'}`);
     if (emptinessOf(trial) === 'nothing to change') return void unchanged++;
     for (const { title, broken } of judgements) {
       const count = counts.get(title)!;

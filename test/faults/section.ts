@@ -19,4 +19,6 @@ export interface SectionRow {
 export interface SectionOptions {
   /** Shows one line of progress. */
   readonly say: (text: string) => void;
+  /** Trials by their names; default: all. */
+  readonly only?: RegExp;
 }

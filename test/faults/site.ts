@@ -18,7 +18,7 @@ export interface Site {
 }
 
 /** The Service of an ingress controller of the user's own. */
-export const controllerName = 'web';
+export const controllerName = 'front-door';
 
 /** Makes what all sites share: one node of Hetzner's, so that there is a platform, and an ingress-nginx. */
 export async function makeSurroundings(): Promise<void> {
