@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { parseAllDocuments } from 'yaml';
+import { dumpOf } from '../../src/snapshot/dump.ts';
+import { skyports } from '../helpers/run-skyports.ts';
+import { allScenarios, snapshotOfScenario } from '../helpers/scenario.ts';
+import type { DumpDocument } from './mutations.ts';
+
+/** A scenario of the scenario book, to be changed. */
+export interface SampleDump {
+  readonly name: string;
+  readonly dump: DumpDocument;
+  /** Words and flags for `doctor`. */
+  readonly args: readonly string[];
+}
+
+/** All scenarios, each as a dump of ours. */
+export function sampleDumps(): SampleDump[] {
+  return allScenarios().map(({ name, file, arguments: args }) => {
+    const [first] = parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS());
+    return { name, dump: first.kind === 'Snapshot' ? first : dumpOf(snapshotOfScenario({ file })), args };
+  });
+}
+
+/** The formats of `doctor`. */
+export const doctorFormats = ['table', 'wide', 'short', 'json', 'yaml'] as const;
+
+export type DoctorFormat = (typeof doctorFormats)[number];
+
+/** What the doctor prints of a dump, by the command itself, without kubeconfig and cluster. */
+export function doctorOf(dump: DumpDocument, format: DoctorFormat, args: readonly string[] = []) {
+  const input = JSON.stringify(dump);
+  return skyports(['doctor', ...args, '-f', '-', '-o', format, '--probe=false'], {
+    kubeconfig: '',
+    input,
+    cwd: '/',
+    homeDirectory: '/nowhere',
+  });
+}

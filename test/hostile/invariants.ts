@@ -1,0 +1,47 @@
+import { forgedLine } from './texts.ts';
+
+/** Obeyed by a terminal: C0 without the line's end, DEL and C1. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to keep out
+const controlCharacter = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
+
+/** What reorders text, or ends a line outside of ASCII. */
+const mark = /[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+
+// Not by the flag m: it takes U+2028 for a line's end, which is a fault of its own.
+const stackTrace = /\n {4}at .*(?:node:|file:|\.[cm]?[jt]s:)|this is a fault of/;
+
+const forged = new RegExp(`(?:^|\n)${forgedLine.split(' ')[0]}`);
+
+/** What is wrong with a text that a user sees, a sentence each; none for a text that hurts nobody. */
+export function faultsIn(text: string): string[] {
+  return [
+    ...found(controlCharacter, text, 'a control character'),
+    ...found(mark, text, 'a mark that reorders or breaks lines'),
+    ...found(stackTrace, text, 'a stack trace'),
+    ...found(forged, text, 'a forged line'),
+  ];
+}
+
+function found(pattern: RegExp, text: string, what: string): string[] {
+  const match = pattern.exec(text);
+  if (!match) return [];
+  const beginning = Math.max(0, match.index - 40);
+  return [`${what}: …${JSON.stringify(text.slice(beginning, match.index + 40))}…`];
+}
+
+/** A word that shells, kubectl and sky take for nothing but a word. */
+const plainWord = /^[A-Za-z0-9._][A-Za-z0-9._-]*$/;
+/** Names in a kubeconfig often hold an address or an ARN. */
+const kubeconfigWord = /^[A-Za-z0-9._:/@][A-Za-z0-9._:/@-]*$/;
+
+/** What is wrong with the answer of `__complete`: only plain words, and one directive, which is last. */
+export function completionFaults(stdout: string, of: 'names' | 'kubeconfig'): string[] {
+  const lines = stdout.split('\n');
+  if (lines.pop() !== '') return ['the last line does not end'];
+  const directive = lines.pop() ?? '';
+  const word = of === 'names' ? plainWord : kubeconfigWord;
+  return [
+    ...(/^:\d+$/.test(directive) ? [] : [`no directive: ${JSON.stringify(directive)}`]),
+    ...lines.filter((line) => !word.test(line)).map((line) => `no plain word: ${JSON.stringify(line.slice(0, 80))}`),
+  ];
+}

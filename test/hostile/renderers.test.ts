@@ -1,0 +1,163 @@
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import { createTemporaryFolder } from '../cluster/temporary-folder.ts';
+import { type RunOutcome, skyports } from '../helpers/run-skyports.ts';
+import { startDumpServer } from './dump-server.ts';
+import { doctorFormats, doctorOf, sampleDumps } from './dumps.ts';
+import { anyLiveMutant, anyMutant, flooded, type Mutant } from './generated.ts';
+import { faultsIn } from './invariants.ts';
+import { patternOf, textsIn, uncheckedIn } from './mutations.ts';
+import { everyControl, oddities, options, shellWords } from './texts.ts';
+
+const samples = sampleDumps();
+
+/** The faults of one dump in every format of the doctor; none where there are none. */
+async function faultsOfDoctor(mutant: Mutant): Promise<string[]> {
+  const faults: string[] = [];
+  const documents = new Map<string, unknown>();
+  for (const format of doctorFormats) {
+    const { code, stdout, stderr } = await doctorOf(mutant.dump, format, mutant.args);
+    faults.push(...faultsIn(stdout), ...faultsIn(stderr));
+    if (stdout === '' && code !== 2) faults.push(`${format}: no diagnosis, exit code ${code}`);
+    if (format !== 'json' && format !== 'yaml') continue;
+    documents.set(format, stdout === '' ? undefined : documentIn(stdout, format));
+    if (stdout !== '' && documents.get(format) === undefined) faults.push(`no ${format}`);
+  }
+  if (JSON.stringify(documents.get('json')) !== JSON.stringify(documents.get('yaml')))
+    faults.push('JSON and YAML differ');
+  return about(mutant, faults);
+}
+
+/** The faults as one sentence that says of what they are. */
+function about({ name, changes }: Mutant, faults: readonly string[]): string[] {
+  return faults.length === 0 ? [] : [`${name} with ${changes.join(', ')}: ${[...new Set(faults)].join('; ')}`];
+}
+
+/** What a program reads; half characters are written as U+FFFD. */
+function documentIn(text: string, format: 'json' | 'yaml'): unknown {
+  try {
+    const document = format === 'json' ? JSON.parse(text) : parse(text.toWellFormed(), { version: '1.1' });
+    return JSON.parse(
+      JSON.stringify(document, (_, value) => (typeof value === 'string' ? value.toWellFormed() : value)),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same fault of many scenarios is one. */
+function someOf(faults: readonly string[]): string[] {
+  return [...faults.slice(0, 8), ...(faults.length > 8 ? [`and ${faults.length - 8} more`] : [])];
+}
+
+test('the scenarios have unchecked fields of every kind', (t) => {
+  const patterns = new Set(samples.flatMap(({ dump }) => uncheckedIn(dump).map(patternOf)));
+  for (const end of ['.hostname', '.events.items.*.message', '.address', '.path', 'skypilot-cluster-name', '.subject'])
+    t.true(
+      [...patterns].some((pattern) => pattern.endsWith(end)),
+      end,
+    );
+  const all = samples.reduce((sum, { dump }) => sum + [...textsIn(dump)].length, 0);
+  t.true(all > 5_000, `${all} texts`);
+});
+
+test('doctor: every control character in every unchecked field at once', async (t) => {
+  t.timeout(60_000);
+  const faults: string[] = [];
+  for (const sample of samples) faults.push(...(await faultsOfDoctor(flooded(sample, everyControl))));
+  t.deepEqual(someOf(faults), []);
+});
+
+test('doctor: what shells and programs take for something else, in every unchecked field at once', async (t) => {
+  t.timeout(60_000);
+  const texts = [...shellWords, ...options, ...oddities];
+  const faults: string[] = [];
+  for (const [index, sample] of samples.entries())
+    faults.push(...(await faultsOfDoctor(flooded(sample, texts[index % texts.length]!))));
+  t.deepEqual(someOf(faults), []);
+});
+
+for (const [from, mutants, numRuns] of [
+  ['a cluster', anyLiveMutant(samples), 100],
+  ['a dump of somebody else', anyMutant(samples), 200],
+] as const) {
+  test(`doctor: any texts from ${from}`, async (t) => {
+    t.timeout(60_000);
+    const property = fc.asyncProperty(mutants, async (mutant) => {
+      const faults = await faultsOfDoctor(mutant);
+      if (faults.length > 0) throw new Error(faults.join('\n'));
+    });
+    await assertHolds(t, property, numRuns);
+  });
+}
+
+async function assertHolds<T>(t: ExecutionContext, property: fc.IAsyncProperty<T>, numRuns: number): Promise<void> {
+  // Shrinking takes longer than reading what failed first.
+  const { failed, errorInstance, seed, numRuns: ran } = await fc.check(property, { numRuns, endOnFailure: true });
+  t.false(failed, `seed ${seed}: ${(errorInstance as Error | null)?.message}`);
+  t.is(ran, numRuns);
+}
+
+const columns = '{range .items[*]}{.skyCluster} {.url} {.reason} {.address} {.addresses} {.source}{"\\n"}{end}';
+
+/** Flags of `endpoints`, after the namespace. */
+const endpointRuns: readonly (readonly string[])[] = [
+  [],
+  ['-o', 'wide'],
+  ['-o', 'json'],
+  ['-o', 'yaml'],
+  ['-o', 'name'],
+  ['-o', 'url'],
+  ['-o', `jsonpath=${columns}`],
+  ['-o', 'jsonpath={.}'],
+  ['-o', 'jsonpath={.items[*]}'],
+  ['--port', '1'],
+  ['-v=8'],
+];
+
+test('endpoints: texts that no API server checks, in every format', async (t) => {
+  t.timeout(60_000);
+  const folder = createTemporaryFolder();
+  const server = await startDumpServer(join(folder.path, 'config'));
+  t.teardown(() => server.close());
+  t.teardown(() => folder.remove());
+  let printed = 0;
+  const run = async (mutant: Mutant, flags: readonly string[]) => {
+    const { dump } = mutant;
+    const kubeconfig = server.serve(dump);
+    const scope = dump.metadata.namespace ? [] : ['-A'];
+    const outcome = await skyports(['endpoints', ...scope, ...flags], {
+      kubeconfig,
+      cwd: '/',
+      homeDirectory: '/nowhere',
+    });
+    if (outcome.stdout !== '') printed++;
+    return about(mutant, faultsOfEndpoints(outcome, flags));
+  };
+  const faults: string[] = [];
+  for (const [index, sample] of samples.entries()) {
+    // Each scenario in one format, each format with many scenarios.
+    faults.push(...(await run(flooded(sample, everyControl), endpointRuns[index % endpointRuns.length]!)));
+    const name = sample.dump.topics.pods?.items?.[0]?.metadata.labels?.['skypilot-cluster-name'];
+    if (index % 11 === 0 && name) faults.push(...(await run(flooded(sample, everyControl), [name, '-o', 'sky'])));
+  }
+  t.deepEqual(someOf(faults), []);
+  t.true(printed > 150, `${printed} printed`);
+  const property = fc.asyncProperty(anyLiveMutant(samples), fc.constantFrom(...endpointRuns), async (mutant, flags) => {
+    const found = await run(mutant, flags);
+    if (found.length > 0) throw new Error(found.join('\n'));
+  });
+  await assertHolds(t, property, 100);
+});
+
+function faultsOfEndpoints({ code, stdout, stderr }: RunOutcome, flags: readonly string[]): string[] {
+  const format = flags.at(-1);
+  const isDocument = format === 'json' || format === 'yaml';
+  return [
+    ...[...faultsIn(stdout), ...faultsIn(stderr)].map((fault) => `${flags.join(' ')}: ${fault}`),
+    ...(isDocument && documentIn(stdout, format) === undefined ? [`no ${format}`] : []),
+    ...(code === 0 || code === 4 ? [] : [`exit code ${code}: ${stderr.slice(0, 200)}`]),
+  ];
+}
