@@ -45,3 +45,9 @@ export function completionFaults(stdout: string, of: 'names' | 'kubeconfig'): st
     ...lines.filter((line) => !word.test(line)).map((line) => `no plain word: ${JSON.stringify(line.slice(0, 80))}`),
   ];
 }
+
+/** The first of many faults, and how many more there are: one cause often has hundreds. */
+export function firstOf(faults: readonly string[], most = 12): string[] {
+  const rest = faults.length - most;
+  return [...faults.slice(0, most), ...(rest > 0 ? [`and ${rest} more`] : [])];
+}

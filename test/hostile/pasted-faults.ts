@@ -1,0 +1,60 @@
+import { allCommands } from '../../src/commands/all-commands.ts';
+import { connectionFlags } from '../../src/commands/connection-flags.ts';
+import type { Pasted } from './shells.ts';
+import { unwanted } from './texts.ts';
+
+/** Whether an option takes the next argument, by its name. */
+type Options = ReadonlyMap<string, boolean>;
+
+const own: Options = new Map(
+  [connectionFlags, ...allCommands.map(({ flags }) => flags)].flatMap((flags) =>
+    Object.entries(flags).flatMap(([name, { type, short }]): [string, boolean][] => {
+      const takes = type === 'string' || type === 'list';
+      return [[`--${name}`, takes], ...(short ? [[`-${short}`, takes] as [string, boolean]] : [])];
+    }),
+  ),
+);
+
+const taking = (names: string, takes: boolean): [string, boolean][] => names.split(' ').map((name) => [name, takes]);
+
+/** Options of kubectl and sky that suggestions have. What is not here is an option that somebody's text became. */
+const kubectl: Options = new Map([
+  ...taking('-n --namespace --context --kubeconfig --cluster --user --as -l -o -p -c', true),
+  ...taking('--type --tail --verb --resource --role --clusterrole --serviceaccount --cert --key --for', true),
+  ...taking('--server --certificate-authority --tls-server-name --auth-provider --auth-provider-arg', true),
+  ...taking('-A --all-namespaces --minify --watch -w --previous --overwrite', false),
+]);
+const sky: Options = new Map(taking('-c', true));
+
+/** Options that send a request elsewhere; kubectl's `config set-cluster` alone may have it. */
+const elsewhere = '--server';
+
+/** What is wrong with a pasted command, a sentence each. @param never texts that are no operand of any command */
+export function pastedFaults({ command, ran, ended }: Pasted, never: ReadonlySet<string>): string[] {
+  const faults = ended ? [] : ['leaves the shell waiting'];
+  if (ended && ran.length === 0) faults.push('runs nothing: the shell refuses it');
+  for (const argv of ran) faults.push(...argvFaults(argv, never));
+  return faults.map((fault) => `${JSON.stringify(command)} ${fault}`);
+}
+
+function argvFaults(argv: readonly string[], never: ReadonlySet<string>): string[] {
+  const [program = '', ...args] = argv;
+  if (program !== 'kubectl' && program !== 'sky') return [`runs ${argv.join(' ')}`];
+  const isOwn = program === 'kubectl' && args[0] === 'skyports';
+  const known = isOwn ? own : program === 'sky' ? sky : kubectl;
+  const faults: string[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at]!;
+    if (arg === '--') break;
+    if (!arg.startsWith('-')) {
+      if (arg === unwanted || never.has(arg)) faults.push(`has the operand ${JSON.stringify(arg)}`);
+      continue;
+    }
+    const [name = ''] = arg.split('=', 1);
+    const takes = known.get(name);
+    const isElsewhere = name === elsewhere && args[1] !== 'set-cluster';
+    if (takes === undefined || isElsewhere) faults.push(`has the option ${JSON.stringify(arg)}`);
+    else if (takes && !arg.includes('=')) at++;
+  }
+  return faults;
+}

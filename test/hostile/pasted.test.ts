@@ -1,0 +1,96 @@
+import test from 'ava';
+import { createTemporaryFolder } from '../cluster/temporary-folder.ts';
+import { commandsIn } from './commands-in.ts';
+import { doctorOf, sampleDumps } from './dumps.ts';
+import { flooded } from './generated.ts';
+import { firstOf } from './invariants.ts';
+import { pastedFaults } from './pasted-faults.ts';
+import { paste, shells } from './shells.ts';
+import { options, shellWords } from './texts.ts';
+
+const folder = createTemporaryFolder();
+test.after.always(() => folder.remove());
+
+/** Commands that a shell understands otherwise, and what is found of them. */
+const bad: Readonly<Record<string, RegExp>> = {
+  'sky down z$(pwn)': /runs pwn/,
+  'sky down z`pwn`': /runs pwn/,
+  'sky down z;pwn': /runs pwn/,
+  'sky down z|pwn': /runs pwn/,
+  'sky down z && curl evil.invalid': /runs unknown curl evil.invalid/,
+  "sky down z'": /leaves the shell waiting|runs nothing/,
+  'sky down z (or another)': /runs nothing|runs unknown/,
+  'sky down -a': /has the option "-a"/,
+  'kubectl skyports forward --server=https://evil.invalid 80': /has the option "--server=https:/,
+  'kubectl skyports endpoints -rf -n a': /has the option "-rf"/,
+  'kubectl delete service a --all': /has the option "--all"/,
+  'sky down z pwn': /has the operand "pwn"/,
+  "sky down 'z;pwn'": /has the operand "z;pwn"/,
+};
+
+const good = [
+  "kubectl skyports doctor train 8888 -n a --wait --context 'z;pwn'",
+  "kubectl config use-context -- '-z$(pwn)'",
+  `kubectl patch service a -n b -p '{"spec":{"x":"y z"}}'`,
+  'kubectl annotate service a -n b --overwrite skyports/touched="$(date)"',
+];
+
+for (const shell of shells) {
+  test(`${shell}: what a pasted command does is seen`, async (t) => {
+    const never = new Set(['z;pwn']);
+    const commands = Object.keys(bad);
+    const pasted = await paste(shell, [...commands, ...good], folder.path);
+    t.deepEqual(
+      pasted.map(({ command }) => command),
+      [...commands, ...good],
+    );
+    for (const each of pasted.slice(0, commands.length)) {
+      // Backticks are letters to fish.
+      const isHarmless = shell === 'fish' && each.command.includes('`');
+      t.regex(pastedFaults(each, never).join(), isHarmless ? /^$/ : bad[each.command]!);
+    }
+    for (const each of pasted.slice(commands.length)) t.deepEqual(pastedFaults(each, never), []);
+    t.deepEqual(pasted.at(-2)!.ran, [['kubectl', 'patch', 'service', 'a', '-n', 'b', '-p', '{"spec":{"x":"y z"}}']]);
+  });
+  test(`${shell}: a command that writes a file is seen`, async (t) => {
+    await t.throwsAsync(paste(shell, ['sky down z>written'], folder.path), { message: /wrote written/ });
+  });
+}
+
+test('commands are found where they stand today, and copied without their notes', (t) => {
+  const output = [
+    'error: no such name; kubectl skyports endpoints -A   lists all; sky status says more',
+    "  → kubectl describe pod 'a b' -n c     # events",
+    '    kubectl skyports forward train 8888 -n a',
+    'whatever is broken outside, this reaches the app: sky logs train',
+    'kubectlx and sky-high are no commands; kubectl.io neither',
+  ].join('\n');
+  t.deepEqual(commandsIn(output), [
+    'kubectl skyports endpoints -A',
+    'sky status says more',
+    "kubectl describe pod 'a b' -n c",
+    'kubectl skyports forward train 8888 -n a',
+    'sky logs train',
+  ]);
+});
+
+test('what the doctor suggests of hostile dumps runs nothing but kubectl and sky', async (t) => {
+  t.timeout(60_000);
+  const texts = [...shellWords, ...options];
+  const suggested = new Set<string>();
+  for (const [index, sample] of sampleDumps().entries()) {
+    // Three texts a scenario, so that each meets every third one.
+    for (const step of [0, 7, 14]) {
+      const { dump, args } = flooded(sample, texts[(index + step) % texts.length]!);
+      const { stdout, stderr } = await doctorOf(dump, 'wide', args);
+      for (const command of commandsIn(stdout + stderr)) suggested.add(command);
+    }
+  }
+  t.true(suggested.size > 300, `${suggested.size} commands`);
+  const never = new Set(texts.map(({ text }) => text));
+  const pasted = await Promise.all(shells.map((shell) => paste(shell, [...suggested], folder.path)));
+  const faults = pasted.flatMap((each, index) =>
+    each.flatMap((one) => pastedFaults(one, never).map((fault) => `${shells[index]}: ${fault}`)),
+  );
+  t.deepEqual(firstOf(faults), []);
+});

@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureProgram } from '../helpers/program.ts';
+import { unwanted } from './texts.ts';
+
+/** The shells that commands are pasted into. */
+export const shells = ['bash', 'zsh', 'fish'] as const;
+
+export type Shell = (typeof shells)[number];
+
+/** What came of one pasted command. */
+export interface Pasted {
+  readonly command: string;
+  /** The programs that were run, with their arguments; `unknown` before what no shell found. */
+  readonly ran: readonly (readonly string[])[];
+  /** False where the shell went on waiting for the end of a quote. */
+  readonly ended: boolean;
+}
+
+const programs = ['kubectl', 'sky', 'mark', unwanted];
+
+/** In place of programs stand functions that write down how they were called; no other program can be found. */
+const setUps: Readonly<Record<Shell, (record: string) => string>> = {
+  bash: (record) => `
+record() { printf '%s\\0' "$#" "$@" >>'${record}'; }
+${programs.map((name) => `${name}() { record ${name} "$@"; }`).join('\n')}
+date() { printf now; }
+command_not_found_handle() { record unknown "$@"; }
+PS1= PS2= PATH=/nowhere HISTFILE=
+`,
+  zsh: (record) => `
+record() { printf '%s\\0' "$#" "$@" >>'${record}'; }
+${programs.map((name) => `${name}() { record ${name} "$@"; }`).join('\n')}
+date() { printf now; }
+command_not_found_handler() { record unknown "$@"; }
+PS1= PS2= PATH=/nowhere
+`,
+  fish: (record) => `
+function record; printf '%s\\0' (count $argv) $argv >>'${record}'; end
+${programs.map((name) => `function ${name}; record ${name} $argv; end`).join('\n')}
+function date; printf now; end
+function fish_command_not_found; record unknown $argv; end
+set PATH /nowhere
+`,
+};
+
+/** Interactive shells, which read what is pasted line by line: history and comments are those of a user. */
+const starts: Readonly<Record<Exclude<Shell, 'fish'>, readonly string[]>> = {
+  bash: ['--norc', '--noprofile', '-i'],
+  zsh: ['-f', '-i'],
+};
+
+/** Pastes commands into a shell, one after the other, and says what each has run. @throws Error for a file it wrote */
+export async function paste(shell: Shell, commands: readonly string[], parent: string): Promise<Pasted[]> {
+  ensureProgram(shell);
+  const folder = mkdtempSync(join(parent, `${shell}-`));
+  const cwd = mkdtempSync(join(parent, 'cwd-'));
+  const results: Pasted[] = [];
+  // After a quote that is not closed the shell reads on: what follows is pasted into another one.
+  while (results.length < commands.length) {
+    const rest = commands.slice(results.length);
+    const marks = await marksOf(shell, rest, { folder, cwd });
+    for (const [index, command] of rest.entries()) {
+      const ended = marks.has(index + 1);
+      results.push({ command, ran: marks.get(index) ?? [], ended });
+      if (!ended) break;
+    }
+  }
+  const written = readdirSync(cwd);
+  if (written.length > 0) throw new Error(`${shell}: a pasted command wrote ${written.join(', ')}`);
+  return results;
+}
+
+/** What ran after each mark, by its number; there is one before each command and one at the end. */
+async function marksOf(shell: Shell, commands: readonly string[], place: { folder: string; cwd: string }) {
+  const record = join(place.folder, 'record');
+  writeFileSync(record, '');
+  const setUp = join(place.folder, 'set-up');
+  writeFileSync(setUp, setUps[shell](record));
+  const env = { PATH: '/usr/bin:/bin', HOME: place.folder, TERM: 'dumb', LC_ALL: 'C.UTF-8' };
+  if (shell === 'fish') {
+    // It reads a file as a whole; at a terminal each line is a program of its own, as for eval.
+    const list = join(place.folder, 'commands');
+    writeFileSync(list, commands.map((each) => `${each}\0`).join(''));
+    const script = `source ${setUp}; set -l at 0; while read -lz line; mark $at; set at (math $at + 1); eval $line; end <${list}; mark $at`;
+    await run(shell, ['--no-config', '-c', script], '', { cwd: place.cwd, env });
+  } else {
+    const lines = commands.flatMap((each, index) => [`mark ${index}`, each]);
+    const input = [`. ${setUp}`, ...lines, `mark ${commands.length}`, ''].join('\n');
+    await run(shell, starts[shell], input, { cwd: place.cwd, env });
+  }
+  return recorded(readFileSync(record, 'utf8'));
+}
+
+/** What a shell says of the commands is not asked for, nor how the last one ended. */
+function run(shell: string, args: readonly string[], input: string, options: { cwd: string; env: NodeJS.ProcessEnv }) {
+  return new Promise<void>((resolve) => {
+    const child = execFile(shell, args, { ...options, timeout: 60_000, maxBuffer: 64 * 1024 * 1024 }, () => resolve());
+    child.stdin!.end(input);
+  });
+}
+
+/** Reads the record: of each call the number of its words, then these, each ended by NUL. */
+function recorded(text: string): Map<number, string[][]> {
+  const fields = text.split('\0');
+  const marks = new Map<number, string[][]>();
+  let at = 0;
+  let sinceMark: string[][] = [];
+  while (at < fields.length - 1) {
+    const count = Number(fields[at]);
+    const argv = fields.slice(at + 1, at + 1 + count);
+    at += 1 + count;
+    if (argv[0] === 'mark') {
+      sinceMark = [];
+      marks.set(Number(argv[1]), sinceMark);
+    } else sinceMark.push(argv);
+  }
+  return marks;
+}
