@@ -19,7 +19,7 @@ const bad: Readonly<Record<string, RegExp>> = {
   'sky down z|pwn': /runs pwn/,
   'sky down z && curl evil.invalid': /runs unknown curl evil.invalid/,
   "sky down z'": /leaves the shell waiting|runs nothing/,
-  'sky down z (or another)': /runs nothing|runs unknown/,
+  'sky down z (another)': /runs nothing|runs unknown/,
   'sky down -a': /has the option "-a"/,
   'kubectl skyports forward --server=https://evil.invalid 80': /has the option "--server=https:/,
   'kubectl skyports endpoints -rf -n a': /has the option "-rf"/,
