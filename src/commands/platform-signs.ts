@@ -44,7 +44,7 @@ const signs = ['apiGroups', 'serverVersion', 'nodes', 'loadBalancerPods'] as con
 export function refuseUnseenSigns({ topics }: Snapshot, instead: string): void {
   for (const topic of signs) {
     const observation = topics[topic];
-    if (observation.observed || observation.reason === 'not-collected' || observation.reason === 'not-served') continue;
+    if (observation.observed || observation.reason === 'not-collected') continue;
     const fact = `what gives this cluster's Services their addresses is unknown: ${unseenWords(topic, observation, null)}`;
     throw unseenError(fact, observation, instead);
   }

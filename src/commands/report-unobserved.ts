@@ -14,7 +14,9 @@ export function reportUnobserved(snapshot: Snapshot, endpoints: readonly Endpoin
   const someUnknown = endpoints.some(({ state }) => state === 'Unknown');
   for (const { topic } of unobservedTopics(snapshot)) {
     const observation = snapshot.topics[topic];
-    if (observation.observed || (!listTopics.has(topic) && !someUnknown)) continue;
+    if (observation.observed) continue;
+    const hasFailed = observation.reason === 'failed' || observation.reason === 'timed-out';
+    if (!listTopics.has(topic) && !someUnknown && !hasFailed) continue;
     const cost = listTopics.has(topic)
       ? 'rows that need them are Unknown or missing'
       : 'rows that need them are Unknown';

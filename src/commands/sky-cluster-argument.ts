@@ -39,6 +39,8 @@ export async function skyClusterNamed(
     throw new UsageError('SKYCLUSTER has control characters', 'kubectl skyports endpoints   lists the names');
   }
   if (name === '') throw new UsageError('SKYCLUSTER is empty', 'kubectl skyports endpoints   lists the names');
+  // A command that writes does not go by the names on Services alone.
+  if (!lookup.prefix && !lookup.pods.observed) throw await unknownName(name, lookup, connection, system);
   const found = findSkyCluster(name, lookup.skyClusters, { prefix: lookup.prefix });
   if (found.found === 'one') return found.skyCluster;
   if (found.found === 'several') {

@@ -59,7 +59,15 @@ export function unobservedTopics({ namespace, topics }: Snapshot): UnobservedTop
   });
 }
 
-/** Whether the list itself, or a row of it, rests on something that was not seen: exit code 4. */
+/**
+ * Whether the list itself, or a row of it, rests on something that was not seen: exit code 4. What the user may not see costs the
+ * rows that need it; what the server failed to show could be anything.
+ */
 export function isUncertain({ topics }: Snapshot, endpoints: readonly Endpoint[]): boolean {
-  return !topics.pods.observed || !topics.services.observed || endpoints.some(({ state }) => state === 'Unknown');
+  const hasFailed = allTopics.some((topic) => {
+    const observation = topics[topic];
+    return !observation.observed && (observation.reason === 'failed' || observation.reason === 'timed-out');
+  });
+  if (hasFailed || !topics.pods.observed || !topics.services.observed) return true;
+  return endpoints.some(({ state }) => state === 'Unknown');
 }

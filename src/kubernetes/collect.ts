@@ -102,6 +102,9 @@ function unobserved(error: unknown): Unobserved | undefined {
   if (error instanceof UnexpectedAnswerError) return { observed: false, reason: 'failed', message: error.message };
   if (!(error instanceof ApiError) || error.status === 401) return undefined;
   if (error.isForbidden) return { observed: false, reason: 'forbidden', message: 'forbidden' };
-  if (error.isNotServed) return { observed: false, reason: 'not-served', message: 'not served' };
+  if (error.isNotServed) {
+    const said = error.serverMessage;
+    return { observed: false, reason: 'not-served', message: /^404/.test(said) ? 'not served' : `not served: ${said}` };
+  }
   return { observed: false, reason: error.status === 504 ? 'timed-out' : 'failed', message: error.serverMessage };
 }

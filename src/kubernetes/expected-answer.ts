@@ -1,6 +1,6 @@
 import { Failure } from '../errors/failure.ts';
 import { isRecord } from '../snapshot/is-record.ts';
-import { type ResourceKind, resourceAt } from '../snapshot/resource-paths.ts';
+import { collectionAt, type ResourceKind, resourceAt } from '../snapshot/resource-paths.ts';
 import type { Target } from './target.ts';
 
 /** An answer with a status of success that is not what was asked for: some gateway's, or a broken server's. */
@@ -31,18 +31,29 @@ export interface ListPage {
  * @throws UnexpectedAnswerError for anything else
  */
 export function listIn(answered: Answered, target: Target): ListPage {
-  const { value } = answered;
-  if (!isRecord(value) || typeof value.kind !== 'string' || !value.kind.endsWith('List')) {
-    throw unexpected(answered, target, 'a list');
-  }
+  const { value, path } = answered;
+  const kind = collectionAt(path);
+  if (!isRecord(value) || !isListKind(value.kind, kind))
+    throw unexpected(answered, target, kind ? `a ${kind}List` : 'a list');
   const { metadata = {} } = value;
   const items = value.items === null && value.kind === 'PartialObjectMetadataList' ? [] : value.items;
-  if (!Array.isArray(items) || !items.every(isRecord)) throw unexpected(answered, target, 'a list with items');
+  if (!Array.isArray(items) || !items.every(isNamed)) throw unexpected(answered, target, 'a list of objects');
   const { resourceVersion, continue: token } = isRecord(metadata) ? metadata : {};
   return {
     items,
     metadata: { ...optionalText('resourceVersion', resourceVersion), ...optionalText('continue', token) },
   };
+}
+
+/** The list of a kind, or of any where the kind is not known here; with metadata alone where that was asked for. */
+function isListKind(found: unknown, kind: ResourceKind | undefined): boolean {
+  if (found === 'PartialObjectMetadataList') return true;
+  return kind === undefined ? typeof found === 'string' && found.endsWith('List') : found === `${kind}List`;
+}
+
+/** Every object of the API has a name. */
+function isNamed(item: unknown): boolean {
+  return isRecord(item) && isRecord(item.metadata) && typeof item.metadata.name === 'string';
 }
 
 function optionalText<K extends string>(key: K, value: unknown): { [P in K]?: string } {

@@ -21,7 +21,7 @@ export function operandOf(named: Named): string {
   return isPlainName(displayName) ? displayName : shellWord(named.nameOnCloud.replace(/^-+/, ''));
 }
 
-/** How SkyPilot's own commands take it: they know display names alone. Undefined for one that would be taken for an option. */
+/** How SkyPilot's own commands take it: they know display names alone. Undefined for one that SkyPilot itself would not allow. */
 export function skyOperandOf(displayName: string): string | undefined {
-  return displayName.startsWith('-') ? undefined : shellWord(displayName);
+  return isPlainName(displayName) ? displayName : undefined;
 }

@@ -54,6 +54,13 @@ export function resourceAt(path: string): ResourceAt | undefined {
   return kind && name !== undefined ? { kind, namespace, name } : undefined;
 }
 
+/** Of which kind the list is that the path of a request asks for; undefined for other kinds. */
+export function collectionAt(path: string): ResourceKind | undefined {
+  const [, base, plural] =
+    /^(\/api\/v1|\/apis\/[^/]+\/[^/]+)(?:\/namespaces\/[^/?]+(?=\/))?\/([^/?]+)(?:\?|$)/.exec(path) ?? [];
+  return kindByCollection.get(`${base}/${plural}`);
+}
+
 /** kubectl's name of a kind's resource, as a Status has it in `details.kind`. */
 export function pluralOf(kind: ResourceKind): string {
   return resources[kind].plural;

@@ -52,7 +52,7 @@ test('endpoints -o json has the whole name', async (t) => {
 });
 
 test('endpoints without a matching row does not print 250 kB of a name', async (t) => {
-  const { stderr } = await endpointsOf(t, sixty(longName), '--port', '1');
+  const { stderr } = await endpointsOf(t, sixty(longName), '--mode', 'nodeport');
   t.regex(stderr, /No matching port/);
   t.true(stderr.length < most.message, `${stderr.length} characters`);
 });

@@ -1,3 +1,4 @@
+import { collectionAt } from '../../../src/snapshot/resource-paths.ts';
 import {
   ingressClass,
   ingressNginxService,
@@ -46,19 +47,10 @@ const objects: readonly KubernetesObject[] = [
   foreign,
 ];
 
-const kinds: Readonly<Record<string, string>> = {
-  pods: 'Pod',
-  services: 'Service',
-  ingresses: 'Ingress',
-  ingressclasses: 'IngressClass',
-  endpointslices: 'EndpointSlice',
-  nodes: 'Node',
-};
-
 /** The list an API server answers to a path such as `/api/v1/namespaces/default/pods`. */
 export function listAt(path: string): object {
   const namespace = /\/namespaces\/([^/]+)\/[^/]+$/.exec(path)?.[1];
-  const kind = kinds[path.split('/').at(-1)!];
+  const kind = collectionAt(path);
   const items = objects.filter(
     (object) => object.kind === kind && (namespace === undefined || object.metadata?.namespace === namespace),
   );
