@@ -6,8 +6,10 @@ import { type NormalArguments, normalizeArguments } from './arguments/normalize.
 import { allCommands } from './commands/all-commands.ts';
 import type { Command, ConnectionValues } from './commands/command.ts';
 import { connectionFlags } from './commands/connection-flags.ts';
+import { curesForThisConnection } from './commands/for-this-connection.ts';
 import { Failure } from './errors/failure.ts';
 import { UsageError } from './errors/usage-error.ts';
+import { cureLines } from './output/cure-lines.ts';
 import { withSafeStreams } from './output/streams.ts';
 import type { Process, System } from './system.ts';
 import { version } from './version.ts';
@@ -50,10 +52,21 @@ async function dispatch(system: System): Promise<number> {
   return 0;
 }
 
-function runCommand(command: Command, words: readonly string[], flags: NormalArguments['flags'], system: System) {
+async function runCommand(
+  command: Command,
+  words: readonly string[],
+  flags: NormalArguments['flags'],
+  system: System,
+): Promise<number> {
   const own = flagsOf([command], { ...typable, generalFlags: {} });
   for (const flag of flags) if (!Object.hasOwn(own, flag.name)) throw notOfCommand(flag.name, command);
-  return parse(flags, own).then((values) => command.run(words, values, values as unknown as ConnectionValues, system));
+  const values = await parse(flags, own);
+  const connection = values as unknown as ConnectionValues;
+  try {
+    return await command.run(words, values, connection, system);
+  } catch (error) {
+    return report(error, system, connection);
+  }
 }
 
 function commandNamed(name: string): Command {
@@ -125,11 +138,12 @@ async function helpText(about: string | undefined, system: System): Promise<stri
   );
 }
 
-function report(error: unknown, { stderr }: System): number {
+/** @param values the flags of the connection, which the suggested commands repeat */
+function report(error: unknown, { stderr }: System, values: Partial<ConnectionValues> = {}): number {
   if (error instanceof UsageError || error instanceof Failure) {
-    const cure = error.cure ? `; ${error.cure}` : '';
-    stderr.line(`error: ${error.message}${cure}`);
+    stderr.line(`error: ${error.message}`);
     for (const line of error instanceof Failure ? error.details : []) stderr.line(line);
+    for (const line of cureLines(curesForThisConnection(error.cures, values))) stderr.line(line);
     return error.exitCode;
   }
   const { stack = '', message } = error as Error;

@@ -1,9 +1,21 @@
 import type { Verdict } from '../doctor/judge.ts';
+import type { Command, Cure } from '../errors/cure.ts';
 import { shellWord } from '../errors/shell-word.ts';
 import type { ConnectionValues } from './command.ts';
 
-/** Flags that choose another cluster or user than a bare `kubectl` would. */
-const choosing = ['kubeconfig', 'context', 'cluster', 'user', 'as'] as const;
+/** Flags that choose another cluster or user than a bare `kubectl` would; never one that is a secret. */
+const choosing = [
+  'kubeconfig',
+  'context',
+  'cluster',
+  'user',
+  'server',
+  'tls-server-name',
+  'certificate-authority',
+  'as',
+  'as-uid',
+  'as-group',
+] as const;
 
 type ChoosingValues = Partial<Pick<ConnectionValues, (typeof choosing)[number]>>;
 
@@ -13,11 +25,19 @@ type ChoosingValues = Partial<Pick<ConnectionValues, (typeof choosing)[number]>>
  */
 export function forThisConnection(command: string, values: ChoosingValues): string {
   const flags = choosing.flatMap((name) => {
-    const value = values[name];
-    return value && !command.includes(` --${name} `) ? [`--${name}`, shellWord(value)] : [];
+    if (command.includes(` --${name} `) || command.includes(` --${name}=`)) return [];
+    const given = [values[name] ?? []].flat().filter((value) => value !== '');
+    return given.flatMap((value) => [`--${name}`, shellWord(value)]);
   });
   if (flags.length === 0) return command;
   return command.replace(/(?<=^|&& )kubectl (skyports )?[a-z-]+/g, (start) => `${start} ${flags.join(' ')}`);
+}
+
+/** Cures whose commands reach the cluster that this call has chosen. */
+export function curesForThisConnection(cures: readonly Cure[], values: ChoosingValues): Cure[] {
+  return cures.map((each) =>
+    each.command === null ? each : { ...each, command: forThisConnection(each.command, values) as Command },
+  );
 }
 
 /** The verdicts with such cures. */

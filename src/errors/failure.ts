@@ -1,3 +1,6 @@
+import type { Cure } from './cure.ts';
+import { curesFrom } from './legacy-cure.ts';
+
 /** What a Failure may have besides its message. */
 export interface FailureOptions extends ErrorOptions {
   /** Default 1; 4 where a missing permission leaves the answer unknown. */
@@ -6,20 +9,30 @@ export interface FailureOptions extends ErrorOptions {
   readonly details?: readonly string[];
 }
 
-/**
- * The world did not do what it should (server unreachable, credentials expired, a write refused): exit code 1.
- * `message` states the fact; `cure`, when there is one, is what to type or do next.
- */
+/** The world did not do what it should (server unreachable, credentials expired, a write refused): exit code 1. */
 export class Failure extends Error {
   override readonly name: string = 'Failure';
   readonly exitCode: number;
-  readonly cure: string | undefined;
+  /** Stable, kebab-case: what kind of error it is, whatever the words. */
+  readonly code: string;
+  /** What to type or do next. */
+  readonly cures: readonly Cure[];
   readonly details: readonly string[];
 
-  constructor(message: string, cure?: string, { exitCode = 1, details = [], ...options }: FailureOptions = {}) {
-    super(message, options);
+  /** @param message the fact, without a cure */
+  constructor(code: string, message: string, cures: readonly Cure[], options?: FailureOptions);
+  constructor(message: string, cure?: string, options?: FailureOptions);
+  constructor(first: string, second?: string, third?: readonly Cure[] | FailureOptions, fourth?: FailureOptions) {
+    const isNew = Array.isArray(third);
+    const { exitCode = 1, details = [], ...options } = (isNew ? fourth : (third as FailureOptions)) ?? {};
+    super(isNew ? second : first, options);
     this.exitCode = exitCode;
-    this.cure = cure;
+    this.code = isNew ? first : 'uncoded';
+    this.cures = isNew ? (third as readonly Cure[]) : curesFrom(second);
     this.details = details;
+  }
+
+  get cure(): string | undefined {
+    return this.cures[0] && `${this.cures[0].command ?? this.cures[0].note}`;
   }
 }

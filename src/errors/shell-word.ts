@@ -8,3 +8,14 @@ export function shellWord(word: string): string {
   const parts = word.split(/(['\\])/).filter((part) => part !== '');
   return parts.map((part) => (part === "'" || part === '\\' ? `\\${part}` : `'${part}'`)).join('');
 }
+
+/**
+ * Whether a word can be pasted at all: not with a line break, nor with a character that is shown as an escape and so would
+ * be another when it is copied.
+ */
+export function canBeQuoted(word: string): boolean {
+  return word.length <= 1000 && !unprintable.test(word);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are shown as escapes
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/;

@@ -1,0 +1,78 @@
+import { canBeQuoted, shellWord } from './shell-word.ts';
+
+declare const isCommand: unique symbol;
+
+/** A command that can be pasted into bash, zsh and fish as it stands. Only `command` makes one. */
+export type Command = string & { readonly [isCommand]: true };
+
+/** What to do about a fact: a command to paste, and what it does or why there is none. */
+export interface Cure {
+  /** Null where there is nothing to paste; then the note says what to do. */
+  readonly command: Command | null;
+  /** What the command does, which of several it is, and what its placeholders (upper case) stand for. */
+  readonly note: string | null;
+}
+
+/** A part of a command: its words are quoted already. Undefined where one of them cannot be quoted. */
+export class CommandPart {
+  readonly text: string | undefined;
+
+  constructor(text: string | undefined) {
+    this.text = text;
+  }
+}
+
+/** What stands in a template: a word is quoted, of a list each word, a part as it is; undefined, false and an empty list are left out. */
+type Piece = string | number | CommandPart | readonly (string | number)[] | undefined | false;
+
+/**
+ * The text of a command, every word of it quoted: command`kubectl skyports expose ${name} ${ports} -n ${namespace}`. What is left
+ * out takes the blank before it along.
+ *
+ * @returns null when a word cannot be written on one line so that bash, zsh and fish read it alike
+ */
+export function command(texts: TemplateStringsArray, ...pieces: readonly Piece[]): Command | null {
+  return (textOf(texts, pieces) ?? null) as Command | null;
+}
+
+/** A part of a command, to stand in the template of another: part`--mode ${mode}`. */
+export function part(texts: TemplateStringsArray, ...pieces: readonly Piece[]): CommandPart {
+  return new CommandPart(textOf(texts, pieces));
+}
+
+/**
+ * A cure with a command: cure(command`…`, 'starts the head again').
+ *
+ * @param note undefined where the command speaks for itself
+ */
+export function cure(text: Command | null, note?: string): Cure {
+  if (text !== null) return { command: text, note: note ?? null };
+  const why = 'a name in it has characters that cannot be pasted';
+  return {
+    command: null,
+    note: note === undefined ? `there is no command to paste: ${why}` : `${note} (no command: ${why})`,
+  };
+}
+
+/** A cure without a command: what to do, in words. */
+export function advice(note: string): Cure {
+  return { command: null, note };
+}
+
+function textOf(texts: TemplateStringsArray, pieces: readonly Piece[]): string | undefined {
+  let line = texts[0]!;
+  for (const [index, piece] of pieces.entries()) {
+    const quoted = quotedPiece(piece);
+    if (quoted === undefined) return undefined;
+    if (quoted === '') line = line.replace(/ $/, '');
+    line += `${quoted}${texts[index + 1]!}`;
+  }
+  return line;
+}
+
+function quotedPiece(piece: Piece): string | undefined {
+  if (piece === undefined || piece === false) return '';
+  if (piece instanceof CommandPart) return piece.text;
+  const words = (Array.isArray(piece) ? piece : [piece]).map(String);
+  return words.every(canBeQuoted) ? words.map(shellWord).join(' ') : undefined;
+}

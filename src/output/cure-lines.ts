@@ -1,0 +1,14 @@
+import type { Cure } from '../errors/cure.ts';
+
+/**
+ * What to do about a fact, as lines of text: the note on a line that ends in `try:`, then the command alone on the next one, with
+ * nothing but blanks before it. A triple click copies what runs as it is.
+ *
+ * @param indent blanks before each line
+ */
+export function cureLines(cures: readonly Cure[], indent = ''): string[] {
+  return cures.flatMap(({ command, note }) => {
+    if (command === null) return [`${indent}${note}`];
+    return [`${indent}${note === null ? '' : `${note}; `}try:`, `${indent}    ${command}`];
+  });
+}
