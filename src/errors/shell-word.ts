@@ -17,5 +17,6 @@ export function canBeQuoted(word: string): boolean {
   return word.length <= 1000 && !unprintable.test(word);
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are shown as escapes
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/;
+const unprintable =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are shown as escapes
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;

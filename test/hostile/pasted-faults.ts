@@ -1,6 +1,6 @@
 import { allCommands } from '../../src/commands/all-commands.ts';
 import { connectionFlags } from '../../src/commands/connection-flags.ts';
-import type { Pasted } from './shells.ts';
+import type { Pasted } from '../suggestions/shells.ts';
 import { unwanted } from './texts.ts';
 
 /** Whether an option takes the next argument, by its name. */

@@ -1,11 +1,11 @@
 import test from 'ava';
 import { createTemporaryFolder } from '../cluster/temporary-folder.ts';
+import { paste, shells } from '../suggestions/shells.ts';
 import { commandsIn } from './commands-in.ts';
 import { doctorOf, sampleDumps } from './dumps.ts';
 import { flooded } from './generated.ts';
 import { firstOf } from './invariants.ts';
 import { pastedFaults } from './pasted-faults.ts';
-import { paste, shells } from './shells.ts';
 import { options, shellWords } from './texts.ts';
 
 const folder = createTemporaryFolder();

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureProgram } from '../helpers/program.ts';
-import { unwanted } from './texts.ts';
+import { unwanted } from '../hostile/texts.ts';
 
 /** The shells that commands are pasted into. */
 export const shells = ['bash', 'zsh', 'fish'] as const;
@@ -18,7 +18,7 @@ export interface Pasted {
   readonly ended: boolean;
 }
 
-const programs = ['kubectl', 'sky', 'mark', unwanted];
+const programs = ['kubectl', 'sky', 'helm', 'mark', unwanted];
 
 /** In place of programs stand functions that write down how they were called; no other program can be found. */
 const setUps: Readonly<Record<Shell, (record: string) => string>> = {
@@ -41,6 +41,9 @@ function record; printf '%s\\0' (count $argv) $argv >>'${record}'; end
 ${programs.map((name) => `function ${name}; record ${name} $argv; end`).join('\n')}
 function date; printf now; end
 function fish_command_not_found; record unknown $argv; end
+function fish_prompt; end
+set -g fish_greeting
+set -g fish_autosuggestion_enabled 0
 set PATH /nowhere
 `,
 };
@@ -79,24 +82,29 @@ async function marksOf(shell: Shell, commands: readonly string[], place: { folde
   const setUp = join(place.folder, 'set-up');
   writeFileSync(setUp, setUps[shell](record));
   const env = { PATH: '/usr/bin:/bin', HOME: place.folder, TERM: 'dumb', LC_ALL: 'C.UTF-8' };
+  const lines = commands.flatMap((each, index) => [`mark ${index}`, each]);
+  const input = [...lines, `mark ${commands.length}`, 'exit', ''];
   if (shell === 'fish') {
-    // It reads a file as a whole; at a terminal each line is a program of its own, as for eval.
-    const list = join(place.folder, 'commands');
-    writeFileSync(list, commands.map((each) => `${each}\0`).join(''));
-    const script = `source ${setUp}; set -l at 0; while read -lz line; mark $at; set at (math $at + 1); eval $line; end <${list}; mark $at`;
-    await run(shell, ['--no-config', '-c', script], '', { cwd: place.cwd, env });
+    // It reads lines one by one from a terminal alone; from a pipe it would read the whole as one program.
+    const start = `fish --no-config --interactive --init-command 'source ${setUp}'`;
+    // At a terminal nothing ends a shell that waits for the end of a quote.
+    const timeout = 8000 + commands.length * 50;
+    await run('script', ['-q', '-e', '-c', start, '/dev/null'], input.join('\n'), { cwd: place.cwd, env, timeout });
   } else {
-    const lines = commands.flatMap((each, index) => [`mark ${index}`, each]);
-    const input = [`. ${setUp}`, ...lines, `mark ${commands.length}`, ''].join('\n');
-    await run(shell, starts[shell], input, { cwd: place.cwd, env });
+    await run(shell, starts[shell], [`. ${setUp}`, ...input].join('\n'), { cwd: place.cwd, env });
   }
   return recorded(readFileSync(record, 'utf8'));
 }
 
 /** What a shell says of the commands is not asked for, nor how the last one ended. */
-function run(shell: string, args: readonly string[], input: string, options: { cwd: string; env: NodeJS.ProcessEnv }) {
+function run(
+  shell: string,
+  args: readonly string[],
+  input: string,
+  options: { cwd: string; env: NodeJS.ProcessEnv; timeout?: number },
+) {
   return new Promise<void>((resolve) => {
-    const child = execFile(shell, args, { ...options, timeout: 60_000, maxBuffer: 64 * 1024 * 1024 }, () => resolve());
+    const child = execFile(shell, args, { timeout: 60_000, ...options, maxBuffer: 64 * 1024 * 1024 }, () => resolve());
     child.stdin!.end(input);
   });
 }
