@@ -122,6 +122,7 @@ export const changingCommands: readonly CommandRow[] = [
     ],
     vital,
     codes: { fine: [0], failed: [1, 3, 4], forbidden: [3, 4] },
+    judges: true,
     waitsMs: 10_000,
   },
 ];

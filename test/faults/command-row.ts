@@ -30,6 +30,8 @@ export interface CommandRow {
   readonly answer?: (outcome: RunOutcome, site: Site) => string;
   /** Whether an exit code of 0 without the answer is right, because the output names what is missing. */
   readonly saysWhatIsMissing?: (outcome: RunOutcome) => boolean;
+  /** Whether an exit code of 0 calls something healthy. */
+  readonly judges?: true;
   /** How long the command waits by itself for a change to take effect. */
   readonly waitsMs?: number;
 }

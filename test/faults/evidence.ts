@@ -27,10 +27,15 @@ export function vitalHit({ requests, cell }: Trial, vital = cell.row.vital): str
   return vital.filter(isCut);
 }
 
-/** Whether a true API server could have answered so: then the plugin may believe it. */
-export function isBelievable({ requests, cell }: Trial): boolean {
+/**
+ * Whether a true API server could have answered so: then the plugin may believe it.
+ *
+ * @param about only requests for these kinds; default: all
+ */
+export function isBelievable({ requests, cell }: Trial, about?: readonly string[]): boolean {
   const { believable } = cell.fault;
-  return believable !== undefined && requests.some((each) => each.isHit && believable(each));
+  const asked = requests.filter(({ resource }) => about?.includes(resource) ?? true);
+  return believable !== undefined && asked.some((each) => each.isHit && believable(each));
 }
 
 /** Whether a command that reads has the answer that it has with nothing in between; true for others. */

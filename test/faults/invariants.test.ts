@@ -41,6 +41,11 @@ const breaking: Readonly<Record<string, Chosen>> = {
     requests: requestsFrom('GET pods', '!GET /api/v1/nodes'),
     first: outcome(4, '', 'warning: nodes were not seen'),
   },
+  'The doctor calls nothing healthy if the EndpointSlices could not be read': {
+    command: 'doctor NAME',
+    requests: requestsFrom('GET pods', '!GET /apis/discovery.k8s.io/v1/endpointslices'),
+    first: outcome(0),
+  },
   'Only a missing permission is called one': {
     first: outcome(1, '', `${lb} ${words}; kubectl auth can-i patch services`),
   },

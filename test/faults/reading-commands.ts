@@ -47,6 +47,8 @@ export const readingCommands: readonly CommandRow[] = [
     args: ({ namespace }) => ['doctor', 'train', '--probe=false', '-n', namespace],
     build: makeOldPorts,
     answer: ({ stdout }) => ageless(stdout),
+    saysWhatIsMissing: ({ stdout }) => /[1-9]\d* unknown/.test(stdout),
+    judges: true,
     ...{ vital, codes: doctorCodes },
   },
   {

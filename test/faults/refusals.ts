@@ -27,7 +27,9 @@ export const refusals: readonly Fault[] = [
   },
   {
     ...refused('404 that names the object', 404, notFound),
-    believable: ({ method, name }) => name !== undefined && (method === 'GET' || method === 'DELETE'),
+    // An object may be gone, and a kind may not be served; Pods and Services always are.
+    believable: ({ method, name, resource }) =>
+      name === undefined ? !['pods', 'services'].includes(resource) : method === 'GET' || method === 'DELETE',
   },
   gateway(405),
   { ...status(409, 'Conflict'), means: 'conflict' },

@@ -10,7 +10,8 @@ const isHarmless = ({ cell }: Ended) => cell.fault.means === 'harmless';
 
 /** Whether all reads failed of a kind that the command cannot do without. */
 function failsVitally(trial: Ended): boolean {
-  return !isForbidden(trial) && !isHarmless(trial) && !isBelievable(trial) && vitalHit(trial).length > 0;
+  const kinds = vitalHit(trial);
+  return kinds.length > 0 && !isForbidden(trial) && !isHarmless(trial) && !isBelievable(trial, kinds);
 }
 
 function forbidsVitally(trial: Ended): boolean {
@@ -52,6 +53,15 @@ export const serverInvariants: readonly Invariant[] = [
       const isTold = saysSomething.has(trial.cell.fault.means) && trial.first.code === 4;
       if (!isTold || failsVitally(trial) || isBelievable(trial) || readsHit(trial).length === 0) return undefined;
       return wrongIf(!hasWords(trial, trial.first), 'the words of the server are missing');
+    },
+  },
+  {
+    title: 'The doctor calls nothing healthy if the EndpointSlices could not be read',
+    broken: (trial) => {
+      // Without the right to see them the Pods' own conditions decide.
+      if (!trial.cell.row.judges || isForbidden(trial) || isHarmless(trial)) return undefined;
+      if (isBelievable(trial) || vitalHit(trial, ['endpointslices']).length === 0) return undefined;
+      return wrongIf(trial.first.code === 0, 'exit 0');
     },
   },
   {
