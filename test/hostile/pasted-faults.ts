@@ -1,6 +1,7 @@
 import { allCommands } from '../../src/commands/all-commands.ts';
 import { connectionFlags } from '../../src/commands/connection-flags.ts';
 import type { Pasted } from '../suggestions/shells.ts';
+import { type Pasted, paste, type Shell, shells } from '../suggestions/shells.ts';
 import { unwanted } from './texts.ts';
 
 /** Whether an option takes the next argument, by its name. */
@@ -28,6 +29,23 @@ const sky: Options = new Map(taking('-c', true));
 
 /** Options that send a request elsewhere; kubectl's `config set-cluster` alone may have it. */
 const elsewhere = '--server';
+
+/** Pastes commands into every shell. @param never texts that are no operand of any command @returns what went wrong, by shell */
+export async function faultsWhenPasted(
+  commands: readonly string[],
+  never: ReadonlySet<string>,
+  folder: string,
+): Promise<string[]> {
+  const ofShell = async (shell: Shell) => {
+    const { pasted, written } = await paste(shell, commands, folder);
+    return [
+      ...(written.length > 0 ? [`wrote files: ${written.map((file) => file.slice(0, 40)).join(', ')}`] : []),
+      ...pasted.flatMap((each) => pastedFaults(each, never)),
+    ];
+  };
+  const faults = await Promise.all(shells.map(ofShell));
+  return faults.flatMap((each, index) => each.map((fault) => `${shells[index]}: ${fault}`));
+}
 
 /** What is wrong with a pasted command, a sentence each. @param never texts that are no operand of any command */
 export function pastedFaults({ command, ran, ended }: Pasted, never: ReadonlySet<string>): string[] {

@@ -54,8 +54,18 @@ const starts: Readonly<Record<Exclude<Shell, 'fish'>, readonly string[]>> = {
   zsh: ['-f', '-i'],
 };
 
-/** Pastes commands into a shell, one after the other, and says what each has run. @throws Error for a file it wrote */
-export async function paste(shell: Shell, commands: readonly string[], parent: string): Promise<Pasted[]> {
+/** Files that commands of ours write, by the words that stand for them. */
+const ownFiles = ['FILE', 'dump.yaml'];
+
+/** What came of them all. */
+export interface AllPasted {
+  readonly pasted: readonly Pasted[];
+  /** Files that are there afterwards, without those that our own words stand for. */
+  readonly written: readonly string[];
+}
+
+/** Pastes commands into a shell, one after the other. @param parent a folder for temporary files */
+export async function paste(shell: Shell, commands: readonly string[], parent: string): Promise<AllPasted> {
   ensureProgram(shell);
   const folder = mkdtempSync(join(parent, `${shell}-`));
   const cwd = mkdtempSync(join(parent, 'cwd-'));
@@ -70,9 +80,7 @@ export async function paste(shell: Shell, commands: readonly string[], parent: s
       if (!ended) break;
     }
   }
-  const written = readdirSync(cwd);
-  if (written.length > 0) throw new Error(`${shell}: a pasted command wrote ${written.join(', ')}`);
-  return results;
+  return { pasted: results, written: readdirSync(cwd).filter((file) => !ownFiles.includes(file)) };
 }
 
 /** What ran after each mark, by its number; there is one before each command and one at the end. */

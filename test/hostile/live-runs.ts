@@ -1,0 +1,105 @@
+import { type RunOutcome, skyports } from '../helpers/run-skyports.ts';
+import type { HostileCluster, HostileWorld } from './live-world.ts';
+import { everyControl, options, shellWords } from './texts.ts';
+
+/** One call of the plugin, and what it printed. */
+export interface Run extends RunOutcome {
+  readonly args: readonly string[];
+}
+
+const fields = '{range .items[*]}{.skyCluster} {.url} {.reason} {.skyPilot.because} {.source}{"\\n"}{end}';
+
+/** Looks at the whole namespace: in every format that there is. */
+export function callsOfNamespace({ namespace, controller }: HostileWorld): string[][] {
+  const endpoints = ['endpoints', '--ingress-service', controller];
+  const doctor = ['doctor', '-n', namespace, '--ingress-service', controller];
+  const outputs = ['wide', 'json', 'yaml', 'name', 'url', `jsonpath=${fields}`, 'jsonpath={.}'];
+  return [
+    endpoints,
+    ...outputs.map((format) => [...endpoints, '-o', format]),
+    [...endpoints, '--no-headers'],
+    [...endpoints, '--mode', 'nodeport'],
+    [...endpoints, '--wait=1s'],
+    [...endpoints, '-v=8'],
+    [...endpoints, '-v=10'],
+    ['endpoints', 'h'],
+    ['endpoints', 'unknown'],
+    doctor,
+    ...['wide', 'short', 'json', 'yaml'].map((format) => [...doctor, '-o', format]),
+    [...doctor, '--fix', '--dry-run'],
+    [...doctor, '--redact', '-o', 'json'],
+    ['prune', '--dry-run'],
+    ['prune', '--dry-run', '--include-skypilot'],
+    ['annotate', '--show', '--ingress-service', controller],
+    ['annotate', '203.0.113.9', '--force', '--dry-run', '--ingress-service', controller],
+    ['annotate', '--remove', '--dry-run', '--ingress-service', controller],
+  ];
+}
+
+/** Asks about one SkyPilot cluster, by its name on the cloud. */
+export function callsOfCluster({ nameOnCloud: name }: HostileCluster): string[][] {
+  return [
+    ['endpoints', '-l', `skypilot-cluster-name=${name}`, '--mode', 'nodeport'],
+    ['unexpose', name, '-y'],
+    ['unexpose', name, '9999', '-y'],
+    ['expose', name, '8888', '--dry-run'],
+  ];
+}
+
+/** What is tried for a few names alone: it waits, writes, or says much. */
+export function furtherCallsOfCluster({ nameOnCloud: name }: HostileCluster): string[][] {
+  return [
+    ['endpoints', name, '-o', 'sky'],
+    ['endpoints', name, '--wait=200ms'],
+    ['expose', name, '9000', '--mode', 'ingress', '--dry-run=server', '-o', 'yaml'],
+    ['expose', name, '9000', '--wait=200ms'],
+    ['unexpose', name, '9000', '-y'],
+    ['doctor', name, '-o', 'wide'],
+    ['doctor', name, '--wait=200ms'],
+  ];
+}
+
+/** Types a text where a name is expected. */
+export function callsWith(text: string): string[][] {
+  return [
+    ['endpoints', text],
+    ['doctor', text, '8888'],
+    ['expose', text, '8888', '--dry-run'],
+    ['unexpose', text, '-y'],
+    ['annotate', text, '--dry-run'],
+    ['endpoints', '-o', text],
+    ['endpoints', '-l', text],
+    ['endpoints', '--context', text],
+    ['endpoints', '--kubeconfig', text.replaceAll('\0', '')],
+    ['doctor', '--explain', text],
+    ['doctor', '-f', text.replaceAll('\0', '')],
+    ['config', text],
+    [text],
+  ];
+}
+
+/** What the shell's completion asks; every name begins with z, or with h on the cloud. */
+export const completions = [
+  ...['endpoints', 'doctor', 'expose', 'unexpose', 'forward'].map((command) => [command, '']),
+  ['endpoints', 'z'],
+  ['endpoints', '--port', ''],
+  ['doctor', 'h00-2ea485ef', ''],
+];
+
+/** The names that a shell or a program might take for something else, and one with all that a terminal obeys. */
+export function tryingNames({ clusters }: HostileWorld): HostileCluster[] {
+  const texts = new Set([everyControl, ...shellWords, ...options].map(({ text }) => text));
+  return clusters.filter(({ displayName }) => texts.has(displayName));
+}
+
+/** Runs calls in this process, one after the other: their output is compared, not their time. */
+export async function runAll(world: HostileWorld, calls: readonly (readonly string[])[]): Promise<Run[]> {
+  const runs: Run[] = [];
+  for (const args of calls) {
+    const env = { SKYPORTS_COMPLETION_TIMEOUT: '20s' };
+    // Only what is older than ten minutes is left over.
+    const later = args[0] === 'prune' ? 3600 : 0;
+    runs.push({ args, ...(await skyports(args, { kubeconfig: world.kubeconfig, env, later })) });
+  }
+  return runs;
+}
