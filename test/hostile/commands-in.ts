@@ -6,6 +6,9 @@ const beginnings = ['^ *', '→ ', 'try: ', ': ', '; ', ', or '];
 
 const command = new RegExp(`(?:${beginnings.join('|')})((?:kubectl|sky) .*)$`);
 
+/** Up to three spaces or a further sentence, where these do not stand in quotes; a quote without its end is copied, too. */
+const copied = /^(?:'[^']*'|(?! {3}|; [a-z]).)*/;
+
 /** The commands that an output suggests, as a user would copy them: without the note behind three spaces. */
 export function commandsIn(output: string): string[] {
   return output.split('\n').flatMap((line) => commandsInLine(line));
@@ -14,7 +17,6 @@ export function commandsIn(output: string): string[] {
 function commandsInLine(line: string): string[] {
   const found = command.exec(line)?.[1];
   if (found === undefined) return [];
-  const [copied = ''] = found.split(/ {3,}|; (?=[a-z])/);
-  const rest = found.slice(copied.length);
-  return [copied.trim(), ...commandsInLine(rest)];
+  const [whole] = copied.exec(found)!;
+  return [whole.trim(), ...commandsInLine(found.slice(whole.length))];
 }

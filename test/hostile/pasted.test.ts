@@ -63,6 +63,8 @@ test('commands are found where they stand today, and copied without their notes'
     'error: no such name; kubectl skyports endpoints -A   lists all; sky status says more',
     "  → kubectl describe pod 'a b' -n c     # events",
     '    kubectl skyports forward train 8888 -n a',
+    "error: not there; kubectl config use-context 'a   b; c'   chooses it",
+    "sky down z'   removes it",
     'whatever is broken outside, this reaches the app: sky logs train',
     'kubectlx and sky-high are no commands; kubectl.io neither',
   ].join('\n');
@@ -71,6 +73,8 @@ test('commands are found where they stand today, and copied without their notes'
     'sky status says more',
     "kubectl describe pod 'a b' -n c",
     'kubectl skyports forward train 8888 -n a',
+    "kubectl config use-context 'a   b; c'",
+    "sky down z'",
     'sky logs train',
   ]);
 });
