@@ -5,7 +5,7 @@ import { commandsIn } from './commands-in.ts';
 import { doctorOf, sampleDumps } from './dumps.ts';
 import { flooded } from './generated.ts';
 import { firstOf } from './invariants.ts';
-import { faultsWhenPasted, pastedFaults, pastedFaults } from './pasted-faults.ts';
+import { faultsWhenPasted, pastedFaults } from './pasted-faults.ts';
 import { options, shellWords } from './texts.ts';
 
 const folder = createTemporaryFolder();

@@ -31,11 +31,12 @@ test('there are lines to paste', (t) => {
 
 for (const shell of shells) {
   test(`${shell}: every line of the documents runs as it stands`, async (t) => {
-    const pasted = await paste(
+    const { pasted, written } = await paste(
       shell,
       lines.map(({ line }) => line),
       folder.path,
     );
+    t.deepEqual(written, []);
     for (const [index, { ended, ran }] of pasted.entries()) {
       const { name, line } = lines[index]!;
       t.true(ended, `${name}: ${line}`);

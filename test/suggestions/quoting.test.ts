@@ -77,11 +77,12 @@ const cases: Case[] = words.flatMap((word) => [
 
 for (const shell of shells) {
   test(`${shell}: the arguments are what was meant, and nothing else runs`, async (t) => {
-    const pasted = await paste(
+    const { pasted, written } = await paste(
       shell,
       cases.map(({ text }) => text),
       folder.path,
     );
+    t.deepEqual(written, []);
     for (const [index, { ended, ran }] of pasted.entries()) {
       t.true(ended, cases[index]!.text);
       t.deepEqual(ran, [['kubectl', ...cases[index]!.argv]], cases[index]!.text);
