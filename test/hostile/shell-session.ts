@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureProgram } from '../helpers/program.ts';
-import type { Shell } from './shells.ts';
+import type { Shell } from '../suggestions/shells.ts';
 import { executable } from './terminal.ts';
 import { unwanted } from './texts.ts';
 

@@ -4,8 +4,8 @@ import test from 'ava';
 import { cluster, create, newNamespace } from '../helpers/cluster.ts';
 import { skyPod } from '../helpers/skypilot-objects.ts';
 import { makeNode, powerfulUser } from '../helpers/world.ts';
+import { shells } from '../suggestions/shells.ts';
 import { startShell } from './shell-session.ts';
-import { shells } from './shells.ts';
 import { everyControl, lineEnds, shellWords, unwanted } from './texts.ts';
 
 /** A SkyPilot cluster whose name begins as no other does, so that one tab completes it. */
