@@ -1,0 +1,75 @@
+import test from 'ava';
+import { safeOutput } from '../../src/output/streams.ts';
+import { admin, newNamespace } from '../helpers/cluster.ts';
+import { skyports } from '../helpers/run-skyports.ts';
+import { withSkyCluster } from '../helpers/world.ts';
+import { failure, proxy } from './proxy.ts';
+
+const expose = ['expose', 'train', '8888', '--wait=0', '--mode'];
+
+test('an object that was removed again is not called left behind because the answer was lost', async (t) => {
+  const { namespace } = await withSkyCluster('train');
+  const { kubeconfig, close } = await proxy(namespace, async ({ method, path, answer, pass, drop }) => {
+    if (method === 'PATCH' && path.includes('/ingresses/')) return answer(500, failure(500, 'etcd is full'));
+    if (method !== 'DELETE') return undefined;
+    await pass();
+    return drop();
+  });
+  const { stderr } = await skyports([...expose, 'ingress'], { kubeconfig });
+  close();
+  t.deepEqual((await admin('GET', `/api/v1/namespaces/${namespace}/services`)).items, []);
+  t.notRegex(stderr, /left behind/);
+});
+
+test('a write that was done before 503 with Retry-After is reported when it is repeated', async (t) => {
+  const { namespace } = await withSkyCluster('train');
+  let writes = 0;
+  const { kubeconfig, close } = await proxy(namespace, async ({ method, answer, pass }) => {
+    if (method !== 'PATCH' || ++writes > 1) return undefined;
+    await pass();
+    return answer(503, failure(503, 'busy'), { 'retry-after': '0' });
+  });
+  const { stderr } = await skyports([...expose, 'nodeport'], { kubeconfig });
+  close();
+  t.regex(stderr, /service\/train-2ea485ef--skyports-nodeport created/);
+});
+
+test('what was not done is named in full', (t) => {
+  let written = '';
+  const output = safeOutput({
+    write: (text) => {
+      written += text;
+    },
+    isTerminal: false,
+    columns: 80,
+  });
+  const names = Array.from(
+    { length: 120 },
+    (_, i) => `service/a-rather-long-name-of-a-cluster-${i}-2ea485ef--skyports-lb deleted`,
+  );
+  output.line(`not done: ${names.join(', ')}`);
+  t.true(written.includes(names.at(-1)!));
+});
+
+// Serial: a signpost has its one place in a Kubernetes cluster.
+test.serial('the status of a signpost is a write like others: it is looked up, or named as not done', async (t) => {
+  const namespace = await newNamespace();
+  const signpost = (address: string, kubeconfig?: string) =>
+    skyports(['annotate', '--signpost', address, '-n', namespace], kubeconfig === undefined ? {} : { kubeconfig });
+  const isStatus = (method: string, path: string) => method === 'PATCH' && path.endsWith('/status');
+  const lost = await proxy(namespace, async ({ method, path, pass, drop }) => {
+    if (!isStatus(method, path)) return undefined;
+    await pass();
+    return drop();
+  });
+  const refused = await proxy(namespace, ({ method, path, answer }) =>
+    isStatus(method, path) ? answer(500, failure(500, 'etcd is full')) : undefined,
+  );
+  t.is((await signpost('203.0.113.76')).code, 0);
+  const second = await signpost('203.0.113.77', refused.kubeconfig);
+  const first = await signpost('203.0.113.78', lost.kubeconfig);
+  refused.close();
+  lost.close();
+  t.is(first.code, 0, first.stderr);
+  t.regex(second.stderr, /not done: .*ingress-nginx-controller/);
+});
