@@ -3,6 +3,7 @@ import type { Process, RawOutput } from './system.ts';
 
 const interruption = new AbortController();
 let writesUnderWay = 0;
+let hasWritten = false;
 
 const used = new Set<NodeJS.WriteStream>();
 
@@ -36,6 +37,7 @@ const system: Process = {
     return rawOutput(process.stdout);
   },
   get stderr() {
+    if (!used.has(process.stderr)) process.stderr.on('error', () => {});
     return rawOutput(process.stderr);
   },
   get stdinIsTerminal() {
@@ -75,6 +77,7 @@ const system: Process = {
   interrupted: interruption.signal,
   awaitWrite: () => {
     writesUnderWay++;
+    hasWritten = true;
     return () => writesUnderWay--;
   },
 };
@@ -87,16 +90,17 @@ function interrupt(exitCode: number): void {
   process.exitCode = exitCode;
   const { reading, writing } = graceMs;
   setTimeout(() => process.exit(exitCode), writesUnderWay > 0 ? writing : reading).unref();
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(exitCode));
   interruption.abort();
 }
 const onInterrupt = () => interrupt(130);
 process.once('SIGINT', onInterrupt);
 process.once('SIGTERM', () => interrupt(143));
 
-// `| head -1` closes the pipe: that is no error of anyone's.
+// `| head -1` closes the pipe: that is not an error. A command that has begun to write goes on to its end without a reader.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (!hasWritten) process.exit(0);
 });
 
 run(system).then(async (code) => {

@@ -13,7 +13,7 @@ interface Named {
 
 /**
  * Asks the API server once more, by name, for what shows that a SkyPilot cluster lives: its Pods, its Deployments, and its
- * head Pod. A list that left them out, whoever wrote it, must not cost a running cluster its address.
+ * head Pod. A list that left them out must not cost a running cluster its address.
  *
  * @returns the name of the first that exists; undefined when the cluster is gone
  * @throws Failure when one of them cannot be seen
@@ -64,8 +64,9 @@ export async function confirmGone(
   };
   const gone: PlannedRemoval[] = [];
   const alive: { removal: PlannedRemoval; sign: string }[] = [];
-  for (const removal of removals) {
-    const sign = await signOf(removal);
+  const found = await Promise.all(removals.map(signOf));
+  for (const [index, removal] of removals.entries()) {
+    const sign = found[index];
     if (sign === undefined) gone.push(removal);
     else alive.push({ removal, sign });
   }
@@ -78,7 +79,7 @@ export async function refuseIfAlive(connection: Connection, removals: readonly P
   if (!first) return;
   const { removal, sign } = first;
   throw new Failure(
-    `${removal.kind} ${removal.namespace}/${removal.name} stays: its SkyPilot cluster ${removal.outlived} has ${sign} after all, which an earlier answer of the server left out`,
+    `${removal.kind} ${removal.namespace}/${removal.name} was not removed: SkyPilot cluster ${removal.outlived} still has ${sign}, although an earlier list did not contain it`,
     'try again',
   );
 }

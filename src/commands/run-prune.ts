@@ -67,7 +67,7 @@ export async function runPrune(
     const confirmed = async (round: Round) => {
       const { gone, alive } = await confirmGone(connection, round.plan.removals);
       for (const { removal, sign } of alive) {
-        stays.add(`${nameOf(removal)} stays: its SkyPilot cluster ${removal.outlived} has ${sign} after all`);
+        stays.add(`${nameOf(removal)} was not removed: SkyPilot cluster ${removal.outlived} still has ${sign}`);
       }
       return { ...round, plan: { ...round.plan, removals: gone } };
     };

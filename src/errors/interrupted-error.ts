@@ -4,7 +4,7 @@ import { Failure } from './failure.ts';
 export class InterruptedError extends Failure {
   override readonly name = 'InterruptedError';
 
-  constructor() {
-    super('interrupted', undefined, { exitCode: 130 });
+  constructor(message = 'interrupted') {
+    super('interrupted', message, [], { exitCode: 130 });
   }
 }

@@ -2,6 +2,8 @@ import type { Manifest } from '../snapshot/plan.ts';
 import { objectPath, type ResourceKind } from '../snapshot/resource-paths.ts';
 import { type ApplyOptions, applyOne, changeOf, undo } from './apply.ts';
 import type { Connection } from './connect.ts';
+import type { Change } from './journal.ts';
+import { holds, writeOnce } from './write-once.ts';
 
 /** An object to write after those before it, and its status after itself. */
 export interface OrderedWrite {
@@ -32,7 +34,12 @@ export async function applyInOrder(
 ): Promise<OrderedResult[]> {
   const { journal } = options;
   const due = writes.filter(({ effect }) => !journal || effect !== 'unchanged');
-  journal?.expect(due.map(changeOf));
+  journal?.expect(
+    due.flatMap((write) => [
+      changeOf(write),
+      ...(write.status ? [statusChange(write.kind, write.manifest.metadata)] : []),
+    ]),
+  );
   const done: OrderedResult[] = [];
   try {
     for (const write of due) {
@@ -60,12 +67,21 @@ function withStatus(object: Manifest, status: object | undefined): Manifest {
   return status ? ({ ...object, status } as Manifest) : object;
 }
 
+/** The status is a write of its own: it may be refused when the object was not. */
 async function writeStatus(
-  { api }: Connection,
+  connection: Connection,
   kind: ResourceKind,
   { metadata }: Manifest,
   { status, options }: { readonly status: object; readonly options: ApplyOptions },
 ): Promise<void> {
-  const path = objectPath(kind, metadata?.namespace ?? '', metadata?.name ?? '');
-  await api.mergePatch(`${path}/status`, { status }, { fieldManager: options.fieldManager });
+  const { fieldManager, journal } = options;
+  const change = statusChange(kind, metadata);
+  const path = objectPath(kind, change.namespace, change.name);
+  const send = () => connection.api.mergePatch<Manifest>(path, { status }, { fieldManager });
+  const isDone = (found: Manifest | undefined) => holds(found, { status });
+  await writeOnce(connection, { change, send, isDone, journal });
+}
+
+function statusChange(kind: ResourceKind, metadata: Manifest['metadata']): Change {
+  return { kind, namespace: metadata?.namespace ?? '', name: `${metadata?.name}/status`, effect: 'changed' };
 }

@@ -173,11 +173,14 @@ export async function undo(
     if (effect !== 'created') continue;
     const { name = '', namespace = '', uid, resourceVersion } = object.metadata ?? {};
     const change = changeOf({ kind, effect, manifest: object });
-    try {
+    const remove = async () => {
       await connection.api.remove(objectPath(kind, namespace, name), { uid, resourceVersion });
-      journal.undone(change);
-    } catch (error) {
-      journal.left(change, `created, and not removed again: ${(error as Error).message}`);
-    }
+      return undefined;
+    };
+    const isDone = (found: Manifest | undefined) => wasRemoved(found, uid);
+    const outcome = { done: () => journal.undone(change), unknown: () => {}, refused: () => {} };
+    await writeOnce<unknown>(connection, { change, send: remove, isDone, journal: outcome }).catch((error) =>
+      journal.left(change, (error as Error).message),
+    );
   }
 }

@@ -3,22 +3,23 @@ import { readApiAnswer } from './api-error.ts';
 import { readText } from './body.ts';
 import { type Answered, unexpected } from './expected-answer.ts';
 import { refusal } from './refusal.ts';
-import type { Incoming, Outgoing, Transport } from './transport.ts';
+import { type Incoming, LostAnswerError, type Outgoing, type Transport } from './transport.ts';
 
 /** A server that is busy for longer than all of these together is down to the user. */
 const maxAttempts = 6;
 const maxWaitMs = 30_000;
 
 /**
- * The answer to one request. What the server is too busy for is repeated when it says so by Retry-After, writes too: it
- * was not processed (client-go `rest.withRetry`). Whatever is refused with 401 is repeated once, if the credentials can be
- * renewed.
+ * The answer to one request. A request, also a write, that the server answers with 429 or 5xx and Retry-After is repeated, as
+ * client-go does (`rest.withRetry`). After a 5xx the write may have been done: a conflict then counts as a lost answer. A 401
+ * is repeated once, if the credentials can be renewed.
  *
  * @throws ApiError for a refusal, also one that comes as a Status within an answer of success; UnexpectedAnswerError for
  * what is not JSON; Failure when no answer comes
  */
 export async function answerTo(outgoing: Outgoing, transport: Transport): Promise<Answered> {
   let renewed = false;
+  let mayBeDone = false;
   for (let attempt = 1; ; attempt++) {
     const incoming = await transport.send(outgoing);
     const text = await readText(incoming);
@@ -28,11 +29,16 @@ export async function answerTo(outgoing: Outgoing, transport: Transport): Promis
       renewed = true;
       continue;
     }
+    if (status === 409 && mayBeDone) {
+      // The attempt that was answered by 5xx has written, and this one met its result.
+      throw new LostAnswerError('lost-answer', (await refusal(incoming, text, outgoing, transport.target)).message, []);
+    }
     const waitMs = status === 429 || status >= 500 ? retryAfterMs(message.headers['retry-after']) : undefined;
     if (waitMs === undefined || attempt >= maxAttempts) {
       throw await refusal(incoming, text, outgoing, transport.target);
     }
-    await transport.pause(Math.min(waitMs, maxWaitMs));
+    mayBeDone ||= outgoing.method !== 'GET' && status >= 500;
+    await transport.pause(Math.min(waitMs, maxWaitMs), `${transport.target.server} asked to wait`);
   }
 }
 
@@ -47,7 +53,8 @@ async function answeredBy(
   try {
     value = JSON.parse(text);
   } catch {
-    throw unexpected({ method, path, text: readApiAnswer(incoming.status, text).message }, transport.target, 'JSON');
+    const words = text.trim() === '' ? '' : readApiAnswer(incoming.status, text).message;
+    throw unexpected({ method, path, text: words }, transport.target, 'JSON');
   }
   if (isRecord(value) && value.kind === 'Status' && value.status !== 'Success') {
     throw await refusal({ ...incoming, status: 500 }, text, outgoing, transport.target);

@@ -1,11 +1,13 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { kill as killProcess } from 'node:process';
 import { Failure } from '../errors/failure.ts';
 import { InterruptedError } from '../errors/interrupted-error.ts';
 import { shellWord } from '../errors/shell-word.ts';
 import { isRecord } from '../snapshot/is-record.ts';
 import type { System } from '../system.ts';
 import type { ExecPlugin } from './kubeconfig-file.ts';
+import { whileWaiting } from './silence.ts';
 import type { Target } from './target.ts';
 
 /** What a plugin printed (`ExecCredential.status`): a token, or a certificate with its key, or both. */
@@ -34,36 +36,56 @@ export async function runExecPlugin(plugin: ExecPlugin, target: Target, system: 
     },
     stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'pipe'],
   };
-  const stdout = await outputOf(spawn(plugin.command, plugin.args, options), plugin, system);
+  // At a terminal that the plugin may read it stays in our group: in another one it could not.
+  const detached = !interactive && system.platform !== 'win32';
+  const child = spawn(plugin.command, plugin.args, { ...options, detached });
+  if (detached) hasOwnGroup.add(child);
+  const stdout = await outputOf(child, plugin, system);
   return parseCredential(stdout, plugin);
 }
 
 /** Far more than tokens and certificates need. */
 const mostOutput = 1024 * 1024;
 
-/** What the plugin prints to its end. It ends with us: a plugin that hangs must not stay behind. */
-function outputOf(child: ChildProcess, plugin: ExecPlugin, { stderr, interrupted }: System): Promise<string> {
+/**
+ * Collects the plugin's output until it exits. An interruption, or too much output, kills the plugin and what it has started: nothing
+ * of it is left when this process ends.
+ */
+function outputOf(child: ChildProcess, plugin: ExecPlugin, system: System): Promise<string> {
+  const { stderr, interrupted } = system;
+  const ended = whileWaiting(`the credential plugin ${plugin.command}`, system);
   return new Promise<string>((resolve, reject) => {
     const chunks: Buffer[] = [];
-    let length = 0;
+    const lengths = { stdout: 0, stderr: 0 };
+    let failure: Failure | undefined;
     const fail = (error: Failure) => {
-      child.kill();
-      reject(error);
+      failure ??= error;
+      kill(child, 'SIGTERM');
+      setTimeout(() => {
+        kill(child, 'SIGKILL');
+        reject(failure);
+      }, killAfterMs);
     };
     const interrupt = () => fail(new InterruptedError());
+    if (interrupted.aborted) interrupt();
     interrupted.addEventListener('abort', interrupt, { once: true });
     child.stdout?.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= mostOutput) chunks.push(chunk);
-      else {
+      lengths.stdout += chunk.length;
+      if (lengths.stdout <= mostOutput) chunks.push(chunk);
+      else if (!failure) {
         const fact = `getting credentials: exec: executable ${plugin.command} printed more than 1 MiB`;
-        fail(new Failure(fact, `see what it prints: ${commandLine(plugin)} | head`));
+        fail(new Failure(fact, `see what it prints: ${commandLine(plugin)}`));
       }
     });
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => stderr.passThrough(text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      lengths.stderr += text.length;
+      if (lengths.stderr <= mostOutput) stderr.passThrough(text);
+    });
     child.on('error', (error) => reject(cannotRun(plugin, error)));
     child.on('close', (code, signal) => {
+      ended();
       interrupted.removeEventListener('abort', interrupt);
+      if (failure) return reject(failure);
       if (code === 0) return resolve(Buffer.concat(chunks).toString());
       const how = signal ? `was ended by ${signal}` : `failed with exit code ${code}`;
       reject(
@@ -75,6 +97,23 @@ function outputOf(child: ChildProcess, plugin: ExecPlugin, { stderr, interrupted
     });
   });
 }
+
+/** The grace that a plugin has to end by itself; shorter than that of this process (main.ts). */
+const killAfterMs = 200;
+
+/** The whole group where the plugin has one of its own, with what it has started. */
+function kill(child: ChildProcess, signal: NodeJS.Signals): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  try {
+    if (hasOwnGroup.has(child)) killProcess(-pid, signal);
+    else child.kill(signal);
+  } catch {
+    // It has ended already.
+  }
+}
+
+const hasOwnGroup = new WeakSet<ChildProcess>();
 
 function mayUseStdin(plugin: ExecPlugin, system: System): boolean {
   if (plugin.interactiveMode === 'Always' && !system.stdinIsTerminal) {

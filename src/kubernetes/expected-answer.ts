@@ -1,6 +1,6 @@
 import { Failure } from '../errors/failure.ts';
 import { isRecord } from '../snapshot/is-record.ts';
-import { collectionAt, type ResourceKind, resourceAt } from '../snapshot/resource-paths.ts';
+import { collectionAt, namespaceOfCollection, type ResourceKind, resourceAt } from '../snapshot/resource-paths.ts';
 import type { Target } from './target.ts';
 
 /** An answer with a status of success that is not what was asked for: some gateway's, or a broken server's. */
@@ -30,15 +30,21 @@ export interface ListPage {
  *
  * @throws UnexpectedAnswerError for anything else
  */
-export function listIn(answered: Answered, target: Target): ListPage {
+export function listIn(answered: Answered, target: Target, metadataOnly = false): ListPage {
   const { value, path } = answered;
   const kind = collectionAt(path);
-  if (!isRecord(value) || !isListKind(value.kind, kind))
+  if (!isRecord(value) || !isListKind(value.kind, kind, metadataOnly))
     throw unexpected(answered, target, kind ? `a ${kind}List` : 'a list');
   const { metadata = {} } = value;
   const items = value.items === null && value.kind === 'PartialObjectMetadataList' ? [] : value.items;
-  if (!Array.isArray(items) || !items.every(isNamed)) throw unexpected(answered, target, 'a list of objects');
-  const { resourceVersion, continue: token } = isRecord(metadata) ? metadata : {};
+  const namespace = namespaceOfCollection(path);
+  if (!Array.isArray(items) || !items.every((item) => isNamed(item, namespace))) {
+    throw unexpected(answered, target, 'a list of objects');
+  }
+  const { resourceVersion, continue: token = undefined } = isRecord(metadata) ? metadata : {};
+  // A page that is taken for the last one would leave out the others.
+  const hasToken = token === undefined || typeof token === 'string';
+  if (!isRecord(metadata) || !hasToken) throw unexpected(answered, target, 'a list with metadata');
   return {
     items,
     metadata: { ...optionalText('resourceVersion', resourceVersion), ...optionalText('continue', token) },
@@ -46,14 +52,15 @@ export function listIn(answered: Answered, target: Target): ListPage {
 }
 
 /** The list of a kind, or of any where the kind is not known here; with metadata alone where that was asked for. */
-function isListKind(found: unknown, kind: ResourceKind | undefined): boolean {
-  if (found === 'PartialObjectMetadataList') return true;
+function isListKind(found: unknown, kind: ResourceKind | undefined, metadataOnly: boolean): boolean {
+  if (found === 'PartialObjectMetadataList') return metadataOnly;
   return kind === undefined ? typeof found === 'string' && found.endsWith('List') : found === `${kind}List`;
 }
 
-/** Every object of the API has a name. */
-function isNamed(item: unknown): boolean {
-  return isRecord(item) && isRecord(item.metadata) && typeof item.metadata.name === 'string';
+/** Every object of the API has a name, and stands in the namespace that was asked for. */
+function isNamed(item: unknown, namespace: string | undefined): boolean {
+  if (!isRecord(item) || !isRecord(item.metadata) || typeof item.metadata.name !== 'string') return false;
+  return namespace === undefined || item.metadata.namespace === namespace;
 }
 
 function optionalText<K extends string>(key: K, value: unknown): { [P in K]?: string } {
@@ -132,7 +139,7 @@ export function unexpected(
   const shown = words.length > shownCharacters ? `${words.slice(0, shownCharacters)}…` : words;
   const request = `${method} ${path.replace(/\?.*$/s, '')}`;
   return new UnexpectedAnswerError(
-    `unexpected response from the server: ${request} wants ${wanted}, and ${target.server} (${target.origin}) answered ${shown === '' ? 'nothing' : shown}`,
+    `unexpected response from the server: ${target.server} (${target.origin}) answered ${request} with ${shown === '' ? 'nothing' : shown} instead of ${wanted}`,
     `see whether this is an API server: kubectl config view --minify ${target.kubectlFlags}`.trim(),
   );
 }

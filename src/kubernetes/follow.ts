@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { objectFault } from '../snapshot/object-fault.ts';
 import { keyOf, type WithMetadata } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { TopicRequest, TopicRequests } from '../snapshot/topic-request.ts';
@@ -6,6 +7,7 @@ import type { Observation, Observed, Topic } from '../snapshot/topics.ts';
 import { ApiError } from './api-error.ts';
 import { type Look, observe } from './collect.ts';
 import type { Connection } from './connect.ts';
+import { UnexpectedAnswerError } from './expected-answer.ts';
 
 /** Changes come in bunches (a Service, its slices, its status): one look for all of a bunch. */
 const bunchMs = 50;
@@ -88,7 +90,7 @@ async function keep(
         else throw new Error(listed.message);
         update(current);
       }
-      for await (const changed of changesOf(connection, request, current, signal)) {
+      for await (const changed of changesOf(connection, { topic, request }, current, signal)) {
         current = changed.observation;
         waitMs = retryMs.first;
         refusals = 0;
@@ -110,7 +112,7 @@ async function keep(
 /** The topic after each event of one watch; `counts` is false for bookmarks, which move only the version. */
 async function* changesOf(
   connection: Connection,
-  { path, labelSelector, fieldSelector }: TopicRequest,
+  { topic, request: { path, labelSelector, fieldSelector } }: Pick<Kept, 'topic' | 'request'>,
   from: Observed<object>,
   signal: AbortSignal,
 ): AsyncGenerator<{ observation: Observed<object>; counts: boolean }> {
@@ -120,6 +122,9 @@ async function* changesOf(
   for await (const { type, object } of connection.api.watch<WithMetadata>(path, query, signal)) {
     const resourceVersion = object.metadata?.resourceVersion ?? observation.resourceVersion;
     const counts = type !== 'BOOKMARK';
+    const fault = counts ? objectFault(topic, object) : undefined;
+    if (fault !== undefined)
+      throw new UnexpectedAnswerError('unexpected-answer', `unexpected response from the server: ${fault}`, []);
     if (type === 'DELETED') items.delete(keyOf(object));
     else if (counts) items.set(keyOf(object), object);
     observation = { ...observation, resourceVersion, items: counts ? [...items.values()] : observation.items };

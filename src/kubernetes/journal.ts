@@ -56,7 +56,11 @@ export class Journal {
 
   /** An object that was created could not be removed again. */
   left(change: Change, why: string): void {
-    this.#left.push(`${nameOf(change)} (${why})`);
+    this.#done.splice(
+      this.#done.findIndex((each) => isSame(each, change)),
+      1,
+    );
+    this.#left.push(`${nameOf(change)} (removing it again failed: ${why})`);
   }
 
   /** The answer was lost, and the object could not be looked up. */
@@ -77,13 +81,10 @@ export class Journal {
     const hasBegun = this.#done.length > 0 || this.#left.length > 0 || this.#unknown.length > 0;
     if (!hasBegun && !this.#refused && !isInterruption) return error;
     const details = [
-      ...line('done', this.#done.map(lineOf)),
-      ...line('left behind', this.#left),
-      ...line(
-        'unknown',
-        this.#unknown.map((each) => `whether ${lineOf(each)}`),
-      ),
-      ...line('not done', this.#due.map(lineOf)),
+      ...lines('done', this.#done.map(lineOf)),
+      ...lines('still exists', this.#left),
+      ...lines('unknown, the answer was lost', this.#unknown.map(plannedLine)),
+      ...lines('not done', this.#due.map(plannedLine)),
       ...(hasBegun ? ['the same command again finishes it'] : []),
     ];
     if (isInterruption && !hasBegun)
@@ -104,8 +105,17 @@ export async function journaled<T>(report: (line: string) => void, work: (journa
   }
 }
 
-function line(what: string, objects: readonly string[]): string[] {
+/** A line for few, and one for each of many: none is cut. */
+function lines(what: string, objects: readonly string[]): string[] {
+  if (objects.length > 3) return [`${what}:`, ...objects.map((each) => `  ${each}`)];
   return objects.length > 0 ? [`${what}: ${objects.join(', ')}`] : [];
+}
+
+const verbs = { created: 'create', changed: 'change', deleted: 'delete', annotated: 'annotate' } as const;
+
+function plannedLine(change: Change): string {
+  const place = change.effect === 'deleted' && change.namespace !== '' ? ` in namespace ${change.namespace}` : '';
+  return `${verbs[change.effect]} ${nameOf(change)}${place}`;
 }
 
 function nameOf({ kind, name }: Change): string {

@@ -90,7 +90,7 @@ export function apiOver(transport: Transport, timeoutMs: number): Api {
       ...(metadataOnly && { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' }),
       path: `${path}${queryText({ labelSelector, fieldSelector, limit: limit || undefined, continue: token, timeout: timeoutMs ? goDurationText(timeoutMs) : undefined })}`,
     });
-    const found = listIn(answered, target);
+    const found = listIn(answered, target, metadataOnly);
     for (const { metadata } of found.items as readonly WithManagers[]) {
       // Half of the memory of a list, and nobody reads what other managers own.
       if (Array.isArray(metadata?.managedFields))
@@ -106,18 +106,20 @@ export function apiOver(transport: Transport, timeoutMs: number): Api {
     let token = '';
     do {
       let found: ListPage;
+      let isWhole = false;
       try {
         found = await page(path, query, pageSize, token);
       } catch (error) {
         // etcd has compacted the version the pages were taken from (client-go `pager.ListPager`).
         if (!token || (error as ApiError).status !== 410) throw error;
         found = await page(path, query, 0, '');
+        isWhole = true;
         items.length = 0;
         resourceVersion = '';
       }
       for (const item of found.items) items.push(item as T);
       resourceVersion ||= found.metadata.resourceVersion ?? '';
-      token = found.metadata.continue ?? '';
+      token = isWhole ? '' : (found.metadata.continue ?? '');
     } while (token && !query.firstPageOnly);
     return { items, resourceVersion, cutOff: token !== '' };
   }

@@ -11,6 +11,7 @@ import { Agents } from './agents.ts';
 import { connectionFailure, TimedOut } from './connection-failure.ts';
 import { type Credentials, credentialsOf, type Identity } from './credentials.ts';
 import type { RequestLog } from './request-log.ts';
+import { whileWaiting } from './silence.ts';
 import type { Target } from './target.ts';
 import { Warnings } from './warnings.ts';
 
@@ -48,8 +49,6 @@ export class LostAnswerError extends Failure {
 
 /** How long an interrupted process waits for the answers to its writes. */
 const interruptedWriteMs = 5000;
-/** When a request without a limit says what it waits for. */
-const silentMs = 10_000;
 
 /** Go's net.Dialer in client-go (`transport/cache.go`), and its limit for the TLS handshake. */
 const connectLimitMs = 30_000;
@@ -112,13 +111,16 @@ export class Transport {
         patience = setTimeout(() => end(new TimedOut('no answer within 5s of the interruption')), interruptedWriteMs);
       };
       interrupted.addEventListener('abort', interrupt, { once: true });
-      const notice = this.#noticeSilence(outgoing);
+      const hasLimit = outgoing.timeoutMs > 0 || outgoing.streaming === true;
+      const what = `an answer to ${outgoing.method} ${outgoing.path.replace(/\?.*$/s, '')} from ${this.target.server}`;
+      const answered = hasLimit ? () => {} : whileWaiting(what, this.#system);
       let sent = false;
       request.once('finish', () => {
         sent = true;
       });
       const done = () => {
-        for (const timer of [limit, patience, notice]) clearTimeout(timer);
+        for (const timer of [limit, patience]) clearTimeout(timer);
+        answered();
         outgoing.signal?.removeEventListener('abort', abort);
         interrupted.removeEventListener('abort', interrupt);
         release();
@@ -136,7 +138,6 @@ export class Transport {
       limitConnecting(request, end);
       if (outgoing.streaming) request.once('close', () => agent.maxSockets--);
       request.on('response', (message) => {
-        clearTimeout(notice);
         if (outgoing.streaming) clearTimeout(limit);
         logged?.answered(message);
         this.#warnings.show(message);
@@ -160,20 +161,12 @@ export class Transport {
     if (this.#system.interrupted.aborted) throw new InterruptedError();
   }
 
-  /** kubectl waits without a word; a person at a terminal gets one. */
-  #noticeSilence({ method, path, timeoutMs, streaming }: Outgoing): NodeJS.Timeout | undefined {
-    const { stderr } = this.#system;
-    if (timeoutMs || streaming || !stderr.isTerminal) return undefined;
-    const what = `${method} ${path.replace(/\?.*$/s, '')}`;
-    return setTimeout(() => {
-      stderr.line(`still waiting for an answer to ${what} from ${this.target.server}; --request-timeout sets a limit`);
-    }, silentMs).unref();
-  }
-
   /** Waits until a request may be repeated. @throws InterruptedError */
-  async pause(milliseconds: number): Promise<void> {
+  async pause(milliseconds: number, why: string): Promise<void> {
     const { interrupted } = this.#system;
+    const ended = whileWaiting(`the next attempt: ${why}`, this.#system);
     await delay(milliseconds, undefined, { signal: interrupted }).catch(() => {});
+    ended();
     this.#refuseWhenInterrupted();
   }
 

@@ -15,7 +15,7 @@ export interface Write<T> {
   /** What an object that was looked up afterwards says; undefined is one that does not exist. */
   isDone(found: Manifest | undefined): boolean;
   /** Undefined for a dry run, which changes nothing. */
-  readonly journal: Journal | undefined;
+  readonly journal: Pick<Journal, 'done' | 'unknown' | 'refused'> | undefined;
 }
 
 /**
@@ -72,7 +72,7 @@ export function wasApplied(found: Manifest | undefined, planned: Manifest): bool
 }
 
 /** Whether a value has all that another declares. Of a list it has as many items, in any order. */
-function holds(value: unknown, declared: unknown): boolean {
+export function holds(value: unknown, declared: unknown): boolean {
   if (Array.isArray(declared)) {
     if (!Array.isArray(value) || value.length !== declared.length) return false;
     return declared.every((item) => value.some((each) => holds(each, item)));

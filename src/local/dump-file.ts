@@ -82,6 +82,12 @@ async function parseYaml(name: string, text: string): Promise<unknown[]> {
 export function writeDump(file: string, text: string, { cwd }: System): void {
   try {
     const path = isAbsolute(file) ? file : join(cwd, file);
+    // A device, a pipe, or /dev/stdout: it takes the text, and stays what it is.
+    const place = statSync(path, { throwIfNoEntry: false });
+    if (place && !place.isFile() && !place.isDirectory()) {
+      writeFileSync(path, text);
+      return;
+    }
     const temporary = join(dirname(path), `.skyports-${randomBytes(6).toString('hex')}.tmp`);
     try {
       writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });

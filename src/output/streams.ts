@@ -1,3 +1,4 @@
+import { InterruptedError } from '../errors/interrupted-error.ts';
 import type { Process, RawOutput, System, TextOutput } from '../system.ts';
 import { cut } from './cut.ts';
 import { terminalText } from './terminal-text.ts';
@@ -12,7 +13,16 @@ export function withSafeStreams(bare: Process): System {
     let output: TextOutput | undefined;
     return { get: () => (output ??= safeOutput(bare[name])) };
   };
-  const ask = (question: string) => bare.ask(terminalText(cut(question, mostCharacters)));
+  const ask = async (question: string) => {
+    try {
+      return await bare.ask(terminalText(cut(question, mostCharacters)));
+    } catch (error) {
+      // node:readline: the signal, or Ctrl-C, which it takes from the terminal itself. Ctrl-D is no answer.
+      if ((error as Error).name !== 'AbortError') throw error;
+      if ((error as Error).message.includes('Ctrl+D')) return '';
+      throw new InterruptedError('interrupted: nothing was changed');
+    }
+  };
   return Object.create(bare, { stdout: lazily('stdout'), stderr: lazily('stderr'), ask: { value: ask } }) as System;
 }
 

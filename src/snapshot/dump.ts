@@ -51,15 +51,20 @@ function listOf(observation: Observation<object>): object | undefined {
 /** What runs in a Pod, by the lists of its spec. */
 const containerLists = ['containers', 'initContainers', 'ephemeralContainers'];
 
-/** A Pod without the environment of its containers: no check reads it, and tokens stand in it. */
+/** An annotation of kubectl that repeats the whole object. */
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** An object without the environment of its containers, be it a Pod or a template of Pods: no check reads it, and tokens stand in it. */
 function withoutEnvironment(object: object): object {
-  const { spec } = object as { spec?: unknown };
-  if (!isRecord(spec) || !containerLists.some((list) => Array.isArray(spec[list]))) return object;
-  const kept = containerLists.flatMap((list) => {
-    const containers = spec[list];
-    return Array.isArray(containers) ? [[list, containers.map(withoutVariables)]] : [];
+  const fields = Object.entries(object).map(([key, value]) => {
+    if (containerLists.includes(key) && Array.isArray(value)) return [key, value.map(withoutVariables)];
+    if (key === 'annotations' && isRecord(value) && Object.hasOwn(value, lastApplied)) {
+      const { [lastApplied]: _, ...kept } = value;
+      return [key, kept];
+    }
+    return [key, ['spec', 'template', 'metadata'].includes(key) && isRecord(value) ? withoutEnvironment(value) : value];
   });
-  return { ...object, spec: { ...spec, ...Object.fromEntries(kept) } };
+  return Object.fromEntries(fields);
 }
 
 function withoutVariables(container: unknown): unknown {

@@ -9,6 +9,9 @@ import type { Topic } from './topics.ts';
  * object`; undefined when it can be read. A field that is null counts as absent and is taken out.
  */
 export function objectFault(topic: Topic, item: unknown): string | undefined {
+  const { kind: wanted } = placeOf(topic);
+  const kind = isRecord(item) ? item.kind : undefined;
+  if (wanted && typeof kind === 'string' && kind !== wanted) return `a ${kind} stands where a ${wanted} should be`;
   const fault = faultIn(item, objectShapes[topic]);
   if (fault === undefined) return undefined;
   const { metadata } = isRecord(item) ? item : {};

@@ -61,6 +61,11 @@ export function collectionAt(path: string): ResourceKind | undefined {
   return kindByCollection.get(`${base}/${plural}`);
 }
 
+/** The namespace that a list of the API is asked of; undefined for all, and for kinds without namespaces. */
+export function namespaceOfCollection(path: string): string | undefined {
+  return /^\/apis?\/.*\/namespaces\/([^/?]+)\/[^/?]+(?:\?|$)/.exec(path)?.[1];
+}
+
 /** kubectl's name of a kind's resource, as a Status has it in `details.kind`. */
 export function pluralOf(kind: ResourceKind): string {
   return resources[kind].plural;

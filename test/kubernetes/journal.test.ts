@@ -27,7 +27,7 @@ test('each change is reported when it is done, and a failure says what was done 
   t.is(error.cure, 'ask');
   t.deepEqual(error.details, [
     'done: service/a created',
-    'not done: service/b deleted from n namespace, service/c changed',
+    'not done: delete service/b in namespace n, change service/c',
     'the same command again finishes it',
   ]);
 });
@@ -42,10 +42,9 @@ test('what was taken back is not done, what could not be taken back is left behi
   t.is(reported.at(-1), 'service/a removed again');
   const { details } = journal.closing(new Failure('broken')) as IncompleteError;
   t.deepEqual(details, [
-    'done: service/d created',
-    'left behind: service/d (no)',
-    'unknown: whether service/e created',
-    'not done: service/c changed, service/a created',
+    'still exists: service/d (removing it again failed: no)',
+    'unknown, the answer was lost: create service/e',
+    'not done: change service/c, create service/a',
     'the same command again finishes it',
   ]);
 });

@@ -94,7 +94,12 @@ test('a list of metadata has null for no items, as kube-apiserver sends it', asy
   const { api } = await connected(t, (_, response) =>
     json(response, { kind: 'PartialObjectMetadataList', metadata: { resourceVersion: '7' }, items: null }),
   );
-  t.deepEqual(await api.list('/api/v1/pods'), { items: [], resourceVersion: '7', cutOff: false });
+  t.deepEqual(await api.list('/api/v1/pods', { metadataOnly: true }), {
+    items: [],
+    resourceVersion: '7',
+    cutOff: false,
+  });
+  await t.throwsAsync(api.list('/api/v1/pods'), { instanceOf: UnexpectedAnswerError });
 });
 
 const notLists = [
@@ -121,7 +126,7 @@ for (const value of notLists) {
     const error = await t.throwsAsync(api.list('/api/v1/pods'), { instanceOf: UnexpectedAnswerError });
     t.regex(
       error?.message ?? '',
-      /^unexpected response from the server: GET \/api\/v1\/pods wants a (PodList|list of objects)/,
+      /^unexpected response from the server: .* answered GET \/api\/v1\/pods with .* instead of a (PodList|list of objects)$/s,
     );
     t.is(error?.exitCode, 1);
   });

@@ -67,7 +67,7 @@ test('what is no API server', async (t) => {
   const { api, scene } = await connected(t, page);
   t.is(
     (await t.throwsAsync(api.get('/x')))?.message,
-    `unexpected response from the server: GET /x wants JSON, and ${scene.a.url} (context "main" of ${scene.folder}/config) answered Please log in [1m`,
+    `unexpected response from the server: ${scene.a.url} (context "main" of ${scene.folder}/config) answered GET /x with Please log in [1m instead of JSON`,
   );
   const elsewhere = await connected(t, (_, response) =>
     response.writeHead(302, { location: 'https://login.example/' }).end(),
