@@ -1,3 +1,4 @@
+import type { Cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import { shellWord } from '../errors/shell-word.ts';
 import { UnseenError } from '../errors/unseen-error.ts';
@@ -25,6 +26,18 @@ export function canI(resource: string, apiGroup: string | undefined, namespace: 
 }
 
 /** What a command throws that cannot go on without something: a missing permission leaves it unknown, a server that fails fails it. */
-export function unseenError(fact: string, { reason }: Unobserved, cure?: string): Failure {
-  return reason === 'forbidden' ? new UnseenError(fact, cure) : new Failure(fact, cure);
+export function unseenError(code: string, fact: string, unobserved: Unobserved, cures: readonly Cure[]): Failure;
+export function unseenError(fact: string, unobserved: Unobserved, cure?: string): Failure;
+export function unseenError(
+  first: string,
+  second: string | Unobserved,
+  third?: Unobserved | string,
+  cures: readonly Cure[] = [],
+): Failure {
+  if (typeof second === 'string') {
+    const { reason } = third as Unobserved;
+    return reason === 'forbidden' ? new UnseenError(first, second, cures) : new Failure(first, second, cures);
+  }
+  const cure = third as string | undefined;
+  return second.reason === 'forbidden' ? new UnseenError(first, cure) : new Failure(first, cure);
 }
