@@ -1,3 +1,4 @@
+import { advice } from '../errors/cure.ts';
 import { nodesRequest } from '../exposure/what-to-collect.ts';
 import { observe } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
@@ -46,6 +47,6 @@ export function refuseUnseenSigns({ topics }: Snapshot, instead: string): void {
     const observation = topics[topic];
     if (observation.observed || observation.reason === 'not-collected') continue;
     const fact = `what gives this cluster's Services their addresses is unknown: ${unseenWords(topic, observation, null)}`;
-    throw unseenError(fact, observation, instead);
+    throw unseenError('unseen-platform', fact, observation, [advice(instead)]);
   }
 }

@@ -40,11 +40,13 @@ export async function retyped({ args }: Pick<System, 'args'>, correction: Correc
   const added = port === undefined || isPortTyped ? [] : [isPortFlag ? `--port=${port}` : port];
   const place =
     context === undefined ? namespace !== undefined && part`-n ${namespace}` : part`--context ${context} -A`;
-  const flagWords = kept.map((flag) => flagWord(flag, own));
+  const flagWords = kept.flatMap(({ name: flag, value }) =>
+    flag === 'namespace' ? ['-n', value] : [flagWord(flag, value, own)],
+  );
   return command`kubectl skyports ${name} ${operands} ${added} ${flagWords} ${place}`;
 }
 
-function flagWord({ name, value }: { readonly name: string; readonly value: string }, own: Flags): string {
+function flagWord(name: string, value: string, own: Flags): string {
   const type = own[name]?.type;
   const isBare = type === 'boolean' ? value === 'true' : type === 'optional' && value === '';
   return isBare ? `--${name}` : `--${name}=${value}`;
