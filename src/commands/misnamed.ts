@@ -50,7 +50,7 @@ export async function objectOfSkyCluster(asked: Misnamed): Promise<UsageError | 
     return misnamedAs(
       asked,
       named.skyCluster,
-      `is not a name of a SkyPilot cluster, ${named.skyCluster.displayName} is`,
+      `is not the name of a SkyPilot cluster, ${named.skyCluster.displayName} is`,
     );
   }
   const prefixed = skyClusters.filter(({ nameOnCloud }) => object.startsWith(`${nameOnCloud}-`));
