@@ -1,4 +1,5 @@
 import { nearestOf } from '../arguments/nearest.ts';
+import { command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { installCompletionShim } from '../local/completion-shim.ts';
 import { completionScript, shimMark } from '../output/completion-scripts.ts';
@@ -46,15 +47,16 @@ function targetOf(words: readonly string[]): CompletionTarget {
   const [word, more] = words;
   const target = completionTargets.find((each) => each === word);
   if (target && more === undefined) return target;
+  const kinds = completionTargets.join(', ');
   if (word === undefined || more !== undefined) {
-    throw new UsageError(
-      `completion takes one of ${completionTargets.join(', ')}`,
-      'kubectl skyports completion kubectl --install',
-    );
+    throw new UsageError('invalid-shell', `completion takes one of ${kinds}`, [
+      cure(command`kubectl skyports completion kubectl --install`, 'for every shell in which kubectl completes'),
+    ]);
   }
   const nearest = nearestOf(word, completionTargets);
-  throw new UsageError(
-    `completion for "${word}" is not known`,
-    nearest ? `did you mean ${nearest}?` : `it takes one of ${completionTargets.join(', ')}`,
-  );
+  // Of shells that there are none is a typing mistake of another: tcsh is not bash.
+  const meant = nearest?.[0] === word[0] ? nearest : undefined;
+  throw new UsageError('invalid-shell', `there is no completion for "${word}", only for ${kinds}`, [
+    ...(meant ? [cure(command`kubectl skyports completion ${meant}`, `did you mean ${meant}?`)] : []),
+  ]);
 }
