@@ -1,5 +1,6 @@
 import type { Node, Service } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
+import { command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { type NodeCandidate, nodeCandidates } from '../exposure/node-candidates.ts';
 import { nodesRequest } from '../exposure/what-to-collect.ts';
@@ -8,7 +9,7 @@ import type { Connection } from '../kubernetes/connect.ts';
 import { keyOf } from '../snapshot/object-reference.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Observation } from '../snapshot/topics.ts';
-import { unseenError, unseenWords } from '../snapshot/unseen-words.ts';
+import { unseenCures, unseenError, unseenWords } from '../snapshot/unseen-words.ts';
 import type { AnnotateCall } from './annotate-look.ts';
 import { say } from './expose-messages.ts';
 
@@ -45,8 +46,11 @@ async function candidatesFor(
   const [nodes, slices] = await Promise.all([nodesNamed(connection, node), slicesOf(connection, service)]);
   if (!nodes.observed) {
     const fact = `${unseenWords('nodes', nodes, null)}, so no address can be proposed`;
-    const cure = 'kubectl skyports annotate ADDRESS';
-    throw unseenError(fact, nodes, cure);
+    const named = cure(
+      command`kubectl skyports annotate ADDRESS`,
+      'ADDRESS stands for an address of the ingress controller',
+    );
+    throw unseenError(fact, nodes, [...unseenCures('nodes', nodes, null), named]);
   }
   if (isLocal && !slices.observed) {
     say(

@@ -1,6 +1,7 @@
 import { nearestOf } from '../arguments/nearest.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { readSkyConfigText, skyConfigPlaces } from '../local/sky-config-files.ts';
+import { cureLines } from '../output/cure-lines.ts';
 import { renderTable } from '../output/table.ts';
 import { terminalText } from '../output/terminal-text.ts';
 import { portsOfSkyConfig } from '../skypilot/config.ts';
@@ -89,7 +90,8 @@ function faultsIn(file: { path: string; text: string }, project: boolean): (SkyC
 
 function linesOf(fault: SkyConfigFault | UsageError): string {
   const place = fault instanceof UsageError ? '' : `${fault.path}:${fault.line}:${fault.column}: `;
-  return `${terminalText(`${place}${fault.message}`)}\n  → ${terminalText(fault.cure ?? '')}\n`;
+  const lines = [`${place}${fault.message}`, ...cureLines(fault.cures, '  ')];
+  return lines.map((line) => `${terminalText(line)}\n`).join('');
 }
 
 /** Another machine's kubeconfig may have them: worth knowing, and no fault. */

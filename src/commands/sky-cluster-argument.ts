@@ -63,7 +63,7 @@ async function unknownName(name: string, lookup: NameLookup, connection: Connect
   if (!lookup.pods.observed) {
     return new UnseenError(
       `whether SkyPilot cluster "${name}" exists is unknown: you may not list pods in ${place}`,
-      canI('pods', '', lookup.namespace),
+      canI('pods', '', lookup.namespace) ?? undefined,
     );
   }
   // A dump has nowhere else to look.
