@@ -9,7 +9,7 @@ import type { Connection } from '../kubernetes/connect.ts';
 import { keyOf } from '../snapshot/object-reference.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Observation } from '../snapshot/topics.ts';
-import { unseenError, unseenWords } from '../snapshot/unseen-words.ts';
+import { unseenCures, unseenError, unseenWords } from '../snapshot/unseen-words.ts';
 import type { AnnotateCall } from './annotate-look.ts';
 import { say } from './expose-messages.ts';
 
@@ -45,7 +45,7 @@ async function candidatesFor(
   const [nodes, slices] = await Promise.all([nodesNamed(connection, node), slicesOf(connection, service)]);
   if (!nodes.observed) {
     const fact = `${unseenWords('nodes', nodes, null)}, so no address can be proposed`;
-    throw unseenError('unseen-nodes', fact, nodes, [giveAddress]);
+    throw unseenError(fact, nodes, [...unseenCures('nodes', nodes, null), giveAddress]);
   }
   if (isLocal && !slices.observed) {
     say(

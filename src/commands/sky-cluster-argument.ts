@@ -72,7 +72,7 @@ async function ambiguousName(
 function unseenPods(name: string, { namespace }: NameLookup): UnseenError {
   const place = namespace === null ? part`-A` : part`-n ${namespace}`;
   return new UnseenError(
-    'unseen-pods',
+    'permission-missing',
     `whether SkyPilot cluster "${name}" exists is unknown: you may not list pods in ${placeOf(namespace)}`,
     [cure(command`kubectl auth can-i list pods ${place}`, 'asks the server whether you may')],
   );

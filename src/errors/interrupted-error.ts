@@ -5,6 +5,6 @@ export class InterruptedError extends Failure {
   override readonly name = 'InterruptedError';
 
   constructor() {
-    super('interrupted', undefined, { exitCode: 130 });
+    super('interrupted', 'interrupted', [], { exitCode: 130 });
   }
 }

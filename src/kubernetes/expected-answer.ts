@@ -1,3 +1,4 @@
+import { command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import { isRecord } from '../snapshot/is-record.ts';
 import { collectionAt, type ResourceKind, resourceAt } from '../snapshot/resource-paths.ts';
@@ -132,7 +133,8 @@ export function unexpected(
   const shown = words.length > shownCharacters ? `${words.slice(0, shownCharacters)}…` : words;
   const request = `${method} ${path.replace(/\?.*$/s, '')}`;
   return new UnexpectedAnswerError(
+    'unexpected-answer',
     `unexpected response from the server: ${request} wants ${wanted}, and ${target.server} (${target.origin}) answered ${shown === '' ? 'nothing' : shown}`,
-    `see whether this is an API server: kubectl config view --minify ${target.kubectlFlags}`.trim(),
+    [cure(command`kubectl config view --minify ${target.kubectlFlags}`, 'shows whether this is an API server')],
   );
 }

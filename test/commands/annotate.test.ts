@@ -314,7 +314,10 @@ test('without the right to see nodes it asks for an ADDRESS', async (t) => {
   const user = await newUser(namespace, { rules });
   const proposed = await skyports(['annotate', '-y', ...flag], user);
   t.is(proposed.code, 4);
-  t.regex(proposed.stderr, /nodes were not seen \(forbidden.*\).*\n.*\n {4}kubectl skyports annotate ADDRESS$/m);
+  t.regex(
+    proposed.stderr,
+    /nodes were not seen \(forbidden\).*\n.*\n {4}kubectl auth can-i list nodes -A\n.*\n {4}kubectl skyports annotate ADDRESS$/m,
+  );
   const given = await skyports(['annotate', '203.0.113.7', ...flag], user);
   t.is(given.code, 0, given.stderr);
   t.is((await serviceIn(namespace)).metadata.annotations[key], '203.0.113.7');

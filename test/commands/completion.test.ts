@@ -70,7 +70,7 @@ for (const [args, says] of [
   [['tcsh'], /it takes one of kubectl, bash, zsh, fish, powershell\n$/],
   [['zsh', '--install'], /--install is for kubectl, not for zsh\nadd this line to ~\/\.zshrc/],
   [['kubectl', '--dir', '.'], /--dir says where --install writes/],
-  [['kubectl', '--install', '--dir', 'nowhere'], /--dir nowhere: [\s\S]*mkdir -p nowhere/],
+  [['kubectl', '--install', '--dir', 'nowhere'], /--dir nowhere: [\s\S]*mkdir -p -- nowhere\n/],
   [['bash', '-n', 'x'], /unknown flag: --namespace for "kubectl skyports completion"/],
 ] as const) {
   test(`completion ${args.join(' ')} is refused`, async (t) => {

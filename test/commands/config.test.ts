@@ -138,7 +138,7 @@ test('a file that changes while it asks is not overwritten', async (t) => {
   };
   const { code, stderr } = await config(['set-ports', 'podip'], { answer });
   t.is(code, 1);
-  t.regex(stderr, /config\.yaml was changed by .* meanwhile\n[\s\S]*try again/);
+  t.regex(stderr, /config\.yaml has been changed in the meantime\ntry again\n$/);
   t.is(text(user), 'aws: {}\n');
 });
 
@@ -157,7 +157,7 @@ test('--project and the variables choose the file, as SkyPilot reads them', asyn
     const env = { [variable]: file };
     const missing = await config(['set-ports', 'ingress', '-y', ...flags], { env });
     t.is(missing.code, 2, variable);
-    t.regex(missing.stderr, new RegExp(`named by ${variable}, [\\s\\S]*unset ${variable}`));
+    t.regex(missing.stderr, new RegExp(`named by ${variable}, does not exist\nlet ${variable} name an existing file`));
     writeFileSync(file, '');
     t.is((await config(['set-ports', 'ingress', '-y', ...flags], { env })).code, 0, variable);
     t.is(text(file), 'kubernetes:\n  ports: ingress\n');
@@ -278,11 +278,11 @@ test('check names each fault with its line, and the cure', async (t) => {
       "15:18 SkyPilot's server takes no ports in workspaces.w.kubernetes",
     ],
   );
-  t.regex(stdout, /^ {2}try:\n {6}kubectl skyports config set-ports ingress\n/m);
+  t.regex(stdout, /^ {6}kubectl skyports config set-ports ingress\n/m);
   t.regex(stdout, /^ {6}kubectl skyports config set-ports loadbalancer --for-context dev\n/m);
   t.regex(stdout, /^ {2}put it in quotes: example\.com\/a: "true"\n/m);
-  t.regex(stdout, /^ {6}kubectl skyports annotate 203\.0\.113\.7\n/m);
-  t.regex(stdout, /\.sky\.yaml:3:1: no valid YAML: /);
+  t.regex(stdout, /^ {6}kubectl skyports annotate ADDRESS\n/m);
+  t.regex(stdout, /\.sky\.yaml:3:1: not valid YAML: /);
   t.is((await config(['set-ports', 'ingress', '-y'], { cwd: user.replace(/\/[^/]*$/, '') })).code, 0);
   t.notRegex((await config(['check'])).stdout, /"Ingress"/);
 });
@@ -338,8 +338,8 @@ for (const [args, says] of [
 test('a file that cannot be edited is refused with its place, and stays', async (t) => {
   for (const [before, says] of [
     ['kubernetes: {}\n---\naws: {}\n', /~\/\.sky\/config\.yaml:2:1: a second document begins/],
-    ['kubernetes:\n\tports: x\n', /~\/\.sky\/config\.yaml:2:1: no valid YAML: Tabs/],
-    ['kubernetes:\n  ports: a\n  ports: b\n', /~\/\.sky\/config\.yaml:3:3: no valid YAML: Map keys must be unique/],
+    ['kubernetes:\n\tports: x\n', /~\/\.sky\/config\.yaml:2:1: not valid YAML: Tabs/],
+    ['kubernetes:\n  ports: a\n  ports: b\n', /~\/\.sky\/config\.yaml:3:3: not valid YAML: Map keys must be unique/],
   ] as const) {
     const { config, user, text } = desk({ user: before });
     const { code, stderr } = await config(['set-ports', 'podip', '-y']);
