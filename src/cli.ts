@@ -1,20 +1,17 @@
 import type { Argv } from 'yargs';
+import { MisreadArgument } from './arguments/argument-fault.ts';
+import { commandCalled } from './arguments/command-description.ts';
 import { flagsOf, type Typable } from './arguments/completion.ts';
 import type { Flag, Flags } from './arguments/flag.ts';
-import { nearestOf } from './arguments/nearest.ts';
 import { type NormalArguments, normalizeArguments } from './arguments/normalize.ts';
 import { allCommands } from './commands/all-commands.ts';
 import type { Command, ConnectionValues } from './commands/command.ts';
 import { connectionFlags } from './commands/connection-flags.ts';
-import { curesForThisConnection } from './commands/for-this-connection.ts';
 import { Failure } from './errors/failure.ts';
 import { UsageError } from './errors/usage-error.ts';
-import { cureLines } from './output/cure-lines.ts';
 import { withSafeStreams } from './output/streams.ts';
 import type { Process, System } from './system.ts';
 import { version } from './version.ts';
-
-const programName = 'kubectl skyports';
 
 const generalFlags = {
   help: { type: 'boolean', short: 'h', describe: 'Show help' },
@@ -32,7 +29,7 @@ export async function run(process: Process): Promise<number> {
   try {
     return await dispatch(system);
   } catch (error) {
-    return report(error, system);
+    return await report(error, system);
   }
 }
 
@@ -42,13 +39,13 @@ async function dispatch(system: System): Promise<number> {
     const { runComplete } = await import('./commands/run-complete.ts');
     return runComplete(typed, typable, system);
   }
-  const { flags, words } = normalizeArguments(system.args, flagsOf(allCommands, typable));
+  const { flags, words } = await readArguments(system.args);
   const given = (name: string) => flags.findLast((flag) => flag.name === name)?.value === 'true';
   const [name, ...rest] = words;
   if (name === undefined && given('version')) system.stdout.line(`kubectl-skyports v${version}`);
   else if (name === undefined || name === 'help') system.stdout.document(await helpText(rest[0], system));
-  else if (given('help')) system.stdout.document(await helpText(commandNamed(name).name, system));
-  else return runCommand(commandNamed(name), rest, flags, system);
+  else if (given('help')) system.stdout.document(await helpText((await commandNamed(name, system)).name, system));
+  else return runCommand(await commandNamed(name, system), rest, flags, system);
   return 0;
 }
 
@@ -59,34 +56,38 @@ async function runCommand(
   system: System,
 ): Promise<number> {
   const own = flagsOf([command], { ...typable, generalFlags: {} });
-  for (const flag of flags) if (!Object.hasOwn(own, flag.name)) throw notOfCommand(flag.name, command);
+  for (const flag of flags) if (!Object.hasOwn(own, flag.name)) throw await notOfCommand(flag.name, command, system);
   const values = await parse(flags, own);
   const connection = values as unknown as ConnectionValues;
   try {
     return await command.run(words, values, connection, system);
   } catch (error) {
-    return report(error, system, connection);
+    return await report(error, system, connection);
   }
 }
 
-function commandNamed(name: string): Command {
-  const command = allCommands.find((each) => each.name === name);
-  if (command) return command;
-  const nearest = nearestOf(
-    name,
-    allCommands.map((each) => each.name),
-  );
-  throw new UsageError(
-    `unknown command "${name}" for "${programName}"`,
-    nearest ? `did you mean "${programName} ${nearest}"?` : `see ${programName} --help`,
-  );
+/** @throws UsageError for an argument that cannot be read */
+async function readArguments(args: readonly string[]): Promise<NormalArguments> {
+  try {
+    return normalizeArguments(args, flagsOf(allCommands, typable));
+  } catch (error) {
+    if (!(error instanceof MisreadArgument)) throw error;
+    const { misreadError } = await import('./arguments/argument-errors.ts');
+    throw misreadError(error, args, typable);
+  }
 }
 
-function notOfCommand(flag: string, command: Command): UsageError {
-  const owners = allCommands.filter(({ flags }) => Object.hasOwn(flags, flag)).map(({ name }) => name);
-  const cure =
-    owners.length > 0 ? `--${flag} belongs to ${owners.join(', ')}` : `see ${programName} ${command.name} --help`;
-  return new UsageError(`unknown flag: --${flag} for "${programName} ${command.name}"`, cure);
+async function commandNamed(name: string, { args }: System): Promise<Command> {
+  const command = commandCalled(name, allCommands);
+  if (command) return command;
+  const { unknownCommand } = await import('./arguments/command-errors.ts');
+  throw unknownCommand(name, args, allCommands);
+}
+
+async function notOfCommand(flag: string, meant: Command, { args }: System): Promise<UsageError> {
+  const { unknownFlag } = await import('./arguments/argument-errors.ts');
+  const at = args.findIndex((arg) => arg === `--${flag}` || arg.startsWith(`--${flag}=`));
+  return unknownFlag(flag, { args, at, meant, typable });
 }
 
 const parserConfiguration = {
@@ -126,23 +127,28 @@ async function helpText(about: string | undefined, system: System): Promise<stri
   const contents = { ...typable, topics: helpTopics };
   const { columns } = system.stdout;
   if (about === undefined) return `${renderProgramHelp(contents, columns)}\n`;
-  const command = allCommands.find(({ name }) => name === about);
+  const command = commandCalled(about, allCommands);
   if (command) return `${renderCommandHelp(command, contents, columns)}\n`;
   const topic = helpTopics.find(({ name }) => name === about);
   if (topic) return `${renderTopic(topic, columns)}\n`;
-  const known = [...allCommands, ...helpTopics].map(({ name }) => name);
-  const nearest = nearestOf(about, known);
-  throw new UsageError(
-    `no help for "${about}"`,
-    nearest ? `did you mean "${programName} help ${nearest}"?` : `it knows ${known.join(', ')}`,
+  const { noHelpFor } = await import('./arguments/command-errors.ts');
+  throw noHelpFor(
+    about,
+    [...allCommands, ...helpTopics].map(({ name }) => name),
   );
 }
 
 /** @param values the flags of the connection, which the suggested commands repeat */
-function report(error: unknown, { stderr }: System, values: Partial<ConnectionValues> = {}): number {
+async function report(error: unknown, { stderr }: System, values: Partial<ConnectionValues> = {}): Promise<number> {
   if (error instanceof UsageError || error instanceof Failure) {
     stderr.line(`error: ${error.message}`);
     for (const line of error instanceof Failure ? error.details : []) stderr.line(line);
+    if (error.cures.length === 0) return error.exitCode;
+    // Loaded here: a call without an error does without them.
+    const [{ cureLines }, { curesForThisConnection }] = await Promise.all([
+      import('./output/cure-lines.ts'),
+      import('./commands/for-this-connection.ts'),
+    ]);
     for (const line of cureLines(curesForThisConnection(error.cures, values))) stderr.line(line);
     return error.exitCode;
   }

@@ -28,14 +28,14 @@ ${helpTopics.map(topicSection).join('\n')}`;
 }
 
 function commandSection(command: CommandDescription): string {
-  const { name, usage, summary, examples } = command;
+  const { name, aliases = [], usage, summary, examples } = command;
   const lines = examples.map(({ line, says }) => `# ${says}\n${line}`);
   const tables = flagGroups(command).map(([title, flags]) => `${title}:\n\n${flagTable(flags)}`);
   return `## ${name}
 
 ${summary}.
 
-\`${['kubectl skyports', name, usage, '[flags]'].filter((word) => word !== '').join(' ')}\`
+\`${['kubectl skyports', name, usage, '[flags]'].filter((word) => word !== '').join(' ')}\`${aliases.length > 0 ? `; short: ${aliases.map((alias) => `\`${alias}\``).join(', ')}` : ''}
 
 \`\`\`
 ${lines.join('\n')}

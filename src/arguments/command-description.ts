@@ -6,6 +6,8 @@ export const commandGroups = ['See and open ports', 'Find what is broken, and me
 /** What help, reference and completion say of a command. */
 export interface CommandDescription<F extends Flags = Flags> {
   readonly name: string;
+  /** Other names that it answers to. */
+  readonly aliases?: readonly string[];
   readonly group: (typeof commandGroups)[number];
   /** What stands behind the name in the usage line: `SKYCLUSTER PORT...`. */
   readonly usage: string;
@@ -27,4 +29,12 @@ export function wordAt(
 ): Completable | readonly string[] | undefined {
   const repeats = /\.\.\.\]*$/.test(usage);
   return words[index] ?? (repeats ? words.at(-1) : undefined);
+}
+
+/** The command of a name or an alias. */
+export function commandCalled<C extends Pick<CommandDescription, 'name' | 'aliases'>>(
+  word: string,
+  commands: readonly C[],
+): C | undefined {
+  return commands.find(({ name, aliases }) => name === word || aliases?.includes(word));
 }

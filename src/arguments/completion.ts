@@ -1,4 +1,4 @@
-import { type CommandDescription, wordAt } from './command-description.ts';
+import { type CommandDescription, commandCalled, wordAt } from './command-description.ts';
 import type { Completable, Flag, Flags } from './flag.ts';
 import { normalizeArguments } from './normalize.ts';
 
@@ -40,7 +40,7 @@ export function completionAt(before: readonly string[], typed: string, typable: 
   const read = readUntil([...before, `${head ?? ''}${cursor}`], known);
   if (!read) return undefined;
   const { name, flags, words, flagAtCursor } = read;
-  const command = typable.commands.find((each) => each.name === name);
+  const command = name === undefined ? undefined : commandCalled(name, typable.commands);
   if (flagAtCursor !== undefined) {
     const what = whatIsValue(known[flagAtCursor]!, command, flagAtCursor);
     return command && what ? { of: 'value', command, words, what, typed: value, flags } : undefined;
@@ -53,10 +53,15 @@ export function completionAt(before: readonly string[], typed: string, typable: 
   return command && what ? { of: 'value', command, words, what, typed, flags } : undefined;
 }
 
-/** Flags that stand behind a command, or before one. */
+/** Flags that stand behind a command, or before one. Of several commands' flags of one name it takes all choices. */
 export function flagsOf(commands: readonly CommandDescription[], { connectionFlags, generalFlags }: Typable): Flags {
   const connects = commands.some((command) => command.connects);
-  return Object.assign({}, ...commands.map(({ flags }) => flags), connects ? connectionFlags : {}, generalFlags);
+  const all: Record<string, Flag> = {};
+  for (const [name, flag] of commands.flatMap(({ flags }) => Object.entries(flags))) {
+    const choices = [...(all[name]?.choices ?? []), ...(flag.choices ?? [])];
+    all[name] = choices.length > 0 ? { ...flag, choices: [...new Set(choices)] } : flag;
+  }
+  return { ...all, ...(connects ? connectionFlags : {}), ...generalFlags };
 }
 
 /** Stands for the word at the cursor; no word that is typed has this character. */

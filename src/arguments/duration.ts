@@ -1,3 +1,4 @@
+import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 
 /** Go's units (time.ParseDuration); the sign of micro is written as an escape, for the bundle holds Latin-1 alone. */
@@ -28,7 +29,9 @@ export function parseDuration(text: string, flag: string): number {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
   const duration = parseGoDuration(text);
   if (duration !== undefined) return duration;
-  throw new UsageError(`--${flag}=${text}: no duration`, `write it like --${flag}=90s or --${flag}=5m`);
+  throw new UsageError('invalid-duration', `--${flag} takes a duration, and "${text}" is not one`, [
+    advice(`write it like --${flag}=90s or --${flag}=5m`),
+  ]);
 }
 
 /** Milliseconds as Go and kubectl print them (time.Duration.String): `40s`, `5m0s`, `1m30.5s`, `500ms`, `1ns`, `0s`. */

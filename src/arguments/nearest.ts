@@ -12,6 +12,27 @@ export function nearestOf(typed: string, words: readonly string[]): string | und
   return nearest;
 }
 
+/**
+ * The choice that a value most likely stood for: capital letters don't count, and an abbreviation such as `lb` is read where
+ * only one choice has it.
+ */
+export function nearestValueOf(typed: string, choices: readonly string[]): string | undefined {
+  const lower = typed.toLowerCase();
+  const nearest = choices.find((each) => each.toLowerCase() === lower) ?? nearestOf(lower, choices);
+  if (nearest !== undefined || lower.length < 2) return nearest;
+  const [abbreviated, second] = choices.filter((each) => each[0] === lower[0] && hasLettersOf(each, lower));
+  return second === undefined ? abbreviated : undefined;
+}
+
+/** Whether the letters stand in the word in this order. */
+function hasLettersOf(word: string, letters: string): boolean {
+  let from = 0;
+  return [...letters].every((letter) => {
+    from = word.indexOf(letter, from) + 1;
+    return from > 0;
+  });
+}
+
 /** Levenshtein's distance: insertions, deletions and replacements of one letter. */
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);

@@ -1,6 +1,5 @@
-import { UsageError } from '../errors/usage-error.ts';
+import { type ArgumentFault, MisreadArgument } from './argument-fault.ts';
 import type { Flag, Flags } from './flag.ts';
-import { nearestOf } from './nearest.ts';
 
 /** Arguments in one shape: every flag as `--name=value`, every other word in order. */
 export interface NormalArguments {
@@ -12,36 +11,43 @@ export interface NormalArguments {
  * Reads arguments with pflag's rules, as kubectl does: flags before and after the words, `-n x`, `-nx`, `-n=x`, `-Aw`,
  * `--flag value`, `--flag=value`; what follows `--` is never a flag.
  *
- * @throws UsageError for an unknown flag (with the nearest one) and for a missing value
+ * @throws MisreadArgument for an unknown flag, for a missing value, and for a value that stands apart from its flag
  */
 export function normalizeArguments(args: readonly string[], known: Flags): NormalArguments {
   const flags: { name: string; value: string }[] = [];
   const words: string[] = [];
   const rest = [...args];
-  const take = (name: string, flag: Flag, inline: string | undefined, typed: string) => {
-    flags.push({ name, value: flagValue(flag, inline, rest, typed) });
+  let at = 0;
+  const fail: Fail = (fault) => {
+    throw new MisreadArgument(fault, at, words[0]);
+  };
+  const take: Take = (name, flag, inline, typed) => {
+    flags.push({ name, value: flagValue({ flag, inline, rest, typed, fail }) });
   };
   while (rest.length > 0) {
+    at = args.length - rest.length;
     const word = rest.shift()!;
     if (word === '--') words.push(...rest.splice(0));
     else if (word.startsWith('--')) {
       const [, name, inline] = /^--([^=]*)(?:=(.*))?$/s.exec(word)!;
-      take(name!, flagNamed(known, name!), inline, `--${name}`);
-    } else if (word.startsWith('-') && word !== '-') readShorthands(word, known, take);
+      const flag = Object.hasOwn(known, name!) ? known[name!] : undefined;
+      take(name!, flag ?? fail({ kind: 'unknown-flag', name: name! }), inline, `--${name}`);
+    } else if (word.startsWith('-') && word !== '-') readShorthands(word, known, take, fail);
     else words.push(word);
   }
   return { flags, words };
 }
 
 type Take = (name: string, flag: Flag, inline: string | undefined, typed: string) => void;
+type Fail = (fault: ArgumentFault) => never;
 
-function readShorthands(word: string, known: Flags, take: Take): void {
+function readShorthands(word: string, known: Flags, take: Take, fail: Fail): void {
   let letters = word.slice(1);
   while (letters !== '') {
     const letter = letters[0]!;
     letters = letters.slice(1);
-    const [name, flag] = Object.entries(known).find(([, { short }]) => short === letter) ?? [];
-    if (!name || !flag) throw unknownShorthand(letter, word);
+    const [name, flag] =
+      Object.entries(known).find(([, { short }]) => short === letter) ?? fail({ kind: 'unknown-shorthand', letter });
     const inline = letters.startsWith('=') ? letters.slice(1) : undefined;
     if (inline !== undefined || flag.type === 'boolean' || flag.type === 'optional') {
       take(name, flag, inline, `-${letter}`);
@@ -53,34 +59,34 @@ function readShorthands(word: string, known: Flags, take: Take): void {
   }
 }
 
-function flagValue(flag: Flag, inline: string | undefined, rest: string[], typed: string): string {
-  if (flag.type === 'boolean') return booleanText(inline ?? 'true', typed);
+interface Reading {
+  readonly flag: Flag;
+  readonly inline: string | undefined;
+  /** The arguments behind the flag; its value is taken from there. */
+  readonly rest: string[];
+  readonly typed: string;
+  readonly fail: Fail;
+}
+
+function flagValue({ flag, inline, rest, typed, fail }: Reading): string {
+  if (flag.type === 'boolean')
+    return booleanText(inline ?? 'true') ?? fail({ kind: 'no-boolean', typed, value: inline! });
   if (inline !== undefined) return inline;
-  if (flag.type === 'optional') return '';
-  const next = rest.shift();
-  if (next === undefined) {
-    throw new UsageError(`flag needs an argument: ${typed}`, `write ${typed} ${flag.value ?? 'VALUE'}`);
+  if (flag.type === 'optional') {
+    const [next] = rest;
+    if (next !== undefined && isValueApart(next, flag)) fail({ kind: 'value-apart', typed, flag, value: next });
+    return '';
   }
-  return next;
+  return rest.shift() ?? fail({ kind: 'no-value', typed, flag });
 }
 
-function booleanText(value: string, typed: string): string {
+/** Whether the next word was meant as the value: without `=` it would count as a name or a port. */
+function isValueApart(word: string, { value, choices = [] }: Flag): boolean {
+  if (value === 'DURATION') return /^-?[.\d]+[a-z\u00b5.\d]*$/.test(word);
+  return choices.includes(word);
+}
+
+function booleanText(value: string): string | undefined {
   if (/^(1|t|true)$/i.test(value)) return 'true';
-  if (/^(0|f|false)$/i.test(value)) return 'false';
-  throw new UsageError(`${typed}=${value}: neither true nor false`, `write ${typed} or ${typed}=false`);
-}
-
-function flagNamed(known: Flags, name: string): Flag {
-  const flag = Object.hasOwn(known, name) ? known[name] : undefined;
-  if (flag) return flag;
-  const nearest = nearestOf(name, Object.keys(known));
-  throw new UsageError(
-    `unknown flag: --${name}`,
-    nearest ? `did you mean --${nearest}?` : 'see kubectl skyports --help',
-  );
-}
-
-function unknownShorthand(letter: string, word: string): UsageError {
-  const cure = /^-\d/.test(word) ? 'a port is a number from 1 to 65535' : 'see kubectl skyports --help';
-  return new UsageError(`unknown shorthand flag: '${letter}' in ${word}`, cure);
+  return /^(0|f|false)$/i.test(value) ? 'false' : undefined;
 }

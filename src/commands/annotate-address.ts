@@ -1,4 +1,5 @@
 import type { Service } from 'kubernetes-types/core/v1';
+import { advice, command, cure, part } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { fieldManager } from '../exposure/ownership.ts';
 import { managersDeclaring } from '../exposure/plan/declaring-managers.ts';
@@ -17,8 +18,9 @@ import type { AnnotateTask } from './annotate-arguments.ts';
 import { chooseAddress } from './annotate-choose-address.ts';
 import { type AnnotateCall, lookAround, serviceToAnnotate } from './annotate-look.ts';
 import { printWhatSkyPilotPrints } from './annotate-printed.ts';
+import { ReplaceQuestion } from './annotate-replace.ts';
 import { exitCodes } from './command.ts';
-import { say } from './expose-messages.ts';
+import { say, sayWithCures } from './expose-messages.ts';
 import { printManifests } from './print-manifests.ts';
 import { untilCurrent } from './until-current.ts';
 
@@ -29,18 +31,24 @@ export async function annotateAddress(task: AddressTask, call: AnnotateCall): Pr
   const { given, system } = call;
   const [first, around] = await Promise.all([serviceToAnnotate(call), lookAround(call)]);
   const trouble = task.do === 'remove' ? undefined : troubleOfAnnotation(first);
-  if (trouble && !given.force) throw new UsageError(trouble.fact, trouble.cure);
+  if (trouble && !given.force) {
+    const anyway = advice('add --force to write the annotation all the same');
+    throw new UsageError(trouble.code, trouble.fact, [...trouble.cures, anyway]);
+  }
   const value = await valueFor(task, first, call);
   if (trouble) say(system, `warning: ${trouble.fact}`);
-  if (value !== null) sayIfNeverRead(first, system);
+  if (value !== null) sayIfNeverRead(first, value, system);
+  const question = new ReplaceQuestion(call);
   let seen: Service | undefined = first;
   const written = await journaled(system.stderr.line, (journal) =>
     untilCurrent(async () => {
       const service = seen ?? (await serviceToAnnotate(call));
       seen = undefined;
+      if (!(await mayReplace(service, value, question))) return undefined;
       return writeAddress(service, value, call, given.dryRun ? undefined : journal);
     }),
   );
+  if (!written) return exitCodes.failed;
   const after = isReadBySkyPilot(written) ? withControllerService(around, written) : around;
   // -o of a dry run is for programs: nothing else goes with it.
   if (given.format === undefined) {
@@ -57,19 +65,32 @@ export async function showAddress(call: AnnotateCall): Promise<number> {
   if (address !== undefined) system.stdout.line(address);
   else say(system, `Service ${keyOf(service)} has no annotation ${externalIpAnnotation}`);
   const trouble = troubleOfAnnotation(service);
-  if (trouble) say(system, `${trouble.fact}; ${trouble.cure}`);
-  sayIfNeverRead(service, system);
+  if (trouble) sayWithCures(system, trouble.fact, trouble.cures);
+  sayIfNeverRead(service, address, system);
   const now = isReadBySkyPilot(service) ? withControllerService(around, service) : around;
   printWhatSkyPilotPrints(now, system.stderr, system);
   return exitCodes.fine;
 }
 
-function sayIfNeverRead(service: Service, system: AnnotateCall['system']): void {
+function sayIfNeverRead(service: Service, address: string | undefined, system: AnnotateCall['system']): void {
   if (isReadBySkyPilot(service)) return;
-  say(
+  const signpost = command`kubectl skyports annotate --signpost ${address ?? 'ADDRESS'}`;
+  const placeholder = address === undefined ? ' (ADDRESS)' : '';
+  sayWithCures(
     system,
-    `warning: SkyPilot never reads Service ${keyOf(service)}, only ingress-nginx/ingress-nginx-controller; kubectl skyports endpoints reads the annotation there; for SkyPilot: kubectl skyports annotate --signpost ADDRESS`,
+    `warning: SkyPilot never reads Service ${keyOf(service)}, only ingress-nginx/ingress-nginx-controller; this plugin alone reads the annotation there`,
+    [cure(signpost, `shows SkyPilot the address${placeholder} by a Service of the name that it reads`)],
   );
+}
+
+/** Whether the user wants the new value in place of the old one; nothing is asked if nothing is replaced. */
+async function mayReplace(service: Service, value: string | null, question: ReplaceQuestion): Promise<boolean> {
+  const old = annotatedAddressOf(service);
+  if (value === null || old === undefined || old === value) return true;
+  const place = keyOf(service);
+  const flag = !isReadBySkyPilot(service) && part`--ingress-service ${place}`;
+  const rehearsal = command`kubectl skyports annotate ${value} ${flag} --dry-run`;
+  return question.allows({ holder: `Service ${place} has the address`, old, value, rehearsal });
 }
 
 async function valueFor(task: AddressTask, service: Service, call: AnnotateCall): Promise<string | null> {
@@ -118,8 +139,9 @@ async function writeAddress(
 function sayWhoPutsItBack(service: Service, { system }: AnnotateCall): void {
   const managers = managersDeclaring(service, externalIpAnnotation);
   if (managers.length === 0) return;
-  say(
+  sayWithCures(
     system,
-    `warning: ${managers.join(', ')} declares ${externalIpAnnotation} of Service ${keyOf(service)} and will put its own value back; change it there as well`,
+    `warning: ${managers.join(', ')} declares ${externalIpAnnotation} of Service ${keyOf(service)} and will put its own value back`,
+    [advice('change it there as well')],
   );
 }

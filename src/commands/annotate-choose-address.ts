@@ -1,5 +1,6 @@
 import type { Node, Service } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
+import { command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { type NodeCandidate, nodeCandidates } from '../exposure/node-candidates.ts';
 import { nodesRequest } from '../exposure/what-to-collect.ts';
@@ -8,7 +9,7 @@ import type { Connection } from '../kubernetes/connect.ts';
 import { keyOf } from '../snapshot/object-reference.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Observation } from '../snapshot/topics.ts';
-import { unseenError, unseenWords } from '../snapshot/unseen-words.ts';
+import { unseenCures, unseenError, unseenWords } from '../snapshot/unseen-words.ts';
 import type { AnnotateCall } from './annotate-look.ts';
 import { say } from './expose-messages.ts';
 
@@ -27,13 +28,12 @@ export async function chooseAddress(call: AnnotateCall, service: Service, propos
   });
   const [first] = candidates;
   if (proposal.takeFirst || proposal.node !== undefined) return first!.address;
-  const answer = (await system.ask('Which one is SkyPilot to print? [1] ')).trim();
+  const answer = (await system.ask('Which address should SkyPilot use? [1] ')).trim();
   const chosen = answer === '' ? first : candidates[Number(answer) - 1];
   if (chosen) return chosen.address;
-  throw new UsageError(
-    `"${answer}" is none of them, and nothing was changed`,
-    `kubectl skyports annotate ${first!.address}`,
-  );
+  throw new UsageError('no-such-choice', `"${answer}" is not one of them, and nothing was changed`, [
+    cure(command`kubectl skyports annotate ${first!.address}`, 'uses the first one'),
+  ]);
 }
 
 async function candidatesFor(
@@ -45,8 +45,7 @@ async function candidatesFor(
   const [nodes, slices] = await Promise.all([nodesNamed(connection, node), slicesOf(connection, service)]);
   if (!nodes.observed) {
     const fact = `${unseenWords('nodes', nodes, null)}, so no address can be proposed`;
-    const cure = 'kubectl skyports annotate ADDRESS';
-    throw unseenError(fact, nodes, cure);
+    throw unseenError(fact, nodes, [...unseenCures('nodes', nodes, null), giveAddress]);
   }
   if (isLocal && !slices.observed) {
     say(
@@ -61,10 +60,16 @@ async function candidatesFor(
     ? 'is Ready with an IPv4 address and a ready Pod of the controller, which externalTrafficPolicy Local asks for'
     : 'is Ready with an IPv4 address';
   throw new UsageError(
+    'no-node-address',
     `no node ${node === undefined ? '' : `named ${node} `}${needs}: there is none to propose`,
-    'kubectl get nodes -o wide   shows them; kubectl skyports annotate ADDRESS   takes any address',
+    [cure(command`kubectl get nodes -o wide`, 'shows the nodes with their addresses'), giveAddress],
   );
 }
+
+const giveAddress = cure(
+  command`kubectl skyports annotate ADDRESS`,
+  'uses ADDRESS, where users reach the ingress controller',
+);
 
 function nodesNamed(connection: Connection, node: string | undefined): Promise<Observation<Node>> {
   const request = node === undefined ? nodesRequest : { ...nodesRequest, fieldSelector: `metadata.name=${node}` };

@@ -4,7 +4,7 @@ import { dryRunFlag, manifestFormats } from './manifest-formats.ts';
 /** The flags of `annotate`. */
 export const annotateFlags = {
   node: { type: 'string', value: 'NAME', describe: "This node's address, instead of ADDRESS", completes: 'node' },
-  yes: { type: 'boolean', short: 'y', describe: "Take the first address proposed; don't ask" },
+  yes: { type: 'boolean', short: 'y', describe: "Don't ask; without ADDRESS take the first address proposed" },
   remove: { type: 'boolean', describe: 'Take the annotation away' },
   show: { type: 'boolean', describe: 'Print the annotation, and what SkyPilot makes of it' },
   'ingress-service': {
@@ -12,7 +12,7 @@ export const annotateFlags = {
     value: 'NAMESPACE/NAME',
     describe: "The ingress controller's Service (ingress-nginx/ingress-nginx-controller)",
   },
-  force: { type: 'boolean', describe: 'Write the annotation although SkyPilot will not use it' },
+  force: { type: 'boolean', describe: 'Write although SkyPilot will not use it, or users could hardly reach ADDRESS' },
   signpost: {
     group: 'Signpost',
     type: 'string',

@@ -1,4 +1,5 @@
 import type { Service } from 'kubernetes-types/core/v1';
+import { command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { chooseControllerService } from '../exposure/controller-service.ts';
 import { externalAddressesOf } from '../exposure/external-addresses.ts';
@@ -49,15 +50,20 @@ export async function serviceToAnnotate(call: AnnotateCall): Promise<Service> {
   const service = await objectIfThere<Service>(connection, 'Service', given.service);
   if (service) return service;
   if (namespace !== controllerService.namespace || name !== controllerService.name) {
-    throw new UsageError(
-      `there is no Service ${namespace}/${name}`,
-      `kubectl get services -n ${namespace}   shows which there are`,
-    );
+    throw new UsageError('unknown-service', `Service ${namespace}/${name} does not exist`, [
+      cure(command`kubectl get services -n ${namespace}`, 'shows which exist'),
+    ]);
   }
   const address = given.task.do === 'set' ? given.task.address : addressOfController(await lookAround(call));
   throw new UsageError(
-    `there is no Service ${namespace}/${name}, the only one SkyPilot asks for the ingress controller's address`,
-    `kubectl skyports annotate --signpost ${address ?? 'ADDRESS'}   makes one that shows SkyPilot the address of a controller elsewhere`,
+    'no-controller-service',
+    `Service ${namespace}/${name} does not exist, and SkyPilot asks no other for the ingress controller's address`,
+    [
+      cure(
+        command`kubectl skyports annotate --signpost ${address ?? 'ADDRESS'}`,
+        `makes one that shows SkyPilot ${address === undefined ? 'ADDRESS, ' : ''}the address of a controller elsewhere`,
+      ),
+    ],
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Namespace, Service } from 'kubernetes-types/core/v1';
+import { command } from '../errors/cure.ts';
 import { fieldManager } from '../exposure/ownership.ts';
 import { planSignpost } from '../exposure/plan/plan-signpost.ts';
 import { planSignpostRemoval } from '../exposure/plan/plan-signpost-removal.ts';
@@ -15,8 +16,9 @@ import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { AnnotateTask } from './annotate-arguments.ts';
 import { type AnnotateCall, lookAround, objectIfThere } from './annotate-look.ts';
 import { printWhatSkyPilotPrints } from './annotate-printed.ts';
+import { ReplaceQuestion } from './annotate-replace.ts';
 import { exitCodes } from './command.ts';
-import { say } from './expose-messages.ts';
+import { say, sayWithCures } from './expose-messages.ts';
 import { dryRunSuffix } from './manifest-formats.ts';
 import { printManifests } from './print-manifests.ts';
 import { untilCurrent } from './until-current.ts';
@@ -28,7 +30,8 @@ export async function putSignpost(task: SignpostTask, call: AnnotateCall): Promi
   const { given, connection, system } = call;
   const dryRun = given.dryRun !== undefined;
   let said = false;
-  const { results, around } = await journaled(system.stderr.line, (journal) =>
+  const question = new ReplaceQuestion(call);
+  const done = await journaled(system.stderr.line, (journal) =>
     untilCurrent(async () => {
       const [service, namespaceIsThere, snapshot] = await Promise.all([
         objectIfThere<Service>(connection, 'Service', controllerService),
@@ -36,11 +39,14 @@ export async function putSignpost(task: SignpostTask, call: AnnotateCall): Promi
         lookAround(call),
       ]);
       const { ingressClasses } = snapshot.topics;
-      const plan = planSignpost({ service, namespaceIsThere, ingressClasses }, task);
-      if (!said) for (const note of plan.notes) say(system, note);
+      const plan = planSignpost({ service, namespaceIsThere, ingressClasses }, { ...task, force: given.force });
+      if (!said) for (const { fact, cures } of plan.notes) sayWithCures(system, fact, cures);
       said = true;
       const old = service && signpostAddressOf(service);
-      if (old !== undefined && old !== task.address) say(system, `the signpost showed ${old}`);
+      if (old !== undefined && old !== task.address) {
+        if (!(await question.allows(replacement(old, task.address)))) return undefined;
+        say(system, `the signpost showed ${old}`);
+      }
       const planned = plan.writes.map(({ kind, effect, manifest, status }) => ({
         kind,
         effect,
@@ -53,12 +59,19 @@ export async function putSignpost(task: SignpostTask, call: AnnotateCall): Promi
       return { results: [...applied, ...unchanged], around: snapshot };
     }),
   );
+  if (!done) return exitCodes.failed;
+  const { results, around } = done;
   await announce(results, call);
   const service = results.find(({ kind }) => kind === 'Service')?.object as Service | undefined;
   if (given.format === undefined) {
     printWhatSkyPilotPrints(withControllerService(around, service), dryRun ? system.stderr : system.stdout, system);
   }
   return exitCodes.fine;
+}
+
+function replacement(old: string, value: string) {
+  const rehearsal = command`kubectl skyports annotate --signpost ${value} --dry-run`;
+  return { holder: 'the signpost has the address', old, value, rehearsal };
 }
 
 /** Who may not read namespaces may still write into this one: then the write itself tells. */
@@ -101,7 +114,7 @@ export async function removeSignpost(call: AnnotateCall): Promise<number> {
       return plan;
     }),
   );
-  for (const note of notes) say(system, note);
+  for (const { fact, cures } of notes) sayWithCures(system, fact, cures);
   if (removals.length === 0) say(system, 'there is no signpost here: nothing to remove');
   if (!given.dryRun) return exitCodes.fine;
   const suffix = dryRunSuffix(given.dryRun);

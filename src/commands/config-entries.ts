@@ -1,3 +1,4 @@
+import { command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { ConfigEntry } from './config-set.ts';
 
@@ -8,6 +9,10 @@ export function annotationEntry(key: string, value: string, context: string | un
 
 /** Where the keys for Kubernetes stand: for all contexts, or for one. @throws UsageError for a context without a name */
 export function sectionOf(context: string | undefined): string[] {
-  if (context === '') throw new UsageError('--for-context names no context', 'kubectl config get-contexts -o name');
+  if (context === '') {
+    throw new UsageError('empty-value', '--for-context names no context', [
+      cure(command`kubectl config get-contexts -o name`, 'lists the contexts'),
+    ]);
+  }
   return context === undefined ? ['kubernetes'] : ['kubernetes', 'context_configs', context];
 }

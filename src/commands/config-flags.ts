@@ -16,7 +16,7 @@ export const configFlags = {
   platform: {
     type: 'string',
     value: 'NAME',
-    describe: 'With scheme: what gives the address, when it cannot be told (docs/platforms.md)',
+    describe: 'With scheme: what gives the address, if it cannot be detected (docs/platforms.md)',
     choices: platformIds,
   },
   project: {

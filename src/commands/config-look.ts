@@ -1,6 +1,8 @@
 import { nearestOf } from '../arguments/nearest.ts';
+import { command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { readSkyConfigText, skyConfigPlaces } from '../local/sky-config-files.ts';
+import { cureLines } from '../output/cure-lines.ts';
 import { renderTable } from '../output/table.ts';
 import { terminalText } from '../output/terminal-text.ts';
 import { portsOfSkyConfig } from '../skypilot/config.ts';
@@ -9,7 +11,7 @@ import { faultsOfSkyConfig, type SkyConfigFault } from '../skypilot/sky-config-f
 import type { System } from '../system.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
 import { type ConfigContext, configContext, settingsIn, shownPath } from './config-context.ts';
-import { say } from './expose-messages.ts';
+import { say, sayWithCures } from './expose-messages.ts';
 
 /** `config get`: what SkyPilot would use, and which file says so; returns the exit code. */
 export async function showConfig(values: ConnectionValues, system: System): Promise<number> {
@@ -89,7 +91,9 @@ function faultsIn(file: { path: string; text: string }, project: boolean): (SkyC
 
 function linesOf(fault: SkyConfigFault | UsageError): string {
   const place = fault instanceof UsageError ? '' : `${fault.path}:${fault.line}:${fault.column}: `;
-  return `${terminalText(`${place}${fault.message}`)}\n  → ${terminalText(fault.cure ?? '')}\n`;
+  return [`${place}${fault.message}`, ...cureLines(fault.cures, '  ')]
+    .map((line) => `${terminalText(line)}\n`)
+    .join('');
 }
 
 /** Another machine's kubeconfig may have them: worth knowing, and no fault. */
@@ -107,7 +111,9 @@ async function sayUnknownContexts(values: ConnectionValues, system: System): Pro
   for (const name of configured) {
     if (contexts.includes(name)) continue;
     const nearest = nearestOf(name, contexts);
-    const cure = nearest ? `did you mean ${nearest}?` : 'kubectl config get-contexts -o name';
-    say(system, `kubernetes.context_configs.${name}: the kubeconfig has no such context; ${cure}`);
+    const guess = nearest ? `; did you mean ${nearest}?` : '';
+    const list = cure(command`kubectl config get-contexts -o name`, 'lists the contexts');
+    const fact = `kubernetes.context_configs.${name}: the kubeconfig has no such context${guess}`;
+    sayWithCures(system, fact, nearest ? [] : [list]);
   }
 }

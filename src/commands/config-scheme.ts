@@ -1,3 +1,5 @@
+import { nearestOf } from '../arguments/nearest.ts';
+import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { collect } from '../kubernetes/collect.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
@@ -24,7 +26,7 @@ import { refuseUnseenSigns, withSigns } from './platform-signs.ts';
 /**
  * The annotations that make SkyPilot's own load balancers internal or public, on the platform that is found or named.
  *
- * @throws UsageError where there is no such notion, where it cannot be told, and where annotations do not do it
+ * @throws UsageError if the platform has no such notion or cannot be detected, and if annotations do not do it
  */
 export async function schemeSetting(
   scheme: string,
@@ -33,7 +35,12 @@ export async function schemeSetting(
   system: System,
 ): Promise<ConfigSetting> {
   if (scheme !== 'internal' && scheme !== 'public') {
-    throw new UsageError(`config scheme ${scheme}: unknown`, 'it takes internal or public');
+    const nearest = nearestOf(scheme.toLowerCase(), schemes);
+    throw new UsageError(
+      'unknown-value',
+      `config scheme takes internal or public, not "${scheme}"`,
+      (nearest ? [nearest] : schemes).map((each) => cure(command`kubectl skyports config scheme ${each}`)),
+    );
   }
   const chosen = await chosenScheme(
     scheme,
@@ -48,16 +55,21 @@ export async function schemeSetting(
   const entries = Object.entries(change.annotations).map(([key, value]) => annotationEntry(key, value, context));
   if (entries.length === 0) {
     const against = await contradictions(chosen, context ?? values.context, values, system);
-    const said = against.length > 0 ? 'it is told otherwise here' : 'there is nothing to write';
+    const said = against.length > 0 ? 'your configuration tells it otherwise' : 'there is nothing to write';
     throw new UsageError(
+      'scheme-is-default',
       `${loadBalancer.title}: ${scheme} unless told otherwise, and ${said}`,
-      against.length > 0 ? `remove ${against.join(' and ')}` : 'kubectl skyports config get   shows what is configured',
+      against.length > 0
+        ? against.map((each) => advice(`remove ${each}`))
+        : [cure(command`kubectl skyports config get`, 'shows what is configured')],
     );
   }
   say(system, `${loadBalancer.title} (${because})`);
   for (const line of unverifiedOfLoadBalancer(loadBalancer)) say(system, line);
   return { entries, context };
 }
+
+const schemes = ['internal', 'public'] as const;
 
 /** Which keys of which files say the other scheme, for this context or for all. */
 async function contradictions(

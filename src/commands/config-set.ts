@@ -1,4 +1,5 @@
 import { nearestOf } from '../arguments/nearest.ts';
+import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { replaceFile } from '../local/replace-file.ts';
 import { readSkyConfigText, type SkyConfigPlace, skyConfigPlaces } from '../local/sky-config-files.ts';
@@ -10,7 +11,7 @@ import { agrees, refuseToAsk } from './agrees.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
 import { type ConfigContext, configContext, settingsIn, shownPath } from './config-context.ts';
 import type { ConfigFlagValues } from './config-flags.ts';
-import { say } from './expose-messages.ts';
+import { say, sayWithCures } from './expose-messages.ts';
 import { parseDryRun } from './expose-request.ts';
 
 /** A key of a configuration file, and its new value. */
@@ -36,7 +37,9 @@ export async function setInConfig(
 ): Promise<number> {
   const { entries } = setting;
   const dryRun = parseDryRun(flags['dry-run']);
-  if (dryRun === 'server') throw new UsageError('--dry-run=server: config asks no server', 'write --dry-run');
+  if (dryRun === 'server') {
+    throw new UsageError('invalid-dry-run', '--dry-run=server: config asks no server', [advice('write --dry-run')]);
+  }
   refuseToAsk('config asks before it writes', { yes: flags.yes, dryRun: dryRun !== undefined }, system);
   const place = placeToWrite(flags.project ?? false, system);
   const path = shownPath(place.path, system);
@@ -74,8 +77,9 @@ function placeToWrite(project: boolean, system: System): SkyConfigPlace {
   const [only] = places;
   if (project && only!.scope === 'only') {
     throw new UsageError(
+      'no-project-config',
       `SKYPILOT_CONFIG is set: SkyPilot reads ${only!.path} alone, and no file of a project`,
-      'unset SKYPILOT_CONFIG, or leave --project out',
+      [advice('unset SKYPILOT_CONFIG, or leave --project out')],
     );
   }
   return places.find(({ scope }) => scope === (project ? 'project' : 'user')) ?? only!;
@@ -85,17 +89,22 @@ function placeToWrite(project: boolean, system: System): SkyConfigPlace {
 function sayWhatCounts(setting: ConfigSetting, place: SkyConfigPlace, context: ConfigContext, system: System): void {
   const { keys, value } = setting.entries[0]!;
   const isPorts = keys.at(-1) === 'ports';
-  say(
-    system,
-    isPorts
-      ? `SkyPilot uses it for new SkyPilot clusters only; one that runs keeps its ports: kubectl skyports expose SKYCLUSTER PORT --mode ${value}`
-      : 'SkyPilot puts it on every object that it makes for new SkyPilot clusters, Pods included; those that run keep what they have',
-  );
+  if (isPorts) {
+    const expose = command`kubectl skyports expose SKYCLUSTER PORT --mode ${value}`;
+    sayWithCures(system, 'SkyPilot uses it for new SkyPilot clusters only; one that runs keeps its ports', [
+      cure(expose, 'opens PORT of SKYCLUSTER, which runs already'),
+    ]);
+  } else {
+    say(
+      system,
+      'SkyPilot puts it on every object that it makes for new SkyPilot clusters, Pods included; those that run keep what they have',
+    );
+  }
   const { apiServer } = context;
   say(
     system,
     apiServer
-      ? `the SkyPilot API server ${apiServer} has a configuration of its own: this file counts for what you launch from here, and nobody else`
+      ? `the SkyPilot API server ${apiServer} has a configuration of its own: this file applies only to what you launch from here`
       : 'a remote SkyPilot API server has a configuration of its own',
   );
   for (const entry of setting.entries) sayOverrides(entry, place, context, system);
@@ -128,8 +137,9 @@ function sayUnknownContext({ entries, context: named }: ConfigSetting, context: 
   const { contexts } = context;
   if (named !== undefined && contexts && !contexts.includes(named)) {
     const nearest = nearestOf(named, contexts);
-    const cure = nearest ? `did you mean ${nearest}?` : 'kubectl config get-contexts -o name';
-    say(system, `warning: the kubeconfig has no context "${named}"; ${cure}`);
+    const guess = nearest ? `; did you mean ${nearest}?` : '';
+    const list = cure(command`kubectl config get-contexts -o name`, 'lists the contexts');
+    sayWithCures(system, `warning: the kubeconfig has no context "${named}"${guess}`, nearest ? [] : [list]);
   }
   const isOther = entries.some(({ keys, value }) => keys.at(-1) === 'ports' && value !== 'ingress');
   if (isOther && (named ?? context.current) === kindContext) {

@@ -1,3 +1,4 @@
+import { advice, command, cure } from '../errors/cure.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { NoKubeconfigError } from '../kubernetes/no-kubeconfig-error.ts';
 import { readSkyConfigFiles } from '../local/sky-config-files.ts';
@@ -22,8 +23,14 @@ export async function connectToCluster(values: ConnectionValues, system: System)
     const { apiServer } = portsOfSkyConfig(files, '');
     if (!apiServer) throw error;
     throw new NoKubeconfigError(
+      'no-kubeconfig',
       `there is no kubeconfig here: SkyPilot reaches its clusters through its API server ${apiServer}`,
-      'sky status --endpoints SKYCLUSTER asks that server; for kubectl skyports ask your administrator for a kubeconfig with a Role that may get, list and watch pods, services, endpointslices and ingresses in your namespace',
+      [
+        cure(command`sky status --endpoints SKYCLUSTER`, 'asks that server for the endpoints of SKYCLUSTER'),
+        advice(
+          'or ask your administrator for a kubeconfig with a Role that may get, list and watch pods, services, endpointslices and ingresses in your namespace',
+        ),
+      ],
     );
   }
 }

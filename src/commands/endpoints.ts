@@ -3,6 +3,7 @@ import { endpointExamples, endpointFlags } from './endpoint-flags.ts';
 
 export const endpointsCommand = defineCommand({
   name: 'endpoints',
+  aliases: ['ls', 'ep'],
   group: 'See and open ports',
   connects: true,
   words: ['sky-cluster'],

@@ -1,14 +1,22 @@
+import type { Cure } from '../errors/cure.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { ChosenMode } from '../exposure/plan/choose-mode.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import type { ExposePlan } from '../exposure/plan/plan-expose.ts';
 import type { Applied } from '../kubernetes/apply.ts';
+import { cureLines } from '../output/cure-lines.ts';
 import { endpointText } from '../output/endpoint-table.ts';
 import type { System } from '../system.ts';
 
 /** One line on stderr. */
 export function say(system: System, line: string): void {
   system.stderr.line(line);
+}
+
+/** A fact on stderr, and what to do about it. */
+export function sayWithCures(system: System, fact: string, cures: readonly Cure[]): void {
+  say(system, fact);
+  for (const line of cureLines(cures)) say(system, line);
 }
 
 /** What was chosen for the user, what to know before it happens, and what is left alone. */

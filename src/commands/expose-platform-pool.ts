@@ -1,5 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { nearestOf } from '../arguments/nearest.ts';
+import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { ownLoadBalancerName } from '../exposure/ownership.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
@@ -16,7 +17,7 @@ import { loadBalancerName } from '../skypilot/names.ts';
 import type { WithMetadata } from '../snapshot/object-reference.ts';
 import { collectionPath, objectPath } from '../snapshot/resource-paths.ts';
 import type { CiliumPool } from '../snapshot/topics.ts';
-import { unseenError, unseenWords } from '../snapshot/unseen-words.ts';
+import { unseenCures, unseenError, unseenWords } from '../snapshot/unseen-words.ts';
 import { withAdded, withAnnotations } from './added-metadata.ts';
 
 interface Around {
@@ -80,7 +81,10 @@ async function labelsOf(request: ExposeRequest, pool: string, forSkyPilot: boole
   const seen = await observe(connection, 'ciliumPools', ciliumPoolsRequest);
   if (!seen.observed) {
     const fact = `--address-pool ${pool}: ${unseenWords('ciliumPools', seen, null)}, so the labels that the pool asks for are unknown`;
-    throw unseenError(fact, seen, 'label the Service by hand: --label KEY=VALUE');
+    throw unseenError(fact, seen, [
+      ...unseenCures('ciliumPools', seen, null),
+      advice('add --label KEY=VALUE to label the Service yourself'),
+    ]);
   }
   const shows = 'kubectl get ciliumloadbalancerippools shows them';
   const found: CiliumPool = named(pool, seen.items, 'CiliumLoadBalancerIPPool', shows);
@@ -115,7 +119,9 @@ async function rangesOfNamespace(pool: string, namespace: string, title: string,
   const cure = 'ask for an address by --static-ip IP';
   if (!seen.observed) {
     if (seen.reason !== 'not-served') {
-      throw unseenError(`--address-pool ${pool}: the pools of ${title} were not seen (${seen.message})`, seen, cure);
+      throw unseenError(`--address-pool ${pool}: the pools of ${title} were not seen (${seen.message})`, seen, [
+        advice(cure),
+      ]);
     }
     throw new UsageError(
       `--address-pool ${pool}: ConfigMap kube-system/kubevip with the pools of ${title} does not exist`,

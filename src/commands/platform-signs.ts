@@ -1,3 +1,4 @@
+import { advice } from '../errors/cure.ts';
 import { nodesRequest } from '../exposure/what-to-collect.ts';
 import { observe } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
@@ -7,7 +8,7 @@ import { serviceLbPodsRequest } from '../platforms/service-lb.ts';
 import { loadBalancerWorkloads } from '../platforms/signs.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { unseenError, unseenWords } from '../snapshot/unseen-words.ts';
+import { unseenCures, unseenError, unseenWords } from '../snapshot/unseen-words.ts';
 
 /** A snapshot with what tells where it was taken; what may not be seen stays unseen. */
 export async function withSigns(snapshot: Snapshot, connection: Connection): Promise<Snapshot> {
@@ -46,6 +47,6 @@ export function refuseUnseenSigns({ topics }: Snapshot, instead: string): void {
     const observation = topics[topic];
     if (observation.observed || observation.reason === 'not-collected') continue;
     const fact = `what gives this cluster's Services their addresses is unknown: ${unseenWords(topic, observation, null)}`;
-    throw unseenError(fact, observation, instead);
+    throw unseenError(fact, observation, [...unseenCures(topic, observation, null), advice(instead)]);
   }
 }

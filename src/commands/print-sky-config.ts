@@ -1,8 +1,9 @@
+import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { renderYaml } from '../output/yaml.ts';
 import { exitCodes } from './command.ts';
-import { say } from './expose-messages.ts';
+import { say, sayWithCures } from './expose-messages.ts';
 import { type ExposeCall, lookOfExpose, readExpose } from './prepare-expose.ts';
 
 /** `expose --print-sky-config`: what makes SkyPilot do the same by itself, for `~/.sky/config.yaml`. Nothing is written. */
@@ -10,7 +11,9 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
   const { request, notes } = await readExpose(call, lookOfExpose(call));
   const { mode, annotations, labels, loadBalancerClass } = request;
   if (mode === 'nodeport') {
-    throw new UsageError('SkyPilot opens no ports in nodeport mode', 'leave --print-sky-config out');
+    throw new UsageError('mode-not-in-sky-config', 'SkyPilot opens no ports in nodeport mode', [
+      advice('leave --print-sky-config out'),
+    ]);
   }
   for (const note of notes) say(call.system, note);
   if (loadBalancerClass !== undefined) {
@@ -18,7 +21,7 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
   }
   const lost = notCarried(request);
   if (lost.length > 0) {
-    say(call.system, `warning: SkyPilot's configuration has nothing for ${lost.join(', ')}: its objects go without`);
+    say(call.system, `warning: SkyPilot's configuration has nothing for ${lost.join(', ')}: its objects do without`);
   }
   const filled = Object.entries({ labels: labels.set, annotations: annotations.set }).filter(
     ([, pairs]) => Object.keys(pairs).length > 0,
@@ -36,7 +39,12 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
       `SkyPilot puts these ${what} on every object that it makes: Pods, Services, Ingresses, ServiceAccounts, roles and namespaces`,
     );
   }
-  say(call.system, 'for new SkyPilot clusters only; kubectl skyports config writes it into ~/.sky/config.yaml');
+  sayWithCures(call.system, 'SkyPilot uses it for new SkyPilot clusters only', [
+    cure(command`kubectl skyports config set-ports ${mode}`, 'writes the mode into ~/.sky/config.yaml'),
+    ...Object.entries(annotations.set).map(([key, value]) =>
+      cure(command`kubectl skyports config set-annotation ${`${key}=${value}`}`, 'writes the annotation there, too'),
+    ),
+  ]);
   return exitCodes.fine;
 }
 

@@ -2,9 +2,9 @@ import type { Endpoint } from '../exposure/endpoint.ts';
 import { unobservedTopics } from '../exposure/resolve-endpoints.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Topic } from '../snapshot/topics.ts';
-import { unseenWords } from '../snapshot/unseen-words.ts';
+import { unseenCures, unseenWords } from '../snapshot/unseen-words.ts';
 import type { System } from '../system.ts';
-import { say } from './expose-messages.ts';
+import { sayWithCures } from './expose-messages.ts';
 
 /** The list rests on these: without them rows may be missing altogether. */
 const listTopics: ReadonlySet<Topic> = new Set(['pods', 'services', 'ingresses']);
@@ -20,6 +20,10 @@ export function reportUnobserved(snapshot: Snapshot, endpoints: readonly Endpoin
     const cost = listTopics.has(topic)
       ? 'rows that need them are Unknown or missing'
       : 'rows that need them are Unknown';
-    say(system, `warning: ${unseenWords(topic, observation, snapshot.namespace)}: ${cost}`);
+    sayWithCures(
+      system,
+      `warning: ${unseenWords(topic, observation, snapshot.namespace)}: ${cost}`,
+      unseenCures(topic, observation, snapshot.namespace),
+    );
   }
 }

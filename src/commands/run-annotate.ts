@@ -1,6 +1,7 @@
 import type { System } from '../system.ts';
 import { annotateAddress, showAddress } from './annotate-address.ts';
 import { readAnnotateArguments } from './annotate-arguments.ts';
+import { refuseDoubtfulAddress } from './annotate-doubts.ts';
 import type { AnnotateFlagValues } from './annotate-flags.ts';
 import type { AnnotateCall } from './annotate-look.ts';
 import { putSignpost, removeSignpost } from './annotate-signpost.ts';
@@ -15,6 +16,7 @@ export async function runAnnotate(
   system: System,
 ): Promise<number> {
   const given = readAnnotateArguments(words, flags, system.stdinIsTerminal);
+  await refuseDoubtfulAddress(given.task, given.force, system);
   const connection = await connectToCluster(connectionValues, system);
   try {
     return await perform({ given, connection, system });

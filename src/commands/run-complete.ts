@@ -41,7 +41,10 @@ async function offered(
 ): Promise<string> {
   if (!completion) return completionLines([], '');
   if (completion.of === 'command') {
-    const commands = typable.commands.map(({ name, summary }) => ({ value: name, describe: summary }));
+    const commands = typable.commands.flatMap(({ name, aliases = [], summary }) => [
+      { value: name, describe: summary },
+      ...aliases.map((alias) => ({ value: alias, describe: `Short for ${name}` })),
+    ]);
     return completionLines([...commands, { value: 'help', describe: 'Help about a command or a topic' }], typed);
   }
   if (completion.of === 'flag') {

@@ -1,5 +1,4 @@
 import { goDurationText } from '../arguments/duration.ts';
-import { UsageError } from '../errors/usage-error.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { holdsPorts, withApplied } from '../exposure/plan/applied.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
@@ -18,7 +17,6 @@ import type { ExposeFlagValues } from './expose-flags.ts';
 import { announce, say, sayPlan, warnOfPublicAddresses } from './expose-messages.ts';
 import { readAskedOfPlatform } from './expose-platform-flags.ts';
 import { readExposeArguments, refuseContradictions } from './expose-request.ts';
-import { forThisConnection } from './for-this-connection.ts';
 import { type ExposeCall, lookOfExpose, prepareExpose } from './prepare-expose.ts';
 import { type EndpointFormat, parseEndpointFormat, printEndpoints } from './print-endpoints.ts';
 import { parseManifestFormat } from './print-manifests.ts';
@@ -44,9 +42,6 @@ export async function runExpose(
     const call = { given, flags, asked, connection, system };
     if (flags['print-sky-config']) return await printSkyConfig(call);
     return format ? await open(call, format) : await rehearseExpose(call, manifestFormat);
-  } catch (error) {
-    if (!(error instanceof UsageError) || !error.cure) throw error;
-    throw new UsageError(error.message, forThisConnection(error.cure, connectionValues));
   } finally {
     connection.close();
   }

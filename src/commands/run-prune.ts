@@ -9,14 +9,14 @@ import type { Connection } from '../kubernetes/connect.ts';
 import { journaled, lineOf } from '../kubernetes/journal.ts';
 import { type Plan, removalOf } from '../snapshot/plan.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { unseenWords } from '../snapshot/unseen-words.ts';
+import { unseenCures, unseenWords } from '../snapshot/unseen-words.ts';
 import type { System } from '../system.ts';
 import { agrees, refuseToAsk } from './agrees.ts';
 import { applyUntilCurrent } from './apply-until-current.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
 import { confirmGone } from './confirm-gone.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
-import { say } from './expose-messages.ts';
+import { say, sayWithCures } from './expose-messages.ts';
 import { parseDryRun } from './expose-request.ts';
 import { forThisConnection } from './for-this-connection.ts';
 import { dryRunSuffix } from './manifest-formats.ts';
@@ -129,7 +129,11 @@ function sayUnseen({ topics, namespace }: Snapshot, system: System): boolean {
     const means = orphanTopics.some((each) => each === topic)
       ? 'nothing is known to be gone, and nothing is removed'
       : 'what is left of them stays';
-    say(system, `warning: ${unseenWords(topic, observation, namespace)}; ${means}`);
+    sayWithCures(
+      system,
+      `warning: ${unseenWords(topic, observation, namespace)}; ${means}`,
+      unseenCures(topic, observation, namespace),
+    );
   }
   return missing.length > 0;
 }

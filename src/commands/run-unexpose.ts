@@ -12,14 +12,14 @@ import { journaled, lineOf } from '../kubernetes/journal.ts';
 import { skyOperandOf } from '../skypilot/operand.ts';
 import { resourceNameOf } from '../snapshot/object-reference.ts';
 import { changesAnything } from '../snapshot/plan.ts';
-import { unseenWords } from '../snapshot/unseen-words.ts';
+import { unseenCures, unseenWords } from '../snapshot/unseen-words.ts';
 import type { System } from '../system.ts';
 import { agrees, refuseToAsk } from './agrees.ts';
 import { applyUntilCurrent } from './apply-until-current.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
 import { refuseIfAlive } from './confirm-gone.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
-import { say } from './expose-messages.ts';
+import { say, sayWithCures } from './expose-messages.ts';
 import { parseDryRun, parseMode } from './expose-request.ts';
 import { dryRunSuffix } from './manifest-formats.ts';
 import { skyClusterNamed } from './sky-cluster-argument.ts';
@@ -85,7 +85,11 @@ async function planFor(
     const observation = snapshot.topics[topic];
     if (observation.observed) continue;
     isPartial = true;
-    say(system, `warning: ${unseenWords(topic, observation, namespace)}: what expose made of them stays`);
+    sayWithCures(
+      system,
+      `warning: ${unseenWords(topic, observation, namespace)}: what expose made of them stays`,
+      unseenCures(topic, observation, namespace),
+    );
   }
   const view = viewOf(snapshot);
   const lookup = { skyClusters: view.skyClusters, namespace, pods: snapshot.topics.pods, prefix: false };

@@ -1,3 +1,4 @@
+import { command, cure, part } from '../errors/cure.ts';
 import { UnseenError } from '../errors/unseen-error.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { viewOf } from '../exposure/view.ts';
@@ -11,8 +12,9 @@ import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import { snapshotOf } from '../snapshot/snapshot.ts';
 import { notCollected, type Observation, type TopicObjects } from '../snapshot/topics.ts';
-import { canI } from '../snapshot/unseen-words.ts';
 import type { System } from '../system.ts';
+import { endpointOfSkyCluster, nearestSkyCluster, objectOfSkyCluster, withSkyCluster } from './misnamed.ts';
+import { retyped } from './retyped.ts';
 
 /** What a name is looked up in, and where to look next when it is not there. */
 export interface NameLookup {
@@ -35,51 +37,89 @@ export async function skyClusterNamed(
   connection: Connection | undefined,
   system: System,
 ): Promise<SkyCluster> {
-  if (/\p{Cc}/u.test(name)) {
-    throw new UsageError('SKYCLUSTER has control characters', 'kubectl skyports endpoints   lists the names');
-  }
-  if (name === '') throw new UsageError('SKYCLUSTER is empty', 'kubectl skyports endpoints   lists the names');
+  const list = cure(command`kubectl skyports endpoints`, 'lists the names');
+  if (/\p{Cc}/u.test(name)) throw new UsageError('invalid-sky-cluster', 'SKYCLUSTER has control characters', [list]);
+  if (name === '') throw new UsageError('invalid-sky-cluster', 'SKYCLUSTER is empty', [list]);
   // A command that writes does not go by the names on Services alone.
-  if (!lookup.prefix && !lookup.pods.observed) throw await unknownName(name, lookup, connection, system);
+  if (!lookup.prefix && !lookup.pods.observed) throw unseenPods(name, lookup);
   const found = findSkyCluster(name, lookup.skyClusters, { prefix: lookup.prefix });
   if (found.found === 'one') return found.skyCluster;
-  if (found.found === 'several') {
-    const candidates = found.candidates.map(
-      (each) => `${each.nameOnCloud} (${each.displayName}, namespace ${each.namespace})`,
-    );
-    throw new UsageError(
-      `"${name}" is ambiguous: ${candidates.join(', ')}`,
-      lookup.namespace === null
-        ? 'name the namespace with -n, or use the name before the parenthesis'
-        : 'use the name before the parenthesis',
-    );
-  }
-  throw await unknownName(name, lookup, connection, system);
+  if (found.found === 'several') throw await ambiguousName(name, found.candidates, lookup, system);
+  throw lookup.pods.observed ? await unknownName(name, lookup, connection, system) : unseenPods(name, lookup);
+}
+
+async function ambiguousName(
+  name: string,
+  candidates: readonly SkyCluster[],
+  { namespace }: NameLookup,
+  system: System,
+): Promise<UsageError> {
+  const described = candidates.map((each) => `${each.nameOnCloud} (${each.displayName}, namespace ${each.namespace})`);
+  const cures = candidates.slice(0, mostSuggested).map(async (each) => {
+    const corrected = await retyped(system, {
+      replace: { word: name, by: each.nameOnCloud },
+      namespace: namespace === null ? each.namespace : undefined,
+    });
+    return cure(corrected, `if you mean ${each.displayName} of namespace ${each.namespace}`);
+  });
+  return new UsageError(
+    'ambiguous-sky-cluster',
+    `"${name}" is ambiguous: ${shortList(described)}`,
+    await Promise.all(cures),
+  );
+}
+
+function unseenPods(name: string, { namespace }: NameLookup): UnseenError {
+  const place = namespace === null ? part`-A` : part`-n ${namespace}`;
+  return new UnseenError(
+    'permission-missing',
+    `whether SkyPilot cluster "${name}" exists is unknown: you may not list pods in ${placeOf(namespace)}`,
+    [cure(command`kubectl auth can-i list pods ${place}`, 'asks the server whether you may')],
+  );
 }
 
 async function unknownName(name: string, lookup: NameLookup, connection: Connection | undefined, system: System) {
-  const place = lookup.namespace === null ? 'any namespace' : `namespace ${lookup.namespace}`;
-  const fact = `there is no SkyPilot cluster "${name}" in ${place} of context ${connection?.contextName || '(none)'}`;
-  if (!lookup.pods.observed) {
-    return new UnseenError(
-      `whether SkyPilot cluster "${name}" exists is unknown: you may not list pods in ${place}`,
-      canI('pods', '', lookup.namespace),
-    );
-  }
+  const { namespace, skyClusters } = lookup;
+  const asked = { name, skyClusters, namespace, system };
+  const other = (await objectOfSkyCluster(asked)) ?? (await endpointOfSkyCluster(asked, connection));
+  if (other) return other;
+  const code = 'unknown-sky-cluster';
+  const fact = `there is no SkyPilot cluster "${name}" in ${placeOf(namespace)} of context ${connection?.contextName || '(none)'}`;
   // A dump has nowhere else to look.
-  if (connection && lookup.namespace !== null) {
-    const namespaces = await namespacesWith(name, connection);
-    if (namespaces.length > 0)
-      return new UsageError(`${fact}; namespace ${namespaces.join(', ')} has it`, `add -n ${namespaces[0]}`);
+  const namespaces = connection && namespace !== null ? await namespacesWith(name, connection) : [];
+  if (namespaces.length > 0) {
+    const there = await Promise.all(
+      namespaces.slice(0, mostSuggested).map(async (each) => cure(await retyped(system, { namespace: each }))),
+    );
+    return new UsageError(code, `${fact}; namespace ${shortList(namespaces)} has it`, there);
   }
-  const others = connection ? await contextsWith(name, connection, system) : [];
-  if (others.length > 0)
-    return new UsageError(`${fact}; context ${others.join(', ')} has it`, `add --context ${others[0]} -A`);
-  const known = lookup.skyClusters.map(({ displayName }) => displayName);
-  return new UsageError(
-    known.length > 0 ? `${fact}; there ${known.length === 1 ? 'is' : 'are'} ${known.slice(0, 5).join(', ')}` : fact,
-    'kubectl skyports endpoints -A   lists all; sky status says which context a cluster is on',
-  );
+  const contexts = connection ? await contextsWith(name, connection, system) : [];
+  if (contexts.length > 0) {
+    const there = await Promise.all(
+      contexts.slice(0, mostSuggested).map(async (context) => cure(await retyped(system, { context }))),
+    );
+    return new UsageError(code, `${fact}; context ${shortList(contexts)} has it`, there);
+  }
+  const nearest = nearestSkyCluster(asked);
+  const known = skyClusters.map(({ displayName }) => displayName);
+  const whatThereIs = known.length > 0 ? `; there ${known.length === 1 ? 'is' : 'are'} ${shortList(known)}` : '';
+  return new UsageError(code, `${fact}${nearest ? `; did you mean ${nearest.displayName}?` : whatThereIs}`, [
+    ...(nearest ? [cure(await withSkyCluster(asked, nearest))] : []),
+    cure(command`kubectl skyports endpoints -A`, 'lists all'),
+    cure(command`sky status`, 'shows which context a cluster is on'),
+  ]);
+}
+
+/** More would hide the one that is meant. */
+const mostSuggested = 5;
+
+function shortList(words: readonly string[]): string {
+  const more = words.length - mostSuggested;
+  return `${words.slice(0, mostSuggested).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function placeOf(namespace: string | null): string {
+  return namespace === null ? 'any namespace' : `namespace ${namespace}`;
 }
 
 async function namespacesWith(name: string, connection: Connection): Promise<string[]> {

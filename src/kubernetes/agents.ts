@@ -1,5 +1,6 @@
 import type { AgentOptions, Agent as HttpsAgent } from 'node:https';
 import type { ConnectionOptions, PeerCertificate, SecureContext } from 'node:tls';
+import { type Cure, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { System } from '../system.ts';
 import type { Identity } from './credentials.ts';
@@ -93,8 +94,9 @@ async function tlsOptions(target: Target, identity: Identity, system: System): P
     // Node takes an authority that is none for an authority that signed nothing.
     if (ca && !String(ca).includes('-----BEGIN ')) {
       throw new UsageError(
+        'invalid-certificate',
         `unable to load root certificates: unable to parse bytes as PEM block (certificate-authority of cluster "${target.clusterName}" of ${target.origin})`,
-        'kubectl config view --minify',
+        [viewConfig(target)],
       );
     }
     // An empty list of authorities spares loading the default roots, which nothing would be checked against.
@@ -104,9 +106,14 @@ async function tlsOptions(target: Target, identity: Identity, system: System): P
       return createSecureContext({ cert, key, ca: authorities } as object);
     } catch (error) {
       const reason = goReasons[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message;
-      throw new UsageError(`invalid client certificate of ${target.who}: ${reason}`, 'kubectl config view --minify');
+      const fact = `invalid client certificate of ${target.who}: ${reason}`;
+      throw new UsageError('invalid-certificate', fact, [viewConfig(target)]);
     }
   }
+}
+
+function viewConfig({ kubectlFlags }: Target): Cure {
+  return cure(command`kubectl config view --minify ${kubectlFlags}`, 'shows what the kubeconfig says of it');
 }
 
 /** What Go's crypto/tls says of the same certificates. */

@@ -1,3 +1,4 @@
+import type { Cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import { isRecord } from '../snapshot/is-record.ts';
 
@@ -20,8 +21,8 @@ export class ApiError extends Failure {
   readonly serverMessage: string;
   readonly #about: ApiAnswer['about'];
 
-  constructor(answer: ApiAnswer, message?: string, cure?: string, exitCode?: number) {
-    super(message ?? kubectlMessage(answer), cure, exitCode === undefined ? {} : { exitCode });
+  constructor(answer: ApiAnswer, message?: string, cures: readonly Cure[] = [], exitCode?: number) {
+    super(codeOf(answer), message ?? kubectlMessage(answer), cures, exitCode === undefined ? {} : { exitCode });
     this.status = answer.status;
     this.reason = answer.reason;
     this.causes = answer.causes;
@@ -113,6 +114,28 @@ function parsed(body: string): unknown {
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+/** The reasons of the API that say what kind of error it is (meta/v1 StatusReason). */
+const codes: Readonly<Record<string, string>> = {
+  AlreadyExists: 'already-exists',
+  BadRequest: 'bad-request',
+  Conflict: 'conflict',
+  Expired: 'expired',
+  Forbidden: 'forbidden',
+  Gone: 'gone',
+  Invalid: 'invalid-object',
+  MethodNotAllowed: 'method-not-allowed',
+  NotFound: 'not-found',
+  ServiceUnavailable: 'service-unavailable',
+  Timeout: 'timeout',
+  TooManyRequests: 'too-many-requests',
+  Unauthorized: 'unauthorized',
+};
+
+function codeOf({ status, reason }: ApiAnswer): string {
+  if (Object.hasOwn(codes, reason)) return codes[reason]!;
+  return status === 401 ? 'unauthorized' : 'server-error';
 }
 
 /** As `kubectl` prints it (kubectl `cmd/util.StandardErrorMessage`). */

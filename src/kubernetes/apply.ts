@@ -1,3 +1,4 @@
+import { advice } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import type { Manifest, Plan, PlannedRemoval, PlannedWrite } from '../snapshot/plan.ts';
 import { objectPath, pluralOf, type ResourceKind } from '../snapshot/resource-paths.ts';
@@ -134,13 +135,15 @@ export async function applyOne(
 /** Two kinds of 409: fields that another manager owns, or an object that has changed since it was read. */
 function conflict(error: ApiError, { kind, metadata }: Manifest): Failure {
   const fields = error.causes.filter(({ reason }) => reason === 'FieldManagerConflict');
-  if (fields.length === 0) return new StalePlanError(error.message, 'try again', { cause: error });
+  if (fields.length === 0)
+    return new StalePlanError('conflict', error.message, [advice('try again')], { cause: error });
   const owned = fields.map(
     ({ field, message = '' }) => `${field} (${/conflict with "([^"]+)"/.exec(message)?.[1] ?? message})`,
   );
   return new Failure(
+    'field-conflict',
     `${kind} ${metadata?.name}: other field managers own what would change: ${owned.join(', ')}`,
-    '--force-conflicts takes these fields over',
+    [advice('add --force-conflicts to take these fields over')],
     { cause: error },
   );
 }
@@ -153,7 +156,8 @@ async function removeOne(connection: Connection, removal: PlannedRemoval, journa
       await connection.api.remove(path, { uid, resourceVersion, dryRun: !journal, propagationPolicy: 'Background' });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.status === 409) throw new StalePlanError(error.message, 'try again', { cause: error });
+      if (error.status === 409)
+        throw new StalePlanError('conflict', error.message, [advice('try again')], { cause: error });
       // Gone already is as good as removed.
       if (!error.saysGone(name, pluralOf(kind as ResourceKind))) throw error;
     }

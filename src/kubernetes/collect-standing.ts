@@ -60,5 +60,5 @@ function readable<T extends object>(topic: Topic, item: T): T {
 }
 
 function unreadable(fault: string): UnexpectedAnswerError {
-  return new UnexpectedAnswerError(`unexpected response from the server: ${fault}`);
+  return new UnexpectedAnswerError('unexpected-answer', `unexpected response from the server: ${fault}`, []);
 }

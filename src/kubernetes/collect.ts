@@ -59,7 +59,11 @@ export async function observe<T extends Topic>(
     for (const item of found.items) {
       const fault = objectFault(topic, item);
       if (fault !== undefined)
-        throw new UnexpectedAnswerError(`unexpected response from the server: ${path}: ${fault}`);
+        throw new UnexpectedAnswerError(
+          'unexpected-answer',
+          `unexpected response from the server: ${path}: ${fault}`,
+          [],
+        );
     }
     return found;
   };

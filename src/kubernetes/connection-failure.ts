@@ -1,3 +1,4 @@
+import { advice, type Cure, command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { Target } from './target.ts';
@@ -5,11 +6,11 @@ import { type PeerCertificateReader, tlsFailure } from './tls-failure.ts';
 
 /** A limit of ours ran out. `%s` in the message stands for what was being done. */
 export class TimedOut extends Error {
-  readonly cure: string | undefined;
+  readonly cures: readonly Cure[] | undefined;
 
-  constructor(message: string, cure?: string) {
+  constructor(message: string, cures?: readonly Cure[]) {
     super(message);
-    this.cure = cure;
+    this.cures = cures;
   }
 }
 
@@ -27,18 +28,22 @@ export async function connectionFailure(
   const { host, hostname } = new URL(target.server);
   if (cause.code === 'ECONNREFUSED') {
     return new Failure(
+      'unreachable-server',
       `The connection to the server ${host} was refused - did you specify the right host or port? (${target.origin})`,
-      'start the cluster, or choose another context: kubectl config get-contexts',
+      [advice('start the cluster, or choose another context'), listContexts],
       { cause: error },
     );
   }
   const tls = await tlsFailure(cause, target, peerCertificate);
-  const { reason, cure } =
+  const { reason, cures } =
     tls ?? networkReason(cause, hostname, cause instanceof TimedOut ? `dial tcp ${host}` : 'read tcp');
   const server = reason.includes(host) ? '' : `${target.server}, `;
   return new Failure(
+    tls ? 'tls-failure' : 'unreachable-server',
     `Unable to connect to the server: ${reason} (${server}${target.origin})`,
-    cure ?? `see whether this is the right server: kubectl config view --minify ${target.kubectlFlags}`.trim(),
+    cures ?? [
+      cure(command`kubectl config view --minify ${target.kubectlFlags}`, 'shows whether this is the right server'),
+    ],
     { cause: error },
   );
 }
@@ -53,7 +58,7 @@ function networkReason(
   error: NodeJS.ErrnoException,
   hostname: string,
   operation: string,
-): { reason: string; cure?: string } {
+): { reason: string; cures?: readonly Cure[] } {
   switch (error.code) {
     case 'ENOTFOUND':
     case 'ENODATA':
@@ -61,27 +66,33 @@ function networkReason(
     case 'EAI_AGAIN':
       return {
         reason: `dial tcp: lookup ${hostname}: Temporary failure in name resolution`,
-        cure: 'see whether this machine is online',
+        cures: [advice('see whether this machine is online')],
       };
     case 'ETIMEDOUT':
-      return { reason: 'dial tcp: i/o timeout', cure: reachable };
+      return { reason: 'dial tcp: i/o timeout', cures: reachable };
     case 'EHOSTUNREACH':
-      return { reason: 'dial tcp: connect: no route to host', cure: reachable };
+      return { reason: 'dial tcp: connect: no route to host', cures: reachable };
     case 'ENETUNREACH':
-      return { reason: 'dial tcp: connect: network is unreachable', cure: reachable };
+      return { reason: 'dial tcp: connect: network is unreachable', cures: reachable };
     case 'ECONNRESET':
       return error.message.includes('ECONNRESET')
-        ? { reason: 'read tcp: connection reset by peer', cure: 'try again' }
-        : { reason: 'EOF (the server closed the connection)', cure: 'try again' };
+        ? { reason: 'read tcp: connection reset by peer', cures: [advice('try again')] }
+        : { reason: 'EOF (the server closed the connection)', cures: [advice('try again')] };
   }
   if (error.code?.startsWith('HPE_')) {
-    return { reason: 'net/http: malformed HTTP response', cure: 'see whether its address begins with https://' };
+    return {
+      reason: 'net/http: malformed HTTP response',
+      cures: [advice('see whether its address begins with https://')],
+    };
   }
   if (error instanceof TimedOut) {
-    return { reason: error.message.replace('%s', operation), cure: error.cure ?? reachable };
+    return { reason: error.message.replace('%s', operation), cures: error.cures ?? reachable };
   }
   return { reason: error.message };
 }
 
-const reachable =
-  'see whether this machine reaches it (VPN, firewall), or choose another context: kubectl config get-contexts';
+const listContexts = cure(command`kubectl config get-contexts`, 'lists the contexts');
+const reachable = [
+  advice('see whether this machine reaches it (VPN, firewall), or choose another context'),
+  listContexts,
+];

@@ -1,4 +1,5 @@
 import { parseGoDuration } from '../arguments/duration.ts';
+import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 
 /**
@@ -11,7 +12,8 @@ export function parseRequestTimeoutMs(text: string | undefined): number {
   const duration = parseGoDuration(text);
   if (duration !== undefined) return duration;
   throw new UsageError(
+    'invalid-duration',
     'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
-    '--request-timeout=30s',
+    [advice('write it like --request-timeout=30s')],
   );
 }

@@ -1,9 +1,9 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { kill as killProcess } from 'node:process';
+import { advice, command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import { InterruptedError } from '../errors/interrupted-error.ts';
-import { shellWord } from '../errors/shell-word.ts';
 import { isRecord } from '../snapshot/is-record.ts';
 import type { System } from '../system.ts';
 import type { ExecPlugin } from './kubeconfig-file.ts';
@@ -74,7 +74,7 @@ function outputOf(child: ChildProcess, plugin: ExecPlugin, system: System): Prom
       if (lengths.stdout <= mostOutput) chunks.push(chunk);
       else if (!failure) {
         const fact = `getting credentials: exec: executable ${plugin.command} printed more than 1 MiB`;
-        fail(new Failure(fact, `see what it prints: ${commandLine(plugin)}`));
+        fail(new Failure('credential-plugin', fact, [cure(command`${wordsOf(plugin)} | head`, showsOutput)]));
       }
     });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -89,10 +89,9 @@ function outputOf(child: ChildProcess, plugin: ExecPlugin, system: System): Prom
       if (code === 0) return resolve(Buffer.concat(chunks).toString());
       const how = signal ? `was ended by ${signal}` : `failed with exit code ${code}`;
       reject(
-        new Failure(
-          `getting credentials: exec: executable ${plugin.command} ${how}`,
-          `run it by hand to see why: ${commandLine(plugin)}`,
-        ),
+        new Failure('credential-plugin', `getting credentials: exec: executable ${plugin.command} ${how}`, [
+          cure(command`${wordsOf(plugin)}`, 'shows why'),
+        ]),
       );
     });
   });
@@ -117,10 +116,11 @@ const hasOwnGroup = new WeakSet<ChildProcess>();
 
 function mayUseStdin(plugin: ExecPlugin, system: System): boolean {
   if (plugin.interactiveMode === 'Always' && !system.stdinIsTerminal) {
-    throw new Failure(
-      'getting credentials: exec plugin cannot support interactive mode: standard input is not a terminal',
-      `run it in a terminal, or log in first: ${commandLine(plugin)}`,
-    );
+    const fact = 'getting credentials: exec plugin cannot support interactive mode: standard input is not a terminal';
+    throw new Failure('credential-plugin', fact, [
+      advice('run it in a terminal, or log in first'),
+      cure(command`${wordsOf(plugin)}`, 'logs in'),
+    ]);
   }
   return plugin.interactiveMode !== 'Never' && system.stdinIsTerminal;
 }
@@ -146,17 +146,15 @@ function clusterInfo({ server, cluster }: Target): object {
 }
 
 function cannotRun(plugin: ExecPlugin, error: NodeJS.ErrnoException): Failure {
-  if (error.code !== 'ENOENT')
-    return new Failure(`getting credentials: exec: ${error.message}`, commandLine(plugin), { cause: error });
+  if (error.code !== 'ENOENT') {
+    const cures = [cure(command`${wordsOf(plugin)}`, 'shows why')];
+    return new Failure('credential-plugin', `getting credentials: exec: ${error.message}`, cures, { cause: error });
+  }
   const hint =
     'install it and see that it is in PATH: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins';
-  return new Failure(
-    `getting credentials: exec: executable ${plugin.command} not found`,
-    oneLine(plugin.installHint) || hint,
-    {
-      cause: error,
-    },
-  );
+  const fact = `getting credentials: exec: executable ${plugin.command} not found`;
+  const cures = [advice(oneLine(plugin.installHint) || hint)];
+  return new Failure('credential-plugin', fact, cures, { cause: error });
 }
 
 /** client-go shows the hint as it is; ours is part of a line, and it comes from a file that others write. */
@@ -169,7 +167,7 @@ function oneLine(hint: string | undefined): string {
 
 function parseCredential(text: string, plugin: ExecPlugin): ExecCredential {
   const wrong = (what: string) =>
-    new Failure(`getting credentials: ${what}`, `see what it prints: ${commandLine(plugin)}`);
+    new Failure('credential-plugin', `getting credentials: ${what}`, [cure(command`${wordsOf(plugin)}`, showsOutput)]);
   let printed: unknown;
   try {
     printed = JSON.parse(text);
@@ -200,6 +198,8 @@ function parseCredential(text: string, plugin: ExecPlugin): ExecCredential {
   return { token, clientCertificateData, clientKeyData, expiresAt };
 }
 
-function commandLine(plugin: ExecPlugin): string {
-  return [plugin.command, ...plugin.args].map(shellWord).join(' ');
+const showsOutput = 'shows what it prints';
+
+function wordsOf(plugin: ExecPlugin): string[] {
+  return [plugin.command, ...plugin.args];
 }

@@ -45,7 +45,7 @@ export async function execInPod(transport: Transport, command: PodCommand, timeo
       text(answer).then((body) => reject(new ApiError(readApiAnswer(answer.statusCode ?? 0, body))), reject);
     });
     socket.once('error', (error: Error) =>
-      reject(new Failure(`no command could be run in Pod ${command.pod}: ${error.message}`)),
+      reject(new Failure('no-exec', `no command could be run in Pod ${command.pod}: ${error.message}`, [])),
     );
     socket.once('close', () => resolve());
   });
@@ -57,7 +57,9 @@ export async function execInPod(transport: Transport, command: PodCommand, timeo
     socket.terminate();
   }
   const status = written[channels.status] ?? '';
-  if (status === '') throw new Failure(`the command in Pod ${command.pod} did not end within ${timeoutMs / 1000} s`);
+  if (status === '') {
+    throw new Failure('no-exec', `the command in Pod ${command.pod} did not end within ${timeoutMs / 1000} s`, []);
+  }
   const { status: outcome, message = '' } = statusIn(status);
   return {
     stdout: written[channels.stdout] ?? '',

@@ -1,3 +1,4 @@
+import { command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import { isRecord } from '../snapshot/is-record.ts';
 import { collectionAt, namespaceOfCollection, type ResourceKind, resourceAt } from '../snapshot/resource-paths.ts';
@@ -139,7 +140,8 @@ export function unexpected(
   const shown = words.length > shownCharacters ? `${words.slice(0, shownCharacters)}…` : words;
   const request = `${method} ${path.replace(/\?.*$/s, '')}`;
   return new UnexpectedAnswerError(
+    'unexpected-answer',
     `unexpected response from the server: ${target.server} (${target.origin}) answered ${request} with ${shown === '' ? 'nothing' : shown} instead of ${wanted}`,
-    `see whether this is an API server: kubectl config view --minify ${target.kubectlFlags}`.trim(),
+    [cure(command`kubectl config view --minify ${target.kubectlFlags}`, 'shows whether this is an API server')],
   );
 }

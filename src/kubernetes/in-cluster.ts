@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { part } from '../errors/cure.ts';
 import type { System } from '../system.ts';
 import type { Choice, ConnectionFlags } from './overrides.ts';
 import type { Target } from './target.ts';
@@ -34,7 +35,7 @@ export function inClusterTarget(
     user: flags.token ? user : { ...user, tokenFile },
     origin: 'the service account of this Pod',
     who: 'the service account of this Pod',
-    kubectlFlags: '',
+    kubectlFlags: part``,
   };
 }
 

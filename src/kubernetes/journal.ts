@@ -88,10 +88,10 @@ export class Journal {
       ...(hasBegun ? ['the same command again finishes it'] : []),
     ];
     if (isInterruption && !hasBegun)
-      return new IncompleteError('interrupted: nothing was changed', undefined, { exitCode: 130 });
+      return new IncompleteError('interrupted', 'interrupted: nothing was changed', [], { exitCode: 130 });
     const about = this.#refused && !error.message.includes(this.#refused.name) ? `${nameOf(this.#refused)}: ` : '';
-    const { message, cure, exitCode } = error;
-    return new IncompleteError(`${about}${message}`, cure, { exitCode, details, cause: error });
+    const { code, message, cures, exitCode } = error;
+    return new IncompleteError(code, `${about}${message}`, cures, { exitCode, details, cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
+import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { System } from '../system.ts';
 import { type KubeconfigFile, parseKubeconfigFile } from './kubeconfig-file.ts';
@@ -35,10 +36,9 @@ export function readKubeconfig(explicitFile: string | undefined, system: System)
     const text = readText(path, file);
     if (text === undefined) {
       if (explicitFile) {
-        throw new UsageError(
-          `stat ${file}: no such file or directory`,
-          'name an existing kubeconfig with --kubeconfig, or leave the flag out',
-        );
+        throw new UsageError('no-kubeconfig', `stat ${file}: no such file or directory`, [
+          advice('name an existing kubeconfig with --kubeconfig, or leave the flag out'),
+        ]);
       }
       missing.push(file);
       continue;
@@ -79,8 +79,11 @@ function readText(path: string, file: string): string | undefined {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') return undefined;
     const message = goMessage(error as NodeJS.ErrnoException, file);
-    const cure = code === 'EISDIR' ? 'name a file, not a folder' : `ls -l ${file}`;
-    throw new UsageError(`error loading config file "${file}": ${message}`, cure);
+    throw new UsageError('unreadable-kubeconfig', `error loading config file "${file}": ${message}`, [
+      code === 'EISDIR'
+        ? advice('name a file, not a folder')
+        : cure(command`ls -l -- ${file}`, 'shows who may read it'),
+    ]);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { RequestOptions } from 'node:https';
+import { advice, type Cure, command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { System } from '../system.ts';
@@ -41,11 +42,13 @@ export class OidcCredentials {
   async #refresh(): Promise<void> {
     const { who } = this.#target;
     if (!this.#config['refresh-token']) {
-      throw new Failure(`No valid id-token, and cannot refresh without refresh-token (${who})`, logIn);
+      const fact = `No valid id-token, and cannot refresh without refresh-token (${who})`;
+      throw new Failure('expired-credentials', fact, logIn);
     }
     const { refreshOidcTokens } = await import('./oidc-refresh.ts');
     const fresh = await refreshOidcTokens(this.#config, this.#system.env).catch((error: Error) => {
-      throw new Failure(`failed to refresh token of ${who}: ${error.message}`, logIn, { cause: error });
+      const fact = `failed to refresh token of ${who}: ${error.message}`;
+      throw new Failure('expired-credentials', fact, logIn, { cause: error });
     });
     const { keepTokens } = await import('./keep-tokens.ts');
     keepTokens(this.#config, fresh, this.#target, this.#system);
@@ -53,29 +56,41 @@ export class OidcCredentials {
   }
 }
 
-const logIn = 'log in again with your identity provider';
+const logIn = [advice('log in again with your identity provider')];
 
 function checkProvider({ user, userName, who, kubectlFlags }: Target): void {
   if (!user.authProvider) return;
   const { name, config } = user.authProvider;
   const successor = successors[name];
   if (successor) {
-    throw new UsageError(`The ${name} auth plugin has been removed (${who})`, successor);
+    throw new UsageError('removed-auth-provider', `The ${name} auth plugin has been removed (${who})`, successor);
   }
   if (name !== 'oidc') {
-    const cure = `kubectl config view --minify ${kubectlFlags}`.trim();
-    throw new UsageError(`no Auth Provider found for name "${name}"`, cure);
+    throw new UsageError('unknown-auth-provider', `no Auth Provider found for name "${name}"`, [
+      cure(command`kubectl config view --minify ${kubectlFlags}`, 'shows the user'),
+    ]);
   }
   for (const key of ['idp-issuer-url', 'client-id']) {
-    const cure = `kubectl config set-credentials ${userName} --auth-provider=oidc --auth-provider-arg=${key}=VALUE`;
-    if (!config[key]) throw new UsageError(`Must provide ${key}`, cure);
+    if (config[key]) continue;
+    throw new UsageError('invalid-kubeconfig', `Must provide ${key}`, [
+      cure(
+        command`kubectl config set-credentials ${userName} --auth-provider=oidc --auth-provider-arg=${`${key}=VALUE`} ${kubectlFlags}`,
+        `VALUE stands for the ${key} of your identity provider`,
+      ),
+    ]);
   }
 }
 
 /** What took their place. */
-const successors: Readonly<Record<string, string>> = {
-  gcp: 'gcloud components install gke-gcloud-auth-plugin && gcloud container clusters get-credentials CLUSTER',
-  azure: 'kubelogin convert-kubeconfig',
+const successors: Readonly<Record<string, readonly Cure[]>> = {
+  gcp: [
+    cure(command`gcloud components install gke-gcloud-auth-plugin`, 'installs what took its place'),
+    cure(
+      command`gcloud container clusters get-credentials NAME`,
+      'then writes the kubeconfig again; NAME stands for the cluster',
+    ),
+  ],
+  azure: [cure(command`kubelogin convert-kubeconfig`, 'writes the kubeconfig for what took its place')],
 };
 
 /** client-go takes a token for expired 10 s before its time. */

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
-import { shellWord } from '../errors/shell-word.ts';
+import { nearestOf } from '../arguments/nearest.ts';
+import { typedLine, withFlagValue } from '../arguments/typed-line.ts';
+import { type Cure, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { System } from '../system.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
@@ -49,23 +51,29 @@ export interface Choice {
 export function chooseTarget(kubeconfig: Kubeconfig, flags: ConnectionFlags, system: System): Choice {
   const contextName = flags.context || kubeconfig.currentContext;
   const context: KubeconfigContext = kubeconfig.contexts.get(contextName) ?? {};
-  if (contextName && !kubeconfig.contexts.has(contextName)) throw missingContext(contextName, kubeconfig, flags);
+  if (contextName && !kubeconfig.contexts.has(contextName))
+    throw missingContext(contextName, kubeconfig, flags, system);
   const clusterName = flags.cluster || context.cluster || '';
   const userName = flags.user || context.user || '';
   const cluster = kubeconfig.clusters.get(clusterName);
   const user = kubeconfig.users.get(userName);
   if (clusterName && !cluster) {
-    throw new UsageError(
-      `no server found for cluster "${clusterName}": there is no such cluster in the kubeconfig`,
-      'kubectl config get-clusters',
-    );
+    const fact = `no server found for cluster "${clusterName}": there is no such cluster in the kubeconfig`;
+    const meant = meantName(clusterName, kubeconfig.clusters, '--cluster', system);
+    throw new UsageError('unknown-cluster', fact, [
+      ...meant,
+      cure(command`kubectl config get-clusters`, 'lists the clusters'),
+    ]);
   }
   if (userName && !user) {
     // kubectl's own word for a user is "auth info"; a user that only the context names it replaces by a prompt for a password.
     const fact = flags.user
       ? `auth info "${userName}" does not exist`
       : `user "${userName}" was not found for context "${contextName}"`;
-    throw new UsageError(fact, 'kubectl config get-users');
+    throw new UsageError('unknown-user', fact, [
+      ...meantName(userName, kubeconfig.users, '--user', system),
+      cure(command`kubectl config get-users`, 'lists the users'),
+    ]);
   }
   return {
     contextName,
@@ -77,15 +85,31 @@ export function chooseTarget(kubeconfig: Kubeconfig, flags: ConnectionFlags, sys
   };
 }
 
-function missingContext(name: string, kubeconfig: Kubeconfig, flags: ConnectionFlags): UsageError {
+function missingContext(name: string, kubeconfig: Kubeconfig, flags: ConnectionFlags, system: System): UsageError {
   const fact = `context was not found for specified context: ${name}`;
   const [first, ...others] = kubeconfig.contexts.keys();
-  if (first === undefined) return new UsageError(`${fact} (the kubeconfig has none)`, 'kubectl config view');
+  if (first === undefined) {
+    const view = cure(command`kubectl config view`, 'shows what the kubeconfig has');
+    return new UsageError('unknown-context', `${fact} (the kubeconfig has none)`, [view]);
+  }
   const names = [first, ...others.slice(0, 9), ...(others.length > 9 ? ['…'] : [])].join(', ');
-  return new UsageError(
-    `${fact} (there ${others.length ? 'are' : 'is'}: ${names})`,
-    flags.context ? `--context ${shellWord(first)}` : `kubectl config use-context ${shellWord(first)}`,
-  );
+  const nearest = nearestOf(name, [first, ...others]);
+  const meant = nearest ?? first;
+  const note =
+    nearest === undefined ? `takes the ${others.length ? 'first' : 'only'} one` : `did you mean "${nearest}"?`;
+  const line = flags.context ? withFlagValue(system.args, ['--context'], meant) : undefined;
+  return new UsageError('unknown-context', `${fact} (there ${others.length ? 'are' : 'is'}: ${names})`, [
+    ...(line ? [typedLine(line, note)] : []),
+    ...(flags.context ? [] : [cure(command`kubectl config use-context ${meant}`, note)]),
+    ...(line || !flags.context ? [] : [cure(command`kubectl config get-contexts`, 'lists the contexts')]),
+  ]);
+}
+
+/** The line with the nearest name for a flag's; nothing where none is near, or no flag has it. */
+function meantName(name: string, known: ReadonlyMap<string, unknown>, flag: string, { args }: System): Cure[] {
+  const nearest = nearestOf(name, [...known.keys()]);
+  const line = nearest === undefined ? undefined : withFlagValue(args, [flag], nearest);
+  return line ? [typedLine(line, `did you mean "${nearest}"?`)] : [];
 }
 
 function overrideCluster(cluster: KubeconfigCluster, flags: ConnectionFlags, system: System): KubeconfigCluster {

@@ -1,3 +1,4 @@
+import { advice } from '../errors/cure.ts';
 import type { WithMetadata } from '../snapshot/object-reference.ts';
 import type { Manifest } from '../snapshot/plan.ts';
 import { objectPath, type ResourceKind } from '../snapshot/resource-paths.ts';
@@ -34,7 +35,7 @@ export async function patchAnnotation<T extends WithMetadata>(
       return await connection.api.mergePatch<T>(objectPath(kind, namespace, name), patch, how);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 409) throw error;
-      throw new StalePlanError(error.message, 'try again', { cause: error });
+      throw new StalePlanError('conflict', error.message, [advice('try again')], { cause: error });
     }
   };
   const change = { kind, namespace, name, effect: 'annotated' } as const;

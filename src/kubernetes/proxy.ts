@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { System } from '../system.ts';
 import type { Target } from './target.ts';
@@ -22,10 +23,9 @@ export function environmentProxy(url: URL, env: System['env']): URL | undefined 
   const text = /^[a-z0-9+.-]+:\/\//i.test(written) ? written : `http://${written}`;
   const proxy = URL.canParse(text) ? new URL(text) : undefined;
   if (!proxy || !/^(https?|socks5h?):$/.test(proxy.protocol)) {
-    throw new UsageError(
-      `invalid proxy address "${written}" in ${scheme}_PROXY`,
-      `export ${scheme}_PROXY=http://HOST:PORT`,
-    );
+    throw new UsageError('invalid-proxy', `invalid proxy address "${written}" in ${scheme}_PROXY`, [
+      cure(command`export ${`${scheme}_PROXY`}=http://HOST:PORT`, 'HOST and PORT stand for the address of the proxy'),
+    ]);
   }
   return proxy;
 }

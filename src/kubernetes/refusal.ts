@@ -1,7 +1,8 @@
-import { shellWord } from '../errors/shell-word.ts';
+import { advice, type Cure, command, cure } from '../errors/cure.ts';
 import { resourceAt } from '../snapshot/resource-paths.ts';
 import { type ApiAnswer, ApiError, readApiAnswer } from './api-error.ts';
 import type { Identity } from './credentials.ts';
+import { kubeconfigAgain } from './kubeconfig-again.ts';
 import type { Target } from './target.ts';
 import type { Incoming, Outgoing } from './transport.ts';
 
@@ -20,17 +21,15 @@ export async function refusal(
   if (status >= 300 && status < 400) {
     const elsewhere = message.headers.location ?? 'another address';
     return new ApiError(
-      { ...answer, message: `${target.server} sends us to ${elsewhere}: it is not an API server` },
+      { ...answer, message: `${target.server} redirects to ${elsewhere}: it is not an API server` },
       undefined,
-      viewConfig(target),
+      [viewConfig(target, 'shows the address that was asked')],
     );
   }
   if (status === 400 && body.includes('HTTP request to an HTTPS server')) {
-    return new ApiError(
-      { ...answer, message: `${target.server} wants https (${target.origin})` },
-      undefined,
-      `let its address begin with https://: ${viewConfig(target)}`,
-    );
+    return new ApiError({ ...answer, message: `${target.server} wants https (${target.origin})` }, undefined, [
+      viewConfig(target, 'its address has to begin with https://; this shows it'),
+    ]);
   }
   return new ApiError(answer);
 }
@@ -41,13 +40,12 @@ function forbidden(answer: ApiAnswer, outgoing: Pick<Outgoing, 'method' | 'path'
   const error = new ApiError(answer);
   if (error.isNamespaceTerminating) {
     const { namespace } = resourceAt(outgoing.path) ?? {};
-    const cure =
-      namespace === undefined ? undefined : `kubectl get namespace ${shellWord(namespace)} ${target.kubectlFlags}`;
-    return new ApiError(answer, undefined, cure?.trim());
+    const shown = command`kubectl get namespace ${namespace} ${target.kubectlFlags}`;
+    return new ApiError(answer, undefined, namespace === undefined ? [] : [cure(shown, 'shows when it is gone')]);
   }
   if (!isRead && / is forbidden: (?!User )/.test(answer.message)) return error;
   // What may not be read stays unknown.
-  return new ApiError(answer, undefined, permissionCure(outgoing, target), isRead ? 4 : 1);
+  return new ApiError(answer, undefined, permissionCures(outgoing, target), isRead ? 4 : 1);
 }
 
 async function notLoggedIn(answer: ApiAnswer, identity: Identity, target: Target): Promise<ApiError> {
@@ -59,46 +57,47 @@ async function notLoggedIn(answer: ApiAnswer, identity: Identity, target: Target
   const fact = expired
     ? `the ${expired.what} of ${who} expired on ${expired.at.toISOString()}`
     : `${who} was refused${without}`;
-  return new ApiError(answer, `You must be logged in to the server (${answer.message}): ${fact}`, loginCure(target));
+  return new ApiError(answer, `You must be logged in to the server (${answer.message}): ${fact}`, loginCures(target));
 }
 
-function loginCure({ user }: Target): string {
+function loginCures({ user }: Target): readonly Cure[] {
   const { exec, tokenFile } = user;
-  if (exec)
-    return `log in again: ${logins[exec.command.split(/[\\/]/).at(-1)!] ?? [exec.command, ...exec.args].map(shellWord).join(' ')}`;
-  if (tokenFile) return `put a new token into ${tokenFile}`;
-  return "get this cluster's kubeconfig again from where you have it, or choose another context: kubectl config get-contexts";
+  if (exec) {
+    const words = logins[exec.command.split(/[\\/]/).at(-1)!] ?? [exec.command, ...exec.args];
+    return [cure(command`${words}`, 'logs in again')];
+  }
+  if (tokenFile) return [advice(`put a new token into ${tokenFile}`)];
+  return kubeconfigAgain;
 }
 
 /** The command that logs in, for plugins that only pass on what another program holds. */
-const logins: Readonly<Record<string, string>> = {
-  aws: 'aws sso login',
-  'aws-iam-authenticator': 'aws sso login',
-  'gke-gcloud-auth-plugin': 'gcloud auth login',
-  gcloud: 'gcloud auth login',
-  kubelogin: 'az login',
+const logins: Readonly<Record<string, readonly string[]>> = {
+  aws: ['aws', 'sso', 'login'],
+  'aws-iam-authenticator': ['aws', 'sso', 'login'],
+  'gke-gcloud-auth-plugin': ['gcloud', 'auth', 'login'],
+  gcloud: ['gcloud', 'auth', 'login'],
+  kubelogin: ['az', 'login'],
 };
 
 /** `kubectl auth can-i` for the very request that was forbidden. */
-function permissionCure({ method, path }: Pick<Outgoing, 'method' | 'path'>, target: Target): string {
+function permissionCures({ method, path }: Pick<Outgoing, 'method' | 'path'>, { kubectlFlags }: Target): Cure[] {
   const [, group, namespace, resource, name, subresource] =
     /^\/(?:api\/v1|apis\/([^/]+)\/[^/]+)(?:\/namespaces\/([^/?]+)(?=\/))?\/([^/?]+)(?:\/([^/?]+))?(?:\/([^/?]+))?/.exec(
       path,
     ) ?? [];
-  if (!resource) return `ask an administrator; who you are there: kubectl auth whoami ${target.kubectlFlags}`.trim();
-  const verb =
-    method === 'GET'
-      ? name
-        ? 'get'
-        : path.includes('watch=true')
-          ? 'watch'
-          : 'list'
-      : { POST: 'create', PATCH: 'patch', DELETE: 'delete' }[method];
-  const what = [resource, group].filter(Boolean).join('.') + (subresource ? ` --subresource=${subresource}` : '');
-  const where = namespace ? `-n ${namespace}` : '-A';
-  return `ask an administrator for it; to see whether you have it: kubectl auth can-i ${verb} ${what} ${where} ${target.kubectlFlags}`.trim();
+  if (!resource) {
+    const note = 'an administrator can give you this permission; this shows who you are there';
+    return [cure(command`kubectl auth whoami ${kubectlFlags}`, note)];
+  }
+  const read = name ? 'get' : path.includes('watch=true') ? 'watch' : 'list';
+  const verb = method === 'GET' ? read : { POST: 'create', PATCH: 'patch', DELETE: 'delete' }[method];
+  const what = [resource, group].filter(Boolean).join('.');
+  const which = subresource && `--subresource=${subresource}`;
+  const where = namespace ? ['-n', namespace] : ['-A'];
+  const canI = command`kubectl auth can-i ${verb} ${what} ${which} ${where} ${kubectlFlags}`;
+  return [cure(canI, 'an administrator can give you this permission; this shows whether you have it')];
 }
 
-function viewConfig(target: Target): string {
-  return `kubectl config view --minify ${target.kubectlFlags}`.trim();
+function viewConfig({ kubectlFlags }: Target, note: string): Cure {
+  return cure(command`kubectl config view --minify ${kubectlFlags}`, note);
 }

@@ -1,4 +1,5 @@
-import { shellWord } from '../errors/shell-word.ts';
+import { typedLine, withFlagValue } from '../arguments/typed-line.ts';
+import { advice, type CommandPart, command, cure, part } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { isNamespaceName } from '../snapshot/resource-paths.ts';
 import type { System } from '../system.ts';
@@ -25,7 +26,7 @@ export interface Target {
   /** Who asks, for messages: `user "me" of context "kind-skypilot" of /home/me/.kube/config`. */
   readonly who: string;
   /** What makes kubectl choose the same context, for commands to paste: `--kubeconfig F --context C`; may be empty. */
-  readonly kubectlFlags: string;
+  readonly kubectlFlags: CommandPart;
 }
 
 /**
@@ -45,40 +46,44 @@ export function resolveTarget(
     if (kubeconfig.contexts.size && !choice.contextName) throw noContextChosen(kubeconfig);
     const inCluster = inClusterTarget(choice, flags, system, mountRoot);
     if (inCluster) return inCluster;
-    if (!system.env.KUBERNETES_MASTER) throw noServer(kubeconfig);
+    if (!system.env.KUBERNETES_MASTER) throw noServer(kubeconfig, system);
     choice.cluster.server = system.env.KUBERNETES_MASTER;
   }
   if (!choice.cluster.server) {
-    throw new UsageError(
-      `no server found for cluster "${choice.clusterName}"`,
-      `kubectl config set-cluster ${choice.clusterName} --server=https://HOST:PORT`,
-    );
+    throw new UsageError('unknown-server', `no server found for cluster "${choice.clusterName}"`, [
+      cure(
+        command`kubectl config set-cluster ${choice.clusterName} --server=https://HOST:PORT`,
+        'HOST and PORT stand for the address of its API server',
+      ),
+    ]);
   }
   validateChoice(choice);
   const origin = originOf(choice.contextName, kubeconfig);
   return {
     ...choice,
     namespace: namespaceIn(choice),
-    server: serverUrl(choice.cluster.server),
+    server: serverUrl(choice.cluster.server, flags),
     origin,
     who: choice.userName ? `user "${choice.userName}" of ${origin}` : choice.contextName ? origin : 'who the flags say',
-    kubectlFlags: [
-      flags.kubeconfig && `--kubeconfig ${shellWord(flags.kubeconfig)}`,
-      choice.contextName && `--context ${shellWord(choice.contextName)}`,
-    ]
-      .filter(Boolean)
-      .join(' '),
+    kubectlFlags: part`${[
+      ...(flags.kubeconfig ? ['--kubeconfig', flags.kubeconfig] : []),
+      ...(choice.contextName ? ['--context', choice.contextName] : []),
+    ]}`,
   };
 }
 
 /** client-go `rest.DefaultServerURL`: what has no scheme is a host and a port, and spoken to in plain http. */
-function serverUrl(written: string): string {
+function serverUrl(written: string, flags: ConnectionFlags): string {
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(written);
   const text = hasScheme ? written : `http://${written}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isHostAndPort = hasScheme || url?.pathname === '/';
   if (!url?.hostname || !/^https?:$/.test(url.protocol) || !isHostAndPort) {
-    throw new UsageError(`host must be a URL or a host:port pair: "${written}"`, '--server https://HOST:PORT');
+    throw new UsageError('invalid-server', `host must be a URL or a host:port pair: "${written}"`, [
+      flags.server
+        ? advice('write --server https://HOST:PORT, with the address of the API server')
+        : cure(command`kubectl config view --minify`, 'shows the address, which is written https://HOST:PORT'),
+    ]);
   }
   return `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
 }
@@ -92,8 +97,10 @@ function namespaceIn(choice: Choice): string {
     namespace === '.' || namespace === '..'
       ? `may not be '${namespace}'`
       : /[/%]/.exec(namespace) && `may not contain '${/[/%]/.exec(namespace)}'`;
-  if (fault) throw new UsageError(`invalid namespace "${namespace}": [${fault}]`, 'kubectl get namespaces');
-  throw new UsageError(`"${namespace}" is not a valid name of a namespace`, 'kubectl get namespaces');
+  const fact = fault
+    ? `invalid namespace "${namespace}": [${fault}]`
+    : `"${namespace}" is not a valid name of a namespace`;
+  throw new UsageError('invalid-namespace', fact, [cure(command`kubectl get namespaces`, 'lists the namespaces')]);
 }
 
 function originOf(contextName: string, kubeconfig: Kubeconfig): string {
@@ -103,19 +110,30 @@ function originOf(contextName: string, kubeconfig: Kubeconfig): string {
 }
 
 function noContextChosen(kubeconfig: Kubeconfig): UsageError {
-  const names = [...kubeconfig.contexts.keys()];
+  const [first, second] = kubeconfig.contexts.keys();
   return new UsageError(
-    `no context chosen: ${kubeconfig.files.join(', ')} has no current-context`,
-    `kubectl config use-context ${names[0]}${names.length > 1 ? ` (or another of: ${names.slice(1, 10).join(', ')})` : ''}`,
+    'no-context',
+    `no context chosen: ${kubeconfig.files.join(', ')} ${kubeconfig.files.length > 1 ? 'have' : 'has'} no current-context`,
+    [
+      cure(
+        command`kubectl config use-context ${first}`,
+        `chooses ${second === undefined ? 'the only one' : 'the first one'}`,
+      ),
+      ...(second === undefined ? [] : [cure(command`kubectl config get-contexts`, 'lists them all')]),
+    ],
   );
 }
 
-function noServer(kubeconfig: Kubeconfig): NoKubeconfigError {
-  const fact = kubeconfig.missing.length
-    ? `no kubeconfig: ${kubeconfig.missing.join(', ')} (${kubeconfig.namedBy}) ${kubeconfig.missing.length > 1 ? 'are' : 'is'} not there`
-    : `${kubeconfig.files.join(', ')} names no server`;
+function noServer(kubeconfig: Kubeconfig, { args }: System): NoKubeconfigError {
+  const { missing, namedBy, files } = kubeconfig;
+  const fact = missing.length
+    ? `no kubeconfig: ${missing.join(', ')} (${namedBy}) ${missing.length > 1 ? 'do' : 'does'} not exist`
+    : `${files.join(', ')} names no server`;
+  const note = 'FILE stands for your kubeconfig; without the flag it is read from KUBECONFIG or ~/.kube/config';
+  const line = withFlagValue(args, ['--kubeconfig'], 'FILE') ?? ['--kubeconfig', 'FILE', ...args];
   return new NoKubeconfigError(
+    'no-kubeconfig',
     `Missing or incomplete configuration info: ${fact}, and this is not a Pod`,
-    '--kubeconfig FILE, or export KUBECONFIG=FILE, or put the file at ~/.kube/config',
+    [typedLine(line, note)],
   );
 }

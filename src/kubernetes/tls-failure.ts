@@ -1,11 +1,13 @@
 import type { PeerCertificate } from 'node:tls';
+import { advice, type Cure, command, cure } from '../errors/cure.ts';
+import { kubeconfigAgain } from './kubeconfig-again.ts';
 import type { Target } from './target.ts';
 
 export type PeerCertificateReader = () => Promise<PeerCertificate | undefined>;
 
 interface Reason {
   reason: string;
-  cure?: string;
+  cures?: readonly Cure[];
 }
 
 /**
@@ -29,7 +31,12 @@ export async function tlsFailure(
   ) {
     return {
       reason: 'http: server gave HTTP response to HTTPS client',
-      cure: `if it really speaks plain HTTP: ${setServer(target, target.server.replace('https:', 'http:'))}`,
+      cures: [
+        cure(
+          command`kubectl version --server=${target.server.replace('https:', 'http:')} ${target.kubectlFlags}`,
+          'shows whether it speaks plain HTTP; then its address begins with http://',
+        ),
+      ],
     };
   }
   if (code === 'INVALID_PURPOSE') {
@@ -63,7 +70,13 @@ function unknown(code: string, target: Target, certificate: PeerCertificate | un
   const whose = certificate ? `it shows ${describe(certificate)}${selfSigned}, not` : 'its certificate is not';
   return {
     reason: `tls: failed to verify certificate: x509: certificate signed by unknown authority: ${whose} signed by what is in ${trusted}`,
-    cure: `get this cluster's kubeconfig again from where you have it, or: kubectl config set-cluster ${target.clusterName || 'NAME'} --certificate-authority=FILE`,
+    cures: [
+      ...kubeconfigAgain,
+      cure(
+        command`kubectl config set-cluster ${target.clusterName || 'NAME'} --certificate-authority=FILE --embed-certs=true ${target.kubectlFlags}`,
+        `FILE stands for the certificate of the authority${target.clusterName ? '' : ', NAME for the cluster'}`,
+      ),
+    ],
   };
 }
 
@@ -73,29 +86,39 @@ function outdated(code: string, target: Target, certificate: PeerCertificate | u
   const until = certificate && new Date(certificate.valid_to);
   const now = new Date();
   if (code === 'CERT_HAS_EXPIRED' && until && until < now) {
-    return { reason: `${reason}: ${describe(certificate)} expired on ${until.toISOString()}`, cure: renew };
+    return { reason: `${reason}: ${describe(certificate)} expired on ${until.toISOString()}`, cures: renew };
   }
   if (code === 'CERT_NOT_YET_VALID' && from && from > now) {
     const clock = `this machine's clock says ${now.toISOString()}`;
     return {
       reason: `${reason}: ${describe(certificate)} is valid from ${from.toISOString()}, ${clock}`,
-      cure: "set this machine's clock right",
+      cures: [advice("set this machine's clock right")],
     };
   }
   return {
     reason: `${reason}: the authority that signed ${certificate ? describe(certificate) : 'it'}, in ${target.origin}`,
-    cure: renew,
+    cures: renew,
   };
 }
 
-const renew = "renew the server's certificate (kubeadm: `kubeadm certs renew apiserver` on the control plane)";
+const renew = [
+  advice("renew the server's certificate"),
+  cure(command`kubeadm certs renew apiserver`, 'with kubeadm, on the control plane'),
+];
 
 function wrongName({ host = '', cert }: { host?: string; cert?: PeerCertificate }, target: Target): Reason {
   const names = (cert?.subjectaltname ?? '').split(', ').map((name) => name.replace(/^(DNS|IP Address):/, ''));
   const first = names.find((name) => name && !name.startsWith('*')) ?? 'NAME';
   return {
     reason: `tls: failed to verify certificate: x509: certificate is valid for ${names.join(', ') || 'no name'}, not ${host}`,
-    cure: `--tls-server-name ${first}, or for good: kubectl config set-cluster ${target.clusterName || 'NAME'} --tls-server-name=${first}`,
+    cures: [
+      target.clusterName
+        ? cure(
+            command`kubectl config set-cluster ${target.clusterName} --tls-server-name=${first} ${target.kubectlFlags}`,
+            'if this is the right server: expects that name from now on',
+          )
+        : advice(`add --tls-server-name ${first} if this is the right server`),
+    ],
   };
 }
 
@@ -104,7 +127,7 @@ function refused(alert: string, target: Target): Reason {
   const words = alertWords[alert] ?? alert.toLowerCase().replaceAll('_', ' ');
   return {
     reason: `remote error: tls: ${words}: the server does not take the client certificate of ${target.who}`,
-    cure: "get this cluster's kubeconfig again from where you have it",
+    cures: kubeconfigAgain,
   };
 }
 
@@ -121,10 +144,4 @@ function describe({ subject, issuer }: PeerCertificate): string {
 function nameIn(name: PeerCertificate['subject'] | undefined): string {
   const parts = (name ?? {}) as unknown as Record<string, string | string[] | undefined>;
   return [parts.CN ?? parts.O ?? parts.OU ?? '?'].flat().join(', ');
-}
-
-function setServer(target: Target, server: string): string {
-  return target.clusterName
-    ? `kubectl config set-cluster ${target.clusterName} --server=${server}`
-    : `--server ${server}`;
 }

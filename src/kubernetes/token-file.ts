@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { Target } from './target.ts';
 
@@ -18,5 +19,7 @@ export function tokenFromFile({ user, who }: Target): string | undefined {
     problem = `open ${user.tokenFile}: ${code === 'ENOENT' ? 'no such file or directory' : code === 'EACCES' ? 'permission denied' : message}`;
   }
   if (user.token) return undefined;
-  throw new UsageError(`${problem} (tokenFile of ${who})`, `ls -l ${user.tokenFile}`);
+  throw new UsageError('unreadable-token', `${problem} (tokenFile of ${who})`, [
+    cure(command`ls -l -- ${user.tokenFile}`, 'shows who may read it'),
+  ]);
 }

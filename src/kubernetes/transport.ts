@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import type { WebSocket } from 'ws';
 import { goDurationText } from '../arguments/duration.ts';
+import { advice } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import { InterruptedError } from '../errors/interrupted-error.ts';
 import type { System } from '../system.ts';
@@ -133,7 +134,7 @@ export class Transport {
           this.#agents.peerCertificate(identity),
         );
         if (!changes || !sent || !(why instanceof Failure)) return why;
-        return new LostAnswerError(why.message, why.cure, { cause: error });
+        return new LostAnswerError('lost-answer', why.message, why.cures, { cause: error });
       };
       limitConnecting(request, end);
       if (outgoing.streaming) request.once('close', () => agent.maxSockets--);
@@ -207,10 +208,9 @@ export class Transport {
 }
 
 function noAnswer({ method, path, timeoutMs }: Outgoing): TimedOut {
-  return new TimedOut(
-    `no answer to ${method} ${path} within ${goDurationText(timeoutMs)} (Client.Timeout exceeded)`,
-    'give it longer: --request-timeout=0 sets no limit',
-  );
+  return new TimedOut(`no answer to ${method} ${path} within ${goDurationText(timeoutMs)} (Client.Timeout exceeded)`, [
+    advice('add --request-timeout=0 to wait as long as it takes'),
+  ]);
 }
 
 /** Whether a request may change something. Access reviews are created and change nothing, dry runs neither. */

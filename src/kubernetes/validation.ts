@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs';
+import { command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { KubeconfigCluster, KubeconfigUser } from './kubeconfig-file.ts';
 import type { Choice } from './overrides.ts';
@@ -11,10 +12,9 @@ export function validateChoice({ cluster, clusterName, user, userName }: Choice)
   const reasons = [...userErrors(user, userName), ...clusterErrors(cluster, clusterName)];
   if (!reasons.length) return;
   const text = reasons.length === 1 ? reasons[0]! : `[${reasons.join(', ')}]`;
-  throw new UsageError(
-    `invalid configuration: ${text}`,
-    `kubectl config view${user.file ? ` --kubeconfig ${user.file}` : ''}`,
-  );
+  throw new UsageError('invalid-kubeconfig', `invalid configuration: ${text}`, [
+    cure(command`kubectl config view ${user.file ? ['--kubeconfig', user.file] : []}`, 'shows the configuration'),
+  ]);
 }
 
 function* clusterErrors(cluster: KubeconfigCluster, name: string): Generator<string> {

@@ -1,4 +1,5 @@
 import { CORE_SCHEMA, FAILSAFE_SCHEMA, load, mergeTag, Schema, YAML11_SCHEMA, YAMLException } from 'js-yaml';
+import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 
 /** Go's YAML reads yes/no/on/off as booleans, knows merge keys, and leaves dates as text. */
@@ -90,8 +91,9 @@ export class YamlFields {
       const name = item.text('name') ?? '';
       if (entries.has(name)) {
         throw new UsageError(
+          'invalid-kubeconfig',
           `error loading config file "${this.#file}": duplicate name "${name}" in ${listKey}`,
-          `remove one of the two from ${this.#file}`,
+          [advice(`remove one of the two from ${this.#file}`)],
         );
       }
       entries.set(name, build(item.within(key) ?? new YamlFields({}, this.#file, '')));
@@ -109,8 +111,9 @@ export class YamlFields {
           : `a ${typeof value}`;
     const where = `${this.#path}${key}`.replace(/\.$/, '') || 'the file';
     throw new UsageError(
+      'invalid-kubeconfig',
       `error loading config file "${this.#file}": ${where} must be ${wanted}, not ${found}`,
-      `mend ${where} in ${this.#file}, or name another file with --kubeconfig`,
+      [advice(`correct ${where} in ${this.#file}, or name another file with --kubeconfig`)],
     );
   }
 }
@@ -124,8 +127,9 @@ function parseYaml(text: string, file: string): unknown {
     if (!(error instanceof YAMLException)) throw error;
     const line = error.mark ? error.mark.line + 1 : 1;
     throw new UsageError(
+      'invalid-kubeconfig',
       `error loading config file "${file}": yaml: line ${line}: ${error.reason}`,
-      `mend line ${line} of ${file}, or name another file with --kubeconfig`,
+      [advice(`correct line ${line} of ${file}, or name another file with --kubeconfig`)],
     );
   }
 }

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
+import { type Cure, command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
-import { shellWord } from '../errors/shell-word.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { System } from '../system.ts';
 import { isExecutable } from './is-executable.ts';
@@ -28,19 +28,13 @@ export function installCompletionShim(
   const place = folder === undefined ? folderOfPlugin(system) : existingFolder(folder, system);
   const file = join(place, system.platform === 'win32' ? 'kubectl_complete-skyports.cmd' : 'kubectl_complete-skyports');
   if (isDanglingLink(file)) {
-    throw new UsageError(
-      `${file} is a link that leads nowhere`,
-      `rm ${shellWord(file)}   if nobody needs it, then try again`,
-    );
+    throw new UsageError('file-exists', `${file} is a link that leads nowhere`, [removal(file)]);
   }
   if (existsSync(file)) {
     const present = readFileSync(file, 'utf8');
     if (present === text) return { file, was: 'there' };
     if (!present.includes(mark)) {
-      throw new UsageError(
-        `${file} was not written by kubectl skyports`,
-        `rm ${shellWord(file)}   if nobody needs it, then try again`,
-      );
+      throw new UsageError('file-exists', `${file} was not written by kubectl skyports`, [removal(file)]);
     }
   }
   try {
@@ -48,12 +42,18 @@ export function installCompletionShim(
     // The mode above holds for a new file only.
     chmodSync(file, 0o755);
   } catch (error) {
-    throw new Failure(
-      `${file} cannot be written: ${(error as Error).message}`,
-      'kubectl skyports completion kubectl --install --dir FOLDER writes it into another folder of your PATH',
-    );
+    throw new Failure('cannot-write', `${file} cannot be written: ${(error as Error).message}`, [intoFolder]);
   }
   return { file, was: 'written' };
+}
+
+const intoFolder = cure(
+  command`kubectl skyports completion kubectl --install --dir FOLDER`,
+  'FOLDER stands for the folder of your PATH to write it into',
+);
+
+function removal(file: string): Cure {
+  return cure(command`rm -i -- ${file}`, 'removes it, if nothing needs it; then try again');
 }
 
 function isDanglingLink(file: string): boolean {
@@ -67,8 +67,9 @@ function folderOfPlugin({ env, platform, cwd }: System): string {
     .find((each) => isExecutable(join(each, name)));
   if (found !== undefined) return found;
   throw new UsageError(
-    `kubectl-skyports is in no folder of your PATH, so kubectl would find neither it nor its completion`,
-    'kubectl skyports completion kubectl --install --dir FOLDER names the folder',
+    'not-in-path',
+    'kubectl-skyports is in no folder of your PATH, so kubectl would find neither it nor its completion',
+    [intoFolder],
   );
 }
 
@@ -81,5 +82,7 @@ function pathOf(env: System['env']): string[] {
 function existingFolder(folder: string, { cwd }: System): string {
   const place = resolve(cwd, folder);
   if (existsSync(place) && statSync(place).isDirectory()) return place;
-  throw new UsageError(`--dir ${folder}: no such folder`, `mkdir -p ${shellWord(folder)}   makes it`);
+  throw new UsageError('no-such-folder', `--dir ${folder}: no such folder`, [
+    cure(command`mkdir -p -- ${folder}`, 'makes it'),
+  ]);
 }

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import { advice, command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import { UsageError } from '../errors/usage-error.ts';
+import { howToDump } from '../snapshot/how-to-dump.ts';
 import type { System } from '../system.ts';
 
 /** Far more than a large cluster's dump; a parser's memory is many times the file. */
@@ -18,13 +20,11 @@ export async function readDocuments(file: string, system: System): Promise<unkno
   const name = file === '-' ? 'standard input' : file;
   const bytes = file === '-' ? await system.readInput() : readBytes(file, system);
   if (bytes.length > mostBytes) throw tooLarge(name, bytes.length);
-  if (bytes.includes(0)) throw new UsageError(`${name} is binary, not YAML or JSON`, howToMake);
+  if (bytes.includes(0)) throw unreadable(`${name} is binary, not YAML or JSON`);
   const text = new TextDecoder().decode(bytes).trim();
-  if (text === '') throw new UsageError(`${name} is empty`, howToMake);
+  if (text === '') throw unreadable(`${name} is empty`);
   return text.startsWith('{') ? [parseJson(name, text)] : parseYaml(name, text);
 }
-
-const howToMake = 'make one with kubectl skyports doctor --save FILE, or kubectl get … -o yaml > FILE';
 
 function readBytes(file: string, { cwd }: System): Uint8Array {
   const path = isAbsolute(file) ? file : join(cwd, file);
@@ -34,23 +34,30 @@ function readBytes(file: string, { cwd }: System): Uint8Array {
     return readFileSync(path);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, howToMake);
+    throw unreadable(`${file} cannot be read: ${(error as Error).message}`);
   }
 }
 
 function tooLarge(name: string, bytes: number): UsageError {
   const megabytes = Math.round(bytes / 1024 / 1024);
-  return new UsageError(
-    `${name} has ${megabytes} MiB, and at most ${mostBytes / 1024 / 1024} are read`,
-    'save one namespace: -n NAMESPACE',
-  );
+  const fact = `${name} has ${megabytes} MiB, and at most ${mostBytes / 1024 / 1024} are read`;
+  return new UsageError('invalid-dump', fact, [
+    cure(
+      command`kubectl skyports doctor -n NAMESPACE --save FILE`,
+      'saves one namespace; NAMESPACE and FILE stand for its name and the new file',
+    ),
+  ]);
+}
+
+function unreadable(fact: string): UsageError {
+  return new UsageError('invalid-dump', fact, howToDump);
 }
 
 function parseJson(name: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${name} is no valid JSON: ${(error as Error).message}`, howToMake);
+    throw unreadable(`${name} is not valid JSON: ${(error as Error).message}`);
   }
 }
 
@@ -60,9 +67,8 @@ async function parseYaml(name: string, text: string): Promise<unknown[]> {
   for (const { errors } of documents) {
     const [error] = errors;
     if (error) {
-      throw new UsageError(
-        `${name} is no valid YAML: line ${error.linePos?.[0].line}: ${error.message.split('\n', 1)[0]}`,
-        howToMake,
+      throw unreadable(
+        `${name} is not valid YAML: line ${error.linePos?.[0].line}: ${error.message.split('\n', 1)[0]}`,
       );
     }
   }
@@ -70,7 +76,7 @@ async function parseYaml(name: string, text: string): Promise<unknown[]> {
     // The library's own limit on aliases ends a file whose aliases multiply.
     return documents.map((document) => document.toJS({ maxAliasCount: 100 }));
   } catch (error) {
-    throw new UsageError(`${name} cannot be read: ${(error as Error).message}`, howToMake);
+    throw unreadable(`${name} cannot be read: ${(error as Error).message}`);
   }
 }
 
@@ -96,6 +102,8 @@ export function writeDump(file: string, text: string, { cwd }: System): void {
       rmSync(temporary, { force: true });
     }
   } catch (error) {
-    throw new Failure(`${file} cannot be written: ${(error as Error).message}`, 'name another file');
+    throw new Failure('cannot-write', `${file} cannot be written: ${(error as Error).message}`, [
+      advice('name another file'),
+    ]);
   }
 }

@@ -1,4 +1,5 @@
 import { delimiter, join } from 'node:path';
+import { command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import type { System } from '../system.ts';
 import { isExecutable } from './is-executable.ts';
@@ -19,5 +20,7 @@ export function findKubectl({ env, platform }: System): string {
     .find(isExecutable);
   if (found) return found;
   const where = caller ? `KUBECTL_PATH names ${caller}, which cannot be run, and none is in PATH` : 'none is in PATH';
-  throw new Failure(`kubectl is needed for this, and ${where}`, 'export KUBECTL_PATH=/path/to/kubectl');
+  throw new Failure('no-kubectl', `kubectl is needed for this, and ${where}`, [
+    cure(command`export KUBECTL_PATH=FILE`, "FILE stands for kubectl's path"),
+  ]);
 }

@@ -1,3 +1,4 @@
+import { advice } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import type { System } from '../system.ts';
 
@@ -16,7 +17,11 @@ export async function openInBrowser(url: string, system: System): Promise<void> 
       resolve();
     });
     child.once('error', (error) =>
-      reject(new Failure(`no browser could be opened: ${command}: ${error.message}`, `open it yourself: ${url}`)),
+      reject(
+        new Failure('no-browser', `no browser could be opened: ${command}: ${error.message}`, [
+          advice(`open it yourself: ${url}`),
+        ]),
+      ),
     );
   });
 }

@@ -16,8 +16,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { advice, command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
-import { shellWord } from '../errors/shell-word.ts';
 
 /**
  * Puts a new text in a file's place at once: a reader sees the old or the new one. The file's mode and owner stay, and a
@@ -33,15 +33,19 @@ export function replaceFile(path: string, before: string | undefined, text: stri
     const temporary = join(dirname(file), `.skyports-${randomBytes(6).toString('hex')}.tmp`);
     try {
       writeLike(file, temporary, text);
-      if (textOf(file) !== before) throw new Failure(`${path} was changed by somebody else meanwhile`, 'try again');
+      if (textOf(file) !== before) {
+        throw new Failure('conflict', `${path} has been changed in the meantime`, [advice('try again')]);
+      }
       renameSync(temporary, file);
     } finally {
       rmSync(temporary, { force: true });
     }
   } catch (error) {
     if (error instanceof Failure) throw error;
-    const cure = `ls -ld ${shellWord(dirname(path))} ${shellWord(path)}`;
-    throw new Failure(`${path} cannot be written: ${(error as Error).message}`, cure);
+    const shown = command`ls -ld -- ${[dirname(path), path]}`;
+    throw new Failure('cannot-write', `${path} cannot be written: ${(error as Error).message}`, [
+      cure(shown, 'shows who may write it'),
+    ]);
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { SkyConfigText } from '../skypilot/sky-config-text.ts';
 import type { SkyConfigFile } from '../snapshot/topics.ts';
@@ -61,11 +62,17 @@ export function readSkyConfigText({ variable, path, file }: SkyConfigPlace): str
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
   } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(`${named} is not UTF-8`, `save ${path} as UTF-8`);
+    if (error instanceof TypeError) {
+      throw new UsageError('invalid-sky-config', `${named} is not UTF-8`, [advice(`save ${path} as UTF-8`)]);
+    }
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && !variable) return undefined;
-    const why = code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`;
-    throw new UsageError(`${named} ${why}`, variable ? `unset ${variable}` : `chmod u+r ${path}`);
+    const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
+    throw new UsageError('unreadable-sky-config', `${named} ${why}`, [
+      variable
+        ? advice(`let ${variable} name an existing file, or do without it`)
+        : cure(command`ls -ld -- ${path}`, 'shows who may read it'),
+    ]);
   }
 }
 

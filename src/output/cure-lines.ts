@@ -9,6 +9,11 @@ import type { Cure } from '../errors/cure.ts';
 export function cureLines(cures: readonly Cure[], indent = ''): string[] {
   return cures.flatMap(({ command, note }) => {
     if (command === null) return [`${indent}${note}`];
-    return [`${indent}${note === null ? '' : `${note}; `}try:`, `${indent}    ${command}`];
+    return [`${indent}${introduction(note)}try:`, `${indent}    ${command}`];
   });
+}
+
+function introduction(note: string | null): string {
+  if (note === null) return '';
+  return /[.?!]$/.test(note) ? `${note} ` : `${note}; `;
 }

@@ -51,11 +51,12 @@ export function renderCommandHelp(
   { connectionFlags }: HelpContents,
   columns: number,
 ): string {
-  const { name, usage, summary, examples } = command;
+  const { name, aliases = [], usage, summary, examples } = command;
   const words = [program, name, usage, '[flags]'].filter((word) => word !== '').join(' ');
   return [
     `${summary}.`,
     section('Usage', [`  ${words}`]),
+    ...(aliases.length > 0 ? [section('Aliases', [`  ${[name, ...aliases].join(', ')}`])] : []),
     section('Examples', examples.flatMap(({ line, says }) => [`  # ${says}`, `  ${line}`, '']).slice(0, -1)),
     ...flagGroups(command).map(([title, flags]) => section(title, flagLines(flags, columns))),
     ...(command.connects

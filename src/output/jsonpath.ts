@@ -1,3 +1,4 @@
+import { command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { escapeCharacter, unescaped } from './json.ts';
 import { evaluate, parseQuery, type Query } from './jsonpath-query.ts';
@@ -100,8 +101,7 @@ function unquoted(text: string): string {
 }
 
 function unreadable(template: string, why: string): UsageError {
-  return new UsageError(
-    `JSONPath template ${template} cannot be read: ${why}`,
-    "write it like -o jsonpath='{.items[*].url}'",
-  );
+  return new UsageError('invalid-jsonpath', `JSONPath template ${template} cannot be read: ${why}`, [
+    cure(command`kubectl skyports endpoints -o ${'jsonpath={.items[*].url}'}`, 'has a template that can be read'),
+  ]);
 }

@@ -1,10 +1,11 @@
+import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { addedLoadBalancers, allPlatforms } from './all-platforms.ts';
 import type { Detected, Detection } from './detect.ts';
 import type { AskedScheme, platformIds } from './ids.ts';
 import type { LoadBalancer, SchemeChange, SchemeWord } from './platform.ts';
 
-/** What a new Service of type LoadBalancer gets its address from; several when that cannot be told, none for an unknown class. */
+/** What a new Service of type LoadBalancer gets its address from; several if that cannot be detected, none for an unknown class. */
 export function loadBalancersFor({ loadBalancers }: Detection, loadBalancerClass?: string): Detected<LoadBalancer>[] {
   if (loadBalancerClass) return loadBalancers.filter(({ what }) => what.classes.includes(loadBalancerClass));
   const replaced = new Set(loadBalancers.flatMap(({ what }) => what.replaces ?? []));
@@ -18,7 +19,9 @@ export function loadBalancerNamed(id: (typeof platformIds)[number]): Detected<Lo
   if (added) return { what: added, because };
   const platform = allPlatforms.find((each) => each.id === id)!;
   if (platform.loadBalancer) return { what: platform.loadBalancer, because };
-  throw new UsageError(`${platform.title} gives Services no addresses`, platform.without ?? 'take --mode nodeport');
+  throw new UsageError('no-load-balancer', `${platform.title} gives Services no addresses`, [
+    advice(platform.without ?? 'use --mode nodeport'),
+  ]);
 }
 
 /** What makes a load balancer internal or public, and whose it is. */
@@ -33,7 +36,7 @@ export interface ChosenScheme {
  * What a Service gets for `--scheme internal` or `public`.
  *
  * @param candidates what may give the address
- * @throws UsageError where there is no such notion, or where it cannot be told what gives the address
+ * @throws UsageError if there is no such notion, or if what gives the address cannot be detected
  */
 export function chooseScheme(
   scheme: Exclude<AskedScheme, 'default'>,
@@ -42,37 +45,41 @@ export function chooseScheme(
   const [first, ...others] = candidates;
   if (!first) {
     throw new UsageError(
-      `--scheme ${scheme}: what gives this cluster's Services their addresses could not be told`,
-      'name it by --platform NAME, or write its annotation yourself by --annotation KEY=VALUE',
+      'undetected-platform',
+      `--scheme ${scheme}: what gives this cluster's Services their addresses could not be detected`,
+      [
+        advice('add --platform NAME to name it'),
+        advice('or add --annotation KEY=VALUE in place of --scheme to write its annotation yourself'),
+      ],
     );
   }
   if (others.length > 0) {
     const titles = candidates.map(({ what, because }) => `${what.title} (${because})`).join(' and ');
     throw new UsageError(
+      'ambiguous-platform',
       `--scheme ${scheme}: more than one may give the address: ${titles}`,
-      `name one: --platform ${first.what.id}`,
+      candidates.map(({ what }) => advice(`add --platform ${what.id} for ${what.title}`)),
     );
   }
   const { what, because } = first;
   const change = what[scheme];
   if (change) return { scheme, loadBalancer: what, because, change };
-  throw new UsageError(
-    `${what.title} makes no difference between internal and public load balancers`,
-    what.instead ?? 'leave --scheme out',
-  );
+  throw new UsageError('no-scheme', `${what.title} makes no difference between internal and public load balancers`, [
+    advice(what.instead ?? 'leave --scheme out'),
+  ]);
 }
 
-/** @throws UsageError where annotations alone, which are all that SkyPilot can be told, do not do it */
+/** @throws UsageError if annotations alone, all that SkyPilot takes, do not do it */
 export function refuseForSkyPilot({ loadBalancer: { title, notBySkyPilot }, scheme }: ChosenScheme): void {
   const why = notBySkyPilot?.[scheme];
   if (!why) return;
-  throw new UsageError(
-    `${title}: ${why}`,
-    `kubectl skyports expose SKYCLUSTER PORT --scheme ${scheme}   makes one for a SkyPilot cluster that runs`,
-  );
+  const expose = command`kubectl skyports expose SKYCLUSTER PORT --scheme ${scheme}`;
+  throw new UsageError('scheme-not-in-sky-config', `${title}: ${why}`, [
+    cure(expose, 'makes one for PORT of SKYCLUSTER, which runs already'),
+  ]);
 }
 
-/** A Service as far as its scheme hangs on it. */
+/** A Service as far as its scheme depends on it. */
 export interface Schemed {
   readonly annotations: Readonly<Record<string, string>>;
   readonly loadBalancerClass: string | undefined;
@@ -94,7 +101,7 @@ export function saidScheme(
   return undefined;
 }
 
-/** The scheme that a Service's load balancer has; undefined where that hangs on its pool. */
+/** The scheme that a Service's load balancer has; undefined if that depends on its pool. */
 export function schemeOf(loadBalancer: LoadBalancer, service: Schemed): 'internal' | 'public' | undefined {
   const { defaultScheme } = loadBalancer;
   return saidScheme(loadBalancer, service) ?? (defaultScheme === 'pool' ? undefined : defaultScheme);

@@ -62,15 +62,15 @@ function placeOf(edit: Edit): Place {
       [parent, holder, node] = [node, pair, pair.value];
       continue;
     }
-    if (!holder || !parent) return { offset: 0, obstacle: 'this is no mapping' };
+    if (!holder || !parent) return { offset: 0, obstacle: 'this is not a mapping' };
     if (isAlias(node)) return { offset, candidates: overAlias(edit, { parent, node, rest }) };
     if (isEmpty(node)) return { offset, candidates: [underEmpty(edit, { parent, holder, rest })] };
     if (isNullWord(node)) return { offset, candidates: [[replacing(node!, flowOf(rest, edit.value, false))]] };
-    return { offset: startOf(holder.key), obstacle: `${keys.slice(0, depth).join('.')} is no mapping` };
+    return { offset: startOf(holder.key), obstacle: `${keys.slice(0, depth).join('.')} is not a mapping` };
   }
   const last = holder!;
   if (node && !isScalar(node) && !isAlias(node)) {
-    return { offset: startOf(last.key), obstacle: `${keys.join('.')} is no text` };
+    return { offset: startOf(last.key), obstacle: `${keys.join('.')} is not a text` };
   }
   return { offset: startOf(last.key), candidates: [[replacedValue(text, last, node, edit)]] };
 }

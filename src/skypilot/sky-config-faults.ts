@@ -1,4 +1,5 @@
 import { isMap, isScalar, type Node } from 'yaml';
+import { advice, type Cure, command, cure } from '../errors/cure.ts';
 import { skyPilotPortModes } from './config.ts';
 import { externalIpAnnotation } from './names.ts';
 import { contentOf, parseSkyConfigText, type SkyConfigDocument, type SkyConfigText } from './sky-config-text.ts';
@@ -10,8 +11,7 @@ export interface SkyConfigFault {
   readonly line: number;
   readonly column: number;
   readonly message: string;
-  /** A command, or what to do. */
-  readonly cure: string;
+  readonly cures: readonly Cure[];
 }
 
 /**
@@ -26,24 +26,24 @@ export function faultsOfSkyConfig(file: SkyConfigText, project: boolean): SkyCon
   const parsed = parseSkyConfigText(file, 'core');
   contentOf(file, parsed);
   const root = resolved(parsed.document?.contents as Node | null, parsed);
-  const at = (node: Node | null | undefined, message: string, cure: string): SkyConfigFault => {
+  const at = (node: Node | null | undefined, message: string, cures: readonly Cure[]): SkyConfigFault => {
     const { line, col } = parsed.lines.linePos(node?.range?.[0] ?? 0);
-    return { path: file.path, line, column: col, message, cure };
+    return { path: file.path, line, column: col, message, cures };
   };
-  const flag = project ? ' --project' : '';
+  const flag = project && '--project';
   if (root && !isMap(root))
-    return [at(root, 'the file is no mapping', 'write keys and values: kubernetes: {ports: ingress}')];
+    return [at(root, 'the file is not a mapping', [advice('write keys and values: kubernetes: {ports: ingress}')])];
   const kubernetes = entry(root, 'kubernetes', parsed);
   const workspaces = pairsOf(entry(root, 'workspaces', parsed)?.value ?? null, parsed);
   const faults = [
-    ...misplacedKeys(root, '', parsed).map(([key, message, cure]) => at(key, message, cure)),
+    ...misplacedKeys(root, '', parsed).map(([key, message, cures]) => at(key, message, cures)),
     ...faultsOfSection(kubernetes, parsed, { at, flag }),
     ...workspaces.flatMap(({ name, value }) => {
       const inside = entry(value, 'kubernetes', parsed)?.value ?? null;
       return ['ports', 'custom_metadata'].flatMap((key) => {
         const found = entry(inside, key, parsed);
         const message = `SkyPilot's server takes no ${key} in workspaces.${name}.kubernetes`;
-        return found ? [at(found.key, message, `move it to kubernetes.${key}`)] : [];
+        return found ? [at(found.key, message, [advice(`move it to kubernetes.${key}`)])] : [];
       });
     }),
   ];
@@ -57,8 +57,8 @@ interface Entry {
 }
 
 interface Saying {
-  readonly at: (node: Node | null | undefined, message: string, cure: string) => SkyConfigFault;
-  readonly flag: string;
+  readonly at: (node: Node | null | undefined, message: string, cures: readonly Cure[]) => SkyConfigFault;
+  readonly flag: string | false;
 }
 
 function faultsOfSection(kubernetes: Entry | undefined, parsed: SkyConfigDocument, saying: Saying): SkyConfigFault[] {
@@ -66,23 +66,25 @@ function faultsOfSection(kubernetes: Entry | undefined, parsed: SkyConfigDocumen
   const { at, flag } = saying;
   if (isNothing(kubernetes.value)) {
     return [
-      at(
-        kubernetes.key,
-        'kubernetes is empty, and SkyPilot rejects that',
-        `kubectl skyports config set-ports loadbalancer${flag}`,
-      ),
+      at(kubernetes.key, 'kubernetes is empty, and SkyPilot rejects that', [
+        cure(command`kubectl skyports config set-ports loadbalancer ${flag}`, "writes SkyPilot's default"),
+      ]),
     ];
   }
   if (!isMap(kubernetes.value)) {
     return [
-      at(kubernetes.value, 'kubernetes is no mapping', `kubectl skyports config set-ports ingress${flag}   needs one`),
+      at(kubernetes.value, 'kubernetes is not a mapping', [advice('write keys below it, such as ports: ingress')]),
     ];
   }
   const contexts = entry(kubernetes.value, 'context_configs', parsed);
   return [
     ...faultsOfKeys(kubernetes.value, 'kubernetes', undefined, parsed, saying),
     ...(contexts && !isNothing(contexts.value) && !isMap(contexts.value)
-      ? [at(contexts.value, 'kubernetes.context_configs is no mapping', 'write a context and its keys below it')]
+      ? [
+          at(contexts.value, 'kubernetes.context_configs is not a mapping', [
+            advice('write a context and its keys below it'),
+          ]),
+        ]
       : []),
     ...pairsOf(contexts?.value ?? null, parsed).flatMap(({ name, value }) =>
       faultsOfKeys(value, `kubernetes.context_configs.${name}`, name, parsed, saying),
@@ -98,36 +100,50 @@ function faultsOfKeys(
   parsed: SkyConfigDocument,
   { at, flag }: Saying,
 ): SkyConfigFault[] {
-  const faults = misplacedKeys(section, path, parsed).map(([key, message, cure]) => at(key, message, cure));
-  const where = `${context === undefined ? '' : ` --for-context ${context}`}${flag}`;
+  const faults = misplacedKeys(section, path, parsed).map(([key, message, cures]) => at(key, message, cures));
+  const where = context === undefined ? [] : ['--for-context', context];
   const ports = entry(section, 'ports', parsed);
   if (ports && !isNothing(ports.value)) {
     const value = isScalar(ports.value) ? String(ports.value.value) : undefined;
     if (value === undefined || !skyPilotPortModes.some((mode) => mode === value)) {
       const meant = skyPilotPortModes.find((mode) => mode === value?.toLowerCase());
-      const said = value === undefined ? 'no text' : `"${value}"`;
+      const said = value === undefined ? 'not a string' : `"${value}"`;
       const message = `${path}.ports is ${said}; SkyPilot takes only ${skyPilotPortModes.join(', ')}`;
-      faults.push(at(ports.value, message, `kubectl skyports config set-ports ${meant ?? 'loadbalancer'}${where}`));
+      faults.push(
+        at(ports.value, message, [
+          cure(
+            command`kubectl skyports config set-ports ${meant ?? 'loadbalancer'} ${where} ${flag}`,
+            meant ? `did you mean "${meant}"?` : "writes SkyPilot's default",
+          ),
+        ]),
+      );
     }
   }
   const metadata = entry(section, 'custom_metadata', parsed);
   for (const key of ['name', 'namespace']) {
     const found = entry(metadata?.value ?? null, key, parsed);
     const message = `SkyPilot takes no ${key} in ${path}.custom_metadata`;
-    if (found) faults.push(at(found.key, message, key === 'namespace' ? `write ${path}.namespace` : 'leave it out'));
+    if (found)
+      faults.push(at(found.key, message, [advice(key === 'namespace' ? `write ${path}.namespace` : 'leave it out')]));
   }
   for (const kind of ['annotations', 'labels']) {
     for (const { name, key, value } of pairsOf(entry(metadata?.value ?? null, kind, parsed)?.value ?? null, parsed)) {
       const text = isScalar(value) ? value.value : value;
       if (typeof text !== 'string') {
         const quoted = isScalar(value) && !isNothing(value) ? String(value.source ?? value.value) : '';
-        const message = `${path}.custom_metadata.${kind}.${name} is no text, and Kubernetes takes nothing else`;
-        const cure = `put it in quotes: ${name}: "${quoted}"`;
-        faults.push(at(value ?? key, message, cure));
+        const message = `${path}.custom_metadata.${kind}.${name} is not a string, and Kubernetes takes nothing else`;
+        faults.push(at(value ?? key, message, [advice(`put it in quotes: ${name}: "${quoted}"`)]));
       }
       if (kind === 'annotations' && name === externalIpAnnotation) {
         const message = `SkyPilot reads ${name} on the ingress controller's Service alone, and this lands on what it makes itself`;
-        faults.push(at(key, message, 'kubectl skyports annotate ADDRESS   sets it where it counts'));
+        faults.push(
+          at(key, message, [
+            cure(
+              command`kubectl skyports annotate ADDRESS`,
+              'sets it where it counts; ADDRESS stands for the address to print',
+            ),
+          ]),
+        );
       }
     }
   }
@@ -147,11 +163,12 @@ const misplacements: readonly (readonly [where: RegExp, key: string, meant: stri
   [/^kubernetes$/, 'context_config', 'context_configs'],
 ];
 
-function misplacedKeys(map: Node | null, path: string, parsed: SkyConfigDocument): [Node, string, string][] {
+function misplacedKeys(map: Node | null, path: string, parsed: SkyConfigDocument): [Node, string, Cure[]][] {
   return misplacements.flatMap(([where, key, meant]) => {
     const found = where.test(path) ? entry(map, key, parsed) : undefined;
     const full = path === '' ? key : `${path}.${key}`;
-    return found ? [[found.key, `SkyPilot has no key ${full}`, `write ${path === '' ? '' : `${path}.`}${meant}`]] : [];
+    const cures = [advice(`write ${path === '' ? '' : `${path}.`}${meant}`)];
+    return found ? [[found.key, `SkyPilot has no key ${full}`, cures]] : [];
   });
 }
 

@@ -1,4 +1,5 @@
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
+import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 
 /** The text of a configuration file of SkyPilot's, and what it is called in messages. */
@@ -31,7 +32,7 @@ export function parseSkyConfigText(
   const parsed = Array.isArray(documents) ? (documents as Document.Parsed[]) : [];
   for (const { errors } of parsed) {
     const [error] = errors;
-    if (error) throw misplaced(path, text, error.pos[0], lines, `no valid YAML: ${withoutPlace(error.message)}`);
+    if (error) throw misplaced(path, text, error.pos[0], lines, `not valid YAML: ${withoutPlace(error.message)}`);
   }
   const [document, second] = parsed;
   // The range of a later document begins after its `---`.
@@ -44,16 +45,20 @@ export function contentOf({ path }: Pick<SkyConfigText, 'path'>, { document }: S
   try {
     return document?.toJS() ?? null;
   } catch (error) {
-    throw new UsageError(`${path}: no valid YAML: ${(error as Error).message}`, mend);
+    throw new UsageError('invalid-sky-config', `${path}: not valid YAML: ${(error as Error).message}`, correctIt);
   }
 }
 
-const mend = "mend it in that file, which is SkyPilot's configuration, and try again";
+const correctIt = [advice("correct it in that file, which is SkyPilot's configuration, and try again")];
 
 /** An error at a place of the file. */
 export function misplaced(path: string, text: string, offset: number, lines: LineCounter, what: string): UsageError {
   const { line, col } = lines.linePos(offset);
-  return new UsageError(`${path}:${line}:${col}: ${what}: ${lineAt(text, offset).trim()}`, mend);
+  return new UsageError(
+    'invalid-sky-config',
+    `${path}:${line}:${col}: ${what}: ${lineAt(text, offset).trim()}`,
+    correctIt,
+  );
 }
 
 function lineAt(text: string, offset: number): string {

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors/usage-error.ts';
+import { howToDump, saveAgain } from './how-to-dump.ts';
 import { isRecord } from './is-record.ts';
 import { objectFault } from './object-fault.ts';
 import type { WithMetadata } from './object-reference.ts';
@@ -77,10 +78,7 @@ function withoutVariables(container: unknown): unknown {
 export function snapshotFromDump(document: Record<string, unknown>): Snapshot {
   const { metadata, topics } = document as Partial<Dump>;
   if (!isRecord(metadata) || !isRecord(topics))
-    throw new UsageError(
-      'the Snapshot has no metadata or no topics',
-      'save it again: kubectl skyports doctor --save FILE',
-    );
+    throw new UsageError('invalid-dump', 'the Snapshot has no metadata or no topics', saveAgain);
   const { context, server, namespace, takenAt } = metadata as Dump['metadata'];
   const observed: Partial<Record<Topic, Observation<object>>> = {};
   for (const topic of allTopics) {
@@ -111,10 +109,7 @@ function observationFrom(topic: Topic, written: Record<string, unknown>): Observ
   }
   const { items, metadata } = written;
   if (!Array.isArray(items))
-    throw new UsageError(
-      `topic ${topic} of the Snapshot is neither a list nor a Status`,
-      'save it again: kubectl skyports doctor --save FILE',
-    );
+    throw new UsageError('invalid-dump', `topic ${topic} of the Snapshot is neither a list nor a Status`, saveAgain);
   const { resourceVersion, continue: rest } = isRecord(metadata) ? metadata : {};
   return {
     observed: true,
@@ -128,7 +123,7 @@ function observationFrom(topic: Topic, written: Record<string, unknown>): Observ
 function readable(topic: Topic, item: unknown): object {
   const fault = objectFault(topic, item);
   if (fault === undefined) return item as object;
-  throw new UsageError(fault, 'save it again: kubectl skyports doctor --save FILE');
+  throw new UsageError('invalid-dump', fault, saveAgain);
 }
 
 /** The topic of an object in what `kubectl get -o yaml` prints. */
@@ -167,8 +162,9 @@ export function snapshotFromObjects(documents: readonly unknown[], takenAt: stri
   }
   if (lists.size === 0) {
     throw new UsageError(
+      'invalid-dump',
       'nothing in the file can be judged: it has no Pods, Services, Ingresses or other objects that matter here',
-      'kubectl get pods,services,ingresses,endpointslices -o yaml > dump.yaml, or kubectl skyports doctor --save dump.yaml',
+      howToDump,
     );
   }
   const topics = Object.fromEntries(
@@ -199,7 +195,7 @@ function objectsIn(document: unknown): { kind: string; object: WithMetadata | un
     const itemKind = isRecord(item) && typeof item.kind === 'string' ? item.kind : ofKind;
     if (itemKind) return [{ kind: itemKind, object: item as WithMetadata }];
     if (isRecord(item)) return [];
-    throw new UsageError('an item of the List is no object', 'print it again: kubectl get … -o yaml > FILE');
+    throw new UsageError('invalid-dump', 'an item of the List is not an object', howToDump);
   });
   return ofKind ? [{ kind: ofKind, object: undefined }, ...inside] : inside;
 }

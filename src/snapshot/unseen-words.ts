@@ -1,30 +1,43 @@
+import { type Command, type Cure, command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
-import { shellWord } from '../errors/shell-word.ts';
 import { UnseenError } from '../errors/unseen-error.ts';
 import { placeOf } from './topic-place.ts';
 import type { Topic, Unobserved } from './topics.ts';
 
 /**
- * What was not seen and why, with the command that shows whether a permission is missing, where that is the reason: `pods in
- * namespace default were not seen (forbidden; kubectl auth can-i list pods -n default)`.
+ * What was not seen and why: `pods in namespace default were not seen (forbidden)`.
  *
  * @param namespace the namespace that was asked about; null for all
  */
 export function unseenWords(topic: Topic, { reason, message }: Unobserved, namespace: string | null): string {
+  const { resource = topic, namespace: place } = placeOf(topic);
+  const where = place === 'scope' ? namespace : place;
+  const inPlace = place === null ? '' : where === null ? ' in all namespaces' : ` in namespace ${where}`;
+  return `${resource}${inPlace} were not seen (${reason === 'forbidden' ? 'forbidden' : message})`;
+}
+
+/** What to do about what was not seen: a missing permission can be looked up, and asked for. */
+export function unseenCures(topic: Topic, { reason }: Unobserved, namespace: string | null): Cure[] {
+  if (reason !== 'forbidden') return [];
   const { resource = topic, apiGroup, namespace: place } = placeOf(topic);
   const where = place === 'scope' ? namespace : place;
-  const isClusterWide = place === null;
-  const inPlace = isClusterWide ? '' : where === null ? ' in all namespaces' : ` in namespace ${where}`;
-  return `${resource}${inPlace} were not seen (${reason === 'forbidden' ? `forbidden; ${canI(resource, apiGroup, where)}` : message})`;
+  return [
+    cure(
+      canI(resource, apiGroup, where),
+      'an administrator can give you this permission; this shows whether you have it',
+    ),
+  ];
 }
 
 /** The command that shows whether the user may list these. */
-export function canI(resource: string, apiGroup: string | undefined, namespace: string | null): string {
+export function canI(resource: string, apiGroup: string | undefined, namespace: string | null): Command | null {
   const what = apiGroup ? `${resource}.${apiGroup}` : resource;
-  return `kubectl auth can-i list ${what} ${namespace === null ? '-A' : `-n ${shellWord(namespace)}`}`;
+  return command`kubectl auth can-i list ${what} ${namespace === null ? ['-A'] : ['-n', namespace]}`;
 }
 
 /** What a command throws that cannot go on without something: a missing permission leaves it unknown, a server that fails fails it. */
-export function unseenError(fact: string, { reason }: Unobserved, cure?: string): Failure {
-  return reason === 'forbidden' ? new UnseenError(fact, cure) : new Failure(fact, cure);
+export function unseenError(fact: string, { reason }: Unobserved, cures: readonly Cure[] = []): Failure {
+  return reason === 'forbidden'
+    ? new UnseenError('permission-missing', fact, cures)
+    : new Failure('not-seen', fact, cures);
 }

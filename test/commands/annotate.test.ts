@@ -24,20 +24,44 @@ async function serviceIn(namespace: string): Promise<Json> {
 }
 
 const badInput: Readonly<Record<string, readonly [args: readonly string[], says: RegExp]>> = {
-  empty: [[''], /an empty ADDRESS .* without a host; kubectl skyports annotate ADDRESS/],
-  scheme: [['http://203.0.113.7'], /no scheme.*; kubectl skyports annotate 203\.0\.113\.7$/m],
-  port: [['gpu.example.com:80'], /no port.*; kubectl skyports annotate gpu\.example\.com$/m],
+  empty: [[''], /an empty ADDRESS .* without a host\nADDRESS is .*; try:\n {4}kubectl skyports annotate ADDRESS$/m],
+  scheme: [['http://203.0.113.7'], /no scheme.*\ntry:\n {4}kubectl skyports annotate 203\.0\.113\.7$/m],
+  port: [['gpu.example.com:80'], /no port.*\ntry:\n {4}kubectl skyports annotate gpu\.example\.com$/m],
   path: [['gpu.example.com/x'], /no path/],
   IPv6: [['2001:db8::7'], /IPv6.*the URL is invalid/],
   'signpost with a scheme': [
     ['--signpost', 'https://gpu.example.com'],
-    /no scheme.*; kubectl skyports annotate --signpost gpu\.example\.com$/m,
+    /no scheme.*\ntry:\n {4}kubectl skyports annotate --signpost gpu\.example\.com$/m,
   ],
   'empty signpost': [['--signpost='], /an empty ADDRESS/],
-  'two addresses': [['203.0.113.7', '203.0.113.8'], /takes one ADDRESS: SkyPilot prints one/],
+  'two addresses': [
+    ['203.0.113.7', '203.0.113.8'],
+    /takes one ADDRESS .*\ntry:\n {4}kubectl skyports annotate 203\.0\.113\.7\ntry:\n {4}\S+ \S+ annotate 203\.0\.113\.8\n$/,
+  ],
+  'a SKYCLUSTER before the address': [
+    ['train', '203.0.113.7'],
+    /takes one ADDRESS and no SKYCLUSTER: .*\ntry:\n {4}kubectl skyports annotate 203\.0\.113\.7\n$/,
+  ],
+  'a SKYCLUSTER with a dot before the address': [
+    ['serve.llm', '203.0.113.7'],
+    /no SKYCLUSTER: .*\ntry:\n {4}kubectl skyports annotate 203\.0\.113\.7\n$/,
+  ],
+  'two words that are no addresses': [['train', 'localhost'], /ADDRESS is where .*\n {4}\S+ \S+ annotate ADDRESS\n$/],
+  'a SKYCLUSTER alone': [
+    ['train'],
+    /train is a host name without a dot.*\nproposes addresses of the nodes; try:\n {4}kubectl skyports annotate\nadd --force .*\n$/,
+  ],
+  localhost: [['localhost'], /leads every user to their own machine/],
+  loopback: [['127.0.0.1'], /leads every user to their own machine/],
+  'every address': [['0.0.0.0'], /nothing can connect to it/],
+  'a network': [['203.0.113.0/24'], /network \(CIDR\).*\nADDRESS is .*\n {4}kubectl skyports annotate ADDRESS\n$/],
+  'a signpost to localhost': [
+    ['--signpost', 'localhost'],
+    /their own machine.*\nADDRESS is .*\n {4}kubectl skyports annotate --signpost ADDRESS\nadd --force /,
+  ],
   'address and node': [['203.0.113.7', '--node', 'gpu-1'], /ADDRESS and --node exclude each other/],
   'remove and show': [['--remove', '--show'], /--remove and --show exclude each other/],
-  'no terminal': [[], /there is no terminal to ask on; .*-y/],
+  'no terminal': [[], /there is no terminal to ask on\n.*\n {4}kubectl skyports annotate ADDRESS\nadd -y /],
   'no Service': [['203.0.113.7', '--ingress-service', 'x'], /write it as NAMESPACE\/NAME/],
   'a class without signpost': [['203.0.113.7', '--ingress-class', 'x'], /--ingress-class belongs to --signpost/],
   'a Service for the signpost': [
@@ -48,11 +72,11 @@ const badInput: Readonly<Record<string, readonly [args: readonly string[], says:
   'unknown dry run': [['203.0.113.7', '--dry-run=x'], /--dry-run takes none, client or server/],
   'a Service that is not there': [
     ['203.0.113.7', '--ingress-service', 'default/nope'],
-    /there is no Service default\/nope; kubectl get services -n default/,
+    /Service default\/nope does not exist\n.*\n {4}kubectl get services -n default$/m,
   ],
   'a node that is not there': [
     ['--node', 'nope', '--force'],
-    /no node named nope is Ready with an IPv4 address.*kubectl get nodes/,
+    /no node named nope is Ready with an IPv4 address.*\n.*\n {4}kubectl get nodes -o wide$/m,
   ],
   'an address that SkyPilot ignores': [
     ['203.0.113.7'],
@@ -60,9 +84,9 @@ const badInput: Readonly<Record<string, readonly [args: readonly string[], says:
   ],
   'a signpost where a controller is': [
     ['--signpost', '203.0.113.7'],
-    /was not made by kubectl skyports.*; kubectl skyports annotate 203\.0\.113\.7$/m,
+    /was not made by kubectl skyports.*\n.*\n {4}kubectl skyports annotate 203\.0\.113\.7$/m,
   ],
-  'removing what is no signpost': [['--remove-signpost'], /is no signpost: kubectl skyports did not make it/],
+  'removing what is no signpost': [['--remove-signpost'], /is not a signpost: kubectl skyports did not make it/],
 };
 
 for (const [name, [args, says]] of Object.entries(badInput)) {
@@ -71,7 +95,7 @@ for (const [name, [args, says]] of Object.entries(badInput)) {
     const { code, stdout, stderr } = await skyports(['annotate', ...args], user);
     t.deepEqual([code, stdout], [2, ''], stderr);
     t.regex(stderr, says);
-    t.regex(stderr, /^error: [^\n]*\n$/, 'one line');
+    t.regex(stderr, /^error: [^\n]*\n/, 'the fact is the first line');
     const written = (await requestsOf(user.name)).filter(({ verb }) => !['get', 'list'].includes(verb));
     t.deepEqual(written, []);
   });
@@ -81,7 +105,7 @@ test('sets the one annotation and disturbs nothing else', async (t) => {
   const { namespace, flag } = await controllerSomewhere({ annotations: { 'example.com/keep': 'me' } });
   await kubectl(['annotate', 'service', 'ingress-nginx-controller', '-n', namespace, `${key}=198.51.100.1`]);
   const before = await serviceIn(namespace);
-  const { code, stderr } = await skyports(['annotate', '203.0.113.7', ...flag]);
+  const { code, stderr } = await skyports(['annotate', '203.0.113.7', '-y', ...flag]);
   t.is(code, 0);
   t.regex(stderr, /^service\/ingress-nginx-controller annotated$/m);
   t.regex(stderr, /^skypilot\.co\/external-ip: 203\.0\.113\.7 \(was "198\.51\.100\.1"\)$/m);
@@ -108,6 +132,41 @@ function ownersBesides({ metadata }: Json): Json[] {
     .filter(({ manager }: Json) => !['kubectl-skyports', 'kubectl-annotate'].includes(manager))
     .map(({ time, ...entry }: Json) => entry);
 }
+
+test('another value is replaced only when the user agrees', async (t) => {
+  const { namespace, flag } = await controllerSomewhere({ annotations: { [key]: '203.0.113.7' } });
+  const args = ['annotate', '203.0.113.8', ...flag];
+  const value = async () => (await serviceIn(namespace)).metadata.annotations[key];
+  const silent = await skyports(args);
+  t.deepEqual([silent.code, silent.stdout], [2, '']);
+  t.regex(silent.stderr, /has the address "203\.0\.113\.7" already, and there is no terminal to ask on$/m);
+  t.regex(silent.stderr, /^ {4}kubectl skyports annotate 203\.0\.113\.8 --ingress-service \S+ --dry-run$/m);
+  const no = await skyports(args, { answer: 'n' });
+  t.is(no.code, 1);
+  t.regex(no.stderr, /Replace "203\.0\.113\.7" by "203\.0\.113\.8"\? \[y\/N\] nothing was changed\n$/);
+  t.is(await value(), '203.0.113.7');
+  for (const more of [['--dry-run'], ['--dry-run=server']]) {
+    const dry = await skyports([...args, ...more], { answer: 'n' });
+    t.is(dry.code, 0);
+    t.notRegex(dry.stderr, /Replace/);
+  }
+  const same = await skyports(['annotate', '203.0.113.7', ...flag], { answer: 'n' });
+  t.is(same.code, 0);
+  t.notRegex(same.stderr, /Replace/);
+  t.is((await skyports(args, { answer: 'y' })).code, 0);
+  t.is(await value(), '203.0.113.8');
+});
+
+test('an address that users could hardly reach is written with --force, and warned of', async (t) => {
+  const { namespace, flag } = await controllerSomewhere();
+  const { code, stderr } = await skyports(['annotate', 'localhost', '--force', ...flag]);
+  t.is(code, 0, stderr);
+  t.regex(stderr, /^warning: localhost leads every user to their own machine/);
+  const odd = await skyports(['annotate', '203.0.113.0', '-y', ...flag]);
+  t.is(odd.code, 0, odd.stderr);
+  t.regex(odd.stderr, /^warning: 203\.0\.113\.0 ends in \.0/);
+  t.is((await serviceIn(namespace)).metadata.annotations[key], '203.0.113.0');
+});
 
 test('the same again writes nothing', async (t) => {
   const { namespace, flag } = await controllerSomewhere();
@@ -143,7 +202,10 @@ test('--show prints the value alone on stdout', async (t) => {
 test('a Service that SkyPilot never reads is said to be one', async (t) => {
   const { flag } = await controllerSomewhere();
   const { stderr, stdout } = await skyports(['annotate', '203.0.113.7', ...flag]);
-  t.regex(stderr, /warning: SkyPilot never reads Service \S+\/ingress-nginx-controller, .*annotate --signpost ADDRESS/);
+  t.regex(
+    stderr,
+    /warning: SkyPilot never reads Service \S+\/ingress-nginx-controller, .*\n.*\n {4}kubectl skyports annotate --signpost 203\.0\.113\.7$/m,
+  );
   t.regex(stdout, /http:\/\/203\.0\.113\.70\/skypilot\//, 'SkyPilot goes on printing what it printed');
 });
 
@@ -180,7 +242,11 @@ test('who declares the annotation will put it back, and is named', async (t) => 
   };
   const apply = ['apply', '--server-side', '--field-manager', 'argocd-controller', '-f', '-'];
   t.is((await kubectl(apply, { input: JSON.stringify(declared) })).code, 0);
-  for (const args of [['203.0.113.7', '--dry-run=server'], ['--remove', '--dry-run'], ['203.0.113.7']]) {
+  for (const args of [
+    ['203.0.113.7', '--dry-run=server'],
+    ['--remove', '--dry-run'],
+    ['203.0.113.7', '-y'],
+  ]) {
     const { code, stderr } = await skyports(['annotate', ...args, ...flag]);
     t.is(code, 0);
     t.regex(stderr, /warning: argocd-controller declares skypilot\.co\/external-ip .* will put its own value back/);
@@ -250,7 +316,7 @@ test('without the right to see nodes it asks for an ADDRESS', async (t) => {
   t.is(proposed.code, 4);
   t.regex(
     proposed.stderr,
-    /nodes were not seen \(forbidden; kubectl auth can-i list nodes -A\).*; kubectl skyports annotate ADDRESS/,
+    /nodes were not seen \(forbidden\).*\n.*\n {4}kubectl auth can-i list nodes -A\n.*\n {4}kubectl skyports annotate ADDRESS$/m,
   );
   const given = await skyports(['annotate', '203.0.113.7', ...flag], user);
   t.is(given.code, 0, given.stderr);
@@ -268,7 +334,7 @@ test('a refused write names the right that is missing', async (t) => {
 test('two calls at once both succeed, one after the other', async (t) => {
   const { namespace, flag } = await controllerSomewhere();
   const addresses = ['203.0.113.1', '203.0.113.2', '203.0.113.3', '203.0.113.4'];
-  const outcomes = await Promise.all(addresses.map((address) => skyports(['annotate', address, ...flag])));
+  const outcomes = await Promise.all(addresses.map((address) => skyports(['annotate', address, '-y', ...flag])));
   t.deepEqual(
     outcomes.map(({ code }) => code),
     [0, 0, 0, 0],

@@ -55,10 +55,10 @@ const cases: Readonly<Record<string, Case>> = {
     says: /port 8265 is Ray's dashboard: whoever can reach it can run code.*--force/,
   },
   'mapping in podip mode': { args: expose('80:8888', '--mode', 'podip'), says: /cannot be mapped; write 8888/ },
-  'empty SKYCLUSTER': { args: ['endpoints', ''], says: /SKYCLUSTER is empty; kubectl skyports endpoints/ },
+  'empty SKYCLUSTER': { args: ['endpoints', ''], says: /SKYCLUSTER is empty\n.*\n {4}kubectl skyports endpoints\n/ },
   'unknown SKYCLUSTER': {
     args: ['endpoints', 'nope'],
-    says: /no SkyPilot cluster "nope" in namespace \S+ of context test.*kubectl skyports endpoints -A/,
+    says: /no SkyPilot cluster "nope" in namespace \S+ of context test[\s\S]*kubectl skyports endpoints -A\n/,
   },
   'ambiguous SKYCLUSTER': { args: ['endpoints', 'tra'], says: /"tra" is ambiguous: train-\S+ .*, trainer-/ },
   'a prefix where something would be written': { args: ['expose', 'tra', '8888'], says: /no SkyPilot cluster "tra"/ },

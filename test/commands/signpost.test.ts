@@ -67,8 +67,11 @@ test.serial('nothing where SkyPilot looks: every way in names --signpost', async
   ] as const) {
     const { code, stderr } = await annotate(args);
     t.is(code, 2);
-    t.regex(stderr, /^error: there is no Service ingress-nginx\/ingress-nginx-controller, the only one SkyPilot asks/);
-    t.true(stderr.includes(`kubectl skyports annotate --signpost ${address} `), stderr);
+    t.regex(
+      stderr,
+      /^error: Service ingress-nginx\/ingress-nginx-controller does not exist, and SkyPilot asks no other/,
+    );
+    t.true(stderr.endsWith(`; try:\n    kubectl skyports annotate --signpost ${address}\n`), stderr);
   }
   const none = await annotate(['--remove-signpost']);
   t.deepEqual([none.code, none.stdout], [0, '']);
@@ -80,14 +83,14 @@ test.serial('a real controller elsewhere: its address is in the cure', async (t)
   const real = ingressNginxService({ name: 'real', namespace: 'web', ip: '203.0.113.70' });
   await make(ingressClass('public'), real);
   const { stderr } = await annotate(['--show']);
-  t.regex(stderr, /annotate --signpost 203\.0\.113\.70 /);
+  t.regex(stderr, /^ {4}kubectl skyports annotate --signpost 203\.0\.113\.70$/m);
 });
 
 test.serial('--signpost asks which class is meant when several controllers could be', async (t) => {
   await make(ingressClass('traefik', 'traefik.io/ingress-controller'));
   const { code, stderr } = await annotate(['--signpost', '203.0.113.70']);
   t.is(code, 2);
-  t.regex(stderr, /classes of several controllers are: .*public \(k8s\.io\/ingress-nginx\)/);
+  t.regex(stderr, /classes of several controllers do: .*public \(k8s\.io\/ingress-nginx\)/);
   t.false(await there('/api/v1/namespaces/ingress-nginx'));
 });
 
@@ -152,7 +155,13 @@ test.serial('--signpost makes SkyPilot print an address', async (t) => {
 });
 
 test.serial("endpoints gives the real controller's address, whatever the signpost says", async (t) => {
-  const moved = await annotate(['--signpost', 'gpu.example.com']);
+  for (const options of [{}, { answer: 'n' }]) {
+    const kept = await annotate(['--signpost', 'gpu.example.com'], options);
+    t.is(kept.code, 'answer' in options ? 1 : 2);
+    t.is(await skyPrints(), `8888: http://203.0.113.70${path()}\n`);
+  }
+  const moved = await annotate(['--signpost', 'gpu.example.com'], { answer: 'y' });
+  t.regex(moved.stderr, /Replace "203\.0\.113\.70" by "gpu\.example\.com"\? \[y\/N\]/);
   t.is(moved.code, 0, moved.stderr);
   t.regex(moved.stderr, /the signpost showed 203\.0\.113\.70/);
   t.regex(moved.stderr, /^service\/ingress-nginx-controller changed$/m);
@@ -175,7 +184,10 @@ test.serial('the same signpost again writes nothing', async (t) => {
 test.serial('annotate says that a signpost is one', async (t) => {
   const { code, stderr } = await annotate(['203.0.113.7']);
   t.is(code, 2);
-  t.regex(stderr, /is a signpost with the address gpu\.example\.com.*annotate --signpost ADDRESS/);
+  t.regex(
+    stderr,
+    /is a signpost with the address gpu\.example\.com.*\n.*\n {4}kubectl skyports annotate --signpost ADDRESS$/m,
+  );
 });
 
 test.serial('--remove-signpost takes what is ours, and the class only when nobody uses it', async (t) => {
@@ -215,7 +227,7 @@ test.serial('a NodePort controller: SkyPilot prints localhost until an address i
     const { code, stderr } = await annotate([], { answer });
     t.is(code, 2);
     t.true(
-      stderr.startsWith(`${proposals}Which one is SkyPilot to print? [1] error: "${answer}" is none of them`),
+      stderr.startsWith(`${proposals}Which address should SkyPilot use? [1] error: "${answer}" is not one of them`),
       stderr,
     );
   }
@@ -224,7 +236,8 @@ test.serial('a NodePort controller: SkyPilot prints localhost until an address i
     ['3', '10.0.0.12'],
     ['', '203.0.113.11'],
   ]) {
-    const { code, stdout, stderr } = await annotate([], { answer: answer! });
+    const answers = [answer!, 'y'];
+    const { code, stdout, stderr } = await annotate([], { answer: () => answers.shift()! });
     t.is(code, 0, stderr);
     t.is(stdout, `SKYCLUSTER   PORT   SKYPILOT-PRINTS\ntrain        8888   http://${chosen}:${nodePort}${path()}\n`);
     t.is(await skyPrints(), `8888: http://${chosen}:${nodePort}${path()}\n`);
@@ -234,7 +247,7 @@ test.serial('a NodePort controller: SkyPilot prints localhost until an address i
   const first = await annotate(['-y']);
   t.is(first.code, 0);
   t.is((await admin('GET', service)).metadata.annotations[key], '203.0.113.11');
-  const node2 = await annotate(['--node', 'gpu-2']);
+  const node2 = await annotate(['--node', 'gpu-2', '-y']);
   t.is(node2.code, 0, node2.stderr);
   const shown = await annotate(['--show']);
   t.is(shown.stdout, '10.0.0.12\n');
@@ -243,7 +256,7 @@ test.serial('a NodePort controller: SkyPilot prints localhost until an address i
 
 test.serial('it does what kubectl annotate --overwrite does', async (t) => {
   const byUs = async () => {
-    await annotate(['198.51.100.1']);
+    t.is((await annotate(['198.51.100.1', '-y'])).code, 0);
     return (await admin('GET', service)).metadata.annotations;
   };
   const byKubectl = async () => {
@@ -258,12 +271,14 @@ test.serial('it does what kubectl annotate --overwrite does', async (t) => {
 
 test.serial('with no port in ingress mode the shape of the URL is shown', async (t) => {
   const elsewhere = await newNamespace();
-  const { stdout, stderr } = await skyports(['annotate', '203.0.113.7', '-n', elsewhere]);
+  const { stdout, stderr } = await skyports(['annotate', '203.0.113.7', '-y', '-n', elsewhere]);
   t.regex(stdout, new RegExp(`^C +P +http://203\\.0\\.113\\.7:\\d+/skypilot/${elsewhere}/C/P$`, 'm'));
   t.regex(stderr, /no port in ingress mode is open .*; C stands for a name on the cloud, P for a port/);
 });
 
 test.serial('every example of --help runs', async (t) => {
+  // Each is what a user would type first: nothing is set yet.
+  await annotate(['--remove']);
   const lines = annotateExamples.map(({ line }) => line.split(' ').slice(3));
   t.is(lines.length, 5);
   for (const args of lines) {

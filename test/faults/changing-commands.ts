@@ -70,7 +70,7 @@ export const changingCommands: readonly CommandRow[] = [
   {
     name: 'annotate',
     places: writePlaces,
-    args: (site) => annotate(site, '203.0.113.71'),
+    args: (site) => annotate(site, '203.0.113.71', '-y'),
     build: async (site) => {
       await makeOldPorts(site);
       await makeController(site, { ...kept, ...address });

@@ -1,22 +1,22 @@
+import { type Command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { isIpAddress } from '../scope.ts';
 
 /**
  * Reads an address that SkyPilot is to put into a URL: a bare IPv4 address or host name.
  *
- * @param cure the command to paste, given the address that was probably meant
+ * @param corrected the command to paste, given the address that was probably meant
  * @throws UsageError for anything else, with what SkyPilot would make of it
  */
-export function parseExternalAddress(text: string, cure: (address: string) => string): string {
+export function parseExternalAddress(text: string, corrected: (address: string) => Command | null): string {
   const reason = whyUnusable(text);
   if (reason === undefined) return text;
   const meant = hostWithin(text);
-  throw new UsageError(
-    `"${text}": ${reason}`,
+  throw new UsageError('invalid-address', `"${text}": ${reason}`, [
     whyUnusable(meant) === undefined
-      ? cure(meant)
-      : `${cure('ADDRESS')}   with an IPv4 address such as 203.0.113.7, or a host name`,
-  );
+      ? cure(corrected(meant))
+      : cure(corrected('ADDRESS'), 'ADDRESS is an IPv4 address such as 203.0.113.7, or a host name'),
+  ]);
 }
 
 /** Why SkyPilot's URL would be broken with this text as its host; undefined when it would not. */
@@ -28,10 +28,33 @@ export function whyUnusable(text: string): string | undefined {
   if (isIpAddress(text.replace(/^\[(.*)\]$/, '$1')) && text.includes(':')) {
     return 'SkyPilot cannot print an IPv6 address: it leaves out the brackets, and the URL is invalid';
   }
+  if (networkWithin(text)) return 'this is a network (CIDR), and a URL needs one address';
   if (/[/?#]/.test(text)) return 'an ADDRESS has no path: SkyPilot puts its own behind it';
   if (/:\d*$/.test(text)) return 'an ADDRESS has no port: SkyPilot puts its own port behind it, and would print two';
-  if (/^[\d.]+$/.test(text)) return isIpAddress(text) ? undefined : 'this is no IPv4 address';
+  if (/^[\d.]+$/.test(text)) return isIpAddress(text) ? undefined : 'this is not a valid IPv4 address';
   return isHostName(text) ? undefined : 'this is neither an IPv4 address nor a host name';
+}
+
+/** Why users could hardly reach a usable address, so that it needs `--force`; undefined for any other. */
+export function whyUnreachable(address: string): string | undefined {
+  const name = address.toLowerCase();
+  if (name === '0.0.0.0') return '0.0.0.0 stands for every address of a machine: nothing can connect to it';
+  if (isLoopback(name)) return `${address} leads every user to their own machine, not to the cluster`;
+  if (!name.includes('.')) {
+    return `${address} is a host name without a dot: it resolves in one network at most (annotate takes no SKYCLUSTER)`;
+  }
+  return undefined;
+}
+
+/** Whether an IP address, or the name of one, is that of the machine which asks. */
+export function isLoopback(address: string): boolean {
+  return /^127\./.test(address) || /^(?:::1|::ffff:127\..*)$/i.test(address) || /(?:^|\.)localhost$/i.test(address);
+}
+
+/** What is odd about an address that may be right all the same. */
+export function oddityOf(address: string): string | undefined {
+  const isNetwork = isIpAddress(address) && address.endsWith('.0') && address !== '0.0.0.0';
+  return isNetwork ? `${address} ends in .0, as the address of a network does` : undefined;
 }
 
 /** RFC 1123: labels of letters, digits and hyphens. */
@@ -40,8 +63,15 @@ function isHostName(text: string): boolean {
   return text.length <= 253 && labels.every((label) => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/i.test(label));
 }
 
-/** What was probably meant as the address: without scheme, port and path. */
+/** Whether the text is a CIDR of more than one address. */
+function networkWithin(text: string): boolean {
+  const [, address, bits] = /^([\d.]+)\/(\d{1,2})$/.exec(text.trim()) ?? [];
+  return address !== undefined && isIpAddress(address) && bits !== '32';
+}
+
+/** What was probably meant as the address: without scheme, port and path. A network stays as it is: no address of it is meant. */
 export function hostWithin(text: string): string {
+  if (networkWithin(text)) return text;
   return text
     .trim()
     .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')

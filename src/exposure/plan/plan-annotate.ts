@@ -1,4 +1,5 @@
 import type { Service } from 'kubernetes-types/core/v1';
+import { type CommandPart, type Cure, command, cure, part } from '../../errors/cure.ts';
 import { controllerService, externalIpAnnotation } from '../../skypilot/names.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { isSignpost, signpostAddressOf } from '../signpost.ts';
@@ -15,8 +16,9 @@ export function isReadBySkyPilot(service: Service): boolean {
 
 /** Why the annotation changes nothing of what SkyPilot prints, and what does. */
 export interface AnnotationTrouble {
+  readonly code: 'annotation-ignored' | 'controller-service-unusable';
   readonly fact: string;
-  readonly cure: string;
+  readonly cures: readonly Cure[];
 }
 
 /**
@@ -24,47 +26,56 @@ export interface AnnotationTrouble {
  * (sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports); undefined when it uses it.
  */
 export function troubleOfAnnotation(service: Service): AnnotationTrouble | undefined {
+  return whyIgnored(service) ?? whyItCrashes(service);
+}
+
+function whyIgnored(service: Service): AnnotationTrouble | undefined {
   const key = keyOf(service);
-  const [namespace, name] = key.split('/');
-  const describe = `kubectl get service ${name} -n ${namespace} -o yaml`;
+  const code = 'annotation-ignored';
+  const place = placeOf(service);
   if (isSignpost(service)) {
-    return {
-      fact: `Service ${key} is a signpost with the address ${signpostAddressOf(service)}, which SkyPilot prints; it ignores the annotation`,
-      cure: 'kubectl skyports annotate --signpost ADDRESS   changes its address',
-    };
+    const fact = `Service ${key} is a signpost with the address ${signpostAddressOf(service)}, which SkyPilot prints; it ignores the annotation`;
+    const change = command`kubectl skyports annotate --signpost ADDRESS`;
+    return { code, fact, cures: [cure(change, 'changes the address of the signpost to ADDRESS')] };
   }
   const entries = service.status?.loadBalancer?.ingress;
   if (entries) {
     const address = entries[0]?.ip || entries[0]?.hostname || 'an entry without address';
-    return {
-      fact: `the load balancer has given Service ${key} ${address}; SkyPilot prints that and ignores the annotation`,
-      cure: `${describe}   shows status.loadBalancer; --force writes the annotation all the same`,
-    };
+    const fact = `the load balancer has given Service ${key} ${address}; SkyPilot prints that and ignores the annotation`;
+    return { code, fact, cures: [cure(command`kubectl get service ${place} -o yaml`, 'shows status.loadBalancer')] };
   }
   const [externalIP] = service.spec?.externalIPs ?? [];
-  if (externalIP !== undefined) {
-    return {
-      fact: `spec.externalIPs of Service ${key} begins with ${externalIP}; SkyPilot prints that and ignores the annotation`,
-      cure: `kubectl patch service ${name} -n ${namespace} --type=json -p '[{"op":"remove","path":"/spec/externalIPs"}]'   makes it count; --force writes it all the same`,
-    };
-  }
+  if (externalIP === undefined) return undefined;
+  const fact = `spec.externalIPs of Service ${key} begins with ${externalIP}; SkyPilot prints that and ignores the annotation`;
+  const note = 'opens an editor; without spec.externalIPs SkyPilot uses the annotation';
+  return { code, fact, cures: [cure(command`kubectl edit service ${place}`, note)] };
+}
+
+function whyItCrashes(service: Service): AnnotationTrouble | undefined {
+  const key = keyOf(service);
+  const code = 'controller-service-unusable';
+  const place = placeOf(service);
   const ports = service.spec?.ports ?? [];
   for (const wanted of ['http', 'https']) {
     const port = ports.find((each) => each.name === wanted);
     if (!port) {
-      return {
-        fact: `Service ${key} has no port named ${wanted}: SkyPilot crashes (IndexError) instead of printing a URL`,
-        cure: `kubectl edit service ${name} -n ${namespace}   and name its ports http and https; --force writes the annotation all the same`,
-      };
+      const fact = `Service ${key} has no port named ${wanted}: SkyPilot crashes (IndexError) instead of printing a URL`;
+      const note = 'opens an editor; name its ports http and https there';
+      return { code, fact, cures: [cure(command`kubectl edit service ${place}`, note)] };
     }
     if (!port.nodePort) {
-      return {
-        fact: `port ${wanted} of Service ${key} (type ${service.spec?.type ?? 'ClusterIP'}) has no nodePort: SkyPilot crashes (TypeError) instead of printing a URL`,
-        cure: `kubectl patch service ${name} -n ${namespace} -p '{"spec":${wantsNodePorts(service)}}'   gives it nodePorts; --force writes the annotation all the same`,
-      };
+      const type = service.spec?.type ?? 'ClusterIP';
+      const fact = `port ${wanted} of Service ${key} (type ${type}) has no nodePort: SkyPilot crashes (TypeError) instead of printing a URL`;
+      const patch = command`kubectl patch service ${place} -p ${`{"spec":${wantsNodePorts(service)}}`}`;
+      return { code, fact, cures: [cure(patch, 'gives it nodePorts')] };
     }
   }
   return undefined;
+}
+
+/** The name of a Service and its namespace, as kubectl takes them. */
+function placeOf({ metadata }: Service): CommandPart {
+  return part`${metadata?.name ?? ''} -n ${metadata?.namespace ?? ''}`;
 }
 
 function wantsNodePorts({ spec }: Service): string {

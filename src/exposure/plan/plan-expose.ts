@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors/usage-error.ts';
 import type { Plan } from '../../snapshot/plan.ts';
-import { unseenError, unseenWords } from '../../snapshot/unseen-words.ts';
+import { unseenCures, unseenError, unseenWords } from '../../snapshot/unseen-words.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { isOurs, ownLoadBalancerName, ownNodePortName } from '../ownership.ts';
 import type { PortMapping } from '../port-mapping.ts';
@@ -75,7 +75,7 @@ function refuseBlindWrites({ snapshot }: View, { skyCluster: { namespace }, mode
     const observation = snapshot.topics[topic];
     if (observation.observed) continue;
     const fact = `${unseenWords(topic, observation, namespace)}, so what is open already could get lost`;
-    throw unseenError(fact, observation);
+    throw unseenError(fact, observation, unseenCures(topic, observation, namespace));
   }
 }
 

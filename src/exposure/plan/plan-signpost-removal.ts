@@ -1,16 +1,17 @@
 import type { Ingress } from 'kubernetes-types/networking/v1';
+import { command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { controllerService } from '../../skypilot/names.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { type PlannedRemoval, removalOf } from '../../snapshot/plan.ts';
 import type { Observation } from '../../snapshot/topics.ts';
 import { isSignpost, isSignpostClass, skyPilotIngressClass } from '../signpost.ts';
-import type { SignpostScene } from './plan-signpost.ts';
+import type { SignpostNote, SignpostScene } from './plan-signpost.ts';
 
 /** What `--remove-signpost` would remove, and what stays and why. */
 export interface SignpostRemoval {
   readonly removals: readonly PlannedRemoval[];
-  readonly notes: readonly string[];
+  readonly notes: readonly SignpostNote[];
 }
 
 /** Plans the removal of what `planSignpost` made. The class stays while an Ingress uses it, the namespace always. */
@@ -20,8 +21,14 @@ export function planSignpostRemoval(
 ): SignpostRemoval {
   if (service && !isSignpost(service)) {
     throw new UsageError(
-      `Service ${keyOf(service)} is no signpost: kubectl skyports did not make it`,
-      `kubectl describe service ${controllerService.name} -n ${controllerService.namespace}`,
+      'foreign-object',
+      `Service ${keyOf(service)} is not a signpost: kubectl skyports did not make it`,
+      [
+        cure(
+          command`kubectl describe service ${controllerService.name} -n ${controllerService.namespace}`,
+          'shows what it is',
+        ),
+      ],
     );
   }
   const removals = service ? [removalOf('Service', service)] : [];
@@ -32,10 +39,12 @@ export function planSignpostRemoval(
   return { removals: [...removals, removalOf('IngressClass', ours)], notes: [] };
 }
 
-function whyClassStays(ingresses: Observation<Ingress>): string | undefined {
-  const later = `kubectl delete ingressclass ${skyPilotIngressClass}   removes it`;
+function whyClassStays(ingresses: Observation<Ingress>): SignpostNote | undefined {
+  const stays = `IngressClass ${skyPilotIngressClass} stays`;
+  const remove = command`kubectl delete ingressclass ${skyPilotIngressClass} --interactive`;
   if (!ingresses.observed) {
-    return `IngressClass ${skyPilotIngressClass} stays: ingresses in all namespaces were not seen (${ingresses.message}), and one may use it; ${later}`;
+    const fact = `${stays}: ingresses in all namespaces were not seen (${ingresses.message}), and one may use it`;
+    return { fact, cures: [cure(remove, 'removes it')] };
   }
   const users = ingresses.items.filter(
     ({ metadata, spec }) =>
@@ -43,5 +52,6 @@ function whyClassStays(ingresses: Observation<Ingress>): string | undefined {
   );
   if (users.length === 0) return undefined;
   const more = users.length > 3 ? ` and ${users.length - 3} more` : '';
-  return `IngressClass ${skyPilotIngressClass} stays: Ingress ${users.slice(0, 3).map(keyOf).join(', ')}${more} uses it; later, ${later}`;
+  const fact = `${stays}: Ingress ${users.slice(0, 3).map(keyOf).join(', ')}${more} uses it`;
+  return { fact, cures: [cure(remove, 'removes it, once no Ingress uses it')] };
 }

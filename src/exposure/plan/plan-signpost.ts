@@ -1,5 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { IngressClass } from 'kubernetes-types/networking/v1';
+import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { controllerService } from '../../skypilot/names.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
@@ -30,8 +31,10 @@ export interface SignpostScene {
 /** What `--signpost` was asked. */
 export interface SignpostRequest {
   readonly address: string;
-  /** The class of the real controller, where there are several. */
+  /** The class of the real controller, if there are several. */
   readonly ingressClass: string | undefined;
+  /** Also for a controller that does not serve SkyPilot's Ingresses. */
+  readonly force: boolean;
 }
 
 /** One object of a signpost; `status`, where given, is written after it. */
@@ -43,21 +46,33 @@ export interface SignpostWrite {
   readonly status?: object;
 }
 
+/** What the user should know, and what to do about it. */
+export interface SignpostNote {
+  readonly fact: string;
+  readonly cures: readonly Cure[];
+}
+
 /** What `--signpost` would write, in the order it has to be written, and what the user should know. */
 export interface SignpostPlan {
   readonly writes: readonly SignpostWrite[];
-  readonly notes: readonly string[];
+  readonly notes: readonly SignpostNote[];
 }
 
-/** Plans a signpost with this address. @throws UsageError where a Service of somebody else's has the name, or the class cannot be told */
+/**
+ * Plans a signpost with this address.
+ *
+ * @throws UsageError if the name belongs to a Service of another maker, if the class cannot be detected, and for a controller
+ *   that does not serve SkyPilot's Ingresses
+ */
 export function planSignpost(
   { service, namespaceIsThere, ingressClasses }: SignpostScene,
   request: SignpostRequest,
 ): SignpostPlan {
   if (service && !isSignpost(service)) {
     throw new UsageError(
-      `Service ${keyOf(service)} is there already and was not made by kubectl skyports: SkyPilot reads it, so a signpost has no place`,
-      `kubectl skyports annotate ${request.address}`,
+      'foreign-object',
+      `Service ${keyOf(service)} exists already and was not made by kubectl skyports: SkyPilot reads it, so there is no place for a signpost`,
+      [cure(command`kubectl skyports annotate ${request.address}`, 'sets the address on the Service that exists')],
     );
   }
   const classPart = planIngressClass(ingressClasses, request);
@@ -93,44 +108,59 @@ function planService(live: Service | undefined, address: string): SignpostWrite 
 
 function planIngressClass(seen: Observation<IngressClass>, request: SignpostRequest): SignpostPlan {
   if (!seen.observed) {
-    const note = `warning: ingressclasses were not seen (${seen.message}); SkyPilot opens ports only when there is an IngressClass ${skyPilotIngressClass}: kubectl get ingressclass ${skyPilotIngressClass}`;
-    return { writes: [], notes: [note] };
+    const fact = `warning: ingressclasses were not seen (${seen.message}); SkyPilot opens ports only if there is an IngressClass ${skyPilotIngressClass}`;
+    const look = command`kubectl get ingressclass ${skyPilotIngressClass}`;
+    return { writes: [], notes: [{ fact, cures: [cure(look, 'shows whether it exists')] }] };
   }
   const { items } = seen;
   const present = items.find(({ metadata }) => metadata?.name === skyPilotIngressClass);
-  const real = request.ingressClass === undefined ? undefined : classNamed(items, request.ingressClass);
+  const real = request.ingressClass === undefined ? undefined : classNamed(items, request);
   if (present) {
-    if (real && real.spec?.controller !== present.spec?.controller) {
-      throw new UsageError(
-        `IngressClass ${skyPilotIngressClass} is there already, for the controller ${present.spec?.controller}, and Kubernetes refuses to change that`,
-        isSignpostClass(present)
-          ? 'kubectl skyports annotate --remove-signpost   first'
-          : 'leave --ingress-class out: SkyPilot uses the class that is there',
-      );
-    }
-    return { writes: [], notes: warningOf(present) };
+    if (real && real.spec?.controller !== present.spec?.controller) throw cannotChangeClass(present, request);
+    return { writes: [], notes: annotationsRead(present, request) };
   }
   const chosen = real ?? onlyClass(items, request.address);
   const { name } = chosen.metadata ?? {};
-  const note = `IngressClass ${skyPilotIngressClass}, which SkyPilot's Ingresses name, is not there; it gets the controller of IngressClass ${name}, ${chosen.spec?.controller}`;
-  return { writes: [newObject('IngressClass', signpostIngressClass(chosen))], notes: [note, ...warningOf(chosen)] };
+  const fact = `IngressClass ${skyPilotIngressClass}, which SkyPilot's Ingresses name, does not exist; it gets the controller of IngressClass ${name}, ${chosen.spec?.controller}`;
+  const notes = [{ fact, cures: [] }, ...annotationsRead(chosen, request)];
+  return { writes: [newObject('IngressClass', signpostIngressClass(chosen))], notes };
 }
 
-function warningOf({ spec }: IngressClass): string[] {
+/** A warning with `--force`. @throws UsageError for a controller that is known to ignore nginx's annotations */
+function annotationsRead({ spec }: IngressClass, { force }: SignpostRequest): SignpostNote[] {
   const known = controllerNamed(spec?.controller);
   if (known?.readsNginxAnnotations !== false) return [];
-  return [
-    `warning: ${known.product} does not read nginx.ingress.kubernetes.io annotations, and SkyPilot's Ingresses need use-regex and rewrite-target; kubectl skyports expose SKYCLUSTER PORT --mode loadbalancer   does without`,
-  ];
+  const fact = `${known.product} does not read nginx.ingress.kubernetes.io annotations, and SkyPilot's Ingresses need use-regex and rewrite-target`;
+  const expose = command`kubectl skyports expose SKYCLUSTER PORT --mode loadbalancer`;
+  const cures = [cure(expose, 'opens PORT of SKYCLUSTER without an Ingress')];
+  if (force) return [{ fact: `warning: ${fact}`, cures }];
+  const anyway = advice('add --force to make the signpost all the same');
+  throw new UsageError('controller-ignores-annotations', fact, [...cures, anyway]);
 }
 
-function classNamed(items: readonly IngressClass[], name: string): IngressClass {
+function cannotChangeClass(present: IngressClass, { address }: SignpostRequest): UsageError {
+  return new UsageError(
+    'immutable-ingress-class',
+    `IngressClass ${skyPilotIngressClass} exists already, for the controller ${present.spec?.controller}, and Kubernetes refuses to change that`,
+    [
+      isSignpostClass(present)
+        ? cure(command`kubectl skyports annotate --remove-signpost`, 'removes the signpost with its class first')
+        : cure(
+            command`kubectl skyports annotate --signpost ${address}`,
+            'leaves --ingress-class out: SkyPilot uses the class that exists',
+          ),
+    ],
+  );
+}
+
+function classNamed(items: readonly IngressClass[], { ingressClass: name, address }: SignpostRequest): IngressClass {
   const found = items.find(({ metadata }) => metadata?.name === name);
   if (found) return found;
-  const names = items.map(({ metadata }) => metadata?.name).join(', ') || 'none';
+  const names = items.flatMap(({ metadata }) => metadata?.name ?? []);
   throw new UsageError(
-    `--ingress-class ${name}: there is no such IngressClass; there is ${names}`,
-    'name one of these',
+    'unknown-ingress-class',
+    `IngressClass ${name} does not exist; there is ${names.slice(0, 5).join(', ') || 'none'}`,
+    names.slice(0, 5).map((each) => cure(withClass(address, each))),
   );
 }
 
@@ -138,15 +168,29 @@ function onlyClass(items: readonly IngressClass[], address: string): IngressClas
   const [first] = items;
   if (!first) {
     throw new UsageError(
+      'no-ingress-class',
       "there is no IngressClass: no ingress controller would serve SkyPilot's Ingresses, wherever a signpost points",
-      'install an ingress controller first; kubectl get ingressclass   shows when its class is there',
+      [
+        advice('install an ingress controller first'),
+        cure(command`kubectl get ingressclass`, 'shows when its class exists'),
+      ],
     );
   }
   if (items.every(({ spec }) => spec?.controller === first.spec?.controller)) return first;
   const names = items.map(({ metadata, spec }) => `${metadata?.name} (${spec?.controller})`);
-  const likely = items.find(({ spec }) => controllerNamed(spec?.controller)?.readsNginxAnnotations) ?? first;
+  const reads = ({ spec }: IngressClass) => controllerNamed(spec?.controller)?.readsNginxAnnotations;
+  const suited = [...items.filter(reads), ...items.filter((each) => reads(each) === undefined)];
   throw new UsageError(
-    `IngressClass ${skyPilotIngressClass} is not there, and classes of several controllers are: ${names.join(', ')}`,
-    `kubectl skyports annotate --signpost ${address} --ingress-class ${likely.metadata?.name}   or the one whose controller has the address`,
+    'ambiguous-ingress-class',
+    `IngressClass ${skyPilotIngressClass} does not exist, and classes of several controllers do: ${names.join(', ')}`,
+    (suited.length > 0 ? suited : items)
+      .slice(0, 5)
+      .map(({ metadata, spec }) =>
+        cure(withClass(address, metadata?.name ?? ''), `if ${spec?.controller} has that address`),
+      ),
   );
+}
+
+function withClass(address: string, name: string) {
+  return command`kubectl skyports annotate --signpost ${address} --ingress-class ${name}`;
 }

@@ -1,8 +1,9 @@
 import test from 'ava';
 import type { Service } from 'kubernetes-types/core/v1';
 import type { IngressClass } from 'kubernetes-types/networking/v1';
+import type { Cure } from '../../../src/errors/cure.ts';
 import { UsageError } from '../../../src/errors/usage-error.ts';
-import { planSignpost, type SignpostScene } from '../../../src/exposure/plan/plan-signpost.ts';
+import { planSignpost, type SignpostNote, type SignpostScene } from '../../../src/exposure/plan/plan-signpost.ts';
 import { planSignpostRemoval } from '../../../src/exposure/plan/plan-signpost-removal.ts';
 import { signpostIngressClass, signpostService, signpostStatus } from '../../../src/exposure/signpost.ts';
 import { printedForIngress } from '../../../src/skypilot/printed-endpoint.ts';
@@ -14,7 +15,9 @@ const scene = (classes: readonly IngressClass[], service?: Service): SignpostSce
   namespaceIsThere: true,
   ingressClasses: seen(classes),
 });
-const request = (named?: string) => ({ address: '203.0.113.7', ingressClass: named });
+const request = (named?: string) => ({ address: '203.0.113.7', ingressClass: named, force: false });
+const factsOf = ({ notes }: { readonly notes: readonly SignpostNote[] }) => notes.map(({ fact }) => fact).join('\n');
+const commandsOf = ({ cures }: { readonly cures: readonly Cure[] }) => cures.map(({ command }) => command);
 const outline = ({ writes }: ReturnType<typeof planSignpost>) => writes.map(({ kind, effect }) => `${kind} ${effect}`);
 
 /** A signpost as it stands. */
@@ -44,7 +47,7 @@ test('a missing class nginx gets the controller of the only other, and it is sai
   const made = plan.writes[0]!.manifest as IngressClass;
   t.is(made.metadata?.name, 'nginx');
   t.is(made.spec?.controller, 'webapprouting/nginx');
-  t.regex(plan.notes.join(), /gets the controller of IngressClass webapprouting, webapprouting\/nginx/);
+  t.regex(factsOf(plan), /gets the controller of IngressClass webapprouting, webapprouting\/nginx/);
 });
 
 test('several classes of one controller leave no doubt; of several, one has to be named', (t) => {
@@ -55,18 +58,34 @@ test('several classes of one controller leave no doubt; of several, one has to b
     instanceOf: UsageError,
     message: /traefik \(traefik\.io\S+\), internal \(k8s\.io\/ingress-nginx\)/,
   });
-  t.regex(error.cure ?? '', /^kubectl skyports annotate --signpost 203\.0\.113\.7 --ingress-class internal /);
+  t.is(error.code, 'ambiguous-ingress-class');
+  t.deepEqual(
+    commandsOf(error),
+    ['internal', 'public'].map((name) => `kubectl skyports annotate --signpost 203.0.113.7 --ingress-class ${name}`),
+    'Traefik would not serve them',
+  );
   const named = planSignpost(scene([...classes, traefik]), request('public'));
   t.is((named.writes[0]!.manifest as IngressClass).spec?.controller, 'k8s.io/ingress-nginx');
-  t.throws(() => planSignpost(scene(classes), request('nope')), { message: /no such IngressClass.*internal, public/ });
+  t.throws(() => planSignpost(scene(classes), request('nope')), {
+    message: /IngressClass nope does not exist; there is internal, public/,
+  });
 });
 
-test('a controller known to ignore nginx annotations is warned of', (t) => {
+test('a controller known to ignore nginx annotations is refused, with --force it is warned of', (t) => {
   for (const classes of [
     [ingressClass('nginx', 'nginx.org/ingress-controller')],
     [ingressClass('t', 'traefik.io/ingress-controller')],
   ]) {
-    t.regex(planSignpost(scene(classes), request()).notes.join('\n'), /^warning: (F5|Traefik).* does not read/m);
+    const error = t.throws<UsageError>(() => planSignpost(scene(classes), request()), {
+      instanceOf: UsageError,
+      message: /^(F5|Traefik).* does not read/,
+    });
+    t.is(error.code, 'controller-ignores-annotations');
+    t.deepEqual(commandsOf(error), ['kubectl skyports expose SKYCLUSTER PORT --mode loadbalancer', null]);
+    t.regex(error.cures[1]?.note ?? '', /--force/);
+    const forced = planSignpost(scene(classes), { ...request(), force: true });
+    t.regex(factsOf(forced), /^warning: (F5|Traefik).* does not read/m);
+    t.is(forced.writes.at(-1)?.kind, 'Service');
   }
 });
 
@@ -76,14 +95,17 @@ test('without any class nothing would serve, so nothing is made', (t) => {
 
 test('a class nginx of another controller is not changed', (t) => {
   const classes = [ingressClass('nginx', 'nginx.org/ingress-controller'), ingressClass('real')];
-  t.throws(() => planSignpost(scene(classes), request('real')), { message: /nginx is there already.*nginx\.org/ });
-  t.deepEqual(outline(planSignpost(scene(classes), request())), ['Service created']);
+  t.throws(() => planSignpost(scene(classes), request('real')), {
+    message: /nginx exists already.*nginx\.org/,
+  });
+  t.deepEqual(outline(planSignpost(scene(classes), { ...request(), force: true })), ['Service created']);
 });
 
 test('classes that may not be seen cost a warning, not the signpost', (t) => {
   const plan = planSignpost({ ...scene([]), ingressClasses: forbidden('ingressclasses') }, request());
   t.deepEqual(outline(plan), ['Service created']);
-  t.regex(plan.notes.join(), /^warning: ingressclasses were not seen .*kubectl get ingressclass nginx/);
+  t.regex(factsOf(plan), /^warning: ingressclasses were not seen/);
+  t.deepEqual(plan.notes.flatMap(commandsOf), ['kubectl get ingressclass nginx']);
 });
 
 test('a Service of somebody else is never written', (t) => {
@@ -92,8 +114,8 @@ test('a Service of somebody else is never written', (t) => {
       instanceOf: UsageError,
       message: /was not made by kubectl skyports/,
     });
-    t.is(error.cure, 'kubectl skyports annotate 203.0.113.7');
-    t.throws(() => planSignpostRemoval(scene([], service), seen([])), { message: /is no signpost/ });
+    t.deepEqual(commandsOf(error), ['kubectl skyports annotate 203.0.113.7']);
+    t.throws(() => planSignpostRemoval(scene([], service), seen([])), { message: /is not a signpost/ });
   }
 });
 
@@ -123,10 +145,11 @@ test('a removal takes the Service, and the class when no Ingress uses it', (t) =
   t.deepEqual(kinds(planSignpostRemoval(here, seen([]))), ['Service', 'IngressClass']);
   const used = planSignpostRemoval(here, seen([skyIngress(skyNames('ml', 'train'), [8888])]));
   t.deepEqual(kinds(used), ['Service']);
-  t.regex(used.notes.join(), /stays: Ingress ml\/train-2ea485ef-skypilot-ingress uses it/);
+  t.deepEqual(used.notes.flatMap(commandsOf), ['kubectl delete ingressclass nginx --interactive']);
+  t.regex(factsOf(used), /stays: Ingress ml\/train-2ea485ef-skypilot-ingress uses it/);
   const blind = planSignpostRemoval(here, forbidden('ingresses'));
   t.deepEqual(kinds(blind), ['Service']);
-  t.regex(blind.notes.join(), /not seen/);
+  t.regex(factsOf(blind), /not seen/);
 });
 
 test('a class nginx that is not ours stays, and where nothing is ours nothing goes', (t) => {

@@ -1,0 +1,104 @@
+import { advice, type Cure, command, cure } from '../errors/cure.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import type { ArgumentFault, MisreadArgument } from './argument-fault.ts';
+import type { CommandDescription } from './command-description.ts';
+import { commandCalled } from './command-description.ts';
+import { flagsOf, type Typable } from './completion.ts';
+import { nearestOf } from './nearest.ts';
+import { replaced, typedLine } from './typed-line.ts';
+import { apartFromItsFlag } from './value-apart.ts';
+
+const program = 'kubectl skyports';
+
+/** The words for an argument that cannot be read, and what to type instead. @param args all of them */
+export function misreadError(
+  { fault, at, command: name }: MisreadArgument,
+  args: readonly string[],
+  typable: Typable,
+): UsageError {
+  const word = name ?? args.slice(at + 1).find((each) => commandCalled(each, typable.commands));
+  const meant = word === undefined ? undefined : commandCalled(word, typable.commands);
+  return errorOf(fault, { args, at, meant, typable });
+}
+
+/** Where the argument stands. */
+interface Place {
+  readonly args: readonly string[];
+  readonly at: number;
+  /** The command that was typed; undefined for none, or an unknown one. */
+  readonly meant: CommandDescription | undefined;
+  readonly typable: Typable;
+}
+
+function errorOf(fault: ArgumentFault, place: Place): UsageError {
+  const { args, at, meant } = place;
+  switch (fault.kind) {
+    case 'unknown-flag':
+      return unknownFlag(fault.name, place);
+    case 'unknown-shorthand': {
+      const fact = `unknown shorthand flag: '${fault.letter}' in ${args[at]}${ofCommand(meant)}`;
+      return new UsageError('unknown-flag', fact, shorthandCures(fault.letter, place));
+    }
+    case 'no-value': {
+      const { typed, flag } = fault;
+      const value = flag.value ?? 'VALUE';
+      const note = `${value} stands for its value${flag.describe === '' ? '' : `: ${flag.describe}`}`;
+      return new UsageError('missing-value', `flag needs an argument: ${typed}`, [typedLine([...args, value], note)]);
+    }
+    case 'no-boolean': {
+      const { typed, value } = fault;
+      const line = (text: string, note: string) => typedLine(replaced(args, at, 1, text), note);
+      const cures =
+        args[at] === `${typed}=${value}`
+          ? [line(typed, 'switches it on'), line(`${typed}=false`, 'switches it off')]
+          : [];
+      return new UsageError('invalid-value', `${typed}=${value} is neither true nor false`, cures);
+    }
+    case 'value-apart':
+      return apartFromItsFlag(fault, { args, at, meant });
+  }
+}
+
+/** A flag that the command does not have; others may. */
+export function unknownFlag(name: string, { args, at, meant, typable }: Place): UsageError {
+  const nearest = nearestOf(name, Object.keys(flagsOf(meant ? [meant] : typable.commands, typable)));
+  const typed = args[at] ?? `--${name}`;
+  const corrected = nearest === undefined ? [] : replaced(args, at, 1, typed.replace(`--${name}`, `--${nearest}`));
+  const owners = typable.commands.filter(({ flags }) => Object.hasOwn(flags, name)).map((each) => each.name);
+  return new UsageError('unknown-flag', `unknown flag: --${name}${ofCommand(meant)}`, [
+    ...(nearest === undefined ? [] : [typedLine(corrected, `did you mean --${nearest}?`)]),
+    ...(owners.length > 0 ? [advice(`--${name} is a flag of ${owners.join(', ')}`)] : []),
+    ...(nearest === undefined ? [helpOf(meant)] : []),
+  ]);
+}
+
+/** A letter that is none of the command's; the one flag of its own that begins with it was meant. */
+function shorthandCures(letter: string, { args, at, meant }: Place): Cure[] {
+  const word = args[at]!;
+  if (/^-\d/.test(word)) return [advice('a port is a number from 1 to 65535')];
+  const candidates = Object.keys(meant?.flags ?? {}).filter((name) => name.startsWith(letter));
+  const [only, second] = candidates;
+  const near =
+    only !== undefined && second === undefined && word.startsWith(`-${letter}`)
+      ? [typedLine(replaced(args, at, 1, ...longForm(only, word.slice(2))), `did you mean --${only}?`)]
+      : [];
+  return [...near, helpOf(meant)];
+}
+
+/** `8888` and `=8888` behind a letter are its value. */
+function longForm(name: string, behind: string): string[] {
+  return behind === '' ? [`--${name}`] : [`--${name}=${behind.replace(/^=/, '')}`];
+}
+
+function ofCommand(meant: CommandDescription | undefined): string {
+  return meant ? ` for "${program} ${meant.name}"` : '';
+}
+
+function helpOf(meant: CommandDescription | undefined): Cure {
+  if (!meant) return cure(command`kubectl skyports --help`, 'lists the commands');
+  const words = `${meant.name} ${meant.usage}`.trim();
+  return cure(
+    command`kubectl skyports ${meant.name} --help`,
+    `"${words}" is how it is called; its help lists its flags`,
+  );
+}

@@ -1,0 +1,48 @@
+import type { Cure } from '../errors/cure.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import type { ArgumentFault } from './argument-fault.ts';
+import type { CommandDescription } from './command-description.ts';
+import { parseGoDuration } from './duration.ts';
+import { replaced, typedLine } from './typed-line.ts';
+
+interface Place {
+  readonly args: readonly string[];
+  /** The flag's place among them; its value is the next one. */
+  readonly at: number;
+  readonly meant: CommandDescription | undefined;
+}
+
+/** The error for `--wait 60s`: the flag takes a value with `=` alone, so that a name may follow the bare flag. */
+export function apartFromItsFlag(
+  { typed, flag, value }: Extract<ArgumentFault, { kind: 'value-apart' }>,
+  place: Place,
+): UsageError {
+  if (flag.value !== 'DURATION') {
+    const fact = `${typed} takes its value with =`;
+    return new UsageError('value-apart', fact, [joined(place, `${typed}=${value}`, 'this may be what you meant')]);
+  }
+  const duration = /^\d+(\.\d+)?$/.test(value) ? `${value}s` : value;
+  const lengthMs = parseGoDuration(duration);
+  if (lengthMs === undefined) {
+    const fact = `${typed} takes a duration, and "${value}" is not one`;
+    return new UsageError('invalid-duration', fact, [joined(place, `${typed}=60s`, 'waits for a minute at most')]);
+  }
+  const asDuration = joined(place, `${typed}=${duration}`, `waits ${duration} at most`);
+  const asPort = portCures(typed, value, place);
+  // Nobody waits for more than an hour with a bare number; 8888 is a port.
+  const isLong = asPort.length > 0 && lengthMs > 3_600_000;
+  return new UsageError('value-apart', `${typed} takes its value with =`, [...(isLong ? [] : [asDuration]), ...asPort]);
+}
+
+function joined({ args, at }: Place, text: string, note: string): Cure {
+  return typedLine(replaced(args, at, 2, text), note);
+}
+
+/** A whole number may have been meant as a port, where the command takes one. */
+function portCures(typed: string, value: string, { args, at, meant }: Place): Cure[] {
+  if (!meant || !/^\d+$/.test(value) || Number(value) < 1 || Number(value) > 65_535) return [];
+  const note = `takes ${value} for a port`;
+  if (meant.usage.includes('PORT')) return [typedLine(replaced(args, at, 2, value, typed), note)];
+  if (!Object.hasOwn(meant.flags, 'port')) return [];
+  return [typedLine(replaced(args, at, 2, '--port', value, typed), note)];
+}

@@ -1,0 +1,103 @@
+import { nearestOf } from '../arguments/nearest.ts';
+import { cure } from '../errors/cure.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
+import { viewOf } from '../exposure/view.ts';
+import { endpointRequests } from '../exposure/what-to-collect.ts';
+import { collect } from '../kubernetes/collect.ts';
+import type { Connection } from '../kubernetes/connect.ts';
+import { findSkyCluster } from '../skypilot/find-sky-cluster.ts';
+import { operandOf } from '../skypilot/operand.ts';
+import { isHead, type SkyCluster } from '../skypilot/sky-cluster.ts';
+import type { System } from '../system.ts';
+import { retyped } from './retyped.ts';
+
+/** What was typed for a SKYCLUSTER and is none, and where it was looked up. */
+export interface Misnamed {
+  readonly name: string;
+  readonly skyClusters: readonly SkyCluster[];
+  /** Null for all. */
+  readonly namespace: string | null;
+  readonly system: System;
+}
+
+type Named = Pick<SkyCluster, 'displayName' | 'nameOnCloud' | 'namespace'>;
+
+/** The command that was typed, with another SkyPilot cluster in place of the word that names none. */
+export function withSkyCluster(
+  { name, namespace, system }: Misnamed,
+  meant: Named,
+  port?: number,
+): ReturnType<typeof retyped> {
+  const moved = namespace === null ? meant.namespace : undefined;
+  return retyped(system, { replace: { word: name, by: operandOf(meant) }, port, namespace: moved });
+}
+
+/** That the word names an object of a SkyPilot cluster, such as its head Pod; undefined where it does not. */
+export async function objectOfSkyCluster(asked: Misnamed): Promise<UsageError | undefined> {
+  const { name, skyClusters } = asked;
+  const [, kind, object = name] = /^([a-z]+)\/(.+)$/i.exec(name) ?? [];
+  const byPod = skyClusters.flatMap((skyCluster) =>
+    skyCluster.pods.filter(({ metadata }) => metadata?.name === object).map((pod) => ({ skyCluster, pod })),
+  );
+  const [owner] = byPod;
+  if (owner) {
+    const what = isHead(owner.pod) ? 'the head Pod' : 'a Pod';
+    return misnamedAs(asked, owner.skyCluster, `is ${what} of SkyPilot cluster ${owner.skyCluster.displayName}`);
+  }
+  const named = kind === undefined ? undefined : findSkyCluster(object, skyClusters, { prefix: false });
+  if (named?.found === 'one') {
+    return misnamedAs(
+      asked,
+      named.skyCluster,
+      `is not the name of a SkyPilot cluster, ${named.skyCluster.displayName} is`,
+    );
+  }
+  const prefixed = skyClusters.filter(({ nameOnCloud }) => object.startsWith(`${nameOnCloud}-`));
+  const [longest] = prefixed.toSorted((a, b) => b.nameOnCloud.length - a.nameOnCloud.length);
+  return longest && misnamedAs(asked, longest, `is an object of SkyPilot cluster ${longest.displayName}`);
+}
+
+async function misnamedAs(asked: Misnamed, meant: SkyCluster, what: string): Promise<UsageError> {
+  return new UsageError('not-a-sky-cluster', `"${asked.name}" ${what}`, [cure(await withSkyCluster(asked, meant))]);
+}
+
+/** The URL, or the address and port, of an endpoint: which port of which SkyPilot cluster it is. Undefined for any other word. */
+export async function endpointOfSkyCluster(
+  asked: Misnamed,
+  connection: Connection | undefined,
+): Promise<UsageError | undefined> {
+  const { name, namespace, system } = asked;
+  if (!connection || !/^https?:\/\/|^[\d.]+:\d+$/i.test(name)) return undefined;
+  const url = URL.parse(/^[a-z]+:/i.test(name) ? name : `http://${name}`);
+  if (!url) return undefined;
+  // A hint for an error that is known already.
+  const snapshot = await collect(
+    connection,
+    { namespace, requests: endpointRequests({ namespace }) },
+    system.now,
+  ).catch(() => undefined);
+  if (!snapshot) return undefined;
+  const rows = resolveEndpoints(viewOf(snapshot)).filter(
+    (row) => row.url !== null && URL.parse(row.url)?.host === url.host,
+  );
+  const path = (text: string) => text.replace(/\/$/, '');
+  const row = rows
+    .filter((each) => path(url.pathname).startsWith(path(URL.parse(each.url!)!.pathname)))
+    .toSorted((a, b) => b.url!.length - a.url!.length)[0];
+  if (!row) return undefined;
+  const meant = { displayName: row.skyCluster, nameOnCloud: row.nameOnCloud, namespace: row.namespace };
+  return new UsageError('not-a-sky-cluster', `"${name}" is port ${row.port} of SkyPilot cluster ${row.skyCluster}`, [
+    cure(await withSkyCluster(asked, meant, row.port)),
+  ]);
+}
+
+/** The SkyPilot clusters whose names come close to what was typed, the nearest one only. */
+export function nearestSkyCluster({ name, skyClusters }: Misnamed): SkyCluster | undefined {
+  const lower = (text: string) => text.toLowerCase();
+  const names = skyClusters.flatMap((each) => [lower(each.displayName), lower(each.nameOnCloud)]);
+  const nearest = nearestOf(lower(name), names);
+  return skyClusters.find(
+    (each) => nearest !== undefined && [each.displayName, each.nameOnCloud].map(lower).includes(nearest),
+  );
+}

@@ -1,0 +1,123 @@
+import test from 'ava';
+import { newNamespace } from '../helpers/cluster.ts';
+import { type RunOptions, skyports } from '../helpers/run-skyports.ts';
+import { type SkyPilotNames, skyIngress, skyLoadBalancer, skyNames, skyPod } from '../helpers/skypilot-objects.ts';
+import { make, withSkyCluster } from '../helpers/world.ts';
+
+let train: SkyPilotNames;
+let namespace: string;
+
+test.before(async () => {
+  train = await withSkyCluster();
+  namespace = train.namespace;
+  await make(skyLoadBalancer(train, [8888], { ip: '203.0.113.80' }), skyIngress(train, [7777]));
+});
+
+/** What a name leads to: the exit code, the fact, and the commands that are suggested. */
+async function suggestedFor(args: readonly string[], options?: RunOptions) {
+  const { code, stderr } = await skyports(args, options);
+  const [fact = '', ...rest] = stderr.split('\n');
+  const commands = rest.filter((line) => line.startsWith('    ')).map((line) => line.trim());
+  return { code, fact, commands };
+}
+
+const here = (...args: string[]) => suggestedFor([...args, '-n', namespace]);
+
+const mistaken: Readonly<Record<string, readonly [args: string[], fact: RegExp, command: string]>> = {
+  'letters in another order': [['endpoints', 'trian'], /did you mean train\?$/, 'endpoints train'],
+  'other case': [['endpoints', 'TRAIN'], /did you mean train\?$/, 'endpoints train'],
+  'a slip before a write, with its flags': [
+    ['expose', 'trian', '8888', '--mode', 'nodeport', '--dry-run'],
+    /did you mean train\?$/,
+    'expose train 8888 --mode=nodeport --dry-run',
+  ],
+  'the head Pod': [
+    ['expose', 'train-2ea485ef-head', '8888'],
+    /"train-2ea485ef-head" is the head Pod of SkyPilot cluster train$/,
+    'expose train 8888',
+  ],
+  'the head Pod as kubectl writes it': [
+    ['doctor', 'pod/train-2ea485ef-head', '8888'],
+    /is the head Pod of SkyPilot cluster train$/,
+    'doctor train 8888',
+  ],
+  'a Service that has the name': [
+    ['doctor', 'svc/train', '8888'],
+    /"svc\/train" is not the name of a SkyPilot cluster, train is$/,
+    'doctor train 8888',
+  ],
+  'a Service of it': [
+    ['endpoints', 'service/train-2ea485ef--skypilot-lb'],
+    /is an object of SkyPilot cluster train$/,
+    'endpoints train',
+  ],
+  'a URL': [
+    ['endpoints', 'http://203.0.113.80:8888'],
+    /"http:\/\/203\.0\.113\.80:8888" is port 8888 of SkyPilot cluster train$/,
+    'endpoints train --port=8888',
+  ],
+  'a URL with a path of the app': [
+    ['doctor', 'http://203.0.113.80:8888/lab?token=x'],
+    /is port 8888 of SkyPilot cluster train$/,
+    'doctor train 8888',
+  ],
+  'an address with its port': [['doctor', '203.0.113.80:8888'], /is port 8888 of/, 'doctor train 8888'],
+};
+
+for (const [name, [args, fact, command]] of Object.entries(mistaken)) {
+  test(`${name}: the corrected command is suggested`, async (t) => {
+    const said = await here(...args);
+    t.is(said.code, 2);
+    t.regex(said.fact, fact);
+    const [words, flags] = [command.split(' --')[0]!, command.split(' --').slice(1)];
+    t.is(
+      said.commands[0],
+      [`kubectl skyports ${words}`, ...flags.map((each) => `--${each}`), `-n ${namespace}`].join(' '),
+    );
+  });
+}
+
+test('a URL that no port has is an unknown name', async (t) => {
+  const { code, fact, commands } = await here('endpoints', 'http://203.0.113.80:9999');
+  t.is(code, 2);
+  t.regex(fact, /there is no SkyPilot cluster "http:\/\/203\.0\.113\.80:9999" in namespace /);
+  t.deepEqual(commands, ['kubectl skyports endpoints -A', 'sky status']);
+});
+
+test('another namespace that has the name is in the command, a secret is not', async (t) => {
+  const elsewhere = await newNamespace();
+  const name = `far-${elsewhere}`;
+  await make(skyPod(skyNames(elsewhere, name)));
+  const { code, fact, commands } = await here(
+    'endpoints',
+    name,
+    '-o',
+    'json',
+    '--as',
+    'admin',
+    '--as-group',
+    'system:masters',
+  );
+  t.is(code, 2);
+  t.true(fact.endsWith(`; namespace ${elsewhere} has it`), fact);
+  t.deepEqual(commands, [
+    `kubectl skyports endpoints --as admin --as-group system:masters ${name} --output=json -n ${elsewhere}`,
+  ]);
+});
+
+test('at most five names are listed', async (t) => {
+  const many = await newNamespace();
+  await make(...['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((each) => skyPod(skyNames(many, `${each}-notebook`))));
+  const { fact } = await suggestedFor(['endpoints', 'zzz', '-n', many]);
+  t.regex(fact, /; there are (\S+-notebook(, | )){5}and 2 more$/);
+});
+
+test('an ambiguous name has a command for each that it may mean', async (t) => {
+  const twin = await newNamespace();
+  await make(skyPod(skyNames(twin, 'twin-a')), skyPod(skyNames(twin, 'twin-b')));
+  const { code, fact, commands } = await suggestedFor(['endpoints', 'twin', '-n', twin]);
+  t.is(code, 2);
+  t.regex(fact, /"twin" is ambiguous: twin-a-\S+ \(twin-a, namespace \S+\), twin-b-/);
+  t.is(commands.length, 2);
+  for (const each of commands) t.regex(each, new RegExp(`^kubectl skyports endpoints twin-[ab]-\\S+ -n ${twin}$`));
+});
