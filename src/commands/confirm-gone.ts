@@ -1,3 +1,4 @@
+import { advice } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import { ApiError } from '../kubernetes/api-error.ts';
 import type { Connection } from '../kubernetes/connect.ts';
@@ -78,7 +79,8 @@ export async function refuseIfAlive(connection: Connection, removals: readonly P
   if (!first) return;
   const { removal, sign } = first;
   throw new Failure(
+    'sky-cluster-lives',
     `${removal.kind} ${removal.namespace}/${removal.name} stays: its SkyPilot cluster ${removal.outlived} has ${sign} after all, which an earlier answer of the server left out`,
-    'try again',
+    [advice('try again')],
   );
 }

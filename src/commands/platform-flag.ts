@@ -1,4 +1,5 @@
 import { nearestOf } from '../arguments/nearest.ts';
+import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { Detected } from '../platforms/detect.ts';
 import { platformIds } from '../platforms/ids.ts';
@@ -10,8 +11,7 @@ export function platformNamed(name: string): Detected<LoadBalancer> {
   const id = platformIds.find((each) => each === name);
   if (id) return loadBalancerNamed(id);
   const nearest = nearestOf(name, platformIds);
-  throw new UsageError(
-    `--platform ${name}: unknown`,
-    nearest ? `did you mean ${nearest}?` : 'docs/platforms.md has all of them',
-  );
+  throw new UsageError('unknown-platform', `--platform ${name} is not a known platform`, [
+    advice(nearest ? `did you mean --platform ${nearest}?` : `--platform takes one of ${platformIds.join(', ')}`),
+  ]);
 }

@@ -11,6 +11,7 @@ import { readSkyConfigFiles } from '../local/sky-config-files.ts';
 import { portsOfSkyConfig } from '../skypilot/config.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
+import type { ConnectionValues } from './command.ts';
 import type { ExposeFlagValues } from './expose-flags.ts';
 import { withPlatform } from './expose-platform.ts';
 import type { AskedOfPlatform } from './expose-platform-flags.ts';
@@ -23,6 +24,7 @@ export interface ExposeCall {
   readonly flags: ExposeFlagValues;
   readonly asked: AskedOfPlatform;
   readonly connection: Connection;
+  readonly connectionValues: ConnectionValues;
   readonly system: System;
 }
 

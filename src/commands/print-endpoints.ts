@@ -1,3 +1,4 @@
+import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { endpointListOf } from '../output/endpoint-list.ts';
@@ -9,6 +10,7 @@ import type { TableLayout } from '../output/table.ts';
 import { terminalText } from '../output/terminal-text.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { endpointFormats } from './endpoint-flags.ts';
 
 /** `-o`, read. */
@@ -26,10 +28,11 @@ export async function parseEndpointFormat(text: string | undefined): Promise<End
   }
   const name = endpointFormats.find((each) => each === text);
   if (name) return { name };
-  throw new UsageError(
-    `unknown output format "${text}"`,
-    `-o takes one of ${endpointFormats.join(', ')}, jsonpath=TEMPLATE`,
-  );
+  throw new UsageError('unknown-output-format', `unknown output format "${text}"`, [
+    advice(
+      didYouMean(text, endpointFormats, '-o') ?? `-o takes one of ${endpointFormats.join(', ')}, jsonpath=TEMPLATE`,
+    ),
+  ]);
 }
 
 /** How endpoints are printed. */

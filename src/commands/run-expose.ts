@@ -1,5 +1,5 @@
 import { goDurationText } from '../arguments/duration.ts';
-import { UsageError } from '../errors/usage-error.ts';
+import { command, cure } from '../errors/cure.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { holdsPorts, withApplied } from '../exposure/plan/applied.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
@@ -15,10 +15,10 @@ import { applyUntilCurrent } from './apply-until-current.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import type { ExposeFlagValues } from './expose-flags.ts';
-import { announce, say, sayPlan, warnOfPublicAddresses } from './expose-messages.ts';
+import { announce, say, sayPlan, sayWithCures, warnOfPublicAddresses } from './expose-messages.ts';
 import { readAskedOfPlatform } from './expose-platform-flags.ts';
 import { readExposeArguments, refuseContradictions } from './expose-request.ts';
-import { forThisConnection } from './for-this-connection.ts';
+import { curesForThisConnection } from './for-this-connection.ts';
 import { type ExposeCall, lookOfExpose, prepareExpose } from './prepare-expose.ts';
 import { type EndpointFormat, parseEndpointFormat, printEndpoints } from './print-endpoints.ts';
 import { parseManifestFormat } from './print-manifests.ts';
@@ -41,19 +41,16 @@ export async function runExpose(
   const manifestFormat = given.dryRun ? parseManifestFormat(flags.output) : undefined;
   const connection = await connectToCluster(connectionValues, system);
   try {
-    const call = { given, flags, asked, connection, system };
+    const call = { given, flags, asked, connection, connectionValues, system };
     if (flags['print-sky-config']) return await printSkyConfig(call);
     return format ? await open(call, format) : await rehearseExpose(call, manifestFormat);
-  } catch (error) {
-    if (!(error instanceof UsageError) || !error.cure) throw error;
-    throw new UsageError(error.message, forThisConnection(error.cure, connectionValues));
   } finally {
     connection.close();
   }
 }
 
 async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
-  const { given, flags, connection, system } = call;
+  const { given, flags, connection, connectionValues, system } = call;
   const look = lookOfExpose(call);
   let said = false;
   const { prepared, applied } = await journaled(system.stderr.line, (journal) =>
@@ -82,7 +79,7 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
     },
     system,
   );
-  reportUnobserved(waited.snapshot, waited.endpoints, system);
+  reportUnobserved(waited.snapshot, waited.endpoints, connectionValues, system);
   await printEndpoints(waited.snapshot, waited.endpoints, { format, withHeaders: !flags['no-headers'] }, system);
   if (changesAnything(plan)) warnOfPublicAddresses(waited.endpoints, system);
   if (request.mode === 'podip') {
@@ -98,12 +95,19 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
 function exitCodeOf(
   { came, endpoints }: Waited,
   { skyCluster }: ExposeRequest,
-  { given, flags, system }: ExposeCall,
+  { given, flags, connectionValues, system }: ExposeCall,
 ): number {
   if (came || flags.wait === undefined || given.waitMs === 0) return exitCodes.fine;
   const late = endpoints.filter(({ state }) => state !== 'Ready').map(({ port }) => port);
-  const next = `kubectl skyports endpoints ${operandOf(skyCluster)} --wait goes on waiting`;
-  say(system, `error: not ready after ${goDurationText(given.waitMs)}: port ${late.join(', ')}; ${next}`);
+  const why = cure(
+    command`kubectl skyports doctor ${operandOf(skyCluster)} ${late} -n ${skyCluster.namespace}`,
+    'says why and how to fix it',
+  );
+  sayWithCures(
+    system,
+    `error: not ready after ${goDurationText(given.waitMs)}: port ${late.join(', ')}`,
+    curesForThisConnection([why], connectionValues),
+  );
   return exitCodes.problems;
 }
 

@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors/usage-error.ts';
 import type { Plan } from '../../snapshot/plan.ts';
-import { unseenError, unseenWords } from '../../snapshot/unseen-words.ts';
+import { unseenCures, unseenError, unseenFact } from '../../snapshot/unseen-words.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { isOurs, ownLoadBalancerName, ownNodePortName } from '../ownership.ts';
 import type { PortMapping } from '../port-mapping.ts';
@@ -11,7 +11,7 @@ import type { ExposeRequest } from './expose-request.ts';
 import { planIngressMode } from './plan-ingress.ts';
 import { planService, refuseForeign } from './plan-service.ts';
 import { retargetedPorts } from './retargeted-ports.ts';
-import { afresh } from './unexpose-command.ts';
+import { replaceLoadBalancer } from './unexpose-command.ts';
 
 /** What `expose` would write, and the ports that it leaves alone because SkyPilot has opened them. */
 export interface ExposePlan extends Plan {
@@ -64,8 +64,9 @@ function refuseOtherClass({ loadBalancerClass, skyCluster }: ExposeRequest, pres
   if (loadBalancerClass === present) return;
   const name = ownLoadBalancerName(skyCluster.nameOnCloud);
   throw new UsageError(
+    'immutable-load-balancer-class',
     `Service ${name} ${present ? `has loadBalancerClass ${present}` : 'was made without a loadBalancerClass'}, and Kubernetes refuses to change it`,
-    afresh(skyCluster),
+    replaceLoadBalancer(skyCluster),
   );
 }
 
@@ -74,8 +75,8 @@ function refuseBlindWrites({ snapshot }: View, { skyCluster: { namespace }, mode
   for (const topic of mode === 'ingress' ? (['services', 'ingresses'] as const) : (['services'] as const)) {
     const observation = snapshot.topics[topic];
     if (observation.observed) continue;
-    const fact = `${unseenWords(topic, observation, namespace)}, so what is open already could get lost`;
-    throw unseenError(fact, observation);
+    const fact = `${unseenFact(topic, observation, namespace)}, so what is open already could get lost`;
+    throw unseenError(fact, observation, unseenCures(topic, observation, namespace));
   }
 }
 
