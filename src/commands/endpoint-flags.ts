@@ -11,12 +11,12 @@ export const endpointFlags = {
     type: 'string',
     short: 'l',
     value: 'SELECTOR',
-    describe: 'Only clusters with Pods that this label selector takes',
+    describe: 'Filter clusters by Pod labels',
   },
   port: {
     type: 'list',
     value: 'PORT',
-    describe: 'Only these Service ports (8888, 8000-8010); also shows Pod IPs',
+    describe: 'Only these Service ports (8888, 8000-8010); with --mode podip, these ports of the Pod IPs',
     completes: 'open-port',
   },
   mode: {
@@ -34,7 +34,7 @@ export const endpointFlags = {
     choices: [...endpointFormats, 'jsonpath='],
   },
   'no-headers': { group: 'Output', type: 'boolean', describe: "Don't print the table's headers" },
-  watch: { group: 'Output', type: 'boolean', short: 'w', describe: 'Go on, and print rows as they change' },
+  watch: { group: 'Output', type: 'boolean', short: 'w', describe: 'Watch for changes after listing' },
   wait: {
     group: 'Output',
     type: 'optional',
@@ -45,7 +45,7 @@ export const endpointFlags = {
   'ingress-service': {
     type: 'string',
     value: 'NAMESPACE/NAME',
-    describe: "The ingress controller's Service, when it cannot be told",
+    describe: "The ingress controller's Service, if it can't be detected",
   },
 } as const;
 

@@ -25,6 +25,7 @@ import { type AskedOfPlatform, asksPlatform } from './expose-platform-flags.ts';
 import { withHealthCheck } from './expose-platform-health.ts';
 import { addedPorts, limitNotes, refuseTakenPorts } from './expose-platform-limits.ts';
 import { withPlace } from './expose-platform-place.ts';
+import { absenceNotes } from './expose-without-balancer.ts';
 import { platformNamed } from './platform-flag.ts';
 import { refuseUnseenSigns, withSigns } from './platform-signs.ts';
 import type { ExposeCall } from './prepare-expose.ts';
@@ -43,7 +44,7 @@ export interface PlatformPart {
 export async function withPlatform(
   request: ExposeRequest,
   view: View,
-  { asked, flags, connection, given }: ExposeCall,
+  { asked, flags, connection, connectionValues, given }: ExposeCall,
 ): Promise<PlatformPart> {
   const { skyCluster, mode } = request;
   if (mode !== 'loadbalancer') return { request, notes: [] };
@@ -58,6 +59,7 @@ export async function withPlatform(
     ? [platformNamed(asked.platform)]
     : candidatesFor(live, request, detectPlatforms(seen));
   if (candidates.length === 0 && asksPlatform(asked)) refuseUnseenSigns(seen, 'add --platform NAME to name it');
+  const absence = forSkyPilot || asked.platform ? [] : absenceNotes(seen, live, request, connectionValues);
   const limits = limitNotes(candidates, live, request);
   if (!forSkyPilot) await refuseTakenPorts(candidates, live, request, connection);
   const services = itemsOf(view.snapshot.topics.services);
@@ -67,7 +69,7 @@ export async function withPlatform(
     ...{ candidates, live, connection },
     namedPorts: given.namedPorts,
   });
-  return { request: healthy.request, notes: [...limits, ...placed.notes, ...part.notes, ...healthy.notes] };
+  return { request: healthy.request, notes: [...absence, ...limits, ...placed.notes, ...part.notes, ...healthy.notes] };
 }
 
 /** A Service that is there is whose it is, whoever takes new ones. */

@@ -65,7 +65,7 @@ export async function prepareExpose(call: ExposeCall, look: Look): Promise<Prepa
 export async function readExpose(call: ExposeCall, look: Look): Promise<AskedExpose> {
   const { given, flags, connection, system } = call;
   const snapshot = await collect(connection, look, system.now);
-  const view = viewOf(snapshot);
+  const view = viewOf(snapshot, { ingressService: flags['ingress-service'] });
   const { skyClusters } = view;
   const lookup = { skyClusters, namespace: snapshot.namespace, pods: snapshot.topics.pods, prefix: false };
   const skyCluster = await skyClusterNamed(given.name, lookup, connection, system);

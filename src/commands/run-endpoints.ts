@@ -1,6 +1,7 @@
 import { goDurationText } from '../arguments/duration.ts';
 import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
+import { withControllersJudged } from '../exposure/controller-pods.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { type EndpointFilter, isUncertain, resolveEndpoints } from '../exposure/resolve-endpoints.ts';
 import { viewOf } from '../exposure/view.ts';
@@ -45,7 +46,7 @@ export async function runEndpoints(
     const filter = await filterOf(request, snapshot, connection, system);
     const resolve = (from: Snapshot) => {
       const view = viewOf(from, { ingressService: flags['ingress-service'] });
-      const rows = resolveEndpoints(view, filter);
+      const rows = withControllersJudged(view, resolveEndpoints(view, filter));
       // With -l the Pods seen are a part: what has none among them was not asked for.
       return flags.selector
         ? rows.filter((row) => view.skyClusterNamed(row.namespace, row.nameOnCloud)!.pods.length > 0)

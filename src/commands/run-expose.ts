@@ -1,5 +1,6 @@
 import { goDurationText } from '../arguments/duration.ts';
 import { command, cure } from '../errors/cure.ts';
+import { withControllersJudged } from '../exposure/controller-pods.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { holdsPorts, withApplied } from '../exposure/plan/applied.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
@@ -97,7 +98,8 @@ function exitCodeOf(
   { skyCluster }: ExposeRequest,
   { given, flags, connectionValues, system }: ExposeCall,
 ): number {
-  if (came || flags.wait === undefined || given.waitMs === 0) return exitCodes.fine;
+  if (came || given.waitMs === 0) return exitCodes.fine;
+  const isAsked = flags.wait !== undefined;
   const late = endpoints.filter(({ state }) => state !== 'Ready').map(({ port }) => port);
   const why = cure(
     command`kubectl skyports doctor ${operandOf(skyCluster)} ${late} -n ${skyCluster.namespace}`,
@@ -105,10 +107,10 @@ function exitCodeOf(
   );
   sayWithCures(
     system,
-    `error: not ready after ${goDurationText(given.waitMs)}: port ${late.join(', ')}`,
+    `${isAsked ? 'error: ' : ''}not ready after ${goDurationText(given.waitMs)}: port ${late.join(', ')}`,
     curesForThisConnection([why], connectionValues),
   );
-  return exitCodes.problems;
+  return isAsked ? exitCodes.problems : exitCodes.fine;
 }
 
 /** The rows of what was asked for: ours, and those that were left alone because SkyPilot had opened them; not what is broken beside. */
@@ -121,12 +123,9 @@ function rowsOf(
   const { skyCluster, mode } = request;
   const leftAlone = new Set(alreadyOpen.map(({ port }) => port));
   const ports = request.ports.map(({ servicePort }) => servicePort);
-  const rows = resolveEndpoints(viewOf(snapshot, { ingressService }), {
-    skyClusters: [skyCluster],
-    modes: [mode],
-    ports,
-  });
-  return rows.filter(
+  const view = viewOf(snapshot, { ingressService });
+  const rows = resolveEndpoints(view, { skyClusters: [skyCluster], modes: [mode], ports });
+  return withControllersJudged(view, rows).filter(
     ({ managedBy, port }) =>
       managedBy === 'kubectl-skyports' || mode === 'podip' || (managedBy === 'skypilot' && leftAlone.has(port)),
   );

@@ -7,6 +7,7 @@ import { itemsOf } from '../../snapshot/topics.ts';
 import { controllerNamed } from '../ingress-controllers.ts';
 import { isOurs, ownIngressName, ownPortServiceName } from '../ownership.ts';
 import type { View } from '../view.ts';
+import { refuseWithoutController } from './check-controller.ts';
 import type { ExposeRequest } from './expose-request.ts';
 import { noChanges, ownMetadata, withMetadata } from './manifest.ts';
 import { ownedFieldsOf } from './owned-fields.ts';
@@ -57,6 +58,7 @@ export function planIngressMode(view: View, request: ExposeRequest): { writes: P
   const className = request.ingressClass ?? base.spec?.ingressClassName ?? 'nginx';
   const routes = routesWith(routesOf(base.spec?.rules ?? []), request);
   const { readsNginxAnnotations, warnings } = judgeClass(view, className, routes, request);
+  if (!live) refuseWithoutController(view, className, request);
   const tls = tlsFor(routes, tlsWith(base.spec?.tls ?? [], request));
   const annotations = {
     ...(live ? {} : readsNginxAnnotations ? defaultAnnotations : {}),
