@@ -39,8 +39,9 @@ export const endpointFlags = {
     group: 'Output',
     type: 'optional',
     value: 'DURATION',
-    describe: 'Wait until every listed endpoint is Ready (5m); exit 3 if not',
+    describe: 'Wait until every listed URL answers (5m); exit 3 if not',
   },
+  check: { group: 'Output', type: 'boolean', describe: 'Call each URL, and show what it answers' },
   open: { group: 'Output', type: 'boolean', describe: 'Open the URL in the browser when there is just one' },
   'ingress-service': {
     type: 'string',
@@ -56,5 +57,6 @@ export const endpointExamples = [
   { line: 'kubectl skyports endpoints', says: 'All ports of all SkyPilot clusters in this namespace' },
   { line: 'kubectl skyports endpoints -A -o wide', says: 'In all namespaces, and what SkyPilot itself would print' },
   { line: 'kubectl skyports endpoints train --wait', says: 'Wait until every port of train answers' },
-  { line: 'kubectl skyports endpoints train --port 8888 -o url', says: 'Just the URL, for a script' },
+  { line: 'kubectl skyports endpoints train 8888 -o url', says: 'Just the URL, for a script' },
+  { line: 'kubectl skyports endpoints --check', says: 'Call each URL, and show what it answers' },
 ] as const;

@@ -23,6 +23,9 @@ export function readEndpointRequest(words: readonly string[], flags: EndpointFla
   if (flags.watch && flags.wait !== undefined) {
     throw new UsageError('flags-exclude-each-other', '--watch and --wait exclude each other', [advice('choose one')]);
   }
+  if (flags.watch && flags.check) {
+    throw new UsageError('flags-exclude-each-other', '--watch and --check exclude each other', [advice('choose one')]);
+  }
   const names = words.filter((word) => !isPort(word));
   const ports = [...words.filter(isPort), ...(flags.port ?? [])];
   if (words[0] !== undefined && isPort(words[0])) refusePortFirst(words[0], names, words.filter(isPort));

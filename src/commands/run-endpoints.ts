@@ -1,4 +1,3 @@
-import { goDurationText } from '../arguments/duration.ts';
 import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { withControllersJudged } from '../exposure/controller-pods.ts';
@@ -11,6 +10,7 @@ import type { Connection } from '../kubernetes/connect.ts';
 import { openInBrowser } from '../local/open-in-browser.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
+import { callEndpoints } from './call-endpoints.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import type { EndpointFlagValues } from './endpoint-flags.ts';
@@ -19,8 +19,10 @@ import { say } from './expose-messages.ts';
 import { canBeCalled, isAskedFor, sayNoUrl } from './no-endpoints.ts';
 import { parseEndpointFormat, printEndpoints } from './print-endpoints.ts';
 import { reportUnobserved } from './report-unobserved.ts';
+import { sayLate } from './say-late.ts';
+import { remarksOf } from './settle-endpoints.ts';
 import { skyClusterNamed } from './sky-cluster-argument.ts';
-import { waitForEndpoints } from './wait-for-endpoints.ts';
+import { type Waited, waitForEndpoints } from './wait-for-endpoints.ts';
 import { watchEndpoints } from './watch-endpoints.ts';
 
 /** Runs `endpoints`; returns the exit code. */
@@ -57,22 +59,28 @@ export async function runEndpoints(
       return await watchEndpoints({ connection, look, snapshot, resolve, printing, connectionValues }, system);
     }
     let endpoints: readonly Endpoint[] = resolve(snapshot);
-    let missed = false;
+    let waited: Waited | undefined;
     if (request.waitMs !== undefined) {
-      const waited = await waitForEndpoints({ connection, look, snapshot, resolve, waitMs: request.waitMs }, system);
+      waited = await waitForEndpoints({ connection, look, snapshot, resolve, waitMs: request.waitMs }, system);
       ({ snapshot, endpoints } = waited);
-      missed = !waited.came;
     }
+    const missed = waited !== undefined && !waited.came;
+    const answers = flags.check ? await callEndpoints(endpoints, system) : undefined;
     reportUnobserved(snapshot, endpoints, connectionValues, system);
     const tabular = format.name === 'table' || format.name === 'wide';
-    if (endpoints.length > 0 || !tabular) await printEndpoints(snapshot, endpoints, printing, system);
+    if (endpoints.length > 0 || !tabular) {
+      await printEndpoints(snapshot, endpoints, { ...printing, answers }, system);
+    }
+    for (const line of remarksOf(waited?.settled ?? [])) say(system, line);
     const lacksUrl = !canBeCalled(endpoints) && (endpoints.length === 0 || isAskedFor(request));
     if (lacksUrl && !missed) {
       sayNoUrl({ snapshot, request, selector: flags.selector, values: connectionValues }, endpoints, system);
     }
     if (flags.open && !(lacksUrl && isAskedFor(request))) await openOnly(endpoints, system);
-    if (missed) sayMissed(endpoints, request.waitMs!, system);
-    if (missed) return exitCodes.problems;
+    if (waited && missed) {
+      sayLate(waited, { waitMs: request.waitMs!, isError: true, values: connectionValues }, system);
+      return exitCodes.problems;
+    }
     if (isUncertain(snapshot, endpoints)) return exitCodes.uncertain;
     return lacksUrl && isAskedFor(request) ? exitCodes.problems : exitCodes.fine;
   } finally {
@@ -92,12 +100,6 @@ async function filterOf(
   const named = [];
   for (const name of request.names) named.push(await skyClusterNamed(name, lookup, connection, system));
   return { ...request.filter, skyClusters: named };
-}
-
-function sayMissed(endpoints: readonly Endpoint[], waitMs: number, system: System): void {
-  const late = endpoints.filter(({ state }) => state !== 'Ready');
-  const which = late.map(({ skyCluster, port, state, reason }) => `${skyCluster} port ${port} is ${state} (${reason})`);
-  say(system, `error: not ready after ${goDurationText(waitMs)}: ${which.join('; ') || 'no endpoint appeared'}`);
 }
 
 async function openOnly(endpoints: readonly Endpoint[], system: System): Promise<void> {

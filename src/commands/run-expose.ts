@@ -1,5 +1,3 @@
-import { goDurationText } from '../arguments/duration.ts';
-import { command, cure } from '../errors/cure.ts';
 import { withControllersJudged } from '../exposure/controller-pods.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { holdsPorts, withApplied } from '../exposure/plan/applied.ts';
@@ -8,7 +6,6 @@ import type { ExposePlan } from '../exposure/plan/plan-expose.ts';
 import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
 import { viewOf } from '../exposure/view.ts';
 import { journaled } from '../kubernetes/journal.ts';
-import { operandOf } from '../skypilot/operand.ts';
 import { changesAnything } from '../snapshot/plan.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
@@ -16,16 +13,17 @@ import { applyUntilCurrent } from './apply-until-current.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import type { ExposeFlagValues } from './expose-flags.ts';
-import { announce, say, sayPlan, sayWithCures, warnOfPublicAddresses } from './expose-messages.ts';
+import { announce, say, sayPlan, warnOfPublicAddresses } from './expose-messages.ts';
 import { readAskedOfPlatform } from './expose-platform-flags.ts';
 import { readExposeArguments, refuseContradictions } from './expose-request.ts';
-import { curesForThisConnection } from './for-this-connection.ts';
 import { type ExposeCall, lookOfExpose, prepareExpose } from './prepare-expose.ts';
 import { type EndpointFormat, parseEndpointFormat, printEndpoints } from './print-endpoints.ts';
 import { parseManifestFormat } from './print-manifests.ts';
 import { printSkyConfig } from './print-sky-config.ts';
 import { rehearseExpose } from './rehearse-expose.ts';
 import { reportUnobserved } from './report-unobserved.ts';
+import { sayLate } from './say-late.ts';
+import { remarksOf } from './settle-endpoints.ts';
 import { type Waited, waitForEndpoints } from './wait-for-endpoints.ts';
 
 /** Runs `expose`; returns the exit code. */
@@ -89,27 +87,15 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
       'note: a Pod IP can be called only from where the Pod network reaches: other Pods, the nodes, or a network routed to them',
     );
   }
-  return exitCodeOf(waited, request, call);
+  for (const line of remarksOf(waited.settled)) say(system, line);
+  return exitCodeOf(waited, call);
 }
 
 /** Cloud load balancers take minutes: a late address fails the call only for those who asked to wait. */
-function exitCodeOf(
-  { came, endpoints }: Waited,
-  { skyCluster }: ExposeRequest,
-  { given, flags, connectionValues, system }: ExposeCall,
-): number {
-  if (came || given.waitMs === 0) return exitCodes.fine;
+function exitCodeOf(waited: Waited, { given, flags, connectionValues, system }: ExposeCall): number {
+  if (waited.came || given.waitMs === 0) return exitCodes.fine;
   const isAsked = flags.wait !== undefined;
-  const late = endpoints.filter(({ state }) => state !== 'Ready').map(({ port }) => port);
-  const why = cure(
-    command`kubectl skyports doctor ${operandOf(skyCluster)} ${late} -n ${skyCluster.namespace}`,
-    'says why and how to fix it',
-  );
-  sayWithCures(
-    system,
-    `${isAsked ? 'error: ' : ''}not ready after ${goDurationText(given.waitMs)}: port ${late.join(', ')}`,
-    curesForThisConnection([why], connectionValues),
-  );
+  sayLate(waited, { waitMs: given.waitMs, isError: isAsked, values: connectionValues }, system);
   return isAsked ? exitCodes.problems : exitCodes.fine;
 }
 
