@@ -2,6 +2,7 @@ import { create } from '../../test/helpers/cluster.ts';
 import {
   ingressClass,
   ingressNginxAdmissionService,
+  ingressNginxPod,
   ingressNginxService,
   type SkyPilotNames,
   skyIngress,
@@ -36,6 +37,7 @@ export async function makeWorld(): Promise<void> {
     ingressClass(),
     ingressNginxService({ ip: '203.0.113.10' }),
     ingressNginxAdmissionService(),
+    ingressNginxPod(),
     ...[skyPod(train), ...skyInternalServices(train), skyLoadBalancer(train, [8888], { ip: '203.0.113.80' })],
     ...[skyPod(serve), ...skyInternalServices(serve), skyPortService(serve, 8000), skyIngress(serve, [8000])],
     ...[skyPod(multi), skyPod(multi, { worker: 1 }), skyPod(multi, { worker: 2 }), ...skyInternalServices(multi, 2)],

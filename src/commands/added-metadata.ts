@@ -1,3 +1,4 @@
+import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import type { MetadataChanges } from '../exposure/plan/manifest.ts';
@@ -19,7 +20,11 @@ export function withAdded(
   byHand: string,
 ): MetadataChanges {
   const twice = Object.keys(added).find((key) => Object.hasOwn(set, key) || remove.includes(key));
-  if (twice) throw new UsageError(`${flag} and ${byHand} both say ${twice}`, 'leave out one of them');
+  if (twice) {
+    throw new UsageError('flags-exclude-each-other', `${flag} and ${byHand} both set ${twice}`, [
+      advice('leave out one of them'),
+    ]);
+  }
   return { set: { ...set, ...added }, remove };
 }
 

@@ -1,3 +1,4 @@
+import { advice } from '../errors/cure.ts';
 import { fieldManager } from '../exposure/ownership.ts';
 import { type Applied, applyPlan, StalePlanError } from '../kubernetes/apply.ts';
 import type { Connection } from '../kubernetes/connect.ts';
@@ -34,7 +35,9 @@ export async function applyUntilCurrent<P extends { readonly plan: Plan }>(
     known = undefined;
     const written = await applyPlan(round.connection, each.plan, options);
     applied.push(...written);
-    if (!round.isDone(written)) throw new StalePlanError('the objects do not hold what was written', 'try again');
+    if (!round.isDone(written)) {
+      throw new StalePlanError('stale-plan', 'the objects do not hold what was written', [advice('try again')]);
+    }
     return each;
   });
   return { prepared, applied };

@@ -36,16 +36,11 @@ export async function withProbes(
 }
 
 async function callAddresses(rows: readonly Endpoint[], { env }: System): Promise<Observation<AddressProbe>> {
-  const [{ probeAddresses }, { environmentProxy, proxyName }] = await Promise.all([
+  const [{ probeAddresses }, { proxyFor }] = await Promise.all([
     import('../probes/probe-addresses.ts'),
-    import('../kubernetes/proxy.ts'),
+    import('./proxy-for.ts'),
   ]);
-  const proxyOf = (url: string) => {
-    // One of several addresses may be one that no URL can have.
-    const proxy = URL.canParse(url) ? environmentProxy(new URL(url), env) : undefined;
-    return proxy && proxyName(proxy);
-  };
-  return seen(await probeAddresses(probeTargetsOf(rows), { proxyOf }));
+  return seen(await probeAddresses(probeTargetsOf(rows), { proxyOf: proxyFor({ env }) }));
 }
 
 async function lookInside({ view, subject, rows }: Callable, connection: Connection): Promise<Observation<PodProbe>> {

@@ -1,3 +1,4 @@
+import { advice } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import { ApiError } from '../kubernetes/api-error.ts';
 import type { Connection } from '../kubernetes/connect.ts';
@@ -79,7 +80,8 @@ export async function refuseIfAlive(connection: Connection, removals: readonly P
   if (!first) return;
   const { removal, sign } = first;
   throw new Failure(
+    'sky-cluster-lives',
     `${removal.kind} ${removal.namespace}/${removal.name} was not removed: SkyPilot cluster ${removal.outlived} still has ${sign}, although an earlier list did not contain it`,
-    'try again',
+    [advice('try again')],
   );
 }

@@ -11,12 +11,12 @@ export const endpointFlags = {
     type: 'string',
     short: 'l',
     value: 'SELECTOR',
-    describe: 'Only clusters with Pods that this label selector takes',
+    describe: 'Filter clusters by Pod labels',
   },
   port: {
     type: 'list',
     value: 'PORT',
-    describe: 'Only these Service ports (8888, 8000-8010); also shows Pod IPs',
+    describe: 'Only these Service ports (8888, 8000-8010); with --mode podip, these ports of the Pod IPs',
     completes: 'open-port',
   },
   mode: {
@@ -34,18 +34,19 @@ export const endpointFlags = {
     choices: [...endpointFormats, 'jsonpath='],
   },
   'no-headers': { group: 'Output', type: 'boolean', describe: "Don't print the table's headers" },
-  watch: { group: 'Output', type: 'boolean', short: 'w', describe: 'Go on, and print rows as they change' },
+  watch: { group: 'Output', type: 'boolean', short: 'w', describe: 'Watch for changes after listing' },
   wait: {
     group: 'Output',
     type: 'optional',
     value: 'DURATION',
-    describe: 'Wait until every listed endpoint is Ready (5m); exit 3 if not',
+    describe: 'Wait until every listed URL answers (5m); exit 3 if not',
   },
+  check: { group: 'Output', type: 'boolean', describe: 'Call each URL, and show what it answers' },
   open: { group: 'Output', type: 'boolean', describe: 'Open the URL in the browser when there is just one' },
   'ingress-service': {
     type: 'string',
     value: 'NAMESPACE/NAME',
-    describe: "The ingress controller's Service, when it cannot be told",
+    describe: "The ingress controller's Service, if it can't be detected",
   },
 } as const;
 
@@ -56,5 +57,6 @@ export const endpointExamples = [
   { line: 'kubectl skyports endpoints', says: 'All ports of all SkyPilot clusters in this namespace' },
   { line: 'kubectl skyports endpoints -A -o wide', says: 'In all namespaces, and what SkyPilot itself would print' },
   { line: 'kubectl skyports endpoints train --wait', says: 'Wait until every port of train answers' },
-  { line: 'kubectl skyports endpoints train --port 8888 -o url', says: 'Just the URL, for a script' },
+  { line: 'kubectl skyports endpoints train 8888 -o url', says: 'Just the URL, for a script' },
+  { line: 'kubectl skyports endpoints --check', says: 'Call each URL, and show what it answers' },
 ] as const;

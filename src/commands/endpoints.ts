@@ -7,7 +7,7 @@ export const endpointsCommand = defineCommand({
   group: 'See and open ports',
   connects: true,
   words: ['sky-cluster'],
-  usage: '[SKYCLUSTER...]',
+  usage: '[SKYCLUSTER...] [PORT...]',
   summary: 'List the ports of SkyPilot clusters, where they can be called, and why they cannot',
   examples: endpointExamples,
   flags: endpointFlags,

@@ -42,8 +42,7 @@ export const exposeFlags = {
     group: 'Load balancer',
     type: 'string',
     value: 'NAME',
-    describe:
-      'With --scheme, --address-pool, --static-ip: what gives the address, when it cannot be told (docs/platforms.md)',
+    describe: "With --scheme, --address-pool, --static-ip: what gives the address, if it can't be detected",
     choices: platformIds,
   },
   'address-pool': {
@@ -74,15 +73,13 @@ export const exposeFlags = {
     group: 'Load balancer',
     type: 'string',
     value: 'PORT|none',
-    describe:
-      'The port whose health counts for all, where the load balancer can be told; where one probe decides anyway the first that is named, and none leaves it',
+    describe: "Port used for the load balancer's single health check (default: the first port; none: leave as is)",
   },
   probe: {
     group: 'Load balancer',
     type: 'optional',
     value: 'WHENCE',
-    describe:
-      'pod: look at the head Pod from inside, and let the first port that something listens on be the probed one',
+    describe: 'pod: use the first port that the app is listening on for the health check',
     choices: exposeProbes,
   },
   'source-range': {
@@ -122,13 +119,13 @@ export const exposeFlags = {
     group: 'Ingress',
     type: 'string',
     value: 'NAMESPACE/NAME',
-    describe: "The ingress controller's Service, when it cannot be told",
+    describe: "The ingress controller's Service, if it can't be detected",
   },
   wait: {
     group: 'Output',
     type: 'optional',
     value: 'DURATION',
-    describe: 'Wait for the endpoints (60s); exit 3 if they did not come; 0 waits not at all',
+    describe: 'Wait until the URLs answer (60s); exit 3 if they do not; 0 disables waiting',
   },
   'print-sky-config': {
     group: 'Output',

@@ -1,4 +1,4 @@
-import type { Cure } from '../errors/cure.ts';
+import { advice, type Cure } from '../errors/cure.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { ChosenMode } from '../exposure/plan/choose-mode.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
@@ -13,7 +13,7 @@ export function say(system: System, line: string): void {
   system.stderr.line(line);
 }
 
-/** A fact on stderr, and what to do about it. */
+/** A fact on stderr, and what to do about it on the lines after it. */
 export function sayWithCures(system: System, fact: string, cures: readonly Cure[]): void {
   say(system, fact);
   for (const line of cureLines(cures)) say(system, line);
@@ -29,9 +29,10 @@ export function sayPlan(
   for (const warning of warnings) say(system, `warning: ${warning}`);
   for (const { port, source } of alreadyOpen) {
     const { kind, name } = source[0]!;
-    say(
+    sayWithCures(
       system,
-      `port ${port} is open already, through SkyPilot's ${kind} ${name}; nothing is written for it (--force writes)`,
+      `port ${port} is open already, through SkyPilot's ${kind} ${name}: nothing is written for it`,
+      [advice('add --force to open it a second time')],
     );
   }
 }
@@ -45,11 +46,11 @@ export function announce(
 ): void {
   if (applied.length === 0 && writes.length > 0) {
     const names = ports.map(({ servicePort }) => servicePort);
-    say(system, `nothing to change: port ${names.join(', ')} is open so already`);
+    say(system, `nothing to change: port ${names.join(', ')} is already open`);
   }
 }
 
-/** An address that anybody can call is said to be so; of a host name only DNS knows, so it counts. */
+/** Warns of an address that anyone can call. Only DNS knows where a host name leads, so it counts. */
 export function warnOfPublicAddresses(endpoints: readonly Endpoint[], system: System): void {
   const open = endpoints.filter(
     ({ managedBy, address, scope }) =>
@@ -58,10 +59,10 @@ export function warnOfPublicAddresses(endpoints: readonly Endpoint[], system: Sy
   if (open.length === 0) return;
   const where = [...new Set(open.map(endpointText))];
   const shown = where.length > 3 ? `${where.slice(0, 3).join(', ')} and ${where.length - 3} more` : where.join(', ');
-  const cures = {
-    loadbalancer: '--source-range CIDR lets only some in',
-    ingress: '--annotation nginx.ingress.kubernetes.io/whitelist-source-range=CIDR lets only some in',
+  const limits = {
+    loadbalancer: 'add --source-range CIDR to limit who can connect',
+    ingress: 'add --annotation nginx.ingress.kubernetes.io/whitelist-source-range=CIDR to limit who can connect',
   } as Record<string, string>;
-  const cure = cures[open[0]!.mode] ?? 'a firewall rule on the nodes lets only some in';
-  say(system, `warning: anyone who can reach ${shown} can use it, there is no authentication in front; ${cure}`);
+  const limit = limits[open[0]!.mode] ?? 'add a firewall rule on the nodes to limit who can connect';
+  sayWithCures(system, `warning: ${shown} is open to anyone who can reach it, without authentication`, [advice(limit)]);
 }

@@ -1,4 +1,5 @@
 import { oneOf } from '../arguments/one-of.ts';
+import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { isIpAddress } from '../exposure/scope.ts';
 import { type AskedScheme, loadBalancerSchemes } from '../platforms/ids.ts';
@@ -6,7 +7,7 @@ import { chooseScheme } from '../platforms/scheme.ts';
 import { type ExposeFlagValues, trafficPolicies } from './expose-flags.ts';
 import { platformNamed } from './platform-flag.ts';
 
-/** What `expose` was asked that hangs on the platform. */
+/** What `expose` was asked that depends on the platform. */
 export interface AskedOfPlatform {
   readonly scheme: AskedScheme | undefined;
   readonly platform: string | undefined;
@@ -18,7 +19,7 @@ export interface AskedOfPlatform {
   readonly probe: 'pod' | undefined;
 }
 
-/** Reads the flags and refuses what can be told before anything is asked. @throws UsageError */
+/** Reads the flags and refuses what is wrong before anything is asked. @throws UsageError */
 export function readAskedOfPlatform(flags: ExposeFlagValues): AskedOfPlatform {
   const asked = {
     scheme: choice(flags.scheme, loadBalancerSchemes, '--scheme'),
@@ -32,17 +33,28 @@ export function readAskedOfPlatform(flags: ExposeFlagValues): AskedOfPlatform {
   };
   const { platform, scheme, pool, staticIp } = asked;
   if (asked.probe && asked.healthCheck !== undefined) {
-    throw new UsageError('--health-check and --probe=pod both choose the port that is probed', 'leave out one of them');
+    throw new UsageError(
+      'flags-exclude-each-other',
+      '--health-check and --probe=pod both choose the port that is probed',
+      [advice('leave out one of them')],
+    );
   }
   if (staticIp !== undefined && !isIpAddress(staticIp)) {
-    throw new UsageError(`--static-ip ${staticIp}: no IP address`, 'write one such as 203.0.113.7');
+    throw new UsageError('invalid-ip', `--static-ip ${staticIp} is not a valid IP address`, [
+      advice('write one such as 203.0.113.7'),
+    ]);
   }
-  if (pool === '') throw new UsageError('--address-pool names no pool', 'write its name: --address-pool NAME');
+  if (pool === '') {
+    throw new UsageError('flag-without-value', '--address-pool names no pool', [
+      advice('write its name: --address-pool NAME'),
+    ]);
+  }
   if (platform === undefined) return asked;
   if (!asksPlatform(asked)) {
     throw new UsageError(
-      '--platform says whose annotations --scheme, --address-pool, --static-ip and --health-check write, and of whom --probe=pod and --no-node-ports are asked',
-      'add one of them, or leave --platform out',
+      'flag-needs-another',
+      '--platform only has an effect with --scheme, --address-pool, --static-ip, --health-check, --probe=pod or --no-node-ports',
+      [advice('add one of them, or leave --platform out')],
     );
   }
   const named = platformNamed(platform);
@@ -61,13 +73,17 @@ function readHealthCheck(text: string | undefined): number | 'none' | undefined 
   if (text === undefined || text === 'none') return text;
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65535) return port;
-  throw new UsageError(`--health-check ${text}: no port`, 'write a Service port, or none');
+  throw new UsageError('invalid-port', `--health-check ${text} is not a valid port`, [
+    advice('write a Service port, or none'),
+  ]);
 }
 
 function readProbe(text: string | undefined): 'pod' | undefined {
   if (text === undefined || text === 'false') return undefined;
   if (text === 'pod') return text;
-  throw new UsageError(`--probe=${text}: nothing that expose can do`, '--probe takes pod or false here');
+  throw new UsageError('invalid-probe', `--probe=${text} is not a probe that expose knows`, [
+    advice('--probe takes pod or false here'),
+  ]);
 }
 
 function choice<T extends string>(text: string | undefined, choices: readonly T[], flag: string): T | undefined {

@@ -1,12 +1,14 @@
 import type { Service } from 'kubernetes-types/core/v1';
+import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
-import { afresh } from '../exposure/plan/unexpose-command.ts';
+import { replaceLoadBalancer } from '../exposure/plan/unexpose-command.ts';
 import { mappingOf } from '../exposure/pod-port.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import type { Detected } from '../platforms/detect.ts';
 import { decidingOf, type Probed, pinned } from '../platforms/health-check.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
+import { operandOf } from '../skypilot/operand.ts';
 import { headPodOf } from '../skypilot/sky-cluster.ts';
 import { listens } from '../snapshot/listening-sockets.ts';
 import { metadataThen, withAnnotations } from './added-metadata.ts';
@@ -47,7 +49,7 @@ export async function withHealthCheck(
   const deciding = decidingOf(only.what, probedAs(request, live));
   if (deciding.decides !== 'one') return { request, notes: [] };
   // Annotations that were set by hand lead there.
-  if (deciding.port !== undefined) return { request, notes: [hangsOn(deciding.port, only.what)] };
+  if (deciding.port !== undefined) return { request, notes: [annotated(deciding.port, only.what)] };
   const found = probe === 'pod' ? await firstThatListens(request, namedPorts, connection) : undefined;
   const port = found ?? namedPorts[0]!;
   const isAlone = request.ports.length === 1;
@@ -55,12 +57,12 @@ export async function withHealthCheck(
   return { request: { ...request, firstPort: port }, notes: isAlone ? deaf : [...deaf, noteOf(port, only.what)] };
 }
 
-function hangsOn(port: number, { title }: LoadBalancer): string {
-  return `the health of all ports hangs on port ${port}: annotations lead ${title} there`;
+function annotated(port: number, { title }: LoadBalancer): string {
+  return `the health of all ports depends on port ${port}: annotations lead ${title} there`;
 }
 
 function noteOf(port: number, { title }: LoadBalancer): string {
-  return `the health of all ports hangs on port ${port}: ${title} probes one port for all`;
+  return `the health of all ports depends on port ${port}: ${title} probes one port for all`;
 }
 
 /** The Service as it is going to be. */
@@ -75,13 +77,23 @@ function probedAs(request: ExposeRequest, live: Service | undefined): Probed {
 function refuseProbe(request: ExposeRequest, { candidates, live }: Around): void {
   const { what } = theOnly(candidates, '--probe=pod');
   if (live) {
-    const key = 'it is for the Service that is made: this one is there, and its ports have their order';
-    throw new UsageError(`--probe=pod: ${key}`, afresh(request.skyCluster));
+    throw new UsageError(
+      'immutable-health-check',
+      `--probe=pod: Service ${live.metadata?.name} exists already, and its ports have their order`,
+      replaceLoadBalancer(request.skyCluster),
+    );
   }
   if (decidingOf(what, probedAs(request, live)).decides === 'one') return;
   throw new UsageError(
+    'not-supported-by-platform',
     `--probe=pod: with ${what.title} no single probe decides for all ports, as far as is known`,
-    'leave --probe out; kubectl skyports doctor --probe=pod says what listens',
+    [
+      advice('leave --probe out'),
+      cure(
+        command`kubectl skyports doctor ${operandOf(request.skyCluster)} -n ${request.skyCluster.namespace} --probe=pod`,
+        'shows what listens in the Pod',
+      ),
+    ],
   );
 }
 
@@ -89,34 +101,39 @@ function asked(request: ExposeRequest, port: number, { candidates, live }: Aroun
   const added = request.ports.map(({ servicePort }) => servicePort);
   const open = [...new Set([...(live?.spec?.ports ?? []).map((each) => each.port), ...added])];
   if (!open.includes(port)) {
-    throw new UsageError(`--health-check ${port}: that port is not opened`, `it takes one of ${open.join(', ')}`);
+    throw new UsageError('port-not-opened', `--health-check ${port}: that port is not opened`, [
+      advice(`--health-check takes one of ${open.join(', ')}`),
+    ]);
   }
   const { what } = theOnly(candidates, '--health-check');
   if (probedAs(request, live).externalTrafficPolicy === 'Local') {
     throw new UsageError(
+      'flags-exclude-each-other',
       '--health-check: with externalTrafficPolicy Local the nodes are asked (spec.healthCheckNodePort), and no port of the app',
-      'leave out --health-check, or the policy',
+      [advice('leave out --health-check, or the policy')],
     );
   }
   const pin = pinned(what, port, open, live?.metadata?.annotations ?? {});
   if (pin) {
     const because = Object.entries(pin.set).map(([key, value]) => `${key}=${value}`);
-    const note = `the health of all ports hangs on port ${port}: ${because.join(', ') || 'it is the only one'} (${what.title})`;
+    const note = `the health of all ports depends on port ${port}: ${because.join(', ') || 'it is the only one'} (${what.title})`;
     const annotations = withAnnotations(request, pin.set, '--health-check');
     const remove = [...annotations.remove, ...pin.remove];
     return { request: { ...request, annotations: { ...annotations, remove } }, notes: [note] };
   }
   if (decidingOf(what, probedAs(request, live)).decides !== 'one') {
     throw new UsageError(
+      'not-supported-by-platform',
       `${what.title}: no single probe decides for all ports, as far as is known`,
-      'leave --health-check out',
+      [advice('leave --health-check out')],
     );
   }
   if (live) {
     if (live.spec?.ports?.[0]?.port === port) return { request, notes: [noteOf(port, what)] };
     throw new UsageError(
+      'immutable-health-check',
       `${what.title} probes the first port of a Service, and that order is set when it is made`,
-      `${afresh(request.skyCluster)} with --health-check ${port}`,
+      replaceLoadBalancer(request.skyCluster, `with --health-check ${port}`),
     );
   }
   return { request: { ...request, firstPort: port }, notes: open.length === 1 ? [] : [noteOf(port, what)] };

@@ -1,12 +1,15 @@
 import type { Service } from 'kubernetes-types/core/v1';
+import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { ownLoadBalancerName } from '../exposure/ownership.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { observe } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
+import { cureLines } from '../output/cure-lines.ts';
 import type { Detected } from '../platforms/detect.ts';
 import type { Limit, LoadBalancer } from '../platforms/platform.ts';
 import { nodePoolOf, portHolder } from '../platforms/service-lb.ts';
+import { operandOf } from '../skypilot/operand.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import { metadataThen } from './added-metadata.ts';
 
@@ -36,20 +39,23 @@ export function limitNotes(
         if (beyond === 'raised') return [`warning: ${fact}, unless that was raised`];
         if (beyond === 'widened') {
           return [
-            `warning: ${fact}: it opens more ports than were named, the range between them or all; --source-range bounds who may call, --mode ingress opens none of them`,
+            `warning: ${fact}: it opens more ports than were named, the range between them or all`,
+            ...cureLines([
+              advice('add --source-range CIDR to limit who can connect, or --mode ingress, which opens none of them'),
+            ]),
           ];
         }
         if (!isOnly) return [`warning: ${fact}, and it may give the address`];
-        throw new UsageError(
-          fact,
-          'name the ports that are needed, or take --mode ingress: one address for all of them',
-        );
+        throw new UsageError('too-many-ports', fact, [
+          advice('name only the ports that are needed'),
+          advice('or add --mode ingress: one address for all of them'),
+        ]);
       },
     ),
   );
 }
 
-/** Those that an annotation brings, else those that hang on none. */
+/** Those that an annotation brings, else those that depend on none. */
 function holding(limits: readonly Limit[], annotations: Readonly<Record<string, string>>): Limit[] {
   const brought = limits.filter(({ where }) => where?.values.test(annotations[where.annotation] ?? ''));
   return brought.length > 0 ? brought : limits.filter(({ where }) => where === undefined);
@@ -57,7 +63,7 @@ function holding(limits: readonly Limit[], annotations: Readonly<Record<string, 
 
 /**
  * ServiceLB gives each port of the nodes to one Service: one that is taken would be waited for in vain. Asks for the
- * Services of all namespaces; who may not see them is believed.
+ * Services of all namespaces; a user who may not see them is believed.
  *
  * @throws UsageError unless `--force`
  */
@@ -79,7 +85,14 @@ export async function refuseTakenPorts(
   if (!found) return;
   const { targetPort } = request.ports.find(({ servicePort }) => servicePort === found.port)!;
   throw new UsageError(
+    'port-taken',
     `port ${found.port} of the nodes is taken by Service ${found.holder}: ${candidates[0]!.what.title} gives each port to one Service`,
-    `open another, such as ${found.free}:${targetPort}, or take --mode ingress; --force opens it all the same`,
+    [
+      cure(
+        command`kubectl skyports expose ${operandOf(request.skyCluster)} ${`${found.free}:${targetPort}`} -n ${namespace}`,
+        `opens the app at port ${found.free} instead`,
+      ),
+      advice('or add --mode ingress; add --force to open it all the same'),
+    ],
   );
 }

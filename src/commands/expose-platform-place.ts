@@ -1,10 +1,12 @@
 import type { Service } from 'kubernetes-types/core/v1';
+import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
-import { afresh } from '../exposure/plan/unexpose-command.ts';
+import { replaceLoadBalancer } from '../exposure/plan/unexpose-command.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { annotationKey } from '../platforms/annotation-key.ts';
 import type { Detected } from '../platforms/detect.ts';
+import { platformIds } from '../platforms/ids.ts';
 import type { LoadBalancer, StaticIp } from '../platforms/platform.ts';
 import { withAnnotations } from './added-metadata.ts';
 import type { AskedOfPlatform } from './expose-platform-flags.ts';
@@ -24,7 +26,7 @@ interface Around {
 /**
  * Writes which address a load balancer takes (`--address-pool`, `--static-ip`), and that it goes without nodePorts.
  *
- * @throws UsageError where the load balancer knows nothing of the kind, or could not be told
+ * @throws UsageError if the load balancer knows nothing of the kind, or could not be detected
  */
 export async function withPlace(
   request: ExposeRequest,
@@ -46,10 +48,9 @@ export async function withPlace(
     const { what, because } = theOnly(candidates, '--static-ip');
     const how = what.staticIp;
     if (!how) {
-      throw new UsageError(
-        `how ${what.title} is asked for an address is not known here`,
-        'write its annotation by --annotation KEY=VALUE',
-      );
+      throw new UsageError('not-supported-by-platform', `how to ask ${what.title} for an address is unknown`, [
+        advice('add its annotation by --annotation KEY=VALUE'),
+      ]);
     }
     const key = 'annotation' in how ? annotationOf(how, staticIp, what, services) : undefined;
     placed = key
@@ -61,12 +62,15 @@ export async function withPlace(
   if (noNodePorts) {
     const { what } = theOnly(candidates, '--no-node-ports');
     if (!what.needsNoNodePorts) {
-      throw new UsageError(`that ${what.title} works without nodePorts is not known here`, 'leave --no-node-ports out');
+      throw new UsageError('not-supported-by-platform', `whether ${what.title} works without nodePorts is unknown`, [
+        advice('leave --no-node-ports out'),
+      ]);
     }
     if (live && live.spec?.allocateLoadBalancerNodePorts !== false) {
       throw new UsageError(
+        'immutable-node-ports',
         `Service ${live.metadata?.name} has nodePorts, and Kubernetes does not take them away`,
-        afresh(request.skyCluster),
+        replaceLoadBalancer(request.skyCluster),
       );
     }
     placed = { ...placed, allocateNodePorts: false };
@@ -84,21 +88,29 @@ function annotationOf(
   const isIpv6 = staticIp.includes(':');
   if (isIpv6 && ipv6 === null) {
     throw new UsageError(
+      'not-supported-by-platform',
       `--static-ip ${staticIp}: ${loadBalancer.title} takes requests for IPv4 addresses only (${annotation})`,
-      'name an IPv4 address, or leave --static-ip out',
+      [advice('name an IPv4 address, or leave --static-ip out')],
     );
   }
   return annotationKey(loadBalancer, (isIpv6 && ipv6) || annotation, services);
 }
 
-/** The load balancer that gives the address. @throws UsageError when that could not be told */
+/** The load balancer that gives the address. @throws UsageError when that could not be detected */
 export function theOnly(candidates: readonly Detected<LoadBalancer>[], flag: string): Detected<LoadBalancer> {
   const [only, second] = candidates;
   if (only && !second) return only;
   throw new UsageError(
+    'platform-unknown',
     only
       ? `${flag}: more than one may give the address: ${candidates.map(({ what }) => what.title).join(' and ')}`
-      : `${flag}: what gives this cluster's Services their addresses could not be told`,
-    'name it by --platform NAME',
+      : `${flag}: what gives this cluster's Services their addresses could not be detected`,
+    [
+      advice(
+        only
+          ? `add ${candidates.map(({ what }) => `--platform ${what.id}`).join(' or ')}`
+          : `add --platform NAME; NAME is one of ${platformIds.join(', ')}`,
+      ),
+    ],
   );
 }

@@ -1,6 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { nearestOf } from '../arguments/nearest.ts';
-import { advice } from '../errors/cure.ts';
+import { advice, type Cure, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { ownLoadBalancerName } from '../exposure/ownership.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
@@ -45,7 +45,7 @@ export async function withPool(
 ): Promise<Part> {
   const { pools, title, instead = 'leave --address-pool out' } = what;
   const told = `(${title}; ${because})`;
-  if (!pools) throw new UsageError(`${title} takes no pool by name`, instead);
+  if (!pools) throw new UsageError('not-supported-by-platform', `${title} takes no pool by name`, [advice(instead)]);
   if (pools.by === 'annotation') {
     await refuseUnknown(pool, connection);
     const key = annotationKey(what, pools.annotation, services);
@@ -67,10 +67,11 @@ export async function withPool(
   return { request: { ...request, labels }, note };
 }
 
-/** Who may not see MetalLB's pools is believed. */
+/** A user who may not see MetalLB's pools is believed. */
 async function refuseUnknown(pool: string, connection: Connection): Promise<void> {
   const pools = await observe(connection, 'addressPools', { path: collectionPath('IPAddressPool', null) });
-  if (pools.observed) named(pool, pools.items, 'IPAddressPool', 'kubectl get ipaddresspools -A shows them');
+  if (pools.observed)
+    named(pool, pools.items, 'IPAddressPool', cure(command`kubectl get ipaddresspools -A`, 'shows the pools'));
 }
 
 /** What SkyPilot's own load balancers bear (sky/templates/kubernetes-loadbalancer.yml.j2). */
@@ -81,24 +82,27 @@ async function labelsOf(request: ExposeRequest, pool: string, forSkyPilot: boole
   const seen = await observe(connection, 'ciliumPools', ciliumPoolsRequest);
   if (!seen.observed) {
     const fact = `--address-pool ${pool}: ${unseenWords('ciliumPools', seen, null)}, so the labels that the pool asks for are unknown`;
-    throw unseenError(fact, seen, [
-      ...unseenCures('ciliumPools', seen, null),
-      advice('add --label KEY=VALUE to label the Service yourself'),
-    ]);
+    const byHand = advice('or label the Service by hand: add --label KEY=VALUE');
+    throw unseenError(fact, seen, [...unseenCures('ciliumPools', seen, null), byHand]);
   }
-  const shows = 'kubectl get ciliumloadbalancerippools shows them';
+  const shows = cure(command`kubectl get ciliumloadbalancerippools`, 'shows the pools');
   const found: CiliumPool = named(pool, seen.items, 'CiliumLoadBalancerIPPool', shows);
   const { namespace, nameOnCloud } = request.skyCluster;
   const own = forSkyPilot ? skyPilotsLabels : ownMetadata(request.skyCluster).labels;
   const name = forSkyPilot ? loadBalancerName(nameOnCloud) : ownLoadBalancerName(nameOnCloud);
   const service = { metadata: { name, namespace, labels: own } };
   const trouble = poolTrouble(found);
-  if (trouble) throw new UsageError(`--address-pool ${pool}: that pool ${trouble}, and gives no addresses`, shows);
+  if (trouble) {
+    throw new UsageError('pool-gives-nothing', `--address-pool ${pool}: that pool ${trouble}, and gives no addresses`, [
+      shows,
+    ]);
+  }
   const needed = labelsForPool(found, service);
   if (!needed) {
     throw new UsageError(
+      'pool-refuses-service',
       `--address-pool ${pool}: that pool ${poolRefusal(found, service)}, which no label can give Service ${service.metadata.name}`,
-      'widen its serviceSelector, or choose another pool',
+      [advice('widen its serviceSelector, or choose another pool')],
     );
   }
   const then = { metadata: { ...service.metadata, labels: { ...own, ...request.labels.set, ...needed } } };
@@ -116,45 +120,47 @@ async function rangesOfNamespace(pool: string, namespace: string, title: string,
     const items = [await connection.api.get<{ data?: Readonly<Record<string, string>> }>(path)];
     return { items, resourceVersion: '', cutOff: false };
   });
-  const cure = 'ask for an address by --static-ip IP';
+  const cures = [advice('add --static-ip IP to ask for an address')];
   if (!seen.observed) {
     if (seen.reason !== 'not-served') {
-      throw unseenError(`--address-pool ${pool}: the pools of ${title} were not seen (${seen.message})`, seen, [
-        advice(cure),
-      ]);
+      throw unseenError(`--address-pool ${pool}: the pools of ${title} were not seen (${seen.message})`, seen, cures);
     }
     throw new UsageError(
+      'unknown-address-pool',
       `--address-pool ${pool}: ConfigMap kube-system/kubevip with the pools of ${title} does not exist`,
-      cure,
+      cures,
     );
   }
   const { own, all } = kubeVipPools(seen.items[0]?.data ?? {}, namespace);
   const names = [...new Set(all.map(({ name }) => name))];
-  const there = `there are ${names.join(', ') || 'none'}`;
   named(
     pool,
     names.map((name) => ({ metadata: { name } })),
     `pool of ${title}`,
-    there,
+    advice(
+      names.length > 0
+        ? `--address-pool takes one of ${names.join(', ')}`
+        : 'there are no pools: leave --address-pool out',
+    ),
   );
   if (own && pool === own.name) return own.addresses;
   const { addresses } = all.find(({ name }) => name === pool)!;
   throw new UsageError(
+    'pool-of-other-namespace',
     `${title} chooses the pool by the namespace, and Services of ${namespace} get addresses of ${own ? `pool ${own.name}, ${own.addresses}` : 'none'}`,
-    `ask for one of ${addresses} by --static-ip IP`,
+    [advice(`add --static-ip IP to ask for one of ${addresses}`)],
   );
 }
 
 /** @throws UsageError when there is none of that name */
-function named<T extends WithMetadata>(name: string, items: readonly object[], kind: string, shows: string): T {
+function named<T extends WithMetadata>(name: string, items: readonly object[], kind: string, otherwise: Cure): T {
   const found = (items as readonly T[]).find(({ metadata }) => metadata?.name === name);
   if (found) return found;
   const nearest = nearestOf(
     name,
     (items as readonly T[]).map(({ metadata }) => metadata?.name ?? ''),
   );
-  throw new UsageError(
-    `--address-pool ${name}: there is no such ${kind}`,
-    nearest ? `did you mean ${nearest}?` : shows,
-  );
+  throw new UsageError('unknown-address-pool', `--address-pool ${name}: there is no such ${kind}`, [
+    nearest ? advice(`did you mean --address-pool ${nearest}?`) : otherwise,
+  ]);
 }

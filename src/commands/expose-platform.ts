@@ -1,9 +1,11 @@
 import type { Service } from 'kubernetes-types/core/v1';
+import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { ownLoadBalancerName } from '../exposure/ownership.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
-import { afresh } from '../exposure/plan/unexpose-command.ts';
+import { replaceLoadBalancer } from '../exposure/plan/unexpose-command.ts';
 import type { View } from '../exposure/view.ts';
+import { cureLines } from '../output/cure-lines.ts';
 import { type Detected, type Detection, detectPlatforms } from '../platforms/detect.ts';
 import { makersOf } from '../platforms/maker.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
@@ -23,6 +25,7 @@ import { type AskedOfPlatform, asksPlatform } from './expose-platform-flags.ts';
 import { withHealthCheck } from './expose-platform-health.ts';
 import { addedPorts, limitNotes, refuseTakenPorts } from './expose-platform-limits.ts';
 import { withPlace } from './expose-platform-place.ts';
+import { absenceNotes } from './expose-without-balancer.ts';
 import { platformNamed } from './platform-flag.ts';
 import { refuseUnseenSigns, withSigns } from './platform-signs.ts';
 import type { ExposeCall } from './prepare-expose.ts';
@@ -35,17 +38,17 @@ export interface PlatformPart {
 }
 
 /**
- * Writes into a request for a load balancer what its platform needs for what was asked, and tells what it does by itself.
- * The platform is looked at only where something hangs on it: it was asked for something, or ports are added.
+ * Writes into a request for a load balancer what its platform needs for what was asked, and says what it does by itself.
+ * The platform is looked at only if something depends on it: it was asked for something, or ports are added.
  */
 export async function withPlatform(
   request: ExposeRequest,
   view: View,
-  { asked, flags, connection, given }: ExposeCall,
+  { asked, flags, connection, connectionValues, given }: ExposeCall,
 ): Promise<PlatformPart> {
   const { skyCluster, mode } = request;
   if (mode !== 'loadbalancer') return { request, notes: [] };
-  // What is printed for SkyPilot's configuration is for Services that are made anew.
+  // What is printed for SkyPilot's configuration is for new Services.
   const forSkyPilot = flags['print-sky-config'] ?? false;
   const key = `${skyCluster.namespace}/${ownLoadBalancerName(skyCluster.nameOnCloud)}`;
   const live = forSkyPilot ? undefined : view.services.get(key);
@@ -55,7 +58,8 @@ export async function withPlatform(
   const candidates = asked.platform
     ? [platformNamed(asked.platform)]
     : candidatesFor(live, request, detectPlatforms(seen));
-  if (candidates.length === 0 && asksPlatform(asked)) refuseUnseenSigns(seen, 'name it by --platform NAME');
+  if (candidates.length === 0 && asksPlatform(asked)) refuseUnseenSigns(seen, 'add --platform NAME to name it');
+  const absence = forSkyPilot || asked.platform ? [] : absenceNotes(seen, live, request, connectionValues);
   const limits = limitNotes(candidates, live, request);
   if (!forSkyPilot) await refuseTakenPorts(candidates, live, request, connection);
   const services = itemsOf(view.snapshot.topics.services);
@@ -65,7 +69,7 @@ export async function withPlatform(
     ...{ candidates, live, connection },
     namedPorts: given.namedPorts,
   });
-  return { request: healthy.request, notes: [...limits, ...placed.notes, ...part.notes, ...healthy.notes] };
+  return { request: healthy.request, notes: [...absence, ...limits, ...placed.notes, ...part.notes, ...healthy.notes] };
 }
 
 /** A Service that is there is whose it is, whoever takes new ones. */
@@ -106,8 +110,9 @@ function refuseSwitch(
   const current = schemeOf(loadBalancer, { annotations: metadata?.annotations ?? {}, loadBalancerClass });
   if (isClass && current === scheme) return;
   throw new UsageError(
+    'immutable-scheme',
     `Service ${metadata?.name} was made with another scheme, and a load balancer is not switched in place safely`,
-    afresh(skyCluster),
+    replaceLoadBalancer(skyCluster),
   );
 }
 
@@ -117,14 +122,19 @@ function refuseContradiction(
   { scheme, loadBalancer, change }: ChosenScheme,
 ): void {
   const key = schemeKeys(loadBalancer).find((each) => Object.hasOwn(set, each));
-  if (key) throw new UsageError(`--scheme ${scheme} and --annotation both say ${key}`, 'leave out one of them');
+  if (key) {
+    throw new UsageError('flags-exclude-each-other', `--scheme ${scheme} and --annotation both set ${key}`, [
+      advice('leave out one of them'),
+    ]);
+  }
   if (loadBalancerClass === undefined) return;
   const needed = change.loadBalancerClass ?? loadBalancerClass;
   const ofClass = loadBalancer.schemeOfClass?.[loadBalancerClass] ?? scheme;
   if (needed === loadBalancerClass && ofClass === scheme) return;
   throw new UsageError(
+    'flags-exclude-each-other',
     `--scheme ${scheme} and --load-balancer-class ${loadBalancerClass} contradict each other: ${ofClass === scheme ? `it needs class ${needed}` : `that class is ${ofClass}`}`,
-    'leave out one of them',
+    [advice('leave out one of them')],
   );
 }
 
@@ -143,13 +153,14 @@ function schemeNotes({ scheme, loadBalancer, because, change }: ChosenScheme): s
   return [`scheme ${scheme}: ${what} (${loadBalancer.title}; ${because})`, ...unverifiedOfLoadBalancer(loadBalancer)];
 }
 
-/** Nobody expects an address that cannot be called from outside. */
+/** Says that the address is internal, which users don't expect. */
 function defaultNotes(candidates: readonly Detected<LoadBalancer>[]): string[] {
   const isOnly = candidates.length === 1;
   return candidates
     .filter(({ what }) => what.defaultScheme === 'internal')
     .flatMap(({ what, because }) => [
-      `note: ${title(what, isOnly)} makes internal load balancers unless told otherwise (${because}): --scheme public${isOnly ? '' : ` --platform ${what.id}`} makes a public one`,
+      `note: ${title(what, isOnly)} makes internal load balancers by default (${because})`,
+      ...cureLines([advice(`add --scheme public${isOnly ? '' : ` --platform ${what.id}`} for a public one`)]),
       ...unverifiedOfLoadBalancer(what),
     ]);
 }

@@ -1,5 +1,5 @@
 import { parseDuration } from '../arguments/duration.ts';
-import { nearestOf } from '../arguments/nearest.ts';
+import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import {
   type ExposeMode,
@@ -11,8 +11,10 @@ import {
 import { parseMetadataChanges } from '../exposure/plan/manifest.ts';
 import { parsePortMappings } from '../exposure/port-mapping.ts';
 import { isCidr } from '../exposure/scope.ts';
+import { didYouMean } from './did-you-mean.ts';
 import type { ExposeFlagValues } from './expose-flags.ts';
 import { parseIngressService } from './ingress-service.ts';
+import { namedPorts } from './named-ports.ts';
 
 /** The arguments of `expose`, read and checked as far as they can be without a cluster. */
 export interface ExposeArguments {
@@ -27,15 +29,14 @@ export interface ExposeArguments {
 
 /** @throws UsageError for anything that makes no sense */
 export function readExposeArguments(words: readonly string[], flags: ExposeFlagValues): ExposeArguments {
-  const [name, ...ports] = words;
-  if (name === undefined || ports.length === 0) {
-    throw new UsageError('expose needs a SKYCLUSTER and at least one PORT', 'kubectl skyports expose train 8888');
-  }
+  const { name, ports } = namedPorts('expose', words);
   parseIngressService(flags['ingress-service']);
   const sourceRanges = flags['source-range']?.filter((range) => range !== '');
   for (const range of sourceRanges ?? []) {
     if (!isCidr(range))
-      throw new UsageError(`--source-range ${range}: no address range`, 'write it like 203.0.113.0/24');
+      throw new UsageError('invalid-source-range', `--source-range ${range} is not a valid address range`, [
+        advice('write it like 203.0.113.0/24'),
+      ]);
   }
   return {
     name,
@@ -67,11 +68,9 @@ export function parseMode<M extends string>(text: string | undefined, modes: rea
   if (text === undefined) return undefined;
   const mode = modes.find((each) => each === text);
   if (mode) return mode;
-  const nearest = nearestOf(text.toLowerCase(), modes);
-  throw new UsageError(
-    `unknown mode "${text}"`,
-    nearest ? `did you mean --mode ${nearest}?` : `--mode takes one of ${modes.join(', ')}`,
-  );
+  throw new UsageError('unknown-mode', `unknown mode "${text}"`, [
+    advice(didYouMean(text, modes, '--mode') ?? `--mode takes one of ${modes.join(', ')}`),
+  ]);
 }
 
 /** Reads `--dry-run`: bare it means client, as in kubectl. */
@@ -79,7 +78,9 @@ export function parseDryRun(text: string | undefined): 'client' | 'server' | und
   if (text === undefined || text === 'none') return undefined;
   if (text === '' || text === 'client') return 'client';
   if (text === 'server') return 'server';
-  throw new UsageError(`--dry-run=${text}: unknown`, '--dry-run takes none, client or server');
+  throw new UsageError('invalid-dry-run', `--dry-run=${text} is not a valid dry run`, [
+    advice('--dry-run takes none, client or server'),
+  ]);
 }
 
 const flagsOfMode = {
@@ -95,39 +96,44 @@ export function refuseContradictions(flags: ExposeFlagValues, mode: ExposeMode):
   for (const [owner, names] of Object.entries(flagsOfMode)) {
     const given = names.find((name) => flags[name] !== undefined);
     if (given && owner !== mode) {
-      throw new UsageError(
-        `--${given} belongs to ${owner} mode, and this is ${mode} mode`,
-        `add --mode ${owner}, or leave --${given} out`,
-      );
+      throw new UsageError('flag-of-other-mode', `--${given} belongs to ${owner} mode, and this is ${mode} mode`, [
+        advice(`add --mode ${owner}, or leave --${given} out`),
+      ]);
     }
   }
   if (flags['tls-secret'] && !flags.host) {
-    throw new UsageError('--tls-secret needs --host: a certificate is for a host name', 'add --host NAME');
+    throw new UsageError('host-missing', '--tls-secret needs --host: a certificate is for a host name', [
+      advice('add --host NAME'),
+    ]);
   }
   if (mode === 'podip' && flags['all-nodes']) {
-    throw new UsageError('--all-nodes has no meaning in podip mode, which prints the head Pod', 'leave it out');
+    throw new UsageError('flag-of-other-mode', '--all-nodes has no meaning in podip mode, which prints the head Pod', [
+      advice('leave it out'),
+    ]);
   }
 }
 
 function parsePath(path: string | undefined, words: number): string | undefined {
   if (path === undefined) return undefined;
   if (!/^\/[-A-Za-z0-9_./~]*$/.test(path)) {
-    throw new UsageError(
-      `--path ${path}: no path prefix`,
-      'write it like /team/app: letters, digits, "-", "_", "." and "~" between slashes',
-    );
+    throw new UsageError('invalid-path', `--path ${path} is not a valid path prefix`, [
+      advice('write it like /team/app: letters, digits, "-", "_", "." and "~" between slashes'),
+    ]);
   }
-  if (words > 1) throw new UsageError('--path leads to one port, and several are named', 'call expose once a port');
+  if (words > 1) {
+    throw new UsageError('path-for-several-ports', '--path leads to one port, and several are named', [
+      advice('run expose once for each port'),
+    ]);
+  }
   return path.replace(/\/+$/, '');
 }
 
 function parseRewrite(text: string | undefined): Rewrite | undefined {
   const rewrite = rewrites.find((each) => each === text);
   if (text === undefined || rewrite) return rewrite;
-  throw new UsageError(
-    `--rewrite ${text}: unknown`,
-    '--rewrite takes strip (the app sees the path without its prefix) or keep',
-  );
+  throw new UsageError('unknown-rewrite', `--rewrite ${text} is not a valid rewrite`, [
+    advice('--rewrite takes strip (the app sees the path without its prefix) or keep'),
+  ]);
 }
 
 function parseHost(host: string | undefined): string | undefined {
@@ -139,5 +145,7 @@ function parseHost(host: string | undefined): string | undefined {
   ) {
     return host;
   }
-  throw new UsageError(`--host ${host}: no host name`, 'write it like app.example.com, without scheme, port and path');
+  throw new UsageError('invalid-host', `--host ${host} is not a valid host name`, [
+    advice('write it like app.example.com, without scheme, port and path'),
+  ]);
 }

@@ -5,7 +5,7 @@ export const forwardFlags = {
   address: {
     type: 'list',
     value: 'ADDRESS',
-    describe: 'Listen on these addresses of this machine, behind commas; default: localhost',
+    describe: 'Local addresses to listen on, comma-separated; default: localhost',
   },
   'pod-running-timeout': {
     type: 'string',

@@ -11,7 +11,7 @@ export const helpTopics: readonly HelpTopic[] = [
         '  ingress        paths of an ingress controller that reads nginx.ingress.kubernetes.io annotations',
         '  nodeport       a port of every node; needs callers that reach a node',
         "  podip          the head Pod's own address; for callers inside the Pod network",
-        "  clusterip      somebody else's Service; listed, never made",
+        "  clusterip      another program's Service; listed, never created",
       ].join('\n'),
       "Without --mode, expose does as SkyPilot would: the mode of the cluster's own objects, else what ~/.sky/config.yaml says (kubernetes.ports), else loadbalancer.",
       '"kubectl skyports doctor" says which modes could open a port on this cluster, "doctor --mode MODE" what stands in the way.',
@@ -23,12 +23,14 @@ export const helpTopics: readonly HelpTopic[] = [
     paragraphs: [
       [
         '  Unknown      something that had to be looked at may not be seen',
-        '  Broken       it refers to something that is not there',
+        '  Broken       it refers to something that does not exist',
         '  Pending      it has no address',
-        '  NoBackends   it has an address, and no ready Pod behind it',
+        '  NoBackends   it has an address, and no ready Pod of the app or of the ingress controller behind it',
         '  Ready        it has an address, and a ready Pod behind it',
       ].join('\n'),
-      'No connection to the address is made. "kubectl skyports doctor SKYCLUSTER PORT" looks for the cause.',
+      'The state comes from the API server: no connection to the address is made. "endpoints --check" calls each URL and shows its ANSWER.',
+      "--wait goes further: it ends when each URL answers. A connection is enough, and over HTTP any answer but the ingress controller's own page; 401 and 403 are answers. It ends at once if nothing listens on the port yet, and for a URL that may not be called from here.",
+      'Of a Pod IP no object shows whether the port is open. "kubectl skyports doctor SKYCLUSTER PORT" looks for the cause of any other state.',
     ],
   },
   {

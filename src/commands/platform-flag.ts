@@ -11,7 +11,7 @@ export function platformNamed(name: string): Detected<LoadBalancer> {
   const id = platformIds.find((each) => each === name);
   if (id) return loadBalancerNamed(id);
   const nearest = nearestOf(name, platformIds);
-  throw new UsageError('unknown-value', `--platform ${name}: unknown`, [
-    advice(nearest ? `did you mean ${nearest}?` : `--platform takes one of ${platformIds.join(', ')}`),
+  throw new UsageError('unknown-platform', `--platform ${name} is not a known platform`, [
+    advice(nearest ? `did you mean --platform ${nearest}?` : `--platform takes one of ${platformIds.join(', ')}`),
   ]);
 }

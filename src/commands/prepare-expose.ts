@@ -11,6 +11,7 @@ import { readSkyConfigFiles } from '../local/sky-config-files.ts';
 import { portsOfSkyConfig } from '../skypilot/config.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
+import type { ConnectionValues } from './command.ts';
 import type { ExposeFlagValues } from './expose-flags.ts';
 import { withPlatform } from './expose-platform.ts';
 import type { AskedOfPlatform } from './expose-platform-flags.ts';
@@ -23,6 +24,7 @@ export interface ExposeCall {
   readonly flags: ExposeFlagValues;
   readonly asked: AskedOfPlatform;
   readonly connection: Connection;
+  readonly connectionValues: ConnectionValues;
   readonly system: System;
 }
 
@@ -63,7 +65,7 @@ export async function prepareExpose(call: ExposeCall, look: Look): Promise<Prepa
 export async function readExpose(call: ExposeCall, look: Look): Promise<AskedExpose> {
   const { given, flags, connection, system } = call;
   const snapshot = await collect(connection, look, system.now);
-  const view = viewOf(snapshot);
+  const view = viewOf(snapshot, { ingressService: flags['ingress-service'] });
   const { skyClusters } = view;
   const lookup = { skyClusters, namespace: snapshot.namespace, pods: snapshot.topics.pods, prefix: false };
   const skyCluster = await skyClusterNamed(given.name, lookup, connection, system);

@@ -1,3 +1,4 @@
+import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { endpointListOf } from '../output/endpoint-list.ts';
@@ -9,6 +10,8 @@ import type { TableLayout } from '../output/table.ts';
 import { terminalText } from '../output/terminal-text.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
+import type { Answers } from './call-endpoints.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { endpointFormats } from './endpoint-flags.ts';
 
 /** `-o`, read. */
@@ -26,10 +29,11 @@ export async function parseEndpointFormat(text: string | undefined): Promise<End
   }
   const name = endpointFormats.find((each) => each === text);
   if (name) return { name };
-  throw new UsageError(
-    `unknown output format "${text}"`,
-    `-o takes one of ${endpointFormats.join(', ')}, jsonpath=TEMPLATE`,
-  );
+  throw new UsageError('unknown-output-format', `unknown output format "${text}"`, [
+    advice(
+      didYouMean(text, endpointFormats, '-o') ?? `-o takes one of ${endpointFormats.join(', ')}, jsonpath=TEMPLATE`,
+    ),
+  ]);
 }
 
 /** How endpoints are printed. */
@@ -38,13 +42,15 @@ export interface EndpointPrinting {
   readonly withHeaders: boolean;
   /** Kept between the changes of `--watch`; headers are printed once. */
   readonly layout?: TableLayout;
+  /** What calls of the rows met (`--check`). */
+  readonly answers?: Answers | undefined;
 }
 
 /** Prints endpoints on stdout in the format asked for; what SkyPilot would not print (`-o sky`) goes to stderr. */
 export async function printEndpoints(
   snapshot: Snapshot,
   endpoints: readonly Endpoint[],
-  { format, withHeaders, layout }: EndpointPrinting,
+  { format, withHeaders, layout, answers }: EndpointPrinting,
   system: System,
 ): Promise<void> {
   system.stdout.document(await render());
@@ -52,12 +58,12 @@ export async function printEndpoints(
   async function render(): Promise<string> {
     switch (format.name) {
       case 'json':
-        return renderJson(endpointListOf(snapshot, endpoints));
+        return renderJson(endpointListOf(snapshot, endpoints, answers));
       case 'yaml':
-        return (await import('../output/yaml.ts')).renderYaml(endpointListOf(snapshot, endpoints));
+        return (await import('../output/yaml.ts')).renderYaml(endpointListOf(snapshot, endpoints, answers));
       case 'jsonpath': {
         const { renderJsonPath } = await import('../output/jsonpath.ts');
-        return renderJsonPath(format.template, endpointListOf(snapshot, endpoints));
+        return renderJsonPath(format.template, endpointListOf(snapshot, endpoints, answers));
       }
       case 'name':
         return linesOf(sourceNamesOf(endpoints));
@@ -71,7 +77,7 @@ export async function printEndpoints(
       default: {
         const now = snapshot.takenAt;
         const withNamespace = snapshot.namespace === null;
-        const options = { wide: format.name === 'wide', withNamespace, withHeaders, now };
+        const options = { wide: format.name === 'wide', withNamespace, withHeaders, now, answers };
         return renderEndpointTable(endpoints, layout ? { ...options, layout } : options);
       }
     }

@@ -1,8 +1,10 @@
+import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { renderJson } from '../output/json.ts';
 import { resourceNameOf } from '../snapshot/object-reference.ts';
 import type { Manifest } from '../snapshot/plan.ts';
 import type { System } from '../system.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { manifestFormats } from './manifest-formats.ts';
 
 /** `-o` of a dry run; undefined prints a line an object. */
@@ -12,7 +14,9 @@ export type ManifestFormat = (typeof manifestFormats)[number] | undefined;
 export function parseManifestFormat(text: string | undefined): ManifestFormat {
   const format = manifestFormats.find((each) => each === text);
   if (text === undefined || format) return format;
-  throw new UsageError(`-o ${text} cannot show a dry run`, 'with --dry-run -o takes json, yaml or name');
+  throw new UsageError('unknown-output-format', `-o ${text} cannot show a dry run`, [
+    advice(didYouMean(text, manifestFormats, '-o') ?? `with --dry-run, -o takes ${manifestFormats.join(', ')}`),
+  ]);
 }
 
 /** Prints what would be written on stdout, as kubectl does: several objects are one List. */

@@ -4,13 +4,20 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Topic } from '../snapshot/topics.ts';
 import { unseenCures, unseenWords } from '../snapshot/unseen-words.ts';
 import type { System } from '../system.ts';
+import type { ConnectionValues } from './command.ts';
 import { sayWithCures } from './expose-messages.ts';
+import { curesForThisConnection } from './for-this-connection.ts';
 
 /** The list rests on these: without them rows may be missing altogether. */
 const listTopics: ReadonlySet<Topic> = new Set(['pods', 'services', 'ingresses']);
 
 /** Reports on stderr, a line each, what was not seen where that costs rows, and how to ask for the right to see it. */
-export function reportUnobserved(snapshot: Snapshot, endpoints: readonly Endpoint[], system: System): void {
+export function reportUnobserved(
+  snapshot: Snapshot,
+  endpoints: readonly Endpoint[],
+  values: ConnectionValues,
+  system: System,
+): void {
   const someUnknown = endpoints.some(({ state }) => state === 'Unknown');
   for (const { topic } of unobservedTopics(snapshot)) {
     const observation = snapshot.topics[topic];
@@ -20,10 +27,7 @@ export function reportUnobserved(snapshot: Snapshot, endpoints: readonly Endpoin
     const cost = listTopics.has(topic)
       ? 'rows that need them are Unknown or missing'
       : 'rows that need them are Unknown';
-    sayWithCures(
-      system,
-      `warning: ${unseenWords(topic, observation, snapshot.namespace)}: ${cost}`,
-      unseenCures(topic, observation, snapshot.namespace),
-    );
+    const cures = curesForThisConnection(unseenCures(topic, observation, snapshot.namespace), values);
+    sayWithCures(system, `warning: ${unseenWords(topic, observation, snapshot.namespace)}: ${cost}`, cures);
   }
 }

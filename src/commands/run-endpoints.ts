@@ -1,34 +1,29 @@
-import { goDurationText, parseDuration } from '../arguments/duration.ts';
+import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
-import { type Endpoint, type PortModeName, portModes } from '../exposure/endpoint.ts';
-import { parsePortMappings } from '../exposure/port-mapping.ts';
+import { withControllersJudged } from '../exposure/controller-pods.ts';
+import type { Endpoint } from '../exposure/endpoint.ts';
 import { type EndpointFilter, isUncertain, resolveEndpoints } from '../exposure/resolve-endpoints.ts';
 import { viewOf } from '../exposure/view.ts';
 import { endpointRequests, furtherRequests } from '../exposure/what-to-collect.ts';
 import { collect, type Look } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { openInBrowser } from '../local/open-in-browser.ts';
-import { findSkyCluster } from '../skypilot/find-sky-cluster.ts';
-import { operandOf } from '../skypilot/operand.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
+import { callEndpoints } from './call-endpoints.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import type { EndpointFlagValues } from './endpoint-flags.ts';
+import { type EndpointRequest, readEndpointRequest } from './endpoint-request.ts';
 import { say } from './expose-messages.ts';
-import { parseIngressService } from './ingress-service.ts';
+import { canBeCalled, isAskedFor, sayNoUrl } from './no-endpoints.ts';
 import { parseEndpointFormat, printEndpoints } from './print-endpoints.ts';
 import { reportUnobserved } from './report-unobserved.ts';
+import { sayLate } from './say-late.ts';
+import { remarksOf } from './settle-endpoints.ts';
 import { skyClusterNamed } from './sky-cluster-argument.ts';
-import { waitForEndpoints } from './wait-for-endpoints.ts';
+import { type Waited, waitForEndpoints } from './wait-for-endpoints.ts';
 import { watchEndpoints } from './watch-endpoints.ts';
-
-/** What `endpoints` was asked, read and checked before any request. */
-interface Request {
-  readonly names: readonly string[];
-  readonly filter: EndpointFilter;
-  readonly waitMs: number | undefined;
-}
 
 /** Runs `endpoints`; returns the exit code. */
 export async function runEndpoints(
@@ -38,12 +33,11 @@ export async function runEndpoints(
   system: System,
 ): Promise<number> {
   const format = await parseEndpointFormat(flags.output);
-  const request = readRequest(words, flags);
-  if (format.name === 'sky' && words.length !== 1) {
-    throw new UsageError(
-      '-o sky takes exactly one SKYCLUSTER, as sky status --endpoints does',
-      'kubectl skyports endpoints train -o sky',
-    );
+  const request = readEndpointRequest(words, flags);
+  if (format.name === 'sky' && request.names.length !== 1) {
+    throw new UsageError('sky-cluster-missing', '-o sky takes exactly one SKYCLUSTER, as sky status --endpoints does', [
+      cure(command`kubectl skyports endpoints SKYCLUSTER -o sky`, 'SKYCLUSTER is the name of one of them'),
+    ]);
   }
   const connection = await connectToCluster(connectionValues, system);
   try {
@@ -54,54 +48,48 @@ export async function runEndpoints(
     const filter = await filterOf(request, snapshot, connection, system);
     const resolve = (from: Snapshot) => {
       const view = viewOf(from, { ingressService: flags['ingress-service'] });
-      const rows = resolveEndpoints(view, filter);
+      const rows = withControllersJudged(view, resolveEndpoints(view, filter));
       // With -l the Pods seen are a part: what has none among them was not asked for.
       return flags.selector
         ? rows.filter((row) => view.skyClusterNamed(row.namespace, row.nameOnCloud)!.pods.length > 0)
         : rows;
     };
     const printing = { format, withHeaders: !flags['no-headers'] };
-    if (flags.watch) return await watchEndpoints({ connection, look, snapshot, resolve, printing }, system);
-    let endpoints: readonly Endpoint[] = resolve(snapshot);
-    let missed = false;
-    if (request.waitMs !== undefined) {
-      const waited = await waitForEndpoints({ connection, look, snapshot, resolve, waitMs: request.waitMs }, system);
-      ({ snapshot, endpoints } = waited);
-      missed = !waited.came;
+    if (flags.watch) {
+      return await watchEndpoints({ connection, look, snapshot, resolve, printing, connectionValues }, system);
     }
-    reportUnobserved(snapshot, endpoints, system);
-    if (endpoints.length === 0) sayNothingFound(snapshot, request, system);
+    let endpoints: readonly Endpoint[] = resolve(snapshot);
+    let waited: Waited | undefined;
+    if (request.waitMs !== undefined) {
+      waited = await waitForEndpoints({ connection, look, snapshot, resolve, waitMs: request.waitMs }, system);
+      ({ snapshot, endpoints } = waited);
+    }
+    const missed = waited !== undefined && !waited.came;
+    const answers = flags.check ? await callEndpoints(endpoints, system) : undefined;
+    reportUnobserved(snapshot, endpoints, connectionValues, system);
     const tabular = format.name === 'table' || format.name === 'wide';
-    if (endpoints.length > 0 || !tabular) await printEndpoints(snapshot, endpoints, printing, system);
-    if (flags.open) await openOnly(endpoints, system);
-    if (missed) sayMissed(endpoints, request.waitMs!, system);
-    if (missed) return exitCodes.problems;
-    return isUncertain(snapshot, endpoints) ? exitCodes.uncertain : exitCodes.fine;
+    if (endpoints.length > 0 || !tabular) {
+      await printEndpoints(snapshot, endpoints, { ...printing, answers }, system);
+    }
+    for (const line of remarksOf(waited?.settled ?? [])) say(system, line);
+    const lacksUrl = !canBeCalled(endpoints) && (endpoints.length === 0 || isAskedFor(request));
+    if (lacksUrl && !missed) {
+      sayNoUrl({ snapshot, request, selector: flags.selector, values: connectionValues }, endpoints, system);
+    }
+    if (flags.open && !(lacksUrl && isAskedFor(request))) await openOnly(endpoints, system);
+    if (waited && missed) {
+      sayLate(waited, { waitMs: request.waitMs!, isError: true, values: connectionValues }, system);
+      return exitCodes.problems;
+    }
+    if (isUncertain(snapshot, endpoints)) return exitCodes.uncertain;
+    return lacksUrl && isAskedFor(request) ? exitCodes.problems : exitCodes.fine;
   } finally {
     connection.close();
   }
 }
 
-function readRequest(words: readonly string[], flags: EndpointFlagValues): Request {
-  const mode = flags.mode as PortModeName | undefined;
-  if (mode !== undefined && !portModes.includes(mode)) {
-    throw new UsageError(`unknown mode "${mode}"`, `--mode takes one of ${portModes.join(', ')}`);
-  }
-  parseIngressService(flags['ingress-service']);
-  if (flags.watch && flags.wait !== undefined)
-    throw new UsageError('--watch and --wait exclude each other', 'choose one');
-  return {
-    names: words,
-    filter: {
-      ports: flags.port && parsePortMappings(flags.port).map(({ servicePort }) => servicePort),
-      modes: mode && [mode],
-    },
-    waitMs: flags.wait === undefined ? undefined : parseDuration(flags.wait || '5m', 'wait'),
-  };
-}
-
 async function filterOf(
-  request: Request,
+  request: EndpointRequest,
   snapshot: Snapshot,
   connection: Connection,
   system: System,
@@ -114,37 +102,12 @@ async function filterOf(
   return { ...request.filter, skyClusters: named };
 }
 
-function sayNothingFound(snapshot: Snapshot, request: Request, system: System): void {
-  const { context, namespace } = snapshot;
-  const place = namespace === null ? `context ${context || '(none)'}` : `namespace ${namespace}`;
-  const { skyClusters } = viewOf(snapshot);
-  if (skyClusters.length === 0) {
-    const next = namespace === null ? '' : '; kubectl skyports endpoints -A looks into all namespaces';
-    say(system, `No SkyPilot cluster found in ${place}${next}.`);
-    return;
-  }
-  const which = request.names.length > 0 ? request.names.join(', ') : 'the SkyPilot clusters';
-  const named =
-    request.names[0] === undefined
-      ? { found: 'none' }
-      : findSkyCluster(request.names[0], skyClusters, { prefix: true });
-  const name = operandOf('skyCluster' in named ? named.skyCluster : skyClusters[0]!);
-  say(system, `No matching port of ${which} is open in ${place}; kubectl skyports expose ${name} PORT opens one.`);
-}
-
-function sayMissed(endpoints: readonly Endpoint[], waitMs: number, system: System): void {
-  const late = endpoints.filter(({ state }) => state !== 'Ready');
-  const which = late.map(({ skyCluster, port, state, reason }) => `${skyCluster} port ${port} is ${state} (${reason})`);
-  say(system, `error: not ready after ${goDurationText(waitMs)}: ${which.join('; ') || 'no endpoint appeared'}`);
-}
-
 async function openOnly(endpoints: readonly Endpoint[], system: System): Promise<void> {
   const urls = [...new Set(endpoints.flatMap(({ url }) => url ?? []))];
   if (urls.length !== 1) {
-    throw new UsageError(
-      `--open needs exactly one URL, and there are ${urls.length}`,
-      'name one SKYCLUSTER and one --port',
-    );
+    throw new UsageError('not-one-url', `--open needs exactly one URL, and there are ${urls.length}`, [
+      advice('name one SKYCLUSTER and one PORT, and add --mode if the port is open in several'),
+    ]);
   }
   await openInBrowser(urls[0]!, system);
 }

@@ -1,4 +1,4 @@
-import { goDurationText } from '../arguments/duration.ts';
+import { withControllersJudged } from '../exposure/controller-pods.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { holdsPorts, withApplied } from '../exposure/plan/applied.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
@@ -6,7 +6,6 @@ import type { ExposePlan } from '../exposure/plan/plan-expose.ts';
 import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
 import { viewOf } from '../exposure/view.ts';
 import { journaled } from '../kubernetes/journal.ts';
-import { operandOf } from '../skypilot/operand.ts';
 import { changesAnything } from '../snapshot/plan.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
@@ -23,6 +22,8 @@ import { parseManifestFormat } from './print-manifests.ts';
 import { printSkyConfig } from './print-sky-config.ts';
 import { rehearseExpose } from './rehearse-expose.ts';
 import { reportUnobserved } from './report-unobserved.ts';
+import { sayLate } from './say-late.ts';
+import { remarksOf } from './settle-endpoints.ts';
 import { type Waited, waitForEndpoints } from './wait-for-endpoints.ts';
 
 /** Runs `expose`; returns the exit code. */
@@ -39,7 +40,7 @@ export async function runExpose(
   const manifestFormat = given.dryRun ? parseManifestFormat(flags.output) : undefined;
   const connection = await connectToCluster(connectionValues, system);
   try {
-    const call = { given, flags, asked, connection, system };
+    const call = { given, flags, asked, connection, connectionValues, system };
     if (flags['print-sky-config']) return await printSkyConfig(call);
     return format ? await open(call, format) : await rehearseExpose(call, manifestFormat);
   } finally {
@@ -48,7 +49,7 @@ export async function runExpose(
 }
 
 async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
-  const { given, flags, connection, system } = call;
+  const { given, flags, connection, connectionValues, system } = call;
   const look = lookOfExpose(call);
   let said = false;
   const { prepared, applied } = await journaled(system.stderr.line, (journal) =>
@@ -77,7 +78,7 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
     },
     system,
   );
-  reportUnobserved(waited.snapshot, waited.endpoints, system);
+  reportUnobserved(waited.snapshot, waited.endpoints, connectionValues, system);
   await printEndpoints(waited.snapshot, waited.endpoints, { format, withHeaders: !flags['no-headers'] }, system);
   if (changesAnything(plan)) warnOfPublicAddresses(waited.endpoints, system);
   if (request.mode === 'podip') {
@@ -86,20 +87,16 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
       'note: a Pod IP can be called only from where the Pod network reaches: other Pods, the nodes, or a network routed to them',
     );
   }
-  return exitCodeOf(waited, request, call);
+  for (const line of remarksOf(waited.settled)) say(system, line);
+  return exitCodeOf(waited, call);
 }
 
 /** Cloud load balancers take minutes: a late address fails the call only for those who asked to wait. */
-function exitCodeOf(
-  { came, endpoints }: Waited,
-  { skyCluster }: ExposeRequest,
-  { given, flags, system }: ExposeCall,
-): number {
-  if (came || flags.wait === undefined || given.waitMs === 0) return exitCodes.fine;
-  const late = endpoints.filter(({ state }) => state !== 'Ready').map(({ port }) => port);
-  const next = `kubectl skyports endpoints ${operandOf(skyCluster)} --wait goes on waiting`;
-  say(system, `error: not ready after ${goDurationText(given.waitMs)}: port ${late.join(', ')}; ${next}`);
-  return exitCodes.problems;
+function exitCodeOf(waited: Waited, { given, flags, connectionValues, system }: ExposeCall): number {
+  if (waited.came || given.waitMs === 0) return exitCodes.fine;
+  const isAsked = flags.wait !== undefined;
+  sayLate(waited, { waitMs: given.waitMs, isError: isAsked, values: connectionValues }, system);
+  return isAsked ? exitCodes.problems : exitCodes.fine;
 }
 
 /** The rows of what was asked for: ours, and those that were left alone because SkyPilot had opened them; not what is broken beside. */
@@ -112,12 +109,9 @@ function rowsOf(
   const { skyCluster, mode } = request;
   const leftAlone = new Set(alreadyOpen.map(({ port }) => port));
   const ports = request.ports.map(({ servicePort }) => servicePort);
-  const rows = resolveEndpoints(viewOf(snapshot, { ingressService }), {
-    skyClusters: [skyCluster],
-    modes: [mode],
-    ports,
-  });
-  return rows.filter(
+  const view = viewOf(snapshot, { ingressService });
+  const rows = resolveEndpoints(view, { skyClusters: [skyCluster], modes: [mode], ports });
+  return withControllersJudged(view, rows).filter(
     ({ managedBy, port }) =>
       managedBy === 'kubectl-skyports' || mode === 'podip' || (managedBy === 'skypilot' && leftAlone.has(port)),
   );

@@ -1,6 +1,6 @@
 import { podFaultOf } from '../doctor/pod-fault.ts';
+import { advice, command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
-import { shellWord } from '../errors/shell-word.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { mappingOf } from '../exposure/pod-port.ts';
@@ -16,6 +16,7 @@ import type { ConnectionValues } from './command.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import { connectionFlags } from './connection-flags.ts';
 import type { ForwardFlagValues } from './forward-flags.ts';
+import { namedPorts } from './named-ports.ts';
 import { skyClusterNamed } from './sky-cluster-argument.ts';
 
 /** Runs `forward`: finds the head Pod and hands over to kubectl. @returns kubectl's exit code */
@@ -25,10 +26,7 @@ export async function runForward(
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const [name, ...ports] = words;
-  if (name === undefined || ports.length === 0) {
-    throw new UsageError('forward needs a SKYCLUSTER and at least one PORT', 'kubectl skyports forward train 8888');
-  }
+  const { name, ports } = namedPorts('forward', words);
   const wanted = ports.map(readPort);
   const kubectl = findKubectl(system);
   const connection = await connectToCluster(connectionValues, system);
@@ -67,10 +65,12 @@ interface WantedPort {
 }
 
 function readPort(word: string): WantedPort {
-  const [, local, port] = /^(?:(\d*):)?(\d+)$/.exec(word) ?? [];
+  const [, local, port] = /^(?:(\d*):)?(\d+)(?:\/tcp)?$/i.exec(word) ?? [];
   const numbers = [Number(port), ...(local ? [Number(local)] : [])];
   if (port !== undefined && numbers.every((each) => each >= 1 && each <= 65_535)) return { local, port: Number(port) };
-  throw new UsageError(`"${word}" is no port`, 'write it like 8888, 8080:80 or :80, from 1 to 65535');
+  throw new UsageError('invalid-port', `"${word}" is not a valid port`, [
+    advice('write it like 8888, 8080:80 or :80, from 1 to 65535'),
+  ]);
 }
 
 /** A Service port that leads elsewhere in the Pod means that place: the Pod is what is called. */
@@ -79,7 +79,7 @@ function podPortOf({ local, port }: WantedPort, view: View, skyCluster: SkyClust
   const row = resolveEndpoints(view, { skyClusters: [skyCluster], ports: [port] }).find(isOpened);
   const podPort = row ? mappingOf(row, skyCluster).targetPort : port;
   if (podPort === port) return `${port}`;
-  stderr.line(`Service port ${port} leads to port ${podPort} of the Pod: that is forwarded`);
+  stderr.line(`Service port ${port} leads to port ${podPort} of the Pod, which is forwarded`);
   return `${port}:${podPort}`;
 }
 
@@ -89,11 +89,18 @@ function isOpened({ mode, protocol }: Endpoint): boolean {
 
 function runningHeadOf(skyCluster: SkyCluster): string {
   const head = headPodOf(skyCluster);
-  const command = `kubectl skyports doctor ${operandOf(skyCluster)} -n ${shellWord(skyCluster.namespace)}`;
-  if (!head) throw new Failure(`SkyPilot cluster ${skyCluster.displayName} has no head Pod`, command);
+  const cures = [
+    cure(
+      command`kubectl skyports doctor ${operandOf(skyCluster)} -n ${skyCluster.namespace}`,
+      'says what is wrong and how to fix it',
+    ),
+  ];
+  if (!head) throw new Failure('no-head-pod', `SkyPilot cluster ${skyCluster.displayName} has no head Pod`, cures);
   const fault = podFaultOf(head);
-  if (fault)
-    throw new Failure(`Pod ${head.metadata?.name}, the head of ${skyCluster.displayName}, ${fault.fact}`, command);
+  if (fault) {
+    const fact = `Pod ${head.metadata?.name}, the head of ${skyCluster.displayName}, ${fault.fact}`;
+    throw new Failure('head-pod-not-running', fact, cures);
+  }
   return head.metadata?.name ?? '';
 }
 

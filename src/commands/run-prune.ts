@@ -1,4 +1,4 @@
-import { shellWord } from '../errors/shell-word.ts';
+import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { type Orphan, type Orphans, orphansIn, orphanTopics } from '../exposure/orphans.ts';
 import { fieldManager } from '../exposure/ownership.ts';
@@ -18,9 +18,10 @@ import { confirmGone } from './confirm-gone.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import { say, sayWithCures } from './expose-messages.ts';
 import { parseDryRun } from './expose-request.ts';
-import { forThisConnection } from './for-this-connection.ts';
+import { curesForThisConnection } from './for-this-connection.ts';
 import { dryRunSuffix } from './manifest-formats.ts';
 import type { PruneFlagValues } from './prune-flags.ts';
+import { announceChanges, questionAbout } from './removal-question.ts';
 
 interface Round {
   readonly snapshot: Snapshot;
@@ -37,8 +38,12 @@ export async function runPrune(
   system: System,
 ): Promise<number> {
   if (words.length > 0) {
-    const cure = `kubectl skyports unexpose ${words[0]!.startsWith('-') ? 'SKYCLUSTER' : shellWord(words[0]!)} closes the ports of one cluster`;
-    throw new UsageError('prune takes no name: it finds what has none any more', cure);
+    const name = words[0]!.startsWith('-') ? 'SKYCLUSTER' : words[0]!;
+    throw new UsageError(
+      'unexpected-argument',
+      'prune takes no name: it finds leftovers of deleted SkyPilot clusters',
+      [cure(command`kubectl skyports unexpose ${name}`, 'closes the ports of one cluster')],
+    );
   }
   const dryRun = parseDryRun(flags['dry-run']);
   refuseToAsk('prune asks before it removes', { yes: flags.yes, dryRun: dryRun !== undefined }, system);
@@ -47,7 +52,7 @@ export async function runPrune(
   const prepare = () => lookForOrphans(connection, namespace, flags, system);
   try {
     const first = await prepare();
-    const unseen = sayUnseen(first.snapshot, system);
+    const unseen = sayUnseen(first.snapshot, connectionValues, system);
     sayYoung(first.found, system);
     const left = first.found.orphans.filter((each) => !first.taken.includes(each));
     const code = unseen ? exitCodes.uncertain : exitCodes.fine;
@@ -59,7 +64,7 @@ export async function runPrune(
       sayLeft(left, connectionValues, system);
       return code;
     }
-    if (!flags.yes && !(await agreesTo(first.taken, system))) {
+    if (!flags.yes && !(await agreesTo(first.plan, system))) {
       say(system, 'nothing was removed');
       return exitCodes.failed;
     }
@@ -120,7 +125,7 @@ function removing(taken: readonly Orphan[]): Plan {
 }
 
 /** What is not seen does not count as gone. @returns whether something was not seen */
-function sayUnseen({ topics, namespace }: Snapshot, system: System): boolean {
+function sayUnseen({ topics, namespace }: Snapshot, values: ConnectionValues, system: System): boolean {
   const unseen = [...orphanTopics, 'services', 'ingresses'] as const;
   const missing = unseen.filter((topic) => !topics[topic].observed);
   for (const topic of missing) {
@@ -129,11 +134,8 @@ function sayUnseen({ topics, namespace }: Snapshot, system: System): boolean {
     const means = orphanTopics.some((each) => each === topic)
       ? 'nothing is known to be gone, and nothing is removed'
       : 'what is left of them stays';
-    sayWithCures(
-      system,
-      `warning: ${unseenWords(topic, observation, namespace)}; ${means}`,
-      unseenCures(topic, observation, namespace),
-    );
+    const cures = curesForThisConnection(unseenCures(topic, observation, namespace), values);
+    sayWithCures(system, `warning: ${unseenWords(topic, observation, namespace)}; ${means}`, cures);
   }
   return missing.length > 0;
 }
@@ -144,19 +146,21 @@ function sayYoung({ young }: Orphans, system: System): void {
   }
 }
 
-/** SkyPilot's own: how to remove them, for whoever knows that SkyPilot will not. */
+/** SkyPilot's own: how to remove them, for a user who knows that SkyPilot will not. */
 function sayLeft(left: readonly Orphan[], values: ConnectionValues, system: System): void {
   if (left.length === 0) return;
-  say(system, 'SkyPilot has left these behind; --include-skypilot removes them, too, or:');
-  for (const { kind, reference } of left) {
-    const command = `kubectl delete ${kind.toLowerCase()} ${shellWord(reference.name)} -n ${shellWord(reference.namespace)}`;
-    say(system, `  ${forThisConnection(command, values)}`);
-  }
+  const deletions = left.map(({ kind, reference: { name, namespace } }) =>
+    cure(command`kubectl delete ${kind.toLowerCase()} ${name} -n ${namespace} --interactive`),
+  );
+  sayWithCures(system, 'SkyPilot has left these behind', [
+    advice('add --include-skypilot to remove them, too, or remove each by itself'),
+    ...curesForThisConnection(deletions, values),
+  ]);
 }
 
-async function agreesTo(taken: readonly Orphan[], system: System): Promise<boolean> {
-  system.stderr.document(linesOf(taken, ''));
-  return agrees(system);
+async function agreesTo(plan: Plan, system: System): Promise<boolean> {
+  announceChanges(plan, system);
+  return agrees(system, questionAbout(plan));
 }
 
 function linesOf(taken: readonly Orphan[], suffix: string): string {

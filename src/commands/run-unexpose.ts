@@ -1,3 +1,4 @@
+import { command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { fieldManager } from '../exposure/ownership.ts';
@@ -21,7 +22,10 @@ import { refuseIfAlive } from './confirm-gone.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import { say, sayWithCures } from './expose-messages.ts';
 import { parseDryRun, parseMode } from './expose-request.ts';
+import { curesForThisConnection } from './for-this-connection.ts';
 import { dryRunSuffix } from './manifest-formats.ts';
+import { refuseSwapped } from './named-ports.ts';
+import { announceChanges, questionAbout } from './removal-question.ts';
 import { skyClusterNamed } from './sky-cluster-argument.ts';
 import { type UnexposeFlagValues, unexposeModes } from './unexpose-flags.ts';
 
@@ -33,14 +37,19 @@ export async function runUnexpose(
   system: System,
 ): Promise<number> {
   const [name, ...ports] = words;
-  if (name === undefined) throw new UsageError('unexpose needs a SKYCLUSTER', 'kubectl skyports unexpose train');
+  if (name === undefined) {
+    throw new UsageError('sky-cluster-missing', 'unexpose needs a SKYCLUSTER', [
+      cure(command`kubectl skyports unexpose SKYCLUSTER`, 'SKYCLUSTER is the name that sky status shows'),
+    ]);
+  }
+  refuseSwapped('unexpose', words);
   const closing = ports.length === 0 ? undefined : parsePortMappings(ports).map(({ servicePort }) => servicePort);
   const mode = parseMode(flags.mode, unexposeModes);
   const dryRun = parseDryRun(flags['dry-run']);
   refuseToAsk('unexpose asks before it removes', { yes: flags.yes, dryRun: dryRun !== undefined }, system);
   const connection = await connectToCluster(connectionValues, system);
   try {
-    const prepare = () => planFor(name, { ports: closing, mode }, connection, system);
+    const prepare = () => planFor(name, { ports: closing, mode }, { connection, values: connectionValues, system });
     const first = await prepare();
     const { plan } = first;
     const code = first.isPartial ? exitCodes.uncertain : exitCodes.fine;
@@ -49,12 +58,12 @@ export async function runUnexpose(
         await applyPlan(connection, plan, { fieldManager, forceConflicts: false, journal: undefined });
       }
       for (const warning of plan.warnings) say(system, warning);
-      if (!changesAnything(plan)) sayNothing(plan, name, system);
+      if (!changesAnything(plan)) sayNothing(plan, name, connectionValues, system);
       system.stdout.document(linesOf(plan, dryRunSuffix(dryRun)));
       return code;
     }
     for (const warning of plan.warnings) say(system, warning);
-    sayLeftAlone(plan.leftAlone, system);
+    sayLeftAlone(plan.leftAlone, connectionValues, system);
     if (!flags.yes && !(await agreesTo(plan, system))) {
       say(system, 'nothing was removed');
       return exitCodes.failed;
@@ -75,8 +84,7 @@ export async function runUnexpose(
 async function planFor(
   name: string,
   request: { readonly ports: readonly number[] | undefined; readonly mode: (typeof unexposeModes)[number] | undefined },
-  connection: Connection,
-  system: System,
+  { connection, values, system }: Called,
 ): Promise<Planned> {
   const { namespace } = connection;
   const snapshot = await collect(connection, { namespace, requests: endpointRequests({ namespace }) }, system.now);
@@ -85,10 +93,11 @@ async function planFor(
     const observation = snapshot.topics[topic];
     if (observation.observed) continue;
     isPartial = true;
+    const cures = curesForThisConnection(unseenCures(topic, observation, namespace), values);
     sayWithCures(
       system,
-      `warning: ${unseenWords(topic, observation, namespace)}: what expose made of them stays`,
-      unseenCures(topic, observation, namespace),
+      `warning: ${unseenWords(topic, observation, namespace)}: what expose created of them stays`,
+      cures,
     );
   }
   const view = viewOf(snapshot);
@@ -105,6 +114,12 @@ async function planFor(
   return { plan, isPartial };
 }
 
+interface Called {
+  readonly connection: Connection;
+  readonly values: ConnectionValues;
+  readonly system: System;
+}
+
 interface Planned {
   readonly plan: UnexposePlan;
   /** Whether something was not seen, so that it stays. */
@@ -119,26 +134,35 @@ function linesOf({ writes, removals }: UnexposePlan, suffix: string): string {
   return lines.map((line) => `${line}${suffix}\n`).join('');
 }
 
-function sayNothing({ leftAlone, warnings }: UnexposePlan, name: string, system: System): void {
+function sayNothing(
+  { leftAlone, warnings }: UnexposePlan,
+  name: string,
+  values: ConnectionValues,
+  system: System,
+): void {
   if (warnings.length === 0) say(system, `nothing to remove: kubectl skyports has opened no such port of ${name}`);
-  sayLeftAlone(leftAlone, system);
+  sayLeftAlone(leftAlone, values, system);
 }
 
-function sayLeftAlone(endpoints: readonly Endpoint[], system: System): void {
+function sayLeftAlone(endpoints: readonly Endpoint[], values: ConnectionValues, system: System): void {
   const said = new Set<string>();
   for (const { managedBy, nameOnCloud, skyCluster, source } of endpoints) {
     const { kind, name } = source[0]!;
-    const by =
-      managedBy === 'skypilot'
-        ? `was made by SkyPilot and stays; sky down ${skyOperandOf(skyCluster) ?? 'NAME'} removes it`
-        : 'was made by somebody else and stays';
     if (said.has(name)) continue;
     said.add(name);
-    say(system, `${kind} ${name} of ${nameOnCloud} ${by}`);
+    const maker = managedBy === 'skypilot' ? 'SkyPilot' : 'another program';
+    const known = managedBy === 'skypilot' ? skyOperandOf(skyCluster) : undefined;
+    const note = 'removes it, with the whole SkyPilot cluster';
+    const cures = known === undefined ? [] : [cure(command`sky down ${known}`, note)];
+    sayWithCures(
+      system,
+      `${kind} ${name} of ${nameOnCloud} was created by ${maker} and stays`,
+      curesForThisConnection(cures, values),
+    );
   }
 }
 
 async function agreesTo(plan: UnexposePlan, system: System): Promise<boolean> {
-  system.stderr.document(linesOf(plan, ''));
-  return agrees(system);
+  announceChanges(plan, system);
+  return agrees(system, questionAbout(plan));
 }

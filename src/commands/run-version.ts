@@ -1,3 +1,4 @@
+import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { renderJson } from '../output/json.ts';
 import { terminalText } from '../output/terminal-text.ts';
@@ -6,6 +7,8 @@ import type { System } from '../system.ts';
 import { commit, version } from '../version.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { sayWithCures } from './expose-messages.ts';
 import { type VersionFlagValues, versionFormats } from './version-flags.ts';
 
 /** The document behind `-o json` and `-o yaml`. */
@@ -26,10 +29,16 @@ export async function runVersion(
   system: System,
 ): Promise<number> {
   const [word] = words;
-  if (word !== undefined) throw new UsageError(`version takes no argument "${word}"`, 'kubectl skyports version');
+  if (word !== undefined) {
+    throw new UsageError('unexpected-argument', `version takes no argument "${word}"`, [
+      cure(command`kubectl skyports version`),
+    ]);
+  }
   const format = versionFormats.find((each) => each === flags.output);
   if (flags.output !== undefined && !format) {
-    throw new UsageError(`unknown output format "${flags.output}"`, `-o takes one of ${versionFormats.join(', ')}`);
+    throw new UsageError('unknown-output-format', `unknown output format "${flags.output}"`, [
+      advice(didYouMean(flags.output, versionFormats, '-o') ?? `-o takes one of ${versionFormats.join(', ')}`),
+    ]);
   }
   const versions: Versions = {
     apiVersion: 'skyports/v1alpha1',
@@ -63,7 +72,9 @@ async function serverVersion(values: ConnectionValues, system: System): Promise<
     }
   } catch (error) {
     const fact = (error as Error).message;
-    system.stderr.line(`warning: the API server's version is not known: ${fact}; --client does not ask for it`);
+    sayWithCures(system, `warning: the API server's version is unknown: ${fact}`, [
+      advice('add --client to leave it out'),
+    ]);
     return null;
   }
 }

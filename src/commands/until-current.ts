@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { advice } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import { StalePlanError } from '../kubernetes/apply.ts';
 
@@ -17,7 +18,9 @@ export async function untilCurrent<T>(change: () => Promise<T>): Promise<T> {
       if (!(error instanceof StalePlanError)) throw error;
     }
     if (attempt === attempts) {
-      throw new Failure('somebody else keeps changing the same objects', 'try again when they are done');
+      throw new Failure('objects-keep-changing', 'another program keeps changing the same objects', [
+        advice('try again when it is done'),
+      ]);
     }
     // Two callers must not meet again at the same moment.
     await delay(20 * attempt + Math.random() * 80);

@@ -1,10 +1,12 @@
-import { goDurationText } from '../arguments/duration.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { Look } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { follow } from '../kubernetes/follow.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
+import { type Answers, callEndpoints } from './call-endpoints.ts';
+import { type Settled, settledRows } from './settle-endpoints.ts';
+import { WaitProgress } from './wait-progress.ts';
 
 /** What is waited for, from where. */
 export interface Waiting {
@@ -15,42 +17,87 @@ export interface Waiting {
   readonly waitMs: number;
 }
 
-/** How the wait ended: with every endpoint Ready, or with the time up. */
+/** How the wait ended: with every endpoint answering, or with the time up. */
 export interface Waited {
   readonly snapshot: Snapshot;
   readonly endpoints: readonly Endpoint[];
   readonly came: boolean;
+  /** What the last calls met; empty if not every endpoint was Ready. */
+  readonly settled: readonly Settled[];
 }
 
-/** Waits by watch requests until every endpoint is Ready and there is one; progress goes to stderr when it is a terminal. */
+/** Between two calls, and between the two refusals that are believed: load balancers refuse for a moment at first. */
+const betweenCallsMs = 1000;
+
+/**
+ * Waits until every endpoint is Ready and its URL answers, and there is one. Changes come by watch requests; URLs are called
+ * once a second. Progress goes to stderr if it is a terminal.
+ */
 export async function waitForEndpoints(waiting: Waiting, system: System): Promise<Waited> {
   const { connection, look, waitMs } = waiting;
   let { snapshot } = waiting;
   let endpoints = waiting.resolve(snapshot);
-  if (allReady(endpoints) || waitMs === 0 || hopeless(endpoints))
-    return { snapshot, endpoints, came: allReady(endpoints) };
+  if (waitMs === 0 || hopeless(endpoints)) {
+    return { snapshot, endpoints, came: allReady(endpoints) && waitMs === 0, settled: [] };
+  }
   const timeUp = new AbortController();
   const timer = setTimeout(() => timeUp.abort(), waitMs);
-  const progress = new Progress(system, waitMs);
+  const signal = AbortSignal.any([timeUp.signal, system.interrupted]);
+  const progress = new WaitProgress(system, waitMs);
+  const rounds = new Rounds(system);
+  let changes: AsyncGenerator<Snapshot> | undefined;
+  let next: Promise<IteratorResult<Snapshot>> | undefined;
   try {
-    progress.show(endpoints);
-    const signal = AbortSignal.any([timeUp.signal, system.interrupted]);
-    const told = new Set<string>();
-    const onTrouble = (message: string) => {
-      if (!told.has(message)) system.stderr.line(`warning: ${message}; trying again`);
-      told.add(message);
-    };
-    for await (const next of follow(connection, look, snapshot, system.now, signal, onTrouble)) {
-      snapshot = next;
+    while (true) {
+      const settled = allReady(endpoints) ? await rounds.call(endpoints) : [];
+      if (hopeless(endpoints)) return { snapshot, endpoints, came: false, settled };
+      if (settled.length > 0 && rounds.isOver) return { snapshot, endpoints, came: true, settled };
+      if (signal.aborted) return { snapshot, endpoints, came: false, settled };
+      progress.show(endpoints, settled, snapshot);
+      changes ??= follow(connection, look, snapshot, system.now, signal, onceEach(system));
+      next ??= changes.next();
+      const changed = await Promise.race([next, ...(settled.length > 0 ? [pause(signal)] : [])]);
+      if (!changed) continue;
+      if (changed.done) return { snapshot, endpoints, came: false, settled };
+      snapshot = changed.value;
       endpoints = waiting.resolve(snapshot);
-      if (allReady(endpoints) || hopeless(endpoints)) break;
-      progress.show(endpoints);
+      next = undefined;
     }
   } finally {
     clearTimeout(timer);
+    timeUp.abort();
+    next?.catch(() => {});
     progress.end();
   }
-  return { snapshot, endpoints, came: allReady(endpoints) };
+}
+
+/** Calls rounds of rows; what a failed call says is believed if the round before said the same. */
+class Rounds {
+  readonly #system: System;
+  #before = new Map<string, Settled['standing']>();
+  isOver = false;
+
+  constructor(system: System) {
+    this.#system = system;
+  }
+
+  async call(rows: readonly Endpoint[]): Promise<Settled[]> {
+    const answers: Answers = await callEndpoints(rows, this.#system);
+    const settled = settledRows(answers);
+    this.isOver = settled.every((each) => this.#isDone(each));
+    this.#before = new Map(settled.map(({ row, standing }) => [keyOf(row), standing]));
+    return settled;
+  }
+
+  #isDone({ row, standing, answer }: Settled): boolean {
+    if (standing === 'answers') return true;
+    if (standing === 'waits') return false;
+    return answer.outcome === 'not-called' || this.#before.get(keyOf(row)) === standing;
+  }
+}
+
+function keyOf({ namespace, nameOnCloud, mode, port, url }: Endpoint): string {
+  return [namespace, nameOnCloud, mode, port, url].join(' ');
 }
 
 function allReady(endpoints: readonly Endpoint[]): boolean {
@@ -62,29 +109,23 @@ function hopeless(endpoints: readonly Endpoint[]): boolean {
   return endpoints.some(({ state }) => state === 'Unknown');
 }
 
-/** One line on a terminal that is written over; nothing elsewhere. */
-class Progress {
-  readonly #system: System;
-  readonly #until: number;
+function onceEach({ stderr }: System): (message: string) => void {
+  const told = new Set<string>();
+  return (message) => {
+    if (!told.has(message)) stderr.line(`warning: ${message}; trying again`);
+    told.add(message);
+  };
+}
 
-  constructor(system: System, waitMs: number) {
-    this.#system = system;
-    this.#until = system.now().getTime() + waitMs;
-  }
-
-  show(endpoints: readonly Endpoint[]): void {
-    const { stderr } = this.#system;
-    if (!stderr.isTerminal) return;
-    const late = endpoints.filter(({ state }) => state !== 'Ready');
-    const first = late[0];
-    const what = first
-      ? `${first.skyCluster} port ${first.port} is ${first.state}: ${first.reason}`
-      : 'no endpoint yet';
-    const left = goDurationText(Math.max(0, Math.ceil((this.#until - this.#system.now().getTime()) / 1000)) * 1000);
-    stderr.progress(`waiting, ${left} left: ${endpoints.length - late.length} of ${endpoints.length} ready; ${what}`);
-  }
-
-  end(): void {
-    this.#system.stderr.progress(undefined);
-  }
+/** Resolves after the time between two calls, or with the signal. */
+function pause(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve(undefined);
+    };
+    const timer = setTimeout(done, betweenCallsMs);
+    signal.addEventListener('abort', done);
+  });
 }

@@ -4,7 +4,7 @@ import type { Connection } from '../kubernetes/connect.ts';
 import { follow } from '../kubernetes/follow.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
-import { exitCodes } from './command.ts';
+import { type ConnectionValues, exitCodes } from './command.ts';
 import { type EndpointPrinting, printEndpoints } from './print-endpoints.ts';
 import { reportUnobserved } from './report-unobserved.ts';
 
@@ -15,14 +15,15 @@ export interface Watching {
   readonly snapshot: Snapshot;
   resolve(snapshot: Snapshot): readonly Endpoint[];
   readonly printing: EndpointPrinting;
+  readonly connectionValues: ConnectionValues;
 }
 
-/** Prints all rows, then each row anew when it changes, until it is interrupted. A row that is gone is shown once more, as Broken. */
+/** Prints all rows, then each row again when it changes, until it is interrupted. A row that is gone is shown once more, as Broken. */
 export async function watchEndpoints(watching: Watching, system: System): Promise<number> {
   const { connection, look, snapshot, resolve } = watching;
   const printing = { ...watching.printing, layout: { widths: [] } };
   let rows = byIdentity(resolve(snapshot));
-  reportUnobserved(snapshot, [...rows.values()], system);
+  reportUnobserved(snapshot, [...rows.values()], watching.connectionValues, system);
   await printEndpoints(snapshot, [...rows.values()], printing, system);
   for await (const next of follow(connection, look, snapshot, system.now, system.interrupted)) {
     const now = byIdentity(resolve(next));

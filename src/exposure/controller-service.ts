@@ -99,7 +99,7 @@ function namedService({ snapshot, services: byKey }: View, key: string): Control
   const asked = everywhere ? snapshot.topics.services : snapshot.topics.namedControllerServices;
   const service = everywhere ? byKey.get(key) : itemsOf(asked).find((each) => keyOf(each) === key);
   if (service) return { is: 'found', service };
-  const why = asked.observed ? 'is not there' : `was not seen (${asked.message})`;
+  const why = asked.observed ? 'does not exist' : `was not seen (${asked.message})`;
   return { is: 'undecided', why: `Service ${key}, named by --ingress-service, ${why}` };
 }
 

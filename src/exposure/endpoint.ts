@@ -32,7 +32,7 @@ export interface Endpoint {
   readonly url: string | null;
   readonly inClusterUrl: string | null;
   readonly state: EndpointState;
-  /** Empty when Ready. */
+  /** Empty when Ready; of a Pod IP it says that no object shows an open port. */
   readonly reason: string;
   readonly scope: Scope | null;
   readonly managedBy: Owner;

@@ -46,7 +46,7 @@ export function ingressAddressOf(view: View, ingress: Ingress): IngressAddress {
   const none = { addresses: [], ports: {} };
   const { name, class: ingressClass } = ingressClassOf(view, ingress);
   if (view.snapshot.topics.ingressClasses.observed && !ingressClass && ingress.spec?.ingressClassName) {
-    return { ...none, broken: `IngressClass ${name} is not there` };
+    return { ...none, broken: `IngressClass ${name} does not exist` };
   }
   const published = statusAddressesOf(ingress);
   const choice = chooseControllerService(view, ingressClass, published);

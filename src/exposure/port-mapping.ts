@@ -1,3 +1,4 @@
+import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 
 /** One port to open: `servicePort` is what callers dial and what names, paths and JSON show; `targetPort` is the Pod's. */
@@ -8,7 +9,7 @@ export interface PortMapping {
 
 /**
  * Reads PORT arguments: SkyPilot's syntax (`8888`, `8000-8010`, `8000,9000`; sky/utils/resources_utils.py) and
- * `80:8888`, service port : Pod port. The same port twice collapses, as in SkyPilot.
+ * `80:8888`, service port : Pod port; `8888/tcp` is 8888. The same port twice collapses, as in SkyPilot.
  *
  * @returns the mappings, ascending by service port
  * @throws UsageError for anything else, and for one service port that would lead to two Pod ports
@@ -20,8 +21,9 @@ export function parsePortMappings(words: readonly string[]): PortMapping[] {
       const earlier = targets.get(servicePort) ?? targetPort;
       if (earlier !== targetPort) {
         throw new UsageError(
+          'port-mapped-twice',
           `service port ${servicePort} is mapped twice, to Pod port ${earlier} and to ${targetPort}`,
-          'give each service port once, for example 80:8888 81:9999',
+          [advice('give each service port once, for example 80:8888 81:9999')],
         );
       }
       targets.set(servicePort, targetPort);
@@ -32,7 +34,9 @@ export function parsePortMappings(words: readonly string[]): PortMapping[] {
 
 const byServicePort = (a: PortMapping, b: PortMapping): number => a.servicePort - b.servicePort;
 
-function parseItem(item: string): PortMapping[] {
+function parseItem(text: string): PortMapping[] {
+  const [, item = text, protocol = 'tcp'] = /^(.*)\/(\w+)$/.exec(text) ?? [];
+  if (protocol.toLowerCase() !== 'tcp') throw notTcp(text, item, protocol);
   if (item.includes(':')) {
     const [servicePort, targetPort, more] = item.split(':');
     if (more !== undefined) throw invalid(item);
@@ -49,7 +53,9 @@ function parseRange(item: string): PortMapping[] {
   const first = parsePort(from!, item);
   const last = parsePort(to!, item);
   if (first > last) {
-    throw new UsageError(`"${item}" is no port range: ${first} is greater than ${last}`, `write ${last}-${first}`);
+    throw new UsageError('invalid-port', `"${item}" is not a valid port range: ${first} is greater than ${last}`, [
+      advice(`write ${last}-${first}`),
+    ]);
   }
   return Array.from({ length: last - first + 1 }, (_, i) => ({ servicePort: first + i, targetPort: first + i }));
 }
@@ -61,8 +67,16 @@ function parsePort(text: string, item: string): number {
 }
 
 function invalid(item: string): UsageError {
-  return new UsageError(
-    `${item === '' ? 'an empty word' : `"${item}"`} is no port`,
-    'a port is a number from 1 to 65535 (8888), a range (8000-8010), a list (8000,9000) or servicePort:podPort (80:8888)',
-  );
+  return new UsageError('invalid-port', `${item === '' ? 'an empty word' : `"${item}"`} is not a valid port`, [
+    advice(
+      'use a number from 1 to 65535 (8888), a range (8000-8010), a list (8000,9000) or servicePort:podPort (80:8888)',
+    ),
+  ]);
+}
+
+function notTcp(text: string, item: string, protocol: string): UsageError {
+  if (!['udp', 'sctp'].includes(protocol.toLowerCase())) return invalid(text);
+  return new UsageError('not-tcp', `"${text}": only TCP ports can be opened, and not ${protocol.toUpperCase()} ports`, [
+    advice(`write ${item} if the app listens on TCP`),
+  ]);
 }

@@ -12,7 +12,7 @@ import type { View } from './view.ts';
 /** Which endpoints are wanted; what is absent does not restrict. */
 export interface EndpointFilter {
   readonly skyClusters?: readonly { readonly namespace: string; readonly nameOnCloud: string }[] | undefined;
-  /** Service ports; they also make Pod-IP rows, since no object records ports in that mode. */
+  /** Service ports; with mode podip they make Pod-IP rows, since no object records ports in that mode. */
   readonly ports?: readonly number[] | undefined;
   readonly modes?: readonly PortModeName[] | undefined;
 }
@@ -27,7 +27,7 @@ export function resolveEndpoints(view: View, filter: EndpointFilter = {}): Endpo
     ...ingressEndpoints(view),
     ...nodePortEndpoints(view),
     ...clusterIpEndpoints(view),
-    ...podIpEndpoints(view, ports ?? []),
+    ...(modes?.includes('podip') ? podIpEndpoints(view, ports ?? []) : []),
   ];
   return rows
     .filter(
@@ -52,8 +52,14 @@ export interface UnobservedTopic {
 export function unobservedTopics({ namespace, topics }: Snapshot): UnobservedTopic[] {
   return allTopics.flatMap((topic) => {
     const observation = topics[topic];
-    // Events only say more about a row that is known.
-    if (topic === 'events' || observation.observed || observation.reason === 'not-collected') return [];
+    // Events and controllers' Pods only say more about a row that is known.
+    if (
+      topic === 'events' ||
+      topic === 'controllerPods' ||
+      observation.observed ||
+      observation.reason === 'not-collected'
+    )
+      return [];
     const { resource = topic, namespace: place } = placeOf(topic);
     return { topic, resource, namespace: place === 'scope' ? namespace : place, reason: observation.message };
   });

@@ -3,6 +3,7 @@ import { collectionPath, type ResourceKind } from '../snapshot/resource-paths.ts
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { TopicRequest, TopicRequests } from '../snapshot/topic-request.ts';
 import { itemsOf } from '../snapshot/topics.ts';
+import { controllerPodsIfNeeded } from './controller-pods.ts';
 import { waitsForAddress } from './external-addresses.ts';
 import { controllerServiceSelector } from './ingress-controllers.ts';
 import { viewOf } from './view.ts';
@@ -17,7 +18,7 @@ export interface EndpointScope {
   readonly ingressService?: string | undefined;
 }
 
-/** The lists that endpoints are resolved from: five over all namespaces, seven in one; nodes and events may follow. */
+/** The lists that endpoints are resolved from: five over all namespaces, seven in one; nodes, events and controllers' Pods may follow. */
 export function endpointRequests({ namespace, podSelector, ingressService }: EndpointScope): TopicRequests {
   const all = (kind: ResourceKind) => ({ path: collectionPath(kind, namespace) });
   const [controllerNamespace, controllerName] = ingressService?.split('/') ?? [];
@@ -78,7 +79,7 @@ export function eventsIfPending(snapshot: Snapshot): TopicRequests {
   return { events: { path, fieldSelector: 'involvedObject.kind=Service,type=Warning' } };
 }
 
-/** What the first look makes necessary: two lists at most. */
+/** What the first look makes necessary: three lists at most. */
 export function furtherRequests(snapshot: Snapshot): TopicRequests {
-  return { ...nodesIfNeeded(snapshot), ...eventsIfPending(snapshot) };
+  return { ...nodesIfNeeded(snapshot), ...eventsIfPending(snapshot), ...controllerPodsIfNeeded(snapshot) };
 }

@@ -1,9 +1,10 @@
+import type { Answer } from '../doctor/answer.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { type UnobservedTopic, unobservedTopics } from '../exposure/resolve-endpoints.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /** One item of the EndpointList; docs/endpoint-list.schema.json describes it, tests pin it. */
-export type EndpointItem = Omit<Endpoint, 'addressPort' | 'createdAt'>;
+export type EndpointItem = Omit<Endpoint, 'addressPort' | 'createdAt'> & { readonly answer?: Answer };
 
 /** The versioned document behind `-o json` and `-o yaml`. */
 export interface EndpointList {
@@ -18,7 +19,11 @@ export interface EndpointList {
 }
 
 /** Makes the document; the order of keys is part of the contract. */
-export function endpointListOf(snapshot: Snapshot, endpoints: readonly Endpoint[]): EndpointList {
+export function endpointListOf(
+  snapshot: Snapshot,
+  endpoints: readonly Endpoint[],
+  answers?: ReadonlyMap<Endpoint, Answer>,
+): EndpointList {
   return {
     apiVersion: 'skyports/v1alpha1',
     kind: 'EndpointList',
@@ -31,6 +36,10 @@ export function endpointListOf(snapshot: Snapshot, endpoints: readonly Endpoint[
         reason,
       })),
     },
-    items: endpoints.map(({ addressPort, createdAt, ...item }) => item),
+    items: endpoints.map((endpoint) => {
+      const { addressPort, createdAt, ...item } = endpoint;
+      const answer = answers?.get(endpoint);
+      return answer ? { ...item, answer } : item;
+    }),
   };
 }

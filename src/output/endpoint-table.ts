@@ -1,3 +1,4 @@
+import type { Answer } from '../doctor/answer.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { hostAndPort } from '../exposure/url.ts';
 import { ageOf } from './age.ts';
@@ -13,6 +14,8 @@ export interface EndpointTableOptions {
   readonly now: string;
   /** Widths kept between the lines of `--watch`. */
   readonly layout?: TableLayout;
+  /** What calls of the rows met; makes the column ANSWER. */
+  readonly answers?: ReadonlyMap<Endpoint, Answer> | undefined;
 }
 
 /** Rows of endpoints as kubectl would print them; a row that is not Ready carries its reason. */
@@ -20,18 +23,22 @@ export function renderEndpointTable(endpoints: readonly Endpoint[], options: End
   const { wide, withNamespace, withHeaders } = options;
   const headers = [
     ...(withNamespace || wide ? ['NAMESPACE'] : []),
-    ...['SKYCLUSTER', 'PORT', 'MODE', 'ENDPOINT', 'STATE', 'AGE'],
+    ...['SKYCLUSTER', 'PORT', 'MODE', 'ENDPOINT', 'STATE'],
+    ...(options.answers ? ['ANSWER'] : []),
+    'AGE',
     ...(wide ? ['SCOPE', 'IN-CLUSTER', 'MANAGED-BY', 'SKYPILOT-PRINTS', 'REASON'] : []),
   ];
   const rows = endpoints.map((endpoint) => rowOf(endpoint, options));
   return renderTable(withHeaders ? headers : undefined, rows, options.layout);
 }
 
-function rowOf(endpoint: Endpoint, { wide, withNamespace, now }: EndpointTableOptions): TableRow {
+function rowOf(endpoint: Endpoint, { wide, withNamespace, now, answers }: EndpointTableOptions): TableRow {
   const { namespace, skyCluster, mode, state, reason } = endpoint;
   const cells = [
     ...(withNamespace || wide ? [namespace] : []),
-    ...[skyCluster, portText(endpoint), mode, endpointText(endpoint), state, ageOf(endpoint.createdAt, now)],
+    ...[skyCluster, portText(endpoint), mode, endpointText(endpoint), state],
+    ...(answers ? [answers.get(endpoint)?.text ?? 'not called'] : []),
+    ageOf(endpoint.createdAt, now),
   ];
   if (!wide) return { cells, notes: reason === '' ? [] : [reason] };
   return {

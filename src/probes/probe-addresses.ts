@@ -37,8 +37,11 @@ export async function probeAddresses(targets: readonly ProbeTarget[], options: P
   const queue = targets.map((target, index) => ({ target, index }));
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
+      const start = performance.now();
       results[next.index] =
-        round.leftMs > 0 ? await probeOne(next.target, resolve, round, options) : uncalled(next.target, options);
+        round.leftMs > 0
+          ? { ...(await probeOne(next.target, resolve, round, options)), tookMs: Math.round(performance.now() - start) }
+          : uncalled(next.target, options);
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, targets.length) }, worker));

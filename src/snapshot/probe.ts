@@ -57,6 +57,8 @@ export interface AddressProbe extends ProbeTarget {
   readonly connection: ConnectionAnswer | null;
   readonly certificate: CertificateAnswer | null;
   readonly http: HttpAnswer | null;
+  /** Milliseconds from the first question to the last answer. */
+  readonly tookMs?: number;
 }
 
 /** A socket that waits for connections (/proc/net/tcp, state LISTEN). */

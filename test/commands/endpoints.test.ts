@@ -119,7 +119,7 @@ test("with SkyPilot's minimal Role load balancers are judged by Pods, and nothin
   t.true(metadata.unobserved.some(({ resource }: { resource: string }) => resource === 'ingresses'));
   t.regex(
     stderr,
-    /^warning: ingresses in namespace \S+ were not seen \(forbidden; kubectl auth can-i list ingresses\.networking\.k8s\.io -n \S+\): rows [^\n]*\n$/,
+    /^warning: ingresses in namespace \S+ were not seen \(forbidden\): rows [^\n]*\nshows whether you may see them; try:\n {4}kubectl auth can-i list ingresses\.networking\.k8s\.io -n \S+\n$/,
   );
 });
 
@@ -212,7 +212,8 @@ test('--wait says why it did not come', async (t) => {
   const { code, stdout, stderr } = await skyports(['endpoints', '--wait=300ms', 'train', '-n', names.namespace]);
   t.is(code, 3);
   t.regex(stdout, /<pending> +Pending/);
-  t.regex(stderr, /^error: not ready after .*: train port 8888 is Pending \(no load balancer has given/);
+  t.regex(stderr, /^error: not ready after .*: train port 8888 is Pending \(no load balancer has given/m);
+  t.regex(stderr, /says why and how to fix it; try:\n {4}kubectl skyports doctor train 8888 -n \S+\n$/);
 });
 
 test('--watch prints the rows that change, by watch requests', async (t) => {
@@ -294,18 +295,90 @@ test('no SkyPilot cluster is no error', async (t) => {
   t.deepEqual({ code, stdout }, { code: 0, stdout: '' });
   t.is(
     stderr,
-    `No SkyPilot cluster found in namespace ${namespace}; kubectl skyports endpoints -A looks into all namespaces.\n`,
+    `No SkyPilot cluster found in namespace ${namespace}.\nlooks in all namespaces; try:\n    kubectl skyports endpoints -A\n`,
   );
   const json = await skyports(['endpoints', '-n', namespace, '-o', 'json']);
   t.deepEqual(JSON.parse(json.stdout).items, []);
 });
 
-test('--port shows the Pod IP too, for no object records ports in that mode', async (t) => {
+test('a Pod IP is shown with --mode podip, and that no object shows an open port', async (t) => {
   const names = await withSkyCluster();
-  const args = ['endpoints', '-n', names.namespace, '--port', '8080', '-o', 'json'];
+  const args = ['endpoints', '-n', names.namespace, '--mode', 'podip', '--port', '8080', '-o', 'json'];
   const [row] = JSON.parse((await skyports(args)).stdout).items;
   t.deepEqual([row.mode, row.scope, row.state], ['podip', 'cluster', 'Ready']);
+  t.is(row.reason, 'no object shows whether anything listens on port 8080');
   t.is(row.skyPilot.prints, `${row.address}:8080`);
+});
+
+test('--port only filters; a number after the name is a port; what has no URL exits with 3 and says how to open it', async (t) => {
+  const names = await withSkyCluster();
+  const { namespace } = names;
+  await make(skyLoadBalancer(names, [8888, 9000], { ip: '203.0.113.80' }));
+  const place = ['-n', namespace];
+  for (const words of [
+    ['train', '--port', '8888'],
+    ['train', '8888'],
+    ['--port', '8888'],
+  ]) {
+    const { code, stdout } = await skyports(['endpoints', ...words, ...place, '-o', 'url']);
+    t.deepEqual([code, stdout], [0, 'http://203.0.113.80:8888\n'], words.join(' '));
+  }
+  for (const format of ['table', 'wide', 'json', 'yaml', 'name', 'url', 'jsonpath={.items[*].url}']) {
+    const { code, stdout, stderr } = await skyports(['endpoints', 'train', '9999', ...place, '-o', format]);
+    t.is(code, 3, format);
+    t.notRegex(stdout, /http/);
+    t.is(
+      stderr,
+      `No port 9999 of train is open in namespace ${namespace}.\nopens one; try:\n    kubectl skyports expose train 9999 -n ${namespace}\n`,
+    );
+  }
+  const podip = await skyports(['endpoints', 'train', '9999', ...place, '--wait=0']);
+  t.is(podip.code, 3, 'a port that nothing opened is not Ready');
+});
+
+test('a named cluster whose port waits for its address exits with 3; the list of all does not', async (t) => {
+  const names = await withSkyCluster();
+  const { namespace } = names;
+  await make(skyLoadBalancer(names, [8888]));
+  const named = await skyports(['endpoints', 'train', '-n', namespace, '-o', 'url']);
+  t.deepEqual([named.code, named.stdout], [3, '']);
+  t.regex(
+    named.stderr,
+    /^no URL yet: train port 8888 is Pending .*\n.*\n {4}kubectl skyports doctor train 8888 -n \S+\n$/,
+  );
+  const all = await skyports(['endpoints', '-n', namespace, '-o', 'url']);
+  t.deepEqual([all.code, all.stdout, all.stderr], [0, '', '']);
+});
+
+test('a selector that no cluster has is named', async (t) => {
+  const { namespace } = await withSkyCluster();
+  const { code, stderr } = await skyports(['endpoints', '-n', namespace, '-l', 'foo=bar']);
+  t.is(code, 0);
+  t.regex(
+    stderr,
+    /^no SkyPilot cluster in namespace \S+ has labels foo=bar\n.*; try:\n {4}kubectl get pods -n \S+ -l skypilot/,
+  );
+});
+
+test('a controller without a ready Pod is seen by one more list, and not by a user who may not list Services everywhere', async (t) => {
+  const names = await withSkyCluster();
+  const { namespace } = names;
+  await makeIngressNginx();
+  await make(skyPortService(names, 9000), skyIngress(names, [9000]));
+  await untilBackendReady(namespace, `${names.nameOnCloud}--skypilot-svc--9000`);
+  const user = await powerfulUser(namespace);
+  const { stdout } = await skyports(['endpoints', '-o', 'jsonpath={.items[*].state}'], user);
+  t.is(stdout, 'Ready');
+  const pods = (await requestsOf(user.name)).filter(({ verb, resource }) => verb === 'list' && resource === 'pods');
+  t.is(pods.length, 2);
+  const read = { verbs: ['get', 'list', 'watch'] };
+  const lesser = await newUser(namespace, {
+    rules: [{ ...read, apiGroups: ['*'], resources: ['pods', 'services', 'ingresses', 'endpointslices'] }],
+    clusterRules: [{ ...read, apiGroups: ['networking.k8s.io'], resources: ['ingressclasses'] }],
+  });
+  await skyports(['endpoints'], lesser);
+  const asked = (await requestsOf(lesser.name)).filter(({ verb, resource }) => verb === 'list' && resource === 'pods');
+  t.is(asked.length, 1);
 });
 
 test('-l takes clusters by the labels of their Pods', async (t) => {
@@ -336,11 +409,7 @@ test('--open opens the one URL, and only when it is one', async (t) => {
   chmodSync(browser, 0o755);
   const env = { BROWSER: browser };
   t.is((await skyports(['endpoints', '-n', namespace, '--open'], { env })).code, 2);
-  t.is(
-    (await skyports(['endpoints', '-n', namespace, '--open', '--port', '8888', '--mode', 'loadbalancer'], { env }))
-      .code,
-    0,
-  );
+  t.is((await skyports(['endpoints', 'train', '-n', namespace, '--open', '--port', '8888'], { env })).code, 0);
   t.is(await until('the browser ran', () => tryRead(opened)), 'http://203.0.113.80:8888\n');
 });
 

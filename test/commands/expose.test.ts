@@ -33,7 +33,10 @@ test('loadbalancer: one Service for all ports, one write, the head alone behind 
   const user = await powerfulUser(namespace);
   const { code, stderr } = await skyports(['expose', 'train', '80:8888', '9000-9001', '--wait=0'], user);
   t.is(code, 0, stderr);
-  t.regex(stderr, /^mode loadbalancer: it is SkyPilot's default\nservice\/train-2ea485ef--skyports-lb created\n$/);
+  t.regex(
+    stderr,
+    /^mode loadbalancer: it is SkyPilot's default\nwarning: nothing that was seen here gives Services addresses: .*\nservice\/train-2ea485ef--skyports-lb created\n$/s,
+  );
   const made = await service(namespace, `${nameOnCloud}--skyports-lb`);
   t.deepEqual(portsOf(made), [
     [80, 8888],
@@ -105,7 +108,7 @@ test('the same again changes nothing, says so and writes nothing', async (t) => 
   for (const mode of ['loadbalancer', 'nodeport', 'ingress']) {
     const { code, stderr } = await skyports(['expose', 'train', '9000', '8888', '--mode', mode, '--wait=0'], user);
     t.is(code, 0);
-    t.regex(stderr, /nothing to change: port 8888, 9000 is open so already/, mode);
+    t.regex(stderr, /nothing to change: port 8888, 9000 is already open/, mode);
   }
   t.is((await requestsOf(user.name)).filter(({ verb }) => writes.includes(verb)).length, before);
   t.is(before, 1 + 1 + 3);
@@ -223,7 +226,7 @@ test('ingress: one Ingress for all ports, owned by its Services, under our own p
     made.metadata.ownerReferences.map(({ kind, name }: Json) => `${kind} ${name}`),
     [8888, 9000].map((port) => `Service ${nameOnCloud}--skyports-svc--${port}`),
   );
-  t.regex(stderr, /warning: anyone who can reach http:\/\/203\.0\.113\.70/);
+  t.regex(stderr, /warning: http:\/\/203\.0\.113\.70\S+, http:\S+ is open to anyone who can reach it/);
 });
 
 test('a host of its own: the whole host, https with a certificate, and back to the usual prefix', async (t) => {
@@ -249,6 +252,7 @@ test('a host of its own: the whole host, https with a certificate, and back to t
 });
 
 test('Kubernetes collects our Ingress when SkyPilot has deleted the last of its Services', async (t) => {
+  await makeIngressNginx();
   const { namespace, nameOnCloud } = await withSkyCluster();
   await skyports(['expose', 'train', '8888', '9000', '--mode', 'ingress', '-n', namespace, '--wait=0']);
   const name = `${nameOnCloud}--skyports-ingress`;
@@ -333,6 +337,7 @@ test("the mode is that of SkyPilot's own objects, and a port it has opened is no
 });
 
 test("SkyPilot's objects are never written", async (t) => {
+  await makeIngressNginx();
   const names = await withSkyCluster();
   const { namespace, nameOnCloud } = names;
   await make(skyLoadBalancer(names, [8888]), skyPortService(names, 9000), skyIngress(names, [9000]));
@@ -354,7 +359,7 @@ test("SkyPilot's objects are never written", async (t) => {
   t.is(code, 0);
   t.regex(
     stderr,
-    /Service train-2ea485ef--skypilot-lb of train-2ea485ef was made by SkyPilot and stays; sky down train removes it/,
+    /Service train-2ea485ef--skypilot-lb of train-2ea485ef was created by SkyPilot and stays\n.*; try:\n {4}sky down train\n/,
   );
   t.deepEqual(await versions(), before);
   t.is((await admin('GET', `/api/v1/namespaces/${namespace}/services`)).items.length, 2);
@@ -390,7 +395,7 @@ test('an object of our name that is not ours is refused', async (t) => {
   await create({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace }, spec: { ports: [{ port: 1 }] } });
   const { code, stderr } = await skyports(['expose', 'train', '8888', '-n', namespace]);
   t.is(code, 2);
-  t.regex(stderr, /was not made by kubectl skyports/);
+  t.regex(stderr, /was not created by kubectl skyports/);
 });
 
 test('--wait says when the endpoint did not come, and only then fails', async (t) => {
@@ -398,6 +403,7 @@ test('--wait says when the endpoint did not come, and only then fails', async (t
   const asked = await skyports(['expose', 'train', '8888', '-n', namespace, '--wait=300ms']);
   t.is(asked.code, 3);
   t.regex(asked.stdout, /<pending> +Pending/);
+  t.regex(asked.stderr, /error: not ready after .*\n.*; try:\n {4}kubectl skyports doctor train 8888 -n \S+\n$/);
   await giveAddress(namespace, `${nameOnCloud}--skyports-lb`);
   await untilBackendReady(namespace, `${nameOnCloud}--skyports-lb`);
   const came = await skyports(['expose', 'train', '8888', '-n', namespace, '--wait']);
@@ -428,6 +434,7 @@ test('without a live head it opens the port all the same, with a warning', async
 });
 
 test('unexpose works after the Pods are gone, by the display name', async (t) => {
+  await makeIngressNginx();
   const { namespace, nameOnCloud } = await withSkyCluster('My.Train');
   for (const mode of ['loadbalancer', 'ingress']) {
     await skyports(['expose', 'My.Train', '8888', '--mode', mode, '-n', namespace, '--wait=0']);
@@ -442,6 +449,7 @@ test('unexpose works after the Pods are gone, by the display name', async (t) =>
 });
 
 test('unexpose closes the ports it is told, and keeps the rest', async (t) => {
+  await makeIngressNginx();
   const { namespace, nameOnCloud } = await withSkyCluster();
   for (const mode of ['loadbalancer', 'ingress']) {
     await skyports(['expose', 'train', '8888', '9000', '--mode', mode, '-n', namespace, '--wait=0']);
@@ -473,7 +481,12 @@ test('unexpose asks on a terminal, and refuses without one', async (t) => {
   const refused = await skyports(args);
   t.is(refused.code, 2);
   t.regex(refused.stderr, /add -y/);
-  t.is((await skyports(args, { answer: 'n' })).code, 1);
+  const no = await skyports(args, { answer: 'n' });
+  t.is(no.code, 1);
+  t.is(
+    no.stderr,
+    `will delete service/${name} from ${namespace} namespace\nDelete 1 Service? [y/N] nothing was removed\n`,
+  );
   t.is(
     (await skyports([...args, '--dry-run'])).stdout,
     `service/${name} deleted from ${namespace} namespace (dry run)\n`,

@@ -67,7 +67,7 @@ test('a Service port that leads elsewhere is followed, and said', async (t) => {
   await make(service);
   const { stdout, stderr } = await skyports(['forward', 'train', '80', '9000', '-n', names.namespace], kubectl);
   t.regex(stdout, / 80:7860 9000 /);
-  t.is(stderr, 'Service port 80 leads to port 7860 of the Pod: that is forwarded\n');
+  t.is(stderr, 'Service port 80 leads to port 7860 of the Pod, which is forwarded\n');
 });
 
 test('of a head that does not run it says why', async (t) => {
@@ -79,16 +79,18 @@ test('of a head that does not run it says why', async (t) => {
   t.is(stdout, '');
   t.regex(
     stderr,
-    /^error: Pod down-2ea485ef-head, the head of down, is Pending.*; kubectl skyports doctor down -n \S+\n$/,
+    /^error: Pod down-2ea485ef-head, the head of down, is Pending.*\nsays what is wrong and how to fix it; try:\n {4}kubectl skyports doctor down -n \S+\n$/,
   );
 });
 
 for (const [words, message] of [
-  [['train'], /forward needs a SKYCLUSTER and at least one PORT/],
-  [['train', 'http'], /"http" is no port/],
-  [['train', '0'], /"0" is no port/],
-  [['train', '70000:80'], /"70000:80" is no port/],
-  [['train', '80:'], /"80:" is no port/],
+  [[], /forward needs a SKYCLUSTER and at least one PORT/],
+  [['train'], /forward needs at least one PORT of train\n.*\n {4}kubectl skyports forward train PORT\n$/],
+  [['8888', 'train'], /8888 is a port\ntry:\n {4}kubectl skyports forward train 8888\n$/],
+  [['train', 'http'], /"http" is not a valid port/],
+  [['train', '0'], /"0" is not a valid port/],
+  [['train', '70000:80'], /"70000:80" is not a valid port/],
+  [['train', '80:'], /"80:" is not a valid port/],
 ] as const) {
   test(`forward ${words.join(' ')} makes no sense`, async (t) => {
     const { code, stderr } = await skyports(['forward', ...words], kubectl);

@@ -145,7 +145,7 @@ test('of living, dying, leaked, foreign and look-alike objects it takes exactly 
   t.is(stdout, dry.stdout.replaceAll(' (dry run)', ''));
   t.deepEqual(await standing(namespace), without(before, oursOf(gone)));
   t.deepEqual(
-    [...stderr.matchAll(/^ {2}kubectl delete (\S+) (\S+) -n (\S+)$/gm)].map(([, kind, name, place]) => [
+    [...stderr.matchAll(/^ {4}kubectl delete (\S+) (\S+) -n (\S+) --interactive$/gm)].map(([, kind, name, place]) => [
       `${kind}/${name}`,
       place,
     ]),
@@ -169,8 +169,8 @@ test('-A: namespaces apart, one look at all of them', async (t) => {
   const user = await powerfulUser(one);
   const { code, stderr } = await skyports(['prune', '-A', '--dry-run'], { later, kubeconfig: user.kubeconfig });
   t.is(code, 0, stderr);
-  t.true(stderr.includes(`kubectl delete service train-2ea485ef--skypilot-lb -n ${one}\n`));
-  t.false(stderr.includes(`-n ${other}\n`));
+  t.true(stderr.includes(`kubectl delete service train-2ea485ef--skypilot-lb -n ${one} --interactive\n`));
+  t.false(stderr.includes(`-n ${other}`));
   const lists = (await requestsOf(user.name)).filter(({ verb }) => verb === 'list');
   t.is(lists.length, 4);
 });
@@ -188,7 +188,7 @@ for (const hidden of ['pods', 'deployments']) {
     t.regex(
       stderr,
       new RegExp(
-        `^warning: ${hidden} in namespace .* were not seen .*kubectl auth can-i list ${hidden}.*; nothing is known to be gone, and nothing is removed`,
+        `^warning: ${hidden} in namespace .* were not seen .*; nothing is known to be gone, and nothing is removed\n.*\n {4}kubectl auth can-i list ${hidden}`,
       ),
     );
     t.deepEqual(await standing(namespace), before);
@@ -208,7 +208,7 @@ test('who may not list Ingresses removes Services, and is told that Ingresses st
   t.is(stdout, `service/train-2ea485ef--skypilot-lb deleted from ${namespace} namespace\n`);
   t.regex(
     stderr,
-    /^warning: ingresses in namespace .* were not seen .*kubectl auth can-i list ingresses.*what is left of them stays/,
+    /^warning: ingresses in namespace .* were not seen .*what is left of them stays\n.*\n {4}kubectl auth can-i list ingresses/,
   );
   t.deepEqual(Object.keys(await standing(namespace)), ['ingress/train-2ea485ef-skypilot-ingress']);
 });
@@ -231,7 +231,7 @@ test('it asks first, and a no changes nothing', async (t) => {
   t.is(no.code, 1);
   t.is(
     no.stderr,
-    `service/train-2ea485ef--skypilot-lb deleted from ${namespace} namespace\nDo this? [y/N] nothing was removed\n`,
+    `will delete service/train-2ea485ef--skypilot-lb from ${namespace} namespace\nDelete 1 Service? [y/N] nothing was removed\n`,
   );
   t.is(Object.keys(await standing(namespace)).length, 1);
   t.is((await answered('y')).code, 0);
@@ -241,10 +241,10 @@ test('it asks first, and a no changes nothing', async (t) => {
 test('no terminal and no -y, or a name: refused', async (t) => {
   const refused = await skyports(['prune']);
   t.is(refused.code, 2);
-  t.regex(refused.stderr, /no terminal to ask on; add -y, or --dry-run/);
+  t.regex(refused.stderr, /no terminal to ask on[;\n] ?add -y, or --dry-run/);
   const named = await skyports(['prune', 'train', '-y']);
   t.is(named.code, 2);
-  t.regex(named.stderr, /kubectl skyports unexpose train/);
+  t.regex(named.stderr, /^error: prune takes no name.*\n.*\n {4}kubectl skyports unexpose train\n$/);
 });
 
 test('every example of its help runs', async (t) => {

@@ -118,7 +118,7 @@ const cases: Readonly<Record<string, Answers>> = {
     objects: [nginx, usual, plain],
     options: { ingressService: 'web/mine' },
     url: null,
-    says: /^Unknown: Service web\/mine, named by --ingress-service, is not there$/,
+    says: /^Unknown: Service web\/mine, named by --ingress-service, does not exist$/,
   },
   '--ingress-service that was not seen': {
     objects: [nginx, usual, plain],

@@ -200,6 +200,32 @@ export function ingressNginxService(options: ControllerOptions = {}): Service {
   };
 }
 
+/** The controller's own Pod, running and Ready. */
+export function ingressNginxPod(options: { readonly ready?: boolean; readonly namespace?: string } = {}): Pod {
+  const { ready = true, namespace = 'ingress-nginx' } = options;
+  const podIP = nextPodIp();
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'ingress-nginx-controller-0',
+      namespace,
+      labels: {
+        'app.kubernetes.io/name': 'ingress-nginx',
+        'app.kubernetes.io/instance': 'ingress-nginx',
+        'app.kubernetes.io/component': 'controller',
+      },
+    },
+    spec: { nodeName: 'sky-node', containers: [{ name: 'controller', image: 'example.invalid/controller' }] },
+    status: {
+      phase: 'Running',
+      podIP,
+      podIPs: [{ ip: podIP }],
+      conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
+    },
+  };
+}
+
 /** `ingress-nginx-controller-admission`: carries the controller's labels, serves the webhook. */
 export function ingressNginxAdmissionService(namespace = 'ingress-nginx'): Service {
   const service = ingressNginxService({ name: 'ingress-nginx-controller-admission', namespace, type: 'ClusterIP' });

@@ -1,6 +1,7 @@
 import { admin, create, type Json, newNamespace, newUser, type PolicyRule, until } from './cluster.ts';
 import {
   ingressNginxAdmissionService,
+  ingressNginxPod,
   ingressNginxService,
   type SkyPilotNames,
   skyNames,
@@ -78,9 +79,15 @@ export async function giveAddress(namespace: string, service: string, ip = '203.
 /** The address of the one ingress-nginx controller of a test run. */
 export const controllerAddress = '203.0.113.70';
 
-/** Makes `ingress-nginx/ingress-nginx-controller` with an address, there once for all tests. */
+/** Makes `ingress-nginx/ingress-nginx-controller` with an address and a ready Pod, once for all tests. */
 export async function makeIngressNginx(): Promise<void> {
   await create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ingress-nginx' } }).catch(orThere);
   await create(ingressNginxService({ ip: controllerAddress }) as Parameters<typeof create>[0]).catch(orThere);
   await create(ingressNginxAdmissionService() as Parameters<typeof create>[0]).catch(orThere);
+  const pod = ingressNginxPod();
+  await create(pod as Parameters<typeof create>[0]).catch(orThere);
+  await until('the controller is Ready', async () => {
+    const { status } = await admin('GET', `/api/v1/namespaces/ingress-nginx/pods/${pod.metadata!.name}`);
+    return status?.conditions?.some(({ type, status: is }: Json) => type === 'Ready' && is === 'True');
+  });
 }

@@ -86,7 +86,7 @@ const noBackends: Backends = { state: 'none', reason: 'there is no backend Servi
 function brokenLink(view: View, facts: PathFacts, port: ServicePort | undefined): string | undefined {
   if (facts.address.broken) return facts.address.broken;
   const { path, service } = facts;
-  if (!service) return `its backend, Service ${path.serviceName}, is not there`;
+  if (!service) return `its backend, Service ${path.serviceName}, does not exist`;
   if (!port)
     return `its backend, Service ${path.serviceName}, has no port ${path.servicePort.number ?? path.servicePort.name}`;
   return missingPods(view, facts.skyCluster);

@@ -28,7 +28,7 @@ function podIpEndpoint(
   if (!pod) return undefined;
   const trouble = troubleOf(pod);
   const ip = pod.status?.podIP;
-  return composeEndpoint({
+  const row = composeEndpoint({
     skyCluster,
     mode: 'podip',
     port,
@@ -46,6 +46,7 @@ function podIpEndpoint(
     source: [referenceTo('Pod', pod)],
     object: pod,
   });
+  return row.state === 'Ready' ? { ...row, reason: `no object shows whether anything listens on port ${port}` } : row;
 }
 
 function skyPilotPart(

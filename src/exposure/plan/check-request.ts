@@ -1,5 +1,7 @@
 import type { Pod } from 'kubernetes-types/core/v1';
+import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
+import { operandOf } from '../../skypilot/operand.ts';
 import { reservedPortOwner } from '../../skypilot/reserved-ports.ts';
 import { isLive, managedJobIdOf } from '../../skypilot/sky-cluster.ts';
 import { troubleOf } from '../pod-trouble.ts';
@@ -11,30 +13,50 @@ import { selectorOf } from './manifest.ts';
 const mostPorts = { ingress: 100, other: 1000 } as const;
 
 /** Refuses what can be told without looking at the cluster. @throws UsageError */
-export function refuseDangerousPorts({ ports, mode, force }: Pick<ExposeRequest, 'ports' | 'mode' | 'force'>): void {
+export function refuseDangerousPorts({
+  ports,
+  mode,
+  force,
+  skyCluster,
+}: Pick<ExposeRequest, 'ports' | 'mode' | 'force' | 'skyCluster'>): void {
   const most = mode === 'ingress' ? mostPorts.ingress : mostPorts.other;
   if (ports.length > most) {
     throw new UsageError(
+      'too-many-ports',
       `${ports.length} ports are more than the ${most} that one call may open in ${mode} mode`,
-      mode === 'ingress' && ports.length <= mostPorts.other
-        ? 'name the ports that are needed, or take --mode loadbalancer'
-        : 'name the ports that are needed',
+      [
+        advice('name only the ports that are needed'),
+        ...(mode === 'ingress' && ports.length <= mostPorts.other
+          ? [advice('or add --mode loadbalancer: one Service holds them all')]
+          : []),
+      ],
     );
   }
   for (const { targetPort } of force ? [] : ports) {
     const owner = reservedPortOwner(targetPort);
     if (!owner) continue;
     throw new UsageError(
-      `port ${targetPort} is ${owner}: whoever can reach it can run code in the Pod`,
-      `kubectl skyports forward reaches it without opening it; --force opens it all the same`,
+      'reserved-port',
+      `port ${targetPort} is ${owner}: anyone who can reach it can run code in the Pod`,
+      [
+        cure(
+          command`kubectl skyports forward ${operandOf(skyCluster)} ${targetPort} -n ${skyCluster.namespace}`,
+          'reaches it from this machine without opening it',
+        ),
+        advice('add --force to open it all the same'),
+      ],
     );
   }
   if (mode !== 'podip') return;
   const mapped = ports.find(({ servicePort, targetPort }) => servicePort !== targetPort);
   if (mapped) {
     throw new UsageError(
+      'no-mapping-in-podip-mode',
       `in podip mode callers dial the Pod itself: ${mapped.servicePort}:${mapped.targetPort} cannot be mapped`,
-      `write ${mapped.targetPort}, or take --mode loadbalancer, ingress or nodeport`,
+      [
+        advice(`write ${mapped.targetPort}`),
+        advice('or add --mode loadbalancer, --mode ingress or --mode nodeport, which map ports'),
+      ],
     );
   }
 }
@@ -51,17 +73,18 @@ export function judgeBackends(view: View, request: ExposeRequest): string[] {
   const jobId = managedJobIdOf(skyCluster);
   if (jobId) {
     warnings.push(
-      `this is the cluster of managed job ${jobId}: a recovery deletes what is opened here; ports: in the task's resources is the durable way`,
+      `this is the cluster of managed job ${jobId}: a recovery deletes what is opened here; ports in the task's resources survive it`,
     );
   }
-  if (!view.snapshot.topics.pods.observed) return [...warnings, 'pods were not seen, so nobody checked what answers'];
+  if (!view.snapshot.topics.pods.observed) return [...warnings, 'pods were not seen, so it is unknown what answers'];
   const selector = selectorOf(skyCluster, allNodes ?? false);
   const live = view.pods.matching(skyCluster.namespace, selector).filter(isLive);
   const text = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
   if (live.length > 1 && !allNodes && !force) {
     throw new UsageError(
+      'several-head-pods',
       `${text} selects ${live.length} live Pods (${live.map(nameOf).join(', ')}) and not the head alone`,
-      '--all-nodes opens the port on all of them',
+      [advice('add --all-nodes to open the port on all of them')],
     );
   }
   if (live.length === 0) warnings.push(`no live Pod has ${text} now; the port answers once there is one`);

@@ -1,3 +1,4 @@
+import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { type SkyConfigPorts, skyPilotPortModes } from '../../skypilot/config.ts';
 import { ingressName, kindContext, loadBalancerName } from '../../skypilot/names.ts';
@@ -33,7 +34,8 @@ export function modeFromConfig({ ports, apiServer }: SkyConfigPorts): ChosenMode
   const mode = skyPilotPortModes.find((each) => each === ports.value);
   if (mode) return { mode, because: `${ports.key} in ${ports.path} says so${remote}` };
   throw new UsageError(
+    'invalid-sky-config',
     `${ports.key} in ${ports.path} is "${ports.value}", which SkyPilot rejects: it takes ${skyPilotPortModes.join(', ')}`,
-    'mend it there, or pass --mode',
+    [advice('fix it there, or add --mode')],
   );
 }

@@ -1,5 +1,6 @@
 import type { ServiceSpec } from 'kubernetes-types/core/v1';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { clusterNameLabel } from '../../skypilot/names.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
@@ -34,22 +35,22 @@ export function parseMetadataChanges(words: readonly string[], flag: 'annotation
     const [, key, value] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
     const name = key ?? (word.endsWith('-') ? word.slice(0, -1) : '');
     if (!isQualifiedName(name)) {
-      throw new UsageError(
-        `--${flag} ${word}: no ${flag}`,
-        `write KEY=VALUE, or KEY- to remove it; KEY is a qualified name such as example.com/team`,
-      );
+      throw new UsageError(`invalid-${flag}`, `--${flag} ${word} is not a valid ${flag}`, [
+        advice('write KEY=VALUE, or KEY- to remove it; KEY is a qualified name such as example.com/team'),
+      ]);
     }
     if (flag === 'label' && value !== undefined && !isLabelValue(value)) {
-      throw new UsageError(
-        `--label ${word}: Kubernetes refuses this value`,
-        'at most 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends',
-      );
+      throw new UsageError('invalid-label', `--label ${word}: Kubernetes refuses this value`, [
+        advice('use at most 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends'),
+      ]);
     }
     if ([managedByLabel, clusterNameLabel, skyClusterAnnotation].includes(name)) {
-      throw new UsageError(`--${flag} ${word}: kubectl skyports needs ${name} itself`, 'leave it out');
+      throw new UsageError('own-metadata', `--${flag} ${word}: kubectl skyports needs ${name} itself`, [
+        advice('leave it out'),
+      ]);
     }
     if (Object.hasOwn(set, name) || remove.includes(name)) {
-      throw new UsageError(`--${flag} names ${name} twice`, 'give each key once');
+      throw new UsageError('key-given-twice', `--${flag} names ${name} twice`, [advice('give each key once')]);
     }
     if (value === undefined) remove.push(name);
     else set[name] = value;

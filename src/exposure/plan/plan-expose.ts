@@ -11,7 +11,7 @@ import type { ExposeRequest } from './expose-request.ts';
 import { planIngressMode } from './plan-ingress.ts';
 import { planService, refuseForeign } from './plan-service.ts';
 import { retargetedPorts } from './retargeted-ports.ts';
-import { afresh } from './unexpose-command.ts';
+import { replaceLoadBalancer } from './unexpose-command.ts';
 
 /** What `expose` would write, and the ports that it leaves alone because SkyPilot has opened them. */
 export interface ExposePlan extends Plan {
@@ -64,8 +64,9 @@ function refuseOtherClass({ loadBalancerClass, skyCluster }: ExposeRequest, pres
   if (loadBalancerClass === present) return;
   const name = ownLoadBalancerName(skyCluster.nameOnCloud);
   throw new UsageError(
+    'immutable-load-balancer-class',
     `Service ${name} ${present ? `has loadBalancerClass ${present}` : 'was made without a loadBalancerClass'}, and Kubernetes refuses to change it`,
-    afresh(skyCluster),
+    replaceLoadBalancer(skyCluster),
   );
 }
 

@@ -1,11 +1,13 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Ingress, IngressTLS } from 'kubernetes-types/networking/v1';
+import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { mustNotExist, type PlannedWrite } from '../../snapshot/plan.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { controllerNamed } from '../ingress-controllers.ts';
 import { isOurs, ownIngressName, ownPortServiceName } from '../ownership.ts';
 import type { View } from '../view.ts';
+import { refuseWithoutController } from './check-controller.ts';
 import type { ExposeRequest } from './expose-request.ts';
 import { noChanges, ownMetadata, withMetadata } from './manifest.ts';
 import { ownedFieldsOf } from './owned-fields.ts';
@@ -56,6 +58,7 @@ export function planIngressMode(view: View, request: ExposeRequest): { writes: P
   const className = request.ingressClass ?? base.spec?.ingressClassName ?? 'nginx';
   const routes = routesWith(routesOf(base.spec?.rules ?? []), request);
   const { readsNginxAnnotations, warnings } = judgeClass(view, className, routes, request);
+  if (!live) refuseWithoutController(view, className, request);
   const tls = tlsFor(routes, tlsWith(base.spec?.tls ?? [], request));
   const annotations = {
     ...(live ? {} : readsNginxAnnotations ? defaultAnnotations : {}),
@@ -151,8 +154,13 @@ function judgeClass(view: View, className: string, routes: readonly Route[], { f
   if (!found && !force) {
     const names = ingressClasses.items.map(({ metadata }) => metadata?.name);
     throw new UsageError(
-      `IngressClass ${className} is not there${names.length > 0 ? `; there is ${names.join(', ')}` : ', nor is any other: no ingress controller is installed'}`,
-      names.length > 0 ? `--ingress-class ${names[0]}` : 'choose another mode: --mode loadbalancer, --mode nodeport',
+      'unknown-ingress-class',
+      `IngressClass ${className} does not exist${names.length > 0 ? `; there is ${names.join(', ')}` : ', nor does any other: no ingress controller is installed'}`,
+      [
+        advice(
+          names.length > 0 ? `add --ingress-class ${names[0]}` : 'add --mode loadbalancer or --mode nodeport instead',
+        ),
+      ],
     );
   }
   const controller = found?.spec?.controller;
@@ -162,8 +170,13 @@ function judgeClass(view: View, className: string, routes: readonly Route[], { f
   if (!readsNginxAnnotations && rewrites) {
     const product = controllerNamed(controller)?.product;
     throw new UsageError(
+      'controller-cannot-rewrite',
       `IngressClass ${className} belongs to ${product ?? controller}, which ${product ? 'does not read nginx annotations, so it cannot' : 'may not read nginx annotations, and without them it cannot'} take the path prefix away`,
-      `give the port a host of its own (--host app.example.com), or let the app see the whole path (--rewrite keep)${product ? '' : '; --force if it is an ingress-nginx'}`,
+      [
+        advice('add --host app.example.com to give the port a host of its own'),
+        advice('or add --rewrite keep to let the app see the whole path'),
+        ...(product ? [] : [advice('or add --force if it is an ingress-nginx')]),
+      ],
     );
   }
   return { readsNginxAnnotations, warnings: [] };

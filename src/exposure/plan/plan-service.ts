@@ -1,4 +1,5 @@
 import type { Service, ServicePort, ServiceSpec } from 'kubernetes-types/core/v1';
+import { command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { stalePins } from '../../platforms/health-check.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
@@ -68,8 +69,14 @@ export function planFewerPorts(live: Service, ports: readonly number[]): Planned
 export function refuseForeign(kind: string, namespace: string, name: string, ours: boolean): void {
   if (ours) return;
   throw new UsageError(
-    `${kind} ${name} in namespace ${namespace} was not made by kubectl skyports`,
-    `kubectl delete ${kind.toLowerCase()} ${name} -n ${namespace}   if nobody needs it, then try again`,
+    'foreign-object',
+    `${kind} ${name} in namespace ${namespace} was not created by kubectl skyports`,
+    [
+      cure(
+        command`kubectl delete ${kind.toLowerCase()} ${name} -n ${namespace} --interactive`,
+        'deletes it if nothing needs it; then try again',
+      ),
+    ],
   );
 }
 

@@ -1,4 +1,5 @@
 import type { HTTPIngressPath, IngressRule } from 'kubernetes-types/networking/v1';
+import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { type PathShape, pathShapeOf, regexPathOf } from '../modes/ingress-paths.ts';
 import { ownPortServiceName, portOfOurPortService } from '../ownership.ts';
@@ -31,7 +32,7 @@ export function routesWith(present: readonly Route[], request: ExposeRequest): R
   for (const { servicePort } of request.ports) {
     const base = routes.get(servicePort) ?? defaultRoute(servicePort, request);
     const host = request.host === undefined ? base.host : request.host || undefined;
-    // Whoever takes the host away does not mean to take every path of every other host.
+    // A user who takes the host away does not mean to take every path of every other host.
     const kept = base.prefix === '' && !host ? usualPrefix(servicePort, request) : base.prefix;
     routes.set(servicePort, {
       port: servicePort,
@@ -59,8 +60,9 @@ function usualPrefix(port: number, { skyCluster }: ExposeRequest): string {
 
 function refuseEverything(port: number): never {
   throw new UsageError(
+    'path-takes-everything',
     `--path / without a host would lead every path of every host to port ${port}`,
-    'give the port a host of its own (--host app.example.com) or a longer path',
+    [advice('add --host app.example.com to give the port a host of its own, or name a longer path')],
   );
 }
 
@@ -71,8 +73,9 @@ function refuseClashes(routes: readonly Route[]): void {
     const other = places.get(place);
     if (other) {
       throw new UsageError(
+        'ports-at-one-place',
         `ports ${other.port} and ${route.port} would both answer at ${route.host ?? 'any host'}${route.prefix || '/'}`,
-        `give port ${route.port} another place with --path or --host`,
+        [advice(`give port ${route.port} another place with --path or --host`)],
       );
     }
     places.set(place, route);

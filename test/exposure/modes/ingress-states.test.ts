@@ -25,7 +25,7 @@ function ingress(change: (ingress: Ingress) => void = () => {}): Ingress {
 }
 
 const broken: Readonly<Record<string, [objects: readonly (Service | Ingress)[], reason: string]>> = {
-  'the backend is not there': [[ingress()], 'its backend, Service train-2ea485ef--skypilot-svc--8888, is not there'],
+  'the backend is not there': [[ingress()], 'its backend, Service train-2ea485ef--skypilot-svc--8888, does not exist'],
   'the backend has no such port': [
     [
       skyPortService(train, 8888),
@@ -35,7 +35,7 @@ const broken: Readonly<Record<string, [objects: readonly (Service | Ingress)[], 
   ],
   'the class is not there': [
     [service, ingress(({ spec }) => Object.assign(spec!, { ingressClassName: 'nope' }))],
-    'IngressClass nope is not there',
+    'IngressClass nope does not exist',
   ],
   'no Ingress leads to the per-port Service': [
     [service],

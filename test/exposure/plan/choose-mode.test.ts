@@ -1,4 +1,5 @@
 import test from 'ava';
+import { advice } from '../../../src/errors/cure.ts';
 import { UsageError } from '../../../src/errors/usage-error.ts';
 import { modeFromCluster, modeFromConfig } from '../../../src/exposure/plan/choose-mode.ts';
 import type { SkyConfigPorts } from '../../../src/skypilot/config.ts';
@@ -73,6 +74,7 @@ for (const value of ['Ingress', 'nodeport', '']) {
       error.message,
       `kubernetes.ports in ~/.sky/config.yaml is "${value}", which SkyPilot rejects: it takes loadbalancer, ingress, podip`,
     );
-    t.is(error.cure, 'mend it there, or pass --mode');
+    t.is(error.code, 'invalid-sky-config');
+    t.deepEqual(error.cures, [advice('fix it there, or add --mode')]);
   });
 }

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { advice } from '../../../src/errors/cure.ts';
 import { UsageError } from '../../../src/errors/usage-error.ts';
 import { ask, base, ingressWrite, pathsOf } from '../../helpers/ingress-plans.ts';
 import type { KubernetesObject } from '../../helpers/look.ts';
@@ -16,10 +17,11 @@ test("another controller's class cannot rewrite: refused unless nothing is to re
     error.message,
     'IngressClass nginx belongs to Traefik, which does not read nginx annotations, so it cannot take the path prefix away',
   );
-  t.is(
-    error.cure,
-    'give the port a host of its own (--host app.example.com), or let the app see the whole path (--rewrite keep)',
-  );
+  t.is(error.code, 'controller-cannot-rewrite');
+  t.deepEqual(error.cures, [
+    advice('add --host app.example.com to give the port a host of its own'),
+    advice('or add --rewrite keep to let the app see the whole path'),
+  ]);
   for (const [asked, rules] of [
     [{ host: 'app.example.com' }, ['app.example.com / Prefix 8888:8888']],
     [{ rewrite: 'keep' }, [`* /skyports/default/${C}/8888 Prefix 8888:8888`]],
@@ -32,10 +34,10 @@ test("another controller's class cannot rewrite: refused unless nothing is to re
   t.throws(() => planAt(traefik, ask({ host: 'app.example.com', path: '/x' })), { instanceOf: UsageError });
 });
 
-test('a controller nobody knows may read them: --force', (t) => {
+test('an unknown controller may read them: --force', (t) => {
   const error = t.throws(() => planAt(unknown, ask()), { instanceOf: UsageError });
   t.regex(error.message, /^IngressClass nginx belongs to example\.com\/mine, which may not read nginx annotations/);
-  t.regex(error.cure!, /--force if it is an ingress-nginx$/);
+  t.deepEqual(error.cures.at(-1), advice('or add --force if it is an ingress-nginx'));
   t.deepEqual(pathsOf(ingressWrite(unknown, { force: true }).manifest), [
     `* /skyports/default/${C}/8888(/|$)(.*) 8888:8888`,
   ]);
@@ -53,12 +55,12 @@ test('a class that is not there', (t) => {
   const missing = (objects: readonly KubernetesObject[]) =>
     t.throws(() => planAt(objects, ask({ ingressClass: 'nope' })), { instanceOf: UsageError });
   t.like(missing([...base, ingressClass('public')]), {
-    message: 'IngressClass nope is not there; there is nginx, public',
-    cure: '--ingress-class nginx',
+    message: 'IngressClass nope does not exist; there is nginx, public',
+    cures: [advice('add --ingress-class nginx')],
   });
   t.like(missing([skyPod(train)]), {
-    message: 'IngressClass nope is not there, nor is any other: no ingress controller is installed',
-    cure: 'choose another mode: --mode loadbalancer, --mode nodeport',
+    message: 'IngressClass nope does not exist, nor does any other: no ingress controller is installed',
+    cures: [advice('add --mode loadbalancer or --mode nodeport instead')],
   });
   t.is(ingressWrite(base, { ingressClass: 'nope', force: true }).manifest.spec?.ingressClassName, 'nope');
 });

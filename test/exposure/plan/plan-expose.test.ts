@@ -1,4 +1,5 @@
 import test from 'ava';
+import { command } from '../../../src/errors/cure.ts';
 import { Failure } from '../../../src/errors/failure.ts';
 import { UsageError } from '../../../src/errors/usage-error.ts';
 import type { LookOptions } from '../../helpers/look.ts';
@@ -17,8 +18,9 @@ test('a foreign object of our name is refused, whatever is asked of it', (t) => 
   foreign.metadata!.name = name;
   for (const asked of [{}, { force: true }, { loadBalancerClass: 'example.com/lb' }]) {
     const error = t.throws(() => planAt([head, foreign], asked), { instanceOf: UsageError });
-    t.is(error.message, `Service ${name} in namespace default was not made by kubectl skyports`);
-    t.regex(error.cure!, /^kubectl delete service train-2ea485ef--skyports-lb -n default /);
+    t.is(error.message, `Service ${name} in namespace default was not created by kubectl skyports`);
+    t.is(error.code, 'foreign-object');
+    t.is(error.cures[0]?.command, command`kubectl delete service ${name} -n default --interactive`);
   }
 });
 
@@ -54,8 +56,9 @@ test('nothing is written over what was not seen', (t) => {
     const error = t.throws(() => planAt([head], { mode }, options), { instanceOf: Failure });
     t.is(
       error.message,
-      'services in namespace default were not seen (forbidden; kubectl auth can-i list services -n default), so what is open already could get lost',
+      'services in namespace default were not seen (forbidden), so what is open already could get lost',
     );
+    t.is(error.cures[0]?.command, command`kubectl auth can-i list services -n default`);
     t.is(error.exitCode, 4, 'a missing permission leaves it unknown');
   }
   t.notThrows(() => planAt([head], { mode: 'podip' }, options));

@@ -149,7 +149,7 @@ test('foreign objects of our names are refused', (t) => {
   ingress.metadata!.name = `${C}--skyports-ingress`;
   t.regex(
     t.throws(() => planAt([...base, ingress], ask()), { instanceOf: UsageError }).message,
-    /^Ingress train-2ea485ef--skyports-ingress in namespace default was not made by kubectl skyports$/,
+    /^Ingress train-2ea485ef--skyports-ingress in namespace default was not created by kubectl skyports$/,
   );
   const service = skyPortService(train, 8888);
   service.metadata!.name = `${C}--skyports-svc--8888`;

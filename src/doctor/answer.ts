@@ -1,0 +1,97 @@
+import type { Endpoint } from '../exposure/endpoint.ts';
+import { scopeOf } from '../exposure/scope.ts';
+import { type AddressProbe, probeKey } from '../snapshot/probe.ts';
+import { targetsOf } from './probe-targets.ts';
+
+/** What a call of a port's URL met. */
+export interface Answer {
+  /**
+   * `answered`: by the app. `controller`: by the ingress controller's own page. `connected`: the connection is open, and no
+   * HTTP came.
+   */
+  readonly outcome: 'answered' | 'controller' | 'connected' | 'refused' | 'timeout' | 'unreachable' | 'not-called';
+  /** Of HTTP; null if none came. */
+  readonly status: number | null;
+  /** The controller that answered with its own page. */
+  readonly from: string | null;
+  readonly tookMs: number | null;
+  /** As the table shows it: `200 in 12 ms`, `404 from ingress-nginx`. */
+  readonly text: string;
+  /** Why it was not called, or why a failed call proves nothing. */
+  readonly why: string | null;
+}
+
+/** What is known after a call while users wait for a port. */
+export type Standing = 'answers' | 'nothing-listens' | 'not-called' | 'waits';
+
+/** The best that the calls of a row's addresses met; the probes by `probeKey`. */
+export function answerOf(row: Endpoint, probes: ReadonlyMap<string, AddressProbe>): Answer {
+  const targets = targetsOf(row);
+  if (targets.length === 0) return notCalled(whyUncalled(row));
+  const met = targets.flatMap((target) => probes.get(probeKey(target)) ?? []).map(answerTo);
+  if (met.length === 0) return notCalled('it was not called');
+  return met.sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0]!;
+}
+
+/** An answer of a port that was not called. */
+export function notCalled(why: string): Answer {
+  return { ...nothing, outcome: 'not-called', text: 'not called', why };
+}
+
+/** Whether a port can be taken for open after a call: a page of the controller alone says that it has not loaded the rule yet. */
+export function standingOf({ mode }: Endpoint, { outcome, status, why }: Answer): Standing {
+  if (outcome === 'answered') return 'answers';
+  if (outcome === 'connected') return mode === 'ingress' ? 'waits' : 'answers';
+  if (outcome === 'not-called' || why !== null) return 'not-called';
+  if (outcome === 'refused' && mode !== 'ingress') return 'nothing-listens';
+  return outcome === 'controller' && status === 502 ? 'nothing-listens' : 'waits';
+}
+
+const nothing = { status: null, from: null, tookMs: null, why: null } as const;
+
+const order: readonly Answer['outcome'][] = [
+  ...(['answered', 'connected', 'controller', 'refused', 'timeout', 'unreachable', 'not-called'] as const),
+];
+
+function answerTo(probe: AddressProbe): Answer {
+  const { http, connection, proxy, certificate } = probe;
+  const tookMs = probe.tookMs ?? null;
+  if (http?.outcome === 'answered') {
+    const { status, page } = http;
+    if (page) return { ...nothing, outcome: 'controller', status, from: page, tookMs, text: `${status} from ${page}` };
+    return {
+      ...nothing,
+      outcome: 'answered',
+      status,
+      tookMs,
+      text: `${status}${tookMs === null ? '' : ` in ${tookMs} ms`}`,
+    };
+  }
+  if (connection?.outcome === 'open') {
+    const text = http || !certificate ? 'connects, no HTTP' : `connects, no TLS (${certificate.code})`;
+    return { ...nothing, outcome: 'connected', tookMs, text };
+  }
+  const why =
+    typeof proxy === 'string' ? `this machine calls ${probe.host} through the proxy ${proxy}` : privateWhy(probe);
+  if (connection?.outcome === 'refused') {
+    return { ...nothing, outcome: 'refused', text: 'refused', why: typeof proxy === 'string' ? why : null };
+  }
+  if (connection?.outcome === 'unreachable') return { ...nothing, outcome: 'unreachable', text: 'unreachable', why };
+  if (connection) return { ...nothing, outcome: 'timeout', text: 'timeout', why };
+  if (probe.names.some(({ outcome }) => outcome !== 'resolved')) {
+    return { ...nothing, outcome: 'unreachable', text: 'name does not resolve' };
+  }
+  return notCalled('there was no time to call it');
+}
+
+function privateWhy({ address, names }: AddressProbe): string | null {
+  const led = names.find(({ name }) => name === address)?.addresses ?? [address];
+  const isPrivate = led.length > 0 && led.every((each) => scopeOf(each) === 'private');
+  return isPrivate ? `${address} is a private address that this machine does not reach` : null;
+}
+
+function whyUncalled({ mode, protocol, url }: Endpoint): string {
+  if (protocol !== 'TCP') return `${protocol} ports are not called`;
+  if (mode === 'podip' || mode === 'clusterip') return 'its address works only inside the Kubernetes cluster';
+  return url === null ? 'it has no URL' : 'its host is a wildcard';
+}

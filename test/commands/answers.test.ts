@@ -1,0 +1,100 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import test from 'ava';
+import { skyports } from '../helpers/run-skyports.ts';
+import { skyLoadBalancer } from '../helpers/skypilot-objects.ts';
+import { make, untilBackendReady, withSkyCluster } from '../helpers/world.ts';
+
+const loopback = '127.0.0.1';
+/** Everything here is called on this machine alone. */
+const env = { SKYPORTS_PROBE: 'true' };
+const nginx404 =
+  '<html><head><title>404 Not Found</title></head><body><center><h1>404 Not Found</h1></center><hr><center>nginx</center></body></html>';
+
+/** A SkyPilot cluster whose load balancer has the address of this machine and the port of a server on it. */
+async function behind(port: number): Promise<string> {
+  const names = await withSkyCluster();
+  await make(skyLoadBalancer(names, [port], { ip: loopback }));
+  await untilBackendReady(names.namespace, `${names.nameOnCloud}--skypilot-lb`);
+  return names.namespace;
+}
+
+function listening(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, loopback, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listening(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+test('--check calls each URL and shows its answer; without the right to call it says so', async (t) => {
+  const server = createServer((_, response) => response.writeHead(401).end());
+  t.teardown(() => server.close());
+  const port = await listening(server);
+  const namespace = await behind(port);
+  const args = ['endpoints', '-n', namespace, '--check'];
+  const table = await skyports(args, { env });
+  t.is(table.code, 0, table.stderr);
+  t.regex(table.stdout, / ENDPOINT +STATE +ANSWER +AGE\n.* Ready +401 in \d+ ms +\d/);
+  const json = await skyports([...args, '-o', 'json'], { env });
+  t.like(JSON.parse(json.stdout).items[0].answer, { outcome: 'answered', status: 401, from: null });
+  const silent = await skyports(args);
+  t.regex(silent.stdout, / Ready +not called +\d/);
+  t.notRegex((await skyports(['endpoints', '-n', namespace], { env })).stdout, /ANSWER/);
+});
+
+test("--wait goes on through a controller's own page, and ends with the app's first answer", async (t) => {
+  let calls = 0;
+  const server = createServer((_, response) => {
+    calls++;
+    if (calls < 3) response.writeHead(404).end(nginx404);
+    else response.writeHead(403).end();
+  });
+  t.teardown(() => server.close());
+  const namespace = await behind(await listening(server));
+  const { code, stdout, stderr } = await skyports(['endpoints', 'train', '-n', namespace, '--wait=30s'], { env });
+  t.is(code, 0, stderr);
+  t.is(stderr, '');
+  t.is(calls, 3);
+  t.regex(stdout, /Ready/);
+});
+
+test("a controller's own page until the end: not ready, with the page and what finds the cause", async (t) => {
+  const server = createServer((_, response) => response.writeHead(404).end(nginx404));
+  t.teardown(() => server.close());
+  const port = await listening(server);
+  const namespace = await behind(port);
+  const { code, stderr } = await skyports(['endpoints', 'train', '-n', namespace, '--wait=300ms'], { env });
+  t.is(code, 3);
+  t.is(
+    stderr,
+    `error: not ready after 300ms: train port ${port} does not answer (404 from ingress-nginx)\n` +
+      `says why and how to fix it; try:\n    kubectl skyports doctor train ${port} -n ${namespace}\n`,
+  );
+});
+
+test('nothing listens yet: the wait ends at once, and is no failure', async (t) => {
+  const port = await freePort();
+  const namespace = await behind(port);
+  for (const args of [
+    ['endpoints', 'train', '-n', namespace, '--wait=30s'],
+    ['expose', 'train', String(port), '-n', namespace, '--wait=30s'],
+  ]) {
+    const start = performance.now();
+    const { code, stderr } = await skyports(args, { env });
+    t.is(code, 0, stderr);
+    t.regex(stderr, new RegExp(`^nothing listens on ${port} yet$`, 'm'));
+    t.true(performance.now() - start < 15_000);
+  }
+});
+
+test('a row that may not be called counts as done, and that is reported', async (t) => {
+  const namespace = await behind(await freePort());
+  const { code, stderr } = await skyports(['endpoints', 'train', '-n', namespace, '--wait=30s']);
+  t.deepEqual([code, stderr], [0, 'not called from here: SKYPORTS_PROBE=false\n']);
+});

@@ -1,0 +1,91 @@
+import test from 'ava';
+import { type Answer, answerOf, standingOf } from '../../src/doctor/answer.ts';
+import type { Endpoint } from '../../src/exposure/endpoint.ts';
+import { type AddressProbe, probeKey } from '../../src/snapshot/probe.ts';
+import { rowAt } from '../helpers/look.ts';
+import { train } from '../helpers/requests.ts';
+import { skyLoadBalancer, skyPod } from '../helpers/skypilot-objects.ts';
+
+const address = '203.0.113.80';
+const balanced = rowAt([skyPod(train), skyLoadBalancer(train, [8888], { ip: address })]);
+const routed: Endpoint = { ...balanced, mode: 'ingress' };
+
+const call = { address, port: 8888, scheme: 'http', host: address, path: '' } as const;
+const base: AddressProbe = { ...call, proxy: null, names: [], connection: null, certificate: null, http: null };
+const open = { outcome: 'open', code: '' } as const;
+const met = (changes: Partial<AddressProbe>): AddressProbe => ({ ...base, tookMs: 12, ...changes });
+const http = (status: number, page: string | null = null) =>
+  met({ connection: open, http: { outcome: 'answered', status, page } });
+const answer = (row: Endpoint, probe: AddressProbe): Answer => answerOf(row, new Map([[probeKey(probe), probe]]));
+
+const cases: Readonly<Record<string, [AddressProbe, text: string, balancer: string, ingress: string]>> = {
+  'an answer': [http(200), '200 in 12 ms', 'answers', 'answers'],
+  'who is not let in': [http(401), '401 in 12 ms', 'answers', 'answers'],
+  'an error of the app': [http(503), '503 in 12 ms', 'answers', 'answers'],
+  "a controller's 404": [http(404, 'ingress-nginx'), '404 from ingress-nginx', 'waits', 'waits'],
+  "a controller's 503": [http(503, 'ingress-nginx'), '503 from ingress-nginx', 'waits', 'waits'],
+  "a controller's 502": [http(502, 'Traefik'), '502 from Traefik', 'nothing-listens', 'nothing-listens'],
+  'a refusal': [
+    met({ connection: { outcome: 'refused', code: 'ECONNREFUSED' } }),
+    'refused',
+    'nothing-listens',
+    'waits',
+  ],
+  silence: [met({ connection: { outcome: 'no-answer', code: 'ETIMEDOUT' } }), 'timeout', 'waits', 'waits'],
+  'no way': [met({ connection: { outcome: 'unreachable', code: 'EHOSTUNREACH' } }), 'unreachable', 'waits', 'waits'],
+  'another protocol': [
+    met({ connection: open, http: { outcome: 'no-http', status: 0, page: null } }),
+    'connects, no HTTP',
+    'answers',
+    'waits',
+  ],
+  'a proxy': [
+    met({ proxy: 'http://proxy:3128', connection: { outcome: 'no-answer', code: 'ETIMEDOUT' } }),
+    'timeout',
+    'not-called',
+    'not-called',
+  ],
+  'a name that does not resolve': [
+    met({ names: [{ name: 'x', outcome: 'unknown-name', addresses: [], code: 'ENOTFOUND' }] }),
+    'name does not resolve',
+    'waits',
+    'waits',
+  ],
+};
+for (const [title, [probe, text, balancer, ingress]] of Object.entries(cases)) {
+  test(title, (t) => {
+    t.is(answer(balanced, probe).text, text);
+    t.is(standingOf(balanced, answer(balanced, probe)), balancer);
+    t.is(standingOf(routed, answer(routed, probe)), ingress);
+  });
+}
+
+test('a private address that is not reached counts as not called', (t) => {
+  const row = rowAt([skyPod(train), skyLoadBalancer(train, [8888], { ip: '10.0.0.5' })]);
+  const probe = {
+    ...met({ connection: { outcome: 'no-answer', code: 'ETIMEDOUT' } }),
+    address: '10.0.0.5',
+    host: '10.0.0.5',
+  };
+  const { why, text } = answer(row, probe);
+  t.deepEqual([text, why], ['timeout', '10.0.0.5 is a private address that this machine does not reach']);
+  t.is(standingOf(row, answer(row, probe)), 'not-called');
+});
+
+test('of several addresses the best answer counts', (t) => {
+  const row = { ...balanced, addresses: [address, '203.0.113.81'] };
+  const second = { ...http(200), address: '203.0.113.81', host: '203.0.113.81' };
+  const first = met({ connection: { outcome: 'no-answer', code: 'ETIMEDOUT' } });
+  const probes = new Map([first, second].map((probe) => [probeKey(probe), probe]));
+  t.is(answerOf(row, probes).text, '200 in 12 ms');
+});
+
+test('what is not called says why', (t) => {
+  const podIp: Endpoint = { ...balanced, mode: 'podip' };
+  t.like(answerOf(podIp, new Map()), {
+    outcome: 'not-called',
+    text: 'not called',
+    why: 'its address works only inside the Kubernetes cluster',
+  });
+  t.is(answerOf({ ...balanced, protocol: 'UDP', url: null }, new Map()).why, 'UDP ports are not called');
+});
