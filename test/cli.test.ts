@@ -60,6 +60,9 @@ test('topics are explained; what is not known is answered with the nearest', asy
   }
   const near = await run('help', 'exit-code');
   t.deepEqual([near.code, near.stdout], [2, '']);
-  t.is(near.stderr, 'error: no help for "exit-code"; did you mean "kubectl skyports help exit-codes"?\n');
+  t.is(
+    near.stderr,
+    'error: no help for "exit-code"\ndid you mean "exit-codes"? try:\n    kubectl skyports help exit-codes\n',
+  );
   t.regex((await run('help', 'zzzz')).stderr, /it knows endpoints, .*, permissions\n$/);
 });

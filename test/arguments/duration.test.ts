@@ -20,10 +20,11 @@ for (const [text, milliseconds] of Object.entries(durations)) {
 }
 
 for (const text of ['', 's', '5x', '-5s', '5 s', '5s ', '1m30', 'NaN', '1e3', '.', '5d']) {
-  test(`"${text}" is no duration`, (t) => {
+  test(`"${text}" is not a duration`, (t) => {
     const error = t.throws(() => parseDuration(text, 'wait'), { instanceOf: UsageError });
-    t.is(error.message, `--wait=${text}: no duration`);
-    t.is(error.cure, 'write it like --wait=90s or --wait=5m');
+    t.is(error.code, 'invalid-duration');
+    t.is(error.message, `--wait takes a duration, and "${text}" is not one`);
+    t.is(error.cures[0]?.note, 'write it like --wait=90s or --wait=5m');
   });
 }
 

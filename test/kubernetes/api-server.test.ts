@@ -146,6 +146,6 @@ test('forbidden, in the words of kubectl', async (t) => {
     kubeconfig: user.kubeconfig,
   });
   t.is(error.message, theirs.stderr.trim());
-  const answer = await kubectl(error.cure!.replace(/^.*?: kubectl /, '').split(' '));
+  const answer = await kubectl(error.cures[0]!.command!.replace(/^kubectl /, '').split(' '));
   t.is(answer.stdout.trim(), 'no', 'the cure is a command that works');
 });

@@ -155,7 +155,10 @@ test('a plugin that is not there says its installHint', async (t) => {
     exec: { command: 'lost-plugin', installHint: 'Install it:\n\n  brew install lost\u001b[1m-plugin\n' },
   });
   const { api } = await connection(scene, config);
-  t.like(await t.throwsAsync(api.list('/api/v1/pods')), { cure: 'Install it: brew install lost [1m-plugin' });
+  t.like(await t.throwsAsync(api.list('/api/v1/pods')), {
+    code: 'credential-plugin',
+    cures: [{ command: null, note: 'Install it: brew install lost [1m-plugin' }],
+  });
 });
 
 test('at a terminal a plugin that may ask the user gets the terminal', async (t) => {

@@ -89,7 +89,7 @@ test('a second 401 says who was refused and how to log in', async (t) => {
   t.like(error, {
     status: 401,
     message: `You must be logged in to the server (Unauthorized): user "main" of context "main" of ${config} was refused`,
-    cure: `log in again: ${scene.folder}/bin/plugin get-token --for 'me & you'`,
+    cures: [{ command: `${scene.folder}/bin/plugin get-token --for 'me & you'`, note: 'logs in again' }],
   });
   t.is(scene.a.asked.length, 2);
 });
@@ -102,6 +102,8 @@ test('the login of well-known plugins is named', async (t) => {
   const config = withPlugin(scene, token('t'), { exec: { command: './bin/aws' } });
   chmodSync(scene.file('bin/aws', `#!/bin/sh\n${token('t')}\n`), 0o755);
   const { api, close } = await connection(scene, config);
-  t.like(await t.throwsAsync(api.list('/api/v1/pods')), { cure: 'log in again: aws sso login' });
+  t.like(await t.throwsAsync(api.list('/api/v1/pods')), {
+    cures: [{ command: 'aws sso login', note: 'logs in again' }],
+  });
   close();
 });

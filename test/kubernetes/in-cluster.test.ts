@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type ConnectionFlags, connect } from '../../src/kubernetes/connect.ts';
 import { NoKubeconfigError } from '../../src/kubernetes/no-kubeconfig-error.ts';
+import { cureCommands } from '../helpers/cure-text.ts';
 import { kubeconfig, makeScene, type Scene } from './beside-kubectl.ts';
 import { authority, recordingServer } from './recording-server.ts';
 import { systemForTest } from './system-for-test.ts';
@@ -76,11 +77,11 @@ test('neither kubeconfig nor Pod is an error that can be told from others, and s
   const beginning = 'Missing or incomplete configuration info: ';
   t.is(
     (await attempt({}))?.message,
-    `${beginning}no kubeconfig: ${folder}/.kube/config (~/.kube/config) is not there, and this is not a Pod`,
+    `${beginning}no kubeconfig: ${folder}/.kube/config (~/.kube/config) does not exist, and this is not a Pod`,
   );
   t.is(
     (await attempt({ KUBECONFIG: '/lost/1:/lost/2' }))?.message,
-    `${beginning}no kubeconfig: /lost/1, /lost/2 (KUBECONFIG) are not there, and this is not a Pod`,
+    `${beginning}no kubeconfig: /lost/1, /lost/2 (KUBECONFIG) do not exist, and this is not a Pod`,
   );
   const empty = file('empty', '');
   t.is((await attempt({ KUBECONFIG: empty }))?.message, `${beginning}${empty} names no server, and this is not a Pod`);
@@ -89,7 +90,9 @@ test('neither kubeconfig nor Pod is an error that can be told from others, and s
     (await attempt({ KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: '1' }))?.message ?? '',
     /is not a Pod$/,
   );
-  t.is((await attempt({}))?.cure, '--kubeconfig FILE, or export KUBECONFIG=FILE, or put the file at ~/.kube/config');
+  const error = await attempt({});
+  t.like(error, { code: 'no-kubeconfig', exitCode: 2 });
+  t.deepEqual(cureCommands(error), ['kubectl skyports --kubeconfig FILE']);
 });
 
 test('a kubeconfig without current-context is not passed over for the Pod', async (t) => {
@@ -98,7 +101,8 @@ test('a kubeconfig without current-context is not passed over for the Pod', asyn
   const error = await t.throwsAsync(askFromPod(pod));
   t.like(error, {
     message: `no context chosen: ${pod.env.KUBECONFIG} has no current-context`,
-    cure: 'kubectl config use-context main',
+    code: 'no-context',
+    cures: [{ command: 'kubectl config use-context main', note: 'chooses the only one' }],
   });
 });
 

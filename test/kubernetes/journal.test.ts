@@ -1,4 +1,5 @@
 import test from 'ava';
+import { advice } from '../../src/errors/cure.ts';
 import { Failure } from '../../src/errors/failure.ts';
 import { InterruptedError } from '../../src/errors/interrupted-error.ts';
 import { type Change, IncompleteError, Journal } from '../../src/kubernetes/journal.ts';
@@ -20,11 +21,12 @@ test('each change is reported when it is done, and a failure says what was done 
   journal.done(a);
   t.deepEqual(reported, ['service/a created']);
   journal.refused(b);
-  const cause = new Failure('Error from server: no', 'ask');
+  const cause = new Failure('forbidden', 'Error from server: no', [advice('ask')]);
   const error = journal.closing(cause) as IncompleteError;
   t.true(error instanceof IncompleteError);
   t.is(error.message, 'service/b: Error from server: no');
-  t.is(error.cure, 'ask');
+  t.is(error.code, 'forbidden');
+  t.deepEqual(error.cures, [advice('ask')]);
   t.deepEqual(error.details, [
     'done: service/a created',
     'not done: delete service/b in namespace n, change service/c',
@@ -40,7 +42,7 @@ test('what was taken back is not done, what could not be taken back is left behi
   journal.undone(a);
   journal.left(change('d'), 'no');
   t.is(reported.at(-1), 'service/a removed again');
-  const { details } = journal.closing(new Failure('broken')) as IncompleteError;
+  const { details } = journal.closing(new Failure('server-error', 'broken', [])) as IncompleteError;
   t.deepEqual(details, [
     'still exists: service/d (removing it again failed: no)',
     'unknown, the answer was lost: create service/e',
@@ -50,7 +52,7 @@ test('what was taken back is not done, what could not be taken back is left behi
 });
 
 test('an error before anything was done stays as it is; an interruption says that nothing was changed', (t) => {
-  const cause = new Failure('no');
+  const cause = new Failure('server-error', 'no', []);
   t.is(journalWith(a).journal.closing(cause), cause);
   const interrupted = journalWith(a).journal.closing(new InterruptedError()) as Failure;
   t.is(interrupted.message, 'interrupted: nothing was changed');

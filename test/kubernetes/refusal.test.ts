@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { ApiError } from '../../src/kubernetes/api-error.ts';
 import { connect } from '../../src/kubernetes/connect.ts';
+import { cureText } from '../helpers/cure-text.ts';
 import { kubeconfig, kubectlAsks, makeScene, weAsk } from './beside-kubectl.ts';
 import { connected, json, status } from './connected.ts';
 import { issue } from './recording-server.ts';
@@ -30,7 +31,7 @@ test("a refusal has kubectl's words, the server's reason and its causes", async 
 test('forbidden: the command that tells when it is allowed', async (t) => {
   const { api, scene } = await connected(t, (_, response) => json(response, status(403, 'Forbidden', 'no'), 403));
   const context = `--kubeconfig ${scene.folder}/config --context main`;
-  const cures: string[] = [];
+  const commands: string[] = [];
   for (const attempt of [
     api.list('/api/v1/namespaces/n/pods'),
     api.list('/apis/networking.k8s.io/v1/ingresses'),
@@ -44,11 +45,11 @@ test('forbidden: the command that tells when it is allowed', async (t) => {
   ]) {
     const error = (await t.throwsAsync(attempt, { instanceOf: ApiError })) as ApiError;
     t.is(error.message, 'Error from server (Forbidden): no');
-    cures.push(
-      error.cure!.replace(context, 'C').replace('ask an administrator for it; to see whether you have it: ', ''),
-    );
+    t.is(error.code, 'forbidden');
+    t.is(error.cures.length, 1);
+    commands.push(error.cures[0]!.command!.replace(context, 'C'));
   }
-  t.deepEqual(cures, [
+  t.deepEqual(commands, [
     'kubectl auth can-i list pods -n n C',
     'kubectl auth can-i list ingresses.networking.k8s.io -A C',
     'kubectl auth can-i get nodes -A C',
@@ -57,7 +58,7 @@ test('forbidden: the command that tells when it is allowed', async (t) => {
     'kubectl auth can-i create services -n n C',
     'kubectl auth can-i delete services -n n C',
     'kubectl auth can-i get namespaces -A C',
-    'ask an administrator; who you are there: kubectl auth whoami C',
+    'kubectl auth whoami C',
   ]);
 });
 
@@ -74,7 +75,7 @@ test('what is no API server', async (t) => {
   );
   t.is(
     (await t.throwsAsync(elsewhere.api.get('/x')))?.message,
-    `Error from server: ${elsewhere.scene.a.url} sends us to https://login.example/: it is not an API server (HTTP 302)`,
+    `Error from server: ${elsewhere.scene.a.url} redirects to https://login.example/: it is not an API server (HTTP 302)`,
   );
   const gateway = await connected(t, (_, response) => response.writeHead(502).end('<h1>502 Bad Gateway</h1>'));
   t.is((await t.throwsAsync(gateway.api.get('/x')))?.message, 'Error from server: 502 Bad Gateway');
@@ -128,10 +129,15 @@ test('401 with an expired client certificate says so', async (t) => {
   };
   const file = scene.file('config', kubeconfig(scene, { user }));
   const { api, close } = await connect({ kubeconfig: file }, systemForTest({ cwd: scene.folder }));
-  t.like(await t.throwsAsync(api.get('/x')), {
+  const error = await t.throwsAsync(api.get('/x'));
+  t.like(error, {
+    code: 'unauthorized',
     message: `You must be logged in to the server (Unauthorized): the client certificate of user "main" of context "main" of ${file} expired on 2024-05-06T07:08:09.000Z`,
-    cure: "get this cluster's kubeconfig again from where you have it, or choose another context: kubectl config get-contexts",
   });
+  t.is(
+    cureText(error),
+    "get this cluster's kubeconfig again from where you have it\nlists the other contexts; try:\n    kubectl config get-contexts",
+  );
   close();
 });
 
@@ -143,7 +149,7 @@ test('401 with a token that has run out says so, and where a new one goes', asyn
   const { api, close } = await connect({ kubeconfig: file }, systemForTest({ cwd: scene.folder }));
   t.like(await t.throwsAsync(api.get('/x')), {
     message: `You must be logged in to the server (Unauthorized): the token of user "main" of context "main" of ${file} expired on 2023-11-14T22:13:20.000Z`,
-    cure: `put a new token into ${join(scene.folder, 'token')}`,
+    cures: [{ command: null, note: `put a new token into ${join(scene.folder, 'token')}` }],
   });
   close();
 });

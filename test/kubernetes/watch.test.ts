@@ -142,7 +142,7 @@ test('a forbidden watch is ApiError 403', async (t) => {
     json(response, status(403, 'Forbidden', 'pods is forbidden'), 403),
   );
   const error = await t.throwsAsync(all(api.watch('/api/v1/namespaces/n/pods', from, never)), { instanceOf: ApiError });
-  t.regex((error as ApiError).cure ?? '', /kubectl auth can-i watch pods -n n /);
+  t.regex((error as ApiError).cures[0]?.command ?? '', /^kubectl auth can-i watch pods -n n /);
 });
 
 test('TCP asks now and then whether the server is still there', async (t) => {

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { UsageError } from '../../src/errors/usage-error.ts';
 import { checkJsonPath, renderJsonPath } from '../../src/output/jsonpath.ts';
+import { cureCommands } from '../helpers/cure-text.ts';
 
 const document = {
   kind: 'Thing',
@@ -108,7 +109,8 @@ for (const [template, says] of Object.entries(unreadable)) {
     for (const read of [() => checkJsonPath(template), () => renderJsonPath(template, document)]) {
       const error = t.throws(read, { instanceOf: UsageError });
       t.regex(error.message, says);
-      t.is(error.cure, "write it like -o jsonpath='{.items[*].url}'");
+      t.is(error.code, 'invalid-jsonpath');
+      t.is(cureCommands(error)[0], "kubectl skyports endpoints -o 'jsonpath={.items[*].url}'");
     }
   });
 }

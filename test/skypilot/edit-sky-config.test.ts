@@ -77,7 +77,8 @@ for (const [name, { text, at, says }] of Object.entries(refusedTexts)) {
     });
     t.true(error.message.startsWith(`c.yaml:${at}: `), error.message);
     t.regex(error.message, says);
-    t.truthy(error.cure);
+    t.is(error.code, 'invalid-sky-config');
+    t.is(error.cures.length, 1);
   });
 }
 
@@ -87,11 +88,17 @@ for (const [name, text, keys, at, says] of [
     'a: 1\nkubernetes: yes please\n',
     ['kubernetes', 'ports'],
     '2:1',
-    /kubernetes is no mapping: kubernetes: yes/,
+    /kubernetes is not a mapping: kubernetes: yes/,
   ],
-  ['kubernetes is a list', 'kubernetes:\n  - ports\n', ['kubernetes', 'ports'], '1:1', /kubernetes is no mapping/],
-  ['the file is a list', '- a\n', ['kubernetes', 'ports'], '1:1', /this is no mapping/],
-  ['ports is a list', 'kubernetes:\n  ports: [8080]\n', ['kubernetes', 'ports'], '2:3', /kubernetes.ports is no text/],
+  ['kubernetes is a list', 'kubernetes:\n  - ports\n', ['kubernetes', 'ports'], '1:1', /kubernetes is not a mapping/],
+  ['the file is a list', '- a\n', ['kubernetes', 'ports'], '1:1', /this is not a mapping/],
+  [
+    'ports is a list',
+    'kubernetes:\n  ports: [8080]\n',
+    ['kubernetes', 'ports'],
+    '2:3',
+    /kubernetes.ports is not a text/,
+  ],
   [
     'an anchor that others use',
     'kubernetes: &k\n  networking: x\nother: *k\n',
@@ -126,7 +133,7 @@ test('an alias without its anchor, and a bomb of them, are refused', (t) => {
   for (const text of ['kubernetes: *nobody\n', bomb]) {
     t.throws(() => setInSkyConfig({ path: 'c.yaml', text }, ['kubernetes', 'ports'], 'podip'), {
       instanceOf: UsageError,
-      message: /c\.yaml: no valid YAML/,
+      message: /c\.yaml: not valid YAML/,
     });
   }
 });

@@ -1,0 +1,92 @@
+import { tmpdir } from 'node:os';
+import test from 'ava';
+import { skyports } from './helpers/run-skyports.ts';
+
+/** Without a kubeconfig: each of these is answered before anything is asked. */
+const run = (line: string) =>
+  skyports(line.split(' '), { kubeconfig: '/nowhere/config', cwd: tmpdir(), homeDirectory: tmpdir(), mayProbe: true });
+
+/** What was typed, the fact that is stated, and the commands that are suggested, without `kubectl skyports`. */
+const mistakes: [line: string, fact: RegExp, ...commands: string[]][] = [
+  ['open train 8888', /unknown command "open"/, 'endpoints train --port 8888 --open'],
+  ['status', /unknown command "status"/, 'endpoints'],
+  ['list -n ml', /unknown command "list"/, 'endpoints -n ml'],
+  ['get endpoints train', /unknown command "get"/, 'endpoints train'],
+  ['get train --port 8888', /unknown command "get"/, 'endpoints train --port 8888'],
+  ['describe train', /unknown command "describe"/, 'endpoints train', 'doctor train'],
+  ['check train', /unknown command "check"/, 'doctor train'],
+  ['xpose train 8888', /unknown command "xpose"/, 'expose train 8888'],
+  ['-n ml endpionts train', /unknown command "endpionts"/, '-n ml endpoints train'],
+  ['zzz', /unknown command "zzz" for "kubectl skyports"$/, '--help'],
+  ['constructor', /unknown command "constructor"/, '--help'],
+  [
+    'endpoints train --wait 5',
+    /--wait takes its value with =$/,
+    'endpoints train --wait=5s',
+    'endpoints train --port 5 --wait',
+  ],
+  ['endpoints --wait 2m train', /--wait takes its value with =$/, 'endpoints --wait=2m train'],
+  ['expose train 8888 --wait 60s', /--wait takes its value with =$/, 'expose train 8888 --wait=60s'],
+  ['expose train --wait 8888', /--wait takes its value with =$/, 'expose train 8888 --wait'],
+  ['doctor train --wait 90000', /--wait takes its value with =$/, 'doctor train --wait=90000s'],
+  ['doctor train 8888 --wait -1', /--wait takes a duration, and "-1" is not one$/, 'doctor train 8888 --wait=60s'],
+  ['doctor train 8888 --probe pod', /--probe takes its value with =$/, 'doctor train 8888 --probe=pod'],
+  ['expose train 8888 --dry-run server', /--dry-run takes its value with =$/, 'expose train 8888 --dry-run=server'],
+  ['config set-ports ingress --dry-run client', /--dry-run takes/, 'config set-ports ingress --dry-run=client'],
+  ['endpoints --namspace ml', /unknown flag: --namspace for "kubectl skyports endpoints"$/, 'endpoints --namespace ml'],
+  ['--namspace=ml ls', /unknown flag: --namspace for "kubectl skyports endpoints"$/, '--namespace=ml ls'],
+  ['unexpose train --all -y', /unknown flag: --all for "kubectl skyports unexpose"$/, 'unexpose --help'],
+  ['unexpose train --selector a=b', /unknown flag: --selector for/, 'unexpose --help'],
+  ['endpoints -p 8888', /unknown shorthand flag: 'p' in -p for/, 'endpoints --port 8888', 'endpoints --help'],
+  ['endpoints -p8888', /unknown shorthand flag: 'p' in -p8888 for/, 'endpoints --port=8888', 'endpoints --help'],
+  ['endpoints -Ax', /unknown shorthand flag: 'x' in -Ax for/, 'endpoints --help'],
+  ['--zzzzzz', /unknown flag: --zzzzzz$/, '--help'],
+  ['endpoints -n', /flag needs an argument: -n$/, 'endpoints -n NAMESPACE'],
+  ['endpoints -A=maybe', /-A=maybe is neither true nor false$/, 'endpoints -A', 'endpoints -A=false'],
+  ['help exit-code', /no help for "exit-code"$/, 'help exit-codes'],
+  ['completion tcsh', /no completion for "tcsh", only for kubectl, bash, zsh, fish, powershell$/],
+  ['completion bsh', /no completion for "bsh", only for /, 'completion bash'],
+];
+for (const [line, fact, ...commands] of mistakes) {
+  test(`${line}`, async (t) => {
+    const { code, stdout, stderr } = await run(line);
+    t.deepEqual([code, stdout], [2, '']);
+    const [first, ...rest] = stderr.trimEnd().split('\n');
+    t.regex(first!, fact);
+    const suggested = rest.filter((each) => each.startsWith('    '));
+    t.deepEqual(
+      suggested,
+      commands.map((each) => `    kubectl skyports ${each}`),
+    );
+    for (const each of suggested) t.regex(rest[rest.indexOf(each) - 1]!, /[;?] try:$/);
+  });
+}
+
+test('a flag of another command is said to be one', async (t) => {
+  t.regex((await run('unexpose train --selector a=b')).stderr, /^--selector is a flag of endpoints$/m);
+});
+
+test('a port is no negative number', async (t) => {
+  t.is(
+    (await run('expose train -1')).stderr,
+    `error: unknown shorthand flag: '1' in -1 for "kubectl skyports expose"\na port is a number from 1 to 65535\n`,
+  );
+});
+
+test('a token is not repeated', async (t) => {
+  const { stderr } = await run('endpoints --token secret --prot 8888');
+  t.notRegex(stderr, /secret/);
+  t.regex(stderr, /^did you mean --port\?$/m);
+});
+
+for (const alias of ['ls', 'ep']) {
+  test(`${alias} is endpoints, in help and completion, too`, async (t) => {
+    const { stdout } = await run('endpoints --help');
+    t.is((await run(`${alias} --help`)).stdout, stdout);
+    t.is((await run(`help ${alias}`)).stdout, stdout);
+    t.regex(stdout, /^Aliases:\n {2}endpoints, ls, ep$/m);
+    t.regex((await run('__complete ')).stdout, new RegExp(`^${alias}\tShort for endpoints$`, 'm'));
+    t.regex((await run(`__complete ${alias} --mode `)).stdout, /^loadbalancer$/m);
+    t.regex((await run(alias)).stderr, /no kubeconfig: \/nowhere\/config/);
+  });
+}
