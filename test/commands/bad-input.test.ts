@@ -18,21 +18,21 @@ const expose = (...args: string[]) => ['expose', 'train', ...args];
 const cases: Readonly<Record<string, Case>> = {
   'unknown command': {
     args: ['endpoits'],
-    says: /unknown command "endpoits".*did you mean "kubectl skyports endpoints"\?/,
+    says: /unknown command "endpoits".*kubectl skyports endpoints/s,
   },
-  'unknown command, nothing near': { args: ['frobnicate'], says: /unknown command "frobnicate".*--help/ },
+  'unknown command, nothing near': { args: ['frobnicate'], says: /unknown command "frobnicate".*--help/s },
   'unknown flag': {
     args: ['endpoints', '--al-namespaces'],
-    says: /unknown flag: --al-namespaces; did you mean --all-namespaces\?/,
+    says: /unknown flag: --al-namespaces.*--all-namespaces/s,
   },
   'flag of another command': {
     args: ['endpoints', '--dry-run'],
-    says: /unknown flag: --dry-run.*belongs to expose, unexpose/,
+    says: /unknown flag: --dry-run.*expose, unexpose/s,
   },
   'unknown shorthand': { args: ['endpoints', '-Z'], says: /unknown shorthand flag: 'Z' in -Z/ },
   'flag without its value': {
     args: ['endpoints', '--context'],
-    says: /flag needs an argument: --context; write --context NAME/,
+    says: /flag needs an argument: --context.*--context NAME/s,
   },
   'port 0': { args: expose('0'), says: /"0" is not a valid port\nuse a number from 1 to 65535/ },
   'port 65536': { args: expose('65536'), says: /"65536" is not a valid port/ },
@@ -41,7 +41,7 @@ const cases: Readonly<Record<string, Case>> = {
     says: /"80-70" is not a valid port range: 80 is greater than 70\nwrite 70-80/,
   },
   'port 8o80': { args: expose('8o80'), says: /"8o80" is not a valid port/ },
-  'port -1': { args: expose('-1'), says: /-1.*a port is a number from 1 to 65535/ },
+  'port -1': { args: expose('-1'), says: /-1.*number from 1 to 65535/s },
   'empty port': { args: expose(''), says: /an empty word is not a valid port/ },
   'no port': {
     args: expose(),
@@ -207,7 +207,7 @@ test.after('nothing was written', async () => {
 test('no kubeconfig at all names the cures', async (t) => {
   const { code, stderr } = await skyports(['endpoints'], { env: { KUBECONFIG: '' } });
   t.is(code, 2);
-  t.regex(stderr, /^error: .*--kubeconfig[^\n]*\n$/);
+  t.regex(stderr, /^error: .*\n.*--kubeconfig/s);
 });
 
 test('no kubeconfig, but a SkyPilot API server: that one is named', async (t) => {
@@ -217,7 +217,7 @@ test('no kubeconfig, but a SkyPilot API server: that one is named', async (t) =>
   t.is(code, 2);
   t.regex(
     stderr,
-    /SkyPilot reaches its clusters through its API server https:\/\/sky\.example\.com; sky status --endpoints SKYCLUSTER.*Role that may get, list and watch pods/,
+    /SkyPilot reaches its clusters through its API server https:\/\/sky\.example\.com.*sky status --endpoints SKYCLUSTER/s,
   );
 });
 

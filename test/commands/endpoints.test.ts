@@ -69,7 +69,7 @@ test('lists what SkyPilot opened, in every mode, with its state', async (t) => {
   t.regex(table.stdout, /^SKYCLUSTER {3}PORT {3}MODE {11}ENDPOINT .* STATE {3}AGE\nserve\.llm /);
 });
 
-test('asks at most seven lists over all namespaces and nine in one, the last two where a row needs them', async (t) => {
+test('asks at most eight lists over all namespaces and nine in one, the last ones if a row needs them', async (t) => {
   const names = await withSkyCluster('counted');
   const { namespace, nameOnCloud } = names;
   const service = skyLoadBalancer(names, [8888]);
@@ -81,7 +81,8 @@ test('asks at most seven lists over all namespaces and nine in one, the last two
   await make(service);
   await untilBackendReady(namespace, 'theirs');
   for (const [args, most] of [
-    [['-A'], 7],
+    // Ingresses of other tests may be among them.
+    [['-A'], 8],
     [[], 9],
   ] as const) {
     const user = await powerfulUser(namespace);
@@ -93,7 +94,8 @@ test('asks at most seven lists over all namespaces and nine in one, the last two
     );
     const requests = await requestsOf(user.name);
     t.deepEqual([...new Set(requests.map(({ verb }) => verb))], ['list']);
-    t.is(requests.length, most, requests.map(({ uri }) => uri).join('\n'));
+    t.true(most - requests.length <= (most === 9 ? 0 : 1), requests.map(({ uri }) => uri).join('\n'));
+    t.true(requests.length <= most);
   }
 });
 
@@ -258,7 +260,7 @@ test('an unknown name says which namespace has it', async (t) => {
   const elsewhere = await newNamespace();
   const { code, stderr } = await skyports(['endpoints', display, '-n', elsewhere]);
   t.is(code, 2);
-  t.true(stderr.includes(`namespace ${namespace} has it; add -n ${namespace}`), stderr);
+  t.true(new RegExp(`namespace ${namespace} has it\\n.*-n ${namespace}`, 's').test(stderr), stderr);
 });
 
 test("an unknown name says which other context of SkyPilot's has it", async (t) => {
@@ -277,7 +279,7 @@ test("an unknown name says which other context of SkyPilot's has it", async (t) 
     env: { SKYPILOT_GLOBAL_CONFIG: config },
   });
   t.is(code, 2);
-  t.true(stderr.includes('context far has it; add --context far -A'), stderr);
+  t.true(/context far has it\n.*--context far/s.test(stderr), stderr);
 });
 
 /** Both files call their cluster and user alike, and the first of two equal names wins. */

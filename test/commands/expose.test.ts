@@ -136,7 +136,7 @@ test('ports that somebody took out by hand come back, and changed ones are a con
   t.is(refused.code, 1);
   t.regex(
     refused.stderr,
-    /other field managers own what would change: \.spec\.ports.*targetPort \(somebody\).*--force-conflicts/,
+    /other field managers own what would change: \.spec\.ports.*targetPort \(somebody\).*--force-conflicts/s,
   );
   t.deepEqual(portsOf(await service(namespace, name)), [[8888, 1234]]);
   t.is((await call('--force-conflicts')).code, 0);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type Answer, answerOf, standingOf } from '../../src/doctor/answer.ts';
+import { type Answer, answerOf, type Standing, standingOf } from '../../src/doctor/answer.ts';
 import type { Endpoint } from '../../src/exposure/endpoint.ts';
 import { type AddressProbe, probeKey } from '../../src/snapshot/probe.ts';
 import { rowAt } from '../helpers/look.ts';
@@ -18,7 +18,7 @@ const http = (status: number, page: string | null = null) =>
   met({ connection: open, http: { outcome: 'answered', status, page } });
 const answer = (row: Endpoint, probe: AddressProbe): Answer => answerOf(row, new Map([[probeKey(probe), probe]]));
 
-const cases: Readonly<Record<string, [AddressProbe, text: string, balancer: string, ingress: string]>> = {
+const cases: Readonly<Record<string, [AddressProbe, text: string, balancer: Standing, ingress: Standing]>> = {
   'an answer': [http(200), '200 in 12 ms', 'answers', 'answers'],
   'who is not let in': [http(401), '401 in 12 ms', 'answers', 'answers'],
   'an error of the app': [http(503), '503 in 12 ms', 'answers', 'answers'],

@@ -51,15 +51,10 @@ const filters: Readonly<Record<string, [Parameters<typeof rowsAt>[2], string[]]>
     ['default/train loadbalancer 8888', 'default/train loadbalancer 9000'],
   ],
   'a mode': [{ modes: ['nodeport'] }, ['default/chat nodeport 9000']],
-  'ports, with the Pod IPs': [
-    { ports: [9000] },
-    [
-      'default/chat nodeport 9000',
-      'default/chat podip 9000',
-      'default/train loadbalancer 9000',
-      'default/train podip 9000',
-      'other/train podip 9000',
-    ],
+  ports: [{ ports: [9000] }, ['default/chat nodeport 9000', 'default/train loadbalancer 9000']],
+  'ports of the Pod IPs': [
+    { ports: [9000], modes: ['podip'] },
+    ['default/chat podip 9000', 'default/train podip 9000', 'other/train podip 9000'],
   ],
   'ports in a mode': [{ ports: [9000], modes: ['loadbalancer'] }, ['default/train loadbalancer 9000']],
   'no cluster': [{ skyClusters: [] }, []],

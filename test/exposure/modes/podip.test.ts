@@ -11,10 +11,12 @@ import {
 
 const train = skyNames('default', 'train');
 const head = skyPod(train, { podIP: '10.244.0.7' });
-const asked = { ports: [8888] };
+const asked = { ports: [8888], modes: ['podip'] } as const;
 
-test('no object records the ports: rows only for those asked for', (t) => {
+test('no object records the ports: rows only for those asked for in this mode', (t) => {
   t.deepEqual(rowsAt([head]), []);
+  t.deepEqual(rowsAt([head], {}, { ports: [8888] }), []);
+  t.deepEqual(rowsAt([head], {}, { modes: ['podip'] }), []);
   t.like(rowAt([head, skyPod(train, { worker: 1 })], {}, asked), {
     mode: 'podip',
     port: 8888,
@@ -23,6 +25,7 @@ test('no object records the ports: rows only for those asked for', (t) => {
     inClusterUrl: 'http://10.244.0.7:8888',
     scope: 'cluster',
     state: 'Ready',
+    reason: 'no object shows whether anything listens on port 8888',
     managedBy: 'skypilot',
     source: [{ kind: 'Pod', namespace: 'default', name: `${train.nameOnCloud}-head` }],
   });

@@ -3,9 +3,9 @@ import { holdsPorts, withApplied } from '../../../src/exposure/plan/applied.ts';
 import type { Manifest, PlannedWrite } from '../../../src/snapshot/plan.ts';
 import { lookAt } from '../../helpers/look.ts';
 import { exposed, planAt, train } from '../../helpers/requests.ts';
-import { ingressClass, skyLoadBalancer, skyPod } from '../../helpers/skypilot-objects.ts';
+import { ingressClass, ingressNginxService, skyLoadBalancer, skyPod } from '../../helpers/skypilot-objects.ts';
 
-const base = [skyPod(train), ingressClass()];
+const base = [skyPod(train), ingressClass(), ingressNginxService({ ip: '203.0.113.9' })];
 const planned = planAt(base, { mode: 'ingress', ports: '80 81' }).writes;
 const answers = (ports: string) =>
   planned.map((write) => ({ planned: write, object: find(exposed(base, { mode: 'ingress', ports }), write) ?? {} }));

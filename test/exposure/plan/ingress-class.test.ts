@@ -2,13 +2,18 @@ import test from 'ava';
 import { advice } from '../../../src/errors/cure.ts';
 import { UsageError } from '../../../src/errors/usage-error.ts';
 import { ask, base, ingressWrite, pathsOf } from '../../helpers/ingress-plans.ts';
+import { labelled } from '../../helpers/ingress-world.ts';
 import type { KubernetesObject } from '../../helpers/look.ts';
 import { exposed, planAt, train } from '../../helpers/requests.ts';
 import { ingressClass, skyPod } from '../../helpers/skypilot-objects.ts';
 
 const C = train.nameOnCloud;
 
-const traefik = [skyPod(train), ingressClass('nginx', 'traefik.io/ingress-controller')];
+const traefik = [
+  skyPod(train),
+  ingressClass('nginx', 'traefik.io/ingress-controller'),
+  labelled('traefik', 'traefik', '203.0.113.9'),
+];
 const unknown = [skyPod(train), ingressClass('nginx', 'example.com/mine')];
 
 test("another controller's class cannot rewrite: refused unless nothing is to rewrite", (t) => {

@@ -5,10 +5,17 @@ import { planUnexpose, type UnexposeRequest } from '../../../src/exposure/plan/p
 import { changesAnything } from '../../../src/snapshot/plan.ts';
 import { type KubernetesObject, viewAt } from '../../helpers/look.ts';
 import { type Asked, exposed, train } from '../../helpers/requests.ts';
-import { ingressClass, skyIngress, skyLoadBalancer, skyPod, skyPortService } from '../../helpers/skypilot-objects.ts';
+import {
+  ingressClass,
+  ingressNginxService,
+  skyIngress,
+  skyLoadBalancer,
+  skyPod,
+  skyPortService,
+} from '../../helpers/skypilot-objects.ts';
 
 const C = train.nameOnCloud;
-const base: KubernetesObject[] = [skyPod(train), ingressClass()];
+const base: KubernetesObject[] = [skyPod(train), ingressClass(), ingressNginxService({ ip: '203.0.113.9' })];
 const lb = (ports: string): Asked => ({ ports });
 const node = (ports: string): Asked => ({ ports, mode: 'nodeport' });
 const web = (ports: string): Asked => ({ ports, mode: 'ingress' });
