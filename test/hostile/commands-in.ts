@@ -1,15 +1,22 @@
+import { allCommands } from '../../src/commands/all-commands.ts';
+
 /**
- * Where a suggested command may begin in a line of output. Once each command stands alone on its line, the first of these
- * is the only one that is needed: leave out the others then, and a command within a sentence counts as a fault.
+ * Where a suggested command may begin in a line of output. Keep only the first of these when every command stands alone on
+ * its line.
  */
 const beginnings = ['^ *', '→ ', 'try: ', ': ', '; ', ', or '];
 
-const command = new RegExp(`(?:${beginnings.join('|')})((?:kubectl|sky) .*)$`);
+/** Any other text after the plugin's name is a sentence about the plugin. */
+const own = allCommands.map(({ name }) => name).join('|');
 
-/** Up to three spaces or a further sentence, where these do not stand in quotes; a quote without its end is copied, too. */
+const command = new RegExp(
+  `(?:${beginnings.join('|')})((?:kubectl (?:skyports (?:${own})\\b|(?!skyports)[a-z])|sky [a-z]).*)$`,
+);
+
+/** A command ends at three spaces or at the next sentence, unless they are quoted. An open quote belongs to the command. */
 const copied = /^(?:'[^']*'|(?! {3}|; [a-z]).)*/;
 
-/** The commands that an output suggests, as a user would copy them: without the note behind three spaces. */
+/** Finds the commands that an output suggests. A user copies them without the note that follows after three spaces. */
 export function commandsIn(output: string): string[] {
   return output.split('\n').flatMap((line) => commandsInLine(line));
 }

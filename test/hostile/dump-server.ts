@@ -7,14 +7,14 @@ import type { TopicRequest } from '../../src/snapshot/topic-request.ts';
 import type { Topic } from '../../src/snapshot/topics.ts';
 import type { DumpDocument } from './mutations.ts';
 
-/** An API server on loopback that answers the lists of `endpoints` from a dump, also what a real one would not take. */
+/** An API server on loopback that answers the lists of `endpoints` from a dump. It also serves objects that a real server refuses. */
 export interface DumpServer {
-  /** What is answered from now on. @returns the kubeconfig that leads there */
+  /** Serves this dump from now on. @returns the path of the kubeconfig that leads here */
   serve(dump: DumpDocument): string;
   close(): void;
 }
 
-/** Starts one. @param kubeconfig the file that it writes */
+/** Starts such a server. @param kubeconfig the file that it writes */
 export async function startDumpServer(kubeconfig: string): Promise<DumpServer> {
   let answers = new Map<string, object>();
   const server = createServer((request, response) => answer(request, response, answers));
@@ -41,7 +41,7 @@ export async function startDumpServer(kubeconfig: string): Promise<DumpServer> {
   };
 }
 
-/** The answer to each list, by its path and label selector. */
+/** Maps the path and label selector of each list to the answer. */
 function answersFrom({ metadata, topics }: DumpDocument): Map<string, object> {
   const { namespace } = metadata;
   const eventsPath = namespace ? `/api/v1/namespaces/${namespace}/events` : '/api/v1/events';

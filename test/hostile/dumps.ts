@@ -5,7 +5,7 @@ import { skyports } from '../helpers/run-skyports.ts';
 import { allScenarios, snapshotOfScenario } from '../helpers/scenario.ts';
 import type { DumpDocument } from './mutations.ts';
 
-/** A scenario of the scenario book, to be changed. */
+/** A scenario of the scenario book, which tests change. */
 export interface SampleDump {
   readonly name: string;
   readonly dump: DumpDocument;
@@ -13,7 +13,7 @@ export interface SampleDump {
   readonly args: readonly string[];
 }
 
-/** All scenarios, each as a dump of ours. */
+/** Reads all scenarios, each as a dump that `doctor --save` would write. */
 export function sampleDumps(): SampleDump[] {
   return allScenarios().map(({ name, file, arguments: args }) => {
     const [first] = parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS());
@@ -26,7 +26,7 @@ export const doctorFormats = ['table', 'wide', 'short', 'json', 'yaml'] as const
 
 export type DoctorFormat = (typeof doctorFormats)[number];
 
-/** What the doctor prints of a dump, by the command itself, without kubeconfig and cluster. */
+/** Runs `doctor -f` on a dump, without a kubeconfig or a cluster. */
 export function doctorOf(dump: DumpDocument, format: DoctorFormat, args: readonly string[] = []) {
   const input = JSON.stringify(dump);
   return skyports(['doctor', ...args, '-f', '-', '-o', format, '--probe=false'], {

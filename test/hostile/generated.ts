@@ -5,11 +5,11 @@ import { everyControl, type HostileText, shortTexts } from './texts.ts';
 
 const pieces = [...everyControl.text, ...shortTexts.map(({ text }) => text), ' ', 'a', '-', '/', '.', '0', '   ', '# '];
 
-/** Texts that hurt: those of the list, and what chance makes of their pieces. */
+/** Hostile texts: those of the list, and random combinations of their pieces. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...shortTexts.map(({ text }) => text)),
   fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((parts) => parts.join('')),
-  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 12 }).map((units) => String.fromCharCode(...units)),
 );
 
 /** One scenario with hostile texts in it. */
@@ -17,25 +17,25 @@ export interface Mutant {
   readonly name: string;
   readonly dump: DumpDocument;
   readonly args: readonly string[];
-  /** What was changed, for a failure's report. */
+  /** The changes, for the message of a failing test. */
   readonly changes: readonly string[];
 }
 
-/** A scenario with one text in every field that no API server checks. */
+/** Puts one text into every field that no API server checks. */
 export function flooded({ name, dump, args }: SampleDump, { tries, text }: HostileText): Mutant {
   const places = uncheckedIn(dump);
   const mutant = places.reduce((changed, path) => replaced(changed, path, text), dump);
   return { name, dump: mutant, args, changes: [`everywhere a text that ${tries}`] };
 }
 
-/** Scenarios with texts in some fields that no API server checks, as a cluster may have them. */
+/** Scenarios with texts in some fields that no API server checks. A live cluster may have them. */
 export const anyLiveMutant = (samples: readonly SampleDump[]) => mutantOf(samples, uncheckedIn);
 
-/** Scenarios with texts in some fields, or as names of fields, whichever they are: a dump may come from anyone. */
+/** Scenarios with texts in any fields, or as names of fields. A dump may come from anyone. */
 export const anyMutant = (samples: readonly SampleDump[]) =>
   mutantOf(samples, (dump) => [...textsIn(dump)].filter(isChangeable));
 
-/** Without these it is no dump of ours, and is refused as a whole. */
+/** A change at the top level makes the file another kind of document, which is refused as a whole. */
 function isChangeable(path: Path): boolean {
   return path.length > 1;
 }

@@ -1,18 +1,18 @@
 import { forgedLine } from './texts.ts';
 
-/** Obeyed by a terminal: C0 without the line's end, DEL and C1. */
+/** What a terminal obeys: C0 except the line feed, DEL and C1. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to keep out
 const controlCharacter = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
 
-/** What reorders text, or ends a line outside of ASCII. */
+/** Unicode's marks that reorder text or end a line. */
 const mark = /[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
-// Not by the flag m: it takes U+2028 for a line's end, which is a fault of its own.
+// The flag m would also match after U+2028, which is a fault of its own.
 const stackTrace = /\n {4}at .*(?:node:|file:|\.[cm]?[jt]s:)|this is a fault of/;
 
 const forged = new RegExp(`(?:^|\n)${forgedLine.split(' ')[0]}`);
 
-/** What is wrong with a text that a user sees, a sentence each; none for a text that hurts nobody. */
+/** Lists the faults of a text that a user sees. The list is empty for a harmless text. */
 export function faultsIn(text: string): string[] {
   return [
     ...found(controlCharacter, text, 'a control character'),
@@ -29,12 +29,12 @@ function found(pattern: RegExp, text: string, what: string): string[] {
   return [`${what}: …${JSON.stringify(text.slice(beginning, match.index + 40))}…`];
 }
 
-/** A word that shells, kubectl and sky take for nothing but a word. */
+/** A word that shells, kubectl and sky read only as a word. */
 const plainWord = /^[A-Za-z0-9._][A-Za-z0-9._-]*$/;
 /** Names in a kubeconfig often hold an address or an ARN. */
 const kubeconfigWord = /^[A-Za-z0-9._:/@][A-Za-z0-9._:/@-]*$/;
 
-/** What is wrong with the answer of `__complete`: only plain words, and one directive, which is last. */
+/** Lists the faults of an answer of `__complete`, which has plain words and, on its last line, one directive. */
 export function completionFaults(stdout: string, of: 'names' | 'kubeconfig'): string[] {
   const lines = stdout.split('\n');
   if (lines.pop() !== '') return ['the last line does not end'];
@@ -46,7 +46,7 @@ export function completionFaults(stdout: string, of: 'names' | 'kubeconfig'): st
   ];
 }
 
-/** The first of many faults, and how many more there are: one cause often has hundreds. */
+/** Shortens a list of faults: one cause often has hundreds. */
 export function firstOf(faults: readonly string[], most = 12): string[] {
   const rest = faults.length - most;
   return [...faults.slice(0, most), ...(rest > 0 ? [`and ${rest} more`] : [])];

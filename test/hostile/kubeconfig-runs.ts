@@ -5,20 +5,20 @@ import { cluster, type User } from '../helpers/cluster.ts';
 import { skyports } from '../helpers/run-skyports.ts';
 import type { Run } from './live-runs.ts';
 
-/** What is wrong with a kubeconfig of somebody else, or with the one who uses it; every name in it is the same text. */
+/** What is wrong with a kubeconfig that another user wrote. Every name in it is the same text. */
 interface Situation {
   readonly cluster?: object;
   readonly user?: object;
   readonly context?: object;
   readonly content?: object;
   readonly flags?: readonly string[];
-  /** Whether the doctor says something of its own about it. */
+  /** Whether the doctor has its own words for it. */
   readonly judged?: boolean;
 }
 
 const nowhere = 'https://127.0.0.1:1';
 
-/** By what is wrong. @param text the name; some files bear it, too */
+/** Maps what is wrong to the kubeconfig that has it. @param text the name of every entry, and of some files */
 function situations(text: string, allowed: User, forbidden: User): Readonly<Record<string, Situation>> {
   const { server, certificateAuthority } = cluster();
   const right = { server, 'certificate-authority': certificateAuthority };
@@ -54,7 +54,7 @@ function otherAuthority(): string {
   return authority;
 }
 
-/** Runs them with kubeconfigs in which every context, cluster and user is called `text`. */
+/** Runs `endpoints` in every situation, and `doctor` in some. Every context, cluster and user is called `text`. */
 export async function runsWithKubeconfigs(text: string, allowed: User, forbidden: User): Promise<Run[]> {
   const runs: Run[] = [];
   for (const [name, situation] of Object.entries(situations(text, allowed, forbidden))) {

@@ -2,14 +2,14 @@ import { type RunOutcome, skyports } from '../helpers/run-skyports.ts';
 import type { HostileCluster, HostileWorld } from './live-world.ts';
 import { everyControl, options, shellWords } from './texts.ts';
 
-/** One call of the plugin, and what it printed. */
+/** One call of the plugin and its output. */
 export interface Run extends RunOutcome {
   readonly args: readonly string[];
 }
 
 const fields = '{range .items[*]}{.skyCluster} {.url} {.reason} {.skyPilot.because} {.source}{"\\n"}{end}';
 
-/** Looks at the whole namespace: in every format that there is. */
+/** Calls that look at the whole namespace, in every format. */
 export function callsOfNamespace({ namespace, controller }: HostileWorld): string[][] {
   const endpoints = ['endpoints', '--ingress-service', controller];
   const doctor = ['doctor', '-n', namespace, '--ingress-service', controller];
@@ -36,7 +36,7 @@ export function callsOfNamespace({ namespace, controller }: HostileWorld): strin
   ];
 }
 
-/** Asks about one SkyPilot cluster, by its name on the cloud. */
+/** Calls about one SkyPilot cluster, by its name on the cloud. */
 export function callsOfCluster({ nameOnCloud: name }: HostileCluster): string[][] {
   return [
     ['endpoints', '-l', `skypilot-cluster-name=${name}`, '--mode', 'nodeport'],
@@ -46,7 +46,7 @@ export function callsOfCluster({ nameOnCloud: name }: HostileCluster): string[][
   ];
 }
 
-/** What is tried for a few names alone: it waits, writes, or says much. */
+/** Slower calls, for a few clusters only: they wait, write, or print much. */
 export function furtherCallsOfCluster({ nameOnCloud: name }: HostileCluster): string[][] {
   return [
     ['endpoints', name, '-o', 'sky'],
@@ -59,7 +59,7 @@ export function furtherCallsOfCluster({ nameOnCloud: name }: HostileCluster): st
   ];
 }
 
-/** Types a text where a name is expected. */
+/** Calls with a text in place of a name. */
 export function callsWith(text: string): string[][] {
   return [
     ['endpoints', text],
@@ -78,7 +78,7 @@ export function callsWith(text: string): string[][] {
   ];
 }
 
-/** What the shell's completion asks; every name begins with z, or with h on the cloud. */
+/** What a shell's completion asks. Most display names begin with z, all names on the cloud with h. */
 export const completions = [
   ...['endpoints', 'doctor', 'expose', 'unexpose', 'forward'].map((command) => [command, '']),
   ['endpoints', 'z'],
@@ -86,18 +86,18 @@ export const completions = [
   ['doctor', 'h00-2ea485ef', ''],
 ];
 
-/** The names that a shell or a program might take for something else, and one with all that a terminal obeys. */
+/** The clusters whose names a shell or a program can misread, and one with every control character. */
 export function tryingNames({ clusters }: HostileWorld): HostileCluster[] {
   const texts = new Set([everyControl, ...shellWords, ...options].map(({ text }) => text));
   return clusters.filter(({ displayName }) => texts.has(displayName));
 }
 
-/** Runs calls in this process, one after the other: their output is compared, not their time. */
+/** Runs calls in this process, one after the other. */
 export async function runAll(world: HostileWorld, calls: readonly (readonly string[])[]): Promise<Run[]> {
   const runs: Run[] = [];
   for (const args of calls) {
     const env = { SKYPORTS_COMPLETION_TIMEOUT: '20s' };
-    // Only what is older than ten minutes is left over.
+    // `prune` ignores objects that are younger than ten minutes.
     const later = args[0] === 'prune' ? 3600 : 0;
     runs.push({ args, ...(await skyports(args, { kubeconfig: world.kubeconfig, env, later })) });
   }

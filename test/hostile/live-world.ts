@@ -10,7 +10,7 @@ import {
 import { makeNginxClass, makeNode, powerfulUser } from '../helpers/world.ts';
 import { everyControl, type HostileText, shortTexts } from './texts.ts';
 
-/** A SkyPilot cluster that somebody gave a hostile text for a name, and wherever else the API server takes it. */
+/** A SkyPilot cluster that has one hostile text as its name, and in every other place where the API server takes it. */
 export interface HostileCluster extends SkyPilotNames {
   readonly tries: string;
 }
@@ -20,13 +20,13 @@ export interface HostileWorld {
   /** Of a user who may do everything. */
   readonly kubeconfig: string;
   readonly clusters: readonly HostileCluster[];
-  /** `NAMESPACE/NAME` of a controller's Service with a hostile annotation, of nobody else's interest. */
+  /** `NAMESPACE/NAME` of an ingress controller's Service with a hostile annotation. */
   readonly controller: string;
-  /** How many texts the server took, by where they were tried. */
+  /** How many texts the server took in each place. */
   readonly taken: Readonly<Record<'hostname' | 'path' | 'event', number>>;
 }
 
-/** Makes one SkyPilot cluster a text in a namespace of their own. */
+/** Makes one SkyPilot cluster for each text, in a namespace of its own. */
 export async function makeHostileWorld(): Promise<HostileWorld> {
   const [namespace] = await Promise.all([newNamespace('hostile'), makeNode(), makeNginxClass()]);
   const texts: readonly HostileText[] = [everyControl, ...shortTexts];
@@ -44,7 +44,7 @@ export async function makeHostileWorld(): Promise<HostileWorld> {
   return { namespace, kubeconfig, clusters, controller: `${namespace}/controller`, taken };
 }
 
-/** Removes it: lists of all namespaces are other tests' concern. */
+/** Removes the objects, because other tests list all namespaces. */
 export async function removeHostileWorld({ namespace }: HostileWorld): Promise<void> {
   const deletion = '?gracePeriodSeconds=0';
   await admin('DELETE', `/api/v1/namespaces/${namespace}/pods${deletion}`);
@@ -87,7 +87,7 @@ async function makeHostileCluster(
   await attempt('hostname', admin('PATCH', `${pathOf(namespace, service.metadata.name)}/status`, { status }));
 }
 
-/** A controller's Service without its labels: no other test may take it for one. */
+/** The Service lacks a controller's labels, so that no other test finds it. */
 function hostileController(namespace: string): Parameters<typeof create>[0] {
   const service = ingressNginxService({ name: 'controller', namespace, ip: '203.0.113.71' });
   const annotations = { 'skypilot.co/external-ip': everyControl.text };
@@ -96,7 +96,7 @@ function hostileController(namespace: string): Parameters<typeof create>[0] {
 
 const pathOf = (namespace: string, name: string) => `/api/v1/namespaces/${namespace}/services/${name}`;
 
-/** A head that runs, one that is not ready, or one that waits, each with the text for its reason. */
+/** A head Pod that is ready, not ready, or pending, by its index. The text is the reason and the message. */
 function hostilePod(names: HostileCluster, index: number): object {
   const text = names.displayName;
   const pod = skyPod(names, {
@@ -116,7 +116,7 @@ function hostilePod(names: HostileCluster, index: number): object {
   };
 }
 
-/** The API server answers reads from its own memory a moment later. */
+/** Waits until the API server's cache has all Pods. */
 async function untilRunning(namespace: string, count: number): Promise<void> {
   await until(`${count} Pods are listed in ${namespace}`, async () => {
     const { items } = await admin('GET', `/api/v1/namespaces/${namespace}/pods?resourceVersion=0`);

@@ -1,11 +1,11 @@
-/** Where a value stands within another. */
+/** The place of a value within another. */
 export type Path = readonly (string | number)[];
 
-/** A dump of `doctor --save`, as parsed. */
-// biome-ignore lint/suspicious/noExplicitAny: any field of it may be changed.
+/** A parsed dump of `doctor --save`. */
+// biome-ignore lint/suspicious/noExplicitAny: tests change any field of it.
 export type DumpDocument = any;
 
-/** Every text within a value. */
+/** Yields the place of every text within a value. */
 export function* textsIn(value: unknown, path: Path = []): Generator<Path> {
   if (typeof value === 'string') yield path;
   else if (typeof value === 'object' && value !== null) {
@@ -15,7 +15,7 @@ export function* textsIn(value: unknown, path: Path = []): Generator<Path> {
   }
 }
 
-/** A copy with another text at one place. */
+/** Copies a value with another text at one place. */
 export function replaced<T>(value: T, [key, ...rest]: Path, text: string): T {
   if (key === undefined) return text as T;
   const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string | number, unknown>;
@@ -23,7 +23,7 @@ export function replaced<T>(value: T, [key, ...rest]: Path, text: string): T {
   return copy as T;
 }
 
-/** A copy with another name of a field, as a label or an annotation has. */
+/** Copies a value with another name for one field, such as the key of a label. */
 export function renamed<T>(value: T, path: Path, name: string): T {
   const last = path.at(-1);
   if (typeof last !== 'string') return value;
@@ -39,12 +39,12 @@ function replacedValue<T>(value: T, [key, ...rest]: Path, by: unknown): T {
   return copy as T;
 }
 
-/** `topics.pods.items.*.status.message`: the same field, wherever it stands. */
+/** Names a field without the index of its object: `topics.pods.items.*.status.message`. */
 export function patternOf(path: Path): string {
   return path.map((step) => (typeof step === 'number' ? '*' : step)).join('.');
 }
 
-/** Fields of a dump that no API server checks: whoever may write the object chooses them. */
+/** Fields of a dump that no API server checks. Anyone who may write the object chooses them. */
 const unchecked: readonly RegExp[] = [
   /^metadata\.context$/,
   /\.metadata\.annotations\./,
@@ -64,7 +64,7 @@ const unchecked: readonly RegExp[] = [
   /^topics\.\w+\.message$/,
 ];
 
-/** Every place of a dump at which anybody may write what he likes. */
+/** Finds every place of a dump that no API server checks. */
 export function uncheckedIn(dump: DumpDocument): Path[] {
   return [...textsIn(dump)].filter((path) => {
     const pattern = patternOf(path);

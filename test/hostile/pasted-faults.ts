@@ -17,7 +17,7 @@ const own: Options = new Map(
 
 const taking = (names: string, takes: boolean): [string, boolean][] => names.split(' ').map((name) => [name, takes]);
 
-/** Options of kubectl and sky that suggestions have. What is not here is an option that somebody's text became. */
+/** Options of kubectl and sky that suggestions use. Any other option came from a hostile text. */
 const kubectl: Options = new Map([
   ...taking('-n --namespace --context --kubeconfig --cluster --user --as -l -o -p -c', true),
   ...taking('--type --tail --verb --resource --role --clusterrole --serviceaccount --cert --key --for', true),
@@ -26,10 +26,10 @@ const kubectl: Options = new Map([
 ]);
 const sky: Options = new Map(taking('-c', true));
 
-/** Options that send a request elsewhere; kubectl's `config set-cluster` alone may have it. */
+/** Sends requests to another server. Only `kubectl config set-cluster` may have it. */
 const elsewhere = '--server';
 
-/** Pastes commands into every shell. @param never texts that are no operand of any command @returns what went wrong, by shell */
+/** Pastes commands into every shell and lists the faults. @param never texts that must not be operands */
 export async function faultsWhenPasted(
   commands: readonly string[],
   never: ReadonlySet<string>,
@@ -46,7 +46,7 @@ export async function faultsWhenPasted(
   return faults.flatMap((each, index) => each.map((fault) => `${shells[index]}: ${fault}`));
 }
 
-/** What is wrong with a pasted command, a sentence each. @param never texts that are no operand of any command */
+/** Lists the faults of a pasted command. @param never texts that must not be operands */
 export function pastedFaults({ command, ran, ended }: Pasted, never: ReadonlySet<string>): string[] {
   const faults = ended ? [] : ['leaves the shell waiting'];
   if (ended && ran.length === 0) faults.push('runs nothing: the shell refuses it');

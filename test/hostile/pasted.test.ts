@@ -11,7 +11,7 @@ import { options, shellWords } from './texts.ts';
 const folder = createTemporaryFolder();
 test.after.always(() => folder.remove());
 
-/** Commands that a shell understands otherwise, and what is found of them. */
+/** Commands that do harm in a shell, and the fault that is found. */
 const bad: Readonly<Record<string, RegExp>> = {
   'sky down z$(pwn)': /runs pwn/,
   'sky down z`pwn`': /runs pwn/,
@@ -36,7 +36,7 @@ const good = [
 ];
 
 for (const shell of shells) {
-  test(`${shell}: what a pasted command does is seen`, async (t) => {
+  test.serial(`${shell}: what a pasted command does is seen`, async (t) => {
     const never = new Set(['z;pwn']);
     const commands = Object.keys(bad);
     const { pasted, written } = await paste(shell, [...commands, ...good], folder.path);
@@ -46,19 +46,19 @@ for (const shell of shells) {
       [...commands, ...good],
     );
     for (const each of pasted.slice(0, commands.length)) {
-      // Backticks are letters to fish.
+      // Fish does not run what stands in backticks.
       const isHarmless = shell === 'fish' && each.command.includes('`');
       t.regex(pastedFaults(each, never).join(), isHarmless ? /^$/ : bad[each.command]!);
     }
     for (const each of pasted.slice(commands.length)) t.deepEqual(pastedFaults(each, never), []);
     t.deepEqual(pasted.at(-2)!.ran, [['kubectl', 'patch', 'service', 'a', '-n', 'b', '-p', '{"spec":{"x":"y z"}}']]);
   });
-  test(`${shell}: a command that writes a file is seen`, async (t) => {
+  test.serial(`${shell}: a command that writes a file is seen`, async (t) => {
     t.deepEqual((await paste(shell, ['sky down z>written'], folder.path)).written, ['written']);
   });
 }
 
-test('commands are found where they stand today, and copied without their notes', (t) => {
+test.serial('commands are found where they stand today, and copied without their notes', (t) => {
   const output = [
     'error: no such name; kubectl skyports endpoints -A   lists all; sky status says more',
     "  → kubectl describe pod 'a b' -n c     # events",
@@ -66,7 +66,7 @@ test('commands are found where they stand today, and copied without their notes'
     "error: not there; kubectl config use-context 'a   b; c'   chooses it",
     "sky down z'   removes it",
     'whatever is broken outside, this reaches the app: sky logs train',
-    'kubectlx and sky-high are no commands; kubectl.io neither',
+    'kubectlx and sky-high are no commands; kubectl.io neither; kubectl skyports has no such port',
   ].join('\n');
   t.deepEqual(commandsIn(output), [
     'kubectl skyports endpoints -A',
@@ -79,19 +79,19 @@ test('commands are found where they stand today, and copied without their notes'
   ]);
 });
 
-test('what the doctor suggests of hostile dumps runs nothing but kubectl and sky', async (t) => {
-  t.timeout(60_000);
+test.serial('what the doctor suggests of hostile dumps runs nothing but kubectl and sky', async (t) => {
+  t.timeout(120_000);
   const texts = [...shellWords, ...options];
   const suggested = new Set<string>();
   for (const [index, sample] of sampleDumps().entries()) {
-    // Three texts a scenario, so that each meets every third one.
+    // Each scenario is tried with three texts.
     for (const step of [0, 7, 14]) {
       const { dump, args } = flooded(sample, texts[(index + step) % texts.length]!);
       const { stdout, stderr } = await doctorOf(dump, 'wide', args);
       for (const command of commandsIn(stdout + stderr)) suggested.add(command);
     }
   }
-  t.true(suggested.size > 90, `${suggested.size} commands`);
+  t.true(suggested.size > 50, `${suggested.size} commands`);
   const never = new Set(texts.map(({ text }) => text));
   t.deepEqual(firstOf(await faultsWhenPasted([...suggested], never, folder.path)), []);
 });

@@ -18,32 +18,32 @@ const setUps: Readonly<Record<Shell, string>> = {
   fish: 'kubectl-skyports completion fish | source',
 };
 
-/** A completion takes a fifth of a second on an idle machine. */
+/** A completion takes a fifth of a second on an idle machine; a busy one needs more. */
 const patienceSeconds = 10;
 
 /** Ctrl-C. */
 const interrupt = '\u0003';
 
-/** What came of one line that was completed and entered. */
+/** What happened after one line was completed and entered. */
 export interface Entered {
-  /** How the plugin was called; undefined where it was not. */
+  /** The arguments of the plugin; undefined if it was not called. */
   readonly argv: readonly string[] | undefined;
   /** Whether the unwanted command ran. */
   readonly pwned: boolean;
-  /** False where the shell went on waiting for the end of the line. */
+  /** False if the shell waited for the rest of the command. */
   readonly ended: boolean;
 }
 
-/** A real shell at a pseudo terminal, with the plugin's own completion. */
+/** A real shell on a pseudo terminal, with the plugin's completion. */
 export interface ShellSession {
   /** Types a line, presses the tab key, then Enter. */
   completeAndEnter(typed: string): Promise<Entered>;
-  /** Files in the folder where it works. */
+  /** Lists the files in the shell's working folder. */
   written(): string[];
   end(): void;
 }
 
-/** Starts a shell. In place of the plugin stands a script: it completes for real, and else writes down how it was called. */
+/** Starts a shell. A script stands in for the plugin: it runs the real completion, and records any other call. */
 export async function startShell(shell: Shell, kubeconfig: string, folder: string): Promise<ShellSession> {
   for (const program of [shell, 'script']) ensureProgram(program, program === 'script' ? 'bsdutils' : program);
   const [bin, cwd] = ['bin', 'cwd'].map((name) => join(folder, name)) as [string, string];
@@ -74,7 +74,7 @@ export async function startShell(shell: Shell, kubeconfig: string, folder: strin
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   let marks = 0;
-  /** Whether the shell takes another command within some seconds. */
+  /** Tells whether the shell takes another command within some seconds. */
   const isReady = async (seconds: number) => {
     marks++;
     child.stdin!.write(`mark ${marks}\r`);
@@ -93,7 +93,7 @@ export async function startShell(shell: Shell, kubeconfig: string, folder: strin
       const ended = await isReady(patienceSeconds);
       if (!ended) {
         child.stdin!.write(interrupt);
-        // The terminal throws away what is typed at that moment.
+        // The terminal drops what is typed at that moment.
         await new Promise((next) => setTimeout(next, 500));
       }
       if (!ended && !(await isReady(patienceSeconds))) throw new Error(`${shell} hangs after ${typed}`);

