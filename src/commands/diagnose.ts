@@ -2,6 +2,7 @@ import { allChecks } from '../doctor/all-checks.ts';
 import { judge, type Verdict } from '../doctor/judge.ts';
 import { lastResortsOf } from '../doctor/last-resort.ts';
 import { endpointsOf, type Subject } from '../doctor/scene.ts';
+import type { Cure } from '../errors/cure.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
 import { type View, viewOf } from '../exposure/view.ts';
@@ -11,7 +12,7 @@ import { withProbes } from './collect-probes.ts';
 import type { ConnectionValues } from './command.ts';
 import type { DoctorArguments } from './doctor-arguments.ts';
 import type { Look } from './doctor-look.ts';
-import { curedHere, forThisConnection } from './for-this-connection.ts';
+import { curedHere, curesForThisConnection } from './for-this-connection.ts';
 import { skyClusterNamed } from './sky-cluster-argument.ts';
 
 /** One call of `doctor`. */
@@ -28,7 +29,7 @@ export interface Diagnosed {
   readonly verdicts: readonly Verdict[];
   /** All endpoints of the judged SkyPilot clusters. */
   readonly rows: readonly Endpoint[];
-  readonly lastResorts: readonly string[];
+  readonly lastResorts: readonly Cure[];
 }
 
 /** Finds what is to be judged, calls it, and judges. @throws UsageError for a name that is not there */
@@ -47,7 +48,7 @@ export async function diagnose(look: Look, { given, connectionValues, system }: 
   const chosen = connection ? connectionValues : {};
   const verdicts = curedHere(judged, chosen);
   const rows = resolveEndpoints(view, { skyClusters: subject.skyCluster && [subject.skyCluster] });
-  const lastResorts = lastResortsOf(view, subject, rows, verdicts).map((each) => forThisConnection(each, chosen));
+  const lastResorts = curesForThisConnection(lastResortsOf(view, subject, rows, verdicts), chosen);
   return { view, subject, verdicts, rows, lastResorts };
 }
 

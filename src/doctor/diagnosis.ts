@@ -1,8 +1,9 @@
+import type { Cure } from '../errors/cure.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
 import type { ObjectReference } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Severity } from './define-check.ts';
-import type { Cure, Evidence } from './finding.ts';
+import type { Evidence } from './finding.ts';
 import type { Verdict } from './judge.ts';
 import type { Subject } from './scene.ts';
 
@@ -39,9 +40,11 @@ export interface DiagnosedCheck {
   readonly severity: Severity;
   readonly outcome: Verdict['outcome'];
   readonly because: string | null;
+  /** How to see what is unknown. */
+  readonly cures: readonly Cure[];
   readonly findings: readonly {
     readonly message: string;
-    readonly cure: Cure | null;
+    readonly cures: readonly Cure[];
     readonly objects: readonly ObjectReference[];
     readonly evidence: readonly Evidence[];
   }[];
@@ -102,7 +105,13 @@ export function diagnosisOf(
       severity: worstSeverity(verdict),
       outcome: verdict.outcome,
       because: verdict.because,
-      findings: verdict.findings.map(({ message, cure, objects, evidence }) => ({ message, cure, objects, evidence })),
+      cures: verdict.cures,
+      findings: verdict.findings.map(({ message, cures, objects, evidence }) => ({
+        message,
+        cures,
+        objects,
+        evidence,
+      })),
     })),
   };
 }

@@ -1,4 +1,3 @@
-import { shellWord } from '../errors/shell-word.ts';
 import type { SkyCluster } from './sky-cluster.ts';
 
 /** Whether a name is a word that every shell and every command takes as it is, and that no command takes for an option. */
@@ -12,13 +11,13 @@ type Named =
   | { readonly skyCluster: string; readonly nameOnCloud: string };
 
 /**
- * How a SkyPilot cluster is named in a suggested command of ours. A display name is an annotation, and whoever may make Pods
+ * How a SkyPilot cluster is named in a suggested command of ours, unquoted. A display name is an annotation, and whoever may make Pods
  * chooses it: one that is not a plain word is replaced by the name on the cloud, which Kubernetes checks.
  */
 export function operandOf(named: Named): string {
   const displayName = 'skyCluster' in named ? named.skyCluster : named.displayName;
   // Only a dump can have a name on the cloud that Kubernetes would refuse.
-  return isPlainName(displayName) ? displayName : shellWord(named.nameOnCloud.replace(/^-+/, ''));
+  return isPlainName(displayName) ? displayName : named.nameOnCloud.replace(/^-+/, '');
 }
 
 /** How SkyPilot's own commands take it: they know display names alone. Undefined for one that SkyPilot itself would not allow. */

@@ -4,6 +4,7 @@ import { diagnosisOf, outcomeOf, rootCausesOf } from '../../src/doctor/diagnosis
 import { everything, type Finding } from '../../src/doctor/finding.ts';
 import { judge, type Selection } from '../../src/doctor/judge.ts';
 import type { Subject } from '../../src/doctor/scene.ts';
+import { command, cure } from '../../src/errors/cure.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
 import type { Topic } from '../../src/snapshot/topics.ts';
 import { forbidden, seen } from '../helpers/look.ts';
@@ -46,7 +47,7 @@ function check(id: string, options: CheckOptions = {}): Check {
     ...(findingSeverity && { severityOf: () => findingSeverity }),
     find: (): Finding[] => about.map((each) => ({ about: each, objects: [reference], evidence: [] })),
     say: () => `${id} is broken`,
-    cure: () => ({ command: 'kubectl get pods', note: null }),
+    cures: () => [cure(command`kubectl get pods`)],
   });
 }
 
@@ -88,7 +89,7 @@ test('what is only worth knowing makes nothing moot', (t) => {
 });
 
 for (const [reason, says] of [
-  ['forbidden', /events in namespace default may not be listed: kubectl auth can-i list events -n default/],
+  ['forbidden', /events in namespace default may not be listed$/],
   ['not-collected', /are not in the dump/],
   ['timed-out', /events in namespace default: too late/],
   ['not-served', /too late/],
@@ -100,6 +101,8 @@ for (const [reason, says] of [
     t.is(verdict!.outcome, 'unknown');
     t.regex(verdict!.because!, says);
     t.is(outcomeOf([verdict!]), 'unknown');
+    const commands = verdict!.cures.map((each): string | null => each.command);
+    t.deepEqual(commands, reason === 'forbidden' ? ['kubectl auth can-i list events -n default'] : []);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Pod } from 'kubernetes-types/core/v1';
-import { shellWord } from '../../errors/shell-word.ts';
+import { command, cure } from '../../errors/cure.ts';
 import { isReady } from '../../exposure/pod-trouble.ts';
 import { headPodOf } from '../../skypilot/sky-cluster.ts';
 import { defineCheck } from '../define-check.ts';
@@ -53,10 +53,12 @@ export const headPodReady = defineCheck({
     }),
   say: ({ skyCluster, podName, why }) =>
     `Pod ${podName}, the head of ${displayOf(skyCluster)}, runs and is not Ready${why.length > 0 ? `: ${why.join('; ')}` : ''}`,
-  cure: ({ skyCluster, podName }) => ({
-    command: `kubectl describe pod ${shellWord(podName)} -n ${shellWord(skyCluster.namespace)}`,
-    note: 'shows the container, probe or node that holds it back',
-  }),
+  cures: ({ skyCluster, podName }) => [
+    cure(
+      command`kubectl describe pod ${podName} -n ${skyCluster.namespace}`,
+      'shows the container, probe or node that holds it back',
+    ),
+  ],
 });
 
 function endedContainers(pod: Pod): string[] {

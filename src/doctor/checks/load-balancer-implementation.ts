@@ -1,4 +1,5 @@
-import { nothingGivesAddresses } from '../../platforms/absence.ts';
+import { command, cure } from '../../errors/cure.ts';
+import { curesOf, nothingGivesAddresses } from '../../platforms/absence.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
 import { everything } from '../finding.ts';
@@ -19,7 +20,8 @@ export const loadBalancerImplementation = defineCheck({
     means:
       'A load balancer waits for its address (or `--mode loadbalancer` is asked about), and nothing that was seen gives Services addresses: no cloud, no load balancer that is told by its API group, its Pods or its marks on Services, and no Service has an address; on minikube only its tunnel does. For a load balancer that waits for five minutes it is an error, asked beforehand a warning, for cloud-provider-kind leaves no sign in the cluster. Judged where nodes, API groups and Pods of all namespaces may be seen.',
     matters: 'The Service stays `<pending>` for ever, and SkyPilot prints no endpoint.',
-    mend: 'What the platform offers is said: cloud-provider-kind, the tunnel, MetalLB. Another mode needs none of it: `kubectl skyports expose NAME PORT --mode nodeport`.',
+    mend: 'The finding names what the platform offers: cloud-provider-kind, the tunnel, MetalLB. Another mode needs none of it.',
+    commands: [cure(command`kubectl skyports expose NAME PORT --mode nodeport`, 'opens PORT without a load balancer')],
     sources: ['src/platforms, with the sources of each platform', 'Kubernetes: Service type LoadBalancer'],
   },
   notApplicable(scene) {
@@ -52,15 +54,15 @@ export const loadBalancerImplementation = defineCheck({
               )
             : [fieldOf(context, 'loadBalancers', [])],
         absence,
-        command: first ? exposeCommand(first.skyCluster, first.ports, 'nodeport') : null,
+        expose: first && exposeCommand(first.skyCluster, first.ports, 'nodeport'),
         isWaiting: first !== undefined,
       },
     ];
   },
   severityOf: ({ isWaiting }) => (isWaiting ? 'error' : 'warning'),
   say: ({ absence }) => absence.cause,
-  cure: ({ absence, command }) => ({
-    command,
-    note: command ? `another way in; or: ${absence.advice}` : absence.advice,
-  }),
+  cures: ({ absence, expose }) => [
+    ...curesOf(absence),
+    ...(expose === undefined ? [] : [cure(expose, 'opens another way in')]),
+  ],
 });

@@ -1,4 +1,4 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { command, cure, part } from '../../errors/cure.ts';
 import { portsOfSkyConfig, skyPilotPortModes } from '../../skypilot/config.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
@@ -16,7 +16,8 @@ export const skyConfigPortMode = defineCheck({
       "`kubernetes.ports` (or `kubernetes.context_configs.CONTEXT.ports`) has a value that SkyPilot rejects. Its schema is not case-sensitive and lets `Ingress` pass, but the look-up that follows is; and SkyPilot's reference lists `nodeport`, which is no port mode.",
     matters:
       'Every `sky launch` with ports fails on this context ("is not a valid KubernetesPortMode"). Clusters that are there already keep the mode of their launch, so the ports of a named cluster are not at fault: then it is a warning, else an error.',
-    mend: '`kubectl skyports config set-ports MODE` writes one of `loadbalancer`, `ingress`, `podip`, in lower case. With a remote SkyPilot API server its own configuration is merged with this file.',
+    mend: 'Write one of `loadbalancer`, `ingress`, `podip`, in lower case. With a remote SkyPilot API server its own configuration is merged with this file.',
+    commands: [cure(command`kubectl skyports config set-ports MODE`, 'writes MODE')],
     sources: [
       'sky/utils/kubernetes_enums.py: KubernetesPortMode',
       'sky/utils/schemas.py: case_insensitive_enum of kubernetes.ports',
@@ -43,13 +44,11 @@ export const skyConfigPortMode = defineCheck({
   severityOf: ({ forOneCluster }) => (forOneCluster ? 'warning' : 'error'),
   say: ({ ports }) =>
     `${ports.key} in ${ports.path} is "${ports.value}"; SkyPilot takes only ${skyPilotPortModes.join(', ')}${why(ports.value)}`,
-  cure: ({ ports, context }) => {
-    const where = ports.key.includes('.context_configs.') ? ` --for-context ${shellWord(context)}` : '';
-    const project = ports.path.endsWith('.sky.yaml') ? ' --project' : '';
-    return {
-      command: `kubectl skyports config set-ports ${meantBy(ports.value) ?? 'loadbalancer'}${where}${project}`,
-      note: `edits ${ports.path}`,
-    };
+  cures: ({ ports, context }) => {
+    const where = ports.key.includes('.context_configs.') && part`--for-context ${context}`;
+    const project = ports.path.endsWith('.sky.yaml') && part`--project`;
+    const mode = meantBy(ports.value) ?? 'loadbalancer';
+    return [cure(command`kubectl skyports config set-ports ${mode} ${where} ${project}`, `edits ${ports.path}`)];
   },
 });
 

@@ -1,4 +1,4 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { type Command, command, part } from '../../errors/cure.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import type { ExposeMode } from './expose-request.ts';
@@ -7,9 +7,8 @@ import type { ExposeMode } from './expose-request.ts';
 export function unexposeCommand(
   skyCluster: Pick<SkyCluster, 'displayName' | 'nameOnCloud' | 'namespace'>,
   mode?: ExposeMode,
-): string {
-  const command = `kubectl skyports unexpose ${operandOf(skyCluster)} -n ${shellWord(skyCluster.namespace)}`;
-  return mode ? `${command} --mode ${mode}` : command;
+): Command | null {
+  return command`kubectl skyports unexpose ${operandOf(skyCluster)} -n ${skyCluster.namespace} ${mode && part`--mode ${mode}`}`;
 }
 
 /** What to do where our load balancer cannot be changed. */
