@@ -1,7 +1,10 @@
 import { allChecks } from '../doctor/all-checks.ts';
+import { type Answer, answersOf } from '../doctor/answers.ts';
 import { judge, type Verdict } from '../doctor/judge.ts';
 import { lastResortsOf } from '../doctor/last-resort.ts';
+import { possibleModes } from '../doctor/possible-modes.ts';
 import { endpointsOf, type Subject } from '../doctor/scene.ts';
+import { type Summary, summaryOf } from '../doctor/summary.ts';
 import type { Cure } from '../errors/cure.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
@@ -30,6 +33,9 @@ export interface Diagnosed {
   /** All endpoints of the judged SkyPilot clusters. */
   readonly rows: readonly Endpoint[];
   readonly lastResorts: readonly Cure[];
+  /** What calls of the judged ports met. */
+  readonly answers: readonly Answer[];
+  readonly summary: Summary;
 }
 
 /** Finds what is to be judged, calls it, and judges. @throws UsageError for a name that is not there */
@@ -49,7 +55,12 @@ export async function diagnose(look: Look, { given, connectionValues, system }: 
   const verdicts = curedHere(judged, chosen);
   const rows = resolveEndpoints(view, { skyClusters: subject.skyCluster && [subject.skyCluster] });
   const lastResorts = curesForThisConnection(lastResortsOf(view, subject, rows, verdicts), chosen);
-  return { view, subject, verdicts, rows, lastResorts };
+  const answers = answersOf(judgedRows, snapshot);
+  const { mode } = subject;
+  const possible = mode && possibleModes(allChecks, snapshot).find((each) => each.mode === mode);
+  const wasCalled = snapshot.topics.probes.observed;
+  const summary = summaryOf({ verdicts, subject, rows: judgedRows, answers, wasCalled, possible });
+  return { view, subject, verdicts, rows, lastResorts, answers, summary };
 }
 
 async function subjectOf(

@@ -33,9 +33,11 @@ export async function repair(
   look: Look,
   call: DoctorCall,
   { asks, dryRun }: NonNullable<DoctorArguments['fix']>,
+  showDiagnosis: (first: Diagnosed) => Promise<void>,
 ): Promise<Diagnosed> {
   const { system } = call;
   const connection = look.connection!;
+  await showDiagnosis(first);
   const { pods, services } = first.view.snapshot.topics;
   if (!pods.observed || !services.observed) {
     say(system, 'nothing was changed: the Pods and Services were not seen');
@@ -50,7 +52,7 @@ export async function repair(
     }
     await showRepair(planned, diagnosed.view, connection, call);
     if (dryRun) break;
-    if (asks && !(await agrees(system))) {
+    if (asks && !(await agrees(system, `${questionOf(planned)}?`))) {
       say(system, 'nothing was changed');
       break;
     }
@@ -81,6 +83,24 @@ function targetsOf({ annotations, plan }: Repair): string[] {
     ...plan.writes.map(({ kind, manifest }) => `${kind} ${keyOf(manifest)}`),
     ...plan.removals.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name} removed`),
   ];
+}
+
+/** `Delete 1 Service and change 1 annotation`. */
+export function questionOf({ annotations, plan }: Pick<Repair, 'annotations' | 'plan'>): string {
+  const deleted = [...Map.groupBy(plan.removals, ({ kind }) => kind)].map(([kind, { length }]) =>
+    objects(length, kind),
+  );
+  const written = [...Map.groupBy(plan.writes, ({ kind }) => kind)].map(([kind, { length }]) => objects(length, kind));
+  const acts = [
+    ...(deleted.length > 0 ? [`delete ${deleted.join(' and ')}`] : []),
+    ...(written.length > 0 ? [`write ${written.join(' and ')}`] : []),
+    ...(annotations.length > 0 ? [`change ${objects(annotations.length, 'annotation')}`] : []),
+  ].join(' and ');
+  return `${acts[0]?.toUpperCase()}${acts.slice(1)}`;
+}
+
+function objects(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : /[sx]$/.test(noun) ? 'es' : 's'}`;
 }
 
 /** A second look may offer more: only what was shown before is done. */
@@ -133,7 +153,7 @@ async function showRepair(
   }
   for (const warning of plan.warnings) say(system, `warning: ${warning}`);
   for (const { kind, namespace, name } of plan.removals) {
-    say(system, `- ${kind} ${namespace}/${name} is removed`);
+    say(system, `will delete ${kind} ${namespace}/${name}`);
   }
 }
 

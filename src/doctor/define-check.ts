@@ -41,6 +41,11 @@ export interface Check<Needs extends Topic = Topic, Wants extends Topic = Topic,
   /** kebab-case; the file's name, the value of `--only` and `--skip`, the anchor in docs/checks.md. */
   readonly id: string;
   readonly link: Link;
+  /**
+   * Whether it is a link of the packet's path, or of what SkyPilot prints as its beginning: only then can it be a root cause. One
+   * beside the path (a vulnerability, a leftover, a setting for the next launch) is a warning at most.
+   */
+  readonly onPath: boolean;
   /** The healthy fact, lower case: "every exposed Service selects the head Pod". */
   readonly title: string;
   readonly severity: Severity;

@@ -1,6 +1,7 @@
 import { worstSeverity } from '../doctor/diagnosis.ts';
 import type { SaidFinding, Verdict } from '../doctor/judge.ts';
 import type { PossibleMode } from '../doctor/possible-modes.ts';
+import type { Summary } from '../doctor/summary.ts';
 import type { Cure } from '../errors/cure.ts';
 import { cut } from './cut.ts';
 import { terminalText } from './terminal-text.ts';
@@ -14,6 +15,7 @@ export interface DiagnosisFrame {
   /** What was judged: context, namespace, cluster, ports, mode. */
   readonly heading: string;
   readonly rootCauses: readonly string[];
+  readonly summary: Summary;
   /** Where it runs and what it rests on, a line each; shown by `wide`. */
   readonly platform: readonly string[];
   /** What reaches the apps whatever is broken outside, the most wanted first. */
@@ -48,7 +50,8 @@ export function renderDiagnosis(verdicts: readonly Verdict[], frame: DiagnosisFr
 function possibleLines(possible: readonly PossibleMode[]): string[] {
   if (possible.length === 0) return [];
   const each = possible.map(
-    ({ mode, possible: answer, because }) => `${mode}: ${answer}${because === '' ? '' : ` (${because})`}`,
+    ({ mode, possible: answer, because }) =>
+      `${mode}: ${answer}${because === '' ? '' : answer === 'yes' ? ` (${because})` : `, because ${because}`}`,
   );
   return ['could a port be opened here?', ...each.map((line) => `    ${cut(line, mostCharacters)}`), ''];
 }
@@ -117,7 +120,7 @@ function indented(text: string, first = '    '): string[] {
   return lines.map((line, i) => `${i === 0 ? first : '    '}${line}`);
 }
 
-function closingLines(verdicts: readonly Verdict[], { rootCauses, lastResorts }: DiagnosisFrame): string[] {
+function closingLines(verdicts: readonly Verdict[], { rootCauses, summary, lastResorts }: DiagnosisFrame): string[] {
   const failing = verdicts.filter(({ outcome }) => outcome === 'fail').map(worstSeverity);
   const count = (severity: string) => failing.filter((each) => each === severity).length;
   const unknown = verdicts.filter(({ outcome }) => outcome === 'unknown').length;
@@ -132,7 +135,7 @@ function closingLines(verdicts: readonly Verdict[], { rootCauses, lastResorts }:
     rootCauses.length === 0
       ? 'no root cause'
       : `root cause${rootCauses.length > 1 ? 's' : ''}: ${rootCauses.join(', ')}`;
-  return [...lastResortLines(lastResorts), `${cause}. ${counts}.`];
+  return [...lastResortLines(lastResorts), `${cause}. ${counts}.`, cut(summary.text, mostCharacters)];
 }
 
 /** Of many SkyPilot clusters the first few: they are a hint, and `doctor NAME` has the others. */

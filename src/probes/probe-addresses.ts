@@ -37,8 +37,10 @@ export async function probeAddresses(targets: readonly ProbeTarget[], options: P
   const queue = targets.map((target, index) => ({ target, index }));
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
-      results[next.index] =
-        round.leftMs > 0 ? await probeOne(next.target, resolve, round, options) : uncalled(next.target, options);
+      const began = performance.now();
+      const probe = round.leftMs > 0 ? await probeOne(next.target, resolve, round, options) : undefined;
+      const ms = Math.round(performance.now() - began);
+      results[next.index] = probe ? { ...probe, ms } : uncalled(next.target, options);
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, targets.length) }, worker));

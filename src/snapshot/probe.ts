@@ -57,6 +57,8 @@ export interface AddressProbe extends ProbeTarget {
   readonly connection: ConnectionAnswer | null;
   readonly certificate: CertificateAnswer | null;
   readonly http: HttpAnswer | null;
+  /** From the first question to the last answer; absent in dumps of earlier versions. */
+  readonly ms?: number;
 }
 
 /** A socket that waits for connections (/proc/net/tcp, state LISTEN). */

@@ -16,7 +16,8 @@ test('the guide’s own first check, word for word', async (t) => {
     writes the ExternalIP of node gpu-1 →
       kubectl skyports annotate 203.0.113.7`,
   );
-  t.is(lines.at(-2), 'root cause: ingress-external-ip. 1 error, 0 warnings.');
+  t.is(lines.at(-3), 'root cause: ingress-external-ip. 1 error, 0 warnings.');
+  t.regex(lines.at(-2)!, /^Not reachable: Service ingress-nginx\/ingress-nginx-controller is of type NodePort /);
 });
 
 /** Scenario, check, the command it offers. */

@@ -9,6 +9,7 @@ import { displayOf, listed } from '../words.ts';
 export const addressScope = defineCheck({
   id: 'address-scope',
   link: 'address',
+  onPath: false,
   title: 'every port has an address of the internet',
   severity: 'info',
   needs: ['services'],

@@ -9,6 +9,7 @@ import { displayOf } from '../words.ts';
 export const addressValid = defineCheck({
   id: 'address-valid',
   link: 'address',
+  onPath: true,
   title: 'every address can be part of a URL',
   severity: 'error',
   needs: ['services'],

@@ -6,6 +6,7 @@ import { everything } from '../finding.ts';
 export const apiServerAnswers = defineCheck({
   id: 'api-server-answers',
   link: 'context',
+  onPath: true,
   title: 'the API server answers',
   severity: 'error',
   needs: [],

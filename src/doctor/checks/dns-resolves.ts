@@ -32,6 +32,7 @@ const newForSeconds = 600;
 export const dnsResolves = defineCheck({
   id: 'dns-resolves',
   link: 'network',
+  onPath: true,
   title: 'every host name leads to an address',
   severity: 'error',
   needs: ['services'],

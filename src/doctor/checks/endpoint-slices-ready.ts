@@ -12,6 +12,7 @@ import { displayOf, exposeCommand, listed, rangesOf } from '../words.ts';
 export const endpointSlicesReady = defineCheck({
   id: 'endpoint-slices-ready',
   link: 'service',
+  onPath: true,
   title: 'something ready stands behind every open port',
   severity: 'error',
   needs: ['pods', 'services'],

@@ -26,6 +26,7 @@ interface IgnoredAnnotation {
 export const externalIpAnnotationEffective = defineCheck({
   id: 'external-ip-annotation-effective',
   link: 'controller',
+  onPath: false,
   title: 'SkyPilot uses the annotation external-ip',
   severity: 'warning',
   needs: ['services'],

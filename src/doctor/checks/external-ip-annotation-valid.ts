@@ -30,6 +30,7 @@ interface InvalidAnnotation {
 export const externalIpAnnotationValid = defineCheck({
   id: 'external-ip-annotation-valid',
   link: 'controller',
+  onPath: true,
   title: 'the annotation external-ip is a bare IPv4 address or name',
   severity: 'error',
   needs: ['services'],

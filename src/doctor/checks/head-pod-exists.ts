@@ -14,6 +14,7 @@ import { counted, displayOf, listed } from '../words.ts';
 export const headPodExists = defineCheck({
   id: 'head-pod-exists',
   link: 'pods',
+  onPath: true,
   title: 'every SkyPilot cluster has its head Pod',
   severity: 'error',
   needs: ['pods'],

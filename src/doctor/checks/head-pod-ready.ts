@@ -12,6 +12,7 @@ import { displayOf, withoutStop } from '../words.ts';
 export const headPodReady = defineCheck({
   id: 'head-pod-ready',
   link: 'pods',
+  onPath: true,
   title: 'the head Pod of every SkyPilot cluster is Ready',
   severity: 'error',
   needs: ['pods'],

@@ -16,6 +16,7 @@ const patienceSeconds = 5 * 60;
 export const headPodRunning = defineCheck({
   id: 'head-pod-running',
   link: 'pods',
+  onPath: true,
   title: 'the head Pod of every SkyPilot cluster runs',
   severity: 'error',
   needs: ['pods'],

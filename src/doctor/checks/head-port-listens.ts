@@ -25,6 +25,7 @@ interface Deaf {
 export const headPortListens = defineCheck({
   id: 'head-port-listens',
   link: 'service',
+  onPath: true,
   title: 'the app listens on its port, for callers from outside the Pod',
   severity: 'error',
   needs: ['pods'],

@@ -24,6 +24,7 @@ import { listed } from '../words.ts';
 export const httpAnswers = defineCheck({
   id: 'http-answers',
   link: 'network',
+  onPath: true,
   title: 'the app itself answers a call of its URL',
   // Unknown where a port speaks something else than HTTP, which is no fault: only its findings are errors.
   severity: 'warning',

@@ -28,6 +28,7 @@ const plainPath = /^\/[a-z0-9._/-]*$/i;
 export const ingressAccepted = defineCheck({
   id: 'ingress-accepted',
   link: 'ingress',
+  onPath: true,
   title: 'the ingress controller accepts every Ingress',
   severity: 'error',
   needs: ['services'],

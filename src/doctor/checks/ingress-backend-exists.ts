@@ -28,6 +28,7 @@ interface MissingBackend {
 export const ingressBackendExists = defineCheck({
   id: 'ingress-backend-exists',
   link: 'ingress',
+  onPath: true,
   title: 'every path of an Ingress leads to a Service that is there',
   severity: 'error',
   needs: ['services'],

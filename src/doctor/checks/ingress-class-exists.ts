@@ -33,6 +33,7 @@ interface MissingClass {
 export const ingressClassExists = defineCheck({
   id: 'ingress-class-exists',
   link: 'ingress',
+  onPath: true,
   title: 'the IngressClass of every Ingress is there',
   severity: 'error',
   needs: ['services'],

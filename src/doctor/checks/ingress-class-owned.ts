@@ -27,6 +27,7 @@ interface ForeignClass {
 export const ingressClassOwned = defineCheck({
   id: 'ingress-class-owned',
   link: 'ingress',
+  onPath: true,
   title: "the IngressClass's controller reads nginx's annotations",
   severity: 'error',
   needs: ['services'],

@@ -31,6 +31,7 @@ interface NotRunning {
 export const ingressControllerRunning = defineCheck({
   id: 'ingress-controller-running',
   link: 'controller',
+  onPath: true,
   title: 'the ingress controller has a ready Pod',
   severity: 'error',
   needs: ['services'],

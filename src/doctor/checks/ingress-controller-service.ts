@@ -42,6 +42,7 @@ const asked = `${controllerService.namespace}/${controllerService.name}`;
 export const ingressControllerService = defineCheck({
   id: 'ingress-controller-service',
   link: 'controller',
+  onPath: true,
   title: "the ingress controller's Service is where SkyPilot looks",
   severity: 'error',
   needs: ['services'],

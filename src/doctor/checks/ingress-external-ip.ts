@@ -38,6 +38,7 @@ const patienceSeconds = 5 * 60;
 export const ingressExternalIp = defineCheck({
   id: 'ingress-external-ip',
   link: 'controller',
+  onPath: true,
   title: 'the ingress controller has an EXTERNAL-IP',
   severity: 'error',
   needs: ['services'],

@@ -24,6 +24,7 @@ interface Conflict {
 export const ingressHostConflict = defineCheck({
   id: 'ingress-host-conflict',
   link: 'ingress',
+  onPath: true,
   title: 'no other Ingress has the same host and path',
   severity: 'error',
   needs: ['services'],

@@ -22,6 +22,7 @@ interface BrokenWebhook {
 export const ingressNginxAdmission = defineCheck({
   id: 'ingress-nginx-admission',
   link: 'controller',
+  onPath: true,
   title: "ingress-nginx's admission webhook answers",
   severity: 'error',
   needs: ['services'],

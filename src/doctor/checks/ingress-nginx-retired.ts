@@ -8,6 +8,7 @@ import { aboutIngressMode, notInIngressMode } from '../ingress-mode.ts';
 export const ingressNginxRetired = defineCheck({
   id: 'ingress-nginx-retired',
   link: 'controller',
+  onPath: false,
   title: 'the ingress controller is maintained',
   severity: 'info',
   needs: ['services'],

@@ -18,6 +18,7 @@ interface Vulnerable {
 export const ingressNginxVersion = defineCheck({
   id: 'ingress-nginx-version',
   link: 'controller',
+  onPath: false,
   title: 'ingress-nginx has no known vulnerability',
   severity: 'warning',
   needs: ['services'],

@@ -27,6 +27,7 @@ interface StalePath {
 export const ingressPathCurrent = defineCheck({
   id: 'ingress-path-current',
   link: 'ingress',
+  onPath: true,
   title: 'the Ingress serves the path that SkyPilot prints',
   severity: 'error',
   needs: ['services'],

@@ -24,6 +24,7 @@ const regexAnnotations = ['nginx.ingress.kubernetes.io/use-regex', 'nginx.ingres
 export const ingressRegexNeighbours = defineCheck({
   id: 'ingress-regex-neighbours',
   link: 'ingress',
+  onPath: false,
   title: 'no other Ingress shares a host with regular expressions',
   severity: 'info',
   needs: ['services'],

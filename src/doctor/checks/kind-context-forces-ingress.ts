@@ -9,6 +9,7 @@ import { everything } from '../finding.ts';
 export const kindContextForcesIngress = defineCheck({
   id: 'kind-context-forces-ingress',
   link: 'context',
+  onPath: false,
   title: 'SkyPilot uses the port mode that was chosen',
   severity: 'info',
   needs: [],

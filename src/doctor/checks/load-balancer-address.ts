@@ -20,6 +20,7 @@ import { exposeCommand, withoutStop } from '../words.ts';
 export const loadBalancerAddress = defineCheck({
   id: 'load-balancer-address',
   link: 'load-balancer',
+  onPath: true,
   title: 'every load balancer has an address',
   severity: 'error',
   needs: ['services'],

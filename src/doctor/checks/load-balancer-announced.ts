@@ -20,6 +20,7 @@ interface Announced {
 export const loadBalancerAnnounced = defineCheck({
   id: 'load-balancer-announced',
   link: 'load-balancer',
+  onPath: true,
   title: 'the addresses that MetalLB has given are announced',
   severity: 'error',
   needs: ['services'],

@@ -13,6 +13,7 @@ import { exposeCommand } from '../words.ts';
 export const loadBalancerClassOwned = defineCheck({
   id: 'load-balancer-class-owned',
   link: 'load-balancer',
+  onPath: true,
   title: 'something serves the loadBalancerClass of every load balancer that waits',
   severity: 'error',
   needs: ['services'],

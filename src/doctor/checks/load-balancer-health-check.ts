@@ -36,6 +36,7 @@ interface Found extends KnownLoadBalancer {
 export const loadBalancerHealthCheck = defineCheck({
   id: 'load-balancer-health-check',
   link: 'load-balancer',
+  onPath: true,
   title: "each port's health hangs on that port alone, and not on how its app answers",
   severity: 'info',
   needs: ['services'],

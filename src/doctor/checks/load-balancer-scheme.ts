@@ -10,6 +10,7 @@ import { exposeCommand } from '../words.ts';
 export const loadBalancerScheme = defineCheck({
   id: 'load-balancer-scheme',
   link: 'load-balancer',
+  onPath: false,
   title: 'no load balancer is internal although nobody asked for that',
   severity: 'info',
   needs: ['services'],

@@ -17,6 +17,7 @@ type Seen = Scene<'pods' | 'services', 'controllerPods' | 'networkPolicies' | (t
 export const networkPolicyAllows = defineCheck({
   id: 'network-policy-allows',
   link: 'network',
+  onPath: true,
   title: 'no NetworkPolicy keeps callers from the app',
   severity: 'warning',
   needs: ['services'],

@@ -8,6 +8,7 @@ import { listed } from '../words.ts';
 export const noOrphans = defineCheck({
   id: 'no-orphans',
   link: 'leftovers',
+  onPath: false,
   title: 'nothing outlived its SkyPilot cluster',
   severity: 'warning',
   needs: ['pods', 'services'],

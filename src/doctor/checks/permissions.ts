@@ -8,13 +8,14 @@ import { listed } from '../words.ts';
 export const permissions = defineCheck({
   id: 'permissions',
   link: 'context',
+  onPath: true,
   title: 'you may see and write what ports are made of',
   severity: 'warning',
   needs: ['accessReviews'],
   after: ['api-server-answers'],
   docs: {
     means:
-      'The API server says (SelfSubjectAccessReview) that you may not do something that the commands need. An error when Pods or Services may not be listed, for then nothing can be judged; a warning for other lists of the namespace, which make the diagnosis poorer; info for what lies outside the namespace and for writing, unless `--mode` asks whether that mode would work for you.',
+      'The API server says (SelfSubjectAccessReview) that you may not do something that the commands need. A warning for lists of the namespace: without Pods or Services nothing can be judged, and without others the diagnosis has gaps; an error for writing if `--mode` asks whether that mode would work for you; info for what lies outside the namespace and for other writing.',
     matters:
       "SkyPilot needs the same rights where it uses your credentials. Its documented minimal roles grant neither `ingresses` nor `endpointslices`; in ingress mode SkyPilot's launch then fails with 403 and leaves the per-port Services behind.",
     mend: 'Send what the command prints to an administrator, who applies it: Roles (or ClusterRoles) with just what is missing, bound to you.',

@@ -12,6 +12,7 @@ import { displayOf, exposeCommand } from '../words.ts';
 export const podipReachable = defineCheck({
   id: 'podip-reachable',
   link: 'pods',
+  onPath: false,
   title: 'Pod IPs can be called from outside the Pod network',
   severity: 'info',
   needs: ['pods'],

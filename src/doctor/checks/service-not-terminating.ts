@@ -11,6 +11,7 @@ import { listed, secondsBetween } from '../words.ts';
 export const serviceNotTerminating = defineCheck({
   id: 'service-not-terminating',
   link: 'service',
+  onPath: true,
   title: 'no Service that opens a port is stuck in its deletion',
   severity: 'warning',
   needs: ['pods', 'services'],

@@ -9,6 +9,7 @@ import { displayOf, exposeCommand, listed, rangesOf } from '../words.ts';
 export const servicePortKnown = defineCheck({
   id: 'service-port-known',
   link: 'service',
+  onPath: true,
   title: 'every port that was asked about is opened by something',
   severity: 'error',
   needs: [],

@@ -16,6 +16,7 @@ import { displayOf, exposeCommand } from '../words.ts';
 export const serviceSelectsHead = defineCheck({
   id: 'service-selects-head',
   link: 'service',
+  onPath: true,
   title: 'every Service that opens a port selects the head Pod',
   severity: 'error',
   needs: ['pods', 'services'],

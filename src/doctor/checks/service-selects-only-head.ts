@@ -11,6 +11,7 @@ import { counted, displayOf, exposeCommand } from '../words.ts';
 export const serviceSelectsOnlyHead = defineCheck({
   id: 'service-selects-only-head',
   link: 'service',
+  onPath: true,
   title: 'no Service takes in workers without being asked',
   severity: 'info',
   needs: ['pods', 'services'],

@@ -8,6 +8,7 @@ import { aboutOf } from '../scene.ts';
 export const skyCanAddPorts = defineCheck({
   id: 'sky-can-add-ports',
   link: 'skypilot',
+  onPath: false,
   title: 'SkyPilot can add ports to its load balancers',
   severity: 'warning',
   needs: ['services'],

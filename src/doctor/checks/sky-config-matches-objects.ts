@@ -10,6 +10,7 @@ import { counted, listed } from '../words.ts';
 export const skyConfigMatchesObjects = defineCheck({
   id: 'sky-config-matches-objects',
   link: 'context',
+  onPath: false,
   title: 'the clusters have the port mode that is configured',
   severity: 'info',
   needs: ['skyConfig', 'services', 'ingresses'],

@@ -27,6 +27,7 @@ interface Unusable {
 export const skyPrintsUsable = defineCheck({
   id: 'sky-prints-usable',
   link: 'address',
+  onPath: true,
   title: 'what SkyPilot prints for a port can be called',
   severity: 'error',
   needs: ['services'],

@@ -29,6 +29,7 @@ interface DeadAddress extends Finding {
 export const tcpConnects = defineCheck({
   id: 'tcp-connects',
   link: 'network',
+  onPath: true,
   title: 'every address takes connections from this machine',
   severity: 'error',
   needs: ['services'],

@@ -23,6 +23,7 @@ const fakeCertificate = 'Kubernetes Ingress Controller Fake Certificate';
 export const tlsCertificate = defineCheck({
   id: 'tls-certificate',
   link: 'network',
+  onPath: true,
   title: 'every https port shows a certificate that callers trust',
   severity: 'warning',
   needs: ['services'],
