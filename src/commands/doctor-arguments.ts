@@ -103,12 +103,13 @@ function refuseRedactInVain({ redact, save, output }: DoctorFlagValues): void {
 }
 
 /** What is called and waited for is a cluster's. */
-function refuseWithFile({ probe, wait, fix }: DoctorFlagValues): void {
+function refuseWithFile({ probe, wait, fix, 'print-role': role }: DoctorFlagValues): void {
   const leaveOut = [advice('leave out one of them')];
   if (fix) throw new UsageError('conflicting-flags', '-f judges a file, and --fix changes a cluster', leaveOut);
   if (probe !== undefined && probe !== 'false') {
     throw new UsageError('conflicting-flags', '-f judges a file, and --probe calls a cluster', leaveOut);
   }
+  if (role) throw new UsageError('conflicting-flags', '-f judges a file, and --print-role asks a cluster', leaveOut);
   if (wait !== undefined) {
     throw new UsageError('conflicting-flags', '-f judges a file, which does not change', [advice('leave out --wait')]);
   }

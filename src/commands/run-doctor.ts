@@ -37,6 +37,7 @@ export async function runDoctor(
       : await lookAtFile(flags.filename, flags, connectionValues, system);
   const call = { given, connectionValues, system };
   try {
+    if (flags['print-role']) return await (await import('./print-role.ts')).printRole(look, given, system);
     let diagnosed = await diagnose(look, call);
     if (given.fix)
       diagnosed = await repair(diagnosed, look, call, given.fix, (first) => showBefore(first, given, system));

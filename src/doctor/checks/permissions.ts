@@ -42,32 +42,23 @@ export const permissions = defineCheck({
           fieldOf(object, `SelfSubjectAccessReview ${missing.verbs.join(',')} ${resource}: status.allowed`, false),
         ),
         missing,
+        scope: namespace,
       };
     }),
   severityOf: ({ missing }) => missing.severity,
   say: ({ missing: { verbs, resources, namespace, without } }) =>
     `you may not ${listed(verbs)} ${listed(resources)} ${namespace === null ? 'in the whole cluster' : `in namespace ${namespace}`}; ${without}`,
-  cures: ({ missing }) => grantCures(missing),
+  cures: ({ scope }) => [printCure(scope)],
 });
 
 function roleName({ verbs }: MissingAccess): string {
   return `skyports-${verbs.join('-')}`;
 }
 
-function grantCures(missing: MissingAccess): readonly Cure[] {
-  const { verbs, resources, namespace } = missing;
-  const name = roleName(missing);
-  const kind = namespace === null ? 'clusterrole' : 'role';
-  const place = namespace === null ? undefined : part`-n ${namespace}`;
-  return [
-    cure(
-      command`kubectl create ${kind} ${name} --verb=${verbs.join(',')} --resource=${resources.join(',')} ${place}`,
-      'first, for an administrator: makes the role',
-    ),
-    cure(
-      command`kubectl create ${`${kind}binding`} ${name} ${`--${kind}=${name}`} --user=USER ${place}`,
-      'then, for an administrator: binds it to USER, the user name',
-    ),
-    cure(command`kubectl auth whoami`, 'shows your user name'),
-  ];
+/** The caller gets the Roles; an administrator needs none of the caller's flags to apply them. */
+function printCure(scope: string | null): Cure {
+  return cure(
+    command`kubectl skyports doctor --print-role ${scope !== null && part`-n ${scope}`}`,
+    'prints the Roles and bindings that are missing; an administrator applies what it prints',
+  );
 }
