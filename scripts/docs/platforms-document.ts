@@ -117,11 +117,13 @@ function readingRows(): string[] {
   return [...owners].map(([each, titles]) => readingRow(titles.join(', '), each));
 }
 
-function readingRow(title: string, { reason, message, cause, advice, source, ran }: Reading): string {
+function readingRow(title: string, { reason, message, cause, advice, look, source, ran }: Reading): string {
   const says = [reason, ...(message ? [message] : [])].map(
     ({ source: pattern }) => `\`${pattern.replaceAll('|', '\\|')}\``,
   );
-  return row([title, says.join(': '), `${cause} ([source](${source}))`, advice, ran ? 'ran' : 'read']);
+  const shows = look?.command ? `\`${look.command.replaceAll('|', '\\|')}\` ${look.note}` : undefined;
+  const mending = [advice, shows].filter(Boolean).join('; ');
+  return row([title, says.join(': '), `${cause} ([source](${source}))`, mending, ran ? 'ran' : 'read']);
 }
 
 function changeWords({ annotations, loadBalancerClass }: SchemeChange): string {

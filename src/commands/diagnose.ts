@@ -1,7 +1,11 @@
 import { allChecks } from '../doctor/all-checks.ts';
+import { type Answer, answersOf } from '../doctor/answers.ts';
 import { judge, type Verdict } from '../doctor/judge.ts';
 import { lastResortsOf } from '../doctor/last-resort.ts';
+import { possibleModes } from '../doctor/possible-modes.ts';
 import { endpointsOf, type Subject } from '../doctor/scene.ts';
+import { type Summary, summaryOf } from '../doctor/summary.ts';
+import type { Cure } from '../errors/cure.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
 import { type View, viewOf } from '../exposure/view.ts';
@@ -11,7 +15,7 @@ import { withProbes } from './collect-probes.ts';
 import type { ConnectionValues } from './command.ts';
 import type { DoctorArguments } from './doctor-arguments.ts';
 import type { Look } from './doctor-look.ts';
-import { curedHere, forThisConnection } from './for-this-connection.ts';
+import { curedHere, curesForThisConnection } from './for-this-connection.ts';
 import { skyClusterNamed } from './sky-cluster-argument.ts';
 
 /** One call of `doctor`. */
@@ -28,7 +32,10 @@ export interface Diagnosed {
   readonly verdicts: readonly Verdict[];
   /** All endpoints of the judged SkyPilot clusters. */
   readonly rows: readonly Endpoint[];
-  readonly lastResorts: readonly string[];
+  readonly lastResorts: readonly Cure[];
+  /** What calls of the judged ports met. */
+  readonly answers: readonly Answer[];
+  readonly summary: Summary;
 }
 
 /** Finds what is to be judged, calls it, and judges. @throws UsageError for a name that is not there */
@@ -47,8 +54,13 @@ export async function diagnose(look: Look, { given, connectionValues, system }: 
   const chosen = connection ? connectionValues : {};
   const verdicts = curedHere(judged, chosen);
   const rows = resolveEndpoints(view, { skyClusters: subject.skyCluster && [subject.skyCluster] });
-  const lastResorts = lastResortsOf(view, subject, rows, verdicts).map((each) => forThisConnection(each, chosen));
-  return { view, subject, verdicts, rows, lastResorts };
+  const lastResorts = curesForThisConnection(lastResortsOf(view, subject, rows, verdicts), chosen);
+  const answers = answersOf(judgedRows, snapshot);
+  const { mode } = subject;
+  const possible = mode && possibleModes(allChecks, snapshot).find((each) => each.mode === mode);
+  const wasCalled = snapshot.topics.probes.observed;
+  const summary = summaryOf({ verdicts, subject, rows: judgedRows, answers, wasCalled, possible });
+  return { view, subject, verdicts, rows, lastResorts, answers, summary };
 }
 
 async function subjectOf(

@@ -4,6 +4,7 @@ import { oneOf } from '../arguments/one-of.ts';
 import { allChecks } from '../doctor/all-checks.ts';
 import { links } from '../doctor/define-check.ts';
 import type { Selection } from '../doctor/judge.ts';
+import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { type ExposeMode, exposeModes } from '../exposure/plan/expose-request.ts';
 import { parsePortMappings } from '../exposure/port-mapping.ts';
@@ -42,7 +43,9 @@ export function readDoctorArguments(
 ): DoctorArguments {
   const [name, ...ports] = words;
   if (flags.filename !== undefined && flags.save !== undefined && !flags.redact) {
-    throw new UsageError('-f judges a file and --save writes one', 'choose one');
+    throw new UsageError('conflicting-flags', '-f judges a file and --save writes one', [
+      advice('leave out one of them, or add --redact'),
+    ]);
   }
   refuseRedactInVain(flags);
   parseIngressService(flags['ingress-service']);
@@ -66,16 +69,25 @@ function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArgumen
   const dryRun = flags['dry-run'] !== undefined && flags['dry-run'] !== 'none';
   if (!flags.fix) {
     const alone = dryRun ? '--dry-run' : flags.yes ? '-y' : undefined;
-    if (alone) throw new UsageError(`${alone} goes with --fix: doctor changes nothing else`, 'add --fix');
+    if (alone) {
+      throw new UsageError('flag-without-effect', `${alone} goes with --fix: doctor changes nothing else`, [
+        advice('add --fix'),
+      ]);
+    }
     return undefined;
   }
   if (flags['dry-run'] === 'client') {
-    throw new UsageError('--dry-run=client: what --fix would change, the API server is asked', 'write --dry-run');
+    throw new UsageError(
+      'invalid-dry-run',
+      '--dry-run=client: the API server has to be asked what --fix would change',
+      [advice('write --dry-run')],
+    );
   }
   if (flags.mode !== undefined) {
     throw new UsageError(
-      '--mode judges what nobody may use yet, and --fix mends what is there',
-      'leave out one of them',
+      'conflicting-flags',
+      '--mode judges a mode that may not be in use yet, and --fix changes objects',
+      [advice('leave out one of them')],
     );
   }
   refuseToAsk('--fix asks before it changes anything', { yes: flags.yes, dryRun }, { stdinIsTerminal });
@@ -85,16 +97,22 @@ function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArgumen
 /** What a person reads on a terminal is not redacted, so that nobody takes it for that. */
 function refuseRedactInVain({ redact, save, output }: DoctorFlagValues): void {
   if (!redact || save !== undefined || output === 'json' || output === 'yaml') return;
-  throw new UsageError('--redact goes with what is shown to others', 'add --save FILE, -o json or -o yaml');
+  throw new UsageError('flag-without-effect', '--redact goes with what is shown to others', [
+    advice('add --save FILE, -o json or -o yaml'),
+  ]);
 }
 
 /** What is called and waited for is a cluster's. */
-function refuseWithFile({ probe, wait, fix }: DoctorFlagValues): void {
-  if (fix) throw new UsageError('-f judges a file, and --fix changes a cluster', 'leave out one of them');
+function refuseWithFile({ probe, wait, fix, 'print-role': role }: DoctorFlagValues): void {
+  const leaveOut = [advice('leave out one of them')];
+  if (fix) throw new UsageError('conflicting-flags', '-f judges a file, and --fix changes a cluster', leaveOut);
   if (probe !== undefined && probe !== 'false') {
-    throw new UsageError('-f judges a file, and --probe calls a cluster', 'leave out one of them');
+    throw new UsageError('conflicting-flags', '-f judges a file, and --probe calls a cluster', leaveOut);
   }
-  if (wait !== undefined) throw new UsageError('-f judges a file, which does not change', 'leave out --wait');
+  if (role) throw new UsageError('conflicting-flags', '-f judges a file, and --print-role asks a cluster', leaveOut);
+  if (wait !== undefined) {
+    throw new UsageError('conflicting-flags', '-f judges a file, which does not change', [advice('leave out --wait')]);
+  }
 }
 
 /** Reads `--probe`: bare it means true. */
@@ -102,14 +120,18 @@ function probeOf(text: string): DoctorArguments['probe'] {
   if (text === 'pod') return 'pod';
   if (text === '' || text === 'true') return 'addresses';
   if (text === 'false') return 'none';
-  throw new UsageError(`--probe=${text}: unknown`, `--probe takes one of ${probeChoices.join(', ')}`);
+  throw new UsageError('invalid-choice', `--probe=${text}: unknown`, [
+    advice(`--probe takes one of ${probeChoices.join(', ')}`),
+  ]);
 }
 
 /** Where a Service port leads is what the doctor finds out. */
 function servicePortsIn(words: readonly string[]): number[] {
   const mapped = words.find((word) => word.includes(':'));
   if (mapped !== undefined) {
-    throw new UsageError(`"${mapped}" maps a port`, 'doctor takes the ports that callers dial: 80, not 80:8888');
+    throw new UsageError('invalid-port', `"${mapped}" maps a port`, [
+      advice('doctor takes the ports that callers use: 80, not 80:8888'),
+    ]);
   }
   return parsePortMappings(words).map(({ servicePort }) => servicePort);
 }
@@ -129,8 +151,8 @@ function idsOf(values: readonly string[]): string[] {
 /** No check has this id. */
 export function unknownCheck(id: string, known: readonly string[]): UsageError {
   const nearest = nearestOf(id, known);
-  return new UsageError(
-    `unknown check "${id}"`,
-    nearest ? `did you mean ${nearest}?` : 'kubectl skyports doctor --list shows all',
-  );
+  return new UsageError('unknown-check', `unknown check "${id}"`, [
+    ...(nearest ? [advice(`did you mean ${nearest}?`)] : []),
+    cure(command`kubectl skyports doctor --list`, 'shows all checks'),
+  ]);
 }

@@ -1,3 +1,4 @@
+import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { inNamespace } from '../exposure/one-namespace.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -23,15 +24,22 @@ export function asAskedFor(
   const asked = { context: values.context || undefined, namespace: values.namespace || undefined };
   if (asked.context !== undefined && asked.context !== context) {
     const fact = context === '' ? 'does not say of which context it is' : `is of context ${context}`;
-    throw new UsageError(`${file} ${fact}, not ${asked.context}`, 'leave out --context, or leave out -f');
+    throw new UsageError('not-in-file', `${file} ${fact}, not ${asked.context}`, [
+      advice('leave out --context, or leave out -f'),
+    ]);
   }
   if (flags['all-namespaces'] && namespace !== null) {
-    throw new UsageError(`${file} has namespace ${namespace} only`, 'leave out -A, or save all: doctor -A --save FILE');
+    throw new UsageError('not-in-file', `${file} has namespace ${namespace} only`, [
+      advice('leave out -A'),
+      cure(command`kubectl skyports doctor -A --save FILE`, 'saves all namespaces into FILE'),
+    ]);
   }
   if (asked.namespace === undefined || asked.namespace === namespace || flags['all-namespaces']) return snapshot;
   if (namespace !== null) {
-    const cure = `leave out -n, or save that one: kubectl skyports doctor -n ${asked.namespace} --save FILE`;
-    throw new UsageError(`${file} has namespace ${namespace} only, not ${asked.namespace}`, cure);
+    throw new UsageError('not-in-file', `${file} has namespace ${namespace} only, not ${asked.namespace}`, [
+      advice('leave out -n'),
+      cure(command`kubectl skyports doctor -n ${asked.namespace} --save FILE`, 'saves that namespace into FILE'),
+    ]);
   }
   return inNamespace(snapshot, asked.namespace);
 }
@@ -40,5 +48,9 @@ export function asAskedFor(
 export function refuseConnectionFlags(values: ConnectionValues): void {
   const names = Object.keys(connectionFlags) as (keyof ConnectionValues)[];
   const given = names.find((name) => !harmless.includes(name) && values[name] !== undefined && values[name] !== '');
-  if (given) throw new UsageError(`--${given} reaches a cluster, and -f judges a file`, 'leave out one of them');
+  if (given) {
+    throw new UsageError('conflicting-flags', `--${given} reaches a cluster, and -f judges a file`, [
+      advice('leave out one of them'),
+    ]);
+  }
 }

@@ -48,6 +48,11 @@ export const doctorFlags = {
     describe: "Show a check's documentation",
     completes: 'check',
   },
+  'print-role': {
+    group: 'Reference',
+    type: 'boolean',
+    describe: 'Print the Roles and bindings that you lack, for an administrator to apply',
+  },
   save: {
     group: 'Files',
     type: 'string',

@@ -142,8 +142,8 @@ function hasAnswered(error: unknown): boolean {
 /** A server that does not answer, or does not know the user, is the first link of the path: it is judged like the others. */
 function unanswered(error: unknown, { contextName }: Connection, namespace: string | null, system: System) {
   if (!(error instanceof Failure) || error instanceof InterruptedError) throw error;
-  const message = error.cure ? `${error.message}; ${error.cure}` : error.message;
-  const failed: Unobserved = { observed: false, reason: 'failed', message };
+  const { message, cures } = error;
+  const failed: Unobserved = { observed: false, reason: 'failed', message, cures };
   const topics = Object.fromEntries(allTopics.map((topic) => [topic, failed])) as unknown as Snapshot['topics'];
   const snapshot = { context: contextName, namespace, takenAt: system.now().toISOString(), topics };
   return [snapshot, failed, failed, failed] as const;

@@ -44,10 +44,10 @@ export function curesForThisConnection(cures: readonly Cure[], values: ChoosingV
 export function curedHere(verdicts: readonly Verdict[], values: ChoosingValues): Verdict[] {
   return verdicts.map((verdict) => ({
     ...verdict,
-    findings: verdict.findings.map((finding) =>
-      finding.cure?.command
-        ? { ...finding, cure: { ...finding.cure, command: forThisConnection(finding.cure.command, values) } }
-        : finding,
-    ),
+    cures: curesForThisConnection(verdict.cures, values),
+    findings: verdict.findings.map((finding) => ({
+      ...finding,
+      cures: curesForThisConnection(finding.cures, values),
+    })),
   }));
 }

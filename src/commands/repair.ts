@@ -2,15 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Verdict } from '../doctor/judge.ts';
 import { planRepair, type Repair, repairsAnything } from '../doctor/plan-repair.ts';
 import { fieldManager } from '../exposure/ownership.ts';
-import { managersDeclaring } from '../exposure/plan/declaring-managers.ts';
-import { ingressNamed } from '../exposure/plan/plan-ingress.ts';
-import type { View } from '../exposure/view.ts';
 import { applyPlan, changesOf } from '../kubernetes/apply.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { type Change, type Journal, journaled } from '../kubernetes/journal.ts';
 import { patchAnnotation } from '../kubernetes/patch-annotation.ts';
-import { unifiedDiff } from '../output/unified-diff.ts';
-import { renderYaml } from '../output/yaml.ts';
 import { externalIpAnnotation } from '../skypilot/names.ts';
 import { keyOf, type WithMetadata } from '../snapshot/object-reference.ts';
 import { agrees } from './agrees.ts';
@@ -19,6 +14,7 @@ import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
 import type { DoctorArguments } from './doctor-arguments.ts';
 import type { Look } from './doctor-look.ts';
 import { say } from './expose-messages.ts';
+import { questionOf, showRepair } from './repair-shown.ts';
 import { untilCurrent } from './until-current.ts';
 
 /** How long what was mended may take until it is seen: EndpointSlices and controllers come behind. */
@@ -33,9 +29,11 @@ export async function repair(
   look: Look,
   call: DoctorCall,
   { asks, dryRun }: NonNullable<DoctorArguments['fix']>,
+  showDiagnosis: (first: Diagnosed) => Promise<void>,
 ): Promise<Diagnosed> {
   const { system } = call;
   const connection = look.connection!;
+  await showDiagnosis(first);
   const { pods, services } = first.view.snapshot.topics;
   if (!pods.observed || !services.observed) {
     say(system, 'nothing was changed: the Pods and Services were not seen');
@@ -50,7 +48,7 @@ export async function repair(
     }
     await showRepair(planned, diagnosed.view, connection, call);
     if (dryRun) break;
-    if (asks && !(await agrees(system))) {
+    if (asks && !(await agrees(system, `${questionOf(planned)}?`))) {
       say(system, 'nothing was changed');
       break;
     }
@@ -104,55 +102,6 @@ async function carryOut({ annotations, plan }: Repair, connection: Connection, j
 function annotationOf({ metadata }: WithMetadata): Change {
   const { namespace = '', name = '' } = metadata ?? {};
   return { kind: 'Service', namespace, name, effect: 'annotated' };
-}
-
-/** Shows each change as a diff between what is there and what the API server would make of it. */
-async function showRepair(
-  { annotations, plan, mends }: Repair,
-  view: View,
-  connection: Connection,
-  { system }: DoctorCall,
-): Promise<void> {
-  say(system, `for ${mends.join(', ')}:`);
-  for (const { service, value } of annotations) {
-    const patch = { kind: 'Service', object: service, key: externalIpAnnotation, value } as const;
-    const after = await patchAnnotation(connection, patch, { fieldManager, journal: undefined });
-    system.stderr.document(await diffOf('Service', service, after));
-    const managers = managersDeclaring(service, externalIpAnnotation);
-    if (managers.length > 0) {
-      say(system, `warning: ${managers.join(', ')} declares this annotation and will put its own value back`);
-    }
-  }
-  const written = { ...plan, removals: [] };
-  const rehearsed = await applyPlan(connection, written, { fieldManager, forceConflicts: true, journal: undefined });
-  for (const { kind, effect, object, planned } of rehearsed) {
-    if (effect === 'unchanged') continue;
-    // Of what is new the server would show addresses that it does not keep.
-    const after = effect === 'created' ? planned.manifest : object;
-    system.stderr.document(await diffOf(kind, liveOf(kind, object, view), after));
-  }
-  for (const warning of plan.warnings) say(system, `warning: ${warning}`);
-  for (const { kind, namespace, name } of plan.removals) {
-    say(system, `- ${kind} ${namespace}/${name} is removed`);
-  }
-}
-
-function liveOf(kind: string, object: WithMetadata, view: View): WithMetadata | undefined {
-  const { namespace = '', name = '' } = object.metadata ?? {};
-  return kind === 'Service' ? view.services.get(keyOf(object)) : ingressNamed(view, namespace, name);
-}
-
-async function diffOf(kind: string, before: WithMetadata | undefined, after: WithMetadata): Promise<string> {
-  const text = async (object: WithMetadata | undefined) => (object ? renderYaml(declared(object)) : '');
-  return unifiedDiff({ name: `${kind} ${keyOf(after)}`, before: await text(before), after: await text(after) });
-}
-
-/** Without what the API server keeps for itself, and without what is not declared. */
-function declared(object: WithMetadata): object {
-  const { apiVersion, kind, status, metadata = {}, ...rest } = object as WithMetadata & Record<string, unknown>;
-  const { managedFields, resourceVersion, uid, generation, creationTimestamp, ownerReferences, ...kept } = metadata;
-  const owners = ownerReferences?.map(({ kind: ofKind, name }) => ({ kind: ofKind, name }));
-  return { metadata: { ...kept, ...(owners && { ownerReferences: owners }) }, ...rest };
 }
 
 /** Looks again until the checks pass that the repair was for, and nothing fails that did not fail before. */

@@ -1,6 +1,5 @@
 import { allChecks } from '../doctor/all-checks.ts';
-import { diagnosisOf, outcomeOf, rootCausesOf, worstSeverity } from '../doctor/diagnosis.ts';
-import type { Verdict } from '../doctor/judge.ts';
+import { diagnosisOf, rootCausesOf, worstSeverity } from '../doctor/diagnosis.ts';
 import { possibleModes } from '../doctor/possible-modes.ts';
 import type { Subject } from '../doctor/scene.ts';
 import { writeDump } from '../local/dump-file.ts';
@@ -38,8 +37,10 @@ export async function runDoctor(
       : await lookAtFile(flags.filename, flags, connectionValues, system);
   const call = { given, connectionValues, system };
   try {
+    if (flags['print-role']) return await (await import('./print-role.ts')).printRole(look, given, system);
     let diagnosed = await diagnose(look, call);
-    if (given.fix) diagnosed = await repair(diagnosed, look, call, given.fix);
+    if (given.fix)
+      diagnosed = await repair(diagnosed, look, call, given.fix, (first) => showBefore(first, given, system));
     if (given.waitMs > 0) diagnosed = await waitUntilHealthy(diagnosed, look, call, given.waitMs);
     if (given.redact) diagnosed = await redacted(diagnosed, look, call);
     if (flags.save !== undefined) {
@@ -47,10 +48,28 @@ export async function runDoctor(
       writeDump(flags.save, await renderYaml(dumpOf(diagnosed.view.snapshot)), system);
     }
     await print(diagnosed, given, system);
-    return look.serverFailed && !hasSeen(diagnosed) ? exitCodes.failed : exitCodeOf(diagnosed.verdicts, given);
+    return look.serverFailed && !hasSeen(diagnosed) ? exitCodes.failed : exitCodeOf(diagnosed, given);
   } finally {
     look.close();
   }
+}
+
+/** With `--fix` the first diagnosis is shown before the question; standard output has the result alone. */
+async function showBefore(
+  { verdicts, summary }: Diagnosed,
+  { format }: DoctorArguments,
+  system: System,
+): Promise<void> {
+  if (format === 'json' || format === 'yaml') return;
+  const frame = {
+    heading: '',
+    rootCauses: rootCausesOf(verdicts),
+    summary,
+    platform: [],
+    possible: [],
+    lastResorts: [],
+  };
+  system.stderr.document(`${renderDiagnosis(verdicts, frame, 'short')}\n`);
 }
 
 /** Whether the lists came in the end that everything rests on. */
@@ -75,14 +94,14 @@ async function redacted({ view, subject }: Diagnosed, look: Look, call: DoctorCa
 }
 
 async function print(
-  { verdicts, view, subject, rows, lastResorts }: Diagnosed,
+  { verdicts, view, subject, rows, lastResorts, answers, summary }: Diagnosed,
   { format }: DoctorArguments,
   system: System,
 ): Promise<void> {
   const { snapshot } = view;
   const ports = subject.ports ?? [...new Set(rows.filter(({ mode }) => mode !== 'podip').map(({ port }) => port))];
   if (format === 'json' || format === 'yaml') {
-    const diagnosis = diagnosisOf(snapshot, subject, ports, verdicts);
+    const diagnosis = diagnosisOf(snapshot, subject, ports, verdicts, { summary, answers });
     system.stdout.document(
       format === 'json' ? renderJson(diagnosis) : await (await import('../output/yaml.ts')).renderYaml(diagnosis),
     );
@@ -92,6 +111,7 @@ async function print(
   const frame = {
     heading: headingOf(snapshot, subject, ports, modes),
     rootCauses: rootCausesOf(verdicts),
+    summary,
     platform: format === 'wide' ? platformLines(snapshot) : [],
     possible: subject.skyCluster || subject.mode ? [] : possibleModes(allChecks, snapshot),
     lastResorts,
@@ -130,9 +150,11 @@ function headingOf(
   return `${where}${who}${which}${modes.length > 0 ? ` · mode ${modes.join(', ')}` : ''}`;
 }
 
-function exitCodeOf(verdicts: readonly Verdict[], { failOn }: DoctorArguments): number {
-  const outcome = outcomeOf(verdicts);
+/** As the summary has it; `--fail-on` decides whether problems count, and whether warnings do. */
+function exitCodeOf({ verdicts, summary }: Diagnosed, { failOn, waitMs }: DoctorArguments): number {
   const warned = verdicts.some((verdict) => verdict.outcome === 'fail' && worstSeverity(verdict) === 'warning');
-  if (failOn !== 'never' && (outcome === 'problems' || (failOn === 'warning' && warned))) return exitCodes.problems;
-  return outcome === 'unknown' ? exitCodes.uncertain : exitCodes.fine;
+  const isProblem =
+    summary.state === 'not-reachable' || summary.state === 'no' || (summary.state === 'pending' && waitMs > 0);
+  if (failOn !== 'never' && (isProblem || (failOn === 'warning' && warned))) return exitCodes.problems;
+  return summary.state === 'cannot-tell' ? exitCodes.uncertain : exitCodes.fine;
 }

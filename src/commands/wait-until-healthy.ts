@@ -10,8 +10,9 @@ import type { Look } from './doctor-look.ts';
 const lookAgainMs = 1000;
 
 /** Whether there is nothing left to wait for: nothing is broken, and no port is still on its way. */
-export function isSettled({ verdicts, rows }: Diagnosed): boolean {
-  return outcomeOf(verdicts) === 'healthy' && rows.every(({ state }) => state !== 'Pending' && state !== 'NoBackends');
+export function isSettled({ verdicts, rows, summary }: Diagnosed): boolean {
+  const isWaiting = rows.some(({ state }) => state === 'Pending' || state === 'NoBackends');
+  return outcomeOf(verdicts) === 'healthy' && summary.state !== 'pending' && !isWaiting;
 }
 
 /** Looks again, by watch requests, until nothing is broken or the time is up. @returns the last diagnosis */

@@ -1,5 +1,6 @@
+import type { Cure } from '../errors/cure.ts';
 import type { Topic } from '../snapshot/topics.ts';
-import type { Cure, Finding } from './finding.ts';
+import type { Finding } from './finding.ts';
 import type { Fix } from './fix.ts';
 import type { Scene } from './scene.ts';
 
@@ -27,7 +28,10 @@ export interface CheckDocs {
   readonly means: string;
   /** Why that matters to a SkyPilot user. */
   readonly matters: string;
+  /** How to fix it, in words. */
   readonly mend: string;
+  /** The commands for it, with placeholders in upper case. */
+  readonly commands?: readonly Cure[];
   /** Where the facts are from: a Kubernetes field, a SkyPilot file, a project's documentation. */
   readonly sources: readonly string[];
 }
@@ -37,6 +41,11 @@ export interface Check<Needs extends Topic = Topic, Wants extends Topic = Topic,
   /** kebab-case; the file's name, the value of `--only` and `--skip`, the anchor in docs/checks.md. */
   readonly id: string;
   readonly link: Link;
+  /**
+   * Whether it is a link of the packet's path, or of what SkyPilot prints as its beginning: only then can it be a root cause. One
+   * beside the path (a vulnerability, a leftover, a setting for the next launch) is a warning at most.
+   */
+  readonly onPath: boolean;
   /** The healthy fact, lower case: "every exposed Service selects the head Pod". */
   readonly title: string;
   readonly severity: Severity;
@@ -54,9 +63,10 @@ export interface Check<Needs extends Topic = Topic, Wants extends Topic = Topic,
   find(scene: Scene<Needs, Wants>): readonly F[];
   /** Why nothing can be said although all was seen, when nothing was found; undefined when it can. */
   unsettled?(scene: Scene<Needs, Wants>): string | undefined;
-  /** The fact, one or two sentences, without the cure. */
+  /** The fact, one or two sentences, without a cure. */
   say(finding: F): string;
-  cure(finding: F): Cure;
+  /** What to do about it, the most likely first: commands to paste, or advice. */
+  cures(finding: F): readonly Cure[];
   /** The same as a change that `doctor --fix` may make; undefined where a person has to decide. */
   fix?(finding: F): Fix | undefined;
   /** Another severity than the check's for this finding. */

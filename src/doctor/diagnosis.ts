@@ -1,10 +1,13 @@
+import type { Cure } from '../errors/cure.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
 import type { ObjectReference } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Answer } from './answers.ts';
 import type { Severity } from './define-check.ts';
-import type { Cure, Evidence } from './finding.ts';
+import type { Evidence } from './finding.ts';
 import type { Verdict } from './judge.ts';
 import type { Subject } from './scene.ts';
+import type { Summary } from './summary.ts';
 
 /** The versioned document behind `-o json` and `-o yaml`; docs/diagnosis.schema.json describes it, tests pin it. */
 export interface Diagnosis {
@@ -23,6 +26,9 @@ export interface Diagnosis {
     readonly loadBalancers: readonly DetectedPlatform[];
   };
   readonly outcome: 'healthy' | 'problems' | 'unknown';
+  readonly summary: Summary;
+  /** What calls of the judged ports met; empty when none was called. */
+  readonly answers: readonly Answer[];
   readonly rootCauses: readonly string[];
   readonly checks: readonly DiagnosedCheck[];
 }
@@ -39,9 +45,11 @@ export interface DiagnosedCheck {
   readonly severity: Severity;
   readonly outcome: Verdict['outcome'];
   readonly because: string | null;
+  /** How to see what is unknown. */
+  readonly cures: readonly Cure[];
   readonly findings: readonly {
     readonly message: string;
-    readonly cure: Cure | null;
+    readonly cures: readonly Cure[];
     readonly objects: readonly ObjectReference[];
     readonly evidence: readonly Evidence[];
   }[];
@@ -60,10 +68,11 @@ function failedWith(verdicts: readonly Verdict[], severity: Severity): string[] 
     .map(({ check }) => check.id);
 }
 
-/** Errors, in order; warnings when there is no error; never what is only worth knowing. */
+/** On the packet's path: errors, in order; warnings when there is no error; never what is only worth knowing. */
 export function rootCausesOf(verdicts: readonly Verdict[]): string[] {
-  const errors = failedWith(verdicts, 'error');
-  return errors.length > 0 ? errors : failedWith(verdicts, 'warning');
+  const onPath = verdicts.filter(({ check }) => check.onPath);
+  const errors = failedWith(onPath, 'error');
+  return errors.length > 0 ? errors : failedWith(onPath, 'warning');
 }
 
 /** Problems beat what could not be told; only unknown checks of severity error make the whole unknown. */
@@ -79,6 +88,7 @@ export function diagnosisOf(
   subject: Subject,
   ports: readonly number[],
   verdicts: readonly Verdict[],
+  { summary, answers }: Pick<Diagnosis, 'summary' | 'answers'>,
 ): Diagnosis {
   const { skyCluster, mode } = subject;
   const { platforms, loadBalancers } = detectPlatforms(snapshot);
@@ -95,6 +105,8 @@ export function diagnosisOf(
       loadBalancers: idsOf(loadBalancers),
     },
     outcome: outcomeOf(verdicts),
+    summary,
+    answers,
     rootCauses: rootCausesOf(verdicts),
     checks: verdicts.map((verdict) => ({
       id: verdict.check.id,
@@ -102,7 +114,13 @@ export function diagnosisOf(
       severity: worstSeverity(verdict),
       outcome: verdict.outcome,
       because: verdict.because,
-      findings: verdict.findings.map(({ message, cure, objects, evidence }) => ({ message, cure, objects, evidence })),
+      cures: verdict.cures,
+      findings: verdict.findings.map(({ message, cures, objects, evidence }) => ({
+        message,
+        cures,
+        objects,
+        evidence,
+      })),
     })),
   };
 }

@@ -40,9 +40,3 @@ export const everything = ['*'] as const;
 export function touchTheSame(a: readonly string[], b: readonly string[]): boolean {
   return a.includes('*') || b.includes('*') || a.some((each) => b.includes(each));
 }
-
-/** How to mend it: a command to paste, or why there is none; `note` explains the command. */
-export interface Cure {
-  readonly command: string | null;
-  readonly note: string | null;
-}

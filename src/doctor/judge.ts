@@ -1,13 +1,14 @@
+import type { Cure } from '../errors/cure.ts';
 import { type SharedIndices, sharedIndices } from '../exposure/view.ts';
 import { keyOf, type ObjectReference, type WithMetadata } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { placeOf } from '../snapshot/topic-place.ts';
 import { allTopics, type Topic } from '../snapshot/topics.ts';
 import type { Check, Severity } from './define-check.ts';
-import { type Cure, type Evidence, type Finding, touchTheSame } from './finding.ts';
+import { type Evidence, type Finding, touchTheSame } from './finding.ts';
 import type { Fix } from './fix.ts';
 import { type Subject, sceneOf } from './scene.ts';
-import { whyUnseen } from './why-unseen.ts';
+import { type Unseen, whyUnseen } from './why-unseen.ts';
 
 /** A finding as it is said. */
 export interface SaidFinding {
@@ -15,7 +16,7 @@ export interface SaidFinding {
   /** `namespace/nameOnCloud` of the SkyPilot clusters it is about, or `*`. */
   readonly about: readonly string[];
   readonly message: string;
-  readonly cure: Cure | null;
+  readonly cures: readonly Cure[];
   /** What `doctor --fix` would do; it is no part of any document. */
   readonly fix: Fix | undefined;
   readonly objects: readonly ObjectReference[];
@@ -31,6 +32,8 @@ export interface Verdict {
   /** The check that this one is a consequence of; null otherwise. */
   readonly consequenceOf: string | null;
   readonly findings: readonly SaidFinding[];
+  /** How to see what is unknown; none of other outcomes. */
+  readonly cures: readonly Cure[];
   /** Findings that the annotation skyports/ignore on their object silences. */
   readonly ignored: number;
 }
@@ -58,11 +61,12 @@ export function judge(checks: readonly Check[], snapshot: Snapshot, subject: Sub
     const ignored = verdict.found.length - kept.length;
     const outcome = verdict.outcome === 'fail' && kept.length === 0 ? 'pass' : verdict.outcome;
     const findings = kept.map((finding) => said(check, finding));
-    return { check, outcome, because: verdict.because, consequenceOf: verdict.consequenceOf, findings, ignored };
+    const { because, consequenceOf, cures } = verdict;
+    return { check, outcome, because, consequenceOf, findings, cures, ignored };
   });
 }
 
-interface RawVerdict extends Pick<Verdict, 'outcome' | 'because' | 'consequenceOf'> {
+interface RawVerdict extends Pick<Verdict, 'outcome' | 'because' | 'consequenceOf' | 'cures'> {
   readonly found: readonly Finding[];
 }
 
@@ -80,6 +84,7 @@ function verdictOf(check: Check, { snapshot, subject, selection, failed, shared 
     outcome: 'skipped',
     because,
     consequenceOf,
+    cures: [],
     found: [],
   });
   if (!isSelected(check, selection)) return skipped('not asked for');
@@ -87,7 +92,9 @@ function verdictOf(check: Check, { snapshot, subject, selection, failed, shared 
   const everywhere = causes.find((id) => failed.get(id)!.some(({ about }) => about.includes('*')));
   if (everywhere) return skipped(`because of ${everywhere}`, everywhere);
   const unseenOf = (topics: readonly Topic[]) => topics.filter((topic) => !snapshot.topics[topic].observed);
-  const unknown = (because: string): RawVerdict => ({ outcome: 'unknown', because, consequenceOf: null, found: [] });
+  const unknown = ({ because, cures }: Unseen): RawVerdict => ({
+    ...{ outcome: 'unknown', because, consequenceOf: null, cures, found: [] },
+  });
   const unseen = unseenOf(check.needs);
   if (unseen.length > 0) return unknown(whyUnseen(unseen, snapshot));
   const scene = sceneOf(snapshot, subject, check.needs, check.wants ?? [], shared);
@@ -105,8 +112,8 @@ function verdictOf(check: Check, { snapshot, subject, selection, failed, shared 
     return skipped(`because of ${cause}`, cause);
   }
   const unsettled = own.length === 0 ? check.unsettled?.(scene) : undefined;
-  if (unsettled !== undefined) return unknown(unsettled);
-  return { outcome: own.length > 0 ? 'fail' : 'pass', because: null, consequenceOf: null, found: own };
+  if (unsettled !== undefined) return unknown({ because: unsettled, cures: [] });
+  return { outcome: own.length > 0 ? 'fail' : 'pass', because: null, consequenceOf: null, cures: [], found: own };
 }
 
 /** `--only` and `--skip` take ids and links. */
@@ -116,12 +123,11 @@ export function isSelected({ id, link }: Check, { only, skip }: Selection): bool
 }
 
 function said(check: Check, finding: Finding): SaidFinding {
-  const cure = check.cure(finding);
   return {
     severity: severityOf(check, finding),
     about: finding.about,
     message: check.say(finding),
-    cure: cure.command === null && cure.note === null ? null : cure,
+    cures: check.cures(finding),
     fix: check.fix?.(finding),
     objects: finding.objects,
     evidence: finding.evidence,

@@ -1,4 +1,4 @@
-import { shellWord } from '../errors/shell-word.ts';
+import { type Cure, command, cure } from '../errors/cure.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { mappingOf } from '../exposure/pod-port.ts';
 import type { View } from '../exposure/view.ts';
@@ -18,7 +18,7 @@ export function lastResortsOf(
   subject: Subject,
   rows: readonly Endpoint[],
   verdicts: readonly Verdict[],
-): string[] {
+): Cure[] {
   const named = subject.skyCluster;
   const judged = named
     ? [view.skyClusterNamed(named.namespace, named.nameOnCloud)].filter((each) => each !== undefined)
@@ -33,7 +33,7 @@ export function lastResortsOf(
   );
 }
 
-function portForward(skyCluster: SkyCluster, asked: Subject['ports'], rows: readonly Endpoint[]): string[] {
+function portForward(skyCluster: SkyCluster, asked: Subject['ports'], rows: readonly Endpoint[]): Cure[] {
   const head = headPodOf(skyCluster);
   if (!head?.metadata?.name || !isLive(head) || head.status?.phase !== 'Running') return [];
   const own = rows.filter(({ mode, protocol }) => mode !== 'podip' && protocol === 'TCP');
@@ -42,8 +42,13 @@ function portForward(skyCluster: SkyCluster, asked: Subject['ports'], rows: read
     const row = own.find((each) => each.port === port);
     return forwarded(row ? mappingOf(row, skyCluster).targetPort : port);
   });
-  const wanted = words.length > 0 ? [...new Set(words)].join(' ') : 'PORT';
-  return [`kubectl skyports forward ${operandOf(skyCluster)} ${wanted} -n ${shellWord(skyCluster.namespace)}`];
+  const place = skyCluster.namespace;
+  if (words.length > 0) {
+    return [cure(command`kubectl skyports forward ${operandOf(skyCluster)} ${[...new Set(words)]} -n ${place}`)];
+  }
+  return [
+    cure(command`kubectl skyports forward ${operandOf(skyCluster)} PORT -n ${place}`, 'PORT is the port of the app'),
+  ];
 }
 
 /** `8888`, and `8080:80` for ports that only an administrator may listen on. */

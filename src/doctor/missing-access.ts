@@ -76,7 +76,8 @@ function readWeightOf(
   mode: ExposeMode | undefined,
 ): Weight {
   if (namespace === scope && resources.some((each) => indispensable.includes(each))) {
-    return { severity: 'error', without: 'without it nothing can be judged' };
+    // The checks that need them are unknown, and that decides.
+    return { severity: 'warning', without: 'without it nothing can be judged' };
   }
   const inScope = namespace === scope && !resources.includes('ingressclasses.networking.k8s.io');
   if (inScope) return { severity: 'warning', without: 'without it the diagnosis has gaps' };

@@ -1,10 +1,10 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
+import { type Cure, command, cure, part } from '../errors/cure.ts';
 import { type NodeCandidate, nodeCandidates } from '../exposure/node-candidates.ts';
 import { isReadBySkyPilot, troubleOfAnnotation } from '../exposure/plan/plan-annotate.ts';
 import { keyOf } from '../snapshot/object-reference.ts';
 import { itemsOf } from '../snapshot/topics.ts';
-import type { Cure } from './finding.ts';
 import type { Fix } from './fix.ts';
 import type { Scene } from './scene.ts';
 
@@ -42,15 +42,17 @@ export function annotationFix(service: Service, value: string): Fix | undefined 
 }
 
 /** `kubectl skyports annotate ADDRESS` with the best node for a controller's Service. */
-export function annotateCure(scene: Pick<Scene, 'view'>, service: Service): Cure {
-  const place = isReadBySkyPilot(service) ? '' : ` --ingress-service ${keyOf(service)}`;
+export function annotateCures(scene: Pick<Scene, 'view'>, service: Service): readonly Cure[] {
+  const place = isReadBySkyPilot(service) ? undefined : part`--ingress-service ${keyOf(service)}`;
   const candidates = nodesFor(scene, service);
   const [best] = candidates ?? [];
-  if (best)
-    return { command: `kubectl skyports annotate ${best.address}${place}`, note: `${best.type} of node ${best.node}` };
+  if (best) {
+    const note = `writes the ${best.type} of node ${best.node}`;
+    return [cure(command`kubectl skyports annotate ${best.address} ${place}`, note)];
+  }
   const note =
     candidates === undefined
-      ? "ADDRESS is a node's at which nodePorts answer; the nodes were not seen"
+      ? 'ADDRESS is the address of a node at which nodePorts answer; the nodes were not seen'
       : 'ADDRESS is one that leads to the nodePorts; no Ready node shows a usable one';
-  return { command: `kubectl skyports annotate ADDRESS${place}`, note };
+  return [cure(command`kubectl skyports annotate ADDRESS ${place}`, note)];
 }

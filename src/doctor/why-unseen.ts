@@ -1,3 +1,4 @@
+import { type Cure, command, cure, part } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { placeOf } from '../snapshot/topic-place.ts';
 import type { Topic } from '../snapshot/topics.ts';
@@ -12,23 +13,38 @@ const words: { readonly [T in Topic]?: string } = {
   serverVersion: "the API server's words about itself",
 };
 
-/** Why topics were not seen, and which permission or flag would show them. */
-export function whyUnseen(unseen: readonly Topic[], snapshot: Snapshot): string {
-  return [...new Set(unseen.map((topic) => whyOne(topic, snapshot)))].join('; ');
+/** Why topics were not seen, and how to see them. */
+export interface Unseen {
+  readonly because: string;
+  readonly cures: readonly Cure[];
 }
 
-function whyOne(topic: Topic, { topics, namespace }: Snapshot): string {
+/** Why topics were not seen, and which command shows the permission that is missing. */
+export function whyUnseen(unseen: readonly Topic[], snapshot: Snapshot): Unseen {
+  const all = unseen.map((topic) => whyOne(topic, snapshot));
+  const byReason = new Map(all.map((each) => [each.because, each]));
+  return {
+    because: [...byReason.keys()].join('; '),
+    cures: [...byReason.values()].flatMap(({ cures }) => cures),
+  };
+}
+
+function whyOne(topic: Topic, { topics, namespace }: Snapshot): Unseen {
   const observation = topics[topic];
-  if (observation.observed) return '';
-  const { resource = topic, namespace: place } = placeOf(topic);
+  if (observation.observed) return { because: '', cures: [] };
+  const { resource = topic, apiGroup, namespace: place } = placeOf(topic);
   const where = place === 'scope' ? namespace : place;
   const called = words[topic] ?? (where === null ? resource : `${resource} in namespace ${where}`);
   switch (observation.reason) {
-    case 'forbidden':
-      return `${called} may not be listed: kubectl auth can-i list ${resource}${where === null ? ' -A' : ` -n ${where}`}`;
+    case 'forbidden': {
+      const what = apiGroup ? `${resource}.${apiGroup}` : resource;
+      const scope = where === null ? part`-A` : part`-n ${where}`;
+      const asking = cure(command`kubectl auth can-i list ${what} ${scope}`, 'shows whether you have the permission');
+      return { because: `${called} may not be listed`, cures: [asking] };
+    }
     case 'not-collected':
-      return `${called} are not in the dump`;
+      return { because: `${called} are not in the dump`, cures: [] };
     default:
-      return `${called}: ${observation.message}`;
+      return { because: `${called}: ${observation.message}`, cures: observation.cures ?? [] };
   }
 }

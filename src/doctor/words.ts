@@ -1,4 +1,4 @@
-import { shellWord } from '../errors/shell-word.ts';
+import { type Command, type CommandPart, command, part } from '../errors/cure.ts';
 import type { ExposeMode } from '../exposure/plan/expose-request.ts';
 import type { PortMapping } from '../exposure/port-mapping.ts';
 import { operandOf } from '../skypilot/operand.ts';
@@ -28,20 +28,21 @@ export function withoutStop(text: string): string {
   return text.trim().replace(/\.$/, '');
 }
 
-/** `kubectl skyports expose train 8888 80:9000 -n default`, ready to paste. */
+/** `kubectl skyports expose train 8888 80:9000 -n default`. @param flags further flags, such as part`--force` */
 export function exposeCommand(
   skyCluster: Pick<SkyCluster, 'displayName' | 'nameOnCloud' | 'namespace'>,
   ports: readonly PortMapping[],
   mode?: ExposeMode,
-): string {
+  flags?: CommandPart,
+): Command | null {
   const same = ports.filter(({ servicePort, targetPort }) => servicePort === targetPort);
   const mapped = ports.filter((each) => !same.includes(each));
   const words = [
     ...rangesOf(same.map(({ servicePort }) => servicePort)),
     ...new Set(mapped.map(({ servicePort, targetPort }) => `${servicePort}:${targetPort}`)),
   ];
-  const place = `-n ${shellWord(skyCluster.namespace)}${mode ? ` --mode ${mode}` : ''}`;
-  return ['kubectl skyports expose', operandOf(skyCluster), ...words, place].join(' ');
+  const place = part`-n ${skyCluster.namespace} ${mode && part`--mode ${mode}`}`;
+  return command`kubectl skyports expose ${operandOf(skyCluster)} ${words} ${place} ${flags}`;
 }
 
 /** Ports as the command line takes them: `8888`, `30001-30020`. */

@@ -1,17 +1,23 @@
 import type { Check } from '../doctor/define-check.ts';
+import type { Cure } from '../errors/cure.ts';
 
 /** A check's section of docs/checks.md, in Markdown; the same text is what `doctor --explain` shows. */
 export function renderCheckPage({ id, title, severity, link, after, docs }: Check): string {
   return `## ${id}
 
-Healthy when ${title}. Severity: ${severity}. Group: ${link}.${after.length > 0 ? ` Moot after: ${after.join(', ')}.` : ''}
+Healthy when ${title}. Severity: ${severity}. Group: ${link}.${after.length > 0 ? ` Skipped after: ${after.join(', ')}.` : ''}
 
 **What it means.** ${docs.means}
 
 **Why it matters.** ${docs.matters}
 
-**How to mend it.** ${docs.mend}
-
+**How to fix it.** ${docs.mend}
+${(docs.commands ?? []).map(commandBlock).join('')}
 Sources: ${docs.sources.join('; ')}.
 `;
+}
+
+/** A command stands on a line of its own, ready to paste. */
+function commandBlock({ command, note }: Cure): string {
+  return `\n${note ?? ''}:\n\n\`\`\`sh\n${command}\n\`\`\`\n`;
 }

@@ -1,6 +1,8 @@
 import { worstSeverity } from '../doctor/diagnosis.ts';
 import type { SaidFinding, Verdict } from '../doctor/judge.ts';
 import type { PossibleMode } from '../doctor/possible-modes.ts';
+import type { Summary } from '../doctor/summary.ts';
+import type { Cure } from '../errors/cure.ts';
 import { cut } from './cut.ts';
 import { terminalText } from './terminal-text.ts';
 import { wrapped } from './wrapped.ts';
@@ -13,10 +15,11 @@ export interface DiagnosisFrame {
   /** What was judged: context, namespace, cluster, ports, mode. */
   readonly heading: string;
   readonly rootCauses: readonly string[];
+  readonly summary: Summary;
   /** Where it runs and what it rests on, a line each; shown by `wide`. */
   readonly platform: readonly string[];
-  /** Commands that reach the apps whatever is broken outside, the most wanted first. */
-  readonly lastResorts: readonly string[];
+  /** What reaches the apps whatever is broken outside, the most wanted first. */
+  readonly lastResorts: readonly Cure[];
   /** What could open a port here; empty when one SkyPilot cluster or one mode is judged. */
   readonly possible: readonly PossibleMode[];
 }
@@ -26,7 +29,6 @@ const idColumn = 60;
 const textColumns = 100;
 /** Events and webhooks may say a megabyte. JSON and YAML have all of it. */
 const mostCharacters = 1000;
-const mostLine = 4000;
 
 /** The diagnosis for a person: what passes in one line, what fails with its cure, what follows from it, the root cause last. */
 export function renderDiagnosis(verdicts: readonly Verdict[], frame: DiagnosisFrame, detail: DiagnosisDetail): string {
@@ -35,22 +37,23 @@ export function renderDiagnosis(verdicts: readonly Verdict[], frame: DiagnosisFr
     detail === 'short'
       ? lines
       : [
-          frame.heading,
+          cut(frame.heading, mostCharacters),
           ...(detail === 'wide' ? frame.platform : []),
           '',
           ...lines,
           '',
           ...possibleLines(frame.possible),
         ];
-  return [...body, ...closingLines(verdicts, frame)].map((line) => `${terminalText(cut(line, mostLine))}\n`).join('');
+  return [...body, ...closingLines(verdicts, frame)].map((line) => `${terminalText(line)}\n`).join('');
 }
 
 function possibleLines(possible: readonly PossibleMode[]): string[] {
   if (possible.length === 0) return [];
   const each = possible.map(
-    ({ mode, possible: answer, because }) => `${mode}: ${answer}${because === '' ? '' : ` (${because})`}`,
+    ({ mode, possible: answer, because }) =>
+      `${mode}: ${answer}${because === '' ? '' : answer === 'yes' ? ` (${because})` : `, because ${because}`}`,
   );
-  return ['could a port be opened here?', ...each.map((line) => `    ${line}`), ''];
+  return ['could a port be opened here?', ...each.map((line) => `    ${cut(line, mostCharacters)}`), ''];
 }
 
 function groupedLines(verdicts: readonly Verdict[], detail: DiagnosisDetail): string[] {
@@ -65,26 +68,23 @@ function groupedLines(verdicts: readonly Verdict[], detail: DiagnosisDetail): st
   ];
 }
 
-/** One refused list makes many checks unknown: its reason is said once. */
+/** One refused list makes many checks unknown: its reason is given once. */
 function unknownLines(unknown: readonly Verdict[]): string[] {
   return [...Map.groupBy(unknown, ({ because }) => because)].flatMap(([because, verdicts]) =>
     verdicts.length === 1
       ? wholeLines(verdicts[0]!)
       : [
-          `${marks.unknown} ${verdicts.length} checks unknown: ${verdicts.map(({ check }) => check.id).join(', ')}`,
-          `    ${cut(because ?? '', mostCharacters)}`,
+          `${marks.unknown} ${verdicts.length} checks unknown: ${cut(because ?? '', mostCharacters)}`,
+          ...verdicts[0]!.cures.flatMap(cureLinesOf),
         ],
   );
 }
 
 function skippedLines(verdicts: readonly Verdict[]): string[] {
-  const byCause = new Map<string, string[]>();
-  for (const { consequenceOf, check } of verdicts) {
-    if (consequenceOf) byCause.set(consequenceOf, [...(byCause.get(consequenceOf) ?? []), check.id]);
-  }
-  return [...byCause].map(([cause, ids]) => {
-    const counted = ids.length === 1 ? '1 check' : `${ids.length} checks`;
-    return `${marks.skipped} ${counted} skipped because of ${cause}: ${ids.join(', ')}`;
+  const consequences = verdicts.filter(({ consequenceOf }) => consequenceOf !== null);
+  return [...Map.groupBy(consequences, ({ consequenceOf }) => consequenceOf)].map(([cause, { length }]) => {
+    const counted = length === 1 ? '1 check' : `${length} checks`;
+    return `${marks.skipped} ${counted} skipped until ${cause} passes (-o wide lists them)`;
   });
 }
 
@@ -92,25 +92,35 @@ function wholeLines(verdict: Verdict): string[] {
   const { check, outcome, because, findings } = verdict;
   const mark = outcome === 'fail' ? marks[worstSeverity(verdict)] : marks[outcome];
   const why = because === null ? [] : [`    ${cut(because, mostCharacters)}`];
-  return [titleLine(mark, check.title, check.id), ...why, ...findings.flatMap(findingLines)];
+  return [
+    titleLine(mark, check.title, check.id),
+    ...why,
+    ...verdict.cures.flatMap(cureLinesOf),
+    ...findings.flatMap(findingLines),
+  ];
 }
 
 function titleLine(mark: string, title: string, right: string): string {
   return `${`${mark} ${title}`.padEnd(idColumn)}   ${right}`;
 }
 
-function findingLines({ message, cure }: SaidFinding): string[] {
-  // A line's end in an event's text must not begin a line that looks like ours.
-  const said = wrapped(cut(message.replaceAll('\n', ' '), mostCharacters), textColumns - 4).map(
-    (line) => `    ${line}`,
-  );
-  if (!cure) return said;
-  const { command, note } = cure;
-  if (command === null) return [...said, `  → ${note}`];
-  return [...said, `  → ${command}${note === null ? '' : `     # ${note}`}`];
+function findingLines({ message, cures }: SaidFinding): string[] {
+  return [...indented(message), ...cures.flatMap(cureLinesOf)];
 }
 
-function closingLines(verdicts: readonly Verdict[], { rootCauses, lastResorts }: DiagnosisFrame): string[] {
+/** The note ends in an arrow; the command stands alone on the next line, never wrapped: a triple click copies what runs. */
+function cureLinesOf({ command, note }: Cure): string[] {
+  if (command === null) return indented(note ?? '', '  → ');
+  return [...(note === null ? ['  →'] : indented(`${note} →`)), `      ${command}`];
+}
+
+/** A line's end in an event's text must not begin a line that looks like ours. */
+function indented(text: string, first = '    '): string[] {
+  const lines = wrapped(cut(text.replaceAll('\n', ' '), mostCharacters), textColumns - 4);
+  return lines.map((line, i) => `${i === 0 ? first : '    '}${line}`);
+}
+
+function closingLines(verdicts: readonly Verdict[], { rootCauses, summary, lastResorts }: DiagnosisFrame): string[] {
   const failing = verdicts.filter(({ outcome }) => outcome === 'fail').map(worstSeverity);
   const count = (severity: string) => failing.filter((each) => each === severity).length;
   const unknown = verdicts.filter(({ outcome }) => outcome === 'unknown').length;
@@ -125,21 +135,25 @@ function closingLines(verdicts: readonly Verdict[], { rootCauses, lastResorts }:
     rootCauses.length === 0
       ? 'no root cause'
       : `root cause${rootCauses.length > 1 ? 's' : ''}: ${rootCauses.join(', ')}`;
-  return [...lastResortLines(lastResorts), `${cause}. ${counts}.`];
+  return [...lastResortLines(lastResorts), `${cause}. ${counts}.`, cut(summary.text, mostCharacters)];
 }
 
-/** Of many SkyPilot clusters the first few: the line is a hint, and `doctor NAME` has the others. */
+/** Of many SkyPilot clusters the first few: they are a hint, and `doctor NAME` has the others. */
 const mostResorts = 3;
 
-function lastResortLines(lastResorts: readonly string[]): string[] {
-  const [first, ...others] = lastResorts;
-  if (first === undefined) return [];
-  if (others.length === 0) return [`whatever is broken outside, this reaches the app: ${first}`];
+function lastResortLines(lastResorts: readonly Cure[]): string[] {
+  if (lastResorts.length === 0) return [];
   const more = lastResorts.length - mostResorts;
   return [
-    'whatever is broken outside, these reach the apps:',
-    ...lastResorts.slice(0, mostResorts).map((command) => `    ${command}`),
-    ...(more > 0 ? [`    and ${more} more: kubectl skyports doctor SKYCLUSTER shows its own`] : []),
+    'whatever is broken outside, this reaches the app:',
+    ...lastResorts
+      .slice(0, mostResorts)
+      .flatMap(({ command, note }) => [
+        ...(note === null ? [] : [`    ${note} →`]),
+        ...(command === null ? [] : [`      ${command}`]),
+      ]),
+    ...(more > 0 ? [`    and ${more} more: name a SkyPilot cluster to see its own`] : []),
+    '',
   ];
 }
 

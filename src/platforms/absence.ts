@@ -1,3 +1,4 @@
+import { advice, type CommandPart, type Cure, command, cure } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import { type Detection, detectPlatforms } from './detect.ts';
@@ -7,10 +8,17 @@ import { isServedUnasked } from './maker.ts';
 export interface Absence {
   readonly cause: string;
   readonly advice: string;
-  /** Flags with which `expose` mends it on a Service of ours. */
-  readonly flags?: string;
+  /** What shows more, or fixes it. */
+  readonly look?: Cure;
+  /** Flags with which `expose` fixes it on a Service that this plugin created. */
+  readonly flags?: CommandPart;
   /** Whether that is certain; else it may only look so. */
   readonly isSure?: boolean;
+}
+
+/** What a reading or a circumstance suggests: what shows more, then what to do. */
+export function curesOf({ advice: words, look }: Pick<Absence, 'advice' | 'look'>): Cure[] {
+  return [...(look ? [look] : []), ...(words === '' ? [] : [advice(words)])];
 }
 
 /**
@@ -24,7 +32,8 @@ export function nothingGivesAddresses(snapshot: Snapshot): Absence | undefined {
   if (loadBalancers.length > 0 && loadBalancers.every(({ what }) => what.id === 'minikube-tunnel')) {
     return {
       cause: 'minikube gives addresses only while its tunnel runs',
-      advice: 'run minikube tunnel on your machine and leave it running',
+      advice: 'the tunnel has to keep running',
+      look: cure(command`minikube tunnel`, 'runs on your machine; leave it running'),
     };
   }
   if (loadBalancers.length > 0 || !isSeen(snapshot)) return undefined;
@@ -62,6 +71,7 @@ function nothing({ platforms }: Detection): Absence {
   const platform = platforms.find(({ what }) => what.without !== undefined)?.what;
   return {
     cause: `nothing that was seen here gives Services addresses${platform ? ` (${platform.title})` : ''}`,
+    ...(platform?.withoutCure && { look: platform.withoutCure }),
     advice: platform?.without ?? 'install MetalLB (https://metallb.io/installation/), or take another mode',
   };
 }

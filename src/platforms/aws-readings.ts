@@ -1,3 +1,4 @@
+import { command, cure } from '../errors/cure.ts';
 import type { Reading } from './platform.ts';
 
 const subnets =
@@ -18,8 +19,8 @@ export const awsReadings: readonly Reading[] = [
     reason: /^(?:FailedDeployModel|SyncLoadBalancerFailed)$/,
     message: /TooManyLoadBalancers|TooManyTargetGroups|TooManyListeners|RulesPerSecurityGroupLimitExceeded/,
     cause: 'a quota of the AWS account is used up',
-    advice:
-      'delete load balancers that nobody needs (kubectl skyports prune -A finds those of SkyPilot), or have the quota raised',
+    advice: 'delete load balancers that are no longer needed, or have the quota raised',
+    look: cure(command`kubectl skyports prune -A`, 'finds load balancers that SkyPilot clusters left behind'),
     source: 'https://github.com/kserve/kserve/issues/2179',
   },
   {

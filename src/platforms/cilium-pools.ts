@@ -1,5 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { LabelSelector } from 'kubernetes-types/meta/v1';
+import { command, cure, part } from '../errors/cure.ts';
 import type { WithMetadata } from '../snapshot/object-reference.ts';
 import { labelSelectorTakes } from '../snapshot/selector.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -64,9 +65,11 @@ export function ciliumPoolsOf(service: Service, { topics: { ciliumPools } }: Sna
   return {
     cause: refusals.slice(0, 3).join(', '),
     advice: open
-      ? `expose --address-pool ${open.metadata?.name} gives a Service the labels that the pool asks for`
-      : 'widen a pool, or its serviceSelector: kubectl get ciliumloadbalancerippools -o yaml shows them',
-    ...(open && { flags: `--address-pool ${open.metadata?.name}` }),
+      ? `pool ${open.metadata?.name} takes Services with its labels (--address-pool of expose sets them)`
+      : 'widen a pool, or its serviceSelector',
+    ...(open
+      ? { flags: part`--address-pool ${open.metadata?.name ?? ''}` }
+      : { look: cure(command`kubectl get ciliumloadbalancerippools -o yaml`, 'shows the pools') }),
     isSure: true,
   };
 }

@@ -1,4 +1,5 @@
 import type { Node } from 'kubernetes-types/core/v1';
+import { command, cure } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import type { Absence } from './absence.ts';
@@ -22,11 +23,14 @@ export function excludedNodes({ topics }: Snapshot): Absence | undefined {
   const isUnready = excluded.some(({ why }) => why === notReady);
   return {
     cause: [...shown, ...more].join(', '),
-    advice: isUnready
-      ? 'kubectl describe nodes shows why they are not Ready'
+    ...(isUnready
+      ? { advice: '', look: cure(command`kubectl describe nodes`, 'shows why they are not Ready') }
       : labelled
-        ? `kubectl label node ${labelled.name} ${excludeLabel}-   takes the label away`
-        : 'the cluster autoscaler takes them away: it comes with the next node',
+        ? {
+            advice: '',
+            look: cure(command`kubectl label node ${labelled.name} ${`${excludeLabel}-`}`, 'removes the label'),
+          }
+        : { advice: 'the cluster autoscaler removes these nodes: the address comes with the next node' }),
   };
 }
 

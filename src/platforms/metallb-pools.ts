@@ -1,4 +1,5 @@
 import type { Service } from 'kubernetes-types/core/v1';
+import { part } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Absence } from './absence.ts';
 import { keysOf } from './annotation-key.ts';
@@ -26,7 +27,7 @@ export function metallbPoolsOf(service: Service, snapshot: Snapshot, isSilent: b
   return {
     cause: `it asks for pool ${asked} by ${key}, and there ${pools.length === 1 ? 'is' : 'are'} ${there}`,
     advice: 'without that annotation it gets an address of any pool; --address-pool NAME asks for another',
-    flags: `--annotation ${key}-`,
+    flags: part`--annotation ${`${key}-`}`,
     isSure: true,
   };
 }

@@ -1,3 +1,4 @@
+import type { Cure } from '../errors/cure.ts';
 /** What can be seen of a cluster that tells where it runs. */
 export type Sign =
   | 'providerID'
@@ -91,6 +92,8 @@ export interface Reading {
   readonly cause: string;
   /** What mends it. */
   readonly advice: string;
+  /** What shows more. */
+  readonly look?: Cure;
   /** It was seen to be written so in test/e2e. */
   readonly ran?: true;
   readonly source: string;
@@ -155,6 +158,8 @@ export interface Platform {
   readonly loadBalancer: LoadBalancer | null;
   /** How to get addresses where nothing gives them. */
   readonly without?: string;
+  /** A command that changes that. */
+  readonly withoutCure?: Cure;
   readonly sources: readonly string[];
   readonly unverified: readonly string[];
 }

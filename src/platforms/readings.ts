@@ -1,5 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Condition } from 'kubernetes-types/meta/v1';
+import { command, cure } from '../errors/cure.ts';
 import { allLoadBalancers } from './all-platforms.ts';
 import type { LoadBalancer, Reading } from './platform.ts';
 
@@ -18,8 +19,8 @@ export const commonReadings: readonly Reading[] = [
     reason: /^(?:SyncLoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
     message: /quota|LimitExceeded|CountLimitReached|limit (?:is |was |has been )?(?:exceeded|reached)/i,
     cause: 'a quota of the cloud account is used up',
-    advice:
-      'delete load balancers that nobody needs (kubectl skyports prune -A finds those of SkyPilot), or have the quota raised',
+    advice: 'delete load balancers that are no longer needed, or have the quota raised',
+    look: cure(command`kubectl skyports prune -A`, 'finds load balancers that SkyPilot clusters left behind'),
     source: serviceController,
   },
   {
@@ -39,8 +40,11 @@ export const commonReadings: readonly Reading[] = [
   {
     reason: /^UnAvailableLoadBalancer$/,
     cause: 'no node is available for it',
-    advice:
-      'kubectl get nodes -L node.kubernetes.io/exclude-from-external-load-balancers shows which are not Ready, or excluded by that label',
+    advice: 'a node has to be Ready, and without the label node.kubernetes.io/exclude-from-external-load-balancers',
+    look: cure(
+      command`kubectl get nodes -L node.kubernetes.io/exclude-from-external-load-balancers`,
+      'shows which nodes are not Ready, or excluded by that label',
+    ),
     source: serviceController,
   },
   {

@@ -1,4 +1,5 @@
 import type { Pod, Service } from 'kubernetes-types/core/v1';
+import { command, cure } from '../errors/cure.ts';
 import { keyOf } from '../snapshot/object-reference.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -121,6 +122,10 @@ export function noServiceLbPodReady(snapshot: Snapshot): Absence | undefined {
   return {
     cause:
       'none of its Pods of ServiceLB is ready, or with externalTrafficPolicy Local no node has a ready Pod of the app',
-    advice: 'kubectl get pods -A -o wide | grep svclb- shows them; the Pod of the app has to be ready',
+    advice: 'the Pods named svclb-… and the Pod of the app have to be ready',
+    look: cure(
+      command`kubectl get pods -A -o wide -l ${serviceLbPodsRequest(snapshot).labelSelector}`,
+      'shows the Pods of ServiceLB',
+    ),
   };
 }

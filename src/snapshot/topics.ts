@@ -5,6 +5,7 @@ import type { Event, Node, Pod, Service } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
 import type { Condition, LabelSelector, ObjectMeta } from 'kubernetes-types/meta/v1';
 import type { Ingress, IngressClass, NetworkPolicy } from 'kubernetes-types/networking/v1';
+import type { Cure } from '../errors/cure.ts';
 import type { AddressProbe, PodProbe } from './probe.ts';
 
 /** The object kind that each topic holds. A topic is one list request, and one list of a dump. */
@@ -146,6 +147,8 @@ export interface Unobserved {
   readonly reason: UnobservedReason;
   /** The API server's words, or ours. */
   readonly message: string;
+  /** What to do about it; a dump does not keep it. */
+  readonly cures?: readonly Cure[];
 }
 
 /** What is known of one topic: seen (perhaps empty), or not seen and why. */

@@ -540,10 +540,10 @@ test.serial('a Service that no pool of Cilium takes: doctor says which labels, a
   const [finding] = checks.find(({ id }: Json) => id === 'load-balancer-address').findings;
   t.regex(finding.message, /no pool of Cilium takes this Service; pool blue takes only Services with color=blue/);
   t.is(
-    finding.cure.command,
+    finding.cures[0].command,
     `kubectl skyports expose train 8888 -n ${namespace} --mode loadbalancer --address-pool blue`,
   );
-  const mended = await skyports([...finding.cure.command.split(' ').slice(2), '--wait=0']);
+  const mended = await skyports([...finding.cures[0].command.split(' ').slice(2), '--wait=0']);
   t.is(mended.code, 0, mended.stderr);
   t.is((await service()).metadata.labels.color, 'blue');
 });
@@ -718,7 +718,7 @@ test.serial('AKS: a port that is probed by HTTP is told, and the cure makes the 
   const { outcome, findings } = await judged();
   t.is(outcome, 'fail');
   t.regex(findings[0].message, /AKS's own cloud controller probes port 8888 of Service \S+ by HTTP/);
-  const words = findings[0].cure.command.split(' ').slice(2);
+  const words = findings[0].cures[0].command.split(' ').slice(2);
   t.is((await skyports([...words, '--wait=0'])).code, 0);
   t.is((await judged()).outcome, 'pass');
 });

@@ -107,7 +107,7 @@ function topicsRead(check: Check, snapshot: Snapshot, subject: Subject): Set<Top
 function saidOf(check: Check, scene: ReturnType<typeof sceneOf>): unknown {
   const inapplicable = check.notApplicable?.(scene);
   if (inapplicable !== undefined) return inapplicable;
-  return check.find(scene).map((finding) => [check.say(finding), check.cure(finding)]);
+  return check.find(scene).map((finding) => [check.say(finding), check.cures(finding)]);
 }
 
 const findings = book.flatMap(({ scenario, diagnosis }) =>
@@ -119,10 +119,31 @@ const findings = book.flatMap(({ scenario, diagnosis }) =>
 test('every finding of the book has a cure: a command to paste, or why there is none', (t) => {
   t.true(findings.length > 30);
   for (const { at, finding } of findings) {
-    const { cure } = finding;
-    t.truthy(cure, at);
-    if (cure?.command === null) t.regex(cure.note ?? '', /\w{3}/, at);
-    else t.regex(cure?.command ?? '', /^(?:kubectl|sky|helm|curl) [^\n]+$/, at);
+    const { cures } = finding;
+    t.true(cures.length > 0, at);
+    for (const { command, note } of cures) {
+      if (command === null) t.regex(note ?? '', /\w{3}/, at);
+      else t.regex(command, /^(?:kubectl|sky|curl|minikube|microk8s|go) [^\n]+$/, at);
+    }
+  }
+});
+
+test('how to fix it has no command within prose', (t) => {
+  for (const { id, docs } of allChecks) {
+    t.notRegex(docs.mend, /`[^`]*\b(?:kubectl|sky|curl|helm) [a-z][^`]*`/, id);
+  }
+});
+
+test('no note has a command in it, and no command prose or what does harm', (t) => {
+  const unknown = book.flatMap(({ scenario, diagnosis }) =>
+    diagnosis.checks.flatMap(({ id, cures }) => cures.map((cure) => ({ at: `${scenario.name} ${id}`, cure }))),
+  );
+  t.true(unknown.length > 20, 'cures of what is unknown');
+  const all = [...unknown, ...findings.flatMap(({ at, finding }) => finding.cures.map((cure) => ({ at, cure })))];
+  for (const { at, cure } of all) {
+    t.notRegex(cure.note ?? '', /(?:kubectl|helm|minikube|microk8s) [a-z]+ |`|sky (?:down|launch|status|logs)/, at);
+    t.notRegex(cure.command ?? '', /\$\(|--overwrite|#|;| && /, at);
+    if (cure.command?.startsWith('kubectl delete ')) t.regex(cure.command, / --interactive$/, at);
   }
 });
 

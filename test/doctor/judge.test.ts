@@ -4,6 +4,7 @@ import { diagnosisOf, outcomeOf, rootCausesOf } from '../../src/doctor/diagnosis
 import { everything, type Finding } from '../../src/doctor/finding.ts';
 import { judge, type Selection } from '../../src/doctor/judge.ts';
 import type { Subject } from '../../src/doctor/scene.ts';
+import { command, cure } from '../../src/errors/cure.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
 import type { Topic } from '../../src/snapshot/topics.ts';
 import { forbidden, seen } from '../helpers/look.ts';
@@ -37,6 +38,7 @@ function check(id: string, options: CheckOptions = {}): Check {
   return defineCheck({
     id,
     link: 'pods',
+    onPath: true,
     title: `${id} is healthy`,
     severity,
     needs,
@@ -46,7 +48,7 @@ function check(id: string, options: CheckOptions = {}): Check {
     ...(findingSeverity && { severityOf: () => findingSeverity }),
     find: (): Finding[] => about.map((each) => ({ about: each, objects: [reference], evidence: [] })),
     say: () => `${id} is broken`,
-    cure: () => ({ command: 'kubectl get pods', note: null }),
+    cures: () => [cure(command`kubectl get pods`)],
   });
 }
 
@@ -88,7 +90,7 @@ test('what is only worth knowing makes nothing moot', (t) => {
 });
 
 for (const [reason, says] of [
-  ['forbidden', /events in namespace default may not be listed: kubectl auth can-i list events -n default/],
+  ['forbidden', /events in namespace default may not be listed$/],
   ['not-collected', /are not in the dump/],
   ['timed-out', /events in namespace default: too late/],
   ['not-served', /too late/],
@@ -100,6 +102,8 @@ for (const [reason, says] of [
     t.is(verdict!.outcome, 'unknown');
     t.regex(verdict!.because!, says);
     t.is(outcomeOf([verdict!]), 'unknown');
+    const commands = verdict!.cures.map((each): string | null => each.command);
+    t.deepEqual(commands, reason === 'forbidden' ? ['kubectl auth can-i list events -n default'] : []);
   });
 }
 
@@ -126,7 +130,10 @@ test('warnings are root causes only without errors, and info never', (t) => {
 test('a finding may be of another severity than its check', (t) => {
   const verdicts = judge([check('a', { about: [train], findingSeverity: 'warning' })], look(), everyone, all);
   t.is(outcomeOf(verdicts), 'healthy');
-  const [shown] = diagnosisOf(look(), everyone, [], verdicts).checks;
+  const [shown] = diagnosisOf(look(), everyone, [], verdicts, {
+    summary: { state: 'ok', text: 'OK' },
+    answers: [],
+  }).checks;
   t.is(shown!.severity, 'warning');
 });
 
@@ -200,8 +207,8 @@ for (const [name, failOn, code] of [
   });
 }
 
-test('the last line names the root causes, and counts what was ignored and unknown', async (t) => {
-  const lastLine = async (name: string) => (await diagnose(scenario(name))).stdout.trimEnd().split('\n').at(-1);
+test('the line before the summary names the root causes, and counts what was ignored and unknown', async (t) => {
+  const lastLine = async (name: string) => (await diagnose(scenario(name))).stdout.trimEnd().split('\n').at(-2);
   t.is(
     await lastLine('two-faults-in-two-clusters'),
     'root causes: head-pod-running, load-balancer-address. 2 errors, 0 warnings, 1 unknown.',

@@ -22,7 +22,7 @@ function offered(
   const view = viewOf(snapshot);
   const whole = { ...everyone, ...subject };
   const verdicts = judge(allChecks, snapshot, whole, { only: undefined, skip: [] });
-  return lastResortsOf(view, whole, resolveEndpoints(view), verdicts);
+  return lastResortsOf(view, whole, resolveEndpoints(view), verdicts).map(({ command }): string | null => command);
 }
 
 function withTarget(service: Service, targetPort: number | string): Service {

@@ -33,7 +33,7 @@ const announced = (...changes: readonly (readonly [string, string])[]) =>
   findingOf('load-balancer-announced', 'load-balancer-not-announced', ...changes);
 
 test('a pool that nobody announces is added to an advertisement that names pools', async (t) => {
-  const { command } = (await announced()).cure;
+  const [{ command }] = (await announced()).cures;
   t.is(
     command,
     `kubectl patch l2advertisement a -n metallb-system --type=json -p '[{"op":"add","path":"/spec/ipAddressPools/-","value":"gpu"}]'`,
@@ -41,9 +41,9 @@ test('a pool that nobody announces is added to an advertisement that names pools
 });
 
 test('without one there is another way in, and what to make', async (t) => {
-  const { command, note } = (await announced(['[ { metadata: { name: a,', '[] } # [ { metadata: { name: a,'])).cure;
-  t.is(command, 'kubectl skyports expose train 8888 -n default --mode nodeport');
-  t.regex(note, /make an L2Advertisement for the pool gpu/);
+  const { cures } = await announced(['[ { metadata: { name: a,', '[] } # [ { metadata: { name: a,']);
+  t.regex(cures[0].note, /make an L2Advertisement for the pool gpu/);
+  t.is(cures[1].command, 'kubectl skyports expose train 8888 -n default --mode nodeport');
 });
 
 test('MetalLB before 0.14.9 says the pool by its earlier prefix', async (t) => {
@@ -55,14 +55,14 @@ const ofClass = (...changes: readonly (readonly [string, string])[]) =>
   findingOf('load-balancer-class-owned', 'load-balancer-class-of-nobody', ...changes);
 
 test("a class that nobody serves: SkyPilot's own Service has another way in, ours is made again", async (t) => {
-  t.regex((await ofClass()).cure.command, /--mode nodeport$/);
+  t.regex((await ofClass()).cures[0].command, /--mode nodeport$/);
   const ours = [
     ['--skypilot-lb', '--skyports-lb'],
     ['labels: { parent: skypilot }', 'labels: { app.kubernetes.io/managed-by: kubectl-skyports }'],
   ] as const;
-  const { command, note } = (await ofClass(...ours)).cure;
-  t.is(command, 'kubectl skyports unexpose train -n default --mode loadbalancer');
-  t.regex(note, /^then without the class: kubectl skyports expose train 8888 -n default --mode loadbalancer/);
+  const [first, then] = (await ofClass(...ours)).cures;
+  t.is(first.command, 'kubectl skyports unexpose train -n default --mode loadbalancer');
+  t.is(then.command, 'kubectl skyports expose train 8888 -n default --mode loadbalancer');
 });
 
 test('-o wide says what was not seen, what was cut off, and what is not verified', async (t) => {

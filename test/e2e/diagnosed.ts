@@ -18,8 +18,8 @@ export async function diagnosed(namespace: string, flags = '--probe=false'): Pro
   return {
     rootCauses,
     message: finding?.message ?? '',
-    command: finding?.cure?.command ?? null,
-    note: finding?.cure?.note ?? null,
+    command: finding?.cures[0]?.command ?? null,
+    note: finding?.cures[0]?.note ?? null,
   };
 }
 

@@ -64,7 +64,7 @@ test('Cilium without a pool for a Service: each pool says why, and what would he
   const pools = [selecting('blue', { matchLabels: { color: 'blue' } }), pool('off', { disabled: true })];
   const [found] = circumstancesOf(service, at(cilium, { ciliumPools: seen(pools) }), 'no_pool');
   t.is(found?.cause, 'pool blue takes only Services with color=blue, pool off is disabled');
-  t.regex(found?.advice ?? '', /^expose --address-pool blue gives a Service the labels/);
+  t.regex(found?.advice ?? '', /^pool blue takes Services with its labels/);
   t.true(found?.isSure);
   t.regex(causes(at(cilium, { ciliumPools: seen([]) }), 'no_pool')[0] ?? '', /there is no CiliumLoadBalancerIPPool/);
   t.regex(causes(at(cilium, { ciliumPools: seen([]) }))[0] ?? '', /there is no CiliumLoadBalancerIPPool/);
@@ -100,7 +100,7 @@ test('no node is available: which are left out, and why', (t) => {
     found?.cause,
     `node a is excluded by its label ${label}, node b is not Ready, node c is about to be deleted, 1 more`,
   );
-  t.regex(found?.advice ?? '', /kubectl describe nodes/, 'Ready they would be enough');
+  t.regex(found?.look?.command ?? '', /kubectl describe nodes/, 'Ready they would be enough');
   const [labelled] = circumstancesOf(
     service,
     at('GKE', {
@@ -109,9 +109,12 @@ test('no node is available: which are left out, and why', (t) => {
     'UnAvailableLoadBalancer',
   );
   t.is(labelled?.cause, `node a is excluded by its label ${label}`);
-  t.regex(labelled?.advice ?? '', /^kubectl label node a node\.kubernetes\.io\/exclude-from-external-load-balancers- /);
+  t.is<string | null | undefined, string>(
+    labelled?.look?.command,
+    'kubectl label node a node.kubernetes.io/exclude-from-external-load-balancers-',
+  );
   const other = circumstancesOf(service, at('GKE', { nodes: seen([nodes[1]!]) }), 'UnAvailableLoadBalancer');
-  t.regex(other[0]?.advice ?? '', /kubectl describe nodes/);
+  t.regex(other[0]?.look?.command ?? '', /kubectl describe nodes/);
   t.deepEqual(causes(at('GKE', { nodes: seen([nodes[4]!]) }), 'UnAvailableLoadBalancer'), []);
   t.deepEqual(causes(at('GKE', { nodes: seen(nodes) }), 'SyncLoadBalancerFailed'), []);
 });

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { CommandPart } from '../../src/errors/cure.ts';
 import { nobodyServesClass, nothingGivesAddresses } from '../../src/platforms/absence.ts';
 import { allLoadBalancers } from '../../src/platforms/all-platforms.ts';
 import { annotationKey } from '../../src/platforms/annotation-key.ts';
@@ -25,11 +26,11 @@ test('each reading has words that it reads', (t) => {
 });
 
 test('every reading says what to do and where it is from', (t) => {
-  for (const { cause, advice, source } of [
+  for (const { cause, advice, look, source } of [
     ...commonReadings,
     ...allLoadBalancers.flatMap((each) => each.readings ?? []),
   ]) {
-    t.truthy(advice, cause);
+    t.truthy(advice || look, cause);
     t.regex(source, /^https:\/\//, cause);
   }
 });
@@ -46,7 +47,7 @@ const nothingAt = (name: string) => nothingGivesAddresses(at(name));
 test('nothing gives addresses: what to do is the platform’s own', (t) => {
   t.regex(nothingAt('kind')?.cause ?? '', /nothing that was seen here gives Services addresses \(kind\)/);
   t.regex(nothingAt('kind')?.advice ?? '', /cloud-provider-kind/);
-  t.regex(nothingAt('MicroK8s')?.advice ?? '', /microk8s enable metallb/);
+  t.regex(nothingAt('MicroK8s')?.look?.command ?? '', /^microk8s enable metallb:FROM-TO$/);
   t.regex(
     nothingAt('bare metal')?.advice ?? '',
     /install MetalLB \(https:\/\/metallb\.io\/installation\/\), or take another mode/,
@@ -125,11 +126,11 @@ test('MetalLB without the pool that a Service needs is told where pools were see
   const gold = { 'metallb.io/address-pool': 'gold' };
   t.like(metallbPoolsOf(service(gold), withPools(metallb, 'all', 'tiny'), false), {
     cause: 'it asks for pool gold by metallb.io/address-pool, and there are all, tiny',
-    flags: '--annotation metallb.io/address-pool-',
+    flags: new CommandPart('--annotation metallb.io/address-pool-'),
   });
   const old = { 'metallb.universe.tf/address-pool': 'gold' };
   t.is(
-    metallbPoolsOf(service(old), withPools(metallb, 'all'), false)?.flags,
+    metallbPoolsOf(service(old), withPools(metallb, 'all'), false)?.flags?.text,
     '--annotation metallb.universe.tf/address-pool-',
   );
   t.is(metallbPoolsOf(service(gold), withPools(metallb, 'gold'), false), undefined);

@@ -1,3 +1,4 @@
+import { advice } from '../../errors/cure.ts';
 import { scopeOf } from '../../exposure/scope.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
@@ -8,6 +9,7 @@ import { displayOf, listed } from '../words.ts';
 export const addressScope = defineCheck({
   id: 'address-scope',
   link: 'address',
+  onPath: false,
   title: 'every port has an address of the internet',
   severity: 'info',
   needs: ['services'],
@@ -57,7 +59,7 @@ export const addressScope = defineCheck({
       ? `${who} answers at ${listed(addresses)}: on this machine only`
       : `${who} answers at ${listed(addresses)}, a private address: from its own network only (VPC, LAN, VPN)`;
   },
-  cure: () => ({ command: null, note: 'nothing to mend, if that is what was meant' }),
+  cures: () => [advice('nothing to fix if that is intended')],
 });
 
 function addressed(scene: Parameters<typeof endpointsOf>[0]) {

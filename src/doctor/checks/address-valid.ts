@@ -1,3 +1,4 @@
+import { advice, command, cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
@@ -8,6 +9,7 @@ import { displayOf } from '../words.ts';
 export const addressValid = defineCheck({
   id: 'address-valid',
   link: 'address',
+  onPath: true,
   title: 'every address can be part of a URL',
   severity: 'error',
   needs: ['services'],
@@ -34,10 +36,10 @@ export const addressValid = defineCheck({
       })),
   say: ({ row }) =>
     `port ${row.port} of ${displayOf({ displayName: row.skyCluster, nameOnCloud: row.nameOnCloud })} has the address "${row.address}" (${row.mode}), which no URL can have`,
-  cure: ({ row }) =>
+  cures: ({ row }) =>
     row.mode === 'nodeport'
-      ? { command: 'kubectl get nodes -o wide', note: 'shows the addresses that the kubelets report' }
-      : { command: null, note: 'correct the status or the annotation that it comes from' },
+      ? [cure(command`kubectl get nodes -o wide`, 'shows the addresses that the kubelets report')]
+      : [advice('correct the status or the annotation that it comes from')],
 });
 
 /** A TCP port has a URL wherever its address allows one. */

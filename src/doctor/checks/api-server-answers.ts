@@ -1,4 +1,4 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { command, cure, part } from '../../errors/cure.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
 import { everything } from '../finding.ts';
@@ -6,6 +6,7 @@ import { everything } from '../finding.ts';
 export const apiServerAnswers = defineCheck({
   id: 'api-server-answers',
   link: 'context',
+  onPath: true,
   title: 'the API server answers',
   severity: 'error',
   needs: [],
@@ -16,7 +17,8 @@ export const apiServerAnswers = defineCheck({
       "The API server of the kubeconfig's context could not be reached in time, did not know the user, or failed when it was asked for its version.",
     matters:
       'Nothing else can be judged. It says nothing about the ports themselves: an address that was handed out earlier may still answer. SkyPilot meets the same server if it uses the same context and credentials.',
-    mend: 'Do what the message says: log in again, start the VPN or the cluster, or choose another context with `--context`. `kubectl version` shows what kubectl gets from the same server.',
+    mend: 'Do what the message says: log in again, start the VPN or the cluster, or choose another context with `--context`.',
+    commands: [cure(command`kubectl version`, 'asks the same server')],
     sources: ['Kubernetes API: GET /version', 'kubectl config, client-go transport errors'],
   },
   notApplicable: ({ perhaps: { serverVersion } }) =>
@@ -25,17 +27,25 @@ export const apiServerAnswers = defineCheck({
       : undefined,
   find({ context, perhaps: { serverVersion } }) {
     if (serverVersion.observed) return [];
-    const { reason, message } = serverVersion;
+    const { reason, message, cures = [] } = serverVersion;
     // Whoever refuses, or has no such page, has answered.
     if (reason !== 'failed' && reason !== 'timed-out') return [];
     const object = { kind: 'Context', namespace: '', name: context };
     return [
-      { about: everything, objects: [object], evidence: [fieldOf(object, 'GET /version', message)], context, message },
+      {
+        about: everything,
+        objects: [object],
+        evidence: [fieldOf(object, 'GET /version', message)],
+        ...{ context, message, remedies: cures },
+      },
     ];
   },
   say: ({ message }) => `the API server gave no answer to rely on: ${message}`,
-  cure: ({ context }) => ({
-    command: `kubectl version${context === '' ? '' : ` --context ${shellWord(context)}`}`,
-    note: 'meets the same server; what is wrong lies between this machine and it, or in the credentials',
-  }),
+  cures: ({ context, remedies }) => [
+    ...remedies,
+    cure(
+      command`kubectl version ${context !== '' && part`--context ${context}`}`,
+      'asks the same server; the fault lies between this machine and it, or in the credentials',
+    ),
+  ],
 });

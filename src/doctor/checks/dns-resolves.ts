@@ -1,4 +1,4 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import { scopeOf } from '../../exposure/scope.ts';
 import { hostAndPort } from '../../exposure/url.ts';
 import { operandOf } from '../../skypilot/operand.ts';
@@ -16,14 +16,14 @@ import {
 } from '../called-ports.ts';
 import { defineCheck, type Severity } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
-import type { Cure, Finding } from '../finding.ts';
+import type { Finding } from '../finding.ts';
 import { aboutOf } from '../scene.ts';
 import { listed, secondsBetween } from '../words.ts';
 
 interface NameFault extends Finding {
   readonly fact: string;
   readonly severity: Severity;
-  readonly cure: Cure;
+  readonly cures: readonly Cure[];
 }
 
 /** A cloud publishes the name of a new load balancer within minutes (AWS says up to five). */
@@ -32,6 +32,7 @@ const newForSeconds = 600;
 export const dnsResolves = defineCheck({
   id: 'dns-resolves',
   link: 'network',
+  onPath: true,
   title: 'every host name leads to an address',
   severity: 'error',
   needs: ['services'],
@@ -42,7 +43,7 @@ export const dnsResolves = defineCheck({
       "The name in a port's URL, or that of its load balancer, is not known to this machine's resolver, the resolver does not answer, or the name leads to other addresses than those that the port has. Names that lead to private addresses are told, as info.",
     matters:
       'Nobody can call the port by that name. The name of a new load balancer takes minutes to appear; that of an Ingress appears when somebody makes the record.',
-    mend: "Make a DNS record for an Ingress's host that leads to the controller's address; until there is one, `curl --resolve` calls it all the same. Wait for the name of a new load balancer.",
+    mend: "Make a DNS record for an Ingress's host that leads to the controller's address; until it exists, the option `--resolve` of curl calls the port without it. Wait for the name of a new load balancer.",
     sources: [
       'getaddrinfo(3): EAI_NONAME, EAI_AGAIN',
       'AWS, Elastic Load Balancing: the DNS name of a load balancer',
@@ -61,7 +62,7 @@ export const dnsResolves = defineCheck({
     return [...new Map(faults.map((fault) => [`${fault.about} ${fault.fact}`, fault])).values()];
   },
   say: ({ fact }) => fact,
-  cure: ({ cure }) => cure,
+  cures: ({ cures }) => cures,
   severityOf: ({ severity }) => severity,
 });
 
@@ -72,45 +73,43 @@ function named(calls: readonly CalledPort[]): CalledPort[] {
 function faultOf(answer: NameAnswer, calls: readonly CalledPort[], now: string): NameFault | undefined {
   const { row, probe } = calls[0]!;
   const { name, outcome, addresses, code } = answer;
-  const finding = (fact: string, severity: Severity, cure: Cure): NameFault => ({
+  const finding = (fact: string, severity: Severity, cures: readonly Cure[]): NameFault => ({
     about: [aboutOf(row)],
     objects: row.source,
     evidence: row.source
       .slice(0, 1)
       .map((reference) => fieldOf(reference, `DNS ${name}`, addresses.join(', ') || code)),
-    ...{ fact, severity, cure },
+    ...{ fact, severity, cures },
   });
   if (outcome !== 'resolved' && isBehindProxy(probe)) return undefined;
   if (outcome === 'no-answer') {
     const note = 'look at the name servers of this machine, or call from another one';
-    return finding(`nobody told this machine where ${name} is (${code}), the name of ${portsOf(calls)}`, 'error', {
-      command: null,
-      note,
-    });
+    return finding(`nobody told this machine where ${name} is (${code}), the name of ${portsOf(calls)}`, 'error', [
+      advice(note),
+    ]);
   }
   const isOfIngress = name === probe.host && name !== probe.address;
   if (outcome === 'unknown-name') {
     if (isOfIngress)
-      return finding(`${name}, the host of ${portsOf(calls)}, is not in DNS`, 'error', recordCure(probe));
+      return finding(`${name}, the host of ${portsOf(calls)}, is not in DNS`, 'error', recordCures(probe));
     const age = secondsBetween(row.createdAt, now);
     const isNew = age !== undefined && age < newForSeconds;
-    const command = `kubectl skyports doctor ${operandOf(row)} ${row.port} -n ${shellWord(row.namespace)} --wait`;
+    const waiting = command`kubectl skyports doctor ${operandOf(row)} ${row.port} -n ${row.namespace} --wait`;
     const note = isNew
-      ? 'the name of a new load balancer takes minutes'
-      : 'the name of a load balancer that was deleted stays in the status for a while';
-    return finding(`${name}, the load balancer of ${portsOf(calls)}, is not in DNS`, isNew ? 'warning' : 'error', {
-      command,
-      note,
-    });
+      ? 'waits: the name of a new load balancer takes minutes'
+      : 'waits: the name of a load balancer that was deleted stays in the status for a while';
+    return finding(`${name}, the load balancer of ${portsOf(calls)}, is not in DNS`, isNew ? 'warning' : 'error', [
+      cure(waiting, note),
+    ]);
   }
   const wanted = addressesOf(probe);
   if (isOfIngress && wanted.length > 0 && !addresses.some((each) => wanted.includes(each))) {
     const fact = `${name}, the host of ${portsOf(calls)}, leads to ${listed(addresses)}, and the port answers at ${probe.address}`;
-    return finding(fact, 'warning', recordCure(probe));
+    return finding(fact, 'warning', recordCures(probe));
   }
   if (addresses.every((each) => scopeOf(each) === 'private')) {
     const fact = `${name} leads to ${listed(addresses)}, private: ${portsOf(calls)} can be called from that network only (VPC, LAN, VPN)`;
-    return finding(fact, 'info', { command: null, note: 'nothing to mend, if that is what was meant' });
+    return finding(fact, 'info', [advice('nothing to fix if that is intended')]);
   }
   return undefined;
 }
@@ -120,11 +119,12 @@ function addressesOf({ address, names }: AddressProbe): readonly string[] {
   return names.find(({ name }) => name === address)?.addresses ?? (scopeOf(address) === null ? [] : [address]);
 }
 
-function recordCure({ scheme, host, port, address, path }: AddressProbe): Cure {
+function recordCures({ scheme, host, port, address, path }: AddressProbe): readonly Cure[] {
   const kind = scopeOf(address) === null ? 'CNAME' : address.includes(':') ? 'AAAA' : 'A';
-  const note = `make a DNS record: ${host} ${kind} ${address}; this calls it without one`;
+  const record = advice(`make a DNS record: ${host} ${kind} ${address}`);
+  if (kind === 'CNAME') return [record];
   const implied = port === (scheme === 'https' ? 443 : 80);
   const url = `${scheme}://${implied ? host : hostAndPort(host, port)}${path}`;
-  if (kind === 'CNAME') return { command: null, note: `make a DNS record: ${host} CNAME ${address}` };
-  return { command: `curl --resolve ${host}:${port}:${address.includes(':') ? `[${address}]` : address} ${url}`, note };
+  const place = `${host}:${port}:${address.includes(':') ? `[${address}]` : address}`;
+  return [record, cure(command`curl --resolve ${place} ${url}`, 'calls it without a record')];
 }

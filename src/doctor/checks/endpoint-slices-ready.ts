@@ -1,5 +1,5 @@
 import type { Pod, ServicePort } from 'kubernetes-types/core/v1';
-import { shellWord } from '../../errors/shell-word.ts';
+import { command, cure } from '../../errors/cure.ts';
 import { backendsOf } from '../../exposure/backends.ts';
 import { isReady } from '../../exposure/pod-trouble.ts';
 import { referenceTo } from '../../snapshot/object-reference.ts';
@@ -12,6 +12,7 @@ import { displayOf, exposeCommand, listed, rangesOf } from '../words.ts';
 export const endpointSlicesReady = defineCheck({
   id: 'endpoint-slices-ready',
   link: 'service',
+  onPath: true,
   title: 'something ready stands behind every open port',
   severity: 'error',
   needs: ['pods', 'services'],
@@ -80,17 +81,15 @@ export const endpointSlicesReady = defineCheck({
     const why = unknownName === undefined ? reason : `no container has a port named ${unknownName}, its targetPort`;
     return `nothing ready stands behind ${what} (${displayOf(skyCluster)}): ${why}`;
   },
-  cure({ skyCluster, serviceName, ports, unknownName, somePodIsReady }) {
+  cures({ skyCluster, serviceName, ports, unknownName, somePodIsReady }) {
     if (unknownName !== undefined) {
-      return { command: exposeCommand(skyCluster, ports), note: 'leads to the port of that number' };
+      return [cure(exposeCommand(skyCluster, ports), 'leads to the port of that number')];
     }
-    const label = `kubernetes.io/service-name=${shellWord(serviceName)}`;
-    return {
-      command: `kubectl get endpointslices -l ${label} -n ${shellWord(skyCluster.namespace)}`,
-      note: somePodIsReady
-        ? 'kube-controller-manager fills them; if they stay like this, it does not run'
-        : 'fills by itself once the Pod is Ready',
-    };
+    const label = `kubernetes.io/service-name=${serviceName}`;
+    const note = somePodIsReady
+      ? 'shows them; kube-controller-manager fills them, and if they stay like this, it does not run'
+      : 'shows them; they fill as soon as the Pod is Ready';
+    return [cure(command`kubectl get endpointslices -l ${label} -n ${skyCluster.namespace}`, note)];
   },
 });
 

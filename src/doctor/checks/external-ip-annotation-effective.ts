@@ -1,4 +1,5 @@
 import type { Service } from 'kubernetes-types/core/v1';
+import { command, cure } from '../../errors/cure.ts';
 import { externalAddressesOf } from '../../exposure/external-addresses.ts';
 import { annotatedAddressOf } from '../../exposure/plan/plan-annotate.ts';
 import { isSignpost } from '../../exposure/signpost.ts';
@@ -25,6 +26,7 @@ interface IgnoredAnnotation {
 export const externalIpAnnotationEffective = defineCheck({
   id: 'external-ip-annotation-effective',
   link: 'controller',
+  onPath: false,
   title: 'SkyPilot uses the annotation external-ip',
   severity: 'warning',
   needs: ['services'],
@@ -34,7 +36,8 @@ export const externalIpAnnotationEffective = defineCheck({
     means: `The controller's Service has the annotation \`${externalIpAnnotation}\`, and a load-balancer address or \`spec.externalIPs\`, which SkyPilot takes first.`,
     matters:
       'Whoever set the annotation wanted that address in the URLs, and gets the other one. It is no fault when the other one works, but no later change of the annotation has any effect.',
-    mend: '`kubectl skyports annotate --remove`; or, where the annotation is right, take the other address away. For a domain name before a load balancer, a DNS record is the way: SkyPilot prints the load balancer in any case.',
+    mend: 'Remove the annotation; or, if it is right, remove the other address. For a domain name in front of a load balancer, make a DNS record: SkyPilot prints the load balancer in any case.',
+    commands: [cure(command`kubectl skyports annotate --remove`, 'removes the annotation')],
     sources: ['sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports: the order of the three'],
   },
   notApplicable: (scene) => notInIngressMode(scene) ?? servedUnseen(scene, skyPilotsServiceTopics(scene)),
@@ -64,9 +67,9 @@ export const externalIpAnnotationEffective = defineCheck({
     }),
   say: ({ service, value, used, from }) =>
     `annotation ${externalIpAnnotation} of Service ${service} is "${value}", and SkyPilot prints ${used}, from ${from}, instead`,
-  cure: ({ value, isSignpost }) =>
+  cures: ({ value, isSignpost }) =>
     isSignpost
-      ? { command: `kubectl skyports annotate --signpost ${value}`, note: 'if that is the right address' }
-      : { command: 'kubectl skyports annotate --remove', note: 'it has no effect' },
+      ? [cure(command`kubectl skyports annotate --signpost ${value}`, 'takes the annotated address, if that is right')]
+      : [cure(command`kubectl skyports annotate --remove`, 'removes the annotation, which has no effect')],
   fix: ({ annotated, isSignpost }) => (isSignpost ? undefined : { do: 'annotate', service: annotated, value: null }),
 });

@@ -1,3 +1,4 @@
+import { type Cure, command, cure } from '../../errors/cure.ts';
 import { externalAddressesOf } from '../../exposure/external-addresses.ts';
 import { hostWithin, whyUnusable } from '../../exposure/plan/external-address.ts';
 import { annotatedAddressOf } from '../../exposure/plan/plan-annotate.ts';
@@ -5,7 +6,7 @@ import { externalIpAnnotation } from '../../skypilot/names.ts';
 import { keyOf, type ObjectReference } from '../../snapshot/object-reference.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
-import type { Cure, Evidence } from '../finding.ts';
+import type { Evidence } from '../finding.ts';
 import type { Fix } from '../fix.ts';
 import { notInIngressMode, servedUnseen } from '../ingress-mode.ts';
 import {
@@ -15,20 +16,21 @@ import {
   printedAt,
   skyPilotsServiceTopics,
 } from '../judged-controllers.ts';
-import { annotateCure, annotateFix, annotationFix } from '../node-proposal.ts';
+import { annotateCures, annotateFix, annotationFix } from '../node-proposal.ts';
 
 interface InvalidAnnotation {
   readonly about: readonly string[];
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
   readonly fact: string;
-  readonly cure: Cure;
+  readonly cures: readonly Cure[];
   readonly fix: Fix | undefined;
 }
 
 export const externalIpAnnotationValid = defineCheck({
   id: 'external-ip-annotation-valid',
   link: 'controller',
+  onPath: true,
   title: 'the annotation external-ip is a bare IPv4 address or name',
   severity: 'error',
   needs: ['services'],
@@ -38,7 +40,8 @@ export const externalIpAnnotationValid = defineCheck({
     means: `The annotation \`${externalIpAnnotation}\` of the controller's Service is empty, or has a scheme, a port, a path or an IPv6 address in it.`,
     matters:
       'SkyPilot puts the value between `http://` and `:NODEPORT` as it is, so the URL is no URL: `http://http://…`, `host:8080:32080`, an IPv6 address without brackets. A value that SkyPilot does not read, because the Service has an address, is not judged.',
-    mend: '`kubectl skyports annotate ADDRESS` with a bare IPv4 address or host name; the nodePort is appended by SkyPilot.',
+    mend: 'Write a bare IPv4 address or host name; SkyPilot appends the nodePort.',
+    commands: [cure(command`kubectl skyports annotate ADDRESS`, 'writes ADDRESS')],
     sources: ['sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports'],
   },
   notApplicable: (scene) => notInIngressMode(scene) ?? servedUnseen(scene, skyPilotsServiceTopics(scene)),
@@ -59,15 +62,15 @@ export const externalIpAnnotationValid = defineCheck({
           objects: [reference],
           evidence: [fieldOf(reference, `metadata.annotations["${externalIpAnnotation}"]`, value)],
           fact: `annotation ${externalIpAnnotation} of Service ${keyOf(service)} is "${value}"${result}`,
-          cure:
+          cures:
             whyUnusable(meant) === undefined
-              ? { command: `kubectl skyports annotate ${meant}`, note: why }
-              : annotateCure(scene, service),
+              ? [cure(command`kubectl skyports annotate ${meant}`, why)]
+              : annotateCures(scene, service),
           fix: whyUnusable(meant) === undefined ? annotationFix(service, meant) : annotateFix(scene, service),
         },
       ];
     }),
   say: ({ fact }) => fact,
-  cure: ({ cure }) => cure,
+  cures: ({ cures }) => cures,
   fix: ({ fix }) => fix,
 });

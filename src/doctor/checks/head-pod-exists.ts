@@ -1,3 +1,4 @@
+import { type Cure, command, cure } from '../../errors/cure.ts';
 import { isOurs } from '../../exposure/ownership.ts';
 import { unexposeCommand } from '../../exposure/plan/unexpose-command.ts';
 import { nameOnCloudOf } from '../../exposure/view.ts';
@@ -6,7 +7,6 @@ import { referenceTo, type WithMetadata } from '../../snapshot/object-reference.
 import { itemsOf } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, podReference } from '../evidence.ts';
-import type { Cure } from '../finding.ts';
 import { removalOf, revivalOf } from '../revival.ts';
 import { aboutOf, type Scene, skyClustersOf } from '../scene.ts';
 import { counted, displayOf, listed } from '../words.ts';
@@ -14,6 +14,7 @@ import { counted, displayOf, listed } from '../words.ts';
 export const headPodExists = defineCheck({
   id: 'head-pod-exists',
   link: 'pods',
+  onPath: true,
   title: 'every SkyPilot cluster has its head Pod',
   severity: 'error',
   needs: ['pods'],
@@ -24,7 +25,12 @@ export const headPodExists = defineCheck({
       'There are Pods of a SkyPilot cluster and none of them is its head; or there is no Pod at all, and only the Services and Ingresses that open its ports are left. The latter is an error for a cluster that was named, else a warning: it may be forgotten rather than broken.',
     matters:
       "SkyPilot's app runs on the head unless it says otherwise, and `kubectl skyports expose` sends traffic there alone. Objects left behind keep costing a load balancer.",
-    mend: 'Launch the cluster again with `sky launch -c NAME`, or remove what is left with `sky down NAME` or `kubectl skyports unexpose NAME`.',
+    mend: 'Launch the cluster again, or remove what is left.',
+    commands: [
+      cure(command`sky launch -c NAME`, 'launches SkyPilot cluster NAME again'),
+      cure(command`sky down NAME`, 'removes what is left of it'),
+      cure(command`kubectl skyports unexpose NAME`, 'removes what this plugin created for it'),
+    ],
     sources: [
       'sky/templates/kubernetes-ray.yml.j2: labels skypilot-head-node, ray-node-type',
       'skypilot-org/skypilot#10641: clean-up stops at the first missing Service',
@@ -57,7 +63,7 @@ export const headPodExists = defineCheck({
     skyCluster.pods.length > 0
       ? `${displayOf(skyCluster)} has ${counted(skyCluster.pods.length, 'Pod')} and no head among them`
       : `${displayOf(skyCluster)} has no Pod any more; ${listed(left.map(({ reference: { kind, name } }) => `${kind} ${name}`))} still open${left.length === 1 ? 's' : ''} its ports`,
-  cure: ({ skyCluster, left, named }) => cureOf(skyCluster, left, named),
+  cures: ({ skyCluster, left, named }) => curesOf(skyCluster, left, named),
 });
 
 interface Leftover {
@@ -80,8 +86,8 @@ function leftoversOf({ perhaps }: Scene<'pods', 'services' | 'ingresses'>): Map<
   return found;
 }
 
-function cureOf(skyCluster: SkyCluster, left: readonly Leftover[], named: boolean): Cure {
+function curesOf(skyCluster: SkyCluster, left: readonly Leftover[], named: boolean): readonly Cure[] {
   if (skyCluster.pods.length > 0 || named) return revivalOf(skyCluster);
   if (!left.every(({ ours }) => ours)) return removalOf(skyCluster);
-  return { command: unexposeCommand(skyCluster), note: 'if nobody needs it' };
+  return [cure(unexposeCommand(skyCluster), 'removes what is left, after a question')];
 }

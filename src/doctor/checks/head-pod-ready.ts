@@ -1,5 +1,5 @@
 import type { Pod } from 'kubernetes-types/core/v1';
-import { shellWord } from '../../errors/shell-word.ts';
+import { command, cure } from '../../errors/cure.ts';
 import { isReady } from '../../exposure/pod-trouble.ts';
 import { headPodOf } from '../../skypilot/sky-cluster.ts';
 import { defineCheck } from '../define-check.ts';
@@ -12,6 +12,7 @@ import { displayOf, withoutStop } from '../words.ts';
 export const headPodReady = defineCheck({
   id: 'head-pod-ready',
   link: 'pods',
+  onPath: true,
   title: 'the head Pod of every SkyPilot cluster is Ready',
   severity: 'error',
   needs: ['pods'],
@@ -53,10 +54,12 @@ export const headPodReady = defineCheck({
     }),
   say: ({ skyCluster, podName, why }) =>
     `Pod ${podName}, the head of ${displayOf(skyCluster)}, runs and is not Ready${why.length > 0 ? `: ${why.join('; ')}` : ''}`,
-  cure: ({ skyCluster, podName }) => ({
-    command: `kubectl describe pod ${shellWord(podName)} -n ${shellWord(skyCluster.namespace)}`,
-    note: 'shows the container, probe or node that holds it back',
-  }),
+  cures: ({ skyCluster, podName }) => [
+    cure(
+      command`kubectl describe pod ${podName} -n ${skyCluster.namespace}`,
+      'shows the container, probe or node that holds it back',
+    ),
+  ],
 });
 
 function endedContainers(pod: Pod): string[] {

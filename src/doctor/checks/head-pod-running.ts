@@ -1,10 +1,9 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { humanDuration } from '../../snapshot/human-duration.ts';
 import { defineCheck } from '../define-check.ts';
 import { podReference } from '../evidence.ts';
-import type { Cure } from '../finding.ts';
 import { type PodFault, podFaultOf } from '../pod-fault.ts';
 import { revivalOf } from '../revival.ts';
 import { aboutOf, skyClustersOf } from '../scene.ts';
@@ -17,6 +16,7 @@ const patienceSeconds = 5 * 60;
 export const headPodRunning = defineCheck({
   id: 'head-pod-running',
   link: 'pods',
+  onPath: true,
   title: 'the head Pod of every SkyPilot cluster runs',
   severity: 'error',
   needs: ['pods'],
@@ -27,7 +27,11 @@ export const headPodRunning = defineCheck({
       "The head Pod does not run: it is on no node yet (the scheduler's words say why), its image cannot be had, its container crashed, it was evicted, or it ended. A Pod younger than five minutes that is only on its way is a warning.",
     matters:
       'Without a running head nothing answers, whatever the load balancer or the Ingress does. SkyPilot makes Pods with restartPolicy Never: one that failed stays failed until the cluster is launched again. Failed Pods that a high-availability controller leaves beside a live one are healthy.',
-    mend: "On no node: free what the message names, add nodes, or ask for less. Image: mend the task's `image_id` or its credentials. Crashed, evicted or ended: `sky launch -c NAME`; `kubectl logs` shows the last words.",
+    mend: "On no node: free what the message names, add nodes, or ask for less. Image: correct the task's `image_id` or its credentials. Crashed, evicted or ended: launch the cluster again; the log of the Pod shows why.",
+    commands: [
+      cure(command`sky launch -c NAME`, 'launches SkyPilot cluster NAME again'),
+      cure(command`kubectl logs POD --previous`, 'shows the last words of the container'),
+    ],
     sources: [
       'Kubernetes: Pod status.phase, status.conditions[PodScheduled], containerStatuses[].state',
       'Kubernetes: pkg/kubelet/images/types.go (reasons for images)',
@@ -61,7 +65,7 @@ export const headPodRunning = defineCheck({
     const progress = isInProgress(fault, event, ageSeconds) ? ` (in progress${age})` : '';
     return `Pod ${podName}, the head of ${displayOf(skyCluster)}, ${fault.fact}${progress}${event ? `; ${event}` : ''}`;
   },
-  cure: ({ fault, skyCluster, podName }) => cureOf(fault, skyCluster, podName),
+  cures: ({ fault, skyCluster, podName }) => curesOf(fault, skyCluster, podName),
 });
 
 function isInProgress({ kind }: PodFault, event: string | undefined, ageSeconds: number | undefined): boolean {
@@ -69,32 +73,34 @@ function isInProgress({ kind }: PodFault, event: string | undefined, ageSeconds:
   return onItsWay && ageSeconds !== undefined && ageSeconds < patienceSeconds;
 }
 
-function cureOf({ kind }: PodFault, skyCluster: SkyCluster, podName: string): Cure {
-  const pod = `pod/${shellWord(podName)}`;
-  const place = `-n ${shellWord(skyCluster.namespace)}`;
-  const name = operandOf(skyCluster);
+function curesOf({ kind }: PodFault, skyCluster: SkyCluster, podName: string): readonly Cure[] {
+  const pod = `pod/${podName}`;
+  const { namespace } = skyCluster;
   switch (kind) {
     case 'unscheduled':
-      return {
-        command: null,
-        note: 'the scheduler goes on trying: free what it names, add a node, or launch again with less in resources',
-      };
+      return [
+        advice('the scheduler goes on trying: free what it names, add a node, or launch again with less in resources'),
+      ];
     case 'held-back':
-      return {
-        command: `kubectl get workloads ${place}`,
-        note: 'a queue such as Kueue holds the Pod back until there is quota',
-      };
+      return [
+        cure(
+          command`kubectl get workloads -n ${namespace}`,
+          'shows the queue; one such as Kueue holds the Pod back until there is quota',
+        ),
+      ];
     case 'image':
-      return { command: null, note: 'mend image_id of the task, or its pull secret, and launch again' };
+      return [advice('correct image_id of the task, or its pull secret, and launch again')];
     case 'crash':
-      return { command: `kubectl logs ${pod} --previous ${place}`, note: 'shows why the container ended' };
-    case 'starting':
-      return { command: `kubectl skyports endpoints ${name} --wait ${place}`, note: 'waits until every port answers' };
+      return [cure(command`kubectl logs ${pod} --previous -n ${namespace}`, 'shows why the container ended')];
+    case 'starting': {
+      const waiting = command`kubectl skyports endpoints ${operandOf(skyCluster)} --wait -n ${namespace}`;
+      return [cure(waiting, 'waits until every port answers')];
+    }
     case 'terminating':
-      return {
-        command: `kubectl wait --for=delete ${pod} ${place}`,
-        note: `then sky launch -c ${name} starts another`,
-      };
+      return [
+        cure(command`kubectl wait --for=delete ${pod} -n ${namespace}`, 'waits until it is gone'),
+        ...revivalOf(skyCluster),
+      ];
     case 'evicted':
     case 'ended':
       return revivalOf(skyCluster);

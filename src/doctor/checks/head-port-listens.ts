@@ -1,4 +1,4 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import { mappingOf } from '../../exposure/pod-port.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import { reservedPortOwner } from '../../skypilot/reserved-ports.ts';
@@ -6,10 +6,10 @@ import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { isOpenToOthers, listens } from '../../snapshot/listening-sockets.ts';
 import type { PodProbe } from '../../snapshot/probe.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
+import { logsCure } from '../app-cures.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, podReference } from '../evidence.ts';
 import { exposingServices } from '../exposing-services.ts';
-import type { Cure } from '../finding.ts';
 import { aboutOf, type Scene, skyClustersOf } from '../scene.ts';
 import { displayOf, exposeCommand, listed } from '../words.ts';
 
@@ -25,6 +25,7 @@ interface Deaf {
 export const headPortListens = defineCheck({
   id: 'head-port-listens',
   link: 'service',
+  onPath: true,
   title: 'the app listens on its port, for callers from outside the Pod',
   severity: 'error',
   needs: ['pods'],
@@ -35,7 +36,8 @@ export const headPortListens = defineCheck({
       "Asked for with `--probe=pod`. In the head Pod nothing listens on the port that the Service leads to, or something listens for callers from the Pod itself alone (127.0.0.1 or ::1), or the app listens on another port. The API server calls the port first; where that does not settle it, the Pod's own /proc/net/tcp is read.",
     matters:
       'The commonest fault of all: everything in Kubernetes is right, and the app is not there, or does not take calls. Many apps listen on 127.0.0.1 unless they are told otherwise.',
-    mend: 'Start the app, or start it with `--host 0.0.0.0` (its own flag for that). `kubectl skyports forward` reaches what listens on 127.0.0.1 as it is. For another port: open that one.',
+    mend: 'Start the app, or start it with `--host 0.0.0.0` (its own flag for that). For another port: open that one.',
+    commands: [cure(command`kubectl skyports forward NAME PORT`, 'reaches what listens on 127.0.0.1 as it is')],
     sources: [
       'Linux: Documentation/networking/proc_net_tcp.rst',
       'Kubernetes: pods/proxy answers 503 with the reason when it cannot connect (needs pods/proxy), pods/exec',
@@ -64,7 +66,7 @@ export const headPortListens = defineCheck({
     return open ? `port ${open.port} of Pod ${open.pod}: ${open.proxy.message}; ${open.why}` : undefined;
   },
   say: ({ probe, skyCluster }) => `${whatListens(probe)} in Pod ${probe.pod}, the head of ${displayOf(skyCluster)}`,
-  cure: ({ probe, skyCluster, mode }) => cureOf(probe, skyCluster, mode),
+  cures: ({ probe, skyCluster, mode }) => curesOf(probe, skyCluster, mode),
 });
 
 function isUntold(outcome: PodProbe['proxy']['outcome']): boolean {
@@ -101,22 +103,23 @@ function appPortsOf(listening: NonNullable<PodProbe['listening']>): number[] {
   );
 }
 
-function cureOf({ port, listening }: PodProbe, skyCluster: SkyCluster, mode: ReturnType<typeof modeOf>): Cure {
-  const name = operandOf(skyCluster);
-  const place = `-n ${shellWord(skyCluster.namespace)}`;
+function curesOf(
+  { port, listening }: PodProbe,
+  skyCluster: SkyCluster,
+  mode: ReturnType<typeof modeOf>,
+): readonly Cure[] {
   if (listening?.some((socket) => socket.port === port)) {
-    const command = `kubectl skyports forward ${name} ${port} ${place}`;
-    return { command, note: 'reaches it as it is; for all others start the app with --host 0.0.0.0' };
+    const forward = command`kubectl skyports forward ${operandOf(skyCluster)} ${port} -n ${skyCluster.namespace}`;
+    return [advice('start the app with --host 0.0.0.0 (its own flag for that)'), cure(forward, 'reaches it as it is')];
   }
   const [other, ...more] = listening ? appPortsOf(listening) : [];
   if (other !== undefined && more.length === 0) {
-    const command = exposeCommand(skyCluster, [{ servicePort: mode.servicePort, targetPort: other }], mode.mode);
-    return { command, note: `leads to port ${other}, if that is the app` };
+    const mapping = { servicePort: mode.servicePort, targetPort: other };
+    return [cure(exposeCommand(skyCluster, [mapping], mode.mode), `leads to port ${other}, if that is the app`)];
   }
-  return {
-    command: `sky logs ${name}`,
-    note: `says why the app is not there; it has to listen on 0.0.0.0, port ${port}`,
-  };
+  return [
+    logsCure(skyCluster.displayName, `shows why the app does not run; it has to listen on 0.0.0.0, port ${port}`),
+  ];
 }
 
 /** How the port is opened now: what is opened instead should be opened alike. */

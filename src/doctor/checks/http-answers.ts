@@ -1,8 +1,8 @@
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
-import { shellWord } from '../../errors/shell-word.ts';
-import { operandOf, skyOperandOf } from '../../skypilot/operand.ts';
+import { type Cure, command, cure, part } from '../../errors/cure.ts';
 import type { AddressProbe } from '../../snapshot/probe.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
+import { logsCure, probePodCure } from '../app-cures.ts';
 import {
   beforeCalls,
   type CalledPort,
@@ -17,7 +17,6 @@ import {
 
 import { defineCheck, type Severity } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
-import type { Cure } from '../finding.ts';
 import { watchedNamespaceOf } from '../ingress-controller-pods.ts';
 import { aboutOf, type Scene } from '../scene.ts';
 import { listed } from '../words.ts';
@@ -25,6 +24,7 @@ import { listed } from '../words.ts';
 export const httpAnswers = defineCheck({
   id: 'http-answers',
   link: 'network',
+  onPath: true,
   title: 'the app itself answers a call of its URL',
   // Unknown where a port speaks something else than HTTP, which is no fault: only its findings are errors.
   severity: 'warning',
@@ -35,7 +35,8 @@ export const httpAnswers = defineCheck({
     means:
       "A `GET` of a port's URL is answered by the ingress controller itself (404: no rule of it matches; 503: nothing ready behind the rule; 502 and 504: the app was not reached), or by the app with an error of its own (500 and above, a warning), or in ingress mode by nobody within three seconds. Any other answer is the app's, and healthy. Not known for ports that speak something else than HTTP, and behind a proxy.",
     matters: 'The address is right and something answers there, only not the app.',
-    mend: "404: see why the controller leaves the Ingress out (its log, its `--watch-namespace`, its class). 502 and 504: see whether the app listens, with `--probe=pod`. The app's own errors stand in its log: `sky logs NAME`.",
+    mend: '404: see why the controller leaves the Ingress out (its log, its `--watch-namespace`, its class). 502 and 504: see whether the app listens, with `--probe=pod`. The log of the app has its own errors.',
+    commands: [cure(command`sky logs NAME`, 'shows the log of the app')],
     sources: [
       'ingress-nginx 1.11: rootfs/etc/nginx/template/nginx.tmpl, default server; docs/user-guide/default-backend.md',
       'RFC 9110, 15: status codes',
@@ -63,7 +64,7 @@ export const httpAnswers = defineCheck({
     }),
   say: ({ calls, probe, watched }) =>
     `${whatCame(calls, probe)}${watched ? `: it watches namespace ${watched} alone` : ''}`,
-  cure: ({ calls, probe, controller }) => cureOf(calls[0]!, probe, controller),
+  cures: ({ calls, probe, controller }) => curesFor(calls[0]!, probe, controller),
   severityOf: ({ probe }) => severityOf(probe),
 });
 
@@ -106,27 +107,20 @@ function namespaceLeftOut({ view }: Pick<Scene, 'view'>, namespace: string): str
   return watched.length > 0 && !watched.includes(namespace) ? listed(watched) : undefined;
 }
 
-function cureOf({ row }: CalledPort, { http }: AddressProbe, controller: ObjectMeta | undefined): Cure {
-  const place = `-n ${shellWord(row.namespace)}`;
+function curesFor({ row }: CalledPort, { http }: AddressProbe, controller: ObjectMeta | undefined): readonly Cure[] {
   if (!http?.page) {
-    return http?.outcome === 'answered'
-      ? { command: `sky logs ${skyOperandOf(row.skyCluster) ?? 'NAME'}`, note: 'the app has the reason' }
-      : { command: probePod(row), note: 'looks from inside whether the app listens' };
+    return http?.outcome === 'answered' ? [logsCure(row.skyCluster, 'shows the log of the app')] : [probePodCure(row)];
   }
   if (http.status === 404) {
     const { namespace = 'ingress-nginx', name } = controller ?? {};
-    const pods = name === undefined ? '-l app.kubernetes.io/component=controller' : shellWord(name);
-    return {
-      command: `kubectl logs ${pods} -n ${shellWord(namespace)} --tail=50`,
-      note: "says why it leaves the Ingress out; its --watch-namespace must name the Ingress's namespace or be absent",
-    };
+    const pods = name === undefined ? part`-l app.kubernetes.io/component=controller` : part`${name}`;
+    const note =
+      "shows why it leaves the Ingress out; its --watch-namespace must name the Ingress's namespace or be absent";
+    return [cure(command`kubectl logs ${pods} -n ${namespace} --tail=50`, note)];
   }
   if (http.status === 503) {
-    return { command: `kubectl get endpointslices ${place}`, note: 'the controller may take a moment after a change' };
+    const note = 'shows what is ready behind the Services; the controller may take a moment after a change';
+    return [cure(command`kubectl get endpointslices -n ${row.namespace}`, note)];
   }
-  return { command: probePod(row), note: 'looks from inside whether the app listens' };
-}
-
-function probePod(row: CalledPort['row']): string {
-  return `kubectl skyports doctor ${operandOf(row)} ${row.port} -n ${shellWord(row.namespace)} --probe=pod`;
+  return [probePodCure(row)];
 }

@@ -1,5 +1,6 @@
 import type { Event } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
+import { advice } from '../../errors/cure.ts';
 import { compareVersions, controllerBuildOf } from '../../platforms/ingress-nginx-releases.ts';
 import { type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
 import type { Observation } from '../../snapshot/topics.ts';
@@ -17,7 +18,7 @@ interface Refused {
   readonly evidence: readonly Evidence[];
   readonly severity: Severity;
   readonly fact: string;
-  readonly note: string;
+  readonly advice: string;
 }
 
 const rejection = 'AnnotationParsingFailed';
@@ -27,6 +28,7 @@ const plainPath = /^\/[a-z0-9._/-]*$/i;
 export const ingressAccepted = defineCheck({
   id: 'ingress-accepted',
   link: 'ingress',
+  onPath: true,
   title: 'the ingress controller accepts every Ingress',
   severity: 'error',
   needs: ['services'],
@@ -53,15 +55,15 @@ export const ingressAccepted = defineCheck({
       const lastSeen = event?.event.lastSeen ?? null;
       if (event && !isChangedSince(ingress, lastSeen)) {
         const fact = `ingress-nginx rejects Ingress ${reference.namespace}/${reference.name}: ${warningWords(event, scene.takenAt)}`;
-        const note = 'remove the annotation it names; or let the administrator raise annotations-risk-level';
-        return [{ ...base, evidence: [event], severity: 'error', fact, note }];
+        const advice = 'remove the annotation it names; or let the administrator raise annotations-risk-level';
+        return [{ ...base, evidence: [event], severity: 'error', fact, advice }];
       }
       const severity = refusesByDefault(scene);
       if (severity === undefined) return [];
       return suspicionsOf(ingress, reference).map((suspicion) => ({ ...base, ...suspicion, severity }));
     }),
   say: ({ fact }) => fact,
-  cure: ({ note }) => ({ command: null, note }),
+  cures: (found) => [advice(found.advice)],
   severityOf: ({ severity }) => severity,
 });
 
@@ -82,12 +84,12 @@ function suspicionsOf(ingress: Ingress, reference: ObjectReference) {
     ...snippets.map(([key, value]) => ({
       evidence: [fieldOf(reference, `metadata.annotations["${key}"]`, value)],
       fact: `${name} has the annotation ${key}, of risk level Critical, which ingress-nginx refuses by default since 1.12`,
-      note: 'remove it, unless the administrator has set annotations-risk-level to Critical',
+      advice: 'remove it, unless the administrator has set annotations-risk-level to Critical',
     })),
     ...irregular.map(({ path, pathType }) => ({
       evidence: [fieldOf(reference, 'spec.rules[].http.paths[]', { path, pathType })],
       fact: `path ${path} of ${name} is of type ${pathType}, and ingress-nginx refuses regular expressions there by default since 1.12`,
-      note: 'give the path the type ImplementationSpecific',
+      advice: 'give the path the type ImplementationSpecific',
     })),
   ];
 }

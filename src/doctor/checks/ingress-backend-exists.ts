@@ -1,4 +1,4 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { command, cure } from '../../errors/cure.ts';
 import type { Owner } from '../../exposure/endpoint.ts';
 import { portBehind } from '../../exposure/modes/ingress.ts';
 import type { PortMapping } from '../../exposure/port-mapping.ts';
@@ -21,7 +21,6 @@ interface MissingBackend {
   readonly owner: Owner;
   /** Nothing is left of the SkyPilot cluster but what exposed it. */
   readonly isLeftOver: boolean;
-  readonly command: string;
   readonly skyCluster: SkyCluster;
   readonly mapping: PortMapping;
 }
@@ -29,6 +28,7 @@ interface MissingBackend {
 export const ingressBackendExists = defineCheck({
   id: 'ingress-backend-exists',
   link: 'ingress',
+  onPath: true,
   title: 'every path of an Ingress leads to a Service that is there',
   severity: 'error',
   needs: ['services'],
@@ -38,7 +38,10 @@ export const ingressBackendExists = defineCheck({
     means: 'A path of an Ingress names a Service that is not there, or a port that the Service does not have.',
     matters:
       'The controller answers 503 under that path. SkyPilot does not notice: what it prints rests neither on the Ingress nor on the Services. Its clean-up stops at the first Service that is missing and leaves the Ingress behind (skypilot#10641); for a cluster without Pods this is a warning.',
-    mend: '`kubectl skyports expose C P` opens the port anew. What a cluster that is gone has left behind can be deleted.',
+    mend: 'Open the port again. You can delete what a cluster that is gone has left behind.',
+    commands: [
+      cure(command`kubectl skyports expose NAME PORT --mode ingress`, 'opens PORT of SkyPilot cluster NAME again'),
+    ],
     sources: [
       'networking.k8s.io/v1 Ingress, spec.rules[].http.paths[].backend.service',
       'https://github.com/skypilot-org/skypilot/issues/10641',
@@ -51,7 +54,7 @@ export const ingressBackendExists = defineCheck({
       if (service && portBehind(service, path)) return [];
       const reference = referenceTo('Ingress', ingress);
       const { serviceName, servicePort } = path;
-      const { namespace, name } = reference;
+      const { namespace } = reference;
       const isLeftOver = scene.view.snapshot.topics.pods.observed && skyCluster.pods.length === 0;
       return [
         {
@@ -68,18 +71,18 @@ export const ingressBackendExists = defineCheck({
           owner,
           isLeftOver,
           ...{ skyCluster, mapping },
-          command: isLeftOver
-            ? `kubectl delete ingress ${shellWord(name)} -n ${shellWord(namespace)}`
-            : exposeCommand(skyCluster, [mapping], 'ingress'),
         },
       ];
     }),
   say: ({ ingress, path, missing }) =>
     `path ${path || '(default backend)'} of Ingress ${ingress.namespace}/${ingress.name} leads to ${missing}`,
-  cure({ command, isLeftOver, owner }) {
-    if (isLeftOver) return { command, note: 'no Pod of its SkyPilot cluster is left' };
-    const note = owner === 'skypilot' ? 'SkyPilot makes the Service again only when a launch adds a port' : null;
-    return { command, note };
+  cures({ ingress: { namespace, name }, skyCluster, mapping, isLeftOver, owner }) {
+    if (isLeftOver) {
+      const note = 'deletes it after a question: no Pod of its SkyPilot cluster is left';
+      return [cure(command`kubectl delete ingress ${name} -n ${namespace} --interactive`, note)];
+    }
+    const note = 'opens the port again; SkyPilot makes the Service again only when a launch adds a port';
+    return [cure(exposeCommand(skyCluster, [mapping], 'ingress'), owner === 'skypilot' ? note : undefined)];
   },
   fix: ({ owner, isLeftOver, skyCluster, mapping }) =>
     owner === 'kubectl-skyports' && !isLeftOver

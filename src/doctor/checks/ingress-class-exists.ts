@@ -1,4 +1,5 @@
 import type { IngressClass } from 'kubernetes-types/networking/v1';
+import { advice, command, cure, part } from '../../errors/cure.ts';
 import { controllerNamed } from '../../exposure/ingress-controllers.ts';
 import { skyPilotIngressClass } from '../../exposure/signpost.ts';
 import { type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
@@ -24,14 +25,15 @@ interface MissingClass {
   readonly className: string;
   /** Names of the classes whose controllers read nginx's annotations. */
   readonly usable: readonly string[];
-  /** A command that opens the port with one of them; undefined before any port is opened. */
-  readonly expose: string | undefined;
+  /** The port that the Ingress opens; undefined before any port is opened. */
+  readonly opened: Pick<JudgedPath, 'skyCluster' | 'mapping'> | undefined;
   readonly fix: Fix | undefined;
 }
 
 export const ingressClassExists = defineCheck({
   id: 'ingress-class-exists',
   link: 'ingress',
+  onPath: true,
   title: 'the IngressClass of every Ingress is there',
   severity: 'error',
   needs: ['services'],
@@ -42,7 +44,14 @@ export const ingressClassExists = defineCheck({
       "An Ingress names an IngressClass that is not there; with `--mode ingress`, the class `nginx` that SkyPilot's Ingresses name.",
     matters:
       'Without its class no controller takes the Ingress. SkyPilot refuses to open ports in ingress mode when no IngressClass is called `nginx` ("Ingress controller not found"); it looks at nothing but the name.',
-    mend: 'If a controller that reads `nginx.ingress.kubernetes.io` annotations has a class of another name, `kubectl skyports expose C P --mode ingress --ingress-class NAME` uses it, and `kubectl skyports annotate --signpost ADDRESS` makes a class `nginx` for the same controller. Otherwise install one, or use another mode.',
+    mend: 'A controller that reads `nginx.ingress.kubernetes.io` annotations may have a class of another name: use that one, or make a class `nginx` for the same controller. Otherwise install one, or use another mode.',
+    commands: [
+      cure(command`kubectl skyports expose NAME PORT --mode ingress --ingress-class CLASS`, 'uses CLASS'),
+      cure(
+        command`kubectl skyports annotate --signpost ADDRESS --ingress-class CLASS`,
+        'makes a class nginx for the controller of CLASS, whose address is ADDRESS',
+      ),
+    ],
     sources: [
       'sky/provision/kubernetes/network_utils.py, ingress_controller_exists',
       'sky/templates/kubernetes-ingress.yml.j2: ingressClassName nginx',
@@ -64,7 +73,7 @@ export const ingressClassExists = defineCheck({
         objects: [reference],
         evidence: [fieldOf(reference, 'metadata.name', null)],
       };
-      return [{ ...base, className: skyPilotIngressClass, usable, expose: undefined, fix: undefined }];
+      return [{ ...base, className: skyPilotIngressClass, usable, opened: undefined, fix: undefined }];
     }
     const missing = new Map<string, MissingClass>();
     for (const { ingress, skyCluster, mapping, owner } of judgedPaths(scene)) {
@@ -79,33 +88,40 @@ export const ingressClassExists = defineCheck({
         evidence: [fieldOf(reference, 'spec.ingressClassName', className)],
         className,
         usable,
-        expose: exposeCommand(skyCluster, [mapping], 'ingress'),
+        opened: { skyCluster, mapping },
         fix: fixOf({ skyCluster, mapping, owner }, usable),
       });
     }
     return [...missing.values()];
   },
-  say({ className, objects, expose }) {
-    if (expose === undefined) {
+  say({ className, objects, opened }) {
+    if (opened === undefined) {
       return `IngressClass ${className} is not there: SkyPilot refuses to open ports in ingress mode without it`;
     }
     const { namespace, name } = objects[0]!;
     return `Ingress ${namespace}/${name} names IngressClass ${className}, which is not there, so no controller serves it`;
   },
-  cure({ usable, expose, className }) {
+  cures({ usable, opened, className }) {
     const [first] = usable;
     if (first === undefined) {
-      return {
-        command: null,
-        note: `install an ingress controller that reads nginx.ingress.kubernetes.io annotations and has the class ${className}, or choose another mode: kubectl skyports doctor --mode loadbalancer tells whether it would work`,
-      };
+      return [
+        advice(
+          `install an ingress controller that reads nginx.ingress.kubernetes.io annotations and has the class ${className}, or choose another mode`,
+        ),
+        cure(command`kubectl skyports doctor --mode loadbalancer`, 'shows whether that mode would work'),
+      ];
     }
-    const note = `IngressClass ${listed(usable)} would be served`;
-    if (expose) return { command: `${expose} --ingress-class ${first}`, note };
-    return {
-      command: `kubectl skyports annotate --signpost ADDRESS --ingress-class ${first}`,
-      note: `makes the class ${className} for the controller of ${first}; ADDRESS is that controller's`,
-    };
+    if (opened) {
+      const { skyCluster, mapping } = opened;
+      const expose = exposeCommand(skyCluster, [mapping], 'ingress', part`--ingress-class ${first}`);
+      return [cure(expose, `takes another class; controllers serve IngressClass ${listed(usable)}`)];
+    }
+    return [
+      cure(
+        command`kubectl skyports annotate --signpost ADDRESS --ingress-class ${first}`,
+        `makes the class ${className} for the controller of ${first}; ADDRESS is that controller's`,
+      ),
+    ];
   },
   fix: ({ fix }) => fix,
 });

@@ -1,4 +1,5 @@
 import type { Ingress } from 'kubernetes-types/networking/v1';
+import { type Cure, command, cure } from '../../errors/cure.ts';
 import { ingressClassOf } from '../../exposure/ingress-address.ts';
 import { controllerNamed } from '../../exposure/ingress-controllers.ts';
 import { skyPilotIngressClass } from '../../exposure/signpost.ts';
@@ -20,12 +21,13 @@ interface ForeignClass {
   readonly product: string;
   /** Of an Ingress that is there; undefined before. */
   readonly ingress: string | undefined;
-  readonly command: string;
+  readonly cures: readonly Cure[];
 }
 
 export const ingressClassOwned = defineCheck({
   id: 'ingress-class-owned',
   link: 'ingress',
+  onPath: true,
   title: "the IngressClass's controller reads nginx's annotations",
   severity: 'error',
   needs: ['services'],
@@ -36,7 +38,10 @@ export const ingressClassOwned = defineCheck({
       "The IngressClass that is called `nginx` belongs to another product (`spec.controller`), for example Traefik or F5's NGINX Ingress Controller, which do not read `nginx.ingress.kubernetes.io` annotations.",
     matters:
       "SkyPilot looks at the class's name alone, so it opens the ports. Its Ingress needs `use-regex` and `rewrite-target`; without them the path is taken literally and nothing answers under it. A controller that we do not know is not judged.",
-    mend: 'Let a controller serve the class that reads these annotations (with Traefik its kubernetesIngressNGINX provider, whose class has the controller `k8s.io/ingress-nginx`), or open the port in another mode: `kubectl skyports expose C P --mode nodeport`.',
+    mend: 'Let a controller serve the class that reads these annotations (with Traefik its kubernetesIngressNGINX provider, whose class has the controller `k8s.io/ingress-nginx`), or open the port in another mode.',
+    commands: [
+      cure(command`kubectl skyports expose NAME PORT --mode nodeport`, 'opens PORT without an ingress controller'),
+    ],
     sources: [
       'sky/provision/kubernetes/network_utils.py, ingress_controller_exists',
       'networking.k8s.io/v1 IngressClass, spec.controller',
@@ -65,7 +70,7 @@ export const ingressClassOwned = defineCheck({
           controller: known.controller,
           product: known.product,
           ingress: undefined,
-          command: 'kubectl skyports doctor --mode loadbalancer',
+          cures: [cure(command`kubectl skyports doctor --mode loadbalancer`, 'shows whether that mode would work')],
         },
       ];
     }
@@ -84,7 +89,9 @@ export const ingressClassOwned = defineCheck({
         controller: known.controller,
         product: known.product,
         ingress: `${ingress.metadata?.namespace}/${ingress.metadata?.name}`,
-        command: exposeCommand(skyCluster, [mapping], 'nodeport'),
+        cures: [
+          cure(exposeCommand(skyCluster, [mapping], 'nodeport'), 'reaches the app without an ingress controller'),
+        ],
       });
     }
     return [...found.values()];
@@ -95,10 +102,7 @@ export const ingressClassOwned = defineCheck({
       : "the rewriting that SkyPilot's Ingresses ask for";
     return `IngressClass ${className} belongs to ${product} (${controller}), which ignores nginx.ingress.kubernetes.io annotations, and so ${lost}`;
   },
-  cure: ({ command, ingress }) => ({
-    command,
-    note: ingress ? 'reaches the app without an ingress controller' : 'tells whether that mode would work instead',
-  }),
+  cures: ({ cures }) => cures,
 });
 
 function needsNginx({ metadata }: Ingress): boolean {

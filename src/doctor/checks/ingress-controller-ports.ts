@@ -1,8 +1,9 @@
 import type { Service } from 'kubernetes-types/core/v1';
+import { type Cure, command, cure } from '../../errors/cure.ts';
 import { keyOf, type ObjectReference } from '../../snapshot/object-reference.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
-import type { Cure, Evidence } from '../finding.ts';
+import type { Evidence } from '../finding.ts';
 import { notInIngressMode, servedUnseen } from '../ingress-mode.ts';
 import {
   asksSkyPilot,
@@ -18,7 +19,7 @@ interface PortTrouble {
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
   readonly fact: string;
-  readonly cure: Cure;
+  readonly cures: readonly Cure[];
 }
 
 const wanted = [
@@ -29,6 +30,7 @@ const wanted = [
 export const ingressControllerPorts = defineCheck({
   id: 'ingress-controller-ports',
   link: 'controller',
+  onPath: true,
   title: "the controller's Service has nodePorts http and https",
   severity: 'error',
   needs: ['services'],
@@ -84,31 +86,31 @@ export const ingressControllerPorts = defineCheck({
               ),
             ],
             fact,
-            cure: missing.length > 0 ? namingCure(service) : allocatingCure(service),
+            cures: [missing.length > 0 ? namingCure(service) : allocatingCure(service)],
           },
         ];
       }),
   say: ({ fact }) => fact,
-  cure: ({ cure }) => cure,
+  cures: ({ cures }) => cures,
 });
 
 const patch = ({ metadata }: Service, spec: object) =>
-  `kubectl patch service ${metadata?.name} -n ${metadata?.namespace} -p '${JSON.stringify({ spec })}'`;
+  command`kubectl patch service ${metadata?.name} -n ${metadata?.namespace} -p ${JSON.stringify({ spec })}`;
 
 /** A strategic merge patch finds ports by their number, so it can name those that are there. */
 function namingCure(service: Service): Cure {
   const ports = service.spec?.ports ?? [];
   if (wanted.every(({ port }) => ports.some((each) => each.port === port))) {
-    return { command: patch(service, { ports: wanted }), note: 'names the ports 80 and 443' };
+    return cure(patch(service, { ports: wanted }), 'names the ports 80 and 443');
   }
-  return {
-    command: `kubectl edit service ${service.metadata?.name} -n ${service.metadata?.namespace}`,
-    note: 'and have one port named http and one named https; SkyPilot reads both',
-  };
+  return cure(
+    command`kubectl edit service ${service.metadata?.name} -n ${service.metadata?.namespace}`,
+    'opens it in an editor: one port has to be named http and one https, since SkyPilot reads both',
+  );
 }
 
 function allocatingCure(service: Service): Cure {
   return service.spec?.type === 'LoadBalancer'
-    ? { command: patch(service, { allocateLoadBalancerNodePorts: true }), note: 'allocates nodePorts' }
-    : { command: patch(service, { type: 'NodePort' }), note: 'allocates nodePorts' };
+    ? cure(patch(service, { allocateLoadBalancerNodePorts: true }), 'allocates nodePorts')
+    : cure(patch(service, { type: 'NodePort' }), 'allocates nodePorts');
 }

@@ -1,11 +1,11 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import type { IngressController } from '../../exposure/ingress-controllers.ts';
 import { isReady, troubleOf } from '../../exposure/pod-trouble.ts';
 import type { ObjectReference } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { defineCheck, type Severity } from '../define-check.ts';
 import { fieldOf, podReference } from '../evidence.ts';
-import type { Cure, Evidence } from '../finding.ts';
+import type { Evidence } from '../finding.ts';
 import { controllerProductsOf, ofController } from '../ingress-controller-pods.ts';
 import {
   aboutIngressMode,
@@ -25,12 +25,13 @@ interface NotRunning {
   readonly evidence: readonly Evidence[];
   readonly severity: Severity;
   readonly fact: string;
-  readonly cure: Cure;
+  readonly cures: readonly Cure[];
 }
 
 export const ingressControllerRunning = defineCheck({
   id: 'ingress-controller-running',
   link: 'controller',
+  onPath: true,
   title: 'the ingress controller has a ready Pod',
   severity: 'error',
   needs: ['services'],
@@ -75,10 +76,10 @@ export const ingressControllerRunning = defineCheck({
             evidence: [fieldOf(podReference(first), 'status.conditions', first.status?.conditions)],
             severity: 'error',
             fact: `no Pod of ${product.product} is Ready: ${troubleOf(first)}`,
-            cure: {
-              command: `kubectl describe pod ${shellWord(name)} -n ${shellWord(namespace)}`,
-              note: `then kubectl logs ${shellWord(name)} -n ${shellWord(namespace)}`,
-            },
+            cures: [
+              cure(command`kubectl describe pod ${name} -n ${namespace}`, 'shows what Kubernetes says about it'),
+              cure(command`kubectl logs ${name} -n ${namespace}`, 'shows its log'),
+            ],
           },
         ];
       }
@@ -102,9 +103,7 @@ export const ingressControllerRunning = defineCheck({
       };
       if (published.length > 0) {
         const fact = `no Pod of ${product.product} is seen, and the Ingress has the address ${published[0]}: another product serves its class, as Traefik's nginx provider does`;
-        return [
-          { ...base, severity: 'info', fact, cure: { command: null, note: 'nothing to mend while the port answers' } },
-        ];
+        return [{ ...base, severity: 'info', fact, cures: [advice('nothing to fix while the port answers')] }];
       }
       const maybe = others.length > 0 ? `; ${listed(others)} may serve its class` : '';
       return [
@@ -112,16 +111,19 @@ export const ingressControllerRunning = defineCheck({
           ...base,
           severity: others.length > 0 ? 'warning' : 'error',
           fact: `there is no Pod of ${product.product} (${product.controller})${maybe}`,
-          cure: {
-            command: `kubectl get pods -A -l ${labelsOf(product.serviceLabels[0]!)}`,
-            note: 'shows whether there is a controller; if there is none, install one that reads nginx.ingress.kubernetes.io annotations',
-          },
+          cures: [
+            cure(
+              command`kubectl get pods -A -l ${labelsOf(product.serviceLabels[0]!)}`,
+              'shows whether a controller exists',
+            ),
+            advice('if none does, install one that reads nginx.ingress.kubernetes.io annotations'),
+          ],
         },
       ];
     });
   },
   say: ({ fact }) => fact,
-  cure: ({ cure }) => cure,
+  cures: ({ cures }) => cures,
   severityOf: ({ severity }) => severity,
 });
 

@@ -1,4 +1,5 @@
 import type { Service } from 'kubernetes-types/core/v1';
+import { type Cure, command, cure } from '../../errors/cure.ts';
 import { externalAddressesOf } from '../../exposure/external-addresses.ts';
 import { ingressAddressOf } from '../../exposure/ingress-address.ts';
 import { nodeCandidates } from '../../exposure/node-candidates.ts';
@@ -9,7 +10,7 @@ import { keyOf, type ObjectReference, referenceTo } from '../../snapshot/object-
 import { itemsOf } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, podReference, serviceReference } from '../evidence.ts';
-import type { Cure, Evidence } from '../finding.ts';
+import type { Evidence } from '../finding.ts';
 import { controllerProductsOf, isOfRke2, ofController } from '../ingress-controller-pods.ts';
 import {
   aboutIngressMode,
@@ -33,7 +34,7 @@ interface Elsewhere {
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
   readonly fact: string;
-  readonly cure: Cure;
+  readonly cures: readonly Cure[];
 }
 
 const asked = `${controllerService.namespace}/${controllerService.name}`;
@@ -41,6 +42,7 @@ const asked = `${controllerService.namespace}/${controllerService.name}`;
 export const ingressControllerService = defineCheck({
   id: 'ingress-controller-service',
   link: 'controller',
+  onPath: true,
   title: "the ingress controller's Service is where SkyPilot looks",
   severity: 'error',
   needs: ['services'],
@@ -50,7 +52,11 @@ export const ingressControllerService = defineCheck({
     means: `SkyPilot asks one Service for the address, \`${asked}\`, and the controller's Service has another name or namespace, or there is none, as on RKE2, whose controller listens on ports 80 and 443 of its nodes. Or another controller than the one behind that Service serves the Ingress.`,
     matters:
       'The port works, and `sky status --endpoints` prints nothing, or an address where another controller answers. SkyPilot 0.14 has no setting for it.',
-    mend: `\`kubectl skyports annotate --signpost ADDRESS\` makes a Service \`${asked}\` that leads nowhere and carries the controller's address, which SkyPilot then prints. \`kubectl skyports endpoints\` shows the working URL in any case.`,
+    mend: `Make a Service \`${asked}\` that leads nowhere and has the controller's address, which SkyPilot then prints.`,
+    commands: [
+      cure(command`kubectl skyports annotate --signpost ADDRESS`, 'makes that Service for ADDRESS'),
+      cure(command`kubectl skyports endpoints`, 'shows the URL that works in any case'),
+    ],
     sources: [
       'sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports',
       'https://github.com/skypilot-org/skypilot/issues/4915',
@@ -85,12 +91,12 @@ export const ingressControllerService = defineCheck({
         objects: [reference, ...elsewhere.map(serviceReference), ...pods.map(podReference)],
         evidence: [fieldOf(reference, 'metadata.name', null)],
         fact: `${where}; SkyPilot asks Service ${asked} and no other, so it prints no endpoint`,
-        cure: signpostCure(scene, elsewhere),
+        cures: [signpostCure(scene, elsewhere)],
       },
     ];
   },
   say: ({ fact }) => fact,
-  cure: ({ cure }) => cure,
+  cures: ({ cures }) => cures,
 });
 
 type Look = Pick<Scene, 'view' | 'subject' | 'namespace'>;
@@ -128,10 +134,12 @@ function servedByAnother({ view, ...rest }: Look, service: Service): Elsewhere[]
         objects: [serviceReference(service), real, reference],
         evidence: [fieldOf(reference, 'status.loadBalancer.ingress', ingress.status?.loadBalancer?.ingress)],
         fact: `the controller of Service ${real.namespace}/${real.name} serves Ingress ${reference.namespace}/${reference.name}; SkyPilot asks Service ${asked}, which is another controller's`,
-        cure: {
-          command: `kubectl skyports endpoints -n ${reference.namespace}`,
-          note: 'shows the URL that works; SkyPilot prints the right one when one of the two controllers is gone',
-        },
+        cures: [
+          cure(
+            command`kubectl skyports endpoints -n ${reference.namespace}`,
+            'shows the URL that works; SkyPilot prints the right one when only one of the two controllers is left',
+          ),
+        ],
       },
     ];
   });
@@ -142,19 +150,20 @@ function signpostCure(scene: Look, elsewhere: readonly Service[]): Cure {
   const [service] = elsewhere.filter((each) => externalAddressesOf(each).length > 0);
   if (service) {
     const { address } = externalAddressesOf(service)[0]!;
-    return signpost(address, `the address of Service ${keyOf(service)}`);
+    return signpost(address, `shows SkyPilot the address of Service ${keyOf(service)}`);
   }
   const clusterIps = new Set(elsewhere.map(({ spec }) => spec?.clusterIP));
   const published = judgedIngresses(scene).flatMap(({ ingress }) => publishedAddressesOf(ingress));
   const shown = published.find((address) => address !== 'localhost' && !clusterIps.has(address));
-  if (shown) return signpost(shown, 'the address that the Ingress shows');
+  if (shown) return signpost(shown, 'shows SkyPilot the address that the Ingress has');
   const { nodes } = scene.view.snapshot.topics;
   const onNodes = new Set(rke2Pods(scene).map(({ spec }) => spec?.nodeName ?? ''));
   const [best] = nodes.observed && onNodes.size > 0 ? nodeCandidates(nodes.items, { onNodes }) : [];
-  if (best) return signpost(best.address, `${best.type} of node ${best.node}, where the controller listens`);
+  if (best)
+    return signpost(best.address, `shows SkyPilot the ${best.type} of node ${best.node}, where the controller listens`);
   return signpost('ADDRESS', 'ADDRESS is where port 80 of the controller answers; none was seen');
 }
 
 function signpost(address: string, note: string): Cure {
-  return { command: `kubectl skyports annotate --signpost ${address}`, note };
+  return cure(command`kubectl skyports annotate --signpost ${address}`, note);
 }

@@ -1,4 +1,5 @@
 import type { Service } from 'kubernetes-types/core/v1';
+import { type Cure, command, cure } from '../../errors/cure.ts';
 import { externalAddressesOf } from '../../exposure/external-addresses.ts';
 import { annotatedAddressOf } from '../../exposure/plan/plan-annotate.ts';
 import { kindContext } from '../../skypilot/names.ts';
@@ -6,7 +7,7 @@ import { humanDuration } from '../../snapshot/human-duration.ts';
 import { keyOf, type ObjectReference } from '../../snapshot/object-reference.ts';
 import { defineCheck, type Severity } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
-import type { Cure, EventEvidence, Evidence } from '../finding.ts';
+import type { EventEvidence, Evidence } from '../finding.ts';
 import type { Fix } from '../fix.ts';
 import { notInIngressMode, servedUnseen } from '../ingress-mode.ts';
 import {
@@ -16,7 +17,7 @@ import {
   printedAt,
   skyPilotsServiceTopics,
 } from '../judged-controllers.ts';
-import { annotateCure, annotateFix } from '../node-proposal.ts';
+import { annotateCures, annotateFix } from '../node-proposal.ts';
 import type { Scene } from '../scene.ts';
 import { lastWarningOf, warningWords } from '../warning-event.ts';
 import { secondsBetween } from '../words.ts';
@@ -27,7 +28,7 @@ interface NoExternalIp {
   readonly evidence: readonly Evidence[];
   readonly severity: Severity;
   readonly fact: string;
-  readonly cure: Cure;
+  readonly cures: readonly Cure[];
   readonly fix: Fix | undefined;
 }
 
@@ -37,6 +38,7 @@ const patienceSeconds = 5 * 60;
 export const ingressExternalIp = defineCheck({
   id: 'ingress-external-ip',
   link: 'controller',
+  onPath: true,
   title: 'the ingress controller has an EXTERNAL-IP',
   severity: 'error',
   needs: ['services'],
@@ -47,7 +49,8 @@ export const ingressExternalIp = defineCheck({
       "The ingress controller's Service has neither a load-balancer address nor `spec.externalIPs` (kubectl shows EXTERNAL-IP `<none>` or `<pending>`), nor the annotation `skypilot.co/external-ip`.",
     matters:
       "SkyPilot then prints `http://localhost:NODEPORT/…`, which looks valid and leads nowhere but on a kind cluster of its own (context `kind-skypilot`, where this is healthy). It is the first thing SkyPilot's guide has you check.",
-    mend: 'With a Service of type NodePort, `kubectl skyports annotate ADDRESS` names an address at which the nodePorts answer: one of the nodes that is proposed, or a host name. For a load balancer that stays `<pending>`, its events say why; the annotation helps meanwhile.',
+    mend: 'With a Service of type NodePort, annotate an address at which the nodePorts answer: one of the nodes that is proposed, or a host name. For a load balancer that stays `<pending>`, its events say why; the annotation helps meanwhile.',
+    commands: [cure(command`kubectl skyports annotate ADDRESS`, 'writes ADDRESS')],
     sources: [
       'SkyPilot: Exposing Services on Kubernetes (kubernetes-ports.rst)',
       'sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports',
@@ -89,17 +92,17 @@ export const ingressExternalIp = defineCheck({
           ],
           severity: isYoung ? 'warning' : 'error',
           fact: `Service ${keyOf(service)} is of type ${type} and has no external address${isPending ? pendingWords(scene, age, warning) : ''}, ${result}`,
-          cure: isYoung
-            ? waitingCure(service)
+          cures: isYoung
+            ? [waitingCure(service)]
             : hasEmptyEntry(service)
-              ? emptyEntryCure(service)
-              : annotateCure(scene, service),
+              ? [emptyEntryCure(service)]
+              : annotateCures(scene, service),
           fix: isYoung || hasEmptyEntry(service) ? undefined : annotateFix(scene, service),
         },
       ];
     }),
   say: ({ fact }) => fact,
-  cure: ({ cure }) => cure,
+  cures: ({ cures }) => cures,
   fix: ({ fix }) => fix,
   severityOf: ({ severity }) => severity,
 });
@@ -130,15 +133,15 @@ function hasEmptyEntry({ status }: Service): boolean {
 }
 
 function emptyEntryCure({ metadata }: Service): Cure {
-  return {
-    command: `kubectl describe service ${metadata?.name} -n ${metadata?.namespace}`,
-    note: 'its load balancer has written an entry without IP and host name, which keeps SkyPilot from looking further',
-  };
+  return cure(
+    command`kubectl describe service ${metadata?.name} -n ${metadata?.namespace}`,
+    'shows its events; the load balancer wrote an entry without IP and host name, and SkyPilot looks no further',
+  );
 }
 
 function waitingCure({ metadata }: Service): Cure {
-  return {
-    command: `kubectl get service ${metadata?.name} -n ${metadata?.namespace} --watch`,
-    note: 'shows when the address is there; clouds take minutes',
-  };
+  return cure(
+    command`kubectl get service ${metadata?.name} -n ${metadata?.namespace} --watch`,
+    'shows when the address arrives; clouds take minutes',
+  );
 }

@@ -1,4 +1,5 @@
 import type { Ingress } from 'kubernetes-types/networking/v1';
+import { advice, type Command, command, cure, part } from '../../errors/cure.ts';
 import { ingressClassOf } from '../../exposure/ingress-address.ts';
 import { backendsOfIngress } from '../../exposure/modes/ingress-paths.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
@@ -17,12 +18,13 @@ interface Conflict {
   readonly where: string;
   readonly severity: Severity;
   /** A path of its own for the port; undefined where the judged Ingress has one already. */
-  readonly command: string | undefined;
+  readonly command: Command | null | undefined;
 }
 
 export const ingressHostConflict = defineCheck({
   id: 'ingress-host-conflict',
   link: 'ingress',
+  onPath: true,
   title: 'no other Ingress has the same host and path',
   severity: 'error',
   needs: ['services'],
@@ -32,7 +34,8 @@ export const ingressHostConflict = defineCheck({
     means: 'Two Ingresses of one controller lead the same host and path to different Services.',
     matters:
       'ingress-nginx takes the rule of the older Ingress, so requests for the port go to another app. With its admission webhook the second Ingress is refused; without it, or when the webhook was off, both are there. Canary Ingresses share a path on purpose and are left out.',
-    mend: 'Give one of the two another host or path: `kubectl skyports expose C P --mode ingress` has a path of its own.',
+    mend: 'Give one of the two another host or path: what this plugin opens has a path of its own.',
+    commands: [cure(command`kubectl skyports expose NAME PORT --mode ingress`, 'opens PORT under a path of its own')],
     sources: ['ingress-nginx docs/how-it-works.md, building the NGINX model: "the oldest rule wins"'],
   },
   notApplicable: notInIngressMode,
@@ -74,7 +77,7 @@ export const ingressHostConflict = defineCheck({
           command:
             owner === 'kubectl-skyports'
               ? undefined
-              : `${exposeCommand(skyCluster, [mapping], 'ingress')}${owner === 'skypilot' ? ' --force' : ''}`,
+              : exposeCommand(skyCluster, [mapping], 'ingress', owner === 'skypilot' ? part`--force` : undefined),
         },
       ];
     });
@@ -86,14 +89,11 @@ export const ingressHostConflict = defineCheck({
       ? `${both}; ingress-nginx takes the second, which is older, so requests go to another app`
       : `${both}; which one answers cannot be told`;
   },
-  cure({ command, severity }) {
-    if (severity === 'info') return { command: null, note: 'this port is not affected' };
+  cures({ command, severity }) {
+    if (severity === 'info') return [advice('this port is not affected')];
     return command === undefined
-      ? {
-          command: null,
-          note: 'give one of the two another host or path: kubectl skyports expose has --path and --host',
-        }
-      : { command, note: 'opens the port under a path of its own' };
+      ? [advice('give one of the two another host or path, with --host or --path of expose')]
+      : [cure(command, 'opens the port under a path of its own')];
   },
   severityOf: ({ severity }) => severity,
 });

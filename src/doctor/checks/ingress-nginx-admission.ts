@@ -1,11 +1,11 @@
 import type { ValidatingWebhook } from 'kubernetes-types/admissionregistration/v1';
 import type { Service } from 'kubernetes-types/core/v1';
-import { shellWord } from '../../errors/shell-word.ts';
+import { type Cure, command, cure } from '../../errors/cure.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { defineCheck, type Severity } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
-import type { Cure, Evidence } from '../finding.ts';
+import type { Evidence } from '../finding.ts';
 import { aboutIngressMode, isPreflight, notInIngressMode } from '../ingress-mode.ts';
 import { readyEndpointsOf } from '../node-proposal.ts';
 import type { Scene } from '../scene.ts';
@@ -16,12 +16,13 @@ interface BrokenWebhook {
   readonly evidence: readonly Evidence[];
   readonly severity: Severity;
   readonly fact: string;
-  readonly cure: Cure;
+  readonly cures: readonly Cure[];
 }
 
 export const ingressNginxAdmission = defineCheck({
   id: 'ingress-nginx-admission',
   link: 'controller',
+  onPath: true,
   title: "ingress-nginx's admission webhook answers",
   severity: 'error',
   needs: ['services'],
@@ -74,21 +75,23 @@ export const ingressNginxAdmission = defineCheck({
             ],
             severity: policy !== 'Fail' ? 'info' : isPreflight(scene) ? 'error' : 'warning',
             fact: `${broken.fact}, ${result}`,
-            cure: broken.isGone
-              ? {
-                  command: `kubectl delete validatingwebhookconfiguration ${shellWord(reference.name)}`,
-                  note: 'if that controller is gone for good',
-                }
-              : {
-                  command: `kubectl get pods -n ${shellWord(target.namespace)} -l app.kubernetes.io/name=ingress-nginx`,
-                  note: broken.hint,
-                },
+            cures: [
+              broken.isGone
+                ? cure(
+                    command`kubectl delete validatingwebhookconfiguration ${reference.name} --interactive`,
+                    'deletes it after a question, if that controller is gone for good',
+                  )
+                : cure(
+                    command`kubectl get pods -n ${target.namespace} -l app.kubernetes.io/name=ingress-nginx`,
+                    broken.hint,
+                  ),
+            ],
           },
         ];
       }),
     ),
   say: ({ fact }) => fact,
-  cure: ({ cure }) => cure,
+  cures: ({ cures }) => cures,
   severityOf: ({ severity }) => severity,
 });
 
@@ -119,12 +122,16 @@ function whyBroken(scene: Pick<Scene, 'view'>, target: Target, caBundle: string 
   const ready = readyEndpointsOf(scene, service);
   if (ready?.length === 0) {
     const fact = `Service ${key}, to which the admission webhook of ingress-nginx leads, has no ready endpoint`;
-    return { fact, isGone: false, hint: 'one of these has to be Ready' };
+    return { fact, isGone: false, hint: 'shows its Pods, one of which has to be Ready' };
   }
   if (caBundle) return undefined;
   const fact =
     'the admission webhook of ingress-nginx has no caBundle, so the API server does not trust its certificate';
-  return { fact, isGone: false, hint: 'the Job ingress-nginx-admission-patch writes it: run it again' };
+  return {
+    fact,
+    isGone: false,
+    hint: 'shows the Pods; the Job ingress-nginx-admission-patch writes the caBundle: run it again',
+  };
 }
 
 /** Absence is told only where all Services were listed; the list by labels proves nothing. */

@@ -1,3 +1,4 @@
+import { advice, command, cure } from '../../errors/cure.ts';
 import { controllerBuildOf, lastReleases } from '../../platforms/ingress-nginx-releases.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, podReference } from '../evidence.ts';
@@ -7,6 +8,7 @@ import { aboutIngressMode, notInIngressMode } from '../ingress-mode.ts';
 export const ingressNginxRetired = defineCheck({
   id: 'ingress-nginx-retired',
   link: 'controller',
+  onPath: false,
   title: 'the ingress controller is maintained',
   severity: 'info',
   needs: ['services'],
@@ -16,7 +18,10 @@ export const ingressNginxRetired = defineCheck({
     means: 'The controller is the upstream build of ingress-nginx, which the Kubernetes project retired in March 2026.',
     matters:
       "What is installed goes on working, and SkyPilot's ingress mode needs its annotations. There are no releases and no fixes any more, not for nginx itself either. Some vendors still patch their own builds (RKE2, AKS).",
-    mend: "Nothing is urgent. What reads the same annotations: a vendor's build, or Traefik's kubernetesIngressNGINX provider; since SkyPilot then finds no Service of its controller, `kubectl skyports annotate --signpost ADDRESS` shows it the address.",
+    mend: "Nothing is urgent. A vendor's build, or Traefik's kubernetesIngressNGINX provider, reads the same annotations. SkyPilot then finds no Service of its controller, unless it is shown the address.",
+    commands: [
+      cure(command`kubectl skyports annotate --signpost ADDRESS`, 'shows SkyPilot the ADDRESS of the controller'),
+    ],
     sources: [
       'https://kubernetes.io/blog/2025/11/11/ingress-nginx-retirement',
       'kubernetes/ingress-nginx, README.md',
@@ -40,8 +45,5 @@ export const ingressNginxRetired = defineCheck({
   },
   say: () =>
     `ingress-nginx was retired in March 2026; ${lastReleases.at(-1)} was its last release. What is installed goes on working`,
-  cure: () => ({
-    command: null,
-    note: "nothing is urgent; a vendor's build or Traefik's nginx provider is maintained",
-  }),
+  cures: () => [advice("nothing is urgent; a vendor's build or Traefik's nginx provider is maintained")],
 });

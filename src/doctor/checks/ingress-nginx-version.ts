@@ -1,3 +1,4 @@
+import { advice } from '../../errors/cure.ts';
 import { controllerBuildOf, lastReleases, vulnerabilitiesOf } from '../../platforms/ingress-nginx-releases.ts';
 import type { ObjectReference } from '../../snapshot/object-reference.ts';
 import { defineCheck } from '../define-check.ts';
@@ -17,6 +18,7 @@ interface Vulnerable {
 export const ingressNginxVersion = defineCheck({
   id: 'ingress-nginx-version',
   link: 'controller',
+  onPath: false,
   title: 'ingress-nginx has no known vulnerability',
   severity: 'warning',
   needs: ['services'],
@@ -65,8 +67,8 @@ export const ingressNginxVersion = defineCheck({
     const [worst] = found;
     return `ingress-nginx ${version} has known vulnerabilities: ${listed(found.map(({ ids }) => ids[0]!))}; ${worst!.effect}`;
   },
-  cure: () => ({
-    command: null,
-    note: `upgrade it to ${lastReleases.at(-1)}, the last release, the way it was installed; or move to a controller that is maintained`,
-  }),
+  cures: () => [
+    advice(`upgrade it to ${lastReleases.at(-1)}, the last release, the way it was installed`),
+    advice('or move to a controller that is maintained'),
+  ],
 });

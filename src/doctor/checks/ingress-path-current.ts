@@ -1,4 +1,4 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { type Command, command, cure } from '../../errors/cure.ts';
 import { literalPathOf } from '../../exposure/modes/ingress-paths.ts';
 import { mappingOf } from '../../exposure/pod-port.ts';
 import { ingressPath } from '../../skypilot/names.ts';
@@ -21,12 +21,13 @@ interface StalePath {
   readonly printed: string | undefined;
   /** The path that the Ingress serves instead; undefined when no Ingress leads to the port. */
   readonly served: string | undefined;
-  readonly command: string;
+  readonly command: Command | null;
 }
 
 export const ingressPathCurrent = defineCheck({
   id: 'ingress-path-current',
   link: 'ingress',
+  onPath: true,
   title: 'the Ingress serves the path that SkyPilot prints',
   severity: 'error',
   needs: ['services'],
@@ -37,7 +38,11 @@ export const ingressPathCurrent = defineCheck({
       'SkyPilot would print a path that no Ingress serves, or a port has the Service of ingress mode and no Ingress leads to it.',
     matters:
       'SkyPilot computes the path from the namespace, the name and the port; it never reads the Ingress. An Ingress made before 0.6 serves `/skypilot/C/P`, one made before 0.13 may have another namespace in it, namely that of the kubeconfig context at the time. The URL it prints answers 404.',
-    mend: '`kubectl skyports endpoints C` shows the URL that the Ingress serves. SkyPilot writes its Ingress again when the cluster is launched anew, or when a launch adds a port. Without any Ingress, `kubectl skyports expose C P --mode ingress` makes one.',
+    mend: 'SkyPilot writes its Ingress again when you launch the cluster again, or when a launch adds a port. If no Ingress exists, make one.',
+    commands: [
+      cure(command`kubectl skyports endpoints NAME`, 'shows the URL that the Ingress serves'),
+      cure(command`kubectl skyports expose NAME PORT --mode ingress`, 'makes an Ingress'),
+    ],
     sources: [
       'sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports and its caller in network.py',
       'https://github.com/skypilot-org/skypilot/pull/3373',
@@ -80,7 +85,7 @@ export const ingressPathCurrent = defineCheck({
           served: own && literalPathOf(own.path.path),
           command: isAlone
             ? exposeCommand(subject, [mapping], 'ingress')
-            : `kubectl skyports endpoints ${operandOf(row)} -n ${shellWord(row.namespace)}`,
+            : command`kubectl skyports endpoints ${operandOf(row)} -n ${row.namespace}`,
         },
       ];
     });
@@ -94,13 +99,14 @@ export const ingressPathCurrent = defineCheck({
     }
     return `${what} serves port ${port} under ${served}, and SkyPilot prints ${printed}, where nothing answers`;
   },
-  cure: ({ served, command }) => ({
-    command,
-    note:
-      served === undefined
+  cures: (found) => [
+    cure(
+      found.command,
+      found.served === undefined
         ? 'makes an Ingress with a path of its own'
         : "shows the URL that works; SkyPilot's own is right again after a new launch",
-  }),
+    ),
+  ],
 });
 
 function keyOfReference({ namespace, name }: ObjectReference): string {

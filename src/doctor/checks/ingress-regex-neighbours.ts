@@ -1,4 +1,5 @@
 import type { Ingress } from 'kubernetes-types/networking/v1';
+import { advice, command, cure } from '../../errors/cure.ts';
 import { ingressClassOf } from '../../exposure/ingress-address.ts';
 import { isOurs } from '../../exposure/ownership.ts';
 import { parseIngressName } from '../../skypilot/names.ts';
@@ -23,6 +24,7 @@ const regexAnnotations = ['nginx.ingress.kubernetes.io/use-regex', 'nginx.ingres
 export const ingressRegexNeighbours = defineCheck({
   id: 'ingress-regex-neighbours',
   link: 'ingress',
+  onPath: false,
   title: 'no other Ingress shares a host with regular expressions',
   severity: 'info',
   needs: ['services'],
@@ -33,7 +35,8 @@ export const ingressRegexNeighbours = defineCheck({
       "An Ingress of somebody else has paths of type Exact or Prefix on the host of an Ingress with `use-regex` or `rewrite-target`. SkyPilot's has both, and no host, so it shares the catch-all host with all others that name none.",
     matters:
       'One such Ingress makes ingress-nginx take every path of the host as a case-insensitive regular expression: `Exact /foo` then also takes `/foobar`. The ports of SkyPilot clusters work; the neighbour may answer where it should not.',
-    mend: 'Give the neighbour a host of its own, or open the port with `kubectl skyports expose C P --mode ingress --host NAME`.',
+    mend: 'Give the neighbour a host of its own, or open the port under one.',
+    commands: [cure(command`kubectl skyports expose NAME PORT --mode ingress --host HOST`, 'opens PORT under HOST')],
     sources: ['ingress-nginx docs/user-guide/ingress-path-matching.md'],
   },
   notApplicable: notInIngressMode,
@@ -79,7 +82,7 @@ export const ingressRegexNeighbours = defineCheck({
   },
   say: ({ objects: [first], paths, host }) =>
     `${host === '' ? 'the catch-all host' : `host ${host}`} is in regular-expression mode because of Ingress ${first!.namespace}/${first!.name}; so take more than they say: ${listed(paths)}`,
-  cure: () => ({ command: null, note: 'give these Ingresses a host of their own, if it matters' }),
+  cures: () => [advice('give these Ingresses a host of their own, if it matters')],
 });
 
 function isRegex({ metadata }: Ingress): boolean {

@@ -1,3 +1,4 @@
+import { advice, command, cure } from '../../errors/cure.ts';
 import { portsOfSkyConfig } from '../../skypilot/config.ts';
 import { kindContext, loadBalancerName, parseServiceName } from '../../skypilot/names.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
@@ -8,6 +9,7 @@ import { everything } from '../finding.ts';
 export const kindContextForcesIngress = defineCheck({
   id: 'kind-context-forces-ingress',
   link: 'context',
+  onPath: false,
   title: 'SkyPilot uses the port mode that was chosen',
   severity: 'info',
   needs: [],
@@ -17,7 +19,8 @@ export const kindContextForcesIngress = defineCheck({
     means: `The context is called \`${kindContext}\`, and another mode than ingress is configured, asked about with \`--mode\`, or was used for a cluster.`,
     matters:
       'SkyPilot takes ingress mode whenever the current context has exactly this name, whatever its configuration and the mode of the launch: `sky status --endpoints` looks at the ingress controller only. kind clusters of other names are not recognised.',
-    mend: 'Use ingress mode there, as `sky local up` sets it up. `kubectl skyports expose --mode MODE` opens ports in other modes.',
+    mend: "Use ingress mode there, as SkyPilot's local cluster is set up, or open ports in other modes with this plugin.",
+    commands: [cure(command`kubectl skyports expose NAME PORT --mode MODE`, 'opens PORT in another mode')],
     sources: ['sky/provision/kubernetes/network_utils.py: get_port_mode', 'skypilot-org/skypilot#3798'],
   },
   notApplicable: ({ context }) => (context === kindContext ? undefined : `the context is not ${kindContext}`),
@@ -52,8 +55,8 @@ export const kindContextForcesIngress = defineCheck({
   },
   say: ({ reasons }) =>
     `${reasons.join(', ')}; SkyPilot takes ingress mode all the same, because the context is called ${kindContext}`,
-  cure: () => ({
-    command: null,
-    note: 'SkyPilot has no switch for it: ingress mode is what works there; kubectl skyports expose --mode opens ports in other modes',
-  }),
+  cures: () => [
+    advice('SkyPilot has no switch for it: ingress mode is what works there'),
+    advice('--mode of expose opens ports in other modes'),
+  ],
 });

@@ -1,5 +1,6 @@
 import type { Event, Service } from 'kubernetes-types/core/v1';
-import { shellWord } from '../../errors/shell-word.ts';
+import { type Cure, command, cure } from '../../errors/cure.ts';
+import { curesOf } from '../../platforms/absence.ts';
 import { circumstancesOf } from '../../platforms/circumstances.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
 import type { LoadBalancer, Reading } from '../../platforms/platform.ts';
@@ -19,6 +20,7 @@ import { exposeCommand, withoutStop } from '../words.ts';
 export const loadBalancerAddress = defineCheck({
   id: 'load-balancer-address',
   link: 'load-balancer',
+  onPath: true,
   title: 'every load balancer has an address',
   severity: 'error',
   needs: ['services'],
@@ -29,7 +31,10 @@ export const loadBalancerAddress = defineCheck({
       'A Service of type LoadBalancer in front of a SkyPilot cluster has no EXTERNAL-IP (kubectl shows `<pending>`). What its last warning event says is shown. Younger than five minutes and without a warning it is in progress: a warning, unless MetalLB has no pool to give it one from.',
     matters:
       'Nobody outside can reach the port. SkyPilot waits 60 s for the address, then prints no endpoint. On context `kind-skypilot` SkyPilot uses ingress, and a pending load balancer of its own is healthy.',
-    mend: 'Do what the event says. That nothing gives addresses here, or nothing serves its class, are checks of their own. MetalLB without a pool writes no event, nor does Cilium. API servers keep events for an hour: touching the Service makes its controller say again what is wrong. Until it is mended, `kubectl skyports expose NAME PORT --mode nodeport` is another way in.',
+    mend: 'Do what the event says. That nothing gives addresses here, or nothing serves its class, are checks of their own. MetalLB without a pool writes no event, nor does Cilium. API servers keep events for an hour: a change of the Service makes its controller say again what is wrong.',
+    commands: [
+      cure(command`kubectl skyports expose NAME PORT --mode nodeport`, 'opens another way in until this is fixed'),
+    ],
     sources: [
       'Kubernetes: Service status.loadBalancer.ingress; service controller events (SyncLoadBalancerFailed)',
       'kube-apiserver --event-ttl, 1h by default',
@@ -64,7 +69,7 @@ export const loadBalancerAddress = defineCheck({
           ...(warning ? [warningWords(warning, scene.takenAt)] : []),
           ...(warning || complaint || circumstances.length > 0 ? [] : [silenceOf(events, ageSeconds)]),
         ].join('; '),
-        advice: circumstances.at(-1)?.advice ?? reading?.advice,
+        suggested: circumstances.at(-1) ?? reading,
         flags: owner === 'kubectl-skyports' ? circumstances.at(-1)?.flags : undefined,
         ageSeconds,
         reported: Boolean(warning ?? complaint),
@@ -81,31 +86,31 @@ export const loadBalancerAddress = defineCheck({
     if (isInProgress(finding)) return `${name} has no external address yet: in progress, ${age}, ${why}`;
     return `${name}${age ? `, ${age},` : ''} has no external address: ${why}`;
   },
-  cure(finding) {
-    const { skyCluster, ports, reported, advice } = finding;
+  cures(finding) {
+    const { skyCluster, ports, reported, suggested } = finding;
     if (isInProgress(finding)) {
-      const name = operandOf(skyCluster);
-      const command = `kubectl skyports endpoints ${name} --wait -n ${shellWord(skyCluster.namespace)}`;
-      return { command, note: 'waits until every port answers' };
+      const waiting = command`kubectl skyports endpoints ${operandOf(skyCluster)} --wait -n ${skyCluster.namespace}`;
+      return [cure(waiting, 'waits until every port answers')];
     }
     if (finding.flags) {
-      const command = `${exposeCommand(skyCluster, ports, 'loadbalancer')} ${finding.flags}`;
-      return { command, note: advice ?? 'mends it' };
+      const expose = exposeCommand(skyCluster, ports, 'loadbalancer', finding.flags);
+      return [cure(expose, suggested?.advice ?? 'fixes it')];
     }
-    const command = exposeCommand(skyCluster, ports, 'nodeport');
-    if (advice) return { command, note: `another way in, until this is mended: ${advice}` };
-    if (reported) return { command, note: 'another way in, until what the message says is mended' };
-    return {
-      command: touching(finding.service),
-      note: `its controller looks again and says what is wrong; another way in: ${command}`,
-    };
+    const anotherWay = cure(exposeCommand(skyCluster, ports, 'nodeport'), 'opens another way in until this is fixed');
+    if (suggested) return [...curesOf(suggested), anotherWay];
+    return reported ? [anotherWay] : [touching(finding.service), anotherWay];
   },
 });
 
 /** A change that means nothing makes a controller look again: its events are kept for an hour. */
-function touching({ metadata }: Service): string {
+function touching({ metadata }: Service): Cure {
   const { namespace = '', name = '' } = metadata ?? {};
-  return `kubectl annotate service ${shellWord(name)} -n ${shellWord(namespace)} --overwrite skyports/touched="$(date)"`;
+  // What was written before has to change: the annotation is removed where it exists.
+  const isTouched = metadata?.annotations?.['skyports/touched'] !== undefined;
+  return cure(
+    command`kubectl annotate service ${name} -n ${namespace} ${isTouched ? 'skyports/touched-' : 'skyports/touched=true'}`,
+    'makes its controller look again and report what is wrong',
+  );
 }
 
 interface Waiting {

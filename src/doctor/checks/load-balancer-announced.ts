@@ -1,4 +1,4 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import { externalAddressesOf } from '../../exposure/external-addresses.ts';
 import { keysOf } from '../../platforms/annotation-key.ts';
 import { metallb } from '../../platforms/load-balancers/metallb.ts';
@@ -6,7 +6,6 @@ import type { Advertisement } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
 import { exposingServices } from '../exposing-services.ts';
-import type { Cure } from '../finding.ts';
 import { aboutOf } from '../scene.ts';
 import { exposeCommand } from '../words.ts';
 
@@ -21,6 +20,7 @@ interface Announced {
 export const loadBalancerAnnounced = defineCheck({
   id: 'load-balancer-announced',
   link: 'load-balancer',
+  onPath: true,
   title: 'the addresses that MetalLB has given are announced',
   severity: 'error',
   needs: ['services'],
@@ -59,30 +59,27 @@ export const loadBalancerAnnounced = defineCheck({
           reference,
           pool,
           address: given.address,
-          cure: cureFor(pool, all, exposeCommand(skyCluster, ports, 'nodeport')),
+          cures: [announcing(pool, all), cure(exposeCommand(skyCluster, ports, 'nodeport'), 'opens another way in')],
         },
       ];
     });
   },
   say: ({ reference: { namespace, name }, pool, address }) =>
     `Service ${namespace}/${name} has ${address} from MetalLB's pool ${pool}, and no advertisement announces that pool: nobody answers for the address`,
-  cure: ({ cure }) => cure,
+  cures: ({ cures }) => cures,
 });
 
 /** One that is there is widened. */
-function cureFor(pool: string, all: readonly Announced[], anotherWayIn: string): Cure {
+function announcing(pool: string, all: readonly Announced[]): Cure {
   const [first] = all.filter(({ advertisement: { spec } }) => (spec?.ipAddressPools ?? []).length > 0);
-  if (!first) {
-    const note = `another way in; or make an L2Advertisement for the pool ${pool}: https://metallb.io/configuration/`;
-    return { command: anotherWayIn, note };
-  }
+  if (!first) return advice(`make an L2Advertisement for the pool ${pool}: https://metallb.io/configuration/`);
   const { kind, advertisement } = first;
   const { name = '', namespace = '' } = advertisement.metadata ?? {};
   const patch = JSON.stringify([{ op: 'add', path: '/spec/ipAddressPools/-', value: pool }]);
-  return {
-    command: `kubectl patch ${kind} ${shellWord(name)} -n ${shellWord(namespace)} --type=json -p ${shellWord(patch)}`,
-    note: `announces it like the pools that ${name} names; another way in: ${anotherWayIn}`,
-  };
+  return cure(
+    command`kubectl patch ${kind} ${name} -n ${namespace} --type=json -p ${patch}`,
+    `announces it like the pools that ${name} names`,
+  );
 }
 
 /** Without names and selectors it takes all pools; whom selectors take is not judged. */

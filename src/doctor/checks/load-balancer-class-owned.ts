@@ -1,10 +1,10 @@
+import { advice, type Cure, cure } from '../../errors/cure.ts';
 import { unexposeCommand } from '../../exposure/plan/unexpose-command.ts';
 import type { PortMapping } from '../../exposure/port-mapping.ts';
-import { type Absence, nobodyServesClass } from '../../platforms/absence.ts';
+import { type Absence, curesOf, nobodyServesClass } from '../../platforms/absence.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
-import type { Cure } from '../finding.ts';
 import { platformTopics } from '../known-load-balancers.ts';
 import { isHandled, isYoung, type PendingLoadBalancer, pendingLoadBalancers } from '../pending-load-balancers.ts';
 import { aboutOf } from '../scene.ts';
@@ -13,6 +13,7 @@ import { exposeCommand } from '../words.ts';
 export const loadBalancerClassOwned = defineCheck({
   id: 'load-balancer-class-owned',
   link: 'load-balancer',
+  onPath: true,
   title: 'something serves the loadBalancerClass of every load balancer that waits',
   severity: 'error',
   needs: ['services'],
@@ -44,7 +45,7 @@ export const loadBalancerClassOwned = defineCheck({
           service,
           loadBalancerClass,
           absence,
-          cure: owner === 'kubectl-skyports' ? again(pending, absence) : elsewhere(skyCluster, ports, absence),
+          cures: owner === 'kubectl-skyports' ? again(pending, absence) : elsewhere(skyCluster, ports, absence),
           isYoung: isYoung(pending),
         },
       ];
@@ -52,18 +53,22 @@ export const loadBalancerClassOwned = defineCheck({
   severityOf: (finding) => (finding.isYoung ? 'warning' : 'error'),
   say: ({ service, loadBalancerClass, absence }) =>
     `Service ${service.metadata?.name} has loadBalancerClass ${loadBalancerClass}, and ${absence.cause}`,
-  cure: ({ cure }) => cure,
+  cures: ({ cures }) => cures,
 });
 
 /** A class cannot be changed. */
-function again({ skyCluster, ports }: PendingLoadBalancer, { advice }: Absence): Cure {
-  const command = unexposeCommand(skyCluster, 'loadbalancer');
-  const expose = exposeCommand(skyCluster, ports, 'loadbalancer');
-  return { command, note: `then without the class: ${expose}${advice ? `; or: ${advice}` : ''}` };
+function again({ skyCluster, ports }: PendingLoadBalancer, absence: Absence): readonly Cure[] {
+  return [
+    cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first: removes the Service, whose class cannot be changed'),
+    cure(exposeCommand(skyCluster, ports, 'loadbalancer'), 'then: makes it again without the class'),
+    ...curesOf(absence),
+  ];
 }
 
-function elsewhere(skyCluster: SkyCluster, ports: readonly PortMapping[], { advice }: Absence): Cure {
-  const command = exposeCommand(skyCluster, ports, 'nodeport');
-  const remake = 'Kubernetes does not let a class be changed: make the Service again without it';
-  return { command, note: `another way in; or: ${[remake, ...(advice ? [advice] : [])].join('; ')}` };
+function elsewhere(skyCluster: SkyCluster, ports: readonly PortMapping[], absence: Absence): readonly Cure[] {
+  return [
+    cure(exposeCommand(skyCluster, ports, 'nodeport'), 'opens another way in'),
+    advice('make the Service again without the class, which Kubernetes does not let you change'),
+    ...curesOf(absence),
+  ];
 }

@@ -1,4 +1,4 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { advice, type CommandPart, type Cure, command, cure, part } from '../../errors/cure.ts';
 import { unexposeCommand } from '../../exposure/plan/unexpose-command.ts';
 import { mappingOf } from '../../exposure/pod-port.ts';
 import type { PortMapping } from '../../exposure/port-mapping.ts';
@@ -9,7 +9,6 @@ import { listens } from '../../snapshot/listening-sockets.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
-import type { Cure } from '../finding.ts';
 import { type KnownLoadBalancer, knownLoadBalancers, platformTopics } from '../known-load-balancers.ts';
 import { aboutOf, type Scene } from '../scene.ts';
 import { exposeCommand } from '../words.ts';
@@ -37,6 +36,7 @@ interface Found extends KnownLoadBalancer {
 export const loadBalancerHealthCheck = defineCheck({
   id: 'load-balancer-health-check',
   link: 'load-balancer',
+  onPath: true,
   title: "each port's health hangs on that port alone, and not on how its app answers",
   severity: 'info',
   needs: ['services'],
@@ -78,7 +78,7 @@ export const loadBalancerHealthCheck = defineCheck({
     const fact = `the health of all ${fault.count} ports of ${name} hangs on port ${fault.port}: ${fault.isPinned ? `annotations of it lead ${title} there` : `${title} probes one port for all`}`;
     return fault.isDeaf ? `${fact}, and nothing listens on it in Pod ${headPodOf(skyCluster)?.metadata?.name}` : fact;
   },
-  cure: (found) => (found.fault.kind === 'by-http' ? plainProbe(found, found.fault) : anotherPort(found, found.fault)),
+  cures: (found) => (found.fault.kind === 'by-http' ? plainProbe(found, found.fault) : anotherPort(found, found.fault)),
 });
 
 /** With the ports of each, and the first that something listens on. */
@@ -117,60 +117,51 @@ function listensOn({ targetPort }: PortMapping, skyCluster: SkyCluster, { perhap
   return probe && listens(probe);
 }
 
-function anotherPort(
-  { owner, skyCluster, loadBalancer, all, listening, fault }: Found,
-  { port }: { port: number },
-): Cure {
-  const name = operandOf(skyCluster);
-  const place = `-n ${shellWord(skyCluster.namespace)}`;
+function anotherPort(found: Found, { port }: { port: number }): readonly Cure[] {
+  const { owner, skyCluster, loadBalancer, all, listening, fault } = found;
   if (fault.kind === 'hangs' && !fault.isDeaf) {
-    return {
-      command: `kubectl skyports doctor ${name} ${place} --probe=pod`,
-      note: `says whether something listens on port ${port}`,
-    };
+    const probing = command`kubectl skyports doctor ${operandOf(skyCluster)} -n ${skyCluster.namespace} --probe=pod`;
+    return [cure(probing, `shows whether something listens on port ${port}`)];
   }
-  const { eachWith } = loadBalancer.healthCheck;
+  const checking = listening === undefined ? part`--health-check PORT` : part`--health-check ${listening}`;
+  const expose = (flags: CommandPart) => exposeCommand(skyCluster, all, 'loadbalancer', flags);
   if (owner === 'kubectl-skyports' && fault.kind === 'hangs' && fault.isPinned && listening !== undefined) {
-    const command = `${exposeCommand(skyCluster, all, 'loadbalancer')} --health-check ${listening}`;
-    return { command, note: 'pins it to a port that something listens on' };
+    return [cure(expose(checking), 'pins it to a port that something listens on')];
   }
   if (owner === 'kubectl-skyports') {
-    const right = listening === undefined ? 'the port that listens' : String(listening);
-    return {
-      command: unexposeCommand(skyCluster, 'loadbalancer'),
-      note: `then expose again with --health-check ${right}: the order of the ports is set when a Service is made`,
-    };
+    const what = listening === undefined ? '; PORT is the port that something listens on' : '';
+    return [
+      cure(
+        unexposeCommand(skyCluster, 'loadbalancer'),
+        'first: removes the Service, since the order of its ports is set when it is made',
+      ),
+      cure(expose(checking), `then: makes it again${what}`),
+    ];
   }
+  const { eachWith } = loadBalancer.healthCheck;
   const annotation = eachWith && `${eachWith.annotation}=${eachWith.value}`;
-  const how = annotation ? `--annotation ${annotation}` : '--probe=pod';
-  const command = `${exposeCommand(skyCluster, all, 'loadbalancer')} ${how}`;
-  if (owner !== 'skypilot') return { command, note: 'a load balancer beside it' };
-  const lasting = annotation
-    ? `; for new clusters kubernetes.custom_metadata.annotations in ~/.sky/config.yaml: ${eachWith.annotation}: ${eachWith.value}, which lands on every object`
-    : '';
-  return {
-    command: `${command} --force`,
-    note: `a load balancer beside it: nothing that is pinned on SkyPilot's own Service lasts, its next launch makes it anew${lasting}`,
-  };
+  const how = annotation ? part`--annotation ${annotation}` : part`--probe=pod`;
+  if (owner !== 'skypilot') return [cure(expose(how), 'makes a load balancer beside it')];
+  const beside =
+    "makes a load balancer beside it: the next launch makes SkyPilot's own Service again without what you pin on it";
+  const lasting = `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${eachWith?.annotation}: ${eachWith?.value}, which lands on every object`;
+  return [cure(expose(part`${how} --force`), beside), ...(eachWith ? [advice(lasting)] : [])];
 }
 
 function plainProbe(
   { owner, service, skyCluster, all }: Found,
   { port, annotation }: { port: number; annotation: string },
-): Cure {
+): readonly Cure[] {
   const { namespace = '', name = '' } = service.metadata ?? {};
   if (owner === 'kubectl-skyports') {
     const one = all.filter(({ servicePort }) => servicePort === port);
-    return {
-      command: `${exposeCommand(skyCluster, one, 'loadbalancer')} --annotation ${annotation}`,
-      note: 'probes it by TCP',
-    };
+    const expose = exposeCommand(skyCluster, one, 'loadbalancer', part`--annotation ${annotation}`);
+    return [cure(expose, 'probes it by TCP')];
   }
-  return {
-    command: `kubectl annotate service ${shellWord(name)} -n ${shellWord(namespace)} ${annotation}`,
-    note:
-      owner === 'skypilot'
-        ? 'probes it by TCP, until the next launch makes the Service anew; kubernetes.custom_metadata.annotations in ~/.sky/config.yaml lasts'
-        : 'probes it by TCP',
-  };
+  const annotating = command`kubectl annotate service ${name} -n ${namespace} ${annotation}`;
+  if (owner !== 'skypilot') return [cure(annotating, 'probes it by TCP')];
+  return [
+    cure(annotating, 'probes it by TCP, until the next launch makes the Service again'),
+    advice('kubernetes.custom_metadata.annotations in ~/.sky/config.yaml lasts'),
+  ];
 }

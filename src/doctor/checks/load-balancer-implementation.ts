@@ -1,4 +1,5 @@
-import { nothingGivesAddresses } from '../../platforms/absence.ts';
+import { command, cure } from '../../errors/cure.ts';
+import { curesOf, nothingGivesAddresses } from '../../platforms/absence.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
 import { everything } from '../finding.ts';
@@ -10,6 +11,7 @@ import { exposeCommand } from '../words.ts';
 export const loadBalancerImplementation = defineCheck({
   id: 'load-balancer-implementation',
   link: 'load-balancer',
+  onPath: true,
   title: 'something gives Services of type LoadBalancer addresses',
   severity: 'error',
   needs: ['services'],
@@ -17,9 +19,10 @@ export const loadBalancerImplementation = defineCheck({
   after: ['api-server-answers'],
   docs: {
     means:
-      'A load balancer waits for its address (or `--mode loadbalancer` is asked about), and nothing that was seen gives Services addresses: no cloud, no load balancer that is told by its API group, its Pods or its marks on Services, and no Service has an address; on minikube only its tunnel does. For a load balancer that waits for five minutes it is an error, asked beforehand a warning, for cloud-provider-kind leaves no sign in the cluster. Judged where nodes, API groups and Pods of all namespaces may be seen.',
+      'A load balancer waits for its address (or `--mode loadbalancer` is asked about), and nothing that was seen gives Services addresses: no cloud, no load balancer that is told by its API group, its Pods or its marks on Services, and no Service has an address; on minikube only its tunnel does. It is an error for a load balancer that has waited for five minutes. Before that, and if no load balancer waits yet, it is a warning: cloud-provider-kind leaves no sign in the cluster. Judged where nodes, API groups and Pods of all namespaces may be seen.',
     matters: 'The Service stays `<pending>` for ever, and SkyPilot prints no endpoint.',
-    mend: 'What the platform offers is said: cloud-provider-kind, the tunnel, MetalLB. Another mode needs none of it: `kubectl skyports expose NAME PORT --mode nodeport`.',
+    mend: 'The finding names what the platform offers: cloud-provider-kind, the tunnel, MetalLB. Another mode needs none of it.',
+    commands: [cure(command`kubectl skyports expose NAME PORT --mode nodeport`, 'opens PORT without a load balancer')],
     sources: ['src/platforms, with the sources of each platform', 'Kubernetes: Service type LoadBalancer'],
   },
   notApplicable(scene) {
@@ -32,8 +35,10 @@ export const loadBalancerImplementation = defineCheck({
     if (!absence) return [];
     const { events } = scene.perhaps;
     const pending = pendingLoadBalancers(scene);
-    const waiting = pending.filter((each) => !isYoung(each)).filter(({ service }) => !isHandled(service, events));
-    // Of one that is young, or that somebody handles, other checks speak.
+    // Of one that something handles, other checks speak.
+    const unhandled = pending.filter(({ service }) => !isHandled(service, events));
+    const old = unhandled.filter((each) => !isYoung(each));
+    const waiting = old.length > 0 ? old : unhandled;
     if (waiting.length === 0 && (pending.length > 0 || !scene.subject.mode)) return [];
     const context = { kind: 'Context', namespace: '', name: scene.context };
     const [first] = waiting;
@@ -52,15 +57,15 @@ export const loadBalancerImplementation = defineCheck({
               )
             : [fieldOf(context, 'loadBalancers', [])],
         absence,
-        command: first ? exposeCommand(first.skyCluster, first.ports, 'nodeport') : null,
-        isWaiting: first !== undefined,
+        expose: first && exposeCommand(first.skyCluster, first.ports, 'nodeport'),
+        isOld: old.length > 0,
       },
     ];
   },
-  severityOf: ({ isWaiting }) => (isWaiting ? 'error' : 'warning'),
+  severityOf: ({ isOld }) => (isOld ? 'error' : 'warning'),
   say: ({ absence }) => absence.cause,
-  cure: ({ absence, command }) => ({
-    command,
-    note: command ? `another way in; or: ${absence.advice}` : absence.advice,
-  }),
+  cures: ({ absence, expose }) => [
+    ...curesOf(absence),
+    ...(expose === undefined ? [] : [cure(expose, 'opens another way in')]),
+  ],
 });

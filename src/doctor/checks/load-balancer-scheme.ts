@@ -1,8 +1,8 @@
+import { type CommandPart, type Cure, command, cure, part } from '../../errors/cure.ts';
 import { unexposeCommand } from '../../exposure/plan/unexpose-command.ts';
 import { saidScheme } from '../../platforms/scheme.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
-import type { Cure } from '../finding.ts';
 import { type KnownLoadBalancer, knownLoadBalancers, platformTopics } from '../known-load-balancers.ts';
 import { aboutOf } from '../scene.ts';
 import { exposeCommand } from '../words.ts';
@@ -10,6 +10,7 @@ import { exposeCommand } from '../words.ts';
 export const loadBalancerScheme = defineCheck({
   id: 'load-balancer-scheme',
   link: 'load-balancer',
+  onPath: false,
   title: 'no load balancer is internal although nobody asked for that',
   severity: 'info',
   needs: ['services'],
@@ -20,7 +21,10 @@ export const loadBalancerScheme = defineCheck({
       'What makes this load balancer makes internal ones unless a Service says otherwise (AWS Load Balancer Controller, EKS Auto Mode, CoreWeave), and this Service says nothing. Its host name does not tell.',
     matters:
       "The port answers inside of the VPC and nowhere else. SkyPilot's guide warns of it on EKS; SkyPilot itself says nothing of a scheme but on CoreWeave.",
-    mend: "If it is meant so, nothing. Else make a Service of this plugin's again with `--scheme public`, and have SkyPilot do so by `kubectl skyports config scheme public`: no load balancer is switched in place safely.",
+    mend: 'Nothing, if it is intended. Otherwise make a Service of this plugin again with `--scheme public`, and have SkyPilot do so: no load balancer is switched in place safely.',
+    commands: [
+      cure(command`kubectl skyports config scheme public`, 'makes the load balancers of new SkyPilot clusters public'),
+    ],
     sources: [
       'aws-load-balancer-controller docs/guide/service/nlb.md: aws-load-balancer-scheme, internal by default',
       'docs/platforms.md: the default of each',
@@ -47,19 +51,20 @@ export const loadBalancerScheme = defineCheck({
       }),
   say: ({ service, loadBalancer }) =>
     `Service ${service.metadata?.name} says nothing of a scheme, and ${loadBalancer.title} makes internal load balancers then: only its own network can call it`,
-  cure: (finding) => cureOf(finding),
+  cures: (finding) => curesOf(finding),
 });
 
-function cureOf({ owner, skyCluster, ports, loadBalancer }: KnownLoadBalancer): Cure {
-  const expose = `${exposeCommand(skyCluster, ports, 'loadbalancer')} --scheme public`;
+function curesOf({ owner, skyCluster, ports, loadBalancer }: KnownLoadBalancer): readonly Cure[] {
+  const expose = (flags: CommandPart) => exposeCommand(skyCluster, ports, 'loadbalancer', flags);
   if (owner === 'kubectl-skyports') {
-    return { command: unexposeCommand(skyCluster, 'loadbalancer'), note: `then ${expose}, if it is to be public` };
+    return [
+      cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first, if it is to be public: removes the internal one'),
+      cure(expose(part`--scheme public`), 'then: makes a public one'),
+    ];
   }
-  if (owner === 'other') return { command: expose, note: 'a public one beside it, if it is to be public' };
-  const beside = { command: `${expose} --force`, note: 'a public one beside it, if it is to be public' };
-  if (loadBalancer.notBySkyPilot?.public) return beside;
-  return {
-    command: beside.command,
-    note: `${beside.note}; kubectl skyports config scheme public makes those of new SkyPilot clusters public`,
-  };
+  const note = 'makes a public one beside it, if it is to be public';
+  if (owner === 'other') return [cure(expose(part`--scheme public`), note)];
+  const beside = cure(expose(part`--scheme public --force`), note);
+  if (loadBalancer.notBySkyPilot?.public) return [beside];
+  return [beside, cure(command`kubectl skyports config scheme public`, 'makes those of new SkyPilot clusters public')];
 }

@@ -1,5 +1,5 @@
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
-import { shellWord } from '../../errors/shell-word.ts';
+import { command, cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { type Admission, admissionTo } from '../../exposure/network-policies.ts';
 import { mappingOf } from '../../exposure/pod-port.ts';
@@ -17,6 +17,7 @@ type Seen = Scene<'pods' | 'services', 'controllerPods' | 'networkPolicies' | (t
 export const networkPolicyAllows = defineCheck({
   id: 'network-policy-allows',
   link: 'network',
+  onPath: true,
   title: 'no NetworkPolicy keeps callers from the app',
   severity: 'warning',
   needs: ['services'],
@@ -58,10 +59,15 @@ export const networkPolicyAllows = defineCheck({
     const whom = admits === 'nobody' ? 'nobody' : 'some Pods alone, and not those who call,';
     return `${who} ${names} let${policies.length === 1 ? 's' : ''} ${whom} to port ${podPort} of the head of ${row.skyCluster}`;
   },
-  cure: ({ row, policies }) => ({
-    command: `kubectl describe networkpolicy ${policies.map(({ metadata }) => shellWord(metadata?.name ?? '')).join(' ')} -n ${shellWord(row.namespace)}`,
-    note: 'one of them needs an ingress rule for the port',
-  }),
+  cures: ({ row, policies }) => {
+    const names = policies.map(({ metadata }) => metadata?.name ?? '');
+    return [
+      cure(
+        command`kubectl describe networkpolicy ${names} -n ${row.namespace}`,
+        'shows the rules, one of which has to let callers to the port',
+      ),
+    ];
+  },
   severityOf: ({ wasCalled }) => (wasCalled ? 'error' : 'warning'),
 });
 

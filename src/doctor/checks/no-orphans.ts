@@ -1,4 +1,4 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { command, cure } from '../../errors/cure.ts';
 import { type Orphan, orphansIn, outlivesItsPods } from '../../exposure/orphans.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
@@ -8,6 +8,7 @@ import { listed } from '../words.ts';
 export const noOrphans = defineCheck({
   id: 'no-orphans',
   link: 'leftovers',
+  onPath: false,
   title: 'nothing outlived its SkyPilot cluster',
   severity: 'warning',
   needs: ['pods', 'services'],
@@ -18,7 +19,13 @@ export const noOrphans = defineCheck({
       "Services and Ingresses that open ports of a SkyPilot cluster are there, and the cluster is not: no Pod and no Deployment bears its label, and they are older than ten minutes. They are this plugin's, or SkyPilot's own that a clean-up has left behind. Judged when no SkyPilot cluster is named.",
     matters:
       'A load balancer costs money as long as its Service is there, and an address that leads nowhere may be believed.',
-    mend: "`kubectl skyports prune` removes this plugin's after a question, and prints how to remove SkyPilot's.",
+    mend: "Remove what this plugin created; SkyPilot's own is removed by the commands that are printed.",
+    commands: [
+      cure(
+        command`kubectl skyports prune`,
+        "removes this plugin's after a question, and prints how to remove SkyPilot's",
+      ),
+    ],
     sources: [
       'skypilot-org/skypilot#10641: clean-up stops at the first missing Service',
       'sky/provision/kubernetes/instance.py: Services are collected by label, Ingresses are not',
@@ -45,10 +52,9 @@ export const noOrphans = defineCheck({
     const names = listed(orphans.map(({ reference: { kind, name } }) => `${kind} ${name}`));
     return `${names} ${orphans.length === 1 ? 'is' : 'are'} left of SkyPilot cluster ${orphans[0]!.nameOnCloud}, which is gone`;
   },
-  cure: ({ orphans }) => ({
-    command: `kubectl skyports prune -n ${shellWord(orphans[0]!.reference.namespace)}`,
-    note: noteFor(orphans),
-  }),
+  cures: ({ orphans }) => [
+    cure(command`kubectl skyports prune -n ${orphans[0]!.reference.namespace}`, noteFor(orphans)),
+  ],
   fix({ orphans }) {
     const ours = orphans.filter(({ managedBy }) => managedBy === 'kubectl-skyports');
     return ours.length > 0 ? { do: 'remove', orphans: ours } : undefined;
@@ -57,8 +63,8 @@ export const noOrphans = defineCheck({
 
 function noteFor(orphans: readonly Orphan[]): string {
   const skyPilots = orphans.filter(({ managedBy }) => managedBy === 'skypilot').length;
-  if (skyPilots === 0) return 'asks before it removes';
+  if (skyPilots === 0) return 'removes them after a question';
   return skyPilots === orphans.length
-    ? 'prints how to remove what SkyPilot left'
-    : "removes ours, and prints how to remove SkyPilot's";
+    ? 'prints how to remove what SkyPilot left behind'
+    : "removes this plugin's after a question, and prints how to remove SkyPilot's";
 }

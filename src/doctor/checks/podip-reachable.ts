@@ -1,4 +1,4 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { command, cure } from '../../errors/cure.ts';
 import { samePorts } from '../../exposure/pod-port.ts';
 import { skyPilotModesOf } from '../../exposure/skypilot-mode.ts';
 import { operandOf } from '../../skypilot/operand.ts';
@@ -12,6 +12,7 @@ import { displayOf, exposeCommand } from '../words.ts';
 export const podipReachable = defineCheck({
   id: 'podip-reachable',
   link: 'pods',
+  onPath: false,
   title: 'Pod IPs can be called from outside the Pod network',
   severity: 'info',
   needs: ['pods'],
@@ -22,7 +23,11 @@ export const podipReachable = defineCheck({
       "In podip mode the endpoint is the head Pod's own IP. It can be called from Pods and nodes of the same Kubernetes cluster, and from elsewhere only where the network routes Pod IPs. With hostNetwork the Pod has its node's IP. A warning when SkyPilot would print nothing: it looks for a Pod named exactly `C-head`, which high-availability controllers do not have.",
     matters:
       'This mode is meant for callers inside the Kubernetes cluster. No object records ports in this mode, so nobody but SkyPilot can list them.',
-    mend: '`kubectl skyports expose NAME PORT` opens a port to the outside; `kubectl skyports forward` brings it to one machine.',
+    mend: 'Open a port to the outside, or bring it to one machine.',
+    commands: [
+      cure(command`kubectl skyports expose NAME PORT`, 'opens PORT to the outside'),
+      cure(command`kubectl skyports forward NAME PORT`, 'brings PORT to this machine'),
+    ],
     sources: [
       'sky/provision/kubernetes/network.py: _query_ports_for_podip',
       'Kubernetes: the network model (every Pod IP is reachable from every Pod and node)',
@@ -61,11 +66,14 @@ export const podipReachable = defineCheck({
     unnamed
       ? `the head of ${displayOf(skyCluster)} is Pod ${podName}; in podip mode SkyPilot asks only for a Pod named ${skyCluster.nameOnCloud}-head and prints no endpoint`
       : `the endpoint of ${displayOf(skyCluster)} is ${ip ?? "the Pod's IP"}, which answers inside the Kubernetes cluster's network only, unless that network is routed to the outside`,
-  cure: ({ skyCluster, ports }) =>
-    ports.length > 0
-      ? { command: exposeCommand(skyCluster, samePorts(ports), 'loadbalancer'), note: 'opens it to callers outside' }
-      : {
-          command: `kubectl skyports forward ${operandOf(skyCluster)} PORT -n ${shellWord(skyCluster.namespace)}`,
-          note: 'brings PORT to this machine; kubectl skyports expose opens it to others',
-        },
+  cures: ({ skyCluster, ports }) => {
+    if (ports.length > 0) {
+      return [cure(exposeCommand(skyCluster, samePorts(ports), 'loadbalancer'), 'opens it to callers outside')];
+    }
+    const [name, place] = [operandOf(skyCluster), skyCluster.namespace];
+    return [
+      cure(command`kubectl skyports forward ${name} PORT -n ${place}`, 'brings a PORT of the Pod to this machine'),
+      cure(command`kubectl skyports expose ${name} PORT -n ${place}`, 'opens a PORT of the Pod to others'),
+    ];
+  },
 });

@@ -1,4 +1,4 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { advice, command, cure } from '../../errors/cure.ts';
 import { humanDuration } from '../../snapshot/human-duration.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
@@ -11,6 +11,7 @@ import { listed, secondsBetween } from '../words.ts';
 export const serviceNotTerminating = defineCheck({
   id: 'service-not-terminating',
   link: 'service',
+  onPath: true,
   title: 'no Service that opens a port is stuck in its deletion',
   severity: 'warning',
   needs: ['pods', 'services'],
@@ -55,8 +56,8 @@ export const serviceNotTerminating = defineCheck({
     }),
   say: ({ reference: { namespace, name }, finalizers, seconds, why }) =>
     `Service ${namespace}/${name} was deleted ${humanDuration(Math.trunc(seconds))} ago and is held by finalizer ${listed(finalizers)}: ${why}`,
-  cure: ({ reference: { namespace, name } }) => ({
-    command: `kubectl describe service ${shellWord(name)} -n ${shellWord(namespace)}`,
-    note: 'its events say what the controller meets; by hand the finalizer is taken away only when the load balancer is gone in the cloud',
-  }),
+  cures: ({ reference: { namespace, name } }) => [
+    cure(command`kubectl describe service ${name} -n ${namespace}`, 'shows its events: what the controller meets'),
+    advice('remove the finalizer by hand only after the load balancer is gone in the cloud'),
+  ],
 });

@@ -1,3 +1,4 @@
+import { command, cure } from '../../errors/cure.ts';
 import { samePorts } from '../../exposure/pod-port.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
@@ -8,6 +9,7 @@ import { displayOf, exposeCommand, listed, rangesOf } from '../words.ts';
 export const servicePortKnown = defineCheck({
   id: 'service-port-known',
   link: 'service',
+  onPath: true,
   title: 'every port that was asked about is opened by something',
   severity: 'error',
   needs: [],
@@ -17,7 +19,8 @@ export const servicePortKnown = defineCheck({
     means: 'A PORT argument names a port that no Service and no Ingress opens for this cluster.',
     matters:
       "The app may listen, but nothing leads to it. SkyPilot's own answer is no help: in every mode it prints an address for each port of its own records, whether the Service has it or not.",
-    mend: '`kubectl skyports expose NAME PORT` opens it now, without a relaunch; `ports:` in the task makes SkyPilot open it at the next launch.',
+    mend: 'Open it now, without a relaunch; `ports:` in the task makes SkyPilot open it at the next launch.',
+    commands: [cure(command`kubectl skyports expose NAME PORT`, 'opens PORT')],
     sources: [
       'Checked live with 0.14.1: SkyPilot prints ports that are absent from the Service',
       'sky/backends/cloud_vm_ray_backend.py: ports are opened at launch only',
@@ -52,5 +55,7 @@ export const servicePortKnown = defineCheck({
     const others = openPorts.length === 0 ? 'no port of it is open' : `open: ${listed(rangesOf(openPorts))}`;
     return `nothing opens ${ports} of ${displayOf(skyCluster)}; ${others}`;
   },
-  cure: ({ skyCluster, missing }) => ({ command: exposeCommand(skyCluster, samePorts(missing)), note: null }),
+  cures: ({ skyCluster, missing }) => [
+    cure(exposeCommand(skyCluster, samePorts(missing)), missing.length === 1 ? 'opens it' : 'opens them'),
+  ],
 });

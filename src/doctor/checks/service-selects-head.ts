@@ -1,5 +1,5 @@
 import type { Service } from 'kubernetes-types/core/v1';
-import { shellWord } from '../../errors/shell-word.ts';
+import { type Cure, command, cure, part } from '../../errors/cure.ts';
 import type { Owner } from '../../exposure/endpoint.ts';
 import type { ExposeMode } from '../../exposure/plan/expose-request.ts';
 import { mappingOf } from '../../exposure/pod-port.ts';
@@ -10,13 +10,13 @@ import { selects } from '../../snapshot/selector.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, podReference, serviceReference } from '../evidence.ts';
 import { exposingServices } from '../exposing-services.ts';
-import type { Cure } from '../finding.ts';
 import { aboutOf } from '../scene.ts';
 import { displayOf, exposeCommand } from '../words.ts';
 
 export const serviceSelectsHead = defineCheck({
   id: 'service-selects-head',
   link: 'service',
+  onPath: true,
   title: 'every Service that opens a port selects the head Pod',
   severity: 'error',
   needs: ['pods', 'services'],
@@ -25,7 +25,13 @@ export const serviceSelectsHead = defineCheck({
     means:
       "A Service of SkyPilot's or of ours has a selector that the head Pod's labels do not satisfy. Services that others made are not judged: they may mean another node.",
     matters: 'The port leads to nobody, or to workers on which the app does not run.',
-    mend: 'Give the Service back its selector; `kubectl skyports expose … --force-conflicts` writes ours anew, and so does `doctor --fix`.',
+    mend: 'Give the Service back its selector; `--fix` does it for a Service that this plugin created.',
+    commands: [
+      cure(
+        command`kubectl skyports expose NAME PORT --force-conflicts`,
+        'writes the selector of a Service that this plugin created',
+      ),
+    ],
     sources: [
       'sky/templates/kubernetes-loadbalancer.yml.j2, kubernetes-ingress.yml.j2: selector skypilot-cluster-name (before 0.11 skypilot-cluster)',
       'Kubernetes: Service spec.selector',
@@ -51,7 +57,7 @@ export const serviceSelectsHead = defineCheck({
     }),
   say: ({ service, skyCluster, headName }) =>
     `Service ${service.metadata?.name} ${selectorWords(service)}; Pod ${headName}, the head of ${displayOf(skyCluster)}, does not have that`,
-  cure: ({ service, skyCluster, owner, ports }) => cureOf(service, skyCluster, owner, ports),
+  cures: ({ service, skyCluster, owner, ports }) => [cureOf(service, skyCluster, owner, ports)],
   fix({ service, skyCluster, owner }) {
     const mode = modeOfOurs(service);
     if (owner !== 'kubectl-skyports' || !mode) return undefined;
@@ -78,14 +84,14 @@ function selectorWords({ spec }: Service): string {
 
 function cureOf(service: Service, skyCluster: SkyCluster, owner: Owner, ports: readonly PortMapping[]): Cure {
   if (owner === 'kubectl-skyports') {
-    const nodes = takesAllNodes(service) ? ' --all-nodes' : '';
-    const command = `${exposeCommand(skyCluster, ports, modeOfOurs(service))}${nodes} --force-conflicts`;
-    return { command, note: 'writes its selector again, over what somebody else wrote there' };
+    const flags = takesAllNodes(service) ? part`--all-nodes --force-conflicts` : part`--force-conflicts`;
+    const expose = exposeCommand(skyCluster, ports, modeOfOurs(service), flags);
+    return cure(expose, 'writes its selector again, over what another user wrote there');
   }
   const { namespace, name } = serviceReference(service);
-  const pair = shellWord(`${clusterNameLabel}=${skyCluster.nameOnCloud}`);
-  return {
-    command: `kubectl set selector service ${shellWord(name)} ${pair} -n ${shellWord(namespace)}`,
-    note: "the selector that SkyPilot's template has",
-  };
+  const pair = `${clusterNameLabel}=${skyCluster.nameOnCloud}`;
+  return cure(
+    command`kubectl set selector service ${name} ${pair} -n ${namespace}`,
+    "writes the selector that SkyPilot's template has",
+  );
 }

@@ -1,3 +1,4 @@
+import { command, cure, part } from '../../errors/cure.ts';
 import { clusterNameLabel } from '../../skypilot/names.ts';
 import { headPodOf, isHead, isLive } from '../../skypilot/sky-cluster.ts';
 import { selects } from '../../snapshot/selector.ts';
@@ -10,6 +11,7 @@ import { counted, displayOf, exposeCommand } from '../words.ts';
 export const serviceSelectsOnlyHead = defineCheck({
   id: 'service-selects-only-head',
   link: 'service',
+  onPath: true,
   title: 'no Service takes in workers without being asked',
   severity: 'info',
   needs: ['pods', 'services'],
@@ -19,7 +21,8 @@ export const serviceSelectsOnlyHead = defineCheck({
       "A Service selects the head and the workers of a cluster of several nodes, as SkyPilot's own always do. Ours with `--all-nodes` were asked to and are not reported.",
     matters:
       "`run` starts on every node, so the workers may well listen. If only the head's app does, one connection in N is answered and the others are refused.",
-    mend: 'If only the head listens, open the port with `kubectl skyports expose`, which selects the head alone.',
+    mend: 'If only the head listens, open the port with this plugin, which selects the head alone.',
+    commands: [cure(command`kubectl skyports expose NAME PORT`, 'opens PORT of the head')],
     sources: [
       'sky/templates/kubernetes-loadbalancer.yml.j2: selector skypilot-cluster-name, a label of all nodes',
       'sky/provision/kubernetes/instance.py: _create_pods',
@@ -50,8 +53,10 @@ export const serviceSelectsOnlyHead = defineCheck({
     }),
   say: ({ service, skyCluster, workers }) =>
     `Service ${service.metadata?.name} sends connections to the head and ${counted(workers, 'worker')} of ${displayOf(skyCluster)}; if only the head listens, one connection in ${workers + 1} is answered`,
-  cure: ({ skyCluster, ports, service }) => ({
-    command: `${exposeCommand(skyCluster, ports)} --force`,
-    note: `only if the workers do not listen: beside Service ${service.metadata?.name} it opens the head alone`,
-  }),
+  cures: ({ skyCluster, ports, service }) => [
+    cure(
+      exposeCommand(skyCluster, ports, undefined, part`--force`),
+      `only if the workers do not listen: opens the head alone, beside Service ${service.metadata?.name}`,
+    ),
+  ],
 });

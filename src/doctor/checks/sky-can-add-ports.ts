@@ -1,4 +1,4 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { command, cure } from '../../errors/cure.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
@@ -8,6 +8,7 @@ import { aboutOf } from '../scene.ts';
 export const skyCanAddPorts = defineCheck({
   id: 'sky-can-add-ports',
   link: 'skypilot',
+  onPath: false,
   title: 'SkyPilot can add ports to its load balancers',
   severity: 'warning',
   needs: ['services'],
@@ -18,7 +19,8 @@ export const skyCanAddPorts = defineCheck({
       "The load-balancer Service that SkyPilot made has a `loadBalancerClass`, which SkyPilot does not write: a webhook set it when the Service was created, as the AWS Load Balancer Controller's does since 2.5.",
     matters:
       'When a launch adds a port, SkyPilot replaces the Service (PUT) without that field, the webhook sets it on creation only, and the API server answers 422 "may not change once set": the launch aborts before the cluster is marked ready. The ports that are open are not touched.',
-    mend: 'Open further ports with `kubectl skyports expose C P`, which makes a Service of its own; or name all ports at the first launch.',
+    mend: 'Open further ports with this plugin, which makes a Service of its own; or name all ports at the first launch.',
+    commands: [cure(command`kubectl skyports expose NAME PORT`, 'opens PORT')],
     sources: [
       'sky/provision/kubernetes/network_utils.py, create_or_replace_namespaced_service',
       'core/v1 Service, spec.loadBalancerClass: immutable once set',
@@ -38,8 +40,10 @@ export const skyCanAddPorts = defineCheck({
       })),
   say: ({ service }) =>
     `Service ${service.metadata?.namespace}/${service.metadata?.name} has loadBalancerClass ${service.spec?.loadBalancerClass}, which SkyPilot drops when it adds a port: the API server refuses that (422), and a launch with one more port aborts`,
-  cure: ({ skyCluster }) => ({
-    command: `kubectl skyports expose ${operandOf(skyCluster)} PORT -n ${shellWord(skyCluster.namespace)}`,
-    note: 'opens one more PORT; those that are open are not affected',
-  }),
+  cures: ({ skyCluster }) => [
+    cure(
+      command`kubectl skyports expose ${operandOf(skyCluster)} PORT -n ${skyCluster.namespace}`,
+      'opens one more PORT; those that are open are not affected',
+    ),
+  ],
 });

@@ -1,3 +1,4 @@
+import { advice } from '../../errors/cure.ts';
 import { skyPilotModesOf } from '../../exposure/skypilot-mode.ts';
 import { portsOfSkyConfig, skyPilotPortModes } from '../../skypilot/config.ts';
 import { ingressName, kindContext, loadBalancerName } from '../../skypilot/names.ts';
@@ -9,6 +10,7 @@ import { counted, listed } from '../words.ts';
 export const skyConfigMatchesObjects = defineCheck({
   id: 'sky-config-matches-objects',
   link: 'context',
+  onPath: false,
   title: 'the clusters have the port mode that is configured',
   severity: 'info',
   needs: ['skyConfig', 'services', 'ingresses'],
@@ -48,8 +50,9 @@ export const skyConfigMatchesObjects = defineCheck({
   },
   say: ({ mode, ports, others }) =>
     `SkyPilot opened the ports of ${listed(others.map(({ displayName }) => displayName))} in ${mode} mode; ${ports.key} in ${ports.path} says ${ports.value} today, which concerns new clusters only`,
-  cure: ({ others }) => ({
-    command: null,
-    note: `nothing to mend: the ${others.length === 1 ? 'cluster keeps' : `${counted(others.length, 'cluster')} keep`} the mode of the launch until sky down`,
-  }),
+  cures: ({ others }) => [
+    advice(
+      `nothing to fix: the ${others.length === 1 ? 'cluster keeps' : `${counted(others.length, 'cluster')} keep`} the mode of the launch until you take ${others.length === 1 ? 'it' : 'them'} down`,
+    ),
+  ],
 });

@@ -1,4 +1,4 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { command, cure, part } from '../../errors/cure.ts';
 import { portsOfSkyConfig, skyPilotPortModes } from '../../skypilot/config.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
@@ -7,6 +7,7 @@ import { everything } from '../finding.ts';
 export const skyConfigPortMode = defineCheck({
   id: 'sky-config-port-mode',
   link: 'context',
+  onPath: false,
   title: 'SkyPilot takes the port mode that is configured',
   severity: 'warning',
   needs: ['skyConfig'],
@@ -15,8 +16,9 @@ export const skyConfigPortMode = defineCheck({
     means:
       "`kubernetes.ports` (or `kubernetes.context_configs.CONTEXT.ports`) has a value that SkyPilot rejects. Its schema is not case-sensitive and lets `Ingress` pass, but the look-up that follows is; and SkyPilot's reference lists `nodeport`, which is no port mode.",
     matters:
-      'Every `sky launch` with ports fails on this context ("is not a valid KubernetesPortMode"). Clusters that are there already keep the mode of their launch, so the ports of a named cluster are not at fault: then it is a warning, else an error.',
-    mend: '`kubectl skyports config set-ports MODE` writes one of `loadbalancer`, `ingress`, `podip`, in lower case. With a remote SkyPilot API server its own configuration is merged with this file.',
+      'Every `sky launch` with ports fails on this context ("is not a valid KubernetesPortMode"). Existing clusters keep the mode of their launch, so their ports are not at fault.',
+    mend: 'Write one of `loadbalancer`, `ingress`, `podip`, in lower case. With a remote SkyPilot API server its own configuration is merged with this file.',
+    commands: [cure(command`kubectl skyports config set-ports MODE`, 'writes MODE')],
     sources: [
       'sky/utils/kubernetes_enums.py: KubernetesPortMode',
       'sky/utils/schemas.py: case_insensitive_enum of kubernetes.ports',
@@ -24,7 +26,7 @@ export const skyConfigPortMode = defineCheck({
       'Checked live with 0.14.1: ValueError',
     ],
   },
-  find({ seen, context, subject }) {
+  find({ seen, context }) {
     const { ports } = portsOfSkyConfig(seen.skyConfig, context);
     if (!ports || skyPilotPortModes.some((mode) => mode === ports.value)) return [];
     const object = { kind: 'SkyPilotConfig', namespace: '', name: ports.path };
@@ -36,20 +38,16 @@ export const skyConfigPortMode = defineCheck({
         evidence,
         ports,
         context,
-        forOneCluster: subject.skyCluster !== undefined,
       },
     ];
   },
-  severityOf: ({ forOneCluster }) => (forOneCluster ? 'warning' : 'error'),
   say: ({ ports }) =>
     `${ports.key} in ${ports.path} is "${ports.value}"; SkyPilot takes only ${skyPilotPortModes.join(', ')}${why(ports.value)}`,
-  cure: ({ ports, context }) => {
-    const where = ports.key.includes('.context_configs.') ? ` --for-context ${shellWord(context)}` : '';
-    const project = ports.path.endsWith('.sky.yaml') ? ' --project' : '';
-    return {
-      command: `kubectl skyports config set-ports ${meantBy(ports.value) ?? 'loadbalancer'}${where}${project}`,
-      note: `edits ${ports.path}`,
-    };
+  cures: ({ ports, context }) => {
+    const where = ports.key.includes('.context_configs.') && part`--for-context ${context}`;
+    const project = ports.path.endsWith('.sky.yaml') && part`--project`;
+    const mode = meantBy(ports.value) ?? 'loadbalancer';
+    return [cure(command`kubectl skyports config set-ports ${mode} ${where} ${project}`, `edits ${ports.path}`)];
   },
 });
 

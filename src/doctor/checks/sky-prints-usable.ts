@@ -1,4 +1,4 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { type Command, command, cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { scopeOf } from '../../exposure/scope.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
@@ -21,12 +21,13 @@ interface Unusable {
   readonly severity: Severity;
   readonly ports: readonly number[];
   readonly fact: string;
-  readonly command: string;
+  readonly command: Command | null;
 }
 
 export const skyPrintsUsable = defineCheck({
   id: 'sky-prints-usable',
   link: 'address',
+  onPath: true,
   title: 'what SkyPilot prints for a port can be called',
   severity: 'error',
   needs: ['services'],
@@ -51,7 +52,8 @@ export const skyPrintsUsable = defineCheck({
       "`sky status --endpoints` prints an address for a port that cannot be called: `localhost` without context `kind-skypilot` (on Docker Desktop and minikube, whose load balancers give addresses of your own machine, that is only worth knowing), an IPv6 address without brackets, a nodePort behind an address that is no node's; or it prints nothing, or raises. What is printed is worked out from the Services, as SkyPilot does it.",
     matters:
       'The port may work all the same: `kubectl skyports endpoints` reads the objects, and shows the address that does.',
-    mend: 'Mend what is said to be wrong with the Service; or use the address that `kubectl skyports endpoints` shows.',
+    mend: 'Fix what the finding says about the Service; or use the address that this plugin shows.',
+    commands: [cure(command`kubectl skyports endpoints NAME`, 'shows the address that works')],
     sources: [
       'sky/provision/kubernetes/network_utils.py, get_loadbalancer_ip and get_ingress_external_ip_and_ports',
       'core/v1 Service, spec.externalIPs: the Service port answers there; nodePorts answer at addresses of nodes',
@@ -82,13 +84,13 @@ export const skyPrintsUsable = defineCheck({
         severity: trouble.severity,
         ports: [row.port],
         fact: trouble.fact,
-        command: `kubectl skyports endpoints ${operandOf(row)} -n ${shellWord(row.namespace)}`,
+        command: command`kubectl skyports endpoints ${operandOf(row)} -n ${row.namespace}`,
       });
     }
     return [...found.values()];
   },
   say: ({ fact, ports }) => (ports.length > 1 ? `${fact} (ports ${listed(ports.map(String))})` : fact),
-  cure: ({ command }) => ({ command, note: 'shows what works' }),
+  cures: (found) => [cure(found.command, 'shows what works')],
   severityOf: ({ severity }) => severity,
 });
 

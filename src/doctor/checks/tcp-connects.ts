@@ -1,8 +1,8 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { advice, type Cure } from '../../errors/cure.ts';
 import { scopeOf } from '../../exposure/scope.ts';
 import { hostAndPort } from '../../exposure/url.ts';
-import { operandOf } from '../../skypilot/operand.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
+import { probePodCure } from '../app-cures.ts';
 import {
   beforeCalls,
   type CalledPort,
@@ -16,19 +16,20 @@ import {
 } from '../called-ports.ts';
 import { defineCheck, type Severity } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
-import type { Cure, Finding } from '../finding.ts';
+import type { Finding } from '../finding.ts';
 import { aboutOf, type Scene } from '../scene.ts';
 import { listed } from '../words.ts';
 
 interface DeadAddress extends Finding {
   readonly fact: string;
   readonly severity: Severity;
-  readonly cure: Cure;
+  readonly cures: readonly Cure[];
 }
 
 export const tcpConnects = defineCheck({
   id: 'tcp-connects',
   link: 'network',
+  onPath: true,
   title: 'every address takes connections from this machine',
   severity: 'error',
   needs: ['services'],
@@ -55,7 +56,7 @@ export const tcpConnects = defineCheck({
       ({ probe }) => `${probe.address} ${probe.connection?.outcome}`,
     ).map((group) => deadAddress(group, scene)),
   say: ({ fact }) => fact,
-  cure: ({ cure }) => cure,
+  cures: ({ cures }) => cures,
   severityOf: ({ severity }) => severity,
 });
 
@@ -75,7 +76,6 @@ function deadAddress(calls: readonly CalledPort[], scene: Pick<Scene, 'view'>): 
   const { outcome, code } = probe.connection!;
   const where = hostAndPort(probe.address, probe.port);
   const isPrivate = scopeOf(probe.address) === 'private' || leadsToPrivate(probe);
-  const place = `-n ${shellWord(row.namespace)}`;
   const said = {
     refused: `${where} refuses the connection (${portsOf(calls)})`,
     'no-answer': `${where} does not answer a connection within 3 s (${portsOf(calls)})`,
@@ -88,13 +88,7 @@ function deadAddress(calls: readonly CalledPort[], scene: Pick<Scene, 'view'>): 
     evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `TCP ${where}`, code)),
     fact: isPrivate && outcome !== 'refused' ? `${said}; the address is private` : said,
     severity: outcome === 'refused' || (outcome === 'no-answer' && !isPrivate) ? 'error' : 'warning',
-    cure:
-      outcome === 'refused'
-        ? {
-            command: `kubectl skyports doctor ${operandOf(row)} ${row.port} ${place} --probe=pod`,
-            note: 'looks from inside whether the app listens',
-          }
-        : { command: null, note: isPrivate ? privateNote : dropNote(row, scene) },
+    cures: [outcome === 'refused' ? probePodCure(row) : advice(isPrivate ? privateNote : dropNote(row, scene))],
   };
 }
 

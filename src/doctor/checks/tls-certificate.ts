@@ -1,4 +1,4 @@
-import { shellWord } from '../../errors/shell-word.ts';
+import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import { hostAndPort } from '../../exposure/url.ts';
 import type { AddressProbe } from '../../snapshot/probe.ts';
 import {
@@ -14,7 +14,6 @@ import {
 } from '../called-ports.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
-import type { Cure } from '../finding.ts';
 import { aboutOf } from '../scene.ts';
 import { listed } from '../words.ts';
 
@@ -24,6 +23,7 @@ const fakeCertificate = 'Kubernetes Ingress Controller Fake Certificate';
 export const tlsCertificate = defineCheck({
   id: 'tls-certificate',
   link: 'network',
+  onPath: true,
   title: 'every https port shows a certificate that callers trust',
   severity: 'warning',
   needs: ['services'],
@@ -33,7 +33,7 @@ export const tlsCertificate = defineCheck({
     means:
       'The certificate of an https port has expired, is for other names, or is signed by nobody this machine trusts; or what answers there does not speak TLS. An error in the last case alone: a certificate of a company of its own may be trusted by those who are to call.',
     matters: 'Browsers warn, and programs refuse, unless they are told not to look.',
-    mend: 'Put a certificate for the host into the Secret that the Ingress names. `curl -k` calls without looking at it.',
+    mend: 'Put a certificate for the host into the Secret that the Ingress names. The option `-k` of curl calls without checking it.',
     sources: [
       'RFC 5280, RFC 6125',
       'ingress-nginx docs/user-guide/tls.md: the default certificate',
@@ -63,7 +63,7 @@ export const tlsCertificate = defineCheck({
       };
     }),
   say: ({ calls, probe }) => `${hostAndPort(probe.host, probe.port)} (${portsOf(calls)}) ${whatIsWrong(probe)}`,
-  cure: ({ calls, probe }) => cureOf(calls, probe),
+  cures: ({ calls, probe }) => curesOf(calls, probe),
   severityOf: ({ probe }) => (speaksTls(probe) ? 'warning' : 'error'),
 });
 
@@ -88,16 +88,20 @@ function whatIsWrong({ certificate }: AddressProbe): string {
   return `shows a certificate signed by ${by}, whom this machine does not trust (${code})`;
 }
 
-function cureOf(calls: readonly CalledPort[], probe: AddressProbe): Cure {
+function curesOf(calls: readonly CalledPort[], probe: AddressProbe): readonly Cure[] {
   const { row } = calls[0]!;
   if (!speaksTls(probe)) {
-    return { command: `curl http://${hostAndPort(probe.address, probe.port)}`, note: 'calls it without TLS' };
+    return [cure(command`curl ${`http://${hostAndPort(probe.address, probe.port)}`}`, 'calls it without TLS')];
   }
-  if (row.mode !== 'ingress')
-    return { command: `curl -k ${row.url}`, note: 'calls without looking at it; the app has the certificate' };
-  const command = `kubectl create secret tls ${shellWord(`${probe.host.replaceAll('.', '-')}-tls`)} --cert=FILE --key=FILE -n ${shellWord(row.namespace)}`;
-  return {
-    command,
-    note: 'then kubectl skyports expose with --tls-secret and --host; an Ingress of others names its Secret in spec.tls',
-  };
+  if (row.mode !== 'ingress') {
+    return [cure(command`curl -k ${row.url ?? ''}`, 'calls without checking the certificate, which the app has')];
+  }
+  const secret = `${probe.host.replaceAll('.', '-')}-tls`;
+  return [
+    cure(
+      command`kubectl create secret tls ${secret} --cert=CERTIFICATE --key=KEY -n ${row.namespace}`,
+      'makes a Secret; CERTIFICATE and KEY are files',
+    ),
+    advice('give the Ingress that Secret: --tls-secret and --host of expose, or spec.tls of an Ingress of others'),
+  ];
 }

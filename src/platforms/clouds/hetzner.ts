@@ -1,3 +1,4 @@
+import { command, cure } from '../../errors/cure.ts';
 import { mark, type Platform } from '../platform.ts';
 
 const sources = [
@@ -39,8 +40,11 @@ export const hetzner: Platform = {
         reason: /^SyncLoadBalancerFailed$/,
         message: /missing prefix hcloud:\/\//,
         cause: 'a node has no providerID of Hetzner',
-        advice:
-          'run its kubelet with --cloud-provider=external: kubectl get nodes -o custom-columns=N:.metadata.name,ID:.spec.providerID',
+        advice: 'run its kubelet with --cloud-provider=external',
+        look: cure(
+          command`kubectl get nodes -o custom-columns=N:.metadata.name,ID:.spec.providerID`,
+          'shows the providerID of each node',
+        ),
         source: 'https://github.com/hetznercloud/hcloud-cloud-controller-manager/issues/139',
       },
       {

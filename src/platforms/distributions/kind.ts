@@ -1,3 +1,4 @@
+import { command, cure } from '../../errors/cure.ts';
 import { mark, type Platform } from '../platform.ts';
 
 export const kind: Platform = {
@@ -6,7 +7,11 @@ export const kind: Platform = {
   marks: [mark('providerID', /^kind:\/\//), mark('context', /^kind-/)],
   loadBalancer: null,
   without:
-    'kind gives no addresses by itself: run cloud-provider-kind on your machine (go install sigs.k8s.io/cloud-provider-kind@latest; it leaves no sign in the cluster), or take --mode ingress or --mode nodeport',
+    'kind gives no addresses unless cloud-provider-kind runs on your machine (it leaves no sign in the cluster); --mode ingress and --mode nodeport need none',
+  withoutCure: cure(
+    command`go install sigs.k8s.io/cloud-provider-kind@latest`,
+    'installs cloud-provider-kind; then run it on your machine',
+  ),
   sources: ['https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go'],
   unverified: [],
 };

@@ -1,3 +1,4 @@
+import { command, cure } from '../../errors/cure.ts';
 import { mark, type Platform } from '../platform.ts';
 
 export const microk8s: Platform = {
@@ -5,7 +6,11 @@ export const microk8s: Platform = {
   title: 'MicroK8s',
   marks: [mark('nodeLabel', /^microk8s\.io\/cluster=/)],
   loadBalancer: null,
-  without: 'MicroK8s gives no addresses by itself: microk8s enable metallb:RANGE',
+  without: 'MicroK8s gives no addresses until its addon metallb is enabled',
+  withoutCure: cure(
+    command`microk8s enable metallb:FROM-TO`,
+    'enables the addon; FROM and TO are the first and the last address that it may give',
+  ),
   sources: ['https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go'],
   unverified: [],
 };

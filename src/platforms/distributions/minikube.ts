@@ -1,3 +1,4 @@
+import { command, cure } from '../../errors/cure.ts';
 import { minikubeTunnel } from '../load-balancers/minikube-tunnel.ts';
 import { mark, type Platform } from '../platform.ts';
 
@@ -6,7 +7,8 @@ export const minikube: Platform = {
   title: 'minikube',
   marks: [mark('nodeLabel', /^minikube\.k8s\.io\/version=/), mark('context', /^minikube$/)],
   loadBalancer: minikubeTunnel,
-  without: 'minikube gives addresses while `minikube tunnel` runs on your machine',
+  without: 'minikube gives addresses only while its tunnel runs on your machine',
+  withoutCure: cure(command`minikube tunnel`, 'runs on your machine; leave it running'),
   sources: ['https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go'],
   unverified: [],
 };

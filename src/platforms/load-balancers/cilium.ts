@@ -1,3 +1,4 @@
+import { command, cure } from '../../errors/cure.ts';
 import { type LoadBalancer, mark } from '../platform.ts';
 
 const source = 'https://docs.cilium.io/en/stable/network/lb-ipam/';
@@ -26,14 +27,15 @@ export const cilium: LoadBalancer = {
       reason: /^no_pool$/,
       message: /CIDR containing/,
       cause: 'no pool has the address that it asks for',
-      advice: 'ask for an address of a pool: kubectl get ciliumloadbalancerippools -o yaml shows them',
+      advice: 'ask for an address of a pool',
+      look: cure(command`kubectl get ciliumloadbalancerippools -o yaml`, 'shows the pools and their serviceSelector'),
       source,
     },
     {
       reason: /^pool_selector_mismatch$/,
       cause: 'the pool that has the address which it asks for does not take this Service',
       advice:
-        'ask for an address of another pool, or give the Service the labels of that one: expose --address-pool NAME',
+        'ask for an address of another pool, or give the Service the labels of that one (--address-pool of expose does)',
       source,
     },
     {
@@ -45,14 +47,15 @@ export const cilium: LoadBalancer = {
     {
       reason: /^no_pool$/,
       cause: 'no pool of Cilium takes this Service',
-      advice:
-        'kubectl get ciliumloadbalancerippools -o yaml shows the pools and their serviceSelector; expose --address-pool NAME labels the Service for one',
+      advice: 'give the Service the labels that a pool selects (--address-pool of expose does)',
+      look: cure(command`kubectl get ciliumloadbalancerippools -o yaml`, 'shows the pools and their serviceSelector'),
       source,
     },
     {
       reason: /^out_of_ips$/,
       cause: 'every address of the pools that take it is given away',
-      advice: 'kubectl get ciliumloadbalancerippools shows how many are left: widen one, or unexpose what nobody needs',
+      advice: 'widen a pool, or unexpose what is no longer needed',
+      look: cure(command`kubectl get ciliumloadbalancerippools`, 'shows how many addresses are left'),
       source,
     },
     {

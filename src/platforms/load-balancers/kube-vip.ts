@@ -1,3 +1,4 @@
+import { command, cure } from '../../errors/cure.ts';
 import { type LoadBalancer, mark } from '../platform.ts';
 
 const pools = 'https://github.com/kube-vip/kube-vip-cloud-provider/blob/main/pkg/provider/loadBalancer.go';
@@ -26,8 +27,8 @@ export const kubeVip: LoadBalancer = {
       reason: /^SyncLoadBalancerFailed$/,
       message: /no address pools could be found|could not find suitable pool/,
       cause: 'kube-vip-cloud-provider has no pool for its namespace',
-      advice:
-        'kubectl get configmap kubevip -n kube-system -o yaml shows the pools: cidr-NAMESPACE or range-NAMESPACE, cidr-global or range-global for all',
+      advice: 'add a pool: key cidr-NAMESPACE or range-NAMESPACE, for all namespaces cidr-global or range-global',
+      look: cure(command`kubectl get configmap kubevip -n kube-system -o yaml`, 'shows the pools'),
       source: pools,
     },
     {

@@ -1,3 +1,4 @@
+import { command, cure } from '../../errors/cure.ts';
 import { type LoadBalancer, mark } from '../platform.ts';
 
 const source = 'https://github.com/metallb/metallb/blob/main/controller/service.go';
@@ -28,7 +29,8 @@ export const metallb: LoadBalancer = {
       message: /no available IPs/i,
       ran: true,
       cause: 'every address of the pools that it may use is taken',
-      advice: 'kubectl get ipaddresspools -A shows the pools: widen one, or unexpose what nobody needs',
+      advice: 'widen a pool, or unexpose what is no longer needed',
+      look: cure(command`kubectl get ipaddresspools -A`, 'shows the pools'),
       source,
     },
     {
@@ -36,31 +38,36 @@ export const metallb: LoadBalancer = {
       message: /unknown pool|pool .* (?:not found|doesn't exist|does not exist)/i,
       ran: true,
       cause: 'the pool that it names is not there',
-      advice: 'kubectl get ipaddresspools -A shows the pools; the annotation metallb.io/address-pool names one',
+      advice: 'the annotation metallb.io/address-pool names the pool',
+      look: cure(command`kubectl get ipaddresspools -A`, 'shows the pools'),
       source,
     },
     {
       reason: /^AllocationFailed$/,
       cause: 'MetalLB could not give it an address',
-      advice: 'kubectl get ipaddresspools -A shows what it may give',
+      advice: 'compare what the Service asks for with what the pools have',
+      look: cure(command`kubectl get ipaddresspools -A`, 'shows the pools'),
       source,
     },
     {
       reason: /^ClearAssignment$/,
       cause: 'MetalLB has taken its address back: no pool has it for this Service any more',
-      advice: 'kubectl get ipaddresspools -A shows what it may give; the annotations metallb.io/* say what it asks for',
+      advice: 'compare the annotations metallb.io/* of the Service with the pools',
+      look: cure(command`kubectl get ipaddresspools -A`, 'shows the pools'),
       source,
     },
     {
       reason: /^(?:LoadBalancerFailed|InternalError)$/,
       cause: 'what gives addresses is in trouble itself',
-      advice: 'kubectl logs -n metallb-system -l component=controller shows its own words',
+      advice: 'fix what the log of its controller names',
+      look: cure(command`kubectl logs -n metallb-system -l component=controller`, 'shows the log of the controller'),
       source,
     },
     {
       reason: /^announceFailed$/,
       cause: 'a speaker of MetalLB could not announce its address',
-      advice: 'kubectl logs -n metallb-system -l component=speaker shows its own words',
+      advice: 'fix what the log of its speaker names',
+      look: cure(command`kubectl logs -n metallb-system -l component=speaker`, 'shows the log of the speakers'),
       source,
     },
   ],

@@ -1,0 +1,139 @@
+import type { Endpoint } from '../exposure/endpoint.ts';
+import { type Answer, answerWords, isAnswer } from './answers.ts';
+import { outcomeOf, rootCausesOf, worstSeverity } from './diagnosis.ts';
+import { touchTheSame } from './finding.ts';
+import type { Verdict } from './judge.ts';
+import type { PossibleMode } from './possible-modes.ts';
+import { aboutOf, type Subject } from './scene.ts';
+import { counted } from './words.ts';
+
+/** What a diagnosis comes to. */
+export interface Summary {
+  readonly state: 'ok' | 'reachable' | 'no-port' | 'not-reachable' | 'pending' | 'cannot-tell' | 'yes' | 'no';
+  readonly text: string;
+}
+
+/** What a summary is made of. */
+export interface Summarised {
+  readonly verdicts: readonly Verdict[];
+  readonly subject: Subject;
+  /** The judged endpoints. */
+  readonly rows: readonly Endpoint[];
+  /** What calls of them met. */
+  readonly answers: readonly Answer[];
+  /** Whether calls were made. */
+  readonly wasCalled: boolean;
+  /** With `--mode`: whether a port could be opened in it, as the context as a whole has it. */
+  readonly possible: PossibleMode | undefined;
+}
+
+/** The last line of a diagnosis: whether the ports can be reached, and if not, why. */
+export function summaryOf(judged: Summarised): Summary {
+  if (judged.possible) return ofMode(judged, judged.possible);
+  const outcome = outcomeOf(judged.verdicts);
+  if (rootCausesOf(judged.verdicts)[0] === 'api-server-answers') {
+    return { state: 'cannot-tell', text: `Cannot tell: ${firstFact(judged.verdicts)}` };
+  }
+  if (outcome === 'problems') return notReachable(judged);
+  const waiting = judged.rows.filter(({ state }) => state === 'Pending' || state === 'NoBackends');
+  if (waiting.length > 0) return pending(judged, waiting);
+  if (outcome === 'unknown') return { state: 'cannot-tell', text: `Cannot tell: ${whatIsMissing(judged.verdicts)}` };
+  if (judged.rows.length === 0 && hasNoOtherWay(judged)) {
+    return {
+      state: 'no-port',
+      text: `No port is open on ${judged.subject.skyCluster?.displayName ?? 'any SkyPilot cluster'}`,
+    };
+  }
+  return reachable(judged);
+}
+
+/** In podip mode nothing opens a port. */
+function hasNoOtherWay({ verdicts }: Summarised): boolean {
+  return verdicts.every(({ check, outcome }) => check.id !== 'podip-reachable' || outcome === 'skipped');
+}
+
+function ofMode({ verdicts, subject }: Summarised, { mode, possible, because }: PossibleMode): Summary {
+  // A named SkyPilot cluster may have a fault of its own.
+  if (possible === 'yes' && subject.skyCluster && outcomeOf(verdicts) === 'problems') {
+    return { state: 'no', text: `${mode}: no, because ${firstFact(verdicts)}` };
+  }
+  if (possible === 'yes') return { state: 'yes', text: `${mode}: yes` };
+  if (possible === 'no') return { state: 'no', text: `${mode}: no, because ${because}` };
+  return { state: 'cannot-tell', text: `${mode}: cannot tell, because ${because}` };
+}
+
+function notReachable(judged: Summarised): Summary {
+  const { verdicts, subject, rows, answers } = judged;
+  const state = 'not-reachable';
+  const fact = firstFact(verdicts);
+  // What SkyPilot prints may be wrong although the port answers at its own address.
+  if (rows.length > 0 && answers.length >= rows.length && answers.every(isAnswer)) {
+    return { state, text: `Not reachable at the address that SkyPilot prints: ${fact}` };
+  }
+  if (subject.skyCluster) return { state, text: `Not reachable: ${fact}` };
+  const about = verdicts.flatMap(({ findings }) =>
+    findings.filter(({ severity }) => severity === 'error').flatMap((finding) => finding.about),
+  );
+  const broken = rows.filter((row) => touchTheSame(about, [aboutOf(row)]));
+  if (broken.length === 0) return { state, text: `Not reachable: ${fact}` };
+  return { state, text: `${portion(broken.length, rows.length)} not reachable: ${fact}` };
+}
+
+function pending({ verdicts, subject, rows }: Summarised, waiting: readonly Endpoint[]): Summary {
+  const [first] = waiting;
+  const finding = rootCausesOf(verdicts).length > 0 ? firstFact(verdicts) : undefined;
+  const awaited = finding ?? `port ${first!.port} of ${first!.skyCluster}: ${first!.reason}`;
+  const start = subject.skyCluster ? 'Not reachable yet' : `${portion(waiting.length, rows.length)} not reachable yet`;
+  return { state: 'pending', text: `${start}: ${awaited}` };
+}
+
+function reachable(judged: Summarised): Summary {
+  const { verdicts, rows, answers, wasCalled } = judged;
+  const silent = answers.find((each) => !isAnswer(each));
+  const doubt = verdicts.find(({ check, outcome }) => check.link === 'network' && outcome === 'fail');
+  if (silent && doubt && worstSeverity(doubt) === 'warning') {
+    const fact = doubt.findings[0]!.message;
+    // The name of a new load balancer takes minutes; what else does not answer may answer callers elsewhere.
+    return silent.outcome === 'unknown-name'
+      ? { state: 'pending', text: `Not reachable yet: ${fact}` }
+      : { state: 'cannot-tell', text: `Cannot tell: ${fact}` };
+  }
+  const warnings = verdicts.filter((each) => each.outcome === 'fail' && worstSeverity(each) === 'warning').length;
+  const answering = answers.filter(isAnswer);
+  const [first, ...others] = answering;
+  const isProved = first !== undefined && answering.length >= rows.length;
+  if (warnings > 0) {
+    const text = isProved
+      ? `Reachable, ${counted(warnings, 'warning')}`
+      : `${uncalled(wasCalled)}, ${counted(warnings, 'warning')}`;
+    return { state: 'reachable', text };
+  }
+  if (!isProved) return { state: 'ok', text: uncalled(wasCalled) };
+  const shown = answering.find(({ status }) => status === 404) ?? first;
+  const more = others.length > 0 ? `, and ${others.length} more ${others.length === 1 ? 'answers' : 'answer'}` : '';
+  const hint = shown.status === 404 ? '; the app answers, and the path may be wrong' : '';
+  return { state: 'ok', text: `OK: ${answerWords(shown)}${more}${hint}` };
+}
+
+function uncalled(wasCalled: boolean): string {
+  return wasCalled ? 'OK, not called from here' : 'OK, not called (--probe=false)';
+}
+
+/** `3 of 12 ports are`. */
+function portion(part: number, all: number): string {
+  return `${part} of ${counted(all, 'port')} ${part === 1 ? 'is' : 'are'}`;
+}
+
+/** The message of the first root cause. */
+export function firstFact(verdicts: readonly Verdict[]): string {
+  const [id] = rootCausesOf(verdicts);
+  const verdict = verdicts.find(({ check }) => check.id === id);
+  const worst = verdict && worstSeverity(verdict);
+  return verdict?.findings.find(({ severity }) => severity === worst)?.message ?? '';
+}
+
+/** Why the first check is unknown that decides. */
+export function whatIsMissing(verdicts: readonly Verdict[]): string {
+  const open = verdicts.filter(({ outcome, check }) => outcome === 'unknown' && check.severity === 'error');
+  return open[0]?.because ?? 'something was not seen';
+}

@@ -1,0 +1,125 @@
+import test from 'ava';
+import { allChecks } from '../../src/doctor/all-checks.ts';
+import { rootCausesOf } from '../../src/doctor/diagnosis.ts';
+import { possibleModes } from '../../src/doctor/possible-modes.ts';
+import { allScenarios, diagnose, diagnosisOfScenario, snapshotOfScenario } from '../helpers/scenario.ts';
+
+const scenarios = allScenarios();
+const named = (name: string) => scenarios.find((each) => each.name === name)!;
+
+/** Scenario, state, its last line, exit code. */
+const lines = [
+  ['probe-healthy', 'ok', /^OK: http:\/\/203\.0\.113\.80:8888 answers 200$/, 0],
+  ['probe-healthy-not-found', 'ok', /answers 404; the app answers, and the path may be wrong$/, 0],
+  ['probe-healthy-other-protocol', 'ok', /^OK: \S+ takes connections$/, 0],
+  ['healthy-loadbalancer', 'ok', /^OK, not called \(--probe=false\)$/, 0],
+  ['probe-app-error', 'reachable', /^Reachable, 1 warning$/, 0],
+  ['nginx-vulnerable', 'reachable', /^OK, not called \(--probe=false\), 1 warning$/, 0],
+  ['head-evicted', 'not-reachable', /^Not reachable: Pod train-2ea485ef-head, .* was evicted/, 3],
+  [
+    'probe-host-not-in-dns',
+    'not-reachable',
+    /^Not reachable: train\.example\.com, the host of port 8888, is not in DNS$/,
+    3,
+  ],
+  ['two-faults-in-two-clusters', 'not-reachable', /^2 of 2 ports are not reachable: Pod train-2ea485ef-head/, 3],
+  [
+    'load-balancer-in-progress',
+    'pending',
+    /^Not reachable yet: Service \S+ has no external address yet: in progress/,
+    0,
+  ],
+  ['probe-name-in-progress', 'pending', /^Not reachable yet: a1b2\.elb\.example\.com, .* is not in DNS$/, 0],
+  ['pods-and-services-forbidden', 'cannot-tell', /^Cannot tell: pods in namespace default may not be listed$/, 4],
+  ['api-server-unreachable', 'cannot-tell', /^Cannot tell: the API server gave no answer to rely on/, 4],
+  ['probe-private-no-answer', 'cannot-tell', /^Cannot tell: .*; the address is private$/, 4],
+  ['probe-controller-silent', 'cannot-tell', /^Cannot tell: the controller at \S+ takes the call/, 4],
+  ['preflight-ingress-healthy', 'yes', /^ingress: yes$/, 0],
+  ['preflight-ingress-no-class', 'no', /^ingress: no, because IngressClass nginx /, 3],
+  ['preflight-loadbalancer-on-kind', 'cannot-tell', /^loadbalancer: cannot tell, because nothing .* \(kind\)$/, 4],
+] as const;
+for (const [name, state, text, exit] of lines) {
+  test(`${name}: ${state}`, async (t) => {
+    const { code, diagnosis } = await diagnosisOfScenario(named(name));
+    t.is(diagnosis.summary.state, state);
+    t.regex(diagnosis.summary.text, text);
+    t.is(code, exit);
+    const { stdout } = await diagnose(named(name));
+    t.is(stdout.trimEnd().split('\n').at(-1), diagnosis.summary.text);
+  });
+}
+
+test('a port that answers is in the document, with its status', async (t) => {
+  const { diagnosis } = await diagnosisOfScenario(named('probe-healthy'));
+  t.deepEqual(diagnosis.answers, [{ url: 'http://203.0.113.80:8888', status: 200, outcome: 'answered', ms: null }]);
+});
+
+const offPath = [
+  'address-scope',
+  'external-ip-annotation-effective',
+  'ingress-nginx-retired',
+  'ingress-nginx-version',
+  'ingress-regex-neighbours',
+  'kind-context-forces-ingress',
+  'load-balancer-scheme',
+  'no-orphans',
+  'podip-reachable',
+  'sky-can-add-ports',
+  'sky-config-matches-objects',
+  'sky-config-port-mode',
+];
+
+test('a check beside the packet’s path is a warning at most, and never a root cause', async (t) => {
+  t.deepEqual(allChecks.flatMap(({ id, onPath }) => (onPath ? [] : [id])).sort(), offPath);
+  for (const { id, onPath, severity } of allChecks) t.true(onPath || severity !== 'error', id);
+  const found = new Set<string>();
+  for (const scenario of scenarios) {
+    const { diagnosis } = await diagnosisOfScenario(scenario);
+    for (const check of diagnosis.checks.filter(({ id }) => offPath.includes(id))) {
+      if (check.outcome !== 'fail') continue;
+      found.add(check.id);
+      t.not(check.severity, 'error', `${scenario.name}: ${check.id}`);
+    }
+    t.deepEqual(
+      diagnosis.rootCauses.filter((id) => offPath.includes(id)),
+      [],
+      scenario.name,
+    );
+  }
+  t.deepEqual([...found].sort(), offPath, 'each of them fails somewhere in the book');
+});
+
+for (const check of allChecks) {
+  test(`${check.id}: is a root cause only on the path`, (t) => {
+    const finding = {
+      severity: 'warning',
+      about: ['*'],
+      message: '',
+      cures: [],
+      fix: undefined,
+      objects: [],
+      evidence: [],
+    } as const;
+    const verdict = {
+      check,
+      outcome: 'fail',
+      because: null,
+      consequenceOf: null,
+      cures: [],
+      findings: [finding],
+      ignored: 0,
+    } as const;
+    t.deepEqual(rootCausesOf([verdict]), check.onPath ? [check.id] : []);
+  });
+}
+
+test('doctor and doctor --mode agree on what could be opened', async (t) => {
+  for (const scenario of scenarios.filter(({ name }) => !name.startsWith('kubectl-'))) {
+    const possible = possibleModes(allChecks, snapshotOfScenario(scenario));
+    for (const { mode, possible: answer } of possible) {
+      const { stdout } = await diagnose({ ...scenario, arguments: ['--mode', mode] }, '-o', 'short');
+      const said = stdout.trimEnd().split('\n').at(-1)!;
+      t.true(said.startsWith(`${mode}: ${answer}`), `${scenario.name}: ${said}`);
+    }
+  }
+});
