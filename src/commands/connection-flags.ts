@@ -1,4 +1,5 @@
 import type { FlagValues } from '../arguments/flag.ts';
+import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { ConnectionFlags } from '../kubernetes/connect.ts';
 
@@ -49,7 +50,7 @@ export const connectionFlags = {
 export function connectionFlagsOf(values: FlagValues<typeof connectionFlags>): ConnectionFlags {
   const verbosity = values.v === undefined ? undefined : Number(values.v);
   if (verbosity !== undefined && !Number.isInteger(verbosity)) {
-    throw new UsageError(`-v=${values.v}: no log level`, 'write -v=6, -v=7 or -v=8');
+    throw new UsageError('invalid-value', `-v=${values.v} is not a log level`, [advice('write -v=6, -v=7 or -v=8')]);
   }
   return {
     ...given('namespace', values.namespace),

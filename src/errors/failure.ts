@@ -1,5 +1,4 @@
 import type { Cure } from './cure.ts';
-import { curesFrom } from './legacy-cure.ts';
 
 /** What a Failure may have besides its message. */
 export interface FailureOptions extends ErrorOptions {
@@ -20,19 +19,16 @@ export class Failure extends Error {
   readonly details: readonly string[];
 
   /** @param message the fact, without a cure */
-  constructor(code: string, message: string, cures: readonly Cure[], options?: FailureOptions);
-  constructor(message: string, cure?: string, options?: FailureOptions);
-  constructor(first: string, second?: string, third?: readonly Cure[] | FailureOptions, fourth?: FailureOptions) {
-    const isNew = Array.isArray(third);
-    const { exitCode = 1, details = [], ...options } = (isNew ? fourth : (third as FailureOptions)) ?? {};
-    super(isNew ? second : first, options);
+  constructor(
+    code: string,
+    message: string,
+    cures: readonly Cure[],
+    { exitCode = 1, details = [], ...options }: FailureOptions = {},
+  ) {
+    super(message, options);
+    this.code = code;
     this.exitCode = exitCode;
-    this.code = isNew ? first : 'uncoded';
-    this.cures = isNew ? (third as readonly Cure[]) : curesFrom(second);
+    this.cures = cures;
     this.details = details;
-  }
-
-  get cure(): string | undefined {
-    return this.cures[0] && `${this.cures[0].command ?? this.cures[0].note}`;
   }
 }

@@ -5,10 +5,7 @@ import { Failure } from './failure.ts';
 export class UnseenError extends Failure {
   override readonly name = 'UnseenError';
 
-  constructor(code: string, message: string, cures: readonly Cure[]);
-  constructor(message: string, cure?: string);
-  constructor(first: string, second?: string, cures?: readonly Cure[]) {
-    if (cures) super(first, second ?? '', cures, { exitCode: 4 });
-    else super(first, second, { exitCode: 4 });
+  constructor(code: string, message: string, cures: readonly Cure[]) {
+    super(code, message, cures, { exitCode: 4 });
   }
 }
