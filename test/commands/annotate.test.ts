@@ -250,7 +250,7 @@ test('without the right to see nodes it asks for an ADDRESS', async (t) => {
   t.is(proposed.code, 4);
   t.regex(
     proposed.stderr,
-    /nodes were not seen \(forbidden; kubectl auth can-i list nodes -A\).*; kubectl skyports annotate ADDRESS/,
+    /nodes were not seen \(forbidden\).*\n.*try:\n {4}kubectl auth can-i list nodes -A\n.*try:\n {4}kubectl skyports annotate ADDRESS /,
   );
   const given = await skyports(['annotate', '203.0.113.7', ...flag], user);
   t.is(given.code, 0, given.stderr);

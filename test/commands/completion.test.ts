@@ -50,7 +50,7 @@ test('a shim of an older version is replaced, a file of somebody else is not', a
   writeFileSync(file, 'mine');
   const refused = await completion(['kubectl', '--install'], { PATH });
   t.is(refused.code, 2);
-  t.regex(refused.stderr, /was not written by kubectl skyports; rm .*kubectl_complete-skyports {3}if nobody needs it/);
+  t.regex(refused.stderr, /was not written by kubectl skyports\n.*try:\n {4}rm -i -- .*kubectl_complete-skyports$/m);
   t.is(readFileSync(file, 'utf8'), 'mine');
 });
 
@@ -60,17 +60,17 @@ test('--dir names the folder; without it the plugin has to be in PATH', async (t
   t.true(statSync(join(bin, 'kubectl_complete-skyports')).isFile());
   const lost = await completion(['kubectl', '--install'], { PATH: folder });
   t.is(lost.code, 2);
-  t.regex(lost.stderr, /in no folder of your PATH.*--dir FOLDER/);
+  t.regex(lost.stderr, /in no folder of your PATH.*\n.*try:\n.*--dir FOLDER$/m);
 });
 
 for (const [args, says] of [
   [[], /takes one of kubectl, bash/],
   [['bash', 'zsh'], /takes one of kubectl, bash/],
   [['bsh'], /did you mean bash\?/],
-  [['tcsh-like'], /it takes one of/],
+  [['tcsh-like'], /only for kubectl, bash, zsh, fish, powershell$/m],
   [['zsh', '--install'], /--install is for kubectl, not for zsh; add this line to ~\/\.zshrc/],
   [['kubectl', '--dir', '.'], /--dir says where --install writes/],
-  [['kubectl', '--install', '--dir', 'nowhere'], /--dir nowhere: no such folder; mkdir -p nowhere/],
+  [['kubectl', '--install', '--dir', 'nowhere'], /--dir nowhere: no such folder\n.*try:\n {4}mkdir -p -- nowhere/],
   [['bash', '-n', 'x'], /unknown flag: --namespace for "kubectl skyports completion"/],
 ] as const) {
   test(`completion ${args.join(' ')} is refused`, async (t) => {

@@ -119,7 +119,7 @@ test("with SkyPilot's minimal Role load balancers are judged by Pods, and nothin
   t.true(metadata.unobserved.some(({ resource }: { resource: string }) => resource === 'ingresses'));
   t.regex(
     stderr,
-    /^warning: ingresses in namespace \S+ were not seen \(forbidden; kubectl auth can-i list ingresses\.networking\.k8s\.io -n \S+\): rows [^\n]*\n$/,
+    /^warning: ingresses in namespace \S+ were not seen \(forbidden\): rows [^\n]*\n.*try:\n {4}kubectl auth can-i list ingresses\.networking\.k8s\.io -n \S+\n$/,
   );
 });
 

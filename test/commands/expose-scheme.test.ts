@@ -325,7 +325,7 @@ test.serial('where nothing tells the platform, it has to be named; without the r
   t.is(blind.code, 4);
   t.regex(
     blind.stderr,
-    /nodes were not seen \(forbidden; kubectl auth can-i list nodes -A\); name it by --platform NAME/,
+    /nodes were not seen \(forbidden\)\n.*try:\n {4}kubectl auth can-i list nodes -A\nname it by --platform NAME/,
   );
   t.is(await service(), undefined);
   const named = await expose(['--scheme', 'internal', '--platform', 'hetzner'], user);

@@ -188,7 +188,7 @@ for (const hidden of ['pods', 'deployments']) {
     t.regex(
       stderr,
       new RegExp(
-        `^warning: ${hidden} in namespace .* were not seen .*kubectl auth can-i list ${hidden}.*; nothing is known to be gone, and nothing is removed`,
+        `^warning: ${hidden} in namespace .* were not seen .*; nothing is known to be gone, and nothing is removed\n.*try:\n {4}kubectl auth can-i list ${hidden}`,
       ),
     );
     t.deepEqual(await standing(namespace), before);
@@ -208,7 +208,7 @@ test('who may not list Ingresses removes Services, and is told that Ingresses st
   t.is(stdout, `service/train-2ea485ef--skypilot-lb deleted from ${namespace} namespace\n`);
   t.regex(
     stderr,
-    /^warning: ingresses in namespace .* were not seen .*kubectl auth can-i list ingresses.*what is left of them stays/,
+    /^warning: ingresses in namespace .* were not seen .*what is left of them stays\n.*try:\n {4}kubectl auth can-i list ingresses/,
   );
   t.deepEqual(Object.keys(await standing(namespace)), ['ingress/train-2ea485ef-skypilot-ingress']);
 });

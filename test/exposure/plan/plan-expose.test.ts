@@ -54,8 +54,9 @@ test('nothing is written over what was not seen', (t) => {
     const error = t.throws(() => planAt([head], { mode }, options), { instanceOf: Failure });
     t.is(
       error.message,
-      'services in namespace default were not seen (forbidden; kubectl auth can-i list services -n default), so what is open already could get lost',
+      'services in namespace default were not seen (forbidden), so what is open already could get lost',
     );
+    t.is(error.cures[0]?.command, 'kubectl auth can-i list services -n default' as never);
     t.is(error.exitCode, 4, 'a missing permission leaves it unknown');
   }
   t.notThrows(() => planAt([head], { mode: 'podip' }, options));
