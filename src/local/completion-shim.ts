@@ -53,7 +53,7 @@ const intoFolder = cure(
 );
 
 function removal(file: string): Cure {
-  return cure(command`rm -i -- ${file}`, 'removes it, if nothing needs it; then try again');
+  return cure(command`rm -i -- ${file}`, 'removes it, if nothing needs it');
 }
 
 function isDanglingLink(file: string): boolean {

@@ -386,7 +386,7 @@ test("SkyPilot's configuration decides where no object does", async (t) => {
   );
   const broken = await call('kubernetes:\n  ports: [\n');
   t.is(broken.code, 2);
-  t.regex(broken.stderr, /\.yaml:3:1: no valid YAML: /);
+  t.regex(broken.stderr, /\.yaml:3:1: not valid YAML: /);
 });
 
 test('an object of our name that is not ours is refused', async (t) => {
