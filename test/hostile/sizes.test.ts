@@ -53,7 +53,7 @@ test.serial('endpoints -o json has the whole name', async (t) => {
 
 test.serial('endpoints without a matching row does not print 250 kB of a name', async (t) => {
   const { stderr } = await endpointsOf(t, sixty(longName), '--mode', 'nodeport');
-  t.regex(stderr, /No matching port/);
+  t.regex(stderr, /^No port of the SkyPilot clusters is open in nodeport mode/m);
   t.true(stderr.length < most.message, `${stderr.length} characters`);
 });
 

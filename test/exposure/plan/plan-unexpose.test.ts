@@ -3,6 +3,7 @@ import type { Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { planUnexpose, type UnexposeRequest } from '../../../src/exposure/plan/plan-unexpose.ts';
 import { changesAnything } from '../../../src/snapshot/plan.ts';
+import { labelled } from '../../helpers/ingress-world.ts';
 import { type KubernetesObject, viewAt } from '../../helpers/look.ts';
 import { type Asked, exposed, train } from '../../helpers/requests.ts';
 import {
@@ -98,7 +99,7 @@ test('what stays is repeated, with its version', (t) => {
     sourceRanges: ['203.0.113.0/24'],
     annotations: { set: { a: '1' }, remove: [] },
   });
-  const live = made.find(({ kind }) => kind === 'Service') as Service;
+  const live = made.find(({ metadata }) => short(metadata?.name) === 'lb') as Service;
   const { manifest } = planOf(made, { ports: [80] }).writes[0]!;
   const { metadata, spec } = manifest as Service;
   t.is(metadata?.resourceVersion, live.metadata?.resourceVersion);
@@ -124,7 +125,8 @@ test('of an Ingress the other ports stay as they are, owned by their Services; a
 });
 
 test('plain paths of another controller stay plain', (t) => {
-  const traefik = [skyPod(train), ingressClass('nginx', 'traefik.io/ingress-controller')];
+  const controller = labelled('traefik', 'traefik', '203.0.113.9');
+  const traefik = [skyPod(train), ingressClass('nginx', 'traefik.io/ingress-controller'), controller];
   const made = exposed(traefik, { ...web('80'), rewrite: 'keep' }, { ...web('81'), rewrite: 'keep' });
   const { spec } = planOf(made, { ports: [80] }).writes[0]!.manifest as Ingress;
   t.is(spec?.rules?.[0]?.http?.paths[0]?.pathType, 'Prefix');
@@ -180,6 +182,6 @@ test('a port that only SkyPilot opened is no mistake', (t) => {
 
 test("another cluster's objects stay", (t) => {
   const other = { ...train, nameOnCloud: `${C}-2` };
-  const theirOwn = exposed([skyPod(other), ingressClass()], { ...web('80'), skyCluster: { ...other, pods: [] } });
+  const theirOwn = exposed([...base, skyPod(other)], { ...web('80'), skyCluster: { ...other, pods: [] } });
   t.is(steps([...base, ...theirOwn]), '');
 });
