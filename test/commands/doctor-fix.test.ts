@@ -139,7 +139,7 @@ for (const { scenario, mends } of fixable) {
     const rehearsed = await doctor(live, ['--fix', '--dry-run']);
     t.deepEqual(JSON.parse(rehearsed.stdout), broken);
     const declined = await doctor(live, ['--fix'], { answer: 'n' });
-    t.regex(declined.stderr, /Do this\? \[y\/N\] nothing was changed\n$/);
+    t.regex(declined.stderr, /\n(?:Delete|Write|Change) \d [^\n]*\? \[y\/N\] nothing was changed\n$/);
     t.is(declined.stderr.slice(0, rehearsed.stderr.length), rehearsed.stderr);
     t.deepEqual(changedBetween(before, await everyObject()), [], 'shown, and not done');
 
@@ -214,9 +214,9 @@ for (const [args, says] of [
   [['--fix', '-f', 'x.yaml'], /-f judges a file, and --fix changes a cluster/],
   [['-y'], /-y goes with --fix/],
   [['--dry-run'], /--dry-run goes with --fix/],
-  [['--fix', '--dry-run=client'], /--dry-run=client: what --fix would change, the API server is asked/],
-  [['--fix', '--mode', 'ingress', '-y'], /--mode judges what nobody may use yet/],
-  [['--fix'], /no terminal to ask on; add -y, or --dry-run/],
+  [['--fix', '--dry-run=client'], /--dry-run=client: the API server has to be asked/],
+  [['--fix', '--mode', 'ingress', '-y'], /--mode judges a mode that may not be in use yet/],
+  [['--fix'], /no terminal to ask on\n/],
 ] as const) {
   test(`doctor ${args.join(' ')}: refused`, async (t) => {
     const { code, stdout, stderr } = await skyports(['doctor', ...args], { kubeconfig: '' });
