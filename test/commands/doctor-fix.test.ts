@@ -152,7 +152,7 @@ for (const { scenario, mends } of fixable) {
     t.is(code, rest.length === 0 ? 0 : scenario.exit);
     t.true(stderr.startsWith(`for ${mends.join(', ')}:\n`), stderr);
     t.true(stderr.endsWith(`mended: ${mends.join(', ')}\n`), stderr);
-    const shown = [...stderr.matchAll(/^(?:--- |- )(\S+ \S+)(?: is removed)?$/gm)].map(([, name]) => name!).sort();
+    const shown = [...stderr.matchAll(/^(?:--- |will delete )(\S+ \S+)$/gm)].map(([, name]) => name!).sort();
     t.true(shown.length > 0);
     t.deepEqual(changedBetween(before, after), shown, 'what was shown, and nothing else');
 
