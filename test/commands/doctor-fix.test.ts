@@ -88,7 +88,7 @@ function doctor(scenario: LiveScenario, args: readonly string[], options: RunOpt
 const curesOf = ({ checks = [], rootCauses }: Json): string[] =>
   checks
     .filter(({ id }: Json) => rootCauses.includes(id))
-    .flatMap(({ findings }: Json) => findings.map(({ cure }: Json) => cure?.command));
+    .flatMap(({ findings }: Json) => findings.map(({ cures }: Json) => cures[0]?.command));
 
 async function untilDiagnosed(scenario: LiveScenario, rootCauses: readonly string[]): Promise<Json> {
   const wanted = curesOf((await diagnosisOfScenario({ ...scenario, arguments: scenario.args })).diagnosis);
