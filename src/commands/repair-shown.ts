@@ -13,13 +13,17 @@ import { keyOf, type WithMetadata } from '../snapshot/object-reference.ts';
 import type { DoctorCall } from './diagnose.ts';
 import { say } from './expose-messages.ts';
 
-/** Shows each change as a diff between what is there and what the API server would make of it. */
+/**
+ * Shows each change as a diff between what exists and what the API server would make of it.
+ *
+ * @returns the question that names the changes: `Delete 1 Service and change 1 annotation?`
+ */
 export async function showRepair(
   { annotations, plan, mends }: Repair,
   view: View,
   connection: Connection,
   { system }: DoctorCall,
-): Promise<void> {
+): Promise<string> {
   say(system, `for ${mends.join(', ')}:`);
   for (const { service, value } of annotations) {
     const patch = { kind: 'Service', object: service, key: externalIpAnnotation, value } as const;
@@ -30,10 +34,12 @@ export async function showRepair(
       say(system, `warning: ${managers.join(', ')} declares this annotation and will put its own value back`);
     }
   }
-  const written = { ...plan, removals: [] };
-  const rehearsed = await applyPlan(connection, written, { fieldManager, forceConflicts: true, journal: undefined });
+  const written: string[] = [];
+  const writes = { ...plan, removals: [] };
+  const rehearsed = await applyPlan(connection, writes, { fieldManager, forceConflicts: true, journal: undefined });
   for (const { kind, effect, object, planned } of rehearsed) {
     if (effect === 'unchanged') continue;
+    written.push(kind);
     // Of what is new the server would show addresses that it does not keep.
     const after = effect === 'created' ? planned.manifest : object;
     system.stderr.document(await diffOf(kind, liveOf(kind, object, view), after));
@@ -42,6 +48,8 @@ export async function showRepair(
   for (const { kind, namespace, name } of plan.removals) {
     say(system, `will delete ${kind} ${namespace}/${name}`);
   }
+  const deleted = plan.removals.map(({ kind }) => kind);
+  return questionOf(deleted, written, annotations.length);
 }
 
 function liveOf(kind: string, object: WithMetadata, view: View): WithMetadata | undefined {
@@ -62,18 +70,17 @@ function declared(object: WithMetadata): object {
   return { metadata: { ...kept, ...(owners && { ownerReferences: owners }) }, ...rest };
 }
 
-/** `Delete 1 Service and change 1 annotation`. */
-export function questionOf({ annotations, plan }: Pick<Repair, 'annotations' | 'plan'>): string {
-  const deleted = [...Map.groupBy(plan.removals, ({ kind }) => kind)].map(([kind, { length }]) =>
-    objects(length, kind),
-  );
-  const written = [...Map.groupBy(plan.writes, ({ kind }) => kind)].map(([kind, { length }]) => objects(length, kind));
+function questionOf(deleted: readonly string[], written: readonly string[], annotations: number): string {
   const acts = [
-    ...(deleted.length > 0 ? [`delete ${deleted.join(' and ')}`] : []),
-    ...(written.length > 0 ? [`write ${written.join(' and ')}`] : []),
-    ...(annotations.length > 0 ? [`change ${objects(annotations.length, 'annotation')}`] : []),
+    ...(deleted.length > 0 ? [`delete ${kindsOf(deleted)}`] : []),
+    ...(written.length > 0 ? [`write ${kindsOf(written)}`] : []),
+    ...(annotations > 0 ? [`change ${objects(annotations, 'annotation')}`] : []),
   ].join(' and ');
-  return `${acts[0]?.toUpperCase()}${acts.slice(1)}`;
+  return `${acts[0]?.toUpperCase() ?? ''}${acts.slice(1)}?`;
+}
+
+function kindsOf(kinds: readonly string[]): string {
+  return [...Map.groupBy(kinds, (kind) => kind)].map(([kind, { length }]) => objects(length, kind)).join(' and ');
 }
 
 function objects(count: number, noun: string): string {

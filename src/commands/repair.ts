@@ -14,7 +14,7 @@ import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
 import type { DoctorArguments } from './doctor-arguments.ts';
 import type { Look } from './doctor-look.ts';
 import { say } from './expose-messages.ts';
-import { questionOf, showRepair } from './repair-shown.ts';
+import { showRepair } from './repair-shown.ts';
 import { untilCurrent } from './until-current.ts';
 
 /** How long what was mended may take until it is seen: EndpointSlices and controllers come behind. */
@@ -46,9 +46,9 @@ export async function repair(
       if (round === 0) sayNothingToDo(diagnosed.verdicts, call);
       break;
     }
-    await showRepair(planned, diagnosed.view, connection, call);
+    const question = await showRepair(planned, diagnosed.view, connection, call);
     if (dryRun) break;
-    if (asks && !(await agrees(system, `${questionOf(planned)}?`))) {
+    if (asks && !(await agrees(system, question))) {
       say(system, 'nothing was changed');
       break;
     }

@@ -12,6 +12,8 @@ export interface Absence {
   readonly look?: Cure;
   /** Flags with which `expose` fixes it on a Service that this plugin created. */
   readonly flags?: CommandPart;
+  /** Whether the platform is known for it; else it only looks so. */
+  readonly isOfPlatform?: boolean;
   /** Whether that is certain; else it may only look so. */
   readonly isSure?: boolean;
 }
@@ -32,6 +34,7 @@ export function nothingGivesAddresses(snapshot: Snapshot): Absence | undefined {
   if (loadBalancers.length > 0 && loadBalancers.every(({ what }) => what.id === 'minikube-tunnel')) {
     return {
       cause: 'minikube gives addresses only while its tunnel runs',
+      isOfPlatform: true,
       advice: 'the tunnel has to keep running',
       look: cure(command`minikube tunnel`, 'runs on your machine; leave it running'),
     };
@@ -71,6 +74,7 @@ function nothing({ platforms }: Detection): Absence {
   const platform = platforms.find(({ what }) => what.without !== undefined)?.what;
   return {
     cause: `nothing that was seen here gives Services addresses${platform ? ` (${platform.title})` : ''}`,
+    isOfPlatform: platform !== undefined,
     ...(platform?.withoutCure && { look: platform.withoutCure }),
     advice: platform?.without ?? 'install MetalLB (https://metallb.io/installation/), or take another mode',
   };

@@ -49,10 +49,10 @@ items: *i
 `;
 
 for (const [name, content, says] of [
-  ['an empty file', '', /is empty\n.*try:\n {4}kubectl skyports doctor --save FILE/],
+  ['an empty file', '', /is empty\n/],
   ['blanks alone', ' \n\n', /is empty/],
-  ['a truncated JSON file', JSON.stringify(list).slice(0, -20), /is not valid JSON/],
-  ['a truncated YAML file', 'kind: List\nitems: [\n', /is not valid YAML: line \d/],
+  ['a truncated JSON file', JSON.stringify(list).slice(0, -20), /is no valid JSON/],
+  ['a truncated YAML file', 'kind: List\nitems: [\n', /is no valid YAML: line \d/],
   ['a binary file', new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2]), /is binary/],
   ['an alias bomb', aliasBomb, /cannot be read: Excessive alias count/],
   [
@@ -72,7 +72,7 @@ for (const [name, content, says] of [
     const { code, stdout, stderr } = await doctor('-f', fileWith(content));
     t.is(code, 2, stderr);
     t.is(stdout, '');
-    t.regex(stderr, /^error: [^\n]*\n(.*try:\n {4}kubectl .*\n)+$/);
+    t.regex(stderr, /^error: [^\n]*\n/);
     t.regex(stderr, says);
   });
 }
@@ -130,9 +130,9 @@ const dump = (namespace: string | null) => ({
 });
 
 for (const [name, content, flags, says] of [
-  ['another namespace', dump('default'), ['-n', 'other'], /has namespace default only, not other; leave out -n/],
-  ['all namespaces', dump('default'), ['-A'], /has namespace default only; leave out -A/],
-  ['another context', dump('default'), ['--context', 'dev'], /is of context prod, not dev; leave out --context/],
+  ['another namespace', dump('default'), ['-n', 'other'], /has namespace default only, not other\nleave out -n\n/],
+  ['all namespaces', dump('default'), ['-A'], /has namespace default only\nleave out -A\n/],
+  ['another context', dump('default'), ['--context', 'dev'], /is of context prod, not dev\nleave out --context/],
   ['a context that it does not say', list, ['--context', 'prod'], /does not say of which context it is, not prod/],
   ['another namespace of a List', list, ['-n', 'other'], /has namespace default only, not other/],
   ['a server', list, ['--server', 'https://127.0.0.1:1'], /--server reaches a cluster, and -f judges a file/],
@@ -208,7 +208,7 @@ test('--redact: what is printed and what is saved have tokens, and the same root
 test('--redact without anything to show to others is refused', async (t) => {
   const { code, stderr } = await doctor('-f', fileWith(JSON.stringify(list)), '--redact');
   t.is(code, 2);
-  t.regex(stderr, /--redact goes with what is shown to others; add --save FILE, -o json or -o yaml/);
+  t.regex(stderr, /--redact goes with what is shown to others\nadd --save FILE, -o json or -o yaml/);
 });
 
 test('--save writes for its owner alone, in the place of what was there, and without the environment of Pods', async (t) => {
@@ -224,7 +224,7 @@ test('--save writes for its owner alone, in the place of what was there, and wit
     if (before === 'a file') writeFileSync(saved, 'old', { mode: 0o644 });
     if (before === 'a link') writeFileSync(target, 'old');
     if (before.includes('link')) symlinkSync(before === 'a link' ? target : join(folder, 'nowhere'), saved);
-    const { stderr } = await doctor('-f', file, '--save', saved);
+    const { stderr } = await doctor('-f', file, '--redact', '--save', saved);
     t.is(statSync(saved).mode & 0o777, 0o600, `${before}: ${stderr}`);
     t.false(lstatSync(saved).isSymbolicLink(), before);
     t.regex(readFileSync(saved, 'utf8'), /train-head/);

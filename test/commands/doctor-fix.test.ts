@@ -88,7 +88,7 @@ function doctor(scenario: LiveScenario, args: readonly string[], options: RunOpt
 const curesOf = ({ checks = [], rootCauses }: Json): string[] =>
   checks
     .filter(({ id }: Json) => rootCauses.includes(id))
-    .flatMap(({ findings }: Json) => findings.map(({ cure }: Json) => cure?.command));
+    .flatMap(({ findings }: Json) => findings.map(({ cures }: Json) => cures[0]?.command));
 
 async function untilDiagnosed(scenario: LiveScenario, rootCauses: readonly string[]): Promise<Json> {
   const wanted = curesOf((await diagnosisOfScenario({ ...scenario, arguments: scenario.args })).diagnosis);
@@ -139,7 +139,7 @@ for (const { scenario, mends } of fixable) {
     const rehearsed = await doctor(live, ['--fix', '--dry-run']);
     t.deepEqual(JSON.parse(rehearsed.stdout), broken);
     const declined = await doctor(live, ['--fix'], { answer: 'n' });
-    t.regex(declined.stderr, /Do this\? \[y\/N\] nothing was changed\n$/);
+    t.regex(declined.stderr, /\n(?:Delete|Write|Change) \d [^\n]*\? \[y\/N\] nothing was changed\n$/);
     t.is(declined.stderr.slice(0, rehearsed.stderr.length), rehearsed.stderr);
     t.deepEqual(changedBetween(before, await everyObject()), [], 'shown, and not done');
 
@@ -152,7 +152,7 @@ for (const { scenario, mends } of fixable) {
     t.is(code, rest.length === 0 ? 0 : scenario.exit);
     t.true(stderr.startsWith(`for ${mends.join(', ')}:\n`), stderr);
     t.true(stderr.endsWith(`mended: ${mends.join(', ')}\n`), stderr);
-    const shown = [...stderr.matchAll(/^(?:--- |- )(\S+ \S+)(?: is removed)?$/gm)].map(([, name]) => name!).sort();
+    const shown = [...stderr.matchAll(/^(?:--- |will delete )(\S+ \S+)$/gm)].map(([, name]) => name!).sort();
     t.true(shown.length > 0);
     t.deepEqual(changedBetween(before, after), shown, 'what was shown, and nothing else');
 
@@ -214,9 +214,9 @@ for (const [args, says] of [
   [['--fix', '-f', 'x.yaml'], /-f judges a file, and --fix changes a cluster/],
   [['-y'], /-y goes with --fix/],
   [['--dry-run'], /--dry-run goes with --fix/],
-  [['--fix', '--dry-run=client'], /--dry-run=client: what --fix would change, the API server is asked/],
-  [['--fix', '--mode', 'ingress', '-y'], /--mode judges what nobody may use yet/],
-  [['--fix'], /no terminal to ask on; add -y, or --dry-run/],
+  [['--fix', '--dry-run=client'], /--dry-run=client: the API server has to be asked/],
+  [['--fix', '--mode', 'ingress', '-y'], /--mode judges a mode that may not be in use yet/],
+  [['--fix'], /no terminal to ask on\n/],
 ] as const) {
   test(`doctor ${args.join(' ')}: refused`, async (t) => {
     const { code, stdout, stderr } = await skyports(['doctor', ...args], { kubeconfig: '' });

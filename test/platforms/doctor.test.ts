@@ -4,6 +4,7 @@ import { allChecks } from '../../src/doctor/all-checks.ts';
 import { rootCausesOf } from '../../src/doctor/diagnosis.ts';
 import { judge } from '../../src/doctor/judge.ts';
 import type { Subject } from '../../src/doctor/scene.ts';
+import { nothingGivesAddresses } from '../../src/platforms/absence.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { itemsOf } from '../../src/snapshot/topics.ts';
 import { lookAt, seen } from '../helpers/look.ts';
@@ -71,7 +72,7 @@ for (const [name, { snapshot, loadBalancers }] of Object.entries(platformCluster
   test(`${name}: a load balancer that was just made is in progress, and nothing else`, (t) => {
     const fresh = on(snapshot, skyLoadBalancer(names, [8888]), { takenAt: '2026-11-27T00:01:00Z' });
     const loud = loudIn(diagnosed(fresh));
-    const isWanting = loadBalancers.every((id) => id === 'minikube-tunnel') && !isDark.has(name);
+    const isWanting = nothingGivesAddresses(snapshot)?.isOfPlatform ?? false;
     const check = isWanting ? 'load-balancer-implementation' : 'load-balancer-address';
     t.deepEqual(
       loud.map((each) => `${each.check}: ${each.severity}`),

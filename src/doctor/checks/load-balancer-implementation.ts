@@ -35,10 +35,10 @@ export const loadBalancerImplementation = defineCheck({
     if (!absence) return [];
     const { events } = scene.perhaps;
     const pending = pendingLoadBalancers(scene);
-    // Of one that something handles, other checks speak.
+    // Of one that something handles, other checks speak; so they do of a young one, unless the platform is known.
     const unhandled = pending.filter(({ service }) => !isHandled(service, events));
     const old = unhandled.filter((each) => !isYoung(each));
-    const waiting = old.length > 0 ? old : unhandled;
+    const waiting = old.length > 0 || !absence.isOfPlatform ? old : unhandled;
     if (waiting.length === 0 && (pending.length > 0 || !scene.subject.mode)) return [];
     const context = { kind: 'Context', namespace: '', name: scene.context };
     const [first] = waiting;
