@@ -1,7 +1,7 @@
 // npm run soak [-- --only PATTERN]: breaks requests, connections and processes on purpose, on a real API server, and
 // writes docs/reliability.md. Ends with 1 when something did not hold.
 //
-// --only takes the trials whose name matches, shows what they print, and leaves docs/reliability.md alone.
+// --only takes the faults whose trials' names match, shows what they print, and leaves docs/reliability.md alone.
 
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -10,6 +10,7 @@ import { findPrograms } from '../test/cluster/binaries.ts';
 import { clusterVariable } from '../test/cluster/cluster-description.ts';
 import { Interruption } from '../test/cluster/interruption.ts';
 import { startCluster } from '../test/cluster/start.ts';
+import { faultMatrix } from '../test/faults/matrix.ts';
 import type { Section } from '../test/faults/section.ts';
 import { buildHost } from './bundle/build-host.ts';
 import { reliabilityDocument } from './soak/report.ts';
@@ -30,7 +31,7 @@ try {
   // The fixtures' addresses belong to others.
   process.env.SKYPORTS_PROBE = 'false';
   const sections: Section[] = [];
-  for (const section of soakSections) sections.push(await section({ say, ...only }));
+  for (const section of values.only ? [faultMatrix] : soakSections) sections.push(await section({ say, ...only }));
   await cluster.stop();
   const failures = sections.flatMap((section) => section.failures);
   for (const line of failures) process.stderr.write(`${line}\n`);

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, request, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
@@ -99,12 +99,17 @@ function forward(answer: IncomingMessage | undefined, response: ServerResponse):
   answer.pipe(response);
 }
 
+function authorityFile(folder: string): string {
+  const file = join(folder, `fault-proxy-${process.pid}.crt`);
+  if (!existsSync(file)) writeFileSync(file, authority.certificate);
+  return file;
+}
+
 function kubeconfigFor(server: Server, number: number, namespace: string): string {
   const { adminToken, temporaryFolder } = cluster();
   const { port } = server.address() as AddressInfo;
-  const certificateAuthority = join(temporaryFolder, `fault-proxy-${process.pid}.crt`);
+  const certificateAuthority = authorityFile(temporaryFolder);
   const kubeconfig = join(temporaryFolder, `fault-proxy-${process.pid}-${number}.kubeconfig`);
-  writeFileSync(certificateAuthority, authority.certificate);
   const url = `https://127.0.0.1:${port}`;
   // The same name as in the kubeconfig without the proxy, for answers contain it.
   const context = 'skyports-test';
