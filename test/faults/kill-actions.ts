@@ -84,7 +84,8 @@ export function annotate(address: string, name = 'ingress-nginx-controller'): Ac
   };
 }
 
-export const ownLoadBalancer = ownLoadBalancerName(onCloud('train'));
+export const trainOnCloud = onCloud('train');
+export const ownLoadBalancer = ownLoadBalancerName(trainOnCloud);
 
 export function config(key: string, value: string): Action {
   return {

@@ -1,9 +1,9 @@
 import test from 'ava';
 import type { Json } from '../helpers/cluster.ts';
-import { damageOf, lossesOf, missingOf } from './kill-judge.ts';
+import { damageOf, lossesOf, lossesOfContest, missingOf } from './kill-judge.ts';
 import type { State } from './kill-world.ts';
 
-const labels = { 'app.kubernetes.io/managed-by': 'kubectl-skyports' };
+const labels = { 'app.kubernetes.io/managed-by': 'kubectl-skyports', 'skypilot-cluster-name': 'train-1' };
 
 function service(name: string, ports: readonly number[], more: Json = {}): [string, Json] {
   const metadata = { namespace: 'ns', name, labels, uid: `uid of ${name}`, resourceVersion: '1', ...more };
@@ -20,7 +20,7 @@ function ingress(services: readonly string[], more: Json = {}): [string, Json] {
 
 const stateOf = (...entries: [string, Json][]): State => new Map(entries);
 
-const foreign = service('web', [80]);
+const foreign = service('web', [80], { labels: {} });
 const before = stateOf(foreign, service('lb', [8080]), service('a', [8080]), ingress(['a']));
 const after = stateOf(
   foreign,
@@ -36,7 +36,7 @@ const without = (state: State, name: string): State => new Map([...state].filter
 test('as before, as meant, or each object one of both: nothing is damaged', (t) => {
   for (const now of [before, after, withEntries(before, service('b', [8080])), withEntries(after, ingress(['a']))]) {
     t.deepEqual(damageOf(now, expected), []);
-    t.deepEqual(lossesOf(now, expected, false), []);
+    t.deepEqual(lossesOf(now, expected), []);
   }
   t.deepEqual(missingOf(after, expected), []);
   t.is(missingOf(before, expected).length, 3);
@@ -52,7 +52,7 @@ test("what Kubernetes' collector changes is no damage", (t) => {
 
 const damages: Readonly<Record<string, readonly [State, RegExp]>> = {
   'a foreign object was written again': [
-    withEntries(before, service('web', [80], { resourceVersion: '2' })),
+    withEntries(before, service('web', [80], { labels: {}, resourceVersion: '2' })),
     /^Service web is neither/,
   ],
   'a foreign object is gone': [without(before, 'Service web'), /^Service web is neither .* became nothing$/],
@@ -77,9 +77,11 @@ for (const [what, [now, says]] of Object.entries(damages)) {
   });
 }
 
-test('two runs at once may replace an object only if they contradict each other', (t) => {
+test('two runs at once: an object that was made again is a loss, unless they contradict each other', (t) => {
   const again = withEntries(after, service('lb', [8080, 9000], { uid: 'new' }));
-  t.deepEqual(lossesOf(again, expected, true), []);
-  t.is(lossesOf(again, expected, false).length, 1);
-  t.is(lossesOf(without(after, 'Service web'), expected, true).length, 1);
+  t.is(lossesOf(again, expected).length, 1);
+  t.deepEqual(lossesOfContest(again, expected, 'train-1'), []);
+  t.is(lossesOfContest(again, expected, 'other-1').length, 3, 'lb, b and the Ingress are of train-1');
+  t.is(lossesOfContest(without(after, 'Service web'), expected, 'train-1').length, 1);
+  t.is(lossesOfContest(without(after, 'Service b'), expected, 'train-1').length, 1);
 });

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isOurs } from '../../src/exposure/ownership.ts';
+import { clusterNameLabel } from '../../src/skypilot/names.ts';
 import type { Json } from '../helpers/cluster.ts';
 import type { State } from './kill-world.ts';
 
@@ -27,19 +28,28 @@ export function missingOf(now: State, { after }: Pick<Expected, 'after'>): strin
   return unlike.map((name) => `${name} is ${shown(now.get(name), now)}, not ${shown(after.get(name), now)}`);
 }
 
-/**
- * What two runs at once have broken of what neither is about, or of what identifies an object.
- *
- * @param mayReplace one of them may delete what the other makes again
- */
-export function lossesOf(now: State, { before, after }: Expected, mayReplace: boolean): string[] {
+/** What two runs at once have broken of what neither is about, or of what identifies an object. */
+export function lossesOf(now: State, { before, after }: Expected): string[] {
   const found = namesIn(before, now).flatMap((name) => {
     const [was, is] = [before.get(name), now.get(name)];
-    if (!isSame(was, after.get(name), now)) return mayReplace ? [] : lostOf(name, was, is);
+    if (!isSame(was, after.get(name), now)) return lostOf(name, was, is);
     if (isDeepStrictEqual(is, was) || isOfTheCollector(was, is, now)) return [];
     return [`${name} is of neither run: ${shown(was, now)} became ${shown(is, now)}`];
   });
   return [...found, ...pathsToNowhere(now)];
+}
+
+/**
+ * What two runs at once have broken if one may remove what the other makes again: all that is not their SkyPilot
+ * cluster's is as before, and every path leads somewhere.
+ */
+export function lossesOfContest(now: State, { before }: Pick<Expected, 'before'>, nameOnCloud: string): string[] {
+  const ofOthers = (state: State): State => {
+    const isTheirs = ({ metadata }: Json) => isOurs(metadata) && metadata.labels[clusterNameLabel] === nameOnCloud;
+    return new Map([...state].filter(([, object]) => !isTheirs(object)));
+  };
+  const [was, is] = [ofOthers(before), ofOthers(now)];
+  return [...lossesOf(is, { before: was, after: was }), ...pathsToNowhere(now)];
 }
 
 function namesIn(...states: readonly State[]): string[] {

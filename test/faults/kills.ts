@@ -1,4 +1,5 @@
 import { killCases } from './kill-actions.ts';
+import { damageOf } from './kill-judge.ts';
 import type { KillSignal } from './killed-run.ts';
 import { type KillOutcome, killOnce } from './killed-trial.ts';
 import { tryRaces } from './races.ts';
@@ -73,7 +74,11 @@ async function tryKills(kills: number, seed: number): Promise<KillTrial[]> {
     const { what } = killCase;
     const part = `${(kill.moment * 100).toFixed()} % of ${kill.fromFirstWrite ? 'its writing' : 'its run'}`;
     const name = `kill ${index} (${what}; ${kill.signal} after ${part})`;
-    return { what, name, outcome: { ...outcome, damage: [...whole.faults, ...outcome.damage] } };
+    return {
+      what,
+      name,
+      outcome: { ...outcome, damage: [...whole.faults, ...damageOf(whole.after, whole), ...outcome.damage] },
+    };
   });
 }
 

@@ -18,7 +18,7 @@ export interface RaceCase {
   readonly what: string;
   readonly setting: Setting;
   readonly actions: readonly [Action, Action];
-  /** They contradict each other: whichever comes last wins. */
+  /** They contradict each other about ports of `train`: whichever comes last wins. */
   readonly isContest?: boolean;
 }
 
@@ -81,7 +81,13 @@ export const raceCases: readonly RaceCase[] = [
     isContest: true,
   },
   {
-    what: 'unexpose of all ports and expose',
+    what: 'unexpose of all ports and expose, a load balancer',
+    setting: exposed,
+    actions: [unexposeAll, expose('loadbalancer', [9000])],
+    isContest: true,
+  },
+  {
+    what: 'unexpose of all ports and expose, an Ingress',
     setting: exposed,
     actions: [unexposeAll, expose('ingress', [8080, 9000])],
     isContest: true,

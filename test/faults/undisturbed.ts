@@ -1,11 +1,11 @@
 import { isWrite, startDelayingProxy } from './delaying-proxy.ts';
 import { type Action, isReached } from './kill-actions.ts';
-import { damageOf } from './kill-judge.ts';
 import { inKillWorld, type KillWorld, type Setting, type State, stateOf } from './kill-world.ts';
 import { endOf, startAction } from './run-action.ts';
 
 /** How whole runs leave a world. */
 export interface Undisturbed {
+  readonly before: State;
   readonly after: State;
   /** How long the last run took. */
   readonly lengthMs: number;
@@ -35,5 +35,5 @@ async function runUndisturbed(world: KillWorld, actions: readonly Action[], dela
     await action.settled?.(world.namespace);
   }
   const after = await stateOf(world);
-  return { after, lengthMs, firstWriteMs, faults: [...faults, ...damageOf(after, { before, after })] };
+  return { before, after, lengthMs, firstWriteMs, faults };
 }
