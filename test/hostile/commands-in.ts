@@ -10,11 +10,11 @@ const beginnings = ['^ *', '→ ', 'try: ', ': ', '; ', ', or '];
 const own = allCommands.map(({ name }) => name).join('|');
 
 const command = new RegExp(
-  `(?:${beginnings.join('|')})((?:kubectl (?:skyports (?:${own})\\b|(?!skyports)[a-z])|sky [a-z]).*)$`,
+  `(?:${beginnings.join('|')})((?:kubectl (?:skyports (?:${own})\\b|(?!skyports)[a-z])|sky [a-z]|ls -l ).*)$`,
 );
 
 /** A command ends at three spaces or at the next sentence, unless they are quoted. An open quote belongs to the command. */
-const copied = /^(?:'[^']*'|(?! {3}|; [a-z]).)*/;
+const copied = /^(?:'[^']*'|\\.|(?! {3}|; [a-z]).)*/;
 
 /** Finds the commands that an output suggests. A user copies them without the note that follows after three spaces. */
 export function commandsIn(output: string): string[] {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { SampleDump } from './dumps.ts';
-import { type DumpDocument, type Path, renamed, replaced, textsIn, uncheckedIn } from './mutations.ts';
+import { type DumpDocument, type Path, patternOf, renamed, replaced, textsIn, uncheckedIn } from './mutations.ts';
 import { everyControl, type HostileText, shortTexts } from './texts.ts';
 
 const pieces = [...everyControl.text, ...shortTexts.map(({ text }) => text), ' ', 'a', '-', '/', '.', '0', '   ', '# '];
@@ -21,9 +21,9 @@ export interface Mutant {
   readonly changes: readonly string[];
 }
 
-/** Puts one text into every field that no API server checks. */
-export function flooded({ name, dump, args }: SampleDump, { tries, text }: HostileText): Mutant {
-  const places = uncheckedIn(dump);
+/** Puts one text into every field that no API server checks. @param part of the fields, by their pattern */
+export function flooded({ name, dump, args }: SampleDump, { tries, text }: HostileText, part = /./): Mutant {
+  const places = uncheckedIn(dump).filter((path) => part.test(patternOf(path)));
   const mutant = places.reduce((changed, path) => replaced(changed, path, text), dump);
   return { name, dump: mutant, args, changes: [`everywhere a text that ${tries}`] };
 }

@@ -24,10 +24,16 @@ const kubectl: Options = new Map([
   ...taking('--server --certificate-authority --tls-server-name --auth-provider --auth-provider-arg', true),
   ...taking('-A --all-namespaces --minify --watch -w --previous --overwrite', false),
 ]);
-const sky: Options = new Map(taking('-c', true));
+const others: Options = new Map([...taking('-c', true), ...taking('-l', false)]);
+
+/** The programs that suggestions run. `ls` shows a file of a kubeconfig. */
+const suggested = ['kubectl', 'sky', 'ls'];
 
 /** Sends requests to another server. Only `kubectl config set-cluster` may have it. */
 const elsewhere = '--server';
+
+/** These come first in a report. */
+const worst = / (runs|wrote|leaves) /;
 
 /** Pastes commands into every shell and lists the faults. @param never texts that must not be operands */
 export async function faultsWhenPasted(
@@ -43,7 +49,8 @@ export async function faultsWhenPasted(
     ];
   };
   const faults = await Promise.all(shells.map(ofShell));
-  return faults.flatMap((each, index) => each.map((fault) => `${shells[index]}: ${fault}`));
+  const all = faults.flatMap((each, index) => each.map((fault) => `${shells[index]}: ${fault}`));
+  return all.toSorted((a, b) => Number(worst.test(b)) - Number(worst.test(a)));
 }
 
 /** Lists the faults of a pasted command. @param never texts that must not be operands */
@@ -56,9 +63,9 @@ export function pastedFaults({ command, ran, ended }: Pasted, never: ReadonlySet
 
 function argvFaults(argv: readonly string[], never: ReadonlySet<string>): string[] {
   const [program = '', ...args] = argv;
-  if (program !== 'kubectl' && program !== 'sky') return [`runs ${argv.join(' ')}`];
+  if (!suggested.includes(program)) return [`runs ${argv.join(' ')}`];
   const isOwn = program === 'kubectl' && args[0] === 'skyports';
-  const known = isOwn ? own : program === 'sky' ? sky : kubectl;
+  const known = isOwn ? own : program === 'kubectl' ? kubectl : others;
   const faults: string[] = [];
   for (let at = 0; at < args.length; at++) {
     const arg = args[at]!;

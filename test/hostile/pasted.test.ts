@@ -64,6 +64,7 @@ test.serial('commands are found where they stand today, and copied without their
     "  → kubectl describe pod 'a b' -n c     # events",
     '    kubectl skyports forward train 8888 -n a',
     "error: not there; kubectl config use-context 'a   b; c'   chooses it",
+    "  → kubectl describe pod 'z'\\'''     # it's a note",
     "sky down z'   removes it",
     'whatever is broken outside, this reaches the app: sky logs train',
     'kubectlx and sky-high are no commands; kubectl.io neither; kubectl skyports has no such port',
@@ -74,19 +75,21 @@ test.serial('commands are found where they stand today, and copied without their
     "kubectl describe pod 'a b' -n c",
     'kubectl skyports forward train 8888 -n a',
     "kubectl config use-context 'a   b; c'",
+    "kubectl describe pod 'z'\\'''",
     "sky down z'",
     'sky logs train',
   ]);
 });
 
-test.serial('what the doctor suggests of hostile dumps runs nothing but kubectl and sky', async (t) => {
+test.serial('what the doctor suggests of hostile dumps runs only kubectl, sky and ls', async (t) => {
   t.timeout(120_000);
   const texts = [...shellWords, ...options];
   const suggested = new Set<string>();
   for (const [index, sample] of sampleDumps().entries()) {
-    // Each scenario is tried with three texts.
-    for (const step of [0, 7, 14]) {
-      const { dump, args } = flooded(sample, texts[(index + step) % texts.length]!);
+    // A host name that makes no URL hides what is said of a name, and the other way round.
+    const parts = [/./, /skypilot-cluster-name$/, /^(?!.*skypilot-cluster-name$)/];
+    for (const [step, part] of parts.entries()) {
+      const { dump, args } = flooded(sample, texts[(index + 7 * step) % texts.length]!, part);
       const { stdout, stderr } = await doctorOf(dump, 'wide', args);
       for (const command of commandsIn(stdout + stderr)) suggested.add(command);
     }

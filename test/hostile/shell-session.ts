@@ -73,6 +73,8 @@ export async function startShell(shell: Shell, kubeconfig: string, folder: strin
     cwd,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
+  // A shell that has ended takes no marks, and that is how it is found out.
+  child.stdin!.on('error', () => {});
   let marks = 0;
   /** Tells whether the shell takes another command within some seconds. */
   const isReady = async (seconds: number) => {
