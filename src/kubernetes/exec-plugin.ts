@@ -38,7 +38,13 @@ export async function runExecPlugin(plugin: ExecPlugin, target: Target, system: 
   };
   // At a terminal that the plugin may read it stays in our group: in another one it could not.
   const detached = !interactive && system.platform !== 'win32';
-  const child = spawn(plugin.command, plugin.args, { ...options, detached });
+  let child: ChildProcess;
+  try {
+    child = spawn(plugin.command, plugin.args, { ...options, detached });
+  } catch (error) {
+    // A name with a NUL is refused before anything is run.
+    throw cannotRun(plugin, error as NodeJS.ErrnoException);
+  }
   if (detached) hasOwnGroup.add(child);
   const stdout = await outputOf(child, plugin, system);
   return parseCredential(stdout, plugin);

@@ -117,7 +117,9 @@ function cureLinesOf({ command, note }: Cure): string[] {
 /** A line's end in an event's text must not begin a line that looks like ours. */
 function indented(text: string, first = '    '): string[] {
   const lines = wrapped(cut(text.replaceAll('\n', ' '), mostCharacters), textColumns - 4);
-  return lines.map((line, i) => `${i === 0 ? first : '    '}${line}`);
+  // Nor must a wrapped line look like a command of ours.
+  const shown = lines.map((line) => (/^(kubectl|sky|helm) /.test(line) ? `… ${line}` : line));
+  return shown.map((line, i) => `${i === 0 ? first : '    '}${line}`);
 }
 
 function closingLines(verdicts: readonly Verdict[], { rootCauses, summary, lastResorts }: DiagnosisFrame): string[] {

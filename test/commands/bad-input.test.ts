@@ -81,7 +81,10 @@ const cases: Readonly<Record<string, Case>> = {
   'broken JSONPath': { args: ['endpoints', '-o', 'jsonpath={.items'], says: /JSONPath template .* cannot be read/ },
   '-o sky without a name': { args: ['endpoints', '-o', 'sky'], says: /-o sky takes exactly one SKYCLUSTER/ },
   'watch and wait': { args: ['endpoints', '--watch', '--wait'], says: /--watch and --wait exclude each other/ },
-  'bad duration': { args: ['endpoints', '--wait=soon'], says: /--wait=soon.*--wait=90s/s },
+  'bad duration': {
+    args: ['endpoints', '--wait=soon'],
+    says: /--wait takes a duration, and "soon" is not one.*--wait=90s/s,
+  },
   'flag of another mode': {
     args: expose('8888', '--mode', 'nodeport', '--host', 'a.example.com'),
     says: /--host belongs to ingress mode.*add --mode ingress/s,

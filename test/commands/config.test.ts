@@ -412,7 +412,10 @@ for (const [args, says] of [
     /config scheme takes internal or public, not "private"\ntry:\n {4}kubectl skyports config scheme internal\ntry:/,
   ],
   [['scheme', 'internal', '--platform', 'metallb', '-y'], /MetalLB makes no difference/],
-  [['scheme', 'internal', '--platform', 'gkee', '-y'], /--platform gkee: unknown\ndid you mean gke\?/],
+  [
+    ['scheme', 'internal', '--platform', 'gkee', '-y'],
+    /--platform gkee is not a known platform\ndid you mean --platform gke\?/,
+  ],
   [
     ['scheme', 'public', '--platform', 'gke', '-y'],
     /GKE's own cloud controller: public unless told otherwise, and there is nothing to write/,

@@ -51,8 +51,8 @@ items: *i
 for (const [name, content, says] of [
   ['an empty file', '', /is empty\n/],
   ['blanks alone', ' \n\n', /is empty/],
-  ['a truncated JSON file', JSON.stringify(list).slice(0, -20), /is no valid JSON/],
-  ['a truncated YAML file', 'kind: List\nitems: [\n', /is no valid YAML: line \d/],
+  ['a truncated JSON file', JSON.stringify(list).slice(0, -20), /is not valid JSON/],
+  ['a truncated YAML file', 'kind: List\nitems: [\n', /is not valid YAML: line \d/],
   ['a binary file', new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2]), /is binary/],
   ['an alias bomb', aliasBomb, /cannot be read: Excessive alias count/],
   [

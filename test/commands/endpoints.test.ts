@@ -121,7 +121,7 @@ test("with SkyPilot's minimal Role load balancers are judged by Pods, and nothin
   t.true(metadata.unobserved.some(({ resource }: { resource: string }) => resource === 'ingresses'));
   t.regex(
     stderr,
-    /^warning: ingresses in namespace \S+ were not seen \(forbidden\): rows [^\n]*\nshows whether you may see them; try:\n {4}kubectl auth can-i list ingresses\.networking\.k8s\.io -n \S+\n$/,
+    /^warning: ingresses in namespace \S+ were not seen \(forbidden\): rows [^\n]*\n[^\n]*try:\n {4}kubectl auth can-i list ingresses\.networking\.k8s\.io -n \S+\n$/,
   );
 });
 

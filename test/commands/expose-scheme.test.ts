@@ -832,13 +832,13 @@ test.serial('what SkyPilot cannot be told is refused or said: a class, and field
   t.is(code, 0, stderr);
   t.regex(
     stderr,
-    /SkyPilot's configuration has nothing for --source-range, --external-traffic-policy: its objects go without/,
+    /SkyPilot's configuration has nothing for --source-range, --external-traffic-policy: its objects do without/,
   );
   t.is(stdout, 'kubernetes:\n  ports: loadbalancer\n');
 });
 
 for (const [args, says] of [
-  [['--scheme', 'private'], /--scheme private.*--scheme takes one of internal, public, default/s],
+  [['--scheme', 'private'], /"private" is not a valid value of --scheme, which takes internal, public, default/],
   [['--scheme', 'internal', '--platform', 'metallb'], /MetalLB makes no difference between internal and public/],
   [['--scheme', 'internal', '--platform', 'kind'], /kind gives Services no addresses\n.*cloud-provider-kind/s],
   [
@@ -852,7 +852,10 @@ for (const [args, says] of [
   [['--probe=pod', '--health-check', '8888'], /--health-check and --probe=pod both choose the port that is probed/],
   [['--probe=pod', '--mode', 'ingress'], /--probe belongs to loadbalancer mode/],
   [['--address-pool='], /--address-pool names no pool/],
-  [['--external-traffic-policy', 'local'], /--external-traffic-policy local.* Cluster/s],
+  [
+    ['--external-traffic-policy', 'local'],
+    /"local" is not a valid value of --external-traffic-policy, which takes Cluster, Local\ndid you mean "Local"\?/,
+  ],
   [['--static-ip', '203.0.113.7', '--mode', 'nodeport'], /--static-ip belongs to loadbalancer mode/],
   [['--scheme', 'internal', '--mode', 'ingress'], /--scheme belongs to loadbalancer mode/],
   [

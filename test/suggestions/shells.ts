@@ -18,11 +18,7 @@ export interface Pasted {
   readonly ended: boolean;
 }
 
-<<<<<<< ours
-const programs = ['kubectl', 'sky', 'helm', 'mark', unwanted];
-=======
-const programs = ['kubectl', 'sky', 'ls', 'mark', unwanted];
->>>>>>> theirs
+const programs = ['kubectl', 'sky', 'helm', 'ls', 'mark', unwanted];
 
 /** In place of programs stand functions that write down how they were called; no other program can be found. */
 const setUps: Readonly<Record<Shell, (record: string) => string>> = {
@@ -116,13 +112,9 @@ function run(
   options: { cwd: string; env: NodeJS.ProcessEnv; timeout?: number },
 ) {
   return new Promise<void>((resolve) => {
-<<<<<<< ours
     const child = execFile(shell, args, { timeout: 60_000, ...options, maxBuffer: 64 * 1024 * 1024 }, () => resolve());
-=======
-    const child = execFile(shell, args, { ...options, timeout: 60_000, maxBuffer: 64 * 1024 * 1024 }, () => resolve());
     // A shell may end before it has read all, or anything; the record shows what it ran.
     child.stdin!.on('error', () => {});
->>>>>>> theirs
     child.stdin!.end(input);
   });
 }
