@@ -16,7 +16,7 @@ export interface SeenRequest {
   /** With the query. */
   readonly path: string;
   readonly arrivedAt: number;
-  /** When the client got the whole answer; undefined as long as it has not. */
+  /** When the answer was handed back; undefined as long as it was not. */
   answeredAt: number | undefined;
 }
 
@@ -65,10 +65,12 @@ export async function startDelayingProxy(options: DelayingProxyOptions): Promise
       .then(async (answer) => {
         await options.hold?.(seen);
         await delay(options.delayMs);
-        await handBack(answer, response);
+        // A client that was killed takes no answer.
+        if (response.destroyed) return;
+        // Before it is sent: the client may use it, and end, before this process gets its next turn.
         seen.answeredAt = performance.now();
+        handBack(answer, response);
       })
-      // A client that was killed takes no answer.
       .catch(() => response.destroy());
   });
   listener.on('connection', (socket) => {
@@ -129,14 +131,10 @@ async function passOn(
   });
 }
 
-function handBack({ status, headers, body }: Answer, response: ServerResponse): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (response.destroyed) return reject(new Error('the client is gone'));
-    response.once('close', () => (response.writableFinished ? resolve() : reject(new Error('the client is gone'))));
-    const { 'transfer-encoding': _, ...kept } = headers;
-    response.writeHead(status, { ...kept, 'content-length': body.length });
-    response.end(body);
-  });
+function handBack({ status, headers, body }: Answer, response: ServerResponse): void {
+  const { 'transfer-encoding': _, ...kept } = headers;
+  response.writeHead(status, { ...kept, 'content-length': body.length });
+  response.end(body);
 }
 
 let issued: KeyAndCertificate | undefined;

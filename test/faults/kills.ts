@@ -45,7 +45,7 @@ export async function killsAndRaces(options: { kills: number; races: number; see
     failures: [...killed.flatMap(failuresOf), ...raced.flatMap(({ faults }) => faults)],
     notes: [
       'A kill counts as held if every object and file is as before or as the whole run leaves it, objects of others were not written, and one more run ends with 0 and reaches the goal.',
-      'A race counts as held if both commands reach their goals or name a conflict, nothing of others was written, and one more run of each completes.',
+      'A race counts as held if each command reaches its goal or names a conflict, two that succeed leave what they leave one after the other, nothing of others was written, and one more run of each completes.',
       `${killed.filter(({ outcome }) => outcome.isHit).length} of ${kills} signals came before the end of the run; ${killed.filter(({ outcome }) => outcome.isWriting).length} while a write was under way. Requests took 20 to 50 ms each way. Seed ${seed}.`,
     ],
   };
