@@ -44,7 +44,7 @@ export async function printManifests(
 
 /** Without what makes a manifest apply only once: the version it was planned from, and field ownership (as kubectl hides it). */
 function withoutServerFields({ metadata = {}, ...rest }: Manifest): Manifest {
-  const { resourceVersion, managedFields, ...kept } = metadata;
+  const { uid, resourceVersion, managedFields, ...kept } = metadata;
   const { apiVersion, kind, ...body } = rest;
   return { ...(apiVersion ? { apiVersion } : {}), ...(kind ? { kind } : {}), metadata: kept, ...body };
 }

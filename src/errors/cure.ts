@@ -41,6 +41,13 @@ export function part(texts: TemplateStringsArray, ...pieces: readonly Piece[]): 
 }
 
 /**
+ * An operand at the end of a command, after all options: one that begins with a dash is kept from being read as an option.
+ */
+export function lastOperand(word: string): CommandPart {
+  return word.startsWith('-') ? part`-- ${word}` : part`${word}`;
+}
+
+/**
  * A cure with a command: cure(command`…`, 'starts the head again').
  *
  * @param note undefined where the command speaks for itself

@@ -1,5 +1,5 @@
 import type { RequestOptions } from 'node:https';
-import { advice, type Cure, command, cure } from '../errors/cure.ts';
+import { advice, type Cure, command, cure, lastOperand } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { System } from '../system.ts';
@@ -74,7 +74,7 @@ function checkProvider({ user, userName, who, kubectlFlags }: Target): void {
     if (config[key]) continue;
     throw new UsageError('invalid-kubeconfig', `Must provide ${key}`, [
       cure(
-        command`kubectl config set-credentials ${userName} --auth-provider=oidc --auth-provider-arg=${`${key}=VALUE`} ${kubectlFlags}`,
+        command`kubectl config set-credentials --auth-provider=oidc --auth-provider-arg=${`${key}=VALUE`} ${kubectlFlags} ${lastOperand(userName)}`,
         `VALUE stands for the ${key} of your identity provider`,
       ),
     ]);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { nearestOf } from '../arguments/nearest.ts';
 import { typedLine, withFlagValue } from '../arguments/typed-line.ts';
-import { type Cure, command, cure } from '../errors/cure.ts';
+import { type Cure, command, cure, lastOperand } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { System } from '../system.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
@@ -100,7 +100,7 @@ function missingContext(name: string, kubeconfig: Kubeconfig, flags: ConnectionF
   const line = flags.context ? withFlagValue(system.args, ['--context'], meant) : undefined;
   return new UsageError('unknown-context', `${fact} (there ${others.length ? 'are' : 'is'}: ${names})`, [
     ...(line ? [typedLine(line, note)] : []),
-    ...(flags.context ? [] : [cure(command`kubectl config use-context ${meant}`, note)]),
+    ...(flags.context ? [] : [cure(command`kubectl config use-context ${lastOperand(meant)}`, note)]),
     ...(line || !flags.context ? [] : [cure(command`kubectl config get-contexts`, 'lists the contexts')]),
   ]);
 }

@@ -1,5 +1,5 @@
 import { typedLine, withFlagValue } from '../arguments/typed-line.ts';
-import { advice, type CommandPart, command, cure, part } from '../errors/cure.ts';
+import { advice, type CommandPart, command, cure, lastOperand, part } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { isNamespaceName } from '../snapshot/resource-paths.ts';
 import type { System } from '../system.ts';
@@ -52,7 +52,7 @@ export function resolveTarget(
   if (!choice.cluster.server) {
     throw new UsageError('unknown-server', `no server found for cluster "${choice.clusterName}"`, [
       cure(
-        command`kubectl config set-cluster ${choice.clusterName} --server=https://HOST:PORT`,
+        command`kubectl config set-cluster --server=https://HOST:PORT ${lastOperand(choice.clusterName)}`,
         'HOST and PORT stand for the address of its API server',
       ),
     ]);
@@ -116,7 +116,7 @@ function noContextChosen(kubeconfig: Kubeconfig): UsageError {
     `no context chosen: ${kubeconfig.files.join(', ')} ${kubeconfig.files.length > 1 ? 'have' : 'has'} no current-context`,
     [
       cure(
-        command`kubectl config use-context ${first}`,
+        command`kubectl config use-context ${lastOperand(first ?? 'NAME')}`,
         `chooses ${second === undefined ? 'the only one' : 'the first one'}`,
       ),
       ...(second === undefined ? [] : [cure(command`kubectl config get-contexts`, 'lists them all')]),

@@ -1,5 +1,5 @@
 import type { PeerCertificate } from 'node:tls';
-import { advice, type Cure, command, cure } from '../errors/cure.ts';
+import { advice, type Cure, command, cure, lastOperand } from '../errors/cure.ts';
 import { kubeconfigAgain } from './kubeconfig-again.ts';
 import type { Target } from './target.ts';
 
@@ -73,7 +73,7 @@ function unknown(code: string, target: Target, certificate: PeerCertificate | un
     cures: [
       ...kubeconfigAgain,
       cure(
-        command`kubectl config set-cluster ${target.clusterName || 'NAME'} --certificate-authority=FILE --embed-certs=true ${target.kubectlFlags}`,
+        command`kubectl config set-cluster --certificate-authority=FILE --embed-certs=true ${target.kubectlFlags} ${lastOperand(target.clusterName || 'NAME')}`,
         `FILE stands for the certificate of the authority${target.clusterName ? '' : ', NAME for the cluster'}`,
       ),
     ],
@@ -114,7 +114,7 @@ function wrongName({ host = '', cert }: { host?: string; cert?: PeerCertificate 
     cures: [
       target.clusterName
         ? cure(
-            command`kubectl config set-cluster ${target.clusterName} --tls-server-name=${first} ${target.kubectlFlags}`,
+            command`kubectl config set-cluster --tls-server-name=${first} ${target.kubectlFlags} ${lastOperand(target.clusterName)}`,
             'if this is the right server: expects that name from now on',
           )
         : advice(`add --tls-server-name ${first} if this is the right server`),

@@ -67,7 +67,7 @@ async function lookUp(
 /** Whether an object has been written since it was planned: its version is another, and it holds what was planned. */
 export function wasApplied(found: Manifest | undefined, planned: Manifest): boolean {
   if (!found || found.metadata?.resourceVersion === planned.metadata?.resourceVersion) return false;
-  const { resourceVersion, ownerReferences, ...metadata } = planned.metadata ?? {};
+  const { uid, resourceVersion, ownerReferences, ...metadata } = planned.metadata ?? {};
   return holds(found, { ...planned, metadata });
 }
 

@@ -25,5 +25,5 @@ export function completionLines(candidates: readonly Candidate[], typed: string,
  * of ours (`--mode=`) and names of contexts such as `arn:aws:eks:us-west-2:1:cluster/prod` and `admin@prod` are such words.
  */
 function isPlainWord(word: string): boolean {
-  return word.length <= 253 && /^(--?)?[A-Za-z0-9][A-Za-z0-9._:/@-]*=?$/.test(word);
+  return word.length <= 253 && /^(--?)?[A-Za-z0-9_][A-Za-z0-9._:/@-]*=?$/.test(word);
 }

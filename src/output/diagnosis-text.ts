@@ -38,7 +38,7 @@ export function renderDiagnosis(verdicts: readonly Verdict[], frame: DiagnosisFr
       ? lines
       : [
           cut(frame.heading, mostCharacters),
-          ...(detail === 'wide' ? frame.platform : []),
+          ...(detail === 'wide' ? frame.platform.map((line) => cut(line, mostCharacters)) : []),
           '',
           ...lines,
           '',

@@ -22,14 +22,14 @@ const kubectl: Options = new Map([
   ...taking('-n --namespace --context --kubeconfig --cluster --user --as -l -o -p -c', true),
   ...taking('--type --tail --verb --resource --role --clusterrole --serviceaccount --cert --key --for', true),
   ...taking('--server --certificate-authority --tls-server-name --auth-provider --auth-provider-arg', true),
-  ...taking('-A --all-namespaces --minify --watch -w --previous --overwrite', false),
+  ...taking('-A --all-namespaces --minify --watch -w --previous --embed-certs --interactive --help', false),
 ]);
 const others: Options = new Map([...taking('-c', true), ...taking('-l', false)]);
 
 /** The programs that suggestions run. `ls` shows a file of a kubeconfig. */
 const suggested = ['kubectl', 'sky', 'ls'];
 
-/** Sends requests to another server. Only `kubectl config set-cluster` may have it. */
+/** Sends requests to another server. Only `kubectl config set-cluster` may have it, and who typed it for this very call. */
 const elsewhere = '--server';
 
 /** These come first in a report. */
@@ -65,7 +65,7 @@ function argvFaults(argv: readonly string[], never: ReadonlySet<string>): string
   const [program = '', ...args] = argv;
   if (!suggested.includes(program)) return [`runs ${argv.join(' ')}`];
   const isOwn = program === 'kubectl' && args[0] === 'skyports';
-  const known = isOwn ? own : program === 'kubectl' ? kubectl : others;
+  const known = isOwn ? new Map([...own, ['--help', false]]) : program === 'kubectl' ? kubectl : others;
   const faults: string[] = [];
   for (let at = 0; at < args.length; at++) {
     const arg = args[at]!;

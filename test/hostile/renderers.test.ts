@@ -161,7 +161,7 @@ function faultsOfEndpoints({ code, stdout, stderr }: RunOutcome, flags: readonly
     ...[...faultsIn(stdout), ...faultsIn(stderr)].map((fault) => `${flags.join(' ')}: ${fault}`),
     // A server that fails to list Pods or Services ends the command, in its own words.
     ...(isDocument && code !== 1 && documentIn(stdout, format) === undefined ? [`no ${format}`] : []),
-    ...(code === 0 || code === 4 || (code === 1 && /^error: Error from server/m.test(stderr))
+    ...(code === 0 || code === 3 || code === 4 || (code === 1 && /^error: Error from server/m.test(stderr))
       ? []
       : [`exit code ${code}: ${stderr.slice(0, 200)}`]),
   ];

@@ -129,16 +129,18 @@ function writeIngress(view: View, { manifest, live, base, routes, skyCluster, cr
   const { ownerReferences: _, ...baseMetadata } = base.metadata ?? {};
   const unchanged = live && sameOwners && sameValue({ ...manifest, metadata }, { ...base, metadata: baseMetadata });
   const resourceVersion = live?.metadata?.resourceVersion ?? mustNotExist;
+  const uid = live?.metadata?.uid;
   return {
     kind: 'Ingress',
     manifest: {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
       ...manifest,
-      metadata: { ...metadata, resourceVersion },
+      // As of a Service: an apply without it creates an object again that is gone.
+      metadata: { ...metadata, resourceVersion, ...(uid && { uid }) },
     },
     effect: unchanged ? 'unchanged' : live ? 'changed' : 'created',
-    ...(live?.metadata?.uid && { uid: live.metadata.uid }),
+    ...(uid && { uid }),
     ownedBy,
     ports: routes.map(({ port }) => port),
   };

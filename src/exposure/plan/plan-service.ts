@@ -88,11 +88,18 @@ function writeOf(
 ): PlannedWrite<Service> {
   const unchanged = live !== undefined && sameValue(manifest, base);
   const resourceVersion = live?.metadata?.resourceVersion ?? mustNotExist;
+  const uid = live?.metadata?.uid;
   return {
     kind: 'Service',
-    manifest: { apiVersion: 'v1', kind: 'Service', ...manifest, metadata: { ...manifest.metadata, resourceVersion } },
+    manifest: {
+      apiVersion: 'v1',
+      kind: 'Service',
+      ...manifest,
+      // Without the uid an apply creates an object again that is gone: there resourceVersion is not compared.
+      metadata: { ...manifest.metadata, resourceVersion, ...(uid && { uid }) },
+    },
     effect: unchanged ? 'unchanged' : live ? 'changed' : 'created',
-    ...(live?.metadata?.uid && { uid: live.metadata.uid }),
+    ...(uid && { uid }),
     ports,
   };
 }
