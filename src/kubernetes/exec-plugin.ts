@@ -1,6 +1,6 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { kill as killProcess } from 'node:process';
+import nodeProcess from 'node:process';
 import { advice, command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import { InterruptedError } from '../errors/interrupted-error.ts';
@@ -111,7 +111,7 @@ function kill(child: ChildProcess, signal: NodeJS.Signals): void {
   const { pid } = child;
   if (pid === undefined) return;
   try {
-    if (hasOwnGroup.has(child)) killProcess(-pid, signal);
+    if (hasOwnGroup.has(child)) nodeProcess.kill(-pid, signal);
     else child.kill(signal);
   } catch {
     // It has ended already.

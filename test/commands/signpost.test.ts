@@ -4,6 +4,7 @@ import { annotateExamples } from '../../src/commands/annotate-flags.ts';
 import { findPrograms } from '../cluster/binaries.ts';
 import { clusterVariable } from '../cluster/cluster-description.ts';
 import { type RunningCluster, startCluster } from '../cluster/start.ts';
+import { failure, proxy } from '../faults/proxy.ts';
 import { admin, create, type Json, kubectl, newNamespace, newUser } from '../helpers/cluster.ts';
 import { type RunOptions, skyports } from '../helpers/run-skyports.ts';
 import {
@@ -188,6 +189,33 @@ test.serial('annotate says that a signpost is one', async (t) => {
     stderr,
     /is a signpost with the address gpu\.example\.com.*\n.*\n {4}kubectl skyports annotate --signpost ADDRESS$/m,
   );
+});
+
+test.serial('the status of a signpost is a write like others: it is looked up, or named as not done', async (t) => {
+  const signpost = (address: string, kubeconfig?: string) =>
+    skyports(
+      ['annotate', '--signpost', address, '-y', '-n', namespace],
+      kubeconfig === undefined ? {} : { kubeconfig },
+    );
+  const isStatus = (method: string, path: string) => method === 'PATCH' && path.endsWith('/status');
+  const lost = await proxy(namespace, async ({ method, path, pass, drop }) => {
+    if (!isStatus(method, path)) return undefined;
+    await pass();
+    return drop();
+  });
+  const refused = await proxy(namespace, ({ method, path, answer }) =>
+    isStatus(method, path) ? answer(500, failure(500, 'etcd is full')) : undefined,
+  );
+  t.teardown(() => {
+    refused.close();
+    lost.close();
+  });
+  const set = await signpost('203.0.113.76');
+  t.is(set.code, 0, set.stderr);
+  const second = await signpost('203.0.113.77', refused.kubeconfig);
+  const first = await signpost('203.0.113.78', lost.kubeconfig);
+  t.is(first.code, 0, first.stderr);
+  t.regex(second.stderr, /not done: .*ingress-nginx-controller/);
 });
 
 test.serial('--remove-signpost takes what is ours, and the class only when nobody uses it', async (t) => {

@@ -32,7 +32,7 @@ const good = [
   "kubectl skyports doctor train 8888 -n a --wait --context 'z;pwn'",
   "kubectl config use-context -- '-z$(pwn)'",
   `kubectl patch service a -n b -p '{"spec":{"x":"y z"}}'`,
-  'kubectl annotate service a -n b --overwrite skyports/touched="$(date)"',
+  'kubectl annotate service a -n b skyports/touched=again',
 ];
 
 for (const shell of shells) {

@@ -103,7 +103,7 @@ test('what is there is repeated, with its version: apply drops what is not', (t)
 test('what the server or others set is not repeated', (t) => {
   t.is(before.spec?.clusterIP, undefined);
   t.is(before.spec?.ports?.[0]?.nodePort, undefined);
-  t.is(before.metadata?.uid, undefined);
+  t.is(before.metadata?.uid, 'uid-1', 'the precondition that it is the same object');
   t.is(before.metadata?.managedFields, undefined);
 });
 

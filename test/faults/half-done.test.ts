@@ -1,7 +1,7 @@
 import test from 'ava';
 import { Failure } from '../../src/errors/failure.ts';
 import { Journal } from '../../src/kubernetes/journal.ts';
-import { admin, newNamespace } from '../helpers/cluster.ts';
+import { admin } from '../helpers/cluster.ts';
 import { skyports } from '../helpers/run-skyports.ts';
 import { withSkyCluster } from '../helpers/world.ts';
 import { failure, proxy } from './proxy.ts';
@@ -44,27 +44,4 @@ test('what was not done is named in full', (t) => {
   const { details } = journal.closing(new Failure('refused', 'no', [])) as Failure;
   for (const name of names) t.true(details.some((line) => line.includes(name)));
   t.true(details.every((line) => line.length < 200));
-});
-
-// Serial: a signpost has its one place in a Kubernetes cluster.
-test.serial('the status of a signpost is a write like others: it is looked up, or named as not done', async (t) => {
-  const namespace = await newNamespace();
-  const signpost = (address: string, kubeconfig?: string) =>
-    skyports(['annotate', '--signpost', address, '-n', namespace], kubeconfig === undefined ? {} : { kubeconfig });
-  const isStatus = (method: string, path: string) => method === 'PATCH' && path.endsWith('/status');
-  const lost = await proxy(namespace, async ({ method, path, pass, drop }) => {
-    if (!isStatus(method, path)) return undefined;
-    await pass();
-    return drop();
-  });
-  const refused = await proxy(namespace, ({ method, path, answer }) =>
-    isStatus(method, path) ? answer(500, failure(500, 'etcd is full')) : undefined,
-  );
-  t.is((await signpost('203.0.113.76')).code, 0);
-  const second = await signpost('203.0.113.77', refused.kubeconfig);
-  const first = await signpost('203.0.113.78', lost.kubeconfig);
-  refused.close();
-  lost.close();
-  t.is(first.code, 0, first.stderr);
-  t.regex(second.stderr, /not done: .*ingress-nginx-controller/);
 });

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import test from 'ava';
 import { admin, cluster } from '../helpers/cluster.ts';
 import { skyports } from '../helpers/run-skyports.ts';
-import { withSkyCluster } from '../helpers/world.ts';
+import { makeIngressNginx, withSkyCluster } from '../helpers/world.ts';
 
 const services = async (namespace: string) =>
   (await admin('GET', `/api/v1/namespaces/${namespace}/services`)).items.map(
@@ -27,7 +27,7 @@ async function intoClosedPipe(command: string): Promise<number> {
 }
 
 test('unexpose into a closed pipe removes all it has said, or reports that it did not', async (t) => {
-  const { namespace } = await withSkyCluster('train');
+  const [{ namespace }] = await Promise.all([withSkyCluster('train'), makeIngressNginx()]);
   const opened = await skyports([
     'expose',
     'train',
@@ -47,7 +47,7 @@ test('unexpose into a closed pipe removes all it has said, or reports that it di
 });
 
 test('expose into a closed pipe leaves no Service without its Ingress', async (t) => {
-  const { namespace } = await withSkyCluster('train');
+  const [{ namespace }] = await Promise.all([withSkyCluster('train'), makeIngressNginx()]);
   await intoClosedPipe(`$EXE expose train 8881 8882 --mode ingress --wait=0 -n ${namespace} 2>&1`);
   const ingresses = (await admin('GET', `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`)).items;
   t.is((await services(namespace)).length > 0, ingresses.length > 0);

@@ -9,9 +9,13 @@ import { withSkyCluster } from '../helpers/world.ts';
 
 test('doctor --save leaves a device, a pipe or /dev/stdout as it is', async (t) => {
   const { namespace } = await withSkyCluster('train');
-  const fifo = join(mkdtempSync(join(cluster().temporaryFolder, 'review-')), 'fifo');
+  const fifo = join(mkdtempSync(join(cluster().temporaryFolder, 'odd-')), 'fifo');
   execFileSync('mkfifo', [fifo]);
+  // A pipe takes a text only while somebody reads it.
+  const reader = spawn('cat', [fifo], { stdio: 'ignore' });
+  const read = new Promise((resolve) => reader.once('exit', resolve));
   await skyports(['doctor', 'train', '--probe=false', '--save', fifo, '-n', namespace]);
+  t.is(await read, 0);
   t.true(lstatSync(fifo).isFIFO());
 });
 
@@ -28,7 +32,7 @@ test('Ctrl-C at the question is an interruption, not a fault of the plugin', asy
 });
 
 test('what a hanging credential plugin has started ends with the command', async (t) => {
-  const folder = mkdtempSync(join(cluster().temporaryFolder, 'review-'));
+  const folder = mkdtempSync(join(cluster().temporaryFolder, 'odd-'));
   const [plugin, pidFile, kubeconfig] = ['plugin', 'pid', 'kubeconfig'].map((name) => join(folder, name)) as [
     string,
     string,
@@ -58,7 +62,8 @@ test('what a hanging credential plugin has started ends with the command', async
   const pid = Number(readFileSync(pidFile, 'utf8'));
   const isAlive = () => {
     try {
-      return process.kill(pid, 0);
+      // What has ended stays as a zombie until its parent has asked for its exit code.
+      return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
     } catch {
       return false;
     }
