@@ -2,6 +2,7 @@ import { createServer as createPlainServer, type IncomingMessage, type Server, t
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { collectionAt } from '../../src/snapshot/resource-paths.ts';
 import { createAuthority, issueCertificate, type KeyAndCertificate } from '../cluster/certificates.ts';
 
 /** Who asked for what, as far as the server can tell. */
@@ -65,7 +66,7 @@ export async function recordingServer(options: RecordingServerOptions = {}): Pro
     if (!discovered) await options.answer?.(request, response);
     if (response.headersSent || response.writableEnded || response.destroyed) return;
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(discovered ?? emptyList));
+    response.end(JSON.stringify(discovered ?? emptyList(request.url!)));
   };
   const server = options.plain ? createPlainServer(listener) : createServer(tlsOptions(options), listener);
   // Not closeAllConnections: it knows only those that have sent a request.
@@ -118,7 +119,12 @@ function closed(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
-const emptyList = { kind: 'PodList', apiVersion: 'v1', metadata: { resourceVersion: '1' }, items: [] };
+const emptyList = (url: string) => ({
+  kind: `${collectionAt(url) ?? 'Pod'}List`,
+  apiVersion: 'v1',
+  metadata: { resourceVersion: '1' },
+  items: [],
+});
 
 /** As much as `kubectl get pods` needs to know. */
 const discovery: Readonly<Record<string, object>> = {
