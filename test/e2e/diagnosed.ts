@@ -6,7 +6,8 @@ export interface Found {
   /** Of the first root cause. */
   readonly message: string;
   readonly command: string | null;
-  readonly note: string | null;
+  /** All that is suggested: notes and commands, a line each. */
+  readonly note: string;
 }
 
 /** What `doctor` says of the cluster's port. */
@@ -19,7 +20,10 @@ export async function diagnosed(namespace: string, flags = '--probe=false'): Pro
     rootCauses,
     message: finding?.message ?? '',
     command: finding?.cures[0]?.command ?? null,
-    note: finding?.cures[0]?.note ?? null,
+    note: (finding?.cures ?? [])
+      .flatMap(({ note, command }: { note: string | null; command: string | null }) => [note, command])
+      .filter(Boolean)
+      .join('\n'),
   };
 }
 

@@ -50,7 +50,8 @@ export function shellProcess(line: string): ChildProcess {
 
 /** Runs a line that has to succeed. @returns its stdout @throws Error with its stderr */
 export async function pasted(line: string, input?: string): Promise<string> {
-  const { code, stdout, stderr } = await shell(line, input);
+  // kubectl asks before it deletes where a suggestion tells it to.
+  const { code, stdout, stderr } = await shell(line, input ?? (line.includes(' --interactive') ? 'y\n' : undefined));
   if (code !== 0) throw new Error(`${line}: exit code ${code}\n${stderr}${stdout}`);
   return stdout;
 }

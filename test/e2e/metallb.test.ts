@@ -55,7 +55,7 @@ if (isOurNode) {
     t.is(rootCauses[0], 'load-balancer-address');
     t.regex(message, /every address of the pools that it may use is taken; warning event AllocationFailed/);
     await anotherWayIn(t, command!, namespace);
-    t.regex(note!, /kubectl get ipaddresspools -A shows the pools: widen one/);
+    t.regex(note, /widen a pool[\s\S]*kubectl get ipaddresspools -A/);
     const wider = JSON.stringify({ spec: { addresses: ['172.30.0.120/31'] } });
     await pasted(`kubectl patch ipaddresspool tiny -n ${metallbNamespace} --type=merge -p '${wider}'`);
     await untilAnswers(namespace);
@@ -90,7 +90,7 @@ if (isOurNode) {
     // Only a terminal can be asked.
     await pasted(`${command} -y`);
     await pasted(`kubectl wait --for=delete ${service} --timeout=30s`);
-    const [, again] = /^then without the class: (kubectl skyports expose [^;]+);/.exec(note!) ?? [];
+    const [, again] = /^(kubectl skyports expose .+)$/m.exec(note) ?? [];
     await pasted(again!);
     await untilAnswers(namespace);
   });
@@ -139,7 +139,7 @@ if (isOurNode) {
     const { message, command, note } = await untilDiagnosed(namespace, 'load-balancer-address');
     t.regex(message, /MetalLB is there and has no IPAddressPool, so it has nothing to give$/);
     await anotherWayIn(t, command!, namespace);
-    t.regex(note!, /make an IPAddressPool and an L2Advertisement/);
+    t.regex(note, /make an IPAddressPool and an L2Advertisement/);
     await restore();
     await untilAnswers(namespace);
   });

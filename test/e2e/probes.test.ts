@@ -69,7 +69,7 @@ test('the app listens on 127.0.0.1 alone: forward reaches it, and started for al
   const { message, command, note } = await untilDiagnosed(namespace, 'head-port-listens', '--probe=pod');
   t.regex(message, /listens on 127\.0\.0\.1 alone/);
   t.regex(command!, /^kubectl skyports forward train 8888 -n /);
-  t.regex(note!, /--host 0\.0\.0\.0/);
+  t.regex(note, /--host 0\.0\.0\.0/);
   await forwarded(t, command!.replace(' 8888 ', ' 18888:8888 '));
   await mendedByRestart(t, names, url);
 });
@@ -163,7 +163,7 @@ if (isOurNode) {
     t.is(rootCauses[0], 'http-answers');
     t.regex(message, /ingress-nginx itself answers a call of .* with 404: .*: it watches namespace kube-public alone/);
     t.regex(await pasted(command!), /\S/);
-    t.regex(note!, /--watch-namespace/);
+    t.regex(note, /--watch-namespace/);
     await restore();
     await untilReached(url);
     t.truthy(await reached(url));
@@ -199,8 +199,8 @@ if (isOurNode) {
     const records = await startResolver(t);
     const { message, command, note } = await untilDiagnosed(namespace, 'dns-resolves', '--probe');
     t.regex(message, /train\.probe\.test, the host of port 8888, is not in DNS/);
-    const [, address] = /make a DNS record: train\.probe\.test A (172\.30\.0\.\d+)/.exec(note!) ?? [];
-    t.truthy(address, note!);
+    const [, address] = /make a DNS record: train\.probe\.test A (172\.30\.0\.\d+)/.exec(note) ?? [];
+    t.truthy(address, note);
     const calling = command!.replace('curl', 'curl -sf --retry 20 --retry-delay 1 --retry-all-errors');
     t.regex(await pasted(calling), /"path"/);
     await records(host, address!);

@@ -42,7 +42,7 @@ test('a certificate of another authority', async (t) => {
   t.regex(cure, /^get this cluster's kubeconfig again from where you have it\n/);
   t.true(
     cure.endsWith(
-      `kubectl config set-cluster main --certificate-authority=FILE --embed-certs=true --kubeconfig ${scene.folder}/config --context main`,
+      `kubectl config set-cluster --certificate-authority=FILE --embed-certs=true --kubeconfig ${scene.folder}/config --context main main`,
     ),
     cure,
   );
@@ -90,7 +90,7 @@ test('a certificate for another name', async (t) => {
   const { theirs, message, cure } = await tlsFault(t, { hosts: ['kubernetes.example', '10.0.0.1'] });
   t.true(message.startsWith(`${x509} certificate is valid for kubernetes.example, 10.0.0.1, not 127.0.0.1`), message);
   t.true(theirs.startsWith(`${x509} certificate is valid for 10.0.0.1, not 127.0.0.1`), theirs);
-  t.regex(cure, /\n {4}kubectl config set-cluster main --tls-server-name=kubernetes\.example --kubeconfig /);
+  t.regex(cure, /\n {4}kubectl config set-cluster --tls-server-name=kubernetes\.example --kubeconfig /);
 });
 
 test('a certificate for another name than --tls-server-name', async (t) => {

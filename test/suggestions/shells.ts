@@ -96,7 +96,7 @@ async function marksOf(shell: Shell, commands: readonly string[], place: { folde
     // It reads lines one by one from a terminal alone; from a pipe it would read the whole as one program.
     const start = `fish --no-config --interactive --init-command 'source ${setUp}'`;
     // At a terminal nothing ends a shell that waits for the end of a quote.
-    const timeout = 10_000 + commands.length * 100;
+    const timeout = 6000 + commands.length * 700;
     await run('script', ['-q', '-e', '-c', start, '/dev/null'], input.join('\n'), { cwd: place.cwd, env, timeout });
   } else {
     await run(shell, starts[shell], [`. ${setUp}`, ...input].join('\n'), { cwd: place.cwd, env });
