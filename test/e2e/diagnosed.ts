@@ -5,6 +5,7 @@ export interface Found {
   readonly rootCauses: readonly string[];
   /** Of the first root cause. */
   readonly message: string;
+  /** The first that is suggested. */
   readonly command: string | null;
   /** All that is suggested: notes and commands, a line each. */
   readonly note: string;
@@ -19,7 +20,7 @@ export async function diagnosed(namespace: string, flags = '--probe=false'): Pro
   return {
     rootCauses,
     message: finding?.message ?? '',
-    command: finding?.cures[0]?.command ?? null,
+    command: finding?.cures.find(({ command }: { command: string | null }) => command !== null)?.command ?? null,
     note: (finding?.cures ?? [])
       .flatMap(({ note, command }: { note: string | null; command: string | null }) => [note, command])
       .filter(Boolean)
