@@ -10,6 +10,10 @@ import type { Endpoint } from '../exposure/endpoint.ts';
 import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
 import { type View, viewOf } from '../exposure/view.ts';
 import { findSkyCluster } from '../skypilot/find-sky-cluster.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { placeOf } from '../snapshot/topic-place.ts';
+import { allTopics } from '../snapshot/topics.ts';
+import { unseenWords } from '../snapshot/unseen-words.ts';
 import type { System } from '../system.ts';
 import { withProbes } from './collect-probes.ts';
 import type { ConnectionValues } from './command.ts';
@@ -59,7 +63,8 @@ export async function diagnose(look: Look, { given, connectionValues, system }: 
   const { mode } = subject;
   const possible = mode && possibleModes(allChecks, snapshot).find((each) => each.mode === mode);
   const wasCalled = snapshot.topics.probes.observed;
-  const summary = summaryOf({ verdicts, subject, rows: judgedRows, answers, wasCalled, possible });
+  const judgedSummary = summaryOf({ verdicts, subject, rows: judgedRows, answers, wasCalled, possible });
+  const summary = connection ? withFailures(judgedSummary, snapshot) : judgedSummary;
   return { view, subject, verdicts, rows, lastResorts, answers, summary };
 }
 
@@ -80,4 +85,16 @@ async function subjectOf(
   }
   const lookup = { skyClusters, namespace, pods: snapshot.topics.pods, prefix: true };
   return { skyCluster: await skyClusterNamed(name, lookup, connection, system), ports, mode };
+}
+
+/** A server that failed to show a list may hide what is wrong: then nothing is healthy for sure. */
+function withFailures(summary: Summary, { topics, namespace }: Snapshot): Summary {
+  if (summary.state !== 'ok' && summary.state !== 'reachable' && summary.state !== 'no-port') return summary;
+  for (const topic of allTopics) {
+    const observation = topics[topic];
+    const hasFailed = !observation.observed && (observation.reason === 'failed' || observation.reason === 'timed-out');
+    if (!hasFailed || placeOf(topic).resource === undefined) continue;
+    return { state: 'cannot-tell', text: `Cannot tell: ${unseenWords(topic, observation, namespace)}` };
+  }
+  return summary;
 }
