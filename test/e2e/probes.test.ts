@@ -262,7 +262,7 @@ test('--probe=pod: the port that listens is the first of the Service, for a load
   const { namespace, nameOnCloud } = names;
   const expose = `kubectl skyports expose train 9000 ${appPort} -n ${namespace} --mode loadbalancer --platform aws-in-tree --wait=0`;
   const { stderr } = await shell(`${expose} --probe=pod`);
-  t.regex(stderr, new RegExp(`^the health of all ports hangs on port ${appPort}: AWS's own`, 'm'));
+  t.regex(stderr, new RegExp(`^the health of all ports depends on port ${appPort}: AWS's own`, 'm'));
   const ports = await pasted(
     `kubectl get service ${nameOnCloud}--skyports-lb -n ${namespace} -o jsonpath={.spec.ports[*].port}`,
   );
@@ -271,5 +271,5 @@ test('--probe=pod: the port that listens is the first of the Service, for a load
   await restartHead(names, ['1']);
   const deaf = await shell(`${expose} --probe=pod`);
   t.regex(deaf.stderr, /^nothing was seen to listen on any of these ports$/m);
-  t.regex(deaf.stderr, /^the health of all ports hangs on port 9000/m);
+  t.regex(deaf.stderr, /^the health of all ports depends on port 9000/m);
 });
