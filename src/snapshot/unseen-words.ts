@@ -30,7 +30,7 @@ export function unseenCures(topic: Topic, { reason }: Unobserved, namespace: str
 }
 
 /** The command that shows whether the user may list these. */
-export function canI(resource: string, apiGroup: string | undefined, namespace: string | null): Command | null {
+function canI(resource: string, apiGroup: string | undefined, namespace: string | null): Command | null {
   const what = apiGroup ? `${resource}.${apiGroup}` : resource;
   return command`kubectl auth can-i list ${what} ${namespace === null ? ['-A'] : ['-n', namespace]}`;
 }
