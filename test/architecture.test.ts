@@ -12,17 +12,19 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   skypilot: ['snapshot', 'errors'],
   platforms: ['snapshot', 'errors'],
   exposure: ['snapshot', 'skypilot', 'platforms', 'errors'],
-  redaction: ['snapshot', 'skypilot', 'platforms', 'exposure'],
-  doctor: ['snapshot', 'skypilot', 'platforms', 'exposure', 'errors'],
+  modes: ['snapshot', 'skypilot', 'platforms', 'exposure', 'errors'],
+  redaction: ['snapshot', 'skypilot', 'platforms', 'exposure', 'modes'],
+  doctor: ['snapshot', 'skypilot', 'platforms', 'exposure', 'modes', 'errors'],
   output: ['snapshot', 'exposure', 'doctor', 'arguments', 'errors', 'system.ts'],
   kubernetes: ['snapshot', 'errors', 'arguments', 'system.ts', 'version.ts'],
   local: ['snapshot', 'skypilot', 'errors', 'system.ts'],
-  probes: ['snapshot', 'platforms', 'exposure', 'version.ts'],
+  probes: ['snapshot', 'platforms', 'exposure', 'modes', 'version.ts'],
   commands: [
     'arguments',
     'snapshot',
     'skypilot',
     'exposure',
+    'modes',
     'doctor',
     'redaction',
     'platforms',
@@ -41,7 +43,18 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Functions of values: nothing of Node, no client, no process. */
-const pure = ['errors', 'arguments', 'snapshot', 'skypilot', 'platforms', 'exposure', 'redaction', 'doctor', 'output'];
+const pure = [
+  'errors',
+  'arguments',
+  'snapshot',
+  'skypilot',
+  'platforms',
+  'exposure',
+  'modes',
+  'redaction',
+  'doctor',
+  'output',
+];
 
 /** Packages that one place alone may know. */
 const packageOwners: Readonly<Record<string, string>> = {
@@ -131,4 +144,22 @@ test('text is written to a stream in one place, which makes it safe', (t) => {
   );
   const knowRawStreams = files.filter((file) => /\b(RawOutput|passThrough)\b/.test(textOf(file)));
   t.deepEqual(knowRawStreams.toSorted(), ['kubernetes/exec-plugin.ts', 'main.ts', 'output/streams.ts', 'system.ts']);
+});
+
+test('only the folder of a port mode compares with its name', (t) => {
+  const modes = 'loadbalancer|ingress|nodeport|podip|clusterip';
+  const compared = new RegExp(
+    `(?:[!=]==?\\s*|case\\s+|\\b(?:includes|indexOf|startsWith)\\()'(${modes})'|'(${modes})'\\s*[!=]==?`,
+    'g',
+  );
+  const wrong = files.flatMap((file) => {
+    const text = textOf(file).replace(/\/\*\*[\s\S]*?\*\/|\/\/.*/g, '');
+    // `role` is a part of the names that SkyPilot gives its objects.
+    return [...text.matchAll(compared)]
+      .filter(({ index }) => !/\brole\s*$/.test(text.slice(0, index)))
+      .map((match) => ({ file, mode: match[1] ?? match[2] }))
+      .filter(({ mode }) => !file.startsWith(`modes/${mode}/`))
+      .map(({ mode }) => `${file} compares with '${mode}': ask the record of the mode (modes/port-mode.ts)`);
+  });
+  t.deepEqual(wrong, []);
 });

@@ -45,3 +45,8 @@ export type FlagValues<F extends Flags> = {
     | (F[Name]['type'] extends 'boolean' ? boolean : F[Name]['type'] extends 'list' ? readonly string[] : string)
     | undefined;
 };
+
+/** Choices as a help text lists them: `a, b or c`. */
+export function eitherOf(choices: readonly string[]): string {
+  return [choices.slice(0, -1).join(', '), ...choices.slice(-1)].filter((part) => part !== '').join(' or ');
+}

@@ -9,9 +9,9 @@ import {
   troubleOfAnnotation,
   withAnnotatedAddress,
 } from '../exposure/plan/plan-annotate.ts';
-import { withControllerService } from '../exposure/printed-in-ingress-mode.ts';
 import { type Journal, journaled } from '../kubernetes/journal.ts';
 import { patchAnnotation } from '../kubernetes/patch-annotation.ts';
+import { withControllerService } from '../modes/ingress/printed.ts';
 import { externalIpAnnotation } from '../skypilot/names.ts';
 import { keyOf, resourceNameOf } from '../snapshot/object-reference.ts';
 import type { AnnotateTask } from './annotate-arguments.ts';

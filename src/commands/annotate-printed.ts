@@ -1,4 +1,4 @@
-import { printedInIngressMode } from '../exposure/printed-in-ingress-mode.ts';
+import { printedInIngressMode } from '../modes/ingress/printed.ts';
 import { renderTable } from '../output/table.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System, TextOutput } from '../system.ts';

@@ -1,8 +1,9 @@
-import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
 import { viewOf } from '../exposure/view.ts';
-import { endpointRequests } from '../exposure/what-to-collect.ts';
 import { collect } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
+import { allModes } from '../modes/all-modes.ts';
+import { resolveEndpoints } from '../modes/resolve-endpoints.ts';
+import { endpointRequests } from '../modes/what-to-collect.ts';
 import { findSkyCluster } from '../skypilot/find-sky-cluster.ts';
 import { headPodOf } from '../skypilot/sky-cluster.ts';
 import type { System } from '../system.ts';
@@ -27,7 +28,7 @@ export async function portsOf(
   const found = findSkyCluster(name, view.skyClusters, { prefix: false });
   // `endpoints --port` goes without a name.
   const skyClusters = name === '' ? view.skyClusters : found.found === 'one' ? [found.skyCluster] : [];
-  const rows = resolveEndpoints(view, { skyClusters }).filter(({ mode }) => mode !== 'podip');
+  const rows = resolveEndpoints(view, { skyClusters }).filter(({ mode }) => allModes[mode].recordsPorts);
   const open = rows.map(({ port }) => port);
   const ours = rows.filter(({ managedBy }) => managedBy === 'kubectl-skyports').map(({ port }) => port);
   const containers = skyClusters.flatMap((each) => headPodOf(each)?.spec?.containers ?? []);

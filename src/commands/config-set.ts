@@ -4,6 +4,7 @@ import { UsageError } from '../errors/usage-error.ts';
 import { replaceFile } from '../local/replace-file.ts';
 import { readSkyConfigText, type SkyConfigPlace, skyConfigPlaces } from '../local/sky-config-files.ts';
 import { unifiedDiff } from '../output/unified-diff.ts';
+import { kindPortMode } from '../skypilot/config.ts';
 import { setInSkyConfig } from '../skypilot/edit-sky-config.ts';
 import { kindContext } from '../skypilot/names.ts';
 import type { System } from '../system.ts';
@@ -141,7 +142,7 @@ function sayUnknownContext({ entries, context: named }: ConfigSetting, context: 
     const list = cure(command`kubectl config get-contexts -o name`, 'lists the contexts');
     sayWithCures(system, `warning: the kubeconfig has no context "${named}"${guess}`, nearest ? [] : [list]);
   }
-  const isOther = entries.some(({ keys, value }) => keys.at(-1) === 'ports' && value !== 'ingress');
+  const isOther = entries.some(({ keys, value }) => keys.at(-1) === 'ports' && value !== kindPortMode);
   if (isOther && (named ?? context.current) === kindContext) {
     say(system, `warning: SkyPilot always uses ingress for the context ${kindContext}, whatever is configured`);
   }

@@ -1,5 +1,5 @@
 import type { FlagValues } from '../arguments/flag.ts';
-import { exposeModes } from '../exposure/plan/expose-request.ts';
+import { exposeModes } from '../exposure/port-mode-names.ts';
 
 /** What `-o` takes. */
 export const doctorFormats = ['table', 'wide', 'short', 'json', 'yaml'] as const;
@@ -15,7 +15,7 @@ export const doctorFlags = {
   mode: {
     type: 'string',
     value: 'MODE',
-    describe: 'Judge a mode that nobody may use yet: loadbalancer, ingress, podip, nodeport',
+    describe: `Check whether a mode would work before using it: ${exposeModes.join(', ')}`,
     choices: exposeModes,
   },
   output: {

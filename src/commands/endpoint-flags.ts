@@ -1,5 +1,5 @@
-import type { FlagValues } from '../arguments/flag.ts';
-import { portModes } from '../exposure/endpoint.ts';
+import { eitherOf, type FlagValues } from '../arguments/flag.ts';
+import { portModes } from '../exposure/port-mode-names.ts';
 
 /** What `-o` takes besides `jsonpath=TEMPLATE`. */
 export const endpointFormats = ['table', 'wide', 'json', 'yaml', 'name', 'url', 'sky'] as const;
@@ -22,7 +22,7 @@ export const endpointFlags = {
   mode: {
     type: 'string',
     value: 'MODE',
-    describe: 'Only loadbalancer, ingress, podip, nodeport or clusterip',
+    describe: `Only ${eitherOf(portModes)}`,
     choices: portModes,
   },
   output: {

@@ -1,9 +1,9 @@
 import { parseDuration } from '../arguments/duration.ts';
 import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
-import { portModes } from '../exposure/endpoint.ts';
 import { parsePortMappings } from '../exposure/port-mapping.ts';
-import type { EndpointFilter } from '../exposure/resolve-endpoints.ts';
+import { portModes } from '../exposure/port-mode-names.ts';
+import type { EndpointFilter } from '../modes/resolve-endpoints.ts';
 import type { EndpointFlagValues } from './endpoint-flags.ts';
 import { parseMode } from './expose-request.ts';
 import { parseIngressService } from './ingress-service.ts';

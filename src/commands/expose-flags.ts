@@ -1,5 +1,7 @@
-import type { FlagValues } from '../arguments/flag.ts';
-import { exposeModes, rewrites } from '../exposure/plan/expose-request.ts';
+import { eitherOf, type FlagValues } from '../arguments/flag.ts';
+
+import { rewrites } from '../exposure/plan/expose-request.ts';
+import { exposeModes } from '../exposure/port-mode-names.ts';
 import { loadBalancerSchemes, platformIds } from '../platforms/ids.ts';
 import { endpointFormats } from './endpoint-flags.ts';
 import { dryRunFlag } from './manifest-formats.ts';
@@ -15,7 +17,7 @@ export const exposeFlags = {
   mode: {
     type: 'string',
     value: 'MODE',
-    describe: 'loadbalancer, ingress, podip or nodeport; default: as SkyPilot would',
+    describe: `${eitherOf(exposeModes)}; default: as SkyPilot would`,
     choices: exposeModes,
   },
   'all-nodes': { type: 'boolean', describe: 'Send traffic to all nodes of the cluster and not to its head alone' },

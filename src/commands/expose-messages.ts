@@ -1,9 +1,10 @@
 import { advice, type Cure } from '../errors/cure.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
-import type { ChosenMode } from '../exposure/plan/choose-mode.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
-import type { ExposePlan } from '../exposure/plan/plan-expose.ts';
 import type { Applied } from '../kubernetes/apply.ts';
+import { writtenModeOf } from '../modes/all-modes.ts';
+import type { ChosenMode } from '../modes/choose-mode.ts';
+import type { ExposePlan } from '../modes/plan-expose.ts';
 import { cureLines } from '../output/cure-lines.ts';
 import { endpointText } from '../output/endpoint-table.ts';
 import type { System } from '../system.ts';
@@ -59,10 +60,10 @@ export function warnOfPublicAddresses(endpoints: readonly Endpoint[], system: Sy
   if (open.length === 0) return;
   const where = [...new Set(open.map(endpointText))];
   const shown = where.length > 3 ? `${where.slice(0, 3).join(', ')} and ${where.length - 3} more` : where.join(', ');
-  const limits = {
-    loadbalancer: 'add --source-range CIDR to limit who can connect',
-    ingress: 'add --annotation nginx.ingress.kubernetes.io/whitelist-source-range=CIDR to limit who can connect',
-  } as Record<string, string>;
-  const limit = limits[open[0]!.mode] ?? 'add a firewall rule on the nodes to limit who can connect';
-  sayWithCures(system, `warning: ${shown} is open to anyone who can reach it, without authentication`, [advice(limit)]);
+  const limits = [...new Set(open.flatMap(({ mode }) => writtenModeOf(mode)?.limitAdvice ?? []))];
+  sayWithCures(
+    system,
+    `warning: ${shown} is open to anyone who can reach it, without authentication`,
+    limits.map((each) => advice(each)),
+  );
 }

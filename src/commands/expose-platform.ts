@@ -5,6 +5,7 @@ import { ownLoadBalancerName } from '../exposure/ownership.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { replaceLoadBalancer } from '../exposure/plan/unexpose-command.ts';
 import type { View } from '../exposure/view.ts';
+import { writtenModeOf } from '../modes/all-modes.ts';
 import { cureLines } from '../output/cure-lines.ts';
 import { type Detected, type Detection, detectPlatforms } from '../platforms/detect.ts';
 import { makersOf } from '../platforms/maker.ts';
@@ -47,7 +48,7 @@ export async function withPlatform(
   { asked, flags, connection, connectionValues, given }: ExposeCall,
 ): Promise<PlatformPart> {
   const { skyCluster, mode } = request;
-  if (mode !== 'loadbalancer') return { request, notes: [] };
+  if (!writtenModeOf(mode)?.takesLoadBalancer) return { request, notes: [] };
   // What is printed for SkyPilot's configuration is for new Services.
   const forSkyPilot = flags['print-sky-config'] ?? false;
   const key = `${skyCluster.namespace}/${ownLoadBalancerName(skyCluster.nameOnCloud)}`;

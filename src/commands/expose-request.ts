@@ -1,16 +1,12 @@
 import { parseDuration } from '../arguments/duration.ts';
 import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
-import {
-  type ExposeMode,
-  type ExposeRequest,
-  exposeModes,
-  type Rewrite,
-  rewrites,
-} from '../exposure/plan/expose-request.ts';
+import { type ExposeRequest, type Rewrite, rewrites } from '../exposure/plan/expose-request.ts';
 import { parseMetadataChanges } from '../exposure/plan/manifest.ts';
 import { parsePortMappings } from '../exposure/port-mapping.ts';
+import { type ExposeMode, exposeModes } from '../exposure/port-mode-names.ts';
 import { isCidr } from '../exposure/scope.ts';
+import { allModes } from '../modes/all-modes.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { ExposeFlagValues } from './expose-flags.ts';
 import { parseIngressService } from './ingress-service.ts';
@@ -83,21 +79,14 @@ export function parseDryRun(text: string | undefined): 'client' | 'server' | und
   ]);
 }
 
-const flagsOfMode = {
-  loadbalancer: [
-    ...['load-balancer-class', 'scheme', 'source-range', 'address-pool', 'static-ip'],
-    ...['external-traffic-policy', 'no-node-ports', 'health-check', 'probe'],
-  ],
-  ingress: ['ingress-class', 'path', 'rewrite', 'host', 'tls-secret'],
-} as const;
-
 /** Refuses flags that the mode does not know, and those that need another flag. @throws UsageError */
 export function refuseContradictions(flags: ExposeFlagValues, mode: ExposeMode): void {
-  for (const [owner, names] of Object.entries(flagsOfMode)) {
-    const given = names.find((name) => flags[name] !== undefined);
-    if (given && owner !== mode) {
-      throw new UsageError('flag-of-other-mode', `--${given} belongs to ${owner} mode, and this is ${mode} mode`, [
-        advice(`add --mode ${owner}, or leave --${given} out`),
+  const given = (names: readonly string[]) => names.find((name) => flags[name as keyof ExposeFlagValues] !== undefined);
+  for (const owner of exposeModes) {
+    const found = given(allModes[owner].flags);
+    if (found && owner !== mode) {
+      throw new UsageError('flag-of-other-mode', `--${found} belongs to ${owner} mode, and this is ${mode} mode`, [
+        advice(`add --mode ${owner}, or leave --${found} out`),
       ]);
     }
   }
@@ -106,8 +95,11 @@ export function refuseContradictions(flags: ExposeFlagValues, mode: ExposeMode):
       advice('add --host NAME'),
     ]);
   }
-  if (mode === 'podip' && flags['all-nodes']) {
-    throw new UsageError('flag-of-other-mode', '--all-nodes has no meaning in podip mode, which prints the head Pod', [
+  const { refusedFlags } = allModes[mode];
+  const refused = given(Object.keys(refusedFlags));
+  if (refused) {
+    const why = refusedFlags[refused];
+    throw new UsageError('flag-of-other-mode', `--${refused} has no meaning in ${mode} mode: ${why}`, [
       advice('leave it out'),
     ]);
   }

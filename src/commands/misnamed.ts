@@ -1,11 +1,11 @@
 import { nearestOf } from '../arguments/nearest.ts';
 import { cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
-import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
 import { viewOf } from '../exposure/view.ts';
-import { endpointRequests } from '../exposure/what-to-collect.ts';
 import { collect } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
+import { resolveEndpoints } from '../modes/resolve-endpoints.ts';
+import { endpointRequests } from '../modes/what-to-collect.ts';
 import { findSkyCluster } from '../skypilot/find-sky-cluster.ts';
 import { operandOf } from '../skypilot/operand.ts';
 import { isHead, type SkyCluster } from '../skypilot/sky-cluster.ts';

@@ -1,5 +1,6 @@
 import { advice, type Cure, command, cure } from '../errors/cure.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
+import { exposeModes } from '../exposure/port-mode-names.ts';
 import { type View, viewOf } from '../exposure/view.ts';
 import { findSkyCluster } from '../skypilot/find-sky-cluster.ts';
 import { operandOf } from '../skypilot/operand.ts';
@@ -91,7 +92,7 @@ function named(name: string, skyClusters: readonly SkyCluster[]): SkyCluster | u
 
 /** Only what is not known is a placeholder. */
 function opening(skyCluster: SkyCluster | undefined, { filter: { ports = [], modes } }: EndpointRequest): Cure {
-  const mode = modes?.find((each) => each !== 'clusterip');
+  const mode = exposeModes.find((each) => modes?.includes(each));
   const unknown = [
     ...(skyCluster ? [] : ['SKYCLUSTER is the name of one of them']),
     ...(ports.length > 0 ? [] : ['PORT is what the app listens on']),

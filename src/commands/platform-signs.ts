@@ -1,7 +1,7 @@
 import { advice } from '../errors/cure.ts';
-import { nodesRequest } from '../exposure/what-to-collect.ts';
 import { observe } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
+import { nodesRequest } from '../modes/nodeport/list.ts';
 import { customResourceRequests } from '../platforms/custom-resources.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
 import { serviceLbPodsRequest } from '../platforms/service-lb.ts';

@@ -1,13 +1,15 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
-import { refuseDangerousPorts } from '../exposure/plan/check-request.ts';
-import { type ChosenMode, modeFromCluster, modeFromConfig } from '../exposure/plan/choose-mode.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
-import { type ExposePlan, openedBySkyPilot, planExpose, portsToOpen } from '../exposure/plan/plan-expose.ts';
 import { type View, viewOf } from '../exposure/view.ts';
-import { endpointRequests, furtherRequests, nodesRequest } from '../exposure/what-to-collect.ts';
 import { collect, type Look } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { readSkyConfigFiles } from '../local/sky-config-files.ts';
+import { allModes } from '../modes/all-modes.ts';
+import { refuseDangerousPorts } from '../modes/check-request.ts';
+import { type ChosenMode, modeFromCluster, modeFromConfig } from '../modes/choose-mode.ts';
+import { nodesRequest } from '../modes/nodeport/list.ts';
+import { type ExposePlan, openedBySkyPilot, planExpose, portsToOpen } from '../modes/plan-expose.ts';
+import { endpointRequests, furtherRequests } from '../modes/what-to-collect.ts';
 import { portsOfSkyConfig } from '../skypilot/config.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
@@ -51,7 +53,7 @@ export interface PreparedExpose extends Omit<AskedExpose, 'view' | 'alreadyOpen'
 export function lookOfExpose({ given, flags, connection }: ExposeCall): Look {
   const { namespace } = connection;
   const requests = endpointRequests({ namespace, ingressService: flags['ingress-service'] });
-  if (given.mode !== 'nodeport') return { namespace, requests, followUp: furtherRequests };
+  if (!given.mode || !allModes[given.mode].needsNodes) return { namespace, requests, followUp: furtherRequests };
   return { namespace, requests: { ...requests, nodes: nodesRequest } };
 }
 

@@ -1,6 +1,7 @@
 import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
+import { allModes } from '../modes/all-modes.ts';
 import { renderYaml } from '../output/yaml.ts';
 import { exitCodes } from './command.ts';
 import { say, sayWithCures } from './expose-messages.ts';
@@ -10,8 +11,9 @@ import { type ExposeCall, lookOfExpose, readExpose } from './prepare-expose.ts';
 export async function printSkyConfig(call: ExposeCall): Promise<number> {
   const { request, notes } = await readExpose(call, lookOfExpose(call));
   const { mode, annotations, labels, loadBalancerClass } = request;
-  if (mode === 'nodeport') {
-    throw new UsageError('mode-not-in-sky-config', 'SkyPilot opens no ports in nodeport mode', [
+  const { skyPilotPorts } = allModes[mode];
+  if (skyPilotPorts === undefined) {
+    throw new UsageError('mode-not-in-sky-config', `SkyPilot opens no ports in ${mode} mode`, [
       advice('leave --print-sky-config out'),
     ]);
   }
@@ -28,7 +30,7 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
   );
   const block = {
     kubernetes: {
-      ports: mode,
+      ports: skyPilotPorts,
       ...(filled.length > 0 && { custom_metadata: Object.fromEntries(filled) }),
     },
   };
@@ -40,7 +42,7 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
     );
   }
   sayWithCures(call.system, 'SkyPilot uses it for new SkyPilot clusters only', [
-    cure(command`kubectl skyports config set-ports ${mode}`, 'writes the mode into ~/.sky/config.yaml'),
+    cure(command`kubectl skyports config set-ports ${skyPilotPorts}`, 'writes the mode into ~/.sky/config.yaml'),
     ...Object.entries(annotations.set).map(([key, value]) =>
       cure(command`kubectl skyports config set-annotation ${`${key}=${value}`}`, 'writes the annotation there, too'),
     ),

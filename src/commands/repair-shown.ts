@@ -1,11 +1,11 @@
 import type { Repair } from '../doctor/plan-repair.ts';
 import { fieldManager } from '../exposure/ownership.ts';
 import { managersDeclaring } from '../exposure/plan/declaring-managers.ts';
-import { ingressNamed } from '../exposure/plan/plan-ingress.ts';
 import type { View } from '../exposure/view.ts';
 import { applyPlan } from '../kubernetes/apply.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { patchAnnotation } from '../kubernetes/patch-annotation.ts';
+import { ingressNamed } from '../modes/ingress/own-ingresses.ts';
 import { unifiedDiff } from '../output/unified-diff.ts';
 import { renderYaml } from '../output/yaml.ts';
 import { externalIpAnnotation } from '../skypilot/names.ts';

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
-import { unobservedTopics } from '../exposure/resolve-endpoints.ts';
+import { unobservedTopics } from '../exposure/uncertainty.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Topic } from '../snapshot/topics.ts';
 import { unseenCures, unseenWords } from '../snapshot/unseen-words.ts';

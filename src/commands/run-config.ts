@@ -2,6 +2,7 @@ import { nearestOf } from '../arguments/nearest.ts';
 import { advice, type Command, type Cure, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { isQualifiedName } from '../exposure/plan/manifest.ts';
+import { nodeport } from '../modes/nodeport/mode.ts';
 import { skyPilotPortModes } from '../skypilot/config.ts';
 import type { System } from '../system.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
@@ -102,7 +103,7 @@ function portsSetting(mode: string, context: string | undefined): ConfigSetting 
   const lower = mode.toLowerCase();
   const meant = skyPilotPortModes.find((each) => each === lower) ?? nearestOf(lower, skyPilotPortModes);
   const expose = command`kubectl skyports expose SKYCLUSTER PORT --mode nodeport`;
-  const isNodePort = lower === 'nodeport';
+  const isNodePort = lower === nodeport.name;
   const guess = meant && !isNodePort ? `; did you mean ${meant}?` : '';
   throw new UsageError(
     'unknown-mode',

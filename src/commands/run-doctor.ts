@@ -3,6 +3,7 @@ import { diagnosisOf, rootCausesOf, worstSeverity } from '../doctor/diagnosis.ts
 import { possibleModes } from '../doctor/possible-modes.ts';
 import type { Subject } from '../doctor/scene.ts';
 import { writeDump } from '../local/dump-file.ts';
+import { allModes } from '../modes/all-modes.ts';
 import { renderDiagnosis } from '../output/diagnosis-text.ts';
 import { renderJson } from '../output/json.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
@@ -99,7 +100,9 @@ async function print(
   system: System,
 ): Promise<void> {
   const { snapshot } = view;
-  const ports = subject.ports ?? [...new Set(rows.filter(({ mode }) => mode !== 'podip').map(({ port }) => port))];
+  const ports = subject.ports ?? [
+    ...new Set(rows.filter(({ mode }) => allModes[mode].recordsPorts).map(({ port }) => port)),
+  ];
   if (format === 'json' || format === 'yaml') {
     const diagnosis = diagnosisOf(snapshot, subject, ports, verdicts, { summary, answers });
     system.stdout.document(

@@ -1,13 +1,14 @@
 import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
-import { withControllersJudged } from '../exposure/controller-pods.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
-import { type EndpointFilter, isUncertain, resolveEndpoints } from '../exposure/resolve-endpoints.ts';
+import { isUncertain } from '../exposure/uncertainty.ts';
 import { viewOf } from '../exposure/view.ts';
-import { endpointRequests, furtherRequests } from '../exposure/what-to-collect.ts';
 import { collect, type Look } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { openInBrowser } from '../local/open-in-browser.ts';
+import { withControllersJudged } from '../modes/ingress/controller-pods.ts';
+import { type EndpointFilter, resolveEndpoints } from '../modes/resolve-endpoints.ts';
+import { endpointRequests, furtherRequests } from '../modes/what-to-collect.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
 import { callEndpoints } from './call-endpoints.ts';

@@ -1,11 +1,12 @@
-import { withControllersJudged } from '../exposure/controller-pods.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
-import { holdsPorts, withApplied } from '../exposure/plan/applied.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
-import type { ExposePlan } from '../exposure/plan/plan-expose.ts';
-import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
 import { viewOf } from '../exposure/view.ts';
 import { journaled } from '../kubernetes/journal.ts';
+import { allModes } from '../modes/all-modes.ts';
+import { holdsPorts, withApplied } from '../modes/applied.ts';
+import { withControllersJudged } from '../modes/ingress/controller-pods.ts';
+import type { ExposePlan } from '../modes/plan-expose.ts';
+import { resolveEndpoints } from '../modes/resolve-endpoints.ts';
 import { changesAnything } from '../snapshot/plan.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
@@ -81,12 +82,8 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
   reportUnobserved(waited.snapshot, waited.endpoints, connectionValues, system);
   await printEndpoints(waited.snapshot, waited.endpoints, { format, withHeaders: !flags['no-headers'] }, system);
   if (changesAnything(plan)) warnOfPublicAddresses(waited.endpoints, system);
-  if (request.mode === 'podip') {
-    say(
-      system,
-      'note: a Pod IP can be called only from where the Pod network reaches: other Pods, the nodes, or a network routed to them',
-    );
-  }
+  const { note } = allModes[request.mode];
+  if (note !== undefined) say(system, `note: ${note}`);
   for (const line of remarksOf(waited.settled)) say(system, line);
   return exitCodeOf(waited, call);
 }
@@ -113,6 +110,8 @@ function rowsOf(
   const rows = resolveEndpoints(view, { skyClusters: [skyCluster], modes: [mode], ports });
   return withControllersJudged(view, rows).filter(
     ({ managedBy, port }) =>
-      managedBy === 'kubectl-skyports' || mode === 'podip' || (managedBy === 'skypilot' && leftAlone.has(port)),
+      managedBy === 'kubectl-skyports' ||
+      !allModes[mode].recordsPorts ||
+      (managedBy === 'skypilot' && leftAlone.has(port)),
   );
 }

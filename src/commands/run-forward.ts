@@ -4,11 +4,12 @@ import { Failure } from '../errors/failure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { mappingOf } from '../exposure/pod-port.ts';
-import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
 import { type View, viewOf } from '../exposure/view.ts';
-import { endpointRequests } from '../exposure/what-to-collect.ts';
 import { collect } from '../kubernetes/collect.ts';
 import { findKubectl } from '../local/find-kubectl.ts';
+import { allModes } from '../modes/all-modes.ts';
+import { resolveEndpoints } from '../modes/resolve-endpoints.ts';
+import { endpointRequests } from '../modes/what-to-collect.ts';
 import { operandOf } from '../skypilot/operand.ts';
 import { headPodOf, type SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { System } from '../system.ts';
@@ -84,7 +85,7 @@ function podPortOf({ local, port }: WantedPort, view: View, skyCluster: SkyClust
 }
 
 function isOpened({ mode, protocol }: Endpoint): boolean {
-  return mode !== 'podip' && protocol === 'TCP';
+  return allModes[mode].recordsPorts && protocol === 'TCP';
 }
 
 function runningHeadOf(skyCluster: SkyCluster): string {

@@ -2,14 +2,15 @@ import { command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { fieldManager } from '../exposure/ownership.ts';
-import { planUnexpose, type UnexposePlan } from '../exposure/plan/plan-unexpose.ts';
 import { parsePortMappings } from '../exposure/port-mapping.ts';
+import { writtenModes } from '../exposure/port-mode-names.ts';
 import { viewOf } from '../exposure/view.ts';
-import { endpointRequests } from '../exposure/what-to-collect.ts';
 import { applyPlan } from '../kubernetes/apply.ts';
 import { collect } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { journaled, lineOf } from '../kubernetes/journal.ts';
+import { planUnexpose, type UnexposePlan } from '../modes/plan-unexpose.ts';
+import { endpointRequests } from '../modes/what-to-collect.ts';
 import { skyOperandOf } from '../skypilot/operand.ts';
 import { resourceNameOf } from '../snapshot/object-reference.ts';
 import { changesAnything } from '../snapshot/plan.ts';
@@ -27,7 +28,7 @@ import { dryRunSuffix } from './manifest-formats.ts';
 import { refuseSwapped } from './named-ports.ts';
 import { announceChanges, questionAbout } from './removal-question.ts';
 import { skyClusterNamed } from './sky-cluster-argument.ts';
-import { type UnexposeFlagValues, unexposeModes } from './unexpose-flags.ts';
+import type { UnexposeFlagValues } from './unexpose-flags.ts';
 
 /** Runs `unexpose`; returns the exit code. */
 export async function runUnexpose(
@@ -44,7 +45,7 @@ export async function runUnexpose(
   }
   refuseSwapped('unexpose', words);
   const closing = ports.length === 0 ? undefined : parsePortMappings(ports).map(({ servicePort }) => servicePort);
-  const mode = parseMode(flags.mode, unexposeModes);
+  const mode = parseMode(flags.mode, writtenModes);
   const dryRun = parseDryRun(flags['dry-run']);
   refuseToAsk('unexpose asks before it removes', { yes: flags.yes, dryRun: dryRun !== undefined }, system);
   const connection = await connectToCluster(connectionValues, system);
@@ -83,7 +84,7 @@ export async function runUnexpose(
 
 async function planFor(
   name: string,
-  request: { readonly ports: readonly number[] | undefined; readonly mode: (typeof unexposeModes)[number] | undefined },
+  request: { readonly ports: readonly number[] | undefined; readonly mode: (typeof writtenModes)[number] | undefined },
   { connection, values, system }: Called,
 ): Promise<Planned> {
   const { namespace } = connection;

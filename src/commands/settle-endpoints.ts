@@ -2,6 +2,7 @@ import type { Answer } from '../doctor/answer.ts';
 import { type Standing, standingOf } from '../doctor/answer.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { fieldManager } from '../exposure/ownership.ts';
+import { allModes } from '../modes/all-modes.ts';
 import type { WithMetadata } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
@@ -26,7 +27,7 @@ export function settledRows(answers: Answers): Settled[] {
 export function remarksOf(settled: readonly Settled[]): string[] {
   const lines = settled.flatMap(({ row, standing, answer }) => {
     if (standing === 'nothing-listens') return [`nothing listens on ${row.targetPort} yet`];
-    if (standing === 'not-called' && row.mode !== 'podip') return [`not called from here: ${answer.why}`];
+    if (standing === 'not-called' && allModes[row.mode].recordsPorts) return [`not called from here: ${answer.why}`];
     return [];
   });
   return [...new Set(lines)];

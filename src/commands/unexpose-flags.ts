@@ -1,16 +1,15 @@
-import type { FlagValues } from '../arguments/flag.ts';
-import { removalFlags } from './removal-flags.ts';
+import { eitherOf, type FlagValues } from '../arguments/flag.ts';
 
-/** What `--mode` takes: what expose writes. */
-export const unexposeModes = ['loadbalancer', 'ingress', 'nodeport'] as const;
+import { writtenModes } from '../exposure/port-mode-names.ts';
+import { removalFlags } from './removal-flags.ts';
 
 /** The flags of `unexpose`. */
 export const unexposeFlags = {
   mode: {
     type: 'string',
     value: 'MODE',
-    describe: 'Only loadbalancer, ingress or nodeport',
-    choices: unexposeModes,
+    describe: `Only ${eitherOf(writtenModes)}`,
+    choices: writtenModes,
   },
   ...removalFlags,
 } as const;

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { scopeOf } from '../exposure/scope.ts';
+import { allModes } from '../modes/all-modes.ts';
 import { type AddressProbe, probeKey } from '../snapshot/probe.ts';
 import { targetsOf } from './probe-targets.ts';
 
@@ -41,9 +42,9 @@ export function notCalled(why: string): Answer {
 /** Whether a port can be taken for open after a call: a page of the controller alone says that it has not loaded the rule yet. */
 export function standingOf({ mode }: Endpoint, { outcome, status, why }: Answer): Standing {
   if (outcome === 'answered') return 'answers';
-  if (outcome === 'connected') return mode === 'ingress' ? 'waits' : 'answers';
+  if (outcome === 'connected') return allModes[mode].answeredBy === 'controller' ? 'waits' : 'answers';
   if (outcome === 'not-called' || why !== null) return 'not-called';
-  if (outcome === 'refused' && mode !== 'ingress') return 'nothing-listens';
+  if (outcome === 'refused' && allModes[mode].answeredBy === 'app') return 'nothing-listens';
   return outcome === 'controller' && status === 502 ? 'nothing-listens' : 'waits';
 }
 
@@ -92,6 +93,6 @@ function privateWhy({ address, names }: AddressProbe): string | null {
 
 function whyUncalled({ mode, protocol, url }: Endpoint): string {
   if (protocol !== 'TCP') return `${protocol} ports are not called`;
-  if (mode === 'podip' || mode === 'clusterip') return 'its address works only inside the Kubernetes cluster';
+  if (allModes[mode].calledFrom === 'kubernetes-cluster') return 'its address works only inside the Kubernetes cluster';
   return url === null ? 'it has no URL' : 'its host is a wildcard';
 }

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
+import { allModes } from '../modes/all-modes.ts';
 import { type AddressProbe, probeKey } from '../snapshot/probe.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
@@ -54,7 +55,7 @@ function answerOf({ mode }: Endpoint, url: string, probe: AddressProbe): Answer 
   }
   if (status !== null) return { url, status, outcome: http?.page ? 'controller-page' : 'answered', ms };
   // A controller that takes the connection is not the app; without TLS an https port is not open.
-  const isMute = connection?.outcome === 'open' && (http === null || mode === 'ingress');
+  const isMute = connection?.outcome === 'open' && (http === null || allModes[mode].answeredBy === 'controller');
   if (connection) return { url, status, outcome: isMute ? 'no-answer' : connection.outcome, ms };
   const isLost = names.some(({ outcome }) => outcome !== 'resolved');
   return { url, status, outcome: isLost ? 'unknown-name' : 'not-called', ms };

@@ -1,9 +1,9 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Owner } from '../exposure/endpoint.ts';
-import { ownerOfService } from '../exposure/modes/service-ports.ts';
-import type { ExposeMode } from '../exposure/plan/expose-request.ts';
 import { mappingOf } from '../exposure/pod-port.ts';
 import type { PortMapping } from '../exposure/port-mapping.ts';
+import { allModes } from '../modes/all-modes.ts';
+import { ownerOfService } from '../modes/service-ports.ts';
 import { isInternalServiceName } from '../skypilot/names.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import { itemsOf } from '../snapshot/topics.ts';
@@ -18,18 +18,11 @@ export interface ExposingService {
   readonly ports: readonly PortMapping[];
 }
 
-const typeOfMode: Readonly<Record<ExposeMode, string | undefined>> = {
-  loadbalancer: 'LoadBalancer',
-  ingress: 'ClusterIP',
-  nodeport: 'NodePort',
-  podip: undefined,
-};
-
 /** The Services in front of the judged SkyPilot clusters that have a judged port; SkyPilot's own head and worker Services are left out. */
 export function exposingServices({ view, subject }: Pick<Scene, 'view' | 'subject'>): ExposingService[] {
   const { skyCluster: named, ports: wanted, mode } = subject;
   return itemsOf(view.snapshot.topics.services).flatMap((service) => {
-    if (mode && (service.spec?.type ?? 'ClusterIP') !== typeOfMode[mode]) return [];
+    if (mode && (service.spec?.type ?? 'ClusterIP') !== allModes[mode].serviceType) return [];
     const ports = (service.spec?.ports ?? []).filter(({ port }) => !wanted || wanted.includes(port));
     if (ports.length === 0) return [];
     return view

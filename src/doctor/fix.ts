@@ -1,7 +1,7 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Orphan } from '../exposure/orphans.ts';
-import type { ExposeMode } from '../exposure/plan/expose-request.ts';
 import type { PortMapping } from '../exposure/port-mapping.ts';
+import type { ExposeMode } from '../exposure/port-mode-names.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 
 /**

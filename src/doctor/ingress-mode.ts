@@ -1,11 +1,13 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import type { Endpoint, Owner } from '../exposure/endpoint.ts';
-import { ownerOfIngress, portBehind, skyClustersBehind } from '../exposure/modes/ingress.ts';
-import { backendsOfIngress, type IngressBackendPath } from '../exposure/modes/ingress-paths.ts';
 import { mappingOf } from '../exposure/pod-port.ts';
 import type { PortMapping } from '../exposure/port-mapping.ts';
 import { scopeOf } from '../exposure/scope.ts';
+import { ownerOfIngress, portBehind, skyClustersBehind } from '../modes/ingress/list.ts';
+import { ingress as ingressMode } from '../modes/ingress/mode.ts';
+import { onlyRedirects } from '../modes/ingress/own-ingresses.ts';
+import { backendsOfIngress, type IngressBackendPath } from '../modes/ingress/paths.ts';
 import { parseIngressName, parseServiceName } from '../skypilot/names.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import { keyOf } from '../snapshot/object-reference.ts';
@@ -30,8 +32,9 @@ export interface JudgedPath {
 /** The paths of all Ingresses that lead to judged ports of judged SkyPilot clusters. */
 export function judgedPaths({ view, subject }: Judged): JudgedPath[] {
   const { skyCluster: named, ports, mode } = subject;
-  if (mode && mode !== 'ingress') return [];
-  return itemsOf(view.snapshot.topics.ingresses).flatMap((ingress) =>
+  if (mode && mode !== ingressMode.name) return [];
+  const serving = itemsOf(view.snapshot.topics.ingresses).filter((each) => !onlyRedirects(each));
+  return serving.flatMap((ingress) =>
     backendsOfIngress(ingress).flatMap((path) => {
       const service = view.services.get(`${ingress.metadata?.namespace}/${path.serviceName}`);
       const behind = service && portBehind(service, path);
@@ -66,7 +69,7 @@ export function judgedIngresses(scene: Judged): { readonly ingress: Ingress; rea
 
 /** The judged endpoints in ingress mode; per-port Services that no Ingress leads to are among them. */
 export function ingressRows(scene: Judged): readonly Endpoint[] {
-  return endpointsOf(scene).filter(({ mode }) => mode === 'ingress');
+  return endpointsOf(scene).filter(({ mode }) => mode === ingressMode.name);
 }
 
 /** Of these, what SkyPilot itself opened and prints. */
@@ -81,14 +84,14 @@ export function isPrintedByPath({ managedBy, source }: Endpoint): boolean {
 
 /** Whether ingress mode is judged before anybody uses it. */
 export function isPreflight(scene: Judged): boolean {
-  return scene.subject.mode === 'ingress' && ingressRows(scene).length === 0;
+  return scene.subject.mode === ingressMode.name && ingressRows(scene).length === 0;
 }
 
 /** Why checks of ingress mode have nothing to judge; undefined when they have. */
 export function notInIngressMode(scene: Judged): string | undefined {
   const { mode } = scene.subject;
-  if (mode && mode !== 'ingress') return `mode ${mode} is judged`;
-  return mode === 'ingress' || ingressRows(scene).length > 0 ? undefined : 'no port that is judged is in ingress mode';
+  if (mode && mode !== ingressMode.name) return `mode ${mode} is judged`;
+  return mode || ingressRows(scene).length > 0 ? undefined : 'no port that is judged is in ingress mode';
 }
 
 /** What a finding about the controller as a whole is about. */

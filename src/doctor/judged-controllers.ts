@@ -3,6 +3,7 @@ import { servicesSkyPilotAsks } from '../exposure/controller-service.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { ingressAddressOf } from '../exposure/ingress-address.ts';
 import { isReadBySkyPilot } from '../exposure/plan/plan-annotate.ts';
+import { ingress as ingressMode } from '../modes/ingress/mode.ts';
 import { type PrintedEndpoint, printedForIngress } from '../skypilot/printed-endpoint.ts';
 import { keyOf } from '../snapshot/object-reference.ts';
 import { itemsOf, type Topic } from '../snapshot/topics.ts';
@@ -44,7 +45,7 @@ export interface JudgedController {
 
 /** Whether what SkyPilot finds at its controller Service matters: it opened one of the ports, or is about to. */
 export function asksSkyPilot(scene: Judged): boolean {
-  return scene.subject.mode === 'ingress' || skyPilotIngressRows(scene).length > 0;
+  return scene.subject.mode === ingressMode.name || skyPilotIngressRows(scene).length > 0;
 }
 
 /** The Service that SkyPilot asks; undefined when it is not there, or was not seen. */

@@ -2,6 +2,7 @@ import { type Cure, command, cure } from '../errors/cure.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { mappingOf } from '../exposure/pod-port.ts';
 import type { View } from '../exposure/view.ts';
+import { allModes } from '../modes/all-modes.ts';
 import { operandOf } from '../skypilot/operand.ts';
 import { headPodOf, isLive, type SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { Verdict } from './judge.ts';
@@ -36,7 +37,7 @@ export function lastResortsOf(
 function portForward(skyCluster: SkyCluster, asked: Subject['ports'], rows: readonly Endpoint[]): Cure[] {
   const head = headPodOf(skyCluster);
   if (!head?.metadata?.name || !isLive(head) || head.status?.phase !== 'Running') return [];
-  const own = rows.filter(({ mode, protocol }) => mode !== 'podip' && protocol === 'TCP');
+  const own = rows.filter(({ mode, protocol }) => allModes[mode].recordsPorts && protocol === 'TCP');
   const ports = asked ?? own.map(({ port }) => port);
   const words = ports.map((port) => {
     const row = own.find((each) => each.port === port);

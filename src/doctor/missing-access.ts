@@ -1,5 +1,7 @@
 import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
-import type { ExposeMode } from '../exposure/plan/expose-request.ts';
+import type { ExposeMode } from '../exposure/port-mode-names.ts';
+import { writtenModeOf } from '../modes/all-modes.ts';
+import { ingress } from '../modes/ingress/mode.ts';
 import { controllerService } from '../skypilot/names.ts';
 import type { Severity } from './define-check.ts';
 
@@ -83,11 +85,12 @@ function readWeightOf(
   if (inScope) return { severity: 'warning', without: 'without it the diagnosis has gaps' };
   const what = namespace === controllerService.namespace ? "the ingress controller's address" : 'IngressClasses';
   const without = `without it ${what} cannot be seen, and SkyPilot needs it in ingress mode`;
-  return { severity: mode === 'ingress' ? 'warning' : 'info', without };
+  return { severity: mode === ingress.name ? 'warning' : 'info', without };
 }
 
 function writeWeightOf({ resources }: Pick<MissingAccess, 'resources'>, mode: ExposeMode | undefined): Weight {
-  const needed = mode === 'ingress' || (mode !== undefined && mode !== 'podip' && resources.includes('services'));
+  const topics = mode && writtenModeOf(mode)?.topics;
+  const needed = topics?.some((topic) => resources.some((each) => each.split('.', 1)[0] === topic));
   return { severity: needed ? 'error' : 'info', without: 'kubectl skyports expose and unexpose need it' };
 }
 

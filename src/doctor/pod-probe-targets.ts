@@ -1,6 +1,7 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { mappingOf } from '../exposure/pod-port.ts';
 import type { View } from '../exposure/view.ts';
+import { allModes } from '../modes/all-modes.ts';
 import { headPodOf, isLive } from '../skypilot/sky-cluster.ts';
 import { aboutOf, type Subject } from './scene.ts';
 
@@ -13,7 +14,7 @@ export interface PodPort {
 
 /** The ports of running head Pods that the endpoints lead to, and those that were named, each once. */
 export function podPortsOf(view: View, { skyCluster, ports }: Subject, rows: readonly Endpoint[]): PodPort[] {
-  const opened = rows.filter(({ protocol, mode }) => protocol === 'TCP' && mode !== 'podip');
+  const opened = rows.filter(({ protocol, mode }) => protocol === 'TCP' && allModes[mode].recordsPorts);
   const named = skyCluster ? (ports ?? []).filter((port) => !opened.some((row) => row.port === port)) : [];
   const wanted = [
     ...opened.map((row) => ({ key: row, port: row.port, targetPort: row.targetPort })),

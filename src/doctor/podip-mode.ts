@@ -1,3 +1,4 @@
+import { podip } from '../modes/podip/mode.ts';
 import { portsOfSkyConfig } from '../skypilot/config.ts';
 import { kindContext } from '../skypilot/names.ts';
 import { itemsOf } from '../snapshot/topics.ts';
@@ -9,7 +10,7 @@ export function isPodIpMode({
   subject,
   perhaps,
 }: Pick<Scene<never, 'skyConfig'>, 'context' | 'subject' | 'perhaps'>): boolean {
-  if (subject.mode) return subject.mode === 'podip';
+  if (subject.mode) return subject.mode === podip.name;
   if (context === kindContext) return false;
-  return portsOfSkyConfig(itemsOf(perhaps.skyConfig), context).ports?.value === 'podip';
+  return portsOfSkyConfig(itemsOf(perhaps.skyConfig), context).ports?.value === podip.skyPilotPorts;
 }

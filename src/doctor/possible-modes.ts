@@ -1,21 +1,18 @@
 import type { Service } from 'kubernetes-types/core/v1';
-import { externalAddressesOf } from '../exposure/external-addresses.ts';
-import { type ExposeMode, exposeModes } from '../exposure/plan/expose-request.ts';
-import { detectPlatforms } from '../platforms/detect.ts';
+import { type ExposeMode, exposeModes } from '../exposure/port-mode-names.ts';
+import { allModes } from '../modes/all-modes.ts';
+import type { Possible } from '../modes/port-mode.ts';
 import { controllerService } from '../skypilot/names.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { itemsOf, type Observation } from '../snapshot/topics.ts';
+import type { Observation } from '../snapshot/topics.ts';
 import type { Check } from './define-check.ts';
 import { outcomeOf, rootCausesOf } from './diagnosis.ts';
 import { judge } from './judge.ts';
 import { firstFact, whatIsMissing } from './summary.ts';
 
 /** Whether a mode could open a port here, judged before anybody uses it. */
-export interface PossibleMode {
+export interface PossibleMode extends Possible {
   readonly mode: ExposeMode;
-  readonly possible: 'yes' | 'no' | 'cannot tell';
-  /** The fact that stands against it, or what is missing to tell; with yes a remark. */
-  readonly because: string;
 }
 
 const nobody: Observation<never> = { observed: true, items: [], resourceVersion: '', cutOff: false };
@@ -43,7 +40,7 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot): Pos
       ({ check, outcome: of }) => of === 'fail' && check.id === 'load-balancer-implementation',
     );
     if (doubt) return { mode, possible: 'cannot tell', because: doubt.findings[0]!.message };
-    return beyondChecks(mode, snapshot);
+    return { mode, ...allModes[mode].possible(snapshot) };
   });
 }
 
@@ -55,23 +52,4 @@ function controllersAmong(services: Observation<Service>): Observation<Service> 
       metadata?.namespace === controllerService.namespace || metadata?.labels?.['app.kubernetes.io/name'] !== undefined,
   );
   return { ...services, items };
-}
-
-/** What no check can tell before it is tried. */
-function beyondChecks(mode: ExposeMode, snapshot: Snapshot): PossibleMode {
-  const { topics } = snapshot;
-  if (mode === 'podip') return { mode, possible: 'yes', because: 'for callers that reach the Pod network' };
-  if (mode === 'ingress') return { mode, possible: 'yes', because: '' };
-  if (mode === 'nodeport') {
-    if (!topics.nodes.observed) return { mode, possible: 'cannot tell', because: 'nodes may not be seen' };
-    const addresses = topics.nodes.items.some(({ status }) => (status?.addresses ?? []).length > 0);
-    return { mode, possible: addresses ? 'yes' : 'no', because: addresses ? '' : 'no node has an address' };
-  }
-  const balanced = itemsOf(topics.services).some(
-    (service) => service.spec?.type === 'LoadBalancer' && externalAddressesOf(service).length > 0,
-  );
-  if (balanced) return { mode, possible: 'yes', because: 'another Service here has an address' };
-  const [giver] = detectPlatforms(snapshot).loadBalancers;
-  if (giver) return { mode, possible: 'yes', because: `${giver.what.title} gives addresses` };
-  return { mode, possible: 'cannot tell', because: 'no load balancer here has an address yet' };
 }

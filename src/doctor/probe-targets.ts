@@ -1,12 +1,10 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
+import { allModes } from '../modes/all-modes.ts';
 import { type ProbeTarget, probeKey } from '../snapshot/probe.ts';
-
-/** The modes whose addresses are meant for callers outside; Pod and cluster IPs are for those inside. */
-const calledFromOutside: readonly Endpoint['mode'][] = ['loadbalancer', 'ingress', 'nodeport'];
 
 /** The calls that show whether a port answers: its URL at each of its addresses. None for UDP, and for a host that is a wildcard. */
 export function targetsOf({ url, mode, protocol, address, addresses, addressPort }: Endpoint): ProbeTarget[] {
-  if (url === null || protocol !== 'TCP' || !calledFromOutside.includes(mode)) return [];
+  if (url === null || protocol !== 'TCP' || allModes[mode].calledFrom !== 'anywhere') return [];
   const { hostname, protocol: scheme, pathname } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
   if (host.includes('*')) return [];

@@ -1,7 +1,8 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
-import type { ExposeMode } from '../exposure/plan/expose-request.ts';
-import { resolveEndpoints } from '../exposure/resolve-endpoints.ts';
+import type { ExposeMode } from '../exposure/port-mode-names.ts';
 import { type SharedIndices, type View, viewOf } from '../exposure/view.ts';
+import { allModes } from '../modes/all-modes.ts';
+import { resolveEndpoints } from '../modes/resolve-endpoints.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, type Observation, type Topic, type TopicObjects } from '../snapshot/topics.ts';
@@ -126,7 +127,7 @@ function resolve(view: View, { skyCluster, ports, mode }: Subject): readonly End
     skyClusters: skyCluster && [skyCluster],
     modes: mode && [mode],
   });
-  return rows.filter((row) => row.mode !== 'podip' && (!ports || ports.includes(row.port)));
+  return rows.filter((row) => allModes[row.mode].recordsPorts && (!ports || ports.includes(row.port)));
 }
 
 /** The key of a SkyPilot cluster in `Finding.about`. */

@@ -1,5 +1,6 @@
 import { controllerServiceSelector } from '../exposure/ingress-controllers.ts';
-import { deploymentsRequest, type EndpointScope, endpointRequests, nodesRequest } from '../exposure/what-to-collect.ts';
+import { nodesRequest } from '../modes/nodeport/list.ts';
+import { deploymentsRequest, type EndpointScope, endpointRequests } from '../modes/what-to-collect.ts';
 import { loadBalancerWorkloads } from '../platforms/signs.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { TopicRequests } from '../snapshot/topic-request.ts';

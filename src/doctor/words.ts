@@ -1,6 +1,6 @@
 import { type Command, type CommandPart, command, part } from '../errors/cure.ts';
-import type { ExposeMode } from '../exposure/plan/expose-request.ts';
 import type { PortMapping } from '../exposure/port-mapping.ts';
+import type { ExposeMode } from '../exposure/port-mode-names.ts';
 import { operandOf } from '../skypilot/operand.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 

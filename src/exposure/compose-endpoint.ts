@@ -2,7 +2,8 @@ import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { ObjectReference, WithMetadata } from '../snapshot/object-reference.ts';
 import type { Backends } from './backends.ts';
 import { differenceBetween } from './difference.ts';
-import type { Endpoint, EndpointState, Owner, PortModeName } from './endpoint.ts';
+import type { Endpoint, EndpointState, Owner } from './endpoint.ts';
+import type { PortModeName } from './port-mode-names.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { hostAndPort, type Scheme, urlOf } from './url.ts';
 
@@ -32,6 +33,8 @@ export interface PortFacts {
   /** Set for addresses that only work inside the Kubernetes cluster. */
   readonly scope?: Scope;
   readonly inClusterHost: string | null;
+  /** Whether that host is the Pods themselves, as a Pod IP and a headless Service's name are: there the Pod's port answers. */
+  readonly leadsToPods?: boolean;
   /** That of the Service port where it is not `scheme`: TLS of an Ingress ends at the controller. */
   readonly inClusterScheme?: Scheme;
   readonly managedBy: Owner;
@@ -85,9 +88,8 @@ function stateOf(
   return { state: 'Ready', reason: '' };
 }
 
-function inClusterUrl({ mode, scheme, inClusterScheme = scheme, port, addressPort }: PortFacts, host: string) {
-  // A headless Service's name leads to the Pods, as a Pod IP does: there the Pod's port answers.
-  const leadsToPods = mode === 'podip' || mode === 'clusterip';
+function inClusterUrl(facts: PortFacts, host: string) {
+  const { scheme, inClusterScheme = scheme, port, addressPort, leadsToPods = false } = facts;
   return urlOf(inClusterScheme, host, leadsToPods ? addressPort : port);
 }
 

@@ -1,11 +1,8 @@
 import type { ObjectReference } from '../snapshot/object-reference.ts';
+import type { PortModeName } from './port-mode-names.ts';
 import type { Scope } from './scope.ts';
 
-/** How a port is reached. `clusterip` is never ours: somebody else's Service that selects a SkyPilot Pod. */
-export const portModes = ['loadbalancer', 'ingress', 'podip', 'nodeport', 'clusterip'] as const;
-export type PortModeName = (typeof portModes)[number];
-
-/** The first that holds, in this order (issue: Part A.4). */
+/** The first that holds, in this order. */
 export type EndpointState = 'Unknown' | 'Broken' | 'Pending' | 'NoBackends' | 'Ready';
 
 /** Who made the object that opens the port. */

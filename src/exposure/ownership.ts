@@ -10,9 +10,18 @@ export const skyClusterAnnotation = 'skyports/sky-cluster';
 /** `C--skyports-lb`; like all our suffixes it fits the 21 characters that SkyPilot leaves free (skypilot.md 3.1). */
 export const ownLoadBalancerName = (nameOnCloud: string): string => `${nameOnCloud}--skyports-lb`;
 export const ownNodePortName = (nameOnCloud: string): string => `${nameOnCloud}--skyports-nodeport`;
-export const ownIngressName = (nameOnCloud: string): string => `${nameOnCloud}--skyports-ingress`;
+/**
+ * The Ingress of one set of annotations. A name of an Ingress may have 253 characters, so the set's name fits behind it.
+ *
+ * @param set a DNS label; '' for the usual set
+ */
+export const ownIngressName = (nameOnCloud: string, set = ''): string =>
+  `${nameOnCloud}--skyports-ingress${set === '' ? '' : `--${set}`}`;
 export const ownPortServiceName = (nameOnCloud: string, port: number): string =>
   `${nameOnCloud}--skyports-svc--${port}`;
+
+/** Our annotation on an Ingress that only redirects callers to the paths of another one: its paths are no endpoints. */
+export const redirectAnnotation = 'skyports/only-redirects';
 
 /** Whether this plugin made the object. */
 export function isOurs(metadata: ObjectMeta | undefined): boolean {
@@ -21,7 +30,7 @@ export function isOurs(metadata: ObjectMeta | undefined): boolean {
 
 /** The name on the cloud in the name of an object of ours; undefined for any other name. */
 export function nameOnCloudOfOurs(name: string): string | undefined {
-  return /^(.+)--skyports-(?:lb|nodeport|ingress|svc--\d+)$/.exec(name)?.[1];
+  return /^(.+)--skyports-(?:lb|nodeport|ingress(?:--[a-z0-9-]+)?|svc--\d+)$/.exec(name)?.[1];
 }
 
 /** The Service port in the name of one of our per-port Services; undefined for any other name. */

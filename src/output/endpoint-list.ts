@@ -1,6 +1,6 @@
 import type { Answer } from '../doctor/answer.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
-import { type UnobservedTopic, unobservedTopics } from '../exposure/resolve-endpoints.ts';
+import { type UnobservedTopic, unobservedTopics } from '../exposure/uncertainty.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /** One item of the EndpointList; docs/endpoint-list.schema.json describes it, tests pin it. */

@@ -5,6 +5,9 @@ import type { SkyConfigFile } from '../snapshot/topics.ts';
 export const skyPilotPortModes = ['loadbalancer', 'ingress', 'podip'] as const;
 export type SkyPilotPortMode = (typeof skyPilotPortModes)[number];
 
+/** What SkyPilot takes on the context `kind-skypilot`, whatever is configured (network_utils.py, get_port_mode). */
+export const kindPortMode: SkyPilotPortMode = 'ingress';
+
 /** What SkyPilot's configuration files say about ports, and where. */
 export interface SkyConfigPorts {
   /** `kubernetes.context_configs.CONTEXT.ports`, else `kubernetes.ports`, as written; undefined when neither is there. */

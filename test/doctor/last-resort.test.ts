@@ -4,8 +4,8 @@ import { allChecks } from '../../src/doctor/all-checks.ts';
 import { judge } from '../../src/doctor/judge.ts';
 import { lastResortsOf } from '../../src/doctor/last-resort.ts';
 import type { Subject } from '../../src/doctor/scene.ts';
-import { resolveEndpoints } from '../../src/exposure/resolve-endpoints.ts';
 import { viewOf } from '../../src/exposure/view.ts';
+import { resolveEndpoints } from '../../src/modes/resolve-endpoints.ts';
 import { type KubernetesObject, lookAt } from '../helpers/look.ts';
 import { skyLoadBalancer, skyNames, skyPod } from '../helpers/skypilot-objects.ts';
 

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { compareEndpoints, portModes } from '../../src/exposure/endpoint.ts';
+import { compareEndpoints } from '../../src/exposure/endpoint.ts';
+import { portModes } from '../../src/exposure/port-mode-names.ts';
 import { anyEndpoint } from '../helpers/endpoints.ts';
 
 test('by namespace, skyCluster, port, mode, source, in this order', (t) => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { type Endpoint, portModes } from '../../src/exposure/endpoint.ts';
+import type { Endpoint } from '../../src/exposure/endpoint.ts';
+import { portModes } from '../../src/exposure/port-mode-names.ts';
 
 const name = fc.constantFrom('a', 'b', 'train', 'Train.2');
 const text = fc.string({ maxLength: 8 });

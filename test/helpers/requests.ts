@@ -1,7 +1,7 @@
 import type { ExposeRequest } from '../../src/exposure/plan/expose-request.ts';
 import { noChanges } from '../../src/exposure/plan/manifest.ts';
-import { type ExposePlan, planExpose } from '../../src/exposure/plan/plan-expose.ts';
 import { parsePortMappings } from '../../src/exposure/port-mapping.ts';
+import { type ExposePlan, planExpose } from '../../src/modes/plan-expose.ts';
 import type { Manifest } from '../../src/snapshot/plan.ts';
 import { type KubernetesObject, type LookOptions, viewAt } from './look.ts';
 import { carriedOut } from './server-side-apply.ts';

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { endpointRequests, nodesRequest } from '../../src/exposure/what-to-collect.ts';
+import { nodesRequest } from '../../src/modes/nodeport/list.ts';
+import { endpointRequests } from '../../src/modes/what-to-collect.ts';
 import { placeOf } from '../../src/snapshot/topic-place.ts';
 import type { TopicRequest } from '../../src/snapshot/topic-request.ts';
 import type { Topic } from '../../src/snapshot/topics.ts';

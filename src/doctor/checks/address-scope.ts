@@ -1,5 +1,6 @@
 import { advice } from '../../errors/cure.ts';
 import { scopeOf } from '../../exposure/scope.ts';
+import { allModes } from '../../modes/all-modes.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
 import { controllerTopics } from '../judged-controllers.ts';
@@ -63,5 +64,5 @@ export const addressScope = defineCheck({
 });
 
 function addressed(scene: Parameters<typeof endpointsOf>[0]) {
-  return endpointsOf(scene).filter(({ address, mode }) => address !== null && mode !== 'clusterip');
+  return endpointsOf(scene).filter(({ address, mode }) => address !== null && allModes[mode].calledFrom === 'anywhere');
 }

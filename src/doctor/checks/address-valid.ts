@@ -1,5 +1,6 @@
 import { advice, command, cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
+import { nodeport } from '../../modes/nodeport/mode.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
 import { controllerTopics } from '../judged-controllers.ts';
@@ -37,7 +38,7 @@ export const addressValid = defineCheck({
   say: ({ row }) =>
     `port ${row.port} of ${displayOf({ displayName: row.skyCluster, nameOnCloud: row.nameOnCloud })} has the address "${row.address}" (${row.mode}), which no URL can have`,
   cures: ({ row }) =>
-    row.mode === 'nodeport'
+    row.mode === nodeport.name
       ? [cure(command`kubectl get nodes -o wide`, 'shows the addresses that the kubelets report')]
       : [advice('correct the status or the annotation that it comes from')],
 });

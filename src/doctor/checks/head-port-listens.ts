@@ -1,5 +1,6 @@
 import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import { mappingOf } from '../../exposure/pod-port.ts';
+import { modeOfServiceType } from '../../modes/all-modes.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import { reservedPortOwner } from '../../skypilot/reserved-ports.ts';
 import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
@@ -127,14 +128,8 @@ function modeOf(scene: Pick<Scene, 'view' | 'subject'>, skyCluster: SkyCluster, 
   for (const { service, skyCluster: behind } of exposingServices(scene)) {
     if (aboutOf(behind) !== aboutOf(skyCluster)) continue;
     const port = (service.spec?.ports ?? []).find((each) => mappingOf(each, skyCluster).targetPort === podPort);
-    const mode = modes[service.spec?.type ?? 'ClusterIP'];
+    const mode = modeOfServiceType(service.spec?.type);
     if (port) return { servicePort: port.port, mode };
   }
   return { servicePort: podPort, mode: undefined };
 }
-
-const modes: Readonly<Record<string, 'loadbalancer' | 'nodeport' | 'ingress' | undefined>> = {
-  LoadBalancer: 'loadbalancer',
-  NodePort: 'nodeport',
-  ClusterIP: 'ingress',
-};

@@ -1,5 +1,6 @@
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { type Cure, command, cure, part } from '../../errors/cure.ts';
+import { allModes } from '../../modes/all-modes.ts';
 import type { AddressProbe } from '../../snapshot/probe.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { logsCure, probePodCure } from '../app-cures.ts';
@@ -71,7 +72,7 @@ export const httpAnswers = defineCheck({
 function isWrong({ mode }: CalledPort['row'], { http, proxy }: AddressProbe): boolean {
   if (!http) return false;
   if (http.outcome === 'answered') return http.page !== null && http.page !== undefined ? true : http.status >= 500;
-  return mode === 'ingress' && typeof proxy !== 'string';
+  return allModes[mode].answeredBy === 'controller' && typeof proxy !== 'string';
 }
 
 function severityOf({ http }: AddressProbe): Severity {

@@ -1,7 +1,7 @@
 import { command, cure } from '../../errors/cure.ts';
 import type { Owner } from '../../exposure/endpoint.ts';
-import { portBehind } from '../../exposure/modes/ingress.ts';
 import type { PortMapping } from '../../exposure/port-mapping.ts';
+import { portBehind } from '../../modes/ingress/list.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
 import { defineCheck } from '../define-check.ts';

@@ -1,7 +1,7 @@
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { advice, type Command, command, cure, part } from '../../errors/cure.ts';
 import { ingressClassOf } from '../../exposure/ingress-address.ts';
-import { backendsOfIngress } from '../../exposure/modes/ingress-paths.ts';
+import { backendsOfIngress } from '../../modes/ingress/paths.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { defineCheck, type Severity } from '../define-check.ts';

@@ -1,6 +1,6 @@
 import { type Command, command, cure } from '../../errors/cure.ts';
-import { literalPathOf } from '../../exposure/modes/ingress-paths.ts';
 import { mappingOf } from '../../exposure/pod-port.ts';
+import { literalPathOf } from '../../modes/ingress/paths.ts';
 import { ingressPath } from '../../skypilot/names.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import { keyOf, type ObjectReference } from '../../snapshot/object-reference.ts';

@@ -1,5 +1,6 @@
 import { advice, command, cure } from '../../errors/cure.ts';
-import { portsOfSkyConfig } from '../../skypilot/config.ts';
+import { allModes } from '../../modes/all-modes.ts';
+import { kindPortMode, portsOfSkyConfig } from '../../skypilot/config.ts';
 import { kindContext, loadBalancerName, parseServiceName } from '../../skypilot/names.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { defineCheck } from '../define-check.ts';
@@ -26,8 +27,9 @@ export const kindContextForcesIngress = defineCheck({
   notApplicable: ({ context }) => (context === kindContext ? undefined : `the context is not ${kindContext}`),
   find({ context, subject, perhaps }) {
     const { ports } = portsOfSkyConfig(itemsOf(perhaps.skyConfig), context);
-    const configured = ports && ports.value !== 'ingress' ? ports : undefined;
-    const asked = subject.mode === 'loadbalancer' || subject.mode === 'podip' ? subject.mode : undefined;
+    const configured = ports && ports.value !== kindPortMode ? ports : undefined;
+    const askedMode = subject.mode && allModes[subject.mode].skyPilotPorts;
+    const asked = askedMode === kindPortMode ? undefined : askedMode;
     const service = itemsOf(perhaps.services).find(({ metadata }) => {
       const made = parseServiceName(metadata?.name ?? '');
       const named = subject.skyCluster;

@@ -1,5 +1,6 @@
 import type { Event, Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure } from '../../errors/cure.ts';
+import { loadbalancer } from '../../modes/loadbalancer/mode.ts';
 import { curesOf } from '../../platforms/absence.ts';
 import { circumstancesOf } from '../../platforms/circumstances.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
@@ -44,7 +45,7 @@ export const loadBalancerAddress = defineCheck({
     ],
   },
   notApplicable: ({ subject: { mode } }) =>
-    mode && mode !== 'loadbalancer' ? `${mode} mode needs no load balancer of the cluster's own` : undefined,
+    mode && mode !== loadbalancer.name ? `${mode} mode needs no load balancer of the cluster's own` : undefined,
   find(scene) {
     const { events } = scene.perhaps;
     const seen = detectPlatforms(scene.view.snapshot).loadBalancers.map(({ what }) => what);

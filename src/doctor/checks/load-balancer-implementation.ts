@@ -1,4 +1,5 @@
 import { command, cure } from '../../errors/cure.ts';
+import { loadbalancer } from '../../modes/loadbalancer/mode.ts';
 import { curesOf, nothingGivesAddresses } from '../../platforms/absence.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
@@ -27,7 +28,8 @@ export const loadBalancerImplementation = defineCheck({
   },
   notApplicable(scene) {
     const { mode } = scene.subject;
-    if (mode) return mode === 'loadbalancer' ? undefined : `${mode} mode needs no load balancer of the cluster's own`;
+    if (mode)
+      return mode === loadbalancer.name ? undefined : `${mode} mode needs no load balancer of the cluster's own`;
     return pendingLoadBalancers(scene).length === 0 ? 'no load balancer waits for an address' : undefined;
   },
   find(scene) {

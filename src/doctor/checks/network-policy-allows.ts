@@ -3,6 +3,7 @@ import { command, cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { type Admission, admissionTo } from '../../exposure/network-policies.ts';
 import { mappingOf } from '../../exposure/pod-port.ts';
+import { allModes } from '../../modes/all-modes.ts';
 import { headPodOf } from '../../skypilot/sky-cluster.ts';
 import { referenceTo } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
@@ -34,7 +35,7 @@ export const networkPolicyAllows = defineCheck({
     ],
   },
   notApplicable: (scene) =>
-    endpointsOf(scene).some(({ mode, address }) => address !== null && mode !== 'clusterip')
+    endpointsOf(scene).some(({ mode, address }) => address !== null && allModes[mode].calledFrom === 'anywhere')
       ? undefined
       : 'no port that is judged has an address',
   needsHere: () => ['networkPolicies'],
@@ -46,7 +47,7 @@ export const networkPolicyAllows = defineCheck({
     );
     const called = new Set(calledPorts(scene).map(({ row }) => row));
     return endpointsOf(scene)
-      .filter(({ address, mode }) => address !== null && mode !== 'clusterip')
+      .filter(({ address, mode }) => address !== null && allModes[mode].calledFrom === 'anywhere')
       .filter((row) => !answering.has(row))
       .flatMap((row) => {
         const found = keptOut(scene, row);
@@ -78,7 +79,11 @@ function keptOut(scene: Pick<Seen, 'view'>, row: Endpoint) {
   const podPort = mappingOf(row, skyCluster).targetPort;
   const admission = admissionTo(itemsOf(scene.view.snapshot.topics.networkPolicies), head, podPort);
   if (admission.admits === 'everybody' || admission.admits === 'some addresses') return undefined;
-  if (admission.admits === 'some Pods' && row.mode === 'ingress' && admitsController(scene, admission))
+  if (
+    admission.admits === 'some Pods' &&
+    allModes[row.mode].answeredBy === 'controller' &&
+    admitsController(scene, admission)
+  )
     return undefined;
   const policies: readonly NetworkPolicy[] = admission.policies;
   const references = policies.map((policy) => referenceTo('NetworkPolicy', policy));

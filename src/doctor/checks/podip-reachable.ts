@@ -1,6 +1,6 @@
 import { command, cure } from '../../errors/cure.ts';
 import { samePorts } from '../../exposure/pod-port.ts';
-import { skyPilotModesOf } from '../../exposure/skypilot-mode.ts';
+import { skyPilotModesOf } from '../../modes/skypilot-modes.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import { headPodOf, isLive } from '../../skypilot/sky-cluster.ts';
 import { defineCheck } from '../define-check.ts';

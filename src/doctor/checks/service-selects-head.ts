@@ -1,9 +1,9 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure, part } from '../../errors/cure.ts';
 import type { Owner } from '../../exposure/endpoint.ts';
-import type { ExposeMode } from '../../exposure/plan/expose-request.ts';
 import { mappingOf } from '../../exposure/pod-port.ts';
 import type { PortMapping } from '../../exposure/port-mapping.ts';
+import { modeOfServiceType } from '../../modes/all-modes.ts';
 import { clusterNameLabel } from '../../skypilot/names.ts';
 import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { selects } from '../../snapshot/selector.ts';
@@ -59,7 +59,7 @@ export const serviceSelectsHead = defineCheck({
     `Service ${service.metadata?.name} ${selectorWords(service)}; Pod ${headName}, the head of ${displayOf(skyCluster)}, does not have that`,
   cures: ({ service, skyCluster, owner, ports }) => [cureOf(service, skyCluster, owner, ports)],
   fix({ service, skyCluster, owner }) {
-    const mode = modeOfOurs(service);
+    const mode = modeOfServiceType(service.spec?.type);
     if (owner !== 'kubectl-skyports' || !mode) return undefined;
     // All its ports: each port of ours is written or lost.
     const ports = (service.spec?.ports ?? []).map((port) => mappingOf(port, skyCluster));
@@ -72,11 +72,6 @@ function takesAllNodes({ spec }: Service): boolean {
   return clusterNameLabel in (spec?.selector ?? {});
 }
 
-function modeOfOurs({ spec }: Service): ExposeMode | undefined {
-  const modes = { LoadBalancer: 'loadbalancer', NodePort: 'nodeport', ClusterIP: 'ingress' } as const;
-  return modes[(spec?.type ?? 'ClusterIP') as keyof typeof modes];
-}
-
 function selectorWords({ spec }: Service): string {
   const pairs = Object.entries(spec?.selector ?? {}).map(([key, value]) => `${key}=${value}`);
   return pairs.length === 0 ? 'has no selector' : `selects ${pairs.join(',')}`;
@@ -85,7 +80,7 @@ function selectorWords({ spec }: Service): string {
 function cureOf(service: Service, skyCluster: SkyCluster, owner: Owner, ports: readonly PortMapping[]): Cure {
   if (owner === 'kubectl-skyports') {
     const flags = takesAllNodes(service) ? part`--all-nodes --force-conflicts` : part`--force-conflicts`;
-    const expose = exposeCommand(skyCluster, ports, modeOfOurs(service), flags);
+    const expose = exposeCommand(skyCluster, ports, modeOfServiceType(service.spec?.type), flags);
     return cure(expose, 'writes its selector again, over what another user wrote there');
   }
   const { namespace, name } = serviceReference(service);

@@ -1,4 +1,5 @@
 import { command, cure } from '../../errors/cure.ts';
+import { loadbalancer } from '../../modes/loadbalancer/mode.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf, serviceReference } from '../evidence.ts';
@@ -27,7 +28,7 @@ export const skyCanAddPorts = defineCheck({
       'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3617',
     ],
   },
-  notApplicable: ({ subject: { mode } }) => (mode && mode !== 'loadbalancer' ? `mode ${mode} is judged` : undefined),
+  notApplicable: ({ subject: { mode } }) => (mode && mode !== loadbalancer.name ? `mode ${mode} is judged` : undefined),
   find: (scene) =>
     exposingServices(scene)
       .filter(({ service, owner }) => owner === 'skypilot' && service.spec?.loadBalancerClass !== undefined)

@@ -1,7 +1,8 @@
 import { advice } from '../../errors/cure.ts';
-import { skyPilotModesOf } from '../../exposure/skypilot-mode.ts';
+import { skyPilotObjects } from '../../modes/choose-mode.ts';
+import { skyPilotModesOf } from '../../modes/skypilot-modes.ts';
 import { portsOfSkyConfig, skyPilotPortModes } from '../../skypilot/config.ts';
-import { ingressName, kindContext, loadBalancerName } from '../../skypilot/names.ts';
+import { kindContext } from '../../skypilot/names.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
 import { aboutOf, skyClustersOf } from '../scene.ts';
@@ -36,14 +37,13 @@ export const skyConfigMatchesObjects = defineCheck({
     if (!ports || !skyPilotPortModes.some((mode) => mode === ports.value)) return [];
     const modes = skyPilotModesOf(scene.view);
     const config = { kind: 'SkyPilotConfig', namespace: '', name: ports.path };
-    return (['loadbalancer', 'ingress'] as const).flatMap((mode) => {
+    return (Object.keys(skyPilotObjects) as (keyof typeof skyPilotObjects)[]).flatMap((mode) => {
       const others = skyClustersOf(scene).filter((each) => ports.value !== mode && modes.get(aboutOf(each)) === mode);
       if (others.length === 0) return [];
-      const objects = others.map(({ namespace, nameOnCloud }) =>
-        mode === 'loadbalancer'
-          ? { kind: 'Service', namespace, name: loadBalancerName(nameOnCloud) }
-          : { kind: 'Ingress', namespace, name: ingressName(nameOnCloud) },
-      );
+      const objects = others.map(({ namespace, nameOnCloud }) => ({
+        namespace,
+        ...skyPilotObjects[mode](nameOnCloud),
+      }));
       const evidence = [fieldOf(config, ports.key, ports.value)];
       return [{ about: others.map(aboutOf), objects: [...objects, config], evidence, mode, ports, others }];
     });

@@ -1,4 +1,5 @@
 import { command, cure, part } from '../../errors/cure.ts';
+import { nodeport } from '../../modes/nodeport/mode.ts';
 import { portsOfSkyConfig, skyPilotPortModes } from '../../skypilot/config.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
@@ -58,5 +59,5 @@ function meantBy(value: string): string | undefined {
 
 function why(value: string): string {
   if (meantBy(value)) return ', in lower case: its schema lets this pass, and sky launch then fails';
-  return value.toLowerCase() === 'nodeport' ? ': its documentation lists nodeport, its code rejects it' : '';
+  return value.toLowerCase() === nodeport.name ? ': its documentation lists nodeport, its code rejects it' : '';
 }

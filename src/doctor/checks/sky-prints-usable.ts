@@ -1,6 +1,7 @@
 import { type Command, command, cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { scopeOf } from '../../exposure/scope.ts';
+import { loadbalancer } from '../../modes/loadbalancer/mode.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
 import { kindContext } from '../../skypilot/names.ts';
 import { operandOf } from '../../skypilot/operand.ts';
@@ -98,7 +99,7 @@ type Look = Pick<Scene, 'view' | 'subject' | 'namespace' | 'context'>;
 
 function printedRows(scene: Look): readonly Endpoint[] {
   const balanced = endpointsOf(scene).filter(
-    ({ mode, managedBy }) => mode === 'loadbalancer' && managedBy === 'skypilot',
+    ({ mode, managedBy }) => mode === loadbalancer.name && managedBy === 'skypilot',
   );
   return [...balanced, ...skyPilotIngressRows(scene)];
 }
@@ -122,7 +123,7 @@ function troubleOf(
   }
   if (scopeOf(host) === 'local' && scene.context !== kindContext) {
     const fact = `SkyPilot prints ${prints}, which leads to the machine of whoever calls it (${because})`;
-    return { why: 'local', fact, severity: mode === 'loadbalancer' && isOnYourMachine(scene) ? 'info' : 'error' };
+    return { why: 'local', fact, severity: mode === loadbalancer.name && isOnYourMachine(scene) ? 'info' : 'error' };
   }
   return isNobodysNodePort(scene, host)
     ? {

@@ -1,6 +1,7 @@
 import { advice, type Cure } from '../../errors/cure.ts';
 import { scopeOf } from '../../exposure/scope.ts';
 import { hostAndPort } from '../../exposure/url.ts';
+import { allModes } from '../../modes/all-modes.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { probePodCure } from '../app-cures.ts';
 import {
@@ -106,6 +107,5 @@ function dropNote({ source, mode }: CalledPort['row'], { view }: Pick<Scene, 'vi
   const ranges = service?.spec?.loadBalancerSourceRanges ?? [];
   if (ranges.length > 0)
     return `only ${listed(ranges)} may call it (spec.loadBalancerSourceRanges of Service ${first!.name})`;
-  if (mode === 'nodeport') return 'open the nodePort in the firewall or security group of the nodes';
-  return 'open the port in the firewall or security group of the load balancer and of the nodes, and look at its health check';
+  return allModes[mode].firewallAdvice ?? 'open the port in every firewall on the way to it';
 }

@@ -1,5 +1,6 @@
 import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import { hostAndPort } from '../../exposure/url.ts';
+import { allModes } from '../../modes/all-modes.ts';
 import type { AddressProbe } from '../../snapshot/probe.ts';
 import {
   beforeCalls,
@@ -93,7 +94,7 @@ function curesOf(calls: readonly CalledPort[], probe: AddressProbe): readonly Cu
   if (!speaksTls(probe)) {
     return [cure(command`curl ${`http://${hostAndPort(probe.address, probe.port)}`}`, 'calls it without TLS')];
   }
-  if (row.mode !== 'ingress') {
+  if (allModes[row.mode].answeredBy === 'app') {
     return [cure(command`curl -k ${row.url ?? ''}`, 'calls without checking the certificate, which the app has')];
   }
   const secret = `${probe.host.replaceAll('.', '-')}-tls`;

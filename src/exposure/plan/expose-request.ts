@@ -1,14 +1,24 @@
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import type { PortMapping } from '../port-mapping.ts';
+import type { ExposeMode } from '../port-mode-names.ts';
 import type { MetadataChanges } from './manifest.ts';
-
-/** The modes `expose` can write or print. */
-export const exposeModes = ['loadbalancer', 'ingress', 'podip', 'nodeport'] as const;
-export type ExposeMode = (typeof exposeModes)[number];
 
 /** Whether the app sees a path without its prefix, or whole. */
 export const rewrites = ['strip', 'keep'] as const;
 export type Rewrite = (typeof rewrites)[number];
+
+/**
+ * Ports that need annotations which hold for a whole Ingress. Each set has one Ingress, so that the other ports keep theirs.
+ */
+export interface IngressSet {
+  /** End of the Ingress's name, a DNS label such as `auth`; '' for the usual set. */
+  readonly name: string;
+  /** What its Ingress is annotated with besides what every Ingress of ours has. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** The set that ports are in if nothing asks for another one. */
+export const usualSet: IngressSet = { name: '', annotations: {} };
 
 /** What `expose` was asked; an undefined option was not named, so it keeps what is there. */
 export interface ExposeRequest {
@@ -30,6 +40,8 @@ export interface ExposeRequest {
   /** The Service port that stands first, for load balancers that probe the first alone. */
   readonly firstPort?: number | undefined;
   readonly ingressClass: string | undefined;
+  /** Undefined: the set that a port is in already, else the usual one. */
+  readonly ingressSet?: IngressSet | undefined;
   /** Starts with a slash and does not end with one; '' is the root. */
   readonly path: string | undefined;
   readonly rewrite: Rewrite | undefined;

@@ -1,7 +1,7 @@
 import { type Command, type Cure, command, cure, part } from '../../errors/cure.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
-import type { ExposeMode } from './expose-request.ts';
+import type { ExposeMode } from '../port-mode-names.ts';
 
 /** `kubectl skyports unexpose …` of all ports. @param mode undefined for all */
 export function unexposeCommand(

@@ -1,0 +1,48 @@
+import {
+  type ExposeMode,
+  type PortModeName,
+  portModes,
+  type WrittenMode,
+  writtenModes,
+} from '../exposure/port-mode-names.ts';
+import { clusterip } from './clusterip/mode.ts';
+import { ingress } from './ingress/mode.ts';
+import { loadbalancer } from './loadbalancer/mode.ts';
+import { nodeport } from './nodeport/mode.ts';
+import { podip } from './podip/mode.ts';
+import type { ExposedPortMode, PortMode, WrittenPortMode } from './port-mode.ts';
+
+/** What the record of a mode has to say, by whether `expose` takes it and writes it. */
+type RecordOf<Name extends PortModeName> = Name extends WrittenMode
+  ? WrittenPortMode
+  : Name extends ExposeMode
+    ? ExposedPortMode
+    : PortMode;
+
+/** Every port mode: the one list. */
+export const allModes: { readonly [Name in PortModeName]: RecordOf<Name> } = {
+  loadbalancer,
+  ingress,
+  podip,
+  nodeport,
+  clusterip,
+};
+
+/** The records of all modes. */
+export const modeRecords: readonly PortMode[] = portModes.map((name) => allModes[name]);
+
+/** The record of a mode if `expose` writes objects for it. */
+export function writtenModeOf(name: PortModeName): WrittenPortMode | undefined {
+  const written = writtenModes.find((each) => each === name);
+  return written && allModes[written];
+}
+
+/** The mode that writes Services of a type; undefined for types that none writes. @param type `spec.type`; absent means ClusterIP */
+export function modeOfServiceType(type = 'ClusterIP'): WrittenMode | undefined {
+  return writtenModes.find((name) => allModes[name].serviceType === type);
+}
+
+/** The mode that users call by a word otherwise. */
+export function modeCalled(word: string): PortModeName | undefined {
+  return modeRecords.find(({ aliases }) => aliases.includes(word))?.name;
+}

@@ -1,0 +1,54 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import type { Ingress } from 'kubernetes-types/networking/v1';
+import { keyOf, type WithMetadata } from '../snapshot/object-reference.ts';
+import type { PlannedWrite } from '../snapshot/plan.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Observation } from '../snapshot/topics.ts';
+import { portsOfIngress } from './ingress/own-ingresses.ts';
+
+/** An object as the server answered a write. */
+export interface WrittenObject {
+  readonly kind: 'Service' | 'Ingress';
+  readonly object: WithMetadata;
+}
+
+/** Whether the server's answers hold all ports that were planned: two creators at once could have dropped one another's. */
+export function holdsPorts(
+  written: readonly { readonly planned: PlannedWrite; readonly object: WithMetadata }[],
+): boolean {
+  return written.every(({ planned, object }) => {
+    const ports =
+      planned.kind === 'Service' ? portsOfService(object as Service) : new Set(portsOfIngress(object as Ingress));
+    return planned.ports.every((port) => ports.has(port));
+  });
+}
+
+function portsOfService({ spec }: Service): Set<number> {
+  return new Set((spec?.ports ?? []).map(({ port }) => port));
+}
+
+/** The snapshot with what was written since, so that it need not be read again. */
+export function withApplied(snapshot: Snapshot, written: readonly WrittenObject[]): Snapshot {
+  const { services, ingresses } = snapshot.topics;
+  return {
+    ...snapshot,
+    topics: {
+      ...snapshot.topics,
+      services: replaced(
+        services,
+        written.filter(({ kind }) => kind === 'Service').map(({ object }) => object as Service),
+      ),
+      ingresses: replaced(
+        ingresses,
+        written.filter(({ kind }) => kind === 'Ingress').map(({ object }) => object as Ingress),
+      ),
+    },
+  };
+}
+
+function replaced<T extends WithMetadata>(observation: Observation<T>, objects: readonly T[]): Observation<T> {
+  if (!observation.observed || objects.length === 0) return observation;
+  const items = new Map(observation.items.map((item) => [keyOf(item), item]));
+  for (const object of objects) items.set(keyOf(object), object);
+  return { ...observation, items: [...items.values()] };
+}

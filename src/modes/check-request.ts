@@ -1,0 +1,89 @@
+import type { Pod } from 'kubernetes-types/core/v1';
+import { advice, command, cure } from '../errors/cure.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
+import { selectorOf } from '../exposure/plan/manifest.ts';
+import { troubleOf } from '../exposure/pod-trouble.ts';
+import type { View } from '../exposure/view.ts';
+import { operandOf } from '../skypilot/operand.ts';
+import { reservedPortOwner } from '../skypilot/reserved-ports.ts';
+import { isLive, managedJobIdOf } from '../skypilot/sky-cluster.ts';
+import { allModes } from './all-modes.ts';
+
+/** Refuses what can be told without looking at the cluster. @throws UsageError */
+export function refuseDangerousPorts({
+  ports,
+  mode,
+  force,
+  skyCluster,
+}: Pick<ExposeRequest, 'ports' | 'mode' | 'force' | 'skyCluster'>): void {
+  const { mostPorts: most, refuse } = allModes[mode];
+  if (ports.length > most) {
+    throw new UsageError(
+      'too-many-ports',
+      `${ports.length} ports are more than the ${most} that one call may open in ${mode} mode`,
+      [
+        advice('name only the ports that are needed'),
+        ...(ports.length <= allModes.loadbalancer.mostPorts
+          ? [advice('or add --mode loadbalancer: one Service holds them all')]
+          : []),
+      ],
+    );
+  }
+  for (const { targetPort } of force ? [] : ports) {
+    const owner = reservedPortOwner(targetPort);
+    if (!owner) continue;
+    throw new UsageError(
+      'reserved-port',
+      `port ${targetPort} is ${owner}: anyone who can reach it can run code in the Pod`,
+      [
+        cure(
+          command`kubectl skyports forward ${operandOf(skyCluster)} ${targetPort} -n ${skyCluster.namespace}`,
+          'reaches it from this machine without opening it',
+        ),
+        advice('add --force to open it all the same'),
+      ],
+    );
+  }
+  refuse?.({ ports });
+}
+
+/**
+ * Judges the Pods that will get the traffic.
+ *
+ * @returns warnings, a line each
+ * @throws UsageError when the head's selector takes more than one live Pod
+ */
+export function judgeBackends(view: View, request: ExposeRequest): string[] {
+  const { skyCluster, allNodes, force } = request;
+  const warnings: string[] = [];
+  const jobId = managedJobIdOf(skyCluster);
+  if (jobId) {
+    warnings.push(
+      `this is the cluster of managed job ${jobId}: a recovery deletes what is opened here; ports in the task's resources survive it`,
+    );
+  }
+  if (!view.snapshot.topics.pods.observed) return [...warnings, 'pods were not seen, so it is unknown what answers'];
+  const selector = selectorOf(skyCluster, allNodes ?? false);
+  const live = view.pods.matching(skyCluster.namespace, selector).filter(isLive);
+  const text = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
+  if (live.length > 1 && !allNodes && !force) {
+    throw new UsageError(
+      'several-head-pods',
+      `${text} selects ${live.length} live Pods (${live.map(nameOf).join(', ')}) and not the head alone`,
+      [advice('add --all-nodes to open the port on all of them')],
+    );
+  }
+  if (live.length === 0) warnings.push(`no live Pod has ${text} now; the port answers once there is one`);
+  else if (live.length === 1) warnings.push(...notReady(live[0]!));
+  return warnings;
+}
+
+function notReady(pod: Pod): string[] {
+  const trouble = troubleOf(pod);
+  return trouble ? [`${trouble}; the port answers once it is Ready`] : [];
+}
+
+function nameOf(pod: Pod): string {
+  return pod.metadata?.name ?? '';
+}

@@ -1,0 +1,66 @@
+import type { Pod, Service } from 'kubernetes-types/core/v1';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import { controllerServiceSelector, ingressControllers } from '../../exposure/ingress-controllers.ts';
+import { isReady, troubleOf } from '../../exposure/pod-trouble.ts';
+import { type View, viewOf } from '../../exposure/view.ts';
+import { keyOf } from '../../snapshot/object-reference.ts';
+import { collectionPath } from '../../snapshot/resource-paths.ts';
+import { selects } from '../../snapshot/selector.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { TopicRequests } from '../../snapshot/topic-request.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+import { ingressEndpoints } from './list.ts';
+
+/**
+ * The Pods of ingress controllers, if a row in ingress mode depends on them. A user who may not list the controllers'
+ * Services in all namespaces is not asked for their Pods either.
+ */
+export function controllerPodsIfNeeded(snapshot: Snapshot): TopicRequests {
+  const { namespace, topics } = snapshot;
+  if (itemsOf(topics.ingresses).length === 0) return {};
+  if (namespace !== null && !topics.controllerServices.observed) return {};
+  const view = viewOf(snapshot);
+  const needed = ingressEndpoints(view).some((row) => row.state === 'Ready' && controllerServiceOf(view, row));
+  if (!needed) return {};
+  return { controllerPods: { path: collectionPath('Pod', null), labelSelector: controllerServiceSelector } };
+}
+
+/** The rows, of which one in ingress mode is Ready only if a Pod of its controller is. */
+export function withControllersJudged(view: View, rows: readonly Endpoint[]): Endpoint[] {
+  const { controllerPods } = view.snapshot.topics;
+  if (!controllerPods.observed) return [...rows];
+  return rows.map((row) => {
+    const service = row.mode === 'ingress' && row.state === 'Ready' ? controllerServiceOf(view, row) : undefined;
+    const reason = service && troubleBehind(service, controllerPods.items);
+    return reason === undefined ? row : { ...row, state: 'NoBackends', reason };
+  });
+}
+
+/**
+ * The controller's Service behind a row, if its selector takes only Pods that the list by label holds. A signpost and a
+ * controller outside of the cluster have no selector; RKE2's host ports, ALB and GCE have no Service.
+ */
+function controllerServiceOf(view: View, { source }: Endpoint): Service | undefined {
+  const keys = new Set(source.filter(({ kind }) => kind === 'Service').map((each) => `${each.namespace}/${each.name}`));
+  const { namedControllerServices } = view.snapshot.topics;
+  const services = [...itemsOf(view.controllerServices), ...itemsOf(namedControllerServices)];
+  const named = view.ingressService ? view.services.get(view.ingressService) : undefined;
+  const found = [...services, ...(named ? [named] : [])].find((service) => keys.has(keyOf(service)));
+  const product = found?.spec?.selector?.['app.kubernetes.io/name'];
+  return product !== undefined && listedNames.has(product) ? found : undefined;
+}
+
+const listedNames: ReadonlySet<string | undefined> = new Set(
+  ingressControllers.flatMap(({ serviceLabels }) => serviceLabels.map((each) => each['app.kubernetes.io/name'])),
+);
+
+function troubleBehind(service: Service, all: readonly Pod[]): string | undefined {
+  const pods = all.filter(
+    ({ metadata }) =>
+      metadata?.namespace === service.metadata?.namespace && selects(service.spec?.selector, metadata?.labels),
+  );
+  if (pods.some(isReady)) return undefined;
+  const [first] = pods;
+  const why = first ? troubleOf(first) : 'it selects no Pod';
+  return `the ingress controller's Service ${keyOf(service)} has no ready Pod: ${why}`;
+}

@@ -1,0 +1,177 @@
+import type { Service, ServicePort } from 'kubernetes-types/core/v1';
+import type { Ingress } from 'kubernetes-types/networking/v1';
+import { type Backends, backendsOf } from '../../exposure/backends.ts';
+import { composeEndpoint } from '../../exposure/compose-endpoint.ts';
+import type { Endpoint, Owner } from '../../exposure/endpoint.ts';
+import { type IngressAddress, ingressAddressOf } from '../../exposure/ingress-address.ts';
+import { isOurs, portOfOurPortService } from '../../exposure/ownership.ts';
+import { publishedHostOf } from '../../exposure/published-host.ts';
+import { schemeOf } from '../../exposure/url.ts';
+import type { View } from '../../exposure/view.ts';
+import { nameOnCloudOf } from '../../exposure/view.ts';
+import { printedForForeign, printedForOwnIngress } from '../../exposure/what-skypilot-prints.ts';
+import { parseIngressName, parseServiceName } from '../../skypilot/names.ts';
+import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
+import { referenceTo } from '../../snapshot/object-reference.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+import { inClusterHostOf, missingPods, ownerOfService } from '../service-ports.ts';
+import { onlyRedirects } from './own-ingresses.ts';
+import { backendsOfIngress, type IngressBackendPath, literalPathOf } from './paths.ts';
+
+/** Rows of every path of every Ingress that leads to a SkyPilot cluster, and of per-port Services that no Ingress leads to. */
+export function ingressEndpoints(view: View): Endpoint[] {
+  const reached = new Set<string>();
+  const serving = itemsOf(view.snapshot.topics.ingresses).filter((each) => !onlyRedirects(each));
+  const rows = serving.flatMap((ingress) => {
+    let address: IngressAddress | undefined;
+    return backendsOfIngress(ingress).flatMap((path) => {
+      const key = `${ingress.metadata?.namespace}/${path.serviceName}`;
+      reached.add(key);
+      const service = view.services.get(key);
+      return skyClustersBehind(view, ingress, path, service).map((skyCluster) => {
+        address ??= ingressAddressOf(view, ingress);
+        return pathEndpoint(view, { ingress, path, service, skyCluster, address });
+      });
+    });
+  });
+  return [...rows, ...portServicesWithoutIngress(view, reached)];
+}
+
+interface PathFacts {
+  readonly ingress: Ingress;
+  readonly path: IngressBackendPath;
+  readonly service: Service | undefined;
+  readonly skyCluster: SkyCluster;
+  readonly address: IngressAddress;
+}
+
+function pathEndpoint(view: View, { ingress, path, service, skyCluster, address }: PathFacts): Endpoint {
+  const port = service && portBehind(service, path);
+  const servicePort = port?.port ?? path.servicePort.number ?? 0;
+  const managedBy = ownerOfIngress(ingress);
+  // A controller with port 443 alone serves every Ingress there.
+  const https = hasTls(ingress, path.host) || (!address.ports.http && address.ports.https !== undefined);
+  // A rule without a host answers under every name.
+  const publishedHost = publishedHostOf(ingress) ?? address.publishedHost;
+  const isServeIngress = parseIngressName(ingress.metadata?.name ?? '')?.role === 'serve-ingress';
+  return composeEndpoint({
+    skyCluster,
+    mode: 'ingress',
+    port: servicePort,
+    targetPort: port?.targetPort ?? servicePort,
+    protocol: 'TCP',
+    scheme: https ? 'https' : 'http',
+    path: literalPathOf(path.path),
+    host: path.host?.startsWith('*') ? undefined : (path.host ?? publishedHost),
+    publishedHost: path.host === undefined ? publishedHost : undefined,
+    addresses: address.addresses,
+    addressPort: (https ? address.ports.https : address.ports.http) ?? (https ? 443 : 80),
+    unknown: unseenServices(view) ?? address.unknown,
+    broken: brokenLink(view, { ingress, path, service, skyCluster, address }, port),
+    pending: address.pending ?? 'the Ingress has no address',
+    backends: service && port ? backendsOf(view, service, port) : noBackends,
+    inClusterHost: service ? inClusterHostOf(service) : null,
+    inClusterScheme: port ? schemeOf(port) : 'http',
+    managedBy,
+    skyPilot: skyPilotPart(view, skyCluster, servicePort, isServeIngress ? 'serve' : managedBy),
+    source: [
+      referenceTo('Ingress', ingress),
+      ...(service ? [referenceTo('Service', service)] : []),
+      ...(address.service ? [address.service] : []),
+    ],
+    object: ingress,
+  });
+}
+
+const noBackends: Backends = { state: 'none', reason: 'there is no backend Service' };
+
+function brokenLink(view: View, facts: PathFacts, port: ServicePort | undefined): string | undefined {
+  if (facts.address.broken) return facts.address.broken;
+  const { path, service } = facts;
+  if (!service) return `its backend, Service ${path.serviceName}, does not exist`;
+  if (!port)
+    return `its backend, Service ${path.serviceName}, has no port ${path.servicePort.number ?? path.servicePort.name}`;
+  return missingPods(view, facts.skyCluster);
+}
+
+function portServicesWithoutIngress(view: View, reached: ReadonlySet<string>): Endpoint[] {
+  const { ingresses } = view.snapshot.topics;
+  return [...view.services].flatMap(([key, service]) => {
+    const port = service.spec?.ports?.[0];
+    const nameOnCloud = nameOnCloudOf(service);
+    const skyCluster = nameOnCloud && view.skyClusterNamed(service.metadata?.namespace ?? '', nameOnCloud);
+    if (reached.has(key) || !isPortService(service) || !port || !skyCluster) return [];
+    const managedBy = ownerOfService(service);
+    return composeEndpoint({
+      skyCluster,
+      mode: 'ingress',
+      port: port.port,
+      targetPort: port.targetPort ?? port.port,
+      protocol: 'TCP',
+      scheme: schemeOf(port),
+      addresses: [],
+      addressPort: 80,
+      unknown: ingresses.observed ? undefined : `ingresses were not seen (${ingresses.message})`,
+      broken: `no Ingress leads to Service ${service.metadata?.name}`,
+      pending: '',
+      backends: backendsOf(view, service, port),
+      inClusterHost: inClusterHostOf(service),
+      managedBy,
+      skyPilot: skyPilotPart(view, skyCluster, port.port, managedBy),
+      source: [referenceTo('Service', service)],
+      object: service,
+    });
+  });
+}
+
+function isPortService(service: Service): boolean {
+  const name = service.metadata?.name ?? '';
+  if (isOurs(service.metadata)) return portOfOurPortService(name) !== undefined;
+  return parseServiceName(name)?.role === 'port-service';
+}
+
+/** The SkyPilot clusters that a path leads to, by its backend Service; by names where that is not there. */
+export function skyClustersBehind(
+  view: View,
+  ingress: Ingress,
+  path: IngressBackendPath,
+  service: Service | undefined,
+): readonly SkyCluster[] {
+  const selected = service ? view.skyClustersOf(service) : [];
+  if (selected.length > 0) return selected;
+  const namespace = ingress.metadata?.namespace ?? '';
+  // SkyServe's Ingress leads to Services that need not select a Pod of the cluster whose name it bears.
+  const nameOnCloud = nameOnCloudOf(ingress) ?? (service ? undefined : parseServiceName(path.serviceName)?.nameOnCloud);
+  const skyCluster = nameOnCloud === undefined ? undefined : view.skyClusterNamed(namespace, nameOnCloud);
+  return skyCluster ? [skyCluster] : [];
+}
+
+/** The port of its backend that a path leads to; undefined when the Service does not have it. */
+export function portBehind(service: Service, { servicePort }: IngressBackendPath): ServicePort | undefined {
+  return service.spec?.ports?.find(({ port, name }) =>
+    servicePort.name ? name === servicePort.name : port === servicePort.number,
+  );
+}
+
+function unseenServices(view: View): string | undefined {
+  const { services } = view.snapshot.topics;
+  return services.observed ? undefined : `services were not seen (${services.message})`;
+}
+
+function hasTls(ingress: Ingress, host: string | undefined): boolean {
+  const covered = [host, host?.replace(/^[^.]+/, '*')];
+  return (ingress.spec?.tls ?? []).some(
+    ({ hosts = [] }) => hosts.length === 0 || hosts.some((each) => covered.includes(each)),
+  );
+}
+
+/** Who made an Ingress: known by SkyPilot's names, by our label, else somebody else. */
+export function ownerOfIngress(ingress: Ingress): Owner {
+  if (isOurs(ingress.metadata)) return 'kubectl-skyports';
+  return parseIngressName(ingress.metadata?.name ?? '') ? 'skypilot' : 'other';
+}
+
+function skyPilotPart(view: View, skyCluster: SkyCluster, port: number, owner: Owner | 'serve') {
+  if (owner === 'serve') return { prints: null, because: '`sky serve status` shows the host names of SkyServe' };
+  return owner === 'skypilot' ? printedForOwnIngress(view, skyCluster, port) : printedForForeign(owner);
+}

@@ -1,0 +1,250 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import type { HTTPIngressPath, Ingress, IngressTLS } from 'kubernetes-types/networking/v1';
+import { advice } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import { controllerNamed } from '../../exposure/ingress-controllers.ts';
+import { isOurs, ownIngressName, ownPortServiceName, portOfOurPortService } from '../../exposure/ownership.ts';
+import { type ExposeRequest, type IngressSet, usualSet } from '../../exposure/plan/expose-request.ts';
+import { noChanges, ownMetadata, withMetadata } from '../../exposure/plan/manifest.ts';
+import { ownedFieldsOf } from '../../exposure/plan/owned-fields.ts';
+import { planService, refuseForeign } from '../../exposure/plan/plan-service.ts';
+import { sameValue } from '../../exposure/plan/same-value.ts';
+import type { PortMapping } from '../../exposure/port-mapping.ts';
+import type { View } from '../../exposure/view.ts';
+import { mustNotExist, type PlannedWrite, removalOf } from '../../snapshot/plan.ts';
+import type { ModePlan } from '../port-mode.ts';
+import { refuseWithoutController } from './check-controller.ts';
+import { ingressNamed, onlyRedirects, ownIngressesOf, portsOfIngress, setNameOf } from './own-ingresses.ts';
+import { needsNoRewrite, type Route, routesOf, routesWith, rulesOf } from './routes.ts';
+
+const nginx = (key: string): string => `nginx.ingress.kubernetes.io/${key}`;
+
+/** What makes our paths work: the second group of each is what the app sees. */
+const rewriteAnnotations = { [nginx('use-regex')]: 'true', [nginx('rewrite-target')]: '/$2' };
+
+/**
+ * ingress-nginx's defaults (1 MB bodies, 60 s of silence) break uploads, websockets and long generations
+ * (nginx-configuration/annotations.md). Written once, at creation: what the user changes later stays.
+ */
+const defaultAnnotations = {
+  [nginx('proxy-body-size')]: '0',
+  [nginx('proxy-request-buffering')]: 'off',
+  [nginx('proxy-read-timeout')]: '3600',
+  [nginx('proxy-send-timeout')]: '3600',
+};
+
+/**
+ * Plans a ClusterIP Service for each port, then the Ingress of the ports' set: one write, one reload of the controller. A
+ * port that is in another set leaves it first, so that it is in exactly one.
+ */
+export function planIngressMode(view: View, request: ExposeRequest): ModePlan {
+  const { skyCluster } = request;
+  const { namespace, nameOnCloud } = skyCluster;
+  const services = request.ports.map((port) => planPortService(view, request, port));
+  const own = ownIngressesOf(view, skyCluster);
+  const set = request.ingressSet ?? setOf(own, request);
+  const name = ownIngressName(nameOnCloud, set.name);
+  const live = ingressNamed(view, namespace, name);
+  if (live) refuseForeign('Ingress', namespace, name, isOurs(live.metadata));
+  const base: Ingress = live ? ownedFieldsOf(live) : { metadata: { name, namespace, ...ownMetadata(skyCluster) } };
+  const others = own.filter((each) => each.metadata?.name !== name && !onlyRedirects(each));
+  const ports = request.ports.map(({ servicePort }) => servicePort);
+  const left = others.map((each) => ({
+    ingress: each,
+    moving: portsOfIngress(each).filter((port) => ports.includes(port)),
+  }));
+  const className =
+    request.ingressClass ??
+    base.spec?.ingressClassName ??
+    classOf(left.filter(({ moving }) => moving.length > 0)) ??
+    'nginx';
+  const elsewhere = others.flatMap((each) => routesOf(each.spec?.rules ?? []));
+  const moved = elsewhere.filter(({ port }) => ports.includes(port));
+  const staying = elsewhere.filter(({ port }) => !ports.includes(port));
+  const routes = routesWith([...routesOf(base.spec?.rules ?? []), ...moved], request, staying);
+  const { readsNginxAnnotations, warnings } = judgeClass(view, className, routes, request);
+  if (!live) refuseWithoutController(view, className, request);
+  const tls = tlsFor(routes, tlsWith(base.spec?.tls ?? [], request));
+  const annotations = {
+    ...(live ? {} : readsNginxAnnotations ? defaultAnnotations : {}),
+    ...base.metadata?.annotations,
+    ...(readsNginxAnnotations ? rewriteAnnotations : {}),
+    ...set.annotations,
+  };
+  const wanted: Ingress = {
+    ...base,
+    metadata: { ...base.metadata, annotations },
+    spec: {
+      ingressClassName: className,
+      rules: rulesOf(routes, nameOnCloud, readsNginxAnnotations),
+      ...(tls.length > 0 ? { tls } : {}),
+    },
+  };
+  const manifest = withMetadata(wanted, request.annotations, request.labels);
+  const created = new Set(services.map((write) => write.manifest.metadata!.name!));
+  const ingress = writeIngress(view, {
+    manifest,
+    live,
+    base,
+    ports: routes.map(({ port }) => port),
+    skyCluster: nameOnCloud,
+    created,
+  });
+  const isEmptied = ({ ingress: each, moving }: (typeof left)[number]) => moving.length === portsOfIngress(each).length;
+  const leaving = left.filter(({ moving }) => moving.length > 0);
+  return {
+    writes: [
+      ...services,
+      ...leaving
+        .filter((each) => !isEmptied(each))
+        .map((each) => planIngressWithout(view, each.ingress, nameOnCloud, each.moving)),
+      ingress,
+    ],
+    removals: leaving.filter(isEmptied).map((each) => removalOf('Ingress', each.ingress)),
+    warnings,
+  };
+}
+
+function planPortService(view: View, { skyCluster, allNodes, labels }: ExposeRequest, port: PortMapping) {
+  const name = ownPortServiceName(skyCluster.nameOnCloud, port.servicePort);
+  const live = view.services.get(`${skyCluster.namespace}/${name}`);
+  // --annotation is for the Ingress here: controllers read nothing from a backend's Service.
+  const wanted = {
+    name,
+    type: 'ClusterIP',
+    skyCluster,
+    ports: [port],
+    allNodes,
+    annotations: noChanges,
+    labels,
+  } as const;
+  return planService(wanted, live);
+}
+
+/** The set that holds all ports of the request already, else the usual one. */
+function setOf(own: readonly Ingress[], { ports, skyCluster }: ExposeRequest): IngressSet {
+  const holding = own.find((each) => {
+    const held = portsOfIngress(each);
+    return !onlyRedirects(each) && ports.every(({ servicePort }) => held.includes(servicePort));
+  });
+  return holding ? { name: setNameOf(holding, skyCluster.nameOnCloud), annotations: {} } : usualSet;
+}
+
+function classOf(left: readonly { readonly ingress: Ingress }[]): string | undefined {
+  return left[0]?.ingress.spec?.ingressClassName;
+}
+
+/** Plans one of our Ingresses without some of its ports; its other paths stay as they are. */
+export function planIngressWithout(
+  view: View,
+  live: Ingress,
+  nameOnCloud: string,
+  ports: readonly number[],
+): PlannedWrite {
+  const base = ownedFieldsOf(live);
+  const isClosing = (path: HTTPIngressPath) =>
+    ports.includes(portOfOurPortService(path.backend.service?.name ?? '') ?? -1);
+  const rules = (base.spec?.rules ?? []).flatMap(({ http, ...rule }) => {
+    const paths = (http?.paths ?? []).filter((path) => !isClosing(path));
+    return paths.length > 0 ? [{ ...rule, http: { paths } }] : [];
+  });
+  const { tls: present = [], ...spec } = base.spec ?? {};
+  const hosts = new Set(rules.map(({ host }) => host));
+  const tls = present.filter(({ hosts: covered = [] }) => covered.some((host) => hosts.has(host)));
+  const manifest = { ...base, spec: { ...spec, rules, ...(tls.length > 0 ? { tls } : {}) } };
+  const left = portsOfIngress(manifest);
+  return writeIngress(view, { manifest, live, base, ports: left, skyCluster: nameOnCloud, created: new Set() });
+}
+
+interface IngressWrite {
+  readonly manifest: Ingress;
+  readonly live: Ingress | undefined;
+  readonly base: Ingress;
+  /** Service ports that it will hold. */
+  readonly ports: readonly number[];
+  readonly skyCluster: string;
+  /** Names of Services that this plan writes. */
+  readonly created: ReadonlySet<string>;
+}
+
+function writeIngress(view: View, { manifest, live, base, ports, skyCluster, created }: IngressWrite): PlannedWrite {
+  const { ownerReferences = [], ...metadata } = manifest.metadata ?? {};
+  const namespace = metadata.namespace ?? '';
+  const serviceOf = (name: string): Service | undefined => view.services.get(`${namespace}/${name}`);
+  const ownedBy = ports
+    .map((port) => ownPortServiceName(skyCluster, port))
+    .filter((name) => created.has(name) || serviceOf(name))
+    .map((name) => ({ name, uid: serviceOf(name)?.metadata?.uid }));
+  const sameOwners = sameValue(
+    ownerReferences.map(({ uid }) => uid),
+    ownedBy.map(({ name, uid }) => uid ?? name),
+  );
+  const { ownerReferences: _, ...baseMetadata } = base.metadata ?? {};
+  const unchanged = live && sameOwners && sameValue({ ...manifest, metadata }, { ...base, metadata: baseMetadata });
+  const resourceVersion = live?.metadata?.resourceVersion ?? mustNotExist;
+  const uid = live?.metadata?.uid;
+  return {
+    kind: 'Ingress',
+    manifest: {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      ...manifest,
+      // As of a Service: an apply without it creates an object again that is gone.
+      metadata: { ...metadata, resourceVersion, ...(uid && { uid }) },
+    },
+    effect: unchanged ? 'unchanged' : live ? 'changed' : 'created',
+    ...(uid && { uid }),
+    ownedBy,
+    ports,
+  };
+}
+
+function judgeClass(view: View, className: string, routes: readonly Route[], { force }: ExposeRequest) {
+  const { ingressClasses } = view.snapshot.topics;
+  if (!ingressClasses.observed) {
+    const warning = `ingressclasses were not seen (${ingressClasses.message}): class ${className} is taken for ingress-nginx's`;
+    return { readsNginxAnnotations: true, warnings: [warning] };
+  }
+  const found = ingressClasses.items.find(({ metadata }) => metadata?.name === className);
+  if (!found && !force) {
+    const names = ingressClasses.items.map(({ metadata }) => metadata?.name);
+    throw new UsageError(
+      'unknown-ingress-class',
+      `IngressClass ${className} does not exist${names.length > 0 ? `; there is ${names.join(', ')}` : ', nor does any other: no ingress controller is installed'}`,
+      [
+        advice(
+          names.length > 0 ? `add --ingress-class ${names[0]}` : 'add --mode loadbalancer or --mode nodeport instead',
+        ),
+      ],
+    );
+  }
+  const controller = found?.spec?.controller;
+  const rewrites = !routes.every(needsNoRewrite);
+  const readsNginxAnnotations =
+    !found || controllerNamed(controller)?.readsNginxAnnotations === true || (force && rewrites);
+  if (!readsNginxAnnotations && rewrites) {
+    const product = controllerNamed(controller)?.product;
+    throw new UsageError(
+      'controller-cannot-rewrite',
+      `IngressClass ${className} belongs to ${product ?? controller}, which ${product ? 'does not read nginx annotations, so it cannot' : 'may not read nginx annotations, and without them it cannot'} take the path prefix away`,
+      [
+        advice('add --host app.example.com to give the port a host of its own'),
+        advice('or add --rewrite keep to let the app see the whole path'),
+        ...(product ? [] : [advice('or add --force if it is an ingress-nginx')]),
+      ],
+    );
+  }
+  return { readsNginxAnnotations, warnings: [] };
+}
+
+/** What covers a host that is still there. */
+function tlsFor(routes: readonly Route[], tls: readonly IngressTLS[]): IngressTLS[] {
+  const hosts = new Set(routes.map(({ host }) => host));
+  return tls.filter(({ hosts: covered = [] }) => covered.some((host) => hosts.has(host)));
+}
+
+function tlsWith(present: readonly IngressTLS[], { host, tlsSecret }: ExposeRequest): IngressTLS[] {
+  if (tlsSecret === undefined || !host) return [...present];
+  const others = present.filter(({ hosts = [] }) => !hosts.includes(host));
+  return tlsSecret === '' ? others : [...others, { hosts: [host], secretName: tlsSecret }];
+}

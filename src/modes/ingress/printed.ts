@@ -1,0 +1,56 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { servicesSkyPilotAsks } from '../../exposure/controller-service.ts';
+import { viewOf } from '../../exposure/view.ts';
+import { controllerService, kindContext } from '../../skypilot/names.ts';
+import { type PrintedEndpoint, printedForIngress } from '../../skypilot/printed-endpoint.ts';
+import { keyOf } from '../../snapshot/object-reference.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+import { loadbalancer } from '../loadbalancer/mode.ts';
+import { resolveEndpoints } from '../resolve-endpoints.ts';
+import { ingress } from './mode.ts';
+
+/** What `sky status --endpoints` prints for one port. */
+export interface PrintedRow extends PrintedEndpoint {
+  readonly skyCluster: string;
+  readonly port: number | string;
+}
+
+/** What SkyPilot prints for the ports of its clusters in ingress mode; where there is none, the shape it would have. */
+export interface PrintedRows {
+  readonly rows: readonly PrintedRow[];
+  /** Whether the one row stands for any name on the cloud, C, and any port, P. */
+  readonly isPattern: boolean;
+}
+
+/** What `sky status --endpoints` prints in ingress mode, by a snapshot. */
+export function printedInIngressMode(snapshot: Snapshot): PrintedRows {
+  const view = viewOf(snapshot);
+  const rows = resolveEndpoints(view).filter(
+    ({ managedBy, mode }) =>
+      managedBy === 'skypilot' &&
+      (mode === ingress.name || (snapshot.context === kindContext && mode === loadbalancer.name)),
+  );
+  if (rows.length > 0) {
+    return {
+      rows: rows.map(({ skyCluster, port, skyPilot }) => ({ skyCluster, port, ...skyPilot })),
+      isPattern: false,
+    };
+  }
+  const subject = { namespace: snapshot.namespace ?? 'NAMESPACE', nameOnCloud: 'C', port: 'P' };
+  const printed = printedForIngress(servicesSkyPilotAsks(view), subject);
+  return { rows: [{ skyCluster: 'C', port: 'P', ...printed }], isPattern: true };
+}
+
+/**
+ * The snapshot of one namespace with another state of the Service that SkyPilot reads; undefined takes it away. Whoever
+ * may write that Service and not list its neighbours has seen at least this one.
+ */
+export function withControllerService(snapshot: Snapshot, service: Service | undefined): Snapshot {
+  const { namespace, name } = controllerService;
+  const { ingressNginxServices: seen } = snapshot.topics;
+  const others = itemsOf(seen).filter((each) => keyOf(each) !== `${namespace}/${name}`);
+  const items = service ? [...others, service] : others;
+  const observed = { resourceVersion: '', cutOff: false, ...seen, observed: true as const, items };
+  return { ...snapshot, topics: { ...snapshot.topics, ingressNginxServices: observed } };
+}

@@ -1,0 +1,112 @@
+import type { HTTPIngressPath, IngressRule } from 'kubernetes-types/networking/v1';
+import { advice } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import { ownPortServiceName, portOfOurPortService } from '../../exposure/ownership.ts';
+import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
+import { type PathShape, pathShapeOf, regexPathOf } from './paths.ts';
+
+/** How one Service port is reached through our Ingress. */
+export interface Route extends PathShape {
+  readonly port: number;
+  /** Undefined takes every host. */
+  readonly host: string | undefined;
+}
+
+/** The routes that the rules of our Ingress hold. */
+export function routesOf(rules: readonly IngressRule[]): Route[] {
+  return rules.flatMap(({ host, http }) =>
+    (http?.paths ?? []).flatMap(({ path = '/', backend }) => {
+      const port = portOfOurPortService(backend.service?.name ?? '');
+      return port === undefined ? [] : { port, host, ...pathShapeOf(path) };
+    }),
+  );
+}
+
+/**
+ * The routes with those that are asked for: a new port gets the defaults, a port that is there changes only in what was named.
+ *
+ * @param elsewhere routes of other Ingresses of ours, at whose places nothing else may answer
+ * @throws UsageError when two ports would answer at the same place
+ */
+export function routesWith(
+  present: readonly Route[],
+  request: ExposeRequest,
+  elsewhere: readonly Route[] = [],
+): Route[] {
+  const routes = new Map(present.map((route) => [route.port, route]));
+  for (const { servicePort } of request.ports) {
+    const base = routes.get(servicePort) ?? defaultRoute(servicePort, request);
+    const host = request.host === undefined ? base.host : request.host || undefined;
+    // A user who takes the host away does not mean to take every path of every other host.
+    const kept = base.prefix === '' && !host ? usualPrefix(servicePort, request) : base.prefix;
+    routes.set(servicePort, {
+      port: servicePort,
+      host,
+      prefix: request.path ?? kept,
+      rewrite: request.rewrite ?? base.rewrite,
+    });
+    if (request.path === '' && !host && !request.force) refuseEverything(servicePort);
+  }
+  const sorted = [...routes.values()].sort((a, b) => a.port - b.port);
+  refuseClashes([...elsewhere, ...sorted]);
+  return sorted;
+}
+
+function defaultRoute(port: number, request: ExposeRequest): Route {
+  const { host, ports } = request;
+  const ownHost = host && ports.length === 1;
+  return { port, host: host || undefined, prefix: ownHost ? '' : usualPrefix(port, request), rewrite: 'strip' };
+}
+
+// Not SkyPilot's prefix: ingress-nginx's webhook denies a path that exists, so ours would make its next launch fail.
+function usualPrefix(port: number, { skyCluster }: ExposeRequest): string {
+  return `/skyports/${skyCluster.namespace}/${skyCluster.nameOnCloud}/${port}`;
+}
+
+function refuseEverything(port: number): never {
+  throw new UsageError(
+    'path-takes-everything',
+    `--path / without a host would lead every path of every host to port ${port}`,
+    [advice('add --host app.example.com to give the port a host of its own, or name a longer path')],
+  );
+}
+
+function refuseClashes(routes: readonly Route[]): void {
+  const places = new Map<string, Route>();
+  for (const route of routes) {
+    const place = `${route.host ?? ''}${route.prefix || '/'}`;
+    const other = places.get(place);
+    if (other) {
+      throw new UsageError(
+        'ports-at-one-place',
+        `ports ${other.port} and ${route.port} would both answer at ${route.host ?? 'any host'}${route.prefix || '/'}`,
+        [advice(`give port ${route.port} another place with --path or --host`)],
+      );
+    }
+    places.set(place, route);
+  }
+}
+
+/** The rules of our Ingress, one a host, in the order of the routes. */
+export function rulesOf(routes: readonly Route[], nameOnCloud: string, readsNginxAnnotations: boolean): IngressRule[] {
+  const hosts = [...new Set(routes.map(({ host }) => host))];
+  return hosts.map((host) => ({
+    ...(host === undefined ? {} : { host }),
+    http: {
+      paths: routes
+        .filter((route) => route.host === host)
+        .map((route) => pathOf(route, nameOnCloud, readsNginxAnnotations)),
+    },
+  }));
+}
+
+function pathOf(route: Route, nameOnCloud: string, readsNginxAnnotations: boolean): HTTPIngressPath {
+  const backend = { service: { name: ownPortServiceName(nameOnCloud, route.port), port: { number: route.port } } };
+  if (readsNginxAnnotations) return { path: regexPathOf(route), pathType: 'ImplementationSpecific', backend };
+  return { path: route.prefix || '/', pathType: 'Prefix', backend };
+}
+
+/** Whether the app sees the path as the caller typed it, so that no annotation of a controller is needed. */
+export function needsNoRewrite({ prefix, rewrite }: Route): boolean {
+  return prefix === '' || rewrite === 'keep';
+}

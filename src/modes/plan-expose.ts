@@ -1,0 +1,62 @@
+import type { Endpoint } from '../exposure/endpoint.ts';
+import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
+import { retargetedPorts } from '../exposure/plan/retargeted-ports.ts';
+import type { PortMapping } from '../exposure/port-mapping.ts';
+import type { View } from '../exposure/view.ts';
+import type { Plan } from '../snapshot/plan.ts';
+import { unseenCures, unseenError, unseenWords } from '../snapshot/unseen-words.ts';
+import { writtenModeOf } from './all-modes.ts';
+import { judgeBackends } from './check-request.ts';
+import type { WrittenPortMode } from './port-mode.ts';
+import { resolveEndpoints } from './resolve-endpoints.ts';
+
+/** What `expose` would write, and the ports that it leaves alone because SkyPilot has opened them. */
+export interface ExposePlan extends Plan {
+  readonly alreadyOpen: readonly Endpoint[];
+}
+
+/** Plans an `expose` from what is there. @throws UsageError for what is refused, Failure when that was not seen */
+export function planExpose(
+  view: View,
+  request: ExposeRequest,
+  alreadyOpen: readonly Endpoint[] = openedBySkyPilot(view, request),
+): ExposePlan {
+  const ports = portsToOpen(alreadyOpen, request);
+  const warnings = judgeBackends(view, request);
+  const mode = writtenModeOf(request.mode);
+  if (mode) refuseBlindWrites(view, request, mode.topics);
+  if (!mode || ports.length === 0) return { writes: [], removals: [], warnings, alreadyOpen };
+  const planned = mode.plan(view, { ...request, ports });
+  const remapped = retargetedPorts(view, planned.writes);
+  return { ...planned, warnings: [...warnings, ...planned.warnings, ...remapped], alreadyOpen };
+}
+
+/** Apply drops what is not repeated, so nothing is written over what was not seen. */
+function refuseBlindWrites(
+  { snapshot }: View,
+  { skyCluster: { namespace } }: ExposeRequest,
+  topics: WrittenPortMode['topics'],
+): void {
+  for (const topic of topics) {
+    const observation = snapshot.topics[topic];
+    if (observation.observed) continue;
+    const fact = `${unseenWords(topic, observation, namespace)}, so what is open already could get lost`;
+    throw unseenError(fact, observation, unseenCures(topic, observation, namespace));
+  }
+}
+
+/** Ports asked for that SkyPilot has opened in the same mode: writing them again would only make a second address. */
+export function openedBySkyPilot(view: View, { skyCluster, mode, ports, force }: ExposeRequest): Endpoint[] {
+  if (force || !writtenModeOf(mode)) return [];
+  const wanted = new Map(ports.map(({ servicePort, targetPort }) => [servicePort, targetPort]));
+  return resolveEndpoints(view, { skyClusters: [skyCluster], modes: [mode], ports: [...wanted.keys()] }).filter(
+    ({ managedBy, port, targetPort, state }) =>
+      managedBy === 'skypilot' && wanted.get(port) === targetPort && state !== 'Broken',
+  );
+}
+
+/** The ports asked for that are left to open. */
+export function portsToOpen(alreadyOpen: readonly Endpoint[], { ports }: Pick<ExposeRequest, 'ports'>): PortMapping[] {
+  const taken = new Set(alreadyOpen.map(({ port }) => port));
+  return ports.filter(({ servicePort }) => !taken.has(servicePort));
+}

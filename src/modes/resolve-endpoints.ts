@@ -1,0 +1,32 @@
+import { compareEndpoints, type Endpoint } from '../exposure/endpoint.ts';
+import type { PortModeName } from '../exposure/port-mode-names.ts';
+import type { View } from '../exposure/view.ts';
+import { modeRecords } from './all-modes.ts';
+
+/** Which endpoints are wanted; what is absent does not restrict. */
+export interface EndpointFilter {
+  readonly skyClusters?: readonly { readonly namespace: string; readonly nameOnCloud: string }[] | undefined;
+  /** Service ports; with mode podip they make Pod-IP rows, since no object records ports in that mode. */
+  readonly ports?: readonly number[] | undefined;
+  readonly modes?: readonly PortModeName[] | undefined;
+}
+
+/** Every endpoint of every SkyPilot cluster that the snapshot shows and the filter wants, in a total order. */
+export function resolveEndpoints(view: View, filter: EndpointFilter = {}): Endpoint[] {
+  const { skyClusters, ports, modes } = filter;
+  const wantedClusters =
+    skyClusters && new Set(skyClusters.map(({ namespace, nameOnCloud }) => `${namespace}/${nameOnCloud}`));
+  const rows = [
+    ...modeRecords
+      .filter(({ name, recordsPorts }) => recordsPorts || modes?.includes(name))
+      .flatMap((mode) => mode.list(view, ports ?? [])),
+  ];
+  return rows
+    .filter(
+      (row) =>
+        (!wantedClusters || wantedClusters.has(`${row.namespace}/${row.nameOnCloud}`)) &&
+        (!ports || ports.includes(row.port)) &&
+        (!modes || modes.includes(row.mode)),
+    )
+    .sort(compareEndpoints);
+}

@@ -1,0 +1,23 @@
+import type { View } from '../exposure/view.ts';
+import type { SkyPilotPortMode } from '../skypilot/config.ts';
+import { parseIngressName, parseServiceName } from '../skypilot/names.ts';
+import { itemsOf } from '../snapshot/topics.ts';
+
+/**
+ * The modes in which SkyPilot itself opened ports, by `namespace/nameOnCloud`, read from the objects it made. Clusters
+ * without any are absent: they have no ports, or are in podip mode.
+ */
+export function skyPilotModesOf(view: View): ReadonlyMap<string, Exclude<SkyPilotPortMode, 'podip'>> {
+  const modes = new Map<string, 'loadbalancer' | 'ingress'>();
+  for (const { metadata } of itemsOf(view.snapshot.topics.ingresses)) {
+    const made = parseIngressName(metadata?.name ?? '');
+    if (made?.role === 'ingress') modes.set(`${metadata?.namespace}/${made.nameOnCloud}`, 'ingress');
+  }
+  for (const { metadata } of view.services.values()) {
+    const made = parseServiceName(metadata?.name ?? '');
+    const key = `${metadata?.namespace}/${made?.nameOnCloud}`;
+    if (made?.role === 'load-balancer') modes.set(key, 'loadbalancer');
+    else if (made && !modes.has(key)) modes.set(key, 'ingress');
+  }
+  return modes;
+}

@@ -1,0 +1,60 @@
+import { controllerServiceSelector } from '../exposure/ingress-controllers.ts';
+import { clusterNameLabel, controllerService } from '../skypilot/names.ts';
+import { collectionPath, type ResourceKind } from '../snapshot/resource-paths.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { TopicRequest, TopicRequests } from '../snapshot/topic-request.ts';
+import { modeRecords } from './all-modes.ts';
+
+/** Where to look for endpoints. */
+export interface EndpointScope {
+  /** Null for all namespaces. */
+  readonly namespace: string | null;
+  /** Restricts the Pods (`-l`). */
+  readonly podSelector?: string | undefined;
+  /** `NAMESPACE/NAME` of an ingress controller's Service that its labels don't tell (`--ingress-service`). */
+  readonly ingressService?: string | undefined;
+}
+
+/** The lists that endpoints are resolved from: five over all namespaces, seven in one; nodes, events and controllers' Pods may follow. */
+export function endpointRequests({ namespace, podSelector, ingressService }: EndpointScope): TopicRequests {
+  const all = (kind: ResourceKind) => ({ path: collectionPath(kind, namespace) });
+  const [controllerNamespace, controllerName] = ingressService?.split('/') ?? [];
+  return {
+    pods: {
+      path: collectionPath('Pod', namespace),
+      labelSelector: podSelector ? `${clusterNameLabel},${podSelector}` : clusterNameLabel,
+    },
+    services: all('Service'),
+    ingresses: all('Ingress'),
+    endpointSlices: all('EndpointSlice'),
+    ingressClasses: { path: collectionPath('IngressClass', null) },
+    ...(namespace === null
+      ? {}
+      : {
+          controllerServices: { path: collectionPath('Service', null), labelSelector: controllerServiceSelector },
+          ingressNginxServices: { path: collectionPath('Service', controllerService.namespace) },
+          ...(controllerNamespace && {
+            namedControllerServices: {
+              path: collectionPath('Service', controllerNamespace),
+              fieldSelector: `metadata.name=${controllerName}`,
+            },
+          }),
+        }),
+  };
+}
+
+/** The lists that tell what outlived its SkyPilot cluster. */
+export function orphanRequests(namespace: string | null): TopicRequests {
+  const { pods, services, ingresses } = endpointRequests({ namespace });
+  return { pods: pods!, services: services!, ingresses: ingresses!, deployments: deploymentsRequest(namespace) };
+}
+
+/** Deployments of SkyPilot's: its high-availability controllers. */
+export function deploymentsRequest(namespace: string | null): TopicRequest {
+  return { path: collectionPath('Deployment', namespace), labelSelector: clusterNameLabel };
+}
+
+/** What the first look makes necessary, mode by mode: three lists at most. */
+export function furtherRequests(snapshot: Snapshot): TopicRequests {
+  return Object.assign({}, ...modeRecords.map(({ further }) => further?.(snapshot)));
+}

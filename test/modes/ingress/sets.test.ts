@@ -1,0 +1,181 @@
+import test from 'ava';
+import type { Service } from 'kubernetes-types/core/v1';
+import type { Ingress } from 'kubernetes-types/networking/v1';
+import { judgedPaths } from '../../../src/doctor/ingress-mode.ts';
+import { UsageError } from '../../../src/errors/usage-error.ts';
+import { orphansIn } from '../../../src/exposure/orphans.ts';
+import { redirectAnnotation } from '../../../src/exposure/ownership.ts';
+import type { IngressSet } from '../../../src/exposure/plan/expose-request.ts';
+import { viewOf } from '../../../src/exposure/view.ts';
+import { portsOfIngress } from '../../../src/modes/ingress/own-ingresses.ts';
+import { planUnexpose } from '../../../src/modes/plan-unexpose.ts';
+import { ask, base, ingressWrite } from '../../helpers/ingress-plans.ts';
+import { type KubernetesObject, lookAt, rowsAt } from '../../helpers/look.ts';
+import { exposed, planAt, train } from '../../helpers/requests.ts';
+
+const C = train.nameOnCloud;
+const auth: IngressSet = { name: 'auth', annotations: { 'nginx.ingress.kubernetes.io/auth-type': 'basic' } };
+const usual: IngressSet = { name: '', annotations: {} };
+
+/** Port 80 in the usual set, 9000 and 9001 with a password. */
+const both = exposed(exposed(base, ask({ ports: '80' })), ask({ ports: '9000 9001', ingressSet: auth }));
+
+const ingressesOf = (objects: readonly KubernetesObject[]): Record<string, number[]> =>
+  Object.fromEntries(
+    objects
+      .filter((each): each is Ingress => each.kind === 'Ingress')
+      .map((each) => [each.metadata?.name?.slice(C.length) ?? '', portsOfIngress(each)]),
+  );
+
+test('each set has an Ingress of its own, with its annotations', (t) => {
+  t.deepEqual(ingressesOf(both), { '--skyports-ingress': [80], '--skyports-ingress--auth': [9000, 9001] });
+  const annotated = both.find(({ metadata }) => metadata?.name === `${C}--skyports-ingress--auth`);
+  t.is(annotated?.metadata?.annotations?.['nginx.ingress.kubernetes.io/auth-type'], 'basic');
+  const plain = both.find(({ metadata }) => metadata?.name === `${C}--skyports-ingress`);
+  t.is(plain?.metadata?.annotations?.['nginx.ingress.kubernetes.io/auth-type'], undefined);
+});
+
+test('the ports of both are endpoints of ours', (t) => {
+  t.deepEqual(
+    rowsAt(both).map(({ port, managedBy, source }) => [port, managedBy, source[0]?.name.slice(C.length)]),
+    [
+      [80, 'kubectl-skyports', '--skyports-ingress'],
+      [9000, 'kubectl-skyports', '--skyports-ingress--auth'],
+      [9001, 'kubectl-skyports', '--skyports-ingress--auth'],
+    ],
+  );
+});
+
+test('a port stays in its set unless another one is asked for', (t) => {
+  const plan = planAt(both, ask({ ports: '9000' }));
+  t.deepEqual([plan.writes.map(({ effect }) => effect), plan.removals], [['unchanged', 'unchanged'], []]);
+});
+
+test('a port that changes its set leaves the other first, and is in exactly one', (t) => {
+  const plan = planAt(both, ask({ ports: '9000', ingressSet: usual }));
+  t.deepEqual(
+    plan.writes
+      .filter(({ kind }) => kind === 'Ingress')
+      .map(({ manifest, ports }) => [manifest.metadata?.name?.slice(C.length), ports]),
+    [
+      ['--skyports-ingress--auth', [9001]],
+      ['--skyports-ingress', [80, 9000]],
+    ],
+  );
+  t.deepEqual(plan.removals, []);
+  t.is(
+    ingressWrite(both, { ports: '9000', ingressSet: usual }).manifest.metadata?.annotations?.[
+      'nginx.ingress.kubernetes.io/auth-type'
+    ],
+    undefined,
+  );
+});
+
+test('an Ingress that lost its last port is removed', (t) => {
+  const plan = planAt(both, ask({ ports: '80', ingressSet: auth }));
+  t.deepEqual(
+    plan.removals.map(({ kind, name }) => [kind, name]),
+    [['Ingress', `${C}--skyports-ingress`]],
+  );
+});
+
+test('a port keeps its path when it changes its set', (t) => {
+  const withPath = exposed(base, ask({ ports: '80', path: '/mine' }));
+  const write = ingressWrite(withPath, { ports: '80', ingressSet: auth });
+  t.is(write.manifest.spec?.rules?.[0]?.http?.paths[0]?.path, '/mine(/|$)(.*)');
+});
+
+test('two sets cannot answer at one place', (t) => {
+  const withPath = exposed(base, ask({ ports: '80', path: '/mine' }));
+  t.throws(() => planAt(withPath, ask({ ports: '81', path: '/mine', ingressSet: auth })), {
+    instanceOf: UsageError,
+    message: 'ports 80 and 81 would both answer at any host/mine',
+  });
+});
+
+const steps = (objects: readonly KubernetesObject[], ports?: readonly number[]) => {
+  const view = viewOf(lookAt(objects));
+  const skyCluster = view.skyClusters.find(({ nameOnCloud }) => nameOnCloud === C)!;
+  const { writes, removals } = planUnexpose(view, { skyCluster, ports, mode: undefined });
+  const short = (name = '') => name.slice(C.length).replace('--skyports', '');
+  return [
+    ...writes.map(({ manifest, ports: left }) => `${short(manifest.metadata?.name)}=${left}`),
+    ...removals.map(({ name }) => `-${short(name)}`),
+  ].join(' ');
+};
+
+test('unexpose closes a port in the Ingress that has it, and all of them together', (t) => {
+  t.is(steps(both, [9000]), '-ingress--auth=9001 --svc--9000');
+  t.is(steps(both, [80]), '--ingress --svc--80');
+  t.is(steps(both), '--ingress --ingress--auth --svc--80 --svc--9000 --svc--9001');
+});
+
+const redirect: Ingress = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: {
+    ...both.find(({ metadata }) => metadata?.name === `${C}--skyports-ingress`)!.metadata,
+    name: `${C}--skyports-ingress--redirect`,
+    annotations: { 'skyports/sky-cluster': 'train', [redirectAnnotation]: '' },
+  },
+  spec: {
+    ingressClassName: 'nginx',
+    rules: [
+      {
+        http: {
+          paths: [80, 9000].map((port) => ({
+            path: `/skyports/default/${C}/${port}$`,
+            pathType: 'ImplementationSpecific',
+            backend: { service: { name: `${C}--skyports-svc--${port}`, port: { number: port } } },
+          })),
+        },
+      },
+    ],
+  },
+};
+
+test('an Ingress that only redirects is no endpoint, and no check judges its paths', (t) => {
+  const objects = [...both, redirect];
+  t.deepEqual(rowsAt(objects), rowsAt(both));
+  const view = viewOf(lookAt(objects));
+  const subject = { skyCluster: undefined, ports: undefined, mode: undefined };
+  t.false(judgedPaths({ view, subject }).some(({ ingress }) => ingress.metadata?.name === redirect.metadata?.name));
+  t.is(judgedPaths({ view, subject }).length, 3);
+});
+
+test('an Ingress that only redirects loses the paths of ports that are closed', (t) => {
+  const objects = [...both, redirect];
+  t.is(steps(objects, [80]), '-ingress--redirect=9000 --ingress --svc--80');
+  t.regex(steps(objects), /--ingress--redirect/);
+});
+
+test('a port does not move into an Ingress that only redirects', (t) => {
+  const plan = planAt([...both, redirect], ask({ ports: '80' }));
+  t.deepEqual(
+    plan.writes.map(({ effect }) => effect),
+    ['unchanged', 'unchanged'],
+  );
+});
+
+test('all of them are orphans when the SkyPilot cluster is gone', (t) => {
+  const left = [...both, redirect]
+    .filter(({ kind }) => kind === 'Ingress' || kind === 'Service')
+    .map(
+      (each) =>
+        ({
+          ...each,
+          metadata: { ...(each as Service).metadata, creationTimestamp: '2020-01-01T00:00:00Z' },
+        }) as KubernetesObject,
+    );
+  const snapshot = lookAt(left);
+  const { orphans } = orphansIn({
+    ...snapshot,
+    topics: { ...snapshot.topics, deployments: snapshot.topics.pods as never },
+  });
+  t.deepEqual(
+    orphans
+      .filter(({ kind, managedBy }) => kind === 'Ingress' && managedBy === 'kubectl-skyports')
+      .map(({ nameOnCloud, reference }) => [nameOnCloud, reference.name]),
+    ['', '--auth', '--redirect'].map((set) => [C, `${C}--skyports-ingress${set}`]),
+  );
+});
