@@ -11,8 +11,7 @@ import { type View, viewOf } from '../exposure/view.ts';
 import { resolveEndpoints } from '../modes/resolve-endpoints.ts';
 import { findSkyCluster } from '../skypilot/find-sky-cluster.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { placeOf } from '../snapshot/topic-place.ts';
-import { allTopics } from '../snapshot/topics.ts';
+import { allTopics, topicRows } from '../snapshot/topics.ts';
 import { unseenWords } from '../snapshot/unseen-words.ts';
 import type { System } from '../system.ts';
 import { withProbes } from './collect-probes.ts';
@@ -93,7 +92,7 @@ function withFailures(summary: Summary, { topics, namespace }: Snapshot): Summar
   for (const topic of allTopics) {
     const observation = topics[topic];
     const hasFailed = !observation.observed && (observation.reason === 'failed' || observation.reason === 'timed-out');
-    if (!hasFailed || placeOf(topic).resource === undefined) continue;
+    if (!hasFailed || topicRows[topic].resource === undefined) continue;
     return { state: 'cannot-tell', text: `Cannot tell: ${unseenWords(topic, observation, namespace)}` };
   }
   return summary;

@@ -2,7 +2,7 @@ import { parseDuration } from '../arguments/duration.ts';
 import { nearestOf } from '../arguments/nearest.ts';
 import { oneOf } from '../arguments/one-of.ts';
 import { allChecks } from '../doctor/all-checks.ts';
-import { links } from '../doctor/define-check.ts';
+import { links } from '../doctor/check-ids.ts';
 import type { Selection } from '../doctor/judge.ts';
 import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
@@ -138,7 +138,7 @@ function servicePortsIn(words: readonly string[]): number[] {
 
 /** Ids of checks and names of groups; several may stand in one value, behind commas. @throws UsageError with the nearest */
 function idsOf(values: readonly string[]): string[] {
-  const known = [...allChecks.map(({ id }) => id), ...links];
+  const known: readonly string[] = [...allChecks.map(({ id }) => id), ...links];
   return values
     .flatMap((value) => value.split(','))
     .map((value) => {

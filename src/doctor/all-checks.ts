@@ -1,3 +1,4 @@
+import { type CheckId, checkIds } from './check-ids.ts';
 import { addressScope } from './checks/address-scope.ts';
 import { addressValid } from './checks/address-valid.ts';
 import { apiServerAnswers } from './checks/api-server-answers.ts';
@@ -47,59 +48,55 @@ import { tcpConnects } from './checks/tcp-connects.ts';
 import { tlsCertificate } from './checks/tls-certificate.ts';
 import type { Check } from './define-check.ts';
 
-const context = [apiServerAnswers, permissions, skyConfigPortMode, skyConfigMatchesObjects, kindContextForcesIngress];
-const leftovers = [noOrphans];
-const pods = [headPodExists, headPodRunning, headPodReady, podipReachable];
-const service = [
-  serviceNotTerminating,
-  serviceSelectsHead,
-  serviceSelectsOnlyHead,
-  servicePortKnown,
-  endpointSlicesReady,
-  headPortListens,
-];
-const loadBalancer = [
-  loadBalancerImplementation,
-  loadBalancerClassOwned,
-  loadBalancerAddress,
-  loadBalancerAnnounced,
-  loadBalancerScheme,
-  loadBalancerHealthCheck,
-];
-const ingress = [
-  ingressClassExists,
-  ingressClassOwned,
-  ingressBackendExists,
-  ingressPathCurrent,
-  ingressAccepted,
-  ingressRegexNeighbours,
-  ingressHostConflict,
-];
-const controller = [
-  ingressControllerRunning,
-  ingressControllerService,
-  ingressControllerPorts,
-  ingressExternalIp,
-  externalIpAnnotationValid,
-  externalIpAnnotationEffective,
-  ingressNginxAdmission,
-  ingressNginxVersion,
-  ingressNginxRetired,
-];
-const skypilot = [skyCanAddPorts];
-const address = [addressValid, skyPrintsUsable, addressScope];
-const network = [networkPolicyAllows, dnsResolves, tcpConnects, tlsCertificate, httpAnswers];
+const byId: Readonly<Record<CheckId, Check>> = {
+  'api-server-answers': apiServerAnswers,
+  permissions: permissions,
+  'sky-config-port-mode': skyConfigPortMode,
+  'sky-config-matches-objects': skyConfigMatchesObjects,
+  'kind-context-forces-ingress': kindContextForcesIngress,
+  'no-orphans': noOrphans,
+  'head-pod-exists': headPodExists,
+  'head-pod-running': headPodRunning,
+  'head-pod-ready': headPodReady,
+  'podip-reachable': podipReachable,
+  'service-not-terminating': serviceNotTerminating,
+  'service-selects-head': serviceSelectsHead,
+  'service-selects-only-head': serviceSelectsOnlyHead,
+  'service-port-known': servicePortKnown,
+  'endpoint-slices-ready': endpointSlicesReady,
+  'head-port-listens': headPortListens,
+  'load-balancer-implementation': loadBalancerImplementation,
+  'load-balancer-class-owned': loadBalancerClassOwned,
+  'load-balancer-address': loadBalancerAddress,
+  'load-balancer-announced': loadBalancerAnnounced,
+  'load-balancer-scheme': loadBalancerScheme,
+  'load-balancer-health-check': loadBalancerHealthCheck,
+  'ingress-class-exists': ingressClassExists,
+  'ingress-class-owned': ingressClassOwned,
+  'ingress-backend-exists': ingressBackendExists,
+  'ingress-path-current': ingressPathCurrent,
+  'ingress-accepted': ingressAccepted,
+  'ingress-regex-neighbours': ingressRegexNeighbours,
+  'ingress-host-conflict': ingressHostConflict,
+  'ingress-controller-running': ingressControllerRunning,
+  'ingress-controller-service': ingressControllerService,
+  'ingress-controller-ports': ingressControllerPorts,
+  'ingress-external-ip': ingressExternalIp,
+  'external-ip-annotation-valid': externalIpAnnotationValid,
+  'external-ip-annotation-effective': externalIpAnnotationEffective,
+  'ingress-nginx-admission': ingressNginxAdmission,
+  'ingress-nginx-version': ingressNginxVersion,
+  'ingress-nginx-retired': ingressNginxRetired,
+  'sky-can-add-ports': skyCanAddPorts,
+  'address-valid': addressValid,
+  'sky-prints-usable': skyPrintsUsable,
+  'address-scope': addressScope,
+  'network-policy-allows': networkPolicyAllows,
+  'dns-resolves': dnsResolves,
+  'tcp-connects': tcpConnects,
+  'tls-certificate': tlsCertificate,
+  'http-answers': httpAnswers,
+};
 
 /** Every check, in the order of a packet's path: the first that fails is the root cause. */
-export const allChecks: readonly Check[] = [
-  ...context,
-  ...leftovers,
-  ...pods,
-  ...service,
-  ...loadBalancer,
-  ...ingress,
-  ...controller,
-  ...skypilot,
-  ...address,
-  ...network,
-];
+export const allChecks: readonly Check[] = checkIds.map((id) => byId[id]);

@@ -14,31 +14,6 @@ export const calledTopics = [
   'probes',
 ] as const satisfies readonly Topic[];
 
-/** What stands before a call in the packet's path: when one of these is broken, that the call fails is no news. */
-export const beforeCalls = [
-  'api-server-answers',
-  'no-orphans',
-  'head-pod-exists',
-  'head-pod-running',
-  'head-pod-ready',
-  'service-selects-head',
-  'service-port-known',
-  'endpoint-slices-ready',
-  'head-port-listens',
-  'load-balancer-implementation',
-  'load-balancer-class-owned',
-  'load-balancer-address',
-  'load-balancer-announced',
-  'load-balancer-health-check',
-  'ingress-class-exists',
-  'ingress-class-owned',
-  'ingress-backend-exists',
-  'ingress-accepted',
-  'ingress-host-conflict',
-  'ingress-controller-running',
-  'ingress-external-ip',
-] as const;
-
 /** A port that was called, at one of its addresses. */
 export interface CalledPort {
   readonly row: Endpoint;

@@ -1,26 +1,12 @@
 import type { Cure } from '../errors/cure.ts';
 import type { Topic } from '../snapshot/topics.ts';
+import type { CheckId, Link } from './check-ids.ts';
 import type { Finding } from './finding.ts';
 import type { Fix } from './fix.ts';
 import type { Scene } from './scene.ts';
 
 /** error: a port does not answer, or SkyPilot fails. warning: it may. info: worth knowing. */
 export type Severity = 'error' | 'warning' | 'info';
-
-/** The links of a packet's path from the user to the app, in the order of the checks. */
-export const links = [
-  'context',
-  'leftovers',
-  'pods',
-  'service',
-  'load-balancer',
-  'ingress',
-  'controller',
-  'skypilot',
-  'address',
-  'network',
-] as const;
-export type Link = (typeof links)[number];
 
 /** A check's page in docs/checks.md, and what `--explain` shows. Markdown. */
 export interface CheckDocs {
@@ -39,13 +25,17 @@ export interface CheckDocs {
 /** One thing that can be wrong: how to find it, how to say it, how to mend it. */
 export interface Check<Needs extends Topic = Topic, Wants extends Topic = Topic, F extends Finding = Finding> {
   /** kebab-case; the file's name, the value of `--only` and `--skip`, the anchor in docs/checks.md. */
-  readonly id: string;
+  readonly id: CheckId;
   readonly link: Link;
   /**
    * Whether it is a link of the packet's path, or of what SkyPilot prints as its beginning: only then can it be a root cause. One
    * beside the path (a vulnerability, a leftover, a setting for the next launch) is a warning at most.
    */
   readonly onPath: boolean;
+  /** Set if calls of a port fail when it fails: then the checks of calls follow from it. */
+  readonly breaksCalls?: true;
+  /** Set if it judges calls: every check before it with `breaksCalls` counts as named in `after`. */
+  readonly isCall?: true;
   /** The healthy fact, lower case: "every exposed Service selects the head Pod". */
   readonly title: string;
   readonly severity: Severity;
@@ -54,7 +44,7 @@ export interface Check<Needs extends Topic = Topic, Wants extends Topic = Topic,
   /** Topics that it uses when they were seen. */
   readonly wants?: readonly Wants[];
   /** Checks whose failure makes a finding about the same SkyPilot cluster a mere consequence. */
-  readonly after: readonly string[];
+  readonly after: readonly CheckId[];
   readonly docs: CheckDocs;
   /** Why there is nothing to judge; undefined when there is. */
   notApplicable?(scene: Scene<Needs, Wants>): string | undefined;

@@ -2,8 +2,8 @@ import type { Cure } from '../errors/cure.ts';
 import { type SharedIndices, sharedIndices } from '../exposure/view.ts';
 import { keyOf, type ObjectReference, type WithMetadata } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { placeOf } from '../snapshot/topic-place.ts';
-import { allTopics, type Topic } from '../snapshot/topics.ts';
+import { allTopics, type Topic, topicRows } from '../snapshot/topics.ts';
+import type { CheckId } from './check-ids.ts';
 import type { Check, Severity } from './define-check.ts';
 import { type Evidence, type Finding, touchTheSame } from './finding.ts';
 import type { Fix } from './fix.ts';
@@ -53,7 +53,7 @@ export function judge(checks: readonly Check[], snapshot: Snapshot, subject: Sub
   const shared = sharedIndices();
   const ignoredIds = ignoredIdsByObject(snapshot);
   return checks.map((check) => {
-    const verdict = verdictOf(check, { snapshot, subject, selection, failed, shared });
+    const verdict = verdictOf(check, { checks, snapshot, subject, selection, failed, shared });
     const kept = verdict.found.filter((finding) => !isIgnored(check, finding, ignoredIds));
     // What is only worth knowing breaks nothing further down the path.
     const broken = verdict.found.filter((finding) => severityOf(check, finding) !== 'info');
@@ -71,6 +71,7 @@ interface RawVerdict extends Pick<Verdict, 'outcome' | 'because' | 'consequenceO
 }
 
 interface Judgement {
+  readonly checks: readonly Check[];
   readonly snapshot: Snapshot;
   readonly subject: Subject;
   readonly selection: Selection;
@@ -79,7 +80,7 @@ interface Judgement {
   readonly shared: SharedIndices;
 }
 
-function verdictOf(check: Check, { snapshot, subject, selection, failed, shared }: Judgement): RawVerdict {
+function verdictOf(check: Check, { checks, snapshot, subject, selection, failed, shared }: Judgement): RawVerdict {
   const skipped = (because: string, consequenceOf: string | null = null): RawVerdict => ({
     outcome: 'skipped',
     because,
@@ -88,7 +89,7 @@ function verdictOf(check: Check, { snapshot, subject, selection, failed, shared 
     found: [],
   });
   if (!isSelected(check, selection)) return skipped('not asked for');
-  const causes = check.after.filter((id) => failed.has(id));
+  const causes = causesOf(check, checks).filter((id) => failed.has(id));
   const everywhere = causes.find((id) => failed.get(id)!.some(({ about }) => about.includes('*')));
   if (everywhere) return skipped(`because of ${everywhere}`, everywhere);
   const unseenOf = (topics: readonly Topic[]) => topics.filter((topic) => !snapshot.topics[topic].observed);
@@ -114,6 +115,11 @@ function verdictOf(check: Check, { snapshot, subject, selection, failed, shared 
   const unsettled = own.length === 0 ? check.unsettled?.(scene) : undefined;
   if (unsettled !== undefined) return unknown({ because: unsettled, cures: [] });
   return { outcome: own.length > 0 ? 'fail' : 'pass', because: null, consequenceOf: null, cures: [], found: own };
+}
+
+/** The checks whose failure makes this one a consequence: those that it names, and for calls all that break calls. */
+export function causesOf({ after, isCall }: Check, checks: readonly Check[]): readonly CheckId[] {
+  return isCall ? [...checks.filter(({ breaksCalls }) => breaksCalls).map(({ id }) => id), ...after] : after;
 }
 
 /** `--only` and `--skip` take ids and links. */
@@ -151,7 +157,7 @@ function ignoredIdsByObject({ topics }: Snapshot): Map<string, string[]> {
       const ids = item.metadata?.annotations?.[ignoreAnnotation];
       if (ids)
         ignored.set(
-          `${placeOf(topic).kind} ${keyOf(item)}`,
+          `${topicRows[topic].kind} ${keyOf(item)}`,
           ids.split(',').map((id) => id.trim()),
         );
     }

@@ -1,7 +1,7 @@
 import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { placeOf } from '../snapshot/topic-place.ts';
 import type { Topic } from '../snapshot/topics.ts';
+import { topicRows } from '../snapshot/topics.ts';
 
 /** One thing that the plugin's commands may have to do. */
 export interface NeededAccess {
@@ -39,7 +39,7 @@ export function triedReads({ namespace, topics }: Pick<Snapshot, 'namespace' | '
   return neededTopics.flatMap((topic) => {
     const observation = topics[topic];
     if (!observation.observed && observation.reason !== 'forbidden') return [];
-    const { resource = topic, apiGroup: group, namespace: place } = placeOf(topic);
+    const { resource = topic, apiGroup: group, namespace: place } = topicRows[topic];
     const where = place === 'scope' ? namespace : place;
     const resourceAttributes = { verb: 'list', group, resource, ...(where === null ? {} : { namespace: where }) };
     const status = {

@@ -5,7 +5,7 @@ import { allModes } from '../modes/all-modes.ts';
 import { resolveEndpoints } from '../modes/resolve-endpoints.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { allTopics, type Observation, type Topic, type TopicObjects } from '../snapshot/topics.ts';
+import { allTopics, type Observation, type Topic, type TopicObjects, topicRows } from '../snapshot/topics.ts';
 
 /** What is judged. */
 export interface Subject {
@@ -90,33 +90,13 @@ export function skyClustersOf({ view, subject }: Pick<Scene, 'view' | 'subject'>
 /** The endpoints that are judged, resolved from what the check may see; checks that see the same share them. */
 export function endpointsOf({ view, subject }: Pick<Scene, 'view' | 'subject'>): readonly Endpoint[] {
   const { topics } = view.snapshot;
-  const read = allTopics.filter((topic) => !besideEndpoints.includes(topic));
+  const read = allTopics.filter((topic) => topicRows[topic].endpoints);
   return view.shared(
     `endpoints ${subjectKey(subject)}`,
     read.map((topic) => topics[topic]),
     () => resolve(view, subject),
   );
 }
-
-/** No endpoint is resolved from these: whether a check sees them makes no difference. */
-const besideEndpoints: readonly Topic[] = [
-  'deployments',
-  'serverVersion',
-  'apiGroups',
-  'loadBalancerPods',
-  'addressPools',
-  'l2Advertisements',
-  'bgpAdvertisements',
-  'ciliumPools',
-  'serviceLbPods',
-  'accessReviews',
-  'controllerPods',
-  'controllerSlices',
-  'webhooks',
-  'networkPolicies',
-  'probes',
-  'podProbes',
-];
 
 function subjectKey({ skyCluster, ports, mode }: Subject): string {
   return `${skyCluster ? aboutOf(skyCluster) : ''} ${ports ?? ''} ${mode ?? ''}`;

@@ -1,7 +1,7 @@
 import { type Cure, command, cure, part } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { placeOf } from '../snapshot/topic-place.ts';
 import type { Topic } from '../snapshot/topics.ts';
+import { topicRows } from '../snapshot/topics.ts';
 
 /** Topics that are no lists of the API server, in a sentence. */
 const words: { readonly [T in Topic]?: string } = {
@@ -32,7 +32,7 @@ export function whyUnseen(unseen: readonly Topic[], snapshot: Snapshot): Unseen 
 function whyOne(topic: Topic, { topics, namespace }: Snapshot): Unseen {
   const observation = topics[topic];
   if (observation.observed) return { because: '', cures: [] };
-  const { resource = topic, apiGroup, namespace: place } = placeOf(topic);
+  const { resource = topic, apiGroup, namespace: place } = topicRows[topic];
   const where = place === 'scope' ? namespace : place;
   const called = words[topic] ?? (where === null ? resource : `${resource} in namespace ${where}`);
   switch (observation.reason) {

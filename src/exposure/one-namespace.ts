@@ -2,8 +2,7 @@ import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1'
 import { controllerService } from '../skypilot/names.ts';
 import type { WithMetadata } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { placeOf } from '../snapshot/topic-place.ts';
-import { allTopics, itemsOf, type Observation, type Topic } from '../snapshot/topics.ts';
+import { allTopics, itemsOf, type Observation, type Topic, topicRows } from '../snapshot/topics.ts';
 import { controllerServicesIn } from './controller-service.ts';
 
 /** What a look at one namespace would have seen, out of a look at all of them. */
@@ -11,7 +10,7 @@ export function inNamespace(snapshot: Snapshot, namespace: string): Snapshot {
   const { topics } = snapshot;
   const within = <T extends WithMetadata>(observation: Observation<T>, place: string) =>
     keeping(observation, ({ metadata }) => metadata?.namespace === place);
-  const scoped = allTopics.filter((topic) => placeOf(topic).namespace === 'scope');
+  const scoped = allTopics.filter((topic) => topicRows[topic].namespace === 'scope');
   const narrowed = Object.fromEntries(
     scoped.map((topic) => [topic, within(topics[topic] as Observation<WithMetadata>, namespace)]),
   ) as Pick<Snapshot['topics'], Topic>;

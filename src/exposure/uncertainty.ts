@@ -1,6 +1,5 @@
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { placeOf } from '../snapshot/topic-place.ts';
-import { allTopics, type Topic } from '../snapshot/topics.ts';
+import { allTopics, type Topic, topicRows } from '../snapshot/topics.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** A topic that was asked for and not seen, in the words of Kubernetes' resources. */
@@ -24,7 +23,7 @@ export function unobservedTopics({ namespace, topics }: Snapshot): UnobservedTop
       observation.reason === 'not-collected'
     )
       return [];
-    const { resource = topic, namespace: place } = placeOf(topic);
+    const { resource = topic, namespace: place } = topicRows[topic];
     return { topic, resource, namespace: place === 'scope' ? namespace : place, reason: observation.message };
   });
 }

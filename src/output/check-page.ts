@@ -1,8 +1,12 @@
+import { allChecks } from '../doctor/all-checks.ts';
 import type { Check } from '../doctor/define-check.ts';
+import { causesOf } from '../doctor/judge.ts';
 import type { Cure } from '../errors/cure.ts';
 
 /** A check's section of docs/checks.md, in Markdown; the same text is what `doctor --explain` shows. */
-export function renderCheckPage({ id, title, severity, link, after, docs }: Check): string {
+export function renderCheckPage(check: Check): string {
+  const { id, title, severity, link, docs } = check;
+  const after = causesOf(check, allChecks);
   return `## ${id}
 
 Healthy when ${title}. Severity: ${severity}. Group: ${link}.${after.length > 0 ? ` Skipped after: ${after.join(', ')}.` : ''}

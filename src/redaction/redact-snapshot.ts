@@ -1,9 +1,8 @@
 import { allLoadBalancers } from '../platforms/all-platforms.ts';
 import { isRecord } from '../snapshot/is-record.ts';
-import { objectShapes } from '../snapshot/object-shapes.ts';
 import type { Shape } from '../snapshot/shape.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { allTopics, itemsOf, type Observation, type Topic } from '../snapshot/topics.ts';
+import { allTopics, itemsOf, type Observation, type Topic, topicRows } from '../snapshot/topics.ts';
 import { contextToken, redactedConfig } from './redact-config.ts';
 import {
   redactedAnnotations,
@@ -74,7 +73,7 @@ function redactedTopic(topic: Topic, observation: Observation<object>, tokens: T
   const items = observation.items.map((item) =>
     topic === 'skyConfig'
       ? redactedConfig(item as Record<string, unknown>, tokens)
-      : (redacted(item, objectShapes[topic], topic, { tokens, topic }) as object),
+      : (redacted(item, topicRows[topic].shape, topic, { tokens, topic }) as object),
   );
   return { ...observation, items };
 }

@@ -4,7 +4,7 @@ import { isRecord } from './is-record.ts';
 import { objectFault } from './object-fault.ts';
 import type { WithMetadata } from './object-reference.ts';
 import { type Snapshot, snapshotOf } from './snapshot.ts';
-import { allTopics, type Observation, type Topic, type Unobserved } from './topics.ts';
+import { allTopics, type Observation, type Topic, topicRows, type Unobserved } from './topics.ts';
 
 /** A snapshot as a file: the API server's own answers, one list a topic, a Status where it was refused. */
 export interface Dump {
@@ -127,22 +127,12 @@ function readable(topic: Topic, item: unknown): object {
 }
 
 /** The topic of an object in what `kubectl get -o yaml` prints. */
-const topicOfKind: Readonly<Record<string, Topic>> = {
-  Pod: 'pods',
-  Deployment: 'deployments',
-  Service: 'services',
-  EndpointSlice: 'endpointSlices',
-  Ingress: 'ingresses',
-  IngressClass: 'ingressClasses',
-  Node: 'nodes',
-  Event: 'events',
-  ValidatingWebhookConfiguration: 'webhooks',
-  NetworkPolicy: 'networkPolicies',
-  IPAddressPool: 'addressPools',
-  L2Advertisement: 'l2Advertisements',
-  BGPAdvertisement: 'bgpAdvertisements',
-  CiliumLoadBalancerIPPool: 'ciliumPools',
-};
+const topicOfKind: ReadonlyMap<string, Topic> = new Map(
+  allTopics.flatMap((topic) => {
+    const { kind, takesDumps } = topicRows[topic];
+    return kind !== undefined && takesDumps ? [[kind, topic] as const] : [];
+  }),
+);
 
 /**
  * The snapshot that kubectl's own output holds: single objects, Lists and lists of one kind, any number of documents.
@@ -154,7 +144,7 @@ const topicOfKind: Readonly<Record<string, Topic>> = {
 export function snapshotFromObjects(documents: readonly unknown[], takenAt: string): Snapshot {
   const lists = new Map<Topic, object[]>();
   for (const { kind, object } of documents.flatMap((document) => objectsIn(document))) {
-    const topic = topicOfKind[kind];
+    const topic = topicOfKind.get(kind);
     if (!topic) continue;
     const list = lists.get(topic) ?? [];
     if (object) list.push(readable(topic, object));

@@ -1,8 +1,34 @@
-import { addressPool, advertisement, ciliumPool } from './custom-resource-shapes.ts';
-import { condition, labelSelector, metadata } from './meta-shapes.ts';
-import { podProbe, probe } from './probe-shapes.ts';
 import type { Shape } from './shape.ts';
-import type { Topic } from './topics.ts';
+
+/** ObjectMeta. */
+export const metadata: Shape = {
+  name: 'text',
+  namespace: 'text',
+  uid: 'text',
+  resourceVersion: 'text',
+  creationTimestamp: 'text',
+  deletionTimestamp: 'text',
+  labels: 'texts',
+  annotations: 'texts',
+  finalizers: ['text'],
+  ownerReferences: [{ kind: 'text', name: 'text', uid: 'text' }],
+  managedFields: [{ manager: 'text', operation: 'text', fieldsV1: 'any', subresource: 'text' }],
+};
+
+/** Condition. */
+export const condition: Shape = {
+  type: 'text',
+  status: 'text',
+  reason: 'text',
+  message: 'text',
+  lastTransitionTime: 'text',
+};
+
+/** LabelSelector. */
+export const labelSelector: Shape = {
+  matchLabels: 'texts',
+  matchExpressions: [{ 'key!': 'text', 'operator!': 'text', values: ['text'] }],
+};
 
 /** `status.loadBalancer` of Services and Ingresses. */
 const loadBalancer: Shape = { ingress: [{ ip: 'text', hostname: 'text', ipMode: 'text' }] };
@@ -19,7 +45,7 @@ const containerStatus: Shape = {
   lastState: { terminated: { reason: 'text', message: 'text', exitCode: 'number' } },
 };
 
-const pod: Shape = {
+export const pod: Shape = {
   metadata,
   spec: {
     nodeName: 'text',
@@ -40,7 +66,7 @@ const pod: Shape = {
   },
 };
 
-const service: Shape = {
+export const service: Shape = {
   metadata,
   spec: {
     type: 'text',
@@ -64,7 +90,7 @@ const service: Shape = {
   status: { loadBalancer, conditions: [condition] },
 };
 
-const endpointSlice: Shape = {
+export const endpointSlice: Shape = {
   metadata,
   addressType: 'text',
   ports: [{ name: 'text', port: 'number', protocol: 'text' }],
@@ -81,7 +107,7 @@ const endpointSlice: Shape = {
 /** Of an Ingress: a Service, or something else that is left out. */
 const backend: Shape = { service: { 'name!': 'text', port: { number: 'number', name: 'text' } } };
 
-const ingress: Shape = {
+export const ingress: Shape = {
   metadata,
   spec: {
     ingressClassName: 'text',
@@ -92,9 +118,9 @@ const ingress: Shape = {
   status: { loadBalancer },
 };
 
-const ingressClass: Shape = { metadata, spec: { controller: 'text' } };
+export const ingressClass: Shape = { metadata, spec: { controller: 'text' } };
 
-const node: Shape = {
+export const node: Shape = {
   metadata,
   spec: { providerID: 'text', unschedulable: 'boolean', taints: [{ key: 'text', effect: 'text', value: 'text' }] },
   status: {
@@ -104,7 +130,7 @@ const node: Shape = {
   },
 };
 
-const event: Shape = {
+export const event: Shape = {
   metadata,
   type: 'text',
   reason: 'text',
@@ -117,7 +143,7 @@ const event: Shape = {
   'involvedObject!': { kind: 'text', namespace: 'text', name: 'text', uid: 'text' },
 };
 
-const webhook: Shape = {
+export const webhook: Shape = {
   metadata,
   webhooks: [
     {
@@ -133,7 +159,7 @@ const webhook: Shape = {
   ],
 };
 
-const networkPolicy: Shape = {
+export const networkPolicy: Shape = {
   metadata,
   spec: {
     podSelector: labelSelector,
@@ -147,39 +173,54 @@ const networkPolicy: Shape = {
   },
 };
 
-const accessReview: Shape = {
+export const accessReview: Shape = {
   'spec!': { resourceAttributes: { verb: 'text', group: 'text', resource: 'text', namespace: 'text' } },
   status: { allowed: 'boolean', reason: 'text' },
 };
 
-/** What an item of each topic has to be, as far as it is read. */
-export const objectShapes: Readonly<Record<Topic, Shape>> = {
-  serverVersion: { gitVersion: 'text' },
-  apiGroups: { name: 'text' },
-  accessReviews: accessReview,
-  // What the user wrote there is judged by checks of its own.
-  skyConfig: { 'path!': 'text', content: 'any' },
-  pods: pod,
-  deployments: { metadata },
-  services: service,
-  endpointSlices: endpointSlice,
-  ingresses: ingress,
-  ingressClasses: ingressClass,
-  controllerServices: service,
-  ingressNginxServices: service,
-  namedControllerServices: service,
-  controllerPods: pod,
-  controllerSlices: endpointSlice,
-  loadBalancerPods: { metadata },
-  l2Advertisements: advertisement,
-  bgpAdvertisements: advertisement,
-  serviceLbPods: { metadata, status: { phase: 'text', conditions: [condition] } },
-  ciliumPools: ciliumPool,
-  addressPools: addressPool,
-  webhooks: webhook,
-  nodes: node,
-  events: event,
-  networkPolicies: networkPolicy,
-  probes: probe,
-  podProbes: podProbe,
+/** metallb.io/v1beta1, IPAddressPool. */
+export const addressPool: Shape = { metadata, spec: { addresses: ['text'] } };
+
+/** metallb.io/v1beta1, L2Advertisement and BGPAdvertisement. */
+export const advertisement: Shape = {
+  metadata,
+  spec: { ipAddressPools: ['text'], ipAddressPoolSelectors: ['any'] },
+};
+
+/** cilium.io/v2, CiliumLoadBalancerIPPool. */
+export const ciliumPool: Shape = {
+  metadata,
+  spec: { disabled: 'boolean', serviceSelector: labelSelector },
+  status: { conditions: [condition] },
+};
+
+/** Of an AddressProbe (probe.ts). */
+export const probe: Shape = {
+  'address!': 'text',
+  'port!': 'number',
+  'scheme!': 'text',
+  'host!': 'text',
+  'path!': 'text',
+  proxy: 'text',
+  'names!': [{ 'name!': 'text', 'outcome!': 'text', 'addresses!': ['text'], 'code!': 'text' }],
+  connection: { 'outcome!': 'text', 'code!': 'text' },
+  certificate: {
+    'trusted!': 'boolean',
+    'code!': 'text',
+    'subject!': 'text',
+    'issuer!': 'text',
+    'validTo!': 'text',
+    'names!': ['text'],
+  },
+  http: { 'outcome!': 'text', 'status!': 'number', page: 'text' },
+};
+
+/** Of a PodProbe (probe.ts). */
+export const podProbe: Shape = {
+  'namespace!': 'text',
+  'pod!': 'text',
+  'port!': 'number',
+  'proxy!': { 'outcome!': 'text', 'message!': 'text' },
+  listening: [{ 'address!': 'text', 'port!': 'number' }],
+  'why!': 'text',
 };

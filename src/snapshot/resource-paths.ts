@@ -1,27 +1,22 @@
-/** Where the API server keeps each kind this plugin reads or writes, and kubectl's name for it. */
-const resources = {
-  Pod: { base: '/api/v1', plural: 'pods' },
-  Service: { base: '/api/v1', plural: 'services' },
-  Node: { base: '/api/v1', plural: 'nodes' },
-  Namespace: { base: '/api/v1', plural: 'namespaces' },
-  IPAddressPool: { base: '/apis/metallb.io/v1beta1', plural: 'ipaddresspools' },
-  L2Advertisement: { base: '/apis/metallb.io/v1beta1', plural: 'l2advertisements' },
-  BGPAdvertisement: { base: '/apis/metallb.io/v1beta1', plural: 'bgpadvertisements' },
-  CiliumLoadBalancerIPPool: { base: '/apis/cilium.io/v2', plural: 'ciliumloadbalancerippools' },
-  ConfigMap: { base: '/api/v1', plural: 'configmaps' },
-  Deployment: { base: '/apis/apps/v1', plural: 'deployments' },
-  Ingress: { base: '/apis/networking.k8s.io/v1', plural: 'ingresses' },
-  IngressClass: { base: '/apis/networking.k8s.io/v1', plural: 'ingressclasses' },
-  NetworkPolicy: { base: '/apis/networking.k8s.io/v1', plural: 'networkpolicies' },
-  Event: { base: '/api/v1', plural: 'events' },
-  ValidatingWebhookConfiguration: {
-    base: '/apis/admissionregistration.k8s.io/v1',
-    plural: 'validatingwebhookconfigurations',
-  },
-  EndpointSlice: { base: '/apis/discovery.k8s.io/v1', plural: 'endpointslices' },
-} as const;
+import { type Topic, topicRows } from './topics.ts';
 
-export type ResourceKind = keyof typeof resources;
+/** Kinds that are written or asked for one by one, and are no topic. */
+const beside = { Namespace: 'namespaces', ConfigMap: 'configmaps' } as const;
+
+type KindOf<Row> = Row extends { readonly kind: infer Kind extends string } ? Kind : never;
+
+/** A kind that this plugin reads or writes. */
+export type ResourceKind = KindOf<(typeof topicRows)[Topic]> | keyof typeof beside;
+
+/** Where the API server keeps each kind, and kubectl's name for it. */
+const resources = Object.fromEntries([
+  ...Object.entries(beside).map(([kind, plural]) => [kind, { base: '/api/v1', plural }] as const),
+  ...Object.values(topicRows).flatMap(({ kind, apiVersion, resource }) =>
+    kind === undefined
+      ? []
+      : [[kind, { base: apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`, plural: resource ?? '' }] as const],
+  ),
+]) as Readonly<Record<ResourceKind, { readonly base: string; readonly plural: string }>>;
 
 /** The collection of a kind: of one namespace, or of all with null (and for kinds without namespaces). */
 export function collectionPath(kind: ResourceKind, namespace: string | null): string {

@@ -1,8 +1,8 @@
 import { type Command, type Cure, command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import { UnseenError } from '../errors/unseen-error.ts';
-import { placeOf } from './topic-place.ts';
 import type { Topic, Unobserved } from './topics.ts';
+import { topicRows } from './topics.ts';
 
 /**
  * What was not seen and why: `pods in namespace default were not seen (forbidden)`.
@@ -10,7 +10,7 @@ import type { Topic, Unobserved } from './topics.ts';
  * @param namespace the namespace that was asked about; null for all
  */
 export function unseenWords(topic: Topic, { reason, message }: Unobserved, namespace: string | null): string {
-  const { resource = topic, namespace: place } = placeOf(topic);
+  const { resource = topic, namespace: place } = topicRows[topic];
   const where = place === 'scope' ? namespace : place;
   const inPlace = place === null ? '' : where === null ? ' in all namespaces' : ` in namespace ${where}`;
   return `${resource}${inPlace} were not seen (${reason === 'forbidden' ? 'forbidden' : message})`;
@@ -19,7 +19,7 @@ export function unseenWords(topic: Topic, { reason, message }: Unobserved, names
 /** What to do about what was not seen: a missing permission can be looked up, and asked for. */
 export function unseenCures(topic: Topic, { reason }: Unobserved, namespace: string | null): Cure[] {
   if (reason !== 'forbidden') return [];
-  const { resource = topic, apiGroup, namespace: place } = placeOf(topic);
+  const { resource = topic, apiGroup, namespace: place } = topicRows[topic];
   const where = place === 'scope' ? namespace : place;
   return [
     cure(

@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { CheckId } from '../../src/doctor/check-ids.ts';
 import { type Check, defineCheck, type Severity } from '../../src/doctor/define-check.ts';
 import { diagnosisOf, outcomeOf, rootCausesOf } from '../../src/doctor/diagnosis.ts';
 import { everything, type Finding } from '../../src/doctor/finding.ts';
@@ -36,13 +37,13 @@ interface CheckOptions {
 function check(id: string, options: CheckOptions = {}): Check {
   const { severity = 'error', after = [], needs = [], about = [], findingSeverity, notApplicable } = options;
   return defineCheck({
-    id,
+    id: id as CheckId,
     link: 'pods',
     onPath: true,
     title: `${id} is healthy`,
     severity,
     needs,
-    after,
+    after: after as CheckId[],
     docs: { means: 'Means.', matters: 'Matters.', mend: 'Mend.', sources: ['none'] },
     ...(notApplicable !== undefined && { notApplicable: () => notApplicable }),
     ...(findingSeverity && { severityOf: () => findingSeverity }),

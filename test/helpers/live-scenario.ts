@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { fieldManager, isOurs } from '../../src/exposure/ownership.ts';
 import { dumpOf } from '../../src/snapshot/dump.ts';
-import { placeOf } from '../../src/snapshot/topic-place.ts';
 import type { Topic } from '../../src/snapshot/topics.ts';
+import { topicRows } from '../../src/snapshot/topics.ts';
 import { admin, cluster, create, type Json, newUser, type PolicyRule, type User } from './cluster.ts';
 import { snapshotOfScenario } from './scenario.ts';
 
@@ -98,7 +98,7 @@ const kindOf: Partial<Record<Topic, string>> = {
 };
 
 function apiVersionOf(topic: Topic): string {
-  const { apiGroup } = placeOf(topic);
+  const { apiGroup } = topicRows[topic];
   return apiGroup === '' ? 'v1' : `${apiGroup}/v1`;
 }
 
@@ -125,7 +125,7 @@ async function ensureNamespace(namespace: string | undefined): Promise<void> {
 function pathOf(apiVersion: string, kind: string, { namespace, name }: Json): string {
   const topic = (Object.keys(kindOf) as Topic[]).find((each) => kindOf[each] === kind)!;
   const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  return `${group}${namespace ? `/namespaces/${namespace}` : ''}/${placeOf(topic).resource}/${name}`;
+  return `${group}${namespace ? `/namespaces/${namespace}` : ''}/${topicRows[topic].resource}/${name}`;
 }
 
 /** A user who may see just what the scenario's dump saw, and do what its access reviews allow. */
@@ -135,7 +135,7 @@ export async function userOf({ dump }: LiveScenario): Promise<User> {
   const clusterRules: PolicyRule[] = [];
   const read = ['get', 'list', 'watch'];
   for (const [topic, list] of Object.entries<Json>(dump.topics)) {
-    const { resource, apiGroup, namespace: place } = placeOf(topic as Topic);
+    const { resource, apiGroup, namespace: place } = topicRows[topic as Topic];
     if (!resource || topic === 'accessReviews' || list.kind === 'Status') continue;
     const rule = { apiGroups: [apiGroup], resources: [resource], verbs: read };
     if (place === 'scope' && namespace) rules.push(rule);

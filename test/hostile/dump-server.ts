@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { nodesRequest } from '../../src/modes/nodeport/list.ts';
 import { endpointRequests } from '../../src/modes/what-to-collect.ts';
-import { placeOf } from '../../src/snapshot/topic-place.ts';
 import type { TopicRequest } from '../../src/snapshot/topic-request.ts';
 import type { Topic } from '../../src/snapshot/topics.ts';
+import { topicRows } from '../../src/snapshot/topics.ts';
 import type { DumpDocument } from './mutations.ts';
 
 /** An API server on loopback that answers the lists of `endpoints` from a dump. It also serves objects that a real server refuses. */
@@ -50,7 +50,7 @@ function answersFrom({ metadata, topics }: DumpDocument): Map<string, object> {
   const entries = Object.entries(requests) as [Topic, TopicRequest][];
   return new Map(
     entries.map(([topic, { path, labelSelector = '' }]) => {
-      const { kind, apiGroup } = placeOf(topic);
+      const { kind, apiGroup } = topicRows[topic];
       const list = topics[topic] ?? { items: [] };
       const apiVersion = apiGroup === '' ? 'v1' : `${apiGroup}/v1`;
       const whole = { kind: `${kind}List`, apiVersion, metadata: { resourceVersion: '7' }, items: list.items };

@@ -7,6 +7,7 @@ export const apiServerAnswers = defineCheck({
   id: 'api-server-answers',
   link: 'context',
   onPath: true,
+  breaksCalls: true,
   title: 'the API server answers',
   severity: 'error',
   needs: [],

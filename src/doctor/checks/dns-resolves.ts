@@ -4,7 +4,6 @@ import { hostAndPort } from '../../exposure/url.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import type { AddressProbe, NameAnswer } from '../../snapshot/probe.ts';
 import {
-  beforeCalls,
   type CalledPort,
   calledPorts,
   calledTopics,
@@ -37,7 +36,8 @@ export const dnsResolves = defineCheck({
   severity: 'error',
   needs: ['services'],
   wants: calledTopics,
-  after: beforeCalls,
+  isCall: true,
+  after: [],
   docs: {
     means:
       "The name in a port's URL, or that of its load balancer, is not known to this machine's resolver, the resolver does not answer, or the name leads to other addresses than those that the port has. Names that lead to private addresses are told, as info.",

@@ -13,6 +13,7 @@ export const endpointSlicesReady = defineCheck({
   id: 'endpoint-slices-ready',
   link: 'service',
   onPath: true,
+  breaksCalls: true,
   title: 'something ready stands behind every open port',
   severity: 'error',
   needs: ['pods', 'services'],

@@ -15,6 +15,7 @@ export const headPodExists = defineCheck({
   id: 'head-pod-exists',
   link: 'pods',
   onPath: true,
+  breaksCalls: true,
   title: 'every SkyPilot cluster has its head Pod',
   severity: 'error',
   needs: ['pods'],

@@ -13,6 +13,7 @@ export const headPodReady = defineCheck({
   id: 'head-pod-ready',
   link: 'pods',
   onPath: true,
+  breaksCalls: true,
   title: 'the head Pod of every SkyPilot cluster is Ready',
   severity: 'error',
   needs: ['pods'],

@@ -17,6 +17,7 @@ export const headPodRunning = defineCheck({
   id: 'head-pod-running',
   link: 'pods',
   onPath: true,
+  breaksCalls: true,
   title: 'the head Pod of every SkyPilot cluster runs',
   severity: 'error',
   needs: ['pods'],

@@ -27,6 +27,7 @@ export const headPortListens = defineCheck({
   id: 'head-port-listens',
   link: 'service',
   onPath: true,
+  breaksCalls: true,
   title: 'the app listens on its port, for callers from outside the Pod',
   severity: 'error',
   needs: ['pods'],

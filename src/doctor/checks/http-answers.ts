@@ -5,7 +5,6 @@ import type { AddressProbe } from '../../snapshot/probe.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { logsCure, probePodCure } from '../app-cures.ts';
 import {
-  beforeCalls,
   type CalledPort,
   calledPorts,
   calledTopics,
@@ -31,7 +30,8 @@ export const httpAnswers = defineCheck({
   severity: 'warning',
   needs: ['services'],
   wants: [...calledTopics, 'controllerPods'],
-  after: [...beforeCalls, 'network-policy-allows', 'dns-resolves', 'tcp-connects'],
+  isCall: true,
+  after: ['network-policy-allows', 'dns-resolves', 'tcp-connects'],
   docs: {
     means:
       "A `GET` of a port's URL is answered by the ingress controller itself (404: no rule of it matches; 503: nothing ready behind the rule; 502 and 504: the app was not reached), or by the app with an error of its own (500 and above, a warning), or in ingress mode by nobody within three seconds. Any other answer is the app's, and healthy. Not known for ports that speak something else than HTTP, and behind a proxy.",

@@ -29,6 +29,7 @@ export const ingressAccepted = defineCheck({
   id: 'ingress-accepted',
   link: 'ingress',
   onPath: true,
+  breaksCalls: true,
   title: 'the ingress controller accepts every Ingress',
   severity: 'error',
   needs: ['services'],

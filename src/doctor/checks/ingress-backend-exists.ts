@@ -29,6 +29,7 @@ export const ingressBackendExists = defineCheck({
   id: 'ingress-backend-exists',
   link: 'ingress',
   onPath: true,
+  breaksCalls: true,
   title: 'every path of an Ingress leads to a Service that is there',
   severity: 'error',
   needs: ['services'],

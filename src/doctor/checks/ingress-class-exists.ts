@@ -34,6 +34,7 @@ export const ingressClassExists = defineCheck({
   id: 'ingress-class-exists',
   link: 'ingress',
   onPath: true,
+  breaksCalls: true,
   title: 'the IngressClass of every Ingress is there',
   severity: 'error',
   needs: ['services'],

@@ -28,6 +28,7 @@ export const ingressClassOwned = defineCheck({
   id: 'ingress-class-owned',
   link: 'ingress',
   onPath: true,
+  breaksCalls: true,
   title: "the IngressClass's controller reads nginx's annotations",
   severity: 'error',
   needs: ['services'],

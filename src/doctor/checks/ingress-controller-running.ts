@@ -32,6 +32,7 @@ export const ingressControllerRunning = defineCheck({
   id: 'ingress-controller-running',
   link: 'controller',
   onPath: true,
+  breaksCalls: true,
   title: 'the ingress controller has a ready Pod',
   severity: 'error',
   needs: ['services'],

@@ -39,6 +39,7 @@ export const ingressExternalIp = defineCheck({
   id: 'ingress-external-ip',
   link: 'controller',
   onPath: true,
+  breaksCalls: true,
   title: 'the ingress controller has an EXTERNAL-IP',
   severity: 'error',
   needs: ['services'],

@@ -25,6 +25,7 @@ export const ingressHostConflict = defineCheck({
   id: 'ingress-host-conflict',
   link: 'ingress',
   onPath: true,
+  breaksCalls: true,
   title: 'no other Ingress has the same host and path',
   severity: 'error',
   needs: ['services'],

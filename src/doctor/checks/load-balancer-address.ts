@@ -22,6 +22,7 @@ export const loadBalancerAddress = defineCheck({
   id: 'load-balancer-address',
   link: 'load-balancer',
   onPath: true,
+  breaksCalls: true,
   title: 'every load balancer has an address',
   severity: 'error',
   needs: ['services'],

@@ -21,6 +21,7 @@ export const loadBalancerAnnounced = defineCheck({
   id: 'load-balancer-announced',
   link: 'load-balancer',
   onPath: true,
+  breaksCalls: true,
   title: 'the addresses that MetalLB has given are announced',
   severity: 'error',
   needs: ['services'],

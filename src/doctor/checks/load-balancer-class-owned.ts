@@ -14,6 +14,7 @@ export const loadBalancerClassOwned = defineCheck({
   id: 'load-balancer-class-owned',
   link: 'load-balancer',
   onPath: true,
+  breaksCalls: true,
   title: 'something serves the loadBalancerClass of every load balancer that waits',
   severity: 'error',
   needs: ['services'],

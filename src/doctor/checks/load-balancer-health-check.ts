@@ -37,6 +37,7 @@ export const loadBalancerHealthCheck = defineCheck({
   id: 'load-balancer-health-check',
   link: 'load-balancer',
   onPath: true,
+  breaksCalls: true,
   title: "each port's health hangs on that port alone, and not on how its app answers",
   severity: 'info',
   needs: ['services'],

@@ -13,6 +13,7 @@ export const loadBalancerImplementation = defineCheck({
   id: 'load-balancer-implementation',
   link: 'load-balancer',
   onPath: true,
+  breaksCalls: true,
   title: 'something gives Services of type LoadBalancer addresses',
   severity: 'error',
   needs: ['services'],

@@ -7,7 +7,7 @@ import { allModes } from '../../modes/all-modes.ts';
 import { headPodOf } from '../../skypilot/sky-cluster.ts';
 import { referenceTo } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
-import { beforeCalls, calledPorts, calledTopics } from '../called-ports.ts';
+import { calledPorts, calledTopics } from '../called-ports.ts';
 import { defineCheck } from '../define-check.ts';
 import { fieldOf } from '../evidence.ts';
 import { aboutOf, endpointsOf, type Scene } from '../scene.ts';
@@ -23,7 +23,8 @@ export const networkPolicyAllows = defineCheck({
   severity: 'warning',
   needs: ['services'],
   wants: [...calledTopics, 'networkPolicies', 'controllerPods'],
-  after: beforeCalls,
+  isCall: true,
+  after: [],
   docs: {
     means:
       "NetworkPolicies take the head Pod in, and none of their rules lets callers to the app's port: no rule is about the port, or only about Pods that the callers are not. An error when calls of the port were tried and did not get through; without calls a warning, for a network may not enforce policies, and the API does not tell.",

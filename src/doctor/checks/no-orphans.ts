@@ -9,6 +9,7 @@ export const noOrphans = defineCheck({
   id: 'no-orphans',
   link: 'leftovers',
   onPath: false,
+  breaksCalls: true,
   title: 'nothing outlived its SkyPilot cluster',
   severity: 'warning',
   needs: ['pods', 'services'],

@@ -10,6 +10,7 @@ export const servicePortKnown = defineCheck({
   id: 'service-port-known',
   link: 'service',
   onPath: true,
+  breaksCalls: true,
   title: 'every port that was asked about is opened by something',
   severity: 'error',
   needs: [],

@@ -17,6 +17,7 @@ export const serviceSelectsHead = defineCheck({
   id: 'service-selects-head',
   link: 'service',
   onPath: true,
+  breaksCalls: true,
   title: 'every Service that opens a port selects the head Pod',
   severity: 'error',
   needs: ['pods', 'services'],

@@ -5,7 +5,6 @@ import { allModes } from '../../modes/all-modes.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { probePodCure } from '../app-cures.ts';
 import {
-  beforeCalls,
   type CalledPort,
   calledPorts,
   calledTopics,
@@ -35,7 +34,8 @@ export const tcpConnects = defineCheck({
   severity: 'error',
   needs: ['services'],
   wants: calledTopics,
-  after: [...beforeCalls, 'network-policy-allows', 'dns-resolves'],
+  isCall: true,
+  after: ['network-policy-allows', 'dns-resolves'],
   docs: {
     means:
       "A TCP connection to a port's address is refused, is not answered within three seconds, or this machine has no way there. A warning when the address is private: this machine may not be in its network.",

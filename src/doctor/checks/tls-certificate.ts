@@ -3,7 +3,6 @@ import { hostAndPort } from '../../exposure/url.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import type { AddressProbe } from '../../snapshot/probe.ts';
 import {
-  beforeCalls,
   type CalledPort,
   calledPorts,
   calledTopics,
@@ -29,7 +28,8 @@ export const tlsCertificate = defineCheck({
   severity: 'warning',
   needs: ['services'],
   wants: calledTopics,
-  after: [...beforeCalls, 'network-policy-allows', 'dns-resolves', 'tcp-connects'],
+  isCall: true,
+  after: ['network-policy-allows', 'dns-resolves', 'tcp-connects'],
   docs: {
     means:
       'The certificate of an https port has expired, is for other names, or is signed by nobody this machine trusts; or what answers there does not speak TLS. An error in the last case alone: a certificate of a company of its own may be trusted by those who are to call.',
