@@ -1,8 +1,20 @@
 import { eitherOf, type FlagValues } from '../arguments/flag.ts';
 import { portModes } from '../exposure/port-mode-names.ts';
 
-/** What `-o` takes besides `jsonpath=TEMPLATE`. */
-export const endpointFormats = ['table', 'wide', 'json', 'yaml', 'name', 'url', 'sky'] as const;
+/** What `-o` takes besides `jsonpath=TEMPLATE`, and what the help adds to the name; print-endpoints.ts renders each. */
+const formats = {
+  ...{ table: '', wide: '', json: '', yaml: '', name: '', url: '' },
+  sky: ' (as sky status --endpoints prints it)',
+} as const;
+
+export type EndpointFormatName = keyof typeof formats;
+
+export const endpointFormats = Object.keys(formats) as readonly EndpointFormatName[];
+
+/** The formats as a help text lists them. */
+export const describedFormats = Object.entries(formats)
+  .map(([name, remark]) => `${name}${remark}`)
+  .join(', ');
 
 /** The flags of `endpoints`. */
 export const endpointFlags = {
@@ -30,7 +42,7 @@ export const endpointFlags = {
     type: 'string',
     short: 'o',
     value: 'FORMAT',
-    describe: 'table, wide, json, yaml, name, url, sky (as sky status --endpoints prints it), jsonpath=TEMPLATE',
+    describe: `${describedFormats}, jsonpath=TEMPLATE`,
     choices: [...endpointFormats, 'jsonpath='],
   },
   'no-headers': { group: 'Output', type: 'boolean', describe: "Don't print the table's headers" },

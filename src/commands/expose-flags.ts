@@ -4,7 +4,7 @@ import { rewrites } from '../exposure/plan/expose-request.ts';
 import { exposeModes } from '../exposure/port-mode-names.ts';
 import { loadBalancerSchemes, platformIds } from '../platforms/ids.ts';
 import { endpointFormats } from './endpoint-flags.ts';
-import { dryRunFlag } from './manifest-formats.ts';
+import { dryRunFlag, manifestFormats } from './manifest-formats.ts';
 
 /** `spec.externalTrafficPolicy` of a Service. */
 export const trafficPolicies = ['Cluster', 'Local'] as const;
@@ -142,8 +142,8 @@ export const exposeFlags = {
     type: 'string',
     short: 'o',
     value: 'FORMAT',
-    describe: 'table, wide, json, yaml, name, url; with --dry-run json, yaml, name',
-    choices: endpointFormats,
+    describe: `${endpointFormats.join(', ')}, jsonpath=TEMPLATE; with --dry-run ${manifestFormats.join(', ')}`,
+    choices: [...endpointFormats, 'jsonpath='],
   },
   'no-headers': { group: 'Output', type: 'boolean', describe: "Don't print the table's headers" },
 } as const;

@@ -12,11 +12,11 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
 import type { Answers } from './call-endpoints.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { endpointFormats } from './endpoint-flags.ts';
+import { type EndpointFormatName, endpointFormats } from './endpoint-flags.ts';
 
 /** `-o`, read. */
 export type EndpointFormat =
-  | { readonly name: (typeof endpointFormats)[number] }
+  | { readonly name: EndpointFormatName }
   | { readonly name: 'jsonpath'; readonly template: string };
 
 /** Reads the value of `-o`. @throws UsageError for an unknown format or an unreadable template */
@@ -50,38 +50,45 @@ export interface EndpointPrinting {
 export async function printEndpoints(
   snapshot: Snapshot,
   endpoints: readonly Endpoint[],
-  { format, withHeaders, layout, answers }: EndpointPrinting,
+  printing: EndpointPrinting,
   system: System,
 ): Promise<void> {
-  system.stdout.document(await render());
-
-  async function render(): Promise<string> {
-    switch (format.name) {
-      case 'json':
-        return renderJson(endpointListOf(snapshot, endpoints, answers));
-      case 'yaml':
-        return (await import('../output/yaml.ts')).renderYaml(endpointListOf(snapshot, endpoints, answers));
-      case 'jsonpath': {
-        const { renderJsonPath } = await import('../output/jsonpath.ts');
-        return renderJsonPath(format.template, endpointListOf(snapshot, endpoints, answers));
-      }
-      case 'name':
-        return linesOf(sourceNamesOf(endpoints));
-      case 'url':
-        return linesOf(endpoints.flatMap(({ url }) => url ?? []));
-      case 'sky': {
-        const { lines, withheld } = skyLinesOf(endpoints);
-        system.stderr.document(linesOf(withheld));
-        return linesOf(lines);
-      }
-      default: {
-        const now = snapshot.takenAt;
-        const withNamespace = snapshot.namespace === null;
-        const options = { wide: format.name === 'wide', withNamespace, withHeaders, now, answers };
-        return renderEndpointTable(endpoints, layout ? { ...options, layout } : options);
-      }
-    }
+  const { format, answers } = printing;
+  if (format.name === 'jsonpath') {
+    const { renderJsonPath } = await import('../output/jsonpath.ts');
+    system.stdout.document(renderJsonPath(format.template, endpointListOf(snapshot, endpoints, answers)));
+    return;
   }
+  system.stdout.document(await renderers[format.name]({ snapshot, endpoints, printing, system }));
+}
+
+interface Printed {
+  readonly snapshot: Snapshot;
+  readonly endpoints: readonly Endpoint[];
+  readonly printing: EndpointPrinting;
+  readonly system: System;
+}
+
+/** How each format is rendered. */
+const renderers: Readonly<Record<EndpointFormatName, (printed: Printed) => string | Promise<string>>> = {
+  table: (printed) => table(printed, false),
+  wide: (printed) => table(printed, true),
+  json: ({ snapshot, endpoints, printing: { answers } }) => renderJson(endpointListOf(snapshot, endpoints, answers)),
+  yaml: async ({ snapshot, endpoints, printing: { answers } }) =>
+    (await import('../output/yaml.ts')).renderYaml(endpointListOf(snapshot, endpoints, answers)),
+  name: ({ endpoints }) => linesOf(sourceNamesOf(endpoints)),
+  url: ({ endpoints }) => linesOf(endpoints.flatMap(({ url }) => url ?? [])),
+  sky({ endpoints, system }) {
+    const { lines, withheld } = skyLinesOf(endpoints);
+    system.stderr.document(linesOf(withheld));
+    return linesOf(lines);
+  },
+};
+
+function table({ snapshot, endpoints, printing: { withHeaders, layout, answers } }: Printed, wide: boolean): string {
+  const { takenAt: now, namespace } = snapshot;
+  const options = { wide, withNamespace: namespace === null, withHeaders, now, answers };
+  return renderEndpointTable(endpoints, layout ? { ...options, layout } : options);
 }
 
 function linesOf(lines: readonly string[]): string {
