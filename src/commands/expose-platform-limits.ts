@@ -73,9 +73,9 @@ export async function refuseTakenPorts(
   request: ExposeRequest,
   connection: Connection,
 ): Promise<void> {
-  const isServiceLb = candidates.length === 1 && candidates[0]!.what.id === 'servicelb';
+  const isShared = candidates.length === 1 && candidates[0]!.what.sharesNodePorts;
   const ports = addedPorts(live, request);
-  if (!isServiceLb || request.force || ports.length === 0) return;
+  if (!isShared || request.force || ports.length === 0) return;
   const services = await observe(connection, 'services', { path: collectionPath('Service', null) });
   if (!services.observed) return;
   const { namespace, nameOnCloud } = request.skyCluster;

@@ -4,7 +4,7 @@ import type { Connection } from '../kubernetes/connect.ts';
 import { nodesRequest } from '../modes/nodeport/list.ts';
 import { customResourceRequests } from '../platforms/custom-resources.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
-import { serviceLbPodsRequest } from '../platforms/service-lb.ts';
+import { programOf, serviceLbPodsRequest } from '../platforms/service-lb.ts';
 import { loadBalancerWorkloads } from '../platforms/signs.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -25,10 +25,10 @@ export async function withSigns(snapshot: Snapshot, connection: Connection): Pro
   // Of MetalLB the API group tells enough.
   const { ciliumPools } = customResourceRequests(seen);
   // RKE2 has ServiceLB where its servers were told so, which shows in its Pods alone.
-  const isRke2 = detectPlatforms(seen).platforms.some(({ what }) => what.id === 'rke2');
+  const mayRunServiceLb = programOf(detectPlatforms(seen)) !== undefined;
   const [pools, serviceLb] = await Promise.all([
     ciliumPools && observe(connection, 'ciliumPools', ciliumPools),
-    isRke2 ? observe(connection, 'serviceLbPods', serviceLbPodsRequest(seen)) : undefined,
+    mayRunServiceLb ? observe(connection, 'serviceLbPods', serviceLbPodsRequest(seen)) : undefined,
   ]);
   const more = { ...(pools && { ciliumPools: pools }), ...(serviceLb && { serviceLbPods: serviceLb }) };
   return { ...seen, topics: { ...seen.topics, ...more } as Snapshot['topics'] };

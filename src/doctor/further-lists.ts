@@ -1,7 +1,7 @@
 import { waitsForAddress } from '../exposure/external-addresses.ts';
 import { customResourceRequests } from '../platforms/custom-resources.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
-import { serviceLbPodsRequest } from '../platforms/service-lb.ts';
+import { programOf, serviceLbPodsRequest } from '../platforms/service-lb.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { TopicRequests } from '../snapshot/topic-request.ts';
 import { itemsOf, type Topic } from '../snapshot/topics.ts';
@@ -18,9 +18,10 @@ export const mostLists = 22;
 export function furtherLists(snapshot: Snapshot, room: number): TopicRequests {
   const waits = itemsOf(snapshot.topics.services).some(waitsForAddress);
   const { ciliumPools, addressPools, ...announced } = customResourceRequests(snapshot);
-  const { platforms, loadBalancers } = detectPlatforms(snapshot);
+  const detection = detectPlatforms(snapshot);
   // RKE2 has it where its servers were told so, which shows in its Pods alone.
-  const mayBeServiceLb = [...platforms, ...loadBalancers].some(({ what }) => ['servicelb', 'rke2'].includes(what.id));
+  const mayBeServiceLb =
+    programOf(detection) !== undefined || detection.loadBalancers.some(({ what }) => what.sharesNodePorts);
   const wanted: TopicRequests = {
     ...(addressPools && { addressPools }),
     ...(waits && mayBeServiceLb && { serviceLbPods: serviceLbPodsRequest(snapshot) }),

@@ -1,4 +1,4 @@
-import { advice, type CommandPart, type Cure, command, cure } from '../errors/cure.ts';
+import { advice, type CommandPart, type Cure } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import { type Detection, detectPlatforms } from './detect.ts';
@@ -31,14 +31,8 @@ export function nothingGivesAddresses(snapshot: Snapshot): Absence | undefined {
   if (itemsOf(snapshot.topics.services).some(isServedUnasked)) return undefined;
   const detection = detectPlatforms(snapshot);
   const { loadBalancers } = detection;
-  if (loadBalancers.length > 0 && loadBalancers.every(({ what }) => what.id === 'minikube-tunnel')) {
-    return {
-      cause: 'minikube gives addresses only while its tunnel runs',
-      isOfPlatform: true,
-      advice: 'the tunnel has to keep running',
-      look: cure(command`minikube tunnel`, 'runs on your machine; leave it running'),
-    };
-  }
+  const [whileRun] = loadBalancers.map(({ what }) => what.givesOnlyWhile);
+  if (whileRun && loadBalancers.every(({ what }) => what.givesOnlyWhile)) return { ...whileRun, isOfPlatform: true };
   if (loadBalancers.length > 0 || !isSeen(snapshot)) return undefined;
   const { ciliumPools } = snapshot.topics;
   if (ciliumPools.observed && ciliumPools.items.length === 0) {

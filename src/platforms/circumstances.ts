@@ -28,5 +28,5 @@ export function circumstancesOf(service: Service, snapshot: Snapshot, reason: st
 
 function isOfCilium(snapshot: Snapshot): boolean {
   const { loadBalancers } = detectPlatforms(snapshot);
-  return loadBalancers.length > 0 && loadBalancers.every(({ what }) => what.id === 'cilium');
+  return loadBalancers.length > 0 && loadBalancers.every(({ what: { pools } }) => pools?.by === 'labels');
 }

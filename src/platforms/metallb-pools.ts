@@ -15,8 +15,8 @@ import { makersOf } from './maker.ts';
  */
 export function metallbPoolsOf(service: Service, snapshot: Snapshot, isSilent: boolean): Absence | undefined {
   const { addressPools } = snapshot.topics;
-  const makers = makersOf(service, detectPlatforms(snapshot)).map(({ what }) => what.id);
-  if (!makers.includes(metallb.id) || !addressPools.observed) return undefined;
+  const makers = makersOf(service, detectPlatforms(snapshot)).map(({ what }) => what);
+  if (!makers.includes(metallb) || !addressPools.observed) return undefined;
   const pools = addressPools.items.map(({ metadata }) => metadata?.name ?? '');
   if (pools.length === 0) return isSilent ? noPool(makers.length === 1) : undefined;
   const annotations = service.metadata?.annotations ?? {};

@@ -130,7 +130,14 @@ export interface LoadBalancer {
   /** Its addresses are those of the user's own machine: localhost is right then. */
   readonly isOnYourMachine?: true;
   /** How a Service gets an address of a certain pool: it names it, it has the labels that the pool selects, or it is in its namespace. */
-  readonly pools?: { readonly by: 'annotation'; readonly annotation: string } | { readonly by: 'labels' | 'namespace' };
+  readonly pools?:
+    | { readonly by: 'annotation'; readonly annotation: string; readonly topic: 'addressPools' }
+    | { readonly by: 'labels'; readonly topic: 'ciliumPools' }
+    | { readonly by: 'namespace' };
+  /** It gives each port of the nodes to one Service, so that another one with that port waits in vain. */
+  readonly sharesNodePorts?: true;
+  /** Set if it gives addresses only while a program of the user runs: what is so until then. */
+  readonly givesOnlyWhile?: { readonly cause: string; readonly advice: string; readonly look: Cure };
   /** How a Service asks for an address: an annotation, or the field that most ignore (`spec.loadBalancerIP`). */
   readonly staticIp?: StaticIp;
   /** Whether it reaches Pods without nodePorts (`spec.allocateLoadBalancerNodePorts: false`). */
@@ -156,6 +163,8 @@ export interface Platform {
   readonly marks: readonly Mark[];
   /** What gives addresses there unless something else is installed; null where nothing does. */
   readonly loadBalancer: LoadBalancer | null;
+  /** The program in the labels of ServiceLB's Pods, where its servers may run it: nothing but its Pods shows whether they do. */
+  readonly serviceLbProgram?: 'k3s' | 'rke2';
   /** How to get addresses where nothing gives them. */
   readonly without?: string;
   /** A command that changes that. */

@@ -6,7 +6,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { TopicRequest } from '../snapshot/topic-request.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import type { Absence } from './absence.ts';
-import { detectPlatforms } from './detect.ts';
+import { type Detection, detectPlatforms } from './detect.ts';
 import { isServedUnasked } from './maker.ts';
 
 // Source: https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go (a DaemonSet with hostPorts for each Service).
@@ -17,10 +17,17 @@ const labelsOf = (program: string) => ({
   namespace: `svccontroller.${program}.cattle.io/svcnamespace`,
 });
 
+/** The program whose servers may run ServiceLB here; undefined if only its own Pods can tell. */
+export function programOf({ platforms }: Pick<Detection, 'platforms'>): string | undefined {
+  return platforms.map(({ what }) => what.serviceLbProgram).find((program) => program !== undefined);
+}
+
 /** The Pods of ServiceLB, wherever it keeps them. */
 export function serviceLbPodsRequest(snapshot: Snapshot): TopicRequest {
-  const isRke2 = detectPlatforms(snapshot).platforms.some(({ what }) => what.id === 'rke2');
-  return { path: collectionPath('Pod', null), labelSelector: labelsOf(isRke2 ? 'rke2' : 'k3s').name };
+  return {
+    path: collectionPath('Pod', null),
+    labelSelector: labelsOf(programOf(detectPlatforms(snapshot)) ?? 'k3s').name,
+  };
 }
 
 /** That ServiceLB has no Pod for this Service, or one that is not scheduled, in the scheduler's words. */
@@ -49,7 +56,7 @@ const noPod: Absence = {
 /** Nothing else gives addresses here. */
 function isAlone(snapshot: Snapshot): boolean {
   const { loadBalancers } = detectPlatforms(snapshot);
-  return loadBalancers.length === 1 && loadBalancers[0]!.what.id === 'servicelb';
+  return loadBalancers.length === 1 && loadBalancers[0]!.what.sharesNodePorts === true;
 }
 
 function serviceOf({ metadata }: Pod): string | undefined {

@@ -2,6 +2,7 @@ import { mark, type Platform } from '../platform.ts';
 
 export const rke2: Platform = {
   id: 'rke2',
+  serviceLbProgram: 'rke2',
   title: 'RKE2',
   marks: [mark('providerID', /^rke2:\/\//), mark('nodeAnnotation', /^rke2\.io\//), mark('version', /\+rke2r/)],
   loadBalancer: null,

@@ -17,7 +17,7 @@ export const cilium: LoadBalancer = {
   internal: null,
   public: null,
   instead: 'its addresses are those of its pools: choose one by --address-pool NAME',
-  pools: { by: 'labels' },
+  pools: { by: 'labels', topic: 'ciliumPools' },
   staticIp: { annotation: 'lbipam.cilium.io/ips' },
   needsNoNodePorts: true,
   healthCheck: { decides: 'none' },

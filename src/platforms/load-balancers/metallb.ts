@@ -18,7 +18,7 @@ export const metallb: LoadBalancer = {
   internal: null,
   public: null,
   instead: 'its addresses are those of its pools: choose one by --address-pool NAME',
-  pools: { by: 'annotation', annotation: 'metallb.io/address-pool' },
+  pools: { by: 'annotation', annotation: 'metallb.io/address-pool', topic: 'addressPools' },
   staticIp: { annotation: 'metallb.io/loadBalancerIPs' },
   needsNoNodePorts: true,
   healthCheck: { decides: 'none' },

@@ -1,3 +1,4 @@
+import { command, cure } from '../../errors/cure.ts';
 import type { LoadBalancer } from '../platform.ts';
 
 export const minikubeTunnel: LoadBalancer = {
@@ -10,6 +11,11 @@ export const minikubeTunnel: LoadBalancer = {
   public: null,
   instead: 'its addresses are those of your machine',
   isOnYourMachine: true,
+  givesOnlyWhile: {
+    cause: 'minikube gives addresses only while its tunnel runs',
+    advice: 'the tunnel has to keep running',
+    look: cure(command`minikube tunnel`, 'runs on your machine; leave it running'),
+  },
   healthCheck: { decides: 'none' },
   limits: [],
   sources: ['https://github.com/kubernetes/minikube/blob/master/cmd/minikube/cmd/tunnel.go'],

@@ -9,6 +9,7 @@ export const servicelb: LoadBalancer = {
   internal: null,
   public: null,
   instead: 'its addresses are those of the nodes: their ExternalIPs if they have any, else their InternalIPs',
+  sharesNodePorts: true,
   healthCheck: { decides: 'none' },
   limits: [],
   sources: ['https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go'],
