@@ -64,6 +64,9 @@ test('a command that has nothing left to do is not suggested again', (t) => {
   for (const each of [a, b]) journal.done(each);
   const { details } = journal.closing(new InterruptedError()) as IncompleteError;
   t.deepEqual(details, ['done: service/a created, service/b deleted from n namespace']);
+  journal.startsOver();
+  const again = journal.closing(new Failure('server-error', 'broken', [])) as IncompleteError;
+  t.is(again.details.at(-1), 'the same command again finishes it');
 });
 
 test('a removal whose answer was lost is suggested again only if the object still exists', (t) => {
