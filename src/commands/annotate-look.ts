@@ -20,12 +20,13 @@ import type { AnnotateArguments } from './annotate-arguments.ts';
 export interface AnnotateCall {
   readonly given: AnnotateArguments;
   readonly connection: Connection;
+  /** The namespace of the connection. It is read before the first request, since it may be refused. */
+  readonly namespace: string;
   readonly system: System;
 }
 
 /** Everything that SkyPilot's prints rest on, in the namespace of the call. */
-export function lookAround({ connection, system }: AnnotateCall): Promise<Snapshot> {
-  const { namespace } = connection;
+export function lookAround({ connection, namespace, system }: AnnotateCall): Promise<Snapshot> {
   return collect(connection, { namespace, requests: endpointRequests({ namespace }) }, system.now);
 }
 

@@ -14,8 +14,8 @@ export interface ApplyRound<P extends { readonly plan: Plan }> {
   prepare(): Promise<P>;
   /** What was prepared before already, to ask whether to do it: the first attempt takes it. */
   readonly first?: P;
-  /** Whether the server's answers are what was planned. */
-  isDone(written: readonly Applied[]): boolean;
+  /** Whether the server now has what was planned; if not, all is done again. */
+  isDone(written: readonly Applied[], prepared: P): boolean | Promise<boolean>;
 }
 
 /**
@@ -35,7 +35,8 @@ export async function applyUntilCurrent<P extends { readonly plan: Plan }>(
     known = undefined;
     const written = await applyPlan(round.connection, each.plan, options);
     applied.push(...written);
-    if (!round.isDone(written)) {
+    if (!(await round.isDone(written, each))) {
+      round.journal.startsOver();
       throw new StalePlanError('stale-plan', 'the objects do not hold what was written', [advice('try again')]);
     }
     return each;

@@ -19,7 +19,7 @@ export async function runAnnotate(
   await refuseDoubtfulAddress(given.task, given.force, system);
   const connection = await connectToCluster(connectionValues, system);
   try {
-    return await perform({ given, connection, system });
+    return await perform({ given, connection, namespace: connection.namespace, system });
   } finally {
     connection.close();
   }

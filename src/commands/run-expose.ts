@@ -11,6 +11,7 @@ import { changesAnything } from '../snapshot/plan.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
 import { applyUntilCurrent } from './apply-until-current.ts';
+import { pathsLeadSomewhere } from './check-paths.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import type { ExposeFlagValues } from './expose-flags.ts';
@@ -64,7 +65,7 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
         said = true;
         return round;
       },
-      isDone: holdsPorts,
+      isDone: async (written) => holdsPorts(written) && (await pathsLeadSomewhere(connection, written)),
     }),
   );
   const { request, plan } = prepared;

@@ -18,6 +18,7 @@ import { unseenCures, unseenWords } from '../snapshot/unseen-words.ts';
 import type { System } from '../system.ts';
 import { agrees, refuseToAsk } from './agrees.ts';
 import { applyUntilCurrent } from './apply-until-current.ts';
+import { noPathIsLeft } from './check-paths.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
 import { refuseIfAlive } from './confirm-gone.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
@@ -73,7 +74,7 @@ export async function runUnexpose(
       applyUntilCurrent({
         ...{ connection, forceConflicts: false, journal, first },
         prepare,
-        isDone: () => true,
+        isDone: async (_written, { plan, ingressesSeen }) => !ingressesSeen || (await noPathIsLeft(connection, plan)),
       }),
     );
     return code;
@@ -112,7 +113,7 @@ async function planFor(
       plan.removals.map((removal) => ({ ...removal, outlived: skyCluster.nameOnCloud })),
     );
   }
-  return { plan, isPartial };
+  return { plan, isPartial, ingressesSeen: snapshot.topics.ingresses.observed };
 }
 
 interface Called {
@@ -125,6 +126,7 @@ interface Planned {
   readonly plan: UnexposePlan;
   /** Whether something was not seen, so that it stays. */
   readonly isPartial: boolean;
+  readonly ingressesSeen: boolean;
 }
 
 function linesOf({ writes, removals }: UnexposePlan, suffix: string): string {

@@ -6,7 +6,7 @@ import { type Kubeconfig, readKubeconfig } from './kubeconfig.ts';
 import type { ConnectionFlags } from './overrides.ts';
 import { RequestLog } from './request-log.ts';
 import { type Api, apiOver } from './requests.ts';
-import { resolveTarget } from './target.ts';
+import { checkedNamespace, resolveTarget } from './target.ts';
 import { Transport } from './transport.ts';
 
 export type { ConnectionFlags } from './overrides.ts';
@@ -15,7 +15,7 @@ export type { ConnectionFlags } from './overrides.ts';
 export interface Connection {
   /** Empty in a Pod without kubeconfig, and with `--server` alone. */
   readonly contextName: string;
-  /** `--namespace`, else the context's, else `default`; in a Pod its own. */
+  /** `--namespace`, else the context's, else `default`; in a Pod its own. Reading it throws if it is not a valid name. */
   readonly namespace: string;
   readonly server: string;
   readonly allContexts: readonly {
@@ -51,7 +51,9 @@ function connectionTo(kubeconfig: Kubeconfig, flags: ConnectionFlags, system: Sy
   const transport = new Transport(target, system, userAgent, log);
   return {
     contextName: target.contextName,
-    namespace: target.namespace,
+    get namespace() {
+      return checkedNamespace(target.namespace);
+    },
     server: target.server,
     allContexts: [...kubeconfig.contexts].map(([name, { namespace, cluster, user }]) => ({
       name,

@@ -26,6 +26,7 @@ export class Journal {
   readonly #left: string[] = [];
   readonly #unknown: Change[] = [];
   #refused: Change | undefined;
+  #startsOver = false;
 
   /** @param report takes a line for each change that is done */
   constructor(report: (line: string) => void) {
@@ -36,6 +37,12 @@ export class Journal {
   expect(changes: readonly Change[]): void {
     this.#due = changes;
     this.#refused = undefined;
+    this.#startsOver = false;
+  }
+
+  /** All that was planned is done, and it is not enough: a new plan follows. */
+  startsOver(): void {
+    this.#startsOver = true;
   }
 
   done(change: Change): void {
@@ -85,13 +92,23 @@ export class Journal {
       ...lines('still exists', this.#left),
       ...lines('unknown, the answer was lost', this.#unknown.map(plannedLine)),
       ...lines('not done', this.#due.map(plannedLine)),
-      ...(hasBegun ? ['the same command again finishes it'] : []),
+      ...(hasBegun ? this.#whatNext() : []),
     ];
     if (isInterruption && !hasBegun)
       return new IncompleteError('interrupted', 'interrupted: nothing was changed', [], { exitCode: 130 });
     const about = this.#refused && !error.message.includes(this.#refused.name) ? `${nameOf(this.#refused)}: ` : '';
     const { code, message, cures, exitCode } = error;
     return new IncompleteError(code, `${about}${message}`, cures, { exitCode, details, cause: error });
+  }
+
+  /** A command that has nothing left to do is not suggested: it may not even find what it was about. */
+  #whatNext(): string[] {
+    const isLeft = this.#due.length > 0 || this.#left.length > 0 || this.#startsOver;
+    const isUnknown = this.#unknown.length > 0;
+    if (isUnknown && !isLeft && this.#unknown.every(({ effect }) => effect === 'deleted')) {
+      return ['if it still exists, the same command again finishes it'];
+    }
+    return isLeft || isUnknown ? ['the same command again finishes it'] : [];
   }
 }
 

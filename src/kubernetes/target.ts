@@ -7,7 +7,7 @@ import { inClusterTarget } from './in-cluster.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 import type { KubeconfigCluster, KubeconfigUser } from './kubeconfig-file.ts';
 import { NoKubeconfigError } from './no-kubeconfig-error.ts';
-import { type Choice, type ConnectionFlags, chooseTarget } from './overrides.ts';
+import { type ConnectionFlags, chooseTarget } from './overrides.ts';
 import { validateChoice } from './validation.ts';
 
 /** One API server and who asks it: what a connection is made from. */
@@ -16,6 +16,7 @@ export interface Target {
   readonly contextName: string;
   readonly clusterName: string;
   readonly userName: string;
+  /** Not checked yet unless a flag names it: with `-A` it is not used. */
   readonly namespace: string;
   /** http or https URL without a slash at its end; may have a path. */
   readonly server: string;
@@ -41,6 +42,7 @@ export function resolveTarget(
   mountRoot: string,
 ): Target {
   const choice = chooseTarget(kubeconfig, flags, system);
+  if (flags.namespace) checkedNamespace(flags.namespace);
   if (!choice.cluster.server && !choice.clusterName) {
     // Before the Pod: a kubeconfig that lacks only its current-context was not meant to be passed over.
     if (kubeconfig.contexts.size && !choice.contextName) throw noContextChosen(kubeconfig);
@@ -61,7 +63,7 @@ export function resolveTarget(
   const origin = originOf(choice.contextName, kubeconfig);
   return {
     ...choice,
-    namespace: namespaceIn(choice),
+    namespace: choice.namespace ?? 'default',
     server: serverUrl(choice.cluster.server, flags),
     origin,
     who: choice.userName ? `user "${choice.userName}" of ${origin}` : choice.contextName ? origin : 'who the flags say',
@@ -88,9 +90,12 @@ function serverUrl(written: string, flags: ConnectionFlags): string {
   return `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
 }
 
-/** A namespace becomes part of paths and of suggested commands: what no namespace can be called is refused before any request. */
-function namespaceIn(choice: Choice): string {
-  const namespace = choice.namespace ?? 'default';
+/**
+ * A namespace becomes part of paths and of suggested commands, so it is checked before it is used.
+ *
+ * @throws UsageError for a text that is not a valid name of a namespace
+ */
+export function checkedNamespace(namespace: string): string {
   if (isNamespaceName(namespace)) return namespace;
   // client-go refuses these before they become part of a path (`path.IsValidPathSegmentName`).
   const fault =

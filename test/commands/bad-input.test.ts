@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { writeKubeconfig } from '../cluster/kubeconfig.ts';
 import { admin, cluster, requestsOf, type User } from '../helpers/cluster.ts';
 import { deadServerKubeconfig } from '../helpers/dead-server.ts';
 import { skyports } from '../helpers/run-skyports.ts';
@@ -240,4 +241,22 @@ test('a server that does not answer is named with its kubeconfig and context', a
     t.regex(stderr, /127\.0\.0\.1:1.*refused/);
     t.regex(stderr, /dead/);
   }
+});
+
+test("a context's namespace that is not a DNS label is refused only if it is used", async (t) => {
+  const { server, certificateAuthority, adminToken, temporaryFolder } = cluster();
+  const kubeconfig = join(temporaryFolder, 'odd-namespace.kubeconfig');
+  const context = { context: 'odd', namespace: 'Not;A;Label' };
+  writeKubeconfig(kubeconfig, { server, certificateAuthority, token: adminToken, ...context });
+  for (const args of [['endpoints', '-A'], ['prune', '-A', '--dry-run'], ['endpoints', '-n', namespace], ['version']]) {
+    const { code, stderr } = await skyports(args, { kubeconfig });
+    t.is(code, 0, `${args.join(' ')}: ${stderr}`);
+  }
+  for (const args of [['endpoints'], ['prune', '-y'], ['expose', 'train', '8888'], ['unexpose', 'train', '-y']]) {
+    const { code, stderr } = await skyports(args, { kubeconfig });
+    t.is(code, 2, args.join(' '));
+    t.regex(stderr, /"Not;A;Label" is not a valid name of a namespace/);
+  }
+  const named = await skyports(['endpoints', '-A', '-n', 'default;x'], { kubeconfig });
+  t.is(named.code, 2, 'a flag is refused even if it is not used');
 });

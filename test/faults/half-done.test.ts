@@ -1,10 +1,11 @@
 import test from 'ava';
 import { Failure } from '../../src/errors/failure.ts';
 import { Journal } from '../../src/kubernetes/journal.ts';
-import { admin } from '../helpers/cluster.ts';
+import { admin, newNamespace } from '../helpers/cluster.ts';
 import { skyports } from '../helpers/run-skyports.ts';
 import { withSkyCluster } from '../helpers/world.ts';
 import { failure, proxy } from './proxy.ts';
+import { makeOrphan } from './site.ts';
 
 const expose = ['expose', 'train', '8888', '--wait=0', '--mode'];
 
@@ -33,6 +34,25 @@ test('a write that was done before 503 with Retry-After is reported when it is r
   const { stderr } = await skyports([...expose, 'nodeport'], { kubeconfig });
   close();
   t.regex(stderr, /service\/train-2ea485ef--skyports-nodeport created/);
+});
+
+test('a removal that was the last one and whose answer was lost does not promise that the same command finds something', async (t) => {
+  const namespace = await newNamespace();
+  await makeOrphan({ namespace }, 'gone');
+  let isRemoved = false;
+  const { kubeconfig, close } = await proxy(namespace, async ({ method, pass, drop }) => {
+    if (method === 'DELETE') {
+      await pass();
+      isRemoved = true;
+    }
+    return isRemoved ? drop() : undefined;
+  });
+  const first = await skyports(['unexpose', 'gone', '-y'], { kubeconfig });
+  close();
+  t.regex(first.stderr, /\nif it still exists, the same command again finishes it\n/);
+  const second = await skyports(['unexpose', 'gone', '-y', '-n', namespace]);
+  t.is(second.code, 2);
+  t.regex(second.stderr, /there is no SkyPilot cluster "gone"/);
 });
 
 test('what was not done is named in full', (t) => {

@@ -22,7 +22,7 @@ export interface RaceCase {
   readonly isContest?: boolean;
 }
 
-/** What races. */
+/** What races. CI takes the first nine, so the pairs that contradict each other are among them. */
 export const raceCases: readonly RaceCase[] = [
   {
     what: 'expose and expose, a load balancer that exists',
@@ -60,21 +60,6 @@ export const raceCases: readonly RaceCase[] = [
     actions: [config('ports', 'ingress'), config('example.com/team', 'ml')],
   },
   {
-    what: 'expose and expose, an Ingress that exists',
-    setting: exposed,
-    actions: [expose('ingress', [9000]), expose('ingress', [9001, 9002])],
-  },
-  {
-    what: 'expose and expose, a new load balancer',
-    setting: {},
-    actions: [expose('loadbalancer', [9000], 'fresh'), expose('loadbalancer', [9001], 'fresh')],
-  },
-  {
-    what: 'unexpose and unexpose, an Ingress',
-    setting: exposed,
-    actions: [unexpose('ingress', [8080]), unexpose('ingress', [8081])],
-  },
-  {
     what: 'unexpose and expose, the same path',
     setting: exposed,
     actions: [unexpose('ingress', [8080]), expose('ingress', [8080])],
@@ -91,6 +76,21 @@ export const raceCases: readonly RaceCase[] = [
     setting: exposed,
     actions: [unexposeAll, expose('ingress', [8080, 9000])],
     isContest: true,
+  },
+  {
+    what: 'expose and expose, an Ingress that exists',
+    setting: exposed,
+    actions: [expose('ingress', [9000]), expose('ingress', [9001, 9002])],
+  },
+  {
+    what: 'expose and expose, a new load balancer',
+    setting: {},
+    actions: [expose('loadbalancer', [9000], 'fresh'), expose('loadbalancer', [9001], 'fresh')],
+  },
+  {
+    what: 'unexpose and unexpose, an Ingress',
+    setting: exposed,
+    actions: [unexpose('ingress', [8080]), unexpose('ingress', [8081])],
   },
   { what: 'doctor --fix and doctor --fix', setting: withBrokenServices, actions: [doctorFix, doctorFix] },
 ];

@@ -47,7 +47,8 @@ async function raceIn(
   random: () => number,
 ): Promise<string[]> {
   const expected = { before: await stateOf(world), after: orders[0].after };
-  const offsetMs = 60 * random() - 30;
+  // A contest is decided by what the second command sees between two writes of the first.
+  const offsetMs = (race.isContest ? 200 : 60) * random() - 30;
   const run = async (action: Action, startMs: number) => {
     const proxy = await startDelayingProxy({ delayMs: 20 + 30 * random(), namespace: world.namespace });
     await delay(Math.max(0, startMs));

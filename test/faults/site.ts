@@ -56,7 +56,7 @@ export async function expose({ namespace, home }: Site, ...args: readonly string
 }
 
 /** Makes a Service of this plugin whose SkyPilot cluster is gone. */
-export async function makeOrphan({ namespace }: Site, displayName: string): Promise<void> {
+export async function makeOrphan({ namespace }: Pick<Site, 'namespace'>, displayName: string): Promise<void> {
   const { nameOnCloud } = skyNames(namespace, displayName);
   await create({
     apiVersion: 'v1',

@@ -58,3 +58,31 @@ test('an error before anything was done stays as it is; an interruption says tha
   t.is(interrupted.message, 'interrupted: nothing was changed');
   t.is(interrupted.exitCode, 130);
 });
+
+test('a command that has nothing left to do is not suggested again', (t) => {
+  const { journal } = journalWith(a, b);
+  for (const each of [a, b]) journal.done(each);
+  const { details } = journal.closing(new InterruptedError()) as IncompleteError;
+  t.deepEqual(details, ['done: service/a created, service/b deleted from n namespace']);
+  journal.startsOver();
+  const again = journal.closing(new Failure('server-error', 'broken', [])) as IncompleteError;
+  t.is(again.details.at(-1), 'the same command again finishes it');
+});
+
+test('a removal whose answer was lost is suggested again only if the object still exists', (t) => {
+  const detailsAfter = (unknown: Change, ...left: Change[]) => {
+    const { journal } = journalWith(unknown, ...left);
+    journal.unknown(unknown);
+    return (journal.closing(new Failure('server-error', 'broken', [])) as IncompleteError).details.at(-1);
+  };
+  t.is(detailsAfter(b), 'if it still exists, the same command again finishes it');
+  t.is(detailsAfter(b, change('d', 'deleted')), 'the same command again finishes it');
+  t.is(detailsAfter(a), 'the same command again finishes it');
+});
+
+test('a command whose first change was refused is not suggested again', (t) => {
+  const { journal } = journalWith(a, b);
+  journal.refused(a);
+  const { details } = journal.closing(new Failure('forbidden', 'no', [])) as IncompleteError;
+  t.deepEqual(details, ['not done: create service/a, delete service/b in namespace n']);
+});

@@ -1,0 +1,53 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import type { Ingress } from 'kubernetes-types/networking/v1';
+import type { ObjectReference, WithMetadata } from '../../snapshot/object-reference.ts';
+import type { PlannedRemoval, PlannedWrite } from '../../snapshot/plan.ts';
+import { backendsOfIngress } from '../modes/ingress-paths.ts';
+import { isOurs, portOfOurPortService } from '../ownership.ts';
+
+/** A write, with the object as the server answered. */
+interface Written {
+  readonly planned: Pick<PlannedWrite, 'ownedBy'>;
+  readonly object: WithMetadata;
+}
+
+/** Whether an Ingress was written whose paths lead to Services. */
+export function wrotePaths(written: readonly Written[]): boolean {
+  return written.some(({ planned }) => planned.ownedBy && planned.ownedBy.length > 0);
+}
+
+/**
+ * Whether the Services that the written paths were planned for still exist. A Service that was made again counts as
+ * gone: the Ingress names the old one as its owner.
+ */
+export function backendsExist(written: readonly Written[], services: readonly Service[]): boolean {
+  return written.every(({ planned, object: { metadata } }) =>
+    (planned.ownedBy ?? []).every(({ name }) => {
+      const live = services.find((each) => isAt(each, { namespace: metadata?.namespace ?? '', name }));
+      const owner = metadata?.ownerReferences?.find((each) => each.name === name);
+      return live !== undefined && (owner === undefined || owner.uid === live.metadata?.uid);
+    }),
+  );
+}
+
+/** The removals of Services that paths of our Ingress can lead to. */
+export function removalsOfBackends(removals: readonly PlannedRemoval[]): PlannedRemoval[] {
+  return removals.filter(({ kind, name }) => kind === 'Service' && portOfOurPortService(name) !== undefined);
+}
+
+/** Whether a path of our Ingress leads to a Service that was removed, and not to one of its name that was made since. */
+export function leadsToRemoved(ingresses: readonly Ingress[], removals: readonly PlannedRemoval[]): boolean {
+  return ingresses
+    .filter(({ metadata }) => isOurs(metadata))
+    .some((ingress) => {
+      const { namespace, ownerReferences = [] } = ingress.metadata ?? {};
+      const backends = new Set(backendsOfIngress(ingress).map(({ serviceName }) => serviceName));
+      const isMadeAgain = (removed: PlannedRemoval) =>
+        ownerReferences.some(({ name, uid }) => name === removed.name && uid !== removed.uid);
+      return removals.some((each) => each.namespace === namespace && backends.has(each.name) && !isMadeAgain(each));
+    });
+}
+
+function isAt({ metadata }: WithMetadata, { namespace, name }: Pick<ObjectReference, 'namespace' | 'name'>): boolean {
+  return metadata?.namespace === namespace && metadata.name === name;
+}

@@ -1,0 +1,50 @@
+import test from 'ava';
+import type { Service } from 'kubernetes-types/core/v1';
+import type { Ingress } from 'kubernetes-types/networking/v1';
+import { backendsExist, leadsToRemoved, removalsOfBackends, wrotePaths } from '../../../src/exposure/plan/paths.ts';
+import { removalOf } from '../../../src/snapshot/plan.ts';
+import { exposed, planAt, train } from '../../helpers/requests.ts';
+import { ingressClass, ingressNginxService, skyPod } from '../../helpers/skypilot-objects.ts';
+
+const base = [skyPod(train), ingressClass(), ingressNginxService({ ip: '203.0.113.9' })];
+const wanted = { mode: 'ingress', ports: '80 81' } as const;
+const written = planAt(base, wanted).writes;
+const [first, second] = written.map(({ manifest }) => manifest as Service);
+const services = [first!, second!].map((service) => withUid(service, 'old'));
+const ingress = ownedBy(exposed(base, wanted).find(({ kind }) => kind === 'Ingress') as Ingress, services);
+const writes = [{ planned: written.at(-1)!, object: ingress }];
+const removals = [...services, ingress].map((each) => removalOf(each.kind!, each));
+
+function withUid(object: Service, uid: string): Service {
+  return { ...object, metadata: { ...object.metadata, uid: `${object.metadata?.name}-${uid}` } };
+}
+
+function ownedBy(object: Ingress, owners: readonly Service[]): Ingress {
+  const ownerReferences = owners.map(({ metadata }) => {
+    return { apiVersion: 'v1', kind: 'Service', name: metadata?.name ?? '', uid: metadata?.uid ?? '' };
+  });
+  return { ...object, metadata: { ...object.metadata, ownerReferences } };
+}
+
+test('paths are written with an Ingress, and not with a load balancer', (t) => {
+  t.true(wrotePaths(writes));
+  const balancer = planAt(base, { mode: 'loadbalancer', ports: '80' }).writes;
+  t.false(wrotePaths(balancer.map((planned) => ({ planned, object: planned.manifest }))));
+});
+
+test('each written path leads to the Service that it was planned for', (t) => {
+  t.true(backendsExist(writes, services));
+  t.false(backendsExist(writes, [services[0]!]), 'a Service is gone');
+  t.false(backendsExist(writes, [services[0]!, withUid(second!, 'new')]), 'a Service was made again');
+});
+
+test('a path that leads to a removed Service is found', (t) => {
+  const backends = removalsOfBackends(removals);
+  t.is(backends.length, 2);
+  t.true(leadsToRemoved([ingress], backends));
+  t.false(leadsToRemoved([], backends));
+  t.false(leadsToRemoved([{ ...ingress, metadata: { ...ingress.metadata, labels: {} } }], backends), 'not ours');
+  const again = services.map((service, index) => withUid([first!, second!][index] ?? service, 'new'));
+  t.false(leadsToRemoved([ownedBy(ingress, again)], backends), 'it leads to a Service that was made again');
+  t.true(leadsToRemoved([ownedBy(ingress, [])], backends), 'the garbage collector took the owners out');
+});

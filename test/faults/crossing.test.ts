@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import test from 'ava';
+import { admin, type Json } from '../helpers/cluster.ts';
+import { skyports } from '../helpers/run-skyports.ts';
+import { makeIngressNginx, withSkyCluster } from '../helpers/world.ts';
+import { type DelayingProxyOptions, isWrite, type SeenRequest, startDelayingProxy } from './delaying-proxy.ts';
+import { failure, proxy } from './proxy.ts';
+
+const ingressMode = ['--mode', 'ingress'];
+
+async function worldWithPorts(): Promise<string> {
+  const [{ namespace }] = await Promise.all([withSkyCluster('train'), makeIngressNginx()]);
+  await skyports(['expose', 'train', '8080', '8081', ...ingressMode, '--wait=0', '-n', namespace]);
+  return namespace;
+}
+
+/** Runs a command behind a proxy that holds answers back. */
+async function through(
+  args: readonly string[],
+  namespace: string,
+  options: Pick<DelayingProxyOptions, 'hold' | 'onArrival'>,
+) {
+  const proxy = await startDelayingProxy({ delayMs: 0, namespace, ...options });
+  const outcome = await skyports(args, { kubeconfig: proxy.kubeconfig });
+  proxy.close();
+  return { ...outcome, requests: proxy.requests };
+}
+
+const writes = (method: string, kind: string) => (seen: SeenRequest) =>
+  isWrite(seen) && seen.method === method && seen.path.includes(`/${kind}/`);
+const isPatchOfIngress = writes('PATCH', 'ingresses');
+const isRemovalOfService = writes('DELETE', 'services');
+const isListOf = (kind: string, namespace: string) => (seen: SeenRequest) =>
+  seen.method === 'GET' && seen.path.split('?')[0]!.endsWith(`/namespaces/${namespace}/${kind}`);
+
+/** The Services that paths of the namespace's Ingresses lead to, and which of them do not exist. */
+async function pathsOf(namespace: string): Promise<{ paths: string[]; missing: string[] }> {
+  const services = (await admin('GET', `/api/v1/namespaces/${namespace}/services`)).items;
+  const ingresses = (await admin('GET', `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`)).items;
+  const paths: string[] = ingresses.flatMap(({ spec }: Json) =>
+    spec.rules.flatMap(({ http }: Json) => http.paths.map(({ backend }: Json) => backend.service.name)),
+  );
+  const names = new Set(services.map(({ metadata }: Json) => metadata.name));
+  return { paths, missing: paths.filter((name) => !names.has(name)) };
+}
+
+test('expose makes a Service again that unexpose removes before the path to it is written', async (t) => {
+  const namespace = await worldWithPorts();
+  const events = new EventTarget();
+  const [seen, removed] = [once(events, 'services seen'), once(events, 'service removed')];
+  const isListOfServices = isListOf('services', namespace);
+  let exposing: Promise<Awaited<ReturnType<typeof through>>> | undefined;
+  const expose = () =>
+    through(['expose', 'train', '8080', ...ingressMode, '--wait=0'], namespace, {
+      hold: (request) => {
+        if (!isListOfServices(request)) return undefined;
+        events.dispatchEvent(new Event('services seen'));
+        return removed;
+      },
+    });
+  const unexposed = await through(['unexpose', 'train', '8080', ...ingressMode, '-y'], namespace, {
+    hold: (request) => {
+      if (isRemovalOfService(request)) events.dispatchEvent(new Event('service removed'));
+      if (!isPatchOfIngress(request)) return undefined;
+      exposing = expose();
+      return seen;
+    },
+  });
+  const exposed = await exposing!;
+  t.is(unexposed.code, 0, unexposed.stderr);
+  t.is(exposed.code, 0, exposed.stderr);
+  const { paths, missing } = await pathsOf(namespace);
+  t.deepEqual(missing, []);
+  t.true(paths.some((name) => name.endsWith('--8080')));
+});
+
+test('unexpose takes out a path that expose writes before the Service is removed', async (t) => {
+  const namespace = await worldWithPorts();
+  let exposing: ReturnType<typeof skyports> | undefined;
+  const unexposed = await through(['unexpose', 'train', '8080', ...ingressMode, '-y'], namespace, {
+    hold: (request) => {
+      if (!isPatchOfIngress(request)) return undefined;
+      exposing ??= skyports(['expose', 'train', '8080', ...ingressMode, '--wait=0', '-n', namespace]);
+      return exposing;
+    },
+  });
+  const exposed = await exposing!;
+  t.is(exposed.code, 0, exposed.stderr);
+  t.is(unexposed.code, 0, unexposed.stderr);
+  const { paths, missing } = await pathsOf(namespace);
+  t.deepEqual(missing, []);
+  t.false(paths.some((name) => name.endsWith('--8080')));
+});
+
+test('only a changed Ingress is looked at again', async (t) => {
+  const namespace = await worldWithPorts();
+  const listsIn = async (args: readonly string[], kind: string) => {
+    const { code, stderr, requests } = await through(args, namespace, {});
+    t.is(code, 0, stderr);
+    return requests.filter(isListOf(kind, namespace)).length;
+  };
+  const expose = (port: string, mode: string) => ['expose', 'train', port, '--mode', mode, '--wait=0'];
+  const unexpose = (port: string, mode: string) => ['unexpose', 'train', port, '--mode', mode, '-y'];
+  t.is(await listsIn(expose('9000', 'loadbalancer'), 'services'), 1);
+  t.is(await listsIn(unexpose('9000', 'loadbalancer'), 'ingresses'), 1);
+  t.is(await listsIn(expose('8081', 'ingress'), 'services'), 1);
+  t.is(await listsIn(expose('9000', 'ingress'), 'services'), 2);
+  t.is(await listsIn(unexpose('9000', 'ingress'), 'ingresses'), 2);
+});
+
+for (const [command, kind] of [
+  ['expose', 'services'],
+  ['unexpose', 'ingresses'],
+] as const) {
+  test(`${command} fails if it cannot look again, and reports what it has done`, async (t) => {
+    const namespace = await worldWithPorts();
+    let lists = 0;
+    const { kubeconfig, close } = await proxy(namespace, ({ method, path, answer }) => {
+      const isHit = method === 'GET' && path.endsWith(`/namespaces/${namespace}/${kind}`) && ++lists > 1;
+      return isHit ? answer(500, failure(500, 'etcd is full')) : undefined;
+    });
+    const flags = command === 'expose' ? ['--wait=0'] : ['-y'];
+    const port = command === 'expose' ? '9000' : '8080';
+    const { code, stderr } = await skyports([command, 'train', port, ...ingressMode, ...flags], { kubeconfig });
+    close();
+    t.is(code, 1);
+    t.regex(stderr, /etcd is full/);
+    t.regex(stderr, /\n *done: .*--skyports-ingress changed/);
+    t.notRegex(stderr, /not done|again finishes it/);
+  });
+}
