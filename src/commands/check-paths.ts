@@ -1,9 +1,9 @@
-import { backendsExist, leadsToRemoved, removalsOfBackends, wrotePaths } from '../exposure/plan/paths.ts';
-import type { UnexposePlan } from '../exposure/plan/plan-unexpose.ts';
-import { endpointRequests } from '../exposure/what-to-collect.ts';
 import type { Applied } from '../kubernetes/apply.ts';
 import { observe } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
+import { backendsExist, leadsToRemoved, removalsOfBackends, wrotePaths } from '../modes/ingress/dangling-paths.ts';
+import type { UnexposePlan } from '../modes/plan-unexpose.ts';
+import { endpointRequests } from '../modes/what-to-collect.ts';
 import type { TopicObjects } from '../snapshot/topics.ts';
 import { unseenCures, unseenError, unseenWords } from '../snapshot/unseen-words.ts';
 

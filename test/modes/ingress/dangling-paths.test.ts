@@ -1,7 +1,12 @@
 import test from 'ava';
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
-import { backendsExist, leadsToRemoved, removalsOfBackends, wrotePaths } from '../../../src/exposure/plan/paths.ts';
+import {
+  backendsExist,
+  leadsToRemoved,
+  removalsOfBackends,
+  wrotePaths,
+} from '../../../src/modes/ingress/dangling-paths.ts';
 import { removalOf } from '../../../src/snapshot/plan.ts';
 import { exposed, planAt, train } from '../../helpers/requests.ts';
 import { ingressClass, ingressNginxService, skyPod } from '../../helpers/skypilot-objects.ts';

@@ -1,9 +1,9 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
+import { isOurs, portOfOurPortService } from '../../exposure/ownership.ts';
 import type { ObjectReference, WithMetadata } from '../../snapshot/object-reference.ts';
 import type { PlannedRemoval, PlannedWrite } from '../../snapshot/plan.ts';
-import { backendsOfIngress } from '../modes/ingress-paths.ts';
-import { isOurs, portOfOurPortService } from '../ownership.ts';
+import { backendsOfIngress } from './paths.ts';
 
 /** A write, with the object as the server answered. */
 interface Written {
