@@ -143,7 +143,12 @@ test('text is written to a stream in one place, which makes it safe', (t) => {
     ['output/streams.ts'],
   );
   const knowRawStreams = files.filter((file) => /\b(RawOutput|passThrough)\b/.test(textOf(file)));
-  t.deepEqual(knowRawStreams.toSorted(), ['kubernetes/exec-plugin.ts', 'main.ts', 'output/streams.ts', 'system.ts']);
+  t.deepEqual(knowRawStreams.toSorted(), [
+    'kubernetes/credentials/exec-plugin.ts',
+    'main.ts',
+    'output/streams.ts',
+    'system.ts',
+  ]);
 });
 
 test('only the folder of a port mode compares with its name', (t) => {

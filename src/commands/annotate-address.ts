@@ -9,8 +9,8 @@ import {
   troubleOfAnnotation,
   withAnnotatedAddress,
 } from '../exposure/plan/plan-annotate.ts';
-import { type Journal, journaled } from '../kubernetes/journal.ts';
-import { patchAnnotation } from '../kubernetes/patch-annotation.ts';
+import { type Journal, journaled } from '../kubernetes/changes/journal.ts';
+import { patchAnnotation } from '../kubernetes/changes/patch-annotation.ts';
 import { withControllerService } from '../modes/ingress/printed.ts';
 import { externalIpAnnotation } from '../skypilot/names.ts';
 import { keyOf, resourceNameOf } from '../snapshot/object-reference.ts';

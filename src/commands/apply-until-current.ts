@@ -1,8 +1,8 @@
 import { advice } from '../errors/cure.ts';
 import { fieldManager } from '../exposure/ownership.ts';
-import { type Applied, applyPlan, StalePlanError } from '../kubernetes/apply.ts';
-import type { Connection } from '../kubernetes/connect.ts';
-import type { Journal } from '../kubernetes/journal.ts';
+import type { Connection } from '../kubernetes/api/connect.ts';
+import { type Applied, applyPlan, StalePlanError } from '../kubernetes/changes/apply.ts';
+import type { Journal } from '../kubernetes/changes/journal.ts';
 import type { Plan } from '../snapshot/plan.ts';
 import { untilCurrent } from './until-current.ts';
 

@@ -1,6 +1,6 @@
-import type { Applied } from '../kubernetes/apply.ts';
-import { observe } from '../kubernetes/collect.ts';
-import type { Connection } from '../kubernetes/connect.ts';
+import type { Connection } from '../kubernetes/api/connect.ts';
+import type { Applied } from '../kubernetes/changes/apply.ts';
+import { observe } from '../kubernetes/snapshots/collect.ts';
 import { backendsExist, leadsToRemoved, removalsOfBackends, wrotePaths } from '../modes/ingress/dangling-paths.ts';
 import type { UnexposePlan } from '../modes/plan-unexpose.ts';
 import { endpointRequests } from '../modes/what-to-collect.ts';

@@ -3,7 +3,7 @@ import { probeTargetsOf } from '../doctor/probe-targets.ts';
 import type { Subject } from '../doctor/scene.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { View } from '../exposure/view.ts';
-import type { Connection } from '../kubernetes/connect.ts';
+import type { Connection } from '../kubernetes/api/connect.ts';
 import type { AddressProbe, PodProbe } from '../snapshot/probe.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Observation } from '../snapshot/topics.ts';
@@ -44,7 +44,7 @@ async function callAddresses(rows: readonly Endpoint[], { env }: System): Promis
 }
 
 async function lookInside({ view, subject, rows }: Callable, connection: Connection): Promise<Observation<PodProbe>> {
-  const { probePods } = await import('../kubernetes/probe-pods.ts');
+  const { probePods } = await import('../kubernetes/snapshots/probe-pods.ts');
   return seen(await probePods(connection, podPortsOf(view, subject, rows)));
 }
 

@@ -1,6 +1,6 @@
 import type { Completion } from '../arguments/completion.ts';
 import type { Completable } from '../arguments/flag.ts';
-import type { Connection } from '../kubernetes/connect.ts';
+import type { Connection } from '../kubernetes/api/connect.ts';
 import type { Candidate } from '../output/completion-lines.ts';
 import { safeOutput } from '../output/streams.ts';
 import { clusterNameLabel, displayNameAnnotation } from '../skypilot/names.ts';

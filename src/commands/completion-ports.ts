@@ -1,6 +1,6 @@
 import { viewOf } from '../exposure/view.ts';
-import { collect } from '../kubernetes/collect.ts';
-import type { Connection } from '../kubernetes/connect.ts';
+import type { Connection } from '../kubernetes/api/connect.ts';
+import { collect } from '../kubernetes/snapshots/collect.ts';
 import { allModes } from '../modes/all-modes.ts';
 import { resolveEndpoints } from '../modes/resolve-endpoints.ts';
 import { endpointRequests } from '../modes/what-to-collect.ts';

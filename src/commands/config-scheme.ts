@@ -1,7 +1,7 @@
 import { nearestOf } from '../arguments/nearest.ts';
 import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
-import { collect } from '../kubernetes/collect.ts';
+import { collect } from '../kubernetes/snapshots/collect.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
 import {
   type ChosenScheme,

@@ -1,7 +1,7 @@
 import { advice } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
-import { ApiError } from '../kubernetes/api-error.ts';
-import type { Connection } from '../kubernetes/connect.ts';
+import { ApiError } from '../kubernetes/api/api-error.ts';
+import type { Connection } from '../kubernetes/api/connect.ts';
 import { clusterNameLabel } from '../skypilot/names.ts';
 import type { WithMetadata } from '../snapshot/object-reference.ts';
 import type { PlannedRemoval } from '../snapshot/plan.ts';

@@ -1,6 +1,6 @@
 import { advice, command, cure } from '../errors/cure.ts';
-import type { Connection } from '../kubernetes/connect.ts';
-import { NoKubeconfigError } from '../kubernetes/no-kubeconfig-error.ts';
+import type { Connection } from '../kubernetes/api/connect.ts';
+import { NoKubeconfigError } from '../kubernetes/kubeconfig/kubeconfig-errors.ts';
 import { readSkyConfigFiles } from '../local/sky-config-files.ts';
 import { portsOfSkyConfig } from '../skypilot/config.ts';
 import type { System } from '../system.ts';
@@ -14,7 +14,7 @@ import { connectionFlagsOf } from './connection-flags.ts';
  */
 export async function connectToCluster(values: ConnectionValues, system: System): Promise<Connection> {
   // Reading kubeconfigs and credentials is half of a start: help and version do without.
-  const { connect } = await import('../kubernetes/connect.ts');
+  const { connect } = await import('../kubernetes/api/connect.ts');
   try {
     return await connect(connectionFlagsOf(values), system);
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { FlagValues } from '../arguments/flag.ts';
 import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
-import type { ConnectionFlags } from '../kubernetes/connect.ts';
+import type { ConnectionFlags } from '../kubernetes/api/connect.ts';
 
 /** kubectl's own flags for reaching a cluster, with kubectl's meanings (k8s.io/cli-runtime, config_flags.go). */
 export const connectionFlags = {

@@ -4,10 +4,10 @@ import { neededWrites, triedReads } from '../doctor/needed-access.ts';
 import { doctorRequests } from '../doctor/what-to-collect.ts';
 import { Failure } from '../errors/failure.ts';
 import { InterruptedError } from '../errors/interrupted-error.ts';
-import { ApiError } from '../kubernetes/api-error.ts';
-import { collect, observeAll } from '../kubernetes/collect.ts';
-import type { Connection } from '../kubernetes/connect.ts';
-import { UnexpectedAnswerError } from '../kubernetes/expected-answer.ts';
+import { ApiError } from '../kubernetes/api/api-error.ts';
+import type { Connection } from '../kubernetes/api/connect.ts';
+import { UnexpectedAnswerError } from '../kubernetes/api/expected-answer.ts';
+import { collect, observeAll } from '../kubernetes/snapshots/collect.ts';
 import { readDocuments } from '../local/dump-file.ts';
 import { readSkyConfigFiles } from '../local/sky-config-files.ts';
 import { withoutForeignKeys } from '../skypilot/config.ts';
@@ -103,7 +103,7 @@ async function lookAt(
   system: System,
 ): Promise<Snapshot & { readonly serverFailed: boolean }> {
   let serverFailed = false;
-  const { apiGroups, reviewAccess, serverVersion } = await import('../kubernetes/collect-standing.ts');
+  const { apiGroups, reviewAccess, serverVersion } = await import('../kubernetes/snapshots/collect-standing.ts');
   const [snapshot, writes, version, groups] = await Promise.all([
     collect(connection, look, system.now),
     reviewAccess(connection, neededWrites(look.namespace)),

@@ -1,7 +1,7 @@
 import { advice, type Cure } from '../errors/cure.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
-import type { Applied } from '../kubernetes/apply.ts';
+import type { Applied } from '../kubernetes/changes/apply.ts';
 import { writtenModeOf } from '../modes/all-modes.ts';
 import type { ChosenMode } from '../modes/choose-mode.ts';
 import type { ExposePlan } from '../modes/plan-expose.ts';

@@ -4,7 +4,7 @@ import { UsageError } from '../errors/usage-error.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { replaceLoadBalancer } from '../exposure/plan/unexpose-command.ts';
 import { mappingOf } from '../exposure/pod-port.ts';
-import type { Connection } from '../kubernetes/connect.ts';
+import type { Connection } from '../kubernetes/api/connect.ts';
 import type { Detected } from '../platforms/detect.ts';
 import { decidingOf, type Probed, pinned } from '../platforms/health-check.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
@@ -147,7 +147,7 @@ async function firstThatListens(
 ): Promise<number | undefined> {
   const head = headPodOf(skyCluster);
   if (!head) return undefined;
-  const { probePods } = await import('../kubernetes/probe-pods.ts');
+  const { probePods } = await import('../kubernetes/snapshots/probe-pods.ts');
   const inPod = (servicePort: number) => {
     const { targetPort } = ports.find((each) => each.servicePort === servicePort)!;
     return mappingOf({ port: servicePort, targetPort }, skyCluster).targetPort;

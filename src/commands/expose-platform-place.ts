@@ -3,7 +3,7 @@ import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { replaceLoadBalancer } from '../exposure/plan/unexpose-command.ts';
-import type { Connection } from '../kubernetes/connect.ts';
+import type { Connection } from '../kubernetes/api/connect.ts';
 import { annotationKey } from '../platforms/annotation-key.ts';
 import type { Detected } from '../platforms/detect.ts';
 import { platformIds } from '../platforms/ids.ts';

@@ -1,6 +1,6 @@
 import { advice } from '../errors/cure.ts';
-import { observe } from '../kubernetes/collect.ts';
-import type { Connection } from '../kubernetes/connect.ts';
+import type { Connection } from '../kubernetes/api/connect.ts';
+import { observe } from '../kubernetes/snapshots/collect.ts';
 import { nodesRequest } from '../modes/nodeport/list.ts';
 import { customResourceRequests } from '../platforms/custom-resources.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
@@ -12,7 +12,7 @@ import { unseenCures, unseenError, unseenWords } from '../snapshot/unseen-words.
 
 /** A snapshot with what tells where it was taken; what may not be seen stays unseen. */
 export async function withSigns(snapshot: Snapshot, connection: Connection): Promise<Snapshot> {
-  const { apiGroups, serverVersion } = await import('../kubernetes/collect-standing.ts');
+  const { apiGroups, serverVersion } = await import('../kubernetes/snapshots/collect-standing.ts');
   const pods = { path: collectionPath('Pod', null), labelSelector: loadBalancerWorkloads };
   const [nodes, loadBalancerPods, groups, version] = await Promise.all([
     observe(connection, 'nodes', nodesRequest),

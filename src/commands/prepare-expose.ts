@@ -1,8 +1,8 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { type View, viewOf } from '../exposure/view.ts';
-import { collect, type Look } from '../kubernetes/collect.ts';
-import type { Connection } from '../kubernetes/connect.ts';
+import type { Connection } from '../kubernetes/api/connect.ts';
+import { collect, type Look } from '../kubernetes/snapshots/collect.ts';
 import { readSkyConfigFiles } from '../local/sky-config-files.ts';
 import { allModes } from '../modes/all-modes.ts';
 import { refuseDangerousPorts } from '../modes/check-request.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type MissingAccess, missingAccess } from '../doctor/missing-access.ts';
 import { Failure } from '../errors/failure.ts';
-import type { Connection } from '../kubernetes/connect.ts';
+import type { Connection } from '../kubernetes/api/connect.ts';
 import type { System } from '../system.ts';
 import { exitCodes } from './command.ts';
 import type { DoctorArguments } from './doctor-arguments.ts';

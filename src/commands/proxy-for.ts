@@ -1,4 +1,4 @@
-import { environmentProxy, proxyName } from '../kubernetes/proxy.ts';
+import { environmentProxy, proxyName } from '../kubernetes/transport/proxy.ts';
 import type { System } from '../system.ts';
 
 /** The proxy that other programs of this machine take for a URL, without credentials. */

@@ -1,5 +1,5 @@
 import { fieldManager } from '../exposure/ownership.ts';
-import { applyPlan } from '../kubernetes/apply.ts';
+import { applyPlan } from '../kubernetes/changes/apply.ts';
 import { exitCodes } from './command.ts';
 import { say, sayPlan } from './expose-messages.ts';
 import { type ExposeCall, lookOfExpose, prepareExpose } from './prepare-expose.ts';

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { viewOf } from '../exposure/view.ts';
-import { journaled } from '../kubernetes/journal.ts';
+import { journaled } from '../kubernetes/changes/journal.ts';
 import { allModes } from '../modes/all-modes.ts';
 import { holdsPorts, withApplied } from '../modes/applied.ts';
 import { withControllersJudged } from '../modes/ingress/controller-pods.ts';

@@ -5,7 +5,7 @@ import { UsageError } from '../errors/usage-error.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { mappingOf } from '../exposure/pod-port.ts';
 import { type View, viewOf } from '../exposure/view.ts';
-import { collect } from '../kubernetes/collect.ts';
+import { collect } from '../kubernetes/snapshots/collect.ts';
 import { findKubectl } from '../local/find-kubectl.ts';
 import { allModes } from '../modes/all-modes.ts';
 import { resolveEndpoints } from '../modes/resolve-endpoints.ts';

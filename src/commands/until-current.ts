@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { advice } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
-import { StalePlanError } from '../kubernetes/apply.ts';
+import { StalePlanError } from '../kubernetes/changes/apply.ts';
 
 const attempts = 6;
 

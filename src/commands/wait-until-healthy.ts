@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { goDurationText } from '../arguments/duration.ts';
 import { outcomeOf, rootCausesOf } from '../doctor/diagnosis.ts';
-import { follow } from '../kubernetes/follow.ts';
+import { follow } from '../kubernetes/snapshots/follow.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
 import type { Look } from './doctor-look.ts';

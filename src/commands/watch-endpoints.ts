@@ -1,7 +1,7 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
-import type { Look } from '../kubernetes/collect.ts';
-import type { Connection } from '../kubernetes/connect.ts';
-import { follow } from '../kubernetes/follow.ts';
+import type { Connection } from '../kubernetes/api/connect.ts';
+import type { Look } from '../kubernetes/snapshots/collect.ts';
+import { follow } from '../kubernetes/snapshots/follow.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';

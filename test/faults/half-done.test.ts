@@ -1,6 +1,6 @@
 import test from 'ava';
 import { Failure } from '../../src/errors/failure.ts';
-import { Journal } from '../../src/kubernetes/journal.ts';
+import { Journal } from '../../src/kubernetes/changes/journal.ts';
 import { admin, newNamespace } from '../helpers/cluster.ts';
 import { skyports } from '../helpers/run-skyports.ts';
 import { withSkyCluster } from '../helpers/world.ts';

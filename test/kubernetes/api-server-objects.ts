@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava';
-import { type Connection, type ConnectionFlags, connect } from '../../src/kubernetes/connect.ts';
+import { type Connection, type ConnectionFlags, connect } from '../../src/kubernetes/api/connect.ts';
 import { cluster } from '../helpers/cluster.ts';
 import { systemForTest } from './system-for-test.ts';
 

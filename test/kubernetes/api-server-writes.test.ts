@@ -1,5 +1,5 @@
 import test from 'ava';
-import { ApiError } from '../../src/kubernetes/api-error.ts';
+import { ApiError } from '../../src/kubernetes/api/api-error.ts';
 import { cluster, type Json, newNamespace } from '../helpers/cluster.ts';
 import { configMap, connection } from './api-server-objects.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { ApiError } from '../../src/kubernetes/api-error.ts';
-import type { ConnectionFlags } from '../../src/kubernetes/connect.ts';
+import { ApiError } from '../../src/kubernetes/api/api-error.ts';
+import type { ConnectionFlags } from '../../src/kubernetes/api/connect.ts';
 import {
   admin,
   cluster,

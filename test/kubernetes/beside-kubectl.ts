@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
-import { type ConnectionFlags, connect } from '../../src/kubernetes/connect.ts';
+import { type ConnectionFlags, connect } from '../../src/kubernetes/api/connect.ts';
 import { cluster } from '../helpers/cluster.ts';
 import {
   type Asked,

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionContext } from 'ava';
-import { type Connection, type ConnectionFlags, connect } from '../../src/kubernetes/connect.ts';
+import { type Connection, type ConnectionFlags, connect } from '../../src/kubernetes/api/connect.ts';
 import { kubeconfig, makeScene, type Scene } from './beside-kubectl.ts';
 import type { Answer } from './recording-server.ts';
 import { systemForTest } from './system-for-test.ts';

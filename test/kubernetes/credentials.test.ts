@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { connect } from '../../src/kubernetes/connect.ts';
+import { connect } from '../../src/kubernetes/api/connect.ts';
 import { asksLikeKubectl, kubeconfig, kubectlAsks, makeScene, weAsk } from './beside-kubectl.ts';
 import { issue } from './recording-server.ts';
 import { systemForTest } from './system-for-test.ts';

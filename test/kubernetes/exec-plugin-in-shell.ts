@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Connection, connect } from '../../src/kubernetes/connect.ts';
+import { type Connection, connect } from '../../src/kubernetes/api/connect.ts';
 import { kubeconfig, type Scene } from './beside-kubectl.ts';
 import { systemForTest } from './system-for-test.ts';
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { UnexpectedAnswerError } from '../../src/kubernetes/expected-answer.ts';
+import { UnexpectedAnswerError } from '../../src/kubernetes/api/expected-answer.ts';
 import { connected, json } from './connected.ts';
 
 const path = '/api/v1/namespaces/n/services/s';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { type ConnectionFlags, connect } from '../../src/kubernetes/connect.ts';
-import { NoKubeconfigError } from '../../src/kubernetes/no-kubeconfig-error.ts';
+import { type ConnectionFlags, connect } from '../../src/kubernetes/api/connect.ts';
+import { NoKubeconfigError } from '../../src/kubernetes/kubeconfig/kubeconfig-errors.ts';
 import { cureCommands } from '../helpers/cure-text.ts';
 import { kubeconfig, makeScene, type Scene } from './beside-kubectl.ts';
 import { authority, recordingServer } from './recording-server.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { ApiError } from '../../src/kubernetes/api-error.ts';
-import { UnexpectedAnswerError } from '../../src/kubernetes/expected-answer.ts';
+import { ApiError } from '../../src/kubernetes/api/api-error.ts';
+import { UnexpectedAnswerError } from '../../src/kubernetes/api/expected-answer.ts';
 import { connected, json, status } from './connected.ts';
 import type { Answer } from './recording-server.ts';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { proxyOf } from '../../src/kubernetes/proxy.ts';
-import type { Target } from '../../src/kubernetes/target.ts';
+import type { Target } from '../../src/kubernetes/kubeconfig/target.ts';
+import { proxyOf } from '../../src/kubernetes/transport/proxy.ts';
 
 // Only asked, never connected to: what is excepted would have to leave this machine. As golang.org/x/net/http/httpproxy.
 const proxyTo = (server: string, env: Record<string, string>, proxyUrl?: string) =>

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
-import { connect } from '../../src/kubernetes/connect.ts';
+import { connect } from '../../src/kubernetes/api/connect.ts';
 import { kubeconfig, kubectlAsks, makeScene, type Scene, weAsk } from './beside-kubectl.ts';
 import { recordingServer } from './recording-server.ts';
 import { systemForTest } from './system-for-test.ts';

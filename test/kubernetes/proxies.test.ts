@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { connect } from '../../src/kubernetes/connect.ts';
+import { connect } from '../../src/kubernetes/api/connect.ts';
 import { kubeconfig, kubectlAsks, makeScene, type Scenario, weAsk } from './beside-kubectl.ts';
 import { httpProxy, type RecordingProxy, socksProxy } from './recording-proxy.ts';
 import { issue, recordingServer } from './recording-server.ts';

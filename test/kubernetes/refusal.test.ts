@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { ApiError } from '../../src/kubernetes/api-error.ts';
-import { connect } from '../../src/kubernetes/connect.ts';
+import { ApiError } from '../../src/kubernetes/api/api-error.ts';
+import { connect } from '../../src/kubernetes/api/connect.ts';
 import { cureText } from '../helpers/cure-text.ts';
 import { kubeconfig, kubectlAsks, makeScene, weAsk } from './beside-kubectl.ts';
 import { connected, json, status } from './connected.ts';

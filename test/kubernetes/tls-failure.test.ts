@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import test, { type ExecutionContext } from 'ava';
 import { Failure } from '../../src/errors/failure.ts';
-import { type ConnectionFlags, connect } from '../../src/kubernetes/connect.ts';
+import { type ConnectionFlags, connect } from '../../src/kubernetes/api/connect.ts';
 import { createAuthority } from '../cluster/certificates.ts';
 import { cureText } from '../helpers/cure-text.ts';
 import { kubeconfig, kubectlAsks, makeScene } from './beside-kubectl.ts';

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import test from 'ava';
-import { connect } from '../../src/kubernetes/connect.ts';
+import { connect } from '../../src/kubernetes/api/connect.ts';
 import { asksLikeKubectl, kubeconfig, makeScene, refusesLikeKubectl } from './beside-kubectl.ts';
 import { systemForTest } from './system-for-test.ts';
 

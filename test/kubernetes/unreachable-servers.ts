@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { Failure } from '../../src/errors/failure.ts';
-import { type ConnectionFlags, connect } from '../../src/kubernetes/connect.ts';
+import { type ConnectionFlags, connect } from '../../src/kubernetes/api/connect.ts';
 import { kubeconfig, kubectlAsks, type Scene } from './beside-kubectl.ts';
 import { systemForTest } from './system-for-test.ts';
 

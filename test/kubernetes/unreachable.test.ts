@@ -1,6 +1,6 @@
 import test from 'ava';
 import { Failure } from '../../src/errors/failure.ts';
-import { connect } from '../../src/kubernetes/connect.ts';
+import { connect } from '../../src/kubernetes/api/connect.ts';
 import { cureCommands, cureText } from '../helpers/cure-text.ts';
 import { kubeconfig, makeScene } from './beside-kubectl.ts';
 import { systemForTest } from './system-for-test.ts';

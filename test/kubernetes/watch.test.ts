@@ -3,9 +3,9 @@ import { setTimeout } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import test from 'ava';
 import { Failure } from '../../src/errors/failure.ts';
-import { ApiError } from '../../src/kubernetes/api-error.ts';
-import { UnexpectedAnswerError } from '../../src/kubernetes/expected-answer.ts';
-import type { WatchEvent } from '../../src/kubernetes/watch.ts';
+import { ApiError } from '../../src/kubernetes/api/api-error.ts';
+import { UnexpectedAnswerError } from '../../src/kubernetes/api/expected-answer.ts';
+import type { WatchEvent } from '../../src/kubernetes/api/watch.ts';
 import { connected, json, status } from './connected.ts';
 
 const event = (type: string, name: string) => ({ type, object: { metadata: { name, resourceVersion: '5' } } });

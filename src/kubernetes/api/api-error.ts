@@ -1,0 +1,146 @@
+import type { Cure } from '../../errors/cure.ts';
+import { Failure } from '../../errors/failure.ts';
+import { isRecord } from '../../snapshot/is-record.ts';
+
+/** One field the API server complained of (`Status.details.causes`). */
+export interface ApiErrorCause {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly field?: string;
+}
+
+/** The API server's answer to a request it refused (`kind: Status`), with kubectl's wording as message. */
+export class ApiError extends Failure {
+  override readonly name = 'ApiError';
+  /** The HTTP status; where a Status came along, its `code`. */
+  readonly status: number;
+  /** `Status.reason`, such as Forbidden or NotFound; empty when something other than an API server answered. */
+  readonly reason: string;
+  readonly causes: readonly ApiErrorCause[];
+  /** The server's own words. */
+  readonly serverMessage: string;
+  readonly #about: ApiAnswer['about'];
+
+  constructor(answer: ApiAnswer, message?: string, cures: readonly Cure[] = [], exitCode?: number) {
+    super(codeOf(answer), message ?? kubectlMessage(answer), cures, exitCode === undefined ? {} : { exitCode });
+    this.status = answer.status;
+    this.reason = answer.reason;
+    this.causes = answer.causes;
+    this.serverMessage = answer.message;
+    this.#about = answer.about;
+  }
+
+  /** Whether RBAC or another authorizer of the API server refused it; a gateway's 403 is something else. */
+  get isForbidden(): boolean {
+    return this.status === 403 && this.reason === 'Forbidden' && !this.isNamespaceTerminating;
+  }
+
+  /** Kubernetes forbids new objects in a namespace that is being deleted (admission plugin NamespaceLifecycle). */
+  get isNamespaceTerminating(): boolean {
+    return (
+      this.causes.some(({ reason }) => reason === 'NamespaceTerminating') ||
+      /is being terminated/.test(this.serverMessage)
+    );
+  }
+
+  /** Whether the API server says that it serves no such path; an unknown API group is answered by this plain text. */
+  get isNotServed(): boolean {
+    return this.status === 404 && (this.reason === 'NotFound' || this.serverMessage === '404 page not found');
+  }
+
+  /**
+   * Whether the API server says that this very object does not exist. A 404 about its namespace, or of a gateway, does not
+   * say so.
+   */
+  saysGone(name: string, plural: string): boolean {
+    const { name: said, kind } = this.#about;
+    return this.status === 404 && this.reason === 'NotFound' && said === name && (kind === '' || kind === plural);
+  }
+}
+
+/** The parts of a Status that matter here. */
+export interface ApiAnswer {
+  status: number;
+  reason: string;
+  message: string;
+  causes: readonly ApiErrorCause[];
+  /** `Status.details`: which object it speaks of; `kind` is the resource, such as `pods`. */
+  about: { readonly name: string; readonly kind: string };
+}
+
+/** Reads the body of a refusal; a proxy's page of HTML counts as its first words. */
+export function readApiAnswer(status: number, body: string): ApiAnswer {
+  const value = parsed(body);
+  if (!isRecord(value)) {
+    const words = body
+      .replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/g, ' ')
+      .replace(/[\s\p{Cc}]+/gu, ' ')
+      .trim();
+    return {
+      status,
+      reason: '',
+      message: words.slice(0, 200) || `the server answered ${status}`,
+      causes: [],
+      about: nothing,
+    };
+  }
+  const isStatus = value.kind === 'Status';
+  const { details, code } = value;
+  const { causes, name, kind } = isRecord(details) ? details : {};
+  const isRefusal = typeof code === 'number' && code >= 400 && code < 600;
+  return {
+    // A Status is what it says, whatever the HTTP status around it.
+    status: isStatus && isRefusal ? code : status,
+    reason: isStatus ? text(value.reason) : '',
+    message: text(value.message) || `the server answered ${status}`,
+    causes: isStatus && Array.isArray(causes) ? causes.filter(isRecord).map(causeOf) : [],
+    about: isStatus ? { name: text(name), kind: text(kind) } : nothing,
+  };
+}
+
+const nothing = { name: '', kind: '' } as const;
+
+function causeOf({ reason, message, field }: Record<string, unknown>): ApiErrorCause {
+  return { reason: text(reason), message: text(message), field: text(field) };
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** The reasons of the API that say what kind of error it is (meta/v1 StatusReason). */
+const codes: Readonly<Record<string, string>> = {
+  AlreadyExists: 'already-exists',
+  BadRequest: 'bad-request',
+  Conflict: 'conflict',
+  Expired: 'expired',
+  Forbidden: 'forbidden',
+  Gone: 'gone',
+  Invalid: 'invalid-object',
+  MethodNotAllowed: 'method-not-allowed',
+  NotFound: 'not-found',
+  ServiceUnavailable: 'service-unavailable',
+  Timeout: 'timeout',
+  TooManyRequests: 'too-many-requests',
+  Unauthorized: 'unauthorized',
+};
+
+function codeOf({ status, reason }: ApiAnswer): string {
+  if (Object.hasOwn(codes, reason)) return codes[reason]!;
+  return status === 401 ? 'unauthorized' : 'server-error';
+}
+
+/** As `kubectl` prints it (kubectl `cmd/util.StandardErrorMessage`). */
+function kubectlMessage({ status, reason, message }: ApiAnswer): string {
+  if (reason === 'Invalid') return `The ${message}`;
+  if (reason) return `Error from server (${reason}): ${message}`;
+  return `Error from server: ${message}${message.includes(String(status)) ? '' : ` (HTTP ${status})`}`;
+}

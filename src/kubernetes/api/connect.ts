@@ -1,0 +1,89 @@
+import { arch } from 'node:os';
+import { parseGoDuration } from '../../arguments/duration.ts';
+import { advice } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import type { System } from '../../system.ts';
+import { version } from '../../version.ts';
+import { type Kubeconfig, readKubeconfig } from '../kubeconfig/kubeconfig.ts';
+import type { ConnectionFlags } from '../kubeconfig/overrides.ts';
+import { checkedNamespace, resolveTarget } from '../kubeconfig/target.ts';
+import { RequestLog } from '../transport/request-log.ts';
+import { Transport } from '../transport/transport.ts';
+import { type Api, apiOver } from './requests.ts';
+
+export type { ConnectionFlags } from '../kubeconfig/overrides.ts';
+
+/** An API server, asked as one user. No request is made before the first call of `api`. */
+export interface Connection {
+  /** Empty in a Pod without kubeconfig, and with `--server` alone. */
+  readonly contextName: string;
+  /** `--namespace`, else the context's, else `default`; in a Pod its own. Reading it throws if it is not a valid name. */
+  readonly namespace: string;
+  readonly server: string;
+  readonly allContexts: readonly {
+    readonly name: string;
+    readonly namespace: string | undefined;
+    readonly cluster: string;
+    readonly user: string;
+  }[];
+  readonly api: Api;
+  /** Ends the kept connections, so that the process can end. */
+  close(): void;
+  /**
+   * The same kubeconfig, another context. Flags that choose a server or a user do not go along:
+   * a token meant for one server is not shown to another.
+   */
+  withContext(name: string): Connection;
+}
+
+/**
+ * Finds the server and the user that kubectl would take with these flags.
+ * @param mountRoot where a Pod's service account is mounted; other than `/` only in tests
+ * @throws UsageError for a kubeconfig or flags that make no sense; NoKubeconfigError when no server is known
+ */
+export async function connect(flags: ConnectionFlags, system: System, mountRoot = '/'): Promise<Connection> {
+  return connectionTo(readKubeconfig(flags.kubeconfig, system), flags, system, mountRoot);
+}
+
+function connectionTo(kubeconfig: Kubeconfig, flags: ConnectionFlags, system: System, mountRoot: string): Connection {
+  const timeoutMs = parseRequestTimeoutMs(flags.requestTimeout);
+  const target = resolveTarget(kubeconfig, flags, system, mountRoot);
+  const log = (flags.verbosity ?? 0) >= 6 ? new RequestLog(flags.verbosity!, system.stderr) : undefined;
+  const userAgent = `kubectl-skyports/${version} (${system.platform}/${arch()})`;
+  const transport = new Transport(target, system, userAgent, log);
+  return {
+    contextName: target.contextName,
+    get namespace() {
+      return checkedNamespace(target.namespace);
+    },
+    server: target.server,
+    allContexts: [...kubeconfig.contexts].map(([name, { namespace, cluster, user }]) => ({
+      name,
+      namespace,
+      cluster: cluster ?? '',
+      user: user ?? '',
+    })),
+    api: apiOver(transport, timeoutMs),
+    close: () => transport.close(),
+    withContext: (name) => {
+      const { requestTimeout, verbosity } = flags;
+      return connectionTo(kubeconfig, { context: name, requestTimeout, verbosity }, system, mountRoot);
+    },
+  };
+}
+
+/**
+ * `--request-timeout` as kubectl reads it: whole seconds, or Go durations such as `1m30s` and `500ms`.
+ * @returns milliseconds; 0 is no timeout
+ * @throws UsageError with kubectl's wording
+ */
+function parseRequestTimeoutMs(text: string | undefined): number {
+  if (!text || /^\d+$/.test(text)) return Number(text ?? 0) * 1000;
+  const duration = parseGoDuration(text);
+  if (duration !== undefined) return duration;
+  throw new UsageError(
+    'invalid-duration',
+    'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
+    [advice('write it like --request-timeout=30s')],
+  );
+}

@@ -1,0 +1,147 @@
+import { command, cure } from '../../errors/cure.ts';
+import { Failure } from '../../errors/failure.ts';
+import { isRecord } from '../../snapshot/is-record.ts';
+import { collectionAt, namespaceOfCollection, type ResourceKind, resourceAt } from '../../snapshot/resource-paths.ts';
+import type { Target } from '../kubeconfig/target.ts';
+
+/** An answer with a status of success that is not what was asked for: some gateway's, or a broken server's. */
+export class UnexpectedAnswerError extends Failure {
+  override readonly name = 'UnexpectedAnswerError';
+}
+
+/** One answer with a status of success, and the request that it belongs to. */
+export interface Answered {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  /** Parsed JSON. */
+  readonly value: unknown;
+  readonly text: string;
+}
+
+/** As much of a list as is read here. */
+export interface ListPage {
+  readonly metadata: { readonly resourceVersion?: string; readonly continue?: string };
+  readonly items: readonly Record<string, unknown>[];
+}
+
+/**
+ * An answer that is a list: its `kind` ends in `List`, and `items` is an array of objects. An API server sends `[]` for an
+ * empty list, and `null` only where it reduced the list to metadata (tried on 1.37).
+ *
+ * @throws UnexpectedAnswerError for anything else
+ */
+export function listIn(answered: Answered, target: Target, metadataOnly = false): ListPage {
+  const { value, path } = answered;
+  const kind = collectionAt(path);
+  if (!isRecord(value) || !isListKind(value.kind, kind, metadataOnly))
+    throw unexpected(answered, target, kind ? `a ${kind}List` : 'a list');
+  const { metadata = {} } = value;
+  const items = value.items === null && value.kind === 'PartialObjectMetadataList' ? [] : value.items;
+  const namespace = namespaceOfCollection(path);
+  if (!Array.isArray(items) || !items.every((item) => isNamed(item, namespace))) {
+    throw unexpected(answered, target, 'a list of objects');
+  }
+  const { resourceVersion, continue: token = undefined } = isRecord(metadata) ? metadata : {};
+  // A page that is taken for the last one would leave out the others.
+  const hasToken = token === undefined || typeof token === 'string';
+  if (!isRecord(metadata) || !hasToken) throw unexpected(answered, target, 'a list with metadata');
+  return {
+    items,
+    metadata: { ...optionalText('resourceVersion', resourceVersion), ...optionalText('continue', token) },
+  };
+}
+
+/** The list of a kind, or of any where the kind is not known here; with metadata alone where that was asked for. */
+function isListKind(found: unknown, kind: ResourceKind | undefined, metadataOnly: boolean): boolean {
+  if (found === 'PartialObjectMetadataList') return metadataOnly;
+  return kind === undefined ? typeof found === 'string' && found.endsWith('List') : found === `${kind}List`;
+}
+
+/** Every object of the API has a name, and stands in the namespace that was asked for. */
+function isNamed(item: unknown, namespace: string | undefined): boolean {
+  if (!isRecord(item) || !isRecord(item.metadata) || typeof item.metadata.name !== 'string') return false;
+  return namespace === undefined || item.metadata.namespace === namespace;
+}
+
+function optionalText<K extends string>(key: K, value: unknown): { [P in K]?: string } {
+  return (typeof value === 'string' ? { [key]: value } : {}) as { [P in K]?: string };
+}
+
+/** The object that a request is about, as far as the request says so. */
+export interface Meant {
+  readonly kind?: string | undefined;
+  readonly name?: string | undefined;
+  readonly namespace?: string | undefined;
+  /** Where it is known. */
+  readonly uid?: string | undefined;
+}
+
+/** What the path of a request says about the object in its answer. */
+export function meantBy(path: string): Meant {
+  const at = resourceAt(path);
+  return at ? { kind: at.kind satisfies ResourceKind, name: at.name, namespace: at.namespace } : {};
+}
+
+/**
+ * An answer that is the object meant, by kind, namespace, name and uid as far as they are known.
+ *
+ * @throws UnexpectedAnswerError for anything else
+ */
+export function objectIn(answered: Answered, meant: Meant, target: Target): Record<string, unknown> {
+  const { value } = answered;
+  if (!isRecord(value)) throw unexpected(answered, target, 'an object');
+  if (!isMeant(value, meant)) throw unexpected(answered, target, wordsOf(meant));
+  return value;
+}
+
+function isMeant(value: Record<string, unknown>, { kind, name, namespace, uid }: Meant): boolean {
+  const metadata = isRecord(value.metadata) ? value.metadata : {};
+  const isSame = (wanted: string | undefined, found: unknown) => wanted === undefined || wanted === found;
+  return (
+    isSame(kind, value.kind) &&
+    isSame(name, metadata.name) &&
+    isSame(namespace, metadata.namespace) &&
+    isSame(uid, metadata.uid)
+  );
+}
+
+/**
+ * An answer to DELETE that says it was done: the object that was meant, or a Status of Success that does not speak of another.
+ *
+ * @throws UnexpectedAnswerError for anything else
+ */
+export function removalIn(answered: Answered, meant: Meant, target: Target): void {
+  const { value } = answered;
+  if (isRecord(value) && value.kind === 'Status' && value.status === 'Success') {
+    const { name, uid } = isRecord(value.details) ? value.details : {};
+    const isOther = (wanted: string | undefined, found: unknown) =>
+      wanted !== undefined && found !== undefined && wanted !== found;
+    if (!isOther(meant.name, name) && !isOther(meant.uid, uid)) return;
+  } else if (isRecord(value) && isMeant(value, meant)) return;
+  throw unexpected(answered, target, `the deletion of ${wordsOf(meant)}`);
+}
+
+function wordsOf({ kind, namespace, name }: Meant): string {
+  const called = [namespace, name].filter(Boolean).join('/');
+  return [kind ?? 'the object', called].filter(Boolean).join(' ');
+}
+
+/** As much of a wrong answer as shows who made it. */
+const shownCharacters = 200;
+
+/** What to say of an answer that is not what was asked for. */
+export function unexpected(
+  { method, path, text }: Omit<Answered, 'value'>,
+  target: Target,
+  wanted: string,
+): UnexpectedAnswerError {
+  const words = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  const shown = words.length > shownCharacters ? `${words.slice(0, shownCharacters)}…` : words;
+  const request = `${method} ${path.replace(/\?.*$/s, '')}`;
+  return new UnexpectedAnswerError(
+    'unexpected-answer',
+    `unexpected response from the server: ${target.server} (${target.origin}) answered ${request} with ${shown === '' ? 'nothing' : shown} instead of ${wanted}`,
+    [cure(command`kubectl config view --minify ${target.kubectlFlags}`, 'shows whether this is an API server')],
+  );
+}

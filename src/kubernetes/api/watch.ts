@@ -1,0 +1,93 @@
+import type { IncomingMessage } from 'node:http';
+import { StringDecoder } from 'node:string_decoder';
+import { isRecord } from '../../snapshot/is-record.ts';
+import { isGzip, readText } from '../transport/body.ts';
+import type { Incoming, Outgoing, Transport } from '../transport/transport.ts';
+import { ApiError, readApiAnswer } from './api-error.ts';
+import { unexpected } from './expected-answer.ts';
+import { refusal } from './refusal.ts';
+
+/** A change. A BOOKMARK's object has nothing but `metadata.resourceVersion`. */
+export interface WatchEvent<T> {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+  object: T;
+}
+
+/** A load balancer that has forgotten an idle connection says nothing; TCP finds out after these, Go's except for the count. */
+const aliveProbe = { firstMs: 30_000, nextMs: 15_000, count: 3 };
+
+/** The events of one watch request, as `Api.watch` promises them. */
+export async function* watchEvents<T>(outgoing: Outgoing, transport: Transport): AsyncGenerator<WatchEvent<T>> {
+  const signal = outgoing.signal!;
+  if (signal.aborted) return;
+  try {
+    const incoming = await answered(outgoing, transport);
+    try {
+      const { firstMs, nextMs, count } = aliveProbe;
+      incoming.message.socket.setKeepAlive(true, firstMs, nextMs, count);
+      for await (const line of lines(incoming)) {
+        incoming.logBody(line);
+        yield eventIn<T>(line, outgoing, transport);
+      }
+    } finally {
+      incoming.done();
+      incoming.message.destroy();
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+async function answered(outgoing: Outgoing, transport: Transport): Promise<Incoming> {
+  let incoming = await transport.send(outgoing);
+  if (incoming.status === 401) {
+    const { identity, message } = incoming;
+    if (await transport.renew(identity)) {
+      message.resume();
+      incoming.done();
+      incoming = await transport.send(outgoing);
+    }
+  }
+  if (incoming.status !== 200) throw await refusal(incoming, await readText(incoming), outgoing, transport.target);
+  return incoming;
+}
+
+const types: ReadonlySet<unknown> = new Set(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']);
+
+/** One event. @throws ApiError for one that ends the watch; UnexpectedAnswerError for what is not an event of an object */
+function eventIn<T>(line: string, { method, path }: Outgoing, { target }: Transport): WatchEvent<T> {
+  let event: unknown;
+  try {
+    event = JSON.parse(line);
+  } catch {
+    throw unexpected({ method, path, text: line }, target, 'events in JSON');
+  }
+  if (isRecord(event) && event.type === 'ERROR') throw new ApiError(readApiAnswer(500, JSON.stringify(event.object)));
+  if (isRecord(event) && types.has(event.type) && isRecord(event.object) && isRecord(event.object.metadata)) {
+    return event as unknown as WatchEvent<T>;
+  }
+  throw unexpected({ method, path, text: line }, target, 'events of objects');
+}
+
+/** One JSON text a line; a chunk may end anywhere, within a character too. */
+async function* lines(incoming: Incoming): AsyncGenerator<string> {
+  const stream = isGzip(incoming.message) ? await unpacking(incoming.message) : incoming.message;
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  try {
+    for await (const chunk of stream) {
+      const parts = (rest + decoder.write(chunk as Buffer)).split('\n');
+      rest = parts.pop()!;
+      for (const line of parts) if (line) yield line;
+    }
+  } catch (error) {
+    throw await incoming.failure(error as Error);
+  }
+}
+
+async function unpacking(message: IncomingMessage): Promise<AsyncIterable<unknown>> {
+  const { createGunzip } = await import('node:zlib');
+  const unpacked = createGunzip();
+  message.on('error', (error) => unpacked.destroy(error));
+  return message.pipe(unpacked);
+}

@@ -1,0 +1,271 @@
+import { advice } from '../../errors/cure.ts';
+import { Failure } from '../../errors/failure.ts';
+import type { Manifest, Plan, PlannedRemoval, PlannedWrite } from '../../snapshot/plan.ts';
+import { objectPath, pluralOf, type ResourceKind } from '../../snapshot/resource-paths.ts';
+import { ApiError } from '../api/api-error.ts';
+import type { Connection } from '../api/connect.ts';
+import type { Change, Journal } from './journal.ts';
+import { holds, wasApplied, wasRemoved, writeOnce } from './write-once.ts';
+
+/** How a plan is carried out. */
+export interface ApplyOptions {
+  readonly fieldManager: string;
+  /** Takes over fields that other managers own. */
+  readonly forceConflicts: boolean;
+  /** Where each change is reported; undefined is a dry run: the server checks and answers, and keeps nothing. */
+  readonly journal: Journal | undefined;
+}
+
+/** A write that was done. */
+export interface Applied {
+  readonly planned: PlannedWrite;
+  readonly kind: PlannedWrite['kind'];
+  readonly effect: PlannedWrite['effect'];
+  /** As the server answered. */
+  readonly object: Manifest;
+}
+
+/** The objects are no longer the ones that the plan was made from: look and plan again. */
+export class StalePlanError extends Failure {
+  override readonly name = 'StalePlanError';
+}
+
+/** Requests under way at once: an API server queues more anyway. */
+const atOnce = 8;
+
+/**
+ * Does what a plan says: writes by server-side apply, then removals. Unchanged objects cost no request, but for a dry run.
+ * When a write is refused, what this call created before it is removed again, unless the process was interrupted.
+ *
+ * @throws StalePlanError when an object is not as it was planned from; Failure for a conflict of field managers
+ */
+export async function applyPlan(connection: Connection, plan: Plan, options: ApplyOptions): Promise<Applied[]> {
+  const { journal } = options;
+  const due = plan.writes.filter(({ effect }) => !journal || effect !== 'unchanged');
+  journal?.expect(changesOf(plan));
+  const applied: Applied[] = [];
+  try {
+    const write = async (planned: PlannedWrite) => {
+      const object = await applyOne(connection, { ...planned, manifest: withOwners(planned, applied) }, options);
+      applied.push({ planned, kind: planned.kind, effect: planned.effect, object });
+    };
+    await eachOf(
+      due.filter(({ ownedBy }) => !ownedBy),
+      write,
+    );
+    await eachOf(
+      due.filter(({ ownedBy }) => ownedBy),
+      write,
+    );
+  } catch (error) {
+    if (journal) await undo(connection, applied, journal);
+    throw error;
+  }
+  for (const removal of plan.removals) await removeOne(connection, removal, journal);
+  return applied.sort((a, b) => due.indexOf(a.planned) - due.indexOf(b.planned));
+}
+
+/** What a write does, for the journal. */
+export function changeOf({ kind, manifest, effect }: Omit<ApplicableWrite, 'uid'>): Change {
+  const { namespace = '', name = '' } = manifest.metadata ?? {};
+  return { kind, namespace, name, effect: effect === 'created' ? 'created' : 'changed' };
+}
+
+/** What a plan changes, in its order. */
+export function changesOf({ writes, removals }: Plan): Change[] {
+  return [...writes.filter(({ effect }) => effect !== 'unchanged').map(changeOf), ...removals.map(removalChange)];
+}
+
+function removalChange({ kind, namespace, name }: PlannedRemoval): Change {
+  return { kind, namespace, name, effect: 'deleted' };
+}
+
+async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  let failed = false;
+  const worker = async () => {
+    for (let item = queue.shift(); item !== undefined && !failed; item = queue.shift()) {
+      await work(item).catch((error) => {
+        failed = true;
+        throw error;
+      });
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+function withOwners({ manifest, ownedBy }: PlannedWrite, applied: readonly Applied[]): Manifest {
+  if (!ownedBy) return manifest;
+  const ownerReferences = ownedBy.map(({ name, uid }) => {
+    const written = applied.find(({ kind, object }) => kind === 'Service' && object.metadata?.name === name);
+    return { apiVersion: 'v1', kind: 'Service', name, uid: written?.object.metadata?.uid ?? uid ?? '' };
+  });
+  return { ...manifest, metadata: { ...manifest.metadata, ownerReferences } };
+}
+
+/** An object to apply, with its uid where it exists. */
+export interface ApplicableWrite {
+  readonly kind: ResourceKind;
+  readonly effect: PlannedWrite['effect'];
+  readonly manifest: Manifest;
+  readonly uid?: string | undefined;
+}
+
+/** One server-side apply. @throws StalePlanError, and Failure for a conflict of field managers */
+export async function applyOne(
+  connection: Connection,
+  { kind, effect, manifest, uid }: ApplicableWrite,
+  { fieldManager, forceConflicts, journal }: ApplyOptions,
+): Promise<Manifest> {
+  const { name = '', namespace = '' } = manifest.metadata ?? {};
+  const path = objectPath(kind, namespace, name);
+  const how = { fieldManager, dryRun: !journal, force: forceConflicts, uid };
+  const send = async () => {
+    try {
+      return await connection.api.apply<Manifest>(path, manifest, how);
+    } catch (error) {
+      throw error instanceof ApiError && error.status === 409 ? conflict(error, manifest) : error;
+    }
+  };
+  const change = changeOf({ kind, effect, manifest });
+  return writeOnce(connection, { change, send, isDone: (found) => wasApplied(found, manifest), journal });
+}
+
+/** Two kinds of 409: fields that another manager owns, or an object that has changed since it was read. */
+function conflict(error: ApiError, { kind, metadata }: Manifest): Failure {
+  const fields = error.causes.filter(({ reason }) => reason === 'FieldManagerConflict');
+  if (fields.length === 0)
+    return new StalePlanError('conflict', error.message, [advice('try again')], { cause: error });
+  const owned = fields.map(
+    ({ field, message = '' }) => `${field} (${/conflict with "([^"]+)"/.exec(message)?.[1] ?? message})`,
+  );
+  return new Failure(
+    'field-conflict',
+    `${kind} ${metadata?.name}: other field managers own what would change: ${owned.join(', ')}`,
+    [advice('add --force-conflicts to take these fields over')],
+    { cause: error },
+  );
+}
+
+async function removeOne(connection: Connection, removal: PlannedRemoval, journal: Journal | undefined): Promise<void> {
+  const { kind, namespace, name, uid, resourceVersion } = removal;
+  const path = objectPath(kind as ResourceKind, namespace, name);
+  const send = async () => {
+    try {
+      await connection.api.remove(path, { uid, resourceVersion, dryRun: !journal, propagationPolicy: 'Background' });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === 409)
+        throw new StalePlanError('conflict', error.message, [advice('try again')], { cause: error });
+      // Gone already is as good as removed.
+      if (!error.saysGone(name, pluralOf(kind as ResourceKind))) throw error;
+    }
+    return undefined;
+  };
+  const isDone = (found: Manifest | undefined) => wasRemoved(found, uid || undefined);
+  await writeOnce<unknown>(connection, { change: removalChange(removal), send, isDone, journal });
+}
+
+/** Removes what was created, unless others have changed it since: then it is theirs, too. */
+export async function undo(
+  connection: Connection,
+  applied: readonly { readonly kind: ResourceKind; readonly effect: Applied['effect']; readonly object: Manifest }[],
+  journal: Journal,
+): Promise<void> {
+  for (const { kind, effect, object } of applied) {
+    if (effect !== 'created') continue;
+    const { name = '', namespace = '', uid, resourceVersion } = object.metadata ?? {};
+    const change = changeOf({ kind, effect, manifest: object });
+    const remove = async () => {
+      await connection.api.remove(objectPath(kind, namespace, name), { uid, resourceVersion });
+      return undefined;
+    };
+    const isDone = (found: Manifest | undefined) => wasRemoved(found, uid);
+    const outcome = { done: () => journal.undone(change), unknown: () => {}, refused: () => {} };
+    await writeOnce<unknown>(connection, { change, send: remove, isDone, journal: outcome }).catch((error) =>
+      journal.left(change, (error as Error).message),
+    );
+  }
+}
+
+/** An object to write after those before it, and its status after itself. */
+interface OrderedWrite {
+  readonly kind: ResourceKind;
+  readonly effect: 'created' | 'changed' | 'unchanged';
+  readonly manifest: Manifest;
+  readonly status?: object;
+}
+
+/** A write that was done, with the object as the server answered. */
+export interface OrderedResult {
+  readonly kind: ResourceKind;
+  readonly effect: OrderedWrite['effect'];
+  readonly object: Manifest;
+}
+
+/**
+ * Applies objects one after the other, each with its status; unchanged ones cost no request, but for a dry run. When
+ * one is refused, what this call created is removed again. A dry run shows a status without asking about it, and what
+ * is to stand in a namespace that does not exist yet as it was planned: the server knows neither.
+ *
+ * @throws StalePlanError when an object has changed since it was planned
+ */
+export async function applyInOrder(
+  connection: Connection,
+  writes: readonly OrderedWrite[],
+  options: ApplyOptions,
+): Promise<OrderedResult[]> {
+  const { journal } = options;
+  const due = writes.filter(({ effect }) => !journal || effect !== 'unchanged');
+  journal?.expect(
+    due.flatMap((write) => [
+      changeOf(write),
+      ...(write.status ? [statusChange(write.kind, write.manifest.metadata)] : []),
+    ]),
+  );
+  const done: OrderedResult[] = [];
+  try {
+    for (const write of due) {
+      const { kind, effect, manifest, status } = write;
+      if (!journal && done.some((each) => makesNamespaceOf(each, manifest))) {
+        done.push({ kind, effect, object: withStatus(manifest, status) });
+        continue;
+      }
+      const object = await applyOne(connection, write, options);
+      done.push({ kind, effect, object: withStatus(object, status) });
+      if (status && journal) await writeStatus(connection, kind, object, { status, options });
+    }
+  } catch (error) {
+    if (journal) await undo(connection, done.toReversed(), journal);
+    throw error;
+  }
+  return done;
+}
+
+function makesNamespaceOf({ kind, object }: OrderedResult, { metadata }: Manifest): boolean {
+  return kind === 'Namespace' && object.metadata?.name === metadata?.namespace;
+}
+
+function withStatus(object: Manifest, status: object | undefined): Manifest {
+  return status ? ({ ...object, status } as Manifest) : object;
+}
+
+/** The status is a write of its own: it may be refused when the object was not. */
+async function writeStatus(
+  connection: Connection,
+  kind: ResourceKind,
+  { metadata }: Manifest,
+  { status, options }: { readonly status: object; readonly options: ApplyOptions },
+): Promise<void> {
+  const { fieldManager, journal } = options;
+  const change = statusChange(kind, metadata);
+  const path = objectPath(kind, change.namespace, change.name);
+  const send = () => connection.api.mergePatch<Manifest>(path, { status }, { fieldManager });
+  const isDone = (found: Manifest | undefined) => holds(found, { status });
+  await writeOnce(connection, { change, send, isDone, journal });
+}
+
+function statusChange(kind: ResourceKind, metadata: Manifest['metadata']): Change {
+  return { kind, namespace: metadata?.namespace ?? '', name: `${metadata?.name}/status`, effect: 'changed' };
+}

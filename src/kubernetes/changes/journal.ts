@@ -1,0 +1,150 @@
+import { Failure } from '../../errors/failure.ts';
+import { InterruptedError } from '../../errors/interrupted-error.ts';
+import { resourceNameOf } from '../../snapshot/object-reference.ts';
+
+/** What a command does to one object. */
+export interface Change {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly effect: 'created' | 'changed' | 'deleted' | 'annotated';
+}
+
+/** Why a command ended before all of its changes were made, and what became of each of them, a line each, in `details`. */
+export class IncompleteError extends Failure {
+  override readonly name = 'IncompleteError';
+}
+
+/**
+ * What a command has changed so far. Each change is reported when it is done, so that a command that fails, or is
+ * interrupted, leaves no doubt about what exists now.
+ */
+export class Journal {
+  readonly #report: (line: string) => void;
+  #due: readonly Change[] = [];
+  readonly #done: Change[] = [];
+  readonly #left: string[] = [];
+  readonly #unknown: Change[] = [];
+  #refused: Change | undefined;
+  #startsOver = false;
+
+  /** @param report takes a line for each change that is done */
+  constructor(report: (line: string) => void) {
+    this.#report = report;
+  }
+
+  /** What is still to be done. A new plan replaces what is left of an earlier one. */
+  expect(changes: readonly Change[]): void {
+    this.#due = changes;
+    this.#refused = undefined;
+    this.#startsOver = false;
+  }
+
+  /** All that was planned is done, and it is not enough: a new plan follows. */
+  startsOver(): void {
+    this.#startsOver = true;
+  }
+
+  done(change: Change): void {
+    this.#due = this.#due.filter((each) => !isSame(each, change));
+    this.#done.push(change);
+    this.#report(lineOf(change));
+  }
+
+  /** An object that was created was removed again, since the rest could not be done. */
+  undone(change: Change): void {
+    this.#done.splice(
+      this.#done.findIndex((each) => isSame(each, change)),
+      1,
+    );
+    this.#due = [...this.#due, change];
+    this.#report(`${nameOf(change)} removed again`);
+  }
+
+  /** An object that was created could not be removed again. */
+  left(change: Change, why: string): void {
+    this.#done.splice(
+      this.#done.findIndex((each) => isSame(each, change)),
+      1,
+    );
+    this.#left.push(`${nameOf(change)} (removing it again failed: ${why})`);
+  }
+
+  /** The answer was lost, and the object could not be looked up. */
+  unknown(change: Change): void {
+    this.#due = this.#due.filter((each) => !isSame(each, change));
+    this.#unknown.push(change);
+  }
+
+  /** The change that ended the command. */
+  refused(change: Change): void {
+    this.#refused ??= change;
+  }
+
+  /** The error that ends the command, with what was done and what was not. The error itself where no change had begun. */
+  closing(error: unknown): unknown {
+    const isInterruption = error instanceof InterruptedError;
+    if (!(error instanceof Failure)) return error;
+    const hasBegun = this.#done.length > 0 || this.#left.length > 0 || this.#unknown.length > 0;
+    if (!hasBegun && !this.#refused && !isInterruption) return error;
+    const details = [
+      ...lines('done', this.#done.map(lineOf)),
+      ...lines('still exists', this.#left),
+      ...lines('unknown, the answer was lost', this.#unknown.map(plannedLine)),
+      ...lines('not done', this.#due.map(plannedLine)),
+      ...(hasBegun ? this.#whatNext() : []),
+    ];
+    if (isInterruption && !hasBegun)
+      return new IncompleteError('interrupted', 'interrupted: nothing was changed', [], { exitCode: 130 });
+    const about = this.#refused && !error.message.includes(this.#refused.name) ? `${nameOf(this.#refused)}: ` : '';
+    const { code, message, cures, exitCode } = error;
+    return new IncompleteError(code, `${about}${message}`, cures, { exitCode, details, cause: error });
+  }
+
+  /** A command that has nothing left to do is not suggested: it may not even find what it was about. */
+  #whatNext(): string[] {
+    const isLeft = this.#due.length > 0 || this.#left.length > 0 || this.#startsOver;
+    const isUnknown = this.#unknown.length > 0;
+    if (isUnknown && !isLeft && this.#unknown.every(({ effect }) => effect === 'deleted')) {
+      return ['if it still exists, the same command again finishes it'];
+    }
+    return isLeft || isUnknown ? ['the same command again finishes it'] : [];
+  }
+}
+
+/** Runs a command's changes with a journal of their own. @throws what ended them, with what was done and what was not */
+export async function journaled<T>(report: (line: string) => void, work: (journal: Journal) => Promise<T>): Promise<T> {
+  const journal = new Journal(report);
+  try {
+    return await work(journal);
+  } catch (error) {
+    throw journal.closing(error);
+  }
+}
+
+/** A line for few, and one for each of many: none is cut. */
+function lines(what: string, objects: readonly string[]): string[] {
+  if (objects.length > 3) return [`${what}:`, ...objects.map((each) => `  ${each}`)];
+  return objects.length > 0 ? [`${what}: ${objects.join(', ')}`] : [];
+}
+
+const verbs = { created: 'create', changed: 'change', deleted: 'delete', annotated: 'annotate' } as const;
+
+function plannedLine(change: Change): string {
+  const place = change.effect === 'deleted' && change.namespace !== '' ? ` in namespace ${change.namespace}` : '';
+  return `${verbs[change.effect]} ${nameOf(change)}${place}`;
+}
+
+function nameOf({ kind, name }: Change): string {
+  return resourceNameOf(kind, name);
+}
+
+/** `service/x deleted from default namespace`, as kubectl reports it. */
+export function lineOf(change: Change): string {
+  const place = change.effect === 'deleted' && change.namespace !== '' ? ` from ${change.namespace} namespace` : '';
+  return `${nameOf(change)} ${change.effect}${place}`;
+}
+
+function isSame(a: Change, b: Change): boolean {
+  return a.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
+}

@@ -1,0 +1,44 @@
+import { advice } from '../../errors/cure.ts';
+import type { WithMetadata } from '../../snapshot/object-reference.ts';
+import type { Manifest } from '../../snapshot/plan.ts';
+import { objectPath, type ResourceKind } from '../../snapshot/resource-paths.ts';
+import { ApiError } from '../api/api-error.ts';
+import type { Connection } from '../api/connect.ts';
+import { StalePlanError } from './apply.ts';
+import type { Journal } from './journal.ts';
+import { writeOnce } from './write-once.ts';
+
+/** One annotation of an object as it was read; a value of null removes it. */
+export interface AnnotationPatch<T extends WithMetadata> {
+  readonly kind: ResourceKind;
+  readonly object: T;
+  readonly key: string;
+  readonly value: string | null;
+}
+
+/**
+ * Writes one annotation and nothing else, as `kubectl annotate --overwrite` does: a merge patch, and only of the object
+ * as it was read.
+ *
+ * @throws StalePlanError when the object has changed since
+ */
+export async function patchAnnotation<T extends WithMetadata>(
+  connection: Connection,
+  { kind, object, key, value }: AnnotationPatch<T>,
+  { fieldManager, journal }: { readonly fieldManager: string; readonly journal: Journal | undefined },
+): Promise<T> {
+  const { namespace = '', name = '', resourceVersion, uid } = object.metadata ?? {};
+  const patch = { metadata: { resourceVersion, annotations: { [key]: value } } };
+  const send = async () => {
+    try {
+      const how = { fieldManager, dryRun: !journal, uid };
+      return await connection.api.mergePatch<T>(objectPath(kind, namespace, name), patch, how);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409) throw error;
+      throw new StalePlanError('conflict', error.message, [advice('try again')], { cause: error });
+    }
+  };
+  const change = { kind, namespace, name, effect: 'annotated' } as const;
+  const isDone = (found: Manifest | undefined) => (found?.metadata?.annotations?.[key] ?? null) === value;
+  return writeOnce(connection, { change, send, isDone, journal });
+}

@@ -1,0 +1,211 @@
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import nodeProcess from 'node:process';
+import { advice, command, cure } from '../../errors/cure.ts';
+import { Failure } from '../../errors/failure.ts';
+import { InterruptedError } from '../../errors/interrupted-error.ts';
+import { isRecord } from '../../snapshot/is-record.ts';
+import type { System } from '../../system.ts';
+import type { ExecPlugin } from '../kubeconfig/kubeconfig-file.ts';
+import type { Target } from '../kubeconfig/target.ts';
+import { whileWaiting } from '../transport/silence.ts';
+
+/** What a plugin printed (`ExecCredential.status`): a token, or a certificate with its key, or both. */
+export interface ExecCredential {
+  token?: string | undefined;
+  clientCertificateData?: string | undefined;
+  clientKeyData?: string | undefined;
+  /** Milliseconds since 1970; undefined: for as long as the server takes it. */
+  expiresAt?: number | undefined;
+}
+
+/**
+ * Runs the kubeconfig's exec plugin as client-go does: the user's environment, the plugin's own variables,
+ * and KUBERNETES_EXEC_INFO; what it writes to stderr is the user's to see.
+ * @throws Failure with client-go's words, and the plugin's installHint where it is missing
+ */
+export async function runExecPlugin(plugin: ExecPlugin, target: Target, system: System): Promise<ExecCredential> {
+  const interactive = mayUseStdin(plugin, system);
+  const { spawn } = await import('node:child_process');
+  const options: SpawnOptions = {
+    cwd: system.cwd,
+    env: {
+      ...system.env,
+      ...Object.fromEntries(plugin.env.map(({ name, value }) => [name, value])),
+      KUBERNETES_EXEC_INFO: JSON.stringify(execInfo(plugin, target, interactive)),
+    },
+    stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'pipe'],
+  };
+  // At a terminal that the plugin may read it stays in our group: in another one it could not.
+  const detached = !interactive && system.platform !== 'win32';
+  let child: ChildProcess;
+  try {
+    child = spawn(plugin.command, plugin.args, { ...options, detached });
+  } catch (error) {
+    // A name with a NUL is refused before anything is run.
+    throw cannotRun(plugin, error as NodeJS.ErrnoException);
+  }
+  if (detached) hasOwnGroup.add(child);
+  const stdout = await outputOf(child, plugin, system);
+  return parseCredential(stdout, plugin);
+}
+
+/** Far more than tokens and certificates need. */
+const mostOutput = 1024 * 1024;
+
+/**
+ * Collects the plugin's output until it exits. An interruption, or too much output, kills the plugin and what it has started: nothing
+ * of it is left when this process ends.
+ */
+function outputOf(child: ChildProcess, plugin: ExecPlugin, system: System): Promise<string> {
+  const { stderr, interrupted } = system;
+  const ended = whileWaiting(`the credential plugin ${plugin.command}`, system);
+  return new Promise<string>((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const lengths = { stdout: 0, stderr: 0 };
+    let failure: Failure | undefined;
+    const fail = (error: Failure) => {
+      failure ??= error;
+      kill(child, 'SIGTERM');
+      setTimeout(() => {
+        kill(child, 'SIGKILL');
+        reject(failure);
+      }, killAfterMs);
+    };
+    const interrupt = () => fail(new InterruptedError());
+    if (interrupted.aborted) interrupt();
+    interrupted.addEventListener('abort', interrupt, { once: true });
+    child.stdout?.on('data', (chunk: Buffer) => {
+      lengths.stdout += chunk.length;
+      if (lengths.stdout <= mostOutput) chunks.push(chunk);
+      else if (!failure) {
+        const fact = `getting credentials: exec: executable ${plugin.command} printed more than 1 MiB`;
+        fail(new Failure('credential-plugin', fact, [cure(command`${wordsOf(plugin)} | head`, showsOutput)]));
+      }
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      lengths.stderr += text.length;
+      if (lengths.stderr <= mostOutput) stderr.passThrough(text);
+    });
+    child.on('error', (error) => reject(cannotRun(plugin, error)));
+    child.on('close', (code, signal) => {
+      ended();
+      interrupted.removeEventListener('abort', interrupt);
+      if (failure) return reject(failure);
+      if (code === 0) return resolve(Buffer.concat(chunks).toString());
+      const how = signal ? `was ended by ${signal}` : `failed with exit code ${code}`;
+      reject(
+        new Failure('credential-plugin', `getting credentials: exec: executable ${plugin.command} ${how}`, [
+          cure(command`${wordsOf(plugin)}`, 'shows why'),
+        ]),
+      );
+    });
+  });
+}
+
+/** The grace that a plugin has to end by itself; shorter than that of this process (main.ts). */
+const killAfterMs = 200;
+
+/** The whole group where the plugin has one of its own, with what it has started. */
+function kill(child: ChildProcess, signal: NodeJS.Signals): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  try {
+    if (hasOwnGroup.has(child)) nodeProcess.kill(-pid, signal);
+    else child.kill(signal);
+  } catch {
+    // It has ended already.
+  }
+}
+
+const hasOwnGroup = new WeakSet<ChildProcess>();
+
+function mayUseStdin(plugin: ExecPlugin, system: System): boolean {
+  if (plugin.interactiveMode === 'Always' && !system.stdinIsTerminal) {
+    const fact = 'getting credentials: exec plugin cannot support interactive mode: standard input is not a terminal';
+    throw new Failure('credential-plugin', fact, [
+      advice('run it in a terminal, or log in first'),
+      cure(command`${wordsOf(plugin)}`, 'logs in'),
+    ]);
+  }
+  return plugin.interactiveMode !== 'Never' && system.stdinIsTerminal;
+}
+
+function execInfo(plugin: ExecPlugin, target: Target, interactive: boolean): object {
+  const spec = plugin.provideClusterInfo ? { cluster: clusterInfo(target), interactive } : { interactive };
+  return { kind: 'ExecCredential', apiVersion: plugin.apiVersion, spec };
+}
+
+function clusterInfo({ server, cluster }: Target): object {
+  const authority = cluster.certificateAuthority
+    ? readFileSync(cluster.certificateAuthority).toString('base64')
+    : cluster.certificateAuthorityData;
+  return {
+    server,
+    ...(cluster.tlsServerName && { 'tls-server-name': cluster.tlsServerName }),
+    ...(cluster.insecureSkipTlsVerify && { 'insecure-skip-tls-verify': true }),
+    ...(authority && { 'certificate-authority-data': authority }),
+    ...(cluster.proxyUrl && { 'proxy-url': cluster.proxyUrl }),
+    ...(cluster.disableCompression && { 'disable-compression': true }),
+    config: cluster.execConfig ?? null,
+  };
+}
+
+function cannotRun(plugin: ExecPlugin, error: NodeJS.ErrnoException): Failure {
+  if (error.code !== 'ENOENT') {
+    const cures = [cure(command`${wordsOf(plugin)}`, 'shows why')];
+    return new Failure('credential-plugin', `getting credentials: exec: ${error.message}`, cures, { cause: error });
+  }
+  const hint =
+    'install it and see that it is in PATH: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins';
+  const fact = `getting credentials: exec: executable ${plugin.command} not found`;
+  const cures = [advice(oneLine(plugin.installHint) || hint)];
+  return new Failure('credential-plugin', fact, cures, { cause: error });
+}
+
+/** client-go shows the hint as it is; ours is part of a line, and it comes from a file that others write. */
+function oneLine(hint: string | undefined): string {
+  return (hint ?? '')
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/ +/g, ' ')
+    .trim();
+}
+
+function parseCredential(text: string, plugin: ExecPlugin): ExecCredential {
+  const wrong = (what: string) =>
+    new Failure('credential-plugin', `getting credentials: ${what}`, [cure(command`${wordsOf(plugin)}`, showsOutput)]);
+  let printed: unknown;
+  try {
+    printed = JSON.parse(text);
+  } catch {
+    // Not the parser's message: it quotes the text, and the text may be the secret.
+    throw wrong(`decoding stdout: ${plugin.command} printed no JSON`);
+  }
+  if (!isRecord(printed)) throw wrong(`decoding stdout: ${plugin.command} did not print an object`);
+  if (printed.apiVersion !== plugin.apiVersion) {
+    throw wrong(
+      `exec plugin is configured to use API version ${plugin.apiVersion}, plugin returned version ${printed.apiVersion}`,
+    );
+  }
+  const { status } = printed;
+  if (!isRecord(status)) throw wrong("exec plugin didn't return a status field");
+  const { expirationTimestamp } = status;
+  const [token, clientCertificateData, clientKeyData] = ['token', 'clientCertificateData', 'clientKeyData'].map(
+    (name) => {
+      const value = status[name] ?? undefined;
+      if (value === undefined || typeof value === 'string') return value;
+      throw wrong(`decoding stdout: ${name} is not a text`);
+    },
+  );
+  if (!token && !clientCertificateData && !clientKeyData)
+    throw wrong("exec plugin didn't return a token or cert/key pair");
+  if (!clientCertificateData !== !clientKeyData) throw wrong('exec plugin returned only certificate or key, not both');
+  const expiresAt = typeof expirationTimestamp === 'string' ? Date.parse(expirationTimestamp) : undefined;
+  return { token, clientCertificateData, clientKeyData, expiresAt };
+}
+
+const showsOutput = 'shows what it prints';
+
+function wordsOf(plugin: ExecPlugin): string[] {
+  return [plugin.command, ...plugin.args];
+}

@@ -1,0 +1,137 @@
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, type RequestOptions, request } from 'node:https';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { System } from '../../system.ts';
+import type { Target } from '../kubeconfig/target.ts';
+
+/**
+ * Asks the identity provider for new tokens (RFC 6749 section 6, after OpenID Connect Discovery), as client-go does.
+ * @param config the `auth-provider`'s config of the kubeconfig
+ * @param env for HTTPS_PROXY and NO_PROXY
+ * @returns `id-token`, and `refresh-token` where there is another
+ * @throws Error in client-go's words
+ */
+export async function refreshOidcTokens(
+  config: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Record<string, string>> {
+  const { 'idp-certificate-authority': file, 'idp-certificate-authority-data': data } = config;
+  const ca = data ? Buffer.from(data, 'base64') : file ? readFileSync(file) : undefined;
+  const agent = new Agent({ keepAlive: true, ...(ca && { ca }), proxyEnv: { ...env } as NodeJS.ProcessEnv });
+  try {
+    const endpoint = await tokenEndpoint(config['idp-issuer-url']!, agent);
+    const { id_token, refresh_token } = await tokens(endpoint, config, agent);
+    if (!id_token) {
+      throw new Error(
+        'token response did not contain an id_token, either the scope "openid" wasn\'t requested upon login, or the provider doesn\'t support id_tokens as part of the refresh response',
+      );
+    }
+    return { 'id-token': id_token, ...(refresh_token && { 'refresh-token': refresh_token }) };
+  } finally {
+    agent.destroy();
+  }
+}
+
+async function tokenEndpoint(issuer: string, agent: Agent): Promise<string> {
+  const { status, body } = await ask(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, { agent });
+  if (status !== 200) throw new Error(`oidc: failed to query metadata endpoint ${status}: "${body.slice(0, 80)}"`);
+  const { token_endpoint } = JSON.parse(body);
+  if (!token_endpoint) throw new Error("oidc: discovery object doesn't contain a token_endpoint");
+  return token_endpoint;
+}
+
+async function tokens(
+  endpoint: string,
+  config: Readonly<Record<string, string>>,
+  agent: Agent,
+): Promise<{ id_token?: string; refresh_token?: string }> {
+  const [id, secret] = [config['client-id']!, config['client-secret'] ?? ''];
+  const grant = { grant_type: 'refresh_token', refresh_token: config['refresh-token']! };
+  // Providers differ in how the client shows its secret; like golang.org/x/oauth2 we try the standard's way first.
+  const basic = Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64');
+  const first = await post(endpoint, grant, { authorization: `Basic ${basic}` }, agent);
+  if (first.status === 200) return JSON.parse(first.body);
+  // The client was known, the token was not: another way to show the secret would not help.
+  if (reasonIn(first.body).startsWith('invalid_grant')) throw cannotFetch(first);
+  const inForm = { ...grant, client_id: id, ...(secret && { client_secret: secret }) };
+  const second = await post(endpoint, inForm, {}, agent);
+  if (second.status === 200) return JSON.parse(second.body);
+  throw cannotFetch(second);
+}
+
+function cannotFetch({ status, body }: { status: number; body: string }): Error {
+  return new Error(`oauth2: cannot fetch token: ${status}: ${reasonIn(body)}`);
+}
+
+/** `error` and `error_description` of RFC 6749 5.2; nothing else of the answer, for it might be a secret. */
+function reasonIn(body: string): string {
+  try {
+    const { error, error_description } = JSON.parse(body);
+    return [error, error_description].filter(Boolean).join(': ');
+  } catch {
+    return 'no reason given';
+  }
+}
+
+function post(endpoint: string, form: Record<string, string>, headers: Record<string, string>, agent: Agent) {
+  const body = new URLSearchParams(form).toString();
+  const type = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body) };
+  return ask(endpoint, { agent, method: 'POST', headers: { ...type, ...headers } }, body);
+}
+
+const limitMs = 30_000;
+
+function ask(url: string, options: RequestOptions, body?: string): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(limitMs);
+    const asked = request(url, { ...options, signal }, (answer) =>
+      text(answer).then((body) => resolve({ status: answer.statusCode!, body }), reject),
+    );
+    asked.on('error', reject).end(body);
+  });
+}
+
+/**
+ * Puts refreshed OIDC tokens into the kubeconfig in place of the old, as kubectl does: many providers take a refresh token
+ * only once, so that kubectl could not log in any more with the one we used up. Where that fails it says so on stderr.
+ */
+export function keepTokens(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+  target: Target,
+  system: System,
+): void {
+  const file = resolve(system.cwd, target.user.file!);
+  try {
+    const lock = `${file}.lock`;
+    // client-go's lock; it too gives up when the file is there.
+    closeSync(openSync(lock, 'wx'));
+    try {
+      writeFileSync(file, replaced(readFileSync(file, 'utf8'), before, after));
+    } finally {
+      rmSync(lock);
+    }
+  } catch (error) {
+    system.stderr.line(
+      `warning: could not persist new tokens in ${file}: ${(error as Error).message}; if kubectl now says Unauthorized, log in again`,
+    );
+  }
+}
+
+/** The tokens are long and random: as text they stand in one place, and all else in the file stays as it is. */
+function replaced(
+  text: string,
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): string {
+  let result = text;
+  for (const key of ['id-token', 'refresh-token']) {
+    const [old, fresh] = [before[key], after[key]];
+    if (!fresh || fresh === old) continue;
+    if (!old) throw new Error(`there is no ${key} to replace`);
+    if (result.split(old).length !== 2) throw new Error(`the old ${key} does not stand there once`);
+    result = result.replace(old, () => fresh);
+  }
+  return result;
+}

@@ -1,0 +1,97 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { advice, command, cure } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import type { System } from '../../system.ts';
+import { type KubeconfigFile, parseKubeconfigFile } from './kubeconfig-file.ts';
+
+/** What all kubeconfig files say together. */
+export interface Kubeconfig extends KubeconfigFile {
+  /** The files that were read, as the user named them. */
+  readonly files: readonly string[];
+  /** Files that were named but are not there. */
+  readonly missing: readonly string[];
+  /** How the files were named: `--kubeconfig`, `KUBECONFIG` or `~/.kube/config`. */
+  readonly namedBy: string;
+}
+
+/**
+ * Reads the files that kubectl would read: `--kubeconfig` alone, else the list in KUBECONFIG, else `~/.kube/config`.
+ * Missing files are skipped unless `--kubeconfig` named them; of two entries with one name the first file's wins whole,
+ * and so does the first `current-context` (client-go `clientcmd.ClientConfigLoadingRules.Load`).
+ * @throws UsageError for a file that cannot be read or is not a kubeconfig
+ */
+export function readKubeconfig(explicitFile: string | undefined, system: System): Kubeconfig {
+  const { files, namedBy } = kubeconfigFiles(explicitFile, system);
+  const merged = {
+    currentContext: '',
+    clusters: new Map(),
+    users: new Map(),
+    contexts: new Map(),
+  } satisfies KubeconfigFile;
+  const read: string[] = [];
+  const missing: string[] = [];
+  for (const file of files) {
+    const path = resolve(system.cwd, file);
+    const text = readText(path, file);
+    if (text === undefined) {
+      if (explicitFile) {
+        throw new UsageError('no-kubeconfig', `stat ${file}: no such file or directory`, [
+          advice('name an existing kubeconfig with --kubeconfig, or leave the flag out'),
+        ]);
+      }
+      missing.push(file);
+      continue;
+    }
+    read.push(file);
+    const config = parseKubeconfigFile(text, file, dirname(path));
+    merged.currentContext ||= config.currentContext;
+    addMissing(merged.clusters, config.clusters);
+    addMissing(merged.users, config.users);
+    addMissing(merged.contexts, config.contexts);
+  }
+  return { ...merged, files: read, missing, namedBy };
+}
+
+function kubeconfigFiles(explicitFile: string | undefined, system: System): { files: string[]; namedBy: string } {
+  if (explicitFile) return { files: [explicitFile], namedBy: '--kubeconfig' };
+  const list = system.env.KUBECONFIG;
+  if (list) return { files: [...new Set(list.split(delimiter))].filter(Boolean), namedBy: 'KUBECONFIG' };
+  return { files: [join(kubectlHome(system), '.kube', 'config')], namedBy: '~/.kube/config' };
+}
+
+/** client-go `util/homedir`: on Windows the first of three folders that has a kubeconfig. */
+function kubectlHome(system: System): string {
+  const { HOME, HOMEDRIVE, HOMEPATH, USERPROFILE } = system.env;
+  if (system.platform !== 'win32') return HOME || system.homeDirectory;
+  const drive = HOMEDRIVE && HOMEPATH ? HOMEDRIVE + HOMEPATH : '';
+  const candidates = [HOME, drive, USERPROFILE].filter((folder): folder is string => Boolean(folder));
+  return (
+    candidates.find((folder) => existsSync(join(folder, '.kube', 'config'))) ??
+    (HOME || USERPROFILE || drive || system.homeDirectory)
+  );
+}
+
+function readText(path: string, file: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') return undefined;
+    const message = goMessage(error as NodeJS.ErrnoException, file);
+    throw new UsageError('unreadable-kubeconfig', `error loading config file "${file}": ${message}`, [
+      code === 'EISDIR'
+        ? advice('name a file, not a folder')
+        : cure(command`ls -l -- ${file}`, 'shows who may read it'),
+    ]);
+  }
+}
+
+function goMessage({ code, message }: NodeJS.ErrnoException, file: string): string {
+  if (code === 'EISDIR') return `read ${file}: is a directory`;
+  return code === 'EACCES' ? `open ${file}: permission denied` : message;
+}
+
+function addMissing<T>(into: Map<string, T>, from: ReadonlyMap<string, T>): void {
+  for (const [name, entry] of from) if (!into.has(name)) into.set(name, entry);
+}

@@ -1,0 +1,183 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { typedLine, withFlagValue } from '../../arguments/typed-line.ts';
+import { advice, type CommandPart, command, cure, lastOperand, part } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import { isNamespaceName } from '../../snapshot/resource-paths.ts';
+import type { System } from '../../system.ts';
+import type { Kubeconfig } from './kubeconfig.ts';
+import { NoKubeconfigError } from './kubeconfig-errors.ts';
+import type { KubeconfigCluster, KubeconfigUser } from './kubeconfig-file.ts';
+import { type Choice, type ConnectionFlags, chooseTarget } from './overrides.ts';
+import { validateChoice } from './validation.ts';
+
+/** One API server and who asks it: what a connection is made from. */
+export interface Target {
+  /** Empty in a Pod without kubeconfig, and with `--server` alone. */
+  readonly contextName: string;
+  readonly clusterName: string;
+  readonly userName: string;
+  /** Not checked yet unless a flag names it: with `-A` it is not used. */
+  readonly namespace: string;
+  /** http or https URL without a slash at its end; may have a path. */
+  readonly server: string;
+  readonly cluster: KubeconfigCluster;
+  readonly user: KubeconfigUser;
+  /** Where all of this comes from, for messages: `context "kind-skypilot" of /home/me/.kube/config`. */
+  readonly origin: string;
+  /** Who asks, for messages: `user "me" of context "kind-skypilot" of /home/me/.kube/config`. */
+  readonly who: string;
+  /** What makes kubectl choose the same context, for commands to paste: `--kubeconfig F --context C`; may be empty. */
+  readonly kubectlFlags: CommandPart;
+}
+
+/**
+ * Whom kubectl would ask with these files and flags.
+ * @param mountRoot where a Pod's service account is mounted, `/` except in tests
+ * @throws UsageError when they contradict each other; NoKubeconfigError when no server is known
+ */
+export function resolveTarget(
+  kubeconfig: Kubeconfig,
+  flags: ConnectionFlags,
+  system: System,
+  mountRoot: string,
+): Target {
+  const choice = chooseTarget(kubeconfig, flags, system);
+  if (flags.namespace) checkedNamespace(flags.namespace);
+  if (!choice.cluster.server && !choice.clusterName) {
+    // Before the Pod: a kubeconfig that lacks only its current-context was not meant to be passed over.
+    if (kubeconfig.contexts.size && !choice.contextName) throw noContextChosen(kubeconfig);
+    const inCluster = inClusterTarget(choice, flags, system, mountRoot);
+    if (inCluster) return inCluster;
+    if (!system.env.KUBERNETES_MASTER) throw noServer(kubeconfig, system);
+    choice.cluster.server = system.env.KUBERNETES_MASTER;
+  }
+  if (!choice.cluster.server) {
+    throw new UsageError('unknown-server', `no server found for cluster "${choice.clusterName}"`, [
+      cure(
+        command`kubectl config set-cluster --server=https://HOST:PORT ${lastOperand(choice.clusterName)}`,
+        'HOST and PORT stand for the address of its API server',
+      ),
+    ]);
+  }
+  validateChoice(choice);
+  const origin = originOf(choice.contextName, kubeconfig);
+  return {
+    ...choice,
+    namespace: choice.namespace ?? 'default',
+    server: serverUrl(choice.cluster.server, flags),
+    origin,
+    who: choice.userName ? `user "${choice.userName}" of ${origin}` : choice.contextName ? origin : 'who the flags say',
+    kubectlFlags: part`${[
+      ...(flags.kubeconfig ? ['--kubeconfig', flags.kubeconfig] : []),
+      ...(choice.contextName ? ['--context', choice.contextName] : []),
+    ]}`,
+  };
+}
+
+/** client-go `rest.DefaultServerURL`: what has no scheme is a host and a port, and spoken to in plain http. */
+function serverUrl(written: string, flags: ConnectionFlags): string {
+  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(written);
+  const text = hasScheme ? written : `http://${written}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isHostAndPort = hasScheme || url?.pathname === '/';
+  if (!url?.hostname || !/^https?:$/.test(url.protocol) || !isHostAndPort) {
+    throw new UsageError('invalid-server', `host must be a URL or a host:port pair: "${written}"`, [
+      flags.server
+        ? advice('write --server https://HOST:PORT, with the address of the API server')
+        : cure(command`kubectl config view --minify`, 'shows the address, which is written https://HOST:PORT'),
+    ]);
+  }
+  return `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+/**
+ * A namespace becomes part of paths and of suggested commands, so it is checked before it is used.
+ *
+ * @throws UsageError for a text that is not a valid name of a namespace
+ */
+export function checkedNamespace(namespace: string): string {
+  if (isNamespaceName(namespace)) return namespace;
+  // client-go refuses these before they become part of a path (`path.IsValidPathSegmentName`).
+  const fault =
+    namespace === '.' || namespace === '..'
+      ? `may not be '${namespace}'`
+      : /[/%]/.exec(namespace) && `may not contain '${/[/%]/.exec(namespace)}'`;
+  const fact = fault
+    ? `invalid namespace "${namespace}": [${fault}]`
+    : `"${namespace}" is not a valid name of a namespace`;
+  throw new UsageError('invalid-namespace', fact, [cure(command`kubectl get namespaces`, 'lists the namespaces')]);
+}
+
+function originOf(contextName: string, kubeconfig: Kubeconfig): string {
+  const files = kubeconfig.files.join(', ');
+  if (!contextName) return '--server';
+  return `context "${contextName}" of ${files}`;
+}
+
+function noContextChosen(kubeconfig: Kubeconfig): UsageError {
+  const [first, second] = kubeconfig.contexts.keys();
+  return new UsageError(
+    'no-context',
+    `no context chosen: ${kubeconfig.files.join(', ')} ${kubeconfig.files.length > 1 ? 'have' : 'has'} no current-context`,
+    [
+      cure(
+        command`kubectl config use-context ${lastOperand(first ?? 'NAME')}`,
+        `chooses ${second === undefined ? 'the only one' : 'the first one'}`,
+      ),
+      ...(second === undefined ? [] : [cure(command`kubectl config get-contexts`, 'lists them all')]),
+    ],
+  );
+}
+
+function noServer(kubeconfig: Kubeconfig, { args }: System): NoKubeconfigError {
+  const { missing, namedBy, files } = kubeconfig;
+  const fact = missing.length
+    ? `no kubeconfig: ${missing.join(', ')} (${namedBy}) ${missing.length > 1 ? 'do' : 'does'} not exist`
+    : `${files.join(', ')} names no server`;
+  const note = 'FILE stands for your kubeconfig; without the flag it is read from KUBECONFIG or ~/.kube/config';
+  const line = withFlagValue(args, ['--kubeconfig'], 'FILE') ?? ['--kubeconfig', 'FILE', ...args];
+  return new NoKubeconfigError(
+    'no-kubeconfig',
+    `Missing or incomplete configuration info: ${fact}, and this is not a Pod`,
+    [typedLine(line, note)],
+  );
+}
+
+const serviceAccount = 'var/run/secrets/kubernetes.io/serviceaccount';
+
+/**
+ * The API server of the cluster whose Pod we run in, as its service account; undefined outside a Pod
+ * (client-go `rest.InClusterConfig`). Flags about the user apply; kubectl itself forgets the Pod when `--as` or
+ * `--request-timeout` is given and asks localhost:8080.
+ */
+function inClusterTarget(
+  choice: Choice,
+  flags: ConnectionFlags,
+  system: System,
+  mountRoot: string,
+): Target | undefined {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port, POD_NAMESPACE } = system.env;
+  const folder = join(mountRoot, serviceAccount);
+  const tokenFile = join(folder, 'token');
+  if (!host || !port || !existsSync(tokenFile)) return undefined;
+  const authority = join(folder, 'ca.crt');
+  const { cluster, user } = choice;
+  const ownAuthority = cluster.certificateAuthority || cluster.insecureSkipTlsVerify;
+  return {
+    ...choice,
+    contextName: '',
+    userName: 'service account',
+    namespace: choice.namespace || POD_NAMESPACE || textOf(join(folder, 'namespace')) || 'default',
+    server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    cluster: ownAuthority || !existsSync(authority) ? cluster : { ...cluster, certificateAuthority: authority },
+    user: flags.token ? user : { ...user, tokenFile },
+    origin: 'the service account of this Pod',
+    who: 'the service account of this Pod',
+    kubectlFlags: part``,
+  };
+}
+
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+}

@@ -1,0 +1,171 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { objectFault } from '../../snapshot/object-fault.ts';
+import { keyOf, type WithMetadata } from '../../snapshot/object-reference.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { TopicRequest, TopicRequests } from '../../snapshot/topic-request.ts';
+import type { Observation, Observed, Topic } from '../../snapshot/topics.ts';
+import { ApiError } from '../api/api-error.ts';
+import type { Connection } from '../api/connect.ts';
+import { UnexpectedAnswerError } from '../api/expected-answer.ts';
+import { type Look, observe } from './collect.ts';
+
+/** Changes come in bunches (a Service, its slices, its status): one look for all of a bunch. */
+const bunchMs = 50;
+const retryMs = { first: 200, most: 5000 };
+const maxRefusals = 5;
+
+/**
+ * Goes on from a snapshot by watch requests, one for each topic seen, and yields a new snapshot after each bunch of changes.
+ * Broken connections and expired versions are taken up again, through restarts of the API server. Ends with the signal.
+ *
+ * @param onTrouble is told why a server that was asked twice in vain does not answer
+ */
+export async function* follow(
+  connection: Connection,
+  look: Look,
+  first: Snapshot,
+  now: () => Date,
+  signal: AbortSignal,
+  onTrouble: (message: string) => void = () => {},
+): AsyncGenerator<Snapshot> {
+  const ended = new AbortController();
+  const stop = AbortSignal.any([signal, ended.signal]);
+  const changes = new Changes(stop);
+  const topics: Partial<Record<Topic, Observation<object>>> = { ...first.topics };
+  const started = new Set<Topic>();
+  const start = (requests: TopicRequests) => {
+    for (const [topic, each] of Object.entries(requests) as [Topic, TopicRequest][]) {
+      if (started.has(topic)) continue;
+      started.add(topic);
+      const update = (observation: Observation<object>) => {
+        topics[topic] = observation;
+        changes.notify();
+      };
+      keep({ connection, topic, request: each, onTrouble }, topics[topic]!, update, stop).catch((error) =>
+        changes.fail(error),
+      );
+    }
+  };
+  start({ ...look.requests, ...look.followUp?.(first) });
+  try {
+    while (await changes.next()) {
+      await delay(bunchMs, undefined, { signal: stop }).catch(() => {});
+      changes.clear();
+      if (stop.aborted) return;
+      const snapshot = { ...first, takenAt: now().toISOString(), topics: { ...topics } as Snapshot['topics'] };
+      start(look.followUp?.(snapshot) ?? {});
+      yield snapshot;
+    }
+  } finally {
+    ended.abort();
+  }
+}
+
+interface Kept {
+  readonly connection: Connection;
+  readonly topic: Topic;
+  readonly request: TopicRequest;
+  onTrouble(message: string): void;
+}
+
+/** Keeps one topic current until the signal; one that was refused stays so. */
+async function keep(
+  { connection, topic, request, onTrouble }: Kept,
+  observation: Observation<object>,
+  update: (observation: Observation<object>) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!observation.observed && observation.reason !== 'not-collected') return;
+  let current = observation.observed ? observation : undefined;
+  let refusals = 0;
+  let waitMs = retryMs.first;
+  let failures = 0;
+  while (!signal.aborted) {
+    try {
+      if (!current) {
+        const listed = await observe(connection, topic, request);
+        if (listed.observed) current = listed;
+        // What the user was never shown may be refused for good; what was seen before is only away for a moment.
+        else if (!observation.observed) return update(listed);
+        else throw new Error(listed.message);
+        update(current);
+      }
+      for await (const changed of changesOf(connection, { topic, request }, current, signal)) {
+        current = changed.observation;
+        waitMs = retryMs.first;
+        refusals = 0;
+        failures = 0;
+        if (changed.counts) update(current);
+      }
+    } catch (error) {
+      const status = error instanceof ApiError ? error.status : 0;
+      if (status === 410) current = undefined;
+      else if (++failures === 2 && !signal.aborted) onTrouble((error as Error).message);
+      // An API server that has just started may refuse for a moment what it will allow.
+      if ((status === 401 || status === 403) && ++refusals > maxRefusals) throw error;
+    }
+    await delay(waitMs, undefined, { signal }).catch(() => {});
+    waitMs = Math.min(waitMs * 2, retryMs.most);
+  }
+}
+
+/** The topic after each event of one watch; `counts` is false for bookmarks, which move only the version. */
+async function* changesOf(
+  connection: Connection,
+  { topic, request: { path, labelSelector, fieldSelector } }: Pick<Kept, 'topic' | 'request'>,
+  from: Observed<object>,
+  signal: AbortSignal,
+): AsyncGenerator<{ observation: Observed<object>; counts: boolean }> {
+  const items = new Map(from.items.map((item) => [keyOf(item as WithMetadata), item]));
+  const query = { labelSelector, fieldSelector, resourceVersion: from.resourceVersion };
+  let observation = from;
+  for await (const { type, object } of connection.api.watch<WithMetadata>(path, query, signal)) {
+    const resourceVersion = object.metadata?.resourceVersion ?? observation.resourceVersion;
+    const counts = type !== 'BOOKMARK';
+    const fault = counts ? objectFault(topic, object) : undefined;
+    if (fault !== undefined)
+      throw new UnexpectedAnswerError('unexpected-answer', `unexpected response from the server: ${fault}`, []);
+    if (type === 'DELETED') items.delete(keyOf(object));
+    else if (counts) items.set(keyOf(object), object);
+    observation = { ...observation, resourceVersion, items: counts ? [...items.values()] : observation.items };
+    yield { observation, counts };
+  }
+}
+
+/** Wakes one waiter on changes of any topic; ends with the signal, or with the error of a topic. */
+class Changes {
+  #changed = false;
+  #error: unknown;
+  #wake: (() => void) | undefined;
+  readonly #signal: AbortSignal;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    signal.addEventListener('abort', () => this.#wake?.(), { once: true });
+  }
+
+  notify(): void {
+    this.#changed = true;
+    this.#wake?.();
+  }
+
+  fail(error: unknown): void {
+    this.#error ??= error;
+    this.#wake?.();
+  }
+
+  clear(): void {
+    this.#changed = false;
+  }
+
+  /** True after a change, false when it is over. */
+  async next(): Promise<boolean> {
+    while (!this.#changed && !this.#error && !this.#signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    if (this.#error) throw this.#error;
+    return !this.#signal.aborted;
+  }
+}

@@ -1,0 +1,80 @@
+import { listeningSockets } from '../../snapshot/listening-sockets.ts';
+import type { ListeningSocket, PodProbe } from '../../snapshot/probe.ts';
+import { ApiError } from '../api/api-error.ts';
+import type { Connection } from '../api/connect.ts';
+
+/** A port of a Pod. */
+export interface PodPort {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number;
+}
+
+/** For each question. */
+const limitMs = 3000;
+
+/**
+ * Looks at ports of Pods from inside: first the API server calls each (`pods/proxy`); where that does not show that the port
+ * answers, the Pod's own list of sockets is read, once a Pod (`pods/exec`).
+ */
+export async function probePods(connection: Connection, ports: readonly PodPort[]): Promise<PodProbe[]> {
+  const byPod = Map.groupBy(ports, ({ namespace, pod }) => `${namespace}/${pod}`);
+  const probed = [...byPod.values()].map(async (ofPod) => {
+    const proxies = await Promise.all(ofPod.map((port) => callThroughServer(connection, port)));
+    const needed = proxies.some(({ outcome }) => outcome !== 'answers');
+    const { listening, why } = needed ? await socketsOf(connection, ofPod[0]!) : { listening: null, why: '' };
+    return ofPod.map((port, i) => ({ ...port, proxy: proxies[i]!, listening, why }));
+  });
+  return (await Promise.all(probed)).flat();
+}
+
+/** `GET pods/NAME:PORT/proxy/`: the API server says 503 and why when it cannot connect. */
+async function callThroughServer({ api }: Connection, { namespace, pod, port }: PodPort): Promise<PodProbe['proxy']> {
+  try {
+    const { status, body } = await api.ask(`/api/v1/namespaces/${namespace}/pods/${pod}:${port}/proxy/`, limitMs);
+    const said = statusMessageOf(body);
+    if (said === undefined) return { outcome: 'answers', message: `answers with ${status}` };
+    if (status === 403)
+      return { outcome: 'forbidden', message: 'calls through the API server are forbidden (get pods/proxy)' };
+    if (/connection refused/.test(said)) return { outcome: 'refused', message: said };
+    // Something answered, in another protocol.
+    return {
+      outcome: /malformed HTTP|EOF|server gave HTTP response/.test(said) ? 'answers' : 'unknown',
+      message: said,
+    };
+  } catch (error) {
+    return { outcome: 'unknown', message: `the API server did not reach it (${(error as Error).message})` };
+  }
+}
+
+/** The message of the API server's own Status; undefined for whatever the app answers. */
+function statusMessageOf(body: string): string | undefined {
+  try {
+    const { kind, apiVersion, message } = JSON.parse(body);
+    return kind === 'Status' && apiVersion === 'v1' ? String(message) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function socketsOf(
+  { api }: Connection,
+  { namespace, pod }: PodPort,
+): Promise<{ listening: readonly ListeningSocket[] | null; why: string }> {
+  try {
+    // Without IPv6 the second file is not there, and cat says so after it has printed the first.
+    const command = ['cat', '/proc/net/tcp', '/proc/net/tcp6'];
+    const { stdout, stderr, failure } = await api.exec({ namespace, pod, command }, limitMs);
+    if (!stdout.includes('local_address'))
+      return { listening: null, why: `its sockets cannot be read (${stderr.trim() || failure})` };
+    return { listening: listeningSockets(stdout), why: '' };
+  } catch (error) {
+    const forbidden = error instanceof ApiError && error.isForbidden;
+    return {
+      listening: null,
+      why: forbidden
+        ? 'commands in the Pod are forbidden (create pods/exec)'
+        : `no command ran in the Pod (${(error as Error).message})`,
+    };
+  }
+}

@@ -1,0 +1,204 @@
+import { readFileSync } from 'node:fs';
+import type { AgentOptions, Agent as HttpsAgent } from 'node:https';
+import {
+  type ConnectionOptions,
+  getCACertificates,
+  type PeerCertificate,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls';
+import { type Cure, command, cure } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import type { System } from '../../system.ts';
+import type { Identity } from '../credentials/credentials.ts';
+import type { Target } from '../kubeconfig/target.ts';
+import { proxyOf } from './proxy.ts';
+import { openTunnel } from './tunnel.ts';
+
+/** Load balancers drop idle connections after 60 s and more; a write must not meet one that is being dropped. */
+const idleLimitMs = 20_000;
+/** The lists of a look, each on its own; what is more queues. Every further handshake costs a start some 2 ms. Watches come on top. */
+const maxConnections = 8;
+/** Node gives one address of several 250 ms to answer before it takes the next for good; far servers need longer. */
+const nextAddressAfterMs = 2000;
+
+/** The kept connections of one identity: a new certificate means new connections. */
+export class Agents {
+  readonly #target: Target;
+  readonly #system: System;
+  #current: { identity: Identity; agent: Promise<HttpsAgent> } | undefined;
+  /** All that were made: what is under way on the connections of an earlier identity is left to end. */
+  readonly #made: Promise<HttpsAgent>[] = [];
+
+  constructor(target: Target, system: System) {
+    this.#target = target;
+    this.#system = system;
+  }
+
+  /** @throws UsageError when the certificates are none */
+  agentFor(identity: Identity): Promise<HttpsAgent> {
+    const current = this.#current;
+    if (current && sameTls(current.identity, identity)) return current.agent;
+    const agent = this.#make(identity);
+    this.#current = { identity, agent };
+    this.#made.push(agent);
+    return agent;
+  }
+
+  /** Whom the server says it is, without trusting it; undefined when it does not say. */
+  async peerCertificate(identity: Identity): Promise<PeerCertificate | undefined> {
+    const tls = await tlsOptions(this.#target, identity, this.#system);
+    return readPeerCertificate(new URL(this.#target.server), tls, proxyOf(this.#target, this.#system.env));
+  }
+
+  /** Ends all connections. */
+  close(): void {
+    for (const made of this.#made) made.then((agent) => agent.destroy()).catch(() => {});
+    this.#current = undefined;
+  }
+
+  async #make(identity: Identity): Promise<HttpsAgent> {
+    const kept: AgentOptions = {
+      keepAlive: true,
+      maxSockets: maxConnections,
+      timeout: idleLimitMs,
+      autoSelectFamilyAttemptTimeout: nextAddressAfterMs,
+    };
+    const proxy = proxyOf(this.#target, this.#system.env);
+    if (this.#target.server.startsWith('http:')) return plainAgent(kept, proxy);
+    const [{ Agent }, tls] = await Promise.all([
+      import('node:https'),
+      tlsOptions(this.#target, identity, this.#system),
+    ]);
+    if (!proxy) return new Agent({ ...kept, ...tls });
+    const { openTunnel } = await import('./tunnel.ts');
+    const agent = new Agent({ ...kept, ...tls });
+    const handshake = agent.createConnection.bind(agent);
+    agent.createConnection = (options, done) => {
+      const { host, port } = options as ConnectionOptions;
+      openTunnel(proxy, host!, Number(port), tls).then(
+        (socket) => done!(null, handshake({ ...options, socket } as AgentOptions)!),
+        (error) => done!(error, undefined as never),
+      );
+      return undefined;
+    };
+    return agent;
+  }
+}
+
+/** @throws UsageError when a certificate or key is none, or they do not belong together */
+async function tlsOptions(target: Target, identity: Identity, system: System): Promise<ConnectionOptions> {
+  const { createSecureContext } = await import('node:tls');
+  const { servername, rejectUnauthorized, ca, cert, key } = identity.tls;
+  return {
+    // One parsed context for all handshakes.
+    secureContext: await secureContext(),
+    ...(servername && { servername }),
+    ...(rejectUnauthorized === false && { rejectUnauthorized }),
+  };
+
+  async function secureContext(): Promise<SecureContext> {
+    // Node takes an authority that is none for an authority that signed nothing.
+    if (ca && !String(ca).includes('-----BEGIN ')) {
+      throw new UsageError(
+        'invalid-certificate',
+        `unable to load root certificates: unable to parse bytes as PEM block (certificate-authority of cluster "${target.clusterName}" of ${target.origin})`,
+        [viewConfig(target)],
+      );
+    }
+    // An empty list of authorities spares loading the default roots, which nothing would be checked against.
+    const authorities = rejectUnauthorized === false ? [] : (ca ?? systemRoots(system));
+    try {
+      return createSecureContext({ cert, key, ca: authorities } as object);
+    } catch (error) {
+      const reason = goReasons[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message;
+      const fact = `invalid client certificate of ${target.who}: ${reason}`;
+      throw new UsageError('invalid-certificate', fact, [viewConfig(target)]);
+    }
+  }
+}
+
+function viewConfig({ kubectlFlags }: Target): Cure {
+  return cure(command`kubectl config view --minify ${kubectlFlags}`, 'shows what the kubeconfig says of it');
+}
+
+/** What Go's crypto/tls says of the same certificates. */
+const goReasons: Readonly<Record<string, string>> = {
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'tls: private key does not match public key',
+  ERR_OSSL_PEM_NO_START_LINE: 'tls: failed to find any PEM data in certificate input',
+  ERR_OSSL_UNSUPPORTED: 'tls: failed to find any PEM data in key input',
+};
+
+async function plainAgent(kept: AgentOptions, proxy: URL | undefined): Promise<HttpsAgent> {
+  const { Agent } = await import('node:http');
+  if (!proxy?.protocol.startsWith('socks')) {
+    return new Agent({ ...kept, ...(proxy && { proxyEnv: { HTTP_PROXY: proxy.href } }) }) as HttpsAgent;
+  }
+  const { openTunnel } = await import('./tunnel.ts');
+  const agent = new Agent(kept);
+  agent.createConnection = (options, done) => {
+    openTunnel(proxy, options.host!, Number(options.port), {}).then(
+      (socket) => done!(null, socket.resume()),
+      (error) => done!(error, undefined as never),
+    );
+    return undefined;
+  };
+  return agent as HttpsAgent;
+}
+
+function sameTls(one: Identity, other: Identity): boolean {
+  return String(one.tls.cert) === String(other.tls.cert) && String(one.tls.ca) === String(other.tls.ca);
+}
+
+const limitMs = 5000;
+
+/**
+ * The certificate a server shows, looked at without trusting it and without sending anything; undefined when it shows none.
+ * Only for saying whose certificate it was that failed.
+ */
+async function readPeerCertificate(
+  server: URL,
+  tls: ConnectionOptions,
+  proxy: URL | undefined,
+): Promise<PeerCertificate | undefined> {
+  const { connect } = await import('node:tls');
+  const where = { host: server.hostname.replace(/^\[|\]$/g, ''), port: Number(server.port || 443) };
+  try {
+    const through = proxy && { socket: await openTunnel(proxy, where.host, where.port, tls) };
+    return await new Promise<PeerCertificate | undefined>((resolve) => {
+      const socket: TLSSocket = connect({ ...tls, ...where, ...through, rejectUnauthorized: false }, () => {
+        resolve(socket.getPeerCertificate());
+        socket.destroy();
+      });
+      socket.setTimeout(limitMs, () => socket.destroy());
+      socket.on('error', () => resolve(undefined)).on('close', () => resolve(undefined));
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where distributions keep their bundle (Go's crypto/x509 root_linux.go). */
+const bundles = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+  '/etc/pki/tls/cacert.pem',
+  '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
+  '/etc/ssl/cert.pem',
+];
+
+/**
+ * The authorities of this machine, PEM, as kubectl takes them when the kubeconfig names none. Node's own list lacks
+ * what a company installs, and its reading of the system's (50 ms) is left to the systems that have no bundle.
+ */
+function systemRoots(system: System): Buffer | string[] {
+  const files = system.env.SSL_CERT_FILE ? [system.env.SSL_CERT_FILE] : system.platform === 'linux' ? bundles : [];
+  for (const file of files) {
+    try {
+      return readFileSync(file);
+    } catch {}
+  }
+  const roots = getCACertificates('system');
+  return roots.length ? roots : getCACertificates('default');
+}

@@ -1,0 +1,67 @@
+import { isRecord } from '../../snapshot/is-record.ts';
+import { readApiAnswer } from '../api/api-error.ts';
+import { type Answered, unexpected } from '../api/expected-answer.ts';
+import { refusal } from '../api/refusal.ts';
+import { readText } from './body.ts';
+import { type Incoming, LostAnswerError, type Outgoing, type Transport } from './transport.ts';
+
+/** A server that is busy for longer than all of these together is down to the user. */
+const maxAttempts = 6;
+const maxWaitMs = 30_000;
+
+/**
+ * The answer to one request. A request, also a write, that the server answers with 429 or 5xx and Retry-After is repeated, as
+ * client-go does (`rest.withRetry`). After a 5xx the write may have been done: a conflict then counts as a lost answer. A 401
+ * is repeated once, if the credentials can be renewed.
+ *
+ * @throws ApiError for a refusal, also one that comes as a Status within an answer of success; UnexpectedAnswerError for
+ * what is not JSON; Failure when no answer comes
+ */
+export async function answerTo(outgoing: Outgoing, transport: Transport): Promise<Answered> {
+  let renewed = false;
+  let mayBeDone = false;
+  for (let attempt = 1; ; attempt++) {
+    const incoming = await transport.send(outgoing);
+    const text = await readText(incoming);
+    const { status, message } = incoming;
+    if (status >= 200 && status < 300) return answeredBy(incoming, text, outgoing, transport);
+    if (status === 401 && !renewed && (await transport.renew(incoming.identity))) {
+      renewed = true;
+      continue;
+    }
+    if (status === 409 && mayBeDone) {
+      // The attempt that was answered by 5xx has written, and this one met its result.
+      throw new LostAnswerError('lost-answer', (await refusal(incoming, text, outgoing, transport.target)).message, []);
+    }
+    const waitMs = status === 429 || status >= 500 ? retryAfterMs(message.headers['retry-after']) : undefined;
+    if (waitMs === undefined || attempt >= maxAttempts) {
+      throw await refusal(incoming, text, outgoing, transport.target);
+    }
+    mayBeDone ||= outgoing.method !== 'GET' && status >= 500;
+    await transport.pause(Math.min(waitMs, maxWaitMs), `${transport.target.server} asked to wait`);
+  }
+}
+
+async function answeredBy(
+  incoming: Incoming,
+  text: string,
+  outgoing: Outgoing,
+  transport: Transport,
+): Promise<Answered> {
+  const { method, path } = outgoing;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    const words = text.trim() === '' ? '' : readApiAnswer(incoming.status, text).message;
+    throw unexpected({ method, path, text: words }, transport.target, 'JSON');
+  }
+  if (isRecord(value) && value.kind === 'Status' && value.status !== 'Success') {
+    throw await refusal({ ...incoming, status: 500 }, text, outgoing, transport.target);
+  }
+  return { method, path, value, text };
+}
+
+function retryAfterMs(header: string | undefined): number | undefined {
+  return header && /^\d+$/.test(header) ? Number(header) * 1000 : undefined;
+}

@@ -1,0 +1,87 @@
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { TextOutput } from '../../system.ts';
+
+/** One request while it is under way. */
+export interface LoggedRequest {
+  answered(message: IncomingMessage): void;
+  /** The answer's text, unpacked. */
+  body(text: string): void;
+  failed(error: Error): void;
+}
+
+/** Shows requests on stderr as kubectl's `-v` does: 6 what and how long, 7 headers too, 8 bodies too. No secret is shown. */
+export class RequestLog {
+  readonly #verbosity: number;
+  readonly #output: TextOutput;
+
+  constructor(verbosity: number, output: TextOutput) {
+    this.#verbosity = verbosity;
+    this.#output = output;
+  }
+
+  begin(method: string, url: string, headers: OutgoingHttpHeaders, body: string | undefined): LoggedRequest {
+    const begun = performance.now();
+    const request = `${method} ${url}`;
+    if (this.#verbosity >= 7) this.#write(`${request} request headers: ${this.#headers(headers)}`);
+    if (body !== undefined) this.#body(`${request} request body`, body);
+    const elapsed = () => `${Math.round(performance.now() - begun)} ms`;
+    return {
+      answered: (message) => {
+        this.#write(`${request} ${message.statusCode} ${message.statusMessage} in ${elapsed()}`);
+        if (this.#verbosity >= 7) this.#write(`${request} response headers: ${this.#headers(message.headers)}`);
+      },
+      body: (text) => this.#body(`${request} response body`, text),
+      failed: (error) => this.#write(`${request} failed after ${elapsed()}: ${error.message}`),
+    };
+  }
+
+  #headers(headers: OutgoingHttpHeaders | IncomingHttpHeaders): string {
+    const shown = Object.entries(headers).map(([name, value]) => [name, isSecret.test(name) ? '<masked>' : value]);
+    return JSON.stringify(Object.fromEntries(shown));
+  }
+
+  /** kubectl cuts at these lengths, and nothing from `-v=10` on. */
+  #body(what: string, text: string): void {
+    if (this.#verbosity < 8) return;
+    const limit = this.#verbosity >= 10 ? Number.POSITIVE_INFINITY : this.#verbosity === 9 ? 10_240 : 1024;
+    const safe = withoutSecrets(text);
+    const cut = safe.length > limit ? `${safe.slice(0, limit)} [truncated ${safe.length - limit} chars]` : safe;
+    this.#write(`${what}: ${cut}`);
+  }
+
+  #write(line: string): void {
+    this.#output.document(`${line.replace(/\p{Cc}/gu, escaped)}\n`);
+  }
+}
+
+/** What others named must not move the cursor of whoever reads the log. */
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+const isSecret = /^(proxy-)?authorization$|cookie/i;
+
+/** A body for the log: tokens, and what Secrets hold, are left out; what is no JSON is shown as it is. */
+function withoutSecrets(body: string): string {
+  if (!/"(token|Secret|SecretList)"/.test(body)) return body;
+  try {
+    return JSON.stringify(masked(JSON.parse(body), ''));
+  } catch {
+    return '<masked>';
+  }
+}
+
+/** @param parentKind what a list is a list of: its items need not say */
+function masked(value: unknown, parentKind: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => masked(item, parentKind));
+  if (typeof value !== 'object' || value === null) return value;
+  const kind = 'kind' in value ? String(value.kind) : parentKind;
+  const isSecret = /^Secret(List)?$/.test(kind);
+  const hidden = (key: string) =>
+    key === 'token' ||
+    (isSecret &&
+      (key === 'data' || key === 'stringData' || key === 'kubectl.kubernetes.io/last-applied-configuration'));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, hidden(key) ? '<masked>' : masked(inner, kind)]),
+  );
+}

@@ -1,0 +1,39 @@
+import type { System } from '../../system.ts';
+
+/** When a command that waits without a limit says what it waits for. */
+const silentMs = 10_000;
+
+/** What one process waits for. */
+class Silence {
+  readonly #waiting = new Map<object, string>();
+  #timer: NodeJS.Timeout | undefined;
+
+  begin(what: string, { stderr }: System): () => void {
+    const key = {};
+    this.#waiting.set(key, what);
+    this.#timer ??= setTimeout(() => {
+      const [first] = this.#waiting.values();
+      if (first !== undefined) stderr.line(`still waiting for ${first}; Ctrl-C ends it`);
+    }, silentMs).unref();
+    return () => {
+      this.#waiting.delete(key);
+      if (this.#waiting.size > 0) return;
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+    };
+  }
+}
+
+const silences = new WeakMap<AbortSignal, Silence>();
+
+/**
+ * Says once, on a terminal, what a command has been waiting for since ten seconds; kubectl waits without a word.
+ *
+ * @returns what to call when it has come
+ */
+export function whileWaiting(what: string, system: System): () => void {
+  if (!system.stderr.isTerminal) return () => {};
+  const silence = silences.get(system.interrupted) ?? new Silence();
+  silences.set(system.interrupted, silence);
+  return silence.begin(what, system);
+}

@@ -1,0 +1,268 @@
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { RequestOptions } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TLSSocket } from 'node:tls';
+import type { WebSocket } from 'ws';
+import { goDurationText } from '../../arguments/duration.ts';
+import { advice } from '../../errors/cure.ts';
+import { Failure } from '../../errors/failure.ts';
+import { InterruptedError } from '../../errors/interrupted-error.ts';
+import type { System, TextOutput } from '../../system.ts';
+import { type Credentials, credentialsOf, type Identity } from '../credentials/credentials.ts';
+import type { Target } from '../kubeconfig/target.ts';
+import { Agents } from './agents.ts';
+import { connectionFailure, TimedOut } from './connection-failure.ts';
+import type { RequestLog } from './request-log.ts';
+import { whileWaiting } from './silence.ts';
+
+/** One request to the API server. */
+export interface Outgoing {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** With its query, without the server. */
+  readonly path: string;
+  readonly body?: string | undefined;
+  readonly contentType?: string | undefined;
+  /** Default: JSON. */
+  readonly accept?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** 0: none. How long it may take until the answer has been read, or begins when `streaming`. */
+  readonly timeoutMs: number;
+  readonly streaming?: boolean | undefined;
+}
+
+/** The begun answer. Whoever gets it reads `message` to its end or destroys it, then calls `done`. */
+export interface Incoming {
+  readonly status: number;
+  readonly message: IncomingMessage;
+  readonly identity: Identity;
+  /** Ends the time limit. */
+  done(): void;
+  logBody(text: string): void;
+  /** What to throw when reading `message` failed. */
+  failure(error: Error): Promise<Error>;
+}
+
+/** The connection broke, or the time was up, after a write had left: whether the server did it is not known. */
+export class LostAnswerError extends Failure {
+  override readonly name = 'LostAnswerError';
+}
+
+/** How long an interrupted process waits for the answers to its writes. */
+const interruptedWriteMs = 5000;
+
+/** Go's net.Dialer in client-go (`transport/cache.go`), and its limit for the TLS handshake. */
+const connectLimitMs = 30_000;
+const handshakeLimitMs = 10_000;
+
+/** Sends requests over kept connections to one server as one user. */
+export class Transport {
+  readonly target: Target;
+  readonly #credentials: Credentials;
+  readonly #agents: Agents;
+  readonly #userAgent: string;
+  readonly #log: RequestLog | undefined;
+  readonly #warnings: Warnings;
+  readonly #system: System;
+
+  constructor(target: Target, system: System, userAgent: string, log: RequestLog | undefined) {
+    this.#warnings = new Warnings(system.stderr);
+    this.target = target;
+    this.#system = system;
+    this.#credentials = credentialsOf(target, system);
+    this.#agents = new Agents(target, system);
+    this.#userAgent = userAgent;
+    this.#log = log;
+  }
+
+  /**
+   * Resolves when the answer's headers are there, whatever its status.
+   * @throws Failure that says why the server could not be reached; LostAnswerError for a write that may have arrived;
+   * InterruptedError once the process is interrupted: nothing begins then, reads under way end, and writes have 5 s; the
+   * signal's reason when it was aborted
+   */
+  async send(outgoing: Outgoing): Promise<Incoming> {
+    this.#refuseWhenInterrupted();
+    const identity = await this.#credentials.identity();
+    const client = this.target.server.startsWith('http:') ? await import('node:http') : await import('node:https');
+    const agent = await this.#agents.agentFor(identity);
+    outgoing.signal?.throwIfAborted();
+    this.#refuseWhenInterrupted();
+    const url = `${this.target.server}${outgoing.path}`;
+    const headers = { ...this.#headers(outgoing), ...identity.headers };
+    const logged = this.#log?.begin(outgoing.method, url, headers as OutgoingHttpHeaders, outgoing.body);
+    return new Promise((resolve, reject) => {
+      // A watch holds its connection for as long as it lasts: it must not be one of those that requests queue for.
+      if (outgoing.streaming) agent.maxSockets++;
+      const request = client.request(url, { method: outgoing.method, headers, agent } as RequestOptions);
+      let endedBy: Error | undefined;
+      const end = (reason: Error) => {
+        endedBy = reason;
+        request.destroy(reason);
+      };
+      const limit = outgoing.timeoutMs ? setTimeout(() => end(noAnswer(outgoing)), outgoing.timeoutMs) : undefined;
+      const abort = () => end(outgoing.signal!.reason);
+      outgoing.signal?.addEventListener('abort', abort, { once: true });
+      const changes = mayChange(outgoing);
+      const release = changes ? this.#system.awaitWrite() : () => {};
+      const { interrupted } = this.#system;
+      let patience: NodeJS.Timeout | undefined;
+      const interrupt = () => {
+        if (!changes) return end(new InterruptedError());
+        patience = setTimeout(() => end(new TimedOut('no answer within 5s of the interruption')), interruptedWriteMs);
+      };
+      interrupted.addEventListener('abort', interrupt, { once: true });
+      const hasLimit = outgoing.timeoutMs > 0 || outgoing.streaming === true;
+      const what = `an answer to ${outgoing.method} ${outgoing.path.replace(/\?.*$/s, '')} from ${this.target.server}`;
+      const answered = hasLimit ? () => {} : whileWaiting(what, this.#system);
+      let sent = false;
+      request.once('finish', () => {
+        sent = true;
+      });
+      const done = () => {
+        for (const timer of [limit, patience]) clearTimeout(timer);
+        answered();
+        outgoing.signal?.removeEventListener('abort', abort);
+        interrupted.removeEventListener('abort', interrupt);
+        release();
+      };
+      const failure = async (error: Error) => {
+        done();
+        logged?.failed(endedBy ?? error);
+        if (outgoing.signal?.aborted) return outgoing.signal.reason;
+        const why = await connectionFailure(endedBy ?? error, this.target, () =>
+          this.#agents.peerCertificate(identity),
+        );
+        if (!changes || !sent || !(why instanceof Failure)) return why;
+        return new LostAnswerError('lost-answer', why.message, why.cures, { cause: error });
+      };
+      limitConnecting(request, end);
+      if (outgoing.streaming) request.once('close', () => agent.maxSockets--);
+      request.on('response', (message) => {
+        if (outgoing.streaming) clearTimeout(limit);
+        logged?.answered(message);
+        this.#warnings.show(message);
+        const logBody = (text: string) => logged?.body(text);
+        resolve({ status: message.statusCode!, message, identity, done, failure, logBody });
+      });
+      request.on('error', async (error: NodeJS.ErrnoException) => {
+        // The server closed a kept connection while we took it up again. A write may have arrived: it is not repeated.
+        const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+        if (outgoing.method === 'GET' && stale && !endedBy) {
+          done();
+          return resolve(this.send(outgoing));
+        }
+        reject(await failure(error));
+      });
+      request.end(outgoing.body);
+    });
+  }
+
+  #refuseWhenInterrupted(): void {
+    if (this.#system.interrupted.aborted) throw new InterruptedError();
+  }
+
+  /** Waits until a request may be repeated. @throws InterruptedError */
+  async pause(milliseconds: number, why: string): Promise<void> {
+    const { interrupted } = this.#system;
+    const ended = whileWaiting(`the next attempt: ${why}`, this.#system);
+    await delay(milliseconds, undefined, { signal: interrupted }).catch(() => {});
+    ended();
+    this.#refuseWhenInterrupted();
+  }
+
+  #headers({
+    body,
+    contentType = 'application/json',
+    accept = 'application/json',
+  }: Outgoing): Record<string, string | number> {
+    return {
+      accept,
+      'user-agent': this.#userAgent,
+      ...(!this.target.cluster.disableCompression && { 'accept-encoding': 'gzip' }),
+      ...(body !== undefined && { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }),
+    };
+  }
+
+  /** Begins a websocket over the same connections' settings: who opens it hears its events. */
+  async openWebSocket(path: string, protocol: string, timeoutMs: number): Promise<WebSocket> {
+    const identity = await this.#credentials.identity();
+    const [{ WebSocket }, agent] = await Promise.all([import('ws'), this.#agents.agentFor(identity)]);
+    return new WebSocket(`${this.target.server}${path}`.replace(/^http/, 'ws'), protocol, {
+      agent,
+      headers: { 'user-agent': this.#userAgent, ...identity.headers } as Record<string, string>,
+      handshakeTimeout: timeoutMs,
+      perMessageDeflate: false,
+    });
+  }
+
+  /** After a 401: whether other credentials can be had for a second try. */
+  renew(refused: Identity): Promise<boolean> {
+    return this.#credentials.renew(refused);
+  }
+
+  /** Ends all connections, with what is under way on them. */
+  close(): void {
+    this.#agents.close();
+  }
+}
+
+function noAnswer({ method, path, timeoutMs }: Outgoing): TimedOut {
+  return new TimedOut(`no answer to ${method} ${path} within ${goDurationText(timeoutMs)} (Client.Timeout exceeded)`, [
+    advice('add --request-timeout=0 to wait as long as it takes'),
+  ]);
+}
+
+/** Whether a request may change something. Access reviews are created and change nothing, dry runs neither. */
+function mayChange({ method, path }: Outgoing): boolean {
+  return method !== 'GET' && !path.includes('dryRun=All') && !path.startsWith('/apis/authorization.k8s.io/');
+}
+
+/** Connections whose making is, or was, somebody's to limit. */
+const begun = new WeakSet<object>();
+
+/** A dead address must not hold a command for the two minutes that the system would wait. */
+function limitConnecting(request: ReturnType<typeof import('node:https').request>, end: (reason: Error) => void): void {
+  request.on('socket', (socket) => {
+    // Not `reusedSocket`: a request that had to queue for a kept connection does not have it set.
+    if (begun.has(socket)) return;
+    begun.add(socket);
+    let limit = setTimeout(() => end(new TimedOut('%s: i/o timeout')), connectLimitMs);
+    const stop = () => clearTimeout(limit);
+    const limitHandshake = () => {
+      stop();
+      if (!(socket as TLSSocket).encrypted) return;
+      limit = setTimeout(() => end(new TimedOut('net/http: TLS handshake timeout')), handshakeLimitMs);
+    };
+    request.once('close', stop);
+    if (socket.connecting) socket.once('connect', limitHandshake);
+    else limitHandshake();
+    socket.once('secureConnect', stop);
+  });
+}
+
+/** Shows what the API server warns of (deprecated fields and the like) as kubectl does: once each, on stderr. */
+class Warnings {
+  readonly #output: TextOutput;
+  readonly #shown = new Set<string>();
+
+  constructor(output: TextOutput) {
+    this.#output = output;
+  }
+
+  /** Reads the answer's `Warning` headers (RFC 7234 5.5; Kubernetes sends code 299). */
+  show(message: IncomingMessage): void {
+    for (const header of message.headersDistinct.warning ?? []) {
+      for (const [, quoted] of header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)) {
+        const text = unquoted(quoted!).replace(/\p{Cc}/gu, ' ');
+        if (this.#shown.has(text)) continue;
+        this.#shown.add(text);
+        this.#output.line(`Warning: ${text}`);
+      }
+    }
+  }
+}
+
+/** Go writes UTF-8 into headers, Node reads them byte by byte. */
+function unquoted(text: string): string {
+  return Buffer.from(text.replace(/\\(.)/g, '$1'), 'latin1').toString();
+}
