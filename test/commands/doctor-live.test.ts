@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { findPrograms } from '../cluster/binaries.ts';
@@ -7,6 +6,7 @@ import { type RunningCluster, startCluster } from '../cluster/start.ts';
 import { cluster, type Json, requestsOf } from '../helpers/cluster.ts';
 import { liveScenario, makeScenario, skyConfigOf, userOf } from '../helpers/live-scenario.ts';
 import { skyports } from '../helpers/run-skyports.ts';
+import { type Scenario, scenarioNamed } from '../helpers/scenario.ts';
 
 /**
  * Scenarios of the book whose diagnosis does not rest on an age. Each is made with real objects and real RBAC on an API
@@ -46,11 +46,9 @@ test.before(async () => {
 test.after.always(() => running?.stop());
 
 /** What the book says must come out. */
-function expected(file: string): { rootCauses: string[]; findings: string[]; exit: number } {
-  const text = readFileSync(file, 'utf8');
-  const field = (name: string) => new RegExp(`^# ${name}: (.*)$`, 'm').exec(text)?.[1]?.trim() ?? 'none';
-  const ids = (name: string) => (field(name) === 'none' ? [] : field(name).split(/,\s*/));
-  return { rootCauses: ids('root causes'), findings: ids('findings'), exit: Number(field('exit')) };
+function expected(name: string): Pick<Scenario, 'rootCauses' | 'findings' | 'exit'> {
+  const { rootCauses, findings, exit } = scenarioNamed(name);
+  return { rootCauses, findings, exit };
 }
 
 for (const name of names) {
@@ -68,7 +66,7 @@ for (const name of names) {
         kubeconfig: user.kubeconfig,
         env,
       });
-    const wanted = expected(scenario.file);
+    const wanted = expected(name);
     let outcome = await live();
     // EndpointSlices come a moment after their Services and Pods.
     for (let tries = 0; tries < 40 && !matches(outcome, wanted); tries++) {

@@ -2,23 +2,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
-import { allScenarios, diagnose, diagnosisOfScenario } from '../helpers/scenario.ts';
+import { allScenarios, diagnose, diagnosisOfScenario, scenarioNamed } from '../helpers/scenario.ts';
 
 const schema = JSON.parse(readFileSync(join(import.meta.dirname, '../../docs/diagnosis.schema.json'), 'utf8'));
 const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
 const validate = ajv.compile(schema);
-const scenarios = allScenarios();
-const named = (name: string) => scenarios.find((each) => each.name === name)!;
 
 test('every diagnosis of the scenario book is as the schema says', async (t) => {
-  for (const scenario of scenarios) {
+  for (const scenario of allScenarios()) {
     const { diagnosis } = await diagnosisOfScenario(scenario);
     t.true(validate(diagnosis), `${scenario.name}: ${ajv.errorsText(validate.errors)}`);
   }
 });
 
 test('the schema refuses what the document may not be', async (t) => {
-  const { diagnosis } = await diagnosisOfScenario(named('load-balancer-quota'));
+  const { diagnosis } = await diagnosisOfScenario(scenarioNamed('load-balancer-quota'));
   const broken = [
     { ...diagnosis, extra: true },
     { ...diagnosis, outcome: 'fine' },
@@ -31,7 +29,13 @@ test('the schema refuses what the document may not be', async (t) => {
 });
 
 test('the document of the contract, key by key', async (t) => {
-  const { stdout } = await diagnose(named('load-balancer-quota'), '-o', 'json', '--only', 'load-balancer-address');
+  const { stdout } = await diagnose(
+    scenarioNamed('load-balancer-quota'),
+    '-o',
+    'json',
+    '--only',
+    'load-balancer-address',
+  );
   const { checks, ...rest } = JSON.parse(stdout);
   const first = (wanted: string) => checks.find(({ outcome }: { outcome: string }) => outcome === wanted);
   // Through a parser, which keeps the order of keys, so that the file may be formatted as all others.
@@ -42,7 +46,7 @@ test('the document of the contract, key by key', async (t) => {
 
 test('YAML holds the same document', async (t) => {
   const { parse } = await import('yaml');
-  const scenario = named('two-faults-in-two-clusters');
+  const scenario = scenarioNamed('two-faults-in-two-clusters');
   const { diagnosis } = await diagnosisOfScenario(scenario);
   const { stdout } = await diagnose(scenario, '-o', 'yaml');
   t.deepEqual(parse(stdout), diagnosis);

@@ -1,10 +1,8 @@
 import test from 'ava';
-import { allScenarios, diagnose, diagnosisOfScenario } from '../helpers/scenario.ts';
-
-const scenarios = new Map(allScenarios().map((scenario) => [scenario.name, scenario]));
+import { diagnose, diagnosisOfScenario, scenarioNamed } from '../helpers/scenario.ts';
 
 test('the guide’s own first check, word for word', async (t) => {
-  const { stdout } = await diagnose(scenarios.get('ingress-no-external-ip')!);
+  const { stdout } = await diagnose(scenarioNamed('ingress-no-external-ip'));
   const lines = stdout.split('\n');
   t.is(lines[0], 'context prod, namespace default · train (train-2ea485ef) port 8888 · mode ingress');
   t.is(
@@ -60,7 +58,7 @@ const commands = [
 ] as const;
 for (const [name, id, command] of commands) {
   test(`${name}: ${command}`, async (t) => {
-    const { diagnosis } = await diagnosisOfScenario(scenarios.get(name)!);
+    const { diagnosis } = await diagnosisOfScenario(scenarioNamed(name));
     t.is<string | null | undefined, string>(
       diagnosis.checks.find((check) => check.id === id)?.findings[0]?.cures[0]?.command,
       command,
@@ -69,7 +67,7 @@ for (const [name, id, command] of commands) {
 }
 
 test('a finding rests on the event, with count and time', async (t) => {
-  const { diagnosis } = await diagnosisOfScenario(scenarios.get('ingress-annotation-rejected')!);
+  const { diagnosis } = await diagnosisOfScenario(scenarioNamed('ingress-annotation-rejected'));
   const [finding] = diagnosis.checks.find(({ id }) => id === 'ingress-accepted')!.findings;
   t.like(finding!.evidence[0], {
     event: { reason: 'AnnotationParsingFailed', count: 12, lastSeen: '2026-11-24T11:58:00Z' },

@@ -9,7 +9,7 @@ import { command, cure } from '../../src/errors/cure.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
 import type { Topic } from '../../src/snapshot/topics.ts';
 import { forbidden, seen } from '../helpers/look.ts';
-import { allScenarios, diagnose } from '../helpers/scenario.ts';
+import { diagnose, scenarioNamed } from '../helpers/scenario.ts';
 import { skyNames, skyPod } from '../helpers/skypilot-objects.ts';
 
 const everyone: Subject = { skyCluster: undefined, ports: undefined, mode: undefined };
@@ -178,8 +178,6 @@ test('skyports/ignore on an object silences the findings it names, which are cou
   );
 });
 
-const scenario = (name: string) => allScenarios().find((each) => each.name === name)!;
-
 for (const [name, failOn, code] of [
   ['load-balancer-silent', 'error', 3],
   ['load-balancer-silent', 'warning', 3],
@@ -193,23 +191,23 @@ for (const [name, failOn, code] of [
   ['healthy-loadbalancer', 'warning', 0],
 ] as const) {
   test(`${name} with --fail-on=${failOn} exits ${code} in every format, and the outcome does not change`, async (t) => {
-    const { file, arguments: args } = scenario(name);
+    const scenario = scenarioNamed(name);
     const runs = await Promise.all(
       ['table', 'wide', 'short', 'json', 'yaml'].map((format) =>
-        diagnose({ file, arguments: args }, '-o', format, `--fail-on=${failOn}`),
+        diagnose(scenario, '-o', format, `--fail-on=${failOn}`),
       ),
     );
     t.deepEqual(
       runs.map((run) => run.code),
       Array(5).fill(code),
     );
-    const plain = await diagnose({ file, arguments: args }, '-o', 'json');
+    const plain = await diagnose(scenario, '-o', 'json');
     t.is(JSON.parse(runs[3]!.stdout).outcome, JSON.parse(plain.stdout).outcome);
   });
 }
 
 test('the line before the summary names the root causes, and counts what was ignored and unknown', async (t) => {
-  const lastLine = async (name: string) => (await diagnose(scenario(name))).stdout.trimEnd().split('\n').at(-2);
+  const lastLine = async (name: string) => (await diagnose(scenarioNamed(name))).stdout.trimEnd().split('\n').at(-2);
   t.is(
     await lastLine('two-faults-in-two-clusters'),
     'root causes: head-pod-running, load-balancer-address. 2 errors, 0 warnings, 1 unknown.',

@@ -1,36 +1,29 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import test from 'ava';
-import { diagnose } from '../helpers/scenario.ts';
+import type { Json } from '../helpers/cluster.ts';
+import { diagnose, dumpNamed } from '../helpers/scenario.ts';
+import { type Difference, withDifference } from '../helpers/scenario-difference.ts';
 
 // What is offered for a load balancer hangs on whose it is, and on what else is there.
 
-const folder = mkdtempSync(join(tmpdir(), 'kubectl-skyports-load-balancers-'));
-test.after.always(() => rmSync(folder, { recursive: true }));
-const scenarios = resolve(import.meta.dirname, '../scenarios');
+type Topics = NonNullable<Difference['topics']>;
+const service = 'default/train-2ea485ef--skypilot-lb';
 
-let last = 0;
-/** A scenario of the book with some of its text replaced. */
-function doctor(scenario: string, changes: readonly (readonly [string, string])[], ...flags: readonly string[]) {
-  let text = readFileSync(join(scenarios, `${scenario}.yaml`), 'utf8');
-  for (const [old, fresh] of changes) {
-    if (!text.includes(old)) throw new Error(`${scenario} has no ${old}`);
-    text = text.replaceAll(old, fresh);
-  }
-  const file = join(folder, `${last++}.yaml`);
-  writeFileSync(file, text);
-  return diagnose({ file, arguments: ['train'] }, ...flags);
+/** A scenario of the book, changed as a scenario changes its base. */
+function doctor(scenario: string, topics: Topics, ...flags: readonly string[]) {
+  return diagnoseDump(withDifference(dumpNamed(scenario), { topics }), ...flags);
 }
 
-async function findingOf(id: string, scenario: string, ...changes: readonly (readonly [string, string])[]) {
-  const { stdout } = await doctor(scenario, changes, '-o', 'json');
+function diagnoseDump(dump: Json, ...flags: readonly string[]) {
+  return diagnose({ text: JSON.stringify(dump), arguments: ['train'] }, ...flags);
+}
+
+async function findingOf(id: string, scenario: string, topics: Topics = {}) {
+  const { stdout } = await doctor(scenario, topics, '-o', 'json');
   const { checks } = JSON.parse(stdout);
   return checks.find((each: { id: string }) => each.id === id).findings[0];
 }
 
-const announced = (...changes: readonly (readonly [string, string])[]) =>
-  findingOf('load-balancer-announced', 'load-balancer-not-announced', ...changes);
+const announced = (topics: Topics = {}) => findingOf('load-balancer-announced', 'load-balancer-not-announced', topics);
 
 test('a pool that nobody announces is added to an advertisement that names pools', async (t) => {
   const [{ command }] = (await announced()).cures;
@@ -41,40 +34,39 @@ test('a pool that nobody announces is added to an advertisement that names pools
 });
 
 test('without one there is another way in, and what to make', async (t) => {
-  const { cures } = await announced(['[ { metadata: { name: a,', '[] } # [ { metadata: { name: a,']);
+  const { cures } = await announced({ l2Advertisements: [] });
   t.regex(cures[0].note, /make an L2Advertisement for the pool gpu/);
   t.is(cures[1].command, 'kubectl skyports expose train 8888 -n default --mode nodeport');
 });
 
 test('MetalLB before 0.14.9 says the pool by its earlier prefix', async (t) => {
-  const { message } = await announced(['metallb.io/ip-allocated', 'metallb.universe.tf/ip-allocated']);
+  const annotations = {
+    'metallb.io/ip-allocated-from-pool': null,
+    'metallb.universe.tf/ip-allocated-from-pool': 'gpu',
+  };
+  const { message } = await announced({ services: { [service]: { metadata: { annotations } } } });
   t.regex(message, /from MetalLB's pool gpu, and no advertisement announces that pool/);
 });
 
-const ofClass = (...changes: readonly (readonly [string, string])[]) =>
-  findingOf('load-balancer-class-owned', 'load-balancer-class-of-nobody', ...changes);
+const ofClass = (topics: Topics = {}) =>
+  findingOf('load-balancer-class-owned', 'load-balancer-class-of-nobody', topics);
 
 test("a class that nobody serves: SkyPilot's own Service has another way in, ours is made again", async (t) => {
   t.regex((await ofClass()).cures[0].command, /--mode nodeport$/);
-  const ours = [
-    ['--skypilot-lb', '--skyports-lb'],
-    ['labels: { parent: skypilot }', 'labels: { app.kubernetes.io/managed-by: kubectl-skyports }'],
-  ] as const;
-  const [first, then] = (await ofClass(...ours)).cures;
+  const labels = { parent: null, 'app.kubernetes.io/managed-by': 'kubectl-skyports' };
+  const name = 'train-2ea485ef--skyports-lb';
+  const [first, then] = (await ofClass({ services: { [service]: { metadata: { name, labels } } } })).cures;
   t.is(first.command, 'kubectl skyports unexpose train -n default --mode loadbalancer');
   t.is(then.command, 'kubectl skyports expose train 8888 -n default --mode loadbalancer');
 });
 
 test('-o wide says what was not seen, what was cut off, and what is not verified', async (t) => {
-  const wide = async (...changes: readonly (readonly [string, string])[]) =>
-    (await doctor('load-balancer-on-docker-desktop', changes, '-o', 'wide')).stdout;
-  const all = await wide();
+  const dump = dumpNamed('load-balancer-on-docker-desktop');
+  const { stdout: all } = await diagnoseDump(dump, '-o', 'wide');
   t.regex(all, /^addresses come from Docker Desktop's own load balancer: /m);
   t.regex(all, /^not verified of Docker Desktop's own load balancer: that the address is localhost$/m);
   t.notRegex(all, /of the nodes/);
-  const cutOff = [
-    '  nodes:\n    kind: List\n',
-    '  nodes:\n    kind: List\n    metadata: { continue: more }\n',
-  ] as const;
-  t.regex(await wide(cutOff), /^of the nodes the first 1 were looked at$/m);
+  const nodes = { ...dump.topics.nodes, metadata: { continue: 'more' } };
+  const { stdout: cutOff } = await diagnoseDump({ ...dump, topics: { ...dump.topics, nodes } }, '-o', 'wide');
+  t.regex(cutOff, /^of the nodes the first 1 were looked at$/m);
 });

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { parseAllDocuments } from 'yaml';
 import { allChecks } from '../../src/doctor/all-checks.ts';
 import { answersOf } from '../../src/doctor/answers.ts';
 import { withControllersByLabel } from '../../src/doctor/controllers-by-label.ts';
@@ -15,7 +13,7 @@ import { resolveEndpoints } from '../../src/modes/resolve-endpoints.ts';
 import { renderDiagnosis } from '../../src/output/diagnosis-text.ts';
 import { renderJson } from '../../src/output/json.ts';
 import { snapshotFromDump, snapshotFromObjects } from '../../src/snapshot/dump.ts';
-import { allScenarios } from '../helpers/scenario.ts';
+import { allScenarios, documentsOf } from '../helpers/scenario.ts';
 
 /** All that a diagnosis of a file does. @returns the fault by which the file was refused, or undefined */
 function diagnosed(documents: readonly unknown[]): string | undefined {
@@ -82,8 +80,9 @@ test('whatever stands in a file, it is judged or refused in a sentence, never a 
   const tried = new Set<string>();
   const crashes: string[] = [];
   let refused = 0;
-  for (const { name, file } of allScenarios()) {
-    const documents: unknown[] = parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS());
+  for (const scenario of allScenarios()) {
+    const { name } = scenario;
+    const documents: unknown[] = documentsOf(scenario);
     t.is(diagnosed(structuredClone(documents)), undefined, name);
     const places = [...placesIn(documents)].filter((path) => path.length > 1);
     for (const path of places) {

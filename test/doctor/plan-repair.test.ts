@@ -7,7 +7,7 @@ import { viewOf } from '../../src/exposure/view.ts';
 import { keyOf } from '../../src/snapshot/object-reference.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { itemsOf } from '../../src/snapshot/topics.ts';
-import { allScenarios, snapshotOfScenario } from '../helpers/scenario.ts';
+import { allScenarios, scenarioNamed, snapshotOfScenario } from '../helpers/scenario.ts';
 
 const subject = { skyCluster: undefined, ports: undefined, mode: undefined };
 const repairOf = (snapshot: Snapshot) =>
@@ -34,7 +34,7 @@ test('no repair of the book touches what is not ours, but the one annotation on 
   t.true(repairs >= 14);
 });
 
-const scenario = (name: string): Snapshot => snapshotOfScenario(allScenarios().find((each) => each.name === name)!);
+const scenario = (name: string): Snapshot => snapshotOfScenario(scenarioNamed(name));
 
 test('ports of one cluster and mode are one plan', (t) => {
   const snapshot = scenario('own-ingress-backend-missing');

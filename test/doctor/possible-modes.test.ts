@@ -1,15 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import test from 'ava';
-import { parse } from 'yaml';
 import { allChecks } from '../../src/doctor/all-checks.ts';
 import { possibleModes } from '../../src/doctor/possible-modes.ts';
-import { snapshotFromDump } from '../../src/snapshot/dump.ts';
+import { scenarioNamed, snapshotOfScenario } from '../helpers/scenario.ts';
 
 /** `mode: answer` for each mode of a scenario of the book. */
 function answers(scenario: string): Record<string, string> {
-  const file = resolve(import.meta.dirname, `../scenarios/${scenario}.yaml`);
-  const modes = possibleModes(allChecks, snapshotFromDump(parse(readFileSync(file, 'utf8'))));
+  const modes = possibleModes(allChecks, snapshotOfScenario(scenarioNamed(scenario)));
   return Object.fromEntries(modes.map(({ mode, possible, because }) => [mode, `${possible} ${because}`.trim()]));
 }
 

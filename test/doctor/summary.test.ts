@@ -2,10 +2,9 @@ import test from 'ava';
 import { allChecks } from '../../src/doctor/all-checks.ts';
 import { rootCausesOf } from '../../src/doctor/diagnosis.ts';
 import { possibleModes } from '../../src/doctor/possible-modes.ts';
-import { allScenarios, diagnose, diagnosisOfScenario, snapshotOfScenario } from '../helpers/scenario.ts';
+import { allScenarios, diagnose, diagnosisOfScenario, scenarioNamed, snapshotOfScenario } from '../helpers/scenario.ts';
 
 const scenarios = allScenarios();
-const named = (name: string) => scenarios.find((each) => each.name === name)!;
 
 /** Scenario, state, its last line, exit code. */
 const lines = [
@@ -40,17 +39,17 @@ const lines = [
 ] as const;
 for (const [name, state, text, exit] of lines) {
   test(`${name}: ${state}`, async (t) => {
-    const { code, diagnosis } = await diagnosisOfScenario(named(name));
+    const { code, diagnosis } = await diagnosisOfScenario(scenarioNamed(name));
     t.is(diagnosis.summary.state, state);
     t.regex(diagnosis.summary.text, text);
     t.is(code, exit);
-    const { stdout } = await diagnose(named(name));
+    const { stdout } = await diagnose(scenarioNamed(name));
     t.is(stdout.trimEnd().split('\n').at(-1), diagnosis.summary.text);
   });
 }
 
 test('a port that answers is in the document, with its status', async (t) => {
-  const { diagnosis } = await diagnosisOfScenario(named('probe-healthy'));
+  const { diagnosis } = await diagnosisOfScenario(scenarioNamed('probe-healthy'));
   t.deepEqual(diagnosis.answers, [{ url: 'http://203.0.113.80:8888', status: 200, outcome: 'answered', ms: null }]);
 });
 

@@ -1,17 +1,17 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { parse } from 'yaml';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fieldManager, isOurs } from '../../src/exposure/ownership.ts';
 import { dumpOf } from '../../src/snapshot/dump.ts';
 import type { Topic } from '../../src/snapshot/topics.ts';
 import { topicRows } from '../../src/snapshot/topics.ts';
 import { admin, cluster, create, type Json, newUser, type PolicyRule, type User } from './cluster.ts';
-import { snapshotOfScenario } from './scenario.ts';
+import { documentsOf, scenarioNamed, snapshotOfScenario } from './scenario.ts';
 
 /** A dump of the scenario book, to be made for real. */
 export interface LiveScenario {
   readonly name: string;
-  readonly file: string;
+  /** What the doctor is given with `-f`. */
+  readonly text: string;
   readonly dump: Json;
   /** Words and flags for `doctor`. */
   readonly args: readonly string[];
@@ -19,12 +19,11 @@ export interface LiveScenario {
 
 /** Reads `test/scenarios/NAME.yaml`. */
 export function liveScenario(name: string): LiveScenario {
-  const file = resolve(import.meta.dirname, `../scenarios/${name}.yaml`);
-  const text = readFileSync(file, 'utf8');
-  const args = /^# arguments: (.*)$/m.exec(text)?.[1]?.trim().split(/\s+/) ?? [];
-  const dump = parse(text);
+  const scenario = scenarioNamed(name);
+  const { text, arguments: args } = scenario;
+  const [first] = documentsOf(scenario);
   // What kubectl printed is made like what was saved.
-  return { name, file, dump: dump.kind === 'Snapshot' ? dump : dumpOf(snapshotOfScenario({ file })), args };
+  return { name, text, dump: first.kind === 'Snapshot' ? first : dumpOf(snapshotOfScenario(scenario)), args };
 }
 
 /** What no client may set, or what the server sets by itself. */

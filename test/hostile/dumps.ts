@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { parseAllDocuments } from 'yaml';
 import { dumpOf } from '../../src/snapshot/dump.ts';
 import { skyports } from '../helpers/run-skyports.ts';
-import { allScenarios, snapshotOfScenario } from '../helpers/scenario.ts';
+import { allScenarios, documentsOf, snapshotOfScenario } from '../helpers/scenario.ts';
 import type { DumpDocument } from './mutations.ts';
 
 /** A scenario of the scenario book, which tests change. */
@@ -15,9 +13,10 @@ export interface SampleDump {
 
 /** Reads all scenarios, each as a dump that `doctor --save` would write. */
 export function sampleDumps(): SampleDump[] {
-  return allScenarios().map(({ name, file, arguments: args }) => {
-    const [first] = parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS());
-    return { name, dump: first.kind === 'Snapshot' ? first : dumpOf(snapshotOfScenario({ file })), args };
+  return allScenarios().map((scenario) => {
+    const { name, arguments: args } = scenario;
+    const [first] = documentsOf(scenario);
+    return { name, dump: first.kind === 'Snapshot' ? first : dumpOf(snapshotOfScenario(scenario)), args };
   });
 }
 

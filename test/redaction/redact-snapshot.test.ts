@@ -1,15 +1,13 @@
-import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { parseAllDocuments } from 'yaml';
 import { allChecks } from '../../src/doctor/all-checks.ts';
 import { outcomeOf, rootCausesOf } from '../../src/doctor/diagnosis.ts';
 import { judge } from '../../src/doctor/judge.ts';
 import { viewOf } from '../../src/exposure/view.ts';
 import { redactedSnapshot } from '../../src/redaction/redact-snapshot.ts';
-import { dumpOf, snapshotFromDump, snapshotFromObjects } from '../../src/snapshot/dump.ts';
+import { dumpOf, snapshotFromDump } from '../../src/snapshot/dump.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
 import { forbidden, seen } from '../helpers/look.ts';
-import { allScenarios, diagnosisOfScenario, type Scenario } from '../helpers/scenario.ts';
+import { allScenarios, diagnosisOfScenario, type Scenario, snapshotOfScenario } from '../helpers/scenario.ts';
 import { skyNames, skyPod } from '../helpers/skypilot-objects.ts';
 
 /** What the book's reserved values become, so that a token cannot be taken for what it replaced. */
@@ -25,11 +23,9 @@ const disguises: readonly (readonly [RegExp, string])[] = [
 ];
 const secrets = /34\.120\.7\.|52\.10\.8\.|18\.9\.9\.|10\.88\.|10\.77\.|2600:1f18|acme/;
 
-function disguised({ file }: Scenario): Snapshot {
-  const text = disguises.reduce((rest, [from, to]) => rest.replace(from, to), readFileSync(file, 'utf8'));
-  const documents = parseAllDocuments(text).map((document) => document.toJS());
-  const [first] = documents;
-  return first.kind === 'Snapshot' ? snapshotFromDump(first) : snapshotFromObjects(documents, new Date().toISOString());
+function disguised(scenario: Scenario): Snapshot {
+  const text = disguises.reduce((rest, [from, to]) => rest.replace(from, to), scenario.text);
+  return snapshotOfScenario({ text });
 }
 
 interface Subjects {
