@@ -1,5 +1,5 @@
 import { allChecks } from '../doctor/all-checks.ts';
-import { type Answer, answersOf } from '../doctor/answers.ts';
+import { answersOf, type CalledUrl } from '../doctor/answer.ts';
 import { judge, type Verdict } from '../doctor/judge.ts';
 import { lastResortsOf } from '../doctor/last-resort.ts';
 import { possibleModes } from '../doctor/possible-modes.ts';
@@ -38,7 +38,7 @@ export interface Diagnosed {
   readonly rows: readonly Endpoint[];
   readonly lastResorts: readonly Cure[];
   /** What calls of the judged ports met. */
-  readonly answers: readonly Answer[];
+  readonly answers: readonly CalledUrl[];
   readonly summary: Summary;
 }
 

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
-import { type Answer, answerWords, isAnswer } from './answers.ts';
+import { answerSentence, type CalledUrl, isAnswer } from './answer.ts';
 import { outcomeOf, rootCausesOf, worstSeverity } from './diagnosis.ts';
 import { touchTheSame } from './finding.ts';
 import type { Verdict } from './judge.ts';
@@ -20,7 +20,7 @@ export interface Summarised {
   /** The judged endpoints. */
   readonly rows: readonly Endpoint[];
   /** What calls of them met. */
-  readonly answers: readonly Answer[];
+  readonly answers: readonly CalledUrl[];
   /** Whether calls were made. */
   readonly wasCalled: boolean;
   /** With `--mode`: whether a port could be opened in it, as the context as a whole has it. */
@@ -112,7 +112,7 @@ function reachable(judged: Summarised): Summary {
   const shown = answering.find(({ status }) => status === 404) ?? first;
   const more = others.length > 0 ? `, and ${others.length} more ${others.length === 1 ? 'answers' : 'answer'}` : '';
   const hint = shown.status === 404 ? '; the app answers, and the path may be wrong' : '';
-  return { state: 'ok', text: `OK: ${answerWords(shown)}${more}${hint}` };
+  return { state: 'ok', text: `OK: ${answerSentence(shown)}${more}${hint}` };
 }
 
 function uncalled(wasCalled: boolean): string {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { parseAllDocuments } from 'yaml';
 import { allChecks } from '../../src/doctor/all-checks.ts';
-import { answersOf } from '../../src/doctor/answers.ts';
+import { answersOf } from '../../src/doctor/answer.ts';
 import { withControllersByLabel } from '../../src/doctor/controllers-by-label.ts';
 import { diagnosisOf, rootCausesOf } from '../../src/doctor/diagnosis.ts';
 import { judge } from '../../src/doctor/judge.ts';

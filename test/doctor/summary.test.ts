@@ -51,7 +51,17 @@ for (const [name, state, text, exit] of lines) {
 
 test('a port that answers is in the document, with its status', async (t) => {
   const { diagnosis } = await diagnosisOfScenario(named('probe-healthy'));
-  t.deepEqual(diagnosis.answers, [{ url: 'http://203.0.113.80:8888', status: 200, outcome: 'answered', ms: null }]);
+  t.deepEqual(diagnosis.answers, [
+    {
+      url: 'http://203.0.113.80:8888',
+      outcome: 'answered',
+      status: 200,
+      from: null,
+      tookMs: null,
+      text: '200',
+      why: null,
+    },
+  ]);
 });
 
 const offPath = [
