@@ -5,7 +5,6 @@ import { collect } from '../kubernetes/collect.ts';
 import type { Connection } from '../kubernetes/connect.ts';
 import { findSkyCluster } from '../skypilot/find-sky-cluster.ts';
 import { headPodOf } from '../skypilot/sky-cluster.ts';
-import type { System } from '../system.ts';
 
 /**
  * Ports of a SkyPilot cluster: for `expose` what its head declares and is not open yet, for `unexpose` what this plugin
@@ -15,14 +14,12 @@ export async function portsOf(
   what: 'port' | 'open-port' | 'our-port',
   name: string,
   { connection, namespace }: { readonly connection: Connection; readonly namespace: string | null },
-  system: System,
 ): Promise<number[]> {
   const { pods, services, ingresses } = endpointRequests({ namespace });
-  const snapshot = await collect(
-    connection,
-    { namespace, requests: { pods: pods!, services: services!, ingresses: ingresses! } },
-    system.now,
-  );
+  const snapshot = await collect(connection, {
+    namespace,
+    requests: { pods: pods!, services: services!, ingresses: ingresses! },
+  });
   const view = viewOf(snapshot);
   const found = findSkyCluster(name, view.skyClusters, { prefix: false });
   // `endpoints --port` goes without a name.

@@ -67,16 +67,14 @@ export async function endpointOfSkyCluster(
   asked: Misnamed,
   connection: Connection | undefined,
 ): Promise<UsageError | undefined> {
-  const { name, namespace, system } = asked;
+  const { name, namespace } = asked;
   if (!connection || !/^https?:\/\/|^[\d.]+:\d+$/i.test(name)) return undefined;
   const url = URL.parse(/^[a-z]+:/i.test(name) ? name : `http://${name}`);
   if (!url) return undefined;
   // A hint for an error that is known already.
-  const snapshot = await collect(
-    connection,
-    { namespace, requests: endpointRequests({ namespace }) },
-    system.now,
-  ).catch(() => undefined);
+  const snapshot = await collect(connection, { namespace, requests: endpointRequests({ namespace }) }).catch(
+    () => undefined,
+  );
   if (!snapshot) return undefined;
   const rows = resolveEndpoints(viewOf(snapshot)).filter(
     (row) => row.url !== null && URL.parse(row.url)?.host === url.host,

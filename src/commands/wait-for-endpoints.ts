@@ -50,11 +50,13 @@ export async function waitForEndpoints(waiting: Waiting, system: System): Promis
   try {
     while (true) {
       const settled = allReady(endpoints) ? await rounds.call(endpoints) : [];
+      // Nothing has changed in the cluster; the time has, and an answer is judged by it.
+      if (settled.length > 0) snapshot = { ...snapshot, takenAt: connection.now().toISOString() };
       if (hopeless(endpoints)) return { snapshot, endpoints, came: false, settled };
       if (settled.length > 0 && rounds.isOver) return { snapshot, endpoints, came: true, settled };
       if (signal.aborted) return { snapshot, endpoints, came: false, settled };
       progress.show(endpoints, settled, snapshot);
-      changes ??= follow(connection, look, snapshot, system.now, signal, onceEach(system));
+      changes ??= follow(connection, look, snapshot, signal, onceEach(system));
       next ??= changes.next();
       const changed = await Promise.race([next, ...(settled.length > 0 ? [pause(signal)] : [])]);
       if (!changed) continue;

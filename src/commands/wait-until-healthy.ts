@@ -29,7 +29,7 @@ export async function waitUntilHealthy(
   let last = first;
   let current = look;
   try {
-    const snapshots = snapshotsFrom(look, call, signal);
+    const snapshots = snapshotsFrom(look, signal);
     let next = snapshots.next();
     while (!isSettled(last) && !signal.aborted) {
       system.stderr.progress(`waiting for ${rootCausesOf(last.verdicts).join(', ') || 'ports that are on their way'}`);
@@ -39,7 +39,7 @@ export async function waitUntilHealthy(
         current = { ...look, snapshot: changed.value };
         next = snapshots.next();
       }
-      if (!signal.aborted) last = await diagnose(current, call);
+      if (!signal.aborted) last = await diagnose(asOfNow(current), call);
     }
     // Left to end by itself: it may hang in a request.
     snapshots.return(undefined).catch(() => {});
@@ -53,8 +53,14 @@ export async function waitUntilHealthy(
   return last;
 }
 
+/** What was seen, judged by the time that it is now. */
+function asOfNow(look: Look): Look {
+  const { connection, snapshot } = look;
+  return connection ? { ...look, snapshot: { ...snapshot, takenAt: connection.now().toISOString() } } : look;
+}
+
 /** Changes of what was seen; of a server that did not answer new looks until it does. */
-async function* snapshotsFrom(look: Look, { system }: DoctorCall, signal: AbortSignal): AsyncGenerator<Snapshot> {
+async function* snapshotsFrom(look: Look, signal: AbortSignal): AsyncGenerator<Snapshot> {
   let { snapshot } = look;
   while (!snapshot.topics.services.observed && !signal.aborted) {
     await delay(lookAgainMs, undefined, { signal }).catch(() => {});
@@ -63,5 +69,5 @@ async function* snapshotsFrom(look: Look, { system }: DoctorCall, signal: AbortS
     yield snapshot;
   }
   const { connection, requests } = look;
-  if (connection) yield* follow(connection, { namespace: snapshot.namespace, requests }, snapshot, system.now, signal);
+  if (connection) yield* follow(connection, { namespace: snapshot.namespace, requests }, snapshot, signal);
 }

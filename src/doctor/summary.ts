@@ -98,6 +98,10 @@ function reachable(judged: Summarised): Summary {
       ? { state: 'pending', text: `Not reachable yet: ${fact}` }
       : { state: 'cannot-tell', text: `Cannot tell: ${fact}` };
   }
+  const loading = verdicts.find(({ check, outcome }) => check.id === 'http-answers' && outcome === 'fail');
+  if (loading && worstSeverity(loading) === 'info') {
+    return { state: 'pending', text: `Not reachable yet: ${loading.findings[0]!.message}` };
+  }
   const warnings = verdicts.filter((each) => each.outcome === 'fail' && worstSeverity(each) === 'warning').length;
   const answering = answers.filter(isAnswer);
   const [first, ...others] = answering;

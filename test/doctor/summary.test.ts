@@ -30,6 +30,12 @@ const lines = [
     0,
   ],
   ['probe-name-in-progress', 'pending', /^Not reachable yet: a1b2\.elb\.example\.com, .* is not in DNS$/, 0],
+  [
+    'probe-controller-not-loaded',
+    'pending',
+    /^Not reachable yet: ingress-nginx .* with 404: .*may not have loaded the rule yet$/,
+    0,
+  ],
   ['pods-and-services-forbidden', 'cannot-tell', /^Cannot tell: pods in namespace default may not be listed$/, 4],
   ['api-server-unreachable', 'cannot-tell', /^Cannot tell: the API server gave no answer to rely on/, 4],
   ['probe-private-no-answer', 'cannot-tell', /^Cannot tell: .*; the address is private$/, 4],
