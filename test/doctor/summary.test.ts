@@ -55,6 +55,37 @@ for (const [name, state, text, exit] of lines) {
   });
 }
 
+for (const [name, flags, state, text] of [
+  [
+    'healthy-loadbalancer',
+    ['--only', 'api-server-answers'],
+    'partial',
+    /^No problem in the 1 check that was asked for; /,
+  ],
+  [
+    'healthy-loadbalancer',
+    ['--skip', 'pods'],
+    'partial',
+    /^No problem in the \d\d checks that were asked for; [1-9]\d? /,
+  ],
+  [
+    'nginx-vulnerable',
+    ['--only', 'ingress-nginx-version'],
+    'partial',
+    /^1 warning in the 1 check .* \d\d others were not run$/,
+  ],
+  ['head-evicted', ['--only', 'head-pod-running'], 'not-reachable', /^Not reachable: Pod .* was evicted/],
+  ['probe-healthy', ['--only', 'api-server-answers'], 'ok', /^OK: \S+ answers 200$/],
+  ['api-server-unreachable', ['--skip', 'pods'], 'cannot-tell', /^Cannot tell: /],
+] as const) {
+  test(`${name} ${flags.join(' ')}: ${state}`, async (t) => {
+    const scenario = named(name);
+    const { diagnosis } = await diagnosisOfScenario({ ...scenario, arguments: [...scenario.arguments, ...flags] });
+    t.is(diagnosis.summary.state, state);
+    t.regex(diagnosis.summary.text, text);
+  });
+}
+
 test('a port that answers is in the document, with its status', async (t) => {
   const { diagnosis } = await diagnosisOfScenario(named('probe-healthy'));
   t.deepEqual(diagnosis.answers, [
