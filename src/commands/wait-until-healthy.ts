@@ -5,6 +5,7 @@ import { follow } from '../kubernetes/follow.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
 import type { Look } from './doctor-look.ts';
+import { WaitLine } from './wait-line.ts';
 
 /** What no watch tells: that an address answers, that a server is back. */
 const lookAgainMs = 1000;
@@ -26,13 +27,14 @@ export async function waitUntilHealthy(
   const timeUp = new AbortController();
   const timer = setTimeout(() => timeUp.abort(), waitMs);
   const signal = AbortSignal.any([timeUp.signal, system.interrupted]);
+  const progress = new WaitLine(system, waitMs);
   let last = first;
   let current = look;
   try {
     const snapshots = snapshotsFrom(look, signal);
     let next = snapshots.next();
     while (!isSettled(last) && !signal.aborted) {
-      system.stderr.progress(`waiting for ${rootCausesOf(last.verdicts).join(', ') || 'ports that are on their way'}`);
+      progress.show(` for ${rootCausesOf(last.verdicts).join(', ') || 'ports that are not ready yet'}`);
       const changed = await Promise.race([next, delay(lookAgainMs, undefined, { signal }).catch(() => undefined)]);
       if (changed?.done) break;
       if (changed) {
@@ -47,7 +49,7 @@ export async function waitUntilHealthy(
   } finally {
     clearTimeout(timer);
     timeUp.abort();
-    system.stderr.progress(undefined);
+    progress.end();
   }
   if (!isSettled(last)) system.stderr.line(`not healthy after ${goDurationText(waitMs)}`);
   return last;
