@@ -13,6 +13,7 @@ const lines = [
   ['probe-healthy-not-found', 'ok', /answers 404; the app answers, and the path may be wrong$/, 0],
   ['probe-healthy-other-protocol', 'ok', /^OK: \S+ takes connections$/, 0],
   ['healthy-loadbalancer', 'ok', /^OK, not called \(--probe=false\)$/, 0],
+  ['no-port-open', 'no-port', /^No port is open on train$/, 0],
   ['probe-app-error', 'reachable', /^Reachable, 1 warning$/, 0],
   ['nginx-vulnerable', 'reachable', /^OK, not called \(--probe=false\), 1 warning$/, 0],
   ['head-evicted', 'not-reachable', /^Not reachable: Pod train-2ea485ef-head, .* was evicted/, 3],
@@ -85,6 +86,11 @@ for (const [name, flags, state, text] of [
     t.regex(diagnosis.summary.text, text);
   });
 }
+
+test('no port is open on any SkyPilot cluster of a context', async (t) => {
+  const { diagnosis } = await diagnosisOfScenario({ ...named('no-port-open'), arguments: [] });
+  t.deepEqual(diagnosis.summary, { state: 'no-port', text: 'No port is open on any SkyPilot cluster' });
+});
 
 test('a port that answers is in the document, with its status', async (t) => {
   const { diagnosis } = await diagnosisOfScenario(named('probe-healthy'));
