@@ -12,6 +12,7 @@ import { Agents } from './agents.ts';
 import { connectionFailure, TimedOut } from './connection-failure.ts';
 import { type Credentials, credentialsOf, type Identity } from './credentials.ts';
 import type { RequestLog } from './request-log.ts';
+import { ServerClock } from './server-clock.ts';
 import { whileWaiting } from './silence.ts';
 import type { Target } from './target.ts';
 import { Warnings } from './warnings.ts';
@@ -58,6 +59,7 @@ const handshakeLimitMs = 10_000;
 /** Sends requests over kept connections to one server as one user. */
 export class Transport {
   readonly target: Target;
+  readonly clock: ServerClock;
   readonly #credentials: Credentials;
   readonly #agents: Agents;
   readonly #userAgent: string;
@@ -68,6 +70,7 @@ export class Transport {
   constructor(target: Target, system: System, userAgent: string, log: RequestLog | undefined) {
     this.#warnings = new Warnings(system.stderr);
     this.target = target;
+    this.clock = new ServerClock(system.now);
     this.#system = system;
     this.#credentials = credentialsOf(target, system);
     this.#agents = new Agents(target, system);
@@ -141,6 +144,7 @@ export class Transport {
       request.on('response', (message) => {
         if (outgoing.streaming) clearTimeout(limit);
         logged?.answered(message);
+        this.clock.note(message.headers.date);
         this.#warnings.show(message);
         const logBody = (text: string) => logged?.body(text);
         resolve({ status: message.statusCode!, message, identity, done, failure, logBody });
