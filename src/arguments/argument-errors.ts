@@ -61,6 +61,10 @@ function errorOf(fault: ArgumentFault, place: Place): UsageError {
 
 /** A flag that the command does not have; others may. */
 export function unknownFlag(name: string, { args, at, meant, typable }: Place): UsageError {
+  if (meant?.name === 'unexpose' && name === 'all') {
+    const fact = `unknown flag: --all${ofCommand(meant)}`;
+    return new UsageError('unknown-flag', fact, [unexposeAll(args.toSpliced(at, 1))]);
+  }
   const nearest = nearestOf(name, Object.keys(flagsOf(meant ? [meant] : typable.commands, typable)));
   const typed = args[at] ?? `--${name}`;
   const corrected = nearest === undefined ? [] : replaced(args, at, 1, typed.replace(`--${name}`, `--${nearest}`));
@@ -70,6 +74,15 @@ export function unknownFlag(name: string, { args, at, meant, typable }: Place): 
     ...(owners.length > 0 ? [advice(`--${name} is a flag of ${owners.join(', ')}`)] : []),
     ...(nearest === undefined ? [helpOf(meant)] : []),
   ]);
+}
+
+/** Without PORT all ports of one SkyPilot cluster are closed. The suggestion asks, whatever was typed. */
+function unexposeAll(typed: readonly string[]): Cure {
+  const args = typed.filter((arg) => !/^(-y|--yes)(=|$)/.test(arg));
+  const next = args.indexOf('unexpose') + 1;
+  const isNamed = args[next] !== undefined && !args[next].startsWith('-');
+  const note = 'unexpose takes one SKYCLUSTER, and closes all of its ports if no PORT is named';
+  return typedLine(isNamed ? args : args.toSpliced(next, 0, 'SKYCLUSTER'), note);
 }
 
 /** A letter that is none of the command's; the one flag of its own that begins with it was meant. */

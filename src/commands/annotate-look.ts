@@ -26,8 +26,8 @@ export interface AnnotateCall {
 }
 
 /** Everything that SkyPilot's prints rest on, in the namespace of the call. */
-export function lookAround({ connection, namespace, system }: AnnotateCall): Promise<Snapshot> {
-  return collect(connection, { namespace, requests: endpointRequests({ namespace }) }, system.now);
+export function lookAround({ connection, namespace }: AnnotateCall): Promise<Snapshot> {
+  return collect(connection, { namespace, requests: endpointRequests({ namespace }) });
 }
 
 /** One object with all that belongs to it: lists leave out what other managers own. Undefined when it is not there. */

@@ -32,7 +32,7 @@ export async function candidatesFor(
   patience.addEventListener('abort', () => connection.close(), { once: true });
   try {
     const namespace = flags.get('all-namespaces') === 'true' ? null : connection.namespace;
-    return await lookUp(what, { connection, namespace, skyCluster: words[0] ?? '', system: quiet });
+    return await lookUp(what, { connection, namespace, skyCluster: words[0] ?? '' });
   } finally {
     connection.close();
   }
@@ -43,10 +43,9 @@ interface LookUp {
   readonly namespace: string | null;
   /** The first word of the command. */
   readonly skyCluster: string;
-  readonly system: System;
 }
 
-async function lookUp(what: Completable, { connection, namespace, skyCluster, system }: LookUp): Promise<Candidate[]> {
+async function lookUp(what: Completable, { connection, namespace, skyCluster }: LookUp): Promise<Candidate[]> {
   const { allContexts } = connection;
   const named = async (kind: ResourceKind) => (await metadataOf(connection, kind, null)).map(nameOf);
   switch (what) {
@@ -68,7 +67,7 @@ async function lookUp(what: Completable, { connection, namespace, skyCluster, sy
     case 'open-port':
     case 'our-port': {
       const { portsOf } = await import('./completion-ports.ts');
-      return unique((await portsOf(what, skyCluster, { connection, namespace }, system)).map(String));
+      return unique((await portsOf(what, skyCluster, { connection, namespace })).map(String));
     }
     default:
       return [];

@@ -5,25 +5,23 @@ import { allModes } from '../modes/all-modes.ts';
 import { resolveEndpoints } from '../modes/resolve-endpoints.ts';
 import { endpointRequests } from '../modes/what-to-collect.ts';
 import { findSkyCluster } from '../skypilot/find-sky-cluster.ts';
+import { reservedPortOwner } from '../skypilot/reserved-ports.ts';
 import { headPodOf } from '../skypilot/sky-cluster.ts';
-import type { System } from '../system.ts';
 
 /**
- * Ports of a SkyPilot cluster: for `expose` what its head declares and is not open yet, for `unexpose` what this plugin
+ * Ports of a SkyPilot cluster: for `expose` what its head declares, is free for apps and is not open yet, for `unexpose` what this plugin
  * opened, else all that is open. Ascending.
  */
 export async function portsOf(
   what: 'port' | 'open-port' | 'our-port',
   name: string,
   { connection, namespace }: { readonly connection: Connection; readonly namespace: string | null },
-  system: System,
 ): Promise<number[]> {
   const { pods, services, ingresses } = endpointRequests({ namespace });
-  const snapshot = await collect(
-    connection,
-    { namespace, requests: { pods: pods!, services: services!, ingresses: ingresses! } },
-    system.now,
-  );
+  const snapshot = await collect(connection, {
+    namespace,
+    requests: { pods: pods!, services: services!, ingresses: ingresses! },
+  });
   const view = viewOf(snapshot);
   const found = findSkyCluster(name, view.skyClusters, { prefix: false });
   // `endpoints --port` goes without a name.
@@ -33,6 +31,10 @@ export async function portsOf(
   const ours = rows.filter(({ managedBy }) => managedBy === 'kubectl-skyports').map(({ port }) => port);
   const containers = skyClusters.flatMap((each) => headPodOf(each)?.spec?.containers ?? []);
   const declared = containers.flatMap(({ ports }) => (ports ?? []).map(({ containerPort }) => containerPort));
-  const ports = { port: declared.filter((port) => !open.includes(port)), 'open-port': open, 'our-port': ours }[what];
+  const ports = {
+    port: declared.filter((port) => !open.includes(port) && reservedPortOwner(port) === undefined),
+    'open-port': open,
+    'our-port': ours,
+  }[what];
   return [...new Set(ports)].sort((a, b) => a - b);
 }

@@ -102,7 +102,7 @@ async function chosenScheme(
   if (platform !== undefined) return chooseScheme(scheme, [platformNamed(platform)]);
   const connection = await connectToCluster(values, system);
   try {
-    const empty = await collect(connection, { namespace: null, requests: {} }, system.now);
+    const empty = await collect(connection, { namespace: null, requests: {} });
     const seen = await withSigns(empty, connection);
     const candidates = loadBalancersFor(detectPlatforms(seen));
     if (candidates.length === 0) refuseUnseenSigns(seen, 'name it by --platform NAME');

@@ -1,5 +1,5 @@
 import { allChecks } from '../doctor/all-checks.ts';
-import { type Answer, answersOf } from '../doctor/answers.ts';
+import { answersOf, type CalledUrl } from '../doctor/answer.ts';
 import { judge, type Verdict } from '../doctor/judge.ts';
 import { lastResortsOf } from '../doctor/last-resort.ts';
 import { possibleModes } from '../doctor/possible-modes.ts';
@@ -37,13 +37,13 @@ export interface Diagnosed {
   readonly rows: readonly Endpoint[];
   readonly lastResorts: readonly Cure[];
   /** What calls of the judged ports met. */
-  readonly answers: readonly Answer[];
+  readonly answers: readonly CalledUrl[];
   readonly summary: Summary;
 }
 
 /** Finds what is to be judged, calls it, and judges. @throws UsageError for a name that is not there */
 export async function diagnose(look: Look, { given, connectionValues, system }: DoctorCall): Promise<Diagnosed> {
-  const { ingressService } = given;
+  const { ingressService, selection } = given;
   const before = viewOf(look.snapshot, { ingressService });
   const subject = { ...(await subjectOf(given, look, before, system)), ingressService };
   const judgedRows = endpointsOf({ view: before, subject });
@@ -52,7 +52,7 @@ export async function diagnose(look: Look, { given, connectionValues, system }: 
     ? await withProbes({ view: before, subject, rows: judgedRows }, given.probe, connection, system)
     : look.snapshot;
   const view = snapshot === look.snapshot ? before : viewOf(snapshot, { ingressService });
-  const judged = judge(allChecks, snapshot, subject, given.selection);
+  const judged = judge(allChecks, snapshot, subject, selection);
   // A file may have come from elsewhere: nothing is known of how its cluster is reached from here.
   const chosen = connection ? connectionValues : {};
   const verdicts = curedHere(judged, chosen);
@@ -62,7 +62,7 @@ export async function diagnose(look: Look, { given, connectionValues, system }: 
   const { mode } = subject;
   const possible = mode && possibleModes(allChecks, snapshot).find((each) => each.mode === mode);
   const wasCalled = snapshot.topics.probes.observed;
-  const judgedSummary = summaryOf({ verdicts, subject, rows: judgedRows, answers, wasCalled, possible });
+  const judgedSummary = summaryOf({ verdicts, subject, selection, rows: judgedRows, answers, wasCalled, possible });
   const summary = connection ? withFailures(judgedSummary, snapshot) : judgedSummary;
   return { view, subject, verdicts, rows, lastResorts, answers, summary };
 }
@@ -88,7 +88,7 @@ async function subjectOf(
 
 /** A server that failed to show a list may hide what is wrong: then nothing is healthy for sure. */
 function withFailures(summary: Summary, { topics, namespace }: Snapshot): Summary {
-  if (summary.state !== 'ok' && summary.state !== 'reachable' && summary.state !== 'no-port') return summary;
+  if (!['ok', 'reachable', 'partial', 'no-port'].includes(summary.state)) return summary;
   for (const topic of allTopics) {
     const observation = topics[topic];
     const hasFailed = !observation.observed && (observation.reason === 'failed' || observation.reason === 'timed-out');

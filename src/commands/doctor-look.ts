@@ -105,7 +105,7 @@ async function lookAt(
   let serverFailed = false;
   const { apiGroups, reviewAccess, serverVersion } = await import('../kubernetes/snapshots/collect-standing.ts');
   const [snapshot, writes, version, groups] = await Promise.all([
-    collect(connection, look, system.now),
+    collect(connection, look),
     reviewAccess(connection, neededWrites(look.namespace)),
     serverVersion(connection),
     apiGroups(connection),

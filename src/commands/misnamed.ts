@@ -1,9 +1,10 @@
 import { nearestOf } from '../arguments/nearest.ts';
-import { cure } from '../errors/cure.ts';
+import { command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { viewOf } from '../exposure/view.ts';
 import type { Connection } from '../kubernetes/api/connect.ts';
 import { collect } from '../kubernetes/snapshots/collect.ts';
+import { allModes } from '../modes/all-modes.ts';
 import { resolveEndpoints } from '../modes/resolve-endpoints.ts';
 import { endpointRequests } from '../modes/what-to-collect.ts';
 import { findSkyCluster } from '../skypilot/find-sky-cluster.ts';
@@ -67,16 +68,14 @@ export async function endpointOfSkyCluster(
   asked: Misnamed,
   connection: Connection | undefined,
 ): Promise<UsageError | undefined> {
-  const { name, namespace, system } = asked;
+  const { name, namespace } = asked;
   if (!connection || !/^https?:\/\/|^[\d.]+:\d+$/i.test(name)) return undefined;
   const url = URL.parse(/^[a-z]+:/i.test(name) ? name : `http://${name}`);
   if (!url) return undefined;
   // A hint for an error that is known already.
-  const snapshot = await collect(
-    connection,
-    { namespace, requests: endpointRequests({ namespace }) },
-    system.now,
-  ).catch(() => undefined);
+  const snapshot = await collect(connection, { namespace, requests: endpointRequests({ namespace }) }).catch(
+    () => undefined,
+  );
   if (!snapshot) return undefined;
   const rows = resolveEndpoints(viewOf(snapshot)).filter(
     (row) => row.url !== null && URL.parse(row.url)?.host === url.host,
@@ -90,6 +89,50 @@ export async function endpointOfSkyCluster(
   return new UsageError('not-a-sky-cluster', `"${name}" is port ${row.port} of SkyPilot cluster ${row.skyCluster}`, [
     cure(await withSkyCluster(asked, meant, row.port)),
   ]);
+}
+
+/** A port in place of the name, as in `doctor 8888`: which SkyPilot clusters have it open. Undefined for any other word. */
+export async function portOfSkyCluster(
+  asked: Misnamed,
+  connection: Connection | undefined,
+): Promise<UsageError | undefined> {
+  const { name, namespace, system } = asked;
+  const port = Number(name);
+  if (!/^\d{1,5}$/.test(name) || port < 1 || port > 65_535) return undefined;
+  const code = 'arguments-swapped';
+  // A hint for an error that is known already.
+  const requests = endpointRequests({ namespace });
+  const snapshot = connection && (await collect(connection, { namespace, requests }).catch(() => undefined));
+  const rows = snapshot ? resolveEndpoints(viewOf(snapshot), { ports: [port] }) : [];
+  const open = [
+    ...new Map(rows.filter(({ mode }) => allModes[mode].recordsPorts).map((row) => [row.nameOnCloud, row])).values(),
+  ];
+  if (open.length === 0) {
+    const corrected = await retyped(system, { replace: { word: name, by: 'SKYCLUSTER' }, port });
+    return new UsageError(code, `${name} is a port, and SKYCLUSTER comes first`, [
+      cure(corrected, 'SKYCLUSTER is the name that sky status shows'),
+      cure(command`kubectl skyports endpoints`, 'lists the clusters'),
+    ]);
+  }
+  const clusters = open.slice(0, mostSuggested).map(({ skyCluster, nameOnCloud, namespace: place }) => {
+    return withSkyCluster(asked, { displayName: skyCluster, nameOnCloud, namespace: place }, port);
+  });
+  const names = open.map(({ skyCluster }) => skyCluster);
+  const cures = (await Promise.all(clusters)).map((each) => cure(each));
+  return new UsageError(
+    code,
+    `${name} is a port, and SKYCLUSTER comes first; it is open on ${shortList(names)}`,
+    cures,
+  );
+}
+
+/** More would hide the one that is meant. */
+export const mostSuggested = 5;
+
+/** The first few words, and how many more there are. */
+export function shortList(words: readonly string[]): string {
+  const more = words.length - mostSuggested;
+  return `${words.slice(0, mostSuggested).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** The SkyPilot clusters whose names come close to what was typed, the nearest one only. */

@@ -66,7 +66,7 @@ export async function prepareExpose(call: ExposeCall, look: Look): Promise<Prepa
 /** Looks, finds the cluster and chooses the mode. @throws UsageError for what is refused */
 export async function readExpose(call: ExposeCall, look: Look): Promise<AskedExpose> {
   const { given, flags, connection, system } = call;
-  const snapshot = await collect(connection, look, system.now);
+  const snapshot = await collect(connection, look);
   const view = viewOf(snapshot, { ingressService: flags['ingress-service'] });
   const { skyClusters } = view;
   const lookup = { skyClusters, namespace: snapshot.namespace, pods: snapshot.topics.pods, prefix: false };

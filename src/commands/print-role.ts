@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
 import { type MissingAccess, missingAccess } from '../doctor/missing-access.ts';
+import { refusedReads } from '../doctor/needed-access.ts';
 import { Failure } from '../errors/failure.ts';
 import type { Connection } from '../kubernetes/api/connect.ts';
+import { controllerService } from '../skypilot/names.ts';
 import type { System } from '../system.ts';
 import { exitCodes } from './command.ts';
 import type { DoctorArguments } from './doctor-arguments.ts';
@@ -18,7 +21,8 @@ export async function printRole(look: Look, { mode }: DoctorArguments, system: S
     const why = accessReviews.observed ? '' : `: ${accessReviews.message}`;
     throw new Failure('permissions-unseen', `the API server does not say which permissions are missing${why}`, []);
   }
-  const missing = missingAccess(accessReviews.items, snapshot.namespace, mode);
+  const denied = onceGranted([...accessReviews.items, ...refusedReads(snapshot)]);
+  const missing = missingAccess(denied, snapshot.namespace, mode);
   if (missing.length === 0) {
     say(system, 'no permission is missing');
     return exitCodes.fine;
@@ -28,6 +32,20 @@ export async function printRole(look: Look, { mode }: DoctorArguments, system: S
   const documents = await Promise.all(objects.map(renderYaml));
   system.stdout.document(documents.join('---\n'));
   return exitCodes.fine;
+}
+
+/**
+ * Without what a right in the whole cluster covers in the namespace of ingress-nginx: that one may not exist, and then kubectl
+ * could not apply its Role.
+ */
+function onceGranted(reviews: readonly SelfSubjectAccessReview[]): SelfSubjectAccessReview[] {
+  const nameOf = ({ spec: { resourceAttributes: asked } }: SelfSubjectAccessReview) =>
+    `${asked?.verb} ${asked?.resource}.${asked?.group}`;
+  const denied = reviews.filter(({ status }) => !status?.allowed);
+  const everywhere = new Set(denied.filter((each) => !each.spec.resourceAttributes?.namespace).map(nameOf));
+  return denied.filter(
+    (each) => each.spec.resourceAttributes?.namespace !== controllerService.namespace || !everywhere.has(nameOf(each)),
+  );
 }
 
 /** Who the API server takes the caller for, impersonation included. */

@@ -45,7 +45,7 @@ export async function runEndpoints(
     const namespace = flags['all-namespaces'] ? null : connection.namespace;
     const scope = { namespace, podSelector: flags.selector, ingressService: flags['ingress-service'] };
     const look: Look = { namespace, requests: endpointRequests(scope), followUp: furtherRequests };
-    let snapshot = await collect(connection, look, system.now);
+    let snapshot = await collect(connection, look);
     const filter = await filterOf(request, snapshot, connection, system);
     const resolve = (from: Snapshot) => {
       const view = viewOf(from, { ingressService: flags['ingress-service'] });

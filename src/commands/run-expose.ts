@@ -1,3 +1,4 @@
+import { UsageError } from '../errors/usage-error.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { viewOf } from '../exposure/view.ts';
@@ -17,7 +18,7 @@ import { connectToCluster } from './connect-to-cluster.ts';
 import type { ExposeFlagValues } from './expose-flags.ts';
 import { announce, say, sayPlan, warnOfPublicAddresses } from './expose-messages.ts';
 import { readAskedOfPlatform } from './expose-platform-flags.ts';
-import { readExposeArguments, refuseContradictions } from './expose-request.ts';
+import { type ExposeArguments, readExposeArguments, refuseContradictions } from './expose-request.ts';
 import { type ExposeCall, lookOfExpose, prepareExpose } from './prepare-expose.ts';
 import { type EndpointFormat, parseEndpointFormat, printEndpoints } from './print-endpoints.ts';
 import { parseManifestFormat } from './print-manifests.ts';
@@ -35,7 +36,7 @@ export async function runExpose(
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const given = readExposeArguments(words, flags);
+  const given = await readArguments(words, flags, connectionValues, system);
   const asked = readAskedOfPlatform(flags);
   if (given.mode) refuseContradictions(flags, given.mode);
   const format = given.dryRun ? undefined : await parseEndpointFormat(flags.output);
@@ -47,6 +48,21 @@ export async function runExpose(
     return format ? await open(call, format) : await rehearseExpose(call, manifestFormat);
   } finally {
     connection.close();
+  }
+}
+
+async function readArguments(
+  words: readonly string[],
+  flags: ExposeFlagValues,
+  values: ConnectionValues,
+  system: System,
+): Promise<ExposeArguments> {
+  try {
+    return readExposeArguments(words, flags);
+  } catch (error) {
+    const [name] = words;
+    if (!(error instanceof UsageError) || error.code !== 'port-missing' || name === undefined) throw error;
+    throw await (await import('./declared-ports.ts')).withDeclaredPorts(error, name, values, system);
   }
 }
 

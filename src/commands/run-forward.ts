@@ -35,11 +35,7 @@ export async function runForward(
   try {
     const { namespace } = connection;
     const { pods, services } = endpointRequests({ namespace });
-    const snapshot = await collect(
-      connection,
-      { namespace, requests: { pods: pods!, services: services! } },
-      system.now,
-    );
+    const snapshot = await collect(connection, { namespace, requests: { pods: pods!, services: services! } });
     const view = viewOf(snapshot);
     const lookup = { skyClusters: view.skyClusters, namespace, pods: snapshot.topics.pods, prefix: true };
     const skyCluster = await skyClusterNamed(name, lookup, connection, system);

@@ -49,7 +49,7 @@ export async function runPrune(
   refuseToAsk('prune asks before it removes', { yes: flags.yes, dryRun: dryRun !== undefined }, system);
   const connection = await connectToCluster(connectionValues, system);
   const namespace = flags['all-namespaces'] ? null : connection.namespace;
-  const prepare = () => lookForOrphans(connection, namespace, flags, system);
+  const prepare = () => lookForOrphans(connection, namespace, flags);
   try {
     const first = await prepare();
     const unseen = sayUnseen(first.snapshot, connectionValues, system);
@@ -100,9 +100,8 @@ async function lookForOrphans(
   connection: Connection,
   namespace: string | null,
   flags: PruneFlagValues,
-  system: System,
 ): Promise<Round> {
-  const snapshot = await collect(connection, { namespace, requests: orphanRequests(namespace) }, system.now);
+  const snapshot = await collect(connection, { namespace, requests: orphanRequests(namespace) });
   const found = orphansIn(snapshot);
   const taken = found.orphans.filter(({ managedBy }) => flags['include-skypilot'] || managedBy !== 'skypilot');
   return { snapshot, found, taken, plan: removing(taken) };

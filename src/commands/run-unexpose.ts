@@ -89,7 +89,7 @@ async function planFor(
   { connection, values, system }: Called,
 ): Promise<Planned> {
   const { namespace } = connection;
-  const snapshot = await collect(connection, { namespace, requests: endpointRequests({ namespace }) }, system.now);
+  const snapshot = await collect(connection, { namespace, requests: endpointRequests({ namespace }) });
   let isPartial = false;
   for (const topic of ['services', 'ingresses'] as const) {
     const observation = snapshot.topics[topic];

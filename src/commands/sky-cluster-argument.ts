@@ -13,7 +13,15 @@ import { collectionPath } from '../snapshot/resource-paths.ts';
 import { snapshotOf } from '../snapshot/snapshot.ts';
 import { notCollected, type Observation, type TopicObjects } from '../snapshot/topics.ts';
 import type { System } from '../system.ts';
-import { endpointOfSkyCluster, nearestSkyCluster, objectOfSkyCluster, withSkyCluster } from './misnamed.ts';
+import {
+  endpointOfSkyCluster,
+  mostSuggested,
+  nearestSkyCluster,
+  objectOfSkyCluster,
+  portOfSkyCluster,
+  shortList,
+  withSkyCluster,
+} from './misnamed.ts';
 import { retyped } from './retyped.ts';
 
 /** What a name is looked up in, and where to look next when it is not there. */
@@ -81,7 +89,10 @@ function unseenPods(name: string, { namespace }: NameLookup): UnseenError {
 async function unknownName(name: string, lookup: NameLookup, connection: Connection | undefined, system: System) {
   const { namespace, skyClusters } = lookup;
   const asked = { name, skyClusters, namespace, system };
-  const other = (await objectOfSkyCluster(asked)) ?? (await endpointOfSkyCluster(asked, connection));
+  const other =
+    (await objectOfSkyCluster(asked)) ??
+    (await endpointOfSkyCluster(asked, connection)) ??
+    (await portOfSkyCluster(asked, connection));
   if (other) return other;
   const code = 'unknown-sky-cluster';
   const fact = `there is no SkyPilot cluster "${name}" in ${placeOf(namespace)} of context ${connection?.contextName || '(none)'}`;
@@ -108,14 +119,6 @@ async function unknownName(name: string, lookup: NameLookup, connection: Connect
     cure(command`kubectl skyports endpoints -A`, 'lists all'),
     cure(command`sky status`, 'shows which context a cluster is on'),
   ]);
-}
-
-/** More would hide the one that is meant. */
-const mostSuggested = 5;
-
-function shortList(words: readonly string[]): string {
-  const more = words.length - mostSuggested;
-  return `${words.slice(0, mostSuggested).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function placeOf(namespace: string | null): string {

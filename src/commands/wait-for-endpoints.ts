@@ -6,7 +6,8 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { System } from '../system.ts';
 import { type Answers, callEndpoints } from './call-endpoints.ts';
 import { type Settled, settledRows } from './settle-endpoints.ts';
-import { WaitProgress } from './wait-progress.ts';
+import { WaitLine } from './wait-line.ts';
+import { progressOf } from './wait-progress.ts';
 
 /** What is waited for, from where. */
 export interface Waiting {
@@ -43,18 +44,20 @@ export async function waitForEndpoints(waiting: Waiting, system: System): Promis
   const timeUp = new AbortController();
   const timer = setTimeout(() => timeUp.abort(), waitMs);
   const signal = AbortSignal.any([timeUp.signal, system.interrupted]);
-  const progress = new WaitProgress(system, waitMs);
+  const progress = new WaitLine(system, waitMs);
   const rounds = new Rounds(system);
   let changes: AsyncGenerator<Snapshot> | undefined;
   let next: Promise<IteratorResult<Snapshot>> | undefined;
   try {
     while (true) {
       const settled = allReady(endpoints) ? await rounds.call(endpoints) : [];
+      // Nothing has changed in the cluster; the time has, and an answer is judged by it.
+      if (settled.length > 0) snapshot = { ...snapshot, takenAt: connection.now().toISOString() };
       if (hopeless(endpoints)) return { snapshot, endpoints, came: false, settled };
       if (settled.length > 0 && rounds.isOver) return { snapshot, endpoints, came: true, settled };
       if (signal.aborted) return { snapshot, endpoints, came: false, settled };
-      progress.show(endpoints, settled, snapshot);
-      changes ??= follow(connection, look, snapshot, system.now, signal, onceEach(system));
+      progress.show(progressOf(endpoints, settled, snapshot));
+      changes ??= follow(connection, look, snapshot, signal, onceEach(system));
       next ??= changes.next();
       const changed = await Promise.race([next, ...(settled.length > 0 ? [pause(signal)] : [])]);
       if (!changed) continue;

@@ -1,31 +1,12 @@
-import { goDurationText } from '../arguments/duration.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { System } from '../system.ts';
 import { type Settled, whyNot } from './settle-endpoints.ts';
 
-/** One line on a terminal that is written over; nothing elsewhere. */
-export class WaitProgress {
-  readonly #system: System;
-  readonly #until: number;
-
-  constructor(system: System, waitMs: number) {
-    this.#system = system;
-    this.#until = system.now().getTime() + waitMs;
-  }
-
-  show(endpoints: readonly Endpoint[], settled: readonly Settled[], snapshot: Snapshot): void {
-    const { stderr } = this.#system;
-    if (!stderr.isTerminal) return;
-    const late = lateRows(endpoints, settled, snapshot);
-    const what = late[0] ?? (endpoints.length === 0 ? 'no endpoint yet' : 'calling');
-    const left = goDurationText(Math.max(0, Math.ceil((this.#until - this.#system.now().getTime()) / 1000)) * 1000);
-    stderr.progress(`waiting, ${left} left: ${endpoints.length - late.length} of ${endpoints.length} ready; ${what}`);
-  }
-
-  end(): void {
-    this.#system.stderr.progress(undefined);
-  }
+/** What a wait's line says of these rows, behind the time. */
+export function progressOf(endpoints: readonly Endpoint[], settled: readonly Settled[], snapshot: Snapshot): string {
+  const late = lateRows(endpoints, settled, snapshot);
+  const what = late[0] ?? (endpoints.length === 0 ? 'no endpoint yet' : 'calling');
+  return `: ${endpoints.length - late.length} of ${endpoints.length} ready; ${what}`;
 }
 
 /** What is not there yet: `train port 8888 is Pending (no load balancer …)`, `train port 8888 does not answer (refused)`. */

@@ -5,6 +5,7 @@ import { follow } from '../kubernetes/snapshots/follow.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
 import type { Look } from './doctor-look.ts';
+import { WaitLine } from './wait-line.ts';
 
 /** What no watch tells: that an address answers, that a server is back. */
 const lookAgainMs = 1000;
@@ -26,20 +27,21 @@ export async function waitUntilHealthy(
   const timeUp = new AbortController();
   const timer = setTimeout(() => timeUp.abort(), waitMs);
   const signal = AbortSignal.any([timeUp.signal, system.interrupted]);
+  const progress = new WaitLine(system, waitMs);
   let last = first;
   let current = look;
   try {
-    const snapshots = snapshotsFrom(look, call, signal);
+    const snapshots = snapshotsFrom(look, signal);
     let next = snapshots.next();
     while (!isSettled(last) && !signal.aborted) {
-      system.stderr.progress(`waiting for ${rootCausesOf(last.verdicts).join(', ') || 'ports that are on their way'}`);
+      progress.show(` for ${rootCausesOf(last.verdicts).join(', ') || 'ports that are not ready yet'}`);
       const changed = await Promise.race([next, delay(lookAgainMs, undefined, { signal }).catch(() => undefined)]);
       if (changed?.done) break;
       if (changed) {
         current = { ...look, snapshot: changed.value };
         next = snapshots.next();
       }
-      if (!signal.aborted) last = await diagnose(current, call);
+      if (!signal.aborted) last = await diagnose(asOfNow(current), call);
     }
     // Left to end by itself: it may hang in a request.
     snapshots.return(undefined).catch(() => {});
@@ -47,14 +49,20 @@ export async function waitUntilHealthy(
   } finally {
     clearTimeout(timer);
     timeUp.abort();
-    system.stderr.progress(undefined);
+    progress.end();
   }
   if (!isSettled(last)) system.stderr.line(`not healthy after ${goDurationText(waitMs)}`);
   return last;
 }
 
+/** What was seen, judged by the time that it is now. */
+function asOfNow(look: Look): Look {
+  const { connection, snapshot } = look;
+  return connection ? { ...look, snapshot: { ...snapshot, takenAt: connection.now().toISOString() } } : look;
+}
+
 /** Changes of what was seen; of a server that did not answer new looks until it does. */
-async function* snapshotsFrom(look: Look, { system }: DoctorCall, signal: AbortSignal): AsyncGenerator<Snapshot> {
+async function* snapshotsFrom(look: Look, signal: AbortSignal): AsyncGenerator<Snapshot> {
   let { snapshot } = look;
   while (!snapshot.topics.services.observed && !signal.aborted) {
     await delay(lookAgainMs, undefined, { signal }).catch(() => {});
@@ -63,5 +71,5 @@ async function* snapshotsFrom(look: Look, { system }: DoctorCall, signal: AbortS
     yield snapshot;
   }
   const { connection, requests } = look;
-  if (connection) yield* follow(connection, { namespace: snapshot.namespace, requests }, snapshot, system.now, signal);
+  if (connection) yield* follow(connection, { namespace: snapshot.namespace, requests }, snapshot, signal);
 }

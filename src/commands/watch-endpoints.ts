@@ -25,7 +25,7 @@ export async function watchEndpoints(watching: Watching, system: System): Promis
   let rows = byIdentity(resolve(snapshot));
   reportUnobserved(snapshot, [...rows.values()], watching.connectionValues, system);
   await printEndpoints(snapshot, [...rows.values()], printing, system);
-  for await (const next of follow(connection, look, snapshot, system.now, system.interrupted)) {
+  for await (const next of follow(connection, look, snapshot, system.interrupted)) {
     const now = byIdentity(resolve(next));
     const changed = [...now].filter(([identity, row]) => JSON.stringify(row) !== JSON.stringify(rows.get(identity)));
     const gone = [...rows].filter(([identity]) => !now.has(identity)).map(([, row]) => removed(row));

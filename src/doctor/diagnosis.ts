@@ -2,7 +2,7 @@ import type { Cure } from '../errors/cure.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
 import type { ObjectReference } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { Answer } from './answers.ts';
+import type { CalledUrl } from './answer.ts';
 import type { Severity } from './define-check.ts';
 import type { Evidence } from './finding.ts';
 import type { Verdict } from './judge.ts';
@@ -28,7 +28,7 @@ export interface Diagnosis {
   readonly outcome: 'healthy' | 'problems' | 'unknown';
   readonly summary: Summary;
   /** What calls of the judged ports met; empty when none was called. */
-  readonly answers: readonly Answer[];
+  readonly answers: readonly CalledUrl[];
   readonly rootCauses: readonly string[];
   readonly checks: readonly DiagnosedCheck[];
 }

@@ -40,7 +40,7 @@ export function missingAccess(
   const denied = reviews.filter(({ status }) => !status?.allowed).flatMap(deniedBy);
   const grouped = [...groupBy(denied, ({ namespace, resource }) => `${namespace ?? ''}\0${resource}`)];
   const byRole = groupBy(
-    grouped.map(([, each]) => ({ ...each[0]!, verbs: each.map(({ verb }) => verb) })),
+    grouped.map(([, each]) => ({ ...each[0]!, verbs: [...new Set(each.map(({ verb }) => verb))] })),
     ({ namespace, verbs }) => `${namespace ?? ''}\0${verbs.join(',')}`,
   );
   return [...byRole.values()].map((each) => {

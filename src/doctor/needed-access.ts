@@ -1,7 +1,6 @@
 import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { Topic } from '../snapshot/topics.ts';
-import { topicRows } from '../snapshot/topics.ts';
+import { allTopics, type Topic, topicRows } from '../snapshot/topics.ts';
 
 /** One thing that the plugin's commands may have to do. */
 export interface NeededAccess {
@@ -36,7 +35,20 @@ const neededTopics: readonly Topic[] = [
  * refused says more than a question about it, and costs no further request.
  */
 export function triedReads({ namespace, topics }: Pick<Snapshot, 'namespace' | 'topics'>): SelfSubjectAccessReview[] {
-  return neededTopics.flatMap((topic) => {
+  return readsOf(neededTopics, { namespace, topics });
+}
+
+/** All lists of a look that were refused, in the words of an access review: what a Role must grant so that the doctor sees all. */
+export function refusedReads(snapshot: Pick<Snapshot, 'namespace' | 'topics'>): SelfSubjectAccessReview[] {
+  const listed = allTopics.filter((topic) => topic !== 'accessReviews' && topicRows[topic].resource !== undefined);
+  return readsOf(listed, snapshot).filter(({ status }) => !status?.allowed);
+}
+
+function readsOf(
+  tried: readonly Topic[],
+  { namespace, topics }: Pick<Snapshot, 'namespace' | 'topics'>,
+): SelfSubjectAccessReview[] {
+  return tried.flatMap((topic) => {
     const observation = topics[topic];
     if (!observation.observed && observation.reason !== 'forbidden') return [];
     const { resource = topic, apiGroup: group, namespace: place } = topicRows[topic];

@@ -1,15 +1,24 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
-import { type Answer, answerWords, isAnswer } from './answers.ts';
+import { answerSentence, type CalledUrl, isAnswer } from './answer.ts';
 import { outcomeOf, rootCausesOf, worstSeverity } from './diagnosis.ts';
 import { touchTheSame } from './finding.ts';
-import type { Verdict } from './judge.ts';
+import { isSelected, type Selection, type Verdict } from './judge.ts';
 import type { PossibleMode } from './possible-modes.ts';
 import { aboutOf, type Subject } from './scene.ts';
 import { counted } from './words.ts';
 
 /** What a diagnosis comes to. */
 export interface Summary {
-  readonly state: 'ok' | 'reachable' | 'no-port' | 'not-reachable' | 'pending' | 'cannot-tell' | 'yes' | 'no';
+  readonly state:
+    | 'ok'
+    | 'reachable'
+    | 'partial'
+    | 'no-port'
+    | 'not-reachable'
+    | 'pending'
+    | 'cannot-tell'
+    | 'yes'
+    | 'no';
   readonly text: string;
 }
 
@@ -17,10 +26,12 @@ export interface Summary {
 export interface Summarised {
   readonly verdicts: readonly Verdict[];
   readonly subject: Subject;
+  /** The checks that were asked for. */
+  readonly selection: Selection;
   /** The judged endpoints. */
   readonly rows: readonly Endpoint[];
   /** What calls of them met. */
-  readonly answers: readonly Answer[];
+  readonly answers: readonly CalledUrl[];
   /** Whether calls were made. */
   readonly wasCalled: boolean;
   /** With `--mode`: whether a port could be opened in it, as the context as a whole has it. */
@@ -98,10 +109,16 @@ function reachable(judged: Summarised): Summary {
       ? { state: 'pending', text: `Not reachable yet: ${fact}` }
       : { state: 'cannot-tell', text: `Cannot tell: ${fact}` };
   }
+  const loading = verdicts.find(({ check, outcome }) => check.id === 'http-answers' && outcome === 'fail');
+  if (loading && worstSeverity(loading) === 'info') {
+    return { state: 'pending', text: `Not reachable yet: ${loading.findings[0]!.message}` };
+  }
   const warnings = verdicts.filter((each) => each.outcome === 'fail' && worstSeverity(each) === 'warning').length;
   const answering = answers.filter(isAnswer);
   const [first, ...others] = answering;
   const isProved = first !== undefined && answering.length >= rows.length;
+  const left = verdicts.filter(({ check }) => !isSelected(check, judged.selection)).length;
+  if (!isProved && left > 0) return partial(verdicts.length - left, left, warnings);
   if (warnings > 0) {
     const text = isProved
       ? `Reachable, ${counted(warnings, 'warning')}`
@@ -112,7 +129,14 @@ function reachable(judged: Summarised): Summary {
   const shown = answering.find(({ status }) => status === 404) ?? first;
   const more = others.length > 0 ? `, and ${others.length} more ${others.length === 1 ? 'answers' : 'answer'}` : '';
   const hint = shown.status === 404 ? '; the app answers, and the path may be wrong' : '';
-  return { state: 'ok', text: `OK: ${answerWords(shown)}${more}${hint}` };
+  return { state: 'ok', text: `OK: ${answerSentence(shown)}${more}${hint}` };
+}
+
+/** With `--only` or `--skip`, what was left out may hide a fault. */
+function partial(ran: number, left: number, warnings: number): Summary {
+  const found = warnings > 0 ? counted(warnings, 'warning') : 'No problem';
+  const which = ran === 1 ? 'the 1 check that was' : `the ${ran} checks that were`;
+  return { state: 'partial', text: `${found} in ${which} asked for; ${left} others were not run` };
 }
 
 function uncalled(wasCalled: boolean): string {

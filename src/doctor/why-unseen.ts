@@ -1,7 +1,7 @@
-import { type Cure, command, cure, part } from '../errors/cure.ts';
+import type { Cure } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Topic } from '../snapshot/topics.ts';
-import { topicRows } from '../snapshot/topics.ts';
+import { lookedFor, unseenCures } from '../snapshot/unseen-words.ts';
 
 /** Topics that are no lists of the API server, in a sentence. */
 const words: { readonly [T in Topic]?: string } = {
@@ -32,16 +32,11 @@ export function whyUnseen(unseen: readonly Topic[], snapshot: Snapshot): Unseen 
 function whyOne(topic: Topic, { topics, namespace }: Snapshot): Unseen {
   const observation = topics[topic];
   if (observation.observed) return { because: '', cures: [] };
-  const { resource = topic, apiGroup, namespace: place } = topicRows[topic];
-  const where = place === 'scope' ? namespace : place;
+  const { resource, where } = lookedFor(topic, namespace);
   const called = words[topic] ?? (where === null ? resource : `${resource} in namespace ${where}`);
   switch (observation.reason) {
-    case 'forbidden': {
-      const what = apiGroup ? `${resource}.${apiGroup}` : resource;
-      const scope = where === null ? part`-A` : part`-n ${where}`;
-      const asking = cure(command`kubectl auth can-i list ${what} ${scope}`, 'shows whether you have the permission');
-      return { because: `${called} may not be listed`, cures: [asking] };
-    }
+    case 'forbidden':
+      return { because: `${called} may not be listed`, cures: unseenCures(topic, observation, namespace) };
     case 'not-collected':
       return { because: `${called} are not in the dump`, cures: [] };
     default:

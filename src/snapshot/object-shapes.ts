@@ -12,7 +12,7 @@ export const metadata: Shape = {
   annotations: 'texts',
   finalizers: ['text'],
   ownerReferences: [{ kind: 'text', name: 'text', uid: 'text' }],
-  managedFields: [{ manager: 'text', operation: 'text', fieldsV1: 'any', subresource: 'text' }],
+  managedFields: [{ manager: 'text', operation: 'text', fieldsV1: 'any', subresource: 'text', time: 'text' }],
 };
 
 /** Condition. */

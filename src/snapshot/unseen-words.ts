@@ -10,8 +10,7 @@ import { topicRows } from './topics.ts';
  * @param namespace the namespace that was asked about; null for all
  */
 export function unseenWords(topic: Topic, { reason, message }: Unobserved, namespace: string | null): string {
-  const { resource = topic, namespace: place } = topicRows[topic];
-  const where = place === 'scope' ? namespace : place;
+  const { resource, place, where } = lookedFor(topic, namespace);
   const inPlace = place === null ? '' : where === null ? ' in all namespaces' : ` in namespace ${where}`;
   return `${resource}${inPlace} were not seen (${reason === 'forbidden' ? 'forbidden' : message})`;
 }
@@ -19,14 +18,19 @@ export function unseenWords(topic: Topic, { reason, message }: Unobserved, names
 /** What to do about what was not seen: a missing permission can be looked up, and asked for. */
 export function unseenCures(topic: Topic, { reason }: Unobserved, namespace: string | null): Cure[] {
   if (reason !== 'forbidden') return [];
-  const { resource = topic, apiGroup, namespace: place } = topicRows[topic];
-  const where = place === 'scope' ? namespace : place;
+  const { resource, apiGroup, where } = lookedFor(topic, namespace);
   return [
     cure(
       canI(resource, apiGroup, where),
       'an administrator can give you this permission; this shows whether you have it',
     ),
   ];
+}
+
+/** What was looked for, and in which namespace: null for all, or for what is in none. */
+export function lookedFor(topic: Topic, namespace: string | null) {
+  const { resource = topic, apiGroup, namespace: place } = topicRows[topic];
+  return { resource, apiGroup, place, where: place === 'scope' ? namespace : place };
 }
 
 /** The command that shows whether the user may list these. */

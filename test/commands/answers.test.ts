@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test from 'ava';
 import { skyports } from '../helpers/run-skyports.ts';
-import { skyLoadBalancer } from '../helpers/skypilot-objects.ts';
+import { ingressNginxService, skyLoadBalancer } from '../helpers/skypilot-objects.ts';
 import { make, untilBackendReady, withSkyCluster } from '../helpers/world.ts';
 
 const loopback = '127.0.0.1';
@@ -76,6 +76,29 @@ test("a controller's own page until the end: not ready, with the page and what f
     `error: not ready after 300ms: train port ${port} does not answer (404 from ingress-nginx)\n` +
       `says why and how to fix it; try:\n    kubectl skyports doctor train ${port} -n ${namespace}\n`,
   );
+});
+
+test("a controller's page within a minute of our apply is not loaded yet, by the server's clock", async (t) => {
+  const server = createServer((_, response) => response.writeHead(404).end(nginx404));
+  t.teardown(() => server.close());
+  const port = await listening(server);
+  const { namespace } = await withSkyCluster();
+  const controller = ingressNginxService({ name: 'controller', namespace, ip: loopback });
+  const { selector, ...spec } = controller.spec!;
+  const ports = spec.ports!.filter(({ name }) => name === 'http').map((each) => ({ ...each, port }));
+  await make({ ...controller, spec: { ...spec, ports } });
+  const place = ['-n', namespace, '--ingress-service', `${namespace}/controller`];
+  const exposed = await skyports(['expose', 'train', '8888', '--mode=ingress', '--wait=0', ...place]);
+  t.is(exposed.code, 0, exposed.stderr);
+  await untilBackendReady(namespace, 'train-2ea485ef--skyports-svc--8888');
+  const wait = ['endpoints', 'train', '--mode=ingress', '--wait=300ms', ...place];
+  for (const [later, serverLater, isNew] of [
+    [3600, 0, true],
+    [0, 120, false],
+  ] as const) {
+    const { stderr } = await skyports(wait, { env, later, serverLater });
+    t.regex(stderr, isNew ? /\(404 from ingress-nginx: not loaded yet\)/ : /\(404 from ingress-nginx\)/);
+  }
 });
 
 test('nothing listens yet: the wait ends at once, and is no failure', async (t) => {

@@ -61,6 +61,16 @@ const mistaken: Readonly<Record<string, readonly [args: string[], fact: RegExp, 
     /is port 8888 of SkyPilot cluster train$/,
     'doctor train 8888',
   ],
+  'a port in place of the name': [
+    ['doctor', '8888'],
+    /: 8888 is a port, and SKYCLUSTER comes first; it is open on train$/,
+    'doctor train 8888',
+  ],
+  'a port that nothing has open': [
+    ['doctor', '9999'],
+    /: 9999 is a port, and SKYCLUSTER comes first$/,
+    'doctor SKYCLUSTER 9999',
+  ],
   'an address with its port': [['doctor', '203.0.113.80:8888'], /is port 8888 of/, 'doctor train 8888'],
 };
 
@@ -76,6 +86,25 @@ for (const [name, [args, fact, command]] of Object.entries(mistaken)) {
     );
   });
 }
+
+test('expose without a port lists what the containers declare and is not open yet', async (t) => {
+  const pod = skyPod(skyNames(namespace, 'multi'));
+  const [container, ...others] = pod.spec!.containers;
+  const ports = [22, 7860, 8265, 8888].map((containerPort) => ({ containerPort }));
+  await make({ ...pod, spec: { ...pod.spec, containers: [{ ...container!, ports }, ...others] } });
+  const multi = await here('expose', 'multi', '--mode', 'nodeport');
+  t.is(multi.code, 2);
+  t.regex(multi.fact, /expose needs at least one PORT of multi; its containers declare 7860, 8888$/);
+  t.deepEqual(
+    multi.commands,
+    [7860, 8888].map((port) => `kubectl skyports expose multi ${port} --mode=nodeport -n ${namespace}`),
+  );
+  for (const name of ['train', 'unknown']) {
+    const { fact, commands } = await here('expose', name);
+    t.regex(fact, new RegExp(`expose needs at least one PORT of ${name}$`));
+    t.deepEqual(commands, [`kubectl skyports expose ${name} PORT`]);
+  }
+});
 
 test('a URL that no port has is an unknown name', async (t) => {
   const { code, fact, commands } = await here('endpoints', 'http://203.0.113.80:9999');

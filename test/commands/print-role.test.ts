@@ -1,5 +1,9 @@
 import test from 'ava';
 import { rolesFor } from '../../src/commands/print-role.ts';
+import { kubectl, newUser, until } from '../helpers/cluster.ts';
+import { skyports } from '../helpers/run-skyports.ts';
+import { skyLoadBalancer } from '../helpers/skypilot-objects.ts';
+import { make, untilBackendReady, withSkyCluster } from '../helpers/world.ts';
 
 interface Rbac {
   readonly kind: string;
@@ -43,3 +47,45 @@ test('the objects of one user never replace those of another', (t) => {
   const names = ['ada', 'bob'].flatMap((user) => rolesFor(user, [pods, classes]) as { metadata: { name: string } }[]);
   t.is(new Set(names.map(({ metadata }) => metadata.name)).size, 4);
 });
+
+for (const scope of ['one namespace', 'all namespaces'] as const) {
+  test(`${scope}: a user without rights gets them from what is printed, applied by an administrator`, async (t) => {
+    const names = await withSkyCluster();
+    const { namespace, nameOnCloud } = names;
+    await make(skyLoadBalancer(names, [8888], { ip: '203.0.113.80' }));
+    await untilBackendReady(namespace, `${nameOnCloud}--skypilot-lb`);
+    const { kubeconfig } = await newUser(namespace);
+    const where = scope === 'one namespace' ? ['-n', namespace] : ['-A'];
+    const doctor = async (...args: string[]) => {
+      const { code, stdout, stderr } = await skyports(['doctor', ...where, ...args], { kubeconfig });
+      return { code, stdout, stderr };
+    };
+    const before = await doctor('-o', 'json');
+    t.is(before.code, 4);
+    t.regex(JSON.parse(before.stdout).summary.text, /^Cannot tell: pods.* may not be listed$/);
+
+    const printed = await doctor('--print-role');
+    t.is(printed.code, 0, printed.stderr);
+    t.is(printed.stderr, '');
+    const applied = await kubectl(['apply', '-f', '-'], { input: printed.stdout });
+    t.is(applied.code, 0, applied.stderr);
+    const created = applied.stdout.trimEnd().split('\n');
+    t.teardown(() => kubectl(['delete', '-f', '-'], { input: printed.stdout }));
+    for (const line of created) t.regex(line, /^(cluster)?role(binding)?\.rbac\.\S+\/skyports-[0-9a-f]{10} created$/);
+
+    await until('the server knows the new roles', async () =>
+      /no permission is missing/.test((await doctor('--print-role')).stderr),
+    );
+    const after = JSON.parse((await doctor('-o', 'json')).stdout);
+    const unseen = after.checks.filter(({ because }: { because: string | null }) => /may not/.test(because ?? ''));
+    t.deepEqual(unseen, []);
+    const access = after.checks.find(({ id }: { id: string }) => id === 'permissions');
+    t.is(access?.outcome, 'pass', JSON.stringify(access));
+    const table = await skyports(['endpoints', 'train', '-n', namespace], { kubeconfig });
+    t.is(table.code, 0, table.stderr);
+    t.regex(table.stdout, /203\.0\.113\.80:8888 +Ready/);
+    t.is(table.stderr, '');
+    const exposed = await skyports(['expose', 'train', '9000', '-n', namespace, '--wait=0'], { kubeconfig });
+    t.is(exposed.code, 0, exposed.stderr);
+  });
+}

@@ -1,11 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
-import { type Answer, answerOf, type Standing, standingOf } from '../../src/doctor/answer.ts';
+import { type Answer, answerOf, answersOf, type Standing, standingOf } from '../../src/doctor/answer.ts';
 import type { Endpoint } from '../../src/exposure/endpoint.ts';
 import { type AddressProbe, probeKey } from '../../src/snapshot/probe.ts';
-import { rowAt } from '../helpers/look.ts';
+import { lookAt, rowAt, seen } from '../helpers/look.ts';
 import { train } from '../helpers/requests.ts';
 import { skyLoadBalancer, skyPod } from '../helpers/skypilot-objects.ts';
 
+const docs = join(import.meta.dirname, '../../docs');
 const address = '203.0.113.80';
 const balanced = rowAt([skyPod(train), skyLoadBalancer(train, [8888], { ip: address })]);
 const routed: Endpoint = { ...balanced, mode: 'ingress' };
@@ -51,6 +54,15 @@ const cases: Readonly<Record<string, [AddressProbe, text: string, balancer: Stan
     'waits',
     'waits',
   ],
+  'https without TLS': [
+    met({
+      connection: open,
+      certificate: { trusted: false, code: 'EPROTO', subject: '', issuer: '', validTo: '', names: [] },
+    }),
+    'connects, no TLS (EPROTO)',
+    'waits',
+    'waits',
+  ],
 };
 for (const [title, [probe, text, balancer, ingress]] of Object.entries(cases)) {
   test(title, (t) => {
@@ -70,6 +82,30 @@ test('a private address that is not reached counts as not called', (t) => {
   const { why, text } = answer(row, probe);
   t.deepEqual([text, why], ['timeout', '10.0.0.5 is a private address that this machine does not reach']);
   t.is(standingOf(row, answer(row, probe)), 'not-called');
+});
+
+test('a host that is not in DNS: its address answers, and callers do not find it', (t) => {
+  const names = [{ name: 'app.example.com', outcome: 'unknown-name', addresses: [], code: 'ENOTFOUND' }] as const;
+  const row = { ...routed, url: 'http://app.example.com:8888', addresses: [address] };
+  const at = { host: 'app.example.com', names };
+  const found = answer(row, { ...http(200), ...at });
+  t.like(found, { outcome: 'unknown-name', status: 200, text: 'name does not resolve' });
+  t.is(found.why, 'app.example.com does not resolve on this machine');
+  t.is(standingOf(row, found), 'not-called');
+  t.is(standingOf(row, answer(row, { ...http(404, 'ingress-nginx'), ...at })), 'waits');
+});
+
+test('doctor and endpoints --check describe a call alike', (t) => {
+  const probe = http(503, 'ingress-nginx');
+  const snapshot = lookAt([skyPod(train), skyLoadBalancer(train, [8888], { ip: address })]);
+  const topics = { ...snapshot.topics, probes: seen([probe]) };
+  const [called, ...others] = answersOf([balanced], { ...snapshot, topics });
+  t.deepEqual(others, []);
+  t.deepEqual(called, { url: balanced.url!, ...answer(balanced, probe) });
+  const schemaOf = (name: string) => JSON.parse(readFileSync(join(docs, `${name}.schema.json`), 'utf8'));
+  const { url, ...inDiagnosis } = schemaOf('diagnosis').properties.answers.items.properties;
+  t.deepEqual(inDiagnosis, schemaOf('endpoint-list').$defs.endpoint.properties.answer.properties);
+  t.deepEqual(Object.keys(inDiagnosis).sort(), Object.keys(answer(balanced, probe)).sort());
 });
 
 test('of several addresses the best answer counts', (t) => {

@@ -189,6 +189,18 @@ for (const [name, failOn, code] of [
   ['kubectl-pods-only', 'never', 4],
   ['kubectl-pods-only-evicted', 'error', 3],
   ['healthy-loadbalancer', 'warning', 0],
+  ['no-port-open', 'warning', 0],
+  ['probe-app-error', 'error', 0],
+  ['probe-app-error', 'warning', 3],
+  ['probe-app-error', 'never', 0],
+  ['probe-controller-not-loaded', 'error', 0],
+  ['probe-controller-not-loaded', 'warning', 0],
+  ['probe-private-no-answer', 'error', 4],
+  ['probe-private-no-answer', 'warning', 3],
+  ['probe-private-no-answer', 'never', 4],
+  ['preflight-ingress-no-class', 'error', 3],
+  ['preflight-ingress-no-class', 'never', 0],
+  ['preflight-loadbalancer-on-kind', 'never', 4],
 ] as const) {
   test(`${name} with --fail-on=${failOn} exits ${code} in every format, and the outcome does not change`, async (t) => {
     const scenario = scenarioNamed(name);

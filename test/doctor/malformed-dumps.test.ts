@@ -1,6 +1,6 @@
 import test from 'ava';
 import { allChecks } from '../../src/doctor/all-checks.ts';
-import { answersOf } from '../../src/doctor/answers.ts';
+import { answersOf } from '../../src/doctor/answer.ts';
 import { withControllersByLabel } from '../../src/doctor/controllers-by-label.ts';
 import { diagnosisOf, rootCausesOf } from '../../src/doctor/diagnosis.ts';
 import { judge } from '../../src/doctor/judge.ts';
@@ -24,13 +24,14 @@ function diagnosed(documents: readonly unknown[]): string | undefined {
         ? snapshotFromDump(first)
         : withControllersByLabel(snapshotFromObjects(documents, '2026-11-24T12:00:00.000Z'));
     const view = viewOf(snapshot);
+    const selection = { only: undefined, skip: [] };
     for (const mode of [undefined, 'ingress'] as const) {
       const subject = { skyCluster: undefined, ports: undefined, mode };
-      const verdicts = judge(allChecks, snapshot, subject, { only: undefined, skip: [] });
+      const verdicts = judge(allChecks, snapshot, subject, selection);
       const rows = resolveEndpoints(view);
       const answers = answersOf(rows, snapshot);
       const possible = mode && possibleModes(allChecks, snapshot).find((each) => each.mode === mode);
-      const summary = summaryOf({ verdicts, subject, rows, answers, wasCalled: false, possible });
+      const summary = summaryOf({ verdicts, subject, selection, rows, answers, wasCalled: false, possible });
       const frame = {
         heading: '',
         rootCauses: rootCausesOf(verdicts),

@@ -12,6 +12,7 @@ const lines = [
   ['probe-healthy-not-found', 'ok', /answers 404; the app answers, and the path may be wrong$/, 0],
   ['probe-healthy-other-protocol', 'ok', /^OK: \S+ takes connections$/, 0],
   ['healthy-loadbalancer', 'ok', /^OK, not called \(--probe=false\)$/, 0],
+  ['no-port-open', 'no-port', /^No port is open on train$/, 0],
   ['probe-app-error', 'reachable', /^Reachable, 1 warning$/, 0],
   ['nginx-vulnerable', 'reachable', /^OK, not called \(--probe=false\), 1 warning$/, 0],
   ['head-evicted', 'not-reachable', /^Not reachable: Pod train-2ea485ef-head, .* was evicted/, 3],
@@ -29,6 +30,12 @@ const lines = [
     0,
   ],
   ['probe-name-in-progress', 'pending', /^Not reachable yet: a1b2\.elb\.example\.com, .* is not in DNS$/, 0],
+  [
+    'probe-controller-not-loaded',
+    'pending',
+    /^Not reachable yet: ingress-nginx .* with 404: .*may not have loaded the rule yet$/,
+    0,
+  ],
   ['pods-and-services-forbidden', 'cannot-tell', /^Cannot tell: pods in namespace default may not be listed$/, 4],
   ['api-server-unreachable', 'cannot-tell', /^Cannot tell: the API server gave no answer to rely on/, 4],
   ['probe-private-no-answer', 'cannot-tell', /^Cannot tell: .*; the address is private$/, 4],
@@ -48,9 +55,55 @@ for (const [name, state, text, exit] of lines) {
   });
 }
 
+for (const [name, flags, state, text] of [
+  [
+    'healthy-loadbalancer',
+    ['--only', 'api-server-answers'],
+    'partial',
+    /^No problem in the 1 check that was asked for; /,
+  ],
+  [
+    'healthy-loadbalancer',
+    ['--skip', 'pods'],
+    'partial',
+    /^No problem in the \d\d checks that were asked for; [1-9]\d? /,
+  ],
+  [
+    'nginx-vulnerable',
+    ['--only', 'ingress-nginx-version'],
+    'partial',
+    /^1 warning in the 1 check .* \d\d others were not run$/,
+  ],
+  ['head-evicted', ['--only', 'head-pod-running'], 'not-reachable', /^Not reachable: Pod .* was evicted/],
+  ['probe-healthy', ['--only', 'api-server-answers'], 'ok', /^OK: \S+ answers 200$/],
+  ['api-server-unreachable', ['--skip', 'pods'], 'cannot-tell', /^Cannot tell: /],
+] as const) {
+  test(`${name} ${flags.join(' ')}: ${state}`, async (t) => {
+    const scenario = scenarioNamed(name);
+    const { diagnosis } = await diagnosisOfScenario({ ...scenario, arguments: [...scenario.arguments, ...flags] });
+    t.is(diagnosis.summary.state, state);
+    t.regex(diagnosis.summary.text, text);
+  });
+}
+
+test('no port is open on any SkyPilot cluster of a context', async (t) => {
+  const { diagnosis } = await diagnosisOfScenario({ ...scenarioNamed('no-port-open'), arguments: [] });
+  t.deepEqual(diagnosis.summary, { state: 'no-port', text: 'No port is open on any SkyPilot cluster' });
+});
+
 test('a port that answers is in the document, with its status', async (t) => {
   const { diagnosis } = await diagnosisOfScenario(scenarioNamed('probe-healthy'));
-  t.deepEqual(diagnosis.answers, [{ url: 'http://203.0.113.80:8888', status: 200, outcome: 'answered', ms: null }]);
+  t.deepEqual(diagnosis.answers, [
+    {
+      url: 'http://203.0.113.80:8888',
+      outcome: 'answered',
+      status: 200,
+      from: null,
+      tookMs: null,
+      text: '200',
+      why: null,
+    },
+  ]);
 });
 
 const offPath = [

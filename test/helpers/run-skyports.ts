@@ -1,6 +1,7 @@
 import { run } from '../../src/cli.ts';
 import type { Process } from '../../src/system.ts';
 import { cluster } from './cluster.ts';
+import { withServersAhead } from './later-server.ts';
 
 /** What one run of the plugin did. */
 export interface RunOutcome {
@@ -23,8 +24,10 @@ export interface RunOptions {
   readonly handedOver?: number;
   /** What it reads from standard input. */
   readonly input?: string;
-  /** Seconds that its clock is ahead of this machine's. */
+  /** Seconds that its clock, and the server's, are ahead of this machine's. */
   readonly later?: number;
+  /** Seconds that the server's clock is ahead of this machine's; default: as `later`. */
+  readonly serverLater?: number;
 }
 
 /** A run that goes on (`--watch`): its output so far, and how to end it. */
@@ -80,7 +83,10 @@ export function startSkyports(args: readonly string[], options: RunOptions = {})
     awaitWrite: () => () => {},
   };
   return {
-    outcome: run(system).then((code) => ({ code, ...written })),
+    outcome: withServersAhead(options.serverLater ?? options.later ?? 0, () => run(system)).then((code) => ({
+      code,
+      ...written,
+    })),
     stdout: () => written.stdout,
     interrupt: () => interruption.abort(),
   };

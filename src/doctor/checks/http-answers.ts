@@ -1,6 +1,8 @@
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { type Cure, command, cure, part } from '../../errors/cure.ts';
+import { isUnloadedPage, mayBeUnloaded } from '../../exposure/last-applied.ts';
 import { allModes } from '../../modes/all-modes.ts';
+import { operandOf } from '../../skypilot/operand.ts';
 import type { AddressProbe } from '../../snapshot/probe.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { logsCure, probePodCure } from '../app-cures.ts';
@@ -34,7 +36,7 @@ export const httpAnswers = defineCheck({
   after: ['network-policy-allows', 'dns-resolves', 'tcp-connects'],
   docs: {
     means:
-      "A `GET` of a port's URL is answered by the ingress controller itself (404: no rule of it matches; 503: nothing ready behind the rule; 502 and 504: the app was not reached), or by the app with an error of its own (500 and above, a warning), or in ingress mode by nobody within three seconds. Any other answer is the app's, and healthy. Not known for ports that speak something else than HTTP, and behind a proxy.",
+      "A `GET` of a port's URL is answered by the ingress controller itself (404: no rule of it matches; 503: nothing ready behind the rule; 502 and 504: the app was not reached), or by the app with an error of its own (500 and above, a warning), or in ingress mode by nobody within three seconds. Any other answer is the app's, and healthy. Not known for ports that speak something else than HTTP, and behind a proxy. A 404 or 503 of the controller within a minute after this plugin wrote the Ingress is only info: the controller may not have loaded it yet.",
     matters: 'The address is right and something answers there, only not the app.',
     mend: '404: see why the controller leaves the Ingress out (its log, its `--watch-namespace`, its class). 502 and 504: see whether the app listens, with `--probe=pod`. The log of the app has its own errors.',
     commands: [cure(command`sky logs NAME`, 'shows the log of the app')],
@@ -59,20 +61,32 @@ export const httpAnswers = defineCheck({
         evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `GET ${row.url}`, probe.http)),
         calls,
         probe,
+        loads: isLoading(scene, row, probe),
         watched: probe.http?.status === 404 ? namespaceLeftOut(scene, row.namespace) : undefined,
         controller: itemsOf(scene.perhaps.controllerPods)[0]?.metadata,
       };
     }),
-  say: ({ calls, probe, watched }) =>
-    `${whatCame(calls, probe)}${watched ? `: it watches namespace ${watched} alone` : ''}`,
-  cures: ({ calls, probe, controller }) => curesFor(calls[0]!, probe, controller),
-  severityOf: ({ probe }) => severityOf(probe),
+  say: ({ calls, probe, loads, watched }) =>
+    `${whatCame(calls, probe)}${loads ? ', and it may not have loaded the rule yet' : watched ? `: it watches namespace ${watched} alone` : ''}`,
+  cures: ({ calls, probe, loads, controller }) =>
+    loads ? [waitCure(calls[0]!)] : curesFor(calls[0]!, probe, controller),
+  severityOf: ({ probe, loads }) => (loads ? 'info' : severityOf(probe)),
 });
 
 function isWrong({ mode }: CalledPort['row'], { http, proxy }: AddressProbe): boolean {
   if (!http) return false;
   if (http.outcome === 'answered') return http.page !== null && http.page !== undefined ? true : http.status >= 500;
   return allModes[mode].answeredBy === 'controller' && typeof proxy !== 'string';
+}
+
+/** Within a minute after this plugin wrote the Ingress, the controller's page shows no fault. */
+function isLoading({ view }: Pick<Scene, 'view'>, row: CalledPort['row'], { http }: AddressProbe): boolean {
+  return Boolean(http?.page) && isUnloadedPage(http!.status) && mayBeUnloaded(row, view.snapshot);
+}
+
+function waitCure({ row }: CalledPort): Cure {
+  const waiting = command`kubectl skyports doctor ${operandOf(row)} ${row.port} -n ${row.namespace} --wait`;
+  return cure(waiting, 'waits: the controller takes a moment after a change');
 }
 
 function severityOf({ http }: AddressProbe): Severity {

@@ -27,6 +27,8 @@ export interface Connection {
     readonly user: string;
   }[];
   readonly api: Api;
+  /** The API server's time, as its last answer told it; this machine's before the first. */
+  now(): Date;
   /** Ends the kept connections, so that the process can end. */
   close(): void;
   /**
@@ -64,6 +66,7 @@ function connectionTo(kubeconfig: Kubeconfig, flags: ConnectionFlags, system: Sy
       user: user ?? '',
     })),
     api: apiOver(transport, timeoutMs),
+    now: () => transport.clock.now(),
     close: () => transport.close(),
     withContext: (name) => {
       const { requestTimeout, verbosity } = flags;

@@ -22,13 +22,14 @@ const firstPageSize = 100;
  *
  * @throws Failure when the server cannot be reached or does not know the user
  */
-export async function collect(connection: Connection, look: Look, now: () => Date): Promise<Snapshot> {
+export async function collect(connection: Connection, look: Look): Promise<Snapshot> {
   const { contextName, server } = connection;
+  const topics = await observeAll(connection, look.requests);
   const about = {
     ...{ context: contextName, server: hostOf(server) },
-    ...{ namespace: look.namespace, takenAt: now().toISOString() },
+    ...{ namespace: look.namespace, takenAt: connection.now().toISOString() },
   };
-  const snapshot = snapshotOf(about, await observeAll(connection, look.requests));
+  const snapshot = snapshotOf(about, topics);
   const more = look.followUp?.(snapshot) ?? {};
   return { ...snapshot, topics: { ...snapshot.topics, ...(await observeAll(connection, more)) } };
 }

@@ -24,7 +24,6 @@ export async function* follow(
   connection: Connection,
   look: Look,
   first: Snapshot,
-  now: () => Date,
   signal: AbortSignal,
   onTrouble: (message: string) => void = () => {},
 ): AsyncGenerator<Snapshot> {
@@ -52,7 +51,11 @@ export async function* follow(
       await delay(bunchMs, undefined, { signal: stop }).catch(() => {});
       changes.clear();
       if (stop.aborted) return;
-      const snapshot = { ...first, takenAt: now().toISOString(), topics: { ...topics } as Snapshot['topics'] };
+      const snapshot = {
+        ...first,
+        takenAt: connection.now().toISOString(),
+        topics: { ...topics } as Snapshot['topics'],
+      };
       start(look.followUp?.(snapshot) ?? {});
       yield snapshot;
     }

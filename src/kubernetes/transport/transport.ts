@@ -13,6 +13,7 @@ import type { Target } from '../kubeconfig/target.ts';
 import { Agents } from './agents.ts';
 import { connectionFailure, TimedOut } from './connection-failure.ts';
 import type { RequestLog } from './request-log.ts';
+import { ServerClock } from './server-clock.ts';
 import { whileWaiting } from './silence.ts';
 
 /** One request to the API server. */
@@ -57,6 +58,7 @@ const handshakeLimitMs = 10_000;
 /** Sends requests over kept connections to one server as one user. */
 export class Transport {
   readonly target: Target;
+  readonly clock: ServerClock;
   readonly #credentials: Credentials;
   readonly #agents: Agents;
   readonly #userAgent: string;
@@ -67,6 +69,7 @@ export class Transport {
   constructor(target: Target, system: System, userAgent: string, log: RequestLog | undefined) {
     this.#warnings = new Warnings(system.stderr);
     this.target = target;
+    this.clock = new ServerClock(system.now);
     this.#system = system;
     this.#credentials = credentialsOf(target, system);
     this.#agents = new Agents(target, system);
@@ -140,6 +143,7 @@ export class Transport {
       request.on('response', (message) => {
         if (outgoing.streaming) clearTimeout(limit);
         logged?.answered(message);
+        this.clock.note(message.headers.date);
         this.#warnings.show(message);
         const logBody = (text: string) => logged?.body(text);
         resolve({ status: message.statusCode!, message, identity, done, failure, logBody });

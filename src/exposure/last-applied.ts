@@ -1,0 +1,30 @@
+import type { WithMetadata } from '../snapshot/object-reference.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { itemsOf } from '../snapshot/topics.ts';
+import type { Endpoint } from './endpoint.ts';
+import { fieldManager } from './ownership.ts';
+
+/** A controller answers with its own page until it has loaded a rule; after this time that is no longer the reason. */
+const loadsWithinMs = 60_000;
+
+/**
+ * Whether the controller may not have loaded a row's Ingress yet: this plugin wrote it less than a minute before the snapshot
+ * was taken (`managedFields`; both times are the API server's).
+ */
+export function mayBeUnloaded({ source }: Pick<Endpoint, 'source'>, { takenAt, topics }: LoadedFrom): boolean {
+  const [first] = source;
+  const ingress = itemsOf(topics.ingresses).find(
+    ({ metadata }: WithMetadata) => metadata?.name === first?.name && metadata?.namespace === first?.namespace,
+  );
+  const times = (ingress?.metadata?.managedFields ?? []).flatMap(({ manager, time }) =>
+    manager === fieldManager && time ? [Date.parse(time)] : [],
+  );
+  return Date.parse(takenAt) - Math.max(...times) < loadsWithinMs;
+}
+
+type LoadedFrom = Pick<Snapshot, 'takenAt' | 'topics'>;
+
+/** Whether an answer is the page by which a controller says that it has no rule, or nothing ready, for a call. */
+export function isUnloadedPage(status: number): boolean {
+  return status === 404 || status === 503;
+}
