@@ -1,4 +1,4 @@
-import { advice, type Cure } from '../errors/cure.ts';
+import type { Cure } from '../errors/cure.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { ChosenMode } from '../exposure/plan/choose-mode.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
@@ -7,16 +7,17 @@ import type { Applied } from '../kubernetes/apply.ts';
 import { cureLines } from '../output/cure-lines.ts';
 import { endpointText } from '../output/endpoint-table.ts';
 import type { System } from '../system.ts';
+import { type ChoosingValues, curesForThisConnection } from './for-this-connection.ts';
 
 /** One line on stderr. */
 export function say(system: System, line: string): void {
   system.stderr.line(line);
 }
 
-/** A fact on stderr, and what to do about it on the lines after it. */
-export function sayWithCures(system: System, fact: string, cures: readonly Cure[]): void {
+/** A fact on stderr, and on the lines after it what to do about it on the cluster that this call has chosen. */
+export function sayWithCures(system: System, fact: string, cures: readonly Cure[], values: ChoosingValues): void {
   say(system, fact);
-  for (const line of cureLines(cures)) say(system, line);
+  for (const line of cureLines(curesForThisConnection(cures, values))) say(system, line);
 }
 
 /** What was chosen for the user, what to know before it happens, and what is left alone. */
@@ -29,11 +30,8 @@ export function sayPlan(
   for (const warning of warnings) say(system, `warning: ${warning}`);
   for (const { port, source } of alreadyOpen) {
     const { kind, name } = source[0]!;
-    sayWithCures(
-      system,
-      `port ${port} is open already, through SkyPilot's ${kind} ${name}: nothing is written for it`,
-      [advice('add --force to open it a second time')],
-    );
+    say(system, `port ${port} is open already, through SkyPilot's ${kind} ${name}: nothing is written for it`);
+    say(system, 'add --force to open it a second time');
   }
 }
 
@@ -64,5 +62,6 @@ export function warnOfPublicAddresses(endpoints: readonly Endpoint[], system: Sy
     ingress: 'add --annotation nginx.ingress.kubernetes.io/whitelist-source-range=CIDR to limit who can connect',
   } as Record<string, string>;
   const limit = limits[open[0]!.mode] ?? 'add a firewall rule on the nodes to limit who can connect';
-  sayWithCures(system, `warning: ${shown} is open to anyone who can reach it, without authentication`, [advice(limit)]);
+  say(system, `warning: ${shown} is open to anyone who can reach it, without authentication`);
+  say(system, limit);
 }
