@@ -102,12 +102,17 @@ async function parse(flags: readonly { name: string; value: string }[], own: Fla
   const last = new Map(flags.map(({ name, value }) => [name, value]));
   const listed = flags.filter(({ name }) => own[name]?.type === 'list');
   const args = [
-    ...[...last].filter(([name]) => own[name]?.type !== 'list').map(([name, value]) => `--${name}=${value}`),
+    ...[...last].filter(([name]) => own[name]?.type !== 'list').map(([name, value]) => quoted(name, value)),
   ];
-  args.push(...listed.map(({ name, value }) => `--${name}=${value}`));
+  args.push(...listed.map(({ name, value }) => quoted(name, value)));
   const { default: yargs } = await import('yargs');
   const parser = declare(yargs(args), own).parserConfiguration(parserConfiguration).help(false).version(false);
   return (await parser.exitProcess(false).fail(false).parseAsync()) as unknown as Record<string, never>;
+}
+
+/** Yargs takes one pair of quotes from around a value: without these it would take the value's own. */
+function quoted(name: string, value: string): string {
+  return `--${name}="${value}"`;
 }
 
 function declare(parser: Argv, flags: Flags): Argv {

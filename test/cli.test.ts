@@ -66,3 +66,11 @@ test('topics are explained; what is not known is answered with the nearest', asy
   );
   t.regex((await run('help', 'zzzz')).stderr, /it knows endpoints, .*, permissions\n$/);
 });
+
+test('quotes that are part of a value stay', async (t) => {
+  for (const value of ["'a'", '"a"', '"', "'", '-n']) {
+    const { stderr } = await run('expose', 'train', '80', `--annotation=${value}`);
+    t.true(stderr.startsWith(`error: --annotation ${value} is not a valid annotation\n`), stderr);
+    t.true((await run('endpoints', '-o', value)).stderr.startsWith(`error: unknown output format "${value}"\n`));
+  }
+});

@@ -46,6 +46,18 @@ const mistakes: [line: string, fact: RegExp, ...commands: string[]][] = [
   ['--zzzzzz', /unknown flag: --zzzzzz$/, '--help'],
   ['endpoints -n', /flag needs an argument: -n$/, 'endpoints -n NAMESPACE'],
   ['endpoints -A=maybe', /-A=maybe is neither true nor false$/, 'endpoints -A', 'endpoints -A=false'],
+  ['doctor train -o tabel', /"tabel" is not a valid value of -o, /, 'doctor train -o table'],
+  ['doctor train --fail-on=warnin', /"warnin" is not a valid value of --fail-on, /, 'doctor train --fail-on=warning'],
+  [
+    'expose train 80 --scheme interal',
+    /"interal" is not a valid value of --scheme, /,
+    'expose train 80 --scheme internal',
+  ],
+  [
+    'expose train 80 --external-traffic-policy=local',
+    /"local" is not a valid value of --external-traffic-policy, /,
+    'expose train 80 --external-traffic-policy=Local',
+  ],
   ['help exit-code', /no help for "exit-code"$/, 'help exit-codes'],
   ['completion tcsh', /completion for "tcsh" is not known; it takes one of kubectl, bash, zsh, fish, powershell$/],
   ['completion bsh', /completion for "bsh" is not known; it takes one of /, 'completion bash'],

@@ -7,15 +7,10 @@ import { typedLine, withFlagValue } from './typed-line.ts';
  * The choice that a flag's value is.
  *
  * @param flag as it is typed: `--mode`, `-o`
- * @param args what the user typed: then the answer is the corrected line
+ * @param args what the user typed: the answer is the corrected line
  * @throws UsageError for any other value, with the nearest choice
  */
-export function oneOf<T extends string>(
-  text: string,
-  choices: readonly T[],
-  flag: string,
-  args: readonly string[] = [],
-): T {
+export function oneOf<T extends string>(text: string, choices: readonly T[], flag: string, args: readonly string[]): T {
   const found = choices.find((each) => each === text);
   if (found) return found;
   throw unknownValue(text, choices, flag, args);
@@ -26,19 +21,14 @@ export function unknownValue(
   text: string,
   choices: readonly string[],
   flag: string,
-  args: readonly string[] = [],
+  args: readonly string[],
 ): UsageError {
   const fact = `"${text}" is not a valid value of ${flag}, which takes ${choices.join(', ')}`;
   return new UsageError('invalid-value', fact, meantValue(text, choices, flag, args));
 }
 
 /** The nearest choice as a cure; none when no choice is near. */
-export function meantValue(
-  text: string,
-  choices: readonly string[],
-  flag: string,
-  args: readonly string[] = [],
-): Cure[] {
+export function meantValue(text: string, choices: readonly string[], flag: string, args: readonly string[]): Cure[] {
   const nearest = nearestValueOf(text, choices);
   if (nearest === undefined) return [];
   const spellings = flag === '-o' ? ['-o', '--output'] : [flag];

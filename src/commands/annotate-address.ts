@@ -37,7 +37,7 @@ export async function annotateAddress(task: AddressTask, call: AnnotateCall): Pr
   }
   const value = await valueFor(task, first, call);
   if (trouble) say(system, `warning: ${trouble.fact}`);
-  if (value !== null) sayIfNeverRead(first, value, system);
+  if (value !== null) sayIfNeverRead(first, value, call);
   const question = new ReplaceQuestion(call);
   let seen: Service | undefined = first;
   const written = await journaled(system.stderr.line, (journal) =>
@@ -65,14 +65,18 @@ export async function showAddress(call: AnnotateCall): Promise<number> {
   if (address !== undefined) system.stdout.line(address);
   else say(system, `Service ${keyOf(service)} has no annotation ${externalIpAnnotation}`);
   const trouble = troubleOfAnnotation(service);
-  if (trouble) sayWithCures(system, trouble.fact, trouble.cures);
-  sayIfNeverRead(service, address, system);
+  if (trouble) sayWithCures(system, trouble.fact, trouble.cures, call.connectionValues);
+  sayIfNeverRead(service, address, call);
   const now = isReadBySkyPilot(service) ? withControllerService(around, service) : around;
   printWhatSkyPilotPrints(now, system.stderr, system);
   return exitCodes.fine;
 }
 
-function sayIfNeverRead(service: Service, address: string | undefined, system: AnnotateCall['system']): void {
+function sayIfNeverRead(
+  service: Service,
+  address: string | undefined,
+  { connectionValues, system }: AnnotateCall,
+): void {
   if (isReadBySkyPilot(service)) return;
   const signpost = command`kubectl skyports annotate --signpost ${address ?? 'ADDRESS'}`;
   const placeholder = address === undefined ? ' (ADDRESS)' : '';
@@ -80,6 +84,7 @@ function sayIfNeverRead(service: Service, address: string | undefined, system: A
     system,
     `warning: SkyPilot never reads Service ${keyOf(service)}, only ingress-nginx/ingress-nginx-controller; this plugin alone reads the annotation there`,
     [cure(signpost, `shows SkyPilot the address${placeholder} by a Service of the name that it reads`)],
+    connectionValues,
   );
 }
 
@@ -136,12 +141,13 @@ async function writeAddress(
   return written;
 }
 
-function sayWhoPutsItBack(service: Service, { system }: AnnotateCall): void {
+function sayWhoPutsItBack(service: Service, { connectionValues, system }: AnnotateCall): void {
   const managers = managersDeclaring(service, externalIpAnnotation);
   if (managers.length === 0) return;
   sayWithCures(
     system,
     `warning: ${managers.join(', ')} declares ${externalIpAnnotation} of Service ${keyOf(service)} and will put its own value back`,
     [advice('change it there as well')],
+    connectionValues,
   );
 }

@@ -15,6 +15,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import type { System } from '../system.ts';
 import type { AnnotateArguments } from './annotate-arguments.ts';
+import type { ConnectionValues } from './command.ts';
 
 /** One call of `annotate`: what was asked, and where. */
 export interface AnnotateCall {
@@ -22,6 +23,7 @@ export interface AnnotateCall {
   readonly connection: Connection;
   /** The namespace of the connection. It is read before the first request, since it may be refused. */
   readonly namespace: string;
+  readonly connectionValues: ConnectionValues;
   readonly system: System;
 }
 

@@ -26,7 +26,7 @@ type SignpostTask = Extract<AnnotateTask, { readonly do: 'signpost' }>;
 
 /** `annotate --signpost ADDRESS`. */
 export async function putSignpost(task: SignpostTask, call: AnnotateCall): Promise<number> {
-  const { given, connection, system } = call;
+  const { given, connection, connectionValues, system } = call;
   const dryRun = given.dryRun !== undefined;
   let said = false;
   const question = new ReplaceQuestion(call);
@@ -39,7 +39,7 @@ export async function putSignpost(task: SignpostTask, call: AnnotateCall): Promi
       ]);
       const { ingressClasses } = snapshot.topics;
       const plan = planSignpost({ service, namespaceIsThere, ingressClasses }, { ...task, force: given.force });
-      if (!said) for (const { fact, cures } of plan.notes) sayWithCures(system, fact, cures);
+      if (!said) for (const { fact, cures } of plan.notes) sayWithCures(system, fact, cures, connectionValues);
       said = true;
       const old = service && signpostAddressOf(service);
       if (old !== undefined && old !== task.address) {
@@ -97,7 +97,7 @@ async function announce(results: readonly OrderedResult[], { given, system }: An
 
 /** `annotate --remove-signpost`. */
 export async function removeSignpost(call: AnnotateCall): Promise<number> {
-  const { given, connection, system } = call;
+  const { given, connection, connectionValues, system } = call;
   const { removals, notes } = await journaled(system.stdout.line, (journal) =>
     untilCurrent(async () => {
       const [service, { topics }, ingresses] = await Promise.all([
@@ -113,7 +113,7 @@ export async function removeSignpost(call: AnnotateCall): Promise<number> {
       return plan;
     }),
   );
-  for (const { fact, cures } of notes) sayWithCures(system, fact, cures);
+  for (const { fact, cures } of notes) sayWithCures(system, fact, cures, connectionValues);
   if (removals.length === 0) say(system, 'there is no signpost here: nothing to remove');
   if (!given.dryRun) return exitCodes.fine;
   const suffix = dryRunSuffix(given.dryRun);

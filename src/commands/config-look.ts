@@ -114,6 +114,6 @@ async function sayUnknownContexts(values: ConnectionValues, system: System): Pro
     const guess = nearest ? `; did you mean ${nearest}?` : '';
     const list = cure(command`kubectl config get-contexts -o name`, 'lists the contexts');
     const fact = `kubernetes.context_configs.${name}: the kubeconfig has no such context${guess}`;
-    sayWithCures(system, fact, nearest ? [] : [list]);
+    sayWithCures(system, fact, nearest ? [] : [list], values);
   }
 }

@@ -49,13 +49,13 @@ export async function setInConfig(
   const context = await configContext(values, system);
   if (after === (before ?? '')) {
     for (const entry of entries) say(system, `nothing to change: ${wordsOf(entry, 'is')} in ${path}`);
-    sayWhatCounts(setting, place, context, system);
+    sayWhatCounts(setting, place, { context, values, system });
     return exitCodes.fine;
   }
   const diff = unifiedDiff({ name: path, before: before ?? '', after });
   if (dryRun) {
     system.stdout.document(diff);
-    sayWhatCounts(setting, place, context, system);
+    sayWhatCounts(setting, place, { context, values, system });
     return exitCodes.fine;
   }
   system.stderr.document(diff);
@@ -65,7 +65,7 @@ export async function setInConfig(
   }
   replaceFile(place.file, before, after);
   for (const entry of entries) system.stdout.line(`${wordsOf(entry, 'set to')} in ${path}`);
-  sayWhatCounts(setting, place, context, system);
+  sayWhatCounts(setting, place, { context, values, system });
   return exitCodes.fine;
 }
 
@@ -86,15 +86,22 @@ function placeToWrite(project: boolean, system: System): SkyConfigPlace {
   return places.find(({ scope }) => scope === (project ? 'project' : 'user')) ?? only!;
 }
 
+interface Around {
+  readonly context: ConfigContext;
+  readonly values: ConnectionValues;
+  readonly system: System;
+}
+
 /** For whom the change counts, and for whom it does not. */
-function sayWhatCounts(setting: ConfigSetting, place: SkyConfigPlace, context: ConfigContext, system: System): void {
+function sayWhatCounts(setting: ConfigSetting, place: SkyConfigPlace, around: Around): void {
+  const { context, values, system } = around;
   const { keys, value } = setting.entries[0]!;
   const isPorts = keys.at(-1) === 'ports';
   if (isPorts) {
     const expose = command`kubectl skyports expose SKYCLUSTER PORT --mode ${value}`;
-    sayWithCures(system, 'SkyPilot uses it for new SkyPilot clusters only; one that runs keeps its ports', [
-      cure(expose, 'opens PORT of SKYCLUSTER, which runs already'),
-    ]);
+    const open = cure(expose, 'opens PORT of SKYCLUSTER, which runs already');
+    const fact = 'SkyPilot uses it for new SkyPilot clusters only; one that runs keeps its ports';
+    sayWithCures(system, fact, [open], values);
   } else {
     say(
       system,
@@ -109,7 +116,7 @@ function sayWhatCounts(setting: ConfigSetting, place: SkyConfigPlace, context: C
       : 'a remote SkyPilot API server has a configuration of its own',
   );
   for (const entry of setting.entries) sayOverrides(entry, place, context, system);
-  sayUnknownContext(setting, context, system);
+  sayUnknownContext(setting, around);
 }
 
 function sayOverrides(
@@ -134,13 +141,13 @@ function sayOverrides(
   }
 }
 
-function sayUnknownContext({ entries, context: named }: ConfigSetting, context: ConfigContext, system: System): void {
+function sayUnknownContext({ entries, context: named }: ConfigSetting, { context, values, system }: Around): void {
   const { contexts } = context;
   if (named !== undefined && contexts && !contexts.includes(named)) {
     const nearest = nearestOf(named, contexts);
     const guess = nearest ? `; did you mean ${nearest}?` : '';
     const list = cure(command`kubectl config get-contexts -o name`, 'lists the contexts');
-    sayWithCures(system, `warning: the kubeconfig has no context "${named}"${guess}`, nearest ? [] : [list]);
+    sayWithCures(system, `warning: the kubeconfig has no context "${named}"${guess}`, nearest ? [] : [list], values);
   }
   const isOther = entries.some(({ keys, value }) => keys.at(-1) === 'ports' && value !== kindPortMode);
   if (isOther && (named ?? context.current) === kindContext) {

@@ -39,7 +39,7 @@ export interface DoctorArguments {
 export function readDoctorArguments(
   words: readonly string[],
   flags: DoctorFlagValues,
-  { env, stdinIsTerminal }: Pick<System, 'env' | 'stdinIsTerminal'>,
+  { args, env, stdinIsTerminal }: Pick<System, 'args' | 'env' | 'stdinIsTerminal'>,
 ): DoctorArguments {
   const [name, ...ports] = words;
   if (flags.filename !== undefined && flags.save !== undefined && !flags.redact) {
@@ -54,9 +54,9 @@ export function readDoctorArguments(
     name,
     ports: ports.length > 0 ? servicePortsIn(ports) : undefined,
     mode: parseMode(flags.mode, exposeModes),
-    format: oneOf(flags.output ?? 'table', doctorFormats, '-o'),
+    format: oneOf(flags.output ?? 'table', doctorFormats, '-o', args),
     selection: { only: flags.only && idsOf(flags.only), skip: idsOf(flags.skip ?? []) },
-    failOn: oneOf(flags['fail-on'] ?? 'error', failureSeverities, '--fail-on'),
+    failOn: oneOf(flags['fail-on'] ?? 'error', failureSeverities, '--fail-on', args),
     ingressService: flags['ingress-service'],
     probe: flags.filename === undefined ? probeOf(flags.probe ?? env.SKYPORTS_PROBE ?? 'true') : 'none',
     waitMs: flags.wait === undefined ? 0 : parseDuration(flags.wait || '5m', 'wait'),

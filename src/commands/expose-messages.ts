@@ -1,4 +1,4 @@
-import { advice, type Cure } from '../errors/cure.ts';
+import type { Cure } from '../errors/cure.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import type { Applied } from '../kubernetes/changes/apply.ts';
@@ -8,16 +8,17 @@ import type { ExposePlan } from '../modes/plan-expose.ts';
 import { cureLines } from '../output/cure-lines.ts';
 import { endpointText } from '../output/endpoint-table.ts';
 import type { System } from '../system.ts';
+import { type ChoosingValues, curesForThisConnection } from './for-this-connection.ts';
 
 /** One line on stderr. */
 export function say(system: System, line: string): void {
   system.stderr.line(line);
 }
 
-/** A fact on stderr, and what to do about it on the lines after it. */
-export function sayWithCures(system: System, fact: string, cures: readonly Cure[]): void {
+/** A fact on stderr, and on the lines after it what to do about it on the cluster that this call has chosen. */
+export function sayWithCures(system: System, fact: string, cures: readonly Cure[], values: ChoosingValues): void {
   say(system, fact);
-  for (const line of cureLines(cures)) say(system, line);
+  for (const line of cureLines(curesForThisConnection(cures, values))) say(system, line);
 }
 
 /** What was chosen for the user, what to know before it happens, and what is left alone. */
@@ -30,11 +31,8 @@ export function sayPlan(
   for (const warning of warnings) say(system, `warning: ${warning}`);
   for (const { port, source } of alreadyOpen) {
     const { kind, name } = source[0]!;
-    sayWithCures(
-      system,
-      `port ${port} is open already, through SkyPilot's ${kind} ${name}: nothing is written for it`,
-      [advice('add --force to open it a second time')],
-    );
+    say(system, `port ${port} is open already, through SkyPilot's ${kind} ${name}: nothing is written for it`);
+    say(system, 'add --force to open it a second time');
   }
 }
 
@@ -60,10 +58,7 @@ export function warnOfPublicAddresses(endpoints: readonly Endpoint[], system: Sy
   if (open.length === 0) return;
   const where = [...new Set(open.map(endpointText))];
   const shown = where.length > 3 ? `${where.slice(0, 3).join(', ')} and ${where.length - 3} more` : where.join(', ');
-  const limits = [...new Set(open.flatMap(({ mode }) => writtenModeOf(mode)?.limitAdvice ?? []))];
-  sayWithCures(
-    system,
-    `warning: ${shown} is open to anyone who can reach it, without authentication`,
-    limits.map((each) => advice(each)),
-  );
+  const limits = new Set(open.flatMap(({ mode }) => writtenModeOf(mode)?.limitAdvice ?? []));
+  say(system, `warning: ${shown} is open to anyone who can reach it, without authentication`);
+  for (const limit of limits) say(system, limit);
 }

@@ -4,6 +4,7 @@ import { UsageError } from '../errors/usage-error.ts';
 import { isIpAddress } from '../exposure/scope.ts';
 import { type AskedScheme, loadBalancerSchemes } from '../platforms/ids.ts';
 import { chooseScheme } from '../platforms/scheme.ts';
+import type { System } from '../system.ts';
 import { type ExposeFlagValues, trafficPolicies } from './expose-flags.ts';
 import { platformNamed } from './platform-flag.ts';
 
@@ -20,7 +21,9 @@ export interface AskedOfPlatform {
 }
 
 /** Reads the flags and refuses what is wrong before anything is asked. @throws UsageError */
-export function readAskedOfPlatform(flags: ExposeFlagValues): AskedOfPlatform {
+export function readAskedOfPlatform(flags: ExposeFlagValues, { args }: Pick<System, 'args'>): AskedOfPlatform {
+  const choice = <T extends string>(text: string | undefined, choices: readonly T[], flag: string) =>
+    text === undefined ? undefined : oneOf(text, choices, flag, args);
   const asked = {
     scheme: choice(flags.scheme, loadBalancerSchemes, '--scheme'),
     platform: flags.platform,
@@ -84,8 +87,4 @@ function readProbe(text: string | undefined): 'pod' | undefined {
   throw new UsageError('invalid-probe', `--probe=${text} is not a probe that expose knows`, [
     advice('--probe takes pod or false here'),
   ]);
-}
-
-function choice<T extends string>(text: string | undefined, choices: readonly T[], flag: string): T | undefined {
-  return text === undefined ? undefined : oneOf(text, choices, flag);
 }

@@ -11,7 +11,6 @@ import type { ConnectionValues } from './command.ts';
 import type { EndpointFlagValues } from './endpoint-flags.ts';
 import type { EndpointRequest } from './endpoint-request.ts';
 import { sayWithCures } from './expose-messages.ts';
-import { curesForThisConnection } from './for-this-connection.ts';
 
 /** A list without a URL: of what, and where. */
 export interface Searched {
@@ -35,7 +34,7 @@ export function canBeCalled(endpoints: readonly Endpoint[]): boolean {
 export function sayNoUrl(searched: Searched, endpoints: readonly Endpoint[], system: System): void {
   const { snapshot, values } = searched;
   const { fact, cures } = endpoints.length > 0 ? noAddress(endpoints) : noRow(searched, viewOf(snapshot));
-  sayWithCures(system, fact, curesForThisConnection(cures, values));
+  sayWithCures(system, fact, cures, values);
 }
 
 interface Said {

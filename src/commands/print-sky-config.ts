@@ -41,12 +41,13 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
       `SkyPilot puts these ${what} on every object that it makes: Pods, Services, Ingresses, ServiceAccounts, roles and namespaces`,
     );
   }
-  sayWithCures(call.system, 'SkyPilot uses it for new SkyPilot clusters only', [
+  const cures = [
     cure(command`kubectl skyports config set-ports ${skyPilotPorts}`, 'writes the mode into ~/.sky/config.yaml'),
     ...Object.entries(annotations.set).map(([key, value]) =>
       cure(command`kubectl skyports config set-annotation ${`${key}=${value}`}`, 'writes the annotation there, too'),
     ),
-  ]);
+  ];
+  sayWithCures(call.system, 'SkyPilot uses it for new SkyPilot clusters only', cures, call.connectionValues);
   return exitCodes.fine;
 }
 

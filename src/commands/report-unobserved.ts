@@ -6,7 +6,6 @@ import { unseenCures, unseenWords } from '../snapshot/unseen-words.ts';
 import type { System } from '../system.ts';
 import type { ConnectionValues } from './command.ts';
 import { sayWithCures } from './expose-messages.ts';
-import { curesForThisConnection } from './for-this-connection.ts';
 
 /** The list rests on these: without them rows may be missing altogether. */
 const listTopics: ReadonlySet<Topic> = new Set(['pods', 'services', 'ingresses']);
@@ -27,7 +26,7 @@ export function reportUnobserved(
     const cost = listTopics.has(topic)
       ? 'rows that need them are Unknown or missing'
       : 'rows that need them are Unknown';
-    const cures = curesForThisConnection(unseenCures(topic, observation, snapshot.namespace), values);
-    sayWithCures(system, `warning: ${unseenWords(topic, observation, snapshot.namespace)}: ${cost}`, cures);
+    const cures = unseenCures(topic, observation, snapshot.namespace);
+    sayWithCures(system, `warning: ${unseenWords(topic, observation, snapshot.namespace)}: ${cost}`, cures, values);
   }
 }

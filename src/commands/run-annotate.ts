@@ -19,7 +19,8 @@ export async function runAnnotate(
   await refuseDoubtfulAddress(given.task, given.force, system);
   const connection = await connectToCluster(connectionValues, system);
   try {
-    return await perform({ given, connection, namespace: connection.namespace, system });
+    const { namespace } = connection;
+    return await perform({ given, connection, namespace, connectionValues, system });
   } finally {
     connection.close();
   }

@@ -12,7 +12,7 @@ import { sayWithCures } from './expose-messages.ts';
 export async function runCompletion(
   words: readonly string[],
   flags: CompletionFlagValues,
-  _connection: ConnectionValues,
+  connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
   const target = targetOf(words);
@@ -32,9 +32,8 @@ export async function runCompletion(
   const { file, was } = installCompletionShim({ text, mark: shimMark }, flags.dir, system);
   system.stdout.line(was === 'there' ? `${file} exists already` : `${file} written`);
   if (was === 'written') {
-    sayWithCures(system, "it works in shells that have kubectl's own completion", [
-      cure(command`kubectl completion --help`, 'explains how to set that up'),
-    ]);
+    const help = cure(command`kubectl completion --help`, 'explains how to set that up');
+    sayWithCures(system, "it works in shells that have kubectl's own completion", [help], connectionValues);
   }
   return exitCodes.fine;
 }

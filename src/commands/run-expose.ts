@@ -37,7 +37,7 @@ export async function runExpose(
   system: System,
 ): Promise<number> {
   const given = await readArguments(words, flags, connectionValues, system);
-  const asked = readAskedOfPlatform(flags);
+  const asked = readAskedOfPlatform(flags, system);
   if (given.mode) refuseContradictions(flags, given.mode);
   const format = given.dryRun ? undefined : await parseEndpointFormat(flags.output);
   const manifestFormat = given.dryRun ? parseManifestFormat(flags.output) : undefined;

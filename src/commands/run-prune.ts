@@ -18,7 +18,6 @@ import { confirmGone } from './confirm-gone.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import { say, sayWithCures } from './expose-messages.ts';
 import { parseDryRun } from './expose-request.ts';
-import { curesForThisConnection } from './for-this-connection.ts';
 import { dryRunSuffix } from './manifest-formats.ts';
 import type { PruneFlagValues } from './prune-flags.ts';
 import { announceChanges, questionAbout } from './removal-question.ts';
@@ -133,8 +132,8 @@ function sayUnseen({ topics, namespace }: Snapshot, values: ConnectionValues, sy
     const means = orphanTopics.some((each) => each === topic)
       ? 'nothing is known to be gone, and nothing is removed'
       : 'what is left of them stays';
-    const cures = curesForThisConnection(unseenCures(topic, observation, namespace), values);
-    sayWithCures(system, `warning: ${unseenWords(topic, observation, namespace)}; ${means}`, cures);
+    const cures = unseenCures(topic, observation, namespace);
+    sayWithCures(system, `warning: ${unseenWords(topic, observation, namespace)}; ${means}`, cures, values);
   }
   return missing.length > 0;
 }
@@ -151,10 +150,8 @@ function sayLeft(left: readonly Orphan[], values: ConnectionValues, system: Syst
   const deletions = left.map(({ kind, reference: { name, namespace } }) =>
     cure(command`kubectl delete ${kind.toLowerCase()} ${name} -n ${namespace} --interactive`),
   );
-  sayWithCures(system, 'SkyPilot has left these behind', [
-    advice('add --include-skypilot to remove them, too, or remove each by itself'),
-    ...curesForThisConnection(deletions, values),
-  ]);
+  const both = advice('add --include-skypilot to remove them, too, or remove each by itself');
+  sayWithCures(system, 'SkyPilot has left these behind', [both, ...deletions], values);
 }
 
 async function agreesTo(plan: Plan, system: System): Promise<boolean> {

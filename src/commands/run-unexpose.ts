@@ -24,7 +24,6 @@ import { refuseIfAlive } from './confirm-gone.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import { say, sayWithCures } from './expose-messages.ts';
 import { parseDryRun, parseMode } from './expose-request.ts';
-import { curesForThisConnection } from './for-this-connection.ts';
 import { dryRunSuffix } from './manifest-formats.ts';
 import { refuseSwapped } from './named-ports.ts';
 import { announceChanges, questionAbout } from './removal-question.ts';
@@ -95,11 +94,11 @@ async function planFor(
     const observation = snapshot.topics[topic];
     if (observation.observed) continue;
     isPartial = true;
-    const cures = curesForThisConnection(unseenCures(topic, observation, namespace), values);
     sayWithCures(
       system,
       `warning: ${unseenWords(topic, observation, namespace)}: what expose created of them stays`,
-      cures,
+      unseenCures(topic, observation, namespace),
+      values,
     );
   }
   const view = viewOf(snapshot);
@@ -157,11 +156,7 @@ function sayLeftAlone(endpoints: readonly Endpoint[], values: ConnectionValues, 
     const known = managedBy === 'skypilot' ? skyOperandOf(skyCluster) : undefined;
     const note = 'removes it, with the whole SkyPilot cluster';
     const cures = known === undefined ? [] : [cure(command`sky down ${known}`, note)];
-    sayWithCures(
-      system,
-      `${kind} ${name} of ${nameOnCloud} was created by ${maker} and stays`,
-      curesForThisConnection(cures, values),
-    );
+    sayWithCures(system, `${kind} ${name} of ${nameOnCloud} was created by ${maker} and stays`, cures, values);
   }
 }
 

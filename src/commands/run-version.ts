@@ -8,7 +8,7 @@ import { commit, version } from '../version.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
 import { connectToCluster } from './connect-to-cluster.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { sayWithCures } from './expose-messages.ts';
+import { say } from './expose-messages.ts';
 import { type VersionFlagValues, versionFormats } from './version-flags.ts';
 
 /** The document behind `-o json` and `-o yaml`. */
@@ -72,9 +72,8 @@ async function serverVersion(values: ConnectionValues, system: System): Promise<
     }
   } catch (error) {
     const fact = (error as Error).message;
-    sayWithCures(system, `warning: the API server's version is unknown: ${fact}`, [
-      advice('add --client to leave it out'),
-    ]);
+    say(system, `warning: the API server's version is unknown: ${fact}`);
+    say(system, 'add --client to leave it out');
     return null;
   }
 }

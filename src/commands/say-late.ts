@@ -4,7 +4,6 @@ import { operandOf } from '../skypilot/operand.ts';
 import type { System } from '../system.ts';
 import type { ConnectionValues } from './command.ts';
 import { sayWithCures } from './expose-messages.ts';
-import { curesForThisConnection } from './for-this-connection.ts';
 import type { Waited } from './wait-for-endpoints.ts';
 import { lateRows } from './wait-progress.ts';
 
@@ -20,7 +19,7 @@ export interface Late {
 export function sayLate(waited: Waited, { waitMs, isError, values }: Late, system: System): void {
   const late = lateRows(waited.endpoints, waited.settled, waited.snapshot);
   const fact = `not ready after ${goDurationText(waitMs)}: ${late.join('; ') || 'no endpoint appeared'}`;
-  sayWithCures(system, isError ? `error: ${fact}` : fact, curesForThisConnection(curesOf(waited), values));
+  sayWithCures(system, isError ? `error: ${fact}` : fact, curesOf(waited), values);
 }
 
 /** A command for the first SkyPilot cluster with a late port. */

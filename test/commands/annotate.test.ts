@@ -207,6 +207,12 @@ test('a Service that SkyPilot never reads is said to be one', async (t) => {
     /warning: SkyPilot never reads Service \S+\/ingress-nginx-controller, .*\n.*\n {4}kubectl skyports annotate --signpost 203\.0\.113\.7$/m,
   );
   t.regex(stdout, /http:\/\/203\.0\.113\.70\/skypilot\//, 'SkyPilot goes on printing what it printed');
+  const here = ['--as=root', '--as-group=system:masters'];
+  const shown = await skyports(['annotate', '--show', ...flag, ...here]);
+  t.regex(
+    shown.stderr,
+    /^ {4}kubectl skyports annotate --as root --as-group system:masters --signpost 203\.0\.113\.7$/m,
+  );
 });
 
 const ineffective: Readonly<Record<string, readonly [ControllerOptions, Json, RegExp]>> = {

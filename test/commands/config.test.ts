@@ -436,3 +436,12 @@ for (const [args, says] of [
     t.is(text(user), undefined);
   });
 }
+
+test('what set-ports and check suggest repeats the flags that choose the cluster', async (t) => {
+  const { config } = desk({ user: 'kubernetes:\n  context_configs:\n    elsewhere: {ports: podip}\n' });
+  const set = await config(['set-ports', 'podip', '--for-context', 'nowhere', '--dry-run', '--context', 'prod']);
+  t.regex(set.stderr, /^ {4}kubectl skyports expose --context prod SKYCLUSTER PORT --mode podip$/m);
+  t.regex(set.stderr, /has no context "nowhere"\n.*\n {4}kubectl config --context prod get-contexts -o name$/m);
+  const check = await config(['check', '--context', 'prod']);
+  t.regex(check.stderr, /^ {4}kubectl config --context prod get-contexts -o name$/m);
+});

@@ -775,6 +775,9 @@ test.serial('--print-sky-config and config scheme say the same, for the platform
   t.is(stdout, block);
   t.regex(stderr, /SkyPilot puts these annotations on every object that it makes: Pods, Services/);
   t.is(await service(), undefined);
+  const as = ['--as=root', '--as-group=system:masters'];
+  const here = await expose(['--scheme', 'internal', '--print-sky-config', ...as]);
+  t.regex(here.stderr, /^ {4}kubectl skyports config --as root --as-group system:masters set-ports loadbalancer$/m);
   const written = await skyports(['config', 'scheme', 'internal', '--dry-run']);
   t.regex(written.stdout, /^\+ {6}service\.beta\.kubernetes\.io\/azure-load-balancer-internal: "true"$/m);
   t.regex(written.stderr, /^AKS's own cloud controller \(it comes with AKS: node gpu-1 has providerID azure/m);

@@ -1,20 +1,46 @@
 import test from 'ava';
-import { forThisConnection } from '../../src/commands/for-this-connection.ts';
+import { curesForThisConnection, forThisConnection } from '../../src/commands/for-this-connection.ts';
+import { command, cure } from '../../src/errors/cure.ts';
+
+const here = (command: string, values: Parameters<typeof forThisConnection>[1]): string | null =>
+  forThisConnection(command, values);
 
 test('a cure is carried out on the cluster that was looked at', (t) => {
   const prod = { context: 'prod eu', as: 'root' };
   t.is(
-    forThisConnection('kubectl skyports annotate 203.0.113.7', prod),
+    here('kubectl skyports annotate 203.0.113.7', prod),
     "kubectl skyports annotate --context 'prod eu' --as root 203.0.113.7",
   );
   t.is(
-    forThisConnection('kubectl create role a --verb=list && kubectl create rolebinding a --role=a', { context: 'x' }),
+    here('kubectl create role a --verb=list && kubectl create rolebinding a --role=a', { context: 'x' }),
     'kubectl create --context x role a --verb=list && kubectl create --context x rolebinding a --role=a',
   );
 });
 
 test('nothing is added where nothing was chosen, where it stands already, and to commands of others', (t) => {
-  t.is(forThisConnection('kubectl get pods', {}), 'kubectl get pods');
-  t.is(forThisConnection('kubectl version --context x ', { context: 'x' }), 'kubectl version --context x ');
-  t.is(forThisConnection('sky launch -c train', { context: 'x' }), 'sky launch -c train');
+  t.is(here('kubectl get pods', {}), 'kubectl get pods');
+  t.is(here('kubectl version --context x ', { context: 'x' }), 'kubectl version --context x ');
+  t.is(here("kubectl get pods '--context=a b'", { context: 'x' }), "kubectl get pods '--context=a b'");
+  t.is(here('sky launch -c train', { context: 'x' }), 'sky launch -c train');
+});
+
+test('text within quotes is neither a command nor a flag', (t) => {
+  const prod = { context: "p'q" };
+  t.is(
+    here("kubectl skyports prune 'a && kubectl get b --context c'", prod),
+    "kubectl skyports prune --context 'p'\\''q' 'a && kubectl get b --context c'",
+  );
+  t.is(here('kubectl skyports -n ml endpoints', { as: 'root' }), 'kubectl skyports --as root -n ml endpoints');
+});
+
+test('a flag with a line break leaves no command', (t) => {
+  const values = { context: 'a\nb' };
+  t.is(here('kubectl get pods', values), null);
+  t.deepEqual(
+    curesForThisConnection([cure(command`kubectl get pods`, 'lists them'), cure(command`sky status`)], values),
+    [
+      { command: null, note: 'lists them (no command: a name in it has characters that cannot be pasted)' },
+      { command: command`sky status`, note: null },
+    ],
+  );
 });

@@ -192,6 +192,11 @@ for (const hidden of ['pods', 'deployments']) {
       ),
     );
     t.deepEqual(await standing(namespace), before);
+    const here = await skyports(['prune', '-n', namespace, '-y', '--kubeconfig', user.kubeconfig]);
+    t.true(
+      here.stderr.includes(`\n    kubectl auth --kubeconfig ${user.kubeconfig} can-i list ${hidden}`),
+      here.stderr,
+    );
   });
 }
 

@@ -226,12 +226,13 @@ test.serial('--remove-signpost takes what is ours, and the class only when nobod
     );
     t.true(await there(service));
   }
-  const first = await annotate(['--remove-signpost']);
+  const first = await annotate(['--remove-signpost', '--as=root', '--as-group=system:masters']);
   t.deepEqual(
     [first.code, first.stdout],
     [0, 'service/ingress-nginx-controller deleted from ingress-nginx namespace\n'],
   );
   t.regex(first.stderr, /IngressClass nginx stays: Ingress \S+\/train-2ea485ef-skypilot-ingress uses it/);
+  t.regex(first.stderr, /^ {4}kubectl delete --as root --as-group system:masters ingressclass nginx --interactive$/m);
   await admin('PATCH', `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/train-2ea485ef-skypilot-ingress`, {
     spec: { ingressClassName: 'public' },
   });

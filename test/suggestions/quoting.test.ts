@@ -1,7 +1,7 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { advice, type Command, command, cure, part } from '../../src/errors/cure.ts';
 import { createTemporaryFolder } from '../cluster/temporary-folder.ts';
-import { paste, shells } from './shells.ts';
+import { type AllPasted, paste, pasteAtTerminal, shells } from './shells.ts';
 
 const folder = createTemporaryFolder();
 test.after.always(() => folder.remove());
@@ -75,21 +75,37 @@ const cases: Case[] = words.flatMap((word) => [
   { text: command`kubectl x ${part`--as ${word}`} end`!, argv: ['x', '--as', word, 'end'] },
 ]);
 
+const texts = cases.map(({ text }) => text);
+
+function areAsMeant(t: ExecutionContext, { pasted, written }: AllPasted): void {
+  t.deepEqual(written, []);
+  for (const [index, { ended, ran }] of pasted.entries()) {
+    t.true(ended, cases[index]!.text);
+    t.deepEqual(ran, [['kubectl', ...cases[index]!.argv]], cases[index]!.text);
+  }
+  t.is(pasted.length, cases.length);
+}
+
 for (const shell of shells) {
   test(`${shell}: the arguments are what was meant, and nothing else runs`, async (t) => {
-    const { pasted, written } = await paste(
-      shell,
-      cases.map(({ text }) => text),
-      folder.path,
-    );
-    t.deepEqual(written, []);
-    for (const [index, { ended, ran }] of pasted.entries()) {
-      t.true(ended, cases[index]!.text);
-      t.deepEqual(ran, [['kubectl', ...cases[index]!.argv]], cases[index]!.text);
-    }
-    t.is(pasted.length, cases.length);
+    areAsMeant(t, await paste(shell, texts, folder.path));
   });
 }
+
+test('fish at a terminal reads them alike', async (t) => {
+  areAsMeant(t, await pasteAtTerminal(texts, folder.path));
+});
+
+test('fish at a terminal waits for the end of a quote, and goes on in another one', async (t) => {
+  const { pasted } = await pasteAtTerminal(["kubectl a'", 'kubectl b'], folder.path);
+  t.deepEqual(
+    pasted.map(({ ran, ended }) => ({ ran, ended })),
+    [
+      { ran: [], ended: false },
+      { ran: [['kubectl', 'b']], ended: true },
+    ],
+  );
+});
 
 test('what is left out takes its blank along', (t) => {
   const text: string | null = command`kubectl skyports expose ${'train'} ${[]} -n ${'ml'} ${undefined} ${false}`;

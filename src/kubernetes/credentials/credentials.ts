@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
-import { command, cure } from '../../errors/cure.ts';
+import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import type { System } from '../../system.ts';
 import type { Target } from '../kubeconfig/target.ts';
@@ -22,13 +22,13 @@ export interface Credentials {
 
 /**
  * The credentials of the target's user. Nothing is read or run before the first request.
- * @throws UsageError for an auth-provider that kubectl does not know either
+ * @throws UsageError for an auth-provider that kubectl does not know either; `identity` throws one for a header that cannot be sent
  */
 export function credentialsOf(target: Target, system: System): Credentials {
   // As kubectl: over plain http nothing secret is sent (client-go `IsConfigTransportTLS`).
   if (target.server.startsWith('http:')) {
     const identity = { headers: impersonationHeaders(target), tls: {} };
-    return { identity: async () => identity, renew: async () => false };
+    return { identity: async () => sendable(identity), renew: async () => false };
   }
   const exec = new ExecCredentials(target, system);
   const oidc = new OidcCredentials(target, system);
@@ -38,7 +38,7 @@ export function credentialsOf(target: Target, system: System): Credentials {
       kubeConfig ??= clientNodeConfig(target, exec, oidc);
       const options: RequestOptions = { headers: {} };
       await (await kubeConfig).applyToHTTPSOptions(options);
-      return identityOf(options, target);
+      return sendable(identityOf(options, target));
     },
     renew: (refused) => exec.renew(refused),
   };
@@ -149,4 +149,16 @@ function tokenFromFile({ user, who }: Target): string | undefined {
   throw new UsageError('unreadable-token', `${problem} (tokenFile of ${who})`, [
     cure(command`ls -l -- ${user.tokenFile}`, 'shows who may read it'),
   ]);
+}
+
+/** Refuses a token or a name with a line break, in the words of Go's net/http. */
+function sendable(identity: Identity): Identity {
+  for (const [name, value] of Object.entries(identity.headers)) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that no header may have
+    if (![value].flat().some((each) => /[\0-\x08\x0a-\x1f\x7f]/.test(each))) continue;
+    throw new UsageError('invalid-header', `net/http: invalid header field value for "${name}"`, [
+      advice(`remove the line break or control character from the ${name === 'Authorization' ? 'token' : 'name'}`),
+    ]);
+  }
+  return identity;
 }
