@@ -69,7 +69,7 @@ ${loadBalancers().map(loadBalancerRow).join('\n')}
 
 What \`doctor\` and \`endpoints\` read in the events and conditions of a Service. The first row that fits counts; the words themselves are shown beside.
 
-| load balancer | what it says | which means | what mends it | tried |
+| load balancer | what it says | which means | what fixes it | tried |
 |---|---|---|---|---|
 ${readingRows().join('\n')}
 
@@ -122,8 +122,8 @@ function readingRow(title: string, { reason, message, cause, advice, look, sourc
     ({ source: pattern }) => `\`${pattern.replaceAll('|', '\\|')}\``,
   );
   const shows = look?.command ? `\`${look.command.replaceAll('|', '\\|')}\` ${look.note}` : undefined;
-  const mending = [advice, shows].filter(Boolean).join('; ');
-  return row([title, says.join(': '), `${cause} ([source](${source}))`, mending, ran ? 'ran' : 'read']);
+  const fixing = [advice, shows].filter(Boolean).join('; ');
+  return row([title, says.join(': '), `${cause} ([source](${source}))`, fixing, ran ? 'ran' : 'read']);
 }
 
 function changeWords({ annotations, loadBalancerClass }: SchemeChange): string {

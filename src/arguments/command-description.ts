@@ -1,7 +1,7 @@
 import type { Completable, Flags } from './flag.ts';
 
 /** Headings of the help, in their order. */
-export const commandGroups = ['See and open ports', 'Find what is broken, and mend it', 'This plugin'] as const;
+export const commandGroups = ['See and open ports', 'Find what is broken, and fix it', 'This plugin'] as const;
 
 /** What help, reference and completion say of a command. */
 export interface CommandDescription<F extends Flags = Flags> {

@@ -3,7 +3,7 @@ import { defineCommand } from './command.ts';
 
 export const annotateCommand = defineCommand({
   name: 'annotate',
-  group: 'Find what is broken, and mend it',
+  group: 'Find what is broken, and fix it',
   connects: true,
   words: [],
   usage: '[ADDRESS]',

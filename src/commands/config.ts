@@ -3,7 +3,7 @@ import { configActions, configExamples, configFlags } from './config-flags.ts';
 
 export const configCommand = defineCommand({
   name: 'config',
-  group: 'Find what is broken, and mend it',
+  group: 'Find what is broken, and fix it',
   connects: true,
   words: [configActions],
   usage: 'get|set-ports MODE|set-annotation KEY=VALUE|scheme SCHEME|check',

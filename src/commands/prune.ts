@@ -3,7 +3,7 @@ import { pruneExamples, pruneFlags } from './prune-flags.ts';
 
 export const pruneCommand = defineCommand({
   name: 'prune',
-  group: 'Find what is broken, and mend it',
+  group: 'Find what is broken, and fix it',
   connects: true,
   words: [],
   usage: '',

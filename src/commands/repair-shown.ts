@@ -19,12 +19,12 @@ import { say } from './expose-messages.ts';
  * @returns the question that names the changes: `Delete 1 Service and change 1 annotation?`
  */
 export async function showRepair(
-  { annotations, plan, mends }: Repair,
+  { annotations, plan, fixes }: Repair,
   view: View,
   connection: Connection,
   { system }: DoctorCall,
 ): Promise<string> {
-  say(system, `for ${mends.join(', ')}:`);
+  say(system, `for ${fixes.join(', ')}:`);
   for (const { service, value } of annotations) {
     const patch = { kind: 'Service', object: service, key: externalIpAnnotation, value } as const;
     const after = await patchAnnotation(connection, patch, { fieldManager, journal: undefined });

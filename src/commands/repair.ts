@@ -17,13 +17,13 @@ import { say } from './expose-messages.ts';
 import { showRepair } from './repair-shown.ts';
 import { untilCurrent } from './until-current.ts';
 
-/** How long what was mended may take until it is seen: EndpointSlices and controllers come behind. */
+/** How long what was fixed may take until it is seen: EndpointSlices and controllers come behind. */
 const patienceMs = 10_000;
 const lookAgainMs = 500;
-/** What is mended may show what else can be. */
+/** What is fixed may show what else can be. */
 const mostRounds = 3;
 
-/** Mends what can be mended safely, after a question, and looks again. @returns the last diagnosis */
+/** Fixes what can be fixed safely, after a question, and looks again. @returns the last diagnosis */
 export async function repair(
   first: Diagnosed,
   look: Look,
@@ -85,7 +85,7 @@ function targetsOf({ annotations, plan }: Repair): string[] {
 function onlyAgreed(repair: Repair, agreed: ReadonlySet<string>): Repair {
   return targetsOf(repair).every((target) => agreed.has(target))
     ? repair
-    : { mends: [], annotations: [], plan: { writes: [], removals: [], warnings: [] } };
+    : { fixes: [], annotations: [], plan: { writes: [], removals: [], warnings: [] } };
 }
 
 async function carryOut({ annotations, plan }: Repair, connection: Connection, journal: Journal): Promise<void> {
@@ -95,7 +95,7 @@ async function carryOut({ annotations, plan }: Repair, connection: Connection, j
     const patch = { kind: 'Service', object: service, key: externalIpAnnotation, value } as const;
     await patchAnnotation(connection, patch, { fieldManager, journal });
   }
-  // The object is ours: what others have written into what expose declares is what is mended here.
+  // The object is ours: what others have written into what expose declares is what is fixed here.
   await applyPlan(connection, plan, { fieldManager, forceConflicts: true, journal });
 }
 
@@ -105,11 +105,11 @@ function annotationOf({ metadata }: WithMetadata): Change {
 }
 
 /** Looks again until the checks pass that the repair was for, and nothing fails that did not fail before. */
-async function untilSeen(before: Diagnosed, { mends }: Repair, look: Look, call: DoctorCall): Promise<Diagnosed> {
+async function untilSeen(before: Diagnosed, { fixes }: Repair, look: Look, call: DoctorCall): Promise<Diagnosed> {
   const { interrupted, now } = call.system;
   const failedBefore = failing(before.verdicts);
   const isSeen = ({ verdicts }: Diagnosed) =>
-    failing(verdicts).every((id) => !mends.includes(id) && failedBefore.includes(id));
+    failing(verdicts).every((id) => !fixes.includes(id) && failedBefore.includes(id));
   const end = now().getTime() + patienceMs;
   let last = await lookAgain(look, call);
   while (!isSeen(last) && now().getTime() < end && !interrupted.aborted) {
@@ -123,11 +123,11 @@ function failing(verdicts: readonly Verdict[]): string[] {
   return verdicts.filter(({ outcome }) => outcome === 'fail').map(({ check }) => check.id);
 }
 
-function sayOutcome({ mends }: Repair, { verdicts }: Diagnosed, { system }: DoctorCall): void {
+function sayOutcome({ fixes }: Repair, { verdicts }: Diagnosed, { system }: DoctorCall): void {
   const still = failing(verdicts);
-  const mended = mends.filter((id) => !still.includes(id));
-  const broken = mends.filter((id) => still.includes(id));
-  if (mended.length > 0) say(system, `mended: ${mended.join(', ')}`);
+  const fixed = fixes.filter((id) => !still.includes(id));
+  const broken = fixes.filter((id) => still.includes(id));
+  if (fixed.length > 0) say(system, `fixed: ${fixed.join(', ')}`);
   if (broken.length > 0) say(system, `still broken: ${broken.join(', ')}`);
 }
 
@@ -137,8 +137,6 @@ function sayNothingToDo(verdicts: readonly Verdict[], { system }: DoctorCall): v
   );
   say(
     system,
-    isBroken
-      ? 'there is nothing that --fix may change by itself; the commands are in the diagnosis'
-      : 'nothing to mend',
+    isBroken ? 'there is nothing that --fix may change by itself; the commands are in the diagnosis' : 'nothing to fix',
   );
 }

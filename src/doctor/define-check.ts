@@ -15,14 +15,14 @@ export interface CheckDocs {
   /** Why that matters to a SkyPilot user. */
   readonly matters: string;
   /** How to fix it, in words. */
-  readonly mend: string;
+  readonly fix: string;
   /** The commands for it, with placeholders in upper case. */
   readonly commands?: readonly Cure[];
   /** Where the facts are from: a Kubernetes field, a SkyPilot file, a project's documentation. */
   readonly sources: readonly string[];
 }
 
-/** One thing that can be wrong: how to find it, how to say it, how to mend it. */
+/** One thing that can be wrong: how to find it, how to say it, how to fix it. */
 export interface Check<Needs extends Topic = Topic, Wants extends Topic = Topic, F extends Finding = Finding> {
   /** kebab-case; the file's name, the value of `--only` and `--skip`, the anchor in docs/checks.md. */
   readonly id: CheckId;

@@ -17,7 +17,7 @@ import { aboutOf } from './scene.ts';
 /** What `doctor --fix` would change. */
 export interface Repair {
   /** Ids of the checks that it is for, in their order. */
-  readonly mends: readonly string[];
+  readonly fixes: readonly string[];
   /** `skypilot.co/external-ip` of these Services; null takes it away. */
   readonly annotations: readonly { readonly service: Service; readonly value: string | null }[];
   readonly plan: Plan;
@@ -34,7 +34,7 @@ export function planRepair(verdicts: readonly Verdict[], view: View): Repair {
   const writes = new Map<string, PlannedWrite>();
   const removals = new Map<string, Plan['removals'][number]>();
   const warnings = new Set<string>();
-  const mends = new Set<string>();
+  const fixes = new Set<string>();
   const exposing = new Map<string, { readonly ids: string[]; readonly fix: ExposeFix }>();
   for (const { id, fix } of offered) {
     if (fix.do === 'expose') {
@@ -44,7 +44,7 @@ export function planRepair(verdicts: readonly Verdict[], view: View): Repair {
       exposing.set(key, { ids: [...(earlier?.ids ?? []), id], fix: { ...fix, ports } });
       continue;
     }
-    mends.add(id);
+    fixes.add(id);
     if (fix.do === 'remove') {
       for (const { kind, object, nameOnCloud } of fix.orphans) {
         removals.set(`${kind} ${keyOf(object)}`, removalOf(kind, object, nameOnCloud));
@@ -59,16 +59,16 @@ export function planRepair(verdicts: readonly Verdict[], view: View): Repair {
     if (!planned) continue;
     for (const write of planned.writes) writes.set(`${write.kind} ${keyOf(write.manifest)}`, write);
     for (const warning of planned.warnings) warnings.add(warning);
-    for (const id of ids) mends.add(id);
+    for (const id of ids) fixes.add(id);
   }
   const plan = { writes: [...writes.values()], removals: [...removals.values()], warnings: [...warnings] };
-  const inOrder = verdicts.map(({ check }) => check.id).filter((id) => mends.has(id));
-  return { mends: inOrder, annotations: [...annotations.values()], plan };
+  const inOrder = verdicts.map(({ check }) => check.id).filter((id) => fixes.has(id));
+  return { fixes: inOrder, annotations: [...annotations.values()], plan };
 }
 
 /** Whether there is anything to do. */
-export function repairsAnything({ mends }: Repair): boolean {
-  return mends.length > 0;
+export function repairsAnything({ fixes }: Repair): boolean {
+  return fixes.length > 0;
 }
 
 function plannedExpose(view: View, { skyCluster, mode, ports, allNodes, ingressClass }: ExposeFix): Plan | undefined {

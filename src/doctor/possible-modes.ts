@@ -15,13 +15,13 @@ export interface PossibleMode extends Possible {
   readonly mode: ExposeMode;
 }
 
-const nobody: Observation<never> = { observed: true, items: [], resourceVersion: '', cutOff: false };
+const none: Observation<never> = { observed: true, items: [], resourceVersion: '', cutOff: false };
 
 /** Judges each mode on the Kubernetes cluster alone, as if no SkyPilot cluster were there. */
 export function possibleModes(checks: readonly Check[], snapshot: Snapshot): PossibleMode[] {
   const { topics } = snapshot;
-  const empty = { ...topics, pods: nobody, services: nobody, ingresses: nobody, endpointSlices: nobody };
-  const services = snapshot.namespace === null ? controllersAmong(topics.services) : nobody;
+  const empty = { ...topics, pods: none, services: none, ingresses: none, endpointSlices: none };
+  const services = snapshot.namespace === null ? controllersAmong(topics.services) : none;
   const unused: Snapshot = { ...snapshot, topics: { ...empty, services } };
   const infrastructure = checks.filter(({ link }) =>
     ['context', 'load-balancer', 'ingress', 'controller'].includes(link),

@@ -15,7 +15,7 @@ Healthy when ${title}. Severity: ${severity}. Group: ${link}.${after.length > 0 
 
 **Why it matters.** ${docs.matters}
 
-**How to fix it.** ${docs.mend}
+**How to fix it.** ${docs.fix}
 ${(docs.commands ?? []).map(commandBlock).join('')}
 Sources: ${docs.sources.join('; ')}.
 `;

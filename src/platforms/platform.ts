@@ -90,7 +90,7 @@ export interface Reading {
   readonly message?: RegExp;
   /** What is so, in a few words. */
   readonly cause: string;
-  /** What mends it. */
+  /** What fixes it. */
   readonly advice: string;
   /** What shows more. */
   readonly look?: Cure;

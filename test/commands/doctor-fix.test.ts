@@ -19,16 +19,16 @@ test.before(async () => {
 });
 test.after.always(() => running?.stop());
 
-/** Every scenario of the book of which something can be mended, and what. */
+/** Every scenario of the book of which something can be fixed, and what. */
 const fixable = allScenarios()
-  .map((scenario) => ({ scenario, mends: mendsOf(scenario) }))
-  .filter(({ mends }) => mends.length > 0);
+  .map((scenario) => ({ scenario, fixes: fixesOf(scenario) }))
+  .filter(({ fixes }) => fixes.length > 0);
 
-function mendsOf(scenario: Scenario): readonly string[] {
+function fixesOf(scenario: Scenario): readonly string[] {
   const snapshot = snapshotOfScenario(scenario);
   const subject = { skyCluster: undefined, ports: undefined, mode: undefined };
   const verdicts = judge(allChecks, snapshot, subject, { only: undefined, skip: [] });
-  return planRepair(verdicts, viewOf(snapshot)).mends;
+  return planRepair(verdicts, viewOf(snapshot)).fixes;
 }
 
 /** Root causes that --fix does not touch: they stay. */
@@ -115,9 +115,9 @@ async function removeOurs(): Promise<void> {
 }
 
 test('the book has a scenario for each kind of repair', (t) => {
-  const mended = new Set(fixable.flatMap(({ mends }) => mends));
+  const fixed = new Set(fixable.flatMap(({ fixes }) => fixes));
   t.deepEqual(
-    [...mended].sort(),
+    [...fixed].sort(),
     allChecks
       .filter(({ fix }) => fix)
       .map(({ id }) => id)
@@ -125,8 +125,8 @@ test('the book has a scenario for each kind of repair', (t) => {
   );
 });
 
-for (const { scenario, mends } of fixable) {
-  test.serial(`${scenario.name}, made for real: mended, nothing else changed, and once is enough`, async (t) => {
+for (const { scenario, fixes } of fixable) {
+  test.serial(`${scenario.name}, made for real: fixed, nothing else changed, and once is enough`, async (t) => {
     const live = liveScenario(scenario.name);
     const remove = await makeScenario(live);
     t.teardown(() => remove().then(removeOurs));
@@ -150,8 +150,8 @@ for (const { scenario, mends } of fixable) {
     t.deepEqual(second.rootCauses, rest, stderr);
     if (rest.length === 0) t.is(second.outcome, 'healthy', stderr);
     t.is(code, rest.length === 0 ? 0 : scenario.exit);
-    t.true(stderr.startsWith(`for ${mends.join(', ')}:\n`), stderr);
-    t.true(stderr.endsWith(`mended: ${mends.join(', ')}\n`), stderr);
+    t.true(stderr.startsWith(`for ${fixes.join(', ')}:\n`), stderr);
+    t.true(stderr.endsWith(`fixed: ${fixes.join(', ')}\n`), stderr);
     const shown = [...stderr.matchAll(/^(?:--- |will delete )(\S+ \S+)$/gm)].map(([, name]) => name!).sort();
     t.true(shown.length > 0);
     t.deepEqual(changedBetween(before, after), shown, 'what was shown, and nothing else');
@@ -159,12 +159,12 @@ for (const { scenario, mends } of fixable) {
     const again = await doctor(live, ['--fix', '-y']);
     t.is(again.code, code);
     t.deepEqual(JSON.parse(again.stdout), second);
-    t.regex(again.stderr, rest.length === 0 ? /^nothing to mend\n$/ : /^there is nothing that --fix may change/);
+    t.regex(again.stderr, rest.length === 0 ? /^nothing to fix\n$/ : /^there is nothing that --fix may change/);
     t.deepEqual(changedBetween(after, await everyObject()), [], 'the second time changes nothing');
   });
 }
 
-test.serial('of the object that is mended, no other field changes', async (t) => {
+test.serial('of the object that is fixed, no other field changes', async (t) => {
   const live = liveScenario('own-service-selects-nobody');
   t.teardown(await makeScenario(live));
   await untilDiagnosed(live, ['service-selects-head']);
@@ -199,7 +199,7 @@ test.serial('who may not write is told so, and nothing changes', async (t) => {
   );
 });
 
-test.serial('what cannot be mended by itself is said, and changes nothing', async (t) => {
+test.serial('what cannot be fixed by itself is said, and changes nothing', async (t) => {
   const live = liveScenario('service-selects-nobody');
   t.teardown(await makeScenario(live));
   await untilDiagnosed(live, ['service-selects-head']);

@@ -58,7 +58,7 @@ test('--fix prints the diagnosis, the diff, the question and the result, in this
     /^\+.*component: train-2ea485ef-head$/m,
     /^Write 1 Service\? \[y\/N\] /m,
     /service\/\S+--skyports-lb changed$/m,
-    /^mended: service-selects-head$/m,
+    /^fixed: service-selects-head$/m,
   ];
   const places = parts.map((part) => stderr.search(part));
   t.false(places.includes(-1), `${places}: ${stderr}`);

@@ -543,8 +543,8 @@ test.serial('a Service that no pool of Cilium takes: doctor says which labels, a
     finding.cures[0].command,
     `kubectl skyports expose train 8888 -n ${namespace} --mode loadbalancer --address-pool blue`,
   );
-  const mended = await skyports([...finding.cures[0].command.split(' ').slice(2), '--wait=0']);
-  t.is(mended.code, 0, mended.stderr);
+  const fixed = await skyports([...finding.cures[0].command.split(' ').slice(2), '--wait=0']);
+  t.is(fixed.code, 0, fixed.stderr);
   t.is((await service()).metadata.labels.color, 'blue');
 });
 

@@ -2,7 +2,7 @@ import test from 'ava';
 import { admin, create, type Json, newNamespace, newUser, requestsOf } from '../helpers/cluster.ts';
 import { type RunOptions, skyports } from '../helpers/run-skyports.ts';
 import { skyIngress, skyLoadBalancer, skyNames, skyPod, skyPortService } from '../helpers/skypilot-objects.ts';
-import { make, makeNginxClass, makeNode, powerfulUser, withSkyCluster } from '../helpers/world.ts';
+import { make, makeIngressNginx, makeNginxClass, makeNode, powerfulUser, withSkyCluster } from '../helpers/world.ts';
 
 const later = 11 * 60;
 const collections = (namespace: string) => [
@@ -34,6 +34,7 @@ const foreign = (namespace: string, name: string, labels: object, selector: obje
 
 /** A namespace with clusters that live, die and are gone, and with objects that only look like theirs. */
 async function mixture() {
+  await makeIngressNginx();
   const { namespace } = await withSkyCluster('living');
   await make(skyLoadBalancer(skyNames(namespace, 'living'), [80]));
   const expose = async (displayName: string) => {

@@ -56,7 +56,7 @@ for (const [place, check] of allChecks.entries()) {
   });
 
   test(`${id}: its documentation is complete`, (t) => {
-    for (const text of [docs.means, docs.matters, docs.mend]) t.regex(text, /^\S.{20,}[.)]$/s);
+    for (const text of [docs.means, docs.matters, docs.fix]) t.regex(text, /^\S.{20,}[.)]$/s);
     t.true(docs.sources.length > 0);
     for (const source of docs.sources) t.regex(source, /\S{3}/);
   });
@@ -131,7 +131,7 @@ test('every finding of the book has a cure: a command to paste, or why there is 
 
 test('how to fix it has no command within prose', (t) => {
   for (const { id, docs } of allChecks) {
-    t.notRegex(docs.mend, /`[^`]*\b(?:kubectl|sky|curl|helm) [a-z][^`]*`/, id);
+    t.notRegex(docs.fix, /`[^`]*\b(?:kubectl|sky|curl|helm) [a-z][^`]*`/, id);
   }
 });
 

@@ -17,8 +17,8 @@ test('no repair of the book touches what is not ours, but the one annotation on 
   let repairs = 0;
   for (const scenario of allScenarios()) {
     const snapshot = snapshotOfScenario(scenario);
-    const { annotations, plan, mends } = repairOf(snapshot);
-    repairs += mends.length;
+    const { annotations, plan, fixes } = repairOf(snapshot);
+    repairs += fixes.length;
     for (const { service } of annotations)
       t.is(keyOf(service), 'ingress-nginx/ingress-nginx-controller', scenario.name);
     const live = [...itemsOf(snapshot.topics.services), ...itemsOf(snapshot.topics.ingresses)];
@@ -40,8 +40,8 @@ test('ports of one cluster and mode are one plan', (t) => {
   const snapshot = scenario('own-ingress-backend-missing');
   const services = snapshot.topics.services as Extract<Snapshot['topics']['services'], { observed: true }>;
   const without = { ...snapshot, topics: { ...snapshot.topics, services: { ...services, items: [] } } };
-  const { mends, plan } = repairOf(without);
-  t.deepEqual(mends, ['ingress-backend-exists']);
+  const { fixes, plan } = repairOf(without);
+  t.deepEqual(fixes, ['ingress-backend-exists']);
   t.deepEqual(
     plan.writes.map(({ kind, manifest, effect }) => [kind, manifest.metadata?.name, effect]),
     [
@@ -52,7 +52,7 @@ test('ports of one cluster and mode are one plan', (t) => {
   );
 });
 
-test('the address of a node is written as the annotation, a wrong one is mended, a useless one goes', (t) => {
+test('the address of a node is written as the annotation, a wrong one is fixed, a useless one goes', (t) => {
   for (const [name, value] of [
     ['ingress-no-external-ip', '203.0.113.7'],
     ['annotation-scheme', '203.0.113.7'],
@@ -75,8 +75,8 @@ test('where SkyPilot would not use the annotation, or a person has to choose, no
     'service-selects-nobody',
     'ingress-left-behind',
   ]) {
-    const { mends, annotations, plan } = repairOf(scenario(name));
-    t.deepEqual([mends, annotations, plan.writes, plan.removals], [[], [], [], []], name);
+    const { fixes, annotations, plan } = repairOf(scenario(name));
+    t.deepEqual([fixes, annotations, plan.writes, plan.removals], [[], [], [], []], name);
   }
 });
 
@@ -84,9 +84,9 @@ test('with several classes to choose from, none is taken', (t) => {
   const snapshot = scenario('own-ingress-class-gone');
   const { ingressClasses } = snapshot.topics;
   if (!ingressClasses.observed) throw new Error('the scenario has no IngressClasses');
-  t.deepEqual(repairOf(snapshot).mends, ['ingress-class-exists']);
+  t.deepEqual(repairOf(snapshot).fixes, ['ingress-class-exists']);
   const second = { ...ingressClasses.items[0]!, metadata: { name: 'nginx-private' } };
   const items = [...ingressClasses.items, second];
   const topics = { ...snapshot.topics, ingressClasses: { ...ingressClasses, items } };
-  t.deepEqual(repairOf({ ...snapshot, topics }).mends, []);
+  t.deepEqual(repairOf({ ...snapshot, topics }).fixes, []);
 });

@@ -7,7 +7,7 @@ import { diagnosed, untilDiagnosed } from './diagnosed.ts';
 import { apply, call, isOurNode, pasted, reached, shell, untilReached } from './machine.ts';
 import { appPort, skyCluster } from './sky-cluster.ts';
 
-// Each is broken for real, found by `doctor`, and mended by the very command that it prints (or by what its note says);
+// Each is broken for real, found by `doctor`, and fixed by the very command that it prints (or by what its note says);
 // then the port answers.
 
 /** A SkyPilot cluster behind SkyPilot's own Ingress, and its URL, which answers. */
@@ -58,7 +58,7 @@ if (isOurNode) {
     t.deepEqual((await diagnosed(names.namespace)).rootCauses, []);
   });
 
-  test("the controller's Service is turned into a NodePort: annotate mends what SkyPilot prints", async (t) => {
+  test("the controller's Service is turned into a NodePort: annotate fixes what SkyPilot prints", async (t) => {
     const { names } = await behindIngress(t);
     const service = 'service ingress-nginx-controller -n ingress-nginx';
     const type = (name: string) => pasted(`kubectl patch ${service} --type=merge -p '{"spec":{"type":"${name}"}}'`);
@@ -170,7 +170,7 @@ if (isOurNode) {
 }
 
 if (isOurNode) {
-  test('the controller is in another namespace: a signpost mends what SkyPilot prints', async (t) => {
+  test('the controller is in another namespace: a signpost fixes what SkyPilot prints', async (t) => {
     const { names } = await behindIngress(t);
     const programs = await nodePrograms(() => {});
     const [here, elsewhere] = ['ingress-nginx', 'ingress-elsewhere'];

@@ -5,7 +5,7 @@ import { untilDiagnosed } from './diagnosed.ts';
 import { apply, isOurNode, pasted, shell, untilReached } from './machine.ts';
 import { appPort, skyCluster } from './sky-cluster.ts';
 
-// What the doctor says of a load balancer without an address, against what MetalLB really does. Each is mended by what it
+// What the doctor says of a load balancer without an address, against what MetalLB really does. Each is fixed by what it
 // says, and then answers.
 
 const apiVersion = 'metallb.io/v1beta1';
@@ -32,7 +32,7 @@ async function untilAnswers(namespace: string): Promise<void> {
   await untilReached((await pasted(`kubectl skyports endpoints train -n ${namespace} -o url`)).trim());
 }
 
-/** What is offered until the load balancer is mended: it is pasted, answers, and is taken away again. */
+/** What is offered until the load balancer is fixed: it is pasted, answers, and is taken away again. */
 async function anotherWayIn(t: ExecutionContext, command: string, namespace: string): Promise<void> {
   t.regex(command, /^kubectl skyports expose train \d+ -n \S+ --mode nodeport$/);
   await pasted(command);

@@ -11,7 +11,7 @@ import { apply, call, isOurNode, pasted, reached, shell, shellProcess, untilReac
 import { appPort, restartHead, skyCluster } from './sky-cluster.ts';
 
 // What only a call of the address, or a look into the Pod, can tell: each is made for real, told apart by `doctor`, and
-// mended by what it prints or says.
+// fixed by what it prints or says.
 
 /** A SkyPilot cluster whose port is open in a mode, and its URL; the app is started with these arguments. */
 async function opened(t: ExecutionContext, mode: string, args: readonly string[] = [String(appPort)]) {
@@ -23,7 +23,7 @@ async function opened(t: ExecutionContext, mode: string, args: readonly string[]
 }
 
 /** The app is started anew, as its owner would; then it answers. */
-async function mendedByRestart(t: ExecutionContext, names: SkyPilotNames, url: string) {
+async function fixedByRestart(t: ExecutionContext, names: SkyPilotNames, url: string) {
   await restartHead(names, [String(appPort)]);
   await untilReached(url);
   t.truthy(await reached(url));
@@ -60,7 +60,7 @@ for (const mode of ['loadbalancer', 'ingress']) {
       inside.message,
       /nothing listens on port 8888, and something does on 1 in Pod|nothing listens on port 8888 in Pod/,
     );
-    await mendedByRestart(t, names, url);
+    await fixedByRestart(t, names, url);
   });
 }
 
@@ -71,7 +71,7 @@ test('the app listens on 127.0.0.1 alone: forward reaches it, and started for al
   t.regex(command!, /^kubectl skyports forward train 8888 -n /);
   t.regex(note, /--host 0\.0\.0\.0/);
   await forwarded(t, command!.replace(' 8888 ', ' 18888:8888 '));
-  await mendedByRestart(t, names, url);
+  await fixedByRestart(t, names, url);
 });
 
 test('the app listens on another port: what is printed opens that one', async (t) => {
@@ -91,7 +91,7 @@ test('the app answers 500', async (t) => {
   const { message, command } = await untilDiagnosed(namespace, 'http-answers', '--probe');
   t.regex(message, /the app answers a call of http:\/\/\S+ .* with 500/);
   t.is(command, 'sky logs train');
-  await mendedByRestart(t, names, url);
+  await fixedByRestart(t, names, url);
 });
 
 test('someone who may look into Pods by exec alone is told the same, and who may not is told why', async (t) => {
@@ -183,7 +183,7 @@ if (isOurNode) {
     const { rootCauses, command } = await untilDiagnosed(namespace, 'service-selects-head', '--probe');
     t.deepEqual(rootCauses.slice(0, 1), ['service-selects-head']);
     t.regex(command!, /^kubectl skyports expose train 8888 .*--mode ingress --force-conflicts$/);
-    // Else nginx's old workers would answer for a while, whatever was mended.
+    // Else nginx's old workers would answer for a while, whatever was fixed.
     await until('the controller answers 503', async () => (await call({ url })).status === 503);
     await pasted(`${command} --wait=60s`);
     await untilReached(url);

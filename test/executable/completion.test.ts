@@ -69,7 +69,7 @@ test('kubectl offers what the shim offers', async (t) => {
   t.deepEqual((await throughKubectl('skyports', 'endpoints', '-n', world.namespace)).lines, [world.namespace, ':4']);
   const commands = (await throughKubectl('skyports', '')).lines;
   t.true(
-    commands.includes('doctor\tFind the first broken link between you and the app, and the command that mends it'),
+    commands.includes('doctor\tFind the first broken link between you and the app, and the command that fixes it'),
   );
   t.deepEqual((await throughKubectl('skyports', 'endpoints', '--server', 'https://127.0.0.1:1', '')).lines, [':4']);
 });

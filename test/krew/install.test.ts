@@ -53,7 +53,7 @@ test('a user searches, installs, runs, upgrades and uninstalls it', async (t) =>
   writeFileSync(manifest, current.replace(`version: v${version}`, 'version: v0.0.1'));
   await commitManifest(user, index, manifest);
   await krew('update');
-  t.regex(await krew('search', 'skyports'), /skyports +Open, list and mend the ports of SkyPilot clusters +no/);
+  t.regex(await krew('search', 'skyports'), /skyports +Open, list and fix the ports of SkyPilot clusters +no/);
   t.regex(await krew('install', 'skyports'), /kubectl skyports completion kubectl --install/);
   t.is(await krew('list'), 'skyports\n');
   const installedVersion = () =>

@@ -42,7 +42,7 @@ async function warmUp({ args, exitCode = 0 }: CommandLine, environment: Record<s
   const ended = await Promise.race([pretended.exitCode, patience]);
   if (ended === exitCode) return;
   const fact = `kubectl-skyports ${args.join(' ')} ended with ${ended}, not ${exitCode}`;
-  throw new Error(`${fact}:\n${pretended.output()}Mend it or scripts/bundle/warm-up/command-lines.ts.`);
+  throw new Error(`${fact}:\n${pretended.output()}Fix it or scripts/bundle/warm-up/command-lines.ts.`);
 }
 
 /** Compiled once for all command lines. */

@@ -18,7 +18,7 @@ export const apiServerAnswers = defineCheck({
       "The API server of the kubeconfig's context could not be reached in time, did not know the user, or failed when it was asked for its version.",
     matters:
       'Nothing else can be judged. It says nothing about the ports themselves: an address that was handed out earlier may still answer. SkyPilot meets the same server if it uses the same context and credentials.',
-    mend: 'Do what the message says: log in again, start the VPN or the cluster, or choose another context with `--context`.',
+    fix: 'Do what the message says: log in again, start the VPN or the cluster, or choose another context with `--context`.',
     commands: [cure(command`kubectl version`, 'asks the same server')],
     sources: ['Kubernetes API: GET /version', 'kubectl config, client-go transport errors'],
   },

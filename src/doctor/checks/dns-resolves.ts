@@ -42,8 +42,8 @@ export const dnsResolves = defineCheck({
     means:
       "The name in a port's URL, or that of its load balancer, is not known to this machine's resolver, the resolver does not answer, or the name leads to other addresses than those that the port has. Names that lead to private addresses are told, as info.",
     matters:
-      'Nobody can call the port by that name. The name of a new load balancer takes minutes to appear; that of an Ingress appears when somebody makes the record.',
-    mend: "Make a DNS record for an Ingress's host that leads to the controller's address; until it exists, the option `--resolve` of curl calls the port without it. Wait for the name of a new load balancer.",
+      'The port cannot be called by that name. The name of a new load balancer takes minutes to appear; that of an Ingress appears when its record is created.',
+    fix: "Make a DNS record for an Ingress's host that leads to the controller's address; until it exists, the option `--resolve` of curl calls the port without it. Wait for the name of a new load balancer.",
     sources: [
       'getaddrinfo(3): EAI_NONAME, EAI_AGAIN',
       'AWS, Elastic Load Balancing: the DNS name of a load balancer',
@@ -84,9 +84,11 @@ function faultOf(answer: NameAnswer, calls: readonly CalledPort[], now: string):
   if (outcome !== 'resolved' && isBehindProxy(probe)) return undefined;
   if (outcome === 'no-answer') {
     const note = 'look at the name servers of this machine, or call from another one';
-    return finding(`nobody told this machine where ${name} is (${code}), the name of ${portsOf(calls)}`, 'error', [
-      advice(note),
-    ]);
+    return finding(
+      `the resolver of this machine does not answer for ${name} (${code}), the name of ${portsOf(calls)}`,
+      'error',
+      [advice(note)],
+    );
   }
   const isOfIngress = name === probe.host && name !== probe.address;
   if (outcome === 'unknown-name') {

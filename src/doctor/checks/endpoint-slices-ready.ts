@@ -31,7 +31,7 @@ export const endpointSlicesReady = defineCheck({
       'The EndpointSlices of a Service list no ready endpoint for a port. Where EndpointSlices may not be seen, the Pods that the Service selects are judged instead. A warning for Services that neither SkyPilot nor this plugin made.',
     matters:
       'Connections to the port are refused or time out although the address is there. Some load balancers withhold the address until a backend is healthy.',
-    mend: 'If the Pod is Ready all the same: a `targetPort` that is a name must be the name of a container port; and kube-controller-manager, which fills EndpointSlices, must run.',
+    fix: 'If the Pod is Ready all the same: a `targetPort` that is a name must be the name of a container port; and kube-controller-manager, which fills EndpointSlices, must run.',
     sources: [
       'Kubernetes: discovery/v1 EndpointSlice, conditions.ready (absent counts as true)',
       'Kubernetes: Service spec.ports[].targetPort (a name is looked up in the Pod)',

@@ -35,8 +35,8 @@ export const externalIpAnnotationEffective = defineCheck({
   docs: {
     means: `The controller's Service has the annotation \`${externalIpAnnotation}\`, and a load-balancer address or \`spec.externalIPs\`, which SkyPilot takes first.`,
     matters:
-      'Whoever set the annotation wanted that address in the URLs, and gets the other one. It is no fault when the other one works, but no later change of the annotation has any effect.',
-    mend: 'Remove the annotation; or, if it is right, remove the other address. For a domain name in front of a load balancer, make a DNS record: SkyPilot prints the load balancer in any case.',
+      'The URLs have the other address, not the one in the annotation. It is no fault if the other one works, but no later change of the annotation has any effect.',
+    fix: 'Remove the annotation; or, if it is right, remove the other address. For a domain name in front of a load balancer, make a DNS record: SkyPilot prints the load balancer in any case.',
     commands: [cure(command`kubectl skyports annotate --remove`, 'removes the annotation')],
     sources: ['sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports: the order of the three'],
   },

@@ -26,7 +26,7 @@ export const headPodExists = defineCheck({
       'There are Pods of a SkyPilot cluster and none of them is its head; or there is no Pod at all, and only the Services and Ingresses that open its ports are left. The latter is an error for a cluster that was named, else a warning: it may be forgotten rather than broken.',
     matters:
       "SkyPilot's app runs on the head unless it says otherwise, and `kubectl skyports expose` sends traffic there alone. Objects left behind keep costing a load balancer.",
-    mend: 'Launch the cluster again, or remove what is left.',
+    fix: 'Launch the cluster again, or remove what is left.',
     commands: [
       cure(command`sky launch -c NAME`, 'launches SkyPilot cluster NAME again'),
       cure(command`sky down NAME`, 'removes what is left of it'),

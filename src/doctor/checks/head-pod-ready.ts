@@ -24,7 +24,7 @@ export const headPodReady = defineCheck({
       'The head Pod runs, and its condition Ready is not True: a container of it ended or fails its probe, or its node is lost.',
     matters:
       "Kubernetes takes a Pod that is not Ready out of every Service, so no mode but podip reaches it. SkyPilot's own Pods have no readinessProbe: usually a sidecar, a probe from `pod_config`, or the node is at fault.",
-    mend: 'Look at the containers and the node that the message names. If the node is lost, launch the cluster again.',
+    fix: 'Look at the containers and the node that the message names. If the node is lost, launch the cluster again.',
     sources: [
       'Kubernetes: Pod status.conditions[Ready], EndpointSlice conditions.ready',
       'sky/templates/kubernetes-ray.yml.j2: no readinessProbe',

@@ -38,7 +38,7 @@ export const headPortListens = defineCheck({
       "Asked for with `--probe=pod`. In the head Pod nothing listens on the port that the Service leads to, or something listens for callers from the Pod itself alone (127.0.0.1 or ::1), or the app listens on another port. The API server calls the port first; where that does not settle it, the Pod's own /proc/net/tcp is read.",
     matters:
       'The commonest fault of all: everything in Kubernetes is right, and the app is not there, or does not take calls. Many apps listen on 127.0.0.1 unless they are told otherwise.',
-    mend: 'Start the app, or start it with `--host 0.0.0.0` (its own flag for that). For another port: open that one.',
+    fix: 'Start the app, or start it with `--host 0.0.0.0` (its own flag for that). For another port: open that one.',
     commands: [cure(command`kubectl skyports forward NAME PORT`, 'reaches what listens on 127.0.0.1 as it is')],
     sources: [
       'Linux: Documentation/networking/proc_net_tcp.rst',

@@ -40,7 +40,7 @@ export const ingressAccepted = defineCheck({
       'ingress-nginx has rejected an annotation of the Ingress (warning event AnnotationParsingFailed), or the Ingress has what ingress-nginx refuses by default since 1.12: an annotation of risk level Critical (`*-snippet`), or a path of type Exact or Prefix with more than letters, digits and `.-_/`.',
     matters:
       'A rejected Ingress looks fine and keeps its ADDRESS, but its paths answer 503 or are not there. What SkyPilot writes is accepted by default; annotations from `kubernetes.custom_metadata` land on its Ingress too. An administrator can lower the level below that of `rewrite-target` (Medium); the setting is in a ConfigMap that is not looked at, so only the event shows it. Events live an hour: no event is no proof.',
-    mend: 'Remove the annotation, or let the administrator raise `annotations-risk-level` in the ConfigMap of the controller. Paths with regular expressions need the type ImplementationSpecific.',
+    fix: 'Remove the annotation, or let the administrator raise `annotations-risk-level` in the ConfigMap of the controller. Paths with regular expressions need the type ImplementationSpecific.',
     sources: [
       'https://github.com/kubernetes/ingress-nginx/pull/11740 (the event)',
       'ingress-nginx docs/user-guide/nginx-configuration/annotations-risk.md and configmap.md (strict-validate-path-type)',
@@ -104,7 +104,7 @@ function refusesByDefault(scene: Pick<Scene, 'view'>): Severity | undefined {
   return versions.some((version) => compareVersions(version, '1.12.0') >= 0) ? 'warning' : undefined;
 }
 
-/** An Ingress that somebody changed after the event may be mended: the controller says nothing when it accepts. */
+/** An Ingress that somebody changed after the event may be fixed: the controller says nothing when it accepts. */
 function isChangedSince({ metadata }: Ingress, time: string | null): boolean {
   const changes = (metadata?.managedFields ?? []).filter(({ subresource }) => subresource !== 'status');
   return time !== null && changes.some((change) => Date.parse(change.time ?? '') > Date.parse(time));

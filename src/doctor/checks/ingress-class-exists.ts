@@ -45,7 +45,7 @@ export const ingressClassExists = defineCheck({
       "An Ingress names an IngressClass that is not there; with `--mode ingress`, the class `nginx` that SkyPilot's Ingresses name.",
     matters:
       'Without its class no controller takes the Ingress. SkyPilot refuses to open ports in ingress mode when no IngressClass is called `nginx` ("Ingress controller not found"); it looks at nothing but the name.',
-    mend: 'A controller that reads `nginx.ingress.kubernetes.io` annotations may have a class of another name: use that one, or make a class `nginx` for the same controller. Otherwise install one, or use another mode.',
+    fix: 'A controller that reads `nginx.ingress.kubernetes.io` annotations may have a class of another name: use that one, or make a class `nginx` for the same controller. Otherwise install one, or use another mode.',
     commands: [
       cure(command`kubectl skyports expose NAME PORT --mode ingress --ingress-class CLASS`, 'uses CLASS'),
       cure(

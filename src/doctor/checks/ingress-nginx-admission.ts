@@ -40,8 +40,8 @@ export const ingressNginxAdmission = defineCheck({
     means:
       'The ValidatingWebhookConfiguration of ingress-nginx leads to a Service that is not there or has no ready endpoint, or has no CA bundle, and its failurePolicy is Fail.',
     matters:
-      'Every Ingress that is made or changed is then refused, whoever makes it and whichever controller is to serve it: a launch with ports aborts, and so does `kubectl skyports expose`. Ingresses that are there go on working, so it is an error only for `--mode ingress`, a warning otherwise; with failurePolicy Ignore it is worth knowing. The webhook often outlives a controller that was removed by hand.',
-    mend: 'Mend the controller; or, when it is gone for good, delete its ValidatingWebhookConfiguration.',
+      'Every new or changed Ingress is then refused, for every user and every controller: a launch with ports aborts, and so does `kubectl skyports expose`. Ingresses that are there go on working, so it is an error only for `--mode ingress`, a warning otherwise; with failurePolicy Ignore it is worth knowing. The webhook often outlives a controller that was removed by hand.',
+    fix: 'Fix the controller; or, when it is gone for good, delete its ValidatingWebhookConfiguration.',
     sources: [
       'ingress-nginx deploy/static: ValidatingWebhookConfiguration ingress-nginx-admission, failurePolicy Fail',
       'admissionregistration.k8s.io/v1 ValidatingWebhook, clientConfig and failurePolicy',

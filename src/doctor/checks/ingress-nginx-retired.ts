@@ -18,7 +18,7 @@ export const ingressNginxRetired = defineCheck({
     means: 'The controller is the upstream build of ingress-nginx, which the Kubernetes project retired in March 2026.',
     matters:
       "What is installed goes on working, and SkyPilot's ingress mode needs its annotations. There are no releases and no fixes any more, not for nginx itself either. Some vendors still patch their own builds (RKE2, AKS).",
-    mend: "Nothing is urgent. A vendor's build, or Traefik's kubernetesIngressNGINX provider, reads the same annotations. SkyPilot then finds no Service of its controller, unless it is shown the address.",
+    fix: "Nothing is urgent. A vendor's build, or Traefik's kubernetesIngressNGINX provider, reads the same annotations. SkyPilot then finds no Service of its controller, unless it is shown the address.",
     commands: [
       cure(command`kubectl skyports annotate --signpost ADDRESS`, 'shows SkyPilot the ADDRESS of the controller'),
     ],

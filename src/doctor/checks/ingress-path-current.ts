@@ -38,7 +38,7 @@ export const ingressPathCurrent = defineCheck({
       'SkyPilot would print a path that no Ingress serves, or a port has the Service of ingress mode and no Ingress leads to it.',
     matters:
       'SkyPilot computes the path from the namespace, the name and the port; it never reads the Ingress. An Ingress made before 0.6 serves `/skypilot/C/P`, one made before 0.13 may have another namespace in it, namely that of the kubeconfig context at the time. The URL it prints answers 404.',
-    mend: 'SkyPilot writes its Ingress again when you launch the cluster again, or when a launch adds a port. If no Ingress exists, make one.',
+    fix: 'SkyPilot writes its Ingress again when you launch the cluster again, or when a launch adds a port. If no Ingress exists, make one.',
     commands: [
       cure(command`kubectl skyports endpoints NAME`, 'shows the URL that the Ingress serves'),
       cure(command`kubectl skyports expose NAME PORT --mode ingress`, 'makes an Ingress'),

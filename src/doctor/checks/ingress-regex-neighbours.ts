@@ -32,10 +32,10 @@ export const ingressRegexNeighbours = defineCheck({
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned'],
   docs: {
     means:
-      "An Ingress of somebody else has paths of type Exact or Prefix on the host of an Ingress with `use-regex` or `rewrite-target`. SkyPilot's has both, and no host, so it shares the catch-all host with all others that name none.",
+      "Another user's Ingress has paths of type Exact or Prefix on the host of an Ingress with `use-regex` or `rewrite-target`. SkyPilot's has both, and no host, so it shares the catch-all host with all others that name none.",
     matters:
       'One such Ingress makes ingress-nginx take every path of the host as a case-insensitive regular expression: `Exact /foo` then also takes `/foobar`. The ports of SkyPilot clusters work; the neighbour may answer where it should not.',
-    mend: 'Give the neighbour a host of its own, or open the port under one.',
+    fix: 'Give the neighbour a host of its own, or open the port under one.',
     commands: [cure(command`kubectl skyports expose NAME PORT --mode ingress --host HOST`, 'opens PORT under HOST')],
     sources: ['ingress-nginx docs/user-guide/ingress-path-matching.md'],
   },

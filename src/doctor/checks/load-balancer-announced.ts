@@ -30,8 +30,8 @@ export const loadBalancerAnnounced = defineCheck({
   docs: {
     means:
       "MetalLB has given a Service an address from a pool, and no L2Advertisement and no BGPAdvertisement takes that pool. Judged where MetalLB's custom resources may be seen.",
-    matters: 'The Service looks healthy and has its EXTERNAL-IP; nobody answers for the address on the network.',
-    mend: 'Add the pool to an L2Advertisement (or a BGPAdvertisement) that names pools, or make one that names it, or one that names none and so takes all.',
+    matters: 'The Service looks healthy and has its EXTERNAL-IP; nothing answers for the address on the network.',
+    fix: 'Add the pool to an L2Advertisement (or a BGPAdvertisement) that names pools, or make one that names it, or one that names none and so takes all.',
     sources: ['metallb.io/v1beta1 L2Advertisement, spec.ipAddressPools', 'https://metallb.io/configuration/'],
   },
   notApplicable: ({ perhaps }) =>
@@ -66,7 +66,7 @@ export const loadBalancerAnnounced = defineCheck({
     });
   },
   say: ({ reference: { namespace, name }, pool, address }) =>
-    `Service ${namespace}/${name} has ${address} from MetalLB's pool ${pool}, and no advertisement announces that pool: nobody answers for the address`,
+    `Service ${namespace}/${name} has ${address} from MetalLB's pool ${pool}, and no advertisement announces that pool: nothing answers for the address`,
   cures: ({ cures }) => cures,
 });
 

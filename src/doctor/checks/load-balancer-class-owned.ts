@@ -22,9 +22,9 @@ export const loadBalancerClassOwned = defineCheck({
   after: ['api-server-answers', 'load-balancer-implementation'],
   docs: {
     means:
-      'A load balancer without an address has a `loadBalancerClass`, and none of the load balancers that were seen is known to serve that; and nobody has said a word about it, by event, condition or finalizer. Younger than five minutes it is a warning.',
+      'A load balancer without an address has a `loadBalancerClass`, and none of the load balancers that were seen is known to serve it; and it has no event, condition or finalizer of any other. Younger than five minutes it is a warning.',
     matters: 'A load balancer leaves Services of a class that is not its own alone: no address, and no event either.',
-    mend: 'Make the Service again without the class, or install what serves it.',
+    fix: 'Make the Service again without the class, or install what serves it.',
     sources: ['core/v1 Service, spec.loadBalancerClass: immutable once set', 'docs/platforms.md: the class of each'],
   },
   notApplicable: (scene) =>

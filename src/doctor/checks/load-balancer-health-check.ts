@@ -46,12 +46,12 @@ export const loadBalancerHealthCheck = defineCheck({
   docs: {
     means:
       "A load balancer probes one port for all of a Service's ports (AWS's own controller, the first port of the list, unless it makes a Network Load Balancer), so that the others are dead when that port is. It is an error when `--probe=pod` saw that nothing listens on it. Or AKS probes a port by HTTP because of its `appProtocol`: a warning, for an app that does not answer 200 counts as dead.",
-    matters: 'A port whose app works answers nobody, and nothing in Kubernetes shows why.',
-    mend: "For a Service of this plugin's: make it again with the right port first (`expose --health-check PORT`, or `--probe=pod`). On SkyPilot's own Service nothing can be pinned durably: its next launch makes it anew. What does last is an annotation in `kubernetes.custom_metadata` of SkyPilot's configuration, which lands on every object; or a load balancer beside, by `expose`.",
+    matters: 'A port whose app works does not answer, and nothing in Kubernetes shows why.',
+    fix: "For a Service of this plugin's: make it again with the right port first (`expose --health-check PORT`, or `--probe=pod`). On SkyPilot's own Service nothing can be pinned durably: its next launch creates it again. What does last is an annotation in `kubernetes.custom_metadata` of SkyPilot's configuration, which lands on every object; or a load balancer beside, by `expose`.",
     sources: [
       'https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/aws.go: one health check for a Classic Load Balancer',
       'https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/: port_{port}_health-probe_protocol, appProtocol',
-      'sky/provision/kubernetes/network.py: the Service is made anew; custom_metadata is merged into it',
+      'sky/provision/kubernetes/network.py: the Service is created again; custom_metadata is merged into it',
     ],
   },
   notApplicable: (scene) =>

@@ -11,7 +11,7 @@ export const loadBalancerScheme = defineCheck({
   id: 'load-balancer-scheme',
   link: 'load-balancer',
   onPath: false,
-  title: 'no load balancer is internal although nobody asked for that',
+  title: 'no load balancer is internal unless that was asked for',
   severity: 'info',
   needs: ['services'],
   wants: ['pods', ...platformTopics],
@@ -21,7 +21,7 @@ export const loadBalancerScheme = defineCheck({
       'What makes this load balancer makes internal ones unless a Service says otherwise (AWS Load Balancer Controller, EKS Auto Mode, CoreWeave), and this Service says nothing. Its host name does not tell.',
     matters:
       "The port answers inside of the VPC and nowhere else. SkyPilot's guide warns of it on EKS; SkyPilot itself says nothing of a scheme but on CoreWeave.",
-    mend: 'Nothing, if it is intended. Otherwise make a Service of this plugin again with `--scheme public`, and have SkyPilot do so: no load balancer is switched in place safely.',
+    fix: 'Nothing, if it is intended. Otherwise make a Service of this plugin again with `--scheme public`, and have SkyPilot do so: no load balancer is switched in place safely.',
     commands: [
       cure(command`kubectl skyports config scheme public`, 'makes the load balancers of new SkyPilot clusters public'),
     ],

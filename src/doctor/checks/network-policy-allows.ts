@@ -29,7 +29,7 @@ export const networkPolicyAllows = defineCheck({
     means:
       "NetworkPolicies take the head Pod in, and none of their rules lets callers to the app's port: no rule is about the port, or only about Pods that the callers are not. An error when calls of the port were tried and did not get through; without calls a warning, for a network may not enforce policies, and the API does not tell.",
     matters: 'Packets to the Pod vanish without a word; everything else looks healthy.',
-    mend: "Add a rule for the port to one of the policies, or a policy that allows it: from the controller's namespace in ingress mode, from everywhere else.",
+    fix: "Add a rule for the port to one of the policies, or a policy that allows it: from the controller's namespace in ingress mode, from everywhere else.",
     sources: [
       'Kubernetes: networking.k8s.io/v1 NetworkPolicy, spec.ingress[].from and .ports',
       'Kubernetes documentation, Network Policies: policies add up; a network plugin has to enforce them',
@@ -58,8 +58,8 @@ export const networkPolicyAllows = defineCheck({
   say: ({ row, podPort, policies, admits }) => {
     const names = listed(policies.map(({ metadata }) => metadata?.name ?? ''));
     const who = policies.length === 1 ? 'NetworkPolicy' : 'NetworkPolicies';
-    const whom = admits === 'nobody' ? 'nobody' : 'some Pods alone, and not those who call,';
-    return `${who} ${names} let${policies.length === 1 ? 's' : ''} ${whom} to port ${podPort} of the head of ${row.skyCluster}`;
+    const whom = admits === 'nobody' ? 'no callers' : 'only some Pods, and not the callers,';
+    return `${who} ${names} allow${policies.length === 1 ? 's' : ''} ${whom} on port ${podPort} of the head of ${row.skyCluster}`;
   },
   cures: ({ row, policies }) => {
     const names = policies.map(({ metadata }) => metadata?.name ?? '');

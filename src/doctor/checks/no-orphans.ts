@@ -20,7 +20,7 @@ export const noOrphans = defineCheck({
       "Services and Ingresses that open ports of a SkyPilot cluster are there, and the cluster is not: no Pod and no Deployment bears its label, and they are older than ten minutes. They are this plugin's, or SkyPilot's own that a clean-up has left behind. Judged when no SkyPilot cluster is named.",
     matters:
       'A load balancer costs money as long as its Service is there, and an address that leads nowhere may be believed.',
-    mend: "Remove what this plugin created; SkyPilot's own is removed by the commands that are printed.",
+    fix: "Remove what this plugin created; SkyPilot's own is removed by the commands that are printed.",
     commands: [
       cure(
         command`kubectl skyports prune`,

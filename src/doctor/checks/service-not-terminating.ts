@@ -22,7 +22,7 @@ export const serviceNotTerminating = defineCheck({
       'A Service in front of a SkyPilot cluster was deleted more than five minutes ago, or a warning came since, and is still there: a finalizer holds it, for a controller that is to clean up first.',
     matters:
       'The controller is gone, or cannot reach its cloud, or takes long. Until the finalizer goes, the name is taken: neither SkyPilot nor `kubectl skyports expose` can make the Service again.',
-    mend: 'Bring the controller back; its events say what it meets. Taking the finalizer away by hand leaves the load balancer in the cloud, where it costs money: delete it there.',
+    fix: 'Bring the controller back; its events say what it meets. Taking the finalizer away by hand leaves the load balancer in the cloud, where it costs money: delete it there.',
     sources: [
       'Kubernetes: finalizers; service.kubernetes.io/load-balancer-cleanup of the service controller',
       'https://github.com/kubernetes/cloud-provider/blob/master/controllers/service/controller.go',

@@ -22,7 +22,7 @@ export const skyConfigMatchesObjects = defineCheck({
       'SkyPilot opened the ports of a cluster in another mode than `kubernetes.ports` names today for this context.',
     matters:
       'Nothing is broken by it: a change of the configuration never affects existing clusters. But SkyPilot\'s hint under "No endpoints exposed yet" is computed from today\'s configuration, and so points at the wrong kind of object.',
-    mend: 'Nothing needs mending. To have the mode of the configuration, take the cluster down and launch it again.',
+    fix: 'Nothing needs fixing. To have the mode of the configuration, take the cluster down and launch it again.',
     sources: [
       'SkyPilot documentation: reference/config-sources ("configuration changes do not affect existing clusters")',
       'sky/provision/kubernetes/network_utils.py: get_port_mode',

@@ -53,7 +53,7 @@ export const skyPrintsUsable = defineCheck({
       "`sky status --endpoints` prints an address for a port that cannot be called: `localhost` without context `kind-skypilot` (on Docker Desktop and minikube, whose load balancers give addresses of your own machine, that is only worth knowing), an IPv6 address without brackets, a nodePort behind an address that is no node's; or it prints nothing, or raises. What is printed is worked out from the Services, as SkyPilot does it.",
     matters:
       'The port may work all the same: `kubectl skyports endpoints` reads the objects, and shows the address that does.',
-    mend: 'Fix what the finding says about the Service; or use the address that this plugin shows.',
+    fix: 'Fix what the finding says about the Service; or use the address that this plugin shows.',
     commands: [cure(command`kubectl skyports endpoints NAME`, 'shows the address that works')],
     sources: [
       'sky/provision/kubernetes/network_utils.py, get_loadbalancer_ip and get_ingress_external_ip_and_ports',
@@ -122,7 +122,7 @@ function troubleOf(
     return { why: 'invalid', fact: `SkyPilot prints ${prints}, which is no valid address`, severity: 'error' };
   }
   if (scopeOf(host) === 'local' && scene.context !== kindContext) {
-    const fact = `SkyPilot prints ${prints}, which leads to the machine of whoever calls it (${because})`;
+    const fact = `SkyPilot prints ${prints}, which leads to the caller's own machine (${because})`;
     return { why: 'local', fact, severity: mode === loadbalancer.name && isOnYourMachine(scene) ? 'info' : 'error' };
   }
   return isNobodysNodePort(scene, host)

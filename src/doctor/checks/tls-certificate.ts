@@ -32,9 +32,9 @@ export const tlsCertificate = defineCheck({
   after: ['network-policy-allows', 'dns-resolves', 'tcp-connects'],
   docs: {
     means:
-      'The certificate of an https port has expired, is for other names, or is signed by nobody this machine trusts; or what answers there does not speak TLS. An error in the last case alone: a certificate of a company of its own may be trusted by those who are to call.',
+      'The certificate of an https port has expired, is for other names, or is signed by an authority that this machine does not trust; or what answers there does not speak TLS. An error in the last case alone: a certificate of a company of its own may be trusted by those who are to call.',
     matters: 'Browsers warn, and programs refuse, unless they are told not to look.',
-    mend: 'Put a certificate for the host into the Secret that the Ingress names. The option `-k` of curl calls without checking it.',
+    fix: 'Put a certificate for the host into the Secret that the Ingress names. The option `-k` of curl calls without checking it.',
     sources: [
       'RFC 5280, RFC 6125',
       'ingress-nginx docs/user-guide/tls.md: the default certificate',

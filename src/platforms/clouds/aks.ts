@@ -54,7 +54,7 @@ export const aks: Platform = {
         reason: /^SyncLoadBalancerFailed$/,
         message: /PublicIPCountLimitReached/,
         cause: 'the subscription has no public IP address left in this region',
-        advice: 'delete public addresses that nobody needs, or have the quota raised',
+        advice: 'delete public addresses that are not needed, or have the quota raised',
         source:
           'https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/error-codes/publicipcountlimitreached-error',
       },

@@ -54,13 +54,13 @@ export const gke: Platform = {
         reason: /^SyncLoadBalancerFailed$/,
         message: /QUOTA_EXCEEDED|quotaExceeded/,
         cause: 'a quota of the Google Cloud project is used up',
-        advice: 'delete forwarding rules and addresses that nobody needs, or have the quota raised',
+        advice: 'delete forwarding rules and addresses that are not needed, or have the quota raised',
         source: 'https://github.com/kubernetes/kubernetes/issues/42361',
       },
       {
         reason: /^QuotaExceeded$/,
         cause: 'a quota of the Google Cloud project is used up',
-        advice: 'delete forwarding rules and addresses that nobody needs, or have the quota raised',
+        advice: 'delete forwarding rules and addresses that are not needed, or have the quota raised',
         source: 'https://github.com/kubernetes/ingress-gce/pull/3247',
       },
       {

@@ -17,7 +17,7 @@ export const dockerDesktop: Platform = {
     defaultScheme: 'pool',
     internal: null,
     public: null,
-    instead: 'its address is localhost: whoever is on your machine can call it',
+    instead: 'its address is localhost: every user of your machine can call it',
     isOnYourMachine: true,
     healthCheck: { decides: 'none' },
     limits: [],

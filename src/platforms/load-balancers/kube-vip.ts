@@ -35,7 +35,7 @@ export const kubeVip: LoadBalancer = {
       reason: /^SyncLoadBalancerFailed$/,
       message: /no addresses available in/,
       cause: 'every address of its pool is taken',
-      advice: 'widen the pool in ConfigMap kube-system/kubevip, or unexpose what nobody needs',
+      advice: 'widen the pool in ConfigMap kube-system/kubevip, or unexpose ports that are not needed',
       source: 'https://github.com/kube-vip/kube-vip-cloud-provider/blob/main/pkg/ipam/ipam.go',
     },
   ],
