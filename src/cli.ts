@@ -6,7 +6,7 @@ import type { Flag, Flags } from './arguments/flag.ts';
 import { type NormalArguments, normalizeArguments } from './arguments/normalize.ts';
 import { allCommands } from './commands/all-commands.ts';
 import type { Command, ConnectionValues } from './commands/command.ts';
-import { connectionFlags } from './commands/connection-flags.ts';
+import { connectionFlags } from './commands/connection/flags.ts';
 import { Failure } from './errors/failure.ts';
 import { UsageError } from './errors/usage-error.ts';
 import { withSafeStreams } from './output/streams.ts';
@@ -36,7 +36,7 @@ export async function run(process: Process): Promise<number> {
 async function dispatch(system: System): Promise<number> {
   const [first, ...typed] = system.args;
   if (first === completionWord) {
-    const { runComplete } = await import('./commands/run-complete.ts');
+    const { runComplete } = await import('./commands/completion/run-complete.ts');
     return runComplete(typed, typable, system);
   }
   const { flags, words } = await readArguments(system.args);
@@ -152,7 +152,7 @@ async function report(error: unknown, { stderr }: System, values: Partial<Connec
     // Loaded here: a call without an error does without them.
     const [{ cureLines }, { curesForThisConnection }] = await Promise.all([
       import('./output/cure-lines.ts'),
-      import('./commands/for-this-connection.ts'),
+      import('./commands/connection/cures.ts'),
     ]);
     for (const line of cureLines(curesForThisConnection(error.cures, values))) stderr.line(line);
     return error.exitCode;

@@ -1,7 +1,7 @@
 import type { CommandDescription } from '../../src/arguments/command-description.ts';
 import type { Flags } from '../../src/arguments/flag.ts';
 import { allCommands } from '../../src/commands/all-commands.ts';
-import { connectionFlags } from '../../src/commands/connection-flags.ts';
+import { connectionFlags } from '../../src/commands/connection/flags.ts';
 import { helpTopics } from '../../src/commands/help-topics.ts';
 import { flagGroups, flagUsage, type HelpTopic } from '../../src/output/help-text.ts';
 

@@ -1,7 +1,7 @@
 import type { CommandDescription } from '../arguments/command-description.ts';
 import type { Flags, FlagValues } from '../arguments/flag.ts';
 import type { System } from '../system.ts';
-import type { connectionFlags } from './connection-flags.ts';
+import type { connectionFlags } from './connection/flags.ts';
 
 /** Exit codes; they don't depend on the output format (docs/reference of exit codes: README). */
 export const exitCodes = { fine: 0, failed: 1, misused: 2, problems: 3, uncertain: 4 } as const;

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { refuseDoubtfulAddress } from '../../src/commands/annotate-doubts.ts';
+import { refuseDoubtfulAddress } from '../../src/commands/annotate/doubts.ts';
 import type { UsageError } from '../../src/errors/usage-error.ts';
 import type { NameAnswer } from '../../src/snapshot/probe.ts';
 import type { System } from '../../src/system.ts';

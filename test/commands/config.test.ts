@@ -358,7 +358,7 @@ test('bytes that are no UTF-8 are refused', async (t) => {
 });
 
 test('every example of its help runs', async (t) => {
-  const { configExamples } = await import('../../src/commands/config-flags.ts');
+  const { configExamples } = await import('../../src/commands/config/command.ts');
   for (const { line } of configExamples) {
     const { code, stderr } = await desk().config(line.split(' ').slice(3));
     t.is(code, 0, `${line}: ${stderr}`);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { curesForThisConnection, forThisConnection } from '../../src/commands/for-this-connection.ts';
+import { curesForThisConnection, forThisConnection } from '../../src/commands/connection/cures.ts';
 import { command, cure } from '../../src/errors/cure.ts';
 
 const here = (command: string, values: Parameters<typeof forThisConnection>[1]): string | null =>

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { rolesFor } from '../../src/commands/print-role.ts';
+import { rolesFor } from '../../src/commands/doctor/print-role.ts';
 import { kubectl, newUser, until } from '../helpers/cluster.ts';
 import { skyports } from '../helpers/run-skyports.ts';
 import { skyLoadBalancer } from '../helpers/skypilot-objects.ts';

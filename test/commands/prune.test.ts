@@ -254,7 +254,7 @@ test('no terminal and no -y, or a name: refused', async (t) => {
 });
 
 test('every example of its help runs', async (t) => {
-  const { pruneExamples } = await import('../../src/commands/prune-flags.ts');
+  const { pruneExamples } = await import('../../src/commands/prune/command.ts');
   const namespace = await newNamespace();
   const user = await newUser(namespace, { clusterRules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['list'] }] });
   for (const { line } of pruneExamples) {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
-import { annotateExamples } from '../../src/commands/annotate-flags.ts';
+import { annotateExamples } from '../../src/commands/annotate/command.ts';
 import { findPrograms } from '../cluster/binaries.ts';
 import { clusterVariable } from '../cluster/cluster-description.ts';
 import { type RunningCluster, startCluster } from '../cluster/start.ts';

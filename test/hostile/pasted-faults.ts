@@ -1,5 +1,5 @@
 import { allCommands } from '../../src/commands/all-commands.ts';
-import { connectionFlags } from '../../src/commands/connection-flags.ts';
+import { connectionFlags } from '../../src/commands/connection/flags.ts';
 import { type Pasted, paste, type Shell, shells } from '../suggestions/shells.ts';
 import { unwanted } from './texts.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { forThisConnection } from '../../src/commands/for-this-connection.ts';
+import { forThisConnection } from '../../src/commands/connection/cures.ts';
 import { type CommandPart, command, part } from '../../src/errors/cure.ts';
 import { createTemporaryFolder } from '../cluster/temporary-folder.ts';
 import { type CommandSite, commandSitesIn, commandSitesOf } from './command-sites.ts';
@@ -95,7 +95,7 @@ test('nothing else makes a command', (t) => {
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   const others = /\bas Command\b|\bas CommandPart\b|\bnew CommandPart\b|\bimport [^;]*\b(?:command|part) as /;
   t.deepEqual(files.filter((name) => others.test(readFileSync(join(source, name), 'utf8'))).toSorted(), [
-    'commands/for-this-connection.ts',
+    'commands/connection/cures.ts',
     'errors/cure.ts',
   ]);
 });

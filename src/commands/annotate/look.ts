@@ -1,0 +1,79 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { command, cure } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import { chooseControllerService } from '../../exposure/controller-service.ts';
+import { externalAddressesOf } from '../../exposure/external-addresses.ts';
+import { skyPilotIngressClass } from '../../exposure/signpost.ts';
+import { viewOf } from '../../exposure/view.ts';
+import { ApiError } from '../../kubernetes/api/api-error.ts';
+import type { Connection } from '../../kubernetes/api/connect.ts';
+import { collect } from '../../kubernetes/snapshots/collect.ts';
+import { endpointRequests } from '../../modes/what-to-collect.ts';
+import { controllerService } from '../../skypilot/names.ts';
+import { objectPath, pluralOf, type ResourceKind } from '../../snapshot/resource-paths.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+import type { System } from '../../system.ts';
+import type { ConnectionValues } from '../command.ts';
+import type { AnnotateArguments } from './options.ts';
+
+/** One call of `annotate`: what was asked, and where. */
+export interface AnnotateCall {
+  readonly given: AnnotateArguments;
+  readonly connection: Connection;
+  /** The namespace of the connection. It is read before the first request, since it may be refused. */
+  readonly namespace: string;
+  readonly connectionValues: ConnectionValues;
+  readonly system: System;
+}
+
+/** Everything that SkyPilot's prints rest on, in the namespace of the call. */
+export function lookAround({ connection, namespace }: AnnotateCall): Promise<Snapshot> {
+  return collect(connection, { namespace, requests: endpointRequests({ namespace }) });
+}
+
+/** One object with all that belongs to it: lists leave out what other managers own. Undefined when it is not there. */
+export async function objectIfThere<T>(
+  { api }: Connection,
+  kind: ResourceKind,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): Promise<T | undefined> {
+  try {
+    return await api.get<T>(objectPath(kind, namespace, name));
+  } catch (error) {
+    if (error instanceof ApiError && error.saysGone(name, pluralOf(kind))) return undefined;
+    throw error;
+  }
+}
+
+/** The Service to annotate. @throws UsageError when there is none, with what helps instead */
+export async function serviceToAnnotate(call: AnnotateCall): Promise<Service> {
+  const { given, connection } = call;
+  const { namespace, name } = given.service;
+  const service = await objectIfThere<Service>(connection, 'Service', given.service);
+  if (service) return service;
+  if (namespace !== controllerService.namespace || name !== controllerService.name) {
+    throw new UsageError('unknown-service', `Service ${namespace}/${name} does not exist`, [
+      cure(command`kubectl get services -n ${namespace}`, 'shows which exist'),
+    ]);
+  }
+  const address = given.task.do === 'set' ? given.task.address : addressOfController(await lookAround(call));
+  throw new UsageError(
+    'no-controller-service',
+    `Service ${namespace}/${name} does not exist, and SkyPilot asks no other for the ingress controller's address`,
+    [
+      cure(
+        command`kubectl skyports annotate --signpost ${address ?? 'ADDRESS'}`,
+        `makes one that shows SkyPilot ${address === undefined ? 'ADDRESS, ' : ''}the address of a controller elsewhere`,
+      ),
+    ],
+  );
+}
+
+function addressOfController(snapshot: Snapshot): string | undefined {
+  const ingressClass = itemsOf(snapshot.topics.ingressClasses).find(
+    ({ metadata }) => metadata?.name === skyPilotIngressClass,
+  );
+  const choice = chooseControllerService(viewOf(snapshot), ingressClass, []);
+  return choice.is === 'found' ? externalAddressesOf(choice.service)[0]?.address : undefined;
+}

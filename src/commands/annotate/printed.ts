@@ -1,0 +1,71 @@
+import { advice, type Command, cure } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import { printedInIngressMode } from '../../modes/ingress/printed.ts';
+import { renderTable } from '../../output/table.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { System, TextOutput } from '../../system.ts';
+import { agrees } from '../confirm.ts';
+import { say } from '../messages.ts';
+import type { AnnotateCall } from './look.ts';
+
+/** Prints what `sky status --endpoints` will print by this snapshot, a row a port. */
+export function printWhatSkyPilotPrints(snapshot: Snapshot, output: TextOutput, system: System): void {
+  const { rows, isPattern } = printedInIngressMode(snapshot);
+  if (isPattern) {
+    const unseen = [snapshot.topics.ingresses, snapshot.topics.services].find(({ observed }) => !observed);
+    say(
+      system,
+      `no port in ingress mode ${unseen ? 'was seen' : 'is open'} in namespace ${snapshot.namespace}; C stands for a name on the cloud, P for a port`,
+    );
+  }
+  const table = renderTable(
+    ['SKYCLUSTER', 'PORT', 'SKYPILOT-PRINTS'],
+    rows.map(({ skyCluster, port, prints, because }) => ({
+      cells: [skyCluster, String(port), prints ?? '<none>'],
+      notes: prints === null ? [because] : [],
+    })),
+  );
+  output.document(table);
+}
+
+/** A value that is about to take the place of another one. */
+interface Replacement {
+  /** "Service a/b has the address": what holds the old value. */
+  readonly holder: string;
+  readonly old: string;
+  readonly value: string;
+  /** Shows the change without making it. */
+  readonly rehearsal: Command | null;
+}
+
+/** Asks once for each value that would be replaced. */
+export class ReplaceQuestion {
+  readonly #call: AnnotateCall;
+  #agreed: string | undefined;
+
+  constructor(call: AnnotateCall) {
+    this.#call = call;
+  }
+
+  /**
+   * Whether the value may be replaced: by `-y`, in a dry run, or when the user agrees.
+   *
+   * @throws UsageError if there is no terminal to ask on
+   */
+  async allows({ holder, old, value, rehearsal }: Replacement): Promise<boolean> {
+    const { given, system } = this.#call;
+    if (given.yes || given.dryRun || this.#agreed === old) return true;
+    if (!system.stdinIsTerminal) {
+      throw new UsageError('no-terminal', `${holder} "${old}" already, and there is no terminal to ask on`, [
+        cure(rehearsal, 'shows what would change'),
+        advice('add -y to replace the address without a question'),
+      ]);
+    }
+    if (await agrees(system, `Replace "${old}" by "${value}"?`)) {
+      this.#agreed = old;
+      return true;
+    }
+    say(system, 'nothing was changed');
+    return false;
+  }
+}

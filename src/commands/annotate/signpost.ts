@@ -1,0 +1,122 @@
+import type { Namespace, Service } from 'kubernetes-types/core/v1';
+import { command } from '../../errors/cure.ts';
+import { fieldManager } from '../../exposure/ownership.ts';
+import { planSignpost } from '../../exposure/plan/plan-signpost.ts';
+import { planSignpostRemoval } from '../../exposure/plan/plan-signpost-removal.ts';
+import { signpostAddressOf } from '../../exposure/signpost.ts';
+import { ApiError } from '../../kubernetes/api/api-error.ts';
+import { applyInOrder, applyPlan, type OrderedResult } from '../../kubernetes/changes/apply.ts';
+import { journaled } from '../../kubernetes/changes/journal.ts';
+import { observe } from '../../kubernetes/snapshots/collect.ts';
+import { withControllerService } from '../../modes/ingress/printed.ts';
+import { controllerService } from '../../skypilot/names.ts';
+import { resourceNameOf } from '../../snapshot/object-reference.ts';
+import { collectionPath } from '../../snapshot/resource-paths.ts';
+import { exitCodes } from '../command.ts';
+import { dryRunSuffix } from '../flags/dry-run.ts';
+import { printManifests } from '../flags/print-manifests.ts';
+import { say, sayWithCures } from '../messages.ts';
+import { untilCurrent } from '../retry-on-conflict.ts';
+import { type AnnotateCall, lookAround, objectIfThere } from './look.ts';
+import type { AnnotateTask } from './options.ts';
+import { printWhatSkyPilotPrints, ReplaceQuestion } from './printed.ts';
+
+type SignpostTask = Extract<AnnotateTask, { readonly do: 'signpost' }>;
+
+/** `annotate --signpost ADDRESS`. */
+export async function putSignpost(task: SignpostTask, call: AnnotateCall): Promise<number> {
+  const { given, connection, connectionValues, system } = call;
+  const dryRun = given.dryRun !== undefined;
+  let said = false;
+  const question = new ReplaceQuestion(call);
+  const done = await journaled(system.stderr.line, (journal) =>
+    untilCurrent(async () => {
+      const [service, namespaceIsThere, snapshot] = await Promise.all([
+        objectIfThere<Service>(connection, 'Service', controllerService),
+        isNamespaceThere(call),
+        lookAround(call),
+      ]);
+      const { ingressClasses } = snapshot.topics;
+      const plan = planSignpost({ service, namespaceIsThere, ingressClasses }, { ...task, force: given.force });
+      if (!said) for (const { fact, cures } of plan.notes) sayWithCures(system, fact, cures, connectionValues);
+      said = true;
+      const old = service && signpostAddressOf(service);
+      if (old !== undefined && old !== task.address) {
+        if (!(await question.allows(replacement(old, task.address)))) return undefined;
+        say(system, `the signpost showed ${old}`);
+      }
+      const planned = plan.writes.map(({ kind, effect, manifest, status }) => ({
+        kind,
+        effect,
+        object: { ...manifest, ...(status && { status }) },
+      }));
+      if (given.dryRun === 'client') return { results: planned, around: snapshot };
+      const options = { fieldManager, forceConflicts: false, journal: dryRun ? undefined : journal };
+      const applied = await applyInOrder(connection, plan.writes, options);
+      const unchanged = planned.filter(({ effect }) => !dryRun && effect === 'unchanged');
+      return { results: [...applied, ...unchanged], around: snapshot };
+    }),
+  );
+  if (!done) return exitCodes.failed;
+  const { results, around } = done;
+  await announce(results, call);
+  const service = results.find(({ kind }) => kind === 'Service')?.object as Service | undefined;
+  if (given.format === undefined) {
+    printWhatSkyPilotPrints(withControllerService(around, service), dryRun ? system.stderr : system.stdout, system);
+  }
+  return exitCodes.fine;
+}
+
+function replacement(old: string, value: string) {
+  const rehearsal = command`kubectl skyports annotate --signpost ${value} --dry-run`;
+  return { holder: 'the signpost has the address', old, value, rehearsal };
+}
+
+/** Who may not read namespaces may still write into this one: then the write itself tells. */
+async function isNamespaceThere({ connection }: AnnotateCall): Promise<boolean> {
+  try {
+    const name = { namespace: '', name: controllerService.namespace };
+    return (await objectIfThere<Namespace>(connection, 'Namespace', name)) !== undefined;
+  } catch (error) {
+    if (error instanceof ApiError && error.isForbidden) return true;
+    throw error;
+  }
+}
+
+async function announce(results: readonly OrderedResult[], { given, system }: AnnotateCall): Promise<void> {
+  if (given.dryRun) {
+    await printManifests(results, { format: given.format, server: given.dryRun === 'server' }, system);
+    return;
+  }
+  for (const { kind, effect, object } of results) {
+    if (effect !== 'unchanged') continue;
+    say(system, `${resourceNameOf(kind, object.metadata?.name ?? '')} ${effect}`);
+  }
+}
+
+/** `annotate --remove-signpost`. */
+export async function removeSignpost(call: AnnotateCall): Promise<number> {
+  const { given, connection, connectionValues, system } = call;
+  const { removals, notes } = await journaled(system.stdout.line, (journal) =>
+    untilCurrent(async () => {
+      const [service, { topics }, ingresses] = await Promise.all([
+        objectIfThere<Service>(connection, 'Service', controllerService),
+        lookAround(call),
+        observe(connection, 'ingresses', { path: collectionPath('Ingress', null) }),
+      ]);
+      const plan = planSignpostRemoval({ service, ingressClasses: topics.ingressClasses }, ingresses);
+      if (given.dryRun !== 'client') {
+        const options = { fieldManager, forceConflicts: false, journal: given.dryRun ? undefined : journal };
+        await applyPlan(connection, { writes: [], removals: plan.removals, warnings: [] }, options);
+      }
+      return plan;
+    }),
+  );
+  for (const { fact, cures } of notes) sayWithCures(system, fact, cures, connectionValues);
+  if (removals.length === 0) say(system, 'there is no signpost here: nothing to remove');
+  if (!given.dryRun) return exitCodes.fine;
+  const suffix = dryRunSuffix(given.dryRun);
+  const shown = given.format === 'name' ? '' : ` deleted${suffix}`;
+  for (const { kind, name } of removals) system.stdout.line(`${resourceNameOf(kind, name)}${shown}`);
+  return exitCodes.fine;
+}

@@ -1,0 +1,119 @@
+import type { Completion } from '../../arguments/completion.ts';
+import type { Completable } from '../../arguments/flag.ts';
+import type { Connection } from '../../kubernetes/api/connect.ts';
+import type { Candidate } from '../../output/completion-lines.ts';
+import { safeOutput } from '../../output/streams.ts';
+import { clusterNameLabel, displayNameAnnotation } from '../../skypilot/names.ts';
+import { isPlainName } from '../../skypilot/operand.ts';
+import type { WithMetadata } from '../../snapshot/object-reference.ts';
+import { collectionPath, type ResourceKind } from '../../snapshot/resource-paths.ts';
+import type { System } from '../../system.ts';
+import type { ConnectionValues } from '../command.ts';
+import { connectToCluster } from '../connection/connect.ts';
+
+type ValueCompletion = Extract<Completion, { of: 'value' }>;
+
+/**
+ * What there is to offer, from the kubeconfig or the live cluster.
+ *
+ * @param patience ends all requests when it is aborted
+ * @throws whatever a command would
+ */
+export async function candidatesFor(
+  what: Completable,
+  { words, flags }: ValueCompletion,
+  { system, patience }: { readonly system: System; readonly patience: AbortSignal },
+): Promise<Candidate[]> {
+  if (what === 'check') return checkCandidates();
+  // A credential plugin must neither ask nor write where the prompt is.
+  const quiet = quietly(system, patience);
+  const values = Object.fromEntries(flags) as unknown as ConnectionValues;
+  const connection = await connectToCluster(values, quiet);
+  patience.addEventListener('abort', () => connection.close(), { once: true });
+  try {
+    const namespace = flags.get('all-namespaces') === 'true' ? null : connection.namespace;
+    return await lookUp(what, { connection, namespace, skyCluster: words[0] ?? '' });
+  } finally {
+    connection.close();
+  }
+}
+
+interface LookUp {
+  readonly connection: Connection;
+  readonly namespace: string | null;
+  /** The first word of the command. */
+  readonly skyCluster: string;
+}
+
+async function lookUp(what: Completable, { connection, namespace, skyCluster }: LookUp): Promise<Candidate[]> {
+  const { allContexts } = connection;
+  const named = async (kind: ResourceKind) => (await metadataOf(connection, kind, null)).map(nameOf);
+  switch (what) {
+    case 'context':
+      return unique(allContexts.map(({ name }) => name));
+    case 'cluster':
+      return unique(allContexts.map(({ cluster }) => cluster));
+    case 'user':
+      return unique(allContexts.map(({ user }) => user));
+    case 'namespace':
+      return unique(await named('Namespace'));
+    case 'node':
+      return unique(await named('Node'));
+    case 'ingress-class':
+      return unique(await named('IngressClass'));
+    case 'sky-cluster':
+      return unique((await metadataOf(connection, 'Pod', namespace, clusterNameLabel)).map(displayNameOf));
+    case 'port':
+    case 'open-port':
+    case 'our-port': {
+      const { portsOf } = await import('../sky-cluster/declared-ports.ts');
+      return unique((await portsOf(what, skyCluster, { connection, namespace })).map(String));
+    }
+    default:
+      return [];
+  }
+}
+
+async function metadataOf(
+  { api }: Connection,
+  kind: ResourceKind,
+  namespace: string | null,
+  labelSelector?: string,
+): Promise<WithMetadata[]> {
+  const query = { metadataOnly: true, firstPageOnly: true, labelSelector };
+  return (await api.list<WithMetadata>(collectionPath(kind, namespace), query)).items;
+}
+
+const nameOf = ({ metadata }: WithMetadata): string => metadata?.name ?? '';
+
+/** The display name if it is a plain word, else the name on the cloud, which Kubernetes checks. */
+function displayNameOf({ metadata }: WithMetadata): string {
+  const displayName = metadata?.annotations?.[displayNameAnnotation];
+  const nameOnCloud = metadata?.labels?.[clusterNameLabel] ?? '';
+  return displayName !== undefined && isPlainName(displayName) ? displayName : nameOnCloud;
+}
+
+function unique(values: readonly string[]): Candidate[] {
+  return [...new Set(values)].filter((value) => value !== '' && !value.startsWith('-')).map((value) => ({ value }));
+}
+
+async function checkCandidates(): Promise<Candidate[]> {
+  const [{ allChecks }, { links }] = await Promise.all([
+    import('../../doctor/all-checks.ts'),
+    import('../../doctor/check-ids.ts'),
+  ]);
+  const groups = links.map((link) => ({ value: link, describe: 'all checks of this group' }));
+  return [...allChecks.map(({ id, title }) => ({ value: id, describe: title })), ...groups];
+}
+
+/** The same process with nobody to hear it. */
+function quietly(system: System, patience: AbortSignal): System {
+  const silent = safeOutput({ write: () => {}, isTerminal: false, columns: 80 });
+  // A credential plugin ends with our patience.
+  const interrupted = AbortSignal.any([system.interrupted, patience]);
+  return Object.create(system, {
+    stderr: { value: silent },
+    stdinIsTerminal: { value: false },
+    interrupted: { value: interrupted },
+  }) as System;
+}

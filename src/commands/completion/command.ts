@@ -1,0 +1,36 @@
+import type { FlagValues } from '../../arguments/flag.ts';
+import { defineCommand } from '../command.ts';
+
+/** The flags of `completion`. */
+const completionFlags = {
+  install: {
+    type: 'boolean',
+    describe: 'With kubectl: write kubectl_complete-skyports beside kubectl-skyports instead of printing it',
+  },
+  dir: { type: 'string', value: 'FOLDER', describe: 'With --install: another folder of your PATH', completes: 'file' },
+} as const;
+
+export type CompletionFlagValues = FlagValues<typeof completionFlags>;
+
+/** What completion can be switched on for. */
+export const completionTargets = ['kubectl', 'bash', 'zsh', 'fish', 'powershell'] as const;
+export type CompletionTarget = (typeof completionTargets)[number];
+
+/** Each runs in the tests. */
+const completionExamples = [
+  { line: 'kubectl skyports completion kubectl --install', says: 'kubectl skyports <TAB>, once and for all shells' },
+  { line: 'kubectl skyports completion bash', says: 'A script for kubectl-skyports <TAB>, called without kubectl' },
+] as const;
+
+export const completionCommand = defineCommand({
+  name: 'completion',
+  group: 'This plugin',
+  connects: false,
+  words: [completionTargets],
+  usage: `${completionTargets.join('|')}`,
+  summary: 'Switch on completion by the tab key, for kubectl or for one shell',
+  examples: completionExamples,
+  flags: completionFlags,
+  // Loaded when it runs: no other command should pay for it.
+  run: async (...call) => (await import('./run.ts')).runCompletion(...call),
+});

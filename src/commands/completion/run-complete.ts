@@ -1,0 +1,75 @@
+import { type Completion, completionAt, flagsOf, type Typable } from '../../arguments/completion.ts';
+import { parseGoDuration } from '../../arguments/duration.ts';
+import type { Flags } from '../../arguments/flag.ts';
+import { type Candidate, completionLines } from '../../output/completion-lines.ts';
+import type { System } from '../../system.ts';
+
+/** A tab key that does nothing for longer feels broken; kubectl's own completion waits for the server's answer. */
+const usualPatienceMs = 300;
+
+/**
+ * What the shell offers at the cursor, in kubectl's protocol for plugins (kubectl, pkg/cmd/plugin_completion.go). When
+ * the cluster does not answer in time, or anything else goes wrong, it offers nothing: an error would tear the prompt.
+ *
+ * @param args the words that were typed; the last one, perhaps empty, is at the cursor
+ */
+export async function runComplete(args: readonly string[], typable: Typable, system: System): Promise<number> {
+  const typed = args.at(-1) ?? '';
+  const nothing = completionLines([], '');
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), patienceMsOf(system));
+  const late = new Promise<string>((resolve) => {
+    patience.signal.addEventListener('abort', () => resolve(nothing), { once: true });
+  });
+  const completion = completionAt(args.slice(0, -1), typed, typable);
+  const found = offered(completion, typed, typable, { system, patience: patience.signal }).catch(() => nothing);
+  system.stdout.document(await Promise.race([found, late]));
+  clearTimeout(timer);
+  return 0;
+}
+
+/** Whoever has a slow API server may want to wait for it. */
+function patienceMsOf({ env }: System): number {
+  return parseGoDuration(env.SKYPORTS_COMPLETION_TIMEOUT ?? '') ?? usualPatienceMs;
+}
+
+async function offered(
+  completion: Completion | undefined,
+  typed: string,
+  typable: Typable,
+  means: { readonly system: System; readonly patience: AbortSignal },
+): Promise<string> {
+  if (!completion) return completionLines([], '');
+  if (completion.of === 'command') {
+    const commands = typable.commands.flatMap(({ name, aliases = [], summary }) => [
+      { value: name, describe: summary },
+      ...aliases.map((alias) => ({ value: alias, describe: `Short for ${name}` })),
+    ]);
+    return completionLines([...commands, { value: 'help', describe: 'Help about a command or a topic' }], typed);
+  }
+  if (completion.of === 'flag') {
+    const { command } = completion;
+    return completionLines(flagCandidates(flagsOf(command ? [command] : [], typable)), typed);
+  }
+  const { what, typed: typedOfValue } = completion;
+  if (what === 'file') return completionLines([], '', true);
+  if (typeof what !== 'string')
+    return completionLines(
+      what.map((value) => ({ value })),
+      typedOfValue,
+    );
+  const { candidatesFor } = await import('./candidates.ts');
+  const candidates = await candidatesFor(what, completion, means);
+  const given = new Set(completion.words);
+  return completionLines(
+    candidates.filter(({ value }) => !given.has(value)),
+    typedOfValue,
+  );
+}
+
+function flagCandidates(flags: Flags): Candidate[] {
+  return Object.entries(flags).map(([name, { describe, short }]) => ({
+    value: short === name ? `-${name}` : `--${name}`,
+    describe,
+  }));
+}

@@ -1,0 +1,68 @@
+import type { FlagValues } from '../../arguments/flag.ts';
+import { platformIds } from '../../platforms/ids.ts';
+import { defineCommand } from '../command.ts';
+
+/** What `config` does. */
+export const configActions = ['get', 'set-ports', 'set-annotation', 'scheme', 'check'] as const;
+export type ConfigAction = (typeof configActions)[number];
+
+/** The flags of `config`. */
+const configFlags = {
+  'for-context': {
+    type: 'string',
+    value: 'CONTEXT',
+    describe: 'Set it for this kubeconfig context alone',
+    completes: 'context',
+  },
+  platform: {
+    type: 'string',
+    value: 'NAME',
+    describe: 'With scheme: what gives the address, if it cannot be detected (docs/platforms.md)',
+    choices: platformIds,
+  },
+  project: {
+    type: 'boolean',
+    describe: "The project's file (./.sky.yaml, SKYPILOT_PROJECT_CONFIG) instead of the user's",
+  },
+  yes: { type: 'boolean', short: 'y', describe: "Don't ask" },
+  'dry-run': {
+    type: 'optional',
+    value: 'client',
+    describe: 'Show the change and write nothing',
+    choices: ['none', 'client'],
+  },
+} as const;
+
+export type ConfigFlagValues = FlagValues<typeof configFlags>;
+
+/** Each runs in the tests. */
+export const configExamples = [
+  { line: 'kubectl skyports config get', says: 'Which port mode will SkyPilot use, and which file says so?' },
+  { line: 'kubectl skyports config set-ports ingress -y', says: 'Make SkyPilot use ingress-nginx from now on' },
+  {
+    line: 'kubectl skyports config set-ports loadbalancer --for-context prod --dry-run',
+    says: 'What would change for one context?',
+  },
+  {
+    line: 'kubectl skyports config set-annotation networking.gke.io/load-balancer-type=Internal -y',
+    says: 'Internal load balancers on GKE',
+  },
+  {
+    line: 'kubectl skyports config scheme internal --platform gke --dry-run',
+    says: 'The same by what it means, on the platform that is found or named',
+  },
+  { line: 'kubectl skyports config check', says: 'Does SkyPilot take what is written there?' },
+] as const;
+
+export const configCommand = defineCommand({
+  name: 'config',
+  group: 'Find what is broken, and fix it',
+  connects: true,
+  words: [configActions],
+  usage: 'get|set-ports MODE|set-annotation KEY=VALUE|scheme SCHEME|check',
+  summary: "Read, change and check SkyPilot's own configuration of ports",
+  examples: configExamples,
+  flags: configFlags,
+  // Loaded when it runs: no other command should pay for it.
+  run: async (...call) => (await import('./run.ts')).runConfig(...call),
+});

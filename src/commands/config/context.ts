@@ -1,0 +1,88 @@
+import { readSkyConfigFiles } from '../../local/sky-config-files.ts';
+import { portsOfSkyConfig, withoutCredentials } from '../../skypilot/config.ts';
+import { isRecord } from '../../snapshot/is-record.ts';
+import type { SkyConfigFile } from '../../snapshot/topics.ts';
+import type { System } from '../../system.ts';
+import type { ConnectionValues } from '../command.ts';
+import { connectToCluster } from '../connection/connect.ts';
+
+/** What a configuration counts for here. No request is made for it. */
+export interface ConfigContext {
+  /** As SkyPilot reads them now, lowest precedence first. */
+  readonly files: readonly SkyConfigFile[];
+  /** The kubeconfig context in use; undefined without a kubeconfig. */
+  readonly current: string | undefined;
+  /** All contexts of the kubeconfig; undefined without one. */
+  readonly contexts: readonly string[] | undefined;
+  /** A remote SkyPilot API server, without its credentials. */
+  readonly apiServer: string | undefined;
+}
+
+/** Looks into the files and the kubeconfig. @throws UsageError for a file that cannot be read or parsed */
+export async function configContext(values: ConnectionValues, system: System): Promise<ConfigContext> {
+  const files = await readSkyConfigFiles(system);
+  const { current, contexts } = await kubeconfigContexts(values, system);
+  const configured = system.env.SKYPILOT_API_SERVER_ENDPOINT || portsOfSkyConfig(files, '').apiServer;
+  return { files, current, contexts, apiServer: configured && withoutCredentials(configured) };
+}
+
+/** SkyPilot's configuration can be read and written without a kubeconfig; one that is wrong is judged by other commands. */
+async function kubeconfigContexts(
+  values: ConnectionValues,
+  system: System,
+): Promise<Pick<ConfigContext, 'current' | 'contexts'>> {
+  try {
+    const connection = await connectToCluster(values, system);
+    connection.close();
+    return { current: connection.contextName, contexts: connection.allContexts.map(({ name }) => name) };
+  } catch {
+    return { current: undefined, contexts: undefined };
+  }
+}
+
+/** One value that matters for ports. */
+export interface SettingFound {
+  readonly keys: readonly string[];
+  readonly value: string;
+}
+
+/** What a file says that matters for ports: modes, and the metadata that SkyPilot puts on what it makes. */
+export function settingsIn(content: unknown): SettingFound[] {
+  const kubernetes = at(content, 'kubernetes');
+  const contexts = Object.entries(at(kubernetes, 'context_configs') ?? {});
+  const endpoint = at(content, 'api_server')?.endpoint;
+  return [
+    ...sectionSettings(kubernetes, ['kubernetes']),
+    ...contexts.flatMap(([name, section]) =>
+      sectionSettings(isRecord(section) ? section : undefined, ['kubernetes', 'context_configs', name]),
+    ),
+    ...(typeof endpoint === 'string'
+      ? [{ keys: ['api_server', 'endpoint'], value: withoutCredentials(endpoint) }]
+      : []),
+  ];
+}
+
+function sectionSettings(section: Record<string, unknown> | undefined, path: readonly string[]): SettingFound[] {
+  const ports = section?.ports;
+  const metadata = at(section, 'custom_metadata');
+  return [
+    ...(ports === undefined || ports === null ? [] : [{ keys: [...path, 'ports'], value: String(ports) }]),
+    ...(['annotations', 'labels'] as const).flatMap((kind) =>
+      Object.entries(at(metadata, kind) ?? {}).map(([key, value]) => ({
+        keys: [...path, 'custom_metadata', kind, key],
+        value: typeof value === 'string' ? value : JSON.stringify(value),
+      })),
+    ),
+  ];
+}
+
+function at(content: unknown, key: string): Record<string, unknown> | undefined {
+  const value = isRecord(content) ? content[key] : undefined;
+  return isRecord(value) ? value : undefined;
+}
+
+/** A path as people write it: below the home directory from `~`. */
+export function shownPath(path: string, { homeDirectory, platform }: System): string {
+  if (platform === 'win32' || homeDirectory === '' || !path.startsWith(`${homeDirectory}/`)) return path;
+  return `~${path.slice(homeDirectory.length)}`;
+}

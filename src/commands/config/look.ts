@@ -1,0 +1,119 @@
+import { nearestOf } from '../../arguments/nearest.ts';
+import { command, cure } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import { readSkyConfigText, skyConfigPlaces } from '../../local/sky-config-files.ts';
+import { cureLines } from '../../output/cure-lines.ts';
+import { renderTable } from '../../output/table.ts';
+import { terminalText } from '../../output/terminal-text.ts';
+import { portsOfSkyConfig } from '../../skypilot/config.ts';
+import { kindContext } from '../../skypilot/names.ts';
+import { faultsOfSkyConfig, type SkyConfigFault } from '../../skypilot/sky-config-faults.ts';
+import type { System } from '../../system.ts';
+import { type ConnectionValues, exitCodes } from '../command.ts';
+import { say, sayWithCures } from '../messages.ts';
+import { type ConfigContext, configContext, settingsIn, shownPath } from './context.ts';
+
+/** `config get`: what SkyPilot would use, and which file says so; returns the exit code. */
+export async function showConfig(values: ConnectionValues, system: System): Promise<number> {
+  const context = await configContext(values, system);
+  const winners = new Map<string, { value: string; path: string }>();
+  for (const { path, content } of context.files) {
+    for (const { keys, value } of settingsIn(content)) {
+      const key = keys.join('.');
+      const earlier = winners.get(key);
+      if (earlier && earlier.value !== value) {
+        say(
+          system,
+          `${shownPath(path, system)} wins over ${key}: ${earlier.value} of ${shownPath(earlier.path, system)}`,
+        );
+      }
+      winners.set(key, { value, path });
+    }
+  }
+  const rows = [...winners].map(([key, { value, path }]) => ({ cells: [key, value, shownPath(path, system)] }));
+  if (rows.length > 0) system.stdout.document(renderTable(['KEY', 'VALUE', 'FILE'], rows));
+  sayMode(context, system);
+  if (context.apiServer) {
+    say(
+      system,
+      `the SkyPilot API server ${context.apiServer} has a configuration of its own, which these files are laid over`,
+    );
+  }
+  return exitCodes.fine;
+}
+
+function sayMode({ files, current }: ConfigContext, system: System): void {
+  const { ports } = portsOfSkyConfig(files, current ?? '');
+  const whose = current ? `context ${current}: ` : '';
+  if (current === kindContext) {
+    say(system, `${whose}SkyPilot always uses ingress for this context`);
+  } else if (ports) {
+    say(system, `${whose}new SkyPilot clusters use ${ports.value} (${ports.key} in ${shownPath(ports.path, system)})`);
+  } else {
+    const looked = skyConfigPlaces(system).map(({ path }) => shownPath(path, system));
+    say(system, `${whose}new SkyPilot clusters use loadbalancer, SkyPilot's default: no ports in ${looked.join(', ')}`);
+  }
+}
+
+/** `config check`: what SkyPilot would not take; returns the exit code. */
+export async function checkConfig(values: ConnectionValues, system: System): Promise<number> {
+  const texts = skyConfigPlaces(system).flatMap((place) => {
+    const text = readSkyConfigText(place);
+    return text === undefined ? [] : [{ place, file: { path: shownPath(place.path, system), text } }];
+  });
+  let found = 0;
+  for (const { place, file } of texts) {
+    const faults = faultsIn(file, place.scope === 'project');
+    for (const fault of faults) system.stdout.document(linesOf(fault));
+    found += faults.length;
+  }
+  if (found > 0) return exitCodes.problems;
+  await sayUnknownContexts(values, system);
+  const fine = texts.map(({ file }) => file.path).join(', ');
+  say(
+    system,
+    texts.length > 0
+      ? `SkyPilot takes what ${fine} says of ports`
+      : 'there is no configuration file; SkyPilot uses loadbalancer',
+  );
+  return exitCodes.fine;
+}
+
+/** A file that is no YAML at all is a finding like any other: the next file is still looked at. */
+function faultsIn(file: { path: string; text: string }, project: boolean): (SkyConfigFault | UsageError)[] {
+  try {
+    return faultsOfSkyConfig(file, project);
+  } catch (error) {
+    if (error instanceof UsageError) return [error];
+    throw error;
+  }
+}
+
+function linesOf(fault: SkyConfigFault | UsageError): string {
+  const place = fault instanceof UsageError ? '' : `${fault.path}:${fault.line}:${fault.column}: `;
+  return [`${place}${fault.message}`, ...cureLines(fault.cures, '  ')]
+    .map((line) => `${terminalText(line)}\n`)
+    .join('');
+}
+
+/** Another machine's kubeconfig may have them: worth knowing, and no fault. */
+async function sayUnknownContexts(values: ConnectionValues, system: System): Promise<void> {
+  const { files, contexts } = await configContext(values, system);
+  if (!contexts) {
+    say(system, 'there is no kubeconfig: whether the contexts of context_configs exist was not checked');
+    return;
+  }
+  const configured = new Set(
+    files.flatMap(({ content }) =>
+      settingsIn(content).flatMap(({ keys }) => (keys[1] === 'context_configs' ? [keys[2]!] : [])),
+    ),
+  );
+  for (const name of configured) {
+    if (contexts.includes(name)) continue;
+    const nearest = nearestOf(name, contexts);
+    const guess = nearest ? `; did you mean ${nearest}?` : '';
+    const list = cure(command`kubectl config get-contexts -o name`, 'lists the contexts');
+    const fact = `kubernetes.context_configs.${name}: the kubeconfig has no such context${guess}`;
+    sayWithCures(system, fact, nearest ? [] : [list], values);
+  }
+}

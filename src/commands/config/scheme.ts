@@ -1,0 +1,111 @@
+import { nearestOf } from '../../arguments/nearest.ts';
+import { advice, command, cure } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import { collect } from '../../kubernetes/snapshots/collect.ts';
+import { platformNamed, refuseUnseenEvidence, withEvidence } from '../../load-balancers/evidence.ts';
+import { detectPlatforms } from '../../platforms/detect.ts';
+import {
+  type ChosenScheme,
+  chooseScheme,
+  loadBalancersFor,
+  refuseForSkyPilot,
+  saidScheme,
+  schemeKeys,
+} from '../../platforms/scheme.ts';
+import { unverifiedOfLoadBalancer } from '../../platforms/unverified.ts';
+import type { System } from '../../system.ts';
+import type { ConnectionValues } from '../command.ts';
+import { connectToCluster } from '../connection/connect.ts';
+import { say } from '../messages.ts';
+import type { ConfigFlagValues } from './command.ts';
+import { configContext, settingsIn, shownPath } from './context.ts';
+import { annotationEntry, type ConfigSetting } from './set.ts';
+
+/**
+ * The annotations that make SkyPilot's own load balancers internal or public, on the platform that is found or named.
+ *
+ * @throws UsageError if the platform has no such notion or cannot be detected, and if annotations do not do it
+ */
+export async function schemeSetting(
+  scheme: string,
+  flags: ConfigFlagValues,
+  values: ConnectionValues,
+  system: System,
+): Promise<ConfigSetting> {
+  if (scheme !== 'internal' && scheme !== 'public') {
+    const nearest = nearestOf(scheme.toLowerCase(), schemes);
+    throw new UsageError(
+      'unknown-value',
+      `config scheme takes internal or public, not "${scheme}"`,
+      (nearest ? [nearest] : schemes).map((each) => cure(command`kubectl skyports config scheme ${each}`)),
+    );
+  }
+  const chosen = await chosenScheme(
+    scheme,
+    flags.platform,
+    // The context that it is for is the one that is looked at.
+    { ...values, context: values.context ?? flags['for-context'] },
+    system,
+  );
+  refuseForSkyPilot(chosen);
+  const { loadBalancer, because, change } = chosen;
+  const context = flags['for-context'];
+  const entries = Object.entries(change.annotations).map(([key, value]) => annotationEntry(key, value, context));
+  if (entries.length === 0) {
+    const against = await contradictions(chosen, context ?? values.context, values, system);
+    const said = against.length > 0 ? 'your configuration tells it otherwise' : 'there is nothing to write';
+    throw new UsageError(
+      'scheme-is-default',
+      `${loadBalancer.title}: ${scheme} unless told otherwise, and ${said}`,
+      against.length > 0
+        ? against.map((each) => advice(`remove ${each}`))
+        : [cure(command`kubectl skyports config get`, 'shows what is configured')],
+    );
+  }
+  say(system, `${loadBalancer.title} (${because})`);
+  for (const line of unverifiedOfLoadBalancer(loadBalancer)) say(system, line);
+  return { entries, context };
+}
+
+const schemes = ['internal', 'public'] as const;
+
+/** Which keys of which files say the other scheme, for this context or for all. */
+async function contradictions(
+  { loadBalancer, scheme }: ChosenScheme,
+  context: string | undefined,
+  values: ConnectionValues,
+  system: System,
+): Promise<string[]> {
+  const keys = schemeKeys(loadBalancer);
+  const { files, current } = await configContext(values, system);
+  return files.flatMap(({ path, content }) =>
+    settingsIn(content).flatMap(({ keys: place, value }) => {
+      const annotation = place.at(-1) ?? '';
+      const isMeant = place.at(-2) === 'annotations' && keys.includes(annotation);
+      const isHere = place[1] !== 'context_configs' || place[2] === (context ?? current);
+      const said = saidScheme(loadBalancer, { annotations: { [annotation]: value }, loadBalancerClass: undefined });
+      return isMeant && isHere && said !== undefined && said !== scheme
+        ? [`annotation ${annotation} of ${place.slice(0, -1).join('.')} from ${shownPath(path, system)}`]
+        : [];
+    }),
+  );
+}
+
+async function chosenScheme(
+  scheme: 'internal' | 'public',
+  platform: string | undefined,
+  values: ConnectionValues,
+  system: System,
+): Promise<ChosenScheme> {
+  if (platform !== undefined) return chooseScheme(scheme, [platformNamed(platform)]);
+  const connection = await connectToCluster(values, system);
+  try {
+    const empty = await collect(connection, { namespace: null, requests: {} });
+    const seen = await withEvidence(empty, connection);
+    const candidates = loadBalancersFor(detectPlatforms(seen));
+    if (candidates.length === 0) refuseUnseenEvidence(seen, 'name it by --platform NAME');
+    return chooseScheme(scheme, candidates);
+  } finally {
+    connection.close();
+  }
+}

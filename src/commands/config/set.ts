@@ -1,0 +1,171 @@
+import { nearestOf } from '../../arguments/nearest.ts';
+import { advice, command, cure } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import { replaceFile } from '../../local/replace-file.ts';
+import { readSkyConfigText, type SkyConfigPlace, skyConfigPlaces } from '../../local/sky-config-files.ts';
+import { unifiedDiff } from '../../output/unified-diff.ts';
+import { kindPortMode } from '../../skypilot/config.ts';
+import { setInSkyConfig } from '../../skypilot/edit-sky-config.ts';
+import { kindContext } from '../../skypilot/names.ts';
+import type { System } from '../../system.ts';
+import { type ConnectionValues, exitCodes } from '../command.ts';
+import { agrees, refuseToAsk } from '../confirm.ts';
+import { parseDryRun } from '../expose/options.ts';
+import { say, sayWithCures } from '../messages.ts';
+import type { ConfigFlagValues } from './command.ts';
+import { type ConfigContext, configContext, settingsIn, shownPath } from './context.ts';
+
+/** A key of a configuration file, and its new value. */
+export interface ConfigEntry {
+  /** From the root of the file. */
+  readonly keys: readonly string[];
+  readonly value: string;
+}
+
+/** What is to be set in SkyPilot's configuration. */
+export interface ConfigSetting {
+  readonly entries: readonly ConfigEntry[];
+  /** The kubeconfig context that it is for; undefined for all. */
+  readonly context: string | undefined;
+}
+
+/** Sets a key in SkyPilot's configuration after showing the change; returns the exit code. */
+export async function setInConfig(
+  setting: ConfigSetting,
+  flags: ConfigFlagValues,
+  values: ConnectionValues,
+  system: System,
+): Promise<number> {
+  const { entries } = setting;
+  const dryRun = parseDryRun(flags['dry-run']);
+  if (dryRun === 'server') {
+    throw new UsageError('invalid-dry-run', '--dry-run=server: config asks no server', [advice('write --dry-run')]);
+  }
+  refuseToAsk('config asks before it writes', { yes: flags.yes, dryRun: dryRun !== undefined }, system);
+  const place = placeToWrite(flags.project ?? false, system);
+  const path = shownPath(place.path, system);
+  const before = readSkyConfigText(place);
+  const after = entries.reduce((text, { keys, value }) => setInSkyConfig({ path, text }, keys, value), before ?? '');
+  const context = await configContext(values, system);
+  if (after === (before ?? '')) {
+    for (const entry of entries) say(system, `nothing to change: ${wordsOf(entry, 'is')} in ${path}`);
+    sayWhatCounts(setting, place, { context, values, system });
+    return exitCodes.fine;
+  }
+  const diff = unifiedDiff({ name: path, before: before ?? '', after });
+  if (dryRun) {
+    system.stdout.document(diff);
+    sayWhatCounts(setting, place, { context, values, system });
+    return exitCodes.fine;
+  }
+  system.stderr.document(diff);
+  if (!flags.yes && !(await agrees(system, `Write ${path}?`))) {
+    say(system, 'nothing was written');
+    return exitCodes.failed;
+  }
+  replaceFile(place.file, before, after);
+  for (const entry of entries) system.stdout.line(`${wordsOf(entry, 'set to')} in ${path}`);
+  sayWhatCounts(setting, place, { context, values, system });
+  return exitCodes.fine;
+}
+
+function wordsOf({ keys, value }: ConfigEntry, between: string): string {
+  return `${keys.join('.')} ${between} ${value || '""'}`;
+}
+
+function placeToWrite(project: boolean, system: System): SkyConfigPlace {
+  const places = skyConfigPlaces(system);
+  const [only] = places;
+  if (project && only!.scope === 'only') {
+    throw new UsageError(
+      'no-project-config',
+      `SKYPILOT_CONFIG is set: SkyPilot reads ${only!.path} alone, and no file of a project`,
+      [advice('unset SKYPILOT_CONFIG, or leave --project out')],
+    );
+  }
+  return places.find(({ scope }) => scope === (project ? 'project' : 'user')) ?? only!;
+}
+
+interface Around {
+  readonly context: ConfigContext;
+  readonly values: ConnectionValues;
+  readonly system: System;
+}
+
+/** For whom the change counts, and for whom it does not. */
+function sayWhatCounts(setting: ConfigSetting, place: SkyConfigPlace, around: Around): void {
+  const { context, values, system } = around;
+  const { keys, value } = setting.entries[0]!;
+  const isPorts = keys.at(-1) === 'ports';
+  if (isPorts) {
+    const expose = command`kubectl skyports expose SKYCLUSTER PORT --mode ${value}`;
+    const open = cure(expose, 'opens PORT of SKYCLUSTER, which runs already');
+    const fact = 'SkyPilot uses it for new SkyPilot clusters only; one that runs keeps its ports';
+    sayWithCures(system, fact, [open], values);
+  } else {
+    say(
+      system,
+      'SkyPilot puts it on every object that it makes for new SkyPilot clusters, Pods included; those that run keep what they have',
+    );
+  }
+  const { apiServer } = context;
+  say(
+    system,
+    apiServer
+      ? `the SkyPilot API server ${apiServer} has a configuration of its own: this file applies only to what you launch from here`
+      : 'a remote SkyPilot API server has a configuration of its own',
+  );
+  for (const entry of setting.entries) sayOverrides(entry, place, context, system);
+  sayUnknownContext(setting, around);
+}
+
+function sayOverrides(
+  { keys, value }: ConfigEntry,
+  place: SkyConfigPlace,
+  context: ConfigContext,
+  system: System,
+): void {
+  const key = keys.join('.');
+  for (const { path, content } of context.files) {
+    for (const other of settingsIn(content)) {
+      const isSame = other.keys.join('.') === key;
+      if (isSame && path !== place.path && other.value !== value && place.scope === 'user') {
+        say(system, `warning: ${shownPath(path, system)} has ${key}: ${other.value}, and wins over the user's file`);
+      }
+      const name = other.keys[2];
+      if (key === 'kubernetes.ports' && other.keys[1] === 'context_configs' && other.keys.at(-1) === 'ports') {
+        const own = `kubernetes.context_configs.${name}.ports is ${other.value} in ${shownPath(path, system)}`;
+        if (other.value !== value) say(system, `context ${name} keeps its own: ${own}`);
+      }
+    }
+  }
+}
+
+function sayUnknownContext({ entries, context: named }: ConfigSetting, { context, values, system }: Around): void {
+  const { contexts } = context;
+  if (named !== undefined && contexts && !contexts.includes(named)) {
+    const nearest = nearestOf(named, contexts);
+    const guess = nearest ? `; did you mean ${nearest}?` : '';
+    const list = cure(command`kubectl config get-contexts -o name`, 'lists the contexts');
+    sayWithCures(system, `warning: the kubeconfig has no context "${named}"${guess}`, nearest ? [] : [list], values);
+  }
+  const isOther = entries.some(({ keys, value }) => keys.at(-1) === 'ports' && value !== kindPortMode);
+  if (isOther && (named ?? context.current) === kindContext) {
+    say(system, `warning: SkyPilot always uses ingress for the context ${kindContext}, whatever is configured`);
+  }
+}
+
+/** An annotation that SkyPilot puts on what it makes. */
+export function annotationEntry(key: string, value: string, context: string | undefined): ConfigEntry {
+  return { keys: [...sectionOf(context), 'custom_metadata', 'annotations', key], value };
+}
+
+/** Where the keys for Kubernetes stand: for all contexts, or for one. @throws UsageError for a context without a name */
+export function sectionOf(context: string | undefined): string[] {
+  if (context === '') {
+    throw new UsageError('empty-value', '--for-context names no context', [
+      cure(command`kubectl config get-contexts -o name`, 'lists the contexts'),
+    ]);
+  }
+  return context === undefined ? ['kubernetes'] : ['kubernetes', 'context_configs', context];
+}

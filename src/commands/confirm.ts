@@ -1,0 +1,70 @@
+import { advice } from '../errors/cure.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import { resourceNameOf } from '../snapshot/object-reference.ts';
+import type { Plan } from '../snapshot/plan.ts';
+import type { System } from '../system.ts';
+
+/**
+ * Asks on the terminal before an act; anything but a yes is a no.
+ *
+ * @param question the act in the future tense: "Delete 1 Service?"
+ */
+export async function agrees(system: System, question = 'Make these changes?'): Promise<boolean> {
+  return /^y(es)?$/i.test((await system.ask(`${question} [y/N] `)).trim());
+}
+
+/**
+ * Refuses a command that would have to ask, if there is no terminal to ask on.
+ *
+ * @param what "prune asks before it removes"
+ * @throws UsageError
+ */
+export function refuseToAsk(
+  what: string,
+  { yes, dryRun }: { readonly yes: boolean | undefined; readonly dryRun: boolean },
+  { stdinIsTerminal }: Pick<System, 'stdinIsTerminal'>,
+): void {
+  if (yes || dryRun || stdinIsTerminal) return;
+  throw new UsageError('no-terminal', `${what}, and there is no terminal to ask on`, [
+    advice('add --dry-run to see what it would do'),
+    advice('add -y to do it without a question'),
+  ]);
+}
+
+type Changes = Pick<Plan, 'writes' | 'removals'>;
+
+/** What is going to happen, in the future tense, a line for each object: `will delete service/train-…`. */
+export function announceChanges({ writes, removals }: Changes, { stderr }: System): void {
+  for (const { kind, manifest } of changed(writes)) {
+    stderr.line(`will change ${resourceNameOf(kind, manifest.metadata?.name ?? '')}`);
+  }
+  for (const removal of removals) {
+    stderr.line(`will delete ${resourceNameOf(removal.kind, removal.name)} from ${removal.namespace} namespace`);
+  }
+}
+
+/** `Delete 2 Services and 1 Ingress?`; `Change 1 Service and delete 1 Ingress?` */
+export function questionAbout({ writes, removals }: Changes): string {
+  const parts = [...countOf('change', changed(writes)), ...countOf('delete', removals)];
+  const question = parts.join(' and ');
+  return `${question.slice(0, 1).toUpperCase()}${question.slice(1)}?`;
+}
+
+function changed(writes: Plan['writes']): Plan['writes'] {
+  return writes.filter(({ effect }) => effect !== 'unchanged');
+}
+
+function countOf(verb: string, objects: readonly { readonly kind: string }[]): string[] {
+  const kinds = [...Map.groupBy(objects, ({ kind }) => kind)].map(
+    ([kind, { length }]) => `${length} ${length === 1 ? kind : plural(kind)}`,
+  );
+  return kinds.length > 0 ? [`${verb} ${listed(kinds)}`] : [];
+}
+
+function plural(kind: string): string {
+  return kind.endsWith('s') ? `${kind}es` : `${kind}s`;
+}
+
+function listed(texts: readonly string[]): string {
+  return texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`;
+}

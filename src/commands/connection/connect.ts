@@ -1,0 +1,36 @@
+import { advice, command, cure } from '../../errors/cure.ts';
+import type { Connection } from '../../kubernetes/api/connect.ts';
+import { NoKubeconfigError } from '../../kubernetes/kubeconfig/kubeconfig-errors.ts';
+import { readSkyConfigFiles } from '../../local/sky-config-files.ts';
+import { portsOfSkyConfig } from '../../skypilot/config.ts';
+import type { System } from '../../system.ts';
+import type { ConnectionValues } from '../command.ts';
+import { connectionFlagsOf } from './flags.ts';
+
+/**
+ * Finds the API server. Whoever has no kubeconfig because a SkyPilot API server reaches the cluster for them is told so.
+ *
+ * @throws UsageError, NoKubeconfigError
+ */
+export async function connectToCluster(values: ConnectionValues, system: System): Promise<Connection> {
+  // Reading kubeconfigs and credentials is half of a start: help and version do without.
+  const { connect } = await import('../../kubernetes/api/connect.ts');
+  try {
+    return await connect(connectionFlagsOf(values), system);
+  } catch (error) {
+    if (!(error instanceof NoKubeconfigError)) throw error;
+    const files = await readSkyConfigFiles(system).catch(() => []);
+    const { apiServer } = portsOfSkyConfig(files, '');
+    if (!apiServer) throw error;
+    throw new NoKubeconfigError(
+      'no-kubeconfig',
+      `there is no kubeconfig here: SkyPilot reaches its clusters through its API server ${apiServer}`,
+      [
+        cure(command`sky status --endpoints SKYCLUSTER`, 'asks that server for the endpoints of SKYCLUSTER'),
+        advice(
+          'or ask your administrator for a kubeconfig with a Role that may get, list and watch pods, services, endpointslices and ingresses in your namespace',
+        ),
+      ],
+    );
+  }
+}

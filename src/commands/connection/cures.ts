@@ -1,0 +1,74 @@
+import type { Verdict } from '../../doctor/judge.ts';
+import { type Command, type Cure, cure } from '../../errors/cure.ts';
+import { canBeQuoted, shellWord } from '../../errors/shell-word.ts';
+import type { ConnectionValues } from '../command.ts';
+
+/** Flags that choose another cluster or user than a bare `kubectl` would; never one that is a secret. */
+const choosing = [
+  'kubeconfig',
+  'context',
+  'cluster',
+  'user',
+  'server',
+  'tls-server-name',
+  'certificate-authority',
+  'as',
+  'as-uid',
+  'as-group',
+] as const;
+
+/** The flags of a call that choose a cluster or user. */
+export type ChoosingValues = Partial<Pick<ConnectionValues, (typeof choosing)[number]>>;
+
+/**
+ * Commands to paste, with the flags by which this call chose its cluster: without them a cure would be carried out on
+ * another one.
+ *
+ * @returns null when one of the flags cannot be pasted
+ */
+export function forThisConnection(command: string, values: ChoosingValues): Command | null {
+  const words = wordsOf(command);
+  const given = choosing.flatMap((name) => {
+    if (words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`))) return [];
+    const all = [values[name] ?? []].flat().filter((value) => value !== '');
+    return all.map((value) => ({ name, value }));
+  });
+  if (given.length === 0) return command as Command;
+  const flags = given.map(({ name, value }) => `--${name} ${shellWord(value)}`).join(' ');
+  const here = command.replace(begin, (start, isQuoted) => (isQuoted ? start : `${start} ${flags}`)) as Command;
+  return here === command || given.every(({ value }) => canBeQuoted(value)) ? here : null;
+}
+
+/** What `shellWord` quotes. A name of a cluster can look like a command or a flag there. */
+const quoted = /'[^']*'|\\./;
+
+/** The words of a command, without their quotes. */
+function wordsOf(command: string): string[] {
+  const words = command.match(new RegExp(`(?:${quoted.source}|[^\\s'\\\\])+`, 'g')) ?? [];
+  return words.map((word) => word.replace(/'([^']*)'|\\(.)/g, '$1$2'));
+}
+
+/** Where a command begins: kubectl with its subcommand, or with the plugin and its command. Quoted text is passed over. */
+const begin = new RegExp(
+  `(${quoted.source})|(?<=^|&& )kubectl(?: skyports(?: [a-z][a-z-]*(?= |$))?| [a-z][a-z-]*(?= |$))`,
+  'g',
+);
+
+/** Cures whose commands reach the cluster that this call has chosen. */
+export function curesForThisConnection(cures: readonly Cure[], values: ChoosingValues): Cure[] {
+  return cures.map((each) =>
+    each.command === null ? each : cure(forThisConnection(each.command, values), each.note ?? undefined),
+  );
+}
+
+/** The verdicts with such cures. */
+export function curedHere(verdicts: readonly Verdict[], values: ChoosingValues): Verdict[] {
+  return verdicts.map((verdict) => ({
+    ...verdict,
+    cures: curesForThisConnection(verdict.cures, values),
+    findings: verdict.findings.map((finding) => ({
+      ...finding,
+      cures: curesForThisConnection(finding.cures, values),
+    })),
+  }));
+}

@@ -1,0 +1,137 @@
+import type { FlagValues } from '../../arguments/flag.ts';
+import { exposeModes } from '../../exposure/port-mode-names.ts';
+import { defineCommand } from '../command.ts';
+
+/** What `-o` takes. */
+export const doctorFormats = ['table', 'wide', 'short', 'json', 'yaml'] as const;
+/** What `--fail-on` takes. */
+export const failureSeverities = ['error', 'warning', 'never'] as const;
+
+/** What `--probe` takes; bare it means true. */
+export const probeChoices = ['true', 'pod', 'false'] as const;
+
+/** The flags of `doctor`. */
+const doctorFlags = {
+  'all-namespaces': { type: 'boolean', short: 'A', describe: 'Judge all namespaces' },
+  mode: {
+    type: 'string',
+    value: 'MODE',
+    describe: `Check whether a mode would work before using it: ${exposeModes.join(', ')}`,
+    choices: exposeModes,
+  },
+  output: {
+    group: 'Output',
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    describe: 'table, wide (every check), short (only what is wrong), json, yaml',
+    choices: doctorFormats,
+  },
+  only: {
+    group: 'Output',
+    type: 'list',
+    value: 'ID',
+    describe: 'Only these checks or groups of checks; may be repeated',
+    completes: 'check',
+  },
+  skip: {
+    group: 'Output',
+    type: 'list',
+    value: 'ID',
+    describe: 'Without these checks or groups; may be repeated',
+    completes: 'check',
+  },
+  list: { group: 'Reference', type: 'boolean', describe: 'List all checks' },
+  explain: {
+    group: 'Reference',
+    type: 'string',
+    value: 'ID',
+    describe: "Show a check's documentation",
+    completes: 'check',
+  },
+  'print-role': {
+    group: 'Reference',
+    type: 'boolean',
+    describe: 'Print the Roles and bindings that you lack, for an administrator to apply',
+  },
+  save: {
+    group: 'Files',
+    type: 'string',
+    value: 'FILE',
+    describe: 'Write what was seen into a file',
+    completes: 'file',
+  },
+  redact: {
+    group: 'Files',
+    type: 'boolean',
+    describe: 'With --save, -o json or -o yaml: tokens for addresses, hosts, users and annotations, for a public issue',
+  },
+  filename: {
+    group: 'Files',
+    type: 'string',
+    short: 'f',
+    value: 'FILE',
+    describe: 'Judge a saved file, or what kubectl get -o yaml printed; - is standard input',
+    completes: 'file',
+  },
+  'fail-on': {
+    group: 'Output',
+    type: 'string',
+    value: 'SEVERITY',
+    describe: 'Exit 3 on error (default), warning, or never',
+    choices: failureSeverities,
+  },
+  probe: {
+    type: 'optional',
+    value: 'WHENCE',
+    describe:
+      'Call the addresses from here (true, the default), look at the head Pod from inside, too (pod), or neither (false)',
+    choices: probeChoices,
+  },
+  wait: {
+    type: 'optional',
+    value: 'DURATION',
+    describe: 'Look again until nothing is broken, or the time is up (5m)',
+  },
+  fix: {
+    type: 'boolean',
+    describe: 'Fix what is safe to fix: show the changes, ask, apply them, and check again',
+  },
+  yes: { type: 'boolean', short: 'y', describe: "With --fix: don't ask" },
+  'dry-run': {
+    type: 'optional',
+    value: 'server',
+    describe: 'With --fix: show the changes, as the API server would make them, and change nothing',
+    choices: ['none', 'server'],
+  },
+  'ingress-service': {
+    type: 'string',
+    value: 'NAMESPACE/NAME',
+    describe: "The ingress controller's Service, when it cannot be told",
+  },
+} as const;
+
+export type DoctorFlagValues = FlagValues<typeof doctorFlags>;
+
+/** Each runs in the tests. */
+const doctorExamples = [
+  { line: 'kubectl skyports doctor', says: 'Could ports be opened here, and what is broken?' },
+  { line: 'kubectl skyports doctor train 8888', says: "Why can't I reach port 8888 of train?" },
+  { line: 'kubectl skyports doctor train 8888 --probe=pod', says: 'Does the app listen at all, and for whom?' },
+  { line: 'kubectl skyports doctor --fix --dry-run', says: 'What can be fixed automatically?' },
+  { line: 'kubectl skyports doctor --mode ingress', says: 'Before sky launch --ports: would ingress mode work?' },
+  { line: 'kubectl skyports doctor --explain ingress-external-ip', says: "A check's documentation, offline" },
+] as const;
+
+export const doctorCommand = defineCommand({
+  name: 'doctor',
+  group: 'Find what is broken, and fix it',
+  connects: true,
+  words: ['sky-cluster', 'open-port'],
+  usage: '[SKYCLUSTER [PORT...]]',
+  summary: 'Find the first broken link between you and the app, and the command that fixes it',
+  examples: doctorExamples,
+  flags: doctorFlags,
+  // Loaded when it runs: no other command should pay for it.
+  run: async (...call) => (await import('./run.ts')).runDoctor(...call),
+});

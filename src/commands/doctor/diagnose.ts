@@ -1,0 +1,99 @@
+import { allChecks } from '../../doctor/all-checks.ts';
+import { answersOf, type CalledUrl } from '../../doctor/answer.ts';
+import { judge, type Verdict } from '../../doctor/judge.ts';
+import { lastResortsOf } from '../../doctor/last-resort.ts';
+import { possibleModes } from '../../doctor/possible-modes.ts';
+import { endpointsOf, type Subject } from '../../doctor/scene.ts';
+import { type Summary, summaryOf } from '../../doctor/summary.ts';
+import type { Cure } from '../../errors/cure.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import { type View, viewOf } from '../../exposure/view.ts';
+import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
+import { findSkyCluster } from '../../skypilot/find-sky-cluster.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { allTopics, topicRows } from '../../snapshot/topics.ts';
+import { unseenWords } from '../../snapshot/unseen-words.ts';
+import type { System } from '../../system.ts';
+import type { ConnectionValues } from '../command.ts';
+import { curedHere, curesForThisConnection } from '../connection/cures.ts';
+import { skyClusterNamed } from '../sky-cluster/sky-cluster-argument.ts';
+import type { Look } from './look.ts';
+import type { DoctorArguments } from './options.ts';
+import { withProbes } from './probe.ts';
+
+/** One call of `doctor`. */
+export interface DoctorCall {
+  readonly given: DoctorArguments;
+  readonly connectionValues: ConnectionValues;
+  readonly system: System;
+}
+
+/** What one look leads to. */
+export interface Diagnosed {
+  readonly view: View;
+  readonly subject: Subject;
+  readonly verdicts: readonly Verdict[];
+  /** All endpoints of the judged SkyPilot clusters. */
+  readonly rows: readonly Endpoint[];
+  readonly lastResorts: readonly Cure[];
+  /** What calls of the judged ports met. */
+  readonly answers: readonly CalledUrl[];
+  readonly summary: Summary;
+}
+
+/** Finds what is to be judged, calls it, and judges. @throws UsageError for a name that is not there */
+export async function diagnose(look: Look, { given, connectionValues, system }: DoctorCall): Promise<Diagnosed> {
+  const { ingressService, selection } = given;
+  const before = viewOf(look.snapshot, { ingressService });
+  const subject = { ...(await subjectOf(given, look, before, system)), ingressService };
+  const judgedRows = endpointsOf({ view: before, subject });
+  const { connection } = look;
+  const snapshot = connection
+    ? await withProbes({ view: before, subject, rows: judgedRows }, given.probe, connection, system)
+    : look.snapshot;
+  const view = snapshot === look.snapshot ? before : viewOf(snapshot, { ingressService });
+  const judged = judge(allChecks, snapshot, subject, selection);
+  // A file may have come from elsewhere: nothing is known of how its cluster is reached from here.
+  const chosen = connection ? connectionValues : {};
+  const verdicts = curedHere(judged, chosen);
+  const rows = resolveEndpoints(view, { skyClusters: subject.skyCluster && [subject.skyCluster] });
+  const lastResorts = curesForThisConnection(lastResortsOf(view, subject, rows, verdicts), chosen);
+  const answers = answersOf(judgedRows, snapshot);
+  const { mode } = subject;
+  const possible = mode && possibleModes(allChecks, snapshot).find((each) => each.mode === mode);
+  const wasCalled = snapshot.topics.probes.observed;
+  const judgedSummary = summaryOf({ verdicts, subject, selection, rows: judgedRows, answers, wasCalled, possible });
+  const summary = connection ? withFailures(judgedSummary, snapshot) : judgedSummary;
+  return { view, subject, verdicts, rows, lastResorts, answers, summary };
+}
+
+async function subjectOf(
+  { name, ports, mode }: DoctorArguments,
+  look: Look,
+  { skyClusters: seen }: View,
+  system: System,
+): Promise<Subject> {
+  if (name === undefined) return { skyCluster: undefined, ports: undefined, mode };
+  const { snapshot, namespace, connection } = look;
+  const skyClusters = namespace === null ? seen : seen.filter((each) => each.namespace === namespace);
+  const unseen = !snapshot.topics.pods.observed && name !== '';
+  if (unseen && findSkyCluster(name, skyClusters, { prefix: true }).found === 'none') {
+    // Whether it is there cannot be told: the checks say so, and why.
+    const skyCluster = { namespace: namespace ?? '', nameOnCloud: name, displayName: name };
+    return { skyCluster, ports, mode };
+  }
+  const lookup = { skyClusters, namespace, pods: snapshot.topics.pods, prefix: true };
+  return { skyCluster: await skyClusterNamed(name, lookup, connection, system), ports, mode };
+}
+
+/** A server that failed to show a list may hide what is wrong: then nothing is healthy for sure. */
+function withFailures(summary: Summary, { topics, namespace }: Snapshot): Summary {
+  if (!['ok', 'reachable', 'partial', 'no-port'].includes(summary.state)) return summary;
+  for (const topic of allTopics) {
+    const observation = topics[topic];
+    const hasFailed = !observation.observed && (observation.reason === 'failed' || observation.reason === 'timed-out');
+    if (!hasFailed || topicRows[topic].resource === undefined) continue;
+    return { state: 'cannot-tell', text: `Cannot tell: ${unseenWords(topic, observation, namespace)}` };
+  }
+  return summary;
+}

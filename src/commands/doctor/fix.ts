@@ -1,0 +1,220 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Verdict } from '../../doctor/judge.ts';
+import { planRepair, type Repair, repairsAnything } from '../../doctor/plan-repair.ts';
+import { fieldManager } from '../../exposure/ownership.ts';
+import { managersDeclaring } from '../../exposure/plan/declaring-managers.ts';
+import type { View } from '../../exposure/view.ts';
+import type { Connection } from '../../kubernetes/api/connect.ts';
+import { applyPlan, changesOf } from '../../kubernetes/changes/apply.ts';
+import { type Change, type Journal, journaled } from '../../kubernetes/changes/journal.ts';
+import { patchAnnotation } from '../../kubernetes/changes/patch-annotation.ts';
+import { ingressNamed } from '../../modes/ingress/own-ingresses.ts';
+import { unifiedDiff } from '../../output/unified-diff.ts';
+import { renderYaml } from '../../output/yaml.ts';
+import { externalIpAnnotation } from '../../skypilot/names.ts';
+import { keyOf, type WithMetadata } from '../../snapshot/object-reference.ts';
+import { agrees } from '../confirm.ts';
+import { say } from '../messages.ts';
+import { untilCurrent } from '../retry-on-conflict.ts';
+import { refuseIfAlive } from '../sky-cluster/confirm-gone.ts';
+import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
+import type { Look } from './look.ts';
+import type { DoctorArguments } from './options.ts';
+
+/** How long what was fixed may take until it is seen: EndpointSlices and controllers come behind. */
+const patienceMs = 10_000;
+const lookAgainMs = 500;
+/** What is fixed may show what else can be. */
+const mostRounds = 3;
+
+/** Fixes what can be fixed safely, after a question, and looks again. @returns the last diagnosis */
+export async function repair(
+  first: Diagnosed,
+  look: Look,
+  call: DoctorCall,
+  { asks, dryRun }: NonNullable<DoctorArguments['fix']>,
+  showDiagnosis: (first: Diagnosed) => Promise<void>,
+): Promise<Diagnosed> {
+  const { system } = call;
+  const connection = look.connection!;
+  await showDiagnosis(first);
+  const { pods, services } = first.view.snapshot.topics;
+  if (!pods.observed || !services.observed) {
+    say(system, 'nothing was changed: the Pods and Services were not seen');
+    return first;
+  }
+  let diagnosed = first;
+  for (let round = 0; round < mostRounds; round++) {
+    const planned = planRepair(diagnosed.verdicts, diagnosed.view);
+    if (!repairsAnything(planned)) {
+      if (round === 0) sayNothingToDo(diagnosed.verdicts, call);
+      break;
+    }
+    const question = await showRepair(planned, diagnosed.view, connection, call);
+    if (dryRun) break;
+    if (asks && !(await agrees(system, question))) {
+      say(system, 'nothing was changed');
+      break;
+    }
+    const agreed = new Set(targetsOf(planned));
+    let current: Diagnosed | undefined = diagnosed;
+    await journaled(system.stderr.line, (journal) =>
+      untilCurrent(async () => {
+        const now = current ?? (await lookAgain(look, call));
+        current = undefined;
+        const again = now === diagnosed ? planned : onlyAgreed(planRepair(now.verdicts, now.view), agreed);
+        await carryOut(again, connection, journal);
+      }),
+    );
+    diagnosed = await untilSeen(diagnosed, planned, look, call);
+    sayOutcome(planned, diagnosed, call);
+  }
+  return diagnosed;
+}
+
+async function lookAgain(look: Look, call: DoctorCall): Promise<Diagnosed> {
+  return diagnose({ ...look, snapshot: await look.again() }, call);
+}
+
+/** What a repair changes, a line each. */
+function targetsOf({ annotations, plan }: Repair): string[] {
+  return [
+    ...annotations.map(({ service, value }) => `annotation ${keyOf(service)} ${value}`),
+    ...plan.writes.map(({ kind, manifest }) => `${kind} ${keyOf(manifest)}`),
+    ...plan.removals.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name} removed`),
+  ];
+}
+
+/** A second look may offer more: only what was shown before is done. */
+function onlyAgreed(repair: Repair, agreed: ReadonlySet<string>): Repair {
+  return targetsOf(repair).every((target) => agreed.has(target))
+    ? repair
+    : { fixes: [], annotations: [], plan: { writes: [], removals: [], warnings: [] } };
+}
+
+async function carryOut({ annotations, plan }: Repair, connection: Connection, journal: Journal): Promise<void> {
+  await refuseIfAlive(connection, plan.removals);
+  journal.expect([...annotations.map(({ service }) => annotationOf(service)), ...changesOf(plan)]);
+  for (const { service, value } of annotations) {
+    const patch = { kind: 'Service', object: service, key: externalIpAnnotation, value } as const;
+    await patchAnnotation(connection, patch, { fieldManager, journal });
+  }
+  // The object is ours: what others have written into what expose declares is what is fixed here.
+  await applyPlan(connection, plan, { fieldManager, forceConflicts: true, journal });
+}
+
+function annotationOf({ metadata }: WithMetadata): Change {
+  const { namespace = '', name = '' } = metadata ?? {};
+  return { kind: 'Service', namespace, name, effect: 'annotated' };
+}
+
+/** Looks again until the checks pass that the repair was for, and nothing fails that did not fail before. */
+async function untilSeen(before: Diagnosed, { fixes }: Repair, look: Look, call: DoctorCall): Promise<Diagnosed> {
+  const { interrupted, now } = call.system;
+  const failedBefore = failing(before.verdicts);
+  const isSeen = ({ verdicts }: Diagnosed) =>
+    failing(verdicts).every((id) => !fixes.includes(id) && failedBefore.includes(id));
+  const end = now().getTime() + patienceMs;
+  let last = await lookAgain(look, call);
+  while (!isSeen(last) && now().getTime() < end && !interrupted.aborted) {
+    await delay(lookAgainMs, undefined, { signal: interrupted }).catch(() => {});
+    last = await lookAgain(look, call);
+  }
+  return last;
+}
+
+function failing(verdicts: readonly Verdict[]): string[] {
+  return verdicts.filter(({ outcome }) => outcome === 'fail').map(({ check }) => check.id);
+}
+
+function sayOutcome({ fixes }: Repair, { verdicts }: Diagnosed, { system }: DoctorCall): void {
+  const still = failing(verdicts);
+  const fixed = fixes.filter((id) => !still.includes(id));
+  const broken = fixes.filter((id) => still.includes(id));
+  if (fixed.length > 0) say(system, `fixed: ${fixed.join(', ')}`);
+  if (broken.length > 0) say(system, `still broken: ${broken.join(', ')}`);
+}
+
+function sayNothingToDo(verdicts: readonly Verdict[], { system }: DoctorCall): void {
+  const isBroken = verdicts.some(
+    ({ outcome, findings }) => outcome === 'fail' && findings.some(({ severity }) => severity !== 'info'),
+  );
+  say(
+    system,
+    isBroken ? 'there is nothing that --fix may change by itself; the commands are in the diagnosis' : 'nothing to fix',
+  );
+}
+
+/**
+ * Shows each change as a diff between what exists and what the API server would make of it.
+ *
+ * @returns the question that names the changes: `Delete 1 Service and change 1 annotation?`
+ */
+async function showRepair(
+  { annotations, plan, fixes }: Repair,
+  view: View,
+  connection: Connection,
+  { system }: DoctorCall,
+): Promise<string> {
+  say(system, `for ${fixes.join(', ')}:`);
+  for (const { service, value } of annotations) {
+    const patch = { kind: 'Service', object: service, key: externalIpAnnotation, value } as const;
+    const after = await patchAnnotation(connection, patch, { fieldManager, journal: undefined });
+    system.stderr.document(await diffOf('Service', service, after));
+    const managers = managersDeclaring(service, externalIpAnnotation);
+    if (managers.length > 0) {
+      say(system, `warning: ${managers.join(', ')} declares this annotation and will put its own value back`);
+    }
+  }
+  const written: string[] = [];
+  const writes = { ...plan, removals: [] };
+  const rehearsed = await applyPlan(connection, writes, { fieldManager, forceConflicts: true, journal: undefined });
+  for (const { kind, effect, object, planned } of rehearsed) {
+    if (effect === 'unchanged') continue;
+    written.push(kind);
+    // Of what is new the server would show addresses that it does not keep.
+    const after = effect === 'created' ? planned.manifest : object;
+    system.stderr.document(await diffOf(kind, liveOf(kind, object, view), after));
+  }
+  for (const warning of plan.warnings) say(system, `warning: ${warning}`);
+  for (const { kind, namespace, name } of plan.removals) {
+    say(system, `will delete ${kind} ${namespace}/${name}`);
+  }
+  const deleted = plan.removals.map(({ kind }) => kind);
+  return questionOf(deleted, written, annotations.length);
+}
+
+function liveOf(kind: string, object: WithMetadata, view: View): WithMetadata | undefined {
+  const { namespace = '', name = '' } = object.metadata ?? {};
+  return kind === 'Service' ? view.services.get(keyOf(object)) : ingressNamed(view, namespace, name);
+}
+
+async function diffOf(kind: string, before: WithMetadata | undefined, after: WithMetadata): Promise<string> {
+  const text = async (object: WithMetadata | undefined) => (object ? renderYaml(declared(object)) : '');
+  return unifiedDiff({ name: `${kind} ${keyOf(after)}`, before: await text(before), after: await text(after) });
+}
+
+/** Without what the API server keeps for itself, and without what is not declared. */
+function declared(object: WithMetadata): object {
+  const { apiVersion, kind, status, metadata = {}, ...rest } = object as WithMetadata & Record<string, unknown>;
+  const { managedFields, resourceVersion, uid, generation, creationTimestamp, ownerReferences, ...kept } = metadata;
+  const owners = ownerReferences?.map(({ kind: ofKind, name }) => ({ kind: ofKind, name }));
+  return { metadata: { ...kept, ...(owners && { ownerReferences: owners }) }, ...rest };
+}
+
+function questionOf(deleted: readonly string[], written: readonly string[], annotations: number): string {
+  const acts = [
+    ...(deleted.length > 0 ? [`delete ${kindsOf(deleted)}`] : []),
+    ...(written.length > 0 ? [`write ${kindsOf(written)}`] : []),
+    ...(annotations > 0 ? [`change ${objects(annotations, 'annotation')}`] : []),
+  ].join(' and ');
+  return `${acts[0]?.toUpperCase() ?? ''}${acts.slice(1)}?`;
+}
+
+function kindsOf(kinds: readonly string[]): string {
+  return [...Map.groupBy(kinds, (kind) => kind)].map(([kind, { length }]) => objects(length, kind)).join(' and ');
+}
+
+function objects(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : /[sx]$/.test(noun) ? 'es' : 's'}`;
+}

@@ -1,0 +1,193 @@
+import { withControllersByLabel } from '../../doctor/controllers-by-label.ts';
+import { furtherLists, mostLists } from '../../doctor/further-lists.ts';
+import { neededWrites, triedReads } from '../../doctor/needed-access.ts';
+import { doctorRequests } from '../../doctor/what-to-collect.ts';
+import { Failure } from '../../errors/failure.ts';
+import { InterruptedError } from '../../errors/interrupted-error.ts';
+import { ApiError } from '../../kubernetes/api/api-error.ts';
+import type { Connection } from '../../kubernetes/api/connect.ts';
+import { UnexpectedAnswerError } from '../../kubernetes/api/expected-answer.ts';
+import { collect, observeAll } from '../../kubernetes/snapshots/collect.ts';
+import { readDocuments } from '../../local/dump-file.ts';
+import { readSkyConfigFiles } from '../../local/sky-config-files.ts';
+import { withoutForeignKeys } from '../../skypilot/config.ts';
+import { snapshotFromDump, snapshotFromObjects } from '../../snapshot/dump.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { TopicRequests } from '../../snapshot/topic-request.ts';
+import { allTopics, type Observation, type SkyConfigFile, type Unobserved } from '../../snapshot/topics.ts';
+import type { System } from '../../system.ts';
+import type { ConnectionValues } from '../command.ts';
+import { connectToCluster } from '../connection/connect.ts';
+import type { DoctorFlagValues } from './command.ts';
+import { asAskedFor } from './options.ts';
+
+/** What there is to judge, from a cluster or from a file. */
+export interface Look {
+  readonly snapshot: Snapshot;
+  /** Where names are looked up; null for all namespaces. */
+  readonly namespace: string | null;
+  /** Undefined for a file. */
+  readonly connection: Connection | undefined;
+  /** The lists that were asked; none for a file. */
+  readonly requests: TopicRequests;
+  /** Whether the server answered, and failed: it gave no list of Pods or Services. */
+  readonly serverFailed: boolean;
+  /** The same look again. */
+  again(): Promise<Snapshot>;
+  close(): void;
+}
+
+/**
+ * Looks at the cluster once: lists, access reviews and SkyPilot's configuration, all in parallel. Without a name and
+ * without `-n` the whole context is looked at; who may not list it gets the namespace of the context in a second round.
+ */
+export async function lookAtCluster(
+  name: string | undefined,
+  flags: DoctorFlagValues,
+  values: ConnectionValues,
+  system: System,
+): Promise<Look> {
+  const connection = await connectToCluster(values, system);
+  const asWhole = flags['all-namespaces'] || (name === undefined && !values.namespace);
+  const lookNow = () => lookOnce(connection, asWhole ? null : connection.namespace, flags, system);
+  try {
+    const { snapshot, requests, serverFailed } = await lookNow();
+    const again = async () => (await lookNow()).snapshot;
+    const { namespace } = snapshot;
+    return { snapshot, namespace, connection, requests, serverFailed, again, close: () => connection.close() };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+interface Seen {
+  readonly snapshot: Snapshot;
+  readonly serverFailed: boolean;
+  readonly requests: TopicRequests;
+}
+
+async function lookOnce(
+  connection: Connection,
+  first: string | null,
+  flags: DoctorFlagValues,
+  system: System,
+): Promise<Seen> {
+  const skyConfig = skyConfigOf(system);
+  const ingressService = flags['ingress-service'];
+  let requests = doctorRequests({ namespace: first, ingressService });
+  let { serverFailed, ...seen } = await lookAt(connection, { namespace: first, requests }, system);
+  let asked = Object.keys(requests).length;
+  if (first === null && !flags['all-namespaces'] && isForbidden(seen)) {
+    const { namespace } = connection;
+    system.stderr.line(
+      `warning: pods and services of all namespaces may not be listed, so namespace ${namespace} alone is judged; -n NAMESPACE judges another`,
+    );
+    const again = doctorRequests({ namespace, ingressService });
+    const known = { ...answeredAlready(again, requests, seen), controllerServices: seen.topics.services };
+    const missing = Object.fromEntries(Object.entries(again).filter(([topic]) => !Object.hasOwn(known, topic)));
+    const one = await lookAt(connection, { namespace, requests: missing }, system);
+    serverFailed = one.serverFailed;
+    seen = { ...one, topics: { ...one.topics, ...known } };
+    asked += Object.keys(missing).length;
+    requests = again;
+  }
+  const further = await observeAll(connection, furtherLists(seen, mostLists - asked));
+  seen = { ...seen, topics: { ...seen.topics, ...further } };
+  return { snapshot: { ...seen, topics: { ...seen.topics, skyConfig: await skyConfig } }, requests, serverFailed };
+}
+
+async function lookAt(
+  connection: Connection,
+  look: { readonly namespace: string | null; readonly requests: TopicRequests },
+  system: System,
+): Promise<Snapshot & { readonly serverFailed: boolean }> {
+  let serverFailed = false;
+  const { apiGroups, reviewAccess, serverVersion } = await import('../../kubernetes/snapshots/collect-standing.ts');
+  const [snapshot, writes, version, groups] = await Promise.all([
+    collect(connection, look),
+    reviewAccess(connection, neededWrites(look.namespace)),
+    serverVersion(connection),
+    apiGroups(connection),
+  ]).catch((error) => {
+    serverFailed = hasAnswered(error);
+    return unanswered(error, connection, look.namespace, system);
+  });
+  const accessReviews = writes.observed ? { ...writes, items: [...triedReads(snapshot), ...writes.items] } : writes;
+  const seen = { ...snapshot.topics, accessReviews, serverVersion: version, apiGroups: groups };
+  return { ...snapshot, topics: seen, serverFailed };
+}
+
+function isForbidden({ topics }: Pick<Snapshot, 'topics'>): boolean {
+  return [topics.pods, topics.services].every((each) => !each.observed && each.reason === 'forbidden');
+}
+
+/** Topics for which the second round would ask the very same list again. */
+function answeredAlready(
+  again: TopicRequests,
+  before: TopicRequests,
+  { topics }: Snapshot,
+): Partial<Snapshot['topics']> {
+  const same = allTopics.filter(
+    (topic) => before[topic] && JSON.stringify(before[topic]) === JSON.stringify(again[topic]),
+  );
+  return Object.fromEntries(same.map((topic) => [topic, topics[topic]]));
+}
+
+/** Whether the server gave an answer, one that is of no use. */
+function hasAnswered(error: unknown): boolean {
+  return (error instanceof ApiError && error.status !== 401) || error instanceof UnexpectedAnswerError;
+}
+
+/** A server that does not answer, or does not know the user, is the first link of the path: it is judged like the others. */
+function unanswered(error: unknown, { contextName }: Connection, namespace: string | null, system: System) {
+  if (!(error instanceof Failure) || error instanceof InterruptedError) throw error;
+  const { message, cures } = error;
+  const failed: Unobserved = { observed: false, reason: 'failed', message, cures };
+  const topics = Object.fromEntries(allTopics.map((topic) => [topic, failed])) as unknown as Snapshot['topics'];
+  const snapshot = { context: contextName, namespace, takenAt: system.now().toISOString(), topics };
+  return [snapshot, failed, failed, failed] as const;
+}
+
+async function skyConfigOf(system: System): Promise<Observation<SkyConfigFile>> {
+  try {
+    const files = await readSkyConfigFiles(system);
+    return { observed: true, items: files.map(withoutForeignKeys), resourceVersion: '', cutOff: false };
+  } catch (error) {
+    return { observed: false, reason: 'failed', message: (error as Error).message };
+  }
+}
+
+/**
+ * Reads what was saved; needs no kubeconfig and makes no connection.
+ *
+ * @throws UsageError also when the flags ask for another context or namespace than the file has
+ */
+export async function lookAtFile(
+  file: string,
+  flags: DoctorFlagValues,
+  values: ConnectionValues,
+  system: System,
+): Promise<Look> {
+  const documents = await readDocuments(file, system);
+  const ours = documents.find(isDump);
+  const whole = ours
+    ? snapshotFromDump(ours)
+    : withControllersByLabel(snapshotFromObjects(documents, system.now().toISOString()));
+  const snapshot = asAskedFor(whole, file, flags, values);
+  const { namespace } = snapshot;
+  return {
+    snapshot,
+    namespace,
+    connection: undefined,
+    requests: {},
+    serverFailed: false,
+    again: async () => snapshot,
+    close: () => {},
+  };
+}
+
+function isDump(document: unknown): document is Record<string, unknown> {
+  const { apiVersion, kind } = (document ?? {}) as Record<string, unknown>;
+  return kind === 'Snapshot' && typeof apiVersion === 'string' && apiVersion.startsWith('skyports/');
+}

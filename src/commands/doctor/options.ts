@@ -1,0 +1,211 @@
+import { parseDuration } from '../../arguments/duration.ts';
+import { nearestOf } from '../../arguments/nearest.ts';
+import { oneOf } from '../../arguments/one-of.ts';
+import { allChecks } from '../../doctor/all-checks.ts';
+import { links } from '../../doctor/check-ids.ts';
+import type { Selection } from '../../doctor/judge.ts';
+import { advice, command, cure } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import { inNamespace } from '../../exposure/one-namespace.ts';
+import { parsePortMappings } from '../../exposure/port-mapping.ts';
+import { type ExposeMode, exposeModes } from '../../exposure/port-mode-names.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { System } from '../../system.ts';
+import type { ConnectionValues } from '../command.ts';
+import { refuseToAsk } from '../confirm.ts';
+import { connectionFlags } from '../connection/flags.ts';
+import { parseMode } from '../expose/options.ts';
+import { parseIngressService } from '../flags/named-ports.ts';
+import { type DoctorFlagValues, doctorFormats, failureSeverities, probeChoices } from './command.ts';
+
+export type DoctorFormat = (typeof doctorFormats)[number];
+
+/** The arguments of `doctor`, read and checked before anything is asked. */
+export interface DoctorArguments {
+  readonly name: string | undefined;
+  readonly ports: readonly number[] | undefined;
+  readonly mode: ExposeMode | undefined;
+  readonly format: DoctorFormat;
+  readonly selection: Selection;
+  readonly failOn: (typeof failureSeverities)[number];
+  readonly ingressService: string | undefined;
+  /** `addresses` from this machine; `pod` from inside of the head Pods, too. */
+  readonly probe: 'none' | 'addresses' | 'pod';
+  /** 0 does not wait. */
+  readonly waitMs: number;
+  /** Undefined changes nothing. */
+  /** Whether what is saved and printed has tokens in place of addresses and names. */
+  readonly redact: boolean;
+  readonly fix: { readonly asks: boolean; readonly dryRun: boolean } | undefined;
+}
+
+/** @throws UsageError for anything that makes no sense */
+export function readDoctorArguments(
+  words: readonly string[],
+  flags: DoctorFlagValues,
+  { args, env, stdinIsTerminal }: Pick<System, 'args' | 'env' | 'stdinIsTerminal'>,
+): DoctorArguments {
+  const [name, ...ports] = words;
+  if (flags.filename !== undefined && flags.save !== undefined && !flags.redact) {
+    throw new UsageError('conflicting-flags', '-f judges a file and --save writes one', [
+      advice('leave out one of them, or add --redact'),
+    ]);
+  }
+  refuseRedactInVain(flags);
+  parseIngressService(flags['ingress-service']);
+  if (flags.filename !== undefined) refuseWithFile(flags);
+  return {
+    name,
+    ports: ports.length > 0 ? servicePortsIn(ports) : undefined,
+    mode: parseMode(flags.mode, exposeModes),
+    format: oneOf(flags.output ?? 'table', doctorFormats, '-o', args),
+    selection: { only: flags.only && idsOf(flags.only), skip: idsOf(flags.skip ?? []) },
+    failOn: oneOf(flags['fail-on'] ?? 'error', failureSeverities, '--fail-on', args),
+    ingressService: flags['ingress-service'],
+    probe: flags.filename === undefined ? probeOf(flags.probe ?? env.SKYPORTS_PROBE ?? 'true') : 'none',
+    waitMs: flags.wait === undefined ? 0 : parseDuration(flags.wait || '5m', 'wait'),
+    fix: fixOf(flags, stdinIsTerminal),
+    redact: flags.redact ?? false,
+  };
+}
+
+function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArguments['fix'] {
+  const dryRun = flags['dry-run'] !== undefined && flags['dry-run'] !== 'none';
+  if (!flags.fix) {
+    const alone = dryRun ? '--dry-run' : flags.yes ? '-y' : undefined;
+    if (alone) {
+      throw new UsageError('flag-without-effect', `${alone} goes with --fix: doctor changes nothing else`, [
+        advice('add --fix'),
+      ]);
+    }
+    return undefined;
+  }
+  if (flags['dry-run'] === 'client') {
+    throw new UsageError(
+      'invalid-dry-run',
+      '--dry-run=client: the API server has to be asked what --fix would change',
+      [advice('write --dry-run')],
+    );
+  }
+  if (flags.mode !== undefined) {
+    throw new UsageError(
+      'conflicting-flags',
+      '--mode judges a mode that may not be in use yet, and --fix changes objects',
+      [advice('leave out one of them')],
+    );
+  }
+  refuseToAsk('--fix asks before it changes anything', { yes: flags.yes, dryRun }, { stdinIsTerminal });
+  return { asks: !flags.yes, dryRun };
+}
+
+/** What a person reads on a terminal is not redacted, so that nobody takes it for that. */
+function refuseRedactInVain({ redact, save, output }: DoctorFlagValues): void {
+  if (!redact || save !== undefined || output === 'json' || output === 'yaml') return;
+  throw new UsageError('flag-without-effect', '--redact goes with what is shown to others', [
+    advice('add --save FILE, -o json or -o yaml'),
+  ]);
+}
+
+/** What is called and waited for is a cluster's. */
+function refuseWithFile({ probe, wait, fix, 'print-role': role }: DoctorFlagValues): void {
+  const leaveOut = [advice('leave out one of them')];
+  if (fix) throw new UsageError('conflicting-flags', '-f judges a file, and --fix changes a cluster', leaveOut);
+  if (probe !== undefined && probe !== 'false') {
+    throw new UsageError('conflicting-flags', '-f judges a file, and --probe calls a cluster', leaveOut);
+  }
+  if (role) throw new UsageError('conflicting-flags', '-f judges a file, and --print-role asks a cluster', leaveOut);
+  if (wait !== undefined) {
+    throw new UsageError('conflicting-flags', '-f judges a file, which does not change', [advice('leave out --wait')]);
+  }
+}
+
+/** Reads `--probe`: bare it means true. */
+function probeOf(text: string): DoctorArguments['probe'] {
+  if (text === 'pod') return 'pod';
+  if (text === '' || text === 'true') return 'addresses';
+  if (text === 'false') return 'none';
+  throw new UsageError('invalid-choice', `--probe=${text}: unknown`, [
+    advice(`--probe takes one of ${probeChoices.join(', ')}`),
+  ]);
+}
+
+/** Where a Service port leads is what the doctor finds out. */
+function servicePortsIn(words: readonly string[]): number[] {
+  const mapped = words.find((word) => word.includes(':'));
+  if (mapped !== undefined) {
+    throw new UsageError('invalid-port', `"${mapped}" maps a port`, [
+      advice('doctor takes the ports that callers use: 80, not 80:8888'),
+    ]);
+  }
+  return parsePortMappings(words).map(({ servicePort }) => servicePort);
+}
+
+/** Ids of checks and names of groups; several may stand in one value, behind commas. @throws UsageError with the nearest */
+function idsOf(values: readonly string[]): string[] {
+  const known: readonly string[] = [...allChecks.map(({ id }) => id), ...links];
+  return values
+    .flatMap((value) => value.split(','))
+    .map((value) => {
+      const id = value.trim();
+      if (known.includes(id)) return id;
+      throw unknownCheck(id, known);
+    });
+}
+
+/** No check has this id. */
+export function unknownCheck(id: string, known: readonly string[]): UsageError {
+  const nearest = nearestOf(id, known);
+  return new UsageError('unknown-check', `unknown check "${id}"`, [
+    ...(nearest ? [advice(`did you mean ${nearest}?`)] : []),
+    cure(command`kubectl skyports doctor --list`, 'shows all checks'),
+  ]);
+}
+
+/** Flags of the connection that mean something, or nothing bad, without one. */
+const harmless: readonly string[] = ['namespace', 'context', 'v', 'request-timeout'];
+
+/**
+ * The part of a file's snapshot that the flags ask for.
+ *
+ * @throws UsageError when the file does not have that: a diagnosis of something else must not look like an answer
+ */
+export function asAskedFor(
+  snapshot: Snapshot,
+  file: string,
+  flags: DoctorFlagValues,
+  values: ConnectionValues,
+): Snapshot {
+  const { context, namespace } = snapshot;
+  const asked = { context: values.context || undefined, namespace: values.namespace || undefined };
+  if (asked.context !== undefined && asked.context !== context) {
+    const fact = context === '' ? 'does not say of which context it is' : `is of context ${context}`;
+    throw new UsageError('not-in-file', `${file} ${fact}, not ${asked.context}`, [
+      advice('leave out --context, or leave out -f'),
+    ]);
+  }
+  if (flags['all-namespaces'] && namespace !== null) {
+    throw new UsageError('not-in-file', `${file} has namespace ${namespace} only`, [
+      advice('leave out -A'),
+      cure(command`kubectl skyports doctor -A --save FILE`, 'saves all namespaces into FILE'),
+    ]);
+  }
+  if (asked.namespace === undefined || asked.namespace === namespace || flags['all-namespaces']) return snapshot;
+  if (namespace !== null) {
+    throw new UsageError('not-in-file', `${file} has namespace ${namespace} only, not ${asked.namespace}`, [
+      advice('leave out -n'),
+      cure(command`kubectl skyports doctor -n ${asked.namespace} --save FILE`, 'saves that namespace into FILE'),
+    ]);
+  }
+  return inNamespace(snapshot, asked.namespace);
+}
+
+/** @throws UsageError for flags that say how to reach a cluster */
+export function refuseConnectionFlags(values: ConnectionValues): void {
+  const names = Object.keys(connectionFlags) as (keyof ConnectionValues)[];
+  const given = names.find((name) => !harmless.includes(name) && values[name] !== undefined && values[name] !== '');
+  if (given) {
+    throw new UsageError('conflicting-flags', `--${given} reaches a cluster, and -f judges a file`, [
+      advice('leave out one of them'),
+    ]);
+  }
+}

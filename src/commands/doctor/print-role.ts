@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
+import { type MissingAccess, missingAccess } from '../../doctor/missing-access.ts';
+import { refusedReads } from '../../doctor/needed-access.ts';
+import { Failure } from '../../errors/failure.ts';
+import type { Connection } from '../../kubernetes/api/connect.ts';
+import { controllerService } from '../../skypilot/names.ts';
+import type { System } from '../../system.ts';
+import { exitCodes } from '../command.ts';
+import { say } from '../messages.ts';
+import type { Look } from './look.ts';
+import type { DoctorArguments } from './options.ts';
+
+const rbac = { group: 'rbac.authorization.k8s.io', version: 'rbac.authorization.k8s.io/v1' } as const;
+
+/** Prints the Roles and bindings that the caller lacks, for an administrator to apply. @throws Failure if the server does not say what is missing */
+export async function printRole(look: Look, { mode }: DoctorArguments, system: System): Promise<number> {
+  const { snapshot, connection } = look;
+  const { accessReviews } = snapshot.topics;
+  if (!accessReviews.observed || !connection) {
+    const why = accessReviews.observed ? '' : `: ${accessReviews.message}`;
+    throw new Failure('permissions-unseen', `the API server does not say which permissions are missing${why}`, []);
+  }
+  const denied = onceGranted([...accessReviews.items, ...refusedReads(snapshot)]);
+  const missing = missingAccess(denied, snapshot.namespace, mode);
+  if (missing.length === 0) {
+    say(system, 'no permission is missing');
+    return exitCodes.fine;
+  }
+  const objects = rolesFor(await userNameOf(connection), missing);
+  const { renderYaml } = await import('../../output/yaml.ts');
+  const documents = await Promise.all(objects.map(renderYaml));
+  system.stdout.document(documents.join('---\n'));
+  return exitCodes.fine;
+}
+
+/**
+ * Without what a right in the whole cluster covers in the namespace of ingress-nginx: that one may not exist, and then kubectl
+ * could not apply its Role.
+ */
+function onceGranted(reviews: readonly SelfSubjectAccessReview[]): SelfSubjectAccessReview[] {
+  const nameOf = ({ spec: { resourceAttributes: asked } }: SelfSubjectAccessReview) =>
+    `${asked?.verb} ${asked?.resource}.${asked?.group}`;
+  const denied = reviews.filter(({ status }) => !status?.allowed);
+  const everywhere = new Set(denied.filter((each) => !each.spec.resourceAttributes?.namespace).map(nameOf));
+  return denied.filter(
+    (each) => each.spec.resourceAttributes?.namespace !== controllerService.namespace || !everywhere.has(nameOf(each)),
+  );
+}
+
+/** Who the API server takes the caller for, impersonation included. */
+async function userNameOf({ api }: Connection): Promise<string> {
+  const review = await api.create<{ status?: { userInfo?: { username?: unknown } } }>(
+    '/apis/authentication.k8s.io/v1/selfsubjectreviews',
+    { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
+  );
+  const name = review.status?.userInfo?.username;
+  if (typeof name === 'string' && name !== '') return name;
+  throw new Failure('user-unknown', 'the API server does not say who you are (SelfSubjectReview)', []);
+}
+
+/** A Role and a binding for each group of permissions. Their names depend on all that is in them: none replaces another. */
+export function rolesFor(user: string, missing: readonly MissingAccess[]): object[] {
+  return missing.flatMap(({ namespace, verbs, resources }) => {
+    const digest = createHash('sha256')
+      .update(JSON.stringify([user, namespace, verbs, resources]))
+      .digest('hex');
+    const metadata = {
+      name: `skyports-${digest.slice(0, 10)}`,
+      ...(namespace !== null && { namespace }),
+      labels: { 'app.kubernetes.io/managed-by': 'kubectl-skyports' },
+    };
+    const kind = namespace === null ? 'ClusterRole' : 'Role';
+    const rules = [...Map.groupBy(resources, groupOf)].map(([group, own]) => ({
+      apiGroups: [group],
+      resources: own.map((each) => each.split('.')[0]),
+      verbs,
+    }));
+    return [
+      { apiVersion: rbac.version, kind, metadata, rules },
+      {
+        apiVersion: rbac.version,
+        kind: `${kind}Binding`,
+        metadata,
+        roleRef: { apiGroup: rbac.group, kind, name: metadata.name },
+        subjects: [subjectFor(user)],
+      },
+    ];
+  });
+}
+
+function groupOf(resource: string): string {
+  const [, ...group] = resource.split('.');
+  return group.join('.');
+}
+
+function subjectFor(user: string): object {
+  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user);
+  if (account) return { kind: 'ServiceAccount', namespace: account[1], name: account[2] };
+  return { apiGroup: rbac.group, kind: 'User', name: user };
+}

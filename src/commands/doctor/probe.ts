@@ -1,0 +1,60 @@
+import { podPortsOf } from '../../doctor/pod-probe-targets.ts';
+import { probeTargetsOf } from '../../doctor/probe-targets.ts';
+import type { Subject } from '../../doctor/scene.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import type { View } from '../../exposure/view.ts';
+import type { Connection } from '../../kubernetes/api/connect.ts';
+import { environmentProxy, proxyName } from '../../kubernetes/transport/proxy.ts';
+import type { AddressProbe, PodProbe } from '../../snapshot/probe.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { Observation } from '../../snapshot/topics.ts';
+import type { System } from '../../system.ts';
+import type { DoctorArguments } from './options.ts';
+
+/** What there is to call. */
+export interface Callable {
+  readonly view: View;
+  readonly subject: Subject;
+  /** The judged endpoints. */
+  readonly rows: readonly Endpoint[];
+}
+
+/** The second round: what calls of the endpoints met, from this machine and, when asked for, from inside of the head Pods. */
+export async function withProbes(
+  { view, subject, rows }: Callable,
+  probe: DoctorArguments['probe'],
+  connection: Connection,
+  system: System,
+): Promise<Snapshot> {
+  const { snapshot } = view;
+  // A server that does not answer has told no endpoint.
+  if (probe === 'none' || !snapshot.topics.services.observed) return snapshot;
+  const [probes, podProbes] = await Promise.all([
+    callAddresses(rows, system),
+    probe === 'pod' ? lookInside({ view, subject, rows }, connection) : snapshot.topics.podProbes,
+  ]);
+  return { ...snapshot, topics: { ...snapshot.topics, probes, podProbes } };
+}
+
+async function callAddresses(rows: readonly Endpoint[], { env }: System): Promise<Observation<AddressProbe>> {
+  const { probeAddresses } = await import('../../probes/probe-addresses.ts');
+  return seen(await probeAddresses(probeTargetsOf(rows), { proxyOf: proxyFor({ env }) }));
+}
+
+async function lookInside({ view, subject, rows }: Callable, connection: Connection): Promise<Observation<PodProbe>> {
+  const { probePods } = await import('../../kubernetes/snapshots/probe-pods.ts');
+  return seen(await probePods(connection, podPortsOf(view, subject, rows)));
+}
+
+function seen<T>(items: readonly T[]): Observation<T> {
+  return { observed: true, items, resourceVersion: '', cutOff: false };
+}
+
+/** The proxy that other programs of this machine take for a URL, without credentials. */
+export function proxyFor({ env }: Pick<System, 'env'>): (url: string) => string | undefined {
+  return (url) => {
+    // One of several addresses may be one that no URL can have.
+    const proxy = URL.canParse(url) ? environmentProxy(new URL(url), env) : undefined;
+    return proxy && proxyName(proxy);
+  };
+}

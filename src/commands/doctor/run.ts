@@ -1,0 +1,182 @@
+import { allChecks } from '../../doctor/all-checks.ts';
+import { diagnosisOf, rootCausesOf, worstSeverity } from '../../doctor/diagnosis.ts';
+import { possibleModes } from '../../doctor/possible-modes.ts';
+import type { Subject } from '../../doctor/scene.ts';
+import { writeDump } from '../../local/dump-file.ts';
+import { allModes } from '../../modes/all-modes.ts';
+import { renderCheckPage } from '../../output/check-page.ts';
+import { renderDiagnosis } from '../../output/diagnosis-text.ts';
+import { renderJson } from '../../output/json.ts';
+import { renderTable } from '../../output/table.ts';
+import { detectPlatforms } from '../../platforms/detect.ts';
+import { unverifiedOf } from '../../platforms/unverified.ts';
+import { dumpOf } from '../../snapshot/dump.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { System } from '../../system.ts';
+import { type ConnectionValues, exitCodes } from '../command.ts';
+import type { DoctorFlagValues } from './command.ts';
+import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
+import { repair } from './fix.ts';
+import { type Look, lookAtCluster, lookAtFile } from './look.ts';
+import { type DoctorArguments, readDoctorArguments, refuseConnectionFlags, unknownCheck } from './options.ts';
+import { waitUntilHealthy } from './wait.ts';
+
+/** Runs `doctor`; returns the exit code. */
+export async function runDoctor(
+  words: readonly string[],
+  flags: DoctorFlagValues,
+  connectionValues: ConnectionValues,
+  system: System,
+): Promise<number> {
+  const given = readDoctorArguments(words, flags, system);
+  if (flags.list) return listChecks(system);
+  if (flags.explain !== undefined) return explainCheck(flags.explain, system);
+  if (flags.filename !== undefined) refuseConnectionFlags(connectionValues);
+  const look =
+    flags.filename === undefined
+      ? await lookAtCluster(given.name, flags, connectionValues, system)
+      : await lookAtFile(flags.filename, flags, connectionValues, system);
+  const call = { given, connectionValues, system };
+  try {
+    if (flags['print-role']) return await (await import('./print-role.ts')).printRole(look, given, system);
+    let diagnosed = await diagnose(look, call);
+    if (given.fix)
+      diagnosed = await repair(diagnosed, look, call, given.fix, (first) => showBefore(first, given, system));
+    if (given.waitMs > 0) diagnosed = await waitUntilHealthy(diagnosed, look, call, given.waitMs);
+    if (given.redact) diagnosed = await redacted(diagnosed, look, call);
+    if (flags.save !== undefined) {
+      const { renderYaml } = await import('../../output/yaml.ts');
+      writeDump(flags.save, await renderYaml(dumpOf(diagnosed.view.snapshot)), system);
+    }
+    await print(diagnosed, given, system);
+    return look.serverFailed && !hasSeen(diagnosed) ? exitCodes.failed : exitCodeOf(diagnosed, given);
+  } finally {
+    look.close();
+  }
+}
+
+/** With `--fix` the first diagnosis is shown before the question; standard output has the result alone. */
+async function showBefore(
+  { verdicts, summary }: Diagnosed,
+  { format }: DoctorArguments,
+  system: System,
+): Promise<void> {
+  if (format === 'json' || format === 'yaml') return;
+  const frame = {
+    heading: '',
+    rootCauses: rootCausesOf(verdicts),
+    summary,
+    platform: [],
+    possible: [],
+    lastResorts: [],
+  };
+  system.stderr.document(`${renderDiagnosis(verdicts, frame, 'short')}\n`);
+}
+
+/** Whether the lists came in the end that everything rests on. */
+function hasSeen({ view }: Diagnosed): boolean {
+  const { pods, services } = view.snapshot.topics;
+  return pods.observed && services.observed;
+}
+
+/** The same diagnosis of what can be shown to anybody. */
+async function redacted({ view, subject }: Diagnosed, look: Look, call: DoctorCall): Promise<Diagnosed> {
+  const { redactedSnapshot } = await import('../../redaction/redact-snapshot.ts');
+  const { snapshot, rename } = redactedSnapshot(view.snapshot);
+  const { name, ingressService } = call.given;
+  const given = {
+    ...call.given,
+    // In full: what was typed may be the beginning of a name.
+    name: name && rename(subject.skyCluster?.nameOnCloud ?? name),
+    ingressService: ingressService?.split('/').map(rename).join('/'),
+  };
+  const namespace = look.namespace && rename(look.namespace);
+  return diagnose({ ...look, snapshot, namespace, connection: undefined }, { ...call, given });
+}
+
+async function print(
+  { verdicts, view, subject, rows, lastResorts, answers, summary }: Diagnosed,
+  { format }: DoctorArguments,
+  system: System,
+): Promise<void> {
+  const { snapshot } = view;
+  const ports = subject.ports ?? [
+    ...new Set(rows.filter(({ mode }) => allModes[mode].recordsPorts).map(({ port }) => port)),
+  ];
+  if (format === 'json' || format === 'yaml') {
+    const diagnosis = diagnosisOf(snapshot, subject, ports, verdicts, { summary, answers });
+    system.stdout.document(
+      format === 'json' ? renderJson(diagnosis) : await (await import('../../output/yaml.ts')).renderYaml(diagnosis),
+    );
+    return;
+  }
+  const modes = subject.mode ? [subject.mode] : [...new Set(rows.map(({ mode }) => mode))];
+  const frame = {
+    heading: headingOf(snapshot, subject, ports, modes),
+    rootCauses: rootCausesOf(verdicts),
+    summary,
+    platform: format === 'wide' ? platformLines(snapshot) : [],
+    possible: subject.skyCluster || subject.mode ? [] : possibleModes(allChecks, snapshot),
+    lastResorts,
+  };
+  system.stdout.document(renderDiagnosis(verdicts, frame, format));
+}
+
+/** What the platform is, and by which sign it was told. */
+function platformLines(snapshot: Snapshot): string[] {
+  const { platforms, loadBalancers } = detectPlatforms(snapshot);
+  const lines = [
+    ...platforms.map(({ what, because }) => `platform ${what.title}: ${because}`),
+    ...loadBalancers.map(({ what, because }) => `addresses come from ${what.title}: ${because}`),
+  ];
+  const told = lines.length > 0 ? lines : ['platform unknown: nothing that was seen tells it'];
+  const all = [...platforms, ...loadBalancers].map(({ what }) => what);
+  return [...told, ...nodesUnseen(snapshot), ...unverifiedOf(all)];
+}
+
+/** Nodes tell most, and are the many of a large cluster. */
+function nodesUnseen({ topics: { nodes } }: Snapshot): string[] {
+  if (!nodes.observed) return [`nodes, which tell most, were not seen: ${nodes.message}`];
+  return nodes.cutOff ? [`of the nodes the first ${nodes.items.length} were looked at`] : [];
+}
+
+function headingOf(
+  { context, namespace }: Snapshot,
+  { skyCluster }: Subject,
+  ports: readonly number[],
+  modes: readonly string[],
+): string {
+  const place = namespace === null ? 'all namespaces' : `namespace ${namespace}`;
+  const where = context === '' ? place : `context ${context}, ${place}`;
+  const who = skyCluster ? ` · ${skyCluster.displayName} (${skyCluster.nameOnCloud})` : '';
+  const which = skyCluster && ports.length > 0 ? ` port ${ports.join(', ')}` : '';
+  return `${where}${who}${which}${modes.length > 0 ? ` · mode ${modes.join(', ')}` : ''}`;
+}
+
+/** As the summary has it; `--fail-on` decides whether problems count, and whether warnings do. */
+function exitCodeOf({ verdicts, summary }: Diagnosed, { failOn, waitMs }: DoctorArguments): number {
+  const warned = verdicts.some((verdict) => verdict.outcome === 'fail' && worstSeverity(verdict) === 'warning');
+  const isProblem =
+    summary.state === 'not-reachable' || summary.state === 'no' || (summary.state === 'pending' && waitMs > 0);
+  if (failOn !== 'never' && (isProblem || (failOn === 'warning' && warned))) return exitCodes.problems;
+  return summary.state === 'cannot-tell' ? exitCodes.uncertain : exitCodes.fine;
+}
+
+/** `doctor --list`: all checks, in the order of the packet's path. */
+function listChecks(system: System): number {
+  const rows = allChecks.map(({ id, link, severity, title }) => ({ cells: [id, link, severity, title] }));
+  system.stdout.document(renderTable(['ID', 'GROUP', 'SEVERITY', 'HEALTHY WHEN'], rows));
+  return exitCodes.fine;
+}
+
+/** `doctor --explain ID`: the check's page, as in docs/checks.md. @throws UsageError for an unknown id */
+function explainCheck(id: string, system: System): number {
+  const check = allChecks.find((each) => each.id === id);
+  if (!check)
+    throw unknownCheck(
+      id,
+      allChecks.map((each) => each.id),
+    );
+  system.stdout.document(renderCheckPage(check));
+  return exitCodes.fine;
+}

@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { goDurationText } from '../../arguments/duration.ts';
+import { outcomeOf, rootCausesOf } from '../../doctor/diagnosis.ts';
+import { follow } from '../../kubernetes/snapshots/follow.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { WaitLine } from '../wait-line.ts';
+import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
+import type { Look } from './look.ts';
+
+/** What no watch tells: that an address answers, that a server is back. */
+const lookAgainMs = 1000;
+
+/** Whether there is nothing left to wait for: nothing is broken, and no port is still on its way. */
+export function isSettled({ verdicts, rows, summary }: Diagnosed): boolean {
+  const isWaiting = rows.some(({ state }) => state === 'Pending' || state === 'NoBackends');
+  return outcomeOf(verdicts) === 'healthy' && summary.state !== 'pending' && !isWaiting;
+}
+
+/** Looks again, by watch requests, until nothing is broken or the time is up. @returns the last diagnosis */
+export async function waitUntilHealthy(
+  first: Diagnosed,
+  look: Look,
+  call: DoctorCall,
+  waitMs: number,
+): Promise<Diagnosed> {
+  const { system } = call;
+  const timeUp = new AbortController();
+  const timer = setTimeout(() => timeUp.abort(), waitMs);
+  const signal = AbortSignal.any([timeUp.signal, system.interrupted]);
+  const progress = new WaitLine(system, waitMs);
+  let last = first;
+  let current = look;
+  try {
+    const snapshots = snapshotsFrom(look, signal);
+    let next = snapshots.next();
+    while (!isSettled(last) && !signal.aborted) {
+      progress.show(` for ${rootCausesOf(last.verdicts).join(', ') || 'ports that are not ready yet'}`);
+      const changed = await Promise.race([next, delay(lookAgainMs, undefined, { signal }).catch(() => undefined)]);
+      if (changed?.done) break;
+      if (changed) {
+        current = { ...look, snapshot: changed.value };
+        next = snapshots.next();
+      }
+      if (!signal.aborted) last = await diagnose(asOfNow(current), call);
+    }
+    // Left to end by itself: it may hang in a request.
+    snapshots.return(undefined).catch(() => {});
+    next.catch(() => {});
+  } finally {
+    clearTimeout(timer);
+    timeUp.abort();
+    progress.end();
+  }
+  if (!isSettled(last)) system.stderr.line(`not healthy after ${goDurationText(waitMs)}`);
+  return last;
+}
+
+/** What was seen, judged by the time that it is now. */
+function asOfNow(look: Look): Look {
+  const { connection, snapshot } = look;
+  return connection ? { ...look, snapshot: { ...snapshot, takenAt: connection.now().toISOString() } } : look;
+}
+
+/** Changes of what was seen; of a server that did not answer new looks until it does. */
+async function* snapshotsFrom(look: Look, signal: AbortSignal): AsyncGenerator<Snapshot> {
+  let { snapshot } = look;
+  while (!snapshot.topics.services.observed && !signal.aborted) {
+    await delay(lookAgainMs, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return;
+    snapshot = await look.again();
+    yield snapshot;
+  }
+  const { connection, requests } = look;
+  if (connection) yield* follow(connection, { namespace: snapshot.namespace, requests }, snapshot, signal);
+}

@@ -1,0 +1,89 @@
+import { eitherOf, type FlagValues } from '../../arguments/flag.ts';
+import { portModes } from '../../exposure/port-mode-names.ts';
+import { defineCommand } from '../command.ts';
+
+/** What `-o` takes besides `jsonpath=TEMPLATE`, and what the help adds to the name; print-endpoints.ts renders each. */
+const formats = {
+  ...{ table: '', wide: '', json: '', yaml: '', name: '', url: '' },
+  sky: ' (as sky status --endpoints prints it)',
+} as const;
+
+export type EndpointFormatName = keyof typeof formats;
+
+export const endpointFormats = Object.keys(formats) as readonly EndpointFormatName[];
+
+/** The formats as a help text lists them. */
+const describedFormats = Object.entries(formats)
+  .map(([name, remark]) => `${name}${remark}`)
+  .join(', ');
+
+/** The flags of `endpoints`. */
+const endpointFlags = {
+  'all-namespaces': { type: 'boolean', short: 'A', describe: 'Look into all namespaces' },
+  selector: {
+    type: 'string',
+    short: 'l',
+    value: 'SELECTOR',
+    describe: 'Filter clusters by Pod labels',
+  },
+  port: {
+    type: 'list',
+    value: 'PORT',
+    describe: 'Only these Service ports (8888, 8000-8010); with --mode podip, these ports of the Pod IPs',
+    completes: 'open-port',
+  },
+  mode: {
+    type: 'string',
+    value: 'MODE',
+    describe: `Only ${eitherOf(portModes)}`,
+    choices: portModes,
+  },
+  output: {
+    group: 'Output',
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    describe: `${describedFormats}, jsonpath=TEMPLATE`,
+    choices: [...endpointFormats, 'jsonpath='],
+  },
+  'no-headers': { group: 'Output', type: 'boolean', describe: "Don't print the table's headers" },
+  watch: { group: 'Output', type: 'boolean', short: 'w', describe: 'Watch for changes after listing' },
+  wait: {
+    group: 'Output',
+    type: 'optional',
+    value: 'DURATION',
+    describe: 'Wait until every listed URL answers (5m); exit 3 if not',
+  },
+  check: { group: 'Output', type: 'boolean', describe: 'Call each URL, and show what it answers' },
+  open: { group: 'Output', type: 'boolean', describe: 'Open the URL in the browser when there is just one' },
+  'ingress-service': {
+    type: 'string',
+    value: 'NAMESPACE/NAME',
+    describe: "The ingress controller's Service, if it can't be detected",
+  },
+} as const;
+
+export type EndpointFlagValues = FlagValues<typeof endpointFlags>;
+
+/** Each runs in the tests. */
+const endpointExamples = [
+  { line: 'kubectl skyports endpoints', says: 'All ports of all SkyPilot clusters in this namespace' },
+  { line: 'kubectl skyports endpoints -A -o wide', says: 'In all namespaces, and what SkyPilot itself would print' },
+  { line: 'kubectl skyports endpoints train --wait', says: 'Wait until every port of train answers' },
+  { line: 'kubectl skyports endpoints train 8888 -o url', says: 'Just the URL, for a script' },
+  { line: 'kubectl skyports endpoints --check', says: 'Call each URL, and show what it answers' },
+] as const;
+
+export const endpointsCommand = defineCommand({
+  name: 'endpoints',
+  aliases: ['ls', 'ep'],
+  group: 'See and open ports',
+  connects: true,
+  words: ['sky-cluster'],
+  usage: '[SKYCLUSTER...] [PORT...]',
+  summary: 'List the ports of SkyPilot clusters, where they can be called, and why they cannot',
+  examples: endpointExamples,
+  flags: endpointFlags,
+  // Loaded when it runs: no other command should pay for it.
+  run: async (...call) => (await import('./run.ts')).runEndpoints(...call),
+});

@@ -1,0 +1,104 @@
+import { advice, type Cure, command, cure } from '../../errors/cure.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import { exposeModes } from '../../exposure/port-mode-names.ts';
+import { type View, viewOf } from '../../exposure/view.ts';
+import { findSkyCluster } from '../../skypilot/find-sky-cluster.ts';
+import { operandOf } from '../../skypilot/operand.ts';
+import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { System } from '../../system.ts';
+import type { ConnectionValues } from '../command.ts';
+import { sayWithCures } from '../messages.ts';
+import type { EndpointFlagValues } from './command.ts';
+import type { EndpointRequest } from './request.ts';
+
+/** A list without a URL: of what, and where. */
+export interface Searched {
+  readonly snapshot: Snapshot;
+  readonly request: EndpointRequest;
+  readonly selector: EndpointFlagValues['selector'];
+  readonly values: ConnectionValues;
+}
+
+/** Whether a cluster or a port was named: then a list without a URL is a problem, and exits with 3. */
+export function isAskedFor({ names, filter }: EndpointRequest): boolean {
+  return names.length > 0 || filter.ports !== undefined;
+}
+
+/** Whether one of the rows can be called. UDP and SCTP have no URLs: an address is enough. */
+export function canBeCalled(endpoints: readonly Endpoint[]): boolean {
+  return endpoints.some(({ url, protocol, address }) => url !== null || (protocol !== 'TCP' && address !== null));
+}
+
+/** Says that no row has a URL, and how to get one. */
+export function sayNoUrl(searched: Searched, endpoints: readonly Endpoint[], system: System): void {
+  const { snapshot, values } = searched;
+  const { fact, cures } = endpoints.length > 0 ? noAddress(endpoints) : noRow(searched, viewOf(snapshot));
+  sayWithCures(system, fact, cures, values);
+}
+
+interface Said {
+  readonly fact: string;
+  readonly cures: readonly Cure[];
+}
+
+function noAddress(endpoints: readonly Endpoint[]): Said {
+  const first = endpoints[0]!;
+  const ports = [...new Set(endpoints.filter((row) => row.nameOnCloud === first.nameOnCloud).map(({ port }) => port))];
+  return {
+    fact: `no URL yet: ${first.skyCluster} port ${first.port} is ${first.state} (${first.reason})`,
+    cures: [
+      cure(
+        command`kubectl skyports doctor ${operandOf(first)} ${ports} -n ${first.namespace}`,
+        'says why and how to fix it',
+      ),
+    ],
+  };
+}
+
+function noRow({ snapshot, request, selector }: Searched, { skyClusters }: View): Said {
+  const { context, namespace } = snapshot;
+  const place = namespace === null ? `context ${context || '(none)'}` : `namespace ${namespace}`;
+  const scope = namespace === null ? ['-A'] : ['-n', namespace];
+  if (selector && !skyClusters.some(({ pods }) => pods.length > 0)) {
+    return {
+      fact: `no SkyPilot cluster in ${place} has labels ${selector}`,
+      cures: [cure(command`kubectl get pods ${scope} -l skypilot-cluster-name --show-labels`, 'shows their labels')],
+    };
+  }
+  if (skyClusters.length === 0) {
+    const elsewhere = cure(command`kubectl skyports endpoints -A`, 'looks in all namespaces');
+    return {
+      fact: `No SkyPilot cluster found in ${place}.`,
+      cures: namespace === null ? [advice('sky status shows the context of each SkyPilot cluster')] : [elsewhere],
+    };
+  }
+  const { filter, names } = request;
+  const ports = filter.ports ?? [];
+  const what = ports.length > 0 ? `port ${ports.join(', ')}` : 'port';
+  const which = names.length > 0 ? names.join(', ') : 'the SkyPilot clusters';
+  const inMode = filter.modes ? ` in ${filter.modes.join(', ')} mode` : '';
+  return {
+    fact: `No ${what} of ${which} is open${inMode} in ${place}.`,
+    cures: [opening(names.length > 0 ? named(names[0]!, skyClusters) : undefined, request)],
+  };
+}
+
+function named(name: string, skyClusters: readonly SkyCluster[]): SkyCluster | undefined {
+  const found = findSkyCluster(name, skyClusters, { prefix: true });
+  return found.found === 'one' ? found.skyCluster : undefined;
+}
+
+/** Only what is not known is a placeholder. */
+function opening(skyCluster: SkyCluster | undefined, { filter: { ports = [], modes } }: EndpointRequest): Cure {
+  const mode = exposeModes.find((each) => modes?.includes(each));
+  const unknown = [
+    ...(skyCluster ? [] : ['SKYCLUSTER is the name of one of them']),
+    ...(ports.length > 0 ? [] : ['PORT is what the app listens on']),
+  ];
+  const operands = [skyCluster ? operandOf(skyCluster) : 'SKYCLUSTER', ...(ports.length > 0 ? ports : ['PORT'])];
+  const place = skyCluster ? ['-n', skyCluster.namespace] : [];
+  const flags = mode ? ['--mode', mode] : [];
+  const text = command`kubectl skyports expose ${operands} ${place} ${flags}`;
+  return cure(text, ['opens one', ...unknown].join('; '));
+}

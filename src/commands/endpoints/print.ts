@@ -1,0 +1,96 @@
+import { advice } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import { endpointListOf } from '../../output/endpoint-list.ts';
+import { renderEndpointTable } from '../../output/endpoint-table.ts';
+import { renderJson } from '../../output/json.ts';
+import { skyLinesOf } from '../../output/sky-lines.ts';
+import { sourceNamesOf } from '../../output/source-names.ts';
+import type { TableLayout } from '../../output/table.ts';
+import { terminalText } from '../../output/terminal-text.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { System } from '../../system.ts';
+import { didYouMean } from '../flags/did-you-mean.ts';
+import { type EndpointFormatName, endpointFormats } from './command.ts';
+import type { Answers } from './settle.ts';
+
+/** `-o`, read. */
+export type EndpointFormat =
+  | { readonly name: EndpointFormatName }
+  | { readonly name: 'jsonpath'; readonly template: string };
+
+/** Reads the value of `-o`. @throws UsageError for an unknown format or an unreadable template */
+export async function parseEndpointFormat(text: string | undefined): Promise<EndpointFormat> {
+  if (text === undefined || text === '') return { name: 'table' };
+  if (text.startsWith('jsonpath=')) {
+    const template = text.slice('jsonpath='.length);
+    (await import('../../output/jsonpath.ts')).checkJsonPath(template);
+    return { name: 'jsonpath', template };
+  }
+  const name = endpointFormats.find((each) => each === text);
+  if (name) return { name };
+  throw new UsageError('unknown-output-format', `unknown output format "${text}"`, [
+    advice(
+      didYouMean(text, endpointFormats, '-o') ?? `-o takes one of ${endpointFormats.join(', ')}, jsonpath=TEMPLATE`,
+    ),
+  ]);
+}
+
+/** How endpoints are printed. */
+export interface EndpointPrinting {
+  readonly format: EndpointFormat;
+  readonly withHeaders: boolean;
+  /** Kept between the changes of `--watch`; headers are printed once. */
+  readonly layout?: TableLayout;
+  /** What calls of the rows met (`--check`). */
+  readonly answers?: Answers | undefined;
+}
+
+/** Prints endpoints on stdout in the format asked for; what SkyPilot would not print (`-o sky`) goes to stderr. */
+export async function printEndpoints(
+  snapshot: Snapshot,
+  endpoints: readonly Endpoint[],
+  printing: EndpointPrinting,
+  system: System,
+): Promise<void> {
+  const { format, answers } = printing;
+  if (format.name === 'jsonpath') {
+    const { renderJsonPath } = await import('../../output/jsonpath.ts');
+    system.stdout.document(renderJsonPath(format.template, endpointListOf(snapshot, endpoints, answers)));
+    return;
+  }
+  system.stdout.document(await renderers[format.name]({ snapshot, endpoints, printing, system }));
+}
+
+interface Printed {
+  readonly snapshot: Snapshot;
+  readonly endpoints: readonly Endpoint[];
+  readonly printing: EndpointPrinting;
+  readonly system: System;
+}
+
+/** How each format is rendered. */
+const renderers: Readonly<Record<EndpointFormatName, (printed: Printed) => string | Promise<string>>> = {
+  table: (printed) => table(printed, false),
+  wide: (printed) => table(printed, true),
+  json: ({ snapshot, endpoints, printing: { answers } }) => renderJson(endpointListOf(snapshot, endpoints, answers)),
+  yaml: async ({ snapshot, endpoints, printing: { answers } }) =>
+    (await import('../../output/yaml.ts')).renderYaml(endpointListOf(snapshot, endpoints, answers)),
+  name: ({ endpoints }) => linesOf(sourceNamesOf(endpoints)),
+  url: ({ endpoints }) => linesOf(endpoints.flatMap(({ url }) => url ?? [])),
+  sky({ endpoints, system }) {
+    const { lines, withheld } = skyLinesOf(endpoints);
+    system.stderr.document(linesOf(withheld));
+    return linesOf(lines);
+  },
+};
+
+function table({ snapshot, endpoints, printing: { withHeaders, layout, answers } }: Printed, wide: boolean): string {
+  const { takenAt: now, namespace } = snapshot;
+  const options = { wide, withNamespace: namespace === null, withHeaders, now, answers };
+  return renderEndpointTable(endpoints, layout ? { ...options, layout } : options);
+}
+
+function linesOf(lines: readonly string[]): string {
+  return lines.map((line) => `${terminalText(line)}\n`).join('');
+}

@@ -1,0 +1,59 @@
+import { parseDuration } from '../../arguments/duration.ts';
+import { advice, command, cure } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import { parsePortMappings } from '../../exposure/port-mapping.ts';
+import { portModes } from '../../exposure/port-mode-names.ts';
+import type { EndpointFilter } from '../../modes/resolve-endpoints.ts';
+import { parseMode } from '../expose/options.ts';
+import { isPort, parseIngressService } from '../flags/named-ports.ts';
+import type { EndpointFlagValues } from './command.ts';
+
+/** What `endpoints` was asked, read and checked before any request. */
+export interface EndpointRequest {
+  readonly names: readonly string[];
+  readonly filter: EndpointFilter;
+  readonly waitMs: number | undefined;
+}
+
+/** A number after a name means `--port`, as it does for the other commands. @throws UsageError */
+export function readEndpointRequest(words: readonly string[], flags: EndpointFlagValues): EndpointRequest {
+  const mode = parseMode(flags.mode, portModes);
+  parseIngressService(flags['ingress-service']);
+  if (flags.watch && flags.wait !== undefined) {
+    throw new UsageError('flags-exclude-each-other', '--watch and --wait exclude each other', [advice('choose one')]);
+  }
+  if (flags.watch && flags.check) {
+    throw new UsageError('flags-exclude-each-other', '--watch and --check exclude each other', [advice('choose one')]);
+  }
+  const names = words.filter((word) => !isPort(word));
+  const ports = [...words.filter(isPort), ...(flags.port ?? [])];
+  if (words[0] !== undefined && isPort(words[0])) refusePortFirst(words[0], names, words.filter(isPort));
+  for (const name of names) refuseJoined(name);
+  return {
+    names,
+    filter: {
+      ports: ports.length === 0 ? undefined : parsePortMappings(ports).map(({ servicePort }) => servicePort),
+      modes: mode && [mode],
+    },
+    waitMs: flags.wait === undefined ? undefined : parseDuration(flags.wait || '5m', 'wait'),
+  };
+}
+
+function refusePortFirst(first: string, names: readonly string[], ports: readonly string[]): never {
+  throw new UsageError('arguments-swapped', `${first} is a port, and SKYCLUSTER comes first`, [
+    names.length > 0
+      ? cure(command`kubectl skyports endpoints ${names} --port ${ports.join(',')}`)
+      : cure(command`kubectl skyports endpoints --port ${ports.join(',')}`, 'lists that port of all SkyPilot clusters'),
+  ]);
+}
+
+/** `train:8888`. */
+function refuseJoined(word: string): void {
+  const [, name, port] = /^([^:/]+):(\d[\d,-]*)$/.exec(word) ?? [];
+  if (name === undefined || port === undefined) return;
+  throw new UsageError(
+    'arguments-joined',
+    `"${word}" is not a SKYCLUSTER: a blank stands between the name and the port`,
+    [cure(command`kubectl skyports endpoints ${name} ${port}`)],
+  );
+}

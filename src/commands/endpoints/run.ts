@@ -1,0 +1,113 @@
+import { advice, command, cure } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import { isUncertain } from '../../exposure/uncertainty.ts';
+import { viewOf } from '../../exposure/view.ts';
+import type { Connection } from '../../kubernetes/api/connect.ts';
+import { collect, type Look } from '../../kubernetes/snapshots/collect.ts';
+import { openInBrowser } from '../../local/open-in-browser.ts';
+import { withControllersJudged } from '../../modes/ingress/controller-pods.ts';
+import { type EndpointFilter, resolveEndpoints } from '../../modes/resolve-endpoints.ts';
+import { endpointRequests, furtherRequests } from '../../modes/what-to-collect.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { System } from '../../system.ts';
+import { type ConnectionValues, exitCodes } from '../command.ts';
+import { connectToCluster } from '../connection/connect.ts';
+import { say } from '../messages.ts';
+import { skyClusterNamed } from '../sky-cluster/sky-cluster-argument.ts';
+import type { EndpointFlagValues } from './command.ts';
+import { canBeCalled, isAskedFor, sayNoUrl } from './no-endpoints.ts';
+import { parseEndpointFormat, printEndpoints } from './print.ts';
+import { reportUnobserved } from './report-unobserved.ts';
+import { type EndpointRequest, readEndpointRequest } from './request.ts';
+import { sayLate } from './say-late.ts';
+import { callEndpoints, remarksOf } from './settle.ts';
+import { type Waited, waitForEndpoints } from './wait.ts';
+import { watchEndpoints } from './watch.ts';
+
+/** Runs `endpoints`; returns the exit code. */
+export async function runEndpoints(
+  words: readonly string[],
+  flags: EndpointFlagValues,
+  connectionValues: ConnectionValues,
+  system: System,
+): Promise<number> {
+  const format = await parseEndpointFormat(flags.output);
+  const request = readEndpointRequest(words, flags);
+  if (format.name === 'sky' && request.names.length !== 1) {
+    throw new UsageError('sky-cluster-missing', '-o sky takes exactly one SKYCLUSTER, as sky status --endpoints does', [
+      cure(command`kubectl skyports endpoints SKYCLUSTER -o sky`, 'SKYCLUSTER is the name of one of them'),
+    ]);
+  }
+  const connection = await connectToCluster(connectionValues, system);
+  try {
+    const namespace = flags['all-namespaces'] ? null : connection.namespace;
+    const scope = { namespace, podSelector: flags.selector, ingressService: flags['ingress-service'] };
+    const look: Look = { namespace, requests: endpointRequests(scope), followUp: furtherRequests };
+    let snapshot = await collect(connection, look);
+    const filter = await filterOf(request, snapshot, connection, system);
+    const resolve = (from: Snapshot) => {
+      const view = viewOf(from, { ingressService: flags['ingress-service'] });
+      const rows = withControllersJudged(view, resolveEndpoints(view, filter));
+      // With -l the Pods seen are a part: what has none among them was not asked for.
+      return flags.selector
+        ? rows.filter((row) => view.skyClusterNamed(row.namespace, row.nameOnCloud)!.pods.length > 0)
+        : rows;
+    };
+    const printing = { format, withHeaders: !flags['no-headers'] };
+    if (flags.watch) {
+      return await watchEndpoints({ connection, look, snapshot, resolve, printing, connectionValues }, system);
+    }
+    let endpoints: readonly Endpoint[] = resolve(snapshot);
+    let waited: Waited | undefined;
+    if (request.waitMs !== undefined) {
+      waited = await waitForEndpoints({ connection, look, snapshot, resolve, waitMs: request.waitMs }, system);
+      ({ snapshot, endpoints } = waited);
+    }
+    const missed = waited !== undefined && !waited.came;
+    const answers = flags.check ? await callEndpoints(endpoints, system) : undefined;
+    reportUnobserved(snapshot, endpoints, connectionValues, system);
+    const tabular = format.name === 'table' || format.name === 'wide';
+    if (endpoints.length > 0 || !tabular) {
+      await printEndpoints(snapshot, endpoints, { ...printing, answers }, system);
+    }
+    for (const line of remarksOf(waited?.settled ?? [])) say(system, line);
+    const lacksUrl = !canBeCalled(endpoints) && (endpoints.length === 0 || isAskedFor(request));
+    if (lacksUrl && !missed) {
+      sayNoUrl({ snapshot, request, selector: flags.selector, values: connectionValues }, endpoints, system);
+    }
+    if (flags.open && !(lacksUrl && isAskedFor(request))) await openOnly(endpoints, system);
+    if (waited && missed) {
+      sayLate(waited, { waitMs: request.waitMs!, isError: true, values: connectionValues }, system);
+      return exitCodes.problems;
+    }
+    if (isUncertain(snapshot, endpoints)) return exitCodes.uncertain;
+    return lacksUrl && isAskedFor(request) ? exitCodes.problems : exitCodes.fine;
+  } finally {
+    connection.close();
+  }
+}
+
+async function filterOf(
+  request: EndpointRequest,
+  snapshot: Snapshot,
+  connection: Connection,
+  system: System,
+): Promise<EndpointFilter> {
+  if (request.names.length === 0) return request.filter;
+  const { skyClusters } = viewOf(snapshot);
+  const lookup = { skyClusters, namespace: snapshot.namespace, pods: snapshot.topics.pods, prefix: true };
+  const named = [];
+  for (const name of request.names) named.push(await skyClusterNamed(name, lookup, connection, system));
+  return { ...request.filter, skyClusters: named };
+}
+
+async function openOnly(endpoints: readonly Endpoint[], system: System): Promise<void> {
+  const urls = [...new Set(endpoints.flatMap(({ url }) => url ?? []))];
+  if (urls.length !== 1) {
+    throw new UsageError('not-one-url', `--open needs exactly one URL, and there are ${urls.length}`, [
+      advice('name one SKYCLUSTER and one PORT, and add --mode if the port is open in several'),
+    ]);
+  }
+  await openInBrowser(urls[0]!, system);
+}

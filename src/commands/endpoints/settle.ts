@@ -1,0 +1,59 @@
+import { type Answer, answerOf, notCalled, type Standing, standingOf } from '../../doctor/answer.ts';
+import { probeTargetsOf } from '../../doctor/probe-targets.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import { isUnloadedPage, mayBeUnloaded } from '../../exposure/last-applied.ts';
+import { allModes } from '../../modes/all-modes.ts';
+import { probeKey } from '../../snapshot/probe.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { System } from '../../system.ts';
+
+/** How a row stands, and for users that wait, why. */
+export interface Settled {
+  readonly row: Endpoint;
+  readonly standing: Standing;
+  readonly answer: Answer;
+}
+
+/** How each row stands after a call. */
+export function settledRows(answers: Answers): Settled[] {
+  return [...answers].map(([row, answer]) => ({ row, answer, standing: standingOf(row, answer) }));
+}
+
+/** What is still open although the wait has ended, a line each: nothing listens, or this machine may not call. */
+export function remarksOf(settled: readonly Settled[]): string[] {
+  const lines = settled.flatMap(({ row, standing, answer }) => {
+    if (standing === 'nothing-listens') return [`nothing listens on ${row.targetPort} yet`];
+    if (standing === 'not-called' && allModes[row.mode].recordsPorts) return [`not called from here: ${answer.why}`];
+    return [];
+  });
+  return [...new Set(lines)];
+}
+
+/** Why a row that is Ready does not answer: `404 from ingress-nginx: not loaded yet`. */
+export function whyNot({ row, answer }: Settled, snapshot: Snapshot): string {
+  const isOwnPage = answer.outcome === 'controller' && isUnloadedPage(answer.status ?? 0);
+  return isOwnPage && mayBeUnloaded(row, snapshot) ? `${answer.text}: not loaded yet` : answer.text;
+}
+
+/** By row. */
+export type Answers = ReadonlyMap<Endpoint, Answer>;
+
+/** Why this machine calls no URL; undefined if it does. */
+function whyNoCalls({ env }: Pick<System, 'env'>): string | undefined {
+  return env.SKYPORTS_PROBE === 'false' ? 'SKYPORTS_PROBE=false' : undefined;
+}
+
+/** Calls the URL of each row, all at once and within three seconds, as the doctor does. */
+export async function callEndpoints(rows: readonly Endpoint[], system: Pick<System, 'env'>): Promise<Answers> {
+  const why = whyNoCalls(system);
+  if (why !== undefined) return new Map(rows.map((row) => [row, notCalled(why)]));
+  const targets = probeTargetsOf(rows);
+  if (targets.length === 0) return new Map(rows.map((row) => [row, answerOf(row, new Map())]));
+  const [{ probeAddresses }, { proxyFor }] = await Promise.all([
+    import('../../probes/probe-addresses.ts'),
+    import('../doctor/probe.ts'),
+  ]);
+  const probes = await probeAddresses(targets, { proxyOf: proxyFor(system) });
+  const byKey = new Map(probes.map((probe) => [probeKey(probe), probe]));
+  return new Map(rows.map((row) => [row, answerOf(row, byKey)]));
+}

@@ -1,0 +1,132 @@
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import type { Connection } from '../../kubernetes/api/connect.ts';
+import type { Look } from '../../kubernetes/snapshots/collect.ts';
+import { follow } from '../../kubernetes/snapshots/follow.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { System } from '../../system.ts';
+import { progressOf, WaitLine } from '../wait-line.ts';
+import { type Answers, callEndpoints, type Settled, settledRows } from './settle.ts';
+
+/** What is waited for, from where. */
+export interface Waiting {
+  readonly connection: Connection;
+  readonly look: Look;
+  readonly snapshot: Snapshot;
+  resolve(snapshot: Snapshot): readonly Endpoint[];
+  readonly waitMs: number;
+}
+
+/** How the wait ended: with every endpoint answering, or with the time up. */
+export interface Waited {
+  readonly snapshot: Snapshot;
+  readonly endpoints: readonly Endpoint[];
+  readonly came: boolean;
+  /** What the last calls met; empty if not every endpoint was Ready. */
+  readonly settled: readonly Settled[];
+}
+
+/** Between two calls, and between the two refusals that are believed: load balancers refuse for a moment at first. */
+const betweenCallsMs = 1000;
+
+/**
+ * Waits until every endpoint is Ready and its URL answers, and there is one. Changes come by watch requests; URLs are called
+ * once a second. Progress goes to stderr if it is a terminal.
+ */
+export async function waitForEndpoints(waiting: Waiting, system: System): Promise<Waited> {
+  const { connection, look, waitMs } = waiting;
+  let { snapshot } = waiting;
+  let endpoints = waiting.resolve(snapshot);
+  if (waitMs === 0 || hopeless(endpoints)) {
+    return { snapshot, endpoints, came: allReady(endpoints) && waitMs === 0, settled: [] };
+  }
+  const timeUp = new AbortController();
+  const timer = setTimeout(() => timeUp.abort(), waitMs);
+  const signal = AbortSignal.any([timeUp.signal, system.interrupted]);
+  const progress = new WaitLine(system, waitMs);
+  const rounds = new Rounds(system);
+  let changes: AsyncGenerator<Snapshot> | undefined;
+  let next: Promise<IteratorResult<Snapshot>> | undefined;
+  try {
+    while (true) {
+      const settled = allReady(endpoints) ? await rounds.call(endpoints) : [];
+      // Nothing has changed in the cluster; the time has, and an answer is judged by it.
+      if (settled.length > 0) snapshot = { ...snapshot, takenAt: connection.now().toISOString() };
+      if (hopeless(endpoints)) return { snapshot, endpoints, came: false, settled };
+      if (settled.length > 0 && rounds.isOver) return { snapshot, endpoints, came: true, settled };
+      if (signal.aborted) return { snapshot, endpoints, came: false, settled };
+      progress.show(progressOf(endpoints, settled, snapshot));
+      changes ??= follow(connection, look, snapshot, signal, onceEach(system));
+      next ??= changes.next();
+      const changed = await Promise.race([next, ...(settled.length > 0 ? [pause(signal)] : [])]);
+      if (!changed) continue;
+      if (changed.done) return { snapshot, endpoints, came: false, settled };
+      snapshot = changed.value;
+      endpoints = waiting.resolve(snapshot);
+      next = undefined;
+    }
+  } finally {
+    clearTimeout(timer);
+    timeUp.abort();
+    next?.catch(() => {});
+    progress.end();
+  }
+}
+
+/** Calls rounds of rows; what a failed call says is believed if the round before said the same. */
+class Rounds {
+  readonly #system: System;
+  #before = new Map<string, Settled['standing']>();
+  isOver = false;
+
+  constructor(system: System) {
+    this.#system = system;
+  }
+
+  async call(rows: readonly Endpoint[]): Promise<Settled[]> {
+    const answers: Answers = await callEndpoints(rows, this.#system);
+    const settled = settledRows(answers);
+    this.isOver = settled.every((each) => this.#isDone(each));
+    this.#before = new Map(settled.map(({ row, standing }) => [keyOf(row), standing]));
+    return settled;
+  }
+
+  #isDone({ row, standing, answer }: Settled): boolean {
+    if (standing === 'answers') return true;
+    if (standing === 'waits') return false;
+    return answer.outcome === 'not-called' || this.#before.get(keyOf(row)) === standing;
+  }
+}
+
+function keyOf({ namespace, nameOnCloud, mode, port, url }: Endpoint): string {
+  return [namespace, nameOnCloud, mode, port, url].join(' ');
+}
+
+function allReady(endpoints: readonly Endpoint[]): boolean {
+  return endpoints.length > 0 && endpoints.every(({ state }) => state === 'Ready');
+}
+
+/** What may not be seen stays unseen however long one waits. */
+function hopeless(endpoints: readonly Endpoint[]): boolean {
+  return endpoints.some(({ state }) => state === 'Unknown');
+}
+
+function onceEach({ stderr }: System): (message: string) => void {
+  const told = new Set<string>();
+  return (message) => {
+    if (!told.has(message)) stderr.line(`warning: ${message}; trying again`);
+    told.add(message);
+  };
+}
+
+/** Resolves after the time between two calls, or with the signal. */
+function pause(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve(undefined);
+    };
+    const timer = setTimeout(done, betweenCallsMs);
+    signal.addEventListener('abort', done);
+  });
+}

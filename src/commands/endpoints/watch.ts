@@ -1,0 +1,60 @@
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import type { Connection } from '../../kubernetes/api/connect.ts';
+import type { Look } from '../../kubernetes/snapshots/collect.ts';
+import { follow } from '../../kubernetes/snapshots/follow.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { System } from '../../system.ts';
+import { type ConnectionValues, exitCodes } from '../command.ts';
+import { type EndpointPrinting, printEndpoints } from './print.ts';
+import { reportUnobserved } from './report-unobserved.ts';
+
+/** What is watched, and how it is printed. */
+export interface Watching {
+  readonly connection: Connection;
+  readonly look: Look;
+  readonly snapshot: Snapshot;
+  resolve(snapshot: Snapshot): readonly Endpoint[];
+  readonly printing: EndpointPrinting;
+  readonly connectionValues: ConnectionValues;
+}
+
+/** Prints all rows, then each row again when it changes, until it is interrupted. A row that is gone is shown once more, as Broken. */
+export async function watchEndpoints(watching: Watching, system: System): Promise<number> {
+  const { connection, look, snapshot, resolve } = watching;
+  const printing = { ...watching.printing, layout: { widths: [] } };
+  let rows = byIdentity(resolve(snapshot));
+  reportUnobserved(snapshot, [...rows.values()], watching.connectionValues, system);
+  await printEndpoints(snapshot, [...rows.values()], printing, system);
+  for await (const next of follow(connection, look, snapshot, system.interrupted)) {
+    const now = byIdentity(resolve(next));
+    const changed = [...now].filter(([identity, row]) => JSON.stringify(row) !== JSON.stringify(rows.get(identity)));
+    const gone = [...rows].filter(([identity]) => !now.has(identity)).map(([, row]) => removed(row));
+    rows = now;
+    const news = [...gone, ...changed.map(([, row]) => row)];
+    if (news.length > 0) await printEndpoints(next, news, { ...printing, withHeaders: false }, system);
+  }
+  return exitCodes.fine;
+}
+
+function byIdentity(endpoints: readonly Endpoint[]): Map<string, Endpoint> {
+  return new Map(
+    endpoints.map((row) => {
+      const { kind, namespace, name } = row.source[0]!;
+      return [`${row.nameOnCloud} ${row.port}/${row.protocol} ${row.mode} ${kind} ${namespace}/${name}`, row];
+    }),
+  );
+}
+
+function removed(row: Endpoint): Endpoint {
+  const { kind, name } = row.source[0]!;
+  return {
+    ...row,
+    address: null,
+    addresses: [],
+    url: null,
+    inClusterUrl: null,
+    scope: null,
+    state: 'Broken',
+    reason: `no longer open through ${kind} ${name}`,
+  };
+}

@@ -1,0 +1,51 @@
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
+import type { Applied } from '../../kubernetes/changes/apply.ts';
+import { writtenModeOf } from '../../modes/all-modes.ts';
+import type { ChosenMode } from '../../modes/choose-mode.ts';
+import type { ExposePlan } from '../../modes/plan-expose.ts';
+import { endpointText } from '../../output/endpoint-table.ts';
+import type { System } from '../../system.ts';
+import { say } from '../messages.ts';
+
+/** What was chosen for the user, what to know before it happens, and what is left alone. */
+export function sayPlan(
+  { chosen, notes, warnings, alreadyOpen }: ExposePlan & { chosen: ChosenMode | undefined; notes: readonly string[] },
+  system: System,
+): void {
+  if (chosen) say(system, `mode ${chosen.mode}: ${chosen.because}`);
+  for (const note of notes) say(system, note);
+  for (const warning of warnings) say(system, `warning: ${warning}`);
+  for (const { port, source } of alreadyOpen) {
+    const { kind, name } = source[0]!;
+    say(system, `port ${port} is open already, through SkyPilot's ${kind} ${name}: nothing is written for it`);
+    say(system, 'add --force to open it a second time');
+  }
+}
+
+/** That nothing had to be written, where that is so. */
+export function announce(
+  { writes }: ExposePlan,
+  applied: readonly Applied[],
+  { ports }: ExposeRequest,
+  system: System,
+): void {
+  if (applied.length === 0 && writes.length > 0) {
+    const names = ports.map(({ servicePort }) => servicePort);
+    say(system, `nothing to change: port ${names.join(', ')} is already open`);
+  }
+}
+
+/** Warns of an address that anyone can call. Only DNS knows where a host name leads, so it counts. */
+export function warnOfPublicAddresses(endpoints: readonly Endpoint[], system: System): void {
+  const open = endpoints.filter(
+    ({ managedBy, address, scope }) =>
+      managedBy === 'kubectl-skyports' && address !== null && (scope === 'public' || scope === null),
+  );
+  if (open.length === 0) return;
+  const where = [...new Set(open.map(endpointText))];
+  const shown = where.length > 3 ? `${where.slice(0, 3).join(', ')} and ${where.length - 3} more` : where.join(', ');
+  const limits = new Set(open.flatMap(({ mode }) => writtenModeOf(mode)?.limitAdvice ?? []));
+  say(system, `warning: ${shown} is open to anyone who can reach it, without authentication`);
+  for (const limit of limits) say(system, limit);
+}

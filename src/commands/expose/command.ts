@@ -1,0 +1,178 @@
+import { eitherOf, type FlagValues } from '../../arguments/flag.ts';
+import { rewrites } from '../../exposure/plan/expose-request.ts';
+import { exposeModes } from '../../exposure/port-mode-names.ts';
+import { loadBalancerSchemes, platformIds } from '../../platforms/ids.ts';
+import { defineCommand } from '../command.ts';
+import { endpointFormats } from '../endpoints/command.ts';
+import { dryRunFlag, manifestFormats } from '../flags/dry-run.ts';
+
+/** `spec.externalTrafficPolicy` of a Service. */
+export const trafficPolicies = ['Cluster', 'Local'] as const;
+
+/** What `--probe` takes here. */
+const exposeProbes = ['pod', 'false'] as const;
+
+/** The flags of `expose`. */
+const exposeFlags = {
+  mode: {
+    type: 'string',
+    value: 'MODE',
+    describe: `${eitherOf(exposeModes)}; default: as SkyPilot would`,
+    choices: exposeModes,
+  },
+  'all-nodes': { type: 'boolean', describe: 'Send traffic to all nodes of the cluster and not to its head alone' },
+  annotation: {
+    type: 'list',
+    value: 'KEY=VALUE',
+    describe: 'Annotate what is made; KEY- removes one; may be repeated',
+  },
+  label: { type: 'list', value: 'KEY=VALUE', describe: 'Label what is made; KEY- removes one; may be repeated' },
+  'load-balancer-class': {
+    group: 'Load balancer',
+    type: 'string',
+    value: 'CLASS',
+    describe: 'loadBalancerClass of the Service, at its creation',
+  },
+  scheme: {
+    group: 'Load balancer',
+    type: 'string',
+    value: 'SCHEME',
+    describe: 'internal, public, or default: what the platform does unless told otherwise',
+    choices: loadBalancerSchemes,
+  },
+  platform: {
+    group: 'Load balancer',
+    type: 'string',
+    value: 'NAME',
+    describe: "With --scheme, --address-pool, --static-ip: what gives the address, if it can't be detected",
+    choices: platformIds,
+  },
+  'address-pool': {
+    group: 'Load balancer',
+    type: 'string',
+    value: 'POOL',
+    describe: 'The pool that the address is taken from (MetalLB, Cilium, kube-vip)',
+  },
+  'static-ip': {
+    group: 'Load balancer',
+    type: 'string',
+    value: 'IP',
+    describe: 'The address itself, where the load balancer can be asked for one',
+  },
+  'external-traffic-policy': {
+    group: 'Load balancer',
+    type: 'string',
+    value: 'POLICY',
+    describe: "Cluster, or Local: keeps the caller's address, and only nodes with a Pod answer",
+    choices: trafficPolicies,
+  },
+  'no-node-ports': {
+    group: 'Load balancer',
+    type: 'boolean',
+    describe: 'Make the Service without nodePorts, where the load balancer needs none',
+  },
+  'health-check': {
+    group: 'Load balancer',
+    type: 'string',
+    value: 'PORT|none',
+    describe: "Port used for the load balancer's single health check (default: the first port; none: leave as is)",
+  },
+  probe: {
+    group: 'Load balancer',
+    type: 'optional',
+    value: 'WHENCE',
+    describe: 'pod: use the first port that the app is listening on for the health check',
+    choices: exposeProbes,
+  },
+  'source-range': {
+    group: 'Load balancer',
+    type: 'list',
+    value: 'CIDR',
+    describe: 'Only let these addresses in (loadbalancer); may be repeated',
+  },
+  'ingress-class': {
+    group: 'Ingress',
+    type: 'string',
+    value: 'NAME',
+    describe: 'IngressClass of the Ingress (nginx)',
+    completes: 'ingress-class',
+  },
+  path: {
+    group: 'Ingress',
+    type: 'string',
+    value: 'PREFIX',
+    describe: 'Path that leads to the port (/skyports/NAMESPACE/CLUSTER/PORT)',
+  },
+  rewrite: {
+    group: 'Ingress',
+    type: 'string',
+    value: 'strip|keep',
+    describe: 'Whether the app sees the path without its prefix (strip) or whole',
+    choices: rewrites,
+  },
+  host: {
+    group: 'Ingress',
+    type: 'string',
+    value: 'NAME',
+    describe: 'Host name that leads to the port; without --path all of it',
+  },
+  'tls-secret': { group: 'Ingress', type: 'string', value: 'NAME', describe: 'Secret with the certificate for --host' },
+  'ingress-service': {
+    group: 'Ingress',
+    type: 'string',
+    value: 'NAMESPACE/NAME',
+    describe: "The ingress controller's Service, if it can't be detected",
+  },
+  wait: {
+    group: 'Output',
+    type: 'optional',
+    value: 'DURATION',
+    describe: 'Wait until the URLs answer (60s); exit 3 if they do not; 0 disables waiting',
+  },
+  'print-sky-config': {
+    group: 'Output',
+    type: 'boolean',
+    describe: "Print what in SkyPilot's configuration does the same for new SkyPilot clusters, and write nothing",
+  },
+  'dry-run': dryRunFlag,
+  force: { type: 'boolean', describe: 'Open ports that are reserved, or that SkyPilot has opened already' },
+  'force-conflicts': { type: 'boolean', describe: 'Take over fields that other field managers own' },
+  output: {
+    group: 'Output',
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    describe: `${endpointFormats.join(', ')}, jsonpath=TEMPLATE; with --dry-run ${manifestFormats.join(', ')}`,
+    choices: [...endpointFormats, 'jsonpath='],
+  },
+  'no-headers': { group: 'Output', type: 'boolean', describe: "Don't print the table's headers" },
+} as const;
+
+export type ExposeFlagValues = FlagValues<typeof exposeFlags>;
+
+/** Each runs in the tests. */
+const exposeExamples = [
+  {
+    line: 'kubectl skyports expose train 8888',
+    says: 'Open port 8888 of train as SkyPilot would, and print where it answers',
+  },
+  { line: 'kubectl skyports expose train 80:8888 9000-9005', says: 'Callers dial port 80; and a range' },
+  {
+    line: 'kubectl skyports expose train 8888 --mode ingress --rewrite keep',
+    says: 'Through ingress-nginx; the app sees the whole path',
+  },
+  { line: 'kubectl skyports expose train 9100 --dry-run=client -o yaml', says: 'Show the manifest, write nothing' },
+] as const;
+
+export const exposeCommand = defineCommand({
+  name: 'expose',
+  group: 'See and open ports',
+  connects: true,
+  words: ['sky-cluster', 'port'],
+  usage: 'SKYCLUSTER PORT...',
+  summary: 'Make ports of a SkyPilot cluster reachable from outside, and print where they answer',
+  examples: exposeExamples,
+  flags: exposeFlags,
+  // Loaded when it runs: no other command should pay for it.
+  run: async (...call) => (await import('./run.ts')).runExpose(...call),
+});

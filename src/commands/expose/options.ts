@@ -1,0 +1,142 @@
+import { parseDuration } from '../../arguments/duration.ts';
+import { advice } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import { type ExposeRequest, type Rewrite, rewrites } from '../../exposure/plan/expose-request.ts';
+import { parseMetadataChanges } from '../../exposure/plan/manifest.ts';
+import { parsePortMappings } from '../../exposure/port-mapping.ts';
+import { type ExposeMode, exposeModes } from '../../exposure/port-mode-names.ts';
+import { isCidr } from '../../exposure/scope.ts';
+import { allModes } from '../../modes/all-modes.ts';
+import { didYouMean } from '../flags/did-you-mean.ts';
+import { namedPorts, parseIngressService } from '../flags/named-ports.ts';
+import type { ExposeFlagValues } from './command.ts';
+
+/** The arguments of `expose`, read and checked as far as they can be without a cluster. */
+export interface ExposeArguments {
+  readonly name: string;
+  readonly mode: ExposeMode | undefined;
+  readonly request: Omit<ExposeRequest, 'skyCluster' | 'mode'>;
+  /** The Service ports in the order in which they were named; not empty. */
+  readonly namedPorts: readonly number[];
+  readonly dryRun: 'client' | 'server' | undefined;
+  readonly waitMs: number;
+}
+
+/** @throws UsageError for anything that makes no sense */
+export function readExposeArguments(words: readonly string[], flags: ExposeFlagValues): ExposeArguments {
+  const { name, ports } = namedPorts('expose', words);
+  parseIngressService(flags['ingress-service']);
+  const sourceRanges = flags['source-range']?.filter((range) => range !== '');
+  for (const range of sourceRanges ?? []) {
+    if (!isCidr(range))
+      throw new UsageError('invalid-source-range', `--source-range ${range} is not a valid address range`, [
+        advice('write it like 203.0.113.0/24'),
+      ]);
+  }
+  return {
+    name,
+    mode: parseMode(flags.mode, exposeModes),
+    namedPorts: ports
+      .flatMap((word) => word.split(','))
+      .flatMap((word) => parsePortMappings([word]).map(({ servicePort }) => servicePort)),
+    request: {
+      ports: parsePortMappings(ports),
+      annotations: parseMetadataChanges(flags.annotation ?? [], 'annotation'),
+      labels: parseMetadataChanges(flags.label ?? [], 'label'),
+      allNodes: flags['all-nodes'],
+      loadBalancerClass: flags['load-balancer-class'],
+      sourceRanges,
+      ingressClass: flags['ingress-class'],
+      path: parsePath(flags.path, ports.length),
+      rewrite: parseRewrite(flags.rewrite),
+      host: parseHost(flags.host),
+      tlsSecret: flags['tls-secret'],
+      force: flags.force ?? false,
+    },
+    dryRun: parseDryRun(flags['dry-run']),
+    waitMs: flags.wait === undefined || flags.wait === '' ? 60_000 : parseDuration(flags.wait, 'wait'),
+  };
+}
+
+/** Reads `--mode`. @throws UsageError with the nearest mode */
+export function parseMode<M extends string>(text: string | undefined, modes: readonly M[]): M | undefined {
+  if (text === undefined) return undefined;
+  const mode = modes.find((each) => each === text);
+  if (mode) return mode;
+  throw new UsageError('unknown-mode', `unknown mode "${text}"`, [
+    advice(didYouMean(text, modes, '--mode') ?? `--mode takes one of ${modes.join(', ')}`),
+  ]);
+}
+
+/** Reads `--dry-run`: bare it means client, as in kubectl. */
+export function parseDryRun(text: string | undefined): 'client' | 'server' | undefined {
+  if (text === undefined || text === 'none') return undefined;
+  if (text === '' || text === 'client') return 'client';
+  if (text === 'server') return 'server';
+  throw new UsageError('invalid-dry-run', `--dry-run=${text} is not a valid dry run`, [
+    advice('--dry-run takes none, client or server'),
+  ]);
+}
+
+/** Refuses flags that the mode does not know, and those that need another flag. @throws UsageError */
+export function refuseContradictions(flags: ExposeFlagValues, mode: ExposeMode): void {
+  const given = (names: readonly string[]) => names.find((name) => flags[name as keyof ExposeFlagValues] !== undefined);
+  for (const owner of exposeModes) {
+    const found = given(allModes[owner].flags);
+    if (found && owner !== mode) {
+      throw new UsageError('flag-of-other-mode', `--${found} belongs to ${owner} mode, and this is ${mode} mode`, [
+        advice(`add --mode ${owner}, or leave --${found} out`),
+      ]);
+    }
+  }
+  if (flags['tls-secret'] && !flags.host) {
+    throw new UsageError('host-missing', '--tls-secret needs --host: a certificate is for a host name', [
+      advice('add --host NAME'),
+    ]);
+  }
+  const { refusedFlags } = allModes[mode];
+  const refused = given(Object.keys(refusedFlags));
+  if (refused) {
+    const why = refusedFlags[refused];
+    throw new UsageError('flag-of-other-mode', `--${refused} has no meaning in ${mode} mode: ${why}`, [
+      advice('leave it out'),
+    ]);
+  }
+}
+
+function parsePath(path: string | undefined, words: number): string | undefined {
+  if (path === undefined) return undefined;
+  if (!/^\/[-A-Za-z0-9_./~]*$/.test(path)) {
+    throw new UsageError('invalid-path', `--path ${path} is not a valid path prefix`, [
+      advice('write it like /team/app: letters, digits, "-", "_", "." and "~" between slashes'),
+    ]);
+  }
+  if (words > 1) {
+    throw new UsageError('path-for-several-ports', '--path leads to one port, and several are named', [
+      advice('run expose once for each port'),
+    ]);
+  }
+  return path.replace(/\/+$/, '');
+}
+
+function parseRewrite(text: string | undefined): Rewrite | undefined {
+  const rewrite = rewrites.find((each) => each === text);
+  if (text === undefined || rewrite) return rewrite;
+  throw new UsageError('unknown-rewrite', `--rewrite ${text} is not a valid rewrite`, [
+    advice('--rewrite takes strip (the app sees the path without its prefix) or keep'),
+  ]);
+}
+
+function parseHost(host: string | undefined): string | undefined {
+  if (host === undefined || host === '') return host;
+  if (
+    host.length <= 253 &&
+    /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(host) &&
+    !/^[\d.]+$/.test(host)
+  ) {
+    return host;
+  }
+  throw new UsageError('invalid-host', `--host ${host} is not a valid host name`, [
+    advice('write it like app.example.com, without scheme, port and path'),
+  ]);
+}

@@ -1,0 +1,95 @@
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
+import { type View, viewOf } from '../../exposure/view.ts';
+import type { Connection } from '../../kubernetes/api/connect.ts';
+import { collect, type Look } from '../../kubernetes/snapshots/collect.ts';
+import { adjustForLoadBalancer } from '../../load-balancers/adjust.ts';
+import type { LoadBalancerOptions } from '../../load-balancers/context.ts';
+import { readSkyConfigFiles } from '../../local/sky-config-files.ts';
+import { allModes } from '../../modes/all-modes.ts';
+import { refuseDangerousPorts } from '../../modes/check-request.ts';
+import { type ChosenMode, modeFromCluster, modeFromConfig } from '../../modes/choose-mode.ts';
+import { nodesRequest } from '../../modes/nodeport/list.ts';
+import { type ExposePlan, openedBySkyPilot, planExpose, portsToOpen } from '../../modes/plan-expose.ts';
+import { endpointRequests, furtherRequests } from '../../modes/what-to-collect.ts';
+import { portsOfSkyConfig } from '../../skypilot/config.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { System } from '../../system.ts';
+import type { ConnectionValues } from '../command.ts';
+import { curesForThisConnection } from '../connection/cures.ts';
+import { skyClusterNamed } from '../sky-cluster/sky-cluster-argument.ts';
+import type { ExposeFlagValues } from './command.ts';
+import { type ExposeArguments, refuseContradictions } from './options.ts';
+
+/** One call of `expose`: what was asked, and where. */
+export interface ExposeCall {
+  readonly given: ExposeArguments;
+  readonly flags: ExposeFlagValues;
+  readonly options: LoadBalancerOptions;
+  readonly connection: Connection;
+  readonly connectionValues: ConnectionValues;
+  readonly system: System;
+}
+
+/** What was asked, of what was seen. */
+export interface AskedExpose {
+  readonly snapshot: Snapshot;
+  readonly view: View;
+  /** As the platform needs it, with all ports that were named. */
+  readonly request: ExposeRequest;
+  /** Undefined when the user named the mode. */
+  readonly chosen: ChosenMode | undefined;
+  /** What the platform has to do with it, a line each. */
+  readonly notes: readonly string[];
+  /** Rows of SkyPilot's own that open some of these ports. */
+  readonly alreadyOpen: readonly Endpoint[];
+}
+
+/** What one look leads to. */
+export interface PreparedExpose extends Omit<AskedExpose, 'view' | 'alreadyOpen'> {
+  readonly plan: ExposePlan;
+}
+
+/** One round of reads; the nodes come along when the mode needs them. */
+export function lookOfExpose({ given, flags, connection }: ExposeCall): Look {
+  const { namespace } = connection;
+  const requests = endpointRequests({ namespace, ingressService: flags['ingress-service'] });
+  if (!given.mode || !allModes[given.mode].needsNodes) return { namespace, requests, followUp: furtherRequests };
+  return { namespace, requests: { ...requests, nodes: nodesRequest } };
+}
+
+/** Looks, finds the cluster, chooses the mode and plans. @throws UsageError for what is refused */
+export async function prepareExpose(call: ExposeCall, look: Look): Promise<PreparedExpose> {
+  const { view, alreadyOpen, ...asked } = await readExpose(call, look);
+  return { ...asked, plan: planExpose(view, asked.request, alreadyOpen) };
+}
+
+/** Looks, finds the cluster and chooses the mode. @throws UsageError for what is refused */
+export async function readExpose(call: ExposeCall, look: Look): Promise<AskedExpose> {
+  const { given, flags, connection, connectionValues, system } = call;
+  const snapshot = await collect(connection, look);
+  const view = viewOf(snapshot, { ingressService: flags['ingress-service'] });
+  const { skyClusters } = view;
+  const lookup = { skyClusters, namespace: snapshot.namespace, pods: snapshot.topics.pods, prefix: false };
+  const skyCluster = await skyClusterNamed(given.name, lookup, connection, system);
+  const chosen = given.mode ? undefined : (modeFromCluster(view, skyCluster) ?? (await configuredMode(call)));
+  const asked = { ...given.request, skyCluster, mode: given.mode ?? chosen!.mode };
+  refuseContradictions(flags, asked.mode);
+  refuseDangerousPorts(asked);
+  const alreadyOpen = openedBySkyPilot(view, asked);
+  // What is open already needs no load balancer of ours; of SkyPilot's, all ports are.
+  const ports = flags['print-sky-config'] ? asked.ports : portsToOpen(alreadyOpen, asked);
+  const { request, notes } =
+    ports.length > 0
+      ? await adjustForLoadBalancer({ ...asked, ports }, view, {
+          ...{ options: call.options, namedPorts: given.namedPorts, connection },
+          forSkyPilot: flags['print-sky-config'] ?? false,
+          curesHere: (cures) => curesForThisConnection(cures, connectionValues),
+        })
+      : { request: asked, notes: [] };
+  return { snapshot, view, request: { ...request, ports: asked.ports }, chosen, notes, alreadyOpen };
+}
+
+async function configuredMode({ connection, system }: ExposeCall): Promise<ChosenMode> {
+  return modeFromConfig(portsOfSkyConfig(await readSkyConfigFiles(system), connection.contextName));
+}

@@ -1,0 +1,153 @@
+import { UsageError } from '../../errors/usage-error.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import { fieldManager } from '../../exposure/ownership.ts';
+import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
+import { viewOf } from '../../exposure/view.ts';
+import { applyPlan } from '../../kubernetes/changes/apply.ts';
+import { journaled } from '../../kubernetes/changes/journal.ts';
+import { allModes } from '../../modes/all-modes.ts';
+import { holdsPorts, withApplied } from '../../modes/applied.ts';
+import { withControllersJudged } from '../../modes/ingress/controller-pods.ts';
+import type { ExposePlan } from '../../modes/plan-expose.ts';
+import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
+import { changesAnything } from '../../snapshot/plan.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { System } from '../../system.ts';
+import { type ConnectionValues, exitCodes } from '../command.ts';
+import { connectToCluster } from '../connection/connect.ts';
+import { type EndpointFormat, parseEndpointFormat, printEndpoints } from '../endpoints/print.ts';
+import { reportUnobserved } from '../endpoints/report-unobserved.ts';
+import { sayLate } from '../endpoints/say-late.ts';
+import { remarksOf } from '../endpoints/settle.ts';
+import { type Waited, waitForEndpoints } from '../endpoints/wait.ts';
+import { type ManifestFormat, parseManifestFormat, printManifests } from '../flags/print-manifests.ts';
+import { say } from '../messages.ts';
+import { applyUntilCurrent } from '../retry-on-conflict.ts';
+import { announce, sayPlan, warnOfPublicAddresses } from './announce.ts';
+import { pathsLeadSomewhere } from './check-paths.ts';
+import type { ExposeFlagValues } from './command.ts';
+import { readLoadBalancerOptions } from './load-balancer-options.ts';
+import { type ExposeArguments, readExposeArguments, refuseContradictions } from './options.ts';
+import { type ExposeCall, lookOfExpose, prepareExpose } from './prepare.ts';
+import { printSkyConfig } from './print-sky-config.ts';
+
+/** Runs `expose`; returns the exit code. */
+export async function runExpose(
+  words: readonly string[],
+  flags: ExposeFlagValues,
+  connectionValues: ConnectionValues,
+  system: System,
+): Promise<number> {
+  const given = await readArguments(words, flags, connectionValues, system);
+  const options = readLoadBalancerOptions(flags, system);
+  if (given.mode) refuseContradictions(flags, given.mode);
+  const format = given.dryRun ? undefined : await parseEndpointFormat(flags.output);
+  const manifestFormat = given.dryRun ? parseManifestFormat(flags.output) : undefined;
+  const connection = await connectToCluster(connectionValues, system);
+  try {
+    const call = { given, flags, options, connection, connectionValues, system };
+    if (flags['print-sky-config']) return await printSkyConfig(call);
+    return format ? await open(call, format) : await rehearseExpose(call, manifestFormat);
+  } finally {
+    connection.close();
+  }
+}
+
+async function readArguments(
+  words: readonly string[],
+  flags: ExposeFlagValues,
+  values: ConnectionValues,
+  system: System,
+): Promise<ExposeArguments> {
+  try {
+    return readExposeArguments(words, flags);
+  } catch (error) {
+    const [name] = words;
+    if (!(error instanceof UsageError) || error.code !== 'port-missing' || name === undefined) throw error;
+    throw await (await import('../sky-cluster/declared-ports.ts')).withDeclaredPorts(error, name, values, system);
+  }
+}
+
+async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
+  const { given, flags, connection, connectionValues, system } = call;
+  const look = lookOfExpose(call);
+  let said = false;
+  const { prepared, applied } = await journaled(system.stderr.line, (journal) =>
+    applyUntilCurrent({
+      connection,
+      forceConflicts: flags['force-conflicts'] ?? false,
+      journal,
+      prepare: async () => {
+        const round = await prepareExpose(call, look);
+        if (!said) sayPlan({ ...round.plan, chosen: round.chosen, notes: round.notes }, system);
+        said = true;
+        return round;
+      },
+      isDone: async (written) => holdsPorts(written) && (await pathsLeadSomewhere(connection, written)),
+    }),
+  );
+  const { request, plan } = prepared;
+  announce(plan, applied, request, system);
+  const waited = await waitForEndpoints(
+    {
+      connection,
+      look,
+      snapshot: withApplied(prepared.snapshot, applied),
+      resolve: (snapshot) => rowsOf(snapshot, request, plan, flags['ingress-service']),
+      waitMs: given.waitMs,
+    },
+    system,
+  );
+  reportUnobserved(waited.snapshot, waited.endpoints, connectionValues, system);
+  await printEndpoints(waited.snapshot, waited.endpoints, { format, withHeaders: !flags['no-headers'] }, system);
+  if (changesAnything(plan)) warnOfPublicAddresses(waited.endpoints, system);
+  const { note } = allModes[request.mode];
+  if (note !== undefined) say(system, `note: ${note}`);
+  for (const line of remarksOf(waited.settled)) say(system, line);
+  return exitCodeOf(waited, call);
+}
+
+/** Cloud load balancers take minutes: a late address fails the call only for those who asked to wait. */
+function exitCodeOf(waited: Waited, { given, flags, connectionValues, system }: ExposeCall): number {
+  if (waited.came || given.waitMs === 0) return exitCodes.fine;
+  const isAsked = flags.wait !== undefined;
+  sayLate(waited, { waitMs: given.waitMs, isError: isAsked, values: connectionValues }, system);
+  return isAsked ? exitCodes.problems : exitCodes.fine;
+}
+
+/** The rows of what was asked for: ours, and those that were left alone because SkyPilot had opened them; not what is broken beside. */
+function rowsOf(
+  snapshot: Snapshot,
+  request: ExposeRequest,
+  { alreadyOpen }: Pick<ExposePlan, 'alreadyOpen'>,
+  ingressService: string | undefined,
+): Endpoint[] {
+  const { skyCluster, mode } = request;
+  const leftAlone = new Set(alreadyOpen.map(({ port }) => port));
+  const ports = request.ports.map(({ servicePort }) => servicePort);
+  const view = viewOf(snapshot, { ingressService });
+  const rows = resolveEndpoints(view, { skyClusters: [skyCluster], modes: [mode], ports });
+  return withControllersJudged(view, rows).filter(
+    ({ managedBy, port }) =>
+      managedBy === 'kubectl-skyports' ||
+      !allModes[mode].recordsPorts ||
+      (managedBy === 'skypilot' && leftAlone.has(port)),
+  );
+}
+
+/** `expose --dry-run`: shows the manifests; with `server` as the API server would keep them. */
+async function rehearseExpose(call: ExposeCall, format: ManifestFormat): Promise<number> {
+  const { given, flags, connection, system } = call;
+  const { plan, chosen, notes } = await prepareExpose(call, lookOfExpose(call));
+  sayPlan({ ...plan, chosen, notes }, system);
+  const server = given.dryRun === 'server';
+  const options = { fieldManager, forceConflicts: flags['force-conflicts'] ?? false, journal: undefined };
+  const objects = server
+    ? await applyPlan(connection, plan, options)
+    : plan.writes.map(({ kind, effect, manifest }) => ({ kind, effect, object: manifest }));
+  if (!server && plan.writes.some(({ ownedBy }) => ownedBy)) {
+    say(system, 'note: the Ingress is shown without ownerReferences: its Services have no uid before they are made');
+  }
+  await printManifests(objects, { format, server }, system);
+  return exitCodes.fine;
+}

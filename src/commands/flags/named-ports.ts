@@ -1,0 +1,68 @@
+import { advice, command, cure } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+
+type PortCommand = 'expose' | 'unexpose' | 'forward';
+
+/** A SKYCLUSTER and the PORT words after it. */
+export interface NamedPorts {
+  readonly name: string;
+  readonly ports: readonly string[];
+}
+
+/**
+ * The words of a command that takes a SKYCLUSTER and ports.
+ *
+ * @throws UsageError if the cluster or the ports are missing or in the wrong order, with the command that was meant
+ */
+export function namedPorts(verb: PortCommand, words: readonly string[]): NamedPorts {
+  refuseSwapped(verb, words);
+  const [name, ...ports] = words;
+  if (name === undefined) {
+    throw new UsageError('sky-cluster-missing', `${verb} needs a SKYCLUSTER and at least one PORT`, [
+      cure(command`kubectl skyports ${verb} SKYCLUSTER PORT`, 'for example train and 8888'),
+      cure(command`kubectl skyports endpoints`, 'lists the clusters'),
+    ]);
+  }
+  if (ports.length === 0) throw missingPort(verb, name);
+  return { name, ports };
+}
+
+/** @throws UsageError for `8888 train`: no SkyPilot cluster has a number for a name (sky/utils/common_utils.py) */
+export function refuseSwapped(verb: PortCommand, words: readonly string[]): void {
+  const [first = '', ...rest] = words;
+  if (!isPort(first)) return;
+  const names = rest.filter((word) => !isPort(word));
+  const ports = words.filter(isPort);
+  throw new UsageError('arguments-swapped', `the SKYCLUSTER comes first, and ${first} is a port`, [
+    names.length === 1
+      ? cure(command`kubectl skyports ${verb} ${names[0]!} ${ports}`)
+      : cure(command`kubectl skyports ${verb} SKYCLUSTER ${ports}`, 'SKYCLUSTER is the name that sky status shows'),
+  ]);
+}
+
+/** Whether a word is a port, a range, a list or a mapping, and so no name of a cluster. */
+export function isPort(word: string): boolean {
+  return /^\d[\d:,-]*(\/\w+)?$/.test(word);
+}
+
+function missingPort(verb: PortCommand, name: string): UsageError {
+  const [, cluster, port] = /^([^:]+):(\d[\d,-]*)$/.exec(name) ?? [];
+  if (cluster !== undefined) {
+    return new UsageError(
+      'port-missing',
+      `"${name}" is not a SKYCLUSTER: a blank stands between the name and the port`,
+      [cure(command`kubectl skyports ${verb} ${cluster} ${port}`)],
+    );
+  }
+  return new UsageError('port-missing', `${verb} needs at least one PORT of ${name}`, [
+    cure(command`kubectl skyports ${verb} ${name} PORT`, 'PORT is what the app listens on, for example 8888'),
+  ]);
+}
+
+/** Reads `--ingress-service`. @throws UsageError for anything but NAMESPACE/NAME */
+export function parseIngressService(text: string | undefined): string | undefined {
+  if (text === undefined || /^[^/]+\/[^/]+$/.test(text)) return text;
+  throw new UsageError('invalid-service-name', `--ingress-service ${text} does not name a Service`, [
+    advice('write it as NAMESPACE/NAME'),
+  ]);
+}

@@ -1,0 +1,40 @@
+import type { FlagValues } from '../../arguments/flag.ts';
+import { defineCommand } from '../command.ts';
+
+/** The flags of `forward`: kubectl port-forward's own. */
+const forwardFlags = {
+  address: {
+    type: 'list',
+    value: 'ADDRESS',
+    describe: 'Local addresses to listen on, comma-separated; default: localhost',
+  },
+  'pod-running-timeout': {
+    type: 'string',
+    value: 'DURATION',
+    describe: 'How long kubectl waits for the Pod to run (1m)',
+  },
+} as const;
+
+export type ForwardFlagValues = FlagValues<typeof forwardFlags>;
+
+/** test/commands/forward.test.ts runs each. */
+const forwardExamples = [
+  {
+    line: 'kubectl skyports forward train 8888',
+    says: 'Call http://localhost:8888 while this runs, whatever is broken outside',
+  },
+  { line: 'kubectl skyports forward train 8080:80', says: 'Port 80 of the Pod at port 8080 of this machine' },
+] as const;
+
+export const forwardCommand = defineCommand({
+  name: 'forward',
+  group: 'See and open ports',
+  connects: true,
+  words: ['sky-cluster', 'open-port'],
+  usage: 'SKYCLUSTER [LOCAL:]PORT...',
+  summary: 'Bring ports of the head Pod to this machine, by kubectl port-forward',
+  examples: forwardExamples,
+  flags: forwardFlags,
+  // Loaded when it runs: no other command should pay for it.
+  run: async (...call) => (await import('./run.ts')).runForward(...call),
+});

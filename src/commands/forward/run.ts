@@ -1,0 +1,117 @@
+import { podFaultOf } from '../../doctor/pod-fault.ts';
+import { advice, command, cure } from '../../errors/cure.ts';
+import { Failure } from '../../errors/failure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import { mappingOf } from '../../exposure/pod-port.ts';
+import { type View, viewOf } from '../../exposure/view.ts';
+import { collect } from '../../kubernetes/snapshots/collect.ts';
+import { findKubectl } from '../../local/find-kubectl.ts';
+import { allModes } from '../../modes/all-modes.ts';
+import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
+import { endpointRequests } from '../../modes/what-to-collect.ts';
+import { operandOf } from '../../skypilot/operand.ts';
+import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
+import type { System } from '../../system.ts';
+import type { ConnectionValues } from '../command.ts';
+import { connectToCluster } from '../connection/connect.ts';
+import { connectionFlags } from '../connection/flags.ts';
+import { namedPorts } from '../flags/named-ports.ts';
+import { skyClusterNamed } from '../sky-cluster/sky-cluster-argument.ts';
+import type { ForwardFlagValues } from './command.ts';
+
+/** Runs `forward`: finds the head Pod and hands over to kubectl. @returns kubectl's exit code */
+export async function runForward(
+  words: readonly string[],
+  flags: ForwardFlagValues,
+  connectionValues: ConnectionValues,
+  system: System,
+): Promise<number> {
+  const { name, ports } = namedPorts('forward', words);
+  const wanted = ports.map(readPort);
+  const kubectl = findKubectl(system);
+  const connection = await connectToCluster(connectionValues, system);
+  let args: readonly string[];
+  try {
+    const { namespace } = connection;
+    const { pods, services } = endpointRequests({ namespace });
+    const snapshot = await collect(connection, { namespace, requests: { pods: pods!, services: services! } });
+    const view = viewOf(snapshot);
+    const lookup = { skyClusters: view.skyClusters, namespace, pods: snapshot.topics.pods, prefix: true };
+    const skyCluster = await skyClusterNamed(name, lookup, connection, system);
+    const pod = runningHeadOf(skyCluster);
+    const mapped = wanted.map((each) => podPortOf(each, view, skyCluster, system));
+    args = [
+      'port-forward',
+      `pod/${pod}`,
+      ...mapped,
+      `--namespace=${namespace}`,
+      ...passedOn(connectionValues),
+      ...own(flags),
+    ];
+  } finally {
+    connection.close();
+  }
+  return system.handOver(kubectl, args);
+}
+
+interface WantedPort {
+  /** As it was typed, before the colon; '' for any; undefined without a colon. */
+  readonly local: string | undefined;
+  readonly port: number;
+}
+
+function readPort(word: string): WantedPort {
+  const [, local, port] = /^(?:(\d*):)?(\d+)(?:\/tcp)?$/i.exec(word) ?? [];
+  const numbers = [Number(port), ...(local ? [Number(local)] : [])];
+  if (port !== undefined && numbers.every((each) => each >= 1 && each <= 65_535)) return { local, port: Number(port) };
+  throw new UsageError('invalid-port', `"${word}" is not a valid port`, [
+    advice('write it like 8888, 8080:80 or :80, from 1 to 65535'),
+  ]);
+}
+
+/** A Service port that leads elsewhere in the Pod means that place: the Pod is what is called. */
+function podPortOf({ local, port }: WantedPort, view: View, skyCluster: SkyCluster, { stderr }: System): string {
+  if (local !== undefined) return `${local}:${port}`;
+  const row = resolveEndpoints(view, { skyClusters: [skyCluster], ports: [port] }).find(isOpened);
+  const podPort = row ? mappingOf(row, skyCluster).targetPort : port;
+  if (podPort === port) return `${port}`;
+  stderr.line(`Service port ${port} leads to port ${podPort} of the Pod, which is forwarded`);
+  return `${port}:${podPort}`;
+}
+
+function isOpened({ mode, protocol }: Endpoint): boolean {
+  return allModes[mode].recordsPorts && protocol === 'TCP';
+}
+
+function runningHeadOf(skyCluster: SkyCluster): string {
+  const head = headPodOf(skyCluster);
+  const cures = [
+    cure(
+      command`kubectl skyports doctor ${operandOf(skyCluster)} -n ${skyCluster.namespace}`,
+      'says what is wrong and how to fix it',
+    ),
+  ];
+  if (!head) throw new Failure('no-head-pod', `SkyPilot cluster ${skyCluster.displayName} has no head Pod`, cures);
+  const fault = podFaultOf(head);
+  if (fault) {
+    const fact = `Pod ${head.metadata?.name}, the head of ${skyCluster.displayName}, ${fault.fact}`;
+    throw new Failure('head-pod-not-running', fact, cures);
+  }
+  return head.metadata?.name ?? '';
+}
+
+/** The flags by which this call chose its cluster and user, as kubectl takes them. */
+function passedOn(values: ConnectionValues): string[] {
+  const names = (Object.keys(connectionFlags) as (keyof ConnectionValues)[]).filter((name) => name !== 'namespace');
+  return names.flatMap((name) => {
+    const value = values[name];
+    if (value === undefined || value === '') return [];
+    return [value].flat().map((each) => `${name === 'v' ? '-' : '--'}${name}=${each}`);
+  });
+}
+
+function own(flags: ForwardFlagValues): string[] {
+  const { address = [], 'pod-running-timeout': timeout } = flags;
+  return [...address.map((each) => `--address=${each}`), ...(timeout ? [`--pod-running-timeout=${timeout}`] : [])];
+}

@@ -1,0 +1,167 @@
+import { advice, command, cure } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import { type Orphan, type Orphans, orphansIn, orphanTopics } from '../../exposure/orphans.ts';
+import { fieldManager } from '../../exposure/ownership.ts';
+import type { Connection } from '../../kubernetes/api/connect.ts';
+import { applyPlan } from '../../kubernetes/changes/apply.ts';
+import { journaled, lineOf } from '../../kubernetes/changes/journal.ts';
+import { collect } from '../../kubernetes/snapshots/collect.ts';
+import { orphanRequests } from '../../modes/what-to-collect.ts';
+import { type Plan, removalOf } from '../../snapshot/plan.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { unseenCures, unseenWords } from '../../snapshot/unseen-words.ts';
+import type { System } from '../../system.ts';
+import { type ConnectionValues, exitCodes } from '../command.ts';
+import { agrees, announceChanges, questionAbout, refuseToAsk } from '../confirm.ts';
+import { connectToCluster } from '../connection/connect.ts';
+import { parseDryRun } from '../expose/options.ts';
+import { dryRunSuffix } from '../flags/dry-run.ts';
+import { say, sayWithCures } from '../messages.ts';
+import { applyUntilCurrent } from '../retry-on-conflict.ts';
+import { confirmGone } from '../sky-cluster/confirm-gone.ts';
+import type { PruneFlagValues } from './command.ts';
+
+interface Round {
+  readonly snapshot: Snapshot;
+  readonly found: Orphans;
+  readonly taken: readonly Orphan[];
+  readonly plan: Plan;
+}
+
+/** Runs `prune`; returns the exit code. */
+export async function runPrune(
+  words: readonly string[],
+  flags: PruneFlagValues,
+  connectionValues: ConnectionValues,
+  system: System,
+): Promise<number> {
+  if (words.length > 0) {
+    const name = words[0]!.startsWith('-') ? 'SKYCLUSTER' : words[0]!;
+    throw new UsageError(
+      'unexpected-argument',
+      'prune takes no name: it finds leftovers of deleted SkyPilot clusters',
+      [cure(command`kubectl skyports unexpose ${name}`, 'closes the ports of one cluster')],
+    );
+  }
+  const dryRun = parseDryRun(flags['dry-run']);
+  refuseToAsk('prune asks before it removes', { yes: flags.yes, dryRun: dryRun !== undefined }, system);
+  const connection = await connectToCluster(connectionValues, system);
+  const namespace = flags['all-namespaces'] ? null : connection.namespace;
+  const prepare = () => lookForOrphans(connection, namespace, flags);
+  try {
+    const first = await prepare();
+    const unseen = sayUnseen(first.snapshot, connectionValues, system);
+    sayYoung(first.found, system);
+    const left = first.found.orphans.filter((each) => !first.taken.includes(each));
+    const code = unseen ? exitCodes.uncertain : exitCodes.fine;
+    if (first.taken.length === 0 || dryRun) {
+      if (dryRun === 'server')
+        await applyPlan(connection, first.plan, { fieldManager, forceConflicts: false, journal: undefined });
+      if (first.found.orphans.length === 0 && !unseen) say(system, 'nothing outlived its SkyPilot cluster');
+      system.stdout.document(linesOf(first.taken, dryRunSuffix(dryRun)));
+      sayLeft(left, connectionValues, system);
+      return code;
+    }
+    if (!flags.yes && !(await agreesTo(first.plan, system))) {
+      say(system, 'nothing was removed');
+      return exitCodes.failed;
+    }
+    const stays = new Set<string>();
+    const confirmed = async (round: Round) => {
+      const { gone, alive } = await confirmGone(connection, round.plan.removals);
+      for (const { removal, sign } of alive) {
+        stays.add(`${nameOf(removal)} was not removed: SkyPilot cluster ${removal.outlived} still has ${sign}`);
+      }
+      return { ...round, plan: { ...round.plan, removals: gone } };
+    };
+    let known: Round | undefined = first;
+    await journaled(system.stdout.line, (journal) =>
+      applyUntilCurrent({
+        ...{ connection, forceConflicts: false, journal },
+        prepare: async () => {
+          const round = known ?? onlyAgreed(await prepare(), first);
+          known = undefined;
+          return confirmed(round);
+        },
+        isDone: () => true,
+      }),
+    );
+    for (const line of stays) say(system, line);
+    sayLeft(left, connectionValues, system);
+    return stays.size > 0 ? exitCodes.failed : code;
+  } finally {
+    connection.close();
+  }
+}
+
+async function lookForOrphans(
+  connection: Connection,
+  namespace: string | null,
+  flags: PruneFlagValues,
+): Promise<Round> {
+  const snapshot = await collect(connection, { namespace, requests: orphanRequests(namespace) });
+  const found = orphansIn(snapshot);
+  const taken = found.orphans.filter(({ managedBy }) => flags['include-skypilot'] || managedBy !== 'skypilot');
+  return { snapshot, found, taken, plan: removing(taken) };
+}
+
+/** A second look may find more: only what was shown before is taken. */
+function onlyAgreed(round: Round, first: Round): Round {
+  const uidOf = ({ object }: Orphan) => object.metadata?.uid;
+  const agreed = new Set(first.taken.map(uidOf));
+  const taken = round.taken.filter((each) => agreed.has(uidOf(each)));
+  return { ...round, taken, plan: removing(taken) };
+}
+
+function removing(taken: readonly Orphan[]): Plan {
+  return {
+    writes: [],
+    removals: taken.map(({ kind, object, nameOnCloud }) => removalOf(kind, object, nameOnCloud)),
+    warnings: [],
+  };
+}
+
+/** What is not seen does not count as gone. @returns whether something was not seen */
+function sayUnseen({ topics, namespace }: Snapshot, values: ConnectionValues, system: System): boolean {
+  const unseen = [...orphanTopics, 'services', 'ingresses'] as const;
+  const missing = unseen.filter((topic) => !topics[topic].observed);
+  for (const topic of missing) {
+    const observation = topics[topic];
+    if (observation.observed) continue;
+    const means = orphanTopics.some((each) => each === topic)
+      ? 'nothing is known to be gone, and nothing is removed'
+      : 'what is left of them stays';
+    const cures = unseenCures(topic, observation, namespace);
+    sayWithCures(system, `warning: ${unseenWords(topic, observation, namespace)}; ${means}`, cures, values);
+  }
+  return missing.length > 0;
+}
+
+function sayYoung({ young }: Orphans, system: System): void {
+  for (const { reference } of young) {
+    say(system, `${nameOf(reference)} is younger than 10 minutes and stays: its SkyPilot cluster may come back`);
+  }
+}
+
+/** SkyPilot's own: how to remove them, for a user who knows that SkyPilot will not. */
+function sayLeft(left: readonly Orphan[], values: ConnectionValues, system: System): void {
+  if (left.length === 0) return;
+  const deletions = left.map(({ kind, reference: { name, namespace } }) =>
+    cure(command`kubectl delete ${kind.toLowerCase()} ${name} -n ${namespace} --interactive`),
+  );
+  const both = advice('add --include-skypilot to remove them, too, or remove each by itself');
+  sayWithCures(system, 'SkyPilot has left these behind', [both, ...deletions], values);
+}
+
+async function agreesTo(plan: Plan, system: System): Promise<boolean> {
+  announceChanges(plan, system);
+  return agrees(system, questionAbout(plan));
+}
+
+function linesOf(taken: readonly Orphan[], suffix: string): string {
+  return taken.map(({ reference }) => `${lineOf({ ...reference, effect: 'deleted' })}${suffix}\n`).join('');
+}
+
+function nameOf({ kind, namespace, name }: Orphan['reference']): string {
+  return `${kind} ${namespace}/${name}`;
+}

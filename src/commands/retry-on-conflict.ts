@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { advice } from '../errors/cure.ts';
+import { Failure } from '../errors/failure.ts';
+import { fieldManager } from '../exposure/ownership.ts';
+import type { Connection } from '../kubernetes/api/connect.ts';
+import { type Applied, applyPlan, StalePlanError } from '../kubernetes/changes/apply.ts';
+import type { Journal } from '../kubernetes/changes/journal.ts';
+import type { Plan } from '../snapshot/plan.ts';
+
+const attempts = 6;
+
+/**
+ * Does a look and a change; when the object changed in between, both again.
+ *
+ * @throws Failure when the object keeps changing
+ */
+export async function untilCurrent<T>(change: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await change();
+    } catch (error) {
+      if (!(error instanceof StalePlanError)) throw error;
+    }
+    if (attempt === attempts) {
+      throw new Failure('objects-keep-changing', 'another program keeps changing the same objects', [
+        advice('try again when it is done'),
+      ]);
+    }
+    // Two callers must not meet again at the same moment.
+    await delay(20 * attempt + Math.random() * 80);
+  }
+}
+
+/** Looks, plans and applies. */
+interface ApplyRound<P extends { readonly plan: Plan }> {
+  readonly connection: Connection;
+  readonly forceConflicts: boolean;
+  readonly journal: Journal;
+  prepare(): Promise<P>;
+  /** What was prepared before already, to ask whether to do it: the first attempt takes it. */
+  readonly first?: P;
+  /** Whether the server now has what was planned; if not, all is done again. */
+  isDone(written: readonly Applied[], prepared: P): boolean | Promise<boolean>;
+}
+
+/**
+ * Carries a plan out on the objects it was made from; when they changed in between, looks and plans again. Two calls at
+ * once both succeed, one after the other.
+ *
+ * @throws Failure when the objects keep changing
+ */
+export async function applyUntilCurrent<P extends { readonly plan: Plan }>(
+  round: ApplyRound<P>,
+): Promise<{ prepared: P; applied: readonly Applied[] }> {
+  const applied: Applied[] = [];
+  const options = { fieldManager, forceConflicts: round.forceConflicts, journal: round.journal };
+  let known = round.first;
+  const prepared = await untilCurrent(async () => {
+    const each = known ?? (await round.prepare());
+    known = undefined;
+    const written = await applyPlan(round.connection, each.plan, options);
+    applied.push(...written);
+    if (!(await round.isDone(written, each))) {
+      round.journal.startsOver();
+      throw new StalePlanError('stale-plan', 'the objects do not hold what was written', [advice('try again')]);
+    }
+    return each;
+  });
+  return { prepared, applied };
+}

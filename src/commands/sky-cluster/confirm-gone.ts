@@ -1,0 +1,87 @@
+import { advice } from '../../errors/cure.ts';
+import { Failure } from '../../errors/failure.ts';
+import { ApiError } from '../../kubernetes/api/api-error.ts';
+import type { Connection } from '../../kubernetes/api/connect.ts';
+import { clusterNameLabel } from '../../skypilot/names.ts';
+import type { WithMetadata } from '../../snapshot/object-reference.ts';
+import type { PlannedRemoval } from '../../snapshot/plan.ts';
+import { collectionPath, objectPath, pluralOf } from '../../snapshot/resource-paths.ts';
+
+interface Named {
+  readonly namespace: string;
+  readonly nameOnCloud: string;
+}
+
+/**
+ * Asks the API server once more, by name, for what shows that a SkyPilot cluster lives: its Pods, its Deployments, and its
+ * head Pod. A list that left them out must not cost a running cluster its address.
+ *
+ * @returns the name of the first that exists; undefined when the cluster is gone
+ * @throws Failure when one of them cannot be seen
+ */
+export async function signOfLife({ api }: Connection, { namespace, nameOnCloud }: Named): Promise<string | undefined> {
+  // Whole objects: an empty list of metadata has `null` for its items, as a broken gateway might say.
+  const query = { labelSelector: `${clusterNameLabel}=${nameOnCloud}`, firstPageOnly: true, pageSize: 1 };
+  const listed = async (kind: 'Pod' | 'Deployment') => {
+    const { items } = await api.list<WithMetadata>(collectionPath(kind, namespace), query);
+    return items.map(({ metadata }) => `${kind} ${metadata?.name}`);
+  };
+  const head = `${nameOnCloud}-head`;
+  const [pods, deployments, headPod] = await Promise.all([
+    listed('Pod'),
+    listed('Deployment'),
+    exists(api.get(objectPath('Pod', namespace, head)), head),
+  ]);
+  return [...pods, ...deployments, ...(headPod ? [`Pod ${head}`] : [])][0];
+}
+
+async function exists(asked: Promise<unknown>, name: string): Promise<boolean> {
+  try {
+    await asked;
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && error.saysGone(name, pluralOf('Pod'))) return false;
+    // Roles that only list Pods are common, and the lists have answered.
+    if (error instanceof ApiError && error.isForbidden) return false;
+    throw error;
+  }
+}
+
+/**
+ * Splits removals into those whose SkyPilot cluster is confirmed to be gone, or does not matter, and those whose cluster
+ * lives, with the sign of it.
+ */
+export async function confirmGone(
+  connection: Connection,
+  removals: readonly PlannedRemoval[],
+): Promise<{ readonly gone: PlannedRemoval[]; readonly alive: { removal: PlannedRemoval; sign: string }[] }> {
+  const signs = new Map<string, Promise<string | undefined>>();
+  const signOf = ({ namespace, outlived }: PlannedRemoval) => {
+    if (outlived === undefined) return undefined;
+    const key = `${namespace}/${outlived}`;
+    const known = signs.get(key) ?? signOfLife(connection, { namespace, nameOnCloud: outlived });
+    signs.set(key, known);
+    return known;
+  };
+  const gone: PlannedRemoval[] = [];
+  const alive: { removal: PlannedRemoval; sign: string }[] = [];
+  const found = await Promise.all(removals.map(signOf));
+  for (const [index, removal] of removals.entries()) {
+    const sign = found[index];
+    if (sign === undefined) gone.push(removal);
+    else alive.push({ removal, sign });
+  }
+  return { gone, alive };
+}
+
+/** @throws Failure when one of the SkyPilot clusters that are said to be gone lives */
+export async function refuseIfAlive(connection: Connection, removals: readonly PlannedRemoval[]): Promise<void> {
+  const [first] = (await confirmGone(connection, removals)).alive;
+  if (!first) return;
+  const { removal, sign } = first;
+  throw new Failure(
+    'sky-cluster-lives',
+    `${removal.kind} ${removal.namespace}/${removal.name} was not removed: SkyPilot cluster ${removal.outlived} still has ${sign}, although an earlier list did not contain it`,
+    [advice('try again')],
+  );
+}

@@ -1,0 +1,77 @@
+import { cure } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import { viewOf } from '../../exposure/view.ts';
+import type { Connection } from '../../kubernetes/api/connect.ts';
+import { collect } from '../../kubernetes/snapshots/collect.ts';
+import { allModes } from '../../modes/all-modes.ts';
+import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
+import { endpointRequests } from '../../modes/what-to-collect.ts';
+import { findSkyCluster } from '../../skypilot/find-sky-cluster.ts';
+import { reservedPortOwner } from '../../skypilot/reserved-ports.ts';
+import { headPodOf } from '../../skypilot/sky-cluster.ts';
+import type { System } from '../../system.ts';
+import type { ConnectionValues } from '../command.ts';
+import { connectToCluster } from '../connection/connect.ts';
+import { mostSuggested, retyped } from './misnamed.ts';
+
+/** A hint for an error that is known already: nothing is waited for long. */
+const patienceMs = 3000;
+
+/**
+ * `expose NAME` without a port: the same error with the ports that the containers of its head declare and that are not open
+ * yet. The error as it is if they are not known, or there are none.
+ */
+export async function withDeclaredPorts(
+  error: UsageError,
+  name: string,
+  values: ConnectionValues,
+  system: System,
+): Promise<UsageError> {
+  const ports = await declaredPorts(name, values, system).catch(() => []);
+  if (ports.length === 0) return error;
+  const cures = ports.slice(0, mostSuggested).map(async (port) => cure(await retyped(system, { port })));
+  const fact = `${error.message}; its containers declare ${ports.join(', ')}`;
+  return new UsageError(error.code, fact, await Promise.all(cures));
+}
+
+async function declaredPorts(name: string, values: ConnectionValues, system: System): Promise<number[]> {
+  const connection = await connectToCluster(values, system);
+  const patience = setTimeout(() => connection.close(), patienceMs);
+  try {
+    return await portsOf('port', name, { connection, namespace: connection.namespace });
+  } finally {
+    clearTimeout(patience);
+    connection.close();
+  }
+}
+
+/**
+ * Ports of a SkyPilot cluster: for `expose` what its head declares, is free for apps and is not open yet, for `unexpose` what this plugin
+ * opened, else all that is open. Ascending.
+ */
+export async function portsOf(
+  what: 'port' | 'open-port' | 'our-port',
+  name: string,
+  { connection, namespace }: { readonly connection: Connection; readonly namespace: string | null },
+): Promise<number[]> {
+  const { pods, services, ingresses } = endpointRequests({ namespace });
+  const snapshot = await collect(connection, {
+    namespace,
+    requests: { pods: pods!, services: services!, ingresses: ingresses! },
+  });
+  const view = viewOf(snapshot);
+  const found = findSkyCluster(name, view.skyClusters, { prefix: false });
+  // `endpoints --port` goes without a name.
+  const skyClusters = name === '' ? view.skyClusters : found.found === 'one' ? [found.skyCluster] : [];
+  const rows = resolveEndpoints(view, { skyClusters }).filter(({ mode }) => allModes[mode].recordsPorts);
+  const open = rows.map(({ port }) => port);
+  const ours = rows.filter(({ managedBy }) => managedBy === 'kubectl-skyports').map(({ port }) => port);
+  const containers = skyClusters.flatMap((each) => headPodOf(each)?.spec?.containers ?? []);
+  const declared = containers.flatMap(({ ports }) => (ports ?? []).map(({ containerPort }) => containerPort));
+  const ports = {
+    port: declared.filter((port) => !open.includes(port) && reservedPortOwner(port) === undefined),
+    'open-port': open,
+    'our-port': ours,
+  }[what];
+  return [...new Set(ports)].sort((a, b) => a - b);
+}

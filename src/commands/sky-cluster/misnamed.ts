@@ -1,0 +1,196 @@
+import type { Flags } from '../../arguments/flag.ts';
+import { nearestOf } from '../../arguments/nearest.ts';
+import { normalizeArguments } from '../../arguments/normalize.ts';
+import { type Command, command, cure, part } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import { viewOf } from '../../exposure/view.ts';
+import type { Connection } from '../../kubernetes/api/connect.ts';
+import { collect } from '../../kubernetes/snapshots/collect.ts';
+import { allModes } from '../../modes/all-modes.ts';
+import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
+import { endpointRequests } from '../../modes/what-to-collect.ts';
+import { findSkyCluster } from '../../skypilot/find-sky-cluster.ts';
+import { operandOf } from '../../skypilot/operand.ts';
+import { isHead, type SkyCluster } from '../../skypilot/sky-cluster.ts';
+import type { System } from '../../system.ts';
+import { connectionFlags } from '../connection/flags.ts';
+
+/** What was typed for a SKYCLUSTER and is none, and where it was looked up. */
+export interface Misnamed {
+  readonly name: string;
+  readonly skyClusters: readonly SkyCluster[];
+  /** Null for all. */
+  readonly namespace: string | null;
+  readonly system: System;
+}
+
+type Named = Pick<SkyCluster, 'displayName' | 'nameOnCloud' | 'namespace'>;
+
+/** The command that was typed, with another SkyPilot cluster in place of the word that names none. */
+export function withSkyCluster(
+  { name, namespace, system }: Misnamed,
+  meant: Named,
+  port?: number,
+): ReturnType<typeof retyped> {
+  const moved = namespace === null ? meant.namespace : undefined;
+  return retyped(system, { replace: { word: name, by: operandOf(meant) }, port, namespace: moved });
+}
+
+/** That the word names an object of a SkyPilot cluster, such as its head Pod; undefined where it does not. */
+export async function objectOfSkyCluster(asked: Misnamed): Promise<UsageError | undefined> {
+  const { name, skyClusters } = asked;
+  const [, kind, object = name] = /^([a-z]+)\/(.+)$/i.exec(name) ?? [];
+  const byPod = skyClusters.flatMap((skyCluster) =>
+    skyCluster.pods.filter(({ metadata }) => metadata?.name === object).map((pod) => ({ skyCluster, pod })),
+  );
+  const [owner] = byPod;
+  if (owner) {
+    const what = isHead(owner.pod) ? 'the head Pod' : 'a Pod';
+    return misnamedAs(asked, owner.skyCluster, `is ${what} of SkyPilot cluster ${owner.skyCluster.displayName}`);
+  }
+  const named = kind === undefined ? undefined : findSkyCluster(object, skyClusters, { prefix: false });
+  if (named?.found === 'one') {
+    return misnamedAs(
+      asked,
+      named.skyCluster,
+      `is not the name of a SkyPilot cluster, ${named.skyCluster.displayName} is`,
+    );
+  }
+  const prefixed = skyClusters.filter(({ nameOnCloud }) => object.startsWith(`${nameOnCloud}-`));
+  const [longest] = prefixed.toSorted((a, b) => b.nameOnCloud.length - a.nameOnCloud.length);
+  return longest && misnamedAs(asked, longest, `is an object of SkyPilot cluster ${longest.displayName}`);
+}
+
+async function misnamedAs(asked: Misnamed, meant: SkyCluster, what: string): Promise<UsageError> {
+  return new UsageError('not-a-sky-cluster', `"${asked.name}" ${what}`, [cure(await withSkyCluster(asked, meant))]);
+}
+
+/** The URL, or the address and port, of an endpoint: which port of which SkyPilot cluster it is. Undefined for any other word. */
+export async function endpointOfSkyCluster(
+  asked: Misnamed,
+  connection: Connection | undefined,
+): Promise<UsageError | undefined> {
+  const { name, namespace } = asked;
+  if (!connection || !/^https?:\/\/|^[\d.]+:\d+$/i.test(name)) return undefined;
+  const url = URL.parse(/^[a-z]+:/i.test(name) ? name : `http://${name}`);
+  if (!url) return undefined;
+  // A hint for an error that is known already.
+  const snapshot = await collect(connection, { namespace, requests: endpointRequests({ namespace }) }).catch(
+    () => undefined,
+  );
+  if (!snapshot) return undefined;
+  const rows = resolveEndpoints(viewOf(snapshot)).filter(
+    (row) => row.url !== null && URL.parse(row.url)?.host === url.host,
+  );
+  const path = (text: string) => text.replace(/\/$/, '');
+  const row = rows
+    .filter((each) => path(url.pathname).startsWith(path(URL.parse(each.url!)!.pathname)))
+    .toSorted((a, b) => b.url!.length - a.url!.length)[0];
+  if (!row) return undefined;
+  const meant = { displayName: row.skyCluster, nameOnCloud: row.nameOnCloud, namespace: row.namespace };
+  return new UsageError('not-a-sky-cluster', `"${name}" is port ${row.port} of SkyPilot cluster ${row.skyCluster}`, [
+    cure(await withSkyCluster(asked, meant, row.port)),
+  ]);
+}
+
+/** A port in place of the name, as in `doctor 8888`: which SkyPilot clusters have it open. Undefined for any other word. */
+export async function portOfSkyCluster(
+  asked: Misnamed,
+  connection: Connection | undefined,
+): Promise<UsageError | undefined> {
+  const { name, namespace, system } = asked;
+  const port = Number(name);
+  if (!/^\d{1,5}$/.test(name) || port < 1 || port > 65_535) return undefined;
+  const code = 'arguments-swapped';
+  // A hint for an error that is known already.
+  const requests = endpointRequests({ namespace });
+  const snapshot = connection && (await collect(connection, { namespace, requests }).catch(() => undefined));
+  const rows = snapshot ? resolveEndpoints(viewOf(snapshot), { ports: [port] }) : [];
+  const open = [
+    ...new Map(rows.filter(({ mode }) => allModes[mode].recordsPorts).map((row) => [row.nameOnCloud, row])).values(),
+  ];
+  if (open.length === 0) {
+    const corrected = await retyped(system, { replace: { word: name, by: 'SKYCLUSTER' }, port });
+    return new UsageError(code, `${name} is a port, and SKYCLUSTER comes first`, [
+      cure(corrected, 'SKYCLUSTER is the name that sky status shows'),
+      cure(command`kubectl skyports endpoints`, 'lists the clusters'),
+    ]);
+  }
+  const clusters = open.slice(0, mostSuggested).map(({ skyCluster, nameOnCloud, namespace: place }) => {
+    return withSkyCluster(asked, { displayName: skyCluster, nameOnCloud, namespace: place }, port);
+  });
+  const names = open.map(({ skyCluster }) => skyCluster);
+  const cures = (await Promise.all(clusters)).map((each) => cure(each));
+  return new UsageError(
+    code,
+    `${name} is a port, and SKYCLUSTER comes first; it is open on ${shortList(names)}`,
+    cures,
+  );
+}
+
+/** More would hide the one that is meant. */
+export const mostSuggested = 5;
+
+/** The first few words, and how many more there are. */
+export function shortList(words: readonly string[]): string {
+  const more = words.length - mostSuggested;
+  return `${words.slice(0, mostSuggested).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** The SkyPilot clusters whose names come close to what was typed, the nearest one only. */
+export function nearestSkyCluster({ name, skyClusters }: Misnamed): SkyCluster | undefined {
+  const lower = (text: string) => text.toLowerCase();
+  const names = skyClusters.flatMap((each) => [lower(each.displayName), lower(each.nameOnCloud)]);
+  const nearest = nearestOf(lower(name), names);
+  return skyClusters.find(
+    (each) => nearest !== undefined && [each.displayName, each.nameOnCloud].map(lower).includes(nearest),
+  );
+}
+
+/** What is different in the command that the user should have typed. */
+interface Correction {
+  /** A word, and what stands in its place. */
+  readonly replace?: { readonly word: string; readonly by: string };
+  /** A port, unless ports were typed: `--port` for commands that have the flag, else a word. */
+  readonly port?: number | undefined;
+  /** Instead of the namespace that was typed. */
+  readonly namespace?: string | undefined;
+  /** Instead of the context that was typed; all of its namespaces count. */
+  readonly context?: string | undefined;
+}
+
+/**
+ * The command that the user typed, corrected. The flags of the connection are left out but for the namespace: those that
+ * choose a cluster are added to every suggestion, and one that is a secret is never repeated.
+ *
+ * @returns null when a word cannot be pasted
+ */
+export async function retyped({ args }: Pick<System, 'args'>, correction: Correction): Promise<Command | null> {
+  const { allCommands } = await import('../all-commands.ts');
+  const every: Flags = Object.assign({}, ...allCommands.map(({ flags }) => flags));
+  const { flags, words } = normalizeArguments(args, { ...every, ...connectionFlags });
+  const [name = '', ...typed] = words;
+  const own = allCommands.find((each) => each.name === name)?.flags ?? every;
+  const { replace, port, namespace, context } = correction;
+  const isMoved = namespace !== undefined || context !== undefined;
+  const kept = flags.filter((flag) => {
+    if (flag.name === 'namespace') return !isMoved;
+    return Object.hasOwn(own, flag.name) && !(isMoved && flag.name === 'all-namespaces');
+  });
+  const operands = typed.map((each) => (each === replace?.word ? replace.by : each));
+  const isPortFlag = own.port !== undefined;
+  const isPortTyped = isPortFlag ? kept.some((flag) => flag.name === 'port') : typed.length > 1;
+  const added = port === undefined || isPortTyped ? [] : [isPortFlag ? `--port=${port}` : port];
+  const place =
+    context === undefined ? namespace !== undefined && part`-n ${namespace}` : part`--context ${context} -A`;
+  const flagWords = kept.flatMap(({ name: flag, value }) =>
+    flag === 'namespace' ? ['-n', value] : [flagWord(flag, value, own)],
+  );
+  return command`kubectl skyports ${name} ${operands} ${added} ${flagWords} ${place}`;
+}
+
+function flagWord(name: string, value: string, own: Flags): string {
+  const type = own[name]?.type;
+  const isBare = type === 'boolean' ? value === 'true' : type === 'optional' && value === '';
+  return isBare ? `--${name}` : `--${name}=${value}`;
+}

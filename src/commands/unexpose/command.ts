@@ -1,0 +1,36 @@
+import { eitherOf, type FlagValues } from '../../arguments/flag.ts';
+import { writtenModes } from '../../exposure/port-mode-names.ts';
+import { defineCommand } from '../command.ts';
+import { removalFlags } from '../flags/dry-run.ts';
+
+/** The flags of `unexpose`. */
+const unexposeFlags = {
+  mode: {
+    type: 'string',
+    value: 'MODE',
+    describe: `Only ${eitherOf(writtenModes)}`,
+    choices: writtenModes,
+  },
+  ...removalFlags,
+} as const;
+
+export type UnexposeFlagValues = FlagValues<typeof unexposeFlags>;
+
+/** Each runs in the tests. */
+const unexposeExamples = [
+  { line: 'kubectl skyports unexpose train 8888', says: 'Close one port' },
+  { line: 'kubectl skyports unexpose train -y', says: 'Close all that expose opened, without a question' },
+] as const;
+
+export const unexposeCommand = defineCommand({
+  name: 'unexpose',
+  group: 'See and open ports',
+  connects: true,
+  words: ['sky-cluster', 'our-port'],
+  usage: 'SKYCLUSTER [PORT...]',
+  summary: 'Take away what expose has made; what SkyPilot made stays',
+  examples: unexposeExamples,
+  flags: unexposeFlags,
+  // Loaded when it runs: no other command should pay for it.
+  run: async (...call) => (await import('./run.ts')).runUnexpose(...call),
+});

@@ -1,0 +1,32 @@
+import type { FlagValues } from '../../arguments/flag.ts';
+import { defineCommand } from '../command.ts';
+
+/** What `-o` takes. */
+export const versionFormats = ['json', 'yaml'] as const;
+
+/** The flags of `version`. */
+const versionFlags = {
+  client: { type: 'boolean', describe: "Don't ask the API server" },
+  output: { type: 'string', short: 'o', value: 'FORMAT', describe: 'json or yaml', choices: versionFormats },
+} as const;
+
+export type VersionFlagValues = FlagValues<typeof versionFlags>;
+
+/** Each runs in the tests. */
+const versionExamples = [
+  { line: 'kubectl skyports version', says: 'The plugin, the Node in it, and the API server' },
+  { line: 'kubectl skyports version --client -o json', says: 'For a script or a bug report, without a cluster' },
+] as const;
+
+export const versionCommand = defineCommand({
+  name: 'version',
+  group: 'This plugin',
+  connects: true,
+  words: [],
+  usage: '',
+  summary: 'Show the version of the plugin and, when it can be reached, of the API server',
+  examples: versionExamples,
+  flags: versionFlags,
+  // Loaded when it runs: no other command should pay for it.
+  run: async (...call) => (await import('./run.ts')).runVersion(...call),
+});

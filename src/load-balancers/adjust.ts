@@ -1,0 +1,191 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { advice, type Cure, command, cure } from '../errors/cure.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import { externalAddressesOf } from '../exposure/external-addresses.ts';
+import { ownLoadBalancerName } from '../exposure/ownership.ts';
+import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
+import { replaceLoadBalancer } from '../exposure/plan/unexpose-command.ts';
+import type { View } from '../exposure/view.ts';
+import { writtenModeOf } from '../modes/all-modes.ts';
+import { cureLines } from '../output/cure-lines.ts';
+import { nothingGivesAddresses } from '../platforms/absence.ts';
+import { type Detected, type Detection, detectPlatforms } from '../platforms/detect.ts';
+import { makersOf } from '../platforms/maker.ts';
+import type { LoadBalancer } from '../platforms/platform.ts';
+import {
+  type ChosenScheme,
+  chooseScheme,
+  loadBalancersFor,
+  refuseForSkyPilot,
+  schemeKeys,
+  schemeOf,
+} from '../platforms/scheme.ts';
+import { unverifiedOfLoadBalancer } from '../platforms/unverified.ts';
+import { operandOf } from '../skypilot/operand.ts';
+import type { SkyCluster } from '../skypilot/sky-cluster.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { itemsOf } from '../snapshot/topics.ts';
+import { type Adjusted, type LoadBalancerContext, type LoadBalancerOptions, needsLoadBalancer } from './context.ts';
+import { platformNamed, refuseUnseenEvidence, withEvidence } from './evidence.ts';
+import { withHealthCheck } from './health-check.ts';
+import { addedPorts, limitNotes, refuseTakenPorts } from './limits.ts';
+import { withAnnotations } from './metadata.ts';
+import { withPlace } from './place.ts';
+
+/** One call, as far as its load balancer depends on it. */
+export interface AdjustCall extends Pick<LoadBalancerContext, 'forSkyPilot' | 'namedPorts' | 'connection'> {
+  readonly options: LoadBalancerOptions;
+  /** Suggestions with the caller's connection flags. */
+  readonly curesHere: (cures: readonly Cure[]) => readonly Cure[];
+}
+
+/**
+ * Writes into a request for a load balancer what its platform needs for what was asked, and says what it does by itself.
+ * The platform is looked at only if something depends on it: it was asked for something, or ports are added.
+ */
+export async function adjustForLoadBalancer(
+  request: ExposeRequest,
+  view: View,
+  { options, forSkyPilot, namedPorts, connection, curesHere }: AdjustCall,
+): Promise<Adjusted> {
+  const { skyCluster, mode } = request;
+  if (!writtenModeOf(mode)?.takesLoadBalancer) return { request, notes: [] };
+  // What is printed for SkyPilot's configuration is for new Services.
+  const key = `${skyCluster.namespace}/${ownLoadBalancerName(skyCluster.nameOnCloud)}`;
+  const live = forSkyPilot ? undefined : view.services.get(key);
+  const withPolicy = { ...request, externalTrafficPolicy: options.trafficPolicy };
+  if (!needsLoadBalancer(options) && addedPorts(live, request).length === 0) return { request: withPolicy, notes: [] };
+  const seen = options.platform ? view.snapshot : await withEvidence(view.snapshot, connection);
+  const candidates = options.platform
+    ? [platformNamed(options.platform)]
+    : candidatesFor(live, request, detectPlatforms(seen));
+  if (candidates.length === 0 && needsLoadBalancer(options))
+    refuseUnseenEvidence(seen, 'add --platform NAME to name it');
+  const absence = forSkyPilot || options.platform ? [] : absenceNotes(seen, live, request, curesHere);
+  const limits = limitNotes(candidates, live, request);
+  if (!forSkyPilot) await refuseTakenPorts(candidates, live, request, connection);
+  const services = itemsOf(view.snapshot.topics.services);
+  const context = { candidates, live, services, forSkyPilot, namedPorts, connection };
+  const placed = await withPlace(withPolicy, options, context);
+  const schemed = withScheme(placed.request, options, context);
+  const healthy = await withHealthCheck(schemed.request, options, context);
+  const notes = [absence, limits, placed.notes, schemed.notes, healthy.notes].flat();
+  return { request: healthy.request, notes };
+}
+
+/** A Service that is there is whose it is, whoever takes new ones. */
+function candidatesFor(live: Service | undefined, { loadBalancerClass }: ExposeRequest, detection: Detection) {
+  return live ? makersOf(live, detection) : loadBalancersFor(detection, loadBalancerClass);
+}
+
+function withScheme(
+  request: ExposeRequest,
+  { scheme }: LoadBalancerOptions,
+  { candidates, live, forSkyPilot }: LoadBalancerContext,
+): Adjusted {
+  if (scheme === 'default') return { request, notes: [] };
+  if (scheme === undefined) return { request, notes: live ? [] : defaultNotes(candidates) };
+  const chosen = chooseScheme(scheme, candidates);
+  if (forSkyPilot) refuseForSkyPilot(chosen);
+  refuseContradiction(request, chosen);
+  if (live) refuseSwitch(live, chosen, request.skyCluster);
+  return { request: withChange(request, chosen), notes: schemeNotes(chosen) };
+}
+
+/** @throws UsageError when the Service has another scheme: no load balancer is switched in place for sure */
+function refuseSwitch(
+  { metadata, spec }: Service,
+  { scheme, change, loadBalancer }: ChosenScheme,
+  skyCluster: SkyCluster,
+): void {
+  const { loadBalancerClass } = spec ?? {};
+  const isClass = change.loadBalancerClass === undefined || change.loadBalancerClass === loadBalancerClass;
+  const current = schemeOf(loadBalancer, { annotations: metadata?.annotations ?? {}, loadBalancerClass });
+  if (isClass && current === scheme) return;
+  throw new UsageError(
+    'immutable-scheme',
+    `Service ${metadata?.name} was made with another scheme, and a load balancer is not switched in place safely`,
+    replaceLoadBalancer(skyCluster),
+  );
+}
+
+/** @throws UsageError when something that is set by hand says a scheme, too */
+function refuseContradiction(
+  { annotations: { set }, loadBalancerClass }: ExposeRequest,
+  { scheme, loadBalancer, change }: ChosenScheme,
+): void {
+  const key = schemeKeys(loadBalancer).find((each) => Object.hasOwn(set, each));
+  if (key) {
+    throw new UsageError('flags-exclude-each-other', `--scheme ${scheme} and --annotation both set ${key}`, [
+      advice('leave out one of them'),
+    ]);
+  }
+  if (loadBalancerClass === undefined) return;
+  const needed = change.loadBalancerClass ?? loadBalancerClass;
+  const ofClass = loadBalancer.schemeOfClass?.[loadBalancerClass] ?? scheme;
+  if (needed === loadBalancerClass && ofClass === scheme) return;
+  throw new UsageError(
+    'flags-exclude-each-other',
+    `--scheme ${scheme} and --load-balancer-class ${loadBalancerClass} contradict each other: ${ofClass === scheme ? `it needs class ${needed}` : `that class is ${ofClass}`}`,
+    [advice('leave out one of them')],
+  );
+}
+
+function withChange(request: ExposeRequest, { change, scheme }: ChosenScheme): ExposeRequest {
+  const { loadBalancerClass = change.loadBalancerClass } = request;
+  const annotations = withAnnotations(request, change.annotations, `--scheme ${scheme}`);
+  return { ...request, loadBalancerClass, annotations };
+}
+
+function schemeNotes({ scheme, loadBalancer, because, change }: ChosenScheme): string[] {
+  const written = [
+    ...Object.entries(change.annotations).map(([key, value]) => `${key}=${value}`),
+    ...(change.loadBalancerClass ? [`loadBalancerClass ${change.loadBalancerClass}`] : []),
+  ];
+  const what = written.length > 0 ? written.join(', ') : 'nothing to write, it is the default';
+  return [`scheme ${scheme}: ${what} (${loadBalancer.title}; ${because})`, ...unverifiedOfLoadBalancer(loadBalancer)];
+}
+
+/** Says that the address is internal, which users don't expect. */
+function defaultNotes(candidates: readonly Detected<LoadBalancer>[]): string[] {
+  const isOnly = candidates.length === 1;
+  return candidates
+    .filter(({ what }) => what.defaultScheme === 'internal')
+    .flatMap(({ what, because }) => [
+      `note: ${title(what, isOnly)} makes internal load balancers by default (${because})`,
+      ...cureLines([advice(`add --scheme public${isOnly ? '' : ` --platform ${what.id}`} for a public one`)]),
+      ...unverifiedOfLoadBalancer(what),
+    ]);
+}
+
+function title({ title }: LoadBalancer, isOnly: boolean): string {
+  return isOnly ? title : `${title}, which may give the address,`;
+}
+
+/**
+ * Says before anything is written that a Service would wait for an address in vain, and which mode works.
+ *
+ * @param live our Service, if it exists already
+ * @returns lines; none if something gives addresses, or too little was seen
+ */
+function absenceNotes(
+  seen: Snapshot,
+  live: Service | undefined,
+  request: ExposeRequest,
+  curesHere: AdjustCall['curesHere'],
+): string[] {
+  const hasAddress = live !== undefined && externalAddressesOf(live).length > 0;
+  if (hasAddress || request.loadBalancerClass !== undefined) return [];
+  const absence = nothingGivesAddresses(seen);
+  if (!absence) return [];
+  const { skyCluster, ports } = request;
+  const words = ports.map(({ servicePort, targetPort }) =>
+    servicePort === targetPort ? `${servicePort}` : `${servicePort}:${targetPort}`,
+  );
+  const onNodes = cure(
+    command`kubectl skyports expose ${operandOf(skyCluster)} ${words} -n ${skyCluster.namespace} --mode nodeport`,
+    'opens the ports on the nodes, which needs no load balancer',
+  );
+  const cures = [...curesHere([onNodes]), advice(`or: ${absence.advice}`)];
+  return [`warning: ${absence.cause}: the Service will wait for an address`, ...cureLines(cures)];
+}

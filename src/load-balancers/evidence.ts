@@ -1,0 +1,67 @@
+import { nearestOf } from '../arguments/nearest.ts';
+import { advice } from '../errors/cure.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import type { Connection } from '../kubernetes/api/connect.ts';
+import { observe } from '../kubernetes/snapshots/collect.ts';
+import { nodesRequest } from '../modes/nodeport/list.ts';
+import { customResourceRequests } from '../platforms/custom-resources.ts';
+import { type Detected, detectPlatforms } from '../platforms/detect.ts';
+import { platformIds } from '../platforms/ids.ts';
+import type { LoadBalancer } from '../platforms/platform.ts';
+import { loadBalancerNamed } from '../platforms/scheme.ts';
+import { programOf, serviceLbPodsRequest } from '../platforms/service-lb.ts';
+import { loadBalancerWorkloads } from '../platforms/signs.ts';
+import { collectionPath } from '../snapshot/resource-paths.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { unseenCures, unseenError, unseenWords } from '../snapshot/unseen-words.ts';
+
+/** A snapshot with what tells where it was taken; what may not be seen stays unseen. */
+export async function withEvidence(snapshot: Snapshot, connection: Connection): Promise<Snapshot> {
+  const { apiGroups, serverVersion } = await import('../kubernetes/snapshots/collect-standing.ts');
+  const pods = { path: collectionPath('Pod', null), labelSelector: loadBalancerWorkloads };
+  const [nodes, loadBalancerPods, groups, version] = await Promise.all([
+    observe(connection, 'nodes', nodesRequest),
+    observe(connection, 'loadBalancerPods', pods),
+    apiGroups(connection),
+    serverVersion(connection),
+  ]);
+  const first = { nodes, loadBalancerPods, apiGroups: groups, serverVersion: version } as Partial<Snapshot['topics']>;
+  const seen = { ...snapshot, topics: { ...snapshot.topics, ...first } };
+  // Of MetalLB the API group tells enough.
+  const { ciliumPools } = customResourceRequests(seen);
+  // RKE2 has ServiceLB where its servers were told so, which shows in its Pods alone.
+  const mayRunServiceLb = programOf(detectPlatforms(seen)) !== undefined;
+  const [pools, serviceLb] = await Promise.all([
+    ciliumPools && observe(connection, 'ciliumPools', ciliumPools),
+    mayRunServiceLb ? observe(connection, 'serviceLbPods', serviceLbPodsRequest(seen)) : undefined,
+  ]);
+  const more = { ...(pools && { ciliumPools: pools }), ...(serviceLb && { serviceLbPods: serviceLb }) };
+  return { ...seen, topics: { ...seen.topics, ...more } as Snapshot['topics'] };
+}
+
+/** The topics that tell what gives Services their addresses. */
+const signs = ['apiGroups', 'serverVersion', 'nodes', 'loadBalancerPods'] as const;
+
+/**
+ * Refuses to go on where nothing tells what gives Services their addresses because it was not seen.
+ *
+ * @throws UnseenError when a permission is missing; Failure when the server failed
+ */
+export function refuseUnseenEvidence({ topics }: Snapshot, instead: string): void {
+  for (const topic of signs) {
+    const observation = topics[topic];
+    if (observation.observed || observation.reason === 'not-collected') continue;
+    const fact = `what gives this cluster's Services their addresses is unknown: ${unseenWords(topic, observation, null)}`;
+    throw unseenError(fact, observation, [...unseenCures(topic, observation, null), advice(instead)]);
+  }
+}
+
+/** The load balancer that `--platform` names. @throws UsageError for an unknown name, and when that platform has none */
+export function platformNamed(name: string): Detected<LoadBalancer> {
+  const id = platformIds.find((each) => each === name);
+  if (id) return loadBalancerNamed(id);
+  const nearest = nearestOf(name, platformIds);
+  throw new UsageError('unknown-platform', `--platform ${name} is not a known platform`, [
+    advice(nearest ? `did you mean --platform ${nearest}?` : `--platform takes one of ${platformIds.join(', ')}`),
+  ]);
+}

@@ -1,0 +1,148 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { advice, command, cure } from '../errors/cure.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
+import { replaceLoadBalancer } from '../exposure/plan/unexpose-command.ts';
+import { mappingOf } from '../exposure/pod-port.ts';
+import type { Connection } from '../kubernetes/api/connect.ts';
+import { decidingOf, type Probed, pinned } from '../platforms/health-check.ts';
+import type { LoadBalancer } from '../platforms/platform.ts';
+import { operandOf } from '../skypilot/operand.ts';
+import { headPodOf } from '../skypilot/sky-cluster.ts';
+import { listens } from '../snapshot/listening-sockets.ts';
+import type { Adjusted, LoadBalancerContext, LoadBalancerOptions } from './context.ts';
+import { metadataThen, withAnnotations } from './metadata.ts';
+import { theOnly } from './place.ts';
+
+/**
+ * Turns the health of a load balancer to the port that was asked for, by its annotations or by the port's place in the list.
+ * Unasked it does so where one probe decides for all ports: to the first that was named, or with `--probe=pod` to the first
+ * that something listens on.
+ *
+ * @throws UsageError for a port that is not opened, and where nothing can be pinned
+ */
+export async function withHealthCheck(
+  request: ExposeRequest,
+  { healthCheck, probe }: LoadBalancerOptions,
+  around: LoadBalancerContext,
+): Promise<Adjusted> {
+  if (typeof healthCheck === 'number') return asked(request, healthCheck, around);
+  const { candidates, live, namedPorts, connection } = around;
+  if (probe === 'pod') refuseProbe(request, around);
+  const [only, second] = candidates;
+  if (healthCheck === 'none' || live || !only || second) return { request, notes: [] };
+  const deciding = decidingOf(only.what, probedAs(request, live));
+  if (deciding.decides !== 'one') return { request, notes: [] };
+  // Annotations that were set by hand lead there.
+  if (deciding.port !== undefined) return { request, notes: [annotated(deciding.port, only.what)] };
+  const found = probe === 'pod' ? await firstThatListens(request, namedPorts, connection) : undefined;
+  const port = found ?? namedPorts[0]!;
+  const isAlone = request.ports.length === 1;
+  const deaf = probe === 'pod' && found === undefined ? ['nothing was seen to listen on any of these ports'] : [];
+  return { request: { ...request, firstPort: port }, notes: isAlone ? deaf : [...deaf, noteOf(port, only.what)] };
+}
+
+function annotated(port: number, { title }: LoadBalancer): string {
+  return `the health of all ports depends on port ${port}: annotations lead ${title} there`;
+}
+
+function noteOf(port: number, { title }: LoadBalancer): string {
+  return `the health of all ports depends on port ${port}: ${title} probes one port for all`;
+}
+
+/** The Service as it is going to be. */
+function probedAs(request: ExposeRequest, live: Service | undefined): Probed {
+  return {
+    annotations: metadataThen(request.annotations, live?.metadata?.annotations),
+    externalTrafficPolicy: request.externalTrafficPolicy ?? live?.spec?.externalTrafficPolicy,
+  };
+}
+
+/** @throws UsageError where what is seen in the Pod would change nothing */
+function refuseProbe(request: ExposeRequest, { candidates, live }: LoadBalancerContext): void {
+  const { what } = theOnly(candidates, '--probe=pod');
+  if (live) {
+    throw new UsageError(
+      'immutable-health-check',
+      `--probe=pod: Service ${live.metadata?.name} exists already, and its ports have their order`,
+      replaceLoadBalancer(request.skyCluster),
+    );
+  }
+  if (decidingOf(what, probedAs(request, live)).decides === 'one') return;
+  throw new UsageError(
+    'not-supported-by-platform',
+    `--probe=pod: with ${what.title} no single probe decides for all ports, as far as is known`,
+    [
+      advice('leave --probe out'),
+      cure(
+        command`kubectl skyports doctor ${operandOf(request.skyCluster)} -n ${request.skyCluster.namespace} --probe=pod`,
+        'shows what listens in the Pod',
+      ),
+    ],
+  );
+}
+
+function asked(request: ExposeRequest, port: number, { candidates, live }: LoadBalancerContext): Adjusted {
+  const added = request.ports.map(({ servicePort }) => servicePort);
+  const open = [...new Set([...(live?.spec?.ports ?? []).map((each) => each.port), ...added])];
+  if (!open.includes(port)) {
+    throw new UsageError('port-not-opened', `--health-check ${port}: that port is not opened`, [
+      advice(`--health-check takes one of ${open.join(', ')}`),
+    ]);
+  }
+  const { what } = theOnly(candidates, '--health-check');
+  if (probedAs(request, live).externalTrafficPolicy === 'Local') {
+    throw new UsageError(
+      'flags-exclude-each-other',
+      '--health-check: with externalTrafficPolicy Local the nodes are asked (spec.healthCheckNodePort), and no port of the app',
+      [advice('leave out --health-check, or the policy')],
+    );
+  }
+  const pin = pinned(what, port, open, live?.metadata?.annotations ?? {});
+  if (pin) {
+    const because = Object.entries(pin.set).map(([key, value]) => `${key}=${value}`);
+    const note = `the health of all ports depends on port ${port}: ${because.join(', ') || 'it is the only one'} (${what.title})`;
+    const annotations = withAnnotations(request, pin.set, '--health-check');
+    const remove = [...annotations.remove, ...pin.remove];
+    return { request: { ...request, annotations: { ...annotations, remove } }, notes: [note] };
+  }
+  if (decidingOf(what, probedAs(request, live)).decides !== 'one') {
+    throw new UsageError(
+      'not-supported-by-platform',
+      `${what.title}: no single probe decides for all ports, as far as is known`,
+      [advice('leave --health-check out')],
+    );
+  }
+  if (live) {
+    if (live.spec?.ports?.[0]?.port === port) return { request, notes: [noteOf(port, what)] };
+    throw new UsageError(
+      'immutable-health-check',
+      `${what.title} probes the first port of a Service, and that order is set when it is made`,
+      replaceLoadBalancer(request.skyCluster, `with --health-check ${port}`),
+    );
+  }
+  return { request: { ...request, firstPort: port }, notes: open.length === 1 ? [] : [noteOf(port, what)] };
+}
+
+/** Of the ports in their order; undefined when none was seen to listen, or nothing could be seen. */
+async function firstThatListens(
+  { skyCluster, ports }: ExposeRequest,
+  namedPorts: readonly number[],
+  connection: Connection,
+): Promise<number | undefined> {
+  const head = headPodOf(skyCluster);
+  if (!head) return undefined;
+  const { probePods } = await import('../kubernetes/snapshots/probe-pods.ts');
+  const inPod = (servicePort: number) => {
+    const { targetPort } = ports.find((each) => each.servicePort === servicePort)!;
+    return mappingOf({ port: servicePort, targetPort }, skyCluster).targetPort;
+  };
+  const asked = namedPorts.map((port) => ({
+    namespace: skyCluster.namespace,
+    pod: head.metadata?.name ?? '',
+    port: inPod(port),
+  }));
+  const probes = await probePods(connection, asked);
+  const at = probes.findIndex((probe) => listens(probe) && (probe.proxy.outcome === 'answers' || probe.listening));
+  return at < 0 ? undefined : namedPorts[at];
+}

@@ -1,0 +1,246 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { nearestOf } from '../arguments/nearest.ts';
+import { advice, type Cure, command, cure } from '../errors/cure.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import { ownLoadBalancerName } from '../exposure/ownership.ts';
+import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
+import { ownMetadata } from '../exposure/plan/manifest.ts';
+import { replaceLoadBalancer } from '../exposure/plan/unexpose-command.ts';
+import type { Connection } from '../kubernetes/api/connect.ts';
+import { observe, observing } from '../kubernetes/snapshots/collect.ts';
+import { annotationKey } from '../platforms/annotation-key.ts';
+import { labelsForPool, poolRefusal, poolTrouble } from '../platforms/cilium-pools.ts';
+import { ciliumPoolsRequest } from '../platforms/custom-resources.ts';
+import type { Detected } from '../platforms/detect.ts';
+import { platformIds } from '../platforms/ids.ts';
+import { kubeVipPools } from '../platforms/kube-vip-pools.ts';
+import type { LoadBalancer, StaticIp } from '../platforms/platform.ts';
+import { loadBalancerName } from '../skypilot/names.ts';
+import type { WithMetadata } from '../snapshot/object-reference.ts';
+import { collectionPath, objectPath } from '../snapshot/resource-paths.ts';
+import type { CiliumPool } from '../snapshot/topics.ts';
+import { unseenCures, unseenError, unseenWords } from '../snapshot/unseen-words.ts';
+import type { Adjusted, LoadBalancerContext, LoadBalancerOptions } from './context.ts';
+import { withAdded, withAnnotations } from './metadata.ts';
+
+/**
+ * Writes which address a load balancer takes (`--address-pool`, `--static-ip`), and that it goes without nodePorts.
+ *
+ * @throws UsageError if the load balancer knows nothing of the kind, or could not be detected
+ */
+export async function withPlace(
+  request: ExposeRequest,
+  { pool, staticIp, noNodePorts }: LoadBalancerOptions,
+  context: LoadBalancerContext,
+): Promise<Adjusted> {
+  const { candidates, live, services } = context;
+  const notes: string[] = [];
+  let placed = request;
+  if (pool !== undefined) {
+    const pooled = await withPool(placed, pool, theOnly(candidates, '--address-pool'), context);
+    placed = pooled.request;
+    notes.push(...pooled.notes);
+  }
+  if (staticIp !== undefined) {
+    const { what, because } = theOnly(candidates, '--static-ip');
+    const how = what.staticIp;
+    if (!how) {
+      throw new UsageError('not-supported-by-platform', `how to ask ${what.title} for an address is unknown`, [
+        advice('add its annotation by --annotation KEY=VALUE'),
+      ]);
+    }
+    const key = 'annotation' in how ? annotationOf(how, staticIp, what, services) : undefined;
+    placed = key
+      ? { ...placed, annotations: withAnnotations(placed, { [key]: staticIp }, '--static-ip') }
+      : { ...placed, loadBalancerIP: staticIp };
+    const written = key ? `${key}=${staticIp}` : 'spec.loadBalancerIP';
+    notes.push(`static IP ${staticIp}: ${written} (${what.title}; ${because})`);
+  }
+  if (noNodePorts) {
+    const { what } = theOnly(candidates, '--no-node-ports');
+    if (!what.needsNoNodePorts) {
+      throw new UsageError('not-supported-by-platform', `whether ${what.title} works without nodePorts is unknown`, [
+        advice('leave --no-node-ports out'),
+      ]);
+    }
+    if (live && live.spec?.allocateLoadBalancerNodePorts !== false) {
+      throw new UsageError(
+        'immutable-node-ports',
+        `Service ${live.metadata?.name} has nodePorts, and Kubernetes does not take them away`,
+        replaceLoadBalancer(request.skyCluster),
+      );
+    }
+    placed = { ...placed, allocateNodePorts: false };
+  }
+  return { request: placed, notes };
+}
+
+/** @throws UsageError for an IPv6 address where none can be asked for */
+function annotationOf(
+  { annotation, ipv6 }: Extract<StaticIp, { annotation: string }>,
+  staticIp: string,
+  loadBalancer: LoadBalancer,
+  services: readonly Service[],
+): string {
+  const isIpv6 = staticIp.includes(':');
+  if (isIpv6 && ipv6 === null) {
+    throw new UsageError(
+      'not-supported-by-platform',
+      `--static-ip ${staticIp}: ${loadBalancer.title} takes requests for IPv4 addresses only (${annotation})`,
+      [advice('name an IPv4 address, or leave --static-ip out')],
+    );
+  }
+  return annotationKey(loadBalancer, (isIpv6 && ipv6) || annotation, services);
+}
+
+/** The load balancer that gives the address. @throws UsageError when that could not be detected */
+export function theOnly(candidates: readonly Detected<LoadBalancer>[], flag: string): Detected<LoadBalancer> {
+  const [only, second] = candidates;
+  if (only && !second) return only;
+  throw new UsageError(
+    'platform-unknown',
+    only
+      ? `${flag}: more than one may give the address: ${candidates.map(({ what }) => what.title).join(' and ')}`
+      : `${flag}: what gives this cluster's Services their addresses could not be detected`,
+    [
+      advice(
+        only
+          ? `add ${candidates.map(({ what }) => `--platform ${what.id}`).join(' or ')}`
+          : `add --platform NAME; NAME is one of ${platformIds.join(', ')}`,
+      ),
+    ],
+  );
+}
+
+/**
+ * Makes a Service get its address from a pool (`--address-pool`).
+ *
+ * @throws UsageError where the load balancer has no pools, or none of that name that could serve this Service
+ */
+async function withPool(
+  request: ExposeRequest,
+  pool: string,
+  { what, because }: Detected<LoadBalancer>,
+  { services, forSkyPilot, connection }: LoadBalancerContext,
+): Promise<Adjusted> {
+  const { pools, title, instead = 'leave --address-pool out' } = what;
+  const told = `(${title}; ${because})`;
+  if (!pools) throw new UsageError('not-supported-by-platform', `${title} takes no pool by name`, [advice(instead)]);
+  if (pools.by === 'annotation') {
+    await refuseUnknown(pool, connection);
+    const key = annotationKey(what, pools.annotation, services);
+    const annotations = withAnnotations(request, { [key]: pool }, '--address-pool');
+    return { request: { ...request, annotations }, notes: [`address pool ${pool}: ${key}=${pool} ${told}`] };
+  }
+  if (pools.by === 'namespace') {
+    const ranges = await rangesOfNamespace(pool, request.skyCluster.namespace, title, connection);
+    return {
+      request,
+      notes: [`address pool ${pool}: nothing to write, it is the pool of this namespace, ${ranges} ${told}`],
+    };
+  }
+  const { added, others } = await labelsOf(request, pool, forSkyPilot, connection);
+  const labels = withAdded(request.labels, added, '--address-pool', '--label');
+  const written = Object.entries(added).map(([key, value]) => `label ${key}=${value}`);
+  const also = others.length > 0 ? `; ${others.join(', ')} may give the address, too` : '';
+  const note = `address pool ${pool}: ${written.join(', ') || 'nothing to write, it takes this Service'}${also} ${told}`;
+  return { request: { ...request, labels }, notes: [note] };
+}
+
+/** A user who may not see MetalLB's pools is believed. */
+async function refuseUnknown(pool: string, connection: Connection): Promise<void> {
+  const pools = await observe(connection, 'addressPools', { path: collectionPath('IPAddressPool', null) });
+  if (pools.observed)
+    named(pool, pools.items, 'IPAddressPool', cure(command`kubectl get ipaddresspools -A`, 'shows the pools'));
+}
+
+/** What SkyPilot's own load balancers bear (sky/templates/kubernetes-loadbalancer.yml.j2). */
+const skyPilotsLabels = { parent: 'skypilot' };
+
+/** The labels by which Cilium's pool takes our Service, and the pools that take it with them, too. */
+async function labelsOf(request: ExposeRequest, pool: string, forSkyPilot: boolean, connection: Connection) {
+  const seen = await observe(connection, 'ciliumPools', ciliumPoolsRequest);
+  if (!seen.observed) {
+    const fact = `--address-pool ${pool}: ${unseenWords('ciliumPools', seen, null)}, so the labels that the pool asks for are unknown`;
+    const byHand = advice('or label the Service by hand: add --label KEY=VALUE');
+    throw unseenError(fact, seen, [...unseenCures('ciliumPools', seen, null), byHand]);
+  }
+  const shows = cure(command`kubectl get ciliumloadbalancerippools`, 'shows the pools');
+  const found: CiliumPool = named(pool, seen.items, 'CiliumLoadBalancerIPPool', shows);
+  const { namespace, nameOnCloud } = request.skyCluster;
+  const own = forSkyPilot ? skyPilotsLabels : ownMetadata(request.skyCluster).labels;
+  const name = forSkyPilot ? loadBalancerName(nameOnCloud) : ownLoadBalancerName(nameOnCloud);
+  const service = { metadata: { name, namespace, labels: own } };
+  const trouble = poolTrouble(found);
+  if (trouble) {
+    throw new UsageError('pool-gives-nothing', `--address-pool ${pool}: that pool ${trouble}, and gives no addresses`, [
+      shows,
+    ]);
+  }
+  const needed = labelsForPool(found, service);
+  if (!needed) {
+    throw new UsageError(
+      'pool-refuses-service',
+      `--address-pool ${pool}: that pool ${poolRefusal(found, service)}, which no label can give Service ${service.metadata.name}`,
+      [advice('widen its serviceSelector, or choose another pool')],
+    );
+  }
+  const then = { metadata: { ...service.metadata, labels: { ...own, ...request.labels.set, ...needed } } };
+  const others = (seen.items as readonly CiliumPool[])
+    .filter((each) => each !== found && !poolRefusal(each, then))
+    .map(({ metadata }) => `pool ${metadata?.name}`);
+  const added = Object.entries(needed).filter(([key, value]) => request.labels.set[key] !== value);
+  return { added: Object.fromEntries(added), others };
+}
+
+/** kube-vip-cloud-provider knows pools of namespaces and one for all others. @returns its ranges */
+async function rangesOfNamespace(pool: string, namespace: string, title: string, connection: Connection) {
+  const path = objectPath('ConfigMap', 'kube-system', 'kubevip');
+  const seen = await observing(async () => {
+    const items = [await connection.api.get<{ data?: Readonly<Record<string, string>> }>(path)];
+    return { items, resourceVersion: '', cutOff: false };
+  });
+  const cures = [advice('add --static-ip IP to ask for an address')];
+  if (!seen.observed) {
+    if (seen.reason !== 'not-served') {
+      throw unseenError(`--address-pool ${pool}: the pools of ${title} were not seen (${seen.message})`, seen, cures);
+    }
+    throw new UsageError(
+      'unknown-address-pool',
+      `--address-pool ${pool}: ConfigMap kube-system/kubevip with the pools of ${title} does not exist`,
+      cures,
+    );
+  }
+  const { own, all } = kubeVipPools(seen.items[0]?.data ?? {}, namespace);
+  const names = [...new Set(all.map(({ name }) => name))];
+  named(
+    pool,
+    names.map((name) => ({ metadata: { name } })),
+    `pool of ${title}`,
+    advice(
+      names.length > 0
+        ? `--address-pool takes one of ${names.join(', ')}`
+        : 'there are no pools: leave --address-pool out',
+    ),
+  );
+  if (own && pool === own.name) return own.addresses;
+  const { addresses } = all.find(({ name }) => name === pool)!;
+  throw new UsageError(
+    'pool-of-other-namespace',
+    `${title} chooses the pool by the namespace, and Services of ${namespace} get addresses of ${own ? `pool ${own.name}, ${own.addresses}` : 'none'}`,
+    [advice(`add --static-ip IP to ask for one of ${addresses}`)],
+  );
+}
+
+/** @throws UsageError when there is none of that name */
+function named<T extends WithMetadata>(name: string, items: readonly object[], kind: string, otherwise: Cure): T {
+  const found = (items as readonly T[]).find(({ metadata }) => metadata?.name === name);
+  if (found) return found;
+  const nearest = nearestOf(
+    name,
+    (items as readonly T[]).map(({ metadata }) => metadata?.name ?? ''),
+  );
+  throw new UsageError('unknown-address-pool', `--address-pool ${name}: there is no such ${kind}`, [
+    nearest ? advice(`did you mean --address-pool ${nearest}?`) : otherwise,
+  ]);
+}
