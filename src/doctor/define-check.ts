@@ -2,7 +2,7 @@ import type { Cure } from '../errors/cure.ts';
 import type { Topic } from '../snapshot/topics.ts';
 import type { CheckId, Link } from './check-ids.ts';
 import type { Finding } from './finding.ts';
-import type { Fix } from './fix.ts';
+import type { Fix } from './fix/fix.ts';
 import type { Scene } from './scene.ts';
 
 /** error: a port does not answer, or SkyPilot fails. warning: it may. info: worth knowing. */

@@ -2,11 +2,11 @@ import type { Cure } from '../errors/cure.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
 import type { ObjectReference } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { CalledUrl } from './answer.ts';
 import type { Severity } from './define-check.ts';
 import type { Evidence } from './finding.ts';
 import type { Verdict } from './judge.ts';
 import type { Subject } from './scene.ts';
+import type { CalledUrl } from './subjects/answer.ts';
 import type { Summary } from './summary.ts';
 
 /** The versioned document behind `-o json` and `-o yaml`; docs/diagnosis.schema.json describes it, tests pin it. */

@@ -6,7 +6,7 @@ import { allTopics, type Topic, topicRows } from '../snapshot/topics.ts';
 import type { CheckId } from './check-ids.ts';
 import type { Check, Severity } from './define-check.ts';
 import { type Evidence, type Finding, touchTheSame } from './finding.ts';
-import type { Fix } from './fix.ts';
+import type { Fix } from './fix/fix.ts';
 import { type Subject, sceneOf } from './scene.ts';
 import { type Unseen, whyUnseen } from './why-unseen.ts';
 

@@ -1,4 +1,4 @@
-import { controllerServiceSelector } from '../exposure/ingress-controllers.ts';
+import { controllerServiceSelector } from '../exposure/controllers/ingress-controllers.ts';
 import { nodesRequest } from '../modes/nodeport/list.ts';
 import { deploymentsRequest, type EndpointScope, endpointRequests } from '../modes/what-to-collect.ts';
 import { loadBalancerWorkloads } from '../platforms/signs.ts';

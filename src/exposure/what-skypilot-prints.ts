@@ -2,7 +2,7 @@ import type { Service } from 'kubernetes-types/core/v1';
 import { kindContext } from '../skypilot/names.ts';
 import { type PrintedEndpoint, printedForIngress, printedForLoadBalancer } from '../skypilot/printed-endpoint.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
-import { servicesSkyPilotAsks } from './controller-service.ts';
+import { servicesSkyPilotAsks } from './controllers/controller-service.ts';
 import type { Owner } from './endpoint.ts';
 import type { View } from './view.ts';
 

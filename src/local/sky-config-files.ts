@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
-import type { SkyConfigText } from '../skypilot/sky-config-text.ts';
+import type { SkyConfigText } from '../skypilot/config-file/sky-config-text.ts';
 import type { SkyConfigFile } from '../snapshot/topics.ts';
 import type { System } from '../system.ts';
 
@@ -82,6 +82,6 @@ function absolute(path: string, { cwd, homeDirectory }: System): string {
 }
 
 async function parse(file: SkyConfigText): Promise<unknown> {
-  const { contentOf, parseSkyConfigText } = await import('../skypilot/sky-config-text.ts');
+  const { contentOf, parseSkyConfigText } = await import('../skypilot/config-file/sky-config-text.ts');
   return contentOf(file, parseSkyConfigText(file, 'core'));
 }

@@ -1,4 +1,4 @@
-import { controllerServiceSelector } from '../exposure/ingress-controllers.ts';
+import { controllerServiceSelector } from '../exposure/controllers/ingress-controllers.ts';
 import { clusterNameLabel, controllerService } from '../skypilot/names.ts';
 import { collectionPath, type ResourceKind } from '../snapshot/resource-paths.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';

@@ -1,4 +1,4 @@
-import type { Answer } from '../doctor/answer.ts';
+import type { Answer } from '../doctor/subjects/answer.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { type UnobservedTopic, unobservedTopics } from '../exposure/uncertainty.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';

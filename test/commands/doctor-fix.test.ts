@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import test from 'ava';
 import { allChecks } from '../../src/doctor/all-checks.ts';
+import { planRepair } from '../../src/doctor/fix/plan-fix.ts';
 import { judge } from '../../src/doctor/judge.ts';
-import { planRepair } from '../../src/doctor/plan-repair.ts';
 import { viewOf } from '../../src/exposure/view.ts';
 import { findPrograms } from '../cluster/binaries.ts';
 import { clusterVariable } from '../cluster/cluster-description.ts';

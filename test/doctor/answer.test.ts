@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { type Answer, answerOf, answersOf, type Standing, standingOf } from '../../src/doctor/answer.ts';
+import { type Answer, answerOf, answersOf, type Standing, standingOf } from '../../src/doctor/subjects/answer.ts';
 import type { Endpoint } from '../../src/exposure/endpoint.ts';
 import { type AddressProbe, probeKey } from '../../src/snapshot/probe.ts';
 import { lookAt, rowAt, seen } from '../helpers/look.ts';

@@ -1,11 +1,11 @@
 import test from 'ava';
 import { allChecks } from '../../src/doctor/all-checks.ts';
-import { answersOf } from '../../src/doctor/answer.ts';
-import { withControllersByLabel } from '../../src/doctor/controllers-by-label.ts';
 import { diagnosisOf, rootCausesOf } from '../../src/doctor/diagnosis.ts';
 import { judge } from '../../src/doctor/judge.ts';
 import { lastResortsOf } from '../../src/doctor/last-resort.ts';
 import { possibleModes } from '../../src/doctor/possible-modes.ts';
+import { answersOf } from '../../src/doctor/subjects/answer.ts';
+import { withControllersByLabel } from '../../src/doctor/subjects/controllers-by-label.ts';
 import { summaryOf } from '../../src/doctor/summary.ts';
 import { UsageError } from '../../src/errors/usage-error.ts';
 import { viewOf } from '../../src/exposure/view.ts';

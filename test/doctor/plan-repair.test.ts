@@ -1,7 +1,7 @@
 import test from 'ava';
 import { allChecks } from '../../src/doctor/all-checks.ts';
+import { planRepair } from '../../src/doctor/fix/plan-fix.ts';
 import { judge } from '../../src/doctor/judge.ts';
-import { planRepair } from '../../src/doctor/plan-repair.ts';
 import { isOurs } from '../../src/exposure/ownership.ts';
 import { viewOf } from '../../src/exposure/view.ts';
 import { keyOf } from '../../src/snapshot/object-reference.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { probeTargetsOf, targetsOf } from '../../src/doctor/probe-targets.ts';
+import { probeTargetsOf, targetsOf } from '../../src/doctor/subjects/probe-targets.ts';
 import type { Endpoint } from '../../src/exposure/endpoint.ts';
 
 const row = (more: Partial<Endpoint>): Endpoint =>

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { lastWarningOf, warningWords } from '../../src/doctor/warning-event.ts';
+import { lastWarningOf, warningWords } from '../../src/doctor/subjects/warning-event.ts';
 import { displayOf, exposeCommand, listed, rangesOf, secondsBetween } from '../../src/doctor/words.ts';
 import { samePorts } from '../../src/exposure/pod-port.ts';
 import { forbidden, seen } from '../helpers/look.ts';

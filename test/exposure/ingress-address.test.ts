@@ -1,5 +1,5 @@
 import test from 'ava';
-import { isBareHost } from '../../src/exposure/ingress-address.ts';
+import { isBareHost } from '../../src/exposure/controllers/ingress-address.ts';
 import { type Answers, answersAt, changed, nginx, path, plain, published, usual } from '../helpers/ingress-world.ts';
 import { ingressNginxService } from '../helpers/skypilot-objects.ts';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Node, NodeAddress } from 'kubernetes-types/core/v1';
-import { nodeCandidates } from '../../src/exposure/node-candidates.ts';
+import { nodeCandidates } from '../../src/exposure/controllers/node-candidates.ts';
 
 interface NodeOptions {
   readonly ready?: boolean;

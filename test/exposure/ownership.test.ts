@@ -1,6 +1,6 @@
 import test from 'ava';
+import { controllerNamed, controllerServiceSelector } from '../../src/exposure/controllers/ingress-controllers.ts';
 import { externalAddressesOf } from '../../src/exposure/external-addresses.ts';
-import { controllerNamed, controllerServiceSelector } from '../../src/exposure/ingress-controllers.ts';
 import * as own from '../../src/exposure/ownership.ts';
 
 const longest = 'c'.repeat(42);

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
-import { signpostIngressClass, signpostService, signpostStatus } from '../../src/exposure/signpost.ts';
+import { signpostIngressClass, signpostService, signpostStatus } from '../../src/exposure/controllers/signpost.ts';
 import { type KubernetesObject, rowAt } from '../helpers/look.ts';
 import {
   ingressClass,

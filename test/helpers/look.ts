@@ -1,8 +1,8 @@
 import type { Node, Pod, Service } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
 import type { Ingress, IngressClass } from 'kubernetes-types/networking/v1';
+import { ingressControllers } from '../../src/exposure/controllers/ingress-controllers.ts';
 import type { Endpoint } from '../../src/exposure/endpoint.ts';
-import { ingressControllers } from '../../src/exposure/ingress-controllers.ts';
 import { type View, viewOf } from '../../src/exposure/view.ts';
 import { type EndpointFilter, resolveEndpoints } from '../../src/modes/resolve-endpoints.ts';
 import { selects } from '../../src/snapshot/selector.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { load, YAML11_SCHEMA } from 'js-yaml';
 import { parse, stringify } from 'yaml';
 import { UsageError } from '../../src/errors/usage-error.ts';
-import { setInSkyConfig } from '../../src/skypilot/edit-sky-config.ts';
+import { setInSkyConfig } from '../../src/skypilot/config-file/edit-sky-config.ts';
 import { refusedTexts, skyConfigTexts } from './sky-config-texts.ts';
 
 const annotation = (key: string) => ['kubernetes', 'custom_metadata', 'annotations', key];

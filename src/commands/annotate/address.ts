@@ -2,7 +2,7 @@ import type { Node, Service } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
 import { advice, command, cure, part } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
-import { type NodeCandidate, nodeCandidates } from '../../exposure/node-candidates.ts';
+import { type NodeCandidate, nodeCandidates } from '../../exposure/controllers/node-candidates.ts';
 import { fieldManager } from '../../exposure/ownership.ts';
 import { managersDeclaring } from '../../exposure/plan/declaring-managers.ts';
 import {

@@ -1,9 +1,9 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
-import { chooseControllerService } from '../../exposure/controller-service.ts';
+import { chooseControllerService } from '../../exposure/controllers/controller-service.ts';
+import { skyPilotIngressClass } from '../../exposure/controllers/signpost.ts';
 import { externalAddressesOf } from '../../exposure/external-addresses.ts';
-import { skyPilotIngressClass } from '../../exposure/signpost.ts';
 import { viewOf } from '../../exposure/view.ts';
 import { ApiError } from '../../kubernetes/api/api-error.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';

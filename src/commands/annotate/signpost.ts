@@ -1,9 +1,9 @@
 import type { Namespace, Service } from 'kubernetes-types/core/v1';
 import { command } from '../../errors/cure.ts';
+import { signpostAddressOf } from '../../exposure/controllers/signpost.ts';
 import { fieldManager } from '../../exposure/ownership.ts';
 import { planSignpost } from '../../exposure/plan/plan-signpost.ts';
 import { planSignpostRemoval } from '../../exposure/plan/plan-signpost-removal.ts';
-import { signpostAddressOf } from '../../exposure/signpost.ts';
 import { ApiError } from '../../kubernetes/api/api-error.ts';
 import { applyInOrder, applyPlan, type OrderedResult } from '../../kubernetes/changes/apply.ts';
 import { journaled } from '../../kubernetes/changes/journal.ts';

@@ -5,7 +5,7 @@ import { replaceFile } from '../../local/replace-file.ts';
 import { readSkyConfigText, type SkyConfigPlace, skyConfigPlaces } from '../../local/sky-config-files.ts';
 import { unifiedDiff } from '../../output/unified-diff.ts';
 import { kindPortMode } from '../../skypilot/config.ts';
-import { setInSkyConfig } from '../../skypilot/edit-sky-config.ts';
+import { setInSkyConfig } from '../../skypilot/config-file/edit-sky-config.ts';
 import { kindContext } from '../../skypilot/names.ts';
 import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';

@@ -1,9 +1,9 @@
 import { allChecks } from '../../doctor/all-checks.ts';
-import { answersOf, type CalledUrl } from '../../doctor/answer.ts';
 import { judge, type Verdict } from '../../doctor/judge.ts';
 import { lastResortsOf } from '../../doctor/last-resort.ts';
 import { possibleModes } from '../../doctor/possible-modes.ts';
 import { endpointsOf, type Subject } from '../../doctor/scene.ts';
+import { answersOf, type CalledUrl } from '../../doctor/subjects/answer.ts';
 import { type Summary, summaryOf } from '../../doctor/summary.ts';
 import type { Cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { planRepair, type Repair, repairsAnything } from '../../doctor/fix/plan-fix.ts';
 import type { Verdict } from '../../doctor/judge.ts';
-import { planRepair, type Repair, repairsAnything } from '../../doctor/plan-repair.ts';
 import { fieldManager } from '../../exposure/ownership.ts';
 import { managersDeclaring } from '../../exposure/plan/declaring-managers.ts';
 import type { View } from '../../exposure/view.ts';

@@ -1,6 +1,6 @@
-import { withControllersByLabel } from '../../doctor/controllers-by-label.ts';
 import { furtherLists, mostLists } from '../../doctor/further-lists.ts';
-import { neededWrites, triedReads } from '../../doctor/needed-access.ts';
+import { withControllersByLabel } from '../../doctor/subjects/controllers-by-label.ts';
+import { neededWrites, triedReads } from '../../doctor/subjects/needed-access.ts';
 import { doctorRequests } from '../../doctor/what-to-collect.ts';
 import { Failure } from '../../errors/failure.ts';
 import { InterruptedError } from '../../errors/interrupted-error.ts';

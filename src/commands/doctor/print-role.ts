@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
-import { type MissingAccess, missingAccess } from '../../doctor/missing-access.ts';
-import { refusedReads } from '../../doctor/needed-access.ts';
+import { type MissingAccess, missingAccess } from '../../doctor/subjects/missing-access.ts';
+import { refusedReads } from '../../doctor/subjects/needed-access.ts';
 import { Failure } from '../../errors/failure.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import { controllerService } from '../../skypilot/names.ts';

@@ -1,5 +1,5 @@
-import { type Answer, answerOf, notCalled, type Standing, standingOf } from '../../doctor/answer.ts';
-import { probeTargetsOf } from '../../doctor/probe-targets.ts';
+import { type Answer, answerOf, notCalled, type Standing, standingOf } from '../../doctor/subjects/answer.ts';
+import { probeTargetsOf } from '../../doctor/subjects/probe-targets.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { isUnloadedPage, mayBeUnloaded } from '../../exposure/last-applied.ts';
 import { allModes } from '../../modes/all-modes.ts';

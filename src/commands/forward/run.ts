@@ -1,4 +1,4 @@
-import { podFaultOf } from '../../doctor/pod-fault.ts';
+import { podFaultOf } from '../../doctor/subjects/pod-fault.ts';
 import { advice, command, cure } from '../../errors/cure.ts';
 import { Failure } from '../../errors/failure.ts';
 import { UsageError } from '../../errors/usage-error.ts';

@@ -2,7 +2,7 @@ import type { Service } from 'kubernetes-types/core/v1';
 import { type CommandPart, type Cure, command, cure, part } from '../../errors/cure.ts';
 import { controllerService, externalIpAnnotation } from '../../skypilot/names.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
-import { isSignpost, signpostAddressOf } from '../signpost.ts';
+import { isSignpost, signpostAddressOf } from '../controllers/signpost.ts';
 
 /** The annotation's value on a Service; undefined without one. */
 export function annotatedAddressOf(service: Service): string | undefined {

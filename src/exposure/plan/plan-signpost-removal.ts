@@ -5,7 +5,7 @@ import { controllerService } from '../../skypilot/names.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { type PlannedRemoval, removalOf } from '../../snapshot/plan.ts';
 import type { Observation } from '../../snapshot/topics.ts';
-import { isSignpost, isSignpostClass, skyPilotIngressClass } from '../signpost.ts';
+import { isSignpost, isSignpostClass, skyPilotIngressClass } from '../controllers/signpost.ts';
 import type { SignpostNote, SignpostScene } from './plan-signpost.ts';
 
 /** What `--remove-signpost` would remove, and what stays and why. */

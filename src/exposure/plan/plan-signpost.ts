@@ -6,8 +6,7 @@ import { controllerService } from '../../skypilot/names.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { type Manifest, mustNotExist } from '../../snapshot/plan.ts';
 import type { Observation } from '../../snapshot/topics.ts';
-import { controllerNamed } from '../ingress-controllers.ts';
-import { fieldManager, managedByLabel } from '../ownership.ts';
+import { controllerNamed } from '../controllers/ingress-controllers.ts';
 import {
   isSignpost,
   isSignpostClass,
@@ -15,7 +14,8 @@ import {
   signpostService,
   signpostStatus,
   skyPilotIngressClass,
-} from '../signpost.ts';
+} from '../controllers/signpost.ts';
+import { fieldManager, managedByLabel } from '../ownership.ts';
 import { ownedFieldsOf } from './owned-fields.ts';
 import { sameValue } from './same-value.ts';
 

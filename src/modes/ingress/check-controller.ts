@@ -1,9 +1,9 @@
 import type { IngressClass } from 'kubernetes-types/networking/v1';
 import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
-import { chooseControllerService, signpostFor } from '../../exposure/controller-service.ts';
-import { ingressClassOf } from '../../exposure/ingress-address.ts';
-import { controllerNamed } from '../../exposure/ingress-controllers.ts';
+import { chooseControllerService, signpostFor } from '../../exposure/controllers/controller-service.ts';
+import { ingressClassOf } from '../../exposure/controllers/ingress-address.ts';
+import { controllerNamed } from '../../exposure/controllers/ingress-controllers.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
 import type { View } from '../../exposure/view.ts';
 import { operandOf } from '../../skypilot/operand.ts';

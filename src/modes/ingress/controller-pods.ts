@@ -1,6 +1,6 @@
 import type { Pod, Service } from 'kubernetes-types/core/v1';
+import { controllerServiceSelector, ingressControllers } from '../../exposure/controllers/ingress-controllers.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
-import { controllerServiceSelector, ingressControllers } from '../../exposure/ingress-controllers.ts';
 import { isReady, troubleOf } from '../../exposure/pod-trouble.ts';
 import { type View, viewOf } from '../../exposure/view.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';

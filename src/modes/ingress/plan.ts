@@ -2,7 +2,7 @@ import type { Service } from 'kubernetes-types/core/v1';
 import type { HTTPIngressPath, Ingress, IngressTLS } from 'kubernetes-types/networking/v1';
 import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
-import { controllerNamed } from '../../exposure/ingress-controllers.ts';
+import { controllerNamed } from '../../exposure/controllers/ingress-controllers.ts';
 import { isOurs, ownIngressName, ownPortServiceName, portOfOurPortService } from '../../exposure/ownership.ts';
 import { type ExposeRequest, type IngressSet, usualSet } from '../../exposure/plan/expose-request.ts';
 import { noChanges, ownMetadata, withMetadata } from '../../exposure/plan/manifest.ts';

@@ -1,5 +1,5 @@
 import type { Service } from 'kubernetes-types/core/v1';
-import { servicesSkyPilotAsks } from '../../exposure/controller-service.ts';
+import { servicesSkyPilotAsks } from '../../exposure/controllers/controller-service.ts';
 import { viewOf } from '../../exposure/view.ts';
 import { controllerService, kindContext } from '../../skypilot/names.ts';
 import { type PrintedEndpoint, printedForIngress } from '../../skypilot/printed-endpoint.ts';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { command } from '../../../src/errors/cure.ts';
 import { UsageError } from '../../../src/errors/usage-error.ts';
-import { signpostService, signpostStatus } from '../../../src/exposure/signpost.ts';
+import { signpostService, signpostStatus } from '../../../src/exposure/controllers/signpost.ts';
 import { ask, base } from '../../helpers/ingress-plans.ts';
 import { published } from '../../helpers/ingress-world.ts';
 import type { KubernetesObject } from '../../helpers/look.ts';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
-import { judgedPaths } from '../../../src/doctor/ingress-mode.ts';
+import { judgedPaths } from '../../../src/doctor/subjects/ingress-mode.ts';
 import { UsageError } from '../../../src/errors/usage-error.ts';
 import { orphansIn } from '../../../src/exposure/orphans.ts';
 import { redirectAnnotation } from '../../../src/exposure/ownership.ts';

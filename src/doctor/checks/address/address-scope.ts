@@ -1,0 +1,68 @@
+import { advice } from '../../../errors/cure.ts';
+import { scopeOf } from '../../../exposure/scope.ts';
+import { allModes } from '../../../modes/all-modes.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf } from '../../evidence.ts';
+import { aboutOf, endpointsOf } from '../../scene.ts';
+import { controllerTopics } from '../../subjects/judged-controllers.ts';
+import { displayOf, listed } from '../../words.ts';
+
+export const addressScope = defineCheck({
+  id: 'address-scope',
+  link: 'address',
+  onPath: false,
+  title: 'every port has an address of the internet',
+  severity: 'info',
+  needs: ['services'],
+  wants: [...controllerTopics, 'endpointSlices', 'nodes'],
+  after: [
+    'api-server-answers',
+    'load-balancer-implementation',
+    'load-balancer-class-owned',
+    'load-balancer-address',
+    'ingress-external-ip',
+  ],
+  docs: {
+    means:
+      'The address of a port is of a private range (RFC 1918, 100.64.0.0/10, ULA, link-local) or leads to the machine itself (`localhost`).',
+    matters:
+      "It can be called from its own network only: the VPC, the LAN, a VPN into it. That is often meant so (MetalLB on one's own network, an internal load balancer), and a surprise elsewhere: the AWS Load Balancer Controller makes internal load balancers unless told otherwise. What a host name leads to only DNS knows.",
+    fix: 'If the port is to be public: ask the load balancer for a public address, with the annotation of its platform.',
+    sources: ['RFC 1918, RFC 6598, RFC 4193, RFC 3927', 'aws-load-balancer-controller docs/guide/service/nlb.md'],
+  },
+  notApplicable: (scene) => (addressed(scene).length === 0 ? 'no port that is judged has an address' : undefined),
+  find(scene) {
+    const found = new Map<
+      string,
+      { about: readonly string[]; addresses: Set<string>; rows: ReturnType<typeof addressed> }
+    >();
+    for (const row of addressed(scene)) {
+      const scope = scopeOf(row.address!);
+      if (scope !== 'private' && scope !== 'local') continue;
+      const key = `${aboutOf(row)} ${scope}`;
+      const known = found.get(key) ?? { about: [aboutOf(row)], addresses: new Set(), rows: [] };
+      known.addresses.add(row.address!);
+      found.set(key, { ...known, rows: [...known.rows, row] });
+    }
+    return [...found.values()].map(({ about, addresses, rows }) => ({
+      about,
+      objects: rows[0]!.source,
+      evidence: rows[0]!.source
+        .slice(0, 1)
+        .map((reference) => fieldOf(reference, 'address', [...addresses].join(', '))),
+      addresses: [...addresses],
+      row: rows[0]!,
+    }));
+  },
+  say({ addresses, row }) {
+    const who = displayOf({ displayName: row.skyCluster, nameOnCloud: row.nameOnCloud });
+    return scopeOf(addresses[0]!) === 'local'
+      ? `${who} answers at ${listed(addresses)}: on this machine only`
+      : `${who} answers at ${listed(addresses)}, a private address: from its own network only (VPC, LAN, VPN)`;
+  },
+  cures: () => [advice('nothing to fix if that is intended')],
+});
+
+function addressed(scene: Parameters<typeof endpointsOf>[0]) {
+  return endpointsOf(scene).filter(({ address, mode }) => address !== null && allModes[mode].calledFrom === 'anywhere');
+}

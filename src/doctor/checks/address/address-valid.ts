@@ -1,0 +1,49 @@
+import { advice, command, cure } from '../../../errors/cure.ts';
+import type { Endpoint } from '../../../exposure/endpoint.ts';
+import { nodeport } from '../../../modes/nodeport/mode.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf } from '../../evidence.ts';
+import { aboutOf, endpointsOf } from '../../scene.ts';
+import { controllerTopics } from '../../subjects/judged-controllers.ts';
+import { displayOf } from '../../words.ts';
+
+export const addressValid = defineCheck({
+  id: 'address-valid',
+  link: 'address',
+  onPath: true,
+  title: 'every address can be part of a URL',
+  severity: 'error',
+  needs: ['services'],
+  wants: [...controllerTopics, 'endpointSlices', 'nodes'],
+  after: [],
+  docs: {
+    means:
+      'The address of a port is neither an IP address nor a host name: it has a space, a quote or another character that no URL can have.',
+    matters:
+      'It cannot be called, and SkyPilot prints a URL that no program accepts. Kubernetes does not check what a kubelet or a controller reports as an address.',
+    fix: 'Correct it at its source: the node address that the kubelet or the cloud controller reports, the status that the load balancer controller writes, or the annotation.',
+    sources: ['Kubernetes API: core/v1, NodeAddress.address is any text', 'WHATWG URL, host parsing'],
+  },
+  notApplicable: (scene) =>
+    endpointsOf(scene).some(({ address }) => address !== null) ? undefined : 'no port that is judged has an address',
+  find: (scene) =>
+    endpointsOf(scene)
+      .filter(isInvalid)
+      .map((row) => ({
+        about: [aboutOf(row)],
+        objects: row.source,
+        evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, 'address', row.address)),
+        row,
+      })),
+  say: ({ row }) =>
+    `port ${row.port} of ${displayOf({ displayName: row.skyCluster, nameOnCloud: row.nameOnCloud })} has the address "${row.address}" (${row.mode}), which no URL can have`,
+  cures: ({ row }) =>
+    row.mode === nodeport.name
+      ? [cure(command`kubectl get nodes -o wide`, 'shows the addresses that the kubelets report')]
+      : [advice('correct the status or the annotation that it comes from')],
+});
+
+/** A TCP port has a URL wherever its address allows one. */
+function isInvalid({ address, url, protocol }: Endpoint): boolean {
+  return address !== null && url === null && protocol === 'TCP';
+}

@@ -1,0 +1,149 @@
+import { type Command, command, cure } from '../../../errors/cure.ts';
+import type { Endpoint } from '../../../exposure/endpoint.ts';
+import { scopeOf } from '../../../exposure/scope.ts';
+import { loadbalancer } from '../../../modes/loadbalancer/mode.ts';
+import { detectPlatforms } from '../../../platforms/detect.ts';
+import { kindContext } from '../../../skypilot/names.ts';
+import { operandOf } from '../../../skypilot/operand.ts';
+import type { ObjectReference } from '../../../snapshot/object-reference.ts';
+import { defineCheck, type Severity } from '../../define-check.ts';
+import { fieldOf } from '../../evidence.ts';
+import type { Evidence } from '../../finding.ts';
+import { aboutOf, endpointsOf, type Scene } from '../../scene.ts';
+import { servedUnseen, skyPilotIngressRows } from '../../subjects/ingress-mode.ts';
+import { controllerTopics, serviceAskedBySkyPilot, skyPilotsServiceTopics } from '../../subjects/judged-controllers.ts';
+import { platformTopics } from '../../subjects/known-load-balancers.ts';
+import { listed } from '../../words.ts';
+
+interface Unusable {
+  readonly about: readonly string[];
+  readonly objects: readonly ObjectReference[];
+  readonly evidence: readonly Evidence[];
+  readonly severity: Severity;
+  readonly ports: readonly number[];
+  readonly fact: string;
+  readonly command: Command | null;
+}
+
+export const skyPrintsUsable = defineCheck({
+  id: 'sky-prints-usable',
+  link: 'address',
+  onPath: true,
+  title: 'what SkyPilot prints for a port can be called',
+  severity: 'error',
+  needs: ['services'],
+  wants: [...controllerTopics, ...platformTopics],
+  after: [
+    'api-server-answers',
+    'kind-context-forces-ingress',
+    'load-balancer-implementation',
+    'load-balancer-class-owned',
+    'load-balancer-address',
+    'ingress-class-exists',
+    'ingress-class-owned',
+    'ingress-path-current',
+    'ingress-controller-running',
+    'ingress-controller-service',
+    'ingress-controller-ports',
+    'ingress-external-ip',
+    'external-ip-annotation-valid',
+  ],
+  docs: {
+    means:
+      "`sky status --endpoints` prints an address for a port that cannot be called: `localhost` without context `kind-skypilot` (on Docker Desktop and minikube, whose load balancers give addresses of your own machine, that is only worth knowing), an IPv6 address without brackets, a nodePort behind an address that is no node's; or it prints nothing, or raises. What is printed is worked out from the Services, as SkyPilot does it.",
+    matters:
+      'The port may work all the same: `kubectl skyports endpoints` reads the objects, and shows the address that does.',
+    fix: 'Fix what the finding says about the Service; or use the address that this plugin shows.',
+    commands: [cure(command`kubectl skyports endpoints NAME`, 'shows the address that works')],
+    sources: [
+      'sky/provision/kubernetes/network_utils.py, get_loadbalancer_ip and get_ingress_external_ip_and_ports',
+      'core/v1 Service, spec.externalIPs: the Service port answers there; nodePorts answer at addresses of nodes',
+    ],
+  },
+  notApplicable(scene) {
+    if (printedRows(scene).length === 0) return 'SkyPilot opened none of the ports';
+    return printedInIngress(scene) ? servedUnseen(scene, skyPilotsServiceTopics(scene)) : undefined;
+  },
+  needsHere: (scene) => (printedInIngress(scene) ? skyPilotsServiceTopics(scene) : []),
+  find(scene): Unusable[] {
+    const found = new Map<string, Unusable & { ports: number[] }>();
+    for (const row of printedRows(scene)) {
+      const trouble = troubleOf(scene, row);
+      if (!trouble) continue;
+      const key = `${aboutOf(row)} ${trouble.why}`;
+      const known = found.get(key);
+      if (known) {
+        known.ports.push(row.port);
+        continue;
+      }
+      found.set(key, {
+        about: [aboutOf(row)],
+        objects: row.source,
+        evidence: row.source
+          .slice(0, 1)
+          .map((reference) => fieldOf(reference, 'sky status --endpoints', row.skyPilot.prints)),
+        severity: trouble.severity,
+        ports: [row.port],
+        fact: trouble.fact,
+        command: command`kubectl skyports endpoints ${operandOf(row)} -n ${row.namespace}`,
+      });
+    }
+    return [...found.values()];
+  },
+  say: ({ fact, ports }) => (ports.length > 1 ? `${fact} (ports ${listed(ports.map(String))})` : fact),
+  cures: (found) => [cure(found.command, 'shows what works')],
+  severityOf: ({ severity }) => severity,
+});
+
+type Look = Pick<Scene, 'view' | 'subject' | 'namespace' | 'context'>;
+
+function printedRows(scene: Look): readonly Endpoint[] {
+  const balanced = endpointsOf(scene).filter(
+    ({ mode, managedBy }) => mode === loadbalancer.name && managedBy === 'skypilot',
+  );
+  return [...balanced, ...skyPilotIngressRows(scene)];
+}
+
+function printedInIngress(scene: Look): boolean {
+  return skyPilotIngressRows(scene).length > 0 || (scene.context === kindContext && printedRows(scene).length > 0);
+}
+
+function troubleOf(
+  scene: Look,
+  { skyPilot, mode }: Endpoint,
+): { why: string; fact: string; severity: Severity } | undefined {
+  const { prints, because } = skyPilot;
+  if (prints === null) {
+    const fact = because.startsWith('SkyPilot ') ? because : `SkyPilot prints nothing: ${because}`;
+    return { why: because, fact, severity: 'error' };
+  }
+  const host = /^(?:[a-z]+:\/\/)?(\[.*\]|[^/]*?)(?::\d+)?(?:\/.*)?$/.exec(prints)?.[1] ?? '';
+  if (host === '' || (host.includes(':') && !host.startsWith('['))) {
+    return { why: 'invalid', fact: `SkyPilot prints ${prints}, which is no valid address`, severity: 'error' };
+  }
+  if (scopeOf(host) === 'local' && scene.context !== kindContext) {
+    const fact = `SkyPilot prints ${prints}, which leads to the caller's own machine (${because})`;
+    return { why: 'local', fact, severity: mode === loadbalancer.name && isOnYourMachine(scene) ? 'info' : 'error' };
+  }
+  return isNobodysNodePort(scene, host)
+    ? {
+        why: 'nodePort',
+        fact: `SkyPilot prints ${prints}; nodePorts answer at addresses of nodes, and no node shows ${host} (${because})`,
+        severity: 'warning',
+      }
+    : undefined;
+}
+
+/** Whether a load balancer gives addresses of the user's own machine. */
+function isOnYourMachine({ view }: Look): boolean {
+  return detectPlatforms(view.snapshot).loadBalancers.some(({ what }) => what.isOnYourMachine);
+}
+
+/** `externalIPs` answer at the Service's port, and SkyPilot appends the nodePort. */
+function isNobodysNodePort(scene: Look, host: string): boolean {
+  const service = serviceAskedBySkyPilot(scene);
+  const { nodes } = scene.view.snapshot.topics;
+  if (!service?.spec?.externalIPs?.includes(host) || service.status?.loadBalancer?.ingress) return false;
+  if (!nodes.observed || nodes.cutOff || nodes.items.length === 0) return false;
+  return !nodes.items.some(({ status }) => status?.addresses?.some(({ address }) => address === host));
+}

@@ -1,0 +1,52 @@
+import { command, cure, part } from '../../../errors/cure.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf } from '../../evidence.ts';
+import { everything } from '../../finding.ts';
+
+export const apiServerAnswers = defineCheck({
+  id: 'api-server-answers',
+  link: 'context',
+  onPath: true,
+  breaksCalls: true,
+  title: 'the API server answers',
+  severity: 'error',
+  needs: [],
+  wants: ['serverVersion'],
+  after: [],
+  docs: {
+    means:
+      "The API server of the kubeconfig's context could not be reached in time, did not know the user, or failed when it was asked for its version.",
+    matters:
+      'Nothing else can be judged. It says nothing about the ports themselves: an address that was handed out earlier may still answer. SkyPilot meets the same server if it uses the same context and credentials.',
+    fix: 'Do what the message says: log in again, start the VPN or the cluster, or choose another context with `--context`.',
+    commands: [cure(command`kubectl version`, 'asks the same server')],
+    sources: ['Kubernetes API: GET /version', 'kubectl config, client-go transport errors'],
+  },
+  notApplicable: ({ perhaps: { serverVersion } }) =>
+    !serverVersion.observed && serverVersion.reason === 'not-collected'
+      ? 'the file does not say whether the server answered'
+      : undefined,
+  find({ context, perhaps: { serverVersion } }) {
+    if (serverVersion.observed) return [];
+    const { reason, message, cures = [] } = serverVersion;
+    // Whoever refuses, or has no such page, has answered.
+    if (reason !== 'failed' && reason !== 'timed-out') return [];
+    const object = { kind: 'Context', namespace: '', name: context };
+    return [
+      {
+        about: everything,
+        objects: [object],
+        evidence: [fieldOf(object, 'GET /version', message)],
+        ...{ context, message, remedies: cures },
+      },
+    ];
+  },
+  say: ({ message }) => `the API server gave no answer to rely on: ${message}`,
+  cures: ({ context, remedies }) => [
+    ...remedies,
+    cure(
+      command`kubectl version ${context !== '' && part`--context ${context}`}`,
+      'asks the same server; the fault lies between this machine and it, or in the credentials',
+    ),
+  ],
+});

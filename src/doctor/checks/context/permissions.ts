@@ -1,0 +1,64 @@
+import { type Cure, command, cure, part } from '../../../errors/cure.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf } from '../../evidence.ts';
+import { everything } from '../../finding.ts';
+import { type MissingAccess, missingAccess } from '../../subjects/missing-access.ts';
+import { listed } from '../../words.ts';
+
+export const permissions = defineCheck({
+  id: 'permissions',
+  link: 'context',
+  onPath: true,
+  title: 'you may see and write what ports are made of',
+  severity: 'warning',
+  needs: ['accessReviews'],
+  after: ['api-server-answers'],
+  docs: {
+    means:
+      'The API server says (SelfSubjectAccessReview) that you may not do something that the commands need. A warning for lists of the namespace: without Pods or Services nothing can be judged, and without others the diagnosis has gaps; an error for writing if `--mode` asks whether that mode would work for you; info for what lies outside the namespace and for other writing.',
+    matters:
+      "SkyPilot needs the same rights where it uses your credentials. Its documented minimal roles grant neither `ingresses` nor `endpointslices`; in ingress mode SkyPilot's launch then fails with 403 and leaves the per-port Services behind.",
+    fix: 'Send what the command prints to an administrator, who applies it: Roles (or ClusterRoles) with just what is missing, bound to you.',
+    commands: [
+      cure(command`kubectl skyports doctor --print-role`, 'prints the Roles and bindings that are missing'),
+      cure(command`kubectl auth whoami`, 'shows your user name'),
+    ],
+    sources: [
+      'Kubernetes: authorization.k8s.io/v1 SelfSubjectAccessReview',
+      'SkyPilot documentation: cloud-setup/cloud-permissions/kubernetes (its minimal roles lack ingresses), checked live with 0.14.1',
+    ],
+  },
+  find: ({ seen, namespace, subject }) =>
+    missingAccess(seen.accessReviews, namespace, subject.mode).map((missing) => {
+      const object = {
+        kind: missing.namespace === null ? 'ClusterRole' : 'Role',
+        namespace: missing.namespace ?? '',
+        name: roleName(missing),
+      };
+      return {
+        about: everything,
+        objects: [object],
+        evidence: missing.resources.map((resource) =>
+          fieldOf(object, `SelfSubjectAccessReview ${missing.verbs.join(',')} ${resource}: status.allowed`, false),
+        ),
+        missing,
+        scope: namespace,
+      };
+    }),
+  severityOf: ({ missing }) => missing.severity,
+  say: ({ missing: { verbs, resources, namespace, without } }) =>
+    `you may not ${listed(verbs)} ${listed(resources)} ${namespace === null ? 'in the whole cluster' : `in namespace ${namespace}`}; ${without}`,
+  cures: ({ scope }) => [printCure(scope)],
+});
+
+function roleName({ verbs }: MissingAccess): string {
+  return `skyports-${verbs.join('-')}`;
+}
+
+/** The caller gets the Roles; an administrator needs none of the caller's flags to apply them. */
+function printCure(scope: string | null): Cure {
+  return cure(
+    command`kubectl skyports doctor --print-role ${scope !== null && part`-n ${scope}`}`,
+    'prints the Roles and bindings that are missing; an administrator applies what it prints',
+  );
+}

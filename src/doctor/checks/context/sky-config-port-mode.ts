@@ -1,0 +1,63 @@
+import { command, cure, part } from '../../../errors/cure.ts';
+import { nodeport } from '../../../modes/nodeport/mode.ts';
+import { portsOfSkyConfig, skyPilotPortModes } from '../../../skypilot/config.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf } from '../../evidence.ts';
+import { everything } from '../../finding.ts';
+
+export const skyConfigPortMode = defineCheck({
+  id: 'sky-config-port-mode',
+  link: 'context',
+  onPath: false,
+  title: 'SkyPilot takes the port mode that is configured',
+  severity: 'warning',
+  needs: ['skyConfig'],
+  after: [],
+  docs: {
+    means:
+      "`kubernetes.ports` (or `kubernetes.context_configs.CONTEXT.ports`) has a value that SkyPilot rejects. Its schema is not case-sensitive and lets `Ingress` pass, but the look-up that follows is; and SkyPilot's reference lists `nodeport`, which is no port mode.",
+    matters:
+      'Every `sky launch` with ports fails on this context ("is not a valid KubernetesPortMode"). Existing clusters keep the mode of their launch, so their ports are not at fault.',
+    fix: 'Write one of `loadbalancer`, `ingress`, `podip`, in lower case. With a remote SkyPilot API server its own configuration is merged with this file.',
+    commands: [cure(command`kubectl skyports config set-ports MODE`, 'writes MODE')],
+    sources: [
+      'sky/utils/kubernetes_enums.py: KubernetesPortMode',
+      'sky/utils/schemas.py: case_insensitive_enum of kubernetes.ports',
+      'SkyPilot documentation: reference/config lists nodeport and leaves out ingress',
+      'Checked live with 0.14.1: ValueError',
+    ],
+  },
+  find({ seen, context }) {
+    const { ports } = portsOfSkyConfig(seen.skyConfig, context);
+    if (!ports || skyPilotPortModes.some((mode) => mode === ports.value)) return [];
+    const object = { kind: 'SkyPilotConfig', namespace: '', name: ports.path };
+    const evidence = [fieldOf(object, ports.key, ports.value)];
+    return [
+      {
+        about: everything,
+        objects: [object],
+        evidence,
+        ports,
+        context,
+      },
+    ];
+  },
+  say: ({ ports }) =>
+    `${ports.key} in ${ports.path} is "${ports.value}"; SkyPilot takes only ${skyPilotPortModes.join(', ')}${why(ports.value)}`,
+  cures: ({ ports, context }) => {
+    const where = ports.key.includes('.context_configs.') && part`--for-context ${context}`;
+    const project = ports.path.endsWith('.sky.yaml') && part`--project`;
+    const mode = meantBy(ports.value) ?? 'loadbalancer';
+    return [cure(command`kubectl skyports config set-ports ${mode} ${where} ${project}`, `edits ${ports.path}`)];
+  },
+});
+
+/** The mode that was meant, when only its letters' case is wrong. */
+function meantBy(value: string): string | undefined {
+  return skyPilotPortModes.find((mode) => mode === value.toLowerCase());
+}
+
+function why(value: string): string {
+  if (meantBy(value)) return ', in lower case: its schema lets this pass, and sky launch then fails';
+  return value.toLowerCase() === nodeport.name ? ': its documentation lists nodeport, its code rejects it' : '';
+}

@@ -1,0 +1,142 @@
+import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
+import type { IngressController } from '../../../exposure/controllers/ingress-controllers.ts';
+import { isReady, troubleOf } from '../../../exposure/pod-trouble.ts';
+import type { ObjectReference } from '../../../snapshot/object-reference.ts';
+import { itemsOf } from '../../../snapshot/topics.ts';
+import { defineCheck, type Severity } from '../../define-check.ts';
+import { fieldOf, podReference } from '../../evidence.ts';
+import type { Evidence } from '../../finding.ts';
+import type { Scene } from '../../scene.ts';
+import { controllerProductsOf, ofController } from '../../subjects/ingress-controller-pods.ts';
+import {
+  aboutIngressMode,
+  judgedIngresses,
+  notInIngressMode,
+  publishedAddressesOf,
+  servedUnseen,
+} from '../../subjects/ingress-mode.ts';
+import { controllerTopics } from '../../subjects/judged-controllers.ts';
+import { readyEndpointsOf } from '../../subjects/node-proposal.ts';
+import { listed } from '../../words.ts';
+
+interface NotRunning {
+  readonly about: readonly string[];
+  readonly objects: readonly ObjectReference[];
+  readonly evidence: readonly Evidence[];
+  readonly severity: Severity;
+  readonly fact: string;
+  readonly cures: readonly Cure[];
+}
+
+export const ingressControllerRunning = defineCheck({
+  id: 'ingress-controller-running',
+  link: 'controller',
+  onPath: true,
+  breaksCalls: true,
+  title: 'the ingress controller has a ready Pod',
+  severity: 'error',
+  needs: ['services'],
+  wants: [...controllerTopics, 'controllerPods', 'controllerSlices', 'endpointSlices'],
+  after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned'],
+  docs: {
+    means:
+      "No Pod of the controller that the IngressClass names is Ready. Pods are found by the labels of the controller's own manifests and charts.",
+    matters:
+      "Without a controller nothing listens behind the address. SkyPilot does not check it: the IngressClass outlives its controller. When the Ingress has an address although no such Pod is seen, another product serves the class (Traefik's kubernetesIngressNGINX provider does): that is worth knowing, and no fault.",
+    fix: 'See what its Pod complains of; install the controller when there is none.',
+    sources: [
+      'ingress-nginx deploy/static: labels app.kubernetes.io/name, app.kubernetes.io/component',
+      'core/v1 Pod, status.conditions',
+      'https://doc.traefik.io/traefik/reference/install-configuration/providers/kubernetes/kubernetes-ingress-nginx',
+    ],
+  },
+  notApplicable(scene) {
+    const other = notInIngressMode(scene) ?? servedUnseen(scene, ['ingressClasses', 'controllerPods']);
+    if (other !== undefined || !scene.view.snapshot.topics.ingressClasses.observed) return other;
+    return controllerProductsOf(scene).includes(undefined)
+      ? 'the IngressClass belongs to a controller whose Pods are not known'
+      : undefined;
+  },
+  needsHere: () => ['ingresses', 'ingressClasses', 'controllerPods'],
+  find(scene): NotRunning[] {
+    const all = itemsOf(scene.view.snapshot.topics.controllerPods);
+    const about = aboutIngressMode(scene);
+    const published = judgedIngresses(scene).flatMap(({ ingress }) => publishedAddressesOf(ingress));
+    return controllerProductsOf(scene).flatMap((product): NotRunning[] => {
+      if (!product) return [];
+      const pods = ofController(all, product);
+      if (pods.some(isReady) || hasReadyEndpoint(scene, product)) return [];
+      const objects = pods.map(podReference);
+      const [first] = pods;
+      if (first) {
+        const { namespace, name } = podReference(first);
+        return [
+          {
+            about,
+            objects,
+            evidence: [fieldOf(podReference(first), 'status.conditions', first.status?.conditions)],
+            severity: 'error',
+            fact: `no Pod of ${product.product} is Ready: ${troubleOf(first)}`,
+            cures: [
+              cure(command`kubectl describe pod ${name} -n ${namespace}`, 'shows what Kubernetes says about it'),
+              cure(command`kubectl logs ${name} -n ${namespace}`, 'shows its log'),
+            ],
+          },
+        ];
+      }
+      const others = all.filter(isReady).map((pod) => `${pod.metadata?.namespace}/${pod.metadata?.name}`);
+      const ingresses = judgedIngresses(scene).map(({ ingress: { metadata } }) => ({
+        kind: 'Ingress',
+        namespace: metadata?.namespace ?? '',
+        name: metadata?.name ?? '',
+      }));
+      const place = ingresses[0] ?? { kind: 'IngressClass', namespace: '', name: 'nginx' };
+      const base = {
+        about,
+        objects: [place],
+        evidence: [
+          fieldOf(
+            place,
+            ingresses[0] ? 'status.loadBalancer.ingress' : 'spec.controller',
+            ingresses[0] ? published : product.controller,
+          ),
+        ],
+      };
+      if (published.length > 0) {
+        const fact = `no Pod of ${product.product} is seen, and the Ingress has the address ${published[0]}: another product serves its class, as Traefik's nginx provider does`;
+        return [{ ...base, severity: 'info', fact, cures: [advice('nothing to fix while the port answers')] }];
+      }
+      const maybe = others.length > 0 ? `; ${listed(others)} may serve its class` : '';
+      return [
+        {
+          ...base,
+          severity: others.length > 0 ? 'warning' : 'error',
+          fact: `there is no Pod of ${product.product} (${product.controller})${maybe}`,
+          cures: [
+            cure(
+              command`kubectl get pods -A -l ${labelsOf(product.serviceLabels[0]!)}`,
+              'shows whether a controller exists',
+            ),
+            advice('if none does, install one that reads nginx.ingress.kubernetes.io annotations'),
+          ],
+        },
+      ];
+    });
+  },
+  say: ({ fact }) => fact,
+  cures: ({ cures }) => cures,
+  severityOf: ({ severity }) => severity,
+});
+
+/** Its Service may lead to Pods that have other labels. */
+function hasReadyEndpoint(scene: Pick<Scene, 'view'>, product: IngressController): boolean {
+  return ofController(itemsOf(scene.view.controllerServices), product).some(
+    (service) => (readyEndpointsOf(scene, service) ?? []).length > 0,
+  );
+}
+
+function labelsOf(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+}

@@ -1,0 +1,169 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { type Cure, command, cure } from '../../../errors/cure.ts';
+import { ingressAddressOf } from '../../../exposure/controllers/ingress-address.ts';
+import { nodeCandidates } from '../../../exposure/controllers/node-candidates.ts';
+import { isSignpost } from '../../../exposure/controllers/signpost.ts';
+import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
+import { isReady } from '../../../exposure/pod-trouble.ts';
+import { controllerService } from '../../../skypilot/names.ts';
+import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
+import { itemsOf } from '../../../snapshot/topics.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf, podReference, serviceReference } from '../../evidence.ts';
+import type { Evidence } from '../../finding.ts';
+import type { Scene } from '../../scene.ts';
+import { controllerProductsOf, isOfRke2, ofController } from '../../subjects/ingress-controller-pods.ts';
+import {
+  aboutIngressMode,
+  judgedIngresses,
+  notInIngressMode,
+  publishedAddressesOf,
+  servedUnseen,
+  skyPilotIngressRows,
+} from '../../subjects/ingress-mode.ts';
+import {
+  asksSkyPilot,
+  controllerTopics,
+  serviceAskedBySkyPilot,
+  skyPilotsServiceTopics,
+} from '../../subjects/judged-controllers.ts';
+import { listed } from '../../words.ts';
+
+interface Elsewhere {
+  readonly about: readonly string[];
+  readonly objects: readonly ObjectReference[];
+  readonly evidence: readonly Evidence[];
+  readonly fact: string;
+  readonly cures: readonly Cure[];
+}
+
+const asked = `${controllerService.namespace}/${controllerService.name}`;
+
+export const ingressControllerService = defineCheck({
+  id: 'ingress-controller-service',
+  link: 'controller',
+  onPath: true,
+  title: "the ingress controller's Service is where SkyPilot looks",
+  severity: 'error',
+  needs: ['services'],
+  wants: [...controllerTopics, 'controllerPods', 'nodes'],
+  after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned'],
+  docs: {
+    means: `SkyPilot asks one Service for the address, \`${asked}\`, and the controller's Service has another name or namespace, or there is none, as on RKE2, whose controller listens on ports 80 and 443 of its nodes. Or another controller than the one behind that Service serves the Ingress.`,
+    matters:
+      'The port works, and `sky status --endpoints` prints nothing, or an address where another controller answers. SkyPilot 0.14 has no setting for it.',
+    fix: `Make a Service \`${asked}\` that leads nowhere and has the controller's address, which SkyPilot then prints.`,
+    commands: [
+      cure(command`kubectl skyports annotate --signpost ADDRESS`, 'makes that Service for ADDRESS'),
+      cure(command`kubectl skyports endpoints`, 'shows the URL that works in any case'),
+    ],
+    sources: [
+      'sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports',
+      'https://github.com/skypilot-org/skypilot/issues/4915',
+      'https://github.com/skypilot-org/skypilot/pull/10484',
+      'rke2-charts, rke2-ingress-nginx: values.yaml.patch',
+    ],
+  },
+  notApplicable(scene) {
+    const other = notInIngressMode(scene) ?? servedUnseen(scene, skyPilotsServiceTopics(scene));
+    if (other !== undefined) return other;
+    if (!asksSkyPilot(scene)) return 'SkyPilot opened none of these ports, so it prints none of them';
+    return hasNoController(scene) ? 'there is no ingress controller at all' : undefined;
+  },
+  needsHere: (scene) => ['ingresses', ...skyPilotsServiceTopics(scene)],
+  find(scene): Elsewhere[] {
+    const rows = skyPilotIngressRows(scene);
+    const about = aboutIngressMode(scene, rows);
+    const service = serviceAskedBySkyPilot(scene);
+    if (service) return isSignpost(service) ? [] : servedByAnother(scene, service);
+    const elsewhere = servicesElsewhere(scene);
+    const pods = rke2Pods(scene);
+    const reference = { kind: 'Service', ...controllerService };
+    const where =
+      elsewhere.length > 0
+        ? `the Service of the ingress controller is ${listed(elsewhere.map(keyOf))}`
+        : pods.length > 0
+          ? 'the ingress controller of RKE2 has no Service: it listens on ports 80 and 443 of its nodes'
+          : `there is no Service ${asked}`;
+    return [
+      {
+        about,
+        objects: [reference, ...elsewhere.map(serviceReference), ...pods.map(podReference)],
+        evidence: [fieldOf(reference, 'metadata.name', null)],
+        fact: `${where}; SkyPilot asks Service ${asked} and no other, so it prints no endpoint`,
+        cures: [signpostCure(scene, elsewhere)],
+      },
+    ];
+  },
+  say: ({ fact }) => fact,
+  cures: ({ cures }) => cures,
+});
+
+type Look = Pick<Scene, 'view' | 'subject' | 'namespace'>;
+
+function servicesElsewhere(scene: Look): Service[] {
+  const { view } = scene;
+  const products = controllerProductsOf(scene);
+  const all = itemsOf(view.controllerServices);
+  return products.flatMap((product) => (product ? ofController(all, product) : []));
+}
+
+function rke2Pods({ view }: Look) {
+  return itemsOf(view.snapshot.topics.controllerPods).filter((pod) => isOfRke2(pod) && isReady(pod));
+}
+
+/** Nothing of a controller where all of it was looked for: then the Service is the lesser trouble. */
+function hasNoController(scene: Look): boolean {
+  const { controllerPods } = scene.view.snapshot.topics;
+  const isServed = judgedIngresses(scene).some(({ ingress }) => publishedAddressesOf(ingress).length > 0);
+  if (!controllerPods.observed || isServed || serviceAskedBySkyPilot(scene)) return false;
+  return controllerPods.items.length === 0 && servicesElsewhere(scene).length === 0;
+}
+
+function servedByAnother({ view, ...rest }: Look, service: Service): Elsewhere[] {
+  const scene = { view, ...rest };
+  const rows = skyPilotIngressRows(scene);
+  const names = new Set(rows.map(({ source }) => source[0]?.name));
+  return judgedIngresses(scene).flatMap(({ ingress, about }): Elsewhere[] => {
+    const real = names.has(ingress.metadata?.name) ? ingressAddressOf(view, ingress).service : undefined;
+    if (!real || `${real.namespace}/${real.name}` === keyOf(service)) return [];
+    const reference = referenceTo('Ingress', ingress);
+    return [
+      {
+        about,
+        objects: [serviceReference(service), real, reference],
+        evidence: [fieldOf(reference, 'status.loadBalancer.ingress', ingress.status?.loadBalancer?.ingress)],
+        fact: `the controller of Service ${real.namespace}/${real.name} serves Ingress ${reference.namespace}/${reference.name}; SkyPilot asks Service ${asked}, which is another controller's`,
+        cures: [
+          cure(
+            command`kubectl skyports endpoints -n ${reference.namespace}`,
+            'shows the URL that works; SkyPilot prints the right one when only one of the two controllers is left',
+          ),
+        ],
+      },
+    ];
+  });
+}
+
+/** What a signpost would show must answer on port 80: an address of the internet or the LAN, not a nodePort's. */
+function signpostCure(scene: Look, elsewhere: readonly Service[]): Cure {
+  const [service] = elsewhere.filter((each) => externalAddressesOf(each).length > 0);
+  if (service) {
+    const { address } = externalAddressesOf(service)[0]!;
+    return signpost(address, `shows SkyPilot the address of Service ${keyOf(service)}`);
+  }
+  const clusterIps = new Set(elsewhere.map(({ spec }) => spec?.clusterIP));
+  const published = judgedIngresses(scene).flatMap(({ ingress }) => publishedAddressesOf(ingress));
+  const shown = published.find((address) => address !== 'localhost' && !clusterIps.has(address));
+  if (shown) return signpost(shown, 'shows SkyPilot the address that the Ingress has');
+  const { nodes } = scene.view.snapshot.topics;
+  const onNodes = new Set(rke2Pods(scene).map(({ spec }) => spec?.nodeName ?? ''));
+  const [best] = nodes.observed && onNodes.size > 0 ? nodeCandidates(nodes.items, { onNodes }) : [];
+  if (best)
+    return signpost(best.address, `shows SkyPilot the ${best.type} of node ${best.node}, where the controller listens`);
+  return signpost('ADDRESS', 'ADDRESS is where port 80 of the controller answers; none was seen');
+}
+
+function signpost(address: string, note: string): Cure {
+  return cure(command`kubectl skyports annotate --signpost ${address}`, note);
+}

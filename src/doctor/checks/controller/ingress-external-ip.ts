@@ -1,0 +1,148 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { type Cure, command, cure } from '../../../errors/cure.ts';
+import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
+import { annotatedAddressOf } from '../../../exposure/plan/plan-annotate.ts';
+import { kindContext } from '../../../skypilot/names.ts';
+import { humanDuration } from '../../../snapshot/human-duration.ts';
+import { keyOf, type ObjectReference } from '../../../snapshot/object-reference.ts';
+import { defineCheck, type Severity } from '../../define-check.ts';
+import { fieldOf, serviceReference } from '../../evidence.ts';
+import type { EventEvidence, Evidence } from '../../finding.ts';
+import type { Fix } from '../../fix/fix.ts';
+import type { Scene } from '../../scene.ts';
+import { notInIngressMode, servedUnseen } from '../../subjects/ingress-mode.ts';
+import {
+  asksSkyPilot,
+  controllerTopics,
+  judgedControllers,
+  printedAt,
+  skyPilotsServiceTopics,
+} from '../../subjects/judged-controllers.ts';
+import { annotateCures, annotateFix } from '../../subjects/node-proposal.ts';
+import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
+import { secondsBetween } from '../../words.ts';
+
+interface NoExternalIp {
+  readonly about: readonly string[];
+  readonly objects: readonly ObjectReference[];
+  readonly evidence: readonly Evidence[];
+  readonly severity: Severity;
+  readonly fact: string;
+  readonly cures: readonly Cure[];
+  readonly fix: Fix | undefined;
+}
+
+/** As for load balancers of SkyPilot clusters: younger and without a warning they are in progress. */
+const patienceSeconds = 5 * 60;
+
+export const ingressExternalIp = defineCheck({
+  id: 'ingress-external-ip',
+  link: 'controller',
+  onPath: true,
+  breaksCalls: true,
+  title: 'the ingress controller has an EXTERNAL-IP',
+  severity: 'error',
+  needs: ['services'],
+  wants: [...controllerTopics, 'nodes', 'controllerSlices', 'endpointSlices', 'events'],
+  after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned', 'ingress-controller-service'],
+  docs: {
+    means:
+      "The ingress controller's Service has neither a load-balancer address nor `spec.externalIPs` (kubectl shows EXTERNAL-IP `<none>` or `<pending>`), nor the annotation `skypilot.co/external-ip`.",
+    matters:
+      "SkyPilot then prints `http://localhost:NODEPORT/…`, which looks valid and leads nowhere but on a kind cluster of its own (context `kind-skypilot`, where this is healthy). It is the first thing SkyPilot's guide has you check.",
+    fix: 'With a Service of type NodePort, annotate an address at which the nodePorts answer: one of the nodes that is proposed, or a host name. For a load balancer that stays `<pending>`, its events say why; the annotation helps meanwhile.',
+    commands: [cure(command`kubectl skyports annotate ADDRESS`, 'writes ADDRESS')],
+    sources: [
+      'SkyPilot: Exposing Services on Kubernetes (kubernetes-ports.rst)',
+      'sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports',
+      'core/v1 Service, status.loadBalancer.ingress and spec.externalIPs',
+    ],
+  },
+  notApplicable(scene) {
+    const other = notInIngressMode(scene) ?? servedUnseen(scene, skyPilotsServiceTopics(scene));
+    if (other !== undefined || !areServicesSeen(scene)) return other;
+    return judgedControllers(scene).length === 0 ? "there is no Service of the controller's" : undefined;
+  },
+  needsHere: (scene) => ['ingresses', ...(asksSkyPilot(scene) ? skyPilotsServiceTopics(scene) : [])],
+  find: (scene) =>
+    judgedControllers(scene).flatMap((controller): NoExternalIp[] => {
+      const { service, about, isAskedBySkyPilot, rows } = controller;
+      if (externalAddressesOf(service).length > 0 || annotatedAddressOf(service) !== undefined) return [];
+      if (scene.context === kindContext) return [];
+      if (!isAskedBySkyPilot && rows.every(({ address }) => address !== null)) return [];
+      const reference = serviceReference(service);
+      const { type = 'ClusterIP' } = service.spec ?? {};
+      const warning = lastWarningOf(scene.view.snapshot.topics.events, 'Service', service);
+      const age = secondsBetween(service.metadata?.creationTimestamp, scene.takenAt);
+      const isPending = type === 'LoadBalancer';
+      const isYoung = isPending && !warning && age !== undefined && age < patienceSeconds;
+      const { prints, because } = printedAt(scene, controller);
+      const would = rows.length > 0 ? 'prints' : 'would print';
+      const result = isAskedBySkyPilot
+        ? `so ${prints === null ? nothingWords(because) : `SkyPilot ${would} ${prints}`}`
+        : `so no address leads to Ingress ${rows[0]?.source[0]?.namespace}/${rows[0]?.source[0]?.name}`;
+      return [
+        {
+          about,
+          objects: [reference],
+          evidence: [
+            fieldOf(reference, 'spec.type', type),
+            fieldOf(reference, 'status.loadBalancer.ingress', service.status?.loadBalancer?.ingress),
+            fieldOf(reference, 'spec.externalIPs', service.spec?.externalIPs),
+            ...(warning ? [warning] : []),
+          ],
+          severity: isYoung ? 'warning' : 'error',
+          fact: `Service ${keyOf(service)} is of type ${type} and has no external address${isPending ? pendingWords(scene, age, warning) : ''}, ${result}`,
+          cures: isYoung
+            ? [waitingCure(service)]
+            : hasEmptyEntry(service)
+              ? [emptyEntryCure(service)]
+              : annotateCures(scene, service),
+          fix: isYoung || hasEmptyEntry(service) ? undefined : annotateFix(scene, service),
+        },
+      ];
+    }),
+  say: ({ fact }) => fact,
+  cures: ({ cures }) => cures,
+  fix: ({ fix }) => fix,
+  severityOf: ({ severity }) => severity,
+});
+
+function areServicesSeen(scene: Pick<Scene, 'view' | 'namespace'>): boolean {
+  return skyPilotsServiceTopics(scene).every((topic) => scene.view.snapshot.topics[topic].observed);
+}
+
+function nothingWords(because: string): string {
+  return because.startsWith('SkyPilot ') ? because : `SkyPilot prints nothing: ${because}`;
+}
+
+/** Events are listed in the namespace of the look: elsewhere their absence says nothing. */
+function pendingWords(
+  { view, namespace, takenAt }: Pick<Scene, 'view' | 'namespace' | 'takenAt'>,
+  age: number | undefined,
+  warning: EventEvidence | undefined,
+): string {
+  const since = age === undefined ? '' : ` for ${humanDuration(Math.trunc(age))}`;
+  const isSeen = view.snapshot.topics.events.observed && namespace === null;
+  const silence = isSeen ? ', no warning event in the last hour' : '';
+  return ` (<pending>${since}${warning ? `, ${warningWords(warning, takenAt)}` : silence})`;
+}
+
+/** SkyPilot takes the first entry and looks no further, so an annotation is of no use. */
+function hasEmptyEntry({ status }: Service): boolean {
+  return (status?.loadBalancer?.ingress ?? []).length > 0;
+}
+
+function emptyEntryCure({ metadata }: Service): Cure {
+  return cure(
+    command`kubectl describe service ${metadata?.name} -n ${metadata?.namespace}`,
+    'shows its events; the load balancer wrote an entry without IP and host name, and SkyPilot looks no further',
+  );
+}
+
+function waitingCure({ metadata }: Service): Cure {
+  return cure(
+    command`kubectl get service ${metadata?.name} -n ${metadata?.namespace} --watch`,
+    'shows when the address arrives; clouds take minutes',
+  );
+}

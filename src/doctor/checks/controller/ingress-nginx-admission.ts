@@ -1,0 +1,149 @@
+import type { ValidatingWebhook } from 'kubernetes-types/admissionregistration/v1';
+import type { Service } from 'kubernetes-types/core/v1';
+import { type Cure, command, cure } from '../../../errors/cure.ts';
+import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
+import { itemsOf } from '../../../snapshot/topics.ts';
+import { defineCheck, type Severity } from '../../define-check.ts';
+import { fieldOf } from '../../evidence.ts';
+import type { Evidence } from '../../finding.ts';
+import type { Scene } from '../../scene.ts';
+import { aboutIngressMode, isPreflight, notInIngressMode } from '../../subjects/ingress-mode.ts';
+import { readyEndpointsOf } from '../../subjects/node-proposal.ts';
+
+interface BrokenWebhook {
+  readonly about: readonly string[];
+  readonly objects: readonly ObjectReference[];
+  readonly evidence: readonly Evidence[];
+  readonly severity: Severity;
+  readonly fact: string;
+  readonly cures: readonly Cure[];
+}
+
+export const ingressNginxAdmission = defineCheck({
+  id: 'ingress-nginx-admission',
+  link: 'controller',
+  onPath: true,
+  title: "ingress-nginx's admission webhook answers",
+  severity: 'error',
+  needs: ['services'],
+  wants: [
+    'pods',
+    'ingresses',
+    'controllerServices',
+    'ingressNginxServices',
+    'controllerSlices',
+    'endpointSlices',
+    'webhooks',
+  ],
+  after: ['api-server-answers', 'ingress-controller-running'],
+  docs: {
+    means:
+      'The ValidatingWebhookConfiguration of ingress-nginx leads to a Service that is not there or has no ready endpoint, or has no CA bundle, and its failurePolicy is Fail.',
+    matters:
+      'Every new or changed Ingress is then refused, for every user and every controller: a launch with ports aborts, and so does `kubectl skyports expose`. Ingresses that are there go on working, so it is an error only for `--mode ingress`, a warning otherwise; with failurePolicy Ignore it is worth knowing. The webhook often outlives a controller that was removed by hand.',
+    fix: 'Fix the controller; or, when it is gone for good, delete its ValidatingWebhookConfiguration.',
+    sources: [
+      'ingress-nginx deploy/static: ValidatingWebhookConfiguration ingress-nginx-admission, failurePolicy Fail',
+      'admissionregistration.k8s.io/v1 ValidatingWebhook, clientConfig and failurePolicy',
+    ],
+  },
+  notApplicable(scene) {
+    const other = notInIngressMode(scene);
+    if (other !== undefined || scene.view.snapshot.topics.webhooks.observed || isPreflight(scene)) return other;
+    return 'validatingwebhookconfigurations were not seen, and the Ingresses are there already';
+  },
+  needsHere: () => ['webhooks'],
+  find: (scene) =>
+    itemsOf(scene.view.snapshot.topics.webhooks).flatMap((configuration) =>
+      (configuration.webhooks ?? []).filter(judgesIngresses).flatMap((webhook): BrokenWebhook[] => {
+        const { service: target, caBundle } = webhook.clientConfig;
+        const broken = target && whyBroken(scene, target, caBundle);
+        if (!target || !broken) return [];
+        const reference = referenceTo('ValidatingWebhookConfiguration', configuration);
+        const policy = webhook.failurePolicy ?? 'Fail';
+        const result =
+          policy === 'Fail'
+            ? 'so every Ingress that is made or changed is refused (failurePolicy Fail)'
+            : 'so Ingresses are taken unchecked (failurePolicy Ignore)';
+        return [
+          {
+            about: aboutIngressMode(scene),
+            objects: [reference, { kind: 'Service', namespace: target.namespace, name: target.name }],
+            evidence: [
+              fieldOf(reference, 'webhooks[].clientConfig.service', { namespace: target.namespace, name: target.name }),
+              fieldOf(reference, 'webhooks[].failurePolicy', policy),
+            ],
+            severity: policy !== 'Fail' ? 'info' : isPreflight(scene) ? 'error' : 'warning',
+            fact: `${broken.fact}, ${result}`,
+            cures: [
+              broken.isGone
+                ? cure(
+                    command`kubectl delete validatingwebhookconfiguration ${reference.name} --interactive`,
+                    'deletes it after a question, if that controller is gone for good',
+                  )
+                : cure(
+                    command`kubectl get pods -n ${target.namespace} -l app.kubernetes.io/name=ingress-nginx`,
+                    broken.hint,
+                  ),
+            ],
+          },
+        ];
+      }),
+    ),
+  say: ({ fact }) => fact,
+  cures: ({ cures }) => cures,
+  severityOf: ({ severity }) => severity,
+});
+
+function judgesIngresses({ name, rules = [], clientConfig }: ValidatingWebhook): boolean {
+  const isNginx = name.endsWith('nginx.ingress.kubernetes.io') && clientConfig.service !== undefined;
+  return isNginx && rules.some((rule) => resourcesOf(rule).some((each) => each === 'ingresses' || each === '*'));
+}
+
+// kubernetes-types leaves out what the API embeds (admissionregistration.k8s.io/v1, Rule).
+function resourcesOf(rule: object): readonly string[] {
+  return (rule as { resources?: readonly string[] }).resources ?? [];
+}
+
+interface Target {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Undefined when it answers, and when that could not be seen. */
+function whyBroken(scene: Pick<Scene, 'view'>, target: Target, caBundle: string | undefined) {
+  const key = `${target.namespace}/${target.name}`;
+  const service = serviceAt(scene, target);
+  if (service === 'unseen') return undefined;
+  if (!service) {
+    const fact = `the admission webhook of ingress-nginx leads to Service ${key}, which is not there`;
+    return { fact, isGone: true, hint: '' };
+  }
+  const ready = readyEndpointsOf(scene, service);
+  if (ready?.length === 0) {
+    const fact = `Service ${key}, to which the admission webhook of ingress-nginx leads, has no ready endpoint`;
+    return { fact, isGone: false, hint: 'shows its Pods, one of which has to be Ready' };
+  }
+  if (caBundle) return undefined;
+  const fact =
+    'the admission webhook of ingress-nginx has no caBundle, so the API server does not trust its certificate';
+  return {
+    fact,
+    isGone: false,
+    hint: 'shows the Pods; the Job ingress-nginx-admission-patch writes the caBundle: run it again',
+  };
+}
+
+/** Absence is told only where all Services were listed; the list by labels proves nothing. */
+function serviceAt({ view }: Pick<Scene, 'view'>, { namespace, name }: Target): Service | 'unseen' | undefined {
+  const { services, ingressNginxServices, controllerServices } = view.snapshot.topics;
+  const key = `${namespace}/${name}`;
+  const lists = [services, ingressNginxServices, controllerServices];
+  const found = lists.flatMap(itemsOf).find((service) => keyOf(service) === key);
+  if (found) return found;
+  const scope = view.snapshot.namespace;
+  const isListed =
+    ((scope === null || scope === namespace) && services.observed) ||
+    (namespace === 'ingress-nginx' && ingressNginxServices.observed);
+  return isListed ? undefined : 'unseen';
+}

@@ -1,0 +1,74 @@
+import { advice } from '../../../errors/cure.ts';
+import { controllerBuildOf, lastReleases, vulnerabilitiesOf } from '../../../platforms/ingress-nginx-releases.ts';
+import type { ObjectReference } from '../../../snapshot/object-reference.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf, podReference } from '../../evidence.ts';
+import type { Evidence } from '../../finding.ts';
+import { controllerImageOf, ingressNginxPods } from '../../subjects/ingress-controller-pods.ts';
+import { aboutIngressMode, notInIngressMode } from '../../subjects/ingress-mode.ts';
+import { listed } from '../../words.ts';
+
+interface Vulnerable {
+  readonly about: readonly string[];
+  readonly objects: readonly ObjectReference[];
+  readonly evidence: readonly Evidence[];
+  readonly version: string;
+}
+
+export const ingressNginxVersion = defineCheck({
+  id: 'ingress-nginx-version',
+  link: 'controller',
+  onPath: false,
+  title: 'ingress-nginx has no known vulnerability',
+  severity: 'warning',
+  needs: ['services'],
+  wants: ['pods', 'ingresses', 'controllerPods'],
+  after: ['api-server-answers'],
+  docs: {
+    means:
+      "The controller's image tag is an upstream release of ingress-nginx with vulnerabilities that were announced by the Kubernetes project. Builds of vendors (RKE2's, Microsoft's and others) have their own patches and are not judged, nor is an image that is named by its digest alone.",
+    matters:
+      'By default the controller can read all Secrets of the Kubernetes cluster, so an attacker who takes it over has the cluster. SkyPilot clusters share it with every user who may write an Ingress. Flaws of nginx itself are not in the list.',
+    fix: `Upgrade to one of the last releases, ${lastReleases.join(', ')}; nothing comes after them (see ingress-nginx-retired).`,
+    sources: [
+      'https://github.com/kubernetes/kubernetes/issues/131007, 136678, 136789, 137560, 137893',
+      'ingress-nginx changelog/',
+    ],
+  },
+  notApplicable(scene) {
+    const other = notInIngressMode(scene);
+    const { controllerPods } = scene.view.snapshot.topics;
+    if (other !== undefined || !controllerPods.observed) return other;
+    const images = ingressNginxPods(scene).map(controllerImageOf);
+    if (images.length === 0) return 'no Pod of ingress-nginx is seen';
+    const upstream = images.filter((image) => controllerBuildOf(image ?? '').by === 'upstream');
+    return upstream.length === 0
+      ? `${images[0] ?? 'its image'} is a vendor's build: compare it with the vendor's list`
+      : undefined;
+  },
+  needsHere: () => ['controllerPods'],
+  find(scene): Vulnerable[] {
+    const byVersion = new Map<string, { objects: ObjectReference[]; evidence: Evidence[] }>();
+    for (const pod of ingressNginxPods(scene)) {
+      const image = controllerImageOf(pod) ?? '';
+      const build = controllerBuildOf(image);
+      if (build.by !== 'upstream' || !build.version) continue;
+      const known = byVersion.get(build.version) ?? { objects: [], evidence: [] };
+      known.objects.push(podReference(pod));
+      known.evidence.push(fieldOf(podReference(pod), 'spec.containers[].image', image));
+      byVersion.set(build.version, known);
+    }
+    return [...byVersion]
+      .filter(([version]) => vulnerabilitiesOf(version).length > 0)
+      .map(([version, seen]) => ({ about: aboutIngressMode(scene), ...seen, version }));
+  },
+  say({ version }) {
+    const found = vulnerabilitiesOf(version);
+    const [worst] = found;
+    return `ingress-nginx ${version} has known vulnerabilities: ${listed(found.map(({ ids }) => ids[0]!))}; ${worst!.effect}`;
+  },
+  cures: () => [
+    advice(`upgrade it to ${lastReleases.at(-1)}, the last release, the way it was installed`),
+    advice('or move to a controller that is maintained'),
+  ],
+});

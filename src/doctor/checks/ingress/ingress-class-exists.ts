@@ -1,0 +1,142 @@
+import type { IngressClass } from 'kubernetes-types/networking/v1';
+import { advice, command, cure, part } from '../../../errors/cure.ts';
+import { controllerNamed } from '../../../exposure/controllers/ingress-controllers.ts';
+import { skyPilotIngressClass } from '../../../exposure/controllers/signpost.ts';
+import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf } from '../../evidence.ts';
+import type { Evidence } from '../../finding.ts';
+import type { Fix } from '../../fix/fix.ts';
+import { aboutOf } from '../../scene.ts';
+import {
+  aboutIngressMode,
+  isPreflight,
+  type JudgedPath,
+  judgedPaths,
+  notInIngressMode,
+  servedUnseen,
+} from '../../subjects/ingress-mode.ts';
+import { exposeCommand, listed } from '../../words.ts';
+
+interface MissingClass {
+  readonly about: readonly string[];
+  readonly objects: readonly ObjectReference[];
+  readonly evidence: readonly Evidence[];
+  readonly className: string;
+  /** Names of the classes whose controllers read nginx's annotations. */
+  readonly usable: readonly string[];
+  /** The port that the Ingress opens; undefined before any port is opened. */
+  readonly opened: Pick<JudgedPath, 'skyCluster' | 'mapping'> | undefined;
+  readonly fix: Fix | undefined;
+}
+
+export const ingressClassExists = defineCheck({
+  id: 'ingress-class-exists',
+  link: 'ingress',
+  onPath: true,
+  breaksCalls: true,
+  title: 'the IngressClass of every Ingress is there',
+  severity: 'error',
+  needs: ['services'],
+  wants: ['pods', 'ingresses', 'ingressClasses'],
+  after: ['api-server-answers'],
+  docs: {
+    means:
+      "An Ingress names an IngressClass that is not there; with `--mode ingress`, the class `nginx` that SkyPilot's Ingresses name.",
+    matters:
+      'Without its class no controller takes the Ingress. SkyPilot refuses to open ports in ingress mode when no IngressClass is called `nginx` ("Ingress controller not found"); it looks at nothing but the name.',
+    fix: 'A controller that reads `nginx.ingress.kubernetes.io` annotations may have a class of another name: use that one, or make a class `nginx` for the same controller. Otherwise install one, or use another mode.',
+    commands: [
+      cure(command`kubectl skyports expose NAME PORT --mode ingress --ingress-class CLASS`, 'uses CLASS'),
+      cure(
+        command`kubectl skyports annotate --signpost ADDRESS --ingress-class CLASS`,
+        'makes a class nginx for the controller of CLASS, whose address is ADDRESS',
+      ),
+    ],
+    sources: [
+      'sky/provision/kubernetes/network_utils.py, ingress_controller_exists',
+      'sky/templates/kubernetes-ingress.yml.j2: ingressClassName nginx',
+      'networking.k8s.io/v1 Ingress, spec.ingressClassName',
+    ],
+  },
+  notApplicable: (scene) => notInIngressMode(scene) ?? servedUnseen(scene, ['ingressClasses']),
+  needsHere: () => ['ingresses', 'ingressClasses'],
+  find(scene): MissingClass[] {
+    const { ingressClasses } = scene.view.snapshot.topics;
+    const classes = ingressClasses.observed ? ingressClasses.items : [];
+    const usable = classes.filter(readsNginxAnnotations).map(({ metadata }) => metadata?.name ?? '');
+    const isThere = (name: string) => classes.some(({ metadata }) => metadata?.name === name);
+    if (isPreflight(scene)) {
+      if (isThere(skyPilotIngressClass)) return [];
+      const reference = { kind: 'IngressClass', namespace: '', name: skyPilotIngressClass };
+      const base = {
+        about: aboutIngressMode(scene),
+        objects: [reference],
+        evidence: [fieldOf(reference, 'metadata.name', null)],
+      };
+      return [{ ...base, className: skyPilotIngressClass, usable, opened: undefined, fix: undefined }];
+    }
+    const missing = new Map<string, MissingClass>();
+    for (const { ingress, skyCluster, mapping, owner } of judgedPaths(scene)) {
+      // The old annotation kubernetes.io/ingress.class needs no object: ingress-nginx compares it with a flag.
+      const className = ingress.spec?.ingressClassName;
+      const about = aboutOf(skyCluster);
+      if (!className || isThere(className) || missing.has(`${about} ${className}`)) continue;
+      const reference = referenceTo('Ingress', ingress);
+      missing.set(`${about} ${className}`, {
+        about: [about],
+        objects: [reference, { kind: 'IngressClass', namespace: '', name: className }],
+        evidence: [fieldOf(reference, 'spec.ingressClassName', className)],
+        className,
+        usable,
+        opened: { skyCluster, mapping },
+        fix: fixOf({ skyCluster, mapping, owner }, usable),
+      });
+    }
+    return [...missing.values()];
+  },
+  say({ className, objects, opened }) {
+    if (opened === undefined) {
+      return `IngressClass ${className} is not there: SkyPilot refuses to open ports in ingress mode without it`;
+    }
+    const { namespace, name } = objects[0]!;
+    return `Ingress ${namespace}/${name} names IngressClass ${className}, which is not there, so no controller serves it`;
+  },
+  cures({ usable, opened, className }) {
+    const [first] = usable;
+    if (first === undefined) {
+      return [
+        advice(
+          `install an ingress controller that reads nginx.ingress.kubernetes.io annotations and has the class ${className}, or choose another mode`,
+        ),
+        cure(command`kubectl skyports doctor --mode loadbalancer`, 'shows whether that mode would work'),
+      ];
+    }
+    if (opened) {
+      const { skyCluster, mapping } = opened;
+      const expose = exposeCommand(skyCluster, [mapping], 'ingress', part`--ingress-class ${first}`);
+      return [cure(expose, `takes another class; controllers serve IngressClass ${listed(usable)}`)];
+    }
+    return [
+      cure(
+        command`kubectl skyports annotate --signpost ADDRESS --ingress-class ${first}`,
+        `makes the class ${className} for the controller of ${first}; ADDRESS is that controller's`,
+      ),
+    ];
+  },
+  fix: ({ fix }) => fix,
+});
+
+/** Where one class alone would be served there is nothing to choose. */
+function fixOf(
+  { skyCluster, mapping, owner }: Pick<JudgedPath, 'skyCluster' | 'mapping' | 'owner'>,
+  usable: readonly string[],
+): Fix | undefined {
+  const [ingressClass, second] = usable;
+  if (owner !== 'kubectl-skyports' || ingressClass === undefined || second !== undefined) return undefined;
+  return { do: 'expose', skyCluster, mode: 'ingress', ports: [mapping], ingressClass };
+}
+
+function readsNginxAnnotations({ spec }: IngressClass): boolean {
+  return controllerNamed(spec?.controller)?.readsNginxAnnotations ?? false;
+}

@@ -1,0 +1,71 @@
+import { command, cure } from '../../../errors/cure.ts';
+import { type Orphan, orphansIn, outlivesItsPods } from '../../../exposure/orphans.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf } from '../../evidence.ts';
+import { aboutOf } from '../../scene.ts';
+import { listed } from '../../words.ts';
+
+export const noOrphans = defineCheck({
+  id: 'no-orphans',
+  link: 'leftovers',
+  onPath: false,
+  breaksCalls: true,
+  title: 'nothing outlived its SkyPilot cluster',
+  severity: 'warning',
+  needs: ['pods', 'services'],
+  wants: ['deployments', 'ingresses'],
+  after: ['api-server-answers'],
+  docs: {
+    means:
+      "Services and Ingresses that open ports of a SkyPilot cluster are there, and the cluster is not: no Pod and no Deployment bears its label, and they are older than ten minutes. They are this plugin's, or SkyPilot's own that a clean-up has left behind. Judged when no SkyPilot cluster is named.",
+    matters:
+      'A load balancer costs money as long as its Service is there, and an address that leads nowhere may be believed.',
+    fix: "Remove what this plugin created; SkyPilot's own is removed by the commands that are printed.",
+    commands: [
+      cure(
+        command`kubectl skyports prune`,
+        "removes this plugin's after a question, and prints how to remove SkyPilot's",
+      ),
+    ],
+    sources: [
+      'skypilot-org/skypilot#10641: clean-up stops at the first missing Service',
+      'sky/provision/kubernetes/instance.py: Services are collected by label, Ingresses are not',
+    ],
+  },
+  notApplicable: ({ subject }) =>
+    subject.skyCluster || subject.mode ? 'judged for the context as a whole' : undefined,
+  needsHere: ({ view }) => (outlivesItsPods(view.snapshot) ? ['deployments'] : []),
+  find: ({ view }) => {
+    const { orphans } = orphansIn(view.snapshot);
+    const byCluster = Map.groupBy(orphans, ({ reference, nameOnCloud }) =>
+      aboutOf({ namespace: reference.namespace, nameOnCloud }),
+    );
+    return [...byCluster].map(([about, own]) => ({
+      about: [about],
+      objects: own.map(({ reference }) => reference),
+      evidence: own.map(({ reference, object }) =>
+        fieldOf(reference, 'metadata.creationTimestamp', object.metadata?.creationTimestamp),
+      ),
+      orphans: own,
+    }));
+  },
+  say: ({ orphans }) => {
+    const names = listed(orphans.map(({ reference: { kind, name } }) => `${kind} ${name}`));
+    return `${names} ${orphans.length === 1 ? 'is' : 'are'} left of SkyPilot cluster ${orphans[0]!.nameOnCloud}, which is gone`;
+  },
+  cures: ({ orphans }) => [
+    cure(command`kubectl skyports prune -n ${orphans[0]!.reference.namespace}`, noteFor(orphans)),
+  ],
+  fix({ orphans }) {
+    const ours = orphans.filter(({ managedBy }) => managedBy === 'kubectl-skyports');
+    return ours.length > 0 ? { do: 'remove', orphans: ours } : undefined;
+  },
+});
+
+function noteFor(orphans: readonly Orphan[]): string {
+  const skyPilots = orphans.filter(({ managedBy }) => managedBy === 'skypilot').length;
+  if (skyPilots === 0) return 'removes them after a question';
+  return skyPilots === orphans.length
+    ? 'prints how to remove what SkyPilot left behind'
+    : "removes this plugin's after a question, and prints how to remove SkyPilot's";
+}

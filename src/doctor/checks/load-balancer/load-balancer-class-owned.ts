@@ -1,0 +1,80 @@
+import { advice, type Cure, cure } from '../../../errors/cure.ts';
+import { unexposeCommand } from '../../../exposure/plan/unexpose-command.ts';
+import type { PortMapping } from '../../../exposure/port-mapping.ts';
+import { type Absence, curesOf, nobodyServesClass } from '../../../platforms/absence.ts';
+import type { SkyCluster } from '../../../skypilot/sky-cluster.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf, serviceReference } from '../../evidence.ts';
+import { aboutOf } from '../../scene.ts';
+import { platformTopics } from '../../subjects/known-load-balancers.ts';
+import {
+  isHandled,
+  isYoung,
+  type PendingLoadBalancer,
+  pendingLoadBalancers,
+} from '../../subjects/pending-load-balancers.ts';
+import { exposeCommand } from '../../words.ts';
+
+export const loadBalancerClassOwned = defineCheck({
+  id: 'load-balancer-class-owned',
+  link: 'load-balancer',
+  onPath: true,
+  breaksCalls: true,
+  title: 'something serves the loadBalancerClass of every load balancer that waits',
+  severity: 'error',
+  needs: ['services'],
+  wants: ['pods', 'events', ...platformTopics],
+  after: ['api-server-answers', 'load-balancer-implementation'],
+  docs: {
+    means:
+      'A load balancer without an address has a `loadBalancerClass`, and none of the load balancers that were seen is known to serve it; and it has no event, condition or finalizer of any other. Younger than five minutes it is a warning.',
+    matters: 'A load balancer leaves Services of a class that is not its own alone: no address, and no event either.',
+    fix: 'Make the Service again without the class, or install what serves it.',
+    sources: ['core/v1 Service, spec.loadBalancerClass: immutable once set', 'docs/platforms.md: the class of each'],
+  },
+  notApplicable: (scene) =>
+    pendingLoadBalancers(scene).some(({ service }) => service.spec?.loadBalancerClass)
+      ? undefined
+      : 'no load balancer of a class waits for an address',
+  find: (scene) =>
+    pendingLoadBalancers(scene).flatMap((pending) => {
+      const { service, skyCluster, ports, owner } = pending;
+      const loadBalancerClass = service.spec?.loadBalancerClass;
+      const absence = loadBalancerClass && nobodyServesClass(loadBalancerClass, scene.view.snapshot);
+      if (!absence || isHandled(service, scene.perhaps.events)) return [];
+      const reference = serviceReference(service);
+      return [
+        {
+          about: [aboutOf(skyCluster)],
+          objects: [reference],
+          evidence: [fieldOf(reference, 'spec.loadBalancerClass', loadBalancerClass)],
+          service,
+          loadBalancerClass,
+          absence,
+          cures: owner === 'kubectl-skyports' ? again(pending, absence) : elsewhere(skyCluster, ports, absence),
+          isYoung: isYoung(pending),
+        },
+      ];
+    }),
+  severityOf: (finding) => (finding.isYoung ? 'warning' : 'error'),
+  say: ({ service, loadBalancerClass, absence }) =>
+    `Service ${service.metadata?.name} has loadBalancerClass ${loadBalancerClass}, and ${absence.cause}`,
+  cures: ({ cures }) => cures,
+});
+
+/** A class cannot be changed. */
+function again({ skyCluster, ports }: PendingLoadBalancer, absence: Absence): readonly Cure[] {
+  return [
+    cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first: removes the Service, whose class cannot be changed'),
+    cure(exposeCommand(skyCluster, ports, 'loadbalancer'), 'then: makes it again without the class'),
+    ...curesOf(absence),
+  ];
+}
+
+function elsewhere(skyCluster: SkyCluster, ports: readonly PortMapping[], absence: Absence): readonly Cure[] {
+  return [
+    cure(exposeCommand(skyCluster, ports, 'nodeport'), 'opens another way in'),
+    advice('make the Service again without the class, which Kubernetes does not let you change'),
+    ...curesOf(absence),
+  ];
+}

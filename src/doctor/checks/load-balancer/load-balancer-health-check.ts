@@ -1,0 +1,168 @@
+import { advice, type CommandPart, type Cure, command, cure, part } from '../../../errors/cure.ts';
+import { unexposeCommand } from '../../../exposure/plan/unexpose-command.ts';
+import { mappingOf } from '../../../exposure/pod-port.ts';
+import type { PortMapping } from '../../../exposure/port-mapping.ts';
+import { decidingOf, probedByHttp } from '../../../platforms/health-check.ts';
+import { operandOf } from '../../../skypilot/operand.ts';
+import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
+import { listens } from '../../../snapshot/listening-sockets.ts';
+import { itemsOf } from '../../../snapshot/topics.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf, serviceReference } from '../../evidence.ts';
+import { aboutOf, type Scene } from '../../scene.ts';
+import { type KnownLoadBalancer, knownLoadBalancers, platformTopics } from '../../subjects/known-load-balancers.ts';
+import { exposeCommand } from '../../words.ts';
+
+type Judged = Scene<'services', 'pods' | 'podProbes'>;
+
+/** A Service of which one port's health counts for all, or whose ports are probed in a way that an app may not answer. */
+type Fault =
+  | {
+      readonly kind: 'hangs';
+      readonly port: number;
+      readonly count: number;
+      readonly isDeaf: boolean;
+      readonly isPinned: boolean;
+    }
+  | { readonly kind: 'by-http'; readonly port: number; readonly annotation: string };
+
+interface Found extends KnownLoadBalancer {
+  readonly fault: Fault;
+  /** All of its ports, and the first that something listens on, if that was seen. */
+  readonly all: readonly PortMapping[];
+  readonly listening: number | undefined;
+}
+
+export const loadBalancerHealthCheck = defineCheck({
+  id: 'load-balancer-health-check',
+  link: 'load-balancer',
+  onPath: true,
+  breaksCalls: true,
+  title: "each port's health hangs on that port alone, and not on how its app answers",
+  severity: 'info',
+  needs: ['services'],
+  wants: ['pods', 'podProbes', ...platformTopics],
+  after: ['api-server-answers', 'load-balancer-address'],
+  docs: {
+    means:
+      "A load balancer probes one port for all of a Service's ports (AWS's own controller, the first port of the list, unless it makes a Network Load Balancer), so that the others are dead when that port is. It is an error when `--probe=pod` saw that nothing listens on it. Or AKS probes a port by HTTP because of its `appProtocol`: a warning, for an app that does not answer 200 counts as dead.",
+    matters: 'A port whose app works does not answer, and nothing in Kubernetes shows why.',
+    fix: "For a Service of this plugin's: make it again with the right port first (`expose --health-check PORT`, or `--probe=pod`). On SkyPilot's own Service nothing can be pinned durably: its next launch creates it again. What does last is an annotation in `kubernetes.custom_metadata` of SkyPilot's configuration, which lands on every object; or a load balancer beside, by `expose`.",
+    sources: [
+      'https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/aws.go: one health check for a Classic Load Balancer',
+      'https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/: port_{port}_health-probe_protocol, appProtocol',
+      'sky/provision/kubernetes/network.py: the Service is created again; custom_metadata is merged into it',
+    ],
+  },
+  notApplicable: (scene) =>
+    loadBalancerServices(scene).length === 0 ? 'no load balancer of which the platform is known' : undefined,
+  find: (scene) =>
+    loadBalancerServices(scene).flatMap((each) =>
+      faultsOf(each, scene).map((fault) => {
+        const reference = serviceReference(each.service);
+        return {
+          ...each,
+          fault,
+          about: [aboutOf(each.skyCluster)],
+          objects: [reference],
+          evidence: [fieldOf(reference, 'spec.ports', each.service.spec?.ports)],
+        };
+      }),
+    ),
+  severityOf: ({ fault }) => (fault.kind === 'by-http' ? 'warning' : fault.isDeaf ? 'error' : 'info'),
+  say({ fault, service, loadBalancer, skyCluster }) {
+    const name = `Service ${service.metadata?.name}`;
+    const { title } = loadBalancer;
+    if (fault.kind === 'by-http') {
+      return `${title} probes port ${fault.port} of ${name} by HTTP, for its appProtocol says so: an app that does not answer 200 at / counts as dead`;
+    }
+    const fact = `the health of all ${fault.count} ports of ${name} hangs on port ${fault.port}: ${fault.isPinned ? `annotations of it lead ${title} there` : `${title} probes one port for all`}`;
+    return fault.isDeaf ? `${fact}, and nothing listens on it in Pod ${headPodOf(skyCluster)?.metadata?.name}` : fact;
+  },
+  cures: (found) => (found.fault.kind === 'by-http' ? plainProbe(found, found.fault) : anotherPort(found, found.fault)),
+});
+
+/** With the ports of each, and the first that something listens on. */
+function loadBalancerServices(scene: Judged): Omit<Found, 'fault'>[] {
+  return knownLoadBalancers(scene).map((each) => {
+    const { service, skyCluster } = each;
+    const all = (service.spec?.ports ?? []).map((port) => mappingOf(port, skyCluster));
+    const listening = all.find((port) => listensOn(port, skyCluster, scene))?.servicePort;
+    return { ...each, all, listening };
+  });
+}
+
+function faultsOf({ service, skyCluster, loadBalancer, all }: Omit<Found, 'fault'>, scene: Judged): Fault[] {
+  const { metadata, spec } = service;
+  const byHttp = probedByHttp(loadBalancer, service).map((each) => ({ kind: 'by-http', ...each }) as const);
+  const probed = { annotations: metadata?.annotations ?? {}, externalTrafficPolicy: spec?.externalTrafficPolicy };
+  const { decides, port } = decidingOf(loadBalancer, probed);
+  const deciding = port === undefined ? all[0] : all.find(({ servicePort }) => servicePort === port);
+  if (!deciding || all.length < 2 || decides !== 'one') return byHttp;
+  const isListening = listensOn(deciding, skyCluster, scene);
+  // Whoever pinned it knows.
+  const isPinned = port !== undefined;
+  if (isListening || (isPinned && isListening === undefined)) return byHttp;
+  return [
+    ...byHttp,
+    { kind: 'hangs', port: deciding.servicePort, count: all.length, isDeaf: isListening === false, isPinned },
+  ];
+}
+
+/** Undefined when nobody looked. */
+function listensOn({ targetPort }: PortMapping, skyCluster: SkyCluster, { perhaps }: Judged): boolean | undefined {
+  const head = headPodOf(skyCluster)?.metadata?.name;
+  const probe = itemsOf(perhaps.podProbes).find(
+    ({ namespace, pod, port }) => namespace === skyCluster.namespace && pod === head && port === targetPort,
+  );
+  return probe && listens(probe);
+}
+
+function anotherPort(found: Found, { port }: { port: number }): readonly Cure[] {
+  const { owner, skyCluster, loadBalancer, all, listening, fault } = found;
+  if (fault.kind === 'hangs' && !fault.isDeaf) {
+    const probing = command`kubectl skyports doctor ${operandOf(skyCluster)} -n ${skyCluster.namespace} --probe=pod`;
+    return [cure(probing, `shows whether something listens on port ${port}`)];
+  }
+  const checking = listening === undefined ? part`--health-check PORT` : part`--health-check ${listening}`;
+  const expose = (flags: CommandPart) => exposeCommand(skyCluster, all, 'loadbalancer', flags);
+  if (owner === 'kubectl-skyports' && fault.kind === 'hangs' && fault.isPinned && listening !== undefined) {
+    return [cure(expose(checking), 'pins it to a port that something listens on')];
+  }
+  if (owner === 'kubectl-skyports') {
+    const what = listening === undefined ? '; PORT is the port that something listens on' : '';
+    return [
+      cure(
+        unexposeCommand(skyCluster, 'loadbalancer'),
+        'first: removes the Service, since the order of its ports is set when it is made',
+      ),
+      cure(expose(checking), `then: makes it again${what}`),
+    ];
+  }
+  const { eachWith } = loadBalancer.healthCheck;
+  const annotation = eachWith && `${eachWith.annotation}=${eachWith.value}`;
+  const how = annotation ? part`--annotation ${annotation}` : part`--probe=pod`;
+  if (owner !== 'skypilot') return [cure(expose(how), 'makes a load balancer beside it')];
+  const beside =
+    "makes a load balancer beside it: the next launch makes SkyPilot's own Service again without what you pin on it";
+  const lasting = `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${eachWith?.annotation}: ${eachWith?.value}, which lands on every object`;
+  return [cure(expose(part`${how} --force`), beside), ...(eachWith ? [advice(lasting)] : [])];
+}
+
+function plainProbe(
+  { owner, service, skyCluster, all }: Found,
+  { port, annotation }: { port: number; annotation: string },
+): readonly Cure[] {
+  const { namespace = '', name = '' } = service.metadata ?? {};
+  if (owner === 'kubectl-skyports') {
+    const one = all.filter(({ servicePort }) => servicePort === port);
+    const expose = exposeCommand(skyCluster, one, 'loadbalancer', part`--annotation ${annotation}`);
+    return [cure(expose, 'probes it by TCP')];
+  }
+  const annotating = command`kubectl annotate service ${name} -n ${namespace} ${annotation}`;
+  if (owner !== 'skypilot') return [cure(annotating, 'probes it by TCP')];
+  return [
+    cure(annotating, 'probes it by TCP, until the next launch makes the Service again'),
+    advice('kubernetes.custom_metadata.annotations in ~/.sky/config.yaml lasts'),
+  ];
+}

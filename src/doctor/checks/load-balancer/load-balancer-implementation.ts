@@ -1,0 +1,74 @@
+import { command, cure } from '../../../errors/cure.ts';
+import { loadbalancer } from '../../../modes/loadbalancer/mode.ts';
+import { curesOf, nothingGivesAddresses } from '../../../platforms/absence.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf, serviceReference } from '../../evidence.ts';
+import { everything } from '../../finding.ts';
+import { aboutOf } from '../../scene.ts';
+import { platformTopics } from '../../subjects/known-load-balancers.ts';
+import { isHandled, isYoung, pendingLoadBalancers } from '../../subjects/pending-load-balancers.ts';
+import { exposeCommand } from '../../words.ts';
+
+export const loadBalancerImplementation = defineCheck({
+  id: 'load-balancer-implementation',
+  link: 'load-balancer',
+  onPath: true,
+  breaksCalls: true,
+  title: 'something gives Services of type LoadBalancer addresses',
+  severity: 'error',
+  needs: ['services'],
+  wants: ['pods', 'events', ...platformTopics],
+  after: ['api-server-answers'],
+  docs: {
+    means:
+      'A load balancer waits for its address (or `--mode loadbalancer` is asked about), and nothing that was seen gives Services addresses: no cloud, no load balancer that is told by its API group, its Pods or its marks on Services, and no Service has an address; on minikube only its tunnel does. It is an error for a load balancer that has waited for five minutes. Before that, and if no load balancer waits yet, it is a warning: cloud-provider-kind leaves no sign in the cluster. Judged where nodes, API groups and Pods of all namespaces may be seen.',
+    matters: 'The Service stays `<pending>` for ever, and SkyPilot prints no endpoint.',
+    fix: 'The finding names what the platform offers: cloud-provider-kind, the tunnel, MetalLB. Another mode needs none of it.',
+    commands: [cure(command`kubectl skyports expose NAME PORT --mode nodeport`, 'opens PORT without a load balancer')],
+    sources: ['src/platforms, with the sources of each platform', 'Kubernetes: Service type LoadBalancer'],
+  },
+  notApplicable(scene) {
+    const { mode } = scene.subject;
+    if (mode)
+      return mode === loadbalancer.name ? undefined : `${mode} mode needs no load balancer of the cluster's own`;
+    return pendingLoadBalancers(scene).length === 0 ? 'no load balancer waits for an address' : undefined;
+  },
+  find(scene) {
+    const absence = nothingGivesAddresses(scene.view.snapshot);
+    if (!absence) return [];
+    const { events } = scene.perhaps;
+    const pending = pendingLoadBalancers(scene);
+    // Of one that something handles, other checks speak; so they do of a young one, unless the platform is known.
+    const unhandled = pending.filter(({ service }) => !isHandled(service, events));
+    const old = unhandled.filter((each) => !isYoung(each));
+    const waiting = old.length > 0 || !absence.isOfPlatform ? old : unhandled;
+    if (waiting.length === 0 && (pending.length > 0 || !scene.subject.mode)) return [];
+    const context = { kind: 'Context', namespace: '', name: scene.context };
+    const [first] = waiting;
+    return [
+      {
+        about: first ? waiting.map(({ skyCluster }) => aboutOf(skyCluster)) : everything,
+        objects: first ? waiting.map(({ service }) => serviceReference(service)) : [context],
+        evidence:
+          waiting.length > 0
+            ? waiting.map(({ service }) =>
+                fieldOf(
+                  serviceReference(service),
+                  'status.loadBalancer.ingress',
+                  service.status?.loadBalancer?.ingress,
+                ),
+              )
+            : [fieldOf(context, 'loadBalancers', [])],
+        absence,
+        expose: first && exposeCommand(first.skyCluster, first.ports, 'nodeport'),
+        isOld: old.length > 0,
+      },
+    ];
+  },
+  severityOf: ({ isOld }) => (isOld ? 'error' : 'warning'),
+  say: ({ absence }) => absence.cause,
+  cures: ({ absence, expose }) => [
+    ...curesOf(absence),
+    ...(expose === undefined ? [] : [cure(expose, 'opens another way in')]),
+  ],
+});

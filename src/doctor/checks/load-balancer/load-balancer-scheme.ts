@@ -1,0 +1,70 @@
+import { type CommandPart, type Cure, command, cure, part } from '../../../errors/cure.ts';
+import { unexposeCommand } from '../../../exposure/plan/unexpose-command.ts';
+import { saidScheme } from '../../../platforms/scheme.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf, serviceReference } from '../../evidence.ts';
+import { aboutOf } from '../../scene.ts';
+import { type KnownLoadBalancer, knownLoadBalancers, platformTopics } from '../../subjects/known-load-balancers.ts';
+import { exposeCommand } from '../../words.ts';
+
+export const loadBalancerScheme = defineCheck({
+  id: 'load-balancer-scheme',
+  link: 'load-balancer',
+  onPath: false,
+  title: 'no load balancer is internal unless that was asked for',
+  severity: 'info',
+  needs: ['services'],
+  wants: ['pods', ...platformTopics],
+  after: ['api-server-answers', 'load-balancer-address'],
+  docs: {
+    means:
+      'What makes this load balancer makes internal ones unless a Service says otherwise (AWS Load Balancer Controller, EKS Auto Mode, CoreWeave), and this Service says nothing. Its host name does not tell.',
+    matters:
+      "The port answers inside of the VPC and nowhere else. SkyPilot's guide warns of it on EKS; SkyPilot itself says nothing of a scheme but on CoreWeave.",
+    fix: 'Nothing, if it is intended. Otherwise make a Service of this plugin again with `--scheme public`, and have SkyPilot do so: no load balancer is switched in place safely.',
+    commands: [
+      cure(command`kubectl skyports config scheme public`, 'makes the load balancers of new SkyPilot clusters public'),
+    ],
+    sources: [
+      'aws-load-balancer-controller docs/guide/service/nlb.md: aws-load-balancer-scheme, internal by default',
+      'docs/platforms.md: the default of each',
+    ],
+  },
+  notApplicable: (scene) =>
+    knownLoadBalancers(scene).length === 0 ? 'no load balancer of which the platform is known' : undefined,
+  find: (scene) =>
+    knownLoadBalancers(scene)
+      .filter(({ loadBalancer, service }) => {
+        const { metadata, spec } = service;
+        const said = { annotations: metadata?.annotations ?? {}, loadBalancerClass: spec?.loadBalancerClass };
+        const isInternal = loadBalancer.defaultScheme === 'internal' && loadBalancer.public !== null;
+        return isInternal && saidScheme(loadBalancer, said) === undefined;
+      })
+      .map((each) => {
+        const reference = serviceReference(each.service);
+        return {
+          ...each,
+          about: [aboutOf(each.skyCluster)],
+          objects: [reference],
+          evidence: [fieldOf(reference, 'metadata.annotations', Object.keys(each.service.metadata?.annotations ?? {}))],
+        };
+      }),
+  say: ({ service, loadBalancer }) =>
+    `Service ${service.metadata?.name} says nothing of a scheme, and ${loadBalancer.title} makes internal load balancers then: only its own network can call it`,
+  cures: (finding) => curesOf(finding),
+});
+
+function curesOf({ owner, skyCluster, ports, loadBalancer }: KnownLoadBalancer): readonly Cure[] {
+  const expose = (flags: CommandPart) => exposeCommand(skyCluster, ports, 'loadbalancer', flags);
+  if (owner === 'kubectl-skyports') {
+    return [
+      cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first, if it is to be public: removes the internal one'),
+      cure(expose(part`--scheme public`), 'then: makes a public one'),
+    ];
+  }
+  const note = 'makes a public one beside it, if it is to be public';
+  if (owner === 'other') return [cure(expose(part`--scheme public`), note)];
+  const beside = cure(expose(part`--scheme public --force`), note);
+  if (loadBalancer.notBySkyPilot?.public) return [beside];
+  return [beside, cure(command`kubectl skyports config scheme public`, 'makes those of new SkyPilot clusters public')];
+}

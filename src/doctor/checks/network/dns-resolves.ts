@@ -1,0 +1,132 @@
+import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
+import { scopeOf } from '../../../exposure/scope.ts';
+import { hostAndPort } from '../../../exposure/url.ts';
+import { operandOf } from '../../../skypilot/operand.ts';
+import type { AddressProbe, NameAnswer } from '../../../snapshot/probe.ts';
+import { defineCheck, type Severity } from '../../define-check.ts';
+import { fieldOf } from '../../evidence.ts';
+import type { Finding } from '../../finding.ts';
+import { aboutOf } from '../../scene.ts';
+import {
+  type CalledPort,
+  calledPorts,
+  calledTopics,
+  groupedCalls,
+  isBehindProxy,
+  notCalled,
+  portsOf,
+  unprovedCalls,
+} from '../../subjects/called-ports.ts';
+import { listed, secondsBetween } from '../../words.ts';
+
+interface NameFault extends Finding {
+  readonly fact: string;
+  readonly severity: Severity;
+  readonly cures: readonly Cure[];
+}
+
+/** A cloud publishes the name of a new load balancer within minutes (AWS says up to five). */
+const newForSeconds = 600;
+
+export const dnsResolves = defineCheck({
+  id: 'dns-resolves',
+  link: 'network',
+  onPath: true,
+  title: 'every host name leads to an address',
+  severity: 'error',
+  needs: ['services'],
+  wants: calledTopics,
+  isCall: true,
+  after: [],
+  docs: {
+    means:
+      "The name in a port's URL, or that of its load balancer, is not known to this machine's resolver, the resolver does not answer, or the name leads to other addresses than those that the port has. Names that lead to private addresses are told, as info.",
+    matters:
+      'The port cannot be called by that name. The name of a new load balancer takes minutes to appear; that of an Ingress appears when its record is created.',
+    fix: "Make a DNS record for an Ingress's host that leads to the controller's address; until it exists, the option `--resolve` of curl calls the port without it. Wait for the name of a new load balancer.",
+    sources: [
+      'getaddrinfo(3): EAI_NONAME, EAI_AGAIN',
+      'AWS, Elastic Load Balancing: the DNS name of a load balancer',
+      'RFC 1918, RFC 4193: private addresses',
+    ],
+  },
+  notApplicable: (scene) =>
+    notCalled(scene) ?? (named(calledPorts(scene)).length > 0 ? undefined : 'no host names are in use'),
+  needsHere: () => ['probes'],
+  unsettled: (scene) => unprovedCalls(scene, (probe) => probe.names.some(({ outcome }) => outcome !== 'resolved')),
+  find(scene): NameFault[] {
+    const calls = named(calledPorts(scene));
+    const faults = groupedCalls(calls, ({ probe }) => `${probe.host} ${probe.address}`).flatMap((group) =>
+      group[0]!.probe.names.flatMap((answer) => faultOf(answer, group, scene.takenAt) ?? []),
+    );
+    return [...new Map(faults.map((fault) => [`${fault.about} ${fault.fact}`, fault])).values()];
+  },
+  say: ({ fact }) => fact,
+  cures: ({ cures }) => cures,
+  severityOf: ({ severity }) => severity,
+});
+
+function named(calls: readonly CalledPort[]): CalledPort[] {
+  return calls.filter(({ probe }) => probe.names.length > 0);
+}
+
+function faultOf(answer: NameAnswer, calls: readonly CalledPort[], now: string): NameFault | undefined {
+  const { row, probe } = calls[0]!;
+  const { name, outcome, addresses, code } = answer;
+  const finding = (fact: string, severity: Severity, cures: readonly Cure[]): NameFault => ({
+    about: [aboutOf(row)],
+    objects: row.source,
+    evidence: row.source
+      .slice(0, 1)
+      .map((reference) => fieldOf(reference, `DNS ${name}`, addresses.join(', ') || code)),
+    ...{ fact, severity, cures },
+  });
+  if (outcome !== 'resolved' && isBehindProxy(probe)) return undefined;
+  if (outcome === 'no-answer') {
+    const note = 'look at the name servers of this machine, or call from another one';
+    return finding(
+      `the resolver of this machine does not answer for ${name} (${code}), the name of ${portsOf(calls)}`,
+      'error',
+      [advice(note)],
+    );
+  }
+  const isOfIngress = name === probe.host && name !== probe.address;
+  if (outcome === 'unknown-name') {
+    if (isOfIngress)
+      return finding(`${name}, the host of ${portsOf(calls)}, is not in DNS`, 'error', recordCures(probe));
+    const age = secondsBetween(row.createdAt, now);
+    const isNew = age !== undefined && age < newForSeconds;
+    const waiting = command`kubectl skyports doctor ${operandOf(row)} ${row.port} -n ${row.namespace} --wait`;
+    const note = isNew
+      ? 'waits: the name of a new load balancer takes minutes'
+      : 'waits: the name of a load balancer that was deleted stays in the status for a while';
+    return finding(`${name}, the load balancer of ${portsOf(calls)}, is not in DNS`, isNew ? 'warning' : 'error', [
+      cure(waiting, note),
+    ]);
+  }
+  const wanted = addressesOf(probe);
+  if (isOfIngress && wanted.length > 0 && !addresses.some((each) => wanted.includes(each))) {
+    const fact = `${name}, the host of ${portsOf(calls)}, leads to ${listed(addresses)}, and the port answers at ${probe.address}`;
+    return finding(fact, 'warning', recordCures(probe));
+  }
+  if (addresses.every((each) => scopeOf(each) === 'private')) {
+    const fact = `${name} leads to ${listed(addresses)}, private: ${portsOf(calls)} can be called from that network only (VPC, LAN, VPN)`;
+    return finding(fact, 'info', [advice('nothing to fix if that is intended')]);
+  }
+  return undefined;
+}
+
+/** The addresses at which the port is, whatever its name. */
+function addressesOf({ address, names }: AddressProbe): readonly string[] {
+  return names.find(({ name }) => name === address)?.addresses ?? (scopeOf(address) === null ? [] : [address]);
+}
+
+function recordCures({ scheme, host, port, address, path }: AddressProbe): readonly Cure[] {
+  const kind = scopeOf(address) === null ? 'CNAME' : address.includes(':') ? 'AAAA' : 'A';
+  const record = advice(`make a DNS record: ${host} ${kind} ${address}`);
+  if (kind === 'CNAME') return [record];
+  const implied = port === (scheme === 'https' ? 443 : 80);
+  const url = `${scheme}://${implied ? host : hostAndPort(host, port)}${path}`;
+  const place = `${host}:${port}:${address.includes(':') ? `[${address}]` : address}`;
+  return [record, cure(command`curl --resolve ${place} ${url}`, 'calls it without a record')];
+}

@@ -1,0 +1,140 @@
+import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import { type Cure, command, cure, part } from '../../../errors/cure.ts';
+import { isUnloadedPage, mayBeUnloaded } from '../../../exposure/last-applied.ts';
+import { allModes } from '../../../modes/all-modes.ts';
+import { operandOf } from '../../../skypilot/operand.ts';
+import type { AddressProbe } from '../../../snapshot/probe.ts';
+import { itemsOf } from '../../../snapshot/topics.ts';
+import { defineCheck, type Severity } from '../../define-check.ts';
+import { fieldOf } from '../../evidence.ts';
+import { aboutOf, type Scene } from '../../scene.ts';
+import { logsCure, probePodCure } from '../../subjects/app-cures.ts';
+import {
+  type CalledPort,
+  calledPorts,
+  calledTopics,
+  groupedCalls,
+  isBehindProxy,
+  notCalled,
+  portsOf,
+  unprovedCalls,
+} from '../../subjects/called-ports.ts';
+import { watchedNamespaceOf } from '../../subjects/ingress-controller-pods.ts';
+import { listed } from '../../words.ts';
+
+export const httpAnswers = defineCheck({
+  id: 'http-answers',
+  link: 'network',
+  onPath: true,
+  title: 'the app itself answers a call of its URL',
+  // Unknown where a port speaks something else than HTTP, which is no fault: only its findings are errors.
+  severity: 'warning',
+  needs: ['services'],
+  wants: [...calledTopics, 'controllerPods'],
+  isCall: true,
+  after: ['network-policy-allows', 'dns-resolves', 'tcp-connects'],
+  docs: {
+    means:
+      "A `GET` of a port's URL is answered by the ingress controller itself (404: no rule of it matches; 503: nothing ready behind the rule; 502 and 504: the app was not reached), or by the app with an error of its own (500 and above, a warning), or in ingress mode not within three seconds. Any other answer is the app's, and healthy. Not known for ports that speak something else than HTTP, and behind a proxy. A 404 or 503 of the controller within a minute after this plugin wrote the Ingress is only info: the controller may not have loaded it yet.",
+    matters: 'The address is right and something answers there, only not the app.',
+    fix: '404: see why the controller leaves the Ingress out (its log, its `--watch-namespace`, its class). 502 and 504: see whether the app listens, with `--probe=pod`. The log of the app has its own errors.',
+    commands: [cure(command`sky logs NAME`, 'shows the log of the app')],
+    sources: [
+      'ingress-nginx 1.11: rootfs/etc/nginx/template/nginx.tmpl, default server; docs/user-guide/default-backend.md',
+      'RFC 9110, 15: status codes',
+    ],
+  },
+  notApplicable: notCalled,
+  needsHere: () => ['probes'],
+  unsettled: (scene) =>
+    unprovedCalls(scene, (probe) => probe.http?.outcome !== 'answered') ?? otherProtocol(calledPorts(scene)),
+  find: (scene) =>
+    groupedCalls(
+      calledPorts(scene).filter(({ row, probe }) => isWrong(row, probe)),
+      ({ probe }) => `${probe.address} ${probe.http?.status} ${probe.http?.page}`,
+    ).map((calls) => {
+      const { row, probe } = calls[0]!;
+      return {
+        about: [aboutOf(row)],
+        objects: row.source,
+        evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `GET ${row.url}`, probe.http)),
+        calls,
+        probe,
+        loads: isLoading(scene, row, probe),
+        watched: probe.http?.status === 404 ? namespaceLeftOut(scene, row.namespace) : undefined,
+        controller: itemsOf(scene.perhaps.controllerPods)[0]?.metadata,
+      };
+    }),
+  say: ({ calls, probe, loads, watched }) =>
+    `${whatCame(calls, probe)}${loads ? ', and it may not have loaded the rule yet' : watched ? `: it watches namespace ${watched} alone` : ''}`,
+  cures: ({ calls, probe, loads, controller }) =>
+    loads ? [waitCure(calls[0]!)] : curesFor(calls[0]!, probe, controller),
+  severityOf: ({ probe, loads }) => (loads ? 'info' : severityOf(probe)),
+});
+
+function isWrong({ mode }: CalledPort['row'], { http, proxy }: AddressProbe): boolean {
+  if (!http) return false;
+  if (http.outcome === 'answered') return http.page !== null && http.page !== undefined ? true : http.status >= 500;
+  return allModes[mode].answeredBy === 'controller' && typeof proxy !== 'string';
+}
+
+/** Within a minute after this plugin wrote the Ingress, the controller's page shows no fault. */
+function isLoading({ view }: Pick<Scene, 'view'>, row: CalledPort['row'], { http }: AddressProbe): boolean {
+  return Boolean(http?.page) && isUnloadedPage(http!.status) && mayBeUnloaded(row, view.snapshot);
+}
+
+function waitCure({ row }: CalledPort): Cure {
+  const waiting = command`kubectl skyports doctor ${operandOf(row)} ${row.port} -n ${row.namespace} --wait`;
+  return cure(waiting, 'waits: the controller takes a moment after a change');
+}
+
+function severityOf({ http }: AddressProbe): Severity {
+  return http?.page ? 'error' : 'warning';
+}
+
+/** An open port is enough where callers reach the app itself. */
+function otherProtocol(calls: readonly CalledPort[]): string | undefined {
+  const mute = calls.filter(({ probe }) => probe.http && probe.http.outcome !== 'answered' && !isBehindProxy(probe));
+  if (mute.length === 0) return undefined;
+  return `${portsOf(mute)} takes connections and speaks no HTTP that could be told from here`;
+}
+
+function whatCame(calls: readonly CalledPort[], { http, host }: AddressProbe): string {
+  const { row } = calls[0]!;
+  const who = `${row.url} (${portsOf(calls)})`;
+  const { status = 0, page, outcome } = http ?? {};
+  if (outcome !== 'answered')
+    return `the controller at ${host} takes the call of ${who} and does not answer within 3 s`;
+  if (!page) return `the app answers a call of ${who} with ${status}`;
+  const why: Readonly<Record<number, string>> = {
+    404: 'no rule of it matches the call',
+    503: 'it has nothing ready behind the rule',
+    502: 'it did not reach the app',
+    504: 'the app did not answer it in time',
+  };
+  return `${page} itself answers a call of ${who} with ${status}: ${why[status]}`;
+}
+
+/** The one namespace that the controller watches, when the Ingress is in another. */
+function namespaceLeftOut({ view }: Pick<Scene, 'view'>, namespace: string): string | undefined {
+  const watched = itemsOf(view.snapshot.topics.controllerPods).flatMap((pod) => watchedNamespaceOf(pod) ?? []);
+  return watched.length > 0 && !watched.includes(namespace) ? listed(watched) : undefined;
+}
+
+function curesFor({ row }: CalledPort, { http }: AddressProbe, controller: ObjectMeta | undefined): readonly Cure[] {
+  if (!http?.page) {
+    return http?.outcome === 'answered' ? [logsCure(row.skyCluster, 'shows the log of the app')] : [probePodCure(row)];
+  }
+  if (http.status === 404) {
+    const { namespace = 'ingress-nginx', name } = controller ?? {};
+    const pods = name === undefined ? part`-l app.kubernetes.io/component=controller` : part`${name}`;
+    const note =
+      "shows why it leaves the Ingress out; its --watch-namespace must name the Ingress's namespace or be absent";
+    return [cure(command`kubectl logs ${pods} -n ${namespace} --tail=50`, note)];
+  }
+  if (http.status === 503) {
+    const note = 'shows what is ready behind the Services; the controller may take a moment after a change';
+    return [cure(command`kubectl get endpointslices -n ${row.namespace}`, note)];
+  }
+  return [probePodCure(row)];
+}

@@ -1,0 +1,109 @@
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
+import { command, cure } from '../../../errors/cure.ts';
+import type { Endpoint } from '../../../exposure/endpoint.ts';
+import { type Admission, admissionTo } from '../../../exposure/network-policies.ts';
+import { mappingOf } from '../../../exposure/pod-port.ts';
+import { allModes } from '../../../modes/all-modes.ts';
+import { headPodOf } from '../../../skypilot/sky-cluster.ts';
+import { referenceTo } from '../../../snapshot/object-reference.ts';
+import { itemsOf } from '../../../snapshot/topics.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf } from '../../evidence.ts';
+import { aboutOf, endpointsOf, type Scene } from '../../scene.ts';
+import { calledPorts, calledTopics } from '../../subjects/called-ports.ts';
+import { listed } from '../../words.ts';
+
+type Seen = Scene<'pods' | 'services', 'controllerPods' | 'networkPolicies' | (typeof calledTopics)[number]>;
+
+export const networkPolicyAllows = defineCheck({
+  id: 'network-policy-allows',
+  link: 'network',
+  onPath: true,
+  title: 'no NetworkPolicy keeps callers from the app',
+  severity: 'warning',
+  needs: ['services'],
+  wants: [...calledTopics, 'networkPolicies', 'controllerPods'],
+  isCall: true,
+  after: [],
+  docs: {
+    means:
+      "NetworkPolicies take the head Pod in, and none of their rules lets callers to the app's port: no rule is about the port, or only about Pods that the callers are not. An error when calls of the port were tried and did not get through; without calls a warning, for a network may not enforce policies, and the API does not tell.",
+    matters: 'Packets to the Pod vanish without a word; everything else looks healthy.',
+    fix: "Add a rule for the port to one of the policies, or a policy that allows it: from the controller's namespace in ingress mode, from everywhere else.",
+    sources: [
+      'Kubernetes: networking.k8s.io/v1 NetworkPolicy, spec.ingress[].from and .ports',
+      'Kubernetes documentation, Network Policies: policies add up; a network plugin has to enforce them',
+    ],
+  },
+  notApplicable: (scene) =>
+    endpointsOf(scene).some(({ mode, address }) => address !== null && allModes[mode].calledFrom === 'anywhere')
+      ? undefined
+      : 'no port that is judged has an address',
+  needsHere: () => ['networkPolicies'],
+  find(scene) {
+    const answering = new Set(
+      calledPorts(scene).flatMap(({ row, probe }) =>
+        probe.http?.outcome === 'answered' && !probe.http.page ? [row] : [],
+      ),
+    );
+    const called = new Set(calledPorts(scene).map(({ row }) => row));
+    return endpointsOf(scene)
+      .filter(({ address, mode }) => address !== null && allModes[mode].calledFrom === 'anywhere')
+      .filter((row) => !answering.has(row))
+      .flatMap((row) => {
+        const found = keptOut(scene, row);
+        return found ? [{ ...found, row, wasCalled: called.has(row) }] : [];
+      });
+  },
+  say: ({ row, podPort, policies, admits }) => {
+    const names = listed(policies.map(({ metadata }) => metadata?.name ?? ''));
+    const who = policies.length === 1 ? 'NetworkPolicy' : 'NetworkPolicies';
+    const whom = admits === 'nobody' ? 'no callers' : 'only some Pods, and not the callers,';
+    return `${who} ${names} allow${policies.length === 1 ? 's' : ''} ${whom} on port ${podPort} of the head of ${row.skyCluster}`;
+  },
+  cures: ({ row, policies }) => {
+    const names = policies.map(({ metadata }) => metadata?.name ?? '');
+    return [
+      cure(
+        command`kubectl describe networkpolicy ${names} -n ${row.namespace}`,
+        'shows the rules, one of which has to let callers to the port',
+      ),
+    ];
+  },
+  severityOf: ({ wasCalled }) => (wasCalled ? 'error' : 'warning'),
+});
+
+function keptOut(scene: Pick<Seen, 'view'>, row: Endpoint) {
+  const skyCluster = scene.view.skyClusterNamed(row.namespace, row.nameOnCloud);
+  const head = skyCluster && headPodOf(skyCluster);
+  if (!head) return undefined;
+  const podPort = mappingOf(row, skyCluster).targetPort;
+  const admission = admissionTo(itemsOf(scene.view.snapshot.topics.networkPolicies), head, podPort);
+  if (admission.admits === 'everybody' || admission.admits === 'some addresses') return undefined;
+  if (
+    admission.admits === 'some Pods' &&
+    allModes[row.mode].answeredBy === 'controller' &&
+    admitsController(scene, admission)
+  )
+    return undefined;
+  const policies: readonly NetworkPolicy[] = admission.policies;
+  const references = policies.map((policy) => referenceTo('NetworkPolicy', policy));
+  return {
+    about: [aboutOf(row)],
+    objects: [...references, referenceTo('Pod', head)],
+    evidence: references.map((reference, i) => fieldOf(reference, 'spec.ingress', policies[i]!.spec?.ingress)),
+    ...{ podPort, policies, admits: admission.admits },
+  };
+}
+
+/** Controllers that were not seen may be among those who are let in. */
+function admitsController(
+  { view }: Pick<Seen, 'view'>,
+  admission: Extract<Admission, { admits: 'some Pods' }>,
+): boolean {
+  const pods = view.snapshot.topics.controllerPods;
+  if (!pods.observed || pods.items.length === 0) return true;
+  return pods.items.some(({ metadata }) =>
+    admission.admitsPod({ namespace: metadata?.namespace ?? '', labels: metadata?.labels ?? {} }),
+  );
+}

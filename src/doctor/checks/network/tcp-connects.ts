@@ -1,0 +1,111 @@
+import { advice, type Cure } from '../../../errors/cure.ts';
+import { scopeOf } from '../../../exposure/scope.ts';
+import { hostAndPort } from '../../../exposure/url.ts';
+import { allModes } from '../../../modes/all-modes.ts';
+import { keyOf } from '../../../snapshot/object-reference.ts';
+import { defineCheck, type Severity } from '../../define-check.ts';
+import { fieldOf } from '../../evidence.ts';
+import type { Finding } from '../../finding.ts';
+import { aboutOf, type Scene } from '../../scene.ts';
+import { probePodCure } from '../../subjects/app-cures.ts';
+import {
+  type CalledPort,
+  calledPorts,
+  calledTopics,
+  groupedCalls,
+  isBehindProxy,
+  notCalled,
+  portsOf,
+  unprovedCalls,
+} from '../../subjects/called-ports.ts';
+import { listed } from '../../words.ts';
+
+interface DeadAddress extends Finding {
+  readonly fact: string;
+  readonly severity: Severity;
+  readonly cures: readonly Cure[];
+}
+
+export const tcpConnects = defineCheck({
+  id: 'tcp-connects',
+  link: 'network',
+  onPath: true,
+  title: 'every address takes connections from this machine',
+  severity: 'error',
+  needs: ['services'],
+  wants: calledTopics,
+  isCall: true,
+  after: ['network-policy-allows', 'dns-resolves'],
+  docs: {
+    means:
+      "A TCP connection to a port's address is refused, is not answered within three seconds, or this machine has no way there. A warning when the address is private: this machine may not be in its network.",
+    matters:
+      'Refused: the packet arrived, and nothing takes it: no app behind a load balancer that passes packets through, or no controller. Not answered: something drops it on the way, a firewall, a security group, `loadBalancerSourceRanges`, or a load balancer whose health check fails.',
+    fix: 'Refused: see whether the app listens, with `--probe=pod`. Not answered: open the port in the firewall or security group of the nodes or the load balancer, and look at its health check.',
+    sources: [
+      'RFC 9293, 3.10.7: a reset answers a connection to a port that is closed',
+      'Kubernetes: Service spec.loadBalancerSourceRanges, spec.externalTrafficPolicy',
+    ],
+  },
+  notApplicable: notCalled,
+  needsHere: () => ['probes'],
+  unsettled: (scene) =>
+    unprovedCalls(scene, (probe) => probe.connection?.outcome !== 'open') ?? uncalled(calledPorts(scene)),
+  find: (scene): DeadAddress[] =>
+    groupedCalls(
+      calledPorts(scene).filter(({ probe }) => isDead(probe) && !isBehindProxy(probe)),
+      ({ probe }) => `${probe.address} ${probe.connection?.outcome}`,
+    ).map((group) => deadAddress(group, scene)),
+  say: ({ fact }) => fact,
+  cures: ({ cures }) => cures,
+  severityOf: ({ severity }) => severity,
+});
+
+function isDead({ connection }: CalledPort['probe']): boolean {
+  return Boolean(connection) && connection!.outcome !== 'open';
+}
+
+/** Of very many addresses those that got no turn. */
+function uncalled(calls: readonly CalledPort[]): string | undefined {
+  const late = calls.filter(({ probe }) => !probe.connection && probe.names.length === 0);
+  if (late.length === 0) return undefined;
+  return `${late.length} of ${calls.length} addresses were not called within the time: name a SkyPilot cluster`;
+}
+
+function deadAddress(calls: readonly CalledPort[], scene: Pick<Scene, 'view'>): DeadAddress {
+  const { row, probe } = calls[0]!;
+  const { outcome, code } = probe.connection!;
+  const where = hostAndPort(probe.address, probe.port);
+  const isPrivate = scopeOf(probe.address) === 'private' || leadsToPrivate(probe);
+  const said = {
+    refused: `${where} refuses the connection (${portsOf(calls)})`,
+    'no-answer': `${where} does not answer a connection within 3 s (${portsOf(calls)})`,
+    unreachable: `this machine has no way to ${where} (${portsOf(calls)}): ${code}`,
+    open: '',
+  }[outcome];
+  return {
+    about: [aboutOf(row)],
+    objects: row.source,
+    evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `TCP ${where}`, code)),
+    fact: isPrivate && outcome !== 'refused' ? `${said}; the address is private` : said,
+    severity: outcome === 'refused' || (outcome === 'no-answer' && !isPrivate) ? 'error' : 'warning',
+    cures: [outcome === 'refused' ? probePodCure(row) : advice(isPrivate ? privateNote : dropNote(row, scene))],
+  };
+}
+
+const privateNote =
+  'call it from its own network (VPC, LAN, VPN); if this machine is in it, a firewall drops the packets';
+
+function leadsToPrivate({ names, address }: CalledPort['probe']): boolean {
+  const led = names.find(({ name }) => name === address)?.addresses ?? [];
+  return led.length > 0 && led.every((each) => scopeOf(each) === 'private');
+}
+
+function dropNote({ source, mode }: CalledPort['row'], { view }: Pick<Scene, 'view'>): string {
+  const [first] = source;
+  const service = first?.kind === 'Service' ? view.services.get(keyOf({ metadata: first })) : undefined;
+  const ranges = service?.spec?.loadBalancerSourceRanges ?? [];
+  if (ranges.length > 0)
+    return `only ${listed(ranges)} may call it (spec.loadBalancerSourceRanges of Service ${first!.name})`;
+  return allModes[mode].firewallAdvice ?? 'open the port in every firewall on the way to it';
+}

@@ -1,0 +1,94 @@
+import { type Cure, command, cure } from '../../../errors/cure.ts';
+import { isOurs } from '../../../exposure/ownership.ts';
+import { unexposeCommand } from '../../../exposure/plan/unexpose-command.ts';
+import { nameOnCloudOf } from '../../../exposure/view.ts';
+import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
+import { referenceTo, type WithMetadata } from '../../../snapshot/object-reference.ts';
+import { itemsOf } from '../../../snapshot/topics.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf, podReference } from '../../evidence.ts';
+import { aboutOf, type Scene, skyClustersOf } from '../../scene.ts';
+import { removalOf, revivalOf } from '../../subjects/revival.ts';
+import { counted, displayOf, listed } from '../../words.ts';
+
+export const headPodExists = defineCheck({
+  id: 'head-pod-exists',
+  link: 'pods',
+  onPath: true,
+  breaksCalls: true,
+  title: 'every SkyPilot cluster has its head Pod',
+  severity: 'error',
+  needs: ['pods'],
+  wants: ['services', 'ingresses'],
+  after: ['api-server-answers', 'no-orphans'],
+  docs: {
+    means:
+      'There are Pods of a SkyPilot cluster and none of them is its head; or there is no Pod at all, and only the Services and Ingresses that open its ports are left. The latter is an error for a cluster that was named, else a warning: it may be forgotten rather than broken.',
+    matters:
+      "SkyPilot's app runs on the head unless it says otherwise, and `kubectl skyports expose` sends traffic there alone. Objects left behind keep costing a load balancer.",
+    fix: 'Launch the cluster again, or remove what is left.',
+    commands: [
+      cure(command`sky launch -c NAME`, 'launches SkyPilot cluster NAME again'),
+      cure(command`sky down NAME`, 'removes what is left of it'),
+      cure(command`kubectl skyports unexpose NAME`, 'removes what this plugin created for it'),
+    ],
+    sources: [
+      'sky/templates/kubernetes-ray.yml.j2: labels skypilot-head-node, ray-node-type',
+      'skypilot-org/skypilot#10641: clean-up stops at the first missing Service',
+    ],
+  },
+  find(scene) {
+    const leftovers = leftoversOf(scene);
+    return skyClustersOf(scene)
+      .filter((skyCluster) => !headPodOf(skyCluster))
+      .map((skyCluster) => {
+        const left = leftovers.get(aboutOf(skyCluster)) ?? [];
+        const pods = skyCluster.pods.map(podReference);
+        return {
+          about: [aboutOf(skyCluster)],
+          objects: pods.length > 0 ? pods : left.map(({ reference }) => reference),
+          evidence:
+            skyCluster.pods.length > 0
+              ? skyCluster.pods.map((pod) =>
+                  fieldOf(podReference(pod), 'metadata.labels[ray-node-type]', pod.metadata?.labels?.['ray-node-type']),
+                )
+              : left.map(({ reference }) => fieldOf(reference, 'metadata.name', reference.name)),
+          skyCluster,
+          left,
+          named: scene.subject.skyCluster !== undefined,
+        };
+      });
+  },
+  severityOf: ({ skyCluster, named }) => (skyCluster.pods.length > 0 || named ? 'error' : 'warning'),
+  say: ({ skyCluster, left }) =>
+    skyCluster.pods.length > 0
+      ? `${displayOf(skyCluster)} has ${counted(skyCluster.pods.length, 'Pod')} and no head among them`
+      : `${displayOf(skyCluster)} has no Pod any more; ${listed(left.map(({ reference: { kind, name } }) => `${kind} ${name}`))} still open${left.length === 1 ? 's' : ''} its ports`,
+  cures: ({ skyCluster, left, named }) => curesOf(skyCluster, left, named),
+});
+
+interface Leftover {
+  readonly reference: ReturnType<typeof referenceTo>;
+  readonly ours: boolean;
+}
+
+/** The objects that open ports, by the name on the cloud that they bear. */
+function leftoversOf({ perhaps }: Scene<'pods', 'services' | 'ingresses'>): Map<string, Leftover[]> {
+  const found = new Map<string, Leftover[]>();
+  const add = (kind: string, object: WithMetadata) => {
+    const nameOnCloud = nameOnCloudOf(object);
+    if (nameOnCloud === undefined) return;
+    const key = aboutOf({ namespace: object.metadata?.namespace ?? '', nameOnCloud });
+    const known = found.get(key) ?? [];
+    found.set(key, [...known, { reference: referenceTo(kind, object), ours: isOurs(object.metadata) }]);
+  };
+  for (const service of itemsOf(perhaps.services)) add('Service', service);
+  for (const ingress of itemsOf(perhaps.ingresses)) add('Ingress', ingress);
+  return found;
+}
+
+function curesOf(skyCluster: SkyCluster, left: readonly Leftover[], named: boolean): readonly Cure[] {
+  if (skyCluster.pods.length > 0 || named) return revivalOf(skyCluster);
+  if (!left.every(({ ours }) => ours)) return removalOf(skyCluster);
+  return [cure(unexposeCommand(skyCluster), 'removes what is left, after a question')];
+}

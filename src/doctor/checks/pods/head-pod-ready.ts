@@ -1,0 +1,72 @@
+import type { Pod } from 'kubernetes-types/core/v1';
+import { command, cure } from '../../../errors/cure.ts';
+import { isReady } from '../../../exposure/pod-trouble.ts';
+import { headPodOf } from '../../../skypilot/sky-cluster.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf, podReference } from '../../evidence.ts';
+import { aboutOf, skyClustersOf } from '../../scene.ts';
+import { podFaultOf } from '../../subjects/pod-fault.ts';
+import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
+import { displayOf, withoutStop } from '../../words.ts';
+
+export const headPodReady = defineCheck({
+  id: 'head-pod-ready',
+  link: 'pods',
+  onPath: true,
+  breaksCalls: true,
+  title: 'the head Pod of every SkyPilot cluster is Ready',
+  severity: 'error',
+  needs: ['pods'],
+  wants: ['events'],
+  after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'head-pod-running'],
+  docs: {
+    means:
+      'The head Pod runs, and its condition Ready is not True: a container of it ended or fails its probe, or its node is lost.',
+    matters:
+      "Kubernetes takes a Pod that is not Ready out of every Service, so no mode but podip reaches it. SkyPilot's own Pods have no readinessProbe: usually a sidecar, a probe from `pod_config`, or the node is at fault.",
+    fix: 'Look at the containers and the node that the message names. If the node is lost, launch the cluster again.',
+    sources: [
+      'Kubernetes: Pod status.conditions[Ready], EndpointSlice conditions.ready',
+      'sky/templates/kubernetes-ray.yml.j2: no readinessProbe',
+    ],
+  },
+  find: (scene) =>
+    skyClustersOf(scene).flatMap((skyCluster) => {
+      const pod = headPodOf(skyCluster);
+      if (!pod || podFaultOf(pod) || isReady(pod)) return [];
+      const condition = pod.status?.conditions?.find(({ type }) => type === 'Ready');
+      const warning = lastWarningOf(scene.perhaps.events, 'Pod', pod);
+      const why = [
+        withoutStop(condition?.message ?? condition?.reason ?? '') || undefined,
+        ...endedContainers(pod),
+        ...(warning ? [warningWords(warning, scene.takenAt)] : []),
+      ].filter((text) => text !== undefined);
+      const field = fieldOf(podReference(pod), 'status.conditions[Ready].status', condition?.status);
+      return [
+        {
+          about: [aboutOf(skyCluster)],
+          objects: [podReference(pod)],
+          evidence: [field, ...(warning ? [warning] : [])],
+          skyCluster,
+          podName: pod.metadata?.name ?? '',
+          why,
+        },
+      ];
+    }),
+  say: ({ skyCluster, podName, why }) =>
+    `Pod ${podName}, the head of ${displayOf(skyCluster)}, runs and is not Ready${why.length > 0 ? `: ${why.join('; ')}` : ''}`,
+  cures: ({ skyCluster, podName }) => [
+    cure(
+      command`kubectl describe pod ${podName} -n ${skyCluster.namespace}`,
+      'shows the container, probe or node that holds it back',
+    ),
+  ],
+});
+
+function endedContainers(pod: Pod): string[] {
+  return (pod.status?.containerStatuses ?? []).flatMap(({ name, state }) => {
+    const ended = state?.terminated;
+    if (!ended) return [];
+    return [`container ${name} ended with exit code ${ended.exitCode}${ended.reason ? `, ${ended.reason}` : ''}`];
+  });
+}

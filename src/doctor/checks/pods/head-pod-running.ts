@@ -1,0 +1,109 @@
+import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
+import { operandOf } from '../../../skypilot/operand.ts';
+import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
+import { humanDuration } from '../../../snapshot/human-duration.ts';
+import { defineCheck } from '../../define-check.ts';
+import { podReference } from '../../evidence.ts';
+import { aboutOf, skyClustersOf } from '../../scene.ts';
+import { type PodFault, podFaultOf } from '../../subjects/pod-fault.ts';
+import { revivalOf } from '../../subjects/revival.ts';
+import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
+import { displayOf, secondsBetween } from '../../words.ts';
+
+/** Younger Pods that are not there yet are in progress: images of ML apps take minutes to pull. */
+const patienceSeconds = 5 * 60;
+
+export const headPodRunning = defineCheck({
+  id: 'head-pod-running',
+  link: 'pods',
+  onPath: true,
+  breaksCalls: true,
+  title: 'the head Pod of every SkyPilot cluster runs',
+  severity: 'error',
+  needs: ['pods'],
+  wants: ['events'],
+  after: ['api-server-answers', 'no-orphans', 'head-pod-exists'],
+  docs: {
+    means:
+      "The head Pod does not run: it is on no node yet (the scheduler's words say why), its image cannot be had, its container crashed, it was evicted, or it ended. A Pod younger than five minutes that is only on its way is a warning.",
+    matters:
+      'Without a running head nothing answers, whatever the load balancer or the Ingress does. SkyPilot makes Pods with restartPolicy Never: one that failed stays failed until the cluster is launched again. Failed Pods that a high-availability controller leaves beside a live one are healthy.',
+    fix: "On no node: free what the message names, add nodes, or ask for less. Image: correct the task's `image_id` or its credentials. Crashed, evicted or ended: launch the cluster again; the log of the Pod shows why.",
+    commands: [
+      cure(command`sky launch -c NAME`, 'launches SkyPilot cluster NAME again'),
+      cure(command`kubectl logs POD --previous`, 'shows the last words of the container'),
+    ],
+    sources: [
+      'Kubernetes: Pod status.phase, status.conditions[PodScheduled], containerStatuses[].state',
+      'Kubernetes: pkg/kubelet/images/types.go (reasons for images)',
+      'sky/templates/kubernetes-ray.yml.j2: restartPolicy Never, Always for high-availability controllers',
+    ],
+  },
+  find: (scene) =>
+    skyClustersOf(scene).flatMap((skyCluster) => {
+      const pod = headPodOf(skyCluster);
+      const fault = pod && podFaultOf(pod);
+      if (!fault) return [];
+      const warning = lastWarningOf(scene.perhaps.events, 'Pod', pod);
+      const ageSeconds = secondsBetween(pod.metadata?.creationTimestamp, scene.takenAt);
+      return [
+        {
+          about: [aboutOf(skyCluster)],
+          objects: [podReference(pod)],
+          evidence: [...fault.evidence, ...(warning ? [warning] : [])],
+          skyCluster,
+          podName: pod.metadata?.name ?? '',
+          fault,
+          // The scheduler's and the kubelet's events repeat what the status says.
+          event: fault.kind === 'starting' && warning ? warningWords(warning, scene.takenAt) : undefined,
+          ageSeconds,
+        },
+      ];
+    }),
+  severityOf: ({ fault, event, ageSeconds }) => (isInProgress(fault, event, ageSeconds) ? 'warning' : 'error'),
+  say({ skyCluster, podName, fault, event, ageSeconds }) {
+    const age = ageSeconds === undefined ? '' : `, ${humanDuration(Math.trunc(ageSeconds))} old`;
+    const progress = isInProgress(fault, event, ageSeconds) ? ` (in progress${age})` : '';
+    return `Pod ${podName}, the head of ${displayOf(skyCluster)}, ${fault.fact}${progress}${event ? `; ${event}` : ''}`;
+  },
+  cures: ({ fault, skyCluster, podName }) => curesOf(fault, skyCluster, podName),
+});
+
+function isInProgress({ kind }: PodFault, event: string | undefined, ageSeconds: number | undefined): boolean {
+  const onItsWay = kind === 'unscheduled' || (kind === 'starting' && event === undefined);
+  return onItsWay && ageSeconds !== undefined && ageSeconds < patienceSeconds;
+}
+
+function curesOf({ kind }: PodFault, skyCluster: SkyCluster, podName: string): readonly Cure[] {
+  const pod = `pod/${podName}`;
+  const { namespace } = skyCluster;
+  switch (kind) {
+    case 'unscheduled':
+      return [
+        advice('the scheduler goes on trying: free what it names, add a node, or launch again with less in resources'),
+      ];
+    case 'held-back':
+      return [
+        cure(
+          command`kubectl get workloads -n ${namespace}`,
+          'shows the queue; one such as Kueue holds the Pod back until there is quota',
+        ),
+      ];
+    case 'image':
+      return [advice('correct image_id of the task, or its pull secret, and launch again')];
+    case 'crash':
+      return [cure(command`kubectl logs ${pod} --previous -n ${namespace}`, 'shows why the container ended')];
+    case 'starting': {
+      const waiting = command`kubectl skyports endpoints ${operandOf(skyCluster)} --wait -n ${namespace}`;
+      return [cure(waiting, 'waits until every port answers')];
+    }
+    case 'terminating':
+      return [
+        cure(command`kubectl wait --for=delete ${pod} -n ${namespace}`, 'waits until it is gone'),
+        ...revivalOf(skyCluster),
+      ];
+    case 'evicted':
+    case 'ended':
+      return revivalOf(skyCluster);
+  }
+}

@@ -1,0 +1,79 @@
+import { command, cure } from '../../../errors/cure.ts';
+import { samePorts } from '../../../exposure/pod-port.ts';
+import { skyPilotModesOf } from '../../../modes/skypilot-modes.ts';
+import { operandOf } from '../../../skypilot/operand.ts';
+import { headPodOf, isLive } from '../../../skypilot/sky-cluster.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf, podReference } from '../../evidence.ts';
+import { aboutOf, skyClustersOf } from '../../scene.ts';
+import { isPodIpMode } from '../../subjects/podip-mode.ts';
+import { displayOf, exposeCommand } from '../../words.ts';
+
+export const podipReachable = defineCheck({
+  id: 'podip-reachable',
+  link: 'pods',
+  onPath: false,
+  title: 'Pod IPs can be called from outside the Pod network',
+  severity: 'info',
+  needs: ['pods'],
+  wants: ['skyConfig', 'services', 'ingresses'],
+  after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'head-pod-running'],
+  docs: {
+    means:
+      "In podip mode the endpoint is the head Pod's own IP. It can be called from Pods and nodes of the same Kubernetes cluster, and from elsewhere only where the network routes Pod IPs. With hostNetwork the Pod has its node's IP. A warning when SkyPilot would print nothing: it looks for a Pod named exactly `C-head`, which high-availability controllers do not have.",
+    matters:
+      'This mode is meant for callers inside the Kubernetes cluster. No object records ports in this mode, so only SkyPilot can list them.',
+    fix: 'Open a port to the outside, or bring it to one machine.',
+    commands: [
+      cure(command`kubectl skyports expose NAME PORT`, 'opens PORT to the outside'),
+      cure(command`kubectl skyports forward NAME PORT`, 'brings PORT to this machine'),
+    ],
+    sources: [
+      'sky/provision/kubernetes/network.py: _query_ports_for_podip',
+      'Kubernetes: the network model (every Pod IP is reachable from every Pod and node)',
+    ],
+  },
+  notApplicable: (scene) => (isPodIpMode(scene) ? undefined : 'podip mode is neither configured nor asked about'),
+  find(scene) {
+    const otherModes = scene.subject.mode ? undefined : skyPilotModesOf(scene.view);
+    return skyClustersOf(scene).flatMap((skyCluster) => {
+      const pod = headPodOf(skyCluster);
+      if (!pod || !isLive(pod) || otherModes?.has(aboutOf(skyCluster))) return [];
+      const unnamed = pod.metadata?.name !== `${skyCluster.nameOnCloud}-head`;
+      if (pod.spec?.hostNetwork && !unnamed) return [];
+      const evidence = unnamed
+        ? fieldOf(podReference(pod), 'metadata.name', pod.metadata?.name)
+        : fieldOf(podReference(pod), 'status.podIP', pod.status?.podIP);
+      const ports = scene.subject.ports ?? [];
+      const podName = pod.metadata?.name ?? '';
+      const ip = pod.status?.podIP;
+      return [
+        {
+          about: [aboutOf(skyCluster)],
+          objects: [podReference(pod)],
+          evidence: [evidence],
+          skyCluster,
+          unnamed,
+          podName,
+          ip,
+          ports,
+        },
+      ];
+    });
+  },
+  severityOf: ({ unnamed }) => (unnamed ? 'warning' : 'info'),
+  say: ({ skyCluster, unnamed, podName, ip }) =>
+    unnamed
+      ? `the head of ${displayOf(skyCluster)} is Pod ${podName}; in podip mode SkyPilot asks only for a Pod named ${skyCluster.nameOnCloud}-head and prints no endpoint`
+      : `the endpoint of ${displayOf(skyCluster)} is ${ip ?? "the Pod's IP"}, which answers inside the Kubernetes cluster's network only, unless that network is routed to the outside`,
+  cures: ({ skyCluster, ports }) => {
+    if (ports.length > 0) {
+      return [cure(exposeCommand(skyCluster, samePorts(ports), 'loadbalancer'), 'opens it to callers outside')];
+    }
+    const [name, place] = [operandOf(skyCluster), skyCluster.namespace];
+    return [
+      cure(command`kubectl skyports forward ${name} PORT -n ${place}`, 'brings a PORT of the Pod to this machine'),
+      cure(command`kubectl skyports expose ${name} PORT -n ${place}`, 'opens a PORT of the Pod to others'),
+    ];
+  },
+});

@@ -1,0 +1,136 @@
+import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
+import { mappingOf } from '../../../exposure/pod-port.ts';
+import { modeOfServiceType } from '../../../modes/all-modes.ts';
+import { operandOf } from '../../../skypilot/operand.ts';
+import { reservedPortOwner } from '../../../skypilot/reserved-ports.ts';
+import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
+import { isOpenToOthers, listens } from '../../../snapshot/listening-sockets.ts';
+import type { PodProbe } from '../../../snapshot/probe.ts';
+import { itemsOf } from '../../../snapshot/topics.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf, podReference } from '../../evidence.ts';
+import { aboutOf, type Scene, skyClustersOf } from '../../scene.ts';
+import { logsCure } from '../../subjects/app-cures.ts';
+import { exposingServices } from '../../subjects/exposing-services.ts';
+import { displayOf, exposeCommand, listed } from '../../words.ts';
+
+/** Where Linux takes ports for outgoing connections from, and Ray those of its workers: no app is meant to be found there. */
+const firstEphemeralPort = 32_768;
+const rayWorkerPorts = { from: 10_002, to: 19_999 } as const;
+
+interface Deaf {
+  readonly probe: PodProbe;
+  readonly skyCluster: SkyCluster;
+}
+
+export const headPortListens = defineCheck({
+  id: 'head-port-listens',
+  link: 'service',
+  onPath: true,
+  breaksCalls: true,
+  title: 'the app listens on its port, for callers from outside the Pod',
+  severity: 'error',
+  needs: ['pods'],
+  wants: ['services', 'podProbes'],
+  after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'head-pod-running', 'head-pod-ready'],
+  docs: {
+    means:
+      "Asked for with `--probe=pod`. In the head Pod nothing listens on the port that the Service leads to, or something listens for callers from the Pod itself alone (127.0.0.1 or ::1), or the app listens on another port. The API server calls the port first; where that does not settle it, the Pod's own /proc/net/tcp is read.",
+    matters:
+      'The commonest fault of all: everything in Kubernetes is right, and the app is not there, or does not take calls. Many apps listen on 127.0.0.1 unless they are told otherwise.',
+    fix: 'Start the app, or start it with `--host 0.0.0.0` (its own flag for that). For another port: open that one.',
+    commands: [cure(command`kubectl skyports forward NAME PORT`, 'reaches what listens on 127.0.0.1 as it is')],
+    sources: [
+      'Linux: Documentation/networking/proc_net_tcp.rst',
+      'Kubernetes: pods/proxy answers 503 with the reason when it cannot connect (needs pods/proxy), pods/exec',
+      'Ray: --min-worker-port and --max-worker-port, 10002 to 19999',
+    ],
+  },
+  notApplicable({ perhaps }) {
+    const { podProbes } = perhaps;
+    if (!podProbes.observed && podProbes.reason === 'not-collected') return 'not asked for (--probe=pod asks)';
+    return itemsOf(podProbes).length === 0 ? 'no running head Pod has a port that is judged' : undefined;
+  },
+  needsHere: () => ['podProbes'],
+  find: (scene) =>
+    deafPorts(scene).map(({ probe, skyCluster }) => {
+      const head = podReference(headPodOf(skyCluster)!);
+      return {
+        about: [aboutOf(skyCluster)],
+        objects: [head],
+        evidence: [fieldOf(head, `port ${probe.port}`, probe.listening ?? probe.proxy.message)],
+        ...{ probe, skyCluster },
+        mode: modeOf(scene, skyCluster, probe.port),
+      };
+    }),
+  unsettled({ perhaps }) {
+    const open = itemsOf(perhaps.podProbes).find(({ proxy, listening }) => isUntold(proxy.outcome) && !listening);
+    return open ? `port ${open.port} of Pod ${open.pod}: ${open.proxy.message}; ${open.why}` : undefined;
+  },
+  say: ({ probe, skyCluster }) => `${whatListens(probe)} in Pod ${probe.pod}, the head of ${displayOf(skyCluster)}`,
+  cures: ({ probe, skyCluster, mode }) => curesOf(probe, skyCluster, mode),
+});
+
+function isUntold(outcome: PodProbe['proxy']['outcome']): boolean {
+  return outcome === 'forbidden' || outcome === 'unknown';
+}
+
+function deafPorts(scene: Pick<Scene<'pods', 'podProbes'>, 'view' | 'subject' | 'perhaps'>): Deaf[] {
+  const byHead = new Map(
+    skyClustersOf(scene).map((each) => [`${each.namespace}/${headPodOf(each)?.metadata?.name}`, each]),
+  );
+  return itemsOf(scene.perhaps.podProbes).flatMap((probe) => {
+    const skyCluster = byHead.get(`${probe.namespace}/${probe.pod}`);
+    return skyCluster && !listens(probe) ? [{ probe, skyCluster }] : [];
+  });
+}
+
+function whatListens({ port, listening }: PodProbe): string {
+  if (!listening) return `nothing takes connections from outside on port ${port}`;
+  const own = listening.filter((socket) => socket.port === port).map(({ address }) => address);
+  if (own.length > 0) return `the app listens on ${listed(own)} alone, for callers of the Pod itself, on port ${port}`;
+  const others = appPortsOf(listening);
+  if (others.length === 0) return `nothing listens on port ${port}`;
+  return `nothing listens on port ${port}, and something does on ${listed(others.map(String))}`;
+}
+
+/** Ports that an app may be meant to be found at: none of SkyPilot's and Ray's own. */
+function appPortsOf(listening: NonNullable<PodProbe['listening']>): number[] {
+  const ports = listening.filter(isOpenToOthers).map(({ port }) => port);
+  return [...new Set(ports)].filter(
+    (port) =>
+      reservedPortOwner(port) === undefined &&
+      port < firstEphemeralPort &&
+      (port < rayWorkerPorts.from || port > rayWorkerPorts.to),
+  );
+}
+
+function curesOf(
+  { port, listening }: PodProbe,
+  skyCluster: SkyCluster,
+  mode: ReturnType<typeof modeOf>,
+): readonly Cure[] {
+  if (listening?.some((socket) => socket.port === port)) {
+    const forward = command`kubectl skyports forward ${operandOf(skyCluster)} ${port} -n ${skyCluster.namespace}`;
+    return [advice('start the app with --host 0.0.0.0 (its own flag for that)'), cure(forward, 'reaches it as it is')];
+  }
+  const [other, ...more] = listening ? appPortsOf(listening) : [];
+  if (other !== undefined && more.length === 0) {
+    const mapping = { servicePort: mode.servicePort, targetPort: other };
+    return [cure(exposeCommand(skyCluster, [mapping], mode.mode), `leads to port ${other}, if that is the app`)];
+  }
+  return [
+    logsCure(skyCluster.displayName, `shows why the app does not run; it has to listen on 0.0.0.0, port ${port}`),
+  ];
+}
+
+/** How the port is opened now: what is opened instead should be opened alike. */
+function modeOf(scene: Pick<Scene, 'view' | 'subject'>, skyCluster: SkyCluster, podPort: number) {
+  for (const { service, skyCluster: behind } of exposingServices(scene)) {
+    if (aboutOf(behind) !== aboutOf(skyCluster)) continue;
+    const port = (service.spec?.ports ?? []).find((each) => mappingOf(each, skyCluster).targetPort === podPort);
+    const mode = modeOfServiceType(service.spec?.type);
+    if (port) return { servicePort: port.port, mode };
+  }
+  return { servicePort: podPort, mode: undefined };
+}

@@ -1,0 +1,63 @@
+import { advice, command, cure } from '../../../errors/cure.ts';
+import { humanDuration } from '../../../snapshot/human-duration.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf, serviceReference } from '../../evidence.ts';
+import { aboutOf } from '../../scene.ts';
+import { exposingServices } from '../../subjects/exposing-services.ts';
+import { patienceSeconds } from '../../subjects/pending-load-balancers.ts';
+import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
+import { listed, secondsBetween } from '../../words.ts';
+
+export const serviceNotTerminating = defineCheck({
+  id: 'service-not-terminating',
+  link: 'service',
+  onPath: true,
+  title: 'no Service that opens a port is stuck in its deletion',
+  severity: 'warning',
+  needs: ['pods', 'services'],
+  wants: ['events'],
+  after: ['api-server-answers'],
+  docs: {
+    means:
+      'A Service in front of a SkyPilot cluster was deleted more than five minutes ago, or a warning came since, and is still there: a finalizer holds it, for a controller that is to clean up first.',
+    matters:
+      'The controller is gone, or cannot reach its cloud, or takes long. Until the finalizer goes, the name is taken: neither SkyPilot nor `kubectl skyports expose` can make the Service again.',
+    fix: 'Bring the controller back; its events say what it meets. Taking the finalizer away by hand leaves the load balancer in the cloud, where it costs money: delete it there.',
+    sources: [
+      'Kubernetes: finalizers; service.kubernetes.io/load-balancer-cleanup of the service controller',
+      'https://github.com/kubernetes/cloud-provider/blob/master/controllers/service/controller.go',
+    ],
+  },
+  find: (scene) =>
+    exposingServices(scene).flatMap(({ service, skyCluster }) => {
+      const { deletionTimestamp, finalizers = [] } = service.metadata ?? {};
+      const seconds = secondsBetween(deletionTimestamp, scene.takenAt);
+      if (!deletionTimestamp || finalizers.length === 0) return [];
+      const warning = lastWarningOf(scene.perhaps.events, 'Service', service);
+      // Of what was said before, the deletion may have been the cure.
+      const failed = (warning?.event.lastSeen ?? '') >= deletionTimestamp ? warning : undefined;
+      if (!failed && (seconds ?? 0) < patienceSeconds) return [];
+      const reference = serviceReference(service);
+      return [
+        {
+          about: [aboutOf(skyCluster)],
+          objects: [reference],
+          evidence: [
+            fieldOf(reference, 'metadata.deletionTimestamp', deletionTimestamp),
+            fieldOf(reference, 'metadata.finalizers', finalizers),
+            ...(failed ? [failed] : []),
+          ],
+          reference,
+          finalizers,
+          seconds: seconds ?? 0,
+          why: failed ? warningWords(failed, scene.takenAt) : 'what is to clean up is gone, cannot, or is not done',
+        },
+      ];
+    }),
+  say: ({ reference: { namespace, name }, finalizers, seconds, why }) =>
+    `Service ${namespace}/${name} was deleted ${humanDuration(Math.trunc(seconds))} ago and is held by finalizer ${listed(finalizers)}: ${why}`,
+  cures: ({ reference: { namespace, name } }) => [
+    cure(command`kubectl describe service ${name} -n ${namespace}`, 'shows its events: what the controller meets'),
+    advice('remove the finalizer by hand only after the load balancer is gone in the cloud'),
+  ],
+});

@@ -1,0 +1,93 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { type Cure, command, cure, part } from '../../../errors/cure.ts';
+import type { Owner } from '../../../exposure/endpoint.ts';
+import { mappingOf } from '../../../exposure/pod-port.ts';
+import type { PortMapping } from '../../../exposure/port-mapping.ts';
+import { modeOfServiceType } from '../../../modes/all-modes.ts';
+import { clusterNameLabel } from '../../../skypilot/names.ts';
+import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
+import { selects } from '../../../snapshot/selector.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf, podReference, serviceReference } from '../../evidence.ts';
+import { aboutOf } from '../../scene.ts';
+import { exposingServices } from '../../subjects/exposing-services.ts';
+import { displayOf, exposeCommand } from '../../words.ts';
+
+export const serviceSelectsHead = defineCheck({
+  id: 'service-selects-head',
+  link: 'service',
+  onPath: true,
+  breaksCalls: true,
+  title: 'every Service that opens a port selects the head Pod',
+  severity: 'error',
+  needs: ['pods', 'services'],
+  after: ['api-server-answers', 'no-orphans', 'head-pod-exists'],
+  docs: {
+    means:
+      "A Service of SkyPilot's or of ours has a selector that the head Pod's labels do not satisfy. Services that others made are not judged: they may mean another node.",
+    matters: 'The port leads nowhere, or to workers on which the app does not run.',
+    fix: 'Give the Service back its selector; `--fix` does it for a Service that this plugin created.',
+    commands: [
+      cure(
+        command`kubectl skyports expose NAME PORT --force-conflicts`,
+        'writes the selector of a Service that this plugin created',
+      ),
+    ],
+    sources: [
+      'sky/templates/kubernetes-loadbalancer.yml.j2, kubernetes-ingress.yml.j2: selector skypilot-cluster-name (before 0.11 skypilot-cluster)',
+      'Kubernetes: Service spec.selector',
+    ],
+  },
+  find: (scene) =>
+    exposingServices(scene).flatMap(({ service, skyCluster, owner, ports }) => {
+      const head = headPodOf(skyCluster);
+      const selector = service.spec?.selector;
+      if (owner === 'other' || !head || selects(selector, head.metadata?.labels)) return [];
+      return [
+        {
+          about: [aboutOf(skyCluster)],
+          objects: [serviceReference(service), podReference(head)],
+          evidence: [fieldOf(serviceReference(service), 'spec.selector', selector)],
+          service,
+          skyCluster,
+          owner,
+          ports,
+          headName: head.metadata?.name ?? '',
+        },
+      ];
+    }),
+  say: ({ service, skyCluster, headName }) =>
+    `Service ${service.metadata?.name} ${selectorWords(service)}; Pod ${headName}, the head of ${displayOf(skyCluster)}, does not have that`,
+  cures: ({ service, skyCluster, owner, ports }) => [cureOf(service, skyCluster, owner, ports)],
+  fix({ service, skyCluster, owner }) {
+    const mode = modeOfServiceType(service.spec?.type);
+    if (owner !== 'kubectl-skyports' || !mode) return undefined;
+    // All its ports: each port of ours is written or lost.
+    const ports = (service.spec?.ports ?? []).map((port) => mappingOf(port, skyCluster));
+    return { do: 'expose', skyCluster, mode, ports, allNodes: takesAllNodes(service) };
+  },
+});
+
+/** As `--all-nodes` has it, whatever cluster it names by now. */
+function takesAllNodes({ spec }: Service): boolean {
+  return clusterNameLabel in (spec?.selector ?? {});
+}
+
+function selectorWords({ spec }: Service): string {
+  const pairs = Object.entries(spec?.selector ?? {}).map(([key, value]) => `${key}=${value}`);
+  return pairs.length === 0 ? 'has no selector' : `selects ${pairs.join(',')}`;
+}
+
+function cureOf(service: Service, skyCluster: SkyCluster, owner: Owner, ports: readonly PortMapping[]): Cure {
+  if (owner === 'kubectl-skyports') {
+    const flags = takesAllNodes(service) ? part`--all-nodes --force-conflicts` : part`--force-conflicts`;
+    const expose = exposeCommand(skyCluster, ports, modeOfServiceType(service.spec?.type), flags);
+    return cure(expose, 'writes its selector again, over what another user wrote there');
+  }
+  const { namespace, name } = serviceReference(service);
+  const pair = `${clusterNameLabel}=${skyCluster.nameOnCloud}`;
+  return cure(
+    command`kubectl set selector service ${name} ${pair} -n ${namespace}`,
+    "writes the selector that SkyPilot's template has",
+  );
+}

@@ -1,0 +1,62 @@
+import { command, cure, part } from '../../../errors/cure.ts';
+import { clusterNameLabel } from '../../../skypilot/names.ts';
+import { headPodOf, isHead, isLive } from '../../../skypilot/sky-cluster.ts';
+import { selects } from '../../../snapshot/selector.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf, podReference, serviceReference } from '../../evidence.ts';
+import { aboutOf } from '../../scene.ts';
+import { exposingServices } from '../../subjects/exposing-services.ts';
+import { counted, displayOf, exposeCommand } from '../../words.ts';
+
+export const serviceSelectsOnlyHead = defineCheck({
+  id: 'service-selects-only-head',
+  link: 'service',
+  onPath: true,
+  title: 'no Service takes in workers without being asked',
+  severity: 'info',
+  needs: ['pods', 'services'],
+  after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'service-selects-head'],
+  docs: {
+    means:
+      "A Service selects the head and the workers of a cluster of several nodes, as SkyPilot's own always do. Ours with `--all-nodes` were asked to and are not reported.",
+    matters:
+      "`run` starts on every node, so the workers may well listen. If only the head's app does, one connection in N is answered and the others are refused.",
+    fix: 'If only the head listens, open the port with this plugin, which selects the head alone.',
+    commands: [cure(command`kubectl skyports expose NAME PORT`, 'opens PORT of the head')],
+    sources: [
+      'sky/templates/kubernetes-loadbalancer.yml.j2: selector skypilot-cluster-name, a label of all nodes',
+      'sky/provision/kubernetes/instance.py: _create_pods',
+      'Not settled by a source: how often only the head listens',
+    ],
+  },
+  find: (scene) =>
+    exposingServices(scene).flatMap(({ service, skyCluster, owner, ports }) => {
+      const selector = service.spec?.selector;
+      const head = headPodOf(skyCluster);
+      if (!head || !selects(selector, head.metadata?.labels)) return [];
+      if (owner === 'kubectl-skyports' && selector?.[clusterNameLabel] === skyCluster.nameOnCloud) return [];
+      const workers = skyCluster.pods.filter(
+        (pod) => !isHead(pod) && isLive(pod) && selects(selector, pod.metadata?.labels),
+      );
+      if (workers.length === 0) return [];
+      return [
+        {
+          about: [aboutOf(skyCluster)],
+          objects: [serviceReference(service), ...workers.map(podReference)],
+          evidence: [fieldOf(serviceReference(service), 'spec.selector', selector)],
+          service,
+          skyCluster,
+          workers: workers.length,
+          ports,
+        },
+      ];
+    }),
+  say: ({ service, skyCluster, workers }) =>
+    `Service ${service.metadata?.name} sends connections to the head and ${counted(workers, 'worker')} of ${displayOf(skyCluster)}; if only the head listens, one connection in ${workers + 1} is answered`,
+  cures: ({ skyCluster, ports, service }) => [
+    cure(
+      exposeCommand(skyCluster, ports, undefined, part`--force`),
+      `only if the workers do not listen: opens the head alone, beside Service ${service.metadata?.name}`,
+    ),
+  ],
+});

@@ -1,0 +1,50 @@
+import { command, cure } from '../../../errors/cure.ts';
+import { loadbalancer } from '../../../modes/loadbalancer/mode.ts';
+import { operandOf } from '../../../skypilot/operand.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf, serviceReference } from '../../evidence.ts';
+import { aboutOf } from '../../scene.ts';
+import { exposingServices } from '../../subjects/exposing-services.ts';
+
+export const skyCanAddPorts = defineCheck({
+  id: 'sky-can-add-ports',
+  link: 'skypilot',
+  onPath: false,
+  title: 'SkyPilot can add ports to its load balancers',
+  severity: 'warning',
+  needs: ['services'],
+  wants: ['pods'],
+  after: ['api-server-answers'],
+  docs: {
+    means:
+      "The load-balancer Service that SkyPilot made has a `loadBalancerClass`, which SkyPilot does not write: a webhook set it when the Service was created, as the AWS Load Balancer Controller's does since 2.5.",
+    matters:
+      'When a launch adds a port, SkyPilot replaces the Service (PUT) without that field, the webhook sets it on creation only, and the API server answers 422 "may not change once set": the launch aborts before the cluster is marked ready. The ports that are open are not touched.',
+    fix: 'Open further ports with this plugin, which makes a Service of its own; or name all ports at the first launch.',
+    commands: [cure(command`kubectl skyports expose NAME PORT`, 'opens PORT')],
+    sources: [
+      'sky/provision/kubernetes/network_utils.py, create_or_replace_namespaced_service',
+      'core/v1 Service, spec.loadBalancerClass: immutable once set',
+      'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3617',
+    ],
+  },
+  notApplicable: ({ subject: { mode } }) => (mode && mode !== loadbalancer.name ? `mode ${mode} is judged` : undefined),
+  find: (scene) =>
+    exposingServices(scene)
+      .filter(({ service, owner }) => owner === 'skypilot' && service.spec?.loadBalancerClass !== undefined)
+      .map(({ service, skyCluster }) => ({
+        about: [aboutOf(skyCluster)],
+        objects: [serviceReference(service)],
+        evidence: [fieldOf(serviceReference(service), 'spec.loadBalancerClass', service.spec?.loadBalancerClass)],
+        service,
+        skyCluster,
+      })),
+  say: ({ service }) =>
+    `Service ${service.metadata?.namespace}/${service.metadata?.name} has loadBalancerClass ${service.spec?.loadBalancerClass}, which SkyPilot drops when it adds a port: the API server refuses that (422), and a launch with one more port aborts`,
+  cures: ({ skyCluster }) => [
+    cure(
+      command`kubectl skyports expose ${operandOf(skyCluster)} PORT -n ${skyCluster.namespace}`,
+      'opens one more PORT; those that are open are not affected',
+    ),
+  ],
+});

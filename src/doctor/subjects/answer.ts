@@ -1,0 +1,144 @@
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import { scopeOf } from '../../exposure/scope.ts';
+import { allModes } from '../../modes/all-modes.ts';
+import { type AddressProbe, probeKey } from '../../snapshot/probe.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+import { targetsOf } from './probe-targets.ts';
+
+/** What a call of a port's URL met. */
+export interface Answer {
+  /**
+   * `answered`: by the app. `controller`: by the ingress controller's own page. `connected`: something takes the connection,
+   * and does not speak HTTP. `silent`: the connection opens, and no answer comes where one must: a controller without HTTP, an
+   * https port without TLS.
+   */
+  readonly outcome:
+    | 'answered'
+    | 'controller'
+    | 'connected'
+    | 'silent'
+    | 'refused'
+    | 'timeout'
+    | 'unreachable'
+    | 'unknown-name'
+    | 'not-called';
+  /** Of HTTP; null if none came. */
+  readonly status: number | null;
+  /** The controller that answered with its own page. */
+  readonly from: string | null;
+  readonly tookMs: number | null;
+  /** As the table shows it: `200 in 12 ms`, `404 from ingress-nginx`. */
+  readonly text: string;
+  /** Why it was not called, or why a failed call proves nothing. */
+  readonly why: string | null;
+}
+
+/** An answer, and the URL that was called. */
+export interface CalledUrl extends Answer {
+  readonly url: string;
+}
+
+/** What is known after a call while users wait for a port. */
+export type Standing = 'answers' | 'nothing-listens' | 'not-called' | 'waits';
+
+/** The best that the calls of a row's addresses met; the probes by `probeKey`. */
+export function answerOf(row: Endpoint, probes: ReadonlyMap<string, AddressProbe>): Answer {
+  const targets = targetsOf(row);
+  if (targets.length === 0) return notCalled(whyUncalled(row));
+  const met = targets.flatMap((target) => probes.get(probeKey(target)) ?? []).map((probe) => answerTo(row, probe));
+  if (met.length === 0) return notCalled('it was not called');
+  return met.sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0]!;
+}
+
+/** The answers of each address of the rows, in the order of the rows; none for an address that was not called. */
+export function answersOf(rows: readonly Endpoint[], snapshot: Snapshot): CalledUrl[] {
+  const probes = new Map(itemsOf(snapshot.topics.probes).map((probe) => [probeKey(probe), probe]));
+  return rows.flatMap((row) =>
+    targetsOf(row).flatMap((target) => {
+      const probe = probes.get(probeKey(target));
+      return probe && row.url !== null ? [{ url: row.url, ...answerTo(row, probe) }] : [];
+    }),
+  );
+}
+
+/** Whether the port itself answered: the app by HTTP, or a connection that something takes. */
+export function isAnswer({ outcome }: Answer): boolean {
+  return outcome === 'answered' || outcome === 'connected';
+}
+
+/** `http://…:8888 answers 200 in 12 ms`. */
+export function answerSentence({ url, outcome, text }: CalledUrl): string {
+  return outcome === 'answered' ? `${url} answers ${text}` : `${url} takes connections`;
+}
+
+/** An answer of a port that was not called. */
+export function notCalled(why: string): Answer {
+  return { ...nothing, outcome: 'not-called', text: 'not called', why };
+}
+
+/** Whether a port can be taken for open after a call: a page of the controller alone says that it has not loaded the rule yet. */
+export function standingOf({ mode }: Endpoint, answer: Answer): Standing {
+  if (isAnswer(answer)) return 'answers';
+  const { outcome, status, why } = answer;
+  if (outcome === 'not-called' || why !== null) return 'not-called';
+  if (outcome === 'refused' && allModes[mode].answeredBy === 'app') return 'nothing-listens';
+  return outcome === 'controller' && status === 502 ? 'nothing-listens' : 'waits';
+}
+
+const nothing = { status: null, from: null, tookMs: null, why: null } as const;
+
+const order: readonly Answer['outcome'][] = [
+  ...(['answered', 'connected', 'controller', 'silent', 'refused', 'timeout', 'unreachable'] as const),
+  ...(['unknown-name', 'not-called'] as const),
+];
+
+function answerTo(row: Endpoint, probe: AddressProbe): Answer {
+  const { names, host } = probe;
+  const answer = answerAt(row, probe);
+  if (!names.some(({ name, outcome }) => name === host && outcome !== 'resolved')) return answer;
+  // The address may answer although callers do not find it by the name in the URL.
+  const why = host !== probe.address && isAnswer(answer) ? `${host} does not resolve on this machine` : null;
+  return { ...answer, outcome: 'unknown-name', text: unknownName, why };
+}
+
+const unknownName = 'name does not resolve';
+
+/** What the address answered, whatever its name. */
+function answerAt({ mode }: Endpoint, probe: AddressProbe): Answer {
+  const { http, connection, proxy, certificate } = probe;
+  const tookMs = probe.tookMs ?? null;
+  if (http?.outcome === 'answered') {
+    const { status, page } = http;
+    if (page) return { ...nothing, outcome: 'controller', status, from: page, tookMs, text: `${status} from ${page}` };
+    const text = `${status}${tookMs === null ? '' : ` in ${tookMs} ms`}`;
+    return { ...nothing, outcome: 'answered', status, tookMs, text };
+  }
+  if (connection?.outcome === 'open') {
+    const text = http || !certificate ? 'connects, no HTTP' : `connects, no TLS (${certificate.code})`;
+    return { ...nothing, outcome: http && allModes[mode].answeredBy === 'app' ? 'connected' : 'silent', tookMs, text };
+  }
+  const why =
+    typeof proxy === 'string' ? `this machine calls ${probe.host} through the proxy ${proxy}` : privateWhy(probe);
+  if (connection?.outcome === 'refused') {
+    return { ...nothing, outcome: 'refused', text: 'refused', why: typeof proxy === 'string' ? why : null };
+  }
+  if (connection?.outcome === 'unreachable') return { ...nothing, outcome: 'unreachable', text: 'unreachable', why };
+  if (connection) return { ...nothing, outcome: 'timeout', text: 'timeout', why };
+  if (probe.names.some(({ outcome }) => outcome !== 'resolved')) {
+    return { ...nothing, outcome: 'unknown-name', text: unknownName };
+  }
+  return notCalled('there was no time to call it');
+}
+
+function privateWhy({ address, names }: AddressProbe): string | null {
+  const led = names.find(({ name }) => name === address)?.addresses ?? [address];
+  const isPrivate = led.length > 0 && led.every((each) => scopeOf(each) === 'private');
+  return isPrivate ? `${address} is a private address that this machine does not reach` : null;
+}
+
+function whyUncalled({ mode, protocol, url }: Endpoint): string {
+  if (protocol !== 'TCP') return `${protocol} ports are not called`;
+  if (allModes[mode].calledFrom === 'kubernetes-cluster') return 'its address works only inside the Kubernetes cluster';
+  return url === null ? 'it has no URL' : 'its host is a wildcard';
+}

@@ -1,0 +1,68 @@
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import { type AddressProbe, probeKey } from '../../snapshot/probe.ts';
+import { itemsOf, type Topic } from '../../snapshot/topics.ts';
+import { aboutOf, endpointsOf, type Scene } from '../scene.ts';
+import { listed } from '../words.ts';
+import { controllerTopics } from './judged-controllers.ts';
+import { targetsOf } from './probe-targets.ts';
+
+/** What every check of a call looks at. */
+export const calledTopics = [
+  ...controllerTopics,
+  'endpointSlices',
+  'nodes',
+  'probes',
+] as const satisfies readonly Topic[];
+
+/** A port that was called, at one of its addresses. */
+export interface CalledPort {
+  readonly row: Endpoint;
+  readonly probe: AddressProbe;
+}
+
+type Judged = Pick<Scene, 'view' | 'subject'>;
+
+/** The judged ports with what calls of them met, an entry for each address. */
+export function calledPorts(scene: Judged): CalledPort[] {
+  const probes = new Map(itemsOf(scene.view.snapshot.topics.probes).map((probe) => [probeKey(probe), probe]));
+  return endpointsOf(scene).flatMap((row) =>
+    targetsOf(row).flatMap((target) => {
+      const probe = probes.get(probeKey(target));
+      return probe ? [{ row, probe }] : [];
+    }),
+  );
+}
+
+/** Why no call can be judged; undefined when one can. */
+export function notCalled(scene: Judged): string | undefined {
+  const { probes } = scene.view.snapshot.topics;
+  if (!probes.observed && probes.reason === 'not-collected') return 'not asked for';
+  if (endpointsOf(scene).every((row) => targetsOf(row).length === 0))
+    return 'no port that is judged has an address to call';
+  return undefined;
+}
+
+/** Why calls of which a stage failed prove nothing; undefined when they do. @param failed whether that stage failed */
+export function unprovedCalls(scene: Judged, failed: (probe: AddressProbe) => boolean): string | undefined {
+  const calls = calledPorts(scene).filter(({ probe }) => failed(probe) && isBehindProxy(probe));
+  const proxy = calls[0]?.probe.proxy;
+  if (!proxy) return undefined;
+  const hosts = [...new Set(calls.map(({ probe }) => probe.host))];
+  return `this machine calls ${listed(hosts)} through the proxy ${proxy}, and probes go to the address itself`;
+}
+
+/** Whether other programs of this machine call it through a proxy: then a call that fails without one proves nothing. */
+export function isBehindProxy({ proxy }: AddressProbe): boolean {
+  return typeof proxy === 'string';
+}
+
+/** Calls with the same fault, by SkyPilot cluster and by what `keyOf` says of them. */
+export function groupedCalls(calls: readonly CalledPort[], keyOf: (call: CalledPort) => string): CalledPort[][] {
+  return [...Map.groupBy(calls, (call) => `${aboutOf(call.row)} ${keyOf(call)}`).values()];
+}
+
+/** `port 8888`, `ports 8888 and 9000` of the calls. */
+export function portsOf(calls: readonly CalledPort[]): string {
+  const ports = [...new Set(calls.map(({ row }) => String(row.port)))];
+  return `port${ports.length === 1 ? '' : 's'} ${listed(ports)}`;
+}

@@ -1,0 +1,126 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import type { Ingress } from 'kubernetes-types/networking/v1';
+import type { Endpoint, Owner } from '../../exposure/endpoint.ts';
+import { mappingOf } from '../../exposure/pod-port.ts';
+import type { PortMapping } from '../../exposure/port-mapping.ts';
+import { scopeOf } from '../../exposure/scope.ts';
+import { ownerOfIngress, portBehind, skyClustersBehind } from '../../modes/ingress/list.ts';
+import { ingress as ingressMode } from '../../modes/ingress/mode.ts';
+import { onlyRedirects } from '../../modes/ingress/own-ingresses.ts';
+import { backendsOfIngress, type IngressBackendPath } from '../../modes/ingress/paths.ts';
+import { parseIngressName, parseServiceName } from '../../skypilot/names.ts';
+import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
+import { keyOf } from '../../snapshot/object-reference.ts';
+import { itemsOf, type Topic } from '../../snapshot/topics.ts';
+import { everything } from '../finding.ts';
+import { aboutOf, endpointsOf, type Scene } from '../scene.ts';
+
+type Judged = Pick<Scene, 'view' | 'subject'>;
+
+/** One path of an Ingress that leads to a judged port, or should. */
+export interface JudgedPath {
+  readonly ingress: Ingress;
+  readonly path: IngressBackendPath;
+  /** Its backend; undefined when that is not there. */
+  readonly service: Service | undefined;
+  readonly skyCluster: SkyCluster;
+  /** The judged Service port, and where it leads. */
+  readonly mapping: PortMapping;
+  readonly owner: Owner;
+}
+
+/** The paths of all Ingresses that lead to judged ports of judged SkyPilot clusters. */
+export function judgedPaths({ view, subject }: Judged): JudgedPath[] {
+  const { skyCluster: named, ports, mode } = subject;
+  if (mode && mode !== ingressMode.name) return [];
+  const serving = itemsOf(view.snapshot.topics.ingresses).filter((each) => !onlyRedirects(each));
+  return serving.flatMap((ingress) =>
+    backendsOfIngress(ingress).flatMap((path) => {
+      const service = view.services.get(`${ingress.metadata?.namespace}/${path.serviceName}`);
+      const behind = service && portBehind(service, path);
+      const port = behind?.port ?? portMeantBy(path);
+      if (ports && !ports.includes(port)) return [];
+      return skyClustersBehind(view, ingress, path, service)
+        .filter((each) => !named || aboutOf(named) === aboutOf(each))
+        .map((skyCluster) => ({
+          ...{ ingress, path, service, skyCluster },
+          mapping: mappingOf(behind ?? { port }, skyCluster),
+          owner: ownerOfIngress(ingress),
+        }));
+    }),
+  );
+}
+
+function portMeantBy({ serviceName, servicePort }: IngressBackendPath): number {
+  const named = parseServiceName(serviceName);
+  return named?.role === 'port-service' ? named.port : (servicePort.number ?? 0);
+}
+
+/** The Ingresses of the judged paths, each once, with what they are about. */
+export function judgedIngresses(scene: Judged): { readonly ingress: Ingress; readonly about: readonly string[] }[] {
+  const byKey = new Map<string, { ingress: Ingress; about: Set<string> }>();
+  for (const { ingress, skyCluster } of judgedPaths(scene)) {
+    const known = byKey.get(keyOf(ingress)) ?? { ingress, about: new Set() };
+    known.about.add(aboutOf(skyCluster));
+    byKey.set(keyOf(ingress), known);
+  }
+  return [...byKey.values()].map(({ ingress, about }) => ({ ingress, about: [...about] }));
+}
+
+/** The judged endpoints in ingress mode; per-port Services that no Ingress leads to are among them. */
+export function ingressRows(scene: Judged): readonly Endpoint[] {
+  return endpointsOf(scene).filter(({ mode }) => mode === ingressMode.name);
+}
+
+/** Of these, what SkyPilot itself opened and prints. */
+export function skyPilotIngressRows(scene: Judged): readonly Endpoint[] {
+  return ingressRows(scene).filter(isPrintedByPath);
+}
+
+/** Whether SkyPilot prints the row by the path it computes; SkyServe's wildcard hosts are none of it. */
+export function isPrintedByPath({ managedBy, source }: Endpoint): boolean {
+  return managedBy === 'skypilot' && parseIngressName(source[0]?.name ?? '')?.role !== 'serve-ingress';
+}
+
+/** Whether ingress mode is judged before anybody uses it. */
+export function isPreflight(scene: Judged): boolean {
+  return scene.subject.mode === ingressMode.name && ingressRows(scene).length === 0;
+}
+
+/** Why checks of ingress mode have nothing to judge; undefined when they have. */
+export function notInIngressMode(scene: Judged): string | undefined {
+  const { mode } = scene.subject;
+  if (mode && mode !== ingressMode.name) return `mode ${mode} is judged`;
+  return mode || ingressRows(scene).length > 0 ? undefined : 'no port that is judged is in ingress mode';
+}
+
+/** What a finding about the controller as a whole is about. */
+export function aboutIngressMode(scene: Judged, rows: readonly Endpoint[] = ingressRows(scene)): readonly string[] {
+  if (rows.length > 0) return [...new Set(rows.map(aboutOf))];
+  return scene.subject.skyCluster ? [aboutOf(scene.subject.skyCluster)] : everything;
+}
+
+/**
+ * For those who may not look at the controller: when all their Ingresses show an address of the internet, a controller
+ * serves them. A private address proves nothing: with --publish-service it may be a ClusterIP.
+ */
+export function servedUnseen(scene: Judged, topics: readonly Topic[]): string | undefined {
+  const seen = scene.view.snapshot.topics;
+  const unseen = topics.find((topic) => !seen[topic].observed);
+  const ingresses = judgedIngresses(scene);
+  if (!unseen || ingresses.length === 0) return undefined;
+  const addresses = ingresses.map(({ ingress }) => publishedAddressesOf(ingress).find(isOfTheInternet));
+  if (addresses.includes(undefined)) return undefined;
+  return `what it needs was not seen; the Ingress shows the address ${addresses[0]}, so a controller serves it`;
+}
+
+/** `status.loadBalancer.ingress` of an Ingress. */
+export function publishedAddressesOf({ status }: Ingress): string[] {
+  const entries = status?.loadBalancer?.ingress ?? [];
+  return entries.flatMap(({ ip, hostname }) => [ip, hostname]).filter((address) => !!address) as string[];
+}
+
+function isOfTheInternet(address: string): boolean {
+  const scope = scopeOf(address);
+  return scope === 'public' || scope === null;
+}

@@ -1,0 +1,89 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { servicesSkyPilotAsks } from '../../exposure/controllers/controller-service.ts';
+import { ingressAddressOf } from '../../exposure/controllers/ingress-address.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import { isReadBySkyPilot } from '../../exposure/plan/plan-annotate.ts';
+import { ingress as ingressMode } from '../../modes/ingress/mode.ts';
+import { type PrintedEndpoint, printedForIngress } from '../../skypilot/printed-endpoint.ts';
+import { keyOf } from '../../snapshot/object-reference.ts';
+import { itemsOf, type Topic } from '../../snapshot/topics.ts';
+import type { Scene } from '../scene.ts';
+import {
+  aboutIngressMode,
+  ingressRows,
+  isPrintedByPath,
+  judgedIngresses,
+  skyPilotIngressRows,
+} from './ingress-mode.ts';
+
+type Judged = Pick<Scene, 'view' | 'subject' | 'namespace'>;
+
+/** What `judgedControllers` looks at besides the Services of the scope. */
+export const controllerTopics = [
+  'pods',
+  'ingresses',
+  'ingressClasses',
+  'controllerServices',
+  'ingressNginxServices',
+] as const satisfies readonly Topic[];
+
+/** The list in which SkyPilot's controller Service is, when it is there. */
+export function skyPilotsServiceTopics({
+  namespace,
+}: Pick<Scene, 'namespace'>): ('services' | 'ingressNginxServices')[] {
+  return namespace === null ? ['services'] : ['ingressNginxServices'];
+}
+
+/** A controller's Service that is judged, and the ports that hang on it. */
+export interface JudgedController {
+  readonly service: Service;
+  /** SkyPilot asks it for the address of its ports, or would with `--mode ingress`. */
+  readonly isAskedBySkyPilot: boolean;
+  readonly rows: readonly Endpoint[];
+  readonly about: readonly string[];
+}
+
+/** Whether what SkyPilot finds at its controller Service matters: it opened one of the ports, or is about to. */
+export function asksSkyPilot(scene: Judged): boolean {
+  return scene.subject.mode === ingressMode.name || skyPilotIngressRows(scene).length > 0;
+}
+
+/** The Service that SkyPilot asks; undefined when it is not there, or was not seen. */
+export function serviceAskedBySkyPilot({ view }: Pick<Scene, 'view'>): Service | undefined {
+  return itemsOf(servicesSkyPilotAsks(view)).find(isReadBySkyPilot);
+}
+
+/** The Service that SkyPilot asks, for its own ports; for the Ingresses of others the one that serves them. */
+export function judgedControllers(scene: Judged): JudgedController[] {
+  const { view } = scene;
+  const byKey = new Map<string, JudgedController>();
+  const asked = asksSkyPilot(scene) ? serviceAskedBySkyPilot(scene) : undefined;
+  if (asked) {
+    const rows = skyPilotIngressRows(scene);
+    byKey.set(keyOf(asked), { service: asked, isAskedBySkyPilot: true, rows, about: aboutIngressMode(scene, rows) });
+  }
+  const rowsByIngress = Map.groupBy(ingressRows(scene), ({ source }) => `${source[0]?.namespace}/${source[0]?.name}`);
+  for (const { ingress, about } of judgedIngresses(scene)) {
+    const rows = rowsByIngress.get(keyOf(ingress)) ?? [];
+    const reference = rows.some(isPrintedByPath) ? undefined : ingressAddressOf(view, ingress).service;
+    const key = `${reference?.namespace}/${reference?.name}`;
+    const known = byKey.get(key);
+    const service = known?.service ?? itemsOf(view.controllerServices).find((each) => keyOf(each) === key);
+    if (!reference || !service || known?.isAskedBySkyPilot) continue;
+    byKey.set(key, {
+      service,
+      isAskedBySkyPilot: false,
+      rows: [...(known?.rows ?? []), ...rows],
+      about: [...new Set([...(known?.about ?? []), ...about])],
+    });
+  }
+  return [...byKey.values()];
+}
+
+/** What SkyPilot prints for the first of the ports; before there are any, the shape it would have. */
+export function printedAt(scene: Judged, { rows }: Pick<JudgedController, 'rows'>): PrintedEndpoint {
+  const [first] = rows;
+  if (first) return first.skyPilot;
+  const subject = { namespace: scene.namespace ?? 'NAMESPACE', nameOnCloud: 'CLUSTER', port: 'PORT' };
+  return printedForIngress(servicesSkyPilotAsks(scene.view), subject);
+}

@@ -1,0 +1,48 @@
+import { type Cure, command, cure } from '../../errors/cure.ts';
+import { skyOperandOf } from '../../skypilot/operand.ts';
+import { managedJobIdOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
+
+/** How a SkyPilot cluster gets a head Pod again: SkyPilot never restarts one in place (restartPolicy Never). */
+export function revivalOf(skyCluster: SkyCluster): readonly Cure[] {
+  const jobId = managedJobIdOf(skyCluster);
+  if (jobId !== undefined) {
+    return [
+      cure(
+        command`sky jobs queue`,
+        `shows the jobs; SkyPilot's job controller recovers managed job ${jobId} without your help`,
+      ),
+    ];
+  }
+  if (/sky-(jobs|serve)-controller/.test(skyCluster.nameOnCloud)) {
+    return [
+      cure(command`sky status --refresh`, 'shows what SkyPilot knows; it starts its controllers without your help'),
+    ];
+  }
+  if (isNameless(skyCluster)) {
+    return [
+      cure(command`sky status`, 'shows the name that SkyPilot gave the cluster'),
+      cure(command`sky launch -c NAME`, 'starts the head again; NAME is the name shown there'),
+    ];
+  }
+  return [cure(command`sky launch -c ${skyOperandOf(skyCluster.displayName)}`, 'starts the head again')];
+}
+
+/** How to be rid of what is left of a SkyPilot cluster. */
+export function removalOf(skyCluster: SkyCluster): readonly Cure[] {
+  if (isNameless(skyCluster)) {
+    return [
+      cure(command`sky status`, 'shows the name that SkyPilot gave the cluster'),
+      cure(command`sky down NAME`, 'removes what is left, after a question; NAME is the name shown there'),
+    ];
+  }
+  const name = skyOperandOf(skyCluster.displayName);
+  return [
+    cure(command`sky down ${name}`, 'removes what is left, after a question'),
+    cure(command`sky launch -c ${name}`, 'starts the cluster again'),
+  ];
+}
+
+/** A name that SkyPilot's commands would take for an option counts as none. Without Pods, and before SkyPilot 0.11.2, the name that SkyPilot's commands take is nowhere in the Kubernetes cluster. */
+function isNameless({ displayName, nameOnCloud }: SkyCluster): boolean {
+  return displayName === nameOnCloud || skyOperandOf(displayName) === undefined;
+}

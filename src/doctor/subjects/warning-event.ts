@@ -1,0 +1,27 @@
+import type { Event } from 'kubernetes-types/core/v1';
+import { humanDuration } from '../../snapshot/human-duration.ts';
+import { lastWarningAbout } from '../../snapshot/last-warning.ts';
+import { referenceTo, type WithMetadata } from '../../snapshot/object-reference.ts';
+import type { Observation } from '../../snapshot/topics.ts';
+import type { EventEvidence } from '../finding.ts';
+import { secondsBetween, withoutStop } from '../words.ts';
+
+/** The last warning event about an object, as evidence; undefined when there is none, or events were not seen. */
+export function lastWarningOf(
+  events: Observation<Event>,
+  kind: string,
+  object: WithMetadata,
+): EventEvidence | undefined {
+  const event = lastWarningAbout(events, kind, object);
+  return event && { object: referenceTo(kind, object), event };
+}
+
+/** `warning event FailedDeployModel (12 times, last 3 min ago): …`. */
+export function warningWords({ event }: EventEvidence, now: string): string {
+  const age = secondsBetween(event.lastSeen, now);
+  const facts = [
+    ...(event.count > 1 ? [`${event.count} times`] : []),
+    ...(age === undefined ? [] : [`last ${humanDuration(Math.trunc(age))} ago`]),
+  ];
+  return `warning event ${event.reason}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}: ${withoutStop(event.message)}`;
+}

@@ -1,0 +1,148 @@
+import type { Service, ServicePort } from 'kubernetes-types/core/v1';
+import type { IngressClass } from 'kubernetes-types/networking/v1';
+import { controllerService } from '../../skypilot/names.ts';
+import { keyOf } from '../../snapshot/object-reference.ts';
+import { selects } from '../../snapshot/selector.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { itemsOf, type Observation } from '../../snapshot/topics.ts';
+import { externalAddressesOf } from '../external-addresses.ts';
+import type { View } from '../view.ts';
+import { controllerNamed, ingressControllers } from './ingress-controllers.ts';
+import { isSignpost, skyPilotIngressClass } from './signpost.ts';
+
+/** The Service of the controller that serves an Ingress; or that there is none; or why it cannot be told. */
+export type ControllerChoice =
+  | { readonly is: 'found'; readonly service: Service }
+  | { readonly is: 'absent' }
+  | { readonly is: 'unseen'; readonly why: string }
+  | { readonly is: 'undecided'; readonly why: string };
+
+/** All Services that are an ingress controller's, seen by whichever list the scope allowed. */
+export function controllerServicesIn({ namespace, topics }: Snapshot): Observation<Service> {
+  const { services, controllerServices, ingressNginxServices } = topics;
+  if (namespace === null) return onlyControllers(services, itemsOf(services));
+  if (!controllerServices.observed && !ingressNginxServices.observed) return controllerServices;
+  const both = [controllerServices, ingressNginxServices].flatMap(itemsOf);
+  const byKey = new Map(both.map((service) => [keyOf(service), service]));
+  return onlyControllers(controllerServices.observed ? controllerServices : ingressNginxServices, [...byKey.values()]);
+}
+
+function onlyControllers(seen: Observation<Service>, services: readonly Service[]): Observation<Service> {
+  if (!seen.observed) return seen;
+  return { ...seen, items: services.filter((service) => isControllerService(service, undefined)) };
+}
+
+/** Services as SkyPilot sees them when it asks for its one controller Service; the others are left out. */
+export function servicesSkyPilotAsks(view: View): Observation<Service> {
+  const { namespace, topics } = view.snapshot;
+  if (namespace !== null) return topics.ingressNginxServices;
+  if (!topics.services.observed) return topics.services;
+  const service = view.services.get(skyPilotsKey);
+  return { ...topics.services, items: service ? [service] : [] };
+}
+
+const skyPilotsKey = `${controllerService.namespace}/${controllerService.name}`;
+
+/**
+ * Chooses the controller's Service: the one the user named; else, of those whose labels say they are of the class's
+ * controller, the one whose address the Ingress's status shows, the only one, or SkyPilot's.
+ *
+ * @param published addresses in the Ingress's status
+ */
+export function chooseControllerService(
+  view: View,
+  ingressClass: IngressClass | undefined,
+  published: readonly string[],
+): ControllerChoice {
+  if (view.ingressService) return namedService(view, view.ingressService);
+  const seen = view.controllerServices;
+  if (!seen.observed) return { is: 'unseen', why: `services of ingress controllers were not seen (${seen.message})` };
+  const controller = ingressClass?.spec?.controller;
+  const known = controllerNamed(controller);
+  if (ingressClass && !known) return { is: 'absent' };
+  const candidates = seen.items.filter(
+    (service) => !isSignpost(service) && isControllerService(service, known?.controller),
+  );
+  const showing = candidates.filter((service) => shows(service, published));
+  if (showing.length === 1) return { is: 'found', service: showing[0]! };
+  const { ingressClasses } = view.snapshot.topics;
+  if (!ingressClasses.observed) {
+    return { is: 'unseen', why: `ingressclasses were not seen (${ingressClasses.message})` };
+  }
+  if (candidates.length === 0) return noneAmong(view);
+  const usual = candidates.find(isSkyPilots) ?? (candidates.length === 1 ? candidates[0] : undefined);
+  if (usual) return { is: 'found', service: usual };
+  const names = candidates.map(keyOf).join(', ');
+  const why = `several ingress controllers could serve it (${names}); name one with --ingress-service NAMESPACE/NAME`;
+  return { is: 'undecided', why };
+}
+
+/** The signpost, for Ingresses of the controller it stands for: that of the class `nginx`. None when the user named a Service. */
+export function signpostFor(
+  view: View,
+  { name, class: ingressClass }: { readonly name: string | undefined; readonly class: IngressClass | undefined },
+): Service | undefined {
+  const { namespace, topics } = view.snapshot;
+  const service =
+    namespace === null
+      ? view.services.get(`${controllerService.namespace}/${controllerService.name}`)
+      : itemsOf(topics.ingressNginxServices).find(isSkyPilots);
+  if (!service || !isSignpost(service) || view.ingressService) return undefined;
+  if (name === skyPilotIngressClass) return service;
+  const standsFor = itemsOf(topics.ingressClasses).find(({ metadata }) => metadata?.name === skyPilotIngressClass);
+  const isSame = ingressClass !== undefined && ingressClass.spec?.controller === standsFor?.spec?.controller;
+  return isSame ? service : undefined;
+}
+
+function namedService({ snapshot, services: byKey }: View, key: string): ControllerChoice {
+  const everywhere = snapshot.namespace === null;
+  const asked = everywhere ? snapshot.topics.services : snapshot.topics.namedControllerServices;
+  const service = everywhere ? byKey.get(key) : itemsOf(asked).find((each) => keyOf(each) === key);
+  if (service) return { is: 'found', service };
+  const why = asked.observed ? 'does not exist' : `was not seen (${asked.message})`;
+  return { is: 'undecided', why: `Service ${key}, named by --ingress-service, ${why}` };
+}
+
+/** Nothing found where one may look is no proof that there is none elsewhere. */
+function noneAmong({ snapshot }: View): ControllerChoice {
+  const { controllerServices } = snapshot.topics;
+  if (snapshot.namespace === null || controllerServices.observed) return { is: 'absent' };
+  const why = `services of ingress controllers in all namespaces were not seen (${controllerServices.message})`;
+  return { is: 'unseen', why };
+}
+
+// A controller told to publish a NodePort Service writes its cluster IP into the status (ingress-nginx, --publish-service).
+function shows(service: Service, published: readonly string[]): boolean {
+  const { clusterIP = '' } = service.spec ?? {};
+  return [clusterIP, ...externalAddressesOf(service).map(({ address }) => address)].some(
+    (address) => address !== '' && published.includes(address),
+  );
+}
+
+/** Admission and metrics Services carry the controller's labels too: only one with web ports counts. */
+function isControllerService(service: Service, controller: string | undefined): boolean {
+  const { http, https } = webPortsOf(service);
+  if (!http && !https) return false;
+  if (isSkyPilots(service)) return controller === undefined || controller === 'k8s.io/ingress-nginx';
+  return ingressControllers
+    .filter((each) => controller === undefined || each.controller === controller)
+    .some(({ serviceLabels }) => serviceLabels.some((labels) => selects(labels, service.metadata?.labels)));
+}
+
+function isSkyPilots(service: Service): boolean {
+  return keyOf(service) === skyPilotsKey;
+}
+
+/** The ports of a controller's Service that callers dial, by name or by number. */
+export function webPortsOf(service: Service): { http: ServicePort | undefined; https: ServicePort | undefined } {
+  const ports = service.spec?.ports ?? [];
+  return {
+    http: ports.find(({ name, port }) => name === 'http' || port === 80),
+    https: ports.find((each) => each.name === 'https' || (each.port === 443 && !isWebhook(each))),
+  };
+}
+
+/** The admission Service's port 443, as ingress-nginx's manifests write it (deploy/static). */
+function isWebhook({ name, targetPort }: ServicePort): boolean {
+  return name === 'https-webhook' || targetPort === 'webhook';
+}

@@ -1,0 +1,92 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import type { IngressClass } from 'kubernetes-types/networking/v1';
+import { controllerService } from '../../skypilot/names.ts';
+import { keyOf } from '../../snapshot/object-reference.ts';
+import { fieldManager, isOurs, managedByLabel } from '../ownership.ts';
+
+/**
+ * A signpost is a Service of ours where SkyPilot looks for its ingress controller. It leads nowhere and carries only
+ * the address of the real controller, which is elsewhere (`annotate --signpost`).
+ */
+
+/** Its `loadBalancerClass`: no load-balancer controller has it, so that none gives the signpost another address. */
+export const signpostClass = 'skyports/signpost';
+
+/** Says on the object what it is. */
+export const signpostAnnotation = 'skyports/signpost';
+
+/** The IngressClass that SkyPilot writes into its Ingresses (sky/templates/kubernetes-ingress.yml.j2). */
+export const skyPilotIngressClass = 'nginx';
+
+/** Whether a Service is a signpost, and so no ingress controller's. */
+export function isSignpost(service: Service): boolean {
+  return (
+    keyOf(service) === `${controllerService.namespace}/${controllerService.name}` &&
+    isOurs(service.metadata) &&
+    service.spec?.loadBalancerClass === signpostClass
+  );
+}
+
+/** Whether an IngressClass was made beside a signpost. */
+export function isSignpostClass(ingressClass: IngressClass): boolean {
+  const { metadata } = ingressClass;
+  return isOurs(metadata) && metadata?.annotations?.[signpostAnnotation] !== undefined;
+}
+
+/** The address a signpost shows; undefined before it has one. */
+export function signpostAddressOf({ status }: Service): string | undefined {
+  const [first] = status?.loadBalancer?.ingress ?? [];
+  return first?.ip || first?.hostname || undefined;
+}
+
+/**
+ * The Service as it is applied. Its status holds the address; Kubernetes takes that only by another request.
+ *
+ * kube-proxy would answer for the address on every node, and refuse, since nothing is behind the Service: the label
+ * `service-proxy-name` keeps it out (KEP-2447). No nodePorts, for nobody is to call them.
+ */
+export function signpostService(): Service {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      ...controllerService,
+      labels: { [managedByLabel]: fieldManager, 'service.kubernetes.io/service-proxy-name': 'skyports-signpost' },
+      annotations: {
+        [signpostAnnotation]:
+          "Leads nowhere: SkyPilot reads here the address of the ingress controller, whose Service is elsewhere. 'kubectl skyports annotate --remove-signpost' removes it.",
+      },
+    },
+    spec: {
+      type: 'LoadBalancer',
+      loadBalancerClass: signpostClass,
+      allocateLoadBalancerNodePorts: false,
+      ports: [
+        { name: 'http', port: 80, protocol: 'TCP', targetPort: 80 },
+        { name: 'https', port: 443, protocol: 'TCP', targetPort: 443 },
+      ],
+    },
+  };
+}
+
+/** The status of a signpost: kube-proxy leaves an address of mode Proxy alone (KEP-1860). */
+export function signpostStatus(address: string): { readonly loadBalancer: { readonly ingress: readonly object[] } } {
+  const entry = /^[\d.]+$/.test(address) ? { ip: address, ipMode: 'Proxy' } : { hostname: address.toLowerCase() };
+  return { loadBalancer: { ingress: [entry] } };
+}
+
+/** The class `nginx`, which leads to the same controller as an existing class. */
+export function signpostIngressClass(real: IngressClass): IngressClass {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'IngressClass',
+    metadata: {
+      name: skyPilotIngressClass,
+      labels: { [managedByLabel]: fieldManager },
+      annotations: {
+        [signpostAnnotation]: `The same controller as IngressClass ${real.metadata?.name}, under the name that SkyPilot writes into its Ingresses.`,
+      },
+    },
+    spec: { ...real.spec },
+  };
+}
