@@ -1,4 +1,4 @@
-import type { ObjectReference } from '../snapshot/object-reference.ts';
+import { type ObjectReference, referenceTo, type WithMetadata } from '../snapshot/object-reference.ts';
 
 /** A field of an object, and the value that was judged. */
 export interface FieldEvidence {
@@ -40,3 +40,14 @@ export const everything = ['*'] as const;
 export function touchTheSame(a: readonly string[], b: readonly string[]): boolean {
   return a.includes('*') || b.includes('*') || a.some((each) => b.includes(each));
 }
+
+/** A field of an object and its value; null stands for a field that is not there. */
+export function fieldOf(object: ObjectReference, field: string, value: unknown): FieldEvidence {
+  return { object, field, value: value ?? null };
+}
+
+/** The reference of a Pod. */
+export const podReference = (pod: WithMetadata): ObjectReference => referenceTo('Pod', pod);
+
+/** The reference of a Service. */
+export const serviceReference = (service: WithMetadata): ObjectReference => referenceTo('Service', service);

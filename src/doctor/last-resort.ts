@@ -1,6 +1,6 @@
 import { type Cure, command, cure } from '../errors/cure.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
-import { mappingOf } from '../exposure/pod-port.ts';
+import { mappingOf } from '../exposure/port-mapping.ts';
 import type { View } from '../exposure/view.ts';
 import { allModes } from '../modes/all-modes.ts';
 import { operandOf } from '../skypilot/operand.ts';

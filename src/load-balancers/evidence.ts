@@ -3,7 +3,7 @@ import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { Connection } from '../kubernetes/api/connect.ts';
 import { observe } from '../kubernetes/snapshots/collect.ts';
-import { nodesRequest } from '../modes/nodeport/list.ts';
+import { nodesRequest } from '../modes/nodeport/mode.ts';
 import { customResourceRequests } from '../platforms/custom-resources.ts';
 import { type Detected, detectPlatforms } from '../platforms/detect.ts';
 import { platformIds } from '../platforms/ids.ts';

@@ -3,7 +3,7 @@ import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { replaceLoadBalancer } from '../exposure/plan/unexpose-command.ts';
-import { mappingOf } from '../exposure/pod-port.ts';
+import { mappingOf } from '../exposure/port-mapping.ts';
 import type { Connection } from '../kubernetes/api/connect.ts';
 import { decidingOf, type Probed, pinned } from '../platforms/health-check.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';

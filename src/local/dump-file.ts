@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { advice, command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import { UsageError } from '../errors/usage-error.ts';
-import { howToDump } from '../snapshot/how-to-dump.ts';
+import { howToDump } from '../snapshot/dump.ts';
 import type { System } from '../system.ts';
 
 /** Far more than a large cluster's dump; a parser's memory is many times the file. */

@@ -1,8 +1,8 @@
+import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import type { System } from '../system.ts';
-import { isExecutable } from './is-executable.ts';
 
 /**
  * The kubectl that called this plugin (KUBECTL_PATH, since kubectl 1.37), else the first in PATH.
@@ -23,4 +23,14 @@ export function findKubectl({ env, platform }: System): string {
   throw new Failure('no-kubectl', `kubectl is needed for this, and ${where}`, [
     cure(command`export KUBECTL_PATH=FILE`, "FILE stands for kubectl's path"),
   ]);
+}
+
+/** Whether a path is a file that may be run. */
+export function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
 }

@@ -1,9 +1,10 @@
+import type { Service } from 'kubernetes-types/core/v1';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
-import { retargetedPorts } from '../exposure/plan/retargeted-ports.ts';
 import type { PortMapping } from '../exposure/port-mapping.ts';
 import type { View } from '../exposure/view.ts';
-import type { Plan } from '../snapshot/plan.ts';
+import { keyOf } from '../snapshot/object-reference.ts';
+import type { Plan, PlannedWrite } from '../snapshot/plan.ts';
 import { unseenCures, unseenError, unseenWords } from '../snapshot/unseen-words.ts';
 import { writtenModeOf } from './all-modes.ts';
 import { judgeBackends } from './check-request.ts';
@@ -59,4 +60,18 @@ export function openedBySkyPilot(view: View, { skyCluster, mode, ports, force }:
 export function portsToOpen(alreadyOpen: readonly Endpoint[], { ports }: Pick<ExposeRequest, 'ports'>): PortMapping[] {
   const taken = new Set(alreadyOpen.map(({ port }) => port));
   return ports.filter(({ servicePort }) => !taken.has(servicePort));
+}
+
+/** A line for each open Service port that a plan turns to another port of the Pod: its callers will meet another app. */
+function retargetedPorts(view: View, writes: readonly PlannedWrite[]): string[] {
+  return writes.flatMap(({ manifest }) => {
+    const live = view.services.get(keyOf(manifest));
+    if (manifest.kind !== 'Service' || !live) return [];
+    const before = new Map((live.spec?.ports ?? []).map(({ port, targetPort = port }) => [port, targetPort]));
+    return ((manifest as Service).spec?.ports ?? []).flatMap(({ port, targetPort = port }) => {
+      const earlier = before.get(port) ?? targetPort;
+      if (earlier === targetPort) return [];
+      return `port ${port} of Service ${manifest.metadata?.name} led to Pod port ${earlier} and now leads to ${targetPort}`;
+    });
+  });
 }

@@ -1,5 +1,4 @@
-import { cut } from './cut.ts';
-import { terminalText } from './terminal-text.ts';
+import { cut, terminalText } from './terminal-text.ts';
 
 /** Something to offer. */
 export interface Candidate {

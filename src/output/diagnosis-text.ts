@@ -3,9 +3,7 @@ import type { SaidFinding, Verdict } from '../doctor/judge.ts';
 import type { PossibleMode } from '../doctor/possible-modes.ts';
 import type { Summary } from '../doctor/summary.ts';
 import type { Cure } from '../errors/cure.ts';
-import { cut } from './cut.ts';
-import { terminalText } from './terminal-text.ts';
-import { wrapped } from './wrapped.ts';
+import { cut, terminalText, wrapped } from './terminal-text.ts';
 
 /** How much of a diagnosis is shown: `short` only what is wrong, `wide` every check. */
 export type DiagnosisDetail = 'table' | 'wide' | 'short';

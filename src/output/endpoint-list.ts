@@ -1,6 +1,7 @@
 import type { Answer } from '../doctor/subjects/answer.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { type UnobservedTopic, unobservedTopics } from '../exposure/uncertainty.ts';
+import { resourceNameOf } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /** One item of the EndpointList; docs/endpoint-list.schema.json describes it, tests pin it. */
@@ -42,4 +43,28 @@ export function endpointListOf(
       return answer ? { ...item, answer } : item;
     }),
   };
+}
+
+/** What `-o sky` prints: `lines` on stdout, `withheld` (what SkyPilot would not print, and why) on stderr. */
+interface SkyLines {
+  readonly lines: readonly string[];
+  readonly withheld: readonly string[];
+}
+
+/** What `sky status --endpoints` prints: `port: endpoint`, ports ascending, SkyPilot's own objects only. */
+export function skyLinesOf(endpoints: readonly Endpoint[]): SkyLines {
+  const lines = new Map<number, string>();
+  const withheld: string[] = [];
+  for (const { port, skyPilot } of endpoints.toSorted((a, b) => a.port - b.port)) {
+    if (skyPilot.prints !== null) lines.set(port, `${port}: ${skyPilot.prints}`);
+    else withheld.push(`port ${port}: ${skyPilot.because}`);
+  }
+  return { lines: [...lines.values()], withheld };
+}
+
+/** `service/train--skypilot-lb`: the objects that open the ports, as `kubectl get -o name` writes them, each once. */
+export function sourceNamesOf(endpoints: readonly Endpoint[]): string[] {
+  const objects = endpoints.map(({ source }) => source[0]!);
+  const byIdentity = new Map(objects.map((object) => [`${object.kind}/${object.namespace}/${object.name}`, object]));
+  return [...byIdentity.values()].map(({ kind, name }) => resourceNameOf(kind, name));
 }

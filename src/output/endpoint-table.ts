@@ -1,8 +1,18 @@
 import type { Answer } from '../doctor/subjects/answer.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { hostAndPort } from '../exposure/url.ts';
-import { ageOf } from './age.ts';
+import { humanDuration } from '../snapshot/human-duration.ts';
 import { renderTable, type TableLayout, type TableRow } from './table.ts';
+
+/**
+ * The age of an object as kubectl's AGE column shows it.
+ *
+ * @param since ISO 8601; null gives `<unknown>`
+ * @param now ISO 8601
+ */
+export function ageOf(since: string | null, now: string): string {
+  return since === null ? '<unknown>' : humanDuration(Math.trunc((Date.parse(now) - Date.parse(since)) / 1000));
+}
 
 /** How the table of endpoints is printed. */
 export interface EndpointTableOptions {

@@ -1,6 +1,6 @@
 import { type CommandDescription, commandGroups } from '../arguments/command-description.ts';
 import type { Flag, Flags } from '../arguments/flag.ts';
-import { wrapped } from './wrapped.ts';
+import { wrapped } from './terminal-text.ts';
 
 const program = 'kubectl skyports';
 

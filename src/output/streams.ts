@@ -1,7 +1,6 @@
 import { InterruptedError } from '../errors/interrupted-error.ts';
 import type { Process, RawOutput, System, TextOutput } from '../system.ts';
-import { cut } from './cut.ts';
-import { terminalText } from './terminal-text.ts';
+import { cut, terminalText } from './terminal-text.ts';
 
 /** Longer than any message of ours, and short enough that one hostile text does not flood a screen. */
 const mostCharacters = 4000;

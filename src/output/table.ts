@@ -1,5 +1,4 @@
-import { cut } from './cut.ts';
-import { terminalText } from './terminal-text.ts';
+import { cut, terminalText } from './terminal-text.ts';
 
 /** One row: its cells, and lines that stand indented below it. */
 export interface TableRow {

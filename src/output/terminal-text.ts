@@ -10,3 +10,24 @@ export function terminalText(text: string): string {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to keep out
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** A text of at most so many characters; what is left out shows as `…`. Never half of a surrogate pair. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const end = /[\ud800-\udbff]/.test(text[most - 2]!) ? most - 2 : most - 1;
+  return `${text.slice(0, end)}…`;
+}
+
+/** Breaks a text at spaces into lines of at most `width` characters; a word that is longer (a URL) stays whole. */
+export function wrapped(text: string, width: number): string[] {
+  if (text.length <= width) return [text];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

@@ -1,10 +1,13 @@
 import type { Service } from 'kubernetes-types/core/v1';
+import { part } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Absence } from './absence.ts';
+import { keysOf } from './annotation-key.ts';
 import { ciliumPoolsOf } from './cilium-pools.ts';
 import { detectPlatforms } from './detect.ts';
 import { excludedNodes } from './excluded-nodes.ts';
-import { metallbPoolsOf } from './metallb-pools.ts';
+import { metallb } from './load-balancers/metallb.ts';
+import { makersOf } from './maker.ts';
 import { noServiceLbPodReady, portTaken, waitingServiceLbPod } from './service-lb.ts';
 
 /**
@@ -29,4 +32,38 @@ export function circumstancesOf(service: Service, snapshot: Snapshot, reason: st
 function isOfCilium(snapshot: Snapshot): boolean {
   const { loadBalancers } = detectPlatforms(snapshot);
   return loadBalancers.length > 0 && loadBalancers.every(({ what: { pools } }) => pools?.by === 'labels');
+}
+
+/**
+ * What MetalLB's pools have to do with a Service that got no address, where it may be MetalLB's; undefined where they
+ * were not seen.
+ *
+ * @param isSilent whether nothing is said of the Service: without a pool, MetalLB says nothing
+ */
+export function metallbPoolsOf(service: Service, snapshot: Snapshot, isSilent: boolean): Absence | undefined {
+  const { addressPools } = snapshot.topics;
+  const makers = makersOf(service, detectPlatforms(snapshot)).map(({ what }) => what);
+  if (!makers.includes(metallb) || !addressPools.observed) return undefined;
+  const pools = addressPools.items.map(({ metadata }) => metadata?.name ?? '');
+  if (pools.length === 0) return isSilent ? noPool(makers.length === 1) : undefined;
+  const annotations = service.metadata?.annotations ?? {};
+  const key = keysOf(metallb, 'metallb.io/address-pool').find((each) => annotations[each] !== undefined);
+  const asked = key === undefined ? undefined : annotations[key];
+  if (key === undefined || asked === undefined || pools.includes(asked)) return undefined;
+  const there = `${pools.slice(0, 5).join(', ')}${pools.length > 5 ? `, ${pools.length - 5} more` : ''}`;
+  return {
+    cause: `it asks for pool ${asked} by ${key}, and there ${pools.length === 1 ? 'is' : 'are'} ${there}`,
+    advice: 'without that annotation it gets an address of any pool; --address-pool NAME asks for another',
+    flags: part`--annotation ${`${key}-`}`,
+    isSure: true,
+  };
+}
+
+/** @param isOnly whether nothing else may give the address */
+function noPool(isOnly: boolean): Absence {
+  return {
+    cause: 'MetalLB is there and has no IPAddressPool, so it has nothing to give',
+    advice: 'make an IPAddressPool and an L2Advertisement: https://metallb.io/configuration/',
+    isSure: isOnly,
+  };
 }

@@ -1,6 +1,6 @@
 import { signpostAnnotation } from '../exposure/controllers/signpost.ts';
+import { hostnameAnnotation } from '../exposure/external-addresses.ts';
 import { skyClusterAnnotation } from '../exposure/ownership.ts';
-import { hostnameAnnotation } from '../exposure/published-host.ts';
 import { keysOf } from '../platforms/annotation-key.ts';
 import { metallb } from '../platforms/load-balancers/metallb.ts';
 import { displayNameAnnotation, externalIpAnnotation, managedJobAnnotation } from '../skypilot/names.ts';

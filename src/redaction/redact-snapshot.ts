@@ -1,9 +1,9 @@
 import { allLoadBalancers } from '../platforms/all-platforms.ts';
+import { kindContext } from '../skypilot/names.ts';
 import { isRecord } from '../snapshot/is-record.ts';
 import type { Shape } from '../snapshot/shape.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, itemsOf, type Observation, type Topic, topicRows } from '../snapshot/topics.ts';
-import { contextToken, redactedConfig } from './redact-config.ts';
 import {
   redactedAnnotations,
   redactedDistinguishedName,
@@ -140,4 +140,31 @@ function redactedField(text: string, field: string, { tokens, topic }: Context):
     return text.replace(/^([a-z0-9-]+:\/\/).*$/i, (_, scheme: string) => `${scheme}/${tokens.value(text)}`);
   if (field === 'subject' || field === 'issuer') return redactedDistinguishedName(text, tokens);
   return redactText(text, tokens);
+}
+
+/** A kubeconfig context; that of SkyPilot's own kind cluster means something. */
+function contextToken(context: string, tokens: Tokens): string {
+  return context === kindContext ? context : tokens.context(context);
+}
+
+/** Ports and contexts are judged; the home directory has a name in it. */
+function redactedConfig({ path, content }: Record<string, unknown>, tokens: Tokens): object {
+  const { kubernetes, api_server: apiServer } = isRecord(content) ? content : {};
+  const { ports, allowed_contexts: allowed, context_configs: configs } = isRecord(kubernetes) ? kubernetes : {};
+  const contexts = Object.entries(isRecord(configs) ? configs : {}).map(([name, config]) => [
+    contextToken(name, tokens),
+    isRecord(config) ? { ports: config.ports } : {},
+  ]);
+  const contextList = Array.isArray(allowed)
+    ? allowed.map((each) => (typeof each === 'string' ? contextToken(each, tokens) : each))
+    : allowed;
+  const endpoint = isRecord(apiServer) && typeof apiServer.endpoint === 'string' ? apiServer.endpoint : undefined;
+  const file = /[^/\\]+$/.exec(String(path))?.[0] ?? '';
+  return {
+    path: file === 'config.yaml' ? '~/.sky/config.yaml' : file,
+    content: {
+      kubernetes: { ports, allowed_contexts: contextList, context_configs: Object.fromEntries(contexts) },
+      ...(endpoint !== undefined && { api_server: { endpoint: redactText(endpoint, tokens) } }),
+    },
+  };
 }

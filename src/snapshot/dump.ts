@@ -1,5 +1,5 @@
+import { type Cure, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
-import { howToDump, saveAgain } from './how-to-dump.ts';
 import { isRecord } from './is-record.ts';
 import { objectFault } from './object-fault.ts';
 import type { WithMetadata } from './object-reference.ts';
@@ -193,3 +193,17 @@ function objectsIn(document: unknown): { kind: string; object: WithMetadata | un
 function textOr(value: unknown, fallback: string): string {
   return typeof value === 'string' ? value : fallback;
 }
+
+/** For a file of ours that cannot be read. */
+const saveAgain: readonly Cure[] = [
+  cure(command`kubectl skyports doctor --save FILE`, 'saves it again; FILE stands for its name'),
+];
+
+/** For a file that is none of ours. */
+export const howToDump: readonly Cure[] = [
+  cure(command`kubectl skyports doctor --save FILE`, 'saves all that matters; FILE stands for its name'),
+  cure(
+    command`kubectl get pods,services,ingresses,endpointslices -o yaml > FILE`,
+    'saves what matters most, without this plugin',
+  ),
+];

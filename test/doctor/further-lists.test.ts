@@ -1,5 +1,5 @@
 import test from 'ava';
-import { furtherLists } from '../../src/doctor/further-lists.ts';
+import { furtherLists } from '../../src/doctor/what-to-collect.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { seen } from '../helpers/look.ts';
 import { platformClusters } from '../platforms/clusters.ts';

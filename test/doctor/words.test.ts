@@ -1,7 +1,7 @@
 import test from 'ava';
 import { lastWarningOf, warningWords } from '../../src/doctor/subjects/warning-event.ts';
 import { displayOf, exposeCommand, listed, rangesOf, secondsBetween } from '../../src/doctor/words.ts';
-import { samePorts } from '../../src/exposure/pod-port.ts';
+import { samePorts } from '../../src/exposure/port-mapping.ts';
 import { forbidden, seen } from '../helpers/look.ts';
 
 test('a name from the cluster cannot add a command to the one that is pasted', (t) => {

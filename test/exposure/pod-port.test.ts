@@ -1,5 +1,5 @@
 import test from 'ava';
-import { mappingOf, samePorts } from '../../src/exposure/pod-port.ts';
+import { mappingOf, samePorts } from '../../src/exposure/port-mapping.ts';
 import { skyNames, skyPod } from '../helpers/skypilot-objects.ts';
 
 const pod = skyPod(skyNames('default', 'train'));

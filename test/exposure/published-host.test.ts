@@ -1,5 +1,5 @@
 import test from 'ava';
-import { publishedHostOf } from '../../src/exposure/published-host.ts';
+import { publishedHostOf } from '../../src/exposure/external-addresses.ts';
 import { rowAt } from '../helpers/look.ts';
 import {
   ingressClass,

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { nodesRequest } from '../../src/modes/nodeport/list.ts';
+import { nodesRequest } from '../../src/modes/nodeport/mode.ts';
 import { endpointRequests } from '../../src/modes/what-to-collect.ts';
 import type { TopicRequest } from '../../src/snapshot/topic-request.ts';
 import type { Topic } from '../../src/snapshot/topics.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { ServerClock } from '../../src/kubernetes/transport/server-clock.ts';
+import { ServerClock } from '../../src/kubernetes/transport/transport.ts';
 
 const local = new Date('2026-11-24T12:00:00.400Z');
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Service } from 'kubernetes-types/core/v1';
 import { isUncertain, unobservedTopics } from '../../src/exposure/uncertainty.ts';
-import { nodesIfNeeded } from '../../src/modes/nodeport/list.ts';
+import { nodesIfNeeded } from '../../src/modes/nodeport/mode.ts';
 import { skyPilotModesOf } from '../../src/modes/skypilot-modes.ts';
 import { endpointRequests } from '../../src/modes/what-to-collect.ts';
 import type { Topic } from '../../src/snapshot/topics.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { ageOf } from '../../src/output/age.ts';
+import { ageOf } from '../../src/output/endpoint-table.ts';
 
 // The table of HumanDuration's own tests (k8s.io/apimachinery/pkg/util/duration/duration_test.go), and its borders.
 const second = 1;

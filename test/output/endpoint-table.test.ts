@@ -1,9 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { Endpoint } from '../../src/exposure/endpoint.ts';
+import { skyLinesOf, sourceNamesOf } from '../../src/output/endpoint-list.ts';
 import { endpointText, renderEndpointTable } from '../../src/output/endpoint-table.ts';
-import { skyLinesOf } from '../../src/output/sky-lines.ts';
-import { sourceNamesOf } from '../../src/output/source-names.ts';
 import { resourceNameOf } from '../../src/snapshot/object-reference.ts';
 import { anyEndpoint } from '../helpers/endpoints.ts';
 

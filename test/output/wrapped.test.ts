@@ -1,5 +1,5 @@
 import test from 'ava';
-import { wrapped } from '../../src/output/wrapped.ts';
+import { wrapped } from '../../src/output/terminal-text.ts';
 
 test('a text is broken at spaces, within the width', (t) => {
   t.deepEqual(wrapped('one two three', 7), ['one two', 'three']);

@@ -1,9 +1,9 @@
 import test from 'ava';
 import type { Node, Pod, Service } from 'kubernetes-types/core/v1';
+import { kubeVipPools } from '../../src/load-balancers/place.ts';
 import { nothingGivesAddresses } from '../../src/platforms/absence.ts';
 import { labelsForPool, poolRefusal } from '../../src/platforms/cilium-pools.ts';
 import { circumstancesOf } from '../../src/platforms/circumstances.ts';
-import { kubeVipPools } from '../../src/platforms/kube-vip-pools.ts';
 import { portHolder, portTaken, serviceLbPodsRequest } from '../../src/platforms/service-lb.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import type { CiliumPool } from '../../src/snapshot/topics.ts';

@@ -3,7 +3,7 @@ import { CommandPart } from '../../src/errors/cure.ts';
 import { nobodyServesClass, nothingGivesAddresses } from '../../src/platforms/absence.ts';
 import { allLoadBalancers } from '../../src/platforms/all-platforms.ts';
 import { annotationKey } from '../../src/platforms/annotation-key.ts';
-import { metallbPoolsOf } from '../../src/platforms/metallb-pools.ts';
+import { metallbPoolsOf } from '../../src/platforms/circumstances.ts';
 import { commonReadings, readingOf } from '../../src/platforms/readings.ts';
 import { portTaken } from '../../src/platforms/service-lb.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';

@@ -16,7 +16,7 @@ import { type Journal, journaled } from '../../kubernetes/changes/journal.ts';
 import { patchAnnotation } from '../../kubernetes/changes/patch-annotation.ts';
 import { observe } from '../../kubernetes/snapshots/collect.ts';
 import { withControllerService } from '../../modes/ingress/printed.ts';
-import { nodesRequest } from '../../modes/nodeport/list.ts';
+import { nodesRequest } from '../../modes/nodeport/mode.ts';
 import { externalIpAnnotation } from '../../skypilot/names.ts';
 import { keyOf, resourceNameOf } from '../../snapshot/object-reference.ts';
 import { collectionPath } from '../../snapshot/resource-paths.ts';

@@ -1,7 +1,5 @@
-import { furtherLists, mostLists } from '../../doctor/further-lists.ts';
-import { withControllersByLabel } from '../../doctor/subjects/controllers-by-label.ts';
 import { neededWrites, triedReads } from '../../doctor/subjects/needed-access.ts';
-import { doctorRequests } from '../../doctor/what-to-collect.ts';
+import { doctorRequests, furtherLists, mostLists, withControllersByLabel } from '../../doctor/what-to-collect.ts';
 import { Failure } from '../../errors/failure.ts';
 import { InterruptedError } from '../../errors/interrupted-error.ts';
 import { ApiError } from '../../kubernetes/api/api-error.ts';

@@ -1,6 +1,5 @@
 import type { Subject } from '../../doctor/scene.ts';
-import { podPortsOf } from '../../doctor/subjects/pod-probe-targets.ts';
-import { probeTargetsOf } from '../../doctor/subjects/probe-targets.ts';
+import { podPortsOf, probeTargetsOf } from '../../doctor/subjects/probe-targets.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import type { View } from '../../exposure/view.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';

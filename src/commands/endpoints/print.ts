@@ -1,16 +1,19 @@
 import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
-import { endpointListOf } from '../../output/endpoint-list.ts';
+import { unobservedTopics } from '../../exposure/uncertainty.ts';
+import { endpointListOf, skyLinesOf, sourceNamesOf } from '../../output/endpoint-list.ts';
 import { renderEndpointTable } from '../../output/endpoint-table.ts';
 import { renderJson } from '../../output/json.ts';
-import { skyLinesOf } from '../../output/sky-lines.ts';
-import { sourceNamesOf } from '../../output/source-names.ts';
 import type { TableLayout } from '../../output/table.ts';
 import { terminalText } from '../../output/terminal-text.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { Topic } from '../../snapshot/topics.ts';
+import { unseenCures, unseenWords } from '../../snapshot/unseen-words.ts';
 import type { System } from '../../system.ts';
+import type { ConnectionValues } from '../command.ts';
 import { didYouMean } from '../flags/did-you-mean.ts';
+import { sayWithCures } from '../messages.ts';
 import { type EndpointFormatName, endpointFormats } from './command.ts';
 import type { Answers } from './settle.ts';
 
@@ -93,4 +96,28 @@ function table({ snapshot, endpoints, printing: { withHeaders, layout, answers }
 
 function linesOf(lines: readonly string[]): string {
   return lines.map((line) => `${terminalText(line)}\n`).join('');
+}
+
+/** The list rests on these: without them rows may be missing altogether. */
+const listTopics: ReadonlySet<Topic> = new Set(['pods', 'services', 'ingresses']);
+
+/** Reports on stderr, a line each, what was not seen where that costs rows, and how to ask for the right to see it. */
+export function reportUnobserved(
+  snapshot: Snapshot,
+  endpoints: readonly Endpoint[],
+  values: ConnectionValues,
+  system: System,
+): void {
+  const someUnknown = endpoints.some(({ state }) => state === 'Unknown');
+  for (const { topic } of unobservedTopics(snapshot)) {
+    const observation = snapshot.topics[topic];
+    if (observation.observed) continue;
+    const hasFailed = observation.reason === 'failed' || observation.reason === 'timed-out';
+    if (!listTopics.has(topic) && !someUnknown && !hasFailed) continue;
+    const cost = listTopics.has(topic)
+      ? 'rows that need them are Unknown or missing'
+      : 'rows that need them are Unknown';
+    const cures = unseenCures(topic, observation, snapshot.namespace);
+    sayWithCures(system, `warning: ${unseenWords(topic, observation, snapshot.namespace)}: ${cost}`, cures, values);
+  }
 }

@@ -17,12 +17,10 @@ import { say } from '../messages.ts';
 import { skyClusterNamed } from '../sky-cluster/sky-cluster-argument.ts';
 import type { EndpointFlagValues } from './command.ts';
 import { canBeCalled, isAskedFor, sayNoUrl } from './no-endpoints.ts';
-import { parseEndpointFormat, printEndpoints } from './print.ts';
-import { reportUnobserved } from './report-unobserved.ts';
+import { parseEndpointFormat, printEndpoints, reportUnobserved } from './print.ts';
 import { type EndpointRequest, readEndpointRequest } from './request.ts';
-import { sayLate } from './say-late.ts';
 import { callEndpoints, remarksOf } from './settle.ts';
-import { type Waited, waitForEndpoints } from './wait.ts';
+import { sayLate, type Waited, waitForEndpoints } from './wait.ts';
 import { watchEndpoints } from './watch.ts';
 
 /** Runs `endpoints`; returns the exit code. */

@@ -5,8 +5,7 @@ import { follow } from '../../kubernetes/snapshots/follow.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
-import { type EndpointPrinting, printEndpoints } from './print.ts';
-import { reportUnobserved } from './report-unobserved.ts';
+import { type EndpointPrinting, printEndpoints, reportUnobserved } from './print.ts';
 
 /** What is watched, and how it is printed. */
 export interface Watching {

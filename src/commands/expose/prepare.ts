@@ -9,7 +9,7 @@ import { readSkyConfigFiles } from '../../local/sky-config-files.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { refuseDangerousPorts } from '../../modes/check-request.ts';
 import { type ChosenMode, modeFromCluster, modeFromConfig } from '../../modes/choose-mode.ts';
-import { nodesRequest } from '../../modes/nodeport/list.ts';
+import { nodesRequest } from '../../modes/nodeport/mode.ts';
 import { type ExposePlan, openedBySkyPilot, planExpose, portsToOpen } from '../../modes/plan-expose.ts';
 import { endpointRequests, furtherRequests } from '../../modes/what-to-collect.ts';
 import { portsOfSkyConfig } from '../../skypilot/config.ts';

@@ -3,7 +3,7 @@ import { advice, command, cure } from '../../errors/cure.ts';
 import { Failure } from '../../errors/failure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
-import { mappingOf } from '../../exposure/pod-port.ts';
+import { mappingOf } from '../../exposure/port-mapping.ts';
 import { type View, viewOf } from '../../exposure/view.ts';
 import { collect } from '../../kubernetes/snapshots/collect.ts';
 import { findKubectl } from '../../local/find-kubectl.ts';

@@ -1,13 +1,18 @@
-import type { Service } from 'kubernetes-types/core/v1';
+import type { Event, Service } from 'kubernetes-types/core/v1';
 import type { Owner } from '../../exposure/endpoint.ts';
-import { mappingOf } from '../../exposure/pod-port.ts';
-import type { PortMapping } from '../../exposure/port-mapping.ts';
+import { waitsForAddress } from '../../exposure/external-addresses.ts';
+import { mappingOf, type PortMapping } from '../../exposure/port-mapping.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { ownerOfService } from '../../modes/service-ports.ts';
-import { isInternalServiceName } from '../../skypilot/names.ts';
+import { detectPlatforms } from '../../platforms/detect.ts';
+import { makerOf } from '../../platforms/maker.ts';
+import type { LoadBalancer } from '../../platforms/platform.ts';
+import { isInternalServiceName, kindContext } from '../../skypilot/names.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
-import { itemsOf } from '../../snapshot/topics.ts';
+import { lastWarningAbout } from '../../snapshot/last-warning.ts';
+import { itemsOf, type Observation, type Topic } from '../../snapshot/topics.ts';
 import type { Scene } from '../scene.ts';
+import { secondsBetween } from '../words.ts';
 
 /** A Service that opens ports of a SkyPilot cluster. */
 export interface ExposingService {
@@ -39,4 +44,63 @@ export function exposingServices({ view, subject }: Pick<Scene, 'view' | 'subjec
         ports: ports.map((port) => mappingOf(port, skyCluster)),
       }));
   });
+}
+
+/** By what platforms and load balancers are told. */
+export const platformTopics = [
+  'nodes',
+  'serverVersion',
+  'apiGroups',
+  'webhooks',
+  'loadBalancerPods',
+  'ciliumPools',
+  'serviceLbPods',
+] as const satisfies readonly Topic[];
+
+/** A Service of type LoadBalancer, and what makes its load balancer. */
+export interface KnownLoadBalancer extends ExposingService {
+  readonly loadBalancer: LoadBalancer;
+}
+
+/** The load balancers in front of the judged SkyPilot clusters, where it is known what makes them. */
+export function knownLoadBalancers(scene: Pick<Scene, 'view' | 'subject'>): KnownLoadBalancer[] {
+  const detection = detectPlatforms(scene.view.snapshot);
+  return exposingServices(scene).flatMap((each) => {
+    if (each.service.spec?.type !== 'LoadBalancer') return [];
+    const loadBalancer = makerOf(each.service, detection);
+    return loadBalancer ? [{ ...each, loadBalancer }] : [];
+  });
+}
+
+/** Load balancers that are younger and silent are in progress: clouds take minutes to make one. */
+export const patienceSeconds = 5 * 60;
+
+/** A Service of type LoadBalancer without an address, and its age in seconds. */
+export interface PendingLoadBalancer extends ExposingService {
+  readonly ageSeconds: number | undefined;
+}
+
+/** The judged load balancers that wait for an address. SkyPilot's own on `kind-skypilot` may wait for ever. */
+export function pendingLoadBalancers(
+  scene: Pick<Scene, 'view' | 'subject' | 'context' | 'takenAt'>,
+): PendingLoadBalancer[] {
+  return exposingServices(scene)
+    .filter(({ service }) => waitsForAddress(service))
+    .filter(({ owner }) => !(owner === 'skypilot' && scene.context === kindContext))
+    .map((each) => ({
+      ...each,
+      ageSeconds: secondsBetween(each.service.metadata?.creationTimestamp, scene.takenAt),
+    }));
+}
+
+/** Whether it is young enough to be on its way. */
+export function isYoung({ ageSeconds }: Pick<PendingLoadBalancer, 'ageSeconds'>): boolean {
+  return ageSeconds !== undefined && ageSeconds < patienceSeconds;
+}
+
+/** Whoever has said something about it, or holds it by a finalizer, is there. */
+export function isHandled(service: Service, events: Observation<Event>): boolean {
+  const { metadata, status } = service;
+  const isTouched = (metadata?.finalizers ?? []).length > 0 || (status?.conditions ?? []).length > 0;
+  return isTouched || lastWarningAbout(events, 'Service', service) !== undefined;
 }

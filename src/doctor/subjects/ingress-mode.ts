@@ -1,8 +1,7 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import type { Endpoint, Owner } from '../../exposure/endpoint.ts';
-import { mappingOf } from '../../exposure/pod-port.ts';
-import type { PortMapping } from '../../exposure/port-mapping.ts';
+import { mappingOf, type PortMapping } from '../../exposure/port-mapping.ts';
 import { scopeOf } from '../../exposure/scope.ts';
 import { ownerOfIngress, portBehind, skyClustersBehind } from '../../modes/ingress/list.ts';
 import { ingress as ingressMode } from '../../modes/ingress/mode.ts';

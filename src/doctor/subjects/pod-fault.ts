@@ -1,6 +1,5 @@
 import type { ContainerStatus, Pod } from 'kubernetes-types/core/v1';
-import { fieldOf, podReference } from '../evidence.ts';
-import type { FieldEvidence } from '../finding.ts';
+import { type FieldEvidence, fieldOf, podReference } from '../finding.ts';
 import { withoutStop } from '../words.ts';
 
 /** Why a Pod does not run. */

@@ -7,8 +7,7 @@ import { mustNotExist, type PlannedWrite } from '../../snapshot/plan.ts';
 import { isOurs } from '../ownership.ts';
 import type { PortMapping } from '../port-mapping.ts';
 import { type MetadataChanges, noChanges, ownMetadata, selectorOf, withMetadata } from './manifest.ts';
-import { ownedFieldsOf } from './owned-fields.ts';
-import { sameValue } from './same-value.ts';
+import { ownedFieldsOf, sameValue } from './owned-fields.ts';
 
 /** A Service of ours as it is to be. */
 export interface WantedService {

@@ -16,8 +16,7 @@ import {
   skyPilotIngressClass,
 } from '../controllers/signpost.ts';
 import { fieldManager, managedByLabel } from '../ownership.ts';
-import { ownedFieldsOf } from './owned-fields.ts';
-import { sameValue } from './same-value.ts';
+import { ownedFieldsOf, sameValue } from './owned-fields.ts';
 
 /** What is there now. */
 export interface SignpostScene {

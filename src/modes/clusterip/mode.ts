@@ -1,5 +1,52 @@
+import { backendsOf } from '../../exposure/backends.ts';
+import { composeEndpoint } from '../../exposure/compose-endpoint.ts';
+import { printedForForeign } from '../../exposure/difference.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import { schemeOf } from '../../exposure/url.ts';
+import type { View } from '../../exposure/view.ts';
+import { referenceTo } from '../../snapshot/object-reference.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+import { backendsOfIngress } from '../ingress/paths.ts';
 import type { PortMode } from '../port-mode.ts';
-import { clusterIpEndpoints } from './list.ts';
+import { inClusterHostOf, ownerOfService, servicePortsOfType } from '../service-ports.ts';
+
+/** Rows of other people's ClusterIP Services that select SkyPilot Pods; backends of an Ingress get no row of their own. */
+function clusterIpEndpoints(view: View): Endpoint[] {
+  const behindIngress = new Set<string>();
+  for (const ingress of itemsOf(view.snapshot.topics.ingresses)) {
+    for (const { serviceName } of backendsOfIngress(ingress)) {
+      behindIngress.add(`${ingress.metadata?.namespace}/${serviceName}`);
+    }
+  }
+  return servicePortsOfType(view, 'ClusterIP').flatMap(({ service, port, skyCluster }) => {
+    const isBackend = behindIngress.has(`${service.metadata?.namespace}/${service.metadata?.name}`);
+    if (ownerOfService(service) !== 'other' || isBackend) return [];
+    const { clusterIP, clusterIPs = [], externalIPs = [] } = service.spec ?? {};
+    const headless = clusterIP === 'None';
+    const inside = headless ? [inClusterHostOf(service)] : clusterIPs.length > 0 ? clusterIPs : [clusterIP ?? ''];
+    const addresses = [...externalIPs, ...inside].filter((address) => address !== '');
+    return composeEndpoint({
+      skyCluster,
+      mode: 'clusterip',
+      port: port.port,
+      targetPort: port.targetPort ?? port.port,
+      protocol: port.protocol ?? 'TCP',
+      scheme: schemeOf(port),
+      addresses,
+      // The name of a headless Service leads straight to the Pods.
+      addressPort: headless && typeof port.targetPort === 'number' ? port.targetPort : port.port,
+      pending: `Service ${service.metadata?.name} has no cluster IP yet`,
+      backends: backendsOf(view, service, port),
+      ...(externalIPs.length > 0 ? {} : { scope: 'cluster' }),
+      inClusterHost: inClusterHostOf(service),
+      leadsToPods: true,
+      managedBy: 'other',
+      skyPilot: printedForForeign('other'),
+      source: [referenceTo('Service', service)],
+      object: service,
+    });
+  });
+}
 
 /** A ClusterIP Service of another owner. It is listed and never written. */
 export const clusterip: PortMode = {

@@ -1,8 +1,13 @@
-import type { WrittenPortMode } from '../port-mode.ts';
-import { closeIngressMode } from './close.ts';
+import type { Service } from 'kubernetes-types/core/v1';
+import { isOurs, portOfOurPortService } from '../../exposure/ownership.ts';
+import { nameOnCloudOf, type View } from '../../exposure/view.ts';
+import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
+import { type PlannedRemoval, type PlannedWrite, removalOf } from '../../snapshot/plan.ts';
+import type { ClosePlan, CloseRequest, WrittenPortMode } from '../port-mode.ts';
 import { controllerPodsIfNeeded } from './controller-pods.ts';
 import { ingressEndpoints } from './list.ts';
-import { planIngressMode } from './plan.ts';
+import { ownIngressesOf, portsOfIngress } from './own-ingresses.ts';
+import { planIngressMode, planIngressWithout } from './plan.ts';
 
 /** A path or host of an ingress controller. */
 export const ingress: WrittenPortMode = {
@@ -30,3 +35,34 @@ export const ingress: WrittenPortMode = {
   plan: planIngressMode,
   close: closeIngressMode,
 };
+
+/** Plans the end of paths, in each of our Ingresses, and of the Services behind them. */
+function closeIngressMode(view: View, { skyCluster, ports }: CloseRequest): ClosePlan {
+  const isClosing = (port: number) => !ports || ports.includes(port);
+  const writes: PlannedWrite[] = [];
+  const removals: PlannedRemoval[] = [];
+  const closed = new Set<number>();
+  // The Ingresses first: a path without its Service answers 503 in the meantime, and without an Ingress nothing does.
+  for (const ingress of ownIngressesOf(view, skyCluster)) {
+    const routed = portsOfIngress(ingress);
+    const closing = routed.filter(isClosing);
+    for (const port of closing) closed.add(port);
+    if (!ports || (closing.length > 0 && closing.length === routed.length))
+      removals.push(removalOf('Ingress', ingress));
+    else if (closing.length > 0) writes.push(planIngressWithout(view, ingress, skyCluster.nameOnCloud, closing));
+  }
+  for (const { service, port } of portServicesOf(view, skyCluster)) {
+    if (!isClosing(port)) continue;
+    closed.add(port);
+    removals.push(removalOf('Service', service));
+  }
+  return { writes, removals, closed: [...closed] };
+}
+
+function portServicesOf(view: View, { namespace, nameOnCloud }: SkyCluster): { service: Service; port: number }[] {
+  return [...view.services.values()].flatMap((service) => {
+    const port = portOfOurPortService(service.metadata?.name ?? '');
+    const belongs = service.metadata?.namespace === namespace && nameOnCloudOf(service) === nameOnCloud;
+    return port !== undefined && belongs && isOurs(service.metadata) ? [{ service, port }] : [];
+  });
+}

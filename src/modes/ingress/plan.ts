@@ -6,9 +6,8 @@ import { controllerNamed } from '../../exposure/controllers/ingress-controllers.
 import { isOurs, ownIngressName, ownPortServiceName, portOfOurPortService } from '../../exposure/ownership.ts';
 import { type ExposeRequest, type IngressSet, usualSet } from '../../exposure/plan/expose-request.ts';
 import { noChanges, ownMetadata, withMetadata } from '../../exposure/plan/manifest.ts';
-import { ownedFieldsOf } from '../../exposure/plan/owned-fields.ts';
+import { ownedFieldsOf, sameValue } from '../../exposure/plan/owned-fields.ts';
 import { planService, refuseForeign } from '../../exposure/plan/plan-service.ts';
-import { sameValue } from '../../exposure/plan/same-value.ts';
 import type { PortMapping } from '../../exposure/port-mapping.ts';
 import type { View } from '../../exposure/view.ts';
 import { mustNotExist, type PlannedWrite, removalOf } from '../../snapshot/plan.ts';

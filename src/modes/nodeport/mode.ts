@@ -1,7 +1,104 @@
+import type { Node } from 'kubernetes-types/core/v1';
+import { type Backends, backendsOf } from '../../exposure/backends.ts';
+import { composeEndpoint } from '../../exposure/compose-endpoint.ts';
+import { printedForForeign } from '../../exposure/difference.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
 import { ownNodePortName } from '../../exposure/ownership.ts';
+import { schemeOf } from '../../exposure/url.ts';
+import { type View, viewOf } from '../../exposure/view.ts';
+import { referenceTo } from '../../snapshot/object-reference.ts';
+import { collectionPath } from '../../snapshot/resource-paths.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { TopicRequests } from '../../snapshot/topic-request.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
 import { closeService, planOwnService } from '../own-service.ts';
 import type { WrittenPortMode } from '../port-mode.ts';
-import { nodePortEndpoints, nodesIfNeeded } from './list.ts';
+import {
+  type ExposedServicePort,
+  inClusterHostOf,
+  missingPods,
+  ownerOfService,
+  servicePortsOfType,
+} from '../service-ports.ts';
+
+/** Rows of every Service of type NodePort in front of a SkyPilot cluster. SkyPilot itself makes none. */
+function nodePortEndpoints(view: View): Endpoint[] {
+  const addresses = new NodeAddresses(itemsOf(view.snapshot.topics.nodes));
+  return servicePortsOfType(view, 'NodePort').map((exposed) => nodePortEndpoint(view, exposed, addresses));
+}
+
+function nodePortEndpoint(view: View, exposed: ExposedServicePort, nodes: NodeAddresses): Endpoint {
+  const { service, port, skyCluster } = exposed;
+  const backends = backendsOf(view, service, port);
+  const { nodes: topic } = view.snapshot.topics;
+  const managedBy = ownerOfService(service) === 'kubectl-skyports' ? 'kubectl-skyports' : 'other';
+  const onlyWithBackend = service.spec?.externalTrafficPolicy === 'Local' && backends.state === 'ready';
+  return composeEndpoint({
+    skyCluster,
+    mode: 'nodeport',
+    port: port.port,
+    targetPort: port.targetPort ?? port.port,
+    protocol: port.protocol ?? 'TCP',
+    scheme: schemeOf(port),
+    addresses: port.nodePort ? nodes.ready(onlyWithBackend ? readyNodes(backends) : undefined) : [],
+    addressPort: port.nodePort ?? port.port,
+    unknown: topic.observed ? undefined : `nodes were not seen (${topic.message})`,
+    broken: missingPods(view, skyCluster),
+    pending: port.nodePort
+      ? 'no Ready node has an address'
+      : `port ${port.port} of Service ${service.metadata?.name} has no nodePort`,
+    backends,
+    inClusterHost: inClusterHostOf(service),
+    managedBy,
+    skyPilot: printedForForeign(managedBy),
+    source: [referenceTo('Service', service)],
+    object: service,
+  });
+}
+
+function readyNodes(backends: Backends): ReadonlySet<string> | undefined {
+  return backends.state === 'ready' && backends.nodeNames.length > 0 ? new Set(backends.nodeNames) : undefined;
+}
+
+/** Addresses of Ready nodes, ExternalIPs before InternalIPs, computed once for all rows. */
+class NodeAddresses {
+  readonly #nodes: readonly Node[];
+  #all: readonly string[] | undefined;
+
+  constructor(nodes: readonly Node[]) {
+    this.#nodes = nodes;
+  }
+
+  /** Of all Ready nodes, or of those named. */
+  ready(names?: ReadonlySet<string>): readonly string[] {
+    if (names) return addressesOf(this.#nodes.filter((node) => names.has(node.metadata?.name ?? '')));
+    this.#all ??= addressesOf(this.#nodes);
+    return this.#all;
+  }
+}
+
+function addressesOf(nodes: readonly Node[]): string[] {
+  const ready = nodes.filter((node) =>
+    node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
+  );
+  const ofType = (wanted: string) =>
+    ready.flatMap((node) =>
+      (node.status?.addresses ?? []).filter(({ type }) => type === wanted).map(({ address }) => address),
+    );
+  return [...ofType('ExternalIP'), ...ofType('InternalIP')];
+}
+
+/** The first page of the nodes: no API gives less than whole ones. */
+export const nodesRequest = { path: collectionPath('Node', null), firstPageOnly: true } as const;
+
+/** The nodes, if a Service of type NodePort needs them: nodes are large. */
+export function nodesIfNeeded(snapshot: Snapshot): TopicRequests {
+  const nodePortServices = itemsOf(snapshot.topics.services).filter(({ spec }) => spec?.type === 'NodePort');
+  if (nodePortServices.length === 0) return {};
+  const view = viewOf(snapshot);
+  if (!nodePortServices.some((service) => view.skyClustersOf(service).length > 0)) return {};
+  return { nodes: nodesRequest };
+}
 
 /** A Service of type NodePort: the ports are open on every node. SkyPilot does not have this mode. */
 export const nodeport: WrittenPortMode = {

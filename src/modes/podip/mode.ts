@@ -1,7 +1,69 @@
 import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
+import { composeEndpoint } from '../../exposure/compose-endpoint.ts';
+import { printedForOwnIngress } from '../../exposure/difference.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import { isReady, troubleOf } from '../../exposure/pod-trouble.ts';
+import { schemeOf } from '../../exposure/url.ts';
+import type { View } from '../../exposure/view.ts';
+import { kindContext } from '../../skypilot/names.ts';
+import { type PrintedEndpoint, printedForPodIp } from '../../skypilot/printed-endpoint.ts';
+import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
+import { referenceTo } from '../../snapshot/object-reference.ts';
 import type { ExposedPortMode } from '../port-mode.ts';
-import { podIpEndpoints } from './list.ts';
+import { skyPilotModesOf } from '../skypilot-modes.ts';
+
+/** Rows for the head Pods' own addresses. No object records ports in this mode, so they have to be given. */
+function podIpEndpoints(view: View, ports: readonly number[]): Endpoint[] {
+  const modes = skyPilotModesOf(view);
+  return view.skyClusters.flatMap((skyCluster) =>
+    ports.flatMap((port) => podIpEndpoint(view, skyCluster, port, modes) ?? []),
+  );
+}
+
+function podIpEndpoint(
+  view: View,
+  skyCluster: SkyCluster,
+  port: number,
+  modes: ReadonlyMap<string, string>,
+): Endpoint | undefined {
+  const pod = headPodOf(skyCluster);
+  if (!pod) return undefined;
+  const trouble = troubleOf(pod);
+  const ip = pod.status?.podIP;
+  const row = composeEndpoint({
+    skyCluster,
+    mode: 'podip',
+    port,
+    targetPort: port,
+    protocol: 'TCP',
+    scheme: schemeOf({ port }),
+    addresses: ip ? [ip] : [],
+    addressPort: port,
+    pending: trouble ?? `Pod ${pod.metadata?.name} has no IP yet`,
+    backends: isReady(pod) ? { state: 'ready', nodeNames: [] } : { state: 'none', reason: trouble ?? '' },
+    scope: 'cluster',
+    inClusterHost: ip ?? null,
+    leadsToPods: true,
+    managedBy: 'skypilot',
+    skyPilot: skyPilotPart(view, skyCluster, port, modes),
+    source: [referenceTo('Pod', pod)],
+    object: pod,
+  });
+  return row.state === 'Ready' ? { ...row, reason: `no object shows whether anything listens on port ${port}` } : row;
+}
+
+function skyPilotPart(
+  view: View,
+  skyCluster: SkyCluster,
+  port: number,
+  modes: ReadonlyMap<string, string>,
+): PrintedEndpoint {
+  if (view.snapshot.context === kindContext) return printedForOwnIngress(view, skyCluster, port);
+  const mode = modes.get(`${skyCluster.namespace}/${skyCluster.nameOnCloud}`);
+  if (!mode) return printedForPodIp(skyCluster.pods, skyCluster.nameOnCloud, port);
+  return { prints: null, because: `SkyPilot opened this cluster's ports in ${mode} mode, so it prints no Pod IP` };
+}
 
 /** The head Pod's own address. `expose` prints it and writes nothing. */
 export const podip: ExposedPortMode = {

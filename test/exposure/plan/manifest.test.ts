@@ -8,7 +8,7 @@ import {
   selectorOf,
   withMetadata,
 } from '../../../src/exposure/plan/manifest.ts';
-import { sameValue } from '../../../src/exposure/plan/same-value.ts';
+import { sameValue } from '../../../src/exposure/plan/owned-fields.ts';
 import { saidBy } from '../../helpers/said.ts';
 
 const changes = {

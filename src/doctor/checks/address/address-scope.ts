@@ -2,7 +2,7 @@ import { advice } from '../../../errors/cure.ts';
 import { scopeOf } from '../../../exposure/scope.ts';
 import { allModes } from '../../../modes/all-modes.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf } from '../../evidence.ts';
+import { fieldOf } from '../../finding.ts';
 import { aboutOf, endpointsOf } from '../../scene.ts';
 import { controllerTopics } from '../../subjects/judged-controllers.ts';
 import { displayOf, listed } from '../../words.ts';

@@ -2,7 +2,7 @@ import { advice, command, cure } from '../../../errors/cure.ts';
 import type { Endpoint } from '../../../exposure/endpoint.ts';
 import { nodeport } from '../../../modes/nodeport/mode.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf } from '../../evidence.ts';
+import { fieldOf } from '../../finding.ts';
 import { aboutOf, endpointsOf } from '../../scene.ts';
 import { controllerTopics } from '../../subjects/judged-controllers.ts';
 import { displayOf } from '../../words.ts';

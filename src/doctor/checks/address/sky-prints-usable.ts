@@ -7,12 +7,11 @@ import { kindContext } from '../../../skypilot/names.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import type { ObjectReference } from '../../../snapshot/object-reference.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
-import { fieldOf } from '../../evidence.ts';
-import type { Evidence } from '../../finding.ts';
+import { type Evidence, fieldOf } from '../../finding.ts';
 import { aboutOf, endpointsOf, type Scene } from '../../scene.ts';
+import { platformTopics } from '../../subjects/exposing-services.ts';
 import { servedUnseen, skyPilotIngressRows } from '../../subjects/ingress-mode.ts';
 import { controllerTopics, serviceAskedBySkyPilot, skyPilotsServiceTopics } from '../../subjects/judged-controllers.ts';
-import { platformTopics } from '../../subjects/known-load-balancers.ts';
 import { listed } from '../../words.ts';
 
 interface Unusable {

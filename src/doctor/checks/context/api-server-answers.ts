@@ -1,7 +1,6 @@
 import { command, cure, part } from '../../../errors/cure.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf } from '../../evidence.ts';
-import { everything } from '../../finding.ts';
+import { everything, fieldOf } from '../../finding.ts';
 
 export const apiServerAnswers = defineCheck({
   id: 'api-server-answers',

@@ -4,8 +4,7 @@ import { kindPortMode, portsOfSkyConfig } from '../../../skypilot/config.ts';
 import { kindContext, loadBalancerName, parseServiceName } from '../../../skypilot/names.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, serviceReference } from '../../evidence.ts';
-import { everything } from '../../finding.ts';
+import { everything, fieldOf, serviceReference } from '../../finding.ts';
 
 export const kindContextForcesIngress = defineCheck({
   id: 'kind-context-forces-ingress',

@@ -1,7 +1,6 @@
 import { type Cure, command, cure, part } from '../../../errors/cure.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf } from '../../evidence.ts';
-import { everything } from '../../finding.ts';
+import { everything, fieldOf } from '../../finding.ts';
 import { type MissingAccess, missingAccess } from '../../subjects/missing-access.ts';
 import { listed } from '../../words.ts';
 

@@ -4,7 +4,7 @@ import { skyPilotModesOf } from '../../../modes/skypilot-modes.ts';
 import { portsOfSkyConfig, skyPilotPortModes } from '../../../skypilot/config.ts';
 import { kindContext } from '../../../skypilot/names.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf } from '../../evidence.ts';
+import { fieldOf } from '../../finding.ts';
 import { aboutOf, skyClustersOf } from '../../scene.ts';
 import { counted, listed } from '../../words.ts';
 

@@ -2,8 +2,7 @@ import { command, cure, part } from '../../../errors/cure.ts';
 import { nodeport } from '../../../modes/nodeport/mode.ts';
 import { portsOfSkyConfig, skyPilotPortModes } from '../../../skypilot/config.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf } from '../../evidence.ts';
-import { everything } from '../../finding.ts';
+import { everything, fieldOf } from '../../finding.ts';
 
 export const skyConfigPortMode = defineCheck({
   id: 'sky-config-port-mode',

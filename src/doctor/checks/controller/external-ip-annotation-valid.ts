@@ -5,8 +5,7 @@ import { annotatedAddressOf } from '../../../exposure/plan/plan-annotate.ts';
 import { externalIpAnnotation } from '../../../skypilot/names.ts';
 import { keyOf, type ObjectReference } from '../../../snapshot/object-reference.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, serviceReference } from '../../evidence.ts';
-import type { Evidence } from '../../finding.ts';
+import { type Evidence, fieldOf, serviceReference } from '../../finding.ts';
 import type { Fix } from '../../fix/fix.ts';
 import { notInIngressMode, servedUnseen } from '../../subjects/ingress-mode.ts';
 import {

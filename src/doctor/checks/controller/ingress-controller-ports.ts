@@ -2,8 +2,7 @@ import type { Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure } from '../../../errors/cure.ts';
 import { keyOf, type ObjectReference } from '../../../snapshot/object-reference.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, serviceReference } from '../../evidence.ts';
-import type { Evidence } from '../../finding.ts';
+import { type Evidence, fieldOf, serviceReference } from '../../finding.ts';
 import { notInIngressMode, servedUnseen } from '../../subjects/ingress-mode.ts';
 import {
   asksSkyPilot,

@@ -4,8 +4,7 @@ import { isReady, troubleOf } from '../../../exposure/pod-trouble.ts';
 import type { ObjectReference } from '../../../snapshot/object-reference.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
-import { fieldOf, podReference } from '../../evidence.ts';
-import type { Evidence } from '../../finding.ts';
+import { type Evidence, fieldOf, podReference } from '../../finding.ts';
 import type { Scene } from '../../scene.ts';
 import { controllerProductsOf, ofController } from '../../subjects/ingress-controller-pods.ts';
 import {

@@ -9,8 +9,7 @@ import { controllerService } from '../../../skypilot/names.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, podReference, serviceReference } from '../../evidence.ts';
-import type { Evidence } from '../../finding.ts';
+import { type Evidence, fieldOf, podReference, serviceReference } from '../../finding.ts';
 import type { Scene } from '../../scene.ts';
 import { controllerProductsOf, isOfRke2, ofController } from '../../subjects/ingress-controller-pods.ts';
 import {

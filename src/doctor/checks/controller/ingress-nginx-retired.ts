@@ -1,7 +1,7 @@
 import { advice, command, cure } from '../../../errors/cure.ts';
 import { controllerBuildOf, lastReleases } from '../../../platforms/ingress-nginx-releases.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, podReference } from '../../evidence.ts';
+import { fieldOf, podReference } from '../../finding.ts';
 import { controllerImageOf, ingressNginxPods } from '../../subjects/ingress-controller-pods.ts';
 import { aboutIngressMode, notInIngressMode } from '../../subjects/ingress-mode.ts';
 

@@ -5,8 +5,7 @@ import { compareVersions, controllerBuildOf } from '../../../platforms/ingress-n
 import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import type { Observation } from '../../../snapshot/topics.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
-import { fieldOf } from '../../evidence.ts';
-import type { Evidence } from '../../finding.ts';
+import { type Evidence, fieldOf } from '../../finding.ts';
 import type { Scene } from '../../scene.ts';
 import { controllerImageOf, ingressNginxPods } from '../../subjects/ingress-controller-pods.ts';
 import { judgedIngresses, notInIngressMode } from '../../subjects/ingress-mode.ts';

@@ -4,8 +4,7 @@ import { controllerNamed } from '../../../exposure/controllers/ingress-controlle
 import { skyPilotIngressClass } from '../../../exposure/controllers/signpost.ts';
 import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf } from '../../evidence.ts';
-import type { Evidence } from '../../finding.ts';
+import { type Evidence, fieldOf } from '../../finding.ts';
 import type { Fix } from '../../fix/fix.ts';
 import { aboutOf } from '../../scene.ts';
 import {

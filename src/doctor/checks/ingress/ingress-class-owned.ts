@@ -6,8 +6,7 @@ import { skyPilotIngressClass } from '../../../exposure/controllers/signpost.ts'
 import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf } from '../../evidence.ts';
-import type { Evidence } from '../../finding.ts';
+import { type Evidence, fieldOf } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
 import {
   aboutIngressMode,

@@ -1,13 +1,12 @@
 import { type Command, command, cure } from '../../../errors/cure.ts';
-import { mappingOf } from '../../../exposure/pod-port.ts';
+import { mappingOf } from '../../../exposure/port-mapping.ts';
 import { literalPathOf } from '../../../modes/ingress/paths.ts';
 import { ingressPath } from '../../../skypilot/names.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { keyOf, type ObjectReference } from '../../../snapshot/object-reference.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf } from '../../evidence.ts';
-import type { Evidence } from '../../finding.ts';
+import { type Evidence, fieldOf } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
 import { ingressRows, isPrintedByPath, judgedPaths, notInIngressMode } from '../../subjects/ingress-mode.ts';
 import { exposeCommand } from '../../words.ts';

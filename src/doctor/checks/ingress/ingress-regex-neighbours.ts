@@ -6,8 +6,7 @@ import { parseIngressName } from '../../../skypilot/names.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf } from '../../evidence.ts';
-import type { Evidence } from '../../finding.ts';
+import { type Evidence, fieldOf } from '../../finding.ts';
 import { judgedIngresses, notInIngressMode } from '../../subjects/ingress-mode.ts';
 import { listed } from '../../words.ts';
 

@@ -1,7 +1,7 @@
 import { command, cure } from '../../../errors/cure.ts';
 import { type Orphan, orphansIn, outlivesItsPods } from '../../../exposure/orphans.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf } from '../../evidence.ts';
+import { fieldOf } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
 import { listed } from '../../words.ts';
 

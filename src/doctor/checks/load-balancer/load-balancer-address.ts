@@ -10,11 +10,9 @@ import { operandOf } from '../../../skypilot/operand.ts';
 import { humanDuration } from '../../../snapshot/human-duration.ts';
 import type { Observation } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, serviceReference } from '../../evidence.ts';
-import type { EventEvidence, FieldEvidence } from '../../finding.ts';
+import { type EventEvidence, type FieldEvidence, fieldOf, serviceReference } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
-import { platformTopics } from '../../subjects/known-load-balancers.ts';
-import { isYoung, pendingLoadBalancers } from '../../subjects/pending-load-balancers.ts';
+import { isYoung, pendingLoadBalancers, platformTopics } from '../../subjects/exposing-services.ts';
 import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
 import { exposeCommand, withoutStop } from '../../words.ts';
 

@@ -4,7 +4,7 @@ import { keysOf } from '../../../platforms/annotation-key.ts';
 import { metallb } from '../../../platforms/load-balancers/metallb.ts';
 import type { Advertisement } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, serviceReference } from '../../evidence.ts';
+import { fieldOf, serviceReference } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
 import { exposeCommand } from '../../words.ts';

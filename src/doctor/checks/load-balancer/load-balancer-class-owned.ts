@@ -4,15 +4,15 @@ import type { PortMapping } from '../../../exposure/port-mapping.ts';
 import { type Absence, curesOf, nobodyServesClass } from '../../../platforms/absence.ts';
 import type { SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, serviceReference } from '../../evidence.ts';
+import { fieldOf, serviceReference } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
-import { platformTopics } from '../../subjects/known-load-balancers.ts';
 import {
   isHandled,
   isYoung,
   type PendingLoadBalancer,
   pendingLoadBalancers,
-} from '../../subjects/pending-load-balancers.ts';
+  platformTopics,
+} from '../../subjects/exposing-services.ts';
 import { exposeCommand } from '../../words.ts';
 
 export const loadBalancerClassOwned = defineCheck({

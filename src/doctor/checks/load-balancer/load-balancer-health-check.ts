@@ -1,16 +1,15 @@
 import { advice, type CommandPart, type Cure, command, cure, part } from '../../../errors/cure.ts';
 import { unexposeCommand } from '../../../exposure/plan/unexpose-command.ts';
-import { mappingOf } from '../../../exposure/pod-port.ts';
-import type { PortMapping } from '../../../exposure/port-mapping.ts';
+import { mappingOf, type PortMapping } from '../../../exposure/port-mapping.ts';
 import { decidingOf, probedByHttp } from '../../../platforms/health-check.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { listens } from '../../../snapshot/listening-sockets.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, serviceReference } from '../../evidence.ts';
+import { fieldOf, serviceReference } from '../../finding.ts';
 import { aboutOf, type Scene } from '../../scene.ts';
-import { type KnownLoadBalancer, knownLoadBalancers, platformTopics } from '../../subjects/known-load-balancers.ts';
+import { type KnownLoadBalancer, knownLoadBalancers, platformTopics } from '../../subjects/exposing-services.ts';
 import { exposeCommand } from '../../words.ts';
 
 type Judged = Scene<'services', 'pods' | 'podProbes'>;

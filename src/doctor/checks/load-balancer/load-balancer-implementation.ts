@@ -2,11 +2,9 @@ import { command, cure } from '../../../errors/cure.ts';
 import { loadbalancer } from '../../../modes/loadbalancer/mode.ts';
 import { curesOf, nothingGivesAddresses } from '../../../platforms/absence.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, serviceReference } from '../../evidence.ts';
-import { everything } from '../../finding.ts';
+import { everything, fieldOf, serviceReference } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
-import { platformTopics } from '../../subjects/known-load-balancers.ts';
-import { isHandled, isYoung, pendingLoadBalancers } from '../../subjects/pending-load-balancers.ts';
+import { isHandled, isYoung, pendingLoadBalancers, platformTopics } from '../../subjects/exposing-services.ts';
 import { exposeCommand } from '../../words.ts';
 
 export const loadBalancerImplementation = defineCheck({

@@ -2,9 +2,9 @@ import { type CommandPart, type Cure, command, cure, part } from '../../../error
 import { unexposeCommand } from '../../../exposure/plan/unexpose-command.ts';
 import { saidScheme } from '../../../platforms/scheme.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, serviceReference } from '../../evidence.ts';
+import { fieldOf, serviceReference } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
-import { type KnownLoadBalancer, knownLoadBalancers, platformTopics } from '../../subjects/known-load-balancers.ts';
+import { type KnownLoadBalancer, knownLoadBalancers, platformTopics } from '../../subjects/exposing-services.ts';
 import { exposeCommand } from '../../words.ts';
 
 export const loadBalancerScheme = defineCheck({

@@ -4,8 +4,7 @@ import { hostAndPort } from '../../../exposure/url.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import type { AddressProbe, NameAnswer } from '../../../snapshot/probe.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
-import { fieldOf } from '../../evidence.ts';
-import type { Finding } from '../../finding.ts';
+import { type Finding, fieldOf } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
 import {
   type CalledPort,

@@ -6,7 +6,7 @@ import { operandOf } from '../../../skypilot/operand.ts';
 import type { AddressProbe } from '../../../snapshot/probe.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
-import { fieldOf } from '../../evidence.ts';
+import { fieldOf } from '../../finding.ts';
 import { aboutOf, type Scene } from '../../scene.ts';
 import { logsCure, probePodCure } from '../../subjects/app-cures.ts';
 import {

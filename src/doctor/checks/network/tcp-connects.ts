@@ -4,8 +4,7 @@ import { hostAndPort } from '../../../exposure/url.ts';
 import { allModes } from '../../../modes/all-modes.ts';
 import { keyOf } from '../../../snapshot/object-reference.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
-import { fieldOf } from '../../evidence.ts';
-import type { Finding } from '../../finding.ts';
+import { type Finding, fieldOf } from '../../finding.ts';
 import { aboutOf, type Scene } from '../../scene.ts';
 import { probePodCure } from '../../subjects/app-cures.ts';
 import {

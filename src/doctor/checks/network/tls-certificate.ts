@@ -3,7 +3,7 @@ import { hostAndPort } from '../../../exposure/url.ts';
 import { allModes } from '../../../modes/all-modes.ts';
 import type { AddressProbe } from '../../../snapshot/probe.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf } from '../../evidence.ts';
+import { fieldOf } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
 import {
   type CalledPort,

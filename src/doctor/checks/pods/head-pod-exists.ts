@@ -6,7 +6,7 @@ import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { referenceTo, type WithMetadata } from '../../../snapshot/object-reference.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, podReference } from '../../evidence.ts';
+import { fieldOf, podReference } from '../../finding.ts';
 import { aboutOf, type Scene, skyClustersOf } from '../../scene.ts';
 import { removalOf, revivalOf } from '../../subjects/revival.ts';
 import { counted, displayOf, listed } from '../../words.ts';

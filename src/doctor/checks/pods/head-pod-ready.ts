@@ -3,7 +3,7 @@ import { command, cure } from '../../../errors/cure.ts';
 import { isReady } from '../../../exposure/pod-trouble.ts';
 import { headPodOf } from '../../../skypilot/sky-cluster.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, podReference } from '../../evidence.ts';
+import { fieldOf, podReference } from '../../finding.ts';
 import { aboutOf, skyClustersOf } from '../../scene.ts';
 import { podFaultOf } from '../../subjects/pod-fault.ts';
 import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';

@@ -3,7 +3,7 @@ import { operandOf } from '../../../skypilot/operand.ts';
 import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { humanDuration } from '../../../snapshot/human-duration.ts';
 import { defineCheck } from '../../define-check.ts';
-import { podReference } from '../../evidence.ts';
+import { podReference } from '../../finding.ts';
 import { aboutOf, skyClustersOf } from '../../scene.ts';
 import { type PodFault, podFaultOf } from '../../subjects/pod-fault.ts';
 import { revivalOf } from '../../subjects/revival.ts';

@@ -1,10 +1,10 @@
 import { command, cure } from '../../../errors/cure.ts';
-import { samePorts } from '../../../exposure/pod-port.ts';
+import { samePorts } from '../../../exposure/port-mapping.ts';
 import { skyPilotModesOf } from '../../../modes/skypilot-modes.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { headPodOf, isLive } from '../../../skypilot/sky-cluster.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, podReference } from '../../evidence.ts';
+import { fieldOf, podReference } from '../../finding.ts';
 import { aboutOf, skyClustersOf } from '../../scene.ts';
 import { isPodIpMode } from '../../subjects/podip-mode.ts';
 import { displayOf, exposeCommand } from '../../words.ts';

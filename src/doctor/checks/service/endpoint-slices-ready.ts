@@ -4,7 +4,7 @@ import { backendsOf } from '../../../exposure/backends.ts';
 import { isReady } from '../../../exposure/pod-trouble.ts';
 import { referenceTo } from '../../../snapshot/object-reference.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, serviceReference } from '../../evidence.ts';
+import { fieldOf, serviceReference } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
 import { displayOf, exposeCommand, listed, rangesOf } from '../../words.ts';

@@ -1,5 +1,5 @@
 import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
-import { mappingOf } from '../../../exposure/pod-port.ts';
+import { mappingOf } from '../../../exposure/port-mapping.ts';
 import { modeOfServiceType } from '../../../modes/all-modes.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { reservedPortOwner } from '../../../skypilot/reserved-ports.ts';
@@ -8,7 +8,7 @@ import { isOpenToOthers, listens } from '../../../snapshot/listening-sockets.ts'
 import type { PodProbe } from '../../../snapshot/probe.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, podReference } from '../../evidence.ts';
+import { fieldOf, podReference } from '../../finding.ts';
 import { aboutOf, type Scene, skyClustersOf } from '../../scene.ts';
 import { logsCure } from '../../subjects/app-cures.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';

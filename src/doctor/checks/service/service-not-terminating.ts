@@ -1,10 +1,9 @@
 import { advice, command, cure } from '../../../errors/cure.ts';
 import { humanDuration } from '../../../snapshot/human-duration.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, serviceReference } from '../../evidence.ts';
+import { fieldOf, serviceReference } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
-import { exposingServices } from '../../subjects/exposing-services.ts';
-import { patienceSeconds } from '../../subjects/pending-load-balancers.ts';
+import { exposingServices, patienceSeconds } from '../../subjects/exposing-services.ts';
 import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
 import { listed, secondsBetween } from '../../words.ts';
 

@@ -1,7 +1,7 @@
 import { command, cure } from '../../../errors/cure.ts';
-import { samePorts } from '../../../exposure/pod-port.ts';
+import { samePorts } from '../../../exposure/port-mapping.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf } from '../../evidence.ts';
+import { fieldOf } from '../../finding.ts';
 import { aboutOf, endpointsOf } from '../../scene.ts';
 import { isPodIpMode } from '../../subjects/podip-mode.ts';
 import { displayOf, exposeCommand, listed, rangesOf } from '../../words.ts';

@@ -1,14 +1,13 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure, part } from '../../../errors/cure.ts';
 import type { Owner } from '../../../exposure/endpoint.ts';
-import { mappingOf } from '../../../exposure/pod-port.ts';
-import type { PortMapping } from '../../../exposure/port-mapping.ts';
+import { mappingOf, type PortMapping } from '../../../exposure/port-mapping.ts';
 import { modeOfServiceType } from '../../../modes/all-modes.ts';
 import { clusterNameLabel } from '../../../skypilot/names.ts';
 import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { selects } from '../../../snapshot/selector.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, podReference, serviceReference } from '../../evidence.ts';
+import { fieldOf, podReference, serviceReference } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
 import { displayOf, exposeCommand } from '../../words.ts';

@@ -3,7 +3,7 @@ import { clusterNameLabel } from '../../../skypilot/names.ts';
 import { headPodOf, isHead, isLive } from '../../../skypilot/sky-cluster.ts';
 import { selects } from '../../../snapshot/selector.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, podReference, serviceReference } from '../../evidence.ts';
+import { fieldOf, podReference, serviceReference } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
 import { counted, displayOf, exposeCommand } from '../../words.ts';

@@ -2,7 +2,7 @@ import { command, cure } from '../../../errors/cure.ts';
 import { loadbalancer } from '../../../modes/loadbalancer/mode.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, serviceReference } from '../../evidence.ts';
+import { fieldOf, serviceReference } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
 
