@@ -2,6 +2,7 @@ import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { resourceNameOf } from '../snapshot/object-reference.ts';
 import type { Plan } from '../snapshot/plan.ts';
+import { counted, listed } from '../snapshot/text.ts';
 import type { System } from '../system.ts';
 
 /**
@@ -55,16 +56,6 @@ function changed(writes: Plan['writes']): Plan['writes'] {
 }
 
 function countOf(verb: string, objects: readonly { readonly kind: string }[]): string[] {
-  const kinds = [...Map.groupBy(objects, ({ kind }) => kind)].map(
-    ([kind, { length }]) => `${length} ${length === 1 ? kind : plural(kind)}`,
-  );
+  const kinds = [...Map.groupBy(objects, ({ kind }) => kind)].map(([kind, { length }]) => counted(length, kind));
   return kinds.length > 0 ? [`${verb} ${listed(kinds)}`] : [];
-}
-
-function plural(kind: string): string {
-  return kind.endsWith('s') ? `${kind}es` : `${kind}s`;
-}
-
-function listed(texts: readonly string[]): string {
-  return texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`;
 }

@@ -4,7 +4,7 @@ import type { ObjectReference } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Severity } from './define-check.ts';
 import type { Evidence } from './finding.ts';
-import type { Verdict } from './judge.ts';
+import { outcomeOf, rootCausesOf, type Verdict, worstSeverity } from './judge.ts';
 import type { Subject } from './scene.ts';
 import type { CalledUrl } from './subjects/answer.ts';
 import type { Summary } from './summary.ts';
@@ -53,33 +53,6 @@ export interface DiagnosedCheck {
     readonly objects: readonly ObjectReference[];
     readonly evidence: readonly Evidence[];
   }[];
-}
-
-/** The worst severity among a check's findings; the check's own when there is none. */
-export function worstSeverity({ check, findings }: Verdict): Severity {
-  const order: readonly Severity[] = ['error', 'warning', 'info'];
-  return order.find((severity) => findings.some((finding) => finding.severity === severity)) ?? check.severity;
-}
-
-/** Ids of the checks that failed with this severity, in the order of the packet's path. */
-function failedWith(verdicts: readonly Verdict[], severity: Severity): string[] {
-  return verdicts
-    .filter((verdict) => verdict.outcome === 'fail' && worstSeverity(verdict) === severity)
-    .map(({ check }) => check.id);
-}
-
-/** On the packet's path: errors, in order; warnings when there is no error; never what is only worth knowing. */
-export function rootCausesOf(verdicts: readonly Verdict[]): string[] {
-  const onPath = verdicts.filter(({ check }) => check.onPath);
-  const errors = failedWith(onPath, 'error');
-  return errors.length > 0 ? errors : failedWith(onPath, 'warning');
-}
-
-/** Problems beat what could not be told; only unknown checks of severity error make the whole unknown. */
-export function outcomeOf(verdicts: readonly Verdict[]): Diagnosis['outcome'] {
-  if (failedWith(verdicts, 'error').length > 0) return 'problems';
-  const untold = verdicts.some(({ outcome, check }) => outcome === 'unknown' && check.severity === 'error');
-  return untold ? 'unknown' : 'healthy';
 }
 
 /** Makes the document; the order of keys is part of the contract. */

@@ -205,3 +205,30 @@ function whyOne(topic: Topic, { topics, namespace }: Snapshot): Unseen {
       return { because: `${called}: ${observation.message}`, cures: observation.cures ?? [] };
   }
 }
+
+/** The worst severity among a check's findings; the check's own when there is none. */
+export function worstSeverity({ check, findings }: Verdict): Severity {
+  const order: readonly Severity[] = ['error', 'warning', 'info'];
+  return order.find((severity) => findings.some((finding) => finding.severity === severity)) ?? check.severity;
+}
+
+/** Ids of the checks that failed with this severity, in the order of the packet's path. */
+function failedWith(verdicts: readonly Verdict[], severity: Severity): string[] {
+  return verdicts
+    .filter((verdict) => verdict.outcome === 'fail' && worstSeverity(verdict) === severity)
+    .map(({ check }) => check.id);
+}
+
+/** On the packet's path: errors, in order; warnings when there is no error; never what is only worth knowing. */
+export function rootCausesOf(verdicts: readonly Verdict[]): string[] {
+  const onPath = verdicts.filter(({ check }) => check.onPath);
+  const errors = failedWith(onPath, 'error');
+  return errors.length > 0 ? errors : failedWith(onPath, 'warning');
+}
+
+/** Problems beat what could not be told; only unknown checks of severity error make the whole unknown. */
+export function outcomeOf(verdicts: readonly Verdict[]): 'healthy' | 'problems' | 'unknown' {
+  if (failedWith(verdicts, 'error').length > 0) return 'problems';
+  const untold = verdicts.some(({ outcome, check }) => outcome === 'unknown' && check.severity === 'error');
+  return untold ? 'unknown' : 'healthy';
+}

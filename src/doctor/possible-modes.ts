@@ -1,19 +1,16 @@
 import type { Service } from 'kubernetes-types/core/v1';
-import { type ExposeMode, exposeModes } from '../exposure/port-mode-names.ts';
+import { exposeModes } from '../exposure/port-mode-names.ts';
 import { allModes } from '../modes/all-modes.ts';
-import type { Possible } from '../modes/port-mode.ts';
-import { controllerService } from '../skypilot/names.ts';
+import { podip } from '../modes/podip/mode.ts';
+import type { PossibleMode } from '../modes/port-mode.ts';
+import { portsOfSkyConfig } from '../skypilot/config.ts';
+import { controllerService, kindContext } from '../skypilot/names.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { Observation } from '../snapshot/topics.ts';
+import { itemsOf, type Observation } from '../snapshot/topics.ts';
 import type { Check } from './define-check.ts';
-import { outcomeOf, rootCausesOf } from './diagnosis.ts';
-import { judge } from './judge.ts';
+import { judge, outcomeOf, rootCausesOf } from './judge.ts';
+import type { Scene } from './scene.ts';
 import { firstFact, whatIsMissing } from './summary.ts';
-
-/** Whether a mode could open a port here, judged before anybody uses it. */
-export interface PossibleMode extends Possible {
-  readonly mode: ExposeMode;
-}
 
 const none: Observation<never> = { observed: true, items: [], resourceVersion: '', cutOff: false };
 
@@ -52,4 +49,15 @@ function controllersAmong(services: Observation<Service>): Observation<Service> 
       metadata?.namespace === controllerService.namespace || metadata?.labels?.['app.kubernetes.io/name'] !== undefined,
   );
   return { ...services, items };
+}
+
+/** Whether podip mode is asked about, or configured for new clusters. No object of the cluster would tell. */
+export function isPodIpMode({
+  context,
+  subject,
+  perhaps,
+}: Pick<Scene<never, 'skyConfig'>, 'context' | 'subject' | 'perhaps'>): boolean {
+  if (subject.mode) return subject.mode === podip.name;
+  if (context === kindContext) return false;
+  return portsOfSkyConfig(itemsOf(perhaps.skyConfig), context).ports?.value === podip.skyPilotPorts;
 }

@@ -1,11 +1,10 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
-import { outcomeOf, rootCausesOf, worstSeverity } from './diagnosis.ts';
+import type { PossibleMode } from '../modes/port-mode.ts';
+import { counted } from '../snapshot/text.ts';
 import { touchTheSame } from './finding.ts';
-import { isSelected, type Selection, type Verdict } from './judge.ts';
-import type { PossibleMode } from './possible-modes.ts';
+import { isSelected, outcomeOf, rootCausesOf, type Selection, type Verdict, worstSeverity } from './judge.ts';
 import { aboutOf, type Subject } from './scene.ts';
 import { answerSentence, type CalledUrl, isAnswer } from './subjects/answer.ts';
-import { counted } from './words.ts';
 
 /** What a diagnosis comes to. */
 export interface Summary {

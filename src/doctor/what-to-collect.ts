@@ -8,8 +8,7 @@ import { programOf, serviceLbPodsRequest } from '../platforms/service-lb.ts';
 import { loadBalancerWorkloads } from '../platforms/signs.ts';
 import type { WithMetadata } from '../snapshot/object-reference.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { TopicRequests } from '../snapshot/topic-request.ts';
+import type { Snapshot, TopicRequests } from '../snapshot/snapshot.ts';
 import { itemsOf, type Observed, type Topic } from '../snapshot/topics.ts';
 import { ofController } from './subjects/ingress-controller-pods.ts';
 

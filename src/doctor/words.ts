@@ -11,18 +11,6 @@ export function displayOf({ displayName, nameOnCloud }: Pick<SkyCluster, 'displa
     : `SkyPilot cluster ${displayName} (${nameOnCloud})`;
 }
 
-/** `a`, `a and b`, `a, b and c`; of more than four the first three and a count. */
-export function listed(words: readonly string[]): string {
-  const shown = words.length > 4 ? [...words.slice(0, 3), `${words.length - 3} more`] : words;
-  const last = shown.at(-1) ?? '';
-  return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${last}` : last;
-}
-
-/** `1 Pod`, `2 Pods`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** Words of others that end a sentence of ours, without their full stop. */
 export function withoutStop(text: string): string {
   return text.trim().replace(/\.$/, '');

@@ -32,3 +32,21 @@ export class Failure extends Error {
     this.details = details;
   }
 }
+
+/** Something that decides about the command may not be seen: a permission is missing, and the answer is unknown. Exit code 4. */
+export class UnseenError extends Failure {
+  override readonly name = 'UnseenError';
+
+  constructor(code: string, message: string, cures: readonly Cure[]) {
+    super(code, message, cures, { exitCode: 4 });
+  }
+}
+
+/** The user or the system ended the process (SIGINT, SIGTERM) before it was done. 128 + SIGINT; main.ts knows the signal. */
+export class InterruptedError extends Failure {
+  override readonly name = 'InterruptedError';
+
+  constructor(message = 'interrupted') {
+    super('interrupted', message, [], { exitCode: 130 });
+  }
+}

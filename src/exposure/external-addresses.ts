@@ -1,5 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { WithMetadata } from '../snapshot/object-reference.ts';
+import { isHostName } from './scope.ts';
 
 /** An external address of a Service, and which of its ports answers there. */
 export interface ExternalAddress {
@@ -36,10 +37,10 @@ export const hostnameAnnotation = 'external-dns.alpha.kubernetes.io/hostname';
 /** The first name that external-dns publishes for one of these objects; undefined when it publishes none that can be called. */
 export function publishedHostOf(...objects: readonly (WithMetadata | undefined)[]): string | undefined {
   const names = objects.flatMap((object) => (object?.metadata?.annotations?.[hostnameAnnotation] ?? '').split(','));
-  return names.map((name) => name.trim().replace(/\.$/, '').toLowerCase()).find(isHostName);
+  return names.map((name) => name.trim().replace(/\.$/, '').toLowerCase()).find(isFullName);
 }
 
 /** A wildcard cannot be called as it stands, and what ends in a number is no name. */
-function isHostName(name: string): boolean {
-  return name.length <= 253 && /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9-]+$/.test(name);
+function isFullName(name: string): boolean {
+  return isHostName(name) && name.includes('.') && !/\.\d+$/.test(name);
 }

@@ -3,7 +3,7 @@ import { controllerService } from '../skypilot/names.ts';
 import type { WithMetadata } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, itemsOf, type Observation, type Topic, topicRows } from '../snapshot/topics.ts';
-import { controllerServicesIn } from './controllers/controller-service.ts';
+import { controllerServicesIn } from './controllers/ingress-controllers.ts';
 
 /** What a look at one namespace would have seen, out of a look at all of them. */
 export function inNamespace(snapshot: Snapshot, namespace: string): Snapshot {

@@ -22,6 +22,12 @@ export function isIpAddress(text: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
 }
 
+/** Whether the text is a host name (RFC 1123): labels of letters, digits and hyphens. */
+export function isHostName(text: string): boolean {
+  const labels = text.split('.');
+  return text.length <= 253 && labels.every((label) => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/i.test(label));
+}
+
 /** Whether the text is an IPv4 or IPv6 range such as 203.0.113.0/24. */
 export function isCidr(text: string): boolean {
   const [address, length, more] = text.split('/');

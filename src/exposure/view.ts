@@ -6,7 +6,7 @@ import { keyOf, type WithMetadata } from '../snapshot/object-reference.ts';
 import { indexByLabels, type SelectorIndex } from '../snapshot/selector.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf, type Observation } from '../snapshot/topics.ts';
-import { controllerServicesIn } from './controllers/controller-service.ts';
+import { controllerServicesIn } from './controllers/ingress-controllers.ts';
 import { isOurs, nameOnCloudOfOurs, skyClusterAnnotation } from './ownership.ts';
 
 /** A snapshot with the look-ups that all modes need, each made once: the cost does not grow with clusters times objects. */

@@ -5,8 +5,7 @@ import type { View } from '../exposure/view.ts';
 import type { SkyPilotPortMode } from '../skypilot/config.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { PlannedRemoval, PlannedWrite } from '../snapshot/plan.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { TopicRequests } from '../snapshot/topic-request.ts';
+import type { Snapshot, TopicRequests } from '../snapshot/snapshot.ts';
 
 /**
  * One way to reach a port. The rest of the program asks these values and never compares a mode with a name, so that a new
@@ -94,4 +93,9 @@ export interface ClosePlan {
   readonly removals: readonly PlannedRemoval[];
   /** Service ports that this closes. */
   readonly closed: readonly number[];
+}
+
+/** Whether a mode could open a port here, judged before anybody uses it. */
+export interface PossibleMode extends Possible {
+  readonly mode: ExposeMode;
 }

@@ -1,8 +1,7 @@
 import { controllerServiceSelector } from '../exposure/controllers/ingress-controllers.ts';
 import { clusterNameLabel, controllerService } from '../skypilot/names.ts';
 import { collectionPath, type ResourceKind } from '../snapshot/resource-paths.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { TopicRequest, TopicRequests } from '../snapshot/topic-request.ts';
+import type { Snapshot, TopicRequest, TopicRequests } from '../snapshot/snapshot.ts';
 import { modeRecords } from './all-modes.ts';
 
 /** Where to look for endpoints. */

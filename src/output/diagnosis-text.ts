@@ -1,8 +1,8 @@
-import { worstSeverity } from '../doctor/diagnosis.ts';
-import type { SaidFinding, Verdict } from '../doctor/judge.ts';
-import type { PossibleMode } from '../doctor/possible-modes.ts';
+import { type SaidFinding, type Verdict, worstSeverity } from '../doctor/judge.ts';
 import type { Summary } from '../doctor/summary.ts';
 import type { Cure } from '../errors/cure.ts';
+import type { PossibleMode } from '../modes/port-mode.ts';
+import { counted } from '../snapshot/text.ts';
 import { cut, terminalText, wrapped } from './terminal-text.ts';
 
 /** How much of a diagnosis is shown: `short` only what is wrong, `wide` every check. */
@@ -126,8 +126,8 @@ function closingLines(verdicts: readonly Verdict[], { rootCauses, summary, lastR
   const unknown = verdicts.filter(({ outcome }) => outcome === 'unknown').length;
   const ignored = verdicts.reduce((sum, verdict) => sum + verdict.ignored, 0);
   const counts = [
-    plural(count('error'), 'error'),
-    plural(count('warning'), 'warning'),
+    counted(count('error'), 'error'),
+    counted(count('warning'), 'warning'),
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
     ...(ignored > 0 ? [`${ignored} ignored by annotation`] : []),
   ].join(', ');
@@ -155,8 +155,4 @@ function lastResortLines(lastResorts: readonly Cure[]): string[] {
     ...(more > 0 ? [`    and ${more} more: name a SkyPilot cluster to see its own`] : []),
     '',
   ];
-}
-
-function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }

@@ -1,7 +1,7 @@
 import type { Answer } from '../doctor/subjects/answer.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { hostAndPort } from '../exposure/url.ts';
-import { humanDuration } from '../snapshot/human-duration.ts';
+import { humanDuration } from '../snapshot/text.ts';
 import { renderTable, type TableLayout, type TableRow } from './table.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { InterruptedError } from '../errors/interrupted-error.ts';
+import { InterruptedError } from '../errors/failure.ts';
 import type { Process, RawOutput, System, TextOutput } from '../system.ts';
 import { cut, terminalText } from './terminal-text.ts';
 

@@ -1,6 +1,5 @@
 import { collectionPath } from '../snapshot/resource-paths.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { TopicRequest, TopicRequests } from '../snapshot/topic-request.ts';
+import type { Snapshot, TopicRequest, TopicRequests } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 
 /** Cilium's pools: in v2 since Cilium 1.18, in v2alpha1 before. */

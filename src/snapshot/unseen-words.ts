@@ -1,6 +1,5 @@
 import { type Command, type Cure, command, cure } from '../errors/cure.ts';
-import { Failure } from '../errors/failure.ts';
-import { UnseenError } from '../errors/unseen-error.ts';
+import { Failure, UnseenError } from '../errors/failure.ts';
 import type { Topic, Unobserved } from './topics.ts';
 import { topicRows } from './topics.ts';
 

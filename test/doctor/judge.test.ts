@@ -1,9 +1,9 @@
 import test from 'ava';
 import type { CheckId } from '../../src/doctor/check-ids.ts';
 import { type Check, defineCheck, type Severity } from '../../src/doctor/define-check.ts';
-import { diagnosisOf, outcomeOf, rootCausesOf } from '../../src/doctor/diagnosis.ts';
+import { diagnosisOf } from '../../src/doctor/diagnosis.ts';
 import { everything, type Finding } from '../../src/doctor/finding.ts';
-import { judge, type Selection } from '../../src/doctor/judge.ts';
+import { judge, outcomeOf, rootCausesOf, type Selection } from '../../src/doctor/judge.ts';
 import type { Subject } from '../../src/doctor/scene.ts';
 import { command, cure } from '../../src/errors/cure.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';

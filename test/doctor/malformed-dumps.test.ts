@@ -1,7 +1,7 @@
 import test from 'ava';
 import { allChecks } from '../../src/doctor/all-checks.ts';
-import { diagnosisOf, rootCausesOf } from '../../src/doctor/diagnosis.ts';
-import { judge } from '../../src/doctor/judge.ts';
+import { diagnosisOf } from '../../src/doctor/diagnosis.ts';
+import { judge, rootCausesOf } from '../../src/doctor/judge.ts';
 import { lastResortsOf } from '../../src/doctor/last-resort.ts';
 import { possibleModes } from '../../src/doctor/possible-modes.ts';
 import { answersOf } from '../../src/doctor/subjects/answer.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { allChecks } from '../../src/doctor/all-checks.ts';
-import { rootCausesOf } from '../../src/doctor/diagnosis.ts';
+import { rootCausesOf } from '../../src/doctor/judge.ts';
 import { possibleModes } from '../../src/doctor/possible-modes.ts';
 import { allScenarios, diagnose, diagnosisOfScenario, scenarioNamed, snapshotOfScenario } from '../helpers/scenario.ts';
 

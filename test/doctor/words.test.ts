@@ -1,7 +1,8 @@
 import test from 'ava';
 import { lastWarningOf, warningWords } from '../../src/doctor/subjects/warning-event.ts';
-import { displayOf, exposeCommand, listed, rangesOf, secondsBetween } from '../../src/doctor/words.ts';
+import { displayOf, exposeCommand, rangesOf, secondsBetween } from '../../src/doctor/words.ts';
 import { samePorts } from '../../src/exposure/port-mapping.ts';
+import { listed } from '../../src/snapshot/text.ts';
 import { forbidden, seen } from '../helpers/look.ts';
 
 test('a name from the cluster cannot add a command to the one that is pasted', (t) => {

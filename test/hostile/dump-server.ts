@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { nodesRequest } from '../../src/modes/nodeport/mode.ts';
 import { endpointRequests } from '../../src/modes/what-to-collect.ts';
-import type { TopicRequest } from '../../src/snapshot/topic-request.ts';
+import type { TopicRequest } from '../../src/snapshot/snapshot.ts';
 import type { Topic } from '../../src/snapshot/topics.ts';
 import { topicRows } from '../../src/snapshot/topics.ts';
 import type { DumpDocument } from './mutations.ts';

@@ -1,7 +1,6 @@
 import test from 'ava';
 import { advice } from '../../src/errors/cure.ts';
-import { Failure } from '../../src/errors/failure.ts';
-import { InterruptedError } from '../../src/errors/interrupted-error.ts';
+import { Failure, InterruptedError } from '../../src/errors/failure.ts';
 import { type Change, IncompleteError, Journal } from '../../src/kubernetes/changes/journal.ts';
 
 const change = (name: string, effect: Change['effect'] = 'created'): Change => ({

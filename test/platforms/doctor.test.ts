@@ -1,8 +1,7 @@
 import test from 'ava';
 import type { Event, Service } from 'kubernetes-types/core/v1';
 import { allChecks } from '../../src/doctor/all-checks.ts';
-import { rootCausesOf } from '../../src/doctor/diagnosis.ts';
-import { judge } from '../../src/doctor/judge.ts';
+import { judge, rootCausesOf } from '../../src/doctor/judge.ts';
 import type { Subject } from '../../src/doctor/scene.ts';
 import { nothingGivesAddresses } from '../../src/platforms/absence.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';

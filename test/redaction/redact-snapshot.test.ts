@@ -1,7 +1,6 @@
 import test from 'ava';
 import { allChecks } from '../../src/doctor/all-checks.ts';
-import { outcomeOf, rootCausesOf } from '../../src/doctor/diagnosis.ts';
-import { judge } from '../../src/doctor/judge.ts';
+import { judge, outcomeOf, rootCausesOf } from '../../src/doctor/judge.ts';
 import { viewOf } from '../../src/exposure/view.ts';
 import { redactedSnapshot } from '../../src/redaction/redact-snapshot.ts';
 import { dumpOf, snapshotFromDump } from '../../src/snapshot/dump.ts';

@@ -1,7 +1,6 @@
 import { neededWrites, triedReads } from '../../doctor/subjects/needed-access.ts';
 import { doctorRequests, furtherLists, mostLists, withControllersByLabel } from '../../doctor/what-to-collect.ts';
-import { Failure } from '../../errors/failure.ts';
-import { InterruptedError } from '../../errors/interrupted-error.ts';
+import { Failure, InterruptedError } from '../../errors/failure.ts';
 import { ApiError } from '../../kubernetes/api/api-error.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import { UnexpectedAnswerError } from '../../kubernetes/api/expected-answer.ts';
@@ -10,8 +9,7 @@ import { readDocuments } from '../../local/dump-file.ts';
 import { readSkyConfigFiles } from '../../local/sky-config-files.ts';
 import { withoutForeignKeys } from '../../skypilot/config.ts';
 import { snapshotFromDump, snapshotFromObjects } from '../../snapshot/dump.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
-import type { TopicRequests } from '../../snapshot/topic-request.ts';
+import type { Snapshot, TopicRequests } from '../../snapshot/snapshot.ts';
 import { allTopics, type Observation, type SkyConfigFile, type Unobserved } from '../../snapshot/topics.ts';
 import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';

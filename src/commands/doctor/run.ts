@@ -1,5 +1,6 @@
 import { allChecks } from '../../doctor/all-checks.ts';
-import { diagnosisOf, rootCausesOf, worstSeverity } from '../../doctor/diagnosis.ts';
+import { diagnosisOf } from '../../doctor/diagnosis.ts';
+import { rootCausesOf, worstSeverity } from '../../doctor/judge.ts';
 import { possibleModes } from '../../doctor/possible-modes.ts';
 import type { Subject } from '../../doctor/scene.ts';
 import { writeDump } from '../../local/dump-file.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { goDurationText } from '../../arguments/duration.ts';
-import { outcomeOf, rootCausesOf } from '../../doctor/diagnosis.ts';
+import { outcomeOf, rootCausesOf } from '../../doctor/judge.ts';
 import { follow } from '../../kubernetes/snapshots/follow.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { WaitLine } from '../wait-line.ts';

@@ -5,7 +5,7 @@ import { type ExposeRequest, type Rewrite, rewrites } from '../../exposure/plan/
 import { parseMetadataChanges } from '../../exposure/plan/manifest.ts';
 import { parsePortMappings } from '../../exposure/port-mapping.ts';
 import { type ExposeMode, exposeModes } from '../../exposure/port-mode-names.ts';
-import { isCidr } from '../../exposure/scope.ts';
+import { isCidr, isHostName } from '../../exposure/scope.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { didYouMean } from '../flags/did-you-mean.ts';
 import { namedPorts, parseIngressService } from '../flags/named-ports.ts';
@@ -129,13 +129,8 @@ function parseRewrite(text: string | undefined): Rewrite | undefined {
 
 function parseHost(host: string | undefined): string | undefined {
   if (host === undefined || host === '') return host;
-  if (
-    host.length <= 253 &&
-    /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(host) &&
-    !/^[\d.]+$/.test(host)
-  ) {
-    return host;
-  }
+  const name = host.replace(/^\*\./, '');
+  if (isHostName(name) && name === name.toLowerCase() && !/^[\d.]+$/.test(name)) return host;
   throw new UsageError('invalid-host', `--host ${host} is not a valid host name`, [
     advice('write it like app.example.com, without scheme, port and path'),
   ]);

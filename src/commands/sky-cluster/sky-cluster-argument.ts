@@ -1,5 +1,5 @@
 import { command, cure, part } from '../../errors/cure.ts';
-import { UnseenError } from '../../errors/unseen-error.ts';
+import { UnseenError } from '../../errors/failure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { viewOf } from '../../exposure/view.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';

@@ -1,8 +1,8 @@
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { type AddressProbe, probeKey } from '../../snapshot/probe.ts';
+import { listed } from '../../snapshot/text.ts';
 import { itemsOf, type Topic } from '../../snapshot/topics.ts';
 import { aboutOf, endpointsOf, type Scene } from '../scene.ts';
-import { listed } from '../words.ts';
 import { controllerTopics } from './judged-controllers.ts';
 import { targetsOf } from './probe-targets.ts';
 

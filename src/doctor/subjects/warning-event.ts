@@ -1,7 +1,7 @@
 import type { Event } from 'kubernetes-types/core/v1';
-import { humanDuration } from '../../snapshot/human-duration.ts';
 import { lastWarningAbout } from '../../snapshot/last-warning.ts';
 import { referenceTo, type WithMetadata } from '../../snapshot/object-reference.ts';
+import { humanDuration } from '../../snapshot/text.ts';
 import type { Observation } from '../../snapshot/topics.ts';
 import type { EventEvidence } from '../finding.ts';
 import { secondsBetween, withoutStop } from '../words.ts';

@@ -1,13 +1,11 @@
-import type { Service, ServicePort } from 'kubernetes-types/core/v1';
+import type { Service } from 'kubernetes-types/core/v1';
 import type { IngressClass } from 'kubernetes-types/networking/v1';
 import { controllerService } from '../../skypilot/names.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
-import { selects } from '../../snapshot/selector.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf, type Observation } from '../../snapshot/topics.ts';
 import { externalAddressesOf } from '../external-addresses.ts';
 import type { View } from '../view.ts';
-import { controllerNamed, ingressControllers } from './ingress-controllers.ts';
+import { controllerNamed, isControllerService, isSkyPilots, skyPilotsKey } from './ingress-controllers.ts';
 import { isSignpost, skyPilotIngressClass } from './signpost.ts';
 
 /** The Service of the controller that serves an Ingress; or that there is none; or why it cannot be told. */
@@ -17,21 +15,6 @@ export type ControllerChoice =
   | { readonly is: 'unseen'; readonly why: string }
   | { readonly is: 'undecided'; readonly why: string };
 
-/** All Services that are an ingress controller's, seen by whichever list the scope allowed. */
-export function controllerServicesIn({ namespace, topics }: Snapshot): Observation<Service> {
-  const { services, controllerServices, ingressNginxServices } = topics;
-  if (namespace === null) return onlyControllers(services, itemsOf(services));
-  if (!controllerServices.observed && !ingressNginxServices.observed) return controllerServices;
-  const both = [controllerServices, ingressNginxServices].flatMap(itemsOf);
-  const byKey = new Map(both.map((service) => [keyOf(service), service]));
-  return onlyControllers(controllerServices.observed ? controllerServices : ingressNginxServices, [...byKey.values()]);
-}
-
-function onlyControllers(seen: Observation<Service>, services: readonly Service[]): Observation<Service> {
-  if (!seen.observed) return seen;
-  return { ...seen, items: services.filter((service) => isControllerService(service, undefined)) };
-}
-
 /** Services as SkyPilot sees them when it asks for its one controller Service; the others are left out. */
 export function servicesSkyPilotAsks(view: View): Observation<Service> {
   const { namespace, topics } = view.snapshot;
@@ -40,8 +23,6 @@ export function servicesSkyPilotAsks(view: View): Observation<Service> {
   const service = view.services.get(skyPilotsKey);
   return { ...topics.services, items: service ? [service] : [] };
 }
-
-const skyPilotsKey = `${controllerService.namespace}/${controllerService.name}`;
 
 /**
  * Chooses the controller's Service: the one the user named; else, of those whose labels say they are of the class's
@@ -117,32 +98,4 @@ function shows(service: Service, published: readonly string[]): boolean {
   return [clusterIP, ...externalAddressesOf(service).map(({ address }) => address)].some(
     (address) => address !== '' && published.includes(address),
   );
-}
-
-/** Admission and metrics Services carry the controller's labels too: only one with web ports counts. */
-function isControllerService(service: Service, controller: string | undefined): boolean {
-  const { http, https } = webPortsOf(service);
-  if (!http && !https) return false;
-  if (isSkyPilots(service)) return controller === undefined || controller === 'k8s.io/ingress-nginx';
-  return ingressControllers
-    .filter((each) => controller === undefined || each.controller === controller)
-    .some(({ serviceLabels }) => serviceLabels.some((labels) => selects(labels, service.metadata?.labels)));
-}
-
-function isSkyPilots(service: Service): boolean {
-  return keyOf(service) === skyPilotsKey;
-}
-
-/** The ports of a controller's Service that callers dial, by name or by number. */
-export function webPortsOf(service: Service): { http: ServicePort | undefined; https: ServicePort | undefined } {
-  const ports = service.spec?.ports ?? [];
-  return {
-    http: ports.find(({ name, port }) => name === 'http' || port === 80),
-    https: ports.find((each) => each.name === 'https' || (each.port === 443 && !isWebhook(each))),
-  };
-}
-
-/** The admission Service's port 443, as ingress-nginx's manifests write it (deploy/static). */
-function isWebhook({ name, targetPort }: ServicePort): boolean {
-  return name === 'https-webhook' || targetPort === 'webhook';
 }

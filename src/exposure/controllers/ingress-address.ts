@@ -4,9 +4,10 @@ import { externalIpAnnotation, kindContext } from '../../skypilot/names.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { externalAddressesOf, publishedHostOf } from '../external-addresses.ts';
-import { isIpAddress } from '../scope.ts';
+import { isHostName, isIpAddress } from '../scope.ts';
 import type { View } from '../view.ts';
-import { chooseControllerService, signpostFor, webPortsOf } from './controller-service.ts';
+import { chooseControllerService, signpostFor } from './controller-service.ts';
+import { webPortsOf } from './ingress-controllers.ts';
 
 /** Where an Ingress can be called. Exactly one of `addresses` (not empty), `unknown`, `broken` and `pending` tells the state. */
 export interface IngressAddress {
@@ -92,5 +93,5 @@ function statusAddressesOf(ingress: Ingress): string[] {
 
 /** A bare IPv4 address or host name: what SkyPilot can put into a URL. */
 export function isBareHost(text: string): boolean {
-  return (isIpAddress(text) && !text.includes(':')) || /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/i.test(text);
+  return (isIpAddress(text) && !text.includes(':')) || isHostName(text);
 }

@@ -1,3 +1,10 @@
+import type { Service, ServicePort } from 'kubernetes-types/core/v1';
+import { controllerService } from '../../skypilot/names.ts';
+import { keyOf } from '../../snapshot/object-reference.ts';
+import { selects } from '../../snapshot/selector.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { itemsOf, type Observation } from '../../snapshot/topics.ts';
+
 /** An ingress controller product: how its IngressClass and its Service are recognised. */
 export interface IngressController {
   readonly product: string;
@@ -47,4 +54,50 @@ export const controllerServiceSelector = `app.kubernetes.io/name in (${[
 /** The product behind an IngressClass's `spec.controller`; undefined for one we don't know. */
 export function controllerNamed(controller: string | undefined): IngressController | undefined {
   return ingressControllers.find((each) => each.controller === controller);
+}
+
+/** All Services that are an ingress controller's, seen by whichever list the scope allowed. */
+export function controllerServicesIn({ namespace, topics }: Snapshot): Observation<Service> {
+  const { services, controllerServices, ingressNginxServices } = topics;
+  if (namespace === null) return onlyControllers(services, itemsOf(services));
+  if (!controllerServices.observed && !ingressNginxServices.observed) return controllerServices;
+  const both = [controllerServices, ingressNginxServices].flatMap(itemsOf);
+  const byKey = new Map(both.map((service) => [keyOf(service), service]));
+  return onlyControllers(controllerServices.observed ? controllerServices : ingressNginxServices, [...byKey.values()]);
+}
+
+function onlyControllers(seen: Observation<Service>, services: readonly Service[]): Observation<Service> {
+  if (!seen.observed) return seen;
+  return { ...seen, items: services.filter((service) => isControllerService(service, undefined)) };
+}
+
+/** Admission and metrics Services carry the controller's labels too: only one with web ports counts. */
+export function isControllerService(service: Service, controller: string | undefined): boolean {
+  const { http, https } = webPortsOf(service);
+  if (!http && !https) return false;
+  if (isSkyPilots(service)) return controller === undefined || controller === 'k8s.io/ingress-nginx';
+  return ingressControllers
+    .filter((each) => controller === undefined || each.controller === controller)
+    .some(({ serviceLabels }) => serviceLabels.some((labels) => selects(labels, service.metadata?.labels)));
+}
+
+/** The ports of a controller's Service that callers dial, by name or by number. */
+export function webPortsOf(service: Service): { http: ServicePort | undefined; https: ServicePort | undefined } {
+  const ports = service.spec?.ports ?? [];
+  return {
+    http: ports.find(({ name, port }) => name === 'http' || port === 80),
+    https: ports.find((each) => each.name === 'https' || (each.port === 443 && !isWebhook(each))),
+  };
+}
+
+/** `NAMESPACE/NAME` of the Service that SkyPilot asks. */
+export const skyPilotsKey = `${controllerService.namespace}/${controllerService.name}`;
+
+export function isSkyPilots(service: Service): boolean {
+  return keyOf(service) === skyPilotsKey;
+}
+
+/** The admission Service's port 443, as ingress-nginx's manifests write it (deploy/static). */
+function isWebhook({ name, targetPort }: ServicePort): boolean {
+  return name === 'https-webhook' || targetPort === 'webhook';
 }

@@ -1,6 +1,6 @@
 import { type Command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
-import { isIpAddress } from '../scope.ts';
+import { isHostName, isIpAddress } from '../scope.ts';
 
 /**
  * Reads an address that SkyPilot is to put into a URL: a bare IPv4 address or host name.
@@ -55,12 +55,6 @@ export function isLoopback(address: string): boolean {
 export function oddityOf(address: string): string | undefined {
   const isNetwork = isIpAddress(address) && address.endsWith('.0') && address !== '0.0.0.0';
   return isNetwork ? `${address} ends in .0, as the address of a network does` : undefined;
-}
-
-/** RFC 1123: labels of letters, digits and hyphens. */
-function isHostName(text: string): boolean {
-  const labels = text.split('.');
-  return text.length <= 253 && labels.every((label) => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/i.test(label));
 }
 
 /** Whether the text is a CIDR of more than one address. */

@@ -1,5 +1,4 @@
-import { Failure } from '../../errors/failure.ts';
-import { InterruptedError } from '../../errors/interrupted-error.ts';
+import { Failure, InterruptedError } from '../../errors/failure.ts';
 import { resourceNameOf } from '../../snapshot/object-reference.ts';
 
 /** What a command does to one object. */

@@ -1,4 +1,4 @@
-import { InterruptedError } from '../../errors/interrupted-error.ts';
+import { InterruptedError } from '../../errors/failure.ts';
 import { isRecord } from '../../snapshot/is-record.ts';
 import type { Manifest } from '../../snapshot/plan.ts';
 import { objectPath, pluralOf, type ResourceKind } from '../../snapshot/resource-paths.ts';

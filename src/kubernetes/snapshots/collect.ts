@@ -1,6 +1,5 @@
 import { objectFault } from '../../snapshot/object-fault.ts';
-import { type Snapshot, snapshotOf } from '../../snapshot/snapshot.ts';
-import type { TopicRequest, TopicRequests } from '../../snapshot/topic-request.ts';
+import { type Snapshot, snapshotOf, type TopicRequest, type TopicRequests } from '../../snapshot/snapshot.ts';
 import type { Observation, Observed, Topic, TopicObjects, Unobserved } from '../../snapshot/topics.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { Connection } from '../api/connect.ts';

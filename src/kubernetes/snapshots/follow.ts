@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { objectFault } from '../../snapshot/object-fault.ts';
 import { keyOf, type WithMetadata } from '../../snapshot/object-reference.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
-import type { TopicRequest, TopicRequests } from '../../snapshot/topic-request.ts';
+import type { Snapshot, TopicRequest, TopicRequests } from '../../snapshot/snapshot.ts';
 import type { Observation, Observed, Topic } from '../../snapshot/topics.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { Connection } from '../api/connect.ts';

@@ -6,8 +6,7 @@ import { type View, viewOf } from '../../exposure/view.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { collectionPath } from '../../snapshot/resource-paths.ts';
 import { selects } from '../../snapshot/selector.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
-import type { TopicRequests } from '../../snapshot/topic-request.ts';
+import type { Snapshot, TopicRequests } from '../../snapshot/snapshot.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { ingressEndpoints } from './list.ts';
 

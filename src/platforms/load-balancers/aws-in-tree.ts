@@ -1,6 +1,4 @@
-import { networkListeners } from '../aws-limits.ts';
-import { awsReadings } from '../aws-readings.ts';
-import { awsInternal } from '../aws-scheme.ts';
+import { awsInternal, awsReadings, networkListeners } from '../aws.ts';
 import type { LoadBalancer } from '../platform.ts';
 
 /** What makes a Network Load Balancer. */

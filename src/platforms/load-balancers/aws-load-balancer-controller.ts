@@ -1,6 +1,4 @@
-import { networkListeners } from '../aws-limits.ts';
-import { awsReadings } from '../aws-readings.ts';
-import { awsInternal, awsScheme } from '../aws-scheme.ts';
+import { awsInternal, awsReadings, awsScheme, networkListeners } from '../aws.ts';
 import { type LoadBalancer, mark } from '../platform.ts';
 
 /** Takes new Services by a mutating webhook that gives them its class (2.5 and later, on by default). */

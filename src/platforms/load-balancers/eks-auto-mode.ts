@@ -1,6 +1,4 @@
-import { networkListeners } from '../aws-limits.ts';
-import { awsReadings } from '../aws-readings.ts';
-import { awsScheme } from '../aws-scheme.ts';
+import { awsReadings, awsScheme, networkListeners } from '../aws.ts';
 import { type LoadBalancer, mark } from '../platform.ts';
 
 export const eksAutoMode: LoadBalancer = {

@@ -1,11 +1,12 @@
 import { advice } from '../../../errors/cure.ts';
 import { scopeOf } from '../../../exposure/scope.ts';
 import { allModes } from '../../../modes/all-modes.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
 import { aboutOf, endpointsOf } from '../../scene.ts';
 import { controllerTopics } from '../../subjects/judged-controllers.ts';
-import { displayOf, listed } from '../../words.ts';
+import { displayOf } from '../../words.ts';
 
 export const addressScope = defineCheck({
   id: 'address-scope',

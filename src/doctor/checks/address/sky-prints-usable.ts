@@ -6,13 +6,13 @@ import { detectPlatforms } from '../../../platforms/detect.ts';
 import { kindContext } from '../../../skypilot/names.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import type { ObjectReference } from '../../../snapshot/object-reference.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { type Evidence, fieldOf } from '../../finding.ts';
 import { aboutOf, endpointsOf, type Scene } from '../../scene.ts';
 import { platformTopics } from '../../subjects/exposing-services.ts';
 import { servedUnseen, skyPilotIngressRows } from '../../subjects/ingress-mode.ts';
 import { controllerTopics, serviceAskedBySkyPilot, skyPilotsServiceTopics } from '../../subjects/judged-controllers.ts';
-import { listed } from '../../words.ts';
 
 interface Unusable {
   readonly about: readonly string[];

@@ -1,8 +1,8 @@
 import { type Cure, command, cure, part } from '../../../errors/cure.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { defineCheck } from '../../define-check.ts';
 import { everything, fieldOf } from '../../finding.ts';
 import { type MissingAccess, missingAccess } from '../../subjects/missing-access.ts';
-import { listed } from '../../words.ts';
 
 export const permissions = defineCheck({
   id: 'permissions',

@@ -3,10 +3,10 @@ import { skyPilotObjects } from '../../../modes/choose-mode.ts';
 import { skyPilotModesOf } from '../../../modes/skypilot-modes.ts';
 import { portsOfSkyConfig, skyPilotPortModes } from '../../../skypilot/config.ts';
 import { kindContext } from '../../../skypilot/names.ts';
+import { counted, listed } from '../../../snapshot/text.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
 import { aboutOf, skyClustersOf } from '../../scene.ts';
-import { counted, listed } from '../../words.ts';
 
 export const skyConfigMatchesObjects = defineCheck({
   id: 'sky-config-matches-objects',

@@ -1,6 +1,7 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure } from '../../../errors/cure.ts';
 import { keyOf, type ObjectReference } from '../../../snapshot/object-reference.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { defineCheck } from '../../define-check.ts';
 import { type Evidence, fieldOf, serviceReference } from '../../finding.ts';
 import { notInIngressMode, servedUnseen } from '../../subjects/ingress-mode.ts';
@@ -11,7 +12,6 @@ import {
   serviceAskedBySkyPilot,
   skyPilotsServiceTopics,
 } from '../../subjects/judged-controllers.ts';
-import { listed } from '../../words.ts';
 
 interface PortTrouble {
   readonly about: readonly string[];

@@ -2,6 +2,7 @@ import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import type { IngressController } from '../../../exposure/controllers/ingress-controllers.ts';
 import { isReady, troubleOf } from '../../../exposure/pod-trouble.ts';
 import type { ObjectReference } from '../../../snapshot/object-reference.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { type Evidence, fieldOf, podReference } from '../../finding.ts';
@@ -16,7 +17,6 @@ import {
 } from '../../subjects/ingress-mode.ts';
 import { controllerTopics } from '../../subjects/judged-controllers.ts';
 import { readyEndpointsOf } from '../../subjects/node-proposal.ts';
-import { listed } from '../../words.ts';
 
 interface NotRunning {
   readonly about: readonly string[];

@@ -7,6 +7,7 @@ import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
 import { isReady } from '../../../exposure/pod-trouble.ts';
 import { controllerService } from '../../../skypilot/names.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
 import { type Evidence, fieldOf, podReference, serviceReference } from '../../finding.ts';
@@ -26,7 +27,6 @@ import {
   serviceAskedBySkyPilot,
   skyPilotsServiceTopics,
 } from '../../subjects/judged-controllers.ts';
-import { listed } from '../../words.ts';
 
 interface Elsewhere {
   readonly about: readonly string[];

@@ -1,11 +1,11 @@
 import { advice } from '../../../errors/cure.ts';
 import { controllerBuildOf, lastReleases, vulnerabilitiesOf } from '../../../platforms/ingress-nginx-releases.ts';
 import type { ObjectReference } from '../../../snapshot/object-reference.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { defineCheck } from '../../define-check.ts';
 import { type Evidence, fieldOf, podReference } from '../../finding.ts';
 import { controllerImageOf, ingressNginxPods } from '../../subjects/ingress-controller-pods.ts';
 import { aboutIngressMode, notInIngressMode } from '../../subjects/ingress-mode.ts';
-import { listed } from '../../words.ts';
 
 interface Vulnerable {
   readonly about: readonly string[];

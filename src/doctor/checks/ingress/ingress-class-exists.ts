@@ -3,6 +3,7 @@ import { advice, command, cure, part } from '../../../errors/cure.ts';
 import { controllerNamed } from '../../../exposure/controllers/ingress-controllers.ts';
 import { skyPilotIngressClass } from '../../../exposure/controllers/signpost.ts';
 import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { defineCheck } from '../../define-check.ts';
 import { type Evidence, fieldOf } from '../../finding.ts';
 import type { Fix } from '../../fix/fix.ts';
@@ -15,7 +16,7 @@ import {
   notInIngressMode,
   servedUnseen,
 } from '../../subjects/ingress-mode.ts';
-import { exposeCommand, listed } from '../../words.ts';
+import { exposeCommand } from '../../words.ts';
 
 interface MissingClass {
   readonly about: readonly string[];

@@ -4,11 +4,11 @@ import { ingressClassOf } from '../../../exposure/controllers/ingress-address.ts
 import { isOurs } from '../../../exposure/ownership.ts';
 import { parseIngressName } from '../../../skypilot/names.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
 import { type Evidence, fieldOf } from '../../finding.ts';
 import { judgedIngresses, notInIngressMode } from '../../subjects/ingress-mode.ts';
-import { listed } from '../../words.ts';
 
 interface ChangedNeighbour {
   readonly about: readonly string[];

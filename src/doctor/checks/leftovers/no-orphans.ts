@@ -1,9 +1,9 @@
 import { command, cure } from '../../../errors/cure.ts';
 import { type Orphan, orphansIn, outlivesItsPods } from '../../../exposure/orphans.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
-import { listed } from '../../words.ts';
 
 export const noOrphans = defineCheck({
   id: 'no-orphans',

@@ -7,7 +7,7 @@ import { detectPlatforms } from '../../../platforms/detect.ts';
 import type { LoadBalancer, Reading } from '../../../platforms/platform.ts';
 import { complaintOf, readingOf } from '../../../platforms/readings.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
-import { humanDuration } from '../../../snapshot/human-duration.ts';
+import { humanDuration } from '../../../snapshot/text.ts';
 import type { Observation } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
 import { type EventEvidence, type FieldEvidence, fieldOf, serviceReference } from '../../finding.ts';

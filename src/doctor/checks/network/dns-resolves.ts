@@ -3,6 +3,7 @@ import { scopeOf } from '../../../exposure/scope.ts';
 import { hostAndPort } from '../../../exposure/url.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import type { AddressProbe, NameAnswer } from '../../../snapshot/probe.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { type Finding, fieldOf } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
@@ -16,7 +17,7 @@ import {
   portsOf,
   unprovedCalls,
 } from '../../subjects/called-ports.ts';
-import { listed, secondsBetween } from '../../words.ts';
+import { secondsBetween } from '../../words.ts';
 
 interface NameFault extends Finding {
   readonly fact: string;

@@ -4,11 +4,11 @@ import { isUnloadedPage, mayBeUnloaded } from '../../../exposure/last-applied.ts
 import { allModes } from '../../../modes/all-modes.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import type { AddressProbe } from '../../../snapshot/probe.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
 import { aboutOf, type Scene } from '../../scene.ts';
-import { logsCure, probePodCure } from '../../subjects/app-cures.ts';
 import {
   type CalledPort,
   calledPorts,
@@ -20,7 +20,7 @@ import {
   unprovedCalls,
 } from '../../subjects/called-ports.ts';
 import { watchedNamespaceOf } from '../../subjects/ingress-controller-pods.ts';
-import { listed } from '../../words.ts';
+import { logsCure, probePodCure } from '../../subjects/pod-cures.ts';
 
 export const httpAnswers = defineCheck({
   id: 'http-answers',

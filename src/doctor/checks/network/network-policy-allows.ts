@@ -6,12 +6,12 @@ import { mappingOf } from '../../../exposure/port-mapping.ts';
 import { allModes } from '../../../modes/all-modes.ts';
 import { headPodOf } from '../../../skypilot/sky-cluster.ts';
 import { referenceTo } from '../../../snapshot/object-reference.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
 import { aboutOf, endpointsOf, type Scene } from '../../scene.ts';
 import { calledPorts, calledTopics } from '../../subjects/called-ports.ts';
-import { listed } from '../../words.ts';
 
 type Seen = Scene<'pods' | 'services', 'controllerPods' | 'networkPolicies' | (typeof calledTopics)[number]>;
 

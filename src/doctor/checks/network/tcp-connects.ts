@@ -3,10 +3,10 @@ import { scopeOf } from '../../../exposure/scope.ts';
 import { hostAndPort } from '../../../exposure/url.ts';
 import { allModes } from '../../../modes/all-modes.ts';
 import { keyOf } from '../../../snapshot/object-reference.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { type Finding, fieldOf } from '../../finding.ts';
 import { aboutOf, type Scene } from '../../scene.ts';
-import { probePodCure } from '../../subjects/app-cures.ts';
 import {
   type CalledPort,
   calledPorts,
@@ -17,7 +17,7 @@ import {
   portsOf,
   unprovedCalls,
 } from '../../subjects/called-ports.ts';
-import { listed } from '../../words.ts';
+import { probePodCure } from '../../subjects/pod-cures.ts';
 
 interface DeadAddress extends Finding {
   readonly fact: string;

@@ -2,6 +2,7 @@ import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import { hostAndPort } from '../../../exposure/url.ts';
 import { allModes } from '../../../modes/all-modes.ts';
 import type { AddressProbe } from '../../../snapshot/probe.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
@@ -15,7 +16,6 @@ import {
   portsOf,
   unprovedCalls,
 } from '../../subjects/called-ports.ts';
-import { listed } from '../../words.ts';
 
 /** What ingress-nginx shows when it has no certificate for a host (internal/net/ssl, FakeSSLCert). */
 const fakeCertificate = 'Kubernetes Ingress Controller Fake Certificate';

@@ -4,12 +4,13 @@ import { unexposeCommand } from '../../../exposure/plan/unexpose-command.ts';
 import { nameOnCloudOf } from '../../../exposure/view.ts';
 import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { referenceTo, type WithMetadata } from '../../../snapshot/object-reference.ts';
+import { counted, listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, podReference } from '../../finding.ts';
 import { aboutOf, type Scene, skyClustersOf } from '../../scene.ts';
-import { removalOf, revivalOf } from '../../subjects/revival.ts';
-import { counted, displayOf, listed } from '../../words.ts';
+import { removalOf, revivalOf } from '../../subjects/pod-cures.ts';
+import { displayOf } from '../../words.ts';
 
 export const headPodExists = defineCheck({
   id: 'head-pod-exists',

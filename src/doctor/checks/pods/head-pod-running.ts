@@ -1,12 +1,12 @@
 import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
-import { humanDuration } from '../../../snapshot/human-duration.ts';
+import { humanDuration } from '../../../snapshot/text.ts';
 import { defineCheck } from '../../define-check.ts';
 import { podReference } from '../../finding.ts';
 import { aboutOf, skyClustersOf } from '../../scene.ts';
+import { revivalOf } from '../../subjects/pod-cures.ts';
 import { type PodFault, podFaultOf } from '../../subjects/pod-fault.ts';
-import { revivalOf } from '../../subjects/revival.ts';
 import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
 import { displayOf, secondsBetween } from '../../words.ts';
 

@@ -5,8 +5,8 @@ import { operandOf } from '../../../skypilot/operand.ts';
 import { headPodOf, isLive } from '../../../skypilot/sky-cluster.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, podReference } from '../../finding.ts';
+import { isPodIpMode } from '../../possible-modes.ts';
 import { aboutOf, skyClustersOf } from '../../scene.ts';
-import { isPodIpMode } from '../../subjects/podip-mode.ts';
 import { displayOf, exposeCommand } from '../../words.ts';
 
 export const podipReachable = defineCheck({

@@ -3,11 +3,12 @@ import { command, cure } from '../../../errors/cure.ts';
 import { backendsOf } from '../../../exposure/backends.ts';
 import { isReady } from '../../../exposure/pod-trouble.ts';
 import { referenceTo } from '../../../snapshot/object-reference.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
-import { displayOf, exposeCommand, listed, rangesOf } from '../../words.ts';
+import { displayOf, exposeCommand, rangesOf } from '../../words.ts';
 
 export const endpointSlicesReady = defineCheck({
   id: 'endpoint-slices-ready',

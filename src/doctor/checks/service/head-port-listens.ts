@@ -6,13 +6,14 @@ import { reservedPortOwner } from '../../../skypilot/reserved-ports.ts';
 import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { isOpenToOthers, listens } from '../../../snapshot/listening-sockets.ts';
 import type { PodProbe } from '../../../snapshot/probe.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, podReference } from '../../finding.ts';
 import { aboutOf, type Scene, skyClustersOf } from '../../scene.ts';
-import { logsCure } from '../../subjects/app-cures.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
-import { displayOf, exposeCommand, listed } from '../../words.ts';
+import { logsCure } from '../../subjects/pod-cures.ts';
+import { displayOf, exposeCommand } from '../../words.ts';
 
 /** Where Linux takes ports for outgoing connections from, and Ray those of its workers: no app is meant to be found there. */
 const firstEphemeralPort = 32_768;

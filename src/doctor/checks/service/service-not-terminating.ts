@@ -1,11 +1,11 @@
 import { advice, command, cure } from '../../../errors/cure.ts';
-import { humanDuration } from '../../../snapshot/human-duration.ts';
+import { humanDuration, listed } from '../../../snapshot/text.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
 import { exposingServices, patienceSeconds } from '../../subjects/exposing-services.ts';
 import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
-import { listed, secondsBetween } from '../../words.ts';
+import { secondsBetween } from '../../words.ts';
 
 export const serviceNotTerminating = defineCheck({
   id: 'service-not-terminating',

@@ -1,10 +1,11 @@
 import { command, cure } from '../../../errors/cure.ts';
 import { samePorts } from '../../../exposure/port-mapping.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
+import { isPodIpMode } from '../../possible-modes.ts';
 import { aboutOf, endpointsOf } from '../../scene.ts';
-import { isPodIpMode } from '../../subjects/podip-mode.ts';
-import { displayOf, exposeCommand, listed, rangesOf } from '../../words.ts';
+import { displayOf, exposeCommand, rangesOf } from '../../words.ts';
 
 export const servicePortKnown = defineCheck({
   id: 'service-port-known',

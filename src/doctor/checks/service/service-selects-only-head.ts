@@ -2,11 +2,12 @@ import { command, cure, part } from '../../../errors/cure.ts';
 import { clusterNameLabel } from '../../../skypilot/names.ts';
 import { headPodOf, isHead, isLive } from '../../../skypilot/sky-cluster.ts';
 import { selects } from '../../../snapshot/selector.ts';
+import { counted } from '../../../snapshot/text.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, podReference, serviceReference } from '../../finding.ts';
 import { aboutOf } from '../../scene.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
-import { counted, displayOf, exposeCommand } from '../../words.ts';
+import { displayOf, exposeCommand } from '../../words.ts';
 
 export const serviceSelectsOnlyHead = defineCheck({
   id: 'service-selects-only-head',

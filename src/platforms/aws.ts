@@ -1,5 +1,5 @@
 import { command, cure } from '../errors/cure.ts';
-import type { Reading } from './platform.ts';
+import type { Limit, Reading, SchemeWord } from './platform.ts';
 
 const subnets =
   'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/deploy/subnet_discovery.md';
@@ -37,3 +37,24 @@ export const awsReadings: readonly Reading[] = [
     source: 'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/pkg/k8s/events.go',
   },
 ];
+
+/** Of a Network Load Balancer, whichever controller makes it. */
+export const networkListeners: Limit = {
+  ports: 50,
+  what: 'listeners of a Network Load Balancer',
+  beyond: 'refused',
+  source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html',
+};
+
+/** AWS's own cloud controller takes any value but these for a yes; the AWS Load Balancer Controller reads it, too. */
+export const awsInternal: SchemeWord = {
+  annotation: 'service.beta.kubernetes.io/aws-load-balancer-internal',
+  internal: /^(?!false$)./,
+};
+
+/** Of the AWS Load Balancer Controller and EKS Auto Mode. */
+export const awsScheme: SchemeWord = {
+  annotation: 'service.beta.kubernetes.io/aws-load-balancer-scheme',
+  internal: /^internal$/,
+  public: /^internet-facing$/,
+};

@@ -1,5 +1,6 @@
 import { type Cure, command, cure } from '../../errors/cure.ts';
-import { skyOperandOf } from '../../skypilot/operand.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import { operandOf, skyOperandOf } from '../../skypilot/operand.ts';
 import { managedJobIdOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 
 /** How a SkyPilot cluster gets a head Pod again: SkyPilot never restarts one in place (restartPolicy Never). */
@@ -45,4 +46,19 @@ export function removalOf(skyCluster: SkyCluster): readonly Cure[] {
 /** A name that SkyPilot's commands would take for an option counts as none. Without Pods, and before SkyPilot 0.11.2, the name that SkyPilot's commands take is nowhere in the Kubernetes cluster. */
 function isNameless({ displayName, nameOnCloud }: SkyCluster): boolean {
   return displayName === nameOnCloud || skyOperandOf(displayName) === undefined;
+}
+
+/** Looks at the app from within its Pod. */
+export function probePodCure(row: Pick<Endpoint, 'skyCluster' | 'nameOnCloud' | 'namespace' | 'port'>): Cure {
+  return cure(
+    command`kubectl skyports doctor ${operandOf(row)} ${row.port} -n ${row.namespace} --probe=pod`,
+    'looks from inside whether the app listens',
+  );
+}
+
+/** `sky logs train`. @param what what the log shows */
+export function logsCure(displayName: string, what: string): Cure {
+  const name = skyOperandOf(displayName);
+  if (name !== undefined) return cure(command`sky logs ${name}`, what);
+  return cure(command`sky logs NAME`, `${what}; NAME is the name that SkyPilot knows it by`);
 }
