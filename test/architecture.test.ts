@@ -15,7 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   modes: ['snapshot', 'skypilot', 'platforms', 'exposure', 'errors'],
   redaction: ['snapshot', 'skypilot', 'platforms', 'exposure', 'modes'],
   doctor: ['snapshot', 'skypilot', 'platforms', 'exposure', 'modes', 'errors'],
-  output: ['snapshot', 'exposure', 'doctor', 'arguments', 'errors', 'system.ts'],
+  output: ['snapshot', 'exposure', 'modes', 'doctor', 'arguments', 'errors', 'system.ts'],
   kubernetes: ['snapshot', 'errors', 'arguments', 'system.ts', 'version.ts'],
   local: ['snapshot', 'skypilot', 'errors', 'system.ts'],
   probes: ['snapshot', 'platforms', 'exposure', 'modes', 'version.ts'],
