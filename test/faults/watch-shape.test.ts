@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
+import { until } from '../helpers/cluster.ts';
 import { startSkyports } from '../helpers/run-skyports.ts';
 import { skyLoadBalancer } from '../helpers/skypilot-objects.ts';
 import { make, withSkyCluster } from '../helpers/world.ts';
@@ -51,7 +52,9 @@ for (const [name, [path, object]] of Object.entries(events)) {
       return true;
     });
     const running = startSkyports(['endpoints', '--watch'], { kubeconfig });
-    await delay(1500);
+    // On a busy machine the first list takes its time.
+    await until(async () => running.stdout().includes('train'));
+    await delay(500);
     running.interrupt();
     const { stdout, stderr } = await running.outcome;
     close();

@@ -168,7 +168,7 @@ test('at a terminal a plugin that may ask the user gets the terminal', async (t)
   const config = withPlugin(scene, script, { exec: { interactiveMode: 'IfAvailable' } });
   const ours = scene.file(
     'ask.ts',
-    `import { connect } from ${JSON.stringify(join(source, 'kubernetes/connect.ts'))};
+    `import { connect } from ${JSON.stringify(join(source, 'kubernetes/api/connect.ts'))};
      import { systemForTest } from ${JSON.stringify(join(import.meta.dirname, 'system-for-test.ts'))};
      const system = systemForTest({ cwd: '/', stdinIsTerminal: process.stdin.isTTY });
      const { api, close } = await connect({ kubeconfig: ${JSON.stringify(config)} }, system);
