@@ -53,7 +53,7 @@ for (const [name, [path, object]] of Object.entries(events)) {
     });
     const running = startSkyports(['endpoints', '--watch'], { kubeconfig });
     // On a busy machine the first list takes its time.
-    await until(async () => running.stdout().includes('train'));
+    await until('the first row', () => running.stdout().includes('train'));
     await delay(500);
     running.interrupt();
     const { stdout, stderr } = await running.outcome;
