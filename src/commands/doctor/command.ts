@@ -2,8 +2,12 @@ import type { FlagValues } from '../../arguments/flag.ts';
 import { exposeModes } from '../../exposure/port-mode-names.ts';
 import { defineCommand } from '../command.ts';
 
-/** What `-o` takes. */
-export const doctorFormats = ['table', 'wide', 'short', 'json', 'yaml'] as const;
+/** What `-o` takes, and what the help adds to the name; run.ts renders each. */
+const formats = { table: '', wide: ' (every check)', short: ' (only what is wrong)', json: '', yaml: '' } as const;
+
+export type DoctorFormat = keyof typeof formats;
+export const doctorFormats = Object.keys(formats) as readonly DoctorFormat[];
+
 /** What `--fail-on` takes. */
 export const failureSeverities = ['error', 'warning', 'never'] as const;
 
@@ -24,7 +28,9 @@ const doctorFlags = {
     type: 'string',
     short: 'o',
     value: 'FORMAT',
-    describe: 'table, wide (every check), short (only what is wrong), json, yaml',
+    describe: Object.entries(formats)
+      .map(([name, remark]) => `${name}${remark}`)
+      .join(', '),
     choices: doctorFormats,
   },
   only: {

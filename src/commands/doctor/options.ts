@@ -16,9 +16,7 @@ import { refuseToAsk } from '../confirm.ts';
 import { connectionFlags } from '../connection/flags.ts';
 import { parseMode } from '../expose/options.ts';
 import { parseIngressService } from '../flags/named-ports.ts';
-import { type DoctorFlagValues, doctorFormats, failureSeverities, probeChoices } from './command.ts';
-
-export type DoctorFormat = (typeof doctorFormats)[number];
+import { type DoctorFlagValues, type DoctorFormat, doctorFormats, failureSeverities, probeChoices } from './command.ts';
 
 /** The arguments of `doctor`, read and checked before anything is asked. */
 export interface DoctorArguments {

@@ -1,12 +1,12 @@
 import { allChecks } from '../../doctor/all-checks.ts';
-import { diagnosisOf } from '../../doctor/diagnosis.ts';
+import { type Diagnosis, diagnosisOf } from '../../doctor/diagnosis.ts';
 import { rootCausesOf, worstSeverity } from '../../doctor/judge.ts';
 import { possibleModes } from '../../doctor/possible-modes.ts';
 import type { Subject } from '../../doctor/scene.ts';
 import { writeDump } from '../../local/dump-file.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { renderCheckPage } from '../../output/check-page.ts';
-import { renderDiagnosis } from '../../output/diagnosis-text.ts';
+import { type DiagnosisDetail, renderDiagnosis } from '../../output/diagnosis-text.ts';
 import { renderJson } from '../../output/json.ts';
 import { renderTable } from '../../output/table.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
@@ -15,7 +15,7 @@ import { dumpOf } from '../../snapshot/dump.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
-import type { DoctorFlagValues } from './command.ts';
+import type { DoctorFlagValues, DoctorFormat } from './command.ts';
 import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
 import { repair } from './fix.ts';
 import { type Look, lookAtCluster, lookAtFile } from './look.ts';
@@ -62,7 +62,7 @@ async function showBefore(
   { format }: DoctorArguments,
   system: System,
 ): Promise<void> {
-  if (format === 'json' || format === 'yaml') return;
+  if (isDocument[format]) return;
   const frame = {
     heading: '',
     rootCauses: rootCausesOf(verdicts),
@@ -95,32 +95,45 @@ async function redacted({ view, subject }: Diagnosed, look: Look, call: DoctorCa
   return diagnose({ ...look, snapshot, namespace, connection: undefined }, { ...call, given });
 }
 
-async function print(
-  { verdicts, view, subject, rows, lastResorts, answers, summary }: Diagnosed,
-  { format }: DoctorArguments,
-  system: System,
-): Promise<void> {
+async function print(diagnosed: Diagnosed, { format }: DoctorArguments, system: System): Promise<void> {
+  system.stdout.document(await renderers[format](diagnosed));
+}
+
+/** Formats that a program reads: nothing is written beside them. */
+const isDocument: Readonly<Record<DoctorFormat, boolean>> = {
+  ...{ table: false, wide: false, short: false, json: true, yaml: true },
+};
+
+/** How each format is rendered. */
+const renderers: Readonly<Record<DoctorFormat, (diagnosed: Diagnosed) => string | Promise<string>>> = {
+  table: (diagnosed) => textOf(diagnosed, 'table'),
+  wide: (diagnosed) => textOf(diagnosed, 'wide'),
+  short: (diagnosed) => textOf(diagnosed, 'short'),
+  json: (diagnosed) => renderJson(documentOf(diagnosed)),
+  yaml: async (diagnosed) => (await import('../../output/yaml.ts')).renderYaml(documentOf(diagnosed)),
+};
+
+function documentOf({ verdicts, view, subject, rows, answers, summary }: Diagnosed): Diagnosis {
+  return diagnosisOf(view.snapshot, subject, portsOf(subject, rows), verdicts, { summary, answers });
+}
+
+function textOf({ verdicts, view, subject, rows, lastResorts, summary }: Diagnosed, detail: DiagnosisDetail): string {
   const { snapshot } = view;
-  const ports = subject.ports ?? [
-    ...new Set(rows.filter(({ mode }) => allModes[mode].recordsPorts).map(({ port }) => port)),
-  ];
-  if (format === 'json' || format === 'yaml') {
-    const diagnosis = diagnosisOf(snapshot, subject, ports, verdicts, { summary, answers });
-    system.stdout.document(
-      format === 'json' ? renderJson(diagnosis) : await (await import('../../output/yaml.ts')).renderYaml(diagnosis),
-    );
-    return;
-  }
   const modes = subject.mode ? [subject.mode] : [...new Set(rows.map(({ mode }) => mode))];
   const frame = {
-    heading: headingOf(snapshot, subject, ports, modes),
+    heading: headingOf(snapshot, subject, portsOf(subject, rows), modes),
     rootCauses: rootCausesOf(verdicts),
     summary,
-    platform: format === 'wide' ? platformLines(snapshot) : [],
+    platform: detail === 'wide' ? platformLines(snapshot) : [],
     possible: subject.skyCluster || subject.mode ? [] : possibleModes(allChecks, snapshot),
     lastResorts,
   };
-  system.stdout.document(renderDiagnosis(verdicts, frame, format));
+  return renderDiagnosis(verdicts, frame, detail);
+}
+
+/** The Service ports that are judged. */
+function portsOf({ ports }: Subject, rows: Diagnosed['rows']): readonly number[] {
+  return ports ?? [...new Set(rows.filter(({ mode }) => allModes[mode].recordsPorts).map(({ port }) => port))];
 }
 
 /** What the platform is, and by which sign it was told. */
