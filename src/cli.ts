@@ -4,9 +4,10 @@ import { commandCalled } from './arguments/command-description.ts';
 import { flagsOf, type Typable } from './arguments/completion.ts';
 import type { Flag, Flags } from './arguments/flag.ts';
 import { type NormalArguments, normalizeArguments } from './arguments/normalize.ts';
-import { allCommands } from './commands/all-commands.ts';
+import { allCommands, type CommandName } from './commands/all-commands.ts';
 import type { Command, ConnectionValues } from './commands/command.ts';
 import { connectionFlags } from './commands/connection/flags.ts';
+import { runCommand } from './commands/run-command.ts';
 import { Failure } from './errors/failure.ts';
 import { UsageError } from './errors/usage-error.ts';
 import { withSafeStreams } from './output/streams.ts';
@@ -45,11 +46,11 @@ async function dispatch(system: System): Promise<number> {
   if (name === undefined && given('version')) system.stdout.line(`kubectl-skyports v${version}`);
   else if (name === undefined || name === 'help') system.stdout.document(await helpText(rest[0], system));
   else if (given('help')) system.stdout.document(await helpText((await commandNamed(name, system)).name, system));
-  else return runCommand(await commandNamed(name, system), rest, flags, system);
+  else return callCommand(await commandNamed(name, system), rest, flags, system);
   return 0;
 }
 
-async function runCommand(
+async function callCommand(
   command: Command,
   words: readonly string[],
   flags: NormalArguments['flags'],
@@ -60,7 +61,7 @@ async function runCommand(
   const values = await parse(flags, own);
   const connection = values as unknown as ConnectionValues;
   try {
-    return await command.run(words, values, connection, system);
+    return await runCommand(command.name as CommandName, words, values as never, connection, system);
   } catch (error) {
     return await report(error, system, connection);
   }

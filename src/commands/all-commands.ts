@@ -1,3 +1,4 @@
+import type { FlagValues } from '../arguments/flag.ts';
 import { annotateCommand } from './annotate/command.ts';
 import type { Command } from './command.ts';
 import { completionCommand } from './completion/command.ts';
@@ -10,16 +11,23 @@ import { pruneCommand } from './prune/command.ts';
 import { unexposeCommand } from './unexpose/command.ts';
 import { versionCommand } from './version/command.ts';
 
+const commands = {
+  endpoints: endpointsCommand,
+  expose: exposeCommand,
+  unexpose: unexposeCommand,
+  forward: forwardCommand,
+  annotate: annotateCommand,
+  doctor: doctorCommand,
+  prune: pruneCommand,
+  config: configCommand,
+  completion: completionCommand,
+  version: versionCommand,
+} as const;
+
+export type CommandName = keyof typeof commands;
+
+/** The flags' values that a command gets. */
+export type FlagValuesOf<Name extends CommandName> = FlagValues<(typeof commands)[Name]['flags']>;
+
 /** Every command, in the order of the help. */
-export const allCommands: readonly Command[] = [
-  endpointsCommand,
-  exposeCommand,
-  unexposeCommand,
-  forwardCommand,
-  annotateCommand,
-  doctorCommand,
-  pruneCommand,
-  configCommand,
-  completionCommand,
-  versionCommand,
-] as unknown as readonly Command[];
+export const allCommands = Object.values(commands) as unknown as readonly Command[];

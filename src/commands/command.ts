@@ -1,16 +1,12 @@
 import type { CommandDescription } from '../arguments/command-description.ts';
 import type { Flags, FlagValues } from '../arguments/flag.ts';
-import type { System } from '../system.ts';
 import type { connectionFlags } from './connection/flags.ts';
 
-/** Exit codes; they don't depend on the output format (docs/reference of exit codes: README). */
+/** Exit codes; they don't depend on the output format. */
 export const exitCodes = { fine: 0, failed: 1, misused: 2, problems: 3, uncertain: 4 } as const;
 
-/** A command as data: cli.ts finds it by its name and reads its flags. */
-export interface Command<F extends Flags = Flags> extends CommandDescription<F> {
-  /** Returns the exit code. `words` are the arguments that are no flags. */
-  run(words: readonly string[], flags: FlagValues<F>, connection: ConnectionValues, system: System): Promise<number>;
-}
+/** A command as data: cli.ts finds it by its name and reads its flags; run-command.ts knows what runs it. */
+export type Command<F extends Flags = Flags> = CommandDescription<F>;
 
 /** The connection flags' values, by their names on the command line. */
 export type ConnectionValues = FlagValues<typeof connectionFlags>;

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { WaitLine } from '../../src/commands/wait-line.ts';
+import { WaitLine } from '../../src/commands/endpoints/wait-line.ts';
 import { safeOutput } from '../../src/output/streams.ts';
 import { until } from '../helpers/cluster.ts';
 

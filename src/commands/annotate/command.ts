@@ -62,6 +62,4 @@ export const annotateCommand = defineCommand({
   summary: 'Tell SkyPilot which address its ingress controller has',
   examples: annotateExamples,
   flags: annotateFlags,
-  // Loaded when it runs: no other command should pay for it.
-  run: async (...call) => (await import('./run.ts')).runAnnotate(...call),
 });

@@ -31,6 +31,4 @@ export const completionCommand = defineCommand({
   summary: 'Switch on completion by the tab key, for kubectl or for one shell',
   examples: completionExamples,
   flags: completionFlags,
-  // Loaded when it runs: no other command should pay for it.
-  run: async (...call) => (await import('./run.ts')).runCompletion(...call),
 });

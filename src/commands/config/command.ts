@@ -63,6 +63,4 @@ export const configCommand = defineCommand({
   summary: "Read, change and check SkyPilot's own configuration of ports",
   examples: configExamples,
   flags: configFlags,
-  // Loaded when it runs: no other command should pay for it.
-  run: async (...call) => (await import('./run.ts')).runConfig(...call),
 });

@@ -138,6 +138,4 @@ export const doctorCommand = defineCommand({
   summary: 'Find the first broken link between you and the app, and the command that fixes it',
   examples: doctorExamples,
   flags: doctorFlags,
-  // Loaded when it runs: no other command should pay for it.
-  run: async (...call) => (await import('./run.ts')).runDoctor(...call),
 });

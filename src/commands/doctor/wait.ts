@@ -3,7 +3,7 @@ import { goDurationText } from '../../arguments/duration.ts';
 import { outcomeOf, rootCausesOf } from '../../doctor/judge.ts';
 import { follow } from '../../kubernetes/snapshots/follow.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { WaitLine } from '../wait-line.ts';
+import { WaitLine } from '../endpoints/wait-line.ts';
 import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
 import type { Look } from './look.ts';
 

@@ -84,6 +84,4 @@ export const endpointsCommand = defineCommand({
   summary: 'List the ports of SkyPilot clusters, where they can be called, and why they cannot',
   examples: endpointExamples,
   flags: endpointFlags,
-  // Loaded when it runs: no other command should pay for it.
-  run: async (...call) => (await import('./run.ts')).runEndpoints(...call),
 });

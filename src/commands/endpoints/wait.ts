@@ -9,8 +9,8 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import { sayWithCures } from '../messages.ts';
-import { lateRows, progressOf, WaitLine } from '../wait-line.ts';
 import { type Answers, callEndpoints, type Settled, settledRows } from './settle.ts';
+import { lateRows, progressOf, WaitLine } from './wait-line.ts';
 
 /** What is waited for, from where. */
 export interface Waiting {

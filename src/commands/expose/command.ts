@@ -173,6 +173,4 @@ export const exposeCommand = defineCommand({
   summary: 'Make ports of a SkyPilot cluster reachable from outside, and print where they answer',
   examples: exposeExamples,
   flags: exposeFlags,
-  // Loaded when it runs: no other command should pay for it.
-  run: async (...call) => (await import('./run.ts')).runExpose(...call),
 });

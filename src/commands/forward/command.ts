@@ -35,6 +35,4 @@ export const forwardCommand = defineCommand({
   summary: 'Bring ports of the head Pod to this machine, by kubectl port-forward',
   examples: forwardExamples,
   flags: forwardFlags,
-  // Loaded when it runs: no other command should pay for it.
-  run: async (...call) => (await import('./run.ts')).runForward(...call),
 });

@@ -29,6 +29,4 @@ export const pruneCommand = defineCommand({
   summary: 'Remove Services and Ingresses that outlived their SkyPilot cluster',
   examples: pruneExamples,
   flags: pruneFlags,
-  // Loaded when it runs: no other command should pay for it.
-  run: async (...call) => (await import('./run.ts')).runPrune(...call),
 });

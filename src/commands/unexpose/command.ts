@@ -31,6 +31,4 @@ export const unexposeCommand = defineCommand({
   summary: 'Take away what expose has made; what SkyPilot made stays',
   examples: unexposeExamples,
   flags: unexposeFlags,
-  // Loaded when it runs: no other command should pay for it.
-  run: async (...call) => (await import('./run.ts')).runUnexpose(...call),
 });

@@ -27,6 +27,4 @@ export const versionCommand = defineCommand({
   summary: 'Show the version of the plugin and, when it can be reached, of the API server',
   examples: versionExamples,
   flags: versionFlags,
-  // Loaded when it runs: no other command should pay for it.
-  run: async (...call) => (await import('./run.ts')).runVersion(...call),
 });

@@ -1,8 +1,8 @@
-import { goDurationText } from '../arguments/duration.ts';
-import type { Endpoint } from '../exposure/endpoint.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { System } from '../system.ts';
-import { type Settled, whyNot } from './endpoints/settle.ts';
+import { goDurationText } from '../../arguments/duration.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { System } from '../../system.ts';
+import { type Settled, whyNot } from './settle.ts';
 
 const secondMs = 1000;
 
