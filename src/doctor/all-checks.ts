@@ -1,4 +1,4 @@
-import { type CheckId, checkIds } from './check-ids.ts';
+import type { Topic } from '../snapshot/topics.ts';
 import { addressScope } from './checks/address/address-scope.ts';
 import { addressValid } from './checks/address/address-valid.ts';
 import { skyPrintsUsable } from './checks/address/sky-prints-usable.ts';
@@ -47,8 +47,10 @@ import { serviceSelectsHead } from './checks/service/service-selects-head.ts';
 import { serviceSelectsOnlyHead } from './checks/service/service-selects-only-head.ts';
 import { skyCanAddPorts } from './checks/skypilot/sky-can-add-ports.ts';
 import type { Check } from './define-check.ts';
+import type { Finding } from './finding.ts';
 
-const byId: Readonly<Record<CheckId, Check>> = {
+/** In the order of a packet's path. */
+const byId = {
   'api-server-answers': apiServerAnswers,
   permissions: permissions,
   'sky-config-port-mode': skyConfigPortMode,
@@ -96,7 +98,13 @@ const byId: Readonly<Record<CheckId, Check>> = {
   'tcp-connects': tcpConnects,
   'tls-certificate': tlsCertificate,
   'http-answers': httpAnswers,
-};
+} as const;
+
+/** The name of a check: the value of `--only` and `--skip`, the anchor in docs/checks.md, the name of its file. */
+export type CheckId = keyof typeof byId;
+
+// A check that names another one in `after` which does not exist is an error here.
+const known: Readonly<Record<CheckId, Check<Topic, Topic, Finding, CheckId>>> = byId;
 
 /** Every check, in the order of a packet's path: the first that fails is the root cause. */
-export const allChecks: readonly Check[] = checkIds.map((id) => byId[id]);
+export const allChecks: readonly Check[] = Object.values(known);

@@ -1,12 +1,18 @@
 import type { Cure } from '../errors/cure.ts';
 import type { Topic } from '../snapshot/topics.ts';
-import type { CheckId, Link } from './check-ids.ts';
 import type { Finding } from './finding.ts';
 import type { Fix } from './fix/fix.ts';
 import type { Scene } from './scene.ts';
 
 /** error: a port does not answer, or SkyPilot fails. warning: it may. info: worth knowing. */
 export type Severity = 'error' | 'warning' | 'info';
+
+/** The links of a packet's path from the user to the app, in the order of the checks. */
+export const links = [
+  ...(['context', 'leftovers', 'pods', 'service', 'load-balancer'] as const),
+  ...(['ingress', 'controller', 'skypilot', 'address', 'network'] as const),
+] as const;
+export type Link = (typeof links)[number];
 
 /** A check's page in docs/checks.md, and what `--explain` shows. Markdown. */
 export interface CheckDocs {
@@ -23,9 +29,14 @@ export interface CheckDocs {
 }
 
 /** One thing that can be wrong: how to find it, how to say it, how to fix it. */
-export interface Check<Needs extends Topic = Topic, Wants extends Topic = Topic, F extends Finding = Finding> {
+export interface Check<
+  Needs extends Topic = Topic,
+  Wants extends Topic = Topic,
+  F extends Finding = Finding,
+  After extends string = string,
+> {
   /** kebab-case; the file's name, the value of `--only` and `--skip`, the anchor in docs/checks.md. */
-  readonly id: CheckId;
+  readonly id: string;
   readonly link: Link;
   /**
    * Whether it is a link of the packet's path, or of what SkyPilot prints as its beginning: only then can it be a root cause. One
@@ -44,7 +55,7 @@ export interface Check<Needs extends Topic = Topic, Wants extends Topic = Topic,
   /** Topics that it uses when they were seen. */
   readonly wants?: readonly Wants[];
   /** Checks whose failure makes a finding about the same SkyPilot cluster a mere consequence. */
-  readonly after: readonly CheckId[];
+  readonly after: readonly After[];
   readonly docs: CheckDocs;
   /** Why there is nothing to judge; undefined when there is. */
   notApplicable?(scene: Scene<Needs, Wants>): string | undefined;
@@ -63,9 +74,12 @@ export interface Check<Needs extends Topic = Topic, Wants extends Topic = Topic,
   severityOf?(finding: F): Severity;
 }
 
-/** Exists for inference: `find` sees the topics listed in `needs` and `wants`, and no others. */
-export function defineCheck<const Needs extends Topic, F extends Finding, const Wants extends Topic = never>(
-  check: Check<Needs, Wants, F>,
-): Check {
-  return check as unknown as Check;
+/** Exists for inference: `find` sees the topics listed in `needs` and `wants`, and no others; the ids in `after` are kept. */
+export function defineCheck<
+  const Needs extends Topic,
+  F extends Finding,
+  const Wants extends Topic = never,
+  const After extends string = never,
+>(check: Check<Needs, Wants, F, After>): Check<Topic, Topic, Finding, After> {
+  return check as unknown as Check<Topic, Topic, Finding, After>;
 }

@@ -4,7 +4,6 @@ import { keyOf, type ObjectReference, type WithMetadata } from '../snapshot/obje
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, type Topic, topicRows } from '../snapshot/topics.ts';
 import { lookedFor, unseenCures } from '../snapshot/unseen-words.ts';
-import type { CheckId } from './check-ids.ts';
 import type { Check, Severity } from './define-check.ts';
 import { type Evidence, type Finding, touchTheSame } from './finding.ts';
 import type { Fix } from './fix/fix.ts';
@@ -118,7 +117,7 @@ function verdictOf(check: Check, { checks, snapshot, subject, selection, failed,
 }
 
 /** The checks whose failure makes this one a consequence: those that it names, and for calls all that break calls. */
-export function causesOf({ after, isCall }: Check, checks: readonly Check[]): readonly CheckId[] {
+export function causesOf({ after, isCall }: Check, checks: readonly Check[]): readonly string[] {
   return isCall ? [...checks.filter(({ breaksCalls }) => breaksCalls).map(({ id }) => id), ...after] : after;
 }
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { CheckId } from '../../src/doctor/check-ids.ts';
+
 import { type Check, defineCheck, type Severity } from '../../src/doctor/define-check.ts';
 import { diagnosisOf } from '../../src/doctor/diagnosis.ts';
 import { everything, type Finding } from '../../src/doctor/finding.ts';
@@ -37,13 +37,13 @@ interface CheckOptions {
 function check(id: string, options: CheckOptions = {}): Check {
   const { severity = 'error', after = [], needs = [], about = [], findingSeverity, notApplicable } = options;
   return defineCheck({
-    id: id as CheckId,
+    id,
     link: 'pods',
     onPath: true,
     title: `${id} is healthy`,
     severity,
     needs,
-    after: after as CheckId[],
+    after: after,
     docs: { means: 'Means.', matters: 'Matters.', fix: 'Fix.', sources: ['none'] },
     ...(notApplicable !== undefined && { notApplicable: () => notApplicable }),
     ...(findingSeverity && { severityOf: () => findingSeverity }),

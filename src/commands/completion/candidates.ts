@@ -100,7 +100,7 @@ function unique(values: readonly string[]): Candidate[] {
 async function checkCandidates(): Promise<Candidate[]> {
   const [{ allChecks }, { links }] = await Promise.all([
     import('../../doctor/all-checks.ts'),
-    import('../../doctor/check-ids.ts'),
+    import('../../doctor/define-check.ts'),
   ]);
   const groups = links.map((link) => ({ value: link, describe: 'all checks of this group' }));
   return [...allChecks.map(({ id, title }) => ({ value: id, describe: title })), ...groups];

@@ -2,7 +2,7 @@ import { parseDuration } from '../../arguments/duration.ts';
 import { nearestOf } from '../../arguments/nearest.ts';
 import { oneOf } from '../../arguments/one-of.ts';
 import { allChecks } from '../../doctor/all-checks.ts';
-import { links } from '../../doctor/check-ids.ts';
+import { links } from '../../doctor/define-check.ts';
 import type { Selection } from '../../doctor/judge.ts';
 import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
