@@ -28,8 +28,10 @@ function subjectIn(snapshot: Snapshot, displayName: string, ports: Subject['port
 }
 
 test('every check is in the list once, under the id that is its file name', (t) => {
-  const files = readdirSync(join(root, 'src/doctor/checks')).map((file) => file.replace(/\.ts$/, ''));
-  t.deepEqual(allChecks.map(({ id }) => id).sort(), files.sort());
+  const files = readdirSync(join(root, 'src/doctor/checks'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.replace(/\.ts$/, ''));
+  t.deepEqual(allChecks.map(({ id, link }) => `${link}/${id}`).sort(), files.sort());
 });
 
 test('checks stand in the order of the packet’s path', (t) => {

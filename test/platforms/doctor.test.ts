@@ -9,7 +9,7 @@ import { itemsOf } from '../../src/snapshot/topics.ts';
 import { lookAt, seen } from '../helpers/look.ts';
 import { skyLoadBalancer, skyNames, skyPod } from '../helpers/skypilot-objects.ts';
 import { platformClusters } from './clusters.ts';
-import { served, servedBy } from './served.ts';
+import { servedAs, servedBy } from './served.ts';
 import { wordsOfLoadBalancer } from './words.ts';
 
 const names = skyNames('default', 'train');
@@ -132,5 +132,5 @@ test('asked about a mode, what somebody says of a load balancer that waits is no
 
 test('every load balancer that can be told has a Service as it makes it, and the source of that', (t) => {
   const told = new Set(Object.values(platformClusters).flatMap(({ loadBalancers }) => loadBalancers));
-  for (const id of told) t.regex(served[id]?.source ?? '', /^https:\/\//, id);
+  for (const id of told) t.regex(servedAs(id)?.source ?? '', /^https:\/\//, id);
 });

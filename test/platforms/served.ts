@@ -1,4 +1,5 @@
 import type { Service } from 'kubernetes-types/core/v1';
+import { allPlatforms } from '../../src/platforms/all-platforms.ts';
 
 /** What a load balancer makes of a Service that it has given its address. */
 export interface Served {
@@ -17,8 +18,10 @@ const condition = (type: string, reason: string) => ({
   ...{ type, status: 'True', reason, message: '', lastTransitionTime: '2026-11-27T00:00:00Z' },
 });
 
-/** By the id of the load balancer. */
-export const served: Readonly<Record<string, Served>> = {
+/** Of a cloud whose load balancers Kubernetes' service controller makes, and which adds nothing of its own. */
+const byServiceController: Served = { metadata: cleanup, status: given(ip('203.0.113.80')), source: serviceController };
+
+const served: Readonly<Record<string, Served>> = {
   gke: {
     metadata: {
       finalizers: ['gke.networking.io/l4-netlb-v2'],
@@ -30,8 +33,6 @@ export const served: Readonly<Record<string, Served>> = {
     status: given(ip('203.0.113.80')),
     source: 'https://github.com/kubernetes/ingress-gce/blob/master/pkg/utils/common/finalizer.go',
   },
-  aks: { metadata: cleanup, status: given(ip('203.0.113.80')), source: serviceController },
-  oke: { metadata: cleanup, status: given(ip('203.0.113.80')), source: serviceController },
   digitalocean: {
     metadata: {
       ...cleanup,
@@ -92,7 +93,6 @@ export const served: Readonly<Record<string, Served>> = {
     status: given({ hostname: '0271714b-us-south.lb.appdomain.cloud' }),
     source: 'https://cloud.ibm.com/docs/openshift?topic=openshift-setup_vpc_nlb',
   },
-  nebius: { metadata: cleanup, status: given(ip('203.0.113.80')), source: serviceController },
   coreweave: {
     status: given(ip('203.0.113.80')),
     source: 'https://docs.coreweave.com/products/networking/ingress-service/expose-service-dns',
@@ -153,9 +153,15 @@ export const served: Readonly<Record<string, Served>> = {
   },
 };
 
+/** By the id of the load balancer. */
+export function servedAs(id: string): Served | undefined {
+  const comesWithPlatform = allPlatforms.some(({ loadBalancer }) => loadBalancer?.id === id);
+  return served[id] ?? (comesWithPlatform ? byServiceController : undefined);
+}
+
 /** The Service as the load balancer leaves it. */
 export function servedBy(id: string, service: Service): Service {
-  const { metadata = {}, spec = {}, status } = served[id]!;
+  const { metadata = {}, spec = {}, status } = servedAs(id)!;
   return {
     ...service,
     metadata: {

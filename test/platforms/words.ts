@@ -1,3 +1,4 @@
+import { allPlatforms } from '../../src/platforms/all-platforms.ts';
 /** What a controller says of a Service without an address. */
 export interface Words {
   readonly reason: string;
@@ -262,13 +263,13 @@ export const wordsOf: Readonly<Record<string, readonly Words[]>> = {
   ],
 };
 
-/** Clouds whose load balancers are made by the service controller, so that their words are its own. */
-const ofServiceController = new Set([
-  ...['gke', 'aks', 'oke', 'digitalocean', 'linode', 'hetzner', 'scaleway', 'openstack', 'alibaba', 'ibm', 'nebius'],
-  ...['coreweave', 'aws-in-tree', 'servicelb', 'kube-vip', 'cloud-provider-kind'],
-]);
+/** Whose words are those of Kubernetes' service controller: what comes with a cloud, and those that are built upon it. */
+function isOfServiceController(id: string): boolean {
+  const comesWithPlatform = allPlatforms.some(({ loadBalancer }) => loadBalancer?.id === id);
+  return comesWithPlatform || ['servicelb', 'kube-vip', 'cloud-provider-kind'].includes(id);
+}
 
 /** Everything that a load balancer may say. */
 export function wordsOfLoadBalancer(id: string): readonly Words[] {
-  return [...(wordsOf[id] ?? []), ...(ofServiceController.has(id) ? serviceControllerWords : [])];
+  return [...(wordsOf[id] ?? []), ...(isOfServiceController(id) ? serviceControllerWords : [])];
 }
