@@ -87,7 +87,8 @@ async function commandNamed(name: string, { args }: System): Promise<Command> {
 
 async function notOfCommand(flag: string, meant: Command, { args }: System): Promise<UsageError> {
   const { unknownFlag } = await import('./arguments/argument-errors.ts');
-  const at = args.findIndex((arg) => arg === `--${flag}` || arg.startsWith(`--${flag}=`));
+  const short = allCommands.map(({ flags }) => flags[flag]?.short).find((letter) => letter !== undefined);
+  const at = args.findIndex((arg) => arg === `--${flag}` || arg.startsWith(`--${flag}=`) || arg === `-${short}`);
   return unknownFlag(flag, { args, at, meant, typable });
 }
 
@@ -159,7 +160,7 @@ async function report(error: unknown, { stderr }: System, values: Partial<Connec
     return error.exitCode;
   }
   const { stack = '', message } = error as Error;
-  stderr.line(`error: ${message}; this is a fault of kubectl-skyports, please report it with what stands below`);
+  stderr.line(`error: ${message}; this is a bug in kubectl-skyports, please report it with the text below`);
   stderr.document(`${stack}\n`);
   return 1;
 }

@@ -64,7 +64,7 @@ test('topics are explained; what is not known is answered with the nearest', asy
     near.stderr,
     'error: no help for "exit-code"\ndid you mean "exit-codes"? try:\n    kubectl skyports help exit-codes\n',
   );
-  t.regex((await run('help', 'zzzz')).stderr, /it knows endpoints, .*, permissions\n$/);
+  t.regex((await run('help', 'zzzz')).stderr, /help takes one of endpoints, .*, permissions\n$/);
 });
 
 test('quotes that are part of a value stay', async (t) => {

@@ -73,9 +73,20 @@ for (const [line, fact, ...commands] of mistakes) {
       suggested,
       commands.map((each) => `    kubectl skyports ${each}`),
     );
-    for (const each of suggested) t.regex(rest[rest.indexOf(each) - 1]!, /(^|[;?] )try:$/);
+    for (const each of suggested) t.regex(rest[rest.indexOf(each) - 1]!, /(^|[;?] )try:$|^this [a-z]+s .*:$/);
   });
 }
+
+test('-A of unexpose names neither --namespace nor a value', async (t) => {
+  const { stderr } = await run('unexpose train -A -y');
+  t.regex(stderr, /^error: unknown flag: --all-namespaces for .*\n.*try:\n {4}kubectl skyports unexpose train\n$/);
+});
+
+test('a letter of another command is said to be one', async (t) => {
+  const { stderr } = await run('expose train 8888 -A');
+  t.regex(stderr, /^--all-namespaces is a flag of endpoints, doctor, prune$/m);
+  t.notRegex(stderr, /did you mean/);
+});
 
 test('a flag of another command is said to be one', async (t) => {
   t.regex((await run('unexpose train --selector a=b')).stderr, /^--selector is a flag of endpoints$/m);

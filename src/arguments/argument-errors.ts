@@ -42,7 +42,7 @@ function errorOf(fault: ArgumentFault, place: Place): UsageError {
     case 'no-value': {
       const { typed, flag } = fault;
       const value = flag.value ?? 'VALUE';
-      const note = `${value} stands for its value${flag.describe === '' ? '' : `: ${flag.describe}`}`;
+      const note = `${value} stands for the value${flag.describe === '' ? '' : ` (${flag.describe})`}`;
       return new UsageError('missing-value', `flag needs an argument: ${typed}`, [typedLine([...args, value], note)]);
     }
     case 'no-boolean': {
@@ -61,12 +61,15 @@ function errorOf(fault: ArgumentFault, place: Place): UsageError {
 
 /** A flag that the command does not have; others may. */
 export function unknownFlag(name: string, { args, at, meant, typable }: Place): UsageError {
-  if (meant?.name === 'unexpose' && name === 'all') {
-    const fact = `unknown flag: --all${ofCommand(meant)}`;
-    return new UsageError('unknown-flag', fact, [unexposeAll(args.toSpliced(at, 1))]);
+  if (meant?.name === 'unexpose' && (name === 'all' || name === 'all-namespaces')) {
+    const fact = `unknown flag: --${name}${ofCommand(meant)}`;
+    return new UsageError('unknown-flag', fact, [unexposeAll(at < 0 ? args : args.toSpliced(at, 1))]);
   }
-  const nearest = nearestOf(name, Object.keys(flagsOf(meant ? [meant] : typable.commands, typable)));
-  const typed = args[at] ?? `--${name}`;
+  const typed = args[at] ?? '';
+  const isLong = typed.startsWith('--');
+  const nearest = isLong
+    ? nearestOf(name, Object.keys(flagsOf(meant ? [meant] : typable.commands, typable)))
+    : undefined;
   const corrected = nearest === undefined ? [] : replaced(args, at, 1, typed.replace(`--${name}`, `--${nearest}`));
   const owners = typable.commands.filter(({ flags }) => Object.hasOwn(flags, name)).map((each) => each.name);
   return new UsageError('unknown-flag', `unknown flag: --${name}${ofCommand(meant)}`, [
@@ -110,8 +113,5 @@ function ofCommand(meant: CommandDescription | undefined): string {
 function helpOf(meant: CommandDescription | undefined): Cure {
   if (!meant) return cure(command`kubectl skyports --help`, 'lists the commands');
   const words = `${meant.name} ${meant.usage}`.trim();
-  return cure(
-    command`kubectl skyports ${meant.name} --help`,
-    `"${words}" is how it is called; its help lists its flags`,
-  );
+  return cure(command`kubectl skyports ${meant.name} --help`, `"${words}" is the usage, and the help lists the flags`);
 }

@@ -61,6 +61,6 @@ export function noHelpFor(about: string, known: readonly string[]): UsageError {
   const nearest = nearestOf(about, known);
   const cures = nearest
     ? [cure(command`kubectl skyports help ${nearest}`, `did you mean "${nearest}"?`)]
-    : [advice(`it knows ${known.join(', ')}`)];
+    : [advice(`help takes one of ${known.join(', ')}`)];
   return new UsageError('unknown-help-topic', `no help for "${about}"`, cures);
 }

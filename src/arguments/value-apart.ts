@@ -41,7 +41,7 @@ function joined({ args, at }: Place, text: string, note: string): Cure {
 /** A whole number may have been meant as a port, where the command takes one. */
 function portCures(typed: string, value: string, { args, at, meant }: Place): Cure[] {
   if (!meant || !/^\d+$/.test(value) || Number(value) < 1 || Number(value) > 65_535) return [];
-  const note = `takes ${value} for a port`;
+  const note = `uses ${value} as a port`;
   if (meant.usage.includes('PORT')) return [typedLine(replaced(args, at, 2, value, typed), note)];
   if (!Object.hasOwn(meant.flags, 'port')) return [];
   return [typedLine(replaced(args, at, 2, '--port', value, typed), note)];

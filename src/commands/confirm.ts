@@ -28,7 +28,7 @@ export function refuseToAsk(
   if (yes || dryRun || stdinIsTerminal) return;
   throw new UsageError('no-terminal', `${what}, and there is no terminal to ask on`, [
     advice('add --dry-run to see what it would do'),
-    advice('add -y to do it without a question'),
+    advice('add -y to do it without asking'),
   ]);
 }
 

@@ -14,15 +14,15 @@ export const helpTopics: readonly HelpTopic[] = [
         "  clusterip      another program's Service; listed, never created",
       ].join('\n'),
       "Without --mode, expose does as SkyPilot would: the mode of the cluster's own objects, else what ~/.sky/config.yaml says (kubernetes.ports), else loadbalancer.",
-      '"kubectl skyports doctor" says which modes could open a port on this cluster, "doctor --mode MODE" what stands in the way.',
+      '"kubectl skyports doctor" says which modes could open a port on this cluster; "doctor --mode MODE" says what prevents it.',
     ],
   },
   {
     name: 'states',
-    title: 'What the STATE of an endpoint means; the first that holds',
+    title: 'What the STATE of an endpoint means; the first that applies',
     paragraphs: [
       [
-        '  Unknown      something that had to be looked at may not be seen',
+        '  Unknown      you lack a permission that the row needs',
         '  Broken       it refers to something that does not exist',
         '  Pending      it has no address',
         '  NoBackends   it has an address, and no ready Pod of the app or of the ingress controller behind it',
@@ -30,7 +30,7 @@ export const helpTopics: readonly HelpTopic[] = [
       ].join('\n'),
       'The state comes from the API server: no connection to the address is made. "endpoints --check" calls each URL and shows its ANSWER.',
       "--wait goes further: it ends when each URL answers. A connection is enough, and over HTTP any answer but the ingress controller's own page; 401 and 403 are answers. It ends at once if nothing listens on the port yet, and for a URL that may not be called from here.",
-      'Of a Pod IP no object shows whether the port is open. "kubectl skyports doctor SKYCLUSTER PORT" looks for the cause of any other state.',
+      'For a Pod IP, no object shows whether the port is open. "kubectl skyports doctor SKYCLUSTER PORT" looks for the cause of any other state.',
     ],
   },
   {
@@ -41,8 +41,8 @@ export const helpTopics: readonly HelpTopic[] = [
         '  0   fine',
         '  1   failed: the server could not be reached, or refused',
         '  2   misused: the one line on stderr says what to type instead; nothing was changed',
-        '  3   a problem was found: with --wait, it did not come',
-        '  4   could not tell: something that was needed may not be seen',
+        '  3   a problem was found; with --wait, a URL does not answer',
+        '  4   unknown: a permission is missing, or something that was needed was not seen',
       ].join('\n'),
       'On Windows kubectl turns every one but 0 into 1; the JSON of doctor has the outcome too.',
     ],
@@ -65,11 +65,11 @@ export const helpTopics: readonly HelpTopic[] = [
   },
   {
     name: 'permissions',
-    title: 'What the commands need to be allowed',
+    title: 'Permissions that the commands need',
     paragraphs: [
-      'endpoints lists pods, services, ingresses and endpointslices in the namespace, ingressclasses, and the Services of ingress controllers; nodes, and warnings about Services, when a row needs them. What may not be seen costs the rows that need it, not the command.',
+      'endpoints lists pods, services, ingresses and endpointslices in the namespace, ingressclasses, and the Services of ingress controllers; nodes, and warnings about Services, when a row needs them. If you lack a permission, only the rows that need it are Unknown.',
       'expose and unexpose create, patch and delete services and ingresses in the namespace of the SkyPilot cluster. annotate patches the Service of the ingress controller. prune lists deployments besides, and deletes.',
-      '"kubectl skyports doctor --only permissions" prints the command by which an administrator grants what is missing.',
+      '"kubectl skyports doctor --only permissions" prints the command with which an administrator grants what is missing.',
     ],
   },
 ];

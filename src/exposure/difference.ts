@@ -22,7 +22,7 @@ export function differenceBetween(ours: string | null, prints: string | null): s
   if (prints === null) return 'SkyPilot prints nothing for this port';
   const mine = partsOf(ours, '');
   const theirs = mine && partsOf(prints, unbracketed(mine.host));
-  if (!theirs || !mine) return `SkyPilot prints ${prints}, which is no valid address`;
+  if (!theirs || !mine) return `SkyPilot prints ${prints}, which is not a valid address`;
   const words: string[] = [];
   if (theirs.scheme !== '' && mine.scheme !== theirs.scheme)
     words.push(`SkyPilot prints ${theirs.scheme}, this port speaks ${mine.scheme}`);

@@ -86,7 +86,7 @@ function asked(request: ExposeRequest, port: number, { candidates, live }: LoadB
   const added = request.ports.map(({ servicePort }) => servicePort);
   const open = [...new Set([...(live?.spec?.ports ?? []).map((each) => each.port), ...added])];
   if (!open.includes(port)) {
-    throw new UsageError('port-not-opened', `--health-check ${port}: that port is not opened`, [
+    throw new UsageError('port-not-opened', `--health-check ${port}: that port is not open`, [
       advice(`--health-check takes one of ${open.join(', ')}`),
     ]);
   }
@@ -94,7 +94,7 @@ function asked(request: ExposeRequest, port: number, { candidates, live }: LoadB
   if (probedAs(request, live).externalTrafficPolicy === 'Local') {
     throw new UsageError(
       'flags-exclude-each-other',
-      '--health-check: with externalTrafficPolicy Local the nodes are asked (spec.healthCheckNodePort), and no port of the app',
+      '--health-check: with externalTrafficPolicy Local, health checks go to the nodes (spec.healthCheckNodePort), not to a port of the app',
       [advice('leave out --health-check, or the policy')],
     );
   }

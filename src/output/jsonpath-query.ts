@@ -50,7 +50,7 @@ function nextStep(rest: string): [text: string, step: Step | undefined] {
   if (filter) return [filter[0], parseFilter(filter[1]!)];
   const bracket = /^\[((?:'[^']*'|"[^"]*"|[^'"\]])*)\]/.exec(rest);
   if (bracket) return [bracket[0], parseBracket(bracket[1]!)];
-  throw new Error(`"${rest}" is no step of a path`);
+  throw new Error(`"${rest}" is not a step of a path`);
 }
 
 function parseBracket(text: string): Step {
@@ -66,14 +66,14 @@ function parseSlice(text: string): Slice {
   // The last element has no index after it.
   if (index !== undefined) return { from: index, to: index === -1 ? undefined : index + 1, by: 1 };
   const [, from, to, by] = /^(-?\d*):(-?\d*)(?::(\d+))?$/.exec(text) ?? [];
-  if (from === undefined || to === undefined || by === '0') throw new Error(`"[${text}]" is no index`);
+  if (from === undefined || to === undefined || by === '0') throw new Error(`"[${text}]" is not an index`);
   const numberOf = (part: string) => (part === '' ? undefined : Number(part));
   return { from: numberOf(from), to: numberOf(to), by: Number(by ?? 1) };
 }
 
 function parseFilter(text: string): Step {
   const match = /^((?:'[^']*'|"[^"]*"|[^'"=!<>])+?)\s*(?:(==|!=|<=|>=|<|>)\s*(.+))?$/.exec(text.trim());
-  if (!match?.[1]?.startsWith('@')) throw new Error(`"?(${text})" is no filter`);
+  if (!match?.[1]?.startsWith('@')) throw new Error(`"?(${text})" is not a filter`);
   const left = parseQuery(match[1]);
   if (match[2] === undefined) return { is: 'filter', left };
   return { is: 'filter', left, operator: match[2] as Operator, right: parseOperand(match[3]!.trim()) };
@@ -83,7 +83,7 @@ function parseOperand(text: string): Operand {
   if (/^[@$]/.test(text)) return { query: parseQuery(text) };
   if (/^'[^']*'$/.test(text)) return { literal: text.slice(1, -1) };
   if (/^("[^"]*"|-?\d+(\.\d+)?|true|false|null)$/.test(text)) return { literal: JSON.parse(text) };
-  throw new Error(`"${text}" is no value to compare with`);
+  throw new Error(`"${text}" is not a value to compare with`);
 }
 
 /** What a path finds, in the order of the document; what is not there is left out. */

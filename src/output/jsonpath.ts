@@ -102,6 +102,6 @@ function unquoted(text: string): string {
 
 function unreadable(template: string, why: string): UsageError {
   return new UsageError('invalid-jsonpath', `JSONPath template ${template} cannot be read: ${why}`, [
-    cure(command`kubectl skyports endpoints -o ${'jsonpath={.items[*].url}'}`, 'has a template that can be read'),
+    cure(command`kubectl skyports endpoints -o ${'jsonpath={.items[*].url}'}`, 'uses a valid template'),
   ]);
 }

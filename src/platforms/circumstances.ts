@@ -52,7 +52,7 @@ export function metallbPoolsOf(service: Service, snapshot: Snapshot, isSilent: b
   if (key === undefined || asked === undefined || pools.includes(asked)) return undefined;
   const there = `${pools.slice(0, 5).join(', ')}${pools.length > 5 ? `, ${pools.length - 5} more` : ''}`;
   return {
-    cause: `it asks for pool ${asked} by ${key}, and there ${pools.length === 1 ? 'is' : 'are'} ${there}`,
+    cause: `it asks for pool ${asked} by ${key}, and the ${pools.length === 1 ? 'only pool is' : 'pools are'} ${there}`,
     advice: 'without that annotation it gets an address of any pool; --address-pool NAME asks for another',
     flags: part`--annotation ${`${key}-`}`,
     isSure: true,
@@ -62,7 +62,7 @@ export function metallbPoolsOf(service: Service, snapshot: Snapshot, isSilent: b
 /** @param isOnly whether nothing else may give the address */
 function noPool(isOnly: boolean): Absence {
   return {
-    cause: 'MetalLB is there and has no IPAddressPool, so it has nothing to give',
+    cause: 'MetalLB is installed and has no IPAddressPool, so it has no address to give',
     advice: 'make an IPAddressPool and an L2Advertisement: https://metallb.io/configuration/',
     isSure: isOnly,
   };

@@ -49,7 +49,7 @@ export function waitingServiceLbPod(service: Service, snapshot: Snapshot): Absen
 const noPod: Absence = {
   cause: 'ServiceLB has made no Pod for it: it may be turned off (--disable=servicelb), or no node has its label',
   advice:
-    'see how the servers of K3s are started; where nodes have svccontroller.k3s.cattle.io/enablelb only those take part; or install MetalLB',
+    'see how the servers of K3s are started; if nodes have svccontroller.k3s.cattle.io/enablelb only those take part; or install MetalLB',
 };
 
 /** Nothing else gives addresses here. */

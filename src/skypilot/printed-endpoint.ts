@@ -42,7 +42,7 @@ export function printedForIngress(
   const service = services.items.find(
     ({ metadata }) => metadata?.namespace === controllerService.namespace && metadata.name === controllerService.name,
   );
-  if (!service) return nothing(`${controller}, the only one SkyPilot asks, is not there`);
+  if (!service) return nothing(`${controller}, the only one that SkyPilot asks, does not exist`);
   const path = `/skypilot/${subject.namespace}/${subject.nameOnCloud}/${subject.port}`;
   const entries = service.status?.loadBalancer?.ingress;
   if (entries) {

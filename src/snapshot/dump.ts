@@ -153,7 +153,7 @@ export function snapshotFromObjects(documents: readonly unknown[], takenAt: stri
   if (lists.size === 0) {
     throw new UsageError(
       'invalid-dump',
-      'nothing in the file can be judged: it has no Pods, Services, Ingresses or other objects that matter here',
+      'nothing in the file can be checked: it has no Pods, Services, Ingresses or other objects that matter here',
       howToDump,
     );
   }
@@ -195,13 +195,11 @@ function textOr(value: unknown, fallback: string): string {
 }
 
 /** For a file of ours that cannot be read. */
-const saveAgain: readonly Cure[] = [
-  cure(command`kubectl skyports doctor --save FILE`, 'saves it again; FILE stands for its name'),
-];
+const saveAgain: readonly Cure[] = [cure(command`kubectl skyports doctor --save FILE`, 'saves it again to FILE')];
 
 /** For a file that is none of ours. */
 export const howToDump: readonly Cure[] = [
-  cure(command`kubectl skyports doctor --save FILE`, 'saves all that matters; FILE stands for its name'),
+  cure(command`kubectl skyports doctor --save FILE`, 'saves all that matters to FILE'),
   cure(
     command`kubectl get pods,services,ingresses,endpointslices -o yaml > FILE`,
     'saves what matters most, without this plugin',

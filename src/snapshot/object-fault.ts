@@ -9,7 +9,7 @@ import { type Topic, topicRows } from './topics.ts';
 export function objectFault(topic: Topic, item: unknown): string | undefined {
   const { kind: wanted } = topicRows[topic];
   const kind = isRecord(item) ? item.kind : undefined;
-  if (wanted && typeof kind === 'string' && kind !== wanted) return `a ${kind} stands where a ${wanted} should be`;
+  if (wanted && typeof kind === 'string' && kind !== wanted) return `expected a ${wanted}, found a ${kind}`;
   const fault = faultIn(item, topicRows[topic].shape) ?? unknownOutcome(topic, item);
   if (fault === undefined) return undefined;
   const { metadata } = isRecord(item) ? item : {};

@@ -49,7 +49,7 @@ const badInput: Readonly<Record<string, readonly [args: readonly string[], says:
   'two words that are no addresses': [['train', 'localhost'], /ADDRESS is where .*\n {4}\S+ \S+ annotate ADDRESS\n$/],
   'a SKYCLUSTER alone': [
     ['train'],
-    /train is a host name without a dot.*\nproposes addresses of the nodes; try:\n {4}kubectl skyports annotate\nadd --force .*\n$/,
+    /train is a host name without a dot.*\nthis proposes addresses of the nodes:\n {4}kubectl skyports annotate\nadd --force .*\n$/,
   ],
   localhost: [['localhost'], /leads every user to their own machine/],
   loopback: [['127.0.0.1'], /leads every user to their own machine/],

@@ -74,7 +74,7 @@ test("a controller's own page until the end: not ready, with the page and what f
   t.is(
     stderr,
     `error: not ready after 300ms: train port ${port} does not answer (404 from ingress-nginx)\n` +
-      `says why and how to fix it; try:\n    kubectl skyports doctor train ${port} -n ${namespace}\n`,
+      `this says why and how to fix it:\n    kubectl skyports doctor train ${port} -n ${namespace}\n`,
   );
 });
 

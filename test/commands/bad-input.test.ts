@@ -128,7 +128,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'missing class': {
     args: expose('1', '--mode', 'ingress', '--ingress-class', 'nope'),
-    says: /IngressClass nope does not exist; there is .*\nadd --ingress-class/,
+    says: /IngressClass nope does not exist; existing classes: .*\nadd --ingress-class/,
   },
   'unknown dry run': { args: expose('1', '--dry-run=maybe'), says: /--dry-run takes none, client or server/ },
   'format a dry run does not have': {

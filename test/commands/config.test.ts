@@ -63,7 +63,7 @@ test('set-ports writes a new file after showing the change, and says for whom it
 +kubernetes:
 +  ports: ingress
 SkyPilot uses it for new SkyPilot clusters only; one that runs keeps its ports
-opens PORT of SKYCLUSTER, which runs already; try:
+this opens PORT of SKYCLUSTER, which runs already:
     kubectl skyports expose SKYCLUSTER PORT --mode ingress
 a remote SkyPilot API server has a configuration of its own
 `,
@@ -373,7 +373,7 @@ test('scheme where that is the default: what says otherwise is named with its fi
   t.is(code, 2);
   t.regex(
     stderr,
-    /your configuration tells it otherwise\nremove annotation networking\.gke\.io\/load-balancer-type of kubernetes\.custom_metadata\.annotations from ~\/\.sky\/config\.yaml/,
+    /your configuration says otherwise\nremove annotation networking\.gke\.io\/load-balancer-type of kubernetes\.custom_metadata\.annotations from ~\/\.sky\/config\.yaml/,
   );
   t.is(text(user), said);
   const elsewhere = desk({

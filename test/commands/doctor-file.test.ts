@@ -58,14 +58,14 @@ for (const [name, content, says] of [
   [
     'kinds that say nothing',
     'kind: List\nitems: [{kind: ConfigMap, metadata: {name: a}}]\n',
-    /nothing in the file can be judged/,
+    /nothing in the file can be checked/,
   ],
   [
     'a field of the wrong type',
     JSON.stringify({ ...service, spec: { ...service.spec, ports: 'abc' } }),
     /Service default\/train-2ea485ef--skypilot-lb is malformed: spec\.ports is a text, not a list\n/,
   ],
-  ['plain text', 'hello\n', /nothing in the file can be judged/],
+  ['plain text', 'hello\n', /nothing in the file can be checked/],
   ['a Snapshot without topics', 'apiVersion: skyports/v1alpha1\nkind: Snapshot\n', /has no metadata or no topics/],
 ] as const) {
   test(`${name} is a clear error`, async (t) => {
@@ -135,7 +135,7 @@ for (const [name, content, flags, says] of [
   ['another context', dump('default'), ['--context', 'dev'], /is of context prod, not dev\nleave out --context/],
   ['a context that it does not say', list, ['--context', 'prod'], /does not say of which context it is, not prod/],
   ['another namespace of a List', list, ['-n', 'other'], /has namespace default only, not other/],
-  ['a server', list, ['--server', 'https://127.0.0.1:1'], /--server reaches a cluster, and -f judges a file/],
+  ['a server', list, ['--server', 'https://127.0.0.1:1'], /--server reaches a cluster, and -f checks a file/],
   ['a user', list, ['--as', 'root'], /--as reaches a cluster/],
 ] as const) {
   test(`asking a file about ${name} is refused`, async (t) => {

@@ -211,11 +211,11 @@ test.serial('what cannot be fixed by itself is said, and changes nothing', async
 });
 
 for (const [args, says] of [
-  [['--fix', '-f', 'x.yaml'], /-f judges a file, and --fix changes a cluster/],
+  [['--fix', '-f', 'x.yaml'], /-f checks a file, and --fix changes a cluster/],
   [['-y'], /-y goes with --fix/],
   [['--dry-run'], /--dry-run goes with --fix/],
   [['--fix', '--dry-run=client'], /--dry-run=client: the API server has to be asked/],
-  [['--fix', '--mode', 'ingress', '-y'], /--mode judges a mode that may not be in use yet/],
+  [['--fix', '--mode', 'ingress', '-y'], /--mode checks a mode that may not be in use yet/],
   [['--fix'], /no terminal to ask on\n/],
 ] as const) {
   test(`doctor ${args.join(' ')}: refused`, async (t) => {

@@ -215,7 +215,7 @@ test('--wait says why it did not come', async (t) => {
   t.is(code, 3);
   t.regex(stdout, /<pending> +Pending/);
   t.regex(stderr, /^error: not ready after .*: train port 8888 is Pending \(no load balancer has given/m);
-  t.regex(stderr, /says why and how to fix it; try:\n {4}kubectl skyports doctor train 8888 -n \S+\n$/);
+  t.regex(stderr, /this says why and how to fix it:\n {4}kubectl skyports doctor train 8888 -n \S+\n$/);
 });
 
 test('--watch prints the rows that change, by watch requests', async (t) => {
@@ -297,7 +297,7 @@ test('no SkyPilot cluster is no error', async (t) => {
   t.deepEqual({ code, stdout }, { code: 0, stdout: '' });
   t.is(
     stderr,
-    `No SkyPilot cluster found in namespace ${namespace}.\nlooks in all namespaces; try:\n    kubectl skyports endpoints -A\n`,
+    `No SkyPilot cluster found in namespace ${namespace}.\nthis looks in all namespaces:\n    kubectl skyports endpoints -A\n`,
   );
   const json = await skyports(['endpoints', '-n', namespace, '-o', 'json']);
   t.deepEqual(JSON.parse(json.stdout).items, []);
@@ -331,7 +331,7 @@ test('--port only filters; a number after the name is a port; what has no URL ex
     t.notRegex(stdout, /http/);
     t.is(
       stderr,
-      `No port 9999 of train is open in namespace ${namespace}.\nopens one; try:\n    kubectl skyports expose train 9999 -n ${namespace}\n`,
+      `No port 9999 of train is open in namespace ${namespace}.\nthis opens one:\n    kubectl skyports expose train 9999 -n ${namespace}\n`,
     );
   }
   const podip = await skyports(['endpoints', 'train', '9999', ...place, '--wait=0']);
@@ -358,7 +358,7 @@ test('a selector that no cluster has is named', async (t) => {
   t.is(code, 0);
   t.regex(
     stderr,
-    /^no SkyPilot cluster in namespace \S+ has labels foo=bar\n.*; try:\n {4}kubectl get pods -n \S+ -l skypilot/,
+    /^no SkyPilot cluster in namespace \S+ has labels foo=bar\n.*:\n {4}kubectl get pods -n \S+ -l skypilot/,
   );
 });
 

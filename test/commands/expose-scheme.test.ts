@@ -130,7 +130,7 @@ test.serial('a load balancer that is there is not switched in place', async (t) 
   t.is(code, 2);
   t.regex(
     stderr,
-    /was made with another scheme.*\ncloses its ports; then expose them again; try:\n {4}kubectl skyports unexpose train -n \S+ --mode loadbalancer\n/,
+    /was made with another scheme.*\nthis closes its ports; then expose them again:\n {4}kubectl skyports unexpose train -n \S+ --mode loadbalancer\n/,
   );
   t.deepEqual(await service(), before);
   const other = await place();
@@ -384,7 +384,7 @@ test.serial('ServiceLB gives each port of the nodes to one Service: one that is 
   t.is(code, 2);
   t.regex(
     stderr,
-    /port 80 of the nodes is taken by Service \S+\/traefik: ServiceLB of K3s and RKE2 gives each port to one Service\nopens the app at port 81 instead; try:\n {4}kubectl skyports expose train 81:8888 -n \S+\nor add --mode ingress; add --force to open it all the same\n$/,
+    /port 80 of the nodes is taken by Service \S+\/traefik: ServiceLB of K3s and RKE2 gives each port to one Service\nthis opens the app at port 81 instead:\n {4}kubectl skyports expose train 81:8888 -n \S+\nor add --mode ingress; add --force to open it all the same\n$/,
   );
   t.is(await service(), undefined);
   t.is((await expose([])).code, 0, 'another port is free');
@@ -608,7 +608,7 @@ test.serial('one probe for all ports: AWS gets the port first, once, and it is s
   t.deepEqual(await ports(other.service), [80, 9000]);
   const wrong = await other.expose(['--health-check', '9999']);
   t.is(wrong.code, 2);
-  t.regex(wrong.stderr, /--health-check 9999: that port is not opened\n--health-check takes one of /);
+  t.regex(wrong.stderr, /--health-check 9999: that port is not open\n--health-check takes one of /);
 });
 
 test.serial('AWS probes each port of a Network Load Balancer, and with none nothing is put first', async (t) => {

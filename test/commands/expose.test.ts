@@ -359,7 +359,7 @@ test("SkyPilot's objects are never written", async (t) => {
   t.is(code, 0);
   t.regex(
     stderr,
-    /Service train-2ea485ef--skypilot-lb of train-2ea485ef was created by SkyPilot and stays\n.*; try:\n {4}sky down train\n/,
+    /Service train-2ea485ef--skypilot-lb of train-2ea485ef was created by SkyPilot and stays\n.*:\n {4}sky down train\n/,
   );
   t.deepEqual(await versions(), before);
   t.is((await admin('GET', `/api/v1/namespaces/${namespace}/services`)).items.length, 2);
@@ -403,7 +403,7 @@ test('--wait says when the endpoint did not come, and only then fails', async (t
   const asked = await skyports(['expose', 'train', '8888', '-n', namespace, '--wait=300ms']);
   t.is(asked.code, 3);
   t.regex(asked.stdout, /<pending> +Pending/);
-  t.regex(asked.stderr, /error: not ready after .*\n.*; try:\n {4}kubectl skyports doctor train 8888 -n \S+\n$/);
+  t.regex(asked.stderr, /error: not ready after .*\n.*:\n {4}kubectl skyports doctor train 8888 -n \S+\n$/);
   await giveAddress(namespace, `${nameOnCloud}--skyports-lb`);
   await untilBackendReady(namespace, `${nameOnCloud}--skyports-lb`);
   const came = await skyports(['expose', 'train', '8888', '-n', namespace, '--wait']);

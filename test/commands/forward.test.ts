@@ -79,7 +79,7 @@ test('of a head that does not run it says why', async (t) => {
   t.is(stdout, '');
   t.regex(
     stderr,
-    /^error: Pod down-2ea485ef-head, the head of down, is Pending.*\nsays what is wrong and how to fix it; try:\n {4}kubectl skyports doctor down -n \S+\n$/,
+    /^error: Pod down-2ea485ef-head, the head of down, is Pending.*\nthis says what is wrong and how to fix it:\n {4}kubectl skyports doctor down -n \S+\n$/,
   );
 });
 

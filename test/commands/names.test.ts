@@ -138,7 +138,7 @@ test('at most five names are listed', async (t) => {
   const many = await newNamespace();
   await make(...['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((each) => skyPod(skyNames(many, `${each}-notebook`))));
   const { fact } = await suggestedFor(['endpoints', 'zzz', '-n', many]);
-  t.regex(fact, /; there are (\S+-notebook(, | )){5}and 2 more$/);
+  t.regex(fact, /; choose from (\S+-notebook(, | )){5}and 2 more$/);
 });
 
 test('an ambiguous name has a command for each that it may mean', async (t) => {

@@ -12,7 +12,7 @@ function answers(scenario: string): Record<string, string> {
 for (const [scenario, mode, answer] of [
   ['healthy-ingress', 'ingress', /^yes$/],
   ['preflight-ingress-healthy', 'ingress', /^yes$/],
-  ['preflight-ingress-no-class', 'ingress', /^no IngressClass nginx is not there/],
+  ['preflight-ingress-no-class', 'ingress', /^no IngressClass nginx does not exist/],
   ['preflight-ingress-class-of-traefik', 'ingress', /^no IngressClass nginx belongs to Traefik/],
   ['ingress-no-external-ip', 'ingress', /^no Service \S+ is of type NodePort and has no external address/],
   ['controller-rke2', 'ingress', /^no the ingress controller of RKE2 has no Service/],

@@ -64,7 +64,7 @@ if (isOurNode) {
     const { message, command } = await untilDiagnosed(namespace, 'load-balancer-address', undefined, /it names/);
     t.regex(
       message,
-      /the pool that it names is not there; it asks for pool gold by metallb\.io\/address-pool, and there .*node.*; warning event AllocationFailed/,
+      /the pool that it names does not exist; it asks for pool gold by metallb\.io\/address-pool, and there .*node.*; warning event AllocationFailed/,
     );
     t.is(
       command,
@@ -132,7 +132,7 @@ if (isOurNode) {
     await pasted(`kubectl delete ipaddresspool node -n ${metallbNamespace}`);
     const { namespace } = await pending(t);
     const { message, note } = await untilDiagnosed(namespace, 'load-balancer-address');
-    t.regex(message, /MetalLB is there and has no IPAddressPool, so it has nothing to give$/);
+    t.regex(message, /MetalLB is installed and has no IPAddressPool, so it has no address to give$/);
     await anotherWayIn(t, /^kubectl skyports expose .*$/m.exec(note)![0], namespace);
     t.regex(note, /make an IPAddressPool and an L2Advertisement/);
     await restore();

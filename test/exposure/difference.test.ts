@@ -54,17 +54,17 @@ const cases: readonly [ours: string | null, prints: string | null, differs: stri
   [
     `http://203.0.113.5${path}`,
     `http://:30080${path}`,
-    `SkyPilot prints http://:30080${path}, which is no valid address`,
+    `SkyPilot prints http://:30080${path}, which is not a valid address`,
   ],
   [
     `http://203.0.113.5${path}`,
     `http://host:8080:30080${path}`,
-    `SkyPilot prints http://host:8080:30080${path}, which is no valid address`,
+    `SkyPilot prints http://host:8080:30080${path}, which is not a valid address`,
   ],
   [
     `http://203.0.113.5${path}`,
     `http://http://host:30080${path}`,
-    `SkyPilot prints http://http://host:30080${path}, which is no valid address`,
+    `SkyPilot prints http://http://host:30080${path}, which is not a valid address`,
   ],
 ];
 for (const [ours, prints, differs] of cases) {

@@ -5,7 +5,7 @@ import { serverInvariants } from './server-invariants.ts';
 import type { Trial } from './try-cell.ts';
 import { writeInvariants } from './write-invariants.ts';
 
-const stack = /\n {4}at |this is a fault of kubectl-skyports/;
+const stack = /\n {4}at |this is a bug in kubectl-skyports/;
 /** All but the newline and the tab: C0, C1, and the marks that turn or break lines. */
 const control = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/u;
 

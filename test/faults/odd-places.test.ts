@@ -27,7 +27,7 @@ test('Ctrl-C at the question is an interruption, not a fault of the plugin', asy
     throw Object.assign(new Error('Aborted with Ctrl+C'), { name: 'AbortError', code: 'ABORT_ERR' });
   };
   const { code, stderr } = await skyports(['unexpose', 'train', '-n', namespace], { answer });
-  t.notRegex(stderr, /fault of kubectl-skyports/);
+  t.notRegex(stderr, /bug in kubectl-skyports/);
   t.is(code, 130);
 });
 

@@ -58,7 +58,7 @@ for (const [name, [path, object]] of Object.entries(events)) {
     running.interrupt();
     const { stdout, stderr } = await running.outcome;
     close();
-    t.notRegex(stderr, /fault of kubectl-skyports/);
+    t.notRegex(stderr, /bug in kubectl-skyports/);
     t.is(stdout.split('\n').filter((line) => line.startsWith('train')).length, 1, stdout);
   });
 }

@@ -8,7 +8,7 @@ const controlCharacter = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
 const mark = /[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
 // The flag m would also match after U+2028, which is a fault of its own.
-const stackTrace = /\n {4}at .*(?:node:|file:|\.[cm]?[jt]s:)|this is a fault of/;
+const stackTrace = /\n {4}at .*(?:node:|file:|\.[cm]?[jt]s:)|this is a bug in/;
 
 const forged = new RegExp(`(?:^|\n)${forgedLine.split(' ')[0]}`);
 

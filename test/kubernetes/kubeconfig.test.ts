@@ -165,6 +165,6 @@ test('all contexts can be listed, and another one be asked without the flags of 
   await other.api.list('/api/v1/pods');
   t.like(scene.b.asked[0], { authorization: 'Bearer token-of-two', impersonate: {} });
   t.throws(() => connection.withContext('three'), {
-    message: /^context was not found for specified context: three \(there are: one, two\)$/,
+    message: /^context was not found for specified context: three \(the kubeconfig has one, two\)$/,
   });
 });

@@ -136,7 +136,7 @@ test('401 with an expired client certificate says so', async (t) => {
   });
   t.is(
     cureText(error),
-    "get this cluster's kubeconfig again from where you have it\nlists the other contexts; try:\n    kubectl config get-contexts",
+    "get this cluster's kubeconfig again from where you have it\nthis lists the other contexts:\n    kubectl config get-contexts",
   );
   close();
 });

@@ -179,5 +179,5 @@ test('context kind-skypilot forces ingress mode on SkyPilot, whatever it made', 
     context: 'kind-skypilot',
   });
   t.is(skyPilot.prints, null);
-  t.regex(skyPilot.because, /ingress-nginx\/ingress-nginx-controller.* is not there/);
+  t.regex(skyPilot.because, /ingress-nginx\/ingress-nginx-controller.* does not exist/);
 });

@@ -120,12 +120,12 @@ test('MetalLB without the pool that a Service needs is told where pools were see
   t.regex(
     metallbPoolsOf(service({ 'metallb.io/address-pool': 'gold' }), withPools('K3s with MetalLB', 'all'), false)
       ?.cause ?? '',
-    /it asks for pool gold .*, and there is all/,
+    /it asks for pool gold .*, and the only pool is all/,
   );
   t.is(metallbPoolsOf(service({}, { loadBalancerClass: 'other' }), withPools(metallb), true), undefined);
   const gold = { 'metallb.io/address-pool': 'gold' };
   t.like(metallbPoolsOf(service(gold), withPools(metallb, 'all', 'tiny'), false), {
-    cause: 'it asks for pool gold by metallb.io/address-pool, and there are all, tiny',
+    cause: 'it asks for pool gold by metallb.io/address-pool, and the pools are all, tiny',
     flags: new CommandPart('--annotation metallb.io/address-pool-'),
   });
   const old = { 'metallb.universe.tf/address-pool': 'gold' };

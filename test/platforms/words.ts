@@ -195,7 +195,7 @@ export const wordsOf: Readonly<Record<string, readonly Words[]>> = {
     {
       reason: 'AllocationFailed',
       message: 'Failed to allocate IP for "default/train": unknown pool "gold"',
-      cause: /pool that it names is not there/,
+      cause: /pool that it names does not exist/,
     },
     {
       reason: 'AllocationFailed',

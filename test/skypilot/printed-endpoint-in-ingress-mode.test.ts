@@ -152,7 +152,7 @@ for (const [title, services] of Object.entries(elsewhere)) {
       t,
       printedForIngress(seen(services), { ...train, port: 8888 }),
       null,
-      /ingress-nginx\/ingress-nginx-controller.*is not there/,
+      /ingress-nginx\/ingress-nginx-controller.*does not exist/,
     );
   });
 }

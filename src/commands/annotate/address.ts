@@ -206,14 +206,14 @@ async function candidatesFor(
     : 'is Ready with an IPv4 address';
   throw new UsageError(
     'no-node-address',
-    `no node ${node === undefined ? '' : `named ${node} `}${needs}: there is none to propose`,
+    `no node ${node === undefined ? '' : `named ${node} `}${needs}: no address to propose`,
     [cure(command`kubectl get nodes -o wide`, 'shows the nodes with their addresses'), giveAddress],
   );
 }
 
 const giveAddress = cure(
   command`kubectl skyports annotate ADDRESS`,
-  'uses ADDRESS, where users reach the ingress controller',
+  'uses ADDRESS, at which users reach the ingress controller',
 );
 
 function nodesNamed(connection: Connection, node: string | undefined): Promise<Observation<Node>> {

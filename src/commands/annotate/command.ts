@@ -6,28 +6,31 @@ import { dryRunFlag, manifestFormats } from '../flags/dry-run.ts';
 const annotateFlags = {
   node: { type: 'string', value: 'NAME', describe: "This node's address, instead of ADDRESS", completes: 'node' },
   yes: { type: 'boolean', short: 'y', describe: "Don't ask; without ADDRESS take the first address proposed" },
-  remove: { type: 'boolean', describe: 'Take the annotation away' },
-  show: { type: 'boolean', describe: 'Print the annotation, and what SkyPilot makes of it' },
+  remove: { type: 'boolean', describe: 'Remove the annotation' },
+  show: { type: 'boolean', describe: 'Print the annotation, and what SkyPilot then prints' },
   'ingress-service': {
     type: 'string',
     value: 'NAMESPACE/NAME',
     describe: "The ingress controller's Service (ingress-nginx/ingress-nginx-controller)",
   },
-  force: { type: 'boolean', describe: 'Write although SkyPilot will not use it, or users could hardly reach ADDRESS' },
+  force: {
+    type: 'boolean',
+    describe: 'Write it even if SkyPilot will not use it, or users are unlikely to reach ADDRESS',
+  },
   signpost: {
     group: 'Signpost',
     type: 'string',
     value: 'ADDRESS',
-    describe: 'Where SkyPilot finds no controller: make a Service there that has ADDRESS',
+    describe: 'If SkyPilot finds no controller: make a Service that shows it ADDRESS',
   },
   'ingress-class': {
     group: 'Signpost',
     type: 'string',
     value: 'NAME',
-    describe: 'With --signpost: the class of the real controller, when there are several',
+    describe: 'With --signpost: the class of the real controller, if there are several',
     completes: 'ingress-class',
   },
-  'remove-signpost': { group: 'Signpost', type: 'boolean', describe: 'Take away what --signpost has made' },
+  'remove-signpost': { group: 'Signpost', type: 'boolean', describe: 'Remove what --signpost created' },
   'dry-run': dryRunFlag,
   output: {
     group: 'Output',
@@ -44,7 +47,7 @@ export type AnnotateFlagValues = FlagValues<typeof annotateFlags>;
 /** Each runs in the tests. */
 export const annotateExamples = [
   { line: 'kubectl skyports annotate 203.0.113.7', says: "SkyPilot's URLs get this address" },
-  { line: 'kubectl skyports annotate -y', says: "The first Ready node's; without -y it asks which" },
+  { line: 'kubectl skyports annotate -y', says: 'The address of the first Ready node; without -y it asks which' },
   { line: 'kubectl skyports annotate --show', says: 'What is set' },
   { line: 'kubectl skyports annotate --remove', says: 'Back to what SkyPilot finds by itself' },
   {

@@ -28,7 +28,7 @@ export const completionCommand = defineCommand({
   connects: false,
   words: [completionTargets],
   usage: `${completionTargets.join('|')}`,
-  summary: 'Switch on completion by the tab key, for kubectl or for one shell',
+  summary: 'Set up tab completion, for kubectl or for one shell',
   examples: completionExamples,
   flags: completionFlags,
 });

@@ -53,7 +53,7 @@ export async function schemeSetting(
   const entries = Object.entries(change.annotations).map(([key, value]) => annotationEntry(key, value, context));
   if (entries.length === 0) {
     const against = await contradictions(chosen, context ?? values.context, values, system);
-    const said = against.length > 0 ? 'your configuration tells it otherwise' : 'there is nothing to write';
+    const said = against.length > 0 ? 'your configuration says otherwise' : 'there is nothing to write';
     throw new UsageError(
       'scheme-is-default',
       `${loadBalancer.title}: ${scheme} unless told otherwise, and ${said}`,

@@ -35,7 +35,7 @@ export const connectionFlags = {
   'request-timeout': {
     type: 'string',
     value: 'DURATION',
-    describe: 'Time to wait for one request; 0 does not limit it',
+    describe: 'Time to wait for one request; 0 means no limit',
   },
   v: {
     type: 'string',

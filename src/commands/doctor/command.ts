@@ -16,7 +16,7 @@ export const probeChoices = ['true', 'pod', 'false'] as const;
 
 /** The flags of `doctor`. */
 const doctorFlags = {
-  'all-namespaces': { type: 'boolean', short: 'A', describe: 'Judge all namespaces' },
+  'all-namespaces': { type: 'boolean', short: 'A', describe: 'Check all namespaces' },
   mode: {
     type: 'string',
     value: 'MODE',
@@ -37,14 +37,14 @@ const doctorFlags = {
     group: 'Output',
     type: 'list',
     value: 'ID',
-    describe: 'Only these checks or groups of checks; may be repeated',
+    describe: 'Run only these checks or groups; may be repeated',
     completes: 'check',
   },
   skip: {
     group: 'Output',
     type: 'list',
     value: 'ID',
-    describe: 'Without these checks or groups; may be repeated',
+    describe: 'Skip these checks or groups; may be repeated',
     completes: 'check',
   },
   list: { group: 'Reference', type: 'boolean', describe: 'List all checks' },
@@ -64,20 +64,21 @@ const doctorFlags = {
     group: 'Files',
     type: 'string',
     value: 'FILE',
-    describe: 'Write what was seen into a file',
+    describe: 'Save what was seen to a file',
     completes: 'file',
   },
   redact: {
     group: 'Files',
     type: 'boolean',
-    describe: 'With --save, -o json or -o yaml: tokens for addresses, hosts, users and annotations, for a public issue',
+    describe:
+      'With --save, -o json or -o yaml: replace addresses, hosts, users and annotations with tokens, for a public issue',
   },
   filename: {
     group: 'Files',
     type: 'string',
     short: 'f',
     value: 'FILE',
-    describe: 'Judge a saved file, or what kubectl get -o yaml printed; - is standard input',
+    describe: 'Check a saved file, or what kubectl get -o yaml printed; - is standard input',
     completes: 'file',
   },
   'fail-on': {
@@ -89,15 +90,15 @@ const doctorFlags = {
   },
   probe: {
     type: 'optional',
-    value: 'WHENCE',
+    value: 'WHERE',
     describe:
-      'Call the addresses from here (true, the default), look at the head Pod from inside, too (pod), or neither (false)',
+      'Call the addresses from here (true, the default), also look inside the head Pod (pod), or neither (false)',
     choices: probeChoices,
   },
   wait: {
     type: 'optional',
     value: 'DURATION',
-    describe: 'Look again until nothing is broken, or the time is up (5m)',
+    describe: 'Check again until nothing is broken, or the time is up (5m)',
   },
   fix: {
     type: 'boolean',
@@ -113,7 +114,7 @@ const doctorFlags = {
   'ingress-service': {
     type: 'string',
     value: 'NAMESPACE/NAME',
-    describe: "The ingress controller's Service, when it cannot be told",
+    describe: "The ingress controller's Service, if it can't be detected",
   },
 } as const;
 
@@ -123,7 +124,7 @@ export type DoctorFlagValues = FlagValues<typeof doctorFlags>;
 const doctorExamples = [
   { line: 'kubectl skyports doctor', says: 'Could ports be opened here, and what is broken?' },
   { line: 'kubectl skyports doctor train 8888', says: "Why can't I reach port 8888 of train?" },
-  { line: 'kubectl skyports doctor train 8888 --probe=pod', says: 'Does the app listen at all, and for whom?' },
+  { line: 'kubectl skyports doctor train 8888 --probe=pod', says: 'Does the app listen, and on which address?' },
   { line: 'kubectl skyports doctor --fix --dry-run', says: 'What can be fixed automatically?' },
   { line: 'kubectl skyports doctor --mode ingress', says: 'Before sky launch --ports: would ingress mode work?' },
   { line: 'kubectl skyports doctor --explain ingress-external-ip', says: "A check's documentation, offline" },

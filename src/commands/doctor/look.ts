@@ -77,7 +77,7 @@ async function lookOnce(
   if (first === null && !flags['all-namespaces'] && isForbidden(seen)) {
     const { namespace } = connection;
     system.stderr.line(
-      `warning: pods and services of all namespaces may not be listed, so namespace ${namespace} alone is judged; -n NAMESPACE judges another`,
+      `warning: pods and services of all namespaces may not be listed, so only namespace ${namespace} is checked; -n NAMESPACE checks another`,
     );
     const again = doctorRequests({ namespace, ingressService });
     const known = { ...answeredAlready(again, requests, seen), controllerServices: seen.topics.services };

@@ -45,7 +45,7 @@ export function readDoctorArguments(
 ): DoctorArguments {
   const [name, ...ports] = words;
   if (flags.filename !== undefined && flags.save !== undefined && !flags.redact) {
-    throw new UsageError('conflicting-flags', '-f judges a file and --save writes one', [
+    throw new UsageError('conflicting-flags', '-f checks a file and --save writes one', [
       advice('leave out one of them, or add --redact'),
     ]);
   }
@@ -88,7 +88,7 @@ function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArgumen
   if (flags.mode !== undefined) {
     throw new UsageError(
       'conflicting-flags',
-      '--mode judges a mode that may not be in use yet, and --fix changes objects',
+      '--mode checks a mode that may not be in use yet, and --fix changes objects',
       [advice('leave out one of them')],
     );
   }
@@ -107,13 +107,13 @@ function refuseRedactInVain({ redact, save, output }: DoctorFlagValues): void {
 /** What is called and waited for is a cluster's. */
 function refuseWithFile({ probe, wait, fix, 'print-role': role }: DoctorFlagValues): void {
   const leaveOut = [advice('leave out one of them')];
-  if (fix) throw new UsageError('conflicting-flags', '-f judges a file, and --fix changes a cluster', leaveOut);
+  if (fix) throw new UsageError('conflicting-flags', '-f checks a file, and --fix changes a cluster', leaveOut);
   if (probe !== undefined && probe !== 'false') {
-    throw new UsageError('conflicting-flags', '-f judges a file, and --probe calls a cluster', leaveOut);
+    throw new UsageError('conflicting-flags', '-f checks a file, and --probe calls a cluster', leaveOut);
   }
-  if (role) throw new UsageError('conflicting-flags', '-f judges a file, and --print-role asks a cluster', leaveOut);
+  if (role) throw new UsageError('conflicting-flags', '-f checks a file, and --print-role asks a cluster', leaveOut);
   if (wait !== undefined) {
-    throw new UsageError('conflicting-flags', '-f judges a file, which does not change', [advice('leave out --wait')]);
+    throw new UsageError('conflicting-flags', '-f checks a file, which does not change', [advice('leave out --wait')]);
   }
 }
 
@@ -202,7 +202,7 @@ export function refuseConnectionFlags(values: ConnectionValues): void {
   const names = Object.keys(connectionFlags) as (keyof ConnectionValues)[];
   const given = names.find((name) => !harmless.includes(name) && values[name] !== undefined && values[name] !== '');
   if (given) {
-    throw new UsageError('conflicting-flags', `--${given} reaches a cluster, and -f judges a file`, [
+    throw new UsageError('conflicting-flags', `--${given} reaches a cluster, and -f checks a file`, [
       advice('leave out one of them'),
     ]);
   }

@@ -143,14 +143,14 @@ function platformLines(snapshot: Snapshot): string[] {
     ...platforms.map(({ what, because }) => `platform ${what.title}: ${because}`),
     ...loadBalancers.map(({ what, because }) => `addresses come from ${what.title}: ${because}`),
   ];
-  const told = lines.length > 0 ? lines : ['platform unknown: nothing that was seen tells it'];
+  const told = lines.length > 0 ? lines : ['platform unknown: nothing that was seen identifies it'];
   const all = [...platforms, ...loadBalancers].map(({ what }) => what);
   return [...told, ...nodesUnseen(snapshot), ...unverifiedOf(all)];
 }
 
 /** Nodes tell most, and are the many of a large cluster. */
 function nodesUnseen({ topics: { nodes } }: Snapshot): string[] {
-  if (!nodes.observed) return [`nodes, which tell most, were not seen: ${nodes.message}`];
+  if (!nodes.observed) return [`nodes, which show most, were not seen: ${nodes.message}`];
   return nodes.cutOff ? [`of the nodes the first ${nodes.items.length} were looked at`] : [];
 }
 

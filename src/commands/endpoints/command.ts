@@ -19,7 +19,7 @@ const describedFormats = Object.entries(formats)
 
 /** The flags of `endpoints`. */
 const endpointFlags = {
-  'all-namespaces': { type: 'boolean', short: 'A', describe: 'Look into all namespaces' },
+  'all-namespaces': { type: 'boolean', short: 'A', describe: 'Look in all namespaces' },
   selector: {
     type: 'string',
     short: 'l',
@@ -52,10 +52,10 @@ const endpointFlags = {
     group: 'Output',
     type: 'optional',
     value: 'DURATION',
-    describe: 'Wait until every listed URL answers (5m); exit 3 if not',
+    describe: 'Wait until every listed URL answers (5m); exit 3 if one does not',
   },
   check: { group: 'Output', type: 'boolean', describe: 'Call each URL, and show what it answers' },
-  open: { group: 'Output', type: 'boolean', describe: 'Open the URL in the browser when there is just one' },
+  open: { group: 'Output', type: 'boolean', describe: 'Open the URL in the browser, if there is exactly one' },
   'ingress-service': {
     type: 'string',
     value: 'NAMESPACE/NAME',

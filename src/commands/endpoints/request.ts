@@ -53,7 +53,7 @@ function refuseJoined(word: string): void {
   if (name === undefined || port === undefined) return;
   throw new UsageError(
     'arguments-joined',
-    `"${word}" is not a SKYCLUSTER: a blank stands between the name and the port`,
+    `"${word}" is not a SKYCLUSTER: separate the name and the port with a space`,
     [cure(command`kubectl skyports endpoints ${name} ${port}`)],
   );
 }

@@ -20,24 +20,24 @@ const exposeFlags = {
     describe: `${eitherOf(exposeModes)}; default: as SkyPilot would`,
     choices: exposeModes,
   },
-  'all-nodes': { type: 'boolean', describe: 'Send traffic to all nodes of the cluster and not to its head alone' },
+  'all-nodes': { type: 'boolean', describe: 'Send traffic to all nodes of the cluster, not only to its head' },
   annotation: {
     type: 'list',
     value: 'KEY=VALUE',
-    describe: 'Annotate what is made; KEY- removes one; may be repeated',
+    describe: 'Annotate what is created; KEY- removes one; may be repeated',
   },
-  label: { type: 'list', value: 'KEY=VALUE', describe: 'Label what is made; KEY- removes one; may be repeated' },
+  label: { type: 'list', value: 'KEY=VALUE', describe: 'Label what is created; KEY- removes one; may be repeated' },
   'load-balancer-class': {
     group: 'Load balancer',
     type: 'string',
     value: 'CLASS',
-    describe: 'loadBalancerClass of the Service, at its creation',
+    describe: 'loadBalancerClass of the Service; only when it is created',
   },
   scheme: {
     group: 'Load balancer',
     type: 'string',
     value: 'SCHEME',
-    describe: 'internal, public, or default: what the platform does unless told otherwise',
+    describe: 'internal, public, or default (the default of the platform)',
     choices: loadBalancerSchemes,
   },
   platform: {
@@ -57,7 +57,7 @@ const exposeFlags = {
     group: 'Load balancer',
     type: 'string',
     value: 'IP',
-    describe: 'The address itself, where the load balancer can be asked for one',
+    describe: 'The address to ask for, if the load balancer supports that',
   },
   'external-traffic-policy': {
     group: 'Load balancer',
@@ -69,7 +69,7 @@ const exposeFlags = {
   'no-node-ports': {
     group: 'Load balancer',
     type: 'boolean',
-    describe: 'Make the Service without nodePorts, where the load balancer needs none',
+    describe: 'Make the Service without nodePorts, if the load balancer needs none',
   },
   'health-check': {
     group: 'Load balancer',
@@ -80,7 +80,7 @@ const exposeFlags = {
   probe: {
     group: 'Load balancer',
     type: 'optional',
-    value: 'WHENCE',
+    value: 'WHERE',
     describe: 'pod: use the first port that the app is listening on for the health check',
     choices: exposeProbes,
   },
@@ -107,14 +107,14 @@ const exposeFlags = {
     group: 'Ingress',
     type: 'string',
     value: 'strip|keep',
-    describe: 'Whether the app sees the path without its prefix (strip) or whole',
+    describe: 'Whether the app sees the path without its prefix (strip) or the whole path (keep)',
     choices: rewrites,
   },
   host: {
     group: 'Ingress',
     type: 'string',
     value: 'NAME',
-    describe: 'Host name that leads to the port; without --path all of it',
+    describe: 'Host name that leads to the port; without --path, all of its paths',
   },
   'tls-secret': { group: 'Ingress', type: 'string', value: 'NAME', describe: 'Secret with the certificate for --host' },
   'ingress-service': {
@@ -132,7 +132,7 @@ const exposeFlags = {
   'print-sky-config': {
     group: 'Output',
     type: 'boolean',
-    describe: "Print what in SkyPilot's configuration does the same for new SkyPilot clusters, and write nothing",
+    describe: 'Print the SkyPilot configuration that does the same for new SkyPilot clusters, and write nothing',
   },
   'dry-run': dryRunFlag,
   force: { type: 'boolean', describe: 'Open ports that are reserved, or that SkyPilot has opened already' },
@@ -156,7 +156,7 @@ const exposeExamples = [
     line: 'kubectl skyports expose train 8888',
     says: 'Open port 8888 of train as SkyPilot would, and print where it answers',
   },
-  { line: 'kubectl skyports expose train 80:8888 9000-9005', says: 'Callers dial port 80; and a range' },
+  { line: 'kubectl skyports expose train 80:8888 9000-9005', says: 'Callers use port 80; and a range of ports' },
   {
     line: 'kubectl skyports expose train 8888 --mode ingress --rewrite keep',
     says: 'Through ingress-nginx; the app sees the whole path',

@@ -50,7 +50,7 @@ function missingPort(verb: PortCommand, name: string): UsageError {
   if (cluster !== undefined) {
     return new UsageError(
       'port-missing',
-      `"${name}" is not a SKYCLUSTER: a blank stands between the name and the port`,
+      `"${name}" is not a SKYCLUSTER: separate the name and the port with a space`,
       [cure(command`kubectl skyports ${verb} ${cluster} ${port}`)],
     );
   }

@@ -32,7 +32,7 @@ export const forwardCommand = defineCommand({
   connects: true,
   words: ['sky-cluster', 'open-port'],
   usage: 'SKYCLUSTER [LOCAL:]PORT...',
-  summary: 'Bring ports of the head Pod to this machine, by kubectl port-forward',
+  summary: 'Forward ports of the head Pod to this machine, with kubectl port-forward',
   examples: forwardExamples,
   flags: forwardFlags,
 });

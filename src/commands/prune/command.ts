@@ -4,10 +4,10 @@ import { removalFlags } from '../flags/dry-run.ts';
 
 /** The flags of `prune`. */
 const pruneFlags = {
-  'all-namespaces': { type: 'boolean', short: 'A', describe: 'Look into all namespaces' },
+  'all-namespaces': { type: 'boolean', short: 'A', describe: 'Look in all namespaces' },
   'include-skypilot': {
     type: 'boolean',
-    describe: "Remove what SkyPilot has left behind, too, and don't only print how",
+    describe: 'Also remove what SkyPilot left behind, instead of only printing how',
   },
   ...removalFlags,
 } as const;

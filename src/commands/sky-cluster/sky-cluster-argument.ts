@@ -113,7 +113,8 @@ async function unknownName(name: string, lookup: NameLookup, connection: Connect
   }
   const nearest = nearestSkyCluster(asked);
   const known = skyClusters.map(({ displayName }) => displayName);
-  const whatThereIs = known.length > 0 ? `; there ${known.length === 1 ? 'is' : 'are'} ${shortList(known)}` : '';
+  const whatThereIs =
+    known.length > 0 ? `; ${known.length === 1 ? 'the only one is' : 'choose from'} ${shortList(known)}` : '';
   return new UsageError(code, `${fact}${nearest ? `; did you mean ${nearest.displayName}?` : whatThereIs}`, [
     ...(nearest ? [cure(await withSkyCluster(asked, nearest))] : []),
     cure(command`kubectl skyports endpoints -A`, 'lists all'),

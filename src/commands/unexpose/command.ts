@@ -19,7 +19,7 @@ export type UnexposeFlagValues = FlagValues<typeof unexposeFlags>;
 /** Each runs in the tests. */
 const unexposeExamples = [
   { line: 'kubectl skyports unexpose train 8888', says: 'Close one port' },
-  { line: 'kubectl skyports unexpose train -y', says: 'Close all that expose opened, without a question' },
+  { line: 'kubectl skyports unexpose train -y', says: 'Close everything that expose opened, without asking' },
 ] as const;
 
 export const unexposeCommand = defineCommand({
@@ -28,7 +28,7 @@ export const unexposeCommand = defineCommand({
   connects: true,
   words: ['sky-cluster', 'our-port'],
   usage: 'SKYCLUSTER [PORT...]',
-  summary: 'Take away what expose has made; what SkyPilot made stays',
+  summary: 'Remove what expose created; what SkyPilot created stays',
   examples: unexposeExamples,
   flags: unexposeFlags,
 });

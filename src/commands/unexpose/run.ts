@@ -141,7 +141,7 @@ function sayNothing(
   values: ConnectionValues,
   system: System,
 ): void {
-  if (warnings.length === 0) say(system, `nothing to remove: kubectl skyports has opened no such port of ${name}`);
+  if (warnings.length === 0) say(system, `nothing to remove: kubectl skyports did not open these ports of ${name}`);
   sayLeftAlone(leftAlone, values, system);
 }
 
@@ -153,7 +153,7 @@ function sayLeftAlone(endpoints: readonly Endpoint[], values: ConnectionValues, 
     said.add(name);
     const maker = managedBy === 'skypilot' ? 'SkyPilot' : 'another program';
     const known = managedBy === 'skypilot' ? skyOperandOf(skyCluster) : undefined;
-    const note = 'removes it, with the whole SkyPilot cluster';
+    const note = 'removes it, together with the whole SkyPilot cluster';
     const cures = known === undefined ? [] : [cure(command`sky down ${known}`, note)];
     sayWithCures(system, `${kind} ${name} of ${nameOnCloud} was created by ${maker} and stays`, cures, values);
   }

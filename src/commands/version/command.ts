@@ -24,7 +24,7 @@ export const versionCommand = defineCommand({
   connects: true,
   words: [],
   usage: '',
-  summary: 'Show the version of the plugin and, when it can be reached, of the API server',
+  summary: 'Show the version of the plugin and, if it can be reached, of the API server',
   examples: versionExamples,
   flags: versionFlags,
 });

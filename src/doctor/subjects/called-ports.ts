@@ -37,8 +37,7 @@ export function calledPorts(scene: Judged): CalledPort[] {
 export function notCalled(scene: Judged): string | undefined {
   const { probes } = scene.view.snapshot.topics;
   if (!probes.observed && probes.reason === 'not-collected') return 'not asked for';
-  if (endpointsOf(scene).every((row) => targetsOf(row).length === 0))
-    return 'no port that is judged has an address to call';
+  if (endpointsOf(scene).every((row) => targetsOf(row).length === 0)) return 'no checked port has an address to call';
   return undefined;
 }
 

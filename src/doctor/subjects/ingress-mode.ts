@@ -90,7 +90,7 @@ export function isPreflight(scene: Judged): boolean {
 export function notInIngressMode(scene: Judged): string | undefined {
   const { mode } = scene.subject;
   if (mode && mode !== ingressMode.name) return `mode ${mode} is judged`;
-  return mode || ingressRows(scene).length > 0 ? undefined : 'no port that is judged is in ingress mode';
+  return mode || ingressRows(scene).length > 0 ? undefined : 'no checked port is in ingress mode';
 }
 
 /** What a finding about the controller as a whole is about. */

@@ -79,7 +79,7 @@ function readWeightOf(
 ): Weight {
   if (namespace === scope && resources.some((each) => indispensable.includes(each))) {
     // The checks that need them are unknown, and that decides.
-    return { severity: 'warning', without: 'without it nothing can be judged' };
+    return { severity: 'warning', without: 'without it nothing can be checked' };
   }
   const inScope = namespace === scope && !resources.includes('ingressclasses.networking.k8s.io');
   if (inScope) return { severity: 'warning', without: 'without it the diagnosis has gaps' };

@@ -26,7 +26,7 @@ export function planSignpostRemoval(
       [
         cure(
           command`kubectl describe service ${controllerService.name} -n ${controllerService.namespace}`,
-          'shows what it is',
+          'shows what that Service is',
         ),
       ],
     );

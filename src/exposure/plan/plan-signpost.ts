@@ -158,7 +158,7 @@ function classNamed(items: readonly IngressClass[], { ingressClass: name, addres
   const names = items.flatMap(({ metadata }) => metadata?.name ?? []);
   throw new UsageError(
     'unknown-ingress-class',
-    `IngressClass ${name} does not exist; there is ${names.slice(0, 5).join(', ') || 'none'}`,
+    `IngressClass ${name} does not exist; existing classes: ${names.slice(0, 5).join(', ') || 'none'}`,
     names.slice(0, 5).map((each) => cure(withClass(address, each))),
   );
 }

@@ -96,9 +96,9 @@ function missingContext(name: string, kubeconfig: Kubeconfig, flags: ConnectionF
   const nearest = nearestOf(name, [first, ...others]);
   const meant = nearest ?? first;
   const note =
-    nearest === undefined ? `takes the ${others.length ? 'first' : 'only'} one` : `did you mean "${nearest}"?`;
+    nearest === undefined ? `uses the ${others.length ? 'first' : 'only'} one` : `did you mean "${nearest}"?`;
   const line = flags.context ? withFlagValue(system.args, ['--context'], meant) : undefined;
-  return new UsageError('unknown-context', `${fact} (there ${others.length ? 'are' : 'is'}: ${names})`, [
+  return new UsageError('unknown-context', `${fact} (the kubeconfig has ${names})`, [
     ...(line ? [typedLine(line, note)] : []),
     ...(flags.context ? [] : [cure(command`kubectl config use-context ${lastOperand(meant)}`, note)]),
     ...(line || !flags.context ? [] : [cure(command`kubectl config get-contexts`, 'lists the contexts')]),

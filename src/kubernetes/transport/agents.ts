@@ -119,7 +119,7 @@ async function tlsOptions(target: Target, identity: Identity, system: System): P
 }
 
 function viewConfig({ kubectlFlags }: Target): Cure {
-  return cure(command`kubectl config view --minify ${kubectlFlags}`, 'shows what the kubeconfig says of it');
+  return cure(command`kubectl config view --minify ${kubectlFlags}`, 'shows what the kubeconfig says about it');
 }
 
 /** What Go's crypto/tls says of the same certificates. */

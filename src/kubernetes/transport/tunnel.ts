@@ -61,7 +61,7 @@ async function askHttp(socket: Socket, proxy: URL, host: string, port: number): 
     bytes.includes(headEnd) ? bytes.indexOf(headEnd) + headEnd.length : 0,
   );
   const [, status, reason] = /^HTTP\/1\.[01] (\d{3}) ?([^\r\n]*)/.exec(answer.toString('latin1')) ?? [];
-  if (status !== '200') throw new Error(status ? `${reason || 'refused'} (${status})` : 'this is no HTTP proxy');
+  if (status !== '200') throw new Error(status ? `${reason || 'refused'} (${status})` : 'this is not an HTTP proxy');
 }
 
 /** RFC 1928, and RFC 1929 for a user name. The proxy looks the host's name up, as with kubectl. */
@@ -70,7 +70,7 @@ async function askSocks(socket: Socket, proxy: URL, host: string, port: number):
   const methods = user!.length ? [0, 2] : [0];
   socket.write(Buffer.from([5, methods.length, ...methods]));
   const [version, method] = await readUntil(socket, () => 2);
-  if (version !== 5) throw new Error('this is no SOCKS5 proxy');
+  if (version !== 5) throw new Error('this is not a SOCKS5 proxy');
   if (method === 2) {
     socket.write(Buffer.from([1, user!.length, ...user!, password!.length, ...password!]));
     const [, refused] = await readUntil(socket, () => 2);

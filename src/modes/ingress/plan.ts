@@ -209,7 +209,7 @@ function judgeClass(view: View, className: string, routes: readonly Route[], { f
     const names = ingressClasses.items.map(({ metadata }) => metadata?.name);
     throw new UsageError(
       'unknown-ingress-class',
-      `IngressClass ${className} does not exist${names.length > 0 ? `; there is ${names.join(', ')}` : ', nor does any other: no ingress controller is installed'}`,
+      `IngressClass ${className} does not exist${names.length > 0 ? `; existing classes: ${names.join(', ')}` : ', nor does any other: no ingress controller is installed'}`,
       [
         advice(
           names.length > 0 ? `add --ingress-class ${names[0]}` : 'add --mode loadbalancer or --mode nodeport instead',

@@ -22,10 +22,7 @@ export const dockerDesktop: Platform = {
     healthCheck: { decides: 'none' },
     limits: [],
     sources,
-    unverified: [
-      'that the address is localhost',
-      'what happens where two Services ask for the same port of your machine',
-    ],
+    unverified: ['that the address is localhost', 'what happens if two Services ask for the same port of your machine'],
     tried: 'read',
   },
   sources,

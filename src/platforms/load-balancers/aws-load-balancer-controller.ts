@@ -32,6 +32,6 @@ export const awsLoadBalancerController: LoadBalancer = {
     'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/guide/service/annotations.md',
     'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/guide/service/nlb.md',
   ],
-  unverified: ["whether its webhook for Services is on: where it is off, AWS's own cloud controller takes them"],
+  unverified: ["whether its webhook for Services is on: if it is off, AWS's own cloud controller takes them"],
   tried: 'read',
 };

@@ -37,7 +37,7 @@ export const metallb: LoadBalancer = {
       reason: /^AllocationFailed$/,
       message: /unknown pool|pool .* (?:not found|doesn't exist|does not exist)/i,
       ran: true,
-      cause: 'the pool that it names is not there',
+      cause: 'the pool that it names does not exist',
       advice: 'the annotation metallb.io/address-pool names the pool',
       look: cure(command`kubectl get ipaddresspools -A`, 'shows the pools'),
       source,
@@ -73,7 +73,7 @@ export const metallb: LoadBalancer = {
   ],
   sources: [source],
   unverified: [
-    'that it is 0.14.9 or later, where no Service shows it: before, it knows its annotations by metallb.universe.tf/ alone',
+    'that it is 0.14.9 or later, if no Service shows it: earlier releases know its annotations by metallb.universe.tf/ alone',
   ],
   tried: 'ran',
 };

@@ -67,7 +67,7 @@ test('several classes of one controller leave no doubt; of several, one has to b
   const named = planSignpost(scene([...classes, traefik]), request('public'));
   t.is((named.writes[0]!.manifest as IngressClass).spec?.controller, 'k8s.io/ingress-nginx');
   t.throws(() => planSignpost(scene(classes), request('nope')), {
-    message: /IngressClass nope does not exist; there is internal, public/,
+    message: /IngressClass nope does not exist; existing classes: internal, public/,
   });
 });
 

@@ -60,7 +60,7 @@ test('a class that is not there', (t) => {
   const missing = (objects: readonly KubernetesObject[]) =>
     t.throws(() => planAt(objects, ask({ ingressClass: 'nope' })), { instanceOf: UsageError });
   t.like(missing([...base, ingressClass('public')]), {
-    message: 'IngressClass nope does not exist; there is nginx, public',
+    message: 'IngressClass nope does not exist; existing classes: nginx, public',
     cures: [advice('add --ingress-class nginx')],
   });
   t.like(missing([skyPod(train)]), {

@@ -25,7 +25,7 @@ export const addressValid = defineCheck({
     sources: ['Kubernetes API: core/v1, NodeAddress.address is any text', 'WHATWG URL, host parsing'],
   },
   notApplicable: (scene) =>
-    endpointsOf(scene).some(({ address }) => address !== null) ? undefined : 'no port that is judged has an address',
+    endpointsOf(scene).some(({ address }) => address !== null) ? undefined : 'no checked port has an address',
   find: (scene) =>
     endpointsOf(scene)
       .filter(isInvalid)

@@ -28,7 +28,7 @@ export const skyPrintsUsable = defineCheck({
   id: 'sky-prints-usable',
   link: 'address',
   onPath: true,
-  title: 'what SkyPilot prints for a port can be called',
+  title: 'the address that SkyPilot prints can be called',
   severity: 'error',
   needs: ['services'],
   wants: [...controllerTopics, ...platformTopics],
@@ -49,7 +49,7 @@ export const skyPrintsUsable = defineCheck({
   ],
   docs: {
     means:
-      "`sky status --endpoints` prints an address for a port that cannot be called: `localhost` without context `kind-skypilot` (on Docker Desktop and minikube, whose load balancers give addresses of your own machine, that is only worth knowing), an IPv6 address without brackets, a nodePort behind an address that is no node's; or it prints nothing, or raises. What is printed is worked out from the Services, as SkyPilot does it.",
+      '`sky status --endpoints` prints an address for a port that cannot be called: `localhost` without context `kind-skypilot` (on Docker Desktop and minikube, whose load balancers give addresses of your own machine, that is only worth knowing), an IPv6 address without brackets, a nodePort behind an address that belongs to no node; or it prints nothing, or raises. The check derives this from the Services, as SkyPilot does.',
     matters:
       'The port may work all the same: `kubectl skyports endpoints` reads the objects, and shows the address that does.',
     fix: 'Fix what the finding says about the Service; or use the address that this plugin shows.',
@@ -118,7 +118,7 @@ function troubleOf(
   }
   const host = /^(?:[a-z]+:\/\/)?(\[.*\]|[^/]*?)(?::\d+)?(?:\/.*)?$/.exec(prints)?.[1] ?? '';
   if (host === '' || (host.includes(':') && !host.startsWith('['))) {
-    return { why: 'invalid', fact: `SkyPilot prints ${prints}, which is no valid address`, severity: 'error' };
+    return { why: 'invalid', fact: `SkyPilot prints ${prints}, which is not a valid address`, severity: 'error' };
   }
   if (scopeOf(host) === 'local' && scene.context !== kindContext) {
     const fact = `SkyPilot prints ${prints}, which leads to the caller's own machine (${because})`;

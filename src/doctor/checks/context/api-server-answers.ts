@@ -16,7 +16,7 @@ export const apiServerAnswers = defineCheck({
     means:
       "The API server of the kubeconfig's context could not be reached in time, did not know the user, or failed when it was asked for its version.",
     matters:
-      'Nothing else can be judged. It says nothing about the ports themselves: an address that was handed out earlier may still answer. SkyPilot meets the same server if it uses the same context and credentials.',
+      'Nothing else can be checked. It says nothing about the ports themselves: an address that was handed out earlier may still answer. SkyPilot gets the same failure if it uses the same context and credentials.',
     fix: 'Do what the message says: log in again, start the VPN or the cluster, or choose another context with `--context`.',
     commands: [cure(command`kubectl version`, 'asks the same server')],
     sources: ['Kubernetes API: GET /version', 'kubectl config, client-go transport errors'],
@@ -40,7 +40,7 @@ export const apiServerAnswers = defineCheck({
       },
     ];
   },
-  say: ({ message }) => `the API server gave no answer to rely on: ${message}`,
+  say: ({ message }) => `the API server gave no usable answer: ${message}`,
   cures: ({ context, remedies }) => [
     ...remedies,
     cure(

@@ -10,7 +10,7 @@ export const kindContextForcesIngress = defineCheck({
   id: 'kind-context-forces-ingress',
   link: 'context',
   onPath: false,
-  title: 'SkyPilot uses the port mode that was chosen',
+  title: 'SkyPilot uses the chosen port mode',
   severity: 'info',
   needs: [],
   wants: ['skyConfig', 'services'],

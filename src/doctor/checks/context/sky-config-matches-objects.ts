@@ -12,7 +12,7 @@ export const skyConfigMatchesObjects = defineCheck({
   id: 'sky-config-matches-objects',
   link: 'context',
   onPath: false,
-  title: 'the clusters have the port mode that is configured',
+  title: 'the clusters use the configured port mode',
   severity: 'info',
   needs: ['skyConfig', 'services', 'ingresses'],
   wants: ['pods'],
@@ -49,7 +49,7 @@ export const skyConfigMatchesObjects = defineCheck({
     });
   },
   say: ({ mode, ports, others }) =>
-    `SkyPilot opened the ports of ${listed(others.map(({ displayName }) => displayName))} in ${mode} mode; ${ports.key} in ${ports.path} says ${ports.value} today, which concerns new clusters only`,
+    `SkyPilot opened the ports of ${listed(others.map(({ displayName }) => displayName))} in ${mode} mode; ${ports.key} in ${ports.path} says ${ports.value} today, which applies to new clusters only`,
   cures: ({ others }) => [
     advice(
       `nothing to fix: the ${others.length === 1 ? 'cluster keeps' : `${counted(others.length, 'cluster')} keep`} the mode of the launch until you take ${others.length === 1 ? 'it' : 'them'} down`,

@@ -8,13 +8,13 @@ export const skyConfigPortMode = defineCheck({
   id: 'sky-config-port-mode',
   link: 'context',
   onPath: false,
-  title: 'SkyPilot takes the port mode that is configured',
+  title: 'SkyPilot accepts the configured port mode',
   severity: 'warning',
   needs: ['skyConfig'],
   after: [],
   docs: {
     means:
-      "`kubernetes.ports` (or `kubernetes.context_configs.CONTEXT.ports`) has a value that SkyPilot rejects. Its schema is not case-sensitive and lets `Ingress` pass, but the look-up that follows is; and SkyPilot's reference lists `nodeport`, which is no port mode.",
+      "`kubernetes.ports` (or `kubernetes.context_configs.CONTEXT.ports`) has a value that SkyPilot rejects. Its schema is not case-sensitive and lets `Ingress` pass, but the look-up that follows is; and SkyPilot's reference lists `nodeport`, which is not a port mode.",
     matters:
       'Every `sky launch` with ports fails on this context ("is not a valid KubernetesPortMode"). Existing clusters keep the mode of their launch, so their ports are not at fault.',
     fix: 'Write one of `loadbalancer`, `ingress`, `podip`, in lower case. With a remote SkyPilot API server its own configuration is merged with this file.',

@@ -37,9 +37,9 @@ export const ingressNginxAdmission = defineCheck({
   after: ['api-server-answers', 'ingress-controller-running'],
   docs: {
     means:
-      'The ValidatingWebhookConfiguration of ingress-nginx leads to a Service that is not there or has no ready endpoint, or has no CA bundle, and its failurePolicy is Fail.',
+      'The ValidatingWebhookConfiguration of ingress-nginx leads to a Service that does not exist or has no ready endpoint, or has no CA bundle, and its failurePolicy is Fail.',
     matters:
-      'Every new or changed Ingress is then refused, for every user and every controller: a launch with ports aborts, and so does `kubectl skyports expose`. Ingresses that are there go on working, so it is an error only for `--mode ingress`, a warning otherwise; with failurePolicy Ignore it is worth knowing. The webhook often outlives a controller that was removed by hand.',
+      'Every new or changed Ingress is then refused, for every user and every controller: a launch with ports aborts, and so does `kubectl skyports expose`. Existing Ingresses go on working, so it is an error only for `--mode ingress`, a warning otherwise; with failurePolicy Ignore it is worth knowing. The webhook often outlives a controller that was removed by hand.',
     fix: 'Fix the controller; or, when it is gone for good, delete its ValidatingWebhookConfiguration.',
     sources: [
       'ingress-nginx deploy/static: ValidatingWebhookConfiguration ingress-nginx-admission, failurePolicy Fail',
@@ -49,7 +49,7 @@ export const ingressNginxAdmission = defineCheck({
   notApplicable(scene) {
     const other = notInIngressMode(scene);
     if (other !== undefined || scene.view.snapshot.topics.webhooks.observed || isPreflight(scene)) return other;
-    return 'validatingwebhookconfigurations were not seen, and the Ingresses are there already';
+    return 'validatingwebhookconfigurations were not seen, and the Ingresses exist already';
   },
   needsHere: () => ['webhooks'],
   find: (scene) =>
@@ -115,7 +115,7 @@ function whyBroken(scene: Pick<Scene, 'view'>, target: Target, caBundle: string 
   const service = serviceAt(scene, target);
   if (service === 'unseen') return undefined;
   if (!service) {
-    const fact = `the admission webhook of ingress-nginx leads to Service ${key}, which is not there`;
+    const fact = `the admission webhook of ingress-nginx leads to Service ${key}, which does not exist`;
     return { fact, isGone: true, hint: '' };
   }
   const ready = readyEndpointsOf(scene, service);

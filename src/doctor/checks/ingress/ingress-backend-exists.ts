@@ -29,13 +29,13 @@ export const ingressBackendExists = defineCheck({
   link: 'ingress',
   onPath: true,
   breaksCalls: true,
-  title: 'every path of an Ingress leads to a Service that is there',
+  title: 'every path of an Ingress leads to a Service that exists',
   severity: 'error',
   needs: ['services'],
   wants: ['pods', 'ingresses'],
   after: ['api-server-answers'],
   docs: {
-    means: 'A path of an Ingress names a Service that is not there, or a port that the Service does not have.',
+    means: 'A path of an Ingress names a Service that does not exist, or a port that the Service does not have.',
     matters:
       'The controller answers 503 under that path. SkyPilot does not notice: what it prints rests neither on the Ingress nor on the Services. Its clean-up stops at the first Service that is missing and leaves the Ingress behind (skypilot#10641); for a cluster without Pods this is a warning.',
     fix: 'Open the port again. You can delete what a cluster that is gone has left behind.',
@@ -67,7 +67,7 @@ export const ingressBackendExists = defineCheck({
           path: path.path,
           missing: service
             ? `port ${servicePort.number ?? servicePort.name}, which Service ${serviceName} does not have`
-            : `Service ${serviceName}, which is not there`,
+            : `Service ${serviceName}, which does not exist`,
           owner,
           isLeftOver,
           ...{ skyCluster, mapping },

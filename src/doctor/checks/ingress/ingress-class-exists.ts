@@ -35,14 +35,14 @@ export const ingressClassExists = defineCheck({
   link: 'ingress',
   onPath: true,
   breaksCalls: true,
-  title: 'the IngressClass of every Ingress is there',
+  title: 'the IngressClass of every Ingress exists',
   severity: 'error',
   needs: ['services'],
   wants: ['pods', 'ingresses', 'ingressClasses'],
   after: ['api-server-answers'],
   docs: {
     means:
-      "An Ingress names an IngressClass that is not there; with `--mode ingress`, the class `nginx` that SkyPilot's Ingresses name.",
+      "An Ingress names an IngressClass that does not exist; with `--mode ingress`, the class `nginx` that SkyPilot's Ingresses name.",
     matters:
       'Without its class no controller takes the Ingress. SkyPilot refuses to open ports in ingress mode when no IngressClass is called `nginx` ("Ingress controller not found"); it looks at nothing but the name.',
     fix: 'A controller that reads `nginx.ingress.kubernetes.io` annotations may have a class of another name: use that one, or make a class `nginx` for the same controller. Otherwise install one, or use another mode.',
@@ -97,10 +97,10 @@ export const ingressClassExists = defineCheck({
   },
   say({ className, objects, opened }) {
     if (opened === undefined) {
-      return `IngressClass ${className} is not there: SkyPilot refuses to open ports in ingress mode without it`;
+      return `IngressClass ${className} does not exist: SkyPilot refuses to open ports in ingress mode without it`;
     }
     const { namespace, name } = objects[0]!;
-    return `Ingress ${namespace}/${name} names IngressClass ${className}, which is not there, so no controller serves it`;
+    return `Ingress ${namespace}/${name} names IngressClass ${className}, which does not exist, so no controller serves it`;
   },
   cures({ usable, opened, className }) {
     const [first] = usable;

@@ -43,7 +43,7 @@ export const ingressClassOwned = defineCheck({
     means:
       "The IngressClass that is called `nginx` belongs to another product (`spec.controller`), for example Traefik or F5's NGINX Ingress Controller, which do not read `nginx.ingress.kubernetes.io` annotations.",
     matters:
-      "SkyPilot looks at the class's name alone, so it opens the ports. Its Ingress needs `use-regex` and `rewrite-target`; without them the path is taken literally and nothing answers under it. A controller that we do not know is not judged.",
+      "SkyPilot looks at the class's name alone, so it opens the ports. Its Ingress needs `use-regex` and `rewrite-target`; without them the path is taken literally and nothing answers under it. A controller that this plugin does not know is not judged.",
     fix: 'Let a controller serve the class that reads these annotations (with Traefik its kubernetesIngressNGINX provider, whose class has the controller `k8s.io/ingress-nginx`), or open the port in another mode.',
     commands: [
       cure(command`kubectl skyports expose NAME PORT --mode nodeport`, 'opens PORT without an ingress controller'),

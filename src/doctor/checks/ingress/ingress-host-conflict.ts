@@ -33,7 +33,7 @@ export const ingressHostConflict = defineCheck({
   docs: {
     means: 'Two Ingresses of one controller lead the same host and path to different Services.',
     matters:
-      'ingress-nginx takes the rule of the older Ingress, so requests for the port go to another app. With its admission webhook the second Ingress is refused; without it, or when the webhook was off, both are there. Canary Ingresses share a path on purpose and are left out.',
+      'ingress-nginx takes the rule of the older Ingress, so requests for the port go to another app. With its admission webhook the second Ingress is refused; without it, or if the webhook was off, both exist. Canary Ingresses share a path on purpose and are left out.',
     fix: 'Give one of the two another host or path: what this plugin opens has a path of its own.',
     commands: [cure(command`kubectl skyports expose NAME PORT --mode ingress`, 'opens PORT under a path of its own')],
     sources: ['ingress-nginx docs/how-it-works.md, building the NGINX model: "the oldest rule wins"'],
@@ -87,7 +87,7 @@ export const ingressHostConflict = defineCheck({
     if (severity === 'info') return `${both}; ingress-nginx takes the first, which is older`;
     return severity === 'error'
       ? `${both}; ingress-nginx takes the second, which is older, so requests go to another app`
-      : `${both}; which one answers cannot be told`;
+      : `${both}; which one answers is unknown`;
   },
   cures({ command, severity }) {
     if (severity === 'info') return [advice('this port is not affected')];

@@ -17,9 +17,9 @@ export const noOrphans = defineCheck({
   after: ['api-server-answers'],
   docs: {
     means:
-      "Services and Ingresses that open ports of a SkyPilot cluster are there, and the cluster is not: no Pod and no Deployment bears its label, and they are older than ten minutes. They are this plugin's, or SkyPilot's own that a clean-up has left behind. Judged when no SkyPilot cluster is named.",
+      "Services and Ingresses that open ports of a SkyPilot cluster exist, and the cluster does not: no Pod and no Deployment has its label, and they are older than ten minutes. They are this plugin's, or SkyPilot's own that a clean-up has left behind. Checked if no SkyPilot cluster is named.",
     matters:
-      'A load balancer costs money as long as its Service is there, and an address that leads nowhere may be believed.',
+      'A load balancer costs money as long as its Service exists, and an address that leads nowhere may be believed.',
     fix: "Remove what this plugin created; SkyPilot's own is removed by the commands that are printed.",
     commands: [
       cure(
@@ -33,7 +33,7 @@ export const noOrphans = defineCheck({
     ],
   },
   notApplicable: ({ subject }) =>
-    subject.skyCluster || subject.mode ? 'judged for the context as a whole' : undefined,
+    subject.skyCluster || subject.mode ? 'checked only for the context as a whole' : undefined,
   needsHere: ({ view }) => (outlivesItsPods(view.snapshot) ? ['deployments'] : []),
   find: ({ view }) => {
     const { orphans } = orphansIn(view.snapshot);

@@ -22,14 +22,14 @@ export const loadBalancerAnnounced = defineCheck({
   link: 'load-balancer',
   onPath: true,
   breaksCalls: true,
-  title: 'the addresses that MetalLB has given are announced',
+  title: 'every address that MetalLB gives is announced',
   severity: 'error',
   needs: ['services'],
   wants: ['pods', 'l2Advertisements', 'bgpAdvertisements'],
   after: ['api-server-answers'],
   docs: {
     means:
-      "MetalLB has given a Service an address from a pool, and no L2Advertisement and no BGPAdvertisement takes that pool. Judged where MetalLB's custom resources may be seen.",
+      "MetalLB has given a Service an address from a pool, and no L2Advertisement and no BGPAdvertisement takes that pool. Judged if MetalLB's custom resources may be seen.",
     matters: 'The Service looks healthy and has its EXTERNAL-IP; nothing answers for the address on the network.',
     fix: 'Add the pool to an L2Advertisement (or a BGPAdvertisement) that names pools, or make one that names it, or one that names none and so takes all.',
     sources: ['metallb.io/v1beta1 L2Advertisement, spec.ipAddressPools', 'https://metallb.io/configuration/'],

@@ -37,14 +37,14 @@ export const loadBalancerHealthCheck = defineCheck({
   link: 'load-balancer',
   onPath: true,
   breaksCalls: true,
-  title: "each port's health hangs on that port alone, and not on how its app answers",
+  title: "each port's health depends on that port alone, not on what its app answers",
   severity: 'info',
   needs: ['services'],
   wants: ['pods', 'podProbes', ...platformTopics],
   after: ['api-server-answers', 'load-balancer-address'],
   docs: {
     means:
-      "A load balancer probes one port for all of a Service's ports (AWS's own controller, the first port of the list, unless it makes a Network Load Balancer), so that the others are dead when that port is. It is an error when `--probe=pod` saw that nothing listens on it. Or AKS probes a port by HTTP because of its `appProtocol`: a warning, for an app that does not answer 200 counts as dead.",
+      "A load balancer probes one port for all of a Service's ports (AWS's own controller, the first port of the list, unless it makes a Network Load Balancer), so that the others are dead when that port is. It is an error when `--probe=pod` saw that nothing listens on it. Or AKS probes a port by HTTP because of its `appProtocol`: a warning, because an app that does not answer 200 counts as dead.",
     matters: 'A port whose app works does not answer, and nothing in Kubernetes shows why.',
     fix: "For a Service of this plugin's: make it again with the right port first (`expose --health-check PORT`, or `--probe=pod`). On SkyPilot's own Service nothing can be pinned durably: its next launch creates it again. What does last is an annotation in `kubernetes.custom_metadata` of SkyPilot's configuration, which lands on every object; or a load balancer beside, by `expose`.",
     sources: [
@@ -54,7 +54,7 @@ export const loadBalancerHealthCheck = defineCheck({
     ],
   },
   notApplicable: (scene) =>
-    loadBalancerServices(scene).length === 0 ? 'no load balancer of which the platform is known' : undefined,
+    loadBalancerServices(scene).length === 0 ? 'no load balancer with a known platform' : undefined,
   find: (scene) =>
     loadBalancerServices(scene).flatMap((each) =>
       faultsOf(each, scene).map((fault) => {
@@ -73,9 +73,9 @@ export const loadBalancerHealthCheck = defineCheck({
     const name = `Service ${service.metadata?.name}`;
     const { title } = loadBalancer;
     if (fault.kind === 'by-http') {
-      return `${title} probes port ${fault.port} of ${name} by HTTP, for its appProtocol says so: an app that does not answer 200 at / counts as dead`;
+      return `${title} probes port ${fault.port} of ${name} by HTTP, because its appProtocol says so: an app that does not answer 200 at / counts as dead`;
     }
-    const fact = `the health of all ${fault.count} ports of ${name} hangs on port ${fault.port}: ${fault.isPinned ? `annotations of it lead ${title} there` : `${title} probes one port for all`}`;
+    const fact = `the health of all ${fault.count} ports of ${name} depends on port ${fault.port}: ${fault.isPinned ? `annotations of it lead ${title} there` : `${title} probes one port for all`}`;
     return fault.isDeaf ? `${fact}, and nothing listens on it in Pod ${headPodOf(skyCluster)?.metadata?.name}` : fact;
   },
   cures: (found) => (found.fault.kind === 'by-http' ? plainProbe(found, found.fault) : anotherPort(found, found.fault)),

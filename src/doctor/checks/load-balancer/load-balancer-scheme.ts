@@ -11,14 +11,14 @@ export const loadBalancerScheme = defineCheck({
   id: 'load-balancer-scheme',
   link: 'load-balancer',
   onPath: false,
-  title: 'no load balancer is internal unless that was asked for',
+  title: 'no load balancer is internal unless you asked for it',
   severity: 'info',
   needs: ['services'],
   wants: ['pods', ...platformTopics],
   after: ['api-server-answers', 'load-balancer-address'],
   docs: {
     means:
-      'What makes this load balancer makes internal ones unless a Service says otherwise (AWS Load Balancer Controller, EKS Auto Mode, CoreWeave), and this Service says nothing. Its host name does not tell.',
+      'What makes this load balancer makes internal ones unless a Service says otherwise (AWS Load Balancer Controller, EKS Auto Mode, CoreWeave), and this Service says nothing. Its host name does not show it.',
     matters:
       "The port answers inside of the VPC and nowhere else. SkyPilot's guide warns of it on EKS; SkyPilot itself says nothing of a scheme but on CoreWeave.",
     fix: 'Nothing, if it is intended. Otherwise make a Service of this plugin again with `--scheme public`, and have SkyPilot do so: no load balancer is switched in place safely.',
@@ -31,7 +31,7 @@ export const loadBalancerScheme = defineCheck({
     ],
   },
   notApplicable: (scene) =>
-    knownLoadBalancers(scene).length === 0 ? 'no load balancer of which the platform is known' : undefined,
+    knownLoadBalancers(scene).length === 0 ? 'no load balancer with a known platform' : undefined,
   find: (scene) =>
     knownLoadBalancers(scene)
       .filter(({ loadBalancer, service }) => {
@@ -58,11 +58,11 @@ function curesOf({ owner, skyCluster, ports, loadBalancer }: KnownLoadBalancer):
   const expose = (flags: CommandPart) => exposeCommand(skyCluster, ports, 'loadbalancer', flags);
   if (owner === 'kubectl-skyports') {
     return [
-      cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first, if it is to be public: removes the internal one'),
+      cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first, if it should be public: removes the internal one'),
       cure(expose(part`--scheme public`), 'then: makes a public one'),
     ];
   }
-  const note = 'makes a public one beside it, if it is to be public';
+  const note = 'makes a public one beside it, if it should be public';
   if (owner === 'other') return [cure(expose(part`--scheme public`), note)];
   const beside = cure(expose(part`--scheme public --force`), note);
   if (loadBalancer.notBySkyPilot?.public) return [beside];

@@ -40,7 +40,7 @@ export const dnsResolves = defineCheck({
   after: [],
   docs: {
     means:
-      "The name in a port's URL, or that of its load balancer, is not known to this machine's resolver, the resolver does not answer, or the name leads to other addresses than those that the port has. Names that lead to private addresses are told, as info.",
+      "The name in a port's URL, or that of its load balancer, is not known to this machine's resolver, the resolver does not answer, or the name leads to other addresses than those that the port has. Names that lead to private addresses are reported, as info.",
     matters:
       'The port cannot be called by that name. The name of a new load balancer takes minutes to appear; that of an Ingress appears when its record is created.',
     fix: "Make a DNS record for an Ingress's host that leads to the controller's address; until it exists, the option `--resolve` of curl calls the port without it. Wait for the name of a new load balancer.",

@@ -26,7 +26,7 @@ export const httpAnswers = defineCheck({
   id: 'http-answers',
   link: 'network',
   onPath: true,
-  title: 'the app itself answers a call of its URL',
+  title: 'the app itself answers requests to its URL',
   // Unknown where a port speaks something else than HTTP, which is no fault: only its findings are errors.
   severity: 'warning',
   needs: ['services'],
@@ -96,7 +96,7 @@ function severityOf({ http }: AddressProbe): Severity {
 function otherProtocol(calls: readonly CalledPort[]): string | undefined {
   const mute = calls.filter(({ probe }) => probe.http && probe.http.outcome !== 'answered' && !isBehindProxy(probe));
   if (mute.length === 0) return undefined;
-  return `${portsOf(mute)} takes connections and speaks no HTTP that could be told from here`;
+  return `${portsOf(mute)} accepts connections, but no HTTP was detected from here`;
 }
 
 function whatCame(calls: readonly CalledPort[], { http, host }: AddressProbe): string {

@@ -19,7 +19,7 @@ export const networkPolicyAllows = defineCheck({
   id: 'network-policy-allows',
   link: 'network',
   onPath: true,
-  title: 'no NetworkPolicy keeps callers from the app',
+  title: 'no NetworkPolicy blocks callers of the app',
   severity: 'warning',
   needs: ['services'],
   wants: [...calledTopics, 'networkPolicies', 'controllerPods'],
@@ -27,8 +27,8 @@ export const networkPolicyAllows = defineCheck({
   after: [],
   docs: {
     means:
-      "NetworkPolicies take the head Pod in, and none of their rules lets callers to the app's port: no rule is about the port, or only about Pods that the callers are not. An error when calls of the port were tried and did not get through; without calls a warning, for a network may not enforce policies, and the API does not tell.",
-    matters: 'Packets to the Pod vanish without a word; everything else looks healthy.',
+      "NetworkPolicies take the head Pod in, and none of their rules lets callers to the app's port: no rule is about the port, or only about Pods that the callers are not. An error when calls of the port were tried and did not get through; without calls a warning, because a network may not enforce policies, and the API does not show it.",
+    matters: 'Packets to the Pod are dropped silently; everything else looks healthy.',
     fix: "Add a rule for the port to one of the policies, or a policy that allows it: from the controller's namespace in ingress mode, from everywhere else.",
     sources: [
       'Kubernetes: networking.k8s.io/v1 NetworkPolicy, spec.ingress[].from and .ports',
@@ -38,7 +38,7 @@ export const networkPolicyAllows = defineCheck({
   notApplicable: (scene) =>
     endpointsOf(scene).some(({ mode, address }) => address !== null && allModes[mode].calledFrom === 'anywhere')
       ? undefined
-      : 'no port that is judged has an address',
+      : 'no checked port has an address',
   needsHere: () => ['networkPolicies'],
   find(scene) {
     const answering = new Set(

@@ -29,7 +29,7 @@ export const tcpConnects = defineCheck({
   id: 'tcp-connects',
   link: 'network',
   onPath: true,
-  title: 'every address takes connections from this machine',
+  title: 'every address accepts connections from this machine',
   severity: 'error',
   needs: ['services'],
   wants: calledTopics,

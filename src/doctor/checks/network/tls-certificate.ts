@@ -32,8 +32,8 @@ export const tlsCertificate = defineCheck({
   after: ['network-policy-allows', 'dns-resolves', 'tcp-connects'],
   docs: {
     means:
-      'The certificate of an https port has expired, is for other names, or is signed by an authority that this machine does not trust; or what answers there does not speak TLS. An error in the last case alone: a certificate of a company of its own may be trusted by those who are to call.',
-    matters: 'Browsers warn, and programs refuse, unless they are told not to look.',
+      'The certificate of an https port has expired, is for other names, or is signed by an authority that this machine does not trust. Or what answers there does not speak TLS. Only the last case is an error: the callers may trust the certificate of a company.',
+    matters: 'Browsers warn, and programs refuse, unless they skip the check.',
     fix: 'Put a certificate for the host into the Secret that the Ingress names. The option `-k` of curl calls without checking it.',
     sources: [
       'RFC 5280, RFC 6125',
@@ -86,7 +86,7 @@ function whatIsWrong({ certificate }: AddressProbe): string {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return `shows a certificate for ${listed(names.length > 0 ? names : [subject])}`;
   const by = issuer === subject ? 'itself' : issuer;
-  return `shows a certificate signed by ${by}, whom this machine does not trust (${code})`;
+  return `shows a certificate signed by ${by}, which this machine does not trust (${code})`;
 }
 
 function curesOf(calls: readonly CalledPort[], probe: AddressProbe): readonly Cure[] {

@@ -25,7 +25,7 @@ export const headPodRunning = defineCheck({
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists'],
   docs: {
     means:
-      "The head Pod does not run: it is on no node yet (the scheduler's words say why), its image cannot be had, its container crashed, it was evicted, or it ended. A Pod younger than five minutes that is only on its way is a warning.",
+      "The head Pod does not run: it is on no node yet (the scheduler's words say why), its image cannot be pulled, its container crashed, it was evicted, or it ended. A Pod younger than five minutes that is only on its way is a warning.",
     matters:
       'Without a running head nothing answers, whatever the load balancer or the Ingress does. SkyPilot makes Pods with restartPolicy Never: one that failed stays failed until the cluster is launched again. Failed Pods that a high-availability controller leaves beside a live one are healthy.',
     fix: "On no node: free what the message names, add nodes, or ask for less. Image: correct the task's `image_id` or its credentials. Crashed, evicted or ended: launch the cluster again; the log of the Pod shows why.",

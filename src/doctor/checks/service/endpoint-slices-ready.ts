@@ -15,7 +15,7 @@ export const endpointSlicesReady = defineCheck({
   link: 'service',
   onPath: true,
   breaksCalls: true,
-  title: 'something ready stands behind every open port',
+  title: 'every open port has a ready endpoint',
   severity: 'error',
   needs: ['pods', 'services'],
   wants: ['endpointSlices'],
@@ -29,9 +29,9 @@ export const endpointSlicesReady = defineCheck({
   ],
   docs: {
     means:
-      'The EndpointSlices of a Service list no ready endpoint for a port. Where EndpointSlices may not be seen, the Pods that the Service selects are judged instead. A warning for Services that neither SkyPilot nor this plugin made.',
+      'The EndpointSlices of a Service list no ready endpoint for a port. If EndpointSlices may not be seen, the Pods that the Service selects are judged instead. A warning for Services that neither SkyPilot nor this plugin made.',
     matters:
-      'Connections to the port are refused or time out although the address is there. Some load balancers withhold the address until a backend is healthy.',
+      'Connections to the port are refused or time out although the address exists. Some load balancers withhold the address until a backend is healthy.',
     fix: 'If the Pod is Ready all the same: a `targetPort` that is a name must be the name of a container port; and kube-controller-manager, which fills EndpointSlices, must run.',
     sources: [
       'Kubernetes: discovery/v1 EndpointSlice, conditions.ready (absent counts as true)',
@@ -81,7 +81,7 @@ export const endpointSlicesReady = defineCheck({
   say({ skyCluster, serviceName, ports, reason, unknownName }) {
     const what = `port${ports.length === 1 ? '' : 's'} ${listed(rangesOf(ports.map(({ servicePort }) => servicePort)))} of Service ${serviceName}`;
     const why = unknownName === undefined ? reason : `no container has a port named ${unknownName}, its targetPort`;
-    return `nothing ready stands behind ${what} (${displayOf(skyCluster)}): ${why}`;
+    return `no ready endpoint is behind ${what} (${displayOf(skyCluster)}): ${why}`;
   },
   cures({ skyCluster, serviceName, ports, unknownName, somePodIsReady }) {
     if (unknownName !== undefined) {

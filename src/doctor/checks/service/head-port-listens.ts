@@ -36,9 +36,9 @@ export const headPortListens = defineCheck({
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'head-pod-running', 'head-pod-ready'],
   docs: {
     means:
-      "Asked for with `--probe=pod`. In the head Pod nothing listens on the port that the Service leads to, or something listens for callers from the Pod itself alone (127.0.0.1 or ::1), or the app listens on another port. The API server calls the port first; where that does not settle it, the Pod's own /proc/net/tcp is read.",
+      "Asked for with `--probe=pod`. In the head Pod nothing listens on the port that the Service leads to, or something listens for callers from the Pod itself alone (127.0.0.1 or ::1), or the app listens on another port. The API server calls the port first; if that does not settle it, the Pod's own /proc/net/tcp is read.",
     matters:
-      'The commonest fault of all: everything in Kubernetes is right, and the app is not there, or does not take calls. Many apps listen on 127.0.0.1 unless they are told otherwise.',
+      'The commonest fault of all: everything in Kubernetes is right, and the app does not run, or does not accept connections. Many apps listen on 127.0.0.1 unless they are told otherwise.',
     fix: 'Start the app, or start it with `--host 0.0.0.0` (its own flag for that). For another port: open that one.',
     commands: [cure(command`kubectl skyports forward NAME PORT`, 'reaches what listens on 127.0.0.1 as it is')],
     sources: [
@@ -49,8 +49,8 @@ export const headPortListens = defineCheck({
   },
   notApplicable({ perhaps }) {
     const { podProbes } = perhaps;
-    if (!podProbes.observed && podProbes.reason === 'not-collected') return 'not asked for (--probe=pod asks)';
-    return itemsOf(podProbes).length === 0 ? 'no running head Pod has a port that is judged' : undefined;
+    if (!podProbes.observed && podProbes.reason === 'not-collected') return 'not run (--probe=pod runs it)';
+    return itemsOf(podProbes).length === 0 ? 'no running head Pod has a checked port' : undefined;
   },
   needsHere: () => ['podProbes'],
   find: (scene) =>

@@ -11,14 +11,14 @@ export const serviceNotTerminating = defineCheck({
   id: 'service-not-terminating',
   link: 'service',
   onPath: true,
-  title: 'no Service that opens a port is stuck in its deletion',
+  title: 'no Service that opens a port is stuck in deletion',
   severity: 'warning',
   needs: ['pods', 'services'],
   wants: ['events'],
   after: ['api-server-answers'],
   docs: {
     means:
-      'A Service in front of a SkyPilot cluster was deleted more than five minutes ago, or a warning came since, and is still there: a finalizer holds it, for a controller that is to clean up first.',
+      'A Service in front of a SkyPilot cluster was deleted more than five minutes ago, or a warning came since, and still exists: a finalizer holds it until a controller cleans up.',
     matters:
       'The controller is gone, or cannot reach its cloud, or takes long. Until the finalizer goes, the name is taken: neither SkyPilot nor `kubectl skyports expose` can make the Service again.',
     fix: 'Bring the controller back; its events say what it meets. Taking the finalizer away by hand leaves the load balancer in the cloud, where it costs money: delete it there.',
@@ -49,14 +49,19 @@ export const serviceNotTerminating = defineCheck({
           reference,
           finalizers,
           seconds: seconds ?? 0,
-          why: failed ? warningWords(failed, scene.takenAt) : 'what is to clean up is gone, cannot, or is not done',
+          why: failed
+            ? warningWords(failed, scene.takenAt)
+            : 'the controller that cleans up is gone, fails, or is not done yet',
         },
       ];
     }),
   say: ({ reference: { namespace, name }, finalizers, seconds, why }) =>
     `Service ${namespace}/${name} was deleted ${humanDuration(Math.trunc(seconds))} ago and is held by finalizer ${listed(finalizers)}: ${why}`,
   cures: ({ reference: { namespace, name } }) => [
-    cure(command`kubectl describe service ${name} -n ${namespace}`, 'shows its events: what the controller meets'),
+    cure(
+      command`kubectl describe service ${name} -n ${namespace}`,
+      'shows its events, and what the controller complains of',
+    ),
     advice('remove the finalizer by hand only after the load balancer is gone in the cloud'),
   ],
 });

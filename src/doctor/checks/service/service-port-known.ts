@@ -12,7 +12,7 @@ export const servicePortKnown = defineCheck({
   link: 'service',
   onPath: true,
   breaksCalls: true,
-  title: 'every port that was asked about is opened by something',
+  title: 'a Service or an Ingress opens every port that was asked about',
   severity: 'error',
   needs: [],
   wants: ['services', 'pods', 'ingresses', 'skyConfig'],
@@ -31,7 +31,7 @@ export const servicePortKnown = defineCheck({
   notApplicable(scene) {
     const { skyCluster, ports, mode } = scene.subject;
     if (!skyCluster || !ports) return 'no port was asked about';
-    if (mode) return 'the mode is judged before ports are opened in it';
+    if (mode) return 'the mode is checked before ports are opened in it';
     return isPodIpMode(scene) ? 'in podip mode nothing has to open a port' : undefined;
   },
   needsHere: () => ['services'],

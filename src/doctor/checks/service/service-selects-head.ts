@@ -23,7 +23,7 @@ export const serviceSelectsHead = defineCheck({
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists'],
   docs: {
     means:
-      "A Service of SkyPilot's or of ours has a selector that the head Pod's labels do not satisfy. Services that others made are not judged: they may mean another node.",
+      "A Service that SkyPilot or this plugin created has a selector that the head Pod's labels do not satisfy. Services that others made are not judged: they may mean another node.",
     matters: 'The port leads nowhere, or to workers on which the app does not run.',
     fix: 'Give the Service back its selector; `--fix` does it for a Service that this plugin created.',
     commands: [

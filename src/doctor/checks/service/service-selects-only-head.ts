@@ -13,13 +13,13 @@ export const serviceSelectsOnlyHead = defineCheck({
   id: 'service-selects-only-head',
   link: 'service',
   onPath: true,
-  title: 'no Service takes in workers without being asked',
+  title: 'no Service sends traffic to workers unless asked to',
   severity: 'info',
   needs: ['pods', 'services'],
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'service-selects-head'],
   docs: {
     means:
-      "A Service selects the head and the workers of a cluster of several nodes, as SkyPilot's own always do. Ours with `--all-nodes` were asked to and are not reported.",
+      "A Service selects the head and the workers of a cluster of several nodes, as SkyPilot's own always do. Services that this plugin created with `--all-nodes` are not reported.",
     matters:
       "`run` starts on every node, so the workers may well listen. If only the head's app does, one connection in N is answered and the others are refused.",
     fix: 'If only the head listens, open the port with this plugin, which selects the head alone.',
