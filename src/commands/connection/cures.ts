@@ -66,6 +66,7 @@ export function curedHere(verdicts: readonly Verdict[], values: ChoosingValues):
   return verdicts.map((verdict) => ({
     ...verdict,
     cures: curesForThisConnection(verdict.cures, values),
+    unseen: verdict.unseen.map((each) => ({ ...each, cures: curesForThisConnection(each.cures, values) })),
     findings: verdict.findings.map((finding) => ({
       ...finding,
       cures: curesForThisConnection(finding.cures, values),
