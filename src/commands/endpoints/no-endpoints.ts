@@ -66,6 +66,11 @@ function noRow({ snapshot, request, selector }: Searched, { skyClusters }: View)
       cures: [cure(command`kubectl get pods ${scope} -l skypilot-cluster-name --show-labels`, 'shows their labels')],
     };
   }
+  const hidden = (['pods', 'services'] as const).filter((topic) => !snapshot.topics[topic].observed);
+  if (skyClusters.length === 0 && hidden.length > 0) {
+    const cures = namespace === null ? [] : [cure(command`kubectl skyports endpoints -A`, 'looks in all namespaces')];
+    return { fact: `whether ${place} has SkyPilot clusters is unknown: ${hidden.join(', ')} were not seen`, cures };
+  }
   if (skyClusters.length === 0) {
     const elsewhere = cure(command`kubectl skyports endpoints -A`, 'looks in all namespaces');
     return {
@@ -78,6 +83,12 @@ function noRow({ snapshot, request, selector }: Searched, { skyClusters }: View)
   const what = ports.length > 0 ? `port ${ports.join(', ')}` : 'port';
   const which = names.length > 0 ? names.join(', ') : 'the SkyPilot clusters';
   const inMode = filter.modes ? ` in ${filter.modes.join(', ')} mode` : '';
+  if (hidden.length > 0) {
+    return {
+      fact: `whether ${ports.length > 0 ? what : 'a port'} of ${which} is open${inMode} in ${place} is unknown: ${hidden.join(', ')} were not seen`,
+      cures: [],
+    };
+  }
   return {
     fact: `No ${what} of ${which} is open${inMode} in ${place}.`,
     cures: [opening(names.length > 0 ? named(names[0]!, skyClusters) : undefined, request)],
