@@ -61,7 +61,21 @@ export function curesForThisConnection(cures: readonly Cure[], values: ChoosingV
   );
 }
 
-/** The verdicts with such cures. */
+/** Commands that look for a SkyPilot cluster in a namespace. */
+const looking = /^kubectl skyports (endpoints|expose|unexpose|forward|doctor)(?= |$)/;
+/** Flags beside which a namespace is not needed, or not allowed. */
+const placed = /^(-n|--namespace|-A|--all-namespaces|-f|--filename|--help|--list|--explain)/;
+
+/** Cures of a call with `-n`: without it a command would look for the SkyPilot cluster in another namespace. */
+export function curesInNamespace(cures: readonly Cure[], namespace: string | undefined): Cure[] {
+  return cures.map((each) => {
+    if (!namespace || !canBeQuoted(namespace) || !each.command || !looking.test(each.command)) return each;
+    if (wordsOf(each.command).some((word) => placed.test(word))) return each;
+    return cure(`${each.command} -n ${shellWord(namespace)}` as Command, each.note ?? undefined);
+  });
+}
+
+/** The verdicts with cures for this connection. */
 export function curedHere(verdicts: readonly Verdict[], values: ChoosingValues): Verdict[] {
   return verdicts.map((verdict) => ({
     ...verdict,

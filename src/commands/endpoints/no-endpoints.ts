@@ -91,7 +91,7 @@ function noRow({ snapshot, request, selector }: Searched, { skyClusters }: View)
   }
   return {
     fact: `No ${what} of ${which} is open${inMode} in ${place}.`,
-    cures: [opening(names.length > 0 ? named(names[0]!, skyClusters) : undefined, request)],
+    cures: [opening(names.length > 0 ? named(names[0]!, skyClusters) : undefined, request, namespace)],
   };
 }
 
@@ -101,14 +101,19 @@ function named(name: string, skyClusters: readonly SkyCluster[]): SkyCluster | u
 }
 
 /** Only what is not known is a placeholder. */
-function opening(skyCluster: SkyCluster | undefined, { filter: { ports = [], modes } }: EndpointRequest): Cure {
+function opening(
+  skyCluster: SkyCluster | undefined,
+  { filter: { ports = [], modes } }: EndpointRequest,
+  namespace: string | null,
+): Cure {
   const mode = exposeModes.find((each) => modes?.includes(each));
   const unknown = [
     ...(skyCluster ? [] : ['SKYCLUSTER is the name of one of them']),
     ...(ports.length > 0 ? [] : ['PORT is what the app listens on']),
   ];
   const operands = [skyCluster ? operandOf(skyCluster) : 'SKYCLUSTER', ...(ports.length > 0 ? ports : ['PORT'])];
-  const place = skyCluster ? ['-n', skyCluster.namespace] : [];
+  const where = skyCluster?.namespace ?? namespace;
+  const place = where === null ? [] : ['-n', where];
   const flags = mode ? ['--mode', mode] : [];
   const text = command`kubectl skyports expose ${operands} ${place} ${flags}`;
   return cure(text, ['opens one', ...unknown].join('; '));
