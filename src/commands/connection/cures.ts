@@ -12,6 +12,9 @@ const choosing = [
   'server',
   'tls-server-name',
   'certificate-authority',
+  'insecure-skip-tls-verify',
+  'client-certificate',
+  'client-key',
   'as',
   'as-uid',
   'as-group',
@@ -30,13 +33,15 @@ export function forThisConnection(command: string, values: ChoosingValues): Comm
   const words = wordsOf(command);
   const given = choosing.flatMap((name) => {
     if (words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`))) return [];
-    const all = [values[name] ?? []].flat().filter((value) => value !== '');
-    return all.map((value) => ({ name, value }));
+    const all: readonly (string | boolean)[] = [values[name] ?? []].flat();
+    return all.filter((value) => value !== '' && value !== false).map((value) => ({ name, value }));
   });
   if (given.length === 0) return command as Command;
-  const flags = given.map(({ name, value }) => `--${name} ${shellWord(value)}`).join(' ');
+  const flags = given
+    .map(({ name, value }) => (typeof value === 'string' ? `--${name} ${shellWord(value)}` : `--${name}`))
+    .join(' ');
   const here = command.replace(begin, (start, isQuoted) => (isQuoted ? start : `${start} ${flags}`)) as Command;
-  return here === command || given.every(({ value }) => canBeQuoted(value)) ? here : null;
+  return here === command || given.every(({ value }) => typeof value !== 'string' || canBeQuoted(value)) ? here : null;
 }
 
 /** What `shellWord` quotes. A name of a cluster can look like a command or a flag there. */
