@@ -152,11 +152,12 @@ async function report(error: unknown, { stderr }: System, values: Partial<Connec
     for (const line of error instanceof Failure ? error.details : []) stderr.line(line);
     if (error.cures.length === 0) return error.exitCode;
     // Loaded here: a call without an error does without them.
-    const [{ cureLines }, { curesForThisConnection }] = await Promise.all([
+    const [{ cureLines }, { curesForThisConnection, curesInNamespace }] = await Promise.all([
       import('./output/cure-lines.ts'),
       import('./commands/connection/cures.ts'),
     ]);
-    for (const line of cureLines(curesForThisConnection(error.cures, values))) stderr.line(line);
+    const cures = curesForThisConnection(curesInNamespace(error.cures, values.namespace), values);
+    for (const line of cureLines(cures)) stderr.line(line);
     return error.exitCode;
   }
   const { stack = '', message } = error as Error;

@@ -33,6 +33,8 @@ export interface Verdict {
   readonly findings: readonly SaidFinding[];
   /** How to see what is unknown; none of other outcomes. */
   readonly cures: readonly Cure[];
+  /** What was not seen, a reason each; empty unless that makes it unknown. */
+  readonly unseen: readonly Unseen[];
   /** Findings that the annotation skyports/ignore on their object silences. */
   readonly ignored: number;
 }
@@ -60,13 +62,14 @@ export function judge(checks: readonly Check[], snapshot: Snapshot, subject: Sub
     const ignored = verdict.found.length - kept.length;
     const outcome = verdict.outcome === 'fail' && kept.length === 0 ? 'pass' : verdict.outcome;
     const findings = kept.map((finding) => said(check, finding));
-    const { because, consequenceOf, cures } = verdict;
-    return { check, outcome, because, consequenceOf, findings, cures, ignored };
+    const { because, consequenceOf, cures, unseen = [] } = verdict;
+    return { check, outcome, because, consequenceOf, findings, cures, unseen, ignored };
   });
 }
 
 interface RawVerdict extends Pick<Verdict, 'outcome' | 'because' | 'consequenceOf' | 'cures'> {
   readonly found: readonly Finding[];
+  readonly unseen?: readonly Unseen[];
 }
 
 interface Judgement {
@@ -92,8 +95,13 @@ function verdictOf(check: Check, { checks, snapshot, subject, selection, failed,
   const everywhere = causes.find((id) => failed.get(id)!.some(({ about }) => about.includes('*')));
   if (everywhere) return skipped(`because of ${everywhere}`, everywhere);
   const unseenOf = (topics: readonly Topic[]) => topics.filter((topic) => !snapshot.topics[topic].observed);
-  const unknown = ({ because, cures }: Unseen): RawVerdict => ({
-    ...{ outcome: 'unknown', because, consequenceOf: null, cures, found: [] },
+  const unknown = (unseen: readonly Unseen[]): RawVerdict => ({
+    outcome: 'unknown',
+    because: unseen.map(({ because }) => because).join('; '),
+    consequenceOf: null,
+    cures: unseen.flatMap(({ cures }) => cures),
+    found: [],
+    unseen,
   });
   const unseen = unseenOf(check.needs);
   if (unseen.length > 0) return unknown(whyUnseen(unseen, snapshot));
@@ -112,7 +120,7 @@ function verdictOf(check: Check, { checks, snapshot, subject, selection, failed,
     return skipped(`because of ${cause}`, cause);
   }
   const unsettled = own.length === 0 ? check.unsettled?.(scene) : undefined;
-  if (unsettled !== undefined) return unknown({ because: unsettled, cures: [] });
+  if (unsettled !== undefined) return unknown([{ because: unsettled, cures: [] }]);
   return { outcome: own.length > 0 ? 'fail' : 'pass', because: null, consequenceOf: null, cures: [], found: own };
 }
 
@@ -174,20 +182,15 @@ const words: { readonly [T in Topic]?: string } = {
   serverVersion: "the API server's words about itself",
 };
 
-/** Why topics were not seen, and how to see them. */
-interface Unseen {
+/** Why a topic was not seen, and how to see it. */
+export interface Unseen {
   readonly because: string;
   readonly cures: readonly Cure[];
 }
 
-/** Why topics were not seen, and which command shows the permission that is missing. */
-function whyUnseen(unseen: readonly Topic[], snapshot: Snapshot): Unseen {
-  const all = unseen.map((topic) => whyOne(topic, snapshot));
-  const byReason = new Map(all.map((each) => [each.because, each]));
-  return {
-    because: [...byReason.keys()].join('; '),
-    cures: [...byReason.values()].flatMap(({ cures }) => cures),
-  };
+/** Why topics were not seen, each reason once, and which command shows the permission that is missing. */
+function whyUnseen(unseen: readonly Topic[], snapshot: Snapshot): Unseen[] {
+  return [...new Map(unseen.map((topic) => whyOne(topic, snapshot)).map((each) => [each.because, each])).values()];
 }
 
 function whyOne(topic: Topic, { topics, namespace }: Snapshot): Unseen {

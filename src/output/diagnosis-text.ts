@@ -66,16 +66,18 @@ function groupedLines(verdicts: readonly Verdict[], detail: DiagnosisDetail): st
   ];
 }
 
-/** One refused list makes many checks unknown: its reason is given once. */
+/** One refused list makes many checks unknown: it has one line, whatever else these checks lack. */
 function unknownLines(unknown: readonly Verdict[]): string[] {
-  return [...Map.groupBy(unknown, ({ because }) => because)].flatMap(([because, verdicts]) =>
-    verdicts.length === 1
-      ? wholeLines(verdicts[0]!)
-      : [
-          `${marks.unknown} ${verdicts.length} checks unknown: ${cut(because ?? '', mostCharacters)}`,
-          ...verdicts[0]!.cures.flatMap(cureLinesOf),
-        ],
-  );
+  const lacks = unknown.flatMap((verdict) => verdict.unseen.map((unseen) => ({ verdict, unseen })));
+  return [...Map.groupBy(lacks, ({ unseen }) => unseen.because)].flatMap(([because, verdicts]) => {
+    const { verdict, unseen } = verdicts[0]!;
+    if (verdicts.length === 1 && verdict.unseen.length === 1) return wholeLines(verdict);
+    const checks = verdicts.length === 1 ? '1 check' : `${verdicts.length} checks`;
+    return [
+      `${marks.unknown} ${checks} unknown: ${cut(because, mostCharacters)}`,
+      ...unseen.cures.flatMap(cureLinesOf),
+    ];
+  });
 }
 
 function skippedLines(verdicts: readonly Verdict[]): string[] {

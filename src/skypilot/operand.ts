@@ -1,8 +1,13 @@
 import type { SkyCluster } from './sky-cluster.ts';
 
-/** Whether a name is a word that every shell and every command takes as it is, and that no command takes for an option. */
+/** Whether a name is a word that every shell and every command takes as it is, and that no command takes for an option or a port. */
 export function isPlainName(name: string): boolean {
-  return name.length <= 253 && /^[A-Za-z0-9._][A-Za-z0-9._-]*$/.test(name);
+  return name.length <= 253 && /^[A-Za-z0-9._][A-Za-z0-9._-]*$/.test(name) && !/^\d[\d-]*$/.test(name);
+}
+
+/** A name that was typed, in a suggested command of ours: one that begins with a dash would be an option there. */
+export function typedOperand(name: string): string {
+  return name.startsWith('-') ? 'SKYCLUSTER' : name;
 }
 
 /** A SkyPilot cluster, or a row of one (whose `skyCluster` is the display name). */

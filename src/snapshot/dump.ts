@@ -202,6 +202,6 @@ export const howToDump: readonly Cure[] = [
   cure(command`kubectl skyports doctor --save FILE`, 'saves all that matters to FILE'),
   cure(
     command`kubectl get pods,services,ingresses,endpointslices -o yaml > FILE`,
-    'saves what matters most, without this plugin',
+    'saves what matters most, without this plugin; FILE stands for its name',
   ),
 ];

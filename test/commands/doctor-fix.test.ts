@@ -207,6 +207,8 @@ test.serial('what cannot be fixed by itself is said, and changes nothing', async
   const { code, stderr } = await doctor(live, ['--fix', '-y']);
   t.is(code, 3);
   t.is(stderr, 'there is nothing that --fix may change by itself; the commands are in the diagnosis\n');
+  const shown = await doctor(live, ['--fix', '-y', '-o', 'table']);
+  t.is(shown.stderr, stderr, 'the diagnosis is printed once');
   t.deepEqual(changedBetween(before, await everyObject()), []);
 });
 

@@ -150,6 +150,55 @@ test('without the right to list Pods the list itself is uncertain', async (t) =>
   const { code, stderr } = await skyports(['endpoints'], user);
   t.is(code, 4);
   t.regex(stderr, /pods in namespace \S+ were not seen/);
+  t.regex(stderr, /^whether namespace \S+ has SkyPilot clusters is unknown: pods were not seen$/m);
+  t.notRegex(stderr, /No SkyPilot cluster found/);
+});
+
+test('what was not seen is not said to be closed, and is not waited for', async (t) => {
+  const names = await withSkyCluster();
+  await make(skyPortService(names, 9000));
+  const user = await newUser(names.namespace, { rules: minimalRules });
+  const waited = await skyports(['endpoints', 'train', '9000', '--wait=30s'], user);
+  t.is(waited.code, 4);
+  t.regex(waited.stderr, /^error: waiting cannot help: train port 9000 is Unknown \(ingresses were not seen/m);
+  const onlyPods = await newUser(names.namespace, { rules: [{ ...minimalRules[0]!, resources: ['pods'] }] });
+  for (const flags of [[], ['--wait=300ms']]) {
+    const { code, stderr } = await skyports(['endpoints', 'train', '1234', ...flags], onlyPods);
+    t.is(code, 4);
+    t.regex(stderr, /^whether port 1234 of train is open in namespace \S+ is unknown: services were not seen$/m);
+  }
+});
+
+test('--wait for a port that nothing opens says how to open it', async (t) => {
+  const { namespace } = await withSkyCluster();
+  const { code, stderr } = await skyports(['endpoints', 'train', '9999', '--wait=300ms', '-n', namespace]);
+  t.is(code, 3);
+  t.is(
+    stderr,
+    `error: not ready after 300ms: no endpoint appeared\nNo port 9999 of train is open in namespace ${namespace}.\nopens one; try:\n    kubectl skyports expose train 9999 -n ${namespace}\n`,
+  );
+});
+
+test('an interrupted wait does not say that its time was up', async (t) => {
+  const names = await withSkyCluster();
+  const { namespace } = names;
+  await make(skyLoadBalancer(names, [8888]));
+  const user = await powerfulUser(namespace);
+  const running = startSkyports(['endpoints', '--wait=60s', 'train'], user);
+  await until('it watches', async () => (await requestsOf(user.name)).some(({ verb }) => verb === 'watch'));
+  running.interrupt();
+  t.regex(
+    (await running.outcome).stderr,
+    /^error: interrupted before every port was ready: train port 8888 is Pending/m,
+  );
+  const doctor = startSkyports(['doctor', 'train', '8888', '--wait=60s'], user);
+  const before = (await requestsOf(user.name)).filter(({ verb }) => verb === 'watch').length;
+  await until(
+    'doctor watches',
+    async () => (await requestsOf(user.name)).filter(({ verb }) => verb === 'watch').length > before,
+  );
+  doctor.interrupt();
+  t.is((await doctor.outcome).stderr, 'interrupted before it was healthy\n');
 });
 
 test('the controller is found where its labels may not be listed', async (t) => {

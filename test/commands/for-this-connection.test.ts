@@ -17,6 +17,21 @@ test('a cure is carried out on the cluster that was looked at', (t) => {
   );
 });
 
+test('what decides who calls, and whether the server is trusted, is repeated; a secret is not', (t) => {
+  const values = {
+    server: 'https://api:6443',
+    'insecure-skip-tls-verify': true,
+    'client-certificate': 'a b.crt',
+    'client-key': 'k.pem',
+    token: 'secret',
+  };
+  t.is(
+    here('kubectl get pods', values),
+    "kubectl get --server https://api:6443 --insecure-skip-tls-verify --client-certificate 'a b.crt' --client-key k.pem pods",
+  );
+  t.is(here('kubectl get pods', { 'insecure-skip-tls-verify': false }), 'kubectl get pods');
+});
+
 test('nothing is added where nothing was chosen, where it stands already, and to commands of others', (t) => {
   t.is(here('kubectl get pods', {}), 'kubectl get pods');
   t.is(here('kubectl version --context x ', { context: 'x' }), 'kubectl version --context x ');

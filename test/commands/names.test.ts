@@ -102,7 +102,7 @@ test('expose without a port lists what the containers declare and is not open ye
   for (const name of ['train', 'unknown']) {
     const { fact, commands } = await here('expose', name);
     t.regex(fact, new RegExp(`expose needs at least one PORT of ${name}$`));
-    t.deepEqual(commands, [`kubectl skyports expose ${name} PORT`]);
+    t.deepEqual(commands, [`kubectl skyports expose ${name} PORT -n ${namespace}`]);
   }
 });
 

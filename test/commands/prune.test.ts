@@ -139,6 +139,7 @@ test('of living, dying, leaked, foreign and look-alike objects it takes exactly 
   t.is(early.code, 0);
   t.is(early.stdout, '');
   t.regex(early.stderr, new RegExp(`Service ${namespace}/${gone}--skyports-lb is younger than 10 minutes and stays`));
+  t.regex(early.stderr, /^nothing to remove yet$/m);
   t.deepEqual(await standing(namespace), before, 'what is young stays');
 
   const { code, stdout, stderr } = await prune(namespace, ['-y']);

@@ -230,3 +230,12 @@ test('the line before the summary names the root causes, and counts what was ign
   );
   t.regex((await lastLine('kubectl-pods-only'))!, /\d+ unknown\.$/);
 });
+
+test('what was not seen has one line, with the number of checks that lack it', async (t) => {
+  const { stdout } = await diagnose(scenarioNamed('pods-and-services-forbidden'));
+  const lines = stdout.split('\n').filter((line) => /may not be listed$/.test(line) && line.startsWith('?'));
+  const topics = lines.map((line) => /unknown: (\w+) in /.exec(line)?.[1]);
+  t.true(topics.includes('pods') && topics.includes('services'), stdout);
+  t.is(new Set(topics).size, topics.length, stdout);
+  t.is(stdout.match(/can-i list services -n/g)?.length, 1, stdout);
+});

@@ -159,6 +159,7 @@ for (const check of allChecks) {
       consequenceOf: null,
       cures: [],
       findings: [finding],
+      unseen: [],
       ignored: 0,
     } as const;
     t.deepEqual(rootCausesOf([verdict]), check.onPath ? [check.id] : []);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
+import type { Failure } from '../../src/errors/failure.ts';
 import { cluster } from '../helpers/cluster.ts';
 import { asksLikeKubectl, kubectlAsks, makeScene, weAsk } from './beside-kubectl.ts';
 import { apiVersion, connection, printing, token, withPlugin } from './exec-plugin-in-shell.ts';
@@ -187,3 +188,20 @@ test('at a terminal a plugin that may ask the user gets the terminal', async (t)
   }
   t.is(scene.a.asked.length, 2);
 });
+
+for (const [what, script] of [
+  ['no JSON', 'echo secret'],
+  ['another version', `printf '{"apiVersion":"x/v9","kind":"ExecCredential","status":{"token":"secret"}}'`],
+  ['too much', 'head -c 3000000 /dev/zero'],
+] as const) {
+  test(`a plugin that prints ${what}: the suggestion does not put a credential on the terminal`, async (t) => {
+    const scene = await makeScene(t);
+    const { api } = await connection(scene, withPlugin(scene, script));
+    const { message, cures } = (await t.throwsAsync(api.list('/api/v1/pods'))) as Failure;
+    t.notRegex(message, /secret/);
+    t.deepEqual(
+      cures.map((each) => each.command),
+      [`${scene.folder}/bin/plugin > /dev/null`],
+    );
+  });
+}

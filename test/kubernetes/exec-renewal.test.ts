@@ -89,7 +89,7 @@ test('a second 401 says who was refused and how to log in', async (t) => {
   t.like(error, {
     status: 401,
     message: `You must be logged in to the server (Unauthorized): user "main" of context "main" of ${config} was refused`,
-    cures: [{ command: `${scene.folder}/bin/plugin get-token --for 'me & you'`, note: 'logs in again' }],
+    cures: [{ command: `${scene.folder}/bin/plugin get-token --for 'me & you' > /dev/null`, note: 'logs in again' }],
   });
   t.is(scene.a.asked.length, 2);
 });

@@ -12,6 +12,9 @@ const choosing = [
   'server',
   'tls-server-name',
   'certificate-authority',
+  'insecure-skip-tls-verify',
+  'client-certificate',
+  'client-key',
   'as',
   'as-uid',
   'as-group',
@@ -30,13 +33,15 @@ export function forThisConnection(command: string, values: ChoosingValues): Comm
   const words = wordsOf(command);
   const given = choosing.flatMap((name) => {
     if (words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`))) return [];
-    const all = [values[name] ?? []].flat().filter((value) => value !== '');
-    return all.map((value) => ({ name, value }));
+    const all: readonly (string | boolean)[] = [values[name] ?? []].flat();
+    return all.filter((value) => value !== '' && value !== false).map((value) => ({ name, value }));
   });
   if (given.length === 0) return command as Command;
-  const flags = given.map(({ name, value }) => `--${name} ${shellWord(value)}`).join(' ');
+  const flags = given
+    .map(({ name, value }) => (typeof value === 'string' ? `--${name} ${shellWord(value)}` : `--${name}`))
+    .join(' ');
   const here = command.replace(begin, (start, isQuoted) => (isQuoted ? start : `${start} ${flags}`)) as Command;
-  return here === command || given.every(({ value }) => canBeQuoted(value)) ? here : null;
+  return here === command || given.every(({ value }) => typeof value !== 'string' || canBeQuoted(value)) ? here : null;
 }
 
 /** What `shellWord` quotes. A name of a cluster can look like a command or a flag there. */
@@ -61,11 +66,26 @@ export function curesForThisConnection(cures: readonly Cure[], values: ChoosingV
   );
 }
 
-/** The verdicts with such cures. */
+/** Commands that look for a SkyPilot cluster in a namespace. */
+const looking = /^kubectl skyports (endpoints|expose|unexpose|forward|doctor)(?= |$)/;
+/** Flags beside which a namespace is not needed, or not allowed. */
+const placed = /^(-n|--namespace|-A|--all-namespaces|-f|--filename|--help|--list|--explain)/;
+
+/** Cures of a call with `-n`: without it a command would look for the SkyPilot cluster in another namespace. */
+export function curesInNamespace(cures: readonly Cure[], namespace: string | undefined): Cure[] {
+  return cures.map((each) => {
+    if (!namespace || !canBeQuoted(namespace) || !each.command || !looking.test(each.command)) return each;
+    if (wordsOf(each.command).some((word) => placed.test(word))) return each;
+    return cure(`${each.command} -n ${shellWord(namespace)}` as Command, each.note ?? undefined);
+  });
+}
+
+/** The verdicts with cures for this connection. */
 export function curedHere(verdicts: readonly Verdict[], values: ChoosingValues): Verdict[] {
   return verdicts.map((verdict) => ({
     ...verdict,
     cures: curesForThisConnection(verdict.cures, values),
+    unseen: verdict.unseen.map((each) => ({ ...each, cures: curesForThisConnection(each.cures, values) })),
     findings: verdict.findings.map((finding) => ({
       ...finding,
       cures: curesForThisConnection(finding.cures, values),

@@ -37,7 +37,6 @@ export async function repair(
 ): Promise<Diagnosed> {
   const { system } = call;
   const connection = look.connection!;
-  await showDiagnosis(first);
   const { pods, services } = first.view.snapshot.topics;
   if (!pods.observed || !services.observed) {
     say(system, 'nothing was changed: the Pods and Services were not seen');
@@ -50,6 +49,8 @@ export async function repair(
       if (round === 0) sayNothingToDo(diagnosed.verdicts, call);
       break;
     }
+    // Without a change the result, which follows, is this same diagnosis.
+    if (round === 0) await showDiagnosis(first);
     const question = await showRepair(planned, diagnosed.view, connection, call);
     if (dryRun) break;
     if (asks && !(await agrees(system, question))) {

@@ -51,7 +51,10 @@ export async function waitUntilHealthy(
     timeUp.abort();
     progress.end();
   }
-  if (!isSettled(last)) system.stderr.line(`not healthy after ${goDurationText(waitMs)}`);
+  if (!isSettled(last)) {
+    const { aborted } = system.interrupted;
+    system.stderr.line(aborted ? 'interrupted before it was healthy' : `not healthy after ${goDurationText(waitMs)}`);
+  }
   return last;
 }
 

@@ -66,6 +66,11 @@ function noRow({ snapshot, request, selector }: Searched, { skyClusters }: View)
       cures: [cure(command`kubectl get pods ${scope} -l skypilot-cluster-name --show-labels`, 'shows their labels')],
     };
   }
+  const hidden = (['pods', 'services'] as const).filter((topic) => !snapshot.topics[topic].observed);
+  if (skyClusters.length === 0 && hidden.length > 0) {
+    const cures = namespace === null ? [] : [cure(command`kubectl skyports endpoints -A`, 'looks in all namespaces')];
+    return { fact: `whether ${place} has SkyPilot clusters is unknown: ${hidden.join(', ')} were not seen`, cures };
+  }
   if (skyClusters.length === 0) {
     const elsewhere = cure(command`kubectl skyports endpoints -A`, 'looks in all namespaces');
     return {
@@ -78,9 +83,15 @@ function noRow({ snapshot, request, selector }: Searched, { skyClusters }: View)
   const what = ports.length > 0 ? `port ${ports.join(', ')}` : 'port';
   const which = names.length > 0 ? names.join(', ') : 'the SkyPilot clusters';
   const inMode = filter.modes ? ` in ${filter.modes.join(', ')} mode` : '';
+  if (hidden.length > 0) {
+    return {
+      fact: `whether ${ports.length > 0 ? what : 'a port'} of ${which} is open${inMode} in ${place} is unknown: ${hidden.join(', ')} were not seen`,
+      cures: [],
+    };
+  }
   return {
     fact: `No ${what} of ${which} is open${inMode} in ${place}.`,
-    cures: [opening(names.length > 0 ? named(names[0]!, skyClusters) : undefined, request)],
+    cures: [opening(names.length > 0 ? named(names[0]!, skyClusters) : undefined, request, namespace)],
   };
 }
 
@@ -90,14 +101,19 @@ function named(name: string, skyClusters: readonly SkyCluster[]): SkyCluster | u
 }
 
 /** Only what is not known is a placeholder. */
-function opening(skyCluster: SkyCluster | undefined, { filter: { ports = [], modes } }: EndpointRequest): Cure {
+function opening(
+  skyCluster: SkyCluster | undefined,
+  { filter: { ports = [], modes } }: EndpointRequest,
+  namespace: string | null,
+): Cure {
   const mode = exposeModes.find((each) => modes?.includes(each));
   const unknown = [
     ...(skyCluster ? [] : ['SKYCLUSTER is the name of one of them']),
     ...(ports.length > 0 ? [] : ['PORT is what the app listens on']),
   ];
   const operands = [skyCluster ? operandOf(skyCluster) : 'SKYCLUSTER', ...(ports.length > 0 ? ports : ['PORT'])];
-  const place = skyCluster ? ['-n', skyCluster.namespace] : [];
+  const where = skyCluster?.namespace ?? namespace;
+  const place = where === null ? [] : ['-n', where];
   const flags = mode ? ['--mode', mode] : [];
   const text = command`kubectl skyports expose ${operands} ${place} ${flags}`;
   return cure(text, ['opens one', ...unknown].join('; '));

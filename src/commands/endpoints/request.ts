@@ -4,6 +4,7 @@ import { UsageError } from '../../errors/usage-error.ts';
 import { parsePortMappings } from '../../exposure/port-mapping.ts';
 import { portModes } from '../../exposure/port-mode-names.ts';
 import type { EndpointFilter } from '../../modes/resolve-endpoints.ts';
+import { typedOperand } from '../../skypilot/operand.ts';
 import { parseMode } from '../expose/options.ts';
 import { isPort, parseIngressService } from '../flags/named-ports.ts';
 import type { EndpointFlagValues } from './command.ts';
@@ -42,7 +43,7 @@ export function readEndpointRequest(words: readonly string[], flags: EndpointFla
 function refusePortFirst(first: string, names: readonly string[], ports: readonly string[]): never {
   throw new UsageError('arguments-swapped', `${first} is a port, and SKYCLUSTER comes first`, [
     names.length > 0
-      ? cure(command`kubectl skyports endpoints ${names} --port ${ports.join(',')}`)
+      ? cure(command`kubectl skyports endpoints ${names.map(typedOperand)} --port ${ports.join(',')}`)
       : cure(command`kubectl skyports endpoints --port ${ports.join(',')}`, 'lists that port of all SkyPilot clusters'),
   ]);
 }
@@ -54,6 +55,6 @@ function refuseJoined(word: string): void {
   throw new UsageError(
     'arguments-joined',
     `"${word}" is not a SKYCLUSTER: separate the name and the port with a space`,
-    [cure(command`kubectl skyports endpoints ${name} ${port}`)],
+    [cure(command`kubectl skyports endpoints ${typedOperand(name)} ${port}`)],
   );
 }

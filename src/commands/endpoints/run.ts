@@ -20,7 +20,7 @@ import { canBeCalled, isAskedFor, sayNoUrl } from './no-endpoints.ts';
 import { parseEndpointFormat, printEndpoints, reportUnobserved } from './print.ts';
 import { type EndpointRequest, readEndpointRequest } from './request.ts';
 import { callEndpoints, remarksOf } from './settle.ts';
-import { sayLate, type Waited, waitForEndpoints } from './wait.ts';
+import { hopeless, sayLate, type Waited, waitForEndpoints } from './wait.ts';
 import { watchEndpoints } from './watch.ts';
 
 /** Runs `endpoints`; returns the exit code. */
@@ -71,13 +71,15 @@ export async function runEndpoints(
     }
     for (const line of remarksOf(waited?.settled ?? [])) say(system, line);
     const lacksUrl = !canBeCalled(endpoints) && (endpoints.length === 0 || isAskedFor(request));
-    if (lacksUrl && !missed) {
+    const sayHowToOpen = () =>
       sayNoUrl({ snapshot, request, selector: flags.selector, values: connectionValues }, endpoints, system);
-    }
+    if (lacksUrl && !missed) sayHowToOpen();
     if (flags.open && !(lacksUrl && isAskedFor(request))) await openOnly(endpoints, system);
     if (waited && missed) {
       sayLate(waited, { waitMs: request.waitMs!, isError: true, values: connectionValues }, system);
-      return exitCodes.problems;
+      if (endpoints.length === 0) sayHowToOpen();
+      const isUnseen = hopeless(endpoints) || (endpoints.length === 0 && isUncertain(snapshot, endpoints));
+      return isUnseen ? exitCodes.uncertain : exitCodes.problems;
     }
     if (isUncertain(snapshot, endpoints)) return exitCodes.uncertain;
     return lacksUrl && isAskedFor(request) ? exitCodes.problems : exitCodes.fine;

@@ -111,7 +111,7 @@ function allReady(endpoints: readonly Endpoint[]): boolean {
 }
 
 /** What may not be seen stays unseen however long one waits. */
-function hopeless(endpoints: readonly Endpoint[]): boolean {
+export function hopeless(endpoints: readonly Endpoint[]): boolean {
   return endpoints.some(({ state }) => state === 'Unknown');
 }
 
@@ -147,8 +147,15 @@ interface Late {
 /** Says which endpoints did not come, why, and what finds the cause. */
 export function sayLate(waited: Waited, { waitMs, isError, values }: Late, system: System): void {
   const late = lateRows(waited.endpoints, waited.settled, waited.snapshot);
-  const fact = `not ready after ${goDurationText(waitMs)}: ${late.join('; ') || 'no endpoint appeared'}`;
+  const fact = `${endOf(waited, waitMs, system)}: ${late.join('; ') || 'no endpoint appeared'}`;
   sayWithCures(system, isError ? `error: ${fact}` : fact, curesOf(waited), values);
+}
+
+/** Only a wait that used up its time says how long it took. */
+function endOf({ endpoints }: Waited, waitMs: number, { interrupted }: System): string {
+  if (interrupted.aborted) return 'interrupted before every port was ready';
+  if (hopeless(endpoints)) return 'waiting cannot help';
+  return `not ready after ${goDurationText(waitMs)}`;
 }
 
 /** A command for the first SkyPilot cluster with a late port. */

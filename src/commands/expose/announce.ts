@@ -46,6 +46,9 @@ export function warnOfPublicAddresses(endpoints: readonly Endpoint[], system: Sy
   const where = [...new Set(open.map(endpointText))];
   const shown = where.length > 3 ? `${where.slice(0, 3).join(', ')} and ${where.length - 3} more` : where.join(', ');
   const limits = new Set(open.flatMap(({ mode }) => writtenModeOf(mode)?.limitAdvice ?? []));
-  say(system, `warning: ${shown} is open to anyone who can reach it, without authentication`);
+  say(
+    system,
+    `warning: ${shown} ${where.length === 1 ? 'is' : 'are'} open to anyone who can reach it, without authentication`,
+  );
   for (const limit of limits) say(system, limit);
 }

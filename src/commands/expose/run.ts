@@ -17,7 +17,7 @@ import { type ConnectionValues, exitCodes } from '../command.ts';
 import { connectToCluster } from '../connection/connect.ts';
 import { type EndpointFormat, parseEndpointFormat, printEndpoints, reportUnobserved } from '../endpoints/print.ts';
 import { remarksOf } from '../endpoints/settle.ts';
-import { sayLate, type Waited, waitForEndpoints } from '../endpoints/wait.ts';
+import { hopeless, sayLate, type Waited, waitForEndpoints } from '../endpoints/wait.ts';
 import { type ManifestFormat, parseManifestFormat, printManifests } from '../flags/print-manifests.ts';
 import { say } from '../messages.ts';
 import { applyUntilCurrent } from '../retry-on-conflict.ts';
@@ -110,7 +110,8 @@ function exitCodeOf(waited: Waited, { given, flags, connectionValues, system }: 
   if (waited.came || given.waitMs === 0) return exitCodes.fine;
   const isAsked = flags.wait !== undefined;
   sayLate(waited, { waitMs: given.waitMs, isError: isAsked, values: connectionValues }, system);
-  return isAsked ? exitCodes.problems : exitCodes.fine;
+  if (!isAsked) return exitCodes.fine;
+  return hopeless(waited.endpoints) ? exitCodes.uncertain : exitCodes.problems;
 }
 
 /** The rows of what was asked for: ours, and those that were left alone because SkyPilot had opened them; not what is broken beside. */

@@ -1,5 +1,6 @@
 import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
+import { typedOperand } from '../../skypilot/operand.ts';
 
 type PortCommand = 'expose' | 'unexpose' | 'forward';
 
@@ -34,7 +35,7 @@ export function refuseSwapped(verb: PortCommand, words: readonly string[]): void
   const names = rest.filter((word) => !isPort(word));
   const ports = words.filter(isPort);
   throw new UsageError('arguments-swapped', `the SKYCLUSTER comes first, and ${first} is a port`, [
-    names.length === 1
+    names.length === 1 && typedOperand(names[0]!) === names[0]
       ? cure(command`kubectl skyports ${verb} ${names[0]!} ${ports}`)
       : cure(command`kubectl skyports ${verb} SKYCLUSTER ${ports}`, 'SKYCLUSTER is the name that sky status shows'),
   ]);
@@ -51,11 +52,14 @@ function missingPort(verb: PortCommand, name: string): UsageError {
     return new UsageError(
       'port-missing',
       `"${name}" is not a SKYCLUSTER: separate the name and the port with a space`,
-      [cure(command`kubectl skyports ${verb} ${cluster} ${port}`)],
+      [cure(command`kubectl skyports ${verb} ${typedOperand(cluster)} ${port}`)],
     );
   }
+  const operand = typedOperand(name);
+  const isKnown = operand === name;
+  const note = `${isKnown ? '' : 'SKYCLUSTER is the name that sky status shows; '}PORT is what the app listens on, for example 8888`;
   return new UsageError('port-missing', `${verb} needs at least one PORT of ${name}`, [
-    cure(command`kubectl skyports ${verb} ${name} PORT`, 'PORT is what the app listens on, for example 8888'),
+    cure(command`kubectl skyports ${verb} ${operand} PORT`, note),
   ]);
 }
 

@@ -57,7 +57,10 @@ export async function runPrune(
     if (first.taken.length === 0 || dryRun) {
       if (dryRun === 'server')
         await applyPlan(connection, first.plan, { fieldManager, forceConflicts: false, journal: undefined });
-      if (first.found.orphans.length === 0 && !unseen) say(system, 'nothing outlived its SkyPilot cluster');
+      const isYoung = first.found.young.length > 0;
+      if (first.found.orphans.length === 0 && !unseen) {
+        say(system, isYoung ? 'nothing to remove yet' : 'nothing outlived its SkyPilot cluster');
+      }
       system.stdout.document(linesOf(first.taken, dryRunSuffix(dryRun)));
       sayLeft(left, connectionValues, system);
       return code;

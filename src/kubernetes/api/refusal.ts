@@ -62,8 +62,10 @@ async function notLoggedIn(answer: ApiAnswer, identity: Identity, target: Target
 function loginCures({ user }: Target): readonly Cure[] {
   const { exec, tokenFile } = user;
   if (exec) {
-    const words = logins[exec.command.split(/[\\/]/).at(-1)!] ?? [exec.command, ...exec.args];
-    return [cure(command`${words}`, 'logs in again')];
+    const login = logins[exec.command.split(/[\\/]/).at(-1)!];
+    if (login) return [cure(command`${login}`, 'logs in again')];
+    // What the plugin prints is the credential.
+    return [cure(command`${[exec.command, ...exec.args]} > /dev/null`, 'logs in again')];
   }
   if (tokenFile) return [advice(`put a new token into ${tokenFile}`)];
   return kubeconfigAgain;

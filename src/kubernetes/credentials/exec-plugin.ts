@@ -1,7 +1,7 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import nodeProcess from 'node:process';
-import { advice, command, cure } from '../../errors/cure.ts';
+import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import { Failure, InterruptedError } from '../../errors/failure.ts';
 import { isRecord } from '../../snapshot/is-record.ts';
 import type { System } from '../../system.ts';
@@ -79,7 +79,7 @@ function outputOf(child: ChildProcess, plugin: ExecPlugin, system: System): Prom
       if (lengths.stdout <= mostOutput) chunks.push(chunk);
       else if (!failure) {
         const fact = `getting credentials: exec: executable ${plugin.command} printed more than 1 MiB`;
-        fail(new Failure('credential-plugin', fact, [cure(command`${wordsOf(plugin)} | head`, showsOutput)]));
+        fail(new Failure('credential-plugin', fact, [showsMessages(plugin)]));
       }
     });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -124,7 +124,7 @@ function mayUseStdin(plugin: ExecPlugin, system: System): boolean {
     const fact = 'getting credentials: exec plugin cannot support interactive mode: standard input is not a terminal';
     throw new Failure('credential-plugin', fact, [
       advice('run it in a terminal, or log in first'),
-      cure(command`${wordsOf(plugin)}`, 'logs in'),
+      cure(command`${wordsOf(plugin)} > /dev/null`, 'logs in'),
     ]);
   }
   return plugin.interactiveMode !== 'Never' && system.stdinIsTerminal;
@@ -172,7 +172,7 @@ function oneLine(hint: string | undefined): string {
 
 function parseCredential(text: string, plugin: ExecPlugin): ExecCredential {
   const wrong = (what: string) =>
-    new Failure('credential-plugin', `getting credentials: ${what}`, [cure(command`${wordsOf(plugin)}`, showsOutput)]);
+    new Failure('credential-plugin', `getting credentials: ${what}`, [showsMessages(plugin)]);
   let printed: unknown;
   try {
     printed = JSON.parse(text);
@@ -203,7 +203,13 @@ function parseCredential(text: string, plugin: ExecPlugin): ExecCredential {
   return { token, clientCertificateData, clientKeyData, expiresAt };
 }
 
-const showsOutput = 'shows what it prints';
+/** What a plugin prints is the credential, or may be: it must not appear on a terminal. */
+function showsMessages(plugin: ExecPlugin): Cure {
+  return cure(
+    command`${wordsOf(plugin)} > /dev/null`,
+    'shows its messages, without its output, which may be the credential',
+  );
+}
 
 function wordsOf(plugin: ExecPlugin): string[] {
   return [plugin.command, ...plugin.args];
