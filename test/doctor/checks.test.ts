@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import test from 'ava';
 import { checksDocument } from '../../scripts/docs/checks-document.ts';
 import { allChecks } from '../../src/doctor/all-checks.ts';
@@ -28,7 +28,9 @@ function subjectIn(snapshot: Snapshot, displayName: string, ports: Subject['port
 }
 
 test('every check is in the list once, under the id that is its file name', (t) => {
-  const files = readdirSync(join(root, 'src/doctor/checks')).map((file) => file.replace(/\.ts$/, ''));
+  const files = readdirSync(join(root, 'src/doctor/checks'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => basename(file, '.ts'));
   t.deepEqual(allChecks.map(({ id }) => id).sort(), files.sort());
 });
 
