@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import test from 'ava';
 import { checksDocument } from '../../scripts/docs/checks-document.ts';
@@ -8,6 +8,7 @@ import type { Check } from '../../src/doctor/define-check.ts';
 import { type Subject, sceneOf } from '../../src/doctor/scene.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { allTopics, type Topic } from '../../src/snapshot/topics.ts';
+import { sameDocument } from '../helpers/same-document.ts';
 import { allScenarios, diagnosisOfScenario, snapshotOfScenario } from '../helpers/scenario.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -170,5 +171,5 @@ test('no healthy scenario has a finding above info', (t) => {
 });
 
 test('docs/checks.md is what npm run docs makes', (t) => {
-  t.is(readFileSync(join(root, 'docs/checks.md'), 'utf8'), checksDocument(), 'npm run docs');
+  sameDocument(t, 'docs/checks.md', checksDocument(), 'run npm run docs');
 });
