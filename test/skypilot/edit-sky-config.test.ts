@@ -180,6 +180,13 @@ for (const [what, before, keys, value, after] of [
     'kubernetes:\n  run: |\n    a\n  ports: podip\n\n\naws: {}\n',
   ],
   [
+    'before a block scalar in which the file ends, which PyYAML reads otherwise with a line behind it',
+    'kubernetes:\n  run: |\n    a',
+    ['kubernetes', 'ports'],
+    'podip',
+    'kubernetes:\n  ports: podip\n  run: |\n    a',
+  ],
+  [
     'over an alias that ends its line',
     'b: &b\n  x: y\nkubernetes: *b\n',
     ['kubernetes', 'ports'],
