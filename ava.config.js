@@ -1,6 +1,6 @@
-// The tests that need more than an API server are run by scripts of their own: scripts/e2e.ts and scripts/interop.ts name
-// the suite.
-const apart = ['e2e', 'interop'];
+// Tests that need more than an API server and the executable have scripts of their own, which name the suite:
+// scripts/e2e.ts, scripts/interop.ts, scripts/release-test.ts.
+const apart = ['e2e', 'interop', 'release'];
 const suite = process.env.SKYPORTS_SUITE;
 
 export default {

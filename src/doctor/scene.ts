@@ -38,6 +38,7 @@ export interface Scene<Needs extends Topic = Topic, Wants extends Topic = Topic>
 }
 
 const hidden = { observed: false, reason: 'not-collected', message: 'not declared by the check' } as const;
+const allHidden = Object.fromEntries(allTopics.map((topic) => [topic, hidden])) as unknown as Snapshot['topics'];
 
 /** Makes the scene of a check out of the whole snapshot. */
 export function sceneOf<Needs extends Topic, Wants extends Topic>(
@@ -48,34 +49,29 @@ export function sceneOf<Needs extends Topic, Wants extends Topic>(
   shared?: SharedIndices,
 ): Scene<Needs, Wants> {
   const { context, namespace, takenAt, topics } = snapshot;
-  const declared = new Set<Topic>([...needs, ...wants]);
-  const shown = Object.fromEntries(allTopics.map((topic) => [topic, declared.has(topic) ? topics[topic] : hidden]));
   let view: View | undefined;
   return {
     context,
     namespace,
     takenAt,
     subject,
-    seen: lazily(needs, (topic) => {
+    seen: byTopic(needs, (topic) => {
       const observation = topics[topic];
       return observation.observed ? observation.items : [];
     }) as Scene<Needs, Wants>['seen'],
-    perhaps: lazily(wants, (topic) => topics[topic]) as Scene<Needs, Wants>['perhaps'],
+    perhaps: byTopic(wants, (topic) => topics[topic]) as Scene<Needs, Wants>['perhaps'],
     get view() {
-      const { ingressService } = subject;
       view ??= viewOf(
-        { ...snapshot, topics: shown as unknown as Snapshot['topics'] },
-        { ingressService, ...(shared && { shared }) },
+        { ...snapshot, topics: { ...allHidden, ...byTopic([...needs, ...wants], (topic) => topics[topic]) } },
+        { ingressService: subject.ingressService, ...(shared && { shared }) },
       );
       return view;
     },
   };
 }
 
-/** An object that looks a topic up when it is asked for it: what a check reads can be told from what it declares. */
-function lazily(topics: readonly Topic[], look: (topic: Topic) => unknown): object {
-  const properties = topics.map((topic) => [topic, { enumerable: true, get: () => look(topic) }] as const);
-  return Object.defineProperties({}, Object.fromEntries(properties));
+function byTopic(topics: readonly Topic[], look: (topic: Topic) => unknown): Partial<Snapshot['topics']> {
+  return Object.fromEntries(topics.map((topic) => [topic, look(topic)]));
 }
 
 /** The SkyPilot clusters that are judged, out of what the check may see. */

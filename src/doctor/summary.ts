@@ -57,6 +57,26 @@ export function summaryOf(judged: Summarised): Summary {
   return reachable(judged);
 }
 
+/** What the exit code says. */
+export type End = 'fine' | 'problems' | 'uncertain';
+
+/**
+ * How `doctor` ends: as the summary has it.
+ *
+ * @param failOn whether problems count at all, and whether warnings do
+ * @param waited with `--wait` a port that is still pending is a problem
+ */
+export function endOf(
+  verdicts: readonly Verdict[],
+  { state }: Summary,
+  { failOn, waited }: { readonly failOn: 'error' | 'warning' | 'never'; readonly waited: boolean },
+): End {
+  const warned = verdicts.some((verdict) => verdict.outcome === 'fail' && worstSeverity(verdict) === 'warning');
+  const isProblem = state === 'not-reachable' || state === 'no' || (state === 'pending' && waited);
+  if (failOn !== 'never' && (isProblem || (failOn === 'warning' && warned))) return 'problems';
+  return state === 'cannot-tell' ? 'uncertain' : 'fine';
+}
+
 /** In podip mode nothing opens a port. */
 function hasNoOtherWay({ verdicts }: Summarised): boolean {
   return verdicts.every(({ check, outcome }) => check.id !== 'podip-reachable' || outcome === 'skipped');

@@ -169,9 +169,11 @@ test.serial('of the object that is fixed, no other field changes', async (t) => 
   t.teardown(await makeScenario(live));
   await untilDiagnosed(live, ['service-selects-head']);
   const path = '/api/v1/namespaces/default/services/train-2ea485ef--skyports-lb';
-  // Somebody else's selector, which they own now.
-  const edited = { metadata: { annotations: { 'example.com/mine': 'kept' } }, spec: { selector: { app: 'mine' } } };
-  await admin('PATCH', path, edited);
+  // Another user's selector and port, which they own now.
+  const { ports } = (await admin('GET', path)).spec;
+  const port = { name: 'mine', port: 9001, targetPort: 9001, protocol: 'TCP' };
+  const changed = { selector: { app: 'mine' }, ports: [...ports, port] };
+  await admin('PATCH', path, { metadata: { annotations: { 'example.com/mine': 'kept' } }, spec: changed });
   const before = await admin('GET', path);
   const { stderr } = await doctor(live, ['--fix', '-y']);
   const { metadata, spec, status } = await admin('GET', path);

@@ -8,7 +8,10 @@ import { admin, cluster, create, type Json, newUser, until } from '../helpers/cl
 import { type RunOptions, skyports } from '../helpers/run-skyports.ts';
 import { withSkyCluster } from '../helpers/world.ts';
 
-/** What a platform is told by belongs to a whole cluster: an API server of this file's own, one test after the other. */
+/**
+ * What a platform is told by belongs to a whole cluster: an API server of this file's own, one test after the other. What is
+ * decided without one is in test/load-balancers.
+ */
 let running: RunningCluster;
 test.before(async () => {
   running = await startCluster(await findPrograms());
@@ -171,15 +174,6 @@ test.serial('what is to be pasted keeps the flags that chose the cluster', async
   t.true(stderr.includes(`\n    kubectl skyports unexpose ${flags.join(' ')} train -n `), stderr);
 });
 
-test.serial('public where that is the default writes nothing, and says so', async (t) => {
-  t.teardown(await withNode('gce://acme/us-central1-c/gpu-1'));
-  const { service, expose } = await place();
-  const { code, stderr } = await expose(['--scheme', 'public']);
-  t.is(code, 0, stderr);
-  t.regex(stderr, /^scheme public: nothing to write, it is the default \(GKE's own cloud controller/m);
-  t.deepEqual(Object.keys((await service()).metadata.annotations), ['skyports/sky-cluster']);
-});
-
 test.serial('a dry run shows it, and writes nothing', async (t) => {
   t.teardown(await withNode('azure:///subscriptions/0/x'));
   const { service, expose } = await place();
@@ -215,56 +209,6 @@ test.serial(
     t.is(annotations['service.beta.kubernetes.io/aws-load-balancer-internal'], 'true', 'where its webhook is off');
   },
 );
-
-test.serial('an API group that the AWS Load Balancer Controller left behind makes nothing internal', async (t) => {
-  t.teardown(await withNode('aws:///us-east-1a/i-0123'));
-  t.teardown(await withGroup('elbv2.k8s.aws'));
-  const { expose } = await place();
-  const { code, stderr } = await expose([]);
-  t.is(code, 0, stderr);
-  t.notRegex(stderr, /internal/);
-});
-
-test.serial('where two may give the address, what the one does by itself is said, and its limit warns', async (t) => {
-  t.teardown(await withNode('aws:///us-east-1a/i-0123'));
-  t.teardown(await withAwsController());
-  t.teardown(await withGroup('metallb.io'));
-  const { namespace } = await place();
-  const { code, stderr } = await skyports([...exposing(namespace, '20000-20050'), '--dry-run']);
-  t.is(code, 0, stderr);
-  t.regex(
-    stderr,
-    /^note: AWS Load Balancer Controller, which may give the address, makes internal load balancers .*\nadd --scheme public --platform aws-load-balancer-controller for a public one$/m,
-  );
-  t.regex(stderr, /^warning: 51 ports are more than the 50 listeners .*, and it may give the address$/m);
-});
-
-test.serial(
-  "AWS's own controller makes a Network Load Balancer where an annotation asks for one: its limit holds",
-  async (t) => {
-    t.teardown(await withNode('aws:///us-east-1a/i-0123'));
-    const { namespace, service } = await place();
-    const nlb = ['--annotation', 'service.beta.kubernetes.io/aws-load-balancer-type=nlb'];
-    const { code, stderr } = await skyports([...exposing(namespace, '20000-20050'), ...nlb]);
-    t.is(code, 2);
-    t.regex(stderr, /51 ports are more than the 50 listeners of a Network Load Balancer/);
-    t.is(await service(), undefined);
-  },
-);
-
-test.serial('an IPv6 address is asked for by its own annotation, or refused where none can be', async (t) => {
-  const { service, expose } = await place();
-  const refused = await expose(['--static-ip', '2001:db8::7', '--platform', 'linode']);
-  t.is(refused.code, 2);
-  t.regex(
-    refused.stderr,
-    /--static-ip 2001:db8::7: Linode's own cloud controller takes requests for IPv4 addresses only/,
-  );
-  t.is(await service(), undefined);
-  t.is((await expose(['--static-ip', '2001:db8::7', '--platform', 'aks'])).code, 0);
-  const { annotations } = (await service()).metadata;
-  t.is(annotations['service.beta.kubernetes.io/azure-load-balancer-ipv6'], '2001:db8::7');
-});
 
 test.serial('MetalLB before 0.14.9 is asked by the prefix that it writes', async (t) => {
   t.teardown(await withGroup('metallb.io'));
@@ -328,40 +272,6 @@ test.serial('where nothing tells the platform, it has to be named; without the r
   const named = await expose(['--scheme', 'internal', '--platform', 'hetzner'], user);
   t.is(named.code, 0, named.stderr);
   t.is((await service()).metadata.annotations['load-balancer.hetzner.cloud/disable-public-network'], 'true');
-});
-
-test.serial('more ports than the load balancer takes are refused before anything is written', async (t) => {
-  t.teardown(await withNode('aws:///us-east-1a/i-0123'));
-  const { service, namespace, expose } = await place();
-  const many = exposing(namespace, '20000-20110');
-  const classic = await skyports([...many, '--dry-run']);
-  t.regex(
-    classic.stderr,
-    /^warning: 111 ports are more than the 100 listeners of a Classic Load Balancer .*unless that was raised$/m,
-  );
-  t.teardown(await withAwsController());
-  const network = await skyports(many);
-  t.is(network.code, 2);
-  t.regex(
-    network.stderr,
-    /111 ports are more than the 50 listeners of a Network Load Balancer .*\nname only the ports that are needed\nor add --mode ingress/,
-  );
-  t.is(await service(), undefined);
-  t.is((await expose([])).code, 0);
-});
-
-test.serial('ports that are added count with those that are there', async (t) => {
-  t.teardown(await withNode('aws:///us-east-1a/i-0123'));
-  t.teardown(await withAwsController());
-  const { service, namespace } = await place();
-  const aws = (ports: string) => exposing(namespace, ports);
-  t.is((await skyports(aws('20000-20029'))).code, 0);
-  const before = await service();
-  const more = await skyports(aws('20020-20050'));
-  t.is(more.code, 2);
-  t.regex(more.stderr, /51 ports are more than the 50 listeners/);
-  t.deepEqual(await service(), before);
-  t.is((await skyports(aws('20020-20049'))).code, 0);
 });
 
 test.serial('ServiceLB gives each port of the nodes to one Service: one that is taken is refused', async (t) => {
@@ -572,16 +482,6 @@ test.serial('kube-vip: the pool is the namespace’s, and another is refused wit
   t.regex(own.stderr, /: nothing to write, it is the pool of this namespace, 192\.0\.2\.16\/29 \(kube-vip;/);
 });
 
-test.serial('a cloud takes no pool by name, and is not known to do without nodePorts', async (t) => {
-  t.teardown(await withNode('gce://acme/us-central1-c/gpu-1'));
-  const { service, expose } = await place();
-  const pool = await expose(['--address-pool', 'gpu']);
-  t.is(pool.code, 2);
-  t.regex(pool.stderr, /GKE's own cloud controller takes no pool by name/);
-  t.is((await expose(['--no-node-ports'])).code, 2);
-  t.is(await service(), undefined);
-});
-
 test.serial('one probe for all ports: AWS gets the port first, once, and it is said', async (t) => {
   t.teardown(await withNode('aws:///us-east-1a/i-0123'));
   const { service, namespace } = await place();
@@ -609,24 +509,6 @@ test.serial('one probe for all ports: AWS gets the port first, once, and it is s
   const wrong = await other.expose(['--health-check', '9999']);
   t.is(wrong.code, 2);
   t.regex(wrong.stderr, /--health-check 9999: that port is not open\n--health-check takes one of /);
-});
-
-test.serial('AWS probes each port of a Network Load Balancer, and with none nothing is put first', async (t) => {
-  t.teardown(await withNode('aws:///us-east-1a/i-0123'));
-  for (const more of [
-    ['--annotation', 'service.beta.kubernetes.io/aws-load-balancer-type=nlb'],
-    ['--health-check', 'none'],
-  ]) {
-    const { service, namespace } = await place();
-    const aws = exposing(namespace, '9000', '80:8888');
-    const { code, stderr } = await skyports([...aws, ...more]);
-    t.is(code, 0, stderr);
-    t.notRegex(stderr, /depends on/);
-    t.deepEqual(
-      (await service()).spec.ports.map(({ port }: Json) => port),
-      [80, 9000],
-    );
-  }
 });
 
 test.serial('DigitalOcean probes the nodes; a port that is asked for overrides that', async (t) => {
@@ -739,28 +621,6 @@ test.serial('a probe that annotations lead to a port by hand is reported there',
   t.true(stdout.indexOf('port: 8080') < stdout.indexOf('port: 8081'));
 });
 
-test.serial('a GKE forwarding rule takes five ports; beyond, more are opened, and that is said', async (t) => {
-  t.teardown(await withNode('gce://acme/us-central1-c/gpu-1'));
-  const { namespace } = await place();
-  const many = (ports: string) => [...exposing(namespace, ports), '--dry-run'];
-  t.notRegex((await skyports(many('9000-9004'))).stderr, /forwarding rule/);
-  const { code, stderr } = await skyports(many('9000-9005'));
-  t.is(code, 0);
-  t.regex(
-    stderr,
-    /^warning: 6 ports are more than the 5 ports of a forwarding rule \(GKE's own cloud controller; .*\): it opens more ports than were named/m,
-  );
-});
-
-test.serial('where each port is probed by itself there is nothing to pin', async (t) => {
-  t.teardown(await withNode('gce://acme/us-central1-c/gpu-1'));
-  const { service, expose } = await place();
-  const { code, stderr } = await expose(['--health-check', '8888']);
-  t.is(code, 2);
-  t.regex(stderr, /GKE's own cloud controller: no single probe decides for all ports, as far as is known/);
-  t.is(await service(), undefined);
-});
-
 test.serial('--print-sky-config and config scheme say the same, for the platform that is found', async (t) => {
   t.teardown(await withNode('azure:///subscriptions/0/x'));
   const { service, expose } = await place();
@@ -840,6 +700,9 @@ test.serial('what SkyPilot cannot be told is refused or said: a class, and field
   t.is(stdout, 'kubernetes:\n  ports: loadbalancer\n');
 });
 
+/** One SkyPilot cluster for all that is refused. */
+let refusing: Awaited<ReturnType<typeof place>> | undefined;
+
 for (const [args, says] of [
   [['--scheme', 'private'], /"private" is not a valid value of --scheme, which takes internal, public, default/],
   [['--scheme', 'internal', '--platform', 'metallb'], /MetalLB makes no difference between internal and public/],
@@ -879,7 +742,8 @@ for (const [args, says] of [
   ],
 ] as const) {
   test.serial(`expose ${args.join(' ')}: refused, nothing written`, async (t) => {
-    const { service, expose } = await place();
+    refusing ??= await place();
+    const { service, expose } = refusing;
     // None of them gets so far as to call anything.
     const { code, stdout, stderr } = await expose(args, { mayProbe: true });
     t.is(code, 2);

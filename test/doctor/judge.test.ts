@@ -5,6 +5,7 @@ import { diagnosisOf } from '../../src/doctor/diagnosis.ts';
 import { everything, type Finding } from '../../src/doctor/finding.ts';
 import { judge, outcomeOf, rootCausesOf, type Selection } from '../../src/doctor/judge.ts';
 import type { Subject } from '../../src/doctor/scene.ts';
+import { type End, endOf } from '../../src/doctor/summary.ts';
 import { command, cure } from '../../src/errors/cure.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
 import type { Topic } from '../../src/snapshot/topics.ts';
@@ -178,45 +179,52 @@ test('skyports/ignore on an object silences the findings it names, which are cou
   );
 });
 
-for (const [name, failOn, code] of [
-  ['load-balancer-silent', 'error', 3],
-  ['load-balancer-silent', 'warning', 3],
-  ['load-balancer-silent', 'never', 0],
-  ['head-in-progress', 'error', 0],
-  ['head-in-progress', 'warning', 3],
-  ['head-in-progress', 'never', 0],
-  ['kubectl-pods-only', 'error', 4],
-  ['kubectl-pods-only', 'never', 4],
-  ['kubectl-pods-only-evicted', 'error', 3],
-  ['healthy-loadbalancer', 'warning', 0],
-  ['no-port-open', 'warning', 0],
-  ['probe-app-error', 'error', 0],
-  ['probe-app-error', 'warning', 3],
-  ['probe-app-error', 'never', 0],
-  ['probe-controller-not-loaded', 'error', 0],
-  ['probe-controller-not-loaded', 'warning', 0],
-  ['probe-private-no-answer', 'error', 4],
-  ['probe-private-no-answer', 'warning', 3],
-  ['probe-private-no-answer', 'never', 4],
-  ['preflight-ingress-no-class', 'error', 3],
-  ['preflight-ingress-no-class', 'never', 0],
-  ['preflight-loadbalancer-on-kind', 'never', 4],
+const failing = (severity: Severity) => judge([check('a', { severity, about: [train] })], look(), everyone, all);
+const passing = judge([check('a')], look(), everyone, all);
+const states = [
+  'ok',
+  'reachable',
+  'partial',
+  'no-port',
+  'not-reachable',
+  'pending',
+  'cannot-tell',
+  'yes',
+  'no',
+] as const;
+type State = (typeof states)[number];
+
+for (const [failOn, what, verdicts, waited, ends] of [
+  ['error', 'an error', failing('error'), false, { 'not-reachable': 'problems', no: 'problems' }],
+  ['error', 'a warning', failing('warning'), false, { 'not-reachable': 'problems', no: 'problems' }],
+  ['warning', 'no failure', passing, false, { 'not-reachable': 'problems', no: 'problems' }],
+  ['warning', 'an info', failing('info'), false, { 'not-reachable': 'problems', no: 'problems' }],
+  ['warning', 'a warning', failing('warning'), false, Object.fromEntries(states.map((state) => [state, 'problems']))],
+  ['error', 'a wait', passing, true, { 'not-reachable': 'problems', no: 'problems', pending: 'problems' }],
+  ['never', 'a wait and a warning', failing('warning'), true, {}],
+  ['never', 'an error', failing('error'), false, {}],
 ] as const) {
-  test(`${name} with --fail-on=${failOn} exits ${code} in every format, and the outcome does not change`, async (t) => {
-    const scenario = scenarioNamed(name);
-    const runs = await Promise.all(
-      ['table', 'wide', 'short', 'json', 'yaml'].map((format) =>
-        diagnose(scenario, '-o', format, `--fail-on=${failOn}`),
-      ),
-    );
-    t.deepEqual(
-      runs.map((run) => run.code),
-      Array(5).fill(code),
-    );
-    const plain = await diagnose(scenario, '-o', 'json');
-    t.is(JSON.parse(runs[3]!.stdout).outcome, JSON.parse(plain.stdout).outcome);
+  test(`--fail-on=${failOn} with ${what}: how each state ends`, (t) => {
+    for (const state of states) {
+      const otherwise = state === 'cannot-tell' ? 'uncertain' : 'fine';
+      const end = (ends as Partial<Record<State, End>>)[state] ?? otherwise;
+      t.is(endOf(verdicts, { state, text: '' }, { failOn, waited }), end, state);
+    }
   });
 }
+
+test('the exit code is the same in every format, and --fail-on does not change the outcome', async (t) => {
+  const formats = ['table', 'wide', 'short', 'json', 'yaml'];
+  const scenario = scenarioNamed('probe-app-error');
+  const runs = await Promise.all(formats.map((format) => diagnose(scenario, '-o', format, '--fail-on=warning')));
+  t.deepEqual(
+    runs.map(({ code }) => code),
+    [3, 3, 3, 3, 3],
+  );
+  const plain = await diagnose(scenario, '-o', 'json');
+  t.is(plain.code, 0);
+  t.is(JSON.parse(runs[3]!.stdout).outcome, JSON.parse(plain.stdout).outcome);
+});
 
 test('the line before the summary names the root causes, and counts what was ignored and unknown', async (t) => {
   const lastLine = async (name: string) => (await diagnose(scenarioNamed(name))).stdout.trimEnd().split('\n').at(-2);

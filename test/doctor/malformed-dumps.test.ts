@@ -25,19 +25,20 @@ function diagnosed(documents: readonly unknown[]): string | undefined {
         : withControllersByLabel(snapshotFromObjects(documents, '2026-11-24T12:00:00.000Z'));
     const view = viewOf(snapshot);
     const selection = { only: undefined, skip: [] };
+    const rows = resolveEndpoints(view);
+    const answers = answersOf(rows, snapshot);
+    const everyMode = possibleModes(allChecks, snapshot);
     for (const mode of [undefined, 'ingress'] as const) {
       const subject = { skyCluster: undefined, ports: undefined, mode };
       const verdicts = judge(allChecks, snapshot, subject, selection);
-      const rows = resolveEndpoints(view);
-      const answers = answersOf(rows, snapshot);
-      const possible = mode && possibleModes(allChecks, snapshot).find((each) => each.mode === mode);
+      const possible = everyMode.find((each) => each.mode === mode);
       const summary = summaryOf({ verdicts, subject, selection, rows, answers, wasCalled: false, possible });
       const frame = {
         heading: '',
         rootCauses: rootCausesOf(verdicts),
         summary,
         platform: [],
-        possible: possibleModes(allChecks, snapshot),
+        possible: everyMode,
         lastResorts: lastResortsOf(view, subject, rows, verdicts),
       };
       renderDiagnosis(verdicts, frame, 'wide');
@@ -62,7 +63,7 @@ function* placesIn(value: unknown, path: Path = []): Generator<Path> {
   yield path;
 }
 
-/** A copy with another value at one place; undefined takes the field out. */
+/** Another value at one place; undefined takes the field out. What leads to that place is copied, all else is shared. */
 function changed(value: unknown, [key, ...rest]: Path, by: unknown): unknown {
   if (key === undefined) return by;
   const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string | number, unknown>;
@@ -92,7 +93,7 @@ test('whatever stands in a file, it is judged or refused in a sentence, never a 
       if (tried.has(pattern)) continue;
       tried.add(pattern);
       for (const by of replacements) {
-        const mutant = structuredClone(changed(documents, path, by)) as unknown[];
+        const mutant = changed(documents, path, structuredClone(by)) as unknown[];
         try {
           if (diagnosed(mutant) !== undefined) refused++;
         } catch (error) {

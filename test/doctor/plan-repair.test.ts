@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { Service } from 'kubernetes-types/core/v1';
 import { allChecks } from '../../src/doctor/all-checks.ts';
 import { planRepair } from '../../src/doctor/fix/plan-fix.ts';
 import { judge } from '../../src/doctor/judge.ts';
@@ -89,4 +90,39 @@ test('with several classes to choose from, none is taken', (t) => {
   const items = [...ingressClasses.items, second];
   const topics = { ...snapshot.topics, ingressClasses: { ...ingressClasses, items } };
   t.deepEqual(repairOf({ ...snapshot, topics }).fixes, []);
+});
+
+/** The Service behind our Ingress, edited: it has port 9001 in place of 8888. `owned`: whether this plugin wrote that port. */
+function withOtherPort(snapshot: Snapshot, owned: boolean): Snapshot {
+  const port = { name: 'admin', port: 9001, targetPort: 9001, protocol: 'TCP' };
+  const ports = { 'f:ports': { 'k:{"port":9001,"protocol":"TCP"}': { 'f:name': {}, 'f:targetPort': {} } } };
+  const items = itemsOf(snapshot.topics.services).map((service) => {
+    if (!service.metadata?.name?.endsWith('--skyports-svc--8888')) return service;
+    const managedFields = [
+      {
+        manager: 'kubectl-skyports',
+        operation: 'Apply',
+        fieldsV1: { 'f:spec': { 'f:selector': {}, ...(owned && ports) } },
+      },
+      { manager: 'kubectl-edit', operation: 'Update', fieldsV1: { 'f:spec': { 'f:type': {}, ...(!owned && ports) } } },
+    ];
+    return { ...service, metadata: { ...service.metadata, managedFields }, spec: { ...service.spec, ports: [port] } };
+  });
+  const { services } = snapshot.topics;
+  return { ...snapshot, topics: { ...snapshot.topics, services: { ...services, items } as typeof services } };
+}
+
+test('a port of our Service that another manager owns stays: then a person decides', (t) => {
+  const { fixes, plan } = repairOf(withOtherPort(scenario('own-ingress-backend-missing'), false));
+  t.deepEqual([fixes, plan.writes], [[], []]);
+});
+
+test('a port of our Service that this plugin owns is written again', (t) => {
+  const { fixes, plan } = repairOf(withOtherPort(scenario('own-ingress-backend-missing'), true));
+  t.deepEqual(fixes, ['ingress-backend-exists']);
+  const service = plan.writes.find(({ manifest }) => manifest.metadata?.name?.endsWith('--skyports-svc--8888'));
+  t.deepEqual(
+    (service!.manifest as Service).spec?.ports?.map(({ port }) => port),
+    [8888, 9001],
+  );
 });

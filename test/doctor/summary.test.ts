@@ -2,6 +2,7 @@ import test from 'ava';
 import { allChecks } from '../../src/doctor/all-checks.ts';
 import { rootCausesOf } from '../../src/doctor/judge.ts';
 import { possibleModes } from '../../src/doctor/possible-modes.ts';
+import type { PossibleMode } from '../../src/modes/port-mode.ts';
 import { allScenarios, diagnose, diagnosisOfScenario, scenarioNamed, snapshotOfScenario } from '../helpers/scenario.ts';
 
 const scenarios = allScenarios();
@@ -167,12 +168,17 @@ for (const check of allChecks) {
 }
 
 test('doctor and doctor --mode agree on what could be opened', async (t) => {
+  // One scenario for each list of answers: many clusters of the book are alike in this.
+  const byAnswers = new Map<string, (typeof scenarios)[number]>();
   for (const scenario of scenarios.filter(({ name }) => !name.startsWith('kubectl-'))) {
-    const possible = possibleModes(allChecks, snapshotOfScenario(scenario));
-    for (const { mode, possible: answer } of possible) {
+    byAnswers.set(JSON.stringify(possibleModes(allChecks, snapshotOfScenario(scenario))), scenario);
+  }
+  t.true(byAnswers.size > 20, `${byAnswers.size}`);
+  for (const [answers, scenario] of byAnswers) {
+    for (const { mode, possible: answer, because } of JSON.parse(answers) as PossibleMode[]) {
       const { stdout } = await diagnose({ ...scenario, arguments: ['--mode', mode] }, '-o', 'short');
       const said = stdout.trimEnd().split('\n').at(-1)!;
-      t.true(said.startsWith(`${mode}: ${answer}`), `${scenario.name}: ${said}`);
+      t.is(said, answer === 'yes' ? `${mode}: yes` : `${mode}: ${answer}, because ${because}`, scenario.name);
     }
   }
 });

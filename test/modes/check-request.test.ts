@@ -11,6 +11,10 @@ const refused: Readonly<Record<string, [Asked, RegExp]>> = {
     { mode: 'ingress', ports: '1000-1100' },
     /^101 ports are more than the 100 that one call may open in ingress mode; name only the ports that are needed; or add --mode loadbalancer: one Service holds them all$/,
   ],
+  '1000 ports in ingress mode': [
+    { mode: 'ingress', ports: '1000-1999' },
+    /^1000 ports .*; or add --mode loadbalancer: one Service holds them all$/,
+  ],
   '1001 ports in ingress mode': [
     { mode: 'ingress', ports: '1000-2000' },
     /^1001 ports .*; name only the ports that are needed$/,

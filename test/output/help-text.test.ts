@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import test from 'ava';
 import { referenceDocument } from '../../scripts/docs/reference-document.ts';
 import { completionLines } from '../../src/output/completion-lines.ts';
 import { flagGroups, flagUsage, renderCommandHelp, renderTopic } from '../../src/output/help-text.ts';
+import { sameDocument } from '../helpers/same-document.ts';
 
 test('a flag is written as it is typed', (t) => {
   t.is(flagUsage('namespace', { type: 'string', short: 'n', value: 'NAME', describe: '' }), '-n, --namespace NAME');
@@ -65,6 +64,5 @@ test("completions are kubectl's lines: value, tab, description, and what the she
 });
 
 test('docs/reference.md is what npm run docs makes', (t) => {
-  const file = resolve(import.meta.dirname, '../../docs/reference.md');
-  t.is(readFileSync(file, 'utf8'), referenceDocument(), 'npm run docs');
+  sameDocument(t, 'docs/reference.md', referenceDocument(), 'run npm run docs');
 });

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test from 'ava';
 import { platformsDocument } from '../../scripts/docs/platforms-document.ts';
 import { addedLoadBalancers, allLoadBalancers, allPlatforms } from '../../src/platforms/all-platforms.ts';
 import { detectPlatforms } from '../../src/platforms/detect.ts';
 import { snapshotOf } from '../../src/snapshot/snapshot.ts';
+import { sameDocument } from '../helpers/same-document.ts';
 import { platformClusters } from './clusters.ts';
 
 for (const [name, { platforms, loadBalancers, because, snapshot }] of Object.entries(platformClusters)) {
@@ -47,7 +48,7 @@ test('each has a file of its name', (t) => {
 });
 
 test('docs/platforms.md is what npm run docs makes', (t) => {
-  t.is(readFileSync(join(root, 'docs/platforms.md'), 'utf8'), platformsDocument(), 'npm run docs');
+  sameDocument(t, 'docs/platforms.md', platformsDocument(), 'run npm run docs');
 });
 
 test('each fact has a source', (t) => {

@@ -1,10 +1,10 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { load, YAML11_SCHEMA } from 'js-yaml';
 import { parse, stringify } from 'yaml';
 import { UsageError } from '../../src/errors/usage-error.ts';
 import { setInSkyConfig } from '../../src/skypilot/config-file/edit-sky-config.ts';
-import { refusedTexts, skyConfigTexts } from './sky-config-texts.ts';
+import { largeSkyConfigText, refusedTexts, skyConfigTexts } from './sky-config-texts.ts';
 
 const annotation = (key: string) => ['kubernetes', 'custom_metadata', 'annotations', key];
 const contextPorts = (context: string) => ['kubernetes', 'context_configs', context, 'ports'];
@@ -40,9 +40,12 @@ const linesOf = (text: string): string[] => text.split(/(?<=\n)/).filter((line) 
 /** The lines that went and those that came, without what is the same at both ends. */
 function changed(before: string, after: string): { removed: string[]; added: string[] } {
   const [old, fresh] = [linesOf(before), linesOf(after)];
-  while (old.length > 0 && old[0] === fresh[0]) [old, fresh].forEach((each) => void each.shift());
-  while (old.length > 0 && old.at(-1) === fresh.at(-1)) [old, fresh].forEach((each) => void each.pop());
-  return { removed: old, added: fresh };
+  const most = Math.min(old.length, fresh.length);
+  let head = 0;
+  while (head < most && old[head] === fresh[head]) head++;
+  let tail = 0;
+  while (tail < most - head && old.at(-1 - tail) === fresh.at(-1 - tail)) tail++;
+  return { removed: old.slice(head, old.length - tail), added: fresh.slice(head, fresh.length - tail) };
 }
 
 test('there are sixty files and more', (t) => {
@@ -50,24 +53,39 @@ test('there are sixty files and more', (t) => {
 });
 
 for (const [name, text] of Object.entries(skyConfigTexts)) {
-  test(`${name}: each edit changes one key, and no byte elsewhere`, (t) => {
-    const before = read(text);
-    for (const [what, keys, value] of edits) {
-      const after = setInSkyConfig({ path: 'config.yaml', text }, keys, value);
-      t.deepEqual(read(after), withValue(before, keys, value), `${what}\n${after.slice(0, 2000)}`);
-      const { removed, added } = changed(text, after);
-      const inBlockScalar = /(?:folded|block) scalar/.test(name) && keys.at(-1) === 'ports' && keys.length === 2;
-      t.true(removed.length <= (inBlockScalar ? 2 : 1), `${what}: ${JSON.stringify(removed)}`);
-      t.true(added.length <= keys.length + 1, `${what}: ${JSON.stringify(added)}`);
-      for (const line of removed) {
-        const [comment] = /[ \t]#[^"'}\n\r]*$/m.exec(line) ?? [];
-        if (comment !== undefined) t.true(after.includes(comment), `${what}: ${comment}`);
-      }
-      t.is(/\r\n/.test(after), /\r\n/.test(text), what);
-      if (/\r\n/.test(text)) t.notRegex(after, /(?<!\r)\n/, what);
-      t.is(setInSkyConfig({ path: 'config.yaml', text: after }, keys, value), after, `${what}: the same again`);
+  test(`${name}: each edit changes one key, and no byte elsewhere`, (t) => eachChangesOneKey(t, name, text, edits));
+}
+
+test('1 MB: an edit changes one key, and no byte elsewhere', (t) => {
+  t.true(largeSkyConfigText.length > 1_000_000);
+  const few = ['ports ingress', 'ports of a context with colons', 'annotation "1:30"'];
+  eachChangesOneKey(
+    t,
+    '1 MB',
+    largeSkyConfigText,
+    edits.filter(([what]) => few.includes(what)),
+  );
+});
+
+/** @param chosen the edits to try */
+function eachChangesOneKey(t: ExecutionContext, name: string, text: string, chosen: typeof edits): void {
+  const before = read(text);
+  t.true(chosen.length >= 3);
+  for (const [what, keys, value] of chosen) {
+    const after = setInSkyConfig({ path: 'config.yaml', text }, keys, value);
+    t.deepEqual(read(after), withValue(before, keys, value), `${what}\n${after.slice(0, 2000)}`);
+    const { removed, added } = changed(text, after);
+    const inBlockScalar = /(?:folded|block) scalar/.test(name) && keys.at(-1) === 'ports' && keys.length === 2;
+    t.true(removed.length <= (inBlockScalar ? 2 : 1), `${what}: ${JSON.stringify(removed)}`);
+    t.true(added.length <= keys.length + 1, `${what}: ${JSON.stringify(added)}`);
+    for (const line of removed) {
+      const [comment] = /[ \t]#[^"'}\n\r]*$/m.exec(line) ?? [];
+      if (comment !== undefined) t.true(after.includes(comment), `${what}: ${comment}`);
     }
-  });
+    t.is(/\r\n/.test(after), /\r\n/.test(text), what);
+    if (/\r\n/.test(text)) t.notRegex(after, /(?<!\r)\n/, what);
+    t.is(setInSkyConfig({ path: 'config.yaml', text: after }, keys, value), after, `${what}: the same again`);
+  }
 }
 
 for (const [name, { text, at, says }] of Object.entries(refusedTexts)) {
@@ -160,6 +178,13 @@ for (const [what, before, keys, value, after] of [
     ['kubernetes', 'ports'],
     'podip',
     'kubernetes:\n  run: |\n    a\n  ports: podip\n\n\naws: {}\n',
+  ],
+  [
+    'before a block scalar in which the file ends, which PyYAML reads otherwise with a line behind it',
+    'kubernetes:\n  run: |\n    a',
+    ['kubernetes', 'ports'],
+    'podip',
+    'kubernetes:\n  ports: podip\n  run: |\n    a',
   ],
   [
     'over an alias that ends its line',

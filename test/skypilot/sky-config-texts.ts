@@ -109,8 +109,16 @@ export const skyConfigTexts: Readonly<Record<string, string>> = {
   'blanks behind everything': 'kubernetes:   \n  networking: portforward   \n   \naws:  \n  vpc_name: v \n',
   'keys that look alike':
     'kubernetes_old:\n  ports: podip\nkubernetes:\n  ports_old: podip\n  port: 1\nssh:\n  kubernetes:\n    ports: podip\n',
-  '1 MB': `${Array.from({ length: 9000 }, (_, at) => `x-label-${at}: &l${at}\n  team: ml-${at} # the ${at}th\n  owner: "${'o'.repeat(60)}"\n`).join('')}kubernetes:\n  networking: portforward\n${'# the end\n'.repeat(2000)}`,
 };
+
+/** 1 MB, in a hundred sections: a parser looks for the same key twice by comparing each key of a mapping with all the others. */
+export const largeSkyConfigText = `${Array.from({ length: 100 }, (_, section) => largeSection(section)).join('')}kubernetes:\n  networking: portforward\n${'# the end\n'.repeat(2000)}`;
+
+function largeSection(section: number): string {
+  const entry = (at: number) =>
+    `  label-${at}: &l${section}-${at}\n    team: ml-${at} # the ${at}th\n    owner: "${'o'.repeat(60)}"\n`;
+  return `x-section-${section}:\n${Array.from({ length: 90 }, (_, at) => entry(at)).join('')}`;
+}
 
 /** Files that are refused, with the place that is named. */
 export const refusedTexts: Readonly<

@@ -1,8 +1,14 @@
 import { allChecks } from '../../doctor/all-checks.ts';
+<<<<<<< HEAD
 import { type Diagnosis, diagnosisOf } from '../../doctor/diagnosis.ts';
 import { rootCausesOf, worstSeverity } from '../../doctor/judge.ts';
+=======
+import { diagnosisOf } from '../../doctor/diagnosis.ts';
+import { rootCausesOf } from '../../doctor/judge.ts';
+>>>>>>> 8af593284d77592abffc1eef96f3674600e6604d
 import { possibleModes } from '../../doctor/possible-modes.ts';
 import type { Subject } from '../../doctor/scene.ts';
+import { endOf } from '../../doctor/summary.ts';
 import { writeDump } from '../../local/dump-file.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { renderCheckPage } from '../../output/check-page.ts';
@@ -50,7 +56,9 @@ export async function runDoctor(
       writeDump(flags.save, await renderYaml(dumpOf(diagnosed.view.snapshot)), system);
     }
     await print(diagnosed, given, system);
-    return look.serverFailed && !hasSeen(diagnosed) ? exitCodes.failed : exitCodeOf(diagnosed, given);
+    if (look.serverFailed && !hasSeen(diagnosed)) return exitCodes.failed;
+    const { verdicts, summary } = diagnosed;
+    return exitCodes[endOf(verdicts, summary, { failOn: given.failOn, waited: given.waitMs > 0 })];
   } finally {
     look.close();
   }
@@ -165,15 +173,6 @@ function headingOf(
   const who = skyCluster ? ` · ${skyCluster.displayName} (${skyCluster.nameOnCloud})` : '';
   const which = skyCluster && ports.length > 0 ? ` port ${ports.join(', ')}` : '';
   return `${where}${who}${which}${modes.length > 0 ? ` · mode ${modes.join(', ')}` : ''}`;
-}
-
-/** As the summary has it; `--fail-on` decides whether problems count, and whether warnings do. */
-function exitCodeOf({ verdicts, summary }: Diagnosed, { failOn, waitMs }: DoctorArguments): number {
-  const warned = verdicts.some((verdict) => verdict.outcome === 'fail' && worstSeverity(verdict) === 'warning');
-  const isProblem =
-    summary.state === 'not-reachable' || summary.state === 'no' || (summary.state === 'pending' && waitMs > 0);
-  if (failOn !== 'never' && (isProblem || (failOn === 'warning' && warned))) return exitCodes.problems;
-  return summary.state === 'cannot-tell' ? exitCodes.uncertain : exitCodes.fine;
 }
 
 /** `doctor --list`: all checks, in the order of the packet's path. */

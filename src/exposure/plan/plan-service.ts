@@ -36,7 +36,7 @@ export function planService(wanted: WantedService, live: Service | undefined): P
     ...base.spec,
     type: wanted.type,
     selector: selectorFor(wanted, base),
-    ports: inOrder(withPorts(base.spec?.ports ?? [], wanted.ports), live ? undefined : wanted.firstPort),
+    ports: inOrder(withPorts(base.spec?.ports ?? [], wanted.ports, live), live ? undefined : wanted.firstPort),
     ...(wanted.spec as Partial<ServiceSpec>),
   };
   for (const key of Object.keys(spec) as (keyof ServiceSpec)[]) if (spec[key] === undefined) delete spec[key];
@@ -112,11 +112,22 @@ function inOrder(ports: readonly ServicePort[], first: number | undefined): Serv
   return [...ports.filter(({ port }) => port === first), ...ports.filter(({ port }) => port !== first)];
 }
 
-function withPorts(present: readonly ServicePort[], added: readonly PortMapping[]): ServicePort[] {
-  const byPort = new Map(present.map((port) => [port.port, port]));
+function withPorts(
+  owned: readonly ServicePort[],
+  added: readonly PortMapping[],
+  live: Service | undefined,
+): ServicePort[] {
+  const byPort = new Map(owned.map((port) => [port.port, port]));
   for (const { servicePort, targetPort } of added) {
-    const wanted = { name: `port${servicePort}`, port: servicePort, targetPort, protocol: 'TCP' };
-    byPort.set(servicePort, { ...byPort.get(servicePort), ...wanted });
+    const present = byPort.get(servicePort);
+    // A port that another manager added keeps its name: an Ingress may refer to it.
+    const foreign = present ? undefined : live?.spec?.ports?.find((each) => isTcpPort(each, servicePort));
+    const name = foreign?.name ?? `port${servicePort}`;
+    byPort.set(servicePort, { ...present, name, port: servicePort, targetPort, protocol: 'TCP' });
   }
   return [...byPort.values()].sort((a, b) => a.port - b.port);
+}
+
+function isTcpPort({ port, protocol = 'TCP' }: ServicePort, servicePort: number): boolean {
+  return port === servicePort && protocol === 'TCP';
 }

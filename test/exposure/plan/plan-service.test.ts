@@ -175,3 +175,21 @@ for (const [title, [made, asked, says]] of Object.entries(classes)) {
     t.regex(saidBy(error), says);
   });
 }
+
+test('a port that another manager added keeps its name, and one of the same number by UDP is another port', (t) => {
+  const [live] = exposed([head], { ports: '8888' }).filter(({ kind }) => kind === 'Service') as Service[];
+  const others = [
+    { name: 'mine', port: 9001, targetPort: 9001, protocol: 'TCP' },
+    { name: 'dns', port: 9002, targetPort: 53, protocol: 'UDP' },
+  ];
+  const edited = { ...live!, spec: { ...live!.spec, ports: [...live!.spec!.ports!, ...others] } };
+  const { manifest } = written([head, edited], { ports: '9001:9005 9002' });
+  t.deepEqual(
+    manifest.spec!.ports!.map(({ name: called, port, targetPort }) => [called, port, targetPort]),
+    [
+      ['port8888', 8888, 8888],
+      ['mine', 9001, 9005],
+      ['port9002', 9002, 9002],
+    ],
+  );
+});

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { copyFileSync, createReadStream, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { delimiter, dirname, join } from 'node:path';
-import { cluster } from '../helpers/cluster.ts';
-import { goPrograms } from '../helpers/go-program.ts';
-import { noProbes } from '../helpers/run-skyports.ts';
+import { cluster } from '../../helpers/cluster.ts';
+import { goPrograms } from '../../helpers/go-program.ts';
+import { noProbes } from '../../helpers/run-skyports.ts';
 
 export const krewVersion = 'v0.5.0';
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { parse } from 'yaml';
-import { version } from '../../src/version.ts';
-import { madeDist, platforms } from '../dist/made.ts';
-import { withSkyCluster } from '../helpers/world.ts';
+import { version } from '../../../src/version.ts';
+import { withSkyCluster } from '../../helpers/world.ts';
+import { madeDist, platforms } from '../made.ts';
 import { commitManifest, type KrewUser, krewUser, serveFolder } from './programs.ts';
 
 interface Scene {

@@ -1,0 +1,18 @@
+// npm run release-test [-- AVA'S ARGUMENTS]: makes a whole release, twice, and tests its files as users get them: executables
+// of five platforms, archives, the npm package, an installation by krew. On a real API server.
+
+import { join, resolve } from 'node:path';
+import { runWithCluster } from '../test/cluster/run-with-cluster.ts';
+
+const root = resolve(import.meta.dirname, '..');
+
+try {
+  process.exitCode = await runWithCluster(async () => ({
+    file: process.execPath,
+    args: [join(root, 'node_modules/ava/entrypoints/cli.js'), ...process.argv.slice(2)],
+    environment: { ...process.env, SKYPORTS_PROBE: 'false', SKYPORTS_SUITE: 'release' },
+  }));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+}
