@@ -31,13 +31,8 @@ function subjectIn(snapshot: Snapshot, displayName: string, ports: Subject['port
 test('every check is in the list once, under the id that is its file name', (t) => {
   const files = readdirSync(join(root, 'src/doctor/checks'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
-<<<<<<< HEAD
     .map((file) => file.replace(/\.ts$/, ''));
   t.deepEqual(allChecks.map(({ id, link }) => `${link}/${id}`).sort(), files.sort());
-=======
-    .map((file) => basename(file, '.ts'));
-  t.deepEqual(allChecks.map(({ id }) => id).sort(), files.sort());
->>>>>>> 8af593284d77592abffc1eef96f3674600e6604d
 });
 
 test('checks stand in the order of the packet’s path', (t) => {

@@ -1,11 +1,6 @@
 import { allChecks } from '../../doctor/all-checks.ts';
-<<<<<<< HEAD
 import { type Diagnosis, diagnosisOf } from '../../doctor/diagnosis.ts';
-import { rootCausesOf, worstSeverity } from '../../doctor/judge.ts';
-=======
-import { diagnosisOf } from '../../doctor/diagnosis.ts';
 import { rootCausesOf } from '../../doctor/judge.ts';
->>>>>>> 8af593284d77592abffc1eef96f3674600e6604d
 import { possibleModes } from '../../doctor/possible-modes.ts';
 import type { Subject } from '../../doctor/scene.ts';
 import { endOf } from '../../doctor/summary.ts';
