@@ -226,7 +226,7 @@ test('ingress: one Ingress for all ports, owned by its Services, under our own p
     made.metadata.ownerReferences.map(({ kind, name }: Json) => `${kind} ${name}`),
     [8888, 9000].map((port) => `Service ${nameOnCloud}--skyports-svc--${port}`),
   );
-  t.regex(stderr, /warning: http:\/\/203\.0\.113\.70\S+, http:\S+ is open to anyone who can reach it/);
+  t.regex(stderr, /warning: http:\/\/203\.0\.113\.70\S+, http:\S+ are open to anyone who can reach it/);
 });
 
 test('a host of its own: the whole host, https with a certificate, and back to the usual prefix', async (t) => {
