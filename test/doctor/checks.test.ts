@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import test from 'ava';
 import { checksDocument } from '../../scripts/docs/checks-document.ts';
 import { allChecks } from '../../src/doctor/all-checks.ts';
