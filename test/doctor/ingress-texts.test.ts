@@ -73,3 +73,17 @@ test('a finding rests on the event, with count and time', async (t) => {
     event: { reason: 'AnnotationParsingFailed', count: 12, lastSeen: '2026-11-24T11:58:00Z' },
   });
 });
+
+for (const [name, note] of [
+  ['ingress-deleted', 'makes an Ingress with a path of its own'],
+  ['ingress-path-without-namespace', "shows the URL that works; SkyPilot's own is right again after a new launch"],
+] as const) {
+  test(`${name}: what the command for the path does`, async (t) => {
+    const { diagnosis } = await diagnosisOfScenario(scenarioNamed(name));
+    const check = diagnosis.checks.find(({ id }) => id === 'ingress-path-current');
+    t.deepEqual(
+      check?.findings.flatMap(({ cures }) => cures.map((cure) => cure.note)),
+      [note],
+    );
+  });
+}

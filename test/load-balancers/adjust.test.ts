@@ -202,7 +202,7 @@ test('one probe for all ports: AWS gets the port first that was named first, at 
 });
 
 test('a port to probe is refused where it is not opened, cannot be chosen, or comes too late', async (t) => {
-  await refused(t, aws, { healthCheck: 9999 }, /that port is not opened; --health-check takes one of 8888/);
+  await refused(t, aws, { healthCheck: 9999 }, /that port is not open; --health-check takes one of 8888/);
   await refused(t, 'GKE', { healthCheck: 8888 }, /GKE's own cloud controller: no single probe decides for all ports/);
   const services = [live('80 9000', finalizedBy('service.kubernetes.io/load-balancer-cleanup'))];
   await refused(t, aws, { services, healthCheck: 9000 }, /probes the first port of a Service, and that order is set/);
