@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { MisreadArgument } from './arguments/argument-fault.ts';
 import { commandCalled } from './arguments/command-description.ts';
-import { flagsOf, type Typable } from './arguments/completion.ts';
+import { type CliSpec, flagsOf } from './arguments/completion.ts';
 import type { Flag, Flags } from './arguments/flag.ts';
 import { type NormalArguments, normalizeArguments } from './arguments/normalize.ts';
 import { allCommands, type CommandName } from './commands/all-commands.ts';
@@ -19,7 +19,7 @@ const generalFlags = {
   version: { type: 'boolean', describe: 'Show the version' },
 } as const satisfies Flags;
 
-const typable: Typable = { commands: allCommands, connectionFlags, generalFlags };
+const cliSpec: CliSpec = { commands: allCommands, connectionFlags, generalFlags };
 
 /** What kubectl and the shells call (kubectl, pkg/cmd/plugin_completion.go); no command of a user's. */
 const completionWord = '__complete';
@@ -38,7 +38,7 @@ async function dispatch(system: System): Promise<number> {
   const [first, ...typed] = system.args;
   if (first === completionWord) {
     const { runComplete } = await import('./commands/completion/run-complete.ts');
-    return runComplete(typed, typable, system);
+    return runComplete(typed, cliSpec, system);
   }
   const { flags, words } = await readArguments(system.args);
   const given = (name: string) => flags.findLast((flag) => flag.name === name)?.value === 'true';
@@ -56,7 +56,7 @@ async function callCommand(
   flags: NormalArguments['flags'],
   system: System,
 ): Promise<number> {
-  const own = flagsOf([command], { ...typable, generalFlags: {} });
+  const own = flagsOf([command], { ...cliSpec, generalFlags: {} });
   for (const flag of flags) if (!Object.hasOwn(own, flag.name)) throw await notOfCommand(flag.name, command, system);
   const values = await parse(flags, own);
   const connection = values as unknown as ConnectionValues;
@@ -70,11 +70,11 @@ async function callCommand(
 /** @throws UsageError for an argument that cannot be read */
 async function readArguments(args: readonly string[]): Promise<NormalArguments> {
   try {
-    return normalizeArguments(args, flagsOf(allCommands, typable));
+    return normalizeArguments(args, flagsOf(allCommands, cliSpec));
   } catch (error) {
     if (!(error instanceof MisreadArgument)) throw error;
     const { misreadError } = await import('./arguments/argument-errors.ts');
-    throw misreadError(error, args, typable);
+    throw misreadError(error, args, cliSpec);
   }
 }
 
@@ -89,7 +89,7 @@ async function notOfCommand(flag: string, meant: Command, { args }: System): Pro
   const { unknownFlag } = await import('./arguments/argument-errors.ts');
   const short = allCommands.map(({ flags }) => flags[flag]?.short).find((letter) => letter !== undefined);
   const at = args.findIndex((arg) => arg === `--${flag}` || arg.startsWith(`--${flag}=`) || arg === `-${short}`);
-  return unknownFlag(flag, { args, at, meant, typable });
+  return unknownFlag(flag, { args, at, meant, cliSpec });
 }
 
 const parserConfiguration = {
@@ -131,7 +131,7 @@ function yargsType({ type }: Flag): { type: 'boolean' | 'string'; array?: true }
 async function helpText(about: string | undefined, system: System): Promise<string> {
   const { renderCommandHelp, renderProgramHelp, renderTopic } = await import('./output/help-text.ts');
   const { helpTopics } = await import('./commands/help-topics.ts');
-  const contents = { ...typable, topics: helpTopics };
+  const contents = { ...cliSpec, topics: helpTopics };
   const { columns } = system.stdout;
   if (about === undefined) return `${renderProgramHelp(contents, columns)}\n`;
   const command = commandCalled(about, allCommands);

@@ -4,7 +4,7 @@ import { renderCheckPage } from '../../src/output/check-page.ts';
 /** docs/checks.md: all checks in their order, each on its page as `doctor --explain ID` shows it. */
 export function checksDocument(): string {
   const rows = allChecks.map(
-    ({ id, link, severity, title }) => `| [${id}](#${id}) | ${link} | ${severity} | ${title} |`,
+    ({ id, group, severity, title }) => `| [${id}](#${id}) | ${group} | ${severity} | ${title} |`,
   );
   return `# The doctor's checks
 

@@ -1,16 +1,16 @@
 import { addedLoadBalancers, allPlatforms } from '../../src/platforms/all-platforms.ts';
+import { commonExplanations } from '../../src/platforms/event-explanations.ts';
 import type {
+  EventExplanation,
   HealthCheck,
   Limit,
   LoadBalancer,
   Platform,
-  Reading,
   SchemeChange,
-  Sign,
+  SignalKind,
 } from '../../src/platforms/platform.ts';
-import { commonReadings } from '../../src/platforms/readings.ts';
 
-const signWords: Readonly<Record<Sign, string>> = {
+const signWords: Readonly<Record<SignalKind, string>> = {
   providerID: "a node's providerID",
   nodeLabel: 'a label of a node',
   nodeAnnotation: 'an annotation of a node',
@@ -28,16 +28,16 @@ const signWords: Readonly<Record<Sign, string>> = {
   context: 'the name of the context',
 };
 
-const beyondWords: Readonly<Record<Limit['beyond'], string>> = {
-  refused: '',
-  raised: ' (can be raised)',
-  widened: ' (beyond, more are opened than were named)',
+const beyondWords: Readonly<Record<Limit['limitKind'], string>> = {
+  hard: '',
+  quota: ' (can be raised)',
+  'opens-range': ' (beyond, more are opened than were named)',
 };
 
-const healthWords: Readonly<Record<HealthCheck['decides'], string>> = {
-  one: 'one probe for all ports',
-  each: 'one a port',
-  nodes: 'the nodes, not the app',
+const healthWords: Readonly<Record<HealthCheck['scope'], string>> = {
+  shared: 'one probe for all ports',
+  'per-port': 'one a port',
+  node: 'the nodes, not the app',
   none: 'none',
   unknown: 'not known',
 };
@@ -84,40 +84,40 @@ function loadBalancers(): LoadBalancer[] {
   return [...own.filter(({ id }) => addedLoadBalancers.every((each) => each.id !== id)), ...addedLoadBalancers];
 }
 
-function platformRow({ id, title, marks, loadBalancer, without }: Platform): string {
+function platformRow({ id, title, matchers, loadBalancer, without }: Platform): string {
   const from = loadBalancer ? `[${loadBalancer.title}](#load-balancers)` : 'nothing of its own';
-  return row([`${title} (\`${id}\`)`, signsOf(marks), without ? `${from}. ${without}` : from, 'read']);
+  return row([`${title} (\`${id}\`)`, signsOf(matchers), without ? `${from}. ${without}` : from, 'read']);
 }
 
 function loadBalancerRow(loadBalancer: LoadBalancer): string {
-  const { id, title, marks, classes, defaultScheme, internal, healthCheck, limits, instead, tried } = loadBalancer;
+  const { id, title, matchers, classes, defaultScheme, internal, healthCheck, limits, instead, tried } = loadBalancer;
   const keys = Object.keys(healthCheck.pin ?? {}).map((key) => `\`${key}\``);
   const pinned = keys.length > 0 ? `; one port for all by ${keys.join(' and ')}` : '';
   const each = healthCheck.eachWith ? `; one a port with \`${healthCheck.eachWith.annotation}\`` : '';
   return row([
     `${title} (\`${id}\`)`,
-    marks.length > 0 ? signsOf(marks) : 'its platform',
+    matchers.length > 0 ? signsOf(matchers) : 'its platform',
     classes.map((each) => `\`${each}\``).join(', '),
     defaultScheme,
     internal ? changeWords(internal) : (instead ?? ''),
     loadBalancer.public ? changeWords(loadBalancer.public) : '',
-    `${healthWords[healthCheck.decides]}${pinned}${each}`,
-    limits.map(({ ports, what, beyond }) => `${ports} ${what}${beyondWords[beyond]}`).join(', '),
+    `${healthWords[healthCheck.scope]}${pinned}${each}`,
+    limits.map(({ ports, what, limitKind }) => `${ports} ${what}${beyondWords[limitKind]}`).join(', '),
     tried,
   ]);
 }
 
 /** Relatives share readings: a row each, with all whose it is. */
 function readingRows(): string[] {
-  const owners = new Map<Reading, string[]>();
-  for (const { title, readings = [] } of loadBalancers()) {
-    for (const each of readings) owners.set(each, [...(owners.get(each) ?? []), title]);
+  const owners = new Map<EventExplanation, string[]>();
+  for (const { title, eventExplanations = [] } of loadBalancers()) {
+    for (const each of eventExplanations) owners.set(each, [...(owners.get(each) ?? []), title]);
   }
-  for (const each of commonReadings) owners.set(each, ['any']);
+  for (const each of commonExplanations) owners.set(each, ['any']);
   return [...owners].map(([each, titles]) => readingRow(titles.join(', '), each));
 }
 
-function readingRow(title: string, { reason, message, cause, advice, look, source, ran }: Reading): string {
+function readingRow(title: string, { reason, message, cause, advice, look, source, ran }: EventExplanation): string {
   const says = [reason, ...(message ? [message] : [])].map(
     ({ source: pattern }) => `\`${pattern.replaceAll('|', '\\|')}\``,
   );
@@ -132,8 +132,8 @@ function changeWords({ annotations, loadBalancerClass }: SchemeChange): string {
   return all.length > 0 ? all.join(', ') : 'nothing to write';
 }
 
-function signsOf(marks: Platform['marks']): string {
-  return [...new Set(marks.map(({ sign }) => signWords[sign]))].join(', ');
+function signsOf(matchers: Platform['matchers']): string {
+  return [...new Set(matchers.map(({ signal }) => signWords[signal]))].join(', ');
 }
 
 function unverified(): string[] {

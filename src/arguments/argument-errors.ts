@@ -3,7 +3,7 @@ import { UsageError } from '../errors/usage-error.ts';
 import type { ArgumentFault, MisreadArgument } from './argument-fault.ts';
 import type { CommandDescription } from './command-description.ts';
 import { commandCalled } from './command-description.ts';
-import { flagsOf, type Typable } from './completion.ts';
+import { type CliSpec, flagsOf } from './completion.ts';
 import { nearestOf } from './nearest.ts';
 import { replaced, typedLine } from './typed-line.ts';
 import { apartFromItsFlag } from './value-apart.ts';
@@ -14,11 +14,11 @@ const program = 'kubectl skyports';
 export function misreadError(
   { fault, at, command: name }: MisreadArgument,
   args: readonly string[],
-  typable: Typable,
+  cliSpec: CliSpec,
 ): UsageError {
-  const word = name ?? args.slice(at + 1).find((each) => commandCalled(each, typable.commands));
-  const meant = word === undefined ? undefined : commandCalled(word, typable.commands);
-  return errorOf(fault, { args, at, meant, typable });
+  const word = name ?? args.slice(at + 1).find((each) => commandCalled(each, cliSpec.commands));
+  const meant = word === undefined ? undefined : commandCalled(word, cliSpec.commands);
+  return errorOf(fault, { args, at, meant, cliSpec });
 }
 
 /** Where the argument stands. */
@@ -27,7 +27,7 @@ interface Place {
   readonly at: number;
   /** The command that was typed; undefined for none, or an unknown one. */
   readonly meant: CommandDescription | undefined;
-  readonly typable: Typable;
+  readonly cliSpec: CliSpec;
 }
 
 function errorOf(fault: ArgumentFault, place: Place): UsageError {
@@ -60,7 +60,7 @@ function errorOf(fault: ArgumentFault, place: Place): UsageError {
 }
 
 /** A flag that the command does not have; others may. */
-export function unknownFlag(name: string, { args, at, meant, typable }: Place): UsageError {
+export function unknownFlag(name: string, { args, at, meant, cliSpec }: Place): UsageError {
   if (meant?.name === 'unexpose' && (name === 'all' || name === 'all-namespaces')) {
     const fact = `unknown flag: --${name}${ofCommand(meant)}`;
     return new UsageError('unknown-flag', fact, [unexposeAll(at < 0 ? args : args.toSpliced(at, 1))]);
@@ -68,10 +68,10 @@ export function unknownFlag(name: string, { args, at, meant, typable }: Place): 
   const typed = args[at] ?? '';
   const isLong = typed.startsWith('--');
   const nearest = isLong
-    ? nearestOf(name, Object.keys(flagsOf(meant ? [meant] : typable.commands, typable)))
+    ? nearestOf(name, Object.keys(flagsOf(meant ? [meant] : cliSpec.commands, cliSpec)))
     : undefined;
   const corrected = nearest === undefined ? [] : replaced(args, at, 1, typed.replace(`--${name}`, `--${nearest}`));
-  const owners = typable.commands.filter(({ flags }) => Object.hasOwn(flags, name)).map((each) => each.name);
+  const owners = cliSpec.commands.filter(({ flags }) => Object.hasOwn(flags, name)).map((each) => each.name);
   return new UsageError('unknown-flag', `unknown flag: --${name}${ofCommand(meant)}`, [
     ...(nearest === undefined ? [] : [typedLine(corrected, `did you mean --${nearest}?`)]),
     ...(owners.length > 0 ? [advice(`--${name} is a flag of ${owners.join(', ')}`)] : []),

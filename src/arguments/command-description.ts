@@ -23,7 +23,7 @@ export interface CommandDescription<F extends Flags = Flags> {
 }
 
 /** What the word at `index` is; undefined where no word is expected. */
-export function wordAt(
+export function positionalAt(
   { words, usage }: CommandDescription,
   index: number,
 ): Completable | readonly string[] | undefined {

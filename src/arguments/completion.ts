@@ -1,4 +1,4 @@
-import { type CommandDescription, commandCalled, wordAt } from './command-description.ts';
+import { type CommandDescription, commandCalled, positionalAt } from './command-description.ts';
 import type { Completable, Flag, Flags } from './flag.ts';
 import { normalizeArguments } from './normalize.ts';
 
@@ -19,7 +19,7 @@ export type Completion =
     };
 
 /** What can be typed. */
-export interface Typable {
+export interface CliSpec {
   readonly commands: readonly CommandDescription[];
   readonly connectionFlags: Flags;
   readonly generalFlags: Flags;
@@ -32,15 +32,15 @@ export interface Typable {
  * @param typed the beginning of the word at the cursor; may be empty
  * @returns undefined where nothing can be offered: free text, an unknown command, arguments that make no sense
  */
-export function completionAt(before: readonly string[], typed: string, typable: Typable): Completion | undefined {
-  const known = flagsOf(typable.commands, typable);
+export function completionAt(before: readonly string[], typed: string, cliSpec: CliSpec): Completion | undefined {
+  const known = flagsOf(cliSpec.commands, cliSpec);
   const inline = before.includes('--') ? null : /^(--[^=]+=)(.*)$|^(-[A-Za-z]=)(.*)$/s.exec(typed);
   const head = inline?.[1] ?? inline?.[3];
   const value = inline?.[2] ?? inline?.[4] ?? typed;
   const read = readUntil([...before, `${head ?? ''}${cursor}`], known);
   if (!read) return undefined;
   const { name, flags, words, flagAtCursor } = read;
-  const command = name === undefined ? undefined : commandCalled(name, typable.commands);
+  const command = name === undefined ? undefined : commandCalled(name, cliSpec.commands);
   if (flagAtCursor !== undefined) {
     const what = whatIsValue(known[flagAtCursor]!, command, flagAtCursor);
     return command && what ? { of: 'value', command, words, what, typed: value, flags } : undefined;
@@ -49,12 +49,12 @@ export function completionAt(before: readonly string[], typed: string, typable: 
   if (typed.startsWith('-') && !before.includes('--')) return { of: 'flag', command };
   if (name === undefined) return { of: 'command' };
   if (name === 'help' && words.length === 0) return { of: 'command' };
-  const what = command && wordAt(command, words.length);
+  const what = command && positionalAt(command, words.length);
   return command && what ? { of: 'value', command, words, what, typed, flags } : undefined;
 }
 
 /** Flags that stand behind a command, or before one. Of several commands' flags of one name it takes all choices. */
-export function flagsOf(commands: readonly CommandDescription[], { connectionFlags, generalFlags }: Typable): Flags {
+export function flagsOf(commands: readonly CommandDescription[], { connectionFlags, generalFlags }: CliSpec): Flags {
   const connects = commands.some((command) => command.connects);
   const all: Record<string, Flag> = {};
   for (const [name, flag] of commands.flatMap(({ flags }) => Object.entries(flags))) {

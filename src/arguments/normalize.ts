@@ -59,7 +59,7 @@ function readShorthands(word: string, known: Flags, take: Take, fail: Fail): voi
   }
 }
 
-interface Reading {
+interface EventExplanation {
   readonly flag: Flag;
   readonly inline: string | undefined;
   /** The arguments behind the flag; its value is taken from there. */
@@ -68,7 +68,7 @@ interface Reading {
   readonly fail: Fail;
 }
 
-function flagValue({ flag, inline, rest, typed, fail }: Reading): string {
+function flagValue({ flag, inline, rest, typed, fail }: EventExplanation): string {
   if (flag.type === 'boolean')
     return booleanText(inline ?? 'true') ?? fail({ kind: 'no-boolean', typed, value: inline! });
   if (inline !== undefined) return inline;

@@ -10,7 +10,7 @@ import type { System } from '../system.ts';
  *
  * @param question the act in the future tense: "Delete 1 Service?"
  */
-export async function agrees(system: System, question = 'Make these changes?'): Promise<boolean> {
+export async function confirm(system: System, question = 'Make these changes?'): Promise<boolean> {
   return /^y(es)?$/i.test((await system.ask(`${question} [y/N] `)).trim());
 }
 
@@ -20,7 +20,7 @@ export async function agrees(system: System, question = 'Make these changes?'): 
  * @param what "prune asks before it removes"
  * @throws UsageError
  */
-export function refuseToAsk(
+export function requireConfirmation(
   what: string,
   { yes, dryRun }: { readonly yes: boolean | undefined; readonly dryRun: boolean },
   { stdinIsTerminal }: Pick<System, 'stdinIsTerminal'>,

@@ -14,7 +14,7 @@ const attempts = 6;
  *
  * @throws Failure when the object keeps changing
  */
-export async function untilCurrent<T>(change: () => Promise<T>): Promise<T> {
+export async function retryOnConflict<T>(change: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await change();
@@ -49,13 +49,13 @@ interface ApplyRound<P extends { readonly plan: Plan }> {
  *
  * @throws Failure when the objects keep changing
  */
-export async function applyUntilCurrent<P extends { readonly plan: Plan }>(
+export async function applyWithRetry<P extends { readonly plan: Plan }>(
   round: ApplyRound<P>,
 ): Promise<{ prepared: P; applied: readonly Applied[] }> {
   const applied: Applied[] = [];
   const options = { fieldManager, forceConflicts: round.forceConflicts, journal: round.journal };
   let known = round.first;
-  const prepared = await untilCurrent(async () => {
+  const prepared = await retryOnConflict(async () => {
     const each = known ?? (await round.prepare());
     known = undefined;
     const written = await applyPlan(round.connection, each.plan, options);

@@ -1,18 +1,18 @@
 import type { Cure } from '../errors/cure.ts';
 import type { Topic } from '../snapshot/topics.ts';
+import type { CheckContext } from './check-context.ts';
 import type { Finding } from './finding.ts';
 import type { Fix } from './fix/fix.ts';
-import type { Scene } from './scene.ts';
 
 /** error: a port does not answer, or SkyPilot fails. warning: it may. info: worth knowing. */
 export type Severity = 'error' | 'warning' | 'info';
 
 /** The links of a packet's path from the user to the app, in the order of the checks. */
-export const links = [
+export const groups = [
   ...(['context', 'leftovers', 'pods', 'service', 'load-balancer'] as const),
   ...(['ingress', 'controller', 'skypilot', 'address', 'network'] as const),
 ] as const;
-export type Link = (typeof links)[number];
+export type Group = (typeof groups)[number];
 
 /** A check's page in docs/checks.md, and what `--explain` shows. Markdown. */
 export interface CheckDocs {
@@ -37,7 +37,7 @@ export interface Check<
 > {
   /** kebab-case; the file's name, the value of `--only` and `--skip`, the anchor in docs/checks.md. */
   readonly id: string;
-  readonly link: Link;
+  readonly group: Group;
   /**
    * Whether it is a link of the packet's path, or of what SkyPilot prints as its beginning: only then can it be a root cause. One
    * beside the path (a vulnerability, a leftover, a setting for the next launch) is a warning at most.
@@ -58,12 +58,12 @@ export interface Check<
   readonly after: readonly After[];
   readonly docs: CheckDocs;
   /** Why there is nothing to judge; undefined when there is. */
-  notApplicable?(scene: Scene<Needs, Wants>): string | undefined;
+  notApplicable?(scene: CheckContext<Needs, Wants>): string | undefined;
   /** Topics of `wants` that it cannot do without here: which they are may hang on the mode and the scope of the look. */
-  needsHere?(scene: Scene<Needs, Wants>): readonly (Needs | Wants)[];
-  find(scene: Scene<Needs, Wants>): readonly F[];
+  needsHere?(scene: CheckContext<Needs, Wants>): readonly (Needs | Wants)[];
+  find(scene: CheckContext<Needs, Wants>): readonly F[];
   /** Why nothing can be said although all was seen, when nothing was found; undefined when it can. */
-  unsettled?(scene: Scene<Needs, Wants>): string | undefined;
+  unsettled?(scene: CheckContext<Needs, Wants>): string | undefined;
   /** The fact, one or two sentences, without a cure. */
   say(finding: F): string;
   /** What to do about it, the most likely first: commands to paste, or advice. */

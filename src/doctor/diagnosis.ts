@@ -2,10 +2,10 @@ import type { Cure } from '../errors/cure.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
 import type { ObjectReference } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Subject } from './check-context.ts';
 import type { Severity } from './define-check.ts';
 import type { Evidence } from './finding.ts';
 import { outcomeOf, rootCausesOf, type Verdict, worstSeverity } from './judge.ts';
-import type { Subject } from './scene.ts';
 import type { CalledUrl } from './subjects/answer.ts';
 import type { Summary } from './summary.ts';
 
@@ -36,7 +36,7 @@ export interface Diagnosis {
 /** Something of src/platforms that was told, and by what. */
 export interface DetectedPlatform {
   readonly id: string;
-  readonly because: string;
+  readonly reason: string;
 }
 
 export interface DiagnosedCheck {
@@ -44,7 +44,7 @@ export interface DiagnosedCheck {
   readonly title: string;
   readonly severity: Severity;
   readonly outcome: Verdict['outcome'];
-  readonly because: string | null;
+  readonly reason: string | null;
   /** How to see what is unknown. */
   readonly cures: readonly Cure[];
   readonly findings: readonly {
@@ -65,8 +65,8 @@ export function diagnosisOf(
 ): Diagnosis {
   const { skyCluster, mode } = subject;
   const { platforms, loadBalancers } = detectPlatforms(snapshot);
-  const idsOf = (all: readonly { readonly what: { readonly id: string }; readonly because: string }[]) =>
-    all.map(({ what: { id }, because }) => ({ id, because }));
+  const idsOf = (all: readonly { readonly what: { readonly id: string }; readonly reason: string }[]) =>
+    all.map(({ what: { id }, reason }) => ({ id, reason }));
   return {
     apiVersion: 'skyports/v1alpha1',
     kind: 'Diagnosis',
@@ -86,7 +86,7 @@ export function diagnosisOf(
       title: verdict.check.title,
       severity: worstSeverity(verdict),
       outcome: verdict.outcome,
-      because: verdict.because,
+      reason: verdict.reason,
       cures: verdict.cures,
       findings: verdict.findings.map(({ message, cures, objects, evidence }) => ({
         message,

@@ -34,10 +34,10 @@ export interface Finding {
 }
 
 /** `about` of findings that touch every SkyPilot cluster. */
-export const everything = ['*'] as const;
+export const allClusters = ['*'] as const;
 
 /** Whether two findings are about the same, so that the later one may be a consequence of the earlier. */
-export function touchTheSame(a: readonly string[], b: readonly string[]): boolean {
+export function overlap(a: readonly string[], b: readonly string[]): boolean {
   return a.includes('*') || b.includes('*') || a.some((each) => b.includes(each));
 }
 

@@ -1,13 +1,13 @@
 import type { Cure } from '../errors/cure.ts';
-import { type SharedIndices, sharedIndices } from '../exposure/view.ts';
+import { type SharedIndices, sharedIndices } from '../exposure/snapshot-index.ts';
 import { keyOf, type ObjectReference, type WithMetadata } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, type Topic, topicRows } from '../snapshot/topics.ts';
 import { lookedFor, unseenCures } from '../snapshot/unseen-words.ts';
+import { checkContextOf, type Subject } from './check-context.ts';
 import type { Check, Severity } from './define-check.ts';
-import { type Evidence, type Finding, touchTheSame } from './finding.ts';
+import { type Evidence, type Finding, overlap } from './finding.ts';
 import type { Fix } from './fix/fix.ts';
-import { type Subject, sceneOf } from './scene.ts';
 
 /** A finding as it is said. */
 export interface SaidFinding {
@@ -27,7 +27,7 @@ export interface Verdict {
   readonly check: Check;
   readonly outcome: 'pass' | 'fail' | 'skipped' | 'unknown';
   /** Why it was skipped or is unknown; for a consequence the id of the check it follows from. */
-  readonly because: string | null;
+  readonly reason: string | null;
   /** The check that this one is a consequence of; null otherwise. */
   readonly consequenceOf: string | null;
   readonly findings: readonly SaidFinding[];
@@ -62,12 +62,12 @@ export function judge(checks: readonly Check[], snapshot: Snapshot, subject: Sub
     const ignored = verdict.found.length - kept.length;
     const outcome = verdict.outcome === 'fail' && kept.length === 0 ? 'pass' : verdict.outcome;
     const findings = kept.map((finding) => said(check, finding));
-    const { because, consequenceOf, cures, unseen = [] } = verdict;
-    return { check, outcome, because, consequenceOf, findings, cures, unseen, ignored };
+    const { reason, consequenceOf, cures, unseen = [] } = verdict;
+    return { check, outcome, reason, consequenceOf, findings, cures, unseen, ignored };
   });
 }
 
-interface RawVerdict extends Pick<Verdict, 'outcome' | 'because' | 'consequenceOf' | 'cures'> {
+interface RawVerdict extends Pick<Verdict, 'outcome' | 'reason' | 'consequenceOf' | 'cures'> {
   readonly found: readonly Finding[];
   readonly unseen?: readonly Unseen[];
 }
@@ -83,9 +83,9 @@ interface Judgement {
 }
 
 function verdictOf(check: Check, { checks, snapshot, subject, selection, failed, shared }: Judgement): RawVerdict {
-  const skipped = (because: string, consequenceOf: string | null = null): RawVerdict => ({
+  const skipped = (reason: string, consequenceOf: string | null = null): RawVerdict => ({
     outcome: 'skipped',
-    because,
+    reason,
     consequenceOf,
     cures: [],
     found: [],
@@ -97,7 +97,7 @@ function verdictOf(check: Check, { checks, snapshot, subject, selection, failed,
   const unseenOf = (topics: readonly Topic[]) => topics.filter((topic) => !snapshot.topics[topic].observed);
   const unknown = (unseen: readonly Unseen[]): RawVerdict => ({
     outcome: 'unknown',
-    because: unseen.map(({ because }) => because).join('; '),
+    reason: unseen.map(({ reason }) => reason).join('; '),
     consequenceOf: null,
     cures: unseen.flatMap(({ cures }) => cures),
     found: [],
@@ -105,14 +105,14 @@ function verdictOf(check: Check, { checks, snapshot, subject, selection, failed,
   });
   const unseen = unseenOf(check.needs);
   if (unseen.length > 0) return unknown(whyUnseen(unseen, snapshot));
-  const scene = sceneOf(snapshot, subject, check.needs, check.wants ?? [], shared);
+  const scene = checkContextOf(snapshot, subject, check.needs, check.wants ?? [], shared);
   const inapplicable = check.notApplicable?.(scene);
   if (inapplicable !== undefined) return skipped(inapplicable);
   const unseenHere = unseenOf(check.needsHere?.(scene) ?? []);
   if (unseenHere.length > 0) return unknown(whyUnseen(unseenHere, snapshot));
   const found = check.find(scene);
   const causeOf = ({ about }: Finding) =>
-    causes.find((id) => failed.get(id)!.some((cause) => touchTheSame(cause.about, about)));
+    causes.find((id) => failed.get(id)!.some((cause) => overlap(cause.about, about)));
   const own = found.filter((finding) => !causeOf(finding));
   const [first] = found;
   if (own.length === 0 && first) {
@@ -120,8 +120,8 @@ function verdictOf(check: Check, { checks, snapshot, subject, selection, failed,
     return skipped(`because of ${cause}`, cause);
   }
   const unsettled = own.length === 0 ? check.unsettled?.(scene) : undefined;
-  if (unsettled !== undefined) return unknown([{ because: unsettled, cures: [] }]);
-  return { outcome: own.length > 0 ? 'fail' : 'pass', because: null, consequenceOf: null, cures: [], found: own };
+  if (unsettled !== undefined) return unknown([{ reason: unsettled, cures: [] }]);
+  return { outcome: own.length > 0 ? 'fail' : 'pass', reason: null, consequenceOf: null, cures: [], found: own };
 }
 
 /** The checks whose failure makes this one a consequence: those that it names, and for calls all that break calls. */
@@ -130,9 +130,9 @@ export function causesOf({ after, isCall }: Check, checks: readonly Check[]): re
 }
 
 /** `--only` and `--skip` take ids and links. */
-export function isSelected({ id, link }: Check, { only, skip }: Selection): boolean {
-  if (only && !only.includes(id) && !only.includes(link)) return false;
-  return !skip.includes(id) && !skip.includes(link);
+export function isSelected({ id, group }: Check, { only, skip }: Selection): boolean {
+  if (only && !only.includes(id) && !only.includes(group)) return false;
+  return !skip.includes(id) && !skip.includes(group);
 }
 
 function said(check: Check, finding: Finding): SaidFinding {
@@ -184,27 +184,27 @@ const words: { readonly [T in Topic]?: string } = {
 
 /** Why a topic was not seen, and how to see it. */
 export interface Unseen {
-  readonly because: string;
+  readonly reason: string;
   readonly cures: readonly Cure[];
 }
 
 /** Why topics were not seen, each reason once, and which command shows the permission that is missing. */
 function whyUnseen(unseen: readonly Topic[], snapshot: Snapshot): Unseen[] {
-  return [...new Map(unseen.map((topic) => whyOne(topic, snapshot)).map((each) => [each.because, each])).values()];
+  return [...new Map(unseen.map((topic) => whyOne(topic, snapshot)).map((each) => [each.reason, each])).values()];
 }
 
 function whyOne(topic: Topic, { topics, namespace }: Snapshot): Unseen {
   const observation = topics[topic];
-  if (observation.observed) return { because: '', cures: [] };
+  if (observation.observed) return { reason: '', cures: [] };
   const { resource, where } = lookedFor(topic, namespace);
   const called = words[topic] ?? (where === null ? resource : `${resource} in namespace ${where}`);
   switch (observation.reason) {
     case 'forbidden':
-      return { because: `${called} may not be listed`, cures: unseenCures(topic, observation, namespace) };
+      return { reason: `${called} may not be listed`, cures: unseenCures(topic, observation, namespace) };
     case 'not-collected':
-      return { because: `${called} are not in the dump`, cures: [] };
+      return { reason: `${called} are not in the dump`, cures: [] };
     default:
-      return { because: `${called}: ${observation.message}`, cures: observation.cures ?? [] };
+      return { reason: `${called}: ${observation.message}`, cures: observation.cures ?? [] };
   }
 }
 

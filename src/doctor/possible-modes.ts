@@ -7,9 +7,9 @@ import { portsOfSkyConfig } from '../skypilot/config.ts';
 import { controllerService, kindContext } from '../skypilot/names.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf, type Observation } from '../snapshot/topics.ts';
+import type { CheckContext } from './check-context.ts';
 import type { Check } from './define-check.ts';
 import { judge, outcomeOf, rootCausesOf } from './judge.ts';
-import type { Scene } from './scene.ts';
 import { firstFact, whatIsMissing } from './summary.ts';
 
 const none: Observation<never> = { observed: true, items: [], resourceVersion: '', cutOff: false };
@@ -20,8 +20,8 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot): Pos
   const empty = { ...topics, pods: none, services: none, ingresses: none, endpointSlices: none };
   const services = snapshot.namespace === null ? controllersAmong(topics.services) : none;
   const unused: Snapshot = { ...snapshot, topics: { ...empty, services } };
-  const infrastructure = checks.filter(({ link }) =>
-    ['context', 'load-balancer', 'ingress', 'controller'].includes(link),
+  const infrastructure = checks.filter(({ group }) =>
+    ['context', 'load-balancer', 'ingress', 'controller'].includes(group),
   );
   return exposeModes.map((mode) => {
     const subject = { skyCluster: undefined, ports: undefined, mode };
@@ -29,14 +29,14 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot): Pos
     const outcome = outcomeOf(verdicts);
     // A server that does not answer says nothing about what it would allow.
     if (rootCausesOf(verdicts).includes('api-server-answers')) {
-      return { mode, possible: 'cannot tell', because: 'the API server did not answer' };
+      return { mode, possible: 'cannot tell', reason: 'the API server did not answer' };
     }
-    if (outcome === 'problems') return { mode, possible: 'no', because: firstFact(verdicts) };
-    if (outcome === 'unknown') return { mode, possible: 'cannot tell', because: whatIsMissing(verdicts) };
+    if (outcome === 'problems') return { mode, possible: 'no', reason: firstFact(verdicts) };
+    if (outcome === 'unknown') return { mode, possible: 'cannot tell', reason: whatIsMissing(verdicts) };
     const doubt = verdicts.find(
       ({ check, outcome: of }) => of === 'fail' && check.id === 'load-balancer-implementation',
     );
-    if (doubt) return { mode, possible: 'cannot tell', because: doubt.findings[0]!.message };
+    if (doubt) return { mode, possible: 'cannot tell', reason: doubt.findings[0]!.message };
     return { mode, ...allModes[mode].possible(snapshot) };
   });
 }
@@ -56,7 +56,7 @@ export function isPodIpMode({
   context,
   subject,
   perhaps,
-}: Pick<Scene<never, 'skyConfig'>, 'context' | 'subject' | 'perhaps'>): boolean {
+}: Pick<CheckContext<never, 'skyConfig'>, 'context' | 'subject' | 'perhaps'>): boolean {
   if (subject.mode) return subject.mode === podip.name;
   if (context === kindContext) return false;
   return portsOfSkyConfig(itemsOf(perhaps.skyConfig), context).ports?.value === podip.skyPilotPorts;

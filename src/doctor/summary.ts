@@ -1,9 +1,9 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { PossibleMode } from '../modes/port-mode.ts';
 import { counted } from '../snapshot/text.ts';
-import { touchTheSame } from './finding.ts';
+import { clusterKey, type Subject } from './check-context.ts';
+import { overlap } from './finding.ts';
 import { isSelected, outcomeOf, rootCausesOf, type Selection, type Verdict, worstSeverity } from './judge.ts';
-import { aboutOf, type Subject } from './scene.ts';
 import { answerSentence, type CalledUrl, isAnswer } from './subjects/answer.ts';
 
 /** What a diagnosis comes to. */
@@ -82,14 +82,14 @@ function hasNoOtherWay({ verdicts }: Summarised): boolean {
   return verdicts.every(({ check, outcome }) => check.id !== 'podip-reachable' || outcome === 'skipped');
 }
 
-function ofMode({ verdicts, subject }: Summarised, { mode, possible, because }: PossibleMode): Summary {
+function ofMode({ verdicts, subject }: Summarised, { mode, possible, reason }: PossibleMode): Summary {
   // A named SkyPilot cluster may have a fault of its own.
   if (possible === 'yes' && subject.skyCluster && outcomeOf(verdicts) === 'problems') {
     return { state: 'no', text: `${mode}: no, because ${firstFact(verdicts)}` };
   }
   if (possible === 'yes') return { state: 'yes', text: `${mode}: yes` };
-  if (possible === 'no') return { state: 'no', text: `${mode}: no, because ${because}` };
-  return { state: 'cannot-tell', text: `${mode}: cannot tell, because ${because}` };
+  if (possible === 'no') return { state: 'no', text: `${mode}: no, because ${reason}` };
+  return { state: 'cannot-tell', text: `${mode}: cannot tell, because ${reason}` };
 }
 
 function notReachable(judged: Summarised): Summary {
@@ -104,7 +104,7 @@ function notReachable(judged: Summarised): Summary {
   const about = verdicts.flatMap(({ findings }) =>
     findings.filter(({ severity }) => severity === 'error').flatMap((finding) => finding.about),
   );
-  const broken = rows.filter((row) => touchTheSame(about, [aboutOf(row)]));
+  const broken = rows.filter((row) => overlap(about, [clusterKey(row)]));
   if (broken.length === 0) return { state, text: `Not reachable: ${fact}` };
   return { state, text: `${portion(broken.length, rows.length)} not reachable: ${fact}` };
 }
@@ -120,7 +120,7 @@ function pending({ verdicts, subject, rows }: Summarised, waiting: readonly Endp
 function reachable(judged: Summarised): Summary {
   const { verdicts, rows, answers, wasCalled } = judged;
   const silent = answers.find((each) => !isAnswer(each));
-  const doubt = verdicts.find(({ check, outcome }) => check.link === 'network' && outcome === 'fail');
+  const doubt = verdicts.find(({ check, outcome }) => check.group === 'network' && outcome === 'fail');
   if (silent && doubt && worstSeverity(doubt) === 'warning') {
     const fact = doubt.findings[0]!.message;
     // The name of a new load balancer takes minutes; what else does not answer may answer callers elsewhere.
@@ -178,5 +178,5 @@ export function firstFact(verdicts: readonly Verdict[]): string {
 /** Why the first check is unknown that decides. */
 export function whatIsMissing(verdicts: readonly Verdict[]): string {
   const open = verdicts.filter(({ outcome, check }) => outcome === 'unknown' && check.severity === 'error');
-  return open[0]?.because ?? 'something was not seen';
+  return open[0]?.reason ?? 'something was not seen';
 }

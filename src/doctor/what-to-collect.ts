@@ -5,7 +5,7 @@ import { deploymentsRequest, type EndpointScope, endpointRequests } from '../mod
 import { customResourceRequests } from '../platforms/custom-resources.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
 import { programOf, serviceLbPodsRequest } from '../platforms/service-lb.ts';
-import { loadBalancerWorkloads } from '../platforms/signs.ts';
+import { loadBalancerWorkloads } from '../platforms/signals.ts';
 import type { WithMetadata } from '../snapshot/object-reference.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequests } from '../snapshot/snapshot.ts';

@@ -2,7 +2,7 @@ import type { Service, ServicePort } from 'kubernetes-types/core/v1';
 import { isLive } from '../skypilot/sky-cluster.ts';
 import { keyOf } from '../snapshot/object-reference.ts';
 import { isReady, troubleOf } from './pod-trouble.ts';
-import type { View } from './view.ts';
+import type { SnapshotIndex } from './snapshot-index.ts';
 
 /** Whether anything ready stands behind a Service port. `unknown` only when neither EndpointSlices nor Pods were seen. */
 export type Backends =
@@ -14,7 +14,7 @@ export type Backends =
  * Judges a Service port by its EndpointSlices (`conditions.ready` absent counts as true, discovery/v1), and by the
  * selected Pods where slices may not be seen.
  */
-export function backendsOf(view: View, service: Service, port: ServicePort): Backends {
+export function backendsOf(view: SnapshotIndex, service: Service, port: ServicePort): Backends {
   const { endpointSlices, pods } = view.snapshot.topics;
   if (endpointSlices.observed) {
     const slices = view.slices.get(keyOf(service)) ?? [];
@@ -33,7 +33,7 @@ export function backendsOf(view: View, service: Service, port: ServicePort): Bac
   return { state: 'none', reason: whyNone(view, service) };
 }
 
-function whyNone(view: View, service: Service): string {
+function whyNone(view: SnapshotIndex, service: Service): string {
   const name = `Service ${service.metadata?.name}`;
   if (!view.snapshot.topics.pods.observed) return `${name} has no ready backend`;
   const selector = Object.entries(service.spec?.selector ?? {}).map(([key, value]) => `${key}=${value}`);
@@ -44,7 +44,7 @@ function whyNone(view: View, service: Service): string {
   return troubleOf(worst) ?? `${name} has no ready backend although Pod ${worst.metadata?.name} is Ready`;
 }
 
-function selectedBy(view: View, service: Service) {
+function selectedBy(view: SnapshotIndex, service: Service) {
   return view.pods.matching(service.metadata?.namespace ?? '', service.spec?.selector);
 }
 

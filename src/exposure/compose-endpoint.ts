@@ -38,7 +38,7 @@ export interface PortFacts {
   /** That of the Service port where it is not `scheme`: TLS of an Ingress ends at the controller. */
   readonly inClusterScheme?: Scheme;
   readonly managedBy: Owner;
-  readonly skyPilot: { readonly prints: string | null; readonly because: string };
+  readonly skyPilot: { readonly prints: string | null; readonly reason: string };
   readonly source: readonly ObjectReference[];
   /** The first of `source`. */
   readonly object: WithMetadata;

@@ -4,7 +4,7 @@ import { type PrintedEndpoint, printedForIngress, printedForLoadBalancer } from 
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import { servicesSkyPilotAsks } from './controllers/controller-service.ts';
 import type { Owner } from './endpoint.ts';
-import type { View } from './view.ts';
+import type { SnapshotIndex } from './snapshot-index.ts';
 
 interface Parts {
   readonly scheme: string;
@@ -64,12 +64,12 @@ function unbracketed(host: string): string {
 /** What SkyPilot says of a port that somebody else opened. */
 export function printedForForeign(owner: Exclude<Owner, 'skypilot'>): PrintedEndpoint {
   const who = owner === 'kubectl-skyports' ? 'kubectl-skyports' : 'neither SkyPilot nor kubectl-skyports';
-  return { prints: null, because: `SkyPilot prints only ports that it opened itself; this one was opened by ${who}` };
+  return { prints: null, reason: `SkyPilot prints only ports that it opened itself; this one was opened by ${who}` };
 }
 
 /** Port of SkyPilot's LoadBalancer Service. The context kind-skypilot forces ingress mode whatever was made at launch. */
 export function printedForOwnLoadBalancer(
-  view: View,
+  view: SnapshotIndex,
   skyCluster: SkyCluster,
   service: Service,
   port: number,
@@ -79,7 +79,7 @@ export function printedForOwnLoadBalancer(
 }
 
 /** Port of SkyPilot's Ingress, or of a per-port Service that no Ingress leads to: the query never looks at the Ingress. */
-export function printedForOwnIngress(view: View, skyCluster: SkyCluster, port: number): PrintedEndpoint {
+export function printedForOwnIngress(view: SnapshotIndex, skyCluster: SkyCluster, port: number): PrintedEndpoint {
   const { namespace, nameOnCloud } = skyCluster;
   return printedForIngress(servicesSkyPilotAsks(view), { namespace, nameOnCloud, port });
 }

@@ -33,7 +33,7 @@ export interface Endpoint {
   readonly reason: string;
   readonly scope: Scope | null;
   readonly managedBy: Owner;
-  readonly skyPilot: { readonly prints: string | null; readonly because: string; readonly differs: string | null };
+  readonly skyPilot: { readonly prints: string | null; readonly reason: string; readonly differs: string | null };
   /** The objects it was read from, the one that opens the port first. */
   readonly source: readonly ObjectReference[];
   /** `metadata.creationTimestamp` of the first source, ISO 8601; null when there is none. */

@@ -5,12 +5,12 @@ import { externalAddressesOf } from '../exposure/external-addresses.ts';
 import { ownLoadBalancerName } from '../exposure/ownership.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { replaceLoadBalancer } from '../exposure/plan/unexpose-command.ts';
-import type { View } from '../exposure/view.ts';
+import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { writtenModeOf } from '../modes/all-modes.ts';
 import { cureLines } from '../output/cure-lines.ts';
-import { nothingGivesAddresses } from '../platforms/absence.ts';
 import { type Detected, type Detection, detectPlatforms } from '../platforms/detect.ts';
-import { makersOf } from '../platforms/maker.ts';
+import { implementationsOf } from '../platforms/implementation.ts';
+import { nothingGivesAddresses } from '../platforms/missing-implementation.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
 import {
   type ChosenScheme,
@@ -26,10 +26,10 @@ import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import { type Adjusted, type LoadBalancerContext, type LoadBalancerOptions, needsLoadBalancer } from './context.ts';
-import { platformNamed, refuseUnseenEvidence, withEvidence } from './evidence.ts';
+import { collectPlatformEvidence, platformNamed, requirePlatformEvidence } from './evidence.ts';
 import { withHealthCheck } from './health-check.ts';
 import { addedPorts, limitNotes, refuseTakenPorts } from './limits.ts';
-import { withAnnotations } from './metadata.ts';
+import { withAnnotations } from './merge-metadata.ts';
 import { withPlace } from './place.ts';
 
 /** One call, as far as its load balancer depends on it. */
@@ -45,7 +45,7 @@ export interface AdjustCall extends Pick<LoadBalancerContext, 'forSkyPilot' | 'n
  */
 export async function adjustForLoadBalancer(
   request: ExposeRequest,
-  view: View,
+  view: SnapshotIndex,
   { options, forSkyPilot, namedPorts, connection, curesHere }: AdjustCall,
 ): Promise<Adjusted> {
   const { skyCluster, mode } = request;
@@ -55,12 +55,12 @@ export async function adjustForLoadBalancer(
   const live = forSkyPilot ? undefined : view.services.get(key);
   const withPolicy = { ...request, externalTrafficPolicy: options.trafficPolicy };
   if (!needsLoadBalancer(options) && addedPorts(live, request).length === 0) return { request: withPolicy, notes: [] };
-  const seen = options.platform ? view.snapshot : await withEvidence(view.snapshot, connection);
+  const seen = options.platform ? view.snapshot : await collectPlatformEvidence(view.snapshot, connection);
   const candidates = options.platform
     ? [platformNamed(options.platform)]
     : candidatesFor(live, request, detectPlatforms(seen));
   if (candidates.length === 0 && needsLoadBalancer(options))
-    refuseUnseenEvidence(seen, 'add --platform NAME to name it');
+    requirePlatformEvidence(seen, 'add --platform NAME to name it');
   const absence = forSkyPilot || options.platform ? [] : absenceNotes(seen, live, request, curesHere);
   const limits = limitNotes(candidates, live, request);
   if (!forSkyPilot) await refuseTakenPorts(candidates, live, request, connection);
@@ -75,7 +75,7 @@ export async function adjustForLoadBalancer(
 
 /** A Service that is there is whose it is, whoever takes new ones. */
 function candidatesFor(live: Service | undefined, { loadBalancerClass }: ExposeRequest, detection: Detection) {
-  return live ? makersOf(live, detection) : loadBalancersFor(detection, loadBalancerClass);
+  return live ? implementationsOf(live, detection) : loadBalancersFor(detection, loadBalancerClass);
 }
 
 function withScheme(
@@ -137,13 +137,13 @@ function withChange(request: ExposeRequest, { change, scheme }: ChosenScheme): E
   return { ...request, loadBalancerClass, annotations };
 }
 
-function schemeNotes({ scheme, loadBalancer, because, change }: ChosenScheme): string[] {
+function schemeNotes({ scheme, loadBalancer, reason, change }: ChosenScheme): string[] {
   const written = [
     ...Object.entries(change.annotations).map(([key, value]) => `${key}=${value}`),
     ...(change.loadBalancerClass ? [`loadBalancerClass ${change.loadBalancerClass}`] : []),
   ];
   const what = written.length > 0 ? written.join(', ') : 'nothing to write, it is the default';
-  return [`scheme ${scheme}: ${what} (${loadBalancer.title}; ${because})`, ...unverifiedOfLoadBalancer(loadBalancer)];
+  return [`scheme ${scheme}: ${what} (${loadBalancer.title}; ${reason})`, ...unverifiedOfLoadBalancer(loadBalancer)];
 }
 
 /** Says that the address is internal, which users don't expect. */
@@ -151,8 +151,8 @@ function defaultNotes(candidates: readonly Detected<LoadBalancer>[]): string[] {
   const isOnly = candidates.length === 1;
   return candidates
     .filter(({ what }) => what.defaultScheme === 'internal')
-    .flatMap(({ what, because }) => [
-      `note: ${title(what, isOnly)} makes internal load balancers by default (${because})`,
+    .flatMap(({ what, reason }) => [
+      `note: ${title(what, isOnly)} makes internal load balancers by default (${reason})`,
       ...cureLines([advice(`add --scheme public${isOnly ? '' : ` --platform ${what.id}`} for a public one`)]),
       ...unverifiedOfLoadBalancer(what),
     ]);

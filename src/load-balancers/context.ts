@@ -2,12 +2,12 @@ import type { Service } from 'kubernetes-types/core/v1';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import type { Connection } from '../kubernetes/api/connect.ts';
 import type { Detected } from '../platforms/detect.ts';
-import type { AskedScheme } from '../platforms/ids.ts';
+import type { SchemeOption } from '../platforms/ids.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
 
 /** What `expose` was asked that depends on the load balancer. */
 export interface LoadBalancerOptions {
-  readonly scheme: AskedScheme | undefined;
+  readonly scheme: SchemeOption | undefined;
   /** Id of a platform or load balancer; undefined: what is detected. */
   readonly platform: string | undefined;
   readonly pool: string | undefined;

@@ -10,14 +10,14 @@ import { platformIds } from '../platforms/ids.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
 import { loadBalancerNamed } from '../platforms/scheme.ts';
 import { programOf, serviceLbPodsRequest } from '../platforms/service-lb.ts';
-import { loadBalancerWorkloads } from '../platforms/signs.ts';
+import { loadBalancerWorkloads } from '../platforms/signals.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { unseenCures, unseenError, unseenWords } from '../snapshot/unseen-words.ts';
 
 /** A snapshot with what tells where it was taken; what may not be seen stays unseen. */
-export async function withEvidence(snapshot: Snapshot, connection: Connection): Promise<Snapshot> {
-  const { apiGroups, serverVersion } = await import('../kubernetes/snapshots/collect-standing.ts');
+export async function collectPlatformEvidence(snapshot: Snapshot, connection: Connection): Promise<Snapshot> {
+  const { apiGroups, serverVersion } = await import('../kubernetes/snapshots/server-info.ts');
   const pods = { path: collectionPath('Pod', null), labelSelector: loadBalancerWorkloads };
   const [nodes, loadBalancerPods, groups, version] = await Promise.all([
     observe(connection, 'nodes', nodesRequest),
@@ -47,7 +47,7 @@ const signs = ['apiGroups', 'serverVersion', 'nodes', 'loadBalancerPods'] as con
  *
  * @throws UnseenError when a permission is missing; Failure when the server failed
  */
-export function refuseUnseenEvidence({ topics }: Snapshot, instead: string): void {
+export function requirePlatformEvidence({ topics }: Snapshot, instead: string): void {
   for (const topic of signs) {
     const observation = topics[topic];
     if (observation.observed || observation.reason === 'not-collected') continue;

@@ -5,13 +5,13 @@ import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { replaceLoadBalancer } from '../exposure/plan/unexpose-command.ts';
 import { mappingOf } from '../exposure/port-mapping.ts';
 import type { Connection } from '../kubernetes/api/connect.ts';
-import { decidingOf, type Probed, pinned } from '../platforms/health-check.ts';
+import { healthCheckScopeOf, type Probed, pinned } from '../platforms/health-check.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
 import { operandOf } from '../skypilot/operand.ts';
 import { headPodOf } from '../skypilot/sky-cluster.ts';
 import { listens } from '../snapshot/listening-sockets.ts';
 import type { Adjusted, LoadBalancerContext, LoadBalancerOptions } from './context.ts';
-import { metadataThen, withAnnotations } from './metadata.ts';
+import { metadataThen, withAnnotations } from './merge-metadata.ts';
 import { theOnly } from './place.ts';
 
 /**
@@ -31,8 +31,8 @@ export async function withHealthCheck(
   if (probe === 'pod') refuseProbe(request, around);
   const [only, second] = candidates;
   if (healthCheck === 'none' || live || !only || second) return { request, notes: [] };
-  const deciding = decidingOf(only.what, probedAs(request, live));
-  if (deciding.decides !== 'one') return { request, notes: [] };
+  const deciding = healthCheckScopeOf(only.what, probedAs(request, live));
+  if (deciding.scope !== 'shared') return { request, notes: [] };
   // Annotations that were set by hand lead there.
   if (deciding.port !== undefined) return { request, notes: [annotated(deciding.port, only.what)] };
   const found = probe === 'pod' ? await firstThatListens(request, namedPorts, connection) : undefined;
@@ -68,7 +68,7 @@ function refuseProbe(request: ExposeRequest, { candidates, live }: LoadBalancerC
       replaceLoadBalancer(request.skyCluster),
     );
   }
-  if (decidingOf(what, probedAs(request, live)).decides === 'one') return;
+  if (healthCheckScopeOf(what, probedAs(request, live)).scope === 'shared') return;
   throw new UsageError(
     'not-supported-by-platform',
     `--probe=pod: with ${what.title} no single probe decides for all ports, as far as is known`,
@@ -100,13 +100,13 @@ function asked(request: ExposeRequest, port: number, { candidates, live }: LoadB
   }
   const pin = pinned(what, port, open, live?.metadata?.annotations ?? {});
   if (pin) {
-    const because = Object.entries(pin.set).map(([key, value]) => `${key}=${value}`);
-    const note = `the health of all ports depends on port ${port}: ${because.join(', ') || 'it is the only one'} (${what.title})`;
+    const reason = Object.entries(pin.set).map(([key, value]) => `${key}=${value}`);
+    const note = `the health of all ports depends on port ${port}: ${reason.join(', ') || 'it is the only one'} (${what.title})`;
     const annotations = withAnnotations(request, pin.set, '--health-check');
     const remove = [...annotations.remove, ...pin.remove];
     return { request: { ...request, annotations: { ...annotations, remove } }, notes: [note] };
   }
-  if (decidingOf(what, probedAs(request, live)).decides !== 'one') {
+  if (healthCheckScopeOf(what, probedAs(request, live)).scope !== 'shared') {
     throw new UsageError(
       'not-supported-by-platform',
       `${what.title}: no single probe decides for all ports, as far as is known`,

@@ -11,7 +11,7 @@ import type { Limit, LoadBalancer } from '../platforms/platform.ts';
 import { nodePoolOf, portHolder } from '../platforms/service-lb.ts';
 import { operandOf } from '../skypilot/operand.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
-import { metadataThen } from './metadata.ts';
+import { metadataThen } from './merge-metadata.ts';
 
 /** The Service ports that the Service does not have yet. */
 export function addedPorts(live: Service | undefined, { ports }: ExposeRequest): number[] {
@@ -33,11 +33,11 @@ export function limitNotes(
   const count = (live?.spec?.ports ?? []).length + addedPorts(live, request).length;
   return candidates.flatMap(({ what: { limits, title } }) =>
     holding(limits, metadataThen(request.annotations, live?.metadata?.annotations)).flatMap(
-      ({ ports, what, beyond, source }) => {
+      ({ ports, what, limitKind, source }) => {
         if (count <= ports) return [];
         const fact = `${count} ports are more than the ${ports} ${what} (${title}; ${source})`;
-        if (beyond === 'raised') return [`warning: ${fact}, unless that was raised`];
-        if (beyond === 'widened') {
+        if (limitKind === 'quota') return [`warning: ${fact}, unless that was raised`];
+        if (limitKind === 'opens-range') {
           return [
             `warning: ${fact}: it opens more ports than were named, the range between them or all`,
             ...cureLines([

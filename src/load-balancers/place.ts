@@ -20,7 +20,7 @@ import { collectionPath, objectPath } from '../snapshot/resource-paths.ts';
 import type { CiliumPool } from '../snapshot/topics.ts';
 import { unseenCures, unseenError, unseenWords } from '../snapshot/unseen-words.ts';
 import type { Adjusted, LoadBalancerContext, LoadBalancerOptions } from './context.ts';
-import { withAdded, withAnnotations } from './metadata.ts';
+import { withAdded, withAnnotations } from './merge-metadata.ts';
 
 /**
  * Writes which address a load balancer takes (`--address-pool`, `--static-ip`), and that it goes without nodePorts.
@@ -41,7 +41,7 @@ export async function withPlace(
     notes.push(...pooled.notes);
   }
   if (staticIp !== undefined) {
-    const { what, because } = theOnly(candidates, '--static-ip');
+    const { what, reason } = theOnly(candidates, '--static-ip');
     const how = what.staticIp;
     if (!how) {
       throw new UsageError('not-supported-by-platform', `how to ask ${what.title} for an address is unknown`, [
@@ -53,11 +53,11 @@ export async function withPlace(
       ? { ...placed, annotations: withAnnotations(placed, { [key]: staticIp }, '--static-ip') }
       : { ...placed, loadBalancerIP: staticIp };
     const written = key ? `${key}=${staticIp}` : 'spec.loadBalancerIP';
-    notes.push(`static IP ${staticIp}: ${written} (${what.title}; ${because})`);
+    notes.push(`static IP ${staticIp}: ${written} (${what.title}; ${reason})`);
   }
   if (noNodePorts) {
     const { what } = theOnly(candidates, '--no-node-ports');
-    if (!what.needsNoNodePorts) {
+    if (!what.supportsNoNodePorts) {
       throw new UsageError('not-supported-by-platform', `whether ${what.title} works without nodePorts is unknown`, [
         advice('leave --no-node-ports out'),
       ]);
@@ -119,11 +119,11 @@ export function theOnly(candidates: readonly Detected<LoadBalancer>[], flag: str
 async function withPool(
   request: ExposeRequest,
   pool: string,
-  { what, because }: Detected<LoadBalancer>,
+  { what, reason }: Detected<LoadBalancer>,
   { services, forSkyPilot, connection }: LoadBalancerContext,
 ): Promise<Adjusted> {
   const { pools, title, instead = 'leave --address-pool out' } = what;
-  const told = `(${title}; ${because})`;
+  const told = `(${title}; ${reason})`;
   if (!pools) throw new UsageError('not-supported-by-platform', `${title} takes no pool by name`, [advice(instead)]);
   if (pools.by === 'annotation') {
     await refuseUnknown(pool, connection);

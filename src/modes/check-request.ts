@@ -4,7 +4,7 @@ import { UsageError } from '../errors/usage-error.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { selectorOf } from '../exposure/plan/manifest.ts';
 import { troubleOf } from '../exposure/pod-trouble.ts';
-import type { View } from '../exposure/view.ts';
+import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { operandOf } from '../skypilot/operand.ts';
 import { reservedPortOwner } from '../skypilot/reserved-ports.ts';
 import { isLive, managedJobIdOf } from '../skypilot/sky-cluster.ts';
@@ -54,7 +54,7 @@ export function refuseDangerousPorts({
  * @returns warnings, a line each
  * @throws UsageError when the head's selector takes more than one live Pod
  */
-export function judgeBackends(view: View, request: ExposeRequest): string[] {
+export function judgeBackends(view: SnapshotIndex, request: ExposeRequest): string[] {
   const { skyCluster, allNodes, force } = request;
   const warnings: string[] = [];
   const jobId = managedJobIdOf(skyCluster);

@@ -1,7 +1,7 @@
 import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { ExposeMode } from '../exposure/port-mode-names.ts';
-import type { View } from '../exposure/view.ts';
+import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { kindPortMode, type SkyConfigPorts, type SkyPilotPortMode, skyPilotPortModes } from '../skypilot/config.ts';
 import { ingressName, kindContext, loadBalancerName } from '../skypilot/names.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
@@ -10,7 +10,7 @@ import { skyPilotModesOf } from './skypilot-modes.ts';
 /** The mode `expose` takes when none is named, and why; one line on stderr says both. */
 export interface ChosenMode {
   readonly mode: ExposeMode;
-  readonly because: string;
+  readonly reason: string;
 }
 
 /** The object through which SkyPilot opens ports in each mode that has one. */
@@ -22,14 +22,14 @@ export const skyPilotObjects: Readonly<
 };
 
 /** The mode of the cluster's own SkyPilot objects; else what the context forces; undefined when the configuration has to be asked. */
-export function modeFromCluster(view: View, { namespace, nameOnCloud }: SkyCluster): ChosenMode | undefined {
+export function modeFromCluster(view: SnapshotIndex, { namespace, nameOnCloud }: SkyCluster): ChosenMode | undefined {
   const mode = skyPilotModesOf(view).get(`${namespace}/${nameOnCloud}`);
   if (mode) {
     const { kind, name } = skyPilotObjects[mode](nameOnCloud);
-    return { mode, because: `SkyPilot opened ports through ${kind} ${name}` };
+    return { mode, reason: `SkyPilot opened ports through ${kind} ${name}` };
   }
   if (view.snapshot.context === kindContext) {
-    return { mode: kindPortMode, because: `SkyPilot always takes ingress on context ${kindContext}` };
+    return { mode: kindPortMode, reason: `SkyPilot always takes ingress on context ${kindContext}` };
   }
   return undefined;
 }
@@ -37,9 +37,9 @@ export function modeFromCluster(view: View, { namespace, nameOnCloud }: SkyClust
 /** The mode that SkyPilot's configuration asks for on this context, else SkyPilot's default. @throws UsageError for a value SkyPilot rejects */
 export function modeFromConfig({ ports, apiServer }: SkyConfigPorts): ChosenMode {
   const remote = apiServer ? `; the SkyPilot API server ${apiServer} may be configured otherwise` : '';
-  if (!ports) return { mode: 'loadbalancer', because: `it is SkyPilot's default${remote}` };
+  if (!ports) return { mode: 'loadbalancer', reason: `it is SkyPilot's default${remote}` };
   const mode = skyPilotPortModes.find((each) => each === ports.value);
-  if (mode) return { mode, because: `${ports.key} in ${ports.path} says so${remote}` };
+  if (mode) return { mode, reason: `${ports.key} in ${ports.path} says so${remote}` };
   throw new UsageError(
     'invalid-sky-config',
     `${ports.key} in ${ports.path} is "${ports.value}", which SkyPilot rejects: it takes ${skyPilotPortModes.join(', ')}`,

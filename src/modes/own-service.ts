@@ -2,7 +2,7 @@ import type { Service, ServiceSpec } from 'kubernetes-types/core/v1';
 import { isOurs } from '../exposure/ownership.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { planFewerPorts, planService, refuseForeign } from '../exposure/plan/plan-service.ts';
-import type { View } from '../exposure/view.ts';
+import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { removalOf } from '../snapshot/plan.ts';
 import type { ClosePlan, CloseRequest, ModePlan } from './port-mode.ts';
 
@@ -15,7 +15,11 @@ export interface OwnService {
 }
 
 /** Plans the Service with the ports of the request. @throws UsageError if another owner's object has its name */
-export function planOwnService(view: View, request: ExposeRequest, { name, type, spec }: OwnService): ModePlan {
+export function planOwnService(
+  view: SnapshotIndex,
+  request: ExposeRequest,
+  { name, type, spec }: OwnService,
+): ModePlan {
   const { skyCluster, ports, allNodes, annotations, labels, firstPort } = request;
   const live = view.services.get(`${skyCluster.namespace}/${name}`);
   if (live) refuseForeign('Service', skyCluster.namespace, name, isOurs(live.metadata));
@@ -26,7 +30,7 @@ export function planOwnService(view: View, request: ExposeRequest, { name, type,
 }
 
 /** Plans the Service without some of its ports, or its removal after the last one. */
-export function closeService(view: View, { skyCluster, ports }: CloseRequest, name: string): ClosePlan {
+export function closeService(view: SnapshotIndex, { skyCluster, ports }: CloseRequest, name: string): ClosePlan {
   const live = view.services.get(`${skyCluster.namespace}/${name}`);
   if (!live || !isOurs(live.metadata)) return nothingToClose;
   const present = (live.spec?.ports ?? []).map(({ port }) => port);

@@ -2,7 +2,7 @@ import type { Service } from 'kubernetes-types/core/v1';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import type { PortMapping } from '../exposure/port-mapping.ts';
-import type { View } from '../exposure/view.ts';
+import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { keyOf } from '../snapshot/object-reference.ts';
 import type { Plan, PlannedWrite } from '../snapshot/plan.ts';
 import { unseenCures, unseenError, unseenWords } from '../snapshot/unseen-words.ts';
@@ -18,7 +18,7 @@ export interface ExposePlan extends Plan {
 
 /** Plans an `expose` from what is there. @throws UsageError for what is refused, Failure when that was not seen */
 export function planExpose(
-  view: View,
+  view: SnapshotIndex,
   request: ExposeRequest,
   alreadyOpen: readonly Endpoint[] = openedBySkyPilot(view, request),
 ): ExposePlan {
@@ -34,7 +34,7 @@ export function planExpose(
 
 /** Apply drops what is not repeated, so nothing is written over what was not seen. */
 function refuseBlindWrites(
-  { snapshot }: View,
+  { snapshot }: SnapshotIndex,
   { skyCluster: { namespace } }: ExposeRequest,
   topics: WrittenPortMode['topics'],
 ): void {
@@ -47,7 +47,7 @@ function refuseBlindWrites(
 }
 
 /** Ports asked for that SkyPilot has opened in the same mode: writing them again would only make a second address. */
-export function openedBySkyPilot(view: View, { skyCluster, mode, ports, force }: ExposeRequest): Endpoint[] {
+export function openedBySkyPilot(view: SnapshotIndex, { skyCluster, mode, ports, force }: ExposeRequest): Endpoint[] {
   if (force || !writtenModeOf(mode)) return [];
   const wanted = new Map(ports.map(({ servicePort, targetPort }) => [servicePort, targetPort]));
   return resolveEndpoints(view, { skyClusters: [skyCluster], modes: [mode], ports: [...wanted.keys()] }).filter(
@@ -63,7 +63,7 @@ export function portsToOpen(alreadyOpen: readonly Endpoint[], { ports }: Pick<Ex
 }
 
 /** A line for each open Service port that a plan turns to another port of the Pod: its callers will meet another app. */
-function retargetedPorts(view: View, writes: readonly PlannedWrite[]): string[] {
+function retargetedPorts(view: SnapshotIndex, writes: readonly PlannedWrite[]): string[] {
   return writes.flatMap(({ manifest }) => {
     const live = view.services.get(keyOf(manifest));
     if (manifest.kind !== 'Service' || !live) return [];

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { type WrittenMode, writtenModes } from '../exposure/port-mode-names.ts';
-import type { View } from '../exposure/view.ts';
+import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import type { Plan } from '../snapshot/plan.ts';
 import { allModes } from './all-modes.ts';
 import type { CloseRequest } from './port-mode.ts';
@@ -18,7 +18,7 @@ export interface UnexposePlan extends Plan {
 }
 
 /** Plans an `unexpose`: only objects of ours are touched. A port that nothing has opened is a warning: it is as it should be. */
-export function planUnexpose(view: View, request: UnexposeRequest): UnexposePlan {
+export function planUnexpose(view: SnapshotIndex, request: UnexposeRequest): UnexposePlan {
   const { skyCluster, ports, mode } = request;
   const plans = (mode ? [mode] : writtenModes).map((name) => allModes[name].close(view, request));
   const rows = resolveEndpoints(view, { skyClusters: [skyCluster], ports, modes: mode && [mode] });

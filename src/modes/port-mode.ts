@@ -1,7 +1,7 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import type { ExposeMode, PortModeName, WrittenMode } from '../exposure/port-mode-names.ts';
-import type { View } from '../exposure/view.ts';
+import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import type { SkyPilotPortMode } from '../skypilot/config.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { PlannedRemoval, PlannedWrite } from '../snapshot/plan.ts';
@@ -26,7 +26,7 @@ export interface PortMode {
   /** What to open if packets to its addresses are dropped; undefined if no rule between caller and address applies. */
   readonly firewallAdvice: string | undefined;
   /** Every port that is open in this mode. @param ports Service ports that the user names; only modes without records read them */
-  list(view: View, ports: readonly number[]): Endpoint[];
+  list(view: SnapshotIndex, ports: readonly number[]): Endpoint[];
   /** Lists that its rows need besides those that every look asks for. */
   further?(snapshot: Snapshot): TopicRequests;
 }
@@ -62,9 +62,9 @@ export interface WrittenPortMode extends ExposedPortMode {
   /** How to limit who can call a public address. */
   readonly limitAdvice: string;
   /** Plans the objects that open the ports of the request. @throws UsageError for what is refused */
-  plan(view: View, request: ExposeRequest): ModePlan;
+  plan(view: SnapshotIndex, request: ExposeRequest): ModePlan;
   /** Plans the end of ports, and of objects without any port left. */
-  close(view: View, request: CloseRequest): ClosePlan;
+  close(view: SnapshotIndex, request: CloseRequest): ClosePlan;
 }
 
 /** What opens the ports: writes in their order, then removals of what the writes replace. */
@@ -77,7 +77,7 @@ export interface ModePlan {
 /** What no check can tell before it is tried, with the fact behind it; with `yes` it may be empty. */
 export interface Possible {
   readonly possible: 'yes' | 'no' | 'cannot tell';
-  readonly because: string;
+  readonly reason: string;
 }
 
 /** What is to be closed. */

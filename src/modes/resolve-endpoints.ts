@@ -1,6 +1,6 @@
 import { compareEndpoints, type Endpoint } from '../exposure/endpoint.ts';
 import type { PortModeName } from '../exposure/port-mode-names.ts';
-import type { View } from '../exposure/view.ts';
+import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { modeRecords } from './all-modes.ts';
 
 /** Which endpoints are wanted; what is absent does not restrict. */
@@ -12,7 +12,7 @@ export interface EndpointFilter {
 }
 
 /** Every endpoint of every SkyPilot cluster that the snapshot shows and the filter wants, in a total order. */
-export function resolveEndpoints(view: View, filter: EndpointFilter = {}): Endpoint[] {
+export function resolveEndpoints(view: SnapshotIndex, filter: EndpointFilter = {}): Endpoint[] {
   const { skyClusters, ports, modes } = filter;
   const wantedClusters =
     skyClusters && new Set(skyClusters.map(({ namespace, nameOnCloud }) => `${namespace}/${nameOnCloud}`));

@@ -1,7 +1,7 @@
 import type { Service, ServicePort } from 'kubernetes-types/core/v1';
 import type { Owner } from '../exposure/endpoint.ts';
 import { isOurs } from '../exposure/ownership.ts';
-import type { View } from '../exposure/view.ts';
+import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { isInternalServiceName, parseServiceName } from '../skypilot/names.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import { itemsOf } from '../snapshot/topics.ts';
@@ -14,7 +14,10 @@ export interface ExposedServicePort {
 }
 
 /** All ports of the Services of one type that expose a SkyPilot cluster; SkyPilot's own head and worker Services are left out. */
-export function servicePortsOfType(view: View, type: 'LoadBalancer' | 'NodePort' | 'ClusterIP'): ExposedServicePort[] {
+export function servicePortsOfType(
+  view: SnapshotIndex,
+  type: 'LoadBalancer' | 'NodePort' | 'ClusterIP',
+): ExposedServicePort[] {
   const found: ExposedServicePort[] = [];
   for (const service of itemsOf(view.snapshot.topics.services)) {
     if ((service.spec?.type ?? 'ClusterIP') !== type) continue;
@@ -38,7 +41,7 @@ export function inClusterHostOf(service: Service): string {
 }
 
 /** What a row without any Pod of its cluster left refers to; undefined while there are Pods, or when they were not seen. */
-export function missingPods(view: View, skyCluster: SkyCluster): string | undefined {
+export function missingPods(view: SnapshotIndex, skyCluster: SkyCluster): string | undefined {
   if (skyCluster.pods.length > 0 || !view.snapshot.topics.pods.observed) return undefined;
   return `SkyPilot cluster ${skyCluster.nameOnCloud} has no Pod any more`;
 }

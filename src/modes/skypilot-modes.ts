@@ -1,4 +1,4 @@
-import type { View } from '../exposure/view.ts';
+import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import type { SkyPilotPortMode } from '../skypilot/config.ts';
 import { parseIngressName, parseServiceName } from '../skypilot/names.ts';
 import { itemsOf } from '../snapshot/topics.ts';
@@ -7,7 +7,7 @@ import { itemsOf } from '../snapshot/topics.ts';
  * The modes in which SkyPilot itself opened ports, by `namespace/nameOnCloud`, read from the objects it made. Clusters
  * without any are absent: they have no ports, or are in podip mode.
  */
-export function skyPilotModesOf(view: View): ReadonlyMap<string, Exclude<SkyPilotPortMode, 'podip'>> {
+export function skyPilotModesOf(view: SnapshotIndex): ReadonlyMap<string, Exclude<SkyPilotPortMode, 'podip'>> {
   const modes = new Map<string, 'loadbalancer' | 'ingress'>();
   for (const { metadata } of itemsOf(view.snapshot.topics.ingresses)) {
     const made = parseIngressName(metadata?.name ?? '');

@@ -5,11 +5,11 @@ import type { Cure } from '../errors/cure.ts';
 
 /** A check's section of docs/checks.md, in Markdown; the same text is what `doctor --explain` shows. */
 export function renderCheckPage(check: Check): string {
-  const { id, title, severity, link, docs } = check;
+  const { id, title, severity, group, docs } = check;
   const after = causesOf(check, allChecks);
   return `## ${id}
 
-Healthy when ${title}. Severity: ${severity}. Group: ${link}.${after.length > 0 ? ` Skipped after: ${after.join(', ')}.` : ''}
+Healthy when ${title}. Severity: ${severity}. Group: ${group}.${after.length > 0 ? ` Skipped after: ${after.join(', ')}.` : ''}
 
 **What it means.** ${docs.means}
 

@@ -17,7 +17,7 @@ export interface DiagnosisFrame {
   /** Where it runs and what it rests on, a line each; shown by `wide`. */
   readonly platform: readonly string[];
   /** What reaches the apps whatever is broken outside, the most wanted first. */
-  readonly lastResorts: readonly Cure[];
+  readonly portForwardHints: readonly Cure[];
   /** What could open a port here; empty when one SkyPilot cluster or one mode is judged. */
   readonly possible: readonly PossibleMode[];
 }
@@ -48,8 +48,8 @@ export function renderDiagnosis(verdicts: readonly Verdict[], frame: DiagnosisFr
 function possibleLines(possible: readonly PossibleMode[]): string[] {
   if (possible.length === 0) return [];
   const each = possible.map(
-    ({ mode, possible: answer, because }) =>
-      `${mode}: ${answer}${because === '' ? '' : answer === 'yes' ? ` (${because})` : `, because ${because}`}`,
+    ({ mode, possible: answer, reason }) =>
+      `${mode}: ${answer}${reason === '' ? '' : answer === 'yes' ? ` (${reason})` : `, because ${reason}`}`,
   );
   return ['could a port be opened here?', ...each.map((line) => `    ${cut(line, mostCharacters)}`), ''];
 }
@@ -69,14 +69,11 @@ function groupedLines(verdicts: readonly Verdict[], detail: DiagnosisDetail): st
 /** One refused list makes many checks unknown: it has one line, whatever else these checks lack. */
 function unknownLines(unknown: readonly Verdict[]): string[] {
   const lacks = unknown.flatMap((verdict) => verdict.unseen.map((unseen) => ({ verdict, unseen })));
-  return [...Map.groupBy(lacks, ({ unseen }) => unseen.because)].flatMap(([because, verdicts]) => {
+  return [...Map.groupBy(lacks, ({ unseen }) => unseen.reason)].flatMap(([reason, verdicts]) => {
     const { verdict, unseen } = verdicts[0]!;
     if (verdicts.length === 1 && verdict.unseen.length === 1) return wholeLines(verdict);
     const checks = verdicts.length === 1 ? '1 check' : `${verdicts.length} checks`;
-    return [
-      `${marks.unknown} ${checks} unknown: ${cut(because, mostCharacters)}`,
-      ...unseen.cures.flatMap(cureLinesOf),
-    ];
+    return [`${marks.unknown} ${checks} unknown: ${cut(reason, mostCharacters)}`, ...unseen.cures.flatMap(cureLinesOf)];
   });
 }
 
@@ -89,9 +86,9 @@ function skippedLines(verdicts: readonly Verdict[]): string[] {
 }
 
 function wholeLines(verdict: Verdict): string[] {
-  const { check, outcome, because, findings } = verdict;
+  const { check, outcome, reason, findings } = verdict;
   const mark = outcome === 'fail' ? marks[worstSeverity(verdict)] : marks[outcome];
-  const why = because === null ? [] : [`    ${cut(because, mostCharacters)}`];
+  const why = reason === null ? [] : [`    ${cut(reason, mostCharacters)}`];
   return [
     titleLine(mark, check.title, check.id),
     ...why,
@@ -122,7 +119,10 @@ function indented(text: string, first = '    '): string[] {
   return shown.map((line, i) => `${i === 0 ? first : '    '}${line}`);
 }
 
-function closingLines(verdicts: readonly Verdict[], { rootCauses, summary, lastResorts }: DiagnosisFrame): string[] {
+function closingLines(
+  verdicts: readonly Verdict[],
+  { rootCauses, summary, portForwardHints }: DiagnosisFrame,
+): string[] {
   const failing = verdicts.filter(({ outcome }) => outcome === 'fail').map(worstSeverity);
   const count = (severity: string) => failing.filter((each) => each === severity).length;
   const unknown = verdicts.filter(({ outcome }) => outcome === 'unknown').length;
@@ -137,18 +137,18 @@ function closingLines(verdicts: readonly Verdict[], { rootCauses, summary, lastR
     rootCauses.length === 0
       ? 'no root cause'
       : `root cause${rootCauses.length > 1 ? 's' : ''}: ${rootCauses.join(', ')}`;
-  return [...lastResortLines(lastResorts), `${cause}. ${counts}.`, cut(summary.text, mostCharacters)];
+  return [...lastResortLines(portForwardHints), `${cause}. ${counts}.`, cut(summary.text, mostCharacters)];
 }
 
 /** Of many SkyPilot clusters the first few: they are a hint, and `doctor NAME` has the others. */
 const mostResorts = 3;
 
-function lastResortLines(lastResorts: readonly Cure[]): string[] {
-  if (lastResorts.length === 0) return [];
-  const more = lastResorts.length - mostResorts;
+function lastResortLines(portForwardHints: readonly Cure[]): string[] {
+  if (portForwardHints.length === 0) return [];
+  const more = portForwardHints.length - mostResorts;
   return [
     'whatever is broken outside, this reaches the app:',
-    ...lastResorts
+    ...portForwardHints
       .slice(0, mostResorts)
       .flatMap(({ command, note }) => [
         ...(note === null ? [] : [`    ${note} →`]),

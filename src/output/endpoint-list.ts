@@ -57,7 +57,7 @@ export function skyLinesOf(endpoints: readonly Endpoint[]): SkyLines {
   const withheld: string[] = [];
   for (const { port, skyPilot } of endpoints.toSorted((a, b) => a.port - b.port)) {
     if (skyPilot.prints !== null) lines.set(port, `${port}: ${skyPilot.prints}`);
-    else withheld.push(`port ${port}: ${skyPilot.because}`);
+    else withheld.push(`port ${port}: ${skyPilot.reason}`);
   }
   return { lines: [...lines.values()], withheld };
 }

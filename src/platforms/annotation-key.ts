@@ -2,9 +2,9 @@ import type { Service } from 'kubernetes-types/core/v1';
 import type { LoadBalancer } from './platform.ts';
 
 /** An annotation by all the names that a load balancer has had for it, today's first. */
-export function keysOf({ earlierPrefix }: LoadBalancer, key: string): string[] {
-  if (!earlierPrefix || !key.startsWith(earlierPrefix.now)) return [key];
-  return [key, earlierPrefix.before + key.slice(earlierPrefix.now.length)];
+export function keysOf({ legacyPrefix }: LoadBalancer, key: string): string[] {
+  if (!legacyPrefix || !key.startsWith(legacyPrefix.now)) return [key];
+  return [key, legacyPrefix.before + key.slice(legacyPrefix.now.length)];
 }
 
 /**
@@ -14,10 +14,10 @@ export function keysOf({ earlierPrefix }: LoadBalancer, key: string): string[] {
  */
 export function annotationKey(loadBalancer: LoadBalancer, key: string, services: readonly Service[]): string {
   const [today, earlier] = keysOf(loadBalancer, key);
-  const { earlierPrefix } = loadBalancer;
-  if (!earlierPrefix || earlier === undefined) return key;
+  const { legacyPrefix } = loadBalancer;
+  if (!legacyPrefix || earlier === undefined) return key;
   // What was set by hand may be older than what reads it: only what the load balancer itself has written counts.
-  const [now, before] = keysOf(loadBalancer, earlierPrefix.now + earlierPrefix.writes);
+  const [now, before] = keysOf(loadBalancer, legacyPrefix.now + legacyPrefix.writes);
   const has = (written: string) => services.some(({ metadata }) => metadata?.annotations?.[written]);
   return has(before!) && !has(now!) ? earlier : today!;
 }

@@ -1,12 +1,12 @@
 import { command, cure } from '../errors/cure.ts';
-import type { Limit, Reading, SchemeWord } from './platform.ts';
+import type { EventExplanation, Limit, SchemeAnnotation } from './platform.ts';
 
 const subnets =
   'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/deploy/subnet_discovery.md';
 const provider = 'https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/aws.go';
 
 /** What AWS says by whichever of its controllers. */
-export const awsReadings: readonly Reading[] = [
+export const awsReadings: readonly EventExplanation[] = [
   {
     reason: /^(?:FailedBuildModel|SyncLoadBalancerFailed)$/,
     message: /suitable subnets|unable to (?:resolve|discover) at least one subnet|couldn't auto-discover subnets/i,
@@ -42,18 +42,18 @@ export const awsReadings: readonly Reading[] = [
 export const networkListeners: Limit = {
   ports: 50,
   what: 'listeners of a Network Load Balancer',
-  beyond: 'refused',
+  limitKind: 'hard',
   source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html',
 };
 
 /** AWS's own cloud controller takes any value but these for a yes; the AWS Load Balancer Controller reads it, too. */
-export const awsInternal: SchemeWord = {
+export const awsInternal: SchemeAnnotation = {
   annotation: 'service.beta.kubernetes.io/aws-load-balancer-internal',
   internal: /^(?!false$)./,
 };
 
 /** Of the AWS Load Balancer Controller and EKS Auto Mode. */
-export const awsScheme: SchemeWord = {
+export const awsScheme: SchemeAnnotation = {
   annotation: 'service.beta.kubernetes.io/aws-load-balancer-scheme',
   internal: /^internal$/,
   public: /^internet-facing$/,

@@ -5,7 +5,7 @@ import type { WithMetadata } from '../snapshot/object-reference.ts';
 import { labelSelectorTakes } from '../snapshot/selector.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { CiliumPool } from '../snapshot/topics.ts';
-import type { Absence } from './absence.ts';
+import type { PendingReason } from './missing-implementation.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -45,7 +45,7 @@ export function labelsForPool({ spec }: CiliumPool, service: WithMetadata): Labe
 }
 
 /** What Cilium's pools have to do with a Service that got no address of them; undefined where they were not seen. */
-export function ciliumPoolsOf(service: Service, { topics: { ciliumPools } }: Snapshot): Absence | undefined {
+export function ciliumPoolsOf(service: Service, { topics: { ciliumPools } }: Snapshot): PendingReason | undefined {
   if (!ciliumPools.observed) return undefined;
   const pools = ciliumPools.items;
   if (pools.length === 0) {

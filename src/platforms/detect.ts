@@ -1,13 +1,13 @@
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { addedLoadBalancers, allPlatforms } from './all-platforms.ts';
-import type { LoadBalancer, Mark, Platform, Sign } from './platform.ts';
-import { type Signs, signsIn } from './signs.ts';
+import type { LoadBalancer, Matcher, Platform, SignalKind } from './platform.ts';
+import { type Signs, signalsIn } from './signals.ts';
 
 /** Something that was told, and by what. */
 export interface Detected<T> {
   readonly what: T;
   /** "node gpu-1 has providerID aws:///…" */
-  readonly because: string;
+  readonly reason: string;
 }
 
 /** Where a cluster runs, and what gives its Services addresses. Two at once are ordinary: EKS and MetalLB. */
@@ -18,7 +18,7 @@ export interface Detection {
 }
 
 /** Anybody may call a context or a server anything: these count only where nothing better was seen. */
-const weak: ReadonlySet<Sign> = new Set(['server', 'context']);
+const weak: ReadonlySet<SignalKind> = new Set(['server', 'context']);
 
 /** A check asks for each Service, and the signs of a large cluster are many. */
 const known = new WeakMap<Snapshot, Detection>();
@@ -33,44 +33,44 @@ export function detectPlatforms(snapshot: Snapshot): Detection {
 }
 
 function detect(snapshot: Snapshot): Detection {
-  const signs = signsIn(snapshot);
+  const signs = signalsIn(snapshot);
   const surely = detected(allPlatforms, signs, isStrong);
   const platforms = surely.length > 0 ? surely : detected(allPlatforms, signs, () => true);
   const added = detected(addedLoadBalancers, signs, isStrong).filter(({ what }) => !isLeftOver(what, signs, snapshot));
-  const own = platforms.flatMap(({ what: { loadBalancer, title }, because }) =>
+  const own = platforms.flatMap(({ what: { loadBalancer, title }, reason }) =>
     loadBalancer && added.every(({ what }) => what.id !== loadBalancer.id)
-      ? [{ what: loadBalancer, because: `it comes with ${title}: ${because}` }]
+      ? [{ what: loadBalancer, reason: `it comes with ${title}: ${reason}` }]
       : [],
   );
   return { platforms, loadBalancers: [...added, ...own] };
 }
 
 /** Removed with Helm, a controller leaves its custom resources behind, and with them its API group. */
-function isLeftOver({ marks, toldByPods }: LoadBalancer, signs: Signs, { topics }: Snapshot): boolean {
-  if (!toldByPods || !topics.loadBalancerPods.observed) return false;
-  const others = marks.filter(({ sign }) => sign !== 'apiGroup');
+function isLeftOver({ matchers, requiresPod }: LoadBalancer, signs: Signs, { topics }: Snapshot): boolean {
+  if (!requiresPod || !topics.loadBalancerPods.observed) return false;
+  const others = matchers.filter(({ signal }) => signal !== 'apiGroup');
   return firstOf(others, signs) === undefined;
 }
 
-function isStrong({ sign }: Mark): boolean {
-  return !weak.has(sign);
+function isStrong({ signal }: Matcher): boolean {
+  return !weak.has(signal);
 }
 
-function detected<T extends { readonly marks: readonly Mark[] }>(
+function detected<T extends { readonly matchers: readonly Matcher[] }>(
   all: readonly T[],
   signs: Signs,
-  counts: (mark: Mark) => boolean,
+  counts: (matcher: Matcher) => boolean,
 ): Detected<T>[] {
   return all.flatMap((what) => {
-    const because = firstOf(what.marks.filter(counts), signs);
-    return because === undefined ? [] : [{ what, because }];
+    const reason = firstOf(what.matchers.filter(counts), signs);
+    return reason === undefined ? [] : [{ what, reason }];
   });
 }
 
 /** The marks stand in the order of their worth. */
-function firstOf(marks: readonly Mark[], signs: Signs): string | undefined {
-  for (const { sign, matches } of marks) {
-    for (const [value, because] of signs.get(sign) ?? []) if (matches.test(value)) return because();
+function firstOf(matchers: readonly Matcher[], signs: Signs): string | undefined {
+  for (const { signal, matches } of matchers) {
+    for (const [value, reason] of signs.get(signal) ?? []) if (matches.test(value)) return reason();
   }
   return undefined;
 }

@@ -2,7 +2,7 @@ import type { Node } from 'kubernetes-types/core/v1';
 import { command, cure } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
-import type { Absence } from './absence.ts';
+import type { PendingReason } from './missing-implementation.ts';
 
 /** core/v1, LabelNodeExcludeBalancers. */
 const excludeLabel = 'node.kubernetes.io/exclude-from-external-load-balancers';
@@ -10,7 +10,7 @@ const excludeLabel = 'node.kubernetes.io/exclude-from-external-load-balancers';
 const goingTaint = 'ToBeDeletedByClusterAutoscaler';
 
 /** Which nodes a service controller leaves out of its load balancers (k8s.io/cloud-provider, controllers/service), and why. */
-export function excludedNodes({ topics }: Snapshot): Absence | undefined {
+export function excludedNodes({ topics }: Snapshot): PendingReason | undefined {
   // kubeadm labels those of the control plane, and that is right.
   const excluded = itemsOf(topics.nodes).flatMap((node) => {
     const why = isControlPlane(node) ? undefined : whyExcluded(node);

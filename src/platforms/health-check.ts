@@ -11,23 +11,26 @@ export interface Probed {
 }
 
 /** On what the health of a Service's ports hangs. */
-export interface Deciding {
-  readonly decides: HealthCheck['decides'];
+export interface HealthCheckScope {
+  readonly scope: HealthCheck['scope'];
   /** The Service port to which a single probe is pinned; undefined where it is the first of the list. */
   readonly port?: number;
 }
 
 /** On what the health of a Service's ports hangs, as the Service is. */
-export function decidingOf(loadBalancer: LoadBalancer, { annotations, externalTrafficPolicy }: Probed): Deciding {
-  const { decides, eachWith, overriddenBy } = loadBalancer.healthCheck;
+export function healthCheckScopeOf(
+  loadBalancer: LoadBalancer,
+  { annotations, externalTrafficPolicy }: Probed,
+): HealthCheckScope {
+  const { scope, eachWith, overriddenBy } = loadBalancer.healthCheck;
   // Then the nodes are asked whether they have a ready Pod (spec.healthCheckNodePort).
-  if (externalTrafficPolicy === 'Local' && decides !== 'none') return { decides: 'nodes' };
+  if (externalTrafficPolicy === 'Local' && scope !== 'none') return { scope: 'node' };
   const [pin] = isPinning(loadBalancer, annotations)
     ? pinsIn(loadBalancer, annotations).filter(({ port }) => port !== undefined)
     : [];
-  if (pin) return { decides: 'one', port: pin.port! };
-  if (overriddenBy && (annotations[overriddenBy] ?? 'traffic-port') !== 'traffic-port') return { decides: 'unknown' };
-  return { decides: eachWith?.values.test(annotations[eachWith.annotation] ?? '') ? 'each' : decides };
+  if (pin) return { scope: 'shared', port: pin.port! };
+  if (overriddenBy && (annotations[overriddenBy] ?? 'traffic-port') !== 'traffic-port') return { scope: 'unknown' };
+  return { scope: eachWith?.values.test(annotations[eachWith.annotation] ?? '') ? 'per-port' : scope };
 }
 
 /** The annotations that make one port's health count for all, and those that did so for another; undefined where there are none. */

@@ -1,6 +1,6 @@
 /** What `--scheme` takes. */
 export const loadBalancerSchemes = ['internal', 'public', 'default'] as const;
-export type AskedScheme = (typeof loadBalancerSchemes)[number];
+export type SchemeOption = (typeof loadBalancerSchemes)[number];
 
 /** Ids of all platforms and load balancers. By themselves: the help and completion need no facts about them. */
 export const platformIds = [

@@ -1,6 +1,6 @@
 import type { Cure } from '../errors/cure.ts';
 /** What can be seen of a cluster that tells where it runs. */
-export type Sign =
+export type SignalKind =
   | 'providerID'
   | 'nodeLabel'
   | 'nodeAnnotation'
@@ -18,8 +18,8 @@ export type Sign =
   | 'context';
 
 /** One sign that suffices to tell a platform. Labels and annotations are matched as `KEY=VALUE`. */
-export interface Mark {
-  readonly sign: Sign;
+export interface Matcher {
+  readonly signal: SignalKind;
   readonly matches: RegExp;
 }
 
@@ -33,7 +33,7 @@ export interface SchemeChange {
 }
 
 /** An annotation by which a Service says whether its load balancer is internal or public, and the values that say it. */
-export interface SchemeWord {
+export interface SchemeAnnotation {
   readonly annotation: string;
   readonly internal?: RegExp;
   readonly public?: RegExp;
@@ -42,10 +42,10 @@ export interface SchemeWord {
 /** On what the health of a load balancer's ports hangs. */
 export interface HealthCheck {
   /**
-   * `one`: one probe decides for all ports, of the first port unless it is pinned; `each`: each port has its own;
-   * `nodes`: the nodes are probed, and no port of the app; `none`: nothing is probed; `unknown`: no source that was read says it.
+   * `shared`: one probe decides for all ports, of the first port unless it is pinned; `per-port`: each port has its own;
+   * `node`: the nodes are probed, and no port of the app; `none`: nothing is probed; `unknown`: no source that was read says it.
    */
-  readonly decides: 'one' | 'each' | 'nodes' | 'none' | 'unknown';
+  readonly scope: 'shared' | 'per-port' | 'node' | 'none' | 'unknown';
   /**
    * Annotations that make one port's health count for all. `{port}` in a value stands for that port; a key with `{other}` is
    * written for each other port.
@@ -75,15 +75,15 @@ export type StaticIp =
 export interface Limit {
   readonly ports: number;
   readonly what: string;
-  /** `refused`: it takes no more; `raised`: the cloud raises it on demand; `widened`: more are opened than were named. */
-  readonly beyond: 'refused' | 'raised' | 'widened';
+  /** `hard`: it takes no more; `quota`: the cloud raises it on demand; `opens-range`: more are opened than were named. */
+  readonly limitKind: 'hard' | 'quota' | 'opens-range';
   /** It holds only where an annotation of the Service has such a value, and then instead of those that hang on nothing. */
   readonly where?: { readonly annotation: string; readonly values: RegExp };
   readonly source: string;
 }
 
 /** What its own words about a Service without an address mean. */
-export interface Reading {
+export interface EventExplanation {
   /** Of the Service's warning event, or of its condition. */
   readonly reason: RegExp;
   /** Of the message; absent for any. */
@@ -105,7 +105,7 @@ export interface LoadBalancer {
   readonly id: string;
   readonly title: string;
   /** Any of these tells that it is there. Empty for one that comes with its platform. */
-  readonly marks: readonly Mark[];
+  readonly matchers: readonly Matcher[];
   /** `spec.loadBalancerClass` of the Services that are its own. */
   readonly classes: readonly string[];
   /** By which its controller is told to serve another class: what it serves cannot be seen then. */
@@ -113,22 +113,22 @@ export interface LoadBalancer {
   /** Ids of others that make nothing for a new Service where this one is there. */
   readonly replaces?: readonly string[];
   /** Its Pods bear the label `app.kubernetes.io/name`: where Pods were seen and none of them, its API group is only left over. */
-  readonly toldByPods?: true;
+  readonly requiresPod?: true;
   /** Its annotations began otherwise once, and who is older knows them by that alone; `writes` is one that it writes itself. */
-  readonly earlierPrefix?: { readonly now: string; readonly before: string; readonly writes: string };
+  readonly legacyPrefix?: { readonly now: string; readonly before: string; readonly writes: string };
   readonly defaultScheme: LoadBalancerScheme;
   /** Null where there is no such notion; `instead` says what there is. */
   readonly internal: SchemeChange | null;
   readonly public: SchemeChange | null;
   readonly instead?: string;
   /** By which annotations a Service says its scheme, the strongest first; absent where those of `internal` and `public` are all. */
-  readonly schemeWords?: readonly SchemeWord[];
+  readonly schemeAnnotations?: readonly SchemeAnnotation[];
   /** Classes that say a scheme. */
   readonly schemeOfClass?: Readonly<Record<string, 'internal' | 'public'>>;
   /** Why SkyPilot cannot be made to do the same by annotations, per scheme; absent where it can. */
   readonly notBySkyPilot?: { readonly internal?: string; readonly public?: string };
   /** Its addresses are those of the user's own machine: localhost is right then. */
-  readonly isOnYourMachine?: true;
+  readonly isLocalOnly?: true;
   /** How a Service gets an address of a certain pool: it names it, it has the labels that the pool selects, or it is in its namespace. */
   readonly pools?:
     | { readonly by: 'annotation'; readonly annotation: string; readonly topic: 'addressPools' }
@@ -141,13 +141,13 @@ export interface LoadBalancer {
   /** How a Service asks for an address: an annotation, or the field that most ignore (`spec.loadBalancerIP`). */
   readonly staticIp?: StaticIp;
   /** Whether it reaches Pods without nodePorts (`spec.allocateLoadBalancerNodePorts: false`). */
-  readonly needsNoNodePorts?: boolean;
+  readonly supportsNoNodePorts?: boolean;
   readonly healthCheck: HealthCheck;
   readonly limits: readonly Limit[];
   /** Of its events and conditions; those that the service controller of every cloud writes stand in readings.ts. */
-  readonly readings?: readonly Reading[];
+  readonly eventExplanations?: readonly EventExplanation[];
   /** Types of the conditions by which it says on a Service that there is no address, and the status that says so. */
-  readonly complaints?: Readonly<Record<string, 'True' | 'False'>>;
+  readonly failureConditions?: Readonly<Record<string, 'True' | 'False'>>;
   /** Where the facts are from. */
   readonly sources: readonly string[];
   /** What no source settles, and is said to the user so. */
@@ -160,7 +160,7 @@ export interface LoadBalancer {
 export interface Platform {
   readonly id: string;
   readonly title: string;
-  readonly marks: readonly Mark[];
+  readonly matchers: readonly Matcher[];
   /** What gives addresses there unless something else is installed; null where nothing does. */
   readonly loadBalancer: LoadBalancer | null;
   /** The program in the labels of ServiceLB's Pods, where its servers may run it: nothing but its Pods shows whether they do. */
@@ -174,4 +174,4 @@ export interface Platform {
 }
 
 /** For inference and for one place to look. */
-export const mark = (sign: Sign, matches: RegExp): Mark => ({ sign, matches });
+export const matcher = (signal: SignalKind, matches: RegExp): Matcher => ({ signal, matches });

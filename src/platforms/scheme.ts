@@ -2,8 +2,8 @@ import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { addedLoadBalancers, allPlatforms } from './all-platforms.ts';
 import type { Detected, Detection } from './detect.ts';
-import type { AskedScheme, platformIds } from './ids.ts';
-import type { LoadBalancer, SchemeChange, SchemeWord } from './platform.ts';
+import type { platformIds, SchemeOption } from './ids.ts';
+import type { LoadBalancer, SchemeAnnotation, SchemeChange } from './platform.ts';
 
 /** What a new Service of type LoadBalancer gets its address from; several if that cannot be detected, none for an unknown class. */
 export function loadBalancersFor({ loadBalancers }: Detection, loadBalancerClass?: string): Detected<LoadBalancer>[] {
@@ -14,11 +14,11 @@ export function loadBalancersFor({ loadBalancers }: Detection, loadBalancerClass
 
 /** The load balancer that `--platform` names. @throws UsageError when that platform has none */
 export function loadBalancerNamed(id: (typeof platformIds)[number]): Detected<LoadBalancer> {
-  const because = `--platform ${id}`;
+  const reason = `--platform ${id}`;
   const added = addedLoadBalancers.find((each) => each.id === id);
-  if (added) return { what: added, because };
+  if (added) return { what: added, reason };
   const platform = allPlatforms.find((each) => each.id === id)!;
-  if (platform.loadBalancer) return { what: platform.loadBalancer, because };
+  if (platform.loadBalancer) return { what: platform.loadBalancer, reason };
   throw new UsageError('no-load-balancer', `${platform.title} gives Services no addresses`, [
     advice(platform.without ?? 'use --mode nodeport'),
   ]);
@@ -26,9 +26,9 @@ export function loadBalancerNamed(id: (typeof platformIds)[number]): Detected<Lo
 
 /** What makes a load balancer internal or public, and whose it is. */
 export interface ChosenScheme {
-  readonly scheme: Exclude<AskedScheme, 'default'>;
+  readonly scheme: Exclude<SchemeOption, 'default'>;
   readonly loadBalancer: LoadBalancer;
-  readonly because: string;
+  readonly reason: string;
   readonly change: SchemeChange;
 }
 
@@ -39,7 +39,7 @@ export interface ChosenScheme {
  * @throws UsageError if there is no such notion, or if what gives the address cannot be detected
  */
 export function chooseScheme(
-  scheme: Exclude<AskedScheme, 'default'>,
+  scheme: Exclude<SchemeOption, 'default'>,
   candidates: readonly Detected<LoadBalancer>[],
 ): ChosenScheme {
   const [first, ...others] = candidates;
@@ -54,16 +54,16 @@ export function chooseScheme(
     );
   }
   if (others.length > 0) {
-    const titles = candidates.map(({ what, because }) => `${what.title} (${because})`).join(' and ');
+    const titles = candidates.map(({ what, reason }) => `${what.title} (${reason})`).join(' and ');
     throw new UsageError(
       'ambiguous-platform',
       `--scheme ${scheme}: more than one may give the address: ${titles}`,
       candidates.map(({ what }) => advice(`add --platform ${what.id} for ${what.title}`)),
     );
   }
-  const { what, because } = first;
+  const { what, reason } = first;
   const change = what[scheme];
-  if (change) return { scheme, loadBalancer: what, because, change };
+  if (change) return { scheme, loadBalancer: what, reason, change };
   throw new UsageError('no-scheme', `${what.title} makes no difference between internal and public load balancers`, [
     advice(what.instead ?? 'leave --scheme out'),
   ]);
@@ -86,7 +86,7 @@ export interface Schemed {
 }
 
 /** What a Service says of its scheme by itself; undefined when it says nothing. */
-export function saidScheme(
+export function explicitScheme(
   loadBalancer: LoadBalancer,
   { annotations, loadBalancerClass }: Schemed,
 ): 'internal' | 'public' | undefined {
@@ -104,7 +104,7 @@ export function saidScheme(
 /** The scheme that a Service's load balancer has; undefined if that depends on its pool. */
 export function schemeOf(loadBalancer: LoadBalancer, service: Schemed): 'internal' | 'public' | undefined {
   const { defaultScheme } = loadBalancer;
-  return saidScheme(loadBalancer, service) ?? (defaultScheme === 'pool' ? undefined : defaultScheme);
+  return explicitScheme(loadBalancer, service) ?? (defaultScheme === 'pool' ? undefined : defaultScheme);
 }
 
 /** The annotations by which a Service can say its scheme. */
@@ -114,8 +114,8 @@ export function schemeKeys(loadBalancer: LoadBalancer): string[] {
   return [...new Set([...written, ...wordsOf(loadBalancer).map(({ annotation }) => annotation)])];
 }
 
-function wordsOf({ schemeWords, internal, public: open }: LoadBalancer): readonly SchemeWord[] {
-  if (schemeWords) return schemeWords;
+function wordsOf({ schemeAnnotations, internal, public: open }: LoadBalancer): readonly SchemeAnnotation[] {
+  if (schemeAnnotations) return schemeAnnotations;
   const exactly = (value: string) => new RegExp(`^${value}$`);
   return [
     ...Object.entries(internal?.annotations ?? {}).map(([annotation, value]) => ({

@@ -4,9 +4,9 @@ import { keyOf } from '../snapshot/object-reference.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequest } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
-import type { Absence } from './absence.ts';
 import { type Detection, detectPlatforms } from './detect.ts';
-import { isServedUnasked } from './maker.ts';
+import { isServedUnasked } from './implementation.ts';
+import type { PendingReason } from './missing-implementation.ts';
 
 // Source: https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go (a DaemonSet with hostPorts for each Service).
 
@@ -30,7 +30,7 @@ export function serviceLbPodsRequest(snapshot: Snapshot): TopicRequest {
 }
 
 /** That ServiceLB has no Pod for this Service, or one that is not scheduled, in the scheduler's words. */
-export function waitingServiceLbPod(service: Service, snapshot: Snapshot): Absence | undefined {
+export function waitingServiceLbPod(service: Service, snapshot: Snapshot): PendingReason | undefined {
   const { serviceLbPods } = snapshot.topics;
   if (!serviceLbPods.observed) return undefined;
   const own = serviceLbPods.items.filter((pod) => serviceOf(pod) === keyOf(service));
@@ -46,7 +46,7 @@ export function waitingServiceLbPod(service: Service, snapshot: Snapshot): Absen
   };
 }
 
-const noPod: Absence = {
+const noPod: PendingReason = {
   cause: 'ServiceLB has made no Pod for it: it may be turned off (--disable=servicelb), or no node has its label',
   advice:
     'see how the servers of K3s are started; if nodes have svccontroller.k3s.cattle.io/enablelb only those take part; or install MetalLB',
@@ -106,7 +106,7 @@ export function nodePoolOf({
 }
 
 /** That another Service holds a port of the nodes; undefined where something else gives addresses, too. Only Services that were seen count. */
-export function portTaken(service: Service, snapshot: Snapshot): Absence | undefined {
+export function portTaken(service: Service, snapshot: Snapshot): PendingReason | undefined {
   if (!isAlone(snapshot) || service.spec?.loadBalancerClass) return undefined;
   const ports = (service.spec?.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP');
   const found = portHolder(
@@ -123,7 +123,7 @@ export function portTaken(service: Service, snapshot: Snapshot): Absence | undef
 }
 
 /** What ServiceLB means when it says that no nodes are available: it has no Pod that is ready for the Service. */
-export function noServiceLbPodReady(snapshot: Snapshot): Absence | undefined {
+export function noServiceLbPodReady(snapshot: Snapshot): PendingReason | undefined {
   if (!isAlone(snapshot)) return undefined;
   return {
     cause:

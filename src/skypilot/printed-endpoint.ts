@@ -7,10 +7,10 @@ export interface PrintedEndpoint {
   /** The text behind `port: `; null when SkyPilot prints no endpoint, or raises. */
   readonly prints: string | null;
   /** Explains `prints`: the field it is read from, or why there is nothing. */
-  readonly because: string;
+  readonly reason: string;
 }
 
-const nothing = (because: string): PrintedEndpoint => ({ prints: null, because });
+const nothing = (reason: string): PrintedEndpoint => ({ prints: null, reason });
 const controller = `Service ${controllerService.namespace}/${controllerService.name}`;
 
 /**
@@ -27,7 +27,7 @@ export function printedForLoadBalancer(service: Service, port: number): PrintedE
   const host = entries[0]!.ip || entries[0]!.hostname;
   if (!host)
     return nothing(`the first entry of status.loadBalancer.ingress of Service ${name} has neither IP nor host name`);
-  return { prints: `${host}:${port}`, because: `first entry of status.loadBalancer.ingress of Service ${name}` };
+  return { prints: `${host}:${port}`, reason: `first entry of status.loadBalancer.ingress of Service ${name}` };
 }
 
 /**
@@ -51,13 +51,13 @@ export function printedForIngress(
     const host = entries[0]!.ip || entries[0]!.hostname;
     if (!host)
       return nothing(`the first entry of status.loadBalancer.ingress of ${controller} has neither IP nor host name`);
-    return { prints: `http://${host}${path}`, because: `first entry of status.loadBalancer.ingress of ${controller}` };
+    return { prints: `http://${host}${path}`, reason: `first entry of status.loadBalancer.ingress of ${controller}` };
   }
   return printedWithNodePort(service, path);
 }
 
 function printedWithNodePort(service: Service, path: string): PrintedEndpoint {
-  const { host, because } = hostWithoutLoadBalancer(service);
+  const { host, reason } = hostWithoutLoadBalancer(service);
   const ports = service.spec?.ports ?? [];
   const named = ['http', 'https'].map((name) => ports.find((port) => port.name === name));
   if (!named[0] || !named[1]) {
@@ -68,19 +68,19 @@ function printedWithNodePort(service: Service, path: string): PrintedEndpoint {
   if (without) return nothing(`SkyPilot raises TypeError: port ${without.name} of ${controller} has no nodePort`);
   return {
     prints: `http://${host}:${named[0].nodePort}${path}`,
-    because: `${because}, and the nodePort of its port http`,
+    reason: `${reason}, and the nodePort of its port http`,
   };
 }
 
-function hostWithoutLoadBalancer(service: Service): { host: string; because: string } {
+function hostWithoutLoadBalancer(service: Service): { host: string; reason: string } {
   const externalIP = service.spec?.externalIPs?.[0];
-  if (externalIP !== undefined) return { host: externalIP, because: `spec.externalIPs[0] of ${controller}` };
+  if (externalIP !== undefined) return { host: externalIP, reason: `spec.externalIPs[0] of ${controller}` };
   const annotation = service.metadata?.annotations?.[externalIpAnnotation];
   if (annotation !== undefined)
-    return { host: annotation, because: `annotation ${externalIpAnnotation} of ${controller}` };
+    return { host: annotation, reason: `annotation ${externalIpAnnotation} of ${controller}` };
   return {
     host: 'localhost',
-    because: `${controller} has no load-balancer address, no externalIPs and no annotation ${externalIpAnnotation}`,
+    reason: `${controller} has no load-balancer address, no externalIPs and no annotation ${externalIpAnnotation}`,
   };
 }
 
@@ -92,6 +92,6 @@ export function printedForPodIp(pods: readonly Pod[], nameOnCloud: string, port:
   if (!ip) return nothing(`Pod ${nameOnCloud}-head has no IP yet`);
   return {
     prints: `${ip}:${port}`,
-    because: `IP of Pod ${nameOnCloud}-head, if ${port} is among the ports that SkyPilot recorded at launch and its mode is podip`,
+    reason: `IP of Pod ${nameOnCloud}-head, if ${port} is among the ports that SkyPilot recorded at launch and its mode is podip`,
   };
 }

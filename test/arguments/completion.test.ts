@@ -20,7 +20,7 @@ const commands: CommandDescription[] = [
   { ...base, name: 'annotate', usage: '[ADDRESS]', words: [], flags: {} },
   { ...base, name: 'completion', usage: 'bash', words: [['bash']], flags: {}, connects: false },
 ];
-const typable = {
+const cliSpec = {
   commands,
   connectionFlags: { namespace: { type: 'string', short: 'n', describe: '', completes: 'namespace' } },
   generalFlags: { help: { type: 'boolean', short: 'h', describe: '' } },
@@ -29,7 +29,7 @@ const typable = {
 /** `expose tr|`: the word at the end is at the cursor. */
 function at(line: string): unknown {
   const words = line.split(' ');
-  const found = completionAt(words.slice(0, -1), words.at(-1)!, typable);
+  const found = completionAt(words.slice(0, -1), words.at(-1)!, cliSpec);
   if (found?.of === 'flag') return `flags of ${found.command?.name ?? 'all'}`;
   return found?.of === 'value' ? { what: found.what, typed: found.typed } : found?.of;
 }
@@ -69,7 +69,7 @@ for (const [line, expected] of [
 }
 
 test('words and flags before the cursor are known', (t) => {
-  const found = completionAt(['expose', '--namespace', 'ml', 'train', '--mode=podip'], '', typable);
+  const found = completionAt(['expose', '--namespace', 'ml', 'train', '--mode=podip'], '', cliSpec);
   t.deepEqual(found?.of === 'value' && [found.words, Object.fromEntries(found.flags)], [
     ['train'],
     { namespace: 'ml', mode: 'podip' },

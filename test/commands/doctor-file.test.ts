@@ -108,7 +108,7 @@ test('what is not in the file is unknown, never a pass', async (t) => {
   t.is(outcome, 'unknown');
   const unknown = checks.filter((check: { outcome: string }) => check.outcome === 'unknown');
   t.true(unknown.length > 0);
-  for (const { because } of unknown) t.regex(because, /are not in the dump/);
+  for (const { reason } of unknown) t.regex(reason, /are not in the dump/);
 });
 
 test('one object, a List, a list of one kind, several documents and standard input are all understood', async (t) => {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import test from 'ava';
 import { allChecks } from '../../src/doctor/all-checks.ts';
-import { planRepair } from '../../src/doctor/fix/plan-fix.ts';
+import { planFixes } from '../../src/doctor/fix/plan-fix.ts';
 import { judge } from '../../src/doctor/judge.ts';
-import { viewOf } from '../../src/exposure/view.ts';
+import { indexSnapshot } from '../../src/exposure/snapshot-index.ts';
 import { findPrograms } from '../cluster/binaries.ts';
 import { clusterVariable } from '../cluster/cluster-description.ts';
 import { type RunningCluster, startCluster } from '../cluster/start.ts';
@@ -28,7 +28,7 @@ function fixesOf(scenario: Scenario): readonly string[] {
   const snapshot = snapshotOfScenario(scenario);
   const subject = { skyCluster: undefined, ports: undefined, mode: undefined };
   const verdicts = judge(allChecks, snapshot, subject, { only: undefined, skip: [] });
-  return planRepair(verdicts, viewOf(snapshot)).fixes;
+  return planFixes(verdicts, indexSnapshot(snapshot)).fixes;
 }
 
 /** Root causes that --fix does not touch: they stay. */

@@ -77,7 +77,7 @@ for (const scope of ['one namespace', 'all namespaces'] as const) {
       /no permission is missing/.test((await doctor('--print-role')).stderr),
     );
     const after = JSON.parse((await doctor('-o', 'json')).stdout);
-    const unseen = after.checks.filter(({ because }: { because: string | null }) => /may not/.test(because ?? ''));
+    const unseen = after.checks.filter(({ reason }: { reason: string | null }) => /may not/.test(reason ?? ''));
     t.deepEqual(unseen, []);
     const access = after.checks.find(({ id }: { id: string }) => id === 'permissions');
     t.is(access?.outcome, 'pass', JSON.stringify(access));

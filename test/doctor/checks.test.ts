@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import test from 'ava';
 import { checksDocument } from '../../scripts/docs/checks-document.ts';
 import { allChecks } from '../../src/doctor/all-checks.ts';
+import { checkContextOf, type Subject } from '../../src/doctor/check-context.ts';
 import type { Check } from '../../src/doctor/define-check.ts';
-import { links } from '../../src/doctor/define-check.ts';
-import { type Subject, sceneOf } from '../../src/doctor/scene.ts';
+import { groups } from '../../src/doctor/define-check.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { allTopics, type Topic } from '../../src/snapshot/topics.ts';
 import { sameDocument } from '../helpers/same-document.ts';
@@ -23,7 +23,12 @@ const book = await Promise.all(
 );
 
 function subjectIn(snapshot: Snapshot, displayName: string, ports: Subject['ports'], mode: string | null): Subject {
-  const { view } = sceneOf(snapshot, { skyCluster: undefined, ports: undefined, mode: undefined }, allTopics, []);
+  const { view } = checkContextOf(
+    snapshot,
+    { skyCluster: undefined, ports: undefined, mode: undefined },
+    allTopics,
+    [],
+  );
   const skyCluster = view.skyClusters.find((each) => each.displayName === displayName);
   return { skyCluster, ports, mode: (mode ?? undefined) as Subject['mode'] };
 }
@@ -32,11 +37,11 @@ test('every check is in the list once, under the id that is its file name', (t) 
   const files = readdirSync(join(root, 'src/doctor/checks'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => file.replace(/\.ts$/, ''));
-  t.deepEqual(allChecks.map(({ id, link }) => `${link}/${id}`).sort(), files.sort());
+  t.deepEqual(allChecks.map(({ id, group }) => `${group}/${id}`).sort(), files.sort());
 });
 
 test('checks stand in the order of the packet’s path', (t) => {
-  const places = allChecks.map(({ link }) => links.indexOf(link));
+  const places = allChecks.map(({ group }) => groups.indexOf(group));
   t.deepEqual(
     places,
     [...places].sort((a, b) => a - b),
@@ -81,8 +86,8 @@ for (const [place, check] of allChecks.entries()) {
     for (const { scenario, snapshot, subject } of book) {
       if (needs.some((topic) => !snapshot.topics[topic].observed)) continue;
       const others = allTopics.filter((topic) => !needs.includes(topic) && !wants.includes(topic));
-      const narrow = sceneOf(snapshot, subject, needs, wants);
-      const wide = sceneOf(snapshot, subject, needs, [...wants, ...others]);
+      const narrow = checkContextOf(snapshot, subject, needs, wants);
+      const wide = checkContextOf(snapshot, subject, needs, [...wants, ...others]);
       t.deepEqual(saidOf(check, wide), saidOf(check, narrow), scenario.name);
     }
   });
@@ -104,11 +109,11 @@ function topicsRead(check: Check, snapshot: Snapshot, subject: Subject): Set<Top
       }),
     ]),
   ) as unknown as Snapshot['topics'];
-  saidOf(check, sceneOf({ ...snapshot, topics }, subject, needs, wants));
+  saidOf(check, checkContextOf({ ...snapshot, topics }, subject, needs, wants));
   return read;
 }
 
-function saidOf(check: Check, scene: ReturnType<typeof sceneOf>): unknown {
+function saidOf(check: Check, scene: ReturnType<typeof checkContextOf>): unknown {
   const inapplicable = check.notApplicable?.(scene);
   if (inapplicable !== undefined) return inapplicable;
   return check.find(scene).map((finding) => [check.say(finding), check.cures(finding)]);

@@ -23,7 +23,7 @@ test('the schema refuses what the document may not be', async (t) => {
     { ...diagnosis, outcome: 'fine' },
     { ...diagnosis, rootCauses: ['Not An Id'] },
     { ...diagnosis, checks: diagnosis.checks.map((check) => ({ ...check, outcome: 'pass' })) },
-    { ...diagnosis, checks: diagnosis.checks.map((check) => ({ ...check, because: 'x' })) },
+    { ...diagnosis, checks: diagnosis.checks.map((check) => ({ ...check, reason: 'x' })) },
     { ...diagnosis, metadata: { ...diagnosis.metadata, subject: undefined } },
   ];
   for (const [i, each] of broken.entries()) t.false(validate(JSON.parse(JSON.stringify(each))), `${i}`);

@@ -1,10 +1,9 @@
 import test from 'ava';
-
+import type { Subject } from '../../src/doctor/check-context.ts';
 import { type Check, defineCheck, type Severity } from '../../src/doctor/define-check.ts';
 import { diagnosisOf } from '../../src/doctor/diagnosis.ts';
-import { everything, type Finding } from '../../src/doctor/finding.ts';
+import { allClusters, type Finding } from '../../src/doctor/finding.ts';
 import { judge, outcomeOf, rootCausesOf, type Selection } from '../../src/doctor/judge.ts';
-import type { Subject } from '../../src/doctor/scene.ts';
 import { type End, endOf } from '../../src/doctor/summary.ts';
 import { command, cure } from '../../src/errors/cure.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
@@ -39,7 +38,7 @@ function check(id: string, options: CheckOptions = {}): Check {
   const { severity = 'error', after = [], needs = [], about = [], findingSeverity, notApplicable } = options;
   return defineCheck({
     id,
-    link: 'pods',
+    group: 'pods',
     onPath: true,
     title: `${id} is healthy`,
     severity,
@@ -55,8 +54,8 @@ function check(id: string, options: CheckOptions = {}): Check {
 }
 
 const outcomes = (checks: readonly Check[], snapshot = look(), selection = all) =>
-  judge(checks, snapshot, everyone, selection).map(({ check: { id }, outcome, because }) =>
-    [id, outcome, because].filter((each) => each !== null).join(' '),
+  judge(checks, snapshot, everyone, selection).map(({ check: { id }, outcome, reason }) =>
+    [id, outcome, reason].filter((each) => each !== null).join(' '),
   );
 
 const train = ['default/train-2ea485ef'];
@@ -77,7 +76,7 @@ test('a failure about another cluster is a root cause of its own, in order', (t)
 });
 
 test('a failure about everything makes all that hangs on it moot, seen or not', (t) => {
-  const checks = [check('a', { about: [everything] }), check('b', { after: ['a'], needs: ['events'] }), check('c')];
+  const checks = [check('a', { about: [allClusters] }), check('b', { after: ['a'], needs: ['events'] }), check('c')];
   t.deepEqual(outcomes(checks), ['a fail', 'b skipped because of a', 'c pass']);
 });
 
@@ -102,7 +101,7 @@ for (const [reason, says] of [
     const snapshot = look({ events: { observed: false, reason, message: 'too late' } });
     const [verdict] = judge([check('a', { needs: ['pods', 'events'] })], snapshot, everyone, all);
     t.is(verdict!.outcome, 'unknown');
-    t.regex(verdict!.because!, says);
+    t.regex(verdict!.reason!, says);
     t.is(outcomeOf([verdict!]), 'unknown');
     const commands = verdict!.cures.map((each): string | null => each.command);
     t.deepEqual(commands, reason === 'forbidden' ? ['kubectl auth can-i list events -n default'] : []);

@@ -1,10 +1,10 @@
 import test from 'ava';
 import type { Pod, Service } from 'kubernetes-types/core/v1';
 import { allChecks } from '../../src/doctor/all-checks.ts';
+import type { Subject } from '../../src/doctor/check-context.ts';
 import { judge } from '../../src/doctor/judge.ts';
-import { lastResortsOf } from '../../src/doctor/last-resort.ts';
-import type { Subject } from '../../src/doctor/scene.ts';
-import { viewOf } from '../../src/exposure/view.ts';
+import { portForwardHintsOf } from '../../src/doctor/port-forward-hints.ts';
+import { indexSnapshot } from '../../src/exposure/snapshot-index.ts';
 import { resolveEndpoints } from '../../src/modes/resolve-endpoints.ts';
 import { type KubernetesObject, lookAt } from '../helpers/look.ts';
 import { skyLoadBalancer, skyNames, skyPod } from '../helpers/skypilot-objects.ts';
@@ -19,10 +19,10 @@ function offered(
   namespace: string | null = null,
 ) {
   const snapshot = lookAt(objects, { namespace });
-  const view = viewOf(snapshot);
+  const view = indexSnapshot(snapshot);
   const whole = { ...everyone, ...subject };
   const verdicts = judge(allChecks, snapshot, whole, { only: undefined, skip: [] });
-  return lastResortsOf(view, whole, resolveEndpoints(view), verdicts).map(({ command }): string | null => command);
+  return portForwardHintsOf(view, whole, resolveEndpoints(view), verdicts).map(({ command }): string | null => command);
 }
 
 function withTarget(service: Service, targetPort: number | string): Service {

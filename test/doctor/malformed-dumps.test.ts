@@ -2,13 +2,13 @@ import test from 'ava';
 import { allChecks } from '../../src/doctor/all-checks.ts';
 import { diagnosisOf } from '../../src/doctor/diagnosis.ts';
 import { judge, rootCausesOf } from '../../src/doctor/judge.ts';
-import { lastResortsOf } from '../../src/doctor/last-resort.ts';
+import { portForwardHintsOf } from '../../src/doctor/port-forward-hints.ts';
 import { possibleModes } from '../../src/doctor/possible-modes.ts';
 import { answersOf } from '../../src/doctor/subjects/answer.ts';
 import { summaryOf } from '../../src/doctor/summary.ts';
 import { withControllersByLabel } from '../../src/doctor/what-to-collect.ts';
 import { UsageError } from '../../src/errors/usage-error.ts';
-import { viewOf } from '../../src/exposure/view.ts';
+import { indexSnapshot } from '../../src/exposure/snapshot-index.ts';
 import { resolveEndpoints } from '../../src/modes/resolve-endpoints.ts';
 import { renderDiagnosis } from '../../src/output/diagnosis-text.ts';
 import { renderJson } from '../../src/output/json.ts';
@@ -23,7 +23,7 @@ function diagnosed(documents: readonly unknown[]): string | undefined {
       first?.kind === 'Snapshot'
         ? snapshotFromDump(first)
         : withControllersByLabel(snapshotFromObjects(documents, '2026-11-24T12:00:00.000Z'));
-    const view = viewOf(snapshot);
+    const view = indexSnapshot(snapshot);
     const selection = { only: undefined, skip: [] };
     const rows = resolveEndpoints(view);
     const answers = answersOf(rows, snapshot);
@@ -39,7 +39,7 @@ function diagnosed(documents: readonly unknown[]): string | undefined {
         summary,
         platform: [],
         possible: everyMode,
-        lastResorts: lastResortsOf(view, subject, rows, verdicts),
+        portForwardHints: portForwardHintsOf(view, subject, rows, verdicts),
       };
       renderDiagnosis(verdicts, frame, 'wide');
       renderJson(diagnosisOf(snapshot, subject, [], verdicts, { summary, answers }));

@@ -1,10 +1,10 @@
 import test from 'ava';
 import type { Service } from 'kubernetes-types/core/v1';
 import { allChecks } from '../../src/doctor/all-checks.ts';
-import { planRepair, repairsAnything } from '../../src/doctor/fix/plan-fix.ts';
+import { planFixes, repairsAnything } from '../../src/doctor/fix/plan-fix.ts';
 import { judge } from '../../src/doctor/judge.ts';
 import { isOurs } from '../../src/exposure/ownership.ts';
-import { viewOf } from '../../src/exposure/view.ts';
+import { indexSnapshot } from '../../src/exposure/snapshot-index.ts';
 import { keyOf } from '../../src/snapshot/object-reference.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { itemsOf } from '../../src/snapshot/topics.ts';
@@ -12,7 +12,7 @@ import { allScenarios, scenarioNamed, snapshotOfScenario } from '../helpers/scen
 
 const subject = { skyCluster: undefined, ports: undefined, mode: undefined };
 const repairOf = (snapshot: Snapshot) =>
-  planRepair(judge(allChecks, snapshot, subject, { only: undefined, skip: [] }), viewOf(snapshot));
+  planFixes(judge(allChecks, snapshot, subject, { only: undefined, skip: [] }), indexSnapshot(snapshot));
 
 test('no repair of the book touches what is not ours, but the one annotation on the one Service', (t) => {
   let repairs = 0;

@@ -6,7 +6,7 @@ import { scenarioNamed, snapshotOfScenario } from '../helpers/scenario.ts';
 /** `mode: answer` for each mode of a scenario of the book. */
 function answers(scenario: string): Record<string, string> {
   const modes = possibleModes(allChecks, snapshotOfScenario(scenarioNamed(scenario)));
-  return Object.fromEntries(modes.map(({ mode, possible, because }) => [mode, `${possible} ${because}`.trim()]));
+  return Object.fromEntries(modes.map(({ mode, possible, reason }) => [mode, `${possible} ${reason}`.trim()]));
 }
 
 for (const [scenario, mode, answer] of [

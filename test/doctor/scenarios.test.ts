@@ -8,8 +8,8 @@ for (const scenario of scenarios) {
     const { code, diagnosis } = await diagnosisOfScenario(scenario);
     const { checks, rootCauses } = diagnosis;
     const idsWith = (wanted: string) => checks.filter(({ outcome }) => outcome === wanted).map(({ id }) => id);
-    const consequences = checks.flatMap(({ id, because }) =>
-      because?.startsWith('because of ') ? [`${id} -> ${because.slice('because of '.length)}`] : [],
+    const consequences = checks.flatMap(({ id, reason }) =>
+      reason?.startsWith('because of ') ? [`${id} -> ${reason.slice('because of '.length)}`] : [],
     );
     t.deepEqual(
       {

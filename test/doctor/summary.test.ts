@@ -156,7 +156,7 @@ for (const check of allChecks) {
     const verdict = {
       check,
       outcome: 'fail',
-      because: null,
+      reason: null,
       consequenceOf: null,
       cures: [],
       findings: [finding],
@@ -175,10 +175,10 @@ test('doctor and doctor --mode agree on what could be opened', async (t) => {
   }
   t.true(byAnswers.size > 20, `${byAnswers.size}`);
   for (const [answers, scenario] of byAnswers) {
-    for (const { mode, possible: answer, because } of JSON.parse(answers) as PossibleMode[]) {
+    for (const { mode, possible: answer, reason } of JSON.parse(answers) as PossibleMode[]) {
       const { stdout } = await diagnose({ ...scenario, arguments: ['--mode', mode] }, '-o', 'short');
       const said = stdout.trimEnd().split('\n').at(-1)!;
-      t.is(said, answer === 'yes' ? `${mode}: yes` : `${mode}: ${answer}, because ${because}`, scenario.name);
+      t.is(said, answer === 'yes' ? `${mode}: yes` : `${mode}: ${answer}, because ${reason}`, scenario.name);
     }
   }
 });

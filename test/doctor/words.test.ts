@@ -1,6 +1,6 @@
 import test from 'ava';
+import { displayOf, exposeCommand, rangesOf, secondsBetween } from '../../src/doctor/format.ts';
 import { lastWarningOf, warningWords } from '../../src/doctor/subjects/warning-event.ts';
-import { displayOf, exposeCommand, rangesOf, secondsBetween } from '../../src/doctor/words.ts';
 import { samePorts } from '../../src/exposure/port-mapping.ts';
 import { listed } from '../../src/snapshot/text.ts';
 import { forbidden, seen } from '../helpers/look.ts';

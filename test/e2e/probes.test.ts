@@ -117,7 +117,7 @@ test('someone who may look into Pods by exec alone is told the same, and who may
   const { stdout } = await shell(`kubectl skyports doctor train -n ${namespace} -o json ${await user('reader')}`);
   const check = JSON.parse(stdout).checks.find(({ id }: { id: string }) => id === 'head-port-listens');
   t.is(check.outcome, 'unknown');
-  t.regex(check.because, /get pods\/proxy.*create pods\/exec/);
+  t.regex(check.reason, /get pods\/proxy.*create pods\/exec/);
 });
 
 test('a NetworkPolicy lets nobody in: it is told, and whether it is enforced the call shows', async (t) => {

@@ -25,7 +25,7 @@ export const anyEndpoint: fc.Arbitrary<Endpoint> = fc.record({
   reason: text,
   scope: orNull(fc.constantFrom('public', 'private', 'local', 'cluster')),
   managedBy: fc.constantFrom('skypilot', 'kubectl-skyports', 'other'),
-  skyPilot: fc.record({ prints: orNull(text), because: text, differs: orNull(text) }),
+  skyPilot: fc.record({ prints: orNull(text), reason: text, differs: orNull(text) }),
   source: fc.array(reference, { minLength: 1, maxLength: 3 }),
   createdAt: orNull(fc.constant('2026-11-02T11:00:00Z')),
 });

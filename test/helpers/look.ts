@@ -3,7 +3,7 @@ import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
 import type { Ingress, IngressClass } from 'kubernetes-types/networking/v1';
 import { ingressControllers } from '../../src/exposure/controllers/ingress-controllers.ts';
 import type { Endpoint } from '../../src/exposure/endpoint.ts';
-import { type View, viewOf } from '../../src/exposure/view.ts';
+import { indexSnapshot, type SnapshotIndex } from '../../src/exposure/snapshot-index.ts';
 import { type EndpointFilter, resolveEndpoints } from '../../src/modes/resolve-endpoints.ts';
 import { selects } from '../../src/snapshot/selector.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
@@ -65,8 +65,8 @@ export function lookAt(objects: readonly KubernetesObject[], options: LookOption
   return snapshotOf({ context, namespace, takenAt: '2026-11-02T12:00:00.000Z' }, { ...topics, ...hidden });
 }
 
-export function viewAt(objects: readonly KubernetesObject[], options: LookOptions = {}): View {
-  return viewOf(lookAt(objects, options), { ingressService: options.ingressService });
+export function indexAt(objects: readonly KubernetesObject[], options: LookOptions = {}): SnapshotIndex {
+  return indexSnapshot(lookAt(objects, options), { ingressService: options.ingressService });
 }
 
 /** All rows. */
@@ -75,7 +75,7 @@ export function rowsAt(
   options: LookOptions = {},
   filter: EndpointFilter = {},
 ): Endpoint[] {
-  return resolveEndpoints(viewAt(objects, options), filter);
+  return resolveEndpoints(indexAt(objects, options), filter);
 }
 
 /** The one row there is. */

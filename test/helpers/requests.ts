@@ -3,7 +3,7 @@ import { noChanges } from '../../src/exposure/plan/manifest.ts';
 import { parsePortMappings } from '../../src/exposure/port-mapping.ts';
 import { type ExposePlan, planExpose } from '../../src/modes/plan-expose.ts';
 import type { Manifest } from '../../src/snapshot/plan.ts';
-import { type KubernetesObject, type LookOptions, viewAt } from './look.ts';
+import { indexAt, type KubernetesObject, type LookOptions } from './look.ts';
 import { carriedOut } from './server-side-apply.ts';
 import { type SkyPilotNames, skyNames } from './skypilot-objects.ts';
 
@@ -34,7 +34,7 @@ export function requestOf({ ports = '8888', ...asked }: Asked, names: SkyPilotNa
 
 /** Plans with the SkyPilot cluster that the objects show, as the command does. */
 export function planAt(objects: readonly KubernetesObject[], asked: Asked, options: LookOptions = {}): ExposePlan {
-  const view = viewAt(objects, options);
+  const view = indexAt(objects, options);
   const request = requestOf(asked);
   const { namespace, nameOnCloud } = request.skyCluster;
   return planExpose(view, {

@@ -42,8 +42,8 @@ async function both(names: SkyPilotNames, mode: PortMode): Promise<{ theirs: str
   const { stdout, stderr } = await skyports([...args, '-o', 'json']);
   const row = JSON.parse(stdout).items.find(({ managedBy }: Json) => managedBy === 'skypilot' || mode === 'podip');
   if (!row) throw new Error(`no row: ${stdout}${stderr}`);
-  const { prints, because } = row.skyPilot;
-  const error = /IndexError|TypeError/.exec(because)?.[0];
+  const { prints, reason } = row.skyPilot;
+  const error = /IndexError|TypeError/.exec(reason)?.[0];
   const ours = prints ?? (error ? `raised ${error}` : 'nothing');
   const asSky = await skyports([...args, '-o', 'sky']);
   return { theirs, ours, lines: asSky.stdout };

@@ -17,7 +17,7 @@ import {
 import { systemForTest } from './system-for-test.ts';
 
 /** Two servers that remember, and a folder for files. */
-export interface Scene {
+export interface CheckContext {
   readonly folder: string;
   readonly a: RecordingServer;
   readonly b: RecordingServer;
@@ -41,7 +41,7 @@ export interface Outcome {
 }
 
 /** Makes the scene, and removes it after the test. Each server has a certificate for 127.0.0.1, localhost and kubernetes.example. */
-export async function makeScene(t: ExecutionContext, options: RecordingServerOptions = {}): Promise<Scene> {
+export async function makeScene(t: ExecutionContext, options: RecordingServerOptions = {}): Promise<CheckContext> {
   const folder = mkdtempSync(join(tmpdir(), 'skyports-kubeconfig-'));
   const [a, b] = await Promise.all(['a', 'b'].map((name) => recordingServer({ name, ...options })));
   t.teardown(async () => {
@@ -63,7 +63,7 @@ export async function makeScene(t: ExecutionContext, options: RecordingServerOpt
 
 /** A kubeconfig with one context, `main`, for server `a`, as a user with a token; what is given is laid over it. */
 export function kubeconfig(
-  scene: Scene,
+  scene: CheckContext,
   more: { cluster?: object; user?: object; context?: object; name?: string } = {},
 ): object {
   const name = more.name ?? 'main';
@@ -83,7 +83,7 @@ export function kubeconfig(
 }
 
 /** `main` for server a; `other` for server b, with a namespace. */
-export function twoContexts(scene: Scene, more: Parameters<typeof kubeconfig>[1] = {}): { KUBECONFIG: string } {
+export function twoContexts(scene: CheckContext, more: Parameters<typeof kubeconfig>[1] = {}): { KUBECONFIG: string } {
   const main = kubeconfig(scene, more);
   const other = kubeconfig(scene, {
     name: 'other',
@@ -94,7 +94,7 @@ export function twoContexts(scene: Scene, more: Parameters<typeof kubeconfig>[1]
 }
 
 /** Asks for the Pods of the namespace, as `kubectl get pods` does, by our code. */
-export async function weAsk(scene: Scene, { flags = {}, env, cwd = '' }: Scenario): Promise<Outcome> {
+export async function weAsk(scene: CheckContext, { flags = {}, env, cwd = '' }: Scenario): Promise<Outcome> {
   const counts = countsOf(scene);
   const system = systemForTest({ cwd: join(scene.folder, cwd), homeDirectory: scene.folder, ...(env && { env }) });
   let error = '';
@@ -108,7 +108,7 @@ export async function weAsk(scene: Scene, { flags = {}, env, cwd = '' }: Scenari
 }
 
 /** The same by the real kubectl. */
-export async function kubectlAsks(scene: Scene, { flags = {}, env, cwd = '' }: Scenario): Promise<Outcome> {
+export async function kubectlAsks(scene: CheckContext, { flags = {}, env, cwd = '' }: Scenario): Promise<Outcome> {
   const counts = countsOf(scene);
   const child = spawn(cluster().kubectl, [...argumentsOf(flags), 'get', 'pods', '-o', 'name'], {
     cwd: join(scene.folder, cwd),
@@ -120,20 +120,22 @@ export async function kubectlAsks(scene: Scene, { flags = {}, env, cwd = '' }: S
 }
 
 /** One case a line: both ask the same server as the same user for the same thing, and neither complains. */
-export const asksLikeKubectl = test.macro(async (t, arrange: (scene: Scene) => Scenario, expected?: Partial<Asked>) => {
-  const scene = await makeScene(t);
-  const scenario = arrange(scene);
-  const theirs = await kubectlAsks(scene, scenario);
-  const ours = await weAsk(scene, scenario);
-  t.is(theirs.error, '');
-  t.is(ours.error, '');
-  t.is(theirs.asked.length, 1, 'kubectl asked');
-  t.deepEqual(ours.asked, theirs.asked);
-  if (expected) t.like(ours.asked[0], expected);
-});
+export const asksLikeKubectl = test.macro(
+  async (t, arrange: (scene: CheckContext) => Scenario, expected?: Partial<Asked>) => {
+    const scene = await makeScene(t);
+    const scenario = arrange(scene);
+    const theirs = await kubectlAsks(scene, scenario);
+    const ours = await weAsk(scene, scenario);
+    t.is(theirs.error, '');
+    t.is(ours.error, '');
+    t.is(theirs.asked.length, 1, 'kubectl asked');
+    t.deepEqual(ours.asked, theirs.asked);
+    if (expected) t.like(ours.asked[0], expected);
+  },
+);
 
 /** One case a line: both refuse, ours with kubectl's words in it, and neither sends anything. */
-export const refusesLikeKubectl = test.macro(async (t, arrange: (scene: Scene) => Scenario) => {
+export const refusesLikeKubectl = test.macro(async (t, arrange: (scene: CheckContext) => Scenario) => {
   const scene = await makeScene(t);
   const scenario = arrange(scene);
   const theirs = await kubectlAsks(scene, scenario);
@@ -153,10 +155,10 @@ function argumentsOf(flags: ConnectionFlags): string[] {
   });
 }
 
-function countsOf(scene: Scene): number[] {
+function countsOf(scene: CheckContext): number[] {
   return [scene.a, scene.b].map(({ asked }) => asked.length);
 }
 
-function askedSince(scene: Scene, counts: readonly number[]): Asked[] {
+function askedSince(scene: CheckContext, counts: readonly number[]): Asked[] {
   return [scene.a, scene.b].flatMap(({ asked }, index) => asked.slice(counts[index]));
 }

@@ -2,8 +2,8 @@ import test from 'ava';
 import { ApiError } from '../../src/kubernetes/api/api-error.ts';
 import type { Connection } from '../../src/kubernetes/api/connect.ts';
 import { observe } from '../../src/kubernetes/snapshots/collect.ts';
-import { apiGroups } from '../../src/kubernetes/snapshots/collect-standing.ts';
 import { probePods } from '../../src/kubernetes/snapshots/probe-pods.ts';
+import { apiGroups } from '../../src/kubernetes/snapshots/server-info.ts';
 
 const refusal = (status: number, reason: string) =>
   new ApiError({ status, reason, message: reason, causes: [], about: { name: '', kind: '' } });

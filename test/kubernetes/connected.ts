@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionContext } from 'ava';
 import { type Connection, type ConnectionFlags, connect } from '../../src/kubernetes/api/connect.ts';
-import { kubeconfig, makeScene, type Scene } from './beside-kubectl.ts';
+import { type CheckContext, kubeconfig, makeScene } from './beside-kubectl.ts';
 import type { Answer } from './recording-server.ts';
 import { systemForTest } from './system-for-test.ts';
 
@@ -10,7 +10,7 @@ export async function connected(
   t: ExecutionContext,
   answer: Answer,
   flags: ConnectionFlags = {},
-): Promise<Connection & { scene: Scene; written(): string }> {
+): Promise<Connection & { scene: CheckContext; written(): string }> {
   const scene = await makeScene(t, { answer });
   const system = systemForTest({ cwd: scene.folder });
   const connection = await connect({ kubeconfig: scene.file('config', kubeconfig(scene)), ...flags }, system);

@@ -3,12 +3,12 @@ import test, { type ExecutionContext } from 'ava';
 import { type ConnectionFlags, connect } from '../../src/kubernetes/api/connect.ts';
 import { NoKubeconfigError } from '../../src/kubernetes/kubeconfig/kubeconfig-errors.ts';
 import { cureCommands } from '../helpers/cure-text.ts';
-import { kubeconfig, makeScene, type Scene } from './beside-kubectl.ts';
+import { type CheckContext, kubeconfig, makeScene } from './beside-kubectl.ts';
 import { authority, recordingServer } from './recording-server.ts';
 import { systemForTest } from './system-for-test.ts';
 
 /** A Pod's file system and environment; server `a` is its API server. kubectl cannot be run beside: its paths are fixed. */
-async function makePod(t: ExecutionContext): Promise<Scene & { env: Record<string, string> }> {
+async function makePod(t: ExecutionContext): Promise<CheckContext & { env: Record<string, string> }> {
   const scene = await makeScene(t);
   const mount = 'pod/var/run/secrets/kubernetes.io/serviceaccount';
   scene.file(`${mount}/token`, 'of-service-account\n');
@@ -17,7 +17,10 @@ async function makePod(t: ExecutionContext): Promise<Scene & { env: Record<strin
   return { ...scene, env: { KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: String(scene.a.port) } };
 }
 
-async function askFromPod({ folder, env }: Scene & { env: Record<string, string> }, flags: ConnectionFlags = {}) {
+async function askFromPod(
+  { folder, env }: CheckContext & { env: Record<string, string> },
+  flags: ConnectionFlags = {},
+) {
   const connection = await connect(flags, systemForTest({ cwd: folder, env }), join(folder, 'pod'));
   await connection.api.list(`/api/v1/namespaces/${connection.namespace}/pods`);
   connection.close();

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
 import { connect } from '../../src/kubernetes/api/connect.ts';
-import { kubeconfig, kubectlAsks, makeScene, type Scene, weAsk } from './beside-kubectl.ts';
+import { type CheckContext, kubeconfig, kubectlAsks, makeScene, weAsk } from './beside-kubectl.ts';
 import { recordingServer } from './recording-server.ts';
 import { systemForTest } from './system-for-test.ts';
 
@@ -58,7 +58,7 @@ async function provider(
   return { url: server.url, asked };
 }
 
-function config(scene: Scene, { url }: { url: string }, more: object): object {
+function config(scene: CheckContext, { url }: { url: string }, more: object): object {
   const oidc = {
     'idp-issuer-url': url,
     'client-id': 'me',

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { createAuthority } from '../cluster/certificates.ts';
-import { asksLikeKubectl, kubectlAsks, makeScene, type Scene, twoContexts, weAsk } from './beside-kubectl.ts';
+import { asksLikeKubectl, type CheckContext, kubectlAsks, makeScene, twoContexts, weAsk } from './beside-kubectl.ts';
 
-const withCertificate = (scene: Scene) => ({
+const withCertificate = (scene: CheckContext) => ({
   'client-certificate': join(scene.folder, 'client.crt'),
   'client-key': join(scene.folder, 'client.key'),
 });

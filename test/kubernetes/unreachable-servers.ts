@@ -2,7 +2,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { ExecutionContext } from 'ava';
 import { Failure } from '../../src/errors/failure.ts';
 import { type ConnectionFlags, connect } from '../../src/kubernetes/api/connect.ts';
-import { kubeconfig, kubectlAsks, type Scene } from './beside-kubectl.ts';
+import { type CheckContext, kubeconfig, kubectlAsks } from './beside-kubectl.ts';
 import { systemForTest } from './system-for-test.ts';
 
 /** A TCP server that does with each connection what it is told. */
@@ -24,7 +24,7 @@ export async function rawServer(t: ExecutionContext, onConnection: (socket: Sock
 /** Asks for Pods; kubectl's last line and our failure. */
 export async function bothFail(
   t: ExecutionContext,
-  scene: Scene,
+  scene: CheckContext,
   flags: ConnectionFlags,
 ): Promise<{ theirs: string; ours: Failure; context: string }> {
   const file = scene.file('config', kubeconfig(scene));
@@ -37,7 +37,7 @@ export async function bothFail(
 }
 
 /** Our failure alone: kubectl tries for 10 s and more before it says what stands in the test. */
-export async function weFail(t: ExecutionContext, scene: Scene, flags: ConnectionFlags): Promise<Failure> {
+export async function weFail(t: ExecutionContext, scene: CheckContext, flags: ConnectionFlags): Promise<Failure> {
   const { api, close } = await connect(
     { kubeconfig: scene.file('config', kubeconfig(scene)), ...flags },
     systemForTest({ cwd: scene.folder }),

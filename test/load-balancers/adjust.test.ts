@@ -5,9 +5,9 @@ import { ApiError } from '../../src/kubernetes/api/api-error.ts';
 import type { Connection } from '../../src/kubernetes/api/connect.ts';
 import { adjustForLoadBalancer } from '../../src/load-balancers/adjust.ts';
 import type { Adjusted, LoadBalancerOptions } from '../../src/load-balancers/context.ts';
-import { loadBalancerWorkloads } from '../../src/platforms/signs.ts';
+import { loadBalancerWorkloads } from '../../src/platforms/signals.ts';
 import type { Observation } from '../../src/snapshot/topics.ts';
-import { type KubernetesObject, seen, viewAt } from '../helpers/look.ts';
+import { indexAt, type KubernetesObject, seen } from '../helpers/look.ts';
 import { type Asked, exposed, requestOf, train } from '../helpers/requests.ts';
 import { saidBy } from '../helpers/said.ts';
 import { skyPod } from '../helpers/skypilot-objects.ts';
@@ -31,7 +31,7 @@ interface Call extends Partial<LoadBalancerOptions> {
 async function adjusted(cluster: string, call: Call = {}): Promise<Adjusted> {
   const { asked = {}, named, services = [], forSkyPilot = false, ...options } = call;
   const { snapshot } = platformClusters[cluster]!;
-  const view = viewAt([skyPod(train), ...services] as KubernetesObject[], { context: snapshot.context });
+  const view = indexAt([skyPod(train), ...services] as KubernetesObject[], { context: snapshot.context });
   const request = requestOf(asked);
   return adjustForLoadBalancer(request, view, {
     options: { ...noOptions, ...options },
@@ -88,12 +88,12 @@ test('a mode without a load balancer asks for nothing and stays as it is', async
   const request = requestOf({ mode: 'nodeport' });
   const options = { ...noOptions, scheme: 'internal' } as const;
   const call = { options, forSkyPilot: false, namedPorts: [8888], connection: {} as Connection };
-  const outcome = await adjustForLoadBalancer(request, viewAt([]), { ...call, curesHere: (cures) => cures });
+  const outcome = await adjustForLoadBalancer(request, indexAt([]), { ...call, curesHere: (cures) => cures });
   t.deepEqual(outcome, { request, notes: [] });
 });
 
 test('ports that are open already, and no wish: the platform is not asked for', async (t) => {
-  const view = viewAt([skyPod(train), live('8888') as KubernetesObject]);
+  const view = indexAt([skyPod(train), live('8888') as KubernetesObject]);
   const request = requestOf({ ports: '8888' });
   const call = { options: noOptions, forSkyPilot: false, namedPorts: [8888], connection: {} as Connection };
   const { notes } = await adjustForLoadBalancer(request, view, { ...call, curesHere: (cures) => cures });

@@ -3,13 +3,13 @@ import { advice } from '../../src/errors/cure.ts';
 import { UsageError } from '../../src/errors/usage-error.ts';
 import { modeFromCluster, modeFromConfig } from '../../src/modes/choose-mode.ts';
 import type { SkyConfigPorts } from '../../src/skypilot/config.ts';
-import { type KubernetesObject, type LookOptions, viewAt } from '../helpers/look.ts';
+import { indexAt, type KubernetesObject, type LookOptions } from '../helpers/look.ts';
 import { train } from '../helpers/requests.ts';
 import { skyIngress, skyLoadBalancer, skyNames, skyPod, skyPortService } from '../helpers/skypilot-objects.ts';
 
 const chosen = (objects: readonly KubernetesObject[], options: LookOptions = {}) => {
-  const mode = modeFromCluster(viewAt([skyPod(train), ...objects], options), { ...train, pods: [] });
-  return mode && `${mode.mode}: ${mode.because}`;
+  const mode = modeFromCluster(indexAt([skyPod(train), ...objects], options), { ...train, pods: [] });
+  return mode && `${mode.mode}: ${mode.reason}`;
 };
 const other = skyNames('default', 'other');
 const elsewhere = { ...train, namespace: 'elsewhere' };
@@ -52,17 +52,17 @@ const says = (value: string) => ({ value, key: 'kubernetes.ports', path: '~/.sky
 test('the configuration decides, else the default', (t) => {
   t.deepEqual(modeFromConfig({ ...nowhere, ports: says('podip') }), {
     mode: 'podip',
-    because: 'kubernetes.ports in ~/.sky/config.yaml says so',
+    reason: 'kubernetes.ports in ~/.sky/config.yaml says so',
   });
-  t.deepEqual(modeFromConfig(nowhere), { mode: 'loadbalancer', because: "it is SkyPilot's default" });
+  t.deepEqual(modeFromConfig(nowhere), { mode: 'loadbalancer', reason: "it is SkyPilot's default" });
 });
 
 test('a remote API server may be configured otherwise', (t) => {
   const apiServer = 'https://sky.example.com';
   const remote = '; the SkyPilot API server https://sky.example.com may be configured otherwise';
-  t.is(modeFromConfig({ ...nowhere, apiServer }).because, `it is SkyPilot's default${remote}`);
+  t.is(modeFromConfig({ ...nowhere, apiServer }).reason, `it is SkyPilot's default${remote}`);
   t.is(
-    modeFromConfig({ ...nowhere, apiServer, ports: says('ingress') }).because,
+    modeFromConfig({ ...nowhere, apiServer, ports: says('ingress') }).reason,
     `kubernetes.ports in ~/.sky/config.yaml says so${remote}`,
   );
 });

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Event, LoadBalancerIngress, Service, ServicePort } from 'kubernetes-types/core/v1';
 import type { Condition } from 'kubernetes-types/meta/v1';
-import { viewOf } from '../../src/exposure/view.ts';
+import { indexSnapshot } from '../../src/exposure/snapshot-index.ts';
 import { resolveEndpoints } from '../../src/modes/resolve-endpoints.ts';
 import { lookAt, rowAt, rowsAt, seen } from '../helpers/look.ts';
 import { skyLoadBalancer, skyNames, skyPod } from '../helpers/skypilot-objects.ts';
@@ -37,7 +37,7 @@ test("SkyPilot's load balancer, Ready", (t) => {
     managedBy: 'skypilot',
     skyPilot: {
       prints: '203.0.113.5:8888',
-      because: `first entry of status.loadBalancer.ingress of Service ${name}`,
+      reason: `first entry of status.loadBalancer.ingress of Service ${name}`,
       differs: null,
     },
     source: [{ kind: 'Service', namespace: 'default', name }],
@@ -164,7 +164,7 @@ test('pending: what a condition or an event says is read, else said in its own w
   };
   const reasonOf = (conditions: Condition[], events: Event[]) => {
     const snapshot = lookAt([head, { ...service, status: { ...service.status, conditions } }]);
-    const view = viewOf({ ...snapshot, topics: { ...snapshot.topics, events: seen(events) } });
+    const view = indexSnapshot({ ...snapshot, topics: { ...snapshot.topics, events: seen(events) } });
     const [row] = resolveEndpoints(view);
     return row!.reason.replace(/^.*an address/, '');
   };
@@ -179,5 +179,5 @@ test('context kind-skypilot forces ingress mode on SkyPilot, whatever it made', 
     context: 'kind-skypilot',
   });
   t.is(skyPilot.prints, null);
-  t.regex(skyPilot.because, /ingress-nginx\/ingress-nginx-controller.* does not exist/);
+  t.regex(skyPilot.reason, /ingress-nginx\/ingress-nginx-controller.* does not exist/);
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
-import { viewOf } from '../../src/exposure/view.ts';
+import { indexSnapshot } from '../../src/exposure/snapshot-index.ts';
 import { lookAt } from '../helpers/look.ts';
 import { skyNames, skyPod } from '../helpers/skypilot-objects.ts';
 
@@ -86,7 +86,7 @@ test.serial('no command takes the new mode for another one', async (t) => {
   const { refuseDangerousPorts } =
     await load<typeof import('../../src/modes/check-request.ts')>('modes/check-request.ts');
   const gateway = 'gateway' as 'nodeport';
-  const view = viewOf(lookAt([skyPod(skyNames('default', 'train'))]));
+  const view = indexSnapshot(lookAt([skyPod(skyNames('default', 'train'))]));
   const [skyCluster] = view.skyClusters;
   const request = {
     ...{
@@ -104,7 +104,7 @@ test.serial('no command takes the new mode for another one', async (t) => {
   t.true(plan.warnings.includes('gateway planned it'));
   t.deepEqual(planUnexpose(view, { skyCluster: skyCluster!, ports: [4711], mode: gateway }).warnings, []);
   const possible = possibleModes(allChecks, view.snapshot).find(({ mode }) => mode === gateway);
-  t.regex(`${possible?.possible} ${possible?.because}`, /^cannot tell /);
+  t.regex(`${possible?.possible} ${possible?.reason}`, /^cannot tell /);
   const ports = Array.from({ length: 8 }, (_, i) => ({ servicePort: 9000 + i, targetPort: 9000 + i }));
   t.throws(() => refuseDangerousPorts({ ...request, ports }), { message: /more than the 7 .* in gateway mode/ });
 });

@@ -4,7 +4,7 @@ import type { Ingress } from 'kubernetes-types/networking/v1';
 import { planUnexpose, type UnexposeRequest } from '../../src/modes/plan-unexpose.ts';
 import { changesAnything } from '../../src/snapshot/plan.ts';
 import { labelled } from '../helpers/ingress-world.ts';
-import { type KubernetesObject, viewAt } from '../helpers/look.ts';
+import { indexAt, type KubernetesObject } from '../helpers/look.ts';
 import { type Asked, exposed, train } from '../helpers/requests.ts';
 import {
   ingressClass,
@@ -22,7 +22,7 @@ const node = (ports: string): Asked => ({ ports, mode: 'nodeport' });
 const web = (ports: string): Asked => ({ ports, mode: 'ingress' });
 
 const planOf = (objects: readonly KubernetesObject[], request: Partial<UnexposeRequest> = {}) =>
-  planUnexpose(viewAt(objects), { skyCluster: { ...train, pods: [] }, ports: undefined, mode: undefined, ...request });
+  planUnexpose(indexAt(objects), { skyCluster: { ...train, pods: [] }, ports: undefined, mode: undefined, ...request });
 
 const short = (name: string | undefined) => name!.replace(`${C}--skyports-`, '');
 

@@ -46,7 +46,7 @@ for (const [mode, object] of Object.entries(others)) {
   test(`a cluster in ${mode} mode: SkyPilot prints no Pod IP (${object.kind})`, (t) => {
     const { skyPilot } = rowAt([head, object], {}, asked);
     t.is(skyPilot.prints, null);
-    t.regex(skyPilot.because, new RegExp(`opened this cluster's ports in ${mode.trim()} mode`));
+    t.regex(skyPilot.reason, new RegExp(`opened this cluster's ports in ${mode.trim()} mode`));
   });
 }
 

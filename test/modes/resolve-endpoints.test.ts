@@ -5,7 +5,7 @@ import { nodesIfNeeded } from '../../src/modes/nodeport/mode.ts';
 import { skyPilotModesOf } from '../../src/modes/skypilot-modes.ts';
 import { endpointRequests } from '../../src/modes/what-to-collect.ts';
 import type { Topic } from '../../src/snapshot/topics.ts';
-import { forbidden, lookAt, rowsAt, viewAt } from '../helpers/look.ts';
+import { forbidden, indexAt, lookAt, rowsAt } from '../helpers/look.ts';
 import {
   ingressClass,
   ingressNginxService,
@@ -159,14 +159,14 @@ const modes = {
 };
 for (const [title, made] of Object.entries(modes)) {
   test(`SkyPilot's mode: ${title}`, (t) => {
-    t.is(skyPilotModesOf(viewAt(made)).get(`default/${train.nameOnCloud}`), title.split(/[, ]/)[0] as never);
+    t.is(skyPilotModesOf(indexAt(made)).get(`default/${train.nameOnCloud}`), title.split(/[, ]/)[0] as never);
   });
 }
 
 test('SkyServe and foreign objects say nothing of the mode', (t) => {
   const serve = skyIngress(train, [8888]);
   serve.metadata!.name = `${train.nameOnCloud}-skypilot-serve-ingress`;
-  t.is(skyPilotModesOf(viewAt([serve, onNodes])).size, 0);
+  t.is(skyPilotModesOf(indexAt([serve, onNodes])).size, 0);
 });
 
 test('clusters: those with Pods, and those of which only objects are left', (t) => {
@@ -180,7 +180,7 @@ test('clusters: those with Pods, and those of which only objects are left', (t) 
     },
   };
   const foreign = { ...ours, metadata: { ...ours.metadata, labels: {} } };
-  const view = viewAt([skyPod(train), skyLoadBalancer(chat, [80]), ours, ingressClass(), ingressNginxService()]);
+  const view = indexAt([skyPod(train), skyLoadBalancer(chat, [80]), ours, ingressClass(), ingressNginxService()]);
   t.deepEqual(
     view.skyClusters.map(({ displayName, pods }) => [displayName, pods.length]),
     [
@@ -189,7 +189,7 @@ test('clusters: those with Pods, and those of which only objects are left', (t) 
       ['Gone', 0],
     ],
   );
-  t.is(viewAt([foreign]).skyClusters.length, 0);
-  t.is(viewAt([]).skyClusters.length, 0);
+  t.is(indexAt([foreign]).skyClusters.length, 0);
+  t.is(indexAt([]).skyClusters.length, 0);
   t.false(forbidden('pods').observed);
 });

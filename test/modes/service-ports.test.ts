@@ -20,7 +20,7 @@ for (const label of ['skypilot-cluster', 'skypilot-cluster-name']) {
     const row = rowAt([head, service]);
     t.like(row, { state: 'Ready', managedBy: 'other', skyCluster: 'train' });
     t.is(row.skyPilot.prints, null);
-    t.regex(row.skyPilot.because, /opened by neither SkyPilot nor kubectl-skyports$/);
+    t.regex(row.skyPilot.reason, /opened by neither SkyPilot nor kubectl-skyports$/);
     t.is(row.skyPilot.differs, null);
   });
 }
@@ -31,7 +31,7 @@ test('what this plugin made is known by its label', (t) => {
   service.metadata!.labels = { 'app.kubernetes.io/managed-by': 'kubectl-skyports' };
   const row = rowAt([head, service]);
   t.is(row.managedBy, 'kubectl-skyports');
-  t.regex(row.skyPilot.because, /opened by kubectl-skyports$/);
+  t.regex(row.skyPilot.reason, /opened by kubectl-skyports$/);
 });
 
 test('a foreign Service in front of two clusters is a row of each', (t) => {

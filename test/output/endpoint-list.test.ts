@@ -75,7 +75,7 @@ test('the document of the contract, key by key', (t) => {
             "managedBy": "skypilot",
             "skyPilot": {
                 "prints": "http://203.0.113.9/skypilot/default/chat-2ea485ef/7860",
-                "because": "first entry of status.loadBalancer.ingress of Service ingress-nginx/ingress-nginx-controller",
+                "reason": "first entry of status.loadBalancer.ingress of Service ingress-nginx/ingress-nginx-controller",
                 "differs": null
             },
             "source": [
@@ -116,7 +116,7 @@ test('the document of the contract, key by key', (t) => {
             "managedBy": "skypilot",
             "skyPilot": {
                 "prints": "203.0.113.5:8888",
-                "because": "first entry of status.loadBalancer.ingress of Service train-2ea485ef--skypilot-lb",
+                "reason": "first entry of status.loadBalancer.ingress of Service train-2ea485ef--skypilot-lb",
                 "differs": null
             },
             "source": [

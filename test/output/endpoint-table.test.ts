@@ -23,7 +23,7 @@ const ready: Endpoint = {
   reason: '',
   scope: 'public',
   managedBy: 'skypilot',
-  skyPilot: { prints: '203.0.113.5:8888', because: 'first entry', differs: null },
+  skyPilot: { prints: '203.0.113.5:8888', reason: 'first entry', differs: null },
   source: [{ kind: 'Service', namespace: 'default', name: 'a' }],
   createdAt: '2026-11-02T11:55:00Z',
 };
@@ -35,7 +35,7 @@ const pending: Endpoint = {
   state: 'Pending',
   reason: 'no load balancer yet',
   managedBy: 'other',
-  skyPilot: { prints: null, because: 'not its own', differs: null },
+  skyPilot: { prints: null, reason: 'not its own', differs: null },
   createdAt: null,
 };
 const udp: Endpoint = {
@@ -170,7 +170,7 @@ test('names as kubectl writes them, each object once', (t) => {
 
 test('-o sky: ascending, each port once; what SkyPilot would not print, with the reason', (t) => {
   const { lines, withheld } = skyLinesOf([
-    { ...ready, port: 9000, skyPilot: { prints: '203.0.113.5:9000', because: '', differs: null } },
+    { ...ready, port: 9000, skyPilot: { prints: '203.0.113.5:9000', reason: '', differs: null } },
     ready,
     ready,
     { ...pending, port: 70 },

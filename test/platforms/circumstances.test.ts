@@ -1,9 +1,9 @@
 import test from 'ava';
 import type { Node, Pod, Service } from 'kubernetes-types/core/v1';
 import { kubeVipPools } from '../../src/load-balancers/place.ts';
-import { nothingGivesAddresses } from '../../src/platforms/absence.ts';
 import { labelsForPool, poolRefusal } from '../../src/platforms/cilium-pools.ts';
-import { circumstancesOf } from '../../src/platforms/circumstances.ts';
+import { nothingGivesAddresses } from '../../src/platforms/missing-implementation.ts';
+import { pendingReasonsOf } from '../../src/platforms/pending-reasons.ts';
 import { portHolder, portTaken, serviceLbPodsRequest } from '../../src/platforms/service-lb.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import type { CiliumPool } from '../../src/snapshot/topics.ts';
@@ -20,7 +20,7 @@ const at = (name: string, topics: object = {}): Snapshot => {
   return { ...snapshot, topics: { ...snapshot.topics, ...topics } };
 };
 const causes = (snapshot: Snapshot, reason?: string) =>
-  circumstancesOf(service, snapshot, reason).map(({ cause }) => cause);
+  pendingReasonsOf(service, snapshot, reason).map(({ cause }) => cause);
 
 const pool = (name: string, spec: object = {}, conditions: readonly object[] = []): CiliumPool =>
   ({ metadata: { name }, spec, status: { conditions } }) as CiliumPool;
@@ -62,7 +62,7 @@ test('the labels that make a pool of Cilium take a Service', (t) => {
 test('Cilium without a pool for a Service: each pool says why, and what would help', (t) => {
   const cilium = 'bare metal with Cilium';
   const pools = [selecting('blue', { matchLabels: { color: 'blue' } }), pool('off', { disabled: true })];
-  const [found] = circumstancesOf(service, at(cilium, { ciliumPools: seen(pools) }), 'no_pool');
+  const [found] = pendingReasonsOf(service, at(cilium, { ciliumPools: seen(pools) }), 'no_pool');
   t.is(found?.cause, 'pool blue takes only Services with color=blue, pool off is disabled');
   t.regex(found?.advice ?? '', /^pool blue takes Services with its labels/);
   t.true(found?.isSure);
@@ -95,13 +95,13 @@ test('no node is available: which are left out, and why', (t) => {
     node('d', { ready: 'False' }),
     node('fine', {}),
   ];
-  const [found] = circumstancesOf(service, at('GKE', { nodes: seen(nodes) }), 'UnAvailableLoadBalancer');
+  const [found] = pendingReasonsOf(service, at('GKE', { nodes: seen(nodes) }), 'UnAvailableLoadBalancer');
   t.is(
     found?.cause,
     `node a is excluded by its label ${label}, node b is not Ready, node c is about to be deleted, 1 more`,
   );
   t.regex(found?.look?.command ?? '', /kubectl describe nodes/, 'Ready they would be enough');
-  const [labelled] = circumstancesOf(
+  const [labelled] = pendingReasonsOf(
     service,
     at('GKE', {
       nodes: seen([nodes[0]!, node('cp', { labels: { [label]: '', 'node-role.kubernetes.io/control-plane': '' } })]),
@@ -113,7 +113,7 @@ test('no node is available: which are left out, and why', (t) => {
     labelled?.look?.command,
     'kubectl label node a node.kubernetes.io/exclude-from-external-load-balancers-',
   );
-  const other = circumstancesOf(service, at('GKE', { nodes: seen([nodes[1]!]) }), 'UnAvailableLoadBalancer');
+  const other = pendingReasonsOf(service, at('GKE', { nodes: seen([nodes[1]!]) }), 'UnAvailableLoadBalancer');
   t.regex(other[0]?.look?.command ?? '', /kubectl describe nodes/);
   t.deepEqual(causes(at('GKE', { nodes: seen([nodes[4]!]) }), 'UnAvailableLoadBalancer'), []);
   t.deepEqual(causes(at('GKE', { nodes: seen(nodes) }), 'SyncLoadBalancerFailed'), []);
@@ -136,7 +136,7 @@ const svclb = (program: string, name: string, phase = 'Pending', message = words
 
 test('a Pod of ServiceLB that is not scheduled says why, for its own Service alone', (t) => {
   for (const program of ['k3s', 'rke2']) {
-    const [found] = circumstancesOf(service, at('K3s', { serviceLbPods: seen([svclb(program, 'train')]) }), undefined);
+    const [found] = pendingReasonsOf(service, at('K3s', { serviceLbPods: seen([svclb(program, 'train')]) }), undefined);
     t.regex(found?.cause ?? '', /its Pod kube-system\/svclb-train-\S+ of ServiceLB is not scheduled: .*free ports/);
     t.regex(found?.advice ?? '', /open another Service port/);
     t.true(found?.isSure);
@@ -145,7 +145,7 @@ test('a Pod of ServiceLB that is not scheduled says why, for its own Service alo
   t.deepEqual(causes(at('K3s with MetalLB', { serviceLbPods: seen([]) })), [], 'MetalLB may give it');
   t.deepEqual(causes(at('K3s', { serviceLbPods: seen([svclb('k3s', 'train', 'Running')]) })), []);
   const tainted = svclb('k3s', 'train', 'Pending', '0/1 nodes are available: 1 node(s) had untolerated taint.');
-  t.false(circumstancesOf(service, at('K3s', { serviceLbPods: seen([tainted]) }), undefined)[0]?.isSure);
+  t.false(pendingReasonsOf(service, at('K3s', { serviceLbPods: seen([tainted]) }), undefined)[0]?.isSure);
   t.is(serviceLbPodsRequest(at('K3s')).labelSelector, 'svccontroller.k3s.cattle.io/svcname');
   t.is(serviceLbPodsRequest(at('RKE2')).labelSelector, 'svccontroller.rke2.cattle.io/svcname');
 });

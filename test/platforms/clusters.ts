@@ -9,7 +9,7 @@ export interface PlatformCluster {
   /** What gives addresses, installed first. */
   readonly loadBalancers: readonly string[];
   /** What the detection has to rest on. */
-  readonly because: RegExp;
+  readonly reason: RegExp;
   readonly snapshot: Snapshot;
 }
 
@@ -47,7 +47,7 @@ const builtIn = ['apps', 'batch', 'networking.k8s.io', 'discovery.k8s.io', 'rbac
 function cluster(
   platforms: readonly string[],
   loadBalancers: readonly string[],
-  because: RegExp,
+  reason: RegExp,
   {
     nodes,
     gitVersion = 'v1.34.1',
@@ -77,7 +77,7 @@ function cluster(
       }),
     },
   );
-  return { platforms, loadBalancers, because, snapshot };
+  return { platforms, loadBalancers, reason, snapshot };
 }
 
 const ec2 = 'aws:///us-east-1a/i-0123456789abcdef0';

@@ -8,7 +8,7 @@ import { snapshotOf } from '../../src/snapshot/snapshot.ts';
 import { sameDocument } from '../helpers/same-document.ts';
 import { platformClusters } from './clusters.ts';
 
-for (const [name, { platforms, loadBalancers, because, snapshot }] of Object.entries(platformClusters)) {
+for (const [name, { platforms, loadBalancers, reason, snapshot }] of Object.entries(platformClusters)) {
   test(`${name} is taken for itself and nothing else`, (t) => {
     const found = detectPlatforms(snapshot);
     t.deepEqual(
@@ -19,8 +19,8 @@ for (const [name, { platforms, loadBalancers, because, snapshot }] of Object.ent
       found.loadBalancers.map(({ what }) => what.id),
       [...loadBalancers],
     );
-    const said = [...found.platforms, ...found.loadBalancers].map((each) => each.because).join('\n');
-    t.regex(said, because);
+    const said = [...found.platforms, ...found.loadBalancers].map((each) => each.reason).join('\n');
+    t.regex(said, reason);
   });
 }
 
@@ -30,7 +30,7 @@ test('every platform and every load balancer with marks is told in one of them',
     ...loadBalancers,
   ]);
   for (const { id } of allPlatforms) t.true(told.includes(id), id);
-  for (const { id, marks } of addedLoadBalancers) if (marks.length > 0) t.true(told.includes(id), id);
+  for (const { id, matchers } of addedLoadBalancers) if (matchers.length > 0) t.true(told.includes(id), id);
 });
 
 test('ids are unique, and the names of their files', (t) => {

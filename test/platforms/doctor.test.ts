@@ -1,9 +1,9 @@
 import test from 'ava';
 import type { Event, Service } from 'kubernetes-types/core/v1';
 import { allChecks } from '../../src/doctor/all-checks.ts';
+import type { Subject } from '../../src/doctor/check-context.ts';
 import { judge, rootCausesOf } from '../../src/doctor/judge.ts';
-import type { Subject } from '../../src/doctor/scene.ts';
-import { nothingGivesAddresses } from '../../src/platforms/absence.ts';
+import { nothingGivesAddresses } from '../../src/platforms/missing-implementation.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { itemsOf } from '../../src/snapshot/topics.ts';
 import { lookAt, seen } from '../helpers/look.ts';

@@ -2,32 +2,32 @@ import test from 'ava';
 import type { Service } from 'kubernetes-types/core/v1';
 import { allLoadBalancers } from '../../src/platforms/all-platforms.ts';
 import { detectPlatforms } from '../../src/platforms/detect.ts';
-import { decidingOf, pinned, probedByHttp, stalePins } from '../../src/platforms/health-check.ts';
-import { makerOf } from '../../src/platforms/maker.ts';
+import { healthCheckScopeOf, pinned, probedByHttp, stalePins } from '../../src/platforms/health-check.ts';
+import { implementationOf } from '../../src/platforms/implementation.ts';
 import { platformClusters } from './clusters.ts';
 
 const named = (id: string) => allLoadBalancers.find((each) => each.id === id)!;
 const deciding = (id: string, annotations: Record<string, string> = {}, externalTrafficPolicy?: string) =>
-  decidingOf(named(id), { annotations, externalTrafficPolicy });
+  healthCheckScopeOf(named(id), { annotations, externalTrafficPolicy });
 const aws = 'service.beta.kubernetes.io/aws-load-balancer';
 const azure = 'service.beta.kubernetes.io/port_';
 const digitalocean = 'service.beta.kubernetes.io/do-loadbalancer';
 
 test('on what the health of the ports hangs, as the Service is', (t) => {
-  t.deepEqual(deciding('aws-in-tree'), { decides: 'one' });
-  t.deepEqual(deciding('aws-in-tree', { [`${aws}-type`]: 'nlb' }), { decides: 'each' });
-  t.deepEqual(deciding('aws-in-tree', {}, 'Local'), { decides: 'nodes' });
-  t.deepEqual(deciding('aws-in-tree', { [`${aws}-healthcheck-port`]: '30001' }), { decides: 'unknown' });
-  t.deepEqual(deciding('aws-in-tree', { [`${aws}-healthcheck-port`]: 'traffic-port' }), { decides: 'one' });
-  t.deepEqual(deciding('aks'), { decides: 'each' });
-  t.deepEqual(deciding('aks', { [`${azure}9000_health-probe_port`]: '8888' }), { decides: 'one', port: 8888 });
-  t.deepEqual(deciding('digitalocean'), { decides: 'nodes' });
+  t.deepEqual(deciding('aws-in-tree'), { scope: 'shared' });
+  t.deepEqual(deciding('aws-in-tree', { [`${aws}-type`]: 'nlb' }), { scope: 'per-port' });
+  t.deepEqual(deciding('aws-in-tree', {}, 'Local'), { scope: 'node' });
+  t.deepEqual(deciding('aws-in-tree', { [`${aws}-healthcheck-port`]: '30001' }), { scope: 'unknown' });
+  t.deepEqual(deciding('aws-in-tree', { [`${aws}-healthcheck-port`]: 'traffic-port' }), { scope: 'shared' });
+  t.deepEqual(deciding('aks'), { scope: 'per-port' });
+  t.deepEqual(deciding('aks', { [`${azure}9000_health-probe_port`]: '8888' }), { scope: 'shared', port: 8888 });
+  t.deepEqual(deciding('digitalocean'), { scope: 'node' });
   const port = { [`${digitalocean}-healthcheck-port`]: '8888' };
-  t.deepEqual(deciding('digitalocean', port), { decides: 'nodes' });
+  t.deepEqual(deciding('digitalocean', port), { scope: 'node' });
   const overridden = { ...port, [`${digitalocean}-override-health-check`]: 'true' };
-  t.deepEqual(deciding('digitalocean', overridden), { decides: 'one', port: 8888 });
-  t.deepEqual(deciding('aks', { [`${azure}9000_health-probe_port`]: '8888' }, 'Local'), { decides: 'nodes' });
-  t.deepEqual(deciding('metallb', {}, 'Local'), { decides: 'none' });
+  t.deepEqual(deciding('digitalocean', overridden), { scope: 'shared', port: 8888 });
+  t.deepEqual(deciding('aks', { [`${azure}9000_health-probe_port`]: '8888' }, 'Local'), { scope: 'node' });
+  t.deepEqual(deciding('metallb', {}, 'Local'), { scope: 'none' });
 });
 
 test('a pin that is set anew takes the older ones away', (t) => {
@@ -67,7 +67,7 @@ test('AKS probes by HTTP where appProtocol says so, unless something else is sai
 
 test('what made a load balancer: by its finalizer, its class, else who takes those without', (t) => {
   const made = (cluster: string, metadata: object, spec: object = {}) =>
-    makerOf({ metadata, spec } as Service, detectPlatforms(platformClusters[cluster]!.snapshot))?.id;
+    implementationOf({ metadata, spec } as Service, detectPlatforms(platformClusters[cluster]!.snapshot))?.id;
   const withController = 'EKS with the AWS Load Balancer Controller';
   t.is(made(withController, {}), 'aws-load-balancer-controller');
   t.is(made(withController, { finalizers: ['service.k8s.aws/resources'] }), 'aws-load-balancer-controller');

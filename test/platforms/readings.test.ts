@@ -1,10 +1,10 @@
 import test from 'ava';
 import { CommandPart } from '../../src/errors/cure.ts';
-import { nobodyServesClass, nothingGivesAddresses } from '../../src/platforms/absence.ts';
 import { allLoadBalancers } from '../../src/platforms/all-platforms.ts';
 import { annotationKey } from '../../src/platforms/annotation-key.ts';
-import { metallbPoolsOf } from '../../src/platforms/circumstances.ts';
-import { commonReadings, readingOf } from '../../src/platforms/readings.ts';
+import { commonExplanations, explainEvent } from '../../src/platforms/event-explanations.ts';
+import { nobodyServesClass, nothingGivesAddresses } from '../../src/platforms/missing-implementation.ts';
+import { metallbPoolsOf } from '../../src/platforms/pending-reasons.ts';
 import { portTaken } from '../../src/platforms/service-lb.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
 import { forbidden, seen } from '../helpers/look.ts';
@@ -13,22 +13,22 @@ import { serviceControllerWords, wordsOf } from './words.ts';
 
 for (const [id, words] of Object.entries(wordsOf)) {
   test(`${id}: what it says is read`, (t) => {
-    for (const { reason, message, cause } of words) t.regex(readingOf(reason, message)?.cause ?? '', cause, message);
+    for (const { reason, message, cause } of words) t.regex(explainEvent(reason, message)?.cause ?? '', cause, message);
   });
 }
 
 test('each reading has words that it reads', (t) => {
   const said = [...Object.values(wordsOf).flat(), ...serviceControllerWords];
-  const read = new Set(said.map(({ reason, message }) => readingOf(reason, message)));
-  for (const { id, readings = [] } of allLoadBalancers)
-    for (const each of readings) t.true(read.has(each), `${id}: ${each.cause}`);
-  for (const each of commonReadings) t.true(read.has(each), each.cause);
+  const read = new Set(said.map(({ reason, message }) => explainEvent(reason, message)));
+  for (const { id, eventExplanations = [] } of allLoadBalancers)
+    for (const each of eventExplanations) t.true(read.has(each), `${id}: ${each.cause}`);
+  for (const each of commonExplanations) t.true(read.has(each), each.cause);
 });
 
 test('every reading says what to do and where it is from', (t) => {
   for (const { cause, advice, look, source } of [
-    ...commonReadings,
-    ...allLoadBalancers.flatMap((each) => each.readings ?? []),
+    ...commonExplanations,
+    ...allLoadBalancers.flatMap((each) => each.eventExplanations ?? []),
   ]) {
     t.truthy(advice || look, cause);
     t.regex(source, /^https:\/\//, cause);
@@ -36,9 +36,9 @@ test('every reading says what to do and where it is from', (t) => {
 });
 
 test('what nobody knows is not read', (t) => {
-  t.is(readingOf('SyncLoadBalancerFailed', 'the moon is full'), undefined);
-  t.is(readingOf('Scheduled', 'quota'), undefined);
-  t.is(readingOf('', ''), undefined);
+  t.is(explainEvent('SyncLoadBalancerFailed', 'the moon is full'), undefined);
+  t.is(explainEvent('Scheduled', 'quota'), undefined);
+  t.is(explainEvent('', ''), undefined);
 });
 
 const at = (name: string): Snapshot => platformClusters[name]!.snapshot;
@@ -151,11 +151,14 @@ test('an annotation bears the prefix that the load balancer itself writes', (t) 
 
 test('a reason that may be anybody’s counts as somebody’s only where that one was seen', (t) => {
   const named = (id: string) => allLoadBalancers.find((each) => each.id === id)!;
-  t.regex(readingOf('InternalError', 'x', [named('metallb')])?.cause ?? '', /in trouble itself/);
-  t.is(readingOf('InternalError', 'x', [named('gke')]), undefined);
-  t.truthy(readingOf('InternalError', 'x'));
-  t.regex(readingOf('SyncLoadBalancerFailed', 'PublicIPCountLimitReached', [named('gke')])?.cause ?? '', /public IP/);
-  t.truthy(readingOf('UnAvailableLoadBalancer', '', [named('gke')]), 'everybody has the service controller’s');
+  t.regex(explainEvent('InternalError', 'x', [named('metallb')])?.cause ?? '', /in trouble itself/);
+  t.is(explainEvent('InternalError', 'x', [named('gke')]), undefined);
+  t.truthy(explainEvent('InternalError', 'x'));
+  t.regex(
+    explainEvent('SyncLoadBalancerFailed', 'PublicIPCountLimitReached', [named('gke')])?.cause ?? '',
+    /public IP/,
+  );
+  t.truthy(explainEvent('UnAvailableLoadBalancer', '', [named('gke')]), 'everybody has the service controller’s');
 });
 
 test('a port of the nodes that ServiceLB has given away is told, with whom', (t) => {

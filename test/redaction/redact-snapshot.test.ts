@@ -1,7 +1,7 @@
 import test from 'ava';
 import { allChecks } from '../../src/doctor/all-checks.ts';
 import { judge, outcomeOf, rootCausesOf } from '../../src/doctor/judge.ts';
-import { viewOf } from '../../src/exposure/view.ts';
+import { indexSnapshot } from '../../src/exposure/snapshot-index.ts';
 import { redactedSnapshot } from '../../src/redaction/redact-snapshot.ts';
 import { dumpOf, snapshotFromDump } from '../../src/snapshot/dump.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
@@ -35,7 +35,7 @@ interface Subjects {
 
 /** What comes of a snapshot: outcome, root causes, and each check's outcome and reason to be skipped. */
 function judged(snapshot: Snapshot, { nameOnCloud, ports, mode }: Subjects) {
-  const skyCluster = viewOf(snapshot).skyClusters.find((each) => each.nameOnCloud === nameOnCloud);
+  const skyCluster = indexSnapshot(snapshot).skyClusters.find((each) => each.nameOnCloud === nameOnCloud);
   const subject = { skyCluster, ports, mode: mode as undefined };
   const verdicts = judge(allChecks, snapshot, subject, { only: undefined, skip: [] });
   return {
@@ -56,7 +56,7 @@ for (const scenario of allScenarios()) {
     const { diagnosis } = await diagnosisOfScenario(scenario);
     const { subject } = diagnosis.metadata;
     const snapshot = disguised(scenario);
-    const named = viewOf(snapshot).skyClusters.find(({ displayName }) => displayName === subject?.skyCluster);
+    const named = indexSnapshot(snapshot).skyClusters.find(({ displayName }) => displayName === subject?.skyCluster);
     const { snapshot: shown, rename } = redactedSnapshot(snapshot);
     const dump = dumpOf(shown);
     const text = JSON.stringify(dump);

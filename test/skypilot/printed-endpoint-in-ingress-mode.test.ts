@@ -14,10 +14,10 @@ function says(
   t: { is(a: unknown, b: unknown): unknown; regex(a: string, b: RegExp): unknown },
   printed: PrintedEndpoint,
   prints: string | null,
-  because: RegExp,
+  reason: RegExp,
 ) {
   t.is(printed.prints, prints);
-  t.regex(printed.because, because);
+  t.regex(printed.reason, reason);
 }
 
 const webPorts: readonly ServicePort[] = [
@@ -135,9 +135,9 @@ const ingresses: Readonly<Record<string, [Controller, string | null, RegExp]>> =
   ],
   'IndexError comes before TypeError': [{ ports: withoutNodePorts.slice(0, 1) }, null, /raises IndexError/],
 };
-for (const [title, [options, prints, because]] of Object.entries(ingresses)) {
+for (const [title, [options, prints, reason]] of Object.entries(ingresses)) {
   test(`ingress: ${title}`, (t) => {
-    says(t, printedForIngress(seen([controller(options)]), { ...train, port: 8888 }), prints, because);
+    says(t, printedForIngress(seen([controller(options)]), { ...train, port: 8888 }), prints, reason);
   });
 }
 

@@ -12,10 +12,10 @@ function says(
   t: { is(a: unknown, b: unknown): unknown; regex(a: string, b: RegExp): unknown },
   printed: PrintedEndpoint,
   prints: string | null,
-  because: RegExp,
+  reason: RegExp,
 ) {
   t.is(printed.prints, prints);
-  t.regex(printed.because, because);
+  t.regex(printed.reason, reason);
 }
 
 const loadBalancers: Readonly<Record<string, [LoadBalancerIngress[] | undefined, string | null, RegExp]>> = {
@@ -32,10 +32,10 @@ const loadBalancers: Readonly<Record<string, [LoadBalancerIngress[] | undefined,
   'no status': [undefined, null, /has no status\.loadBalancer\.ingress.* 60 s/],
   'an empty list, which only a hand-made dump can hold': [[], null, /raises IndexError: .*empty list/],
 };
-for (const [title, [ingress, prints, because]] of Object.entries(loadBalancers)) {
+for (const [title, [ingress, prints, reason]] of Object.entries(loadBalancers)) {
   test(`loadbalancer: ${title}`, (t) => {
     const service = { ...skyLoadBalancer(train, [8888]), status: { loadBalancer: ingress ? { ingress } : {} } };
-    says(t, printedForLoadBalancer(service, 8888), prints, because);
+    says(t, printedForLoadBalancer(service, 8888), prints, reason);
   });
 }
 

@@ -4,7 +4,7 @@ import { advice, command, cure, part } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { type NodeCandidate, nodeCandidates } from '../../exposure/controllers/node-candidates.ts';
 import { fieldManager } from '../../exposure/ownership.ts';
-import { managersDeclaring } from '../../exposure/plan/declaring-managers.ts';
+import { managersDeclaring } from '../../exposure/plan/annotation-owners.ts';
 import {
   annotatedAddressOf,
   isReadBySkyPilot,
@@ -25,8 +25,8 @@ import { unseenCures, unseenError, unseenWords } from '../../snapshot/unseen-wor
 import { exitCodes } from '../command.ts';
 import { printManifests } from '../flags/print-manifests.ts';
 import { say, sayWithCures } from '../messages.ts';
-import { untilCurrent } from '../retry-on-conflict.ts';
-import { type AnnotateCall, lookAround, serviceToAnnotate } from './look.ts';
+import { retryOnConflict } from '../retry-on-conflict.ts';
+import { type AnnotateCall, lookAround, serviceToAnnotate } from './lists.ts';
 import type { AnnotateTask } from './options.ts';
 import { printWhatSkyPilotPrints, ReplaceQuestion } from './printed.ts';
 
@@ -47,7 +47,7 @@ export async function annotateAddress(task: AddressTask, call: AnnotateCall): Pr
   const question = new ReplaceQuestion(call);
   let seen: Service | undefined = first;
   const written = await journaled(system.stderr.line, (journal) =>
-    untilCurrent(async () => {
+    retryOnConflict(async () => {
       const service = seen ?? (await serviceToAnnotate(call));
       seen = undefined;
       if (!(await mayReplace(service, value, question))) return undefined;

@@ -4,9 +4,9 @@ import { printedInIngressMode } from '../../modes/ingress/printed.ts';
 import { renderTable } from '../../output/table.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System, TextOutput } from '../../system.ts';
-import { agrees } from '../confirm.ts';
+import { confirm } from '../confirm.ts';
 import { say } from '../messages.ts';
-import type { AnnotateCall } from './look.ts';
+import type { AnnotateCall } from './lists.ts';
 
 /** Prints what `sky status --endpoints` will print by this snapshot, a row a port. */
 export function printWhatSkyPilotPrints(snapshot: Snapshot, output: TextOutput, system: System): void {
@@ -20,9 +20,9 @@ export function printWhatSkyPilotPrints(snapshot: Snapshot, output: TextOutput, 
   }
   const table = renderTable(
     ['SKYCLUSTER', 'PORT', 'SKYPILOT-PRINTS'],
-    rows.map(({ skyCluster, port, prints, because }) => ({
+    rows.map(({ skyCluster, port, prints, reason }) => ({
       cells: [skyCluster, String(port), prints ?? '<none>'],
-      notes: prints === null ? [because] : [],
+      notes: prints === null ? [reason] : [],
     })),
   );
   output.document(table);
@@ -61,7 +61,7 @@ export class ReplaceQuestion {
         advice('add -y to replace the address without a question'),
       ]);
     }
-    if (await agrees(system, `Replace "${old}" by "${value}"?`)) {
+    if (await confirm(system, `Replace "${old}" by "${value}"?`)) {
       this.#agreed = old;
       return true;
     }

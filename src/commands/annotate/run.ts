@@ -4,7 +4,7 @@ import { connectToCluster } from '../connection/connect.ts';
 import { annotateAddress, showAddress } from './address.ts';
 import type { AnnotateFlagValues } from './command.ts';
 import { refuseDoubtfulAddress } from './doubts.ts';
-import type { AnnotateCall } from './look.ts';
+import type { AnnotateCall } from './lists.ts';
 import { readAnnotateArguments } from './options.ts';
 import { putSignpost, removeSignpost } from './signpost.ts';
 

@@ -16,8 +16,8 @@ import { exitCodes } from '../command.ts';
 import { dryRunSuffix } from '../flags/dry-run.ts';
 import { printManifests } from '../flags/print-manifests.ts';
 import { say, sayWithCures } from '../messages.ts';
-import { untilCurrent } from '../retry-on-conflict.ts';
-import { type AnnotateCall, lookAround, objectIfThere } from './look.ts';
+import { retryOnConflict } from '../retry-on-conflict.ts';
+import { type AnnotateCall, lookAround, objectIfThere } from './lists.ts';
 import type { AnnotateTask } from './options.ts';
 import { printWhatSkyPilotPrints, ReplaceQuestion } from './printed.ts';
 
@@ -30,7 +30,7 @@ export async function putSignpost(task: SignpostTask, call: AnnotateCall): Promi
   let said = false;
   const question = new ReplaceQuestion(call);
   const done = await journaled(system.stderr.line, (journal) =>
-    untilCurrent(async () => {
+    retryOnConflict(async () => {
       const [service, namespaceIsThere, snapshot] = await Promise.all([
         objectIfThere<Service>(connection, 'Service', controllerService),
         isNamespaceThere(call),
@@ -98,7 +98,7 @@ async function announce(results: readonly OrderedResult[], { given, system }: An
 export async function removeSignpost(call: AnnotateCall): Promise<number> {
   const { given, connection, connectionValues, system } = call;
   const { removals, notes } = await journaled(system.stdout.line, (journal) =>
-    untilCurrent(async () => {
+    retryOnConflict(async () => {
       const [service, { topics }, ingresses] = await Promise.all([
         objectIfThere<Service>(connection, 'Service', controllerService),
         lookAround(call),

@@ -98,12 +98,12 @@ function unique(values: readonly string[]): Candidate[] {
 }
 
 async function checkCandidates(): Promise<Candidate[]> {
-  const [{ allChecks }, { links }] = await Promise.all([
+  const [{ allChecks }, { groups }] = await Promise.all([
     import('../../doctor/all-checks.ts'),
     import('../../doctor/define-check.ts'),
   ]);
-  const groups = links.map((link) => ({ value: link, describe: 'all checks of this group' }));
-  return [...allChecks.map(({ id, title }) => ({ value: id, describe: title })), ...groups];
+  const all = groups.map((group) => ({ value: group, describe: 'all checks of this group' }));
+  return [...allChecks.map(({ id, title }) => ({ value: id, describe: title })), ...all];
 }
 
 /** The same process with nobody to hear it. */

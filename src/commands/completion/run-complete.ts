@@ -1,4 +1,4 @@
-import { type Completion, completionAt, flagsOf, type Typable } from '../../arguments/completion.ts';
+import { type CliSpec, type Completion, completionAt, flagsOf } from '../../arguments/completion.ts';
 import { parseGoDuration } from '../../arguments/duration.ts';
 import type { Flags } from '../../arguments/flag.ts';
 import { type Candidate, completionLines } from '../../output/completion-lines.ts';
@@ -13,7 +13,7 @@ const usualPatienceMs = 300;
  *
  * @param args the words that were typed; the last one, perhaps empty, is at the cursor
  */
-export async function runComplete(args: readonly string[], typable: Typable, system: System): Promise<number> {
+export async function runComplete(args: readonly string[], cliSpec: CliSpec, system: System): Promise<number> {
   const typed = args.at(-1) ?? '';
   const nothing = completionLines([], '');
   const patience = new AbortController();
@@ -21,8 +21,8 @@ export async function runComplete(args: readonly string[], typable: Typable, sys
   const late = new Promise<string>((resolve) => {
     patience.signal.addEventListener('abort', () => resolve(nothing), { once: true });
   });
-  const completion = completionAt(args.slice(0, -1), typed, typable);
-  const found = offered(completion, typed, typable, { system, patience: patience.signal }).catch(() => nothing);
+  const completion = completionAt(args.slice(0, -1), typed, cliSpec);
+  const found = offered(completion, typed, cliSpec, { system, patience: patience.signal }).catch(() => nothing);
   system.stdout.document(await Promise.race([found, late]));
   clearTimeout(timer);
   return 0;
@@ -36,12 +36,12 @@ function patienceMsOf({ env }: System): number {
 async function offered(
   completion: Completion | undefined,
   typed: string,
-  typable: Typable,
+  cliSpec: CliSpec,
   means: { readonly system: System; readonly patience: AbortSignal },
 ): Promise<string> {
   if (!completion) return completionLines([], '');
   if (completion.of === 'command') {
-    const commands = typable.commands.flatMap(({ name, aliases = [], summary }) => [
+    const commands = cliSpec.commands.flatMap(({ name, aliases = [], summary }) => [
       { value: name, describe: summary },
       ...aliases.map((alias) => ({ value: alias, describe: `Short for ${name}` })),
     ]);
@@ -49,7 +49,7 @@ async function offered(
   }
   if (completion.of === 'flag') {
     const { command } = completion;
-    return completionLines(flagCandidates(flagsOf(command ? [command] : [], typable)), typed);
+    return completionLines(flagCandidates(flagsOf(command ? [command] : [], cliSpec)), typed);
   }
   const { what, typed: typedOfValue } = completion;
   if (what === 'file') return completionLines([], '', true);

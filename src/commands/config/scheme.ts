@@ -2,14 +2,14 @@ import { nearestOf } from '../../arguments/nearest.ts';
 import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { collect } from '../../kubernetes/snapshots/collect.ts';
-import { platformNamed, refuseUnseenEvidence, withEvidence } from '../../load-balancers/evidence.ts';
+import { collectPlatformEvidence, platformNamed, requirePlatformEvidence } from '../../load-balancers/evidence.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
 import {
   type ChosenScheme,
   chooseScheme,
+  explicitScheme,
   loadBalancersFor,
   refuseForSkyPilot,
-  saidScheme,
   schemeKeys,
 } from '../../platforms/scheme.ts';
 import { unverifiedOfLoadBalancer } from '../../platforms/unverified.ts';
@@ -48,7 +48,7 @@ export async function schemeSetting(
     system,
   );
   refuseForSkyPilot(chosen);
-  const { loadBalancer, because, change } = chosen;
+  const { loadBalancer, reason, change } = chosen;
   const context = flags['for-context'];
   const entries = Object.entries(change.annotations).map(([key, value]) => annotationEntry(key, value, context));
   if (entries.length === 0) {
@@ -62,7 +62,7 @@ export async function schemeSetting(
         : [cure(command`kubectl skyports config get`, 'shows what is configured')],
     );
   }
-  say(system, `${loadBalancer.title} (${because})`);
+  say(system, `${loadBalancer.title} (${reason})`);
   for (const line of unverifiedOfLoadBalancer(loadBalancer)) say(system, line);
   return { entries, context };
 }
@@ -83,7 +83,7 @@ async function contradictions(
       const annotation = place.at(-1) ?? '';
       const isMeant = place.at(-2) === 'annotations' && keys.includes(annotation);
       const isHere = place[1] !== 'context_configs' || place[2] === (context ?? current);
-      const said = saidScheme(loadBalancer, { annotations: { [annotation]: value }, loadBalancerClass: undefined });
+      const said = explicitScheme(loadBalancer, { annotations: { [annotation]: value }, loadBalancerClass: undefined });
       return isMeant && isHere && said !== undefined && said !== scheme
         ? [`annotation ${annotation} of ${place.slice(0, -1).join('.')} from ${shownPath(path, system)}`]
         : [];
@@ -101,9 +101,9 @@ async function chosenScheme(
   const connection = await connectToCluster(values, system);
   try {
     const empty = await collect(connection, { namespace: null, requests: {} });
-    const seen = await withEvidence(empty, connection);
+    const seen = await collectPlatformEvidence(empty, connection);
     const candidates = loadBalancersFor(detectPlatforms(seen));
-    if (candidates.length === 0) refuseUnseenEvidence(seen, 'name it by --platform NAME');
+    if (candidates.length === 0) requirePlatformEvidence(seen, 'name it by --platform NAME');
     return chooseScheme(scheme, candidates);
   } finally {
     connection.close();

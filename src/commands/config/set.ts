@@ -9,7 +9,7 @@ import { setInSkyConfig } from '../../skypilot/config-file/edit-sky-config.ts';
 import { kindContext } from '../../skypilot/names.ts';
 import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
-import { agrees, refuseToAsk } from '../confirm.ts';
+import { confirm, requireConfirmation } from '../confirm.ts';
 import { parseDryRun } from '../expose/options.ts';
 import { say, sayWithCures } from '../messages.ts';
 import type { ConfigFlagValues } from './command.ts';
@@ -41,7 +41,7 @@ export async function setInConfig(
   if (dryRun === 'server') {
     throw new UsageError('invalid-dry-run', '--dry-run=server: config asks no server', [advice('write --dry-run')]);
   }
-  refuseToAsk('config asks before it writes', { yes: flags.yes, dryRun: dryRun !== undefined }, system);
+  requireConfirmation('config asks before it writes', { yes: flags.yes, dryRun: dryRun !== undefined }, system);
   const place = placeToWrite(flags.project ?? false, system);
   const path = shownPath(place.path, system);
   const before = readSkyConfigText(place);
@@ -59,7 +59,7 @@ export async function setInConfig(
     return exitCodes.fine;
   }
   system.stderr.document(diff);
-  if (!flags.yes && !(await agrees(system, `Write ${path}?`))) {
+  if (!flags.yes && !(await confirm(system, `Write ${path}?`))) {
     say(system, 'nothing was written');
     return exitCodes.failed;
   }

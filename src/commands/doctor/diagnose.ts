@@ -1,13 +1,13 @@
 import { allChecks } from '../../doctor/all-checks.ts';
+import { endpointsOf, type Subject } from '../../doctor/check-context.ts';
 import { judge, type Verdict } from '../../doctor/judge.ts';
-import { lastResortsOf } from '../../doctor/last-resort.ts';
+import { portForwardHintsOf } from '../../doctor/port-forward-hints.ts';
 import { possibleModes } from '../../doctor/possible-modes.ts';
-import { endpointsOf, type Subject } from '../../doctor/scene.ts';
 import { answersOf, type CalledUrl } from '../../doctor/subjects/answer.ts';
 import { type Summary, summaryOf } from '../../doctor/summary.ts';
 import type { Cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
-import { type View, viewOf } from '../../exposure/view.ts';
+import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
 import { findSkyCluster } from '../../skypilot/find-sky-cluster.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -17,9 +17,9 @@ import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import { curedHere, curesForThisConnection } from '../connection/cures.ts';
 import { skyClusterNamed } from '../sky-cluster/sky-cluster-argument.ts';
-import type { Look } from './look.ts';
 import type { DoctorArguments } from './options.ts';
 import { withProbes } from './probe.ts';
+import type { DiagnosisSource } from './source.ts';
 
 /** One call of `doctor`. */
 export interface DoctorCall {
@@ -30,47 +30,50 @@ export interface DoctorCall {
 
 /** What one look leads to. */
 export interface Diagnosed {
-  readonly view: View;
+  readonly view: SnapshotIndex;
   readonly subject: Subject;
   readonly verdicts: readonly Verdict[];
   /** All endpoints of the judged SkyPilot clusters. */
   readonly rows: readonly Endpoint[];
-  readonly lastResorts: readonly Cure[];
+  readonly portForwardHints: readonly Cure[];
   /** What calls of the judged ports met. */
   readonly answers: readonly CalledUrl[];
   readonly summary: Summary;
 }
 
 /** Finds what is to be judged, calls it, and judges. @throws UsageError for a name that is not there */
-export async function diagnose(look: Look, { given, connectionValues, system }: DoctorCall): Promise<Diagnosed> {
+export async function diagnose(
+  look: DiagnosisSource,
+  { given, connectionValues, system }: DoctorCall,
+): Promise<Diagnosed> {
   const { ingressService, selection } = given;
-  const before = viewOf(look.snapshot, { ingressService });
+  const before = indexSnapshot(look.snapshot, { ingressService });
   const subject = { ...(await subjectOf(given, look, before, system)), ingressService };
   const judgedRows = endpointsOf({ view: before, subject });
   const { connection } = look;
   const snapshot = connection
     ? await withProbes({ view: before, subject, rows: judgedRows }, given.probe, connection, system)
     : look.snapshot;
-  const view = snapshot === look.snapshot ? before : viewOf(snapshot, { ingressService });
+  const view = snapshot === look.snapshot ? before : indexSnapshot(snapshot, { ingressService });
   const judged = judge(allChecks, snapshot, subject, selection);
   // A file may have come from elsewhere: nothing is known of how its cluster is reached from here.
   const chosen = connection ? connectionValues : {};
   const verdicts = curedHere(judged, chosen);
   const rows = resolveEndpoints(view, { skyClusters: subject.skyCluster && [subject.skyCluster] });
-  const lastResorts = curesForThisConnection(lastResortsOf(view, subject, rows, verdicts), chosen);
+  const portForwardHints = curesForThisConnection(portForwardHintsOf(view, subject, rows, verdicts), chosen);
   const answers = answersOf(judgedRows, snapshot);
   const { mode } = subject;
   const possible = mode && possibleModes(allChecks, snapshot).find((each) => each.mode === mode);
   const wasCalled = snapshot.topics.probes.observed;
   const judgedSummary = summaryOf({ verdicts, subject, selection, rows: judgedRows, answers, wasCalled, possible });
   const summary = connection ? withFailures(judgedSummary, snapshot) : judgedSummary;
-  return { view, subject, verdicts, rows, lastResorts, answers, summary };
+  return { view, subject, verdicts, rows, portForwardHints, answers, summary };
 }
 
 async function subjectOf(
   { name, ports, mode }: DoctorArguments,
-  look: Look,
-  { skyClusters: seen }: View,
+  look: DiagnosisSource,
+  { skyClusters: seen }: SnapshotIndex,
   system: System,
 ): Promise<Subject> {
   if (name === undefined) return { skyCluster: undefined, ports: undefined, mode };

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { planRepair, type Repair, repairsAnything } from '../../doctor/fix/plan-fix.ts';
+import { type FixPlan, planFixes, repairsAnything } from '../../doctor/fix/plan-fix.ts';
 import type { Verdict } from '../../doctor/judge.ts';
 import { fieldManager } from '../../exposure/ownership.ts';
-import { managersDeclaring } from '../../exposure/plan/declaring-managers.ts';
-import type { View } from '../../exposure/view.ts';
+import { managersDeclaring } from '../../exposure/plan/annotation-owners.ts';
+import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import { applyPlan, changesOf } from '../../kubernetes/changes/apply.ts';
 import { type Change, type Journal, journaled } from '../../kubernetes/changes/journal.ts';
@@ -13,13 +13,13 @@ import { unifiedDiff } from '../../output/unified-diff.ts';
 import { renderYaml } from '../../output/yaml.ts';
 import { externalIpAnnotation } from '../../skypilot/names.ts';
 import { keyOf, type WithMetadata } from '../../snapshot/object-reference.ts';
-import { agrees } from '../confirm.ts';
+import { confirm } from '../confirm.ts';
 import { say } from '../messages.ts';
-import { untilCurrent } from '../retry-on-conflict.ts';
+import { retryOnConflict } from '../retry-on-conflict.ts';
 import { refuseIfAlive } from '../sky-cluster/confirm-gone.ts';
 import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
-import type { Look } from './look.ts';
 import type { DoctorArguments } from './options.ts';
+import type { DiagnosisSource } from './source.ts';
 
 /** How long what was fixed may take until it is seen: EndpointSlices and controllers come behind. */
 const patienceMs = 10_000;
@@ -28,9 +28,9 @@ const lookAgainMs = 500;
 const mostRounds = 3;
 
 /** Fixes what can be fixed safely, after a question, and looks again. @returns the last diagnosis */
-export async function repair(
+export async function applyFixes(
   first: Diagnosed,
-  look: Look,
+  look: DiagnosisSource,
   call: DoctorCall,
   { asks, dryRun }: NonNullable<DoctorArguments['fix']>,
   showDiagnosis: (first: Diagnosed) => Promise<void>,
@@ -44,7 +44,7 @@ export async function repair(
   }
   let diagnosed = first;
   for (let round = 0; round < mostRounds; round++) {
-    const planned = planRepair(diagnosed.verdicts, diagnosed.view);
+    const planned = planFixes(diagnosed.verdicts, diagnosed.view);
     if (!repairsAnything(planned)) {
       if (round === 0) sayNothingToDo(diagnosed.verdicts, call);
       break;
@@ -53,18 +53,18 @@ export async function repair(
     if (round === 0) await showDiagnosis(first);
     const question = await showRepair(planned, diagnosed.view, connection, call);
     if (dryRun) break;
-    if (asks && !(await agrees(system, question))) {
+    if (asks && !(await confirm(system, question))) {
       say(system, 'nothing was changed');
       break;
     }
     const agreed = new Set(targetsOf(planned));
     let current: Diagnosed | undefined = diagnosed;
     await journaled(system.stderr.line, (journal) =>
-      untilCurrent(async () => {
+      retryOnConflict(async () => {
         const now = current ?? (await lookAgain(look, call));
         current = undefined;
-        const again = now === diagnosed ? planned : onlyAgreed(planRepair(now.verdicts, now.view), agreed);
-        await carryOut(again, connection, journal);
+        const again = now === diagnosed ? planned : onlyAgreed(planFixes(now.verdicts, now.view), agreed);
+        await applyFix(again, connection, journal);
       }),
     );
     diagnosed = await untilSeen(diagnosed, planned, look, call);
@@ -73,12 +73,12 @@ export async function repair(
   return diagnosed;
 }
 
-async function lookAgain(look: Look, call: DoctorCall): Promise<Diagnosed> {
+async function lookAgain(look: DiagnosisSource, call: DoctorCall): Promise<Diagnosed> {
   return diagnose({ ...look, snapshot: await look.again() }, call);
 }
 
 /** What a repair changes, a line each. */
-function targetsOf({ annotations, plan }: Repair): string[] {
+function targetsOf({ annotations, plan }: FixPlan): string[] {
   return [
     ...annotations.map(({ service, value }) => `annotation ${keyOf(service)} ${value}`),
     ...plan.writes.map(({ kind, manifest }) => `${kind} ${keyOf(manifest)}`),
@@ -87,13 +87,13 @@ function targetsOf({ annotations, plan }: Repair): string[] {
 }
 
 /** A second look may offer more: only what was shown before is done. */
-function onlyAgreed(repair: Repair, agreed: ReadonlySet<string>): Repair {
-  return targetsOf(repair).every((target) => agreed.has(target))
-    ? repair
+function onlyAgreed(applyFixes: FixPlan, agreed: ReadonlySet<string>): FixPlan {
+  return targetsOf(applyFixes).every((target) => agreed.has(target))
+    ? applyFixes
     : { fixes: [], annotations: [], plan: { writes: [], removals: [], warnings: [] } };
 }
 
-async function carryOut({ annotations, plan }: Repair, connection: Connection, journal: Journal): Promise<void> {
+async function applyFix({ annotations, plan }: FixPlan, connection: Connection, journal: Journal): Promise<void> {
   await refuseIfAlive(connection, plan.removals);
   journal.expect([...annotations.map(({ service }) => annotationOf(service)), ...changesOf(plan)]);
   for (const { service, value } of annotations) {
@@ -110,7 +110,12 @@ function annotationOf({ metadata }: WithMetadata): Change {
 }
 
 /** Looks again until the checks pass that the repair was for, and nothing fails that did not fail before. */
-async function untilSeen(before: Diagnosed, { fixes }: Repair, look: Look, call: DoctorCall): Promise<Diagnosed> {
+async function untilSeen(
+  before: Diagnosed,
+  { fixes }: FixPlan,
+  look: DiagnosisSource,
+  call: DoctorCall,
+): Promise<Diagnosed> {
   const { interrupted, now } = call.system;
   const failedBefore = failing(before.verdicts);
   const isSeen = ({ verdicts }: Diagnosed) =>
@@ -128,7 +133,7 @@ function failing(verdicts: readonly Verdict[]): string[] {
   return verdicts.filter(({ outcome }) => outcome === 'fail').map(({ check }) => check.id);
 }
 
-function sayOutcome({ fixes }: Repair, { verdicts }: Diagnosed, { system }: DoctorCall): void {
+function sayOutcome({ fixes }: FixPlan, { verdicts }: Diagnosed, { system }: DoctorCall): void {
   const still = failing(verdicts);
   const fixed = fixes.filter((id) => !still.includes(id));
   const broken = fixes.filter((id) => still.includes(id));
@@ -152,8 +157,8 @@ function sayNothingToDo(verdicts: readonly Verdict[], { system }: DoctorCall): v
  * @returns the question that names the changes: `Delete 1 Service and change 1 annotation?`
  */
 async function showRepair(
-  { annotations, plan, fixes }: Repair,
-  view: View,
+  { annotations, plan, fixes }: FixPlan,
+  view: SnapshotIndex,
   connection: Connection,
   { system }: DoctorCall,
 ): Promise<string> {
@@ -185,7 +190,7 @@ async function showRepair(
   return questionOf(deleted, written, annotations.length);
 }
 
-function liveOf(kind: string, object: WithMetadata, view: View): WithMetadata | undefined {
+function liveOf(kind: string, object: WithMetadata, view: SnapshotIndex): WithMetadata | undefined {
   const { namespace = '', name = '' } = object.metadata ?? {};
   return kind === 'Service' ? view.services.get(keyOf(object)) : ingressNamed(view, namespace, name);
 }

@@ -2,7 +2,7 @@ import { parseDuration } from '../../arguments/duration.ts';
 import { nearestOf } from '../../arguments/nearest.ts';
 import { oneOf } from '../../arguments/one-of.ts';
 import { allChecks } from '../../doctor/all-checks.ts';
-import { links } from '../../doctor/define-check.ts';
+import { groups } from '../../doctor/define-check.ts';
 import type { Selection } from '../../doctor/judge.ts';
 import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
@@ -12,7 +12,7 @@ import { type ExposeMode, exposeModes } from '../../exposure/port-mode-names.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
-import { refuseToAsk } from '../confirm.ts';
+import { requireConfirmation } from '../confirm.ts';
 import { connectionFlags } from '../connection/flags.ts';
 import { parseMode } from '../expose/options.ts';
 import { parseIngressService } from '../flags/named-ports.ts';
@@ -92,7 +92,7 @@ function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArgumen
       [advice('leave out one of them')],
     );
   }
-  refuseToAsk('--fix asks before it changes anything', { yes: flags.yes, dryRun }, { stdinIsTerminal });
+  requireConfirmation('--fix asks before it changes anything', { yes: flags.yes, dryRun }, { stdinIsTerminal });
   return { asks: !flags.yes, dryRun };
 }
 
@@ -140,7 +140,7 @@ function servicePortsIn(words: readonly string[]): number[] {
 
 /** Ids of checks and names of groups; several may stand in one value, behind commas. @throws UsageError with the nearest */
 function idsOf(values: readonly string[]): string[] {
-  const known: readonly string[] = [...allChecks.map(({ id }) => id), ...links];
+  const known: readonly string[] = [...allChecks.map(({ id }) => id), ...groups];
   return values
     .flatMap((value) => value.split(','))
     .map((value) => {

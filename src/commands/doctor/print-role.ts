@@ -8,13 +8,13 @@ import { controllerService } from '../../skypilot/names.ts';
 import type { System } from '../../system.ts';
 import { exitCodes } from '../command.ts';
 import { say } from '../messages.ts';
-import type { Look } from './look.ts';
 import type { DoctorArguments } from './options.ts';
+import type { DiagnosisSource } from './source.ts';
 
 const rbac = { group: 'rbac.authorization.k8s.io', version: 'rbac.authorization.k8s.io/v1' } as const;
 
 /** Prints the Roles and bindings that the caller lacks, for an administrator to apply. @throws Failure if the server does not say what is missing */
-export async function printRole(look: Look, { mode }: DoctorArguments, system: System): Promise<number> {
+export async function printRole(look: DiagnosisSource, { mode }: DoctorArguments, system: System): Promise<number> {
   const { snapshot, connection } = look;
   const { accessReviews } = snapshot.topics;
   if (!accessReviews.observed || !connection) {

@@ -1,7 +1,7 @@
-import type { Subject } from '../../doctor/scene.ts';
+import type { Subject } from '../../doctor/check-context.ts';
 import { podPortsOf, probeTargetsOf } from '../../doctor/subjects/probe-targets.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
-import type { View } from '../../exposure/view.ts';
+import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import { environmentProxy, proxyName } from '../../kubernetes/transport/proxy.ts';
 import type { AddressProbe, PodProbe } from '../../snapshot/probe.ts';
@@ -12,7 +12,7 @@ import type { DoctorArguments } from './options.ts';
 
 /** What there is to call. */
 export interface Callable {
-  readonly view: View;
+  readonly view: SnapshotIndex;
   readonly subject: Subject;
   /** The judged endpoints. */
   readonly rows: readonly Endpoint[];

@@ -1,8 +1,8 @@
 import { allChecks } from '../../doctor/all-checks.ts';
+import type { Subject } from '../../doctor/check-context.ts';
 import { type Diagnosis, diagnosisOf } from '../../doctor/diagnosis.ts';
 import { rootCausesOf } from '../../doctor/judge.ts';
 import { possibleModes } from '../../doctor/possible-modes.ts';
-import type { Subject } from '../../doctor/scene.ts';
 import { endOf } from '../../doctor/summary.ts';
 import { writeDump } from '../../local/dump-file.ts';
 import { allModes } from '../../modes/all-modes.ts';
@@ -18,9 +18,9 @@ import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
 import type { DoctorFlagValues, DoctorFormat } from './command.ts';
 import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
-import { repair } from './fix.ts';
-import { type Look, lookAtCluster, lookAtFile } from './look.ts';
+import { applyFixes } from './fix.ts';
 import { type DoctorArguments, readDoctorArguments, refuseConnectionFlags, unknownCheck } from './options.ts';
+import { type DiagnosisSource, lookAtCluster, lookAtFile } from './source.ts';
 import { waitUntilHealthy } from './wait.ts';
 
 /** Runs `doctor`; returns the exit code. */
@@ -43,7 +43,7 @@ export async function runDoctor(
     if (flags['print-role']) return await (await import('./print-role.ts')).printRole(look, given, system);
     let diagnosed = await diagnose(look, call);
     if (given.fix)
-      diagnosed = await repair(diagnosed, look, call, given.fix, (first) => showBefore(first, given, system));
+      diagnosed = await applyFixes(diagnosed, look, call, given.fix, (first) => showBefore(first, given, system));
     if (given.waitMs > 0) diagnosed = await waitUntilHealthy(diagnosed, look, call, given.waitMs);
     if (given.redact) diagnosed = await redacted(diagnosed, look, call);
     if (flags.save !== undefined) {
@@ -72,7 +72,7 @@ async function showBefore(
     summary,
     platform: [],
     possible: [],
-    lastResorts: [],
+    portForwardHints: [],
   };
   system.stderr.document(`${renderDiagnosis(verdicts, frame, 'short')}\n`);
 }
@@ -84,7 +84,7 @@ function hasSeen({ view }: Diagnosed): boolean {
 }
 
 /** The same diagnosis of what can be shown to anybody. */
-async function redacted({ view, subject }: Diagnosed, look: Look, call: DoctorCall): Promise<Diagnosed> {
+async function redacted({ view, subject }: Diagnosed, look: DiagnosisSource, call: DoctorCall): Promise<Diagnosed> {
   const { redactedSnapshot } = await import('../../redaction/redact-snapshot.ts');
   const { snapshot, rename } = redactedSnapshot(view.snapshot);
   const { name, ingressService } = call.given;
@@ -120,7 +120,10 @@ function documentOf({ verdicts, view, subject, rows, answers, summary }: Diagnos
   return diagnosisOf(view.snapshot, subject, portsOf(subject, rows), verdicts, { summary, answers });
 }
 
-function textOf({ verdicts, view, subject, rows, lastResorts, summary }: Diagnosed, detail: DiagnosisDetail): string {
+function textOf(
+  { verdicts, view, subject, rows, portForwardHints, summary }: Diagnosed,
+  detail: DiagnosisDetail,
+): string {
   const { snapshot } = view;
   const modes = subject.mode ? [subject.mode] : [...new Set(rows.map(({ mode }) => mode))];
   const frame = {
@@ -129,7 +132,7 @@ function textOf({ verdicts, view, subject, rows, lastResorts, summary }: Diagnos
     summary,
     platform: detail === 'wide' ? platformLines(snapshot) : [],
     possible: subject.skyCluster || subject.mode ? [] : possibleModes(allChecks, snapshot),
-    lastResorts,
+    portForwardHints,
   };
   return renderDiagnosis(verdicts, frame, detail);
 }
@@ -143,8 +146,8 @@ function portsOf({ ports }: Subject, rows: Diagnosed['rows']): readonly number[]
 function platformLines(snapshot: Snapshot): string[] {
   const { platforms, loadBalancers } = detectPlatforms(snapshot);
   const lines = [
-    ...platforms.map(({ what, because }) => `platform ${what.title}: ${because}`),
-    ...loadBalancers.map(({ what, because }) => `addresses come from ${what.title}: ${because}`),
+    ...platforms.map(({ what, reason }) => `platform ${what.title}: ${reason}`),
+    ...loadBalancers.map(({ what, reason }) => `addresses come from ${what.title}: ${reason}`),
   ];
   const told = lines.length > 0 ? lines : ['platform unknown: nothing that was seen identifies it'];
   const all = [...platforms, ...loadBalancers].map(({ what }) => what);
@@ -172,7 +175,7 @@ function headingOf(
 
 /** `doctor --list`: all checks, in the order of the packet's path. */
 function listChecks(system: System): number {
-  const rows = allChecks.map(({ id, link, severity, title }) => ({ cells: [id, link, severity, title] }));
+  const rows = allChecks.map(({ id, group, severity, title }) => ({ cells: [id, group, severity, title] }));
   system.stdout.document(renderTable(['ID', 'GROUP', 'SEVERITY', 'HEALTHY WHEN'], rows));
   return exitCodes.fine;
 }

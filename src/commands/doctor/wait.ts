@@ -5,7 +5,7 @@ import { follow } from '../../kubernetes/snapshots/follow.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { WaitLine } from '../endpoints/wait-line.ts';
 import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
-import type { Look } from './look.ts';
+import type { DiagnosisSource } from './source.ts';
 
 /** What no watch tells: that an address answers, that a server is back. */
 const lookAgainMs = 1000;
@@ -19,7 +19,7 @@ export function isSettled({ verdicts, rows, summary }: Diagnosed): boolean {
 /** Looks again, by watch requests, until nothing is broken or the time is up. @returns the last diagnosis */
 export async function waitUntilHealthy(
   first: Diagnosed,
-  look: Look,
+  look: DiagnosisSource,
   call: DoctorCall,
   waitMs: number,
 ): Promise<Diagnosed> {
@@ -59,13 +59,13 @@ export async function waitUntilHealthy(
 }
 
 /** What was seen, judged by the time that it is now. */
-function asOfNow(look: Look): Look {
+function asOfNow(look: DiagnosisSource): DiagnosisSource {
   const { connection, snapshot } = look;
   return connection ? { ...look, snapshot: { ...snapshot, takenAt: connection.now().toISOString() } } : look;
 }
 
 /** Changes of what was seen; of a server that did not answer new looks until it does. */
-async function* snapshotsFrom(look: Look, signal: AbortSignal): AsyncGenerator<Snapshot> {
+async function* snapshotsFrom(look: DiagnosisSource, signal: AbortSignal): AsyncGenerator<Snapshot> {
   let { snapshot } = look;
   while (!snapshot.topics.services.observed && !signal.aborted) {
     await delay(lookAgainMs, undefined, { signal }).catch(() => {});

@@ -1,7 +1,7 @@
 import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { exposeModes } from '../../exposure/port-mode-names.ts';
-import { type View, viewOf } from '../../exposure/view.ts';
+import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { findSkyCluster } from '../../skypilot/find-sky-cluster.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
@@ -33,7 +33,7 @@ export function canBeCalled(endpoints: readonly Endpoint[]): boolean {
 /** Says that no row has a URL, and how to get one. */
 export function sayNoUrl(searched: Searched, endpoints: readonly Endpoint[], system: System): void {
   const { snapshot, values } = searched;
-  const { fact, cures } = endpoints.length > 0 ? noAddress(endpoints) : noRow(searched, viewOf(snapshot));
+  const { fact, cures } = endpoints.length > 0 ? noAddress(endpoints) : noRow(searched, indexSnapshot(snapshot));
   sayWithCures(system, fact, cures, values);
 }
 
@@ -56,7 +56,7 @@ function noAddress(endpoints: readonly Endpoint[]): Said {
   };
 }
 
-function noRow({ snapshot, request, selector }: Searched, { skyClusters }: View): Said {
+function noRow({ snapshot, request, selector }: Searched, { skyClusters }: SnapshotIndex): Said {
   const { context, namespace } = snapshot;
   const place = namespace === null ? `context ${context || '(none)'}` : `namespace ${namespace}`;
   const scope = namespace === null ? ['-A'] : ['-n', namespace];

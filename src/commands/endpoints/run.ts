@@ -1,10 +1,10 @@
 import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
+import { indexSnapshot } from '../../exposure/snapshot-index.ts';
 import { isUncertain } from '../../exposure/uncertainty.ts';
-import { viewOf } from '../../exposure/view.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
-import { collect, type Look } from '../../kubernetes/snapshots/collect.ts';
+import { collect, type ListRequests } from '../../kubernetes/snapshots/collect.ts';
 import { openInBrowser } from '../../local/open-in-browser.ts';
 import { withControllersJudged } from '../../modes/ingress/controller-pods.ts';
 import { type EndpointFilter, resolveEndpoints } from '../../modes/resolve-endpoints.ts';
@@ -41,11 +41,11 @@ export async function runEndpoints(
   try {
     const namespace = flags['all-namespaces'] ? null : connection.namespace;
     const scope = { namespace, podSelector: flags.selector, ingressService: flags['ingress-service'] };
-    const look: Look = { namespace, requests: endpointRequests(scope), followUp: furtherRequests };
+    const look: ListRequests = { namespace, requests: endpointRequests(scope), followUp: furtherRequests };
     let snapshot = await collect(connection, look);
     const filter = await filterOf(request, snapshot, connection, system);
     const resolve = (from: Snapshot) => {
-      const view = viewOf(from, { ingressService: flags['ingress-service'] });
+      const view = indexSnapshot(from, { ingressService: flags['ingress-service'] });
       const rows = withControllersJudged(view, resolveEndpoints(view, filter));
       // With -l the Pods seen are a part: what has none among them was not asked for.
       return flags.selector
@@ -95,7 +95,7 @@ async function filterOf(
   system: System,
 ): Promise<EndpointFilter> {
   if (request.names.length === 0) return request.filter;
-  const { skyClusters } = viewOf(snapshot);
+  const { skyClusters } = indexSnapshot(snapshot);
   const lookup = { skyClusters, namespace: snapshot.namespace, pods: snapshot.topics.pods, prefix: true };
   const named = [];
   for (const name of request.names) named.push(await skyClusterNamed(name, lookup, connection, system));

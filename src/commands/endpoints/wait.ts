@@ -2,7 +2,7 @@ import { goDurationText } from '../../arguments/duration.ts';
 import { type Cure, command, cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
-import type { Look } from '../../kubernetes/snapshots/collect.ts';
+import type { ListRequests } from '../../kubernetes/snapshots/collect.ts';
 import { follow } from '../../kubernetes/snapshots/follow.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -15,7 +15,7 @@ import { lateRows, progressOf, WaitLine } from './wait-line.ts';
 /** What is waited for, from where. */
 export interface Waiting {
   readonly connection: Connection;
-  readonly look: Look;
+  readonly look: ListRequests;
   readonly snapshot: Snapshot;
   resolve(snapshot: Snapshot): readonly Endpoint[];
   readonly waitMs: number;

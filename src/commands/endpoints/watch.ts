@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
-import type { Look } from '../../kubernetes/snapshots/collect.ts';
+import type { ListRequests } from '../../kubernetes/snapshots/collect.ts';
 import { follow } from '../../kubernetes/snapshots/follow.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System } from '../../system.ts';
@@ -10,7 +10,7 @@ import { type EndpointPrinting, printEndpoints, reportUnobserved } from './print
 /** What is watched, and how it is printed. */
 export interface Watching {
   readonly connection: Connection;
-  readonly look: Look;
+  readonly look: ListRequests;
   readonly snapshot: Snapshot;
   resolve(snapshot: Snapshot): readonly Endpoint[];
   readonly printing: EndpointPrinting;

@@ -13,7 +13,7 @@ export function sayPlan(
   { chosen, notes, warnings, alreadyOpen }: ExposePlan & { chosen: ChosenMode | undefined; notes: readonly string[] },
   system: System,
 ): void {
-  if (chosen) say(system, `mode ${chosen.mode}: ${chosen.because}`);
+  if (chosen) say(system, `mode ${chosen.mode}: ${chosen.reason}`);
   for (const note of notes) say(system, note);
   for (const warning of warnings) say(system, `warning: ${warning}`);
   for (const { port, source } of alreadyOpen) {

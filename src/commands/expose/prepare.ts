@@ -1,8 +1,8 @@
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
-import { type View, viewOf } from '../../exposure/view.ts';
+import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
-import { collect, type Look } from '../../kubernetes/snapshots/collect.ts';
+import { collect, type ListRequests } from '../../kubernetes/snapshots/collect.ts';
 import { adjustForLoadBalancer } from '../../load-balancers/adjust.ts';
 import type { LoadBalancerOptions } from '../../load-balancers/context.ts';
 import { readSkyConfigFiles } from '../../local/sky-config-files.ts';
@@ -32,9 +32,9 @@ export interface ExposeCall {
 }
 
 /** What was asked, of what was seen. */
-export interface AskedExpose {
+export interface ResolvedExpose {
   readonly snapshot: Snapshot;
-  readonly view: View;
+  readonly view: SnapshotIndex;
   /** As the platform needs it, with all ports that were named. */
   readonly request: ExposeRequest;
   /** Undefined when the user named the mode. */
@@ -46,12 +46,12 @@ export interface AskedExpose {
 }
 
 /** What one look leads to. */
-export interface PreparedExpose extends Omit<AskedExpose, 'view' | 'alreadyOpen'> {
+export interface PreparedExpose extends Omit<ResolvedExpose, 'view' | 'alreadyOpen'> {
   readonly plan: ExposePlan;
 }
 
 /** One round of reads; the nodes come along when the mode needs them. */
-export function lookOfExpose({ given, flags, connection }: ExposeCall): Look {
+export function lookOfExpose({ given, flags, connection }: ExposeCall): ListRequests {
   const { namespace } = connection;
   const requests = endpointRequests({ namespace, ingressService: flags['ingress-service'] });
   if (!given.mode || !allModes[given.mode].needsNodes) return { namespace, requests, followUp: furtherRequests };
@@ -59,16 +59,16 @@ export function lookOfExpose({ given, flags, connection }: ExposeCall): Look {
 }
 
 /** Looks, finds the cluster, chooses the mode and plans. @throws UsageError for what is refused */
-export async function prepareExpose(call: ExposeCall, look: Look): Promise<PreparedExpose> {
+export async function prepareExpose(call: ExposeCall, look: ListRequests): Promise<PreparedExpose> {
   const { view, alreadyOpen, ...asked } = await readExpose(call, look);
   return { ...asked, plan: planExpose(view, asked.request, alreadyOpen) };
 }
 
 /** Looks, finds the cluster and chooses the mode. @throws UsageError for what is refused */
-export async function readExpose(call: ExposeCall, look: Look): Promise<AskedExpose> {
+export async function readExpose(call: ExposeCall, look: ListRequests): Promise<ResolvedExpose> {
   const { given, flags, connection, connectionValues, system } = call;
   const snapshot = await collect(connection, look);
-  const view = viewOf(snapshot, { ingressService: flags['ingress-service'] });
+  const view = indexSnapshot(snapshot, { ingressService: flags['ingress-service'] });
   const { skyClusters } = view;
   const lookup = { skyClusters, namespace: snapshot.namespace, pods: snapshot.topics.pods, prefix: false };
   const skyCluster = await skyClusterNamed(given.name, lookup, connection, system);

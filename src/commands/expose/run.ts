@@ -2,7 +2,7 @@ import { UsageError } from '../../errors/usage-error.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { fieldManager } from '../../exposure/ownership.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
-import { viewOf } from '../../exposure/view.ts';
+import { indexSnapshot } from '../../exposure/snapshot-index.ts';
 import { applyPlan } from '../../kubernetes/changes/apply.ts';
 import { journaled } from '../../kubernetes/changes/journal.ts';
 import { allModes } from '../../modes/all-modes.ts';
@@ -20,7 +20,7 @@ import { remarksOf } from '../endpoints/settle.ts';
 import { hopeless, sayLate, type Waited, waitForEndpoints } from '../endpoints/wait.ts';
 import { type ManifestFormat, parseManifestFormat, printManifests } from '../flags/print-manifests.ts';
 import { say } from '../messages.ts';
-import { applyUntilCurrent } from '../retry-on-conflict.ts';
+import { applyWithRetry } from '../retry-on-conflict.ts';
 import { announce, sayPlan, warnOfPublicAddresses } from './announce.ts';
 import { pathsLeadSomewhere } from './check-paths.ts';
 import type { ExposeFlagValues } from './command.ts';
@@ -45,7 +45,7 @@ export async function runExpose(
   try {
     const call = { given, flags, options, connection, connectionValues, system };
     if (flags['print-sky-config']) return await printSkyConfig(call);
-    return format ? await open(call, format) : await rehearseExpose(call, manifestFormat);
+    return format ? await open(call, format) : await dryRunExpose(call, manifestFormat);
   } finally {
     connection.close();
   }
@@ -71,7 +71,7 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
   const look = lookOfExpose(call);
   let said = false;
   const { prepared, applied } = await journaled(system.stderr.line, (journal) =>
-    applyUntilCurrent({
+    applyWithRetry({
       connection,
       forceConflicts: flags['force-conflicts'] ?? false,
       journal,
@@ -124,7 +124,7 @@ function rowsOf(
   const { skyCluster, mode } = request;
   const leftAlone = new Set(alreadyOpen.map(({ port }) => port));
   const ports = request.ports.map(({ servicePort }) => servicePort);
-  const view = viewOf(snapshot, { ingressService });
+  const view = indexSnapshot(snapshot, { ingressService });
   const rows = resolveEndpoints(view, { skyClusters: [skyCluster], modes: [mode], ports });
   return withControllersJudged(view, rows).filter(
     ({ managedBy, port }) =>
@@ -135,7 +135,7 @@ function rowsOf(
 }
 
 /** `expose --dry-run`: shows the manifests; with `server` as the API server would keep them. */
-async function rehearseExpose(call: ExposeCall, format: ManifestFormat): Promise<number> {
+async function dryRunExpose(call: ExposeCall, format: ManifestFormat): Promise<number> {
   const { given, flags, connection, system } = call;
   const { plan, chosen, notes } = await prepareExpose(call, lookOfExpose(call));
   sayPlan({ ...plan, chosen, notes }, system);

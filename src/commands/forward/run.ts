@@ -4,7 +4,7 @@ import { Failure } from '../../errors/failure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { mappingOf } from '../../exposure/port-mapping.ts';
-import { type View, viewOf } from '../../exposure/view.ts';
+import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { collect } from '../../kubernetes/snapshots/collect.ts';
 import { findKubectl } from '../../local/find-kubectl.ts';
 import { allModes } from '../../modes/all-modes.ts';
@@ -36,7 +36,7 @@ export async function runForward(
     const { namespace } = connection;
     const { pods, services } = endpointRequests({ namespace });
     const snapshot = await collect(connection, { namespace, requests: { pods: pods!, services: services! } });
-    const view = viewOf(snapshot);
+    const view = indexSnapshot(snapshot);
     const lookup = { skyClusters: view.skyClusters, namespace, pods: snapshot.topics.pods, prefix: true };
     const skyCluster = await skyClusterNamed(name, lookup, connection, system);
     const pod = runningHeadOf(skyCluster);
@@ -71,7 +71,12 @@ function readPort(word: string): WantedPort {
 }
 
 /** A Service port that leads elsewhere in the Pod means that place: the Pod is what is called. */
-function podPortOf({ local, port }: WantedPort, view: View, skyCluster: SkyCluster, { stderr }: System): string {
+function podPortOf(
+  { local, port }: WantedPort,
+  view: SnapshotIndex,
+  skyCluster: SkyCluster,
+  { stderr }: System,
+): string {
   if (local !== undefined) return `${local}:${port}`;
   const row = resolveEndpoints(view, { skyClusters: [skyCluster], ports: [port] }).find(isOpened);
   const podPort = row ? mappingOf(row, skyCluster).targetPort : port;

@@ -12,12 +12,12 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { unseenCures, unseenWords } from '../../snapshot/unseen-words.ts';
 import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
-import { agrees, announceChanges, questionAbout, refuseToAsk } from '../confirm.ts';
+import { announceChanges, confirm, questionAbout, requireConfirmation } from '../confirm.ts';
 import { connectToCluster } from '../connection/connect.ts';
 import { parseDryRun } from '../expose/options.ts';
 import { dryRunSuffix } from '../flags/dry-run.ts';
 import { say, sayWithCures } from '../messages.ts';
-import { applyUntilCurrent } from '../retry-on-conflict.ts';
+import { applyWithRetry } from '../retry-on-conflict.ts';
 import { confirmGone } from '../sky-cluster/confirm-gone.ts';
 import type { PruneFlagValues } from './command.ts';
 
@@ -44,7 +44,7 @@ export async function runPrune(
     );
   }
   const dryRun = parseDryRun(flags['dry-run']);
-  refuseToAsk('prune asks before it removes', { yes: flags.yes, dryRun: dryRun !== undefined }, system);
+  requireConfirmation('prune asks before it removes', { yes: flags.yes, dryRun: dryRun !== undefined }, system);
   const connection = await connectToCluster(connectionValues, system);
   const namespace = flags['all-namespaces'] ? null : connection.namespace;
   const prepare = () => lookForOrphans(connection, namespace, flags);
@@ -79,7 +79,7 @@ export async function runPrune(
     };
     let known: Round | undefined = first;
     await journaled(system.stdout.line, (journal) =>
-      applyUntilCurrent({
+      applyWithRetry({
         ...{ connection, forceConflicts: false, journal },
         prepare: async () => {
           const round = known ?? onlyAgreed(await prepare(), first);
@@ -158,7 +158,7 @@ function sayLeft(left: readonly Orphan[], values: ConnectionValues, system: Syst
 
 async function agreesTo(plan: Plan, system: System): Promise<boolean> {
   announceChanges(plan, system);
-  return agrees(system, questionAbout(plan));
+  return confirm(system, questionAbout(plan));
 }
 
 function linesOf(taken: readonly Orphan[], suffix: string): string {

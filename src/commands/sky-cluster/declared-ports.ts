@@ -1,6 +1,6 @@
 import { cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
-import { viewOf } from '../../exposure/view.ts';
+import { indexSnapshot } from '../../exposure/snapshot-index.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import { collect } from '../../kubernetes/snapshots/collect.ts';
 import { allModes } from '../../modes/all-modes.ts';
@@ -59,7 +59,7 @@ export async function portsOf(
     namespace,
     requests: { pods: pods!, services: services!, ingresses: ingresses! },
   });
-  const view = viewOf(snapshot);
+  const view = indexSnapshot(snapshot);
   const found = findSkyCluster(name, view.skyClusters, { prefix: false });
   // `endpoints --port` goes without a name.
   const skyClusters = name === '' ? view.skyClusters : found.found === 'one' ? [found.skyCluster] : [];

@@ -3,7 +3,7 @@ import { nearestOf } from '../../arguments/nearest.ts';
 import { normalizeArguments } from '../../arguments/normalize.ts';
 import { type Command, command, cure, part } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
-import { viewOf } from '../../exposure/view.ts';
+import { indexSnapshot } from '../../exposure/snapshot-index.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import { collect } from '../../kubernetes/snapshots/collect.ts';
 import { allModes } from '../../modes/all-modes.ts';
@@ -79,7 +79,7 @@ export async function endpointOfSkyCluster(
     () => undefined,
   );
   if (!snapshot) return undefined;
-  const rows = resolveEndpoints(viewOf(snapshot)).filter(
+  const rows = resolveEndpoints(indexSnapshot(snapshot)).filter(
     (row) => row.url !== null && URL.parse(row.url)?.host === url.host,
   );
   const path = (text: string) => text.replace(/\/$/, '');
@@ -105,7 +105,7 @@ export async function portOfSkyCluster(
   // A hint for an error that is known already.
   const requests = endpointRequests({ namespace });
   const snapshot = connection && (await collect(connection, { namespace, requests }).catch(() => undefined));
-  const rows = snapshot ? resolveEndpoints(viewOf(snapshot), { ports: [port] }) : [];
+  const rows = snapshot ? resolveEndpoints(indexSnapshot(snapshot), { ports: [port] }) : [];
   const open = [
     ...new Map(rows.filter(({ mode }) => allModes[mode].recordsPorts).map((row) => [row.nameOnCloud, row])).values(),
   ];

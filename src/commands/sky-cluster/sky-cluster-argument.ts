@@ -1,7 +1,7 @@
 import { command, cure, part } from '../../errors/cure.ts';
 import { UnseenError } from '../../errors/failure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
-import { viewOf } from '../../exposure/view.ts';
+import { indexSnapshot } from '../../exposure/snapshot-index.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import { observe } from '../../kubernetes/snapshots/collect.ts';
 import { readSkyConfigFiles } from '../../local/sky-config-files.ts';
@@ -131,7 +131,7 @@ async function namespacesWith(name: string, connection: Connection): Promise<str
   // A hint for an error that is known already.
   const pods = await observe(connection, 'pods', request).catch(() => notCollected);
   const about = { context: '', namespace: null, takenAt: '' };
-  const { skyClusters } = viewOf(snapshotOf(about, { pods }));
+  const { skyClusters } = indexSnapshot(snapshotOf(about, { pods }));
   const found = skyClusters.filter(({ displayName, nameOnCloud }) => displayName === name || nameOnCloud === name);
   return [...new Set(found.map(({ namespace }) => namespace))];
 }

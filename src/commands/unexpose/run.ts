@@ -4,7 +4,7 @@ import type { Endpoint } from '../../exposure/endpoint.ts';
 import { fieldManager } from '../../exposure/ownership.ts';
 import { parsePortMappings } from '../../exposure/port-mapping.ts';
 import { writtenModes } from '../../exposure/port-mode-names.ts';
-import { viewOf } from '../../exposure/view.ts';
+import { indexSnapshot } from '../../exposure/snapshot-index.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import { applyPlan } from '../../kubernetes/changes/apply.ts';
 import { journaled, lineOf } from '../../kubernetes/changes/journal.ts';
@@ -17,14 +17,14 @@ import { changesAnything } from '../../snapshot/plan.ts';
 import { unseenCures, unseenWords } from '../../snapshot/unseen-words.ts';
 import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
-import { agrees, announceChanges, questionAbout, refuseToAsk } from '../confirm.ts';
+import { announceChanges, confirm, questionAbout, requireConfirmation } from '../confirm.ts';
 import { connectToCluster } from '../connection/connect.ts';
 import { noPathIsLeft } from '../expose/check-paths.ts';
 import { parseDryRun, parseMode } from '../expose/options.ts';
 import { dryRunSuffix } from '../flags/dry-run.ts';
 import { refuseSwapped } from '../flags/named-ports.ts';
 import { say, sayWithCures } from '../messages.ts';
-import { applyUntilCurrent } from '../retry-on-conflict.ts';
+import { applyWithRetry } from '../retry-on-conflict.ts';
 import { refuseIfAlive } from '../sky-cluster/confirm-gone.ts';
 import { skyClusterNamed } from '../sky-cluster/sky-cluster-argument.ts';
 import type { UnexposeFlagValues } from './command.ts';
@@ -46,7 +46,7 @@ export async function runUnexpose(
   const closing = ports.length === 0 ? undefined : parsePortMappings(ports).map(({ servicePort }) => servicePort);
   const mode = parseMode(flags.mode, writtenModes);
   const dryRun = parseDryRun(flags['dry-run']);
-  refuseToAsk('unexpose asks before it removes', { yes: flags.yes, dryRun: dryRun !== undefined }, system);
+  requireConfirmation('unexpose asks before it removes', { yes: flags.yes, dryRun: dryRun !== undefined }, system);
   const connection = await connectToCluster(connectionValues, system);
   try {
     const prepare = () => planFor(name, { ports: closing, mode }, { connection, values: connectionValues, system });
@@ -69,7 +69,7 @@ export async function runUnexpose(
       return exitCodes.failed;
     }
     await journaled(system.stdout.line, (journal) =>
-      applyUntilCurrent({
+      applyWithRetry({
         ...{ connection, forceConflicts: false, journal, first },
         prepare,
         isDone: async (_written, { plan, ingressesSeen }) => !ingressesSeen || (await noPathIsLeft(connection, plan)),
@@ -100,7 +100,7 @@ async function planFor(
       values,
     );
   }
-  const view = viewOf(snapshot);
+  const view = indexSnapshot(snapshot);
   const lookup = { skyClusters: view.skyClusters, namespace, pods: snapshot.topics.pods, prefix: false };
   const skyCluster = await skyClusterNamed(name, lookup, connection, system);
   const plan = planUnexpose(view, { skyCluster, ...request });
@@ -161,5 +161,5 @@ function sayLeftAlone(endpoints: readonly Endpoint[], values: ConnectionValues, 
 
 async function agreesTo(plan: UnexposePlan, system: System): Promise<boolean> {
   announceChanges(plan, system);
-  return agrees(system, questionAbout(plan));
+  return confirm(system, questionAbout(plan));
 }

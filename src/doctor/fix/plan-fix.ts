@@ -4,18 +4,18 @@ import { Failure } from '../../errors/failure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { noChanges } from '../../exposure/plan/manifest.ts';
 import type { PortMapping } from '../../exposure/port-mapping.ts';
-import type { View } from '../../exposure/view.ts';
+import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { ingressNamed } from '../../modes/ingress/own-ingresses.ts';
 import { backendsOfIngress } from '../../modes/ingress/paths.ts';
 import { planExpose } from '../../modes/plan-expose.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { type Plan, type PlannedWrite, removalOf } from '../../snapshot/plan.ts';
+import { clusterKey } from '../check-context.ts';
 import type { Verdict } from '../judge.ts';
-import { aboutOf } from '../scene.ts';
 import type { Fix } from './fix.ts';
 
 /** What `doctor --fix` would change. */
-export interface Repair {
+export interface FixPlan {
   /** Ids of the checks that it is for, in their order. */
   readonly fixes: readonly string[];
   /** `skypilot.co/external-ip` of these Services; null takes it away. */
@@ -26,11 +26,11 @@ export interface Repair {
 type ExposeFix = Extract<Fix, { do: 'expose' }>;
 
 /** Gathers what the failing checks offer to change. What `expose` would refuse, or would not change, is left out. */
-export function planRepair(verdicts: readonly Verdict[], view: View): Repair {
+export function planFixes(verdicts: readonly Verdict[], view: SnapshotIndex): FixPlan {
   const offered = verdicts.flatMap(({ check, findings }) =>
     findings.flatMap(({ fix }) => (fix ? [{ id: check.id, fix }] : [])),
   );
-  const annotations = new Map<string, Repair['annotations'][number]>();
+  const annotations = new Map<string, FixPlan['annotations'][number]>();
   const writes = new Map<string, PlannedWrite>();
   const removals = new Map<string, Plan['removals'][number]>();
   const warnings = new Set<string>();
@@ -38,7 +38,7 @@ export function planRepair(verdicts: readonly Verdict[], view: View): Repair {
   const exposing = new Map<string, { readonly ids: string[]; readonly fix: ExposeFix }>();
   for (const { id, fix } of offered) {
     if (fix.do === 'expose') {
-      const key = JSON.stringify([aboutOf(fix.skyCluster), fix.mode, fix.allNodes, fix.ingressClass]);
+      const key = JSON.stringify([clusterKey(fix.skyCluster), fix.mode, fix.allNodes, fix.ingressClass]);
       const earlier = exposing.get(key);
       const ports = portsOf([...(earlier?.fix.ports ?? []), ...fix.ports]);
       exposing.set(key, { ids: [...(earlier?.ids ?? []), id], fix: { ...fix, ports } });
@@ -67,11 +67,14 @@ export function planRepair(verdicts: readonly Verdict[], view: View): Repair {
 }
 
 /** Whether there is anything to do. */
-export function repairsAnything({ fixes }: Repair): boolean {
+export function repairsAnything({ fixes }: FixPlan): boolean {
   return fixes.length > 0;
 }
 
-function plannedExpose(view: View, { skyCluster, mode, ports, allNodes, ingressClass }: ExposeFix): Plan | undefined {
+function plannedExpose(
+  view: SnapshotIndex,
+  { skyCluster, mode, ports, allNodes, ingressClass }: ExposeFix,
+): Plan | undefined {
   const request = {
     ...{ skyCluster, mode, ports, allNodes, ingressClass },
     ...{ annotations: noChanges, labels: noChanges, loadBalancerClass: undefined, sourceRanges: undefined },
@@ -91,7 +94,7 @@ function plannedExpose(view: View, { skyCluster, mode, ports, allNodes, ingressC
  * Whether each path and port that is there stays: `expose` repeats what this plugin owns by field ownership, and what was
  * restored from a backup, say, it does not own.
  */
-function keepsWhatIsThere(view: View, { kind, manifest }: PlannedWrite): boolean {
+function keepsWhatIsThere(view: SnapshotIndex, { kind, manifest }: PlannedWrite): boolean {
   if (kind === 'Service') {
     const portsIn = ({ spec }: Service) => (spec?.ports ?? []).map(({ port }) => port);
     const written = portsIn(manifest as Service);

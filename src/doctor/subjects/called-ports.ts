@@ -2,7 +2,7 @@ import type { Endpoint } from '../../exposure/endpoint.ts';
 import { type AddressProbe, probeKey } from '../../snapshot/probe.ts';
 import { listed } from '../../snapshot/text.ts';
 import { itemsOf, type Topic } from '../../snapshot/topics.ts';
-import { aboutOf, endpointsOf, type Scene } from '../scene.ts';
+import { type CheckContext, clusterKey, endpointsOf } from '../check-context.ts';
 import { controllerTopics } from './judged-controllers.ts';
 import { targetsOf } from './probe-targets.ts';
 
@@ -20,7 +20,7 @@ export interface CalledPort {
   readonly probe: AddressProbe;
 }
 
-type Judged = Pick<Scene, 'view' | 'subject'>;
+type Judged = Pick<CheckContext, 'view' | 'subject'>;
 
 /** The judged ports with what calls of them met, an entry for each address. */
 export function calledPorts(scene: Judged): CalledPort[] {
@@ -57,7 +57,7 @@ export function isBehindProxy({ proxy }: AddressProbe): boolean {
 
 /** Calls with the same fault, by SkyPilot cluster and by what `keyOf` says of them. */
 export function groupedCalls(calls: readonly CalledPort[], keyOf: (call: CalledPort) => string): CalledPort[][] {
-  return [...Map.groupBy(calls, (call) => `${aboutOf(call.row)} ${keyOf(call)}`).values()];
+  return [...Map.groupBy(calls, (call) => `${clusterKey(call.row)} ${keyOf(call)}`).values()];
 }
 
 /** `port 8888`, `ports 8888 and 9000` of the calls. */

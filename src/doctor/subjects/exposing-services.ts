@@ -5,14 +5,14 @@ import { mappingOf, type PortMapping } from '../../exposure/port-mapping.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { ownerOfService } from '../../modes/service-ports.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
-import { makerOf } from '../../platforms/maker.ts';
+import { implementationOf } from '../../platforms/implementation.ts';
 import type { LoadBalancer } from '../../platforms/platform.ts';
 import { isInternalServiceName, kindContext } from '../../skypilot/names.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { lastWarningAbout } from '../../snapshot/last-warning.ts';
 import { itemsOf, type Observation, type Topic } from '../../snapshot/topics.ts';
-import type { Scene } from '../scene.ts';
-import { secondsBetween } from '../words.ts';
+import type { CheckContext } from '../check-context.ts';
+import { secondsBetween } from '../format.ts';
 
 /** A Service that opens ports of a SkyPilot cluster. */
 export interface ExposingService {
@@ -24,7 +24,7 @@ export interface ExposingService {
 }
 
 /** The Services in front of the judged SkyPilot clusters that have a judged port; SkyPilot's own head and worker Services are left out. */
-export function exposingServices({ view, subject }: Pick<Scene, 'view' | 'subject'>): ExposingService[] {
+export function exposingServices({ view, subject }: Pick<CheckContext, 'view' | 'subject'>): ExposingService[] {
   const { skyCluster: named, ports: wanted, mode } = subject;
   return itemsOf(view.snapshot.topics.services).flatMap((service) => {
     if (mode && (service.spec?.type ?? 'ClusterIP') !== allModes[mode].serviceType) return [];
@@ -63,11 +63,11 @@ export interface KnownLoadBalancer extends ExposingService {
 }
 
 /** The load balancers in front of the judged SkyPilot clusters, where it is known what makes them. */
-export function knownLoadBalancers(scene: Pick<Scene, 'view' | 'subject'>): KnownLoadBalancer[] {
+export function knownLoadBalancers(scene: Pick<CheckContext, 'view' | 'subject'>): KnownLoadBalancer[] {
   const detection = detectPlatforms(scene.view.snapshot);
   return exposingServices(scene).flatMap((each) => {
     if (each.service.spec?.type !== 'LoadBalancer') return [];
-    const loadBalancer = makerOf(each.service, detection);
+    const loadBalancer = implementationOf(each.service, detection);
     return loadBalancer ? [{ ...each, loadBalancer }] : [];
   });
 }
@@ -82,7 +82,7 @@ export interface PendingLoadBalancer extends ExposingService {
 
 /** The judged load balancers that wait for an address. SkyPilot's own on `kind-skypilot` may wait for ever. */
 export function pendingLoadBalancers(
-  scene: Pick<Scene, 'view' | 'subject' | 'context' | 'takenAt'>,
+  scene: Pick<CheckContext, 'view' | 'subject' | 'context' | 'takenAt'>,
 ): PendingLoadBalancer[] {
   return exposingServices(scene)
     .filter(({ service }) => waitsForAddress(service))

@@ -6,10 +6,10 @@ import { controllerBuildOf } from '../../platforms/ingress-nginx-releases.ts';
 import type { WithMetadata } from '../../snapshot/object-reference.ts';
 import { selects } from '../../snapshot/selector.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
-import type { Scene } from '../scene.ts';
+import type { CheckContext } from '../check-context.ts';
 import { judgedIngresses } from './ingress-mode.ts';
 
-type Judged = Pick<Scene, 'view' | 'subject'>;
+type Judged = Pick<CheckContext, 'view' | 'subject'>;
 
 /** The product that serves the judged Ingresses, or would serve SkyPilot's; undefined when its class does not tell, or is not known. */
 export function controllerProductsOf(scene: Judged): readonly (IngressController | undefined)[] {
@@ -30,7 +30,7 @@ export function ofController<T extends WithMetadata>(objects: readonly T[], { se
 }
 
 /** The Pods of ingress-nginx, upstream's and vendors' builds. */
-export function ingressNginxPods({ view }: Pick<Scene, 'view'>): Pod[] {
+export function ingressNginxPods({ view }: Pick<CheckContext, 'view'>): Pod[] {
   return ofController(itemsOf(view.snapshot.topics.controllerPods), controllerNamed('k8s.io/ingress-nginx')!);
 }
 

@@ -11,10 +11,10 @@ import { parseIngressName, parseServiceName } from '../../skypilot/names.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { itemsOf, type Topic } from '../../snapshot/topics.ts';
-import { everything } from '../finding.ts';
-import { aboutOf, endpointsOf, type Scene } from '../scene.ts';
+import { type CheckContext, clusterKey, endpointsOf } from '../check-context.ts';
+import { allClusters } from '../finding.ts';
 
-type Judged = Pick<Scene, 'view' | 'subject'>;
+type Judged = Pick<CheckContext, 'view' | 'subject'>;
 
 /** One path of an Ingress that leads to a judged port, or should. */
 export interface JudgedPath {
@@ -40,7 +40,7 @@ export function judgedPaths({ view, subject }: Judged): JudgedPath[] {
       const port = behind?.port ?? portMeantBy(path);
       if (ports && !ports.includes(port)) return [];
       return skyClustersBehind(view, ingress, path, service)
-        .filter((each) => !named || aboutOf(named) === aboutOf(each))
+        .filter((each) => !named || clusterKey(named) === clusterKey(each))
         .map((skyCluster) => ({
           ...{ ingress, path, service, skyCluster },
           mapping: mappingOf(behind ?? { port }, skyCluster),
@@ -60,7 +60,7 @@ export function judgedIngresses(scene: Judged): { readonly ingress: Ingress; rea
   const byKey = new Map<string, { ingress: Ingress; about: Set<string> }>();
   for (const { ingress, skyCluster } of judgedPaths(scene)) {
     const known = byKey.get(keyOf(ingress)) ?? { ingress, about: new Set() };
-    known.about.add(aboutOf(skyCluster));
+    known.about.add(clusterKey(skyCluster));
     byKey.set(keyOf(ingress), known);
   }
   return [...byKey.values()].map(({ ingress, about }) => ({ ingress, about: [...about] }));
@@ -95,8 +95,8 @@ export function notInIngressMode(scene: Judged): string | undefined {
 
 /** What a finding about the controller as a whole is about. */
 export function aboutIngressMode(scene: Judged, rows: readonly Endpoint[] = ingressRows(scene)): readonly string[] {
-  if (rows.length > 0) return [...new Set(rows.map(aboutOf))];
-  return scene.subject.skyCluster ? [aboutOf(scene.subject.skyCluster)] : everything;
+  if (rows.length > 0) return [...new Set(rows.map(clusterKey))];
+  return scene.subject.skyCluster ? [clusterKey(scene.subject.skyCluster)] : allClusters;
 }
 
 /**

@@ -7,7 +7,7 @@ import { ingress as ingressMode } from '../../modes/ingress/mode.ts';
 import { type PrintedEndpoint, printedForIngress } from '../../skypilot/printed-endpoint.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { itemsOf, type Topic } from '../../snapshot/topics.ts';
-import type { Scene } from '../scene.ts';
+import type { CheckContext } from '../check-context.ts';
 import {
   aboutIngressMode,
   ingressRows,
@@ -16,7 +16,7 @@ import {
   skyPilotIngressRows,
 } from './ingress-mode.ts';
 
-type Judged = Pick<Scene, 'view' | 'subject' | 'namespace'>;
+type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
 /** What `judgedControllers` looks at besides the Services of the scope. */
 export const controllerTopics = [
@@ -30,7 +30,7 @@ export const controllerTopics = [
 /** The list in which SkyPilot's controller Service is, when it is there. */
 export function skyPilotsServiceTopics({
   namespace,
-}: Pick<Scene, 'namespace'>): ('services' | 'ingressNginxServices')[] {
+}: Pick<CheckContext, 'namespace'>): ('services' | 'ingressNginxServices')[] {
   return namespace === null ? ['services'] : ['ingressNginxServices'];
 }
 
@@ -49,7 +49,7 @@ export function asksSkyPilot(scene: Judged): boolean {
 }
 
 /** The Service that SkyPilot asks; undefined when it is not there, or was not seen. */
-export function serviceAskedBySkyPilot({ view }: Pick<Scene, 'view'>): Service | undefined {
+export function serviceAskedBySkyPilot({ view }: Pick<CheckContext, 'view'>): Service | undefined {
   return itemsOf(servicesSkyPilotAsks(view)).find(isReadBySkyPilot);
 }
 

@@ -5,11 +5,11 @@ import { type NodeCandidate, nodeCandidates } from '../../exposure/controllers/n
 import { isReadBySkyPilot, troubleOfAnnotation } from '../../exposure/plan/plan-annotate.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
+import type { CheckContext } from '../check-context.ts';
 import type { Fix } from '../fix/fix.ts';
-import type { Scene } from '../scene.ts';
 
 /** Endpoints of a controller's Service that are ready; undefined when its EndpointSlices were not seen. */
-export function readyEndpointsOf({ view }: Pick<Scene, 'view'>, service: Service) {
+export function readyEndpointsOf({ view }: Pick<CheckContext, 'view'>, service: Service) {
   const { controllerSlices, endpointSlices } = view.snapshot.topics;
   const isSeen = controllerSlices.observed || (view.snapshot.namespace === null && endpointSlices.observed);
   if (!isSeen) return undefined;
@@ -21,7 +21,7 @@ export function readyEndpointsOf({ view }: Pick<Scene, 'view'>, service: Service
 }
 
 /** Addresses of nodes at which the nodePorts of a Service answer, the best first; undefined when that cannot be told. */
-export function nodesFor(scene: Pick<Scene, 'view'>, service: Service): NodeCandidate[] | undefined {
+export function nodesFor(scene: Pick<CheckContext, 'view'>, service: Service): NodeCandidate[] | undefined {
   const { nodes } = scene.view.snapshot.topics;
   if (!nodes.observed) return undefined;
   if (service.spec?.externalTrafficPolicy !== 'Local') return nodeCandidates(nodes.items);
@@ -30,7 +30,7 @@ export function nodesFor(scene: Pick<Scene, 'view'>, service: Service): NodeCand
 }
 
 /** The best node's address as the annotation, where SkyPilot would use it; undefined where a person has to choose. */
-export function annotateFix(scene: Pick<Scene, 'view'>, service: Service): Fix | undefined {
+export function annotateFix(scene: Pick<CheckContext, 'view'>, service: Service): Fix | undefined {
   const [best] = nodesFor(scene, service) ?? [];
   return best && annotationFix(service, best.address);
 }
@@ -42,7 +42,7 @@ export function annotationFix(service: Service, value: string): Fix | undefined 
 }
 
 /** `kubectl skyports annotate ADDRESS` with the best node for a controller's Service. */
-export function annotateCures(scene: Pick<Scene, 'view'>, service: Service): readonly Cure[] {
+export function annotateCures(scene: Pick<CheckContext, 'view'>, service: Service): readonly Cure[] {
   const place = isReadBySkyPilot(service) ? undefined : part`--ingress-service ${keyOf(service)}`;
   const candidates = nodesFor(scene, service);
   const [best] = candidates ?? [];

@@ -4,7 +4,7 @@ import { operandOf, skyOperandOf } from '../../skypilot/operand.ts';
 import { managedJobIdOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 
 /** How a SkyPilot cluster gets a head Pod again: SkyPilot never restarts one in place (restartPolicy Never). */
-export function revivalOf(skyCluster: SkyCluster): readonly Cure[] {
+export function restartCommand(skyCluster: SkyCluster): readonly Cure[] {
   const jobId = managedJobIdOf(skyCluster);
   if (jobId !== undefined) {
     return [

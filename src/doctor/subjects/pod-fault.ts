@@ -1,6 +1,6 @@
 import type { ContainerStatus, Pod } from 'kubernetes-types/core/v1';
 import { type FieldEvidence, fieldOf, podReference } from '../finding.ts';
-import { withoutStop } from '../words.ts';
+import { withoutStop } from '../format.ts';
 
 /** Why a Pod does not run. */
 export interface PodFault {

@@ -1,10 +1,10 @@
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { mappingOf } from '../../exposure/port-mapping.ts';
-import type { View } from '../../exposure/view.ts';
+import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { headPodOf, isLive } from '../../skypilot/sky-cluster.ts';
 import { type ProbeTarget, probeKey } from '../../snapshot/probe.ts';
-import { aboutOf, type Subject } from '../scene.ts';
+import { clusterKey, type Subject } from '../check-context.ts';
 
 /** The calls that show whether a port answers: its URL at each of its addresses. None for UDP, and for a host that is a wildcard. */
 export function targetsOf({ url, mode, protocol, address, addresses, addressPort }: Endpoint): ProbeTarget[] {
@@ -36,7 +36,7 @@ interface PodPort {
 }
 
 /** The ports of running head Pods that the endpoints lead to, and those that were named, each once. */
-export function podPortsOf(view: View, { skyCluster, ports }: Subject, rows: readonly Endpoint[]): PodPort[] {
+export function podPortsOf(view: SnapshotIndex, { skyCluster, ports }: Subject, rows: readonly Endpoint[]): PodPort[] {
   const opened = rows.filter(({ protocol, mode }) => protocol === 'TCP' && allModes[mode].recordsPorts);
   const named = skyCluster ? (ports ?? []).filter((port) => !opened.some((row) => row.port === port)) : [];
   const wanted = [
@@ -51,7 +51,7 @@ export function podPortsOf(view: View, { skyCluster, ports }: Subject, rows: rea
   });
   return [
     ...new Map(
-      found.map((each) => [`${aboutOf({ namespace: each.namespace, nameOnCloud: each.pod })} ${each.port}`, each]),
+      found.map((each) => [`${clusterKey({ namespace: each.namespace, nameOnCloud: each.pod })} ${each.port}`, each]),
     ).values(),
   ];
 }

@@ -4,7 +4,7 @@ import { referenceTo, type WithMetadata } from '../../snapshot/object-reference.
 import { humanDuration } from '../../snapshot/text.ts';
 import type { Observation } from '../../snapshot/topics.ts';
 import type { EventEvidence } from '../finding.ts';
-import { secondsBetween, withoutStop } from '../words.ts';
+import { secondsBetween, withoutStop } from '../format.ts';
 
 /** The last warning event about an object, as evidence; undefined when there is none, or events were not seen. */
 export function lastWarningOf(

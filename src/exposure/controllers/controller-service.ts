@@ -4,7 +4,7 @@ import { controllerService } from '../../skypilot/names.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { itemsOf, type Observation } from '../../snapshot/topics.ts';
 import { externalAddressesOf } from '../external-addresses.ts';
-import type { View } from '../view.ts';
+import type { SnapshotIndex } from '../snapshot-index.ts';
 import { controllerNamed, isControllerService, isSkyPilots, skyPilotsKey } from './ingress-controllers.ts';
 import { isSignpost, skyPilotIngressClass } from './signpost.ts';
 
@@ -16,7 +16,7 @@ export type ControllerChoice =
   | { readonly is: 'undecided'; readonly why: string };
 
 /** Services as SkyPilot sees them when it asks for its one controller Service; the others are left out. */
-export function servicesSkyPilotAsks(view: View): Observation<Service> {
+export function servicesSkyPilotAsks(view: SnapshotIndex): Observation<Service> {
   const { namespace, topics } = view.snapshot;
   if (namespace !== null) return topics.ingressNginxServices;
   if (!topics.services.observed) return topics.services;
@@ -31,7 +31,7 @@ export function servicesSkyPilotAsks(view: View): Observation<Service> {
  * @param published addresses in the Ingress's status
  */
 export function chooseControllerService(
-  view: View,
+  view: SnapshotIndex,
   ingressClass: IngressClass | undefined,
   published: readonly string[],
 ): ControllerChoice {
@@ -60,7 +60,7 @@ export function chooseControllerService(
 
 /** The signpost, for Ingresses of the controller it stands for: that of the class `nginx`. None when the user named a Service. */
 export function signpostFor(
-  view: View,
+  view: SnapshotIndex,
   { name, class: ingressClass }: { readonly name: string | undefined; readonly class: IngressClass | undefined },
 ): Service | undefined {
   const { namespace, topics } = view.snapshot;
@@ -75,7 +75,7 @@ export function signpostFor(
   return isSame ? service : undefined;
 }
 
-function namedService({ snapshot, services: byKey }: View, key: string): ControllerChoice {
+function namedService({ snapshot, services: byKey }: SnapshotIndex, key: string): ControllerChoice {
   const everywhere = snapshot.namespace === null;
   const asked = everywhere ? snapshot.topics.services : snapshot.topics.namedControllerServices;
   const service = everywhere ? byKey.get(key) : itemsOf(asked).find((each) => keyOf(each) === key);
@@ -85,7 +85,7 @@ function namedService({ snapshot, services: byKey }: View, key: string): Control
 }
 
 /** Nothing found where one may look is no proof that there is none elsewhere. */
-function noneAmong({ snapshot }: View): ControllerChoice {
+function noneAmong({ snapshot }: SnapshotIndex): ControllerChoice {
   const { controllerServices } = snapshot.topics;
   if (snapshot.namespace === null || controllerServices.observed) return { is: 'absent' };
   const why = `services of ingress controllers in all namespaces were not seen (${controllerServices.message})`;

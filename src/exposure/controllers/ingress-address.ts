@@ -5,7 +5,7 @@ import { keyOf, type ObjectReference, referenceTo } from '../../snapshot/object-
 import { itemsOf } from '../../snapshot/topics.ts';
 import { externalAddressesOf, publishedHostOf } from '../external-addresses.ts';
 import { isHostName, isIpAddress } from '../scope.ts';
-import type { View } from '../view.ts';
+import type { SnapshotIndex } from '../snapshot-index.ts';
 import { chooseControllerService, signpostFor } from './controller-service.ts';
 import { webPortsOf } from './ingress-controllers.ts';
 
@@ -25,7 +25,7 @@ export interface IngressAddress {
 
 /** The IngressClass of an Ingress: the field, the old annotation, or the default class. */
 export function ingressClassOf(
-  view: View,
+  view: SnapshotIndex,
   ingress: Ingress,
 ): { name: string | undefined; class: IngressClass | undefined } {
   const classes = itemsOf(view.snapshot.topics.ingressClasses);
@@ -42,7 +42,7 @@ export function ingressClassOf(
  * Finds the address of an Ingress: its IngressClass names the controller, the controller's Service has the address;
  * without one, the Ingress's own status (issue: Part A.4); a signpost's only when there is neither.
  */
-export function ingressAddressOf(view: View, ingress: Ingress): IngressAddress {
+export function ingressAddressOf(view: SnapshotIndex, ingress: Ingress): IngressAddress {
   const none = { addresses: [], ports: {} };
   const { name, class: ingressClass } = ingressClassOf(view, ingress);
   if (view.snapshot.topics.ingressClasses.observed && !ingressClass && ingress.spec?.ingressClassName) {
@@ -64,7 +64,7 @@ export function ingressAddressOf(view: View, ingress: Ingress): IngressAddress {
   return { ...none, pending };
 }
 
-function addressAt(view: View, service: Service, published: readonly string[]): IngressAddress {
+function addressAt(view: SnapshotIndex, service: Service, published: readonly string[]): IngressAddress {
   const reference = referenceTo('Service', service);
   const { http, https } = webPortsOf(service);
   const external = externalAddressesOf(service).map(({ address }) => address);

@@ -1,6 +1,6 @@
 import { goDurationText } from '../../arguments/duration.ts';
-import { answerTo } from '../transport/attempts.ts';
 import { readBeginning } from '../transport/body.ts';
+import { sendWithRetry } from '../transport/retry.ts';
 import type { Outgoing, Transport } from '../transport/transport.ts';
 import type { ApiError } from './api-error.ts';
 import type { PodCommand, PodCommandEnd } from './exec.ts';
@@ -41,7 +41,7 @@ export interface Api {
   create<T>(path: string, object: object): Promise<T>;
   remove(path: string, options?: RemoveOptions): Promise<void>;
   /** The beginning of whatever is answered to a GET, also by what stands behind the API server (pods/proxy). */
-  ask(path: string, timeoutMs: number): Promise<{ readonly status: number; readonly body: string }>;
+  getRaw(path: string, timeoutMs: number): Promise<{ readonly status: number; readonly body: string }>;
   /** Runs a command in a container (exec.ts). */
   exec(command: PodCommand, timeoutMs: number): Promise<PodCommandEnd>;
   /**
@@ -80,7 +80,7 @@ interface WithManagers {
 /** @param timeoutMs `--request-timeout`, 0 for none */
 export function apiOver(transport: Transport, timeoutMs: number): Api {
   const request = (outgoing: Omit<Outgoing, 'timeoutMs'>): Promise<Answered> =>
-    answerTo({ ...outgoing, timeoutMs }, transport);
+    sendWithRetry({ ...outgoing, timeoutMs }, transport);
   const { target } = transport;
 
   async function page(path: string, query: ListQuery, limit: number, token: string): Promise<ListPage> {
@@ -173,7 +173,7 @@ export function apiOver(transport: Transport, timeoutMs: number): Api {
       const answered = await request({ method: 'DELETE', path, body: JSON.stringify(options) });
       removalIn(answered, { ...meantBy(path), uid: uid || undefined }, target);
     },
-    ask: async (path, limitMs) => {
+    getRaw: async (path, limitMs) => {
       const incoming = await transport.send({ method: 'GET', path, timeoutMs: limitMs, accept: '*/*' });
       return { status: incoming.status, body: await readBeginning(incoming) };
     },

@@ -6,7 +6,7 @@ import type { Connection } from '../api/connect.ts';
 import { UnexpectedAnswerError } from '../api/expected-answer.ts';
 
 /** What to look at: the first round, and what its answers make necessary. */
-export interface Look {
+export interface ListRequests {
   /** Null for all namespaces. */
   readonly namespace: string | null;
   readonly requests: TopicRequests;
@@ -21,7 +21,7 @@ const firstPageSize = 100;
  *
  * @throws Failure when the server cannot be reached or does not know the user
  */
-export async function collect(connection: Connection, look: Look): Promise<Snapshot> {
+export async function collect(connection: Connection, look: ListRequests): Promise<Snapshot> {
   const { contextName, server } = connection;
   const topics = await observeAll(connection, look.requests);
   const about = {
@@ -90,11 +90,11 @@ export async function observeAll(
  * @throws Failure when the server cannot be reached or does not know the user
  */
 export async function observing<T>(
-  ask: () => Promise<Omit<Observed<T>, 'observed'>>,
+  getRaw: () => Promise<Omit<Observed<T>, 'observed'>>,
   mustAnswer = false,
 ): Promise<Observation<T>> {
   try {
-    return { observed: true, ...(await ask()) };
+    return { observed: true, ...(await getRaw()) };
   } catch (error) {
     const unseen = unobserved(error);
     if (!unseen || (mustAnswer && unseen.reason !== 'forbidden')) throw error;

@@ -6,7 +6,7 @@ import type { Observation, Observed, Topic } from '../../snapshot/topics.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { Connection } from '../api/connect.ts';
 import { UnexpectedAnswerError } from '../api/expected-answer.ts';
-import { type Look, observe } from './collect.ts';
+import { type ListRequests, observe } from './collect.ts';
 
 /** Changes come in bunches (a Service, its slices, its status): one look for all of a bunch. */
 const bunchMs = 50;
@@ -21,7 +21,7 @@ const maxRefusals = 5;
  */
 export async function* follow(
   connection: Connection,
-  look: Look,
+  look: ListRequests,
   first: Snapshot,
   signal: AbortSignal,
   onTrouble: (message: string) => void = () => {},

@@ -31,7 +31,7 @@ export async function probePods(connection: Connection, ports: readonly PodPort[
 /** `GET pods/NAME:PORT/proxy/`: the API server says 503 and why when it cannot connect. */
 async function callThroughServer({ api }: Connection, { namespace, pod, port }: PodPort): Promise<PodProbe['proxy']> {
   try {
-    const { status, body } = await api.ask(`/api/v1/namespaces/${namespace}/pods/${pod}:${port}/proxy/`, limitMs);
+    const { status, body } = await api.getRaw(`/api/v1/namespaces/${namespace}/pods/${pod}:${port}/proxy/`, limitMs);
     const said = statusMessageOf(body);
     if (said === undefined) return { outcome: 'answers', message: `answers with ${status}` };
     if (status === 403)

@@ -2,8 +2,8 @@ import { backendsOf } from '../../exposure/backends.ts';
 import { composeEndpoint } from '../../exposure/compose-endpoint.ts';
 import { printedForForeign } from '../../exposure/difference.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
+import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { schemeOf } from '../../exposure/url.ts';
-import type { View } from '../../exposure/view.ts';
 import { referenceTo } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { backendsOfIngress } from '../ingress/paths.ts';
@@ -11,7 +11,7 @@ import type { PortMode } from '../port-mode.ts';
 import { inClusterHostOf, ownerOfService, servicePortsOfType } from '../service-ports.ts';
 
 /** Rows of other people's ClusterIP Services that select SkyPilot Pods; backends of an Ingress get no row of their own. */
-function clusterIpEndpoints(view: View): Endpoint[] {
+function clusterIpEndpoints(view: SnapshotIndex): Endpoint[] {
   const behindIngress = new Set<string>();
   for (const ingress of itemsOf(view.snapshot.topics.ingresses)) {
     for (const { serviceName } of backendsOfIngress(ingress)) {

@@ -5,7 +5,7 @@ import { chooseControllerService, signpostFor } from '../../exposure/controllers
 import { ingressClassOf } from '../../exposure/controllers/ingress-address.ts';
 import { controllerNamed } from '../../exposure/controllers/ingress-controllers.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
-import type { View } from '../../exposure/view.ts';
+import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
@@ -15,7 +15,7 @@ import { itemsOf } from '../../snapshot/topics.ts';
  *
  * @throws UsageError unless `--force`
  */
-export function refuseWithoutController(view: View, className: string, request: ExposeRequest): void {
+export function refuseWithoutController(view: SnapshotIndex, className: string, request: ExposeRequest): void {
   if (request.force) return;
   const found = itemsOf(view.snapshot.topics.ingressClasses).find(({ metadata }) => metadata?.name === className);
   const known = controllerNamed(found?.spec?.controller);
@@ -55,7 +55,7 @@ function curesOf({ skyCluster, ports }: ExposeRequest): Cure[] {
 }
 
 /** A controller on the nodes' own ports, as RKE2 has it, needs no Service: its Ingresses show addresses. */
-function showsAddresses(view: View, ingressClass: IngressClass): boolean {
+function showsAddresses(view: SnapshotIndex, ingressClass: IngressClass): boolean {
   return itemsOf(view.snapshot.topics.ingresses).some(
     (ingress) =>
       (ingress.status?.loadBalancer?.ingress ?? []).length > 0 &&

@@ -2,7 +2,7 @@ import type { Pod, Service } from 'kubernetes-types/core/v1';
 import { controllerServiceSelector, ingressControllers } from '../../exposure/controllers/ingress-controllers.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { isReady, troubleOf } from '../../exposure/pod-trouble.ts';
-import { type View, viewOf } from '../../exposure/view.ts';
+import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { collectionPath } from '../../snapshot/resource-paths.ts';
 import { selects } from '../../snapshot/selector.ts';
@@ -18,14 +18,14 @@ export function controllerPodsIfNeeded(snapshot: Snapshot): TopicRequests {
   const { namespace, topics } = snapshot;
   if (itemsOf(topics.ingresses).length === 0) return {};
   if (namespace !== null && !topics.controllerServices.observed) return {};
-  const view = viewOf(snapshot);
+  const view = indexSnapshot(snapshot);
   const needed = ingressEndpoints(view).some((row) => row.state === 'Ready' && controllerServiceOf(view, row));
   if (!needed) return {};
   return { controllerPods: { path: collectionPath('Pod', null), labelSelector: controllerServiceSelector } };
 }
 
 /** The rows, of which one in ingress mode is Ready only if a Pod of its controller is. */
-export function withControllersJudged(view: View, rows: readonly Endpoint[]): Endpoint[] {
+export function withControllersJudged(view: SnapshotIndex, rows: readonly Endpoint[]): Endpoint[] {
   const { controllerPods } = view.snapshot.topics;
   if (!controllerPods.observed) return [...rows];
   return rows.map((row) => {
@@ -39,7 +39,7 @@ export function withControllersJudged(view: View, rows: readonly Endpoint[]): En
  * The controller's Service behind a row, if its selector takes only Pods that the list by label holds. A signpost and a
  * controller outside of the cluster have no selector; RKE2's host ports, ALB and GCE have no Service.
  */
-function controllerServiceOf(view: View, { source }: Endpoint): Service | undefined {
+function controllerServiceOf(view: SnapshotIndex, { source }: Endpoint): Service | undefined {
   const keys = new Set(source.filter(({ kind }) => kind === 'Service').map((each) => `${each.namespace}/${each.name}`));
   const { namedControllerServices } = view.snapshot.topics;
   const services = [...itemsOf(view.controllerServices), ...itemsOf(namedControllerServices)];

@@ -7,9 +7,9 @@ import { printedForForeign, printedForOwnIngress } from '../../exposure/differen
 import type { Endpoint, Owner } from '../../exposure/endpoint.ts';
 import { publishedHostOf } from '../../exposure/external-addresses.ts';
 import { isOurs, portOfOurPortService } from '../../exposure/ownership.ts';
+import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
+import { nameOnCloudOf } from '../../exposure/snapshot-index.ts';
 import { schemeOf } from '../../exposure/url.ts';
-import type { View } from '../../exposure/view.ts';
-import { nameOnCloudOf } from '../../exposure/view.ts';
 import { parseIngressName, parseServiceName } from '../../skypilot/names.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { referenceTo } from '../../snapshot/object-reference.ts';
@@ -19,7 +19,7 @@ import { onlyRedirects } from './own-ingresses.ts';
 import { backendsOfIngress, type IngressBackendPath, literalPathOf } from './paths.ts';
 
 /** Rows of every path of every Ingress that leads to a SkyPilot cluster, and of per-port Services that no Ingress leads to. */
-export function ingressEndpoints(view: View): Endpoint[] {
+export function ingressEndpoints(view: SnapshotIndex): Endpoint[] {
   const reached = new Set<string>();
   const serving = itemsOf(view.snapshot.topics.ingresses).filter((each) => !onlyRedirects(each));
   const rows = serving.flatMap((ingress) => {
@@ -45,7 +45,7 @@ interface PathFacts {
   readonly address: IngressAddress;
 }
 
-function pathEndpoint(view: View, { ingress, path, service, skyCluster, address }: PathFacts): Endpoint {
+function pathEndpoint(view: SnapshotIndex, { ingress, path, service, skyCluster, address }: PathFacts): Endpoint {
   const port = service && portBehind(service, path);
   const servicePort = port?.port ?? path.servicePort.number ?? 0;
   const managedBy = ownerOfIngress(ingress);
@@ -85,7 +85,7 @@ function pathEndpoint(view: View, { ingress, path, service, skyCluster, address 
 
 const noBackends: Backends = { state: 'none', reason: 'there is no backend Service' };
 
-function brokenLink(view: View, facts: PathFacts, port: ServicePort | undefined): string | undefined {
+function brokenLink(view: SnapshotIndex, facts: PathFacts, port: ServicePort | undefined): string | undefined {
   if (facts.address.broken) return facts.address.broken;
   const { path, service } = facts;
   if (!service) return `its backend, Service ${path.serviceName}, does not exist`;
@@ -94,7 +94,7 @@ function brokenLink(view: View, facts: PathFacts, port: ServicePort | undefined)
   return missingPods(view, facts.skyCluster);
 }
 
-function portServicesWithoutIngress(view: View, reached: ReadonlySet<string>): Endpoint[] {
+function portServicesWithoutIngress(view: SnapshotIndex, reached: ReadonlySet<string>): Endpoint[] {
   const { ingresses } = view.snapshot.topics;
   return [...view.services].flatMap(([key, service]) => {
     const port = service.spec?.ports?.[0];
@@ -132,7 +132,7 @@ function isPortService(service: Service): boolean {
 
 /** The SkyPilot clusters that a path leads to, by its backend Service; by names where that is not there. */
 export function skyClustersBehind(
-  view: View,
+  view: SnapshotIndex,
   ingress: Ingress,
   path: IngressBackendPath,
   service: Service | undefined,
@@ -153,7 +153,7 @@ export function portBehind(service: Service, { servicePort }: IngressBackendPath
   );
 }
 
-function unseenServices(view: View): string | undefined {
+function unseenServices(view: SnapshotIndex): string | undefined {
   const { services } = view.snapshot.topics;
   return services.observed ? undefined : `services were not seen (${services.message})`;
 }
@@ -171,7 +171,7 @@ export function ownerOfIngress(ingress: Ingress): Owner {
   return parseIngressName(ingress.metadata?.name ?? '') ? 'skypilot' : 'other';
 }
 
-function skyPilotPart(view: View, skyCluster: SkyCluster, port: number, owner: Owner | 'serve') {
-  if (owner === 'serve') return { prints: null, because: '`sky serve status` shows the host names of SkyServe' };
+function skyPilotPart(view: SnapshotIndex, skyCluster: SkyCluster, port: number, owner: Owner | 'serve') {
+  if (owner === 'serve') return { prints: null, reason: '`sky serve status` shows the host names of SkyServe' };
   return owner === 'skypilot' ? printedForOwnIngress(view, skyCluster, port) : printedForForeign(owner);
 }

@@ -1,6 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { isOurs, portOfOurPortService } from '../../exposure/ownership.ts';
-import { nameOnCloudOf, type View } from '../../exposure/view.ts';
+import { nameOnCloudOf, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { type PlannedRemoval, type PlannedWrite, removalOf } from '../../snapshot/plan.ts';
 import type { ClosePlan, CloseRequest, WrittenPortMode } from '../port-mode.ts';
@@ -31,13 +31,13 @@ export const ingress: WrittenPortMode = {
   limitAdvice: 'add --annotation nginx.ingress.kubernetes.io/whitelist-source-range=CIDR to limit who can connect',
   list: ingressEndpoints,
   further: controllerPodsIfNeeded,
-  possible: () => ({ possible: 'yes', because: '' }),
+  possible: () => ({ possible: 'yes', reason: '' }),
   plan: planIngressMode,
   close: closeIngressMode,
 };
 
 /** Plans the end of paths, in each of our Ingresses, and of the Services behind them. */
-function closeIngressMode(view: View, { skyCluster, ports }: CloseRequest): ClosePlan {
+function closeIngressMode(view: SnapshotIndex, { skyCluster, ports }: CloseRequest): ClosePlan {
   const isClosing = (port: number) => !ports || ports.includes(port);
   const writes: PlannedWrite[] = [];
   const removals: PlannedRemoval[] = [];
@@ -59,7 +59,10 @@ function closeIngressMode(view: View, { skyCluster, ports }: CloseRequest): Clos
   return { writes, removals, closed: [...closed] };
 }
 
-function portServicesOf(view: View, { namespace, nameOnCloud }: SkyCluster): { service: Service; port: number }[] {
+function portServicesOf(
+  view: SnapshotIndex,
+  { namespace, nameOnCloud }: SkyCluster,
+): { service: Service; port: number }[] {
   return [...view.services.values()].flatMap((service) => {
     const port = portOfOurPortService(service.metadata?.name ?? '');
     const belongs = service.metadata?.namespace === namespace && nameOnCloudOf(service) === nameOnCloud;

@@ -6,13 +6,13 @@ import {
   portOfOurPortService,
   redirectAnnotation,
 } from '../../exposure/ownership.ts';
-import type { View } from '../../exposure/view.ts';
+import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
 /** The Ingresses of ours for one SkyPilot cluster, one a set of annotations, those that only redirect among them. */
 export function ownIngressesOf(
-  view: View,
+  view: SnapshotIndex,
   { namespace, nameOnCloud }: Pick<SkyCluster, 'namespace' | 'nameOnCloud'>,
 ): Ingress[] {
   return itemsOf(view.snapshot.topics.ingresses).filter(
@@ -40,7 +40,7 @@ export function portsOfIngress({ spec }: Ingress): number[] {
 }
 
 /** The Ingress of a name; undefined if it does not exist, or if Ingresses may not be seen. */
-export function ingressNamed(view: View, namespace: string, name: string): Ingress | undefined {
+export function ingressNamed(view: SnapshotIndex, namespace: string, name: string): Ingress | undefined {
   return itemsOf(view.snapshot.topics.ingresses).find(
     ({ metadata }) => metadata?.namespace === namespace && metadata.name === name,
   );

@@ -9,7 +9,7 @@ import { noChanges, ownMetadata, withMetadata } from '../../exposure/plan/manife
 import { ownedFieldsOf, sameValue } from '../../exposure/plan/owned-fields.ts';
 import { planService, refuseForeign } from '../../exposure/plan/plan-service.ts';
 import type { PortMapping } from '../../exposure/port-mapping.ts';
-import type { View } from '../../exposure/view.ts';
+import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { mustNotExist, type PlannedWrite, removalOf } from '../../snapshot/plan.ts';
 import type { ModePlan } from '../port-mode.ts';
 import { refuseWithoutController } from './check-controller.ts';
@@ -36,7 +36,7 @@ const defaultAnnotations = {
  * Plans a ClusterIP Service for each port, then the Ingress of the ports' set: one write, one reload of the controller. A
  * port that is in another set leaves it first, so that it is in exactly one.
  */
-export function planIngressMode(view: View, request: ExposeRequest): ModePlan {
+export function planIngressMode(view: SnapshotIndex, request: ExposeRequest): ModePlan {
   const { skyCluster } = request;
   const { namespace, nameOnCloud } = skyCluster;
   const services = request.ports.map((port) => planPortService(view, request, port));
@@ -104,7 +104,7 @@ export function planIngressMode(view: View, request: ExposeRequest): ModePlan {
   };
 }
 
-function planPortService(view: View, { skyCluster, allNodes, labels }: ExposeRequest, port: PortMapping) {
+function planPortService(view: SnapshotIndex, { skyCluster, allNodes, labels }: ExposeRequest, port: PortMapping) {
   const name = ownPortServiceName(skyCluster.nameOnCloud, port.servicePort);
   const live = view.services.get(`${skyCluster.namespace}/${name}`);
   // --annotation is for the Ingress here: controllers read nothing from a backend's Service.
@@ -135,7 +135,7 @@ function classOf(left: readonly { readonly ingress: Ingress }[]): string | undef
 
 /** Plans one of our Ingresses without some of its ports; its other paths stay as they are. */
 export function planIngressWithout(
-  view: View,
+  view: SnapshotIndex,
   live: Ingress,
   nameOnCloud: string,
   ports: readonly number[],
@@ -166,7 +166,10 @@ interface IngressWrite {
   readonly created: ReadonlySet<string>;
 }
 
-function writeIngress(view: View, { manifest, live, base, ports, skyCluster, created }: IngressWrite): PlannedWrite {
+function writeIngress(
+  view: SnapshotIndex,
+  { manifest, live, base, ports, skyCluster, created }: IngressWrite,
+): PlannedWrite {
   const { ownerReferences = [], ...metadata } = manifest.metadata ?? {};
   const namespace = metadata.namespace ?? '';
   const serviceOf = (name: string): Service | undefined => view.services.get(`${namespace}/${name}`);
@@ -198,7 +201,7 @@ function writeIngress(view: View, { manifest, live, base, ports, skyCluster, cre
   };
 }
 
-function judgeClass(view: View, className: string, routes: readonly Route[], { force }: ExposeRequest) {
+function judgeClass(view: SnapshotIndex, className: string, routes: readonly Route[], { force }: ExposeRequest) {
   const { ingressClasses } = view.snapshot.topics;
   if (!ingressClasses.observed) {
     const warning = `ingressclasses were not seen (${ingressClasses.message}): class ${className} is taken for ingress-nginx's`;

@@ -1,6 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { servicesSkyPilotAsks } from '../../exposure/controllers/controller-service.ts';
-import { viewOf } from '../../exposure/view.ts';
+import { indexSnapshot } from '../../exposure/snapshot-index.ts';
 import { controllerService, kindContext } from '../../skypilot/names.ts';
 import { type PrintedEndpoint, printedForIngress } from '../../skypilot/printed-endpoint.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
@@ -25,7 +25,7 @@ export interface PrintedRows {
 
 /** What `sky status --endpoints` prints in ingress mode, by a snapshot. */
 export function printedInIngressMode(snapshot: Snapshot): PrintedRows {
-  const view = viewOf(snapshot);
+  const view = indexSnapshot(snapshot);
   const rows = resolveEndpoints(view).filter(
     ({ managedBy, mode }) =>
       managedBy === 'skypilot' &&

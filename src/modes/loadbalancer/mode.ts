@@ -8,10 +8,10 @@ import { externalAddressesOf, publishedHostOf, waitsForAddress } from '../../exp
 import { ownLoadBalancerName } from '../../exposure/ownership.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
 import { replaceLoadBalancer } from '../../exposure/plan/unexpose-command.ts';
+import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { schemeOf } from '../../exposure/url.ts';
-import { type View, viewOf } from '../../exposure/view.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
-import { complaintOf, readingOf } from '../../platforms/readings.ts';
+import { explainEvent, failureConditionOf } from '../../platforms/event-explanations.ts';
 import { lastWarningAbout } from '../../snapshot/last-warning.ts';
 import { referenceTo } from '../../snapshot/object-reference.ts';
 import { collectionPath } from '../../snapshot/resource-paths.ts';
@@ -22,7 +22,7 @@ import type { Possible, WrittenPortMode } from '../port-mode.ts';
 import { inClusterHostOf, missingPods, ownerOfService, servicePortsOfType } from '../service-ports.ts';
 
 /** Rows of every Service of type LoadBalancer in front of a SkyPilot cluster. */
-function loadBalancerEndpoints(view: View): Endpoint[] {
+function loadBalancerEndpoints(view: SnapshotIndex): Endpoint[] {
   return servicePortsOfType(view, 'LoadBalancer').map(({ service, port, skyCluster }) => {
     const managedBy = ownerOfService(service);
     const addresses = externalAddressesOf(service).map(({ address }) => address);
@@ -57,13 +57,13 @@ function loadBalancerEndpoints(view: View): Endpoint[] {
 }
 
 /** In short form: what the last warning event or a condition means, else the event's own words. */
-function whyPending({ snapshot: { topics } }: View, service: Service): string {
-  const complaint = complaintOf(service);
+function whyPending({ snapshot: { topics } }: SnapshotIndex, service: Service): string {
+  const failureCondition = failureConditionOf(service);
   const warning = lastWarningAbout(topics.events, 'Service', service);
-  const said = [complaint, warning].flatMap((each) =>
+  const said = [failureCondition, warning].flatMap((each) =>
     each ? [{ reason: each.reason ?? '', message: each.message ?? '' }] : [],
   );
-  const [read] = said.flatMap(({ reason, message }) => readingOf(reason, message) ?? []);
+  const [read] = said.flatMap(({ reason, message }) => explainEvent(reason, message) ?? []);
   if (read) return `: ${read.cause}`;
   const [first] = said.map(({ reason, message }) => `: ${reason}: ${message.split('\n', 1)[0]!.slice(0, 120)}`);
   return first ?? '';
@@ -73,7 +73,7 @@ function whyPending({ snapshot: { topics } }: View, service: Service): string {
 function eventsIfPending(snapshot: Snapshot): TopicRequests {
   const waiting = itemsOf(snapshot.topics.services).filter(waitsForAddress);
   if (waiting.length === 0) return {};
-  const view = viewOf(snapshot);
+  const view = indexSnapshot(snapshot);
   if (!waiting.some((service) => view.skyClustersOf(service).length > 0)) return {};
   const path = collectionPath('Event', snapshot.namespace);
   return { events: { path, fieldSelector: 'involvedObject.kind=Service,type=Warning' } };
@@ -112,13 +112,13 @@ function possible(snapshot: Snapshot): Possible {
   const balanced = itemsOf(snapshot.topics.services).some(
     (service) => service.spec?.type === 'LoadBalancer' && externalAddressesOf(service).length > 0,
   );
-  if (balanced) return { possible: 'yes', because: 'another Service here has an address' };
+  if (balanced) return { possible: 'yes', reason: 'another Service here has an address' };
   const [giver] = detectPlatforms(snapshot).loadBalancers;
-  if (giver) return { possible: 'yes', because: `${giver.what.title} gives addresses` };
-  return { possible: 'cannot tell', because: 'no load balancer here has an address yet' };
+  if (giver) return { possible: 'yes', reason: `${giver.what.title} gives addresses` };
+  return { possible: 'cannot tell', reason: 'no load balancer here has an address yet' };
 }
 
-function plan(view: View, request: ExposeRequest) {
+function plan(view: SnapshotIndex, request: ExposeRequest) {
   const { sourceRanges, loadBalancerClass, allocateNodePorts, loadBalancerIP } = request;
   return planOwnService(view, request, {
     name: ownLoadBalancerName(request.skyCluster.nameOnCloud),

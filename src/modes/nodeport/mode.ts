@@ -4,8 +4,8 @@ import { composeEndpoint } from '../../exposure/compose-endpoint.ts';
 import { printedForForeign } from '../../exposure/difference.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { ownNodePortName } from '../../exposure/ownership.ts';
+import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { schemeOf } from '../../exposure/url.ts';
-import { type View, viewOf } from '../../exposure/view.ts';
 import { referenceTo } from '../../snapshot/object-reference.ts';
 import { collectionPath } from '../../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequests } from '../../snapshot/snapshot.ts';
@@ -21,12 +21,12 @@ import {
 } from '../service-ports.ts';
 
 /** Rows of every Service of type NodePort in front of a SkyPilot cluster. SkyPilot itself makes none. */
-function nodePortEndpoints(view: View): Endpoint[] {
+function nodePortEndpoints(view: SnapshotIndex): Endpoint[] {
   const addresses = new NodeAddresses(itemsOf(view.snapshot.topics.nodes));
   return servicePortsOfType(view, 'NodePort').map((exposed) => nodePortEndpoint(view, exposed, addresses));
 }
 
-function nodePortEndpoint(view: View, exposed: ExposedServicePort, nodes: NodeAddresses): Endpoint {
+function nodePortEndpoint(view: SnapshotIndex, exposed: ExposedServicePort, nodes: NodeAddresses): Endpoint {
   const { service, port, skyCluster } = exposed;
   const backends = backendsOf(view, service, port);
   const { nodes: topic } = view.snapshot.topics;
@@ -94,7 +94,7 @@ export const nodesRequest = { path: collectionPath('Node', null), firstPageOnly:
 export function nodesIfNeeded(snapshot: Snapshot): TopicRequests {
   const nodePortServices = itemsOf(snapshot.topics.services).filter(({ spec }) => spec?.type === 'NodePort');
   if (nodePortServices.length === 0) return {};
-  const view = viewOf(snapshot);
+  const view = indexSnapshot(snapshot);
   if (!nodePortServices.some((service) => view.skyClustersOf(service).length > 0)) return {};
   return { nodes: nodesRequest };
 }
@@ -120,9 +120,9 @@ export const nodeport: WrittenPortMode = {
   list: nodePortEndpoints,
   further: nodesIfNeeded,
   possible({ topics: { nodes } }) {
-    if (!nodes.observed) return { possible: 'cannot tell', because: 'nodes may not be seen' };
+    if (!nodes.observed) return { possible: 'cannot tell', reason: 'nodes may not be seen' };
     const addresses = nodes.items.some(({ status }) => (status?.addresses ?? []).length > 0);
-    return addresses ? { possible: 'yes', because: '' } : { possible: 'no', because: 'no node has an address' };
+    return addresses ? { possible: 'yes', reason: '' } : { possible: 'no', reason: 'no node has an address' };
   },
   plan: (view, request) =>
     planOwnService(view, request, { name: ownNodePortName(request.skyCluster.nameOnCloud), type: 'NodePort' }),

@@ -4,8 +4,8 @@ import { composeEndpoint } from '../../exposure/compose-endpoint.ts';
 import { printedForOwnIngress } from '../../exposure/difference.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { isReady, troubleOf } from '../../exposure/pod-trouble.ts';
+import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { schemeOf } from '../../exposure/url.ts';
-import type { View } from '../../exposure/view.ts';
 import { kindContext } from '../../skypilot/names.ts';
 import { type PrintedEndpoint, printedForPodIp } from '../../skypilot/printed-endpoint.ts';
 import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
@@ -14,7 +14,7 @@ import type { ExposedPortMode } from '../port-mode.ts';
 import { skyPilotModesOf } from '../skypilot-modes.ts';
 
 /** Rows for the head Pods' own addresses. No object records ports in this mode, so they have to be given. */
-function podIpEndpoints(view: View, ports: readonly number[]): Endpoint[] {
+function podIpEndpoints(view: SnapshotIndex, ports: readonly number[]): Endpoint[] {
   const modes = skyPilotModesOf(view);
   return view.skyClusters.flatMap((skyCluster) =>
     ports.flatMap((port) => podIpEndpoint(view, skyCluster, port, modes) ?? []),
@@ -22,7 +22,7 @@ function podIpEndpoints(view: View, ports: readonly number[]): Endpoint[] {
 }
 
 function podIpEndpoint(
-  view: View,
+  view: SnapshotIndex,
   skyCluster: SkyCluster,
   port: number,
   modes: ReadonlyMap<string, string>,
@@ -54,7 +54,7 @@ function podIpEndpoint(
 }
 
 function skyPilotPart(
-  view: View,
+  view: SnapshotIndex,
   skyCluster: SkyCluster,
   port: number,
   modes: ReadonlyMap<string, string>,
@@ -62,7 +62,7 @@ function skyPilotPart(
   if (view.snapshot.context === kindContext) return printedForOwnIngress(view, skyCluster, port);
   const mode = modes.get(`${skyCluster.namespace}/${skyCluster.nameOnCloud}`);
   if (!mode) return printedForPodIp(skyCluster.pods, skyCluster.nameOnCloud, port);
-  return { prints: null, because: `SkyPilot opened this cluster's ports in ${mode} mode, so it prints no Pod IP` };
+  return { prints: null, reason: `SkyPilot opened this cluster's ports in ${mode} mode, so it prints no Pod IP` };
 }
 
 /** The head Pod's own address. `expose` prints it and writes nothing. */
@@ -81,7 +81,7 @@ export const podip: ExposedPortMode = {
   needsNodes: false,
   note: 'a Pod IP can be called only from where the Pod network reaches: other Pods, the nodes, or a network routed to them',
   list: podIpEndpoints,
-  possible: () => ({ possible: 'yes', because: 'for callers that reach the Pod network' }),
+  possible: () => ({ possible: 'yes', reason: 'for callers that reach the Pod network' }),
   refuse({ ports }) {
     const mapped = ports.find(({ servicePort, targetPort }) => servicePort !== targetPort);
     if (!mapped) return;

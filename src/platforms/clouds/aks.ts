@@ -1,4 +1,4 @@
-import { mark, type Platform } from '../platform.ts';
+import { matcher, type Platform } from '../platform.ts';
 
 const sources = [
   'https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/',
@@ -10,15 +10,15 @@ const sources = [
 export const aks: Platform = {
   id: 'aks',
   title: 'AKS',
-  marks: [
-    mark('providerID', /^azure:\/\/\//),
-    mark('nodeLabel', /^kubernetes\.azure\.com\/(?:cluster|role)=/),
-    mark('server', /\.azmk8s\.io$/),
+  matchers: [
+    matcher('providerID', /^azure:\/\/\//),
+    matcher('nodeLabel', /^kubernetes\.azure\.com\/(?:cluster|role)=/),
+    matcher('server', /\.azmk8s\.io$/),
   ],
   loadBalancer: {
     id: 'aks',
     title: "AKS's own cloud controller",
-    marks: [],
+    matchers: [],
     classes: [],
     defaultScheme: 'public',
     internal: { annotations: { 'service.beta.kubernetes.io/azure-load-balancer-internal': 'true' } },
@@ -28,7 +28,7 @@ export const aks: Platform = {
       ipv6: 'service.beta.kubernetes.io/azure-load-balancer-ipv6',
     },
     healthCheck: {
-      decides: 'each',
+      scope: 'per-port',
       pin: { 'service.beta.kubernetes.io/port_{other}_health-probe_port': '{port}' },
       plainProbe: {
         annotation: 'service.beta.kubernetes.io/port_{port}_health-probe_protocol',
@@ -45,11 +45,11 @@ export const aks: Platform = {
       {
         ports: 300,
         what: 'inbound rules of a network interface',
-        beyond: 'refused',
+        limitKind: 'hard',
         source: 'https://learn.microsoft.com/azure/aks/',
       },
     ],
-    readings: [
+    eventExplanations: [
       {
         reason: /^SyncLoadBalancerFailed$/,
         message: /PublicIPCountLimitReached/,

@@ -1,15 +1,15 @@
-import { mark, type Platform } from '../platform.ts';
+import { matcher, type Platform } from '../platform.ts';
 
 const sources = ['https://docs.coreweave.com/products/networking/ingress-service/expose-service-dns'];
 
 export const coreweave: Platform = {
   id: 'coreweave',
   title: 'CoreWeave',
-  marks: [mark('nodeLabel', /(?:^|\.)coreweave\.(?:cloud|com)\//)],
+  matchers: [matcher('nodeLabel', /(?:^|\.)coreweave\.(?:cloud|com)\//)],
   loadBalancer: {
     id: 'coreweave',
     title: "CoreWeave's own cloud controller",
-    marks: [],
+    matchers: [],
     classes: [],
     defaultScheme: 'internal',
     internal: { annotations: {} },
@@ -17,7 +17,7 @@ export const coreweave: Platform = {
     notBySkyPilot: {
       internal: 'SkyPilot itself writes coreweave-load-balancer-type: public on its load balancers',
     },
-    healthCheck: { decides: 'unknown' },
+    healthCheck: { scope: 'unknown' },
     limits: [],
     sources,
     unverified: [],

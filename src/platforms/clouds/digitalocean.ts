@@ -1,4 +1,4 @@
-import { mark, type Platform } from '../platform.ts';
+import { matcher, type Platform } from '../platform.ts';
 
 const sources = [
   'https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/master/CHANGELOG.md',
@@ -11,22 +11,22 @@ const sources = [
 export const digitalocean: Platform = {
   id: 'digitalocean',
   title: 'DigitalOcean',
-  marks: [
-    mark('providerID', /^digitalocean:\/\//),
-    mark('serviceAnnotation', /^kubernetes\.digitalocean\.com\/load-balancer-id=/),
-    mark('server', /\.k8s\.ondigitalocean\.com$/),
+  matchers: [
+    matcher('providerID', /^digitalocean:\/\//),
+    matcher('serviceAnnotation', /^kubernetes\.digitalocean\.com\/load-balancer-id=/),
+    matcher('server', /\.k8s\.ondigitalocean\.com$/),
   ],
   loadBalancer: {
     id: 'digitalocean',
     title: "DigitalOcean's own cloud controller",
-    marks: [],
+    matchers: [],
     classes: [],
     defaultScheme: 'public',
     internal: { annotations: { 'service.beta.kubernetes.io/do-loadbalancer-network': 'INTERNAL' } },
     public: { annotations: { 'service.beta.kubernetes.io/do-loadbalancer-network': 'EXTERNAL' } },
     // Since 0.1.51 of its cloud controller (May 2024) kube-proxy is probed, and a port only where that is overridden.
     healthCheck: {
-      decides: 'nodes',
+      scope: 'node',
       pin: {
         'service.beta.kubernetes.io/do-loadbalancer-override-health-check': 'true',
         'service.beta.kubernetes.io/do-loadbalancer-healthcheck-port': '{port}',

@@ -1,15 +1,15 @@
 import { awsInTree } from '../load-balancers/aws-in-tree.ts';
-import { mark, type Platform } from '../platform.ts';
+import { matcher, type Platform } from '../platform.ts';
 
 export const eks: Platform = {
   id: 'eks',
   title: 'Amazon EKS',
-  marks: [
-    mark('providerID', /^aws:\/\/\//),
-    mark('nodeLabel', /^eks\.amazonaws\.com\/nodegroup=/),
-    mark('version', /-eks-/),
-    mark('server', /\.eks\.amazonaws\.com$/),
-    mark('context', /^arn:aws[\w-]*:eks:/),
+  matchers: [
+    matcher('providerID', /^aws:\/\/\//),
+    matcher('nodeLabel', /^eks\.amazonaws\.com\/nodegroup=/),
+    matcher('version', /-eks-/),
+    matcher('server', /\.eks\.amazonaws\.com$/),
+    matcher('context', /^arn:aws[\w-]*:eks:/),
   ],
   loadBalancer: awsInTree,
   sources: [

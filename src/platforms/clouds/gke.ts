@@ -1,4 +1,4 @@
-import { mark, type Platform } from '../platform.ts';
+import { matcher, type Platform } from '../platform.ts';
 
 const sources = [
   'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
@@ -10,22 +10,22 @@ const sources = [
 export const gke: Platform = {
   id: 'gke',
   title: 'GKE',
-  marks: [
-    mark('providerID', /^gce:\/\//),
-    mark('nodeLabel', /^cloud\.google\.com\/gke-nodepool=/),
-    mark('version', /-gke\./),
-    mark('finalizer', /^gke\.networking\.io\//),
-    mark('context', /^gke_/),
+  matchers: [
+    matcher('providerID', /^gce:\/\//),
+    matcher('nodeLabel', /^cloud\.google\.com\/gke-nodepool=/),
+    matcher('version', /-gke\./),
+    matcher('finalizer', /^gke\.networking\.io\//),
+    matcher('context', /^gke_/),
   ],
   loadBalancer: {
     id: 'gke',
     title: "GKE's own cloud controller",
-    marks: [],
+    matchers: [],
     classes: ['networking.gke.io/l4-regional-internal', 'networking.gke.io/l4-regional-external'],
     defaultScheme: 'public',
     internal: { annotations: { 'networking.gke.io/load-balancer-type': 'Internal' } },
     public: { annotations: {} },
-    schemeWords: [
+    schemeAnnotations: [
       { annotation: 'networking.gke.io/load-balancer-type', internal: /^internal$/i },
       { annotation: 'cloud.google.com/load-balancer-type', internal: /^internal$/i },
     ],
@@ -34,16 +34,16 @@ export const gke: Platform = {
       'networking.gke.io/l4-regional-external': 'public',
     },
     staticIp: { field: 'loadBalancerIP' },
-    healthCheck: { decides: 'nodes' },
+    healthCheck: { scope: 'node' },
     limits: [
       {
         ports: 5,
         what: 'ports of a forwarding rule',
-        beyond: 'widened',
+        limitKind: 'opens-range',
         source: 'https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts',
       },
     ],
-    readings: [
+    eventExplanations: [
       {
         reason: /^LoadBalancerMixedProtocolNotSupported$/,
         cause: 'its load balancer takes one protocol only',
@@ -78,7 +78,7 @@ export const gke: Platform = {
         source: 'https://github.com/kubernetes/ingress-gce/blob/master/pkg/l4lb/l4controller.go',
       },
     ],
-    complaints: { LoadBalancerPortsError: 'True' },
+    failureConditions: { LoadBalancerPortsError: 'True' },
     sources,
     unverified: [],
     tried: 'read',

@@ -1,5 +1,5 @@
 import { command, cure } from '../../errors/cure.ts';
-import { mark, type Platform } from '../platform.ts';
+import { matcher, type Platform } from '../platform.ts';
 
 const sources = [
   'https://github.com/hetznercloud/hcloud-cloud-controller-manager/blob/main/internal/hcops/load_balancer.go',
@@ -10,11 +10,11 @@ const sources = [
 export const hetzner: Platform = {
   id: 'hetzner',
   title: 'Hetzner',
-  marks: [mark('providerID', /^(?:hcloud|hrobot):\/\//)],
+  matchers: [matcher('providerID', /^(?:hcloud|hrobot):\/\//)],
   loadBalancer: {
     id: 'hetzner',
     title: "Hetzner's own cloud controller",
-    marks: [],
+    matchers: [],
     classes: [],
     defaultScheme: 'public',
     internal: {
@@ -24,10 +24,10 @@ export const hetzner: Platform = {
       },
     },
     public: { annotations: {} },
-    schemeWords: [{ annotation: 'load-balancer.hetzner.cloud/disable-public-network', internal: /^true$/i }],
-    healthCheck: { decides: 'each' },
+    schemeAnnotations: [{ annotation: 'load-balancer.hetzner.cloud/disable-public-network', internal: /^true$/i }],
+    healthCheck: { scope: 'per-port' },
     limits: [],
-    readings: [
+    eventExplanations: [
       {
         reason: /^SyncLoadBalancerFailed$/,
         message: /neither load-balancer\.hetzner\.cloud\/location nor load-balancer\.hetzner\.cloud\/network-zone set/,

@@ -1,20 +1,20 @@
-import { mark, type Platform } from '../platform.ts';
+import { matcher, type Platform } from '../platform.ts';
 
 const sources = ['https://kubernetes.io/docs/concepts/services-networking/service/#internal-load-balancer'];
 
 export const ibm: Platform = {
   id: 'ibm',
   title: 'IBM Cloud',
-  marks: [mark('providerID', /^ibm:\/\//)],
+  matchers: [matcher('providerID', /^ibm:\/\//)],
   loadBalancer: {
     id: 'ibm',
     title: "IBM Cloud's own cloud controller",
-    marks: [],
+    matchers: [],
     classes: [],
     defaultScheme: 'public',
     internal: { annotations: { 'service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type': 'private' } },
     public: { annotations: { 'service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type': 'public' } },
-    healthCheck: { decides: 'unknown' },
+    healthCheck: { scope: 'unknown' },
     limits: [],
     sources,
     unverified: [],

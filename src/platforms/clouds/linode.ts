@@ -1,4 +1,4 @@
-import { mark, type Platform } from '../platform.ts';
+import { matcher, type Platform } from '../platform.ts';
 
 const sources = [
   'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
@@ -8,18 +8,18 @@ const sources = [
 export const linode: Platform = {
   id: 'linode',
   title: 'Linode',
-  marks: [mark('providerID', /^linode:\/\//), mark('server', /\.linodelke\.net$/)],
+  matchers: [matcher('providerID', /^linode:\/\//), matcher('server', /\.linodelke\.net$/)],
   loadBalancer: {
     id: 'linode',
     title: "Linode's own cloud controller",
-    marks: [],
+    matchers: [],
     classes: [],
     defaultScheme: 'public',
     internal: null,
     public: { annotations: {} },
     instead:
       'there is no one annotation for it: a NodeBalancer within a VPC needs the annotations linode-loadbalancer-frontend-*',
-    healthCheck: { decides: 'each' },
+    healthCheck: { scope: 'per-port' },
     staticIp: { annotation: 'service.beta.kubernetes.io/linode-loadbalancer-reserved-ipv4', ipv6: null },
     limits: [],
     sources,

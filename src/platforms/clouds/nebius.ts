@@ -1,20 +1,20 @@
-import { mark, type Platform } from '../platform.ts';
+import { matcher, type Platform } from '../platform.ts';
 
 const sources = ['https://docs.nebius.com/kubernetes'];
 
 export const nebius: Platform = {
   id: 'nebius',
   title: 'Nebius',
-  marks: [mark('providerID', /^nebius:\/\//), mark('nodeLabel', /(?:^|\.)nebius\.com\//)],
+  matchers: [matcher('providerID', /^nebius:\/\//), matcher('nodeLabel', /(?:^|\.)nebius\.com\//)],
   loadBalancer: {
     id: 'nebius',
     title: "Nebius's own cloud controller",
-    marks: [],
+    matchers: [],
     classes: [],
     defaultScheme: 'public',
     internal: { annotations: { 'nebius.com/load-balancer-type': 'internal' } },
     public: { annotations: {} },
-    healthCheck: { decides: 'unknown' },
+    healthCheck: { scope: 'unknown' },
     limits: [],
     sources,
     unverified: [],

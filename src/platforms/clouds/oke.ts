@@ -1,4 +1,4 @@
-import { mark, type Platform } from '../platform.ts';
+import { matcher, type Platform } from '../platform.ts';
 
 const sources = [
   'https://github.com/oracle/oci-cloud-controller-manager/blob/master/pkg/cloudprovider/providers/oci/load_balancer_spec.go',
@@ -11,14 +11,14 @@ const sources = [
 export const oke: Platform = {
   id: 'oke',
   title: 'OKE',
-  marks: [
-    mark('providerID', /^(?:oci:\/\/|ocid1\.instance\.)/),
-    mark('nodeLabel', /^oci\.oraclecloud\.com\/fault-domain=/),
+  matchers: [
+    matcher('providerID', /^(?:oci:\/\/|ocid1\.instance\.)/),
+    matcher('nodeLabel', /^oci\.oraclecloud\.com\/fault-domain=/),
   ],
   loadBalancer: {
     id: 'oke',
     title: "OKE's own cloud controller",
-    marks: [],
+    matchers: [],
     classes: [],
     defaultScheme: 'public',
     // One for load balancers, one for network load balancers: each ignores the other's.
@@ -29,11 +29,11 @@ export const oke: Platform = {
       },
     },
     public: { annotations: {} },
-    schemeWords: [
+    schemeAnnotations: [
       { annotation: 'service.beta.kubernetes.io/oci-load-balancer-internal', internal: /^true$/i },
       { annotation: 'oci-network-load-balancer.oraclecloud.com/internal', internal: /^true$/i },
     ],
-    healthCheck: { decides: 'nodes' },
+    healthCheck: { scope: 'node' },
     staticIp: { annotation: 'oci.oraclecloud.com/reserved-ips', ipv6: null },
     limits: [],
     sources,

@@ -1,4 +1,4 @@
-import { mark, type Platform } from '../platform.ts';
+import { matcher, type Platform } from '../platform.ts';
 
 const sources = [
   'https://github.com/kubernetes/cloud-provider-openstack/blob/master/docs/openstack-cloud-controller-manager/expose-applications-using-loadbalancer-type-service.md',
@@ -7,23 +7,23 @@ const sources = [
 export const openstack: Platform = {
   id: 'openstack',
   title: 'OpenStack',
-  marks: [
-    mark('providerID', /^openstack:\/\/\//),
-    mark('serviceAnnotation', /^loadbalancer\.openstack\.org\/load-balancer-id=/),
+  matchers: [
+    matcher('providerID', /^openstack:\/\/\//),
+    matcher('serviceAnnotation', /^loadbalancer\.openstack\.org\/load-balancer-id=/),
   ],
   loadBalancer: {
     id: 'openstack',
     title: "OpenStack's own cloud controller",
-    marks: [],
+    matchers: [],
     classes: [],
     defaultScheme: 'public',
     internal: { annotations: { 'service.beta.kubernetes.io/openstack-internal-load-balancer': 'true' } },
     public: { annotations: { 'service.beta.kubernetes.io/openstack-internal-load-balancer': 'false' } },
     // Unless enable-health-monitor or the controller's create-monitor says otherwise.
-    healthCheck: { decides: 'none' },
+    healthCheck: { scope: 'none' },
     staticIp: { field: 'loadBalancerIP' },
     limits: [],
-    readings: [
+    eventExplanations: [
       {
         reason: /^/,
         message: /Floating network configuration not provided for Service/,

@@ -1,4 +1,4 @@
-import { mark, type Platform } from '../platform.ts';
+import { matcher, type Platform } from '../platform.ts';
 
 const sources = [
   'https://github.com/scaleway/scaleway-cloud-controller-manager/blob/master/docs/loadbalancer-annotations.md',
@@ -7,19 +7,19 @@ const sources = [
 export const scaleway: Platform = {
   id: 'scaleway',
   title: 'Scaleway',
-  marks: [
-    mark('providerID', /^scaleway:\/\//),
-    mark('serviceAnnotation', /^service\.beta\.kubernetes\.io\/scw-loadbalancer-id=/),
+  matchers: [
+    matcher('providerID', /^scaleway:\/\//),
+    matcher('serviceAnnotation', /^service\.beta\.kubernetes\.io\/scw-loadbalancer-id=/),
   ],
   loadBalancer: {
     id: 'scaleway',
     title: "Scaleway's own cloud controller",
-    marks: [],
+    matchers: [],
     classes: [],
     defaultScheme: 'public',
     internal: { annotations: { 'service.beta.kubernetes.io/scw-loadbalancer-private': 'true' } },
     public: { annotations: {} },
-    healthCheck: { decides: 'each' },
+    healthCheck: { scope: 'per-port' },
     limits: [],
     sources,
     unverified: [],

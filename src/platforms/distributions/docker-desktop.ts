@@ -1,4 +1,4 @@
-import { mark, type Platform } from '../platform.ts';
+import { matcher, type Platform } from '../platform.ts';
 
 const sources = [
   'https://github.com/docker/docs/issues/5690',
@@ -8,18 +8,18 @@ const sources = [
 export const dockerDesktop: Platform = {
   id: 'docker-desktop',
   title: 'Docker Desktop',
-  marks: [mark('osImage', /Docker Desktop/), mark('context', /^docker-desktop$/)],
+  matchers: [matcher('osImage', /Docker Desktop/), matcher('context', /^docker-desktop$/)],
   loadBalancer: {
     id: 'docker-desktop',
     title: "Docker Desktop's own load balancer",
-    marks: [],
+    matchers: [],
     classes: [],
     defaultScheme: 'pool',
     internal: null,
     public: null,
     instead: 'its address is localhost: every user of your machine can call it',
-    isOnYourMachine: true,
-    healthCheck: { decides: 'none' },
+    isLocalOnly: true,
+    healthCheck: { scope: 'none' },
     limits: [],
     sources,
     unverified: ['that the address is localhost', 'what happens if two Services ask for the same port of your machine'],

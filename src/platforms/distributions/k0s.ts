@@ -1,9 +1,9 @@
-import { mark, type Platform } from '../platform.ts';
+import { matcher, type Platform } from '../platform.ts';
 
 export const k0s: Platform = {
   id: 'k0s',
   title: 'k0s',
-  marks: [mark('nodeLabel', /^node\.k0sproject\.io\/role=/), mark('version', /\+k0s/)],
+  matchers: [matcher('nodeLabel', /^node\.k0sproject\.io\/role=/), matcher('version', /\+k0s/)],
   loadBalancer: null,
   without: 'k0s gives no addresses by itself: install MetalLB (https://metallb.io/installation/)',
   sources: ['https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go'],

@@ -1,10 +1,10 @@
 import { command, cure } from '../../errors/cure.ts';
-import { mark, type Platform } from '../platform.ts';
+import { matcher, type Platform } from '../platform.ts';
 
 export const kind: Platform = {
   id: 'kind',
   title: 'kind',
-  marks: [mark('providerID', /^kind:\/\//), mark('context', /^kind-/)],
+  matchers: [matcher('providerID', /^kind:\/\//), matcher('context', /^kind-/)],
   loadBalancer: null,
   without:
     'kind gives no addresses unless cloud-provider-kind runs on your machine (it leaves no sign in the cluster); --mode ingress and --mode nodeport need none',

@@ -1,10 +1,10 @@
 import { command, cure } from '../../errors/cure.ts';
-import { mark, type Platform } from '../platform.ts';
+import { matcher, type Platform } from '../platform.ts';
 
 export const microk8s: Platform = {
   id: 'microk8s',
   title: 'MicroK8s',
-  marks: [mark('nodeLabel', /^microk8s\.io\/cluster=/)],
+  matchers: [matcher('nodeLabel', /^microk8s\.io\/cluster=/)],
   loadBalancer: null,
   without: 'MicroK8s gives no addresses until its addon metallb is enabled',
   withoutCure: cure(

@@ -1,11 +1,11 @@
 import { command, cure } from '../../errors/cure.ts';
 import { minikubeTunnel } from '../load-balancers/minikube-tunnel.ts';
-import { mark, type Platform } from '../platform.ts';
+import { matcher, type Platform } from '../platform.ts';
 
 export const minikube: Platform = {
   id: 'minikube',
   title: 'minikube',
-  marks: [mark('nodeLabel', /^minikube\.k8s\.io\/version=/), mark('context', /^minikube$/)],
+  matchers: [matcher('nodeLabel', /^minikube\.k8s\.io\/version=/), matcher('context', /^minikube$/)],
   loadBalancer: minikubeTunnel,
   without: 'minikube gives addresses only while its tunnel runs on your machine',
   withoutCure: cure(command`minikube tunnel`, 'runs on your machine; leave it running'),

@@ -1,9 +1,9 @@
-import { mark, type Platform } from '../platform.ts';
+import { matcher, type Platform } from '../platform.ts';
 
 export const openshift: Platform = {
   id: 'openshift',
   title: 'OpenShift',
-  marks: [mark('apiGroup', /^(?:route|apps)\.openshift\.io$/)],
+  matchers: [matcher('apiGroup', /^(?:route|apps)\.openshift\.io$/)],
   loadBalancer: null,
   without:
     'OpenShift gives addresses where its cloud does; elsewhere install MetalLB (https://metallb.io/installation/)',

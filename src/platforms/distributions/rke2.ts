@@ -1,10 +1,14 @@
-import { mark, type Platform } from '../platform.ts';
+import { matcher, type Platform } from '../platform.ts';
 
 export const rke2: Platform = {
   id: 'rke2',
   serviceLbProgram: 'rke2',
   title: 'RKE2',
-  marks: [mark('providerID', /^rke2:\/\//), mark('nodeAnnotation', /^rke2\.io\//), mark('version', /\+rke2r/)],
+  matchers: [
+    matcher('providerID', /^rke2:\/\//),
+    matcher('nodeAnnotation', /^rke2\.io\//),
+    matcher('version', /\+rke2r/),
+  ],
   loadBalancer: null,
   without:
     'RKE2 has no load balancer of its own unless its servers run with --enable-servicelb; or install MetalLB (https://metallb.io/installation/)',

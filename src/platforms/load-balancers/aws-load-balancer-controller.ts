@@ -1,20 +1,20 @@
 import { awsInternal, awsReadings, awsScheme, networkListeners } from '../aws.ts';
-import { type LoadBalancer, mark } from '../platform.ts';
+import { type LoadBalancer, matcher } from '../platform.ts';
 
 /** Takes new Services by a mutating webhook that gives them its class (2.5 and later, on by default). */
 export const awsLoadBalancerController: LoadBalancer = {
   id: 'aws-load-balancer-controller',
   title: 'AWS Load Balancer Controller',
-  marks: [
-    mark('apiGroup', /^elbv2\.k8s\.aws$/),
-    mark('workload', /^aws-load-balancer-controller$/),
-    mark('webhook', /\.elbv2\.k8s\.aws$/),
-    mark('finalizer', /^service\.k8s\.aws\/resources$/),
-    mark('loadBalancerClass', /^service\.k8s\.aws\/nlb$/),
+  matchers: [
+    matcher('apiGroup', /^elbv2\.k8s\.aws$/),
+    matcher('workload', /^aws-load-balancer-controller$/),
+    matcher('webhook', /\.elbv2\.k8s\.aws$/),
+    matcher('finalizer', /^service\.k8s\.aws\/resources$/),
+    matcher('loadBalancerClass', /^service\.k8s\.aws\/nlb$/),
   ],
   classes: ['service.k8s.aws/nlb'],
   replaces: ['aws-in-tree'],
-  toldByPods: true,
+  requiresPod: true,
   defaultScheme: 'internal',
   // The second for AWS's own controller, which takes Services where the webhook for them is turned off.
   internal: {
@@ -24,10 +24,10 @@ export const awsLoadBalancerController: LoadBalancer = {
     },
   },
   public: { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internet-facing' } },
-  schemeWords: [awsScheme, awsInternal],
-  healthCheck: { decides: 'each' },
+  schemeAnnotations: [awsScheme, awsInternal],
+  healthCheck: { scope: 'per-port' },
   limits: [networkListeners],
-  readings: awsReadings,
+  eventExplanations: awsReadings,
   sources: [
     'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/guide/service/annotations.md',
     'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/guide/service/nlb.md',

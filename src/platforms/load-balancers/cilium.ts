@@ -1,16 +1,16 @@
 import { command, cure } from '../../errors/cure.ts';
-import { type LoadBalancer, mark } from '../platform.ts';
+import { type LoadBalancer, matcher } from '../platform.ts';
 
 const source = 'https://docs.cilium.io/en/stable/network/lb-ipam/';
 
 export const cilium: LoadBalancer = {
   id: 'cilium',
   title: 'Cilium LB IPAM',
-  marks: [
-    mark('customResource', /^CiliumLoadBalancerIPPool /),
-    mark('condition', /^(?:cilium\.io\/IPAMRequestSatisfied|io\.cilium\/lb-ipam-request-satisfied)$/),
-    mark('serviceAnnotation', /^(?:lbipam\.cilium\.io|io\.cilium)\//),
-    mark('loadBalancerClass', /^io\.cilium\//),
+  matchers: [
+    matcher('customResource', /^CiliumLoadBalancerIPPool /),
+    matcher('condition', /^(?:cilium\.io\/IPAMRequestSatisfied|io\.cilium\/lb-ipam-request-satisfied)$/),
+    matcher('serviceAnnotation', /^(?:lbipam\.cilium\.io|io\.cilium)\//),
+    matcher('loadBalancerClass', /^io\.cilium\//),
   ],
   classes: ['io.cilium/l2-announcer', 'io.cilium/bgp-control-plane', 'io.cilium/node'],
   defaultScheme: 'pool',
@@ -19,10 +19,10 @@ export const cilium: LoadBalancer = {
   instead: 'its addresses are those of its pools: choose one by --address-pool NAME',
   pools: { by: 'labels', topic: 'ciliumPools' },
   staticIp: { annotation: 'lbipam.cilium.io/ips' },
-  needsNoNodePorts: true,
-  healthCheck: { decides: 'none' },
+  supportsNoNodePorts: true,
+  healthCheck: { scope: 'none' },
   limits: [],
-  readings: [
+  eventExplanations: [
     {
       reason: /^no_pool$/,
       message: /CIDR containing/,
@@ -65,7 +65,7 @@ export const cilium: LoadBalancer = {
       source,
     },
   ],
-  complaints: { 'cilium.io/IPAMRequestSatisfied': 'False', 'io.cilium/lb-ipam-request-satisfied': 'False' },
+  failureConditions: { 'cilium.io/IPAMRequestSatisfied': 'False', 'io.cilium/lb-ipam-request-satisfied': 'False' },
   sources: [source],
   unverified: ['the class of its BGP control plane'],
   tried: 'read',

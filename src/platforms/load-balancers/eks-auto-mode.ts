@@ -1,14 +1,14 @@
 import { awsReadings, awsScheme, networkListeners } from '../aws.ts';
-import { type LoadBalancer, mark } from '../platform.ts';
+import { type LoadBalancer, matcher } from '../platform.ts';
 
 export const eksAutoMode: LoadBalancer = {
   id: 'eks-auto-mode',
   title: 'EKS Auto Mode',
-  marks: [
-    mark('nodeLabel', /^eks\.amazonaws\.com\/compute-type=auto$/),
-    mark('apiGroup', /^eks\.amazonaws\.com$/),
-    mark('finalizer', /^service\.eks\.amazonaws\.com\/resources$/),
-    mark('loadBalancerClass', /^eks\.amazonaws\.com\/nlb$/),
+  matchers: [
+    matcher('nodeLabel', /^eks\.amazonaws\.com\/compute-type=auto$/),
+    matcher('apiGroup', /^eks\.amazonaws\.com$/),
+    matcher('finalizer', /^service\.eks\.amazonaws\.com\/resources$/),
+    matcher('loadBalancerClass', /^eks\.amazonaws\.com\/nlb$/),
   ],
   classes: ['eks.amazonaws.com/nlb'],
   replaces: ['aws-in-tree'],
@@ -25,10 +25,10 @@ export const eksAutoMode: LoadBalancer = {
     internal: 'it needs a loadBalancerClass, which SkyPilot does not set',
     public: 'it needs a loadBalancerClass, which SkyPilot does not set',
   },
-  schemeWords: [awsScheme],
-  healthCheck: { decides: 'each' },
+  schemeAnnotations: [awsScheme],
+  healthCheck: { scope: 'per-port' },
   limits: [networkListeners],
-  readings: awsReadings,
+  eventExplanations: awsReadings,
   sources: ['https://github.com/awsdocs/amazon-eks-user-guide'],
   unverified: ['which sign of Auto Mode is the surest'],
   tried: 'read',

@@ -1,15 +1,15 @@
-import { type LoadBalancer, mark } from '../platform.ts';
+import { type LoadBalancer, matcher } from '../platform.ts';
 
 export const inlets: LoadBalancer = {
   id: 'inlets',
   title: 'inlets-operator',
-  marks: [mark('workload', /^inlets-operator$/)],
+  matchers: [matcher('workload', /^inlets-operator$/)],
   classes: [],
   defaultScheme: 'public',
   internal: null,
   public: { annotations: {} },
   instead: 'each address is one of a machine that it rents',
-  healthCheck: { decides: 'none' },
+  healthCheck: { scope: 'none' },
   limits: [],
   sources: ['https://github.com/inlets/inlets-operator'],
   unverified: ['the labels of its Pods'],

@@ -1,15 +1,15 @@
 import { command, cure } from '../../errors/cure.ts';
-import { type LoadBalancer, mark } from '../platform.ts';
+import { type LoadBalancer, matcher } from '../platform.ts';
 
 const pools = 'https://github.com/kube-vip/kube-vip-cloud-provider/blob/main/pkg/provider/loadBalancer.go';
 
 export const kubeVip: LoadBalancer = {
   id: 'kube-vip',
   title: 'kube-vip',
-  marks: [
-    mark('workload', /^kube-vip/),
-    mark('serviceAnnotation', /^kube-vip\.io\/vipHost=/),
-    mark('loadBalancerClass', /^kube-vip\.io\/kube-vip-class$/),
+  matchers: [
+    matcher('workload', /^kube-vip/),
+    matcher('serviceAnnotation', /^kube-vip\.io\/vipHost=/),
+    matcher('loadBalancerClass', /^kube-vip\.io\/kube-vip-class$/),
   ],
   classes: ['kube-vip.io/kube-vip-class'],
   classFlag: 'setting LoadBalancerClassName',
@@ -19,10 +19,10 @@ export const kubeVip: LoadBalancer = {
   instead: 'its addresses are those of the pool of the namespace: ask for one by --static-ip IP',
   pools: { by: 'namespace' },
   staticIp: { annotation: 'kube-vip.io/loadbalancerIPs' },
-  needsNoNodePorts: true,
-  healthCheck: { decides: 'none' },
+  supportsNoNodePorts: true,
+  healthCheck: { scope: 'none' },
   limits: [],
-  readings: [
+  eventExplanations: [
     {
       reason: /^SyncLoadBalancerFailed$/,
       message: /no address pools could be found|could not find suitable pool/,

@@ -1,29 +1,29 @@
 import { command, cure } from '../../errors/cure.ts';
-import { type LoadBalancer, mark } from '../platform.ts';
+import { type LoadBalancer, matcher } from '../platform.ts';
 
 const source = 'https://github.com/metallb/metallb/blob/main/controller/service.go';
 
 export const metallb: LoadBalancer = {
   id: 'metallb',
   title: 'MetalLB',
-  marks: [
-    mark('apiGroup', /^metallb\.io$/),
-    mark('workload', /^metallb$/),
-    mark('serviceAnnotation', /^metallb\.(?:io|universe\.tf)\/ip-allocated-from-pool=/),
+  matchers: [
+    matcher('apiGroup', /^metallb\.io$/),
+    matcher('workload', /^metallb$/),
+    matcher('serviceAnnotation', /^metallb\.(?:io|universe\.tf)\/ip-allocated-from-pool=/),
   ],
   classes: [],
   classFlag: '--lb-class',
-  earlierPrefix: { now: 'metallb.io/', before: 'metallb.universe.tf/', writes: 'ip-allocated-from-pool' },
+  legacyPrefix: { now: 'metallb.io/', before: 'metallb.universe.tf/', writes: 'ip-allocated-from-pool' },
   defaultScheme: 'pool',
   internal: null,
   public: null,
   instead: 'its addresses are those of its pools: choose one by --address-pool NAME',
   pools: { by: 'annotation', annotation: 'metallb.io/address-pool', topic: 'addressPools' },
   staticIp: { annotation: 'metallb.io/loadBalancerIPs' },
-  needsNoNodePorts: true,
-  healthCheck: { decides: 'none' },
+  supportsNoNodePorts: true,
+  healthCheck: { scope: 'none' },
   limits: [],
-  readings: [
+  eventExplanations: [
     {
       reason: /^AllocationFailed$/,
       message: /no available IPs/i,

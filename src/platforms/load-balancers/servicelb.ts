@@ -1,16 +1,16 @@
-import { type LoadBalancer, mark } from '../platform.ts';
+import { type LoadBalancer, matcher } from '../platform.ts';
 
 export const servicelb: LoadBalancer = {
   id: 'servicelb',
   title: 'ServiceLB of K3s and RKE2',
-  marks: [mark('nodeLabel', /^svccontroller\.(?:k3s|rke2)\.cattle\.io\//), mark('workload', /^svclb-/)],
+  matchers: [matcher('nodeLabel', /^svccontroller\.(?:k3s|rke2)\.cattle\.io\//), matcher('workload', /^svclb-/)],
   classes: [],
   defaultScheme: 'pool',
   internal: null,
   public: null,
   instead: 'its addresses are those of the nodes: their ExternalIPs if they have any, else their InternalIPs',
   sharesNodePorts: true,
-  healthCheck: { decides: 'none' },
+  healthCheck: { scope: 'none' },
   limits: [],
   sources: ['https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go'],
   unverified: [],

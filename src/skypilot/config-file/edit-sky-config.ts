@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, type Node, type Pair, parse, Scalar, type YAMLMap } from 'yaml';
 import { isRecord } from '../../snapshot/is-record.ts';
-import { contentOf, misplaced, parseSkyConfigText, type SkyConfigText } from './sky-config-text.ts';
+import { contentOf, parseSkyConfigText, type SkyConfigText, yamlErrorAt } from './sky-config-text.ts';
 import { indentStepOf, isEmpty, isNullWord, newlineOf, pairOf, startOf } from './yaml-places.ts';
 import {
   atEndOfFile,
@@ -31,14 +31,14 @@ export function setInSkyConfig(file: SkyConfigText, keys: readonly string[], val
   const context: Edit = { text, root, keys, value, newline: newlineOf(text), step: indentStepOf(text, root) };
   if (valueAt(before, keys) === value && !isReadAsAnother(ownNodeAt(root, keys))) return text;
   const place = placeOf(context);
-  if ('obstacle' in place) throw misplaced(file.path, text, place.offset, parsed.lines, place.obstacle);
+  if ('obstacle' in place) throw yamlErrorAt(file.path, text, place.offset, parsed.lines, place.obstacle);
   const wanted = canonical(withValue(before, keys, value));
   for (const splices of place.candidates) {
     const edited = spliced(text, splices);
     if (isAsWanted({ path: file.path, text: edited }, wanted)) return edited;
   }
   const why = `${keys.join('.')} cannot be set here without changing something else (an anchor or alias may share it)`;
-  throw misplaced(file.path, text, place.offset, parsed.lines, why);
+  throw yamlErrorAt(file.path, text, place.offset, parsed.lines, why);
 }
 
 /** Where a key can be written, best first; or what is in the way. */

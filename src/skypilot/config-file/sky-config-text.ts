@@ -32,11 +32,12 @@ export function parseSkyConfigText(
   const parsed = Array.isArray(documents) ? (documents as Document.Parsed[]) : [];
   for (const { errors } of parsed) {
     const [error] = errors;
-    if (error) throw misplaced(path, text, error.pos[0], lines, `not valid YAML: ${withoutPlace(error.message)}`);
+    if (error) throw yamlErrorAt(path, text, error.pos[0], lines, `not valid YAML: ${withoutPlace(error.message)}`);
   }
   const [document, second] = parsed;
   // The range of a later document begins after its `---`.
-  if (second) throw misplaced(path, text, text.lastIndexOf('---', second.range[0]), lines, 'a second document begins');
+  if (second)
+    throw yamlErrorAt(path, text, text.lastIndexOf('---', second.range[0]), lines, 'a second document begins');
   return { document, lines };
 }
 
@@ -52,7 +53,7 @@ export function contentOf({ path }: Pick<SkyConfigText, 'path'>, { document }: S
 const correctIt = [advice("correct it in that file, which is SkyPilot's configuration, and try again")];
 
 /** An error at a place of the file. */
-export function misplaced(path: string, text: string, offset: number, lines: LineCounter, what: string): UsageError {
+export function yamlErrorAt(path: string, text: string, offset: number, lines: LineCounter, what: string): UsageError {
   const { line, col } = lines.linePos(offset);
   return new UsageError(
     'invalid-sky-config',

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Service } from 'kubernetes-types/core/v1';
 import { signpostService, signpostStatus } from '../../../src/exposure/controllers/signpost.ts';
-import { managersDeclaring } from '../../../src/exposure/plan/declaring-managers.ts';
+import { managersDeclaring } from '../../../src/exposure/plan/annotation-owners.ts';
 import { troubleOfAnnotation, withAnnotatedAddress } from '../../../src/exposure/plan/plan-annotate.ts';
 import { externalIpAnnotation } from '../../../src/skypilot/names.ts';
 import { printedForIngress } from '../../../src/skypilot/printed-endpoint.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Service } from 'kubernetes-types/core/v1';
-import { viewOf } from '../../../src/exposure/view.ts';
+import { indexSnapshot } from '../../../src/exposure/snapshot-index.ts';
 import { controllerPodsIfNeeded, withControllersJudged } from '../../../src/modes/ingress/controller-pods.ts';
 import { resolveEndpoints } from '../../../src/modes/resolve-endpoints.ts';
 import type { Snapshot } from '../../../src/snapshot/snapshot.ts';
@@ -19,7 +19,7 @@ function withPods(snapshot: Snapshot, pods: readonly object[]): Snapshot {
 
 function statesOf(objects: readonly KubernetesObject[], pods: readonly object[] | undefined): string[] {
   const snapshot = lookAt(objects);
-  const view = viewOf(pods ? withPods(snapshot, pods) : snapshot);
+  const view = indexSnapshot(pods ? withPods(snapshot, pods) : snapshot);
   return withControllersJudged(view, resolveEndpoints(view)).map(({ state, reason }) => `${state} ${reason}`.trim());
 }
 

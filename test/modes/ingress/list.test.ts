@@ -45,7 +45,7 @@ test("SkyPilot's Ingress, Ready", (t) => {
     managedBy: 'skypilot',
     skyPilot: {
       prints: `http://203.0.113.9${path}`,
-      because: 'first entry of status.loadBalancer.ingress of Service ingress-nginx/ingress-nginx-controller',
+      reason: 'first entry of status.loadBalancer.ingress of Service ingress-nginx/ingress-nginx-controller',
       differs: null,
     },
     source: [
@@ -132,7 +132,7 @@ test("SkyServe's Ingress counts as SkyPilot's", (t) => {
   ]);
   t.like(row, { managedBy: 'skypilot', state: 'Ready' });
   t.is(row.skyPilot.prints, null);
-  t.regex(row.skyPilot.because, /sky serve status/);
+  t.regex(row.skyPilot.reason, /sky serve status/);
 });
 
 test("SkyServe's Ingress has rows although its backend selects no Pod of the cluster", (t) => {

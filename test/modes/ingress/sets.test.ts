@@ -6,7 +6,7 @@ import { UsageError } from '../../../src/errors/usage-error.ts';
 import { orphansIn } from '../../../src/exposure/orphans.ts';
 import { redirectAnnotation } from '../../../src/exposure/ownership.ts';
 import type { IngressSet } from '../../../src/exposure/plan/expose-request.ts';
-import { viewOf } from '../../../src/exposure/view.ts';
+import { indexSnapshot } from '../../../src/exposure/snapshot-index.ts';
 import { portsOfIngress } from '../../../src/modes/ingress/own-ingresses.ts';
 import { planUnexpose } from '../../../src/modes/plan-unexpose.ts';
 import { ask, base, ingressWrite } from '../../helpers/ingress-plans.ts';
@@ -94,7 +94,7 @@ test('two sets cannot answer at one place', (t) => {
 });
 
 const steps = (objects: readonly KubernetesObject[], ports?: readonly number[]) => {
-  const view = viewOf(lookAt(objects));
+  const view = indexSnapshot(lookAt(objects));
   const skyCluster = view.skyClusters.find(({ nameOnCloud }) => nameOnCloud === C)!;
   const { writes, removals } = planUnexpose(view, { skyCluster, ports, mode: undefined });
   const short = (name = '') => name.slice(C.length).replace('--skyports', '');
@@ -137,7 +137,7 @@ const redirect: Ingress = {
 test('an Ingress that only redirects is no endpoint, and no check judges its paths', (t) => {
   const objects = [...both, redirect];
   t.deepEqual(rowsAt(objects), rowsAt(both));
-  const view = viewOf(lookAt(objects));
+  const view = indexSnapshot(lookAt(objects));
   const subject = { skyCluster: undefined, ports: undefined, mode: undefined };
   t.false(judgedPaths({ view, subject }).some(({ ingress }) => ingress.metadata?.name === redirect.metadata?.name));
   t.is(judgedPaths({ view, subject }).length, 3);

@@ -8,14 +8,14 @@ import { withSkyCluster } from '../../helpers/world.ts';
 import { madeDist, platforms } from '../made.ts';
 import { commitManifest, type KrewUser, krewUser, serveFolder } from './programs.ts';
 
-interface Scene {
+interface CheckContext {
   readonly user: KrewUser;
   /** The filled manifest, with the archives on loopback. */
   readonly manifest: string;
   readonly index: string;
 }
 
-async function makeScene(t: ExecutionContext): Promise<Scene> {
+async function makeScene(t: ExecutionContext): Promise<CheckContext> {
   const { folder, read } = await madeDist(t);
   const home = mkdtempSync(join(tmpdir(), 'skyports-krew-'));
   const { server, url } = await serveFolder(folder);

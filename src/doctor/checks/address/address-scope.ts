@@ -2,15 +2,15 @@ import { advice } from '../../../errors/cure.ts';
 import { scopeOf } from '../../../exposure/scope.ts';
 import { allModes } from '../../../modes/all-modes.ts';
 import { listed } from '../../../snapshot/text.ts';
+import { clusterKey, endpointsOf } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
-import { aboutOf, endpointsOf } from '../../scene.ts';
+import { displayOf } from '../../format.ts';
 import { controllerTopics } from '../../subjects/judged-controllers.ts';
-import { displayOf } from '../../words.ts';
 
 export const addressScope = defineCheck({
   id: 'address-scope',
-  link: 'address',
+  group: 'address',
   onPath: false,
   title: 'every port has a public address',
   severity: 'info',
@@ -40,8 +40,8 @@ export const addressScope = defineCheck({
     for (const row of addressed(scene)) {
       const scope = scopeOf(row.address!);
       if (scope !== 'private' && scope !== 'local') continue;
-      const key = `${aboutOf(row)} ${scope}`;
-      const known = found.get(key) ?? { about: [aboutOf(row)], addresses: new Set(), rows: [] };
+      const key = `${clusterKey(row)} ${scope}`;
+      const known = found.get(key) ?? { about: [clusterKey(row)], addresses: new Set(), rows: [] };
       known.addresses.add(row.address!);
       found.set(key, { ...known, rows: [...known.rows, row] });
     }

@@ -1,15 +1,15 @@
 import { advice, command, cure } from '../../../errors/cure.ts';
 import type { Endpoint } from '../../../exposure/endpoint.ts';
 import { nodeport } from '../../../modes/nodeport/mode.ts';
+import { clusterKey, endpointsOf } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
-import { aboutOf, endpointsOf } from '../../scene.ts';
+import { displayOf } from '../../format.ts';
 import { controllerTopics } from '../../subjects/judged-controllers.ts';
-import { displayOf } from '../../words.ts';
 
 export const addressValid = defineCheck({
   id: 'address-valid',
-  link: 'address',
+  group: 'address',
   onPath: true,
   title: 'every address can be part of a URL',
   severity: 'error',
@@ -30,7 +30,7 @@ export const addressValid = defineCheck({
     endpointsOf(scene)
       .filter(isInvalid)
       .map((row) => ({
-        about: [aboutOf(row)],
+        about: [clusterKey(row)],
         objects: row.source,
         evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, 'address', row.address)),
         row,

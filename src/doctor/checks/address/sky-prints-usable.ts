@@ -7,9 +7,9 @@ import { kindContext } from '../../../skypilot/names.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import type { ObjectReference } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
+import { type CheckContext, clusterKey, endpointsOf } from '../../check-context.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { type Evidence, fieldOf } from '../../finding.ts';
-import { aboutOf, endpointsOf, type Scene } from '../../scene.ts';
 import { platformTopics } from '../../subjects/exposing-services.ts';
 import { servedUnseen, skyPilotIngressRows } from '../../subjects/ingress-mode.ts';
 import { controllerTopics, serviceAskedBySkyPilot, skyPilotsServiceTopics } from '../../subjects/judged-controllers.ts';
@@ -26,7 +26,7 @@ interface Unusable {
 
 export const skyPrintsUsable = defineCheck({
   id: 'sky-prints-usable',
-  link: 'address',
+  group: 'address',
   onPath: true,
   title: 'the address that SkyPilot prints can be called',
   severity: 'error',
@@ -69,14 +69,14 @@ export const skyPrintsUsable = defineCheck({
     for (const row of printedRows(scene)) {
       const trouble = troubleOf(scene, row);
       if (!trouble) continue;
-      const key = `${aboutOf(row)} ${trouble.why}`;
+      const key = `${clusterKey(row)} ${trouble.why}`;
       const known = found.get(key);
       if (known) {
         known.ports.push(row.port);
         continue;
       }
       found.set(key, {
-        about: [aboutOf(row)],
+        about: [clusterKey(row)],
         objects: row.source,
         evidence: row.source
           .slice(0, 1)
@@ -94,52 +94,52 @@ export const skyPrintsUsable = defineCheck({
   severityOf: ({ severity }) => severity,
 });
 
-type Look = Pick<Scene, 'view' | 'subject' | 'namespace' | 'context'>;
+type PrintedContext = Pick<CheckContext, 'view' | 'subject' | 'namespace' | 'context'>;
 
-function printedRows(scene: Look): readonly Endpoint[] {
+function printedRows(scene: PrintedContext): readonly Endpoint[] {
   const balanced = endpointsOf(scene).filter(
     ({ mode, managedBy }) => mode === loadbalancer.name && managedBy === 'skypilot',
   );
   return [...balanced, ...skyPilotIngressRows(scene)];
 }
 
-function printedInIngress(scene: Look): boolean {
+function printedInIngress(scene: PrintedContext): boolean {
   return skyPilotIngressRows(scene).length > 0 || (scene.context === kindContext && printedRows(scene).length > 0);
 }
 
 function troubleOf(
-  scene: Look,
+  scene: PrintedContext,
   { skyPilot, mode }: Endpoint,
 ): { why: string; fact: string; severity: Severity } | undefined {
-  const { prints, because } = skyPilot;
+  const { prints, reason } = skyPilot;
   if (prints === null) {
-    const fact = because.startsWith('SkyPilot ') ? because : `SkyPilot prints nothing: ${because}`;
-    return { why: because, fact, severity: 'error' };
+    const fact = reason.startsWith('SkyPilot ') ? reason : `SkyPilot prints nothing: ${reason}`;
+    return { why: reason, fact, severity: 'error' };
   }
   const host = /^(?:[a-z]+:\/\/)?(\[.*\]|[^/]*?)(?::\d+)?(?:\/.*)?$/.exec(prints)?.[1] ?? '';
   if (host === '' || (host.includes(':') && !host.startsWith('['))) {
     return { why: 'invalid', fact: `SkyPilot prints ${prints}, which is not a valid address`, severity: 'error' };
   }
   if (scopeOf(host) === 'local' && scene.context !== kindContext) {
-    const fact = `SkyPilot prints ${prints}, which leads to the caller's own machine (${because})`;
-    return { why: 'local', fact, severity: mode === loadbalancer.name && isOnYourMachine(scene) ? 'info' : 'error' };
+    const fact = `SkyPilot prints ${prints}, which leads to the caller's own machine (${reason})`;
+    return { why: 'local', fact, severity: mode === loadbalancer.name && isLocalOnly(scene) ? 'info' : 'error' };
   }
   return isNobodysNodePort(scene, host)
     ? {
         why: 'nodePort',
-        fact: `SkyPilot prints ${prints}; nodePorts answer at addresses of nodes, and no node shows ${host} (${because})`,
+        fact: `SkyPilot prints ${prints}; nodePorts answer at addresses of nodes, and no node shows ${host} (${reason})`,
         severity: 'warning',
       }
     : undefined;
 }
 
 /** Whether a load balancer gives addresses of the user's own machine. */
-function isOnYourMachine({ view }: Look): boolean {
-  return detectPlatforms(view.snapshot).loadBalancers.some(({ what }) => what.isOnYourMachine);
+function isLocalOnly({ view }: PrintedContext): boolean {
+  return detectPlatforms(view.snapshot).loadBalancers.some(({ what }) => what.isLocalOnly);
 }
 
 /** `externalIPs` answer at the Service's port, and SkyPilot appends the nodePort. */
-function isNobodysNodePort(scene: Look, host: string): boolean {
+function isNobodysNodePort(scene: PrintedContext, host: string): boolean {
   const service = serviceAskedBySkyPilot(scene);
   const { nodes } = scene.view.snapshot.topics;
   if (!service?.spec?.externalIPs?.includes(host) || service.status?.loadBalancer?.ingress) return false;

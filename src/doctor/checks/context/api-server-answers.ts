@@ -1,10 +1,10 @@
 import { command, cure, part } from '../../../errors/cure.ts';
 import { defineCheck } from '../../define-check.ts';
-import { everything, fieldOf } from '../../finding.ts';
+import { allClusters, fieldOf } from '../../finding.ts';
 
 export const apiServerAnswers = defineCheck({
   id: 'api-server-answers',
-  link: 'context',
+  group: 'context',
   onPath: true,
   breaksCalls: true,
   title: 'the API server answers',
@@ -33,7 +33,7 @@ export const apiServerAnswers = defineCheck({
     const object = { kind: 'Context', namespace: '', name: context };
     return [
       {
-        about: everything,
+        about: allClusters,
         objects: [object],
         evidence: [fieldOf(object, 'GET /version', message)],
         ...{ context, message, remedies: cures },

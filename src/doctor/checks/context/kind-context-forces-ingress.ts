@@ -4,11 +4,11 @@ import { kindPortMode, portsOfSkyConfig } from '../../../skypilot/config.ts';
 import { kindContext, loadBalancerName, parseServiceName } from '../../../skypilot/names.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
-import { everything, fieldOf, serviceReference } from '../../finding.ts';
+import { allClusters, fieldOf, serviceReference } from '../../finding.ts';
 
 export const kindContextForcesIngress = defineCheck({
   id: 'kind-context-forces-ingress',
-  link: 'context',
+  group: 'context',
   onPath: false,
   title: 'SkyPilot uses the chosen port mode',
   severity: 'info',
@@ -47,7 +47,7 @@ export const kindContextForcesIngress = defineCheck({
     if (reasons.length === 0) return [];
     return [
       {
-        about: everything,
+        about: allClusters,
         objects: [...(service ? [serviceReference(service)] : []), ...(config ? [config] : []), kind],
         evidence: config ? [fieldOf(config, configured.key, configured.value)] : [fieldOf(kind, 'name', context)],
         reasons,

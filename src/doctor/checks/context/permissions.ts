@@ -1,12 +1,12 @@
 import { type Cure, command, cure, part } from '../../../errors/cure.ts';
 import { listed } from '../../../snapshot/text.ts';
 import { defineCheck } from '../../define-check.ts';
-import { everything, fieldOf } from '../../finding.ts';
+import { allClusters, fieldOf } from '../../finding.ts';
 import { type MissingAccess, missingAccess } from '../../subjects/missing-access.ts';
 
 export const permissions = defineCheck({
   id: 'permissions',
-  link: 'context',
+  group: 'context',
   onPath: true,
   title: 'you have the permissions that the commands need',
   severity: 'warning',
@@ -35,7 +35,7 @@ export const permissions = defineCheck({
         name: roleName(missing),
       };
       return {
-        about: everything,
+        about: allClusters,
         objects: [object],
         evidence: missing.resources.map((resource) =>
           fieldOf(object, `SelfSubjectAccessReview ${missing.verbs.join(',')} ${resource}: status.allowed`, false),

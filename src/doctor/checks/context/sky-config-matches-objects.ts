@@ -4,13 +4,13 @@ import { skyPilotModesOf } from '../../../modes/skypilot-modes.ts';
 import { portsOfSkyConfig, skyPilotPortModes } from '../../../skypilot/config.ts';
 import { kindContext } from '../../../skypilot/names.ts';
 import { counted, listed } from '../../../snapshot/text.ts';
+import { clusterKey, skyClustersOf } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
-import { aboutOf, skyClustersOf } from '../../scene.ts';
 
 export const skyConfigMatchesObjects = defineCheck({
   id: 'sky-config-matches-objects',
-  link: 'context',
+  group: 'context',
   onPath: false,
   title: 'the clusters use the configured port mode',
   severity: 'info',
@@ -38,14 +38,16 @@ export const skyConfigMatchesObjects = defineCheck({
     const modes = skyPilotModesOf(scene.view);
     const config = { kind: 'SkyPilotConfig', namespace: '', name: ports.path };
     return (Object.keys(skyPilotObjects) as (keyof typeof skyPilotObjects)[]).flatMap((mode) => {
-      const others = skyClustersOf(scene).filter((each) => ports.value !== mode && modes.get(aboutOf(each)) === mode);
+      const others = skyClustersOf(scene).filter(
+        (each) => ports.value !== mode && modes.get(clusterKey(each)) === mode,
+      );
       if (others.length === 0) return [];
       const objects = others.map(({ namespace, nameOnCloud }) => ({
         namespace,
         ...skyPilotObjects[mode](nameOnCloud),
       }));
       const evidence = [fieldOf(config, ports.key, ports.value)];
-      return [{ about: others.map(aboutOf), objects: [...objects, config], evidence, mode, ports, others }];
+      return [{ about: others.map(clusterKey), objects: [...objects, config], evidence, mode, ports, others }];
     });
   },
   say: ({ mode, ports, others }) =>

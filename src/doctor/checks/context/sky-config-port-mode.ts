@@ -2,11 +2,11 @@ import { command, cure, part } from '../../../errors/cure.ts';
 import { nodeport } from '../../../modes/nodeport/mode.ts';
 import { portsOfSkyConfig, skyPilotPortModes } from '../../../skypilot/config.ts';
 import { defineCheck } from '../../define-check.ts';
-import { everything, fieldOf } from '../../finding.ts';
+import { allClusters, fieldOf } from '../../finding.ts';
 
 export const skyConfigPortMode = defineCheck({
   id: 'sky-config-port-mode',
-  link: 'context',
+  group: 'context',
   onPath: false,
   title: 'SkyPilot accepts the configured port mode',
   severity: 'warning',
@@ -33,7 +33,7 @@ export const skyConfigPortMode = defineCheck({
     const evidence = [fieldOf(object, ports.key, ports.value)];
     return [
       {
-        about: everything,
+        about: allClusters,
         objects: [object],
         evidence,
         ports,

@@ -29,7 +29,7 @@ interface IgnoredAnnotation {
 
 export const externalIpAnnotationEffective = defineCheck({
   id: 'external-ip-annotation-effective',
-  link: 'controller',
+  group: 'controller',
   onPath: false,
   title: 'SkyPilot uses the annotation external-ip',
   severity: 'warning',

@@ -28,7 +28,7 @@ interface InvalidAnnotation {
 
 export const externalIpAnnotationValid = defineCheck({
   id: 'external-ip-annotation-valid',
-  link: 'controller',
+  group: 'controller',
   onPath: true,
   title: 'the annotation external-ip is a bare IPv4 address or name',
   severity: 'error',

@@ -28,7 +28,7 @@ const wanted = [
 
 export const ingressControllerPorts = defineCheck({
   id: 'ingress-controller-ports',
-  link: 'controller',
+  group: 'controller',
   onPath: true,
   title: "the controller's Service has nodePorts http and https",
   severity: 'error',

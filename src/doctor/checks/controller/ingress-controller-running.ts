@@ -4,9 +4,9 @@ import { isReady, troubleOf } from '../../../exposure/pod-trouble.ts';
 import type { ObjectReference } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
+import type { CheckContext } from '../../check-context.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { type Evidence, fieldOf, podReference } from '../../finding.ts';
-import type { Scene } from '../../scene.ts';
 import { controllerProductsOf, ofController } from '../../subjects/ingress-controller-pods.ts';
 import {
   aboutIngressMode,
@@ -29,7 +29,7 @@ interface NotRunning {
 
 export const ingressControllerRunning = defineCheck({
   id: 'ingress-controller-running',
-  link: 'controller',
+  group: 'controller',
   onPath: true,
   breaksCalls: true,
   title: 'the ingress controller has a ready Pod',
@@ -128,7 +128,7 @@ export const ingressControllerRunning = defineCheck({
 });
 
 /** Its Service may lead to Pods that have other labels. */
-function hasReadyEndpoint(scene: Pick<Scene, 'view'>, product: IngressController): boolean {
+function hasReadyEndpoint(scene: Pick<CheckContext, 'view'>, product: IngressController): boolean {
   return ofController(itemsOf(scene.view.controllerServices), product).some(
     (service) => (readyEndpointsOf(scene, service) ?? []).length > 0,
   );

@@ -9,9 +9,9 @@ import { controllerService } from '../../../skypilot/names.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
+import type { CheckContext } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { type Evidence, fieldOf, podReference, serviceReference } from '../../finding.ts';
-import type { Scene } from '../../scene.ts';
 import { controllerProductsOf, isOfRke2, ofController } from '../../subjects/ingress-controller-pods.ts';
 import {
   aboutIngressMode,
@@ -40,7 +40,7 @@ const asked = `${controllerService.namespace}/${controllerService.name}`;
 
 export const ingressControllerService = defineCheck({
   id: 'ingress-controller-service',
-  link: 'controller',
+  group: 'controller',
   onPath: true,
   title: "the ingress controller's Service is where SkyPilot looks",
   severity: 'error',
@@ -98,28 +98,28 @@ export const ingressControllerService = defineCheck({
   cures: ({ cures }) => cures,
 });
 
-type Look = Pick<Scene, 'view' | 'subject' | 'namespace'>;
+type ServiceContext = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
-function servicesElsewhere(scene: Look): Service[] {
+function servicesElsewhere(scene: ServiceContext): Service[] {
   const { view } = scene;
   const products = controllerProductsOf(scene);
   const all = itemsOf(view.controllerServices);
   return products.flatMap((product) => (product ? ofController(all, product) : []));
 }
 
-function rke2Pods({ view }: Look) {
+function rke2Pods({ view }: ServiceContext) {
   return itemsOf(view.snapshot.topics.controllerPods).filter((pod) => isOfRke2(pod) && isReady(pod));
 }
 
 /** Nothing of a controller where all of it was looked for: then the Service is the lesser trouble. */
-function hasNoController(scene: Look): boolean {
+function hasNoController(scene: ServiceContext): boolean {
   const { controllerPods } = scene.view.snapshot.topics;
   const isServed = judgedIngresses(scene).some(({ ingress }) => publishedAddressesOf(ingress).length > 0);
   if (!controllerPods.observed || isServed || serviceAskedBySkyPilot(scene)) return false;
   return controllerPods.items.length === 0 && servicesElsewhere(scene).length === 0;
 }
 
-function servedByAnother({ view, ...rest }: Look, service: Service): Elsewhere[] {
+function servedByAnother({ view, ...rest }: ServiceContext, service: Service): Elsewhere[] {
   const scene = { view, ...rest };
   const rows = skyPilotIngressRows(scene);
   const names = new Set(rows.map(({ source }) => source[0]?.name));
@@ -145,7 +145,7 @@ function servedByAnother({ view, ...rest }: Look, service: Service): Elsewhere[]
 }
 
 /** What a signpost would show must answer on port 80: an address of the internet or the LAN, not a nodePort's. */
-function signpostCure(scene: Look, elsewhere: readonly Service[]): Cure {
+function signpostCure(scene: ServiceContext, elsewhere: readonly Service[]): Cure {
   const [service] = elsewhere.filter((each) => externalAddressesOf(each).length > 0);
   if (service) {
     const { address } = externalAddressesOf(service)[0]!;

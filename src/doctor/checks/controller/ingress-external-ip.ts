@@ -5,10 +5,11 @@ import { annotatedAddressOf } from '../../../exposure/plan/plan-annotate.ts';
 import { kindContext } from '../../../skypilot/names.ts';
 import { keyOf, type ObjectReference } from '../../../snapshot/object-reference.ts';
 import { humanDuration } from '../../../snapshot/text.ts';
+import type { CheckContext } from '../../check-context.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { type EventEvidence, type Evidence, fieldOf, serviceReference } from '../../finding.ts';
 import type { Fix } from '../../fix/fix.ts';
-import type { Scene } from '../../scene.ts';
+import { secondsBetween } from '../../format.ts';
 import { notInIngressMode, servedUnseen } from '../../subjects/ingress-mode.ts';
 import {
   asksSkyPilot,
@@ -19,7 +20,6 @@ import {
 } from '../../subjects/judged-controllers.ts';
 import { annotateCures, annotateFix } from '../../subjects/node-proposal.ts';
 import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
-import { secondsBetween } from '../../words.ts';
 
 interface NoExternalIp {
   readonly about: readonly string[];
@@ -36,7 +36,7 @@ const patienceSeconds = 5 * 60;
 
 export const ingressExternalIp = defineCheck({
   id: 'ingress-external-ip',
-  link: 'controller',
+  group: 'controller',
   onPath: true,
   breaksCalls: true,
   title: 'the ingress controller has an EXTERNAL-IP',
@@ -75,10 +75,10 @@ export const ingressExternalIp = defineCheck({
       const age = secondsBetween(service.metadata?.creationTimestamp, scene.takenAt);
       const isPending = type === 'LoadBalancer';
       const isYoung = isPending && !warning && age !== undefined && age < patienceSeconds;
-      const { prints, because } = printedAt(scene, controller);
+      const { prints, reason } = printedAt(scene, controller);
       const would = rows.length > 0 ? 'prints' : 'would print';
       const result = isAskedBySkyPilot
-        ? `so ${prints === null ? nothingWords(because) : `SkyPilot ${would} ${prints}`}`
+        ? `so ${prints === null ? nothingWords(reason) : `SkyPilot ${would} ${prints}`}`
         : `so no address leads to Ingress ${rows[0]?.source[0]?.namespace}/${rows[0]?.source[0]?.name}`;
       return [
         {
@@ -107,17 +107,17 @@ export const ingressExternalIp = defineCheck({
   severityOf: ({ severity }) => severity,
 });
 
-function areServicesSeen(scene: Pick<Scene, 'view' | 'namespace'>): boolean {
+function areServicesSeen(scene: Pick<CheckContext, 'view' | 'namespace'>): boolean {
   return skyPilotsServiceTopics(scene).every((topic) => scene.view.snapshot.topics[topic].observed);
 }
 
-function nothingWords(because: string): string {
-  return because.startsWith('SkyPilot ') ? because : `SkyPilot prints nothing: ${because}`;
+function nothingWords(reason: string): string {
+  return reason.startsWith('SkyPilot ') ? reason : `SkyPilot prints nothing: ${reason}`;
 }
 
 /** Events are listed in the namespace of the look: elsewhere their absence says nothing. */
 function pendingWords(
-  { view, namespace, takenAt }: Pick<Scene, 'view' | 'namespace' | 'takenAt'>,
+  { view, namespace, takenAt }: Pick<CheckContext, 'view' | 'namespace' | 'takenAt'>,
   age: number | undefined,
   warning: EventEvidence | undefined,
 ): string {

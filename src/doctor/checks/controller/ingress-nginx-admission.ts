@@ -3,9 +3,9 @@ import type { Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure } from '../../../errors/cure.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
+import type { CheckContext } from '../../check-context.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { type Evidence, fieldOf } from '../../finding.ts';
-import type { Scene } from '../../scene.ts';
 import { aboutIngressMode, isPreflight, notInIngressMode } from '../../subjects/ingress-mode.ts';
 import { readyEndpointsOf } from '../../subjects/node-proposal.ts';
 
@@ -20,7 +20,7 @@ interface BrokenWebhook {
 
 export const ingressNginxAdmission = defineCheck({
   id: 'ingress-nginx-admission',
-  link: 'controller',
+  group: 'controller',
   onPath: true,
   title: "ingress-nginx's admission webhook answers",
   severity: 'error',
@@ -110,7 +110,7 @@ interface Target {
 }
 
 /** Undefined when it answers, and when that could not be seen. */
-function whyBroken(scene: Pick<Scene, 'view'>, target: Target, caBundle: string | undefined) {
+function whyBroken(scene: Pick<CheckContext, 'view'>, target: Target, caBundle: string | undefined) {
   const key = `${target.namespace}/${target.name}`;
   const service = serviceAt(scene, target);
   if (service === 'unseen') return undefined;
@@ -134,7 +134,7 @@ function whyBroken(scene: Pick<Scene, 'view'>, target: Target, caBundle: string 
 }
 
 /** Absence is told only where all Services were listed; the list by labels proves nothing. */
-function serviceAt({ view }: Pick<Scene, 'view'>, { namespace, name }: Target): Service | 'unseen' | undefined {
+function serviceAt({ view }: Pick<CheckContext, 'view'>, { namespace, name }: Target): Service | 'unseen' | undefined {
   const { services, ingressNginxServices, controllerServices } = view.snapshot.topics;
   const key = `${namespace}/${name}`;
   const lists = [services, ingressNginxServices, controllerServices];

@@ -7,7 +7,7 @@ import { aboutIngressMode, notInIngressMode } from '../../subjects/ingress-mode.
 
 export const ingressNginxRetired = defineCheck({
   id: 'ingress-nginx-retired',
-  link: 'controller',
+  group: 'controller',
   onPath: false,
   title: 'the ingress controller is maintained',
   severity: 'info',

@@ -16,7 +16,7 @@ interface Vulnerable {
 
 export const ingressNginxVersion = defineCheck({
   id: 'ingress-nginx-version',
-  link: 'controller',
+  group: 'controller',
   onPath: false,
   title: 'ingress-nginx has no known vulnerability',
   severity: 'warning',

@@ -4,9 +4,9 @@ import { advice } from '../../../errors/cure.ts';
 import { compareVersions, controllerBuildOf } from '../../../platforms/ingress-nginx-releases.ts';
 import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import type { Observation } from '../../../snapshot/topics.ts';
+import type { CheckContext } from '../../check-context.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { type Evidence, fieldOf } from '../../finding.ts';
-import type { Scene } from '../../scene.ts';
 import { controllerImageOf, ingressNginxPods } from '../../subjects/ingress-controller-pods.ts';
 import { judgedIngresses, notInIngressMode } from '../../subjects/ingress-mode.ts';
 import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
@@ -26,7 +26,7 @@ const plainPath = /^\/[a-z0-9._/-]*$/i;
 
 export const ingressAccepted = defineCheck({
   id: 'ingress-accepted',
-  link: 'ingress',
+  group: 'ingress',
   onPath: true,
   breaksCalls: true,
   title: 'the ingress controller accepts every Ingress',
@@ -95,7 +95,7 @@ function suspicionsOf(ingress: Ingress, reference: ObjectReference) {
 }
 
 /** A controller from 1.12 on refuses, an older one does not; where the version was not seen it is worth knowing only. */
-function refusesByDefault(scene: Pick<Scene, 'view'>): Severity | undefined {
+function refusesByDefault(scene: Pick<CheckContext, 'view'>): Severity | undefined {
   const images = ingressNginxPods(scene).map(controllerImageOf);
   const builds = images.map((image) => controllerBuildOf(image ?? ''));
   const versions = builds.flatMap((build) => (build.by === 'upstream' && build.version ? [build.version] : []));

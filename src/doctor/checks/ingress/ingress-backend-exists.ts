@@ -4,11 +4,11 @@ import type { PortMapping } from '../../../exposure/port-mapping.ts';
 import { portBehind } from '../../../modes/ingress/list.ts';
 import type { SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
+import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { type Evidence, fieldOf } from '../../finding.ts';
-import { aboutOf } from '../../scene.ts';
+import { exposeCommand } from '../../format.ts';
 import { judgedPaths, notInIngressMode } from '../../subjects/ingress-mode.ts';
-import { exposeCommand } from '../../words.ts';
 
 interface MissingBackend {
   readonly about: readonly string[];
@@ -26,7 +26,7 @@ interface MissingBackend {
 
 export const ingressBackendExists = defineCheck({
   id: 'ingress-backend-exists',
-  link: 'ingress',
+  group: 'ingress',
   onPath: true,
   breaksCalls: true,
   title: 'every path of an Ingress leads to a Service that exists',
@@ -58,7 +58,7 @@ export const ingressBackendExists = defineCheck({
       const isLeftOver = scene.view.snapshot.topics.pods.observed && skyCluster.pods.length === 0;
       return [
         {
-          about: [aboutOf(skyCluster)],
+          about: [clusterKey(skyCluster)],
           objects: [reference, { kind: 'Service', namespace, name: serviceName }],
           evidence: [
             fieldOf(reference, 'spec.rules[].http.paths[].backend.service', { name: serviceName, port: servicePort }),

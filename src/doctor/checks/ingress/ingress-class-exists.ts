@@ -4,10 +4,11 @@ import { controllerNamed } from '../../../exposure/controllers/ingress-controlle
 import { skyPilotIngressClass } from '../../../exposure/controllers/signpost.ts';
 import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
+import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { type Evidence, fieldOf } from '../../finding.ts';
 import type { Fix } from '../../fix/fix.ts';
-import { aboutOf } from '../../scene.ts';
+import { exposeCommand } from '../../format.ts';
 import {
   aboutIngressMode,
   isPreflight,
@@ -16,7 +17,6 @@ import {
   notInIngressMode,
   servedUnseen,
 } from '../../subjects/ingress-mode.ts';
-import { exposeCommand } from '../../words.ts';
 
 interface MissingClass {
   readonly about: readonly string[];
@@ -32,7 +32,7 @@ interface MissingClass {
 
 export const ingressClassExists = defineCheck({
   id: 'ingress-class-exists',
-  link: 'ingress',
+  group: 'ingress',
   onPath: true,
   breaksCalls: true,
   title: 'the IngressClass of every Ingress exists',
@@ -80,7 +80,7 @@ export const ingressClassExists = defineCheck({
     for (const { ingress, skyCluster, mapping, owner } of judgedPaths(scene)) {
       // The old annotation kubernetes.io/ingress.class needs no object: ingress-nginx compares it with a flag.
       const className = ingress.spec?.ingressClassName;
-      const about = aboutOf(skyCluster);
+      const about = clusterKey(skyCluster);
       if (!className || isThere(className) || missing.has(`${about} ${className}`)) continue;
       const reference = referenceTo('Ingress', ingress);
       missing.set(`${about} ${className}`, {

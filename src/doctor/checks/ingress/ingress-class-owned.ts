@@ -5,9 +5,10 @@ import { controllerNamed } from '../../../exposure/controllers/ingress-controlle
 import { skyPilotIngressClass } from '../../../exposure/controllers/signpost.ts';
 import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
+import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { type Evidence, fieldOf } from '../../finding.ts';
-import { aboutOf } from '../../scene.ts';
+import { exposeCommand } from '../../format.ts';
 import {
   aboutIngressMode,
   isPreflight,
@@ -15,7 +16,6 @@ import {
   notInIngressMode,
   servedUnseen,
 } from '../../subjects/ingress-mode.ts';
-import { exposeCommand } from '../../words.ts';
 
 interface ForeignClass {
   readonly about: readonly string[];
@@ -31,7 +31,7 @@ interface ForeignClass {
 
 export const ingressClassOwned = defineCheck({
   id: 'ingress-class-owned',
-  link: 'ingress',
+  group: 'ingress',
   onPath: true,
   breaksCalls: true,
   title: "the IngressClass's controller reads nginx's annotations",
@@ -84,11 +84,11 @@ export const ingressClassOwned = defineCheck({
     for (const { ingress, skyCluster, mapping } of judgedPaths(scene)) {
       const { name, class: ingressClass } = ingressClassOf(scene.view, ingress);
       const known = foreign(ingressClass?.spec?.controller);
-      const key = `${aboutOf(skyCluster)} ${ingress.metadata?.name}`;
+      const key = `${clusterKey(skyCluster)} ${ingress.metadata?.name}`;
       if (!known || !ingressClass || !needsNginx(ingress) || found.has(key)) continue;
       const reference = referenceTo('IngressClass', ingressClass);
       found.set(key, {
-        about: [aboutOf(skyCluster)],
+        about: [clusterKey(skyCluster)],
         objects: [reference, referenceTo('Ingress', ingress)],
         evidence: [fieldOf(reference, 'spec.controller', known.controller)],
         className: name ?? '',

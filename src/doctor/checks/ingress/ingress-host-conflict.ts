@@ -4,11 +4,11 @@ import { ingressClassOf } from '../../../exposure/controllers/ingress-address.ts
 import { backendsOfIngress } from '../../../modes/ingress/paths.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
+import { clusterKey } from '../../check-context.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { type Evidence, fieldOf } from '../../finding.ts';
-import { aboutOf } from '../../scene.ts';
+import { exposeCommand } from '../../format.ts';
 import { judgedPaths, notInIngressMode } from '../../subjects/ingress-mode.ts';
-import { exposeCommand } from '../../words.ts';
 
 interface Conflict {
   readonly about: readonly string[];
@@ -22,7 +22,7 @@ interface Conflict {
 
 export const ingressHostConflict = defineCheck({
   id: 'ingress-host-conflict',
-  link: 'ingress',
+  group: 'ingress',
   onPath: true,
   breaksCalls: true,
   title: 'no other Ingress has the same host and path',
@@ -65,7 +65,7 @@ export const ingressHostConflict = defineCheck({
       const [reference, rivalReference] = [ingress, rival.ingress].map((each) => referenceTo('Ingress', each));
       return [
         {
-          about: [aboutOf(skyCluster)],
+          about: [clusterKey(skyCluster)],
           objects: [reference!, rivalReference!],
           evidence: [
             fieldOf(reference!, 'spec.rules[].http.paths[].path', path.path),

@@ -5,11 +5,11 @@ import { ingressPath } from '../../../skypilot/names.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { keyOf, type ObjectReference } from '../../../snapshot/object-reference.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
+import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { type Evidence, fieldOf } from '../../finding.ts';
-import { aboutOf } from '../../scene.ts';
+import { exposeCommand } from '../../format.ts';
 import { ingressRows, isPrintedByPath, judgedPaths, notInIngressMode } from '../../subjects/ingress-mode.ts';
-import { exposeCommand } from '../../words.ts';
 
 interface StalePath {
   readonly about: readonly string[];
@@ -25,7 +25,7 @@ interface StalePath {
 
 export const ingressPathCurrent = defineCheck({
   id: 'ingress-path-current',
-  link: 'ingress',
+  group: 'ingress',
   onPath: true,
   title: 'the Ingress serves the path that SkyPilot prints',
   severity: 'error',
@@ -64,7 +64,7 @@ export const ingressPathCurrent = defineCheck({
       const printed = isPrintedByPath(row) ? ingressPath(row.namespace, row.nameOnCloud, row.port) : undefined;
       const [reference] = row.source;
       const isAlone = reference?.kind === 'Service';
-      const key = `${aboutOf(row)} ${row.port}`;
+      const key = `${clusterKey(row)} ${row.port}`;
       if (!reference || seen.has(key) || (!isAlone && (printed === undefined || served.has(printed)))) return [];
       seen.add(key);
       const own = paths.find(
@@ -74,7 +74,7 @@ export const ingressPathCurrent = defineCheck({
       const mapping = mappingOf(row, scene.view.skyClusterNamed(row.namespace, row.nameOnCloud));
       return [
         {
-          about: [aboutOf(row)],
+          about: [clusterKey(row)],
           objects: row.source,
           evidence: own
             ? [fieldOf(reference, 'spec.rules[].http.paths[].path', own.path.path)]

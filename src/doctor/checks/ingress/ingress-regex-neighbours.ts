@@ -22,7 +22,7 @@ const regexAnnotations = ['nginx.ingress.kubernetes.io/use-regex', 'nginx.ingres
 
 export const ingressRegexNeighbours = defineCheck({
   id: 'ingress-regex-neighbours',
-  link: 'ingress',
+  group: 'ingress',
   onPath: false,
   title: 'no other Ingress shares a host with regular expressions',
   severity: 'info',

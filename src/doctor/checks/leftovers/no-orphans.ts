@@ -1,13 +1,13 @@
 import { command, cure } from '../../../errors/cure.ts';
 import { type Orphan, orphansIn, outlivesItsPods } from '../../../exposure/orphans.ts';
 import { listed } from '../../../snapshot/text.ts';
+import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
-import { aboutOf } from '../../scene.ts';
 
 export const noOrphans = defineCheck({
   id: 'no-orphans',
-  link: 'leftovers',
+  group: 'leftovers',
   onPath: false,
   breaksCalls: true,
   title: 'nothing outlived its SkyPilot cluster',
@@ -38,7 +38,7 @@ export const noOrphans = defineCheck({
   find: ({ view }) => {
     const { orphans } = orphansIn(view.snapshot);
     const byCluster = Map.groupBy(orphans, ({ reference, nameOnCloud }) =>
-      aboutOf({ namespace: reference.namespace, nameOnCloud }),
+      clusterKey({ namespace: reference.namespace, nameOnCloud }),
     );
     return [...byCluster].map(([about, own]) => ({
       about: [about],

@@ -1,24 +1,24 @@
 import type { Event, Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure } from '../../../errors/cure.ts';
 import { loadbalancer } from '../../../modes/loadbalancer/mode.ts';
-import { curesOf } from '../../../platforms/absence.ts';
-import { circumstancesOf } from '../../../platforms/circumstances.ts';
 import { detectPlatforms } from '../../../platforms/detect.ts';
-import type { LoadBalancer, Reading } from '../../../platforms/platform.ts';
-import { complaintOf, readingOf } from '../../../platforms/readings.ts';
+import { explainEvent, failureConditionOf } from '../../../platforms/event-explanations.ts';
+import { curesOf } from '../../../platforms/missing-implementation.ts';
+import { pendingReasonsOf } from '../../../platforms/pending-reasons.ts';
+import type { EventExplanation, LoadBalancer } from '../../../platforms/platform.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { humanDuration } from '../../../snapshot/text.ts';
 import type { Observation } from '../../../snapshot/topics.ts';
+import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { type EventEvidence, type FieldEvidence, fieldOf, serviceReference } from '../../finding.ts';
-import { aboutOf } from '../../scene.ts';
+import { exposeCommand, withoutStop } from '../../format.ts';
 import { isYoung, pendingLoadBalancers, platformTopics } from '../../subjects/exposing-services.ts';
 import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
-import { exposeCommand, withoutStop } from '../../words.ts';
 
 export const loadBalancerAddress = defineCheck({
   id: 'load-balancer-address',
-  link: 'load-balancer',
+  group: 'load-balancer',
   onPath: true,
   breaksCalls: true,
   title: 'every load balancer has an address',
@@ -51,29 +51,33 @@ export const loadBalancerAddress = defineCheck({
     return pendingLoadBalancers(scene).map(({ service, skyCluster, ports, owner, ageSeconds }) => {
       const reference = serviceReference(service);
       const warning = lastWarningOf(events, 'Service', service);
-      const complaint = complaintAbout(service);
-      const reading = readingFor(warning, complaint, seen);
-      const circumstances = circumstancesOf(service, scene.view.snapshot, (complaint ?? warning?.event)?.reason);
+      const failureCondition = failureConditionAbout(service);
+      const explanation = explanationFor(warning, failureCondition, seen);
+      const pendingReasons = pendingReasonsOf(
+        service,
+        scene.view.snapshot,
+        (failureCondition ?? warning?.event)?.reason,
+      );
       const status = fieldOf(reference, 'status.loadBalancer.ingress', service.status?.loadBalancer?.ingress);
       return {
-        about: [aboutOf(skyCluster)],
+        about: [clusterKey(skyCluster)],
         objects: [reference],
-        evidence: [status, ...(complaint ? [complaint.evidence] : []), ...(warning ? [warning] : [])],
+        evidence: [status, ...(failureCondition ? [failureCondition.evidence] : []), ...(warning ? [warning] : [])],
         service,
         skyCluster,
         ports,
         why: [
-          ...(reading ? [reading.cause] : []),
-          ...circumstances.map(({ cause }) => cause),
-          ...(complaint ? [complaint.fact] : []),
+          ...(explanation ? [explanation.cause] : []),
+          ...pendingReasons.map(({ cause }) => cause),
+          ...(failureCondition ? [failureCondition.fact] : []),
           ...(warning ? [warningWords(warning, scene.takenAt)] : []),
-          ...(warning || complaint || circumstances.length > 0 ? [] : [silenceOf(events, ageSeconds)]),
+          ...(warning || failureCondition || pendingReasons.length > 0 ? [] : [silenceOf(events, ageSeconds)]),
         ].join('; '),
-        suggested: circumstances.at(-1) ?? reading,
-        flags: owner === 'kubectl-skyports' ? circumstances.at(-1)?.flags : undefined,
+        suggested: pendingReasons.at(-1) ?? explanation,
+        flags: owner === 'kubectl-skyports' ? pendingReasons.at(-1)?.flags : undefined,
         ageSeconds,
-        reported: Boolean(warning ?? complaint),
-        isInVain: circumstances.some(({ isSure }) => isSure),
+        reported: Boolean(warning ?? failureCondition),
+        isInVain: pendingReasons.some(({ isSure }) => isSure),
       };
     });
   },
@@ -123,13 +127,13 @@ function isInProgress({ ageSeconds, reported, isInVain }: Waiting): boolean {
   return !reported && !isInVain && isYoung({ ageSeconds });
 }
 
-function readingFor(
+function explanationFor(
   warning: EventEvidence | undefined,
-  complaint: Complaint | undefined,
+  failureCondition: Complaint | undefined,
   seen: readonly LoadBalancer[],
-): Reading | undefined {
-  const ofCondition = complaint && readingOf(complaint.reason, complaint.message, seen);
-  return ofCondition ?? (warning && readingOf(warning.event.reason, warning.event.message, seen));
+): EventExplanation | undefined {
+  const ofCondition = failureCondition && explainEvent(failureCondition.reason, failureCondition.message, seen);
+  return ofCondition ?? (warning && explainEvent(warning.event.reason, warning.event.message, seen));
 }
 
 interface Complaint {
@@ -139,8 +143,8 @@ interface Complaint {
   readonly evidence: FieldEvidence;
 }
 
-function complaintAbout(service: Service): Complaint | undefined {
-  const condition = complaintOf(service);
+function failureConditionAbout(service: Service): Complaint | undefined {
+  const condition = failureConditionOf(service);
   if (!condition) return undefined;
   const { type, status, reason, message } = condition;
   return {

@@ -3,11 +3,11 @@ import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
 import { keysOf } from '../../../platforms/annotation-key.ts';
 import { metallb } from '../../../platforms/load-balancers/metallb.ts';
 import type { Advertisement } from '../../../snapshot/topics.ts';
+import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
-import { aboutOf } from '../../scene.ts';
+import { exposeCommand } from '../../format.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
-import { exposeCommand } from '../../words.ts';
 
 /** By which MetalLB says where an address is from. */
 const poolAnnotations = keysOf(metallb, 'metallb.io/ip-allocated-from-pool');
@@ -19,7 +19,7 @@ interface Announced {
 
 export const loadBalancerAnnounced = defineCheck({
   id: 'load-balancer-announced',
-  link: 'load-balancer',
+  group: 'load-balancer',
   onPath: true,
   breaksCalls: true,
   title: 'every address that MetalLB gives is announced',
@@ -54,7 +54,7 @@ export const loadBalancerAnnounced = defineCheck({
       const reference = serviceReference(service);
       return [
         {
-          about: [aboutOf(skyCluster)],
+          about: [clusterKey(skyCluster)],
           objects: [reference, { kind: 'IPAddressPool', namespace: '', name: pool }],
           evidence: [fieldOf(reference, `metadata.annotations["${key}"]`, pool)],
           reference,

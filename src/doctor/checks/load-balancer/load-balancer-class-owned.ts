@@ -1,11 +1,12 @@
 import { advice, type Cure, cure } from '../../../errors/cure.ts';
 import { unexposeCommand } from '../../../exposure/plan/unexpose-command.ts';
 import type { PortMapping } from '../../../exposure/port-mapping.ts';
-import { type Absence, curesOf, nobodyServesClass } from '../../../platforms/absence.ts';
+import { curesOf, nobodyServesClass, type PendingReason } from '../../../platforms/missing-implementation.ts';
 import type { SkyCluster } from '../../../skypilot/sky-cluster.ts';
+import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
-import { aboutOf } from '../../scene.ts';
+import { exposeCommand } from '../../format.ts';
 import {
   isHandled,
   isYoung,
@@ -13,11 +14,10 @@ import {
   pendingLoadBalancers,
   platformTopics,
 } from '../../subjects/exposing-services.ts';
-import { exposeCommand } from '../../words.ts';
 
 export const loadBalancerClassOwned = defineCheck({
   id: 'load-balancer-class-owned',
-  link: 'load-balancer',
+  group: 'load-balancer',
   onPath: true,
   breaksCalls: true,
   title: 'something serves the loadBalancerClass of every load balancer that waits',
@@ -45,7 +45,7 @@ export const loadBalancerClassOwned = defineCheck({
       const reference = serviceReference(service);
       return [
         {
-          about: [aboutOf(skyCluster)],
+          about: [clusterKey(skyCluster)],
           objects: [reference],
           evidence: [fieldOf(reference, 'spec.loadBalancerClass', loadBalancerClass)],
           service,
@@ -63,7 +63,7 @@ export const loadBalancerClassOwned = defineCheck({
 });
 
 /** A class cannot be changed. */
-function again({ skyCluster, ports }: PendingLoadBalancer, absence: Absence): readonly Cure[] {
+function again({ skyCluster, ports }: PendingLoadBalancer, absence: PendingReason): readonly Cure[] {
   return [
     cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first: removes the Service, whose class cannot be changed'),
     cure(exposeCommand(skyCluster, ports, 'loadbalancer'), 'then: makes it again without the class'),
@@ -71,7 +71,7 @@ function again({ skyCluster, ports }: PendingLoadBalancer, absence: Absence): re
   ];
 }
 
-function elsewhere(skyCluster: SkyCluster, ports: readonly PortMapping[], absence: Absence): readonly Cure[] {
+function elsewhere(skyCluster: SkyCluster, ports: readonly PortMapping[], absence: PendingReason): readonly Cure[] {
   return [
     cure(exposeCommand(skyCluster, ports, 'nodeport'), 'opens another way in'),
     advice('make the Service again without the class, which Kubernetes does not let you change'),

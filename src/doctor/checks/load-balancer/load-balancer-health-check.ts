@@ -1,18 +1,18 @@
 import { advice, type CommandPart, type Cure, command, cure, part } from '../../../errors/cure.ts';
 import { unexposeCommand } from '../../../exposure/plan/unexpose-command.ts';
 import { mappingOf, type PortMapping } from '../../../exposure/port-mapping.ts';
-import { decidingOf, probedByHttp } from '../../../platforms/health-check.ts';
+import { healthCheckScopeOf, probedByHttp } from '../../../platforms/health-check.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { listens } from '../../../snapshot/listening-sockets.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
+import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
-import { aboutOf, type Scene } from '../../scene.ts';
+import { exposeCommand } from '../../format.ts';
 import { type KnownLoadBalancer, knownLoadBalancers, platformTopics } from '../../subjects/exposing-services.ts';
-import { exposeCommand } from '../../words.ts';
 
-type Judged = Scene<'services', 'pods' | 'podProbes'>;
+type Judged = CheckContext<'services', 'pods' | 'podProbes'>;
 
 /** A Service of which one port's health counts for all, or whose ports are probed in a way that an app may not answer. */
 type Fault =
@@ -34,7 +34,7 @@ interface Found extends KnownLoadBalancer {
 
 export const loadBalancerHealthCheck = defineCheck({
   id: 'load-balancer-health-check',
-  link: 'load-balancer',
+  group: 'load-balancer',
   onPath: true,
   breaksCalls: true,
   title: "each port's health depends on that port alone, not on what its app answers",
@@ -62,7 +62,7 @@ export const loadBalancerHealthCheck = defineCheck({
         return {
           ...each,
           fault,
-          about: [aboutOf(each.skyCluster)],
+          about: [clusterKey(each.skyCluster)],
           objects: [reference],
           evidence: [fieldOf(reference, 'spec.ports', each.service.spec?.ports)],
         };
@@ -95,9 +95,9 @@ function faultsOf({ service, skyCluster, loadBalancer, all }: Omit<Found, 'fault
   const { metadata, spec } = service;
   const byHttp = probedByHttp(loadBalancer, service).map((each) => ({ kind: 'by-http', ...each }) as const);
   const probed = { annotations: metadata?.annotations ?? {}, externalTrafficPolicy: spec?.externalTrafficPolicy };
-  const { decides, port } = decidingOf(loadBalancer, probed);
+  const { scope, port } = healthCheckScopeOf(loadBalancer, probed);
   const deciding = port === undefined ? all[0] : all.find(({ servicePort }) => servicePort === port);
-  if (!deciding || all.length < 2 || decides !== 'one') return byHttp;
+  if (!deciding || all.length < 2 || scope !== 'shared') return byHttp;
   const isListening = listensOn(deciding, skyCluster, scene);
   // Whoever pinned it knows.
   const isPinned = port !== undefined;

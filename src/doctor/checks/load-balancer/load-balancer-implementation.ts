@@ -1,15 +1,15 @@
 import { command, cure } from '../../../errors/cure.ts';
 import { loadbalancer } from '../../../modes/loadbalancer/mode.ts';
-import { curesOf, nothingGivesAddresses } from '../../../platforms/absence.ts';
+import { curesOf, nothingGivesAddresses } from '../../../platforms/missing-implementation.ts';
+import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
-import { everything, fieldOf, serviceReference } from '../../finding.ts';
-import { aboutOf } from '../../scene.ts';
+import { allClusters, fieldOf, serviceReference } from '../../finding.ts';
+import { exposeCommand } from '../../format.ts';
 import { isHandled, isYoung, pendingLoadBalancers, platformTopics } from '../../subjects/exposing-services.ts';
-import { exposeCommand } from '../../words.ts';
 
 export const loadBalancerImplementation = defineCheck({
   id: 'load-balancer-implementation',
-  link: 'load-balancer',
+  group: 'load-balancer',
   onPath: true,
   breaksCalls: true,
   title: 'something gives addresses to Services of type LoadBalancer',
@@ -45,7 +45,7 @@ export const loadBalancerImplementation = defineCheck({
     const [first] = waiting;
     return [
       {
-        about: first ? waiting.map(({ skyCluster }) => aboutOf(skyCluster)) : everything,
+        about: first ? waiting.map(({ skyCluster }) => clusterKey(skyCluster)) : allClusters,
         objects: first ? waiting.map(({ service }) => serviceReference(service)) : [context],
         evidence:
           waiting.length > 0

@@ -1,15 +1,15 @@
 import { type CommandPart, type Cure, command, cure, part } from '../../../errors/cure.ts';
 import { unexposeCommand } from '../../../exposure/plan/unexpose-command.ts';
-import { saidScheme } from '../../../platforms/scheme.ts';
+import { explicitScheme } from '../../../platforms/scheme.ts';
+import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
-import { aboutOf } from '../../scene.ts';
+import { exposeCommand } from '../../format.ts';
 import { type KnownLoadBalancer, knownLoadBalancers, platformTopics } from '../../subjects/exposing-services.ts';
-import { exposeCommand } from '../../words.ts';
 
 export const loadBalancerScheme = defineCheck({
   id: 'load-balancer-scheme',
-  link: 'load-balancer',
+  group: 'load-balancer',
   onPath: false,
   title: 'no load balancer is internal unless you asked for it',
   severity: 'info',
@@ -38,13 +38,13 @@ export const loadBalancerScheme = defineCheck({
         const { metadata, spec } = service;
         const said = { annotations: metadata?.annotations ?? {}, loadBalancerClass: spec?.loadBalancerClass };
         const isInternal = loadBalancer.defaultScheme === 'internal' && loadBalancer.public !== null;
-        return isInternal && saidScheme(loadBalancer, said) === undefined;
+        return isInternal && explicitScheme(loadBalancer, said) === undefined;
       })
       .map((each) => {
         const reference = serviceReference(each.service);
         return {
           ...each,
-          about: [aboutOf(each.skyCluster)],
+          about: [clusterKey(each.skyCluster)],
           objects: [reference],
           evidence: [fieldOf(reference, 'metadata.annotations', Object.keys(each.service.metadata?.annotations ?? {}))],
         };

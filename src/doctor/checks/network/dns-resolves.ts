@@ -4,9 +4,10 @@ import { hostAndPort } from '../../../exposure/url.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import type { AddressProbe, NameAnswer } from '../../../snapshot/probe.ts';
 import { listed } from '../../../snapshot/text.ts';
+import { clusterKey } from '../../check-context.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { type Finding, fieldOf } from '../../finding.ts';
-import { aboutOf } from '../../scene.ts';
+import { secondsBetween } from '../../format.ts';
 import {
   type CalledPort,
   calledPorts,
@@ -17,7 +18,6 @@ import {
   portsOf,
   unprovedCalls,
 } from '../../subjects/called-ports.ts';
-import { secondsBetween } from '../../words.ts';
 
 interface NameFault extends Finding {
   readonly fact: string;
@@ -30,7 +30,7 @@ const newForSeconds = 600;
 
 export const dnsResolves = defineCheck({
   id: 'dns-resolves',
-  link: 'network',
+  group: 'network',
   onPath: true,
   title: 'every host name leads to an address',
   severity: 'error',
@@ -74,7 +74,7 @@ function faultOf(answer: NameAnswer, calls: readonly CalledPort[], now: string):
   const { row, probe } = calls[0]!;
   const { name, outcome, addresses, code } = answer;
   const finding = (fact: string, severity: Severity, cures: readonly Cure[]): NameFault => ({
-    about: [aboutOf(row)],
+    about: [clusterKey(row)],
     objects: row.source,
     evidence: row.source
       .slice(0, 1)

@@ -6,9 +6,9 @@ import { operandOf } from '../../../skypilot/operand.ts';
 import type { AddressProbe } from '../../../snapshot/probe.ts';
 import { listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
+import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
-import { aboutOf, type Scene } from '../../scene.ts';
 import {
   type CalledPort,
   calledPorts,
@@ -24,7 +24,7 @@ import { logsCure, probePodCure } from '../../subjects/pod-cures.ts';
 
 export const httpAnswers = defineCheck({
   id: 'http-answers',
-  link: 'network',
+  group: 'network',
   onPath: true,
   title: 'the app itself answers requests to its URL',
   // Unknown where a port speaks something else than HTTP, which is no fault: only its findings are errors.
@@ -55,7 +55,7 @@ export const httpAnswers = defineCheck({
     ).map((calls) => {
       const { row, probe } = calls[0]!;
       return {
-        about: [aboutOf(row)],
+        about: [clusterKey(row)],
         objects: row.source,
         evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `GET ${row.url}`, probe.http)),
         calls,
@@ -79,7 +79,7 @@ function isWrong({ mode }: CalledPort['row'], { http, proxy }: AddressProbe): bo
 }
 
 /** Within a minute after this plugin wrote the Ingress, the controller's page shows no fault. */
-function isLoading({ view }: Pick<Scene, 'view'>, row: CalledPort['row'], { http }: AddressProbe): boolean {
+function isLoading({ view }: Pick<CheckContext, 'view'>, row: CalledPort['row'], { http }: AddressProbe): boolean {
   return Boolean(http?.page) && isUnloadedPage(http!.status) && mayBeUnloaded(row, view.snapshot);
 }
 
@@ -116,7 +116,7 @@ function whatCame(calls: readonly CalledPort[], { http, host }: AddressProbe): s
 }
 
 /** The one namespace that the controller watches, when the Ingress is in another. */
-function namespaceLeftOut({ view }: Pick<Scene, 'view'>, namespace: string): string | undefined {
+function namespaceLeftOut({ view }: Pick<CheckContext, 'view'>, namespace: string): string | undefined {
   const watched = itemsOf(view.snapshot.topics.controllerPods).flatMap((pod) => watchedNamespaceOf(pod) ?? []);
   return watched.length > 0 && !watched.includes(namespace) ? listed(watched) : undefined;
 }

@@ -8,16 +8,16 @@ import { headPodOf } from '../../../skypilot/sky-cluster.ts';
 import { referenceTo } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
+import { type CheckContext, clusterKey, endpointsOf } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
-import { aboutOf, endpointsOf, type Scene } from '../../scene.ts';
 import { calledPorts, calledTopics } from '../../subjects/called-ports.ts';
 
-type Seen = Scene<'pods' | 'services', 'controllerPods' | 'networkPolicies' | (typeof calledTopics)[number]>;
+type Seen = CheckContext<'pods' | 'services', 'controllerPods' | 'networkPolicies' | (typeof calledTopics)[number]>;
 
 export const networkPolicyAllows = defineCheck({
   id: 'network-policy-allows',
-  link: 'network',
+  group: 'network',
   onPath: true,
   title: 'no NetworkPolicy blocks callers of the app',
   severity: 'warning',
@@ -89,7 +89,7 @@ function keptOut(scene: Pick<Seen, 'view'>, row: Endpoint) {
   const policies: readonly NetworkPolicy[] = admission.policies;
   const references = policies.map((policy) => referenceTo('NetworkPolicy', policy));
   return {
-    about: [aboutOf(row)],
+    about: [clusterKey(row)],
     objects: [...references, referenceTo('Pod', head)],
     evidence: references.map((reference, i) => fieldOf(reference, 'spec.ingress', policies[i]!.spec?.ingress)),
     ...{ podPort, policies, admits: admission.admits },

@@ -4,9 +4,9 @@ import { hostAndPort } from '../../../exposure/url.ts';
 import { allModes } from '../../../modes/all-modes.ts';
 import { keyOf } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
+import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { type Finding, fieldOf } from '../../finding.ts';
-import { aboutOf, type Scene } from '../../scene.ts';
 import {
   type CalledPort,
   calledPorts,
@@ -27,7 +27,7 @@ interface DeadAddress extends Finding {
 
 export const tcpConnects = defineCheck({
   id: 'tcp-connects',
-  link: 'network',
+  group: 'network',
   onPath: true,
   title: 'every address accepts connections from this machine',
   severity: 'error',
@@ -71,7 +71,7 @@ function uncalled(calls: readonly CalledPort[]): string | undefined {
   return `${late.length} of ${calls.length} addresses were not called within the time: name a SkyPilot cluster`;
 }
 
-function deadAddress(calls: readonly CalledPort[], scene: Pick<Scene, 'view'>): DeadAddress {
+function deadAddress(calls: readonly CalledPort[], scene: Pick<CheckContext, 'view'>): DeadAddress {
   const { row, probe } = calls[0]!;
   const { outcome, code } = probe.connection!;
   const where = hostAndPort(probe.address, probe.port);
@@ -83,7 +83,7 @@ function deadAddress(calls: readonly CalledPort[], scene: Pick<Scene, 'view'>): 
     open: '',
   }[outcome];
   return {
-    about: [aboutOf(row)],
+    about: [clusterKey(row)],
     objects: row.source,
     evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `TCP ${where}`, code)),
     fact: isPrivate && outcome !== 'refused' ? `${said}; the address is private` : said,
@@ -100,7 +100,7 @@ function leadsToPrivate({ names, address }: CalledPort['probe']): boolean {
   return led.length > 0 && led.every((each) => scopeOf(each) === 'private');
 }
 
-function dropNote({ source, mode }: CalledPort['row'], { view }: Pick<Scene, 'view'>): string {
+function dropNote({ source, mode }: CalledPort['row'], { view }: Pick<CheckContext, 'view'>): string {
   const [first] = source;
   const service = first?.kind === 'Service' ? view.services.get(keyOf({ metadata: first })) : undefined;
   const ranges = service?.spec?.loadBalancerSourceRanges ?? [];

@@ -3,9 +3,9 @@ import { hostAndPort } from '../../../exposure/url.ts';
 import { allModes } from '../../../modes/all-modes.ts';
 import type { AddressProbe } from '../../../snapshot/probe.ts';
 import { listed } from '../../../snapshot/text.ts';
+import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
-import { aboutOf } from '../../scene.ts';
 import {
   type CalledPort,
   calledPorts,
@@ -22,7 +22,7 @@ const fakeCertificate = 'Kubernetes Ingress Controller Fake Certificate';
 
 export const tlsCertificate = defineCheck({
   id: 'tls-certificate',
-  link: 'network',
+  group: 'network',
   onPath: true,
   title: 'every https port shows a certificate that callers trust',
   severity: 'warning',
@@ -54,7 +54,7 @@ export const tlsCertificate = defineCheck({
     ).map((calls) => {
       const { row, probe } = calls[0]!;
       return {
-        about: [aboutOf(row)],
+        about: [clusterKey(row)],
         objects: row.source,
         evidence: row.source
           .slice(0, 1)

@@ -1,20 +1,20 @@
 import { type Cure, command, cure } from '../../../errors/cure.ts';
 import { isOurs } from '../../../exposure/ownership.ts';
 import { unexposeCommand } from '../../../exposure/plan/unexpose-command.ts';
-import { nameOnCloudOf } from '../../../exposure/view.ts';
+import { nameOnCloudOf } from '../../../exposure/snapshot-index.ts';
 import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { referenceTo, type WithMetadata } from '../../../snapshot/object-reference.ts';
 import { counted, listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
+import { type CheckContext, clusterKey, skyClustersOf } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, podReference } from '../../finding.ts';
-import { aboutOf, type Scene, skyClustersOf } from '../../scene.ts';
-import { removalOf, revivalOf } from '../../subjects/pod-cures.ts';
-import { displayOf } from '../../words.ts';
+import { displayOf } from '../../format.ts';
+import { removalOf, restartCommand } from '../../subjects/pod-cures.ts';
 
 export const headPodExists = defineCheck({
   id: 'head-pod-exists',
-  link: 'pods',
+  group: 'pods',
   onPath: true,
   breaksCalls: true,
   title: 'every SkyPilot cluster has its head Pod',
@@ -43,10 +43,10 @@ export const headPodExists = defineCheck({
     return skyClustersOf(scene)
       .filter((skyCluster) => !headPodOf(skyCluster))
       .map((skyCluster) => {
-        const left = leftovers.get(aboutOf(skyCluster)) ?? [];
+        const left = leftovers.get(clusterKey(skyCluster)) ?? [];
         const pods = skyCluster.pods.map(podReference);
         return {
-          about: [aboutOf(skyCluster)],
+          about: [clusterKey(skyCluster)],
           objects: pods.length > 0 ? pods : left.map(({ reference }) => reference),
           evidence:
             skyCluster.pods.length > 0
@@ -74,12 +74,12 @@ interface Leftover {
 }
 
 /** The objects that open ports, by the name on the cloud that they bear. */
-function leftoversOf({ perhaps }: Scene<'pods', 'services' | 'ingresses'>): Map<string, Leftover[]> {
+function leftoversOf({ perhaps }: CheckContext<'pods', 'services' | 'ingresses'>): Map<string, Leftover[]> {
   const found = new Map<string, Leftover[]>();
   const add = (kind: string, object: WithMetadata) => {
     const nameOnCloud = nameOnCloudOf(object);
     if (nameOnCloud === undefined) return;
-    const key = aboutOf({ namespace: object.metadata?.namespace ?? '', nameOnCloud });
+    const key = clusterKey({ namespace: object.metadata?.namespace ?? '', nameOnCloud });
     const known = found.get(key) ?? [];
     found.set(key, [...known, { reference: referenceTo(kind, object), ours: isOurs(object.metadata) }]);
   };
@@ -89,7 +89,7 @@ function leftoversOf({ perhaps }: Scene<'pods', 'services' | 'ingresses'>): Map<
 }
 
 function curesOf(skyCluster: SkyCluster, left: readonly Leftover[], named: boolean): readonly Cure[] {
-  if (skyCluster.pods.length > 0 || named) return revivalOf(skyCluster);
+  if (skyCluster.pods.length > 0 || named) return restartCommand(skyCluster);
   if (!left.every(({ ours }) => ours)) return removalOf(skyCluster);
   return [cure(unexposeCommand(skyCluster), 'removes what is left, after a question')];
 }

@@ -2,16 +2,16 @@ import type { Pod } from 'kubernetes-types/core/v1';
 import { command, cure } from '../../../errors/cure.ts';
 import { isReady } from '../../../exposure/pod-trouble.ts';
 import { headPodOf } from '../../../skypilot/sky-cluster.ts';
+import { clusterKey, skyClustersOf } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, podReference } from '../../finding.ts';
-import { aboutOf, skyClustersOf } from '../../scene.ts';
+import { displayOf, withoutStop } from '../../format.ts';
 import { podFaultOf } from '../../subjects/pod-fault.ts';
 import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
-import { displayOf, withoutStop } from '../../words.ts';
 
 export const headPodReady = defineCheck({
   id: 'head-pod-ready',
-  link: 'pods',
+  group: 'pods',
   onPath: true,
   breaksCalls: true,
   title: 'the head Pod of every SkyPilot cluster is Ready',
@@ -44,7 +44,7 @@ export const headPodReady = defineCheck({
       const field = fieldOf(podReference(pod), 'status.conditions[Ready].status', condition?.status);
       return [
         {
-          about: [aboutOf(skyCluster)],
+          about: [clusterKey(skyCluster)],
           objects: [podReference(pod)],
           evidence: [field, ...(warning ? [warning] : [])],
           skyCluster,

@@ -2,20 +2,20 @@ import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { humanDuration } from '../../../snapshot/text.ts';
+import { clusterKey, skyClustersOf } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { podReference } from '../../finding.ts';
-import { aboutOf, skyClustersOf } from '../../scene.ts';
-import { revivalOf } from '../../subjects/pod-cures.ts';
+import { displayOf, secondsBetween } from '../../format.ts';
+import { restartCommand } from '../../subjects/pod-cures.ts';
 import { type PodFault, podFaultOf } from '../../subjects/pod-fault.ts';
 import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
-import { displayOf, secondsBetween } from '../../words.ts';
 
 /** Younger Pods that are not there yet are in progress: images of ML apps take minutes to pull. */
 const patienceSeconds = 5 * 60;
 
 export const headPodRunning = defineCheck({
   id: 'head-pod-running',
-  link: 'pods',
+  group: 'pods',
   onPath: true,
   breaksCalls: true,
   title: 'the head Pod of every SkyPilot cluster runs',
@@ -48,7 +48,7 @@ export const headPodRunning = defineCheck({
       const ageSeconds = secondsBetween(pod.metadata?.creationTimestamp, scene.takenAt);
       return [
         {
-          about: [aboutOf(skyCluster)],
+          about: [clusterKey(skyCluster)],
           objects: [podReference(pod)],
           evidence: [...fault.evidence, ...(warning ? [warning] : [])],
           skyCluster,
@@ -100,10 +100,10 @@ function curesOf({ kind }: PodFault, skyCluster: SkyCluster, podName: string): r
     case 'terminating':
       return [
         cure(command`kubectl wait --for=delete ${pod} -n ${namespace}`, 'waits until it is gone'),
-        ...revivalOf(skyCluster),
+        ...restartCommand(skyCluster),
       ];
     case 'evicted':
     case 'ended':
-      return revivalOf(skyCluster);
+      return restartCommand(skyCluster);
   }
 }

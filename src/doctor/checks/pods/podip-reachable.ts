@@ -3,15 +3,15 @@ import { samePorts } from '../../../exposure/port-mapping.ts';
 import { skyPilotModesOf } from '../../../modes/skypilot-modes.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { headPodOf, isLive } from '../../../skypilot/sky-cluster.ts';
+import { clusterKey, skyClustersOf } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, podReference } from '../../finding.ts';
+import { displayOf, exposeCommand } from '../../format.ts';
 import { isPodIpMode } from '../../possible-modes.ts';
-import { aboutOf, skyClustersOf } from '../../scene.ts';
-import { displayOf, exposeCommand } from '../../words.ts';
 
 export const podipReachable = defineCheck({
   id: 'podip-reachable',
-  link: 'pods',
+  group: 'pods',
   onPath: false,
   title: 'Pod IPs can be called from outside the Pod network',
   severity: 'info',
@@ -38,7 +38,7 @@ export const podipReachable = defineCheck({
     const otherModes = scene.subject.mode ? undefined : skyPilotModesOf(scene.view);
     return skyClustersOf(scene).flatMap((skyCluster) => {
       const pod = headPodOf(skyCluster);
-      if (!pod || !isLive(pod) || otherModes?.has(aboutOf(skyCluster))) return [];
+      if (!pod || !isLive(pod) || otherModes?.has(clusterKey(skyCluster))) return [];
       const unnamed = pod.metadata?.name !== `${skyCluster.nameOnCloud}-head`;
       if (pod.spec?.hostNetwork && !unnamed) return [];
       const evidence = unnamed
@@ -49,7 +49,7 @@ export const podipReachable = defineCheck({
       const ip = pod.status?.podIP;
       return [
         {
-          about: [aboutOf(skyCluster)],
+          about: [clusterKey(skyCluster)],
           objects: [podReference(pod)],
           evidence: [evidence],
           skyCluster,

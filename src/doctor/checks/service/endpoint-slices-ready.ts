@@ -4,15 +4,15 @@ import { backendsOf } from '../../../exposure/backends.ts';
 import { isReady } from '../../../exposure/pod-trouble.ts';
 import { referenceTo } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
+import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
-import { aboutOf } from '../../scene.ts';
+import { displayOf, exposeCommand, rangesOf } from '../../format.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
-import { displayOf, exposeCommand, rangesOf } from '../../words.ts';
 
 export const endpointSlicesReady = defineCheck({
   id: 'endpoint-slices-ready',
-  link: 'service',
+  group: 'service',
   onPath: true,
   breaksCalls: true,
   title: 'every open port has a ready endpoint',
@@ -57,7 +57,7 @@ export const endpointSlicesReady = defineCheck({
       const selected = scene.view.pods.matching(skyCluster.namespace, service.spec?.selector);
       return [
         {
-          about: [aboutOf(skyCluster)],
+          about: [clusterKey(skyCluster)],
           objects: [reference, ...sliceFacts.map(({ object }) => object)],
           evidence: [
             fieldOf(

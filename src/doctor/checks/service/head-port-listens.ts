@@ -8,12 +8,12 @@ import { isOpenToOthers, listens } from '../../../snapshot/listening-sockets.ts'
 import type { PodProbe } from '../../../snapshot/probe.ts';
 import { listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
+import { type CheckContext, clusterKey, skyClustersOf } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, podReference } from '../../finding.ts';
-import { aboutOf, type Scene, skyClustersOf } from '../../scene.ts';
+import { displayOf, exposeCommand } from '../../format.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
 import { logsCure } from '../../subjects/pod-cures.ts';
-import { displayOf, exposeCommand } from '../../words.ts';
 
 /** Where Linux takes ports for outgoing connections from, and Ray those of its workers: no app is meant to be found there. */
 const firstEphemeralPort = 32_768;
@@ -26,7 +26,7 @@ interface Deaf {
 
 export const headPortListens = defineCheck({
   id: 'head-port-listens',
-  link: 'service',
+  group: 'service',
   onPath: true,
   breaksCalls: true,
   title: 'the app listens on its port, for callers from outside the Pod',
@@ -57,7 +57,7 @@ export const headPortListens = defineCheck({
     deafPorts(scene).map(({ probe, skyCluster }) => {
       const head = podReference(headPodOf(skyCluster)!);
       return {
-        about: [aboutOf(skyCluster)],
+        about: [clusterKey(skyCluster)],
         objects: [head],
         evidence: [fieldOf(head, `port ${probe.port}`, probe.listening ?? probe.proxy.message)],
         ...{ probe, skyCluster },
@@ -76,7 +76,7 @@ function isUntold(outcome: PodProbe['proxy']['outcome']): boolean {
   return outcome === 'forbidden' || outcome === 'unknown';
 }
 
-function deafPorts(scene: Pick<Scene<'pods', 'podProbes'>, 'view' | 'subject' | 'perhaps'>): Deaf[] {
+function deafPorts(scene: Pick<CheckContext<'pods', 'podProbes'>, 'view' | 'subject' | 'perhaps'>): Deaf[] {
   const byHead = new Map(
     skyClustersOf(scene).map((each) => [`${each.namespace}/${headPodOf(each)?.metadata?.name}`, each]),
   );
@@ -126,9 +126,9 @@ function curesOf(
 }
 
 /** How the port is opened now: what is opened instead should be opened alike. */
-function modeOf(scene: Pick<Scene, 'view' | 'subject'>, skyCluster: SkyCluster, podPort: number) {
+function modeOf(scene: Pick<CheckContext, 'view' | 'subject'>, skyCluster: SkyCluster, podPort: number) {
   for (const { service, skyCluster: behind } of exposingServices(scene)) {
-    if (aboutOf(behind) !== aboutOf(skyCluster)) continue;
+    if (clusterKey(behind) !== clusterKey(skyCluster)) continue;
     const port = (service.spec?.ports ?? []).find((each) => mappingOf(each, skyCluster).targetPort === podPort);
     const mode = modeOfServiceType(service.spec?.type);
     if (port) return { servicePort: port.port, mode };

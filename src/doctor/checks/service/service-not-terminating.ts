@@ -1,15 +1,15 @@
 import { advice, command, cure } from '../../../errors/cure.ts';
 import { humanDuration, listed } from '../../../snapshot/text.ts';
+import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
-import { aboutOf } from '../../scene.ts';
+import { secondsBetween } from '../../format.ts';
 import { exposingServices, patienceSeconds } from '../../subjects/exposing-services.ts';
 import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
-import { secondsBetween } from '../../words.ts';
 
 export const serviceNotTerminating = defineCheck({
   id: 'service-not-terminating',
-  link: 'service',
+  group: 'service',
   onPath: true,
   title: 'no Service that opens a port is stuck in deletion',
   severity: 'warning',
@@ -39,7 +39,7 @@ export const serviceNotTerminating = defineCheck({
       const reference = serviceReference(service);
       return [
         {
-          about: [aboutOf(skyCluster)],
+          about: [clusterKey(skyCluster)],
           objects: [reference],
           evidence: [
             fieldOf(reference, 'metadata.deletionTimestamp', deletionTimestamp),

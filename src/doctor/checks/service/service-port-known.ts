@@ -1,15 +1,15 @@
 import { command, cure } from '../../../errors/cure.ts';
 import { samePorts } from '../../../exposure/port-mapping.ts';
 import { listed } from '../../../snapshot/text.ts';
+import { clusterKey, endpointsOf } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
+import { displayOf, exposeCommand, rangesOf } from '../../format.ts';
 import { isPodIpMode } from '../../possible-modes.ts';
-import { aboutOf, endpointsOf } from '../../scene.ts';
-import { displayOf, exposeCommand, rangesOf } from '../../words.ts';
 
 export const servicePortKnown = defineCheck({
   id: 'service-port-known',
-  link: 'service',
+  group: 'service',
   onPath: true,
   breaksCalls: true,
   title: 'a Service or an Ingress opens every port that was asked about',
@@ -50,7 +50,7 @@ export const servicePortKnown = defineCheck({
         open.filter(({ source }) => source[0]!.name === object.name).map(({ port }) => port),
       ),
     );
-    return [{ about: [aboutOf(skyCluster)], objects, evidence, skyCluster, missing, openPorts: [...openPorts] }];
+    return [{ about: [clusterKey(skyCluster)], objects, evidence, skyCluster, missing, openPorts: [...openPorts] }];
   },
   say({ skyCluster, missing, openPorts }) {
     const ports = `port${missing.length === 1 ? '' : 's'} ${listed(rangesOf(missing))}`;

@@ -6,15 +6,15 @@ import { modeOfServiceType } from '../../../modes/all-modes.ts';
 import { clusterNameLabel } from '../../../skypilot/names.ts';
 import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { selects } from '../../../snapshot/selector.ts';
+import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, podReference, serviceReference } from '../../finding.ts';
-import { aboutOf } from '../../scene.ts';
+import { displayOf, exposeCommand } from '../../format.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
-import { displayOf, exposeCommand } from '../../words.ts';
 
 export const serviceSelectsHead = defineCheck({
   id: 'service-selects-head',
-  link: 'service',
+  group: 'service',
   onPath: true,
   breaksCalls: true,
   title: 'every Service that opens a port selects the head Pod',
@@ -44,7 +44,7 @@ export const serviceSelectsHead = defineCheck({
       if (owner === 'other' || !head || selects(selector, head.metadata?.labels)) return [];
       return [
         {
-          about: [aboutOf(skyCluster)],
+          about: [clusterKey(skyCluster)],
           objects: [serviceReference(service), podReference(head)],
           evidence: [fieldOf(serviceReference(service), 'spec.selector', selector)],
           service,

@@ -3,15 +3,15 @@ import { clusterNameLabel } from '../../../skypilot/names.ts';
 import { headPodOf, isHead, isLive } from '../../../skypilot/sky-cluster.ts';
 import { selects } from '../../../snapshot/selector.ts';
 import { counted } from '../../../snapshot/text.ts';
+import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, podReference, serviceReference } from '../../finding.ts';
-import { aboutOf } from '../../scene.ts';
+import { displayOf, exposeCommand } from '../../format.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
-import { displayOf, exposeCommand } from '../../words.ts';
 
 export const serviceSelectsOnlyHead = defineCheck({
   id: 'service-selects-only-head',
-  link: 'service',
+  group: 'service',
   onPath: true,
   title: 'no Service sends traffic to workers unless asked to',
   severity: 'info',
@@ -42,7 +42,7 @@ export const serviceSelectsOnlyHead = defineCheck({
       if (workers.length === 0) return [];
       return [
         {
-          about: [aboutOf(skyCluster)],
+          about: [clusterKey(skyCluster)],
           objects: [serviceReference(service), ...workers.map(podReference)],
           evidence: [fieldOf(serviceReference(service), 'spec.selector', selector)],
           service,

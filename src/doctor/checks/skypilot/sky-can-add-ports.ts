@@ -1,14 +1,14 @@
 import { command, cure } from '../../../errors/cure.ts';
 import { loadbalancer } from '../../../modes/loadbalancer/mode.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
+import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
-import { aboutOf } from '../../scene.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
 
 export const skyCanAddPorts = defineCheck({
   id: 'sky-can-add-ports',
-  link: 'skypilot',
+  group: 'skypilot',
   onPath: false,
   title: 'SkyPilot can add ports to its load balancers',
   severity: 'warning',
@@ -33,7 +33,7 @@ export const skyCanAddPorts = defineCheck({
     exposingServices(scene)
       .filter(({ service, owner }) => owner === 'skypilot' && service.spec?.loadBalancerClass !== undefined)
       .map(({ service, skyCluster }) => ({
-        about: [aboutOf(skyCluster)],
+        about: [clusterKey(skyCluster)],
         objects: [serviceReference(service)],
         evidence: [fieldOf(serviceReference(service), 'spec.loadBalancerClass', service.spec?.loadBalancerClass)],
         service,

@@ -1,13 +1,13 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { part } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { Absence } from './absence.ts';
 import { keysOf } from './annotation-key.ts';
 import { ciliumPoolsOf } from './cilium-pools.ts';
 import { detectPlatforms } from './detect.ts';
 import { excludedNodes } from './excluded-nodes.ts';
+import { implementationsOf } from './implementation.ts';
 import { metallb } from './load-balancers/metallb.ts';
-import { makersOf } from './maker.ts';
+import type { PendingReason } from './missing-implementation.ts';
 import { noServiceLbPodReady, portTaken, waitingServiceLbPod } from './service-lb.ts';
 
 /**
@@ -15,7 +15,7 @@ import { noServiceLbPodReady, portTaken, waitingServiceLbPod } from './service-l
  *
  * @param reason of its warning event or its condition; undefined when nothing is said of it
  */
-export function circumstancesOf(service: Service, snapshot: Snapshot, reason: string | undefined): Absence[] {
+export function pendingReasonsOf(service: Service, snapshot: Snapshot, reason: string | undefined): PendingReason[] {
   const isSilent = reason === undefined;
   const isUnavailable = reason === 'UnAvailableLoadBalancer';
   const found = [
@@ -40,9 +40,9 @@ function isOfCilium(snapshot: Snapshot): boolean {
  *
  * @param isSilent whether nothing is said of the Service: without a pool, MetalLB says nothing
  */
-export function metallbPoolsOf(service: Service, snapshot: Snapshot, isSilent: boolean): Absence | undefined {
+export function metallbPoolsOf(service: Service, snapshot: Snapshot, isSilent: boolean): PendingReason | undefined {
   const { addressPools } = snapshot.topics;
-  const makers = makersOf(service, detectPlatforms(snapshot)).map(({ what }) => what);
+  const makers = implementationsOf(service, detectPlatforms(snapshot)).map(({ what }) => what);
   if (!makers.includes(metallb) || !addressPools.observed) return undefined;
   const pools = addressPools.items.map(({ metadata }) => metadata?.name ?? '');
   if (pools.length === 0) return isSilent ? noPool(makers.length === 1) : undefined;
@@ -60,7 +60,7 @@ export function metallbPoolsOf(service: Service, snapshot: Snapshot, isSilent: b
 }
 
 /** @param isOnly whether nothing else may give the address */
-function noPool(isOnly: boolean): Absence {
+function noPool(isOnly: boolean): PendingReason {
   return {
     cause: 'MetalLB is installed and has no IPAddressPool, so it has no address to give',
     advice: 'make an IPAddressPool and an L2Advertisement: https://metallb.io/configuration/',

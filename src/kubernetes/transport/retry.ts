@@ -17,7 +17,7 @@ const maxWaitMs = 30_000;
  * @throws ApiError for a refusal, also one that comes as a Status within an answer of success; UnexpectedAnswerError for
  * what is not JSON; Failure when no answer comes
  */
-export async function answerTo(outgoing: Outgoing, transport: Transport): Promise<Answered> {
+export async function sendWithRetry(outgoing: Outgoing, transport: Transport): Promise<Answered> {
   let renewed = false;
   let mayBeDone = false;
   for (let attempt = 1; ; attempt++) {

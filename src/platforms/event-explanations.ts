@@ -2,12 +2,12 @@ import type { Service } from 'kubernetes-types/core/v1';
 import type { Condition } from 'kubernetes-types/meta/v1';
 import { command, cure } from '../errors/cure.ts';
 import { allLoadBalancers } from './all-platforms.ts';
-import type { LoadBalancer, Reading } from './platform.ts';
+import type { EventExplanation, LoadBalancer } from './platform.ts';
 
 const serviceController = 'https://github.com/kubernetes/cloud-provider/blob/master/controllers/service/controller.go';
 
 /** Words that many controllers write: the service controller hands on what the cloud said. */
-export const commonReadings: readonly Reading[] = [
+export const commonExplanations: readonly EventExplanation[] = [
   {
     reason: /^(?:SyncLoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
     message: /throttl|rate.?limit|too ?many ?requests|RequestLimitExceeded|\b429\b/i,
@@ -62,9 +62,9 @@ export const commonReadings: readonly Reading[] = [
 ];
 
 /** What is particular to one stands before what is common to many; the first that fits counts. */
-const readings: readonly Reading[] = [
-  ...new Set(allLoadBalancers.flatMap((each) => each.readings ?? [])),
-  ...commonReadings,
+const eventExplanations: readonly EventExplanation[] = [
+  ...new Set(allLoadBalancers.flatMap((each) => each.eventExplanations ?? [])),
+  ...commonExplanations,
 ];
 
 /**
@@ -73,22 +73,26 @@ const readings: readonly Reading[] = [
  * @param seen what gives addresses, as far as that was seen: the words of others count only where the message is theirs,
  *   too, for a reason such as InternalError may be anybody's. Empty where nothing was seen
  */
-export function readingOf(reason: string, message: string, seen: readonly LoadBalancer[] = []): Reading | undefined {
-  const near = new Set([...seen.flatMap((each) => each.readings ?? []), ...commonReadings]);
-  return readings.find(
+export function explainEvent(
+  reason: string,
+  message: string,
+  seen: readonly LoadBalancer[] = [],
+): EventExplanation | undefined {
+  const near = new Set([...seen.flatMap((each) => each.eventExplanations ?? []), ...commonExplanations]);
+  return eventExplanations.find(
     (each) =>
       each.reason.test(reason) && (each.message ? each.message.test(message) : seen.length === 0 || near.has(each)),
   );
 }
 
-const complaints: Readonly<Record<string, string>> = Object.assign(
+const failureConditions: Readonly<Record<string, string>> = Object.assign(
   {},
-  ...allLoadBalancers.map((each) => each.complaints ?? {}),
+  ...allLoadBalancers.map((each) => each.failureConditions ?? {}),
 );
 
 /** The condition by which a load balancer says of a Service that it has no address; undefined when none does. */
-export function complaintOf(service: Service): Condition | undefined {
+export function failureConditionOf(service: Service): Condition | undefined {
   return service.status?.conditions?.find(
-    ({ type, status }) => Object.hasOwn(complaints, type) && complaints[type] === status,
+    ({ type, status }) => Object.hasOwn(failureConditions, type) && failureConditions[type] === status,
   );
 }

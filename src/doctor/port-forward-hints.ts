@@ -1,12 +1,12 @@
 import { type Cure, command, cure } from '../errors/cure.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { mappingOf } from '../exposure/port-mapping.ts';
-import type { View } from '../exposure/view.ts';
+import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { allModes } from '../modes/all-modes.ts';
 import { operandOf } from '../skypilot/operand.ts';
 import { headPodOf, isLive, type SkyCluster } from '../skypilot/sky-cluster.ts';
+import { clusterKey, type Subject } from './check-context.ts';
 import type { Verdict } from './judge.ts';
-import { aboutOf, type Subject } from './scene.ts';
 
 /**
  * The way in that works whatever is broken outside: `forward` reaches the head Pod through the API server. A command for
@@ -14,8 +14,8 @@ import { aboutOf, type Subject } from './scene.ts';
  *
  * @param rows all endpoints of the judged clusters: they say where a port leads
  */
-export function lastResortsOf(
-  view: View,
+export function portForwardHintsOf(
+  view: SnapshotIndex,
   subject: Subject,
   rows: readonly Endpoint[],
   verdicts: readonly Verdict[],
@@ -27,10 +27,10 @@ export function lastResortsOf(
   const inTrouble = new Set(
     verdicts.flatMap(({ findings }) => findings.filter(({ severity }) => severity !== 'info').flatMap((f) => f.about)),
   );
-  const broken = judged.filter((each) => inTrouble.has(aboutOf(each)));
-  const rowsBySkyCluster = Map.groupBy(rows, aboutOf);
+  const broken = judged.filter((each) => inTrouble.has(clusterKey(each)));
+  const rowsBySkyCluster = Map.groupBy(rows, clusterKey);
   return [...new Set([...broken, ...judged])].flatMap((each) =>
-    portForward(each, subject.ports, rowsBySkyCluster.get(aboutOf(each)) ?? []),
+    portForward(each, subject.ports, rowsBySkyCluster.get(clusterKey(each)) ?? []),
   );
 }
 

@@ -2,10 +2,10 @@ import { advice, type CommandPart, type Cure } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import { type Detection, detectPlatforms } from './detect.ts';
-import { isServedUnasked } from './maker.ts';
+import { isServedUnasked } from './implementation.ts';
 
 /** Why a Service would wait for an address in vain. */
-export interface Absence {
+export interface PendingReason {
   readonly cause: string;
   readonly advice: string;
   /** What shows more, or fixes it. */
@@ -19,7 +19,7 @@ export interface Absence {
 }
 
 /** What a reading or a circumstance suggests: what shows more, then what to do. */
-export function curesOf({ advice: words, look }: Pick<Absence, 'advice' | 'look'>): Cure[] {
+export function curesOf({ advice: words, look }: Pick<PendingReason, 'advice' | 'look'>): Cure[] {
   return [...(look ? [look] : []), ...(words === '' ? [] : [advice(words)])];
 }
 
@@ -27,7 +27,7 @@ export function curesOf({ advice: words, look }: Pick<Absence, 'advice' | 'look'
  * That nothing gives Services addresses here, as far as was seen; undefined where something does, and where too little was
  * seen to say so. It is never certain: some leave no sign in the cluster (cloud-provider-kind).
  */
-export function nothingGivesAddresses(snapshot: Snapshot): Absence | undefined {
+export function nothingGivesAddresses(snapshot: Snapshot): PendingReason | undefined {
   if (itemsOf(snapshot.topics.services).some(isServedUnasked)) return undefined;
   const detection = detectPlatforms(snapshot);
   const { loadBalancers } = detection;
@@ -50,7 +50,7 @@ function isSeen({ topics }: Snapshot): boolean {
 }
 
 /** That no load balancer which was seen is known to serve a class; undefined where one is, or none was seen. */
-export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot): Absence | undefined {
+export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot): PendingReason | undefined {
   const { loadBalancers } = detectPlatforms(snapshot);
   if (loadBalancers.length === 0) return undefined;
   if (loadBalancers.some(({ what }) => what.classes.includes(loadBalancerClass))) return undefined;
@@ -64,7 +64,7 @@ export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot)
   };
 }
 
-function nothing({ platforms }: Detection): Absence {
+function nothing({ platforms }: Detection): PendingReason {
   const platform = platforms.find(({ what }) => what.without !== undefined)?.what;
   return {
     cause: `nothing that was seen here gives Services addresses${platform ? ` (${platform.title})` : ''}`,

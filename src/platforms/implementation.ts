@@ -6,7 +6,10 @@ import type { LoadBalancer } from './platform.ts';
  * What may have made a Service's load balancer, or will: by the finalizer that it left, else by the class, else those that
  * take Services without a class. Empty when that is nobody who was seen.
  */
-export function makersOf({ metadata, spec }: Service, { loadBalancers: all }: Detection): Detected<LoadBalancer>[] {
+export function implementationsOf(
+  { metadata, spec }: Service,
+  { loadBalancers: all }: Detection,
+): Detected<LoadBalancer>[] {
   const finalizers = metadata?.finalizers ?? [];
   const marked = all.filter(({ what }) =>
     finalizerMarks(what).some((matches) => finalizers.some((one) => matches.test(one))),
@@ -21,13 +24,13 @@ export function makersOf({ metadata, spec }: Service, { loadBalancers: all }: De
 }
 
 /** What made a Service's load balancer, or will; undefined when that cannot be told. */
-export function makerOf(service: Service, detection: Detection): LoadBalancer | undefined {
-  const [only, second] = makersOf(service, detection);
+export function implementationOf(service: Service, detection: Detection): LoadBalancer | undefined {
+  const [only, second] = implementationsOf(service, detection);
   return second ? undefined : only?.what;
 }
 
-function finalizerMarks({ marks }: LoadBalancer): RegExp[] {
-  return marks.filter(({ sign }) => sign === 'finalizer').map(({ matches }) => matches);
+function finalizerMarks({ matchers }: LoadBalancer): RegExp[] {
+  return matchers.filter(({ signal }) => signal === 'finalizer').map(({ matches }) => matches);
 }
 
 /** Whether a Service has its address from whoever takes those without a class. */

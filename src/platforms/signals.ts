@@ -1,9 +1,9 @@
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
-import type { Sign } from './platform.ts';
+import type { SignalKind } from './platform.ts';
 
 /** The values that were seen of each sign, each once, and how to say the first that has it: "node gpu-1 has providerID aws:///…". */
-export type Signs = ReadonlyMap<Sign, ReadonlyMap<string, () => string>>;
+export type Signs = ReadonlyMap<SignalKind, ReadonlyMap<string, () => string>>;
 
 /** Label by which workloads of load balancers are found (Kubernetes' recommended labels). */
 const workloadLabel = 'app.kubernetes.io/name';
@@ -12,20 +12,20 @@ const workloadLabel = 'app.kubernetes.io/name';
 export const loadBalancerWorkloads = `${workloadLabel} in (aws-load-balancer-controller,inlets-operator,kube-vip,kube-vip-ds,metallb)`;
 
 /** Everything in a snapshot that may tell where it was taken. Of a large cluster most values are the same. */
-export function signsIn({ topics, context, server }: Snapshot): Signs {
-  const signs = new Map<Sign, Map<string, () => string>>();
-  const see = (sign: Sign, value: string | undefined, because: (value: string) => string) => {
+export function signalsIn({ topics, context, server }: Snapshot): Signs {
+  const signs = new Map<SignalKind, Map<string, () => string>>();
+  const see = (signal: SignalKind, value: string | undefined, reason: (value: string) => string) => {
     if (!value) return;
-    const values = signs.get(sign) ?? new Map<string, () => string>();
-    signs.set(sign, values);
-    if (!values.has(value)) values.set(value, () => because(value));
+    const values = signs.get(signal) ?? new Map<string, () => string>();
+    signs.set(signal, values);
+    if (!values.has(value)) values.set(value, () => reason(value));
   };
   const seePairs = (
-    sign: Sign,
+    signal: SignalKind,
     fields: Readonly<Record<string, string>> | undefined,
-    because: (value: string) => string,
+    reason: (value: string) => string,
   ) => {
-    for (const key in fields) see(sign, `${key}=${fields[key]}`, because);
+    for (const key in fields) see(signal, `${key}=${fields[key]}`, reason);
   };
   for (const { metadata, spec, status } of itemsOf(topics.nodes)) {
     const said = (verb: string) => (value: string) => `node ${metadata?.name} ${verb} ${value}`;

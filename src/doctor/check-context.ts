@@ -1,6 +1,6 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { ExposeMode } from '../exposure/port-mode-names.ts';
-import { type SharedIndices, type View, viewOf } from '../exposure/view.ts';
+import { indexSnapshot, type SharedIndices, type SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { allModes } from '../modes/all-modes.ts';
 import { resolveEndpoints } from '../modes/resolve-endpoints.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
@@ -22,7 +22,7 @@ export interface Subject {
 }
 
 /** What one check gets to see: the topics it declares, and nothing else. */
-export interface Scene<Needs extends Topic = Topic, Wants extends Topic = Topic> {
+export interface CheckContext<Needs extends Topic = Topic, Wants extends Topic = Topic> {
   readonly context: string;
   /** Null: all namespaces. */
   readonly namespace: string | null;
@@ -34,22 +34,22 @@ export interface Scene<Needs extends Topic = Topic, Wants extends Topic = Topic>
   /** Topics that make a finding better, and may not have been seen. */
   readonly perhaps: { readonly [T in Wants]: Observation<TopicObjects[T]> };
   /** The domain's look-ups over the declared topics alone; undeclared ones are as if nobody had asked for them. */
-  readonly view: View;
+  readonly view: SnapshotIndex;
 }
 
 const hidden = { observed: false, reason: 'not-collected', message: 'not declared by the check' } as const;
 const allHidden = Object.fromEntries(allTopics.map((topic) => [topic, hidden])) as unknown as Snapshot['topics'];
 
 /** Makes the scene of a check out of the whole snapshot. */
-export function sceneOf<Needs extends Topic, Wants extends Topic>(
+export function checkContextOf<Needs extends Topic, Wants extends Topic>(
   snapshot: Snapshot,
   subject: Subject,
   needs: readonly Needs[],
   wants: readonly Wants[],
   shared?: SharedIndices,
-): Scene<Needs, Wants> {
+): CheckContext<Needs, Wants> {
   const { context, namespace, takenAt, topics } = snapshot;
-  let view: View | undefined;
+  let view: SnapshotIndex | undefined;
   return {
     context,
     namespace,
@@ -58,10 +58,10 @@ export function sceneOf<Needs extends Topic, Wants extends Topic>(
     seen: byTopic(needs, (topic) => {
       const observation = topics[topic];
       return observation.observed ? observation.items : [];
-    }) as Scene<Needs, Wants>['seen'],
-    perhaps: byTopic(wants, (topic) => topics[topic]) as Scene<Needs, Wants>['perhaps'],
+    }) as CheckContext<Needs, Wants>['seen'],
+    perhaps: byTopic(wants, (topic) => topics[topic]) as CheckContext<Needs, Wants>['perhaps'],
     get view() {
-      view ??= viewOf(
+      view ??= indexSnapshot(
         { ...snapshot, topics: { ...allHidden, ...byTopic([...needs, ...wants], (topic) => topics[topic]) } },
         { ingressService: subject.ingressService, ...(shared && { shared }) },
       );
@@ -75,7 +75,7 @@ function byTopic(topics: readonly Topic[], look: (topic: Topic) => unknown): Par
 }
 
 /** The SkyPilot clusters that are judged, out of what the check may see. */
-export function skyClustersOf({ view, subject }: Pick<Scene, 'view' | 'subject'>): readonly SkyCluster[] {
+export function skyClustersOf({ view, subject }: Pick<CheckContext, 'view' | 'subject'>): readonly SkyCluster[] {
   const named = subject.skyCluster;
   if (!named) return view.skyClusters;
   return view.skyClusters.filter(
@@ -84,7 +84,7 @@ export function skyClustersOf({ view, subject }: Pick<Scene, 'view' | 'subject'>
 }
 
 /** The endpoints that are judged, resolved from what the check may see; checks that see the same share them. */
-export function endpointsOf({ view, subject }: Pick<Scene, 'view' | 'subject'>): readonly Endpoint[] {
+export function endpointsOf({ view, subject }: Pick<CheckContext, 'view' | 'subject'>): readonly Endpoint[] {
   const { topics } = view.snapshot;
   const read = allTopics.filter((topic) => topicRows[topic].endpoints);
   return view.shared(
@@ -95,10 +95,10 @@ export function endpointsOf({ view, subject }: Pick<Scene, 'view' | 'subject'>):
 }
 
 function subjectKey({ skyCluster, ports, mode }: Subject): string {
-  return `${skyCluster ? aboutOf(skyCluster) : ''} ${ports ?? ''} ${mode ?? ''}`;
+  return `${skyCluster ? clusterKey(skyCluster) : ''} ${ports ?? ''} ${mode ?? ''}`;
 }
 
-function resolve(view: View, { skyCluster, ports, mode }: Subject): readonly Endpoint[] {
+function resolve(view: SnapshotIndex, { skyCluster, ports, mode }: Subject): readonly Endpoint[] {
   const rows = resolveEndpoints(view, {
     skyClusters: skyCluster && [skyCluster],
     modes: mode && [mode],
@@ -107,7 +107,7 @@ function resolve(view: View, { skyCluster, ports, mode }: Subject): readonly End
 }
 
 /** The key of a SkyPilot cluster in `Finding.about`. */
-export function aboutOf({
+export function clusterKey({
   namespace,
   nameOnCloud,
 }: {

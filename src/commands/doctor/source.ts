@@ -18,7 +18,7 @@ import type { DoctorFlagValues } from './command.ts';
 import { asAskedFor } from './options.ts';
 
 /** What there is to judge, from a cluster or from a file. */
-export interface Look {
+export interface DiagnosisSource {
   readonly snapshot: Snapshot;
   /** Where names are looked up; null for all namespaces. */
   readonly namespace: string | null;
@@ -42,7 +42,7 @@ export async function lookAtCluster(
   flags: DoctorFlagValues,
   values: ConnectionValues,
   system: System,
-): Promise<Look> {
+): Promise<DiagnosisSource> {
   const connection = await connectToCluster(values, system);
   const asWhole = flags['all-namespaces'] || (name === undefined && !values.namespace);
   const lookNow = () => lookOnce(connection, asWhole ? null : connection.namespace, flags, system);
@@ -99,7 +99,7 @@ async function lookAt(
   system: System,
 ): Promise<Snapshot & { readonly serverFailed: boolean }> {
   let serverFailed = false;
-  const { apiGroups, reviewAccess, serverVersion } = await import('../../kubernetes/snapshots/collect-standing.ts');
+  const { apiGroups, reviewAccess, serverVersion } = await import('../../kubernetes/snapshots/server-info.ts');
   const [snapshot, writes, version, groups] = await Promise.all([
     collect(connection, look),
     reviewAccess(connection, neededWrites(look.namespace)),
@@ -164,7 +164,7 @@ export async function lookAtFile(
   flags: DoctorFlagValues,
   values: ConnectionValues,
   system: System,
-): Promise<Look> {
+): Promise<DiagnosisSource> {
   const documents = await readDocuments(file, system);
   const ours = documents.find(isDump);
   const whole = ours

@@ -4,7 +4,7 @@ import { UsageError } from '../../errors/usage-error.ts';
 import { chooseControllerService } from '../../exposure/controllers/controller-service.ts';
 import { skyPilotIngressClass } from '../../exposure/controllers/signpost.ts';
 import { externalAddressesOf } from '../../exposure/external-addresses.ts';
-import { viewOf } from '../../exposure/view.ts';
+import { indexSnapshot } from '../../exposure/snapshot-index.ts';
 import { ApiError } from '../../kubernetes/api/api-error.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import { collect } from '../../kubernetes/snapshots/collect.ts';
@@ -74,6 +74,6 @@ function addressOfController(snapshot: Snapshot): string | undefined {
   const ingressClass = itemsOf(snapshot.topics.ingressClasses).find(
     ({ metadata }) => metadata?.name === skyPilotIngressClass,
   );
-  const choice = chooseControllerService(viewOf(snapshot), ingressClass, []);
+  const choice = chooseControllerService(indexSnapshot(snapshot), ingressClass, []);
   return choice.is === 'found' ? externalAddressesOf(choice.service)[0]?.address : undefined;
 }

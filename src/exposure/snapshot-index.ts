@@ -10,7 +10,7 @@ import { controllerServicesIn } from './controllers/ingress-controllers.ts';
 import { isOurs, nameOnCloudOfOurs, skyClusterAnnotation } from './ownership.ts';
 
 /** A snapshot with the look-ups that all modes need, each made once: the cost does not grow with clusters times objects. */
-export interface View {
+export interface SnapshotIndex {
   readonly snapshot: Snapshot;
   /** Those with Pods, and those of which only objects that expose ports are left. */
   readonly skyClusters: readonly SkyCluster[];
@@ -31,14 +31,17 @@ export interface View {
   readonly shared: SharedIndices;
 }
 
-export interface ViewOptions {
+export interface IndexOptions {
   readonly ingressService?: string | undefined;
   /** Shares indices with other views of the same lists. */
   readonly shared?: SharedIndices;
 }
 
 /** Indexes a snapshot. Each index is made when it is first asked for: a check reads no topic that it did not declare. */
-export function viewOf(snapshot: Snapshot, { ingressService, shared = unshared }: ViewOptions = {}): View {
+export function indexSnapshot(
+  snapshot: Snapshot,
+  { ingressService, shared = unshared }: IndexOptions = {},
+): SnapshotIndex {
   const { pods, services: allServices, endpointSlices, ingresses } = snapshot.topics;
   const { controllerServices: fromLabels, ingressNginxServices: inIngressNginx } = snapshot.topics;
   const named = [pods, allServices, ingresses];
