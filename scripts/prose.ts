@@ -12,8 +12,7 @@ const root = resolve(import.meta.dirname, '..');
 const pages = join(root, 'build/prose');
 
 /** Comments, and strings with a space in them. */
-const texts =
-  /\/\*[\s\S]*?\*\/|(?<![:/\w])\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g;
+const texts = /\/\*[\s\S]*?\*\/|(?<![:/\w])\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g;
 
 /** The page of one source file. */
 function pageOf(source: string): string {
@@ -25,21 +24,30 @@ function pageOf(source: string): string {
     const words = isComment ? found : found.slice(1, -1).replace(/\$\{[^}]*\}/g, 'X');
     for (const [at, line] of words.split('\n').entries()) {
       // A command or a name in backticks is no prose; a list or an indented line would become one in Markdown.
-      lines[first + at]!.push(line.replace(/^[\s/*]+|\*\/\s*$/g, '').replace(/^[-#>\d.]+\s/, '').trim());
+      lines[first + at]!.push(
+        line
+          .replace(/^[\s/*]+|\*\/\s*$/g, '')
+          .replace(/^[-#>\d.]+\s/, '')
+          .trim(),
+      );
     }
   }
   return lines.map((line) => line.filter((text) => text !== '').join(' · ')).join('\n');
 }
 
 rmSync(pages, { recursive: true, force: true });
-const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.ts'),
+);
 const made = sources.map((name) => {
   const page = join(pages, 'src', `${name}.md`);
   mkdirSync(dirname(page), { recursive: true });
   writeFileSync(page, pageOf(readFileSync(join(root, 'src', name), 'utf8')));
   return page;
 });
-const documents = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md')).map((name) => join(root, 'docs', name));
+const documents = readdirSync(join(root, 'docs'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => join(root, 'docs', name));
 const linter = createLinter({ descriptor: await loadTextlintrc({ configFilePath: join(root, '.textlintrc.json') }) });
 const results = await linter.lintFiles([
   ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'].map((name) => join(root, name)),
