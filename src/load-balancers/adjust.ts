@@ -8,6 +8,7 @@ import { replaceLoadBalancer } from '../exposure/plan/unexpose-command.ts';
 import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { writtenModeOf } from '../modes/all-modes.ts';
 import { cureLines } from '../output/cure-lines.ts';
+import { unverifiedOfLoadBalancer } from '../platforms/all-platforms.ts';
 import { type Detected, type Detection, detectPlatforms } from '../platforms/detect.ts';
 import { implementationsOf } from '../platforms/implementation.ts';
 import { nothingGivesAddresses } from '../platforms/missing-implementation.ts';
@@ -20,7 +21,6 @@ import {
   schemeKeys,
   schemeOf,
 } from '../platforms/scheme.ts';
-import { unverifiedOfLoadBalancer } from '../platforms/unverified.ts';
 import { operandOf } from '../skypilot/operand.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';

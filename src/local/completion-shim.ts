@@ -4,7 +4,7 @@ import { type Cure, command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { System } from '../system.ts';
-import { isExecutable } from './find-kubectl.ts';
+import { isExecutable } from './programs.ts';
 
 /** The program that kubectl runs. */
 export interface CompletionShim {

@@ -47,3 +47,14 @@ export const addedLoadBalancers: readonly LoadBalancer[] = [
 export const allLoadBalancers: readonly LoadBalancer[] = [
   ...new Set([...addedLoadBalancers, ...allPlatforms.flatMap(({ loadBalancer }) => loadBalancer ?? [])]),
 ];
+
+/** What no source settles of these: a line each, for the user. */
+export function unverifiedOf(all: readonly (LoadBalancer | Platform)[]): string[] {
+  const lines = all.flatMap(({ title, unverified }) => unverified.map((fact) => `not verified of ${title}: ${fact}`));
+  return [...new Set(lines)];
+}
+
+/** The same of a load balancer and of the platforms that bring it. */
+export function unverifiedOfLoadBalancer(loadBalancer: LoadBalancer): string[] {
+  return unverifiedOf([loadBalancer, ...allPlatforms.filter((each) => each.loadBalancer === loadBalancer)]);
+}

@@ -4,7 +4,7 @@ import { skyClusterAnnotation } from '../exposure/ownership.ts';
 import { keysOf } from '../platforms/annotation-key.ts';
 import { metallb } from '../platforms/load-balancers/metallb.ts';
 import { displayNameAnnotation, externalIpAnnotation, managedJobAnnotation } from '../skypilot/names.ts';
-import { isRecord } from '../snapshot/is-record.ts';
+import { isRecord } from '../snapshot/shape.ts';
 import { redactName, redactText } from './redact-text.ts';
 import type { Tokens } from './tokens.ts';
 

@@ -1,7 +1,6 @@
 import { allLoadBalancers } from '../platforms/all-platforms.ts';
 import { kindContext } from '../skypilot/names.ts';
-import { isRecord } from '../snapshot/is-record.ts';
-import type { Shape } from '../snapshot/shape.ts';
+import { isRecord, type Shape } from '../snapshot/shape.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, itemsOf, type Observation, type Topic, topicRows } from '../snapshot/topics.ts';
 import {

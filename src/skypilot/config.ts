@@ -1,4 +1,4 @@
-import { isRecord } from '../snapshot/is-record.ts';
+import { isRecord } from '../snapshot/shape.ts';
 import type { SkyConfigFile } from '../snapshot/topics.ts';
 
 /** SkyPilot's own port modes (sky/utils/kubernetes_enums.py, KubernetesPortMode). */

@@ -1,8 +1,8 @@
 import { type Cure, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
-import { isRecord } from './is-record.ts';
 import { objectFault } from './object-fault.ts';
 import type { WithMetadata } from './object-reference.ts';
+import { isRecord } from './shape.ts';
 import { type Snapshot, snapshotOf } from './snapshot.ts';
 import { allTopics, type Observation, type Topic, topicRows, type Unobserved } from './topics.ts';
 

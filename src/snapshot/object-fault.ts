@@ -1,5 +1,4 @@
-import { isRecord } from './is-record.ts';
-import { faultIn } from './shape.ts';
+import { faultIn, isRecord } from './shape.ts';
 import { type Topic, topicRows } from './topics.ts';
 
 /**

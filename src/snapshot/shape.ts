@@ -1,4 +1,7 @@
-import { isRecord } from './is-record.ts';
+/** Whether a value is an object with fields: no list, not null. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /**
  * What a value has to be, as far as this plugin reads it:

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs
 import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { isExecutable } from '../../src/local/find-kubectl.ts';
+import { isExecutable } from '../../src/local/programs.ts';
 import { atExit } from './at-exit.ts';
 import { isAlive, ownIdentity } from './process-identity.ts';
 import { etcdVersion, kubernetesVersion, type ProgramName, programNames } from './versions.ts';

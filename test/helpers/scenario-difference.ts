@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isRecord } from '../../src/snapshot/is-record.ts';
+import { isRecord } from '../../src/snapshot/shape.ts';
 import { allTopics } from '../../src/snapshot/topics.ts';
 import type { Json } from './cluster.ts';
 

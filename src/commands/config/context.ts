@@ -1,6 +1,6 @@
 import { readSkyConfigFiles } from '../../local/sky-config-files.ts';
 import { portsOfSkyConfig, withoutCredentials } from '../../skypilot/config.ts';
-import { isRecord } from '../../snapshot/is-record.ts';
+import { isRecord } from '../../snapshot/shape.ts';
 import type { SkyConfigFile } from '../../snapshot/topics.ts';
 import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';

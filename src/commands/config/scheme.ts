@@ -3,6 +3,7 @@ import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { collect } from '../../kubernetes/snapshots/collect.ts';
 import { collectPlatformEvidence, platformNamed, requirePlatformEvidence } from '../../load-balancers/evidence.ts';
+import { unverifiedOfLoadBalancer } from '../../platforms/all-platforms.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
 import {
   type ChosenScheme,
@@ -12,7 +13,6 @@ import {
   refuseForSkyPilot,
   schemeKeys,
 } from '../../platforms/scheme.ts';
-import { unverifiedOfLoadBalancer } from '../../platforms/unverified.ts';
 import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import { connectToCluster } from '../connection/connect.ts';

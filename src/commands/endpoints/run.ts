@@ -5,7 +5,7 @@ import { indexSnapshot } from '../../exposure/snapshot-index.ts';
 import { isUncertain } from '../../exposure/uncertainty.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import { collect, type ListRequests } from '../../kubernetes/snapshots/collect.ts';
-import { openInBrowser } from '../../local/open-in-browser.ts';
+import { openInBrowser } from '../../local/programs.ts';
 import { withControllersJudged } from '../../modes/ingress/controller-pods.ts';
 import { type EndpointFilter, resolveEndpoints } from '../../modes/resolve-endpoints.ts';
 import { endpointRequests, furtherRequests } from '../../modes/what-to-collect.ts';

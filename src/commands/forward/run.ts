@@ -6,7 +6,7 @@ import type { Endpoint } from '../../exposure/endpoint.ts';
 import { mappingOf } from '../../exposure/port-mapping.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { collect } from '../../kubernetes/snapshots/collect.ts';
-import { findKubectl } from '../../local/find-kubectl.ts';
+import { findKubectl } from '../../local/programs.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
 import { endpointRequests } from '../../modes/what-to-collect.ts';

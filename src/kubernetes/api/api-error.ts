@@ -1,6 +1,6 @@
 import type { Cure } from '../../errors/cure.ts';
 import { Failure } from '../../errors/failure.ts';
-import { isRecord } from '../../snapshot/is-record.ts';
+import { isRecord } from '../../snapshot/shape.ts';
 
 /** One field the API server complained of (`Status.details.causes`). */
 export interface ApiErrorCause {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { RawData } from 'ws';
 import { Failure } from '../../errors/failure.ts';
-import { isRecord } from '../../snapshot/is-record.ts';
+import { isRecord } from '../../snapshot/shape.ts';
 import type { Transport } from '../transport/transport.ts';
 import { ApiError, readApiAnswer } from './api-error.ts';
 

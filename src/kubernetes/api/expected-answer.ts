@@ -1,7 +1,7 @@
 import { command, cure } from '../../errors/cure.ts';
 import { Failure } from '../../errors/failure.ts';
-import { isRecord } from '../../snapshot/is-record.ts';
 import { collectionAt, namespaceOfCollection, type ResourceKind, resourceAt } from '../../snapshot/resource-paths.ts';
+import { isRecord } from '../../snapshot/shape.ts';
 import type { Target } from '../kubeconfig/target.ts';
 
 /** An answer with a status of success that is not what was asked for: some gateway's, or a broken server's. */

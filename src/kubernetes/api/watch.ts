@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { StringDecoder } from 'node:string_decoder';
-import { isRecord } from '../../snapshot/is-record.ts';
+import { isRecord } from '../../snapshot/shape.ts';
 import { isGzip, readText } from '../transport/body.ts';
 import type { Incoming, Outgoing, Transport } from '../transport/transport.ts';
 import { ApiError, readApiAnswer } from './api-error.ts';

@@ -1,7 +1,7 @@
 import { InterruptedError } from '../../errors/failure.ts';
-import { isRecord } from '../../snapshot/is-record.ts';
 import type { Manifest } from '../../snapshot/plan.ts';
 import { objectPath, pluralOf, type ResourceKind } from '../../snapshot/resource-paths.ts';
+import { isRecord } from '../../snapshot/shape.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { Connection } from '../api/connect.ts';
 import { UnexpectedAnswerError } from '../api/expected-answer.ts';

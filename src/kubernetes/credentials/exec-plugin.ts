@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import nodeProcess from 'node:process';
 import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import { Failure, InterruptedError } from '../../errors/failure.ts';
-import { isRecord } from '../../snapshot/is-record.ts';
+import { isRecord } from '../../snapshot/shape.ts';
 import type { System } from '../../system.ts';
 import type { ExecPlugin } from '../kubeconfig/kubeconfig-file.ts';
 import type { Target } from '../kubeconfig/target.ts';

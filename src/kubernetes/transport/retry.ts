@@ -1,4 +1,4 @@
-import { isRecord } from '../../snapshot/is-record.ts';
+import { isRecord } from '../../snapshot/shape.ts';
 import { readApiAnswer } from '../api/api-error.ts';
 import { type Answered, unexpected } from '../api/expected-answer.ts';
 import { refusal } from '../api/refusal.ts';

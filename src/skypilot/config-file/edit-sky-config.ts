@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, type Node, type Pair, parse, Scalar, type YAMLMap } from 'yaml';
-import { isRecord } from '../../snapshot/is-record.ts';
+import { isRecord } from '../../snapshot/shape.ts';
 import { contentOf, parseSkyConfigText, type SkyConfigText, yamlErrorAt } from './sky-config-text.ts';
 import { indentStepOf, isEmpty, isNullWord, newlineOf, pairOf, startOf } from './yaml-places.ts';
 import {

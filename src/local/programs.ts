@@ -1,6 +1,39 @@
-import { advice } from '../errors/cure.ts';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { advice, command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import type { System } from '../system.ts';
+
+/**
+ * The kubectl that called this plugin (KUBECTL_PATH, since kubectl 1.37), else the first in PATH.
+ *
+ * @throws Failure when there is none
+ */
+export function findKubectl({ env, platform }: System): string {
+  const caller = env.KUBECTL_PATH;
+  if (caller && isExecutable(caller)) return caller;
+  const name = platform === 'win32' ? 'kubectl.exe' : 'kubectl';
+  const found = (env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+  if (found) return found;
+  const where = caller ? `KUBECTL_PATH names ${caller}, which cannot be run, and none is in PATH` : 'none is in PATH';
+  throw new Failure('no-kubectl', `kubectl is needed for this, and ${where}`, [
+    cure(command`export KUBECTL_PATH=FILE`, "FILE stands for kubectl's path"),
+  ]);
+}
+
+/** Whether a path is a file that may be run. */
+export function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Opens a URL in the user's browser, by the command of the platform, and does not wait for it.
