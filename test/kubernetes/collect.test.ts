@@ -34,7 +34,7 @@ test('a Pod is asked for its sockets once, and only if one of its ports does not
   const asked: string[] = [];
   const refused = JSON.stringify({ kind: 'Status', apiVersion: 'v1', message: 'connection refused' });
   const connection = serverWith({
-    async ask(path: string) {
+    async getRaw(path: string) {
       return path.includes(':80/') ? { status: 200, body: 'ok' } : { status: 503, body: refused };
     },
     async exec({ pod }: { pod: string }) {

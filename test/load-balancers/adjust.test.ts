@@ -5,9 +5,10 @@ import { ApiError } from '../../src/kubernetes/api/api-error.ts';
 import type { Connection } from '../../src/kubernetes/api/connect.ts';
 import { adjustForLoadBalancer } from '../../src/load-balancers/adjust.ts';
 import type { Adjusted, LoadBalancerOptions } from '../../src/load-balancers/context.ts';
+import { metadataThen } from '../../src/load-balancers/merge-metadata.ts';
 import { loadBalancerWorkloads } from '../../src/platforms/signals.ts';
 import type { Observation } from '../../src/snapshot/topics.ts';
-import { indexAt, type KubernetesObject, seen } from '../helpers/look.ts';
+import { forbidden, indexAt, type KubernetesObject, seen } from '../helpers/look.ts';
 import { type Asked, exposed, requestOf, train } from '../helpers/requests.ts';
 import { saidBy } from '../helpers/said.ts';
 import { skyPod } from '../helpers/skypilot-objects.ts';
@@ -26,10 +27,12 @@ interface Call extends Partial<LoadBalancerOptions> {
   /** Services that are there. */
   readonly services?: readonly Service[];
   readonly forSkyPilot?: boolean;
+  /** Whether the user may not list nodes. */
+  readonly nodesHidden?: boolean;
 }
 
 async function adjusted(cluster: string, call: Call = {}): Promise<Adjusted> {
-  const { asked = {}, named, services = [], forSkyPilot = false, ...options } = call;
+  const { asked = {}, named, services = [], forSkyPilot = false, nodesHidden = false, ...options } = call;
   const { snapshot } = platformClusters[cluster]!;
   const view = indexAt([skyPod(train), ...services] as KubernetesObject[], { context: snapshot.context });
   const request = requestOf(asked);
@@ -37,13 +40,13 @@ async function adjusted(cluster: string, call: Call = {}): Promise<Adjusted> {
     options: { ...noOptions, ...options },
     forSkyPilot,
     namedPorts: named ?? request.ports.map(({ servicePort }) => servicePort),
-    connection: serverOf(cluster, services),
+    connection: serverOf(cluster, services, nodesHidden),
     curesHere: (cures) => cures,
   });
 }
 
 /** A server that shows what a cluster has; what its snapshot may not see is forbidden. */
-function serverOf(cluster: string, services: readonly Service[]): Connection {
+function serverOf(cluster: string, services: readonly Service[], nodesHidden: boolean): Connection {
   const { topics } = platformClusters[cluster]!.snapshot;
   const itemsIn = (observation: Observation<unknown>): unknown[] => {
     if (observation.observed) return [...observation.items];
@@ -51,7 +54,7 @@ function serverOf(cluster: string, services: readonly Service[]): Connection {
     throw new ApiError({ status: 403, reason: 'Forbidden', message: 'forbidden', causes: [], about });
   };
   const lists: Record<string, Observation<unknown>> = {
-    '/api/v1/nodes': topics.nodes,
+    '/api/v1/nodes': nodesHidden ? forbidden('nodes') : topics.nodes,
     '/api/v1/services': seen(services),
     [`/api/v1/pods ${loadBalancerWorkloads}`]: topics.loadBalancerPods,
   };
@@ -242,4 +245,35 @@ test('where nothing gives addresses, that is said with the mode that works; a cl
 
 test('where nothing tells the platform, it has to be named', async (t) => {
   await refused(t, 'bare metal', { scheme: 'internal' }, /could not be detected; add --platform NAME/);
+});
+
+test('without the right to see what tells the platform, that permission is named', async (t) => {
+  await t.throwsAsync(adjusted('bare metal', { scheme: 'internal', nodesHidden: true }), {
+    message: /^what gives this cluster's Services their addresses is unknown: nodes/,
+  });
+});
+
+test('an annotation that is taken away by hand is not written by a flag', async (t) => {
+  const key = 'service.beta.kubernetes.io/azure-load-balancer-ipv4';
+  const asked = { annotations: { set: {}, remove: [key] } };
+  const call = { asked, staticIp: '203.0.113.7', platform: 'aks' };
+  await refused(t, 'GKE', call, /--static-ip and --annotation both set service\.beta/);
+});
+
+test('what an object is going to have: what is set, and what is there and not taken away', (t) => {
+  const changes = { set: { a: '2', c: '3' }, remove: ['b'] };
+  t.deepEqual(metadataThen(changes, { a: '1', b: '1', d: '1' }), { a: '2', c: '3', d: '1' });
+});
+
+test('ServiceLB gives each port of the nodes to one Service: one that is taken is refused', async (t) => {
+  const holder: Service = {
+    kind: 'Service',
+    metadata: { name: 'traefik', namespace: 'kube-system' },
+    spec: { type: 'LoadBalancer', ports: [{ port: 8080 }] },
+    status: { loadBalancer: { ingress: [{ ip: '192.0.2.7' }] } },
+  };
+  const call = { asked: { ports: '8080:8888' }, services: [holder] };
+  await refused(t, 'K3s', call, /port 8080 of the nodes is taken by Service kube-system\/traefik/);
+  await t.notThrowsAsync(adjusted('K3s', { ...call, asked: { ...call.asked, force: true } }));
+  await t.notThrowsAsync(adjusted('K3s', { ...call, asked: { ports: '8081' } }));
 });

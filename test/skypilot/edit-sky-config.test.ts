@@ -201,6 +201,13 @@ for (const [what, before, keys, value, after] of [
     'kubernetes:\n  ports: "podip"\n',
   ],
   [
+    'single quotes, too',
+    "kubernetes:\n  ports: 'ingress'\n",
+    ['kubernetes', 'ports'],
+    'podip',
+    "kubernetes:\n  ports: 'podip'\n",
+  ],
+  [
     'in JSON',
     '{"kubernetes": {"networking": "x"}}\n',
     ['kubernetes', 'ports'],
