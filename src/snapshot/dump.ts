@@ -4,7 +4,7 @@ import { objectFault } from './object-fault.ts';
 import type { WithMetadata } from './object-reference.ts';
 import { isRecord } from './shape.ts';
 import { type Snapshot, snapshotOf } from './snapshot.ts';
-import { allTopics, type Observation, type Topic, topicRows, type Unobserved } from './topics.ts';
+import { allTopics, type Observation, type Topic, topicOfKind, type Unobserved } from './topics.ts';
 
 /** A snapshot as a file: the API server's own answers, one list a topic, a Status where it was refused. */
 export interface Dump {
@@ -126,14 +126,6 @@ function readable(topic: Topic, item: unknown): object {
   throw new UsageError('invalid-dump', fault, saveAgain);
 }
 
-/** The topic of an object in what `kubectl get -o yaml` prints. */
-const topicOfKind: ReadonlyMap<string, Topic> = new Map(
-  allTopics.flatMap((topic) => {
-    const { kind, takesDumps } = topicRows[topic];
-    return kind !== undefined && takesDumps ? [[kind, topic] as const] : [];
-  }),
-);
-
 /**
  * The snapshot that kubectl's own output holds: single objects, Lists and lists of one kind, any number of documents.
  * A kind that does not appear counts as not collected. Objects of other kinds are left out.
@@ -144,7 +136,7 @@ const topicOfKind: ReadonlyMap<string, Topic> = new Map(
 export function snapshotFromObjects(documents: readonly unknown[], takenAt: string): Snapshot {
   const lists = new Map<Topic, object[]>();
   for (const { kind, object } of documents.flatMap((document) => objectsIn(document))) {
-    const topic = topicOfKind.get(kind);
+    const topic = topicOfKind(kind);
     if (!topic) continue;
     const list = lists.get(topic) ?? [];
     if (object) list.push(readable(topic, object));

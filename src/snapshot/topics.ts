@@ -247,6 +247,11 @@ export type TopicObjects = { readonly [T in Topic]: NonNullable<(typeof topicRow
 /** All topics, in the order of a dump. */
 export const allTopics = Object.keys(topicRows) as readonly Topic[];
 
+/** The topic that takes the objects of a kind from kubectl's own output; undefined for other kinds. */
+export function topicOfKind(kind: string): Topic | undefined {
+  return allTopics.find((topic) => topicRows[topic].kind === kind && topicRows[topic].takesDumps);
+}
+
 /** Why a topic was not seen. */
 export type UnobservedReason = 'forbidden' | 'not-served' | 'timed-out' | 'failed' | 'not-collected';
 

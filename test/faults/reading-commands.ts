@@ -27,7 +27,8 @@ export const readingCommands: readonly CommandRow[] = [
     places: readPlaces,
     args: ({ namespace }) => ['endpoints', 'train', '-o', 'json', '-n', namespace],
     build: makeOldPorts,
-    answer: ({ stdout }) => stdout,
+    // What was not seen stands beside the rows.
+    answer: ({ stdout }) => stdout.replace(/"metadata": \{[\s\S]*?\n {4}\},/, ''),
     ...{ vital, codes },
   },
   {

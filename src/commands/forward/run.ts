@@ -12,6 +12,7 @@ import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
 import { endpointRequests } from '../../modes/what-to-collect.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
+import { unseenCures, unseenError, unseenWords } from '../../snapshot/unseen-words.ts';
 import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import { connectToCluster } from '../connection/connect.ts';
@@ -39,6 +40,11 @@ export async function runForward(
     const view = indexSnapshot(snapshot);
     const lookup = { skyClusters: view.skyClusters, namespace, pods: snapshot.topics.pods, prefix: true };
     const skyCluster = await skyClusterNamed(name, lookup, connection, system);
+    const { pods: seen } = snapshot.topics;
+    if (!seen.observed) {
+      const fact = `${unseenWords('pods', seen, namespace)}, so the head Pod is unknown`;
+      throw unseenError(fact, seen, unseenCures('pods', seen, namespace));
+    }
     const pod = runningHeadOf(skyCluster);
     const mapped = wanted.map((each) => podPortOf(each, view, skyCluster, system));
     args = [

@@ -1,4 +1,5 @@
 import { advice, command, cure } from '../../errors/cure.ts';
+import { Failure } from '../../errors/failure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { renderJson } from '../../output/json.ts';
 import { terminalText } from '../../output/terminal-text.ts';
@@ -66,7 +67,9 @@ async function serverVersion(values: ConnectionValues, system: System): Promise<
   try {
     const connection = await connectToCluster(values, system);
     try {
-      return await connection.api.get<ServerVersion>('/version');
+      const answer = await connection.api.get<ServerVersion>('/version');
+      if (typeof answer.gitVersion === 'string') return answer;
+      throw new Failure('unexpected-answer', 'unexpected response from the server: it names no version', []);
     } finally {
       connection.close();
     }

@@ -43,9 +43,15 @@ export class ApiError extends Failure {
     );
   }
 
-  /** Whether the API server says that it serves no such path; an unknown API group is answered by this plain text. */
+  /**
+   * Whether the API server says that it serves no such path, or that an object does not exist. It answers an unknown API
+   * group with this plain text. A 404 about a namespace, or in the words of a gateway, does not say so.
+   */
   get isNotServed(): boolean {
-    return this.status === 404 && (this.reason === 'NotFound' || this.serverMessage === '404 page not found');
+    if (this.status !== 404) return false;
+    if (/^(404 page not found|the server could not find the requested resource)$/.test(this.serverMessage)) return true;
+    const { kind } = this.#about;
+    return this.reason === 'NotFound' && kind !== '' && kind !== 'namespaces';
   }
 
   /**

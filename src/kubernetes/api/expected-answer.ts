@@ -1,7 +1,9 @@
 import { command, cure } from '../../errors/cure.ts';
 import { Failure } from '../../errors/failure.ts';
+import { objectFault } from '../../snapshot/object-fault.ts';
 import { collectionAt, namespaceOfCollection, type ResourceKind, resourceAt } from '../../snapshot/resource-paths.ts';
 import { isRecord } from '../../snapshot/shape.ts';
+import { topicOfKind } from '../../snapshot/topics.ts';
 import type { Target } from '../kubeconfig/target.ts';
 
 /** An answer with a status of success that is not what was asked for: some gateway's, or a broken server's. */
@@ -91,7 +93,9 @@ export function meantBy(path: string): Meant {
 export function objectIn(answered: Answered, meant: Meant, target: Target): Record<string, unknown> {
   const { value } = answered;
   if (!isRecord(value)) throw unexpected(answered, target, 'an object');
-  if (!isMeant(value, meant)) throw unexpected(answered, target, wordsOf(meant));
+  const topic = meant.kind === undefined ? undefined : topicOfKind(meant.kind);
+  const isReadable = topic === undefined || objectFault(topic, value) === undefined;
+  if (!isMeant(value, meant) || !isReadable) throw unexpected(answered, target, wordsOf(meant));
   return value;
 }
 
