@@ -6,7 +6,9 @@ import { isRecord } from './shape.ts';
 import { type Snapshot, snapshotOf } from './snapshot.ts';
 import { allTopics, type Observation, type Topic, topicOfKind, type Unobserved } from './topics.ts';
 
-/** A snapshot as a file: the API server's own answers, one list a topic, a Status where it was refused. */
+/**
+ * A snapshot as a file: the API server's own answers, one list per topic, and a Status for each topic that was refused.
+ */
 export interface Dump {
   readonly apiVersion: 'skyports/v1alpha1';
   readonly kind: 'Snapshot';
@@ -19,7 +21,7 @@ export interface Dump {
   readonly topics: Readonly<Record<string, object>>;
 }
 
-/** What each reason for not seeing looks like as a Status of the API server (meta/v1). */
+/** The Status (meta/v1) that stands for each reason why a topic was not seen. */
 const statuses: Readonly<Record<Exclude<Unobserved['reason'], 'not-collected'>, { reason: string; code: number }>> = {
   forbidden: { reason: 'Forbidden', code: 403 },
   'not-served': { reason: 'NotFound', code: 404 },
@@ -27,7 +29,9 @@ const statuses: Readonly<Record<Exclude<Unobserved['reason'], 'not-collected'>, 
   failed: { reason: 'InternalError', code: 500 },
 };
 
-/** The file's content. Topics nobody asked for are left out. Secrets are not a topic, and Pods come without their environment. */
+/**
+ * The file's content. It has no topic that was not requested and no Secrets, and Pods come without their environment.
+ */
 export function dumpOf({ context, server, namespace, takenAt, topics }: Snapshot): Dump {
   const shown = allTopics.flatMap((topic) => {
     const written = listOf(topics[topic]);
@@ -41,7 +45,7 @@ function listOf(observation: Observation<object>): object | undefined {
   if (observation.observed) {
     const { resourceVersion, cutOff } = observation;
     const items = observation.items.map(withoutEnvironment);
-    // `continue` is how the API itself marks a list that was cut off.
+    // The API marks a truncated list with `continue`.
     return { kind: 'List', metadata: { resourceVersion, ...(cutOff ? { continue: 'cut off' } : {}) }, items };
   }
   const { reason, message } = observation;
@@ -49,13 +53,15 @@ function listOf(observation: Observation<object>): object | undefined {
   return { apiVersion: 'v1', kind: 'Status', status: 'Failure', message, ...statuses[reason] };
 }
 
-/** What runs in a Pod, by the lists of its spec. */
+/** The lists of a Pod spec that hold containers. */
 const containerLists = ['containers', 'initContainers', 'ephemeralContainers'];
 
-/** An annotation of kubectl that repeats the whole object. */
+/** kubectl's annotation that repeats the whole object. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** An object without the environment of its containers, be it a Pod or a template of Pods: no check reads it, and tokens stand in it. */
+/**
+ * Removes the environment from the containers of a Pod or a Pod template. It may hold tokens, and no check reads it.
+ */
 function withoutEnvironment(object: object): object {
   const fields = Object.entries(object).map(([key, value]) => {
     if (containerLists.includes(key) && Array.isArray(value)) return [key, value.map(withoutVariables)];
@@ -74,7 +80,11 @@ function withoutVariables(container: unknown): unknown {
   return kept;
 }
 
-/** The snapshot that a dump of ours holds. @throws UsageError for a document that is none */
+/**
+ * The snapshot in a dump that this plugin saved.
+ *
+ * @throws UsageError for any other document
+ */
 export function snapshotFromDump(document: Record<string, unknown>): Snapshot {
   const { metadata, topics } = document as Partial<Dump>;
   if (!isRecord(metadata) || !isRecord(topics))
@@ -119,7 +129,11 @@ function observationFrom(topic: Topic, written: Record<string, unknown>): Observ
   };
 }
 
-/** An object of a file, as far as the plugin reads it. @throws UsageError naming the object and its field that is malformed */
+/**
+ * An object of a file, reduced to what the plugin reads.
+ *
+ * @throws UsageError naming the object and its malformed field
+ */
 function readable(topic: Topic, item: unknown): object {
   const fault = objectFault(topic, item);
   if (fault === undefined) return item as object;
@@ -127,11 +141,11 @@ function readable(topic: Topic, item: unknown): object {
 }
 
 /**
- * The snapshot that kubectl's own output holds: single objects, Lists and lists of one kind, any number of documents.
- * A kind that does not appear counts as not collected. Objects of other kinds are left out.
+ * Reads kubectl's output: single objects, Lists, and lists of one kind, in any number of documents. A kind that does
+ * not appear counts as not collected. Objects of other kinds are left out.
  *
- * @param takenAt ISO 8601: kubectl's output does not say
- * @throws UsageError when nothing in it is of a kind that could be judged
+ * @param takenAt ISO 8601, since kubectl's output has no time
+ * @throws UsageError if it has no object that a check can read
  */
 export function snapshotFromObjects(documents: readonly unknown[], takenAt: string): Snapshot {
   const lists = new Map<Topic, object[]>();
@@ -157,8 +171,8 @@ export function snapshotFromObjects(documents: readonly unknown[], takenAt: stri
 }
 
 /**
- * Where kubectl looked: with -A there are Services of more than one namespace, since every cluster has `default/kubernetes`
- * and a DNS Service. What is in one namespace only says nothing about the others.
+ * The namespace that kubectl listed. With -A, there are Services in several namespaces, since every cluster has
+ * `default/kubernetes` and a DNS Service. Objects of one namespace say nothing about the others.
  */
 function namespaceOf(lists: ReadonlyMap<Topic, readonly WithMetadata[]>): string | null {
   const judged = lists.get('services')?.length ? lists.get('services')! : [...lists.values()].flat();
@@ -167,7 +181,7 @@ function namespaceOf(lists: ReadonlyMap<Topic, readonly WithMetadata[]>): string
   return namespaces.size === 1 ? only! : null;
 }
 
-/** All objects of a document; an empty list of one kind still says that the kind was asked for. */
+/** All objects of a document. An empty list of one kind still shows that the kind was requested. */
 function objectsIn(document: unknown): { kind: string; object: WithMetadata | undefined }[] {
   if (!isRecord(document) || typeof document.kind !== 'string') return [];
   const { kind, items } = document;
@@ -186,10 +200,10 @@ function textOr(value: unknown, fallback: string): string {
   return typeof value === 'string' ? value : fallback;
 }
 
-/** For a file of ours that cannot be read. */
+/** For a dump of this plugin that cannot be read. */
 const saveAgain: readonly Cure[] = [cure(command`kubectl skyports doctor --save FILE`, 'saves it again to FILE')];
 
-/** For a file that is none of ours. */
+/** For a file that is not a dump of this plugin. */
 export const howToDump: readonly Cure[] = [
   cure(command`kubectl skyports doctor --save FILE`, 'saves all that matters to FILE'),
   cure(

@@ -4,10 +4,10 @@ import type { ListeningSocket, PodProbe } from './probe.ts';
 const listen = '0A';
 
 /**
- * The sockets that wait for connections, out of /proc/net/tcp and /proc/net/tcp6 (Documentation/networking/proc_net_tcp.rst):
- * an address is written as 32-bit words in the byte order of the machine (all that run SkyPilot are little-endian), a port
- * in network order. Lines of other shapes are left out. An IPv4 address that a dual-stack socket holds (::ffff:127.0.0.1) is
- * given as IPv4. Each socket once, by port.
+ * The listening sockets in /proc/net/tcp and /proc/net/tcp6 (Documentation/networking/proc_net_tcp.rst). An address is
+ * written as 32-bit words in the machine's byte order, a port in network order. All machines that run SkyPilot are
+ * little-endian. Malformed lines are left out. An IPv4 address of a dual-stack socket (::ffff:127.0.0.1) is returned as
+ * IPv4. Each socket appears once; the order is by port.
  */
 export function listeningSockets(text: string): ListeningSocket[] {
   const found = new Map<string, ListeningSocket>();
@@ -21,7 +21,7 @@ export function listeningSockets(text: string): ListeningSocket[] {
   return [...found.values()].sort((a, b) => a.port - b.port || (a.address < b.address ? -1 : 1));
 }
 
-/** Whether a socket takes connections that come from outside of the Pod. */
+/** Whether a socket accepts connections from outside the Pod. */
 export function isOpenToOthers({ address }: ListeningSocket): boolean {
   return !address.startsWith('127.') && address !== '::1';
 }
@@ -35,7 +35,7 @@ function addressOf(hex: string): string {
   return isMapped ? bytes.slice(12).join('.') : compressed(bytes);
 }
 
-/** RFC 5952: the longest run of zeros, of two groups and more, becomes `::`. */
+/** RFC 5952: the longest run of two or more zero groups becomes `::`. */
 function compressed(bytes: readonly number[]): string {
   const groups = Array.from({ length: 8 }, (_, i) => ((bytes[2 * i]! << 8) | bytes[2 * i + 1]!).toString(16));
   let longest = { start: 0, length: 0 };
@@ -49,8 +49,8 @@ function compressed(bytes: readonly number[]): string {
 }
 
 /**
- * Whether something in a Pod takes calls from outside on a port, as far as that was seen: without a look at the sockets a
- * refused call is enough to say no, for it came from outside of the Pod.
+ * Whether something in a Pod accepts calls from outside on a port. If the sockets were not read, this is false only if
+ * a call from outside the Pod was refused.
  */
 export function listens({ proxy, listening, port }: PodProbe): boolean {
   if (proxy.outcome === 'answers') return true;

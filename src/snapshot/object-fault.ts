@@ -2,8 +2,8 @@ import { faultIn, isRecord } from './shape.ts';
 import { type Topic, topicRows } from './topics.ts';
 
 /**
- * Which object is not what the plugin reads of its kind, and why: `Pod default/train-head is malformed: spec is a text, not an
- * object`; undefined when it can be read. A field that is null counts as absent and is taken out.
+ * Names a malformed object and its fault: `Pod default/train-head is malformed: spec is a text, not an object`.
+ * Undefined if the object can be read. A field that is null counts as absent and is removed.
  */
 export function objectFault(topic: Topic, item: unknown): string | undefined {
   const { kind: wanted } = topicRows[topic];
@@ -18,7 +18,7 @@ export function objectFault(topic: Topic, item: unknown): string | undefined {
   return `${object} is malformed: ${fault}`;
 }
 
-/** How a call can end (probe.ts), by the part of the answer that says so. */
+/** The outcomes that this version knows, by the part of a probe that has them (probe.ts). */
 const outcomes: Readonly<Record<string, readonly string[]>> = {
   connection: ['open', 'refused', 'no-answer', 'unreachable'],
   http: ['answered', 'silent', 'no-http', 'closed'],
@@ -26,7 +26,7 @@ const outcomes: Readonly<Record<string, readonly string[]>> = {
 };
 const nameOutcomes = ['resolved', 'unknown-name', 'no-answer'];
 
-/** The part of a probe whose outcome is not one that this version knows; a shape says only that it is a text. */
+/** The part of a probe with an outcome that this version does not know. The shape only checks that it is a text. */
 function unknownOutcome(topic: Topic, item: unknown): string | undefined {
   if ((topic !== 'probes' && topic !== 'podProbes') || !isRecord(item)) return undefined;
   for (const [part, known] of Object.entries(outcomes)) {

@@ -1,23 +1,23 @@
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 
-/** Which object: the fields that a person and a script need to find it again. */
+/** Identifies an object: the fields that a person or a script needs to find it. */
 export interface ObjectReference {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
 }
 
-/** Any Kubernetes object; lists give their items without kind. */
+/** Any Kubernetes object. Items of lists have no kind. */
 export interface WithMetadata {
   metadata?: ObjectMeta;
 }
 
-/** The reference of an object whose kind the caller knows, since the items of a list don't carry it. */
+/** The reference of an object. The caller passes the kind, since items of a list don't carry it. */
 export function referenceTo(kind: string, object: WithMetadata): ObjectReference {
   return { kind, namespace: object.metadata?.namespace ?? '', name: object.metadata?.name ?? '' };
 }
 
-/** `namespace/name`, the key objects are looked up by. */
+/** `namespace/name`, the key of objects in maps. */
 export function keyOf(object: WithMetadata): string {
   return `${object.metadata?.namespace ?? ''}/${object.metadata?.name ?? ''}`;
 }

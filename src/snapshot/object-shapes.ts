@@ -104,7 +104,7 @@ export const endpointSlice: Shape = {
   ],
 };
 
-/** Of an Ingress: a Service, or something else that is left out. */
+/** The backend of an Ingress path: a Service, or another resource, which is left out. */
 const backend: Shape = { service: { 'name!': 'text', port: { number: 'number', name: 'text' } } };
 
 export const ingress: Shape = {
@@ -194,7 +194,7 @@ export const ciliumPool: Shape = {
   status: { conditions: [condition] },
 };
 
-/** Of an AddressProbe (probe.ts). */
+/** An AddressProbe (probe.ts). */
 export const probe: Shape = {
   'address!': 'text',
   'port!': 'number',
@@ -215,7 +215,7 @@ export const probe: Shape = {
   http: { 'outcome!': 'text', 'status!': 'number', page: 'text' },
 };
 
-/** Of a PodProbe (probe.ts). */
+/** A PodProbe (probe.ts). */
 export const podProbe: Shape = {
   'namespace!': 'text',
   'pod!': 'text',

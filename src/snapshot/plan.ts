@@ -9,36 +9,36 @@ export interface Manifest extends WithMetadata {
 /** One server-side apply. */
 export interface PlannedWrite<M extends Manifest = Manifest> {
   readonly kind: 'Service' | 'Ingress';
-  /** With the resourceVersion it was planned from: the server refuses it when the object has changed since. */
+  /** Has the resourceVersion that it was planned from, so that the server refuses it if the object has changed. */
   readonly manifest: M;
   readonly effect: 'created' | 'changed' | 'unchanged';
-  /** Of the object that exists already. */
+  /** Of the existing object. */
   readonly uid?: string | undefined;
-  /** Services that own the object; the uid of one that is yet to be written is undefined. */
+  /** Services that own the object. The uid of a Service that does not exist yet is undefined. */
   readonly ownedBy?: readonly { readonly name: string; readonly uid: string | undefined }[];
-  /** Service ports that the server's answer must hold. */
+  /** Service ports that the server's answer has to contain. */
   readonly ports: readonly number[];
 }
 
-/** An object to delete, as it was seen. */
+/** An object to delete, with the version that was seen. */
 export interface PlannedRemoval extends ObjectReference {
   readonly uid: string;
   readonly resourceVersion: string;
-  /** The name on the cloud of the SkyPilot cluster that is gone, where that is the reason for the removal. */
+  /** The name on the cloud of a SkyPilot cluster that no longer exists, if that is the reason for the removal. */
   readonly outlived?: string;
 }
 
-/** What a command would change, in the order it has to be done: writes first, then removals. */
+/** What a command would change. Writes come first, then removals, each in their order. */
 export interface Plan {
   readonly writes: readonly PlannedWrite[];
   readonly removals: readonly PlannedRemoval[];
-  /** Facts the user should know, a line each. */
+  /** Facts that the user should know, one per line. */
   readonly warnings: readonly string[];
 }
 
 /**
- * The resourceVersion that stands for "must not exist yet": no object ever has it, for it is the revision of an empty
- * etcd, and server-side apply compares it only with an object that is there (tried on 1.37: 409 then, created otherwise).
+ * The resourceVersion that means "must not exist yet". It is the revision of an empty etcd, so no object has it.
+ * Server-side apply compares it only with an existing object (tried on 1.37: 409 for that, else created).
  */
 export const mustNotExist = '1';
 
@@ -47,7 +47,7 @@ export function changesAnything({ writes, removals }: Plan): boolean {
   return removals.length > 0 || writes.some(({ effect }) => effect !== 'unchanged');
 }
 
-/** The removal of an object, only as it was seen: the server refuses it when the object has changed since. */
+/** The removal of an object. The server refuses it if the object has changed since. */
 export function removalOf(kind: string, { metadata }: WithMetadata, outlived?: string): PlannedRemoval {
   return {
     ...(outlived !== undefined && { outlived }),

@@ -1,90 +1,95 @@
-/** An address that a port answers at, as callers would call it. */
+/** An address where a port answers, as callers use it. */
 export interface ProbeTarget {
   /** IP or host name, without brackets. */
   readonly address: string;
   readonly port: number;
   readonly scheme: 'http' | 'https';
-  /** What the URL names: an Ingress rule's host, else the address. */
+  /** The host in the URL: an Ingress rule's host, else the address. */
   readonly host: string;
-  /** Path of the URL, '' for none. */
+  /** Path of the URL; '' if there is none. */
   readonly path: string;
 }
 
-/** What a name leads to, as this machine's resolver says. */
+/** What this machine's resolver answers for a name. */
 export interface NameAnswer {
   readonly name: string;
   readonly outcome: 'resolved' | 'unknown-name' | 'no-answer';
   readonly addresses: readonly string[];
-  /** The resolver's code, such as ENOTFOUND; '' when it resolved. */
+  /** The resolver's code, such as ENOTFOUND; '' if the name resolved. */
   readonly code: string;
 }
 
-/** Whether a connection came about: to one of the addresses that a name leads to. */
+/** The result of connecting to the addresses of a host. */
 export interface ConnectionAnswer {
   readonly outcome: 'open' | 'refused' | 'no-answer' | 'unreachable';
-  /** The system's code, such as ECONNREFUSED; '' when it is open. */
+  /** The system's error code, such as ECONNREFUSED; '' if the connection is open. */
   readonly code: string;
 }
 
-/** The certificate that was shown. */
+/** The certificate that the server presented. */
 export interface CertificateAnswer {
   readonly trusted: boolean;
-  /** OpenSSL's or Node's code, such as CERT_HAS_EXPIRED, or what else ended the handshake; '' when it is trusted. */
+  /**
+   * The code of OpenSSL or Node, such as CERT_HAS_EXPIRED, or of another failed handshake; '' if the certificate is
+   * trusted.
+   */
   readonly code: string;
   readonly subject: string;
   readonly issuer: string;
-  /** ISO 8601; '' when no certificate was shown. */
+  /** ISO 8601; '' if no certificate was presented. */
   readonly validTo: string;
   readonly names: readonly string[];
 }
 
-/** What came back for `GET`. Bodies are not kept: they are nobody's business. */
+/** The answer to `GET`. Bodies are not kept, since they may be confidential. */
 export interface HttpAnswer {
-  /** `silent`: nothing within the time; `no-http`: something else than HTTP; `closed`: the connection ended without a word. */
+  /**
+   * `silent`: no answer in time; `no-http`: an answer that is not HTTP; `closed`: the connection ended without data.
+   */
   readonly outcome: 'answered' | 'silent' | 'no-http' | 'closed';
-  /** 0 when nothing was answered. */
+  /** 0 if there was no answer. */
   readonly status: number;
-  /** The ingress controller whose own page it is (platforms/controller-pages.ts); null for an answer of the app. */
+  /** The ingress controller that sent its own page (platforms/controller-pages.ts); null if the app answered. */
   readonly page: string | null;
 }
 
-/** What one call from this machine met, stage by stage. A stage that was not reached is null. */
+/** The result of one call from this machine, stage by stage. A stage that was not reached is null. */
 export interface AddressProbe extends ProbeTarget {
-  /** The proxy that HTTP_PROXY and its relatives name for this URL, without credentials. Probes never go through it. */
+  /** The proxy that HTTP_PROXY and similar variables name for this URL, without credentials. Probes never use it. */
   readonly proxy: string | null;
-  /** Of the host and of the address, as far as they are names. */
+  /** The answers for the host and the address, if these are names. */
   readonly names: readonly NameAnswer[];
   readonly connection: ConnectionAnswer | null;
   readonly certificate: CertificateAnswer | null;
   readonly http: HttpAnswer | null;
-  /** Milliseconds from the first question to the last answer. */
+  /** Milliseconds from the first request to the last answer. */
   readonly tookMs?: number;
 }
 
-/** A socket that waits for connections (/proc/net/tcp, state LISTEN). */
+/** A listening socket (/proc/net/tcp, state LISTEN). */
 export interface ListeningSocket {
-  /** `0.0.0.0`, `::` for all addresses. */
+  /** `0.0.0.0` and `::` mean all addresses. */
   readonly address: string;
   readonly port: number;
 }
 
-/** What was seen from inside of a Pod about one of its ports. */
+/** What was seen of a port from inside the Kubernetes cluster. */
 export interface PodProbe {
   readonly namespace: string;
   readonly pod: string;
   readonly port: number;
   /**
-   * What the API server met when it called the port at the Pod's address: `unknown` when it could not (no route to Pods) or
-   * something else than HTTP answered in a way that cannot be told from that.
+   * What the API server met when it called the port at the Pod's address. `unknown`: it has no route to Pods, or its
+   * error cannot be distinguished from an answer that is not HTTP.
    */
   readonly proxy: { readonly outcome: 'answers' | 'refused' | 'forbidden' | 'unknown'; readonly message: string };
-  /** What listens in the Pod; null when it was not looked at, with the reason in `why`. */
+  /** The sockets that listen in the Pod; null if they were not read, for the reason in `why`. */
   readonly listening: readonly ListeningSocket[] | null;
-  /** Why `listening` is null; '' when it was not needed. */
+  /** Why `listening` is null; '' if it was not needed. */
   readonly why: string;
 }
 
-/** The same call: the key of a target among the probes. */
+/** The key of a call: equal for equal calls. */
 export function probeKey({ address, port, scheme, host, path }: ProbeTarget): string {
   return `${scheme} ${address} ${port} ${host} ${path}`;
 }

@@ -1,15 +1,22 @@
 import type { LabelSelector, ObjectMeta } from 'kubernetes-types/meta/v1';
 
-/** A Service's `spec.selector`: every pair must be among the labels. */
+/** A Service's `spec.selector`: an object needs every pair among its labels. */
 export type EqualitySelector = Readonly<Record<string, string>>;
 
-/** Whether an equality selector (Service `spec.selector`) takes these labels. An empty selector takes nothing, as in Services. */
+/**
+ * Whether an equality selector (Service `spec.selector`) matches these labels. As in Services, an empty one matches
+ * nothing.
+ */
 export function selects(selector: EqualitySelector | undefined, labels: Readonly<Record<string, string>> | undefined) {
   const pairs = Object.entries(selector ?? {});
   return pairs.length > 0 && pairs.every(([key, value]) => labels?.[key] === value);
 }
 
-/** Whether a selector (meta/v1, LabelSelector) takes these labels; an absent one takes all. @param only the one label that is known: what others are asked for counts as met */
+/**
+ * Whether a selector (meta/v1, LabelSelector) matches these labels; an absent one matches everything.
+ *
+ * @param only the one label that is known; requirements on other labels count as met
+ */
 export function labelSelectorTakes(
   selector: LabelSelector | undefined,
   labels: Readonly<Record<string, string>>,
@@ -35,13 +42,13 @@ interface Labelled {
   metadata?: ObjectMeta;
 }
 
-/** Finds the objects that an equality selector takes without going through all of them. */
+/** Finds the objects that an equality selector matches without a scan of all objects. */
 export interface SelectorIndex<T> {
-  /** Objects of `namespace` that the selector takes, in the order they were given. */
+  /** Objects of `namespace` that the selector matches, in their original order. */
   matching(namespace: string, selector: EqualitySelector | undefined): readonly T[];
 }
 
-/** Indexes objects by namespace and label pair; a look-up costs as much as the rarest pair of the selector has objects. */
+/** Indexes objects by namespace and label pair. A look-up takes as long as the selector's rarest pair has objects. */
 export function indexByLabels<T extends Labelled>(objects: readonly T[]): SelectorIndex<T> {
   const byPair = new Map<string, T[]>();
   for (const object of objects) {

@@ -1,15 +1,15 @@
-/** Whether a value is an object with fields: no list, not null. */
+/** Whether a value is an object with fields, so neither a list nor null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
- * What a value has to be, as far as this plugin reads it:
+ * The type that a value needs for this plugin to read it:
  *
  * - `text`, `number`, `boolean`; `port`: a number or a name; `any`
  * - `texts`: an object whose values are texts, as labels are
  * - `[shape]`: a list
- * - an object: these fields, each of which may be absent; with `!` behind its name it may not
+ * - an object: these fields, all optional except those with `!` after the name
  */
 export type Shape =
   | 'text'
@@ -22,8 +22,8 @@ export type Shape =
   | { readonly [field: string]: Shape };
 
 /**
- * The first field that is not what it has to be, as in `spec.ports is a text, not a list`; undefined when all are.
- * An explicit null counts as absent, as in the Kubernetes API, and is taken out of the value.
+ * The first field of a wrong type, as in `spec.ports is a text, not a list`; undefined if all are right. As in the
+ * Kubernetes API, null counts as absent. Such fields are removed from the value.
  */
 export function faultIn(value: unknown, shape: Shape, path = ''): string | undefined {
   const wrong = (wanted: string) => `${path || 'it'} is ${nameOf(value)}, not ${wanted}`;

@@ -1,19 +1,22 @@
 import { allTopics, notCollected, type Observation, type Topic, type TopicObjects } from './topics.ts';
 
-/** What the API server said in one look, and whom we asked. The value everything else reasons over. */
+/**
+ * The API server's answers at one time, and which server and namespace they are from. All judgement starts from this
+ * value.
+ */
 export interface Snapshot {
   /** Name of the kubeconfig context; empty in a Pod without kubeconfig. */
   readonly context: string;
-  /** Host of the API server; '' or absent when it is not known. */
+  /** Host of the API server; '' or absent if unknown. */
   readonly server?: string;
-  /** The namespace looked at, null for all of them. */
+  /** The namespace that was read; null for all namespaces. */
   readonly namespace: string | null;
-  /** ISO 8601, the clock of this machine. Ages are measured against it. */
+  /** ISO 8601, by the clock of this machine. Ages are relative to it. */
   readonly takenAt: string;
   readonly topics: { readonly [T in Topic]: Observation<TopicObjects[T]> };
 }
 
-/** A snapshot in which nothing was asked; `topics` fills in what was. */
+/** A snapshot in which no topic was collected, except those in `topics`. */
 export function snapshotOf(about: Omit<Snapshot, 'topics'>, topics: Partial<Snapshot['topics']>): Snapshot {
   const unasked = Object.fromEntries(allTopics.map((topic) => [topic, notCollected]));
   return { ...about, topics: { ...(unasked as unknown as Snapshot['topics']), ...topics } };
@@ -25,11 +28,11 @@ export interface TopicRequest {
   readonly path: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
-  /** Where it is in API servers that do not serve the first path. */
+  /** The path on API servers that do not serve `path`. */
   readonly olderPath?: string;
-  /** For kinds that are large and of which a few are enough. */
+  /** For large objects, if a few of them are enough. */
   readonly firstPageOnly?: boolean;
 }
 
-/** What to ask for each topic. */
+/** The request of each topic. */
 export type TopicRequests = { readonly [T in Topic]?: TopicRequest };

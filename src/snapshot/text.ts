@@ -1,6 +1,6 @@
 /**
  * A duration as kubectl's AGE column shows it (k8s.io/apimachinery/pkg/util/duration, HumanDuration): `40s`, `5m30s`, `3h`,
- * `2d`. Two units where they tell something, one otherwise.
+ * `2d`. Small values have two units, as kubectl prints them.
  *
  * @param seconds whole seconds; below -1 gives `<invalid>`
  */
@@ -25,7 +25,7 @@ function two(large: number, largeUnit: string, small: number, smallUnit: string)
   return small === 0 ? `${large}${largeUnit}` : `${large}${largeUnit}${small}${smallUnit}`;
 }
 
-/** `a`, `a and b`, `a, b and c`; of more than four the first three and a count. */
+/** `a`, `a and b`, `a, b and c`; for more than four, the first three and a count. */
 export function listed(words: readonly string[]): string {
   const shown = words.length > 4 ? [...words.slice(0, 3), `${words.length - 3} more`] : words;
   const last = shown.at(-1) ?? '';

@@ -28,30 +28,30 @@ import {
 import type { AddressProbe, PodProbe } from './probe.ts';
 import type { Shape } from './shape.ts';
 
-/** What an API server says of itself (k8s.io/apimachinery/pkg/version, Info). */
+/** The API server's version (k8s.io/apimachinery/pkg/version, Info). */
 export interface ServerVersion {
   readonly gitVersion?: string;
 }
 
-/** A group of the API (meta/v1, APIGroup), as far as it matters. */
+/** An API group (meta/v1, APIGroup), with the fields that are read. */
 export interface ApiGroup {
   readonly name?: string;
 }
 
-/** A pool of addresses (metallb.io/v1beta1, IPAddressPool), as far as it matters. */
+/** MetalLB's address pool (metallb.io/v1beta1, IPAddressPool), with the fields that are read. */
 export interface AddressPool {
   readonly metadata?: ObjectMeta;
   readonly spec?: { readonly addresses?: readonly string[] };
 }
 
-/** A pool of addresses (cilium.io/v2, CiliumLoadBalancerIPPool), as far as it matters. */
+/** Cilium's address pool (cilium.io/v2, CiliumLoadBalancerIPPool), with the fields that are read. */
 export interface CiliumPool {
   readonly metadata?: ObjectMeta;
   readonly spec?: { readonly disabled?: boolean; readonly serviceSelector?: LabelSelector };
   readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
-/** Which pools are announced (metallb.io/v1beta1): all where neither names nor selectors are given. */
+/** The pools that MetalLB announces (metallb.io/v1beta1): all of them if neither names nor selectors are set. */
 export interface Advertisement {
   readonly metadata?: ObjectMeta;
   readonly spec?: { readonly ipAddressPools?: readonly string[]; readonly ipAddressPoolSelectors?: readonly unknown[] };
@@ -63,25 +63,25 @@ export interface SkyConfigFile {
   readonly content: unknown;
 }
 
-/** What is known of a topic besides its objects. */
+/** Facts about a topic, apart from its objects. */
 export interface TopicRow<Item, Kind extends string | undefined = string | undefined> {
-  /** Kubernetes' kind of the objects; undefined for what is no object of the API. */
+  /** Kubernetes' kind of the objects; undefined for items that are not API objects. */
   readonly kind: Kind;
   /** `v1`, `apps/v1`. */
   readonly apiVersion: string;
   /** `apps`; '' for the core group. */
   readonly apiGroup: string;
-  /** The resource as kubectl names it; undefined for what is no object of the API. */
+  /** kubectl's name of the resource; undefined for items that are not API objects. */
   readonly resource: string | undefined;
-  /** Where it is listed. `scope`: the namespace of the look; null: all namespaces, or a kind without namespaces. */
+  /** Where it is listed. `scope`: the snapshot's namespace; null: all namespaces, or a kind without namespaces. */
   readonly namespace: 'scope' | 'ingress-nginx' | null;
-  /** What an item has to be, as far as it is read. */
+  /** The type of the fields that are read. */
   readonly shape: Shape;
   /** Whether objects of its kind in kubectl's own output belong to it. */
   readonly takesDumps: boolean;
   /** Whether endpoints are resolved from it. */
   readonly endpoints: boolean;
-  /** For inference alone. */
+  /** Exists only for type inference. */
   readonly item?: Item;
 }
 
@@ -98,7 +98,7 @@ function apiGroupOf(apiVersion: string): string {
   return apiVersion.includes('/') ? apiVersion.split('/', 1)[0]! : '';
 }
 
-/** No object of the API. */
+/** For items that are not API objects. */
 const ofOurOwn = <Item>(shape: Shape): TopicRow<Item, undefined> => ({
   kind: undefined,
   apiVersion: '',
@@ -122,15 +122,15 @@ const metallb = { apiVersion: 'metallb.io/v1beta1', namespace: null } as const;
 const networking = 'networking.k8s.io/v1';
 
 /**
- * Every topic, in the order of a dump: a topic is one list request, and one list of a dump. A new one is one row here and
- * what collects it.
+ * Every topic, in the order of a dump. A topic is one list request, and one list in a dump. A new topic needs a row
+ * here and the code that collects it.
  */
 export const topicRows = {
-  /** The answer of `/version`, one item. */
+  /** The answer of `/version`, as one item. */
   serverVersion: ofOurOwn<ServerVersion>({ gitVersion: 'text' }),
-  /** The API groups that are served (`/apis`). */
+  /** The API groups that the server serves (`/apis`). */
   apiGroups: ofOurOwn<ApiGroup>({ name: 'text' }),
-  /** What the user may do, as the API server answers; nothing of it is an object that stays. */
+  /** The API server's answers about the user's permissions. They are not stored objects. */
   accessReviews: ofApi<SelfSubjectAccessReview>()(
     {
       kind: 'SelfSubjectAccessReview',
@@ -141,11 +141,11 @@ export const topicRows = {
     },
     {},
   ),
-  /** SkyPilot's configuration files on this machine, lowest precedence first. What the user wrote there is judged by checks of its own. */
+  /** SkyPilot's configuration files on this machine, lowest precedence first. */
   skyConfig: { ...ofOurOwn<SkyConfigFile>({ 'path!': 'text', content: 'any' }), endpoints: true },
-  /** Pods that carry SkyPilot's label `skypilot-cluster-name`. */
+  /** Pods with SkyPilot's label `skypilot-cluster-name`. */
   pods: ofApi<Pod>()({ ...pods, namespace: 'scope' }, { takesDumps: true, endpoints: true }),
-  /** Deployments that carry SkyPilot's label: of high-availability controllers. */
+  /** Deployments with SkyPilot's label. High-availability controllers have them. */
   deployments: ofApi<Deployment>()(
     { kind: 'Deployment', apiVersion: 'apps/v1', resource: 'deployments', namespace: 'scope', shape: { metadata } },
     { takesDumps: true },
@@ -160,34 +160,36 @@ export const topicRows = {
     { kind: 'IngressClass', apiVersion: networking, resource: 'ingressclasses', namespace: null, shape: ingressClass },
     { takesDumps: true, endpoints: true },
   ),
-  /** Services of ingress controllers in all namespaces, by their well-known labels; not asked when `services` covers all. */
+  /**
+   * Services of ingress controllers in all namespaces, by their well-known labels; not requested if `services` has all.
+   */
   controllerServices: ofApi<Service>()({ ...services, namespace: null }, { endpoints: true }),
-  /** Services of the namespace ingress-nginx, where SkyPilot looks; not asked when `services` covers all. */
+  /** Services of the namespace ingress-nginx, where SkyPilot looks; not requested if `services` has all. */
   ingressNginxServices: ofApi<Service>()({ ...services, namespace: 'ingress-nginx' }, { endpoints: true }),
-  /** The Service that the user named with --ingress-service, whatever its labels; not asked when `services` covers all. */
+  /** The Service that the user named with --ingress-service; not requested if `services` has all. */
   namedControllerServices: ofApi<Service>()({ ...services, namespace: null }, { endpoints: true }),
   /** Pods of ingress controllers in all namespaces, by their well-known labels. */
   controllerPods: ofApi<Pod>()({ ...pods, namespace: null }, {}),
-  /** EndpointSlices of ingress controllers' Services in all namespaces: they bear the Services' labels. */
+  /** EndpointSlices of ingress controllers' Services in all namespaces. They have the Services' labels. */
   controllerSlices: ofApi<EndpointSlice>()({ ...slices, namespace: null }, {}),
-  /** Pods of what gives Services addresses, by their recommended label. */
+  /** Pods of load balancer implementations, by their recommended label. */
   loadBalancerPods: ofApi<Pod>()({ ...pods, namespace: null, shape: { metadata } }, {}),
-  /** MetalLB's IPAddressPools, asked for where the API server serves them. */
+  /** MetalLB's IPAddressPools, if the API server serves them. */
   addressPools: ofApi<AddressPool>()(
     { ...metallb, kind: 'IPAddressPool', resource: 'ipaddresspools', shape: addressPool },
     { takesDumps: true },
   ),
-  /** What MetalLB announces by ARP and NDP. */
+  /** MetalLB's announcements by ARP and NDP. */
   l2Advertisements: ofApi<Advertisement>()(
     { ...metallb, kind: 'L2Advertisement', resource: 'l2advertisements', shape: advertisement },
     { takesDumps: true },
   ),
-  /** What MetalLB announces by BGP. */
+  /** MetalLB's announcements by BGP. */
   bgpAdvertisements: ofApi<Advertisement>()(
     { ...metallb, kind: 'BGPAdvertisement', resource: 'bgpadvertisements', shape: advertisement },
     { takesDumps: true },
   ),
-  /** Cilium's pools of addresses, asked for where the API server serves them and a load balancer waits. */
+  /** Cilium's address pools, if the API server serves them and a load balancer waits for an address. */
   ciliumPools: ofApi<CiliumPool>()(
     {
       kind: 'CiliumLoadBalancerIPPool',
@@ -198,7 +200,7 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
-  /** Pods by which ServiceLB holds ports of the nodes, asked for where it is there and a load balancer waits. */
+  /** Pods through which ServiceLB holds node ports, if ServiceLB exists and a load balancer waits for an address. */
   serviceLbPods: ofApi<Pod>()(
     { ...pods, namespace: null, shape: { metadata, status: { phase: 'text', conditions: [condition] } } },
     {},
@@ -223,25 +225,25 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
-  /** The first page only: no API gives less than whole Nodes. */
+  /** The first page only: the API has no shorter form of a Node. */
   nodes: ofApi<Node>()(
     { kind: 'Node', apiVersion: 'v1', resource: 'nodes', namespace: null, shape: node },
     { takesDumps: true, endpoints: true },
   ),
-  /** Of type Warning; an API server keeps them for an hour. */
+  /** Warnings only. The API server keeps them for an hour. */
   events: ofApi<Event>()(
     { kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: 'scope', shape: event },
     { takesDumps: true, endpoints: true },
   ),
-  /** What calls of the endpoints' addresses from this machine met; made once the endpoints are known. */
+  /** Results of calls from this machine to the endpoints' addresses. They are made after the endpoints are known. */
   probes: ofOurOwn<AddressProbe>(probe),
-  /** What was seen of the ports from inside of the head Pods. */
+  /** What was seen of the ports from inside the head Pods. */
   podProbes: ofOurOwn<PodProbe>(podProbe),
 } as const;
 
 export type Topic = keyof typeof topicRows;
 
-/** The object that each topic holds. */
+/** The type of each topic's items. */
 export type TopicObjects = { readonly [T in Topic]: NonNullable<(typeof topicRows)[T]['item']> };
 
 /** All topics, in the order of a dump. */
@@ -259,29 +261,29 @@ export type UnobservedReason = 'forbidden' | 'not-served' | 'timed-out' | 'faile
 export interface Observed<T> {
   readonly observed: true;
   readonly items: readonly T[];
-  /** `metadata.resourceVersion` of the list: where a watch goes on. */
+  /** `metadata.resourceVersion` of the list, where a watch continues. */
   readonly resourceVersion: string;
-  /** True when there are more objects than were asked for. */
+  /** True if there are more objects than were requested. */
   readonly cutOff: boolean;
 }
 
-/** The topic could not be seen. Never the same as an empty list. */
+/** A topic that could not be seen. It is never the same as an empty list. */
 export interface Unobserved {
   readonly observed: false;
   readonly reason: UnobservedReason;
-  /** The API server's words, or ours. */
+  /** The message of the API server or of this plugin. */
   readonly message: string;
-  /** What to do about it; a dump does not keep it. */
+  /** What to do about it. A dump does not keep it. */
   readonly cures?: readonly Cure[];
 }
 
-/** What is known of one topic: seen (perhaps empty), or not seen and why. */
+/** One topic: seen (perhaps empty), or not seen and why. */
 export type Observation<T> = Observed<T> | Unobserved;
 
-/** The items of a topic, or none when it was not seen. For places where not knowing is dealt with elsewhere. */
+/** The items of a topic; none if it was not seen. For callers that handle a missing topic elsewhere. */
 export function itemsOf<T>(observation: Observation<T>): readonly T[] {
   return observation.observed ? observation.items : [];
 }
 
-/** A topic nobody asked about. */
+/** A topic that was not requested. */
 export const notCollected: Unobserved = { observed: false, reason: 'not-collected', message: 'not collected' };

@@ -4,9 +4,9 @@ import type { Topic, Unobserved } from './topics.ts';
 import { topicRows } from './topics.ts';
 
 /**
- * What was not seen and why: `pods in namespace default were not seen (forbidden)`.
+ * What was not seen, and why: `pods in namespace default were not seen (forbidden)`.
  *
- * @param namespace the namespace that was asked about; null for all
+ * @param namespace the namespace that was read; null for all
  */
 export function unseenWords(topic: Topic, { reason, message }: Unobserved, namespace: string | null): string {
   const { resource, place, where } = lookedFor(topic, namespace);
@@ -14,7 +14,7 @@ export function unseenWords(topic: Topic, { reason, message }: Unobserved, names
   return `${resource}${inPlace} were not seen (${reason === 'forbidden' ? 'forbidden' : message})`;
 }
 
-/** What to do about what was not seen: a missing permission can be looked up, and asked for. */
+/** What to do about a topic that was not seen: check a missing permission, and ask an administrator for it. */
 export function unseenCures(topic: Topic, { reason }: Unobserved, namespace: string | null): Cure[] {
   if (reason !== 'forbidden') return [];
   const { resource, apiGroup, where } = lookedFor(topic, namespace);
@@ -26,19 +26,22 @@ export function unseenCures(topic: Topic, { reason }: Unobserved, namespace: str
   ];
 }
 
-/** What was looked for, and in which namespace: null for all, or for what is in none. */
+/** The topic and its namespace in words. Null means all namespaces, or a kind without namespaces. */
 export function lookedFor(topic: Topic, namespace: string | null) {
   const { resource = topic, apiGroup, namespace: place } = topicRows[topic];
   return { resource, apiGroup, place, where: place === 'scope' ? namespace : place };
 }
 
-/** The command that shows whether the user may list these. */
+/** The command that shows whether the user may list the resource. */
 function canI(resource: string, apiGroup: string | undefined, namespace: string | null): Command | null {
   const what = apiGroup ? `${resource}.${apiGroup}` : resource;
   return command`kubectl auth can-i list ${what} ${namespace === null ? ['-A'] : ['-n', namespace]}`;
 }
 
-/** What a command throws that cannot go on without something: a missing permission leaves it unknown, a server that fails fails it. */
+/**
+ * The error of a command that needs a topic that was not seen. A missing permission means unknown; a failing server
+ * means failed.
+ */
 export function unseenError(fact: string, { reason }: Unobserved, cures: readonly Cure[] = []): Failure {
   return reason === 'forbidden'
     ? new UnseenError('permission-missing', fact, cures)
