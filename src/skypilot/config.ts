@@ -5,22 +5,24 @@ import type { SkyConfigFile } from '../snapshot/topics.ts';
 export const skyPilotPortModes = ['loadbalancer', 'ingress', 'podip'] as const;
 export type SkyPilotPortMode = (typeof skyPilotPortModes)[number];
 
-/** What SkyPilot takes on the context `kind-skypilot`, whatever is configured (network_utils.py, get_port_mode). */
+/**
+ * The mode that SkyPilot uses in the context `kind-skypilot`, whatever is configured (network_utils.py, get_port_mode).
+ */
 export const kindPortMode: SkyPilotPortMode = 'ingress';
 
-/** What SkyPilot's configuration files say about ports, and where. */
+/** The settings for ports in SkyPilot's configuration files, and their places. */
 export interface SkyConfigPorts {
-  /** `kubernetes.context_configs.CONTEXT.ports`, else `kubernetes.ports`, as written; undefined when neither is there. */
+  /** `kubernetes.context_configs.CONTEXT.ports`, else `kubernetes.ports`, as written; undefined if neither is set. */
   readonly ports: { readonly value: string; readonly key: string; readonly path: string } | undefined;
-  /** `api_server.endpoint`: the files of the machine behind it count, these say little. */
+  /** `api_server.endpoint`. If it is set, SkyPilot reads the files on that server, not these. */
   readonly apiServer: string | undefined;
-  /** `kubernetes.allowed_contexts`, a list; undefined when not given or `all`. */
+  /** `kubernetes.allowed_contexts` if it is a list; undefined if it is not set or is `all`. */
   readonly allowedContexts: readonly string[] | undefined;
 }
 
 /**
- * Reads what matters for ports from SkyPilot's files. Dicts merge and scalars of later files win
- * (sky/skypilot_config.py); within the merged result the context's own key wins (get_cloud_config_value_from_dict).
+ * Reads the settings for ports from SkyPilot's files. Dicts are merged, and scalars of later files win
+ * (sky/skypilot_config.py). In the merged result, the context's own key wins (get_cloud_config_value_from_dict).
  *
  * @param files lowest precedence first: the user's, then the project's
  */
@@ -36,8 +38,8 @@ export function portsOfSkyConfig(files: readonly SkyConfigFile[], context: strin
 }
 
 /**
- * What of a configuration file matters for ports. The rest may hold tokens and passwords (`api_server`, `pod_config`,
- * a URL's user part), and what is saved is shown to others.
+ * The part of a configuration file that is about ports. The rest may contain tokens and passwords (`api_server`,
+ * `pod_config`, a URL's user part), and users share saved dumps.
  */
 export function withoutForeignKeys({ path, content }: SkyConfigFile): SkyConfigFile {
   const { kubernetes, api_server: apiServer } = isRecord(content) ? content : {};
@@ -55,7 +57,7 @@ export function withoutForeignKeys({ path, content }: SkyConfigFile): SkyConfigF
   };
 }
 
-/** A URL without its user part, which may hold a password. */
+/** A URL without its user part, which may contain a password. */
 export function withoutCredentials(url: string): string {
   return url.replace(/\/\/[^/]*@/, '//');
 }

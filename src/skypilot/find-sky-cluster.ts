@@ -1,14 +1,14 @@
 import type { SkyCluster } from './sky-cluster.ts';
 
-/** What a name on the command line stands for. */
+/** The result of looking up a name from the command line. */
 export type Found<T> =
   | { readonly found: 'one'; readonly skyCluster: T }
   | { readonly found: 'several'; readonly candidates: readonly T[] }
   | { readonly found: 'none' };
 
 /**
- * Looks a SkyPilot cluster up by display name or name on the cloud; exact beats prefix.
- * Prefixes are for reading commands only: a writing command must not act on a cluster that was half named.
+ * Looks up a SkyPilot cluster by display name or name on the cloud. An exact match wins over a prefix. Only reading
+ * commands take prefixes: a writing command must not act on a cluster that the user did not fully name.
  */
 export function findSkyCluster<T extends Pick<SkyCluster, 'displayName' | 'nameOnCloud'>>(
   name: string,

@@ -1,13 +1,15 @@
 /**
- * The names and labels SkyPilot gives to what it makes on Kubernetes, since 0.6.
+ * The names and labels of the Kubernetes objects that SkyPilot creates, since 0.6.
  * Sources: sky/provision/kubernetes/network.py, sky/templates/kubernetes-*.yml.j2, sky/provision/constants.py.
  * C is the name on the cloud, P a port.
  */
 
-/** Label on every Pod; its value is the name on the cloud. */
+/** Label on every Pod. Its value is the name on the cloud. */
 export const clusterNameLabel = 'skypilot-cluster-name';
 
-/** Annotation on Pods since 0.11.2, with the same key as the label: the display name, as the user typed it. */
+/**
+ * Annotation on Pods since 0.11.2, with the same key as the label. Its value is the display name, as the user typed it.
+ */
 export const displayNameAnnotation = 'skypilot-cluster-name';
 
 /** Annotation on the Pods of a managed job (sky/jobs). */
@@ -28,32 +30,37 @@ export const loadBalancerName = (nameOnCloud: string): string => `${nameOnCloud}
 /** `C-skypilot-ingress`: one Ingress for all ports. */
 export const ingressName = (nameOnCloud: string): string => `${nameOnCloud}-skypilot-ingress`;
 
-/** The path under which SkyPilot's Ingress serves a port since 0.6, and which it prints since 0.13 (network_utils.py). */
+/** The path of a port in SkyPilot's Ingress since 0.6. SkyPilot prints it since 0.13 (network_utils.py). */
 export const ingressPath = (namespace: string, nameOnCloud: string, port: number): string =>
   `/skypilot/${namespace}/${nameOnCloud}/${port}`;
 
-/** What an object's name says when SkyPilot made it to open ports. */
+/** What the name of a SkyPilot object that opens ports shows. */
 export type SkyPilotPortObject =
   | { readonly role: 'load-balancer'; readonly nameOnCloud: string }
   | { readonly role: 'port-service'; readonly nameOnCloud: string; readonly port: number }
   | { readonly role: 'ingress'; readonly nameOnCloud: string }
   | { readonly role: 'serve-ingress'; readonly nameOnCloud: string };
 
-/** Reads the name of a Service: `C--skypilot-lb` or `C--skypilot-svc--P`; undefined for any other. */
+/** Parses the name of a Service: `C--skypilot-lb` or `C--skypilot-svc--P`; undefined for any other. */
 export function parseServiceName(name: string): SkyPilotPortObject | undefined {
   if (name.endsWith('--skypilot-lb')) return { role: 'load-balancer', nameOnCloud: name.slice(0, -13) };
   const match = /^(.+)--skypilot-svc--(\d+)$/.exec(name);
   return match ? { role: 'port-service', nameOnCloud: match[1]!, port: Number(match[2]) } : undefined;
 }
 
-/** Reads the name of an Ingress: `C-skypilot-ingress`, or SkyServe's `C-skypilot-serve-ingress`; undefined for any other. */
+/**
+ * Parses the name of an Ingress: `C-skypilot-ingress`, or SkyServe's `C-skypilot-serve-ingress`; undefined for any
+ * other.
+ */
 export function parseIngressName(name: string): SkyPilotPortObject | undefined {
   if (name.endsWith('-skypilot-serve-ingress')) return { role: 'serve-ingress', nameOnCloud: name.slice(0, -23) };
   if (name.endsWith('-skypilot-ingress')) return { role: 'ingress', nameOnCloud: name.slice(0, -17) };
   return undefined;
 }
 
-/** `C-head`, `C-head-ssh`, `C-worker<i>`: Services that every SkyPilot cluster has for itself; they expose no port of the user's. */
+/**
+ * `C-head`, `C-head-ssh`, `C-worker<i>`: Services that every SkyPilot cluster has. They do not expose the user's ports.
+ */
 export function isInternalServiceName(name: string, nameOnCloud: string): boolean {
   if (!name.startsWith(nameOnCloud)) return false;
   return /^-(head|head-ssh|worker\d+)$/.test(name.slice(nameOnCloud.length));

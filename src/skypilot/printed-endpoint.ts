@@ -2,11 +2,11 @@ import type { Pod, Service } from 'kubernetes-types/core/v1';
 import type { Observation } from '../snapshot/topics.ts';
 import { controllerService, externalIpAnnotation } from './names.ts';
 
-/** What `sky status --endpoints` prints for one port, and why. */
+/** The text that `sky status --endpoints` prints for one port, and why. */
 export interface PrintedEndpoint {
-  /** The text behind `port: `; null when SkyPilot prints no endpoint, or raises. */
+  /** The text after `port: `; null if SkyPilot prints no endpoint, or raises an exception. */
   readonly prints: string | null;
-  /** Explains `prints`: the field it is read from, or why there is nothing. */
+  /** Explains `prints`: the field that it comes from, or why there is nothing. */
   readonly reason: string;
 }
 
@@ -14,8 +14,8 @@ const nothing = (reason: string): PrintedEndpoint => ({ prints: null, reason });
 const controller = `Service ${controllerService.namespace}/${controllerService.name}`;
 
 /**
- * Loadbalancer mode: the first entry of the Service's `status.loadBalancer.ingress`, IP before host name,
- * without scheme; neither other entries, nor externalIPs, nor the Service's ports are looked at
+ * Loadbalancer mode: the first entry of the Service's `status.loadBalancer.ingress`, IP before host name, without a
+ * scheme. SkyPilot does not read other entries, externalIPs, or the Service's ports
  * (sky/provision/kubernetes/network_utils.py, get_loadbalancer_ip).
  */
 export function printedForLoadBalancer(service: Service, port: number): PrintedEndpoint {
@@ -31,8 +31,8 @@ export function printedForLoadBalancer(service: Service, port: number): PrintedE
 }
 
 /**
- * Ingress mode: always from Service ingress-nginx/ingress-nginx-controller; the Ingress itself is never looked at
- * (network_utils.py, get_ingress_external_ip_and_ports). The path is computed since 0.13 from the cluster's namespace.
+ * Ingress mode: always from Service ingress-nginx/ingress-nginx-controller. SkyPilot does not read the Ingress
+ * (network_utils.py, get_ingress_external_ip_and_ports). Since 0.13, the path depends on the cluster's namespace.
  */
 export function printedForIngress(
   services: Observation<Service>,

@@ -1,6 +1,7 @@
 /**
- * Ports that every SkyPilot Pod listens on for SkyPilot's own use. None of Ray's or SkyPilot's asks for a password:
- * whoever reaches one can run code in the Pod. Sources: sky/skylet/constants.py, sky/templates/kubernetes-ray.yml.j2.
+ * Ports that every SkyPilot Pod listens on for SkyPilot's own use. Those of Ray and SkyPilot need no password: anyone
+ * who can connect to one can run code in the Pod. Sources: sky/skylet/constants.py,
+ * sky/templates/kubernetes-ray.yml.j2.
  */
 const reservedPorts: ReadonlyMap<number, string> = new Map([
   [22, 'SSH'],
@@ -11,7 +12,7 @@ const reservedPorts: ReadonlyMap<number, string> = new Map([
   [46590, "SkyPilot's gRPC server"],
 ]);
 
-/** Who listens on this Pod port in every SkyPilot cluster; undefined when it is free for the user's app. */
+/** What listens on this Pod port in every SkyPilot cluster; undefined if the port is free for the user's app. */
 export function reservedPortOwner(targetPort: number): string | undefined {
   return reservedPorts.get(targetPort);
 }

@@ -3,12 +3,12 @@ import { clusterNameLabel, displayNameAnnotation, managedJobAnnotation } from '.
 
 /** A SkyPilot cluster: the Pods that share the label `skypilot-cluster-name` in one namespace. */
 export interface SkyCluster {
-  /** What the user typed (annotation on the Pods), else the name on the cloud. */
+  /** The name that the user typed (annotation on the Pods), else the name on the cloud. */
   readonly displayName: string;
   /** Value of the label `skypilot-cluster-name`. */
   readonly nameOnCloud: string;
   readonly namespace: string;
-  /** Empty when only objects that expose ports are left of it. */
+  /** Empty if only objects that expose ports remain. */
   readonly pods: readonly Pod[];
 }
 
@@ -38,13 +38,13 @@ function displayNameOf(pods: readonly Pod[]): string | undefined {
   return undefined;
 }
 
-/** Whether traffic could reach the Pod at all: not finished and not on its way out. */
+/** Whether traffic could reach the Pod: it is neither finished nor being deleted. */
 export function isLive(pod: Pod): boolean {
   const phase = pod.status?.phase;
   return phase !== 'Succeeded' && phase !== 'Failed' && !pod.metadata?.deletionTimestamp;
 }
 
-/** Whether the Pod is a head node, by any of the marks SkyPilot has used (sky/templates/kubernetes-ray.yml.j2). */
+/** Whether the Pod is a head node, by its labels in any SkyPilot version (sky/templates/kubernetes-ray.yml.j2) or its name. */
 export function isHead(pod: Pod): boolean {
   const { labels, name } = pod.metadata ?? {};
   return (
@@ -55,8 +55,9 @@ export function isHead(pod: Pod): boolean {
 }
 
 /**
- * The head Pod: the one of the head's name (`C-head`, which our Services select too), else one with the marks of a head. A live
- * one goes first: a high-availability controller leaves evicted ones behind. Undefined without head Pods.
+ * The head Pod: the Pod named `C-head`, which our Services also select, else any other head node. Live
+ * Pods come first, since a high-availability controller leaves evicted Pods behind. Undefined if there are no head
+ * Pods.
  */
 export function headPodOf({ pods, nameOnCloud }: SkyCluster): Pod | undefined {
   const heads = pods.filter(isHead);
@@ -65,7 +66,7 @@ export function headPodOf({ pods, nameOnCloud }: SkyCluster): Pod | undefined {
   return live.find(byName) ?? live[0] ?? heads.find(byName) ?? heads[0];
 }
 
-/** The id of the managed job whose cluster this is; undefined for any other cluster. */
+/** The id of the managed job that the cluster runs; undefined for any other cluster. */
 export function managedJobIdOf(skyCluster: SkyCluster): string | undefined {
   for (const pod of skyCluster.pods) {
     const id = pod.metadata?.annotations?.[managedJobAnnotation] ?? pod.metadata?.labels?.[managedJobAnnotation];

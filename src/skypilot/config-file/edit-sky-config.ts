@@ -16,12 +16,12 @@ import {
 } from './yaml-splices.ts';
 
 /**
- * Sets one key of a configuration file of SkyPilot's to a text. Every byte outside the lines that change stays: comments,
- * order, quoting, anchors, line ends. The result is parsed again and differs from the file in that one key.
+ * Sets one key of a SkyPilot configuration file to a text. Every byte outside the changed lines stays: comments, order,
+ * quoting, anchors, line ends. The result is parsed again, and differs from the file in that one key only.
  *
  * @param keys from the root: `kubernetes`, `ports`
- * @returns the whole new text; the same text when the key has that value already
- * @throws UsageError with line and column: for no valid YAML, and where the key cannot be set without changing others
+ * @returns the whole new text; the same text if the key already has that value
+ * @throws UsageError with line and column, for invalid YAML and for a key that cannot be set without other changes
  */
 export function setInSkyConfig(file: SkyConfigText, keys: readonly string[], value: string): string {
   const { text } = file;
@@ -41,12 +41,12 @@ export function setInSkyConfig(file: SkyConfigText, keys: readonly string[], val
   throw yamlErrorAt(file.path, text, place.offset, parsed.lines, why);
 }
 
-/** Where a key can be written, best first; or what is in the way. */
+/** The places where a key can be written, best first; or the obstacle. */
 type Place =
   | { readonly offset: number; readonly candidates: readonly (readonly Splice[])[] }
   | { readonly offset: number; readonly obstacle: string };
 
-/** Walks down as far as the keys go. */
+/** Follows the keys as far as they exist. */
 function placeOf(edit: Edit): Place {
   const { root, keys, text } = edit;
   if (isEmpty(root)) return { offset: 0, candidates: [[atEndOfFile(edit)]] };
@@ -75,7 +75,7 @@ function placeOf(edit: Edit): Place {
   return { offset: startOf(last.key), candidates: [[replacedValue(text, last, node, edit)]] };
 }
 
-/** The value that stands at a key itself, neither merged nor by an alias. */
+/** The value of a key in the mapping itself, neither merged nor an alias. */
 function ownNodeAt(root: Node | null, keys: readonly string[]): Node | null {
   return keys.reduce<Node | null>(
     (node, key) => (isMap<Node, Node | null>(node) ? (pairOf(node, key)?.value ?? null) : null),
@@ -83,7 +83,7 @@ function ownNodeAt(root: Node | null, keys: readonly string[]): Node | null {
   );
 }
 
-/** Whether a text without quotes is a number, a date or a truth value to a reader of YAML 1.1. */
+/** Whether YAML 1.1 reads a text without quotes as a number, a date or a boolean. */
 function isReadAsAnother(node: Node | null): boolean {
   if (!isScalar(node) || node.type !== Scalar.PLAIN) return false;
   return typeof parse(String(node.value), { version: '1.1' }) !== 'string';
@@ -107,7 +107,7 @@ function withValue(content: unknown, [key, ...rest]: readonly string[], value: s
   return { ...fields, [key]: withValue(Object.hasOwn(fields, key) ? fields[key] : undefined, rest, value) };
 }
 
-/** One text for equal contents: the order of keys is none of it. */
+/** The same text for equal contents, whatever the order of keys. */
 function canonical(content: unknown): string {
   return JSON.stringify(content, (_, value: unknown) =>
     isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,

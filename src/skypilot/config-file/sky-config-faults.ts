@@ -4,10 +4,10 @@ import { skyPilotPortModes } from '../config.ts';
 import { externalIpAnnotation } from '../names.ts';
 import { contentOf, parseSkyConfigText, type SkyConfigDocument, type SkyConfigText } from './sky-config-text.ts';
 
-/** Something in a configuration file that SkyPilot or Kubernetes will not take, or not as it was meant. */
+/** A setting that SkyPilot or Kubernetes rejects, or reads in another way than the user meant. */
 export interface SkyConfigFault {
   readonly path: string;
-  /** From 1. */
+  /** Starts at 1. */
   readonly line: number;
   readonly column: number;
   readonly message: string;
@@ -15,12 +15,12 @@ export interface SkyConfigFault {
 }
 
 /**
- * What is wrong about ports and metadata in a file, in its order.
+ * The faults of a file in settings for ports and metadata, in the file's order.
  *
- * Sources: sky/utils/schemas.py and kubernetes_enums.py (skypilot.md 4.1, 4.2).
+ * Sources: sky/utils/schemas.py and kubernetes_enums.py.
  *
- * @param project whether it is the project's file
- * @throws UsageError with line and column for no valid YAML
+ * @param project whether it is the project's configuration file
+ * @throws UsageError with line and column for invalid YAML
  */
 export function faultsOfSkyConfig(file: SkyConfigText, project: boolean): SkyConfigFault[] {
   const parsed = parseSkyConfigText(file, 'core');
@@ -150,7 +150,7 @@ function faultsOfKeys(
   return faults;
 }
 
-/** Keys at which SkyPilot does not look, and where it does. */
+/** Keys in places that SkyPilot does not read, and the places that it reads. */
 const misplacements: readonly (readonly [where: RegExp, key: string, meant: string])[] = [
   [/^$/, 'ports', 'kubernetes.ports'],
   [/^$/, 'custom_metadata', 'kubernetes.custom_metadata'],
@@ -176,7 +176,7 @@ function entry(map: Node | null | undefined, name: string, parsed: SkyConfigDocu
   return pairsOf(map ?? null, parsed).find((each) => each.name === name);
 }
 
-/** The entries that stand in a mapping itself; what a merge key brings is not judged. */
+/** The entries of the mapping itself, without those of a merge key. */
 function pairsOf(map: Node | null, parsed: SkyConfigDocument): Entry[] {
   if (!isMap<Node, Node | null>(map)) return [];
   return map.items.flatMap(({ key, value }) =>

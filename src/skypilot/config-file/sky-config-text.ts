@@ -2,26 +2,26 @@ import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 
-/** The text of a configuration file of SkyPilot's, and what it is called in messages. */
+/** The text of a SkyPilot configuration file, and its name in messages. */
 export interface SkyConfigText {
   readonly path: string;
   readonly text: string;
 }
 
-/** `failsafe`: every scalar is text, as it stands there. `core`: numbers, truth values and null are told apart. */
+/** `failsafe`: every scalar is a text, as written. `core`: numbers, booleans and null have their own types. */
 export type SkyConfigSchema = 'failsafe' | 'core';
 
-/** A parsed file, and the places of its nodes. */
+/** A parsed file, and the positions of its nodes. */
 export interface SkyConfigDocument {
-  /** Undefined for a file without a document: empty, or comments alone. */
+  /** Undefined for a file without a document: it is empty or has only comments. */
   readonly document: Document.Parsed | undefined;
   readonly lines: LineCounter;
 }
 
 /**
- * Parses a file of SkyPilot's, merge keys included (SkyPilot reads it with PyYAML).
+ * Parses a SkyPilot configuration file, including merge keys (SkyPilot reads it with PyYAML).
  *
- * @throws UsageError with line and column: no valid YAML, keys that are there twice, more than one document
+ * @throws UsageError with line and column for invalid YAML, duplicate keys, or more than one document
  */
 export function parseSkyConfigText(
   { path, text }: SkyConfigText,
@@ -41,7 +41,11 @@ export function parseSkyConfigText(
   return { document, lines };
 }
 
-/** What a parsed file holds, merge keys and aliases resolved. @throws UsageError for an alias without its anchor, or too many */
+/**
+ * The content of a parsed file, with merge keys and aliases resolved.
+ *
+ * @throws UsageError for an alias without an anchor, or too many aliases
+ */
 export function contentOf({ path }: Pick<SkyConfigText, 'path'>, { document }: SkyConfigDocument): unknown {
   try {
     return document?.toJS() ?? null;
@@ -52,7 +56,7 @@ export function contentOf({ path }: Pick<SkyConfigText, 'path'>, { document }: S
 
 const correctIt = [advice("correct it in that file, which is SkyPilot's configuration, and try again")];
 
-/** An error at a place of the file. */
+/** An error at a position in the file. */
 export function yamlErrorAt(path: string, text: string, offset: number, lines: LineCounter, what: string): UsageError {
   const { line, col } = lines.linePos(offset);
   return new UsageError(
@@ -67,7 +71,7 @@ function lineAt(text: string, offset: number): string {
   return text.slice(start).split('\n', 1)[0]!;
 }
 
-/** The library's own words end in the place, which stands in front here, and show the line below. */
+/** Removes the position and the source line from the library's message, since our message begins with the position. */
 function withoutPlace(message: string): string {
   return message.split('\n', 1)[0]!.replace(/ at line \d+, column \d+:?$/, '');
 }

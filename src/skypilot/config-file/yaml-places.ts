@@ -1,10 +1,10 @@
 import { isMap, isPair, isScalar, isSeq, type Node, type Pair, Scalar, type YAMLMap } from 'yaml';
 
-/** Offsets of a node's own text, without what follows it. */
+/** Offsets of a node's own text, without the text that follows it. */
 export const startOf = (node: Node): number => node.range![0];
 export const endOf = (node: Node): number => node.range![1];
 
-/** Nothing stands there, not even a word for nothing. */
+/** Whether a node has no text at all, not even `null`. */
 export function isEmpty(node: Node | null): boolean {
   return node === null || (isScalar(node) && node.range![0] === node.range![1]);
 }
@@ -14,7 +14,9 @@ export function isNullWord(node: Node | null): boolean {
   return isScalar(node) && node.type === Scalar.PLAIN && /^(?:~|null)$/i.test(String(node.value));
 }
 
-/** Where the last thing of a node ends; a block scalar's before the blank lines that are none of it. */
+/**
+ * Where the last item of a node ends. For a block scalar, that is before trailing blank lines that do not belong to it.
+ */
 export function endOfLast(text: string, node: Node): number {
   const isFlow = 'flow' in node && node.flow === true;
   const last: unknown = isMap(node) || isSeq(node) ? node.items.at(-1) : undefined;
@@ -24,7 +26,7 @@ export function endOfLast(text: string, node: Node): number {
   return isFlow || isFlowNode(last.value) ? endOf(last.value) : endOfLast(text, last.value);
 }
 
-/** A block scalar that the file ends in, without a line's end: to PyYAML a line behind it would change its text. */
+/** Whether the file ends in a block scalar without a newline. For PyYAML, a line after it would change its text. */
 export function isOpenEnded(text: string, node: Node): boolean {
   const last: unknown = isMap(node) || isSeq(node) ? node.items.at(-1) : node;
   const inner = isPair<Node, Node | null>(last) ? last.value : (last as Node);
@@ -47,18 +49,18 @@ export function isBlockScalar(node: Node | null): boolean {
   return isScalar(node) && (node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED);
 }
 
-/** Where the line of an offset begins; behind a byte order mark. */
+/** Where the line of an offset begins, after a byte order mark. */
 export function lineStart(text: string, offset: number): number {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
   return start === 0 && text.startsWith('\ufeff') ? 1 : start;
 }
 
-/** The column of a key, also behind the marks of explicit keys: `? ` and `: `. */
+/** The column of a key, after the indicators of explicit keys: `? ` and `: `. */
 export function indentAt(text: string, offset: number): number {
   return /^[ ?:]*/.exec(text.slice(lineStart(text, offset), offset))![0].length;
 }
 
-/** How far the first nested mapping stands in; 2 where there is none. */
+/** The indentation of the first nested mapping; 2 if there are no nested mappings. */
 export function indentStepOf(text: string, root: Node | null): number {
   if (!isMap<Node, Node | null>(root) || root.flow) return 2;
   for (const { key, value } of root.items) {
@@ -69,12 +71,12 @@ export function indentStepOf(text: string, root: Node | null): number {
   return 2;
 }
 
-/** The line's end that a text uses. */
+/** The newline that a text uses. */
 export function newlineOf(text: string): string {
   return /\r?\n/.exec(text)?.[0] ?? '\n';
 }
 
-/** The entry of a key that stands in a mapping itself. */
+/** The entry of a key in the mapping itself. */
 export function pairOf(map: YAMLMap<Node, Node | null>, key: string): Pair<Node, Node | null> | undefined {
   return map.items.find((item) => isScalar(item.key) && item.key.value === key);
 }

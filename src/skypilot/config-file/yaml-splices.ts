@@ -1,25 +1,25 @@
 import { type Alias, isScalar, type Node, type Pair, Scalar, type YAMLMap } from 'yaml';
 import { endOf, endOfLast, indentAt, isBlockScalar, isEmpty, isOpenEnded, lineStart, startOf } from './yaml-places.ts';
 
-/** A key that is to be set, and the file around it. */
+/** A key to set, and the file that it is for. */
 export interface Edit {
   readonly text: string;
   readonly root: Node | null;
   readonly keys: readonly string[];
   readonly value: string;
   readonly newline: string;
-  /** Blanks that each level of the file is indented by. */
+  /** Spaces per level of indentation in the file. */
   readonly step: number;
 }
 
-/** Text that takes the place of what stands between two offsets. */
+/** Text that replaces everything between two offsets. */
 export interface Splice {
   readonly from: number;
   readonly to: number;
   readonly text: string;
 }
 
-/** A value in the place of the one that is there, quoted as that was. */
+/** A value that replaces an existing one and keeps its quotes. */
 export function replacedValue(
   text: string,
   { key, value: node }: Pair<Node, Node | null>,
@@ -40,14 +40,14 @@ export function replacedValue(
   return { from, to, text: scalarText(value) };
 }
 
-/** Text between what stands at an offset, apart from both sides. */
+/** Text inserted at an offset, separated by spaces from the text around it. */
 function inserted(text: string, at: number, what: string): Splice {
   const before = /[\s[{]/.test(text[at - 1] ?? '\n') ? '' : ' ';
   const after = text[at] === '#' ? ' ' : '';
   return { from: at, to: at, text: `${before}${what}${after}` };
 }
 
-/** New keys in a mapping that is there: after its last one, or else before its first. */
+/** New keys in an existing mapping: after its last key, or before its first. */
 export function insertions(edit: Edit, map: YAMLMap<Node, Node | null>, rest: readonly string[]): Splice[][] {
   const { text, value } = edit;
   const [first] = map.items;
@@ -65,7 +65,7 @@ export function insertions(edit: Edit, map: YAMLMap<Node, Node | null>, rest: re
   return [[afterLine(edit, endOfLast(text, map), lines)], [before]];
 }
 
-/** `key:` without a value gets a mapping below it; inside braces, beside it. */
+/** Puts a mapping below a `key:` without a value; inside braces, on the same line. */
 export function underEmpty(
   edit: Edit,
   {
@@ -85,7 +85,7 @@ export function underEmpty(
   return [afterLine(edit, node ? node.range![0] : endOf(holder.key), blockOf(rest, value, indent, edit))];
 }
 
-/** `key: *alias` becomes a mapping that merges the alias and has keys of its own. */
+/** Turns `key: *alias` into a mapping that merges the alias and has its own keys. */
 export function overAlias(
   edit: Edit,
   { parent, node, rest }: { parent: YAMLMap<Node, Node | null>; node: Alias; rest: readonly string[] },
@@ -102,7 +102,7 @@ export function overAlias(
   return [[{ from: blank, to, text: '' }, afterLine(edit, to, lines)]];
 }
 
-/** The whole key in a file that has none. */
+/** The whole key, for a file that has none of its parents. */
 export function atEndOfFile(edit: Edit): Splice {
   const { text, keys, value, newline } = edit;
   const lines = blockOf(keys, value, 0, edit);
@@ -112,7 +112,7 @@ export function atEndOfFile(edit: Edit): Splice {
   return { from: at, to: at, text: `${before}${lines.map((line) => `${line}${newline}`).join('')}` };
 }
 
-/** Whole lines after the one that an offset is in. */
+/** Whole lines after the line of an offset. */
 function afterLine({ text, newline }: Edit, offset: number, lines: readonly string[]): Splice {
   const own = lines.map((line) => `${line}${newline}`).join('');
   if (text[offset - 1] === '\n') return { from: offset, to: offset, text: own };
@@ -128,7 +128,7 @@ function blockOf(keys: readonly string[], value: string, indent: number, { step 
   });
 }
 
-/** Keys within one another, in braces. */
+/** Nested keys in braces. */
 export function flowOf(keys: readonly string[], value: string, quoted: boolean): string {
   return `{${flowInside(keys, value, quoted)}}`;
 }
@@ -138,7 +138,7 @@ function flowInside([key, ...rest]: readonly string[], value: string, quoted: bo
   return `${keyText(key!, quoted)}: ${inner}`;
 }
 
-/** Words that YAML 1.1, which PyYAML reads, takes for something else than text. */
+/** Words that YAML 1.1, and so PyYAML, does not read as text. */
 const reserved = /^(?:y|n|yes|no|on|off|true|false|null|inf|nan)$/i;
 const plain = /^[A-Za-z][\w./-]*$/;
 
@@ -154,12 +154,12 @@ function isPrintable(value: string): boolean {
   return /^[\x20-\x7e]*$/.test(value);
 }
 
-/** A text in the place of a node. */
+/** A text that replaces a node. */
 export function replacing(node: Node, text: string): Splice {
   return { from: node.range![0], to: node.range![1], text };
 }
 
-/** A text with splices, which stand in the order of the text. */
+/** A text with splices applied. They have to be in the order of the text. */
 export function spliced(text: string, splices: readonly Splice[]): string {
   return splices
     .toReversed()
