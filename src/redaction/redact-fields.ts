@@ -8,7 +8,7 @@ import { isRecord } from '../snapshot/shape.ts';
 import { redactName, redactText } from './redact-text.ts';
 import type { Tokens } from './tokens.ts';
 
-/** Who wrote and when is judged; what they wrote has addresses in it. */
+/** Checks read who wrote an object and when. The rest of an entry contains addresses. */
 export function redactedManagers(entries: unknown, tokens: Tokens): unknown {
   if (!Array.isArray(entries)) return undefined;
   return entries.filter(isRecord).map(({ manager, operation, time, subresource }) => ({
@@ -17,20 +17,20 @@ export function redactedManagers(entries: unknown, tokens: Tokens): unknown {
   }));
 }
 
-/** The registry is a host name; what it has, and which version, is judged. */
+/** The registry is a host name. The repository and the tag stay, since checks read them. */
 export function redactedImage(image: string, tokens: Tokens): string {
   const [first, ...path] = image.split('/');
   const isRegistry = path.length > 0 && /[.:]/.test(first!);
   return isRegistry ? [tokens.host(first!), ...path].join('/') : image;
 }
 
-/** A controller's flags are judged; anything else in its arguments is nobody's business. */
+/** Keeps a controller's flags, which checks read. Its other arguments may be confidential. */
 export function redactedFlags(args: unknown, tokens: Tokens): unknown {
   if (!Array.isArray(args)) return undefined;
   return args.filter((arg) => typeof arg === 'string' && /^--?[a-z]/i.test(arg)).map((arg) => redactText(arg, tokens));
 }
 
-/** Certificates that controllers make up themselves are told by their names. */
+/** Keeps the names of certificates that controllers generate, since checks recognize the certificates by them. */
 export function redactedDistinguishedName(text: string, tokens: Tokens): string {
   if (
     text === '' ||
@@ -41,7 +41,7 @@ export function redactedDistinguishedName(text: string, tokens: Tokens): string 
   return `CN=${common?.includes('.') ? tokens.host(common) : tokens.value(text)}`;
 }
 
-/** Labels tie objects to selectors: equal values stay equal. */
+/** Selectors match labels, so equal values stay equal. */
 export function redactedLabels(labels: Record<string, unknown>, tokens: Tokens): Record<string, unknown> {
   const each = Object.entries(labels).map(([key, value]) => {
     if (typeof value !== 'string') return [key, value] as const;
@@ -51,7 +51,7 @@ export function redactedLabels(labels: Record<string, unknown>, tokens: Tokens):
   return Object.fromEntries(each);
 }
 
-/** Annotations whose values are judged; they are redacted as names or texts. */
+/** Annotations with values that checks read. They are redacted as names or texts. */
 const judgedNames = new Set([
   displayNameAnnotation,
   skyClusterAnnotation,
@@ -63,11 +63,11 @@ const judgedNames = new Set([
 const judgedTexts = new Set([hostnameAnnotation, externalIpAnnotation, signpostAnnotation, 'skyports/ignore']);
 const judgedAsIs =
   /^(?:nginx\.ingress\.kubernetes\.io\/(?:use-regex|rewrite-target|canary|ssl-redirect|force-ssl-redirect|backend-protocol)|ingressclass\.kubernetes\.io\/is-default-class)$/;
-/** Values that say nothing about anybody. */
+/** Values that identify neither people nor networks. */
 const plainWords =
   /^(?:|true|false|yes|no|internal|external|internet-facing|public|private|nlb|nlb-ip|ip|instance|traffic-port|tcp|http|https|\d{1,5})$/i;
 
-/** Keys stay; of values those that are judged, and plain words. */
+/** Keeps the keys, the values that checks read, and plain words. */
 export function redactedAnnotations(annotations: unknown, tokens: Tokens): unknown {
   if (!isRecord(annotations)) return undefined;
   const each = Object.entries(annotations).map(([key, value]) => {

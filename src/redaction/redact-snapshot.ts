@@ -14,17 +14,17 @@ import {
 import { redactName, redactText } from './redact-text.ts';
 import { type Tokens, tokensOf } from './tokens.ts';
 
-/** A snapshot that can be shown to anybody, and what became of a name. */
+/** A snapshot that is safe to share, and the new names in it. */
 export interface Redacted {
   readonly snapshot: Snapshot;
-  /** A name of an object, as it is in the redacted snapshot. */
+  /** The name that an object has in the redacted snapshot. */
   rename(name: string): string;
 }
 
 /**
- * Takes out of a snapshot what tells about people and networks: addresses, host names, users, nodes, contexts, values of
- * annotations; and everything that is not judged. The same value becomes the same token, and an address keeps its
- * scope, so that the same root causes are found. Names of objects and namespaces stay.
+ * Removes what identifies people and networks: addresses, host names, users, nodes, contexts, and values of
+ * annotations. Also removes everything that no check reads. The same value becomes the same token, and an address keeps
+ * its scope, so the checks find the same root causes. Names of objects and namespaces stay.
  */
 export function redactedSnapshot(snapshot: Snapshot): Redacted {
   const tokens = tokensOf();
@@ -62,7 +62,7 @@ function collectUsers({ topics }: Snapshot, tokens: Tokens): void {
   }
   for (const topic of allTopics) {
     const observation = topics[topic];
-    // A refusal names whom it refused; so nobody is missed in what stands before it.
+    // A refusal names the user. Collect the name first, so that it is redacted in earlier topics too.
     if (!observation.observed) redactText(observation.message, tokens);
   }
 }
@@ -82,13 +82,15 @@ interface Context {
   readonly topic: Topic;
 }
 
-/** Fields whose values are words of Kubernetes' or of ours, versions, times and the like. */
+/**
+ * Fields with values that are safe to share: Kubernetes' and this plugin's own words, versions, times, and the like.
+ */
 const verbatim = new Set(
   'kind type status reason controller group verb resource apiGroups resources operations key operator effect phase finalizers uid resourceVersion protocol appProtocol scheme outcome code addressType externalTrafficPolicy ipMode gitVersion kubeletVersion failurePolicy policyTypes pathType page validTo creationTimestamp deletionTimestamp lastTransitionTime lastTimestamp firstTimestamp eventTime lastObservedTime operation subresource'.split(
     ' ',
   ),
 );
-/** Classes that tell which load balancer it is; any other may be of somebody's own domain. */
+/** Classes that identify a load balancer product. Any other class may contain a company's domain. */
 const ownClasses = new Set(allLoadBalancers.flatMap(({ classes }) => classes));
 const names = new Set([
   'name',
@@ -101,7 +103,7 @@ const names = new Set([
   'port',
 ]);
 
-/** Keeps what the shape has, and redacts each text by what its field means. */
+/** Keeps the fields of the shape, and redacts each text according to its field. */
 function redacted(value: unknown, shape: Shape, field: string, context: Context): unknown {
   const { tokens, topic } = context;
   if (field === 'managedFields') return redactedManagers(value, tokens);
@@ -122,7 +124,7 @@ function redacted(value: unknown, shape: Shape, field: string, context: Context)
     const kept = redacted(value[name], inner, name, context);
     return kept === undefined ? [] : [[name, kept] as const];
   });
-  // Of an object by itself these are no part of a shape.
+  // Shapes do not include these fields of an object.
   const about = ['apiVersion', 'kind'].flatMap((name) =>
     typeof value[name] === 'string' ? [[name, value[name]] as const] : [],
   );
@@ -141,12 +143,12 @@ function redactedField(text: string, field: string, { tokens, topic }: Context):
   return redactText(text, tokens);
 }
 
-/** A kubeconfig context; that of SkyPilot's own kind cluster means something. */
+/** Keeps the context of SkyPilot's own kind cluster, since checks read it. */
 function contextToken(context: string, tokens: Tokens): string {
   return context === kindContext ? context : tokens.context(context);
 }
 
-/** Ports and contexts are judged; the home directory has a name in it. */
+/** Keeps ports and contexts, which checks read. The path of a home directory contains the user's name. */
 function redactedConfig({ path, content }: Record<string, unknown>, tokens: Tokens): object {
   const { kubernetes, api_server: apiServer } = isRecord(content) ? content : {};
   const { ports, allowed_contexts: allowed, context_configs: configs } = isRecord(kubernetes) ? kubernetes : {};

@@ -1,20 +1,20 @@
 import ipaddr from 'ipaddr.js';
 import type { Tokens } from './tokens.ts';
 
-/** Words that names are made of: a user called so is not taken out of them. */
+/** Words that are common in object names. A user name that equals one of them is not redacted. */
 const vocabulary = new Set(
   'head worker ingress nginx controller service pod node skypilot skyports serve sky jobs deployment default kube system admin user root localhost loadbalancer nodeport podip cluster http https'.split(
     ' ',
   ),
 );
 
-/** Takes users and nodes out of a name, and leaves the rest: names tie objects together. */
+/** Redacts users and nodes in a name and keeps the rest, since objects refer to each other by name. */
 export function redactName(text: string, tokens: Tokens): string {
   if (tokens.known('node').includes(text)) return tokens.node(text);
   return withoutUsers(text, tokens);
 }
 
-/** Takes addresses, host names, users, nodes and account numbers out of a text. */
+/** Redacts addresses, host names, users, nodes and account numbers in a text. */
 export function redactText(text: string, tokens: Tokens): string {
   const known = withoutNodes(withoutIdentities(text, tokens), tokens);
   return withoutUsers(withoutHosts(withoutAddresses(known, tokens), tokens), tokens);
@@ -49,7 +49,7 @@ function withoutAddresses(text: string, tokens: Tokens): string {
   });
 }
 
-/** `ip-10-0-1-23`, as EC2 names its machines, is an address, too. */
+/** Host names. `ip-10-0-1-23`, a machine name on EC2, also contains an address. */
 const hosts =
   /(?<![\w.-])(?:\*\.)?(?:[a-z0-9_](?:[\w-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9](?![\w-])|\bip(?:-\d{1,3}){4}\b/gi;
 
@@ -66,7 +66,7 @@ function withoutUsers(text: string, tokens: Tokens): string {
   return users.reduce((rest, user) => replaceWhole(rest, user, tokens.user(user)), text);
 }
 
-/** Where it stands between characters that are no letters or digits. */
+/** Replaces a text except inside a longer run of letters or digits. */
 function replaceWhole(text: string, what: string, by: string): string {
   if (!text.includes(what)) return text;
   const literal = what.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,17 +1,20 @@
 import ipaddr from 'ipaddr.js';
 
-/** Stands in for what a dump must not show: the same token for the same value, numbered as they come. */
+/** Replaces confidential values. Equal values get the same token; tokens are numbered in order of appearance. */
 export interface Tokens {
-  /** An IP, of the same family and scope: public ones become addresses reserved for documentation (RFC 5737, RFC 3849). */
+  /**
+   * An IP address of the same family and scope. Public ones become addresses reserved for documentation (RFC 5737, RFC
+   * 3849).
+   */
   address(text: string): string;
-  /** A host name; wildcards and what lies inside of Kubernetes keep their form. */
+  /** A host name. Wildcards and names inside Kubernetes keep their form. */
   host(text: string): string;
   user(text: string): string;
   node(text: string): string;
   context(text: string): string;
   /** Anything else. */
   value(text: string): string;
-  /** The originals that a token of this kind stands for, the longest first. */
+  /** The original values that have a token of this kind, longest first. */
   known(kind: 'user' | 'node'): readonly string[];
 }
 
@@ -37,7 +40,7 @@ export function tokensOf(): Tokens {
   };
 }
 
-/** Where the tokens of each range are taken from: the range says whether a caller can reach an address. */
+/** The range of each kind of token. It preserves whether a caller can reach the address. */
 const blocks: Readonly<Record<string, string>> = {
   private: '10.0.0.0',
   carrierGradeNat: '100.64.0.0',
@@ -46,7 +49,7 @@ const blocks: Readonly<Record<string, string>> = {
   linkLocal6: 'fe80::',
   public6: '2001:db8::',
 };
-/** RFC 5737; when they are used up, what is reserved for benchmarks (RFC 2544). */
+/** RFC 5737, then the range reserved for benchmarks (RFC 2544). */
 const documentation = ['203.0.113.0', '198.51.100.0', '192.0.2.0'];
 
 function addressToken(text: string, numberOf: (kind: string, text: string) => number): string {
@@ -73,7 +76,7 @@ function counted(block: string, number: number): string {
   return [a, b + (number >> 16), c + ((number >> 8) & 255), number & 255].join('.');
 }
 
-/** Names inside of Kubernetes and of well-known projects say nothing about anybody. */
+/** Names inside Kubernetes and of well-known projects identify no user. */
 const wellKnown =
   /(?:^|\.)(?:localhost|svc|cluster\.local|k8s\.io|kubernetes\.io|k8s\.aws|skypilot\.co|github\.com|docker\.io|quay\.io|ghcr\.io|gcr\.io|nvcr\.io|mcr\.microsoft\.com|public\.ecr\.aws)$/i;
 
