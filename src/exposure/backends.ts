@@ -4,15 +4,15 @@ import { keyOf } from '../snapshot/object-reference.ts';
 import { isReady, troubleOf } from './pod-trouble.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
 
-/** Whether anything ready stands behind a Service port. `unknown` only when neither EndpointSlices nor Pods were seen. */
+/** Whether a Service port has a ready backend. `unknown` only if neither EndpointSlices nor Pods were seen. */
 export type Backends =
   | { readonly state: 'ready'; readonly nodeNames: readonly string[] }
   | { readonly state: 'none'; readonly reason: string }
   | { readonly state: 'unknown'; readonly reason: string };
 
 /**
- * Judges a Service port by its EndpointSlices (`conditions.ready` absent counts as true, discovery/v1), and by the
- * selected Pods where slices may not be seen.
+ * Judges a Service port by its EndpointSlices (`conditions.ready` absent counts as true, discovery/v1). If the slices
+ * cannot be seen, it judges the selected Pods.
  */
 export function backendsOf(view: SnapshotIndex, service: Service, port: ServicePort): Backends {
   const { endpointSlices, pods } = view.snapshot.topics;

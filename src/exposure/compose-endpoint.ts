@@ -7,7 +7,10 @@ import type { PortModeName } from './port-mode-names.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { hostAndPort, type Scheme, urlOf } from './url.ts';
 
-/** What a mode found out about one port; from it the state, the URL and the scope follow alike for all modes. */
+/**
+ * The facts that a mode collects about one port. The state, the URL and the scope follow from them in the same way for
+ * all modes.
+ */
 export interface PortFacts {
   readonly skyCluster: SkyCluster;
   readonly mode: PortModeName;
@@ -15,17 +18,17 @@ export interface PortFacts {
   readonly targetPort: number | string;
   readonly protocol: string;
   readonly scheme: Scheme;
-  /** Path of the URL, '' for none. */
+  /** Path of the URL; '' if there is none. */
   readonly path?: string;
-  /** Host of the URL when it is not the address: an Ingress rule's host, or a name that external-dns publishes. */
+  /** Host of the URL if it is not the address: an Ingress rule's host, or a name that external-dns publishes. */
   readonly host?: string | undefined;
-  /** The host, where external-dns publishes it for the address. */
+  /** The name that external-dns publishes for the address. */
   readonly publishedHost?: string | undefined;
   readonly addresses: readonly string[];
   readonly addressPort: number;
-  /** A topic this row needs was not seen: which, and why. */
+  /** The topic that this row needs and that was not seen, and why. */
   readonly unknown?: string | undefined;
-  /** It refers to something that is not there. */
+  /** The missing object that it refers to. */
   readonly broken?: string | undefined;
   /** Why there is no address. */
   readonly pending: string;
@@ -33,9 +36,12 @@ export interface PortFacts {
   /** Set for addresses that only work inside the Kubernetes cluster. */
   readonly scope?: Scope;
   readonly inClusterHost: string | null;
-  /** Whether that host is the Pods themselves, as a Pod IP and a headless Service's name are: there the Pod's port answers. */
+  /**
+   * Whether that host resolves to the Pods, as a Pod IP and a headless Service's name do. Callers then use the Pod's
+   * port.
+   */
   readonly leadsToPods?: boolean;
-  /** That of the Service port where it is not `scheme`: TLS of an Ingress ends at the controller. */
+  /** The scheme of the Service port if it differs from `scheme`. TLS of an Ingress ends at the controller. */
   readonly inClusterScheme?: Scheme;
   readonly managedBy: Owner;
   readonly skyPilot: { readonly prints: string | null; readonly reason: string };
@@ -44,7 +50,7 @@ export interface PortFacts {
   readonly object: WithMetadata;
 }
 
-/** Makes the row: the state is the first that holds of Unknown, Broken, Pending, NoBackends, Ready. */
+/** Creates the row. Its state is the first that applies: Unknown, Broken, Pending, NoBackends, Ready. */
 export function composeEndpoint(facts: PortFacts): Endpoint {
   const address = facts.addresses[0] ?? null;
   const written = address === null ? null : urlOf(facts.scheme, facts.host ?? address, facts.addressPort, facts.path);

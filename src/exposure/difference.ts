@@ -14,8 +14,8 @@ interface Parts {
 }
 
 /**
- * Why our URL is not what SkyPilot prints; null when they lead to the same place, or when SkyPilot prints nothing
- * and neither do we. The absence of a scheme in SkyPilot's text is no difference.
+ * Why our URL differs from what SkyPilot prints; null if both lead to the same place or both are missing. A missing
+ * scheme in SkyPilot's text does not count as a difference.
  */
 export function differenceBetween(ours: string | null, prints: string | null): string | null {
   if (ours === null) return prints === null ? null : `SkyPilot prints an address that does not work: ${prints}`;
@@ -41,8 +41,8 @@ export function differenceBetween(ours: string | null, prints: string | null): s
   return words.length > 0 ? words.join('; ') : null;
 }
 
-// Not `new URL`: what SkyPilot prints may be no URL at all, and must be told apart piece by piece. Where an IPv6 address
-// without brackets ends and a port begins, only the address expected there tells.
+// Not `new URL`: the text that SkyPilot prints need not be a valid URL. For an IPv6 address without brackets, only the
+// expected address shows where a port begins.
 function partsOf(text: string, expectedHost: string): Parts | undefined {
   const [, scheme = '', authority = '', path = ''] = /^(?:([a-z]+):\/\/)?([^/]*)(\/.*)?$/.exec(text) ?? [];
   if (expectedHost.includes(':') && authority === expectedHost) return { scheme, host: authority, port: '', path };
@@ -61,13 +61,16 @@ function unbracketed(host: string): string {
   return host.replace(/^\[|\]$/g, '');
 }
 
-/** What SkyPilot says of a port that somebody else opened. */
+/** What SkyPilot prints for a port that it did not open. */
 export function printedForForeign(owner: Exclude<Owner, 'skypilot'>): PrintedEndpoint {
   const who = owner === 'kubectl-skyports' ? 'kubectl-skyports' : 'neither SkyPilot nor kubectl-skyports';
   return { prints: null, reason: `SkyPilot prints only ports that it opened itself; this one was opened by ${who}` };
 }
 
-/** Port of SkyPilot's LoadBalancer Service. The context kind-skypilot forces ingress mode whatever was made at launch. */
+/**
+ * A port of SkyPilot's LoadBalancer Service. The context kind-skypilot forces ingress mode, even for clusters launched
+ * in another mode.
+ */
 export function printedForOwnLoadBalancer(
   view: SnapshotIndex,
   skyCluster: SkyCluster,
@@ -78,7 +81,7 @@ export function printedForOwnLoadBalancer(
   return printedForLoadBalancer(service, port);
 }
 
-/** Port of SkyPilot's Ingress, or of a per-port Service that no Ingress leads to: the query never looks at the Ingress. */
+/** A port of SkyPilot's Ingress, or of a per-port Service without an Ingress. SkyPilot does not read the Ingress. */
 export function printedForOwnIngress(view: SnapshotIndex, skyCluster: SkyCluster, port: number): PrintedEndpoint {
   const { namespace, nameOnCloud } = skyCluster;
   return printedForIngress(servicesSkyPilotAsks(view), { namespace, nameOnCloud, port });

@@ -2,13 +2,13 @@ import type { ObjectReference } from '../snapshot/object-reference.ts';
 import type { PortModeName } from './port-mode-names.ts';
 import type { Scope } from './scope.ts';
 
-/** The first that holds, in this order. */
+/** The state is the first that applies, in this order. */
 export type EndpointState = 'Unknown' | 'Broken' | 'Pending' | 'NoBackends' | 'Ready';
 
-/** Who made the object that opens the port. */
+/** Who created the object that opens the port. */
 export type Owner = 'skypilot' | 'kubectl-skyports' | 'other';
 
-/** An address a person can call: one port of one SkyPilot cluster through one object. */
+/** An address that a user can call: one port of one SkyPilot cluster through one object. */
 export interface Endpoint {
   readonly skyCluster: string;
   readonly nameOnCloud: string;
@@ -19,28 +19,28 @@ export interface Endpoint {
   readonly targetPort: number | string;
   readonly protocol: string;
   readonly mode: PortModeName;
-  /** IP or host name without brackets and port; null when there is none yet. */
+  /** IP or host name without brackets and port; null if there is none yet. */
   readonly address: string | null;
   /** All addresses, the one in use first. */
   readonly addresses: readonly string[];
   /** The port behind the address: the Service port, a nodePort, 80 or 443. */
   readonly addressPort: number;
-  /** With scheme; null without an address, and for UDP and SCTP. */
+  /** With a scheme; null without an address, and for UDP and SCTP. */
   readonly url: string | null;
   readonly inClusterUrl: string | null;
   readonly state: EndpointState;
-  /** Empty when Ready; of a Pod IP it says that no object shows an open port. */
+  /** Empty if Ready. For a Pod IP, it says that no object shows an open port. */
   readonly reason: string;
   readonly scope: Scope | null;
   readonly managedBy: Owner;
   readonly skyPilot: { readonly prints: string | null; readonly reason: string; readonly differs: string | null };
-  /** The objects it was read from, the one that opens the port first. */
+  /** The objects that the row is from. The first one opens the port. */
   readonly source: readonly ObjectReference[];
-  /** `metadata.creationTimestamp` of the first source, ISO 8601; null when there is none. */
+  /** `metadata.creationTimestamp` of the first source, ISO 8601; null if there is none. */
   readonly createdAt: string | null;
 }
 
-/** Orders by namespace, SkyPilot cluster, port, mode, then source, so that the order is total. */
+/** Sorts by namespace, SkyPilot cluster, port, mode, then source, so the order is total. */
 export function compareEndpoints(a: Endpoint, b: Endpoint): number {
   return (
     compareText(a.namespace, b.namespace) ||
@@ -58,7 +58,7 @@ function sourceText({ source }: Endpoint): string {
   return source.map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`).join(' ');
 }
 
-// Not localeCompare: it costs 5 to 12 ms on a cold start and its order depends on the machine.
+// Not localeCompare: it takes 5 to 12 ms on a cold start, and its order depends on the machine.
 function compareText(a: string, b: string): number {
   if (a < b) return -1;
   return a > b ? 1 : 0;

@@ -2,16 +2,16 @@ import type { Service } from 'kubernetes-types/core/v1';
 import type { WithMetadata } from '../snapshot/object-reference.ts';
 import { isHostName } from './scope.ts';
 
-/** An external address of a Service, and which of its ports answers there. */
+/** An external address of a Service. */
 export interface ExternalAddress {
   readonly address: string;
-  /** Field of the Service it was read from. */
+  /** The field of the Service that it is from. */
   readonly from: 'status.loadBalancer.ingress' | 'spec.externalIPs';
 }
 
 /**
- * The external addresses of a Service, as kubectl's EXTERNAL-IP column counts them: load-balancer status first,
- * then `spec.externalIPs`. At all of them the Service's own port answers.
+ * The external addresses of a Service, as in kubectl's EXTERNAL-IP column: load balancer status first, then
+ * `spec.externalIPs`. The Service's own port answers at all of them.
  */
 export function externalAddressesOf(service: Service): ExternalAddress[] {
   const addresses = new Map<string, ExternalAddress>();
@@ -31,16 +31,21 @@ export function waitsForAddress(service: Service): boolean {
   return service.spec?.type === 'LoadBalancer' && externalAddressesOf(service).length === 0;
 }
 
-/** By which external-dns is told to publish names for the address of a Service or an Ingress (external-dns, docs/annotations). */
+/**
+ * Tells external-dns which names to publish for the address of a Service or an Ingress (external-dns,
+ * docs/annotations).
+ */
 export const hostnameAnnotation = 'external-dns.alpha.kubernetes.io/hostname';
 
-/** The first name that external-dns publishes for one of these objects; undefined when it publishes none that can be called. */
+/**
+ * The first name that external-dns publishes for one of these objects; undefined if none of its names can be called.
+ */
 export function publishedHostOf(...objects: readonly (WithMetadata | undefined)[]): string | undefined {
   const names = objects.flatMap((object) => (object?.metadata?.annotations?.[hostnameAnnotation] ?? '').split(','));
   return names.map((name) => name.trim().replace(/\.$/, '').toLowerCase()).find(isFullName);
 }
 
-/** A wildcard cannot be called as it stands, and what ends in a number is no name. */
+/** Excludes wildcards, which cannot be called, and texts that end in a number, which are not host names. */
 function isFullName(name: string): boolean {
   return isHostName(name) && name.includes('.') && !/\.\d+$/.test(name);
 }

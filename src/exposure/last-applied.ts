@@ -4,12 +4,12 @@ import { itemsOf } from '../snapshot/topics.ts';
 import type { Endpoint } from './endpoint.ts';
 import { fieldManager } from './ownership.ts';
 
-/** A controller answers with its own page until it has loaded a rule; after this time that is no longer the reason. */
+/** Until a controller loads a rule, it answers with its own page. After this time, that is no longer the reason. */
 const loadsWithinMs = 60_000;
 
 /**
- * Whether the controller may not have loaded a row's Ingress yet: this plugin wrote it less than a minute before the snapshot
- * was taken (`managedFields`; both times are the API server's).
+ * Whether the controller may not have loaded a row's Ingress yet: this plugin wrote it less than a minute before the
+ * snapshot was taken. Both times are the API server's (`managedFields`).
  */
 export function mayBeUnloaded({ source }: Pick<Endpoint, 'source'>, { takenAt, topics }: LoadedFrom): boolean {
   const [first] = source;
@@ -24,7 +24,7 @@ export function mayBeUnloaded({ source }: Pick<Endpoint, 'source'>, { takenAt, t
 
 type LoadedFrom = Pick<Snapshot, 'takenAt' | 'topics'>;
 
-/** Whether an answer is the page by which a controller says that it has no rule, or nothing ready, for a call. */
+/** Whether a controller's own page means that it has no rule for the call, or no ready backend. */
 export function isUnloadedPage(status: number): boolean {
   return status === 404 || status === 503;
 }

@@ -2,25 +2,26 @@ import type { Pod } from 'kubernetes-types/core/v1';
 import type { NetworkPolicy, NetworkPolicyIngressRule, NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { labelSelectorTakes } from '../snapshot/selector.ts';
 
-/** A Pod that may want in, as peers select it. */
+/** A Pod that may call the port, with the fields that peers select. */
 export interface Caller {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Who may call a port of a Pod, by the NetworkPolicies of its namespace. */
+/** Who can call a port of a Pod, according to the NetworkPolicies of its namespace. */
 export type Admission =
-  /** No policy takes the Pod in, or a rule lets everybody to the port. */
+  /** No policy selects the Pod, or a rule allows every caller to use the port. */
   | { readonly admits: 'everybody' }
-  /** Some, by their addresses: who they are cannot be told from here. */
+  /** Some addresses. Whose addresses these are is unknown. */
   | { readonly admits: 'some addresses'; readonly policies: readonly NetworkPolicy[] }
-  /** Only Pods that the rules' selectors take. */
+  /** Only Pods that match the rules' selectors. */
   | { readonly admits: 'some Pods'; readonly policies: readonly NetworkPolicy[]; admitsPod(caller: Caller): boolean }
   | { readonly admits: 'nobody'; readonly policies: readonly NetworkPolicy[] };
 
 /**
- * What the policies say of a TCP port (networking.k8s.io/v1): policies add up, a Pod that none selects for ingress is open, and
- * a rule without peers or without ports means all of them. Whether the network enforces policies at all is not told by the API.
+ * Applies the policies to a TCP port (networking.k8s.io/v1). Policies add up. A Pod that no policy selects for ingress
+ * is open. A rule without peers or ports means all of them. The API does not show whether the network enforces
+ * policies.
  */
 export function admissionTo(policies: readonly NetworkPolicy[], pod: Pod, port: number): Admission {
   const own = policies.filter(
@@ -58,7 +59,10 @@ function numbersOf(pod: Pod, name: string): number[] {
   return ports.filter((each) => each.name === name).map(({ containerPort }) => containerPort);
 }
 
-/** A namespace's labels are not seen here, but for its name, which every namespace has as a label: others may match. */
+/**
+ * Of a namespace's labels, only its name is known here, since every namespace has it as a label. Requirements on other
+ * labels count as met.
+ */
 function lets(
   { podSelector, namespaceSelector }: NetworkPolicyPeer,
   { namespace, labels }: Caller,

@@ -5,7 +5,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, itemsOf, type Observation, type Topic, topicRows } from '../snapshot/topics.ts';
 import { controllerServicesIn } from './controllers/ingress-controllers.ts';
 
-/** What a look at one namespace would have seen, out of a look at all of them. */
+/** The snapshot that a request for one namespace would have given, from a snapshot of all namespaces. */
 export function inNamespace(snapshot: Snapshot, namespace: string): Snapshot {
   const { topics } = snapshot;
   const within = <T extends WithMetadata>(observation: Observation<T>, place: string) =>
@@ -34,7 +34,10 @@ function keeping<T>(observation: Observation<T>, keep: (item: T) => boolean): Ob
   return observation.observed ? { ...observation, items: observation.items.filter(keep) } : observation;
 }
 
-/** What is allowed everywhere is allowed here; what is not may be allowed here all the same, so nothing is said of it. */
+/**
+ * A permission in all namespaces includes this one. A denied permission may still be granted in this namespace, so it
+ * is left out.
+ */
 function reviewsFor(reviews: readonly SelfSubjectAccessReview[], namespace: string): SelfSubjectAccessReview[] {
   return reviews.flatMap((review) => {
     const { resourceAttributes } = review.spec;

@@ -7,12 +7,12 @@ import { itemsOf, type Topic } from '../snapshot/topics.ts';
 import { isOurs, nameOnCloudOfOurs } from './ownership.ts';
 
 /**
- * Younger objects are left: the Pods of a high-availability controller are away for a while when it restarts, and a remote
- * SkyPilot API server cleans up late.
+ * Younger objects stay. A high-availability controller has no Pods for a while when it restarts, and a remote SkyPilot
+ * API server cleans up late.
  */
 const orphanAfterSeconds = 600;
 
-/** An object that opens ports of a SkyPilot cluster that is gone. */
+/** An object that opens ports of a SkyPilot cluster that no longer exists. */
 export interface Orphan {
   readonly kind: 'Service' | 'Ingress';
   readonly object: WithMetadata;
@@ -21,27 +21,27 @@ export interface Orphan {
   readonly managedBy: 'kubectl-skyports' | 'skypilot';
 }
 
-/** What outlived its SkyPilot cluster, and what may only seem to have. */
+/** Objects that remain after their SkyPilot cluster, and those that may not be orphans. */
 export interface Orphans {
-  /** Ingresses first: one without its Services answers 503 in the meantime. */
+  /** Ingresses come first: an Ingress without its Services answers 503. */
   readonly orphans: readonly Orphan[];
-  /** Of a cluster that is gone, and younger than ten minutes. */
+  /** Objects of clusters that no longer exist, younger than ten minutes. */
   readonly young: readonly Orphan[];
 }
 
-/** What has to be seen before anything can be called gone. */
+/** Topics that have to be seen before a cluster counts as deleted. */
 export const orphanTopics = ['pods', 'deployments'] as const satisfies readonly Topic[];
 
 /**
- * The objects of ours and of SkyPilot's whose cluster has neither a Pod nor a Deployment any more. None when Pods or
- * Deployments were not seen, and none that is being deleted already.
+ * Objects that this plugin or SkyPilot created for a cluster that has neither Pods nor Deployments. None if Pods or
+ * Deployments were not seen. Objects that are being deleted are left out.
  */
 export function orphansIn(snapshot: Pick<Snapshot, 'topics' | 'takenAt'>): Orphans {
   const { topics } = snapshot;
   return orphanTopics.every((topic) => topics[topic].observed) ? withoutCluster(snapshot) : { orphans: [], young: [] };
 }
 
-/** Whether anything has outlived its Pods: only then it matters whether Deployments can be seen. */
+/** Whether any object has no Pods left. Only then do the Deployments matter. */
 export function outlivesItsPods(snapshot: Pick<Snapshot, 'topics' | 'takenAt'>): boolean {
   return snapshot.topics.pods.observed && withoutCluster(snapshot).orphans.length > 0;
 }
@@ -67,7 +67,7 @@ function leftOver(kind: Orphan['kind'], object: WithMetadata, owned: Owned | und
   return [{ kind, object, reference: referenceTo(kind, object), ...owned }];
 }
 
-/** An age that cannot be told is none: the object stays. */
+/** An unknown age counts as zero, so the object stays. */
 function ageOf({ metadata }: WithMetadata, now: string): number {
   const seconds = (Date.parse(now) - Date.parse(metadata?.creationTimestamp ?? '')) / 1000;
   return Number.isNaN(seconds) ? 0 : seconds;
@@ -79,9 +79,9 @@ function ours({ metadata }: WithMetadata): Owned | undefined {
 }
 
 /**
- * Whose Service it is: by its name alone nobody's. SkyPilot's select the cluster that their name says
- * (`skypilot-cluster-name`, before 0.11 `skypilot-cluster`) and bear `parent: skypilot`; those of head and workers bear the
- * cluster's label.
+ * The owner of a Service. Its name alone proves nothing. SkyPilot's port Services have the label `parent: skypilot` and
+ * select the cluster in their name (`skypilot-cluster-name`, before 0.11 `skypilot-cluster`). Services of head and
+ * workers have the cluster's label.
  */
 function ownerOfService(service: Service): Owned | undefined {
   const own = ours(service);
@@ -98,7 +98,7 @@ function ownerOfService(service: Service): Owned | undefined {
     : undefined;
 }
 
-/** SkyPilot's Ingress bears no label: each of its paths leads to a per-port Service of the cluster that its name says. */
+/** SkyPilot's Ingress has no label, but each of its paths leads to a per-port Service of the cluster in its name. */
 function ownerOfIngress(ingress: Ingress): Owned | undefined {
   const own = ours(ingress);
   if (own || isOurs(ingress.metadata)) return own;

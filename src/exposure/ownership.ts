@@ -1,17 +1,20 @@
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 
-/** Field manager of our server-side apply, and the value of our managed-by label. */
+/** Field manager of this plugin's server-side apply, and the value of its managed-by label. */
 export const fieldManager = 'kubectl-skyports';
 export const managedByLabel = 'app.kubernetes.io/managed-by';
 
-/** Our annotation on what we make: the display name, so that `unexpose NAME` works after the Pods are gone. */
+/**
+ * Annotation with the display name on objects that this plugin creates, so that `unexpose NAME` works after the Pods
+ * are deleted.
+ */
 export const skyClusterAnnotation = 'skyports/sky-cluster';
 
-/** `C--skyports-lb`; like all our suffixes it fits the 21 characters that SkyPilot leaves free (skypilot.md 3.1). */
+/** `C--skyports-lb`. SkyPilot keeps names so short that suffixes of up to 21 characters fit. */
 export const ownLoadBalancerName = (nameOnCloud: string): string => `${nameOnCloud}--skyports-lb`;
 export const ownNodePortName = (nameOnCloud: string): string => `${nameOnCloud}--skyports-nodeport`;
 /**
- * The Ingress of one set of annotations. A name of an Ingress may have 253 characters, so the set's name fits behind it.
+ * The name of the Ingress of one set of annotations. An Ingress's name may have 253 characters, so the set's name fits.
  *
  * @param set a DNS label; '' for the usual set
  */
@@ -20,15 +23,15 @@ export const ownIngressName = (nameOnCloud: string, set = ''): string =>
 export const ownPortServiceName = (nameOnCloud: string, port: number): string =>
   `${nameOnCloud}--skyports-svc--${port}`;
 
-/** Our annotation on an Ingress that only redirects callers to the paths of another one: its paths are no endpoints. */
+/** Annotation on an Ingress that only redirects callers to another Ingress. Its paths do not count as endpoints. */
 export const redirectAnnotation = 'skyports/only-redirects';
 
-/** Whether this plugin made the object. */
+/** Whether this plugin created the object. */
 export function isOurs(metadata: ObjectMeta | undefined): boolean {
   return metadata?.labels?.[managedByLabel] === fieldManager;
 }
 
-/** The name on the cloud in the name of an object of ours; undefined for any other name. */
+/** The name on the cloud in the name of an object that this plugin created; undefined for any other name. */
 export function nameOnCloudOfOurs(name: string): string | undefined {
   return /^(.+)--skyports-(?:lb|nodeport|ingress(?:--[a-z0-9-]+)?|svc--\d+)$/.exec(name)?.[1];
 }

@@ -6,7 +6,7 @@ export function isReady(pod: Pod): boolean {
   return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
 }
 
-/** Why the Pod takes no traffic, in the words of its status; undefined when it is Ready. */
+/** Why the Pod receives no traffic, in the words of its status; undefined if it is Ready. */
 export function troubleOf(pod: Pod): string | undefined {
   if (isReady(pod)) return undefined;
   const name = `Pod ${pod.metadata?.name}`;

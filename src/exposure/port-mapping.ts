@@ -3,18 +3,18 @@ import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { headPodOf, type SkyCluster } from '../skypilot/sky-cluster.ts';
 
-/** One port to open: `servicePort` is what callers dial and what names, paths and JSON show; `targetPort` is the Pod's. */
+/** One port to open. Callers, names, paths and JSON use `servicePort`; `targetPort` is the Pod's port. */
 export interface PortMapping {
   readonly servicePort: number;
   readonly targetPort: number;
 }
 
 /**
- * Reads PORT arguments: SkyPilot's syntax (`8888`, `8000-8010`, `8000,9000`; sky/utils/resources_utils.py) and
- * `80:8888`, service port : Pod port; `8888/tcp` is 8888. The same port twice collapses, as in SkyPilot.
+ * Parses PORT arguments in SkyPilot's syntax (`8888`, `8000-8010`, `8000,9000`; sky/utils/resources_utils.py) and as
+ * `80:8888`, Service port and Pod port. `8888/tcp` means 8888. As in SkyPilot, duplicates are merged.
  *
- * @returns the mappings, ascending by service port
- * @throws UsageError for anything else, and for one service port that would lead to two Pod ports
+ * @returns the mappings, sorted by Service port
+ * @throws UsageError for anything else, and for a Service port with two Pod ports
  */
 export function parsePortMappings(words: readonly string[]): PortMapping[] {
   const targets = new Map<number, number>();
@@ -83,13 +83,19 @@ function notTcp(text: string, item: string, protocol: string): UsageError {
   ]);
 }
 
-/** A Service port as rows and Services have it; `targetPort` is a number, a name or, left out, the same number (core/v1 ServicePort). */
+/**
+ * A Service port, as in rows and Services. `targetPort` is a number or a name; if it is absent, it equals `port`
+ * (core/v1 ServicePort).
+ */
 interface NumberedPort {
   readonly port: number;
   readonly targetPort?: number | string | undefined;
 }
 
-/** The mapping that opens the same port again: a target's name is looked up in the head Pod, and without it the Service port stands. */
+/**
+ * The mapping that opens the same port again. The head Pod shows the number of a named target; without it, the Service
+ * port is used.
+ */
 export function mappingOf({ port, targetPort = port }: NumberedPort, skyCluster: SkyCluster | undefined): PortMapping {
   const number = Number(targetPort);
   const pod = skyCluster && headPodOf(skyCluster);
@@ -101,7 +107,7 @@ function portNamed(name: string, pod: Pod | undefined): number | undefined {
   return ports.find((port) => port.name === name)?.containerPort;
 }
 
-/** Ports that lead to the Pod's port of the same number. */
+/** Mappings of ports to the same port of the Pod. */
 export function samePorts(ports: readonly number[]): PortMapping[] {
   return ports.map((port) => ({ servicePort: port, targetPort: port }));
 }

@@ -1,11 +1,13 @@
-/** How a port is reached. `clusterip` is read and never written: a Service of another owner that selects a SkyPilot Pod. */
+/**
+ * How a port is reached. `clusterip` is only read, never written: another owner's Service that selects a SkyPilot Pod.
+ */
 export const portModes = ['loadbalancer', 'ingress', 'podip', 'nodeport', 'clusterip'] as const;
 export type PortModeName = (typeof portModes)[number];
 
-/** The modes that `expose` takes. */
+/** The modes that `expose` accepts. */
 export const exposeModes = ['loadbalancer', 'ingress', 'podip', 'nodeport'] as const satisfies readonly PortModeName[];
 export type ExposeMode = (typeof exposeModes)[number];
 
-/** The modes that `expose` writes objects for, and `unexpose` removes them. */
+/** The modes with objects that `expose` writes and `unexpose` removes. */
 export const writtenModes = ['loadbalancer', 'ingress', 'nodeport'] as const satisfies readonly ExposeMode[];
 export type WrittenMode = (typeof writtenModes)[number];

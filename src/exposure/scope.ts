@@ -1,13 +1,15 @@
 import ipaddr from 'ipaddr.js';
 
-/** From where an address can be called: the internet, one's own network, this machine, or inside the Kubernetes cluster. */
+/**
+ * Where an address can be called from: the internet, a private network, this machine, or inside the Kubernetes cluster.
+ */
 export type Scope = 'public' | 'private' | 'local' | 'cluster';
 
 const privateRanges = new Set(['private', 'carrierGradeNat', 'uniqueLocal', 'linkLocal']);
 
 /**
- * The scope of an address by its range: RFC 1918, 100.64/10, ULA and link-local are private, loopback and
- * `localhost` are local. Null for any other host name: only DNS could tell.
+ * The scope of an address by its range. RFC 1918, 100.64/10, ULA and link-local are private; loopback and `localhost`
+ * are local. Null for any other host name, since its addresses are unknown.
  */
 export function scopeOf(address: string): Exclude<Scope, 'cluster'> | null {
   if (address === 'localhost') return 'local';
@@ -17,7 +19,7 @@ export function scopeOf(address: string): Exclude<Scope, 'cluster'> | null {
   return privateRanges.has(range) ? 'private' : 'public';
 }
 
-/** Whether the text is an IPv4 address in four parts or an IPv6 address without brackets. */
+/** Whether the text is an IPv4 address with four parts, or an IPv6 address without brackets. */
 export function isIpAddress(text: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
 }

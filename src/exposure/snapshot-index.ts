@@ -9,25 +9,31 @@ import { itemsOf, type Observation } from '../snapshot/topics.ts';
 import { controllerServicesIn } from './controllers/ingress-controllers.ts';
 import { isOurs, nameOnCloudOfOurs, skyClusterAnnotation } from './ownership.ts';
 
-/** A snapshot with the look-ups that all modes need, each made once: the cost does not grow with clusters times objects. */
+/**
+ * A snapshot with the look-ups that all modes need. Each index is created once, so the cost does not grow with clusters
+ * times objects.
+ */
 export interface SnapshotIndex {
   readonly snapshot: Snapshot;
-  /** Those with Pods, and those of which only objects that expose ports are left. */
+  /** Clusters with Pods, and clusters that only have objects that expose ports. */
   readonly skyClusters: readonly SkyCluster[];
   /** By `namespace/name`. */
   readonly services: ReadonlyMap<string, Service>;
   /** By `namespace/name` of the Service. */
   readonly slices: ReadonlyMap<string, readonly EndpointSlice[]>;
   readonly pods: SelectorIndex<Pod>;
-  /** The SkyPilot clusters whose Pods a Service selects, or whose name it bears; mostly one, none for a foreign Service. */
+  /**
+   * The SkyPilot clusters whose Pods a Service selects, or whose name it has. Usually one; none for another owner's
+   * Service.
+   */
   skyClustersOf(service: Service): readonly SkyCluster[];
   /** By namespace and name on the cloud. */
   skyClusterNamed(namespace: string, nameOnCloud: string): SkyCluster | undefined;
-  /** Services of ingress controllers, wherever they were looked for. */
+  /** Services of ingress controllers, from all lists. */
   readonly controllerServices: Observation<Service>;
-  /** `--ingress-service NAMESPACE/NAME`: the ingress controller's Service when the user says which. */
+  /** `--ingress-service NAMESPACE/NAME`: the ingress controller's Service, if the user named it. */
   readonly ingressService: string | undefined;
-  /** What was computed of the same observations by another view of the same look. */
+  /** Values that other views of the same snapshot computed from the same observations. */
   readonly shared: SharedIndices;
 }
 
@@ -37,7 +43,7 @@ export interface IndexOptions {
   readonly shared?: SharedIndices;
 }
 
-/** Indexes a snapshot. Each index is made when it is first asked for: a check reads no topic that it did not declare. */
+/** Indexes a snapshot. Each index is created on first use, so a check only reads the topics that it declares. */
 export function indexSnapshot(
   snapshot: Snapshot,
   { ingressService, shared = unshared }: IndexOptions = {},
@@ -104,12 +110,14 @@ export function indexSnapshot(
   };
 }
 
-/** The value under a name that was computed of these very observations, else computed now. */
+/** The value with this name for these observations. It is computed if it does not exist yet. */
 export type SharedIndices = <T>(name: string, of: readonly object[], compute: () => T) => T;
 
 const unshared: SharedIndices = (_name, _of, compute) => compute();
 
-/** Lets views that show different topics of one snapshot share what they index: a diagnosis makes one view a check. */
+/**
+ * Lets views share indices if they show different topics of one snapshot. A diagnosis creates a view for each check.
+ */
 export function sharedIndices(): SharedIndices {
   const made: { readonly name: string; readonly of: readonly object[]; readonly value: unknown }[] = [];
   return <T>(name: string, of: readonly object[], compute: () => T) => {
@@ -121,7 +129,7 @@ export function sharedIndices(): SharedIndices {
   };
 }
 
-/** The value of a function, computed when it is first needed. */
+/** Computes a function's value on first use. */
 function once<T>(compute: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {
@@ -130,7 +138,7 @@ function once<T>(compute: () => T): () => T {
   };
 }
 
-/** The name on the cloud that an object bears because SkyPilot or this plugin made it; undefined for foreign objects. */
+/** The name on the cloud in an object's name, if SkyPilot or this plugin created it; undefined for other objects. */
 export function nameOnCloudOf(object: WithMetadata): string | undefined {
   const name = object.metadata?.name ?? '';
   if (isOurs(object.metadata)) return nameOnCloudOfOurs(name);

@@ -2,20 +2,20 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, type Topic, topicRows } from '../snapshot/topics.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** A topic that was asked for and not seen, in the words of Kubernetes' resources. */
+/** A topic that was requested and not seen, by the name of its Kubernetes resource. */
 export interface UnobservedTopic {
   readonly topic: Topic;
   readonly resource: string;
-  /** The namespace asked about; null for all of them, or where there is none. */
+  /** The requested namespace; null for all namespaces, or for a kind without namespaces. */
   readonly namespace: string | null;
   readonly reason: string;
 }
 
-/** What was asked for and not seen. */
+/** The topics that were requested and not seen. */
 export function unobservedTopics({ namespace, topics }: Snapshot): UnobservedTopic[] {
   return allTopics.flatMap((topic) => {
     const observation = topics[topic];
-    // Events and controllers' Pods only say more about a row that is known.
+    // Events and controllers' Pods only add details to a row that is known.
     if (
       topic === 'events' ||
       topic === 'controllerPods' ||
@@ -29,8 +29,8 @@ export function unobservedTopics({ namespace, topics }: Snapshot): UnobservedTop
 }
 
 /**
- * Whether the list itself, or a row of it, rests on something that was not seen: exit code 4. What the user may not see costs the
- * rows that need it; what the server failed to show could be anything.
+ * Whether the list or one of its rows depends on something that was not seen: exit code 4. If a permission is missing,
+ * only the rows that need it are uncertain. If the server failed, the whole list is.
  */
 export function isUncertain({ topics }: Snapshot, endpoints: readonly Endpoint[]): boolean {
   const hasFailed = allTopics.some((topic) => {

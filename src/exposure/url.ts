@@ -1,7 +1,7 @@
-/** `http` or `https`; null for protocols that no URL is made for. */
+/** `http` or `https`; null for protocols that have no URL. */
 export type Scheme = 'http' | 'https' | null;
 
-/** The parts of a Service port that tell its scheme. */
+/** The fields of a Service port that determine its scheme. */
 export interface SchemeHints {
   readonly port: number;
   readonly protocol?: string | undefined;
@@ -10,7 +10,7 @@ export interface SchemeHints {
   readonly name?: string | undefined;
 }
 
-/** https for 443 and 8443, and where `appProtocol` or the port's name says so; null for UDP and SCTP; else http. */
+/** https for 443 and 8443, and if `appProtocol` or the port's name says so; null for UDP and SCTP; else http. */
 export function schemeOf({ port, protocol = 'TCP', appProtocol = '', name = '' }: SchemeHints): Scheme {
   if (protocol !== 'TCP') return null;
   const saysHttps = /(^|[-./])https($|[-./])/i;
@@ -18,12 +18,12 @@ export function schemeOf({ port, protocol = 'TCP', appProtocol = '', name = '' }
   return 'http';
 }
 
-/** `address:port`, with brackets round an IPv6 address. */
+/** `address:port`, with brackets around an IPv6 address. */
 export function hostAndPort(address: string, port: number): string {
   return `${bracketed(address)}:${port}`;
 }
 
-/** A URL; the port is left out where the scheme implies it. */
+/** A URL without the port if the scheme implies it. */
 export function urlOf(scheme: Scheme, address: string, port: number, path = ''): string | null {
   if (!scheme) return null;
   const implied = (scheme === 'http' && port === 80) || (scheme === 'https' && port === 443);

@@ -8,14 +8,14 @@ import type { SnapshotIndex } from '../snapshot-index.ts';
 import { controllerNamed, isControllerService, isSkyPilots, skyPilotsKey } from './ingress-controllers.ts';
 import { isSignpost, skyPilotIngressClass } from './signpost.ts';
 
-/** The Service of the controller that serves an Ingress; or that there is none; or why it cannot be told. */
+/** The Service of the controller that serves an Ingress, or that none exists, or why it is unknown. */
 export type ControllerChoice =
   | { readonly is: 'found'; readonly service: Service }
   | { readonly is: 'absent' }
   | { readonly is: 'unseen'; readonly why: string }
   | { readonly is: 'undecided'; readonly why: string };
 
-/** Services as SkyPilot sees them when it asks for its one controller Service; the others are left out. */
+/** The Services that SkyPilot sees when it looks for its controller Service; others are left out. */
 export function servicesSkyPilotAsks(view: SnapshotIndex): Observation<Service> {
   const { namespace, topics } = view.snapshot;
   if (namespace !== null) return topics.ingressNginxServices;
@@ -25,8 +25,8 @@ export function servicesSkyPilotAsks(view: SnapshotIndex): Observation<Service> 
 }
 
 /**
- * Chooses the controller's Service: the one the user named; else, of those whose labels say they are of the class's
- * controller, the one whose address the Ingress's status shows, the only one, or SkyPilot's.
+ * Chooses the controller's Service. A Service that the user named wins. Else it is one with the labels of the class's
+ * controller: the one with the address in the Ingress's status, the only one, or SkyPilot's.
  *
  * @param published addresses in the Ingress's status
  */
@@ -58,7 +58,7 @@ export function chooseControllerService(
   return { is: 'undecided', why };
 }
 
-/** The signpost, for Ingresses of the controller it stands for: that of the class `nginx`. None when the user named a Service. */
+/** The signpost, for Ingresses of the class `nginx`, which it stands for. None if the user named a Service. */
 export function signpostFor(
   view: SnapshotIndex,
   { name, class: ingressClass }: { readonly name: string | undefined; readonly class: IngressClass | undefined },
@@ -84,7 +84,7 @@ function namedService({ snapshot, services: byKey }: SnapshotIndex, key: string)
   return { is: 'undecided', why: `Service ${key}, named by --ingress-service, ${why}` };
 }
 
-/** Nothing found where one may look is no proof that there is none elsewhere. */
+/** A list of one namespace does not prove that other namespaces have no controller Service. */
 function noneAmong({ snapshot }: SnapshotIndex): ControllerChoice {
   const { controllerServices } = snapshot.topics;
   if (snapshot.namespace === null || controllerServices.observed) return { is: 'absent' };
@@ -92,7 +92,7 @@ function noneAmong({ snapshot }: SnapshotIndex): ControllerChoice {
   return { is: 'unseen', why };
 }
 
-// A controller told to publish a NodePort Service writes its cluster IP into the status (ingress-nginx, --publish-service).
+// With --publish-service, ingress-nginx writes the cluster IP of a NodePort Service into the status.
 function shows(service: Service, published: readonly string[]): boolean {
   const { clusterIP = '' } = service.spec ?? {};
   return [clusterIP, ...externalAddressesOf(service).map(({ address }) => address)].some(

@@ -9,15 +9,15 @@ import type { SnapshotIndex } from '../snapshot-index.ts';
 import { chooseControllerService, signpostFor } from './controller-service.ts';
 import { webPortsOf } from './ingress-controllers.ts';
 
-/** Where an Ingress can be called. Exactly one of `addresses` (not empty), `unknown`, `broken` and `pending` tells the state. */
+/** Where an Ingress can be called. Exactly one of `addresses` (not empty), `unknown`, `broken` and `pending` is set. */
 export interface IngressAddress {
   readonly addresses: readonly string[];
-  /** Ports behind the addresses; a port the controller does not have is undefined. */
+  /** Ports at the addresses; undefined for a port that the controller does not have. */
   readonly ports: { readonly http?: number | undefined; readonly https?: number | undefined };
   readonly unknown?: string;
   readonly broken?: string;
   readonly pending?: string;
-  /** The controller's Service, when it was found. */
+  /** The controller's Service, if it was found. */
   readonly service?: ObjectReference;
   /** The name that external-dns publishes for the controller's Service. */
   readonly publishedHost?: string | undefined;
@@ -39,8 +39,8 @@ export function ingressClassOf(
 }
 
 /**
- * Finds the address of an Ingress: its IngressClass names the controller, the controller's Service has the address;
- * without one, the Ingress's own status (issue: Part A.4); a signpost's only when there is neither.
+ * Finds the address of an Ingress. Its IngressClass names the controller, and the controller's Service has the address.
+ * Without such a Service, the address is in the Ingress's own status, or else on a signpost.
  */
 export function ingressAddressOf(view: SnapshotIndex, ingress: Ingress): IngressAddress {
   const none = { addresses: [], ports: {} };
@@ -91,7 +91,7 @@ function statusAddressesOf(ingress: Ingress): string[] {
   return entries.flatMap(({ ip, hostname }) => [ip, hostname]).filter((address) => !!address) as string[];
 }
 
-/** A bare IPv4 address or host name: what SkyPilot can put into a URL. */
+/** Whether the text is a bare IPv4 address or host name, which SkyPilot can put into a URL. */
 export function isBareHost(text: string): boolean {
   return (isIpAddress(text) && !text.includes(':')) || isHostName(text);
 }

@@ -5,14 +5,14 @@ import { selects } from '../../snapshot/selector.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf, type Observation } from '../../snapshot/topics.ts';
 
-/** An ingress controller product: how its IngressClass and its Service are recognised. */
+/** An ingress controller product, and how to recognize its IngressClass and its Service. */
 export interface IngressController {
   readonly product: string;
   /** `spec.controller` of its IngressClass. */
   readonly controller: string;
-  /** Well-known labels of its Service, as its own manifests and charts set them; any of the sets is enough. */
+  /** Well-known labels of its Service, as its own manifests and charts set them. One matching set is enough. */
   readonly serviceLabels: readonly Readonly<Record<string, string>>[];
-  /** Whether it honours `nginx.ingress.kubernetes.io/*`, which rewriting a path needs. */
+  /** Whether it reads `nginx.ingress.kubernetes.io/*`, which is needed to rewrite a path. */
   readonly readsNginxAnnotations: boolean;
 }
 
@@ -44,19 +44,19 @@ export const ingressControllers: readonly IngressController[] = [
   },
 ];
 
-/** Label selector that takes the Services of all known controllers in one list request. */
+/** Label selector that matches the Services of all known controllers in one list request. */
 export const controllerServiceSelector = `app.kubernetes.io/name in (${[
   ...new Set(
     ingressControllers.flatMap(({ serviceLabels }) => serviceLabels.map((each) => each['app.kubernetes.io/name']!)),
   ),
 ].join(',')})`;
 
-/** The product behind an IngressClass's `spec.controller`; undefined for one we don't know. */
+/** The product of an IngressClass's `spec.controller`; undefined if it is unknown. */
 export function controllerNamed(controller: string | undefined): IngressController | undefined {
   return ingressControllers.find((each) => each.controller === controller);
 }
 
-/** All Services that are an ingress controller's, seen by whichever list the scope allowed. */
+/** All Services of ingress controllers, from every list that has some. */
 export function controllerServicesIn({ namespace, topics }: Snapshot): Observation<Service> {
   const { services, controllerServices, ingressNginxServices } = topics;
   if (namespace === null) return onlyControllers(services, itemsOf(services));
@@ -71,7 +71,7 @@ function onlyControllers(seen: Observation<Service>, services: readonly Service[
   return { ...seen, items: services.filter((service) => isControllerService(service, undefined)) };
 }
 
-/** Admission and metrics Services carry the controller's labels too: only one with web ports counts. */
+/** Admission and metrics Services have the controller's labels too, so the Service also needs web ports. */
 export function isControllerService(service: Service, controller: string | undefined): boolean {
   const { http, https } = webPortsOf(service);
   if (!http && !https) return false;
@@ -81,7 +81,7 @@ export function isControllerService(service: Service, controller: string | undef
     .some(({ serviceLabels }) => serviceLabels.some((labels) => selects(labels, service.metadata?.labels)));
 }
 
-/** The ports of a controller's Service that callers dial, by name or by number. */
+/** The ports of a controller's Service that callers use, by name or by number. */
 export function webPortsOf(service: Service): { http: ServicePort | undefined; https: ServicePort | undefined } {
   const ports = service.spec?.ports ?? [];
   return {
@@ -90,14 +90,14 @@ export function webPortsOf(service: Service): { http: ServicePort | undefined; h
   };
 }
 
-/** `NAMESPACE/NAME` of the Service that SkyPilot asks. */
+/** `NAMESPACE/NAME` of the Service that SkyPilot reads. */
 export const skyPilotsKey = `${controllerService.namespace}/${controllerService.name}`;
 
 export function isSkyPilots(service: Service): boolean {
   return keyOf(service) === skyPilotsKey;
 }
 
-/** The admission Service's port 443, as ingress-nginx's manifests write it (deploy/static). */
+/** Whether it is the admission Service's port 443, as in ingress-nginx's manifests (deploy/static). */
 function isWebhook({ name, targetPort }: ServicePort): boolean {
   return name === 'https-webhook' || targetPort === 'webhook';
 }

@@ -1,7 +1,7 @@
 import type { Node } from 'kubernetes-types/core/v1';
 import { isIpAddress } from '../scope.ts';
 
-/** An address of a node at which nodePorts answer. */
+/** An address of a node where nodePorts answer. */
 export interface NodeCandidate {
   readonly address: string;
   /** Name of the node. */
@@ -10,11 +10,11 @@ export interface NodeCandidate {
 }
 
 /**
- * Node addresses that the ingress controller could be called at, the best first: ExternalIPs of Ready nodes, then their
- * InternalIPs. IPv4 only, since SkyPilot puts no brackets round IPv6. Nodes that are control plane and nothing else are
- * taken only when there are no others.
+ * Node addresses where the ingress controller may answer, best first: ExternalIPs of Ready nodes, then their
+ * InternalIPs. IPv4 only, since SkyPilot does not put IPv6 addresses in brackets. Nodes that are only control plane are
+ * included if there are no others.
  *
- * @param options.onNodes with `externalTrafficPolicy: Local`, the nodes that have a ready Pod of the controller
+ * @param options.onNodes with `externalTrafficPolicy: Local`, the nodes with a ready Pod of the controller
  */
 export function nodeCandidates(
   nodes: readonly Node[],
@@ -43,7 +43,7 @@ function isNodeReady({ metadata, status }: Node): boolean {
 
 const role = (name: string) => `node-role.kubernetes.io/${name}`;
 
-// RKE2 and k3s servers that also take workloads often bear a second role.
+// RKE2 and k3s servers that also run workloads often have a second role.
 function isControlPlaneOnly({ metadata }: Node): boolean {
   const labels = metadata?.labels ?? {};
   const isControlPlane = [role('control-plane'), role('master')].some((label) => label in labels);

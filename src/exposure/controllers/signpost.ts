@@ -5,20 +5,20 @@ import { keyOf } from '../../snapshot/object-reference.ts';
 import { fieldManager, isOurs, managedByLabel } from '../ownership.ts';
 
 /**
- * A signpost is a Service of ours where SkyPilot looks for its ingress controller. It leads nowhere and carries only
- * the address of the real controller, which is elsewhere (`annotate --signpost`).
+ * A signpost is a Service that this plugin creates where SkyPilot looks for its ingress controller. It has no backends,
+ * only the address of the real controller, which runs elsewhere (`annotate --signpost`).
  */
 
-/** Its `loadBalancerClass`: no load-balancer controller has it, so that none gives the signpost another address. */
+/** Its `loadBalancerClass`. No load balancer controller has it, so none gives the signpost another address. */
 export const signpostClass = 'skyports/signpost';
 
-/** Says on the object what it is. */
+/** Marks the object as a signpost. */
 export const signpostAnnotation = 'skyports/signpost';
 
 /** The IngressClass that SkyPilot writes into its Ingresses (sky/templates/kubernetes-ingress.yml.j2). */
 export const skyPilotIngressClass = 'nginx';
 
-/** Whether a Service is a signpost, and so no ingress controller's. */
+/** Whether a Service is a signpost, so it does not belong to an ingress controller. */
 export function isSignpost(service: Service): boolean {
   return (
     keyOf(service) === `${controllerService.namespace}/${controllerService.name}` &&
@@ -27,23 +27,24 @@ export function isSignpost(service: Service): boolean {
   );
 }
 
-/** Whether an IngressClass was made beside a signpost. */
+/** Whether an IngressClass was created with a signpost. */
 export function isSignpostClass(ingressClass: IngressClass): boolean {
   const { metadata } = ingressClass;
   return isOurs(metadata) && metadata?.annotations?.[signpostAnnotation] !== undefined;
 }
 
-/** The address a signpost shows; undefined before it has one. */
+/** The address of a signpost; undefined before it has one. */
 export function signpostAddressOf({ status }: Service): string | undefined {
   const [first] = status?.loadBalancer?.ingress ?? [];
   return first?.ip || first?.hostname || undefined;
 }
 
 /**
- * The Service as it is applied. Its status holds the address; Kubernetes takes that only by another request.
+ * The Service as it is applied, without its status. Kubernetes accepts a status, and so the address, only in another
+ * request.
  *
- * kube-proxy would answer for the address on every node, and refuse, since nothing is behind the Service: the label
- * `service-proxy-name` keeps it out (KEP-2447). No nodePorts, for nobody is to call them.
+ * On every node, kube-proxy would refuse connections to the address, since the Service has no backends. The label
+ * `service-proxy-name` prevents that (KEP-2447). It has no nodePorts, since no caller uses them.
  */
 export function signpostService(): Service {
   return {
@@ -69,13 +70,13 @@ export function signpostService(): Service {
   };
 }
 
-/** The status of a signpost: kube-proxy leaves an address of mode Proxy alone (KEP-1860). */
+/** The status of a signpost. kube-proxy ignores an address of mode Proxy (KEP-1860). */
 export function signpostStatus(address: string): { readonly loadBalancer: { readonly ingress: readonly object[] } } {
   const entry = /^[\d.]+$/.test(address) ? { ip: address, ipMode: 'Proxy' } : { hostname: address.toLowerCase() };
   return { loadBalancer: { ingress: [entry] } };
 }
 
-/** The class `nginx`, which leads to the same controller as an existing class. */
+/** The class `nginx`, with the same controller as an existing class. */
 export function signpostIngressClass(real: IngressClass): IngressClass {
   return {
     apiVersion: 'networking.k8s.io/v1',

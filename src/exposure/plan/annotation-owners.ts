@@ -3,12 +3,13 @@ import type { WithMetadata } from '../../snapshot/object-reference.ts';
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** Tools that write by updates what they have declared elsewhere, and write it again: Helm before 4, Flux, Argo CD, Fleet. */
+/** Tools that write by updates and restore their own declarations: Helm before 4, Flux, Argo CD, Fleet. */
 const reconcilers = /^(helm|helm-controller|kustomize-controller|argocd.*|fleet.*)$/i;
 
 /**
- * Who declares an annotation of this object somewhere else, and will put it back: managers that apply it (server-side),
- * tools known to reconcile, and `kubectl apply` by its record of what it applied last.
+ * The managers that declare an annotation of this object elsewhere and will restore it. These are managers that use
+ * server-side apply, tools known to reconcile, and `kubectl apply` if its last applied configuration has the
+ * annotation.
  */
 export function managersDeclaring(object: WithMetadata, annotation: string): string[] {
   const { managedFields = [], annotations = {} } = object.metadata ?? {};

@@ -3,24 +3,24 @@ import type { PortMapping } from '../port-mapping.ts';
 import type { ExposeMode } from '../port-mode-names.ts';
 import type { MetadataChanges } from './manifest.ts';
 
-/** Whether the app sees a path without its prefix, or whole. */
+/** Whether the app sees a path without its prefix (`strip`) or with it (`keep`). */
 export const rewrites = ['strip', 'keep'] as const;
 export type Rewrite = (typeof rewrites)[number];
 
 /**
- * Ports that need annotations which hold for a whole Ingress. Each set has one Ingress, so that the other ports keep theirs.
+ * Ports that need their own annotations on an Ingress. Each set has its own Ingress, so other ports are not affected.
  */
 export interface IngressSet {
-  /** End of the Ingress's name, a DNS label such as `auth`; '' for the usual set. */
+  /** Suffix of the Ingress's name, a DNS label such as `auth`; '' for the usual set. */
   readonly name: string;
-  /** What its Ingress is annotated with besides what every Ingress of ours has. */
+  /** Annotations of its Ingress in addition to those that this plugin always sets. */
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** The set that ports are in if nothing asks for another one. */
+/** The set of a port if no other set is requested. */
 export const usualSet: IngressSet = { name: '', annotations: {} };
 
-/** What `expose` was asked; an undefined option was not named, so it keeps what is there. */
+/** The options of `expose`. An undefined option was not given, so the existing value stays. */
 export interface ExposeRequest {
   readonly skyCluster: SkyCluster;
   readonly mode: ExposeMode;
@@ -30,17 +30,17 @@ export interface ExposeRequest {
   readonly labels: MetadataChanges;
   readonly allNodes: boolean | undefined;
   readonly loadBalancerClass: string | undefined;
-  /** CIDRs; empty removes them. */
+  /** CIDRs; an empty list removes all of them. */
   readonly sourceRanges: readonly string[] | undefined;
   readonly externalTrafficPolicy?: 'Cluster' | 'Local' | undefined;
-  /** `spec.loadBalancerIP`, for the few load balancers that know nothing else. */
+  /** `spec.loadBalancerIP`, for load balancers that have no other way to request an address. */
   readonly loadBalancerIP?: string | undefined;
-  /** False makes the Service without nodePorts; at its creation alone. */
+  /** False creates the Service without nodePorts. It has no effect on an existing Service. */
   readonly allocateNodePorts?: false | undefined;
-  /** The Service port that stands first, for load balancers that probe the first alone. */
+  /** The Service port to list first, for load balancers that only probe the first port. */
   readonly firstPort?: number | undefined;
   readonly ingressClass: string | undefined;
-  /** Undefined: the set that a port is in already, else the usual one. */
+  /** Undefined keeps a port in its set, else puts it into the usual one. */
   readonly ingressSet?: IngressSet | undefined;
   /** Starts with a slash and does not end with one; '' is the root. */
   readonly path: string | undefined;
@@ -48,6 +48,6 @@ export interface ExposeRequest {
   /** '' removes it. */
   readonly host: string | undefined;
   readonly tlsSecret: string | undefined;
-  /** Overrides refusals that are there for the user's protection. */
+  /** Overrides refusals that protect the user. */
   readonly force: boolean;
 }

@@ -3,10 +3,10 @@ import { UsageError } from '../../errors/usage-error.ts';
 import { isHostName, isIpAddress } from '../scope.ts';
 
 /**
- * Reads an address that SkyPilot is to put into a URL: a bare IPv4 address or host name.
+ * Parses an address that SkyPilot will put into a URL: a bare IPv4 address or host name.
  *
- * @param corrected the command to paste, given the address that was probably meant
- * @throws UsageError for anything else, with what SkyPilot would make of it
+ * @param corrected the command to paste, with the address that the user probably meant
+ * @throws UsageError for anything else; it shows the URL that SkyPilot would print
  */
 export function parseExternalAddress(text: string, corrected: (address: string) => Command | null): string {
   const reason = whyUnusable(text);
@@ -19,7 +19,7 @@ export function parseExternalAddress(text: string, corrected: (address: string) 
   ]);
 }
 
-/** Why SkyPilot's URL would be broken with this text as its host; undefined when it would not. */
+/** Why SkyPilot's URL would be broken with this text as its host; undefined if it would be valid. */
 export function whyUnusable(text: string): string | undefined {
   if (text.trim() === '') return 'an empty ADDRESS would make SkyPilot print a URL without a host';
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
@@ -35,7 +35,7 @@ export function whyUnusable(text: string): string | undefined {
   return isHostName(text) ? undefined : 'this is neither an IPv4 address nor a host name';
 }
 
-/** Why users could hardly reach a usable address, so that it needs `--force`; undefined for any other. */
+/** Why most users could not reach the address, so that it needs `--force`; undefined for any other address. */
 export function whyUnreachable(address: string): string | undefined {
   const name = address.toLowerCase();
   if (name === '0.0.0.0') return '0.0.0.0 stands for every address of a machine: nothing can connect to it';
@@ -46,12 +46,12 @@ export function whyUnreachable(address: string): string | undefined {
   return undefined;
 }
 
-/** Whether an IP address, or the name of one, is that of the machine which asks. */
+/** Whether an IP address or a name means the caller's own machine. */
 export function isLoopback(address: string): boolean {
   return /^127\./.test(address) || /^(?:::1|::ffff:127\..*)$/i.test(address) || /(?:^|\.)localhost$/i.test(address);
 }
 
-/** What is odd about an address that may be right all the same. */
+/** What is unusual about an address that may still be right. */
 export function oddityOf(address: string): string | undefined {
   const isNetwork = isIpAddress(address) && address.endsWith('.0') && address !== '0.0.0.0';
   return isNetwork ? `${address} ends in .0, as the address of a network does` : undefined;
@@ -63,7 +63,10 @@ function networkWithin(text: string): boolean {
   return address !== undefined && isIpAddress(address) && bits !== '32';
 }
 
-/** What was probably meant as the address: without scheme, port and path. A network stays as it is: no address of it is meant. */
+/**
+ * The address that the user probably meant, without scheme, port and path. A network stays as it is, since it is not
+ * one address.
+ */
 export function hostWithin(text: string): string {
   if (networkWithin(text)) return text;
   return text

@@ -7,7 +7,7 @@ import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import type { Manifest } from '../../snapshot/plan.ts';
 import { fieldManager, managedByLabel, skyClusterAnnotation } from '../ownership.ts';
 
-/** What `--annotation` and `--label` name: values to set, keys to remove. */
+/** The values of `--annotation` and `--label`: values to set, keys to remove. */
 export interface MetadataChanges {
   readonly set: Readonly<Record<string, string>>;
   readonly remove: readonly string[];
@@ -15,7 +15,9 @@ export interface MetadataChanges {
 
 export const noChanges: MetadataChanges = { set: {}, remove: [] };
 
-/** The labels and annotations that make an object ours and let SkyPilot's clean-up by label find it. */
+/**
+ * The labels and annotations of an object that this plugin creates. SkyPilot's clean-up by label also finds it by them.
+ */
 export function ownMetadata(skyCluster: SkyCluster): Required<Pick<ObjectMeta, 'labels' | 'annotations'>> {
   return {
     labels: { [clusterNameLabel]: skyCluster.nameOnCloud, [managedByLabel]: fieldManager },
@@ -24,9 +26,9 @@ export function ownMetadata(skyCluster: SkyCluster): Required<Pick<ObjectMeta, '
 }
 
 /**
- * Reads `KEY=VALUE` and `KEY-` as kubectl's label and annotate commands do.
+ * Parses `KEY=VALUE` and `KEY-` as kubectl's label and annotate commands do.
  *
- * @throws UsageError for anything else, for a key twice, and for keys that this plugin itself depends on
+ * @throws UsageError for anything else, for duplicate keys, and for keys that this plugin uses itself
  */
 export function parseMetadataChanges(words: readonly string[], flag: 'annotation' | 'label'): MetadataChanges {
   const set: Record<string, string> = {};
@@ -74,8 +76,8 @@ function isLabelValue(text: string): boolean {
 }
 
 /**
- * A copy with the changes made. Maps that would be empty are left out: an empty map that is applied is owned whole, so
- * that the next plan would take everybody's annotations for ours.
+ * A copy with the changes. Empty maps are left out: an apply would own an empty map as a whole, and the next plan would
+ * count other users' annotations as ours.
  */
 export function withMetadata<T extends Manifest>(
   manifest: T,
@@ -99,7 +101,7 @@ function changed<K extends string>(key: K, present: Readonly<Record<string, stri
   return (Object.keys(values).length > 0 ? { [key]: values } : {}) as { [P in K]?: Record<string, string> };
 }
 
-/** The selector of a Service: the head Pod alone, or every node. */
+/** The selector of a Service: only the head Pod, or every node. */
 export function selectorOf({ nameOnCloud }: SkyCluster, allNodes: boolean): NonNullable<ServiceSpec['selector']> {
   return allNodes ? { [clusterNameLabel]: nameOnCloud } : { component: `${nameOnCloud}-head` };
 }

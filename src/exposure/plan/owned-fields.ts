@@ -7,8 +7,8 @@ interface Fields {
 }
 
 /**
- * The part of a live object that our server-side apply owns (`metadata.managedFields`, structured-merge-diff's FieldsV1):
- * what has to be repeated in the next apply, for it drops what is not.
+ * The fields of a live object that our server-side apply owns (`metadata.managedFields`, structured-merge-diff's
+ * FieldsV1). The next apply has to repeat them, since it removes fields that it does not contain.
  *
  * @returns name, namespace and the owned fields; without apiVersion and kind
  */
@@ -49,7 +49,10 @@ function extractItems(items: readonly Json[], path: string, inner: Fields): Json
   return item === undefined ? [] : [{ ...key, ...(extract(item, inner) as object) }];
 }
 
-/** Whether two plain values are equal; the order of keys and of lists, and keys that are undefined or empty, don't count. */
+/**
+ * Whether two plain values are equal. The order of keys and lists does not matter, and undefined or empty keys count as
+ * absent.
+ */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

@@ -4,17 +4,17 @@ import { controllerService, externalIpAnnotation } from '../../skypilot/names.ts
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { isSignpost, signpostAddressOf } from '../controllers/signpost.ts';
 
-/** The annotation's value on a Service; undefined without one. */
+/** The annotation's value on a Service; undefined if it is not set. */
 export function annotatedAddressOf(service: Service): string | undefined {
   return service.metadata?.annotations?.[externalIpAnnotation];
 }
 
-/** Whether SkyPilot ever reads this Service: it knows one name only. */
+/** Whether SkyPilot reads this Service. It only knows one name. */
 export function isReadBySkyPilot(service: Service): boolean {
   return keyOf(service) === `${controllerService.namespace}/${controllerService.name}`;
 }
 
-/** Why the annotation changes nothing of what SkyPilot prints, and what does. */
+/** Why the annotation does not change what SkyPilot prints, and what would. */
 export interface AnnotationTrouble {
   readonly code: 'annotation-ignored' | 'controller-service-unusable';
   readonly fact: string;
@@ -22,8 +22,8 @@ export interface AnnotationTrouble {
 }
 
 /**
- * What keeps SkyPilot from using the annotation of this Service, in the order in which it looks
- * (sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports); undefined when it uses it.
+ * Why SkyPilot does not use the annotation of this Service; undefined if it does. The order is SkyPilot's
+ * (sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports).
  */
 export function troubleOfAnnotation(service: Service): AnnotationTrouble | undefined {
   return whyIgnored(service) ?? whyItCrashes(service);
@@ -73,7 +73,7 @@ function whyItCrashes(service: Service): AnnotationTrouble | undefined {
   return undefined;
 }
 
-/** The name of a Service and its namespace, as kubectl takes them. */
+/** The name and the namespace of a Service, as arguments of kubectl. */
 function placeOf({ metadata }: Service): CommandPart {
   return part`${metadata?.name ?? ''} -n ${metadata?.namespace ?? ''}`;
 }
@@ -82,7 +82,7 @@ function wantsNodePorts({ spec }: Service): string {
   return spec?.type === 'LoadBalancer' ? '{"allocateLoadBalancerNodePorts":true}' : '{"type":"NodePort"}';
 }
 
-/** A Service with the annotation set, or taken away with null; nothing else is different. */
+/** A copy of the Service with the annotation set, or removed if it is null. */
 export function withAnnotatedAddress(service: Service, address: string | null): Service {
   const { [externalIpAnnotation]: _, ...others } = service.metadata?.annotations ?? {};
   const annotations = address === null ? others : { ...others, [externalIpAnnotation]: address };

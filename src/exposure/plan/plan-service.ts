@@ -9,23 +9,27 @@ import type { PortMapping } from '../port-mapping.ts';
 import { type MetadataChanges, noChanges, ownMetadata, selectorOf, withMetadata } from './manifest.ts';
 import { ownedFieldsOf, sameValue } from './owned-fields.ts';
 
-/** A Service of ours as it is to be. */
+/** The desired state of a Service that this plugin manages. */
 export interface WantedService {
   readonly name: string;
   readonly type: 'LoadBalancer' | 'NodePort' | 'ClusterIP';
   readonly skyCluster: SkyCluster;
-  /** Added to those that are there; the same Service port is replaced. */
+  /** Added to the existing ports. A port with the same Service port is replaced. */
   readonly ports: readonly PortMapping[];
-  /** Stands first in the list, for load balancers that probe the first port alone; only at the creation. */
+  /** Listed first, for load balancers that only probe the first port. It has no effect on an existing Service. */
   readonly firstPort?: number | undefined;
   readonly allNodes: boolean | undefined;
   readonly annotations: MetadataChanges;
   readonly labels: MetadataChanges;
-  /** Further fields of the spec; undefined removes one. */
+  /** More fields of the spec; undefined removes a field. */
   readonly spec?: { readonly [K in keyof ServiceSpec]?: ServiceSpec[K] | undefined };
 }
 
-/** Plans one Service of ours from what is there. @throws UsageError when the name is taken by an object that is not ours */
+/**
+ * Plans one Service from its live state.
+ *
+ * @throws UsageError if another owner's object has the name
+ */
 export function planService(wanted: WantedService, live: Service | undefined): PlannedWrite<Service> {
   const { name, skyCluster } = wanted;
   if (live) refuseForeign('Service', live.metadata?.namespace ?? '', name, isOurs(live.metadata));
@@ -49,11 +53,11 @@ export function planService(wanted: WantedService, live: Service | undefined): P
   );
 }
 
-/** Plans one Service of ours with some of its ports taken away. */
+/** Plans one of our Services without some of its ports. */
 export function planFewerPorts(live: Service, ports: readonly number[]): PlannedWrite<Service> {
   const base = ownedFieldsOf(live);
   const left = (base.spec?.ports ?? []).filter(({ port }) => !ports.includes(port));
-  // A health check that is pinned to a port which goes would make the others dead.
+  // Remove health checks that are pinned to a closed port, since they would fail for the remaining ports.
   const remove = stalePins(base.metadata?.annotations ?? {}, ports);
   const changed = withMetadata({ ...base, spec: { ...base.spec, ports: left } }, { set: {}, remove }, noChanges);
   return writeOf(
@@ -64,7 +68,7 @@ export function planFewerPorts(live: Service, ports: readonly number[]): Planned
   );
 }
 
-/** An object of a name of ours that somebody else made is never written. */
+/** Refuses to write to an object that has one of our names but was not created by this plugin. */
 export function refuseForeign(kind: string, namespace: string, name: string, ours: boolean): void {
   if (ours) return;
   throw new UsageError(
@@ -94,7 +98,8 @@ function writeOf(
       apiVersion: 'v1',
       kind: 'Service',
       ...manifest,
-      // Without the uid an apply creates an object again that is gone: there resourceVersion is not compared.
+      // With the uid, an apply does not create an object again if it was deleted. The resourceVersion alone does not
+      // prevent that.
       metadata: { ...manifest.metadata, resourceVersion, ...(uid && { uid }) },
     },
     effect: unchanged ? 'unchanged' : live ? 'changed' : 'created',
@@ -120,7 +125,7 @@ function withPorts(
   const byPort = new Map(owned.map((port) => [port.port, port]));
   for (const { servicePort, targetPort } of added) {
     const present = byPort.get(servicePort);
-    // A port that another manager added keeps its name: an Ingress may refer to it.
+    // A port that another manager added keeps its name, since an Ingress may refer to it.
     const foreign = present ? undefined : live?.spec?.ports?.find((each) => isTcpPort(each, servicePort));
     const name = foreign?.name ?? `port${servicePort}`;
     byPort.set(servicePort, { ...present, name, port: servicePort, targetPort, protocol: 'TCP' });

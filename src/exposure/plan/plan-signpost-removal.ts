@@ -14,7 +14,10 @@ export interface SignpostRemoval {
   readonly notes: readonly SignpostNote[];
 }
 
-/** Plans the removal of what `planSignpost` made. The class stays while an Ingress uses it, the namespace always. */
+/**
+ * Plans the removal of the objects of `planSignpost`. The class stays while an Ingress uses it; the namespace always
+ * stays.
+ */
 export function planSignpostRemoval(
   { service, ingressClasses }: Omit<SignpostScene, 'namespaceIsThere'>,
   ingresses: Observation<Ingress>,

@@ -18,40 +18,40 @@ import {
 import { fieldManager, managedByLabel } from '../ownership.ts';
 import { ownedFieldsOf, sameValue } from './owned-fields.ts';
 
-/** What is there now. */
+/** The live state. */
 export interface SignpostScene {
-  /** Where SkyPilot looks. */
+  /** The Service of the name that SkyPilot reads. */
   readonly service: Service | undefined;
-  /** Whether the namespace ingress-nginx is there; true as well when it may not be read. */
+  /** Whether the namespace ingress-nginx exists. Also true if it cannot be read. */
   readonly namespaceIsThere: boolean;
   readonly ingressClasses: Observation<IngressClass>;
 }
 
-/** What `--signpost` was asked. */
+/** The options of `--signpost`. */
 export interface SignpostRequest {
   readonly address: string;
   /** The class of the real controller, if there are several. */
   readonly ingressClass: string | undefined;
-  /** Also for a controller that does not serve SkyPilot's Ingresses. */
+  /** Also accepts a controller that does not serve SkyPilot's Ingresses. */
   readonly force: boolean;
 }
 
-/** One object of a signpost; `status`, where given, is written after it. */
+/** One object of a signpost. If `status` is set, it is written after the object. */
 export interface SignpostWrite {
   readonly kind: 'Namespace' | 'Service' | 'IngressClass';
   readonly effect: 'created' | 'changed' | 'unchanged';
-  /** With the resourceVersion it was planned from. */
+  /** Has the resourceVersion that it was planned from. */
   readonly manifest: Manifest;
   readonly status?: object;
 }
 
-/** What the user should know, and what to do about it. */
+/** A fact for the user, and what to do about it. */
 export interface SignpostNote {
   readonly fact: string;
   readonly cures: readonly Cure[];
 }
 
-/** What `--signpost` would write, in the order it has to be written, and what the user should know. */
+/** What `--signpost` would write, in this order, and notes for the user. */
 export interface SignpostPlan {
   readonly writes: readonly SignpostWrite[];
   readonly notes: readonly SignpostNote[];
@@ -60,8 +60,8 @@ export interface SignpostPlan {
 /**
  * Plans a signpost with this address.
  *
- * @throws UsageError if the name belongs to a Service of another maker, if the class cannot be detected, and for a controller
- *   that does not serve SkyPilot's Ingresses
+ * @throws UsageError if another owner's Service has the name, if the class cannot be detected, or if the controller
+ * does not serve SkyPilot's Ingresses
  */
 export function planSignpost(
   { service, namespaceIsThere, ingressClasses }: SignpostScene,
@@ -125,7 +125,11 @@ function planIngressClass(seen: Observation<IngressClass>, request: SignpostRequ
   return { writes: [newObject('IngressClass', signpostIngressClass(chosen))], notes };
 }
 
-/** A warning with `--force`. @throws UsageError for a controller that is known to ignore nginx's annotations */
+/**
+ * A warning with `--force`.
+ *
+ * @throws UsageError for a controller that is known to ignore nginx's annotations
+ */
 function annotationsRead({ spec }: IngressClass, { force }: SignpostRequest): SignpostNote[] {
   const known = controllerNamed(spec?.controller);
   if (known?.readsNginxAnnotations !== false) return [];

@@ -3,7 +3,11 @@ import { operandOf } from '../../skypilot/operand.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import type { ExposeMode } from '../port-mode-names.ts';
 
-/** `kubectl skyports unexpose …` of all ports. @param mode undefined for all */
+/**
+ * `kubectl skyports unexpose …` for all ports.
+ *
+ * @param mode undefined means all modes
+ */
 export function unexposeCommand(
   skyCluster: Pick<SkyCluster, 'displayName' | 'nameOnCloud' | 'namespace'>,
   mode?: ExposeMode,
