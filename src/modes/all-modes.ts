@@ -12,14 +12,14 @@ import { nodeport } from './nodeport/mode.ts';
 import { podip } from './podip/mode.ts';
 import type { ExposedPortMode, PortMode, WrittenPortMode } from './port-mode.ts';
 
-/** What the record of a mode has to say, by whether `expose` takes it and writes it. */
+/** The type of a mode's record. It depends on whether `expose` accepts the mode and writes objects for it. */
 type RecordOf<Name extends PortModeName> = Name extends WrittenMode
   ? WrittenPortMode
   : Name extends ExposeMode
     ? ExposedPortMode
     : PortMode;
 
-/** Every port mode: the one list. */
+/** Every port mode. This is the only list of modes. */
 export const allModes: { readonly [Name in PortModeName]: RecordOf<Name> } = {
   loadbalancer,
   ingress,
@@ -37,12 +37,16 @@ export function writtenModeOf(name: PortModeName): WrittenPortMode | undefined {
   return written && allModes[written];
 }
 
-/** The mode that writes Services of a type; undefined for types that none writes. @param type `spec.type`; absent means ClusterIP */
+/**
+ * The mode that writes Services of a type; undefined if there is none.
+ *
+ * @param type `spec.type`; absent means ClusterIP
+ */
 export function modeOfServiceType(type = 'ClusterIP'): WrittenMode | undefined {
   return writtenModes.find((name) => allModes[name].serviceType === type);
 }
 
-/** The mode that users call by a word otherwise. */
+/** The mode that a user means by a word, which may be an alias. */
 export function modeCalled(word: string): PortModeName | undefined {
   return modeRecords.find(({ aliases }) => aliases.includes(word))?.name;
 }

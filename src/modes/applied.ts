@@ -6,13 +6,16 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Observation } from '../snapshot/topics.ts';
 import { portsOfIngress } from './ingress/own-ingresses.ts';
 
-/** An object as the server answered a write. */
+/** A written object, as the server returned it. */
 export interface WrittenObject {
   readonly kind: 'Service' | 'Ingress';
   readonly object: WithMetadata;
 }
 
-/** Whether the server's answers hold all ports that were planned: two creators at once could have dropped one another's. */
+/**
+ * Whether the server's answers contain all planned ports. Two concurrent creations could have removed each other's
+ * ports.
+ */
 export function holdsPorts(
   written: readonly { readonly planned: PlannedWrite; readonly object: WithMetadata }[],
 ): boolean {
@@ -27,7 +30,7 @@ function portsOfService({ spec }: Service): Set<number> {
   return new Set((spec?.ports ?? []).map(({ port }) => port));
 }
 
-/** The snapshot with what was written since, so that it need not be read again. */
+/** The snapshot with the objects written since, so that they need not be read again. */
 export function withApplied(snapshot: Snapshot, written: readonly WrittenObject[]): Snapshot {
   const { services, ingresses } = snapshot.topics;
   return {

@@ -10,7 +10,11 @@ import { reservedPortOwner } from '../skypilot/reserved-ports.ts';
 import { isLive, managedJobIdOf } from '../skypilot/sky-cluster.ts';
 import { allModes } from './all-modes.ts';
 
-/** Refuses what can be told without looking at the cluster. @throws UsageError */
+/**
+ * Refuses ports that are dangerous in any cluster.
+ *
+ * @throws UsageError
+ */
 export function refuseDangerousPorts({
   ports,
   mode,
@@ -49,10 +53,10 @@ export function refuseDangerousPorts({
 }
 
 /**
- * Judges the Pods that will get the traffic.
+ * Checks the Pods that will receive the traffic.
  *
- * @returns warnings, a line each
- * @throws UsageError when the head's selector takes more than one live Pod
+ * @returns warnings, one per line
+ * @throws UsageError if the head's selector matches more than one live Pod
  */
 export function judgeBackends(view: SnapshotIndex, request: ExposeRequest): string[] {
   const { skyCluster, allNodes, force } = request;

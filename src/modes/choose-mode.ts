@@ -7,13 +7,13 @@ import { ingressName, kindContext, loadBalancerName } from '../skypilot/names.ts
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import { skyPilotModesOf } from './skypilot-modes.ts';
 
-/** The mode `expose` takes when none is named, and why; one line on stderr says both. */
+/** The default mode of `expose`, and why. One line on stderr reports both. */
 export interface ChosenMode {
   readonly mode: ExposeMode;
   readonly reason: string;
 }
 
-/** The object through which SkyPilot opens ports in each mode that has one. */
+/** The object that opens SkyPilot's ports, for each mode that has one. */
 export const skyPilotObjects: Readonly<
   Record<Exclude<SkyPilotPortMode, 'podip'>, (nameOnCloud: string) => { readonly kind: string; readonly name: string }>
 > = {
@@ -21,7 +21,10 @@ export const skyPilotObjects: Readonly<
   ingress: (nameOnCloud) => ({ kind: 'Ingress', name: ingressName(nameOnCloud) }),
 };
 
-/** The mode of the cluster's own SkyPilot objects; else what the context forces; undefined when the configuration has to be asked. */
+/**
+ * The mode of the cluster's own SkyPilot objects, else the mode that the context forces; undefined if SkyPilot's
+ * configuration decides.
+ */
 export function modeFromCluster(view: SnapshotIndex, { namespace, nameOnCloud }: SkyCluster): ChosenMode | undefined {
   const mode = skyPilotModesOf(view).get(`${namespace}/${nameOnCloud}`);
   if (mode) {
@@ -34,7 +37,11 @@ export function modeFromCluster(view: SnapshotIndex, { namespace, nameOnCloud }:
   return undefined;
 }
 
-/** The mode that SkyPilot's configuration asks for on this context, else SkyPilot's default. @throws UsageError for a value SkyPilot rejects */
+/**
+ * The mode that SkyPilot's configuration sets for this context, else SkyPilot's default.
+ *
+ * @throws UsageError for a value that SkyPilot rejects
+ */
 export function modeFromConfig({ ports, apiServer }: SkyConfigPorts): ChosenMode {
   const remote = apiServer ? `; the SkyPilot API server ${apiServer} may be configured otherwise` : '';
   if (!ports) return { mode: 'loadbalancer', reason: `it is SkyPilot's default${remote}` };

@@ -6,15 +6,19 @@ import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { removalOf } from '../snapshot/plan.ts';
 import type { ClosePlan, CloseRequest, ModePlan } from './port-mode.ts';
 
-/** The one Service that holds all ports of a mode. */
+/** The Service that has all ports of a mode. */
 export interface OwnService {
   readonly name: string;
   readonly type: 'LoadBalancer' | 'NodePort';
-  /** Fields that a mode sets; undefined removes one. */
+  /** Fields that a mode sets; undefined removes a field. */
   readonly spec?: (live: Service | undefined) => { readonly [K in keyof ServiceSpec]?: ServiceSpec[K] | undefined };
 }
 
-/** Plans the Service with the ports of the request. @throws UsageError if another owner's object has its name */
+/**
+ * Plans the Service with the requested ports.
+ *
+ * @throws UsageError if another owner's object has its name
+ */
 export function planOwnService(
   view: SnapshotIndex,
   request: ExposeRequest,
@@ -29,7 +33,7 @@ export function planOwnService(
   return { writes: [planService(wanted, live)], removals: [], warnings: [] };
 }
 
-/** Plans the Service without some of its ports, or its removal after the last one. */
+/** Plans the Service without some of its ports, or its removal if no port remains. */
 export function closeService(view: SnapshotIndex, { skyCluster, ports }: CloseRequest, name: string): ClosePlan {
   const live = view.services.get(`${skyCluster.namespace}/${name}`);
   if (!live || !isOurs(live.metadata)) return nothingToClose;

@@ -11,12 +11,16 @@ import { judgeBackends } from './check-request.ts';
 import type { WrittenPortMode } from './port-mode.ts';
 import { resolveEndpoints } from './resolve-endpoints.ts';
 
-/** What `expose` would write, and the ports that it leaves alone because SkyPilot has opened them. */
+/** What `expose` would write, and the ports that it skips because SkyPilot has opened them. */
 export interface ExposePlan extends Plan {
   readonly alreadyOpen: readonly Endpoint[];
 }
 
-/** Plans an `expose` from what is there. @throws UsageError for what is refused, Failure when that was not seen */
+/**
+ * Plans an `expose` from the live state.
+ *
+ * @throws UsageError for a refused request, Failure if the live state was not seen
+ */
 export function planExpose(
   view: SnapshotIndex,
   request: ExposeRequest,
@@ -32,7 +36,7 @@ export function planExpose(
   return { ...planned, warnings: [...warnings, ...planned.warnings, ...remapped], alreadyOpen };
 }
 
-/** Apply drops what is not repeated, so nothing is written over what was not seen. */
+/** Apply removes fields that are not repeated, so an object that was not seen must not be written. */
 function refuseBlindWrites(
   { snapshot }: SnapshotIndex,
   { skyCluster: { namespace } }: ExposeRequest,
@@ -46,7 +50,7 @@ function refuseBlindWrites(
   }
 }
 
-/** Ports asked for that SkyPilot has opened in the same mode: writing them again would only make a second address. */
+/** Requested ports that SkyPilot has opened in the same mode. Another object would only add a second address. */
 export function openedBySkyPilot(view: SnapshotIndex, { skyCluster, mode, ports, force }: ExposeRequest): Endpoint[] {
   if (force || !writtenModeOf(mode)) return [];
   const wanted = new Map(ports.map(({ servicePort, targetPort }) => [servicePort, targetPort]));
@@ -56,13 +60,13 @@ export function openedBySkyPilot(view: SnapshotIndex, { skyCluster, mode, ports,
   );
 }
 
-/** The ports asked for that are left to open. */
+/** The requested ports that are not open yet. */
 export function portsToOpen(alreadyOpen: readonly Endpoint[], { ports }: Pick<ExposeRequest, 'ports'>): PortMapping[] {
   const taken = new Set(alreadyOpen.map(({ port }) => port));
   return ports.filter(({ servicePort }) => !taken.has(servicePort));
 }
 
-/** A line for each open Service port that a plan turns to another port of the Pod: its callers will meet another app. */
+/** One line for each open Service port that will lead to another port of the Pod, so callers will reach another app. */
 function retargetedPorts(view: SnapshotIndex, writes: readonly PlannedWrite[]): string[] {
   return writes.flatMap(({ manifest }) => {
     const live = view.services.get(keyOf(manifest));

@@ -6,18 +6,21 @@ import { allModes } from './all-modes.ts';
 import type { CloseRequest } from './port-mode.ts';
 import { resolveEndpoints } from './resolve-endpoints.ts';
 
-/** What is to be closed. */
+/** The ports to close. */
 export interface UnexposeRequest extends CloseRequest {
   /** Undefined closes ports of all modes. */
   readonly mode: WrittenMode | undefined;
 }
 
-/** What `unexpose` would do, and what of it belongs to SkyPilot or to somebody else and stays. */
+/** What `unexpose` would remove, and what stays because it belongs to SkyPilot or another owner. */
 export interface UnexposePlan extends Plan {
   readonly leftAlone: readonly Endpoint[];
 }
 
-/** Plans an `unexpose`: only objects of ours are touched. A port that nothing has opened is a warning: it is as it should be. */
+/**
+ * Plans an `unexpose`. Only objects that this plugin created are changed. A port that is not open is only a warning,
+ * since it is already closed.
+ */
 export function planUnexpose(view: SnapshotIndex, request: UnexposeRequest): UnexposePlan {
   const { skyCluster, ports, mode } = request;
   const plans = (mode ? [mode] : writtenModes).map((name) => allModes[name].close(view, request));

@@ -3,15 +3,15 @@ import type { PortModeName } from '../exposure/port-mode-names.ts';
 import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { modeRecords } from './all-modes.ts';
 
-/** Which endpoints are wanted; what is absent does not restrict. */
+/** The endpoints to return. An absent field does not restrict them. */
 export interface EndpointFilter {
   readonly skyClusters?: readonly { readonly namespace: string; readonly nameOnCloud: string }[] | undefined;
-  /** Service ports; with mode podip they make Pod-IP rows, since no object records ports in that mode. */
+  /** Service ports. With mode podip they also create rows, since no object records ports in that mode. */
   readonly ports?: readonly number[] | undefined;
   readonly modes?: readonly PortModeName[] | undefined;
 }
 
-/** Every endpoint of every SkyPilot cluster that the snapshot shows and the filter wants, in a total order. */
+/** All endpoints of the snapshot's SkyPilot clusters that match the filter, in a total order. */
 export function resolveEndpoints(view: SnapshotIndex, filter: EndpointFilter = {}): Endpoint[] {
   const { skyClusters, ports, modes } = filter;
   const wantedClusters =

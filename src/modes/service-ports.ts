@@ -6,14 +6,16 @@ import { isInternalServiceName, parseServiceName } from '../skypilot/names.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 
-/** One port of one Service in front of one SkyPilot cluster. */
+/** One port of one Service for one SkyPilot cluster. */
 export interface ExposedServicePort {
   readonly service: Service;
   readonly port: ServicePort;
   readonly skyCluster: SkyCluster;
 }
 
-/** All ports of the Services of one type that expose a SkyPilot cluster; SkyPilot's own head and worker Services are left out. */
+/**
+ * All ports of Services of one type that expose a SkyPilot cluster, without SkyPilot's own head and worker Services.
+ */
 export function servicePortsOfType(
   view: SnapshotIndex,
   type: 'LoadBalancer' | 'NodePort' | 'ClusterIP',
@@ -29,18 +31,18 @@ export function servicePortsOfType(
   return found;
 }
 
-/** Who made a Service: known by SkyPilot's names, by our label, else somebody else. */
+/** The owner of a Service, by SkyPilot's names or our label; else another owner. */
 export function ownerOfService(service: Service): Owner {
   if (isOurs(service.metadata)) return 'kubectl-skyports';
   return parseServiceName(service.metadata?.name ?? '') ? 'skypilot' : 'other';
 }
 
-/** `NAME.NAMESPACE.svc`, which resolves whatever the cluster's domain is; null for a Service without name. */
+/** `NAME.NAMESPACE.svc`, which resolves in every cluster domain. */
 export function inClusterHostOf(service: Service): string {
   return `${service.metadata?.name}.${service.metadata?.namespace}.svc`;
 }
 
-/** What a row without any Pod of its cluster left refers to; undefined while there are Pods, or when they were not seen. */
+/** The reason why a row is broken if its cluster has no Pods; undefined if there are Pods or they were not seen. */
 export function missingPods(view: SnapshotIndex, skyCluster: SkyCluster): string | undefined {
   if (skyCluster.pods.length > 0 || !view.snapshot.topics.pods.observed) return undefined;
   return `SkyPilot cluster ${skyCluster.nameOnCloud} has no Pod any more`;

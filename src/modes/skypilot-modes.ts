@@ -4,8 +4,8 @@ import { parseIngressName, parseServiceName } from '../skypilot/names.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 
 /**
- * The modes in which SkyPilot itself opened ports, by `namespace/nameOnCloud`, read from the objects it made. Clusters
- * without any are absent: they have no ports, or are in podip mode.
+ * The modes in which SkyPilot itself opened ports, by `namespace/nameOnCloud`, from the objects that it created.
+ * Clusters without such objects are absent: they have no ports, or use podip mode.
  */
 export function skyPilotModesOf(view: SnapshotIndex): ReadonlyMap<string, Exclude<SkyPilotPortMode, 'podip'>> {
   const modes = new Map<string, 'loadbalancer' | 'ingress'>();

@@ -10,11 +10,14 @@ export interface EndpointScope {
   readonly namespace: string | null;
   /** Restricts the Pods (`-l`). */
   readonly podSelector?: string | undefined;
-  /** `NAMESPACE/NAME` of an ingress controller's Service that its labels don't tell (`--ingress-service`). */
+  /** `NAMESPACE/NAME` of an ingress controller's Service without well-known labels (`--ingress-service`). */
   readonly ingressService?: string | undefined;
 }
 
-/** The lists that endpoints are resolved from: five over all namespaces, seven in one; nodes, events and controllers' Pods may follow. */
+/**
+ * The lists that endpoints need: five for all namespaces, seven for one. Nodes, events and controllers' Pods may
+ * follow.
+ */
 export function endpointRequests({ namespace, podSelector, ingressService }: EndpointScope): TopicRequests {
   const all = (kind: ResourceKind) => ({ path: collectionPath(kind, namespace) });
   const [controllerNamespace, controllerName] = ingressService?.split('/') ?? [];
@@ -42,18 +45,18 @@ export function endpointRequests({ namespace, podSelector, ingressService }: End
   };
 }
 
-/** The lists that tell what outlived its SkyPilot cluster. */
+/** The lists that are needed to find orphans. */
 export function orphanRequests(namespace: string | null): TopicRequests {
   const { pods, services, ingresses } = endpointRequests({ namespace });
   return { pods: pods!, services: services!, ingresses: ingresses!, deployments: deploymentsRequest(namespace) };
 }
 
-/** Deployments of SkyPilot's: its high-availability controllers. */
+/** The request for SkyPilot's Deployments, which belong to its high-availability controllers. */
 export function deploymentsRequest(namespace: string | null): TopicRequest {
   return { path: collectionPath('Deployment', namespace), labelSelector: clusterNameLabel };
 }
 
-/** What the first look makes necessary, mode by mode: three lists at most. */
+/** The further lists that the modes need after the first ones; three at most. */
 export function furtherRequests(snapshot: Snapshot): TopicRequests {
   return Object.assign({}, ...modeRecords.map(({ further }) => further?.(snapshot)));
 }

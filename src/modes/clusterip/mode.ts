@@ -10,7 +10,9 @@ import { backendsOfIngress } from '../ingress/paths.ts';
 import type { PortMode } from '../port-mode.ts';
 import { inClusterHostOf, ownerOfService, servicePortsOfType } from '../service-ports.ts';
 
-/** Rows of other people's ClusterIP Services that select SkyPilot Pods; backends of an Ingress get no row of their own. */
+/**
+ * Rows of other owners' ClusterIP Services that select SkyPilot Pods. Backends of an Ingress have no rows of their own.
+ */
 function clusterIpEndpoints(view: SnapshotIndex): Endpoint[] {
   const behindIngress = new Set<string>();
   for (const ingress of itemsOf(view.snapshot.topics.ingresses)) {
@@ -33,7 +35,7 @@ function clusterIpEndpoints(view: SnapshotIndex): Endpoint[] {
       protocol: port.protocol ?? 'TCP',
       scheme: schemeOf(port),
       addresses,
-      // The name of a headless Service leads straight to the Pods.
+      // The name of a headless Service resolves to the Pods.
       addressPort: headless && typeof port.targetPort === 'number' ? port.targetPort : port.port,
       pending: `Service ${service.metadata?.name} has no cluster IP yet`,
       backends: backendsOf(view, service, port),
@@ -48,7 +50,7 @@ function clusterIpEndpoints(view: SnapshotIndex): Endpoint[] {
   });
 }
 
-/** A ClusterIP Service of another owner. It is listed and never written. */
+/** A ClusterIP Service of another owner. It is listed but never written. */
 export const clusterip: PortMode = {
   name: 'clusterip',
   aliases: ['cluster'],

@@ -10,10 +10,11 @@ import { operandOf } from '../../skypilot/operand.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
 /**
- * Refuses an Ingress that would get no address: the class belongs to a known controller, and no Service of it exists. What
- * may not be seen, and a controller that puts addresses into its Ingresses by itself, is believed.
+ * Refuses an Ingress that would get no address: the class belongs to a known controller, and no Service of the
+ * controller exists. Services that cannot be seen count as existing. So do those of a controller that writes addresses
+ * into its Ingresses itself.
  *
- * @throws UsageError unless `--force`
+ * @throws UsageError without `--force`
  */
 export function refuseWithoutController(view: SnapshotIndex, className: string, request: ExposeRequest): void {
   if (request.force) return;
@@ -54,7 +55,7 @@ function curesOf({ skyCluster, ports }: ExposeRequest): Cure[] {
   ];
 }
 
-/** A controller on the nodes' own ports, as RKE2 has it, needs no Service: its Ingresses show addresses. */
+/** A controller on the nodes' own ports, as in RKE2, needs no Service. Its Ingresses have addresses. */
 function showsAddresses(view: SnapshotIndex, ingressClass: IngressClass): boolean {
   return itemsOf(view.snapshot.topics.ingresses).some(
     (ingress) =>

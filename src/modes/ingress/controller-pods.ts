@@ -11,8 +11,8 @@ import { itemsOf } from '../../snapshot/topics.ts';
 import { ingressEndpoints } from './list.ts';
 
 /**
- * The Pods of ingress controllers, if a row in ingress mode depends on them. A user who may not list the controllers'
- * Services in all namespaces is not asked for their Pods either.
+ * The request for the Pods of ingress controllers, if a row in ingress mode depends on them. It is left out if the user
+ * cannot list the controllers' Services in all namespaces.
  */
 export function controllerPodsIfNeeded(snapshot: Snapshot): TopicRequests {
   const { namespace, topics } = snapshot;
@@ -24,7 +24,7 @@ export function controllerPodsIfNeeded(snapshot: Snapshot): TopicRequests {
   return { controllerPods: { path: collectionPath('Pod', null), labelSelector: controllerServiceSelector } };
 }
 
-/** The rows, of which one in ingress mode is Ready only if a Pod of its controller is. */
+/** The rows. A row in ingress mode is Ready only if a Pod of its controller is Ready. */
 export function withControllersJudged(view: SnapshotIndex, rows: readonly Endpoint[]): Endpoint[] {
   const { controllerPods } = view.snapshot.topics;
   if (!controllerPods.observed) return [...rows];
@@ -36,8 +36,8 @@ export function withControllersJudged(view: SnapshotIndex, rows: readonly Endpoi
 }
 
 /**
- * The controller's Service behind a row, if its selector takes only Pods that the list by label holds. A signpost and a
- * controller outside of the cluster have no selector; RKE2's host ports, ALB and GCE have no Service.
+ * The controller's Service of a row, if its selector only matches Pods with the labels of the list. A signpost and a
+ * controller outside the cluster have no selector. RKE2's host ports, ALB and GCE have no Service.
  */
 function controllerServiceOf(view: SnapshotIndex, { source }: Endpoint): Service | undefined {
   const keys = new Set(source.filter(({ kind }) => kind === 'Service').map((each) => `${each.namespace}/${each.name}`));

@@ -5,20 +5,20 @@ import type { ObjectReference, WithMetadata } from '../../snapshot/object-refere
 import type { PlannedRemoval, PlannedWrite } from '../../snapshot/plan.ts';
 import { backendsOfIngress } from './paths.ts';
 
-/** A write, with the object as the server answered. */
+/** A write, and the object that the server returned. */
 interface Written {
   readonly planned: Pick<PlannedWrite, 'ownedBy'>;
   readonly object: WithMetadata;
 }
 
-/** Whether an Ingress was written whose paths lead to Services. */
+/** Whether an Ingress with paths to Services was written. */
 export function wrotePaths(written: readonly Written[]): boolean {
   return written.some(({ planned }) => planned.ownedBy && planned.ownedBy.length > 0);
 }
 
 /**
- * Whether the Services that the written paths were planned for still exist. A Service that was made again counts as
- * gone: the Ingress names the old one as its owner.
+ * Whether the Services of the written paths still exist. A Service that was created again does not count, since the
+ * Ingress names the old one as its owner.
  */
 export function backendsExist(written: readonly Written[], services: readonly Service[]): boolean {
   return written.every(({ planned, object: { metadata } }) =>
@@ -30,12 +30,12 @@ export function backendsExist(written: readonly Written[], services: readonly Se
   );
 }
 
-/** The removals of Services that paths of our Ingress can lead to. */
+/** The removals of Services that paths of our Ingress may lead to. */
 export function removalsOfBackends(removals: readonly PlannedRemoval[]): PlannedRemoval[] {
   return removals.filter(({ kind, name }) => kind === 'Service' && portOfOurPortService(name) !== undefined);
 }
 
-/** Whether a path of our Ingress leads to a Service that was removed, and not to one of its name that was made since. */
+/** Whether a path of our Ingress leads to a removed Service, and not to a newer one of the same name. */
 export function leadsToRemoved(ingresses: readonly Ingress[], removals: readonly PlannedRemoval[]): boolean {
   return ingresses
     .filter(({ metadata }) => isOurs(metadata))

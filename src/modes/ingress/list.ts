@@ -18,7 +18,7 @@ import { inClusterHostOf, missingPods, ownerOfService } from '../service-ports.t
 import { onlyRedirects } from './own-ingresses.ts';
 import { backendsOfIngress, type IngressBackendPath, literalPathOf } from './paths.ts';
 
-/** Rows of every path of every Ingress that leads to a SkyPilot cluster, and of per-port Services that no Ingress leads to. */
+/** Rows of all Ingress paths that lead to a SkyPilot cluster, and of per-port Services without an Ingress. */
 export function ingressEndpoints(view: SnapshotIndex): Endpoint[] {
   const reached = new Set<string>();
   const serving = itemsOf(view.snapshot.topics.ingresses).filter((each) => !onlyRedirects(each));
@@ -49,9 +49,9 @@ function pathEndpoint(view: SnapshotIndex, { ingress, path, service, skyCluster,
   const port = service && portBehind(service, path);
   const servicePort = port?.port ?? path.servicePort.number ?? 0;
   const managedBy = ownerOfIngress(ingress);
-  // A controller with port 443 alone serves every Ingress there.
+  // A controller that only has port 443 serves every Ingress there.
   const https = hasTls(ingress, path.host) || (!address.ports.http && address.ports.https !== undefined);
-  // A rule without a host answers under every name.
+  // A rule without a host matches every name.
   const publishedHost = publishedHostOf(ingress) ?? address.publishedHost;
   const isServeIngress = parseIngressName(ingress.metadata?.name ?? '')?.role === 'serve-ingress';
   return composeEndpoint({
@@ -130,7 +130,7 @@ function isPortService(service: Service): boolean {
   return parseServiceName(name)?.role === 'port-service';
 }
 
-/** The SkyPilot clusters that a path leads to, by its backend Service; by names where that is not there. */
+/** The SkyPilot clusters that a path leads to, by its backend Service. If the Service does not exist, names decide. */
 export function skyClustersBehind(
   view: SnapshotIndex,
   ingress: Ingress,
@@ -140,13 +140,13 @@ export function skyClustersBehind(
   const selected = service ? view.skyClustersOf(service) : [];
   if (selected.length > 0) return selected;
   const namespace = ingress.metadata?.namespace ?? '';
-  // SkyServe's Ingress leads to Services that need not select a Pod of the cluster whose name it bears.
+  // Services of SkyServe's Ingress need not select a Pod of the cluster in the Ingress's name.
   const nameOnCloud = nameOnCloudOf(ingress) ?? (service ? undefined : parseServiceName(path.serviceName)?.nameOnCloud);
   const skyCluster = nameOnCloud === undefined ? undefined : view.skyClusterNamed(namespace, nameOnCloud);
   return skyCluster ? [skyCluster] : [];
 }
 
-/** The port of its backend that a path leads to; undefined when the Service does not have it. */
+/** The port of the backend that a path leads to; undefined if the Service does not have it. */
 export function portBehind(service: Service, { servicePort }: IngressBackendPath): ServicePort | undefined {
   return service.spec?.ports?.find(({ port, name }) =>
     servicePort.name ? name === servicePort.name : port === servicePort.number,
@@ -165,7 +165,7 @@ function hasTls(ingress: Ingress, host: string | undefined): boolean {
   );
 }
 
-/** Who made an Ingress: known by SkyPilot's names, by our label, else somebody else. */
+/** The owner of an Ingress, by SkyPilot's names or our label; else another owner. */
 export function ownerOfIngress(ingress: Ingress): Owner {
   if (isOurs(ingress.metadata)) return 'kubectl-skyports';
   return parseIngressName(ingress.metadata?.name ?? '') ? 'skypilot' : 'other';

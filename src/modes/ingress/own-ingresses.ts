@@ -10,7 +10,7 @@ import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
-/** The Ingresses of ours for one SkyPilot cluster, one a set of annotations, those that only redirect among them. */
+/** Our Ingresses for one SkyPilot cluster, one for each set of annotations, including those that only redirect. */
 export function ownIngressesOf(
   view: SnapshotIndex,
   { namespace, nameOnCloud }: Pick<SkyCluster, 'namespace' | 'nameOnCloud'>,
@@ -21,17 +21,17 @@ export function ownIngressesOf(
   );
 }
 
-/** The name of the set in an Ingress's name; '' for the usual set. */
+/** The set's name in an Ingress's name; '' for the usual set. */
 export function setNameOf({ metadata }: Ingress, nameOnCloud: string): string {
   return (metadata?.name ?? '').slice(ownIngressName(nameOnCloud).length + '--'.length);
 }
 
-/** Whether it serves nothing itself: its paths lead callers to the paths of another Ingress. */
+/** Whether the Ingress only redirects callers to paths of another Ingress. */
 export function onlyRedirects({ metadata }: Ingress): boolean {
   return isOurs(metadata) && metadata?.annotations?.[redirectAnnotation] !== undefined;
 }
 
-/** The Service ports that paths of one of our Ingresses lead to, each once. */
+/** The Service ports in the paths of one of our Ingresses, without duplicates. */
 export function portsOfIngress({ spec }: Ingress): number[] {
   const names = (spec?.rules ?? []).flatMap(({ http }) =>
     (http?.paths ?? []).map(({ backend }) => backend.service?.name),
@@ -39,7 +39,7 @@ export function portsOfIngress({ spec }: Ingress): number[] {
   return [...new Set(names.flatMap((name) => portOfOurPortService(name ?? '') ?? []))];
 }
 
-/** The Ingress of a name; undefined if it does not exist, or if Ingresses may not be seen. */
+/** The Ingress with a name; undefined if it does not exist or Ingresses cannot be seen. */
 export function ingressNamed(view: SnapshotIndex, namespace: string, name: string): Ingress | undefined {
   return itemsOf(view.snapshot.topics.ingresses).find(
     ({ metadata }) => metadata?.namespace === namespace && metadata.name === name,

@@ -1,8 +1,8 @@
 import type { Ingress } from 'kubernetes-types/networking/v1';
 
-/** One way from an Ingress to a Service. */
+/** A path of an Ingress and its Service. */
 export interface IngressBackendPath {
-  /** Host of the rule; undefined takes every host. */
+  /** Host of the rule; undefined matches every host. */
   readonly host: string | undefined;
   /** As written in the Ingress; '' for the default backend. */
   readonly path: string;
@@ -10,7 +10,7 @@ export interface IngressBackendPath {
   readonly servicePort: { readonly number?: number; readonly name?: string };
 }
 
-/** All ways from an Ingress to Services, in the order they are written. */
+/** All paths of an Ingress with their Services, in the order of the Ingress. */
 export function backendsOfIngress(ingress: Ingress): IngressBackendPath[] {
   const { rules = [], defaultBackend } = ingress.spec ?? {};
   const paths: IngressBackendPath[] = rules.flatMap(({ host, http }) =>
@@ -25,15 +25,18 @@ export function backendsOfIngress(ingress: Ingress): IngressBackendPath[] {
   return paths;
 }
 
-/** How the app sees the path: without the prefix (`strip`) or with it (`keep`). `prefix` starts with a slash and does not end with one; '' is the root. */
+/**
+ * Whether the app sees the path without the prefix (`strip`) or with it (`keep`). `prefix` starts with a slash and does
+ * not end with one; '' is the root.
+ */
 export interface PathShape {
   readonly rewrite: 'strip' | 'keep';
   readonly prefix: string;
 }
 
 /**
- * The path of a rule that works under one annotation for the whole Ingress, `rewrite-target: /$2`, so that ports with
- * and without their prefix live side by side: the second group is what the app sees.
+ * The path of a rule, for an Ingress with the annotation `rewrite-target: /$2`. The app sees the second group, so one
+ * Ingress can have ports with and without their prefix.
  */
 export function regexPathOf({ rewrite, prefix }: PathShape): string {
   if (prefix === '') return '/()(.*)';
@@ -41,9 +44,10 @@ export function regexPathOf({ rewrite, prefix }: PathShape): string {
   return rewrite === 'strip' ? `${literal}(/|$)(.*)` : `/()(${literal.slice(1)}(?:/.*|$))`;
 }
 
-/** The inverse of `regexPathOf`, and of a plain path (`pathType: Prefix`), which reaches the app as it is. */
+/** The inverse of `regexPathOf`. A plain path (`pathType: Prefix`) reaches the app unchanged. */
 export function pathShapeOf(path: string): PathShape {
-  // At the root there is nothing to strip or keep; a path given to the port later is stripped like any other.
+  // At the root, there is nothing to strip or keep. If the port gets a path later, the path is stripped, as is the
+  // default.
   if (path === '/()(.*)') return { rewrite: 'strip', prefix: '' };
   const stripped = /^(.*)\(\/\|\$\)\(\.\*\)$/.exec(path);
   if (stripped) return { rewrite: 'strip', prefix: stripped[1]!.replaceAll('[.]', '.') };
@@ -51,8 +55,8 @@ export function pathShapeOf(path: string): PathShape {
 }
 
 /**
- * The path that a caller types, read from a rule's path: SkyPilot's and our own regular expressions are undone, any other
- * is cut before its first special character.
+ * The path that a caller types, from a rule's path. SkyPilot's and our own regular expressions are undone. Any other
+ * path ends before its first special character.
  */
 export function literalPathOf(path: string): string {
   const kept = /^\/\(\)\((.+)\(\?:\/\.\*\|\$\)\)$/.exec(path);

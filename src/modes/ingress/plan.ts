@@ -18,12 +18,13 @@ import { needsNoRewrite, type Route, routesOf, routesWith, rulesOf } from './rou
 
 const nginx = (key: string): string => `nginx.ingress.kubernetes.io/${key}`;
 
-/** What makes our paths work: the second group of each is what the app sees. */
+/** Our paths need these annotations: the app sees the second group. */
 const rewriteAnnotations = { [nginx('use-regex')]: 'true', [nginx('rewrite-target')]: '/$2' };
 
 /**
- * ingress-nginx's defaults (1 MB bodies, 60 s of silence) break uploads, websockets and long generations
- * (nginx-configuration/annotations.md). Written once, at creation: what the user changes later stays.
+ * ingress-nginx's defaults (1 MB bodies, 60 s without data) break uploads, websockets and long generations
+ * (ingress-nginx docs/user-guide/nginx-configuration/annotations.md). These are only written at creation, so later
+ * changes by the user stay.
  */
 const defaultAnnotations = {
   [nginx('proxy-body-size')]: '0',
@@ -33,8 +34,8 @@ const defaultAnnotations = {
 };
 
 /**
- * Plans a ClusterIP Service for each port, then the Ingress of the ports' set: one write, one reload of the controller. A
- * port that is in another set leaves it first, so that it is in exactly one.
+ * Plans a ClusterIP Service for each port, then the Ingress of the ports' set: one write, so one reload of the
+ * controller. A port in another set is removed from that set first, so it is never in two sets.
  */
 export function planIngressMode(view: SnapshotIndex, request: ExposeRequest): ModePlan {
   const { skyCluster } = request;
@@ -107,7 +108,7 @@ export function planIngressMode(view: SnapshotIndex, request: ExposeRequest): Mo
 function planPortService(view: SnapshotIndex, { skyCluster, allNodes, labels }: ExposeRequest, port: PortMapping) {
   const name = ownPortServiceName(skyCluster.nameOnCloud, port.servicePort);
   const live = view.services.get(`${skyCluster.namespace}/${name}`);
-  // --annotation is for the Ingress here: controllers read nothing from a backend's Service.
+  // Here, --annotation is for the Ingress. Controllers do not read annotations of a backend's Service.
   const wanted = {
     name,
     type: 'ClusterIP',
@@ -120,7 +121,7 @@ function planPortService(view: SnapshotIndex, { skyCluster, allNodes, labels }: 
   return planService(wanted, live);
 }
 
-/** The set that holds all ports of the request already, else the usual one. */
+/** The set that already has all requested ports, else the usual one. */
 function setOf(own: readonly Ingress[], { ports, skyCluster }: ExposeRequest): IngressSet {
   const holding = own.find((each) => {
     const held = portsOfIngress(each);
@@ -133,7 +134,7 @@ function classOf(left: readonly { readonly ingress: Ingress }[]): string | undef
   return left[0]?.ingress.spec?.ingressClassName;
 }
 
-/** Plans one of our Ingresses without some of its ports; its other paths stay as they are. */
+/** Plans one of our Ingresses without some of its ports. The other paths stay as they are. */
 export function planIngressWithout(
   view: SnapshotIndex,
   live: Ingress,
@@ -159,7 +160,7 @@ interface IngressWrite {
   readonly manifest: Ingress;
   readonly live: Ingress | undefined;
   readonly base: Ingress;
-  /** Service ports that it will hold. */
+  /** Service ports that it will have. */
   readonly ports: readonly number[];
   readonly skyCluster: string;
   /** Names of Services that this plan writes. */
@@ -191,7 +192,7 @@ function writeIngress(
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
       ...manifest,
-      // As of a Service: an apply without it creates an object again that is gone.
+      // With the uid, an apply does not create a deleted object again, as in planService.
       metadata: { ...metadata, resourceVersion, ...(uid && { uid }) },
     },
     effect: unchanged ? 'unchanged' : live ? 'changed' : 'created',
@@ -239,7 +240,7 @@ function judgeClass(view: SnapshotIndex, className: string, routes: readonly Rou
   return { readsNginxAnnotations, warnings: [] };
 }
 
-/** What covers a host that is still there. */
+/** The TLS entries of hosts that still have a route. */
 function tlsFor(routes: readonly Route[], tls: readonly IngressTLS[]): IngressTLS[] {
   const hosts = new Set(routes.map(({ host }) => host));
   return tls.filter(({ hosts: covered = [] }) => covered.some((host) => hosts.has(host)));

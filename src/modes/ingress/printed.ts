@@ -10,20 +10,20 @@ import { loadbalancer } from '../loadbalancer/mode.ts';
 import { resolveEndpoints } from '../resolve-endpoints.ts';
 import { ingress } from './mode.ts';
 
-/** What `sky status --endpoints` prints for one port. */
+/** The text that `sky status --endpoints` prints for one port. */
 export interface PrintedRow extends PrintedEndpoint {
   readonly skyCluster: string;
   readonly port: number | string;
 }
 
-/** What SkyPilot prints for the ports of its clusters in ingress mode; where there is none, the shape it would have. */
+/** What SkyPilot prints for the ports of its clusters in ingress mode. Without such ports, a pattern of it. */
 export interface PrintedRows {
   readonly rows: readonly PrintedRow[];
-  /** Whether the one row stands for any name on the cloud, C, and any port, P. */
+  /** Whether the only row is a pattern for any name on the cloud, C, and any port, P. */
   readonly isPattern: boolean;
 }
 
-/** What `sky status --endpoints` prints in ingress mode, by a snapshot. */
+/** What `sky status --endpoints` prints in ingress mode, according to a snapshot. */
 export function printedInIngressMode(snapshot: Snapshot): PrintedRows {
   const view = indexSnapshot(snapshot);
   const rows = resolveEndpoints(view).filter(
@@ -43,8 +43,8 @@ export function printedInIngressMode(snapshot: Snapshot): PrintedRows {
 }
 
 /**
- * The snapshot of one namespace with another state of the Service that SkyPilot reads; undefined takes it away. Whoever
- * may write that Service and not list its neighbours has seen at least this one.
+ * The snapshot of one namespace with another state of the Service that SkyPilot reads; undefined removes the Service. A
+ * user who can write that Service may not be able to list others, but has seen this one.
  */
 export function withControllerService(snapshot: Snapshot, service: Service | undefined): Snapshot {
   const { namespace, name } = controllerService;

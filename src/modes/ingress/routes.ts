@@ -8,11 +8,11 @@ import { type PathShape, pathShapeOf, regexPathOf } from './paths.ts';
 /** How one Service port is reached through our Ingress. */
 export interface Route extends PathShape {
   readonly port: number;
-  /** Undefined takes every host. */
+  /** Undefined matches every host. */
   readonly host: string | undefined;
 }
 
-/** The routes that the rules of our Ingress hold. */
+/** The routes in the rules of our Ingress. */
 export function routesOf(rules: readonly IngressRule[]): Route[] {
   return rules.flatMap(({ host, http }) =>
     (http?.paths ?? []).flatMap(({ path = '/', backend }) => {
@@ -23,10 +23,11 @@ export function routesOf(rules: readonly IngressRule[]): Route[] {
 }
 
 /**
- * The routes with those that are asked for: a new port gets the defaults, a port that is there changes only in what was named.
+ * The existing routes with the requested ones. A new port gets the defaults. An existing port only changes in options
+ * that the user set.
  *
- * @param elsewhere routes of other Ingresses of ours, at whose places nothing else may answer
- * @throws UsageError when two ports would answer at the same place
+ * @param elsewhere routes of our other Ingresses; no requested port may have the same host and path
+ * @throws UsageError if two ports would have the same host and path
  */
 export function routesWith(
   present: readonly Route[],
@@ -37,7 +38,7 @@ export function routesWith(
   for (const { servicePort } of request.ports) {
     const base = routes.get(servicePort) ?? defaultRoute(servicePort, request);
     const host = request.host === undefined ? base.host : request.host || undefined;
-    // A user who takes the host away does not mean to take every path of every other host.
+    // A user who removes the host does not want to receive every path of every other host.
     const kept = base.prefix === '' && !host ? usualPrefix(servicePort, request) : base.prefix;
     routes.set(servicePort, {
       port: servicePort,
@@ -58,7 +59,7 @@ function defaultRoute(port: number, request: ExposeRequest): Route {
   return { port, host: host || undefined, prefix: ownHost ? '' : usualPrefix(port, request), rewrite: 'strip' };
 }
 
-// Not SkyPilot's prefix: ingress-nginx's webhook denies a path that exists, so ours would make its next launch fail.
+// Not SkyPilot's prefix: ingress-nginx's webhook denies duplicate paths, so SkyPilot's next launch would fail.
 function usualPrefix(port: number, { skyCluster }: ExposeRequest): string {
   return `/skyports/${skyCluster.namespace}/${skyCluster.nameOnCloud}/${port}`;
 }
@@ -87,7 +88,7 @@ function refuseClashes(routes: readonly Route[]): void {
   }
 }
 
-/** The rules of our Ingress, one a host, in the order of the routes. */
+/** The rules of our Ingress, one for each host, in the order of the routes. */
 export function rulesOf(routes: readonly Route[], nameOnCloud: string, readsNginxAnnotations: boolean): IngressRule[] {
   const hosts = [...new Set(routes.map(({ host }) => host))];
   return hosts.map((host) => ({
@@ -106,7 +107,7 @@ function pathOf(route: Route, nameOnCloud: string, readsNginxAnnotations: boolea
   return { path: route.prefix || '/', pathType: 'Prefix', backend };
 }
 
-/** Whether the app sees the path as the caller typed it, so that no annotation of a controller is needed. */
+/** Whether the app sees the path as the caller typed it, so that no annotation is needed. */
 export function needsNoRewrite({ prefix, rewrite }: Route): boolean {
   return prefix === '' || rewrite === 'keep';
 }

@@ -21,7 +21,7 @@ import { closeService, planOwnService } from '../own-service.ts';
 import type { Possible, WrittenPortMode } from '../port-mode.ts';
 import { inClusterHostOf, missingPods, ownerOfService, servicePortsOfType } from '../service-ports.ts';
 
-/** Rows of every Service of type LoadBalancer in front of a SkyPilot cluster. */
+/** Rows of all Services of type LoadBalancer for a SkyPilot cluster. */
 function loadBalancerEndpoints(view: SnapshotIndex): Endpoint[] {
   return servicePortsOfType(view, 'LoadBalancer').map(({ service, port, skyCluster }) => {
     const managedBy = ownerOfService(service);
@@ -56,7 +56,7 @@ function loadBalancerEndpoints(view: SnapshotIndex): Endpoint[] {
   });
 }
 
-/** In short form: what the last warning event or a condition means, else the event's own words. */
+/** The short form of the last warning event or a condition, else the event's own words. */
 function whyPending({ snapshot: { topics } }: SnapshotIndex, service: Service): string {
   const failureCondition = failureConditionOf(service);
   const warning = lastWarningAbout(topics.events, 'Service', service);
@@ -69,7 +69,7 @@ function whyPending({ snapshot: { topics } }: SnapshotIndex, service: Service): 
   return first ?? '';
 }
 
-/** Warnings about Services, if a load balancer waits for its address: they say why. */
+/** The request for warnings about Services, if a load balancer waits for its address. They show why. */
 function eventsIfPending(snapshot: Snapshot): TopicRequests {
   const waiting = itemsOf(snapshot.topics.services).filter(waitsForAddress);
   if (waiting.length === 0) return {};
@@ -135,7 +135,7 @@ function plan(view: SnapshotIndex, request: ExposeRequest) {
   });
 }
 
-/** @throws UsageError if the class differs from the one that the Service was created with */
+/** @throws UsageError if the class differs from the one in the existing Service */
 function refuseOtherClass({ loadBalancerClass, skyCluster }: ExposeRequest, present: string | undefined): void {
   if (loadBalancerClass === present) return;
   const name = ownLoadBalancerName(skyCluster.nameOnCloud);

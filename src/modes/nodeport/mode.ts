@@ -20,7 +20,7 @@ import {
   servicePortsOfType,
 } from '../service-ports.ts';
 
-/** Rows of every Service of type NodePort in front of a SkyPilot cluster. SkyPilot itself makes none. */
+/** Rows of all Services of type NodePort for a SkyPilot cluster. SkyPilot itself creates none. */
 function nodePortEndpoints(view: SnapshotIndex): Endpoint[] {
   const addresses = new NodeAddresses(itemsOf(view.snapshot.topics.nodes));
   return servicePortsOfType(view, 'NodePort').map((exposed) => nodePortEndpoint(view, exposed, addresses));
@@ -68,7 +68,7 @@ class NodeAddresses {
     this.#nodes = nodes;
   }
 
-  /** Of all Ready nodes, or of those named. */
+  /** The addresses of all Ready nodes, or of those with these names. */
   ready(names?: ReadonlySet<string>): readonly string[] {
     if (names) return addressesOf(this.#nodes.filter((node) => names.has(node.metadata?.name ?? '')));
     this.#all ??= addressesOf(this.#nodes);
@@ -87,10 +87,10 @@ function addressesOf(nodes: readonly Node[]): string[] {
   return [...ofType('ExternalIP'), ...ofType('InternalIP')];
 }
 
-/** The first page of the nodes: no API gives less than whole ones. */
+/** The first page of the nodes: the API has no shorter form of a Node. */
 export const nodesRequest = { path: collectionPath('Node', null), firstPageOnly: true } as const;
 
-/** The nodes, if a Service of type NodePort needs them: nodes are large. */
+/** The request for nodes, if a Service of type NodePort needs them. Nodes are large. */
 export function nodesIfNeeded(snapshot: Snapshot): TopicRequests {
   const nodePortServices = itemsOf(snapshot.topics.services).filter(({ spec }) => spec?.type === 'NodePort');
   if (nodePortServices.length === 0) return {};

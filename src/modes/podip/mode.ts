@@ -13,7 +13,7 @@ import { referenceTo } from '../../snapshot/object-reference.ts';
 import type { ExposedPortMode } from '../port-mode.ts';
 import { skyPilotModesOf } from '../skypilot-modes.ts';
 
-/** Rows for the head Pods' own addresses. No object records ports in this mode, so they have to be given. */
+/** Rows for the head Pods' own addresses. No object records ports in this mode, so the user has to name them. */
 function podIpEndpoints(view: SnapshotIndex, ports: readonly number[]): Endpoint[] {
   const modes = skyPilotModesOf(view);
   return view.skyClusters.flatMap((skyCluster) =>
