@@ -103,7 +103,7 @@ const byId = {
 /** The name of a check: the value of `--only` and `--skip`, the anchor in docs/checks.md, the name of its file. */
 export type CheckId = keyof typeof byId;
 
-// A check that names another one in `after` which does not exist is an error here.
+// A check with an unknown id in `after` is a compile error here.
 const known: Readonly<Record<CheckId, Check<Topic, Topic, Finding, CheckId>>> = byId;
 
 /** Every check, in the order of a packet's path: the first that fails is the root cause. */

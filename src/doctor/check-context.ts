@@ -7,40 +7,40 @@ import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, type Observation, type Topic, type TopicObjects, topicRows } from '../snapshot/topics.ts';
 
-/** What is judged. */
+/** What to check. */
 export interface Subject {
-  /** The SkyPilot cluster that was named; undefined judges all that are seen. */
+  /** The SkyPilot cluster that the user named; undefined checks all clusters. */
   readonly skyCluster:
     | { readonly namespace: string; readonly nameOnCloud: string; readonly displayName: string }
     | undefined;
-  /** Service ports; undefined judges all. */
+  /** Service ports; undefined checks all ports. */
   readonly ports: readonly number[] | undefined;
-  /** Judges this mode although nobody may use it yet; undefined judges the modes in use. */
+  /** Checks this mode before any port uses it; undefined checks the modes in use. */
   readonly mode: ExposeMode | undefined;
-  /** `NAMESPACE/NAME` of the ingress controller's Service, when the user says which. */
+  /** `NAMESPACE/NAME` of the ingress controller's Service, if the user named it. */
   readonly ingressService?: string | undefined;
 }
 
-/** What one check gets to see: the topics it declares, and nothing else. */
+/** The input of one check: only the topics that it declares. */
 export interface CheckContext<Needs extends Topic = Topic, Wants extends Topic = Topic> {
   readonly context: string;
-  /** Null: all namespaces. */
+  /** Null means all namespaces. */
   readonly namespace: string | null;
-  /** ISO 8601, when the snapshot was taken. */
+  /** When the snapshot was taken, ISO 8601. */
   readonly takenAt: string;
   readonly subject: Subject;
-  /** Items of the topics that the check needs: it is not asked unless all were seen. */
+  /** Items of the topics that the check needs. The check only runs if all of them were seen. */
   readonly seen: { readonly [T in Needs]: readonly TopicObjects[T][] };
-  /** Topics that make a finding better, and may not have been seen. */
+  /** Topics that add to a finding. They may not have been seen. */
   readonly perhaps: { readonly [T in Wants]: Observation<TopicObjects[T]> };
-  /** The domain's look-ups over the declared topics alone; undeclared ones are as if nobody had asked for them. */
+  /** Look-ups over the declared topics. Other topics count as not requested. */
   readonly view: SnapshotIndex;
 }
 
 const hidden = { observed: false, reason: 'not-collected', message: 'not declared by the check' } as const;
 const allHidden = Object.fromEntries(allTopics.map((topic) => [topic, hidden])) as unknown as Snapshot['topics'];
 
-/** Makes the scene of a check out of the whole snapshot. */
+/** Creates the context of a check from the whole snapshot. */
 export function checkContextOf<Needs extends Topic, Wants extends Topic>(
   snapshot: Snapshot,
   subject: Subject,
@@ -74,7 +74,7 @@ function byTopic(topics: readonly Topic[], look: (topic: Topic) => unknown): Par
   return Object.fromEntries(topics.map((topic) => [topic, look(topic)]));
 }
 
-/** The SkyPilot clusters that are judged, out of what the check may see. */
+/** The SkyPilot clusters to check, from the check's topics. */
 export function skyClustersOf({ view, subject }: Pick<CheckContext, 'view' | 'subject'>): readonly SkyCluster[] {
   const named = subject.skyCluster;
   if (!named) return view.skyClusters;
@@ -83,7 +83,7 @@ export function skyClustersOf({ view, subject }: Pick<CheckContext, 'view' | 'su
   );
 }
 
-/** The endpoints that are judged, resolved from what the check may see; checks that see the same share them. */
+/** The endpoints to check, from the check's topics. Checks with the same topics share them. */
 export function endpointsOf({ view, subject }: Pick<CheckContext, 'view' | 'subject'>): readonly Endpoint[] {
   const { topics } = view.snapshot;
   const read = allTopics.filter((topic) => topicRows[topic].endpoints);

@@ -9,7 +9,7 @@ import { outcomeOf, rootCausesOf, type Verdict, worstSeverity } from './judge.ts
 import type { CalledUrl } from './subjects/answer.ts';
 import type { Summary } from './summary.ts';
 
-/** The versioned document behind `-o json` and `-o yaml`; docs/diagnosis.schema.json describes it, tests pin it. */
+/** The versioned document of `-o json` and `-o yaml`. docs/diagnosis.schema.json describes it, and tests pin it. */
 export interface Diagnosis {
   readonly apiVersion: 'skyports/v1alpha1';
   readonly kind: 'Diagnosis';
@@ -21,19 +21,19 @@ export interface Diagnosis {
       readonly ports: readonly number[];
       readonly mode: string | null;
     } | null;
-    /** Where it runs, as far as that can be told, and what gives its Services addresses; several are ordinary. */
+    /** The platforms that were detected, and the load balancer implementations. Several are normal. */
     readonly platforms: readonly DetectedPlatform[];
     readonly loadBalancers: readonly DetectedPlatform[];
   };
   readonly outcome: 'healthy' | 'problems' | 'unknown';
   readonly summary: Summary;
-  /** What calls of the judged ports met; empty when none was called. */
+  /** Results of calls to the checked ports; empty if none was called. */
   readonly answers: readonly CalledUrl[];
   readonly rootCauses: readonly string[];
   readonly checks: readonly DiagnosedCheck[];
 }
 
-/** Something of src/platforms that was told, and by what. */
+/** A detected platform or load balancer of src/platforms, and the evidence. */
 export interface DetectedPlatform {
   readonly id: string;
   readonly reason: string;
@@ -45,7 +45,7 @@ export interface DiagnosedCheck {
   readonly severity: Severity;
   readonly outcome: Verdict['outcome'];
   readonly reason: string | null;
-  /** How to see what is unknown. */
+  /** How to find out what is unknown. */
   readonly cures: readonly Cure[];
   readonly findings: readonly {
     readonly message: string;
@@ -55,7 +55,7 @@ export interface DiagnosedCheck {
   }[];
 }
 
-/** Makes the document; the order of keys is part of the contract. */
+/** Creates the document. The order of keys is part of the contract. */
 export function diagnosisOf(
   snapshot: Snapshot,
   subject: Subject,

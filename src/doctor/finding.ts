@@ -1,6 +1,6 @@
 import { type ObjectReference, referenceTo, type WithMetadata } from '../snapshot/object-reference.ts';
 
-/** A field of an object, and the value that was judged. */
+/** A field of an object, and its value. */
 export interface FieldEvidence {
   readonly object: ObjectReference;
   readonly field: string;
@@ -14,34 +14,34 @@ export interface EventEvidence {
     readonly reason: string;
     readonly message: string;
     readonly count: number;
-    /** ISO 8601; null when the event does not say. */
+    /** ISO 8601; null if the event has no time. */
     readonly lastSeen: string | null;
   };
 }
 
 export type Evidence = FieldEvidence | EventEvidence;
 
-/** What every finding of every check has, besides the data its check needs to say it. */
+/** The common fields of findings. Each check adds the data that it needs for its message. */
 export interface Finding {
   /**
-   * What it is about: `namespace/nameOnCloud` of SkyPilot clusters, or `everything`. A finding is a consequence of
-   * an earlier one when both are about the same.
+   * The affected SkyPilot clusters, as `namespace/nameOnCloud`, or `allClusters`. A finding is a consequence of an
+   * earlier one if both affect the same cluster.
    */
   readonly about: readonly string[];
-  /** The objects to look at, the one at fault first. */
+  /** The objects to look at. The first one is at fault. */
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
 }
 
-/** `about` of findings that touch every SkyPilot cluster. */
+/** `about` of findings that affect every SkyPilot cluster. */
 export const allClusters = ['*'] as const;
 
-/** Whether two findings are about the same, so that the later one may be a consequence of the earlier. */
+/** Whether two findings affect the same cluster, so that the later one may be a consequence of the earlier one. */
 export function overlap(a: readonly string[], b: readonly string[]): boolean {
   return a.includes('*') || b.includes('*') || a.some((each) => b.includes(each));
 }
 
-/** A field of an object and its value; null stands for a field that is not there. */
+/** A field of an object and its value; null means that the field does not exist. */
 export function fieldOf(object: ObjectReference, field: string, value: unknown): FieldEvidence {
   return { object, field, value: value ?? null };
 }

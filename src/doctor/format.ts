@@ -4,14 +4,14 @@ import type { ExposeMode } from '../exposure/port-mode-names.ts';
 import { operandOf } from '../skypilot/operand.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 
-/** `SkyPilot cluster train (train-2ea485ef)`; the second name only where it differs. */
+/** `SkyPilot cluster train (train-2ea485ef)`. The second name is left out if it is the same. */
 export function displayOf({ displayName, nameOnCloud }: Pick<SkyCluster, 'displayName' | 'nameOnCloud'>): string {
   return displayName === nameOnCloud
     ? `SkyPilot cluster ${nameOnCloud}`
     : `SkyPilot cluster ${displayName} (${nameOnCloud})`;
 }
 
-/** Words of others that end a sentence of ours, without their full stop. */
+/** Another program's message without its full stop, for the end of a sentence. */
 export function withoutStop(text: string): string {
   return text.trim().replace(/\.$/, '');
 }
@@ -33,7 +33,7 @@ export function exposeCommand(
   return command`kubectl skyports expose ${operandOf(skyCluster)} ${words} ${place} ${flags}`;
 }
 
-/** Ports as the command line takes them: `8888`, `30001-30020`. */
+/** Ports in the syntax of the command line: `8888`, `30001-30020`. */
 export function rangesOf(ports: readonly number[]): string[] {
   const ranges: { from: number; to: number }[] = [];
   for (const port of [...new Set(ports)].sort((a, b) => a - b)) {
@@ -44,7 +44,7 @@ export function rangesOf(ports: readonly number[]): string[] {
   return ranges.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`));
 }
 
-/** Seconds between two ISO 8601 times; undefined when one of them is none. */
+/** Seconds between two ISO 8601 times; undefined if one of them is not a valid time. */
 export function secondsBetween(since: string | null | undefined, now: string): number | undefined {
   const seconds = (Date.parse(now) - Date.parse(since ?? '')) / 1000;
   return Number.isNaN(seconds) ? undefined : seconds;

@@ -9,46 +9,46 @@ import type { Check, Severity } from './define-check.ts';
 import { type Evidence, type Finding, overlap } from './finding.ts';
 import type { Fix } from './fix/fix.ts';
 
-/** A finding as it is said. */
+/** A finding as it is reported. */
 export interface SaidFinding {
   readonly severity: Severity;
-  /** `namespace/nameOnCloud` of the SkyPilot clusters it is about, or `*`. */
+  /** `namespace/nameOnCloud` of the affected SkyPilot clusters, or `*`. */
   readonly about: readonly string[];
   readonly message: string;
   readonly cures: readonly Cure[];
-  /** What `doctor --fix` would do; it is no part of any document. */
+  /** What `doctor --fix` would do. Documents do not include it. */
   readonly fix: Fix | undefined;
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
 }
 
-/** What became of a check. */
+/** The result of a check. */
 export interface Verdict {
   readonly check: Check;
   readonly outcome: 'pass' | 'fail' | 'skipped' | 'unknown';
-  /** Why it was skipped or is unknown; for a consequence the id of the check it follows from. */
+  /** Why it was skipped or is unknown. For a consequence, the id of the check that it follows from. */
   readonly reason: string | null;
-  /** The check that this one is a consequence of; null otherwise. */
+  /** The check that caused this failure; null if it is not a consequence. */
   readonly consequenceOf: string | null;
   readonly findings: readonly SaidFinding[];
-  /** How to see what is unknown; none of other outcomes. */
+  /** How to find out what is unknown; empty for other outcomes. */
   readonly cures: readonly Cure[];
-  /** What was not seen, a reason each; empty unless that makes it unknown. */
+  /** The reasons why topics were not seen; empty unless they make the outcome unknown. */
   readonly unseen: readonly Unseen[];
-  /** Findings that the annotation skyports/ignore on their object silences. */
+  /** The number of findings that the annotation skyports/ignore hides. */
   readonly ignored: number;
 }
 
-/** Which checks are asked for. */
+/** The checks that the user selected. */
 export interface Selection {
   readonly only: readonly string[] | undefined;
   readonly skip: readonly string[];
 }
 
-/** The annotation that silences known findings on an object: `id,id`. */
+/** The annotation that hides known findings about an object: `id,id`. */
 export const ignoreAnnotation = 'skyports/ignore';
 
-/** Judges a snapshot by checks in their order. What follows from an earlier failure is skipped because of it. */
+/** Runs checks on a snapshot, in their order. A consequence of an earlier failure is skipped. */
 export function judge(checks: readonly Check[], snapshot: Snapshot, subject: Subject, selection: Selection): Verdict[] {
   const failed = new Map<string, readonly Finding[]>();
   const shared = sharedIndices();
@@ -56,7 +56,7 @@ export function judge(checks: readonly Check[], snapshot: Snapshot, subject: Sub
   return checks.map((check) => {
     const verdict = verdictOf(check, { checks, snapshot, subject, selection, failed, shared });
     const kept = verdict.found.filter((finding) => !isIgnored(check, finding, ignoredIds));
-    // What is only worth knowing breaks nothing further down the path.
+    // An info finding breaks nothing further down the path.
     const broken = verdict.found.filter((finding) => severityOf(check, finding) !== 'info');
     if (broken.length > 0) failed.set(check.id, broken);
     const ignored = verdict.found.length - kept.length;
@@ -77,7 +77,7 @@ interface Judgement {
   readonly snapshot: Snapshot;
   readonly subject: Subject;
   readonly selection: Selection;
-  /** What broke so far. */
+  /** The findings of failed checks so far. */
   readonly failed: ReadonlyMap<string, readonly Finding[]>;
   readonly shared: SharedIndices;
 }
@@ -124,12 +124,14 @@ function verdictOf(check: Check, { checks, snapshot, subject, selection, failed,
   return { outcome: own.length > 0 ? 'fail' : 'pass', reason: null, consequenceOf: null, cures: [], found: own };
 }
 
-/** The checks whose failure makes this one a consequence: those that it names, and for calls all that break calls. */
+/**
+ * The checks whose failure makes this one a consequence: those in `after`, and for calls every check that breaks calls.
+ */
 export function causesOf({ after, isCall }: Check, checks: readonly Check[]): readonly string[] {
   return isCall ? [...checks.filter(({ breaksCalls }) => breaksCalls).map(({ id }) => id), ...after] : after;
 }
 
-/** `--only` and `--skip` take ids and links. */
+/** `--only` and `--skip` accept ids and groups. */
 export function isSelected({ id, group }: Check, { only, skip }: Selection): boolean {
   if (only && !only.includes(id) && !only.includes(group)) return false;
   return !skip.includes(id) && !skip.includes(group);
@@ -172,7 +174,7 @@ function ignoredIdsByObject({ topics }: Snapshot): Map<string, string[]> {
   return ignored;
 }
 
-/** Topics that are no lists of the API server, in a sentence. */
+/** Words for topics that are not lists of the API server. */
 const words: { readonly [T in Topic]?: string } = {
   accessReviews: 'answers on what you may do (access reviews)',
   skyConfig: "SkyPilot's configuration files",
@@ -182,13 +184,13 @@ const words: { readonly [T in Topic]?: string } = {
   serverVersion: "the API server's words about itself",
 };
 
-/** Why a topic was not seen, and how to see it. */
+/** Why a topic was not seen, and how to get it. */
 export interface Unseen {
   readonly reason: string;
   readonly cures: readonly Cure[];
 }
 
-/** Why topics were not seen, each reason once, and which command shows the permission that is missing. */
+/** Why topics were not seen, without duplicates, and the command that shows the missing permission. */
 function whyUnseen(unseen: readonly Topic[], snapshot: Snapshot): Unseen[] {
   return [...new Map(unseen.map((topic) => whyOne(topic, snapshot)).map((each) => [each.reason, each])).values()];
 }
@@ -208,7 +210,7 @@ function whyOne(topic: Topic, { topics, namespace }: Snapshot): Unseen {
   }
 }
 
-/** The worst severity among a check's findings; the check's own when there is none. */
+/** The worst severity of a check's findings; the check's own if it has none. */
 export function worstSeverity({ check, findings }: Verdict): Severity {
   const order: readonly Severity[] = ['error', 'warning', 'info'];
   return order.find((severity) => findings.some((finding) => finding.severity === severity)) ?? check.severity;
@@ -221,14 +223,19 @@ function failedWith(verdicts: readonly Verdict[], severity: Severity): string[] 
     .map(({ check }) => check.id);
 }
 
-/** On the packet's path: errors, in order; warnings when there is no error; never what is only worth knowing. */
+/**
+ * Root causes are on the packet's path: errors in their order, or warnings if there are no errors. Info is never a root
+ * cause.
+ */
 export function rootCausesOf(verdicts: readonly Verdict[]): string[] {
   const onPath = verdicts.filter(({ check }) => check.onPath);
   const errors = failedWith(onPath, 'error');
   return errors.length > 0 ? errors : failedWith(onPath, 'warning');
 }
 
-/** Problems beat what could not be told; only unknown checks of severity error make the whole unknown. */
+/**
+ * Problems take precedence over unknown results. Only unknown checks of severity error make the whole result unknown.
+ */
 export function outcomeOf(verdicts: readonly Verdict[]): 'healthy' | 'problems' | 'unknown' {
   if (failedWith(verdicts, 'error').length > 0) return 'problems';
   const untold = verdicts.some(({ outcome, check }) => outcome === 'unknown' && check.severity === 'error');

@@ -9,10 +9,10 @@ import { clusterKey, type Subject } from './check-context.ts';
 import type { Verdict } from './judge.ts';
 
 /**
- * The way in that works whatever is broken outside: `forward` reaches the head Pod through the API server. A command for
- * each judged SkyPilot cluster whose head runs, those with a finding first.
+ * Commands to reach the app despite a fault outside: `forward` connects to the head Pod through the API server. There
+ * is one command for each SkyPilot cluster with a running head. Clusters with findings come first.
  *
- * @param rows all endpoints of the judged clusters: they say where a port leads
+ * @param rows all endpoints of these clusters, which show where a port leads
  */
 export function portForwardHintsOf(
   view: SnapshotIndex,
@@ -52,7 +52,7 @@ function portForward(skyCluster: SkyCluster, asked: Subject['ports'], rows: read
   ];
 }
 
-/** `8888`, and `8080:80` for ports that only an administrator may listen on. */
+/** `8888`, and `8080:80` for ports that only an administrator can listen on. */
 function forwarded(podPort: number): string {
   return podPort < 1024 ? `${podPort + 8000}:${podPort}` : `${podPort}`;
 }

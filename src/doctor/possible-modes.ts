@@ -14,7 +14,7 @@ import { firstFact, whatIsMissing } from './summary.ts';
 
 const none: Observation<never> = { observed: true, items: [], resourceVersion: '', cutOff: false };
 
-/** Judges each mode on the Kubernetes cluster alone, as if no SkyPilot cluster were there. */
+/** Checks each mode for the Kubernetes cluster, without its SkyPilot clusters. */
 export function possibleModes(checks: readonly Check[], snapshot: Snapshot): PossibleMode[] {
   const { topics } = snapshot;
   const empty = { ...topics, pods: none, services: none, ingresses: none, endpointSlices: none };
@@ -27,7 +27,7 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot): Pos
     const subject = { skyCluster: undefined, ports: undefined, mode };
     const verdicts = judge(infrastructure, unused, subject, { only: undefined, skip: [] });
     const outcome = outcomeOf(verdicts);
-    // A server that does not answer says nothing about what it would allow.
+    // If the server does not answer, its permissions are unknown.
     if (rootCausesOf(verdicts).includes('api-server-answers')) {
       return { mode, possible: 'cannot tell', reason: 'the API server did not answer' };
     }
@@ -41,7 +41,7 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot): Pos
   });
 }
 
-/** With all namespaces the controllers' Services are among all others. */
+/** In a list of all namespaces, the controllers' Services are among the others. */
 function controllersAmong(services: Observation<Service>): Observation<Service> {
   if (!services.observed) return services;
   const items = services.items.filter(
@@ -51,7 +51,9 @@ function controllersAmong(services: Observation<Service>): Observation<Service> 
   return { ...services, items };
 }
 
-/** Whether podip mode is asked about, or configured for new clusters. No object of the cluster would tell. */
+/**
+ * Whether the user asks for podip mode, or SkyPilot's configuration sets it. No object in the cluster shows this mode.
+ */
 export function isPodIpMode({
   context,
   subject,

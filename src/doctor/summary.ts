@@ -6,7 +6,7 @@ import { overlap } from './finding.ts';
 import { isSelected, outcomeOf, rootCausesOf, type Selection, type Verdict, worstSeverity } from './judge.ts';
 import { answerSentence, type CalledUrl, isAnswer } from './subjects/answer.ts';
 
-/** What a diagnosis comes to. */
+/** The overall result of a diagnosis. */
 export interface Summary {
   readonly state:
     | 'ok'
@@ -21,19 +21,19 @@ export interface Summary {
   readonly text: string;
 }
 
-/** What a summary is made of. */
+/** The input of a summary. */
 export interface Summarised {
   readonly verdicts: readonly Verdict[];
   readonly subject: Subject;
-  /** The checks that were asked for. */
+  /** The checks that the user selected. */
   readonly selection: Selection;
-  /** The judged endpoints. */
+  /** The checked endpoints. */
   readonly rows: readonly Endpoint[];
-  /** What calls of them met. */
+  /** The results of calls to them. */
   readonly answers: readonly CalledUrl[];
   /** Whether calls were made. */
   readonly wasCalled: boolean;
-  /** With `--mode`: whether a port could be opened in it, as the context as a whole has it. */
+  /** With `--mode`: whether a port could be opened in this mode, for the Kubernetes cluster as a whole. */
   readonly possible: PossibleMode | undefined;
 }
 
@@ -57,14 +57,14 @@ export function summaryOf(judged: Summarised): Summary {
   return reachable(judged);
 }
 
-/** What the exit code says. */
+/** The meaning of the exit code. */
 export type End = 'fine' | 'problems' | 'uncertain';
 
 /**
- * How `doctor` ends: as the summary has it.
+ * The exit code of `doctor`, which matches its summary.
  *
  * @param failOn whether problems count at all, and whether warnings do
- * @param waited with `--wait` a port that is still pending is a problem
+ * @param waited with `--wait`, a pending port is a problem
  */
 export function endOf(
   verdicts: readonly Verdict[],
@@ -77,13 +77,13 @@ export function endOf(
   return state === 'cannot-tell' ? 'uncertain' : 'fine';
 }
 
-/** In podip mode nothing opens a port. */
+/** In podip mode, no object opens a port, so there is no other way in. */
 function hasNoOtherWay({ verdicts }: Summarised): boolean {
   return verdicts.every(({ check, outcome }) => check.id !== 'podip-reachable' || outcome === 'skipped');
 }
 
 function ofMode({ verdicts, subject }: Summarised, { mode, possible, reason }: PossibleMode): Summary {
-  // A named SkyPilot cluster may have a fault of its own.
+  // A named SkyPilot cluster may have its own fault.
   if (possible === 'yes' && subject.skyCluster && outcomeOf(verdicts) === 'problems') {
     return { state: 'no', text: `${mode}: no, because ${firstFact(verdicts)}` };
   }
@@ -96,7 +96,7 @@ function notReachable(judged: Summarised): Summary {
   const { verdicts, subject, rows, answers } = judged;
   const state = 'not-reachable';
   const fact = firstFact(verdicts);
-  // What SkyPilot prints may be wrong although the port answers at its own address.
+  // The URL that SkyPilot prints may be wrong even if the port answers at its own address.
   if (rows.length > 0 && answers.length >= rows.length && answers.every(isAnswer)) {
     return { state, text: `Not reachable at the address that SkyPilot prints: ${fact}` };
   }
@@ -123,7 +123,8 @@ function reachable(judged: Summarised): Summary {
   const doubt = verdicts.find(({ check, outcome }) => check.group === 'network' && outcome === 'fail');
   if (silent && doubt && worstSeverity(doubt) === 'warning') {
     const fact = doubt.findings[0]!.message;
-    // The name of a new load balancer takes minutes; what else does not answer may answer callers elsewhere.
+    // The name of a new load balancer takes minutes to resolve. For any other failure, callers elsewhere may get an
+    // answer.
     return silent.outcome === 'unknown-name'
       ? { state: 'pending', text: `Not reachable yet: ${fact}` }
       : { state: 'cannot-tell', text: `Cannot tell: ${fact}` };
@@ -151,7 +152,7 @@ function reachable(judged: Summarised): Summary {
   return { state: 'ok', text: `OK: ${answerSentence(shown)}${more}${hint}` };
 }
 
-/** With `--only` or `--skip`, what was left out may hide a fault. */
+/** With `--only` or `--skip`, the other checks might have found a fault. */
 function partial(ran: number, left: number, warnings: number): Summary {
   const found = warnings > 0 ? counted(warnings, 'warning') : 'No problem';
   const which = ran === 1 ? 'the 1 check that was' : `the ${ran} checks that were`;
@@ -175,7 +176,7 @@ export function firstFact(verdicts: readonly Verdict[]): string {
   return verdict?.findings.find(({ severity }) => severity === worst)?.message ?? '';
 }
 
-/** Why the first check is unknown that decides. */
+/** Why the first decisive check is unknown. */
 export function whatIsMissing(verdicts: readonly Verdict[]): string {
   const open = verdicts.filter(({ outcome, check }) => outcome === 'unknown' && check.severity === 'error');
   return open[0]?.reason ?? 'something was not seen';

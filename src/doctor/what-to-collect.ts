@@ -12,7 +12,10 @@ import type { Snapshot, TopicRequests } from '../snapshot/snapshot.ts';
 import { itemsOf, type Observed, type Topic } from '../snapshot/topics.ts';
 import { ofController } from './subjects/ingress-controller-pods.ts';
 
-/** The lists that a diagnosis rests on: those of the endpoints, the controllers' own, nodes and warnings; at most 16, in one round. */
+/**
+ * The lists of a diagnosis: those of endpoints, those of controllers, nodes, and warnings. At most 16, requested
+ * together.
+ */
 export function doctorRequests(scope: EndpointScope): TopicRequests {
   const ofControllers = { labelSelector: controllerServiceSelector };
   const { namespace } = scope;
@@ -29,20 +32,20 @@ export function doctorRequests(scope: EndpointScope): TopicRequests {
   };
 }
 
-/** A diagnosis asks no more lists than this, refusals and 404s included. */
+/** The maximum number of lists in a diagnosis, including refused lists and 404s. */
 export const mostLists = 22;
 
 /**
- * What the first lists make worth asking: custom resources of what gives addresses, and the Pods of ServiceLB. What only
- * explains why an address does not come is asked where a load balancer waits.
+ * The lists that depend on the first ones: custom resources of load balancer implementations, and the Pods of
+ * ServiceLB. Lists that only explain a missing address are requested if a load balancer waits for one.
  *
- * @param room how many lists may be asked
+ * @param room how many lists may be requested
  */
 export function furtherLists(snapshot: Snapshot, room: number): TopicRequests {
   const waits = itemsOf(snapshot.topics.services).some(waitsForAddress);
   const { ciliumPools, addressPools, ...announced } = customResourceRequests(snapshot);
   const detection = detectPlatforms(snapshot);
-  // RKE2 has it where its servers were told so, which shows in its Pods alone.
+  // On RKE2, ServiceLB is optional and only its Pods show it.
   const mayBeServiceLb =
     programOf(detection) !== undefined || detection.loadBalancers.some(({ what }) => what.sharesNodePorts);
   const wanted: TopicRequests = {
@@ -54,7 +57,7 @@ export function furtherLists(snapshot: Snapshot, room: number): TopicRequests {
   return within(wanted, room);
 }
 
-/** As many as there is room for, in their order; a list of which an older place is known may be two. */
+/** The first requests that fit. A request with an older path counts as two. */
 function within(requests: TopicRequests, room: number): TopicRequests {
   let left = room;
   const taken = Object.entries(requests).filter(([, { olderPath }]) => {
@@ -67,8 +70,8 @@ function within(requests: TopicRequests, room: number): TopicRequests {
 }
 
 /**
- * In what kubectl prints, the Pods and EndpointSlices of ingress controllers stand among all others. Where none is, it may
- * have been asked for one namespace or one label: then they count as not collected.
+ * In kubectl's output, the Pods and EndpointSlices of ingress controllers are among all others. If there are none, the
+ * output may be of one namespace or one label, so these topics count as not collected.
  */
 export function withControllersByLabel(snapshot: Snapshot): Snapshot {
   const { topics } = snapshot;

@@ -11,7 +11,7 @@ import { isLive, managedJobIdOf } from '../skypilot/sky-cluster.ts';
 import { allModes } from './all-modes.ts';
 
 /**
- * Refuses ports that are dangerous in any cluster.
+ * Refuses requests that are dangerous or impossible in any cluster.
  *
  * @throws UsageError
  */

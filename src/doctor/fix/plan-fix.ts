@@ -16,16 +16,18 @@ import type { Fix } from './fix.ts';
 
 /** What `doctor --fix` would change. */
 export interface FixPlan {
-  /** Ids of the checks that it is for, in their order. */
+  /** Ids of the checks with a fix, in their order. */
   readonly fixes: readonly string[];
-  /** `skypilot.co/external-ip` of these Services; null takes it away. */
+  /** `skypilot.co/external-ip` of these Services; null removes it. */
   readonly annotations: readonly { readonly service: Service; readonly value: string | null }[];
   readonly plan: Plan;
 }
 
 type ExposeFix = Extract<Fix, { do: 'expose' }>;
 
-/** Gathers what the failing checks offer to change. What `expose` would refuse, or would not change, is left out. */
+/**
+ * Collects the fixes of failed checks. Fixes that `expose` would refuse, or that would change nothing, are left out.
+ */
 export function planFixes(verdicts: readonly Verdict[], view: SnapshotIndex): FixPlan {
   const offered = verdicts.flatMap(({ check, findings }) =>
     findings.flatMap(({ fix }) => (fix ? [{ id: check.id, fix }] : [])),
@@ -50,7 +52,7 @@ export function planFixes(verdicts: readonly Verdict[], view: SnapshotIndex): Fi
         removals.set(`${kind} ${keyOf(object)}`, removalOf(kind, object, nameOnCloud));
       }
     } else if (!annotations.has(keyOf(fix.service))) {
-      // What stands first in the packet's path decides.
+      // The first check on the packet's path wins.
       annotations.set(keyOf(fix.service), fix);
     }
   }
@@ -66,7 +68,7 @@ export function planFixes(verdicts: readonly Verdict[], view: SnapshotIndex): Fi
   return { fixes: inOrder, annotations: [...annotations.values()], plan };
 }
 
-/** Whether there is anything to do. */
+/** Whether there is anything to fix. */
 export function repairsAnything({ fixes }: FixPlan): boolean {
   return fixes.length > 0;
 }
@@ -91,8 +93,8 @@ function plannedExpose(
 }
 
 /**
- * Whether each path and port that is there stays: `expose` repeats what this plugin owns by field ownership, and what was
- * restored from a backup, say, it does not own.
+ * Whether every existing path and port stays. `expose` repeats the fields that this plugin owns. It does not own, for
+ * example, fields that were restored from a backup.
  */
 function keepsWhatIsThere(view: SnapshotIndex, { kind, manifest }: PlannedWrite): boolean {
   if (kind === 'Service') {
@@ -107,7 +109,7 @@ function keepsWhatIsThere(view: SnapshotIndex, { kind, manifest }: PlannedWrite)
   return pathsIn(ingressNamed(view, namespace, name) ?? {}).every((path) => written.includes(path));
 }
 
-/** Ascending, each Service port once. */
+/** Sorted, without duplicate Service ports. */
 function portsOf(ports: readonly PortMapping[]): PortMapping[] {
   const byPort = new Map(ports.map((port) => [port.servicePort, port]));
   return [...byPort.values()].sort((a, b) => a.servicePort - b.servicePort);

@@ -6,12 +6,12 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { targetsOf } from './probe-targets.ts';
 
-/** What a call of a port's URL met. */
+/** The result of a call to a port's URL. */
 export interface Answer {
   /**
-   * `answered`: by the app. `controller`: by the ingress controller's own page. `connected`: something takes the connection,
-   * and does not speak HTTP. `silent`: the connection opens, and no answer comes where one must: a controller without HTTP, an
-   * https port without TLS.
+   * `answered`: the app answered. `controller`: the ingress controller's own page answered. `connected`: something
+   * accepts the connection but does not speak HTTP. `silent`: the connection opens, but a required answer is missing
+   * (HTTP of a controller, or TLS of an https port).
    */
   readonly outcome:
     | 'answered'
@@ -23,26 +23,26 @@ export interface Answer {
     | 'unreachable'
     | 'unknown-name'
     | 'not-called';
-  /** Of HTTP; null if none came. */
+  /** The HTTP status; null if there was none. */
   readonly status: number | null;
   /** The controller that answered with its own page. */
   readonly from: string | null;
   readonly tookMs: number | null;
-  /** As the table shows it: `200 in 12 ms`, `404 from ingress-nginx`. */
+  /** The text in the table: `200 in 12 ms`, `404 from ingress-nginx`. */
   readonly text: string;
   /** Why it was not called, or why a failed call proves nothing. */
   readonly why: string | null;
 }
 
-/** An answer, and the URL that was called. */
+/** An answer and its URL. */
 export interface CalledUrl extends Answer {
   readonly url: string;
 }
 
-/** What is known after a call while users wait for a port. */
+/** The state of a port after a call, for users who wait for it. */
 export type Standing = 'answers' | 'nothing-listens' | 'not-called' | 'waits';
 
-/** The best that the calls of a row's addresses met; the probes by `probeKey`. */
+/** The best answer of a row's addresses. `probes` are by `probeKey`. */
 export function answerOf(row: Endpoint, probes: ReadonlyMap<string, AddressProbe>): Answer {
   const targets = targetsOf(row);
   if (targets.length === 0) return notCalled(whyUncalled(row));
@@ -51,7 +51,7 @@ export function answerOf(row: Endpoint, probes: ReadonlyMap<string, AddressProbe
   return met.sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0]!;
 }
 
-/** The answers of each address of the rows, in the order of the rows; none for an address that was not called. */
+/** The answers of each address, in the order of the rows. Addresses that were not called are left out. */
 export function answersOf(rows: readonly Endpoint[], snapshot: Snapshot): CalledUrl[] {
   const probes = new Map(itemsOf(snapshot.topics.probes).map((probe) => [probeKey(probe), probe]));
   return rows.flatMap((row) =>
@@ -62,7 +62,7 @@ export function answersOf(rows: readonly Endpoint[], snapshot: Snapshot): Called
   );
 }
 
-/** Whether the port itself answered: the app by HTTP, or a connection that something takes. */
+/** Whether the port itself answered: the app by HTTP, or something that accepts the connection. */
 export function isAnswer({ outcome }: Answer): boolean {
   return outcome === 'answered' || outcome === 'connected';
 }
@@ -72,12 +72,14 @@ export function answerSentence({ url, outcome, text }: CalledUrl): string {
   return outcome === 'answered' ? `${url} answers ${text}` : `${url} takes connections`;
 }
 
-/** An answer of a port that was not called. */
+/** The answer for a port that was not called. */
 export function notCalled(why: string): Answer {
   return { ...nothing, outcome: 'not-called', text: 'not called', why };
 }
 
-/** Whether a port can be taken for open after a call: a page of the controller alone says that it has not loaded the rule yet. */
+/**
+ * Whether a port counts as open after a call. A controller's own page may only mean that the rule is not loaded yet.
+ */
 export function standingOf({ mode }: Endpoint, answer: Answer): Standing {
   if (isAnswer(answer)) return 'answers';
   const { outcome, status, why } = answer;
@@ -97,14 +99,14 @@ function answerTo(row: Endpoint, probe: AddressProbe): Answer {
   const { names, host } = probe;
   const answer = answerAt(row, probe);
   if (!names.some(({ name, outcome }) => name === host && outcome !== 'resolved')) return answer;
-  // The address may answer although callers do not find it by the name in the URL.
+  // The address may answer even if callers cannot resolve the name in the URL.
   const why = host !== probe.address && isAnswer(answer) ? `${host} does not resolve on this machine` : null;
   return { ...answer, outcome: 'unknown-name', text: unknownName, why };
 }
 
 const unknownName = 'name does not resolve';
 
-/** What the address answered, whatever its name. */
+/** The answer of the address, whether or not the name resolves. */
 function answerAt({ mode }: Endpoint, probe: AddressProbe): Answer {
   const { http, connection, proxy, certificate } = probe;
   const tookMs = probe.tookMs ?? null;

@@ -6,7 +6,7 @@ import { type CheckContext, clusterKey, endpointsOf } from '../check-context.ts'
 import { controllerTopics } from './judged-controllers.ts';
 import { targetsOf } from './probe-targets.ts';
 
-/** What every check of a call looks at. */
+/** The topics of every check that judges calls. */
 export const calledTopics = [
   ...controllerTopics,
   'endpointSlices',
@@ -14,7 +14,7 @@ export const calledTopics = [
   'probes',
 ] as const satisfies readonly Topic[];
 
-/** A port that was called, at one of its addresses. */
+/** A port that was called at one of its addresses. */
 export interface CalledPort {
   readonly row: Endpoint;
   readonly probe: AddressProbe;
@@ -22,7 +22,7 @@ export interface CalledPort {
 
 type Judged = Pick<CheckContext, 'view' | 'subject'>;
 
-/** The judged ports with what calls of them met, an entry for each address. */
+/** The checked ports with the results of calls, one entry for each address. */
 export function calledPorts(scene: Judged): CalledPort[] {
   const probes = new Map(itemsOf(scene.view.snapshot.topics.probes).map((probe) => [probeKey(probe), probe]));
   return endpointsOf(scene).flatMap((row) =>
@@ -33,7 +33,7 @@ export function calledPorts(scene: Judged): CalledPort[] {
   );
 }
 
-/** Why no call can be judged; undefined when one can. */
+/** Why no call can be judged; undefined if one can. */
 export function notCalled(scene: Judged): string | undefined {
   const { probes } = scene.view.snapshot.topics;
   if (!probes.observed && probes.reason === 'not-collected') return 'not asked for';
@@ -41,7 +41,11 @@ export function notCalled(scene: Judged): string | undefined {
   return undefined;
 }
 
-/** Why calls of which a stage failed prove nothing; undefined when they do. @param failed whether that stage failed */
+/**
+ * Why failed calls prove nothing; undefined if they do.
+ *
+ * @param failed whether the stage to check failed
+ */
 export function unprovedCalls(scene: Judged, failed: (probe: AddressProbe) => boolean): string | undefined {
   const calls = calledPorts(scene).filter(({ probe }) => failed(probe) && isBehindProxy(probe));
   const proxy = calls[0]?.probe.proxy;
@@ -50,17 +54,17 @@ export function unprovedCalls(scene: Judged, failed: (probe: AddressProbe) => bo
   return `this machine calls ${listed(hosts)} through the proxy ${proxy}, and probes go to the address itself`;
 }
 
-/** Whether other programs of this machine call it through a proxy: then a call that fails without one proves nothing. */
+/** Whether other programs on this machine use a proxy for the call. A failure without the proxy then proves nothing. */
 export function isBehindProxy({ proxy }: AddressProbe): boolean {
   return typeof proxy === 'string';
 }
 
-/** Calls with the same fault, by SkyPilot cluster and by what `keyOf` says of them. */
+/** Calls with the same fault, grouped by SkyPilot cluster and by `keyOf`. */
 export function groupedCalls(calls: readonly CalledPort[], keyOf: (call: CalledPort) => string): CalledPort[][] {
   return [...Map.groupBy(calls, (call) => `${clusterKey(call.row)} ${keyOf(call)}`).values()];
 }
 
-/** `port 8888`, `ports 8888 and 9000` of the calls. */
+/** `port 8888` or `ports 8888 and 9000`. */
 export function portsOf(calls: readonly CalledPort[]): string {
   const ports = [...new Set(calls.map(({ row }) => String(row.port)))];
   return `port${ports.length === 1 ? '' : 's'} ${listed(ports)}`;

@@ -19,11 +19,14 @@ export interface ExposingService {
   readonly service: Service;
   readonly skyCluster: SkyCluster;
   readonly owner: Owner;
-  /** Its Service ports that are judged, and where they lead. */
+  /** Its Service ports to check, and their Pod ports. */
   readonly ports: readonly PortMapping[];
 }
 
-/** The Services in front of the judged SkyPilot clusters that have a judged port; SkyPilot's own head and worker Services are left out. */
+/**
+ * The Services of the SkyPilot clusters to check that have a port to check. SkyPilot's own head and worker Services are
+ * left out.
+ */
 export function exposingServices({ view, subject }: Pick<CheckContext, 'view' | 'subject'>): ExposingService[] {
   const { skyCluster: named, ports: wanted, mode } = subject;
   return itemsOf(view.snapshot.topics.services).flatMap((service) => {
@@ -46,7 +49,7 @@ export function exposingServices({ view, subject }: Pick<CheckContext, 'view' | 
   });
 }
 
-/** By what platforms and load balancers are told. */
+/** The topics that platforms and load balancers are detected from. */
 export const platformTopics = [
   'nodes',
   'serverVersion',
@@ -57,12 +60,12 @@ export const platformTopics = [
   'serviceLbPods',
 ] as const satisfies readonly Topic[];
 
-/** A Service of type LoadBalancer, and what makes its load balancer. */
+/** A Service of type LoadBalancer, and the implementation of its load balancer. */
 export interface KnownLoadBalancer extends ExposingService {
   readonly loadBalancer: LoadBalancer;
 }
 
-/** The load balancers in front of the judged SkyPilot clusters, where it is known what makes them. */
+/** The load balancers of the SkyPilot clusters to check, if their implementation is known. */
 export function knownLoadBalancers(scene: Pick<CheckContext, 'view' | 'subject'>): KnownLoadBalancer[] {
   const detection = detectPlatforms(scene.view.snapshot);
   return exposingServices(scene).flatMap((each) => {
@@ -72,7 +75,7 @@ export function knownLoadBalancers(scene: Pick<CheckContext, 'view' | 'subject'>
   });
 }
 
-/** Load balancers that are younger and silent are in progress: clouds take minutes to make one. */
+/** A younger load balancer without a warning is in progress, since clouds take minutes to create one. */
 export const patienceSeconds = 5 * 60;
 
 /** A Service of type LoadBalancer without an address, and its age in seconds. */
@@ -80,7 +83,7 @@ export interface PendingLoadBalancer extends ExposingService {
   readonly ageSeconds: number | undefined;
 }
 
-/** The judged load balancers that wait for an address. SkyPilot's own on `kind-skypilot` may wait for ever. */
+/** The checked load balancers that wait for an address. SkyPilot's own on `kind-skypilot` may never get one. */
 export function pendingLoadBalancers(
   scene: Pick<CheckContext, 'view' | 'subject' | 'context' | 'takenAt'>,
 ): PendingLoadBalancer[] {
@@ -93,12 +96,12 @@ export function pendingLoadBalancers(
     }));
 }
 
-/** Whether it is young enough to be on its way. */
+/** Whether it is so young that it may still be in progress. */
 export function isYoung({ ageSeconds }: Pick<PendingLoadBalancer, 'ageSeconds'>): boolean {
   return ageSeconds !== undefined && ageSeconds < patienceSeconds;
 }
 
-/** Whoever has said something about it, or holds it by a finalizer, is there. */
+/** Whether a controller handles the Service: it has a finalizer, a condition, or a warning event. */
 export function isHandled(service: Service, events: Observation<Event>): boolean {
   const { metadata, status } = service;
   const isTouched = (metadata?.finalizers ?? []).length > 0 || (status?.conditions ?? []).length > 0;

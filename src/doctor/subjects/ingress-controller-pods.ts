@@ -11,7 +11,10 @@ import { judgedIngresses } from './ingress-mode.ts';
 
 type Judged = Pick<CheckContext, 'view' | 'subject'>;
 
-/** The product that serves the judged Ingresses, or would serve SkyPilot's; undefined when its class does not tell, or is not known. */
+/**
+ * The controllers of the checked Ingresses, or of the class that SkyPilot uses. Undefined if a class is unknown or its
+ * controller is.
+ */
 export function controllerProductsOf(scene: Judged): readonly (IngressController | undefined)[] {
   const { view } = scene;
   const ingresses = judgedIngresses(scene).map(({ ingress }) => ingress);
@@ -24,17 +27,17 @@ export function controllerProductsOf(scene: Judged): readonly (IngressController
   return [controllerNamed(nginx?.spec?.controller)];
 }
 
-/** The Pods, or the Services, of a controller, by the labels of its manifests and charts, which both bear. */
+/** The Pods or Services of a controller, by the labels that its manifests and charts set on both. */
 export function ofController<T extends WithMetadata>(objects: readonly T[], { serviceLabels }: IngressController): T[] {
   return objects.filter(({ metadata }) => serviceLabels.some((labels) => selects(labels, metadata?.labels)));
 }
 
-/** The Pods of ingress-nginx, upstream's and vendors' builds. */
+/** The Pods of ingress-nginx, from upstream or a vendor. */
 export function ingressNginxPods({ view }: Pick<CheckContext, 'view'>): Pod[] {
   return ofController(itemsOf(view.snapshot.topics.controllerPods), controllerNamed('k8s.io/ingress-nginx')!);
 }
 
-/** The image that a controller's Pod runs: that of the container whose image or name says so. */
+/** The image of a controller's Pod, from the container with a matching image or name. */
 export function controllerImageOf({ spec }: Pod): string | undefined {
   const containers = spec?.containers ?? [];
   const chosen =
@@ -44,12 +47,17 @@ export function controllerImageOf({ spec }: Pod): string | undefined {
   return chosen?.image;
 }
 
-/** RKE2's build of ingress-nginx: its chart makes no Service, the Pods listen on ports 80 and 443 of their nodes. */
+/**
+ * Whether it is RKE2's ingress-nginx. Its chart creates no Service; the Pods listen on ports 80 and 443 of their nodes.
+ */
 export function isOfRke2({ metadata }: Pod): boolean {
   return metadata?.labels?.['app.kubernetes.io/name'] === 'rke2-ingress-nginx';
 }
 
-/** The one namespace whose Ingresses a controller serves; undefined when it serves all (ingress-nginx `--watch-namespace`). */
+/**
+ * The only namespace whose Ingresses a controller serves; undefined if it serves all (ingress-nginx
+ * `--watch-namespace`).
+ */
 export function watchedNamespaceOf({ spec }: Pod): string | undefined {
   const args = (spec?.containers ?? []).flatMap((container) => container.args ?? []);
   const value = args.find((arg) => arg.startsWith('--watch-namespace='))?.split('=')[1];

@@ -16,19 +16,19 @@ import { allClusters } from '../finding.ts';
 
 type Judged = Pick<CheckContext, 'view' | 'subject'>;
 
-/** One path of an Ingress that leads to a judged port, or should. */
+/** A path of an Ingress that leads, or should lead, to a checked port. */
 export interface JudgedPath {
   readonly ingress: Ingress;
   readonly path: IngressBackendPath;
-  /** Its backend; undefined when that is not there. */
+  /** Its backend; undefined if the Service does not exist. */
   readonly service: Service | undefined;
   readonly skyCluster: SkyCluster;
-  /** The judged Service port, and where it leads. */
+  /** The checked Service port and its Pod port. */
   readonly mapping: PortMapping;
   readonly owner: Owner;
 }
 
-/** The paths of all Ingresses that lead to judged ports of judged SkyPilot clusters. */
+/** The Ingress paths that lead to checked ports. */
 export function judgedPaths({ view, subject }: Judged): JudgedPath[] {
   const { skyCluster: named, ports, mode } = subject;
   if (mode && mode !== ingressMode.name) return [];
@@ -55,7 +55,7 @@ function portMeantBy({ serviceName, servicePort }: IngressBackendPath): number {
   return named?.role === 'port-service' ? named.port : (servicePort.number ?? 0);
 }
 
-/** The Ingresses of the judged paths, each once, with what they are about. */
+/** The Ingresses of the checked paths, without duplicates, and the SkyPilot clusters that they affect. */
 export function judgedIngresses(scene: Judged): { readonly ingress: Ingress; readonly about: readonly string[] }[] {
   const byKey = new Map<string, { ingress: Ingress; about: Set<string> }>();
   for (const { ingress, skyCluster } of judgedPaths(scene)) {
@@ -66,42 +66,42 @@ export function judgedIngresses(scene: Judged): { readonly ingress: Ingress; rea
   return [...byKey.values()].map(({ ingress, about }) => ({ ingress, about: [...about] }));
 }
 
-/** The judged endpoints in ingress mode; per-port Services that no Ingress leads to are among them. */
+/** The checked endpoints in ingress mode, including per-port Services without an Ingress. */
 export function ingressRows(scene: Judged): readonly Endpoint[] {
   return endpointsOf(scene).filter(({ mode }) => mode === ingressMode.name);
 }
 
-/** Of these, what SkyPilot itself opened and prints. */
+/** The rows that SkyPilot itself opened and prints. */
 export function skyPilotIngressRows(scene: Judged): readonly Endpoint[] {
   return ingressRows(scene).filter(isPrintedByPath);
 }
 
-/** Whether SkyPilot prints the row by the path it computes; SkyServe's wildcard hosts are none of it. */
+/** Whether SkyPilot prints the row with a computed path. It does not for SkyServe's wildcard hosts. */
 export function isPrintedByPath({ managedBy, source }: Endpoint): boolean {
   return managedBy === 'skypilot' && parseIngressName(source[0]?.name ?? '')?.role !== 'serve-ingress';
 }
 
-/** Whether ingress mode is judged before anybody uses it. */
+/** Whether ingress mode is checked before any port uses it. */
 export function isPreflight(scene: Judged): boolean {
   return scene.subject.mode === ingressMode.name && ingressRows(scene).length === 0;
 }
 
-/** Why checks of ingress mode have nothing to judge; undefined when they have. */
+/** Why checks of ingress mode do not apply; undefined if they do. */
 export function notInIngressMode(scene: Judged): string | undefined {
   const { mode } = scene.subject;
   if (mode && mode !== ingressMode.name) return `mode ${mode} is judged`;
   return mode || ingressRows(scene).length > 0 ? undefined : 'no checked port is in ingress mode';
 }
 
-/** What a finding about the controller as a whole is about. */
+/** The SkyPilot clusters that a finding about the controller affects. */
 export function aboutIngressMode(scene: Judged, rows: readonly Endpoint[] = ingressRows(scene)): readonly string[] {
   if (rows.length > 0) return [...new Set(rows.map(clusterKey))];
   return scene.subject.skyCluster ? [clusterKey(scene.subject.skyCluster)] : allClusters;
 }
 
 /**
- * For those who may not look at the controller: when all their Ingresses show an address of the internet, a controller
- * serves them. A private address proves nothing: with --publish-service it may be a ClusterIP.
+ * For users who cannot list the controllers. If every Ingress has a public address, a controller serves them. A private
+ * address proves nothing: with --publish-service it may be a ClusterIP.
  */
 export function servedUnseen(scene: Judged, topics: readonly Topic[]): string | undefined {
   const seen = scene.view.snapshot.topics;

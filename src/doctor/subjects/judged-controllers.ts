@@ -18,7 +18,7 @@ import {
 
 type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
-/** What `judgedControllers` looks at besides the Services of the scope. */
+/** Topics of `judgedControllers`, in addition to Services of the snapshot's namespace. */
 export const controllerTopics = [
   'pods',
   'ingresses',
@@ -27,33 +27,33 @@ export const controllerTopics = [
   'ingressNginxServices',
 ] as const satisfies readonly Topic[];
 
-/** The list in which SkyPilot's controller Service is, when it is there. */
+/** The topic with SkyPilot's controller Service, if the Service exists. */
 export function skyPilotsServiceTopics({
   namespace,
 }: Pick<CheckContext, 'namespace'>): ('services' | 'ingressNginxServices')[] {
   return namespace === null ? ['services'] : ['ingressNginxServices'];
 }
 
-/** A controller's Service that is judged, and the ports that hang on it. */
+/** A controller's Service to check, and the ports that depend on it. */
 export interface JudgedController {
   readonly service: Service;
-  /** SkyPilot asks it for the address of its ports, or would with `--mode ingress`. */
+  /** SkyPilot gets the address of its ports from it, or would with `--mode ingress`. */
   readonly isAskedBySkyPilot: boolean;
   readonly rows: readonly Endpoint[];
   readonly about: readonly string[];
 }
 
-/** Whether what SkyPilot finds at its controller Service matters: it opened one of the ports, or is about to. */
+/** Whether SkyPilot's controller Service matters: SkyPilot opened one of the ports, or would open one in this mode. */
 export function asksSkyPilot(scene: Judged): boolean {
   return scene.subject.mode === ingressMode.name || skyPilotIngressRows(scene).length > 0;
 }
 
-/** The Service that SkyPilot asks; undefined when it is not there, or was not seen. */
+/** The Service that SkyPilot reads; undefined if it does not exist or was not seen. */
 export function serviceAskedBySkyPilot({ view }: Pick<CheckContext, 'view'>): Service | undefined {
   return itemsOf(servicesSkyPilotAsks(view)).find(isReadBySkyPilot);
 }
 
-/** The Service that SkyPilot asks, for its own ports; for the Ingresses of others the one that serves them. */
+/** For SkyPilot's ports, the Service that SkyPilot reads. For other Ingresses, the Service of their controller. */
 export function judgedControllers(scene: Judged): JudgedController[] {
   const { view } = scene;
   const byKey = new Map<string, JudgedController>();
@@ -80,7 +80,7 @@ export function judgedControllers(scene: Judged): JudgedController[] {
   return [...byKey.values()];
 }
 
-/** What SkyPilot prints for the first of the ports; before there are any, the shape it would have. */
+/** What SkyPilot prints for the first of the ports; without ports, a pattern of it. */
 export function printedAt(scene: Judged, { rows }: Pick<JudgedController, 'rows'>): PrintedEndpoint {
   const [first] = rows;
   if (first) return first.skyPilot;

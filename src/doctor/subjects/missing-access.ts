@@ -5,15 +5,15 @@ import { ingress } from '../../modes/ingress/mode.ts';
 import { controllerService } from '../../skypilot/names.ts';
 import type { Severity } from '../define-check.ts';
 
-/** Things that one Role would grant. */
+/** Permissions that one Role would grant. */
 export interface MissingAccess {
-  /** Null: in the whole cluster. */
+  /** Null means the whole cluster. */
   readonly namespace: string | null;
   readonly verbs: readonly string[];
-  /** As `kubectl create role --resource` takes them: `ingresses.networking.k8s.io`. */
+  /** In the syntax of `kubectl create role --resource`: `ingresses.networking.k8s.io`. */
   readonly resources: readonly string[];
   readonly severity: Severity;
-  /** What does not work without it. */
+  /** What does not work without the permissions. */
   readonly without: string;
 }
 
@@ -23,14 +23,14 @@ interface Denied {
   readonly resource: string;
 }
 
-/** Nothing can be judged without them. */
+/** No check works without these. */
 const indispensable = ['pods', 'services'];
 
 /**
- * What the API server denied, grouped into as few Roles as grant just that.
+ * The permissions that the API server denied, grouped into as few Roles as possible that grant nothing else.
  *
- * @param scope the namespace looked at; null for all
- * @param mode the mode that is judged before anybody uses it
+ * @param scope the namespace of the snapshot; null for all
+ * @param mode the mode that is checked before any port uses it
  */
 export function missingAccess(
   reviews: readonly SelfSubjectAccessReview[],
@@ -78,7 +78,7 @@ function readWeightOf(
   mode: ExposeMode | undefined,
 ): Weight {
   if (namespace === scope && resources.some((each) => indispensable.includes(each))) {
-    // The checks that need them are unknown, and that decides.
+    // A warning is enough, since the checks that need these are unknown and decide the outcome.
     return { severity: 'warning', without: 'without it nothing can be checked' };
   }
   const inScope = namespace === scope && !resources.includes('ingressclasses.networking.k8s.io');

@@ -2,16 +2,19 @@ import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1'
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { allTopics, type Topic, topicRows } from '../../snapshot/topics.ts';
 
-/** One thing that the plugin's commands may have to do. */
+/** A permission that the plugin's commands may need. */
 export interface NeededAccess {
   readonly verb: string;
   readonly group: string;
   readonly resource: string;
-  /** Absent: in all namespaces, or a kind without namespaces. */
+  /** Absent means all namespaces, or a kind without namespaces. */
   readonly namespace?: string;
 }
 
-/** What `expose` and `unexpose` write in a namespace; null asks for all namespaces. The API server has to be asked for these. */
+/**
+ * The permissions that `expose` and `unexpose` need in a namespace; null means all. Only an access review can show
+ * them.
+ */
 export function neededWrites(namespace: string | null): NeededAccess[] {
   const place = namespace === null ? {} : { namespace };
   return ['create', 'patch', 'delete'].flatMap((verb) => [
@@ -20,7 +23,7 @@ export function neededWrites(namespace: string | null): NeededAccess[] {
   ]);
 }
 
-/** What `endpoints` reads. */
+/** The topics that `endpoints` reads. */
 const neededTopics: readonly Topic[] = [
   'pods',
   'services',
@@ -31,14 +34,14 @@ const neededTopics: readonly Topic[] = [
 ];
 
 /**
- * What the lists of a look have answered about the right to make them, in the words of an access review: a list that was
- * refused says more than a question about it, and costs no further request.
+ * The lists of a snapshot as access reviews. A refused list proves more than a review would, and needs no further
+ * request.
  */
 export function triedReads({ namespace, topics }: Pick<Snapshot, 'namespace' | 'topics'>): SelfSubjectAccessReview[] {
   return readsOf(neededTopics, { namespace, topics });
 }
 
-/** All lists of a look that were refused, in the words of an access review: what a Role must grant so that the doctor sees all. */
+/** All refused lists of a snapshot as access reviews. A Role with these permissions lets the doctor see everything. */
 export function refusedReads(snapshot: Pick<Snapshot, 'namespace' | 'topics'>): SelfSubjectAccessReview[] {
   const listed = allTopics.filter((topic) => topic !== 'accessReviews' && topicRows[topic].resource !== undefined);
   return readsOf(listed, snapshot).filter(({ status }) => !status?.allowed);

@@ -8,7 +8,7 @@ import { itemsOf } from '../../snapshot/topics.ts';
 import type { CheckContext } from '../check-context.ts';
 import type { Fix } from '../fix/fix.ts';
 
-/** Endpoints of a controller's Service that are ready; undefined when its EndpointSlices were not seen. */
+/** Ready endpoints of a controller's Service; undefined if its EndpointSlices were not seen. */
 export function readyEndpointsOf({ view }: Pick<CheckContext, 'view'>, service: Service) {
   const { controllerSlices, endpointSlices } = view.snapshot.topics;
   const isSeen = controllerSlices.observed || (view.snapshot.namespace === null && endpointSlices.observed);
@@ -20,7 +20,7 @@ export function readyEndpointsOf({ view }: Pick<CheckContext, 'view'>, service: 
   return ofService.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false);
 }
 
-/** Addresses of nodes at which the nodePorts of a Service answer, the best first; undefined when that cannot be told. */
+/** Addresses of nodes where the nodePorts of a Service answer, best first; undefined if they are unknown. */
 export function nodesFor(scene: Pick<CheckContext, 'view'>, service: Service): NodeCandidate[] | undefined {
   const { nodes } = scene.view.snapshot.topics;
   if (!nodes.observed) return undefined;
@@ -29,13 +29,16 @@ export function nodesFor(scene: Pick<CheckContext, 'view'>, service: Service): N
   return ready && nodeCandidates(nodes.items, { onNodes: new Set(ready.map(({ nodeName }) => nodeName ?? '')) });
 }
 
-/** The best node's address as the annotation, where SkyPilot would use it; undefined where a person has to choose. */
+/**
+ * A fix that sets the annotation to the best node's address, if SkyPilot would use it; undefined if a person has to
+ * decide.
+ */
 export function annotateFix(scene: Pick<CheckContext, 'view'>, service: Service): Fix | undefined {
   const [best] = nodesFor(scene, service) ?? [];
   return best && annotationFix(service, best.address);
 }
 
-/** The annotation on the one Service that SkyPilot reads, where it would use it. */
+/** A fix that sets the annotation on the Service that SkyPilot reads, if SkyPilot would use it. */
 export function annotationFix(service: Service, value: string): Fix | undefined {
   const isUsed = isReadBySkyPilot(service) && troubleOfAnnotation(service) === undefined;
   return isUsed ? { do: 'annotate', service, value } : undefined;

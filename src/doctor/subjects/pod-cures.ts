@@ -3,7 +3,7 @@ import type { Endpoint } from '../../exposure/endpoint.ts';
 import { operandOf, skyOperandOf } from '../../skypilot/operand.ts';
 import { managedJobIdOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 
-/** How a SkyPilot cluster gets a head Pod again: SkyPilot never restarts one in place (restartPolicy Never). */
+/** How to get a new head Pod. SkyPilot never restarts one in place (restartPolicy Never). */
 export function restartCommand(skyCluster: SkyCluster): readonly Cure[] {
   const jobId = managedJobIdOf(skyCluster);
   if (jobId !== undefined) {
@@ -28,7 +28,7 @@ export function restartCommand(skyCluster: SkyCluster): readonly Cure[] {
   return [cure(command`sky launch -c ${skyOperandOf(skyCluster.displayName)}`, 'starts the head again')];
 }
 
-/** How to be rid of what is left of a SkyPilot cluster. */
+/** How to remove the objects that remain of a SkyPilot cluster. */
 export function removalOf(skyCluster: SkyCluster): readonly Cure[] {
   if (isNameless(skyCluster)) {
     return [
@@ -43,12 +43,15 @@ export function removalOf(skyCluster: SkyCluster): readonly Cure[] {
   ];
 }
 
-/** A name that SkyPilot's commands would take for an option counts as none. Without Pods, and before SkyPilot 0.11.2, the name that SkyPilot's commands take is nowhere in the Kubernetes cluster. */
+/**
+ * Whether the name for SkyPilot's commands is unknown. Without Pods, and before SkyPilot 0.11.2, no object has it. A
+ * name that would be an option also counts as unknown.
+ */
 function isNameless({ displayName, nameOnCloud }: SkyCluster): boolean {
   return displayName === nameOnCloud || skyOperandOf(displayName) === undefined;
 }
 
-/** Looks at the app from within its Pod. */
+/** Calls the app from inside its Pod. */
 export function probePodCure(row: Pick<Endpoint, 'skyCluster' | 'nameOnCloud' | 'namespace' | 'port'>): Cure {
   return cure(
     command`kubectl skyports doctor ${operandOf(row)} ${row.port} -n ${row.namespace} --probe=pod`,

@@ -5,17 +5,17 @@ import { withoutStop } from '../format.ts';
 /** Why a Pod does not run. */
 export interface PodFault {
   readonly kind: 'terminating' | 'evicted' | 'ended' | 'image' | 'crash' | 'unscheduled' | 'held-back' | 'starting';
-  /** What follows `Pod C-head`: "is Pending: …". */
+  /** The text after `Pod C-head`: "is Pending: …". */
   readonly fact: string;
   readonly evidence: readonly FieldEvidence[];
 }
 
-/** Reasons of the kubelet for an image it cannot have (pkg/kubelet/images/types.go). */
+/** The kubelet's reasons for an image that it cannot use (pkg/kubelet/images/types.go). */
 const imageReasons = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'ImageInspectError'];
-/** Reasons of the kubelet for waiting that are no trouble. */
+/** The kubelet's reasons for a normal start. */
 const startingReasons = ['ContainerCreating', 'PodInitializing'];
 
-/** Why the Pod does not run, in the words of its status; undefined when it runs. Whether it is Ready is another question. */
+/** Why the Pod does not run, in the words of its status; undefined if it runs, whether Ready or not. */
 export function podFaultOf(pod: Pod): PodFault | undefined {
   const reference = podReference(pod);
   const { deletionTimestamp } = pod.metadata ?? {};
@@ -67,7 +67,7 @@ function containerFaultOf(pod: Pod): PodFault | undefined {
   return undefined;
 }
 
-/** The container whose end ended the Pod, as far as the kubelet says so. */
+/** The container that ended the Pod, if the kubelet reports one. */
 function endedContainerOf(pod: Pod): { fact: string; evidence: FieldEvidence } | undefined {
   const failed = (pod.status?.containerStatuses ?? []).find(exitCodeOf);
   if (!failed) return undefined;

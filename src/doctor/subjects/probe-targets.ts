@@ -6,7 +6,9 @@ import { headPodOf, isLive } from '../../skypilot/sky-cluster.ts';
 import { type ProbeTarget, probeKey } from '../../snapshot/probe.ts';
 import { clusterKey, type Subject } from '../check-context.ts';
 
-/** The calls that show whether a port answers: its URL at each of its addresses. None for UDP, and for a host that is a wildcard. */
+/**
+ * The calls that show whether a port answers: its URL at each of its addresses. None for UDP and for wildcard hosts.
+ */
 export function targetsOf({ url, mode, protocol, address, addresses, addressPort }: Endpoint): ProbeTarget[] {
   if (url === null || protocol !== 'TCP' || allModes[mode].calledFrom !== 'anywhere') return [];
   const { hostname, protocol: scheme, pathname } = new URL(url);
@@ -23,19 +25,19 @@ export function targetsOf({ url, mode, protocol, address, addresses, addressPort
   }));
 }
 
-/** The calls for all of these, each once. */
+/** The calls for all rows, without duplicates. */
 export function probeTargetsOf(rows: readonly Endpoint[]): ProbeTarget[] {
   return [...new Map(rows.flatMap(targetsOf).map((target) => [probeKey(target), target])).values()];
 }
 
-/** A port of a Pod to look at from inside. */
+/** A port of a Pod to probe from inside. */
 interface PodPort {
   readonly namespace: string;
   readonly pod: string;
   readonly port: number;
 }
 
-/** The ports of running head Pods that the endpoints lead to, and those that were named, each once. */
+/** The ports of running head Pods that the endpoints lead to, and the ports that the user named, without duplicates. */
 export function podPortsOf(view: SnapshotIndex, { skyCluster, ports }: Subject, rows: readonly Endpoint[]): PodPort[] {
   const opened = rows.filter(({ protocol, mode }) => protocol === 'TCP' && allModes[mode].recordsPorts);
   const named = skyCluster ? (ports ?? []).filter((port) => !opened.some((row) => row.port === port)) : [];

@@ -6,7 +6,7 @@ import type { Observation } from '../../snapshot/topics.ts';
 import type { EventEvidence } from '../finding.ts';
 import { secondsBetween, withoutStop } from '../format.ts';
 
-/** The last warning event about an object, as evidence; undefined when there is none, or events were not seen. */
+/** The last warning event about an object, as evidence; undefined if there is none or events were not seen. */
 export function lastWarningOf(
   events: Observation<Event>,
   kind: string,

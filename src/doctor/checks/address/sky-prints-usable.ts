@@ -133,12 +133,12 @@ function troubleOf(
     : undefined;
 }
 
-/** Whether a load balancer gives addresses of the user's own machine. */
+/** Whether a load balancer implementation only gives addresses of the user's own machine. */
 function isLocalOnly({ view }: PrintedContext): boolean {
   return detectPlatforms(view.snapshot).loadBalancers.some(({ what }) => what.isLocalOnly);
 }
 
-/** `externalIPs` answer at the Service's port, and SkyPilot appends the nodePort. */
+/** `externalIPs` answer at the Service's port, but SkyPilot appends the nodePort. */
 function isNobodysNodePort(scene: PrintedContext, host: string): boolean {
   const service = serviceAskedBySkyPilot(scene);
   const { nodes } = scene.view.snapshot.topics;

@@ -54,7 +54,7 @@ function roleName({ verbs }: MissingAccess): string {
   return `skyports-${verbs.join('-')}`;
 }
 
-/** The caller gets the Roles; an administrator needs none of the caller's flags to apply them. */
+/** Prints the Roles for the user. An administrator can then apply them without the user's flags. */
 function printCure(scope: string | null): Cure {
   return cure(
     command`kubectl skyports doctor --print-role ${scope !== null && part`-n ${scope}`}`,

@@ -51,7 +51,7 @@ export const skyConfigPortMode = defineCheck({
   },
 });
 
-/** The mode that was meant, when only its letters' case is wrong. */
+/** The mode that the user meant, if only upper and lower case differ. */
 function meantBy(value: string): string | undefined {
   return skyPilotPortModes.find((mode) => mode === value.toLowerCase());
 }

@@ -127,7 +127,7 @@ export const ingressControllerRunning = defineCheck({
   severityOf: ({ severity }) => severity,
 });
 
-/** Its Service may lead to Pods that have other labels. */
+/** The Service may lead to Pods with other labels. */
 function hasReadyEndpoint(scene: Pick<CheckContext, 'view'>, product: IngressController): boolean {
   return ofController(itemsOf(scene.view.controllerServices), product).some(
     (service) => (readyEndpointsOf(scene, service) ?? []).length > 0,

@@ -111,7 +111,7 @@ function rke2Pods({ view }: ServiceContext) {
   return itemsOf(view.snapshot.topics.controllerPods).filter((pod) => isOfRke2(pod) && isReady(pod));
 }
 
-/** Nothing of a controller where all of it was looked for: then the Service is the lesser trouble. */
+/** Whether no controller exists at all. Then the missing Service is the smaller problem. */
 function hasNoController(scene: ServiceContext): boolean {
   const { controllerPods } = scene.view.snapshot.topics;
   const isServed = judgedIngresses(scene).some(({ ingress }) => publishedAddressesOf(ingress).length > 0);
@@ -144,7 +144,7 @@ function servedByAnother({ view, ...rest }: ServiceContext, service: Service): E
   });
 }
 
-/** What a signpost would show must answer on port 80: an address of the internet or the LAN, not a nodePort's. */
+/** A signpost's address must answer on port 80, so it is an external address and never that of a nodePort. */
 function signpostCure(scene: ServiceContext, elsewhere: readonly Service[]): Cure {
   const [service] = elsewhere.filter((each) => externalAddressesOf(each).length > 0);
   if (service) {

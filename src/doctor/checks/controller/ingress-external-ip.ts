@@ -31,7 +31,7 @@ interface NoExternalIp {
   readonly fix: Fix | undefined;
 }
 
-/** As for load balancers of SkyPilot clusters: younger and without a warning they are in progress. */
+/** A younger Service without a warning is in progress, as for load balancers of SkyPilot clusters. */
 const patienceSeconds = 5 * 60;
 
 export const ingressExternalIp = defineCheck({
@@ -115,7 +115,7 @@ function nothingWords(reason: string): string {
   return reason.startsWith('SkyPilot ') ? reason : `SkyPilot prints nothing: ${reason}`;
 }
 
-/** Events are listed in the namespace of the look: elsewhere their absence says nothing. */
+/** If events of only one namespace were listed, their absence proves nothing. */
 function pendingWords(
   { view, namespace, takenAt }: Pick<CheckContext, 'view' | 'namespace' | 'takenAt'>,
   age: number | undefined,
@@ -127,7 +127,7 @@ function pendingWords(
   return ` (<pending>${since}${warning ? `, ${warningWords(warning, takenAt)}` : silence})`;
 }
 
-/** SkyPilot takes the first entry and looks no further, so an annotation is of no use. */
+/** SkyPilot only reads the first entry, so an annotation has no effect. */
 function hasEmptyEntry({ status }: Service): boolean {
   return (status?.loadBalancer?.ingress ?? []).length > 0;
 }

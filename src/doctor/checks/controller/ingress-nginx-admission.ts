@@ -99,7 +99,7 @@ function judgesIngresses({ name, rules = [], clientConfig }: ValidatingWebhook):
   return isNginx && rules.some((rule) => resourcesOf(rule).some((each) => each === 'ingresses' || each === '*'));
 }
 
-// kubernetes-types leaves out what the API embeds (admissionregistration.k8s.io/v1, Rule).
+// kubernetes-types does not have the embedded fields (admissionregistration.k8s.io/v1, Rule).
 function resourcesOf(rule: object): readonly string[] {
   return (rule as { resources?: readonly string[] }).resources ?? [];
 }
@@ -109,7 +109,7 @@ interface Target {
   readonly name: string;
 }
 
-/** Undefined when it answers, and when that could not be seen. */
+/** Undefined if the webhook answers or its Service cannot be seen. */
 function whyBroken(scene: Pick<CheckContext, 'view'>, target: Target, caBundle: string | undefined) {
   const key = `${target.namespace}/${target.name}`;
   const service = serviceAt(scene, target);
@@ -133,7 +133,7 @@ function whyBroken(scene: Pick<CheckContext, 'view'>, target: Target, caBundle: 
   };
 }
 
-/** Absence is told only where all Services were listed; the list by labels proves nothing. */
+/** Only a list of all Services shows that one is missing. A list by labels does not. */
 function serviceAt({ view }: Pick<CheckContext, 'view'>, { namespace, name }: Target): Service | 'unseen' | undefined {
   const { services, ingressNginxServices, controllerServices } = view.snapshot.topics;
   const key = `${namespace}/${name}`;

@@ -21,7 +21,7 @@ interface Refused {
 }
 
 const rejection = 'AnnotationParsingFailed';
-/** What it takes for Exact and Prefix paths since 1.12 (`strict-validate-path-type`). */
+/** The Exact and Prefix paths that it accepts since 1.12 (`strict-validate-path-type`). */
 const plainPath = /^\/[a-z0-9._/-]*$/i;
 
 export const ingressAccepted = defineCheck({
@@ -94,7 +94,7 @@ function suspicionsOf(ingress: Ingress, reference: ObjectReference) {
   ];
 }
 
-/** A controller from 1.12 on refuses, an older one does not; where the version was not seen it is worth knowing only. */
+/** A controller refuses these from 1.12 on. If the version is unknown, the severity is info. */
 function refusesByDefault(scene: Pick<CheckContext, 'view'>): Severity | undefined {
   const images = ingressNginxPods(scene).map(controllerImageOf);
   const builds = images.map((image) => controllerBuildOf(image ?? ''));
@@ -103,7 +103,9 @@ function refusesByDefault(scene: Pick<CheckContext, 'view'>): Severity | undefin
   return versions.some((version) => compareVersions(version, '1.12.0') >= 0) ? 'warning' : undefined;
 }
 
-/** An Ingress that somebody changed after the event may be fixed: the controller says nothing when it accepts. */
+/**
+ * If the Ingress changed after the event, it may be fixed. The controller sends no event when it accepts an Ingress.
+ */
 function isChangedSince({ metadata }: Ingress, time: string | null): boolean {
   const changes = (metadata?.managedFields ?? []).filter(({ subresource }) => subresource !== 'status');
   return time !== null && changes.some((change) => Date.parse(change.time ?? '') > Date.parse(time));

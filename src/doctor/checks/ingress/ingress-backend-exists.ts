@@ -18,7 +18,7 @@ interface MissingBackend {
   readonly path: string;
   readonly missing: string;
   readonly owner: Owner;
-  /** Nothing is left of the SkyPilot cluster but what exposed it. */
+  /** Only the objects that expose the SkyPilot cluster remain. */
   readonly isLeftOver: boolean;
   readonly skyCluster: SkyCluster;
   readonly mapping: PortMapping;

@@ -23,9 +23,9 @@ interface MissingClass {
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
   readonly className: string;
-  /** Names of the classes whose controllers read nginx's annotations. */
+  /** Names of classes with a controller that reads nginx's annotations. */
   readonly usable: readonly string[];
-  /** The port that the Ingress opens; undefined before any port is opened. */
+  /** The port that the Ingress opens; undefined if no port is open yet. */
   readonly opened: Pick<JudgedPath, 'skyCluster' | 'mapping'> | undefined;
   readonly fix: Fix | undefined;
 }
@@ -78,7 +78,7 @@ export const ingressClassExists = defineCheck({
     }
     const missing = new Map<string, MissingClass>();
     for (const { ingress, skyCluster, mapping, owner } of judgedPaths(scene)) {
-      // The old annotation kubernetes.io/ingress.class needs no object: ingress-nginx compares it with a flag.
+      // The old annotation kubernetes.io/ingress.class needs no object. ingress-nginx compares it with a flag.
       const className = ingress.spec?.ingressClassName;
       const about = clusterKey(skyCluster);
       if (!className || isThere(className) || missing.has(`${about} ${className}`)) continue;
@@ -127,7 +127,7 @@ export const ingressClassExists = defineCheck({
   fix: ({ fix }) => fix,
 });
 
-/** Where one class alone would be served there is nothing to choose. */
+/** If only one class is served, it is the right one. */
 function fixOf(
   { skyCluster, mapping, owner }: Pick<JudgedPath, 'skyCluster' | 'mapping' | 'owner'>,
   usable: readonly string[],

@@ -24,7 +24,7 @@ interface ForeignClass {
   readonly className: string;
   readonly controller: string;
   readonly product: string;
-  /** Of an Ingress that is there; undefined before. */
+  /** Name of an existing Ingress; undefined if there is none yet. */
   readonly ingress: string | undefined;
   readonly cures: readonly Cure[];
 }

@@ -16,7 +16,7 @@ interface Conflict {
   readonly evidence: readonly Evidence[];
   readonly where: string;
   readonly severity: Severity;
-  /** A path of its own for the port; undefined where the judged Ingress has one already. */
+  /** Gives the port its own path; undefined if the Ingress already has one. */
   readonly command: Command | null | undefined;
 }
 

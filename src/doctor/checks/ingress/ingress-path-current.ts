@@ -16,9 +16,9 @@ interface StalePath {
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
   readonly port: number;
-  /** What SkyPilot prints behind the host; undefined for a Service of somebody else's. */
+  /** What SkyPilot prints after the host; undefined for another owner's Service. */
   readonly printed: string | undefined;
-  /** The path that the Ingress serves instead; undefined when no Ingress leads to the port. */
+  /** The path that the Ingress serves instead; undefined if no Ingress leads to the port. */
   readonly served: string | undefined;
   readonly command: Command | null;
 }

@@ -106,10 +106,10 @@ export const loadBalancerAddress = defineCheck({
   },
 });
 
-/** A change that means nothing makes a controller look again: its events are kept for an hour. */
+/** Any change makes a controller try again. This one has no other effect. Events are only kept for an hour. */
 function touching({ metadata }: Service): Cure {
   const { namespace = '', name = '' } = metadata ?? {};
-  // What was written before has to change: the annotation is removed where it exists.
+  // The value has to change, so an existing annotation is removed.
   const isTouched = metadata?.annotations?.['skyports/touched'] !== undefined;
   return cure(
     command`kubectl annotate service ${name} -n ${namespace} ${isTouched ? 'skyports/touched-' : 'skyports/touched=true'}`,

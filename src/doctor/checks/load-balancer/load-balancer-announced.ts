@@ -9,7 +9,7 @@ import { fieldOf, serviceReference } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
 
-/** By which MetalLB says where an address is from. */
+/** Annotations where MetalLB writes the pool of an address. */
 const poolAnnotations = keysOf(metallb, 'metallb.io/ip-allocated-from-pool');
 
 interface Announced {
@@ -70,7 +70,7 @@ export const loadBalancerAnnounced = defineCheck({
   cures: ({ cures }) => cures,
 });
 
-/** One that is there is widened. */
+/** Adds the pool to an existing advertisement. */
 function announcing(pool: string, all: readonly Announced[]): Cure {
   const [first] = all.filter(({ advertisement: { spec } }) => (spec?.ipAddressPools ?? []).length > 0);
   if (!first) return advice(`make an L2Advertisement for the pool ${pool}: https://metallb.io/configuration/`);
@@ -83,7 +83,7 @@ function announcing(pool: string, all: readonly Announced[]): Cure {
   );
 }
 
-/** Without names and selectors it takes all pools; whom selectors take is not judged. */
+/** Without names and selectors, it announces all pools. Selectors are not evaluated and count as a match. */
 function takes({ spec }: Advertisement, pool: string): boolean {
   const { ipAddressPools = [], ipAddressPoolSelectors = [] } = spec ?? {};
   if (ipAddressPools.length === 0 && ipAddressPoolSelectors.length === 0) return true;

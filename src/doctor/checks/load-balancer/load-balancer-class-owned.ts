@@ -62,7 +62,7 @@ export const loadBalancerClassOwned = defineCheck({
   cures: ({ cures }) => cures,
 });
 
-/** A class cannot be changed. */
+/** A class cannot be changed, so the Service has to be created again. */
 function again({ skyCluster, ports }: PendingLoadBalancer, absence: PendingReason): readonly Cure[] {
   return [
     cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first: removes the Service, whose class cannot be changed'),

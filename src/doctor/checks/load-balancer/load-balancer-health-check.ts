@@ -14,7 +14,7 @@ import { type KnownLoadBalancer, knownLoadBalancers, platformTopics } from '../.
 
 type Judged = CheckContext<'services', 'pods' | 'podProbes'>;
 
-/** A Service of which one port's health counts for all, or whose ports are probed in a way that an app may not answer. */
+/** The fault of a Service: one port's health decides for all ports, or the app may not answer the probe. */
 type Fault =
   | {
       readonly kind: 'hangs';
@@ -27,7 +27,7 @@ type Fault =
 
 interface Found extends KnownLoadBalancer {
   readonly fault: Fault;
-  /** All of its ports, and the first that something listens on, if that was seen. */
+  /** All of its ports, and the first port with a listener, if that is known. */
   readonly all: readonly PortMapping[];
   readonly listening: number | undefined;
 }
@@ -81,7 +81,7 @@ export const loadBalancerHealthCheck = defineCheck({
   cures: (found) => (found.fault.kind === 'by-http' ? plainProbe(found, found.fault) : anotherPort(found, found.fault)),
 });
 
-/** With the ports of each, and the first that something listens on. */
+/** The load balancers' Services, each with its ports and the first port with a listener. */
 function loadBalancerServices(scene: Judged): Omit<Found, 'fault'>[] {
   return knownLoadBalancers(scene).map((each) => {
     const { service, skyCluster } = each;
@@ -99,7 +99,7 @@ function faultsOf({ service, skyCluster, loadBalancer, all }: Omit<Found, 'fault
   const deciding = port === undefined ? all[0] : all.find(({ servicePort }) => servicePort === port);
   if (!deciding || all.length < 2 || scope !== 'shared') return byHttp;
   const isListening = listensOn(deciding, skyCluster, scene);
-  // Whoever pinned it knows.
+  // A user who pinned the port did so on purpose.
   const isPinned = port !== undefined;
   if (isListening || (isPinned && isListening === undefined)) return byHttp;
   return [
@@ -108,7 +108,7 @@ function faultsOf({ service, skyCluster, loadBalancer, all }: Omit<Found, 'fault
   ];
 }
 
-/** Undefined when nobody looked. */
+/** Undefined if the Pod was not probed. */
 function listensOn({ targetPort }: PortMapping, skyCluster: SkyCluster, { perhaps }: Judged): boolean | undefined {
   const head = headPodOf(skyCluster)?.metadata?.name;
   const probe = itemsOf(perhaps.podProbes).find(

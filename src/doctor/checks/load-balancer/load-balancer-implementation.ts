@@ -36,7 +36,7 @@ export const loadBalancerImplementation = defineCheck({
     if (!absence) return [];
     const { events } = scene.perhaps;
     const pending = pendingLoadBalancers(scene);
-    // Of one that something handles, other checks speak; so they do of a young one, unless the platform is known.
+    // Other checks judge Services that a controller handles, and young ones unless the platform is known.
     const unhandled = pending.filter(({ service }) => !isHandled(service, events));
     const old = unhandled.filter((each) => !isYoung(each));
     const waiting = old.length > 0 || !absence.isOfPlatform ? old : unhandled;

@@ -25,7 +25,7 @@ interface NameFault extends Finding {
   readonly cures: readonly Cure[];
 }
 
-/** A cloud publishes the name of a new load balancer within minutes (AWS says up to five). */
+/** A cloud publishes the name of a new load balancer within minutes (up to five on AWS). */
 const newForSeconds = 600;
 
 export const dnsResolves = defineCheck({
@@ -116,7 +116,7 @@ function faultOf(answer: NameAnswer, calls: readonly CalledPort[], now: string):
   return undefined;
 }
 
-/** The addresses at which the port is, whatever its name. */
+/** The addresses where the port answers, whatever its name. */
 function addressesOf({ address, names }: AddressProbe): readonly string[] {
   return names.find(({ name }) => name === address)?.addresses ?? (scopeOf(address) === null ? [] : [address]);
 }

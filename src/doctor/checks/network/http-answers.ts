@@ -27,7 +27,7 @@ export const httpAnswers = defineCheck({
   group: 'network',
   onPath: true,
   title: 'the app itself answers requests to its URL',
-  // Unknown where a port speaks something else than HTTP, which is no fault: only its findings are errors.
+  // Unknown if a port speaks another protocol than HTTP, which is allowed. So only some findings are errors.
   severity: 'warning',
   needs: ['services'],
   wants: [...calledTopics, 'controllerPods'],
@@ -78,7 +78,7 @@ function isWrong({ mode }: CalledPort['row'], { http, proxy }: AddressProbe): bo
   return allModes[mode].answeredBy === 'controller' && typeof proxy !== 'string';
 }
 
-/** Within a minute after this plugin wrote the Ingress, the controller's page shows no fault. */
+/** In the first minute after this plugin wrote the Ingress, the controller's page is not a fault. */
 function isLoading({ view }: Pick<CheckContext, 'view'>, row: CalledPort['row'], { http }: AddressProbe): boolean {
   return Boolean(http?.page) && isUnloadedPage(http!.status) && mayBeUnloaded(row, view.snapshot);
 }
@@ -92,7 +92,7 @@ function severityOf({ http }: AddressProbe): Severity {
   return http?.page ? 'error' : 'warning';
 }
 
-/** An open port is enough where callers reach the app itself. */
+/** An open port is enough if callers reach the app itself. */
 function otherProtocol(calls: readonly CalledPort[]): string | undefined {
   const mute = calls.filter(({ probe }) => probe.http && probe.http.outcome !== 'answered' && !isBehindProxy(probe));
   if (mute.length === 0) return undefined;
@@ -115,7 +115,7 @@ function whatCame(calls: readonly CalledPort[], { http, host }: AddressProbe): s
   return `${page} itself answers a call of ${who} with ${status}: ${why[status]}`;
 }
 
-/** The one namespace that the controller watches, when the Ingress is in another. */
+/** The namespace that the controller watches, if the Ingress is in another one. */
 function namespaceLeftOut({ view }: Pick<CheckContext, 'view'>, namespace: string): string | undefined {
   const watched = itemsOf(view.snapshot.topics.controllerPods).flatMap((pod) => watchedNamespaceOf(pod) ?? []);
   return watched.length > 0 && !watched.includes(namespace) ? listed(watched) : undefined;

@@ -96,7 +96,7 @@ function keptOut(scene: Pick<Seen, 'view'>, row: Endpoint) {
   };
 }
 
-/** Controllers that were not seen may be among those who are let in. */
+/** A policy may admit controllers that were not seen. */
 function admitsController(
   { view }: Pick<Seen, 'view'>,
   admission: Extract<Admission, { admits: 'some Pods' }>,

@@ -64,7 +64,7 @@ function isDead({ connection }: CalledPort['probe']): boolean {
   return Boolean(connection) && connection!.outcome !== 'open';
 }
 
-/** Of very many addresses those that got no turn. */
+/** Addresses that were not called because there are too many. */
 function uncalled(calls: readonly CalledPort[]): string | undefined {
   const late = calls.filter(({ probe }) => !probe.connection && probe.names.length === 0);
   if (late.length === 0) return undefined;

@@ -17,7 +17,7 @@ import {
   unprovedCalls,
 } from '../../subjects/called-ports.ts';
 
-/** What ingress-nginx shows when it has no certificate for a host (internal/net/ssl, FakeSSLCert). */
+/** The certificate of ingress-nginx for hosts that have none (internal/net/ssl, FakeSSLCert). */
 const fakeCertificate = 'Kubernetes Ingress Controller Fake Certificate';
 
 export const tlsCertificate = defineCheck({
@@ -72,7 +72,7 @@ function isWrong(probe: AddressProbe): boolean {
   return Boolean(probe.certificate) && !probe.certificate!.trusted && (speaksTls(probe) || !isBehindProxy(probe));
 }
 
-/** Without a certificate the handshake itself failed. */
+/** Without a certificate, the handshake itself failed. */
 function speaksTls({ certificate }: AddressProbe): boolean {
   return certificate?.validTo !== '';
 }

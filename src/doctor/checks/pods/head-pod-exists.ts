@@ -73,7 +73,7 @@ interface Leftover {
   readonly ours: boolean;
 }
 
-/** The objects that open ports, by the name on the cloud that they bear. */
+/** The objects that open ports, by the name on the cloud in their names. */
 function leftoversOf({ perhaps }: CheckContext<'pods', 'services' | 'ingresses'>): Map<string, Leftover[]> {
   const found = new Map<string, Leftover[]>();
   const add = (kind: string, object: WithMetadata) => {

@@ -10,7 +10,7 @@ import { restartCommand } from '../../subjects/pod-cures.ts';
 import { type PodFault, podFaultOf } from '../../subjects/pod-fault.ts';
 import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
 
-/** Younger Pods that are not there yet are in progress: images of ML apps take minutes to pull. */
+/** Younger Pods are still starting: images of ML apps take minutes to pull. */
 const patienceSeconds = 5 * 60;
 
 export const headPodRunning = defineCheck({
@@ -54,7 +54,7 @@ export const headPodRunning = defineCheck({
           skyCluster,
           podName: pod.metadata?.name ?? '',
           fault,
-          // The scheduler's and the kubelet's events repeat what the status says.
+          // Events of the scheduler and the kubelet repeat the status.
           event: fault.kind === 'starting' && warning ? warningWords(warning, scene.takenAt) : undefined,
           ageSeconds,
         },

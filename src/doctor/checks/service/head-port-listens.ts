@@ -15,7 +15,10 @@ import { displayOf, exposeCommand } from '../../format.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
 import { logsCure } from '../../subjects/pod-cures.ts';
 
-/** Where Linux takes ports for outgoing connections from, and Ray those of its workers: no app is meant to be found there. */
+/**
+ * From here on, Linux chooses ports for outgoing connections, and Ray chooses ports for its workers. Apps are not
+ * expected here.
+ */
 const firstEphemeralPort = 32_768;
 const rayWorkerPorts = { from: 10_002, to: 19_999 } as const;
 
@@ -95,7 +98,7 @@ function whatListens({ port, listening }: PodProbe): string {
   return `nothing listens on port ${port}, and something does on ${listed(others.map(String))}`;
 }
 
-/** Ports that an app may be meant to be found at: none of SkyPilot's and Ray's own. */
+/** Ports of the user's apps, without those of SkyPilot and Ray. */
 function appPortsOf(listening: NonNullable<PodProbe['listening']>): number[] {
   const ports = listening.filter(isOpenToOthers).map(({ port }) => port);
   return [...new Set(ports)].filter(
@@ -125,7 +128,7 @@ function curesOf(
   ];
 }
 
-/** How the port is opened now: what is opened instead should be opened alike. */
+/** The mode of the open port. The replacement uses the same one. */
 function modeOf(scene: Pick<CheckContext, 'view' | 'subject'>, skyCluster: SkyCluster, podPort: number) {
   for (const { service, skyCluster: behind } of exposingServices(scene)) {
     if (clusterKey(behind) !== clusterKey(skyCluster)) continue;

@@ -33,7 +33,7 @@ export const serviceNotTerminating = defineCheck({
       const seconds = secondsBetween(deletionTimestamp, scene.takenAt);
       if (!deletionTimestamp || finalizers.length === 0) return [];
       const warning = lastWarningOf(scene.perhaps.events, 'Service', service);
-      // Of what was said before, the deletion may have been the cure.
+      // The deletion may have fixed the cause of older warnings.
       const failed = (warning?.event.lastSeen ?? '') >= deletionTimestamp ? warning : undefined;
       if (!failed && (seconds ?? 0) < patienceSeconds) return [];
       const reference = serviceReference(service);

@@ -61,13 +61,13 @@ export const serviceSelectsHead = defineCheck({
   fix({ service, skyCluster, owner }) {
     const mode = modeOfServiceType(service.spec?.type);
     if (owner !== 'kubectl-skyports' || !mode) return undefined;
-    // All its ports: each port of ours is written or lost.
+    // All its ports: a port that is left out would be removed.
     const ports = (service.spec?.ports ?? []).map((port) => mappingOf(port, skyCluster));
     return { do: 'expose', skyCluster, mode, ports, allNodes: takesAllNodes(service) };
   },
 });
 
-/** As `--all-nodes` has it, whatever cluster it names by now. */
+/** Whether the Service was created with `--all-nodes`, whatever cluster it selects now. */
 function takesAllNodes({ spec }: Service): boolean {
   return clusterNameLabel in (spec?.selector ?? {});
 }
