@@ -27,7 +27,7 @@ export const addressScope = defineCheck({
     means:
       'The address of a port is of a private range (RFC 1918, 100.64.0.0/10, ULA, link-local) or leads to the machine itself (`localhost`).',
     matters:
-      'It can be called from its own network only: the VPC, the LAN, a VPN into it. That is often intended (MetalLB on your own network, an internal load balancer), and a surprise elsewhere: the AWS Load Balancer Controller makes internal load balancers unless told otherwise. Only DNS knows what a host name leads to.',
+      'It can be called from its own network only: the VPC, the LAN, a VPN into it. That is often intended (MetalLB on your own network, an internal load balancer), and a surprise elsewhere: the AWS Load Balancer Controller makes internal load balancers unless told otherwise. The scope of a host name is unknown without DNS.',
     fix: 'If the port should be public: ask the load balancer for a public address, with the annotation of its platform.',
     sources: ['RFC 1918, RFC 6598, RFC 4193, RFC 3927', 'aws-load-balancer-controller docs/guide/service/nlb.md'],
   },

@@ -21,8 +21,8 @@ export const skyConfigMatchesObjects = defineCheck({
     means:
       'SkyPilot opened the ports of a cluster in another mode than `kubernetes.ports` names today for this context.',
     matters:
-      'Nothing is broken by it: a change of the configuration never affects existing clusters. But SkyPilot\'s hint under "No endpoints exposed yet" is computed from today\'s configuration, and so points at the wrong kind of object.',
-    fix: 'Nothing needs fixing. To have the mode of the configuration, take the cluster down and launch it again.',
+      'Nothing is broken: a change of the configuration never affects existing clusters. But SkyPilot\'s hint under "No endpoints exposed yet" comes from the current configuration, so it names the wrong kind of object.',
+    fix: 'Nothing needs fixing. To use the configured mode, take the cluster down and launch it again.',
     sources: [
       'SkyPilot documentation: reference/config-sources ("configuration changes do not affect existing clusters")',
       'sky/provision/kubernetes/network_utils.py: get_port_mode',

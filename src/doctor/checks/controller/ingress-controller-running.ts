@@ -42,7 +42,7 @@ export const ingressControllerRunning = defineCheck({
       "No Pod of the controller that the IngressClass names is Ready. Pods are found by the labels of the controller's own manifests and charts.",
     matters:
       "Without a controller nothing listens behind the address. SkyPilot does not check it: the IngressClass outlives its controller. When the Ingress has an address although no such Pod is seen, another product serves the class (Traefik's kubernetesIngressNGINX provider does): that is worth knowing, and no fault.",
-    fix: 'See what its Pod complains of; install the controller when there is none.',
+    fix: 'See the events and the log of its Pod. If there is no controller, install one.',
     sources: [
       'ingress-nginx deploy/static: labels app.kubernetes.io/name, app.kubernetes.io/component',
       'core/v1 Pod, status.conditions',

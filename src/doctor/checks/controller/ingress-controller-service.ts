@@ -51,7 +51,7 @@ export const ingressControllerService = defineCheck({
     means: `SkyPilot asks one Service for the address, \`${asked}\`, and the controller's Service has another name or namespace, or there is none, as on RKE2, whose controller listens on ports 80 and 443 of its nodes. Or another controller than the one behind that Service serves the Ingress.`,
     matters:
       'The port works, and `sky status --endpoints` prints nothing, or an address where another controller answers. SkyPilot 0.14 has no setting for it.',
-    fix: `Make a Service \`${asked}\` that leads nowhere and has the controller's address, which SkyPilot then prints.`,
+    fix: `Make a Service \`${asked}\` with no backends and the controller's address. SkyPilot then prints this address.`,
     commands: [
       cure(command`kubectl skyports annotate --signpost ADDRESS`, 'makes that Service for ADDRESS'),
       cure(command`kubectl skyports endpoints`, 'shows the URL that works in any case'),

@@ -48,7 +48,7 @@ export const ingressExternalIp = defineCheck({
     means:
       "The ingress controller's Service has neither a load-balancer address nor `spec.externalIPs` (kubectl shows EXTERNAL-IP `<none>` or `<pending>`), nor the annotation `skypilot.co/external-ip`.",
     matters:
-      "SkyPilot then prints `http://localhost:NODEPORT/…`, which looks valid and leads nowhere but on a kind cluster of its own (context `kind-skypilot`, where this is healthy). It is the first thing SkyPilot's guide has you check.",
+      "SkyPilot then prints `http://localhost:NODEPORT/…`, which looks valid and leads nowhere. Only SkyPilot's own kind cluster (context `kind-skypilot`) answers there, so this is healthy in that context. SkyPilot's guide has you check this first.",
     fix: 'With a Service of type NodePort, annotate an address at which the nodePorts answer: one of the nodes that is proposed, or a host name. For a load balancer that stays `<pending>`, its events say why; the annotation helps meanwhile.',
     commands: [cure(command`kubectl skyports annotate ADDRESS`, 'writes ADDRESS')],
     sources: [

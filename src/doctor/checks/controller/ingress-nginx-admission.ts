@@ -39,8 +39,8 @@ export const ingressNginxAdmission = defineCheck({
     means:
       'The ValidatingWebhookConfiguration of ingress-nginx leads to a Service that does not exist or has no ready endpoint, or has no CA bundle, and its failurePolicy is Fail.',
     matters:
-      'Every new or changed Ingress is then refused, for every user and every controller: a launch with ports aborts, and so does `kubectl skyports expose`. Existing Ingresses go on working, so it is an error only for `--mode ingress`, a warning otherwise; with failurePolicy Ignore it is worth knowing. The webhook often outlives a controller that was removed by hand.',
-    fix: 'Fix the controller; or, when it is gone for good, delete its ValidatingWebhookConfiguration.',
+      'Every new or changed Ingress is then refused, for every user and every controller: a launch with ports aborts, and so does `kubectl skyports expose`. Existing Ingresses keep working, so it is an error only for `--mode ingress`, and a warning otherwise. With failurePolicy Ignore it is info. The webhook often outlives a controller that was removed by hand.',
+    fix: 'Fix the controller. If you no longer use it, delete its ValidatingWebhookConfiguration.',
     sources: [
       'ingress-nginx deploy/static: ValidatingWebhookConfiguration ingress-nginx-admission, failurePolicy Fail',
       'admissionregistration.k8s.io/v1 ValidatingWebhook, clientConfig and failurePolicy',
@@ -121,7 +121,7 @@ function whyBroken(scene: Pick<CheckContext, 'view'>, target: Target, caBundle: 
   const ready = readyEndpointsOf(scene, service);
   if (ready?.length === 0) {
     const fact = `Service ${key}, to which the admission webhook of ingress-nginx leads, has no ready endpoint`;
-    return { fact, isGone: false, hint: 'shows its Pods, one of which has to be Ready' };
+    return { fact, isGone: false, hint: 'shows its Pods; at least one has to be Ready' };
   }
   if (caBundle) return undefined;
   const fact =

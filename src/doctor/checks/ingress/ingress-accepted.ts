@@ -38,7 +38,7 @@ export const ingressAccepted = defineCheck({
     means:
       'ingress-nginx has rejected an annotation of the Ingress (warning event AnnotationParsingFailed), or the Ingress has what ingress-nginx refuses by default since 1.12: an annotation of risk level Critical (`*-snippet`), or a path of type Exact or Prefix with more than letters, digits and `.-_/`.',
     matters:
-      'A rejected Ingress looks fine and keeps its ADDRESS, but its paths answer 503 or do not exist. What SkyPilot writes is accepted by default; annotations from `kubernetes.custom_metadata` land on its Ingress too. An administrator can lower the level below that of `rewrite-target` (Medium); the setting is in a ConfigMap that is not looked at, so only the event shows it. Events live an hour: no event is no proof.',
+      'A rejected Ingress looks fine and keeps its ADDRESS, but its paths answer 503 or do not exist. What SkyPilot writes is accepted by default; annotations from `kubernetes.custom_metadata` land on its Ingress too. An administrator can lower the level below that of `rewrite-target` (Medium); this check does not read the ConfigMap with that setting, so only the event shows it. Events are kept for an hour, so a missing event proves nothing.',
     fix: 'Remove the annotation, or let the administrator raise `annotations-risk-level` in the ConfigMap of the controller. Paths with regular expressions need the type ImplementationSpecific.',
     sources: [
       'https://github.com/kubernetes/ingress-nginx/pull/11740 (the event)',

@@ -34,7 +34,7 @@ export const ingressRegexNeighbours = defineCheck({
       "Another user's Ingress has paths of type Exact or Prefix on the host of an Ingress with `use-regex` or `rewrite-target`. SkyPilot's has both, and no host, so it shares the catch-all host with all others that name none.",
     matters:
       'One such Ingress makes ingress-nginx take every path of the host as a case-insensitive regular expression: `Exact /foo` then also takes `/foobar`. The ports of SkyPilot clusters work; the neighbour may answer where it should not.',
-    fix: 'Give the neighbour a host of its own, or open the port under one.',
+    fix: 'Give the other Ingress its own host, or open the port under its own host.',
     commands: [cure(command`kubectl skyports expose NAME PORT --mode ingress --host HOST`, 'opens PORT under HOST')],
     sources: ['ingress-nginx docs/user-guide/ingress-path-matching.md'],
   },

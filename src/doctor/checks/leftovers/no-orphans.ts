@@ -19,7 +19,7 @@ export const noOrphans = defineCheck({
     means:
       "Services and Ingresses that open ports of a SkyPilot cluster exist, and the cluster does not: no Pod and no Deployment has its label, and they are older than ten minutes. They are this plugin's, or SkyPilot's own that a clean-up has left behind. Checked if no SkyPilot cluster is named.",
     matters:
-      'A load balancer costs money as long as its Service exists, and an address that leads nowhere may be believed.',
+      'A load balancer costs money as long as its Service exists, and users may try an address that leads nowhere.',
     fix: "Remove what this plugin created; SkyPilot's own is removed by the commands that are printed.",
     commands: [
       cure(

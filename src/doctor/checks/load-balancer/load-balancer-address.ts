@@ -31,7 +31,7 @@ export const loadBalancerAddress = defineCheck({
       'A Service of type LoadBalancer in front of a SkyPilot cluster has no EXTERNAL-IP (kubectl shows `<pending>`). What its last warning event says is shown. Younger than five minutes and without a warning it is in progress: a warning, unless MetalLB has no pool to give it one from.',
     matters:
       'The port cannot be reached from outside. SkyPilot waits 60 s for the address, then prints no endpoint. On context `kind-skypilot` SkyPilot uses ingress, and a pending load balancer of its own is healthy.',
-    fix: 'Do what the event says. That nothing gives addresses here, or nothing serves its class, are checks of their own. MetalLB without a pool writes no event, nor does Cilium. API servers keep events for an hour: a change of the Service makes its controller say again what is wrong.',
+    fix: 'Do what the event says. Other checks report a missing load balancer implementation, or a class that nothing serves. Without a pool, neither MetalLB nor Cilium writes an event. API servers keep events for an hour: after a change of the Service, its controller reports the problem again.',
     commands: [
       cure(command`kubectl skyports expose NAME PORT --mode nodeport`, 'opens another way in until this is fixed'),
     ],

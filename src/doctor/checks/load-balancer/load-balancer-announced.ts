@@ -31,7 +31,7 @@ export const loadBalancerAnnounced = defineCheck({
     means:
       "MetalLB has given a Service an address from a pool, and no L2Advertisement and no BGPAdvertisement takes that pool. Judged if MetalLB's custom resources may be seen.",
     matters: 'The Service looks healthy and has its EXTERNAL-IP; nothing answers for the address on the network.',
-    fix: 'Add the pool to an L2Advertisement (or a BGPAdvertisement) that names pools, or make one that names it, or one that names none and so takes all.',
+    fix: 'Add the pool to an L2Advertisement (or a BGPAdvertisement) that names pools, or create one that names it. An advertisement that names no pool announces all of them.',
     sources: ['metallb.io/v1beta1 L2Advertisement, spec.ipAddressPools', 'https://metallb.io/configuration/'],
   },
   notApplicable: ({ perhaps }) =>

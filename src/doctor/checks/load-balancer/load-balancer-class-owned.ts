@@ -28,8 +28,9 @@ export const loadBalancerClassOwned = defineCheck({
   docs: {
     means:
       'A load balancer without an address has a `loadBalancerClass`, and none of the load balancers that were seen is known to serve it; and it has no event, condition or finalizer of any other. Younger than five minutes it is a warning.',
-    matters: 'A load balancer leaves Services of a class that is not its own alone: no address, and no event either.',
-    fix: 'Make the Service again without the class, or install what serves it.',
+    matters:
+      'A load balancer controller ignores Services of another class, so the Service gets no address and no event.',
+    fix: 'Create the Service again without the class, or install a controller that serves the class.',
     sources: ['core/v1 Service, spec.loadBalancerClass: immutable once set', 'docs/platforms.md: the class of each'],
   },
   notApplicable: (scene) =>

@@ -45,8 +45,8 @@ export const loadBalancerHealthCheck = defineCheck({
   docs: {
     means:
       "A load balancer probes one port for all of a Service's ports (AWS's own controller, the first port of the list, unless it makes a Network Load Balancer), so that the others are dead when that port is. It is an error when `--probe=pod` saw that nothing listens on it. Or AKS probes a port by HTTP because of its `appProtocol`: a warning, because an app that does not answer 200 counts as dead.",
-    matters: 'A port whose app works does not answer, and nothing in Kubernetes shows why.',
-    fix: "For a Service of this plugin's: make it again with the right port first (`expose --health-check PORT`, or `--probe=pod`). On SkyPilot's own Service nothing can be pinned durably: its next launch creates it again. What does last is an annotation in `kubernetes.custom_metadata` of SkyPilot's configuration, which lands on every object; or a load balancer beside, by `expose`.",
+    matters: 'A port does not answer although its app works, and Kubernetes does not show why.',
+    fix: "For a Service of this plugin's: make it again with the right port first (`expose --health-check PORT`, or `--probe=pod`). SkyPilot's own Service loses such an annotation, since the next launch creates it again. Instead, set the annotation in `kubernetes.custom_metadata` of SkyPilot's configuration, which applies to every object. Or create another load balancer with `expose`.",
     sources: [
       'https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/aws.go: one health check for a Classic Load Balancer',
       'https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/: port_{port}_health-probe_protocol, appProtocol',

@@ -20,8 +20,8 @@ export const loadBalancerScheme = defineCheck({
     means:
       'What makes this load balancer makes internal ones unless a Service says otherwise (AWS Load Balancer Controller, EKS Auto Mode, CoreWeave), and this Service says nothing. Its host name does not show it.',
     matters:
-      "The port answers inside of the VPC and nowhere else. SkyPilot's guide warns of it on EKS; SkyPilot itself says nothing of a scheme but on CoreWeave.",
-    fix: 'Nothing, if it is intended. Otherwise make a Service of this plugin again with `--scheme public`, and have SkyPilot do so: no load balancer is switched in place safely.',
+      "The port only answers inside the VPC. SkyPilot's guide warns about this on EKS; SkyPilot itself sets a scheme only on CoreWeave.",
+    fix: "Nothing, if it is intended. Otherwise, create this plugin's Service again with `--scheme public`, and let SkyPilot create its own again. A load balancer cannot be switched safely in place.",
     commands: [
       cure(command`kubectl skyports config scheme public`, 'makes the load balancers of new SkyPilot clusters public'),
     ],

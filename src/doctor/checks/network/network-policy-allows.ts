@@ -66,7 +66,7 @@ export const networkPolicyAllows = defineCheck({
     return [
       cure(
         command`kubectl describe networkpolicy ${names} -n ${row.namespace}`,
-        'shows the rules, one of which has to let callers to the port',
+        'shows the rules; at least one has to let callers reach the port',
       ),
     ];
   },

@@ -23,7 +23,7 @@ export const podipReachable = defineCheck({
       "In podip mode the endpoint is the head Pod's own IP. It can be called from Pods and nodes of the same Kubernetes cluster, and from elsewhere only where the network routes Pod IPs. With hostNetwork the Pod has its node's IP. A warning when SkyPilot would print nothing: it looks for a Pod named exactly `C-head`, which high-availability controllers do not have.",
     matters:
       'This mode is meant for callers inside the Kubernetes cluster. No object records ports in this mode, so only SkyPilot can list them.',
-    fix: 'Open a port to the outside, or bring it to one machine.',
+    fix: 'Open a port to the outside, or forward it to your machine.',
     commands: [
       cure(command`kubectl skyports expose NAME PORT`, 'opens PORT to the outside'),
       cure(command`kubectl skyports forward NAME PORT`, 'brings PORT to this machine'),

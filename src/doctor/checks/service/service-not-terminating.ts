@@ -20,8 +20,8 @@ export const serviceNotTerminating = defineCheck({
     means:
       'A Service in front of a SkyPilot cluster was deleted more than five minutes ago, or a warning came since, and still exists: a finalizer holds it until a controller cleans up.',
     matters:
-      'The controller is gone, or cannot reach its cloud, or takes long. Until the finalizer goes, the name is taken: neither SkyPilot nor `kubectl skyports expose` can make the Service again.',
-    fix: 'Bring the controller back; its events say what it meets. Taking the finalizer away by hand leaves the load balancer in the cloud, where it costs money: delete it there.',
+      'The controller does not run, cannot reach its cloud, or is slow. Until the finalizer is removed, the name is taken: neither SkyPilot nor `kubectl skyports expose` can create the Service again.',
+    fix: 'Start the controller again; its events show its errors. If you remove the finalizer by hand, the load balancer stays in the cloud and costs money: delete it there.',
     sources: [
       'Kubernetes: finalizers; service.kubernetes.io/load-balancer-cleanup of the service controller',
       'https://github.com/kubernetes/cloud-provider/blob/master/controllers/service/controller.go',

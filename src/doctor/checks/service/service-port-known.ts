@@ -20,7 +20,7 @@ export const servicePortKnown = defineCheck({
   docs: {
     means: 'A PORT argument names a port that no Service and no Ingress opens for this cluster.',
     matters:
-      "The app may listen, but nothing leads to it. SkyPilot's own answer is no help: in every mode it prints an address for each port of its own records, whether the Service has it or not.",
+      "The app may listen, but nothing leads to it. SkyPilot's own output does not help: in every mode it prints an address for each port in its own records, even if the Service does not have the port.",
     fix: 'Open it now, without a relaunch; `ports:` in the task makes SkyPilot open it at the next launch.',
     commands: [cure(command`kubectl skyports expose NAME PORT`, 'opens PORT')],
     sources: [

@@ -24,8 +24,8 @@ export const serviceSelectsHead = defineCheck({
   docs: {
     means:
       "A Service that SkyPilot or this plugin created has a selector that the head Pod's labels do not satisfy. Services that others made are not judged: they may mean another node.",
-    matters: 'The port leads nowhere, or to workers on which the app does not run.',
-    fix: 'Give the Service back its selector; `--fix` does it for a Service that this plugin created.',
+    matters: 'The port leads nowhere, or to workers that do not run the app.',
+    fix: 'Restore the selector of the Service; `--fix` does it for a Service that this plugin created.',
     commands: [
       cure(
         command`kubectl skyports expose NAME PORT --force-conflicts`,

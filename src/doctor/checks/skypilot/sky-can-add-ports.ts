@@ -20,7 +20,7 @@ export const skyCanAddPorts = defineCheck({
       "The load-balancer Service that SkyPilot made has a `loadBalancerClass`, which SkyPilot does not write: a webhook set it when the Service was created, as the AWS Load Balancer Controller's does since 2.5.",
     matters:
       'When a launch adds a port, SkyPilot replaces the Service (PUT) without that field, the webhook sets it on creation only, and the API server answers 422 "may not change once set": the launch aborts before the cluster is marked ready. The ports that are open are not touched.',
-    fix: 'Open further ports with this plugin, which makes a Service of its own; or name all ports at the first launch.',
+    fix: 'Open more ports with this plugin, which creates its own Service, or name all ports at the first launch.',
     commands: [cure(command`kubectl skyports expose NAME PORT`, 'opens PORT')],
     sources: [
       'sky/provision/kubernetes/network_utils.py, create_or_replace_namespaced_service',
