@@ -37,13 +37,13 @@ export const allPlatforms: readonly Platform[] = [
   ...[openshift, k3s, rke2, kind, minikube, microk8s, k0s, dockerDesktop],
 ];
 
-/** What is installed beside or instead of a platform's own. */
+/** Load balancers that are installed next to a platform's own, or in place of it. */
 export const addedLoadBalancers: readonly LoadBalancer[] = [
   ...[awsLoadBalancerController, eksAutoMode, metallb, kubeVip, servicelb, cilium, inlets],
   ...[cloudProviderKind, minikubeTunnel, awsInTree],
 ];
 
-/** Both: each once. */
+/** All load balancers, without duplicates. */
 export const allLoadBalancers: readonly LoadBalancer[] = [
   ...new Set([...addedLoadBalancers, ...allPlatforms.flatMap(({ loadBalancer }) => loadBalancer ?? [])]),
 ];
