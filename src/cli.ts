@@ -21,7 +21,7 @@ const generalFlags = {
 
 const cliSpec: CliSpec = { commands: allCommands, connectionFlags, generalFlags };
 
-/** What kubectl and the shells call (kubectl, pkg/cmd/plugin_completion.go); no command of a user's. */
+/** The word that kubectl and the shells call for completion (kubectl, pkg/cmd/plugin_completion.go). Not a user's command. */
 const completionWord = '__complete';
 
 /** Runs the command line of a process and returns the exit code. The only place where errors end. */
@@ -99,7 +99,7 @@ const parserConfiguration = {
   'parse-numbers': false,
 } as const;
 
-/** The values by type, from arguments that are already in one shape; of a scalar flag given twice the last counts. */
+/** Parses normalized arguments into typed values. If a scalar flag is given twice, the last one counts. */
 async function parse(flags: readonly { name: string; value: string }[], own: Flags): Promise<Record<string, never>> {
   const last = new Map(flags.map(({ name, value }) => [name, value]));
   const listed = flags.filter(({ name }) => own[name]?.type === 'list');
@@ -112,7 +112,7 @@ async function parse(flags: readonly { name: string; value: string }[], own: Fla
   return (await parser.exitProcess(false).fail(false).parseAsync()) as unknown as Record<string, never>;
 }
 
-/** Yargs takes one pair of quotes from around a value: without these it would take the value's own. */
+/** Yargs strips one pair of quotes around a value. Adding a pair keeps the value's own quotes. */
 function quoted(name: string, value: string): string {
   return `--${name}="${value}"`;
 }
@@ -127,7 +127,7 @@ function yargsType({ type }: Flag): { type: 'boolean' | 'string'; array?: true }
   return type === 'list' ? { type: 'string', array: true } : { type: 'string' };
 }
 
-/** @param about a command or a topic; undefined for the whole */
+/** @param about a command or a topic; undefined for the program's help */
 async function helpText(about: string | undefined, system: System): Promise<string> {
   const { renderCommandHelp, renderProgramHelp, renderTopic } = await import('./output/help-text.ts');
   const { helpTopics } = await import('./commands/help-topics.ts');
@@ -151,7 +151,7 @@ async function report(error: unknown, { stderr }: System, values: Partial<Connec
     stderr.line(`error: ${error.message}`);
     for (const line of error instanceof Failure ? error.details : []) stderr.line(line);
     if (error.cures.length === 0) return error.exitCode;
-    // Loaded here: a call without an error does without them.
+    // Loaded here, because a call without an error does not need them.
     const [{ cureLines }, { curesForThisConnection, curesInNamespace }] = await Promise.all([
       import('./output/cure-lines.ts'),
       import('./commands/connection/cures.ts'),

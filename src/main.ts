@@ -7,7 +7,7 @@ let hasWritten = false;
 
 const used = new Set<NodeJS.WriteStream>();
 
-/** Pipes and terminals are written behind our back on some platforms. */
+/** Writes to pipes and terminals may be asynchronous; wait for them before exiting. */
 function flushed(stream: NodeJS.WriteStream): Promise<unknown> | undefined {
   return stream.writableLength > 0 ? new Promise((resolve) => stream.write('', resolve)) : undefined;
 }
@@ -23,7 +23,7 @@ function rawOutput(stream: NodeJS.WriteStream): RawOutput {
   };
 }
 
-// Streams cost milliseconds to open: each is taken when it is first used.
+// Opening a stream takes milliseconds, so each is opened at its first use.
 const system: Process = {
   args: process.argv.slice(2),
   env: process.env,
@@ -64,7 +64,7 @@ const system: Process = {
       execve.call(process, file, [file, ...args], process.env as Record<string, string>);
     }
     const { spawn } = await import('node:child_process');
-    // The terminal's Ctrl-C reaches the child, too: it is the one that ends.
+    // The terminal sends Ctrl-C to the child too. The child decides when to exit.
     process.removeListener('SIGINT', onInterrupt);
     process.on('SIGINT', () => {});
     const child = spawn(file, args, { stdio: 'inherit' });
@@ -82,7 +82,7 @@ const system: Process = {
   },
 };
 
-/** How long an interrupted process may take to end by itself; one whose writes are under way waits for their answers. */
+/** How long an interrupted process may take to exit. With writes under way it waits for their answers. */
 const graceMs = { reading: 500, writing: 5500 };
 
 /** 128 and the signal's number, as shells count it. A second signal ends the process at once. */
@@ -97,7 +97,7 @@ const onInterrupt = () => interrupt(130);
 process.once('SIGINT', onInterrupt);
 process.once('SIGTERM', () => interrupt(143));
 
-// `| head -1` closes the pipe: that is not an error. A command that has begun to write goes on to its end without a reader.
+// `| head -1` closes the pipe, which is not an error. A command that has started to change the cluster still runs to its end.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   if (!hasWritten) process.exit(0);
@@ -105,6 +105,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 run(system).then(async (code) => {
   await Promise.all([...used].map(flushed));
-  // Not by waiting for the event loop to run dry: closing kept connections would cost 4 ms.
+  // Exit explicitly: waiting for the kept connections to close would cost 4 ms.
   process.exit(process.exitCode ?? code);
 });

@@ -1,4 +1,4 @@
-/** A stream of the process, as it is. Only output/streams.ts writes to one. */
+/** An unfiltered stream of the process. Only output/streams.ts writes to it. */
 export interface RawOutput {
   write(text: string): void;
   readonly isTerminal: boolean;
@@ -7,17 +7,17 @@ export interface RawOutput {
 }
 
 /**
- * Where text goes. Names and messages come from outside: what could move a cursor, forge a line or hide itself becomes a
- * visible escape here, whoever wrote it (output/streams.ts).
+ * A stream that is safe for text from outside. Characters that could move the cursor, forge a line or hide text become
+ * visible escapes (output/streams.ts).
  */
 export interface TextOutput {
-  /** One line: line ends within the text are escaped as well, and a text of excessive length is cut. */
+  /** Writes one line. Line breaks in the text are escaped too, and a very long text is cut. */
   line(text: string): void;
-  /** Whole lines that a renderer made. Line ends and tabs stay. */
+  /** Writes rendered lines. Line breaks and tabs stay. */
   document(text: string): void;
-  /** On a terminal, one line that the next one replaces; undefined removes it. Elsewhere nothing. */
+  /** On a terminal, shows one line that the next one replaces; undefined removes it. Otherwise does nothing. */
   progress(text: string | undefined): void;
-  /** What a program that the user runs says to the user, unchanged: kubectl shows a credential plugin's prompts so. */
+  /** Writes the output of another program unchanged, as kubectl shows the prompts of a credential plugin. */
   passThrough(text: string): void;
   readonly isTerminal: boolean;
   /** Width in characters; 80 when it is not a terminal. */
@@ -25,11 +25,11 @@ export interface TextOutput {
 }
 
 /**
- * The process as a value, so that everything but main.ts can be run in a test:
- * arguments, environment, streams, clock and the signal that ends a wait.
+ * The process as a value: arguments, environment, streams, clock and the interruption signal. Tests can run everything
+ * except main.ts.
  */
 export interface System {
-  /** What follows the program's name. */
+  /** The arguments after the program's name. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -41,11 +41,11 @@ export interface System {
   readonly stdout: TextOutput;
   readonly stderr: TextOutput;
   readonly stdinIsTerminal: boolean;
-  /** Asks on the terminal; resolves to the line typed, without its end. Only when stdin and stderr are terminals. */
+  /** Asks on the terminal and resolves to the typed line, without the line break. Requires that stdin and stderr are terminals. */
   ask(question: string): Promise<string>;
   /**
-   * Lets another program go on in place of this one, on its terminal and with its signals. Where a process cannot be
-   * replaced (Windows), resolves to its exit code.
+   * Replaces this process with another program (execve). On Windows, which cannot do that, runs the program and resolves to
+   * its exit code.
    */
   handOver(file: string, args: readonly string[]): Promise<number>;
   /** All of standard input, as bytes. */
@@ -53,7 +53,7 @@ export interface System {
   now(): Date;
   /** Aborted on SIGINT and SIGTERM. No write begins after that, and reads under way end. */
   readonly interrupted: AbortSignal;
-  /** Called before a write begins: an interrupted process waits for it, for a few seconds. Returns what to call at its end. */
+  /** Registers a write: an interrupted process waits a few seconds for its end. Returns the function to call at its end. */
   awaitWrite(): () => void;
 }
 

@@ -10,7 +10,7 @@ import { apartFromItsFlag } from './value-apart.ts';
 
 const program = 'kubectl skyports';
 
-/** The words for an argument that cannot be read, and what to type instead. @param args all of them */
+/** The error for an argument that cannot be parsed, with the corrected command. @param args all arguments */
 export function misreadError(
   { fault, at, command: name }: MisreadArgument,
   args: readonly string[],
@@ -21,11 +21,11 @@ export function misreadError(
   return errorOf(fault, { args, at, meant, cliSpec });
 }
 
-/** Where the argument stands. */
+/** The position of an argument. */
 interface Place {
   readonly args: readonly string[];
   readonly at: number;
-  /** The command that was typed; undefined for none, or an unknown one. */
+  /** The command; undefined if it is missing or unknown. */
   readonly meant: CommandDescription | undefined;
   readonly cliSpec: CliSpec;
 }
@@ -59,7 +59,7 @@ function errorOf(fault: ArgumentFault, place: Place): UsageError {
   }
 }
 
-/** A flag that the command does not have; others may. */
+/** The error for a flag that the command does not have, though another command may. */
 export function unknownFlag(name: string, { args, at, meant, cliSpec }: Place): UsageError {
   if (meant?.name === 'unexpose' && (name === 'all' || name === 'all-namespaces')) {
     const fact = `unknown flag: --${name}${ofCommand(meant)}`;
@@ -79,7 +79,7 @@ export function unknownFlag(name: string, { args, at, meant, cliSpec }: Place): 
   ]);
 }
 
-/** Without PORT all ports of one SkyPilot cluster are closed. The suggestion asks, whatever was typed. */
+/** Without PORT, unexpose closes all ports of one SkyPilot cluster. The suggested command always asks first. */
 function unexposeAll(typed: readonly string[]): Cure {
   const args = typed.filter((arg) => !/^(-y|--yes)(=|$)/.test(arg));
   const next = args.indexOf('unexpose') + 1;
@@ -88,7 +88,7 @@ function unexposeAll(typed: readonly string[]): Cure {
   return typedLine(isNamed ? args : args.toSpliced(next, 0, 'SKYCLUSTER'), note);
 }
 
-/** A letter that is none of the command's; the one flag of its own that begins with it was meant. */
+/** For an unknown shorthand: suggests the command's only flag that begins with this letter. */
 function shorthandCures(letter: string, { args, at, meant }: Place): Cure[] {
   const word = args[at]!;
   if (/^-\d/.test(word)) return [advice('a port is a number from 1 to 65535')];
@@ -101,7 +101,7 @@ function shorthandCures(letter: string, { args, at, meant }: Place): Cure[] {
   return [...near, helpOf(meant)];
 }
 
-/** `8888` and `=8888` behind a letter are its value. */
+/** `8888` or `=8888` after a shorthand is its value. */
 function longForm(name: string, behind: string): string[] {
   return behind === '' ? [`--${name}`] : [`--${name}=${behind.replace(/^=/, '')}`];
 }

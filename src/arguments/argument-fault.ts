@@ -8,13 +8,13 @@ export type ArgumentFault =
   | { readonly kind: 'no-boolean'; readonly typed: string; readonly value: string }
   | { readonly kind: 'value-apart'; readonly typed: string; readonly flag: Flag; readonly value: string };
 
-/** An argument that cannot be read. The words for it, and what to type instead, are in argument-errors.ts: few calls need them. */
+/** An argument that cannot be parsed. argument-errors.ts has the messages, because few calls need them. */
 export class MisreadArgument extends Error {
   override readonly name = 'MisreadArgument';
   readonly fault: ArgumentFault;
-  /** Its place among the arguments, from 0. */
+  /** The index of the argument, from 0. */
   readonly at: number;
-  /** The first word before it that is no flag: the command, as far as it is known. */
+  /** The first word before it that is not a flag, which is the command if there is one. */
   readonly command: string | undefined;
 
   constructor(fault: ArgumentFault, at: number, command: string | undefined) {

@@ -1,28 +1,28 @@
 import type { Completable, Flags } from './flag.ts';
 
-/** Headings of the help, in their order. */
+/** Headings of the help, in order. */
 export const commandGroups = ['See and open ports', 'Find what is broken, and fix it', 'This plugin'] as const;
 
-/** What help, reference and completion say of a command. */
+/** What help, reference and completion need to know about a command. */
 export interface CommandDescription<F extends Flags = Flags> {
   readonly name: string;
-  /** Other names that it answers to. */
+  /** Other names of the command. */
   readonly aliases?: readonly string[];
   readonly group: (typeof commandGroups)[number];
-  /** What stands behind the name in the usage line: `SKYCLUSTER PORT...`. */
+  /** What follows the name in the usage line: `SKYCLUSTER PORT...`. */
   readonly usage: string;
   /** One sentence, without its full stop. */
   readonly summary: string;
   readonly examples: readonly { readonly line: string; readonly says: string }[];
-  /** Its own flags, besides those of the connection. */
+  /** Its own flags, without the connection flags. */
   readonly flags: F;
-  /** What its words are: names to look up, or a choice. The last one repeats where the usage ends with dots. */
+  /** What its words are: names to look up, or a choice. The last one repeats if the usage ends with dots. */
   readonly words: readonly (Completable | readonly string[])[];
-  /** Whether it reaches a cluster and so takes the flags of the connection. */
+  /** Whether it connects to a cluster, and so takes the connection flags. */
   readonly connects: boolean;
 }
 
-/** What the word at `index` is; undefined where no word is expected. */
+/** What the word at `index` is; undefined if no word is expected. */
 export function positionalAt(
   { words, usage }: CommandDescription,
   index: number,
@@ -31,7 +31,7 @@ export function positionalAt(
   return words[index] ?? (repeats ? words.at(-1) : undefined);
 }
 
-/** The command of a name or an alias. */
+/** Finds a command by its name or an alias. */
 export function commandCalled<C extends Pick<CommandDescription, 'name' | 'aliases'>>(
   word: string,
   commands: readonly C[],

@@ -4,7 +4,7 @@ import type { CommandDescription } from './command-description.ts';
 import { nearestOf } from './nearest.ts';
 import { replaced, typedLine } from './typed-line.ts';
 
-/** What other programs call what ours do. */
+/** Names that other programs use for these commands. */
 const synonyms: Readonly<Record<string, readonly string[]>> = {
   open: ['endpoints'],
   status: ['endpoints'],
@@ -17,7 +17,7 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   'port-forward': ['forward'],
 };
 
-/** The error for a command that does not exist, with the line that was most likely meant. @param args what was typed */
+/** The error for a command that does not exist, with the most likely correction. @param args the arguments of the call */
 export function unknownCommand(
   name: string,
   args: readonly string[],
@@ -41,7 +41,7 @@ function nearestNames(name: string, commands: readonly CommandDescription[]): st
     .map((each) => each.name);
 }
 
-/** The line with the command's own name: `get endpoints train` and `open train 8888` are as other programs have it. */
+/** The arguments with the command's own name. Other programs use `get endpoints train` or `open train 8888`. */
 function lineOf(meant: string, name: string, args: readonly string[], at: number): string[] {
   const line = replaced(args, at, 1, meant);
   const next = line[at + 1];
@@ -56,7 +56,7 @@ function isBarePort(word: string, before: string): boolean {
   return /^\d{1,5}$/.test(word) && !before.startsWith('-');
 }
 
-/** The error for help about something that has none. @param known commands and topics */
+/** The error for `help NAME` with an unknown name. @param known commands and topics */
 export function noHelpFor(about: string, known: readonly string[]): UsageError {
   const nearest = nearestOf(about, known);
   const cures = nearest

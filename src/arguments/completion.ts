@@ -2,19 +2,19 @@ import { type CommandDescription, commandCalled, positionalAt } from './command-
 import type { Completable, Flag, Flags } from './flag.ts';
 import { normalizeArguments } from './normalize.ts';
 
-/** What stands at the place where the user pressed the tab key. */
+/** What to complete at the cursor. */
 export type Completion =
   | { readonly of: 'command' }
   | { readonly of: 'flag'; readonly command: CommandDescription | undefined }
   | {
       readonly of: 'value';
       readonly command: CommandDescription;
-      /** Words of the command before this one. */
+      /** The command's words before this one. */
       readonly words: readonly string[];
       readonly what: Completable | readonly string[];
-      /** What was typed of the value. */
+      /** The typed part of the value. */
       readonly typed: string;
-      /** The flags that were typed: later ones win. */
+      /** The flags on the command line. A later one replaces an earlier one. */
       readonly flags: ReadonlyMap<string, string>;
     };
 
@@ -26,11 +26,11 @@ export interface CliSpec {
 }
 
 /**
- * What is to be completed.
+ * Finds what to complete at the cursor.
  *
  * @param before the words before the cursor, without the program's name
  * @param typed the beginning of the word at the cursor; may be empty
- * @returns undefined where nothing can be offered: free text, an unknown command, arguments that make no sense
+ * @returns undefined if nothing can be offered: free text, an unknown command, arguments that cannot be parsed
  */
 export function completionAt(before: readonly string[], typed: string, cliSpec: CliSpec): Completion | undefined {
   const known = flagsOf(cliSpec.commands, cliSpec);
@@ -53,7 +53,7 @@ export function completionAt(before: readonly string[], typed: string, cliSpec: 
   return command && what ? { of: 'value', command, words, what, typed, flags } : undefined;
 }
 
-/** Flags that stand behind a command, or before one. Of several commands' flags of one name it takes all choices. */
+/** The flags of these commands, with the connection and general flags. Flags of one name are merged, with all choices. */
 export function flagsOf(commands: readonly CommandDescription[], { connectionFlags, generalFlags }: CliSpec): Flags {
   const connects = commands.some((command) => command.connects);
   const all: Record<string, Flag> = {};
@@ -64,14 +64,14 @@ export function flagsOf(commands: readonly CommandDescription[], { connectionFla
   return { ...all, ...(connects ? connectionFlags : {}), ...generalFlags };
 }
 
-/** Stands for the word at the cursor; no word that is typed has this character. */
+/** Marks the word at the cursor. No argument can contain this character. */
 const cursor = '\0';
 
 interface ReadSoFar {
   readonly name: string | undefined;
   readonly words: readonly string[];
   readonly flags: ReadonlyMap<string, string>;
-  /** The flag whose value stands at the cursor. */
+  /** The flag whose value is at the cursor. */
   readonly flagAtCursor: string | undefined;
 }
 
@@ -93,7 +93,7 @@ function readUntil(args: readonly string[], known: Flags): ReadSoFar | undefined
   };
 }
 
-/** A command may take other values for a flag than its neighbours do. */
+/** A command may take other values for a flag than the other commands do. */
 function whatIsValue(flag: Flag, command: CommandDescription | undefined, name: string) {
   const own = (command && Object.hasOwn(command.flags, name) ? command.flags[name] : undefined) ?? flag;
   return own.choices ?? own.completes;

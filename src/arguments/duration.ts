@@ -1,7 +1,7 @@
 import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 
-/** Go's units (time.ParseDuration); the sign of micro is written as an escape, for the bundle holds Latin-1 alone. */
+/** Go's units (time.ParseDuration). The micro sign is an escape, because the bundle is limited to Latin-1. */
 const unitsMs: Readonly<Record<string, number>> = {
   ns: 1e-6,
   us: 1e-3,
@@ -20,10 +20,10 @@ export function parseGoDuration(text: string): number | undefined {
 }
 
 /**
- * Reads a duration of a flag: `90s`, `1m30s`, `500ms`, `2h`, `0`, or plain seconds.
+ * Parses the duration of a flag: `90s`, `1m30s`, `500ms`, `2h`, `0`, or plain seconds.
  *
  * @returns milliseconds
- * @throws UsageError naming the flag
+ * @throws UsageError that names the flag
  */
 export function parseDuration(text: string, flag: string): number {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;

@@ -4,7 +4,7 @@
  * - `boolean`: `--all-namespaces`, also `--all-namespaces=false`
  * - `string`: `--namespace x`; repeated, the last wins
  * - `list`: `--annotation a=b --annotation c=d`
- * - `optional`: takes its value only by `=`, so that `--wait train 8888` leaves `train` alone; bare it is ''
+ * - `optional`: takes a value only with `=`, so that `train` in `--wait train 8888` is not its value. Without a value it is ''
  */
 export interface Flag {
   readonly type: 'boolean' | 'string' | 'list' | 'optional';
@@ -13,15 +13,15 @@ export interface Flag {
   /** What the value stands for in help: NAMESPACE, DURATION. */
   readonly value?: string;
   readonly describe: string;
-  /** Heading under which the help shows it; without one it stands under `Flags`. */
+  /** The heading in the help; default: `Flags`. */
   readonly group?: string;
-  /** The values it takes, as far as they can be listed; completion offers them. */
+  /** The values that it takes, if they can be listed. Completion offers them. */
   readonly choices?: readonly string[];
-  /** What its values are names of; completion looks them up. */
+  /** The kind of names that it takes. Completion looks them up. */
   readonly completes?: Completable;
 }
 
-/** What completion can look up. `file` leaves it to the shell; `address` and other free text have none. */
+/** What completion can look up. For `file` the shell completes. `address` and other free text get no candidates. */
 export type Completable =
   | 'check'
   | 'cluster'
@@ -36,7 +36,7 @@ export type Completable =
   | 'sky-cluster'
   | 'user';
 
-/** Flags by name without dashes. */
+/** Flags by name, without the dashes. */
 export type Flags = Readonly<Record<string, Flag>>;
 
 /** The values of flags; undefined when not given. */

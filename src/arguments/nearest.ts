@@ -1,4 +1,4 @@
-/** The word that a typing mistake most likely stood for: at most a third of its letters differ; undefined when none is that near. */
+/** The most likely correction of a typing mistake: at most a third of the letters differ. Undefined if no word is that close. */
 export function nearestOf(typed: string, words: readonly string[]): string | undefined {
   let nearest: string | undefined;
   let least = Math.max(1, Math.ceil(typed.length / 3)) + 1;
@@ -13,8 +13,7 @@ export function nearestOf(typed: string, words: readonly string[]): string | und
 }
 
 /**
- * The choice that a value most likely stood for: capital letters don't count, and an abbreviation such as `lb` is read where
- * only one choice has it.
+ * The most likely correction of a value. Case does not count. An abbreviation such as `lb` counts if it fits only one choice.
  */
 export function nearestValueOf(typed: string, choices: readonly string[]): string | undefined {
   const lower = typed.toLowerCase();
@@ -24,7 +23,7 @@ export function nearestValueOf(typed: string, choices: readonly string[]): strin
   return second === undefined ? abbreviated : undefined;
 }
 
-/** Whether the letters stand in the word in this order. */
+/** Whether the word contains the letters in this order. */
 function hasLettersOf(word: string, letters: string): boolean {
   let from = 0;
   return [...letters].every((letter) => {

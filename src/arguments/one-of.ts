@@ -4,10 +4,10 @@ import { nearestValueOf } from './nearest.ts';
 import { typedLine, withFlagValue } from './typed-line.ts';
 
 /**
- * The choice that a flag's value is.
+ * Checks that a flag's value is one of the choices.
  *
  * @param flag as it is typed: `--mode`, `-o`
- * @param args what the user typed: the answer is the corrected line
+ * @param args the arguments of the call, for the corrected command
  * @throws UsageError for any other value, with the nearest choice
  */
 export function oneOf<T extends string>(text: string, choices: readonly T[], flag: string, args: readonly string[]): T {
@@ -27,7 +27,7 @@ export function unknownValue(
   return new UsageError('invalid-value', fact, meantValue(text, choices, flag, args));
 }
 
-/** The nearest choice as a cure; none when no choice is near. */
+/** The command with the nearest choice; empty if no choice is close. */
 export function meantValue(text: string, choices: readonly string[], flag: string, args: readonly string[]): Cure[] {
   const nearest = nearestValueOf(text, choices);
   if (nearest === undefined) return [];

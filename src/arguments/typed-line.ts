@@ -1,22 +1,21 @@
 import { advice, type Cure, command, cure } from '../errors/cure.ts';
 
 /**
- * What the user typed, corrected: the whole line, to run as it is. A line with a token gets no command, since what is printed
- * ends up in logs.
+ * The user's command, corrected, ready to run. A command with a token is not suggested, because output ends up in logs.
  *
- * @param args what follows `kubectl skyports`, already corrected
+ * @param args the corrected arguments after `kubectl skyports`
  */
 export function typedLine(args: readonly string[], note: string): Cure {
   if (args.some((arg) => /^--token(=|$)/.test(arg))) return advice(note);
   return cure(command`kubectl skyports ${args}`, note);
 }
 
-/** The arguments with others in the place of some of them. */
+/** Replaces some of the arguments with others. */
 export function replaced(args: readonly string[], at: number, count: number, ...others: readonly string[]): string[] {
   return args.toSpliced(at, count, ...others);
 }
 
-/** The arguments with another value for a flag that was typed once, as `--flag value` or `--flag=value`; undefined otherwise. */
+/** Replaces the value of a flag that was given once, as `--flag value` or `--flag=value`; undefined otherwise. */
 export function withFlagValue(args: readonly string[], names: readonly string[], value: string): string[] | undefined {
   const end = args.indexOf('--');
   const places = args.flatMap((arg, at) => {

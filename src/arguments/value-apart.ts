@@ -7,12 +7,12 @@ import { replaced, typedLine } from './typed-line.ts';
 
 interface Place {
   readonly args: readonly string[];
-  /** The flag's place among them; its value is the next one. */
+  /** The index of the flag. Its value is the next argument. */
   readonly at: number;
   readonly meant: CommandDescription | undefined;
 }
 
-/** The error for `--wait 60s`: the flag takes a value with `=` alone, so that a name may follow the bare flag. */
+/** The error for `--wait 60s`: the flag takes a value only with `=`, so that a name can follow the flag. */
 export function apartFromItsFlag(
   { typed, flag, value }: Extract<ArgumentFault, { kind: 'value-apart' }>,
   place: Place,
@@ -29,7 +29,7 @@ export function apartFromItsFlag(
   }
   const asDuration = joined(place, `${typed}=${duration}`, `waits ${duration} at most`);
   const asPort = portCures(typed, value, place);
-  // Nobody waits for more than an hour with a bare number; 8888 is a port.
+  // A bare number above an hour is probably a port, such as 8888.
   const isLong = asPort.length > 0 && lengthMs > 3_600_000;
   return new UsageError('value-apart', `${typed} takes its value with =`, [...(isLong ? [] : [asDuration]), ...asPort]);
 }
@@ -38,7 +38,7 @@ function joined({ args, at }: Place, text: string, note: string): Cure {
   return typedLine(replaced(args, at, 2, text), note);
 }
 
-/** A whole number may have been meant as a port, where the command takes one. */
+/** A whole number may be meant as a port, if the command takes one. */
 function portCures(typed: string, value: string, { args, at, meant }: Place): Cure[] {
   if (!meant || !/^\d+$/.test(value) || Number(value) < 1 || Number(value) > 65_535) return [];
   const note = `uses ${value} as a port`;

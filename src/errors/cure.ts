@@ -2,18 +2,18 @@ import { canBeQuoted, shellWord } from './shell-word.ts';
 
 declare const isCommand: unique symbol;
 
-/** A command that can be pasted into bash, zsh and fish as it stands. Only `command` makes one. */
+/** A command that can be pasted into bash, zsh and fish unchanged. Only `command` creates one. */
 export type Command = string & { readonly [isCommand]: true };
 
-/** What to do about a fact: a command to paste, and what it does or why there is none. */
+/** What to do about a fact: a command to paste, and what it does. */
 export interface Cure {
-  /** Null where there is nothing to paste; then the note says what to do. */
+  /** Null if there is nothing to paste. The note then says what to do. */
   readonly command: Command | null;
-  /** What the command does, which of several it is, and what its placeholders (upper case) stand for. */
+  /** What the command does, when to choose it, and what its placeholders (upper case) mean. */
   readonly note: string | null;
 }
 
-/** A part of a command: its words are quoted already. Undefined where one of them cannot be quoted. */
+/** A part of a command, already quoted. Its text is undefined if a word cannot be quoted. */
 export class CommandPart {
   readonly text: string | undefined;
 
@@ -22,14 +22,14 @@ export class CommandPart {
   }
 }
 
-/** What stands in a template: a word is quoted, of a list each word, a part as it is; undefined, false and an empty list are left out. */
+/** A value in a template. Words are quoted, a part is used unchanged. Undefined, false and an empty list are left out. */
 type Piece = string | number | CommandPart | readonly (string | number)[] | undefined | false;
 
 /**
- * The text of a command, every word of it quoted: command`kubectl skyports expose ${name} ${ports} -n ${namespace}`. What is left
- * out takes the blank before it along.
+ * A command in which every value is quoted: command`kubectl skyports expose ${name} ${ports} -n ${namespace}`. A value that is
+ * left out also removes the space before it.
  *
- * @returns null when a word cannot be written on one line so that bash, zsh and fish read it alike
+ * @returns null if a word cannot be quoted for bash, zsh and fish on one line
  */
 export function command(texts: TemplateStringsArray, ...pieces: readonly Piece[]): Command | null {
   return (textOf(texts, pieces) ?? null) as Command | null;
@@ -50,7 +50,7 @@ export function lastOperand(word: string): CommandPart {
 /**
  * A cure with a command: cure(command`…`, 'starts the head again').
  *
- * @param note undefined where the command speaks for itself
+ * @param note undefined if the command needs no explanation
  */
 export function cure(text: Command | null, note?: string): Cure {
   if (text !== null) return { command: text, note: note ?? null };

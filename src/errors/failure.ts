@@ -1,18 +1,18 @@
 import type { Cure } from './cure.ts';
 
-/** What a Failure may have besides its message. */
+/** The options of a Failure. */
 export interface FailureOptions extends ErrorOptions {
-  /** Default 1; 4 where a missing permission leaves the answer unknown. */
+  /** Default 1; 4 if a missing permission leaves the answer unknown. */
   readonly exitCode?: number;
-  /** Lines that follow the message: what was done, what was not. */
+  /** Lines after the message: what was done and what was not. */
   readonly details?: readonly string[];
 }
 
-/** The world did not do what it should (server unreachable, credentials expired, a write refused): exit code 1. */
+/** An operation failed (server unreachable, credentials expired, a write refused): exit code 1. */
 export class Failure extends Error {
   override readonly name: string = 'Failure';
   readonly exitCode: number;
-  /** Stable, kebab-case: what kind of error it is, whatever the words. */
+  /** The kind of error, kebab-case. It stays the same if the message changes. */
   readonly code: string;
   /** What to type or do next. */
   readonly cures: readonly Cure[];
@@ -33,7 +33,7 @@ export class Failure extends Error {
   }
 }
 
-/** Something that decides about the command may not be seen: a permission is missing, and the answer is unknown. Exit code 4. */
+/** The user lacks a permission that the command needs, so the answer is unknown. Exit code 4. */
 export class UnseenError extends Failure {
   override readonly name = 'UnseenError';
 
@@ -42,7 +42,7 @@ export class UnseenError extends Failure {
   }
 }
 
-/** The user or the system ended the process (SIGINT, SIGTERM) before it was done. 128 + SIGINT; main.ts knows the signal. */
+/** SIGINT or SIGTERM ended the process early. 128 + SIGINT; main.ts sets the code of the actual signal. */
 export class InterruptedError extends Failure {
   override readonly name = 'InterruptedError';
 

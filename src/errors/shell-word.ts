@@ -1,6 +1,6 @@
 /**
- * A word as bash, zsh and fish take it, for commands to paste. Within single quotes fish gives a backslash a meaning, so that
- * quotes and backslashes stand outside of them; zsh expands a leading `=`.
+ * Quotes a word for bash, zsh and fish. Fish interprets backslashes in single quotes, so quotes and backslashes stay outside
+ * of them. Zsh expands a leading `=`.
  */
 export function shellWord(word: string): string {
   if (/^[\w+:,./-][\w@%+=:,./-]*$/.test(word)) return word;
@@ -10,8 +10,7 @@ export function shellWord(word: string): string {
 }
 
 /**
- * Whether a word can be pasted at all: not with a line break, nor with a character that is shown as an escape and so would
- * be another when it is copied.
+ * Whether a word can be pasted. A line break cannot, nor can a character that the terminal shows as an escape.
  */
 export function canBeQuoted(word: string): boolean {
   return word.length <= 1000 && !unprintable.test(word);

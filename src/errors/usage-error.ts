@@ -1,10 +1,10 @@
 import type { Cure } from './cure.ts';
 
-/** The user asked for something that cannot be done as asked: exit code 2, and nothing was changed. */
+/** The command is invalid or not possible: exit code 2, and nothing was changed. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly exitCode = 2;
-  /** Stable, kebab-case: what kind of error it is, whatever the words. */
+  /** The kind of error, kebab-case. It stays the same if the message changes. */
   readonly code: string;
   /** What to type or do instead. */
   readonly cures: readonly Cure[];

@@ -32,16 +32,16 @@ import { addedPorts, limitNotes, refuseTakenPorts } from './limits.ts';
 import { withAnnotations } from './merge-metadata.ts';
 import { withPlace } from './place.ts';
 
-/** One call, as far as its load balancer depends on it. */
+/** The parts of a call that its load balancer depends on. */
 export interface AdjustCall extends Pick<LoadBalancerContext, 'forSkyPilot' | 'namedPorts' | 'connection'> {
   readonly options: LoadBalancerOptions;
-  /** Suggestions with the caller's connection flags. */
+  /** Adds the caller's connection flags to cures. */
   readonly curesHere: (cures: readonly Cure[]) => readonly Cure[];
 }
 
 /**
- * Writes into a request for a load balancer what its platform needs for what was asked, and says what it does by itself.
- * The platform is looked at only if something depends on it: it was asked for something, or ports are added.
+ * Adds to a request what its load balancer needs for the options, and notes what the load balancer does by default.
+ * The platform is detected only if something depends on it: an option, or a new port.
  */
 export async function adjustForLoadBalancer(
   request: ExposeRequest,
@@ -50,7 +50,7 @@ export async function adjustForLoadBalancer(
 ): Promise<Adjusted> {
   const { skyCluster, mode } = request;
   if (!writtenModeOf(mode)?.takesLoadBalancer) return { request, notes: [] };
-  // What is printed for SkyPilot's configuration is for new Services.
+  // SkyPilot's configuration applies to new Services only.
   const key = `${skyCluster.namespace}/${ownLoadBalancerName(skyCluster.nameOnCloud)}`;
   const live = forSkyPilot ? undefined : view.services.get(key);
   const withPolicy = { ...request, externalTrafficPolicy: options.trafficPolicy };
@@ -73,7 +73,7 @@ export async function adjustForLoadBalancer(
   return { request: healthy.request, notes };
 }
 
-/** A Service that is there is whose it is, whoever takes new ones. */
+/** An existing Service belongs to the controller that serves it, even if another one would serve a new Service. */
 function candidatesFor(live: Service | undefined, { loadBalancerClass }: ExposeRequest, detection: Detection) {
   return live ? implementationsOf(live, detection) : loadBalancersFor(detection, loadBalancerClass);
 }
@@ -92,7 +92,7 @@ function withScheme(
   return { request: withChange(request, chosen), notes: schemeNotes(chosen) };
 }
 
-/** @throws UsageError when the Service has another scheme: no load balancer is switched in place for sure */
+/** @throws UsageError if the Service has another scheme: not every load balancer can switch in place */
 function refuseSwitch(
   { metadata, spec }: Service,
   { scheme, change, loadBalancer }: ChosenScheme,
@@ -109,7 +109,7 @@ function refuseSwitch(
   );
 }
 
-/** @throws UsageError when something that is set by hand says a scheme, too */
+/** @throws UsageError if a label or annotation that the user sets decides the scheme too */
 function refuseContradiction(
   { annotations: { set }, loadBalancerClass }: ExposeRequest,
   { scheme, loadBalancer, change }: ChosenScheme,
@@ -146,7 +146,7 @@ function schemeNotes({ scheme, loadBalancer, reason, change }: ChosenScheme): st
   return [`scheme ${scheme}: ${what} (${loadBalancer.title}; ${reason})`, ...unverifiedOfLoadBalancer(loadBalancer)];
 }
 
-/** Says that the address is internal, which users don't expect. */
+/** Notes that the default is an internal load balancer, which users don't expect. */
 function defaultNotes(candidates: readonly Detected<LoadBalancer>[]): string[] {
   const isOnly = candidates.length === 1;
   return candidates
@@ -163,9 +163,9 @@ function title({ title }: LoadBalancer, isOnly: boolean): string {
 }
 
 /**
- * Says before anything is written that a Service would wait for an address in vain, and which mode works.
+ * Notes before anything is written that a Service would never get an address, and which mode works.
  *
- * @param live our Service, if it exists already
+ * @param live the existing Service of this plugin, if any
  * @returns lines; none if something gives addresses, or too little was seen
  */
 function absenceNotes(

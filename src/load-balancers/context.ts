@@ -5,7 +5,7 @@ import type { Detected } from '../platforms/detect.ts';
 import type { SchemeOption } from '../platforms/ids.ts';
 import type { LoadBalancer } from '../platforms/platform.ts';
 
-/** What `expose` was asked that depends on the load balancer. */
+/** The options of `expose` that depend on the load balancer. */
 export interface LoadBalancerOptions {
   readonly scheme: SchemeOption | undefined;
   /** Id of a platform or load balancer; undefined: what is detected. */
@@ -15,34 +15,34 @@ export interface LoadBalancerOptions {
   readonly staticIp: string | undefined;
   readonly trafficPolicy: 'Cluster' | 'Local' | undefined;
   readonly noNodePorts: boolean;
-  /** A Service port; `none` leaves what the load balancer does by itself. */
+  /** A Service port; `none` keeps the load balancer's default. */
   readonly healthCheck: number | 'none' | undefined;
   readonly probe: 'pod' | undefined;
 }
 
-/** Around a request: what may give the address, and what exists already. */
+/** The context of a request: the load balancers that may serve it, and the existing Services. */
 export interface LoadBalancerContext {
-  /** What may give the address; of several, none is certain. */
+  /** Load balancers that may give the address. If there are several, none is certain. */
   readonly candidates: readonly Detected<LoadBalancer>[];
-  /** Our Service, if it exists. */
+  /** The existing Service of this plugin. */
   readonly live: Service | undefined;
   /** All Services that were seen. */
   readonly services: readonly Service[];
-  /** Whether it is for the Services that SkyPilot creates. */
+  /** Whether the request is for the Services that SkyPilot creates. */
   readonly forSkyPilot: boolean;
   /** The Service ports in the order in which they were named; not empty. */
   readonly namedPorts: readonly number[];
   readonly connection: Connection;
 }
 
-/** A request with what a load balancer needs for an option. */
+/** A request, adjusted to a load balancer. */
 export interface Adjusted {
   readonly request: ExposeRequest;
-  /** What was set and why, what the platform does by itself, and what is not verified: a line each. */
+  /** What was set and why, what the platform does by default, and what is not verified, one line each. */
   readonly notes: readonly string[];
 }
 
-/** Whether an option depends on which load balancer gives the address. */
+/** Whether an option needs the load balancer to be known. */
 export function needsLoadBalancer(options: LoadBalancerOptions): boolean {
   const { scheme, pool, staticIp, noNodePorts, healthCheck, probe } = options;
   const isScheme = scheme === 'internal' || scheme === 'public';

@@ -15,7 +15,7 @@ import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { unseenCures, unseenError, unseenWords } from '../snapshot/unseen-words.ts';
 
-/** A snapshot with what tells where it was taken; what may not be seen stays unseen. */
+/** Adds the topics that show the platform to a snapshot. A forbidden topic stays unobserved. */
 export async function collectPlatformEvidence(snapshot: Snapshot, connection: Connection): Promise<Snapshot> {
   const { apiGroups, serverVersion } = await import('../kubernetes/snapshots/server-info.ts');
   const pods = { path: collectionPath('Pod', null), labelSelector: loadBalancerWorkloads };
@@ -27,9 +27,9 @@ export async function collectPlatformEvidence(snapshot: Snapshot, connection: Co
   ]);
   const first = { nodes, loadBalancerPods, apiGroups: groups, serverVersion: version } as Partial<Snapshot['topics']>;
   const seen = { ...snapshot, topics: { ...snapshot.topics, ...first } };
-  // Of MetalLB the API group tells enough.
+  // The API group is enough to detect MetalLB.
   const { ciliumPools } = customResourceRequests(seen);
-  // RKE2 has ServiceLB where its servers were told so, which shows in its Pods alone.
+  // ServiceLB is optional in RKE2. Only its Pods show that it runs.
   const mayRunServiceLb = programOf(detectPlatforms(seen)) !== undefined;
   const [pools, serviceLb] = await Promise.all([
     ciliumPools && observe(connection, 'ciliumPools', ciliumPools),
@@ -39,11 +39,11 @@ export async function collectPlatformEvidence(snapshot: Snapshot, connection: Co
   return { ...seen, topics: { ...seen.topics, ...more } as Snapshot['topics'] };
 }
 
-/** The topics that tell what gives Services their addresses. */
+/** The topics that show what gives Services their addresses. */
 const signs = ['apiGroups', 'serverVersion', 'nodes', 'loadBalancerPods'] as const;
 
 /**
- * Refuses to go on where nothing tells what gives Services their addresses because it was not seen.
+ * Refuses to go on if what gives Services their addresses could not be detected because a topic was not seen.
  *
  * @throws UnseenError when a permission is missing; Failure when the server failed
  */

@@ -15,11 +15,11 @@ import { metadataThen, withAnnotations } from './merge-metadata.ts';
 import { theOnly } from './place.ts';
 
 /**
- * Turns the health of a load balancer to the port that was asked for, by its annotations or by the port's place in the list.
- * Unasked it does so where one probe decides for all ports: to the first that was named, or with `--probe=pod` to the first
+ * Makes a load balancer probe the requested port, by its annotations or by the port's place in the list. Without a request it
+ * does so only if one probe decides for all ports. It then takes the first named port, or with `--probe=pod` the first port
  * that something listens on.
  *
- * @throws UsageError for a port that is not opened, and where nothing can be pinned
+ * @throws UsageError for a port that is not opened, and if the probe cannot be pinned
  */
 export async function withHealthCheck(
   request: ExposeRequest,
@@ -33,7 +33,7 @@ export async function withHealthCheck(
   if (healthCheck === 'none' || live || !only || second) return { request, notes: [] };
   const deciding = healthCheckScopeOf(only.what, probedAs(request, live));
   if (deciding.scope !== 'shared') return { request, notes: [] };
-  // Annotations that were set by hand lead there.
+  // The user's own annotations already pin the health check.
   if (deciding.port !== undefined) return { request, notes: [annotated(deciding.port, only.what)] };
   const found = probe === 'pod' ? await firstThatListens(request, namedPorts, connection) : undefined;
   const port = found ?? namedPorts[0]!;
@@ -50,7 +50,7 @@ function noteOf(port: number, { title }: LoadBalancer): string {
   return `the health of all ports depends on port ${port}: ${title} probes one port for all`;
 }
 
-/** The Service as it is going to be. */
+/** The Service as it will be after the request. */
 function probedAs(request: ExposeRequest, live: Service | undefined): Probed {
   return {
     annotations: metadataThen(request.annotations, live?.metadata?.annotations),
@@ -58,7 +58,7 @@ function probedAs(request: ExposeRequest, live: Service | undefined): Probed {
   };
 }
 
-/** @throws UsageError where what is seen in the Pod would change nothing */
+/** @throws UsageError if the result of `--probe=pod` would change nothing */
 function refuseProbe(request: ExposeRequest, { candidates, live }: LoadBalancerContext): void {
   const { what } = theOnly(candidates, '--probe=pod');
   if (live) {
@@ -124,7 +124,7 @@ function asked(request: ExposeRequest, port: number, { candidates, live }: LoadB
   return { request: { ...request, firstPort: port }, notes: open.length === 1 ? [] : [noteOf(port, what)] };
 }
 
-/** Of the ports in their order; undefined when none was seen to listen, or nothing could be seen. */
+/** The first port that an app listens on; undefined if none was found, or the Pod could not be probed. */
 async function firstThatListens(
   { skyCluster, ports }: ExposeRequest,
   namedPorts: readonly number[],

@@ -20,9 +20,9 @@ export function addedPorts(live: Service | undefined, { ports }: ExposeRequest):
 }
 
 /**
- * @param candidates what may give the address: of several, none refuses
- * @returns warnings for limits that can be raised, and where more is opened than was named
- * @throws UsageError for one that holds
+ * @param candidates load balancers that may give the address; if there are several, none refuses
+ * @returns warnings for limits that can be raised, and for ports that open without being named
+ * @throws UsageError for a hard limit
  */
 export function limitNotes(
   candidates: readonly Detected<LoadBalancer>[],
@@ -55,15 +55,15 @@ export function limitNotes(
   );
 }
 
-/** Those that an annotation brings, else those that depend on none. */
+/** The limits that an annotation selects, else those without a condition. */
 function holding(limits: readonly Limit[], annotations: Readonly<Record<string, string>>): Limit[] {
   const brought = limits.filter(({ where }) => where?.values.test(annotations[where.annotation] ?? ''));
   return brought.length > 0 ? brought : limits.filter(({ where }) => where === undefined);
 }
 
 /**
- * ServiceLB gives each port of the nodes to one Service: one that is taken would be waited for in vain. Asks for the
- * Services of all namespaces; a user who may not see them is believed.
+ * ServiceLB gives each port of the nodes to one Service, so a taken port would never get an address. Lists the Services of
+ * all namespaces. If the user cannot list them, the ports are assumed to be free.
  *
  * @throws UsageError unless `--force`
  */

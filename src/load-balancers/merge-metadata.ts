@@ -3,7 +3,7 @@ import { UsageError } from '../errors/usage-error.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import type { MetadataChanges } from '../exposure/plan/manifest.ts';
 
-/** Annotations that a flag writes. @throws UsageError when `--annotation` says the same */
+/** Adds annotations that a flag sets. @throws UsageError if `--annotation` sets the same key */
 export function withAnnotations(
   { annotations }: ExposeRequest,
   added: Readonly<Record<string, string>>,
@@ -12,7 +12,7 @@ export function withAnnotations(
   return withAdded(annotations, added, flag, '--annotation');
 }
 
-/** What a flag sets beside what is set by hand. @throws UsageError when both say the same key */
+/** Merges what a flag sets with what the user sets. @throws UsageError if both set the same key */
 export function withAdded(
   { set, remove }: MetadataChanges,
   added: Readonly<Record<string, string>>,
@@ -28,7 +28,7 @@ export function withAdded(
   return { set: { ...set, ...added }, remove };
 }
 
-/** What an object is going to have. */
+/** The metadata that an object will have. */
 export function metadataThen(
   { set, remove }: MetadataChanges,
   present: Readonly<Record<string, string>> = {},

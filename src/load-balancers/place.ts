@@ -23,9 +23,9 @@ import type { Adjusted, LoadBalancerContext, LoadBalancerOptions } from './conte
 import { withAdded, withAnnotations } from './merge-metadata.ts';
 
 /**
- * Writes which address a load balancer takes (`--address-pool`, `--static-ip`), and that it goes without nodePorts.
+ * Sets the address of a load balancer (`--address-pool`, `--static-ip`), and whether it has nodePorts (`--no-node-ports`).
  *
- * @throws UsageError if the load balancer knows nothing of the kind, or could not be detected
+ * @throws UsageError if the load balancer does not support it, or could not be detected
  */
 export async function withPlace(
   request: ExposeRequest,
@@ -74,7 +74,7 @@ export async function withPlace(
   return { request: placed, notes };
 }
 
-/** @throws UsageError for an IPv6 address where none can be asked for */
+/** @throws UsageError for an IPv6 address if the load balancer does not support one */
 function annotationOf(
   { annotation, ipv6 }: Extract<StaticIp, { annotation: string }>,
   staticIp: string,
@@ -114,7 +114,7 @@ export function theOnly(candidates: readonly Detected<LoadBalancer>[], flag: str
 /**
  * Makes a Service get its address from a pool (`--address-pool`).
  *
- * @throws UsageError where the load balancer has no pools, or none of that name that could serve this Service
+ * @throws UsageError if the load balancer has no pools, or no pool of that name that could serve this Service
  */
 async function withPool(
   request: ExposeRequest,
@@ -146,17 +146,17 @@ async function withPool(
   return { request: { ...request, labels }, notes: [note] };
 }
 
-/** A user who may not see MetalLB's pools is believed. */
+/** If the user cannot list pools, the name that they typed is trusted. */
 async function refuseUnknown(pool: string, connection: Connection): Promise<void> {
   const pools = await observe(connection, 'addressPools', { path: collectionPath('IPAddressPool', null) });
   if (pools.observed)
     named(pool, pools.items, 'IPAddressPool', cure(command`kubectl get ipaddresspools -A`, 'shows the pools'));
 }
 
-/** What SkyPilot's own load balancers bear (sky/templates/kubernetes-loadbalancer.yml.j2). */
+/** The labels of SkyPilot's own load balancers (sky/templates/kubernetes-loadbalancer.yml.j2). */
 const skyPilotsLabels = { parent: 'skypilot' };
 
-/** The labels by which Cilium's pool takes our Service, and the pools that take it with them, too. */
+/** The labels that make Cilium's pool select the Service, and the other pools that these labels match too. */
 async function labelsOf(request: ExposeRequest, pool: string, forSkyPilot: boolean, connection: Connection) {
   const seen = await observe(connection, 'ciliumPools', ciliumPoolsRequest);
   if (!seen.observed) {
@@ -231,7 +231,7 @@ async function rangesOfNamespace(pool: string, namespace: string, title: string,
   );
 }
 
-/** @throws UsageError when there is none of that name */
+/** @throws UsageError if no item has that name */
 function named<T extends WithMetadata>(name: string, items: readonly object[], kind: string, otherwise: Cure): T {
   const found = (items as readonly T[]).find(({ metadata }) => metadata?.name === name);
   if (found) return found;
@@ -252,7 +252,7 @@ interface KubeVipPool {
 }
 
 /**
- * The pool of a namespace, and all that there are. A CIDR counts before a range, even the global one before the
+ * The pool of a namespace, and all pools. A CIDR takes precedence over a range: even the global CIDR wins over the
  * namespace's own range.
  *
  * @param data of the ConfigMap: `cidr-NAMESPACE`, `cidr-global`, `range-NAMESPACE`, `range-global`

@@ -9,16 +9,16 @@ import { isExecutable } from './programs.ts';
 /** The program that kubectl runs. */
 export interface CompletionShim {
   readonly text: string;
-  /** In the text; a file without it is somebody else's. */
+  /** Text that marks a file as written by this plugin. A file without it is never overwritten. */
   readonly mark: string;
 }
 
 /**
- * Writes the program by which kubectl completes `kubectl skyports`: `kubectl_complete-skyports`, beside the
- * `kubectl-skyports` that PATH finds, or into `folder`.
+ * Writes the program that kubectl runs to complete `kubectl skyports`: `kubectl_complete-skyports`. It goes into `folder`,
+ * or next to the first `kubectl-skyports` in PATH.
  *
- * @returns its path, and whether it was written or there already
- * @throws UsageError for a folder that is none, and for a file of that name that is somebody else's; Failure when it cannot be written
+ * @returns its path, and whether it was written or existed already
+ * @throws UsageError if `folder` is not a folder, or if another program wrote the file; Failure if it cannot be written
  */
 export function installCompletionShim(
   { text, mark }: CompletionShim,
@@ -39,7 +39,7 @@ export function installCompletionShim(
   }
   try {
     writeFileSync(file, text, { mode: 0o755 });
-    // The mode above holds for a new file only.
+    // The mode above applies to a new file only.
     chmodSync(file, 0o755);
   } catch (error) {
     throw new Failure('cannot-write', `${file} cannot be written: ${(error as Error).message}`, [intoFolder]);

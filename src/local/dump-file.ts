@@ -7,7 +7,7 @@ import { UsageError } from '../errors/usage-error.ts';
 import { howToDump } from '../snapshot/dump.ts';
 import type { System } from '../system.ts';
 
-/** Far more than a large cluster's dump; a parser's memory is many times the file. */
+/** Far more than a large cluster's dump. A parser needs many times the size of the file in memory. */
 const mostBytes = 64 * 1024 * 1024;
 
 /**
@@ -73,7 +73,7 @@ async function parseYaml(name: string, text: string): Promise<unknown[]> {
     }
   }
   try {
-    // The library's own limit on aliases ends a file whose aliases multiply.
+    // The library's limit on aliases rejects a file whose aliases expand exponentially.
     return documents.map((document) => document.toJS({ maxAliasCount: 100 }));
   } catch (error) {
     throw unreadable(`${name} cannot be read: ${(error as Error).message}`);
@@ -81,14 +81,14 @@ async function parseYaml(name: string, text: string): Promise<unknown[]> {
 }
 
 /**
- * Writes a dump that only its owner can read, in the place of what was there. A link is replaced, not followed.
+ * Writes a dump that only its owner can read. It replaces an existing file; a link is replaced, not followed.
  *
  * @throws Failure when it cannot be written
  */
 export function writeDump(file: string, text: string, { cwd }: System): void {
   try {
     const path = isAbsolute(file) ? file : join(cwd, file);
-    // A device, a pipe, or /dev/stdout: it takes the text, and stays what it is.
+    // A device, a pipe or /dev/stdout is written to, not replaced.
     const place = statSync(path, { throwIfNoEntry: false });
     if (place && !place.isFile() && !place.isDirectory()) {
       writeFileSync(path, text);

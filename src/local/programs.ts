@@ -36,9 +36,9 @@ export function isExecutable(file: string): boolean {
 }
 
 /**
- * Opens a URL in the user's browser, by the command of the platform, and does not wait for it.
+ * Opens a URL in the user's browser with the platform's command, and does not wait for the browser.
  *
- * @throws Failure when there is no such command
+ * @throws Failure if the command does not exist
  */
 export async function openInBrowser(url: string, system: System): Promise<void> {
   const { spawn } = await import('node:child_process');
@@ -62,7 +62,7 @@ export async function openInBrowser(url: string, system: System): Promise<void> 
 function browserCommand(url: string, { env, platform }: System): string[] {
   if (env.BROWSER) return [env.BROWSER, url];
   if (platform === 'darwin') return ['open', url];
-  // Not `start`: cmd.exe would read & and ^ in the URL.
+  // Not `start`: cmd.exe would interpret & and ^ in the URL.
   if (platform === 'win32') return ['rundll32', 'url.dll,FileProtocolHandler', url];
   return ['xdg-open', url];
 }

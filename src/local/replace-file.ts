@@ -20,11 +20,11 @@ import { advice, command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 
 /**
- * Puts a new text in a file's place at once: a reader sees the old or the new one. The file's mode and owner stay, and a
- * symbolic link goes on leading to it. Folders that are missing are made.
+ * Replaces the text of a file atomically: a reader sees the old or the new text. Mode and owner stay, and symbolic links
+ * still point to the file. Missing folders are created.
  *
- * @param before what the new text was made from; undefined for a file that was not there
- * @throws Failure when the file changed since, or cannot be written; then nothing was changed
+ * @param before the text that the new text was made from; undefined if the file did not exist
+ * @throws Failure if the file has changed since, or cannot be written; then nothing is changed
  */
 export function replaceFile(path: string, before: string | undefined, text: string): void {
   try {
@@ -49,7 +49,7 @@ export function replaceFile(path: string, before: string | undefined, text: stri
   }
 }
 
-/** Writes a file with the mode and the owner that another has, if it is there. */
+/** Writes a file with the mode and the owner of `model`, if `model` exists. */
 function writeLike(model: string, file: string, text: string): void {
   const like = statSync(model, { throwIfNoEntry: false });
   const descriptor = openSync(file, 'wx', like ? 0o600 : 0o666);

@@ -9,11 +9,11 @@ import type { System } from '../system.ts';
 /** Where SkyPilot looks for a configuration file. */
 export interface SkyConfigPlace {
   readonly scope: 'only' | 'user' | 'project';
-  /** The environment variable that names it; undefined for a default. */
+  /** The environment variable that names it; undefined for a default path. */
   readonly variable: string | undefined;
-  /** As it was given. */
+  /** The path as the user wrote it. */
   readonly path: string;
-  /** Absolute. */
+  /** The absolute path. */
   readonly file: string;
 }
 
@@ -39,7 +39,7 @@ export function skyConfigPlaces(system: System): SkyConfigPlace[] {
 }
 
 /**
- * SkyPilot's configuration files that count here, lowest precedence first. A default file that is not there is left out.
+ * SkyPilot's configuration files in use, lowest precedence first. A default file that does not exist is left out.
  *
  * @throws UsageError for a file that cannot be read or parsed, and for a variable that names a missing file, as in SkyPilot
  */
@@ -53,9 +53,9 @@ export async function readSkyConfigFiles(system: System): Promise<SkyConfigFile[
 }
 
 /**
- * The text of a file; undefined for a default that is not there.
+ * The text of a file; undefined for a default file that does not exist.
  *
- * @throws UsageError when it cannot be read, is not UTF-8, or is missing where a variable names it
+ * @throws UsageError if it cannot be read, is not UTF-8, or a variable names it and it does not exist
  */
 export function readSkyConfigText({ variable, path, file }: SkyConfigPlace): string | undefined {
   const named = `SkyPilot's configuration ${path}${variable ? `, named by ${variable},` : ''}`;

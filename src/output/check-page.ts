@@ -3,7 +3,7 @@ import type { Check } from '../doctor/define-check.ts';
 import { causesOf } from '../doctor/judge.ts';
 import type { Cure } from '../errors/cure.ts';
 
-/** A check's section of docs/checks.md, in Markdown; the same text is what `doctor --explain` shows. */
+/** A check's section of docs/checks.md, in Markdown. `doctor --explain` shows the same text. */
 export function renderCheckPage(check: Check): string {
   const { id, title, severity, group, docs } = check;
   const after = causesOf(check, allChecks);
@@ -21,7 +21,7 @@ Sources: ${docs.sources.join('; ')}.
 `;
 }
 
-/** A command stands on a line of its own, ready to paste. */
+/** Puts a command on its own line, ready to paste. */
 function commandBlock({ command, note }: Cure): string {
   return `\n${note ?? ''}:\n\n\`\`\`sh\n${command}\n\`\`\`\n`;
 }

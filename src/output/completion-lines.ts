@@ -1,14 +1,14 @@
 import { cut, terminalText } from './terminal-text.ts';
 
-/** Something to offer. */
+/** A word that completion offers. */
 export interface Candidate {
   readonly value: string;
   readonly describe?: string;
 }
 
 /**
- * What a completion offers, as kubectl reads it from `kubectl_complete-skyports`: a line each, a tab before the
- * description, and in the end a number (spf13/cobra, ShellCompDirective): 4 offers no files, 2 sets no space behind.
+ * Candidates as kubectl reads them from `kubectl_complete-skyports`: one line each, with a tab before the description. The
+ * last line is a number (spf13/cobra, ShellCompDirective): 4 disables file names, 2 adds no space after the word.
  */
 export function completionLines(candidates: readonly Candidate[], typed: string, files = false): string {
   const offered = candidates.filter(({ value }) => isPlainWord(value) && value.startsWith(typed));
@@ -20,8 +20,8 @@ export function completionLines(candidates: readonly Candidate[], typed: string,
 }
 
 /**
- * Whether a shell takes a word as it is, wherever it stands: a shell inserts what is offered, and the next Enter runs it. Flags
- * of ours (`--mode=`) and names of contexts such as `arn:aws:eks:us-west-2:1:cluster/prod` and `admin@prod` are such words.
+ * Whether a word needs no quotes in any shell. A shell inserts the candidate, and the next Enter runs it. The flags of this
+ * plugin (`--mode=`) and context names such as `arn:aws:eks:us-west-2:1:cluster/prod` and `admin@prod` are plain.
  */
 function isPlainWord(word: string): boolean {
   return word.length <= 253 && /^(--?)?[A-Za-z0-9_][A-Za-z0-9._:/@-]*=?$/.test(word);

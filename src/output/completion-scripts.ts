@@ -1,9 +1,9 @@
-/** Stands in each file that completion installs: only such a file is ever written over. */
+/** Part of each file that completion installs. Only a file with this mark is ever overwritten. */
 export const shimMark = 'Written by kubectl skyports completion';
 
 /**
- * What switches completion on: for `kubectl` the program that kubectl looks for (`kubectl_complete-skyports`), else a
- * script for the shell, which completes `kubectl-skyports` called by itself.
+ * The text that enables completion. For `kubectl` it is the program that kubectl runs (`kubectl_complete-skyports`), else a
+ * script for the shell, which completes `kubectl-skyports`.
  *
  * @param platform `process.platform`; kubectl on Windows runs a .cmd
  */
@@ -20,7 +20,7 @@ const windowsShim = `@rem ${shimMark}: kubectl runs this to complete "kubectl sk
 @kubectl-skyports __complete %* 2>nul\r
 `;
 
-// Bash splits words at = and : too, so they are put together again; what stands before the cursor's own part is cut off.
+// Bash splits words at = and : too. The script joins them, and cuts the part that Bash already has from each candidate.
 const bash = `# ${shimMark}.
 _kubectl_skyports() {
   local word words=() glued=0 line directive=0

@@ -1,10 +1,10 @@
 import type { Cure } from '../errors/cure.ts';
 
 /**
- * What to do about a fact, as lines of text: the note on a line of its own, then the command alone on the next one, with
- * nothing but blanks before it. A note that says what the command does gets the subject "this"; any other is followed by `try:`. A triple click copies what runs as it is.
+ * Cures as lines of text: the note, then the command alone on the next line, so that a triple click copies it. A note that
+ * says what the command does gets the subject "this"; any other note is followed by `try:`.
  *
- * @param indent blanks before each line
+ * @param indent spaces before each line
  */
 export function cureLines(cures: readonly Cure[], indent = ''): string[] {
   return cures.flatMap(({ command, note }) => {
@@ -13,7 +13,7 @@ export function cureLines(cures: readonly Cure[], indent = ''): string[] {
   });
 }
 
-/** `lists all`: a verb in the third person comes first, and nothing ends in a full stop or a question mark. */
+/** Matches `lists all`: it begins with a verb in the third person, and has no full stop or question mark at the end. */
 const saysWhatItDoes = /^(?!(?:this|its|is|as)\b)[a-z]+s\b.*[^.?!:]$/;
 
 function introduction(note: string | null): string {

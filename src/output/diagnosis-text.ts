@@ -5,30 +5,30 @@ import type { PossibleMode } from '../modes/port-mode.ts';
 import { counted } from '../snapshot/text.ts';
 import { cut, terminalText, wrapped } from './terminal-text.ts';
 
-/** How much of a diagnosis is shown: `short` only what is wrong, `wide` every check. */
+/** How much of a diagnosis is shown: `short` shows only problems, `wide` every check. */
 export type DiagnosisDetail = 'table' | 'wide' | 'short';
 
-/** What stands around the verdicts. */
+/** The text around the verdicts. */
 export interface DiagnosisFrame {
-  /** What was judged: context, namespace, cluster, ports, mode. */
+  /** What was checked: context, namespace, cluster, ports, mode. */
   readonly heading: string;
   readonly rootCauses: readonly string[];
   readonly summary: Summary;
-  /** Where it runs and what it rests on, a line each; shown by `wide`. */
+  /** The platform and how it was detected, one line each; for `wide`. */
   readonly platform: readonly string[];
-  /** What reaches the apps whatever is broken outside, the most wanted first. */
+  /** Commands that reach the apps even if their endpoints are broken, the most useful first. */
   readonly portForwardHints: readonly Cure[];
-  /** What could open a port here; empty when one SkyPilot cluster or one mode is judged. */
+  /** The modes that could open a port here; empty if one SkyPilot cluster or one mode is checked. */
   readonly possible: readonly PossibleMode[];
 }
 
 const marks = { pass: '✔', error: '✖', warning: '!', info: 'i', skipped: '-', unknown: '?' } as const;
 const idColumn = 60;
 const textColumns = 100;
-/** Events and webhooks may say a megabyte. JSON and YAML have all of it. */
+/** The message of an event or a webhook may be very long. JSON and YAML have all of it. */
 const mostCharacters = 1000;
 
-/** The diagnosis for a person: what passes in one line, what fails with its cure, what follows from it, the root cause last. */
+/** The diagnosis as text: passed checks in one line, failed checks with cures and consequences, the root cause last. */
 export function renderDiagnosis(verdicts: readonly Verdict[], frame: DiagnosisFrame, detail: DiagnosisDetail): string {
   const lines = detail === 'wide' ? verdicts.flatMap(wholeLines) : groupedLines(verdicts, detail);
   const body =
@@ -66,7 +66,7 @@ function groupedLines(verdicts: readonly Verdict[], detail: DiagnosisDetail): st
   ];
 }
 
-/** One refused list makes many checks unknown: it has one line, whatever else these checks lack. */
+/** One forbidden list can make many checks unknown. They share one line. */
 function unknownLines(unknown: readonly Verdict[]): string[] {
   const lacks = unknown.flatMap((verdict) => verdict.unseen.map((unseen) => ({ verdict, unseen })));
   return [...Map.groupBy(lacks, ({ unseen }) => unseen.reason)].flatMap(([reason, verdicts]) => {
@@ -105,16 +105,16 @@ function findingLines({ message, cures }: SaidFinding): string[] {
   return [...indented(message), ...cures.flatMap(cureLinesOf)];
 }
 
-/** The note ends in an arrow; the command stands alone on the next line, never wrapped: a triple click copies what runs. */
+/** The note ends in an arrow. The command is alone on the next line and never wrapped, so that a triple click copies it. */
 function cureLinesOf({ command, note }: Cure): string[] {
   if (command === null) return indented(note ?? '', '  → ');
   return [...(note === null ? ['  →'] : indented(`${note} →`)), `      ${command}`];
 }
 
-/** A line's end in an event's text must not begin a line that looks like ours. */
+/** A line break in the text of an event must not start a line that looks like the plugin's own. */
 function indented(text: string, first = '    '): string[] {
   const lines = wrapped(cut(text.replaceAll('\n', ' '), mostCharacters), textColumns - 4);
-  // Nor must a wrapped line look like a command of ours.
+  // A wrapped line must not look like a suggested command.
   const shown = lines.map((line) => (/^(kubectl|sky|helm) /.test(line) ? `… ${line}` : line));
   return shown.map((line, i) => `${i === 0 ? first : '    '}${line}`);
 }
@@ -140,7 +140,7 @@ function closingLines(
   return [...lastResortLines(portForwardHints), `${cause}. ${counts}.`, cut(summary.text, mostCharacters)];
 }
 
-/** Of many SkyPilot clusters the first few: they are a hint, and `doctor NAME` has the others. */
+/** How many port-forward hints are shown. `doctor NAME` has the others. */
 const mostResorts = 3;
 
 function lastResortLines(portForwardHints: readonly Cure[]): string[] {

@@ -4,7 +4,7 @@ import { type UnobservedTopic, unobservedTopics } from '../exposure/uncertainty.
 import { resourceNameOf } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
-/** One item of the EndpointList; docs/endpoint-list.schema.json describes it, tests pin it. */
+/** One item of the EndpointList, as in docs/endpoint-list.schema.json. */
 export type EndpointItem = Omit<Endpoint, 'addressPort' | 'createdAt'> & { readonly answer?: Answer };
 
 /** The versioned document behind `-o json` and `-o yaml`. */
@@ -19,7 +19,7 @@ export interface EndpointList {
   readonly items: readonly EndpointItem[];
 }
 
-/** Makes the document; the order of keys is part of the contract. */
+/** Builds the document. The order of keys is part of the contract. */
 export function endpointListOf(
   snapshot: Snapshot,
   endpoints: readonly Endpoint[],
@@ -45,7 +45,7 @@ export function endpointListOf(
   };
 }
 
-/** What `-o sky` prints: `lines` on stdout, `withheld` (what SkyPilot would not print, and why) on stderr. */
+/** The output of `-o sky`: `lines` for stdout, `withheld` (what SkyPilot would not print, and why) for stderr. */
 interface SkyLines {
   readonly lines: readonly string[];
   readonly withheld: readonly string[];

@@ -14,21 +14,21 @@ export function ageOf(since: string | null, now: string): string {
   return since === null ? '<unknown>' : humanDuration(Math.trunc((Date.parse(now) - Date.parse(since)) / 1000));
 }
 
-/** How the table of endpoints is printed. */
+/** Options of the table of endpoints. */
 export interface EndpointTableOptions {
   readonly wide: boolean;
-  /** With `-A`, and always with wide. */
+  /** Set for `-A` and `-o wide`. */
   readonly withNamespace: boolean;
   readonly withHeaders: boolean;
-  /** ISO 8601; ages are measured against it. */
+  /** The current time for ages, ISO 8601. */
   readonly now: string;
-  /** Widths kept between the lines of `--watch`. */
+  /** Column widths, kept between the lines of `--watch`. */
   readonly layout?: TableLayout;
-  /** What calls of the rows met; makes the column ANSWER. */
+  /** The results of calling the rows; adds the column ANSWER. */
   readonly answers?: ReadonlyMap<Endpoint, Answer> | undefined;
 }
 
-/** Rows of endpoints as kubectl would print them; a row that is not Ready carries its reason. */
+/** The table of endpoints in kubectl's layout. A row that is not Ready shows its reason. */
 export function renderEndpointTable(endpoints: readonly Endpoint[], options: EndpointTableOptions): string {
   const { wide, withNamespace, withHeaders } = options;
   const headers = [
@@ -63,7 +63,7 @@ function rowOf(endpoint: Endpoint, { wide, withNamespace, now, answers }: Endpoi
   };
 }
 
-// kubectl's way with protocols: TCP goes without saying.
+// Like kubectl: TCP is the default and is not shown.
 function portText({ port, protocol }: Endpoint): string {
   return protocol === 'TCP' ? String(port) : `${port}/${protocol}`;
 }

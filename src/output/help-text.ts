@@ -4,7 +4,7 @@ import { wrapped } from './terminal-text.ts';
 
 const program = 'kubectl skyports';
 
-/** A subject that `help TOPIC` explains. Each paragraph is a line, or lines that are already in columns. */
+/** A topic that `help TOPIC` explains. A paragraph is one line, or several lines that are already in columns. */
 export interface HelpTopic {
   readonly name: string;
   readonly title: string;
@@ -45,7 +45,7 @@ export function renderProgramHelp({ commands, topics, generalFlags }: HelpConten
   ].join('\n\n');
 }
 
-/** The help of one command: a sentence, usage, examples, its flags by group, those of the connection last. */
+/** The help of one command: summary, usage, examples, flags by group, connection flags last. */
 export function renderCommandHelp(
   command: CommandDescription,
   { connectionFlags }: HelpContents,
@@ -74,7 +74,7 @@ export function renderTopic({ title, paragraphs }: HelpTopic, columns: number): 
   ].join('\n\n');
 }
 
-/** A command's flags by the heading they stand under, those without one first. */
+/** A command's flags by heading; flags without a heading come first. */
 export function flagGroups({ flags }: CommandDescription): [title: string, flags: Flags][] {
   const groups = Map.groupBy(Object.entries(flags), ([, { group = '' }]) => group);
   const titled = [...groups].map(([group, entries]): [string, Flags] => [
@@ -103,7 +103,7 @@ function section(title: string, lines: readonly string[]): string {
 const mostLeft = 34;
 const gap = 3;
 
-/** Two columns; what is too long for the left one has its text on the next line. */
+/** Prints two columns. If the left cell is too long, the right cell moves to the next line. */
 function inColumns(rows: readonly (readonly [string, string])[], columns: number): string[] {
   const left = Math.min(mostLeft, Math.max(...rows.map(([word]) => word.length)));
   const indent = 2 + left + gap;

@@ -1,4 +1,4 @@
-/** What a path does to the values found so far. */
+/** One step of a path, applied to the values found so far. */
 type Step =
   | { readonly is: 'fields'; readonly names: readonly string[] }
   | { readonly is: 'elements'; readonly slices: readonly Slice[] }
@@ -15,15 +15,15 @@ interface Slice {
 type Operator = '==' | '!=' | '<' | '<=' | '>' | '>=';
 type Operand = { readonly literal: unknown } | { readonly query: Query };
 
-/** A path that was read. */
+/** A parsed path. */
 export type Query = readonly Step[];
 
 /**
- * Reads one path as kubectl does (kubernetes.io/docs/reference/kubectl/jsonpath, client-go util/jsonpath): fields,
- * `[*]`, indexes and slices from both ends, unions, `..`, and filters that compare. Not jsonpath-plus, whose paths can
- * run code and mean other things in places.
+ * Parses one path as kubectl does (kubernetes.io/docs/reference/kubectl/jsonpath, client-go util/jsonpath): fields,
+ * `[*]`, indexes and slices from both ends, unions, `..`, and filters that compare. jsonpath-plus is not used, because its
+ * paths can run code and differ from kubectl's.
  *
- * @throws Error saying what cannot be read
+ * @throws Error that names what cannot be parsed
  */
 export function parseQuery(path: string): Query {
   const steps: Step[] = [];
@@ -44,7 +44,7 @@ function nextStep(rest: string): [text: string, step: Step | undefined] {
   if (wildcard) return [wildcard[0], { is: 'children' }];
   const field = /^\.((?:\\.|[^\\.[\s()])+)/.exec(rest);
   if (field) return [field[0], { is: 'fields', names: [field[1]!.replace(/\\(.)/g, '$1')] }];
-  // A dot before a bracket says nothing.
+  // A dot before a bracket has no effect.
   if (rest.startsWith('.[')) return ['.', undefined];
   const filter = /^\[\s*\?\(((?:'[^']*'|"[^"]*"|[^'")])*)\)\s*\]/.exec(rest);
   if (filter) return [filter[0], parseFilter(filter[1]!)];
@@ -86,7 +86,7 @@ function parseOperand(text: string): Operand {
   throw new Error(`"${text}" is not a value to compare with`);
 }
 
-/** What a path finds, in the order of the document; what is not there is left out. */
+/** The values that a path finds, in document order. Missing fields are skipped. */
 export function evaluate(query: Query, value: unknown): unknown[] {
   return query.reduce<unknown[]>((found, step) => found.flatMap((each) => taken(step, each)), [value]);
 }

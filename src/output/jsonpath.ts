@@ -10,17 +10,17 @@ type Part =
   | { readonly is: 'range'; readonly query: Query; readonly body: readonly Part[] };
 
 /**
- * Renders a kubectl JSONPath template: text outside braces as it is, `{.path}`, `{"text"}`, `{range .path}…{end}`
- * (kubernetes.io/docs/reference/kubectl/jsonpath). Without any brace the whole is one path, as in kubectl's --sort-by.
- * What stands in the template is printed as it is, what comes from the cluster without control characters.
+ * Renders a kubectl JSONPath template: text outside braces, `{.path}`, `{"text"}`, `{range .path}…{end}`
+ * (kubernetes.io/docs/reference/kubectl/jsonpath). Without braces the whole template is one path, as in kubectl's --sort-by.
+ * Text of the template is printed unchanged; control characters of values from the cluster are escaped.
  *
- * @throws UsageError for a template that cannot be read
+ * @throws UsageError for a template that cannot be parsed
  */
 export function renderJsonPath(template: string, value: object): string {
   return render(partsOf(template), value);
 }
 
-/** Whether a template can be read, before anything is asked of a server. @throws UsageError */
+/** Checks a template before any request is sent. @throws UsageError if it cannot be parsed */
 export function checkJsonPath(template: string): void {
   partsOf(template);
 }
@@ -77,7 +77,7 @@ function parse(template: string): Part[] {
   return bodies[0]!;
 }
 
-/** Cuts a template into plain text and what stands in braces; quotes hide braces. */
+/** Splits a template into plain text and the contents of braces. Braces in quotes are text. */
 function* tokens(template: string): Generator<{ braced: boolean; text: string }> {
   const pattern = /([^{]+)|\{((?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^}"'])*)\}/gy;
   while (pattern.lastIndex < template.length) {

@@ -2,12 +2,12 @@ import { InterruptedError } from '../errors/failure.ts';
 import type { Process, RawOutput, System, TextOutput } from '../system.ts';
 import { cut, terminalText } from './terminal-text.ts';
 
-/** Longer than any message of ours, and short enough that one hostile text does not flood a screen. */
+/** Longer than any message of this plugin, and short enough that one hostile text does not flood a screen. */
 const mostCharacters = 4000;
 
-/** The process with streams that nothing from outside can abuse. The only place that writes to them. */
+/** The process with streams that escape unsafe text. The only place that writes to the raw streams. */
 export function withSafeStreams(bare: Process): System {
-  // Streams cost milliseconds to open: each is taken when it is first used.
+  // Opening a stream takes milliseconds, so each is opened at its first use.
   const lazily = (name: 'stdout' | 'stderr') => {
     let output: TextOutput | undefined;
     return { get: () => (output ??= safeOutput(bare[name])) };
@@ -16,7 +16,7 @@ export function withSafeStreams(bare: Process): System {
     try {
       return await bare.ask(terminalText(cut(question, mostCharacters)));
     } catch (error) {
-      // node:readline: the signal, or Ctrl-C, which it takes from the terminal itself. Ctrl-D is no answer.
+      // node:readline throws AbortError for the signal, and for Ctrl-C on the terminal. Ctrl-D counts as a no.
       if ((error as Error).name !== 'AbortError') throw error;
       if ((error as Error).message.includes('Ctrl+D')) return '';
       throw new InterruptedError('interrupted: nothing was changed');
@@ -25,7 +25,7 @@ export function withSafeStreams(bare: Process): System {
   return Object.create(bare, { stdout: lazily('stdout'), stderr: lazily('stderr'), ask: { value: ask } }) as System;
 }
 
-/** One stream, made safe. */
+/** Wraps one stream so that unsafe text is escaped. */
 export function safeOutput(raw: RawOutput): TextOutput {
   let progressShown = false;
   const write = (text: string) => {
@@ -54,7 +54,7 @@ export function safeOutput(raw: RawOutput): TextOutput {
   };
 }
 
-/** Back to the line's beginning, then erase to its end (ECMA-48 CR, EL). */
+/** Moves to the start of the line and erases it (ECMA-48 CR, EL). */
 const clearLine = '\r\u001b[K';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to keep out

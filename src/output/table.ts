@@ -1,24 +1,24 @@
 import { cut, terminalText } from './terminal-text.ts';
 
-/** One row: its cells, and lines that stand indented below it. */
+/** One row: its cells, and indented lines below it. */
 export interface TableRow {
   readonly cells: readonly string[];
   readonly notes?: readonly string[];
 }
 
-/** Widths of the columns printed so far, so that rows printed later (`--watch`) stay in line with them. */
+/** Column widths so far, so that later rows (`--watch`) stay aligned. */
 export interface TableLayout {
   widths: number[];
 }
 
-/** The longest cell: a URL of Kubernetes fits several times. What is longer is cut, so that it is not every row's burden. */
+/** The longest cell. Longer text is cut, so that one cell does not widen the whole column. */
 const mostCharacters = 1024;
-/** The widest column. A longer cell takes its own row out of line, and pads no other. */
+/** The widest column. A longer cell shifts only its own row. */
 const mostWidth = 160;
 const mostNoteCharacters = 1000;
 
 /**
- * kubectl's table: upper-case headers, columns three spaces apart, no trailing blanks, the same to a terminal and a pipe.
+ * kubectl's table: upper-case headers, three spaces between columns, no trailing spaces. Same on a terminal and in a pipe.
  *
  * @param layout widths from an earlier call; updated
  */

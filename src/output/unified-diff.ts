@@ -3,7 +3,7 @@ import { terminalText } from './terminal-text.ts';
 
 /** A change of one text. */
 export interface TextChange {
-  /** What the text is called, before and after. */
+  /** The name of the text in the header, before and after. */
   readonly name: string;
   readonly before: string;
   readonly after: string;

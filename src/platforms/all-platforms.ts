@@ -37,24 +37,24 @@ export const allPlatforms: readonly Platform[] = [
   ...[openshift, k3s, rke2, kind, minikube, microk8s, k0s, dockerDesktop],
 ];
 
-/** What is installed beside or instead of a platform's own. */
+/** Load balancers that are installed next to a platform's own, or in place of it. */
 export const addedLoadBalancers: readonly LoadBalancer[] = [
   ...[awsLoadBalancerController, eksAutoMode, metallb, kubeVip, servicelb, cilium, inlets],
   ...[cloudProviderKind, minikubeTunnel, awsInTree],
 ];
 
-/** Both: each once. */
+/** All load balancers, without duplicates. */
 export const allLoadBalancers: readonly LoadBalancer[] = [
   ...new Set([...addedLoadBalancers, ...allPlatforms.flatMap(({ loadBalancer }) => loadBalancer ?? [])]),
 ];
 
-/** What no source settles of these: a line each, for the user. */
+/** What the sources leave open about these, one line each, for the user. */
 export function unverifiedOf(all: readonly (LoadBalancer | Platform)[]): string[] {
   const lines = all.flatMap(({ title, unverified }) => unverified.map((fact) => `not verified of ${title}: ${fact}`));
   return [...new Set(lines)];
 }
 
-/** The same of a load balancer and of the platforms that bring it. */
+/** The same for a load balancer and the platforms that include it. */
 export function unverifiedOfLoadBalancer(loadBalancer: LoadBalancer): string[] {
   return unverifiedOf([loadBalancer, ...allPlatforms.filter((each) => each.loadBalancer === loadBalancer)]);
 }

@@ -5,7 +5,7 @@ const subnets =
   'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/deploy/subnet_discovery.md';
 const provider = 'https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/aws.go';
 
-/** What AWS says by whichever of its controllers. */
+/** Events and conditions of all AWS controllers. */
 export const awsReadings: readonly EventExplanation[] = [
   {
     reason: /^(?:FailedBuildModel|SyncLoadBalancerFailed)$/,
@@ -38,7 +38,7 @@ export const awsReadings: readonly EventExplanation[] = [
   },
 ];
 
-/** Of a Network Load Balancer, whichever controller makes it. */
+/** The limit of a Network Load Balancer, for all controllers. */
 export const networkListeners: Limit = {
   ports: 50,
   what: 'listeners of a Network Load Balancer',
@@ -46,13 +46,13 @@ export const networkListeners: Limit = {
   source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html',
 };
 
-/** AWS's own cloud controller takes any value but these for a yes; the AWS Load Balancer Controller reads it, too. */
+/** The in-tree AWS controller treats any other value as true. The AWS Load Balancer Controller reads this annotation too. */
 export const awsInternal: SchemeAnnotation = {
   annotation: 'service.beta.kubernetes.io/aws-load-balancer-internal',
   internal: /^(?!false$)./,
 };
 
-/** Of the AWS Load Balancer Controller and EKS Auto Mode. */
+/** The annotation of the AWS Load Balancer Controller and EKS Auto Mode. */
 export const awsScheme: SchemeAnnotation = {
   annotation: 'service.beta.kubernetes.io/aws-load-balancer-scheme',
   internal: /^internal$/,

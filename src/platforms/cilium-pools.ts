@@ -9,18 +9,18 @@ import type { PendingReason } from './missing-implementation.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** What a pool can select by beside a Service's labels (Cilium: operator/pkg/lbipam). */
+/** Keys that a pool can select by, besides a Service's labels (Cilium: operator/pkg/lbipam). */
 const namespaceKey = 'io.kubernetes.service.namespace';
 const nameKey = 'io.kubernetes.service.name';
 
-/** Why a pool gives this Service nothing; undefined when it may. */
+/** Why a pool gives this Service no address; undefined if it may give one. */
 export function poolRefusal(pool: CiliumPool, service: WithMetadata): string | undefined {
   const selector = pool.spec?.serviceSelector;
   const isTaken = labelSelectorTakes(selector, labelsOf(service));
   return poolTrouble(pool) ?? (isTaken ? undefined : `takes only Services with ${selectorWords(selector)}`);
 }
 
-/** Why a pool gives nobody anything; undefined when it may. */
+/** Why a pool gives no addresses at all; undefined if it may give some. */
 export function poolTrouble({ spec, status }: CiliumPool): string | undefined {
   if (spec?.disabled) return 'is disabled';
   const conflict = status?.conditions?.find((each) => each.type === 'cilium.io/PoolConflict' && each.status === 'True');
@@ -28,8 +28,8 @@ export function poolTrouble({ spec, status }: CiliumPool): string | undefined {
 }
 
 /**
- * The labels that a Service needs beside its own for a pool to take it; undefined where none make it so: the pool selects
- * by name or namespace, by what the Service must not have, or by another value of a label that it has.
+ * The labels that a Service needs in addition for a pool to select it. Undefined if labels cannot help: the pool selects by
+ * name or namespace, excludes a label of the Service, or requires another value of such a label.
  */
 export function labelsForPool({ spec }: CiliumPool, service: WithMetadata): Labels | undefined {
   const { matchLabels = {}, matchExpressions = [] } = spec?.serviceSelector ?? {};
@@ -44,7 +44,7 @@ export function labelsForPool({ spec }: CiliumPool, service: WithMetadata): Labe
   return labelSelectorTakes(spec?.serviceSelector, { ...present, ...added }) ? added : undefined;
 }
 
-/** What Cilium's pools have to do with a Service that got no address of them; undefined where they were not seen. */
+/** Why Cilium's pools gave a Service no address; undefined if the pools were not seen. */
 export function ciliumPoolsOf(service: Service, { topics: { ciliumPools } }: Snapshot): PendingReason | undefined {
   if (!ciliumPools.observed) return undefined;
   const pools = ciliumPools.items;
@@ -59,7 +59,7 @@ export function ciliumPoolsOf(service: Service, { topics: { ciliumPools } }: Sna
     const why = poolRefusal(pool, service);
     return why ? [`pool ${pool.metadata?.name} ${why}`] : [];
   });
-  // One that takes it gives it an address, unless it asks for a certain one.
+  // A pool that accepts the Service gives it an address, unless the Service requests a specific one.
   if (refusals.length < pools.length) return undefined;
   const open = pools.find((pool) => !poolTrouble(pool) && labelsForPool(pool, service));
   return {

@@ -1,4 +1,4 @@
-/** An answer over HTTP, as far as it tells who made it. */
+/** The parts of an HTTP answer that show what sent it. */
 export interface Page {
   readonly status: number;
   /** The beginning of the body. */
@@ -7,7 +7,7 @@ export interface Page {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** A page that an ingress controller answers with itself, when it has no app to ask. */
+/** A page that an ingress controller sends itself if it has no app to forward to. */
 interface ControllerPage {
   readonly controller: string;
   readonly statuses: readonly number[];
@@ -18,8 +18,8 @@ interface ControllerPage {
 const text = (page: Page) => page.body.trim();
 
 /**
- * Seen at the controllers of test/node: ingress-nginx 1.11 (nginx's own pages; `server_tokens off`, so without the version that
- * a stock nginx in an app shows) and Traefik 3.7 (Go's http.Error). The default backend's words are those of
+ * Recorded from the controllers of test/node. ingress-nginx 1.11 sends nginx's own pages; with `server_tokens off` they lack
+ * the version that an app's own nginx shows. Traefik 3.7 uses Go's http.Error. The default backend's text is that of
  * registry.k8s.io/defaultbackend.
  */
 const pages: readonly ControllerPage[] = [
@@ -38,7 +38,7 @@ const pages: readonly ControllerPage[] = [
   { controller: 'default backend', statuses: [404], isIt: (page) => text(page) === 'default backend - 404' },
 ];
 
-/** The controller whose own page this is; null for the answer of an app, as far as can be told. */
+/** The controller whose own page this is; null for anything else, which is assumed to come from an app. */
 export function controllerPageOf(page: Page): string | null {
   return pages.find(({ statuses, isIt }) => statuses.includes(page.status) && isIt(page))?.controller ?? null;
 }

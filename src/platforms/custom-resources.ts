@@ -8,7 +8,7 @@ export const ciliumPoolsRequest: TopicRequest = {
   olderPath: '/apis/cilium.io/v2alpha1/ciliumloadbalancerippools',
 };
 
-/** Custom resources that tell what gives addresses, in the order of their worth, where the API server serves their group. */
+/** Custom resources that show what gives addresses, the most reliable first, if the API server serves their group. */
 export function customResourceRequests({ topics }: Snapshot): TopicRequests {
   const groups = new Set(itemsOf(topics.apiGroups).map(({ name }) => name));
   const all = (kind: 'IPAddressPool' | 'L2Advertisement' | 'BGPAdvertisement') => ({

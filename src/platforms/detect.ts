@@ -3,7 +3,7 @@ import { addedLoadBalancers, allPlatforms } from './all-platforms.ts';
 import type { LoadBalancer, Matcher, Platform, SignalKind } from './platform.ts';
 import { type Signs, signalsIn } from './signals.ts';
 
-/** Something that was told, and by what. */
+/** Something that was detected, and the evidence. */
 export interface Detected<T> {
   readonly what: T;
   /** "node gpu-1 has providerID aws:///…" */
@@ -13,17 +13,17 @@ export interface Detected<T> {
 /** Where a cluster runs, and what gives its Services addresses. Two at once are ordinary: EKS and MetalLB. */
 export interface Detection {
   readonly platforms: readonly Detected<Platform>[];
-  /** What is installed, then what the platforms bring. */
+  /** Installed load balancers first, then those of the platforms. */
   readonly loadBalancers: readonly Detected<LoadBalancer>[];
 }
 
-/** Anybody may call a context or a server anything: these count only where nothing better was seen. */
+/** A context or a server can have any name, so these signals count only if there is no other. */
 const weak: ReadonlySet<SignalKind> = new Set(['server', 'context']);
 
-/** A check asks for each Service, and the signs of a large cluster are many. */
+/** Memoized per snapshot: checks call this once per Service. */
 const known = new WeakMap<Snapshot, Detection>();
 
-/** Tells where a snapshot was taken. */
+/** Detects the platforms and load balancers of a snapshot. */
 export function detectPlatforms(snapshot: Snapshot): Detection {
   const earlier = known.get(snapshot);
   if (earlier) return earlier;
@@ -45,7 +45,7 @@ function detect(snapshot: Snapshot): Detection {
   return { platforms, loadBalancers: [...added, ...own] };
 }
 
-/** Removed with Helm, a controller leaves its custom resources behind, and with them its API group. */
+/** Helm does not remove a controller's custom resource definitions, so its API group can outlive it. */
 function isLeftOver({ matchers, requiresPod }: LoadBalancer, signs: Signs, { topics }: Snapshot): boolean {
   if (!requiresPod || !topics.loadBalancerPods.observed) return false;
   const others = matchers.filter(({ signal }) => signal !== 'apiGroup');
@@ -67,7 +67,7 @@ function detected<T extends { readonly matchers: readonly Matcher[] }>(
   });
 }
 
-/** The marks stand in the order of their worth. */
+/** The matchers are sorted by reliability, the best first. */
 function firstOf(matchers: readonly Matcher[], signs: Signs): string | undefined {
   for (const { signal, matches } of matchers) {
     for (const [value, reason] of signs.get(signal) ?? []) if (matches.test(value)) return reason();

@@ -6,7 +6,7 @@ import type { EventExplanation, LoadBalancer } from './platform.ts';
 
 const serviceController = 'https://github.com/kubernetes/cloud-provider/blob/master/controllers/service/controller.go';
 
-/** Words that many controllers write: the service controller hands on what the cloud said. */
+/** Texts that many controllers write, because the service controller passes on the cloud's message. */
 export const commonExplanations: readonly EventExplanation[] = [
   {
     reason: /^(?:SyncLoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
@@ -61,17 +61,17 @@ export const commonExplanations: readonly EventExplanation[] = [
   },
 ];
 
-/** What is particular to one stands before what is common to many; the first that fits counts. */
+/** Specific explanations before common ones; the first that matches counts. */
 const eventExplanations: readonly EventExplanation[] = [
   ...new Set(allLoadBalancers.flatMap((each) => each.eventExplanations ?? [])),
   ...commonExplanations,
 ];
 
 /**
- * What the reason and the message of an event or a condition mean; undefined when nobody knows.
+ * What the reason and the message of an event or a condition mean; undefined if no explanation matches.
  *
- * @param seen what gives addresses, as far as that was seen: the words of others count only where the message is theirs,
- *   too, for a reason such as InternalError may be anybody's. Empty where nothing was seen
+ * @param seen the load balancers that were detected; may be empty. Explanations of other load balancers must match the
+ *   message too, because several controllers use a reason such as InternalError
  */
 export function explainEvent(
   reason: string,
@@ -90,7 +90,7 @@ const failureConditions: Readonly<Record<string, string>> = Object.assign(
   ...allLoadBalancers.map((each) => each.failureConditions ?? {}),
 );
 
-/** The condition by which a load balancer says of a Service that it has no address; undefined when none does. */
+/** The condition of a Service that reports a missing address; undefined if there is none. */
 export function failureConditionOf(service: Service): Condition | undefined {
   return service.status?.conditions?.find(
     ({ type, status }) => Object.hasOwn(failureConditions, type) && failureConditions[type] === status,

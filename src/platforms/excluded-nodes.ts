@@ -6,12 +6,12 @@ import type { PendingReason } from './missing-implementation.ts';
 
 /** core/v1, LabelNodeExcludeBalancers. */
 const excludeLabel = 'node.kubernetes.io/exclude-from-external-load-balancers';
-/** Of the cluster autoscaler, for a node that is about to go. */
+/** The cluster autoscaler's taint for a node that it is about to remove. */
 const goingTaint = 'ToBeDeletedByClusterAutoscaler';
 
 /** Which nodes a service controller leaves out of its load balancers (k8s.io/cloud-provider, controllers/service), and why. */
 export function excludedNodes({ topics }: Snapshot): PendingReason | undefined {
-  // kubeadm labels those of the control plane, and that is right.
+  // kubeadm sets this label on control plane nodes, which is correct.
   const excluded = itemsOf(topics.nodes).flatMap((node) => {
     const why = isControlPlane(node) ? undefined : whyExcluded(node);
     return why ? [{ name: node.metadata?.name ?? '', why }] : [];

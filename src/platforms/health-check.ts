@@ -4,26 +4,26 @@ import type { HealthCheck, LoadBalancer } from './platform.ts';
 
 type Annotations = Readonly<Record<string, string>>;
 
-/** What of a Service its health check hangs on. */
+/** The parts of a Service that its health check depends on. */
 export interface Probed {
   readonly annotations: Annotations;
   readonly externalTrafficPolicy: string | undefined;
 }
 
-/** On what the health of a Service's ports hangs. */
+/** What the health of a Service's ports depends on. */
 export interface HealthCheckScope {
   readonly scope: HealthCheck['scope'];
-  /** The Service port to which a single probe is pinned; undefined where it is the first of the list. */
+  /** The Service port that the shared probe is pinned to; undefined if it probes the first port of the list. */
   readonly port?: number;
 }
 
-/** On what the health of a Service's ports hangs, as the Service is. */
+/** Resolves what the health of a Service's ports depends on. */
 export function healthCheckScopeOf(
   loadBalancer: LoadBalancer,
   { annotations, externalTrafficPolicy }: Probed,
 ): HealthCheckScope {
   const { scope, eachWith, overriddenBy } = loadBalancer.healthCheck;
-  // Then the nodes are asked whether they have a ready Pod (spec.healthCheckNodePort).
+  // With Local, the load balancer asks each node whether it has a ready Pod (spec.healthCheckNodePort).
   if (externalTrafficPolicy === 'Local' && scope !== 'none') return { scope: 'node' };
   const [pin] = isPinning(loadBalancer, annotations)
     ? pinsIn(loadBalancer, annotations).filter(({ port }) => port !== undefined)
@@ -33,7 +33,7 @@ export function healthCheckScopeOf(
   return { scope: eachWith?.values.test(annotations[eachWith.annotation] ?? '') ? 'per-port' : scope };
 }
 
-/** The annotations that make one port's health count for all, and those that did so for another; undefined where there are none. */
+/** The annotations that pin the probe to one port, and those to remove because they pin it to another; undefined if it has no pin. */
 export function pinned(
   loadBalancer: LoadBalancer,
   port: number,
@@ -52,7 +52,7 @@ export function pinned(
   return { set, remove: remove.filter((key) => !Object.hasOwn(set, key)) };
 }
 
-/** Annotations that pin a health check to a port that goes, or the check of a port that goes: they would make the others dead. */
+/** Pin annotations that refer to a port being closed. If they stayed, the health check of the other ports would fail. */
 export function stalePins(annotations: Annotations, closing: readonly number[]): string[] {
   return allLoadBalancers.flatMap((loadBalancer) => {
     const pins = pinsIn(loadBalancer, annotations);
@@ -67,19 +67,19 @@ export function stalePins(annotations: Annotations, closing: readonly number[]):
 
 interface Pin {
   readonly key: string;
-  /** The port whose check is led elsewhere; undefined for an annotation about all. */
+  /** The port whose check is redirected; undefined for an annotation about all ports. */
   readonly other: number | undefined;
-  /** The port to which it leads; undefined for an annotation that only goes with it. */
+  /** The port that is probed instead; undefined for an annotation that only accompanies the pin. */
   readonly port: number | undefined;
 }
 
-/** Whether what has to stand beside the port of a pin does. */
+/** Whether the annotations that a pin requires next to its port exist. */
 function isPinning({ healthCheck }: LoadBalancer, annotations: Annotations): boolean {
   const fixed = Object.entries(healthCheck.pin ?? {}).filter(([, value]) => !value.includes('{port}'));
   return fixed.every(([key, value]) => annotations[key] === value);
 }
 
-/** The annotations by which a Service's health check is pinned. */
+/** The annotations that pin a Service's health check. */
 function pinsIn({ healthCheck }: LoadBalancer, annotations: Annotations): Pin[] {
   return Object.entries(healthCheck.pin ?? {}).flatMap(([template, value]) => {
     const [before, after] = template.split('{other}');
@@ -97,7 +97,7 @@ function pinsIn({ healthCheck }: LoadBalancer, annotations: Annotations): Pin[] 
   });
 }
 
-/** A port that is probed by HTTP though nobody asked for that, and the annotation (`KEY=VALUE`) that makes the probe plain. */
+/** A port that is probed by HTTP without a request for it, and the annotation (`KEY=VALUE`) that makes it a TCP probe. */
 export interface HttpProbe {
   readonly port: number;
   readonly annotation: string;

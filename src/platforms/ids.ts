@@ -2,7 +2,7 @@
 export const loadBalancerSchemes = ['internal', 'public', 'default'] as const;
 export type SchemeOption = (typeof loadBalancerSchemes)[number];
 
-/** Ids of all platforms and load balancers. By themselves: the help and completion need no facts about them. */
+/** Ids of all platforms and load balancers. A separate list, so that help and completion don't load the platforms. */
 export const platformIds = [
   ...['gke', 'eks', 'aks', 'oke', 'digitalocean', 'linode', 'hetzner', 'scaleway', 'openstack', 'alibaba', 'ibm'],
   ...['nebius', 'coreweave', 'openshift', 'k3s', 'rke2', 'kind', 'minikube', 'microk8s', 'k0s', 'docker-desktop'],

@@ -3,8 +3,8 @@ import type { Detected, Detection } from './detect.ts';
 import type { LoadBalancer } from './platform.ts';
 
 /**
- * What may have made a Service's load balancer, or will: by the finalizer that it left, else by the class, else those that
- * take Services without a class. Empty when that is nobody who was seen.
+ * The implementations that may serve a Service: by its finalizers, else by its class, else those that serve Services
+ * without a class. Empty if none of them was detected.
  */
 export function implementationsOf(
   { metadata, spec }: Service,
@@ -17,13 +17,13 @@ export function implementationsOf(
   if (marked.length > 0) return marked;
   const { loadBalancerClass } = spec ?? {};
   if (loadBalancerClass) return all.filter(({ what }) => what.classes.includes(loadBalancerClass));
-  // Who marks what it makes has not made what others hold.
+  // A controller that sets a finalizer cannot have created a Service that has only another controller's finalizer.
   const possible = finalizers.length > 0 ? all.filter(({ what }) => finalizerMarks(what).length === 0) : all;
   const replaced = new Set(possible.flatMap(({ what: { replaces = [] } }) => replaces));
   return possible.filter(({ what }) => !replaced.has(what.id));
 }
 
-/** What made a Service's load balancer, or will; undefined when that cannot be told. */
+/** The implementation that serves a Service; undefined if it cannot be detected. */
 export function implementationOf(service: Service, detection: Detection): LoadBalancer | undefined {
   const [only, second] = implementationsOf(service, detection);
   return second ? undefined : only?.what;
@@ -33,7 +33,7 @@ function finalizerMarks({ matchers }: LoadBalancer): RegExp[] {
   return matchers.filter(({ signal }) => signal === 'finalizer').map(({ matches }) => matches);
 }
 
-/** Whether a Service has its address from whoever takes those without a class. */
+/** Whether a Service got its address without naming a class. */
 export function isServedUnasked({ spec, status }: Service): boolean {
   if (spec?.type !== 'LoadBalancer' || spec.loadBalancerClass) return false;
   return (status?.loadBalancer?.ingress ?? []).length > 0;

@@ -1,14 +1,14 @@
 /** A vulnerability of ingress-nginx itself, and the first release of each line without it. */
 export interface Vulnerability {
   readonly ids: readonly string[];
-  /** What it does, in a few words. */
+  /** The effect, in a few words. */
   readonly effect: string;
   /** `major.minor.patch`, ascending; lines below the first have no release without it, lines above the last never had it. */
   readonly fixedIn: readonly string[];
   readonly source: string;
 }
 
-/** After these the project was archived (kubernetes/ingress-nginx, README and changelog/). */
+/** The last releases before the project was archived (kubernetes/ingress-nginx, README and changelog/). */
 export const lastReleases = ['1.13.9', '1.14.5', '1.15.1'] as const;
 
 /** As announced by the Kubernetes project; "fixed" where the announcement names the releases. */
@@ -45,14 +45,14 @@ export const vulnerabilities: readonly Vulnerability[] = [
   },
 ];
 
-/** An image of the controller: upstream's with its version, or a build that somebody else patches and numbers. */
+/** An image of the controller: upstream's with its version, or a build that a vendor patches and numbers. */
 export type ControllerBuild =
   | { readonly by: 'upstream'; readonly version: string | undefined }
   | { readonly by: 'vendor' };
 
 /**
- * Who built a controller image. Upstream's is `ingress-nginx/controller` or `controller-chroot` under any registry, for
- * mirrors keep the path; RKE2's (`rancher/nginx-ingress-controller`), Microsoft's and others have names of their own.
+ * Detects whether a controller image is upstream's: `ingress-nginx/controller` or `controller-chroot` in any registry, because
+ * mirrors keep the path. RKE2 (`rancher/nginx-ingress-controller`), Microsoft and others use other names.
  */
 export function controllerBuildOf(image: string): ControllerBuild {
   const [name = '', digestless = ''] = /^(.+?)(?::([^:/@]+))?(?:@.*)?$/.exec(image)?.slice(1) ?? [];

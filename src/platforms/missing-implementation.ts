@@ -4,28 +4,28 @@ import { itemsOf } from '../snapshot/topics.ts';
 import { type Detection, detectPlatforms } from './detect.ts';
 import { isServedUnasked } from './implementation.ts';
 
-/** Why a Service would wait for an address in vain. */
+/** Why a Service will not get an address. */
 export interface PendingReason {
   readonly cause: string;
   readonly advice: string;
-  /** What shows more, or fixes it. */
+  /** A command that shows more, or fixes it. */
   readonly look?: Cure;
   /** Flags with which `expose` fixes it on a Service that this plugin created. */
   readonly flags?: CommandPart;
-  /** Whether the platform is known for it; else it only looks so. */
+  /** Whether the platform is known to cause it; else it is a guess. */
   readonly isOfPlatform?: boolean;
-  /** Whether that is certain; else it may only look so. */
+  /** Whether it is certain; else it is a guess. */
   readonly isSure?: boolean;
 }
 
-/** What a reading or a circumstance suggests: what shows more, then what to do. */
+/** The cures of a reason: what shows more, then what to do. */
 export function curesOf({ advice: words, look }: Pick<PendingReason, 'advice' | 'look'>): Cure[] {
   return [...(look ? [look] : []), ...(words === '' ? [] : [advice(words)])];
 }
 
 /**
- * That nothing gives Services addresses here, as far as was seen; undefined where something does, and where too little was
- * seen to say so. It is never certain: some leave no sign in the cluster (cloud-provider-kind).
+ * Reports that nothing gives Services addresses. Undefined if something does, or if too little was seen. It is never
+ * certain, because some implementations leave no sign in the cluster (cloud-provider-kind).
  */
 export function nothingGivesAddresses(snapshot: Snapshot): PendingReason | undefined {
   if (itemsOf(snapshot.topics.services).some(isServedUnasked)) return undefined;
@@ -44,12 +44,12 @@ export function nothingGivesAddresses(snapshot: Snapshot): PendingReason | undef
   return nothing(detection);
 }
 
-/** Whether enough was seen to say that there is nothing. */
+/** Whether enough was seen to conclude that nothing gives addresses. */
 function isSeen({ topics }: Snapshot): boolean {
   return topics.nodes.observed && topics.apiGroups.observed && topics.loadBalancerPods.observed;
 }
 
-/** That no load balancer which was seen is known to serve a class; undefined where one is, or none was seen. */
+/** Reports that no detected load balancer serves a class; undefined if one does, or if none was detected. */
 export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot): PendingReason | undefined {
   const { loadBalancers } = detectPlatforms(snapshot);
   if (loadBalancers.length === 0) return undefined;

@@ -11,15 +11,15 @@ import type { PendingReason } from './missing-implementation.ts';
 import { noServiceLbPodReady, portTaken, waitingServiceLbPod } from './service-lb.ts';
 
 /**
- * What is seen beside a Service that explains why it has no address, the most particular last.
+ * Reasons in the rest of the snapshot why a Service has no address, the most specific last.
  *
- * @param reason of its warning event or its condition; undefined when nothing is said of it
+ * @param reason of its warning event or its condition; undefined if it has neither
  */
 export function pendingReasonsOf(service: Service, snapshot: Snapshot, reason: string | undefined): PendingReason[] {
   const isSilent = reason === undefined;
   const isUnavailable = reason === 'UnAvailableLoadBalancer';
   const found = [
-    // ServiceLB says the same of its own Pods, and looks at no node.
+    // ServiceLB writes the same event if its own Pods are not ready. It does not look at nodes.
     isUnavailable ? (noServiceLbPodReady(snapshot) ?? excludedNodes(snapshot)) : undefined,
     metallbPoolsOf(service, snapshot, isSilent),
     reason === 'no_pool' || (isSilent && isOfCilium(snapshot)) ? ciliumPoolsOf(service, snapshot) : undefined,
@@ -35,10 +35,9 @@ function isOfCilium(snapshot: Snapshot): boolean {
 }
 
 /**
- * What MetalLB's pools have to do with a Service that got no address, where it may be MetalLB's; undefined where they
- * were not seen.
+ * Why MetalLB's pools gave a Service no address, if MetalLB may serve it; undefined if the pools were not seen.
  *
- * @param isSilent whether nothing is said of the Service: without a pool, MetalLB says nothing
+ * @param isSilent whether the Service has no event and no condition: without a pool, MetalLB writes none
  */
 export function metallbPoolsOf(service: Service, snapshot: Snapshot, isSilent: boolean): PendingReason | undefined {
   const { addressPools } = snapshot.topics;

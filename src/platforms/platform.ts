@@ -1,5 +1,5 @@
 import type { Cure } from '../errors/cure.ts';
-/** What can be seen of a cluster that tells where it runs. */
+/** The kinds of evidence in a cluster that show where it runs. */
 export type SignalKind =
   | 'providerID'
   | 'nodeLabel'
@@ -17,13 +17,13 @@ export type SignalKind =
   | 'server'
   | 'context';
 
-/** One sign that suffices to tell a platform. Labels and annotations are matched as `KEY=VALUE`. */
+/** One sign that is enough to detect a platform. Labels and annotations are matched as `KEY=VALUE`. */
 export interface Matcher {
   readonly signal: SignalKind;
   readonly matches: RegExp;
 }
 
-/** From where a load balancer's address can be called; `pool` where that hangs on the addresses somebody gave it. */
+/** Where a load balancer's address can be called from. `pool`: it depends on the addresses in the pool. */
 export type LoadBalancerScheme = 'public' | 'internal' | 'pool';
 
 /** What a Service gets for a scheme. */
@@ -32,18 +32,18 @@ export interface SchemeChange {
   readonly loadBalancerClass?: string;
 }
 
-/** An annotation by which a Service says whether its load balancer is internal or public, and the values that say it. */
+/** An annotation that makes a Service's load balancer internal or public, and the values for each. */
 export interface SchemeAnnotation {
   readonly annotation: string;
   readonly internal?: RegExp;
   readonly public?: RegExp;
 }
 
-/** On what the health of a load balancer's ports hangs. */
+/** What the health of a load balancer's ports depends on. */
 export interface HealthCheck {
   /**
-   * `shared`: one probe decides for all ports, of the first port unless it is pinned; `per-port`: each port has its own;
-   * `node`: the nodes are probed, and no port of the app; `none`: nothing is probed; `unknown`: no source that was read says it.
+   * `shared`: one probe decides for all ports; it probes the first port unless it is pinned. `per-port`: each port has its own
+   * probe. `node`: only the nodes are probed. `none`: nothing is probed. `unknown`: the sources don't say.
    */
   readonly scope: 'shared' | 'per-port' | 'node' | 'none' | 'unknown';
   /**
@@ -51,50 +51,50 @@ export interface HealthCheck {
    * written for each other port.
    */
   readonly pin?: Readonly<Record<string, string>>;
-  /** An annotation that makes of it a load balancer which probes each port: the values that do, and the one to write. */
+  /** An annotation that makes the load balancer probe each port: the values that have this effect, and the one to write. */
   readonly eachWith?: { readonly annotation: string; readonly values: RegExp; readonly value: string };
-  /** An annotation that says which port of the nodes is probed: on what the health hangs cannot be told then. */
+  /** An annotation that sets the probed port of the nodes. With it, the scope of the health check is unknown. */
   readonly overriddenBy?: string;
   /**
-   * The annotation that keeps a port with `appProtocol` http or https from being probed by HTTP, and those with which that
-   * is no matter; `{port}` stands for the port.
+   * The annotation that makes the probe of a port with `appProtocol` http or https a TCP probe. It is not needed next to an
+   * annotation in `unless`. `{port}` stands for the port.
    */
   readonly plainProbe?: { readonly annotation: string; readonly value: string; readonly unless: readonly string[] };
 }
 
-/** How a certain address is asked for. */
+/** How a Service requests a specific address. */
 export type StaticIp =
   | {
       readonly annotation: string;
-      /** For an IPv6 address: another annotation; null where none can be asked for. Absent where the same one takes both. */
+      /** The annotation for an IPv6 address; null if IPv6 is not supported. Absent if one annotation takes both families. */
       readonly ipv6?: string | null;
     }
   | { readonly field: 'loadBalancerIP' };
 
-/** A number that a load balancer does not go beyond. */
+/** An upper limit of a load balancer. */
 export interface Limit {
   readonly ports: number;
   readonly what: string;
-  /** `hard`: it takes no more; `quota`: the cloud raises it on demand; `opens-range`: more are opened than were named. */
+  /** `hard`: cannot be raised. `quota`: the cloud raises it on request. `opens-range`: beyond it, more ports open than were named. */
   readonly limitKind: 'hard' | 'quota' | 'opens-range';
-  /** It holds only where an annotation of the Service has such a value, and then instead of those that hang on nothing. */
+  /** The limit applies only if an annotation of the Service has such a value. It then replaces the limits without a condition. */
   readonly where?: { readonly annotation: string; readonly values: RegExp };
   readonly source: string;
 }
 
-/** What its own words about a Service without an address mean. */
+/** What a controller's event or condition about a Service without an address means. */
 export interface EventExplanation {
-  /** Of the Service's warning event, or of its condition. */
+  /** Matches the reason of the Service's warning event or condition. */
   readonly reason: RegExp;
-  /** Of the message; absent for any. */
+  /** Matches the message; absent for any message. */
   readonly message?: RegExp;
-  /** What is so, in a few words. */
+  /** The cause, in a few words. */
   readonly cause: string;
   /** What fixes it. */
   readonly advice: string;
-  /** What shows more. */
+  /** A command that shows more. */
   readonly look?: Cure;
-  /** It was seen to be written so in test/e2e. */
+  /** test/e2e has seen this text. */
   readonly ran?: true;
   readonly source: string;
 }
@@ -104,55 +104,55 @@ export interface LoadBalancer {
   /** kebab-case; the file's name, and the value of `--platform`. */
   readonly id: string;
   readonly title: string;
-  /** Any of these tells that it is there. Empty for one that comes with its platform. */
+  /** Any of these shows that it is installed. Empty for one that comes with its platform. */
   readonly matchers: readonly Matcher[];
-  /** `spec.loadBalancerClass` of the Services that are its own. */
+  /** The values of `spec.loadBalancerClass` that it serves. */
   readonly classes: readonly string[];
-  /** By which its controller is told to serve another class: what it serves cannot be seen then. */
+  /** The flag of its controller that sets another class. The class in use is not visible in the API. */
   readonly classFlag?: string;
-  /** Ids of others that make nothing for a new Service where this one is there. */
+  /** Ids of the load balancers that ignore new Services if this one is installed. */
   readonly replaces?: readonly string[];
-  /** Its Pods bear the label `app.kubernetes.io/name`: where Pods were seen and none of them, its API group is only left over. */
+  /** Its Pods have the label `app.kubernetes.io/name`. If Pods were listed and none has it, its API group is only a leftover. */
   readonly requiresPod?: true;
-  /** Its annotations began otherwise once, and who is older knows them by that alone; `writes` is one that it writes itself. */
+  /** An earlier prefix of its annotations, the only one that old releases read. `writes`: an annotation that it writes itself. */
   readonly legacyPrefix?: { readonly now: string; readonly before: string; readonly writes: string };
   readonly defaultScheme: LoadBalancerScheme;
-  /** Null where there is no such notion; `instead` says what there is. */
+  /** How to make a load balancer internal; null if that is not supported, and then `instead` says what is. */
   readonly internal: SchemeChange | null;
   readonly public: SchemeChange | null;
   readonly instead?: string;
-  /** By which annotations a Service says its scheme, the strongest first; absent where those of `internal` and `public` are all. */
+  /** Annotations that set the scheme, the strongest first; absent if `internal` and `public` name all of them. */
   readonly schemeAnnotations?: readonly SchemeAnnotation[];
-  /** Classes that say a scheme. */
+  /** Classes that imply a scheme. */
   readonly schemeOfClass?: Readonly<Record<string, 'internal' | 'public'>>;
-  /** Why SkyPilot cannot be made to do the same by annotations, per scheme; absent where it can. */
+  /** Why annotations are not enough for SkyPilot's own Services, per scheme; absent if they are. */
   readonly notBySkyPilot?: { readonly internal?: string; readonly public?: string };
-  /** Its addresses are those of the user's own machine: localhost is right then. */
+  /** Its addresses belong to the user's own machine, so localhost is correct. */
   readonly isLocalOnly?: true;
-  /** How a Service gets an address of a certain pool: it names it, it has the labels that the pool selects, or it is in its namespace. */
+  /** How a Service gets an address from a pool: by the pool's name, by labels that the pool selects, or by its namespace. */
   readonly pools?:
     | { readonly by: 'annotation'; readonly annotation: string; readonly topic: 'addressPools' }
     | { readonly by: 'labels'; readonly topic: 'ciliumPools' }
     | { readonly by: 'namespace' };
-  /** It gives each port of the nodes to one Service, so that another one with that port waits in vain. */
+  /** It gives each port of the nodes to one Service. Another Service with the same port never gets an address. */
   readonly sharesNodePorts?: true;
-  /** Set if it gives addresses only while a program of the user runs: what is so until then. */
+  /** Set if it gives addresses only while the user runs a program: what to report while the program does not run. */
   readonly givesOnlyWhile?: { readonly cause: string; readonly advice: string; readonly look: Cure };
-  /** How a Service asks for an address: an annotation, or the field that most ignore (`spec.loadBalancerIP`). */
+  /** How a Service requests an address: an annotation, or `spec.loadBalancerIP`, which most controllers ignore. */
   readonly staticIp?: StaticIp;
   /** Whether it reaches Pods without nodePorts (`spec.allocateLoadBalancerNodePorts: false`). */
   readonly supportsNoNodePorts?: boolean;
   readonly healthCheck: HealthCheck;
   readonly limits: readonly Limit[];
-  /** Of its events and conditions; those that the service controller of every cloud writes stand in readings.ts. */
+  /** What its own events and conditions mean. event-explanations.ts has those that every cloud's service controller writes. */
   readonly eventExplanations?: readonly EventExplanation[];
-  /** Types of the conditions by which it says on a Service that there is no address, and the status that says so. */
+  /** Types of the Service conditions that report a missing address, and the status with this meaning. */
   readonly failureConditions?: Readonly<Record<string, 'True' | 'False'>>;
   /** Where the facts are from. */
   readonly sources: readonly string[];
-  /** What no source settles, and is said to the user so. */
+  /** What the sources leave open. The user gets it as a note. */
   readonly unverified: readonly string[];
-  /** `ran`: tried with the real thing in test/e2e; `read`: from the sources alone. */
+  /** `ran`: tested with the real controller in test/e2e. `read`: taken from the sources only. */
   readonly tried: 'ran' | 'read';
 }
 
@@ -161,17 +161,16 @@ export interface Platform {
   readonly id: string;
   readonly title: string;
   readonly matchers: readonly Matcher[];
-  /** What gives addresses there unless something else is installed; null where nothing does. */
+  /** What gives addresses unless something else is installed; null if nothing does. */
   readonly loadBalancer: LoadBalancer | null;
-  /** The program in the labels of ServiceLB's Pods, where its servers may run it: nothing but its Pods shows whether they do. */
+  /** The program in the labels of ServiceLB's Pods, for distributions that include ServiceLB. Only its Pods show whether it runs. */
   readonly serviceLbProgram?: 'k3s' | 'rke2';
-  /** How to get addresses where nothing gives them. */
+  /** How to get addresses if nothing gives them. */
   readonly without?: string;
-  /** A command that changes that. */
+  /** A command that installs or enables it. */
   readonly withoutCure?: Cure;
   readonly sources: readonly string[];
   readonly unverified: readonly string[];
 }
 
-/** For inference and for one place to look. */
 export const matcher = (signal: SignalKind, matches: RegExp): Matcher => ({ signal, matches });

@@ -5,7 +5,7 @@ import type { Detected, Detection } from './detect.ts';
 import type { platformIds, SchemeOption } from './ids.ts';
 import type { LoadBalancer, SchemeAnnotation, SchemeChange } from './platform.ts';
 
-/** What a new Service of type LoadBalancer gets its address from; several if that cannot be detected, none for an unknown class. */
+/** The load balancers that may serve a new Service. Several if the right one cannot be detected, none for an unknown class. */
 export function loadBalancersFor({ loadBalancers }: Detection, loadBalancerClass?: string): Detected<LoadBalancer>[] {
   if (loadBalancerClass) return loadBalancers.filter(({ what }) => what.classes.includes(loadBalancerClass));
   const replaced = new Set(loadBalancers.flatMap(({ what }) => what.replaces ?? []));
@@ -24,7 +24,7 @@ export function loadBalancerNamed(id: (typeof platformIds)[number]): Detected<Lo
   ]);
 }
 
-/** What makes a load balancer internal or public, and whose it is. */
+/** What makes a load balancer internal or public, and which implementation reads it. */
 export interface ChosenScheme {
   readonly scheme: Exclude<SchemeOption, 'default'>;
   readonly loadBalancer: LoadBalancer;
@@ -36,7 +36,7 @@ export interface ChosenScheme {
  * What a Service gets for `--scheme internal` or `public`.
  *
  * @param candidates what may give the address
- * @throws UsageError if there is no such notion, or if what gives the address cannot be detected
+ * @throws UsageError if the load balancer does not support the scheme, or cannot be detected
  */
 export function chooseScheme(
   scheme: Exclude<SchemeOption, 'default'>,
@@ -69,7 +69,7 @@ export function chooseScheme(
   ]);
 }
 
-/** @throws UsageError if annotations alone, all that SkyPilot takes, do not do it */
+/** @throws UsageError if the scheme needs more than annotations, because SkyPilot can only set annotations */
 export function refuseForSkyPilot({ loadBalancer: { title, notBySkyPilot }, scheme }: ChosenScheme): void {
   const why = notBySkyPilot?.[scheme];
   if (!why) return;
@@ -79,13 +79,13 @@ export function refuseForSkyPilot({ loadBalancer: { title, notBySkyPilot }, sche
   ]);
 }
 
-/** A Service as far as its scheme depends on it. */
+/** The parts of a Service that decide its scheme. */
 export interface Schemed {
   readonly annotations: Readonly<Record<string, string>>;
   readonly loadBalancerClass: string | undefined;
 }
 
-/** What a Service says of its scheme by itself; undefined when it says nothing. */
+/** The scheme that a Service's own annotations or class set; undefined if they set none. */
 export function explicitScheme(
   loadBalancer: LoadBalancer,
   { annotations, loadBalancerClass }: Schemed,
@@ -107,7 +107,7 @@ export function schemeOf(loadBalancer: LoadBalancer, service: Schemed): 'interna
   return explicitScheme(loadBalancer, service) ?? (defaultScheme === 'pool' ? undefined : defaultScheme);
 }
 
-/** The annotations by which a Service can say its scheme. */
+/** The annotations that can set the scheme of a Service. */
 export function schemeKeys(loadBalancer: LoadBalancer): string[] {
   const { internal, public: open } = loadBalancer;
   const written = [internal, open].flatMap((change) => Object.keys(change?.annotations ?? {}));

@@ -10,18 +10,18 @@ import type { PendingReason } from './missing-implementation.ts';
 
 // Source: https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go (a DaemonSet with hostPorts for each Service).
 
-/** The labels bear the program's name. */
+/** The keys of the labels contain the program's name. */
 const labelsOf = (program: string) => ({
   name: `svccontroller.${program}.cattle.io/svcname`,
   namespace: `svccontroller.${program}.cattle.io/svcnamespace`,
 });
 
-/** The program whose servers may run ServiceLB here; undefined if only its own Pods can tell. */
+/** The program whose servers may run ServiceLB here; undefined if only its own Pods can show it. */
 export function programOf({ platforms }: Pick<Detection, 'platforms'>): string | undefined {
   return platforms.map(({ what }) => what.serviceLbProgram).find((program) => program !== undefined);
 }
 
-/** The Pods of ServiceLB, wherever it keeps them. */
+/** Requests the Pods of ServiceLB, in all namespaces. */
 export function serviceLbPodsRequest(snapshot: Snapshot): TopicRequest {
   return {
     path: collectionPath('Pod', null),
@@ -29,7 +29,7 @@ export function serviceLbPodsRequest(snapshot: Snapshot): TopicRequest {
   };
 }
 
-/** That ServiceLB has no Pod for this Service, or one that is not scheduled, in the scheduler's words. */
+/** Reports that ServiceLB has no Pod for this Service, or one that is not scheduled, with the scheduler's message. */
 export function waitingServiceLbPod(service: Service, snapshot: Snapshot): PendingReason | undefined {
   const { serviceLbPods } = snapshot.topics;
   if (!serviceLbPods.observed) return undefined;
@@ -52,7 +52,7 @@ const noPod: PendingReason = {
     'see how the servers of K3s are started; if nodes have svccontroller.k3s.cattle.io/enablelb only those take part; or install MetalLB',
 };
 
-/** Nothing else gives addresses here. */
+/** Whether nothing but ServiceLB gives addresses here. */
 function isAlone(snapshot: Snapshot): boolean {
   const { loadBalancers } = detectPlatforms(snapshot);
   return loadBalancers.length === 1 && loadBalancers[0]!.what.sharesNodePorts === true;
@@ -64,18 +64,18 @@ function serviceOf({ metadata }: Pod): string | undefined {
   return key && `${labels[key.namespace]}/${labels[key.name]}`;
 }
 
-/** A Service that holds a port of the nodes which another asks for. */
+/** A Service that holds a port of the nodes that another Service requests. */
 export interface PortHolder {
   readonly port: number;
   /** `namespace/name` */
   readonly holder: string;
-  /** A port beside it that nobody holds and that is not asked for. */
+  /** A nearby port that is free and was not requested. */
   readonly free: number;
 }
 
 /**
- * The first of these Services that has been given an address and a TCP port that is asked for: ServiceLB gives each port and
- * protocol of a node to one Service. Those of another class, or for another pool of nodes, are not in the way.
+ * The first of these Services that has an address and one of the requested TCP ports. ServiceLB gives each port and protocol
+ * of a node to one Service. Services of another class or for another pool of nodes do not conflict.
  */
 export function portHolder(
   ports: readonly number[],
@@ -96,7 +96,7 @@ export function portHolder(
   return { port, holder: held.get(port)!, free: near.find(isFree) ?? 30000 };
 }
 
-/** The pool of nodes that a Service asks for by its label. */
+/** The pool of nodes that a Service selects with its label. */
 export function nodePoolOf({
   labels = {},
 }: {
@@ -105,7 +105,7 @@ export function nodePoolOf({
   return labels['svccontroller.k3s.cattle.io/lbpool'] ?? labels['svccontroller.rke2.cattle.io/lbpool'];
 }
 
-/** That another Service holds a port of the nodes; undefined where something else gives addresses, too. Only Services that were seen count. */
+/** Reports that another Service holds a port of the nodes. Undefined if something else gives addresses too. Only listed Services count. */
 export function portTaken(service: Service, snapshot: Snapshot): PendingReason | undefined {
   if (!isAlone(snapshot) || service.spec?.loadBalancerClass) return undefined;
   const ports = (service.spec?.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP');
@@ -122,7 +122,7 @@ export function portTaken(service: Service, snapshot: Snapshot): PendingReason |
   };
 }
 
-/** What ServiceLB means when it says that no nodes are available: it has no Pod that is ready for the Service. */
+/** The cause of ServiceLB's "no nodes available": it has no ready Pod for the Service. */
 export function noServiceLbPodReady(snapshot: Snapshot): PendingReason | undefined {
   if (!isAlone(snapshot)) return undefined;
   return {

@@ -2,16 +2,16 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import type { SignalKind } from './platform.ts';
 
-/** The values that were seen of each sign, each once, and how to say the first that has it: "node gpu-1 has providerID aws:///…". */
+/** The distinct values of each signal, each with the text for the first object that has it: "node gpu-1 has providerID aws:///…". */
 export type Signs = ReadonlyMap<SignalKind, ReadonlyMap<string, () => string>>;
 
-/** Label by which workloads of load balancers are found (Kubernetes' recommended labels). */
+/** The label that identifies the workloads of load balancers (Kubernetes' recommended labels). */
 const workloadLabel = 'app.kubernetes.io/name';
 
-/** Selects the Pods of what gives Services addresses and has no API group of its own, or need not have it. */
+/** Selects the Pods of load balancers that have no API group of their own, or can run without it. */
 export const loadBalancerWorkloads = `${workloadLabel} in (aws-load-balancer-controller,inlets-operator,kube-vip,kube-vip-ds,metallb)`;
 
-/** Everything in a snapshot that may tell where it was taken. Of a large cluster most values are the same. */
+/** Everything in a snapshot that may show where the cluster runs. In a large cluster most values are the same. */
 export function signalsIn({ topics, context, server }: Snapshot): Signs {
   const signs = new Map<SignalKind, Map<string, () => string>>();
   const see = (signal: SignalKind, value: string | undefined, reason: (value: string) => string) => {
@@ -39,7 +39,7 @@ export function signalsIn({ topics, context, server }: Snapshot): Signs {
   }
   for (const { name } of itemsOf(topics.apiGroups)) see('apiGroup', name, (value) => `the API server serves ${value}`);
   for (const { metadata, spec, status } of itemsOf(topics.services)) {
-    // No load balancer leaves a mark on any other Service.
+    // Load balancers write finalizers and annotations only on Services of type LoadBalancer.
     if (spec?.type !== 'LoadBalancer') continue;
     const said = (what: string) => (value: string) =>
       `Service ${metadata?.namespace}/${metadata?.name} has ${what} ${value}`;
@@ -49,10 +49,10 @@ export function signalsIn({ topics, context, server }: Snapshot): Signs {
     for (const { type } of status?.conditions ?? []) see('condition', type, said('condition'));
   }
   for (const { metadata } of itemsOf(topics.ciliumPools)) {
-    see('customResource', `CiliumLoadBalancerIPPool ${metadata?.name}`, (value) => `${value} is there`);
+    see('customResource', `CiliumLoadBalancerIPPool ${metadata?.name}`, (value) => `${value} exists`);
   }
   for (const { webhooks } of itemsOf(topics.webhooks)) {
-    for (const { name } of webhooks ?? []) see('webhook', name, (value) => `webhook ${value} is there`);
+    for (const { name } of webhooks ?? []) see('webhook', name, (value) => `webhook ${value} exists`);
   }
   for (const { metadata } of itemsOf(topics.loadBalancerPods)) {
     const said = (value: string) => `Pod ${metadata?.namespace}/${metadata?.name} is of ${value}`;

@@ -5,10 +5,10 @@ import type { HttpAnswer, ProbeTarget } from '../snapshot/probe.ts';
 import { version } from '../version.ts';
 import type { Deadline } from './deadline.ts';
 
-/** As much of a body as tells a controller's own page. */
+/** How much of a body is read: enough to recognize a controller's own page. */
 const readBytes = 2048;
 
-/** Asks for the URL on a connection that is open, and ends it. Redirects are not followed: they lead elsewhere. */
+/** Requests the URL on an open connection, then closes it. Redirects are not followed, because they lead to another address. */
 export async function askOverHttp(socket: Socket, target: ProbeTarget, deadline: Deadline): Promise<HttpAnswer> {
   const { request } = await import('node:http');
   let soFar: HttpAnswer = { outcome: 'silent', status: 0, page: null };
@@ -31,7 +31,7 @@ export async function askOverHttp(socket: Socket, target: ProbeTarget, deadline:
       soFar = { outcome: 'answered', status, page: null };
       const done = () =>
         resolve({ outcome: 'answered', status, page: controllerPageOf({ status, body, headers: message.headers }) });
-      // What the page is can be told of errors alone; a stream that never ends need not.
+      // Only the body of an error is needed to recognize the page. A successful answer may be an endless stream.
       if (status < 400) return done();
       message.setEncoding('latin1');
       message.on('data', (chunk: string) => {
@@ -44,7 +44,7 @@ export async function askOverHttp(socket: Socket, target: ProbeTarget, deadline:
     sent.once('error', (error: NodeJS.ErrnoException) =>
       nothing(error.code?.startsWith('HPE_') ? 'no-http' : 'closed'),
     );
-    // Whoever speaks first, before anything was asked, speaks another protocol.
+    // A server that sends data before the request speaks another protocol.
     sent.end();
   });
   try {

@@ -1,4 +1,4 @@
-/** The time that one call may take, from its first question to its last answer. */
+/** The time limit of one call, from the first request to the last answer. */
 export class Deadline {
   readonly #end: number;
 
@@ -11,7 +11,7 @@ export class Deadline {
     return Math.max(0, this.#end - performance.now());
   }
 
-  /** What a promise resolves to, or `late` when the time is up first. */
+  /** The value of a promise, or `late` if the time is up first. */
   async within<T, L>(promise: Promise<T>, late: L): Promise<T | L> {
     let timer: NodeJS.Timeout | undefined;
     const timeUp = new Promise<L>((resolve) => {

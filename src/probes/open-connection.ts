@@ -2,7 +2,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import type { ConnectionAnswer } from '../snapshot/probe.ts';
 import type { Deadline } from './deadline.ts';
 
-/** A connection that came about, or why none did. */
+/** An open connection, or why it failed. */
 export interface Connected {
   readonly answer: ConnectionAnswer;
   readonly socket: Socket | undefined;
@@ -16,13 +16,13 @@ const unreachable: readonly (string | undefined)[] = [
   'EPERM',
 ];
 
-/** How long one of several addresses may take before the next is tried beside it (RFC 8305). */
+/** How long one of several addresses may take before the next one is tried in parallel (RFC 8305). */
 const nextAddressAfterMs = 250;
 
 /**
  * Connects to the first of the addresses that answers.
  *
- * @param addresses IPs: what a name leads to, or the address itself
+ * @param addresses IPs: the result of a DNS lookup, or the address itself
  */
 export async function openConnection(
   addresses: readonly string[],
@@ -47,7 +47,7 @@ export async function openConnection(
   return { answer: { outcome: outcomeOf(code), code }, socket: undefined };
 }
 
-/** Of several addresses the error that says most: one that was refused beats one that was not reached. */
+/** The most useful error of several addresses: a refused connection says more than an unreachable address. */
 function codeOf(error: NodeJS.ErrnoException & { readonly errors?: readonly NodeJS.ErrnoException[] }): string {
   const codes = (error.errors ?? [error]).map(({ code }) => code ?? 'ECONNABORTED');
   return codes.find((code) => code === 'ECONNREFUSED') ?? codes.find((code) => code === 'ETIMEDOUT') ?? codes[0]!;

@@ -6,23 +6,23 @@ import { openConnection } from './open-connection.ts';
 import { resolveName } from './resolve-name.ts';
 import { shakeHands } from './shake-hands.ts';
 
-/** How the calls are made. */
+/** Options of the calls. */
 export interface ProbeOptions {
-  /** The proxy that other programs of this machine would take for a URL; undefined for none. */
+  /** The proxy that other programs on this machine use for a URL; undefined for none. */
   proxyOf(url: string): string | undefined;
-  /** PEM, for tests; default: what Node and this machine trust. */
+  /** Trusted authorities, PEM, for tests. Default: those of Node and this machine. */
   readonly authorities?: readonly string[];
-  /** For one call, from the first question to the last answer. */
+  /** The limit of one call, from the first request to the last answer. */
   readonly limitMs?: number;
 }
 
 const defaultLimitMs = 3000;
-/** Connections under way at once; what does not get its turn within a call's time is not called. */
+/** Concurrent connections. An address that has to wait longer than the limit of a call is not called. */
 const atOnce = 256;
 
 /**
- * Calls each address: name, connection, handshake, `GET`; all in parallel, each within three seconds, nothing but these
- * addresses. A stage that fails is the last; so is an address that got no turn: it has no stage at all.
+ * Calls each address in parallel, each within three seconds: DNS lookup, connection, TLS handshake, `GET`. It connects to
+ * these addresses only. A stage that fails is the last one. An address that was not called has no stages.
  */
 export async function probeAddresses(targets: readonly ProbeTarget[], options: ProbeOptions): Promise<AddressProbe[]> {
   const limitMs = options.limitMs ?? defaultLimitMs;

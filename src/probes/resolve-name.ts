@@ -3,12 +3,12 @@ import { lookup } from 'node:dns/promises';
 import type { NameAnswer } from '../snapshot/probe.ts';
 import type { Deadline } from './deadline.ts';
 
-/** getaddrinfo's codes for "there is no such name, or it has no address"; others mean that nobody answered. */
+/** getaddrinfo's codes for a name that does not exist or has no address. Other codes mean that no server answered. */
 const unknownNames: readonly (string | undefined)[] = ['ENOTFOUND', 'ENODATA', 'ENONAME'];
 
 /**
- * Asks the system's resolver, as every program on this machine does: its hosts file, its search domains, its servers.
- * `EAI_AGAIN` says that no server answered in time.
+ * Resolves a name with the system's resolver, as other programs do: hosts file, search domains, DNS servers.
+ * `EAI_AGAIN` means that no server answered in time.
  */
 export async function resolveName(name: string, deadline: Deadline): Promise<NameAnswer> {
   const failed = (outcome: NameAnswer['outcome'], code: string) => ({ name, outcome, addresses: [], code });

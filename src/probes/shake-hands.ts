@@ -3,14 +3,14 @@ import type { PeerCertificate, TLSSocket } from 'node:tls';
 import type { CertificateAnswer } from '../snapshot/probe.ts';
 import type { Deadline } from './deadline.ts';
 
-/** A TLS connection that came about, and what was shown on the way. */
+/** The result of a TLS handshake. */
 export interface Shaken {
   readonly answer: CertificateAnswer;
-  /** Undefined when the handshake failed. A certificate that is not trusted does not end it: the app behind may answer. */
+  /** Undefined if the handshake failed. An untrusted certificate is not a failure, because the app behind it may answer. */
   readonly socket: TLSSocket | undefined;
 }
 
-/** @param authorities PEM; undefined trusts what Node and this machine trust */
+/** @param authorities PEM; undefined for those that Node and this machine trust */
 export async function shakeHands(
   socket: Socket,
   host: string,
@@ -57,7 +57,7 @@ function answerOf(secure: TLSSocket): CertificateAnswer {
   };
 }
 
-/** Node gives OpenSSL's code as a text, and an Error for a name that does not fit. */
+/** Node reports OpenSSL's code as a string, but a name that does not match as an Error. */
 function codeOf(error: Error | string): string {
   return typeof error === 'string' ? error : ((error as NodeJS.ErrnoException).code ?? error.message);
 }

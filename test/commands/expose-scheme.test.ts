@@ -384,7 +384,7 @@ for (const version of ['v2', 'v2alpha1']) {
     t.is((await service()).metadata.labels.color, 'blue');
     t.regex(
       stderr,
-      /^address pool blue: label color=blue; pool any may give the address, too \(Cilium LB IPAM; CiliumLoadBalancerIPPool \w+ is there\)$/m,
+      /^address pool blue: label color=blue; pool any may give the address, too \(Cilium LB IPAM; CiliumLoadBalancerIPPool \w+ exists\)$/m,
     );
     const again = await expose(['--address-pool', 'blue']);
     t.regex(again.stderr, /nothing to change/);

@@ -271,7 +271,7 @@ export const platformClusters: Readonly<Record<string, PlatformCluster>> = {
     groups: ['cilium.io'],
     services: [service('train', {}, { loadBalancerClass: 'io.cilium/l2-announcer' })],
   }),
-  'Cilium, told by its pool': cluster([], ['cilium'], /CiliumLoadBalancerIPPool blue is there/, {
+  'Cilium, told by its pool': cluster([], ['cilium'], /CiliumLoadBalancerIPPool blue exists/, {
     nodes: [node('box', undefined)],
     groups: ['cilium.io'],
     ciliumPools: [{ metadata: { name: 'blue' }, spec: { serviceSelector: { matchLabels: { color: 'blue' } } } }],

@@ -12,12 +12,12 @@ export interface ApiErrorCause {
 /** The API server's answer to a request it refused (`kind: Status`), with kubectl's wording as message. */
 export class ApiError extends Failure {
   override readonly name = 'ApiError';
-  /** The HTTP status; where a Status came along, its `code`. */
+  /** The `code` of the Status, else the HTTP status. */
   readonly status: number;
   /** `Status.reason`, such as Forbidden or NotFound; empty when something other than an API server answered. */
   readonly reason: string;
   readonly causes: readonly ApiErrorCause[];
-  /** The server's own words. */
+  /** The server's message, unchanged. */
   readonly serverMessage: string;
   readonly #about: ApiAnswer['about'];
 
@@ -30,12 +30,12 @@ export class ApiError extends Failure {
     this.#about = answer.about;
   }
 
-  /** Whether RBAC or another authorizer of the API server refused it; a gateway's 403 is something else. */
+  /** Whether an authorizer of the API server, such as RBAC, refused the request. A gateway's 403 does not count. */
   get isForbidden(): boolean {
     return this.status === 403 && this.reason === 'Forbidden' && !this.isNamespaceTerminating;
   }
 
-  /** Kubernetes forbids new objects in a namespace that is being deleted (admission plugin NamespaceLifecycle). */
+  /** Whether the namespace is being deleted. The admission plugin NamespaceLifecycle then forbids new objects. */
   get isNamespaceTerminating(): boolean {
     return (
       this.causes.some(({ reason }) => reason === 'NamespaceTerminating') ||
@@ -55,8 +55,8 @@ export class ApiError extends Failure {
   }
 
   /**
-   * Whether the API server says that this very object does not exist. A 404 about its namespace, or of a gateway, does not
-   * say so.
+   * Whether the API server reports that this object does not exist. A 404 about its namespace, or from a gateway, does not
+   * count.
    */
   saysGone(name: string, plural: string): boolean {
     const { name: said, kind } = this.#about;
@@ -64,17 +64,17 @@ export class ApiError extends Failure {
   }
 }
 
-/** The parts of a Status that matter here. */
+/** The parts of a Status that the plugin reads. */
 export interface ApiAnswer {
   status: number;
   reason: string;
   message: string;
   causes: readonly ApiErrorCause[];
-  /** `Status.details`: which object it speaks of; `kind` is the resource, such as `pods`. */
+  /** `Status.details`: the object that the Status is about. `kind` is the resource, such as `pods`. */
   about: { readonly name: string; readonly kind: string };
 }
 
-/** Reads the body of a refusal; a proxy's page of HTML counts as its first words. */
+/** Parses the body of an error. If it is a proxy's HTML page, the beginning of the text becomes the message. */
 export function readApiAnswer(status: number, body: string): ApiAnswer {
   const value = parsed(body);
   if (!isRecord(value)) {
@@ -95,7 +95,7 @@ export function readApiAnswer(status: number, body: string): ApiAnswer {
   const { causes, name, kind } = isRecord(details) ? details : {};
   const isRefusal = typeof code === 'number' && code >= 400 && code < 600;
   return {
-    // A Status is what it says, whatever the HTTP status around it.
+    // The code of a Status takes precedence over the HTTP status.
     status: isStatus && isRefusal ? code : status,
     reason: isStatus ? text(value.reason) : '',
     message: text(value.message) || `the server answered ${status}`,
@@ -122,7 +122,7 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** The reasons of the API that say what kind of error it is (meta/v1 StatusReason). */
+/** Reasons of the API that get their own error code (meta/v1 StatusReason). */
 const codes: Readonly<Record<string, string>> = {
   AlreadyExists: 'already-exists',
   BadRequest: 'bad-request',
@@ -144,7 +144,7 @@ function codeOf({ status, reason }: ApiAnswer): string {
   return status === 401 ? 'unauthorized' : 'server-error';
 }
 
-/** As `kubectl` prints it (kubectl `cmd/util.StandardErrorMessage`). */
+/** The message as `kubectl` prints it (kubectl `cmd/util.StandardErrorMessage`). */
 function kubectlMessage({ status, reason, message }: ApiAnswer): string {
   if (reason === 'Invalid') return `The ${message}`;
   if (reason) return `Error from server (${reason}): ${message}`;

@@ -13,11 +13,11 @@ import { type Api, apiOver } from './requests.ts';
 
 export type { ConnectionFlags } from '../kubeconfig/overrides.ts';
 
-/** An API server, asked as one user. No request is made before the first call of `api`. */
+/** A connection to an API server as one user. No request is made before the first call of `api`. */
 export interface Connection {
-  /** Empty in a Pod without kubeconfig, and with `--server` alone. */
+  /** Empty in a Pod without kubeconfig, and if only `--server` is given. */
   readonly contextName: string;
-  /** `--namespace`, else the context's, else `default`; in a Pod its own. Reading it throws if it is not a valid name. */
+  /** `--namespace`, else the context's, else `default`; in a Pod its own. The getter throws if the name is not valid. */
   readonly namespace: string;
   readonly server: string;
   readonly allContexts: readonly {
@@ -27,21 +27,21 @@ export interface Connection {
     readonly user: string;
   }[];
   readonly api: Api;
-  /** The API server's time, as its last answer told it; this machine's before the first. */
+  /** The API server's time, from its last answer; before the first answer, this machine's time. */
   now(): Date;
-  /** Ends the kept connections, so that the process can end. */
+  /** Closes the kept connections, so that the process can exit. */
   close(): void;
   /**
-   * The same kubeconfig, another context. Flags that choose a server or a user do not go along:
-   * a token meant for one server is not shown to another.
+   * Connects to another context of the same kubeconfig. Flags that choose a server or a user are dropped, because a token for
+   * one server must not be sent to another.
    */
   withContext(name: string): Connection;
 }
 
 /**
- * Finds the server and the user that kubectl would take with these flags.
+ * Finds the server and the user that kubectl would use with these flags.
  * @param mountRoot where a Pod's service account is mounted; other than `/` only in tests
- * @throws UsageError for a kubeconfig or flags that make no sense; NoKubeconfigError when no server is known
+ * @throws UsageError for an invalid kubeconfig or invalid flags; NoKubeconfigError if no server is known
  */
 export async function connect(flags: ConnectionFlags, system: System, mountRoot = '/'): Promise<Connection> {
   return connectionTo(readKubeconfig(flags.kubeconfig, system), flags, system, mountRoot);
@@ -76,8 +76,8 @@ function connectionTo(kubeconfig: Kubeconfig, flags: ConnectionFlags, system: Sy
 }
 
 /**
- * `--request-timeout` as kubectl reads it: whole seconds, or Go durations such as `1m30s` and `500ms`.
- * @returns milliseconds; 0 is no timeout
+ * Parses `--request-timeout` as kubectl does: whole seconds, or Go durations such as `1m30s` and `500ms`.
+ * @returns milliseconds; 0 means without a timeout
  * @throws UsageError with kubectl's wording
  */
 function parseRequestTimeoutMs(text: string | undefined): number {

@@ -6,31 +6,31 @@ import { isRecord } from '../../snapshot/shape.ts';
 import type { Transport } from '../transport/transport.ts';
 import { ApiError, readApiAnswer } from './api-error.ts';
 
-/** A command in a container of a Pod. */
+/** A command to run in a container of a Pod. */
 export interface PodCommand {
   readonly namespace: string;
   readonly pod: string;
-  /** Default: the Pod's first. */
+  /** Default: the Pod's first container. */
   readonly container?: string | undefined;
   readonly command: readonly string[];
 }
 
-/** What it wrote, and how it ended. */
+/** The output of a command, and how it ended. */
 export interface PodCommandEnd {
   readonly stdout: string;
   readonly stderr: string;
-  /** '' when it ended with 0, else why not: `command terminated with non-zero exit code`. */
+  /** '' for exit code 0, else the message: `command terminated with non-zero exit code`. */
   readonly failure: string;
 }
 
-/** Kubernetes' protocol over websockets: the first byte of a message is its channel (k8s.io/apimachinery/pkg/util/remotecommand). */
+/** The websocket subprotocol: the first byte of a message is its channel (k8s.io/apimachinery/pkg/util/remotecommand). */
 const protocol = 'v5.channel.k8s.io';
 const channels = { stdout: 1, stderr: 2, status: 3 } as const;
 
 /**
  * Runs a command to its end (`pods/exec`), without a terminal and without standard input.
  *
- * @throws ApiError when it is refused; Failure when the server cannot be reached, or it takes longer than `timeoutMs`
+ * @throws ApiError if it is refused; Failure if the server cannot be reached, or the command exceeds `timeoutMs`
  */
 export async function execInPod(transport: Transport, command: PodCommand, timeoutMs: number): Promise<PodCommandEnd> {
   const socket = await transport.openWebSocket(pathOf(command), protocol, timeoutMs);
@@ -78,7 +78,7 @@ function pathOf({ namespace, pod, container, command }: PodCommand): string {
   return `/api/v1/namespaces/${namespace}/pods/${pod}/exec?${query}`;
 }
 
-/** The Status that ends a command; anything else counts as a failure in its own words. */
+/** Parses the Status that ends a command. Any other text counts as a failure with that text. */
 function statusIn(text: string): { readonly status: unknown; readonly message: string } {
   const { message } = readApiAnswer(500, text);
   try {

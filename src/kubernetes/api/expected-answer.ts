@@ -6,30 +6,30 @@ import { isRecord } from '../../snapshot/shape.ts';
 import { topicOfKind } from '../../snapshot/topics.ts';
 import type { Target } from '../kubeconfig/target.ts';
 
-/** An answer with a status of success that is not what was asked for: some gateway's, or a broken server's. */
+/** A successful answer that is not what was requested, for example from a gateway or a broken server. */
 export class UnexpectedAnswerError extends Failure {
   override readonly name = 'UnexpectedAnswerError';
 }
 
-/** One answer with a status of success, and the request that it belongs to. */
+/** A successful answer and its request. */
 export interface Answered {
   readonly method: string;
-  /** With its query. */
+  /** The path with its query. */
   readonly path: string;
   /** Parsed JSON. */
   readonly value: unknown;
   readonly text: string;
 }
 
-/** As much of a list as is read here. */
+/** The parts of a list that are read here. */
 export interface ListPage {
   readonly metadata: { readonly resourceVersion?: string; readonly continue?: string };
   readonly items: readonly Record<string, unknown>[];
 }
 
 /**
- * An answer that is a list: its `kind` ends in `List`, and `items` is an array of objects. An API server sends `[]` for an
- * empty list, and `null` only where it reduced the list to metadata (tried on 1.37).
+ * Checks that an answer is a list: its `kind` ends in `List`, and `items` is an array of objects. An API server sends `[]`
+ * for an empty list, and `null` only for a list of metadata (tested with 1.37).
  *
  * @throws UnexpectedAnswerError for anything else
  */
@@ -45,7 +45,7 @@ export function listIn(answered: Answered, target: Target, metadataOnly = false)
     throw unexpected(answered, target, 'a list of objects');
   }
   const { resourceVersion, continue: token = undefined } = isRecord(metadata) ? metadata : {};
-  // A page that is taken for the last one would leave out the others.
+  // An invalid token must not look like the last page, or the other pages would be missing.
   const hasToken = token === undefined || typeof token === 'string';
   if (!isRecord(metadata) || !hasToken) throw unexpected(answered, target, 'a list with metadata');
   return {
@@ -54,13 +54,13 @@ export function listIn(answered: Answered, target: Target, metadataOnly = false)
   };
 }
 
-/** The list of a kind, or of any where the kind is not known here; with metadata alone where that was asked for. */
+/** Whether the list is of this kind, or of any kind if it is undefined; or a list of metadata if that was requested. */
 function isListKind(found: unknown, kind: ResourceKind | undefined, metadataOnly: boolean): boolean {
   if (found === 'PartialObjectMetadataList') return metadataOnly;
   return kind === undefined ? typeof found === 'string' && found.endsWith('List') : found === `${kind}List`;
 }
 
-/** Every object of the API has a name, and stands in the namespace that was asked for. */
+/** Whether an object has a name, and is in the requested namespace. */
 function isNamed(item: unknown, namespace: string | undefined): boolean {
   if (!isRecord(item) || !isRecord(item.metadata) || typeof item.metadata.name !== 'string') return false;
   return namespace === undefined || item.metadata.namespace === namespace;
@@ -70,23 +70,23 @@ function optionalText<K extends string>(key: K, value: unknown): { [P in K]?: st
   return (typeof value === 'string' ? { [key]: value } : {}) as { [P in K]?: string };
 }
 
-/** The object that a request is about, as far as the request says so. */
+/** The object that a request is about, as far as the request names it. */
 export interface Meant {
   readonly kind?: string | undefined;
   readonly name?: string | undefined;
   readonly namespace?: string | undefined;
-  /** Where it is known. */
+  /** Undefined if it is not known. */
   readonly uid?: string | undefined;
 }
 
-/** What the path of a request says about the object in its answer. */
+/** Parses the object that a request's path names. */
 export function meantBy(path: string): Meant {
   const at = resourceAt(path);
   return at ? { kind: at.kind satisfies ResourceKind, name: at.name, namespace: at.namespace } : {};
 }
 
 /**
- * An answer that is the object meant, by kind, namespace, name and uid as far as they are known.
+ * Checks that an answer is the object that was meant, by kind, namespace, name and uid as far as they are known.
  *
  * @throws UnexpectedAnswerError for anything else
  */
@@ -111,7 +111,7 @@ function isMeant(value: Record<string, unknown>, { kind, name, namespace, uid }:
 }
 
 /**
- * An answer to DELETE that says it was done: the object that was meant, or a Status of Success that does not speak of another.
+ * Checks that an answer confirms a DELETE: the object that was meant, or a Status Success that does not name another object.
  *
  * @throws UnexpectedAnswerError for anything else
  */
@@ -131,10 +131,10 @@ function wordsOf({ kind, namespace, name }: Meant): string {
   return [kind ?? 'the object', called].filter(Boolean).join(' ');
 }
 
-/** As much of a wrong answer as shows who made it. */
+/** How much of an unexpected answer is shown: enough to recognize its sender. */
 const shownCharacters = 200;
 
-/** What to say of an answer that is not what was asked for. */
+/** The error for an answer that is not what was requested. */
 export function unexpected(
   { method, path, text }: Omit<Answered, 'value'>,
   target: Target,

@@ -6,7 +6,7 @@ import type { Target } from '../kubeconfig/target.ts';
 import type { Incoming, Outgoing } from '../transport/transport.ts';
 import { type ApiAnswer, ApiError, readApiAnswer } from './api-error.ts';
 
-/** What to tell the user about an answer that is not 2xx. */
+/** The error for an answer that is not 2xx. */
 export async function refusal(
   incoming: Incoming,
   body: string,
@@ -34,7 +34,7 @@ export async function refusal(
   return new ApiError(answer);
 }
 
-/** Admission refuses with the same status and reason as authorization, and no permission helps against it. */
+/** Admission refuses with the same status and reason as authorization. A permission does not help there. */
 function forbidden(answer: ApiAnswer, outgoing: Pick<Outgoing, 'method' | 'path'>, target: Target): ApiError {
   const isRead = outgoing.method === 'GET';
   const error = new ApiError(answer);
@@ -44,7 +44,7 @@ function forbidden(answer: ApiAnswer, outgoing: Pick<Outgoing, 'method' | 'path'
     return new ApiError(answer, undefined, namespace === undefined ? [] : [cure(shown, 'shows when it is gone')]);
   }
   if (!isRead && / is forbidden: (?!User )/.test(answer.message)) return error;
-  // What may not be read stays unknown.
+  // A forbidden read leaves the result unknown: exit code 4.
   return new ApiError(answer, undefined, permissionCures(outgoing, target), isRead ? 4 : 1);
 }
 
@@ -64,14 +64,14 @@ function loginCures({ user }: Target): readonly Cure[] {
   if (exec) {
     const login = logins[exec.command.split(/[\\/]/).at(-1)!];
     if (login) return [cure(command`${login}`, 'logs in again')];
-    // What the plugin prints is the credential.
+    // The plugin's output is the credential, so it must not reach the terminal.
     return [cure(command`${[exec.command, ...exec.args]} > /dev/null`, 'logs in again')];
   }
   if (tokenFile) return [advice(`put a new token into ${tokenFile}`)];
   return kubeconfigAgain;
 }
 
-/** The command that logs in, for plugins that only pass on what another program holds. */
+/** The login command of plugins that only pass on another program's credential. */
 const logins: Readonly<Record<string, readonly string[]>> = {
   aws: ['aws', 'sso', 'login'],
   'aws-iam-authenticator': ['aws', 'sso', 'login'],
@@ -80,14 +80,14 @@ const logins: Readonly<Record<string, readonly string[]>> = {
   kubelogin: ['az', 'login'],
 };
 
-/** `kubectl auth can-i` for the very request that was forbidden. */
+/** `kubectl auth can-i` for the request that was forbidden. */
 function permissionCures({ method, path }: Pick<Outgoing, 'method' | 'path'>, { kubectlFlags }: Target): Cure[] {
   const [, group, namespace, resource, name, subresource] =
     /^\/(?:api\/v1|apis\/([^/]+)\/[^/]+)(?:\/namespaces\/([^/?]+)(?=\/))?\/([^/?]+)(?:\/([^/?]+))?(?:\/([^/?]+))?/.exec(
       path,
     ) ?? [];
   if (!resource) {
-    const note = 'an administrator can give you this permission; this shows who you are there';
+    const note = 'an administrator can give you this permission; this shows your user on that cluster';
     return [cure(command`kubectl auth whoami ${kubectlFlags}`, note)];
   }
   const read = name ? 'get' : path.includes('watch=true') ? 'watch' : 'list';
@@ -103,7 +103,7 @@ function viewConfig({ kubectlFlags }: Target, note: string): Cure {
   return cure(command`kubectl config view --minify ${kubectlFlags}`, note);
 }
 
-/** The credential among these that has run out, and when; undefined when none says so of itself. */
+/** The expired credential and its expiry time; undefined if none of them is known to be expired. */
 async function whatExpired(identity: Identity): Promise<{ what: string; at: Date } | undefined> {
   const { cert } = identity.tls;
   if (cert) {
@@ -115,7 +115,7 @@ async function whatExpired(identity: Identity): Promise<{ what: string; at: Date
   return at && at < new Date() ? { what: 'token', at } : undefined;
 }
 
-/** `exp` of a JSON Web Token (RFC 7519): service accounts, OIDC, most clouds. Other tokens say nothing. */
+/** The `exp` of a JSON Web Token (RFC 7519): service accounts, OIDC, most clouds. Other tokens have no expiry time. */
 function tokenEnd(authorization: string): Date | undefined {
   const [, payload] = /^Bearer [\w-]+\.([\w-]+)\.[\w-]*$/.exec(authorization) ?? [];
   if (!payload) return undefined;

@@ -7,13 +7,13 @@ import { ApiError, readApiAnswer } from './api-error.ts';
 import { unexpected } from './expected-answer.ts';
 import { refusal } from './refusal.ts';
 
-/** A change. A BOOKMARK's object has nothing but `metadata.resourceVersion`. */
+/** A change. The object of a BOOKMARK has only `metadata.resourceVersion`. */
 export interface WatchEvent<T> {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
   object: T;
 }
 
-/** A load balancer that has forgotten an idle connection says nothing; TCP finds out after these, Go's except for the count. */
+/** TCP keep-alive detects a connection that a load balancer has dropped silently. Go's values, except for the count. */
 const aliveProbe = { firstMs: 30_000, nextMs: 15_000, count: 3 };
 
 /** The events of one watch request, as `Api.watch` promises them. */
@@ -54,7 +54,7 @@ async function answered(outgoing: Outgoing, transport: Transport): Promise<Incom
 
 const types: ReadonlySet<unknown> = new Set(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']);
 
-/** One event. @throws ApiError for one that ends the watch; UnexpectedAnswerError for what is not an event of an object */
+/** Parses one event. @throws ApiError for an event that ends the watch; UnexpectedAnswerError for an invalid event */
 function eventIn<T>(line: string, { method, path }: Outgoing, { target }: Transport): WatchEvent<T> {
   let event: unknown;
   try {
@@ -69,7 +69,7 @@ function eventIn<T>(line: string, { method, path }: Outgoing, { target }: Transp
   throw unexpected({ method, path, text: line }, target, 'events of objects');
 }
 
-/** One JSON text a line; a chunk may end anywhere, within a character too. */
+/** Splits the stream into lines, one JSON text each. A chunk may end anywhere, even within a character. */
 async function* lines(incoming: Incoming): AsyncGenerator<string> {
   const stream = isGzip(incoming.message) ? await unpacking(incoming.message) : incoming.message;
   const decoder = new StringDecoder('utf8');

@@ -7,37 +7,37 @@ import type { Connection } from '../api/connect.ts';
 import type { Change, Journal } from './journal.ts';
 import { holds, wasApplied, wasRemoved, writeOnce } from './write-once.ts';
 
-/** How a plan is carried out. */
+/** Options for applying a plan. */
 export interface ApplyOptions {
   readonly fieldManager: string;
   /** Takes over fields that other managers own. */
   readonly forceConflicts: boolean;
-  /** Where each change is reported; undefined is a dry run: the server checks and answers, and keeps nothing. */
+  /** Receives each change. Undefined for a dry run, in which the server validates but persists nothing. */
   readonly journal: Journal | undefined;
 }
 
-/** A write that was done. */
+/** A completed write. */
 export interface Applied {
   readonly planned: PlannedWrite;
   readonly kind: PlannedWrite['kind'];
   readonly effect: PlannedWrite['effect'];
-  /** As the server answered. */
+  /** The object in the server's answer. */
   readonly object: Manifest;
 }
 
-/** The objects are no longer the ones that the plan was made from: look and plan again. */
+/** An object has changed since the plan was made. The caller reads and plans again. */
 export class StalePlanError extends Failure {
   override readonly name = 'StalePlanError';
 }
 
-/** Requests under way at once: an API server queues more anyway. */
+/** Concurrent requests. An API server would queue more. */
 const atOnce = 8;
 
 /**
- * Does what a plan says: writes by server-side apply, then removals. Unchanged objects cost no request, but for a dry run.
- * When a write is refused, what this call created before it is removed again, unless the process was interrupted.
+ * Applies a plan: writes with server-side apply, then removals. Unchanged objects need no request, except in a dry run. If a
+ * write is refused, the objects that this call has created are removed again, unless the process was interrupted.
  *
- * @throws StalePlanError when an object is not as it was planned from; Failure for a conflict of field managers
+ * @throws StalePlanError if an object has changed since the plan; Failure for a conflict of field managers
  */
 export async function applyPlan(connection: Connection, plan: Plan, options: ApplyOptions): Promise<Applied[]> {
   const { journal } = options;
@@ -65,13 +65,13 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
   return applied.sort((a, b) => due.indexOf(a.planned) - due.indexOf(b.planned));
 }
 
-/** What a write does, for the journal. */
+/** The journal entry of a write. */
 export function changeOf({ kind, manifest, effect }: Omit<ApplicableWrite, 'uid'>): Change {
   const { namespace = '', name = '' } = manifest.metadata ?? {};
   return { kind, namespace, name, effect: effect === 'created' ? 'created' : 'changed' };
 }
 
-/** What a plan changes, in its order. */
+/** The changes of a plan, in order. */
 export function changesOf({ writes, removals }: Plan): Change[] {
   return [...writes.filter(({ effect }) => effect !== 'unchanged').map(changeOf), ...removals.map(removalChange)];
 }
@@ -104,7 +104,7 @@ function withOwners({ manifest, ownedBy }: PlannedWrite, applied: readonly Appli
   return { ...manifest, metadata: { ...manifest.metadata, ownerReferences } };
 }
 
-/** An object to apply, with its uid where it exists. */
+/** An object to apply, with its uid if it exists. */
 export interface ApplicableWrite {
   readonly kind: ResourceKind;
   readonly effect: PlannedWrite['effect'];
@@ -132,7 +132,7 @@ export async function applyOne(
   return writeOnce(connection, { change, send, isDone: (found) => wasApplied(found, manifest), journal });
 }
 
-/** Two kinds of 409: fields that another manager owns, or an object that has changed since it was read. */
+/** The error for a 409: either another manager owns fields, or the object has changed since it was read. */
 function conflict(error: ApiError, { kind, metadata }: Manifest): Failure {
   const fields = error.causes.filter(({ reason }) => reason === 'FieldManagerConflict');
   if (fields.length === 0)
@@ -158,7 +158,7 @@ async function removeOne(connection: Connection, removal: PlannedRemoval, journa
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 409)
         throw new StalePlanError('conflict', error.message, [advice('try again')], { cause: error });
-      // Gone already is as good as removed.
+      // An object that is already gone counts as removed.
       if (!error.saysGone(name, pluralOf(kind as ResourceKind))) throw error;
     }
     return undefined;
@@ -167,7 +167,7 @@ async function removeOne(connection: Connection, removal: PlannedRemoval, journa
   await writeOnce<unknown>(connection, { change: removalChange(removal), send, isDone, journal });
 }
 
-/** Removes what was created, unless others have changed it since: then it is theirs, too. */
+/** Removes the created objects, except those that others have changed since. */
 export async function undo(
   connection: Connection,
   applied: readonly { readonly kind: ResourceKind; readonly effect: Applied['effect']; readonly object: Manifest }[],
@@ -189,7 +189,7 @@ export async function undo(
   }
 }
 
-/** An object to write after those before it, and its status after itself. */
+/** An object to write in order, followed by its status. */
 interface OrderedWrite {
   readonly kind: ResourceKind;
   readonly effect: 'created' | 'changed' | 'unchanged';
@@ -197,7 +197,7 @@ interface OrderedWrite {
   readonly status?: object;
 }
 
-/** A write that was done, with the object as the server answered. */
+/** A completed write, with the object in the server's answer. */
 export interface OrderedResult {
   readonly kind: ResourceKind;
   readonly effect: OrderedWrite['effect'];
@@ -205,11 +205,11 @@ export interface OrderedResult {
 }
 
 /**
- * Applies objects one after the other, each with its status; unchanged ones cost no request, but for a dry run. When
- * one is refused, what this call created is removed again. A dry run shows a status without asking about it, and what
- * is to stand in a namespace that does not exist yet as it was planned: the server knows neither.
+ * Applies objects one after the other, each with its status. Unchanged objects need no request, except in a dry run. If one
+ * is refused, the objects that this call has created are removed again. A dry run does not send a status, or an object in a
+ * namespace that does not exist yet: the server could not validate them.
  *
- * @throws StalePlanError when an object has changed since it was planned
+ * @throws StalePlanError if an object has changed since the plan
  */
 export async function applyInOrder(
   connection: Connection,
@@ -251,7 +251,7 @@ function withStatus(object: Manifest, status: object | undefined): Manifest {
   return status ? ({ ...object, status } as Manifest) : object;
 }
 
-/** The status is a write of its own: it may be refused when the object was not. */
+/** Writes the status in a separate request, which may be refused even if the object was accepted. */
 async function writeStatus(
   connection: Connection,
   kind: ResourceKind,

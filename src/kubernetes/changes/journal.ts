@@ -1,7 +1,7 @@
 import { Failure, InterruptedError } from '../../errors/failure.ts';
 import { resourceNameOf } from '../../snapshot/object-reference.ts';
 
-/** What a command does to one object. */
+/** A command's change to one object. */
 export interface Change {
   readonly kind: string;
   readonly namespace: string;
@@ -9,14 +9,14 @@ export interface Change {
   readonly effect: 'created' | 'changed' | 'deleted' | 'annotated';
 }
 
-/** Why a command ended before all of its changes were made, and what became of each of them, a line each, in `details`. */
+/** A command ended before all its changes were made. `details` has the outcome of each change, one line each. */
 export class IncompleteError extends Failure {
   override readonly name = 'IncompleteError';
 }
 
 /**
- * What a command has changed so far. Each change is reported when it is done, so that a command that fails, or is
- * interrupted, leaves no doubt about what exists now.
+ * Records what a command has changed so far. Each change is reported when it is done, so that the user knows what exists
+ * even if the command fails or is interrupted.
  */
 export class Journal {
   readonly #report: (line: string) => void;
@@ -27,19 +27,19 @@ export class Journal {
   #refused: Change | undefined;
   #startsOver = false;
 
-  /** @param report takes a line for each change that is done */
+  /** @param report receives a line for each completed change */
   constructor(report: (line: string) => void) {
     this.#report = report;
   }
 
-  /** What is still to be done. A new plan replaces what is left of an earlier one. */
+  /** Sets the pending changes. A new plan replaces the rest of an earlier one. */
   expect(changes: readonly Change[]): void {
     this.#due = changes;
     this.#refused = undefined;
     this.#startsOver = false;
   }
 
-  /** All that was planned is done, and it is not enough: a new plan follows. */
+  /** The plan is done but was not sufficient; a new plan follows. */
   startsOver(): void {
     this.#startsOver = true;
   }
@@ -50,7 +50,7 @@ export class Journal {
     this.#report(lineOf(change));
   }
 
-  /** An object that was created was removed again, since the rest could not be done. */
+  /** A created object was removed again, because a later change failed. */
   undone(change: Change): void {
     this.#done.splice(
       this.#done.findIndex((each) => isSame(each, change)),
@@ -60,7 +60,7 @@ export class Journal {
     this.#report(`${nameOf(change)} removed again`);
   }
 
-  /** An object that was created could not be removed again. */
+  /** A created object could not be removed again. */
   left(change: Change, why: string): void {
     this.#done.splice(
       this.#done.findIndex((each) => isSame(each, change)),
@@ -69,7 +69,7 @@ export class Journal {
     this.#left.push(`${nameOf(change)} (removing it again failed: ${why})`);
   }
 
-  /** The answer was lost, and the object could not be looked up. */
+  /** The answer was lost, and the object could not be read. */
   unknown(change: Change): void {
     this.#due = this.#due.filter((each) => !isSame(each, change));
     this.#unknown.push(change);
@@ -80,7 +80,7 @@ export class Journal {
     this.#refused ??= change;
   }
 
-  /** The error that ends the command, with what was done and what was not. The error itself where no change had begun. */
+  /** The error that ends the command, with the outcome of each change. The error unchanged if no change had started. */
   closing(error: unknown): unknown {
     const isInterruption = error instanceof InterruptedError;
     if (!(error instanceof Failure)) return error;
@@ -100,7 +100,7 @@ export class Journal {
     return new IncompleteError(code, `${about}${message}`, cures, { exitCode, details, cause: error });
   }
 
-  /** A command that has nothing left to do is not suggested: it may not even find what it was about. */
+  /** No command is suggested if all changes are done, because it might no longer find the object. */
   #whatNext(): string[] {
     const isLeft = this.#due.length > 0 || this.#left.length > 0 || this.#startsOver;
     const isUnknown = this.#unknown.length > 0;
@@ -111,7 +111,7 @@ export class Journal {
   }
 }
 
-/** Runs a command's changes with a journal of their own. @throws what ended them, with what was done and what was not */
+/** Runs a command's changes with a new journal. @throws the error that ended them, with the outcome of each change */
 export async function journaled<T>(report: (line: string) => void, work: (journal: Journal) => Promise<T>): Promise<T> {
   const journal = new Journal(report);
   try {
@@ -121,7 +121,7 @@ export async function journaled<T>(report: (line: string) => void, work: (journa
   }
 }
 
-/** A line for few, and one for each of many: none is cut. */
+/** Lists few objects on one line, and many on one line each, so that no line is cut. */
 function lines(what: string, objects: readonly string[]): string[] {
   if (objects.length > 3) return [`${what}:`, ...objects.map((each) => `  ${each}`)];
   return objects.length > 0 ? [`${what}: ${objects.join(', ')}`] : [];

@@ -8,7 +8,7 @@ import { StalePlanError } from './apply.ts';
 import type { Journal } from './journal.ts';
 import { writeOnce } from './write-once.ts';
 
-/** One annotation of an object as it was read; a value of null removes it. */
+/** One annotation to write on an object that was read; null removes the annotation. */
 export interface AnnotationPatch<T extends WithMetadata> {
   readonly kind: ResourceKind;
   readonly object: T;
@@ -17,10 +17,10 @@ export interface AnnotationPatch<T extends WithMetadata> {
 }
 
 /**
- * Writes one annotation and nothing else, as `kubectl annotate --overwrite` does: a merge patch, and only of the object
- * as it was read.
+ * Writes one annotation and nothing else, as `kubectl annotate --overwrite` does: a merge patch that fails if the object has
+ * changed since it was read.
  *
- * @throws StalePlanError when the object has changed since
+ * @throws StalePlanError if the object has changed
  */
 export async function patchAnnotation<T extends WithMetadata>(
   connection: Connection,

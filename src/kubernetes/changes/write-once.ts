@@ -8,21 +8,21 @@ import { UnexpectedAnswerError } from '../api/expected-answer.ts';
 import { LostAnswerError } from '../transport/transport.ts';
 import type { Change, Journal } from './journal.ts';
 
-/** One write, and how to see whether it was done when its answer was lost. */
+/** One write, and how to check whether it was done if its answer is lost. */
 export interface Write<T> {
   readonly change: Change;
   send(): Promise<T>;
-  /** What an object that was looked up afterwards says; undefined is one that does not exist. */
+  /** Whether the write was done, judged by the object now; undefined if it does not exist. */
   isDone(found: Manifest | undefined): boolean;
-  /** Undefined for a dry run, which changes nothing. */
+  /** Undefined for a dry run. */
   readonly journal: Pick<Journal, 'done' | 'unknown' | 'refused'> | undefined;
 }
 
 /**
- * Makes one change and reports it. When the answer is lost, or is not one to believe, the object is looked up once more;
- * what cannot be looked up either is reported as unknown.
+ * Makes one change and reports it. If the answer is lost or unexpected, reads the object again. If that fails too, the
+ * change is reported as unknown.
  *
- * @returns the server's answer, else the object that was looked up
+ * @returns the server's answer, else the object that was read again
  */
 export async function writeOnce<T>(connection: Connection, write: Write<T>): Promise<T> {
   const { change, journal } = write;
@@ -45,7 +45,7 @@ export async function writeOnce<T>(connection: Connection, write: Write<T>): Pro
   }
 }
 
-/** A server or gateway that fails may have failed after the write. */
+/** A server or gateway may fail after the write was done. */
 function mayBeDone(error: unknown): boolean {
   if (error instanceof ApiError) return error.status >= 500;
   return error instanceof LostAnswerError || error instanceof UnexpectedAnswerError;
@@ -64,14 +64,14 @@ async function lookUp(
   }
 }
 
-/** Whether an object has been written since it was planned: its version is another, and it holds what was planned. */
+/** Whether a planned write was done: the object has another version, and has the planned values. */
 export function wasApplied(found: Manifest | undefined, planned: Manifest): boolean {
   if (!found || found.metadata?.resourceVersion === planned.metadata?.resourceVersion) return false;
   const { uid, resourceVersion, ownerReferences, ...metadata } = planned.metadata ?? {};
   return holds(found, { ...planned, metadata });
 }
 
-/** Whether a value has all that another declares. Of a list it has as many items, in any order. */
+/** Whether a value contains all that another declares. Lists must have the same length, in any order. */
 export function holds(value: unknown, declared: unknown): boolean {
   if (Array.isArray(declared)) {
     if (!Array.isArray(value) || value.length !== declared.length) return false;
@@ -83,7 +83,7 @@ export function holds(value: unknown, declared: unknown): boolean {
   );
 }
 
-/** Whether an object is gone, is on its way out, or is another one of the same name. */
+/** Whether an object is gone or being deleted, or was replaced by another one of the same name. */
 export function wasRemoved(found: Manifest | undefined, uid: string | undefined): boolean {
   if (!found) return true;
   return found.metadata?.deletionTimestamp !== undefined || (uid !== undefined && found.metadata?.uid !== uid);

@@ -7,25 +7,25 @@ import type { Target } from '../kubeconfig/target.ts';
 import type { ExecCredential } from './exec-plugin.ts';
 import { OidcCredentials } from './oidc-credentials.ts';
 
-/** Whom the server will take us for: headers of each request, and what the TLS handshake needs. */
+/** How requests authenticate: the headers of each request, and the options of the TLS handshake. */
 export interface Identity {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly tls: Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'>;
 }
 
-/** Gives the identity for the next request; files are read and plugins run as late as that. */
+/** Provides the identity for the next request. Files are read and plugins run only when it is needed. */
 export interface Credentials {
   identity(): Promise<Identity>;
-  /** After a 401 to a request that had `refused`: whether it is worth asking again. */
+  /** After a 401 to a request with the identity `refused`: whether a retry can succeed. */
   renew(refused: Identity): Promise<boolean>;
 }
 
 /**
  * The credentials of the target's user. Nothing is read or run before the first request.
- * @throws UsageError for an auth-provider that kubectl does not know either; `identity` throws one for a header that cannot be sent
+ * @throws UsageError for an auth-provider that kubectl does not support either; `identity` throws one for an invalid header
  */
 export function credentialsOf(target: Target, system: System): Credentials {
-  // As kubectl: over plain http nothing secret is sent (client-go `IsConfigTransportTLS`).
+  // As kubectl, send no secret over plain http (client-go `IsConfigTransportTLS`).
   if (target.server.startsWith('http:')) {
     const identity = { headers: impersonationHeaders(target), tls: {} };
     return { identity: async () => sendable(identity), renew: async () => false };
@@ -45,8 +45,9 @@ export function credentialsOf(target: Target, system: System): Credentials {
 }
 
 /**
- * client-node's KubeConfig of the one cluster and user: it turns certificates, tokens and passwords into options of
- * node:https. Exec plugins, OIDC, token files, groups to impersonate and proxies are ours: it does them unlike kubectl.
+ * client-node's KubeConfig for one cluster and user. It turns certificates, tokens and passwords into options of node:https.
+ * Exec plugins, OIDC, token files, groups to impersonate and proxies are implemented here, because client-node differs from
+ * kubectl.
  */
 async function clientNodeConfig({ cluster, user, server }: Target, exec: ExecCredentials, oidc: OidcCredentials) {
   const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
@@ -102,7 +103,7 @@ function identityOf(options: RequestOptions, target: Target): Identity {
   };
 }
 
-/** The headers by which a user acts as another, from `--as` and its kin or the kubeconfig's `as`. */
+/** The impersonation headers, from `--as` and related flags or the kubeconfig's `as`. */
 function impersonationHeaders({ user }: Target): Record<string, string | readonly string[]> {
   if (!user.as) return {};
   const extra = Object.entries(user.asUserExtra ?? {}).map(([key, values]) => [
@@ -117,7 +118,7 @@ function impersonationHeaders({ user }: Target): Record<string, string | readonl
   };
 }
 
-/** client-go `headerKeyEscape`: what may not stand in a header's name is percent-encoded. */
+/** client-go `headerKeyEscape`: percent-encodes characters that are not allowed in a header's name. */
 function headerKey(key: string): string {
   const percentEncoded = (byte: number) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   return key.replace(/[^A-Za-z0-9!#$&'*+.^_`|~-]/gu, (character) =>
@@ -125,15 +126,15 @@ function headerKey(key: string): string {
   );
 }
 
-/** Go sends a header's text as UTF-8; Node writes one byte a character. */
+/** Go sends a header's value as UTF-8. Node writes one byte per character. */
 function headerText(text: string): string {
   return Buffer.from(text).toString('latin1');
 }
 
 /**
- * The token in the user's `tokenFile`; undefined without one. Read for every request, so that a rotated token counts at
- * once; while it can be read it wins over `token`, as in client-go (`NewBearerAuthWithRefreshRoundTripper`).
- * @throws UsageError when it cannot be read and there is no other token
+ * The token in the user's `tokenFile`; undefined without one. It is read for every request, so that a rotated token works at
+ * once. If it can be read, it takes precedence over `token` (client-go `NewBearerAuthWithRefreshRoundTripper`).
+ * @throws UsageError if it cannot be read and no other token exists
  */
 function tokenFromFile({ user, who }: Target): string | undefined {
   if (!user.tokenFile) return undefined;
@@ -151,7 +152,7 @@ function tokenFromFile({ user, who }: Target): string | undefined {
   ]);
 }
 
-/** Refuses a token or a name with a line break, in the words of Go's net/http. */
+/** Refuses a token or a name with a line break, with the message of Go's net/http. */
 function sendable(identity: Identity): Identity {
   for (const [name, value] of Object.entries(identity.headers)) {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that no header may have
@@ -163,7 +164,7 @@ function sendable(identity: Identity): Identity {
   return identity;
 }
 
-/** The exec plugin's credential: got when it is needed, once for all requests that need it at the same time. */
+/** The exec plugin's credential. The plugin runs when the first request needs it; concurrent requests share the run. */
 class ExecCredentials {
   readonly #target: Target;
   readonly #system: System;
@@ -187,13 +188,13 @@ class ExecCredentials {
     if (clientCertificateData) Object.assign(options, { cert: clientCertificateData, key: clientKeyData });
   }
 
-  /** After a 401: true when the next request will have another credential than the refused one. */
+  /** After a 401: true if the next request will have another credential than the refused one. */
   async renew(refused: Identity): Promise<boolean> {
     if (!this.isAuthProvider()) return false;
     const { token, clientCertificateData } = await this.#credential();
     const authorization = token && `Bearer ${token}`;
     const isSame = refused.headers.Authorization === authorization && refused.tls.cert === clientCertificateData;
-    // Else another request has renewed it while this one was on its way.
+    // If it is not the same, another request has renewed it in the meantime.
     if (isSame) this.#running = undefined;
     return true;
   }
@@ -210,7 +211,7 @@ class ExecCredentials {
   async #run(): Promise<ExecCredential> {
     const { runExecPlugin } = await import('./exec-plugin.ts');
     const credential = await runExecPlugin(this.#target.user.exec!, this.#target, this.#system).catch((error) => {
-      // A watch that goes on for days asks again.
+      // After a failure the next request runs the plugin again. A watch may run for days.
       this.#running = undefined;
       throw error;
     });

@@ -9,19 +9,19 @@ import type { ExecPlugin } from '../kubeconfig/kubeconfig-file.ts';
 import type { Target } from '../kubeconfig/target.ts';
 import { whileWaiting } from '../transport/silence.ts';
 
-/** What a plugin printed (`ExecCredential.status`): a token, or a certificate with its key, or both. */
+/** A plugin's output (`ExecCredential.status`): a token, or a certificate with its key, or both. */
 export interface ExecCredential {
   token?: string | undefined;
   clientCertificateData?: string | undefined;
   clientKeyData?: string | undefined;
-  /** Milliseconds since 1970; undefined: for as long as the server takes it. */
+  /** Milliseconds since 1970; undefined if it has no expiry time. */
   expiresAt?: number | undefined;
 }
 
 /**
- * Runs the kubeconfig's exec plugin as client-go does: the user's environment, the plugin's own variables,
- * and KUBERNETES_EXEC_INFO; what it writes to stderr is the user's to see.
- * @throws Failure with client-go's words, and the plugin's installHint where it is missing
+ * Runs the kubeconfig's exec plugin as client-go does, with the user's environment, the plugin's own variables and
+ * KUBERNETES_EXEC_INFO. Its stderr is shown to the user.
+ * @throws Failure with client-go's message, and the plugin's installHint if the plugin is not installed
  */
 export async function runExecPlugin(plugin: ExecPlugin, target: Target, system: System): Promise<ExecCredential> {
   const interactive = mayUseStdin(plugin, system);
@@ -35,13 +35,13 @@ export async function runExecPlugin(plugin: ExecPlugin, target: Target, system: 
     },
     stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'pipe'],
   };
-  // At a terminal that the plugin may read it stays in our group: in another one it could not.
+  // A plugin that may read the terminal must stay in this process group: another group could not read it.
   const detached = !interactive && system.platform !== 'win32';
   let child: ChildProcess;
   try {
     child = spawn(plugin.command, plugin.args, { ...options, detached });
   } catch (error) {
-    // A name with a NUL is refused before anything is run.
+    // spawn throws for a name with a NUL.
     throw cannotRun(plugin, error as NodeJS.ErrnoException);
   }
   if (detached) hasOwnGroup.add(child);
@@ -53,8 +53,8 @@ export async function runExecPlugin(plugin: ExecPlugin, target: Target, system: 
 const mostOutput = 1024 * 1024;
 
 /**
- * Collects the plugin's output until it exits. An interruption, or too much output, kills the plugin and what it has started: nothing
- * of it is left when this process ends.
+ * Collects the plugin's output until it exits. An interruption, or too much output, kills the plugin and its children, so that
+ * none of them outlives this process.
  */
 function outputOf(child: ChildProcess, plugin: ExecPlugin, system: System): Promise<string> {
   const { stderr, interrupted } = system;
@@ -102,10 +102,10 @@ function outputOf(child: ChildProcess, plugin: ExecPlugin, system: System): Prom
   });
 }
 
-/** The grace that a plugin has to end by itself; shorter than that of this process (main.ts). */
+/** How long a plugin may take to exit; shorter than the limit of this process (main.ts). */
 const killAfterMs = 200;
 
-/** The whole group where the plugin has one of its own, with what it has started. */
+/** Kills the plugin. If it has its own process group, kills the group, which includes its children. */
 function kill(child: ChildProcess, signal: NodeJS.Signals): void {
   const { pid } = child;
   if (pid === undefined) return;
@@ -162,7 +162,7 @@ function cannotRun(plugin: ExecPlugin, error: NodeJS.ErrnoException): Failure {
   return new Failure('credential-plugin', fact, cures, { cause: error });
 }
 
-/** client-go shows the hint as it is; ours is part of a line, and it comes from a file that others write. */
+/** Puts the hint on one line, because it becomes part of a message and comes from a file that others may write. */
 function oneLine(hint: string | undefined): string {
   return (hint ?? '')
     .replace(/\p{Cc}+/gu, ' ')
@@ -177,7 +177,7 @@ function parseCredential(text: string, plugin: ExecPlugin): ExecCredential {
   try {
     printed = JSON.parse(text);
   } catch {
-    // Not the parser's message: it quotes the text, and the text may be the secret.
+    // Not the parser's message, which quotes the text: the text may be the secret.
     throw wrong(`decoding stdout: ${plugin.command} printed no JSON`);
   }
   if (!isRecord(printed)) throw wrong(`decoding stdout: ${plugin.command} did not print an object`);
@@ -203,7 +203,7 @@ function parseCredential(text: string, plugin: ExecPlugin): ExecCredential {
   return { token, clientCertificateData, clientKeyData, expiresAt };
 }
 
-/** What a plugin prints is the credential, or may be: it must not appear on a terminal. */
+/** A command that shows only the plugin's messages. Its output may be the credential and must not appear on a terminal. */
 function showsMessages(plugin: ExecPlugin): Cure {
   return cure(
     command`${wordsOf(plugin)} > /dev/null`,

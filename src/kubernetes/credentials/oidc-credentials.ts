@@ -6,8 +6,8 @@ import type { System } from '../../system.ts';
 import type { Target } from '../kubeconfig/target.ts';
 
 /**
- * The id-token of the kubeconfig's `auth-provider: oidc`, refreshed when it has run out. Not left to client-node, which
- * forgets the client-secret, gives up without a word where there is no refresh-token, and keeps no new token.
+ * The id-token of the kubeconfig's `auth-provider: oidc`, refreshed if it has expired. client-node is not used: it ignores the
+ * client-secret, fails without a message if the refresh-token is missing, and does not save a new token.
  */
 export class OidcCredentials {
   readonly #target: Target;
@@ -15,7 +15,7 @@ export class OidcCredentials {
   readonly #config: Record<string, string>;
   #refreshing: Promise<void> | undefined;
 
-  /** @throws UsageError for other providers: gcp and azure went with kubectl 1.26 */
+  /** @throws UsageError for other providers: kubectl 1.26 removed gcp and azure */
   constructor(target: Target, system: System) {
     this.#target = target;
     this.#system = system;
@@ -23,14 +23,14 @@ export class OidcCredentials {
     checkProvider(target);
   }
 
-  /** client-node asks this; it lets a `token` of the user win, as client-go does. */
+  /** Called by client-node. A `token` of the user takes precedence, as in client-go. */
   isAuthProvider(): boolean {
     return Boolean(this.#target.user.authProvider) && !this.#target.user.tokenFile;
   }
 
   async applyAuthentication(_user: unknown, options: RequestOptions): Promise<void> {
     if (!isValid(this.#config['id-token'], this.#system.now())) {
-      // Once for all requests: many providers take a refresh token only once.
+      // All requests share one refresh, because many providers accept a refresh token only once.
       this.#refreshing ??= this.#refresh().finally(() => {
         this.#refreshing = undefined;
       });
@@ -81,7 +81,7 @@ function checkProvider({ user, userName, who, kubectlFlags }: Target): void {
   }
 }
 
-/** What took their place. */
+/** The replacements of removed providers. */
 const successors: Readonly<Record<string, readonly Cure[]>> = {
   gcp: [
     cure(command`gcloud components install gke-gcloud-auth-plugin`, 'installs what took its place'),
@@ -93,7 +93,7 @@ const successors: Readonly<Record<string, readonly Cure[]>> = {
   azure: [cure(command`kubelogin convert-kubeconfig`, 'writes the kubeconfig for what took its place')],
 };
 
-/** client-go takes a token for expired 10 s before its time. */
+/** client-go treats a token as expired 10 s early. */
 const expiryMarginMs = 10_000;
 
 function isValid(token: string | undefined, now: Date): boolean {

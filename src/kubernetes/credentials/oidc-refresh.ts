@@ -6,11 +6,11 @@ import type { System } from '../../system.ts';
 import type { Target } from '../kubeconfig/target.ts';
 
 /**
- * Asks the identity provider for new tokens (RFC 6749 section 6, after OpenID Connect Discovery), as client-go does.
- * @param config the `auth-provider`'s config of the kubeconfig
+ * Requests new tokens from the identity provider (OpenID Connect Discovery, then RFC 6749 section 6), as client-go does.
+ * @param config the config of the kubeconfig's `auth-provider`
  * @param env for HTTPS_PROXY and NO_PROXY
- * @returns `id-token`, and `refresh-token` where there is another
- * @throws Error in client-go's words
+ * @returns `id-token`, and `refresh-token` if the provider issued a new one
+ * @throws Error with client-go's message
  */
 export async function refreshOidcTokens(
   config: Readonly<Record<string, string>>,
@@ -48,11 +48,11 @@ async function tokens(
 ): Promise<{ id_token?: string; refresh_token?: string }> {
   const [id, secret] = [config['client-id']!, config['client-secret'] ?? ''];
   const grant = { grant_type: 'refresh_token', refresh_token: config['refresh-token']! };
-  // Providers differ in how the client shows its secret; like golang.org/x/oauth2 we try the standard's way first.
+  // Providers differ in how a client sends its secret. Like golang.org/x/oauth2, try the standard's method first.
   const basic = Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64');
   const first = await post(endpoint, grant, { authorization: `Basic ${basic}` }, agent);
   if (first.status === 200) return JSON.parse(first.body);
-  // The client was known, the token was not: another way to show the secret would not help.
+  // The provider accepted the client but not the token, so another method would not help.
   if (reasonIn(first.body).startsWith('invalid_grant')) throw cannotFetch(first);
   const inForm = { ...grant, client_id: id, ...(secret && { client_secret: secret }) };
   const second = await post(endpoint, inForm, {}, agent);
@@ -64,7 +64,7 @@ function cannotFetch({ status, body }: { status: number; body: string }): Error 
   return new Error(`oauth2: cannot fetch token: ${status}: ${reasonIn(body)}`);
 }
 
-/** `error` and `error_description` of RFC 6749 5.2; nothing else of the answer, for it might be a secret. */
+/** `error` and `error_description` (RFC 6749 5.2). The rest of the answer is not shown, because it may contain a secret. */
 function reasonIn(body: string): string {
   try {
     const { error, error_description } = JSON.parse(body);
@@ -93,8 +93,8 @@ function ask(url: string, options: RequestOptions, body?: string): Promise<{ sta
 }
 
 /**
- * Puts refreshed OIDC tokens into the kubeconfig in place of the old, as kubectl does: many providers take a refresh token
- * only once, so that kubectl could not log in any more with the one we used up. Where that fails it says so on stderr.
+ * Saves refreshed OIDC tokens in the kubeconfig, as kubectl does. Many providers accept a refresh token only once, so kubectl
+ * could not log in with the old one. Prints a warning to stderr if saving fails.
  */
 export function keepTokens(
   before: Readonly<Record<string, string>>,
@@ -105,7 +105,7 @@ export function keepTokens(
   const file = resolve(system.cwd, target.user.file!);
   try {
     const lock = `${file}.lock`;
-    // client-go's lock; it too gives up when the file is there.
+    // client-go's lock file. client-go also gives up if the file exists.
     closeSync(openSync(lock, 'wx'));
     try {
       writeFileSync(file, replaced(readFileSync(file, 'utf8'), before, after));
@@ -119,7 +119,7 @@ export function keepTokens(
   }
 }
 
-/** The tokens are long and random: as text they stand in one place, and all else in the file stays as it is. */
+/** Replaces tokens as text, so that the rest of the file does not change. They are long and random, so each occurs once. */
 function replaced(
   text: string,
   before: Readonly<Record<string, string>>,

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import { YamlFields } from './yaml-fields.ts';
 
-/** How a server is reached. Paths are absolute; `…Data` is base64 as written; an empty value counts as not given, as in kubectl. */
+/** How to reach a server. Paths are absolute. `…Data` is base64. An empty value counts as not set, as in kubectl. */
 export interface KubeconfigCluster {
   server?: string | undefined;
   tlsServerName?: string | undefined;
@@ -10,7 +10,7 @@ export interface KubeconfigCluster {
   certificateAuthorityData?: string | undefined;
   proxyUrl?: string | undefined;
   disableCompression?: boolean | undefined;
-  /** What the extension `client.authentication.k8s.io/exec` holds, for exec plugins. */
+  /** The content of the extension `client.authentication.k8s.io/exec`, for exec plugins. */
   execConfig?: unknown;
 }
 
@@ -25,7 +25,7 @@ export interface ExecPlugin {
   interactiveMode: string;
 }
 
-/** Who asks. Paths are absolute; `…Data` is base64 as written. */
+/** A user's credentials. Paths are absolute. `…Data` is base64. */
 export interface KubeconfigUser {
   clientCertificate?: string | undefined;
   clientCertificateData?: string | undefined;
@@ -41,7 +41,7 @@ export interface KubeconfigUser {
   asUserExtra?: Readonly<Record<string, readonly string[]>> | undefined;
   authProvider?: { name: string; config: Record<string, string> } | undefined;
   exec?: ExecPlugin | undefined;
-  /** The kubeconfig file the entry stands in. */
+  /** The kubeconfig file that has this entry. */
   file?: string | undefined;
 }
 
@@ -59,9 +59,9 @@ export interface KubeconfigFile {
 }
 
 /**
- * Reads one kubeconfig.
- * @param folder what relative paths in it are relative to (the file's own folder), absolute
- * @throws UsageError naming the file, and the line or the field, when it is not a kubeconfig
+ * Parses one kubeconfig.
+ * @param folder the absolute folder of the file, which its relative paths refer to
+ * @throws UsageError that names the file, and the line or the field, if it is not a kubeconfig
  */
 export function parseKubeconfigFile(text: string, file: string, folder: string): KubeconfigFile {
   const root = YamlFields.parse(text, file);
@@ -113,14 +113,14 @@ function execPlugin(exec: YamlFields, absolute: (path: string | undefined) => st
   const command = exec.text('command') ?? '';
   const apiVersion = exec.text('apiVersion') ?? '';
   return {
-    // client-go resolves only what has a separator in it; the rest is looked up in PATH.
+    // client-go resolves only a command with a separator. Any other command is looked up in PATH.
     command: /[\\/]/.test(command) ? absolute(command)! : command,
     args: exec.texts('args') ?? [],
     env: exec.list('env').map((entry) => ({ name: entry.text('name') ?? '', value: entry.text('value') ?? '' })),
     apiVersion,
     installHint: exec.text('installHint'),
     provideClusterInfo: exec.flag('provideClusterInfo') ?? false,
-    // The default only of v1beta1: from v1 on it must be written.
+    // Only v1beta1 has a default. Since v1 the field is required.
     interactiveMode: exec.text('interactiveMode') ?? (apiVersion.endsWith('/v1beta1') ? 'IfAvailable' : ''),
   };
 }

@@ -5,20 +5,20 @@ import { UsageError } from '../../errors/usage-error.ts';
 import type { System } from '../../system.ts';
 import { type KubeconfigFile, parseKubeconfigFile } from './kubeconfig-file.ts';
 
-/** What all kubeconfig files say together. */
+/** The merged kubeconfig files. */
 export interface Kubeconfig extends KubeconfigFile {
-  /** The files that were read, as the user named them. */
+  /** The files that were read, with the names that the user gave. */
   readonly files: readonly string[];
-  /** Files that were named but are not there. */
+  /** Files that were named but do not exist. */
   readonly missing: readonly string[];
-  /** How the files were named: `--kubeconfig`, `KUBECONFIG` or `~/.kube/config`. */
+  /** What names the files: `--kubeconfig`, `KUBECONFIG` or `~/.kube/config`. */
   readonly namedBy: string;
 }
 
 /**
  * Reads the files that kubectl would read: `--kubeconfig` alone, else the list in KUBECONFIG, else `~/.kube/config`.
- * Missing files are skipped unless `--kubeconfig` named them; of two entries with one name the first file's wins whole,
- * and so does the first `current-context` (client-go `clientcmd.ClientConfigLoadingRules.Load`).
+ * A missing file is skipped unless `--kubeconfig` names it. If two files have an entry of the same name, the first one wins
+ * as a whole, as does the first `current-context` (client-go `clientcmd.ClientConfigLoadingRules.Load`).
  * @throws UsageError for a file that cannot be read or is not a kubeconfig
  */
 export function readKubeconfig(explicitFile: string | undefined, system: System): Kubeconfig {
@@ -60,7 +60,7 @@ function kubeconfigFiles(explicitFile: string | undefined, system: System): { fi
   return { files: [join(kubectlHome(system), '.kube', 'config')], namedBy: '~/.kube/config' };
 }
 
-/** client-go `util/homedir`: on Windows the first of three folders that has a kubeconfig. */
+/** The home folder (client-go `util/homedir`): on Windows, the first of three folders that has a kubeconfig. */
 function kubectlHome(system: System): string {
   const { HOME, HOMEDRIVE, HOMEPATH, USERPROFILE } = system.env;
   if (system.platform !== 'win32') return HOME || system.homeDirectory;

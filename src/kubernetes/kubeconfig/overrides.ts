@@ -7,7 +7,7 @@ import type { System } from '../../system.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 import type { KubeconfigCluster, KubeconfigContext, KubeconfigUser } from './kubeconfig-file.ts';
 
-/** kubectl's flags about the connection, as parsed; an empty value counts as not given, as in kubectl. */
+/** kubectl's connection flags. An empty value counts as not set, as in kubectl. */
 export interface ConnectionFlags {
   kubeconfig?: string | undefined;
   context?: string | undefined;
@@ -32,21 +32,21 @@ export interface ConnectionFlags {
   verbosity?: number | undefined;
 }
 
-/** What kubeconfig and flags say together about one context; nothing is checked yet. */
+/** One context of the kubeconfig with the flags applied. Nothing is validated yet. */
 export interface Choice {
   contextName: string;
   clusterName: string;
   userName: string;
-  /** Undefined when neither flag nor context names one. */
+  /** Undefined if neither the flag nor the context sets it. */
   namespace: string | undefined;
   cluster: KubeconfigCluster;
   user: KubeconfigUser;
 }
 
 /**
- * Lays kubectl's flags over the kubeconfig, by the rules of client-go `clientcmd.DirectClientConfig`:
- * a flag replaces the entry's field, and some flags replace its neighbours too.
- * @throws UsageError for a context, cluster or user that a flag names and the kubeconfig lacks
+ * Applies kubectl's flags to the kubeconfig, with the rules of client-go `clientcmd.DirectClientConfig`:
+ * a flag replaces a field of the entry, and some flags replace related fields too.
+ * @throws UsageError if a flag names a context, cluster or user that the kubeconfig does not have
  */
 export function chooseTarget(kubeconfig: Kubeconfig, flags: ConnectionFlags, system: System): Choice {
   const contextName = flags.context || kubeconfig.currentContext;
@@ -66,7 +66,7 @@ export function chooseTarget(kubeconfig: Kubeconfig, flags: ConnectionFlags, sys
     ]);
   }
   if (userName && !user) {
-    // kubectl's own word for a user is "auth info"; a user that only the context names it replaces by a prompt for a password.
+    // kubectl calls a user "auth info". If the context names a missing user, kubectl prompts for a password.
     const fact = flags.user
       ? `auth info "${userName}" does not exist`
       : `user "${userName}" was not found for context "${contextName}"`;
@@ -105,7 +105,7 @@ function missingContext(name: string, kubeconfig: Kubeconfig, flags: ConnectionF
   ]);
 }
 
-/** The line with the nearest name for a flag's; nothing where none is near, or no flag has it. */
+/** The command with the nearest name for a flag; empty if no name is close, or the name is not from a flag. */
 function meantName(name: string, known: ReadonlyMap<string, unknown>, flag: string, { args }: System): Cure[] {
   const nearest = nearestOf(name, [...known.keys()]);
   const line = nearest === undefined ? undefined : withFlagValue(args, [flag], nearest);
@@ -119,7 +119,7 @@ function overrideCluster(cluster: KubeconfigCluster, flags: ConnectionFlags, sys
     merged.certificateAuthority = fromHere(flags.certificateAuthority, system);
     merged.certificateAuthorityData = undefined;
   }
-  // Another server has another certificate: the kubeconfig's name for it no longer holds. Its authority stays.
+  // Another server has another certificate, so the kubeconfig's tls-server-name does not apply. Its authority still does.
   if (flags.tlsServerName || flags.server) merged.tlsServerName = flags.tlsServerName || undefined;
   return merged;
 }
@@ -146,7 +146,7 @@ function overrideUser(user: KubeconfigUser, flags: ConnectionFlags, system: Syst
   return merged;
 }
 
-/** `key=value`, repeated keys adding up; kubectl passes over what has no `=`. */
+/** Parses `key=value` pairs. Values of repeated keys add up. kubectl ignores a pair without `=`. */
 function userExtra(pairs: readonly string[]): Record<string, string[]> {
   const extra: Record<string, string[]> = {};
   for (const pair of pairs) {

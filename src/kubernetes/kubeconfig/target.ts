@@ -11,30 +11,30 @@ import type { KubeconfigCluster, KubeconfigUser } from './kubeconfig-file.ts';
 import { type Choice, type ConnectionFlags, chooseTarget } from './overrides.ts';
 import { validateChoice } from './validation.ts';
 
-/** One API server and who asks it: what a connection is made from. */
+/** One API server and one user, resolved from kubeconfig and flags. */
 export interface Target {
-  /** Empty in a Pod without kubeconfig, and with `--server` alone. */
+  /** Empty in a Pod without kubeconfig, and if only `--server` is given. */
   readonly contextName: string;
   readonly clusterName: string;
   readonly userName: string;
-  /** Not checked yet unless a flag names it: with `-A` it is not used. */
+  /** Validated here only if a flag sets it, because it is not used with `-A`. */
   readonly namespace: string;
-  /** http or https URL without a slash at its end; may have a path. */
+  /** http or https URL without a trailing slash; may have a path. */
   readonly server: string;
   readonly cluster: KubeconfigCluster;
   readonly user: KubeconfigUser;
-  /** Where all of this comes from, for messages: `context "kind-skypilot" of /home/me/.kube/config`. */
+  /** The origin of the target, for messages: `context "kind-skypilot" of /home/me/.kube/config`. */
   readonly origin: string;
-  /** Who asks, for messages: `user "me" of context "kind-skypilot" of /home/me/.kube/config`. */
+  /** The user, for messages: `user "me" of context "kind-skypilot" of /home/me/.kube/config`. */
   readonly who: string;
-  /** What makes kubectl choose the same context, for commands to paste: `--kubeconfig F --context C`; may be empty. */
+  /** Flags that make kubectl choose the same context, for suggested commands: `--kubeconfig F --context C`; may be empty. */
   readonly kubectlFlags: CommandPart;
 }
 
 /**
- * Whom kubectl would ask with these files and flags.
+ * The server and user that kubectl would choose with these files and flags.
  * @param mountRoot where a Pod's service account is mounted, `/` except in tests
- * @throws UsageError when they contradict each other; NoKubeconfigError when no server is known
+ * @throws UsageError if they contradict each other; NoKubeconfigError if no server is known
  */
 export function resolveTarget(
   kubeconfig: Kubeconfig,
@@ -45,7 +45,7 @@ export function resolveTarget(
   const choice = chooseTarget(kubeconfig, flags, system);
   if (flags.namespace) checkedNamespace(flags.namespace);
   if (!choice.cluster.server && !choice.clusterName) {
-    // Before the Pod: a kubeconfig that lacks only its current-context was not meant to be passed over.
+    // Checked before the Pod's service account: a kubeconfig without a current-context is an error, not a reason to ignore it.
     if (kubeconfig.contexts.size && !choice.contextName) throw noContextChosen(kubeconfig);
     const inCluster = inClusterTarget(choice, flags, system, mountRoot);
     if (inCluster) return inCluster;
@@ -75,7 +75,7 @@ export function resolveTarget(
   };
 }
 
-/** client-go `rest.DefaultServerURL`: what has no scheme is a host and a port, and spoken to in plain http. */
+/** The server's URL (client-go `rest.DefaultServerURL`): a value without a scheme is host and port, with plain http. */
 function serverUrl(written: string, flags: ConnectionFlags): string {
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(written);
   const text = hasScheme ? written : `http://${written}`;
@@ -147,9 +147,9 @@ function noServer(kubeconfig: Kubeconfig, { args }: System): NoKubeconfigError {
 const serviceAccount = 'var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
- * The API server of the cluster whose Pod we run in, as its service account; undefined outside a Pod
- * (client-go `rest.InClusterConfig`). Flags about the user apply; kubectl itself forgets the Pod when `--as` or
- * `--request-timeout` is given and asks localhost:8080.
+ * In a Pod: the cluster's API server, as the Pod's service account; undefined outside a Pod (client-go
+ * `rest.InClusterConfig`). Flags about the user apply. kubectl itself ignores the Pod with `--as` or `--request-timeout`, and
+ * connects to localhost:8080.
  */
 function inClusterTarget(
   choice: Choice,

@@ -5,8 +5,8 @@ import type { KubeconfigCluster, KubeconfigUser } from './kubeconfig-file.ts';
 import type { Choice } from './overrides.ts';
 
 /**
- * Refuses what kubectl refuses before it sends anything, with its wording (client-go `clientcmd/validation.go`).
- * @throws UsageError with every reason at once
+ * Validates a choice as kubectl does before it sends a request, with its wording (client-go `clientcmd/validation.go`).
+ * @throws UsageError with all reasons
  */
 export function validateChoice({ cluster, clusterName, user, userName }: Choice): void {
   const reasons = [...userErrors(user, userName), ...clusterErrors(cluster, clusterName)];

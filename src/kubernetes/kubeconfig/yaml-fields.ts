@@ -2,7 +2,7 @@ import { CORE_SCHEMA, FAILSAFE_SCHEMA, load, mergeTag, Schema, YAML11_SCHEMA, YA
 import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 
-/** Go's YAML reads yes/no/on/off as booleans, knows merge keys, and leaves dates as text. */
+/** Go's YAML parses yes/no/on/off as booleans, supports merge keys, and reads dates as strings. */
 const goSchema = new Schema([
   ...FAILSAFE_SCHEMA.tags,
   ...CORE_SCHEMA.tags.filter((tag) => /:(null|int|float)$/.test(tag.tagName)),
@@ -10,7 +10,7 @@ const goSchema = new Schema([
   mergeTag,
 ]);
 
-/** One mapping of the file, read field by field, each checked for its type; null and '' count as absent. */
+/** One mapping of the file. Each field is read with a type check; null and '' count as absent. */
 export class YamlFields {
   readonly #value: Readonly<Record<string, unknown>>;
   readonly #file: string;
@@ -23,7 +23,7 @@ export class YamlFields {
     this.#value = value as Record<string, unknown>;
   }
 
-  /** @throws UsageError naming file and line when the text is not YAML, or not a mapping */
+  /** @throws UsageError that names file and line if the text is not YAML, or not a mapping */
   static parse(text: string, file: string): YamlFields {
     return new YamlFields(parseYaml(text, file), file, '');
   }
@@ -84,7 +84,7 @@ export class YamlFields {
     return Object.fromEntries(Object.keys(this.#value).map((key) => [key, this.texts(key) ?? []]));
   }
 
-  /** A list of `{name, [key]: {…}}`. Two of one name in one file are an error to kubectl too. */
+  /** A list of `{name, [key]: {…}}`. A duplicate name in one file is an error, as in kubectl. */
   named<T>(listKey: string, key: string, build: (fields: YamlFields) => T): Map<string, T> {
     const entries = new Map<string, T>();
     for (const item of this.list(listKey)) {
@@ -119,7 +119,7 @@ export class YamlFields {
 }
 
 function parseYaml(text: string, file: string): unknown {
-  // A stream of comments and blanks is an empty configuration to kubectl, an error to js-yaml.
+  // For kubectl a file of comments and blanks is an empty configuration. js-yaml reports an error.
   if (!/^[^\S\n]*[^\s#]/m.test(text)) return {};
   try {
     return load(text, { schema: goSchema, json: true }) ?? {};

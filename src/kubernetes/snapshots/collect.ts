@@ -5,7 +5,7 @@ import { ApiError } from '../api/api-error.ts';
 import type { Connection } from '../api/connect.ts';
 import { UnexpectedAnswerError } from '../api/expected-answer.ts';
 
-/** What to look at: the first round, and what its answers make necessary. */
+/** The lists to request: the first round, and further rounds that depend on its answers. */
 export interface ListRequests {
   /** Null for all namespaces. */
   readonly namespace: string | null;
@@ -13,13 +13,13 @@ export interface ListRequests {
   followUp?(snapshot: Snapshot): TopicRequests;
 }
 
-/** Nodes weigh tens of kilobytes each; a few of them are enough to find an address. */
+/** A Node has tens of kilobytes. A few nodes are enough to find an address. */
 const firstPageSize = 100;
 
 /**
- * Looks once: all lists in parallel. A list that was refused becomes an unobserved topic.
+ * Takes a snapshot: all lists in parallel. A list that was refused becomes an unobserved topic.
  *
- * @throws Failure when the server cannot be reached or does not know the user
+ * @throws Failure if the server cannot be reached or does not know the user
  */
 export async function collect(connection: Connection, look: ListRequests): Promise<Snapshot> {
   const { contextName, server } = connection;
@@ -33,19 +33,19 @@ export async function collect(connection: Connection, look: ListRequests): Promi
   return { ...snapshot, topics: { ...snapshot.topics, ...(await observeAll(connection, more)) } };
 }
 
-/** The host of an API server's address; empty where that is no URL. */
+/** The host of an API server's address; empty if the address is not a URL. */
 function hostOf(server: string): string {
   return URL.canParse(server) ? new URL(server).hostname : '';
 }
 
-/** What every row rests on: a server that fails to show these has failed altogether. */
+/** Topics that every row needs. If the server fails to list them, the command fails. */
 const indispensable: ReadonlySet<Topic> = new Set(['pods', 'services']);
 
 /**
- * One topic: its items, or why they were not seen. An item that is not what the plugin reads of its kind makes the whole
- * answer one that is not believed.
+ * Requests one topic: its items, or why they were not seen. If one item does not have the shape of its kind, the whole answer
+ * is rejected.
  *
- * @throws Failure as `collect`; for Pods and Services also when the server fails, in the server's own words
+ * @throws Failure as `collect`; for Pods and Services also if the server fails, with the server's message
  */
 export async function observe<T extends Topic>(
   connection: Connection,
@@ -72,7 +72,7 @@ export async function observe<T extends Topic>(
   return isElsewhere ? observe(connection, topic, { ...query, path: olderPath }) : seen;
 }
 
-/** Several topics at once, each as `observe` does. */
+/** Requests several topics in parallel, each as `observe` does. */
 export async function observeAll(
   connection: Connection,
   requests: TopicRequests,
@@ -84,9 +84,9 @@ export async function observeAll(
 }
 
 /**
- * What a request found, or why it was refused.
+ * The result of a request, or why it was refused.
  *
- * @param mustAnswer a server that fails is an error; only a missing permission is an observation
+ * @param mustAnswer if set, a failing server is an error; a missing permission never is
  * @throws Failure when the server cannot be reached or does not know the user
  */
 export async function observing<T>(

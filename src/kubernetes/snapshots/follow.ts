@@ -8,16 +8,16 @@ import type { Connection } from '../api/connect.ts';
 import { UnexpectedAnswerError } from '../api/expected-answer.ts';
 import { type ListRequests, observe } from './collect.ts';
 
-/** Changes come in bunches (a Service, its slices, its status): one look for all of a bunch. */
+/** Related changes arrive together (a Service, its slices, its status) and become one snapshot. */
 const bunchMs = 50;
 const retryMs = { first: 200, most: 5000 };
 const maxRefusals = 5;
 
 /**
- * Goes on from a snapshot by watch requests, one for each topic seen, and yields a new snapshot after each bunch of changes.
- * Broken connections and expired versions are taken up again, through restarts of the API server. Ends with the signal.
+ * Follows a snapshot with one watch request per observed topic, and yields a new snapshot after each group of changes.
+ * It recovers from broken connections, expired versions and restarts of the API server. It ends when the signal aborts.
  *
- * @param onTrouble is told why a server that was asked twice in vain does not answer
+ * @param onTrouble receives the reason if a request fails twice
  */
 export async function* follow(
   connection: Connection,
@@ -70,7 +70,7 @@ interface Kept {
   onTrouble(message: string): void;
 }
 
-/** Keeps one topic current until the signal; one that was refused stays so. */
+/** Keeps one topic current until the signal aborts. A topic that was refused stays unobserved. */
 async function keep(
   { connection, topic, request, onTrouble }: Kept,
   observation: Observation<object>,
@@ -87,7 +87,7 @@ async function keep(
       if (!current) {
         const listed = await observe(connection, topic, request);
         if (listed.observed) current = listed;
-        // What the user was never shown may be refused for good; what was seen before is only away for a moment.
+        // A topic that was never observed may be refused permanently. One that was observed is unavailable for a moment.
         else if (!observation.observed) return update(listed);
         else throw new Error(listed.message);
         update(current);
@@ -103,7 +103,7 @@ async function keep(
       const status = error instanceof ApiError ? error.status : 0;
       if (status === 410) current = undefined;
       else if (++failures === 2 && !signal.aborted) onTrouble((error as Error).message);
-      // An API server that has just started may refuse for a moment what it will allow.
+      // An API server that has just started may briefly refuse requests that it will allow later.
       if ((status === 401 || status === 403) && ++refusals > maxRefusals) throw error;
     }
     await delay(waitMs, undefined, { signal }).catch(() => {});
@@ -111,7 +111,7 @@ async function keep(
   }
 }
 
-/** The topic after each event of one watch; `counts` is false for bookmarks, which move only the version. */
+/** The topic after each event of one watch. `counts` is false for bookmarks, which change only the version. */
 async function* changesOf(
   connection: Connection,
   { topic, request: { path, labelSelector, fieldSelector } }: Pick<Kept, 'topic' | 'request'>,
@@ -134,7 +134,7 @@ async function* changesOf(
   }
 }
 
-/** Wakes one waiter on changes of any topic; ends with the signal, or with the error of a topic. */
+/** Wakes one waiter when any topic changes. Ends when the signal aborts, or with the error of a topic. */
 class Changes {
   #changed = false;
   #error: unknown;
@@ -160,7 +160,7 @@ class Changes {
     this.#changed = false;
   }
 
-  /** True after a change, false when it is over. */
+  /** Resolves to true after a change, false at the end. */
   async next(): Promise<boolean> {
     while (!this.#changed && !this.#error && !this.#signal.aborted) {
       await new Promise<void>((resolve) => {

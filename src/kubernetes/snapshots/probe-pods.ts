@@ -10,12 +10,12 @@ export interface PodPort {
   readonly port: number;
 }
 
-/** For each question. */
+/** The time limit of each request. */
 const limitMs = 3000;
 
 /**
- * Looks at ports of Pods from inside: first the API server calls each (`pods/proxy`); where that does not show that the port
- * answers, the Pod's own list of sockets is read, once a Pod (`pods/exec`).
+ * Checks ports of Pods from inside the cluster. First the API server calls each port (`pods/proxy`). If a port does not answer,
+ * the Pod's list of sockets is read, once per Pod (`pods/exec`).
  */
 export async function probePods(connection: Connection, ports: readonly PodPort[]): Promise<PodProbe[]> {
   const byPod = Map.groupBy(ports, ({ namespace, pod }) => `${namespace}/${pod}`);
@@ -28,7 +28,7 @@ export async function probePods(connection: Connection, ports: readonly PodPort[
   return (await Promise.all(probed)).flat();
 }
 
-/** `GET pods/NAME:PORT/proxy/`: the API server says 503 and why when it cannot connect. */
+/** `GET pods/NAME:PORT/proxy/`: the API server answers 503 with the reason if it cannot connect. */
 async function callThroughServer({ api }: Connection, { namespace, pod, port }: PodPort): Promise<PodProbe['proxy']> {
   try {
     const { status, body } = await api.getRaw(`/api/v1/namespaces/${namespace}/pods/${pod}:${port}/proxy/`, limitMs);
@@ -37,7 +37,7 @@ async function callThroughServer({ api }: Connection, { namespace, pod, port }: 
     if (status === 403)
       return { outcome: 'forbidden', message: 'calls through the API server are forbidden (get pods/proxy)' };
     if (/connection refused/.test(said)) return { outcome: 'refused', message: said };
-    // Something answered, in another protocol.
+    // Something answered, but not with HTTP.
     return {
       outcome: /malformed HTTP|EOF|server gave HTTP response/.test(said) ? 'answers' : 'unknown',
       message: said,
@@ -47,7 +47,7 @@ async function callThroughServer({ api }: Connection, { namespace, pod, port }: 
   }
 }
 
-/** The message of the API server's own Status; undefined for whatever the app answers. */
+/** The message of the API server's own Status; undefined for an answer of the app. */
 function statusMessageOf(body: string): string | undefined {
   try {
     const { kind, apiVersion, message } = JSON.parse(body);
@@ -62,7 +62,7 @@ async function socketsOf(
   { namespace, pod }: PodPort,
 ): Promise<{ listening: readonly ListeningSocket[] | null; why: string }> {
   try {
-    // Without IPv6 the second file is not there, and cat says so after it has printed the first.
+    // Without IPv6 the second file does not exist, and cat fails after it has printed the first.
     const command = ['cat', '/proc/net/tcp', '/proc/net/tcp6'];
     const { stdout, stderr, failure } = await api.exec({ namespace, pod, command }, limitMs);
     if (!stdout.includes('local_address'))

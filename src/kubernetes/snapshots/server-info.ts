@@ -5,16 +5,16 @@ import type { Connection } from '../api/connect.ts';
 import { UnexpectedAnswerError } from '../api/expected-answer.ts';
 import { observing } from './collect.ts';
 
-/** One thing a user may want to do. */
+/** One permission to review. */
 export interface WantedAccess {
   readonly verb: string;
   readonly group: string;
   readonly resource: string;
-  /** Absent: in all namespaces, or a kind without namespaces. */
+  /** Absent for all namespaces, or for a kind without namespaces. */
   readonly namespace?: string;
 }
 
-/** Asks the API server, all at once, whether the user may do each of these (authorization.k8s.io/v1, SelfSubjectAccessReview). */
+/** Reviews in parallel whether the user has each permission (authorization.k8s.io/v1, SelfSubjectAccessReview). */
 export async function reviewAccess(
   connection: Connection,
   wanted: readonly WantedAccess[],
@@ -34,7 +34,7 @@ export async function reviewAccess(
   });
 }
 
-/** What the API server says of itself (`/version`). */
+/** The API server's version (`/version`). */
 export async function serverVersion(connection: Connection): Promise<Observation<ServerVersion>> {
   return observing(async () => {
     const items = [readable('serverVersion', await connection.api.get<ServerVersion>('/version'))];
@@ -42,7 +42,7 @@ export async function serverVersion(connection: Connection): Promise<Observation
   });
 }
 
-/** The API groups that are served (`/apis`, meta/v1 APIGroupList): custom resources that are installed show there. */
+/** The API groups that the server has (`/apis`, meta/v1 APIGroupList), including those of custom resources. */
 export async function apiGroups(connection: Connection): Promise<Observation<ApiGroup>> {
   return observing(async () => {
     const { kind, groups } = await connection.api.get<{ kind?: unknown; groups?: unknown }>('/apis');
@@ -52,7 +52,7 @@ export async function apiGroups(connection: Connection): Promise<Observation<Api
   });
 }
 
-/** An answer as far as the plugin reads it. @throws UnexpectedAnswerError */
+/** Checks that an answer has the shape that the plugin reads. @throws UnexpectedAnswerError */
 function readable<T extends object>(topic: Topic, item: T): T {
   const fault = objectFault(topic, item);
   if (fault !== undefined) throw unreadable(fault);

@@ -15,19 +15,19 @@ import type { Target } from '../kubeconfig/target.ts';
 import { proxyOf } from './proxy.ts';
 import { openTunnel } from './tunnel.ts';
 
-/** Load balancers drop idle connections after 60 s and more; a write must not meet one that is being dropped. */
+/** Load balancers drop idle connections after 60 s or more. A write must not use one that is being dropped. */
 const idleLimitMs = 20_000;
-/** The lists of a look, each on its own; what is more queues. Every further handshake costs a start some 2 ms. Watches come on top. */
+/** Enough for the lists of a snapshot; more requests queue. Each handshake adds about 2 ms. Watches do not count. */
 const maxConnections = 8;
-/** Node gives one address of several 250 ms to answer before it takes the next for good; far servers need longer. */
+/** Node gives up on an address after 250 ms if there are several. Distant servers need longer. */
 const nextAddressAfterMs = 2000;
 
-/** The kept connections of one identity: a new certificate means new connections. */
+/** The kept connections. A new client certificate needs new connections. */
 export class Agents {
   readonly #target: Target;
   readonly #system: System;
   #current: { identity: Identity; agent: Promise<HttpsAgent> } | undefined;
-  /** All that were made: what is under way on the connections of an earlier identity is left to end. */
+  /** All agents so far. Requests on the connections of an earlier identity may still finish. */
   readonly #made: Promise<HttpsAgent>[] = [];
 
   constructor(target: Target, system: System) {
@@ -35,7 +35,7 @@ export class Agents {
     this.#system = system;
   }
 
-  /** @throws UsageError when the certificates are none */
+  /** @throws UsageError if a certificate is not valid */
   agentFor(identity: Identity): Promise<HttpsAgent> {
     const current = this.#current;
     if (current && sameTls(current.identity, identity)) return current.agent;
@@ -45,13 +45,13 @@ export class Agents {
     return agent;
   }
 
-  /** Whom the server says it is, without trusting it; undefined when it does not say. */
+  /** The server's certificate, without verification; undefined if the server shows none. */
   async peerCertificate(identity: Identity): Promise<PeerCertificate | undefined> {
     const tls = await tlsOptions(this.#target, identity, this.#system);
     return readPeerCertificate(new URL(this.#target.server), tls, proxyOf(this.#target, this.#system.env));
   }
 
-  /** Ends all connections. */
+  /** Closes all connections. */
   close(): void {
     for (const made of this.#made) made.then((agent) => agent.destroy()).catch(() => {});
     this.#current = undefined;
@@ -86,19 +86,19 @@ export class Agents {
   }
 }
 
-/** @throws UsageError when a certificate or key is none, or they do not belong together */
+/** @throws UsageError if a certificate or key is not valid, or they do not match */
 async function tlsOptions(target: Target, identity: Identity, system: System): Promise<ConnectionOptions> {
   const { createSecureContext } = await import('node:tls');
   const { servername, rejectUnauthorized, ca, cert, key } = identity.tls;
   return {
-    // One parsed context for all handshakes.
+    // Parsed once for all handshakes.
     secureContext: await secureContext(),
     ...(servername && { servername }),
     ...(rejectUnauthorized === false && { rejectUnauthorized }),
   };
 
   async function secureContext(): Promise<SecureContext> {
-    // Node takes an authority that is none for an authority that signed nothing.
+    // Node accepts an invalid authority without an error, and then trusts nothing.
     if (ca && !String(ca).includes('-----BEGIN ')) {
       throw new UsageError(
         'invalid-certificate',
@@ -106,7 +106,7 @@ async function tlsOptions(target: Target, identity: Identity, system: System): P
         [viewConfig(target)],
       );
     }
-    // An empty list of authorities spares loading the default roots, which nothing would be checked against.
+    // With an empty list, Node does not load the default roots, which are not needed without verification.
     const authorities = rejectUnauthorized === false ? [] : (ca ?? systemRoots(system));
     try {
       return createSecureContext({ cert, key, ca: authorities } as object);
@@ -122,7 +122,7 @@ function viewConfig({ kubectlFlags }: Target): Cure {
   return cure(command`kubectl config view --minify ${kubectlFlags}`, 'shows what the kubeconfig says about it');
 }
 
-/** What Go's crypto/tls says of the same certificates. */
+/** The messages of Go's crypto/tls for the same errors. */
 const goReasons: Readonly<Record<string, string>> = {
   ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'tls: private key does not match public key',
   ERR_OSSL_PEM_NO_START_LINE: 'tls: failed to find any PEM data in certificate input',
@@ -153,8 +153,8 @@ function sameTls(one: Identity, other: Identity): boolean {
 const limitMs = 5000;
 
 /**
- * The certificate a server shows, looked at without trusting it and without sending anything; undefined when it shows none.
- * Only for saying whose certificate it was that failed.
+ * Reads the certificate that a server shows, without verification and without sending a request; undefined if it shows none.
+ * Only used to describe a certificate that failed verification.
  */
 async function readPeerCertificate(
   server: URL,
@@ -189,8 +189,8 @@ const bundles = [
 ];
 
 /**
- * The authorities of this machine, PEM, as kubectl takes them when the kubeconfig names none. Node's own list lacks
- * what a company installs, and its reading of the system's (50 ms) is left to the systems that have no bundle.
+ * The authorities of this machine, PEM, which kubectl uses if the kubeconfig names none. Node's built-in list lacks a company's
+ * own authorities. Node takes 50 ms to read the system's list, so it does so only on systems without a bundle.
  */
 function systemRoots(system: System): Buffer | string[] {
   const files = system.env.SSL_CERT_FILE ? [system.env.SSL_CERT_FILE] : system.platform === 'linux' ? bundles : [];

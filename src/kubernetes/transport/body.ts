@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Incoming } from './transport.ts';
 
-/** The whole answer as text, unpacked. @throws Failure when it breaks off */
+/** The whole answer as text, uncompressed. @throws Failure if the connection breaks */
 export async function readText(incoming: Incoming): Promise<string> {
   try {
     const chunks: Buffer[] = [];
@@ -22,15 +22,15 @@ async function unpacked(packed: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => gunzip(packed, (error, text) => (error ? reject(error) : resolve(text))));
 }
 
-/** True when the server packed the answer as we said it may. */
+/** Whether the answer is compressed with gzip. */
 export function isGzip(message: IncomingMessage): boolean {
   return message.headers['content-encoding'] === 'gzip';
 }
 
-/** As much of an answer as says who made it. */
+/** How much of an answer is read: enough to recognize its sender. */
 const beginningBytes = 4096;
 
-/** The beginning of an answer as text; what follows is not waited for. @throws Failure when it breaks off before that */
+/** The beginning of an answer as text, without waiting for the rest. @throws Failure if the connection breaks before that */
 export async function readBeginning(incoming: Incoming): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -42,10 +42,10 @@ export async function readBeginning(incoming: Incoming): Promise<string> {
     }
     const packed = Buffer.concat(chunks);
     if (!isGzip(incoming.message)) return packed.toString();
-    // Cut off anywhere: what could be unpacked of it is not needed, for the API server packs large lists only.
+    // A truncated gzip stream is not decompressed. It is not needed, because the API server compresses only large lists.
     return length < beginningBytes ? (await unpacked(packed)).toString() : '';
   } catch (error) {
-    // A stream that is still open when the time is up has answered.
+    // A stream that is still open at the time limit counts as an answer.
     if (length > 0) return Buffer.concat(chunks).toString();
     throw await incoming.failure(error as Error);
   } finally {

@@ -4,7 +4,7 @@ import { UsageError } from '../../errors/usage-error.ts';
 import type { Target } from '../kubeconfig/target.ts';
 import { type PeerCertificateReader, tlsFailure } from './tls-failure.ts';
 
-/** A limit of ours ran out. `%s` in the message stands for what was being done. */
+/** A time limit of this plugin is up. `%s` in the message stands for the current operation. */
 export class TimedOut extends Error {
   readonly cures: readonly Cure[] | undefined;
 
@@ -15,8 +15,8 @@ export class TimedOut extends Error {
 }
 
 /**
- * Why no answer came: kubectl's words, the server and where its address comes from, and what to do.
- * @param peerCertificate looks at the server's certificate again, to say whose it is
+ * The error for a request without an answer: kubectl's message, the server, the origin of its address, and what to do.
+ * @param peerCertificate reads the server's certificate again, to describe it
  */
 export async function connectionFailure(
   error: NodeJS.ErrnoException,
@@ -48,12 +48,12 @@ export async function connectionFailure(
   );
 }
 
-/** Of the addresses of one host that all failed, the first tells as much as the others. */
+/** If all addresses of a host failed, the first error is enough. */
 function firstOf(error: NodeJS.ErrnoException): NodeJS.ErrnoException {
   return error instanceof AggregateError && error.errors[0] ? error.errors[0] : error;
 }
 
-/** Go's words for what Node says by codes. */
+/** Go's message for Node's error code. */
 function networkReason(
   error: NodeJS.ErrnoException,
   hostname: string,

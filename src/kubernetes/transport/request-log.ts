@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { TextOutput } from '../../system.ts';
 
-/** One request while it is under way. */
+/** A request in progress. */
 export interface LoggedRequest {
   answered(message: IncomingMessage): void;
-  /** The answer's text, unpacked. */
+  /** The answer's text, uncompressed. */
   body(text: string): void;
   failed(error: Error): void;
 }
 
-/** Shows requests on stderr as kubectl's `-v` does: 6 what and how long, 7 headers too, 8 bodies too. No secret is shown. */
+/** Logs requests to stderr as kubectl's `-v` does: 6 request and duration, 7 also headers, 8 also bodies. No secret is shown. */
 export class RequestLog {
   readonly #verbosity: number;
   readonly #output: TextOutput;
@@ -40,7 +40,7 @@ export class RequestLog {
     return JSON.stringify(Object.fromEntries(shown));
   }
 
-  /** kubectl cuts at these lengths, and nothing from `-v=10` on. */
+  /** Cuts a body at kubectl's lengths. From `-v=10` on nothing is cut. */
   #body(what: string, text: string): void {
     if (this.#verbosity < 8) return;
     const limit = this.#verbosity >= 10 ? Number.POSITIVE_INFINITY : this.#verbosity === 9 ? 10_240 : 1024;
@@ -54,14 +54,14 @@ export class RequestLog {
   }
 }
 
-/** What others named must not move the cursor of whoever reads the log. */
+/** Escapes a control character, so that names from the cluster cannot move the cursor. */
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 const isSecret = /^(proxy-)?authorization$|cookie/i;
 
-/** A body for the log: tokens, and what Secrets hold, are left out; what is no JSON is shown as it is. */
+/** A body for the log, without tokens and the data of Secrets. Other text than JSON is shown unchanged. */
 function withoutSecrets(body: string): string {
   if (!/"(token|Secret|SecretList)"/.test(body)) return body;
   try {
@@ -71,7 +71,7 @@ function withoutSecrets(body: string): string {
   }
 }
 
-/** @param parentKind what a list is a list of: its items need not say */
+/** @param parentKind the kind of a list's items, which may not have `kind` themselves */
 function masked(value: unknown, parentKind: string): unknown {
   if (Array.isArray(value)) return value.map((item) => masked(item, parentKind));
   if (typeof value !== 'object' || value === null) return value;

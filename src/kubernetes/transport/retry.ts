@@ -5,17 +5,17 @@ import { refusal } from '../api/refusal.ts';
 import { readText } from './body.ts';
 import { type Incoming, LostAnswerError, type Outgoing, type Transport } from './transport.ts';
 
-/** A server that is busy for longer than all of these together is down to the user. */
+/** A server that is still busy after all these attempts counts as down. */
 const maxAttempts = 6;
 const maxWaitMs = 30_000;
 
 /**
- * The answer to one request. A request, also a write, that the server answers with 429 or 5xx and Retry-After is repeated, as
- * client-go does (`rest.withRetry`). After a 5xx the write may have been done: a conflict then counts as a lost answer. A 401
- * is repeated once, if the credentials can be renewed.
+ * Sends one request. If the server answers 429 or 5xx with Retry-After, the request is repeated, even a write, as in client-go
+ * (`rest.withRetry`). After a 5xx the write may have been done, so a conflict then counts as a lost answer. After a 401 the
+ * request is repeated once if the credentials can be renewed.
  *
- * @throws ApiError for a refusal, also one that comes as a Status within an answer of success; UnexpectedAnswerError for
- * what is not JSON; Failure when no answer comes
+ * @throws ApiError for a refusal, even a failed Status in a successful answer; UnexpectedAnswerError if the answer is not
+ * JSON; Failure if no answer comes
  */
 export async function sendWithRetry(outgoing: Outgoing, transport: Transport): Promise<Answered> {
   let renewed = false;
@@ -30,7 +30,7 @@ export async function sendWithRetry(outgoing: Outgoing, transport: Transport): P
       continue;
     }
     if (status === 409 && mayBeDone) {
-      // The attempt that was answered by 5xx has written, and this one met its result.
+      // The attempt that failed with 5xx did write, and this attempt conflicts with its result.
       throw new LostAnswerError('lost-answer', (await refusal(incoming, text, outgoing, transport.target)).message, []);
     }
     const waitMs = status === 429 || status >= 500 ? retryAfterMs(message.headers['retry-after']) : undefined;

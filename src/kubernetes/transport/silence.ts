@@ -1,9 +1,9 @@
 import type { System } from '../../system.ts';
 
-/** When a command that waits without a limit says what it waits for. */
+/** After this time without an answer, a command says what it is waiting for. */
 const silentMs = 10_000;
 
-/** What one process waits for. */
+/** What this process is waiting for. */
 class Silence {
   readonly #waiting = new Map<object, string>();
   #timer: NodeJS.Timeout | undefined;
@@ -27,9 +27,9 @@ class Silence {
 const silences = new WeakMap<AbortSignal, Silence>();
 
 /**
- * Says once, on a terminal, what a command has been waiting for since ten seconds; kubectl waits without a word.
+ * On a terminal, says once what a command has been waiting for since ten seconds. kubectl prints nothing.
  *
- * @returns what to call when it has come
+ * @returns the function to call when the wait is over
  */
 export function whileWaiting(what: string, system: System): () => void {
   if (!system.stderr.isTerminal) return () => {};

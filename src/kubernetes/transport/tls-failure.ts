@@ -11,7 +11,7 @@ interface Reason {
 }
 
 /**
- * Says what is wrong with which certificate, in the words of Go's crypto/x509 first; undefined when TLS was not the trouble.
+ * Explains which certificate failed and why, with the message of Go's crypto/x509 first; undefined if the cause was not TLS.
  */
 export async function tlsFailure(
   error: NodeJS.ErrnoException,
@@ -122,7 +122,7 @@ function wrongName({ host = '', cert }: { host?: string; cert?: PeerCertificate 
   };
 }
 
-/** The server, or a gateway before it, did not take our client certificate; kube-apiserver itself answers 401 instead. */
+/** The server, or a gateway in front of it, rejected the client certificate. kube-apiserver itself answers 401 instead. */
 function refused(alert: string, target: Target): Reason {
   const words = alertWords[alert] ?? alert.toLowerCase().replaceAll('_', ' ');
   return {

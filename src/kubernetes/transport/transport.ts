@@ -17,31 +17,31 @@ import { whileWaiting } from './silence.ts';
 /** One request to the API server. */
 export interface Outgoing {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** With its query, without the server. */
+  /** The path with its query, without the server. */
   readonly path: string;
   readonly body?: string | undefined;
   readonly contentType?: string | undefined;
   /** Default: JSON. */
   readonly accept?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** 0: none. How long it may take until the answer has been read, or begins when `streaming`. */
+  /** The time until the answer has been read, or for `streaming` until it begins. 0 means without a limit. */
   readonly timeoutMs: number;
   readonly streaming?: boolean | undefined;
 }
 
-/** The begun answer. Whoever gets it reads `message` to its end or destroys it, then calls `done`. */
+/** An answer whose headers have arrived. The caller reads `message` to its end or destroys it, then calls `done`. */
 export interface Incoming {
   readonly status: number;
   readonly message: IncomingMessage;
   readonly identity: Identity;
-  /** Ends the time limit. */
+  /** Stops the time limit. */
   done(): void;
   logBody(text: string): void;
-  /** What to throw when reading `message` failed. */
+  /** The error to throw if reading `message` fails. */
   failure(error: Error): Promise<Error>;
 }
 
-/** The connection broke, or the time was up, after a write had left: whether the server did it is not known. */
+/** The connection broke, or the time was up, after a write was sent. The server may have done the write. */
 export class LostAnswerError extends Failure {
   override readonly name = 'LostAnswerError';
 }
@@ -76,10 +76,9 @@ export class Transport {
   }
 
   /**
-   * Resolves when the answer's headers are there, whatever its status.
-   * @throws Failure that says why the server could not be reached; LostAnswerError for a write that may have arrived;
-   * InterruptedError once the process is interrupted: nothing begins then, reads under way end, and writes have 5 s; the
-   * signal's reason when it was aborted
+   * Resolves when the answer's headers have arrived, for any status.
+   * @throws Failure if the server could not be reached; LostAnswerError for a write that may have arrived; InterruptedError
+   * after an interruption (no request starts, reads end, and writes have 5 s left); the signal's reason if it was aborted
    */
   async send(outgoing: Outgoing): Promise<Incoming> {
     this.#refuseWhenInterrupted();
@@ -92,7 +91,7 @@ export class Transport {
     const headers = { ...this.#headers(outgoing), ...identity.headers };
     const logged = this.#log?.begin(outgoing.method, url, headers as OutgoingHttpHeaders, outgoing.body);
     return new Promise((resolve, reject) => {
-      // A watch holds its connection for as long as it lasts: it must not be one of those that requests queue for.
+      // A watch keeps its connection until it ends, so it gets one in addition to those for other requests.
       if (outgoing.streaming) agent.maxSockets++;
       const request = client.request(url, { method: outgoing.method, headers, agent } as RequestOptions);
       let endedBy: Error | undefined;
@@ -147,7 +146,7 @@ export class Transport {
         resolve({ status: message.statusCode!, message, identity, done, failure, logBody });
       });
       request.on('error', async (error: NodeJS.ErrnoException) => {
-        // The server closed a kept connection while we took it up again. A write may have arrived: it is not repeated.
+        // The server closed a kept connection at the moment of its reuse. A write may have arrived, so it is not repeated.
         const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
         if (outgoing.method === 'GET' && stale && !endedBy) {
           done();
@@ -185,7 +184,7 @@ export class Transport {
     };
   }
 
-  /** Begins a websocket over the same connections' settings: who opens it hears its events. */
+  /** Opens a websocket with the same connection settings. The caller listens to its events. */
   async openWebSocket(path: string, protocol: string, timeoutMs: number): Promise<WebSocket> {
     const identity = await this.#credentials.identity();
     const [{ WebSocket }, agent] = await Promise.all([import('ws'), this.#agents.agentFor(identity)]);
@@ -197,12 +196,12 @@ export class Transport {
     });
   }
 
-  /** After a 401: whether other credentials can be had for a second try. */
+  /** After a 401: whether new credentials are available for a second try. */
   renew(refused: Identity): Promise<boolean> {
     return this.#credentials.renew(refused);
   }
 
-  /** Ends all connections, with what is under way on them. */
+  /** Closes all connections and cancels their requests. */
   close(): void {
     this.#agents.close();
   }
@@ -214,18 +213,18 @@ function noAnswer({ method, path, timeoutMs }: Outgoing): TimedOut {
   ]);
 }
 
-/** Whether a request may change something. Access reviews are created and change nothing, dry runs neither. */
+/** Whether a request may change something. Access reviews and dry runs change nothing. */
 function mayChange({ method, path }: Outgoing): boolean {
   return method !== 'GET' && !path.includes('dryRun=All') && !path.startsWith('/apis/authorization.k8s.io/');
 }
 
-/** Connections whose making is, or was, somebody's to limit. */
+/** Connections whose connect time is already limited. */
 const begun = new WeakSet<object>();
 
-/** A dead address must not hold a command for the two minutes that the system would wait. */
+/** Limits the time to connect. The system would wait two minutes for a dead address. */
 function limitConnecting(request: ReturnType<typeof import('node:https').request>, end: (reason: Error) => void): void {
   request.on('socket', (socket) => {
-    // Not `reusedSocket`: a request that had to queue for a kept connection does not have it set.
+    // `reusedSocket` is not reliable: it is not set for a request that queued for a kept connection.
     if (begun.has(socket)) return;
     begun.add(socket);
     let limit = setTimeout(() => end(new TimedOut('%s: i/o timeout')), connectLimitMs);
@@ -242,7 +241,7 @@ function limitConnecting(request: ReturnType<typeof import('node:https').request
   });
 }
 
-/** Shows what the API server warns of (deprecated fields and the like) as kubectl does: once each, on stderr. */
+/** Shows warnings of the API server, such as deprecated fields, as kubectl does: once each, on stderr. */
 class Warnings {
   readonly #output: TextOutput;
   readonly #shown = new Set<string>();
@@ -264,17 +263,17 @@ class Warnings {
   }
 }
 
-/** Go writes UTF-8 into headers, Node reads them byte by byte. */
+/** Go writes headers in UTF-8. Node reads them as Latin-1. */
 function unquoted(text: string): string {
   return Buffer.from(text.replace(/\\(.)/g, '$1'), 'latin1').toString();
 }
 
-/** The header has whole seconds, and its answer takes a moment: a smaller difference shows nothing. */
+/** The header has whole seconds, and the answer takes some time, so a smaller difference is not significant. */
 const agrees = { behindMs: 3000, aheadMs: 2000 };
 
 /**
- * What time it is for the API server, by the `Date` of its answers. Times in objects are the server's, and this machine's
- * clock may be wrong. Local time until an answer came, and while the two agree.
+ * The API server's time, from the `Date` of its answers. Timestamps in objects are the server's, and this machine's clock may
+ * be wrong. Local time is used before the first answer, and while both clocks agree.
  */
 export class ServerClock {
   readonly #local: () => Date;
@@ -284,7 +283,7 @@ export class ServerClock {
     this.#local = local;
   }
 
-  /** @param date the header `Date` of an answer that has just come */
+  /** @param date the header `Date` of an answer that has just arrived */
   note(date: string | undefined): void {
     const time = Date.parse(date ?? '');
     if (Number.isNaN(time)) return;

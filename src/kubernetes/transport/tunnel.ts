@@ -2,15 +2,15 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { proxyName } from './proxy.ts';
 
-/** The proxy could not be reached, or would not let us through. */
+/** The proxy could not be reached, or refused the connection. */
 export class ProxyError extends Error {}
 
 const tunnelLimitMs = 30_000;
 
 /**
- * A TCP connection to `host:port` through a proxy. client-node's proxy agents are not used, because they check an
- * https proxy against other authorities than kubectl does, wait for ever, and do not keep connections.
- * @param tls for an https proxy: kubectl checks it as it checks the API server
+ * Opens a TCP connection to `host:port` through a proxy. client-node's proxy agents are not used: they verify an https proxy
+ * with other authorities than kubectl, have no time limit, and do not keep connections.
+ * @param tls for an https proxy: kubectl verifies it like the API server
  * @throws ProxyError
  */
 export async function openTunnel(proxy: URL, host: string, port: number, tls: ConnectionOptions): Promise<Socket> {
@@ -19,7 +19,7 @@ export async function openTunnel(proxy: URL, host: string, port: number, tls: Co
     port: Number(proxy.port || defaultPorts[proxy.protocol]),
   };
   const socket = proxy.protocol === 'https:' ? await connectTls({ ...tls, ...where }) : connectTcp(where);
-  // Between two reads nobody else listens, and an error nobody listens to would end the process.
+  // Between two reads there is no other listener, and an error without a listener would end the process.
   socket.on('error', () => {});
   const limit = setTimeout(() => socket.destroy(new Error('i/o timeout')), tunnelLimitMs);
   try {
@@ -64,7 +64,7 @@ async function askHttp(socket: Socket, proxy: URL, host: string, port: number): 
   if (status !== '200') throw new Error(status ? `${reason || 'refused'} (${status})` : 'this is not an HTTP proxy');
 }
 
-/** RFC 1928, and RFC 1929 for a user name. The proxy looks the host's name up, as with kubectl. */
+/** RFC 1928, and RFC 1929 for a user name. The proxy resolves the host name, as with kubectl. */
 async function askSocks(socket: Socket, proxy: URL, host: string, port: number): Promise<void> {
   const [user, password] = [proxy.username, proxy.password].map((text) => Buffer.from(decodeURIComponent(text)));
   const methods = user!.length ? [0, 2] : [0];
@@ -101,7 +101,7 @@ const socksErrors: Readonly<Record<number, string>> = {
   6: 'TTL expired',
 };
 
-/** Reads as many bytes as `length` says once it knows (0: more are needed), and leaves what follows to the next reader. */
+/** Reads until `length` returns a number of bytes (0: more are needed), and leaves the rest to the next reader. */
 function readUntil(socket: Socket, length: (bytes: Buffer) => number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let bytes: Buffer = Buffer.alloc(0);

@@ -24,5 +24,5 @@ export const coreweave: Platform = {
     tried: 'read',
   },
   sources,
-  unverified: ['every sign by which it is detected here'],
+  unverified: ['the signs that identify it'],
 };

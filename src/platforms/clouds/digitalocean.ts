@@ -24,7 +24,7 @@ export const digitalocean: Platform = {
     defaultScheme: 'public',
     internal: { annotations: { 'service.beta.kubernetes.io/do-loadbalancer-network': 'INTERNAL' } },
     public: { annotations: { 'service.beta.kubernetes.io/do-loadbalancer-network': 'EXTERNAL' } },
-    // Since 0.1.51 of its cloud controller (May 2024) kube-proxy is probed, and a port only where that is overridden.
+    // Since 0.1.51 (May 2024) its cloud controller probes kube-proxy. It probes a port only if an annotation overrides that.
     healthCheck: {
       scope: 'node',
       pin: {

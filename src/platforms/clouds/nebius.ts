@@ -21,5 +21,5 @@ export const nebius: Platform = {
     tried: 'read',
   },
   sources,
-  unverified: ['every sign by which it is detected here'],
+  unverified: ['the signs that identify it'],
 };

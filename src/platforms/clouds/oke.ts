@@ -21,7 +21,7 @@ export const oke: Platform = {
     matchers: [],
     classes: [],
     defaultScheme: 'public',
-    // One for load balancers, one for network load balancers: each ignores the other's.
+    // One annotation for load balancers, one for network load balancers: each ignores the other's.
     internal: {
       annotations: {
         'service.beta.kubernetes.io/oci-load-balancer-internal': 'true',

@@ -19,7 +19,7 @@ export const openstack: Platform = {
     defaultScheme: 'public',
     internal: { annotations: { 'service.beta.kubernetes.io/openstack-internal-load-balancer': 'true' } },
     public: { annotations: { 'service.beta.kubernetes.io/openstack-internal-load-balancer': 'false' } },
-    // Unless enable-health-monitor or the controller's create-monitor says otherwise.
+    // Unless enable-health-monitor or the controller's create-monitor enables it.
     healthCheck: { scope: 'none' },
     staticIp: { field: 'loadBalancerIP' },
     limits: [],

@@ -1,7 +1,7 @@
 import { awsInternal, awsReadings, networkListeners } from '../aws.ts';
 import type { LoadBalancer } from '../platform.ts';
 
-/** What makes a Network Load Balancer. */
+/** The annotation that requests a Network Load Balancer. */
 const asNetwork = {
   annotation: 'service.beta.kubernetes.io/aws-load-balancer-type',
   values: /^(?:nlb|nlb-ip|external)$/,

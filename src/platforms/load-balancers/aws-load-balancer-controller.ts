@@ -1,7 +1,7 @@
 import { awsInternal, awsReadings, awsScheme, networkListeners } from '../aws.ts';
 import { type LoadBalancer, matcher } from '../platform.ts';
 
-/** Takes new Services by a mutating webhook that gives them its class (2.5 and later, on by default). */
+/** Since 2.5, a mutating webhook gives new Services its class. The webhook is on by default. */
 export const awsLoadBalancerController: LoadBalancer = {
   id: 'aws-load-balancer-controller',
   title: 'AWS Load Balancer Controller',
@@ -16,7 +16,7 @@ export const awsLoadBalancerController: LoadBalancer = {
   replaces: ['aws-in-tree'],
   requiresPod: true,
   defaultScheme: 'internal',
-  // The second for AWS's own controller, which takes Services where the webhook for them is turned off.
+  // The second annotation is for the in-tree controller, which serves the Service if the webhook is off.
   internal: {
     annotations: {
       'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal',
