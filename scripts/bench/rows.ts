@@ -38,7 +38,7 @@ export const startRows: readonly Row[] = [
   },
   {
     id: 'dead-port',
-    title: 'a server that is not there',
+    title: 'a server that does not answer',
     ours: ['endpoints'],
     kubectl: ['get', 'services'],
     limit: 1.45,

@@ -46,7 +46,7 @@ const healthWords: Readonly<Record<HealthCheck['scope'], string>> = {
 export function platformsDocument(): string {
   return `# Platforms and load balancers
 
-Made by \`npm run docs\` from \`src/platforms\`; edit there. Where a cluster runs and what gives its Services addresses is told by what can be seen of it;
+Made by \`npm run docs\` from \`src/platforms\`; edit there. The doctor detects the platform, and what gives its Services addresses, by what it can see;
 \`kubectl skyports doctor -o wide\` says by what, and \`-o json\` has it under \`metadata\`. Two at once are ordinary. The name of the context and the
 API server's host count only where nothing better was seen.
 

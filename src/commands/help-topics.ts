@@ -54,6 +54,9 @@ export const helpTopics: readonly HelpTopic[] = [
       [
         '  KUBECONFIG                               kubeconfig files, as in kubectl; default ~/.kube/config',
         '  KUBERNETES_MASTER                        the API server if no kubeconfig names one, as in kubectl',
+        '  KUBERNETES_SERVICE_HOST                  in a Pod: the API server, as in kubectl',
+        '  KUBERNETES_SERVICE_PORT                  in a Pod: its port',
+        '  POD_NAMESPACE                            in a Pod: the namespace, instead of that of the service account',
         '  HTTPS_PROXY, HTTP_PROXY, NO_PROXY        a proxy to the API server, as in kubectl',
         '  SSL_CERT_FILE                            authorities for an API server whose kubeconfig names none',
         '  KUBECTL_PATH                             the kubectl that forward runs; set by kubectl 1.37',

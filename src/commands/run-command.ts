@@ -26,7 +26,7 @@ const runners: {
 /**
  * Runs a command.
  *
- * @param words the arguments that are no flags
+ * @param words the positional arguments
  * @param flags the values of the command's own flags, by their names
  * @returns the exit code
  * @throws UsageError and Failure, which cli.ts shows

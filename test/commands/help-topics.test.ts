@@ -12,7 +12,7 @@ const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
 function variablesIn(source: string): string[] {
   const read = [...source.matchAll(/\benv\.([A-Z][A-Z_]+)\b/g)].map(([, name]) => name!);
   const taken = [...source.matchAll(/const \{([^}]*)\} = (?:system\.)?env;/g)].flatMap(([, names]) =>
-    names!.split(',').map((name) => name.trim()),
+    names!.split(',').map((name) => name.split(':', 1)[0]!.trim()),
   );
   const named = [...source.matchAll(/'((?:SKYPILOT|SKYPORTS)_[A-Z_]+)'/g)].map(([, name]) => name!);
   const proxies = source.includes(`env[\`\${scheme}_PROXY\`]`) ? ['HTTPS_PROXY', 'HTTP_PROXY'] : [];

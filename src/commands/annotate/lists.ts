@@ -32,7 +32,7 @@ export function lookAround({ connection, namespace }: AnnotateCall): Promise<Sna
   return collect(connection, { namespace, requests: endpointRequests({ namespace }) });
 }
 
-/** One object with all that belongs to it: lists leave out what other managers own. Undefined when it is not there. */
+/** One object with all that belongs to it: lists leave out what other managers own. Undefined if it does not exist. */
 export async function objectIfThere<T>(
   { api }: Connection,
   kind: ResourceKind,

@@ -106,7 +106,7 @@ async function checkCandidates(): Promise<Candidate[]> {
   return [...allChecks.map(({ id, title }) => ({ value: id, describe: title })), ...all];
 }
 
-/** The same process with nobody to hear it. */
+/** The same process without output and input. */
 function quietly(system: System, patience: AbortSignal): System {
   const silent = safeOutput({ write: () => {}, isTerminal: false, columns: 80 });
   // A credential plugin ends with our patience.

@@ -28,7 +28,7 @@ export async function runComplete(args: readonly string[], cliSpec: CliSpec, sys
   return 0;
 }
 
-/** Whoever has a slow API server may want to wait for it. */
+/** A user with a slow API server may want to wait longer. */
 function patienceMsOf({ env }: System): number {
   return parseGoDuration(env.SKYPORTS_COMPLETION_TIMEOUT ?? '') ?? usualPatienceMs;
 }

@@ -79,7 +79,7 @@ export async function checkConfig(values: ConnectionValues, system: System): Pro
   return exitCodes.fine;
 }
 
-/** A file that is no YAML at all is a finding like any other: the next file is still looked at. */
+/** A file that cannot be parsed as YAML is one finding; the next file is still checked. */
 function faultsIn(file: { path: string; text: string }, project: boolean): (SkyConfigFault | UsageError)[] {
   try {
     return faultsOfSkyConfig(file, project);

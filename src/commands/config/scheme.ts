@@ -69,7 +69,7 @@ export async function schemeSetting(
 
 const schemes = ['internal', 'public'] as const;
 
-/** Which keys of which files say the other scheme, for this context or for all. */
+/** The keys, with their files, that set the other scheme, for this context or for all. */
 async function contradictions(
   { loadBalancer, scheme }: ChosenScheme,
   context: string | undefined,

@@ -8,7 +8,7 @@ import type { ConnectionValues } from '../command.ts';
 import { connectionFlagsOf } from './flags.ts';
 
 /**
- * Finds the API server. Whoever has no kubeconfig because a SkyPilot API server reaches the cluster for them is told so.
+ * Finds the API server. If the user has no kubeconfig because a SkyPilot API server reaches the cluster for them, the error says so.
  *
  * @throws UsageError, NoKubeconfigError
  */

@@ -24,7 +24,7 @@ const choosing = [
 export type ChoosingValues = Partial<Pick<ConnectionValues, (typeof choosing)[number]>>;
 
 /**
- * Commands to paste, with the flags by which this call chose its cluster: without them a cure would be carried out on
+ * Commands to paste, with the flags that chose the cluster of this call: without them a cure would be carried out on
  * another one.
  *
  * @returns null when one of the flags cannot be pasted

@@ -124,7 +124,7 @@ export type DoctorFlagValues = FlagValues<typeof doctorFlags>;
 const doctorExamples = [
   { line: 'kubectl skyports doctor', says: 'Could ports be opened here, and what is broken?' },
   { line: 'kubectl skyports doctor train 8888', says: "Why can't I reach port 8888 of train?" },
-  { line: 'kubectl skyports doctor train 8888 --probe=pod', says: 'Does the app listen, and on which address?' },
+  { line: 'kubectl skyports doctor train 8888 --probe=pod', says: 'Does the app listen, and at what address?' },
   { line: 'kubectl skyports doctor --fix --dry-run', says: 'What can be fixed automatically?' },
   { line: 'kubectl skyports doctor --mode ingress', says: 'Before sky launch --ports: would ingress mode work?' },
   { line: 'kubectl skyports doctor --explain ingress-external-ip', says: "A check's documentation, offline" },

@@ -41,7 +41,7 @@ export interface Diagnosed {
   readonly summary: Summary;
 }
 
-/** Finds what is to be judged, calls it, and judges. @throws UsageError for a name that is not there */
+/** Finds what is to be judged, calls it, and judges. @throws UsageError for a name that does not exist */
 export async function diagnose(
   look: DiagnosisSource,
   { given, connectionValues, system }: DoctorCall,
@@ -81,7 +81,7 @@ async function subjectOf(
   const skyClusters = namespace === null ? seen : seen.filter((each) => each.namespace === namespace);
   const unseen = !snapshot.topics.pods.observed && name !== '';
   if (unseen && findSkyCluster(name, skyClusters, { prefix: true }).found === 'none') {
-    // Whether it is there cannot be told: the checks say so, and why.
+    // Whether it exists is unknown: the checks say so, and why.
     const skyCluster = { namespace: namespace ?? '', nameOnCloud: name, displayName: name };
     return { skyCluster, ports, mode };
   }

@@ -96,7 +96,7 @@ function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArgumen
   return { asks: !flags.yes, dryRun };
 }
 
-/** What a person reads on a terminal is not redacted, so that nobody takes it for that. */
+/** What a person reads on a terminal is not redacted, so that no one takes it for redacted. */
 function refuseRedactInVain({ redact, save, output }: DoctorFlagValues): void {
   if (!redact || save !== undefined || output === 'json' || output === 'yaml') return;
   throw new UsageError('flag-without-effect', '--redact goes with what is shown to others', [
@@ -176,7 +176,7 @@ export function asAskedFor(
   const { context, namespace } = snapshot;
   const asked = { context: values.context || undefined, namespace: values.namespace || undefined };
   if (asked.context !== undefined && asked.context !== context) {
-    const fact = context === '' ? 'does not say of which context it is' : `is of context ${context}`;
+    const fact = context === '' ? 'does not name its context' : `is of context ${context}`;
     throw new UsageError('not-in-file', `${file} ${fact}, not ${asked.context}`, [
       advice('leave out --context, or leave out -f'),
     ]);

@@ -142,7 +142,7 @@ function portsOf({ ports }: Subject, rows: Diagnosed['rows']): readonly number[]
   return ports ?? [...new Set(rows.filter(({ mode }) => allModes[mode].recordsPorts).map(({ port }) => port))];
 }
 
-/** What the platform is, and by which sign it was told. */
+/** The platform, with the evidence for it. */
 function platformLines(snapshot: Snapshot): string[] {
   const { platforms, loadBalancers } = detectPlatforms(snapshot);
   const lines = [

@@ -81,7 +81,7 @@ export const endpointsCommand = defineCommand({
   connects: true,
   words: ['sky-cluster'],
   usage: '[SKYCLUSTER...] [PORT...]',
-  summary: 'List the ports of SkyPilot clusters, where they can be called, and why they cannot',
+  summary: 'List the ports of SkyPilot clusters, their URLs, and why a port does not work',
   examples: endpointExamples,
   flags: endpointFlags,
 });

@@ -50,7 +50,7 @@ export function progressOf(endpoints: readonly Endpoint[], settled: readonly Set
   return `: ${endpoints.length - late.length} of ${endpoints.length} ready; ${what}`;
 }
 
-/** What is not there yet: `train port 8888 is Pending (no load balancer …)`, `train port 8888 does not answer (refused)`. */
+/** What is still missing: `train port 8888 is Pending (no load balancer …)`, `train port 8888 does not answer (refused)`. */
 export function lateRows(endpoints: readonly Endpoint[], settled: readonly Settled[], snapshot: Snapshot): string[] {
   const answering = new Map(settled.map((each) => [each.row, each]));
   return endpoints.flatMap((row) => {

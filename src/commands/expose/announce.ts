@@ -23,7 +23,7 @@ export function sayPlan(
   }
 }
 
-/** That nothing had to be written, where that is so. */
+/** Says that nothing had to be written, if so. */
 export function announce(
   { writes }: ExposePlan,
   applied: readonly Applied[],

@@ -77,7 +77,7 @@ export async function readExpose(call: ExposeCall, look: ListRequests): Promise<
   refuseContradictions(flags, asked.mode);
   refuseDangerousPorts(asked);
   const alreadyOpen = openedBySkyPilot(view, asked);
-  // What is open already needs no load balancer of ours; of SkyPilot's, all ports are.
+  // Ports that are open already need no load balancer from this plugin. SkyPilot's configuration is for all ports.
   const ports = flags['print-sky-config'] ? asked.ports : portsToOpen(alreadyOpen, asked);
   const { request, notes } =
     ports.length > 0

@@ -112,7 +112,7 @@ function runningHeadOf(skyCluster: SkyCluster): string {
   return head.metadata?.name ?? '';
 }
 
-/** The flags by which this call chose its cluster and user, as kubectl takes them. */
+/** The flags that chose the cluster and user of this call, as kubectl takes them. */
 function passedOn(values: ConnectionValues): string[] {
   const names = (Object.keys(connectionFlags) as (keyof ConnectionValues)[]).filter((name) => name !== 'namespace');
   return names.flatMap((name) => {

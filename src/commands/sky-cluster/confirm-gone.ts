@@ -74,7 +74,7 @@ export async function confirmGone(
   return { gone, alive };
 }
 
-/** @throws Failure when one of the SkyPilot clusters that are said to be gone lives */
+/** @throws Failure if one of the SkyPilot clusters that seem to be gone still exists */
 export async function refuseIfAlive(connection: Connection, removals: readonly PlannedRemoval[]): Promise<void> {
   const [first] = (await confirmGone(connection, removals)).alive;
   if (!first) return;

@@ -15,7 +15,7 @@ import { isHead, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 import type { System } from '../../system.ts';
 import { connectionFlags } from '../connection/flags.ts';
 
-/** What was typed for a SKYCLUSTER and is none, and where it was looked up. */
+/** A word that is not a SKYCLUSTER, and the place of the search. */
 export interface Misnamed {
   readonly name: string;
   readonly skyClusters: readonly SkyCluster[];
@@ -36,7 +36,7 @@ export function withSkyCluster(
   return retyped(system, { replace: { word: name, by: operandOf(meant) }, port, namespace: moved });
 }
 
-/** That the word names an object of a SkyPilot cluster, such as its head Pod; undefined where it does not. */
+/** That the word names an object of a SkyPilot cluster, such as its head Pod; undefined if it does not. */
 export async function objectOfSkyCluster(asked: Misnamed): Promise<UsageError | undefined> {
   const { name, skyClusters } = asked;
   const [, kind, object = name] = /^([a-z]+)\/(.+)$/i.exec(name) ?? [];
@@ -65,7 +65,7 @@ async function misnamedAs(asked: Misnamed, meant: SkyCluster, what: string): Pro
   return new UsageError('not-a-sky-cluster', `"${asked.name}" ${what}`, [cure(await withSkyCluster(asked, meant))]);
 }
 
-/** The URL, or the address and port, of an endpoint: which port of which SkyPilot cluster it is. Undefined for any other word. */
+/** The URL, or the address and port, of an endpoint: its port and SkyPilot cluster. Undefined for any other word. */
 export async function endpointOfSkyCluster(
   asked: Misnamed,
   connection: Connection | undefined,

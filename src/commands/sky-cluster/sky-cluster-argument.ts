@@ -24,7 +24,7 @@ import {
   withSkyCluster,
 } from './misnamed.ts';
 
-/** What a name is looked up in, and where to look next when it is not there. */
+/** What a name is looked up in, and where to look next if it does not exist. */
 export interface NameLookup {
   readonly skyClusters: readonly SkyCluster[];
   /** The namespace looked at; null for all. */
