@@ -41,7 +41,7 @@ const mistakes: [line: string, fact: RegExp, ...commands: string[]][] = [
   ['-n ml expose 8888 train', /the SKYCLUSTER comes first, and 8888 is a port$/, 'expose train 8888 -n ml'],
   ['expose -n ml -- -a', /expose needs at least one PORT of -a$/, 'expose SKYCLUSTER PORT -n ml'],
   ['expose 8888 -- -a', /the SKYCLUSTER comes first, and 8888 is a port$/, 'expose SKYCLUSTER 8888'],
-  ['endpoints -- -a:80', /a blank stands between the name and the port$/, 'endpoints SKYCLUSTER 80'],
+  ['endpoints -- -a:80', /separate the name and the port with a space$/, 'endpoints SKYCLUSTER 80'],
   ['expose train', /expose needs at least one PORT of train$/, 'expose train PORT'],
   ['unexpose train --selector a=b', /unknown flag: --selector for/, 'unexpose --help'],
   ['endpoints -p 8888', /unknown shorthand flag: 'p' in -p for/, 'endpoints --port 8888', 'endpoints --help'],

@@ -92,7 +92,7 @@ test('a file that is not there', async (t) => {
 test('a name that the file does not have', async (t) => {
   const { code, stderr } = await doctor('other', '-f', fileWith(JSON.stringify(list)));
   t.is(code, 2);
-  t.regex(stderr, /no SkyPilot cluster "other".*there is train/);
+  t.regex(stderr, /no SkyPilot cluster "other".*the only one is train/);
 });
 
 test('what is not in the file is unknown, never a pass', async (t) => {
@@ -133,7 +133,12 @@ for (const [name, content, flags, says] of [
   ['another namespace', dump('default'), ['-n', 'other'], /has namespace default only, not other\nleave out -n\n/],
   ['all namespaces', dump('default'), ['-A'], /has namespace default only\nleave out -A\n/],
   ['another context', dump('default'), ['--context', 'dev'], /is of context prod, not dev\nleave out --context/],
-  ['a context that it does not say', list, ['--context', 'prod'], /does not say of which context it is, not prod/],
+  [
+    'a context that it does not say',
+    list,
+    ['--context', 'prod'],
+    /does not name its context, and --context asks for prod/,
+  ],
   ['another namespace of a List', list, ['-n', 'other'], /has namespace default only, not other/],
   ['a server', list, ['--server', 'https://127.0.0.1:1'], /--server reaches a cluster, and -f checks a file/],
   ['a user', list, ['--as', 'root'], /--as reaches a cluster/],

@@ -738,7 +738,7 @@ for (const [args, says] of [
   ],
   [
     ['--health-check', '8888', '--external-traffic-policy', 'Local', '--platform', 'aks'],
-    /--health-check: with externalTrafficPolicy Local the nodes are asked/,
+    /--health-check: with externalTrafficPolicy Local, health checks go to the nodes/,
   ],
 ] as const) {
   test.serial(`expose ${args.join(' ')}: refused, nothing written`, async (t) => {

@@ -35,7 +35,7 @@ const gateway: WrittenPortMode = {
   note: undefined,
   limitAdvice: 'gateway advice',
   list: () => [],
-  possible: () => ({ possible: 'cannot tell', because: 'gateway is a stub' }),
+  possible: () => ({ possible: 'cannot tell', reason: 'gateway is a stub' }),
   plan: () => ({ writes: [], removals: [], warnings: ['gateway planned it'] }),
   close: () => ({ writes: [], removals: [], closed: [4711] }),
 };

@@ -177,9 +177,11 @@ export function asAskedFor(
   const asked = { context: values.context || undefined, namespace: values.namespace || undefined };
   if (asked.context !== undefined && asked.context !== context) {
     const fact = context === '' ? 'does not name its context' : `is of context ${context}`;
-    throw new UsageError('not-in-file', `${file} ${fact}, not ${asked.context}`, [
-      advice('leave out --context, or leave out -f'),
-    ]);
+    throw new UsageError(
+      'not-in-file',
+      `${file} ${fact}, ${context === '' ? 'and --context asks for' : 'not'} ${asked.context}`,
+      [advice('leave out --context, or leave out -f')],
+    );
   }
   if (flags['all-namespaces'] && namespace !== null) {
     throw new UsageError('not-in-file', `${file} has namespace ${namespace} only`, [
