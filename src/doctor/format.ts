@@ -16,7 +16,7 @@ export function withoutStop(text: string): string {
   return text.trim().replace(/\.$/, '');
 }
 
-/** `kubectl skyports expose train 8888 80:9000 -n default`. @param flags further flags, such as part`--force` */
+/** `kubectl skyports expose train 8888 80:9000 -n default`. @param flags further flags, such as part`--beside-skypilot` */
 export function exposeCommand(
   skyCluster: Pick<SkyCluster, 'displayName' | 'nameOnCloud' | 'namespace'>,
   ports: readonly PortMapping[],

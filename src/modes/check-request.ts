@@ -18,9 +18,9 @@ import { allModes } from './all-modes.ts';
 export function refuseDangerousPorts({
   ports,
   mode,
-  force,
+  allowReserved,
   skyCluster,
-}: Pick<ExposeRequest, 'ports' | 'mode' | 'force' | 'skyCluster'>): void {
+}: Pick<ExposeRequest, 'ports' | 'mode' | 'allowReserved' | 'skyCluster'>): void {
   const { mostPorts: most, refuse } = allModes[mode];
   if (ports.length > most) {
     throw new UsageError(
@@ -34,7 +34,7 @@ export function refuseDangerousPorts({
       ],
     );
   }
-  for (const { targetPort } of force ? [] : ports) {
+  for (const { targetPort } of allowReserved ? [] : ports) {
     const owner = reservedPortOwner(targetPort);
     if (!owner) continue;
     throw new UsageError(
@@ -45,7 +45,7 @@ export function refuseDangerousPorts({
           command`kubectl skyports forward ${operandOf(skyCluster)} ${targetPort} -n ${skyCluster.namespace}`,
           'reaches it from this machine without opening it',
         ),
-        advice('add --force to open it all the same'),
+        advice('add --allow-reserved to open it all the same'),
       ],
     );
   }

@@ -51,8 +51,11 @@ function refuseBlindWrites(
 }
 
 /** Requested ports that SkyPilot has opened in the same mode. Another object would only add a second address. */
-export function openedBySkyPilot(view: SnapshotIndex, { skyCluster, mode, ports, force }: ExposeRequest): Endpoint[] {
-  if (force || !writtenModeOf(mode)) return [];
+export function openedBySkyPilot(
+  view: SnapshotIndex,
+  { skyCluster, mode, ports, besideSkyPilot }: ExposeRequest,
+): Endpoint[] {
+  if (besideSkyPilot || !writtenModeOf(mode)) return [];
   const wanted = new Map(ports.map(({ servicePort, targetPort }) => [servicePort, targetPort]));
   return resolveEndpoints(view, { skyClusters: [skyCluster], modes: [mode], ports: [...wanted.keys()] }).filter(
     ({ managedBy, port, targetPort, state }) =>

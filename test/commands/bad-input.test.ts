@@ -56,7 +56,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'reserved port': {
     args: expose('80:8265'),
-    says: /port 8265 is Ray's dashboard: anyone who can reach it can run code.*--force/s,
+    says: /port 8265 is Ray's dashboard: anyone who can reach it can run code.*--allow-reserved/s,
   },
   'mapping in podip mode': { args: expose('80:8888', '--mode', 'podip'), says: /cannot be mapped\nwrite 8888/ },
   'empty SKYCLUSTER': { args: ['endpoints', ''], says: /SKYCLUSTER is empty[;\n].*kubectl skyports endpoints/s },

@@ -332,7 +332,7 @@ test("the mode is that of SkyPilot's own objects, and a port it has opened is no
     (await requestsOf(user.name)).filter(({ verb }) => writes.includes(verb)),
     [],
   );
-  await skyports(['expose', 'train', '8888', '--force', '--wait=0'], user);
+  await skyports(['expose', 'train', '8888', '--beside-skypilot', '--wait=0'], user);
   t.deepEqual(portsOf(await service(namespace, `${nameOnCloud}--skyports-lb`)), [[8888, 8888]]);
 });
 
@@ -350,8 +350,20 @@ test("SkyPilot's objects are never written", async (t) => {
   const before = await versions();
   for (const mode of ['loadbalancer', 'ingress', 'nodeport']) {
     t.is(
-      (await skyports(['expose', 'train', '8888', '9000', '--force', '--mode', mode, '-n', namespace, '--wait=0']))
-        .code,
+      (
+        await skyports([
+          'expose',
+          'train',
+          '8888',
+          '9000',
+          '--beside-skypilot',
+          '--mode',
+          mode,
+          '-n',
+          namespace,
+          '--wait=0',
+        ])
+      ).code,
       0,
     );
   }

@@ -52,7 +52,7 @@ const commands = [
   [
     'ingress-host-conflict',
     'ingress-host-conflict',
-    'kubectl skyports expose train 8888 -n default --mode ingress --force',
+    'kubectl skyports expose train 8888 -n default --mode ingress --beside-skypilot',
   ],
   ['sky-cannot-add-ports', 'sky-can-add-ports', 'kubectl skyports expose train PORT -n default'],
 ] as const;

@@ -27,6 +27,8 @@ export function requestOf({ ports = '8888', ...asked }: Asked, names: SkyPilotNa
     rewrite: undefined,
     host: undefined,
     tlsSecret: undefined,
+    allowReserved: false,
+    besideSkyPilot: false,
     force: false,
     ...asked,
   };

@@ -23,7 +23,10 @@ const refused: Readonly<Record<string, [Asked, RegExp]>> = {
     { ports: '1000-2000' },
     /^1001 ports are more than the 1000 that one call may open in loadbalancer mode; name only the ports that are needed$/,
   ],
-  'all ports, also with --force': [{ ports: '1-65535', force: true }, /^65535 ports are more than the 1000/],
+  'all ports, also with --allow-reserved': [
+    { ports: '1-65535', allowReserved: true },
+    /^65535 ports are more than the 1000/,
+  ],
   '1001 Pod IPs': [{ mode: 'podip', ports: '1000-2000' }, /^1001 ports/],
   'a mapping in podip mode': [
     { mode: 'podip', ports: '80:8888' },
@@ -31,7 +34,7 @@ const refused: Readonly<Record<string, [Asked, RegExp]>> = {
   ],
   SSH: [
     { ports: '22' },
-    /^port 22 is SSH: .*: kubectl skyports forward train 22 -n default; add --force to open it all the same$/,
+    /^port 22 is SSH: .*: kubectl skyports forward train 22 -n default; add --allow-reserved to open it all the same$/,
   ],
   'a reserved port in a range': [{ ports: '6375-6385' }, /^port 6380 is Ray's head node/],
   'a reserved Pod port behind another': [{ ports: '80:8265' }, /^port 8265 is Ray's dashboard/],
@@ -47,7 +50,7 @@ for (const [title, [asked, says]] of Object.entries(refused)) {
 const allowed: Readonly<Record<string, Asked>> = {
   '100 ports in ingress mode': { mode: 'ingress', ports: '1000-1099' },
   '1000 ports': { ports: '1000-1999' },
-  'a reserved port with --force': { ports: '22 8265', force: true },
+  'a reserved port with --allow-reserved': { ports: '22 8265', allowReserved: true },
   'a reserved Service port for a free Pod port': { ports: '22:8888' },
   'a mapping that maps nothing in podip mode': { mode: 'podip', ports: '8888:8888' },
 };

@@ -97,7 +97,15 @@ test.serial('no command takes the new mode for another one', async (t) => {
     },
     ports: [{ servicePort: 8888, targetPort: 8888 }],
     ...{ allNodes: undefined, loadBalancerClass: undefined, sourceRanges: undefined, ingressClass: undefined },
-    ...{ path: undefined, rewrite: undefined, host: undefined, tlsSecret: undefined, force: false },
+    ...{
+      path: undefined,
+      rewrite: undefined,
+      host: undefined,
+      tlsSecret: undefined,
+      force: false,
+      allowReserved: false,
+      besideSkyPilot: false,
+    },
   };
   const plan = planExpose(view, request);
   t.deepEqual(plan.writes, []);

@@ -16,7 +16,7 @@ test('podip writes nothing', (t) => {
 test('a foreign object of our name is refused, whatever is asked of it', (t) => {
   const foreign = skyLoadBalancer(train, [80]);
   foreign.metadata!.name = name;
-  for (const asked of [{}, { force: true }, { loadBalancerClass: 'example.com/lb' }]) {
+  for (const asked of [{}, { besideSkyPilot: true }, { loadBalancerClass: 'example.com/lb' }]) {
     const error = t.throws(() => planAt([head, foreign], asked), { instanceOf: UsageError });
     t.is(error.message, `Service ${name} in namespace default was not created by kubectl skyports`);
     t.is(error.code, 'foreign-object');
@@ -37,9 +37,9 @@ test('a port that SkyPilot opened in that mode is left alone, the others are wri
   t.deepEqual(planAt([head, skyLoadBalancer(train, [8888])], {}).writes, []);
 });
 
-test('--force, another target or another mode write it all the same', (t) => {
+test('--beside-skypilot, another target or another mode write it all the same', (t) => {
   const objects = [head, skyLoadBalancer(train, [8888])];
-  for (const asked of [{ force: true }, { ports: '8888:9999' }, { mode: 'nodeport' }] as const) {
+  for (const asked of [{ besideSkyPilot: true }, { ports: '8888:9999' }, { mode: 'nodeport' }] as const) {
     const plan = planAt(objects, asked);
     t.deepEqual(plan.alreadyOpen, []);
     t.is(plan.writes.length, 1);

@@ -21,7 +21,7 @@ const annotateFlags = {
     group: 'Signpost',
     type: 'string',
     value: 'ADDRESS',
-    describe: 'If SkyPilot finds no controller: make a Service that shows it ADDRESS',
+    describe: 'If SkyPilot finds no controller: make a placeholder Service that shows it ADDRESS',
   },
   'ingress-class': {
     group: 'Signpost',

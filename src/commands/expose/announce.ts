@@ -19,7 +19,7 @@ export function sayPlan(
   for (const { port, source } of alreadyOpen) {
     const { kind, name } = source[0]!;
     say(system, `port ${port} is open already, through SkyPilot's ${kind} ${name}: nothing is written for it`);
-    say(system, 'add --force to open it a second time');
+    say(system, 'add --beside-skypilot to open it a second time');
   }
 }
 

@@ -135,7 +135,15 @@ const exposeFlags = {
     describe: 'Print the SkyPilot configuration that does the same for new SkyPilot clusters, and write nothing',
   },
   'dry-run': dryRunFlag,
-  force: { type: 'boolean', describe: 'Open ports that are reserved, or that SkyPilot has opened already' },
+  'allow-reserved': {
+    type: 'boolean',
+    describe: "Open ports of SSH, Ray and SkyPilot's own servers, too: whoever reaches one can run code in the Pod",
+  },
+  'beside-skypilot': {
+    type: 'boolean',
+    describe: "Open ports a second time that SkyPilot has opened already, with an object beside SkyPilot's",
+  },
+  force: { type: 'boolean', describe: 'Open ports although a check says that they will not be reachable' },
   'force-conflicts': { type: 'boolean', describe: 'Take over fields that other field managers own' },
   output: {
     group: 'Output',

@@ -51,6 +51,8 @@ export function readExposeArguments(words: readonly string[], flags: ExposeFlagV
       rewrite: parseRewrite(flags.rewrite),
       host: parseHost(flags.host),
       tlsSecret: flags['tls-secret'],
+      allowReserved: flags['allow-reserved'] ?? false,
+      besideSkyPilot: flags['beside-skypilot'] ?? false,
       force: flags.force ?? false,
     },
     dryRun: parseDryRun(flags['dry-run']),

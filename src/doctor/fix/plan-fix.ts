@@ -80,7 +80,15 @@ function plannedExpose(
   const request = {
     ...{ skyCluster, mode, ports, allNodes, ingressClass },
     ...{ annotations: noChanges, labels: noChanges, loadBalancerClass: undefined, sourceRanges: undefined },
-    ...{ path: undefined, rewrite: undefined, host: undefined, tlsSecret: undefined, force: false },
+    ...{
+      path: undefined,
+      rewrite: undefined,
+      host: undefined,
+      tlsSecret: undefined,
+      force: false,
+      allowReserved: false,
+      besideSkyPilot: false,
+    },
   };
   try {
     const plan = planExpose(view, request);

@@ -48,6 +48,10 @@ export interface ExposeRequest {
   /** '' removes it. */
   readonly host: string | undefined;
   readonly tlsSecret: string | undefined;
-  /** Overrides refusals that protect the user. */
+  /** Opens ports of SSH, Ray and SkyPilot's own servers, too. */
+  readonly allowReserved: boolean;
+  /** Opens a port that SkyPilot has opened already a second time, beside SkyPilot's object. */
+  readonly besideSkyPilot: boolean;
+  /** Writes although a check says that the port would not be reachable. */
   readonly force: boolean;
 }

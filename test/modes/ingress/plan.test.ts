@@ -156,7 +156,7 @@ test('foreign objects of our names are refused', (t) => {
   t.regex(t.throws(() => planAt([...base, service], ask()), { instanceOf: UsageError }).message, /^Service /);
 });
 
-test("a port of SkyPilot's Ingress is left alone; --force writes it at our own path", (t) => {
+test("a port of SkyPilot's Ingress is left alone; --beside-skypilot writes it at our own path", (t) => {
   const objects = [...base, skyPortService(train, 8888), skyIngress(train, [8888])];
   const plan = planAt(objects, ask({ ports: '8888 9000' }));
   t.deepEqual(
@@ -167,7 +167,7 @@ test("a port of SkyPilot's Ingress is left alone; --force writes it at our own p
     plan.writes.map(({ ports }) => ports),
     [[9000], [9000]],
   );
-  t.deepEqual(pathsOf(ingressWrite(objects, { force: true }).manifest), [
+  t.deepEqual(pathsOf(ingressWrite(objects, { besideSkyPilot: true }).manifest), [
     `* /skyports/default/${C}/8888(/|$)(.*) 8888:8888`,
   ]);
 });

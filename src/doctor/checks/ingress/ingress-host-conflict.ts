@@ -77,7 +77,12 @@ export const ingressHostConflict = defineCheck({
           command:
             owner === 'kubectl-skyports'
               ? undefined
-              : exposeCommand(skyCluster, [mapping], 'ingress', owner === 'skypilot' ? part`--force` : undefined),
+              : exposeCommand(
+                  skyCluster,
+                  [mapping],
+                  'ingress',
+                  owner === 'skypilot' ? part`--beside-skypilot` : undefined,
+                ),
         },
       ];
     });

@@ -145,7 +145,7 @@ function anotherPort(found: Found, { port }: { port: number }): readonly Cure[] 
   const beside =
     "makes a load balancer beside it: the next launch makes SkyPilot's own Service again without what you pin on it";
   const lasting = `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${eachWith?.annotation}: ${eachWith?.value}, which lands on every object`;
-  return [cure(expose(part`${how} --force`), beside), ...(eachWith ? [advice(lasting)] : [])];
+  return [cure(expose(part`${how} --beside-skypilot`), beside), ...(eachWith ? [advice(lasting)] : [])];
 }
 
 function plainProbe(

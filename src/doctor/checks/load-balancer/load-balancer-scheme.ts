@@ -64,7 +64,7 @@ function curesOf({ owner, skyCluster, ports, loadBalancer }: KnownLoadBalancer):
   }
   const note = 'makes a public one beside it, if it should be public';
   if (owner === 'other') return [cure(expose(part`--scheme public`), note)];
-  const beside = cure(expose(part`--scheme public --force`), note);
+  const beside = cure(expose(part`--scheme public --beside-skypilot`), note);
   if (loadBalancer.notBySkyPilot?.public) return [beside];
   return [beside, cure(command`kubectl skyports config scheme public`, 'makes those of new SkyPilot clusters public')];
 }

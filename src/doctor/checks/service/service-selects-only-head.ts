@@ -56,7 +56,7 @@ export const serviceSelectsOnlyHead = defineCheck({
     `Service ${service.metadata?.name} sends connections to the head and ${counted(workers, 'worker')} of ${displayOf(skyCluster)}; if only the head listens, one connection in ${workers + 1} is answered`,
   cures: ({ skyCluster, ports, service }) => [
     cure(
-      exposeCommand(skyCluster, ports, undefined, part`--force`),
+      exposeCommand(skyCluster, ports, undefined, part`--beside-skypilot`),
       `only if the workers do not listen: opens the head alone, beside Service ${service.metadata?.name}`,
     ),
   ],
