@@ -137,7 +137,7 @@ const exposeFlags = {
   'dry-run': dryRunFlag,
   'allow-reserved': {
     type: 'boolean',
-    describe: "Open ports of SSH, Ray and SkyPilot's own servers, too: whoever reaches one can run code in the Pod",
+    describe: "Open ports of SSH, Ray and SkyPilot's own servers, too: a caller can run code in the Pod",
   },
   'beside-skypilot': {
     type: 'boolean',
