@@ -175,7 +175,7 @@ test('--wait for a port that nothing opens says how to open it', async (t) => {
   t.is(code, 3);
   t.is(
     stderr,
-    `error: not ready after 300ms: no endpoint appeared\nNo port 9999 of train is open in namespace ${namespace}.\nopens one; try:\n    kubectl skyports expose train 9999 -n ${namespace}\n`,
+    `error: not ready after 300ms: no endpoint appeared\nNo port 9999 of train is open in namespace ${namespace}.\nthis opens one:\n    kubectl skyports expose train 9999 -n ${namespace}\n`,
   );
 });
 

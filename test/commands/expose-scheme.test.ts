@@ -662,7 +662,7 @@ test.serial('what is printed for SkyPilot depends on no Service that is there', 
   await admin('PUT', path, { ...live, status: { loadBalancer: { ingress: [{ ip: '192.0.2.7' }] } } });
   const taken = await expose(['--print-sky-config']);
   t.is(taken.code, 0, taken.stderr);
-  t.is((await expose(['--beside-skypilot', '--wait=0'])).code, 0, 'a Service of ours without a class');
+  t.is((await expose(['--beside-skypilot', '--force', '--wait=0'])).code, 0, 'a Service of ours without a class');
   const { code, stdout, stderr } = await expose(['--load-balancer-class', 'example.com/lb', '--print-sky-config']);
   t.is(code, 0, stderr);
   t.is(stdout, 'kubernetes:\n  ports: loadbalancer\n');

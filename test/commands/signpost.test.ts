@@ -72,7 +72,7 @@ test.serial('nothing where SkyPilot looks: every way in names --signpost', async
       stderr,
       /^error: Service ingress-nginx\/ingress-nginx-controller does not exist, and SkyPilot asks no other/,
     );
-    t.true(stderr.endsWith(`; try:\n    kubectl skyports annotate --signpost ${address}\n`), stderr);
+    t.true(stderr.endsWith(`:\n    kubectl skyports annotate --signpost ${address}\n`), stderr);
   }
   const none = await annotate(['--remove-signpost']);
   t.deepEqual([none.code, none.stdout], [0, '']);
