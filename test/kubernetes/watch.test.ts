@@ -158,8 +158,10 @@ test('TCP asks now and then whether the server is still there', async (t) => {
   const local = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const socket = readFileSync('/proc/net/tcp', 'utf8')
     .split('\n')
-    .find((each) => each.trim().split(/\s+/)[1] === local);
-  const [timer, ticks] = socket!.trim().split(/\s+/)[5]!.split(':');
+    .map((each) => each.trim().split(/\s+/))
+    // An older connection of the same port may be in TIME_WAIT.
+    .find(([, address, , state]) => address === local && state === '01');
+  const [timer, ticks] = socket![5]!.split(':');
   t.is(timer, '02', 'the keep-alive timer runs');
   t.true(Number.parseInt(ticks!, 16) > 2000 && Number.parseInt(ticks!, 16) <= 3000, 'for 30 s, in hundredths');
   await events.return(undefined);
