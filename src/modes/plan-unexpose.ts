@@ -28,8 +28,9 @@ export function planUnexpose(view: SnapshotIndex, request: UnexposeRequest): Une
   const leftAlone = rows.filter((row) => row.managedBy !== 'kubectl-skyports' && allModes[row.mode].recordsPorts);
   const open = new Set([...plans.flatMap(({ closed }) => closed), ...leftAlone.map(({ port }) => port)]);
   const missing = ports?.filter((port) => !open.has(port)) ?? [];
-  const warnings =
-    missing.length > 0 ? [`port ${missing.join(', ')} is closed already${mode ? ` in ${mode} mode` : ''}`] : [];
+  const where = mode ? ` in ${mode} mode` : '';
+  const notOpen = missing.length === 1 ? `port ${missing[0]} is not open` : `ports ${missing.join(', ')} are not open`;
+  const warnings = missing.length > 0 ? [`${notOpen}${where}`] : [];
   return {
     writes: plans.flatMap(({ writes }) => writes),
     removals: plans.flatMap(({ removals }) => removals),

@@ -481,7 +481,7 @@ test('unexpose closes the ports it is told, and keeps the rest', async (t) => {
   t.deepEqual(await skyports(['unexpose', 'train', '1234', '-y', '-n', namespace]), {
     code: 0,
     stdout: '',
-    stderr: 'port 1234 is closed already\n',
+    stderr: 'port 1234 is not open\n',
   });
 });
 

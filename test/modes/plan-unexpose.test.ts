@@ -168,9 +168,9 @@ test('a foreign object of our name stays', (t) => {
 });
 
 const closed: Readonly<Record<string, [Partial<UnexposeRequest>, string]>> = {
-  'a port that nothing opened': [{ ports: [80, 9] }, 'port 9 is closed already'],
-  several: [{ ports: [9, 80, 10] }, 'port 9, 10 is closed already'],
-  'a port of another mode': [{ ports: [81], mode: 'nodeport' }, 'port 81 is closed already in nodeport mode'],
+  'a port that nothing opened': [{ ports: [80, 9] }, 'port 9 is not open'],
+  several: [{ ports: [9, 80, 10] }, 'ports 9, 10 are not open'],
+  'a port of another mode': [{ ports: [81], mode: 'nodeport' }, 'port 81 is not open in nodeport mode'],
 };
 for (const [title, [request, says]] of Object.entries(closed)) {
   test(`${title} is as it should be`, (t) => t.deepEqual(planOf([...all], request).warnings, [says]));
