@@ -28,10 +28,14 @@ export async function diagnosed(namespace: string, flags = '--probe=false'): Pro
   };
 }
 
-/** Waits until `doctor` finds this root cause first: what was broken takes a moment to show. */
+/**
+ * Waits until `doctor` finds this root cause first: what was broken takes a moment to show, and a controller's own page is "not
+ * loaded yet" for a minute after the last apply.
+ */
 export async function untilDiagnosed(namespace: string, id: string, flags?: string, says = /./): Promise<Found> {
   let found = await diagnosed(namespace, flags);
-  for (let tries = 0; tries < 80 && !(found.rootCauses[0] === id && says.test(found.message)); tries++) {
+  const end = Date.now() + 80_000;
+  while (Date.now() < end && !(found.rootCauses[0] === id && says.test(found.message))) {
     await new Promise((next) => setTimeout(next, 250));
     found = await diagnosed(namespace, flags);
   }

@@ -64,7 +64,7 @@ if (isOurNode) {
     const { message, command } = await untilDiagnosed(namespace, 'load-balancer-address', undefined, /it names/);
     t.regex(
       message,
-      /the pool that it names does not exist; it asks for pool gold by metallb\.io\/address-pool, and there .*node.*; warning event AllocationFailed/,
+      /the pool that it names does not exist; it asks for pool gold by metallb\.io\/address-pool, and the only pool is node; warning event AllocationFailed/,
     );
     t.is(
       command,
