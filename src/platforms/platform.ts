@@ -142,6 +142,8 @@ export interface LoadBalancer {
   readonly staticIp?: StaticIp;
   /** Whether it reaches Pods without nodePorts (`spec.allocateLoadBalancerNodePorts: false`). */
   readonly supportsNoNodePorts?: boolean;
+  /** How to make it leave a Service to another implementation that takes it too. */
+  readonly yields?: string;
   readonly healthCheck: HealthCheck;
   readonly limits: readonly Limit[];
   /** What its own events and conditions mean. event-explanations.ts has those that every cloud's service controller writes. */

@@ -15,6 +15,8 @@ export const awsLoadBalancerController: LoadBalancer = {
   classes: ['service.k8s.aws/nlb'],
   replaces: ['aws-in-tree'],
   requiresPod: true,
+  yields:
+    'install the AWS Load Balancer Controller with enableServiceMutatorWebhook=false; it then leaves every new Service without its class alone',
   defaultScheme: 'internal',
   // The second annotation is for the in-tree controller, which serves the Service if the webhook is off.
   internal: {

@@ -1,0 +1,84 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import type { Endpoint as SliceEndpoint } from 'kubernetes-types/discovery/v1';
+import type { Owner } from '../../exposure/endpoint.ts';
+import { externalAddressesOf } from '../../exposure/external-addresses.ts';
+import { annotatedAddressOf } from '../../exposure/plan/plan-annotate.ts';
+import type { Announced } from '../../platforms/announcements/announcement.ts';
+import { keyOf } from '../../snapshot/object-reference.ts';
+import { itemsOf, type Topic } from '../../snapshot/topics.ts';
+import { type CheckContext, clusterKey } from '../check-context.ts';
+import { isBehindProxy } from './called-ports.ts';
+import { type ExposingService, exposingServices, platformTopics } from './exposing-services.ts';
+import { controllerTopics, judgedControllers } from './judged-controllers.ts';
+import { readyEndpointsOf } from './node-proposal.ts';
+
+/** The topics of `balancedServices`, in addition to Services of the snapshot's namespace. */
+export const balancedTopics = [
+  ...controllerTopics,
+  ...platformTopics,
+  'endpointSlices',
+  'controllerSlices',
+  'probes',
+] as const satisfies readonly Topic[];
+
+/** A Service that callers reach by its external address: of a SkyPilot cluster, or of the ingress controller of its ports. */
+export interface BalancedService extends Announced {
+  /** Its external addresses, or the one that its annotation names. */
+  readonly addresses: readonly string[];
+  /** The affected SkyPilot clusters. */
+  readonly about: readonly string[];
+  readonly owner: Owner | 'controller';
+  /** Undefined for the Service of an ingress controller. */
+  readonly exposing: ExposingService | undefined;
+  /** What a call of its addresses met: undefined if there was none that proves something. */
+  readonly call: 'answers' | 'no-answer' | 'refused' | undefined;
+}
+
+type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
+
+/** The Services with external addresses that callers of the checked ports use. */
+export function balancedServices(scene: Judged): BalancedService[] {
+  const byKey = new Map<string, BalancedService>();
+  for (const exposing of exposingServices(scene)) {
+    const { service, skyCluster, owner } = exposing;
+    const known = byKey.get(keyOf(service));
+    const about = [...(known?.about ?? []), clusterKey(skyCluster)];
+    byKey.set(keyOf(service), { ...balanced(scene, service, readyNodesOf(scene, service)), about, owner, exposing });
+  }
+  for (const { service, about } of judgedControllers(scene)) {
+    const readyNodes = nodesOf(readyEndpointsOf(scene, service));
+    byKey.set(keyOf(service), {
+      ...{ ...balanced(scene, service, readyNodes), about },
+      ...{ owner: 'controller', exposing: undefined },
+    });
+  }
+  return [...byKey.values()].filter(({ addresses }) => addresses.length > 0);
+}
+
+function balanced(scene: Judged, service: Service, readyNodes: BalancedService['readyNodes']) {
+  const external = externalAddressesOf(service).map(({ address }) => address);
+  const annotated = service.spec?.type === 'LoadBalancer' ? undefined : annotatedAddressOf(service);
+  const addresses = external.length > 0 || annotated === undefined ? external : [annotated];
+  return { service, addresses, readyNodes, call: callOf(scene, addresses) };
+}
+
+/** The nodes with a ready Pod of a Service of the snapshot's namespace. */
+function readyNodesOf({ view }: Judged, service: Service): BalancedService['readyNodes'] {
+  if (!view.snapshot.topics.endpointSlices.observed) return undefined;
+  const endpoints = (view.slices.get(keyOf(service)) ?? []).flatMap((slice) => slice.endpoints ?? []);
+  return nodesOf(endpoints.filter(({ conditions }) => conditions?.ready !== false));
+}
+
+function nodesOf(endpoints: readonly SliceEndpoint[] | undefined): BalancedService['readyNodes'] {
+  const names = endpoints?.map(({ nodeName }) => nodeName);
+  if (!names || names.includes(undefined)) return undefined;
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+function callOf({ view }: Judged, addresses: readonly string[]): BalancedService['call'] {
+  const calls = itemsOf(view.snapshot.topics.probes).filter((probe) => addresses.includes(probe.address));
+  if (calls.some(({ connection }) => connection?.outcome === 'open')) return 'answers';
+  // Without the proxy that other programs of this machine use, a failure proves nothing.
+  const failures = calls.filter((probe) => !isBehindProxy(probe)).map(({ connection }) => connection?.outcome);
+  return (['no-answer', 'refused'] as const).find((outcome) => failures.includes(outcome));
+}

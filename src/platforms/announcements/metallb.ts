@@ -1,0 +1,258 @@
+import type { Node, Pod, Service } from 'kubernetes-types/core/v1';
+import { type Cure, command, cure } from '../../errors/cure.ts';
+import { keyOf, type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
+import { labelSelectorTakes } from '../../snapshot/selector.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { type Advertisement, itemsOf } from '../../snapshot/topics.ts';
+import { keysOf } from '../annotation-key.ts';
+import { excludeLabel, isExcluded, unlabelCommand } from '../excluded-nodes.ts';
+import { metallb } from '../load-balancers/metallb.ts';
+import { announcePoolCure, metallbNamespace } from '../metallb-setup.ts';
+import { type Announced, type Announcement, isLocal, nodeWords, type Silence } from './announcement.ts';
+import { honoursExcludeLabel, isSpeaker, metallbPods, speakerSelector } from './metallb-speakers.ts';
+
+// Source: https://github.com/metallb/metallb/blob/main/speaker/layer2_controller.go and bgp_controller.go (ShouldAnnounce),
+// internal/config/config.go (which pools, nodes and Services an advertisement takes)
+
+interface Known {
+  readonly kind: 'l2advertisement' | 'bgpadvertisement';
+  readonly advertisement: Advertisement;
+}
+
+/** Why a speaker does not announce from a node. */
+type Refusal = 'excluded' | 'no-network' | 'not-selected' | 'no-speaker' | 'no-endpoint';
+
+interface RefusingNode {
+  readonly node: string;
+  readonly refusals: readonly Refusal[];
+}
+
+/** The pool that MetalLB took the Service's address from, as MetalLB writes it; undefined if the address is not MetalLB's. */
+export function metallbPoolOf({ metadata }: Service): string | undefined {
+  const annotations = metadata?.annotations ?? {};
+  const key = keysOf(metallb, 'metallb.io/ip-allocated-from-pool').find((each) => annotations[each]);
+  return key && annotations[key];
+}
+
+/** Who announces an address of MetalLB. Undefined if the address is not MetalLB's. */
+export function metallbAnnouncement(announced: Announced, snapshot: Snapshot): Announcement | undefined {
+  const pool = metallbPoolOf(announced.service);
+  if (pool === undefined) return undefined;
+  const nodes = reportedNodes(announced.service, snapshot);
+  const silence = silenceOf(announced, pool, snapshot);
+  return { ...(nodes.length > 0 && { nodes }), ...(silence && { silence }) };
+}
+
+/** The nodes whose speakers report that they answer for the address by ARP or NDP. */
+function reportedNodes(service: Service, { topics }: Snapshot): string[] {
+  return itemsOf(topics.serviceL2Statuses).flatMap(({ status = {} }) =>
+    `${status.serviceNamespace}/${status.serviceName}` === keyOf(service) && status.node ? [status.node] : [],
+  );
+}
+
+function silenceOf(announced: Announced, pool: string, snapshot: Snapshot): Silence | undefined {
+  const { topics } = snapshot;
+  const { l2Advertisements, bgpAdvertisements } = topics;
+  const all: Known[] = [
+    ...itemsOf(l2Advertisements).map((advertisement) => ({ kind: 'l2advertisement', advertisement }) as const),
+    ...itemsOf(bgpAdvertisements).map((advertisement) => ({ kind: 'bgpadvertisement', advertisement }) as const),
+  ];
+  const areAllSeen = l2Advertisements.observed && bgpAdvertisements.observed;
+  const ofPool = all.filter(({ advertisement }) => takesPool(advertisement, pool, snapshot));
+  if (ofPool.length === 0) return areAllSeen ? unannouncedPool(pool, all, snapshot) : undefined;
+  const { service } = announced;
+  const taking = ofPool.filter(({ advertisement }) => takesLabels(advertisement.spec?.serviceSelectors, service));
+  if (taking.length === 0) return areAllSeen ? unselectedService(ofPool) : undefined;
+  return silentNodes(announced, taking, areAllSeen, snapshot);
+}
+
+function unannouncedPool(pool: string, all: readonly Known[], snapshot: Snapshot): Silence {
+  return {
+    cause: `no advertisement announces its pool ${pool}`,
+    cures: [announcing(pool, all, snapshot)],
+    objects: [{ kind: 'IPAddressPool', namespace: '', name: pool }],
+    isOfLocalPolicy: false,
+    isSure: true,
+  };
+}
+
+/** Adds the pool to an existing advertisement. */
+function announcing(pool: string, all: readonly Known[], snapshot: Snapshot): Cure {
+  const [first] = all.filter(({ advertisement: { spec } }) => (spec?.ipAddressPools ?? []).length > 0);
+  if (!first) return announcePoolCure(pool, metallbNamespace(snapshot));
+  const { kind, advertisement } = first;
+  const { name = '', namespace = '' } = advertisement.metadata ?? {};
+  const patch = JSON.stringify([{ op: 'add', path: '/spec/ipAddressPools/-', value: pool }]);
+  return cure(
+    command`kubectl patch ${kind} ${name} -n ${namespace} --type=json -p ${patch}`,
+    `announces it like the pools that ${name} names`,
+  );
+}
+
+function unselectedService(ofPool: readonly Known[]): Silence {
+  return {
+    cause: `no advertisement of its pool takes this Service: the serviceSelectors of ${ofPool.map(wordsOf).join(' and ')} select others`,
+    cures: ofPool.slice(0, 1).map((known) => withoutSelectors(known, 'serviceSelectors', 'announces every Service')),
+    objects: ofPool.map(referenceOf),
+    isOfLocalPolicy: false,
+    isSure: true,
+  };
+}
+
+/** A speaker runs on each node, and announces from it unless something forbids that. */
+function silentNodes(
+  { service, readyNodes }: Announced,
+  taking: readonly Known[],
+  areAllSeen: boolean,
+  snapshot: Snapshot,
+): Silence | undefined {
+  const { nodes } = snapshot.topics;
+  // Without a ready Pod nothing is announced either; other checks report that.
+  if (!nodes.observed || nodes.cutOff || nodes.items.length === 0 || readyNodes?.size === 0) return undefined;
+  const speakers = metallbPods(snapshot).filter(isSpeaker);
+  const areExcluded = honoursExcludeLabel(speakers);
+  const refusing = nodes.items.map((node): RefusingNode => {
+    const name = node.metadata?.name ?? '';
+    const refusals: Refusal[] = [
+      ...(areExcluded && isExcluded(node) ? (['excluded'] as const) : []),
+      ...(hasNoNetwork(node) ? (['no-network'] as const) : []),
+      ...(areAllSeen && !taking.some((each) => selectsNode(each, node)) ? (['not-selected'] as const) : []),
+      ...(speakers.length > 0 && !speakers.some((pod) => runsOn(pod, name)) ? (['no-speaker'] as const) : []),
+      ...(isLocal(service) && readyNodes && !readyNodes.has(name) ? (['no-endpoint'] as const) : []),
+    ];
+    return { node: name, refusals };
+  });
+  if (refusing.some(({ refusals }) => refusals.length === 0)) return undefined;
+  const words = refusing.map(({ node, refusals }) => ({ node, why: refusalWords(refusals[0]!, taking) }));
+  const isDeciding = (refusal: Refusal) => refusing.some(({ refusals }) => refusals.includes(refusal));
+  return {
+    cause: `no node may announce it: ${nodeWords(words)}`,
+    cures: nodeCures(refusing, taking, speakers, snapshot),
+    objects: refusing.map(({ node }) => ({ kind: 'Node', namespace: '', name: node })),
+    isOfLocalPolicy: refusing.some(({ refusals }) => refusals.every((each) => each === 'no-endpoint')),
+    // The speakers' arguments say whether they leave out nodes with the label.
+    isSure: speakers.length > 0 || !isDeciding('excluded'),
+  };
+}
+
+function refusalWords(refusal: Refusal, taking: readonly Known[]): string {
+  switch (refusal) {
+    case 'excluded':
+      return `is excluded by its label ${excludeLabel}`;
+    case 'no-network':
+      return 'has no network (condition NetworkUnavailable)';
+    case 'not-selected':
+      return `is not selected by the nodeSelectors of ${taking.map(wordsOf).join(' or ')}`;
+    case 'no-speaker':
+      return "has no ready speaker of MetalLB's";
+    case 'no-endpoint':
+      return 'has no ready Pod of the Service, which its externalTrafficPolicy Local asks for';
+  }
+}
+
+function nodeCures(
+  refusing: readonly RefusingNode[],
+  taking: readonly Known[],
+  speakers: readonly Pod[],
+  snapshot: Snapshot,
+): Cure[] {
+  const only = (refusal: Refusal) =>
+    refusing.filter(({ refusals }) => refusals.every((each) => each === refusal)).map(({ node }) => node);
+  const excluded = only('excluded');
+  const namespace = metallbNamespace(snapshot);
+  return [
+    ...(excluded.length > 0
+      ? [
+          cure(unlabelCommand(excluded.slice(0, 5)), 'lets MetalLB announce from there'),
+          ignoringLabel(speakers, namespace),
+        ]
+      : []),
+    ...(only('not-selected').length > 0
+      ? [withoutSelectors(taking[0]!, 'nodeSelectors', 'announces from every node')]
+      : []),
+    ...(only('no-speaker').length > 0
+      ? [
+          cure(
+            command`kubectl get pods -n ${namespace} -l ${selectorOf(speakers)} -o wide`,
+            'shows why no speaker is ready there',
+          ),
+        ]
+      : []),
+    ...only('no-network')
+      .slice(0, 1)
+      .map((node) => cure(command`kubectl describe node ${node}`, 'shows why its network is unavailable')),
+  ];
+}
+
+/** Starts the speakers with the flag. Their DaemonSet owns the Pods. */
+function ignoringLabel(speakers: readonly Pod[], namespace: string): Cure {
+  const [pod] = speakers;
+  const owner = pod?.metadata?.ownerReferences?.find(({ kind }) => kind === 'DaemonSet')?.name ?? 'speaker';
+  const containers = pod?.spec?.containers ?? [];
+  const at = Math.max(
+    0,
+    containers.findIndex(({ name }) => name === 'speaker' || name === 'metallb-speaker'),
+  );
+  const path = `/spec/template/spec/containers/${at}/args/-`;
+  const patch = JSON.stringify([{ op: 'add', path, value: '--ignore-exclude-lb' }]);
+  return cure(
+    command`kubectl patch daemonset ${owner} -n ${namespace} --type=json -p ${patch}`,
+    'or lets MetalLB announce from every node whatever its labels (Helm: speaker.ignoreExcludeLB=true)',
+  );
+}
+
+function selectorOf([pod]: readonly Pod[]): string {
+  const isOfChart = pod?.metadata?.labels?.['app.kubernetes.io/component'] === 'speaker';
+  return isOfChart ? 'app.kubernetes.io/name=metallb,app.kubernetes.io/component=speaker' : speakerSelector;
+}
+
+function withoutSelectors(known: Known, field: 'nodeSelectors' | 'serviceSelectors', effect: string): Cure {
+  const { name = '', namespace = '' } = known.advertisement.metadata ?? {};
+  const patch = JSON.stringify([{ op: 'remove', path: `/spec/${field}` }]);
+  return cure(
+    command`kubectl patch ${known.kind} ${name} -n ${namespace} --type=json -p ${patch}`,
+    `removes the ${field} of ${name}: it then ${effect}`,
+  );
+}
+
+function runsOn({ spec, status }: Pod, node: string): boolean {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  return spec?.nodeName === node && ready?.status !== 'False';
+}
+
+function hasNoNetwork({ status }: Node): boolean {
+  return status?.conditions?.some(({ type, status: is }) => type === 'NetworkUnavailable' && is === 'True') ?? false;
+}
+
+/** Without names and selectors, it announces all pools. A selector of a pool that was not seen counts as a match. */
+function takesPool({ spec }: Advertisement, pool: string, { topics }: Snapshot): boolean {
+  const { ipAddressPools = [], ipAddressPoolSelectors = [] } = spec ?? {};
+  if (ipAddressPools.length === 0 && ipAddressPoolSelectors.length === 0) return true;
+  if (ipAddressPools.includes(pool)) return true;
+  const found = itemsOf(topics.addressPools).find(({ metadata }) => metadata?.name === pool);
+  const labels = found?.metadata?.labels ?? {};
+  return ipAddressPoolSelectors.some((selector) => !found || labelSelectorTakes(selector, labels));
+}
+
+function selectsNode({ advertisement }: Known, node: Node): boolean {
+  return takesLabels(advertisement.spec?.nodeSelectors, node);
+}
+
+function takesLabels(
+  selectors: NonNullable<Advertisement['spec']>['nodeSelectors'] = [],
+  { metadata }: Pick<Node, 'metadata'>,
+): boolean {
+  return selectors.length === 0 || selectors.some((selector) => labelSelectorTakes(selector, metadata?.labels ?? {}));
+}
+
+function wordsOf({ kind, advertisement }: Known): string {
+  return `${kindOf(kind)} ${advertisement.metadata?.name}`;
+}
+
+function referenceOf({ kind, advertisement }: Known): ObjectReference {
+  return referenceTo(kindOf(kind), advertisement);
+}
+
+function kindOf(kind: Known['kind']): string {
+  return kind === 'l2advertisement' ? 'L2Advertisement' : 'BGPAdvertisement';
+}
