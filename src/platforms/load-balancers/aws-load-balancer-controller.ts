@@ -1,4 +1,4 @@
-import { awsInternal, awsReadings, awsScheme, networkListeners } from '../aws.ts';
+import { awsHttpProbe, awsInternal, awsReadings, awsScheme, networkListeners } from '../aws.ts';
 import { type LoadBalancer, matcher } from '../platform.ts';
 
 /** Since 2.5, a mutating webhook gives new Services its class. The webhook is on by default. */
@@ -27,7 +27,7 @@ export const awsLoadBalancerController: LoadBalancer = {
   },
   public: { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internet-facing' } },
   schemeAnnotations: [awsScheme, awsInternal],
-  healthCheck: { scope: 'per-port' },
+  healthCheck: { scope: 'per-port', httpProbe: awsHttpProbe },
   limits: [networkListeners],
   eventExplanations: awsReadings,
   sources: [
