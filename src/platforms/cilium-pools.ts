@@ -5,6 +5,7 @@ import type { WithMetadata } from '../snapshot/object-reference.ts';
 import { labelSelectorTakes } from '../snapshot/selector.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { CiliumPool } from '../snapshot/topics.ts';
+import { ciliumPoolCure } from './cilium-setup.ts';
 import type { PendingReason } from './missing-implementation.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -51,7 +52,8 @@ export function ciliumPoolsOf(service: Service, { topics: { ciliumPools } }: Sna
   if (pools.length === 0) {
     return {
       cause: 'there is no CiliumLoadBalancerIPPool, so Cilium has nothing to give',
-      advice: 'make a CiliumLoadBalancerIPPool: https://docs.cilium.io/en/stable/network/lb-ipam/',
+      advice: '',
+      steps: [ciliumPoolCure],
       isSure: true,
     };
   }

@@ -10,14 +10,14 @@ const usualNamespace = 'metallb-system';
 const manifest = 'https://raw.githubusercontent.com/metallb/metallb/v0.16.2/config/manifests/metallb-native.yaml';
 
 /** An IPAddressPool and an L2Advertisement. Source: https://metallb.io/configuration/ */
-export function poolCure(namespace: string = usualNamespace): Cure {
+export function poolCure(namespace: string = usualNamespace, order = ''): Cure {
   const metadata = { name: 'default', namespace };
   return cure(
     applyCommand(
       { apiVersion, kind: 'IPAddressPool', metadata, spec: { addresses: ['RANGE'] } },
       { apiVersion, kind: 'L2Advertisement', metadata, spec: { ipAddressPools: ['default'] } },
     ),
-    'makes a pool and announces it by ARP; RANGE is a range of unused addresses of the network of the nodes, as FROM-TO or as a CIDR',
+    `${order}makes a pool and announces it by ARP; RANGE is a range of unused addresses of the network of the nodes, as FROM-TO or as a CIDR`,
   );
 }
 
@@ -32,12 +32,12 @@ export function announcePoolCure(pool: string, namespace: string = usualNamespac
 
 /** Installs MetalLB with a pool. Source: https://metallb.io/installation/ */
 export const installMetallb: readonly Cure[] = [
-  cure(command`kubectl apply -f ${manifest}`, 'installs MetalLB, which gives addresses of your own network'),
+  cure(command`kubectl apply -f ${manifest}`, 'first: installs MetalLB, which gives addresses of your own network'),
   cure(
     command`kubectl wait deployment/controller -n ${usualNamespace} --for=condition=Available --timeout=180s`,
-    'waits until MetalLB checks what it is given',
+    'then: waits until MetalLB accepts a pool',
   ),
-  poolCure(),
+  poolCure(usualNamespace, 'then: '),
 ];
 
 /** The namespace of MetalLB's Pods; the usual one if they were not seen. */

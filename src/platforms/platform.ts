@@ -187,6 +187,8 @@ export interface Platform {
   readonly without?: string;
   /** A command that installs or enables it. */
   readonly withoutCure?: Cure;
+  /** Whether MetalLB's own manifests are what its users install, if nothing gives addresses. */
+  readonly takesMetallb?: true;
   readonly sources: readonly string[];
   readonly unverified: readonly string[];
 }

@@ -31,10 +31,10 @@ export function takersOf(service: Service, snapshot: Snapshot): Taker[] {
     return found ? [{ loadBalancer: what, evidence: `finalizer ${found}` }] : [];
   });
   return [
+    ...(pod ? [{ loadBalancer: servicelb, evidence: `Pod ${keyOf(pod)}` }] : []),
     ...(pool === undefined ? [] : [{ loadBalancer: metallb, evidence: `an address of pool ${pool}` }]),
     ...(host === undefined ? [] : [{ loadBalancer: kubeVip, evidence: `kube-vip.io/vipHost ${host}` }]),
     ...(hasIpOfCilium(service) ? [{ loadBalancer: cilium, evidence: 'condition cilium.io/IPAMRequestSatisfied' }] : []),
-    ...(pod ? [{ loadBalancer: servicelb, evidence: `Pod ${keyOf(pod)}` }] : []),
     ...byFinalizer,
   ];
 }

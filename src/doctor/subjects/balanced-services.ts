@@ -21,6 +21,19 @@ export const balancedTopics = [
   'probes',
 ] as const satisfies readonly Topic[];
 
+/** What the announcements of addresses are read from. */
+export const announcementTopics = [
+  ...balancedTopics,
+  'addressPools',
+  'l2Advertisements',
+  'bgpAdvertisements',
+  'serviceL2Statuses',
+  'metallbSpeakers',
+  'ciliumL2Policies',
+  'ciliumBgpAdvertisements',
+  'leases',
+] as const satisfies readonly Topic[];
+
 /** A Service that callers reach by its external address: of a SkyPilot cluster, or of the ingress controller of its ports. */
 export interface BalancedService extends Announced {
   /** Its external addresses, or the one that its annotation names. */

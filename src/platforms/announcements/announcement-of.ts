@@ -13,7 +13,7 @@ const known: readonly {
   { title: 'MetalLB', of: metallbAnnouncement },
   { title: 'kube-vip', of: kubeVipAnnouncement },
   { title: 'Cilium', of: ciliumAnnouncement },
-  { title: 'the cloud', of: cloudAnnouncement },
+  { title: 'a cloud', of: cloudAnnouncement },
 ];
 
 /** Who announces an address, and the implementation that says so. */
@@ -25,7 +25,7 @@ export interface KnownAnnouncement extends Announcement {
 export function announcementOf(announced: Announced, snapshot: Snapshot): KnownAnnouncement | undefined {
   for (const { title, of } of known) {
     const found = of(announced, snapshot);
-    if (found) return { ...found, by: title };
+    if (found) return { by: title, ...found };
   }
   return undefined;
 }

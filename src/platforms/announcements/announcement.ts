@@ -11,6 +11,8 @@ export interface Announced {
 
 /** What was found about who answers for an address on the network. */
 export interface Announcement {
+  /** What gave the address, if the announcement is not of one implementation. */
+  readonly by?: string;
   /** The nodes that are reported to answer for it, by the implementation itself; undefined if it does not say. */
   readonly nodes?: readonly string[];
   /** Why nothing answers for it; undefined if something may. */

@@ -5,6 +5,7 @@ import { allPlatforms } from '../all-platforms.ts';
 import { detectPlatforms } from '../detect.ts';
 import { excludeLabel, isExcluded, unlabelCommand } from '../excluded-nodes.ts';
 import { implementationOf } from '../implementation.ts';
+import type { LoadBalancer } from '../platform.ts';
 import { type Announced, type Announcement, isLocal } from './announcement.ts';
 
 /** Set by Kubernetes' service controller, which every cloud controller contains (k8s.io/cloud-provider, service/helpers). */
@@ -17,7 +18,8 @@ const byServiceController = 'service.kubernetes.io/load-balancer-cleanup';
  */
 export function cloudAnnouncement({ service, readyNodes }: Announced, snapshot: Snapshot): Announcement | undefined {
   const { nodes } = snapshot.topics;
-  if (!isOfCloud(service, snapshot) || !nodes.observed || nodes.cutOff || nodes.items.length === 0) return undefined;
+  const cloud = cloudOf(service, snapshot);
+  if (!cloud || !nodes.observed || nodes.cutOff || nodes.items.length === 0) return undefined;
   if (readyNodes?.size === 0) return {};
   const serving = nodes.items.filter(
     ({ metadata }) => !isLocal(service) || (readyNodes?.has(metadata?.name ?? '') ?? true),
@@ -26,6 +28,7 @@ export function cloudAnnouncement({ service, readyNodes }: Announced, snapshot: 
   const names = serving.map(({ metadata }) => metadata?.name ?? '');
   const which = isLocal(service) ? 'every node with a ready Pod of it (externalTrafficPolicy Local)' : 'every node';
   return {
+    by: cloud.title,
     silence: {
       cause: `${which} is left out of load balancers by its label ${excludeLabel}`,
       cures: [cure(unlabelCommand(names.slice(0, 5)), 'puts the nodes behind the load balancer')],
@@ -36,9 +39,10 @@ export function cloudAnnouncement({ service, readyNodes }: Announced, snapshot: 
   };
 }
 
-function isOfCloud(service: Service, snapshot: Snapshot): boolean {
-  if (!(service.metadata?.finalizers ?? []).includes(byServiceController)) return false;
+function cloudOf(service: Service, snapshot: Snapshot): LoadBalancer | undefined {
+  if (!(service.metadata?.finalizers ?? []).includes(byServiceController)) return undefined;
   const loadBalancer = implementationOf(service, detectPlatforms(snapshot));
-  if (!loadBalancer || loadBalancer.sharesNodePorts || loadBalancer.isLocalOnly) return false;
-  return loadBalancer.id === 'aws-in-tree' || allPlatforms.some((each) => each.loadBalancer === loadBalancer);
+  if (!loadBalancer || loadBalancer.sharesNodePorts || loadBalancer.isLocalOnly) return undefined;
+  const comesWithPlatform = allPlatforms.some((each) => each.loadBalancer === loadBalancer);
+  return comesWithPlatform || loadBalancer.id === 'aws-in-tree' ? loadBalancer : undefined;
 }

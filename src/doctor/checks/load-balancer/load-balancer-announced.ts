@@ -2,25 +2,11 @@ import { cure } from '../../../errors/cure.ts';
 import { announcementOf } from '../../../platforms/announcements/announcement-of.ts';
 import { keyOf } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
-import type { Topic } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
-import { balancedServices, balancedTopics } from '../../subjects/balanced-services.ts';
+import { announcementTopics, balancedServices } from '../../subjects/balanced-services.ts';
 import { clusterPolicyCures, severityOfSilence } from '../../subjects/local-policy.ts';
-
-/** What the announcements of addresses are read from. */
-export const announcementTopics = [
-  ...balancedTopics,
-  'addressPools',
-  'l2Advertisements',
-  'bgpAdvertisements',
-  'serviceL2Statuses',
-  'metallbSpeakers',
-  'ciliumL2Policies',
-  'ciliumBgpAdvertisements',
-  'leases',
-] as const satisfies readonly Topic[];
 
 export const loadBalancerAnnounced = defineCheck({
   id: 'load-balancer-announced',

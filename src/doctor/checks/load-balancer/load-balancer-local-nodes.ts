@@ -8,10 +8,9 @@ import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
-import { type BalancedService, balancedServices } from '../../subjects/balanced-services.ts';
+import { announcementTopics, type BalancedService, balancedServices } from '../../subjects/balanced-services.ts';
 import { clusterPolicyCures, severityOfSilence } from '../../subjects/local-policy.ts';
 import { annotateCures } from '../../subjects/node-proposal.ts';
-import { announcementTopics } from './load-balancer-announced.ts';
 
 /** The nodes without a ready Pod that callers reach, and why they do. */
 interface Misled {
