@@ -8,7 +8,7 @@ export interface SourceRanges {
 }
 
 /** Annotations with CIDRs behind commas. Sources: cloud-provider (service/helpers), cloud-provider-azure (pkg/consts). */
-const annotations = [
+export const sourceRangeAnnotations = [
   'service.beta.kubernetes.io/load-balancer-source-ranges',
   'service.beta.kubernetes.io/azure-allowed-ip-ranges',
 ];
@@ -17,7 +17,7 @@ const annotations = [
 export function sourceRangesOf({ metadata, spec }: Service): SourceRanges | undefined {
   const ofField = spec?.loadBalancerSourceRanges ?? [];
   if (ofField.length > 0) return open({ ranges: ofField, field: 'spec.loadBalancerSourceRanges' });
-  for (const key of annotations) {
+  for (const key of sourceRangeAnnotations) {
     const ranges = (metadata?.annotations?.[key] ?? '').split(',').map((each) => each.trim());
     const found = ranges.filter((each) => each !== '');
     if (found.length > 0) return open({ ranges: found, field: `annotation ${key}` });

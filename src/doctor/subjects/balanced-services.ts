@@ -5,6 +5,7 @@ import { externalAddressesOf } from '../../exposure/external-addresses.ts';
 import { annotatedAddressOf } from '../../exposure/plan/plan-annotate.ts';
 import type { Announced } from '../../platforms/announcements/announcement.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
+import type { AddressProbe } from '../../snapshot/probe.ts';
 import { itemsOf, type Topic } from '../../snapshot/topics.ts';
 import { type CheckContext, clusterKey } from '../check-context.ts';
 import { isBehindProxy } from './called-ports.ts';
@@ -49,30 +50,41 @@ export interface BalancedService extends Announced {
 
 type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
-/** The Services with external addresses that callers of the checked ports use. */
-export function balancedServices(scene: Judged): BalancedService[] {
+/** The Services with external addresses that callers of the checked ports use. Checks with the same topics share them. */
+export function balancedServices(scene: Judged): readonly BalancedService[] {
+  const { view, subject } = scene;
+  const { skyCluster, ports, mode } = subject;
+  const key = `balanced ${skyCluster ? clusterKey(skyCluster) : ''} ${ports ?? ''} ${mode ?? ''}`;
+  const read = (['services', ...balancedTopics] as const).map((topic) => view.snapshot.topics[topic]);
+  return view.shared(key, read, () => findBalanced(scene));
+}
+
+function findBalanced(scene: Judged): BalancedService[] {
+  const calls = Map.groupBy(itemsOf(scene.view.snapshot.topics.probes), ({ address }) => address);
   const byKey = new Map<string, BalancedService>();
   for (const exposing of exposingServices(scene)) {
     const { service, skyCluster, owner } = exposing;
     const known = byKey.get(keyOf(service));
     const about = [...(known?.about ?? []), clusterKey(skyCluster)];
-    byKey.set(keyOf(service), { ...balanced(scene, service, readyNodesOf(scene, service)), about, owner, exposing });
+    byKey.set(keyOf(service), { ...balanced(service, readyNodesOf(scene, service), calls), about, owner, exposing });
   }
   for (const { service, about } of judgedControllers(scene)) {
     const readyNodes = nodesOf(readyEndpointsOf(scene, service));
     byKey.set(keyOf(service), {
-      ...{ ...balanced(scene, service, readyNodes), about },
+      ...{ ...balanced(service, readyNodes, calls), about },
       ...{ owner: 'controller', exposing: undefined },
     });
   }
   return [...byKey.values()].filter(({ addresses }) => addresses.length > 0);
 }
 
-function balanced(scene: Judged, service: Service, readyNodes: BalancedService['readyNodes']) {
+type Calls = ReadonlyMap<string, readonly AddressProbe[]>;
+
+function balanced(service: Service, readyNodes: BalancedService['readyNodes'], calls: Calls) {
   const external = externalAddressesOf(service).map(({ address }) => address);
   const annotated = service.spec?.type === 'LoadBalancer' ? undefined : annotatedAddressOf(service);
   const addresses = external.length > 0 || annotated === undefined ? external : [annotated];
-  return { service, addresses, readyNodes, call: callOf(scene, addresses) };
+  return { service, addresses, readyNodes, call: callOf(addresses.flatMap((address) => calls.get(address) ?? [])) };
 }
 
 /** The nodes with a ready Pod of a Service of the snapshot's namespace. */
@@ -88,10 +100,11 @@ function nodesOf(endpoints: readonly SliceEndpoint[] | undefined): BalancedServi
   return new Set(names.filter((name) => name !== undefined));
 }
 
-function callOf({ view }: Judged, addresses: readonly string[]): BalancedService['call'] {
-  const calls = itemsOf(view.snapshot.topics.probes).filter((probe) => addresses.includes(probe.address));
+function callOf(calls: readonly AddressProbe[]): BalancedService['call'] {
   if (calls.some(({ connection }) => connection?.outcome === 'open')) return 'answers';
   // Without the proxy that other programs of this machine use, a failure proves nothing.
-  const failures = calls.filter((probe) => !isBehindProxy(probe)).map(({ connection }) => connection?.outcome);
-  return (['no-answer', 'refused'] as const).find((outcome) => failures.includes(outcome));
+  const failures = calls.filter((probe) => !isBehindProxy(probe)).map(({ connection }) => connection);
+  const isUnanswered = failures.some((each) => each?.outcome === 'no-answer' || each?.code === 'EHOSTUNREACH');
+  if (isUnanswered) return 'no-answer';
+  return failures.some((each) => each?.outcome === 'refused') ? 'refused' : undefined;
 }

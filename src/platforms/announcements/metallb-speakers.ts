@@ -25,8 +25,7 @@ export function speakersIn(snapshot: Snapshot): Pod[] {
   return metallbPods(snapshot).filter(isSpeaker);
 }
 
-/** Whether a Pod of MetalLB is a speaker. */
-export function isSpeaker({ metadata }: Pod): boolean {
+function isSpeaker({ metadata }: Pod): boolean {
   const labels = metadata?.labels ?? {};
   return [labels['app.kubernetes.io/component'], labels.component].includes('speaker');
 }

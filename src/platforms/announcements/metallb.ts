@@ -9,7 +9,7 @@ import { excludeLabel, isExcluded, unlabelCommand } from '../excluded-nodes.ts';
 import { metallb } from '../load-balancers/metallb.ts';
 import { announcePoolCure, metallbNamespace } from '../metallb-setup.ts';
 import { type Announced, type Announcement, isLocal, nodeWords, type Silence } from './announcement.ts';
-import { honoursExcludeLabel, isSpeaker, metallbPods, speakerSelector } from './metallb-speakers.ts';
+import { honoursExcludeLabel, speakerSelector, speakersIn } from './metallb-speakers.ts';
 
 // Source: https://github.com/metallb/metallb/blob/main/speaker/layer2_controller.go and bgp_controller.go (ShouldAnnounce),
 // internal/config/config.go (which pools, nodes and Services an advertisement takes)
@@ -109,20 +109,21 @@ function silentNodes(
   const { nodes } = snapshot.topics;
   // Without a ready Pod nothing is announced either; other checks report that.
   if (!nodes.observed || nodes.cutOff || nodes.items.length === 0 || readyNodes?.size === 0) return undefined;
-  const speakers = metallbPods(snapshot).filter(isSpeaker);
+  const speakers = speakersIn(snapshot);
+  const readyAt = new Set(speakers.filter(isReady).map(({ spec }) => spec?.nodeName));
   const areExcluded = honoursExcludeLabel(speakers);
-  const refusing = nodes.items.map((node): RefusingNode => {
+  const refusalsOf = (node: Node): Refusal[] => {
     const name = node.metadata?.name ?? '';
-    const refusals: Refusal[] = [
+    return [
       ...(areExcluded && isExcluded(node) ? (['excluded'] as const) : []),
       ...(hasNoNetwork(node) ? (['no-network'] as const) : []),
       ...(areAllSeen && !taking.some((each) => selectsNode(each, node)) ? (['not-selected'] as const) : []),
-      ...(speakers.length > 0 && !speakers.some((pod) => runsOn(pod, name)) ? (['no-speaker'] as const) : []),
+      ...(speakers.length > 0 && !readyAt.has(name) ? (['no-speaker'] as const) : []),
       ...(isLocal(service) && readyNodes && !readyNodes.has(name) ? (['no-endpoint'] as const) : []),
     ];
-    return { node: name, refusals };
-  });
-  if (refusing.some(({ refusals }) => refusals.length === 0)) return undefined;
+  };
+  if (nodes.items.some((node) => refusalsOf(node).length === 0)) return undefined;
+  const refusing = nodes.items.map((node) => ({ node: node.metadata?.name ?? '', refusals: refusalsOf(node) }));
   const words = refusing.map(({ node, refusals }) => ({ node, why: refusalWords(refusals[0]!, taking) }));
   const isDeciding = (refusal: Refusal) => refusing.some(({ refusals }) => refusals.includes(refusal));
   return {
@@ -215,9 +216,8 @@ function withoutSelectors(known: Known, field: 'nodeSelectors' | 'serviceSelecto
   );
 }
 
-function runsOn({ spec, status }: Pod, node: string): boolean {
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
-  return spec?.nodeName === node && ready?.status !== 'False';
+function isReady({ status }: Pod): boolean {
+  return status?.conditions?.find(({ type }) => type === 'Ready')?.status !== 'False';
 }
 
 function hasNoNetwork({ status }: Node): boolean {
