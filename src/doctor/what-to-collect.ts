@@ -3,6 +3,8 @@ import { controllerServiceSelector, ingressControllers } from '../exposure/contr
 import { waitsForAddress } from '../exposure/external-addresses.ts';
 import { nodesRequest } from '../modes/nodeport/mode.ts';
 import { deploymentsRequest, type EndpointScope, endpointRequests } from '../modes/what-to-collect.ts';
+import { isOfCilium } from '../platforms/announcements/cilium.ts';
+import { metallbPoolOf } from '../platforms/announcements/metallb.ts';
 import { isSpeakerByManifest, speakerSelector, speakersIn } from '../platforms/announcements/metallb-speakers.ts';
 import { customResourceRequests } from '../platforms/custom-resources.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
@@ -40,14 +42,15 @@ export const mostLists = 24;
 /**
  * The lists that depend on the first ones: custom resources of load balancer implementations, MetalLB's speakers, and the
  * Pods of ServiceLB. Lists that only explain a missing address are requested if a load balancer waits for one, and lists
- * that show who answers for an address if one has it.
+ * that show who answers for an address if a Service has the mark of their implementation.
  *
  * @param room how many lists may be requested
  */
 export function furtherLists(snapshot: Snapshot, room: number): TopicRequests {
   const balanced = servicesOnPath(snapshot).filter(({ spec }) => spec?.type === 'LoadBalancer');
   const waits = balanced.some(waitsForAddress);
-  const isServed = balanced.some((service) => !waitsForAddress(service));
+  const served = balanced.filter((service) => !waitsForAddress(service));
+  const isOfMetallb = served.some((service) => metallbPoolOf(service) !== undefined);
   const { pools, announcements } = customResourceRequests(snapshot);
   const { addressPools, ciliumPools } = pools;
   const { l2Advertisements, bgpAdvertisements, serviceL2Statuses, ...ofCilium } = announcements;
@@ -59,16 +62,17 @@ export function furtherLists(snapshot: Snapshot, room: number): TopicRequests {
   const areSpeakersMissing = l2Advertisements !== undefined && speakersIn(snapshot).length === 0;
   const wanted: TopicRequests = {
     ...(addressPools && { addressPools }),
-    ...((waits || (isServed && hasRival)) && mayBeServiceLb && { serviceLbPods: serviceLbPodsRequest(snapshot) }),
+    ...((waits || (served.length > 0 && hasRival)) &&
+      mayBeServiceLb && { serviceLbPods: serviceLbPodsRequest(snapshot) }),
     ...(waits && ciliumPools && { ciliumPools }),
     ...(l2Advertisements && { l2Advertisements }),
     ...(bgpAdvertisements && { bgpAdvertisements }),
-    ...(isServed &&
+    ...(isOfMetallb &&
       areSpeakersMissing && {
         metallbSpeakers: { path: collectionPath('Pod', null), labelSelector: speakerSelector },
       }),
-    ...(isServed && serviceL2Statuses && { serviceL2Statuses }),
-    ...(isServed && ofCilium),
+    ...(isOfMetallb && serviceL2Statuses && { serviceL2Statuses }),
+    ...(served.some(isOfCilium) && ofCilium),
   };
   return within(wanted, room);
 }

@@ -31,17 +31,29 @@ test('custom resources are asked for where their group is served, what explains 
   t.deepEqual(asked(at('K3s', waiting)), ['serviceLbPods']);
 });
 
-test('who answers for an address is asked where one is given', (t) => {
-  t.deepEqual(asked(at('bare metal', served, 'metallb.io')), ['addressPools', ...ofMetallb, ...ofServed]);
-  t.deepEqual(asked(at('bare metal', served, 'cilium.io')), ['ciliumL2Policies', 'leases', 'ciliumBgpAdvertisements']);
-  const nodePort = { ...served, spec: { type: 'NodePort', ports: [{ port: 80 }] } };
-  t.deepEqual(asked(at('bare metal', nodePort, 'metallb.io', 'cilium.io')), ['addressPools', ...ofMetallb]);
+const pooled = {
+  ...served,
+  metadata: { ...served.metadata, annotations: { 'metallb.io/ip-allocated-from-pool': 'lan' } },
+};
+const satisfied = [{ type: 'cilium.io/IPAMRequestSatisfied', status: 'True' }];
+const byCilium = { ...served, status: { ...served.status, conditions: satisfied } };
+
+test('who answers for an address is asked where its implementation has given one', (t) => {
+  t.deepEqual(asked(at('bare metal', pooled, 'metallb.io')), ['addressPools', ...ofMetallb, ...ofServed]);
+  t.deepEqual(asked(at('bare metal', byCilium, 'cilium.io')), [
+    'ciliumL2Policies',
+    'leases',
+    'ciliumBgpAdvertisements',
+  ]);
+  t.deepEqual(asked(at('bare metal', served, 'metallb.io', 'cilium.io')), ['addressPools', ...ofMetallb]);
+  const nodePort = { ...pooled, spec: { type: 'NodePort', ports: [{ port: 80 }] } };
+  t.deepEqual(asked(at('bare metal', nodePort, 'metallb.io')), ['addressPools', ...ofMetallb]);
   t.true(asked(at('K3s with MetalLB', served, 'metallb.io'), 8).includes('serviceLbPods'), 'both may take it');
 });
 
 test('speakers that are among the Pods of the load balancers are not asked for again', (t) => {
   const labels = { 'app.kubernetes.io/name': 'metallb', 'app.kubernetes.io/component': 'speaker' };
-  const snapshot = at('bare metal', served, 'metallb.io');
+  const snapshot = at('bare metal', pooled, 'metallb.io');
   const loadBalancerPods = seen([{ metadata: { name: 'speaker-1', namespace: 'metallb-system', labels } }]);
   t.false(asked({ ...snapshot, topics: { ...snapshot.topics, loadBalancerPods } }).includes('metallbSpeakers'));
 });

@@ -23,7 +23,7 @@ export function ciliumAnnouncement({ service }: Announced, snapshot: Snapshot): 
 }
 
 /** Whether Cilium's LB IPAM gave the address, or one of its announcers is asked for by class. */
-function isOfCilium(service: Service): boolean {
+export function isOfCilium(service: Service): boolean {
   const { loadBalancerClass } = service.spec ?? {};
   if (loadBalancerClass) return Object.values(classes).includes(loadBalancerClass);
   return hasIpOfCilium(service);

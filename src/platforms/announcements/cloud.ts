@@ -9,7 +9,7 @@ import type { LoadBalancer } from '../platform.ts';
 import { type Announced, type Announcement, isLocal } from './announcement.ts';
 
 /** Set by Kubernetes' service controller, which every cloud controller contains (k8s.io/cloud-provider, service/helpers). */
-const byServiceController = 'service.kubernetes.io/load-balancer-cleanup';
+export const byServiceController = 'service.kubernetes.io/load-balancer-cleanup';
 
 /**
  * Whether nodes are behind a cloud's load balancer. Kubernetes' service controller leaves out nodes with the label
@@ -42,7 +42,11 @@ export function cloudAnnouncement({ service, readyNodes }: Announced, snapshot: 
 function cloudOf(service: Service, snapshot: Snapshot): LoadBalancer | undefined {
   if (!(service.metadata?.finalizers ?? []).includes(byServiceController)) return undefined;
   const loadBalancer = implementationOf(service, detectPlatforms(snapshot));
-  if (!loadBalancer || loadBalancer.sharesNodePorts || loadBalancer.isLocalOnly) return undefined;
-  const comesWithPlatform = allPlatforms.some((each) => each.loadBalancer === loadBalancer);
-  return comesWithPlatform || loadBalancer.id === 'aws-in-tree' ? loadBalancer : undefined;
+  return loadBalancer && isOfCloud(loadBalancer) ? loadBalancer : undefined;
+}
+
+/** Whether a cloud's own controller makes the load balancer, with nodes behind it. */
+export function isOfCloud(loadBalancer: LoadBalancer): boolean {
+  if (loadBalancer.sharesNodePorts || loadBalancer.isLocalOnly) return false;
+  return loadBalancer.id === 'aws-in-tree' || allPlatforms.some((each) => each.loadBalancer === loadBalancer);
 }
