@@ -49,6 +49,14 @@ test('the label is taken from the nodes, or the speakers ignore it: their Daemon
   );
 });
 
+test('a node that is left out for two reasons: both have a cure', async (t) => {
+  const { commands } = await findingOf('load-balancer-announced', 'metallb-every-node-excluded', {
+    metallbSpeakers: { 'metallb-system/speaker-x1': { spec: { nodeName: 'gone' } } },
+  });
+  t.is(commands[0], `kubectl label node sky-node ${label}-`);
+  t.is(commands[2], 'kubectl get pods -n metallb-system -l app=metallb,component=speaker -o wide');
+});
+
 test('one node that may announce is enough; more nodes than were listed may have one', async (t) => {
   const free = { nodes: { 'worker-2': {} }, metallbSpeakers: [] };
   t.is(await findingOf('load-balancer-announced', 'metallb-every-node-excluded', free), undefined);

@@ -1,31 +1,27 @@
 import type { Node, Pod, Service } from 'kubernetes-types/core/v1';
-import { type Cure, command, cure } from '../../errors/cure.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
 import { labelSelectorTakes } from '../../snapshot/selector.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type Advertisement, itemsOf } from '../../snapshot/topics.ts';
 import { keysOf } from '../annotation-key.ts';
-import { excludeLabel, isExcluded, unlabelCommand } from '../excluded-nodes.ts';
+import { excludeLabel, isExcluded } from '../excluded-nodes.ts';
 import { metallb } from '../load-balancers/metallb.ts';
-import { announcePoolCure, metallbNamespace } from '../metallb-setup.ts';
 import { type Announced, type Announcement, isLocal, nodeWords, type Silence } from './announcement.ts';
-import { honoursExcludeLabel, speakerSelector, speakersIn } from './metallb-speakers.ts';
+import {
+  announcing,
+  type Known,
+  kindOf,
+  nearestTo,
+  nodeCures,
+  type Refusal,
+  type RefusingNode,
+  withoutSelectors,
+  wordsOf,
+} from './metallb-cures.ts';
+import { honoursExcludeLabel, speakersIn } from './metallb-speakers.ts';
 
 // Source: https://github.com/metallb/metallb/blob/main/speaker/layer2_controller.go and bgp_controller.go (ShouldAnnounce),
 // internal/config/config.go (which pools, nodes and Services an advertisement takes)
-
-interface Known {
-  readonly kind: 'l2advertisement' | 'bgpadvertisement';
-  readonly advertisement: Advertisement;
-}
-
-/** Why a speaker does not announce from a node. */
-type Refusal = 'excluded' | 'no-network' | 'not-selected' | 'no-speaker' | 'no-endpoint';
-
-interface RefusingNode {
-  readonly node: string;
-  readonly refusals: readonly Refusal[];
-}
 
 /** The pool that MetalLB took the Service's address from, as MetalLB writes it; undefined if the address is not MetalLB's. */
 export function metallbPoolOf({ metadata }: Service): string | undefined {
@@ -76,19 +72,6 @@ function unannouncedPool(pool: string, all: readonly Known[], snapshot: Snapshot
   };
 }
 
-/** Adds the pool to an existing advertisement. */
-function announcing(pool: string, all: readonly Known[], snapshot: Snapshot): Cure {
-  const [first] = all.filter(({ advertisement: { spec } }) => (spec?.ipAddressPools ?? []).length > 0);
-  if (!first) return announcePoolCure(pool, metallbNamespace(snapshot));
-  const { kind, advertisement } = first;
-  const { name = '', namespace = '' } = advertisement.metadata ?? {};
-  const patch = JSON.stringify([{ op: 'add', path: '/spec/ipAddressPools/-', value: pool }]);
-  return cure(
-    command`kubectl patch ${kind} ${name} -n ${namespace} --type=json -p ${patch}`,
-    `announces it like the pools that ${name} names`,
-  );
-}
-
 function unselectedService(ofPool: readonly Known[]): Silence {
   return {
     cause: `no advertisement of its pool takes this Service: the serviceSelectors of ${ofPool.map(wordsOf).join(' and ')} select others`,
@@ -123,14 +106,16 @@ function silentNodes(
     ];
   };
   if (nodes.items.some((node) => refusalsOf(node).length === 0)) return undefined;
-  const refusing = nodes.items.map((node) => ({ node: node.metadata?.name ?? '', refusals: refusalsOf(node) }));
+  const refusing = nodes.items.map(
+    (node): RefusingNode => ({ node: node.metadata?.name ?? '', refusals: refusalsOf(node) }),
+  );
   const words = refusing.map(({ node, refusals }) => ({ node, why: refusalWords(refusals[0]!, taking) }));
   const isDeciding = (refusal: Refusal) => refusing.some(({ refusals }) => refusals.includes(refusal));
   return {
     cause: `no node may announce it: ${nodeWords(words)}`,
     cures: nodeCures(refusing, taking, speakers, snapshot),
     objects: refusing.map(({ node }) => ({ kind: 'Node', namespace: '', name: node })),
-    isOfLocalPolicy: refusing.some(({ refusals }) => refusals.every((each) => each === 'no-endpoint')),
+    isOfLocalPolicy: nearestTo(refusing).some(({ refusals }) => refusals.includes('no-endpoint')),
     // The speakers' arguments say whether they leave out nodes with the label.
     isSure: speakers.length > 0 || !isDeciding('excluded'),
   };
@@ -149,71 +134,6 @@ function refusalWords(refusal: Refusal, taking: readonly Known[]): string {
     case 'no-endpoint':
       return 'has no ready Pod of the Service, which its externalTrafficPolicy Local asks for';
   }
-}
-
-function nodeCures(
-  refusing: readonly RefusingNode[],
-  taking: readonly Known[],
-  speakers: readonly Pod[],
-  snapshot: Snapshot,
-): Cure[] {
-  const only = (refusal: Refusal) =>
-    refusing.filter(({ refusals }) => refusals.every((each) => each === refusal)).map(({ node }) => node);
-  const excluded = only('excluded');
-  const namespace = metallbNamespace(snapshot);
-  return [
-    ...(excluded.length > 0
-      ? [
-          cure(unlabelCommand(excluded.slice(0, 5)), 'lets MetalLB announce from there'),
-          ignoringLabel(speakers, namespace),
-        ]
-      : []),
-    ...(only('not-selected').length > 0
-      ? [withoutSelectors(taking[0]!, 'nodeSelectors', 'announces from every node')]
-      : []),
-    ...(only('no-speaker').length > 0
-      ? [
-          cure(
-            command`kubectl get pods -n ${namespace} -l ${selectorOf(speakers)} -o wide`,
-            'shows why no speaker is ready there',
-          ),
-        ]
-      : []),
-    ...only('no-network')
-      .slice(0, 1)
-      .map((node) => cure(command`kubectl describe node ${node}`, 'shows why its network is unavailable')),
-  ];
-}
-
-/** Starts the speakers with the flag. Their DaemonSet owns the Pods. */
-function ignoringLabel(speakers: readonly Pod[], namespace: string): Cure {
-  const [pod] = speakers;
-  const owner = pod?.metadata?.ownerReferences?.find(({ kind }) => kind === 'DaemonSet')?.name ?? 'speaker';
-  const containers = pod?.spec?.containers ?? [];
-  const at = Math.max(
-    0,
-    containers.findIndex(({ name }) => name === 'speaker' || name === 'metallb-speaker'),
-  );
-  const path = `/spec/template/spec/containers/${at}/args/-`;
-  const patch = JSON.stringify([{ op: 'add', path, value: '--ignore-exclude-lb' }]);
-  return cure(
-    command`kubectl patch daemonset ${owner} -n ${namespace} --type=json -p ${patch}`,
-    'or lets MetalLB announce from every node whatever its labels (Helm: speaker.ignoreExcludeLB=true)',
-  );
-}
-
-function selectorOf([pod]: readonly Pod[]): string {
-  const isOfChart = pod?.metadata?.labels?.['app.kubernetes.io/component'] === 'speaker';
-  return isOfChart ? 'app.kubernetes.io/name=metallb,app.kubernetes.io/component=speaker' : speakerSelector;
-}
-
-function withoutSelectors(known: Known, field: 'nodeSelectors' | 'serviceSelectors', effect: string): Cure {
-  const { name = '', namespace = '' } = known.advertisement.metadata ?? {};
-  const patch = JSON.stringify([{ op: 'remove', path: `/spec/${field}` }]);
-  return cure(
-    command`kubectl patch ${known.kind} ${name} -n ${namespace} --type=json -p ${patch}`,
-    `removes the ${field} of ${name}: it then ${effect}`,
-  );
 }
 
 function isReady({ status }: Pod): boolean {
@@ -245,14 +165,6 @@ function takesLabels(
   return selectors.length === 0 || selectors.some((selector) => labelSelectorTakes(selector, metadata?.labels ?? {}));
 }
 
-function wordsOf({ kind, advertisement }: Known): string {
-  return `${kindOf(kind)} ${advertisement.metadata?.name}`;
-}
-
 function referenceOf({ kind, advertisement }: Known): ObjectReference {
   return referenceTo(kindOf(kind), advertisement);
-}
-
-function kindOf(kind: Known['kind']): string {
-  return kind === 'l2advertisement' ? 'L2Advertisement' : 'BGPAdvertisement';
 }
