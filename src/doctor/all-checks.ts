@@ -29,6 +29,8 @@ import { loadBalancerAnnounced } from './checks/load-balancer/load-balancer-anno
 import { loadBalancerClassOwned } from './checks/load-balancer/load-balancer-class-owned.ts';
 import { loadBalancerHealthCheck } from './checks/load-balancer/load-balancer-health-check.ts';
 import { loadBalancerImplementation } from './checks/load-balancer/load-balancer-implementation.ts';
+import { loadBalancerLocalNodes } from './checks/load-balancer/load-balancer-local-nodes.ts';
+import { loadBalancerOneImplementation } from './checks/load-balancer/load-balancer-one-implementation.ts';
 import { loadBalancerScheme } from './checks/load-balancer/load-balancer-scheme.ts';
 import { dnsResolves } from './checks/network/dns-resolves.ts';
 import { httpAnswers } from './checks/network/http-answers.ts';
@@ -70,7 +72,9 @@ const byId = {
   'load-balancer-implementation': loadBalancerImplementation,
   'load-balancer-class-owned': loadBalancerClassOwned,
   'load-balancer-address': loadBalancerAddress,
+  'load-balancer-one-implementation': loadBalancerOneImplementation,
   'load-balancer-announced': loadBalancerAnnounced,
+  'load-balancer-local-nodes': loadBalancerLocalNodes,
   'load-balancer-scheme': loadBalancerScheme,
   'load-balancer-health-check': loadBalancerHealthCheck,
   'ingress-class-exists': ingressClassExists,

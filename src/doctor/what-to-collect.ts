@@ -1,15 +1,19 @@
+import type { Service } from 'kubernetes-types/core/v1';
 import { controllerServiceSelector, ingressControllers } from '../exposure/controllers/ingress-controllers.ts';
 import { waitsForAddress } from '../exposure/external-addresses.ts';
 import { nodesRequest } from '../modes/nodeport/mode.ts';
 import { deploymentsRequest, type EndpointScope, endpointRequests } from '../modes/what-to-collect.ts';
+import { isOfCilium } from '../platforms/announcements/cilium.ts';
+import { metallbPoolOf } from '../platforms/announcements/metallb.ts';
+import { isSpeakerByManifest, speakerSelector, speakersIn } from '../platforms/announcements/metallb-speakers.ts';
 import { customResourceRequests } from '../platforms/custom-resources.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
-import { programOf, serviceLbPodsRequest } from '../platforms/service-lb.ts';
-import { loadBalancerWorkloads } from '../platforms/signals.ts';
+import { programOf, serviceLbPodsRequest, serviceOfServiceLbPod } from '../platforms/service-lb.ts';
+import { isOfLoadBalancer, loadBalancerWorkloads } from '../platforms/signals.ts';
 import type { WithMetadata } from '../snapshot/object-reference.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequests } from '../snapshot/snapshot.ts';
-import { itemsOf, type Observed, type Topic } from '../snapshot/topics.ts';
+import { itemsOf, type Observed, type Topic, type TopicObjects } from '../snapshot/topics.ts';
 import { ofController } from './subjects/ingress-controller-pods.ts';
 
 /**
@@ -33,28 +37,49 @@ export function doctorRequests(scope: EndpointScope): TopicRequests {
 }
 
 /** The maximum number of lists in a diagnosis, including refused lists and 404s. */
-export const mostLists = 22;
+export const mostLists = 24;
 
 /**
- * The lists that depend on the first ones: custom resources of load balancer implementations, and the Pods of
- * ServiceLB. Lists that only explain a missing address are requested if a load balancer waits for one.
+ * The lists that depend on the first ones: custom resources of load balancer implementations, MetalLB's speakers, and the
+ * Pods of ServiceLB. Lists that only explain a missing address are requested if a load balancer waits for one, and lists
+ * that show who answers for an address if a Service has the mark of their implementation.
  *
  * @param room how many lists may be requested
  */
 export function furtherLists(snapshot: Snapshot, room: number): TopicRequests {
-  const waits = itemsOf(snapshot.topics.services).some(waitsForAddress);
-  const { ciliumPools, addressPools, ...announced } = customResourceRequests(snapshot);
+  const balanced = servicesOnPath(snapshot).filter(({ spec }) => spec?.type === 'LoadBalancer');
+  const waits = balanced.some(waitsForAddress);
+  const served = balanced.filter((service) => !waitsForAddress(service));
+  const isOfMetallb = served.some((service) => metallbPoolOf(service) !== undefined);
+  const { pools, announcements } = customResourceRequests(snapshot);
+  const { addressPools, ciliumPools } = pools;
+  const { l2Advertisements, bgpAdvertisements, serviceL2Statuses, ...ofCilium } = announcements;
   const detection = detectPlatforms(snapshot);
   // On RKE2, ServiceLB is optional and only its Pods show it.
   const mayBeServiceLb =
     programOf(detection) !== undefined || detection.loadBalancers.some(({ what }) => what.sharesNodePorts);
+  const hasRival = detection.loadBalancers.some(({ what }) => !what.sharesNodePorts);
+  const areSpeakersMissing = l2Advertisements !== undefined && speakersIn(snapshot).length === 0;
   const wanted: TopicRequests = {
     ...(addressPools && { addressPools }),
-    ...(waits && mayBeServiceLb && { serviceLbPods: serviceLbPodsRequest(snapshot) }),
+    ...((waits || (served.length > 0 && hasRival)) &&
+      mayBeServiceLb && { serviceLbPods: serviceLbPodsRequest(snapshot) }),
     ...(waits && ciliumPools && { ciliumPools }),
-    ...announced,
+    ...(l2Advertisements && { l2Advertisements }),
+    ...(bgpAdvertisements && { bgpAdvertisements }),
+    ...(isOfMetallb &&
+      areSpeakersMissing && {
+        metallbSpeakers: { path: collectionPath('Pod', null), labelSelector: speakerSelector },
+      }),
+    ...(isOfMetallb && serviceL2Statuses && { serviceL2Statuses }),
+    ...(served.some(isOfCilium) && ofCilium),
   };
   return within(wanted, room);
+}
+
+/** The Services that may have a load balancer: those of the namespace, and those of ingress controllers. */
+function servicesOnPath({ topics }: Snapshot): readonly Service[] {
+  return [topics.services, topics.controllerServices, topics.ingressNginxServices].flatMap(itemsOf);
 }
 
 /** The first requests that fit. A request with an older path counts as two. */
@@ -70,20 +95,34 @@ function within(requests: TopicRequests, room: number): TopicRequests {
 }
 
 /**
- * In kubectl's output, the Pods and EndpointSlices of ingress controllers are among all others. If there are none, the
- * output may be of one namespace or one label, so these topics count as not collected.
+ * In kubectl's output, the Pods and EndpointSlices of controllers and load balancers are among all others. If there are none,
+ * the output may be of one namespace or one label, so these topics count as not collected.
  */
 export function withControllersByLabel(snapshot: Snapshot): Snapshot {
   const { topics } = snapshot;
-  const controllerPods = among(itemsOf(topics.pods));
-  const controllerSlices = among(itemsOf(topics.endpointSlices));
+  const pods = itemsOf(topics.pods);
   return {
     ...snapshot,
-    topics: { ...topics, ...(controllerPods && { controllerPods }), ...(controllerSlices && { controllerSlices }) },
+    topics: {
+      ...topics,
+      ...some('controllerPods', ofControllers(pods)),
+      ...some('controllerSlices', ofControllers(itemsOf(topics.endpointSlices))),
+      ...some('loadBalancerPods', pods.filter(isOfLoadBalancer)),
+      ...some('metallbSpeakers', pods.filter(isSpeakerByManifest)),
+      ...some(
+        'serviceLbPods',
+        pods.filter((pod) => serviceOfServiceLbPod(pod) !== undefined),
+      ),
+    },
   };
 }
 
-function among<T extends WithMetadata>(objects: readonly T[]): Observed<T> | undefined {
-  const items = ingressControllers.flatMap((product) => ofController(objects, product));
-  return items.length > 0 ? { observed: true, items, resourceVersion: '', cutOff: false } : undefined;
+function ofControllers<T extends WithMetadata>(objects: readonly T[]): T[] {
+  return ingressControllers.flatMap((product) => ofController(objects, product));
+}
+
+function some<T extends Topic>(topic: T, items: readonly TopicObjects[T][]): { [K in T]?: Observed<TopicObjects[T]> } {
+  if (items.length === 0) return {};
+  const observed: Observed<TopicObjects[T]> = { observed: true, items, resourceVersion: '', cutOff: false };
+  return { [topic]: observed } as { [K in T]?: Observed<TopicObjects[T]> };
 }

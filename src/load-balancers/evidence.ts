@@ -28,7 +28,7 @@ export async function collectPlatformEvidence(snapshot: Snapshot, connection: Co
   const first = { nodes, loadBalancerPods, apiGroups: groups, serverVersion: version } as Partial<Snapshot['topics']>;
   const seen = { ...snapshot, topics: { ...snapshot.topics, ...first } };
   // The API group is enough to detect MetalLB.
-  const { ciliumPools } = customResourceRequests(seen);
+  const { ciliumPools } = customResourceRequests(seen).pools;
   // ServiceLB is optional in RKE2. Only its Pods show that it runs.
   const mayRunServiceLb = programOf(detectPlatforms(seen)) !== undefined;
   const [pools, serviceLb] = await Promise.all([

@@ -38,6 +38,13 @@ export const awsReadings: readonly EventExplanation[] = [
   },
 ];
 
+/** The annotations of all AWS controllers about HTTP probes. */
+export const awsHttpProbe = {
+  protocol: 'service.beta.kubernetes.io/aws-load-balancer-healthcheck-protocol',
+  path: 'service.beta.kubernetes.io/aws-load-balancer-healthcheck-path',
+  statuses: 'service.beta.kubernetes.io/aws-load-balancer-healthcheck-success-codes',
+};
+
 /** The limit of a Network Load Balancer, for all controllers. */
 export const networkListeners: Limit = {
   ports: 50,

@@ -5,18 +5,19 @@ import type { WithMetadata } from '../snapshot/object-reference.ts';
 import { labelSelectorTakes } from '../snapshot/selector.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { CiliumPool } from '../snapshot/topics.ts';
+import { ciliumPoolCure } from './cilium-setup.ts';
 import type { PendingReason } from './missing-implementation.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Keys that a pool can select by, besides a Service's labels (Cilium: operator/pkg/lbipam). */
-const namespaceKey = 'io.kubernetes.service.namespace';
+/** Keys that a pool or a policy can select by, besides a Service's labels (Cilium: operator/pkg/lbipam). */
+export const namespaceKey = 'io.kubernetes.service.namespace';
 const nameKey = 'io.kubernetes.service.name';
 
 /** Why a pool gives this Service no address; undefined if it may give one. */
 export function poolRefusal(pool: CiliumPool, service: WithMetadata): string | undefined {
   const selector = pool.spec?.serviceSelector;
-  const isTaken = labelSelectorTakes(selector, labelsOf(service));
+  const isTaken = labelSelectorTakes(selector, selectableLabelsOf(service));
   return poolTrouble(pool) ?? (isTaken ? undefined : `takes only Services with ${selectorWords(selector)}`);
 }
 
@@ -33,7 +34,7 @@ export function poolTrouble({ spec, status }: CiliumPool): string | undefined {
  */
 export function labelsForPool({ spec }: CiliumPool, service: WithMetadata): Labels | undefined {
   const { matchLabels = {}, matchExpressions = [] } = spec?.serviceSelector ?? {};
-  const present = labelsOf(service);
+  const present = selectableLabelsOf(service);
   const asked = matchExpressions.flatMap(({ key, operator, values = [] }) => {
     if (operator === 'In' && !values.includes(present[key] ?? '')) return [[key, values[0] ?? ''] as const];
     return operator === 'Exists' && present[key] === undefined ? [[key, 'true'] as const] : [];
@@ -51,7 +52,8 @@ export function ciliumPoolsOf(service: Service, { topics: { ciliumPools } }: Sna
   if (pools.length === 0) {
     return {
       cause: 'there is no CiliumLoadBalancerIPPool, so Cilium has nothing to give',
-      advice: 'make a CiliumLoadBalancerIPPool: https://docs.cilium.io/en/stable/network/lb-ipam/',
+      advice: '',
+      steps: [ciliumPoolCure],
       isSure: true,
     };
   }
@@ -74,7 +76,8 @@ export function ciliumPoolsOf(service: Service, { topics: { ciliumPools } }: Sna
   };
 }
 
-function labelsOf({ metadata }: WithMetadata): Labels {
+/** What Cilium's selectors of Services can match. */
+export function selectableLabelsOf({ metadata }: WithMetadata): Labels {
   return { ...metadata?.labels, [namespaceKey]: metadata?.namespace ?? '', [nameKey]: metadata?.name ?? '' };
 }
 

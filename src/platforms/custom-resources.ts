@@ -1,4 +1,4 @@
-import { collectionPath } from '../snapshot/resource-paths.ts';
+import { collectionPath, type ResourceKind } from '../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequest, TopicRequests } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 
@@ -8,18 +8,37 @@ export const ciliumPoolsRequest: TopicRequest = {
   olderPath: '/apis/cilium.io/v2alpha1/ciliumloadbalancerippools',
 };
 
-/** Custom resources that show what gives addresses, the most reliable first, if the API server serves their group. */
-export function customResourceRequests({ topics }: Snapshot): TopicRequests {
+/** Cilium's announcements by BGP: in v2 since Cilium 1.18, in v2alpha1 before. */
+const ciliumBgpRequest: TopicRequest = {
+  path: collectionPath('CiliumBGPAdvertisement', null),
+  olderPath: '/apis/cilium.io/v2alpha1/ciliumbgpadvertisements',
+};
+
+/** Custom resources that show what gives addresses, and who announces them, if the API server serves their group. */
+export function customResourceRequests({ topics }: Snapshot): {
+  readonly pools: TopicRequests;
+  readonly announcements: TopicRequests;
+} {
   const groups = new Set(itemsOf(topics.apiGroups).map(({ name }) => name));
-  const all = (kind: 'IPAddressPool' | 'L2Advertisement' | 'BGPAdvertisement') => ({
-    path: collectionPath(kind, null),
-  });
+  const all = (kind: ResourceKind) => ({ path: collectionPath(kind, null) });
+  const isMetallb = groups.has('metallb.io');
+  const isCilium = groups.has('cilium.io');
   return {
-    ...(groups.has('metallb.io') && { addressPools: all('IPAddressPool') }),
-    ...(groups.has('cilium.io') && { ciliumPools: ciliumPoolsRequest }),
-    ...(groups.has('metallb.io') && {
-      l2Advertisements: all('L2Advertisement'),
-      bgpAdvertisements: all('BGPAdvertisement'),
-    }),
+    pools: {
+      ...(isMetallb && { addressPools: all('IPAddressPool') }),
+      ...(isCilium && { ciliumPools: ciliumPoolsRequest }),
+    },
+    announcements: {
+      ...(isMetallb && {
+        l2Advertisements: all('L2Advertisement'),
+        bgpAdvertisements: all('BGPAdvertisement'),
+        serviceL2Statuses: all('ServiceL2Status'),
+      }),
+      ...(isCilium && {
+        ciliumL2Policies: all('CiliumL2AnnouncementPolicy'),
+        leases: { path: collectionPath('Lease', 'kube-system') },
+        ciliumBgpAdvertisements: ciliumBgpRequest,
+      }),
+    },
   };
 }

@@ -1,11 +1,11 @@
 import type { Node } from 'kubernetes-types/core/v1';
-import { command, cure } from '../errors/cure.ts';
+import { type Command, command, cure } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import type { PendingReason } from './missing-implementation.ts';
 
 /** core/v1, LabelNodeExcludeBalancers. */
-const excludeLabel = 'node.kubernetes.io/exclude-from-external-load-balancers';
+export const excludeLabel = 'node.kubernetes.io/exclude-from-external-load-balancers';
 /** The cluster autoscaler's taint for a node that it is about to remove. */
 const goingTaint = 'ToBeDeletedByClusterAutoscaler';
 
@@ -28,7 +28,7 @@ export function excludedNodes({ topics }: Snapshot): PendingReason | undefined {
       : labelled
         ? {
             advice: '',
-            look: cure(command`kubectl label node ${labelled.name} ${`${excludeLabel}-`}`, 'removes the label'),
+            look: cure(unlabelCommand([labelled.name]), 'removes the label'),
           }
         : { advice: 'the cluster autoscaler removes these nodes: the address comes with the next node' }),
   };
@@ -36,13 +36,24 @@ export function excludedNodes({ topics }: Snapshot): PendingReason | undefined {
 
 const notReady = 'is not Ready';
 
+/** Whether load balancers leave the node out because of its label. */
+export function isExcluded({ metadata }: Node): boolean {
+  return metadata?.labels?.[excludeLabel] !== undefined;
+}
+
+/** Removes the label from nodes. */
+export function unlabelCommand(nodes: readonly string[]): Command | null {
+  return command`kubectl label node ${nodes} ${`${excludeLabel}-`}`;
+}
+
 function isControlPlane({ metadata }: Node): boolean {
   const labels = metadata?.labels ?? {};
   return ['control-plane', 'master'].some((role) => labels[`node-role.kubernetes.io/${role}`] !== undefined);
 }
 
-function whyExcluded({ metadata, spec, status }: Node): string | undefined {
-  if (metadata?.labels?.[excludeLabel] !== undefined) return `is excluded by its label ${excludeLabel}`;
+function whyExcluded(node: Node): string | undefined {
+  const { spec, status } = node;
+  if (isExcluded(node)) return `is excluded by its label ${excludeLabel}`;
   if ((spec?.taints ?? []).some(({ key }) => key === goingTaint)) return 'is about to be deleted';
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   return ready && ready.status !== 'True' ? notReady : undefined;

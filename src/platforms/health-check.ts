@@ -121,3 +121,47 @@ export function probedByHttp({ healthCheck }: LoadBalancer, { metadata, spec }: 
     return [{ port, annotation: `${key}=${plainProbe.value}` }];
   });
 }
+
+/** An HTTP probe that asks a controller for a path. */
+export interface PathProbe {
+  readonly ports: readonly number[];
+  readonly path: string;
+  /** The annotation that sets the path. */
+  readonly pathAnnotation: string;
+  /** What makes it an HTTP probe. */
+  readonly because: string;
+  /** Annotations (`KEY=VALUE`) that make it a TCP probe. */
+  readonly plain: readonly string[];
+}
+
+/**
+ * How a load balancer asks the ports of a Service for a path by HTTP; undefined if it does not. With externalTrafficPolicy
+ * Local the nodes are probed.
+ */
+export function pathProbeOf(loadBalancer: LoadBalancer, service: Service): PathProbe | undefined {
+  const { plainProbe, httpProbe } = loadBalancer.healthCheck;
+  const byProtocol = probedByHttp(loadBalancer, service);
+  if (plainProbe && byProtocol.length > 0) {
+    return {
+      ports: byProtocol.map(({ port }) => port),
+      path: '/',
+      pathAnnotation: plainProbe.path,
+      because: 'because of their appProtocol',
+      plain: byProtocol.map(({ annotation }) => annotation),
+    };
+  }
+  const { metadata, spec } = service;
+  const annotations = metadata?.annotations ?? {};
+  if (!httpProbe || spec?.externalTrafficPolicy === 'Local') return undefined;
+  const { protocol, path, statuses, onlyWith } = httpProbe;
+  const isOn = onlyWith === undefined || annotations[onlyWith] === 'true';
+  const isHealthy = statuses !== undefined && /\b(?:404|4\d\d-|[23]\d\d-[45])/.test(annotations[statuses] ?? '');
+  if (!isOn || isHealthy || !/^https?$/i.test(annotations[protocol] ?? '')) return undefined;
+  return {
+    ports: (spec?.ports ?? []).map(({ port }) => port),
+    path: annotations[path] ?? '/',
+    pathAnnotation: path,
+    because: `because of the annotation ${protocol}`,
+    plain: [`${protocol}=tcp`],
+  };
+}

@@ -1,8 +1,10 @@
 import { advice, type CommandPart, type Cure } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
+import { ciliumPoolCure } from './cilium-setup.ts';
 import { type Detection, detectPlatforms } from './detect.ts';
 import { isServedUnasked } from './implementation.ts';
+import { installMetallb } from './metallb-setup.ts';
 
 /** Why a Service will not get an address. */
 export interface PendingReason {
@@ -10,6 +12,8 @@ export interface PendingReason {
   readonly advice: string;
   /** A command that shows more, or fixes it. */
   readonly look?: Cure;
+  /** Commands that fix it, in their order. */
+  readonly steps?: readonly Cure[];
   /** Flags with which `expose` fixes it on a Service that this plugin created. */
   readonly flags?: CommandPart;
   /** Whether the platform is known to cause it; else it is a guess. */
@@ -19,8 +23,8 @@ export interface PendingReason {
 }
 
 /** The cures of a reason: what shows more, then what to do. */
-export function curesOf({ advice: words, look }: Pick<PendingReason, 'advice' | 'look'>): Cure[] {
-  return [...(look ? [look] : []), ...(words === '' ? [] : [advice(words)])];
+export function curesOf({ advice: words, look, steps = [] }: Pick<PendingReason, 'advice' | 'look' | 'steps'>): Cure[] {
+  return [...(look ? [look] : []), ...steps, ...(words === '' ? [] : [advice(words)])];
 }
 
 /**
@@ -38,10 +42,11 @@ export function nothingGivesAddresses(snapshot: Snapshot): PendingReason | undef
   if (ciliumPools.observed && ciliumPools.items.length === 0) {
     return {
       cause: 'nothing that was seen here gives Services addresses; Cilium could, and has no CiliumLoadBalancerIPPool',
-      advice: 'make one: https://docs.cilium.io/en/stable/network/lb-ipam/',
+      advice: '',
+      steps: [ciliumPoolCure],
     };
   }
-  return nothing(detection);
+  return nothing(detection, snapshot);
 }
 
 /** Whether enough was seen to conclude that nothing gives addresses. */
@@ -64,12 +69,26 @@ export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot)
   };
 }
 
-function nothing({ platforms }: Detection): PendingReason {
+function nothing({ platforms }: Detection, snapshot: Snapshot): PendingReason {
   const platform = platforms.find(({ what }) => what.without !== undefined)?.what;
+  const cause = `nothing that was seen here gives Services addresses${platform ? ` (${platform.title})` : ''}`;
+  const cloud = platform ? undefined : unknownCloudOf(snapshot);
+  if (cloud !== undefined) {
+    // Most clouds drop packets of addresses that they did not give out (https://metallb.io/installation/clouds/).
+    const advice = `see whether the cloud controller of ${cloud} runs and makes load balancers; MetalLB works in few clouds`;
+    return { cause: `${cause}; the nodes are of ${cloud}`, isOfPlatform: false, advice };
+  }
   return {
-    cause: `nothing that was seen here gives Services addresses${platform ? ` (${platform.title})` : ''}`,
+    cause,
     isOfPlatform: platform !== undefined,
     ...(platform?.withoutCure && { look: platform.withoutCure }),
-    advice: platform?.without ?? 'install MetalLB (https://metallb.io/installation/), or take another mode',
+    ...((!platform || platform.takesMetallb) && { steps: installMetallb }),
+    advice: platform?.without ?? '',
   };
+}
+
+/** The scheme of the nodes' providerID, such as `vultr`, which a cloud controller sets; undefined if they have none. */
+function unknownCloudOf({ topics }: Snapshot): string | undefined {
+  const schemes = itemsOf(topics.nodes).map(({ spec }) => /^([a-z][a-z0-9-]*):\/\//.exec(spec?.providerID ?? '')?.[1]);
+  return schemes.find((scheme) => scheme !== undefined);
 }

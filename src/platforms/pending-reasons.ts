@@ -7,6 +7,7 @@ import { detectPlatforms } from './detect.ts';
 import { excludedNodes } from './excluded-nodes.ts';
 import { implementationsOf } from './implementation.ts';
 import { metallb } from './load-balancers/metallb.ts';
+import { metallbNamespace, poolCure } from './metallb-setup.ts';
 import type { PendingReason } from './missing-implementation.ts';
 import { noServiceLbPodReady, portTaken, waitingServiceLbPod } from './service-lb.ts';
 
@@ -44,7 +45,7 @@ export function metallbPoolsOf(service: Service, snapshot: Snapshot, isSilent: b
   const makers = implementationsOf(service, detectPlatforms(snapshot)).map(({ what }) => what);
   if (!makers.includes(metallb) || !addressPools.observed) return undefined;
   const pools = addressPools.items.map(({ metadata }) => metadata?.name ?? '');
-  if (pools.length === 0) return isSilent ? noPool(makers.length === 1) : undefined;
+  if (pools.length === 0) return isSilent ? noPool(makers.length === 1, snapshot) : undefined;
   const annotations = service.metadata?.annotations ?? {};
   const key = keysOf(metallb, 'metallb.io/address-pool').find((each) => annotations[each] !== undefined);
   const asked = key === undefined ? undefined : annotations[key];
@@ -59,10 +60,11 @@ export function metallbPoolsOf(service: Service, snapshot: Snapshot, isSilent: b
 }
 
 /** @param isOnly whether nothing else may give the address */
-function noPool(isOnly: boolean): PendingReason {
+function noPool(isOnly: boolean, snapshot: Snapshot): PendingReason {
   return {
     cause: 'MetalLB is installed and has no IPAddressPool, so it has no address to give',
-    advice: 'make an IPAddressPool and an L2Advertisement: https://metallb.io/configuration/',
+    advice: '',
+    steps: [poolCure(metallbNamespace(snapshot))],
     isSure: isOnly,
   };
 }

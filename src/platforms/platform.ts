@@ -57,9 +57,25 @@ export interface HealthCheck {
   readonly overriddenBy?: string;
   /**
    * The annotation that makes the probe of a port with `appProtocol` http or https a TCP probe. It is not needed next to an
-   * annotation in `unless`. `{port}` stands for the port.
+   * annotation in `unless`. `{port}` stands for the port. `path` is the annotation for the path, of all ports; without it the
+   * probe asks for `/`.
    */
-  readonly plainProbe?: { readonly annotation: string; readonly value: string; readonly unless: readonly string[] };
+  readonly plainProbe?: {
+    readonly annotation: string;
+    readonly value: string;
+    readonly unless: readonly string[];
+    readonly path: string;
+  };
+  /**
+   * The annotations that make the probe of all ports an HTTP probe, set its path (`/` without it), and name the statuses that
+   * count as healthy. It counts only next to `onlyWith`, an annotation that is `true`.
+   */
+  readonly httpProbe?: {
+    readonly protocol: string;
+    readonly path: string;
+    readonly statuses?: string;
+    readonly onlyWith?: string;
+  };
 }
 
 /** How a Service requests a specific address. */
@@ -142,6 +158,8 @@ export interface LoadBalancer {
   readonly staticIp?: StaticIp;
   /** Whether it reaches Pods without nodePorts (`spec.allocateLoadBalancerNodePorts: false`). */
   readonly supportsNoNodePorts?: boolean;
+  /** How to make it leave a Service to another implementation that takes it too. */
+  readonly yields?: string;
   readonly healthCheck: HealthCheck;
   readonly limits: readonly Limit[];
   /** What its own events and conditions mean. event-explanations.ts has those that every cloud's service controller writes. */
@@ -169,6 +187,8 @@ export interface Platform {
   readonly without?: string;
   /** A command that installs or enables it. */
   readonly withoutCure?: Cure;
+  /** Whether MetalLB's own manifests are what its users install, if nothing gives addresses. */
+  readonly takesMetallb?: true;
   readonly sources: readonly string[];
   readonly unverified: readonly string[];
 }

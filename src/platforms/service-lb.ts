@@ -33,7 +33,7 @@ export function serviceLbPodsRequest(snapshot: Snapshot): TopicRequest {
 export function waitingServiceLbPod(service: Service, snapshot: Snapshot): PendingReason | undefined {
   const { serviceLbPods } = snapshot.topics;
   if (!serviceLbPods.observed) return undefined;
-  const own = serviceLbPods.items.filter((pod) => serviceOf(pod) === keyOf(service));
+  const own = serviceLbPods.items.filter((pod) => serviceOfServiceLbPod(pod) === keyOf(service));
   if (own.length === 0) return isAlone(snapshot) && !service.spec?.loadBalancerClass ? noPod : undefined;
   const waiting = own.find(({ status }) => status?.phase === 'Pending');
   const words = waiting?.status?.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
@@ -58,7 +58,8 @@ function isAlone(snapshot: Snapshot): boolean {
   return loadBalancers.length === 1 && loadBalancers[0]!.what.sharesNodePorts === true;
 }
 
-function serviceOf({ metadata }: Pod): string | undefined {
+/** `namespace/name` of the Service that a Pod of ServiceLB is for; undefined for other Pods. */
+export function serviceOfServiceLbPod({ metadata }: Pod): string | undefined {
   const labels = metadata?.labels ?? {};
   const [key] = ['k3s', 'rke2'].map(labelsOf).filter(({ name }) => labels[name] !== undefined);
   return key && `${labels[key.namespace]}/${labels[key.name]}`;

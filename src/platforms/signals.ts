@@ -1,3 +1,4 @@
+import type { WithMetadata } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import type { SignalKind } from './platform.ts';
@@ -8,8 +9,15 @@ export type Signs = ReadonlyMap<SignalKind, ReadonlyMap<string, () => string>>;
 /** The label that identifies the workloads of load balancers (Kubernetes' recommended labels). */
 const workloadLabel = 'app.kubernetes.io/name';
 
+const workloads = ['aws-load-balancer-controller', 'inlets-operator', 'kube-vip', 'kube-vip-ds', 'metallb'];
+
 /** Selects the Pods of load balancers that have no API group of their own, or can run without it. */
-export const loadBalancerWorkloads = `${workloadLabel} in (aws-load-balancer-controller,inlets-operator,kube-vip,kube-vip-ds,metallb)`;
+export const loadBalancerWorkloads = `${workloadLabel} in (${workloads.join(',')})`;
+
+/** Whether that selects the object. */
+export function isOfLoadBalancer({ metadata }: WithMetadata): boolean {
+  return workloads.includes(metadata?.labels?.[workloadLabel] ?? '');
+}
 
 /** Everything in a snapshot that may show where the cluster runs. In a large cluster most values are the same. */
 export function signalsIn({ topics, context, server }: Snapshot): Signs {

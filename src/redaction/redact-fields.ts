@@ -1,6 +1,7 @@
 import { signpostAnnotation } from '../exposure/controllers/signpost.ts';
 import { hostnameAnnotation } from '../exposure/external-addresses.ts';
 import { skyClusterAnnotation } from '../exposure/ownership.ts';
+import { sourceRangeAnnotations } from '../exposure/source-ranges.ts';
 import { keysOf } from '../platforms/annotation-key.ts';
 import { metallb } from '../platforms/load-balancers/metallb.ts';
 import { displayNameAnnotation, externalIpAnnotation, managedJobAnnotation } from '../skypilot/names.ts';
@@ -59,13 +60,17 @@ const judgedNames = new Set([
   ...keysOf(metallb, 'metallb.io/address-pool'),
   ...keysOf(metallb, 'metallb.io/ip-allocated-from-pool'),
   'kubernetes.io/ingress.class',
+  'kube-vip.io/vipHost',
 ]);
-const judgedTexts = new Set([hostnameAnnotation, externalIpAnnotation, signpostAnnotation, 'skyports/ignore']);
+const judgedTexts = new Set([
+  ...[hostnameAnnotation, externalIpAnnotation, signpostAnnotation, 'skyports/ignore'],
+  ...sourceRangeAnnotations,
+]);
 const judgedAsIs =
   /^(?:nginx\.ingress\.kubernetes\.io\/(?:use-regex|rewrite-target|canary|ssl-redirect|force-ssl-redirect|backend-protocol)|ingressclass\.kubernetes\.io\/is-default-class)$/;
 /** Values that identify neither people nor networks. */
 const plainWords =
-  /^(?:|true|false|yes|no|internal|external|internet-facing|public|private|nlb|nlb-ip|ip|instance|traffic-port|tcp|http|https|\d{1,5})$/i;
+  /^(?:|true|false|yes|no|internal|external|internet-facing|public|private|nlb|nlb-ip|ip|instance|traffic-port|tcp|http|https|\d{1,5}|\d{3}(?:[,-]\d{3})+|\/(?:healthz)?)$/i;
 
 /** Keeps the keys, the values that checks read, and plain words. */
 export function redactedAnnotations(annotations: unknown, tokens: Tokens): unknown {

@@ -49,8 +49,12 @@ export function redactedSnapshot(snapshot: Snapshot): Redacted {
 
 function collectNodes({ topics }: Snapshot, tokens: Tokens): void {
   for (const { metadata } of itemsOf(topics.nodes)) tokens.node(metadata?.name ?? '');
-  for (const { spec } of [...itemsOf(topics.pods), ...itemsOf(topics.controllerPods)])
-    tokens.node(spec?.nodeName ?? '');
+  const pods = [topics.pods, topics.controllerPods, topics.loadBalancerPods, topics.metallbSpeakers].flatMap(itemsOf);
+  for (const { spec } of pods) tokens.node(spec?.nodeName ?? '');
+  for (const { status } of itemsOf(topics.serviceL2Statuses)) tokens.node(status?.node ?? '');
+  for (const { metadata, spec } of itemsOf(topics.leases)) {
+    if (metadata?.name?.startsWith('cilium-l2announce-')) tokens.node(spec?.holderIdentity ?? '');
+  }
   for (const { endpoints } of [...itemsOf(topics.endpointSlices), ...itemsOf(topics.controllerSlices)]) {
     for (const { nodeName } of endpoints ?? []) tokens.node(nodeName ?? '');
   }
@@ -86,7 +90,7 @@ interface Context {
  * Fields with values that are safe to share: Kubernetes' and this plugin's own words, versions, times, and the like.
  */
 const verbatim = new Set(
-  'kind type status reason controller group verb resource apiGroups resources operations key operator effect phase finalizers uid resourceVersion protocol appProtocol scheme outcome code addressType externalTrafficPolicy ipMode gitVersion kubeletVersion failurePolicy policyTypes pathType page validTo creationTimestamp deletionTimestamp lastTransitionTime lastTimestamp firstTimestamp eventTime lastObservedTime operation subresource'.split(
+  'kind type status reason controller group verb resource apiGroups resources operations key operator effect phase finalizers uid resourceVersion protocol appProtocol scheme outcome code addressType externalTrafficPolicy ipMode advertisementType gitVersion kubeletVersion failurePolicy policyTypes pathType page validTo creationTimestamp deletionTimestamp lastTransitionTime lastTimestamp firstTimestamp eventTime lastObservedTime operation subresource'.split(
     ' ',
   ),
 );
@@ -96,6 +100,9 @@ const names = new Set([
   'name',
   'namespace',
   'serviceName',
+  'serviceNamespace',
+  'node',
+  'holderIdentity',
   'secretName',
   'pod',
   'ingressClassName',
@@ -103,12 +110,15 @@ const names = new Set([
   'port',
 ]);
 
+/** Topics of Pods whose flags checks read. */
+const withFlags: ReadonlySet<Topic> = new Set(['controllerPods', 'loadBalancerPods', 'metallbSpeakers']);
+
 /** Keeps the fields of the shape, and redacts each text according to its field. */
 function redacted(value: unknown, shape: Shape, field: string, context: Context): unknown {
   const { tokens, topic } = context;
   if (field === 'managedFields') return redactedManagers(value, tokens);
   if (field === 'annotations') return redactedAnnotations(value, tokens);
-  if (field === 'args') return topic === 'controllerPods' ? redactedFlags(value, tokens) : undefined;
+  if (field === 'args') return withFlags.has(topic) ? redactedFlags(value, tokens) : undefined;
   if (typeof value === 'string') return redactedField(value, field, context);
   if (typeof shape === 'string') {
     if (shape === 'texts' && isRecord(value)) return redactedLabels(value, tokens);

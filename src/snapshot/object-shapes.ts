@@ -66,6 +66,13 @@ export const pod: Shape = {
   },
 };
 
+/** The Pod of a load balancer. */
+export const loadBalancerPod: Shape = {
+  metadata,
+  spec: { nodeName: 'text', containers: [{ name: 'text', image: 'text', args: ['text'] }] },
+  status: { conditions: [condition] },
+};
+
 export const service: Shape = {
   metadata,
   spec: {
@@ -184,7 +191,18 @@ export const addressPool: Shape = { metadata, spec: { addresses: ['text'] } };
 /** metallb.io/v1beta1, L2Advertisement and BGPAdvertisement. */
 export const advertisement: Shape = {
   metadata,
-  spec: { ipAddressPools: ['text'], ipAddressPoolSelectors: ['any'] },
+  spec: {
+    ipAddressPools: ['text'],
+    ipAddressPoolSelectors: [labelSelector],
+    nodeSelectors: [labelSelector],
+    serviceSelectors: [labelSelector],
+  },
+};
+
+/** metallb.io/v1beta1, ServiceL2Status. */
+export const serviceL2Status: Shape = {
+  metadata,
+  status: { node: 'text', serviceName: 'text', serviceNamespace: 'text' },
 };
 
 /** cilium.io/v2, CiliumLoadBalancerIPPool. */
@@ -193,6 +211,28 @@ export const ciliumPool: Shape = {
   spec: { disabled: 'boolean', serviceSelector: labelSelector },
   status: { conditions: [condition] },
 };
+
+/** cilium.io/v2alpha1, CiliumL2AnnouncementPolicy. */
+export const ciliumL2Policy: Shape = {
+  metadata,
+  spec: {
+    serviceSelector: labelSelector,
+    nodeSelector: labelSelector,
+    loadBalancerIPs: 'boolean',
+    externalIPs: 'boolean',
+  },
+};
+
+/** cilium.io/v2, CiliumBGPAdvertisement. */
+export const ciliumBgpAdvertisement: Shape = {
+  metadata,
+  spec: {
+    advertisements: [{ advertisementType: 'text', service: { addresses: ['text'] }, selector: labelSelector }],
+  },
+};
+
+/** coordination.k8s.io/v1, Lease. */
+export const lease: Shape = { metadata, spec: { holderIdentity: 'text' } };
 
 /** An AddressProbe (probe.ts). */
 export const probe: Shape = {

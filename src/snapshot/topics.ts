@@ -10,12 +10,16 @@ import {
   accessReview,
   addressPool,
   advertisement,
+  ciliumBgpAdvertisement,
+  ciliumL2Policy,
   ciliumPool,
   condition,
   endpointSlice,
   event,
   ingress,
   ingressClass,
+  lease,
+  loadBalancerPod,
   metadata,
   networkPolicy,
   node,
@@ -23,6 +27,7 @@ import {
   podProbe,
   probe,
   service,
+  serviceL2Status,
   webhook,
 } from './object-shapes.ts';
 import type { AddressProbe, PodProbe } from './probe.ts';
@@ -51,10 +56,53 @@ export interface CiliumPool {
   readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
-/** The pools that MetalLB announces (metallb.io/v1beta1): all of them if neither names nor selectors are set. */
+/**
+ * The pools that MetalLB announces, from which nodes and for which Services (metallb.io/v1beta1): all of them if nothing
+ * is set.
+ */
 export interface Advertisement {
   readonly metadata?: ObjectMeta;
-  readonly spec?: { readonly ipAddressPools?: readonly string[]; readonly ipAddressPoolSelectors?: readonly unknown[] };
+  readonly spec?: {
+    readonly ipAddressPools?: readonly string[];
+    readonly ipAddressPoolSelectors?: readonly LabelSelector[];
+    readonly nodeSelectors?: readonly LabelSelector[];
+    readonly serviceSelectors?: readonly LabelSelector[];
+  };
+}
+
+/** The node that announces a Service by ARP or NDP (metallb.io/v1beta1, ServiceL2Status). */
+export interface ServiceL2Status {
+  readonly metadata?: ObjectMeta;
+  readonly status?: { readonly node?: string; readonly serviceName?: string; readonly serviceNamespace?: string };
+}
+
+/** The Services that Cilium announces by ARP, and from which nodes (cilium.io/v2alpha1, CiliumL2AnnouncementPolicy). */
+export interface CiliumL2Policy {
+  readonly metadata?: ObjectMeta;
+  readonly spec?: {
+    readonly serviceSelector?: LabelSelector;
+    readonly nodeSelector?: LabelSelector;
+    readonly loadBalancerIPs?: boolean;
+    readonly externalIPs?: boolean;
+  };
+}
+
+/** The Services that Cilium announces by BGP (cilium.io/v2, CiliumBGPAdvertisement), with the fields that are read. */
+export interface CiliumBgpAdvertisement {
+  readonly metadata?: ObjectMeta;
+  readonly spec?: {
+    readonly advertisements?: readonly {
+      readonly advertisementType?: string;
+      readonly service?: { readonly addresses?: readonly string[] };
+      readonly selector?: LabelSelector;
+    }[];
+  };
+}
+
+/** The holder of a lock (coordination.k8s.io/v1, Lease), with the fields that are read. */
+export interface Lease {
+  readonly metadata?: ObjectMeta;
+  readonly spec?: { readonly holderIdentity?: string };
 }
 
 /** One of SkyPilot's configuration files, parsed. */
@@ -74,7 +122,7 @@ export interface TopicRow<Item, Kind extends string | undefined = string | undef
   /** kubectl's name of the resource; undefined for items that are not API objects. */
   readonly resource: string | undefined;
   /** Where it is listed. `scope`: the snapshot's namespace; null: all namespaces, or a kind without namespaces. */
-  readonly namespace: 'scope' | 'ingress-nginx' | null;
+  readonly namespace: 'scope' | 'ingress-nginx' | 'kube-system' | null;
   /** The type of the fields that are read. */
   readonly shape: Shape;
   /** Whether objects of its kind in kubectl's own output belong to it. */
@@ -173,7 +221,9 @@ export const topicRows = {
   /** EndpointSlices of ingress controllers' Services in all namespaces. They have the Services' labels. */
   controllerSlices: ofApi<EndpointSlice>()({ ...slices, namespace: null }, {}),
   /** Pods of load balancer implementations, by their recommended label. */
-  loadBalancerPods: ofApi<Pod>()({ ...pods, namespace: null, shape: { metadata } }, {}),
+  loadBalancerPods: ofApi<Pod>()({ ...pods, namespace: null, shape: loadBalancerPod }, {}),
+  /** MetalLB's speakers by the labels of its own manifests, which lack the recommended label. */
+  metallbSpeakers: ofApi<Pod>()({ ...pods, namespace: null, shape: loadBalancerPod }, {}),
   /** MetalLB's IPAddressPools, if the API server serves them. */
   addressPools: ofApi<AddressPool>()(
     { ...metallb, kind: 'IPAddressPool', resource: 'ipaddresspools', shape: addressPool },
@@ -187,6 +237,38 @@ export const topicRows = {
   /** MetalLB's announcements by BGP. */
   bgpAdvertisements: ofApi<Advertisement>()(
     { ...metallb, kind: 'BGPAdvertisement', resource: 'bgpadvertisements', shape: advertisement },
+    { takesDumps: true },
+  ),
+  /** The nodes that announce, as MetalLB's speakers report them (0.14.6 and later). */
+  serviceL2Statuses: ofApi<ServiceL2Status>()(
+    { ...metallb, kind: 'ServiceL2Status', resource: 'servicel2statuses', shape: serviceL2Status },
+    { takesDumps: true },
+  ),
+  /** Cilium's announcements by ARP, if the API server serves them and a load balancer has an address. */
+  ciliumL2Policies: ofApi<CiliumL2Policy>()(
+    {
+      kind: 'CiliumL2AnnouncementPolicy',
+      apiVersion: 'cilium.io/v2alpha1',
+      resource: 'ciliuml2announcementpolicies',
+      namespace: null,
+      shape: ciliumL2Policy,
+    },
+    { takesDumps: true },
+  ),
+  /** Cilium's announcements by BGP, under the same condition. */
+  ciliumBgpAdvertisements: ofApi<CiliumBgpAdvertisement>()(
+    {
+      kind: 'CiliumBGPAdvertisement',
+      apiVersion: 'cilium.io/v2',
+      resource: 'ciliumbgpadvertisements',
+      namespace: null,
+      shape: ciliumBgpAdvertisement,
+    },
+    { takesDumps: true },
+  ),
+  /** Leases of kube-system, where Cilium's agents take one for each Service that they announce. */
+  leases: ofApi<Lease>()(
+    { kind: 'Lease', apiVersion: 'coordination.k8s.io/v1', resource: 'leases', namespace: 'kube-system', shape: lease },
     { takesDumps: true },
   ),
   /** Cilium's address pools, if the API server serves them and a load balancer waits for an address. */

@@ -17,6 +17,13 @@ test('a cure is carried out on the cluster that was looked at', (t) => {
   );
 });
 
+test('a manifest goes to the cluster that was looked at', (t) => {
+  t.is(
+    here(`echo '{"kind":"kubectl get | kubectl apply"}' | kubectl apply -f -`, { context: 'x' }),
+    `echo '{"kind":"kubectl get | kubectl apply"}' | kubectl apply --context x -f -`,
+  );
+});
+
 test('what decides who calls, and whether the server is trusted, is repeated; a secret is not', (t) => {
   const values = {
     server: 'https://api:6443',

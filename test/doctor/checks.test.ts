@@ -132,7 +132,12 @@ test('every finding of the book has a cure: a command to paste, or why there is 
     t.true(cures.length > 0, at);
     for (const { command, note } of cures) {
       if (command === null) t.regex(note ?? '', /\w{3}/, at);
-      else t.regex(command, /^(?:kubectl|sky|curl|minikube|microk8s|go) [^\n]+$/, at);
+      else
+        t.regex(
+          command,
+          /^(?:(?:kubectl|sky|curl|minikube|microk8s|go) [^\n|]+|echo '[^'\n]+' \| kubectl apply -f -)$/,
+          at,
+        );
     }
   }
 });

@@ -35,7 +35,10 @@ test('a pool that nobody announces is added to an advertisement that names pools
 
 test('without one there is another way in, and what to make', async (t) => {
   const { cures } = await announced({ l2Advertisements: [] });
-  t.regex(cures[0].note, /make an L2Advertisement for the pool gpu/);
+  t.is(
+    cures[0].command,
+    `echo '{"apiVersion":"metallb.io/v1beta1","kind":"L2Advertisement","metadata":{"name":"gpu","namespace":"metallb-system"},"spec":{"ipAddressPools":["gpu"]}}' | kubectl apply -f -`,
+  );
   t.is(cures[1].command, 'kubectl skyports expose train 8888 -n default --mode nodeport');
 });
 
@@ -45,7 +48,7 @@ test('MetalLB before 0.14.9 says the pool by its earlier prefix', async (t) => {
     'metallb.universe.tf/ip-allocated-from-pool': 'gpu',
   };
   const { message } = await announced({ services: { [service]: { metadata: { annotations } } } });
-  t.regex(message, /from MetalLB's pool gpu, and no advertisement announces that pool/);
+  t.regex(message, /from MetalLB, and nothing answers for it, because no advertisement announces its pool gpu/);
 });
 
 const ofClass = (topics: Topics = {}) =>

@@ -110,7 +110,10 @@ if (isOurNode) {
     await pasted(`kubectl skyports endpoints train -n ${namespace} --wait=60s`);
     const { rootCauses, message, command } = await untilDiagnosed(namespace, 'load-balancer-announced', '--probe');
     t.deepEqual(rootCauses, ['load-balancer-announced']);
-    t.regex(message, /has 172\.30\.0\.130 from MetalLB's pool quiet, and no advertisement announces that pool/);
+    t.regex(
+      message,
+      /has 172\.30\.0\.130 from MetalLB, and nothing answers for it, because no advertisement announces its pool quiet/,
+    );
     t.regex(command!, /^kubectl patch l2advertisement node -n metallb-system --type=json -p /);
     await pasted(command!);
     await untilAnswers(namespace);
@@ -134,7 +137,7 @@ if (isOurNode) {
     const { message, note } = await untilDiagnosed(namespace, 'load-balancer-address');
     t.regex(message, /MetalLB is installed and has no IPAddressPool, so it has no address to give$/);
     await anotherWayIn(t, /^kubectl skyports expose .*$/m.exec(note)![0], namespace);
-    t.regex(note, /make an IPAddressPool and an L2Advertisement/);
+    t.regex(note, /makes a pool and announces it by ARP; RANGE is /);
     await restore();
     await untilAnswers(namespace);
   });

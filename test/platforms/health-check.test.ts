@@ -2,7 +2,7 @@ import test from 'ava';
 import type { Service } from 'kubernetes-types/core/v1';
 import { allLoadBalancers } from '../../src/platforms/all-platforms.ts';
 import { detectPlatforms } from '../../src/platforms/detect.ts';
-import { healthCheckScopeOf, pinned, probedByHttp, stalePins } from '../../src/platforms/health-check.ts';
+import { healthCheckScopeOf, pathProbeOf, pinned, probedByHttp, stalePins } from '../../src/platforms/health-check.ts';
 import { implementationOf } from '../../src/platforms/implementation.ts';
 import { platformClusters } from './clusters.ts';
 
@@ -62,7 +62,34 @@ test('AKS probes by HTTP where appProtocol says so, unless something else is sai
   t.deepEqual(probed({ ports, externalTrafficPolicy: 'Local' }), []);
   t.deepEqual(probed({ ports }, { [`${azure}80_no_probe_rule`]: 'true' }), [443]);
   t.deepEqual(probed({ ports }, { [`${azure}80_health-probe_request-path`]: '/health' }), [443]);
-  t.deepEqual(probed({ ports }, { 'service.beta.kubernetes.io/azure-load-balancer-health-probe-protocol': 'tcp' }), []);
+  const ofAll = 'service.beta.kubernetes.io/azure-load-balancer-health-probe';
+  t.deepEqual(probed({ ports }, { [`${ofAll}-request-path`]: '/healthz' }), []);
+  t.deepEqual(probed({ ports }, { [`${ofAll}-protocol`]: 'tcp' }), [80, 443], 'appProtocol wins over it');
+});
+
+test('an annotation makes a probe ask for a path: the path, and what is left alone', (t) => {
+  const pathOf = (id: string, annotations: Record<string, string>, spec: object = {}) =>
+    pathProbeOf(named(id), { metadata: { annotations }, spec: { ports: [{ port: 80 }], ...spec } } as Service)?.path;
+  const aws = 'service.beta.kubernetes.io/aws-load-balancer-healthcheck';
+  t.is(pathOf('aws-load-balancer-controller', { [`${aws}-protocol`]: 'HTTP' }), '/');
+  t.is(pathOf('aws-in-tree', { [`${aws}-protocol`]: 'http', [`${aws}-path`]: '/healthz' }), '/healthz');
+  t.is(pathOf('eks-auto-mode', { [`${aws}-protocol`]: 'tcp' }), undefined);
+  t.is(
+    pathOf('aws-load-balancer-controller', { [`${aws}-protocol`]: 'http', [`${aws}-success-codes`]: '200-404' }),
+    undefined,
+  );
+  t.is(
+    pathOf('aws-load-balancer-controller', { [`${aws}-protocol`]: 'http', [`${aws}-success-codes`]: '200,404' }),
+    undefined,
+  );
+  t.is(
+    pathOf('aws-load-balancer-controller', { [`${aws}-protocol`]: 'http', [`${aws}-success-codes`]: '200-399' }),
+    '/',
+  );
+  t.is(pathOf('aws-in-tree', { [`${aws}-protocol`]: 'http' }, { externalTrafficPolicy: 'Local' }), undefined);
+  t.is(pathOf('digitalocean', { [`${digitalocean}-healthcheck-protocol`]: 'http' }), undefined, 'kube-proxy is probed');
+  t.is(pathOf('hetzner', { 'load-balancer.hetzner.cloud/health-check-protocol': 'http' }), '/');
+  t.is(pathOf('gke', {}), undefined);
 });
 
 test('what made a load balancer: by its finalizer, its class, else who takes those without', (t) => {

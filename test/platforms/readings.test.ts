@@ -48,10 +48,26 @@ test('nothing gives addresses: what to do is the platform’s own', (t) => {
   t.regex(nothingAt('kind')?.cause ?? '', /nothing that was seen here gives Services addresses \(kind\)/);
   t.regex(nothingAt('kind')?.advice ?? '', /cloud-provider-kind/);
   t.regex(nothingAt('MicroK8s')?.look?.command ?? '', /^microk8s enable metallb:FROM-TO$/);
-  t.regex(
-    nothingAt('bare metal')?.advice ?? '',
-    /install MetalLB \(https:\/\/metallb\.io\/installation\/\), or take another mode/,
-  );
+  for (const name of ['bare metal', 'RKE2', 'k0s']) {
+    const [install, wait, pool] = (nothingAt(name)?.steps ?? []).map(({ command }) => command ?? '');
+    t.regex(
+      install!,
+      /^kubectl apply -f https:\/\/\S+\/v\d+\.\d+\.\d+\/config\/manifests\/metallb-native\.yaml$/,
+      name,
+    );
+    t.regex(wait!, /^kubectl wait deployment\/controller -n metallb-system --for=condition=Available/, name);
+    const [, manifest] = /^echo '([^']+)' \| kubectl apply -f -$/.exec(pool!) ?? [];
+    const { items } = JSON.parse(manifest!);
+    t.deepEqual(
+      items.map(({ kind, spec }: { kind: string; spec: object }) => [kind, spec]),
+      [
+        ['IPAddressPool', { addresses: ['RANGE'] }],
+        ['L2Advertisement', { ipAddressPools: ['default'] }],
+      ],
+    );
+    t.deepEqual(manifest!.match(/"[A-Z]+"/g), ['"RANGE"'], 'the only placeholder');
+  }
+  for (const name of ['kind', 'MicroK8s', 'OpenShift', 'minikube']) t.is(nothingAt(name)?.steps, undefined, name);
   t.regex(nothingAt('minikube')?.cause ?? '', /only while its tunnel runs/);
 });
 

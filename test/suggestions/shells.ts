@@ -18,7 +18,7 @@ export interface Pasted {
   readonly ended: boolean;
 }
 
-const programs = ['kubectl', 'sky', 'helm', 'ls', 'head', 'mark', unwanted];
+const programs = ['kubectl', 'sky', 'helm', 'ls', 'head', 'echo', 'mark', unwanted];
 
 /** In place of programs stand functions that write down how they were called; no other program can be found. */
 const setUps: Readonly<Record<Shell, (record: string) => string>> = {

@@ -56,12 +56,15 @@ const casesOf = (site: CommandSite, word: string): Case[] => {
       ? []
       : [values].flat().flatMap((value) => [`--${name}`, value]),
   );
-  const [argv = []] = meant;
-  // Kubectl takes flags only after the names of a plugin and of a command.
-  const count = argv.slice(1, argv[1] === 'skyports' ? 3 : 2).filter((name) => /^[a-z][a-z-]*$/.test(name)).length;
+  const withFlags = (argv: readonly string[]) => {
+    if (argv[0] !== 'kubectl') return argv;
+    // Kubectl takes flags only after the names of a plugin and of a command.
+    const count = argv.slice(1, argv[1] === 'skyports' ? 3 : 2).filter((name) => /^[a-z][a-z-]*$/.test(name)).length;
+    return argv.toSpliced(1 + count, 0, ...flags);
+  };
   return [
     { site, text, meant },
-    { site, text: here, meant: [argv.toSpliced(1 + count, 0, ...flags)] },
+    { site, text: here, meant: meant.map(withFlags) },
   ];
 };
 

@@ -55,7 +55,7 @@ function wordsOf(command: string): string[] {
 
 /** Where a command begins: kubectl with its subcommand, or with the plugin and its command. Quoted text is passed over. */
 const begin = new RegExp(
-  `(${quoted.source})|(?<=^|&& )kubectl(?: skyports(?: [a-z][a-z-]*(?= |$))?| [a-z][a-z-]*(?= |$))`,
+  `(${quoted.source})|(?<=^|&& |\\| )kubectl(?: skyports(?: [a-z][a-z-]*(?= |$))?| [a-z][a-z-]*(?= |$))`,
   'g',
 );
 

@@ -14,6 +14,8 @@ export interface IngressController {
   readonly serviceLabels: readonly Readonly<Record<string, string>>[];
   /** Whether it reads `nginx.ingress.kubernetes.io/*`, which is needed to rewrite a path. */
   readonly readsNginxAnnotations: boolean;
+  /** The path that it answers with 200 on its web ports for every host; undefined if it has none. */
+  readonly healthPath?: string;
 }
 
 /**
@@ -29,6 +31,7 @@ export const ingressControllers: readonly IngressController[] = [
       { 'app.kubernetes.io/name': 'rke2-ingress-nginx', 'app.kubernetes.io/component': 'controller' },
     ],
     readsNginxAnnotations: true,
+    healthPath: '/healthz',
   },
   {
     product: 'Traefik',
@@ -79,6 +82,13 @@ export function isControllerService(service: Service, controller: string | undef
   return ingressControllers
     .filter((each) => controller === undefined || each.controller === controller)
     .some(({ serviceLabels }) => serviceLabels.some((labels) => selects(labels, service.metadata?.labels)));
+}
+
+/** The product whose labels a Service has; undefined if it is unknown. */
+export function productOf(service: Service): IngressController | undefined {
+  return ingressControllers.find(({ serviceLabels }) =>
+    serviceLabels.some((labels) => selects(labels, service.metadata?.labels)),
+  );
 }
 
 /** The ports of a controller's Service that callers use, by name or by number. */

@@ -2,6 +2,7 @@ import { matcher, type Platform } from '../platform.ts';
 
 const sources = [
   'https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/',
+  'https://github.com/kubernetes-sigs/cloud-provider-azure/blob/master/pkg/provider/azure_loadbalancer_healthprobe.go',
 
   'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
   'https://github.com/kubernetes-sigs/cloud-provider-azure/blob/master/pkg/consts/consts.go',
@@ -33,12 +34,14 @@ export const aks: Platform = {
       plainProbe: {
         annotation: 'service.beta.kubernetes.io/port_{port}_health-probe_protocol',
         value: 'tcp',
+        // azure-load-balancer-health-probe-protocol does not help: a port's appProtocol wins over it.
         unless: [
           'service.beta.kubernetes.io/port_{port}_no_probe_rule',
+          'service.beta.kubernetes.io/port_{port}_no_lb_rule',
           'service.beta.kubernetes.io/port_{port}_health-probe_request-path',
-          'service.beta.kubernetes.io/azure-load-balancer-health-probe-protocol',
           'service.beta.kubernetes.io/azure-load-balancer-health-probe-request-path',
         ],
+        path: 'service.beta.kubernetes.io/azure-load-balancer-health-probe-request-path',
       },
     },
     limits: [
@@ -74,7 +77,9 @@ export const aks: Platform = {
       },
     ],
     sources,
-    unverified: [],
+    unverified: [
+      'whether its load balancer probes the nodes for all Services together (shared probe mode), which no Service shows',
+    ],
     tried: 'read',
   },
   sources,

@@ -31,6 +31,11 @@ export const digitalocean: Platform = {
         'service.beta.kubernetes.io/do-loadbalancer-override-health-check': 'true',
         'service.beta.kubernetes.io/do-loadbalancer-healthcheck-port': '{port}',
       },
+      httpProbe: {
+        protocol: 'service.beta.kubernetes.io/do-loadbalancer-healthcheck-protocol',
+        path: 'service.beta.kubernetes.io/do-loadbalancer-healthcheck-path',
+        onlyWith: 'service.beta.kubernetes.io/do-loadbalancer-override-health-check',
+      },
     },
     limits: [],
     sources,

@@ -25,7 +25,14 @@ export const hetzner: Platform = {
     },
     public: { annotations: {} },
     schemeAnnotations: [{ annotation: 'load-balancer.hetzner.cloud/disable-public-network', internal: /^true$/i }],
-    healthCheck: { scope: 'per-port' },
+    healthCheck: {
+      scope: 'per-port',
+      httpProbe: {
+        protocol: 'load-balancer.hetzner.cloud/health-check-protocol',
+        path: 'load-balancer.hetzner.cloud/health-check-http-path',
+        statuses: 'load-balancer.hetzner.cloud/http-status-codes',
+      },
+    },
     limits: [],
     eventExplanations: [
       {

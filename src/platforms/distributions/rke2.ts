@@ -10,8 +10,8 @@ export const rke2: Platform = {
     matcher('version', /\+rke2r/),
   ],
   loadBalancer: null,
-  without:
-    'RKE2 has no load balancer of its own unless its servers run with --enable-servicelb; or install MetalLB (https://metallb.io/installation/)',
+  without: 'RKE2 has no load balancer of its own unless its servers run with --enable-servicelb',
+  takesMetallb: true,
   sources: ['https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go'],
   unverified: [],
 };

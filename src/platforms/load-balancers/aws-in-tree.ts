@@ -1,4 +1,4 @@
-import { awsInternal, awsReadings, networkListeners } from '../aws.ts';
+import { awsHttpProbe, awsInternal, awsReadings, networkListeners } from '../aws.ts';
 import type { LoadBalancer } from '../platform.ts';
 
 /** The annotation that requests a Network Load Balancer. */
@@ -21,6 +21,7 @@ export const awsInTree: LoadBalancer = {
     scope: 'shared',
     overriddenBy: 'service.beta.kubernetes.io/aws-load-balancer-healthcheck-port',
     eachWith: { ...asNetwork, value: 'nlb' },
+    httpProbe: awsHttpProbe,
   },
   limits: [
     {

@@ -1,4 +1,4 @@
-import { awsInternal, awsReadings, awsScheme, networkListeners } from '../aws.ts';
+import { awsHttpProbe, awsInternal, awsReadings, awsScheme, networkListeners } from '../aws.ts';
 import { type LoadBalancer, matcher } from '../platform.ts';
 
 /** Since 2.5, a mutating webhook gives new Services its class. The webhook is on by default. */
@@ -15,6 +15,8 @@ export const awsLoadBalancerController: LoadBalancer = {
   classes: ['service.k8s.aws/nlb'],
   replaces: ['aws-in-tree'],
   requiresPod: true,
+  yields:
+    'install the AWS Load Balancer Controller with enableServiceMutatorWebhook=false; it then leaves every new Service without its class alone',
   defaultScheme: 'internal',
   // The second annotation is for the in-tree controller, which serves the Service if the webhook is off.
   internal: {
@@ -25,7 +27,7 @@ export const awsLoadBalancerController: LoadBalancer = {
   },
   public: { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internet-facing' } },
   schemeAnnotations: [awsScheme, awsInternal],
-  healthCheck: { scope: 'per-port' },
+  healthCheck: { scope: 'per-port', httpProbe: awsHttpProbe },
   limits: [networkListeners],
   eventExplanations: awsReadings,
   sources: [

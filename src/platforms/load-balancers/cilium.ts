@@ -20,6 +20,7 @@ export const cilium: LoadBalancer = {
   pools: { by: 'labels', topic: 'ciliumPools' },
   staticIp: { annotation: 'lbipam.cilium.io/ips' },
   supportsNoNodePorts: true,
+  yields: 'install Cilium with defaultLBServiceIPAM=none; it then leaves every Service without its class alone',
   healthCheck: { scope: 'none' },
   limits: [],
   eventExplanations: [

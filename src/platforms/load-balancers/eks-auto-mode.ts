@@ -1,4 +1,4 @@
-import { awsReadings, awsScheme, networkListeners } from '../aws.ts';
+import { awsHttpProbe, awsReadings, awsScheme, networkListeners } from '../aws.ts';
 import { type LoadBalancer, matcher } from '../platform.ts';
 
 export const eksAutoMode: LoadBalancer = {
@@ -26,7 +26,7 @@ export const eksAutoMode: LoadBalancer = {
     public: 'it needs a loadBalancerClass, which SkyPilot does not set',
   },
   schemeAnnotations: [awsScheme],
-  healthCheck: { scope: 'per-port' },
+  healthCheck: { scope: 'per-port', httpProbe: awsHttpProbe },
   limits: [networkListeners],
   eventExplanations: awsReadings,
   sources: ['https://github.com/awsdocs/amazon-eks-user-guide'],

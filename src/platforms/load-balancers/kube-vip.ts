@@ -20,6 +20,7 @@ export const kubeVip: LoadBalancer = {
   pools: { by: 'namespace' },
   staticIp: { annotation: 'kube-vip.io/loadbalancerIPs' },
   supportsNoNodePorts: true,
+  yields: 'set lb_class_only=true in the environment of kube-vip; it then leaves every Service without its class alone',
   healthCheck: { scope: 'none' },
   limits: [],
   eventExplanations: [

@@ -21,6 +21,8 @@ export const metallb: LoadBalancer = {
   pools: { by: 'annotation', annotation: 'metallb.io/address-pool', topic: 'addressPools' },
   staticIp: { annotation: 'metallb.io/loadBalancerIPs' },
   supportsNoNodePorts: true,
+  yields:
+    'give MetalLB a class: --lb-class=NAME for its controller and its speakers (Helm: loadBalancerClass); it then leaves every Service without that class alone',
   healthCheck: { scope: 'none' },
   limits: [],
   eventExplanations: [

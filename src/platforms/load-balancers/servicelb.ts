@@ -10,6 +10,7 @@ export const servicelb: LoadBalancer = {
   public: null,
   instead: 'its addresses are those of the nodes: their ExternalIPs if they have any, else their InternalIPs',
   sharesNodePorts: true,
+  yields: 'start the servers of K3s with --disable=servicelb (without --enable-servicelb on RKE2)',
   healthCheck: { scope: 'none' },
   limits: [],
   sources: ['https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go'],

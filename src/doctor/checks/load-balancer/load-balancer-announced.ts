@@ -1,91 +1,71 @@
-import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
-import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
-import { keysOf } from '../../../platforms/annotation-key.ts';
-import { metallb } from '../../../platforms/load-balancers/metallb.ts';
-import type { Advertisement } from '../../../snapshot/topics.ts';
-import { clusterKey } from '../../check-context.ts';
+import { cure } from '../../../errors/cure.ts';
+import { announcementOf } from '../../../platforms/announcements/announcement-of.ts';
+import { keyOf } from '../../../snapshot/object-reference.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
-import { exposingServices } from '../../subjects/exposing-services.ts';
-
-/** Annotations where MetalLB writes the pool of an address. */
-const poolAnnotations = keysOf(metallb, 'metallb.io/ip-allocated-from-pool');
-
-interface Announced {
-  readonly kind: 'l2advertisement' | 'bgpadvertisement';
-  readonly advertisement: Advertisement;
-}
+import { announcementTopics, balancedServices } from '../../subjects/balanced-services.ts';
+import { clusterPolicyCures, severityOfSilence } from '../../subjects/local-policy.ts';
 
 export const loadBalancerAnnounced = defineCheck({
   id: 'load-balancer-announced',
   group: 'load-balancer',
   onPath: true,
   breaksCalls: true,
-  title: 'every address that MetalLB gives is announced',
+  title: 'something answers for the address of every load balancer',
   severity: 'error',
   needs: ['services'],
-  wants: ['pods', 'l2Advertisements', 'bgpAdvertisements'],
-  after: ['api-server-answers'],
+  wants: announcementTopics,
+  after: ['api-server-answers', 'service-selects-head', 'endpoint-slices-ready'],
   docs: {
     means:
-      "MetalLB has given a Service an address from a pool, and no L2Advertisement and no BGPAdvertisement takes that pool. Judged if MetalLB's custom resources may be seen.",
-    matters: 'The Service looks healthy and has its EXTERNAL-IP; nothing answers for the address on the network.',
-    fix: 'Add the pool to an L2Advertisement (or a BGPAdvertisement) that names pools, or create one that names it. An advertisement that names no pool announces all of them.',
-    sources: ['metallb.io/v1beta1 L2Advertisement, spec.ipAddressPools', 'https://metallb.io/configuration/'],
+      "A Service, of a SkyPilot cluster or of the ingress controller, has an address, and nothing answers for it. MetalLB: no advertisement takes its pool or the Service, or every node is left out: by the label `node.kubernetes.io/exclude-from-external-load-balancers`, by the advertisement's nodeSelectors, without a ready speaker, or without a ready Pod under `externalTrafficPolicy: Local`. Cilium: no CiliumL2AnnouncementPolicy and no CiliumBGPAdvertisement takes the Service. kube-vip: the node that it announces from is not Ready. A cloud: the label leaves out every node. Other implementations are not judged. A warning if not all that decides was seen; information if a call of the address is answered from this machine.",
+    matters: 'The Service looks healthy and has its EXTERNAL-IP; packets to it are lost.',
+    fix: 'The finding names what leaves each node out. MetalLB leaves out nodes with the label since 0.14, and kubeadm and Talos label every control-plane node: a cluster of one node then announces nothing. Its speakers ignore the label with `--ignore-exclude-lb`. Without a pool in any advertisement, add the pool to one.',
+    sources: [
+      'https://github.com/metallb/metallb/blob/main/speaker/layer2_controller.go: ShouldAnnounce',
+      'https://metallb.io/troubleshooting/',
+      'https://docs.cilium.io/en/stable/network/l2-announcements/',
+      'core/v1, LabelNodeExcludeBalancers; k8s.io/cloud-provider, controllers/service',
+    ],
   },
-  notApplicable: ({ perhaps }) =>
-    perhaps.l2Advertisements.observed && perhaps.bgpAdvertisements.observed
-      ? undefined
-      : 'there is no MetalLB, or what it announces was not looked at',
-  find(scene) {
-    const { l2Advertisements, bgpAdvertisements } = scene.perhaps;
-    if (!l2Advertisements.observed || !bgpAdvertisements.observed) return [];
-    const all: Announced[] = [
-      ...l2Advertisements.items.map((advertisement) => ({ kind: 'l2advertisement', advertisement }) as const),
-      ...bgpAdvertisements.items.map((advertisement) => ({ kind: 'bgpadvertisement', advertisement }) as const),
-    ];
-    return exposingServices(scene).flatMap(({ service, skyCluster, ports }) => {
-      const annotations = service.metadata?.annotations ?? {};
-      const key = poolAnnotations.find((each) => annotations[each]);
-      const pool = key && annotations[key];
-      const [given] = externalAddressesOf(service);
-      if (!pool || !given || all.some(({ advertisement }) => takes(advertisement, pool))) return [];
+  notApplicable: (scene) =>
+    balancedServices(scene).length === 0 ? 'no load balancer of the checked ports has an address' : undefined,
+  find: (scene) =>
+    balancedServices(scene).flatMap((balanced) => {
+      const { service, about, addresses } = balanced;
+      const announcement = announcementOf(balanced, scene.view.snapshot);
+      if (!announcement?.silence) return [];
+      const { silence, by } = announcement;
       const reference = serviceReference(service);
       return [
         {
-          about: [clusterKey(skyCluster)],
-          objects: [reference, { kind: 'IPAddressPool', namespace: '', name: pool }],
-          evidence: [fieldOf(reference, `metadata.annotations["${key}"]`, pool)],
-          reference,
-          pool,
-          address: given.address,
-          cures: [announcing(pool, all), cure(exposeCommand(skyCluster, ports, 'nodeport'), 'opens another way in')],
+          balanced,
+          silence,
+          by,
+          about,
+          objects: [reference, ...silence.objects],
+          evidence: [
+            fieldOf(reference, 'status.loadBalancer.ingress', service.status?.loadBalancer?.ingress),
+            fieldOf(reference, 'spec.externalTrafficPolicy', service.spec?.externalTrafficPolicy),
+          ],
+          addresses,
         },
       ];
-    });
+    }),
+  severityOf: ({ silence, balanced }) => severityOfSilence(balanced, silence.isSure),
+  say({ balanced: { service, call }, silence, by, addresses }) {
+    const fact = `Service ${keyOf(service)} has ${listed(addresses)} from ${by}, and nothing answers for it, because ${silence.cause}`;
+    return call === 'answers' ? `${fact}; this machine reaches it all the same, as a node does` : fact;
   },
-  say: ({ reference: { namespace, name }, pool, address }) =>
-    `Service ${namespace}/${name} has ${address} from MetalLB's pool ${pool}, and no advertisement announces that pool: nothing answers for the address`,
-  cures: ({ cures }) => cures,
+  cures({ balanced, silence }) {
+    const { exposing } = balanced;
+    const anotherWay = exposing && exposeCommand(exposing.skyCluster, exposing.ports, 'nodeport');
+    return [
+      ...silence.cures,
+      ...(silence.isOfLocalPolicy ? clusterPolicyCures(balanced) : []),
+      ...(anotherWay === undefined ? [] : [cure(anotherWay, 'opens another way in')]),
+    ];
+  },
 });
-
-/** Adds the pool to an existing advertisement. */
-function announcing(pool: string, all: readonly Announced[]): Cure {
-  const [first] = all.filter(({ advertisement: { spec } }) => (spec?.ipAddressPools ?? []).length > 0);
-  if (!first) return advice(`make an L2Advertisement for the pool ${pool}: https://metallb.io/configuration/`);
-  const { kind, advertisement } = first;
-  const { name = '', namespace = '' } = advertisement.metadata ?? {};
-  const patch = JSON.stringify([{ op: 'add', path: '/spec/ipAddressPools/-', value: pool }]);
-  return cure(
-    command`kubectl patch ${kind} ${name} -n ${namespace} --type=json -p ${patch}`,
-    `announces it like the pools that ${name} names`,
-  );
-}
-
-/** Without names and selectors, it announces all pools. Selectors are not evaluated and count as a match. */
-function takes({ spec }: Advertisement, pool: string): boolean {
-  const { ipAddressPools = [], ipAddressPoolSelectors = [] } = spec ?? {};
-  if (ipAddressPools.length === 0 && ipAddressPoolSelectors.length === 0) return true;
-  return ipAddressPools.includes(pool) || ipAddressPoolSelectors.length > 0;
-}

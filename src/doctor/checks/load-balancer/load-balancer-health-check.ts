@@ -10,9 +10,11 @@ import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
-import { type KnownLoadBalancer, knownLoadBalancers, platformTopics } from '../../subjects/exposing-services.ts';
+import { balancedServices, balancedTopics } from '../../subjects/balanced-services.ts';
+import { anotherPath, controllerProbes, controllerWords } from '../../subjects/controller-probes.ts';
+import { type KnownLoadBalancer, knownLoadBalancers } from '../../subjects/exposing-services.ts';
 
-type Judged = CheckContext<'services', 'pods' | 'podProbes'>;
+type Judged = CheckContext<'services', (typeof balancedTopics)[number] | 'podProbes'>;
 
 /** The fault of a Service: one port's health decides for all ports, or the app may not answer the probe. */
 type Fault =
@@ -23,7 +25,13 @@ type Fault =
       readonly isDeaf: boolean;
       readonly isPinned: boolean;
     }
-  | { readonly kind: 'by-http'; readonly port: number; readonly annotation: string };
+  | {
+      readonly kind: 'by-http';
+      readonly port: number;
+      readonly annotation: string;
+      /** Whether a call of the port got no answer. */
+      readonly isDead: boolean;
+    };
 
 interface Found extends KnownLoadBalancer {
   readonly fault: Fault;
@@ -40,46 +48,79 @@ export const loadBalancerHealthCheck = defineCheck({
   title: "each port's health depends on that port alone, not on what its app answers",
   severity: 'info',
   needs: ['services'],
-  wants: ['pods', 'podProbes', ...platformTopics],
+  wants: [...balancedTopics, 'podProbes'],
   after: ['api-server-answers', 'load-balancer-address'],
   docs: {
     means:
-      "A load balancer probes one port for all of a Service's ports (AWS's own controller, the first port of the list, unless it makes a Network Load Balancer), so that the others are dead when that port is. It is an error when `--probe=pod` saw that nothing listens on it. Or AKS probes a port by HTTP because of its `appProtocol`: a warning, because an app that does not answer 200 counts as dead.",
+      "A load balancer probes one port for all of a Service's ports (AWS's own controller, the first port of the list, unless it makes a Network Load Balancer), so that the others are dead when that port is. It is an error when `--probe=pod` saw that nothing listens on it. Or AKS probes a port by HTTP because of its `appProtocol`: a warning, because an app that does not answer 200 counts as dead; an error if a call of the port got no answer. It is also an error if a load balancer asks the ingress controller by HTTP for a path that no Ingress serves, as AKS does for `/` with the `appProtocol` of ingress-nginx's own Service: the controller answers 404, and every node counts as dead.",
     matters: 'A port does not answer although its app works, and Kubernetes does not show why.',
-    fix: "For a Service of this plugin's: make it again with the right port first (`expose --health-check PORT`, or `--probe=pod`). SkyPilot's own Service loses such an annotation, since the next launch creates it again. Instead, set the annotation in `kubernetes.custom_metadata` of SkyPilot's configuration, which applies to every object. Or create another load balancer with `expose`.",
+    fix: "For a Service of this plugin's: make it again with the right port first (`expose --health-check PORT`, or `--probe=pod`). SkyPilot's own Service loses such an annotation, since the next launch creates it again. Instead, set the annotation in `kubernetes.custom_metadata` of SkyPilot's configuration, which applies to every object. Or create another load balancer with `expose`. For an ingress controller, annotate its Service with the path that it answers with 200 (`/healthz` for ingress-nginx).",
     sources: [
       'https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/aws.go: one health check for a Classic Load Balancer',
       'https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/: port_{port}_health-probe_protocol, appProtocol',
+      'https://github.com/Azure/AKS/issues/3210, https://github.com/MicrosoftDocs/azure-docs/issues/92046, https://github.com/digitalocean/digitalocean-cloud-controller-manager/issues/195',
       'sky/provision/kubernetes/network.py: the Service is created again; custom_metadata is merged into it',
     ],
   },
   notApplicable: (scene) =>
-    loadBalancerServices(scene).length === 0 ? 'no load balancer with a known platform' : undefined,
-  find: (scene) =>
-    loadBalancerServices(scene).flatMap((each) =>
+    loadBalancerServices(scene).length === 0 && controllerProbes(scene).length === 0
+      ? 'no load balancer with a known platform'
+      : undefined,
+  find: (scene) => [
+    ...loadBalancerServices(scene).flatMap((each) =>
       faultsOf(each, scene).map((fault) => {
         const reference = serviceReference(each.service);
         return {
-          ...each,
-          fault,
+          ...{ exposed: { ...each, fault }, atController: undefined },
           about: [clusterKey(each.skyCluster)],
           objects: [reference],
           evidence: [fieldOf(reference, 'spec.ports', each.service.spec?.ports)],
         };
       }),
     ),
-  severityOf: ({ fault }) => (fault.kind === 'by-http' ? 'warning' : fault.isDeaf ? 'error' : 'info'),
-  say({ fault, service, loadBalancer, skyCluster }) {
-    const name = `Service ${service.metadata?.name}`;
-    const { title } = loadBalancer;
-    if (fault.kind === 'by-http') {
-      return `${title} probes port ${fault.port} of ${name} by HTTP, because its appProtocol says so: an app that does not answer 200 at / counts as dead`;
-    }
-    const fact = `the health of all ${fault.count} ports of ${name} depends on port ${fault.port}: ${fault.isPinned ? `annotations of it lead ${title} there` : `${title} probes one port for all`}`;
-    return fault.isDeaf ? `${fact}, and nothing listens on it in Pod ${headPodOf(skyCluster)?.metadata?.name}` : fact;
+    ...controllerProbes(scene).flatMap((atController) => {
+      const { service, about, call } = atController.balanced;
+      // A call that was answered proves that the probe is, too.
+      if (call === 'answers') return [];
+      const reference = serviceReference(service);
+      return [
+        {
+          ...{ exposed: undefined, atController, about, objects: [reference] },
+          evidence: [
+            fieldOf(reference, 'spec.ports', service.spec?.ports),
+            fieldOf(
+              reference,
+              `metadata.annotations["${atController.probe.pathAnnotation}"]`,
+              service.metadata?.annotations?.[atController.probe.pathAnnotation],
+            ),
+          ],
+        },
+      ];
+    }),
+  ],
+  severityOf({ exposed, atController }) {
+    if (atController) return atController.mayAnswer && atController.balanced.call !== 'no-answer' ? 'warning' : 'error';
+    const { fault } = exposed;
+    if (fault.kind === 'by-http') return fault.isDead ? 'error' : 'warning';
+    return fault.isDeaf ? 'error' : 'info';
   },
-  cures: (found) => (found.fault.kind === 'by-http' ? plainProbe(found, found.fault) : anotherPort(found, found.fault)),
+  say: ({ exposed, atController }) => (atController ? controllerWords(atController) : exposedWords(exposed)),
+  cures({ exposed, atController }) {
+    if (atController) return anotherPath(atController);
+    const { fault } = exposed;
+    return fault.kind === 'by-http' ? plainProbe(exposed, fault) : anotherPort(exposed, fault);
+  },
 });
+
+function exposedWords({ fault, service, loadBalancer, skyCluster }: Found): string {
+  const name = `Service ${service.metadata?.name}`;
+  const { title } = loadBalancer;
+  if (fault.kind === 'by-http') {
+    return `${title} probes port ${fault.port} of ${name} by HTTP, because its appProtocol says so: an app that does not answer 200 at / counts as dead`;
+  }
+  const fact = `the health of all ${fault.count} ports of ${name} depends on port ${fault.port}: ${fault.isPinned ? `annotations of it lead ${title} there` : `${title} probes one port for all`}`;
+  return fault.isDeaf ? `${fact}, and nothing listens on it in Pod ${headPodOf(skyCluster)?.metadata?.name}` : fact;
+}
 
 /** The load balancers' Services, each with its ports and the first port with a listener. */
 function loadBalancerServices(scene: Judged): Omit<Found, 'fault'>[] {
@@ -93,7 +134,8 @@ function loadBalancerServices(scene: Judged): Omit<Found, 'fault'>[] {
 
 function faultsOf({ service, skyCluster, loadBalancer, all }: Omit<Found, 'fault'>, scene: Judged): Fault[] {
   const { metadata, spec } = service;
-  const byHttp = probedByHttp(loadBalancer, service).map((each) => ({ kind: 'by-http', ...each }) as const);
+  const isDead = balancedServices(scene).some((each) => each.service === service && each.call === 'no-answer');
+  const byHttp = probedByHttp(loadBalancer, service).map((each) => ({ kind: 'by-http', ...each, isDead }) as const);
   const probed = { annotations: metadata?.annotations ?? {}, externalTrafficPolicy: spec?.externalTrafficPolicy };
   const { scope, port } = healthCheckScopeOf(loadBalancer, probed);
   const deciding = port === undefined ? all[0] : all.find(({ servicePort }) => servicePort === port);

@@ -1,16 +1,13 @@
 import { advice, type Cure } from '../../../errors/cure.ts';
 import { scopeOf } from '../../../exposure/scope.ts';
 import { hostAndPort } from '../../../exposure/url.ts';
-import { allModes } from '../../../modes/all-modes.ts';
-import { keyOf } from '../../../snapshot/object-reference.ts';
-import { listed } from '../../../snapshot/text.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { type Finding, fieldOf } from '../../finding.ts';
+import { announcementTopics } from '../../subjects/balanced-services.ts';
 import {
   type CalledPort,
   calledPorts,
-  calledTopics,
   groupedCalls,
   isBehindProxy,
   notCalled,
@@ -18,6 +15,7 @@ import {
   unprovedCalls,
 } from '../../subjects/called-ports.ts';
 import { probePodCure } from '../../subjects/pod-cures.ts';
+import { unanswered } from '../../subjects/unanswered.ts';
 
 interface DeadAddress extends Finding {
   readonly fact: string;
@@ -32,7 +30,7 @@ export const tcpConnects = defineCheck({
   title: 'every address accepts connections from this machine',
   severity: 'error',
   needs: ['services'],
-  wants: calledTopics,
+  wants: announcementTopics,
   isCall: true,
   after: ['network-policy-allows', 'dns-resolves'],
   docs: {
@@ -40,7 +38,7 @@ export const tcpConnects = defineCheck({
       "A TCP connection to a port's address is refused, is not answered within three seconds, or this machine has no way there. A warning when the address is private: this machine may not be in its network.",
     matters:
       'Refused: the packet arrived, and nothing takes it: no app behind a load balancer that passes packets through, or no controller. Not answered: something drops it on the way, a firewall, a security group, `loadBalancerSourceRanges`, or a load balancer whose health check fails.',
-    fix: 'Refused: see whether the app listens, with `--probe=pod`. Not answered: open the port in the firewall or security group of the nodes or the load balancer, and look at its health check.',
+    fix: 'Refused: see whether the app listens, with `--probe=pod`. Not answered: the finding says whom the load balancer lets in, and which node answers for the address, if that is known. Only if nothing explains it, open the port in the firewall or security group of the nodes or the load balancer, and look at its health check.',
     sources: [
       'RFC 9293, 3.10.7: a reset answers a connection to a port that is closed',
       'Kubernetes: Service spec.loadBalancerSourceRanges, spec.externalTrafficPolicy',
@@ -71,7 +69,10 @@ function uncalled(calls: readonly CalledPort[]): string | undefined {
   return `${late.length} of ${calls.length} addresses were not called within the time: name a SkyPilot cluster`;
 }
 
-function deadAddress(calls: readonly CalledPort[], scene: Pick<CheckContext, 'view'>): DeadAddress {
+function deadAddress(
+  calls: readonly CalledPort[],
+  scene: Pick<CheckContext, 'view' | 'subject' | 'namespace'>,
+): DeadAddress {
   const { row, probe } = calls[0]!;
   const { outcome, code } = probe.connection!;
   const where = hostAndPort(probe.address, probe.port);
@@ -82,13 +83,16 @@ function deadAddress(calls: readonly CalledPort[], scene: Pick<CheckContext, 'vi
     unreachable: `this machine has no way to ${where} (${portsOf(calls)}): ${code}`,
     open: '',
   }[outcome];
+  const { facts, cures } = outcome === 'refused' ? { facts: [], cures: [] } : unanswered(scene, row, probe);
+  const explaining = cures.slice(0, -1);
+  const isOutOfReach = isPrivate && outcome !== 'refused';
   return {
     about: [clusterKey(row)],
     objects: row.source,
     evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `TCP ${where}`, code)),
-    fact: isPrivate && outcome !== 'refused' ? `${said}; the address is private` : said,
+    fact: [said, ...facts, ...(isOutOfReach ? ['the address is private'] : [])].join('; '),
     severity: outcome === 'refused' || (outcome === 'no-answer' && !isPrivate) ? 'error' : 'warning',
-    cures: [outcome === 'refused' ? probePodCure(row) : advice(isPrivate ? privateNote : dropNote(row, scene))],
+    cures: outcome === 'refused' ? [probePodCure(row)] : isPrivate ? [...explaining, advice(privateNote)] : cures,
   };
 }
 
@@ -98,13 +102,4 @@ const privateNote =
 function leadsToPrivate({ names, address }: CalledPort['probe']): boolean {
   const led = names.find(({ name }) => name === address)?.addresses ?? [];
   return led.length > 0 && led.every((each) => scopeOf(each) === 'private');
-}
-
-function dropNote({ source, mode }: CalledPort['row'], { view }: Pick<CheckContext, 'view'>): string {
-  const [first] = source;
-  const service = first?.kind === 'Service' ? view.services.get(keyOf({ metadata: first })) : undefined;
-  const ranges = service?.spec?.loadBalancerSourceRanges ?? [];
-  if (ranges.length > 0)
-    return `only ${listed(ranges)} may call it (spec.loadBalancerSourceRanges of Service ${first!.name})`;
-  return allModes[mode].firewallAdvice ?? 'open the port in every firewall on the way to it';
 }

@@ -1,0 +1,81 @@
+import { advice, type Cure, command, cure, part } from '../../../errors/cure.ts';
+import { unexposeCommand } from '../../../exposure/plan/unexpose-command.ts';
+import { type Taker, takersOf } from '../../../platforms/rival-implementations.ts';
+import { keyOf } from '../../../snapshot/object-reference.ts';
+import { listed } from '../../../snapshot/text.ts';
+import { defineCheck } from '../../define-check.ts';
+import { fieldOf, serviceReference } from '../../finding.ts';
+import { exposeCommand } from '../../format.ts';
+import { type BalancedService, balancedServices, balancedTopics } from '../../subjects/balanced-services.ts';
+
+export const loadBalancerOneImplementation = defineCheck({
+  id: 'load-balancer-one-implementation',
+  group: 'load-balancer',
+  onPath: true,
+  breaksCalls: true,
+  title: 'one implementation alone takes each load balancer',
+  severity: 'error',
+  needs: ['services'],
+  wants: balancedTopics,
+  after: ['api-server-answers'],
+  docs: {
+    means:
+      "Two implementations took the same Service, as what each of them wrote shows: MetalLB's pool annotation, `kube-vip.io/vipHost`, Cilium's condition, a finalizer, a Pod of ServiceLB. It is an error if a call of the address fails; otherwise a warning.",
+    matters:
+      'Each of them writes its own address into the status, again and again: the URL changes, and one of the addresses may lead nowhere. K3s runs ServiceLB unless it is turned off, so that MetalLB beside it shares every Service with it.',
+    fix: 'Make one of them leave the Service to the other: turn it off, or give it a class of its own.',
+    sources: [
+      'https://github.com/k3s-io/k3s/issues/2323, https://github.com/k3s-io/k3s/issues/269',
+      'https://metallb.io/installation/: setting the LoadBalancer class',
+      'KEP-1959: Service spec.loadBalancerClass',
+    ],
+  },
+  notApplicable: (scene) =>
+    balancedServices(scene).length === 0 ? 'no load balancer of the checked ports has an address' : undefined,
+  find: (scene) =>
+    balancedServices(scene).flatMap((balanced) => {
+      const takers = takersOf(balanced.service, scene.view.snapshot);
+      if (takers.length < 2) return [];
+      const reference = serviceReference(balanced.service);
+      const status = fieldOf(reference, 'status.loadBalancer.ingress', balanced.service.status?.loadBalancer?.ingress);
+      return [{ balanced, takers, about: balanced.about, objects: [reference], evidence: [status] }];
+    }),
+  severityOf: ({ balanced: { call } }) => (call === undefined || call === 'answers' ? 'warning' : 'error'),
+  say: ({ balanced, takers }) =>
+    `${listed(takers.map(({ loadBalancer, evidence }) => `${loadBalancer.title} (${evidence})`))} took Service ${keyOf(balanced.service)}, and each writes its own address into it`,
+  cures: ({ balanced, takers }) => [
+    ...takers.flatMap((taker) => leaving(taker, balanced)),
+    ...classCures(takers, balanced),
+    ...takers.flatMap(({ loadBalancer: { yields } }) => (yields === undefined ? [] : [advice(yields)])),
+    ...lastResort(balanced),
+  ],
+});
+
+/** kube-vip leaves a Service alone that says so. SkyPilot would make its own Service again without the annotation. */
+function leaving({ loadBalancer }: Taker, { service, owner }: BalancedService): Cure[] {
+  if (loadBalancer.id !== 'kube-vip' || owner === 'skypilot') return [];
+  const { name = '', namespace = '' } = service.metadata ?? {};
+  return [
+    cure(
+      command`kubectl annotate service ${name} -n ${namespace} kube-vip.io/ignore=true`,
+      'makes kube-vip leave this Service alone',
+    ),
+  ];
+}
+
+/** A class is set when a Service is made. The others leave Services of another class alone. */
+function classCures(takers: readonly Taker[], { owner, exposing }: BalancedService): Cure[] {
+  const chosen = takers.find(({ loadBalancer }) => loadBalancer.classes.length > 0)?.loadBalancer;
+  if (!chosen || !exposing || owner !== 'kubectl-skyports') return [];
+  const { skyCluster, ports } = exposing;
+  const flags = part`--load-balancer-class ${chosen.classes[0]!}`;
+  return [
+    cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first: removes the Service, whose class cannot be changed'),
+    cure(exposeCommand(skyCluster, ports, 'loadbalancer', flags), `then: makes it again, for ${chosen.title} alone`),
+  ];
+}
+
+function lastResort({ exposing }: BalancedService): Cure[] {
+  if (!exposing) return [];
+  return [cure(exposeCommand(exposing.skyCluster, exposing.ports, 'nodeport'), 'opens another way in until then')];
+}

@@ -1,0 +1,29 @@
+import { type Cure, command, cure, part } from '../../errors/cure.ts';
+import { scopeOf } from '../../exposure/scope.ts';
+import type { Severity } from '../define-check.ts';
+import { exposeCommand } from '../format.ts';
+import type { BalancedService } from './balanced-services.ts';
+
+/**
+ * How bad a reason is for which nothing answers. A call outranks what is read: answered, the reason is only information.
+ *
+ * @param isSure whether all that decides was seen
+ */
+export function severityOfSilence({ call, addresses }: BalancedService, isSure: boolean): Severity {
+  if (call === 'answers') return 'info';
+  if (isSure) return 'error';
+  return call === 'no-answer' && addresses.every((address) => scopeOf(address) !== 'private') ? 'error' : 'warning';
+}
+
+/** How to let every node pass calls on. None for SkyPilot's own Service, which SkyPilot makes again. */
+export function clusterPolicyCures({ service, owner, exposing }: BalancedService): Cure[] {
+  const note = 'lets every node pass calls on; the app then sees the address of a node in place of the caller';
+  if (owner === 'kubectl-skyports' && exposing) {
+    const flags = part`--external-traffic-policy Cluster`;
+    return [cure(exposeCommand(exposing.skyCluster, exposing.ports, 'loadbalancer', flags), note)];
+  }
+  if (owner === 'skypilot') return [];
+  const { name = '', namespace = '' } = service.metadata ?? {};
+  const patch = JSON.stringify({ spec: { externalTrafficPolicy: 'Cluster' } });
+  return [cure(command`kubectl patch service ${name} -n ${namespace} --type=merge -p ${patch}`, note)];
+}

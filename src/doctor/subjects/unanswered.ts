@@ -1,0 +1,70 @@
+import { advice, type Cure, command, cure, part } from '../../errors/cure.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import { scopeOf } from '../../exposure/scope.ts';
+import { arePrivate, type SourceRanges, sourceRangesOf } from '../../exposure/source-ranges.ts';
+import { allModes } from '../../modes/all-modes.ts';
+import { announcementOf } from '../../platforms/announcements/announcement-of.ts';
+import { detectPlatforms } from '../../platforms/detect.ts';
+import { implementationsOf } from '../../platforms/implementation.ts';
+import { keyOf } from '../../snapshot/object-reference.ts';
+import type { AddressProbe } from '../../snapshot/probe.ts';
+import { listed } from '../../snapshot/text.ts';
+import type { CheckContext } from '../check-context.ts';
+import { exposeCommand } from '../format.ts';
+import { type BalancedService, balancedServices } from './balanced-services.ts';
+
+type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
+
+/** What is known about an address that does not answer, and what to do about it. */
+export interface Unanswered {
+  readonly facts: readonly string[];
+  /** The most likely first. A firewall comes last. */
+  readonly cures: readonly Cure[];
+}
+
+/** What explains that an address does not answer: who may call it, and who answers for it; else a firewall. */
+export function unanswered(scene: Judged, row: Endpoint, { address }: AddressProbe): Unanswered {
+  const balanced = balancedServices(scene).find(({ addresses }) => addresses.includes(address));
+  const ranges = balanced && sourceRangesOf(balanced.service);
+  const firewall = advice(firewallNote(scene, row, balanced));
+  if (balanced && ranges) {
+    const { field } = ranges;
+    const isOutside = arePrivate(ranges) && scopeOf(address) === 'public';
+    const only = `Service ${keyOf(balanced.service)} lets only ${listed(ranges.ranges)} in (${field})`;
+    return {
+      facts: [isOutside ? `${only}, and a caller from the internet has none of these addresses` : only],
+      cures: [...widening(balanced, ranges), firewall],
+    };
+  }
+  const { nodes = [], by } = (balanced && announcementOf(balanced, scene.view.snapshot)) ?? {};
+  return { facts: nodes.length > 0 ? [`${by} announces it from node ${listed(nodes)}`] : [], cures: [firewall] };
+}
+
+/** Adds the caller's own range. SkyPilot makes its own Service again without it. */
+function widening({ service, owner, exposing }: BalancedService, { ranges, field }: SourceRanges): Cure[] {
+  const note = 'lets CIDR in, too; CIDR stands for the address of this machine as the load balancer sees it';
+  if (owner === 'kubectl-skyports' && exposing) {
+    const flags = part`${ranges.flatMap((range) => ['--source-range', range])} --source-range CIDR`;
+    return [cure(exposeCommand(exposing.skyCluster, exposing.ports, 'loadbalancer', flags), note)];
+  }
+  if (owner === 'skypilot' || !field.startsWith('spec.')) {
+    return [advice(`add the address of this machine, as the load balancer sees it, to ${field}`)];
+  }
+  const { name = '', namespace = '' } = service.metadata ?? {};
+  const patch = JSON.stringify([{ op: 'add', path: '/spec/loadBalancerSourceRanges/-', value: 'CIDR' }]);
+  return [cure(command`kubectl patch service ${name} -n ${namespace} --type=json -p ${patch}`, note)];
+}
+
+function firewallNote({ view }: Judged, { mode }: Endpoint, balanced: BalancedService | undefined): string {
+  const usual = allModes[mode].firewallAdvice ?? 'open the port in every firewall on the way to it';
+  if (balanced?.service.spec?.type !== 'LoadBalancer') return usual;
+  const makers = implementationsOf(balanced.service, detectPlatforms(view.snapshot)).map(({ what }) => what);
+  if (makers.length === 0) return usual;
+  if (makers.every(({ sharesNodePorts }) => sharesNodePorts)) {
+    return 'nothing that was seen explains it: open the port in the firewall or security group of the nodes';
+  }
+  if (makers.every(({ defaultScheme }) => defaultScheme === 'pool')) {
+    return 'nothing that was seen explains it: the network has to lead from this machine to the network of the nodes, and every firewall on the way has to let the port through';
+  }
+  return usual;
+}

@@ -1,0 +1,122 @@
+import type { Node, Service } from 'kubernetes-types/core/v1';
+import { type Cure, command, cure } from '../../errors/cure.ts';
+import { type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
+import { labelSelectorTakes } from '../../snapshot/selector.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { type CiliumBgpAdvertisement, type CiliumL2Policy, itemsOf, type Observation } from '../../snapshot/topics.ts';
+import { namespaceKey, selectableLabelsOf } from '../cilium-pools.ts';
+import { applyCommand } from '../manifest-command.ts';
+import type { Announced, Announcement, Silence } from './announcement.ts';
+
+// Sources: https://github.com/cilium/cilium/blob/main/pkg/l2announcer/l2announcer.go (one Lease for each Service),
+// https://docs.cilium.io/en/stable/network/l2-announcements/, https://docs.cilium.io/en/stable/network/bgp-control-plane/
+
+const classes = { byArp: 'io.cilium/l2-announcer', byBgp: 'io.cilium/bgp-control-plane' };
+
+/** Who announces an address of Cilium's. Undefined if the address is not Cilium's, or is one of the nodes (Node IPAM). */
+export function ciliumAnnouncement({ service }: Announced, snapshot: Snapshot): Announcement | undefined {
+  if (!isOfCilium(service)) return undefined;
+  const holder = leaseHolder(service, snapshot);
+  if (holder) return { nodes: [holder] };
+  const silence = silenceOf(service, snapshot);
+  return silence ? { silence } : {};
+}
+
+/** Whether Cilium's LB IPAM gave the address, or one of its announcers is asked for by class. */
+export function isOfCilium(service: Service): boolean {
+  const { loadBalancerClass } = service.spec ?? {};
+  if (loadBalancerClass) return Object.values(classes).includes(loadBalancerClass);
+  return hasIpOfCilium(service);
+}
+
+/** Whether Cilium's LB IPAM says that it gave the address. */
+export function hasIpOfCilium({ status }: Service): boolean {
+  const conditions = status?.conditions ?? [];
+  return conditions.some(({ type, status: is }) => type === 'cilium.io/IPAMRequestSatisfied' && is === 'True');
+}
+
+/** The node that answers for the Service by ARP. */
+function leaseHolder({ metadata }: Service, { topics }: Snapshot): string | undefined {
+  const name = `cilium-l2announce-${metadata?.namespace}-${metadata?.name}`;
+  const lease = itemsOf(topics.leases).find((each) => each.metadata?.name === name);
+  return lease?.spec?.holderIdentity || undefined;
+}
+
+function silenceOf(service: Service, { topics }: Snapshot): Silence | undefined {
+  const { ciliumL2Policies: policies, ciliumBgpAdvertisements: advertisements, nodes } = topics;
+  const { loadBalancerClass } = service.spec ?? {};
+  const mayBeArp = loadBalancerClass !== classes.byBgp;
+  const mayBeBgp = loadBalancerClass !== classes.byArp;
+  if ((mayBeArp && !isKnown(policies)) || (mayBeBgp && !isKnown(advertisements))) return undefined;
+  if (!nodes.observed || nodes.cutOff) return undefined;
+  const l2 = mayBeArp
+    ? itemsOf(policies).map((policy) => ({ policy, why: refusalOf(policy, service, nodes.items) }))
+    : [];
+  const isByBgp = mayBeBgp && itemsOf(advertisements).some((each) => advertises(each, service));
+  if (isByBgp || l2.some(({ why }) => why === undefined)) return undefined;
+  const refusals = l2.map(({ policy, why }) => `CiliumL2AnnouncementPolicy ${policy.metadata?.name} ${why}`);
+  const none = mayBeArp ? 'no CiliumL2AnnouncementPolicy' : 'no CiliumBGPAdvertisement';
+  const both = mayBeArp && mayBeBgp ? `${none} and no CiliumBGPAdvertisement` : none;
+  return {
+    cause: `${both} takes it${refusals.length > 0 ? `: ${refusals.slice(0, 3).join(', ')}` : ''}`,
+    cures: mayBeArp ? announcing(service, l2[0]) : [look],
+    objects: l2.map(({ policy }): ObjectReference => referenceTo('CiliumL2AnnouncementPolicy', policy)),
+    isOfLocalPolicy: false,
+    // CiliumBGPPeeringPolicy, the predecessor of the advertisements, is not read.
+    isSure: !mayBeBgp,
+  };
+}
+
+const look = cure(command`kubectl get ciliumbgpadvertisements -o yaml`, 'shows what Cilium announces by BGP');
+
+/** A kind that the API server does not serve has no objects. */
+function isKnown(observation: Observation<object>): boolean {
+  return observation.observed ? !observation.cutOff : observation.reason === 'not-served';
+}
+
+/** Why a policy does not announce the Service; undefined if it does. */
+function refusalOf({ spec }: CiliumL2Policy, service: Service, nodes: readonly Node[]): string | undefined {
+  if (!labelSelectorTakes(spec?.serviceSelector, selectableLabelsOf(service))) return 'selects other Services';
+  if (!spec?.loadBalancerIPs) return 'does not announce addresses of load balancers (loadBalancerIPs)';
+  const isSelected = nodes.some(({ metadata }) => labelSelectorTakes(spec.nodeSelector, metadata?.labels ?? {}));
+  return isSelected ? undefined : 'selects no node';
+}
+
+/** Without a selector, an advertisement of Services takes none. */
+function advertises({ spec }: CiliumBgpAdvertisement, service: Service): boolean {
+  return (spec?.advertisements ?? []).some(
+    ({ advertisementType, service: of, selector }) =>
+      advertisementType === 'Service' &&
+      (of?.addresses ?? []).includes('LoadBalancerIP') &&
+      selector !== undefined &&
+      labelSelectorTakes(selector, selectableLabelsOf(service)),
+  );
+}
+
+function announcing(
+  { metadata }: Service,
+  first: { readonly policy: CiliumL2Policy; readonly why: string | undefined } | undefined,
+): Cure[] {
+  if (first?.why?.includes('loadBalancerIPs')) {
+    const { name = '' } = first.policy.metadata ?? {};
+    const patch = JSON.stringify({ spec: { loadBalancerIPs: true } });
+    return [
+      cure(
+        command`kubectl patch ciliuml2announcementpolicy ${name} --type=merge -p ${patch}`,
+        'announces addresses of load balancers too',
+      ),
+    ];
+  }
+  const { namespace = '' } = metadata ?? {};
+  return [
+    cure(
+      applyCommand({
+        apiVersion: 'cilium.io/v2alpha1',
+        kind: 'CiliumL2AnnouncementPolicy',
+        metadata: { name: `skyports-${namespace}` },
+        spec: { loadBalancerIPs: true, serviceSelector: { matchLabels: { [namespaceKey]: namespace } } },
+      }),
+      `announces the load balancers of namespace ${namespace} by ARP, where Cilium runs with l2announcements.enabled`,
+    ),
+  ];
+}

@@ -1,0 +1,52 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { cure } from '../../errors/cure.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { allPlatforms } from '../all-platforms.ts';
+import { detectPlatforms } from '../detect.ts';
+import { excludeLabel, isExcluded, unlabelCommand } from '../excluded-nodes.ts';
+import { implementationOf } from '../implementation.ts';
+import type { LoadBalancer } from '../platform.ts';
+import { type Announced, type Announcement, isLocal } from './announcement.ts';
+
+/** Set by Kubernetes' service controller, which every cloud controller contains (k8s.io/cloud-provider, service/helpers). */
+export const byServiceController = 'service.kubernetes.io/load-balancer-cleanup';
+
+/**
+ * Whether nodes are behind a cloud's load balancer. Kubernetes' service controller leaves out nodes with the label
+ * exclude-from-external-load-balancers (k8s.io/cloud-provider, controllers/service). With externalTrafficPolicy Local, only
+ * nodes with a ready Pod pass the health check. Undefined for other load balancers.
+ */
+export function cloudAnnouncement({ service, readyNodes }: Announced, snapshot: Snapshot): Announcement | undefined {
+  const { nodes } = snapshot.topics;
+  const cloud = cloudOf(service, snapshot);
+  if (!cloud || !nodes.observed || nodes.cutOff || nodes.items.length === 0) return undefined;
+  if (readyNodes?.size === 0) return {};
+  const serving = nodes.items.filter(
+    ({ metadata }) => !isLocal(service) || (readyNodes?.has(metadata?.name ?? '') ?? true),
+  );
+  if (serving.length === 0 || !serving.every(isExcluded)) return {};
+  const names = serving.map(({ metadata }) => metadata?.name ?? '');
+  const which = isLocal(service) ? 'every node with a ready Pod of it (externalTrafficPolicy Local)' : 'every node';
+  return {
+    by: cloud.title,
+    silence: {
+      cause: `${which} is left out of load balancers by its label ${excludeLabel}`,
+      cures: [cure(unlabelCommand(names.slice(0, 5)), 'puts the nodes behind the load balancer')],
+      objects: names.map((name) => ({ kind: 'Node', namespace: '', name })),
+      isOfLocalPolicy: isLocal(service) && serving.length < nodes.items.length,
+      isSure: true,
+    },
+  };
+}
+
+function cloudOf(service: Service, snapshot: Snapshot): LoadBalancer | undefined {
+  if (!(service.metadata?.finalizers ?? []).includes(byServiceController)) return undefined;
+  const loadBalancer = implementationOf(service, detectPlatforms(snapshot));
+  return loadBalancer && isOfCloud(loadBalancer) ? loadBalancer : undefined;
+}
+
+/** Whether a cloud's own controller makes the load balancer, with nodes behind it. */
+export function isOfCloud(loadBalancer: LoadBalancer): boolean {
+  if (loadBalancer.sharesNodePorts || loadBalancer.isLocalOnly) return false;
+  return loadBalancer.id === 'aws-in-tree' || allPlatforms.some((each) => each.loadBalancer === loadBalancer);
+}

@@ -1,0 +1,119 @@
+import type { Pod } from 'kubernetes-types/core/v1';
+import { type Cure, command, cure } from '../../errors/cure.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { Advertisement } from '../../snapshot/topics.ts';
+import { unlabelCommand } from '../excluded-nodes.ts';
+import { announcePoolCure, metallbNamespace } from '../metallb-setup.ts';
+import { speakerSelector } from './metallb-speakers.ts';
+
+/** An advertisement of MetalLB, and its kind. */
+export interface Known {
+  readonly kind: 'l2advertisement' | 'bgpadvertisement';
+  readonly advertisement: Advertisement;
+}
+
+/** Why a speaker does not announce from a node. */
+export type Refusal = 'excluded' | 'no-network' | 'not-selected' | 'no-speaker' | 'no-endpoint';
+
+/** A node that does not announce. */
+export interface RefusingNode {
+  readonly node: string;
+  readonly refusals: readonly Refusal[];
+}
+
+/** Adds the pool to an existing advertisement. */
+export function announcing(pool: string, all: readonly Known[], snapshot: Snapshot): Cure {
+  const [first] = all.filter(({ advertisement: { spec } }) => (spec?.ipAddressPools ?? []).length > 0);
+  if (!first) return announcePoolCure(pool, metallbNamespace(snapshot));
+  const { kind, advertisement } = first;
+  const { name = '', namespace = '' } = advertisement.metadata ?? {};
+  const patch = JSON.stringify([{ op: 'add', path: '/spec/ipAddressPools/-', value: pool }]);
+  return cure(
+    command`kubectl patch ${kind} ${name} -n ${namespace} --type=json -p ${patch}`,
+    `announces it like the pools that ${name} names`,
+  );
+}
+
+/** The nodes with the fewest reasons against them. */
+export function nearestTo(refusing: readonly RefusingNode[]): readonly RefusingNode[] {
+  const fewest = Math.min(...refusing.map(({ refusals }) => refusals.length));
+  return refusing.filter(({ refusals }) => refusals.length === fewest);
+}
+
+/** How to let the nodes announce that least forbids: what forbids it on each of them. */
+export function nodeCures(
+  refusing: readonly RefusingNode[],
+  taking: readonly Known[],
+  speakers: readonly Pod[],
+  snapshot: Snapshot,
+): Cure[] {
+  const nearest = nearestTo(refusing);
+  const having = (refusal: Refusal) =>
+    nearest.filter(({ refusals }) => refusals.includes(refusal)).map(({ node }) => node);
+  const excluded = having('excluded');
+  const namespace = metallbNamespace(snapshot);
+  return [
+    ...(excluded.length > 0
+      ? [
+          cure(unlabelCommand(excluded.slice(0, 5)), 'lets MetalLB announce from there'),
+          ignoringLabel(speakers, namespace),
+        ]
+      : []),
+    ...(having('not-selected').length > 0
+      ? [withoutSelectors(taking[0]!, 'nodeSelectors', 'announces from every node')]
+      : []),
+    ...(having('no-speaker').length > 0
+      ? [
+          cure(
+            command`kubectl get pods -n ${namespace} -l ${selectorOf(speakers)} -o wide`,
+            'shows why no speaker is ready there',
+          ),
+        ]
+      : []),
+    ...having('no-network')
+      .slice(0, 1)
+      .map((node) => cure(command`kubectl describe node ${node}`, 'shows why its network is unavailable')),
+  ];
+}
+
+/** Starts the speakers with the flag. Their DaemonSet owns the Pods. */
+function ignoringLabel(speakers: readonly Pod[], namespace: string): Cure {
+  const [pod] = speakers;
+  const owner = pod?.metadata?.ownerReferences?.find(({ kind }) => kind === 'DaemonSet')?.name ?? 'speaker';
+  const containers = pod?.spec?.containers ?? [];
+  const at = Math.max(
+    0,
+    containers.findIndex(({ name }) => name === 'speaker' || name === 'metallb-speaker'),
+  );
+  const path = `/spec/template/spec/containers/${at}/args/-`;
+  const patch = JSON.stringify([{ op: 'add', path, value: '--ignore-exclude-lb' }]);
+  return cure(
+    command`kubectl patch daemonset ${owner} -n ${namespace} --type=json -p ${patch}`,
+    'or lets MetalLB announce from every node whatever its labels (Helm: speaker.ignoreExcludeLB=true)',
+  );
+}
+
+function selectorOf([pod]: readonly Pod[]): string {
+  const isOfChart = pod?.metadata?.labels?.['app.kubernetes.io/component'] === 'speaker';
+  return isOfChart ? 'app.kubernetes.io/name=metallb,app.kubernetes.io/component=speaker' : speakerSelector;
+}
+
+/** Removes what an advertisement selects by. */
+export function withoutSelectors(known: Known, field: 'nodeSelectors' | 'serviceSelectors', effect: string): Cure {
+  const { name = '', namespace = '' } = known.advertisement.metadata ?? {};
+  const patch = JSON.stringify([{ op: 'remove', path: `/spec/${field}` }]);
+  return cure(
+    command`kubectl patch ${known.kind} ${name} -n ${namespace} --type=json -p ${patch}`,
+    `removes the ${field} of ${name}: it then ${effect}`,
+  );
+}
+
+/** `L2Advertisement lan` */
+export function wordsOf({ kind, advertisement }: Known): string {
+  return `${kindOf(kind)} ${advertisement.metadata?.name}`;
+}
+
+/** Kubernetes' kind. */
+export function kindOf(kind: Known['kind']): string {
+  return kind === 'l2advertisement' ? 'L2Advertisement' : 'BGPAdvertisement';
+}

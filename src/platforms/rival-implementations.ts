@@ -1,0 +1,67 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { keyOf } from '../snapshot/object-reference.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { itemsOf } from '../snapshot/topics.ts';
+import { hasIpOfCilium } from './announcements/cilium.ts';
+import { byServiceController, isOfCloud } from './announcements/cloud.ts';
+import { kubeVipHostOf } from './announcements/kube-vip.ts';
+import { metallbPoolOf } from './announcements/metallb.ts';
+import { detectPlatforms } from './detect.ts';
+import { cilium } from './load-balancers/cilium.ts';
+import { kubeVip } from './load-balancers/kube-vip.ts';
+import { metallb } from './load-balancers/metallb.ts';
+import { servicelb } from './load-balancers/servicelb.ts';
+import type { LoadBalancer } from './platform.ts';
+import { serviceOfServiceLbPod } from './service-lb.ts';
+
+/** An implementation that takes a Service, and what it wrote that shows it. */
+export interface Taker {
+  readonly loadBalancer: LoadBalancer;
+  readonly evidence: string;
+}
+
+/** The implementations that take a Service, by what each wrote itself. More than one write its address in turn. */
+export function takersOf(service: Service, snapshot: Snapshot): Taker[] {
+  const pool = metallbPoolOf(service);
+  const host = kubeVipHostOf(service);
+  const pod = itemsOf(snapshot.topics.serviceLbPods).find((each) => serviceOfServiceLbPod(each) === keyOf(service));
+  const finalizers = service.metadata?.finalizers ?? [];
+  const byFinalizer = detectPlatforms(snapshot).loadBalancers.flatMap(({ what }): Taker[] => {
+    const marks = what.matchers.filter(({ signal }) => signal === 'finalizer');
+    const found = finalizers.find((finalizer) => marks.some(({ matches }) => matches.test(finalizer)));
+    return found ? [{ loadBalancer: what, evidence: `finalizer ${found}` }] : [];
+  });
+  return [
+    ...(pod ? [{ loadBalancer: servicelb, evidence: `Pod ${keyOf(pod)}` }] : []),
+    ...(pool === undefined ? [] : [{ loadBalancer: metallb, evidence: `an address of pool ${pool}` }]),
+    ...(host === undefined ? [] : [{ loadBalancer: kubeVip, evidence: `kube-vip.io/vipHost ${host}` }]),
+    ...(hasIpOfCilium(service) ? [{ loadBalancer: cilium, evidence: 'condition cilium.io/IPAMRequestSatisfied' }] : []),
+    ...byFinalizer,
+    ...byCloud(service, pod !== undefined, snapshot),
+  ];
+}
+
+/**
+ * The cloud's own controller: by the finalizer of Kubernetes' service controller, which kube-vip's and ServiceLB's set too, or
+ * beside ServiceLB by an address that no node has.
+ */
+function byCloud(service: Service, isOfServiceLb: boolean, snapshot: Snapshot): Taker[] {
+  const seen = detectPlatforms(snapshot).loadBalancers.map(({ what }) => what);
+  const [cloud, second] = seen.filter(isOfCloud);
+  if (!cloud || second) return [];
+  if (isOfServiceLb) {
+    const foreign = foreignAddressOf(service, snapshot);
+    return foreign === undefined ? [] : [{ loadBalancer: cloud, evidence: `address ${foreign}, which no node has` }];
+  }
+  const isPlain = (service.metadata?.finalizers ?? []).includes(byServiceController);
+  if (!isPlain || seen.includes(kubeVip) || seen.includes(servicelb)) return [];
+  return [{ loadBalancer: cloud, evidence: `finalizer ${byServiceController}` }];
+}
+
+/** An address of the Service that is not one of a node; undefined if all are, or if not all nodes were seen. */
+function foreignAddressOf({ status }: Service, { topics: { nodes } }: Snapshot): string | undefined {
+  if (!nodes.observed || nodes.cutOff) return undefined;
+  const own = nodes.items.flatMap((node) => (node.status?.addresses ?? []).map(({ address }) => address));
+  const given = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '');
+  return given.find((address) => address !== '' && address !== '127.0.0.1' && !own.includes(address));
+}

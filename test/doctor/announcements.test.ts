@@ -1,0 +1,166 @@
+import test from 'ava';
+import { diagnose, dumpNamed } from '../helpers/scenario.ts';
+import { type Difference, withDifference } from '../helpers/scenario-difference.ts';
+
+// Who answers for an address, and what is offered to whom where nobody does.
+
+type Topics = NonNullable<Difference['topics']>;
+const service = 'default/train-2ea485ef--skypilot-lb';
+
+/** The first finding of a check in a scenario of the book, changed as a scenario changes its base. */
+async function findingOf(id: string, scenario: string, topics: Topics = {}) {
+  const dump = withDifference(dumpNamed(scenario), { topics });
+  const { stdout } = await diagnose({ text: JSON.stringify(dump), arguments: ['train'] }, '-o', 'json');
+  const found = JSON.parse(stdout).checks.find((each: { id: string }) => each.id === id);
+  const [finding] = found.findings;
+  return finding && { ...finding, commands: finding.cures.map(({ command }: { command: string }) => command) };
+}
+
+/** The Service as one of this plugin's, or of a person's own. */
+const owned = (name: string, labels: object, more: object = {}): Topics => ({
+  services: { [service]: { metadata: { name, labels: { parent: null, ...labels }, ...more } } },
+  endpointSlices: {
+    'default/train-2ea485ef--skypilot-lb-abcde': { metadata: { labels: { 'kubernetes.io/service-name': name } } },
+  },
+});
+const ours = (more: object = {}) =>
+  owned('train-2ea485ef--skyports-lb', { 'app.kubernetes.io/managed-by': 'kubectl-skyports' }, more);
+const theirs = (more: object = {}) => owned('train-web', {}, more);
+
+const label = 'node.kubernetes.io/exclude-from-external-load-balancers';
+
+test('the label is taken from the nodes, or the speakers ignore it: their DaemonSet, their container', async (t) => {
+  const { message, commands } = await findingOf('load-balancer-announced', 'metallb-every-node-excluded', {
+    nodes: { 'worker-2': { metadata: { labels: { [label]: '' } } } },
+    metallbSpeakers: {
+      'metallb-system/speaker-x1': {
+        metadata: { namespace: 'lb', ownerReferences: [{ kind: 'DaemonSet', name: 'metallb-speaker' }] },
+        spec: {
+          containers: [{ name: 'frr' }, { name: 'speaker', image: 'quay.io/metallb/speaker:v0.15.2' }],
+        },
+      },
+    },
+  });
+  t.regex(message, /no node may announce it: node sky-node is excluded by its label .*, node worker-2 is excluded/);
+  t.is(commands[0], `kubectl label node sky-node ${label}-`, 'worker-2 has no speaker either');
+  t.is(
+    commands[1],
+    `kubectl patch daemonset metallb-speaker -n lb --type=json -p '[{"op":"add","path":"/spec/template/spec/containers/1/args/-","value":"--ignore-exclude-lb"}]'`,
+  );
+});
+
+test('a node that is left out for two reasons: both have a cure', async (t) => {
+  const { commands } = await findingOf('load-balancer-announced', 'metallb-every-node-excluded', {
+    metallbSpeakers: { 'metallb-system/speaker-x1': { spec: { nodeName: 'gone' } } },
+  });
+  t.is(commands[0], `kubectl label node sky-node ${label}-`);
+  t.is(commands[2], 'kubectl get pods -n metallb-system -l app=metallb,component=speaker -o wide');
+});
+
+test('one node that may announce is enough; more nodes than were listed may have one', async (t) => {
+  const free = { nodes: { 'worker-2': {} }, metallbSpeakers: [] };
+  t.is(await findingOf('load-balancer-announced', 'metallb-every-node-excluded', free), undefined);
+  const dump = dumpNamed('metallb-every-node-excluded');
+  const nodes = { ...dump.topics.nodes, metadata: { continue: 'more' } };
+  const cutOff = JSON.stringify({ ...dump, topics: { ...dump.topics, nodes } });
+  const { stdout } = await diagnose({ text: cutOff, arguments: ['train'] }, '-o', 'json');
+  t.deepEqual(JSON.parse(stdout).rootCauses, []);
+});
+
+test('a Local policy that keeps the only announcing node out: each owner has its own way back to Cluster', async (t) => {
+  const local = (topics: Topics): Topics => ({
+    ...topics,
+    services: {
+      [service]: { ...(topics.services as Record<string, object>)[service], spec: { externalTrafficPolicy: 'Local' } },
+    },
+    nodes: { 'sky-node': null, 'worker-2': {} },
+  });
+  const found = (topics: Topics) => findingOf('load-balancer-announced', 'healthy-loadbalancer-metallb', local(topics));
+  const { message, commands } = await found(ours());
+  t.regex(message, /node worker-2 has no ready Pod of the Service, which its externalTrafficPolicy Local asks for/);
+  t.is(
+    commands[0],
+    'kubectl skyports expose train 8888 -n default --mode loadbalancer --external-traffic-policy Cluster',
+  );
+  t.is(
+    (await found(theirs())).commands[0],
+    `kubectl patch service train-web -n default --type=merge -p '{"spec":{"externalTrafficPolicy":"Cluster"}}'`,
+  );
+  t.deepEqual((await found({ services: { [service]: {} } })).commands, [
+    'kubectl skyports expose train 8888 -n default --mode nodeport',
+  ]);
+});
+
+test('two implementations: ours is made again for one, kube-vip leaves alone what says so', async (t) => {
+  const annotations = { 'kube-vip.io/vipHost': 'sky-node' };
+  const found = (topics: Topics) =>
+    findingOf('load-balancer-one-implementation', 'two-implementations-no-answer', topics);
+  const again = await found(ours({ annotations }));
+  t.deepEqual(again.commands.slice(0, 3), [
+    'kubectl annotate service train-2ea485ef--skyports-lb -n default kube-vip.io/ignore=true',
+    'kubectl skyports unexpose train -n default --mode loadbalancer',
+    'kubectl skyports expose train 8888 -n default --mode loadbalancer --load-balancer-class kube-vip.io/kube-vip-class',
+  ]);
+  const own = await found({ services: { [service]: { metadata: { annotations } } } });
+  t.false(
+    own.commands.some((command: string | null) => command?.includes('annotate')),
+    "SkyPilot's is made again",
+  );
+});
+
+test('a finalizer of a cloud beside an address of MetalLB shows two, and one implementation is one', async (t) => {
+  const gke = { finalizers: ['gke.networking.io/l4-netlb-v2'] };
+  const { message } = await findingOf('load-balancer-one-implementation', 'healthy-loadbalancer-metallb', {
+    services: { [service]: { metadata: gke } },
+    apiGroups: [{ name: 'elbv2.k8s.aws' }],
+    loadBalancerPods: {
+      'kube-system/c': { metadata: { labels: { 'app.kubernetes.io/name': 'aws-load-balancer-controller' } } },
+    },
+  }).then((found) => found ?? { message: '' });
+  t.is(message, '', 'GKE gives its own finalizer, and is no load balancer that is installed');
+  const finalizers = ['service.k8s.aws/resources'];
+  const both = await findingOf('load-balancer-one-implementation', 'healthy-loadbalancer-metallb', {
+    services: { [service]: { metadata: { finalizers } } },
+  });
+  t.regex(
+    both.message,
+    /MetalLB \(an address of pool gpu\) and AWS Load Balancer Controller \(finalizer service\.k8s\.aws/,
+  );
+});
+
+test('source ranges of this plugin’s own Service are written again with one more', async (t) => {
+  const ranges = { spec: { loadBalancerSourceRanges: ['198.51.100.0/24'] } };
+  const topics = ours();
+  const changed = { ...(topics.services as Record<string, object>)[service], ...ranges };
+  const { commands } = await findingOf('tcp-connects', 'probe-source-ranges', {
+    ...topics,
+    services: { [service]: changed },
+  });
+  t.is(
+    commands[0],
+    'kubectl skyports expose train 8888 -n default --mode loadbalancer --source-range 198.51.100.0/24 --source-range CIDR',
+  );
+});
+
+test('ranges that let everyone in explain nothing', async (t) => {
+  for (const range of ['0.0.0.0/0', '::/0']) {
+    const { message } = await findingOf('tcp-connects', 'probe-source-ranges', {
+      services: { [service]: { spec: { loadBalancerSourceRanges: [range] } } },
+    });
+    t.notRegex(message, /lets only/);
+  }
+});
+
+test('a path that is set and wrong is patched, since kubectl annotate would refuse', async (t) => {
+  const annotations = { 'service.beta.kubernetes.io/do-loadbalancer-healthcheck-path': '/health' };
+  const controller = { 'ingress-nginx/ingress-nginx-controller': { metadata: { annotations } } };
+  const { message, commands } = await findingOf('load-balancer-health-check', 'controller-probed-by-annotation', {
+    controllerServices: controller,
+    ingressNginxServices: controller,
+  });
+  t.regex(message, /by HTTP at \/health, because of/);
+  t.is(
+    commands[0],
+    `kubectl patch service ingress-nginx-controller -n ingress-nginx --type=merge -p '{"metadata":{"annotations":{"service.beta.kubernetes.io/do-loadbalancer-healthcheck-path":"/healthz"}}}'`,
+  );
+});
