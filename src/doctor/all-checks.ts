@@ -7,6 +7,7 @@ import { kindContextForcesIngress } from './checks/context/kind-context-forces-i
 import { permissions } from './checks/context/permissions.ts';
 import { skyConfigMatchesObjects } from './checks/context/sky-config-matches-objects.ts';
 import { skyConfigPortMode } from './checks/context/sky-config-port-mode.ts';
+import { writesAccepted } from './checks/context/writes-accepted.ts';
 import { externalIpAnnotationEffective } from './checks/controller/external-ip-annotation-effective.ts';
 import { externalIpAnnotationValid } from './checks/controller/external-ip-annotation-valid.ts';
 import { ingressControllerPorts } from './checks/controller/ingress-controller-ports.ts';
@@ -55,6 +56,7 @@ import type { Finding } from './finding.ts';
 const byId = {
   'api-server-answers': apiServerAnswers,
   permissions: permissions,
+  'writes-accepted': writesAccepted,
   'sky-config-port-mode': skyConfigPortMode,
   'sky-config-matches-objects': skyConfigMatchesObjects,
   'kind-context-forces-ingress': kindContextForcesIngress,

@@ -4,6 +4,7 @@ import { indexSnapshot, type SharedIndices, type SnapshotIndex } from '../exposu
 import { allModes } from '../modes/all-modes.ts';
 import { resolveEndpoints } from '../modes/resolve-endpoints.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
+import type { QuotaCounts } from '../snapshot/dry-run.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, type Observation, type Topic, type TopicObjects, topicRows } from '../snapshot/topics.ts';
 
@@ -19,6 +20,16 @@ export interface Subject {
   readonly mode: ExposeMode | undefined;
   /** `NAMESPACE/NAME` of the ingress controller's Service, if the user named it. */
   readonly ingressService?: string | undefined;
+  /** What the mode would write, and where; undefined for a stand-in in an unknown namespace. */
+  readonly planned?: PlannedObjects | undefined;
+}
+
+/** What a mode would write. */
+export interface PlannedObjects {
+  /** The namespaces that would be written to; empty if they are not known. */
+  readonly namespaces: readonly string[];
+  /** What quotas count for all objects together; empty if nothing would be written. */
+  readonly counts: QuotaCounts;
 }
 
 /** The input of one check: only the topics that it declares. */

@@ -28,6 +28,12 @@ export interface CheckDocs {
   readonly sources: readonly string[];
 }
 
+/** Why something is unknown, and how to find it out. */
+export interface Unseen {
+  readonly reason: string;
+  readonly cures: readonly Cure[];
+}
+
 /** One possible fault: how to find it, how to report it, how to fix it. */
 export interface Check<
   Needs extends Topic = Topic,
@@ -67,7 +73,7 @@ export interface Check<
   needsHere?(scene: CheckContext<Needs, Wants>): readonly (Needs | Wants)[];
   find(scene: CheckContext<Needs, Wants>): readonly F[];
   /** Why the result is unknown if all topics were seen and nothing was found; undefined if it is known. */
-  unsettled?(scene: CheckContext<Needs, Wants>): string | undefined;
+  unsettled?(scene: CheckContext<Needs, Wants>): string | Unseen | undefined;
   /** The fact in one or two sentences, without a cure. */
   say(finding: F): string;
   /** What to do about it, the most likely first: commands to paste, or advice. */

@@ -5,7 +5,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, type Topic, topicRows } from '../snapshot/topics.ts';
 import { lookedFor, unseenCures } from '../snapshot/unseen-words.ts';
 import { checkContextOf, type Subject } from './check-context.ts';
-import type { Check, Severity } from './define-check.ts';
+import type { Check, Severity, Unseen } from './define-check.ts';
 import { type Evidence, type Finding, overlap } from './finding.ts';
 import type { Fix } from './fix/fix.ts';
 
@@ -120,7 +120,8 @@ function verdictOf(check: Check, { checks, snapshot, subject, selection, failed,
     return skipped(`because of ${cause}`, cause);
   }
   const unsettled = own.length === 0 ? check.unsettled?.(scene) : undefined;
-  if (unsettled !== undefined) return unknown([{ reason: unsettled, cures: [] }]);
+  if (unsettled !== undefined)
+    return unknown([typeof unsettled === 'string' ? { reason: unsettled, cures: [] } : unsettled]);
   return { outcome: own.length > 0 ? 'fail' : 'pass', reason: null, consequenceOf: null, cures: [], found: own };
 }
 
@@ -183,12 +184,6 @@ const words: { readonly [T in Topic]?: string } = {
   apiGroups: 'the API groups',
   serverVersion: "the API server's words about itself",
 };
-
-/** Why a topic was not seen, and how to get it. */
-export interface Unseen {
-  readonly reason: string;
-  readonly cures: readonly Cure[];
-}
 
 /** Why topics were not seen, without duplicates, and the command that shows the missing permission. */
 function whyUnseen(unseen: readonly Topic[], snapshot: Snapshot): Unseen[] {

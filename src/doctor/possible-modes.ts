@@ -1,5 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { exposeModes } from '../exposure/port-mode-names.ts';
+import { indexSnapshot } from '../exposure/snapshot-index.ts';
 import { allModes } from '../modes/all-modes.ts';
 import { podip } from '../modes/podip/mode.ts';
 import type { PossibleMode } from '../modes/port-mode.ts';
@@ -7,15 +8,20 @@ import { portsOfSkyConfig } from '../skypilot/config.ts';
 import { controllerService, kindContext } from '../skypilot/names.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf, type Observation } from '../snapshot/topics.ts';
-import type { CheckContext } from './check-context.ts';
+import type { CheckContext, Subject } from './check-context.ts';
 import type { Check } from './define-check.ts';
 import { judge, outcomeOf, rootCausesOf } from './judge.ts';
+import { plannedObjects } from './subjects/planned-objects.ts';
 import { firstFact, whatIsMissing } from './summary.ts';
 
 const none: Observation<never> = { observed: true, items: [], resourceVersion: '', cutOff: false };
 
-/** Checks each mode for the Kubernetes cluster, without its SkyPilot clusters. */
-export function possibleModes(checks: readonly Check[], snapshot: Snapshot): PossibleMode[] {
+/**
+ * Checks each mode for the Kubernetes cluster, without its SkyPilot clusters.
+ *
+ * @param asked what the user asks about, with what would be written
+ */
+export function possibleModes(checks: readonly Check[], snapshot: Snapshot, asked?: Subject): PossibleMode[] {
   const { topics } = snapshot;
   const empty = { ...topics, pods: none, services: none, ingresses: none, endpointSlices: none };
   const services = snapshot.namespace === null ? controllersAmong(topics.services) : none;
@@ -23,8 +29,11 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot): Pos
   const infrastructure = checks.filter(({ group }) =>
     ['context', 'load-balancer', 'ingress', 'controller'].includes(group),
   );
+  const view = topics.resourceQuotas.observed ? indexSnapshot(snapshot) : undefined;
   return exposeModes.map((mode) => {
-    const subject = { skyCluster: undefined, ports: undefined, mode };
+    const cluster: Subject = { skyCluster: undefined, ports: undefined, mode };
+    const planned = asked?.mode === mode ? asked.planned : view && plannedObjects(view, cluster, undefined);
+    const subject = { ...cluster, planned };
     const verdicts = judge(infrastructure, unused, subject, { only: undefined, skip: [] });
     const outcome = outcomeOf(verdicts);
     // If the server does not answer, its permissions are unknown.

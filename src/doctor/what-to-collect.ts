@@ -1,6 +1,8 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { controllerServiceSelector, ingressControllers } from '../exposure/controllers/ingress-controllers.ts';
 import { waitsForAddress } from '../exposure/external-addresses.ts';
+import type { ExposeMode } from '../exposure/port-mode-names.ts';
+import { writtenModeOf } from '../modes/all-modes.ts';
 import { nodesRequest } from '../modes/nodeport/mode.ts';
 import { deploymentsRequest, type EndpointScope, endpointRequests } from '../modes/what-to-collect.ts';
 import { isOfCilium } from '../platforms/announcements/cilium.ts';
@@ -18,9 +20,9 @@ import { ofController } from './subjects/ingress-controller-pods.ts';
 
 /**
  * The lists of a diagnosis: those of endpoints, those of controllers, nodes, and warnings. At most 16, requested
- * together.
+ * together, and one more if a mode is asked about that writes objects.
  */
-export function doctorRequests(scope: EndpointScope): TopicRequests {
+export function doctorRequests(scope: EndpointScope, mode?: ExposeMode): TopicRequests {
   const ofControllers = { labelSelector: controllerServiceSelector };
   const { namespace } = scope;
   return {
@@ -33,6 +35,7 @@ export function doctorRequests(scope: EndpointScope): TopicRequests {
     webhooks: { path: collectionPath('ValidatingWebhookConfiguration', null) },
     networkPolicies: { path: collectionPath('NetworkPolicy', namespace) },
     events: { path: collectionPath('Event', namespace), fieldSelector: 'type=Warning' },
+    ...(mode && writtenModeOf(mode) && { resourceQuotas: { path: collectionPath('ResourceQuota', namespace) } }),
   };
 }
 
@@ -45,8 +48,9 @@ export const mostLists = 24;
  * that show who answers for an address if a Service has the mark of their implementation.
  *
  * @param room how many lists may be requested
+ * @param untried the mode that is asked about, if no dry run of its objects will be made
  */
-export function furtherLists(snapshot: Snapshot, room: number): TopicRequests {
+export function furtherLists(snapshot: Snapshot, room: number, untried?: ExposeMode): TopicRequests {
   const balanced = servicesOnPath(snapshot).filter(({ spec }) => spec?.type === 'LoadBalancer');
   const waits = balanced.some(waitsForAddress);
   const served = balanced.filter((service) => !waitsForAddress(service));
@@ -60,7 +64,9 @@ export function furtherLists(snapshot: Snapshot, room: number): TopicRequests {
     programOf(detection) !== undefined || detection.loadBalancers.some(({ what }) => what.sharesNodePorts);
   const hasRival = detection.loadBalancers.some(({ what }) => !what.sharesNodePorts);
   const areSpeakersMissing = l2Advertisements !== undefined && speakersIn(snapshot).length === 0;
+  const mutatingWebhooks = { path: collectionPath('MutatingWebhookConfiguration', null) };
   const wanted: TopicRequests = {
+    ...(untried && writtenModeOf(untried) && { mutatingWebhooks }),
     ...(addressPools && { addressPools }),
     ...((waits || (served.length > 0 && hasRival)) &&
       mayBeServiceLb && { serviceLbPods: serviceLbPodsRequest(snapshot) }),

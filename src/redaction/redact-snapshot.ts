@@ -90,7 +90,7 @@ interface Context {
  * Fields with values that are safe to share: Kubernetes' and this plugin's own words, versions, times, and the like.
  */
 const verbatim = new Set(
-  'kind type status reason controller group verb resource apiGroups resources operations key operator effect phase finalizers uid resourceVersion protocol appProtocol scheme outcome code addressType externalTrafficPolicy ipMode advertisementType gitVersion kubeletVersion failurePolicy policyTypes pathType page validTo creationTimestamp deletionTimestamp lastTransitionTime lastTimestamp firstTimestamp eventTime lastObservedTime operation subresource'.split(
+  'kind type status reason controller group verb resource apiGroups resources operations key operator effect phase finalizers uid resourceVersion protocol appProtocol scheme outcome code addressType externalTrafficPolicy ipMode advertisementType gitVersion kubeletVersion failurePolicy policyTypes pathType page validTo creationTimestamp deletionTimestamp lastTransitionTime lastTimestamp firstTimestamp eventTime lastObservedTime operation subresource mode'.split(
     ' ',
   ),
 );
@@ -143,7 +143,7 @@ function redacted(value: unknown, shape: Shape, field: string, context: Context)
 
 function redactedField(text: string, field: string, { tokens, topic }: Context): string {
   if (verbatim.has(field)) return text;
-  if (names.has(field) && topic !== 'probes') return topic === 'webhooks' ? text : redactName(text, tokens);
+  if (names.has(field) && topic !== 'probes') return isWebhooks(topic) ? text : redactName(text, tokens);
   if (field === 'image') return redactedImage(text, tokens);
   if (field === 'loadBalancerClass' && ownClasses.has(text)) return text;
   if (field === 'caBundle') return text === '' ? '' : 'redacted';
@@ -151,6 +151,11 @@ function redactedField(text: string, field: string, { tokens, topic }: Context):
     return text.replace(/^([a-z0-9-]+:\/\/).*$/i, (_, scheme: string) => `${scheme}/${tokens.value(text)}`);
   if (field === 'subject' || field === 'issuer') return redactedDistinguishedName(text, tokens);
   return redactText(text, tokens);
+}
+
+/** Webhooks are recognized by name. */
+function isWebhooks(topic: Topic): boolean {
+  return topic === 'webhooks' || topic === 'mutatingWebhooks';
 }
 
 /** Keeps the context of SkyPilot's own kind cluster, since checks read it. */

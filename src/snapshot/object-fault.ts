@@ -1,3 +1,4 @@
+import { isDryRunOutcome } from './dry-run.ts';
 import { faultIn, isRecord } from './shape.ts';
 import { type Topic, topicRows } from './topics.ts';
 
@@ -28,7 +29,9 @@ const nameOutcomes = ['resolved', 'unknown-name', 'no-answer'];
 
 /** The part of a probe with an outcome that this version does not know. The shape only checks that it is a text. */
 function unknownOutcome(topic: Topic, item: unknown): string | undefined {
-  if ((topic !== 'probes' && topic !== 'podProbes') || !isRecord(item)) return undefined;
+  if (!isRecord(item)) return undefined;
+  if (topic === 'dryRuns') return isDryRunOutcome(item.outcome) ? undefined : 'outcome is not a known outcome';
+  if (topic !== 'probes' && topic !== 'podProbes') return undefined;
   for (const [part, known] of Object.entries(outcomes)) {
     const answer = item[part];
     if (isRecord(answer) && !known.includes(String(answer.outcome))) return `${part}.outcome is not a known outcome`;

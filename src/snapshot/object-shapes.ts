@@ -1,3 +1,4 @@
+import { countedResources } from './dry-run.ts';
 import type { Shape } from './shape.ts';
 
 /** ObjectMeta. */
@@ -82,6 +83,7 @@ export const service: Shape = {
     externalIPs: ['text'],
     externalTrafficPolicy: 'text',
     loadBalancerClass: 'text',
+    allocateLoadBalancerNodePorts: 'boolean',
     loadBalancerSourceRanges: ['text'],
     ports: [
       {
@@ -162,6 +164,8 @@ export const webhook: Shape = {
         service: { 'namespace!': 'text', 'name!': 'text', port: 'number' },
       },
       rules: [{ apiGroups: ['text'], resources: ['text'], operations: ['text'] }],
+      namespaceSelector: labelSelector,
+      objectSelector: labelSelector,
     },
   ],
 };
@@ -233,6 +237,29 @@ export const ciliumBgpAdvertisement: Shape = {
 
 /** coordination.k8s.io/v1, Lease. */
 export const lease: Shape = { metadata, spec: { holderIdentity: 'text' } };
+
+/** The resources that quotas count, with a value of this type each. */
+const counts = (value: 'port' | 'number'): Shape =>
+  Object.fromEntries(countedResources.map((resource) => [resource, value]));
+
+/** ResourceQuota. A quantity is a text, and may be a number in a file that was written by hand. */
+export const resourceQuota: Shape = {
+  metadata,
+  spec: { hard: counts('port'), scopes: ['text'], scopeSelector: 'any' },
+  status: { hard: counts('port'), used: counts('port') },
+};
+
+/** A DryRun (dry-run.ts). */
+export const dryRun: Shape = {
+  'mode!': 'text',
+  'kind!': 'text',
+  'namespace!': 'text',
+  'name!': 'text',
+  'outcome!': 'text',
+  'status!': 'number',
+  'message!': 'text',
+  'counts!': counts('number'),
+};
 
 /** An AddressProbe (probe.ts). */
 export const probe: Shape = {

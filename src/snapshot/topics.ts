@@ -1,4 +1,7 @@
-import type { ValidatingWebhookConfiguration } from 'kubernetes-types/admissionregistration/v1';
+import type {
+  MutatingWebhookConfiguration,
+  ValidatingWebhookConfiguration,
+} from 'kubernetes-types/admissionregistration/v1';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
 import type { Event, Node, Pod, Service } from 'kubernetes-types/core/v1';
@@ -6,6 +9,7 @@ import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
 import type { Condition, LabelSelector, ObjectMeta } from 'kubernetes-types/meta/v1';
 import type { Ingress, IngressClass, NetworkPolicy } from 'kubernetes-types/networking/v1';
 import type { Cure } from '../errors/cure.ts';
+import type { DryRun, QuotaCounts } from './dry-run.ts';
 import {
   accessReview,
   addressPool,
@@ -14,6 +18,7 @@ import {
   ciliumL2Policy,
   ciliumPool,
   condition,
+  dryRun,
   endpointSlice,
   event,
   ingress,
@@ -26,6 +31,7 @@ import {
   pod,
   podProbe,
   probe,
+  resourceQuota,
   service,
   serviceL2Status,
   webhook,
@@ -104,6 +110,20 @@ export interface Lease {
   readonly metadata?: ObjectMeta;
   readonly spec?: { readonly holderIdentity?: string };
 }
+
+/** A quota of a namespace (v1, ResourceQuota), with the counts that are read. A quota with scopes counts Pods only. */
+export interface ResourceQuota {
+  readonly metadata?: ObjectMeta;
+  readonly spec?: {
+    readonly hard?: QuotaAmounts;
+    readonly scopes?: readonly string[];
+    readonly scopeSelector?: unknown;
+  };
+  readonly status?: { readonly hard?: QuotaAmounts; readonly used?: QuotaAmounts };
+}
+
+/** Quantities: `"5"`, or `5` in a file that was written by hand. */
+export type QuotaAmounts = { readonly [Resource in keyof QuotaCounts]?: string | number };
 
 /** One of SkyPilot's configuration files, parsed. */
 export interface SkyConfigFile {
@@ -297,6 +317,22 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
+  /** Only if a mode is asked about that the user may not try by a dry run. */
+  mutatingWebhooks: ofApi<MutatingWebhookConfiguration>()(
+    {
+      kind: 'MutatingWebhookConfiguration',
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      resource: 'mutatingwebhookconfigurations',
+      namespace: null,
+      shape: webhook,
+    },
+    { takesDumps: true },
+  ),
+  /** Only if a mode is asked about. */
+  resourceQuotas: ofApi<ResourceQuota>()(
+    { kind: 'ResourceQuota', apiVersion: 'v1', resource: 'resourcequotas', namespace: 'scope', shape: resourceQuota },
+    { takesDumps: true },
+  ),
   networkPolicies: ofApi<NetworkPolicy>()(
     {
       kind: 'NetworkPolicy',
@@ -321,6 +357,8 @@ export const topicRows = {
   probes: ofOurOwn<AddressProbe>(probe),
   /** What was seen of the ports from inside the head Pods. */
   podProbes: ofOurOwn<PodProbe>(podProbe),
+  /** The API server's answers to dry runs of the objects that a mode writes. Only if that mode is asked about. */
+  dryRuns: ofOurOwn<DryRun>(dryRun),
 } as const;
 
 export type Topic = keyof typeof topicRows;

@@ -108,7 +108,8 @@ const doctorFlags = {
   'dry-run': {
     type: 'optional',
     value: 'server',
-    describe: 'With --fix: show the changes, as the API server would make them, and change nothing',
+    describe:
+      'With --fix: show the changes, as the API server would make them, and change nothing. With --mode, none: do not ask the API server by dry runs of what the mode writes',
     choices: ['none', 'server'],
   },
   'ingress-service': {

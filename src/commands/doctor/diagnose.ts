@@ -1,24 +1,28 @@
 import { allChecks } from '../../doctor/all-checks.ts';
 import { endpointsOf, type Subject } from '../../doctor/check-context.ts';
-import { judge, type Verdict } from '../../doctor/judge.ts';
+import { writesAccepted } from '../../doctor/checks/context/writes-accepted.ts';
+import { isSelected, judge, type Verdict } from '../../doctor/judge.ts';
 import { portForwardHintsOf } from '../../doctor/port-forward-hints.ts';
 import { possibleModes } from '../../doctor/possible-modes.ts';
 import { answersOf, type CalledUrl } from '../../doctor/subjects/answer.ts';
+import { plannedObjects } from '../../doctor/subjects/planned-objects.ts';
 import { type Summary, summaryOf } from '../../doctor/summary.ts';
 import type { Cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
+import type { Connection } from '../../kubernetes/api/connect.ts';
 import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
 import { findSkyCluster } from '../../skypilot/find-sky-cluster.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { allTopics, topicRows } from '../../snapshot/topics.ts';
+import { allTopics, notCollected, topicRows } from '../../snapshot/topics.ts';
 import { unseenWords } from '../../snapshot/unseen-words.ts';
 import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import { curedHere, curesForThisConnection } from '../connection/cures.ts';
 import { skyClusterNamed } from '../sky-cluster/sky-cluster-argument.ts';
+import { observeDryRuns } from './dry-run.ts';
 import type { DoctorArguments } from './options.ts';
-import { withProbes } from './probe.ts';
+import { type Callable, withProbes } from './probe.ts';
 import type { DiagnosisSource } from './source.ts';
 
 /** One call of `doctor`. */
@@ -48,13 +52,15 @@ export async function diagnose(
 ): Promise<Diagnosed> {
   const { ingressService, selection } = given;
   const before = indexSnapshot(look.snapshot, { ingressService });
-  const subject = { ...(await subjectOf(given, look, before, system)), ingressService };
-  const judgedRows = endpointsOf({ view: before, subject });
+  const asked = { ...(await subjectOf(given, look, before, system)), ingressService };
+  const judgedRows = endpointsOf({ view: before, subject: asked });
   const { connection } = look;
   const snapshot = connection
-    ? await withProbes({ view: before, subject, rows: judgedRows }, given.probe, connection, system)
+    ? await secondRound({ view: before, subject: asked, rows: judgedRows }, given, connection, system)
     : look.snapshot;
   const view = snapshot === look.snapshot ? before : indexSnapshot(snapshot, { ingressService });
+  const planned = asked.mode && plannedObjects(view, asked, connection?.namespace);
+  const subject = { ...asked, planned };
   const judged = judge(allChecks, snapshot, subject, selection);
   // A file may have come from elsewhere: nothing is known of how its cluster is reached from here.
   const chosen = connection ? connectionValues : {};
@@ -63,11 +69,25 @@ export async function diagnose(
   const portForwardHints = curesForThisConnection(portForwardHintsOf(view, subject, rows, verdicts), chosen);
   const answers = answersOf(judgedRows, snapshot);
   const { mode } = subject;
-  const possible = mode && possibleModes(allChecks, snapshot).find((each) => each.mode === mode);
+  const possible = mode && possibleModes(allChecks, snapshot, subject).find((each) => each.mode === mode);
   const wasCalled = snapshot.topics.probes.observed;
   const judgedSummary = summaryOf({ verdicts, subject, selection, rows: judgedRows, answers, wasCalled, possible });
   const summary = connection ? withFailures(judgedSummary, snapshot) : judgedSummary;
   return { view, subject, verdicts, rows, portForwardHints, answers, summary };
+}
+
+/** What the lists make worth asking: calls of the endpoints, and dry runs of what the mode would write. */
+async function secondRound(
+  callable: Callable,
+  given: DoctorArguments,
+  connection: Connection,
+  system: System,
+): Promise<Snapshot> {
+  const [{ topics: called, ...snapshot }, dryRuns] = await Promise.all([
+    withProbes(callable, given.probe, connection, system),
+    given.dryRun && isSelected(writesAccepted, given.selection) ? observeDryRuns(callable, connection) : notCollected,
+  ]);
+  return { ...snapshot, topics: { ...called, dryRuns } };
 }
 
 async function subjectOf(

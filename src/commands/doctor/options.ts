@@ -31,10 +31,12 @@ export interface DoctorArguments {
   readonly probe: 'none' | 'addresses' | 'pod';
   /** 0 does not wait. */
   readonly waitMs: number;
-  /** Undefined changes nothing. */
   /** Whether what is saved and printed has tokens in place of addresses and names. */
   readonly redact: boolean;
+  /** Undefined changes nothing. */
   readonly fix: { readonly asks: boolean; readonly dryRun: boolean } | undefined;
+  /** Whether the API server is asked by dry runs for what `--mode` would write. */
+  readonly dryRun: boolean;
 }
 
 /** @throws UsageError for anything that makes no sense */
@@ -63,6 +65,7 @@ export function readDoctorArguments(
     probe: flags.filename === undefined ? probeOf(flags.probe ?? env.SKYPORTS_PROBE ?? 'true') : 'none',
     waitMs: flags.wait === undefined ? 0 : parseDuration(flags.wait || '5m', 'wait'),
     fix: fixOf(flags, stdinIsTerminal),
+    dryRun: flags.mode !== undefined && flags.filename === undefined && flags['dry-run'] !== 'none',
     redact: flags.redact ?? false,
   };
 }
@@ -70,21 +73,26 @@ export function readDoctorArguments(
 function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArguments['fix'] {
   const dryRun = flags['dry-run'] !== undefined && flags['dry-run'] !== 'none';
   if (!flags.fix) {
-    const alone = dryRun ? '--dry-run' : flags.yes ? '-y' : undefined;
-    if (alone) {
-      throw new UsageError('flag-without-effect', `${alone} goes with --fix: doctor changes nothing else`, [
+    if (flags.yes) {
+      throw new UsageError('flag-without-effect', '-y goes with --fix: doctor changes nothing else', [
         advice('add --fix'),
       ]);
     }
-    return undefined;
+    if (dryRun && flags.mode === undefined) {
+      throw new UsageError(
+        'flag-without-effect',
+        '--dry-run goes with --fix or --mode: doctor writes nothing else, and tries nothing else',
+        [advice('add --fix, or --mode MODE')],
+      );
+    }
   }
   if (flags['dry-run'] === 'client') {
-    throw new UsageError(
-      'invalid-dry-run',
-      '--dry-run=client: the API server has to be asked what --fix would change',
-      [advice('write --dry-run')],
-    );
+    const what = flags.fix ? 'what --fix would change' : 'whether it accepts what the mode writes';
+    throw new UsageError('invalid-dry-run', `--dry-run=client: the API server has to be asked ${what}`, [
+      advice('write --dry-run'),
+    ]);
   }
+  if (!flags.fix) return undefined;
   if (flags.mode !== undefined) {
     throw new UsageError(
       'conflicting-flags',
@@ -105,11 +113,14 @@ function refuseRedactInVain({ redact, save, output }: DoctorFlagValues): void {
 }
 
 /** What is called and waited for is a cluster's. */
-function refuseWithFile({ probe, wait, fix, 'print-role': role }: DoctorFlagValues): void {
+function refuseWithFile({ probe, wait, fix, 'print-role': role, 'dry-run': dryRun }: DoctorFlagValues): void {
   const leaveOut = [advice('leave out one of them')];
   if (fix) throw new UsageError('conflicting-flags', '-f checks a file, and --fix changes a cluster', leaveOut);
   if (probe !== undefined && probe !== 'false') {
     throw new UsageError('conflicting-flags', '-f checks a file, and --probe calls a cluster', leaveOut);
+  }
+  if (dryRun !== undefined && dryRun !== 'none') {
+    throw new UsageError('conflicting-flags', '-f checks a file, and --dry-run asks a cluster', leaveOut);
   }
   if (role) throw new UsageError('conflicting-flags', '-f checks a file, and --print-role asks a cluster', leaveOut);
   if (wait !== undefined) {

@@ -36,7 +36,7 @@ export async function runDoctor(
   if (flags.filename !== undefined) refuseConnectionFlags(connectionValues);
   const look =
     flags.filename === undefined
-      ? await lookAtCluster(given.name, flags, connectionValues, system)
+      ? await lookAtCluster(given, flags, connectionValues, system)
       : await lookAtFile(flags.filename, flags, connectionValues, system);
   const call = { given, connectionValues, system };
   try {

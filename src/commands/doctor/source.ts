@@ -1,4 +1,4 @@
-import { neededWrites, triedReads } from '../../doctor/subjects/needed-access.ts';
+import { mayTryWrites, neededWrites, triedReads } from '../../doctor/subjects/needed-access.ts';
 import { doctorRequests, furtherLists, mostLists, withControllersByLabel } from '../../doctor/what-to-collect.ts';
 import { Failure, InterruptedError } from '../../errors/failure.ts';
 import { ApiError } from '../../kubernetes/api/api-error.ts';
@@ -15,7 +15,7 @@ import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import { connectToCluster } from '../connection/connect.ts';
 import type { DoctorFlagValues } from './command.ts';
-import { asAskedFor } from './options.ts';
+import { asAskedFor, type DoctorArguments } from './options.ts';
 
 /** What there is to judge, from a cluster or from a file. */
 export interface DiagnosisSource {
@@ -38,14 +38,14 @@ export interface DiagnosisSource {
  * without `-n` the whole context is looked at; who may not list it gets the namespace of the context in a second round.
  */
 export async function lookAtCluster(
-  name: string | undefined,
+  given: Pick<DoctorArguments, 'name' | 'mode' | 'dryRun'>,
   flags: DoctorFlagValues,
   values: ConnectionValues,
   system: System,
 ): Promise<DiagnosisSource> {
   const connection = await connectToCluster(values, system);
-  const asWhole = flags['all-namespaces'] || (name === undefined && !values.namespace);
-  const lookNow = () => lookOnce(connection, asWhole ? null : connection.namespace, flags, system);
+  const asWhole = flags['all-namespaces'] || (given.name === undefined && !values.namespace);
+  const lookNow = () => lookOnce(connection, asWhole ? null : connection.namespace, { given, flags }, system);
   try {
     const { snapshot, requests, serverFailed } = await lookNow();
     const again = async () => (await lookNow()).snapshot;
@@ -63,23 +63,31 @@ interface Seen {
   readonly requests: TopicRequests;
 }
 
+interface LookCall {
+  readonly given: Pick<DoctorArguments, 'mode' | 'dryRun'>;
+  readonly flags: DoctorFlagValues;
+}
+
 async function lookOnce(
   connection: Connection,
   first: string | null,
-  flags: DoctorFlagValues,
+  { given, flags }: LookCall,
   system: System,
 ): Promise<Seen> {
   const skyConfig = skyConfigOf(system);
+  const { mode } = given;
+  // A mode writes to one namespace, also if all of them are looked at.
+  const written = mode ? { writesTo: connection.namespace } : {};
   const ingressService = flags['ingress-service'];
-  let requests = doctorRequests({ namespace: first, ingressService });
-  let { serverFailed, ...seen } = await lookAt(connection, { namespace: first, requests }, system);
+  let requests = doctorRequests({ namespace: first, ingressService }, mode);
+  let { serverFailed, ...seen } = await lookAt(connection, { namespace: first, requests, ...written }, system);
   let asked = Object.keys(requests).length;
   if (first === null && !flags['all-namespaces'] && isForbidden(seen)) {
     const { namespace } = connection;
     system.stderr.line(
       `warning: pods and services of all namespaces may not be listed, so only namespace ${namespace} is checked; -n NAMESPACE checks another`,
     );
-    const again = doctorRequests({ namespace, ingressService });
+    const again = doctorRequests({ namespace, ingressService }, mode);
     const known = { ...answeredAlready(again, requests, seen), controllerServices: seen.topics.services };
     const missing = Object.fromEntries(Object.entries(again).filter(([topic]) => !Object.hasOwn(known, topic)));
     const one = await lookAt(connection, { namespace, requests: missing }, system);
@@ -88,21 +96,22 @@ async function lookOnce(
     asked += Object.keys(missing).length;
     requests = again;
   }
-  const further = await observeAll(connection, furtherLists(seen, mostLists - asked));
+  const isTried = mode && given.dryRun && mayTryWrites(seen, mode, connection.namespace);
+  const further = await observeAll(connection, furtherLists(seen, mostLists - asked, isTried ? undefined : mode));
   seen = { ...seen, topics: { ...seen.topics, ...further } };
   return { snapshot: { ...seen, topics: { ...seen.topics, skyConfig: await skyConfig } }, requests, serverFailed };
 }
 
 async function lookAt(
   connection: Connection,
-  look: { readonly namespace: string | null; readonly requests: TopicRequests },
+  look: { readonly namespace: string | null; readonly requests: TopicRequests; readonly writesTo?: string },
   system: System,
 ): Promise<Snapshot & { readonly serverFailed: boolean }> {
   let serverFailed = false;
   const { apiGroups, reviewAccess, serverVersion } = await import('../../kubernetes/snapshots/server-info.ts');
   const [snapshot, writes, version, groups] = await Promise.all([
     collect(connection, look),
-    reviewAccess(connection, neededWrites(look.namespace)),
+    reviewAccess(connection, neededWrites(look.writesTo ?? look.namespace)),
     serverVersion(connection),
     apiGroups(connection),
   ]).catch((error) => {

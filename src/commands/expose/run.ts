@@ -46,6 +46,8 @@ export async function runExpose(
     const call = { given, flags, options, connection, connectionValues, system };
     if (flags['print-sky-config']) return await printSkyConfig(call);
     return format ? await open(call, format) : await dryRunExpose(call, manifestFormat);
+  } catch (error) {
+    throw (await import('./refused.ts')).withRefuser(error, connection.namespace);
   } finally {
     connection.close();
   }
@@ -137,13 +139,18 @@ function rowsOf(
 /** `expose --dry-run`: shows the manifests; with `server` as the API server would keep them. */
 async function dryRunExpose(call: ExposeCall, format: ManifestFormat): Promise<number> {
   const { given, flags, connection, system } = call;
-  const { plan, chosen, notes } = await prepareExpose(call, lookOfExpose(call));
+  const prepared = await prepareExpose(call, lookOfExpose(call));
+  const { plan, chosen, notes } = prepared;
   sayPlan({ ...plan, chosen, notes }, system);
   const server = given.dryRun === 'server';
+  const { refuseWithoutRoom, withReadOnlyCheck } = await import('./refused.ts');
   const options = { fieldManager, forceConflicts: flags['force-conflicts'] ?? false, journal: undefined };
   const objects = server
-    ? await applyPlan(connection, plan, options)
+    ? await applyPlan(connection, plan, options).catch((error) => {
+        throw withReadOnlyCheck(error, prepared);
+      })
     : plan.writes.map(({ kind, effect, manifest }) => ({ kind, effect, object: manifest }));
+  if (server) await refuseWithoutRoom(connection, prepared, system);
   if (!server && plan.writes.some(({ ownedBy }) => ownedBy)) {
     say(system, 'note: the Ingress is shown without ownerReferences: its Services have no uid before they are made');
   }

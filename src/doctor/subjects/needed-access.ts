@@ -1,6 +1,8 @@
 import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
+import type { ExposeMode } from '../../exposure/port-mode-names.ts';
+import { writtenModeOf } from '../../modes/all-modes.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { allTopics, type Topic, topicRows } from '../../snapshot/topics.ts';
+import { allTopics, itemsOf, type Topic, topicRows } from '../../snapshot/topics.ts';
 
 /** A permission that the plugin's commands may need. */
 export interface NeededAccess {
@@ -21,6 +23,18 @@ export function neededWrites(namespace: string | null): NeededAccess[] {
     { verb, group: '', resource: 'services', ...place },
     { verb, group: 'networking.k8s.io', resource: 'ingresses', ...place },
   ]);
+}
+
+/**
+ * Whether the user may write what a mode writes, and so may try it by a dry run: a server-side apply is authorized as patch,
+ * and as create for an object that does not exist yet. True if the reviews do not say.
+ */
+export function mayTryWrites({ topics }: Pick<Snapshot, 'topics'>, mode: ExposeMode, namespace: string): boolean {
+  const needed: readonly string[] = writtenModeOf(mode)?.topics ?? [];
+  return itemsOf(topics.accessReviews).every(({ spec: { resourceAttributes: asked }, status }) => {
+    const isNeeded = needed.includes(asked?.resource ?? '') && ['create', 'patch'].includes(asked?.verb ?? '');
+    return !isNeeded || asked?.namespace !== namespace || status?.allowed === true;
+  });
 }
 
 /** The topics that `endpoints` reads. */

@@ -80,7 +80,8 @@ function removalChange({ kind, namespace, name }: PlannedRemoval): Change {
   return { kind, namespace, name, effect: 'deleted' };
 }
 
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+/** Works on several items at once. @throws what the first failing work throws */
+export async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const queue = [...items];
   let failed = false;
   const worker = async () => {
@@ -95,7 +96,8 @@ async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>):
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-function withOwners({ manifest, ownedBy }: PlannedWrite, applied: readonly Applied[]): Manifest {
+/** The manifest with its owners, whose uids the answers of earlier writes have. */
+export function withOwners({ manifest, ownedBy }: PlannedWrite, applied: readonly Applied[]): Manifest {
   if (!ownedBy) return manifest;
   const ownerReferences = ownedBy.map(({ name, uid }) => {
     const written = applied.find(({ kind, object }) => kind === 'Service' && object.metadata?.name === name);

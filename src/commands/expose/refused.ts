@@ -1,0 +1,77 @@
+import { type Cure, command, cure } from '../../errors/cure.ts';
+import { Failure } from '../../errors/failure.ts';
+import { countsOfWrite, exceededQuotas, isCountedAtOnce, shortageText, sumOfCounts } from '../../exposure/quotas.ts';
+import { curesOfRefusal } from '../../exposure/refusal-cures.ts';
+import { indexSnapshot } from '../../exposure/snapshot-index.ts';
+import { ApiError } from '../../kubernetes/api/api-error.ts';
+import type { Connection } from '../../kubernetes/api/connect.ts';
+import { observe } from '../../kubernetes/snapshots/collect.ts';
+import { operandOf } from '../../skypilot/operand.ts';
+import { isAboutPermission, refuserIn, refuserName } from '../../snapshot/dry-run.ts';
+import { collectionPath } from '../../snapshot/resource-paths.ts';
+import { unseenWords } from '../../snapshot/unseen-words.ts';
+import type { System } from '../../system.ts';
+import { say } from '../messages.ts';
+import type { PreparedExpose } from './prepare.ts';
+
+/** The error of a write or of its dry run, with who refused it and how to see the rule. Any other error is unchanged. */
+export function withRefuser(error: unknown, namespace: string): unknown {
+  const answer = answerIn(error);
+  if (!answer || !(error instanceof Failure) || isAboutPermission(answer.serverMessage)) return error;
+  const refuser = refuserIn(answer.serverMessage);
+  if (refuser.kind === 'API server') return error;
+  return again(error, [...error.cures, ...curesOfRefusal(refuser, namespace)], `refused by ${refuserName(refuser)}`);
+}
+
+/** A dry run needs the rights of the write. What quotas and webhooks would say can be read without them. */
+export function withReadOnlyCheck(error: unknown, { request: { skyCluster, mode, ports } }: PreparedExpose): unknown {
+  const answer = answerIn(error);
+  if (!answer || !(error instanceof Failure) || !isAboutPermission(answer.serverMessage)) return error;
+  const words = ports.map(({ servicePort }) => servicePort);
+  const { namespace } = skyCluster;
+  const read = command`kubectl skyports doctor ${operandOf(skyCluster)} ${words} -n ${namespace} --mode ${mode}`;
+  return again(error, [...error.cures, cure(read, 'reads quotas and webhooks instead, which needs no right to write')]);
+}
+
+function answerIn(error: unknown): ApiError | undefined {
+  if (error instanceof ApiError) return error;
+  const cause = error instanceof Failure ? error.cause : undefined;
+  return cause instanceof ApiError ? cause : undefined;
+}
+
+function again(error: Failure, cures: readonly Cure[], detail?: string): Failure {
+  const { code, message, exitCode } = error;
+  const details = [...(detail === undefined ? [] : [detail]), ...error.details];
+  return new Failure(code, message, cures, { exitCode, details, cause: error });
+}
+
+/**
+ * Refuses a plan whose objects are accepted alone, and not together: a quota counts each dry run by itself. Quotas are read
+ * only if two objects count for the same limit.
+ *
+ * @throws Failure naming the quota
+ */
+export async function refuseWithoutRoom(
+  connection: Connection,
+  { plan, snapshot, request }: Pick<PreparedExpose, 'plan' | 'snapshot' | 'request'>,
+  system: System,
+): Promise<void> {
+  const view = indexSnapshot(snapshot);
+  const counts = plan.writes.filter(({ effect }) => effect !== 'unchanged').map((write) => countsOfWrite(view, write));
+  if (isCountedAtOnce(counts)) return;
+  const { namespace } = request.skyCluster;
+  const quotas = await observe(connection, 'resourceQuotas', { path: collectionPath('ResourceQuota', namespace) });
+  if (!quotas.observed) {
+    const why = unseenWords('resourceQuotas', quotas, namespace);
+    say(system, `note: each object is accepted alone; whether quotas have room for all of them is unknown: ${why}`);
+    return;
+  }
+  const [first] = exceededQuotas(quotas.items, namespace, sumOfCounts(counts));
+  if (!first) return;
+  const name = first.quota.metadata?.name ?? '';
+  throw new Failure(
+    'quota-exceeded',
+    `each object is accepted alone, but ResourceQuota ${name} in namespace ${namespace} has no room for all of them (${first.shortages.map(shortageText).join('; ')})`,
+    curesOfRefusal({ kind: 'ResourceQuota', name }, namespace),
+  );
+}

@@ -1,0 +1,244 @@
+import { type Cure, command, cure, part } from '../../../errors/cure.ts';
+import { type WrittenMode, writtenModes } from '../../../exposure/port-mode-names.ts';
+import { type ExceededQuota, exceededQuotas, isCountedAtOnce, shortageText } from '../../../exposure/quotas.ts';
+import { curesOfRefusal } from '../../../exposure/refusal-cures.ts';
+import { writtenModeOf } from '../../../modes/all-modes.ts';
+import { operandOf } from '../../../skypilot/operand.ts';
+import { type DryRun, type QuotaCounts, type Refuser, refuserIn, refuserName } from '../../../snapshot/dry-run.ts';
+import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
+import { counted, listed } from '../../../snapshot/text.ts';
+import { itemsOf, type Unobserved } from '../../../snapshot/topics.ts';
+import { unseenCures, unseenWords } from '../../../snapshot/unseen-words.ts';
+import { type CheckContext, clusterKey, type PlannedObjects } from '../../check-context.ts';
+import { defineCheck, type Severity, type Unseen } from '../../define-check.ts';
+import { allClusters, type Evidence, fieldOf } from '../../finding.ts';
+import { withoutStop } from '../../format.ts';
+import { decidingWebhooks } from '../../subjects/deciding-webhooks.ts';
+import { countsOfStandIn, standInName } from '../../subjects/planned-objects.ts';
+
+interface Refused {
+  readonly about: readonly string[];
+  readonly objects: readonly ObjectReference[];
+  readonly evidence: readonly Evidence[];
+  readonly severity: Severity;
+  readonly fact: string;
+  readonly cures: readonly Cure[];
+}
+
+type Scene = CheckContext<never, 'dryRuns' | 'resourceQuotas' | 'webhooks' | 'mutatingWebhooks' | 'ingressClasses'>;
+
+export const writesAccepted = defineCheck({
+  id: 'writes-accepted',
+  group: 'context',
+  onPath: true,
+  title: 'the API server accepts what the mode writes',
+  severity: 'error',
+  needs: [],
+  wants: ['dryRuns', 'resourceQuotas', 'webhooks', 'mutatingWebhooks', 'ingressClasses'],
+  after: ['api-server-answers'],
+  docs: {
+    means:
+      "A ResourceQuota, a policy, an admission webhook or the API server itself refuses the objects of the mode that `--mode` asks about. The API server was asked by dry runs of these very objects, under this plugin's names; for a stand-in if no SkyPilot cluster is named. A quota counts each dry run alone, so the sum over all objects is compared with the ResourceQuotas of the namespace.",
+    matters:
+      "`kubectl skyports expose` is refused in the same way. So is a launch with ports, since SkyPilot's own objects are of the same kinds: it aborts with 403 or 422.",
+    fix: 'The finding has the words of the refusal, and who refuses. An administrator can raise the quota or make an exception from the policy. Another mode may write what is accepted. Without the rights to create and patch, nothing is tried: quotas are read, and the result is unknown if a webhook would be asked.',
+    commands: [
+      cure(command`kubectl skyports doctor --mode MODE -n NAMESPACE`, 'asks the API server, by dry runs'),
+      cure(command`kubectl skyports doctor --mode MODE --dry-run=none`, 'reads quotas and webhooks only'),
+      cure(command`kubectl describe resourcequotas -n NAMESPACE`, 'shows all limits of a namespace'),
+    ],
+    sources: [
+      'Kubernetes: dry-run (reference/using-api/api-concepts), every stage but the storing',
+      'Kubernetes pkg/quota/v1/evaluator/core/services.go: what a Service counts',
+      'Kubernetes: ValidatingAdmissionPolicy, admission webhooks and their sideEffects',
+      'loft-sh/vcluster#954, kubernetes/kubernetes#101686, rancher/rancher#19044',
+    ],
+  },
+  notApplicable({ subject: { mode } }) {
+    if (!mode) return 'no mode is asked about';
+    return writtenModeOf(mode) ? undefined : `${mode} mode writes nothing`;
+  },
+  find(scene): readonly Refused[] {
+    const refused = refusedDryRuns(scene);
+    const known = new Set(refused.map(({ quota }) => quota));
+    const exceeded = exceededIn(scene).filter(({ quota }) => !known.has(quotaKey(quota)));
+    return [...refused, ...exceeded.map((each) => findingOf(scene, each))];
+  },
+  unsettled: whyUnsettled,
+  say: ({ fact }) => fact,
+  cures: ({ cures }) => cures,
+  severityOf: ({ severity }) => severity,
+});
+
+/** What would be written; for a stand-in if no more is known. */
+function plannedOf({ namespace, subject: { planned, mode } }: Scene): PlannedObjects {
+  return planned ?? { namespaces: namespace === null ? [] : [namespace], counts: countsOfStandIn(mode) };
+}
+
+function dryRunsOf(scene: Scene): readonly DryRun[] {
+  const { namespaces } = plannedOf(scene);
+  return itemsOf(scene.perhaps.dryRuns).filter(
+    ({ mode, namespace }) => mode === scene.subject.mode && (namespaces.length === 0 || namespaces.includes(namespace)),
+  );
+}
+
+function aboutOf({ subject: { skyCluster } }: Scene): readonly string[] {
+  return skyCluster ? [clusterKey(skyCluster)] : allClusters;
+}
+
+/** One finding for each refuser, since a rule refuses every object alike. */
+function refusedDryRuns(scene: Scene): (Refused & { readonly quota: string | undefined })[] {
+  const refused = dryRunsOf(scene).filter(({ outcome }) => outcome === 'refused');
+  const byRefuser = Map.groupBy(refused, ({ message, namespace }) => {
+    const refuser = refuserIn(message);
+    return `${namespace} ${refuserName(refuser)} ${refuser.kind === 'API server' ? message : ''}`;
+  });
+  return [...byRefuser.values()].map((all) => {
+    const [{ kind, namespace, name, message }] = all as [DryRun, ...DryRun[]];
+    const refuser = refuserIn(message);
+    const objects = all.map((each) => ({ kind: each.kind, namespace: each.namespace, name: each.name }));
+    const words = withoutStop(message.replace(/\s+/g, ' '));
+    const standIn = name.startsWith(standInName) ? ', a stand-in' : '';
+    const more = all.length > 1 ? ` and ${counted(all.length - 1, 'more object')}` : '';
+    return {
+      about: aboutOf(scene),
+      objects: [...refuserReferences(refuser, namespace), ...objects],
+      evidence: all.map((each, at) => fieldOf(objects[at]!, `dry run: ${each.status}`, each.message)),
+      severity: 'error' as const,
+      fact: `${refuserName(refuser)} refuses the dry run of ${kind} ${name} in namespace ${namespace}${standIn}${more}: ${words}`,
+      cures: [...otherModes(scene, refuser, namespace), ...curesOfRefusal(refuser, namespace)],
+      quota: refuser.kind === 'ResourceQuota' ? `${namespace}/${refuser.name}` : undefined,
+    };
+  });
+}
+
+function refuserReferences({ kind, name }: Refuser, namespace: string): ObjectReference[] {
+  if (kind === 'ResourceQuota') return [{ kind, namespace, name }];
+  return kind === 'ValidatingAdmissionPolicy' || kind === 'MutatingAdmissionPolicy'
+    ? [{ kind, namespace: '', name }]
+    : [];
+}
+
+function quotaKey({ metadata }: ExceededQuota['quota']): string {
+  return `${metadata?.namespace}/${metadata?.name}`;
+}
+
+/** The quotas without room for all planned objects together. */
+function exceededIn(scene: Scene): ExceededQuota[] {
+  const { namespaces, counts } = plannedOf(scene);
+  const quotas = itemsOf(scene.perhaps.resourceQuotas);
+  return (namespaces.length > 0 ? namespaces : [undefined]).flatMap((each) => exceededQuotas(quotas, each, counts));
+}
+
+function findingOf(scene: Scene, { quota, shortages }: ExceededQuota): Refused {
+  const reference = referenceTo('ResourceQuota', quota);
+  const { name, namespace } = reference;
+  const { namespaces, counts } = plannedOf(scene);
+  const refusing = new Set(exceededIn(scene).map((each) => each.quota.metadata?.namespace));
+  // Where other namespaces have room, or none is known to be used, the mode as a whole is possible.
+  const isEverywhere = namespaces.length > 0 && namespaces.every((each) => refusing.has(each));
+  const what = counts['count/ingresses.networking.k8s.io'] ? 'Services and Ingresses' : 'Services';
+  return {
+    about: aboutOf(scene),
+    objects: [reference],
+    evidence: shortages.flatMap(({ resource, used, limit }) => [
+      fieldOf(reference, `status.hard[${resource}]`, limit),
+      fieldOf(reference, `status.used[${resource}]`, used),
+    ]),
+    severity: isEverywhere ? 'error' : 'warning',
+    fact: `ResourceQuota ${name} in namespace ${namespace} has no room for the ${what} of ${scene.subject.mode} mode (${shortages.map(shortageText).join('; ')}), so the API server refuses them`,
+    cures: [
+      ...otherModes(scene, { kind: 'ResourceQuota', name }, namespace),
+      ...curesOfRefusal({ kind: 'ResourceQuota', name }, namespace),
+    ],
+  };
+}
+
+/** The first mode for which the quotas of the namespace have room. Whether it works otherwise is a question of its own. */
+function otherModes(scene: Scene, { kind }: Refuser, namespace: string): Cure[] {
+  const { resourceQuotas, ingressClasses } = scene.perhaps;
+  if (kind !== 'ResourceQuota' || !resourceQuotas.observed) return [];
+  const { skyCluster, mode } = scene.subject;
+  const isServed = ingressClasses.observed ? ingressClasses.items.length > 0 : true;
+  const fits = (other: WrittenMode) => {
+    const counts = countsOfStandIn(other);
+    const hasController = isServed || !counts['count/ingresses.networking.k8s.io'];
+    return hasController && exceededQuotas(resourceQuotas.items, namespace, counts).length === 0;
+  };
+  const [first] = writtenModes.filter((other) => other !== mode && fits(other));
+  if (first === undefined) return [];
+  const who = skyCluster && part`${operandOf(skyCluster)}`;
+  return [
+    cure(
+      command`kubectl skyports doctor ${who} -n ${namespace} --mode ${first}`,
+      `checks ${first} mode, for which the quota has room`,
+    ),
+  ];
+}
+
+/** What was seen settles nothing: a dry run without a usable answer, or none at all where something would decide. */
+function whyUnsettled(scene: Scene): Unseen | undefined {
+  const { resourceQuotas } = scene.perhaps;
+  const tried = dryRunsOf(scene);
+  const unseenQuotas =
+    resourceQuotas.observed || resourceQuotas.reason === 'not-collected' ? undefined : resourceQuotas;
+  const open = tried.find(({ outcome }) => outcome === 'unsupported' || outcome === 'failed');
+  if (open) return { reason: withoutStop(whyOpen(open)), cures: [] };
+  const isForbidden = tried.some(({ outcome }) => outcome === 'forbidden');
+  if (tried.length === 0 || isForbidden) return whyUntried(scene, isForbidden, unseenQuotas);
+  if (!unseenQuotas || isCountedAtOnce(tried.map(({ counts }) => counts))) return undefined;
+  const [{ namespace }] = tried as [DryRun];
+  const reason = `each of the ${tried.length} objects is accepted alone, and whether quotas have room for all of them is unknown`;
+  return { reason: `${reason}: ${quotasUnseen(unseenQuotas, namespace)}`, cures: quotaCures(unseenQuotas, namespace) };
+}
+
+function whyOpen({ outcome, kind, name, message }: DryRun): string {
+  const words = message.replace(/\s+/g, ' ');
+  return outcome === 'unsupported'
+    ? `${refuserName(refuserIn(message))} takes part in no dry run, so only a write shows whether it accepts ${kind} ${name}: ${words}`
+    : `the dry run of ${kind} ${name} got no usable answer: ${words}`;
+}
+
+function whyUntried(scene: Scene, isForbidden: boolean, unseenQuotas: Unobserved | undefined): Unseen | undefined {
+  const { namespaces, counts } = plannedOf(scene);
+  const { dryRuns } = scene.perhaps;
+  const isNew = (...resources: readonly (keyof QuotaCounts)[]) => resources.some((each) => counts[each]);
+  const resources = [
+    ...(isNew('services', 'services.nodeports') ? ['services'] : []),
+    ...(isNew('count/ingresses.networking.k8s.io') ? ['ingresses'] : []),
+  ];
+  const [namespace] = namespaces;
+  const deciding = decidingWebhooks(scene, resources, namespaces);
+  const [first] = deciding;
+  if (!first && (!unseenQuotas || resources.length === 0)) return undefined;
+  const may = isForbidden || (!dryRuns.observed && dryRuns.reason === 'forbidden');
+  const failed = !dryRuns.observed && dryRuns.reason === 'failed' ? dryRuns.message : undefined;
+  const why = may ? 'a dry run needs the rights to create and to patch' : (failed ?? 'no dry run was made');
+  if (!first) {
+    const words = quotasUnseen(unseenQuotas!, namespace ?? null);
+    return { reason: `${words}, and ${why}`, cures: quotaCures(unseenQuotas!, namespace ?? null) };
+  }
+  const names = deciding.map(({ name, configuration }) => `${name} (${configuration.kind} ${configuration.name})`);
+  const plural = deciding.length > 1;
+  return {
+    reason: `admission ${plural ? 'webhooks' : 'webhook'} ${listed(names)} ${plural ? 'decide' : 'decides'} on ${listed(first.resources)}, and ${why}`,
+    cures: may ? [] : [askCure(scene, namespace)],
+  };
+}
+
+function askCure({ subject: { skyCluster, mode, ports } }: Scene, namespace: string | undefined): Cure {
+  const who = skyCluster && part`${operandOf(skyCluster)} ${ports ?? []}`;
+  const where = namespace !== undefined && part`-n ${namespace}`;
+  return cure(
+    command`kubectl skyports doctor ${who} ${where} --mode ${mode}`,
+    'asks the API server by dry runs, for which you need the rights to create and to patch',
+  );
+}
+
+function quotasUnseen(unseen: Unobserved, namespace: string | null): string {
+  return unseenWords('resourceQuotas', unseen, namespace);
+}
+
+function quotaCures(unseen: Unobserved, namespace: string | null): Cure[] {
+  return unseenCures('resourceQuotas', unseen, namespace);
+}

@@ -1,0 +1,77 @@
+import type { LabelSelector } from 'kubernetes-types/meta/v1';
+import { fieldManager, managedByLabel } from '../../exposure/ownership.ts';
+import { clusterNameLabel } from '../../skypilot/names.ts';
+import { type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
+import { labelSelectorTakes } from '../../snapshot/selector.ts';
+import { itemsOf, type TopicObjects } from '../../snapshot/topics.ts';
+import type { CheckContext } from '../check-context.ts';
+import { standInName } from './planned-objects.ts';
+
+/** A webhook that the API server would ask before it writes an object. */
+export interface DecidingWebhook {
+  readonly name: string;
+  /** `services`, `ingresses`. */
+  readonly resources: readonly string[];
+  /** Its ValidatingWebhookConfiguration or MutatingWebhookConfiguration. */
+  readonly configuration: ObjectReference;
+}
+
+/** A webhook of either kind of configuration, with the fields that are read. */
+interface Webhook {
+  readonly name: string;
+  readonly rules?: readonly object[];
+  readonly namespaceSelector?: LabelSelector;
+  readonly objectSelector?: LabelSelector;
+}
+
+/**
+ * Webhooks that take the objects of this plugin and of SkyPilot as they are. ingress-nginx's has a check of its own. The AWS
+ * Load Balancer Controller's sets a class on Services, and judges Ingresses of its own class
+ * (kubernetes-sigs/aws-load-balancer-controller, webhooks/core and webhooks/networking).
+ */
+const harmless = [/nginx\.ingress\.kubernetes\.io$/, /\.elbv2\.k8s\.aws$/];
+
+const groups: Readonly<Record<string, string>> = { services: '', ingresses: 'networking.k8s.io' };
+
+/** The webhooks that the API server would ask about new objects of these resources in one of the namespaces. */
+export function decidingWebhooks(
+  { perhaps: { webhooks, mutatingWebhooks } }: Pick<CheckContext<never, 'webhooks' | 'mutatingWebhooks'>, 'perhaps'>,
+  resources: readonly string[],
+  namespaces: readonly string[],
+): DecidingWebhook[] {
+  return [
+    ...itemsOf(webhooks).flatMap((each) => webhooksOf('ValidatingWebhookConfiguration', each)),
+    ...itemsOf(mutatingWebhooks).flatMap((each) => webhooksOf('MutatingWebhookConfiguration', each)),
+  ].flatMap(({ webhook, configuration }) => {
+    const { name, rules = [], namespaceSelector, objectSelector } = webhook;
+    if (harmless.some((pattern) => pattern.test(name)) || !takesLabels(objectSelector)) return [];
+    if (namespaces.length > 0 && !namespaces.some((each) => takesNamespace(namespaceSelector, each))) return [];
+    const decided = resources.filter((resource) => rules.some((rule) => isAbout(rule, resource)));
+    return decided.length > 0 ? [{ name, resources: decided, configuration }] : [];
+  });
+}
+
+function webhooksOf(kind: string, configuration: TopicObjects['webhooks' | 'mutatingWebhooks']) {
+  const reference = referenceTo(kind, configuration);
+  return (configuration.webhooks ?? []).map((webhook) => ({ webhook: webhook as Webhook, configuration: reference }));
+}
+
+/** A namespace has its name as a label; its other labels are not known, so requirements on them count as met. */
+function takesNamespace(selector: LabelSelector | undefined, namespace: string): boolean {
+  const key = 'kubernetes.io/metadata.name';
+  return labelSelectorTakes(selector, { [key]: namespace }, key);
+}
+
+/** What this plugin writes has these labels, and others only with `--label`. */
+function takesLabels(selector: LabelSelector | undefined): boolean {
+  return labelSelectorTakes(selector, { [clusterNameLabel]: standInName, [managedByLabel]: fieldManager });
+}
+
+/** Whether a rule (admissionregistration.k8s.io/v1, RuleWithOperations) is about new objects of the resource. */
+function isAbout(rule: object, resource: string): boolean {
+  // kubernetes-types does not have the embedded fields.
+  const { apiGroups = [], resources = [], operations = [] } = rule as Readonly<Record<string, readonly string[]>>;
+  const takes = (values: readonly string[], ...wanted: readonly string[]) =>
+    ['*', ...wanted].some((each) => values.includes(each));
+  return takes(operations, 'CREATE') && takes(apiGroups, groups[resource] ?? '') && takes(resources, resource, '*/*');
+}

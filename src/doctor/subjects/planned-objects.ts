@@ -1,0 +1,110 @@
+import { UsageError } from '../../errors/usage-error.ts';
+import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
+import { noChanges } from '../../exposure/plan/manifest.ts';
+import type { PortMapping } from '../../exposure/port-mapping.ts';
+import type { ExposeMode } from '../../exposure/port-mode-names.ts';
+import { countsOfWrite, sumOfCounts } from '../../exposure/quotas.ts';
+import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
+import { allModes, writtenModeOf } from '../../modes/all-modes.ts';
+import { openedBySkyPilot, planExpose } from '../../modes/plan-expose.ts';
+import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
+import type { QuotaCounts } from '../../snapshot/dry-run.ts';
+import type { PlannedWrite } from '../../snapshot/plan.ts';
+import { type Snapshot, snapshotOf } from '../../snapshot/snapshot.ts';
+import { itemsOf, type Observation } from '../../snapshot/topics.ts';
+import { endpointsOf, type PlannedObjects, type Subject } from '../check-context.ts';
+
+/** The stand-in's name on the cloud. Its objects are only tried, never written. */
+export const standInName = 'skyports-check';
+
+/** A port that no app of the stand-in listens on. */
+const standInPorts: readonly PortMapping[] = [{ servicePort: 8888, targetPort: 8888 }];
+
+/**
+ * What `expose` would write for the SkyPilot cluster and the ports that are asked about, else for a stand-in with one
+ * port. Never an object of SkyPilot. Nothing if the ports are open already.
+ *
+ * @param namespace where a stand-in would be written
+ * @throws UsageError for what `expose` refuses, Failure if the live objects were not seen
+ */
+export function plannedWrites(view: SnapshotIndex, subject: Subject, namespace: string): PlannedWrite[] {
+  const mode = subject.mode && writtenModeOf(subject.mode);
+  if (!mode) return [];
+  const skyCluster = subjectCluster(view, subject) ?? standInOf(namespace);
+  const request: ExposeRequest = {
+    ...{ skyCluster, mode: mode.name, ports: portsOf(view, subject) },
+    ...{ annotations: noChanges, labels: noChanges, allNodes: undefined, loadBalancerClass: undefined },
+    ...{ sourceRanges: undefined, ingressClass: undefined, path: undefined, rewrite: undefined },
+    ...{ host: undefined, tlsSecret: undefined, force: false },
+  };
+  const alreadyOpen = openedBySkyPilot(view, request);
+  // Other checks judge the IngressClass and its controller, and the Pods.
+  const { writes } = planExpose(view, { ...request, force: true }, alreadyOpen);
+  return writes.filter(({ effect }) => effect !== 'unchanged');
+}
+
+/**
+ * What would be written, as far as the snapshot shows it: by the dry runs in it, else as planned now.
+ *
+ * @param chosen the namespace of the kubeconfig's context; undefined for a file
+ */
+export function plannedObjects(view: SnapshotIndex, subject: Subject, chosen: string | undefined): PlannedObjects {
+  const { snapshot } = view;
+  const ofMode = itemsOf(snapshot.topics.dryRuns).filter(({ mode }) => mode === subject.mode);
+  const place = subject.skyCluster?.namespace || (snapshot.namespace ?? chosen);
+  const namespaces = place ? [place] : likelyNamespaces(view, ofMode);
+  const tried = ofMode.filter(({ namespace }) => namespaces.includes(namespace));
+  if (tried.length > 0) return { namespaces, counts: sumOfCounts(tried.map(({ counts }) => counts)) };
+  try {
+    const writes = plannedWrites(view, subject, namespaces[0] ?? 'default');
+    return { namespaces, counts: sumOfCounts(writes.map((write) => countsOfWrite(view, write))) };
+  } catch (error) {
+    if (!(error instanceof UsageError) && snapshot.topics.services.observed && snapshot.topics.ingresses.observed)
+      throw error;
+    return { namespaces, counts: countsOfStandIn(subject.mode) };
+  }
+}
+
+const none: Observation<never> = { observed: true, items: [], resourceVersion: '', cutOff: false };
+
+/** What quotas count for one port of a new SkyPilot cluster. */
+export function countsOfStandIn(mode: ExposeMode | undefined): QuotaCounts {
+  const topics: Partial<Snapshot['topics']> = { pods: none, services: none, ingresses: none, ingressClasses: none };
+  const view = indexSnapshot(snapshotOf({ context: '', namespace: 'default', takenAt: '' }, topics));
+  const writes = plannedWrites(view, { skyCluster: undefined, ports: undefined, mode }, 'default');
+  return sumOfCounts(writes.map((write) => countsOfWrite(view, write)));
+}
+
+/** In a file of all namespaces: where a dry run was made or permissions were reviewed, else where SkyPilot clusters run. */
+function likelyNamespaces(
+  { snapshot: { topics }, skyClusters }: SnapshotIndex,
+  tried: readonly { readonly namespace: string }[],
+): string[] {
+  if (tried.length > 0) return [...new Set(tried.map(({ namespace }) => namespace))];
+  const reviewed = itemsOf(topics.accessReviews).flatMap(({ spec: { resourceAttributes: asked } }) =>
+    asked?.verb === 'create' && asked.resource === 'services' && asked.namespace ? [asked.namespace] : [],
+  );
+  if (reviewed.length > 0) return [...new Set(reviewed)];
+  return [...new Set(skyClusters.filter(({ pods }) => pods.length > 0).map(({ namespace }) => namespace))];
+}
+
+function subjectCluster(view: SnapshotIndex, { skyCluster: named }: Subject): SkyCluster | undefined {
+  if (!named) return undefined;
+  return view.skyClusterNamed(named.namespace, named.nameOnCloud) ?? { ...named, pods: [] };
+}
+
+function standInOf(namespace: string): SkyCluster {
+  return { displayName: standInName, nameOnCloud: standInName, namespace, pods: [] };
+}
+
+/** The ports that are asked about, else those that the SkyPilot cluster has open in any mode. */
+function portsOf(view: SnapshotIndex, { skyCluster, ports }: Subject): readonly PortMapping[] {
+  if (!skyCluster) return standInPorts;
+  const rows = endpointsOf({ view, subject: { skyCluster, ports, mode: undefined } });
+  const open = rows.filter(({ mode, targetPort }) => allModes[mode].recordsPorts && typeof targetPort === 'number');
+  const mappings = new Map(open.map(({ port, targetPort }) => [port, targetPort as number]));
+  const wanted = ports ?? [...mappings.keys()];
+  if (wanted.length === 0) return standInPorts;
+  const sorted = [...wanted].sort((a, b) => a - b);
+  return sorted.map((port) => ({ servicePort: port, targetPort: mappings.get(port) ?? port }));
+}

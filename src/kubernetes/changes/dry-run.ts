@@ -1,0 +1,70 @@
+import { Failure, InterruptedError } from '../../errors/failure.ts';
+import { type DryRun, isAboutPermission, refusesDryRuns } from '../../snapshot/dry-run.ts';
+import type { Manifest, PlannedWrite } from '../../snapshot/plan.ts';
+import { ApiError } from '../api/api-error.ts';
+import type { Connection } from '../api/connect.ts';
+import { type Applied, applyOne, eachOf, StalePlanError, withOwners } from './apply.ts';
+
+/** The API server's answer to the dry run of one write. */
+export type DryRunAnswer = Pick<DryRun, 'outcome' | 'status' | 'message'>;
+
+/**
+ * Asks the API server for each write what it would make of it, and stores nothing (`dryRun=All`). Unlike the dry run of a
+ * plan, goes on after a refusal. Needs the rights of the write, and appears in the audit log as one.
+ *
+ * @returns an answer for each write, in their order
+ * @throws Failure if the user is not logged in, or interrupts
+ */
+export async function tryWrites(
+  connection: Connection,
+  writes: readonly PlannedWrite[],
+  fieldManager: string,
+): Promise<DryRunAnswer[]> {
+  const answers = new Map<PlannedWrite, DryRunAnswer>();
+  const applied: Applied[] = [];
+  const tryOne = async (planned: PlannedWrite) => {
+    const { kind, effect } = planned;
+    const manifest = withoutUnknownOwners(withOwners(planned, applied));
+    const options = { fieldManager, forceConflicts: false, journal: undefined };
+    try {
+      const object = await applyOne(connection, { ...planned, manifest }, options);
+      applied.push({ planned, kind, effect, object });
+      answers.set(planned, { outcome: 'accepted', status: 200, message: '' });
+    } catch (error) {
+      answers.set(planned, answerOf(error));
+    }
+  };
+  const isOwned = ({ ownedBy }: PlannedWrite) => ownedBy !== undefined;
+  await eachOf(
+    writes.filter((write) => !isOwned(write)),
+    tryOne,
+  );
+  await eachOf(writes.filter(isOwned), tryOne);
+  return writes.map((write) => answers.get(write)!);
+}
+
+/** A Service that was refused has no uid, and without one the API server refuses its Ingress, too. */
+function withoutUnknownOwners(manifest: Manifest): Manifest {
+  const { ownerReferences, ...metadata } = manifest.metadata ?? {};
+  const known = ownerReferences?.filter(({ uid }) => uid !== '') ?? [];
+  return { ...manifest, metadata: { ...metadata, ...(known.length > 0 && { ownerReferences: known }) } };
+}
+
+function answerOf(error: unknown): DryRunAnswer {
+  if (!(error instanceof Failure) || error instanceof InterruptedError) throw error;
+  if (!(error instanceof ApiError)) {
+    // Fields of other managers are in the way of a write, too. An object that has changed in between decides nothing.
+    const isConflict = !(error instanceof StalePlanError) && error.code === 'field-conflict';
+    return { outcome: isConflict ? 'refused' : 'failed', status: isConflict ? 409 : 0, message: error.message };
+  }
+  const { status, serverMessage: message } = error;
+  if (status === 401) throw error;
+  return { outcome: outcomeOf(status, message), status, message };
+}
+
+function outcomeOf(status: number, message: string): DryRun['outcome'] {
+  if (refusesDryRuns(message)) return 'unsupported';
+  if (status === 403 && isAboutPermission(message)) return 'forbidden';
+  if (status >= 500) return /failed calling webhook/.test(message) ? 'refused' : 'failed';
+  return status === 429 || status === 408 ? 'failed' : 'refused';
+}
