@@ -1,8 +1,16 @@
-import { advice, type Cure, command, cure } from '../errors/cure.ts';
+import { advice, type Command, type Cure, command, cure } from '../errors/cure.ts';
 import type { Refuser } from '../snapshot/dry-run.ts';
+import type { ObjectReference } from '../snapshot/object-reference.ts';
 
-/** How to see the rule that refuses a write, and who can change it. */
-export function curesOfRefusal({ kind, name }: Refuser, namespace: string): Cure[] {
+const exception =
+  'an administrator can make an exception; --annotation, --label and --mode of expose change what is written';
+
+/**
+ * How to see the rule that refuses a write, and who can change it.
+ *
+ * @param configuration of the webhook, if it is known
+ */
+export function curesOfRefusal({ kind, name }: Refuser, namespace: string, configuration?: ObjectReference): Cure[] {
   switch (kind) {
     case 'ResourceQuota':
       return [
@@ -11,28 +19,49 @@ export function curesOfRefusal({ kind, name }: Refuser, namespace: string): Cure
           'shows its limits and what is used: delete what is not needed, or ask an administrator to raise it',
         ),
       ];
+    case 'ClusterResourceQuota':
+      return [
+        cure(
+          command`kubectl get appliedclusterresourcequotas ${name} -n ${namespace} -o yaml`,
+          'shows its limits and what is used, if this is OpenShift: an administrator can raise it',
+        ),
+      ];
     case 'ValidatingAdmissionPolicy':
     case 'MutatingAdmissionPolicy':
-      return [
-        cure(
-          command`kubectl get ${kind.toLowerCase()} ${name} -o yaml`,
-          'shows the rule: an administrator can make an exception; --annotation, --label and --mode of expose change what is written',
-        ),
-      ];
-    case 'webhook':
-      return [
-        advice(
-          'the rule is of the policy engine behind this webhook: an administrator can make an exception; --annotation, --label and --mode of expose change what is written',
-        ),
-      ];
+      return [cure(command`kubectl get ${kind.toLowerCase()} ${name} -o yaml`, `shows the rule: ${exception}`)];
+    case 'webhook': {
+      const rules = rulesOf(name);
+      if (rules) return [cure(rules, `shows the policies: ${exception}`)];
+      return configuration
+        ? [cure(showing(configuration), `shows the webhook, and the program that decides: ${exception}`)]
+        : [advice(`the rule is of the program behind this webhook: ${exception}`)];
+    }
     case 'broken webhook':
-      return [
-        cure(
-          command`kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations -o wide`,
-          'shows the webhooks: the program behind this one has to run, or an administrator deletes its configuration if it is gone for good',
-        ),
-      ];
+      return configuration
+        ? [
+            cure(showing(configuration), 'shows the program that has to run'),
+            cure(
+              command`kubectl delete ${configuration.kind.toLowerCase()} ${configuration.name} --interactive`,
+              'deletes it after a question, if that program is gone for good',
+            ),
+          ]
+        : [
+            cure(
+              command`kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations`,
+              'shows the configurations: the program that the webhook leads to has to run',
+            ),
+          ];
     case 'API server':
       return [advice('the message says what to change')];
   }
+}
+
+function showing({ kind, name }: ObjectReference): Command | null {
+  return command`kubectl get ${kind.toLowerCase()} ${name} -o yaml`;
+}
+
+/** Where policy engines keep their rules (kyverno.io ClusterPolicy and Policy; Gatekeeper's category `constraints`). */
+function rulesOf(webhook: string): Command | null | undefined {
+  if (/\.kyverno\.svc/.test(webhook)) return command`kubectl get clusterpolicies.kyverno.io,policies.kyverno.io -A`;
+  return /\.gatekeeper\.sh$/.test(webhook) ? command`kubectl get constraints` : undefined;
 }

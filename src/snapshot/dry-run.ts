@@ -47,6 +47,7 @@ export function isDryRunOutcome(value: unknown): boolean {
 export interface Refuser {
   readonly kind:
     | 'ResourceQuota'
+    | 'ClusterResourceQuota'
     | 'ValidatingAdmissionPolicy'
     | 'MutatingAdmissionPolicy'
     | 'webhook'

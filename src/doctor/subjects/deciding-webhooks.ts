@@ -10,8 +10,8 @@ import { standInName } from './planned-objects.ts';
 /** A webhook that the API server would ask before it writes an object. */
 export interface DecidingWebhook {
   readonly name: string;
-  /** `services`, `ingresses`. */
-  readonly resources: readonly string[];
+  /** Those that it decides on. */
+  readonly resources: readonly DecidedResource[];
   /** Its ValidatingWebhookConfiguration or MutatingWebhookConfiguration. */
   readonly configuration: ObjectReference;
 }
@@ -31,24 +31,37 @@ interface Webhook {
  */
 const harmless = [/nginx\.ingress\.kubernetes\.io$/, /\.elbv2\.k8s\.aws$/];
 
-const groups: Readonly<Record<string, string>> = { services: '', ingresses: 'networking.k8s.io' };
+/** API groups of what this plugin writes. */
+const groups = { services: '', ingresses: 'networking.k8s.io' } as const;
+export type DecidedResource = keyof typeof groups;
+
+type Scene = Pick<CheckContext<never, 'webhooks' | 'mutatingWebhooks'>, 'perhaps'>;
 
 /** The webhooks that the API server would ask about new objects of these resources in one of the namespaces. */
 export function decidingWebhooks(
-  { perhaps: { webhooks, mutatingWebhooks } }: Pick<CheckContext<never, 'webhooks' | 'mutatingWebhooks'>, 'perhaps'>,
-  resources: readonly string[],
+  scene: Scene,
+  resources: readonly DecidedResource[],
   namespaces: readonly string[],
 ): DecidingWebhook[] {
-  return [
-    ...itemsOf(webhooks).flatMap((each) => webhooksOf('ValidatingWebhookConfiguration', each)),
-    ...itemsOf(mutatingWebhooks).flatMap((each) => webhooksOf('MutatingWebhookConfiguration', each)),
-  ].flatMap(({ webhook, configuration }) => {
+  return allWebhooks(scene).flatMap(({ webhook, configuration }) => {
     const { name, rules = [], namespaceSelector, objectSelector } = webhook;
     if (harmless.some((pattern) => pattern.test(name)) || !takesLabels(objectSelector)) return [];
     if (namespaces.length > 0 && !namespaces.some((each) => takesNamespace(namespaceSelector, each))) return [];
     const decided = resources.filter((resource) => rules.some((rule) => isAbout(rule, resource)));
     return decided.length > 0 ? [{ name, resources: decided, configuration }] : [];
   });
+}
+
+/** The configuration of a webhook; undefined if it was not seen. */
+export function configurationOf(scene: Scene, webhookName: string): ObjectReference | undefined {
+  return allWebhooks(scene).find(({ webhook }) => webhook.name === webhookName)?.configuration;
+}
+
+function allWebhooks({ perhaps: { webhooks, mutatingWebhooks } }: Scene) {
+  return [
+    ...itemsOf(webhooks).flatMap((each) => webhooksOf('ValidatingWebhookConfiguration', each)),
+    ...itemsOf(mutatingWebhooks).flatMap((each) => webhooksOf('MutatingWebhookConfiguration', each)),
+  ];
 }
 
 function webhooksOf(kind: string, configuration: TopicObjects['webhooks' | 'mutatingWebhooks']) {
@@ -68,10 +81,10 @@ function takesLabels(selector: LabelSelector | undefined): boolean {
 }
 
 /** Whether a rule (admissionregistration.k8s.io/v1, RuleWithOperations) is about new objects of the resource. */
-function isAbout(rule: object, resource: string): boolean {
+function isAbout(rule: object, resource: DecidedResource): boolean {
   // kubernetes-types does not have the embedded fields.
   const { apiGroups = [], resources = [], operations = [] } = rule as Readonly<Record<string, readonly string[]>>;
   const takes = (values: readonly string[], ...wanted: readonly string[]) =>
     ['*', ...wanted].some((each) => values.includes(each));
-  return takes(operations, 'CREATE') && takes(apiGroups, groups[resource] ?? '') && takes(resources, resource, '*/*');
+  return takes(operations, 'CREATE') && takes(apiGroups, groups[resource]) && takes(resources, resource, '*/*');
 }

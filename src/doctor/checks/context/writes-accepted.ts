@@ -7,13 +7,13 @@ import { operandOf } from '../../../skypilot/operand.ts';
 import { type DryRun, type QuotaCounts, type Refuser, refuserIn, refuserName } from '../../../snapshot/dry-run.ts';
 import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import { counted, listed } from '../../../snapshot/text.ts';
-import { itemsOf, type Unobserved } from '../../../snapshot/topics.ts';
+import { itemsOf, type ResourceQuota, type Unobserved } from '../../../snapshot/topics.ts';
 import { unseenCures, unseenWords } from '../../../snapshot/unseen-words.ts';
 import { type CheckContext, clusterKey, type PlannedObjects } from '../../check-context.ts';
 import { defineCheck, type Severity, type Unseen } from '../../define-check.ts';
 import { allClusters, type Evidence, fieldOf } from '../../finding.ts';
 import { withoutStop } from '../../format.ts';
-import { decidingWebhooks } from '../../subjects/deciding-webhooks.ts';
+import { configurationOf, type DecidedResource, decidingWebhooks } from '../../subjects/deciding-webhooks.ts';
 import { countsOfStandIn, standInName } from '../../subjects/planned-objects.ts';
 
 interface Refused {
@@ -95,28 +95,38 @@ function refusedDryRuns(scene: Scene): (Refused & { readonly quota: string | und
   });
   return [...byRefuser.values()].map((all) => {
     const [{ kind, namespace, name, message }] = all as [DryRun, ...DryRun[]];
-    const refuser = refuserIn(message);
+    const refuser = refuserOf(scene, namespace, message);
     const objects = all.map((each) => ({ kind: each.kind, namespace: each.namespace, name: each.name }));
     const words = withoutStop(message.replace(/\s+/g, ' '));
-    const standIn = name.startsWith(standInName) ? ', a stand-in' : '';
-    const more = all.length > 1 ? ` and ${counted(all.length - 1, 'more object')}` : '';
+    const standIn = name.startsWith(standInName) ? ' (a stand-in)' : '';
+    const more = all.length > 1 ? ` and of ${counted(all.length - 1, 'more object')}` : '';
     return {
       about: aboutOf(scene),
       objects: [...refuserReferences(refuser, namespace), ...objects],
       evidence: all.map((each, at) => fieldOf(objects[at]!, `dry run: ${each.status}`, each.message)),
       severity: 'error' as const,
       fact: `${refuserName(refuser)} refuses the dry run of ${kind} ${name} in namespace ${namespace}${standIn}${more}: ${words}`,
-      cures: [...otherModes(scene, refuser, namespace), ...curesOfRefusal(refuser, namespace)],
+      cures: [
+        ...otherModes(scene, refuser, namespace),
+        ...curesOfRefusal(refuser, namespace, configurationOf(scene, refuser.name)),
+      ],
       quota: refuser.kind === 'ResourceQuota' ? `${namespace}/${refuser.name}` : undefined,
     };
   });
 }
 
+/** OpenShift's ClusterResourceQuotas refuse in the words of ResourceQuotas, and are not among those of the namespace. */
+function refuserOf({ perhaps: { resourceQuotas } }: Scene, namespace: string, message: string): Refuser {
+  const refuser = refuserIn(message);
+  const isIt = ({ metadata }: ResourceQuota) => metadata?.namespace === namespace && metadata.name === refuser.name;
+  const isOther = refuser.kind === 'ResourceQuota' && resourceQuotas.observed && !resourceQuotas.items.some(isIt);
+  return isOther ? { ...refuser, kind: 'ClusterResourceQuota' } : refuser;
+}
+
 function refuserReferences({ kind, name }: Refuser, namespace: string): ObjectReference[] {
   if (kind === 'ResourceQuota') return [{ kind, namespace, name }];
-  return kind === 'ValidatingAdmissionPolicy' || kind === 'MutatingAdmissionPolicy'
-    ? [{ kind, namespace: '', name }]
-    : [];
+  const isOfCluster = ['ClusterResourceQuota', 'ValidatingAdmissionPolicy', 'MutatingAdmissionPolicy'].includes(kind);
+  return isOfCluster ? [{ kind, namespace: '', name }] : [];
 }
 
 function quotaKey({ metadata }: ExceededQuota['quota']): string {
@@ -203,9 +213,9 @@ function whyUntried(scene: Scene, isForbidden: boolean, unseenQuotas: Unobserved
   const { namespaces, counts } = plannedOf(scene);
   const { dryRuns } = scene.perhaps;
   const isNew = (...resources: readonly (keyof QuotaCounts)[]) => resources.some((each) => counts[each]);
-  const resources = [
-    ...(isNew('services', 'services.nodeports') ? ['services'] : []),
-    ...(isNew('count/ingresses.networking.k8s.io') ? ['ingresses'] : []),
+  const resources: DecidedResource[] = [
+    ...(isNew('services', 'services.nodeports') ? (['services'] as const) : []),
+    ...(isNew('count/ingresses.networking.k8s.io') ? (['ingresses'] as const) : []),
   ];
   const [namespace] = namespaces;
   const deciding = decidingWebhooks(scene, resources, namespaces);
@@ -221,10 +231,12 @@ function whyUntried(scene: Scene, isForbidden: boolean, unseenQuotas: Unobserved
   const names = deciding.map(({ name, configuration }) => `${name} (${configuration.kind} ${configuration.name})`);
   const plural = deciding.length > 1;
   return {
-    reason: `admission ${plural ? 'webhooks' : 'webhook'} ${listed(names)} ${plural ? 'decide' : 'decides'} on ${listed(first.resources)}, and ${why}`,
+    reason: `admission ${plural ? 'webhooks' : 'webhook'} ${listed(names)} ${plural ? 'decide' : 'decides'} on ${listed(first.resources.map((each) => kinds[each]))}, and ${why}`,
     cures: may ? [] : [askCure(scene, namespace)],
   };
 }
+
+const kinds = { services: 'Services', ingresses: 'Ingresses' } as const;
 
 function askCure({ subject: { skyCluster, mode, ports } }: Scene, namespace: string | undefined): Cure {
   const who = skyCluster && part`${operandOf(skyCluster)} ${ports ?? []}`;

@@ -34,7 +34,8 @@ export const ingressNginxAdmission = defineCheck({
     'endpointSlices',
     'webhooks',
   ],
-  after: ['api-server-answers', 'ingress-controller-running'],
+  // A dry run has the words of the webhook that does not answer.
+  after: ['api-server-answers', 'writes-accepted', 'ingress-controller-running'],
   docs: {
     means:
       'The ValidatingWebhookConfiguration of ingress-nginx leads to a Service that does not exist or has no ready endpoint, or has no CA bundle, and its failurePolicy is Fail.',
