@@ -1,4 +1,4 @@
-import { advice, type Command, type Cure, command, cure } from '../errors/cure.ts';
+import { advice, type Command, type Cure, command, cure, lastOperand } from '../errors/cure.ts';
 import type { Refuser } from '../snapshot/dry-run.ts';
 import type { ObjectReference } from '../snapshot/object-reference.ts';
 
@@ -15,20 +15,22 @@ export function curesOfRefusal({ kind, name }: Refuser, namespace: string, confi
     case 'ResourceQuota':
       return [
         cure(
-          command`kubectl describe resourcequota ${name} -n ${namespace}`,
+          command`kubectl describe -n ${namespace} resourcequota ${lastOperand(name)}`,
           'shows its limits and what is used: delete what is not needed, or ask an administrator to raise it',
         ),
       ];
     case 'ClusterResourceQuota':
       return [
         cure(
-          command`kubectl get appliedclusterresourcequotas ${name} -n ${namespace} -o yaml`,
+          command`kubectl get -n ${namespace} -o yaml appliedclusterresourcequotas ${lastOperand(name)}`,
           'shows its limits and what is used, if this is OpenShift: an administrator can raise it',
         ),
       ];
     case 'ValidatingAdmissionPolicy':
     case 'MutatingAdmissionPolicy':
-      return [cure(command`kubectl get ${kind.toLowerCase()} ${name} -o yaml`, `shows the rule: ${exception}`)];
+      return [
+        cure(command`kubectl get -o yaml ${kind.toLowerCase()} ${lastOperand(name)}`, `shows the rule: ${exception}`),
+      ];
     case 'webhook': {
       const rules = rulesOf(name);
       if (rules) return [cure(rules, `shows the policies: ${exception}`)];
@@ -57,7 +59,7 @@ export function curesOfRefusal({ kind, name }: Refuser, namespace: string, confi
 }
 
 function showing({ kind, name }: ObjectReference): Command | null {
-  return command`kubectl get ${kind.toLowerCase()} ${name} -o yaml`;
+  return command`kubectl get -o yaml ${kind.toLowerCase()} ${lastOperand(name)}`;
 }
 
 /** Where policy engines keep their rules (kyverno.io ClusterPolicy and Policy; Gatekeeper's category `constraints`). */

@@ -143,7 +143,8 @@ function redacted(value: unknown, shape: Shape, field: string, context: Context)
 
 function redactedField(text: string, field: string, { tokens, topic }: Context): string {
   if (verbatim.has(field)) return text;
-  if (names.has(field) && topic !== 'probes') return isWebhooks(topic) ? text : redactName(text, tokens);
+  if (names.has(field) && topic !== 'probes')
+    return isWebhooks(topic) ? redactText(text, tokens) : redactName(text, tokens);
   if (field === 'image') return redactedImage(text, tokens);
   if (field === 'loadBalancerClass' && ownClasses.has(text)) return text;
   if (field === 'caBundle') return text === '' ? '' : 'redacted';
@@ -153,7 +154,7 @@ function redactedField(text: string, field: string, { tokens, topic }: Context):
   return redactText(text, tokens);
 }
 
-/** Webhooks are recognized by name. */
+/** Webhooks are recognized by name: the well-known ones stay, and others may have a company's domain. */
 function isWebhooks(topic: Topic): boolean {
   return topic === 'webhooks' || topic === 'mutatingWebhooks';
 }

@@ -78,7 +78,7 @@ function counted(block: string, number: number): string {
 
 /** Names inside Kubernetes and of well-known projects identify no user. */
 const wellKnown =
-  /^services\.(?:loadbalancers|nodeports)$|(?:^|\.)(?:localhost|svc|cluster\.local|k8s\.io|kubernetes\.io|k8s\.aws|skypilot\.co|github\.com|docker\.io|quay\.io|ghcr\.io|gcr\.io|nvcr\.io|mcr\.microsoft\.com|public\.ecr\.aws)$/i;
+  /^services\.(?:loadbalancers|nodeports)$|(?:^|\.)(?:localhost|svc|cluster\.local|k8s\.io|kubernetes\.io|k8s\.aws|gatekeeper\.sh|kyverno\.svc(?:-fail|-ignore)?|skypilot\.co|github\.com|docker\.io|quay\.io|ghcr\.io|gcr\.io|nvcr\.io|mcr\.microsoft\.com|public\.ecr\.aws)$/i;
 
 function hostToken(text: string, named: (text: string) => string): string {
   if (text === '' || wellKnown.test(text)) return text;

@@ -217,7 +217,10 @@ test.serial('what cannot be fixed by itself is said, and changes nothing', async
 for (const [args, says] of [
   [['--fix', '-f', 'x.yaml'], /-f checks a file, and --fix changes a cluster/],
   [['-y'], /-y goes with --fix/],
-  [['--dry-run'], /--dry-run goes with --fix/],
+  [['--dry-run'], /--dry-run goes with --fix or --mode/],
+  [['--mode', 'ingress', '--dry-run=client'], /--dry-run=client: the API server has to be asked whether it accepts/],
+  [['--mode', 'ingress', '--dry-run', '-f', 'x.yaml'], /-f checks a file, and --dry-run asks a cluster/],
+  [['--mode', 'ingress', '-y'], /-y goes with --fix/],
   [['--fix', '--dry-run=client'], /--dry-run=client: the API server has to be asked/],
   [['--fix', '--mode', 'ingress', '-y'], /--mode checks a mode that may not be in use yet/],
   [['--fix'], /no terminal to ask on\n/],

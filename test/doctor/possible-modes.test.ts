@@ -22,6 +22,22 @@ for (const [scenario, mode, answer] of [
   ['preflight-without-create', 'loadbalancer', /^no you may not create/],
   ['preflight-without-create', 'nodeport', /^no you may not create/],
   ['healthy-nodeport', 'nodeport', /^yes$/],
+  ['preflight-quota-of-load-balancers', 'loadbalancer', /^no ResourceQuota team-a in namespace default has no room/],
+  ['preflight-quota-of-load-balancers', 'nodeport', /^no ResourceQuota team-a .* \(services\.nodeports: 0 of 0 used\)/],
+  ['preflight-quota-of-load-balancers', 'podip', /^yes/],
+  ['kubectl-quota-of-load-balancers', 'nodeport', /^no ResourceQuota team-a/],
+  ['preflight-quota-of-one-namespace', 'nodeport', /^yes$/],
+  [
+    'preflight-webhook-decides',
+    'nodeport',
+    /^cannot tell admission webhook validation\.gatekeeper\.sh .* decides on Services/,
+  ],
+  [
+    'preflight-dry-run-refused-by-policy',
+    'loadbalancer',
+    /^no ValidatingAdmissionPolicy no-load-balancers\.example\.com/,
+  ],
+  ['preflight-dry-run-refused-by-policy', 'nodeport', /^yes$/],
   ['healthy-nodeport-one-namespace', 'nodeport', /^cannot tell nodes may not be seen$/],
   ['healthy-podip', 'podip', /^yes for callers that reach the Pod network$/],
 ] as const) {

@@ -212,6 +212,8 @@ function whyOpen({ outcome, kind, name, message }: DryRun): string {
 function whyUntried(scene: Scene, isForbidden: boolean, unseenQuotas: Unobserved | undefined): Unseen | undefined {
   const { namespaces, counts } = plannedOf(scene);
   const { dryRuns } = scene.perhaps;
+  // `expose` refuses it, before the API server is asked.
+  if (!dryRuns.observed && dryRuns.reason === 'failed') return { reason: dryRuns.message, cures: dryRuns.cures ?? [] };
   const isNew = (...resources: readonly (keyof QuotaCounts)[]) => resources.some((each) => counts[each]);
   const resources: DecidedResource[] = [
     ...(isNew('services', 'services.nodeports') ? (['services'] as const) : []),
@@ -222,8 +224,7 @@ function whyUntried(scene: Scene, isForbidden: boolean, unseenQuotas: Unobserved
   const [first] = deciding;
   if (!first && (!unseenQuotas || resources.length === 0)) return undefined;
   const may = isForbidden || (!dryRuns.observed && dryRuns.reason === 'forbidden');
-  const failed = !dryRuns.observed && dryRuns.reason === 'failed' ? dryRuns.message : undefined;
-  const why = may ? 'a dry run needs the rights to create and to patch' : (failed ?? 'no dry run was made');
+  const why = may ? 'a dry run needs the rights to create and to patch' : 'no dry run was made';
   if (!first) {
     const words = quotasUnseen(unseenQuotas!, namespace ?? null);
     return { reason: `${words}, and ${why}`, cures: quotaCures(unseenQuotas!, namespace ?? null) };
