@@ -16,7 +16,7 @@ export type QuotaCounts = { readonly [Resource in (typeof countedResources)[numb
 /**
  * - `accepted`: the object could be written
  * - `refused`: a quota, a policy, a webhook or the API server itself refuses it
- * - `forbidden`: the user may not write it, so nobody else was asked
+ * - `forbidden`: the user may not write it, so no one else was asked
  * - `unsupported`: a webhook decides on it that does not take part in dry runs
  * - `failed`: the API server gave no answer that decides it
  */

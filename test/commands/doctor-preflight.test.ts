@@ -191,7 +191,7 @@ test('a ValidatingAdmissionPolicy against load balancers answers for itself', as
       `^loadbalancer: no, because ValidatingAdmissionPolicy ${name} refuses .*: use the shared ingress controller$`,
     ),
   );
-  t.is(verdict.findings[0].cures[0].command, `kubectl get -o yaml validatingadmissionpolicy ${name}`);
+  t.is(verdict.findings[0].cures.at(-1).command, `kubectl get -o yaml validatingadmissionpolicy ${name}`);
   t.is((await diagnosed(namespace, '--mode', 'nodeport')).verdict.outcome, 'pass');
 });
 

@@ -107,7 +107,7 @@ function refusedDryRuns(scene: Scene): (Refused & { readonly quota: string | und
       severity: 'error' as const,
       fact: `${refuserName(refuser)} refuses the dry run of ${kind} ${name} in namespace ${namespace}${standIn}${more}: ${words}`,
       cures: [
-        ...otherModes(scene, refuser, namespace),
+        ...otherMode(scene, refuser, namespace),
         ...curesOfRefusal(refuser, namespace, configurationOf(scene, refuser.name)),
       ],
       quota: refuser.kind === 'ResourceQuota' ? `${namespace}/${refuser.name}` : undefined,
@@ -158,30 +158,34 @@ function findingOf(scene: Scene, { quota, shortages }: ExceededQuota): Refused {
     severity: isEverywhere ? 'error' : 'warning',
     fact: `ResourceQuota ${name} in namespace ${namespace} has no room for the ${what} of ${scene.subject.mode} mode (${shortages.map(shortageText).join('; ')}), so the API server refuses them`,
     cures: [
-      ...otherModes(scene, { kind: 'ResourceQuota', name }, namespace),
+      ...otherMode(scene, { kind: 'ResourceQuota', name }, namespace),
       ...curesOfRefusal({ kind: 'ResourceQuota', name }, namespace),
     ],
   };
 }
 
-/** The first mode for which the quotas of the namespace have room. Whether it works otherwise is a question of its own. */
-function otherModes(scene: Scene, { kind }: Refuser, namespace: string): Cure[] {
+/**
+ * How to check the first other mode for which the quotas of the namespace have room. Whether it works otherwise is a
+ * question of its own.
+ */
+function otherMode(scene: Scene, { kind }: Refuser, namespace: string): Cure[] {
+  if (kind === 'API server' || kind === 'broken webhook') return [];
   const { resourceQuotas, ingressClasses } = scene.perhaps;
-  if (kind !== 'ResourceQuota' || !resourceQuotas.observed) return [];
   const { skyCluster, mode } = scene.subject;
   const isServed = ingressClasses.observed ? ingressClasses.items.length > 0 : true;
   const fits = (other: WrittenMode) => {
     const counts = countsOfStandIn(other);
     const hasController = isServed || !counts['count/ingresses.networking.k8s.io'];
-    return hasController && exceededQuotas(resourceQuotas.items, namespace, counts).length === 0;
+    return hasController && exceededQuotas(itemsOf(resourceQuotas), namespace, counts).length === 0;
   };
   const [first] = writtenModes.filter((other) => other !== mode && fits(other));
   if (first === undefined) return [];
   const who = skyCluster && part`${operandOf(skyCluster)}`;
+  const isQuota = kind === 'ResourceQuota' && resourceQuotas.observed;
   return [
     cure(
       command`kubectl skyports doctor ${who} -n ${namespace} --mode ${first}`,
-      `checks ${first} mode, for which the quota has room`,
+      isQuota ? `checks ${first} mode, for which the quota has room` : `asks the same for ${first} mode`,
     ),
   ];
 }
@@ -194,8 +198,8 @@ function whyUnsettled(scene: Scene): Unseen | undefined {
     resourceQuotas.observed || resourceQuotas.reason === 'not-collected' ? undefined : resourceQuotas;
   const open = tried.find(({ outcome }) => outcome === 'unsupported' || outcome === 'failed');
   if (open) return { reason: withoutStop(whyOpen(open)), cures: [] };
-  const isForbidden = tried.some(({ outcome }) => outcome === 'forbidden');
-  if (tried.length === 0 || isForbidden) return whyUntried(scene, isForbidden, unseenQuotas);
+  const forbidden = tried.find(({ outcome }) => outcome === 'forbidden');
+  if (tried.length === 0 || forbidden) return whyUntried(scene, forbidden, unseenQuotas);
   if (!unseenQuotas || isCountedAtOnce(tried.map(({ counts }) => counts))) return undefined;
   const [{ namespace }] = tried as [DryRun];
   const reason = `each of the ${tried.length} objects is accepted alone, and whether quotas have room for all of them is unknown`;
@@ -209,7 +213,11 @@ function whyOpen({ outcome, kind, name, message }: DryRun): string {
     : `the dry run of ${kind} ${name} got no usable answer: ${words}`;
 }
 
-function whyUntried(scene: Scene, isForbidden: boolean, unseenQuotas: Unobserved | undefined): Unseen | undefined {
+function whyUntried(
+  scene: Scene,
+  forbidden: DryRun | undefined,
+  unseenQuotas: Unobserved | undefined,
+): Unseen | undefined {
   const { namespaces, counts } = plannedOf(scene);
   const { dryRuns } = scene.perhaps;
   // `expose` refuses it, before the API server is asked.
@@ -222,18 +230,21 @@ function whyUntried(scene: Scene, isForbidden: boolean, unseenQuotas: Unobserved
   const [namespace] = namespaces;
   const deciding = decidingWebhooks(scene, resources, namespaces);
   const [first] = deciding;
-  if (!first && (!unseenQuotas || resources.length === 0)) return undefined;
-  const may = isForbidden || (!dryRuns.observed && dryRuns.reason === 'forbidden');
-  const why = may ? 'a dry run needs the rights to create and to patch' : 'no dry run was made';
-  if (!first) {
-    const words = quotasUnseen(unseenQuotas!, namespace ?? null);
-    return { reason: `${words}, and ${why}`, cures: quotaCures(unseenQuotas!, namespace ?? null) };
+  if (resources.length === 0) return undefined;
+  const isForbidden = forbidden !== undefined || (!dryRuns.observed && dryRuns.reason === 'forbidden');
+  const needs = 'a dry run needs the rights to create and to patch';
+  const why = forbidden ? `${needs}: ${withoutStop(forbidden.message)}` : isForbidden ? needs : 'no dry run was made';
+  if (!first && unseenQuotas) {
+    const words = quotasUnseen(unseenQuotas, namespace ?? null);
+    return { reason: `${words}, and ${why}`, cures: quotaCures(unseenQuotas, namespace ?? null) };
   }
+  // A file without dry runs says nothing against it; a policy that would refuse shows only in a dry run.
+  if (!first) return isForbidden ? { reason: `nothing was tried: ${why}`, cures: [] } : undefined;
   const names = deciding.map(({ name, configuration }) => `${name} (${configuration.kind} ${configuration.name})`);
   const plural = deciding.length > 1;
   return {
     reason: `admission ${plural ? 'webhooks' : 'webhook'} ${listed(names)} ${plural ? 'decide' : 'decides'} on ${listed(first.resources.map((each) => kinds[each]))}, and ${why}`,
-    cures: may ? [] : [askCure(scene, namespace)],
+    cures: isForbidden ? [] : [askCure(scene, namespace)],
   };
 }
 
