@@ -6,7 +6,7 @@ import type { ExposeMode } from '../../exposure/port-mode-names.ts';
 import { countsOfWrite, sumOfCounts } from '../../exposure/quotas.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { allModes, writtenModeOf } from '../../modes/all-modes.ts';
-import { openedBySkyPilot, planExpose } from '../../modes/plan-expose.ts';
+import { planExpose } from '../../modes/plan-expose.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import type { QuotaCounts } from '../../snapshot/dry-run.ts';
 import type { PlannedWrite } from '../../snapshot/plan.ts';
@@ -35,11 +35,10 @@ export function plannedWrites(view: SnapshotIndex, subject: Subject, namespace: 
     ...{ skyCluster, mode: mode.name, ports: portsOf(view, subject) },
     ...{ annotations: noChanges, labels: noChanges, allNodes: undefined, loadBalancerClass: undefined },
     ...{ sourceRanges: undefined, ingressClass: undefined, path: undefined, rewrite: undefined },
-    ...{ host: undefined, tlsSecret: undefined, force: false },
+    ...{ host: undefined, tlsSecret: undefined, allowReserved: true, besideSkyPilot: false, force: true },
   };
-  const alreadyOpen = openedBySkyPilot(view, request);
   // Other checks judge the IngressClass and its controller, and the Pods.
-  const { writes } = planExpose(view, { ...request, force: true }, alreadyOpen);
+  const { writes } = planExpose(view, request);
   return writes.filter(({ effect }) => effect !== 'unchanged');
 }
 
