@@ -8,11 +8,11 @@ import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index
 import { allModes, writtenModeOf } from '../../modes/all-modes.ts';
 import { planExpose } from '../../modes/plan-expose.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
-import type { QuotaCounts } from '../../snapshot/dry-run.ts';
+import type { DryRun, QuotaCounts } from '../../snapshot/dry-run.ts';
 import type { PlannedWrite } from '../../snapshot/plan.ts';
 import { type Snapshot, snapshotOf } from '../../snapshot/snapshot.ts';
 import { itemsOf, type Observation } from '../../snapshot/topics.ts';
-import { endpointsOf, type PlannedObjects, type Subject } from '../check-context.ts';
+import { type CheckContext, endpointsOf, type PlannedObjects, type Subject } from '../check-context.ts';
 
 /** The stand-in's name on the cloud. Its objects are only tried, never written. */
 export const standInName = 'skyports-check';
@@ -106,4 +106,22 @@ function portsOf(view: SnapshotIndex, { skyCluster, ports }: Subject): readonly 
   if (wanted.length === 0) return standInPorts;
   const sorted = [...wanted].sort((a, b) => a - b);
   return sorted.map((port) => ({ servicePort: port, targetPort: mappings.get(port) ?? port }));
+}
+
+/** What would be written; for a stand-in if no more is known. */
+export function plannedOf({
+  namespace,
+  subject: { planned, mode },
+}: Pick<CheckContext, 'namespace' | 'subject'>): PlannedObjects {
+  return planned ?? { namespaces: namespace === null ? [] : [namespace], counts: countsOfStandIn(mode) };
+}
+
+/** The dry runs of what would be written. */
+export function dryRunsOf(
+  scene: Pick<CheckContext<never, 'dryRuns'>, 'namespace' | 'subject' | 'perhaps'>,
+): readonly DryRun[] {
+  const { namespaces } = plannedOf(scene);
+  return itemsOf(scene.perhaps.dryRuns).filter(
+    ({ mode, namespace }) => mode === scene.subject.mode && (namespaces.length === 0 || namespaces.includes(namespace)),
+  );
 }

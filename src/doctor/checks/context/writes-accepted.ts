@@ -4,17 +4,17 @@ import { type ExceededQuota, exceededQuotas, isCountedAtOnce, shortageText } fro
 import { curesOfRefusal } from '../../../exposure/refusal-cures.ts';
 import { writtenModeOf } from '../../../modes/all-modes.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
-import { type DryRun, type QuotaCounts, type Refuser, refuserIn, refuserName } from '../../../snapshot/dry-run.ts';
+import { type DryRun, type Refuser, refuserIn, refuserName } from '../../../snapshot/dry-run.ts';
 import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
-import { counted, listed } from '../../../snapshot/text.ts';
-import { itemsOf, type ResourceQuota, type Unobserved } from '../../../snapshot/topics.ts';
-import { unseenCures, unseenWords } from '../../../snapshot/unseen-words.ts';
-import { type CheckContext, clusterKey, type PlannedObjects } from '../../check-context.ts';
-import { defineCheck, type Severity, type Unseen } from '../../define-check.ts';
+import { counted } from '../../../snapshot/text.ts';
+import { itemsOf, type ResourceQuota } from '../../../snapshot/topics.ts';
+import { type CheckContext, clusterKey } from '../../check-context.ts';
+import { defineCheck, type Severity } from '../../define-check.ts';
 import { allClusters, type Evidence, fieldOf } from '../../finding.ts';
 import { withoutStop } from '../../format.ts';
-import { configurationOf, type DecidedResource, decidingWebhooks } from '../../subjects/deciding-webhooks.ts';
-import { countsOfStandIn, standInName } from '../../subjects/planned-objects.ts';
+import { configurationOf } from '../../subjects/deciding-webhooks.ts';
+import { countsOfStandIn, dryRunsOf, plannedOf, standInName } from '../../subjects/planned-objects.ts';
+import { whyUnsettledWrites } from '../../subjects/unsettled-writes.ts';
 
 interface Refused {
   readonly about: readonly string[];
@@ -25,7 +25,8 @@ interface Refused {
   readonly cures: readonly Cure[];
 }
 
-type Scene = CheckContext<never, 'dryRuns' | 'resourceQuotas' | 'webhooks' | 'mutatingWebhooks' | 'ingressClasses'>;
+type Scene = CheckContext<never, (typeof topics)[number]>;
+const topics = ['dryRuns', 'resourceQuotas', 'webhooks', 'mutatingWebhooks', 'ingressClasses'] as const;
 
 export const writesAccepted = defineCheck({
   id: 'writes-accepted',
@@ -34,7 +35,7 @@ export const writesAccepted = defineCheck({
   title: 'the API server accepts what the mode writes',
   severity: 'error',
   needs: [],
-  wants: ['dryRuns', 'resourceQuotas', 'webhooks', 'mutatingWebhooks', 'ingressClasses'],
+  wants: topics,
   after: ['api-server-answers'],
   docs: {
     means:
@@ -64,23 +65,11 @@ export const writesAccepted = defineCheck({
     const exceeded = exceededIn(scene).filter(({ quota }) => !known.has(quotaKey(quota)));
     return [...refused, ...exceeded.map((each) => findingOf(scene, each))];
   },
-  unsettled: whyUnsettled,
+  unsettled: whyUnsettledWrites,
   say: ({ fact }) => fact,
   cures: ({ cures }) => cures,
   severityOf: ({ severity }) => severity,
 });
-
-/** What would be written; for a stand-in if no more is known. */
-function plannedOf({ namespace, subject: { planned, mode } }: Scene): PlannedObjects {
-  return planned ?? { namespaces: namespace === null ? [] : [namespace], counts: countsOfStandIn(mode) };
-}
-
-function dryRunsOf(scene: Scene): readonly DryRun[] {
-  const { namespaces } = plannedOf(scene);
-  return itemsOf(scene.perhaps.dryRuns).filter(
-    ({ mode, namespace }) => mode === scene.subject.mode && (namespaces.length === 0 || namespaces.includes(namespace)),
-  );
-}
 
 function aboutOf({ subject: { skyCluster } }: Scene): readonly string[] {
   return skyCluster ? [clusterKey(skyCluster)] : allClusters;
@@ -133,9 +122,12 @@ function quotaKey({ metadata }: ExceededQuota['quota']): string {
   return `${metadata?.namespace}/${metadata?.name}`;
 }
 
-/** The quotas without room for all planned objects together. */
+/** The quotas without room for all planned objects together. The API server's own answer outranks the sum. */
 function exceededIn(scene: Scene): ExceededQuota[] {
   const { namespaces, counts } = plannedOf(scene);
+  const tried = dryRunsOf(scene);
+  const isAccepted = tried.length > 0 && tried.every(({ outcome }) => outcome === 'accepted');
+  if (isAccepted && isCountedAtOnce(tried.map((each) => each.counts))) return [];
   const quotas = itemsOf(scene.perhaps.resourceQuotas);
   return (namespaces.length > 0 ? namespaces : [undefined]).flatMap((each) => exceededQuotas(quotas, each, counts));
 }
@@ -188,81 +180,4 @@ function otherMode(scene: Scene, { kind }: Refuser, namespace: string): Cure[] {
       isQuota ? `checks ${first} mode, for which the quota has room` : `asks the same for ${first} mode`,
     ),
   ];
-}
-
-/** What was seen settles nothing: a dry run without a usable answer, or none at all where something would decide. */
-function whyUnsettled(scene: Scene): Unseen | undefined {
-  const { resourceQuotas } = scene.perhaps;
-  const tried = dryRunsOf(scene);
-  const unseenQuotas =
-    resourceQuotas.observed || resourceQuotas.reason === 'not-collected' ? undefined : resourceQuotas;
-  const open = tried.find(({ outcome }) => outcome === 'unsupported' || outcome === 'failed');
-  if (open) return { reason: withoutStop(whyOpen(open)), cures: [] };
-  const forbidden = tried.find(({ outcome }) => outcome === 'forbidden');
-  if (tried.length === 0 || forbidden) return whyUntried(scene, forbidden, unseenQuotas);
-  if (!unseenQuotas || isCountedAtOnce(tried.map(({ counts }) => counts))) return undefined;
-  const [{ namespace }] = tried as [DryRun];
-  const reason = `each of the ${tried.length} objects is accepted alone, and whether quotas have room for all of them is unknown`;
-  return { reason: `${reason}: ${quotasUnseen(unseenQuotas, namespace)}`, cures: quotaCures(unseenQuotas, namespace) };
-}
-
-function whyOpen({ outcome, kind, name, message }: DryRun): string {
-  const words = message.replace(/\s+/g, ' ');
-  return outcome === 'unsupported'
-    ? `${refuserName(refuserIn(message))} takes part in no dry run, so only a write shows whether it accepts ${kind} ${name}: ${words}`
-    : `the dry run of ${kind} ${name} got no usable answer: ${words}`;
-}
-
-function whyUntried(
-  scene: Scene,
-  forbidden: DryRun | undefined,
-  unseenQuotas: Unobserved | undefined,
-): Unseen | undefined {
-  const { namespaces, counts } = plannedOf(scene);
-  const { dryRuns } = scene.perhaps;
-  // `expose` refuses it, before the API server is asked.
-  if (!dryRuns.observed && dryRuns.reason === 'failed') return { reason: dryRuns.message, cures: dryRuns.cures ?? [] };
-  const isNew = (...resources: readonly (keyof QuotaCounts)[]) => resources.some((each) => counts[each]);
-  const resources: DecidedResource[] = [
-    ...(isNew('services', 'services.nodeports') ? (['services'] as const) : []),
-    ...(isNew('count/ingresses.networking.k8s.io') ? (['ingresses'] as const) : []),
-  ];
-  const [namespace] = namespaces;
-  const deciding = decidingWebhooks(scene, resources, namespaces);
-  const [first] = deciding;
-  if (resources.length === 0) return undefined;
-  const isForbidden = forbidden !== undefined || (!dryRuns.observed && dryRuns.reason === 'forbidden');
-  const needs = 'a dry run needs the rights to create and to patch';
-  const why = forbidden ? `${needs}: ${withoutStop(forbidden.message)}` : isForbidden ? needs : 'no dry run was made';
-  if (!first && unseenQuotas) {
-    const words = quotasUnseen(unseenQuotas, namespace ?? null);
-    return { reason: `${words}, and ${why}`, cures: quotaCures(unseenQuotas, namespace ?? null) };
-  }
-  // A file without dry runs says nothing against it; a policy that would refuse shows only in a dry run.
-  if (!first) return isForbidden ? { reason: `nothing was tried: ${why}`, cures: [] } : undefined;
-  const names = deciding.map(({ name, configuration }) => `${name} (${configuration.kind} ${configuration.name})`);
-  const plural = deciding.length > 1;
-  return {
-    reason: `admission ${plural ? 'webhooks' : 'webhook'} ${listed(names)} ${plural ? 'decide' : 'decides'} on ${listed(first.resources.map((each) => kinds[each]))}, and ${why}`,
-    cures: isForbidden ? [] : [askCure(scene, namespace)],
-  };
-}
-
-const kinds = { services: 'Services', ingresses: 'Ingresses' } as const;
-
-function askCure({ subject: { skyCluster, mode, ports } }: Scene, namespace: string | undefined): Cure {
-  const who = skyCluster && part`${operandOf(skyCluster)} ${ports ?? []}`;
-  const where = namespace !== undefined && part`-n ${namespace}`;
-  return cure(
-    command`kubectl skyports doctor ${who} ${where} --mode ${mode}`,
-    'asks the API server by dry runs, for which you need the rights to create and to patch',
-  );
-}
-
-function quotasUnseen(unseen: Unobserved, namespace: string | null): string {
-  return unseenWords('resourceQuotas', unseen, namespace);
-}
-
-function quotaCures(unseen: Unobserved, namespace: string | null): Cure[] {
-  return unseenCures('resourceQuotas', unseen, namespace);
 }
