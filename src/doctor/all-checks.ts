@@ -15,6 +15,7 @@ import { ingressControllerRunning } from './checks/controller/ingress-controller
 import { ingressControllerService } from './checks/controller/ingress-controller-service.ts';
 import { ingressExternalIp } from './checks/controller/ingress-external-ip.ts';
 import { ingressNginxAdmission } from './checks/controller/ingress-nginx-admission.ts';
+import { ingressNginxDefaults } from './checks/controller/ingress-nginx-defaults.ts';
 import { ingressNginxRetired } from './checks/controller/ingress-nginx-retired.ts';
 import { ingressNginxVersion } from './checks/controller/ingress-nginx-version.ts';
 import { ingressAccepted } from './checks/ingress/ingress-accepted.ts';
@@ -41,6 +42,7 @@ import { tlsCertificate } from './checks/network/tls-certificate.ts';
 import { headPodExists } from './checks/pods/head-pod-exists.ts';
 import { headPodReady } from './checks/pods/head-pod-ready.ts';
 import { headPodRunning } from './checks/pods/head-pod-running.ts';
+import { hostNetworkPorts } from './checks/pods/host-network-ports.ts';
 import { podipReachable } from './checks/pods/podip-reachable.ts';
 import { endpointSlicesReady } from './checks/service/endpoint-slices-ready.ts';
 import { headPortListens } from './checks/service/head-port-listens.ts';
@@ -64,6 +66,7 @@ const byId = {
   'head-pod-exists': headPodExists,
   'head-pod-running': headPodRunning,
   'head-pod-ready': headPodReady,
+  'host-network-ports': hostNetworkPorts,
   'podip-reachable': podipReachable,
   'service-not-terminating': serviceNotTerminating,
   'service-selects-head': serviceSelectsHead,
@@ -94,6 +97,7 @@ const byId = {
   'external-ip-annotation-effective': externalIpAnnotationEffective,
   'ingress-nginx-admission': ingressNginxAdmission,
   'ingress-nginx-version': ingressNginxVersion,
+  'ingress-nginx-defaults': ingressNginxDefaults,
   'ingress-nginx-retired': ingressNginxRetired,
   'sky-can-add-ports': skyCanAddPorts,
   'address-valid': addressValid,

@@ -1,8 +1,9 @@
 import { type Cure, command, cure } from '../errors/cure.ts';
-import type { Endpoint } from '../exposure/endpoint.ts';
+import { type Endpoint, isOpenedInAdvance } from '../exposure/endpoint.ts';
 import { mappingOf } from '../exposure/port-mapping.ts';
 import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { allModes } from '../modes/all-modes.ts';
+import { controllerKindOf } from '../skypilot/controllers.ts';
 import { operandOf } from '../skypilot/operand.ts';
 import { headPodOf, isLive, type SkyCluster } from '../skypilot/sky-cluster.ts';
 import { clusterKey, type Subject } from './check-context.ts';
@@ -27,10 +28,16 @@ export function portForwardHintsOf(
   const inTrouble = new Set(
     verdicts.flatMap(({ findings }) => findings.filter(({ severity }) => severity !== 'info').flatMap((f) => f.about)),
   );
+  // Behind a port that two Pods share, the app of another cluster may answer.
+  const shared = new Set(
+    verdicts.flatMap(({ check, findings }) =>
+      check.id === 'host-network-ports' ? findings.flatMap(({ about }) => about) : [],
+    ),
+  );
   const broken = judged.filter((each) => inTrouble.has(clusterKey(each)));
   const rowsBySkyCluster = Map.groupBy(rows, clusterKey);
   return [...new Set([...broken, ...judged])].flatMap((each) =>
-    portForward(each, subject.ports, rowsBySkyCluster.get(clusterKey(each)) ?? []),
+    shared.has(clusterKey(each)) ? [] : portForward(each, subject.ports, rowsBySkyCluster.get(clusterKey(each)) ?? []),
   );
 }
 
@@ -38,7 +45,7 @@ function portForward(skyCluster: SkyCluster, asked: Subject['ports'], rows: read
   const head = headPodOf(skyCluster);
   if (!head?.metadata?.name || !isLive(head) || head.status?.phase !== 'Running') return [];
   const own = rows.filter(({ mode, protocol }) => allModes[mode].recordsPorts && protocol === 'TCP');
-  const ports = asked ?? own.map(({ port }) => port);
+  const ports = asked ?? own.filter((row) => !isOpenedInAdvance(row)).map(({ port }) => port);
   const words = ports.map((port) => {
     const row = own.find((each) => each.port === port);
     return forwarded(row ? mappingOf(row, skyCluster).targetPort : port);
@@ -47,6 +54,7 @@ function portForward(skyCluster: SkyCluster, asked: Subject['ports'], rows: read
   if (words.length > 0) {
     return [cure(command`kubectl skyports forward ${operandOf(skyCluster)} ${[...new Set(words)]} -n ${place}`)];
   }
+  if (controllerKindOf(skyCluster)) return [];
   return [
     cure(command`kubectl skyports forward ${operandOf(skyCluster)} PORT -n ${place}`, 'PORT is the port of the app'),
   ];

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../exposure/endpoint.ts';
+import { type Endpoint, isOpenedInAdvance } from '../exposure/endpoint.ts';
 import type { PossibleMode } from '../modes/port-mode.ts';
 import { counted } from '../snapshot/text.ts';
 import { clusterKey, type Subject } from './check-context.ts';
@@ -27,7 +27,7 @@ export interface Summarised {
   readonly subject: Subject;
   /** The checks that the user selected. */
   readonly selection: Selection;
-  /** The checked endpoints. */
+  /** The checked endpoints, after the calls. */
   readonly rows: readonly Endpoint[];
   /** The results of calls to them. */
   readonly answers: readonly CalledUrl[];
@@ -38,7 +38,9 @@ export interface Summarised {
 }
 
 /** The last line of a diagnosis: whether the ports can be reached, and if not, why. */
-export function summaryOf(judged: Summarised): Summary {
+export function summaryOf(all: Summarised): Summary {
+  // Without calls it is unknown whether a service uses a port that was opened in advance.
+  const judged = all.subject.ports && all.wasCalled ? all : withoutUnused(all);
   if (judged.possible) return ofMode(judged, judged.possible);
   const outcome = outcomeOf(judged.verdicts);
   if (rootCausesOf(judged.verdicts)[0] === 'api-server-answers') {
@@ -48,13 +50,23 @@ export function summaryOf(judged: Summarised): Summary {
   const waiting = judged.rows.filter(({ state }) => state === 'Pending' || state === 'NoBackends');
   if (waiting.length > 0) return pending(judged, waiting);
   if (outcome === 'unknown') return { state: 'cannot-tell', text: `Cannot tell: ${whatIsMissing(judged.verdicts)}` };
-  if (judged.rows.length === 0 && hasNoOtherWay(judged)) {
+  if (all.rows.length === 0 && hasNoOtherWay(judged)) {
     return {
       state: 'no-port',
       text: `No port is open on ${judged.subject.skyCluster?.displayName ?? 'any SkyPilot cluster'}`,
     };
   }
   return reachable(judged);
+}
+
+/** Without the ports that SkyPilot opened in advance and that no service of SkyServe uses. */
+function withoutUnused(judged: Summarised): Summarised {
+  const rows = judged.rows.filter((row) => !isOpenedInAdvance(row));
+  if (rows.length === judged.rows.length) return judged;
+  const urls = new Set(rows.map(({ url }) => url));
+  // A dropped connection does not show whether a service is up.
+  const answers = judged.answers.filter(({ url, outcome }) => urls.has(url) || outcome !== 'refused');
+  return { ...judged, rows, answers };
 }
 
 /** The meaning of the exit code. */
@@ -97,7 +109,9 @@ function notReachable(judged: Summarised): Summary {
   const state = 'not-reachable';
   const fact = firstFact(verdicts);
   // The URL that SkyPilot prints may be wrong even if the port answers at its own address.
-  if (rows.length > 0 && answers.length >= rows.length && answers.every(isAnswer)) {
+  const cause = verdicts.find(({ check }) => check.id === rootCausesOf(verdicts)[0]);
+  const isOnlyPrinted = !cause?.check.breaksCalls && !cause?.check.isCall && answers.every(isAnswer);
+  if (rows.length > 0 && answers.length >= rows.length && isOnlyPrinted) {
     return { state, text: `Not reachable at the address that SkyPilot prints: ${fact}` };
   }
   if (subject.skyCluster) return { state, text: `Not reachable: ${fact}` };
@@ -145,6 +159,8 @@ function reachable(judged: Summarised): Summary {
       : `${uncalled(wasCalled)}, ${counted(warnings, 'warning')}`;
     return { state: 'reachable', text };
   }
+  if (!isProved && rows.length === 0 && wasCalled)
+    return { state: 'ok', text: 'OK: no service of SkyServe is up on the ports that are open in advance' };
   if (!isProved) return { state: 'ok', text: uncalled(wasCalled) };
   const shown = answering.find(({ status }) => status === 404) ?? first;
   const more = others.length > 0 ? `, and ${others.length} more ${others.length === 1 ? 'answers' : 'answer'}` : '';

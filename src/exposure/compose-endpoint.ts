@@ -1,8 +1,9 @@
+import { isServePort } from '../skypilot/controllers.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { ObjectReference, WithMetadata } from '../snapshot/object-reference.ts';
 import type { Backends } from './backends.ts';
 import { differenceBetween } from './difference.ts';
-import type { Endpoint, EndpointState, Owner } from './endpoint.ts';
+import { type Endpoint, type EndpointState, type Owner, openedInAdvance } from './endpoint.ts';
 import type { PortModeName } from './port-mode-names.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { hostAndPort, type Scheme, urlOf } from './url.ts';
@@ -91,7 +92,8 @@ function stateOf(
   if (isNoAddress)
     return { state: 'Broken', reason: `"${facts.host ?? address}" is not a valid address: no URL can have it` };
   if (facts.backends.state === 'none') return { state: 'NoBackends', reason: facts.backends.reason };
-  return { state: 'Ready', reason: '' };
+  const isInAdvance = facts.managedBy === 'skypilot' && isServePort(facts.skyCluster, facts.port);
+  return isInAdvance ? { state: 'NoBackends', reason: openedInAdvance } : { state: 'Ready', reason: '' };
 }
 
 function inClusterUrl(facts: PortFacts, host: string) {

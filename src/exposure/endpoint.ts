@@ -40,6 +40,14 @@ export interface Endpoint {
   readonly createdAt: string | null;
 }
 
+/** The reason of a port that SkyPilot opens with a SkyServe controller before a service needs it. */
+export const openedInAdvance = 'opened in advance by SkyServe';
+
+/** Whether SkyPilot opened the port before a service of SkyServe needs it, and no call found it in use. */
+export function isOpenedInAdvance({ state, reason }: Pick<Endpoint, 'state' | 'reason'>): boolean {
+  return state === 'NoBackends' && reason === openedInAdvance;
+}
+
 /** Sorts by namespace, SkyPilot cluster, port, mode, then source, so the order is total. */
 export function compareEndpoints(a: Endpoint, b: Endpoint): number {
   return (

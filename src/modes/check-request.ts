@@ -5,9 +5,10 @@ import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import { selectorOf } from '../exposure/plan/manifest.ts';
 import { troubleOf } from '../exposure/pod-trouble.ts';
 import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
+import { controllerKindOf, servePortRange } from '../skypilot/controllers.ts';
 import { operandOf } from '../skypilot/operand.ts';
 import { reservedPortOwner } from '../skypilot/reserved-ports.ts';
-import { isLive, managedJobIdOf } from '../skypilot/sky-cluster.ts';
+import { headPodOf, isLive, managedJobIdOf } from '../skypilot/sky-cluster.ts';
 import { allModes } from './all-modes.ts';
 
 /**
@@ -34,8 +35,9 @@ export function refuseDangerousPorts({
       ],
     );
   }
+  const head = headPodOf(skyCluster);
   for (const { targetPort } of allowReserved ? [] : ports) {
-    const owner = reservedPortOwner(targetPort);
+    const owner = reservedPortOwner(targetPort, head);
     if (!owner) continue;
     throw new UsageError(
       'reserved-port',
@@ -67,6 +69,8 @@ export function judgeBackends(view: SnapshotIndex, request: ExposeRequest): stri
       `this is the cluster of managed job ${jobId}: a recovery deletes what is opened here; ports in the task's resources survive it`,
     );
   }
+  const kind = controllerKindOf(skyCluster);
+  if (kind) warnings.push(controllerWarnings[kind]);
   if (!view.snapshot.topics.pods.observed) return [...warnings, 'pods were not seen, so it is unknown what answers'];
   const selector = selectorOf(skyCluster, allNodes ?? false);
   const live = view.pods.matching(skyCluster.namespace, selector).filter(isLive);
@@ -82,6 +86,11 @@ export function judgeBackends(view: SnapshotIndex, request: ExposeRequest): stri
   else if (live.length === 1) warnings.push(...notReady(live[0]!));
   return warnings;
 }
+
+const controllerWarnings = {
+  serve: `this is a SkyServe controller, not an app: SkyPilot opens its ports ${servePortRange} at its launch and does not read what is opened here`,
+  jobs: 'this is the controller of managed jobs, not an app: it serves nothing to others',
+} as const;
 
 function notReady(pod: Pod): string[] {
   const trouble = troubleOf(pod);

@@ -1,5 +1,6 @@
+import { rangesOf } from '../doctor/format.ts';
 import type { Answer } from '../doctor/subjects/answer.ts';
-import type { Endpoint } from '../exposure/endpoint.ts';
+import { type Endpoint, isOpenedInAdvance } from '../exposure/endpoint.ts';
 import { hostAndPort } from '../exposure/url.ts';
 import { humanDuration } from '../snapshot/text.ts';
 import { renderTable, type TableLayout, type TableRow } from './table.ts';
@@ -26,6 +27,8 @@ export interface EndpointTableOptions {
   readonly layout?: TableLayout;
   /** The results of calling the rows; adds the column ANSWER. */
   readonly answers?: ReadonlyMap<Endpoint, Answer> | undefined;
+  /** Whether the ports that SkyServe does not use yet share one row for each SkyPilot cluster. */
+  readonly withRanges?: boolean;
 }
 
 /** The table of endpoints in kubectl's layout. A row that is not Ready shows its reason. */
@@ -38,15 +41,35 @@ export function renderEndpointTable(endpoints: readonly Endpoint[], options: End
     'AGE',
     ...(wide ? ['SCOPE', 'IN-CLUSTER', 'MANAGED-BY', 'SKYPILOT-PRINTS', 'REASON'] : []),
   ];
-  const rows = endpoints.map((endpoint) => rowOf(endpoint, options));
+  const rows = (options.withRanges ? rangesIn(endpoints, options.answers) : endpoints.map((each) => [each])).map(
+    (group) => rowOf(group, options),
+  );
   return renderTable(withHeaders ? headers : undefined, rows, options.layout);
 }
 
-function rowOf(endpoint: Endpoint, { wide, withNamespace, now, answers }: EndpointTableOptions): TableRow {
+/** The rows; those that SkyPilot opened in advance with one object, and that answer alike, in one group. */
+function rangesIn(endpoints: readonly Endpoint[], answers: EndpointTableOptions['answers']): Endpoint[][] {
+  const groups = new Map<unknown, Endpoint[]>();
+  for (const row of endpoints) {
+    const { nameOnCloud, mode, source, address } = row;
+    const { kind, namespace, name } = source[0]!;
+    const place = [nameOnCloud, mode, kind, namespace, name, address, answers?.get(row)?.text];
+    const key = isOpenedInAdvance(row) ? place.join(' ') : row;
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  return [...groups.values()];
+}
+
+function rowOf(group: readonly Endpoint[], { wide, withNamespace, now, answers }: EndpointTableOptions): TableRow {
+  const endpoint = group[0]!;
   const { namespace, skyCluster, mode, state, reason } = endpoint;
+  const isRange = group.length > 1;
+  const ports = isRange ? rangesOf(group.map(({ port }) => port)).join(',') : portText(endpoint);
   const cells = [
     ...(withNamespace || wide ? [namespace] : []),
-    ...[skyCluster, portText(endpoint), mode, endpointText(endpoint), state],
+    ...[skyCluster, ports, mode, isRange ? rangeText(endpoint) : endpointText(endpoint), state],
     ...(answers ? [answers.get(endpoint)?.text ?? 'not called'] : []),
     ageOf(endpoint.createdAt, now),
   ];
@@ -66,6 +89,13 @@ function rowOf(endpoint: Endpoint, { wide, withNamespace, now, answers }: Endpoi
 // Like kubectl: TCP is the default and is not shown.
 function portText({ port, protocol }: Endpoint): string {
   return protocol === 'TCP' ? String(port) : `${port}/${protocol}`;
+}
+
+/** The URL of each port of a range, with a placeholder for its port. */
+function rangeText(endpoint: Endpoint): string {
+  const text = endpointText(endpoint);
+  const port = String(endpoint.port);
+  return text.endsWith(port) ? `${text.slice(0, -port.length)}PORT` : text;
 }
 
 /** The URL, else `address:port`, else `<pending>`. */

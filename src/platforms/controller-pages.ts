@@ -7,13 +7,16 @@ export interface Page {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** A page that an ingress controller sends itself if it has no app to forward to. */
+/** A page that an ingress controller, or SkyServe's load balancer, sends itself if it has no app to forward to. */
 interface ControllerPage {
   readonly controller: string;
   readonly statuses: readonly number[];
   /** Whether the answer is that page. */
   isIt(page: Page): boolean;
 }
+
+/** The sender of a page of SkyServe's load balancer, which runs in the SkyServe controller and is no ingress controller. */
+export const servePage = 'SkyServe';
 
 const text = (page: Page) => page.body.trim();
 
@@ -34,6 +37,15 @@ const pages: readonly ControllerPage[] = [
     isIt: (page) =>
       page.headers.server === undefined &&
       ['404 page not found', 'Bad Gateway', 'no available server', 'Gateway Timeout'].includes(text(page)),
+  },
+  {
+    // sky/serve/load_balancer.py: 503 without a ready replica ("No available replicas" before 0.6), 500 after three tries.
+    controller: servePage,
+    statuses: [500, 503],
+    isIt: ({ body }) =>
+      /^\{"detail":"(?:No (?:ready|available) replicas\. Use \\?"sky serve status|Max retries \d+ exceeded\. .*sky serve logs)/s.test(
+        body.trim(),
+      ),
   },
   { controller: 'default backend', statuses: [404], isIt: (page) => text(page) === 'default backend - 404' },
 ];

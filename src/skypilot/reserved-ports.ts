@@ -1,3 +1,6 @@
+import type { Pod } from 'kubernetes-types/core/v1';
+import { assignedPortOwner } from './host-network.ts';
+
 /**
  * Ports that every SkyPilot Pod listens on for SkyPilot's own use. Those of Ray and SkyPilot need no password: anyone
  * who can connect to one can run code in the Pod. Sources: sky/skylet/constants.py,
@@ -12,7 +15,11 @@ const reservedPorts: ReadonlyMap<number, string> = new Map([
   [46590, "SkyPilot's gRPC server"],
 ]);
 
-/** What listens on this Pod port in every SkyPilot cluster; undefined if the port is free for the user's app. */
-export function reservedPortOwner(targetPort: number): string | undefined {
-  return reservedPorts.get(targetPort);
+/**
+ * What listens on this Pod port for SkyPilot's own use; undefined if the port is free for the user's app.
+ *
+ * @param head the head Pod, which has further ports of that kind if it uses hostNetwork
+ */
+export function reservedPortOwner(targetPort: number, head: Pod | undefined): string | undefined {
+  return reservedPorts.get(targetPort) ?? (head && assignedPortOwner(head, targetPort));
 }

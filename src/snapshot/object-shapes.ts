@@ -52,12 +52,20 @@ export const pod: Shape = {
     nodeName: 'text',
     hostNetwork: 'boolean',
     schedulingGates: [{ name: 'text' }],
-    containers: [{ name: 'text', image: 'text', args: ['text'], ports: [{ name: 'text', containerPort: 'number' }] }],
+    containers: [
+      {
+        name: 'text',
+        image: 'text',
+        args: ['text'],
+        ports: [{ name: 'text', containerPort: 'number', hostPort: 'number', protocol: 'text' }],
+      },
+    ],
   },
   status: {
     phase: 'text',
     reason: 'text',
     message: 'text',
+    startTime: 'text',
     podIP: 'text',
     podIPs: [{ ip: 'text' }],
     hostIP: 'text',

@@ -47,6 +47,24 @@ for (const [title, [asked, says]] of Object.entries(refused)) {
   });
 }
 
+test('a port that SkyPilot gave to a Pod with hostNetwork: refused, and opened with --allow-reserved', (t) => {
+  const pod = skyPod(train);
+  const ports = Array.from({ length: 10 }, (_, place) => ({
+    containerPort: 24_310 + place,
+    hostPort: 24_310 + place,
+    ...(place === 8 ? { name: 'ssh' } : {}),
+  }));
+  const containers = [{ name: 'ray-node', ports: [...ports, { containerPort: 8000, hostPort: 8000 }] }];
+  const head = { ...pod, spec: { ...pod.spec!, hostNetwork: true, containers } };
+  const skyCluster = { ...train, pods: [head] };
+  const error = t.throws(() => refuseDangerousPorts(requestOf({ skyCluster, ports: '80:24319' })), {
+    instanceOf: UsageError,
+  });
+  t.regex(error.message, /^port 24319 is SkyPilot's gRPC server: anyone who can reach it can run code in the Pod$/);
+  t.notThrows(() => refuseDangerousPorts(requestOf({ skyCluster, ports: '24319', allowReserved: true })));
+  t.notThrows(() => refuseDangerousPorts(requestOf({ skyCluster, ports: '8000' })));
+});
+
 const allowed: Readonly<Record<string, Asked>> = {
   '100 ports in ingress mode': { mode: 'ingress', ports: '1000-1099' },
   '1000 ports': { ports: '1000-1999' },

@@ -54,6 +54,6 @@ for (const [name, expected] of Object.entries(internal)) {
 }
 
 test("Ray's and SkyPilot's own ports", (t) => {
-  for (const port of [22, 6380, 8265, 8266, 10001, 46590]) t.truthy(reservedPortOwner(port), String(port));
-  for (const port of [80, 443, 6379, 8888]) t.is(reservedPortOwner(port), undefined);
+  for (const port of [22, 6380, 8265, 8266, 10001, 46590]) t.truthy(reservedPortOwner(port, undefined), String(port));
+  for (const port of [80, 443, 6379, 8888]) t.is(reservedPortOwner(port, undefined), undefined);
 });

@@ -4,7 +4,7 @@ import { writesAccepted } from '../../doctor/checks/context/writes-accepted.ts';
 import { isSelected, judge, type Verdict } from '../../doctor/judge.ts';
 import { portForwardHintsOf } from '../../doctor/port-forward-hints.ts';
 import { possibleModes } from '../../doctor/possible-modes.ts';
-import { answersOf, type CalledUrl } from '../../doctor/subjects/answer.ts';
+import { answersOf, type CalledUrl, rowsAfterCalls } from '../../doctor/subjects/answer.ts';
 import { plannedObjects } from '../../doctor/subjects/planned-objects.ts';
 import { type Summary, summaryOf } from '../../doctor/summary.ts';
 import type { Cure } from '../../errors/cure.ts';
@@ -65,13 +65,22 @@ export async function diagnose(
   // A file may have come from elsewhere: nothing is known of how its cluster is reached from here.
   const chosen = connection ? connectionValues : {};
   const verdicts = curedHere(judged, chosen);
-  const rows = resolveEndpoints(view, { skyClusters: subject.skyCluster && [subject.skyCluster] });
+  const known = resolveEndpoints(view, { skyClusters: subject.skyCluster && [subject.skyCluster] });
+  const rows = rowsAfterCalls(known, snapshot);
   const portForwardHints = curesForThisConnection(portForwardHintsOf(view, subject, rows, verdicts), chosen);
   const answers = answersOf(judgedRows, snapshot);
   const { mode } = subject;
   const possible = mode && possibleModes(allChecks, snapshot, subject).find((each) => each.mode === mode);
   const wasCalled = snapshot.topics.probes.observed;
-  const judgedSummary = summaryOf({ verdicts, subject, selection, rows: judgedRows, answers, wasCalled, possible });
+  const judgedSummary = summaryOf({
+    verdicts,
+    subject,
+    selection,
+    rows: rowsAfterCalls(judgedRows, snapshot),
+    answers,
+    wasCalled,
+    possible,
+  });
   const summary = connection ? withFailures(judgedSummary, snapshot) : judgedSummary;
   return { view, subject, verdicts, rows, portForwardHints, answers, summary };
 }
@@ -105,7 +114,13 @@ async function subjectOf(
     const skyCluster = { namespace: namespace ?? '', nameOnCloud: name, displayName: name };
     return { skyCluster, ports, mode };
   }
-  const lookup = { skyClusters, namespace, pods: snapshot.topics.pods, prefix: true };
+  const lookup = {
+    skyClusters,
+    namespace,
+    pods: snapshot.topics.pods,
+    services: snapshot.topics.services,
+    prefix: true,
+  };
   return { skyCluster: await skyClusterNamed(name, lookup, connection, system), ports, mode };
 }
 

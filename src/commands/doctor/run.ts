@@ -1,6 +1,7 @@
 import { allChecks } from '../../doctor/all-checks.ts';
 import type { Subject } from '../../doctor/check-context.ts';
 import { type Diagnosis, diagnosisOf } from '../../doctor/diagnosis.ts';
+import { rangesOf } from '../../doctor/format.ts';
 import { rootCausesOf } from '../../doctor/judge.ts';
 import { possibleModes } from '../../doctor/possible-modes.ts';
 import { endOf } from '../../doctor/summary.ts';
@@ -169,7 +170,8 @@ function headingOf(
   const place = namespace === null ? 'all namespaces' : `namespace ${namespace}`;
   const where = context === '' ? place : `context ${context}, ${place}`;
   const who = skyCluster ? ` · ${skyCluster.displayName} (${skyCluster.nameOnCloud})` : '';
-  const which = skyCluster && ports.length > 0 ? ` port ${ports.join(', ')}` : '';
+  const which =
+    skyCluster && ports.length > 0 ? ` port ${(ports.length > 5 ? rangesOf(ports) : ports).join(', ')}` : '';
   return `${where}${who}${which}${modes.length > 0 ? ` · mode ${modes.join(', ')}` : ''}`;
 }
 

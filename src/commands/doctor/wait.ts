@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { goDurationText } from '../../arguments/duration.ts';
 import { outcomeOf, rootCausesOf } from '../../doctor/judge.ts';
+import { isOpenedInAdvance } from '../../exposure/endpoint.ts';
 import { follow } from '../../kubernetes/snapshots/follow.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { WaitLine } from '../endpoints/wait-line.ts';
@@ -12,7 +13,9 @@ const lookAgainMs = 1000;
 
 /** Whether there is nothing left to wait for: nothing is broken, and no port is still on its way. */
 export function isSettled({ verdicts, rows, summary }: Diagnosed): boolean {
-  const isWaiting = rows.some(({ state }) => state === 'Pending' || state === 'NoBackends');
+  const isWaiting = rows.some(
+    (row) => row.state === 'Pending' || (row.state === 'NoBackends' && !isOpenedInAdvance(row)),
+  );
   return outcomeOf(verdicts) === 'healthy' && summary.state !== 'pending' && !isWaiting;
 }
 

@@ -1,11 +1,17 @@
+import { controllerStatusCure } from '../../doctor/subjects/serve-cures.ts';
 import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { exposeModes } from '../../exposure/port-mode-names.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
+import { apiServerPartOf } from '../../skypilot/api-server.ts';
+import { controllerKindOf, servePortRange } from '../../skypilot/controllers.ts';
 import { findSkyCluster } from '../../skypilot/find-sky-cluster.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
+import { keyOf } from '../../snapshot/object-reference.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { listed } from '../../snapshot/text.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
 import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import { sayWithCures } from '../messages.ts';
@@ -73,8 +79,12 @@ function noRow({ snapshot, request, selector }: Searched, { skyClusters }: Snaps
   }
   if (skyClusters.length === 0) {
     const elsewhere = cure(command`kubectl skyports endpoints -A`, 'looks in all namespaces');
+    const parts = itemsOf(snapshot.topics.services).flatMap((service) => {
+      const part = apiServerPartOf(service);
+      return part === undefined ? [] : [`Service ${keyOf(service)} is ${part}`];
+    });
     return {
-      fact: `No SkyPilot cluster found in ${place}.`,
+      fact: `No SkyPilot cluster found in ${place}.${parts.length > 0 ? ` ${listed(parts)}, not a SkyPilot cluster.` : ''}`,
       cures: namespace === null ? [advice('sky status shows the context of each SkyPilot cluster')] : [elsewhere],
     };
   }
@@ -89,10 +99,21 @@ function noRow({ snapshot, request, selector }: Searched, { skyClusters }: Snaps
       cures: [],
     };
   }
-  return {
-    fact: `No ${what} of ${which} is open${inMode} in ${place}.`,
-    cures: [opening(names.length > 0 ? named(names[0]!, skyClusters) : undefined, request, namespace)],
-  };
+  const one = names.length > 0 ? named(names[0]!, skyClusters) : onlyOne(skyClusters);
+  const fact = `No ${what} of ${which} is open${inMode} in ${place}.`;
+  const kind = one && controllerKindOf(one);
+  if (one && kind === 'serve') {
+    const looking = command`kubectl skyports doctor ${operandOf(one)} -n ${one.namespace}`;
+    return { fact: `${fact} ${closedServe}`, cures: [cure(looking, 'says how SkyServe gets its ports')] };
+  }
+  if (kind) return { fact, cures: [controllerStatusCure(kind)] };
+  return { fact, cures: [opening(names.length > 0 ? one : undefined, request, namespace)] };
+}
+
+const closedServe = `SkyPilot opens ports ${servePortRange} of a SkyServe controller only when it launches the controller.`;
+
+function onlyOne(skyClusters: readonly SkyCluster[]): SkyCluster | undefined {
+  return skyClusters.length === 1 ? skyClusters[0] : undefined;
 }
 
 function named(name: string, skyClusters: readonly SkyCluster[]): SkyCluster | undefined {

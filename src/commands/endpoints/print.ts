@@ -43,6 +43,8 @@ export async function parseEndpointFormat(text: string | undefined): Promise<End
 export interface EndpointPrinting {
   readonly format: EndpointFormat;
   readonly withHeaders: boolean;
+  /** Whether the user named ports: then each has a row of its own. */
+  readonly portsNamed: boolean;
   /** Kept between the changes of `--watch`; headers are printed once. */
   readonly layout?: TableLayout;
   /** What calls of the rows met (`--check`). */
@@ -88,9 +90,11 @@ const renderers: Readonly<Record<EndpointFormatName, (printed: Printed) => strin
   },
 };
 
-function table({ snapshot, endpoints, printing: { withHeaders, layout, answers } }: Printed, wide: boolean): string {
+function table({ snapshot, endpoints, printing }: Printed, wide: boolean): string {
   const { takenAt: now, namespace } = snapshot;
-  const options = { wide, withNamespace: namespace === null, withHeaders, now, answers };
+  const { withHeaders, portsNamed, layout, answers } = printing;
+  const withRanges = !wide && !portsNamed;
+  const options = { wide, withNamespace: namespace === null, withHeaders, now, answers, withRanges };
   return renderEndpointTable(endpoints, layout ? { ...options, layout } : options);
 }
 

@@ -19,7 +19,8 @@ import type { EndpointFlagValues } from './command.ts';
 import { canBeCalled, isAskedFor, sayNoUrl } from './no-endpoints.ts';
 import { parseEndpointFormat, printEndpoints, reportUnobserved } from './print.ts';
 import { type EndpointRequest, readEndpointRequest } from './request.ts';
-import { callEndpoints, remarksOf } from './settle.ts';
+import { afterWait, awaitedOf } from './serve-ports.ts';
+import { afterCalls, callEndpoints, remarksOf } from './settle.ts';
 import { hopeless, sayLate, type Waited, waitForEndpoints } from './wait.ts';
 import { watchEndpoints } from './watch.ts';
 
@@ -52,24 +53,32 @@ export async function runEndpoints(
         ? rows.filter((row) => view.skyClusterNamed(row.namespace, row.nameOnCloud)!.pods.length > 0)
         : rows;
     };
-    const printing = { format, withHeaders: !flags['no-headers'] };
+    const printing = { format, withHeaders: !flags['no-headers'], portsNamed: filter.ports !== undefined };
     if (flags.watch) {
       return await watchEndpoints({ connection, look, snapshot, resolve, printing, connectionValues }, system);
     }
     let endpoints: readonly Endpoint[] = resolve(snapshot);
     let waited: Waited | undefined;
-    if (request.waitMs !== undefined) {
-      waited = await waitForEndpoints({ connection, look, snapshot, resolve, waitMs: request.waitMs }, system);
-      ({ snapshot, endpoints } = waited);
+    const awaited = awaitedOf(request);
+    const isNothingAwaited = endpoints.length > 0 && awaited(endpoints).length === 0;
+    if (request.waitMs !== undefined && !isNothingAwaited) {
+      const waiting = { connection, look, snapshot, resolve: (from: Snapshot) => awaited(resolve(from)) };
+      waited = await waitForEndpoints({ ...waiting, waitMs: request.waitMs }, system);
+      snapshot = waited.snapshot;
+      endpoints = afterWait(resolve(snapshot), waited);
     }
     const missed = waited !== undefined && !waited.came;
-    const answers = flags.check ? await callEndpoints(endpoints, system) : undefined;
+    const answers = flags.check ? afterCalls(await callEndpoints(endpoints, system)) : undefined;
+    if (answers) endpoints = [...answers.keys()];
     reportUnobserved(snapshot, endpoints, connectionValues, system);
     const tabular = format.name === 'table' || format.name === 'wide';
     if (endpoints.length > 0 || !tabular) {
       await printEndpoints(snapshot, endpoints, { ...printing, answers }, system);
     }
     for (const line of remarksOf(waited?.settled ?? [])) say(system, line);
+    if (request.waitMs !== undefined && isNothingAwaited) {
+      say(system, 'nothing to wait for: these ports are opened in advance by SkyServe; name one to wait for it');
+    }
     const lacksUrl = !canBeCalled(endpoints) && (endpoints.length === 0 || isAskedFor(request));
     const sayHowToOpen = () =>
       sayNoUrl({ snapshot, request, selector: flags.selector, values: connectionValues }, endpoints, system);
@@ -96,7 +105,13 @@ async function filterOf(
 ): Promise<EndpointFilter> {
   if (request.names.length === 0) return request.filter;
   const { skyClusters } = indexSnapshot(snapshot);
-  const lookup = { skyClusters, namespace: snapshot.namespace, pods: snapshot.topics.pods, prefix: true };
+  const lookup = {
+    skyClusters,
+    namespace: snapshot.namespace,
+    pods: snapshot.topics.pods,
+    services: snapshot.topics.services,
+    prefix: true,
+  };
   const named = [];
   for (const name of request.names) named.push(await skyClusterNamed(name, lookup, connection, system));
   return { ...request.filter, skyClusters: named };

@@ -1,4 +1,11 @@
-import { type Answer, answerOf, notCalled, type Standing, standingOf } from '../../doctor/subjects/answer.ts';
+import {
+  type Answer,
+  answerOf,
+  notCalled,
+  rowAfterCall,
+  type Standing,
+  standingOf,
+} from '../../doctor/subjects/answer.ts';
 import { probeTargetsOf } from '../../doctor/subjects/probe-targets.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { isUnloadedPage, mayBeUnloaded } from '../../exposure/last-applied.ts';
@@ -33,6 +40,11 @@ export function remarksOf(settled: readonly Settled[]): string[] {
 export function whyNot({ row, answer }: Settled, snapshot: Snapshot): string {
   const isOwnPage = answer.outcome === 'controller' && isUnloadedPage(answer.status ?? 0);
   return isOwnPage && mayBeUnloaded(row, snapshot) ? `${answer.text}: not loaded yet` : answer.text;
+}
+
+/** The answers by the rows that they make: a port that SkyPilot opened in advance and that answers is Ready. */
+export function afterCalls(answers: Answers): Answers {
+  return new Map([...answers].map(([row, answer]) => [rowAfterCall(row, answer), answer]));
 }
 
 /** By row. */

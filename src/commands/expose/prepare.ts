@@ -70,7 +70,13 @@ export async function readExpose(call: ExposeCall, look: ListRequests): Promise<
   const snapshot = await collect(connection, look);
   const view = indexSnapshot(snapshot, { ingressService: flags['ingress-service'] });
   const { skyClusters } = view;
-  const lookup = { skyClusters, namespace: snapshot.namespace, pods: snapshot.topics.pods, prefix: false };
+  const lookup = {
+    skyClusters,
+    namespace: snapshot.namespace,
+    pods: snapshot.topics.pods,
+    services: snapshot.topics.services,
+    prefix: false,
+  };
   const skyCluster = await skyClusterNamed(given.name, lookup, connection, system);
   const chosen = given.mode ? undefined : (modeFromCluster(view, skyCluster) ?? (await configuredMode(call)));
   const asked = { ...given.request, skyCluster, mode: given.mode ?? chosen!.mode };

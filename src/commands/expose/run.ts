@@ -99,7 +99,8 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
     system,
   );
   reportUnobserved(waited.snapshot, waited.endpoints, connectionValues, system);
-  await printEndpoints(waited.snapshot, waited.endpoints, { format, withHeaders: !flags['no-headers'] }, system);
+  const printing = { format, withHeaders: !flags['no-headers'], portsNamed: true };
+  await printEndpoints(waited.snapshot, waited.endpoints, printing, system);
   if (changesAnything(plan)) warnOfPublicAddresses(waited.endpoints, system);
   const { note } = allModes[request.mode];
   if (note !== undefined) say(system, `note: ${note}`);

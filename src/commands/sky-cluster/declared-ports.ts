@@ -66,10 +66,13 @@ export async function portsOf(
   const rows = resolveEndpoints(view, { skyClusters }).filter(({ mode }) => allModes[mode].recordsPorts);
   const open = rows.map(({ port }) => port);
   const ours = rows.filter(({ managedBy }) => managedBy === 'kubectl-skyports').map(({ port }) => port);
-  const containers = skyClusters.flatMap((each) => headPodOf(each)?.spec?.containers ?? []);
-  const declared = containers.flatMap(({ ports }) => (ports ?? []).map(({ containerPort }) => containerPort));
+  const declared = skyClusters.flatMap((each) => {
+    const head = headPodOf(each);
+    const ports = (head?.spec?.containers ?? []).flatMap((container) => container.ports ?? []);
+    return ports.map(({ containerPort }) => containerPort).filter((port) => !reservedPortOwner(port, head));
+  });
   const ports = {
-    port: declared.filter((port) => !open.includes(port) && reservedPortOwner(port) === undefined),
+    port: declared.filter((port) => !open.includes(port)),
     'open-port': open,
     'our-port': ours,
   }[what];

@@ -5,13 +5,15 @@ import { indexSnapshot } from '../../exposure/snapshot-index.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import { observe } from '../../kubernetes/snapshots/collect.ts';
 import { readSkyConfigFiles } from '../../local/sky-config-files.ts';
+import { apiServerNamed, apiServerPartOf } from '../../skypilot/api-server.ts';
 import { portsOfSkyConfig } from '../../skypilot/config.ts';
 import { findSkyCluster } from '../../skypilot/find-sky-cluster.ts';
 import { clusterNameLabel } from '../../skypilot/names.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
+import { keyOf } from '../../snapshot/object-reference.ts';
 import { collectionPath } from '../../snapshot/resource-paths.ts';
 import { snapshotOf } from '../../snapshot/snapshot.ts';
-import { notCollected, type Observation, type TopicObjects } from '../../snapshot/topics.ts';
+import { itemsOf, notCollected, type Observation, type TopicObjects } from '../../snapshot/topics.ts';
 import type { System } from '../../system.ts';
 import {
   endpointOfSkyCluster,
@@ -30,6 +32,8 @@ export interface NameLookup {
   /** The namespace looked at; null for all. */
   readonly namespace: string | null;
   readonly pods: Observation<TopicObjects['pods']>;
+  /** If they were seen, the name of an object of SkyPilot's API server is recognized. */
+  readonly services?: Observation<TopicObjects['services']>;
   /** Whether a beginning of a name is enough: for reading commands only. */
   readonly prefix: boolean;
 }
@@ -90,6 +94,7 @@ async function unknownName(name: string, lookup: NameLookup, connection: Connect
   const { namespace, skyClusters } = lookup;
   const asked = { name, skyClusters, namespace, system };
   const other =
+    apiServerError(name, lookup) ??
     (await objectOfSkyCluster(asked)) ??
     (await endpointOfSkyCluster(asked, connection)) ??
     (await portOfSkyCluster(asked, connection));
@@ -120,6 +125,20 @@ async function unknownName(name: string, lookup: NameLookup, connection: Connect
     cure(command`kubectl skyports endpoints -A`, 'lists all'),
     cure(command`sky status`, 'shows which context a cluster is on'),
   ]);
+}
+
+/** That the word names SkyPilot's API server, which is not a SkyPilot cluster; undefined if it does not. */
+function apiServerError(name: string, { services }: NameLookup): UsageError | undefined {
+  const service = services && apiServerNamed(name, itemsOf(services));
+  if (!service) return undefined;
+  return new UsageError(
+    'not-a-sky-cluster',
+    `"${name}" is not a SkyPilot cluster: Service ${keyOf(service)} is ${apiServerPartOf(service)}`,
+    [
+      cure(command`kubectl skyports endpoints -A`, 'lists the SkyPilot clusters'),
+      cure(command`sky api info`, 'shows the address of the API server'),
+    ],
+  );
 }
 
 function placeOf(namespace: string | null): string {

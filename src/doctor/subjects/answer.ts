@@ -1,6 +1,8 @@
-import type { Endpoint } from '../../exposure/endpoint.ts';
+import { type Endpoint, isOpenedInAdvance } from '../../exposure/endpoint.ts';
 import { scopeOf } from '../../exposure/scope.ts';
 import { allModes } from '../../modes/all-modes.ts';
+import { servePage } from '../../platforms/controller-pages.ts';
+import { isServePort } from '../../skypilot/controllers.ts';
 import { type AddressProbe, probeKey } from '../../snapshot/probe.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
@@ -82,11 +84,14 @@ export function notCalled(why: string): Answer {
  */
 export function standingOf({ mode }: Endpoint, answer: Answer): Standing {
   if (isAnswer(answer)) return 'answers';
-  const { outcome, status, why } = answer;
+  const { outcome, status, why, text } = answer;
   if (outcome === 'not-called' || why !== null) return 'not-called';
-  if (outcome === 'refused' && allModes[mode].answeredBy === 'app') return 'nothing-listens';
+  if (text === noService || (outcome === 'refused' && allModes[mode].answeredBy === 'app')) return 'nothing-listens';
   return outcome === 'controller' && status === 502 ? 'nothing-listens' : 'waits';
 }
+
+/** The text of a port that SkyPilot opened in advance, if no service of SkyServe is up there. */
+const noService = 'no service';
 
 const nothing = { status: null, from: null, tookMs: null, why: null } as const;
 
@@ -107,9 +112,13 @@ function answerTo(row: Endpoint, probe: AddressProbe): Answer {
 const unknownName = 'name does not resolve';
 
 /** The answer of the address, whether or not the name resolves. */
-function answerAt({ mode }: Endpoint, probe: AddressProbe): Answer {
+function answerAt(row: Endpoint, probe: AddressProbe): Answer {
+  const { mode } = row;
   const { http, connection, proxy, certificate } = probe;
   const tookMs = probe.tookMs ?? null;
+  if (isUnusedServePort(row, probe)) {
+    return { ...nothing, outcome: 'refused', tookMs, text: http?.outcome === 'closed' ? 'closed' : noService };
+  }
   if (http?.outcome === 'answered') {
     const { status, page } = http;
     if (page) return { ...nothing, outcome: 'controller', status, from: page, tookMs, text: `${status} from ${page}` };
@@ -118,7 +127,10 @@ function answerAt({ mode }: Endpoint, probe: AddressProbe): Answer {
   }
   if (connection?.outcome === 'open') {
     const text = http || !certificate ? 'connects, no HTTP' : `connects, no TLS (${certificate.code})`;
-    return { ...nothing, outcome: http && allModes[mode].answeredBy === 'app' ? 'connected' : 'silent', tookMs, text };
+    // SkyServe's load balancer answers every request, so a port that is silent is not an app of another protocol.
+    const isServing = http?.outcome === 'silent' && isServePort(row, row.port);
+    const isApp = Boolean(http) && allModes[mode].answeredBy === 'app' && !isServing;
+    return { ...nothing, outcome: isApp ? 'connected' : 'silent', tookMs, text };
   }
   const why =
     typeof proxy === 'string' ? `this machine calls ${probe.host} through the proxy ${proxy}` : privateWhy(probe);
@@ -131,6 +143,34 @@ function answerAt({ mode }: Endpoint, probe: AddressProbe): Answer {
     return { ...nothing, outcome: 'unknown-name', text: unknownName };
   }
   return notCalled('there was no time to call it');
+}
+
+/**
+ * Whether a call shows that no service of SkyServe is up on a port that SkyPilot opened in advance: it is refused, an
+ * ingress controller cannot pass it on (502), or a load balancer that ends connections itself accepts and closes it.
+ * SkyServe closes it as well if the service has TLS.
+ */
+export function isUnusedServePort(row: Endpoint, { connection, http }: AddressProbe): boolean {
+  if (row.managedBy !== 'skypilot' || !isServePort(row, row.port)) return false;
+  if (allModes[row.mode].answeredBy === 'app') return connection?.outcome === 'refused' || http?.outcome === 'closed';
+  return http?.outcome === 'answered' && http.status === 502 && Boolean(http.page) && http.page !== servePage;
+}
+
+/**
+ * The row after a call of it: a port that SkyPilot opened in advance is Ready if SkyServe listens on it, even if no
+ * replica of the service is ready.
+ */
+export function rowAfterCall(row: Endpoint, answer: Answer): Endpoint {
+  const isInUse = isAnswer(answer) || answer.from === servePage || answer.outcome === 'silent';
+  return isOpenedInAdvance(row) && isInUse ? { ...row, state: 'Ready', reason: '' } : row;
+}
+
+/** The rows after the calls in a snapshot. */
+export function rowsAfterCalls(rows: readonly Endpoint[], snapshot: Snapshot): Endpoint[] {
+  const { probes } = snapshot.topics;
+  if (!rows.some(isOpenedInAdvance)) return [...rows];
+  const byKey = new Map(itemsOf(probes).map((probe) => [probeKey(probe), probe]));
+  return rows.map((row) => rowAfterCall(row, answerOf(row, byKey)));
 }
 
 function privateWhy({ address, names }: AddressProbe): string | null {

@@ -1,8 +1,11 @@
-import type { Endpoint } from '../../exposure/endpoint.ts';
+import { type Endpoint, isOpenedInAdvance } from '../../exposure/endpoint.ts';
+import { allModes } from '../../modes/all-modes.ts';
+import { isServePort } from '../../skypilot/controllers.ts';
 import { type AddressProbe, probeKey } from '../../snapshot/probe.ts';
 import { listed } from '../../snapshot/text.ts';
 import { itemsOf, type Topic } from '../../snapshot/topics.ts';
 import { type CheckContext, clusterKey, endpointsOf } from '../check-context.ts';
+import { isUnusedServePort } from './answer.ts';
 import { controllerTopics } from './judged-controllers.ts';
 import { targetsOf } from './probe-targets.ts';
 
@@ -22,8 +25,34 @@ export interface CalledPort {
 
 type Judged = Pick<CheckContext, 'view' | 'subject'>;
 
-/** The checked ports with the results of calls, one entry for each address. */
+/**
+ * The checked ports with the results of calls, one entry for each address. Calls that only show that no service of
+ * SkyServe is up on a port are left out.
+ */
 export function calledPorts(scene: Judged): CalledPort[] {
+  const calls = allCalledPorts(scene);
+  const inUse = new Set(
+    calls
+      .filter(({ row, probe }) => isServePort(row, row.port) && probe.connection?.outcome === 'open')
+      .map(({ row }) => clusterKey(row)),
+  );
+  // Some load balancers drop connections to a port whose health check fails.
+  const isDropped = ({ row, probe }: CalledPort) =>
+    !scene.subject.ports &&
+    isOpenedInAdvance(row) &&
+    allModes[row.mode].answeredBy === 'app' &&
+    probe.connection?.outcome === 'no-answer' &&
+    inUse.has(clusterKey(row));
+  return calls.filter((call) => !isUnusedServePort(call.row, call.probe) && !isDropped(call));
+}
+
+/** The calls that show that no service of SkyServe is up on a port that the user named. */
+export function unusedServePorts(scene: Judged): CalledPort[] {
+  if (!scene.subject.ports) return [];
+  return allCalledPorts(scene).filter(({ row, probe }) => isUnusedServePort(row, probe));
+}
+
+function allCalledPorts(scene: Judged): CalledPort[] {
   const probes = new Map(itemsOf(scene.view.snapshot.topics.probes).map((probe) => [probeKey(probe), probe]));
   return endpointsOf(scene).flatMap((row) =>
     targetsOf(row).flatMap((target) => {

@@ -1,5 +1,6 @@
 import { type Cure, command, cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
+import { controllerKindOf } from '../../skypilot/controllers.ts';
 import { operandOf, skyOperandOf } from '../../skypilot/operand.ts';
 import { managedJobIdOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 
@@ -14,7 +15,7 @@ export function restartCommand(skyCluster: SkyCluster): readonly Cure[] {
       ),
     ];
   }
-  if (/sky-(jobs|serve)-controller/.test(skyCluster.nameOnCloud)) {
+  if (controllerKindOf(skyCluster)) {
     return [
       cure(command`sky status --refresh`, 'shows what SkyPilot knows; it starts its controllers without your help'),
     ];

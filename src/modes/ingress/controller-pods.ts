@@ -1,6 +1,6 @@
 import type { Pod, Service } from 'kubernetes-types/core/v1';
 import { controllerServiceSelector, ingressControllers } from '../../exposure/controllers/ingress-controllers.ts';
-import type { Endpoint } from '../../exposure/endpoint.ts';
+import { type Endpoint, isOpenedInAdvance } from '../../exposure/endpoint.ts';
 import { isReady, troubleOf } from '../../exposure/pod-trouble.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
@@ -19,7 +19,7 @@ export function controllerPodsIfNeeded(snapshot: Snapshot): TopicRequests {
   if (itemsOf(topics.ingresses).length === 0) return {};
   if (namespace !== null && !topics.controllerServices.observed) return {};
   const view = indexSnapshot(snapshot);
-  const needed = ingressEndpoints(view).some((row) => row.state === 'Ready' && controllerServiceOf(view, row));
+  const needed = ingressEndpoints(view).some((row) => isServed(row) && controllerServiceOf(view, row));
   if (!needed) return {};
   return { controllerPods: { path: collectionPath('Pod', null), labelSelector: controllerServiceSelector } };
 }
@@ -29,10 +29,15 @@ export function withControllersJudged(view: SnapshotIndex, rows: readonly Endpoi
   const { controllerPods } = view.snapshot.topics;
   if (!controllerPods.observed) return [...rows];
   return rows.map((row) => {
-    const service = row.mode === 'ingress' && row.state === 'Ready' ? controllerServiceOf(view, row) : undefined;
+    const service = row.mode === 'ingress' && isServed(row) ? controllerServiceOf(view, row) : undefined;
     const reason = service && troubleBehind(service, controllerPods.items);
     return reason === undefined ? row : { ...row, state: 'NoBackends', reason };
   });
+}
+
+/** Whether the row depends on its controller alone. */
+function isServed(row: Endpoint): boolean {
+  return row.state === 'Ready' || isOpenedInAdvance(row);
 }
 
 /**

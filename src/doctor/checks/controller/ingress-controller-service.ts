@@ -3,8 +3,9 @@ import { type Cure, command, cure } from '../../../errors/cure.ts';
 import { ingressAddressOf } from '../../../exposure/controllers/ingress-address.ts';
 import { nodeCandidates } from '../../../exposure/controllers/node-candidates.ts';
 import { isSignpost } from '../../../exposure/controllers/signpost.ts';
-import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
+import { externalAddressesOf, waitsForAddress } from '../../../exposure/external-addresses.ts';
 import { isReady } from '../../../exposure/pod-trouble.ts';
+import { apiServer, apiServerPartOf } from '../../../skypilot/api-server.ts';
 import { controllerService } from '../../../skypilot/names.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
@@ -80,7 +81,7 @@ export const ingressControllerService = defineCheck({
     const reference = { kind: 'Service', ...controllerService };
     const where =
       elsewhere.length > 0
-        ? `the Service of the ingress controller is ${listed(elsewhere.map(keyOf))}`
+        ? `the Service of the ingress controller is ${listed(elsewhere.map((each) => nameOf(each, scene)))}${addressHolder(elsewhere, scene)}`
         : pods.length > 0
           ? 'the ingress controller of RKE2 has no Service: it listens on ports 80 and 443 of its nodes'
           : `there is no Service ${asked}`;
@@ -105,6 +106,22 @@ function servicesElsewhere(scene: ServiceContext): Service[] {
   const products = controllerProductsOf(scene);
   const all = itemsOf(view.controllerServices);
   return products.flatMap((product) => (product ? ofController(all, product) : []));
+}
+
+/** Its name, and whether the chart of SkyPilot's API server brought the controller, which calls it RELEASE-ingress-nginx-controller. */
+function nameOf(service: Service, { view }: ServiceContext): string {
+  const release = service.metadata?.labels?.['app.kubernetes.io/instance'];
+  const api = view.services.get(`${service.metadata?.namespace}/${release}-api-service`);
+  const isOfChart = api !== undefined && apiServerPartOf(api) !== undefined;
+  return isOfChart ? `${keyOf(service)} (installed with ${apiServer})` : keyOf(service);
+}
+
+/** That the controller's load balancer waits, and which other controller has an address at the same port. */
+function addressHolder(elsewhere: readonly Service[], { view }: ServiceContext): string {
+  const others = itemsOf(view.controllerServices).filter((each) => !elsewhere.includes(each));
+  const holder = others.find((each) => each.spec?.type === 'LoadBalancer' && externalAddressesOf(each).length > 0);
+  if (!holder || !elsewhere.every(waitsForAddress)) return '';
+  return `, which waits for an address, while Service ${keyOf(holder)} has ${externalAddressesOf(holder)[0]!.address}`;
 }
 
 function rke2Pods({ view }: ServiceContext) {

@@ -2,6 +2,7 @@ import type { Ingress } from 'kubernetes-types/networking/v1';
 import { advice, type Command, command, cure, part } from '../../../errors/cure.ts';
 import { ingressClassOf } from '../../../exposure/controllers/ingress-address.ts';
 import { backendsOfIngress } from '../../../modes/ingress/paths.ts';
+import { apiServer, isApiServerIngress } from '../../../skypilot/api-server.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { clusterKey } from '../../check-context.ts';
@@ -15,6 +16,8 @@ interface Conflict {
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
   readonly where: string;
+  /** What is behind the other Ingress. */
+  readonly rivalApp: string;
   readonly severity: Severity;
   /** Gives the port its own path; undefined if the Ingress already has one. */
   readonly command: Command | null | undefined;
@@ -74,6 +77,7 @@ export const ingressHostConflict = defineCheck({
           ],
           where: `${path.host ?? 'all hosts'}, path ${path.path || '(default backend)'}`,
           severity: severityFor(ingress, rival.ingress),
+          rivalApp: isApiServerIngress(rival.ingress) ? apiServer : 'another app',
           command:
             owner === 'kubectl-skyports'
               ? undefined
@@ -87,11 +91,11 @@ export const ingressHostConflict = defineCheck({
       ];
     });
   },
-  say({ objects: [own, rival], where, severity }) {
+  say({ objects: [own, rival], where, severity, rivalApp }) {
     const both = `Ingress ${own!.namespace}/${own!.name} and Ingress ${rival!.namespace}/${rival!.name} both claim ${where}`;
     if (severity === 'info') return `${both}; ingress-nginx takes the first, which is older`;
     return severity === 'error'
-      ? `${both}; ingress-nginx takes the second, which is older, so requests go to another app`
+      ? `${both}; ingress-nginx takes the second, which is older, so requests go to ${rivalApp}`
       : `${both}; which one answers is unknown`;
   },
   cures({ command, severity }) {

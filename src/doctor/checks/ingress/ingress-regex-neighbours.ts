@@ -2,6 +2,7 @@ import type { Ingress } from 'kubernetes-types/networking/v1';
 import { advice, command, cure } from '../../../errors/cure.ts';
 import { ingressClassOf } from '../../../exposure/controllers/ingress-address.ts';
 import { isOurs } from '../../../exposure/ownership.ts';
+import { apiServer, isApiServerIngress } from '../../../skypilot/api-server.ts';
 import { parseIngressName } from '../../../skypilot/names.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
@@ -72,7 +73,11 @@ export const ingressRegexNeighbours = defineCheck({
             evidence: references.map((reference) =>
               fieldOf(reference, `metadata.annotations["${regexAnnotations[0]}"]`, 'true'),
             ),
-            paths: sharing.flatMap(({ other, paths }) => paths.map((path) => `${path} of Ingress ${keyOf(other)}`)),
+            paths: sharing.flatMap(({ other, paths }) =>
+              paths.map(
+                (path) => `${path} of Ingress ${keyOf(other)}${isApiServerIngress(other) ? ` (${apiServer})` : ''}`,
+              ),
+            ),
             host: sharing[0]!.host,
           },
         ];

@@ -2,6 +2,7 @@ import { advice, type CommandPart, type Cure, command, cure, part } from '../../
 import { unexposeCommand } from '../../../exposure/plan/unexpose-command.ts';
 import { mappingOf, type PortMapping } from '../../../exposure/port-mapping.ts';
 import { healthCheckScopeOf, probedByHttp } from '../../../platforms/health-check.ts';
+import { controllerKindOf } from '../../../skypilot/controllers.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { listens } from '../../../snapshot/listening-sockets.ts';
@@ -13,6 +14,7 @@ import { exposeCommand } from '../../format.ts';
 import { balancedServices, balancedTopics } from '../../subjects/balanced-services.ts';
 import { anotherPath, controllerProbes, controllerWords } from '../../subjects/controller-probes.ts';
 import { type KnownLoadBalancer, knownLoadBalancers } from '../../subjects/exposing-services.ts';
+import { serveStatusCure } from '../../subjects/serve-cures.ts';
 
 type Judged = CheckContext<'services', (typeof balancedTopics)[number] | 'podProbes'>;
 
@@ -132,7 +134,7 @@ function loadBalancerServices(scene: Judged): Omit<Found, 'fault'>[] {
   });
 }
 
-function faultsOf({ service, skyCluster, loadBalancer, all }: Omit<Found, 'fault'>, scene: Judged): Fault[] {
+function faultsOf({ service, skyCluster, loadBalancer, all, listening }: Omit<Found, 'fault'>, scene: Judged): Fault[] {
   const { metadata, spec } = service;
   const isDead = balancedServices(scene).some((each) => each.service === service && each.call === 'no-answer');
   const byHttp = probedByHttp(loadBalancer, service).map((each) => ({ kind: 'by-http', ...each, isDead }) as const);
@@ -141,13 +143,13 @@ function faultsOf({ service, skyCluster, loadBalancer, all }: Omit<Found, 'fault
   const deciding = port === undefined ? all[0] : all.find(({ servicePort }) => servicePort === port);
   if (!deciding || all.length < 2 || scope !== 'shared') return byHttp;
   const isListening = listensOn(deciding, skyCluster, scene);
+  // A SkyServe controller without a service listens on no port, and nothing is wrong.
+  const isIdle = controllerKindOf(skyCluster) === 'serve' && listening === undefined;
+  const isDeaf = isListening === false && !isIdle;
   // A user who pinned the port did so on purpose.
   const isPinned = port !== undefined;
   if (isListening || (isPinned && isListening === undefined)) return byHttp;
-  return [
-    ...byHttp,
-    { kind: 'hangs', port: deciding.servicePort, count: all.length, isDeaf: isListening === false, isPinned },
-  ];
+  return [...byHttp, { kind: 'hangs', port: deciding.servicePort, count: all.length, isDeaf, isPinned }];
 }
 
 /** Undefined if the Pod was not probed. */
@@ -181,12 +183,14 @@ function anotherPort(found: Found, { port }: { port: number }): readonly Cure[] 
     ];
   }
   const { eachWith } = loadBalancer.healthCheck;
+  const lasting = `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${eachWith?.annotation}: ${eachWith?.value}, which lands on every object`;
+  // SkyServe asks SkyPilot's own Service alone, so a load balancer beside it does not help.
+  if (controllerKindOf(skyCluster)) return [serveStatusCure(), ...(eachWith ? [advice(lasting)] : [])];
   const annotation = eachWith && `${eachWith.annotation}=${eachWith.value}`;
   const how = annotation ? part`--annotation ${annotation}` : part`--probe=pod`;
   if (owner !== 'skypilot') return [cure(expose(how), 'makes a load balancer beside it')];
   const beside =
     "makes a load balancer beside it: the next launch makes SkyPilot's own Service again without what you pin on it";
-  const lasting = `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${eachWith?.annotation}: ${eachWith?.value}, which lands on every object`;
   return [cure(expose(part`${how} --beside-skypilot`), beside), ...(eachWith ? [advice(lasting)] : [])];
 }
 

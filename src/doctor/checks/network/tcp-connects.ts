@@ -1,6 +1,9 @@
 import { advice, type Cure } from '../../../errors/cure.ts';
+import { isOpenedInAdvance } from '../../../exposure/endpoint.ts';
 import { scopeOf } from '../../../exposure/scope.ts';
 import { hostAndPort } from '../../../exposure/url.ts';
+import { allModes } from '../../../modes/all-modes.ts';
+import { servePortRange } from '../../../skypilot/controllers.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { type Finding, fieldOf } from '../../finding.ts';
@@ -13,8 +16,10 @@ import {
   notCalled,
   portsOf,
   unprovedCalls,
+  unusedServePorts,
 } from '../../subjects/called-ports.ts';
 import { probePodCure } from '../../subjects/pod-cures.ts';
+import { serveStatusCure } from '../../subjects/serve-cures.ts';
 import { unanswered } from '../../subjects/unanswered.ts';
 
 interface DeadAddress extends Finding {
@@ -35,7 +40,7 @@ export const tcpConnects = defineCheck({
   after: ['network-policy-allows', 'dns-resolves'],
   docs: {
     means:
-      "A TCP connection to a port's address is refused, is not answered within three seconds, or this machine has no way there. A warning when the address is private: this machine may not be in its network.",
+      "A TCP connection to a port's address is refused, is not answered within three seconds, or this machine has no way there. A warning when the address is private: this machine may not be in its network. The ports 30001-30020 of a SkyServe controller are open before a service needs them: one that refuses is no fault, and only info if you ask about it.",
     matters:
       'Refused: the packet arrived, and nothing takes it: no app behind a load balancer that passes packets through, or no controller. Not answered: something drops it on the way, a firewall, a security group, `loadBalancerSourceRanges`, or a load balancer whose health check fails.',
     fix: 'Refused: see whether the app listens, with `--probe=pod`. Not answered: the finding says whom the load balancer lets in, and which node answers for the address, if that is known. Only if nothing explains it, open the port in the firewall or security group of the nodes or the load balancer, and look at its health check.',
@@ -48,11 +53,13 @@ export const tcpConnects = defineCheck({
   needsHere: () => ['probes'],
   unsettled: (scene) =>
     unprovedCalls(scene, (probe) => probe.connection?.outcome !== 'open') ?? uncalled(calledPorts(scene)),
-  find: (scene): DeadAddress[] =>
-    groupedCalls(
+  find: (scene): DeadAddress[] => [
+    ...groupedCalls(
       calledPorts(scene).filter(({ probe }) => isDead(probe) && !isBehindProxy(probe)),
       ({ probe }) => `${probe.address} ${probe.connection?.outcome}`,
     ).map((group) => deadAddress(group, scene)),
+    ...groupedCalls(unusedServePorts(scene), ({ probe }) => `${probe.http?.outcome}`).map(unusedPort),
+  ],
   say: ({ fact }) => fact,
   cures: ({ cures }) => cures,
   severityOf: ({ severity }) => severity,
@@ -86,13 +93,33 @@ function deadAddress(
   const { facts, cures } = outcome === 'refused' ? { facts: [], cures: [] } : unanswered(scene, row, probe);
   const explaining = cures.slice(0, -1);
   const isOutOfReach = isPrivate && outcome !== 'refused';
+  // A load balancer may drop packets because no service is up: then nothing is wrong.
+  const mayBeUnused = isOpenedInAdvance(row) && allModes[row.mode].answeredBy === 'app';
+  const isSure = scene.subject.ports !== undefined || !mayBeUnused;
   return {
     about: [clusterKey(row)],
     objects: row.source,
     evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `TCP ${where}`, code)),
     fact: [said, ...facts, ...(isOutOfReach ? ['the address is private'] : [])].join('; '),
-    severity: outcome === 'refused' || (outcome === 'no-answer' && !isPrivate) ? 'error' : 'warning',
-    cures: outcome === 'refused' ? [probePodCure(row)] : isPrivate ? [...explaining, advice(privateNote)] : cures,
+    severity: isSure && (outcome === 'refused' || (outcome === 'no-answer' && !isPrivate)) ? 'error' : 'warning',
+    cures: [
+      ...(isSure ? [] : [serveStatusCure()]),
+      ...(outcome === 'refused' ? [probePodCure(row)] : isPrivate ? [...explaining, advice(privateNote)] : cures),
+    ],
+  };
+}
+
+/** A port that SkyPilot opened with a SkyServe controller, and that no service uses yet. */
+function unusedPort(calls: readonly CalledPort[]): DeadAddress {
+  const { row, probe } = calls[0]!;
+  const where = hostAndPort(probe.address, probe.port);
+  return {
+    about: [clusterKey(row)],
+    objects: row.source,
+    evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `TCP ${where}`, probe.connection?.code)),
+    fact: `no service of SkyServe is up on ${portsOf(calls)} of SkyPilot cluster ${row.skyCluster}${probe.http?.outcome === 'closed' ? ', or it has TLS' : ''}: SkyPilot opens ports ${servePortRange} in advance, and SkyServe listens on one for each service`,
+    severity: 'info',
+    cures: [serveStatusCure()],
   };
 }
 

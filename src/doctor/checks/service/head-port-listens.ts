@@ -1,6 +1,8 @@
+import type { Pod } from 'kubernetes-types/core/v1';
 import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import { mappingOf } from '../../../exposure/port-mapping.ts';
 import { modeOfServiceType } from '../../../modes/all-modes.ts';
+import { isServePort } from '../../../skypilot/controllers.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { reservedPortOwner } from '../../../skypilot/reserved-ports.ts';
 import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
@@ -14,6 +16,7 @@ import { fieldOf, podReference } from '../../finding.ts';
 import { displayOf, exposeCommand } from '../../format.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
 import { logsCure } from '../../subjects/pod-cures.ts';
+import { serveStatusCure } from '../../subjects/serve-cures.ts';
 
 /**
  * From here on, Linux chooses ports for outgoing connections, and Ray chooses ports for its workers. Apps are not
@@ -25,6 +28,8 @@ const rayWorkerPorts = { from: 10_002, to: 19_999 } as const;
 interface Deaf {
   readonly probe: PodProbe;
   readonly skyCluster: SkyCluster;
+  /** Whether SkyPilot opened the port in advance, and no service of SkyServe uses it. */
+  readonly isUnused: boolean;
 }
 
 export const headPortListens = defineCheck({
@@ -57,13 +62,13 @@ export const headPortListens = defineCheck({
   },
   needsHere: () => ['podProbes'],
   find: (scene) =>
-    deafPorts(scene).map(({ probe, skyCluster }) => {
+    deafPorts(scene).map(({ probe, skyCluster, isUnused }) => {
       const head = podReference(headPodOf(skyCluster)!);
       return {
         about: [clusterKey(skyCluster)],
         objects: [head],
         evidence: [fieldOf(head, `port ${probe.port}`, probe.listening ?? probe.proxy.message)],
-        ...{ probe, skyCluster },
+        ...{ probe, skyCluster, isUnused },
         mode: modeOf(scene, skyCluster, probe.port),
       };
     }),
@@ -71,8 +76,12 @@ export const headPortListens = defineCheck({
     const open = itemsOf(perhaps.podProbes).find(({ proxy, listening }) => isUntold(proxy.outcome) && !listening);
     return open ? `port ${open.port} of Pod ${open.pod}: ${open.proxy.message}; ${open.why}` : undefined;
   },
-  say: ({ probe, skyCluster }) => `${whatListens(probe)} in Pod ${probe.pod}, the head of ${displayOf(skyCluster)}`,
-  cures: ({ probe, skyCluster, mode }) => curesOf(probe, skyCluster, mode),
+  say: ({ probe, skyCluster, isUnused }) =>
+    isUnused
+      ? `no service of SkyServe is up on port ${probe.port} of ${displayOf(skyCluster)}, which SkyPilot opened in advance`
+      : `${whatListens(probe, skyCluster)} in Pod ${probe.pod}, the head of ${displayOf(skyCluster)}`,
+  cures: ({ probe, skyCluster, mode, isUnused }) => (isUnused ? [serveStatusCure()] : curesOf(probe, skyCluster, mode)),
+  severityOf: ({ isUnused }) => (isUnused ? 'info' : 'error'),
 });
 
 function isUntold(outcome: PodProbe['proxy']['outcome']): boolean {
@@ -85,25 +94,33 @@ function deafPorts(scene: Pick<CheckContext<'pods', 'podProbes'>, 'view' | 'subj
   );
   return itemsOf(scene.perhaps.podProbes).flatMap((probe) => {
     const skyCluster = byHead.get(`${probe.namespace}/${probe.pod}`);
-    return skyCluster && !listens(probe) ? [{ probe, skyCluster }] : [];
+    if (!skyCluster || listens(probe)) return [];
+    // SkyServe listens on a port that SkyPilot opened in advance once a service needs it.
+    const isUnused = isServePort(skyCluster, probe.port) && !ownSockets(probe);
+    return isUnused && !scene.subject.ports?.includes(probe.port) ? [] : [{ probe, skyCluster, isUnused }];
   });
 }
 
-function whatListens({ port, listening }: PodProbe): string {
+function whatListens({ port, listening }: PodProbe, skyCluster: SkyCluster): string {
   if (!listening) return `nothing takes connections from outside on port ${port}`;
   const own = listening.filter((socket) => socket.port === port).map(({ address }) => address);
   if (own.length > 0) return `the app listens on ${listed(own)} alone, for callers of the Pod itself, on port ${port}`;
-  const others = appPortsOf(listening);
+  const others = appPortsOf(listening, headPodOf(skyCluster));
   if (others.length === 0) return `nothing listens on port ${port}`;
   return `nothing listens on port ${port}, and something does on ${listed(others.map(String))}`;
 }
 
+/** Whether the app listens on the port for callers of the Pod itself. */
+function ownSockets({ port, listening }: PodProbe): boolean {
+  return (listening ?? []).some((socket) => socket.port === port);
+}
+
 /** Ports of the user's apps, without those of SkyPilot and Ray. */
-function appPortsOf(listening: NonNullable<PodProbe['listening']>): number[] {
+function appPortsOf(listening: NonNullable<PodProbe['listening']>, head: Pod | undefined): number[] {
   const ports = listening.filter(isOpenToOthers).map(({ port }) => port);
   return [...new Set(ports)].filter(
     (port) =>
-      reservedPortOwner(port) === undefined &&
+      reservedPortOwner(port, head) === undefined &&
       port < firstEphemeralPort &&
       (port < rayWorkerPorts.from || port > rayWorkerPorts.to),
   );
@@ -118,7 +135,7 @@ function curesOf(
     const forward = command`kubectl skyports forward ${operandOf(skyCluster)} ${port} -n ${skyCluster.namespace}`;
     return [advice('start the app with --host 0.0.0.0 (its own flag for that)'), cure(forward, 'reaches it as it is')];
   }
-  const [other, ...more] = listening ? appPortsOf(listening) : [];
+  const [other, ...more] = listening ? appPortsOf(listening, headPodOf(skyCluster)) : [];
   if (other !== undefined && more.length === 0) {
     const mapping = { servicePort: mode.servicePort, targetPort: other };
     return [cure(exposeCommand(skyCluster, [mapping], mode.mode), `leads to port ${other}, if that is the app`)];

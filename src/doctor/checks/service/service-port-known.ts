@@ -1,63 +1,132 @@
-import { command, cure } from '../../../errors/cure.ts';
+import { type Cure, command, cure } from '../../../errors/cure.ts';
 import { samePorts } from '../../../exposure/port-mapping.ts';
+import { controllerKindOf, isServePort, servePortRange } from '../../../skypilot/controllers.ts';
+import { headPodOf, isLive, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { listed } from '../../../snapshot/text.ts';
-import { clusterKey, endpointsOf } from '../../check-context.ts';
-import { defineCheck } from '../../define-check.ts';
-import { fieldOf } from '../../finding.ts';
-import { displayOf, exposeCommand, rangesOf } from '../../format.ts';
+import { type CheckContext, clusterKey, endpointsOf, skyClustersOf } from '../../check-context.ts';
+import { defineCheck, type Severity } from '../../define-check.ts';
+import { type Finding, fieldOf, podReference } from '../../finding.ts';
+import { displayOf, exposeCommand, rangesOf, secondsBetween } from '../../format.ts';
 import { isPodIpMode } from '../../possible-modes.ts';
+import { patienceSeconds } from '../../subjects/exposing-services.ts';
+import { controllerStatusCure, launchServeAgain } from '../../subjects/serve-cures.ts';
+
+interface UnopenedPorts extends Finding {
+  readonly fact: string;
+  readonly severity: Severity;
+  readonly cures: readonly Cure[];
+}
+
+type Scene = CheckContext<never, 'services' | 'pods' | 'ingresses' | 'skyConfig'>;
 
 export const servicePortKnown = defineCheck({
   id: 'service-port-known',
   group: 'service',
   onPath: true,
   breaksCalls: true,
-  title: 'a Service or an Ingress opens every port that was asked about',
+  title: 'a Service or Ingress opens every port asked about, and those of SkyServe',
   severity: 'error',
   needs: [],
   wants: ['services', 'pods', 'ingresses', 'skyConfig'],
   after: ['api-server-answers'],
   docs: {
-    means: 'A PORT argument names a port that no Service and no Ingress opens for this cluster.',
+    means:
+      'A PORT argument names a port that no Service and no Ingress opens for this cluster. Or a SkyServe controller has none of the ports 30001-30020, which SkyPilot opens when it launches the controller; a warning while the controller is younger than five minutes.',
     matters:
       "The app may listen, but nothing leads to it. SkyPilot's own output does not help: in every mode it prints an address for each port in its own records, even if the Service does not have the port.",
-    fix: 'Open it now, without a relaunch; `ports:` in the task makes SkyPilot open it at the next launch.',
+    fix: 'Open it now, without a relaunch; `ports:` in the task makes SkyPilot open it at the next launch. For a SkyServe controller, take down its services and the controller, and start the services again: SkyPilot asks only its own Service, so another one does not help.',
     commands: [cure(command`kubectl skyports expose NAME PORT`, 'opens PORT')],
     sources: [
       'Checked live with 0.14.1: SkyPilot prints ports that are absent from the Service',
       'sky/backends/cloud_vm_ray_backend.py: ports are opened at launch only',
+      'sky/serve/constants.py: LOAD_BALANCER_PORT_RANGE',
+      'https://github.com/skypilot-org/skypilot/issues/3635',
     ],
   },
   notApplicable(scene) {
     const { skyCluster, ports, mode } = scene.subject;
-    if (!skyCluster || !ports) return 'no port was asked about';
     if (mode) return 'the mode is checked before ports are opened in it';
-    return isPodIpMode(scene) ? 'in podip mode nothing has to open a port' : undefined;
+    if (isPodIpMode(scene)) return 'in podip mode nothing has to open a port';
+    const isAsked = skyCluster && ports;
+    return isAsked || serveControllers(scene).length > 0 ? undefined : 'no port was asked about';
   },
   needsHere: () => ['services'],
-  find({ view, subject }) {
-    const { skyCluster, ports = [] } = subject;
-    if (!skyCluster) return [];
-    const open = endpointsOf({ view, subject: { ...subject, ports: undefined } });
-    const openPorts = new Set(open.map(({ port }) => port));
-    const missing = ports.filter((port) => !openPorts.has(port));
-    if (missing.length === 0) return [];
-    const objects = [...new Map(open.map(({ source }) => [source[0]!.name, source[0]!])).values()];
-    const evidence = objects.map((object) =>
-      fieldOf(
-        object,
-        'ports',
-        open.filter(({ source }) => source[0]!.name === object.name).map(({ port }) => port),
-      ),
-    );
-    return [{ about: [clusterKey(skyCluster)], objects, evidence, skyCluster, missing, openPorts: [...openPorts] }];
+  find: (scene): UnopenedPorts[] => {
+    const closed = serveControllers(scene).flatMap((each) => closedController(scene, each));
+    const known = new Set(closed.flatMap(({ about }) => about));
+    return [...closed, ...unopenedPorts(scene, known)];
   },
-  say({ skyCluster, missing, openPorts }) {
-    const ports = `port${missing.length === 1 ? '' : 's'} ${listed(rangesOf(missing))}`;
-    const others = openPorts.length === 0 ? 'no port of it is open' : `open: ${listed(rangesOf(openPorts))}`;
-    return `nothing opens ${ports} of ${displayOf(skyCluster)}; ${others}`;
-  },
-  cures: ({ skyCluster, missing }) => [
-    cure(exposeCommand(skyCluster, samePorts(missing)), missing.length === 1 ? 'opens it' : 'opens them'),
-  ],
+  say: ({ fact }) => fact,
+  cures: ({ cures }) => cures,
+  severityOf: ({ severity }) => severity,
 });
+
+/** The SkyServe controllers to check that run. */
+function serveControllers(scene: Pick<Scene, 'view' | 'subject'>): SkyCluster[] {
+  return skyClustersOf(scene).filter((skyCluster) => {
+    const head = headPodOf(skyCluster);
+    return controllerKindOf(skyCluster) === 'serve' && head !== undefined && isLive(head);
+  });
+}
+
+/** A SkyServe controller without any port that SkyPilot opened. */
+function closedController(scene: Scene, skyCluster: SkyCluster): UnopenedPorts[] {
+  const rows = endpointsOf({ view: scene.view, subject: { ...scene.subject, ports: undefined } }).filter(
+    (row) => clusterKey(row) === clusterKey(skyCluster),
+  );
+  if (rows.some(({ managedBy, port }) => managedBy === 'skypilot' && isServePort(skyCluster, port))) return [];
+  const head = headPodOf(skyCluster)!;
+  const age = secondsBetween(head.metadata?.creationTimestamp, scene.takenAt);
+  const isYoung = age !== undefined && age < patienceSeconds;
+  const { displayName, nameOnCloud } = skyCluster;
+  // No object shows podip mode.
+  const unless = scene.perhaps.skyConfig.observed ? '' : ', and none in podip mode';
+  const name = displayName === nameOnCloud ? nameOnCloud : `${displayName} (${nameOnCloud})`;
+  return [
+    {
+      about: [clusterKey(skyCluster)],
+      objects: [podReference(head), ...rows.map(({ source }) => source[0]!)],
+      evidence: [fieldOf(podReference(head), 'metadata.name', head.metadata?.name)],
+      fact: `SkyServe controller ${name} has none of its ports ${servePortRange}: ${isYoung ? 'its launch may not be done yet (in progress)' : `SkyPilot opens them only when it launches the controller${unless}`}`,
+      severity: isYoung ? 'warning' : 'error',
+      cures: isYoung ? [controllerStatusCure('serve')] : launchServeAgain(skyCluster),
+    },
+  ];
+}
+
+/** The ports that were asked about and that nothing opens. @param known clusters that have a finding already */
+function unopenedPorts({ view, subject }: Scene, known: ReadonlySet<string>): UnopenedPorts[] {
+  const { skyCluster, ports = [] } = subject;
+  if (!skyCluster) return [];
+  const open = endpointsOf({ view, subject: { ...subject, ports: undefined } });
+  const openPorts = new Set(open.map(({ port }) => port));
+  const isSaid = (port: number) => known.has(clusterKey(skyCluster)) && isServePort(skyCluster, port);
+  const missing = ports.filter((port) => !openPorts.has(port) && !isSaid(port));
+  if (missing.length === 0) return [];
+  const objects = [...new Map(open.map(({ source }) => [source[0]!.name, source[0]!])).values()];
+  const evidence = objects.map((object) =>
+    fieldOf(
+      object,
+      'ports',
+      open.filter(({ source }) => source[0]!.name === object.name).map(({ port }) => port),
+    ),
+  );
+  const pods = (view.skyClusterNamed(skyCluster.namespace, skyCluster.nameOnCloud)?.pods ?? []).map(podReference);
+  const words = `port${missing.length === 1 ? '' : 's'} ${listed(rangesOf(missing))}`;
+  const others = openPorts.size === 0 ? 'no port of it is open' : `open: ${listed(rangesOf([...openPorts]))}`;
+  const kind = controllerKindOf(skyCluster);
+  const controller = { serve: ', a SkyServe controller', jobs: ', the controller of managed jobs' };
+  return [
+    {
+      about: [clusterKey(skyCluster)],
+      // Without an open port, the Pods are all that exists.
+      objects: objects.length > 0 ? objects : pods,
+      evidence: objects.length > 0 ? evidence : pods.map((pod) => fieldOf(pod, 'metadata.name', pod.name)),
+      fact: `nothing opens ${words} of ${displayOf(skyCluster)}${kind ? controller[kind] : ''}; ${others}`,
+      severity: 'error',
+      cures: kind
+        ? [controllerStatusCure(kind)]
+        : [cure(exposeCommand(skyCluster, samePorts(missing)), missing.length === 1 ? 'opens it' : 'opens them')],
+    },
+  ];
+}

@@ -1,6 +1,7 @@
 import { command, cure, part } from '../../../errors/cure.ts';
+import { isReady } from '../../../exposure/pod-trouble.ts';
 import { clusterNameLabel } from '../../../skypilot/names.ts';
-import { headPodOf, isHead, isLive } from '../../../skypilot/sky-cluster.ts';
+import { headPodOf, isHead } from '../../../skypilot/sky-cluster.ts';
 import { selects } from '../../../snapshot/selector.ts';
 import { counted } from '../../../snapshot/text.ts';
 import { clusterKey } from '../../check-context.ts';
@@ -19,7 +20,7 @@ export const serviceSelectsOnlyHead = defineCheck({
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'service-selects-head'],
   docs: {
     means:
-      "A Service selects the head and the workers of a cluster of several nodes, as SkyPilot's own always do. Services that this plugin created with `--all-nodes` are not reported.",
+      "A Service selects the head and the workers of a cluster of several nodes, as SkyPilot's own always do. Services that this plugin created with `--all-nodes` are not reported. Workers that are not Ready do not count: no Service sends traffic to them.",
     matters:
       "`run` starts on every node, so the workers may well listen. If only the head's app does, one connection in N is answered and the others are refused.",
     fix: 'If only the head listens, open the port with this plugin, which only selects the head.',
@@ -37,7 +38,7 @@ export const serviceSelectsOnlyHead = defineCheck({
       if (!head || !selects(selector, head.metadata?.labels)) return [];
       if (owner === 'kubectl-skyports' && selector?.[clusterNameLabel] === skyCluster.nameOnCloud) return [];
       const workers = skyCluster.pods.filter(
-        (pod) => !isHead(pod) && isLive(pod) && selects(selector, pod.metadata?.labels),
+        (pod) => !isHead(pod) && isReady(pod) && selects(selector, pod.metadata?.labels),
       );
       if (workers.length === 0) return [];
       return [

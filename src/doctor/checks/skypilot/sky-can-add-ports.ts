@@ -1,5 +1,6 @@
 import { command, cure } from '../../../errors/cure.ts';
 import { loadbalancer } from '../../../modes/loadbalancer/mode.ts';
+import { controllerKindOf } from '../../../skypilot/controllers.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
@@ -31,7 +32,11 @@ export const skyCanAddPorts = defineCheck({
   notApplicable: ({ subject: { mode } }) => (mode && mode !== loadbalancer.name ? `mode ${mode} is judged` : undefined),
   find: (scene) =>
     exposingServices(scene)
-      .filter(({ service, owner }) => owner === 'skypilot' && service.spec?.loadBalancerClass !== undefined)
+      .filter(
+        ({ service, owner, skyCluster }) =>
+          // SkyPilot never adds ports to a controller of its own.
+          owner === 'skypilot' && !controllerKindOf(skyCluster) && service.spec?.loadBalancerClass !== undefined,
+      )
       .map(({ service, skyCluster }) => ({
         about: [clusterKey(skyCluster)],
         objects: [serviceReference(service)],

@@ -1,0 +1,24 @@
+import { type Endpoint, isOpenedInAdvance } from '../../exposure/endpoint.ts';
+import type { EndpointRequest } from './request.ts';
+import type { Waited } from './wait.ts';
+
+/**
+ * The rows that `--wait` waits for. A port that SkyPilot opened in advance may never have a service, so nothing waits
+ * for it unless the user named it. A named one is called until SkyServe answers there.
+ */
+export function awaitedOf({ filter }: EndpointRequest): (rows: readonly Endpoint[]) => readonly Endpoint[] {
+  if (filter.ports === undefined) return (rows) => rows.filter((row) => !isOpenedInAdvance(row));
+  return (rows) => rows.map((row) => (isOpenedInAdvance(row) ? { ...row, state: 'Ready', reason: '' } : row));
+}
+
+/** All rows after a wait. A named port that SkyPilot opened in advance is Ready if it answered. */
+export function afterWait(rows: readonly Endpoint[], { settled }: Waited): Endpoint[] {
+  const answering = new Set(settled.filter(({ standing }) => standing === 'answers').map(({ row }) => keyOf(row)));
+  return rows.map((row) =>
+    isOpenedInAdvance(row) && answering.has(keyOf(row)) ? { ...row, state: 'Ready', reason: '' } : row,
+  );
+}
+
+function keyOf({ source, port, url }: Endpoint): string {
+  return `${source[0]?.namespace}/${source[0]?.name} ${port} ${url}`;
+}

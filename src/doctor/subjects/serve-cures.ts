@@ -1,0 +1,45 @@
+import { advice, type Cure, command, cure } from '../../errors/cure.ts';
+import type { ControllerKind } from '../../skypilot/controllers.ts';
+import { skyOperandOf } from '../../skypilot/operand.ts';
+import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
+
+/** Which services SkyServe runs, and on which ports. */
+export function serveStatusCure(): Cure {
+  return cure(command`sky serve status`, 'shows the services, their endpoints and their replicas');
+}
+
+/**
+ * What to look at if SkyServe's load balancer has no ready replica. Kubernetes does not know the name of the service.
+ * The defaults are those of sky/serve/constants.py.
+ */
+export function replicaCures(): readonly Cure[] {
+  return [
+    cure(command`sky serve status`, 'shows the services, and the state of each replica'),
+    cure(command`sky serve logs NAME 1`, 'shows why replica 1 is not ready; NAME is the name of the service'),
+    cure(command`sky serve logs NAME --load-balancer`, 'shows which replicas the load balancer knows'),
+    advice(
+      'compare readiness_probe of the service: its path must answer 200 within timeout_seconds (15 by default), and a replica has initial_delay_seconds (1200 by default) to start',
+    ),
+  ];
+}
+
+/** What a controller of SkyPilot runs. It has no app of the user, so no port of it has to be opened. */
+export function controllerStatusCure(kind: ControllerKind): Cure {
+  return kind === 'serve' ? serveStatusCure() : cure(command`sky jobs queue`, 'shows the managed jobs');
+}
+
+/**
+ * How SkyPilot opens the ports of a SkyServe controller: only when it launches the controller. It refuses to take the
+ * controller down while a service is up (sky/client/cli/command.py, _hint_or_raise_for_down_sky_serve_controller).
+ */
+export function launchServeAgain({ displayName }: SkyCluster): readonly Cure[] {
+  const name = skyOperandOf(displayName) ?? 'SKYCLUSTER';
+  return [
+    cure(command`sky serve down --all`, 'first: takes down the services, after a question'),
+    cure(command`sky down ${name}`, 'then: removes the controller, after a question'),
+    cure(
+      command`sky serve up SERVICE.yaml`,
+      'then: launches the controller again with its ports; SERVICE.yaml is the file of the service',
+    ),
+  ];
+}

@@ -1,0 +1,53 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import type { Ingress } from 'kubernetes-types/networking/v1';
+
+/**
+ * What a Service of SkyPilot's Helm chart belongs to; undefined for any other Service. The chart installs a SkyPilot API
+ * server, which is no SkyPilot cluster and no app. RELEASE is the name of the Helm release.
+ * Source: charts/skypilot/templates (api-service.yaml, ssh-service.yaml, oauth2-proxy-service.yaml,
+ * ingress-nodeport.yaml).
+ */
+export function apiServerPartOf({ metadata, spec }: Service): string | undefined {
+  const { name = '', labels } = metadata ?? {};
+  const { selector, ports = [] } = spec ?? {};
+  const release = releaseOf(name);
+  if (release === undefined) return undefined;
+  if (name.endsWith('-api-service') && selector?.app === `${release}-api`) return apiServer;
+  if (name.endsWith('-ssh-service') && selector?.app === `${release}-ssh`) return `the SSH proxy of ${apiServer}`;
+  if (name.endsWith('-oauth2-proxy') && labels?.['skypilot.co/component'] === 'oauth2-proxy') {
+    return `the sign-in of ${apiServer}`;
+  }
+  const isNodePort = name.endsWith('-ingress-controller-np') && ports.length > 0;
+  return isNodePort && selector?.['app.kubernetes.io/instance'] === release
+    ? `the ingress controller of ${apiServer}`
+    : undefined;
+}
+
+/** Whether the Ingress is the one of a SkyPilot API server (charts/skypilot/templates/ingress.yaml). */
+export function isApiServerIngress({ metadata, spec }: Ingress): boolean {
+  const release = /^(.+)-ingress$/.exec(metadata?.name ?? '')?.[1];
+  if (release === undefined) return false;
+  return (spec?.rules ?? []).some(({ http }) =>
+    (http?.paths ?? []).some(({ backend }) => backend.service?.name === `${release}-api-service`),
+  );
+}
+
+/** The name of a SkyPilot API server in a message. */
+export const apiServer = "SkyPilot's API server";
+
+/** The SkyPilot API server that a word means: its Helm release, or one of its objects. */
+export function apiServerNamed(word: string, services: readonly Service[]): Service | undefined {
+  const name = word.replace(/^[a-z.]+\//i, '');
+  return services.find((service) => {
+    if (apiServerPartOf(service) === undefined) return false;
+    const own = service.metadata?.name ?? '';
+    const release = releaseOf(own);
+    return (
+      name === own || name === release || name === `${release}-api-server` || name.startsWith(`${release}-api-server-`)
+    );
+  });
+}
+
+function releaseOf(name: string): string | undefined {
+  return /^(.+)-(?:api-service|ssh-service|oauth2-proxy|ingress-controller-np)$/.exec(name)?.[1];
+}
