@@ -17,6 +17,7 @@ import {
 } from '../../subjects/ingress-mode.ts';
 import { controllerTopics } from '../../subjects/judged-controllers.ts';
 import { readyEndpointsOf } from '../../subjects/node-proposal.ts';
+import { saidOfPods } from '../../subjects/said.ts';
 
 interface NotRunning {
   readonly about: readonly string[];
@@ -35,7 +36,7 @@ export const ingressControllerRunning = defineCheck({
   title: 'the ingress controller has a ready Pod',
   severity: 'error',
   needs: ['services'],
-  wants: [...controllerTopics, 'controllerPods', 'controllerSlices', 'endpointSlices'],
+  wants: [...controllerTopics, 'controllerPods', 'controllerSlices', 'endpointSlices', 'events', 'handlerEvents'],
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned'],
   docs: {
     means:
@@ -69,13 +70,17 @@ export const ingressControllerRunning = defineCheck({
       const [first] = pods;
       if (first) {
         const { namespace, name } = podReference(first);
+        const said = saidOfPods([first], scene);
         return [
           {
             about,
             objects,
-            evidence: [fieldOf(podReference(first), 'status.conditions', first.status?.conditions)],
+            evidence: [
+              fieldOf(podReference(first), 'status.conditions', first.status?.conditions),
+              ...said.map(({ evidence }) => evidence),
+            ],
             severity: 'error',
-            fact: `no Pod of ${product.product} is Ready: ${troubleOf(first)}`,
+            fact: `no Pod of ${product.product} is Ready: ${[troubleOf(first), ...said.map(({ words }) => words)].join('; ')}`,
             cures: [
               cure(command`kubectl describe pod ${name} -n ${namespace}`, 'shows what Kubernetes says about it'),
               cure(command`kubectl logs ${name} -n ${namespace}`, 'shows its log'),

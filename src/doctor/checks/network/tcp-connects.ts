@@ -14,6 +14,7 @@ import {
   portsOf,
   unprovedCalls,
 } from '../../subjects/called-ports.ts';
+import { ownNetworkOf } from '../../subjects/own-network.ts';
 import { probePodCure } from '../../subjects/pod-cures.ts';
 import { unanswered } from '../../subjects/unanswered.ts';
 
@@ -92,12 +93,18 @@ function deadAddress(
     evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `TCP ${where}`, code)),
     fact: [said, ...facts, ...(isOutOfReach ? ['the address is private'] : [])].join('; '),
     severity: outcome === 'refused' || (outcome === 'no-answer' && !isPrivate) ? 'error' : 'warning',
-    cures: outcome === 'refused' ? [probePodCure(row)] : isPrivate ? [...explaining, advice(privateNote)] : cures,
+    cures:
+      outcome === 'refused'
+        ? [probePodCure(row)]
+        : isPrivate
+          ? [...explaining, advice(privateNote(row, scene))]
+          : cures,
   };
 }
 
-const privateNote =
-  'call it from its own network (VPC, LAN, VPN); if this machine is in it, a firewall drops the packets';
+function privateNote(row: CalledPort['row'], { view }: Pick<CheckContext, 'view'>): string {
+  return `call it from ${ownNetworkOf(row, view)}; if this machine is in it, a firewall drops the packets`;
+}
 
 function leadsToPrivate({ names, address }: CalledPort['probe']): boolean {
   const led = names.find(({ name }) => name === address)?.addresses ?? [];
