@@ -144,19 +144,25 @@ function loadBalancerRow(loadBalancer: LoadBalancer): string {
 /** Relatives share readings: a row each, with all whose it is. */
 function readingRows(): string[] {
   const owners = new Map<EventExplanation, string[]>();
-  for (const { title, eventExplanations = [] } of loadBalancers()) {
-    for (const each of eventExplanations) owners.set(each, [...(owners.get(each) ?? []), title]);
+  for (const { title, eventExplanations = [], fallbackExplanations = [] } of loadBalancers()) {
+    for (const each of [...eventExplanations, ...fallbackExplanations])
+      owners.set(each, [...(owners.get(each) ?? []), title]);
   }
   for (const each of commonExplanations) owners.set(each, ['any']);
   return [...owners].map(([each, titles]) => readingRow(titles.join(', '), each));
 }
 
-function readingRow(title: string, { reason, message, cause, advice, look, source, ran }: EventExplanation): string {
+function readingRow(
+  title: string,
+  { reason, message, cause, advice, flags, without, scheme, look, source, ran }: EventExplanation,
+): string {
   const says = [reason, ...(message ? [message] : [])].map(
     ({ source: pattern }) => `\`${pattern.replaceAll('|', '\\|')}\``,
   );
   const shows = look?.command ? `\`${look.command.replaceAll('|', '\\|')}\` ${look.note}` : undefined;
-  const fixing = [advice, shows].filter(Boolean).join('; ');
+  const words = flags?.text ?? (scheme && `--scheme ${scheme}`) ?? (without && `--annotation ${without}-`);
+  const exposed = words && `\`expose ${words}\``;
+  const fixing = [exposed, advice, shows].filter(Boolean).join('; ');
   return row([title, says.join(': '), `${cause} ([source](${source}))`, fixing, ran ? 'ran' : 'read']);
 }
 

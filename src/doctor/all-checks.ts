@@ -8,6 +8,7 @@ import { permissions } from './checks/context/permissions.ts';
 import { skyConfigMatchesObjects } from './checks/context/sky-config-matches-objects.ts';
 import { skyConfigPortMode } from './checks/context/sky-config-port-mode.ts';
 import { writesAccepted } from './checks/context/writes-accepted.ts';
+import { controllerWarnings } from './checks/controller/controller-warnings.ts';
 import { externalIpAnnotationEffective } from './checks/controller/external-ip-annotation-effective.ts';
 import { externalIpAnnotationValid } from './checks/controller/external-ip-annotation-valid.ts';
 import { ingressControllerPorts } from './checks/controller/ingress-controller-ports.ts';
@@ -101,6 +102,7 @@ const byId = {
   'ingress-nginx-version': ingressNginxVersion,
   'ingress-nginx-defaults': ingressNginxDefaults,
   'ingress-nginx-retired': ingressNginxRetired,
+  'controller-warnings': controllerWarnings,
   'sky-can-add-ports': skyCanAddPorts,
   'address-valid': addressValid,
   'sky-prints-usable': skyPrintsUsable,

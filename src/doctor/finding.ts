@@ -16,6 +16,8 @@ export interface EventEvidence {
     readonly count: number;
     /** ISO 8601; null if the event has no time. */
     readonly lastSeen: string | null;
+    /** The component that wrote it; null if the event doesn't say. */
+    readonly by: string | null;
   };
 }
 

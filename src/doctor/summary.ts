@@ -147,13 +147,15 @@ function reachable(judged: Summarised): Summary {
   if (loading && worstSeverity(loading) === 'info') {
     return { state: 'pending', text: `Not reachable yet: ${loading.findings[0]!.message}` };
   }
-  const warnings = verdicts.filter((each) => each.outcome === 'fail' && worstSeverity(each) === 'warning').length;
+  const warned = verdicts.filter((each) => each.outcome === 'fail' && worstSeverity(each) === 'warning');
+  const warnings = warned.length;
   const answering = answers.filter(isAnswer);
   const [first, ...others] = answering;
   const isProved = first !== undefined && answering.length >= rows.length;
   const left = verdicts.filter(({ check }) => !isSelected(check, judged.selection)).length;
   if (!isProved && left > 0) return partial(verdicts.length - left, left, warnings);
-  if (warnings > 0) {
+  // A warning off the packet's path says nothing against the port.
+  if (warned.some(({ check }) => check.onPath)) {
     const text = isProved
       ? `Reachable, ${counted(warnings, 'warning')}`
       : `${uncalled(wasCalled)}, ${counted(warnings, 'warning')}`;
@@ -161,11 +163,12 @@ function reachable(judged: Summarised): Summary {
   }
   if (!isProved && rows.length === 0 && wasCalled)
     return { state: 'ok', text: 'OK: no service of SkyServe is up on the ports that are open in advance' };
-  if (!isProved) return { state: 'ok', text: uncalled(wasCalled) };
+  const also = warnings > 0 ? `, ${counted(warnings, 'warning')}` : '';
+  if (!isProved) return { state: 'ok', text: `${uncalled(wasCalled)}${also}` };
   const shown = answering.find(({ status }) => status === 404) ?? first;
   const more = others.length > 0 ? `, and ${others.length} more ${others.length === 1 ? 'answers' : 'answer'}` : '';
   const hint = shown.status === 404 ? '; the app answers, and the path may be wrong' : '';
-  return { state: 'ok', text: `OK: ${answerSentence(shown)}${more}${hint}` };
+  return { state: 'ok', text: `OK: ${answerSentence(shown)}${more}${hint}${also}` };
 }
 
 /** With `--only` or `--skip`, the other checks might have found a fault. */

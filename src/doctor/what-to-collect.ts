@@ -5,12 +5,13 @@ import { waitsForAddress } from '../exposure/external-addresses.ts';
 import type { ExposeMode } from '../exposure/port-mode-names.ts';
 import { writtenModeOf } from '../modes/all-modes.ts';
 import { nodesRequest } from '../modes/nodeport/mode.ts';
-import { deploymentsRequest, type EndpointScope, endpointRequests } from '../modes/what-to-collect.ts';
+import { deploymentsRequest, type EndpointScope, endpointRequests, podEventsIfGone } from '../modes/what-to-collect.ts';
 import { isOfCilium } from '../platforms/announcements/cilium.ts';
 import { metallbPoolOf } from '../platforms/announcements/metallb.ts';
 import { isSpeakerByManifest, speakerSelector, speakersIn } from '../platforms/announcements/metallb-speakers.ts';
 import { customResourceRequests } from '../platforms/custom-resources.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
+import { tailscale, tailscalePodsRequest } from '../platforms/load-balancers/tailscale.ts';
 import { programOf, serviceLbPodsRequest, serviceOfServiceLbPod } from '../platforms/service-lb.ts';
 import { isOfLoadBalancer, loadBalancerWorkloads } from '../platforms/signals.ts';
 import type { WithMetadata } from '../snapshot/object-reference.ts';
@@ -80,6 +81,14 @@ export function furtherLists(snapshot: Snapshot, room: number, untried?: ExposeM
       }),
     ...(isOfMetallb && serviceL2Statuses && { serviceL2Statuses }),
     ...(served.some(isOfCilium) && ofCilium),
+    ...(balanced.some((service) => waitsForAddress(service) && isOfTailscale(service)) && {
+      tailscalePods: tailscalePodsRequest,
+    }),
+    ...(isWarnedOfTargets(snapshot) && {
+      targetGroupBindings: { path: collectionPath('TargetGroupBinding', snapshot.namespace) },
+    }),
+    ...handlerEventsRequest(snapshot, waits),
+    ...podEventsIfGone(snapshot),
   };
   return within(wanted, room);
 }
@@ -87,6 +96,34 @@ export function furtherLists(snapshot: Snapshot, room: number, untried?: ExposeM
 /** The Services that may have a load balancer: those of the namespace, and those of ingress controllers. */
 function servicesOnPath({ topics }: Snapshot): readonly Service[] {
   return [topics.services, topics.controllerServices, topics.ingressNginxServices].flatMap(itemsOf);
+}
+
+/**
+ * The request for warnings of other namespaces. A load balancer that waits may be served by Pods of any namespace. The
+ * Service of an ingress controller is in one that is known.
+ */
+function handlerEventsRequest({ topics, namespace }: Snapshot, waits: boolean): TopicRequests {
+  if (namespace === null) return {};
+  const controllers = [...itemsOf(topics.controllerServices), ...itemsOf(topics.ingressNginxServices)];
+  const theirs = controllers.find(({ metadata }) => metadata?.namespace !== namespace)?.metadata?.namespace;
+  if (waits) {
+    const fieldSelector = `type=Warning,metadata.namespace!=${namespace}`;
+    return { handlerEvents: { path: collectionPath('Event', null), fieldSelector } };
+  }
+  if (theirs === undefined || itemsOf(topics.ingresses).length === 0) return {};
+  return { handlerEvents: { path: collectionPath('Event', theirs), fieldSelector: 'type=Warning' } };
+}
+
+function isOfTailscale({ metadata, spec }: Service): boolean {
+  return (
+    tailscale.classes.includes(spec?.loadBalancerClass ?? '') ||
+    (metadata?.finalizers ?? []).some((each) => each.startsWith('tailscale.com/'))
+  );
+}
+
+/** Target groups have events of their own. The Service shows none of them. */
+function isWarnedOfTargets({ topics }: Snapshot): boolean {
+  return itemsOf(topics.events).some(({ involvedObject }) => involvedObject.kind === 'TargetGroupBinding');
 }
 
 /** The first requests that fit. A request with an older path counts as two. */

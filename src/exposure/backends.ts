@@ -1,6 +1,7 @@
 import type { Service, ServicePort } from 'kubernetes-types/core/v1';
 import { isLive } from '../skypilot/sky-cluster.ts';
 import { keyOf } from '../snapshot/object-reference.ts';
+import { endingOf } from './pod-ending.ts';
 import { isReady, troubleOf } from './pod-trouble.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
 
@@ -39,9 +40,26 @@ function whyNone(view: SnapshotIndex, service: Service): string {
   const selector = Object.entries(service.spec?.selector ?? {}).map(([key, value]) => `${key}=${value}`);
   if (selector.length === 0) return `${name} has no selector and no ready backend`;
   const selected = selectedBy(view, service);
-  if (selected.length === 0) return `${name} selects ${selector.join(',')}, and no SkyPilot Pod has that`;
+  const namespace = service.metadata?.namespace ?? '';
+  if (selected.length === 0) {
+    const gone = view
+      .skyClustersOf(service)
+      .map(({ nameOnCloud }) => endingOf(view.snapshot, headOf(namespace, nameOnCloud)));
+    return because(`${name} selects ${selector.join(',')}, and no SkyPilot Pod has that`, gone[0]);
+  }
   const worst = selected.find(isLive) ?? selected[0]!;
-  return troubleOf(worst) ?? `${name} has no ready backend although Pod ${worst.metadata?.name} is Ready`;
+  const trouble = troubleOf(worst);
+  if (trouble === undefined) return `${name} has no ready backend although Pod ${worst.metadata?.name} is Ready`;
+  return because(trouble, endingOf(view.snapshot, { namespace, name: worst.metadata?.name ?? '' }));
+}
+
+function because(fact: string, ending: string | undefined): string {
+  return ending === undefined ? fact : `${fact}: ${ending}`;
+}
+
+/** The head Pod of a SkyPilot cluster that may be gone. */
+function headOf(namespace: string, nameOnCloud: string) {
+  return { namespace, name: `${nameOnCloud}-head` };
 }
 
 function selectedBy(view: SnapshotIndex, service: Service) {

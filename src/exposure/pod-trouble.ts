@@ -10,9 +10,12 @@ export function isReady(pod: Pod): boolean {
 export function troubleOf(pod: Pod): string | undefined {
   if (isReady(pod)) return undefined;
   const name = `Pod ${pod.metadata?.name}`;
-  if (pod.metadata?.deletionTimestamp) return `${name} is terminating`;
+  const ended = endedBy(pod);
+  if (pod.metadata?.deletionTimestamp) return `${name} is terminating${inParentheses(ended?.reason, ended?.message)}`;
   const { phase = 'Pending', reason, message, conditions = [], containerStatuses = [] } = pod.status ?? {};
-  if (phase === 'Failed' || phase === 'Succeeded') return `${name} is ${phase}${inParentheses(reason)}`;
+  if (phase === 'Failed' || phase === 'Succeeded') {
+    return `${name} is ${phase}${inParentheses(ended?.reason ?? reason, ended?.message)}`;
+  }
   for (const { name: container, state } of containerStatuses) {
     const why = state?.waiting?.reason ?? state?.terminated?.reason;
     if (why && why !== 'Completed') return `container ${container} of ${name} is not running (${why})`;
@@ -23,7 +26,18 @@ export function troubleOf(pod: Pod): string | undefined {
   return `${name} is ${phase}${inParentheses(reason, message)}`;
 }
 
+/**
+ * The condition that says why something ended a Pod: a node that is not Ready, a taint, preemption, an eviction
+ * (Kubernetes, Pod disruption conditions), or Kueue (pkg/controller/jobs/pod). Undefined if nothing says so.
+ */
+export function endedBy({ status }: Pod): { readonly reason: string; readonly message: string } | undefined {
+  const condition = status?.conditions?.find(
+    (each) => (each.type === 'DisruptionTarget' || each.type === 'TerminationTarget') && each.status === 'True',
+  );
+  return condition && { reason: condition.reason ?? condition.type, message: condition.message ?? '' };
+}
+
 function inParentheses(...texts: (string | undefined)[]): string {
-  const said = texts.filter(Boolean);
+  const said = texts.filter((text) => text !== undefined && text !== '');
   return said.length > 0 ? ` (${said.join(': ')})` : '';
 }

@@ -11,18 +11,14 @@ export interface UnobservedTopic {
   readonly reason: string;
 }
 
+/** Topics that only add details to a row that is known. */
+const details: ReadonlySet<Topic> = new Set(['events', 'podEvents', 'handlerEvents', 'controllerPods']);
+
 /** The topics that were requested and not seen. */
 export function unobservedTopics({ namespace, topics }: Snapshot): UnobservedTopic[] {
   return allTopics.flatMap((topic) => {
     const observation = topics[topic];
-    // Events and controllers' Pods only add details to a row that is known.
-    if (
-      topic === 'events' ||
-      topic === 'controllerPods' ||
-      observation.observed ||
-      observation.reason === 'not-collected'
-    )
-      return [];
+    if (details.has(topic) || observation.observed || observation.reason === 'not-collected') return [];
     const { resource = topic, namespace: place } = topicRows[topic];
     return { topic, resource, namespace: place === 'scope' ? namespace : place, reason: observation.message };
   });

@@ -39,7 +39,10 @@ export async function withHealthCheck(
   const port = found ?? namedPorts[0]!;
   const isAlone = request.ports.length === 1;
   const deaf = probe === 'pod' && found === undefined ? ['nothing was seen to listen on any of these ports'] : [];
-  return { request: { ...request, firstPort: port }, notes: isAlone ? deaf : [...deaf, noteOf(port, only.what)] };
+  return {
+    request: { ...request, firstPort: port },
+    notes: isAlone ? deaf : [...deaf, `${noteOf(port, only.what)}; --health-check PORT chooses another`],
+  };
 }
 
 function annotated(port: number, { title }: LoadBalancer): string {

@@ -1,6 +1,7 @@
 import type { Service, ServicePort } from 'kubernetes-types/core/v1';
 import type { Owner } from '../exposure/endpoint.ts';
 import { isOurs } from '../exposure/ownership.ts';
+import { endingOf } from '../exposure/pod-ending.ts';
 import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { isInternalServiceName, parseServiceName } from '../skypilot/names.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
@@ -45,5 +46,7 @@ export function inClusterHostOf(service: Service): string {
 /** The reason why a row is broken if its cluster has no Pods; undefined if there are Pods or they were not seen. */
 export function missingPods(view: SnapshotIndex, skyCluster: SkyCluster): string | undefined {
   if (skyCluster.pods.length > 0 || !view.snapshot.topics.pods.observed) return undefined;
-  return `SkyPilot cluster ${skyCluster.nameOnCloud} has no Pod any more`;
+  const { nameOnCloud, namespace } = skyCluster;
+  const ending = endingOf(view.snapshot, { namespace, name: `${nameOnCloud}-head` });
+  return `SkyPilot cluster ${nameOnCloud} has no Pod any more${ending ? `: ${ending}` : ''}`;
 }

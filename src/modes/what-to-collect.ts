@@ -1,7 +1,12 @@
 import { controllerServiceSelector } from '../exposure/controllers/ingress-controllers.ts';
+import { podEventsSelector } from '../exposure/pod-ending.ts';
+import { isReady } from '../exposure/pod-trouble.ts';
+import { indexSnapshot } from '../exposure/snapshot-index.ts';
 import { clusterNameLabel, controllerService } from '../skypilot/names.ts';
+import { headPodOf } from '../skypilot/sky-cluster.ts';
 import { collectionPath, type ResourceKind } from '../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequest, TopicRequests } from '../snapshot/snapshot.ts';
+import { itemsOf } from '../snapshot/topics.ts';
 import { modeRecords } from './all-modes.ts';
 
 /** Where to look for endpoints. */
@@ -56,7 +61,18 @@ export function deploymentsRequest(namespace: string | null): TopicRequest {
   return { path: collectionPath('Deployment', namespace), labelSelector: clusterNameLabel };
 }
 
-/** The further lists that the modes need after the first ones; three at most. */
+/** The further lists that the modes need after the first ones; four at most. */
 export function furtherRequests(snapshot: Snapshot): TopicRequests {
-  return Object.assign({}, ...modeRecords.map(({ further }) => further?.(snapshot)));
+  return Object.assign({}, ...modeRecords.map(({ further }) => further?.(snapshot)), podEventsIfGone(snapshot));
+}
+
+/** The request for the events that tell why a Pod ended, if a head Pod with an open port is gone or not Ready. */
+export function podEventsIfGone(snapshot: Snapshot): TopicRequests {
+  if (!snapshot.topics.pods.observed || !snapshot.topics.services.observed) return {};
+  const view = indexSnapshot(snapshot);
+  const heads = itemsOf(snapshot.topics.services)
+    .flatMap((service) => view.skyClustersOf(service))
+    .map(headPodOf);
+  if (heads.every((head) => head && isReady(head))) return {};
+  return { podEvents: { path: collectionPath('Event', snapshot.namespace), fieldSelector: podEventsSelector } };
 }

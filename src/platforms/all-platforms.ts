@@ -29,6 +29,7 @@ import { kubeVip } from './load-balancers/kube-vip.ts';
 import { metallb } from './load-balancers/metallb.ts';
 import { minikubeTunnel } from './load-balancers/minikube-tunnel.ts';
 import { servicelb } from './load-balancers/servicelb.ts';
+import { tailscale } from './load-balancers/tailscale.ts';
 import type { LoadBalancer, Platform } from './platform.ts';
 
 /** Clouds first, then distributions, which run on them. */
@@ -39,7 +40,7 @@ export const allPlatforms: readonly Platform[] = [
 
 /** Load balancers that are installed next to a platform's own, or in place of it. */
 export const addedLoadBalancers: readonly LoadBalancer[] = [
-  ...[awsLoadBalancerController, eksAutoMode, metallb, kubeVip, servicelb, cilium, inlets],
+  ...[awsLoadBalancerController, eksAutoMode, metallb, kubeVip, servicelb, cilium, inlets, tailscale],
   ...[cloudProviderKind, minikubeTunnel, awsInTree],
 ];
 

@@ -3,7 +3,6 @@ import type { EventExplanation, Limit, SchemeAnnotation } from './platform.ts';
 
 const subnets =
   'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/deploy/subnet_discovery.md';
-const provider = 'https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/aws.go';
 
 /** Events and conditions of all AWS controllers. */
 export const awsReadings: readonly EventExplanation[] = [
@@ -22,19 +21,6 @@ export const awsReadings: readonly EventExplanation[] = [
     advice: 'delete load balancers that are no longer needed, or have the quota raised',
     look: cure(command`kubectl skyports prune -A`, 'finds load balancers that SkyPilot clusters left behind'),
     source: 'https://github.com/kserve/kserve/issues/2179',
-  },
-  {
-    reason: /^SyncLoadBalancerFailed$/,
-    message: /LoadBalancerIP cannot be specified for AWS ELB/,
-    cause: 'its spec.loadBalancerIP asks for an address, and AWS takes none by that',
-    advice: 'make the Service again without spec.loadBalancerIP',
-    source: provider,
-  },
-  {
-    reason: /^FailedAddFinalizer$|^FailedUpdateStatus$|^FailedCleanupStatus$/,
-    cause: 'the AWS Load Balancer Controller may not change the Service',
-    advice: 'its ClusterRole has to allow patching Services and their status, and a webhook may be in its way',
-    source: 'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/pkg/k8s/events.go',
   },
 ];
 

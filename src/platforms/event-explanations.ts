@@ -9,14 +9,14 @@ const serviceController = 'https://github.com/kubernetes/cloud-provider/blob/mas
 /** Texts that many controllers write, because the service controller passes on the cloud's message. */
 export const commonExplanations: readonly EventExplanation[] = [
   {
-    reason: /^(?:SyncLoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
+    reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
     message: /throttl|rate.?limit|too ?many ?requests|RequestLimitExceeded|\b429\b/i,
     cause: "the cloud takes no more calls of the controller's for now",
     advice: 'its controller tries again by itself: wait, and look who else calls the cloud so often',
     source: serviceController,
   },
   {
-    reason: /^(?:SyncLoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
+    reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
     message: /quota|LimitExceeded|CountLimitReached|limit (?:is |was |has been )?(?:exceeded|reached)/i,
     cause: 'a quota of the cloud account is used up',
     advice: 'delete load balancers that are no longer needed, or have the quota raised',
@@ -24,7 +24,7 @@ export const commonExplanations: readonly EventExplanation[] = [
     source: serviceController,
   },
   {
-    reason: /^(?:SyncLoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
+    reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
     message: /AccessDenied|not authorized|Forbidden|AuthorizationFailed|NotAuthorized|insufficient.*permission/i,
     cause: "the cloud refuses it to the controller's own identity",
     advice: 'give that identity the right that the message names',
@@ -61,27 +61,30 @@ export const commonExplanations: readonly EventExplanation[] = [
   },
 ];
 
-/** Specific explanations before common ones; the first that matches counts. */
-const eventExplanations: readonly EventExplanation[] = [
-  ...new Set(allLoadBalancers.flatMap((each) => each.eventExplanations ?? [])),
-  ...commonExplanations,
-];
+/** What an event or a condition of a Service says, and who says it. */
+export interface Spoken {
+  readonly reason: string;
+  readonly message: string;
+  /** The component that wrote it, if that is known. */
+  readonly by?: string | null;
+}
 
 /**
- * What the reason and the message of an event or a condition mean; undefined if no explanation matches.
+ * What an event or a condition means; undefined if no explanation matches. Several products use a reason such as
+ * InternalError, so a product's explanations only count for its own words.
  *
- * @param seen the load balancers that were detected; may be empty. Explanations of other load balancers must match the
- *   message too, because several controllers use a reason such as InternalError
+ * @param speakers the load balancers that may have said it (`speakersAbout`). Undefined means any
  */
 export function explainEvent(
-  reason: string,
-  message: string,
-  seen: readonly LoadBalancer[] = [],
+  { reason, message, by }: Spoken,
+  speakers?: readonly LoadBalancer[],
 ): EventExplanation | undefined {
-  const near = new Set([...seen.flatMap((each) => each.eventExplanations ?? []), ...commonExplanations]);
-  return eventExplanations.find(
-    (each) =>
-      each.reason.test(reason) && (each.message ? each.message.test(message) : seen.length === 0 || near.has(each)),
+  const named = by ? allLoadBalancers.filter(({ speaksAs }) => speaksAs?.test(by)) : [];
+  const heard = named.length > 0 ? named : (speakers ?? allLoadBalancers);
+  const known = new Set(heard.flatMap((each) => each.eventExplanations ?? []));
+  const fallbacks = heard.flatMap((each) => each.fallbackExplanations ?? []);
+  return [...known, ...commonExplanations, ...fallbacks].find(
+    (each) => each.reason.test(reason) && (each.message?.test(message) ?? true),
   );
 }
 
@@ -92,7 +95,20 @@ const failureConditions: Readonly<Record<string, string>> = Object.assign(
 
 /** The condition of a Service that reports a missing address; undefined if there is none. */
 export function failureConditionOf(service: Service): Condition | undefined {
-  return service.status?.conditions?.find(
-    ({ type, status }) => Object.hasOwn(failureConditions, type) && failureConditions[type] === status,
-  );
+  return failureConditionsOf(service.status?.conditions)[0];
 }
+
+/**
+ * The conditions that report a fault, those of known products first. A condition that is not known reports one if it is
+ * False, or True with a name such as `PortsError` (Kubernetes API conventions: either polarity is valid).
+ */
+export function failureConditionsOf(conditions: readonly Condition[] = []): Condition[] {
+  const isKnown = ({ type }: Condition) => Object.hasOwn(failureConditions, type);
+  const known = conditions.filter((each) => isKnown(each) && failureConditions[each.type] === each.status);
+  const others = conditions.filter(
+    (each) => !isKnown(each) && each.status === (badWhenTrue.test(each.type) ? 'True' : 'False'),
+  );
+  return [...known, ...others];
+}
+
+const badWhenTrue = /(?:Error|Failed|Failure|Conflict|Conflicted|Degraded|Pressure|Unavailable)$/;

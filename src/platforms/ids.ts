@@ -6,6 +6,15 @@ export type SchemeOption = (typeof loadBalancerSchemes)[number];
 export const platformIds = [
   ...['gke', 'eks', 'aks', 'oke', 'digitalocean', 'linode', 'hetzner', 'scaleway', 'openstack', 'alibaba', 'ibm'],
   ...['nebius', 'coreweave', 'openshift', 'k3s', 'rke2', 'kind', 'minikube', 'microk8s', 'k0s', 'docker-desktop'],
-  ...['aws-load-balancer-controller', 'eks-auto-mode', 'metallb', 'kube-vip', 'servicelb', 'cilium', 'inlets'],
+  ...[
+    'aws-load-balancer-controller',
+    'eks-auto-mode',
+    'metallb',
+    'kube-vip',
+    'servicelb',
+    'cilium',
+    'inlets',
+    'tailscale',
+  ],
   ...['cloud-provider-kind', 'minikube-tunnel', 'aws-in-tree'],
 ] as const;

@@ -3,7 +3,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import { ciliumPoolCure } from './cilium-setup.ts';
 import { type Detection, detectPlatforms } from './detect.ts';
-import { isServedUnasked } from './implementation.ts';
+import { isPlatformSeen, isServedUnasked } from './implementation.ts';
 import { installMetallb } from './metallb-setup.ts';
 
 /** Why a Service will not get an address. */
@@ -18,8 +18,10 @@ export interface PendingReason {
   readonly flags?: CommandPart;
   /** Whether the platform is known to cause it; else it is a guess. */
   readonly isOfPlatform?: boolean;
-  /** Whether it is certain; else it is a guess. */
+  /** Whether it is certain; else it is likely, or a guess. */
   readonly isSure?: boolean;
+  /** Set if nothing that was seen shows it. The words of a controller and facts come before it. */
+  readonly isGuess?: true;
 }
 
 /** The cures of a reason: what shows more, then what to do. */
@@ -34,10 +36,10 @@ export function curesOf({ advice: words, look, steps = [] }: Pick<PendingReason,
 export function nothingGivesAddresses(snapshot: Snapshot): PendingReason | undefined {
   if (itemsOf(snapshot.topics.services).some(isServedUnasked)) return undefined;
   const detection = detectPlatforms(snapshot);
-  const { loadBalancers } = detection;
+  const loadBalancers = detection.loadBalancers.filter(({ what }) => !what.needsClass);
   const [whileRun] = loadBalancers.map(({ what }) => what.givesOnlyWhile);
   if (whileRun && loadBalancers.every(({ what }) => what.givesOnlyWhile)) return { ...whileRun, isOfPlatform: true };
-  if (loadBalancers.length > 0 || !isSeen(snapshot)) return undefined;
+  if (loadBalancers.length > 0 || !isPlatformSeen(snapshot)) return undefined;
   const { ciliumPools } = snapshot.topics;
   if (ciliumPools.observed && ciliumPools.items.length === 0) {
     return {
@@ -47,11 +49,6 @@ export function nothingGivesAddresses(snapshot: Snapshot): PendingReason | undef
     };
   }
   return nothing(detection, snapshot);
-}
-
-/** Whether enough was seen to conclude that nothing gives addresses. */
-function isSeen({ topics }: Snapshot): boolean {
-  return topics.nodes.observed && topics.apiGroups.observed && topics.loadBalancerPods.observed;
 }
 
 /** Reports that no detected load balancer serves a class; undefined if one does, or if none was detected. */
@@ -64,7 +61,7 @@ export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot)
     classFlag ? [`${title} serves the class that its ${classFlag} names`] : [],
   );
   return {
-    cause: `what was seen here (${titles}) is not known to serve that`,
+    cause: `what was seen here (${titles}) is not known to serve it`,
     advice: flags.join('; '),
   };
 }

@@ -9,7 +9,7 @@ import { implementationsOf } from './implementation.ts';
 import { metallb } from './load-balancers/metallb.ts';
 import { metallbNamespace, poolCure } from './metallb-setup.ts';
 import type { PendingReason } from './missing-implementation.ts';
-import { noServiceLbPodReady, portTaken, waitingServiceLbPod } from './service-lb.ts';
+import { isServiceLbAlone, portTaken, waitingServiceLbPod } from './service-lb.ts';
 
 /**
  * Reasons in the rest of the snapshot why a Service has no address, the most specific last.
@@ -21,7 +21,7 @@ export function pendingReasonsOf(service: Service, snapshot: Snapshot, reason: s
   const isUnavailable = reason === 'UnAvailableLoadBalancer';
   const found = [
     // ServiceLB writes the same event if its own Pods are not ready. It does not look at nodes.
-    isUnavailable ? (noServiceLbPodReady(snapshot) ?? excludedNodes(snapshot)) : undefined,
+    isUnavailable && !isServiceLbAlone(snapshot) ? excludedNodes(snapshot) : undefined,
     metallbPoolsOf(service, snapshot, isSilent),
     reason === 'no_pool' || (isSilent && isOfCilium(snapshot)) ? ciliumPoolsOf(service, snapshot) : undefined,
     waitingServiceLbPod(service, snapshot),
@@ -31,7 +31,7 @@ export function pendingReasonsOf(service: Service, snapshot: Snapshot, reason: s
 }
 
 function isOfCilium(snapshot: Snapshot): boolean {
-  const { loadBalancers } = detectPlatforms(snapshot);
+  const loadBalancers = detectPlatforms(snapshot).loadBalancers.filter(({ what }) => !what.needsClass);
   return loadBalancers.length > 0 && loadBalancers.every(({ what: { pools } }) => pools?.by === 'labels');
 }
 

@@ -1,4 +1,5 @@
-import type { Cure } from '../errors/cure.ts';
+import type { CommandPart, Cure } from '../errors/cure.ts';
+
 /** The kinds of evidence in a cluster that show where it runs. */
 export type SignalKind =
   | 'providerID'
@@ -23,8 +24,11 @@ export interface Matcher {
   readonly matches: RegExp;
 }
 
-/** Where a load balancer's address can be called from. `pool`: it depends on the addresses in the pool. */
-export type LoadBalancerScheme = 'public' | 'internal' | 'pool';
+/**
+ * Where a load balancer's address can be called from. `pool`: it depends on the addresses in the pool. `tailnet`: from
+ * the machines of a Tailscale network.
+ */
+export type LoadBalancerScheme = 'public' | 'internal' | 'pool' | 'tailnet';
 
 /** What a Service gets for a scheme. */
 export interface SchemeChange {
@@ -106,8 +110,18 @@ export interface EventExplanation {
   readonly message?: RegExp;
   /** The cause, in a few words. */
   readonly cause: string;
-  /** What fixes it. */
+  /** What fixes it; '' if `flags`, `without`, `scheme` or `look` do. */
   readonly advice: string;
+  /** Flags with which `expose` makes a load balancer without this fault. */
+  readonly flags?: CommandPart;
+  /** The annotation without which `expose` makes a load balancer without this fault. */
+  readonly without?: string;
+  /** The scheme with which `expose` makes a load balancer without this fault. */
+  readonly scheme?: 'internal' | 'public';
+  /** Set if the flags have no effect on a Service that exists: it has to be made again. */
+  readonly needsNewService?: true;
+  /** Set if packets do not arrive while it lasts, although the Service has its address. */
+  readonly stopsTraffic?: true;
   /** A command that shows more. */
   readonly look?: Cure;
   /** test/e2e has seen this text. */
@@ -126,6 +140,10 @@ export interface LoadBalancer {
   readonly classes: readonly string[];
   /** The flag of its controller that sets another class. The class in use is not visible in the API. */
   readonly classFlag?: string;
+  /** It serves Services without a class only if its administrator says so. Its finalizer shows that. */
+  readonly needsClass?: true;
+  /** The components that its events name. An event from one of them shows that it is installed. */
+  readonly speaksAs?: RegExp;
   /** Ids of the load balancers that ignore new Services if this one is installed. */
   readonly replaces?: readonly string[];
   /** Its Pods have the label `app.kubernetes.io/name`. If Pods were listed and none has it, its API group is only a leftover. */
@@ -164,6 +182,8 @@ export interface LoadBalancer {
   readonly limits: readonly Limit[];
   /** What its own events and conditions mean. event-explanations.ts has those that every cloud's service controller writes. */
   readonly eventExplanations?: readonly EventExplanation[];
+  /** What they mean if neither those nor the common ones match. */
+  readonly fallbackExplanations?: readonly EventExplanation[];
   /** Types of the Service conditions that report a missing address, and the status with this meaning. */
   readonly failureConditions?: Readonly<Record<string, 'True' | 'False'>>;
   /** Where the facts are from. */

@@ -9,7 +9,7 @@ import type { LoadBalancer, SchemeAnnotation, SchemeChange } from './platform.ts
 export function loadBalancersFor({ loadBalancers }: Detection, loadBalancerClass?: string): Detected<LoadBalancer>[] {
   if (loadBalancerClass) return loadBalancers.filter(({ what }) => what.classes.includes(loadBalancerClass));
   const replaced = new Set(loadBalancers.flatMap(({ what }) => what.replaces ?? []));
-  return loadBalancers.filter(({ what }) => !replaced.has(what.id));
+  return loadBalancers.filter(({ what }) => !replaced.has(what.id) && !what.needsClass);
 }
 
 /** The load balancer that `--platform` names. @throws UsageError when that platform has none */
@@ -101,10 +101,11 @@ export function explicitScheme(
   return undefined;
 }
 
-/** The scheme that a Service's load balancer has; undefined if that depends on its pool. */
+/** The scheme that a Service's load balancer has; undefined if it has none, or depends on its pool. */
 export function schemeOf(loadBalancer: LoadBalancer, service: Schemed): 'internal' | 'public' | undefined {
   const { defaultScheme } = loadBalancer;
-  return explicitScheme(loadBalancer, service) ?? (defaultScheme === 'pool' ? undefined : defaultScheme);
+  const byDefault = defaultScheme === 'pool' || defaultScheme === 'tailnet' ? undefined : defaultScheme;
+  return explicitScheme(loadBalancer, service) ?? byDefault;
 }
 
 /** The annotations that can set the scheme of a Service. */

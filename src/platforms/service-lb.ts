@@ -1,5 +1,4 @@
 import type { Pod, Service } from 'kubernetes-types/core/v1';
-import { command, cure } from '../errors/cure.ts';
 import { keyOf } from '../snapshot/object-reference.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequest } from '../snapshot/snapshot.ts';
@@ -34,7 +33,7 @@ export function waitingServiceLbPod(service: Service, snapshot: Snapshot): Pendi
   const { serviceLbPods } = snapshot.topics;
   if (!serviceLbPods.observed) return undefined;
   const own = serviceLbPods.items.filter((pod) => serviceOfServiceLbPod(pod) === keyOf(service));
-  if (own.length === 0) return isAlone(snapshot) && !service.spec?.loadBalancerClass ? noPod : undefined;
+  if (own.length === 0) return isServiceLbAlone(snapshot) && !service.spec?.loadBalancerClass ? noPod : undefined;
   const waiting = own.find(({ status }) => status?.phase === 'Pending');
   const words = waiting?.status?.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
   if (!waiting || !words) return undefined;
@@ -50,15 +49,16 @@ const noPod: PendingReason = {
   cause: 'ServiceLB has made no Pod for it: it may be turned off (--disable=servicelb), or no node has its label',
   advice:
     'see how the servers of K3s are started; if nodes have svccontroller.k3s.cattle.io/enablelb only those take part; or install MetalLB',
+  isGuess: true,
 };
 
 /** Whether nothing but ServiceLB gives addresses here. */
-function isAlone(snapshot: Snapshot): boolean {
-  const { loadBalancers } = detectPlatforms(snapshot);
-  return loadBalancers.length === 1 && loadBalancers[0]!.what.sharesNodePorts === true;
+export function isServiceLbAlone(snapshot: Snapshot): boolean {
+  const [only, second] = detectPlatforms(snapshot).loadBalancers.filter(({ what }) => !what.needsClass);
+  return only?.what.sharesNodePorts === true && !second;
 }
 
-/** `namespace/name` of the Service that a Pod of ServiceLB is for; undefined for other Pods. */
+/** `namespace/name` of the Service that a Pod of ServiceLB serves; undefined for any other Pod. */
 export function serviceOfServiceLbPod({ metadata }: Pod): string | undefined {
   const labels = metadata?.labels ?? {};
   const [key] = ['k3s', 'rke2'].map(labelsOf).filter(({ name }) => labels[name] !== undefined);
@@ -108,7 +108,7 @@ export function nodePoolOf({
 
 /** Reports that another Service holds a port of the nodes. Undefined if something else gives addresses too. Only listed Services count. */
 export function portTaken(service: Service, snapshot: Snapshot): PendingReason | undefined {
-  if (!isAlone(snapshot) || service.spec?.loadBalancerClass) return undefined;
+  if (!isServiceLbAlone(snapshot) || service.spec?.loadBalancerClass) return undefined;
   const ports = (service.spec?.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP');
   const found = portHolder(
     ports.map(({ port }) => port),
@@ -120,19 +120,5 @@ export function portTaken(service: Service, snapshot: Snapshot): PendingReason |
   return {
     cause: `port ${found.port} of the nodes is taken by Service ${found.holder}: ServiceLB gives each to one Service`,
     advice: `open another Service port, such as ${found.free}:${targetPort}`,
-  };
-}
-
-/** The cause of ServiceLB's "no nodes available": it has no ready Pod for the Service. */
-export function noServiceLbPodReady(snapshot: Snapshot): PendingReason | undefined {
-  if (!isAlone(snapshot)) return undefined;
-  return {
-    cause:
-      'none of its Pods of ServiceLB is ready, or with externalTrafficPolicy Local no node has a ready Pod of the app',
-    advice: 'the Pods named svclb-… and the Pod of the app have to be ready',
-    look: cure(
-      command`kubectl get pods -A -o wide -l ${serviceLbPodsRequest(snapshot).labelSelector}`,
-      'shows the Pods of ServiceLB',
-    ),
   };
 }

@@ -90,12 +90,14 @@ interface Context {
  * Fields with values that are safe to share: Kubernetes' and this plugin's own words, versions, times, and the like.
  */
 const verbatim = new Set(
-  'kind type status reason controller group verb resource apiGroups resources operations key operator effect phase finalizers uid resourceVersion protocol appProtocol scheme outcome code addressType externalTrafficPolicy ipMode advertisementType gitVersion kubeletVersion failurePolicy policyTypes pathType page validTo creationTimestamp deletionTimestamp lastTransitionTime lastTimestamp firstTimestamp eventTime lastObservedTime operation subresource mode'.split(
+  'kind type status reason controller group verb resource apiGroups resources operations key operator effect phase finalizers uid resourceVersion protocol appProtocol scheme outcome code addressType externalTrafficPolicy ipMode advertisementType gitVersion kubeletVersion failurePolicy policyTypes pathType page validTo creationTimestamp deletionTimestamp lastTransitionTime lastTimestamp firstTimestamp eventTime lastObservedTime operation subresource mode component reportingComponent'.split(
     ' ',
   ),
 );
 /** Classes that identify a load balancer product. Any other class may contain a company's domain. */
 const ownClasses = new Set(allLoadBalancers.flatMap(({ classes }) => classes));
+/** Domains of published load balancers without a file in src/platforms. A check looks for the Pods of their controllers. */
+const publishedClass = /^(?:loxilb|purelb|openelb)\.io\//;
 const names = new Set([
   'name',
   'namespace',
@@ -146,7 +148,7 @@ function redactedField(text: string, field: string, { tokens, topic }: Context):
   if (names.has(field) && topic !== 'probes')
     return isWebhooks(topic) ? redactText(text, tokens) : redactName(text, tokens);
   if (field === 'image') return redactedImage(text, tokens);
-  if (field === 'loadBalancerClass' && ownClasses.has(text)) return text;
+  if (field === 'loadBalancerClass' && (ownClasses.has(text) || publishedClass.test(text))) return text;
   if (field === 'caBundle') return text === '' ? '' : 'redacted';
   if (field === 'providerID')
     return text.replace(/^([a-z0-9-]+:\/\/).*$/i, (_, scheme: string) => `${scheme}/${tokens.value(text)}`);

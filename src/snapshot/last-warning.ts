@@ -2,34 +2,59 @@ import type { Event } from 'kubernetes-types/core/v1';
 import { type ObjectReference, referenceTo, type WithMetadata } from './object-reference.ts';
 import type { Observation } from './topics.ts';
 
-/** A warning event (core/v1, Event) from any client library. */
+/** An event (core/v1, Event) from any client library. */
 export interface Warning {
   readonly reason: string;
   readonly message: string;
   readonly count: number;
   /** ISO 8601; null if the event has no time. */
   readonly lastSeen: string | null;
+  /** The component that wrote it, such as `service-controller`; null if the event doesn't say. */
+  readonly by: string | null;
 }
 
 /** The last warning event about an object; undefined if there is none or events were not seen. */
 export function lastWarningAbout(events: Observation<Event>, kind: string, object: WithMetadata): Warning | undefined {
-  if (!events.observed) return undefined;
+  return warningsAbout(events, kind, object)[0];
+}
+
+/** Every warning event about an object, the newest first, each text once. Empty if events were not seen. */
+export function warningsAbout(events: Observation<Event>, kind: string, object: WithMetadata): Warning[] {
   const reference = referenceTo(kind, object);
-  const warnings = events.items
-    .filter((event) => event.type === 'Warning' && isAbout(event, reference, object.metadata?.uid))
-    .sort((a, b) => (lastSeenOf(b) ?? '').localeCompare(lastSeenOf(a) ?? ''));
-  const [last] = warnings;
-  if (!last) return undefined;
-  return {
-    reason: last.reason ?? '',
-    message: last.message ?? '',
-    count: last.series?.count ?? last.count ?? 1,
-    lastSeen: lastSeenOf(last),
-  };
+  return warningsWhere(events, (event) => isAbout(event, reference, object.metadata?.uid));
+}
+
+/** Every warning event that a rule selects, the newest first, each text once. */
+export function warningsWhere(events: Observation<Event>, selects: (event: Event) => boolean): Warning[] {
+  return wordsOf(events, (event) => event.type === 'Warning' && selects(event));
+}
+
+/** Events of any type that a rule selects, the newest first, each text once. */
+export function wordsOf(events: Observation<Event>, selects: (event: Event) => boolean): Warning[] {
+  if (!events.observed) return [];
+  const found = events.items.filter(selects).map(
+    (event): Warning => ({
+      reason: event.reason ?? '',
+      message: event.message ?? '',
+      count: event.series?.count ?? event.count ?? 1,
+      lastSeen: lastSeenOf(event),
+      by: event.source?.component || event.reportingComponent || null,
+    }),
+  );
+  const sorted = found.sort((a, b) => (b.lastSeen ?? '').localeCompare(a.lastSeen ?? ''));
+  const told = new Set<string>();
+  return sorted.filter(({ reason, message }) => {
+    const text = `${reason}\n${message}`;
+    return !told.has(text) && Boolean(told.add(text));
+  });
 }
 
 /** Compares uids, since an event may be about an earlier object of the same name. */
-function isAbout({ involvedObject }: Event, { kind, namespace, name }: ObjectReference, uid: string | undefined) {
+export function isAbout(
+  { involvedObject }: Event,
+  { kind, namespace, name }: ObjectReference,
+  uid: string | undefined,
+): boolean {
   if (involvedObject.kind !== kind || involvedObject.name !== name) return false;
   if ((involvedObject.namespace ?? '') !== namespace) return false;
   return !uid || !involvedObject.uid || involvedObject.uid === uid;

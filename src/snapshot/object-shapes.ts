@@ -157,6 +157,8 @@ export const event: Shape = {
   firstTimestamp: 'text',
   eventTime: 'text',
   series: { count: 'number', lastObservedTime: 'text' },
+  source: { component: 'text' },
+  reportingComponent: 'text',
   'involvedObject!': { kind: 'text', namespace: 'text', name: 'text', uid: 'text' },
 };
 
@@ -216,6 +218,9 @@ export const serviceL2Status: Shape = {
   metadata,
   status: { node: 'text', serviceName: 'text', serviceNamespace: 'text' },
 };
+
+/** elbv2.k8s.aws/v1beta1, TargetGroupBinding. */
+export const targetGroupBinding: Shape = { metadata, status: { conditions: [condition] } };
 
 /** cilium.io/v2, CiliumLoadBalancerIPPool. */
 export const ciliumPool: Shape = {

@@ -34,6 +34,7 @@ import {
   resourceQuota,
   service,
   serviceL2Status,
+  targetGroupBinding,
   webhook,
 } from './object-shapes.ts';
 import type { AddressProbe, PodProbe } from './probe.ts';
@@ -124,6 +125,12 @@ export interface ResourceQuota {
 
 /** Quantities: `"5"`, or `5` in a file that was written by hand. */
 export type QuotaAmounts = { readonly [Resource in keyof QuotaCounts]?: string | number };
+
+/** A target group of AWS and the Service behind it (elbv2.k8s.aws/v1beta1, TargetGroupBinding), with the fields that are read. */
+export interface TargetGroupBinding {
+  readonly metadata?: ObjectMeta;
+  readonly status?: { readonly conditions?: readonly Condition[] };
+}
 
 /** One of SkyPilot's configuration files, parsed. */
 export interface SkyConfigFile {
@@ -307,6 +314,19 @@ export const topicRows = {
     { ...pods, namespace: null, shape: { metadata, status: { phase: 'text', conditions: [condition] } } },
     {},
   ),
+  /** Pods through which Tailscale's operator serves Services and Ingresses, if one of its Services waits for an address. */
+  tailscalePods: ofApi<Pod>()({ ...pods, namespace: null }, {}),
+  /** Target groups of the AWS Load Balancer Controller, if there is a warning about one. */
+  targetGroupBindings: ofApi<TargetGroupBinding>()(
+    {
+      kind: 'TargetGroupBinding',
+      apiVersion: 'elbv2.k8s.aws/v1beta1',
+      resource: 'targetgroupbindings',
+      namespace: 'scope',
+      shape: targetGroupBinding,
+    },
+    { takesDumps: true },
+  ),
   webhooks: ofApi<ValidatingWebhookConfiguration>()(
     {
       kind: 'ValidatingWebhookConfiguration',
@@ -352,6 +372,19 @@ export const topicRows = {
   events: ofApi<Event>()(
     { kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: 'scope', shape: event },
     { takesDumps: true, endpoints: true },
+  ),
+  /**
+   * Warnings of other namespaces: of all, if a load balancer waits for its address, since what serves it may be in any;
+   * else of the ingress controller's, if there is an Ingress.
+   */
+  handlerEvents: ofApi<Event>()(
+    { kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: null, shape: event },
+    {},
+  ),
+  /** Events that tell why a Pod is gone, if a head Pod is gone or not Ready. Most of them have the type Normal. */
+  podEvents: ofApi<Event>()(
+    { kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: 'scope', shape: event },
+    { endpoints: true },
   ),
   /** Results of calls from this machine to the endpoints' addresses. They are made after the endpoints are known. */
   probes: ofOurOwn<AddressProbe>(probe),

@@ -41,7 +41,7 @@ test('who may not list the whole context gets the own namespace, is told so, and
   );
   const lists = (await requestsOf(user.name)).filter(({ verb }) => verb === 'list').map(({ uri }) => uri);
   // Both rounds; one alone has 16 at most.
-  t.true(lists.length <= 22, `${lists.length}`);
+  t.true(lists.length <= 24, `${lists.length}`);
   t.deepEqual([...new Set(lists)].length, lists.length);
   const all = await skyports(['doctor', '-A', '-o', 'json'], { kubeconfig: user.kubeconfig });
   t.is(JSON.parse(all.stdout).metadata.namespace, null);

@@ -492,7 +492,7 @@ test.serial('one probe for all ports: AWS gets the port first, once, and it is s
   t.deepEqual(await ports(service), [9000, 80]);
   t.regex(
     made.stderr,
-    /^the health of all ports depends on port 9000: AWS's own cloud controller probes one port for all$/m,
+    /^the health of all ports depends on port 9000: AWS's own cloud controller probes one port for all; --health-check PORT chooses another$/m,
   );
   const again = await skyports(aws);
   t.regex(again.stderr, /nothing to change/);

@@ -85,3 +85,45 @@ test('in what kubectl prints, the Pods of load balancers are among the others', 
     Array(3).fill('not-collected'),
   );
 });
+
+test('Pods of Tailscale, target groups and words of other namespaces are asked for where something leads there', (t) => {
+  const inOne = (snapshot: Snapshot): Snapshot => ({ ...snapshot, namespace: 'default' });
+  const bare = at('bare metal', waiting);
+  const ofTailscale = { ...waiting, spec: { ...waiting.spec, loadBalancerClass: 'tailscale' } };
+  t.deepEqual(asked(at('bare metal', ofTailscale)), ['tailscalePods']);
+  t.deepEqual(asked(inOne(bare)), ['handlerEvents']);
+  t.deepEqual(asked(inOne(at('bare metal', served))), []);
+  const about = (kind: string) =>
+    seen([{ type: 'Warning', involvedObject: { kind, namespace: 'default', name: 'x' }, metadata: {} }]);
+  const warned = (kind: string) => ({ ...bare, topics: { ...bare.topics, events: about(kind) } });
+  t.deepEqual(asked(warned('TargetGroupBinding')), ['targetGroupBindings']);
+  t.deepEqual(asked(warned('Service')), []);
+});
+
+test('the warnings of an ingress controller are asked for in its own namespace, if there is an Ingress', (t) => {
+  const bare = at('bare metal', served);
+  const controllerServices = seen([{ ...served, metadata: { name: 'c', namespace: 'edge' } }]);
+  const topics = { ...bare.topics, controllerServices, ingresses: seen([{ metadata: { name: 'i' } }]) };
+  const snapshot = { ...bare, namespace: 'default', topics };
+  t.like(furtherLists(snapshot, 6).handlerEvents, { path: '/api/v1/namespaces/edge/events' });
+  t.deepEqual(asked({ ...snapshot, topics: { ...topics, ingresses: seen([]) } }), []);
+});
+
+test('what ended a Pod is asked for if the head of an open port is gone or not Ready', (t) => {
+  const service = { ...served, metadata: { name: 'train-2ea485ef--skypilot-lb', namespace: 'default' } };
+  const head = (status: string) => ({
+    metadata: {
+      name: 'train-2ea485ef-head',
+      namespace: 'default',
+      labels: { 'skypilot-cluster-name': 'train-2ea485ef' },
+    },
+    status: { conditions: [{ type: 'Ready', status }] },
+  });
+  const withPods = (...pods: object[]) => {
+    const bare = at('bare metal', service);
+    return { ...bare, topics: { ...bare.topics, pods: seen(pods) } } as Snapshot;
+  };
+  t.deepEqual(asked(withPods(head('True'))), []);
+  t.deepEqual(asked(withPods(head('False'))), ['podEvents']);
+  t.deepEqual(asked(withPods()), ['podEvents']);
+});

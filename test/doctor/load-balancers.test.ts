@@ -63,6 +63,67 @@ test("a class that nobody serves: SkyPilot's own Service has another way in, our
   t.is(then.command, 'kubectl skyports expose train 8888 -n default --mode loadbalancer');
 });
 
+const ofAddress = async (scenario: string, topics: Topics = {}) =>
+  (await findingOf('load-balancer-address', scenario, topics)).cures.map(({ command }: { command: string }) => command);
+
+test('words that an annotation fixes: a load balancer of the same scheme beside that of SkyPilot', async (t) => {
+  const [first, second] = await ofAddress('aws-ipv6-needs-dual-stack');
+  const prefix = 'service.beta.kubernetes.io/aws-load-balancer-';
+  t.is(
+    first,
+    `kubectl skyports expose train 8888 -n default --mode loadbalancer --annotation ${prefix}ip-address-type=dualstack --annotation ${prefix}nlb-target-type=ip --scheme public --beside-skypilot`,
+  );
+  t.is(second, 'kubectl skyports expose train 8888 -n default --mode nodeport');
+});
+
+test('words that a scheme fixes: a Service of this plugin is made again', async (t) => {
+  const [first, then] = await ofAddress('own-load-balancer-in-a-private-subnet');
+  t.is(first, 'kubectl skyports unexpose train -n default --mode loadbalancer');
+  t.is(then, 'kubectl skyports expose train 8888 -n default --mode loadbalancer --scheme internal');
+});
+
+test('a guess does not speak beside the words of a controller', async (t) => {
+  const { message, cures } = await findingOf('load-balancer-address', 'servicelb-name-too-long');
+  t.regex(message, /too long for ServiceLB/);
+  t.notRegex(message, /turned off/);
+  t.notRegex(JSON.stringify(cures), /MetalLB/);
+});
+
+test('a class that is not known leads to its controller, and never to MetalLB', async (t) => {
+  const { message, cures } = await findingOf('load-balancer-address', 'load-balancer-class-unknown');
+  t.regex(message, /class loxilb\.io\/loxilb is not one that is known here/);
+  t.notRegex(JSON.stringify(cures), /MetalLB/);
+  t.is(cures[0].command, 'kubectl get pods -A -o wide');
+  const [log] = await ofAddress('load-balancer-class-of-a-running-controller');
+  t.is(log, 'kubectl logs kube-loxilb-5fb5566999-ll4gs -n kube-system --tail=50');
+});
+
+test('the log of the very proxy of Tailscale is shown', async (t) => {
+  const [log] = await ofAddress('tailscale-proxy-pending');
+  t.is(log, 'kubectl logs ts-train-2ea485ef--skypilot-lb-4s765-0 -n tailscale --all-containers --tail=20');
+});
+
+const ofWarnings = (topics: Topics) => findingOf('controller-warnings', 'unknown-words-of-a-served-service', topics);
+
+test('words of a controller that is not known: an error where calls fail, information where they get through', async (t) => {
+  const probe = (more: object) => [
+    { address: '203.0.113.80', port: 8888, scheme: 'http', host: '203.0.113.80', path: '', names: [], ...more },
+  ];
+  const severity = async (topics: Topics) => {
+    const { stdout } = await doctor('unknown-words-of-a-served-service', topics, '-o', 'json');
+    return JSON.parse(stdout).checks.find(({ id }: { id: string }) => id === 'controller-warnings').severity;
+  };
+  t.is(await severity({}), 'warning');
+  t.is(await severity({ probes: probe({ connection: { outcome: 'no-answer', code: 'ETIMEDOUT' } }) }), 'error');
+  t.is(await severity({ probes: probe({ connection: { outcome: 'refused', code: 'ECONNREFUSED' } }) }), 'warning');
+  const answered = {
+    connection: { outcome: 'open', code: '' },
+    http: { outcome: 'answered', status: 200, page: null },
+  };
+  t.is(await severity({ probes: probe(answered) }), 'info');
+  t.regex((await ofWarnings({})).message, /from invented-lb-controller \(last 2m ago\): the gateway refused port 8888/);
+});
+
 test('-o wide says what was not seen, what was cut off, and what is not verified', async (t) => {
   const dump = dumpNamed('load-balancer-on-docker-desktop');
   const { stdout: all } = await diagnoseDump(dump, '-o', 'wide');

@@ -23,6 +23,33 @@ const cases: Readonly<Record<string, [Pod, string | undefined]>> = {
     pod({ phase: 'Running', conditions: [ready] }, '2026-11-02T12:00:00Z'),
     'Pod train-head is terminating',
   ],
+  'stopped by Kueue': [
+    pod(
+      {
+        phase: 'Running',
+        conditions: [
+          unready,
+          { type: 'TerminationTarget', status: 'True', reason: 'StoppedByKueue', message: 'Preempted' },
+        ],
+      },
+      '2026-11-02T12:00:00Z',
+    ),
+    'Pod train-head is terminating (StoppedByKueue: Preempted)',
+  ],
+  'evicted by a taint': [
+    pod({
+      phase: 'Failed',
+      conditions: [
+        {
+          type: 'DisruptionTarget',
+          status: 'True',
+          reason: 'DeletionByTaintManager',
+          message: 'Taint manager: deleting',
+        },
+      ],
+    }),
+    'Pod train-head is Failed (DeletionByTaintManager: Taint manager: deleting)',
+  ],
   evicted: [pod({ phase: 'Failed', reason: 'Evicted' }), 'Pod train-head is Failed (Evicted)'],
   finished: [pod({ phase: 'Succeeded' }), 'Pod train-head is Succeeded'],
   'pulling its image in vain': [

@@ -2,6 +2,8 @@ import test from 'ava';
 import type { Node, Pod, Service } from 'kubernetes-types/core/v1';
 import { kubeVipPools } from '../../src/load-balancers/place.ts';
 import { labelsForPool, poolRefusal } from '../../src/platforms/cilium-pools.ts';
+import { explainEvent } from '../../src/platforms/event-explanations.ts';
+import { speakersAbout } from '../../src/platforms/implementation.ts';
 import { nothingGivesAddresses } from '../../src/platforms/missing-implementation.ts';
 import { pendingReasonsOf } from '../../src/platforms/pending-reasons.ts';
 import { portHolder, portTaken, serviceLbPodsRequest } from '../../src/platforms/service-lb.ts';
@@ -176,8 +178,10 @@ test('ServiceLB says that no node is available when none of its Pods is ready: n
     at('K3s', { nodes: seen([{ ...nodes[0], spec: { providerID: 'k3s://a' } }]) }),
     'UnAvailableLoadBalancer',
   );
-  t.is(said.length, 1);
-  t.regex(said[0] ?? '', /none of its Pods of ServiceLB is ready/);
+  t.deepEqual(said, []);
+  const speakers = speakersAbout(service, at('K3s'));
+  const words = { reason: 'UnAvailableLoadBalancer', message: 'There are no available nodes for LoadBalancer' };
+  t.regex(explainEvent(words, speakers)?.cause ?? '', /none of its Pods of ServiceLB is ready/);
 });
 
 const asking = (ports: readonly number[], more: object = {}, name = 'train'): Service =>

@@ -306,6 +306,10 @@ export const platformClusters: Readonly<Record<string, PlatformCluster>> = {
     groups: ['cilium.io'],
     ciliumPools: [],
   }),
+  'K3s with Tailscale': cluster(['k3s'], ['tailscale', 'servicelb'], /the API server serves tailscale.com/, {
+    nodes: [node('box', 'k3s://box')],
+    groups: ['tailscale.com'],
+  }),
   'inlets on a laptop': cluster(['kind'], ['inlets'], /is of inlets-operator/, {
     nodes: [node('kind-control-plane', 'kind://docker/kind/kind-control-plane')],
     pods: [{ 'app.kubernetes.io/name': 'inlets-operator' }],

@@ -64,7 +64,10 @@ for (const [name, { snapshot, loadBalancers }] of Object.entries(platformCluster
     const waiting = skyLoadBalancer(names, [8888]);
     const plain = skyLoadBalancer(names, [8888], { ip: '203.0.113.80' });
     for (const service of [plain, ...loadBalancers.map((id) => servedBy(id, waiting))]) {
-      t.deepEqual(loudIn(diagnosed(on(snapshot, service))), []);
+      const loud = loudIn(diagnosed(on(snapshot, service)));
+      // Off the path: the next launch with one more port fails for any class.
+      const isAboutPath = ({ check }: (typeof loud)[number]) => check !== 'sky-can-add-ports';
+      t.deepEqual(service.spec?.loadBalancerClass === 'tailscale' ? loud.filter(isAboutPath) : loud, []);
     }
   });
 
@@ -90,11 +93,12 @@ for (const [name, { snapshot, loadBalancers }] of Object.entries(platformCluster
     );
   });
 
-  const words = loadBalancers.flatMap(wordsOfLoadBalancer);
+  const words = loadBalancers.flatMap((id) => wordsOfLoadBalancer(id).map((each) => ({ ...each, id })));
   if (words.length === 0) continue;
   test(`${name}: each word about a load balancer that waits is read`, (t) => {
-    const service = skyLoadBalancer(names, [8888]);
-    for (const { reason, message, cause, condition, status: is } of words) {
+    const plain = skyLoadBalancer(names, [8888]);
+    for (const { id, reason, message, cause, condition, status: is } of words) {
+      const service = id === 'tailscale' ? { ...plain, spec: { ...plain.spec, loadBalancerClass: id } } : plain;
       const status = {
         conditions: [{ type: condition ?? '', status: is ?? 'False', reason, message, lastTransitionTime: '' }],
       };

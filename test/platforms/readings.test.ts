@@ -13,32 +13,35 @@ import { serviceControllerWords, wordsOf } from './words.ts';
 
 for (const [id, words] of Object.entries(wordsOf)) {
   test(`${id}: what it says is read`, (t) => {
-    for (const { reason, message, cause } of words) t.regex(explainEvent(reason, message)?.cause ?? '', cause, message);
+    const own = allLoadBalancers.filter((each) => each.id === id);
+    for (const each of words) t.regex(explainEvent(each, own)?.cause ?? '', each.cause, each.message);
   });
 }
 
 test('each reading has words that it reads', (t) => {
-  const said = [...Object.values(wordsOf).flat(), ...serviceControllerWords];
-  const read = new Set(said.map(({ reason, message }) => explainEvent(reason, message)));
-  for (const { id, eventExplanations = [] } of allLoadBalancers)
-    for (const each of eventExplanations) t.true(read.has(each), `${id}: ${each.cause}`);
-  for (const each of commonExplanations) t.true(read.has(each), each.cause);
+  for (const loadBalancer of allLoadBalancers) {
+    const { id, eventExplanations = [], fallbackExplanations = [] } = loadBalancer;
+    const read = new Set((wordsOf[id] ?? []).map((each) => explainEvent(each, [loadBalancer])));
+    for (const each of [...eventExplanations, ...fallbackExplanations]) t.true(read.has(each), `${id}: ${each.cause}`);
+  }
+  const common = new Set(serviceControllerWords.map((each) => explainEvent(each, [])));
+  for (const each of commonExplanations) t.true(common.has(each), each.cause);
 });
 
 test('every reading says what to do and where it is from', (t) => {
-  for (const { cause, advice, look, source } of [
+  for (const { cause, advice, flags, without, scheme, look, source } of [
     ...commonExplanations,
-    ...allLoadBalancers.flatMap((each) => each.eventExplanations ?? []),
+    ...allLoadBalancers.flatMap((each) => [...(each.eventExplanations ?? []), ...(each.fallbackExplanations ?? [])]),
   ]) {
-    t.truthy(advice || look, cause);
+    t.truthy(advice || flags || without || scheme || look, cause);
     t.regex(source, /^https:\/\//, cause);
   }
 });
 
 test('what nobody knows is not read', (t) => {
-  t.is(explainEvent('SyncLoadBalancerFailed', 'the moon is full'), undefined);
-  t.is(explainEvent('Scheduled', 'quota'), undefined);
-  t.is(explainEvent('', ''), undefined);
+  t.is(explainEvent({ reason: 'SyncLoadBalancerFailed', message: 'the moon is full' }), undefined);
+  t.is(explainEvent({ reason: 'Scheduled', message: 'quota' }), undefined);
+  t.is(explainEvent({ reason: '', message: '' }), undefined);
 });
 
 const at = (name: string): Snapshot => platformClusters[name]!.snapshot;
@@ -167,14 +170,17 @@ test('an annotation bears the prefix that the load balancer itself writes', (t) 
 
 test('a reason that may be anybody’s counts as somebody’s only where that one was seen', (t) => {
   const named = (id: string) => allLoadBalancers.find((each) => each.id === id)!;
-  t.regex(explainEvent('InternalError', 'x', [named('metallb')])?.cause ?? '', /in trouble itself/);
-  t.is(explainEvent('InternalError', 'x', [named('gke')]), undefined);
-  t.truthy(explainEvent('InternalError', 'x'));
-  t.regex(
-    explainEvent('SyncLoadBalancerFailed', 'PublicIPCountLimitReached', [named('gke')])?.cause ?? '',
-    /public IP/,
-  );
-  t.truthy(explainEvent('UnAvailableLoadBalancer', '', [named('gke')]), 'everybody has the service controller’s');
+  const trouble = { reason: 'InternalError', message: 'x' };
+  t.regex(explainEvent(trouble, [named('metallb')])?.cause ?? '', /itself in trouble/);
+  t.is(explainEvent(trouble, [named('gke')]), undefined);
+  t.is(explainEvent(trouble, []), undefined, 'nothing was found, and all was looked at');
+  t.truthy(explainEvent(trouble), 'nothing could be looked at');
+  t.truthy(explainEvent({ ...trouble, by: 'metallb-controller' }, [named('gke')]), 'it says itself who it is');
+  const ofAzure = { reason: 'SyncLoadBalancerFailed', message: 'PublicIPCountLimitReached' };
+  t.regex(explainEvent(ofAzure, [named('aks')])?.cause ?? '', /public IP/);
+  t.notRegex(explainEvent(ofAzure, [named('gke')])?.cause ?? '', /public IP/);
+  const unavailable = { reason: 'UnAvailableLoadBalancer', message: '' };
+  t.truthy(explainEvent(unavailable, [named('gke')]), 'everybody has the service controller’s');
 });
 
 test('a port of the nodes that ServiceLB has given away is told, with whom', (t) => {

@@ -142,6 +142,15 @@ const served: Readonly<Record<string, Served>> = {
     status: { ...given(ip('203.0.113.80')), conditions: [condition('cilium.io/IPAMRequestSatisfied', 'satisfied')] },
     source: 'https://github.com/cilium/cilium/blob/main/operator/pkg/lbipam/lbipam.go',
   },
+  tailscale: {
+    metadata: { finalizers: ['tailscale.com/finalizer'] },
+    spec: { loadBalancerClass: 'tailscale' },
+    status: {
+      ...given({ hostname: 'default-train.tail0000.ts.net' }, { ip: '100.64.0.7' }),
+      conditions: [condition('TailscaleProxyReady', 'ProxyCreated')],
+    },
+    source: 'https://github.com/tailscale/tailscale/blob/main/cmd/k8s-operator/svc.go',
+  },
   inlets: { status: given(ip('203.0.113.80')), source: 'https://github.com/inlets/inlets-operator' },
   'docker-desktop': {
     status: given({ hostname: 'localhost' }),

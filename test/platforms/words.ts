@@ -1,4 +1,15 @@
 import { allPlatforms } from '../../src/platforms/all-platforms.ts';
+import {
+  aksSaid,
+  awsControllerSaid,
+  awsInTreeSaid,
+  gkeSaid,
+  metallbSaid,
+  okeSaid,
+  servicelbSaid,
+  tailscaleSaid,
+} from './controller-words.ts';
+
 /** What a controller says of a Service without an address. */
 export interface Words {
   readonly reason: string;
@@ -56,7 +67,7 @@ const aws: readonly Words[] = [
     cause: /quota of the AWS account/,
     seen: 'https://github.com/kserve/kserve/issues/2179',
   },
-  { ...sync, message: `${failed}LoadBalancerIP cannot be specified for AWS ELB`, cause: /takes none by that/ },
+  { ...sync, message: `${failed}LoadBalancerIP cannot be specified for AWS ELB`, cause: /AWS does not support/ },
   {
     ...sync,
     message: 'RulesPerSecurityGroupLimitExceeded: The maximum number of rules per security group has been reached.',
@@ -92,10 +103,14 @@ const satisfied = { condition: 'cilium.io/IPAMRequestSatisfied' };
 
 /** By the id of the load balancer that says it: each of its readings at least once. */
 export const wordsOf: Readonly<Record<string, readonly Words[]>> = {
-  'aws-in-tree': aws,
-  'aws-load-balancer-controller': awsController,
-  'eks-auto-mode': awsController,
+  'aws-in-tree': [...aws, ...awsInTreeSaid],
+  'aws-load-balancer-controller': [...awsController, ...awsControllerSaid],
+  'eks-auto-mode': [...awsController, ...awsControllerSaid],
+  oke: okeSaid,
+  servicelb: servicelbSaid,
+  tailscale: tailscaleSaid,
   gke: [
+    ...gkeSaid,
     {
       ...sync,
       message: `${failed}failed to create forwarding rule: googleapi: Error 403: Quota 'FORWARDING_RULES' exceeded. Limit: 15.0, quotaExceeded`,
@@ -133,6 +148,7 @@ export const wordsOf: Readonly<Record<string, readonly Words[]>> = {
     },
   ],
   aks: [
+    ...aksSaid,
     {
       ...sync,
       message: `${failed}Code="PublicIPCountLimitReached" Message="Cannot create more than 3 public IP addresses for this subscription in this region."`,
@@ -186,6 +202,7 @@ export const wordsOf: Readonly<Record<string, readonly Words[]>> = {
     },
   ],
   metallb: [
+    ...metallbSaid,
     {
       reason: 'AllocationFailed',
       message: 'Failed to allocate IP for "default/train": no available IPs',
@@ -202,7 +219,7 @@ export const wordsOf: Readonly<Record<string, readonly Words[]>> = {
       message: 'Failed to allocate IP for "default/train": ["203.0.113.9"] is not allowed in config',
       cause: /could not give it/,
     },
-    { reason: 'InternalError', message: "didn't allocate an IP but also did not fail", cause: /in trouble itself/ },
+    { reason: 'InternalError', message: "didn't allocate an IP but also did not fail", cause: /itself in trouble/ },
     {
       reason: 'ClearAssignment',
       message: 'current IP ["203.0.113.9"] not allowed by config, clearing',
@@ -271,5 +288,11 @@ function isOfServiceController(id: string): boolean {
 
 /** Everything that a load balancer may say. */
 export function wordsOfLoadBalancer(id: string): readonly Words[] {
-  return [...(wordsOf[id] ?? []), ...(isOfServiceController(id) ? serviceControllerWords : [])];
+  const own = wordsOf[id] ?? [];
+  const common = isOfServiceController(id) ? serviceControllerWords : [];
+  // ServiceLB reads one of them in its own way.
+  return [
+    ...own,
+    ...common.filter(({ reason, message }) => !own.some((each) => each.reason === reason && each.message === message)),
+  ];
 }

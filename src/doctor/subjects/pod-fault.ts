@@ -1,4 +1,5 @@
 import type { ContainerStatus, Pod } from 'kubernetes-types/core/v1';
+import { endedBy } from '../../exposure/pod-trouble.ts';
 import { type FieldEvidence, fieldOf, podReference } from '../finding.ts';
 import { withoutStop } from '../format.ts';
 
@@ -21,16 +22,22 @@ export function podFaultOf(pod: Pod): PodFault | undefined {
   const { deletionTimestamp } = pod.metadata ?? {};
   if (deletionTimestamp) {
     const evidence = [fieldOf(reference, 'metadata.deletionTimestamp', deletionTimestamp)];
-    return { kind: 'terminating', fact: 'is being deleted', evidence };
+    const ended = endedBy(pod);
+    return { kind: 'terminating', fact: `is being deleted${said(ended?.reason, ended?.message)}`, evidence };
   }
   const { phase = 'Pending', reason, message } = pod.status ?? {};
   const evidence = [fieldOf(reference, 'status.phase', phase)];
   if (reason) evidence.push(fieldOf(reference, 'status.reason', reason));
   if (phase === 'Failed' || phase === 'Succeeded') {
     if (reason === 'Evicted') return { kind: 'evicted', fact: `was evicted${said(message)}`, evidence };
+    const by = endedBy(pod);
     const ended = endedContainerOf(pod);
     if (ended) evidence.push(ended.evidence);
-    return { kind: 'ended', fact: `is ${phase}${said(ended?.fact, reason, message)}`, evidence };
+    return {
+      kind: 'ended',
+      fact: `is ${phase}${said(ended?.fact, reason ?? by?.reason, message ?? by?.message)}`,
+      evidence,
+    };
   }
   return containerFaultOf(pod) ?? (phase === 'Running' ? undefined : pendingFaultOf(pod, evidence));
 }

@@ -23,5 +23,6 @@ export function warningWords({ event }: EventEvidence, now: string): string {
     ...(event.count > 1 ? [`${event.count} times`] : []),
     ...(age === undefined ? [] : [`last ${humanDuration(Math.trunc(age))} ago`]),
   ];
-  return `warning event ${event.reason}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}: ${withoutStop(event.message)}`;
+  const from = event.by ? ` from ${event.by}` : '';
+  return `warning event ${event.reason}${from}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}: ${withoutStop(event.message)}`;
 }

@@ -12,6 +12,7 @@ import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index
 import { schemeOf } from '../../exposure/url.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
 import { explainEvent, failureConditionOf } from '../../platforms/event-explanations.ts';
+import { speakersAbout } from '../../platforms/implementation.ts';
 import { lastWarningAbout } from '../../snapshot/last-warning.ts';
 import { referenceTo } from '../../snapshot/object-reference.ts';
 import { collectionPath } from '../../snapshot/resource-paths.ts';
@@ -57,13 +58,16 @@ function loadBalancerEndpoints(view: SnapshotIndex): Endpoint[] {
 }
 
 /** The short form of the last warning event or a condition, else the event's own words. */
-function whyPending({ snapshot: { topics } }: SnapshotIndex, service: Service): string {
+function whyPending({ snapshot }: SnapshotIndex, service: Service): string {
+  const { topics } = snapshot;
   const failureCondition = failureConditionOf(service);
   const warning = lastWarningAbout(topics.events, 'Service', service);
-  const said = [failureCondition, warning].flatMap((each) =>
-    each ? [{ reason: each.reason ?? '', message: each.message ?? '' }] : [],
-  );
-  const [read] = said.flatMap(({ reason, message }) => explainEvent(reason, message) ?? []);
+  const said = [
+    ...(failureCondition ? [{ reason: failureCondition.reason ?? '', message: failureCondition.message ?? '' }] : []),
+    ...(warning ? [warning] : []),
+  ];
+  const speakers = speakersAbout(service, snapshot);
+  const [read] = said.flatMap((each) => explainEvent(each, speakers) ?? []);
   if (read) return `: ${read.cause}`;
   const [first] = said.map(({ reason, message }) => `: ${reason}: ${message.split('\n', 1)[0]!.slice(0, 120)}`);
   return first ?? '';
@@ -113,7 +117,7 @@ function possible(snapshot: Snapshot): Possible {
     (service) => service.spec?.type === 'LoadBalancer' && externalAddressesOf(service).length > 0,
   );
   if (balanced) return { possible: 'yes', reason: 'another Service here has an address' };
-  const [giver] = detectPlatforms(snapshot).loadBalancers;
+  const giver = detectPlatforms(snapshot).loadBalancers.find(({ what }) => !what.needsClass);
   if (giver) return { possible: 'yes', reason: `${giver.what.title} gives addresses` };
   return { possible: 'cannot tell', reason: 'no load balancer here has an address yet' };
 }

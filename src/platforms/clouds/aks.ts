@@ -1,4 +1,5 @@
 import { matcher, type Platform } from '../platform.ts';
+import { aksWords } from '../words/aks.ts';
 
 const sources = [
   'https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/',
@@ -68,13 +69,7 @@ export const aks: Platform = {
         advice: 'give that identity the role Network Contributor on the subnet or the public IP that the message names',
         source: 'https://github.com/MicrosoftDocs/azure-docs/issues/62754',
       },
-      {
-        reason:
-          /^(?:CreateOrUpdate(?:PublicIPAddress|Interface|LoadBalancer|SecurityGroup)|ListLoadBalancers|DeleteLoadBalancer|LoadBalancerBackendPoolUpdateFailed|FailedToFindLoadBalancerForNode)$/,
-        cause: "Azure's API refused a step of making it",
-        advice: 'do what the message says',
-        source: 'https://github.com/kubernetes-sigs/cloud-provider-azure/blob/master/pkg/consts/consts.go',
-      },
+      ...aksWords,
     ],
     sources,
     unverified: [

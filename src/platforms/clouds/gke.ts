@@ -1,4 +1,5 @@
 import { matcher, type Platform } from '../platform.ts';
+import { gkeWords } from '../words/gke.ts';
 
 const sources = [
   'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
@@ -51,7 +52,7 @@ export const gke: Platform = {
         source: 'https://github.com/kubernetes/cloud-provider-gcp/blob/master/providers/gce/gce_loadbalancer.go',
       },
       {
-        reason: /^SyncLoadBalancerFailed$/,
+        reason: /^Sync(?:External)?LoadBalancerFailed$/,
         message: /QUOTA_EXCEEDED|quotaExceeded/,
         cause: 'a quota of the Google Cloud project is used up',
         advice: 'delete forwarding rules and addresses that are not needed, or have the quota raised',
@@ -64,10 +65,11 @@ export const gke: Platform = {
         source: 'https://github.com/kubernetes/ingress-gce/pull/3247',
       },
       {
-        reason: /^SyncLoadBalancerFailed$/,
+        reason: /^Sync(?:External)?LoadBalancerFailed$/,
         message: /constraints\/compute\.restrictLoadBalancerCreationForTypes/,
         cause: 'a policy of the Google Cloud organisation forbids load balancers of this kind',
-        advice: 'take --scheme internal if internal ones are allowed, or have the policy changed',
+        advice: 'if the policy allows no internal ones either, have it changed',
+        scheme: 'internal',
         source: 'https://github.com/GoogleCloudPlatform/kubernetes-engine-samples/issues/143',
       },
       {
@@ -75,8 +77,9 @@ export const gke: Platform = {
           /^(?:ConflictingConfiguration|ILBOptionsIgnored|ILBCustomSubnetOptionIgnored|LoadBalancerManualChange)$/,
         cause: 'GKE does not take its annotations as they are',
         advice: 'do what the message says; the type of a load balancer is not switched in place',
-        source: 'https://github.com/kubernetes/ingress-gce/blob/master/pkg/l4lb/l4controller.go',
+        source: 'https://github.com/kubernetes/ingress-gce/blob/master/pkg/l4/controllers/l4controller.go',
       },
+      ...gkeWords,
     ],
     failureConditions: { LoadBalancerPortsError: 'True' },
     sources,

@@ -1,4 +1,5 @@
 import { matcher, type Platform } from '../platform.ts';
+import { okeFallbacks, okeWords } from '../words/oke.ts';
 
 const sources = [
   'https://github.com/oracle/oci-cloud-controller-manager/blob/master/pkg/cloudprovider/providers/oci/load_balancer_spec.go',
@@ -36,6 +37,8 @@ export const oke: Platform = {
     healthCheck: { scope: 'node' },
     staticIp: { annotation: 'oci.oraclecloud.com/reserved-ips', ipv6: null },
     limits: [],
+    eventExplanations: okeWords,
+    fallbackExplanations: okeFallbacks,
     sources,
     unverified: [],
     tried: 'read',

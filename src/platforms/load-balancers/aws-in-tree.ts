@@ -1,5 +1,6 @@
 import { awsHttpProbe, awsInternal, awsReadings, networkListeners } from '../aws.ts';
 import type { LoadBalancer } from '../platform.ts';
+import { awsInTreeFallbacks, awsInTreeWords } from '../words/aws-in-tree.ts';
 
 /** The annotation that requests a Network Load Balancer. */
 const asNetwork = {
@@ -32,7 +33,8 @@ export const awsInTree: LoadBalancer = {
     },
     { ...networkListeners, where: asNetwork },
   ],
-  eventExplanations: awsReadings,
+  eventExplanations: [...awsReadings, ...awsInTreeWords],
+  fallbackExplanations: awsInTreeFallbacks,
   sources: ['https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/aws.go'],
   unverified: [],
   tried: 'read',

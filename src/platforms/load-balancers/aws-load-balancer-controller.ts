@@ -1,5 +1,6 @@
 import { awsHttpProbe, awsInternal, awsReadings, awsScheme, networkListeners } from '../aws.ts';
 import { type LoadBalancer, matcher } from '../platform.ts';
+import { awsControllerFallbacks, awsControllerWords } from '../words/aws-load-balancer-controller.ts';
 
 /** Since 2.5, a mutating webhook gives new Services its class. The webhook is on by default. */
 export const awsLoadBalancerController: LoadBalancer = {
@@ -29,7 +30,8 @@ export const awsLoadBalancerController: LoadBalancer = {
   schemeAnnotations: [awsScheme, awsInternal],
   healthCheck: { scope: 'per-port', httpProbe: awsHttpProbe },
   limits: [networkListeners],
-  eventExplanations: awsReadings,
+  eventExplanations: [...awsControllerWords, ...awsReadings],
+  fallbackExplanations: awsControllerFallbacks,
   sources: [
     'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/guide/service/annotations.md',
     'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/guide/service/nlb.md',

@@ -1,7 +1,9 @@
-import { command, cure } from '../../errors/cure.ts';
+import { command, cure, part } from '../../errors/cure.ts';
 import { type LoadBalancer, matcher } from '../platform.ts';
 
 const source = 'https://docs.cilium.io/en/stable/network/lb-ipam/';
+// The reasons are those of setSVCSatisfiedCondition.
+const lbIpam = 'https://github.com/cilium/cilium/blob/main/operator/pkg/lbipam/lbipam.go';
 
 export const cilium: LoadBalancer = {
   id: 'cilium',
@@ -28,42 +30,46 @@ export const cilium: LoadBalancer = {
       reason: /^no_pool$/,
       message: /CIDR containing/,
       cause: 'no pool has the address that it asks for',
-      advice: 'ask for an address of a pool',
+      advice: 'IP is an address of a pool',
+      flags: part`--static-ip IP`,
       look: cure(command`kubectl get ciliumloadbalancerippools -o yaml`, 'shows the pools and their serviceSelector'),
-      source,
+      source: lbIpam,
     },
     {
       reason: /^pool_selector_mismatch$/,
       cause: 'the pool that has the address which it asks for does not take this Service',
-      advice:
-        'ask for an address of another pool, or give the Service the labels of that one (--address-pool of expose does)',
-      source,
+      advice: 'POOL is the pool with that address: the Service gets the labels that it selects',
+      flags: part`--address-pool POOL`,
+      source: lbIpam,
     },
     {
       reason: /^already_allocated$/,
       cause: 'the address that it asks for is given to another Service',
-      advice: 'ask for another address',
-      source,
+      advice: 'IP is a free address',
+      flags: part`--static-ip IP`,
+      source: lbIpam,
     },
     {
       reason: /^no_pool$/,
       cause: 'no pool of Cilium takes this Service',
-      advice: 'give the Service the labels that a pool selects (--address-pool of expose does)',
+      advice: 'POOL is a pool: the Service gets the labels that it selects',
+      flags: part`--address-pool POOL`,
       look: cure(command`kubectl get ciliumloadbalancerippools -o yaml`, 'shows the pools and their serviceSelector'),
-      source,
+      source: lbIpam,
     },
     {
       reason: /^out_of_ips$/,
       cause: 'every address of the pools that take it is given away',
       advice: 'widen a pool, or unexpose what is no longer needed',
       look: cure(command`kubectl get ciliumloadbalancerippools`, 'shows how many addresses are left'),
-      source,
+      source: lbIpam,
     },
     {
       reason: /^already_allocated_incompatible_service$/,
       cause: 'the address that it asks for belongs to a Service that does not share it',
-      advice: 'ask for another address, or give both Services the same sharing key (lbipam.cilium.io/sharing-key)',
-      source,
+      advice: 'IP is a free address; or give both Services the same sharing key (lbipam.cilium.io/sharing-key)',
+      flags: part`--static-ip IP`,
+      source: lbIpam,
     },
   ],
   failureConditions: { 'cilium.io/IPAMRequestSatisfied': 'False', 'io.cilium/lb-ipam-request-satisfied': 'False' },

@@ -1,5 +1,6 @@
 import { awsHttpProbe, awsReadings, awsScheme, networkListeners } from '../aws.ts';
 import { type LoadBalancer, matcher } from '../platform.ts';
+import { awsControllerFallbacks, awsControllerWords } from '../words/aws-load-balancer-controller.ts';
 
 export const eksAutoMode: LoadBalancer = {
   id: 'eks-auto-mode',
@@ -28,7 +29,8 @@ export const eksAutoMode: LoadBalancer = {
   schemeAnnotations: [awsScheme],
   healthCheck: { scope: 'per-port', httpProbe: awsHttpProbe },
   limits: [networkListeners],
-  eventExplanations: awsReadings,
+  eventExplanations: [...awsControllerWords, ...awsReadings],
+  fallbackExplanations: awsControllerFallbacks,
   sources: ['https://github.com/awsdocs/amazon-eks-user-guide'],
   unverified: ['which sign of Auto Mode is the surest'],
   tried: 'read',

@@ -1,4 +1,5 @@
 import { type LoadBalancer, matcher } from '../platform.ts';
+import { servicelbWords } from '../words/servicelb.ts';
 
 export const servicelb: LoadBalancer = {
   id: 'servicelb',
@@ -13,6 +14,7 @@ export const servicelb: LoadBalancer = {
   yields: 'start the servers of K3s with --disable=servicelb (without --enable-servicelb on RKE2)',
   healthCheck: { scope: 'none' },
   limits: [],
+  eventExplanations: servicelbWords,
   sources: ['https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go'],
   unverified: [],
   tried: 'read',

@@ -7,6 +7,7 @@ import { defineCheck } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
 import { displayOf } from '../../format.ts';
 import { controllerTopics } from '../../subjects/judged-controllers.ts';
+import { ownNetworkOf } from '../../subjects/own-network.ts';
 
 export const addressScope = defineCheck({
   id: 'address-scope',
@@ -27,7 +28,7 @@ export const addressScope = defineCheck({
     means:
       'The address of a port is of a private range (RFC 1918, 100.64.0.0/10, ULA, link-local) or leads to the machine itself (`localhost`).',
     matters:
-      'It can be called from its own network only: the VPC, the LAN, a VPN into it. That is often intended (MetalLB on your own network, an internal load balancer), and a surprise elsewhere: the AWS Load Balancer Controller makes internal load balancers unless told otherwise. The scope of a host name is unknown without DNS.',
+      'It can be called from its own network only: the VPC, the LAN, a VPN into it, or a tailnet. That is often intended (MetalLB on your own network, an internal load balancer), and a surprise elsewhere: the AWS Load Balancer Controller makes internal load balancers unless told otherwise. The scope of a host name is unknown without DNS.',
     fix: 'If the port should be public: ask the load balancer for a public address, with the annotation of its platform.',
     sources: ['RFC 1918, RFC 6598, RFC 4193, RFC 3927', 'aws-load-balancer-controller docs/guide/service/nlb.md'],
   },
@@ -53,13 +54,14 @@ export const addressScope = defineCheck({
         .map((reference) => fieldOf(reference, 'address', [...addresses].join(', '))),
       addresses: [...addresses],
       row: rows[0]!,
+      network: ownNetworkOf(rows[0]!, scene.view),
     }));
   },
-  say({ addresses, row }) {
+  say({ addresses, row, network }) {
     const who = displayOf({ displayName: row.skyCluster, nameOnCloud: row.nameOnCloud });
     return scopeOf(addresses[0]!) === 'local'
       ? `${who} answers at ${listed(addresses)}: on this machine only`
-      : `${who} answers at ${listed(addresses)}, a private address: from its own network only (VPC, LAN, VPN)`;
+      : `${who} answers at ${listed(addresses)}, a private address, to be reached from ${network}`;
   },
   cures: () => [advice('nothing to fix if that is intended')],
 });

@@ -20,6 +20,7 @@ import {
 import { ingressSetup } from '../../subjects/ingress-setup-cures.ts';
 import { controllerTopics } from '../../subjects/judged-controllers.ts';
 import { readyEndpointsOf } from '../../subjects/node-proposal.ts';
+import { saidOfPods } from '../../subjects/said.ts';
 
 interface NotRunning {
   readonly about: readonly string[];
@@ -38,7 +39,15 @@ export const ingressControllerRunning = defineCheck({
   title: 'the ingress controller has a ready Pod',
   severity: 'error',
   needs: ['services'],
-  wants: [...controllerTopics, 'controllerPods', 'controllerSlices', 'endpointSlices', ...platformTopics],
+  wants: [
+    ...controllerTopics,
+    'controllerPods',
+    'controllerSlices',
+    'endpointSlices',
+    'events',
+    'handlerEvents',
+    ...platformTopics,
+  ],
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned'],
   docs: {
     means:
@@ -72,13 +81,17 @@ export const ingressControllerRunning = defineCheck({
       const [first] = pods;
       if (first) {
         const { namespace, name } = podReference(first);
+        const said = saidOfPods([first], scene);
         return [
           {
             about,
             objects,
-            evidence: [fieldOf(podReference(first), 'status.conditions', first.status?.conditions)],
+            evidence: [
+              fieldOf(podReference(first), 'status.conditions', first.status?.conditions),
+              ...said.map(({ evidence }) => evidence),
+            ],
             severity: 'error',
-            fact: `no Pod of ${product.product} is Ready: ${troubleOf(first)}`,
+            fact: `no Pod of ${product.product} is Ready: ${[troubleOf(first), ...said.map(({ words }) => words)].join('; ')}`,
             cures: [
               cure(command`kubectl describe pod ${name} -n ${namespace}`, 'shows what Kubernetes says about it'),
               cure(command`kubectl logs ${name} -n ${namespace}`, 'shows its log'),

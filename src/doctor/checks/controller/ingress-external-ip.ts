@@ -2,14 +2,19 @@ import type { Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure } from '../../../errors/cure.ts';
 import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
 import { annotatedAddressOf } from '../../../exposure/plan/plan-annotate.ts';
+import { explainEvent } from '../../../platforms/event-explanations.ts';
+import { speakersAbout } from '../../../platforms/implementation.ts';
+import type { EventExplanation } from '../../../platforms/platform.ts';
 import { kindContext } from '../../../skypilot/names.ts';
 import { keyOf, type ObjectReference } from '../../../snapshot/object-reference.ts';
 import { humanDuration } from '../../../snapshot/text.ts';
 import type { CheckContext } from '../../check-context.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
-import { type EventEvidence, type Evidence, fieldOf, serviceReference } from '../../finding.ts';
+import { type Evidence, fieldOf, serviceReference } from '../../finding.ts';
 import type { Fix } from '../../fix/fix.ts';
 import { secondsBetween } from '../../format.ts';
+import { curesInWords } from '../../subjects/again-with.ts';
+import { saidOfDependants } from '../../subjects/dependants.ts';
 import { notInIngressMode, servedUnseen } from '../../subjects/ingress-mode.ts';
 import {
   asksSkyPilot,
@@ -19,7 +24,7 @@ import {
   skyPilotsServiceTopics,
 } from '../../subjects/judged-controllers.ts';
 import { annotateCures, annotateFix } from '../../subjects/node-proposal.ts';
-import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
+import { type Said, saidAbout } from '../../subjects/said.ts';
 
 interface NoExternalIp {
   readonly about: readonly string[];
@@ -42,7 +47,7 @@ export const ingressExternalIp = defineCheck({
   title: 'the ingress controller has an EXTERNAL-IP',
   severity: 'error',
   needs: ['services'],
-  wants: [...controllerTopics, 'nodes', 'controllerSlices', 'endpointSlices', 'events'],
+  wants: [...controllerTopics, 'nodes', 'controllerSlices', 'endpointSlices', 'events', 'handlerEvents'],
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned', 'ingress-controller-service'],
   docs: {
     means:
@@ -71,10 +76,14 @@ export const ingressExternalIp = defineCheck({
       if (!isAskedBySkyPilot && rows.every(({ address }) => address !== null)) return [];
       const reference = serviceReference(service);
       const { type = 'ClusterIP' } = service.spec ?? {};
-      const warning = lastWarningOf(scene.view.snapshot.topics.events, 'Service', service);
+      const { snapshot } = scene.view;
+      const heard = { topics: snapshot.topics, takenAt: scene.takenAt };
+      const said = [...saidAbout('Service', service, heard), ...saidOfDependants(service, scene.view, heard)];
+      const speakers = speakersAbout(service, snapshot);
+      const [explanation] = said.flatMap((each) => explainEvent(each, speakers) ?? []);
       const age = secondsBetween(service.metadata?.creationTimestamp, scene.takenAt);
       const isPending = type === 'LoadBalancer';
-      const isYoung = isPending && !warning && age !== undefined && age < patienceSeconds;
+      const isYoung = isPending && said.length === 0 && age !== undefined && age < patienceSeconds;
       const { prints, reason } = printedAt(scene, controller);
       const would = rows.length > 0 ? 'prints' : 'would print';
       const result = isAskedBySkyPilot
@@ -88,15 +97,15 @@ export const ingressExternalIp = defineCheck({
             fieldOf(reference, 'spec.type', type),
             fieldOf(reference, 'status.loadBalancer.ingress', service.status?.loadBalancer?.ingress),
             fieldOf(reference, 'spec.externalIPs', service.spec?.externalIPs),
-            ...(warning ? [warning] : []),
+            ...said.map(({ evidence }) => evidence),
           ],
           severity: isYoung ? 'warning' : 'error',
-          fact: `Service ${keyOf(service)} is of type ${type} and has no external address${isPending ? pendingWords(scene, age, warning) : ''}, ${result}`,
+          fact: `Service ${keyOf(service)} is of type ${type} and has no external address${isPending ? pendingWords(scene, age, said, explanation) : ''}, ${result}`,
           cures: isYoung
             ? [waitingCure(service)]
             : hasEmptyEntry(service)
               ? [emptyEntryCure(service)]
-              : annotateCures(scene, service),
+              : [...(explanation ? curesInWords(explanation, reference) : []), ...annotateCures(scene, service)],
           fix: isYoung || hasEmptyEntry(service) ? undefined : annotateFix(scene, service),
         },
       ];
@@ -117,14 +126,16 @@ function nothingWords(reason: string): string {
 
 /** If events of only one namespace were listed, their absence proves nothing. */
 function pendingWords(
-  { view, namespace, takenAt }: Pick<CheckContext, 'view' | 'namespace' | 'takenAt'>,
+  { view, namespace }: Pick<CheckContext, 'view' | 'namespace'>,
   age: number | undefined,
-  warning: EventEvidence | undefined,
+  said: readonly Said[],
+  explanation: EventExplanation | undefined,
 ): string {
   const since = age === undefined ? '' : ` for ${humanDuration(Math.trunc(age))}`;
   const isSeen = view.snapshot.topics.events.observed && namespace === null;
   const silence = isSeen ? ', no warning event in the last hour' : '';
-  return ` (<pending>${since}${warning ? `, ${warningWords(warning, takenAt)}` : silence})`;
+  const words = [...(explanation ? [explanation.cause] : []), ...said.map((each) => each.words)];
+  return ` (<pending>${since}${words.length > 0 ? `, ${words.join('; ')}` : silence})`;
 }
 
 /** SkyPilot only reads the first entry, so an annotation has no effect. */

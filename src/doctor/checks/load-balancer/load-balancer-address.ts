@@ -1,20 +1,24 @@
-import type { Event, Service } from 'kubernetes-types/core/v1';
+import type { Event, Pod, Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure } from '../../../errors/cure.ts';
 import { loadbalancer } from '../../../modes/loadbalancer/mode.ts';
-import { detectPlatforms } from '../../../platforms/detect.ts';
-import { explainEvent, failureConditionOf } from '../../../platforms/event-explanations.ts';
-import { curesOf } from '../../../platforms/missing-implementation.ts';
+import { explainEvent } from '../../../platforms/event-explanations.ts';
+import { speakersAbout } from '../../../platforms/implementation.ts';
+import { curesOf, type PendingReason } from '../../../platforms/missing-implementation.ts';
 import { pendingReasonsOf } from '../../../platforms/pending-reasons.ts';
-import type { EventExplanation, LoadBalancer } from '../../../platforms/platform.ts';
+import type { EventExplanation } from '../../../platforms/platform.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
+import type { ObjectReference } from '../../../snapshot/object-reference.ts';
 import { humanDuration } from '../../../snapshot/text.ts';
 import type { Observation } from '../../../snapshot/topics.ts';
 import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
-import { type EventEvidence, type FieldEvidence, fieldOf, serviceReference } from '../../finding.ts';
-import { exposeCommand, withoutStop } from '../../format.ts';
+import { fieldOf, serviceReference } from '../../finding.ts';
+import { exposeCommand } from '../../format.ts';
+import { curesOfExplanation } from '../../subjects/again-with.ts';
+import { saidOfDependants, troublesOfPodsServing } from '../../subjects/dependants.ts';
 import { isYoung, pendingLoadBalancers, platformTopics } from '../../subjects/exposing-services.ts';
-import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
+import { handlerOf } from '../../subjects/handler.ts';
+import { type Said, saidAbout } from '../../subjects/said.ts';
 
 export const loadBalancerAddress = defineCheck({
   id: 'load-balancer-address',
@@ -24,7 +28,10 @@ export const loadBalancerAddress = defineCheck({
   title: 'every load balancer has an address',
   severity: 'error',
   needs: ['services'],
-  wants: ['pods', 'events', 'addressPools', ...platformTopics],
+  wants: [
+    ...(['pods', 'endpointSlices', 'events', 'handlerEvents', 'addressPools', 'tailscalePods'] as const),
+    ...(['targetGroupBindings', ...platformTopics] as const),
+  ],
   after: ['api-server-answers', 'load-balancer-implementation', 'load-balancer-class-owned'],
   docs: {
     means:
@@ -46,38 +53,56 @@ export const loadBalancerAddress = defineCheck({
   notApplicable: ({ subject: { mode } }) =>
     mode && mode !== loadbalancer.name ? `${mode} mode needs no load balancer of the cluster's own` : undefined,
   find(scene) {
-    const { events } = scene.perhaps;
-    const seen = detectPlatforms(scene.view.snapshot).loadBalancers.map(({ what }) => what);
+    const { snapshot } = scene.view;
+    const heard = { topics: snapshot.topics, takenAt: scene.takenAt };
     return pendingLoadBalancers(scene).map(({ service, skyCluster, ports, owner, ageSeconds }) => {
       const reference = serviceReference(service);
-      const warning = lastWarningOf(events, 'Service', service);
-      const failureCondition = failureConditionAbout(service);
-      const explanation = explanationFor(warning, failureCondition, seen);
-      const pendingReasons = pendingReasonsOf(
-        service,
-        scene.view.snapshot,
-        (failureCondition ?? warning?.event)?.reason,
-      );
-      const status = fieldOf(reference, 'status.loadBalancer.ingress', service.status?.loadBalancer?.ingress);
+      const own = saidAbout('Service', service, heard);
+      const said = [...own, ...saidOfDependants(service, scene.view, heard)];
+      const speakers = speakersAbout(service, snapshot);
+      const [explanation] = said.flatMap((each) => explainEvent(each, speakers) ?? []);
+      const reasons = pendingReasonsOf(service, snapshot, own[0]?.reason);
+      const troubles = troublesOfPodsServing(service, scene.view);
+      const isSilent = said.length === 0 && troubles.length === 0;
+      const facts = reasons.filter(({ isGuess }) => !isGuess);
+      const guesses = isSilent && facts.length === 0 ? reasons.filter(({ isGuess }) => isGuess) : [];
+      const handler = isSilent && reasons.length === 0 ? handlerOf(service, scene.view) : undefined;
+      // What the snapshot shows of this Service is more than a common event says.
+      const isCommon = explanation !== undefined && !explanation.message && facts.length > 0;
+      const suggested: readonly Suggestion[] = [
+        ...facts.filter(({ isSure }) => isSure),
+        ...(explanation && !isCommon ? [{ explanation }] : []),
+        ...facts.filter(({ isSure }) => !isSure),
+        ...guesses,
+      ].slice(0, 2);
       return {
         about: [clusterKey(skyCluster)],
-        objects: [reference],
-        evidence: [status, ...(failureCondition ? [failureCondition.evidence] : []), ...(warning ? [warning] : [])],
+        objects: [reference, ...objectsOf(said, reference)],
+        evidence: [
+          fieldOf(reference, 'status.loadBalancer.ingress', service.status?.loadBalancer?.ingress),
+          ...said.map(({ evidence }) => evidence),
+        ],
         service,
         skyCluster,
         ports,
+        owner,
         why: [
           ...(explanation ? [explanation.cause] : []),
-          ...pendingReasons.map(({ cause }) => cause),
-          ...(failureCondition ? [failureCondition.fact] : []),
-          ...(warning ? [warningWords(warning, scene.takenAt)] : []),
-          ...(warning || failureCondition || pendingReasons.length > 0 ? [] : [silenceOf(events, ageSeconds)]),
+          ...[...facts, ...guesses].map(({ cause }) => cause),
+          ...own.map(({ words }) => words),
+          ...troubles.map(({ fact }) => fact),
+          ...said
+            .slice(own.length)
+            .map(({ object, words }) => `${object.kind} ${object.namespace}/${object.name}: ${words}`),
+          ...(isSilent && reasons.length === 0 ? [silenceOf(scene.perhaps.events, ageSeconds, handler?.fact)] : []),
         ].join('; '),
-        suggested: pendingReasons.at(-1) ?? explanation,
-        flags: owner === 'kubectl-skyports' ? pendingReasons.at(-1)?.flags : undefined,
+        suggested,
+        view: scene.view,
+        handler,
+        looks: troubles.slice(0, 1).map(({ pod }) => logOf(pod)),
         ageSeconds,
-        reported: Boolean(warning ?? failureCondition),
-        isInVain: pendingReasons.some(({ isSure }) => isSure),
+        reported: said.length > 0 || troubles.length > 0,
+        isInVain: reasons.some(({ isSure }) => isSure),
       };
     });
   },
@@ -91,20 +116,35 @@ export const loadBalancerAddress = defineCheck({
     return `${name}${age ? `, ${age},` : ''} has no external address: ${why}`;
   },
   cures(finding) {
-    const { skyCluster, ports, reported, suggested } = finding;
+    const { skyCluster, ports, owner, reported, suggested, handler, looks, view } = finding;
     if (isInProgress(finding)) {
       const waiting = command`kubectl skyports endpoints ${operandOf(skyCluster)} --wait -n ${skyCluster.namespace}`;
       return [cure(waiting, 'waits until every port answers')];
     }
-    if (finding.flags) {
-      const expose = exposeCommand(skyCluster, ports, 'loadbalancer', finding.flags);
-      return [cure(expose, suggested?.advice ?? 'fixes it')];
+    const [first] = suggested;
+    if (first && 'flags' in first && first.flags && owner === 'kubectl-skyports') {
+      return [cure(exposeCommand(skyCluster, ports, 'loadbalancer', first.flags), first.advice)];
     }
     const anotherWay = cure(exposeCommand(skyCluster, ports, 'nodeport'), 'opens another way in until this is fixed');
-    if (suggested) return [...curesOf(suggested), anotherWay];
-    return reported ? [anotherWay] : [touching(finding.service), anotherWay];
+    if (first) {
+      const each = suggested.flatMap((one) =>
+        'explanation' in one ? curesOfExplanation(finding, withoutLook(one.explanation, looks), view) : curesOf(one),
+      );
+      return [...looks, ...each, anotherWay];
+    }
+    if (handler) return [...handler.cures, touching(finding.service), anotherWay];
+    return reported ? [...looks, anotherWay] : [touching(finding.service), anotherWay];
   },
 });
+
+/** What explains a missing address: a fact of the snapshot, or the words of a controller. */
+type Suggestion = PendingReason | { readonly explanation: EventExplanation };
+
+/** The log of the very Pod says more than a command for the logs of all. */
+function withoutLook(explanation: EventExplanation, looks: readonly Cure[]): EventExplanation {
+  const { look, ...rest } = explanation;
+  return looks.length > 0 && look?.command?.includes(' logs ') ? rest : explanation;
+}
 
 /** Any change makes a controller try again. This one has no other effect. Events are only kept for an hour. */
 function touching({ metadata }: Service): Cure {
@@ -127,35 +167,27 @@ function isInProgress({ ageSeconds, reported, isInVain }: Waiting): boolean {
   return !reported && !isInVain && isYoung({ ageSeconds });
 }
 
-function explanationFor(
-  warning: EventEvidence | undefined,
-  failureCondition: Complaint | undefined,
-  seen: readonly LoadBalancer[],
-): EventExplanation | undefined {
-  const ofCondition = failureCondition && explainEvent(failureCondition.reason, failureCondition.message, seen);
-  return ofCondition ?? (warning && explainEvent(warning.event.reason, warning.event.message, seen));
+function objectsOf(said: readonly Said[], except: ObjectReference): ObjectReference[] {
+  const all = new Map(said.map(({ object }) => [`${object.kind} ${object.namespace}/${object.name}`, object]));
+  all.delete(`${except.kind} ${except.namespace}/${except.name}`);
+  return [...all.values()];
 }
 
-interface Complaint {
-  readonly fact: string;
-  readonly reason: string;
-  readonly message: string;
-  readonly evidence: FieldEvidence;
+function logOf({ metadata }: Pod): Cure {
+  return cure(
+    command`kubectl logs ${metadata?.name ?? ''} -n ${metadata?.namespace ?? ''} --all-containers --tail=20`,
+    'shows why that Pod does not serve it',
+  );
 }
 
-function failureConditionAbout(service: Service): Complaint | undefined {
-  const condition = failureConditionOf(service);
-  if (!condition) return undefined;
-  const { type, status, reason, message } = condition;
-  return {
-    ...{ reason: reason ?? '', message: message ?? '' },
-    fact: `condition ${type} is ${status}: ${withoutStop([reason, message].filter(Boolean).join('; '))}`,
-    evidence: fieldOf(serviceReference(service), `status.conditions[${type}]`, { status, reason, message }),
-  };
-}
-
-function silenceOf(events: Observation<Event>, ageSeconds: number | undefined): string {
-  if (events.observed && isYoung({ ageSeconds })) return 'without a warning event';
-  if (events.observed) return 'no warning event in the last hour: events may have expired, or no controller handles it';
-  return events.reason === 'not-collected' ? 'events are not in the file' : `events were not seen (${events.message})`;
+function silenceOf(events: Observation<Event>, ageSeconds: number | undefined, handler: string | undefined): string {
+  const told = handler ? [handler] : [];
+  if (!events.observed) {
+    const unseen =
+      events.reason === 'not-collected' ? 'events are not in the file' : `events were not seen (${events.message})`;
+    return [...told, unseen].join('; ');
+  }
+  if (isYoung({ ageSeconds })) return [...told, 'without a warning event'].join('; ');
+  const or = handler ? '' : ', or no controller handles it';
+  return [...told, `no warning event in the last hour: events may have expired${or}`].join('; ');
 }

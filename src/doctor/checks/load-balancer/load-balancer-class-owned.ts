@@ -14,6 +14,7 @@ import {
   pendingLoadBalancers,
   platformTopics,
 } from '../../subjects/exposing-services.ts';
+import { looksForController, podsOfController } from '../../subjects/handler.ts';
 
 export const loadBalancerClassOwned = defineCheck({
   id: 'load-balancer-class-owned',
@@ -43,6 +44,8 @@ export const loadBalancerClassOwned = defineCheck({
       const loadBalancerClass = service.spec?.loadBalancerClass;
       const absence = loadBalancerClass && nobodyServesClass(loadBalancerClass, scene.view.snapshot);
       if (!absence || isHandled(service, scene.perhaps.events)) return [];
+      // A Pod of its controller runs here: what it lacks is another matter.
+      if (podsOfController(loadBalancerClass, scene.view.snapshot.topics).length > 0) return [];
       const reference = serviceReference(service);
       return [
         {
@@ -52,14 +55,17 @@ export const loadBalancerClassOwned = defineCheck({
           service,
           loadBalancerClass,
           absence,
-          cures: owner === 'kubectl-skyports' ? again(pending, absence) : elsewhere(skyCluster, ports, absence),
+          cures: [
+            ...(owner === 'kubectl-skyports' ? again(pending, absence) : elsewhere(skyCluster, ports, absence)),
+            ...looksForController(loadBalancerClass, scene.view.snapshot.topics),
+          ],
           isYoung: isYoung(pending),
         },
       ];
     }),
   severityOf: (finding) => (finding.isYoung ? 'warning' : 'error'),
   say: ({ service, loadBalancerClass, absence }) =>
-    `Service ${service.metadata?.name} has loadBalancerClass ${loadBalancerClass}, and ${absence.cause}`,
+    `Service ${service.metadata?.name} has loadBalancerClass ${loadBalancerClass}, which is not one that is known here, and ${absence.cause}`,
   cures: ({ cures }) => cures,
 });
 

@@ -37,7 +37,8 @@ export const loadBalancerImplementation = defineCheck({
     const { events } = scene.perhaps;
     const pending = pendingLoadBalancers(scene);
     // Other checks judge Services that a controller handles, and young ones unless the platform is known.
-    const unhandled = pending.filter(({ service }) => !isHandled(service, events));
+    // A Service of a class waits for the controller of that class, whatever else gives addresses.
+    const unhandled = pending.filter(({ service }) => !service.spec?.loadBalancerClass && !isHandled(service, events));
     const old = unhandled.filter((each) => !isYoung(each));
     const waiting = old.length > 0 || !absence.isOfPlatform ? old : unhandled;
     if (waiting.length === 0 && (pending.length > 0 || !scene.subject.mode)) return [];

@@ -18,6 +18,7 @@ import {
   unprovedCalls,
   unusedServePorts,
 } from '../../subjects/called-ports.ts';
+import { ownNetworkOf } from '../../subjects/own-network.ts';
 import { probePodCure } from '../../subjects/pod-cures.ts';
 import { serveStatusCure } from '../../subjects/serve-cures.ts';
 import { unanswered } from '../../subjects/unanswered.ts';
@@ -104,7 +105,11 @@ function deadAddress(
     severity: isSure && (outcome === 'refused' || (outcome === 'no-answer' && !isPrivate)) ? 'error' : 'warning',
     cures: [
       ...(isSure ? [] : [serveStatusCure()]),
-      ...(outcome === 'refused' ? [probePodCure(row)] : isPrivate ? [...explaining, advice(privateNote)] : cures),
+      ...(outcome === 'refused'
+        ? [probePodCure(row)]
+        : isPrivate
+          ? [...explaining, advice(privateNote(row, scene))]
+          : cures),
     ],
   };
 }
@@ -123,8 +128,9 @@ function unusedPort(calls: readonly CalledPort[]): DeadAddress {
   };
 }
 
-const privateNote =
-  'call it from its own network (VPC, LAN, VPN); if this machine is in it, a firewall drops the packets';
+function privateNote(row: CalledPort['row'], { view }: Pick<CheckContext, 'view'>): string {
+  return `call it from ${ownNetworkOf(row, view)}; if this machine is in it, a firewall drops the packets`;
+}
 
 function leadsToPrivate({ names, address }: CalledPort['probe']): boolean {
   const led = names.find(({ name }) => name === address)?.addresses ?? [];

@@ -1,6 +1,7 @@
 import { type Cure, command, cure } from '../../../errors/cure.ts';
 import { isOurs } from '../../../exposure/ownership.ts';
 import { unexposeCommand } from '../../../exposure/plan/unexpose-command.ts';
+import { endingOf } from '../../../exposure/pod-ending.ts';
 import { nameOnCloudOf } from '../../../exposure/snapshot-index.ts';
 import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { referenceTo, type WithMetadata } from '../../../snapshot/object-reference.ts';
@@ -20,7 +21,7 @@ export const headPodExists = defineCheck({
   title: 'every SkyPilot cluster has its head Pod',
   severity: 'error',
   needs: ['pods'],
-  wants: ['services', 'ingresses'],
+  wants: ['services', 'ingresses', 'events', 'podEvents'],
   after: ['api-server-answers', 'no-orphans'],
   docs: {
     means:
@@ -57,14 +58,18 @@ export const headPodExists = defineCheck({
           skyCluster,
           left,
           named: scene.subject.skyCluster !== undefined,
+          ending: endingOf(scene.view.snapshot, {
+            namespace: skyCluster.namespace,
+            name: `${skyCluster.nameOnCloud}-head`,
+          }),
         };
       });
   },
   severityOf: ({ skyCluster, named }) => (skyCluster.pods.length > 0 || named ? 'error' : 'warning'),
-  say: ({ skyCluster, left }) =>
+  say: ({ skyCluster, left, ending }) =>
     skyCluster.pods.length > 0
-      ? `${displayOf(skyCluster)} has ${counted(skyCluster.pods.length, 'Pod')} and no head among them`
-      : `${displayOf(skyCluster)} has no Pod any more; ${listed(left.map(({ reference: { kind, name } }) => `${kind} ${name}`))} still open${left.length === 1 ? 's' : ''} its ports`,
+      ? `${displayOf(skyCluster)} has ${counted(skyCluster.pods.length, 'Pod')} and no head among them${ending ? `: ${ending}` : ''}`
+      : `${displayOf(skyCluster)} has no Pod any more; ${listed(left.map(({ reference: { kind, name } }) => `${kind} ${name}`))} still open${left.length === 1 ? 's' : ''} its ports${ending ? `; of the head: ${ending}` : ''}`,
   cures: ({ skyCluster, left, named }) => curesOf(skyCluster, left, named),
 });
 

@@ -7,7 +7,7 @@ import { defineCheck } from '../../define-check.ts';
 import { fieldOf, podReference } from '../../finding.ts';
 import { displayOf, withoutStop } from '../../format.ts';
 import { podFaultOf } from '../../subjects/pod-fault.ts';
-import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
+import { saidOfPods } from '../../subjects/said.ts';
 
 export const headPodReady = defineCheck({
   id: 'head-pod-ready',
@@ -35,18 +35,18 @@ export const headPodReady = defineCheck({
       const pod = headPodOf(skyCluster);
       if (!pod || podFaultOf(pod) || isReady(pod)) return [];
       const condition = pod.status?.conditions?.find(({ type }) => type === 'Ready');
-      const warning = lastWarningOf(scene.perhaps.events, 'Pod', pod);
+      const said = saidOfPods([pod], scene);
       const why = [
         withoutStop(condition?.message ?? condition?.reason ?? '') || undefined,
         ...endedContainers(pod),
-        ...(warning ? [warningWords(warning, scene.takenAt)] : []),
+        ...said.map(({ words }) => words),
       ].filter((text) => text !== undefined);
       const field = fieldOf(podReference(pod), 'status.conditions[Ready].status', condition?.status);
       return [
         {
           about: [clusterKey(skyCluster)],
           objects: [podReference(pod)],
-          evidence: [field, ...(warning ? [warning] : [])],
+          evidence: [field, ...said.map(({ evidence }) => evidence)],
           skyCluster,
           podName: pod.metadata?.name ?? '',
           why,

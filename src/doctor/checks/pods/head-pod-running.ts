@@ -1,14 +1,15 @@
 import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
+import { endingOf } from '../../../exposure/pod-ending.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { humanDuration } from '../../../snapshot/text.ts';
 import { clusterKey, skyClustersOf } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { podReference } from '../../finding.ts';
-import { displayOf, secondsBetween } from '../../format.ts';
+import { displayOf, secondsBetween, withoutStop } from '../../format.ts';
 import { restartCommand } from '../../subjects/pod-cures.ts';
 import { type PodFault, podFaultOf } from '../../subjects/pod-fault.ts';
-import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
+import { saidOfPods } from '../../subjects/said.ts';
 
 /** Younger Pods are still starting: images of ML apps take minutes to pull. */
 const patienceSeconds = 5 * 60;
@@ -21,7 +22,7 @@ export const headPodRunning = defineCheck({
   title: 'the head Pod of every SkyPilot cluster runs',
   severity: 'error',
   needs: ['pods'],
-  wants: ['events'],
+  wants: ['events', 'podEvents'],
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists'],
   docs: {
     means:
@@ -44,27 +45,31 @@ export const headPodRunning = defineCheck({
       const pod = headPodOf(skyCluster);
       const fault = pod && podFaultOf(pod);
       if (!fault) return [];
-      const warning = lastWarningOf(scene.perhaps.events, 'Pod', pod);
+      // Events of the scheduler and the kubelet often repeat the status.
+      const said = saidOfPods([pod], scene).filter(({ message }) => !fault.fact.includes(withoutStop(message)));
       const ageSeconds = secondsBetween(pod.metadata?.creationTimestamp, scene.takenAt);
       return [
         {
           about: [clusterKey(skyCluster)],
           objects: [podReference(pod)],
-          evidence: [...fault.evidence, ...(warning ? [warning] : [])],
+          evidence: [...fault.evidence, ...said.map(({ evidence }) => evidence)],
           skyCluster,
           podName: pod.metadata?.name ?? '',
           fault,
-          // Events of the scheduler and the kubelet repeat the status.
-          event: fault.kind === 'starting' && warning ? warningWords(warning, scene.takenAt) : undefined,
+          ending:
+            fault.kind === 'terminating' || fault.kind === 'ended' || fault.kind === 'evicted'
+              ? endingOf(scene.view.snapshot, { namespace: skyCluster.namespace, name: pod.metadata?.name ?? '' })
+              : undefined,
+          event: said.length > 0 ? said.map(({ words }) => words).join('; ') : undefined,
           ageSeconds,
         },
       ];
     }),
   severityOf: ({ fault, event, ageSeconds }) => (isInProgress(fault, event, ageSeconds) ? 'warning' : 'error'),
-  say({ skyCluster, podName, fault, event, ageSeconds }) {
+  say({ skyCluster, podName, fault, ending, event, ageSeconds }) {
     const age = ageSeconds === undefined ? '' : `, ${humanDuration(Math.trunc(ageSeconds))} old`;
     const progress = isInProgress(fault, event, ageSeconds) ? ` (in progress${age})` : '';
-    return `Pod ${podName}, the head of ${displayOf(skyCluster)}, ${fault.fact}${progress}${event ? `; ${event}` : ''}`;
+    return `Pod ${podName}, the head of ${displayOf(skyCluster)}, ${fault.fact}${progress}${ending ? `; ${ending}` : ''}${event ? `; ${event}` : ''}`;
   },
   cures: ({ fault, skyCluster, podName }) => curesOf(fault, skyCluster, podName),
 });

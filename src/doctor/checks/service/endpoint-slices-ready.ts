@@ -18,7 +18,7 @@ export const endpointSlicesReady = defineCheck({
   title: 'every open port has a ready endpoint',
   severity: 'error',
   needs: ['pods', 'services'],
-  wants: ['endpointSlices'],
+  wants: ['endpointSlices', 'events', 'podEvents'],
   after: [
     'api-server-answers',
     'no-orphans',

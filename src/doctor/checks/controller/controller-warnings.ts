@@ -1,0 +1,226 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { type Cure, command, cure } from '../../../errors/cure.ts';
+import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
+import type { PortMapping } from '../../../exposure/port-mapping.ts';
+import { explainEvent } from '../../../platforms/event-explanations.ts';
+import { speakersAbout, speakersIn } from '../../../platforms/implementation.ts';
+import type { EventExplanation, LoadBalancer } from '../../../platforms/platform.ts';
+import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
+import type { AddressProbe } from '../../../snapshot/probe.ts';
+import { type CheckContext, clusterKey } from '../../check-context.ts';
+import { defineCheck, type Severity } from '../../define-check.ts';
+import { type Finding, serviceReference } from '../../finding.ts';
+import { exposeCommand, secondsBetween } from '../../format.ts';
+import { curesInWords, curesOfExplanation } from '../../subjects/again-with.ts';
+import { calledPorts, calledTopics } from '../../subjects/called-ports.ts';
+import { saidOfDependants, saidOfTargetGroups } from '../../subjects/dependants.ts';
+import { type ExposingService, exposingServices, platformTopics } from '../../subjects/exposing-services.ts';
+import { judgedIngresses } from '../../subjects/ingress-mode.ts';
+import { judgedControllers } from '../../subjects/judged-controllers.ts';
+import { type Heard, isSettledLater, type Said, saidAbout } from '../../subjects/said.ts';
+
+interface Warned extends Finding {
+  readonly severity: Severity;
+  readonly fact: string;
+  readonly cures: readonly Cure[];
+}
+
+/** Controllers try again at least every 16 minutes (controller-runtime's longest back-off). Older words may be settled. */
+const currentSeconds = 20 * 60;
+
+export const controllerWarnings = defineCheck({
+  id: 'controller-warnings',
+  group: 'controller',
+  onPath: true,
+  breaksCalls: true,
+  title: 'no controller warns of what opens a port',
+  severity: 'error',
+  needs: ['services'],
+  wants: [
+    ...calledTopics,
+    ...platformTopics.filter((topic) => topic !== 'nodes'),
+    ...(['events', 'handlerEvents', 'targetGroupBindings', 'tailscalePods'] as const),
+  ],
+  after: [
+    'api-server-answers',
+    'service-not-terminating',
+    'load-balancer-address',
+    'ingress-accepted',
+    'ingress-external-ip',
+  ],
+  docs: {
+    means:
+      'There is a warning event, or a condition that is False, on something with an address: the Service, the Ingress, the Service of the ingress controller, or what a load balancer made for them (a target group of AWS, a Pod of ServiceLB or Tailscale). Its words are shown as they are, with who wrote them. An error if calls of the port do not get through, or if it is known to stop packets; info if calls get through, or if it is older than 20 minutes; else a warning.',
+    matters:
+      'A load balancer may have its address while its targets cannot be reached. The Service shows nothing of it, because the words are on another object.',
+    fix: 'Do what the words say. If they are known, the finding says what they mean and which command fixes it.',
+    sources: [
+      'docs/platforms.md: what the words of each platform mean, with their sources',
+      'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2902 (the words are on the TargetGroupBinding)',
+    ],
+  },
+  find: (scene) => [...ofServices(scene), ...ofIngresses(scene), ...ofControllers(scene)],
+  say: ({ fact }) => fact,
+  cures: ({ cures }) => cures,
+  severityOf: ({ severity }) => severity,
+});
+
+type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace' | 'takenAt'>;
+
+function heardIn({ view, takenAt }: Scene): Heard {
+  return { topics: view.snapshot.topics, takenAt };
+}
+
+function ofServices(scene: Scene): Warned[] {
+  const { view } = scene;
+  const heard = heardIn(scene);
+  return exposingServices(scene)
+    .filter(({ service }) => !isLoadBalancer(service) || externalAddressesOf(service).length > 0)
+    .flatMap((exposed): Warned[] => {
+      const { service, skyCluster, ports } = exposed;
+      const said = [...saidAbout('Service', service, heard), ...saidOfDependants(service, view, heard)];
+      const about = [clusterKey(skyCluster)];
+      const warned = warnedOf(said, speakersAbout(service, view.snapshot), scene, {
+        about,
+        serves: `Service ${service.metadata?.name}`,
+        calls: callsThrough(scene, about, ports),
+        isSettled: (each) => isSettledBy(each, service),
+      });
+      return warned.map(({ explanation, ...finding }) => ({
+        ...finding,
+        cures: [
+          ...(explanation && isLoadBalancer(service)
+            ? curesOfExplanation(exposed, explanation, view)
+            : curesOf(explanation, finding, serviceReference(service))),
+          ...(finding.severity === 'error' && isLoadBalancer(service) ? [anotherWay(exposed)] : []),
+        ],
+      }));
+    });
+}
+
+function isLoadBalancer({ spec }: Service): boolean {
+  return spec?.type === 'LoadBalancer';
+}
+
+function ofIngresses(scene: Scene): Warned[] {
+  return judgedIngresses(scene).flatMap(({ ingress, about }): Warned[] => {
+    const heard = heardIn(scene);
+    const said = [...saidAbout('Ingress', ingress, heard), ...saidOfTargetGroups(ingress, scene.view, heard)]
+      // The check ingress-accepted judges these.
+      .filter(({ reason }) => reason !== 'AnnotationParsingFailed');
+    const serves = `Ingress ${ingress.metadata?.name}`;
+    const warned = warnedOf(said, speakersIn(scene.view.snapshot), scene, {
+      about,
+      serves,
+      calls: callsThrough(scene, about),
+    });
+    return warned.map(({ explanation, ...finding }) => ({
+      ...finding,
+      cures: curesOf(explanation, finding, referenceTo('Ingress', ingress)),
+    }));
+  });
+}
+
+/** The Service of an ingress controller, in the namespace of that controller. */
+function ofControllers(scene: Scene): Warned[] {
+  const { view } = scene;
+  return judgedControllers(scene)
+    .filter(({ service }) => externalAddressesOf(service).length > 0)
+    .flatMap(({ service, about }): Warned[] => {
+      const heard = heardIn(scene);
+      const said = [...saidAbout('Service', service, heard), ...saidOfDependants(service, view, heard)];
+      const warned = warnedOf(said, speakersAbout(service, view.snapshot), scene, {
+        about,
+        serves: `the ingress controller's Service ${service.metadata?.namespace}/${service.metadata?.name}`,
+        calls: callsThrough(scene, about),
+        isSettled: (each) => isSettledBy(each, service),
+      });
+      return warned.map(({ explanation, ...finding }) => ({
+        ...finding,
+        cures: curesOf(explanation, finding, serviceReference(service)),
+      }));
+    });
+}
+
+interface Warning {
+  readonly about: readonly string[];
+  /** "Service train--skypilot-lb" */
+  readonly serves: string;
+  /** Whether calls get through; undefined if none was made, or none proves it. */
+  readonly calls: boolean | undefined;
+  isSettled?(said: Said): boolean;
+}
+
+type Explained = Omit<Warned, 'cures'> & { readonly explanation: EventExplanation | undefined };
+
+/** One finding for each object that something was said of. */
+function warnedOf(
+  all: readonly Said[],
+  speakers: readonly LoadBalancer[] | undefined,
+  scene: Scene,
+  { about, serves, calls, isSettled = () => false }: Warning,
+): Explained[] {
+  const heard = heardIn(scene);
+  const said = all.filter((each) => !isSettled(each) && !isSettledLater(each, heard));
+  const byObject = Map.groupBy(said, ({ object: { kind, namespace, name } }) => `${kind} ${namespace}/${name}`);
+  return [...byObject].map(([key, words]) => {
+    const [explanation] = words.flatMap((each) => explainEvent(each, speakers) ?? []);
+    const isOld = words.every(({ lastSeen }) => (secondsBetween(lastSeen, scene.takenAt) ?? 0) > currentSeconds);
+    const stops = explanation?.stopsTraffic === true;
+    const severity = calls === true || (isOld && !stops) ? 'info' : calls === false || stops ? 'error' : 'warning';
+    const cause = explanation ? [explanation.cause] : [];
+    const of = key.endsWith(`/${serves.split(/[ /]/).at(-1)}`) ? serves : `${key}, which serves ${serves}`;
+    return {
+      about,
+      objects: [words[0]!.object],
+      evidence: words.map(({ evidence }) => evidence),
+      severity,
+      fact: `${of}: ${[...cause, ...words.map((each) => each.words)].join('; ')}`,
+      explanation,
+    };
+  });
+}
+
+/**
+ * Whether the status was written after the words. A controller writes the address when it has succeeded.
+ */
+function isSettledBy({ object, lastSeen }: Said, { metadata }: Service): boolean {
+  if (object.kind !== 'Service' || lastSeen === null) return false;
+  const written = (metadata?.managedFields ?? []).filter(({ subresource }) => subresource === 'status');
+  return written.some(({ time }) => Date.parse(time ?? '') > Date.parse(lastSeen));
+}
+
+/** A refused connection proves nothing here: the packet got to something. */
+function callsThrough(scene: Scene, about: readonly string[], ports?: readonly PortMapping[]): boolean | undefined {
+  const calls = calledPorts(scene)
+    .filter(({ row }) => about.includes(clusterKey(row)))
+    .filter(({ row }) => !ports || ports.some(({ servicePort }) => servicePort === row.port))
+    .map(({ probe }) => probe);
+  if (calls.some(gotThrough)) return true;
+  return calls.some(({ connection }) => connection?.outcome === 'no-answer') ? false : undefined;
+}
+
+function gotThrough({ connection, http }: AddressProbe): boolean {
+  return connection?.outcome === 'open' && (http === undefined || http?.outcome === 'answered');
+}
+
+/** @param target what an annotation would be set on: the Service or the Ingress */
+function curesOf(
+  explanation: EventExplanation | undefined,
+  { objects }: Pick<Finding, 'objects'>,
+  target: ObjectReference,
+): readonly Cure[] {
+  const cures = explanation ? curesInWords(explanation, target) : [];
+  return cures.length > 0 ? cures : [describing(objects[0]!)];
+}
+
+function describing({ kind, namespace, name }: Finding['objects'][number]): Cure {
+  return cure(
+    command`kubectl describe ${kind.toLowerCase()} ${name} -n ${namespace}`,
+    'shows its events and conditions',
+  );
+}
+
+function anotherWay({ skyCluster, ports }: ExposingService): Cure {
+  return cure(exposeCommand(skyCluster, ports, 'nodeport'), 'opens another way in until this is fixed');
+}

@@ -1,0 +1,91 @@
+import { advice, type CommandPart, type Cure, command, cure, part } from '../../errors/cure.ts';
+import { unexposeCommand } from '../../exposure/plan/unexpose-command.ts';
+import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
+import { detectPlatforms } from '../../platforms/detect.ts';
+import { implementationOf } from '../../platforms/implementation.ts';
+import type { EventExplanation } from '../../platforms/platform.ts';
+import { explicitScheme } from '../../platforms/scheme.ts';
+import type { ObjectReference } from '../../snapshot/object-reference.ts';
+import { exposeCommand } from '../format.ts';
+import type { ExposingService } from './exposing-services.ts';
+
+/** What to do about an explained event, the command that fixes it first. */
+export function curesOfExplanation(
+  exposed: ExposingService,
+  explanation: EventExplanation,
+  view: Pick<SnapshotIndex, 'snapshot'>,
+): readonly Cure[] {
+  const { flags, without, scheme, advice: words, look } = explanation;
+  const looks = look ? [look] : [];
+  if (flags || without || scheme) return [...againWith(exposed, explanation, view), ...looks];
+  return [...looks, ...(words === '' ? [] : [advice(words)])];
+}
+
+/** What to do about words on an object that `expose` does not write: an Ingress, or the Service of a controller. */
+export function curesInWords(
+  { flags, without, scheme, advice: words, look }: EventExplanation,
+  { kind, namespace, name }: ObjectReference,
+): readonly Cure[] {
+  // Explained annotations are those of Services. A patch also replaces a value that is set already.
+  const set = [...(flags?.text?.matchAll(/--annotation (\S+)/g) ?? [])].map(([, each]) => each!.replaceAll("'", ''));
+  const annotations = Object.fromEntries([
+    ...set.map((each) => each.split(/=(.*)/s, 2) as [string, string]),
+    ...(without ? [[without, null] as const] : []),
+  ]);
+  const isKnown = kind === 'Service' && Object.keys(annotations).length > 0;
+  const patch = JSON.stringify({ metadata: { annotations } });
+  const patching = command`kubectl patch service ${name} -n ${namespace} --type=merge -p ${patch}`;
+  const annotated = isKnown ? [cure(patching, words === '' ? 'fixes it' : words)] : [];
+  const made = scheme ? [advice(`make it ${scheme}, by the annotation of its platform`)] : [];
+  return [
+    ...annotated,
+    ...(look ? [look] : []),
+    ...made,
+    ...(words === '' || annotated.length > 0 ? [] : [advice(words)]),
+  ];
+}
+
+/**
+ * Makes a load balancer with other flags. A Service of this plugin is changed, or made again if it cannot be changed. The
+ * Service of another owner stays, and gets a second one of the same scheme beside it.
+ */
+function againWith(
+  { owner, skyCluster, ports, service }: ExposingService,
+  { flags, without, scheme, needsNewService, advice: words }: EventExplanation,
+  { snapshot }: Pick<SnapshotIndex, 'snapshot'>,
+): readonly Cure[] {
+  const expose = (more: CommandPart) => exposeCommand(skyCluster, ports, 'loadbalancer', more);
+  const noted = (what: string) => (words === '' ? what : `${what}; ${words}`);
+  if (owner !== 'kubectl-skyports') {
+    const known = implementationOf(service, detectPlatforms(snapshot));
+    const annotations = service.metadata?.annotations ?? {};
+    const same = known && explicitScheme(known, { annotations, loadBalancerClass: service.spec?.loadBalancerClass });
+    const all = [flags, schemePart(scheme ?? same), owner === 'skypilot' && part`--beside-skypilot`].filter(
+      (each) => !!each,
+    );
+    const [first = part``, second, third] = all;
+    const whose = owner === 'skypilot' ? "SkyPilot's" : 'it';
+    const beside = cure(
+      expose(part`${first} ${second} ${third}`),
+      noted(`makes a load balancer without this fault beside ${whose}`),
+    );
+    if (owner !== 'skypilot' || !scheme || known?.notBySkyPilot?.[scheme]) return [beside];
+    return [
+      beside,
+      cure(command`kubectl skyports config scheme ${scheme}`, `makes those of new SkyPilot clusters ${scheme}`),
+    ];
+  }
+  const fixed = flags ?? schemePart(scheme) ?? part`--annotation ${`${without}-`}`;
+  if (!needsNewService && !scheme) return [cure(expose(fixed), noted('fixes it'))];
+  return [
+    cure(
+      unexposeCommand(skyCluster, 'loadbalancer'),
+      'first: removes the Service, which cannot be changed in this way',
+    ),
+    cure(expose(fixed), noted('then: makes it again without this fault')),
+  ];
+}
+
+function schemePart(scheme: 'internal' | 'public' | undefined): CommandPart | undefined {
+  return scheme && part`--scheme ${scheme}`;
+}

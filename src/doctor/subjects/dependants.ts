@@ -1,0 +1,98 @@
+import type { Pod, Service } from 'kubernetes-types/core/v1';
+import { isReady, troubleOf } from '../../exposure/pod-trouble.ts';
+import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
+import { servedByTailscalePod } from '../../platforms/load-balancers/tailscale.ts';
+import { serviceOfServiceLbPod } from '../../platforms/service-lb.ts';
+import { keyOf, type ObjectReference, type WithMetadata } from '../../snapshot/object-reference.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+import { type Heard, type Said, saidAbout, saidWhere } from './said.ts';
+
+/** The labels of a TargetGroupBinding that name its Service or Ingress (AWS Load Balancer Controller, pkg/deploy/tracking). */
+const stackLabels = {
+  Service: ['service.k8s.aws/stack', 'service.eks.amazonaws.com/stack'],
+  Ingress: ['ingress.k8s.aws/stack', 'ingress.eks.amazonaws.com/stack'],
+} as const;
+
+type View = Pick<SnapshotIndex, 'snapshot' | 'slices'>;
+
+/**
+ * What was said of the objects that serve a Service: the Pods and the DaemonSet of ServiceLB, the Pods of Tailscale's
+ * operator, target groups of AWS, its EndpointSlices, and its owners.
+ */
+export function saidOfDependants(service: Service, view: View, heard: Heard): Said[] {
+  const { topics } = view.snapshot;
+  const pods = new Set(podsServing(service, view).map(keyOf));
+  const slices = new Set((view.slices.get(keyOf(service)) ?? []).map(keyOf));
+  const owners = service.metadata?.ownerReferences ?? [];
+  const { namespace = '', name = '' } = service.metadata ?? {};
+  const bindings = itemsOf(topics.targetGroupBindings).filter((each) => isStackOf(each, 'Service', service));
+  const isBound = bindingRule('Service', service, view);
+  return [
+    ...bindings.flatMap((each) => saidAbout('TargetGroupBinding', each, { ...heard, topics: noEvents(heard) })),
+    ...saidWhere(heard, (about) => {
+      if (about.kind === 'Pod') return pods.has(`${about.namespace}/${about.name}`);
+      if (about.kind === 'DaemonSet') return isDaemonSetOf(about, service);
+      if (about.kind === 'TargetGroupBinding') return isBound(about);
+      if (about.namespace !== namespace) return false;
+      if (about.kind === 'EndpointSlice') return slices.has(`${about.namespace}/${about.name}`);
+      if (about.kind === 'Endpoints') return about.name === name;
+      return owners.some((owner) => owner.kind === about.kind && owner.name === about.name);
+    }),
+  ];
+}
+
+/** What was said of the target groups behind an Ingress. */
+export function saidOfTargetGroups(ingress: WithMetadata, view: View, heard: Heard): Said[] {
+  const isBound = bindingRule('Ingress', ingress, view);
+  return saidWhere(heard, (about) => about.kind === 'TargetGroupBinding' && isBound(about));
+}
+
+/** The Pods that a load balancer runs to serve this Service. */
+export function podsServing(service: Service, { snapshot: { topics } }: View): Pod[] {
+  const all = [topics.serviceLbPods, topics.tailscalePods, topics.pods].flatMap(itemsOf);
+  const own = all.filter(
+    (pod) => serviceOfServiceLbPod(pod) === keyOf(service) || servedByTailscalePod(pod) === keyOf(service),
+  );
+  return [...new Map(own.map((pod) => [keyOf(pod), pod])).values()];
+}
+
+/** Why the Pods that serve a Service do not run, in the words of their status; empty if they run. */
+export function troublesOfPodsServing(service: Service, view: View): { readonly pod: Pod; readonly fact: string }[] {
+  return podsServing(service, view)
+    .filter((pod) => pod.status?.containerStatuses !== undefined && !isReady(pod))
+    .map((pod) => ({ pod, fact: `${troubleOf(pod)?.replace(/Pod (\S+)/, `Pod ${pod.metadata?.namespace}/$1`)}` }));
+}
+
+/** K3s names the DaemonSet svclb-NAME-UID, with the first characters of both (pkg/cloudprovider/servicelb.go, generateName). */
+function isDaemonSetOf({ name }: ObjectReference, { metadata }: Service): boolean {
+  const [, prefix, uid] = /^svclb-(.+)-([0-9a-f]{8})$/.exec(name) ?? [];
+  if (prefix === undefined || uid === undefined || !metadata?.name?.startsWith(prefix)) return false;
+  return metadata.uid ? metadata.uid.startsWith(uid) : metadata.name === prefix || prefix.length >= 40;
+}
+
+/**
+ * Whether a TargetGroupBinding is of this Service or Ingress: by its labels. If bindings were not seen, by its name, which
+ * has the first eight characters of the namespace and of the name (pkg/service/model_build_target_group.go).
+ */
+function bindingRule(kind: keyof typeof stackLabels, object: WithMetadata, { snapshot: { topics } }: View) {
+  const { targetGroupBindings } = topics;
+  if (targetGroupBindings.observed) {
+    const own = new Set(targetGroupBindings.items.filter((each) => isStackOf(each, kind, object)).map(keyOf));
+    return ({ namespace, name }: ObjectReference) => own.has(`${namespace}/${name}`);
+  }
+  const { namespace: place = '', name: called = '' } = object.metadata ?? {};
+  const short = (text: string) => text.replaceAll(/[^a-zA-Z0-9]/g, '').slice(0, 8);
+  const prefix = `k8s-${short(place)}-${short(called)}-`;
+  return ({ namespace, name }: ObjectReference) => namespace === place && name.startsWith(prefix);
+}
+
+function isStackOf({ metadata }: WithMetadata, kind: keyof typeof stackLabels, object: WithMetadata): boolean {
+  const labels = metadata?.labels ?? {};
+  return stackLabels[kind].some((key) => `${labels[`${key}-namespace`]}/${labels[`${key}-name`]}` === keyOf(object));
+}
+
+function noEvents({ topics }: Heard): Heard['topics'] {
+  return { ...topics, events: nothing, handlerEvents: nothing };
+}
+
+const nothing = { observed: false, reason: 'not-collected', message: '' } as const;

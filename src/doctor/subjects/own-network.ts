@@ -1,0 +1,17 @@
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
+import { detectPlatforms } from '../../platforms/detect.ts';
+import { implementationOf } from '../../platforms/implementation.ts';
+
+/** The network that a private address of a port can be called from: "its own network only (VPC, LAN, VPN)", "the tailnet". */
+export function ownNetworkOf(
+  { source }: Pick<Endpoint, 'source'>,
+  view: Pick<SnapshotIndex, 'snapshot' | 'services'>,
+): string {
+  const service = source
+    .filter(({ kind }) => kind === 'Service')
+    .map(({ namespace, name }) => view.services.get(`${namespace}/${name}`))
+    .find((each) => each?.spec?.type === 'LoadBalancer');
+  const giver = service && implementationOf(service, detectPlatforms(view.snapshot));
+  return giver?.defaultScheme === 'tailnet' ? 'the tailnet' : 'its own network only (VPC, LAN, VPN)';
+}

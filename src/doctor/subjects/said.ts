@@ -1,0 +1,132 @@
+import type { Event, Pod } from 'kubernetes-types/core/v1';
+import type { Condition } from 'kubernetes-types/meta/v1';
+import { failureConditionsOf } from '../../platforms/event-explanations.ts';
+import { type Warning, warningsAbout, warningsWhere, wordsOf } from '../../snapshot/last-warning.ts';
+import { type ObjectReference, referenceTo, type WithMetadata } from '../../snapshot/object-reference.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { Observation } from '../../snapshot/topics.ts';
+import type { CheckContext } from '../check-context.ts';
+import { type Evidence, fieldOf } from '../finding.ts';
+import { withoutStop } from '../format.ts';
+import { warningWords } from './warning-event.ts';
+
+/** What a controller said of an object: a warning event, or a condition that reports a fault. */
+export interface Said {
+  readonly object: ObjectReference;
+  readonly reason: string;
+  readonly message: string;
+  /** The component or field manager that said it; null if that is not known. */
+  readonly by: string | null;
+  /** ISO 8601; null if it has no time, and for a condition, which holds now. */
+  readonly lastSeen: string | null;
+  /** With who said it: `warning event FailedDeployModel from service (12 times, last 3m ago): …`. */
+  readonly words: string;
+  readonly evidence: Evidence;
+}
+
+/** Where events are, and the time that ages count from. */
+export interface Heard {
+  readonly topics: Pick<Snapshot['topics'], 'events' | 'handlerEvents'>;
+  readonly takenAt: string;
+}
+
+/** The warnings of the snapshot's namespace and of the others, as one list. */
+export function allWarnings({ events, handlerEvents }: Heard['topics']): Observation<Event> {
+  if (!events.observed || !handlerEvents.observed) return events.observed ? events : handlerEvents;
+  return { ...events, items: [...events.items, ...handlerEvents.items] };
+}
+
+/** Every condition of an object that reports a fault, then every warning event about it, the newest first. */
+export function saidAbout(
+  kind: string,
+  object: WithMetadata & { readonly status?: object },
+  { topics, takenAt }: Heard,
+): Said[] {
+  const { conditions } = (object.status ?? {}) as { readonly conditions?: readonly Condition[] };
+  const reference = referenceTo(kind, object);
+  return [
+    ...failureConditionsOf(conditions).map((each) => conditionSaid(reference, object, each)),
+    ...warningsAbout(allWarnings(topics), kind, object).map((each) => warningSaid(reference, each, takenAt)),
+  ];
+}
+
+/** Every warning event about Pods, and about what owns them: a ReplicaSet or a DaemonSet that cannot make more. */
+export function saidOfPods(pods: readonly Pod[], { view, takenAt }: Pick<CheckContext, 'view' | 'takenAt'>): Said[] {
+  const heard = { topics: view.snapshot.topics, takenAt };
+  const keys = new Set(
+    pods.flatMap(({ metadata }) =>
+      [{ kind: 'Pod', name: metadata?.name }, ...(metadata?.ownerReferences ?? [])].map(
+        ({ kind, name }) => `${kind} ${metadata?.namespace}/${name}`,
+      ),
+    ),
+  );
+  return saidWhere(heard, (about) => keys.has(keyOfReference(about)));
+}
+
+/** Every warning event about objects that a rule selects, the newest first. */
+export function saidWhere({ topics, takenAt }: Heard, selects: (about: ObjectReference) => boolean): Said[] {
+  const events = allWarnings(topics);
+  if (!events.observed) return [];
+  const about = new Map<string, ObjectReference>();
+  for (const { type, involvedObject } of events.items) {
+    if (type !== 'Warning') continue;
+    const reference = referenceOf(involvedObject);
+    if (selects(reference)) about.set(keyOfReference(reference), reference);
+  }
+  return [...about].flatMap(([key, reference]) =>
+    warningsWhere(events, ({ involvedObject }) => keyOfReference(referenceOf(involvedObject)) === key).map((each) =>
+      warningSaid(reference, each, takenAt),
+    ),
+  );
+}
+
+/** Whether an event of type Normal came after the words: what writes it has succeeded since. Only dumps of kubectl have such events. */
+export function isSettledLater({ object, lastSeen }: Said, { topics }: Heard): boolean {
+  if (lastSeen === null) return false;
+  const key = keyOfReference(object);
+  const later = wordsOf(
+    allWarnings(topics),
+    ({ type, involvedObject }) => type === 'Normal' && keyOfReference(referenceOf(involvedObject)) === key,
+  );
+  return later.some((each) => each.lastSeen !== null && Date.parse(each.lastSeen) > Date.parse(lastSeen));
+}
+
+function referenceOf({ kind = '', namespace = '', name = '' }: Event['involvedObject']): ObjectReference {
+  return { kind, namespace, name };
+}
+
+function keyOfReference({ kind, namespace, name }: ObjectReference): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
+function warningSaid(object: ObjectReference, event: Warning, takenAt: string): Said {
+  const evidence = { object, event };
+  const { reason, message, by, lastSeen } = event;
+  return { object, reason, message, by, lastSeen, words: warningWords(evidence, takenAt), evidence };
+}
+
+function conditionSaid(object: ObjectReference, owner: WithMetadata, condition: Condition): Said {
+  const { type, status, reason = '', message = '' } = condition;
+  const by = managerOf(owner, type);
+  const text = withoutStop([reason, message].filter((each) => each !== '').join('; '));
+  return {
+    ...{ object, reason, message, by },
+    lastSeen: null,
+    words: `condition ${type} is ${status}${by ? ` (from ${by})` : ''}${text ? `: ${text}` : ''}`,
+    evidence: fieldOf(object, `status.conditions[${type}]`, { status, reason, message }),
+  };
+}
+
+/** The field manager that wrote a condition (meta/v1, FieldsV1); null if it is not recorded. */
+function managerOf({ metadata }: WithMetadata, type: string): string | null {
+  const key = `k:${JSON.stringify({ type })}`;
+  const owns = (metadata?.managedFields ?? []).find(({ fieldsV1 }) => {
+    const status = (fieldsV1 as Fields | undefined)?.['f:status'];
+    return status?.['f:conditions']?.[key] !== undefined;
+  });
+  return owns?.manager ?? null;
+}
+
+interface Fields {
+  readonly [field: string]: Fields | undefined;
+}
