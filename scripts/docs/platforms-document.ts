@@ -1,3 +1,4 @@
+import { type IngressController, ingressControllers } from '../../src/exposure/controllers/known-controllers.ts';
 import { addedLoadBalancers, allPlatforms } from '../../src/platforms/all-platforms.ts';
 import { commonExplanations } from '../../src/platforms/event-explanations.ts';
 import type {
@@ -73,10 +74,43 @@ What \`doctor\` and \`endpoints\` read in the events and conditions of a Service
 |---|---|---|---|---|
 ${readingRows().join('\n')}
 
+## Ingress controllers
+
+SkyPilot's Ingresses have no host and need \`nginx.ingress.kubernetes.io/use-regex\` and \`rewrite-target\`. What each controller makes of them, by the
+\`spec.controller\` of its IngressClass. Of a controller that is not in this table, \`doctor\` says that it is unknown; a class whose controller is named by
+\`--controller-class\` of an ingress-nginx that runs is ingress-nginx's.
+
+| controller | \`spec.controller\` | nginx's annotations | a rule without a host | address in an Ingress's status |
+|---|---|---|---|---|
+${ingressControllers.map(controllerRow).join('\n')}
+
+Facts are from the sources that \`src/exposure/controllers/known-controllers.ts\` names. ingress-nginx and Traefik were run in this project's tests.
+
+| platform | its ingress controller |
+|---|---|
+${allPlatforms.flatMap(({ title, ingress }) => (ingress ? [row([title, ingress.brings])] : [])).join('\n')}
+
 ## Not verified
 
 ${unverified().join('\n')}
 `;
+}
+
+const publishWords: Readonly<Record<IngressController['publishes'], string>> = {
+  service: 'that of its Service, once it has one',
+  itself: 'always',
+  'if-told': 'only if its flags say so',
+};
+
+function controllerRow(controller: IngressController): string {
+  const { product, readsNginxAnnotations, ofRegexPath, ofClassField, withoutHost, publishes } = controller;
+  return row([
+    product,
+    `\`${controller.controller}\``,
+    readsNginxAnnotations ? 'reads them' : `ignores them, and ${ofRegexPath}`,
+    [withoutHost ?? 'served for every host', ofClassField].filter(Boolean).join('; ').replaceAll('|', '\\|'),
+    publishWords[publishes],
+  ]).replace('( | )', '( \\| )');
 }
 
 function loadBalancers(): LoadBalancer[] {

@@ -16,6 +16,7 @@ import { ingressExternalIp } from './checks/controller/ingress-external-ip.ts';
 import { ingressNginxAdmission } from './checks/controller/ingress-nginx-admission.ts';
 import { ingressNginxRetired } from './checks/controller/ingress-nginx-retired.ts';
 import { ingressNginxVersion } from './checks/controller/ingress-nginx-version.ts';
+import { ingressServed } from './checks/controller/ingress-served.ts';
 import { ingressAccepted } from './checks/ingress/ingress-accepted.ts';
 import { ingressBackendExists } from './checks/ingress/ingress-backend-exists.ts';
 import { ingressClassExists } from './checks/ingress/ingress-class-exists.ts';
@@ -85,6 +86,7 @@ const byId = {
   'ingress-regex-neighbours': ingressRegexNeighbours,
   'ingress-host-conflict': ingressHostConflict,
   'ingress-controller-running': ingressControllerRunning,
+  'ingress-served': ingressServed,
   'ingress-controller-service': ingressControllerService,
   'ingress-controller-ports': ingressControllerPorts,
   'ingress-external-ip': ingressExternalIp,

@@ -1,5 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
-import { controllerServiceSelector, ingressControllers } from '../exposure/controllers/ingress-controllers.ts';
+import { controllerServiceSelector } from '../exposure/controllers/ingress-controllers.ts';
+import { ingressControllers } from '../exposure/controllers/known-controllers.ts';
 import { waitsForAddress } from '../exposure/external-addresses.ts';
 import { nodesRequest } from '../modes/nodeport/mode.ts';
 import { deploymentsRequest, type EndpointScope, endpointRequests } from '../modes/what-to-collect.ts';

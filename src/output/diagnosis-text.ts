@@ -57,12 +57,26 @@ function possibleLines(possible: readonly PossibleMode[]): string[] {
 function groupedLines(verdicts: readonly Verdict[], detail: DiagnosisDetail): string[] {
   const passed = verdicts.filter(({ outcome }) => outcome === 'pass').length;
   const counted = passed === 1 ? '1 check passes' : `${passed} checks pass`;
+  const failed = verdicts.filter(({ outcome }) => outcome === 'fail');
+  const isBroken = failed.some((verdict) => worstSeverity(verdict) !== 'info');
   const top = detail === 'short' || passed === 0 ? [] : [titleLine(marks.pass, counted, '(-o wide lists them)')];
   return [
     ...top,
-    ...verdicts.filter(({ outcome }) => outcome === 'fail').flatMap(wholeLines),
+    ...failed.flatMap((verdict) => (isBroken ? withoutSteps(verdict) : wholeLines(verdict))),
     ...unknownLines(verdicts.filter(({ outcome }) => outcome === 'unknown')),
     ...(detail === 'short' ? [] : skippedLines(verdicts)),
+  ];
+}
+
+/** Beside what is broken, the steps of something that is only good to know would hide the cure. */
+function withoutSteps(verdict: Verdict): string[] {
+  const steps = verdict.findings.flatMap(({ cures }) => cures.filter(({ command }) => command !== null));
+  if (worstSeverity(verdict) !== 'info' || steps.length < 2) return wholeLines(verdict);
+  const { check, findings } = verdict;
+  return [
+    titleLine(marks.info, check.title, check.id),
+    ...findings.flatMap(({ message }) => indented(message)),
+    ...indented('-o wide shows the commands', '  → '),
   ];
 }
 
@@ -115,7 +129,7 @@ function cureLinesOf({ command, note }: Cure): string[] {
 function indented(text: string, first = '    '): string[] {
   const lines = wrapped(cut(text.replaceAll('\n', ' '), mostCharacters), textColumns - 4);
   // A wrapped line must not look like a suggested command.
-  const shown = lines.map((line) => (/^(kubectl|sky|helm) /.test(line) ? `… ${line}` : line));
+  const shown = lines.map((line) => (/^(kubectl|sky|helm|echo) /.test(line) ? `… ${line}` : line));
   return shown.map((line, i) => `${i === 0 ? first : '    '}${line}`);
 }
 

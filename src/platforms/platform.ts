@@ -174,6 +174,16 @@ export interface LoadBalancer {
   readonly tried: 'ran' | 'read';
 }
 
+/** The ingress controllers of a platform. */
+export interface PlatformIngress {
+  /** What it brings or offers. */
+  readonly brings: string;
+  /** Where a Traefik that is installed answers on port 80: at its Service, or on the nodes. Absent if none is to be installed. */
+  readonly installs?: 'on-service' | 'on-host-ports';
+  /** What else to do. */
+  readonly cures: readonly Cure[];
+}
+
 /** A cloud or a distribution of Kubernetes. */
 export interface Platform {
   readonly id: string;
@@ -189,6 +199,8 @@ export interface Platform {
   readonly withoutCure?: Cure;
   /** Whether MetalLB's own manifests are what its users install, if nothing gives addresses. */
   readonly takesMetallb?: true;
+  /** How to get an ingress controller that serves SkyPilot's Ingresses; absent if there is nothing special about it. */
+  readonly ingress?: PlatformIngress;
   readonly sources: readonly string[];
   readonly unverified: readonly string[];
 }

@@ -51,7 +51,14 @@ export const pod: Shape = {
     nodeName: 'text',
     hostNetwork: 'boolean',
     schedulingGates: [{ name: 'text' }],
-    containers: [{ name: 'text', image: 'text', args: ['text'], ports: [{ name: 'text', containerPort: 'number' }] }],
+    containers: [
+      {
+        name: 'text',
+        image: 'text',
+        args: ['text'],
+        ports: [{ name: 'text', containerPort: 'number', hostPort: 'number' }],
+      },
+    ],
   },
   status: {
     phase: 'text',

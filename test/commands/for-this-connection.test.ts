@@ -66,3 +66,17 @@ test('a flag with a line break leaves no command', (t) => {
     ],
   );
 });
+
+test('a command behind a pipe, and one of Helm, reach the same cluster', (t) => {
+  const prod = { kubeconfig: 'a b', context: 'prod', 'as-group': ['x', 'y'] };
+  t.is(
+    here("echo '| kubectl get a' | kubectl create -f -", prod),
+    "echo '| kubectl get a' | kubectl create --kubeconfig 'a b' --context prod --as-group x --as-group y -f -",
+  );
+  t.is(
+    here('helm upgrade --install traefik traefik', prod),
+    "helm upgrade --kubeconfig 'a b' --kube-context prod --kube-as-group x --kube-as-group y --install traefik traefik",
+  );
+  // Helm has no flag for a user or a cluster of the kubeconfig: on another one it must not run.
+  t.is(here('helm uninstall nginx --namespace x', { user: 'admin' }), null);
+});

@@ -116,7 +116,8 @@ function topicsRead(check: Check, snapshot: Snapshot, subject: Subject): Set<Top
 function saidOf(check: Check, scene: ReturnType<typeof checkContextOf>): unknown {
   const inapplicable = check.notApplicable?.(scene);
   if (inapplicable !== undefined) return inapplicable;
-  return check.find(scene).map((finding) => [check.say(finding), check.cures(finding)]);
+  const said = check.find(scene).map((finding) => [check.say(finding), check.cures(finding)]);
+  return [...said, check.unsettled?.(scene)];
 }
 
 const findings = book.flatMap(({ scenario, diagnosis }) =>
@@ -135,7 +136,7 @@ test('every finding of the book has a cure: a command to paste, or why there is 
       else
         t.regex(
           command,
-          /^(?:(?:kubectl|sky|curl|minikube|microk8s|go) [^\n|]+|echo '[^'\n]+' \| kubectl apply -f -)$/,
+          /^(?:(?:kubectl|sky|curl|minikube|microk8s|go|helm) [^\n|]+|echo '[^'\n]+' \| kubectl (?:apply|create) -f -)$/,
           at,
         );
     }

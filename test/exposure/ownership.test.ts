@@ -44,7 +44,10 @@ test('external addresses: all of the status, then externalIPs, each once', (t) =
 });
 
 test('one selector takes the Services of all known controllers', (t) => {
-  t.is(controllerServiceSelector, 'app.kubernetes.io/name in (ingress-nginx,rke2-ingress-nginx,traefik,nginx-ingress)');
+  t.is(
+    controllerServiceSelector,
+    'app.kubernetes.io/name in (ingress-nginx,rke2-ingress-nginx,traefik,rke2-traefik,nginx-ingress,kubernetes-ingress,haproxy-ingress,kong,gateway,contour)',
+  );
 });
 
 test('only ingress-nginx reads its annotations', (t) => {

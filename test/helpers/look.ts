@@ -1,7 +1,7 @@
 import type { Node, Pod, Service } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
 import type { Ingress, IngressClass } from 'kubernetes-types/networking/v1';
-import { ingressControllers } from '../../src/exposure/controllers/ingress-controllers.ts';
+import { ingressControllers } from '../../src/exposure/controllers/known-controllers.ts';
 import type { Endpoint } from '../../src/exposure/endpoint.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../src/exposure/snapshot-index.ts';
 import { type EndpointFilter, resolveEndpoints } from '../../src/modes/resolve-endpoints.ts';

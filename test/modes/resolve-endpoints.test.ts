@@ -121,7 +121,7 @@ test('five lists over all namespaces, seven in one', (t) => {
     '/apis/networking.k8s.io/v1/namespaces/a/ingresses',
     '/apis/discovery.k8s.io/v1/namespaces/a/endpointslices',
     '/apis/networking.k8s.io/v1/ingressclasses',
-    '/api/v1/services?app.kubernetes.io/name in (ingress-nginx,rke2-ingress-nginx,traefik,nginx-ingress)',
+    '/api/v1/services?app.kubernetes.io/name in (ingress-nginx,rke2-ingress-nginx,traefik,rke2-traefik,nginx-ingress,kubernetes-ingress,haproxy-ingress,kong,gateway,contour)',
     '/api/v1/namespaces/ingress-nginx/services',
   ]);
 });

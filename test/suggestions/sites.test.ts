@@ -45,18 +45,27 @@ function meantBy({ tag, texts }: CommandSite, word: string): string[][] {
     .map((argv) => argv.map((text) => text.replaceAll(hole, word)));
 }
 
+const helmFlags: Readonly<Record<string, string>> = {
+  kubeconfig: 'kubeconfig',
+  context: 'kube-context',
+  as: 'kube-as-user',
+  'as-group': 'kube-as-group',
+};
+
 const casesOf = (site: CommandSite, word: string): Case[] => {
   const text = filled(site, word)!;
   const meant = meantBy(site, word);
   const given = { kubeconfig: word, context: word, as: word, 'as-group': [word, 'b'] };
   const here = forThisConnection(text, given)!;
   if (here === text) return [{ site, text, meant }];
+  const [argv = []] = meant;
   const flags = Object.entries(given).flatMap(([name, values]) =>
     site.texts.some((each) => ` ${each}`.includes(` --${name} `))
       ? []
-      : [values].flat().flatMap((value) => [`--${name}`, value]),
+      : [values].flat().flatMap((value) => [`--${argv[0] === 'helm' ? helmFlags[name] : name}`, value]),
   );
   const withFlags = (argv: readonly string[]) => {
+    if (argv[0] === 'helm') return argv.toSpliced(2, 0, ...flags);
     if (argv[0] !== 'kubectl') return argv;
     // Kubectl takes flags only after the names of a plugin and of a command.
     const count = argv.slice(1, argv[1] === 'skyports' ? 3 : 2).filter((name) => /^[a-z][a-z-]*$/.test(name)).length;

@@ -20,6 +20,18 @@ const choosing = [
   'as-group',
 ] as const;
 
+/** Helm's names of these flags. It has none for the others. */
+const helmFlags: { readonly [Name in (typeof choosing)[number]]?: string } = {
+  kubeconfig: 'kubeconfig',
+  context: 'kube-context',
+  server: 'kube-apiserver',
+  'tls-server-name': 'kube-tls-server-name',
+  'certificate-authority': 'kube-ca-file',
+  'insecure-skip-tls-verify': 'kube-insecure-skip-tls-verify',
+  as: 'kube-as-user',
+  'as-group': 'kube-as-group',
+};
+
 /** The flags of a call that choose a cluster or user. */
 export type ChoosingValues = Partial<Pick<ConnectionValues, (typeof choosing)[number]>>;
 
@@ -37,8 +49,13 @@ export function forThisConnection(command: string, values: ChoosingValues): Comm
     return all.filter((value) => value !== '' && value !== false).map((value) => ({ name, value }));
   });
   if (given.length === 0) return command as Command;
+  const isHelms = command.startsWith('helm ');
+  if (isHelms && given.some(({ name }) => !(name in helmFlags))) return null;
   const flags = given
-    .map(({ name, value }) => (typeof value === 'string' ? `--${name} ${shellWord(value)}` : `--${name}`))
+    .map(({ name, value }) => {
+      const flag = isHelms ? helmFlags[name] : name;
+      return typeof value === 'string' ? `--${flag} ${shellWord(value)}` : `--${flag}`;
+    })
     .join(' ');
   const here = command.replace(begin, (start, isQuoted) => (isQuoted ? start : `${start} ${flags}`)) as Command;
   return here === command || given.every(({ value }) => typeof value !== 'string' || canBeQuoted(value)) ? here : null;
@@ -53,9 +70,9 @@ function wordsOf(command: string): string[] {
   return words.map((word) => word.replace(/'([^']*)'|\\(.)/g, '$1$2'));
 }
 
-/** Where a command begins: kubectl with its subcommand, or with the plugin and its command. Quoted text is passed over. */
+/** Where a command begins: kubectl or helm with its subcommand, or with the plugin and its command. Quoted text is passed over. */
 const begin = new RegExp(
-  `(${quoted.source})|(?<=^|&& |\\| )kubectl(?: skyports(?: [a-z][a-z-]*(?= |$))?| [a-z][a-z-]*(?= |$))`,
+  `(${quoted.source})|(?<=^|&& |\\| )(?:kubectl(?: skyports(?: [a-z][a-z-]*(?= |$))?| [a-z][a-z-]*(?= |$))|helm [a-z]+(?= ))`,
   'g',
 );
 

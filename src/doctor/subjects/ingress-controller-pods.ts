@@ -1,7 +1,10 @@
-import type { Pod } from 'kubernetes-types/core/v1';
+import type { Pod, PodSpec } from 'kubernetes-types/core/v1';
+import type { Ingress, IngressClass } from 'kubernetes-types/networking/v1';
 import { ingressClassOf } from '../../exposure/controllers/ingress-address.ts';
-import { controllerNamed, type IngressController } from '../../exposure/controllers/ingress-controllers.ts';
+import { controllerNamed, controllerOfClassName } from '../../exposure/controllers/ingress-controllers.ts';
+import { type IngressController, ingressNginxController } from '../../exposure/controllers/known-controllers.ts';
 import { skyPilotIngressClass } from '../../exposure/controllers/signpost.ts';
+import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { controllerBuildOf } from '../../platforms/ingress-nginx-releases.ts';
 import type { WithMetadata } from '../../snapshot/object-reference.ts';
 import { selects } from '../../snapshot/selector.ts';
@@ -11,6 +14,45 @@ import { judgedIngresses } from './ingress-mode.ts';
 
 type Judged = Pick<CheckContext, 'view' | 'subject'>;
 
+const ingressNginx = controllerNamed(ingressNginxController)!;
+
+/** An Ingress's class, and the controller product that serves it. */
+export interface ServedClass {
+  /** The name of the class; undefined if the Ingress names none and there is no default class. */
+  readonly name: string | undefined;
+  /** `spec.controller`; undefined if no such IngressClass exists. */
+  readonly controller: string | undefined;
+  /** Undefined if the controller is unknown. */
+  readonly product: IngressController | undefined;
+}
+
+/**
+ * The class of an Ingress. A value of `spec.controller` that no product has by default is known if a controller's Pod
+ * is started for it.
+ */
+export function servedClassOf({ view }: Pick<CheckContext, 'view'>, ingress: Ingress): ServedClass {
+  const { name, class: ingressClass } = ingressClassOf(view, ingress);
+  if (ingressClass) return { name, ...controllerOfClass(view, ingressClass) };
+  const isField = ingress.spec?.ingressClassName !== undefined;
+  return { name, controller: undefined, product: isField ? undefined : controllerOfClassName(name) };
+}
+
+/** The controller of an IngressClass, and its product if it is known. */
+export function controllerOfClass(
+  view: SnapshotIndex,
+  { spec }: IngressClass,
+): { readonly controller: string | undefined; readonly product: IngressController | undefined } {
+  const controller = spec?.controller;
+  const started = () => {
+    const pods = itemsOf(view.snapshot.topics.controllerPods).filter(
+      ({ spec: pod }) => flagOf(pod, 'controller-class') === controller,
+    );
+    const isNginx = pods.some((pod) => ofController([pod], ingressNginx).length > 0);
+    return isNginx && controller !== undefined ? ingressNginx : undefined;
+  };
+  return { controller, product: controllerNamed(controller) ?? started() };
+}
+
 /**
  * The controllers of the checked Ingresses, or of the class that SkyPilot uses. Undefined if a class is unknown or its
  * controller is.
@@ -18,13 +60,10 @@ type Judged = Pick<CheckContext, 'view' | 'subject'>;
 export function controllerProductsOf(scene: Judged): readonly (IngressController | undefined)[] {
   const { view } = scene;
   const ingresses = judgedIngresses(scene).map(({ ingress }) => ingress);
-  if (ingresses.length > 0) {
-    const named = ingresses.map((ingress) => controllerNamed(ingressClassOf(view, ingress).class?.spec?.controller));
-    return [...new Set(named)];
-  }
+  if (ingresses.length > 0) return [...new Set(ingresses.map((ingress) => servedClassOf(scene, ingress).product))];
   const classes = itemsOf(view.snapshot.topics.ingressClasses);
   const nginx = classes.find(({ metadata }) => metadata?.name === skyPilotIngressClass);
-  return [controllerNamed(nginx?.spec?.controller)];
+  return [nginx && controllerOfClass(view, nginx).product];
 }
 
 /** The Pods or Services of a controller, by the labels that its manifests and charts set on both. */
@@ -34,7 +73,7 @@ export function ofController<T extends WithMetadata>(objects: readonly T[], { se
 
 /** The Pods of ingress-nginx, from upstream or a vendor. */
 export function ingressNginxPods({ view }: Pick<CheckContext, 'view'>): Pod[] {
-  return ofController(itemsOf(view.snapshot.topics.controllerPods), controllerNamed('k8s.io/ingress-nginx')!);
+  return ofController(itemsOf(view.snapshot.topics.controllerPods), ingressNginx);
 }
 
 /** The image of a controller's Pod, from the container with a matching image or name. */
@@ -59,7 +98,39 @@ export function isOfRke2({ metadata }: Pod): boolean {
  * `--watch-namespace`).
  */
 export function watchedNamespaceOf({ spec }: Pod): string | undefined {
-  const args = (spec?.containers ?? []).flatMap((container) => container.args ?? []);
-  const value = args.find((arg) => arg.startsWith('--watch-namespace='))?.split('=')[1];
-  return value || undefined;
+  return flagOf(spec, 'watch-namespace') || undefined;
+}
+
+/**
+ * The `spec.controller` of the classes that a controller's Pod serves, from its flags: ingress-nginx's
+ * `--controller-class`, and Traefik's nginx provider, which serves ingress-nginx's classes.
+ */
+export function classesServedBy(pod: Pod): string | undefined {
+  if (ofController([pod], ingressNginx).length > 0)
+    return flagOf(pod.spec, 'controller-class') ?? ingressNginxController;
+  if (!isNginxProvider(pod)) return undefined;
+  return flagOf(pod.spec, 'providers.kubernetesingressnginx.controllerclass') ?? ingressNginxController;
+}
+
+/** Whether a Pod is Traefik with its nginx provider, which reads ingress-nginx's annotations (Traefik 3.6.2). */
+export function isNginxProvider({ spec }: Pod): boolean {
+  const provider = /^--providers\.kubernetesingressnginx(?:$|=true$|\.)/i;
+  return argumentsOf(spec).some((argument) => provider.test(argument));
+}
+
+/** The Pods of a product, and the Traefik Pods that serve its classes. */
+export function podsServing(pods: readonly Pod[], product: IngressController): Pod[] {
+  const own = ofController(pods, product);
+  if (product.controller !== ingressNginxController) return own;
+  return [...own, ...pods.filter((pod) => isNginxProvider(pod) && classesServedBy(pod) === ingressNginxController)];
+}
+
+/** The value of a controller's flag, `--name=value`; undefined if it is not set. Names are compared in lower case. */
+export function flagOf(spec: PodSpec | undefined, name: string): string | undefined {
+  const found = argumentsOf(spec).find((argument) => argument.toLowerCase().replace(/^--?/, '').startsWith(`${name}=`));
+  return found?.slice(found.indexOf('=') + 1);
+}
+
+function argumentsOf(spec: PodSpec | undefined): string[] {
+  return (spec?.containers ?? []).flatMap(({ args = [] }) => args);
 }

@@ -10,9 +10,11 @@ import { backendsOfIngress, type IngressBackendPath } from '../../modes/ingress/
 import { parseIngressName, parseServiceName } from '../../skypilot/names.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
+import { probeKey } from '../../snapshot/probe.ts';
 import { itemsOf, type Topic } from '../../snapshot/topics.ts';
 import { type CheckContext, clusterKey, endpointsOf } from '../check-context.ts';
 import { allClusters } from '../finding.ts';
+import { answerOf } from './answer.ts';
 
 type Judged = Pick<CheckContext, 'view' | 'subject'>;
 
@@ -69,6 +71,20 @@ export function judgedIngresses(scene: Judged): { readonly ingress: Ingress; rea
 /** The checked endpoints in ingress mode, including per-port Services without an Ingress. */
 export function ingressRows(scene: Judged): readonly Endpoint[] {
   return endpointsOf(scene).filter(({ mode }) => mode === ingressMode.name);
+}
+
+/**
+ * Whether a call of the Ingress was answered, so that a controller serves it. The answers that an unknown controller may
+ * give itself do not count.
+ */
+export function isAnswered(scene: Judged, ingress: Ingress): boolean {
+  const probes = new Map(itemsOf(scene.view.snapshot.topics.probes).map((probe) => [probeKey(probe), probe]));
+  const rows = ingressRows(scene).filter(
+    ({ source: [first] }) => `${first?.namespace}/${first?.name}` === keyOf(ingress),
+  );
+  return rows
+    .map((row) => answerOf(row, probes))
+    .some(({ outcome, status }) => outcome === 'answered' && ![null, 404, 502, 503].includes(status));
 }
 
 /** The rows that SkyPilot itself opened and prints. */

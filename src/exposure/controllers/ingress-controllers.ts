@@ -4,48 +4,7 @@ import { keyOf } from '../../snapshot/object-reference.ts';
 import { selects } from '../../snapshot/selector.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf, type Observation } from '../../snapshot/topics.ts';
-
-/** An ingress controller product, and how to recognize its IngressClass and its Service. */
-export interface IngressController {
-  readonly product: string;
-  /** `spec.controller` of its IngressClass. */
-  readonly controller: string;
-  /** Well-known labels of its Service, as its own manifests and charts set them. One matching set is enough. */
-  readonly serviceLabels: readonly Readonly<Record<string, string>>[];
-  /** Whether it reads `nginx.ingress.kubernetes.io/*`, which is needed to rewrite a path. */
-  readonly readsNginxAnnotations: boolean;
-  /** The path that it answers with 200 on its web ports for every host; undefined if it has none. */
-  readonly healthPath?: string;
-}
-
-/**
- * Sources: ingress-nginx deploy/static and the RKE2 chart (same product, other chart name); the Traefik chart;
- * F5's nginx-ingress chart, which reads `nginx.org/*` annotations instead.
- */
-export const ingressControllers: readonly IngressController[] = [
-  {
-    product: 'ingress-nginx',
-    controller: 'k8s.io/ingress-nginx',
-    serviceLabels: [
-      { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' },
-      { 'app.kubernetes.io/name': 'rke2-ingress-nginx', 'app.kubernetes.io/component': 'controller' },
-    ],
-    readsNginxAnnotations: true,
-    healthPath: '/healthz',
-  },
-  {
-    product: 'Traefik',
-    controller: 'traefik.io/ingress-controller',
-    serviceLabels: [{ 'app.kubernetes.io/name': 'traefik' }],
-    readsNginxAnnotations: false,
-  },
-  {
-    product: "F5's NGINX Ingress Controller",
-    controller: 'nginx.org/ingress-controller',
-    serviceLabels: [{ 'app.kubernetes.io/name': 'nginx-ingress' }],
-    readsNginxAnnotations: false,
-  },
-];
+import { type IngressController, ingressControllers, ingressNginxController } from './known-controllers.ts';
 
 /** Label selector that matches the Services of all known controllers in one list request. */
 export const controllerServiceSelector = `app.kubernetes.io/name in (${[
@@ -56,7 +15,15 @@ export const controllerServiceSelector = `app.kubernetes.io/name in (${[
 
 /** The product of an IngressClass's `spec.controller`; undefined if it is unknown. */
 export function controllerNamed(controller: string | undefined): IngressController | undefined {
-  return ingressControllers.find((each) => each.controller === controller);
+  if (controller === undefined) return undefined;
+  return ingressControllers.find(
+    (each) => each.controller === controller || each.alsoControllers?.test(controller) === true,
+  );
+}
+
+/** The product that serves a value of the old annotation `kubernetes.io/ingress.class` without an IngressClass. */
+export function controllerOfClassName(name: string | undefined): IngressController | undefined {
+  return name === undefined ? undefined : ingressControllers.find(({ classNames }) => classNames.includes(name));
 }
 
 /** All Services of ingress controllers, from every list that has some. */
@@ -78,7 +45,7 @@ function onlyControllers(seen: Observation<Service>, services: readonly Service[
 export function isControllerService(service: Service, controller: string | undefined): boolean {
   const { http, https } = webPortsOf(service);
   if (!http && !https) return false;
-  if (isSkyPilots(service)) return controller === undefined || controller === 'k8s.io/ingress-nginx';
+  if (isSkyPilots(service)) return controller === undefined || controller === ingressNginxController;
   return ingressControllers
     .filter((each) => controller === undefined || each.controller === controller)
     .some(({ serviceLabels }) => serviceLabels.some((labels) => selects(labels, service.metadata?.labels)));

@@ -12,7 +12,7 @@ import { itemsOf } from '../../snapshot/topics.ts';
 /**
  * Refuses an Ingress that would get no address: the class belongs to a known controller, and no Service of the
  * controller exists. Services that cannot be seen count as existing. So do those of a controller that writes addresses
- * into its Ingresses itself.
+ * into its Ingresses itself, or whose Service has no label that identifies it.
  *
  * @throws UsageError without `--force`
  */
@@ -20,7 +20,8 @@ export function refuseWithoutController(view: SnapshotIndex, className: string, 
   if (request.force) return;
   const found = itemsOf(view.snapshot.topics.ingressClasses).find(({ metadata }) => metadata?.name === className);
   const known = controllerNamed(found?.spec?.controller);
-  if (!found || !known) return;
+  // A controller whose Service has no known label writes addresses into its Ingresses itself.
+  if (!found || !known || known.publishes === 'itself' || known.serviceLabels.length === 0) return;
   const choice = chooseControllerService(view, found, []);
   if (choice.is === 'undecided' && view.ingressService) {
     throw new UsageError('controller-service-missing', choice.why, [

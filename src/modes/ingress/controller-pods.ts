@@ -1,5 +1,6 @@
 import type { Pod, Service } from 'kubernetes-types/core/v1';
-import { controllerServiceSelector, ingressControllers } from '../../exposure/controllers/ingress-controllers.ts';
+import { controllerServiceSelector } from '../../exposure/controllers/ingress-controllers.ts';
+import { ingressControllers } from '../../exposure/controllers/known-controllers.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { isReady, troubleOf } from '../../exposure/pod-trouble.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';

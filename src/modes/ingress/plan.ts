@@ -1,6 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { HTTPIngressPath, Ingress, IngressTLS } from 'kubernetes-types/networking/v1';
-import { advice } from '../../errors/cure.ts';
+import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { controllerNamed } from '../../exposure/controllers/ingress-controllers.ts';
 import { isOurs, ownIngressName, ownPortServiceName, portOfOurPortService } from '../../exposure/ownership.ts';
@@ -218,15 +218,29 @@ function judgeClass(view: SnapshotIndex, className: string, routes: readonly Rou
         advice(
           names.length > 0 ? `add --ingress-class ${names[0]}` : 'add --mode loadbalancer or --mode nodeport instead',
         ),
+        ...(names.length > 0
+          ? []
+          : [cure(command`kubectl skyports doctor --mode ingress`, 'shows how to install a controller')]),
       ],
     );
   }
   const controller = found?.spec?.controller;
+  const known = controllerNamed(controller);
+  const hostless = routes.find(({ host }) => host === undefined);
+  if (known?.withoutHost && hostless && !force) {
+    throw new UsageError(
+      'controller-needs-host',
+      `IngressClass ${className} belongs to ${known.product}: ${known.withoutHost}`,
+      [
+        advice(`add --host app.example.com to give port ${hostless.port} a host of its own`),
+        advice('or add --force to write the Ingress all the same'),
+      ],
+    );
+  }
   const rewrites = !routes.every(needsNoRewrite);
-  const readsNginxAnnotations =
-    !found || controllerNamed(controller)?.readsNginxAnnotations === true || (force && rewrites);
+  const readsNginxAnnotations = !found || known?.readsNginxAnnotations === true || (force && rewrites);
   if (!readsNginxAnnotations && rewrites) {
-    const product = controllerNamed(controller)?.product;
+    const product = known?.product;
     throw new UsageError(
       'controller-cannot-rewrite',
       `IngressClass ${className} belongs to ${product ?? controller}, which ${product ? 'does not read nginx annotations, so it cannot' : 'may not read nginx annotations, and without them it cannot'} take the path prefix away`,

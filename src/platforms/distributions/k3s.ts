@@ -11,6 +11,14 @@ export const k3s: Platform = {
     matcher('context', /^(?:k3d-|rancher-desktop$)/),
   ],
   loadBalancer: servicelb,
-  sources: ['https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go'],
+  ingress: {
+    brings: 'K3s brings Traefik, unless its servers run with --disable=traefik',
+    installs: 'on-service',
+    cures: [],
+  },
+  sources: [
+    'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
+    'https://docs.k3s.io/networking/networking-services',
+  ],
   unverified: [],
 };

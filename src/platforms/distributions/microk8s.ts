@@ -6,11 +6,18 @@ export const microk8s: Platform = {
   title: 'MicroK8s',
   matchers: [matcher('nodeLabel', /^microk8s\.io\/cluster=/)],
   loadBalancer: null,
+  ingress: {
+    brings: 'MicroK8s has an addon: Traefik with its nginx provider since 2026, ingress-nginx before',
+    cures: [cure(command`microk8s enable ingress`, 'enables the addon')],
+  },
   without: 'MicroK8s gives no addresses until its addon metallb is enabled',
   withoutCure: cure(
     command`microk8s enable metallb:FROM-TO`,
     'enables the addon; FROM and TO are the first and the last address that it may give',
   ),
-  sources: ['https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go'],
+  sources: [
+    'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
+    'https://github.com/canonical/microk8s-core-addons/blob/main/addons/ingress/values.yaml',
+  ],
   unverified: [],
 };

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { advice } from '../../../src/errors/cure.ts';
+import { advice, command, cure } from '../../../src/errors/cure.ts';
 import { UsageError } from '../../../src/errors/usage-error.ts';
 import { ask, base, ingressWrite, pathsOf } from '../../helpers/ingress-plans.ts';
 import { labelled } from '../../helpers/ingress-world.ts';
@@ -65,7 +65,10 @@ test('a class that is not there', (t) => {
   });
   t.like(missing([skyPod(train)]), {
     message: 'IngressClass nope does not exist, nor does any other: no ingress controller is installed',
-    cures: [advice('add --mode loadbalancer or --mode nodeport instead')],
+    cures: [
+      advice('add --mode loadbalancer or --mode nodeport instead'),
+      cure(command`kubectl skyports doctor --mode ingress`, 'shows how to install a controller'),
+    ],
   });
   t.is(ingressWrite(base, { ingressClass: 'nope', force: true }).manifest.spec?.ingressClassName, 'nope');
 });
@@ -80,5 +83,24 @@ test('the class is kept, and can be changed', (t) => {
 test('classes not seen: a warning', (t) => {
   t.deepEqual(planAt(base, ask(), { unseen: ['ingressClasses'] }).warnings, [
     "ingressclasses were not seen (ingressClasses is forbidden): class nginx is taken for ingress-nginx's",
+  ]);
+});
+
+const openshift = [skyPod(train), ingressClass('openshift-default', 'openshift.io/ingress-to-route')];
+
+test('a controller that takes no rule without a host: refused unless the port has one', (t) => {
+  const asked = { ingressClass: 'openshift-default' } as const;
+  const error = t.throws(() => planAt(openshift, ask({ ...asked, rewrite: 'keep' })), { instanceOf: UsageError });
+  t.is(error.code, 'controller-needs-host');
+  t.is(
+    error.message,
+    "IngressClass openshift-default belongs to OpenShift's router: it makes no Route for a rule without a host",
+  );
+  t.deepEqual(error.cures[0], advice('add --host app.example.com to give port 8888 a host of its own'));
+  // Its router writes addresses itself: no Service of it is looked for.
+  const { manifest } = ingressWrite(openshift, { ...asked, host: 'app.example.com' });
+  t.deepEqual(pathsOf(manifest), ['app.example.com / Prefix 8888:8888']);
+  t.deepEqual(pathsOf(ingressWrite(openshift, { ...asked, rewrite: 'keep', force: true }).manifest), [
+    `* /skyports/default/${C}/8888 Prefix 8888:8888`,
   ]);
 });

@@ -1,5 +1,6 @@
 import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
-import type { IngressController } from '../../../exposure/controllers/ingress-controllers.ts';
+import type { IngressController } from '../../../exposure/controllers/known-controllers.ts';
+import { isSignpost } from '../../../exposure/controllers/signpost.ts';
 import { isReady, troubleOf } from '../../../exposure/pod-trouble.ts';
 import type { ObjectReference } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
@@ -7,7 +8,8 @@ import { itemsOf } from '../../../snapshot/topics.ts';
 import type { CheckContext } from '../../check-context.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { type Evidence, fieldOf, podReference } from '../../finding.ts';
-import { controllerProductsOf, ofController } from '../../subjects/ingress-controller-pods.ts';
+import { platformTopics } from '../../subjects/exposing-services.ts';
+import { controllerProductsOf, ofController, podsServing } from '../../subjects/ingress-controller-pods.ts';
 import {
   aboutIngressMode,
   judgedIngresses,
@@ -15,6 +17,7 @@ import {
   publishedAddressesOf,
   servedUnseen,
 } from '../../subjects/ingress-mode.ts';
+import { ingressSetup } from '../../subjects/ingress-setup-cures.ts';
 import { controllerTopics } from '../../subjects/judged-controllers.ts';
 import { readyEndpointsOf } from '../../subjects/node-proposal.ts';
 
@@ -35,14 +38,14 @@ export const ingressControllerRunning = defineCheck({
   title: 'the ingress controller has a ready Pod',
   severity: 'error',
   needs: ['services'],
-  wants: [...controllerTopics, 'controllerPods', 'controllerSlices', 'endpointSlices'],
+  wants: [...controllerTopics, 'controllerPods', 'controllerSlices', 'endpointSlices', ...platformTopics],
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned'],
   docs: {
     means:
       "No Pod of the controller that the IngressClass names is Ready. Pods are found by the labels of the controller's own manifests and charts.",
     matters:
       "Without a controller nothing listens behind the address. SkyPilot does not check it: the IngressClass outlives its controller. When the Ingress has an address although no such Pod is seen, another product serves the class (Traefik's kubernetesIngressNGINX provider does): that is worth knowing, and no fault.",
-    fix: 'See the events and the log of its Pod. If there is no controller, install one.',
+    fix: 'See the events and the log of its Pod. If there is no controller, install one that is maintained: the finding has the commands for the platform.',
     sources: [
       'ingress-nginx deploy/static: labels app.kubernetes.io/name, app.kubernetes.io/component',
       'core/v1 Pod, status.conditions',
@@ -52,7 +55,7 @@ export const ingressControllerRunning = defineCheck({
   notApplicable(scene) {
     const other = notInIngressMode(scene) ?? servedUnseen(scene, ['ingressClasses', 'controllerPods']);
     if (other !== undefined || !scene.view.snapshot.topics.ingressClasses.observed) return other;
-    return controllerProductsOf(scene).includes(undefined)
+    return controllerProductsOf(scene).some((product) => product === undefined || product.serviceLabels.length === 0)
       ? 'the IngressClass belongs to a controller whose Pods are not known'
       : undefined;
   },
@@ -63,7 +66,7 @@ export const ingressControllerRunning = defineCheck({
     const published = judgedIngresses(scene).flatMap(({ ingress }) => publishedAddressesOf(ingress));
     return controllerProductsOf(scene).flatMap((product): NotRunning[] => {
       if (!product) return [];
-      const pods = ofController(all, product);
+      const pods = podsServing(all, product);
       if (pods.some(isReady) || hasReadyEndpoint(scene, product)) return [];
       const objects = pods.map(podReference);
       const [first] = pods;
@@ -116,7 +119,7 @@ export const ingressControllerRunning = defineCheck({
               command`kubectl get pods -A -l ${labelsOf(product.serviceLabels[0]!)}`,
               'shows whether a controller exists',
             ),
-            advice('if none does, install one that reads nginx.ingress.kubernetes.io annotations'),
+            ...(installedIn(scene, product) ?? ingressSetup(scene)),
           ],
         },
       ];
@@ -126,6 +129,19 @@ export const ingressControllerRunning = defineCheck({
   cures: ({ cures }) => cures,
   severityOf: ({ severity }) => severity,
 });
+
+/** Where a controller's Service exists, it was installed, and something runs no Pods of it. */
+function installedIn(scene: Pick<CheckContext, 'view'>, product: IngressController): Cure[] | undefined {
+  const [service] = ofController(itemsOf(scene.view.controllerServices), product).filter((each) => !isSignpost(each));
+  const { namespace, name } = service?.metadata ?? {};
+  if (!namespace || !name) return undefined;
+  return [
+    cure(
+      command`kubectl get deployments,daemonsets -n ${namespace}`,
+      `shows what runs its Pods, since its Service ${namespace}/${name} exists; with 0 replicas it runs none`,
+    ),
+  ];
+}
 
 /** The Service may lead to Pods with other labels. */
 function hasReadyEndpoint(scene: Pick<CheckContext, 'view'>, product: IngressController): boolean {

@@ -1,9 +1,20 @@
-import { advice, command, cure } from '../../../errors/cure.ts';
+import { type Cure, command, cure } from '../../../errors/cure.ts';
 import { controllerBuildOf, lastReleases } from '../../../platforms/ingress-nginx-releases.ts';
+import type { ObjectReference } from '../../../snapshot/object-reference.ts';
 import { defineCheck } from '../../define-check.ts';
-import { fieldOf, podReference } from '../../finding.ts';
+import { type Evidence, fieldOf, podReference } from '../../finding.ts';
+import { platformTopics } from '../../subjects/exposing-services.ts';
 import { controllerImageOf, ingressNginxPods } from '../../subjects/ingress-controller-pods.ts';
 import { aboutIngressMode, notInIngressMode } from '../../subjects/ingress-mode.ts';
+import { stepsToTraefik } from '../../subjects/ingress-setup-cures.ts';
+import { controllerTopics } from '../../subjects/judged-controllers.ts';
+
+interface Retired {
+  readonly about: readonly string[];
+  readonly objects: readonly ObjectReference[];
+  readonly evidence: readonly Evidence[];
+  readonly cures: readonly Cure[];
+}
 
 export const ingressNginxRetired = defineCheck({
   id: 'ingress-nginx-retired',
@@ -12,25 +23,28 @@ export const ingressNginxRetired = defineCheck({
   title: 'the ingress controller is maintained',
   severity: 'info',
   needs: ['services'],
-  wants: ['pods', 'ingresses', 'controllerPods'],
+  wants: [...controllerTopics, 'controllerPods', ...platformTopics],
   after: ['api-server-answers'],
   docs: {
     means: 'The controller is the upstream build of ingress-nginx, which the Kubernetes project retired in March 2026.',
     matters:
       "What is installed goes on working, and SkyPilot's ingress mode needs its annotations. There are no releases and no fixes any more, not for nginx itself either. Some vendors still patch their own builds (RKE2, AKS).",
-    fix: "Nothing is urgent. A vendor's build, or Traefik's kubernetesIngressNGINX provider, reads the same annotations. SkyPilot then finds no Service of its controller, unless it is shown the address.",
+    fix: "Nothing is urgent. Traefik is maintained, and its kubernetesIngressNGINX provider reads the same annotations (3.6.2 or newer). Install it beside ingress-nginx with a class of its own, call a URL at its address, remove ingress-nginx, and show SkyPilot the new address: the finding has the commands. SkyPilot's Ingresses stay as they are. docs/annotate.md says what was tried.",
     commands: [
-      cure(command`kubectl skyports annotate --signpost ADDRESS`, 'shows SkyPilot the ADDRESS of the controller'),
+      cure(
+        command`kubectl skyports annotate --signpost ADDRESS --ingress-class traefik-nginx`,
+        'makes the class nginx for Traefik, and shows SkyPilot its ADDRESS',
+      ),
     ],
     sources: [
       'https://kubernetes.io/blog/2025/11/11/ingress-nginx-retirement',
       'kubernetes/ingress-nginx, README.md',
-      'https://doc.traefik.io/traefik/reference/install-configuration/providers/kubernetes/kubernetes-ingress-nginx',
+      'https://doc.traefik.io/traefik/migrate/nginx-to-traefik/',
     ],
   },
   notApplicable: notInIngressMode,
   needsHere: () => ['controllerPods'],
-  find(scene) {
+  find(scene): Retired[] {
     const upstream = ingressNginxPods(scene).filter(
       (pod) => controllerBuildOf(controllerImageOf(pod) ?? '').by === 'upstream',
     );
@@ -39,11 +53,12 @@ export const ingressNginxRetired = defineCheck({
       {
         about: aboutIngressMode(scene),
         objects: upstream.map(podReference),
+        cures: stepsToTraefik(scene, upstream[0]!),
         evidence: upstream.map((pod) => fieldOf(podReference(pod), 'spec.containers[].image', controllerImageOf(pod))),
       },
     ];
   },
   say: () =>
-    `ingress-nginx was retired in March 2026; ${lastReleases.at(-1)} was its last release. What is installed goes on working`,
-  cures: () => [advice("nothing is urgent; a vendor's build or Traefik's nginx provider is maintained")],
+    `ingress-nginx was retired in March 2026; ${lastReleases.at(-1)} was its last release. What is installed goes on working; these are the steps to Traefik, whose nginx provider serves the same Ingresses`,
+  cures: ({ cures }) => cures,
 });

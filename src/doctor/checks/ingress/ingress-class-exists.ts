@@ -1,6 +1,4 @@
-import type { IngressClass } from 'kubernetes-types/networking/v1';
-import { advice, command, cure, part } from '../../../errors/cure.ts';
-import { controllerNamed } from '../../../exposure/controllers/ingress-controllers.ts';
+import { type Cure, command, cure, part } from '../../../errors/cure.ts';
 import { skyPilotIngressClass } from '../../../exposure/controllers/signpost.ts';
 import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
@@ -9,6 +7,8 @@ import { defineCheck } from '../../define-check.ts';
 import { type Evidence, fieldOf } from '../../finding.ts';
 import type { Fix } from '../../fix/fix.ts';
 import { exposeCommand } from '../../format.ts';
+import { platformTopics } from '../../subjects/exposing-services.ts';
+import { controllerOfClass } from '../../subjects/ingress-controller-pods.ts';
 import {
   aboutIngressMode,
   isPreflight,
@@ -17,6 +17,8 @@ import {
   notInIngressMode,
   servedUnseen,
 } from '../../subjects/ingress-mode.ts';
+import { ingressSetup } from '../../subjects/ingress-setup-cures.ts';
+import { controllerTopics } from '../../subjects/judged-controllers.ts';
 
 interface MissingClass {
   readonly about: readonly string[];
@@ -28,6 +30,8 @@ interface MissingClass {
   /** The port that the Ingress opens; undefined if no port is open yet. */
   readonly opened: Pick<JudgedPath, 'skyCluster' | 'mapping'> | undefined;
   readonly fix: Fix | undefined;
+  /** How to get a controller, if no class has a controller that reads nginx's annotations. */
+  readonly setup: readonly Cure[];
 }
 
 export const ingressClassExists = defineCheck({
@@ -38,14 +42,14 @@ export const ingressClassExists = defineCheck({
   title: 'the IngressClass of every Ingress exists',
   severity: 'error',
   needs: ['services'],
-  wants: ['pods', 'ingresses', 'ingressClasses'],
+  wants: [...controllerTopics, 'controllerPods', ...platformTopics],
   after: ['api-server-answers'],
   docs: {
     means:
       "An Ingress names an IngressClass that does not exist; with `--mode ingress`, the class `nginx` that SkyPilot's Ingresses name.",
     matters:
       'Without its class no controller takes the Ingress. SkyPilot refuses to open ports in ingress mode when no IngressClass is called `nginx` ("Ingress controller not found"); it looks at nothing but the name.',
-    fix: 'A controller that reads `nginx.ingress.kubernetes.io` annotations may have a class of another name: use that one, or make a class `nginx` for the same controller. Otherwise install one, or use another mode.',
+    fix: 'A controller that reads `nginx.ingress.kubernetes.io` annotations may have a class of another name: use that one, or make a class `nginx` for the same controller. Otherwise install one that is maintained, with the commands that the finding prints for the platform, or use another mode.',
     commands: [
       cure(command`kubectl skyports expose NAME PORT --mode ingress --ingress-class CLASS`, 'uses CLASS'),
       cure(
@@ -64,7 +68,10 @@ export const ingressClassExists = defineCheck({
   find(scene): MissingClass[] {
     const { ingressClasses } = scene.view.snapshot.topics;
     const classes = ingressClasses.observed ? ingressClasses.items : [];
-    const usable = classes.filter(readsNginxAnnotations).map(({ metadata }) => metadata?.name ?? '');
+    const usable = classes
+      .filter((each) => controllerOfClass(scene.view, each).product?.readsNginxAnnotations)
+      .map(({ metadata }) => metadata?.name ?? '');
+    const setup = usable.length > 0 ? [] : ingressSetup(scene);
     const isThere = (name: string) => classes.some(({ metadata }) => metadata?.name === name);
     if (isPreflight(scene)) {
       if (isThere(skyPilotIngressClass)) return [];
@@ -74,7 +81,7 @@ export const ingressClassExists = defineCheck({
         objects: [reference],
         evidence: [fieldOf(reference, 'metadata.name', null)],
       };
-      return [{ ...base, className: skyPilotIngressClass, usable, opened: undefined, fix: undefined }];
+      return [{ ...base, className: skyPilotIngressClass, usable, opened: undefined, fix: undefined, setup }];
     }
     const missing = new Map<string, MissingClass>();
     for (const { ingress, skyCluster, mapping, owner } of judgedPaths(scene)) {
@@ -91,6 +98,7 @@ export const ingressClassExists = defineCheck({
         usable,
         opened: { skyCluster, mapping },
         fix: fixOf({ skyCluster, mapping, owner }, usable),
+        setup,
       });
     }
     return [...missing.values()];
@@ -102,13 +110,11 @@ export const ingressClassExists = defineCheck({
     const { namespace, name } = objects[0]!;
     return `Ingress ${namespace}/${name} names IngressClass ${className}, which does not exist, so no controller serves it`;
   },
-  cures({ usable, opened, className }) {
+  cures({ usable, opened, className, setup }) {
     const [first] = usable;
     if (first === undefined) {
       return [
-        advice(
-          `install an ingress controller that reads nginx.ingress.kubernetes.io annotations and has the class ${className}, or choose another mode`,
-        ),
+        ...setup,
         cure(command`kubectl skyports doctor --mode loadbalancer`, 'shows whether that mode would work'),
       ];
     }
@@ -135,8 +141,4 @@ function fixOf(
   const [ingressClass, second] = usable;
   if (owner !== 'kubectl-skyports' || ingressClass === undefined || second !== undefined) return undefined;
   return { do: 'expose', skyCluster, mode: 'ingress', ports: [mapping], ingressClass };
-}
-
-function readsNginxAnnotations({ spec }: IngressClass): boolean {
-  return controllerNamed(spec?.controller)?.readsNginxAnnotations ?? false;
 }

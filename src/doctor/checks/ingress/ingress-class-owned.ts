@@ -1,31 +1,34 @@
-import type { Ingress } from 'kubernetes-types/networking/v1';
-import { type Cure, command, cure } from '../../../errors/cure.ts';
-import { ingressClassOf } from '../../../exposure/controllers/ingress-address.ts';
-import { controllerNamed } from '../../../exposure/controllers/ingress-controllers.ts';
+import type { Ingress, IngressClass } from 'kubernetes-types/networking/v1';
+import { type Cure, command, cure, part } from '../../../errors/cure.ts';
+import type { IngressController } from '../../../exposure/controllers/known-controllers.ts';
 import { skyPilotIngressClass } from '../../../exposure/controllers/signpost.ts';
 import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
-import { clusterKey } from '../../check-context.ts';
+import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { type Evidence, fieldOf } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
+import { platformTopics } from '../../subjects/exposing-services.ts';
+import { controllerOfClass, servedClassOf } from '../../subjects/ingress-controller-pods.ts';
 import {
   aboutIngressMode,
+  isAnswered,
   isPreflight,
+  judgedIngresses,
   judgedPaths,
   notInIngressMode,
+  publishedAddressesOf,
   servedUnseen,
 } from '../../subjects/ingress-mode.ts';
+import { ingressSetup } from '../../subjects/ingress-setup-cures.ts';
+import { controllerTopics } from '../../subjects/judged-controllers.ts';
+import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
 
 interface ForeignClass {
   readonly about: readonly string[];
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
-  readonly className: string;
-  readonly controller: string;
-  readonly product: string;
-  /** Name of an existing Ingress; undefined if there is none yet. */
-  readonly ingress: string | undefined;
+  readonly fact: string;
   readonly cures: readonly Cure[];
 }
 
@@ -34,82 +37,132 @@ export const ingressClassOwned = defineCheck({
   group: 'ingress',
   onPath: true,
   breaksCalls: true,
-  title: "the IngressClass's controller reads nginx's annotations",
+  title: "the IngressClass's controller can serve the Ingress",
   severity: 'error',
   needs: ['services'],
-  wants: ['pods', 'ingresses', 'ingressClasses'],
+  wants: [...controllerTopics, 'controllerPods', 'events', 'probes', ...platformTopics],
   after: ['api-server-answers', 'ingress-class-exists'],
   docs: {
     means:
-      "The IngressClass that is called `nginx` belongs to another product (`spec.controller`), for example Traefik or F5's NGINX Ingress Controller, which do not read `nginx.ingress.kubernetes.io` annotations.",
+      "The IngressClass that is called `nginx` belongs to another product (`spec.controller`), for example Traefik, OpenShift's router, HAProxy, Kong, GKE Ingress, the AWS Load Balancer Controller or F5's NGINX Ingress Controller, which do not read `nginx.ingress.kubernetes.io` annotations. Or an Ingress has a rule without a host, and its controller takes none (OpenShift's router makes no Route for it, F5's controller rejects it).",
     matters:
-      "SkyPilot looks at the class's name alone, so it opens the ports. Its Ingress needs `use-regex` and `rewrite-target`; without them the path is taken literally and nothing answers under it. A controller that this plugin does not know is not judged.",
-    fix: 'Let a controller serve the class that reads these annotations (with Traefik its kubernetesIngressNGINX provider, whose class has the controller `k8s.io/ingress-nginx`), or open the port in another mode.',
+      "SkyPilot looks at the class's name alone, so it opens the ports. Its Ingress needs `use-regex` and `rewrite-target`; without them the path is taken literally and nothing answers under it. Whether a controller that this plugin does not know reads them is unknown, unless the port was called and answers.",
+    fix: 'Let a controller serve the class that reads these annotations (with Traefik its kubernetesIngressNGINX provider, whose class has the controller `k8s.io/ingress-nginx`), open the port under a host of its own, which needs no rewriting, or open it in another mode. docs/platforms.md says what each controller does.',
     commands: [
+      cure(
+        command`kubectl skyports expose NAME PORT --mode ingress --ingress-class CLASS --host HOST`,
+        'opens PORT under HOST through the controller of CLASS',
+      ),
       cure(command`kubectl skyports expose NAME PORT --mode nodeport`, 'opens PORT without an ingress controller'),
     ],
     sources: [
       'sky/provision/kubernetes/network_utils.py, ingress_controller_exists',
       'networking.k8s.io/v1 IngressClass, spec.controller',
       'https://doc.traefik.io/traefik/reference/install-configuration/providers/kubernetes/kubernetes-ingress-nginx',
+      'src/exposure/controllers/known-controllers.ts, with the sources of each controller',
     ],
   },
   notApplicable: (scene) => notInIngressMode(scene) ?? servedUnseen(scene, ['ingressClasses']),
   needsHere: () => ['ingresses', 'ingressClasses'],
   find(scene): ForeignClass[] {
-    const foreign = (controller: string | undefined) => {
-      const known = controllerNamed(controller);
-      return known && !known.readsNginxAnnotations ? known : undefined;
-    };
+    const { view } = scene;
     if (isPreflight(scene)) {
-      const classes = itemsOf(scene.view.snapshot.topics.ingressClasses);
-      const nginx = classes.find(({ metadata }) => metadata?.name === skyPilotIngressClass);
-      const known = foreign(nginx?.spec?.controller);
-      if (!nginx || !known) return [];
+      const nginx = classOfSkyPilot(scene);
+      const { product } = nginx ? controllerOfClass(view, nginx) : {};
+      if (!nginx || !product || product.readsNginxAnnotations) return [];
       const reference = referenceTo('IngressClass', nginx);
       return [
         {
           about: aboutIngressMode(scene),
           objects: [reference],
-          evidence: [fieldOf(reference, 'spec.controller', known.controller)],
-          className: skyPilotIngressClass,
-          controller: known.controller,
-          product: known.product,
-          ingress: undefined,
-          cures: [cure(command`kubectl skyports doctor --mode loadbalancer`, 'shows whether that mode would work')],
+          evidence: [fieldOf(reference, 'spec.controller', nginx.spec?.controller)],
+          fact: ignores(skyPilotIngressClass, nginx.spec?.controller, product, undefined),
+          cures: [
+            ...ingressSetup(scene),
+            cure(command`kubectl skyports doctor --mode loadbalancer`, 'shows whether that mode would work'),
+          ],
         },
       ];
     }
     const found = new Map<string, ForeignClass>();
-    for (const { ingress, skyCluster, mapping } of judgedPaths(scene)) {
-      const { name, class: ingressClass } = ingressClassOf(scene.view, ingress);
-      const known = foreign(ingressClass?.spec?.controller);
+    for (const { ingress, path, skyCluster, mapping, owner } of judgedPaths(scene)) {
+      const { name = '', controller, product } = servedClassOf(scene, ingress);
       const key = `${clusterKey(skyCluster)} ${ingress.metadata?.name}`;
-      if (!known || !ingressClass || !needsNginx(ingress) || found.has(key)) continue;
-      const reference = referenceTo('IngressClass', ingressClass);
+      if (!product || found.has(key)) continue;
+      const isIgnored = needsNginx(ingress) && !product.readsNginxAnnotations;
+      const isRefused = path.host === undefined && path.path !== '' && product.withoutHost !== undefined;
+      if (!isIgnored && !isRefused) continue;
+      const reference = referenceTo('IngressClass', { metadata: { name } });
+      const own = referenceTo('Ingress', ingress);
+      const words = `${own.namespace}/${own.name}`;
+      // SkyPilot's Ingress names the class nginx, which has to have a controller that rewrites.
+      const setup = isIgnored && owner === 'skypilot' && name === skyPilotIngressClass ? ingressSetup(scene) : [];
+      const warning = lastWarningOf(view.snapshot.topics.events, 'Ingress', ingress);
+      const facts = [
+        ...(isIgnored ? [ignores(name, controller, product, words)] : []),
+        ...(isRefused
+          ? [
+              isIgnored
+                ? product.withoutHost
+                : `IngressClass ${name} belongs to ${product.product} (${controller ?? name}): ${product.withoutHost}, as in Ingress ${words}`,
+            ]
+          : []),
+        ...(warning ? [warningWords(warning, scene.takenAt)] : []),
+      ];
       found.set(key, {
         about: [clusterKey(skyCluster)],
-        objects: [reference, referenceTo('Ingress', ingress)],
-        evidence: [fieldOf(reference, 'spec.controller', known.controller)],
-        className: name ?? '',
-        controller: known.controller,
-        product: known.product,
-        ingress: `${ingress.metadata?.namespace}/${ingress.metadata?.name}`,
+        objects: [reference, own],
+        evidence: [
+          ...(isIgnored ? [fieldOf(reference, 'spec.controller', controller)] : []),
+          ...(isRefused ? [fieldOf(own, 'spec.rules[].host', null)] : []),
+          ...(warning ? [warning] : []),
+        ],
+        fact: facts.join('; '),
         cures: [
           cure(exposeCommand(skyCluster, [mapping], 'nodeport'), 'reaches the app without an ingress controller'),
+          cure(
+            exposeCommand(skyCluster, [mapping], 'ingress', part`--ingress-class ${name} --host HOST`),
+            'opens the port under a HOST of its own, which needs no rewriting',
+          ),
+          ...setup,
         ],
       });
     }
     return [...found.values()];
   },
-  say({ className, controller, product, ingress }) {
-    const lost = ingress
-      ? `the rewriting that Ingress ${ingress} asks for`
-      : "the rewriting that SkyPilot's Ingresses ask for";
-    return `IngressClass ${className} belongs to ${product} (${controller}), which ignores nginx.ingress.kubernetes.io annotations, and so ${lost}`;
+  unsettled(scene) {
+    const nginx = isPreflight(scene) ? classOfSkyPilot(scene) : undefined;
+    const unknown = nginx
+      ? controllerOfClass(scene.view, nginx).product === undefined && {
+          name: skyPilotIngressClass,
+          ...controllerOfClass(scene.view, nginx),
+        }
+      : judgedIngresses(scene)
+          // Without an address, that nothing serves it is another check's finding.
+          .filter(({ ingress }) => publishedAddressesOf(ingress).length > 0)
+          .filter(({ ingress }) => needsNginx(ingress) && !isAnswered(scene, ingress))
+          .map(({ ingress }) => servedClassOf(scene, ingress))
+          .find(({ controller, product }) => controller !== undefined && product === undefined);
+    if (!unknown) return undefined;
+    return `IngressClass ${unknown.name} belongs to the controller ${unknown.controller}, which is not known here, nor is whether it reads nginx.ingress.kubernetes.io annotations`;
   },
+  say: ({ fact }) => fact,
   cures: ({ cures }) => cures,
 });
+
+function classOfSkyPilot({ view }: Pick<CheckContext, 'view'>): IngressClass | undefined {
+  return itemsOf(view.snapshot.topics.ingressClasses).find(({ metadata }) => metadata?.name === skyPilotIngressClass);
+}
+
+function ignores(
+  className: string,
+  controller: string | undefined,
+  { product, ofRegexPath }: IngressController,
+  ingress: string | undefined,
+): string {
+  const whose = ingress === undefined ? "SkyPilot's Ingresses ask for" : `Ingress ${ingress} asks for`;
+  return `IngressClass ${className} belongs to ${product} (${controller ?? className}), which ignores nginx.ingress.kubernetes.io annotations, and so the rewriting that ${whose}${ofRegexPath ? `: it ${ofRegexPath}` : ''}`;
+}
 
 function needsNginx({ metadata }: Ingress): boolean {
   return Object.keys(metadata?.annotations ?? {}).some((key) => key.startsWith('nginx.ingress.kubernetes.io/'));

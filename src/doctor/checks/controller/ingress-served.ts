@@ -1,0 +1,256 @@
+import type { Pod } from 'kubernetes-types/core/v1';
+import type { Ingress } from 'kubernetes-types/networking/v1';
+import { type Cure, command, cure, part } from '../../../errors/cure.ts';
+import { chooseControllerService } from '../../../exposure/controllers/controller-service.ts';
+import { ingressClassOf } from '../../../exposure/controllers/ingress-address.ts';
+import { type IngressController, ingressNginxController } from '../../../exposure/controllers/known-controllers.ts';
+import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
+import { isReady } from '../../../exposure/pod-trouble.ts';
+import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
+import { humanDuration, listed } from '../../../snapshot/text.ts';
+import { itemsOf } from '../../../snapshot/topics.ts';
+import { type CheckContext, clusterKey } from '../../check-context.ts';
+import { defineCheck } from '../../define-check.ts';
+import { type Evidence, fieldOf } from '../../finding.ts';
+import { exposeCommand, secondsBetween } from '../../format.ts';
+import {
+  classesServedBy,
+  controllerOfClass,
+  flagOf,
+  podsServing,
+  type ServedClass,
+  servedClassOf,
+  watchedNamespaceOf,
+} from '../../subjects/ingress-controller-pods.ts';
+import {
+  isAnswered,
+  judgedIngresses,
+  judgedPaths,
+  notInIngressMode,
+  publishedAddressesOf,
+} from '../../subjects/ingress-mode.ts';
+import { controllerTopics } from '../../subjects/judged-controllers.ts';
+import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
+
+interface Unserved {
+  readonly about: readonly string[];
+  readonly objects: readonly ObjectReference[];
+  readonly evidence: readonly Evidence[];
+  readonly fact: string;
+  readonly cures: readonly Cure[];
+}
+
+type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace' | 'takenAt'>;
+
+/** A controller writes the address of its Service within a minute (ingress-nginx: every 60 seconds). */
+const patienceSeconds = 2 * 60;
+
+export const ingressServed = defineCheck({
+  id: 'ingress-served',
+  group: 'controller',
+  onPath: true,
+  breaksCalls: true,
+  title: 'a controller serves every Ingress',
+  severity: 'error',
+  needs: ['services'],
+  wants: [...controllerTopics, 'controllerPods', 'events', 'probes'],
+  after: [
+    'api-server-answers',
+    'ingress-class-exists',
+    'ingress-class-owned',
+    'ingress-accepted',
+    'ingress-controller-running',
+  ],
+  docs: {
+    means:
+      "An Ingress older than two minutes has no address in its status, and its controller is not known, or normally writes one: it has an address itself (ingress-nginx, Traefik, Kong and others write that of their Service), or makes the load balancer (GKE Ingress, the AWS Load Balancer Controller, OpenShift's router). Or the flags of the controller's Pods leave the Ingress out: another `--controller-class`, another `--watch-namespace`.",
+    matters:
+      'The Ingress looks fine, and nothing serves it: no error is reported anywhere. An Ingress whose call is answered is served. ingress-nginx behind a Service without an address writes none and serves all the same, so that this proves nothing there.',
+    fix: 'Give the Ingress the class of a controller that runs, or start the controller for this class. The events of the Ingress and the log of the controller say why it does not take it.',
+    commands: [
+      cure(command`kubectl describe ingress NAME`, 'shows the events of the Ingress'),
+      cure(command`kubectl get ingressclass`, 'shows the classes and their controllers'),
+    ],
+    sources: [
+      'networking.k8s.io/v1 Ingress, status.loadBalancer',
+      'kubernetes/ingress-nginx, internal/ingress/status/status.go',
+      'src/exposure/controllers/known-controllers.ts, with the sources of each controller',
+    ],
+  },
+  notApplicable(scene) {
+    const other = notInIngressMode(scene);
+    if (other !== undefined) return other;
+    if (!scene.view.snapshot.topics.ingresses.observed) return undefined;
+    return unaddressed(scene).length > 0 ? undefined : 'no Ingress is without an address for two minutes';
+  },
+  needsHere: () => ['ingresses', 'ingressClasses'],
+  find: (scene) =>
+    unaddressed(scene).flatMap(({ ingress, about, ageSeconds }): Unserved[] => {
+      const served = servedClassOf(scene, ingress);
+      const why = whyUnserved(scene, ingress, served);
+      if (why === undefined) return [];
+      const reference = referenceTo('Ingress', ingress);
+      const warning = lastWarningOf(scene.view.snapshot.topics.events, 'Ingress', ingress);
+      const { namespace, name } = reference;
+      const said = warning ? `; ${warningWords(warning, scene.takenAt)}` : '';
+      return [
+        {
+          about,
+          objects: [reference, ...(served.controller ? [classReference(served)] : [])],
+          evidence: [
+            fieldOf(reference, 'status.loadBalancer.ingress', ingress.status?.loadBalancer?.ingress),
+            ...(served.controller ? [fieldOf(classReference(served), 'spec.controller', served.controller)] : []),
+            ...(warning ? [warning] : []),
+          ],
+          fact: `Ingress ${namespace}/${name} has had no address for ${humanDuration(Math.trunc(ageSeconds))}: ${why}${said}`,
+          cures: [
+            ...(warning ? [] : [cure(command`kubectl describe ingress ${name} -n ${namespace}`, 'shows its events')]),
+            ...waysIn(scene, ingress),
+          ],
+        },
+      ];
+    }),
+  unsettled(scene) {
+    if (scene.view.snapshot.topics.controllerPods.observed) return undefined;
+    const [first] = unaddressed(scene);
+    if (!first) return undefined;
+    return `Ingress ${keyOf(first.ingress)} has no address, and Pods of ingress controllers were not seen`;
+  },
+  say: ({ fact }) => fact,
+  cures: ({ cures }) => cures,
+});
+
+/** Ingresses that have had no address for long enough, and whose calls are not known to be answered. */
+function unaddressed(scene: Scene) {
+  return judgedIngresses(scene).flatMap(({ ingress, about }) => {
+    const ageSeconds = secondsBetween(ingress.metadata?.creationTimestamp, scene.takenAt);
+    if (ageSeconds === undefined || ageSeconds < patienceSeconds || ingress.metadata?.deletionTimestamp) return [];
+    if (publishedAddressesOf(ingress).length > 0 || isAnswered(scene, ingress)) return [];
+    return [{ ingress, about, ageSeconds }];
+  });
+}
+
+/** Why no controller seems to serve the Ingress; undefined if its empty status proves nothing. */
+function whyUnserved(scene: Scene, ingress: Ingress, served: ServedClass): string | undefined {
+  const { name, controller, product } = served;
+  const { ingressClasses } = scene.view.snapshot.topics;
+  if (name === undefined) {
+    const isTaken = readyPods(scene).some(({ spec }) => flagOf(spec, 'watch-ingress-without-class') === 'true');
+    return isTaken ? undefined : 'it names no IngressClass, and none is the default, so no controller takes it';
+  }
+  // A class that does not exist is another check's finding.
+  if (controller === undefined && ingress.spec?.ingressClassName !== undefined) return undefined;
+  if (!product) {
+    const whose = controller
+      ? `IngressClass ${name} belongs to the controller ${controller}`
+      : `no IngressClass is called ${name}`;
+    const others = itemsOf(ingressClasses).flatMap(({ metadata, spec }) =>
+      spec?.controller === controller ? [] : [`${metadata?.name} (${spec?.controller})`],
+    );
+    const there = others.length > 0 ? `; other classes: ${listed(others)}` : '';
+    return `${whose}, which is not known here, and nothing shows that it runs${there}`;
+  }
+  const pods = podsServing(readyPods(scene), product);
+  return leftOutByFlags(pods, ingress, served) ?? normallyPublished(scene, ingress, product, pods);
+}
+
+/** Whether all Pods of the controller are started for other classes, or for another namespace. */
+function leftOutByFlags(pods: readonly Pod[], { metadata }: Ingress, served: ServedClass): string | undefined {
+  const { name, controller } = served;
+  if (pods.length === 0) return undefined;
+  const taking = pods.filter((pod) => takesClass(pod, served));
+  const [first] = pods;
+  if (taking.length === 0) {
+    return `IngressClass ${name} has the controller ${controller}, and Pod ${keyOf(first!)} serves classes of ${classesServedBy(first!)} only (--controller-class)`;
+  }
+  const watched = taking.map(watchedNamespaceOf);
+  if (watched.every((namespace) => namespace !== undefined && namespace !== metadata?.namespace)) {
+    return `Pod ${keyOf(taking[0]!)} serves Ingresses of namespace ${watched[0]} only (--watch-namespace)`;
+  }
+  return undefined;
+}
+
+/** Whether a Pod serves a class. Products without such a flag serve every class with their controller. */
+function takesClass(pod: Pod, { name, controller, product }: ServedClass): boolean {
+  const serves = product?.controller === ingressNginxController ? classesServedBy(pod) : undefined;
+  if (serves === undefined || controller === undefined || serves === controller) return true;
+  return flagOf(pod.spec, 'ingress-class-by-name') === 'true' && flagOf(pod.spec, 'ingress-class') === name;
+}
+
+function normallyPublished(
+  scene: Scene,
+  ingress: Ingress,
+  controller: IngressController,
+  pods: readonly Pod[],
+): string | undefined {
+  const { product, publishes, serviceLabels, ofClassField } = controller;
+  const { class: ingressClass } = ingressClassOf(scene.view, ingress);
+  if (publishes === 'itself') {
+    const isRefused = ofClassField !== undefined && ingress.spec?.ingressClassName !== undefined;
+    return `${product} writes an address into each Ingress that it serves${isRefused ? `; ${ofClassField}` : ''}`;
+  }
+  if (publishes === 'if-told' || (serviceLabels.length > 0 && !pods.some((pod) => isToldToPublish(pod, controller))))
+    return undefined;
+  if (!ingressClass) return undefined;
+  const choice = chooseControllerService(scene.view, ingressClass, []);
+  // Not of a NodePort Service, whose controller may publish nothing.
+  const external =
+    choice.is === 'found'
+      ? externalAddressesOf(choice.service).find(({ from }) => from === 'status.loadBalancer.ingress')
+      : undefined;
+  if (choice.is !== 'found' || !external) return undefined;
+  return `${product} writes the address of Service ${keyOf(choice.service)}, ${external.address}, into each Ingress that it serves`;
+}
+
+/** Whether a Pod writes its Service's address. Pods without arguments have their product's default. */
+function isToldToPublish({ metadata, spec }: Pod, { readsNginxAnnotations }: IngressController): boolean {
+  const name = metadata?.labels?.['app.kubernetes.io/name'] ?? '';
+  const all = (spec?.containers ?? []).flatMap(({ args = [] }) => args);
+  // F5's writes none unless told to, as does Traefik, by either of its providers.
+  if (name === 'nginx-ingress') return all.some((each) => /^--?report-ingress-status(?:=true)?$/.test(each));
+  if (!/traefik/.test(name)) return flagOf(spec, 'update-status') !== 'false';
+  const provider = 'providers.kubernetesingressnginx';
+  const endpoint = 'providers.kubernetesingress.ingressendpoint';
+  const flags = readsNginxAnnotations
+    ? [`${provider}.publishservice`, `${provider}.publishstatusaddress`]
+    : [`${endpoint}.publishedservice`, `${endpoint}.ip`, `${endpoint}.hostname`];
+  return flags.some((flag) => flagOf(spec, flag) !== undefined);
+}
+
+function readyPods({ view }: Scene): Pod[] {
+  return itemsOf(view.snapshot.topics.controllerPods).filter(isReady);
+}
+
+function classReference({ name = '' }: ServedClass): ObjectReference {
+  return { kind: 'IngressClass', namespace: '', name };
+}
+
+/** Other ways to the ports of the Ingress, first through a class whose controller runs. */
+function waysIn(scene: Scene, ingress: Ingress): Cure[] {
+  const [path] = judgedPaths(scene).filter((each) => each.ingress === ingress);
+  if (!path) return [];
+  const ports = judgedPaths(scene)
+    .filter((each) => each.ingress === ingress && clusterKey(each.skyCluster) === clusterKey(path.skyCluster))
+    .map(({ mapping }) => mapping);
+  const [usable] = itemsOf(scene.view.snapshot.topics.ingressClasses).flatMap((each) => {
+    const { product, controller } = controllerOfClass(scene.view, each);
+    const { name } = each.metadata ?? {};
+    if (!name || !product?.readsNginxAnnotations || name === servedClassOf(scene, ingress).name) return [];
+    const isRunning = podsServing(readyPods(scene), product).some((pod) =>
+      takesClass(pod, { name, controller, product }),
+    );
+    return isRunning ? [{ name, product: product.product }] : [];
+  });
+  return [
+    ...(usable
+      ? [
+          cure(
+            exposeCommand(path.skyCluster, ports, 'ingress', part`--ingress-class ${usable.name}`),
+            `opens the port through ${usable.product}, which runs`,
+          ),
+        ]
+      : []),
+    cure(command`kubectl get ingressclass`, 'shows the classes and their controllers'),
+    cure(exposeCommand(path.skyCluster, ports, 'nodeport'), 'reaches the app without an ingress controller'),
+  ];
+}

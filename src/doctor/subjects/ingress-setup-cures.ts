@@ -1,0 +1,229 @@
+import type { Pod, Service } from 'kubernetes-types/core/v1';
+import { advice, type Cure, command, cure } from '../../errors/cure.ts';
+import { controllerNamed } from '../../exposure/controllers/ingress-controllers.ts';
+import { ingressNginxController } from '../../exposure/controllers/known-controllers.ts';
+import { nodeCandidates } from '../../exposure/controllers/node-candidates.ts';
+import { isSignpost, skyPilotIngressClass } from '../../exposure/controllers/signpost.ts';
+import { externalAddressesOf } from '../../exposure/external-addresses.ts';
+import { isReady } from '../../exposure/pod-trouble.ts';
+import { detectPlatforms } from '../../platforms/detect.ts';
+import { openshift } from '../../platforms/distributions/openshift.ts';
+import { compareVersions } from '../../platforms/ingress-nginx-releases.ts';
+import { nothingGivesAddresses } from '../../platforms/missing-implementation.ts';
+import { keyOf } from '../../snapshot/object-reference.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+import type { CheckContext } from '../check-context.ts';
+import { classesServedBy, ingressNginxPods, isNginxProvider, ofController } from './ingress-controller-pods.ts';
+import {
+  enableBundledTraefik,
+  enableTraefik,
+  firstProviderRelease,
+  installTraefik,
+  makeClass,
+  providerClass,
+  releaseOf,
+  removeClass,
+  signpostTo,
+  updateTraefik,
+} from './traefik-commands.ts';
+
+type Judged = Pick<CheckContext, 'view'>;
+
+const traefik = controllerNamed('traefik.io/ingress-controller')!;
+const openShiftRouter = 'openshift.io/ingress-to-route';
+
+/**
+ * What to do where no controller serves SkyPilot's Ingresses, in this order: first with an installed controller, then
+ * with what the platform brings, else with one that is maintained.
+ */
+export function ingressSetup(scene: Judged): Cure[] {
+  const { snapshot } = scene.view;
+  const [pod] = ofController(itemsOf(snapshot.topics.controllerPods), traefik);
+  if (pod) return withTraefik(scene, pod);
+  const nginx = ingressNginxPods(scene).find(isReady);
+  if (nginx && !classesIn(scene).isServed) return withoutItsClass(scene, nginx);
+  const { platforms } = detectPlatforms(snapshot);
+  // The class of its router shows OpenShift, too.
+  const isOpenShift = itemsOf(snapshot.topics.ingressClasses).some(({ spec }) => spec?.controller === openShiftRouter);
+  const platform = isOpenShift ? openshift.ingress : platforms.find(({ what }) => what.ingress)?.what.ingress;
+  const hosts = hostCures(scene);
+  if (platform && !platform.installs) {
+    const again = cure(command`kubectl skyports doctor --mode ingress`, 'then shows what is left to do');
+    return [advice(platform.brings), ...platform.cures, ...(platform.cures.length > 0 ? [again] : hosts)];
+  }
+  const onHostPorts = platform?.installs === 'on-host-ports' || (!platform && givesNoAddresses(scene));
+  const { isServed, isForeign, own } = classesIn(scene);
+  return [
+    ...(platform ? [advice(platform.brings)] : []),
+    installTraefik({ onHostPorts, writesStatus: true, makesClass: !isServed && own === undefined }),
+    ...(platform?.cures ?? []),
+    ...(isForeign ? [removeClass(skyPilotIngressClass)] : []),
+    signpostTo(undefined, isServed ? undefined : (own ?? providerClass)),
+    ...hosts,
+  ];
+}
+
+/** What the class `nginx` is, and another one with the controller of ingress-nginx, which Traefik's provider serves too. */
+function classesIn({ view }: Judged) {
+  const classes = itemsOf(view.snapshot.topics.ingressClasses);
+  const nginx = classes.find(({ metadata }) => metadata?.name === skyPilotIngressClass);
+  const isServed = nginx?.spec?.controller === ingressNginxController;
+  const own = classes.find(
+    ({ metadata, spec }) => spec?.controller === ingressNginxController && metadata?.name !== skyPilotIngressClass,
+  );
+  return { isServed, isForeign: nginx !== undefined && !isServed, own: own?.metadata?.name };
+}
+
+/** A controller without a class serves nothing: its class was deleted, or another one took the name. */
+function withoutItsClass(scene: Judged, pod: Pod): Cure[] {
+  const { isForeign } = classesIn(scene);
+  const controller = classesServedBy(pod) ?? ingressNginxController;
+  return [
+    advice(`ingress-nginx is here (Pod ${keyOf(pod)}), and no class has its controller ${controller}`),
+    ...(isForeign ? [removeClass(skyPilotIngressClass)] : []),
+    makeClass(skyPilotIngressClass, controller, 'it'),
+  ];
+}
+
+function withTraefik(scene: Judged, pod: Pod): Cure[] {
+  const service = serviceOfTraefik(scene);
+  const { isServed, isForeign, own } = classesIn(scene);
+  const isOn = isNginxProvider(pod);
+  const needsClass = !isServed && own === undefined;
+  const start = isOn ? { cures: [], makesClass: false } : turnedOn(scene, pod, service, needsClass);
+  const state = isOn
+    ? 'its nginx provider is on, which serves classes with the controller k8s.io/ingress-nginx'
+    : 'it reads these annotations once its nginx provider is on';
+  return [
+    advice(`Traefik is here (Pod ${keyOf(pod)}); ${state}`),
+    ...start.cures,
+    ...(needsClass && !start.makesClass
+      ? [makeClass(providerClass, ingressNginxController, "Traefik's nginx provider")]
+      : []),
+    ...(isForeign ? [removeClass(skyPilotIngressClass)] : []),
+    signpostTo(addressOf(scene, pod, service), isServed ? undefined : (own ?? providerClass)),
+  ];
+}
+
+function serviceOfTraefik({ view }: Judged): Service | undefined {
+  return ofController(itemsOf(view.controllerServices), traefik).find((each) => !isSignpost(each));
+}
+
+function turnedOn({ view }: Judged, pod: Pod, service: Service | undefined, needsClass: boolean) {
+  const version = versionOf(pod);
+  const isOld = version !== undefined && compareVersions(version, firstProviderRelease) < 0;
+  const first = isOld ? [updateTraefik(version)] : [];
+  const bundled = bundledChart(view.snapshot, pod);
+  if (bundled) {
+    const published = service && externalAddressesOf(service).length > 0 ? keyOf(service) : undefined;
+    return { cures: [...first, enableBundledTraefik(bundled, published, needsClass)], makesClass: needsClass };
+  }
+  const release = releaseOf(service ?? pod);
+  const start = release
+    ? enableTraefik(release)
+    : advice('start that Traefik with the argument --providers.kubernetesingressnginx');
+  return { cures: [...first, start], makesClass: false };
+}
+
+/**
+ * The steps from ingress-nginx to Traefik's nginx provider. Ports do not answer between the second and the third: until
+ * then Ingresses name a class that does not exist.
+ *
+ * @param nginx a Pod of ingress-nginx
+ */
+export function stepsToTraefik(scene: Judged, nginx: Pod): Cure[] {
+  const { snapshot } = scene.view;
+  const [pod] = ofController(itemsOf(snapshot.topics.controllerPods), traefik);
+  // Another class with this controller may belong to the release that is removed.
+  const classes = itemsOf(snapshot.topics.ingressClasses);
+  const needsClass = !classes.some(({ metadata }) => metadata?.name === providerClass);
+  const end = (address: string | undefined) => [removal(scene, nginx), signpostTo(address, providerClass)];
+  if (!pod) {
+    const onHostPorts = givesNoAddresses(scene);
+    const install = installTraefik({ onHostPorts, writesStatus: false, makesClass: needsClass });
+    const [remove, show] = end(undefined) as [Cure, Cure];
+    return onHostPorts && holdsPort80(nginx) ? [remove, install, show] : [install, remove, show];
+  }
+  const service = serviceOfTraefik(scene);
+  const start = isNginxProvider(pod) ? { cures: [], makesClass: false } : turnedOn(scene, pod, service, needsClass);
+  const ownClass = needsClass && !start.makesClass;
+  return [
+    ...start.cures,
+    ...(ownClass ? [makeClass(providerClass, ingressNginxController, "Traefik's nginx provider")] : []),
+    ...end(addressOf(scene, pod, service)),
+  ];
+}
+
+function removal({ view }: Judged, nginx: Pod): Cure {
+  const { namespace } = nginx.metadata ?? {};
+  const ids = detectPlatforms(view.snapshot).platforms.map(({ what }) => what.id);
+  const first = 'first call a URL at the address of Traefik; then';
+  const note = `${first} this removes ingress-nginx with its class and its Service, which would be in the way`;
+  if (ids.includes('minikube')) return cure(command`minikube addons disable ingress`, note);
+  const own = ofController(itemsOf(view.controllerServices), controllerNamed(ingressNginxController)!);
+  const release = own
+    .filter(({ metadata }) => metadata?.namespace === namespace)
+    .map(releaseOf)
+    .find((each) => each !== undefined);
+  return release
+    ? cure(command`helm uninstall ${release.name} --namespace ${release.namespace}`, note)
+    : advice(
+        `${first} remove ingress-nginx the way it was installed, with its class nginx and its Service, which would be in the way`,
+      );
+}
+
+/** K3s and RKE2 install their Traefik from a HelmChart, whose values a HelmChartConfig changes. */
+function bundledChart(
+  snapshot: Parameters<typeof detectPlatforms>[0],
+  { metadata }: Pod,
+): 'traefik' | 'rke2-traefik' | undefined {
+  if (metadata?.namespace !== 'kube-system') return undefined;
+  const ids = detectPlatforms(snapshot).platforms.map(({ what }) => what.id);
+  if (ids.includes('rke2')) return 'rke2-traefik';
+  return ids.includes('k3s') ? 'traefik' : undefined;
+}
+
+/** Where port 80 of Traefik answers: its Service, or the node of a Pod with that host port. */
+function addressOf({ view }: Judged, pod: Pod, service: Service | undefined): string | undefined {
+  const [external] = service ? externalAddressesOf(service) : [];
+  if (external) return external.address;
+  const { nodes } = view.snapshot.topics;
+  if (!holdsPort80(pod) || !nodes.observed) return undefined;
+  return nodeCandidates(nodes.items, { onNodes: new Set([pod.spec?.nodeName ?? '']) })[0]?.address;
+}
+
+/** Whether nothing is seen to give Services addresses, those of controllers included. */
+function givesNoAddresses({ view }: Judged): boolean {
+  const controllers = itemsOf(view.controllerServices).filter((service) => !isSignpost(service));
+  const isServed = controllers.some((service) => (service.status?.loadBalancer?.ingress ?? []).length > 0);
+  return !isServed && nothingGivesAddresses(view.snapshot) !== undefined;
+}
+
+function holdsPort80({ spec }: Pod): boolean {
+  return (spec?.containers ?? []).some(({ ports }) => ports?.some(({ hostPort }) => hostPort === 80));
+}
+
+function versionOf({ spec }: Pod): string | undefined {
+  const images = (spec?.containers ?? []).map(({ image = '' }) => image);
+  return images.map((image) => /traefik[^:]*:v?(\d+\.\d+\.\d+)/.exec(image)?.[1]).find((version) => version);
+}
+
+/**
+ * The way through an installed controller that cannot rewrite: a host of its own needs no rewriting, so every
+ * controller serves it.
+ */
+function hostCures({ view }: Judged): Cure[] {
+  const found = itemsOf(view.snapshot.topics.ingressClasses).flatMap(({ metadata, spec }) => {
+    const known = controllerNamed(spec?.controller);
+    const name = metadata?.name;
+    return known && name && name !== skyPilotIngressClass && !known.readsNginxAnnotations ? [{ name, ...known }] : [];
+  });
+  return found
+    .slice(0, 1)
+    .map(({ name, product }) =>
+      cure(
+        command`kubectl skyports expose NAME PORT --mode ingress --ingress-class ${name} --host HOST`,
+        `opens PORT of the SkyPilot cluster NAME through ${product}, under a HOST of its own, which needs no rewriting`,
+      ),
+    );
+}

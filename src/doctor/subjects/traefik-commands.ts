@@ -1,0 +1,121 @@
+import { advice, type Cure, command, cure, part } from '../../errors/cure.ts';
+import { ingressNginxController } from '../../exposure/controllers/known-controllers.ts';
+import type { WithMetadata } from '../../snapshot/object-reference.ts';
+
+/** The class that the printed steps make for Traefik's nginx provider. `annotate --signpost` makes `nginx` from it. */
+export const providerClass = 'traefik-nginx';
+
+/** The chart's values of the nginx provider, under this name since chart 41. */
+const provider = 'providers.kubernetesIngressNGINX';
+
+/** The IngressClass of Traefik's nginx provider. The provider takes every class with this controller. */
+const classManifest = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'IngressClass',
+  metadata: { name: providerClass },
+  spec: { controller: ingressNginxController },
+};
+
+/** How Traefik is to be installed. */
+export interface TraefikInstall {
+  /** Port 80 of its nodes, where nothing gives its Service an address. */
+  readonly onHostPorts: boolean;
+  /** Two controllers that write the status of the same Ingress overwrite each other for ever. */
+  readonly writesStatus: boolean;
+  /** Whether it makes a class for the provider. */
+  readonly makesClass: boolean;
+}
+
+/** Installs Traefik with its nginx provider, from the chart of the project itself. */
+export function installTraefik({ onHostPorts, writesStatus, makesClass }: TraefikInstall): Cure {
+  const values = [
+    `${provider}.enabled=true`,
+    ...(writesStatus && !onHostPorts ? [`${provider}.publishService.enabled=true`] : []),
+    'ingressClass.isDefaultClass=false',
+    ...(onHostPorts ? ['service.spec.type=ClusterIP', 'ports.web.hostPort=80', 'ports.websecure.hostPort=443'] : []),
+  ].join(',');
+  const objects = makesClass && ['--set-json', `extraObjects=${JSON.stringify([classManifest])}`];
+  return cure(
+    command`helm upgrade --install traefik traefik --repo https://traefik.github.io/charts --namespace traefik --create-namespace --set ${values} ${objects}`,
+    'installs Traefik, which is maintained, with its nginx provider, which reads nginx.ingress.kubernetes.io annotations',
+  );
+}
+
+/**
+ * Turns the nginx provider of K3s's or RKE2's own Traefik on.
+ *
+ * @param service `NAMESPACE/NAME` of its Service, whose address it then writes into Ingresses
+ * @param makesClass whether it also makes a class for the provider
+ */
+export function enableBundledTraefik(
+  chart: 'traefik' | 'rke2-traefik',
+  service: string | undefined,
+  makesClass: boolean,
+): Cure {
+  const flag = '--providers.kubernetesingressnginx';
+  const flags = [flag, ...(service ? [`${flag}.publishservice=${service}`] : [])];
+  const config = {
+    apiVersion: 'helm.cattle.io/v1',
+    kind: 'HelmChartConfig',
+    metadata: { name: chart, namespace: 'kube-system' },
+    // Without quotes, so that no backslash is needed in JSON: zsh's echo reads those.
+    spec: { valuesContent: `additionalArguments: [${flags.join(', ')}]` },
+  };
+  const list = JSON.stringify(makesClass ? { apiVersion: 'v1', kind: 'List', items: [config, classManifest] } : config);
+  return cure(
+    command`echo ${list} | kubectl create -f -`,
+    `turns on the nginx provider of its Traefik; if a HelmChartConfig ${chart} exists already, add the arguments to it`,
+  );
+}
+
+/** Turns the nginx provider of a Traefik on that Helm installed. */
+export function enableTraefik({ name, namespace }: HelmRelease): Cure {
+  const values = `${provider}.enabled=true,${provider}.publishService.enabled=true`;
+  return cure(
+    command`helm upgrade ${name} traefik --repo https://traefik.github.io/charts --namespace ${namespace} --reset-then-reuse-values --set ${values}`,
+    'turns on the nginx provider of the installed Traefik; it takes the newest chart',
+  );
+}
+
+/** Makes an IngressClass. @param serves the controller, after "that" */
+export function makeClass(name: string, controller: string, serves: string): Cure {
+  const manifest = { ...classManifest, metadata: { name }, spec: { controller } };
+  return cure(command`echo ${JSON.stringify(manifest)} | kubectl create -f -`, `makes a class that ${serves} serves`);
+}
+
+/** Shows SkyPilot a controller that has another Service. @param className the class to make `nginx` from, if it is missing */
+export function signpostTo(address: string | undefined, className: string | undefined): Cure {
+  const what = `makes what SkyPilot looks for: ${className ? 'the class nginx, and ' : ''}a Service with`;
+  const note = address ? `${what} this address` : `${what} ADDRESS, where port 80 of the controller answers`;
+  const flag = className === undefined ? undefined : part`--ingress-class ${className}`;
+  return cure(command`kubectl skyports annotate --signpost ${address ?? 'ADDRESS'} ${flag}`, note);
+}
+
+/** Removes a class that belongs to another controller. `spec.controller` cannot be changed. */
+export function removeClass(name: string): Cure {
+  return cure(
+    command`kubectl delete ingressclass ${name} --interactive`,
+    'removes the class of the other controller, since a class cannot be changed; its Ingresses go to the new one',
+  );
+}
+
+/** The first release with the provider (https://doc.traefik.io/traefik/migrate/nginx-to-traefik/). */
+export const firstProviderRelease = '3.6.2';
+
+/** What to do where Traefik is too old. */
+export const updateTraefik = (version: string): Cure =>
+  advice(`update Traefik first: ${version} has no nginx provider yet, ${firstProviderRelease} has one`);
+
+/** A Helm release. */
+export interface HelmRelease {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** The Helm release of an object; undefined if Helm did not install it. */
+export function releaseOf({ metadata }: WithMetadata): HelmRelease | undefined {
+  const { annotations = {} } = metadata ?? {};
+  const name = annotations['meta.helm.sh/release-name'];
+  const namespace = annotations['meta.helm.sh/release-namespace'];
+  return name && namespace ? { name, namespace } : undefined;
+}

@@ -1,0 +1,224 @@
+/** An ingress controller product: how to recognize it, and what it does with an Ingress. */
+export interface IngressController {
+  readonly product: string;
+  /** `spec.controller` of its IngressClass. */
+  readonly controller: string;
+  /** Other values of `spec.controller` that belong to it. */
+  readonly alsoControllers?: RegExp;
+  /** Values of the old annotation `kubernetes.io/ingress.class` that it serves without an IngressClass. */
+  readonly classNames: readonly string[];
+  /**
+   * Well-known labels of its Service and of its Pods, as its own manifests and charts set them. One matching set is enough;
+   * empty if they have no label `app.kubernetes.io/name`, and then its Pods cannot be judged.
+   */
+  readonly serviceLabels: readonly Readonly<Record<string, string>>[];
+  /** Whether it reads `nginx.ingress.kubernetes.io/*`, which is needed to rewrite a path. */
+  readonly readsNginxAnnotations: boolean;
+  /** What it makes of a path that is a regular expression, after "it ignores the annotations and"; absent if it reads them. */
+  readonly ofRegexPath?: string;
+  /** What it does with a rule without a host; absent if it serves it for every host. */
+  readonly withoutHost?: string;
+  /** What it does with `spec.ingressClassName`; absent if it takes that. */
+  readonly ofClassField?: string;
+  /**
+   * Where the address in an Ingress's status comes from. `service`: from its Service, so there is none before that has one.
+   * `itself`: it makes the load balancer, or knows its name. `if-told`: only if its flags say so.
+   */
+  readonly publishes: 'service' | 'itself' | 'if-told';
+  /** The path that it answers with 200 on its web ports for every host; undefined if it has none. */
+  readonly healthPath?: string;
+  readonly sources: readonly string[];
+}
+
+const literal = 'takes the path literally';
+
+/** `spec.controller` of ingress-nginx's class. Traefik's nginx provider serves classes with this value too. */
+export const ingressNginxController = 'k8s.io/ingress-nginx';
+
+/** Traefik's nginx provider on RKE2, with a class of its own so that ingress-nginx can run beside it. */
+const rke2Migration = 'rke2.cattle.io/ingress-nginx-migration';
+
+/** The products that are known. Facts are from the code, the charts and the documentation in `sources`. */
+export const ingressControllers: readonly IngressController[] = [
+  {
+    product: 'ingress-nginx',
+    controller: ingressNginxController,
+    classNames: ['nginx'],
+    serviceLabels: [
+      { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' },
+      // The same product under another chart name.
+      { 'app.kubernetes.io/name': 'rke2-ingress-nginx', 'app.kubernetes.io/component': 'controller' },
+    ],
+    readsNginxAnnotations: true,
+    publishes: 'service',
+    healthPath: '/healthz',
+    sources: ['kubernetes/ingress-nginx, deploy/static and internal/ingress/status/status.go', 'the RKE2 chart'],
+  },
+  {
+    product: 'Traefik',
+    controller: 'traefik.io/ingress-controller',
+    classNames: ['traefik'],
+    serviceLabels: [{ 'app.kubernetes.io/name': 'traefik' }, { 'app.kubernetes.io/name': 'rke2-traefik' }],
+    readsNginxAnnotations: false,
+    ofRegexPath: literal,
+    publishes: 'service',
+    sources: ['traefik/traefik-helm-chart, templates/ingressclass.yaml'],
+  },
+  {
+    product: "Traefik's nginx provider",
+    controller: rke2Migration,
+    classNames: [],
+    // Its Pods are Traefik's.
+    serviceLabels: [],
+    readsNginxAnnotations: true,
+    publishes: 'if-told',
+    sources: ['https://docs.rke2.io/reference/ingress_migration', 'rke2-charts, rke2-traefik: migrationClass.yaml'],
+  },
+  {
+    product: "F5's NGINX Ingress Controller",
+    controller: 'nginx.org/ingress-controller',
+    classNames: [],
+    serviceLabels: [{ 'app.kubernetes.io/name': 'nginx-ingress' }],
+    readsNginxAnnotations: false,
+    ofRegexPath: literal,
+    withoutHost: 'it rejects a rule without a host, unless it runs with -allow-empty-ingress-host',
+    publishes: 'service',
+    sources: ['nginx/kubernetes-ingress, internal/k8s/validation.go: validateIngressSpec'],
+  },
+  {
+    product: "AKS's application routing",
+    controller: 'webapprouting.kubernetes.azure.com/nginx',
+    alsoControllers: /^webapprouting\.kubernetes\.azure\.com\/nginx/,
+    classNames: ['webapprouting.kubernetes.azure.com'],
+    serviceLabels: [],
+    readsNginxAnnotations: true,
+    publishes: 'service',
+    sources: ['Azure/aks-app-routing-operator, pkg/manifests/nginx.go'],
+  },
+  {
+    product: "OpenShift's router",
+    controller: 'openshift.io/ingress-to-route',
+    classNames: ['openshift-default'],
+    serviceLabels: [],
+    readsNginxAnnotations: false,
+    ofRegexPath: 'makes a Route with the path as it stands',
+    withoutHost: 'it makes no Route for a rule without a host',
+    publishes: 'itself',
+    sources: ['openshift/route-controller-manager, pkg/route/ingress/ingress.go'],
+  },
+  {
+    product: "HAProxy Technologies' ingress controller",
+    controller: 'haproxy.org/ingress-controller',
+    alsoControllers: /^haproxy\.org\/ingress-controller\//,
+    classNames: [],
+    serviceLabels: [{ 'app.kubernetes.io/name': 'kubernetes-ingress' }],
+    readsNginxAnnotations: false,
+    ofRegexPath: literal,
+    publishes: 'if-told',
+    sources: [
+      'haproxytech/kubernetes-ingress, documentation/ingressclass.md and pkg/route/route.go',
+      'haproxytech/helm-charts, kubernetes-ingress',
+    ],
+  },
+  {
+    product: 'HAProxy Ingress',
+    controller: 'haproxy-ingress.github.io/controller',
+    alsoControllers: /^haproxy-ingress\.github\.io\/controller\//,
+    classNames: ['haproxy'],
+    serviceLabels: [{ 'app.kubernetes.io/name': 'haproxy-ingress' }],
+    readsNginxAnnotations: false,
+    ofRegexPath: literal,
+    publishes: 'if-told',
+    sources: [
+      'jcmoraisjr/haproxy-ingress, docs/content/en/docs/configuration',
+      'haproxy-ingress/charts: publishService is off',
+    ],
+  },
+  {
+    product: 'Kong',
+    controller: 'ingress-controllers.konghq.com/kong',
+    classNames: ['kong'],
+    serviceLabels: [
+      { 'app.kubernetes.io/name': 'kong' },
+      // The parts of the chart "ingress": the controller, and the gateway with the Service that is called.
+      { 'app.kubernetes.io/name': 'gateway', 'app.kubernetes.io/component': 'app' },
+    ],
+    readsNginxAnnotations: false,
+    ofRegexPath: 'takes a path for a regular expression only after /~',
+    publishes: 'service',
+    sources: [
+      'Kong/charts, charts/kong',
+      'https://developer.konghq.com/kubernetes-ingress-controller/reference/path-manipulation',
+    ],
+  },
+  {
+    product: 'GKE Ingress',
+    controller: 'k8s.io/ingress-gce',
+    alsoControllers: /^networking\.gke\.io\/ingress-/,
+    classNames: ['gce', 'gce-internal', 'gce-regional-external'],
+    serviceLabels: [],
+    readsNginxAnnotations: false,
+    ofRegexPath: 'takes * at the end of a path for its only pattern',
+    ofClassField: 'it takes no spec.ingressClassName, only the annotation kubernetes.io/ingress.class: gce',
+    publishes: 'itself',
+    sources: [
+      'kubernetes/ingress-gce, pkg/utils/utils.go: IsGCEIngress',
+      'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/ingress',
+    ],
+  },
+  {
+    product: 'AWS Load Balancer Controller',
+    controller: 'ingress.k8s.aws/alb',
+    alsoControllers: /^eks\.amazonaws\.com\/alb$/,
+    classNames: ['alb'],
+    serviceLabels: [],
+    readsNginxAnnotations: false,
+    ofRegexPath: 'refuses a path with ( | ) $ in it',
+    publishes: 'itself',
+    sources: [
+      'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3793',
+      'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/4459',
+    ],
+  },
+  {
+    product: 'Contour',
+    controller: 'projectcontour.io/ingress-controller',
+    alsoControllers: /^projectcontour\.io\//,
+    classNames: ['contour'],
+    serviceLabels: [{ 'app.kubernetes.io/name': 'contour', 'app.kubernetes.io/component': 'envoy' }],
+    readsNginxAnnotations: false,
+    ofRegexPath: 'takes the path for a regular expression, but the app sees the whole of it',
+    publishes: 'service',
+    sources: ['projectcontour/contour, site/content/docs/main/config/ingress.md'],
+  },
+  {
+    product: 'Istio',
+    controller: 'istio.io/ingress-controller',
+    classNames: ['istio'],
+    serviceLabels: [],
+    readsNginxAnnotations: false,
+    ofRegexPath: literal,
+    publishes: 'service',
+    sources: ['https://istio.io/latest/docs/tasks/traffic-management/ingress/kubernetes-ingress/'],
+  },
+  {
+    product: 'Cilium',
+    controller: 'cilium.io/ingress-controller',
+    classNames: ['cilium'],
+    serviceLabels: [],
+    readsNginxAnnotations: false,
+    ofRegexPath: 'takes the path for a regular expression, but the app sees the whole of it',
+    publishes: 'service',
+    sources: ['https://docs.cilium.io/en/stable/network/servicemesh/ingress/'],
+  },
+  {
+    product: 'the Tailscale operator',
+    controller: 'tailscale.com/ts-ingress',
+    classNames: ['tailscale'],
+    serviceLabels: [],
+    readsNginxAnnotations: false,
+    ofRegexPath: 'takes paths of the type Prefix only',
+    publishes: 'itself',
+    sources: ['tailscale/tailscale, cmd/k8s-operator/ingress.go'],
+  },
+];
