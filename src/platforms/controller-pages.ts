@@ -15,7 +15,7 @@ interface ControllerPage {
   isIt(page: Page): boolean;
 }
 
-/** The sender of a page of SkyServe's load balancer, which runs in the SkyServe controller and is no ingress controller. */
+/** The sender of a page of SkyServe's load balancer, which runs in the SkyServe controller, not in an ingress controller. */
 export const servePage = 'SkyServe';
 
 const text = (page: Page) => page.body.trim();

@@ -3,7 +3,7 @@ import type { Ingress } from 'kubernetes-types/networking/v1';
 
 /**
  * What a Service of SkyPilot's Helm chart belongs to; undefined for any other Service. The chart installs a SkyPilot API
- * server, which is no SkyPilot cluster and no app. RELEASE is the name of the Helm release.
+ * server, which is neither a SkyPilot cluster nor an app. RELEASE is the name of the Helm release.
  * Source: charts/skypilot/templates (api-service.yaml, ssh-service.yaml, oauth2-proxy-service.yaml,
  * ingress-nodeport.yaml).
  */

@@ -3,7 +3,7 @@ import type { ControllerKind } from '../../skypilot/controllers.ts';
 import { skyOperandOf } from '../../skypilot/operand.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 
-/** Which services SkyServe runs, and on which ports. */
+/** The command that shows the services of SkyServe and their ports. */
 export function serveStatusCure(): Cure {
   return cure(command`sky serve status`, 'shows the services, their endpoints and their replicas');
 }

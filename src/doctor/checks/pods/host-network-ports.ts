@@ -77,8 +77,8 @@ export const hostNetworkPorts = defineCheck({
     const words = `port${ports.length === 1 ? '' : 's'} ${listed(rangesOf(ports))}`;
     const whose =
       later === undefined
-        ? 'the app that started second is not there'
-        : `that of ${later.skyCluster.displayName}, which started later, may not be there`;
+        ? 'the app that started second does not answer'
+        : `that of ${later.skyCluster.displayName}, which started later, may not answer`;
     const how = heads.every(({ pod }) => pod.spec?.hostNetwork) ? 'hostNetwork' : 'hostNetwork, hostPort';
     return `${listed(names)} share node ${heads[0]!.nodeName} (${how}), and both are to listen on its ${words}: only one app can, and ${whose}`;
   },
