@@ -1,20 +1,18 @@
 import type { Service } from 'kubernetes-types/core/v1';
-import { controllerServiceSelector, ingressControllers } from '../exposure/controllers/ingress-controllers.ts';
+import { controllerServiceSelector } from '../exposure/controllers/ingress-controllers.ts';
 import { waitsForAddress } from '../exposure/external-addresses.ts';
 import { nodesRequest } from '../modes/nodeport/mode.ts';
 import { deploymentsRequest, type EndpointScope, endpointRequests } from '../modes/what-to-collect.ts';
 import { isOfCilium } from '../platforms/announcements/cilium.ts';
 import { metallbPoolOf } from '../platforms/announcements/metallb.ts';
-import { isSpeakerByManifest, speakerSelector, speakersIn } from '../platforms/announcements/metallb-speakers.ts';
+import { speakerSelector, speakersIn } from '../platforms/announcements/metallb-speakers.ts';
 import { customResourceRequests } from '../platforms/custom-resources.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
-import { programOf, serviceLbPodsRequest, serviceOfServiceLbPod } from '../platforms/service-lb.ts';
-import { isOfLoadBalancer, loadBalancerWorkloads } from '../platforms/signals.ts';
-import type { WithMetadata } from '../snapshot/object-reference.ts';
+import { programOf, serviceLbPodsRequest } from '../platforms/service-lb.ts';
+import { loadBalancerWorkloads } from '../platforms/signals.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequests } from '../snapshot/snapshot.ts';
-import { itemsOf, type Observed, type Topic, type TopicObjects } from '../snapshot/topics.ts';
-import { ofController } from './subjects/ingress-controller-pods.ts';
+import { itemsOf, type Topic } from '../snapshot/topics.ts';
 
 /**
  * The lists of a diagnosis: those of endpoints, those of controllers, nodes, and warnings. At most 16, requested
@@ -92,37 +90,4 @@ function within(requests: TopicRequests, room: number): TopicRequests {
     return true;
   });
   return Object.fromEntries(taken) as { readonly [T in Topic]?: TopicRequests[T] };
-}
-
-/**
- * In kubectl's output, the Pods and EndpointSlices of controllers and load balancers are among all others. If there are none,
- * the output may be of one namespace or one label, so these topics count as not collected.
- */
-export function withControllersByLabel(snapshot: Snapshot): Snapshot {
-  const { topics } = snapshot;
-  const pods = itemsOf(topics.pods);
-  return {
-    ...snapshot,
-    topics: {
-      ...topics,
-      ...some('controllerPods', ofControllers(pods)),
-      ...some('controllerSlices', ofControllers(itemsOf(topics.endpointSlices))),
-      ...some('loadBalancerPods', pods.filter(isOfLoadBalancer)),
-      ...some('metallbSpeakers', pods.filter(isSpeakerByManifest)),
-      ...some(
-        'serviceLbPods',
-        pods.filter((pod) => serviceOfServiceLbPod(pod) !== undefined),
-      ),
-    },
-  };
-}
-
-function ofControllers<T extends WithMetadata>(objects: readonly T[]): T[] {
-  return ingressControllers.flatMap((product) => ofController(objects, product));
-}
-
-function some<T extends Topic>(topic: T, items: readonly TopicObjects[T][]): { [K in T]?: Observed<TopicObjects[T]> } {
-  if (items.length === 0) return {};
-  const observed: Observed<TopicObjects[T]> = { observed: true, items, resourceVersion: '', cutOff: false };
-  return { [topic]: observed } as { [K in T]?: Observed<TopicObjects[T]> };
 }

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { furtherLists, withControllersByLabel } from '../../src/doctor/what-to-collect.ts';
-import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
+import { furtherLists } from '../../src/doctor/what-to-collect.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { seen } from '../helpers/look.ts';
 import { platformClusters } from '../platforms/clusters.ts';
 
@@ -64,24 +64,4 @@ test('where there is less room the most telling are asked', (t) => {
   t.deepEqual(asked(all, 1), ['addressPools']);
   t.deepEqual(asked(at('bare metal', waiting, 'cilium.io'), 1), [], 'an older Cilium has them elsewhere: two requests');
   t.deepEqual(asked(all, 0), []);
-});
-
-test('in what kubectl prints, the Pods of load balancers are among the others', (t) => {
-  const pod = (name: string, labels: Record<string, string>) => ({ metadata: { name, namespace: 'x', labels } });
-  const pods = seen([
-    pod('train', { 'skypilot-cluster-name': 'train' }),
-    pod('controller', { 'app.kubernetes.io/name': 'metallb' }),
-    pod('speaker', { app: 'metallb', component: 'speaker' }),
-    pod('svclb', { 'svccontroller.k3s.cattle.io/svcname': 'web', 'svccontroller.k3s.cattle.io/svcnamespace': 'x' }),
-  ]);
-  const told = ({ topics }: Snapshot) =>
-    [topics.loadBalancerPods, topics.metallbSpeakers, topics.serviceLbPods].map((each) =>
-      each.observed ? each.items.map(({ metadata }) => metadata?.name) : each.reason,
-    );
-  const about = { context: '', namespace: null, takenAt: '' };
-  t.deepEqual(told(withControllersByLabel(snapshotOf(about, { pods }))), [['controller'], ['speaker'], ['svclb']]);
-  t.deepEqual(
-    told(withControllersByLabel(snapshotOf(about, { pods: seen(pods.items.slice(0, 1)) }))),
-    Array(3).fill('not-collected'),
-  );
 });
