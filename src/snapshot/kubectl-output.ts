@@ -203,13 +203,17 @@ function asPrinted(kind: string, apiVersion: string | undefined, object: Record<
   return { kind, apiVersion: isNewEvent ? 'v1' : apiVersion, object: isNewEvent ? asCoreEvent(object) : object };
 }
 
-/** The API server stores one kind of Event and serves it in two groups, with other names for the same fields (events.k8s.io/v1). */
-function asCoreEvent(found: Record<string, unknown>): Record<string, unknown> {
-  const { regarding, note, deprecatedCount, deprecatedLastTimestamp, ...event } = found;
-  return {
-    ...{ involvedObject: regarding, message: note, count: deprecatedCount, lastTimestamp: deprecatedLastTimestamp },
-    ...event,
+/** An Event is stored once and served in two API groups. This one has other names for the same fields (events.k8s.io/v1). */
+function asCoreEvent(event: Record<string, unknown>): Record<string, unknown> {
+  const coreNames: Readonly<Record<string, string>> = {
+    ...{ regarding: 'involvedObject', note: 'message' },
+    ...{
+      deprecatedCount: 'count',
+      deprecatedFirstTimestamp: 'firstTimestamp',
+      deprecatedLastTimestamp: 'lastTimestamp',
+    },
   };
+  return Object.fromEntries(Object.entries(event).map(([field, value]) => [coreNames[field] ?? field, value]));
 }
 
 /** For a file that is not a dump of this plugin. */
