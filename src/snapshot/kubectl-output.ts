@@ -77,19 +77,26 @@ export function answersFrom(output: KubectlOutput, requests: TopicRequests): Par
       if (!list) return [];
       const items = list.filter(isTakenBy(request));
       const place = namespaceOfCollection(request.path) ?? null;
-      const isComplete =
-        output.isWhole || topicRows[topic].takesDumps || (place !== null && place === output.namespace);
+      const isListed = output.namespace === null ? topicRows[topic].takesDumps : place === output.namespace;
+      const isComplete = output.isWhole || isListed || (place === null && topicRows[topic].takesDumps);
       return items.length > 0 || isComplete ? [[topic, seen(topic, items)]] : [];
     }),
   );
 }
 
-/** All objects of each kind, as the topic that takes them if nothing more specific is requested. */
-export function topicsOfKinds(output: KubectlOutput): Partial<Snapshot['topics']> {
+/**
+ * All objects of each kind, as the topic that takes them if nothing more specific is requested.
+ *
+ * @param namespace of the topics that are listed in one namespace; null for all
+ */
+export function topicsOfKinds(output: KubectlOutput, namespace: string | null): Partial<Snapshot['topics']> {
   return Object.fromEntries(
     allTopics.flatMap((topic) => {
-      const list = topicRows[topic].takesDumps ? listOf(topic, output) : undefined;
-      return list ? [[topic, seen(topic, list)]] : [];
+      const { takesDumps, namespace: ofRow } = topicRows[topic];
+      const list = takesDumps ? listOf(topic, output) : undefined;
+      const place = ofRow === 'scope' ? namespace : ofRow;
+      const isHere = ({ metadata }: WithMetadata) => place === null || metadata?.namespace === place;
+      return list ? [[topic, seen(topic, list.filter(isHere))]] : [];
     }),
   );
 }

@@ -23,7 +23,7 @@ function diagnosed(documents: readonly unknown[]): string | undefined {
     const snapshot =
       first?.kind === 'Snapshot'
         ? snapshotFromDump(first)
-        : lookAtObjects(readKubectlOutput(documents), '2026-11-24T12:00:00.000Z');
+        : lookAtObjects(readKubectlOutput(documents), { now: '2026-11-24T12:00:00.000Z' });
     const view = indexSnapshot(snapshot);
     const selection = { only: undefined, skip: [] };
     const rows = resolveEndpoints(view);

@@ -153,5 +153,5 @@ export function snapshotOfScenario(scenario: Pick<Scenario, 'text'>): Snapshot {
   const [first] = documents;
   return first.kind === 'Snapshot'
     ? snapshotFromDump(first)
-    : lookAtObjects(readKubectlOutput(documents), new Date().toISOString());
+    : lookAtObjects(readKubectlOutput(documents), { now: new Date().toISOString() });
 }

@@ -59,6 +59,13 @@ test('events of both API groups are read, Warnings only when Warnings are reques
   t.like(events, { observed: true, items: [{ message: 'no address', count: 3, involvedObject: regarding }] });
 });
 
+test('of one namespace, the objects of others were not printed', (t) => {
+  const documents = listOf(object('Service', 'x/a'), object('Pod', 'x/a'));
+  t.deepEqual(namesIn(documents, 'pods', { path: '/api/v1/namespaces/x/pods', labelSelector: 'a' }), []);
+  t.is(namesIn(documents, 'pods', { path: '/api/v1/namespaces/y/pods' }), undefined);
+  t.is(namesIn(documents, 'controllerPods', { path: '/api/v1/pods', labelSelector: 'a' }), undefined);
+});
+
 test('of an object that was printed twice the last one counts', (t) => {
   const [one, two] = ['1', '2'].map((app) => object('Pod', 'x/p', { metadata: { labels: { app } } }));
   const output = readKubectlOutput([...listOf(one!), ...listOf(two!)]);

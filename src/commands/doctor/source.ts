@@ -171,7 +171,11 @@ export async function lookAtFile(
   const ours = documents.find(isDump);
   const whole = ours
     ? snapshotFromDump(ours)
-    : lookAtObjects(readKubectlOutput(documents), system.now().toISOString(), flags['ingress-service']);
+    : lookAtObjects(readKubectlOutput(documents), {
+        now: system.now().toISOString(),
+        namespace: flags['all-namespaces'] ? undefined : values.namespace || undefined,
+        ingressService: flags['ingress-service'],
+      });
   const snapshot = asAskedFor(whole, file, flags, values);
   const { namespace } = snapshot;
   return {
