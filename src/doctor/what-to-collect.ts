@@ -8,7 +8,7 @@ import { metallbPoolOf } from '../platforms/announcements/metallb.ts';
 import { speakerSelector, speakersIn } from '../platforms/announcements/metallb-speakers.ts';
 import { customResourceRequests } from '../platforms/custom-resources.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
-import { programOf, serviceLbPodsRequest } from '../platforms/service-lb.ts';
+import { programOf, serviceLbDaemonSetsRequest, serviceLbPodsRequest } from '../platforms/service-lb.ts';
 import { loadBalancerWorkloads } from '../platforms/signals.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequests } from '../snapshot/snapshot.ts';
@@ -39,8 +39,8 @@ export const mostLists = 24;
 
 /**
  * The lists that depend on the first ones: custom resources of load balancer implementations, MetalLB's speakers, and the
- * Pods of ServiceLB. Lists that only explain a missing address are requested if a load balancer waits for one, and lists
- * that show who answers for an address if a Service has the mark of their implementation.
+ * Pods and DaemonSets of ServiceLB. Lists that only explain a missing address are requested if a load balancer waits for
+ * one, and lists that show who answers for an address if a Service has the mark of their implementation.
  *
  * @param room how many lists may be requested
  */
@@ -71,6 +71,7 @@ export function furtherLists(snapshot: Snapshot, room: number): TopicRequests {
       }),
     ...(isOfMetallb && serviceL2Statuses && { serviceL2Statuses }),
     ...(served.some(isOfCilium) && ofCilium),
+    ...(waits && mayBeServiceLb && { serviceLbDaemonSets: serviceLbDaemonSetsRequest(snapshot) }),
   };
   return within(wanted, room);
 }

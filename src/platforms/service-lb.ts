@@ -1,6 +1,6 @@
-import type { Pod, Service } from 'kubernetes-types/core/v1';
+import type { Service } from 'kubernetes-types/core/v1';
 import { command, cure } from '../errors/cure.ts';
-import { keyOf } from '../snapshot/object-reference.ts';
+import { keyOf, type WithMetadata } from '../snapshot/object-reference.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequest } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
@@ -29,12 +29,18 @@ export function serviceLbPodsRequest(snapshot: Snapshot): TopicRequest {
   };
 }
 
+/** Requests the DaemonSets of ServiceLB, one for each Service, in all namespaces. */
+export function serviceLbDaemonSetsRequest(snapshot: Snapshot): TopicRequest {
+  return { ...serviceLbPodsRequest(snapshot), path: collectionPath('DaemonSet', null) };
+}
+
 /** Reports that ServiceLB has no Pod for this Service, or one that is not scheduled, with the scheduler's message. */
 export function waitingServiceLbPod(service: Service, snapshot: Snapshot): PendingReason | undefined {
   const { serviceLbPods } = snapshot.topics;
   if (!serviceLbPods.observed) return undefined;
   const own = serviceLbPods.items.filter((pod) => serviceOfServiceLbPod(pod) === keyOf(service));
-  if (own.length === 0) return isAlone(snapshot) && !service.spec?.loadBalancerClass ? noPod : undefined;
+  if (own.length === 0)
+    return isAlone(snapshot) && !service.spec?.loadBalancerClass ? whyNoPod(service, snapshot) : undefined;
   const waiting = own.find(({ status }) => status?.phase === 'Pending');
   const words = waiting?.status?.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
   if (!waiting || !words) return undefined;
@@ -52,14 +58,46 @@ const noPod: PendingReason = {
     'see how the servers of K3s are started; if nodes have svccontroller.k3s.cattle.io/enablelb only those take part; or install MetalLB',
 };
 
+/** Its DaemonSet shows whether ServiceLB is at work, and which nodes it may use. */
+function whyNoPod(service: Service, { topics: { serviceLbDaemonSets, nodes } }: Snapshot): PendingReason {
+  if (!serviceLbDaemonSets.observed) return noPod;
+  const daemonSet = serviceLbDaemonSets.items.find((each) => serviceOfServiceLbPod(each) === keyOf(service));
+  if (!daemonSet) {
+    return {
+      cause: 'ServiceLB has made no DaemonSet for it: it may be turned off (--disable=servicelb)',
+      advice: 'see how the servers of K3s are started, or install MetalLB',
+    };
+  }
+  const { metadata, spec, status } = daemonSet;
+  const { name = '', namespace = '' } = metadata ?? {};
+  const labels = Object.entries(spec?.template?.spec?.nodeSelector ?? {}).map(([key, value]) => `${key}=${value}`);
+  if (status?.desiredNumberScheduled !== 0 || labels.length === 0) {
+    const look = command`kubectl describe daemonset ${name} -n ${namespace}`;
+    return {
+      cause: `its DaemonSet ${keyOf(daemonSet)} of ServiceLB has no Pod`,
+      advice: '',
+      look: cure(look, 'shows why'),
+    };
+  }
+  const [only, second] = itemsOf(nodes);
+  const node = second ? 'NODE' : (only?.metadata?.name ?? 'NODE');
+  const note = `lets ServiceLB use the node${node === 'NODE' ? ' NODE' : ''}`;
+  return {
+    cause: `its DaemonSet ${keyOf(daemonSet)} of ServiceLB runs on no node: none that it may use has the label ${labels.join(' and ')}`,
+    advice: '',
+    look: cure(command`kubectl label node ${node} ${labels}`, note),
+    isSure: true,
+  };
+}
+
 /** Whether nothing but ServiceLB gives addresses here. */
 function isAlone(snapshot: Snapshot): boolean {
   const { loadBalancers } = detectPlatforms(snapshot);
   return loadBalancers.length === 1 && loadBalancers[0]!.what.sharesNodePorts === true;
 }
 
-/** `namespace/name` of the Service that a Pod of ServiceLB is for; undefined for other Pods. */
-export function serviceOfServiceLbPod({ metadata }: Pod): string | undefined {
+/** `namespace/name` of the Service that a Pod or DaemonSet of ServiceLB is for; undefined for others. */
+export function serviceOfServiceLbPod({ metadata }: WithMetadata): string | undefined {
   const labels = metadata?.labels ?? {};
   const [key] = ['k3s', 'rke2'].map(labelsOf).filter(({ name }) => labels[name] !== undefined);
   return key && `${labels[key.namespace]}/${labels[key.name]}`;

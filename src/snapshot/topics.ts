@@ -1,5 +1,5 @@
 import type { ValidatingWebhookConfiguration } from 'kubernetes-types/admissionregistration/v1';
-import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { DaemonSet, Deployment } from 'kubernetes-types/apps/v1';
 import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
 import type { Event, Node, Pod, Service } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
@@ -14,6 +14,7 @@ import {
   ciliumL2Policy,
   ciliumPool,
   condition,
+  daemonSet,
   endpointSlice,
   event,
   ingress,
@@ -285,6 +286,11 @@ export const topicRows = {
   /** Pods through which ServiceLB holds node ports, if ServiceLB exists and a load balancer waits for an address. */
   serviceLbPods: ofApi<Pod>()(
     { ...pods, namespace: null, shape: { metadata, status: { phase: 'text', conditions: [condition] } } },
+    {},
+  ),
+  /** DaemonSets of ServiceLB, one for each Service, under the same condition. */
+  serviceLbDaemonSets: ofApi<DaemonSet>()(
+    { kind: 'DaemonSet', apiVersion: 'apps/v1', resource: 'daemonsets', namespace: null, shape: daemonSet },
     {},
   ),
   webhooks: ofApi<ValidatingWebhookConfiguration>()(

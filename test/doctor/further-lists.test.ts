@@ -28,7 +28,7 @@ test('custom resources are asked for where their group is served, what explains 
   t.deepEqual(asked(at('bare metal', waiting, 'metallb.io')), ['addressPools', ...ofMetallb]);
   t.deepEqual(asked(at('bare metal', waiting, 'cilium.io')), ['ciliumPools']);
   t.deepEqual(asked(at('K3s', served)), []);
-  t.deepEqual(asked(at('K3s', waiting)), ['serviceLbPods']);
+  t.deepEqual(asked(at('K3s', waiting)), ['serviceLbPods', 'serviceLbDaemonSets']);
 });
 
 const pooled = {
@@ -60,7 +60,9 @@ test('speakers that are among the Pods of the load balancers are not asked for a
 
 test('where there is less room the most telling are asked', (t) => {
   const all = at('K3s', waiting, 'metallb.io', 'cilium.io');
-  t.deepEqual(asked(all, 6), ['addressPools', 'serviceLbPods', 'ciliumPools', ...ofMetallb]);
+  const six = ['addressPools', 'serviceLbPods', 'ciliumPools', ...ofMetallb];
+  t.deepEqual(asked(all, 6), six, 'Cilium counts twice');
+  t.deepEqual(asked(all, 7), [...six, 'serviceLbDaemonSets']);
   t.deepEqual(asked(all, 1), ['addressPools']);
   t.deepEqual(asked(at('bare metal', waiting, 'cilium.io'), 1), [], 'an older Cilium has them elsewhere: two requests');
   t.deepEqual(asked(all, 0), []);

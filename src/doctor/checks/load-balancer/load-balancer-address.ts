@@ -24,7 +24,7 @@ export const loadBalancerAddress = defineCheck({
   title: 'every load balancer has an address',
   severity: 'error',
   needs: ['services'],
-  wants: ['pods', 'events', 'addressPools', ...platformTopics],
+  wants: ['pods', 'events', 'addressPools', 'serviceLbDaemonSets', ...platformTopics],
   after: ['api-server-answers', 'load-balancer-implementation', 'load-balancer-class-owned'],
   docs: {
     means:
