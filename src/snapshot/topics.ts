@@ -126,7 +126,10 @@ export interface TopicRow<Item, Kind extends string | undefined = string | undef
   readonly namespace: 'scope' | 'ingress-nginx' | 'kube-system' | null;
   /** The type of the fields that are read. */
   readonly shape: Shape;
-  /** Whether objects of its kind in kubectl's own output belong to it. */
+  /**
+   * Whether it takes all objects of its kind in kubectl's own output, also if nothing requests it. One topic per kind does;
+   * the others take what their request selects.
+   */
   readonly takesDumps: boolean;
   /** Whether endpoints are resolved from it. */
   readonly endpoints: boolean;
