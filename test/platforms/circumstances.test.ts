@@ -164,7 +164,7 @@ test('without a Pod of ServiceLB, its DaemonSet shows why', (t) => {
   t.regex(found()?.cause ?? '', /has made no DaemonSet for it: it may be turned off/);
   const nodeSelector = { 'svccontroller.k3s.cattle.io/enablelb': 'true' };
   const excluded = found(daemonSet({ template: { spec: { nodeSelector } } }, { desiredNumberScheduled: 0 }));
-  t.regex(excluded?.cause ?? '', /svclb-train-1a2b3c4d of ServiceLB runs on no node: none .* enablelb=true$/);
+  t.regex(excluded?.cause ?? '', /svclb-train-1a2b3c4d of ServiceLB runs on no node: none .*\/enablelb=true$/);
   t.regex(excluded?.look?.command ?? '', /^kubectl label node \S+ svccontroller\.k3s\.cattle\.io\/enablelb=true$/);
   t.true(excluded?.isSure);
   const refused = found(daemonSet({}, { desiredNumberScheduled: 1 }));
