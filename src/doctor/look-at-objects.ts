@@ -1,3 +1,4 @@
+import { serviceLbPodsOfAnyProgram } from '../platforms/service-lb.ts';
 import { answersFrom, type KubectlOutput, topicsOfKinds } from '../snapshot/kubectl-output.ts';
 import { type Snapshot, snapshotOf } from '../snapshot/snapshot.ts';
 import type { Observed } from '../snapshot/topics.ts';
@@ -27,9 +28,16 @@ export function lookAtObjects(output: KubectlOutput, { now, ingressService, ...a
   const first = {
     ...topicsOfKinds(output, namespace),
     ...answersFrom(output, doctorRequests({ namespace, ingressService })),
+    ...serviceLbPodsIn(output),
     apiGroups,
   };
   const seen = snapshotOf({ context: '', namespace, takenAt: newest ?? now }, first);
   const further = answersFrom(output, furtherLists(seen, Number.POSITIVE_INFINITY));
   return { ...seen, topics: { ...seen.topics, ...further } };
+}
+
+/** The Pods of ServiceLB show that it runs. A live look asks for them if there are other signs; in a file they cost nothing. */
+function serviceLbPodsIn(output: KubectlOutput): Partial<Snapshot['topics']> {
+  const answers = serviceLbPodsOfAnyProgram.map((serviceLbPods) => answersFrom(output, { serviceLbPods }));
+  return answers.find(({ serviceLbPods: found }) => found?.observed && found.items.length > 0) ?? {};
 }

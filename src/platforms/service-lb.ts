@@ -23,11 +23,15 @@ export function programOf({ platforms }: Pick<Detection, 'platforms'>): string |
 
 /** Requests the Pods of ServiceLB, in all namespaces. */
 export function serviceLbPodsRequest(snapshot: Snapshot): TopicRequest {
-  return {
-    path: collectionPath('Pod', null),
-    labelSelector: labelsOf(programOf(detectPlatforms(snapshot)) ?? 'k3s').name,
-  };
+  return podsOfProgram(programOf(detectPlatforms(snapshot)) ?? 'k3s');
 }
+
+function podsOfProgram(program: string): TopicRequest {
+  return { path: collectionPath('Pod', null), labelSelector: labelsOf(program).name };
+}
+
+/** The requests for the Pods of ServiceLB of each program. One of them finds Pods, or none does. */
+export const serviceLbPodsOfAnyProgram: readonly TopicRequest[] = ['k3s', 'rke2'].map(podsOfProgram);
 
 /** Requests the DaemonSets of ServiceLB, one for each Service, in all namespaces. */
 export function serviceLbDaemonSetsRequest(snapshot: Snapshot): TopicRequest {
