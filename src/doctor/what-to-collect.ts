@@ -1,6 +1,5 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { controllerServiceSelector } from '../exposure/controllers/ingress-controllers.ts';
-import { ingressControllers } from '../exposure/controllers/known-controllers.ts';
 import { waitsForAddress } from '../exposure/external-addresses.ts';
 import type { ExposeMode } from '../exposure/port-mode-names.ts';
 import { writtenModeOf } from '../modes/all-modes.ts';
@@ -8,17 +7,15 @@ import { nodesRequest } from '../modes/nodeport/mode.ts';
 import { deploymentsRequest, type EndpointScope, endpointRequests, podEventsIfGone } from '../modes/what-to-collect.ts';
 import { isOfCilium } from '../platforms/announcements/cilium.ts';
 import { metallbPoolOf } from '../platforms/announcements/metallb.ts';
-import { isSpeakerByManifest, speakerSelector, speakersIn } from '../platforms/announcements/metallb-speakers.ts';
+import { speakerSelector, speakersIn } from '../platforms/announcements/metallb-speakers.ts';
 import { customResourceRequests } from '../platforms/custom-resources.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
 import { tailscale, tailscalePodsRequest } from '../platforms/load-balancers/tailscale.ts';
-import { programOf, serviceLbPodsRequest, serviceOfServiceLbPod } from '../platforms/service-lb.ts';
-import { isOfLoadBalancer, loadBalancerWorkloads } from '../platforms/signals.ts';
-import type { WithMetadata } from '../snapshot/object-reference.ts';
+import { programOf, serviceLbDaemonSetsRequest, serviceLbPodsRequest } from '../platforms/service-lb.ts';
+import { loadBalancerWorkloads } from '../platforms/signals.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequests } from '../snapshot/snapshot.ts';
-import { itemsOf, type Observed, type Topic, type TopicObjects } from '../snapshot/topics.ts';
-import { ofController } from './subjects/ingress-controller-pods.ts';
+import { itemsOf, type Topic } from '../snapshot/topics.ts';
 
 /**
  * The lists of a diagnosis: those of endpoints, those of controllers, nodes, and warnings. At most 16, requested
@@ -46,8 +43,8 @@ export const mostLists = 24;
 
 /**
  * The lists that depend on the first ones: custom resources of load balancer implementations, MetalLB's speakers, and the
- * Pods of ServiceLB. Lists that only explain a missing address are requested if a load balancer waits for one, and lists
- * that show who answers for an address if a Service has the mark of their implementation.
+ * Pods and DaemonSets of ServiceLB. Lists that only explain a missing address are requested if a load balancer waits for
+ * one, and lists that show who answers for an address if a Service has the mark of their implementation.
  *
  * @param room how many lists may be requested
  * @param untried the mode that is asked about, if no dry run of its objects will be made
@@ -89,6 +86,7 @@ export function furtherLists(snapshot: Snapshot, room: number, untried?: ExposeM
     }),
     ...handlerEventsRequest(snapshot, waits),
     ...podEventsIfGone(snapshot),
+    ...(waits && mayBeServiceLb && { serviceLbDaemonSets: serviceLbDaemonSetsRequest(snapshot) }),
   };
   return within(wanted, room);
 }
@@ -136,37 +134,4 @@ function within(requests: TopicRequests, room: number): TopicRequests {
     return true;
   });
   return Object.fromEntries(taken) as { readonly [T in Topic]?: TopicRequests[T] };
-}
-
-/**
- * In kubectl's output, the Pods and EndpointSlices of controllers and load balancers are among all others. If there are none,
- * the output may be of one namespace or one label, so these topics count as not collected.
- */
-export function withControllersByLabel(snapshot: Snapshot): Snapshot {
-  const { topics } = snapshot;
-  const pods = itemsOf(topics.pods);
-  return {
-    ...snapshot,
-    topics: {
-      ...topics,
-      ...some('controllerPods', ofControllers(pods)),
-      ...some('controllerSlices', ofControllers(itemsOf(topics.endpointSlices))),
-      ...some('loadBalancerPods', pods.filter(isOfLoadBalancer)),
-      ...some('metallbSpeakers', pods.filter(isSpeakerByManifest)),
-      ...some(
-        'serviceLbPods',
-        pods.filter((pod) => serviceOfServiceLbPod(pod) !== undefined),
-      ),
-    },
-  };
-}
-
-function ofControllers<T extends WithMetadata>(objects: readonly T[]): T[] {
-  return ingressControllers.flatMap((product) => ofController(objects, product));
-}
-
-function some<T extends Topic>(topic: T, items: readonly TopicObjects[T][]): { [K in T]?: Observed<TopicObjects[T]> } {
-  if (items.length === 0) return {};
-  const observed: Observed<TopicObjects[T]> = { observed: true, items, resourceVersion: '', cutOff: false };
-  return { [topic]: observed } as { [K in T]?: Observed<TopicObjects[T]> };
 }

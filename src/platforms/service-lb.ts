@@ -1,5 +1,6 @@
-import type { Pod, Service } from 'kubernetes-types/core/v1';
-import { keyOf } from '../snapshot/object-reference.ts';
+import type { Service } from 'kubernetes-types/core/v1';
+import { command, cure } from '../errors/cure.ts';
+import { keyOf, type WithMetadata } from '../snapshot/object-reference.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequest } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
@@ -22,10 +23,19 @@ export function programOf({ platforms }: Pick<Detection, 'platforms'>): string |
 
 /** Requests the Pods of ServiceLB, in all namespaces. */
 export function serviceLbPodsRequest(snapshot: Snapshot): TopicRequest {
-  return {
-    path: collectionPath('Pod', null),
-    labelSelector: labelsOf(programOf(detectPlatforms(snapshot)) ?? 'k3s').name,
-  };
+  return podsOfProgram(programOf(detectPlatforms(snapshot)) ?? 'k3s');
+}
+
+function podsOfProgram(program: string): TopicRequest {
+  return { path: collectionPath('Pod', null), labelSelector: labelsOf(program).name };
+}
+
+/** The requests for the Pods of ServiceLB of each program. One of them finds Pods, or none does. */
+export const serviceLbPodsOfAnyProgram: readonly TopicRequest[] = ['k3s', 'rke2'].map(podsOfProgram);
+
+/** Requests the DaemonSets of ServiceLB, one for each Service, in all namespaces. */
+export function serviceLbDaemonSetsRequest(snapshot: Snapshot): TopicRequest {
+  return { ...serviceLbPodsRequest(snapshot), path: collectionPath('DaemonSet', null) };
 }
 
 /** Reports that ServiceLB has no Pod for this Service, or one that is not scheduled, with the scheduler's message. */
@@ -33,7 +43,8 @@ export function waitingServiceLbPod(service: Service, snapshot: Snapshot): Pendi
   const { serviceLbPods } = snapshot.topics;
   if (!serviceLbPods.observed) return undefined;
   const own = serviceLbPods.items.filter((pod) => serviceOfServiceLbPod(pod) === keyOf(service));
-  if (own.length === 0) return isServiceLbAlone(snapshot) && !service.spec?.loadBalancerClass ? noPod : undefined;
+  if (own.length === 0)
+    return isServiceLbAlone(snapshot) && !service.spec?.loadBalancerClass ? whyNoPod(service, snapshot) : undefined;
   const waiting = own.find(({ status }) => status?.phase === 'Pending');
   const words = waiting?.status?.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
   if (!waiting || !words) return undefined;
@@ -52,14 +63,46 @@ const noPod: PendingReason = {
   isGuess: true,
 };
 
+/** Its DaemonSet shows whether ServiceLB is at work, and which nodes it may use. */
+function whyNoPod(service: Service, { topics: { serviceLbDaemonSets, nodes } }: Snapshot): PendingReason {
+  if (!serviceLbDaemonSets.observed) return noPod;
+  const daemonSet = serviceLbDaemonSets.items.find((each) => serviceOfServiceLbPod(each) === keyOf(service));
+  if (!daemonSet) {
+    return {
+      cause: 'ServiceLB has made no DaemonSet for it: it may be turned off (--disable=servicelb)',
+      advice: 'see how the servers of K3s are started, or install MetalLB',
+    };
+  }
+  const { metadata, spec, status } = daemonSet;
+  const { name = '', namespace = '' } = metadata ?? {};
+  const labels = Object.entries(spec?.template?.spec?.nodeSelector ?? {}).map(([key, value]) => `${key}=${value}`);
+  if (status?.desiredNumberScheduled !== 0 || labels.length === 0) {
+    const look = command`kubectl describe daemonset ${name} -n ${namespace}`;
+    return {
+      cause: `its DaemonSet ${keyOf(daemonSet)} of ServiceLB has no Pod`,
+      advice: '',
+      look: cure(look, 'shows why'),
+    };
+  }
+  const [only, second] = itemsOf(nodes);
+  const node = second ? 'NODE' : (only?.metadata?.name ?? 'NODE');
+  const note = `lets ServiceLB use the node${node === 'NODE' ? ' NODE' : ''}`;
+  return {
+    cause: `its DaemonSet ${keyOf(daemonSet)} of ServiceLB runs on no node: none that it may use has the label ${labels.join(' and ')}`,
+    advice: '',
+    look: cure(command`kubectl label node ${node} ${labels}`, note),
+    isSure: true,
+  };
+}
+
 /** Whether nothing but ServiceLB gives addresses here. */
 export function isServiceLbAlone(snapshot: Snapshot): boolean {
   const [only, second] = detectPlatforms(snapshot).loadBalancers.filter(({ what }) => !what.needsClass);
   return only?.what.sharesNodePorts === true && !second;
 }
 
-/** `namespace/name` of the Service that a Pod of ServiceLB serves; undefined for any other Pod. */
-export function serviceOfServiceLbPod({ metadata }: Pod): string | undefined {
+/** `namespace/name` of the Service that a Pod or DaemonSet of ServiceLB is for; undefined for others. */
+export function serviceOfServiceLbPod({ metadata }: WithMetadata): string | undefined {
   const labels = metadata?.labels ?? {};
   const [key] = ['k3s', 'rke2'].map(labelsOf).filter(({ name }) => labels[name] !== undefined);
   return key && `${labels[key.namespace]}/${labels[key.name]}`;

@@ -1,4 +1,3 @@
-import type { WithMetadata } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import type { SignalKind } from './platform.ts';
@@ -13,11 +12,6 @@ const workloads = ['aws-load-balancer-controller', 'inlets-operator', 'kube-vip'
 
 /** Selects the Pods of load balancers that have no API group of their own, or can run without it. */
 export const loadBalancerWorkloads = `${workloadLabel} in (${workloads.join(',')})`;
-
-/** Whether that selects the object. */
-export function isOfLoadBalancer({ metadata }: WithMetadata): boolean {
-  return workloads.includes(metadata?.labels?.[workloadLabel] ?? '');
-}
 
 /** Everything in a snapshot that may show where the cluster runs. In a large cluster most values are the same. */
 export function signalsIn({ topics, context, server }: Snapshot): Signs {
@@ -41,6 +35,8 @@ export function signalsIn({ topics, context, server }: Snapshot): Signs {
     seePairs('nodeLabel', metadata?.labels, said('has label'));
     seePairs('nodeAnnotation', metadata?.annotations, said('has annotation'));
     see('osImage', status?.nodeInfo?.osImage, said('runs'));
+    // kubectl's output has no version of the API server; that of a kubelet has the same suffix.
+    if (!topics.serverVersion.observed) see('version', status?.nodeInfo?.kubeletVersion, said('runs kubelet'));
   }
   for (const { gitVersion } of itemsOf(topics.serverVersion)) {
     see('version', gitVersion, (value) => `the API server is version ${value}`);

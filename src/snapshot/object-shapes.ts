@@ -162,6 +162,12 @@ export const event: Shape = {
   'involvedObject!': { kind: 'text', namespace: 'text', name: 'text', uid: 'text' },
 };
 
+export const daemonSet: Shape = {
+  metadata,
+  spec: { template: { spec: { nodeSelector: 'texts' } } },
+  status: { desiredNumberScheduled: 'number' },
+};
+
 export const webhook: Shape = {
   metadata,
   webhooks: [

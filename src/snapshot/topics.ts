@@ -2,7 +2,7 @@ import type {
   MutatingWebhookConfiguration,
   ValidatingWebhookConfiguration,
 } from 'kubernetes-types/admissionregistration/v1';
-import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { DaemonSet, Deployment } from 'kubernetes-types/apps/v1';
 import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
 import type { Event, Node, Pod, Service } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
@@ -18,6 +18,7 @@ import {
   ciliumL2Policy,
   ciliumPool,
   condition,
+  daemonSet,
   dryRun,
   endpointSlice,
   event,
@@ -152,7 +153,10 @@ export interface TopicRow<Item, Kind extends string | undefined = string | undef
   readonly namespace: 'scope' | 'ingress-nginx' | 'kube-system' | null;
   /** The type of the fields that are read. */
   readonly shape: Shape;
-  /** Whether objects of its kind in kubectl's own output belong to it. */
+  /**
+   * Whether it takes all objects of its kind in kubectl's own output, also if nothing requests it. One topic per kind does;
+   * the others take what their request selects.
+   */
   readonly takesDumps: boolean;
   /** Whether endpoints are resolved from it. */
   readonly endpoints: boolean;
@@ -326,6 +330,11 @@ export const topicRows = {
       shape: targetGroupBinding,
     },
     { takesDumps: true },
+  ),
+  /** DaemonSets of ServiceLB, one for each Service, under the same condition. */
+  serviceLbDaemonSets: ofApi<DaemonSet>()(
+    { kind: 'DaemonSet', apiVersion: 'apps/v1', resource: 'daemonsets', namespace: null, shape: daemonSet },
+    {},
   ),
   webhooks: ofApi<ValidatingWebhookConfiguration>()(
     {

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { furtherLists, withControllersByLabel } from '../../src/doctor/what-to-collect.ts';
-import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
+import { furtherLists } from '../../src/doctor/what-to-collect.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { seen } from '../helpers/look.ts';
 import { platformClusters } from '../platforms/clusters.ts';
 
@@ -28,7 +28,7 @@ test('custom resources are asked for where their group is served, what explains 
   t.deepEqual(asked(at('bare metal', waiting, 'metallb.io')), ['addressPools', ...ofMetallb]);
   t.deepEqual(asked(at('bare metal', waiting, 'cilium.io')), ['ciliumPools']);
   t.deepEqual(asked(at('K3s', served)), []);
-  t.deepEqual(asked(at('K3s', waiting)), ['serviceLbPods']);
+  t.deepEqual(asked(at('K3s', waiting)), ['serviceLbPods', 'serviceLbDaemonSets']);
 });
 
 const pooled = {
@@ -60,30 +60,12 @@ test('speakers that are among the Pods of the load balancers are not asked for a
 
 test('where there is less room the most telling are asked', (t) => {
   const all = at('K3s', waiting, 'metallb.io', 'cilium.io');
-  t.deepEqual(asked(all, 6), ['addressPools', 'serviceLbPods', 'ciliumPools', ...ofMetallb]);
+  const six = ['addressPools', 'serviceLbPods', 'ciliumPools', ...ofMetallb];
+  t.deepEqual(asked(all, 6), six, 'Cilium counts twice');
+  t.deepEqual(asked(all, 7), [...six, 'serviceLbDaemonSets']);
   t.deepEqual(asked(all, 1), ['addressPools']);
   t.deepEqual(asked(at('bare metal', waiting, 'cilium.io'), 1), [], 'an older Cilium has them elsewhere: two requests');
   t.deepEqual(asked(all, 0), []);
-});
-
-test('in what kubectl prints, the Pods of load balancers are among the others', (t) => {
-  const pod = (name: string, labels: Record<string, string>) => ({ metadata: { name, namespace: 'x', labels } });
-  const pods = seen([
-    pod('train', { 'skypilot-cluster-name': 'train' }),
-    pod('controller', { 'app.kubernetes.io/name': 'metallb' }),
-    pod('speaker', { app: 'metallb', component: 'speaker' }),
-    pod('svclb', { 'svccontroller.k3s.cattle.io/svcname': 'web', 'svccontroller.k3s.cattle.io/svcnamespace': 'x' }),
-  ]);
-  const told = ({ topics }: Snapshot) =>
-    [topics.loadBalancerPods, topics.metallbSpeakers, topics.serviceLbPods].map((each) =>
-      each.observed ? each.items.map(({ metadata }) => metadata?.name) : each.reason,
-    );
-  const about = { context: '', namespace: null, takenAt: '' };
-  t.deepEqual(told(withControllersByLabel(snapshotOf(about, { pods }))), [['controller'], ['speaker'], ['svclb']]);
-  t.deepEqual(
-    told(withControllersByLabel(snapshotOf(about, { pods: seen(pods.items.slice(0, 1)) }))),
-    Array(3).fill('not-collected'),
-  );
 });
 
 test('Pods of Tailscale, target groups and words of other namespaces are asked for where something leads there', (t) => {

@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { DaemonSet } from 'kubernetes-types/apps/v1';
 import type { Node, Pod, Service } from 'kubernetes-types/core/v1';
 import { kubeVipPools } from '../../src/load-balancers/place.ts';
 import { labelsForPool, poolRefusal } from '../../src/platforms/cilium-pools.ts';
@@ -150,6 +151,27 @@ test('a Pod of ServiceLB that is not scheduled says why, for its own Service alo
   t.false(pendingReasonsOf(service, at('K3s', { serviceLbPods: seen([tainted]) }), undefined)[0]?.isSure);
   t.is(serviceLbPodsRequest(at('K3s')).labelSelector, 'svccontroller.k3s.cattle.io/svcname');
   t.is(serviceLbPodsRequest(at('RKE2')).labelSelector, 'svccontroller.rke2.cattle.io/svcname');
+});
+
+test('without a Pod of ServiceLB, its DaemonSet shows why', (t) => {
+  const labels = (name: string) => svclb('k3s', name).metadata!.labels;
+  const daemonSet = (spec: object, status: object) => ({
+    metadata: { name: 'svclb-train-1a2b3c4d', namespace: 'kube-system', labels: labels('train') },
+    ...{ spec, status },
+  });
+  const found = (...daemonSets: object[]) => {
+    const topics = { serviceLbPods: seen([]), serviceLbDaemonSets: seen(daemonSets as DaemonSet[]) };
+    return pendingReasonsOf(service, at('K3s', topics), undefined)[0];
+  };
+  t.regex(found()?.cause ?? '', /has made no DaemonSet for it: it may be turned off/);
+  const nodeSelector = { 'svccontroller.k3s.cattle.io/enablelb': 'true' };
+  const excluded = found(daemonSet({ template: { spec: { nodeSelector } } }, { desiredNumberScheduled: 0 }));
+  t.regex(excluded?.cause ?? '', /svclb-train-1a2b3c4d of ServiceLB runs on no node: none .*\/enablelb=true$/);
+  t.regex(excluded?.look?.command ?? '', /^kubectl label node \S+ svccontroller\.k3s\.cattle\.io\/enablelb=true$/);
+  t.true(excluded?.isSure);
+  const refused = found(daemonSet({}, { desiredNumberScheduled: 1 }));
+  t.regex(refused?.cause ?? '', /has no Pod$/);
+  t.is(`${refused?.look?.command}`, 'kubectl describe daemonset svclb-train-1a2b3c4d -n kube-system');
 });
 
 test('pools of kube-vip: a CIDR before a range, the namespace before all', (t) => {

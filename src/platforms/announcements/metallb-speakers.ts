@@ -5,11 +5,6 @@ import { itemsOf } from '../../snapshot/topics.ts';
 /** Selects the speakers of MetalLB's own manifests (config/manifests), which lack the recommended label. */
 export const speakerSelector = 'app=metallb,component=speaker';
 
-/** Whether that selects the Pod. */
-export function isSpeakerByManifest({ metadata }: Pod): boolean {
-  return metadata?.labels?.app === 'metallb' && metadata.labels.component === 'speaker';
-}
-
 /** MetalLB's Pods that were seen: those of its Helm chart by the recommended labels, those of its manifests by others. */
 export function metallbPods({ topics }: Snapshot): Pod[] {
   const all = [...itemsOf(topics.loadBalancerPods), ...itemsOf(topics.metallbSpeakers)];

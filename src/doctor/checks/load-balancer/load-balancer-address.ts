@@ -29,7 +29,15 @@ export const loadBalancerAddress = defineCheck({
   severity: 'error',
   needs: ['services'],
   wants: [
-    ...(['pods', 'endpointSlices', 'events', 'handlerEvents', 'addressPools', 'tailscalePods'] as const),
+    ...([
+      'pods',
+      'endpointSlices',
+      'events',
+      'handlerEvents',
+      'addressPools',
+      'tailscalePods',
+      'serviceLbDaemonSets',
+    ] as const),
     ...(['targetGroupBindings', ...platformTopics] as const),
   ],
   after: ['api-server-answers', 'load-balancer-implementation', 'load-balancer-class-owned'],
