@@ -1,4 +1,4 @@
-import { controllerServiceSelector, ingressControllers } from '../exposure/controllers/ingress-controllers.ts';
+import { controllerServiceSelector } from '../exposure/controllers/ingress-controllers.ts';
 import { waitsForAddress } from '../exposure/external-addresses.ts';
 import { nodesRequest } from '../modes/nodeport/mode.ts';
 import { deploymentsRequest, type EndpointScope, endpointRequests } from '../modes/what-to-collect.ts';
@@ -6,11 +6,9 @@ import { customResourceRequests } from '../platforms/custom-resources.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
 import { programOf, serviceLbPodsRequest } from '../platforms/service-lb.ts';
 import { loadBalancerWorkloads } from '../platforms/signals.ts';
-import type { WithMetadata } from '../snapshot/object-reference.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequests } from '../snapshot/snapshot.ts';
-import { itemsOf, type Observed, type Topic } from '../snapshot/topics.ts';
-import { ofController } from './subjects/ingress-controller-pods.ts';
+import { itemsOf, type Topic } from '../snapshot/topics.ts';
 
 /**
  * The lists of a diagnosis: those of endpoints, those of controllers, nodes, and warnings. At most 16, requested
@@ -67,23 +65,4 @@ function within(requests: TopicRequests, room: number): TopicRequests {
     return true;
   });
   return Object.fromEntries(taken) as { readonly [T in Topic]?: TopicRequests[T] };
-}
-
-/**
- * In kubectl's output, the Pods and EndpointSlices of ingress controllers are among all others. If there are none, the
- * output may be of one namespace or one label, so these topics count as not collected.
- */
-export function withControllersByLabel(snapshot: Snapshot): Snapshot {
-  const { topics } = snapshot;
-  const controllerPods = among(itemsOf(topics.pods));
-  const controllerSlices = among(itemsOf(topics.endpointSlices));
-  return {
-    ...snapshot,
-    topics: { ...topics, ...(controllerPods && { controllerPods }), ...(controllerSlices && { controllerSlices }) },
-  };
-}
-
-function among<T extends WithMetadata>(objects: readonly T[]): Observed<T> | undefined {
-  const items = ingressControllers.flatMap((product) => ofController(objects, product));
-  return items.length > 0 ? { observed: true, items, resourceVersion: '', cutOff: false } : undefined;
 }

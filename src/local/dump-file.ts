@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { advice, command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import { UsageError } from '../errors/usage-error.ts';
-import { howToDump } from '../snapshot/dump.ts';
+import { howToDump } from '../snapshot/kubectl-output.ts';
 import type { System } from '../system.ts';
 
 /** Far more than a large cluster's dump. A parser needs many times the size of the file in memory. */

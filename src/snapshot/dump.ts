@@ -1,10 +1,9 @@
 import { type Cure, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { objectFault } from './object-fault.ts';
-import type { WithMetadata } from './object-reference.ts';
 import { isRecord } from './shape.ts';
 import { type Snapshot, snapshotOf } from './snapshot.ts';
-import { allTopics, type Observation, type Topic, topicOfKind, type Unobserved } from './topics.ts';
+import { allTopics, type Observation, type Topic, type Unobserved } from './topics.ts';
 
 /**
  * A snapshot as a file: the API server's own answers, one list per topic, and a Status for each topic that was refused.
@@ -140,74 +139,9 @@ function readable(topic: Topic, item: unknown): object {
   throw new UsageError('invalid-dump', fault, saveAgain);
 }
 
-/**
- * Reads kubectl's output: single objects, Lists, and lists of one kind, in any number of documents. A kind that does
- * not appear counts as not collected. Objects of other kinds are left out.
- *
- * @param takenAt ISO 8601, since kubectl's output has no time
- * @throws UsageError if it has no object that a check can read
- */
-export function snapshotFromObjects(documents: readonly unknown[], takenAt: string): Snapshot {
-  const lists = new Map<Topic, object[]>();
-  for (const { kind, object } of documents.flatMap((document) => objectsIn(document))) {
-    const topic = topicOfKind(kind);
-    if (!topic) continue;
-    const list = lists.get(topic) ?? [];
-    if (object) list.push(readable(topic, object));
-    lists.set(topic, list);
-  }
-  if (lists.size === 0) {
-    throw new UsageError(
-      'invalid-dump',
-      'nothing in the file can be checked: it has no Pods, Services, Ingresses or other objects that matter here',
-      howToDump,
-    );
-  }
-  const topics = Object.fromEntries(
-    [...lists].map(([topic, items]) => [topic, { observed: true, items, resourceVersion: '', cutOff: false }]),
-  );
-  const namespace = namespaceOf(lists);
-  return snapshotOf({ context: '', namespace, takenAt }, topics as Partial<Snapshot['topics']>);
-}
-
-/**
- * The namespace that kubectl listed. With -A, there are Services in several namespaces, since every cluster has
- * `default/kubernetes` and a DNS Service. Objects of one namespace say nothing about the others.
- */
-function namespaceOf(lists: ReadonlyMap<Topic, readonly WithMetadata[]>): string | null {
-  const judged = lists.get('services')?.length ? lists.get('services')! : [...lists.values()].flat();
-  const namespaces = new Set(judged.map(({ metadata }) => metadata?.namespace).filter((name) => name !== undefined));
-  const [only] = namespaces;
-  return namespaces.size === 1 ? only! : null;
-}
-
-/** All objects of a document. An empty list of one kind still shows that the kind was requested. */
-function objectsIn(document: unknown): { kind: string; object: WithMetadata | undefined }[] {
-  if (!isRecord(document) || typeof document.kind !== 'string') return [];
-  const { kind, items } = document;
-  if (!Array.isArray(items)) return [{ kind, object: document }];
-  const ofKind = kind === 'List' ? undefined : kind.replace(/List$/, '');
-  const inside = items.flatMap((item: unknown) => {
-    const itemKind = isRecord(item) && typeof item.kind === 'string' ? item.kind : ofKind;
-    if (itemKind) return [{ kind: itemKind, object: item as WithMetadata }];
-    if (isRecord(item)) return [];
-    throw new UsageError('invalid-dump', 'an item of the List is not an object', howToDump);
-  });
-  return ofKind ? [{ kind: ofKind, object: undefined }, ...inside] : inside;
-}
-
 function textOr(value: unknown, fallback: string): string {
   return typeof value === 'string' ? value : fallback;
 }
 
 /** For a dump of this plugin that cannot be read. */
 const saveAgain: readonly Cure[] = [cure(command`kubectl skyports doctor --save FILE`, 'saves it again to FILE')];
-
-/** For a file that is not a dump of this plugin. */
-export const howToDump: readonly Cure[] = [
-  cure(command`kubectl skyports doctor --save FILE`, 'saves all that matters to FILE'),
-  cure(
-    command`kubectl get pods,services,ingresses,endpointslices -o yaml > FILE`,
-    'saves what matters most, without this plugin; FILE stands for its name',
-  ),
-];

@@ -37,6 +37,46 @@ export function labelSelectorTakes(
   );
 }
 
+/**
+ * Reads a label selector as a list request has it (apimachinery, labels.Parse): `a=1,b!=2,c in (x,y),d notin (z),e,!f`.
+ */
+export function parseLabelSelector(text: string): (labels: Readonly<Record<string, string>>) => boolean {
+  const requirements = splitRequirements(text).map((part) => {
+    const [, key = '', not, list] = /^([^\s!=(]+)\s+(not)?in\s+\(([^)]*)\)$/.exec(part) ?? [];
+    const values = list?.split(',').map((value) => value.trim());
+    if (values) return requirement(key, not ? 'NotIn' : 'In', values);
+    const [, name = '', operator, value = ''] = /^([^\s!=]+)\s*(!=|==?)\s*(.*)$/.exec(part) ?? [];
+    if (operator) return requirement(name, operator === '!=' ? 'NotIn' : 'In', [value]);
+    return part.startsWith('!')
+      ? requirement(part.slice(1).trim(), 'DoesNotExist', [])
+      : requirement(part, 'Exists', []);
+  });
+  return (labels) => labelSelectorTakes({ matchExpressions: requirements }, labels);
+}
+
+const requirement = (key: string, operator: string, values: string[]) => ({ key, operator, values });
+
+/** Commas between parentheses belong to a list of values. */
+function splitRequirements(text: string): string[] {
+  return text
+    .split(/,(?![^(]*\))/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** Reads a field selector as a list request has it (apimachinery, fields.ParseSelector): `type=Warning,metadata.name!=x`. */
+export function parseFieldSelector(text: string): (object: object) => boolean {
+  const requirements = splitRequirements(text).map((part) => {
+    const [, path = '', operator, value] = /^([^!=]+?)\s*(!=|==?)\s*(.*)$/.exec(part) ?? [];
+    return { fields: path.split('.'), value, isEqual: operator !== '!=' };
+  });
+  return (object) =>
+    requirements.every(({ fields, value, isEqual }) => {
+      const found = fields.reduce<unknown>((at, field) => (at as Record<string, unknown> | undefined)?.[field], object);
+      return ((found ?? '') === value) === isEqual;
+    });
+}
+
 /** Objects with metadata, as every Kubernetes object has. */
 interface Labelled {
   metadata?: ObjectMeta;

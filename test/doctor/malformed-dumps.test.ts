@@ -2,17 +2,18 @@ import test from 'ava';
 import { allChecks } from '../../src/doctor/all-checks.ts';
 import { diagnosisOf } from '../../src/doctor/diagnosis.ts';
 import { judge, rootCausesOf } from '../../src/doctor/judge.ts';
+import { lookAtObjects } from '../../src/doctor/look-at-objects.ts';
 import { portForwardHintsOf } from '../../src/doctor/port-forward-hints.ts';
 import { possibleModes } from '../../src/doctor/possible-modes.ts';
 import { answersOf } from '../../src/doctor/subjects/answer.ts';
 import { summaryOf } from '../../src/doctor/summary.ts';
-import { withControllersByLabel } from '../../src/doctor/what-to-collect.ts';
 import { UsageError } from '../../src/errors/usage-error.ts';
 import { indexSnapshot } from '../../src/exposure/snapshot-index.ts';
 import { resolveEndpoints } from '../../src/modes/resolve-endpoints.ts';
 import { renderDiagnosis } from '../../src/output/diagnosis-text.ts';
 import { renderJson } from '../../src/output/json.ts';
-import { snapshotFromDump, snapshotFromObjects } from '../../src/snapshot/dump.ts';
+import { snapshotFromDump } from '../../src/snapshot/dump.ts';
+import { readKubectlOutput } from '../../src/snapshot/kubectl-output.ts';
 import { allScenarios, documentsOf } from '../helpers/scenario.ts';
 
 /** All that a diagnosis of a file does. @returns the fault by which the file was refused, or undefined */
@@ -22,7 +23,7 @@ function diagnosed(documents: readonly unknown[]): string | undefined {
     const snapshot =
       first?.kind === 'Snapshot'
         ? snapshotFromDump(first)
-        : withControllersByLabel(snapshotFromObjects(documents, '2026-11-24T12:00:00.000Z'));
+        : lookAtObjects(readKubectlOutput(documents), '2026-11-24T12:00:00.000Z');
     const view = indexSnapshot(snapshot);
     const selection = { only: undefined, skip: [] };
     const rows = resolveEndpoints(view);

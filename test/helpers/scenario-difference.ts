@@ -39,7 +39,7 @@ function withTopic(topic: string, base: Json | undefined, change: Json): Json {
 }
 
 /** A JSON merge patch (RFC 7386): objects are merged, null removes a field, all else replaces. */
-function withPatch(base: unknown, patch: unknown): unknown {
+export function withPatch(base: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch;
   const merged: Json = isRecord(base) ? { ...base } : {};
   for (const [field, value] of Object.entries(patch)) {

@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { Diagnosis } from '../../src/doctor/diagnosis.ts';
-import { snapshotFromDump, snapshotFromObjects } from '../../src/snapshot/dump.ts';
+import { lookAtObjects } from '../../src/doctor/look-at-objects.ts';
+import { snapshotFromDump } from '../../src/snapshot/dump.ts';
+import { readKubectlOutput } from '../../src/snapshot/kubectl-output.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import type { Json } from './cluster.ts';
 import { skyports } from './run-skyports.ts';
@@ -149,5 +151,7 @@ export function documentsOf({ text }: Pick<Scenario, 'text'>): Json[] {
 export function snapshotOfScenario(scenario: Pick<Scenario, 'text'>): Snapshot {
   const documents = documentsOf(scenario);
   const [first] = documents;
-  return first.kind === 'Snapshot' ? snapshotFromDump(first) : snapshotFromObjects(documents, new Date().toISOString());
+  return first.kind === 'Snapshot'
+    ? snapshotFromDump(first)
+    : lookAtObjects(readKubectlOutput(documents), new Date().toISOString());
 }

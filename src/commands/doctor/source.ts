@@ -1,5 +1,6 @@
+import { lookAtObjects } from '../../doctor/look-at-objects.ts';
 import { neededWrites, triedReads } from '../../doctor/subjects/needed-access.ts';
-import { doctorRequests, furtherLists, mostLists, withControllersByLabel } from '../../doctor/what-to-collect.ts';
+import { doctorRequests, furtherLists, mostLists } from '../../doctor/what-to-collect.ts';
 import { Failure, InterruptedError } from '../../errors/failure.ts';
 import { ApiError } from '../../kubernetes/api/api-error.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
@@ -8,7 +9,8 @@ import { collect, observeAll } from '../../kubernetes/snapshots/collect.ts';
 import { readDocuments } from '../../local/dump-file.ts';
 import { readSkyConfigFiles } from '../../local/sky-config-files.ts';
 import { withoutForeignKeys } from '../../skypilot/config.ts';
-import { snapshotFromDump, snapshotFromObjects } from '../../snapshot/dump.ts';
+import { snapshotFromDump } from '../../snapshot/dump.ts';
+import { readKubectlOutput } from '../../snapshot/kubectl-output.ts';
 import type { Snapshot, TopicRequests } from '../../snapshot/snapshot.ts';
 import { allTopics, type Observation, type SkyConfigFile, type Unobserved } from '../../snapshot/topics.ts';
 import type { System } from '../../system.ts';
@@ -169,7 +171,7 @@ export async function lookAtFile(
   const ours = documents.find(isDump);
   const whole = ours
     ? snapshotFromDump(ours)
-    : withControllersByLabel(snapshotFromObjects(documents, system.now().toISOString()));
+    : lookAtObjects(readKubectlOutput(documents), system.now().toISOString(), flags['ingress-service']);
   const snapshot = asAskedFor(whole, file, flags, values);
   const { namespace } = snapshot;
   return {

@@ -1,0 +1,197 @@
+import { type Cure, command, cure } from '../errors/cure.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import { objectFault } from './object-fault.ts';
+import { keyOf, type WithMetadata } from './object-reference.ts';
+import { namespaceOfCollection } from './resource-paths.ts';
+import { parseFieldSelector, parseLabelSelector } from './selector.ts';
+import { isRecord } from './shape.ts';
+import type { Snapshot, TopicRequest, TopicRequests } from './snapshot.ts';
+import { type ApiGroup, allTopics, type Observed, type Topic, topicRows } from './topics.ts';
+
+/** Objects as `kubectl get -o yaml` prints them. */
+export interface KubectlOutput {
+  /** By kind. A kind that was requested and has no objects has an empty list; other kinds are absent. */
+  readonly objects: ReadonlyMap<string, readonly WithMetadata[]>;
+  /** The namespace that was listed; null for all. */
+  readonly namespace: string | null;
+  /** Whether no object of the printed kinds is missing, as in `kubectl get -A` without a selector. */
+  readonly isWhole: boolean;
+  /** The API groups of the objects. The server may serve others. */
+  readonly apiGroups: readonly ApiGroup[];
+  /** The latest time of a record in the objects, ISO 8601; undefined if they have one time or none. */
+  readonly newest: string | undefined;
+}
+
+/**
+ * Reads kubectl's output: single objects, Lists, and lists of one kind, in any number of documents. Of an object that
+ * appears twice, the last one counts.
+ *
+ * @throws UsageError if it has no object that a check can read
+ */
+export function readKubectlOutput(documents: readonly unknown[]): KubectlOutput {
+  const printed = documents.flatMap((document) => objectsIn(document));
+  const byKind = new Map<string, Map<string, WithMetadata>>();
+  for (const { kind, object } of printed) {
+    const known = byKind.get(kind) ?? new Map<string, WithMetadata>();
+    byKind.set(kind, known);
+    // An object without a name is kept too: it is reported as malformed, or says what it can.
+    if (object) known.set(object.metadata?.name === undefined ? `#${known.size}` : keyOf(object), object);
+  }
+  const objects = new Map([...byKind].map(([kind, known]) => [kind, [...known.values()]]));
+  if (!allTopics.some((topic) => listOf(topic, objects))) {
+    throw new UsageError(
+      'invalid-dump',
+      'nothing in the file can be checked: it has no Pods, Services, Ingresses or other objects that matter here',
+      howToDump,
+    );
+  }
+  const namespace = namespaceOf(objects);
+  return {
+    objects,
+    namespace,
+    isWhole: namespace === null && (objects.get('Service') ?? []).some((each) => keyOf(each) === 'default/kubernetes'),
+    apiGroups: groupsOf(printed.map(({ apiVersion }) => apiVersion)),
+    newest: newestIn([...objects.values()].flat()),
+  };
+}
+
+/**
+ * The answers that an API server with these objects would give. A topic whose kind was not printed is left out, and so
+ * is one that is empty while some of its objects may not have been printed.
+ *
+ * @throws UsageError naming a malformed object and its field
+ */
+export function answersFrom(
+  { objects, namespace, isWhole }: KubectlOutput,
+  requests: TopicRequests,
+): Partial<Snapshot['topics']> {
+  const answers = Object.entries(requests) as [Topic, TopicRequest][];
+  return Object.fromEntries(
+    answers.flatMap(([topic, request]) => {
+      const list = listOf(topic, objects);
+      if (!list) return [];
+      const items = list.filter(isTakenBy(request));
+      const place = namespaceOfCollection(request.path) ?? null;
+      const isComplete = isWhole || topicRows[topic].takesDumps || (place !== null && place === namespace);
+      return items.length > 0 || isComplete ? [[topic, seen(topic, items)]] : [];
+    }),
+  );
+}
+
+/** All objects of each kind, as the topic that takes them if nothing more specific is requested. */
+export function topicsOfKinds({ objects }: KubectlOutput): Partial<Snapshot['topics']> {
+  return Object.fromEntries(
+    allTopics.flatMap((topic) => {
+      const list = topicRows[topic].takesDumps ? listOf(topic, objects) : undefined;
+      return list ? [[topic, seen(topic, list)]] : [];
+    }),
+  );
+}
+
+function listOf(topic: Topic, objects: KubectlOutput['objects']): readonly WithMetadata[] | undefined {
+  const { kind } = topicRows[topic];
+  return kind === undefined ? undefined : objects.get(kind);
+}
+
+function seen(topic: Topic, items: readonly WithMetadata[]): Observed<object> {
+  for (const item of items) {
+    const fault = objectFault(topic, item);
+    if (fault !== undefined) throw new UsageError('invalid-dump', fault, howToDump);
+  }
+  return { observed: true, items, resourceVersion: '', cutOff: false };
+}
+
+/** Whether a list request is answered with an object. */
+function isTakenBy({ path, labelSelector, fieldSelector }: TopicRequest): (object: WithMetadata) => boolean {
+  const place = namespaceOfCollection(path);
+  const takesLabels = parseLabelSelector(labelSelector ?? '');
+  const takesFields = parseFieldSelector(fieldSelector ?? '');
+  return (object) =>
+    (place === undefined || object.metadata?.namespace === place) &&
+    takesLabels(object.metadata?.labels ?? {}) &&
+    takesFields(object);
+}
+
+function groupsOf(apiVersions: readonly (string | undefined)[]): ApiGroup[] {
+  const groups = apiVersions.flatMap((version) => (version?.includes('/') ? version.split('/', 1) : []));
+  return [...new Set(groups)].map((name) => ({ name }));
+}
+
+/**
+ * The namespace that kubectl listed. With -A, there are Services in several namespaces, since every cluster has
+ * `default/kubernetes` and a DNS Service. Objects of one namespace say nothing about the others.
+ */
+function namespaceOf(objects: KubectlOutput['objects']): string | null {
+  const services = objects.get('Service') ?? [];
+  const judged = services.length > 0 ? services : [...objects.values()].flat();
+  const namespaces = new Set(
+    judged.map(({ metadata }) => metadata?.namespace).filter((name) => typeof name === 'string'),
+  );
+  const [only] = namespaces;
+  return namespaces.size === 1 ? only! : null;
+}
+
+/**
+ * Fields with the time of a record (meta/v1 ObjectMeta and Condition, core/v1 Event, Node and Pod, coordination/v1
+ * Lease). Times of other fields may be in the future: a deletionTimestamp is when the grace period ends.
+ */
+const recordedTimes: ReadonlySet<string> = new Set([
+  ...['creationTimestamp', 'time', 'lastTransitionTime', 'lastHeartbeatTime', 'lastProbeTime', 'lastUpdateTime'],
+  ...['firstTimestamp', 'lastTimestamp', 'eventTime', 'lastObservedTime', 'renewTime'],
+  ...['startTime', 'startedAt', 'finishedAt'],
+]);
+
+/**
+ * The latest time that the objects record, which is when they were printed or a little earlier. If they all record the
+ * same time, it says only when they were created.
+ */
+function newestIn(objects: readonly unknown[]): string | undefined {
+  let [oldest, newest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const look = (value: unknown) => {
+    if (Array.isArray(value)) return value.forEach(look);
+    if (!isRecord(value)) return;
+    for (const [key, field] of Object.entries(value)) {
+      if (typeof field === 'object') look(field);
+      else if (recordedTimes.has(key) && typeof field === 'string') {
+        const time = Date.parse(field);
+        if (Number.isNaN(time)) continue;
+        oldest = Math.min(oldest, time);
+        newest = Math.max(newest, time);
+      }
+    }
+  };
+  look(objects);
+  return newest > oldest ? new Date(newest).toISOString() : undefined;
+}
+
+interface Printed {
+  readonly kind: string;
+  readonly apiVersion: string | undefined;
+  /** Undefined for the kind of an empty list. */
+  readonly object: WithMetadata | undefined;
+}
+
+/** All objects of a document. An empty list of one kind still shows that the kind was requested. */
+function objectsIn(document: unknown): Printed[] {
+  if (!isRecord(document) || typeof document.kind !== 'string') return [];
+  const { kind, items } = document;
+  const apiVersion = typeof document.apiVersion === 'string' ? document.apiVersion : undefined;
+  if (!Array.isArray(items)) return [{ kind, apiVersion, object: document }];
+  const ofKind = kind === 'List' ? undefined : kind.replace(/List$/, '');
+  const inside = items.flatMap((item: unknown) => {
+    if (!isRecord(item)) throw new UsageError('invalid-dump', 'an item of the List is not an object', howToDump);
+    const itemKind = typeof item.kind === 'string' ? item.kind : ofKind;
+    const itemVersion = typeof item.apiVersion === 'string' ? item.apiVersion : ofKind && apiVersion;
+    return itemKind ? [{ kind: itemKind, apiVersion: itemVersion, object: item as WithMetadata }] : [];
+  });
+  return ofKind ? [{ kind: ofKind, apiVersion, object: undefined }, ...inside] : inside;
+}
+
+/** For a file that is not a dump of this plugin. */
+export const howToDump: readonly Cure[] = [
+  cure(command`kubectl skyports doctor --save FILE`, 'saves all that matters to FILE'),
+  cure(
+    command`kubectl get pods,services,ingresses,endpointslices -o yaml > FILE`,
+    'saves what matters most, without this plugin; FILE stands for its name',
+  ),
+];
