@@ -44,13 +44,9 @@ export function nothingGivesAddresses(snapshot: Snapshot): PendingReason | undef
   return nothing(detection);
 }
 
-/**
- * Whether enough was seen to conclude that nothing gives addresses. kubectl's output never has all API groups; if it has
- * the Pods of all namespaces, they show what is installed.
- */
-function isSeen({ topics: { nodes, apiGroups, loadBalancerPods } }: Snapshot): boolean {
-  const areGroupsKnown = apiGroups.observed || apiGroups.reason === 'not-collected';
-  return nodes.observed && areGroupsKnown && loadBalancerPods.observed;
+/** Whether enough was seen to conclude that nothing gives addresses. */
+function isSeen({ topics }: Snapshot): boolean {
+  return topics.nodes.observed && topics.apiGroups.observed && topics.loadBalancerPods.observed;
 }
 
 /** Reports that no detected load balancer serves a class; undefined if one does, or if none was detected. */

@@ -31,14 +31,14 @@ export interface KubectlOutput {
 export function readKubectlOutput(documents: readonly unknown[]): KubectlOutput {
   const printed = documents.flatMap((document) => objectsIn(document));
   const byKind = new Map<string, Map<string, WithMetadata>>();
-  for (const { kind, object } of printed) {
+  for (const { kind, object } of printed.filter(isOfTopic)) {
     const known = byKind.get(kind) ?? new Map<string, WithMetadata>();
     byKind.set(kind, known);
     // An object without a name is kept too: it is reported as malformed, or says what it can.
     if (object) known.set(object.metadata?.name === undefined ? `#${known.size}` : keyOf(object), object);
   }
   const objects = new Map([...byKind].map(([kind, known]) => [kind, [...known.values()]]));
-  if (!allTopics.some((topic) => listOf(topic, objects))) {
+  if (objects.size === 0) {
     throw new UsageError(
       'invalid-dump',
       'nothing in the file can be checked: it has no Pods, Services, Ingresses or other objects that matter here',
@@ -51,8 +51,16 @@ export function readKubectlOutput(documents: readonly unknown[]): KubectlOutput 
     namespace,
     isWhole: namespace === null && (objects.get('Service') ?? []).some((each) => keyOf(each) === 'default/kubernetes'),
     apiGroups: groupsOf(printed.map(({ apiVersion }) => apiVersion)),
-    newest: newestIn([...objects.values()].flat()),
+    newest: newestIn(printed.map(({ object }) => object)),
   };
+}
+
+/** Whether a topic reads these objects. Knative's Service and OpenShift's Ingress are other kinds of the same name. */
+function isOfTopic({ kind, apiVersion }: Printed): boolean {
+  return allTopics.some((topic) => {
+    const row = topicRows[topic];
+    return row.kind === kind && (apiVersion === undefined || groupOf(apiVersion) === row.apiGroup);
+  });
 }
 
 /**
@@ -61,34 +69,32 @@ export function readKubectlOutput(documents: readonly unknown[]): KubectlOutput 
  *
  * @throws UsageError naming a malformed object and its field
  */
-export function answersFrom(
-  { objects, namespace, isWhole }: KubectlOutput,
-  requests: TopicRequests,
-): Partial<Snapshot['topics']> {
+export function answersFrom(output: KubectlOutput, requests: TopicRequests): Partial<Snapshot['topics']> {
   const answers = Object.entries(requests) as [Topic, TopicRequest][];
   return Object.fromEntries(
     answers.flatMap(([topic, request]) => {
-      const list = listOf(topic, objects);
+      const list = listOf(topic, output);
       if (!list) return [];
       const items = list.filter(isTakenBy(request));
       const place = namespaceOfCollection(request.path) ?? null;
-      const isComplete = isWhole || topicRows[topic].takesDumps || (place !== null && place === namespace);
+      const isComplete =
+        output.isWhole || topicRows[topic].takesDumps || (place !== null && place === output.namespace);
       return items.length > 0 || isComplete ? [[topic, seen(topic, items)]] : [];
     }),
   );
 }
 
 /** All objects of each kind, as the topic that takes them if nothing more specific is requested. */
-export function topicsOfKinds({ objects }: KubectlOutput): Partial<Snapshot['topics']> {
+export function topicsOfKinds(output: KubectlOutput): Partial<Snapshot['topics']> {
   return Object.fromEntries(
     allTopics.flatMap((topic) => {
-      const list = topicRows[topic].takesDumps ? listOf(topic, objects) : undefined;
+      const list = topicRows[topic].takesDumps ? listOf(topic, output) : undefined;
       return list ? [[topic, seen(topic, list)]] : [];
     }),
   );
 }
 
-function listOf(topic: Topic, objects: KubectlOutput['objects']): readonly WithMetadata[] | undefined {
+function listOf(topic: Topic, { objects }: Pick<KubectlOutput, 'objects'>): readonly WithMetadata[] | undefined {
   const { kind } = topicRows[topic];
   return kind === undefined ? undefined : objects.get(kind);
 }
@@ -113,8 +119,13 @@ function isTakenBy({ path, labelSelector, fieldSelector }: TopicRequest): (objec
 }
 
 function groupsOf(apiVersions: readonly (string | undefined)[]): ApiGroup[] {
-  const groups = apiVersions.flatMap((version) => (version?.includes('/') ? version.split('/', 1) : []));
-  return [...new Set(groups)].map((name) => ({ name }));
+  const groups = new Set(apiVersions.map((version) => groupOf(version ?? '')));
+  return [...groups].filter((name) => name !== '').map((name) => ({ name }));
+}
+
+/** `apps` of `apps/v1`; '' of `v1`. */
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.split('/', 1)[0]! : '';
 }
 
 /**
@@ -176,15 +187,29 @@ function objectsIn(document: unknown): Printed[] {
   if (!isRecord(document) || typeof document.kind !== 'string') return [];
   const { kind, items } = document;
   const apiVersion = typeof document.apiVersion === 'string' ? document.apiVersion : undefined;
-  if (!Array.isArray(items)) return [{ kind, apiVersion, object: document }];
+  if (!Array.isArray(items)) return [asPrinted(kind, apiVersion, document)];
   const ofKind = kind === 'List' ? undefined : kind.replace(/List$/, '');
   const inside = items.flatMap((item: unknown) => {
     if (!isRecord(item)) throw new UsageError('invalid-dump', 'an item of the List is not an object', howToDump);
     const itemKind = typeof item.kind === 'string' ? item.kind : ofKind;
     const itemVersion = typeof item.apiVersion === 'string' ? item.apiVersion : ofKind && apiVersion;
-    return itemKind ? [{ kind: itemKind, apiVersion: itemVersion, object: item as WithMetadata }] : [];
+    return itemKind ? [asPrinted(itemKind, itemVersion, item)] : [];
   });
   return ofKind ? [{ kind: ofKind, apiVersion, object: undefined }, ...inside] : inside;
+}
+
+function asPrinted(kind: string, apiVersion: string | undefined, object: Record<string, unknown>): Printed {
+  const isNewEvent = kind === 'Event' && apiVersion !== undefined && groupOf(apiVersion) === 'events.k8s.io';
+  return { kind, apiVersion: isNewEvent ? 'v1' : apiVersion, object: isNewEvent ? asCoreEvent(object) : object };
+}
+
+/** The API server stores one kind of Event and serves it in two groups, with other names for the same fields (events.k8s.io/v1). */
+function asCoreEvent(found: Record<string, unknown>): Record<string, unknown> {
+  const { regarding, note, deprecatedCount, deprecatedLastTimestamp, ...event } = found;
+  return {
+    ...{ involvedObject: regarding, message: note, count: deprecatedCount, lastTimestamp: deprecatedLastTimestamp },
+    ...event,
+  };
 }
 
 /** For a file that is not a dump of this plugin. */

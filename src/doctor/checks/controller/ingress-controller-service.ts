@@ -15,6 +15,7 @@ import { type Evidence, fieldOf, podReference, serviceReference } from '../../fi
 import { controllerProductsOf, isOfRke2, ofController } from '../../subjects/ingress-controller-pods.ts';
 import {
   aboutIngressMode,
+  isPreflight,
   judgedIngresses,
   notInIngressMode,
   publishedAddressesOf,
@@ -69,7 +70,8 @@ export const ingressControllerService = defineCheck({
     if (!asksSkyPilot(scene)) return 'SkyPilot opened none of these ports, so it prints none of them';
     return hasNoController(scene) ? 'there is no ingress controller at all' : undefined;
   },
-  needsHere: (scene) => ['ingresses', ...skyPilotsServiceTopics(scene)],
+  // Before the mode is in use, its Ingresses decide nothing about a Service that does not exist.
+  needsHere: (scene) => [...(isPreflight(scene) ? [] : (['ingresses'] as const)), ...skyPilotsServiceTopics(scene)],
   find(scene): Elsewhere[] {
     const rows = skyPilotIngressRows(scene);
     const about = aboutIngressMode(scene, rows);
@@ -94,6 +96,8 @@ export const ingressControllerService = defineCheck({
       },
     ];
   },
+  unsettled: ({ perhaps }) =>
+    perhaps.ingresses.observed ? undefined : 'whether another controller serves an Ingress was not seen',
   say: ({ fact }) => fact,
   cures: ({ cures }) => cures,
 });
