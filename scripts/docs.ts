@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checksDocument } from './docs/checks-document.ts';
+import { fieldCasesDocument } from './docs/field-cases-document.ts';
 import { platformsDocument } from './docs/platforms-document.ts';
 import { referenceDocument } from './docs/reference-document.ts';
 
@@ -10,3 +11,4 @@ const docs = resolve(import.meta.dirname, '../docs');
 writeFileSync(join(docs, 'checks.md'), checksDocument());
 writeFileSync(join(docs, 'reference.md'), referenceDocument());
 writeFileSync(join(docs, 'platforms.md'), platformsDocument());
+writeFileSync(join(docs, 'field-cases.md'), await fieldCasesDocument());

@@ -216,7 +216,7 @@ function asCoreEvent(found: Record<string, unknown>): Record<string, unknown> {
 export const howToDump: readonly Cure[] = [
   cure(command`kubectl skyports doctor --save FILE`, 'saves all that matters to FILE'),
   cure(
-    command`kubectl get pods,services,ingresses,endpointslices -o yaml > FILE`,
+    command`kubectl get pods,services,ingresses,endpointslices,ingressclasses,nodes,events -A -o yaml > FILE`,
     'saves what matters most, without this plugin; FILE stands for its name',
   ),
 ];

@@ -1,6 +1,8 @@
 import test from 'ava';
+import { fieldCasesDocument } from '../../scripts/docs/field-cases-document.ts';
 import { allFieldCases, readFieldCase, unknownTopics } from '../helpers/field-case.ts';
 import { faultsOf } from '../helpers/judge-field-case.ts';
+import { sameDocument } from '../helpers/same-document.ts';
 
 const fieldCases = allFieldCases();
 
@@ -16,6 +18,10 @@ for (const fieldCase of fieldCases) {
     }
   }
 }
+
+test('docs/field-cases.md has every case', async (t) => {
+  sameDocument(t, 'docs/field-cases.md', await fieldCasesDocument(), 'run npm run docs');
+});
 
 const good = `# source: https://example.com/1
 # wrong: one thing

@@ -18,6 +18,8 @@ export interface FieldCase {
   readonly wrong: string;
   readonly shown: string;
   readonly settled: string;
+  /** `first`: one of those that the collection began with. */
+  readonly set: 'first' | 'further';
   readonly firstSight: FirstSight;
   readonly runs: readonly ExpectedRun[];
   /** All objects of the cluster, those of the base included. */
@@ -72,6 +74,7 @@ export function readFieldCase(name: string, text: string): FieldCase {
     wrong: one('wrong'),
     shown: one('shown'),
     settled: one('settled'),
+    set: about.has('set') ? 'first' : 'further',
     firstSight,
     runs: runs.map((run) => expectedRun(name, run)),
     objects: [...ofEveryCluster, ...objectsOf(document)].map(filledIn),
@@ -80,7 +83,7 @@ export function readFieldCase(name: string, text: string): FieldCase {
 }
 
 type Entries = ReadonlyMap<string, readonly string[]>;
-const aboutKeys = ['source', 'also', 'wrong', 'shown', 'settled', 'first sight'];
+const aboutKeys = ['source', 'also', 'wrong', 'shown', 'settled', 'set', 'first sight'];
 const runKeys = ['run', 'run live', 'run dump', 'exit', 'root causes', 'says', 'says not', 'cure'];
 
 function headerOf(name: string, text: string): { about: Entries; runs: readonly Entries[] } {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { indexByLabels, selects } from '../../src/snapshot/selector.ts';
+import { indexByLabels, parseFieldSelector, parseLabelSelector, selects } from '../../src/snapshot/selector.ts';
 
 const cases = {
   'every pair must be there': [{ a: '1', b: '2' }, { a: '1', b: '2', c: '3' }, true],
@@ -27,4 +27,31 @@ test('the index finds what a walk through all objects finds, in their order', (t
       t.deepEqual(indexByLabels(objects).matching(namespace, selector), walked);
     }),
   );
+});
+
+for (const [selector, labels, expected] of [
+  ['', {}, true],
+  ['a', { a: '' }, true],
+  ['a', {}, false],
+  ['!a', {}, true],
+  ['!a', { a: '' }, false],
+  ['a=1', { a: '1' }, true],
+  ['a==1,b!=2', { a: '1' }, true],
+  ['a==1,b!=2', { a: '1', b: '2' }, false],
+  ['x/y in (1, 2),b', { 'x/y': '2', b: '' }, true],
+  ['x/y in (1,2)', { 'x/y': '3' }, false],
+  ['a notin (1,2)', {}, true],
+  ['a notin (1,2)', { a: '2' }, false],
+] as const) {
+  test(`label selector "${selector}" ${expected ? 'takes' : 'does not take'} ${JSON.stringify(labels)}`, (t) => {
+    t.is(parseLabelSelector(selector)(labels), expected);
+  });
+}
+
+test('a field selector compares fields at a path', (t) => {
+  const event = { type: 'Warning', involvedObject: { kind: 'Service' } };
+  t.true(parseFieldSelector('type=Warning,involvedObject.kind==Service')(event));
+  t.false(parseFieldSelector('type!=Warning')(event));
+  t.true(parseFieldSelector('involvedObject.name!=x')(event));
+  t.false(parseFieldSelector('metadata.name=x')(event));
 });
