@@ -45,7 +45,10 @@ export const controllerWarnings = defineCheck({
     'api-server-answers',
     'service-not-terminating',
     'load-balancer-address',
+    // These two show the words about their Ingress themselves.
+    'ingress-class-owned',
     'ingress-accepted',
+    'ingress-served',
     'ingress-external-ip',
   ],
   docs: {
