@@ -81,9 +81,12 @@ export function explainEvent(
 ): EventExplanation | undefined {
   const named = by ? allLoadBalancers.filter(({ speaksAs }) => speaksAs?.test(by)) : [];
   const heard = named.length > 0 ? named : (speakers ?? allLoadBalancers);
-  const known = new Set(heard.flatMap((each) => each.eventExplanations ?? []));
+  const known = [...new Set(heard.flatMap((each) => each.eventExplanations ?? []))];
   const fallbacks = heard.flatMap((each) => each.fallbackExplanations ?? []);
-  return [...known, ...commonExplanations, ...fallbacks].find(
+  // If it may be anyone's, a reason alone is the service controller's before it is a product's.
+  const isAnyones = named.length === 0 && speakers === undefined;
+  const first = isAnyones ? known.filter((each) => each.message !== undefined) : known;
+  return [...first, ...commonExplanations, ...known, ...fallbacks].find(
     (each) => each.reason.test(reason) && (each.message?.test(message) ?? true),
   );
 }

@@ -73,6 +73,7 @@ test('the last warning about an object counts, wherever its library wrote the ti
     message: 'It failed. ',
     count: 7,
     lastSeen: '2026-11-24T11:50:00.000000Z',
+    by: null,
   });
   t.is(warningWords(last, '2026-11-24T12:00:00Z'), 'warning event Series (7 times, last 10m ago): It failed');
   const undated = lastWarningOf(seen([event('Bare')]), 'Service', service)!;
