@@ -19,9 +19,9 @@ import { itemsOf, type Topic } from '../snapshot/topics.ts';
 
 /**
  * The lists of a diagnosis: those of endpoints, those of controllers, nodes, and warnings. At most 16, requested
- * together, and one more if a mode is asked about that writes objects.
+ * together, and one more for quotas.
  */
-export function doctorRequests(scope: EndpointScope, mode?: ExposeMode): TopicRequests {
+export function doctorRequests(scope: EndpointScope, readsQuotas = false): TopicRequests {
   const ofControllers = { labelSelector: controllerServiceSelector };
   const { namespace } = scope;
   return {
@@ -34,8 +34,20 @@ export function doctorRequests(scope: EndpointScope, mode?: ExposeMode): TopicRe
     webhooks: { path: collectionPath('ValidatingWebhookConfiguration', null) },
     networkPolicies: { path: collectionPath('NetworkPolicy', namespace) },
     events: { path: collectionPath('Event', namespace), fieldSelector: 'type=Warning' },
-    ...(mode && writtenModeOf(mode) && { resourceQuotas: { path: collectionPath('ResourceQuota', namespace) } }),
+    ...(readsQuotas && { resourceQuotas: { path: collectionPath('ResourceQuota', namespace) } }),
   };
+}
+
+/**
+ * Whether quotas are worth reading: a mode is asked about that writes objects, or whether any mode is possible in the whole
+ * context.
+ */
+export function asksForQuotas(
+  mode: ExposeMode | undefined,
+  name: string | undefined,
+  namespace: string | null,
+): boolean {
+  return mode ? writtenModeOf(mode) !== undefined : name === undefined && namespace === null;
 }
 
 /** The maximum number of lists in a diagnosis, including refused lists and 404s. */

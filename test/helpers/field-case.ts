@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { neededWrites, triedReads } from '../../src/doctor/subjects/needed-access.ts';
-import { doctorRequests, furtherLists, mostLists } from '../../src/doctor/what-to-collect.ts';
+import { asksForQuotas, doctorRequests, furtherLists, mostLists } from '../../src/doctor/what-to-collect.ts';
+import type { ExposeMode } from '../../src/exposure/port-mode-names.ts';
 import { dumpOf } from '../../src/snapshot/dump.ts';
 import { answersFrom, type KubectlOutput } from '../../src/snapshot/kubectl-output.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
@@ -194,7 +195,9 @@ function liveLook({ objects, live }: FieldCase, args: readonly string[]): Snapsh
     isWhole: true,
     ...{ namespace: null, apiGroups: [], newest: undefined },
   };
-  const requests = doctorRequests({ namespace });
+  const mode = args.includes('--mode') ? (args[args.indexOf('--mode') + 1] as ExposeMode) : undefined;
+  const name = namespace === null ? undefined : args[0];
+  const requests = doctorRequests({ namespace }, asksForQuotas(mode, name, namespace));
   const first = {
     serverVersion: observed([{ gitVersion: serverVersion }]),
     apiGroups: observed([...new Set([...ordinaryGroups, ...groups, ...apiGroups])].map((name) => ({ name }))),

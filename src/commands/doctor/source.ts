@@ -1,6 +1,6 @@
 import { lookAtObjects } from '../../doctor/look-at-objects.ts';
 import { mayTryWrites, neededWrites, triedReads } from '../../doctor/subjects/needed-access.ts';
-import { doctorRequests, furtherLists, mostLists } from '../../doctor/what-to-collect.ts';
+import { asksForQuotas, doctorRequests, furtherLists, mostLists } from '../../doctor/what-to-collect.ts';
 import { Failure, InterruptedError } from '../../errors/failure.ts';
 import { ApiError } from '../../kubernetes/api/api-error.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
@@ -66,7 +66,7 @@ interface Seen {
 }
 
 interface LookCall {
-  readonly given: Pick<DoctorArguments, 'mode' | 'dryRun'>;
+  readonly given: Pick<DoctorArguments, 'name' | 'mode' | 'dryRun'>;
   readonly flags: DoctorFlagValues;
 }
 
@@ -81,7 +81,7 @@ async function lookOnce(
   // A mode writes to one namespace, also if all of them are looked at.
   const written = mode ? { writesTo: connection.namespace } : {};
   const ingressService = flags['ingress-service'];
-  let requests = doctorRequests({ namespace: first, ingressService }, mode);
+  let requests = doctorRequests({ namespace: first, ingressService }, asksForQuotas(mode, given.name, first));
   let { serverFailed, ...seen } = await lookAt(connection, { namespace: first, requests, ...written }, system);
   let asked = Object.keys(requests).length;
   if (first === null && !flags['all-namespaces'] && isForbidden(seen)) {
@@ -89,7 +89,7 @@ async function lookOnce(
     system.stderr.line(
       `warning: pods and services of all namespaces may not be listed, so only namespace ${namespace} is checked; -n NAMESPACE checks another`,
     );
-    const again = doctorRequests({ namespace, ingressService }, mode);
+    const again = doctorRequests({ namespace, ingressService }, asksForQuotas(mode, given.name, namespace));
     const known = { ...answeredAlready(again, requests, seen), controllerServices: seen.topics.services };
     const missing = Object.fromEntries(Object.entries(again).filter(([topic]) => !Object.hasOwn(known, topic)));
     const one = await lookAt(connection, { namespace, requests: missing }, system);

@@ -17,8 +17,9 @@ type Scene = CheckContext<never, 'dryRuns' | 'resourceQuotas' | 'webhooks' | 'mu
 export function whyUnsettledWrites(scene: Scene): Unseen | undefined {
   const { resourceQuotas } = scene.perhaps;
   const tried = dryRunsOf(scene);
-  const unseenQuotas =
-    resourceQuotas.observed || resourceQuotas.reason === 'not-collected' ? undefined : resourceQuotas;
+  // An overview of all modes does not depend on quotas that may not be seen.
+  const isAsked = scene.subject.planned !== undefined && !resourceQuotas.observed;
+  const unseenQuotas = isAsked && resourceQuotas.reason !== 'not-collected' ? resourceQuotas : undefined;
   const open = tried.find(({ outcome }) => outcome === 'unsupported' || outcome === 'failed');
   if (open) return { reason: withoutStop(whyOpen(open)), cures: [] };
   const forbidden = tried.find(({ outcome }) => outcome === 'forbidden');
