@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { neededWrites, triedReads } from '../../src/doctor/subjects/needed-access.ts';
 import { doctorRequests, furtherLists, mostLists } from '../../src/doctor/what-to-collect.ts';
+import { exposeModes } from '../../src/exposure/port-mode-names.ts';
 import { dumpOf } from '../../src/snapshot/dump.ts';
 import { answersFrom, type KubectlOutput } from '../../src/snapshot/kubectl-output.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
@@ -186,6 +187,7 @@ export function caseText(fieldCase: FieldCase, form: CaseForm, args: readonly st
 function liveLook({ objects, live }: FieldCase, args: readonly string[]): Snapshot {
   const { context = 'prod', takenAt = '2026-11-28T12:00:00.000Z', serverVersion = 'v1.33.4', apiGroups = [] } = live;
   const namespace = args[0] === undefined || args[0].startsWith('-') ? null : 'default';
+  const mode = exposeModes.find((each) => args.includes('--mode') && args.includes(each));
   const observed = (items: readonly Json[]) => ({ observed: true, items, resourceVersion: '', cutOff: false });
   const kinds = Object.values(topicRows).flatMap(({ kind }) => (kind === undefined ? [] : [kind]));
   const groups = objects.flatMap(({ apiVersion }) => (apiVersion.includes('/') ? [apiVersion.split('/')[0]] : []));
@@ -194,7 +196,7 @@ function liveLook({ objects, live }: FieldCase, args: readonly string[]): Snapsh
     isWhole: true,
     ...{ namespace: null, apiGroups: [], newest: undefined },
   };
-  const requests = doctorRequests({ namespace });
+  const requests = doctorRequests({ namespace }, mode);
   const first = {
     serverVersion: observed([{ gitVersion: serverVersion }]),
     apiGroups: observed([...new Set([...ordinaryGroups, ...groups, ...apiGroups])].map((name) => ({ name }))),
@@ -202,7 +204,7 @@ function liveLook({ objects, live }: FieldCase, args: readonly string[]): Snapsh
     ...answersFrom(cluster, requests),
   } as Partial<Snapshot['topics']>;
   const seen = snapshotOf({ context, namespace, takenAt }, first);
-  const further = answersFrom(cluster, furtherLists(seen, mostLists - Object.keys(requests).length));
+  const further = answersFrom(cluster, furtherLists(seen, mostLists - Object.keys(requests).length, mode));
   const reviews = neededWrites(namespace).map((resourceAttributes) => ({
     spec: { resourceAttributes },
     status: { allowed: true },
