@@ -1,5 +1,6 @@
 import { type IngressController, ingressControllers } from '../../src/exposure/controllers/known-controllers.ts';
 import { addedLoadBalancers, allPlatforms } from '../../src/platforms/all-platforms.ts';
+import { type ControllerPage, controllerPages, untoldAnswers } from '../../src/platforms/controller-pages.ts';
 import { commonExplanations } from '../../src/platforms/event-explanations.ts';
 import type {
   EventExplanation,
@@ -42,6 +43,10 @@ const healthWords: Readonly<Record<HealthCheck['scope'], string>> = {
   none: 'none',
   unknown: 'not known',
 };
+
+function pageRow({ sender, statuses, sign, appMay, source }: ControllerPage): string {
+  return `| ${sender} | ${statuses.join(', ')} | ${sign} | ${appMay ?? 'no'} | ${source} |`;
+}
 
 /** docs/platforms.md: what is known of each cloud, distribution and load balancer, and what of it was tried. */
 export function platformsDocument(): string {
@@ -89,6 +94,21 @@ Facts are from the sources that \`src/exposure/controllers/known-controllers.ts\
 | platform | its ingress controller |
 |---|---|
 ${allPlatforms.flatMap(({ title, ingress }) => (ingress ? [row([title, ingress.brings])] : [])).join('\n')}
+
+## Answers of proxies themselves
+
+How \`doctor\` and \`endpoints --check\` tell an answer of an ingress controller, a load balancer or a mesh from one of the app. A sign that an app may have,
+too, counts only if the IngressClass of the path is the proxy's, or unknown.
+
+| sender | status | sign | an app may send it | source |
+|---|---|---|---|---|
+${controllerPages.map(pageRow).join('\n')}
+
+What cannot be distinguished counts as the app's:
+
+| sender | status | why |
+|---|---|---|
+${untoldAnswers.map(({ sender, statuses, why }) => `| ${sender} | ${statuses} | ${why} |`).join('\n')}
 
 ## Not verified
 

@@ -11,6 +11,7 @@ import { writesAccepted } from './checks/context/writes-accepted.ts';
 import { controllerWarnings } from './checks/controller/controller-warnings.ts';
 import { externalIpAnnotationEffective } from './checks/controller/external-ip-annotation-effective.ts';
 import { externalIpAnnotationValid } from './checks/controller/external-ip-annotation-valid.ts';
+import { httpsRedirectEnds } from './checks/controller/https-redirect-ends.ts';
 import { ingressControllerPorts } from './checks/controller/ingress-controller-ports.ts';
 import { ingressControllerRunning } from './checks/controller/ingress-controller-running.ts';
 import { ingressControllerService } from './checks/controller/ingress-controller-service.ts';
@@ -20,6 +21,7 @@ import { ingressNginxDefaults } from './checks/controller/ingress-nginx-defaults
 import { ingressNginxRetired } from './checks/controller/ingress-nginx-retired.ts';
 import { ingressNginxVersion } from './checks/controller/ingress-nginx-version.ts';
 import { ingressServed } from './checks/controller/ingress-served.ts';
+import { proxyProtocolAgreed } from './checks/controller/proxy-protocol-agreed.ts';
 import { ingressAccepted } from './checks/ingress/ingress-accepted.ts';
 import { ingressBackendExists } from './checks/ingress/ingress-backend-exists.ts';
 import { ingressClassExists } from './checks/ingress/ingress-class-exists.ts';
@@ -38,6 +40,7 @@ import { loadBalancerOneImplementation } from './checks/load-balancer/load-balan
 import { loadBalancerScheme } from './checks/load-balancer/load-balancer-scheme.ts';
 import { dnsResolves } from './checks/network/dns-resolves.ts';
 import { httpAnswers } from './checks/network/http-answers.ts';
+import { meshAdmitsCallers } from './checks/network/mesh-admits-callers.ts';
 import { networkPolicyAllows } from './checks/network/network-policy-allows.ts';
 import { tcpConnects } from './checks/network/tcp-connects.ts';
 import { tlsCertificate } from './checks/network/tls-certificate.ts';
@@ -98,6 +101,8 @@ const byId = {
   'ingress-external-ip': ingressExternalIp,
   'external-ip-annotation-valid': externalIpAnnotationValid,
   'external-ip-annotation-effective': externalIpAnnotationEffective,
+  'proxy-protocol-agreed': proxyProtocolAgreed,
+  'https-redirect-ends': httpsRedirectEnds,
   'ingress-nginx-admission': ingressNginxAdmission,
   'ingress-nginx-version': ingressNginxVersion,
   'ingress-nginx-defaults': ingressNginxDefaults,
@@ -108,6 +113,7 @@ const byId = {
   'sky-prints-usable': skyPrintsUsable,
   'address-scope': addressScope,
   'network-policy-allows': networkPolicyAllows,
+  'mesh-admits-callers': meshAdmitsCallers,
   'dns-resolves': dnsResolves,
   'tcp-connects': tcpConnects,
   'tls-certificate': tlsCertificate,

@@ -144,7 +144,8 @@ function reachable(judged: Summarised): Summary {
       : { state: 'cannot-tell', text: `Cannot tell: ${fact}` };
   }
   const loading = verdicts.find(({ check, outcome }) => check.id === 'http-answers' && outcome === 'fail');
-  if (loading && worstSeverity(loading) === 'info') {
+  const isUnloaded = answers.some(({ outcome }) => outcome === 'controller');
+  if (loading && isUnloaded && worstSeverity(loading) === 'info') {
     return { state: 'pending', text: `Not reachable yet: ${loading.findings[0]!.message}` };
   }
   const warned = verdicts.filter((each) => each.outcome === 'fail' && worstSeverity(each) === 'warning');
@@ -187,10 +188,14 @@ function portion(part: number, all: number): string {
   return `${part} of ${counted(all, 'port')} ${part === 1 ? 'is' : 'are'}`;
 }
 
+function rootCauseOf(verdicts: readonly Verdict[]): Verdict | undefined {
+  const [id] = rootCausesOf(verdicts);
+  return verdicts.find(({ check }) => check.id === id);
+}
+
 /** The message of the first root cause. */
 export function firstFact(verdicts: readonly Verdict[]): string {
-  const [id] = rootCausesOf(verdicts);
-  const verdict = verdicts.find(({ check }) => check.id === id);
+  const verdict = rootCauseOf(verdicts);
   const worst = verdict && worstSeverity(verdict);
   return verdict?.findings.find(({ severity }) => severity === worst)?.message ?? '';
 }

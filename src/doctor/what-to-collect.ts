@@ -11,11 +11,14 @@ import { speakerSelector, speakersIn } from '../platforms/announcements/metallb-
 import { customResourceRequests } from '../platforms/custom-resources.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
 import { tailscale, tailscalePodsRequest } from '../platforms/load-balancers/tailscale.ts';
+import { isInIstio } from '../platforms/meshes.ts';
 import { programOf, serviceLbDaemonSetsRequest, serviceLbPodsRequest } from '../platforms/service-lb.ts';
 import { loadBalancerWorkloads } from '../platforms/signals.ts';
+import { isHead } from '../skypilot/sky-cluster.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequests } from '../snapshot/snapshot.ts';
 import { itemsOf, type Topic } from '../snapshot/topics.ts';
+import { controllerConfigMapRequest } from './subjects/controller-settings.ts';
 
 /**
  * The lists of a diagnosis: those of endpoints, those of controllers, nodes, and warnings. At most 16, requested
@@ -54,9 +57,10 @@ export function asksForQuotas(
 export const mostLists = 24;
 
 /**
- * The lists that depend on the first ones: custom resources of load balancer implementations, MetalLB's speakers, and the
- * Pods and DaemonSets of ServiceLB. Lists that only explain a missing address are requested if a load balancer waits for
- * one, and lists that show who answers for an address if a Service has the mark of their implementation.
+ * The lists that depend on the first ones: custom resources of load balancer implementations, MetalLB's speakers, the
+ * Pods and DaemonSets of ServiceLB, the ConfigMap of ingress-nginx, and Istio's rules for mTLS. Lists that only explain a
+ * missing address are requested if a load balancer waits for one, and lists that show who answers for an address if a
+ * Service has the mark of their implementation.
  *
  * @param room how many lists may be requested
  * @param untried the mode that is asked about, if no dry run of its objects will be made
@@ -82,6 +86,8 @@ export function furtherLists(snapshot: Snapshot, room: number, untried?: ExposeM
     ...((waits || (served.length > 0 && hasRival)) &&
       mayBeServiceLb && { serviceLbPods: serviceLbPodsRequest(snapshot) }),
     ...(waits && ciliumPools && { ciliumPools }),
+    ...controllerConfigMapRequest(snapshot),
+    ...peerAuthenticationsRequest(snapshot),
     ...(l2Advertisements && { l2Advertisements }),
     ...(bgpAdvertisements && { bgpAdvertisements }),
     ...(isOfMetallb &&
@@ -134,6 +140,18 @@ function isOfTailscale({ metadata, spec }: Service): boolean {
 /** Target groups have events of their own. The Service shows none of them. */
 function isWarnedOfTargets({ topics }: Snapshot): boolean {
   return itemsOf(topics.events).some(({ involvedObject }) => involvedObject.kind === 'TargetGroupBinding');
+}
+
+/** Istio's rules for mTLS, if the API server serves them and a head Pod is in the mesh. */
+function peerAuthenticationsRequest({ topics }: Snapshot): TopicRequests {
+  const isServed = itemsOf(topics.apiGroups).some(({ name }) => name === 'security.istio.io');
+  if (!isServed || !itemsOf(topics.pods).some((pod) => isHead(pod) && isInIstio(pod))) return {};
+  return {
+    peerAuthentications: {
+      path: collectionPath('PeerAuthentication', null),
+      olderPath: '/apis/security.istio.io/v1beta1/peerauthentications',
+    },
+  };
 }
 
 /** The first requests that fit. A request with an older path counts as two. */

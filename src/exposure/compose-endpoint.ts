@@ -27,6 +27,8 @@ export interface PortFacts {
   readonly publishedHost?: string | undefined;
   readonly addresses: readonly string[];
   readonly addressPort: number;
+  /** The https port of the controller at the same addresses, beside an http port. */
+  readonly httpsPort?: number | undefined;
   /** The topic that this row needs and that was not seen, and why. */
   readonly unknown?: string | undefined;
   /** The missing object that it refers to. */
@@ -68,6 +70,7 @@ export function composeEndpoint(facts: PortFacts): Endpoint {
     address,
     addresses: facts.addresses,
     addressPort: facts.addressPort,
+    ...(facts.httpsPort !== undefined && { httpsPort: facts.httpsPort }),
     url,
     inClusterUrl: facts.inClusterHost === null ? null : inClusterUrl(facts, facts.inClusterHost),
     state,

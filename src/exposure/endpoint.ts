@@ -25,6 +25,8 @@ export interface Endpoint {
   readonly addresses: readonly string[];
   /** The port behind the address: the Service port, a nodePort, 80 or 443. */
   readonly addressPort: number;
+  /** The https port of the controller at the same addresses; absent without a controller, and if `url` is https. */
+  readonly httpsPort?: number;
   /** With a scheme; null without an address, and for UDP and SCTP. */
   readonly url: string | null;
   readonly inClusterUrl: string | null;

@@ -5,7 +5,7 @@ import { resourceNameOf } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /** One item of the EndpointList, as in docs/endpoint-list.schema.json. */
-export type EndpointItem = Omit<Endpoint, 'addressPort' | 'createdAt'> & { readonly answer?: Answer };
+export type EndpointItem = Omit<Endpoint, 'addressPort' | 'httpsPort' | 'createdAt'> & { readonly answer?: Answer };
 
 /** The versioned document behind `-o json` and `-o yaml`. */
 export interface EndpointList {
@@ -38,7 +38,7 @@ export function endpointListOf(
       })),
     },
     items: endpoints.map((endpoint) => {
-      const { addressPort, createdAt, ...item } = endpoint;
+      const { addressPort, httpsPort, createdAt, ...item } = endpoint;
       const answer = answers?.get(endpoint);
       return answer ? { ...item, answer } : item;
     }),

@@ -7,50 +7,267 @@ export interface Page {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** A page that an ingress controller, or SkyServe's load balancer, sends itself if it has no app to forward to. */
-interface ControllerPage {
-  readonly controller: string;
+/** An answer that a proxy in front of the app sends itself. */
+export interface ControllerPage {
+  /** What sends it, as it is reported and saved. */
+  readonly sender: string;
   readonly statuses: readonly number[];
+  /** How it is recognized, for docs/platforms.md. */
+  readonly sign: string;
   /** Whether the answer is that page. */
   isIt(page: Page): boolean;
+  /**
+   * Why an app may send the same; undefined if only the sender does. Such a page counts only if the sender may be the
+   * controller of the path.
+   */
+  readonly appMay?: string;
+  /** `spec.controller` of the IngressClasses that the sender serves. */
+  readonly controllers: RegExp;
+  /** The upstream file or document that the sign is from. */
+  readonly source: string;
 }
 
 /** The sender of a page of SkyServe's load balancer, which runs in the SkyServe controller, not in an ingress controller. */
 export const servePage = 'SkyServe';
 
-const text = (page: Page) => page.body.trim();
+const redirects = [301, 302, 307, 308];
+const refusals = [400, 401, 403, 404, 413];
+const failures = [502, 503, 504];
+
+const text = ({ body }: Page) => body.trim();
+const header = ({ headers }: Page, name: string) => String(headers[name] ?? '');
+
+/** Go's http.StatusText, which net/http, Traefik and most servers in Go write as the whole body. */
+const goTexts: Readonly<Record<number, readonly string[]>> = {
+  301: ['Moved Permanently'],
+  302: ['Found'],
+  307: ['Temporary Redirect'],
+  308: ['Permanent Redirect'],
+  400: ['Bad Request', '400 Bad Request', 'Client sent an HTTP request to an HTTPS server.'],
+  401: ['Unauthorized', '401 Unauthorized'],
+  403: ['Forbidden'],
+  404: ['404 page not found'],
+  413: ['Request Entity Too Large', 'Request body too large'],
+  502: ['Bad Gateway'],
+  503: ['no available server', 'Service Unavailable'],
+  504: ['Gateway Timeout'],
+};
+
+/** The second line of HAProxy's built-in error pages. */
+const haproxyLines: Readonly<Record<number, string>> = {
+  400: 'Your browser sent an invalid request.',
+  401: 'You need a valid user and password to access this content.',
+  403: 'Request forbidden by administrative rules.',
+  404: 'The resource could not be found.',
+  413: 'The request entity exceeds the maximum allowed.',
+  502: 'The server returned an invalid or incomplete response.',
+  503: 'No server is available to handle this request.',
+  504: "The server didn't respond in time.",
+};
+
+/** Texts of Envoy's local replies. */
+const envoyTexts =
+  /^(?:upstream connect error or disconnect\/reset before headers|no healthy upstream|upstream request timeout|RBAC: access denied|Payload Too Large$|Bad Request$|Jwt |filter chain not found)/;
+
+/** Envoy writes its name on answers of the app, too. Only those have the time that the app took. */
+const isEnvoys = (page: Page) =>
+  /^(?:istio-)?envoy$/.test(header(page, 'server')) && page.headers['x-envoy-upstream-service-time'] === undefined;
+
+const isGoogles = (page: Page) => header(page, 'via').includes('1.1 google');
 
 /**
- * Recorded from the controllers of test/node. ingress-nginx 1.11 sends nginx's own pages; with `server_tokens off` they lack
- * the version that an app's own nginx shows. Traefik 3.7 uses Go's http.Error. The default backend's text is that of
- * registry.k8s.io/defaultbackend.
+ * The answers of proxies themselves, the most certain first. Those of ingress-nginx 1.11 and Traefik 3.7 were recorded from the
+ * controllers of test/node; the others are read from the sources that they name.
  */
-const pages: readonly ControllerPage[] = [
+export const controllerPages: readonly ControllerPage[] = [
   {
-    controller: 'ingress-nginx',
-    statuses: [404, 502, 503, 504],
-    isIt: ({ body }) => /<hr><center>nginx<\/center>/.test(body),
+    sender: 'AWS Application Load Balancer',
+    statuses: [...redirects, ...refusals, ...failures],
+    sign: '`Server: awselb/2.0`; an answer of the app keeps the header of the app',
+    isIt: (page) => header(page, 'server').startsWith('awselb/'),
+    controllers: /^(?:ingress\.k8s\.aws|eks\.amazonaws\.com)\/alb$/,
+    source:
+      'https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html; server header: attribute routing.http.response.server.enabled',
   },
   {
-    controller: 'Traefik',
-    statuses: [404, 502, 503, 504],
-    isIt: (page) =>
-      page.headers.server === undefined &&
-      ['404 page not found', 'Bad Gateway', 'no available server', 'Gateway Timeout'].includes(text(page)),
+    sender: 'Kong',
+    statuses: [...redirects, ...refusals, ...failures],
+    sign: '`Server: kong/…` without `X-Kong-Upstream-Latency`; JSON with a `message`',
+    isIt: (page) => header(page, 'server').startsWith('kong/') && page.headers['x-kong-upstream-latency'] === undefined,
+    controllers: /konghq\.com/,
+    source: 'Kong kong/runloop/handler.lua (header_filter), kong/error_handlers.lua',
   },
   {
-    // sky/serve/load_balancer.py: 503 without a ready replica ("No available replicas" before 0.6), 500 after three tries.
-    controller: servePage,
+    sender: servePage,
     statuses: [500, 503],
-    isIt: ({ body }) =>
+    sign: 'JSON with the `detail` that no replica is ready ("No available replicas" before SkyPilot 0.6), or that three tries failed',
+    isIt: (page) =>
       /^\{"detail":"(?:No (?:ready|available) replicas\. Use \\?"sky serve status|Max retries \d+ exceeded\. .*sky serve logs)/s.test(
-        body.trim(),
+        text(page),
       ),
+    controllers: /(?!)/,
+    source: 'SkyPilot sky/serve/load_balancer.py',
   },
-  { controller: 'default backend', statuses: [404], isIt: (page) => text(page) === 'default backend - 404' },
+  {
+    sender: 'linkerd-proxy',
+    statuses: [403, ...failures],
+    sign: 'the header `L5d-Proxy-Error`',
+    isIt: (page) => page.headers['l5d-proxy-error'] !== undefined,
+    controllers: /linkerd/,
+    source: 'https://linkerd.io/2/reference/proxy-errors/; linkerd2-proxy linkerd/app/core/src/errors/respond.rs',
+  },
+  {
+    sender: 'Istio',
+    statuses: [400, 401, 403, 413, ...failures],
+    sign: '`Server: istio-envoy` with a text of Envoy and without `X-Envoy-Upstream-Service-Time`; a sidecar writes no `Server`',
+    isIt: (page) =>
+      (isEnvoys(page) && header(page, 'server') === 'istio-envoy' && envoyTexts.test(text(page))) ||
+      (header(page, 'server') === '' && text(page) === 'RBAC: access denied'),
+    controllers: /^istio\.io\//,
+    source: 'Istio pilot/pkg/networking/core/listener.go (server name); Envoy source/common/router/router.cc',
+  },
+  {
+    sender: 'Istio',
+    statuses: [...redirects, 404],
+    sign: '`Server: istio-envoy`, an empty body and no `X-Envoy-Upstream-Service-Time`',
+    isIt: (page) => isEnvoys(page) && header(page, 'server') === 'istio-envoy' && text(page) === '',
+    appMay: 'an Envoy that hides its own headers passes an empty answer of the app on in this form',
+    controllers: /^istio\.io\//,
+    source: 'Istio pilot/pkg/networking/core/listener.go (server name); Envoy source/common/router/router.cc',
+  },
+  {
+    sender: 'Google Cloud load balancer',
+    statuses: [...refusals, ...failures],
+    sign: "Google's own error page, or `Via: 1.1 google` with a text of the default backend or of Envoy",
+    isIt: (page) =>
+      /<h1>Error: (?:Server Error|Not Found|Forbidden|Bad Request)<\/h1>|<title>Error \d{3} \([^)]*\)!!1<\/title>|^response 404 \(backend NotFound\)|^Invalid IAP credentials/.test(
+        text(page),
+      ) ||
+      (isGoogles(page) && (text(page) === 'default backend - 404' || envoyTexts.test(text(page)))),
+    controllers: /^(?:networking\.gke\.io|k8s\.io\/ingress-gce)/,
+    source:
+      'https://cloud.google.com/load-balancing/docs/https/troubleshooting-ext-https-lbs; kubernetes/ingress-gce cmd/404-server; kubernetes/ingress-gce#164',
+  },
+  {
+    sender: 'Envoy',
+    statuses: [400, 401, 403, 413, ...failures],
+    sign: '`Server: envoy` with a text of Envoy and without `X-Envoy-Upstream-Service-Time`',
+    isIt: (page) => isEnvoys(page) && envoyTexts.test(text(page)),
+    controllers: /contour|envoyproxy|gloo|getambassador|cilium/,
+    source:
+      'Envoy source/common/router/router.cc, source/common/http/conn_manager_impl.cc, source/extensions/filters/http/rbac/rbac_filter.cc',
+  },
+  {
+    sender: 'Envoy',
+    statuses: [...redirects, 404],
+    sign: '`Server: envoy`, an empty body and no `X-Envoy-Upstream-Service-Time`',
+    isIt: (page) => isEnvoys(page) && text(page) === '',
+    appMay: 'an Envoy that hides its own headers passes an empty answer of the app on in this form',
+    controllers: /contour|envoyproxy|gloo|getambassador|cilium/,
+    source: 'Envoy source/common/router/router.cc (no route, redirect); Contour internal/envoy/v3/route.go',
+  },
+  {
+    sender: "OpenShift's router",
+    statuses: [404, 503],
+    sign: 'the headings "Application is not available" and "Application or Document Not Found"',
+    isIt: ({ body, status }) =>
+      body.includes(
+        `<h1>${status === 404 ? 'Application or Document Not Found' : 'Application is not available'}</h1>`,
+      ),
+    controllers: /^openshift\.io\/ingress-to-route/,
+    source: 'openshift/router images/router/haproxy/conf/error-page-503.http, error-page-404.http',
+  },
+  {
+    sender: 'HAProxy',
+    statuses: [...refusals, ...failures],
+    sign: "HAProxy's built-in pages, by their second line",
+    isIt: ({ body, status }) =>
+      body.startsWith(`<html><body><h1>${status} `) && body.includes(haproxyLines[status] ?? '\0'),
+    controllers: /haproxy|^openshift\.io\/ingress-to-route/,
+    source: 'HAProxy src/http.c (http_err_msgs)',
+  },
+  {
+    sender: 'ingress-nginx',
+    statuses: [...redirects, ...refusals, ...failures],
+    sign: "nginx's own page without a version (`server_tokens off`)",
+    isIt: ({ body }) => /<hr><center>nginx<\/center>/.test(body),
+    appMay: 'the nginx of an app with `server_tokens off` sends the same page',
+    controllers: /ingress-nginx|^nginx\.org\//,
+    source: 'ingress-nginx 1.11 rootfs/etc/nginx/template/nginx.tmpl; nginx src/http/ngx_http_special_response.c',
+  },
+  {
+    sender: 'Traefik',
+    statuses: [...redirects, ...refusals, ...failures],
+    sign: "no `Server` header, and Go's text for the status as the whole body",
+    isIt: (page) => page.headers.server === undefined && (goTexts[page.status] ?? []).includes(text(page)),
+    appMay: 'every server in Go may send the same text',
+    controllers: /^traefik\.io\//,
+    source:
+      'Traefik pkg/proxy/httputil/proxy.go, pkg/middlewares/redirect/redirect.go, pkg/middlewares/ipallowlist, pkg/server/service/loadbalancer; Go net/http status.go',
+  },
+  {
+    sender: 'default backend',
+    statuses: [404],
+    sign: 'the body `default backend - 404`',
+    isIt: (page) => text(page) === 'default backend - 404',
+    controllers: /./,
+    source: 'registry.k8s.io/defaultbackend: kubernetes/ingress-gce cmd/404-server',
+  },
 ];
 
-/** The controller whose own page this is; null for anything else, which is assumed to come from an app. */
+/** Answers that have no sign of their sender, with the reason. */
+export const untoldAnswers: readonly { readonly sender: string; readonly statuses: string; readonly why: string }[] = [
+  {
+    sender: "HAProxy and OpenShift's router",
+    statuses: '301, 302, 307, 308',
+    why: 'a redirect has no body and no header of its own (HAProxy src/http_ana.c, http_apply_redirect_rule)',
+  },
+  {
+    sender: "OpenShift's router",
+    statuses: '400, 401, 403, 413, 502, 504',
+    why: "they are HAProxy's pages, and are reported as HAProxy's",
+  },
+  {
+    sender: 'Google Cloud load balancer',
+    statuses: '301, 302, 307, 308',
+    why: 'a redirect of a FrontendConfig or of a URL map has no sign that was found in a source',
+  },
+  {
+    sender: "F5's NGINX Ingress Controller",
+    statuses: 'all',
+    why: 'its pages have the version of nginx, as those of an app with nginx have by default',
+  },
+  {
+    sender: 'Envoy, Istio',
+    statuses: '400 of a PROXY protocol header or of TLS',
+    why: 'Envoy closes such a connection without an answer',
+  },
+];
+
+/** The proxy whose own answer this is; null for anything else, which is assumed to come from an app. */
 export function controllerPageOf(page: Page): string | null {
-  return pages.find(({ statuses, isIt }) => statuses.includes(page.status) && isIt(page))?.controller ?? null;
+  return controllerPages.find(({ statuses, isIt }) => statuses.includes(page.status) && isIt(page))?.sender ?? null;
+}
+
+/**
+ * Whether an answer of this sender is its own at a path. A page that an app may send, too, counts only if the sender
+ * may be the controller.
+ *
+ * @param controller `spec.controller` of the path's IngressClass; undefined if it is unknown, null if no controller is
+ * on the path
+ */
+export function isOwnAnswer(sender: string, status: number, controller: string | undefined | null): boolean {
+  const pages = controllerPages.filter((page) => page.sender === sender && page.statuses.includes(status));
+  if (pages.length === 0 || pages.some(({ appMay }) => appMay === undefined)) return true;
+  if (controller === null) return false;
+  return controller === undefined || pages.some(({ controllers }) => controllers.test(controller));
+}
+
+/** Words of servers that got plain HTTP at a port with TLS: nginx, Go's net/http, Apache, Node's and Python's proxies. */
+const tlsWanted =
+  /plain HTTP request was sent to HTTPS port|Client sent an HTTP request to an HTTPS server|speaking plain HTTP to an SSL-enabled server port|combination of host and port requires TLS/i;
+
+/** Whether the body says that plain HTTP arrived at a port that speaks TLS. */
+export function saysTlsWanted({ status, body }: Pick<Page, 'status' | 'body'>): boolean {
+  return status === 400 && tlsWanted.test(body);
 }

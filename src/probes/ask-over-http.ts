@@ -1,19 +1,33 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { hostAndPort } from '../exposure/url.ts';
-import { controllerPageOf } from '../platforms/controller-pages.ts';
+import { controllerPageOf, saysTlsWanted } from '../platforms/controller-pages.ts';
 import type { HttpAnswer, ProbeTarget } from '../snapshot/probe.ts';
 import { version } from '../version.ts';
 import type { Deadline } from './deadline.ts';
 
 /** How much of a body is read: enough to recognize a controller's own page. */
 const readBytes = 2048;
+/** A longer Location is of no use in a message. */
+const longestLocation = 512;
 
-/** Requests the URL on an open connection, then closes it. Redirects are not followed, because they lead to another address. */
-export async function askOverHttp(socket: Socket, target: ProbeTarget, deadline: Deadline): Promise<HttpAnswer> {
+/** An answer, and where it redirects to with its query, which is not kept. */
+export interface Asked {
+  readonly answer: HttpAnswer;
+  readonly leadsTo: URL | undefined;
+}
+
+/** Requests the URL on an open connection, then closes it. */
+export async function askOverHttp(
+  socket: Socket,
+  target: Pick<ProbeTarget, 'host' | 'port' | 'scheme' | 'path'>,
+  deadline: Deadline,
+): Promise<Asked> {
   const { request } = await import('node:http');
-  let soFar: HttpAnswer = { outcome: 'silent', status: 0, page: null };
-  const answered = new Promise<HttpAnswer>((resolve) => {
-    const nothing = (outcome: HttpAnswer['outcome']) => resolve({ outcome, status: 0, page: null });
+  let soFar: Asked = { answer: { outcome: 'silent', status: 0, page: null }, leadsTo: undefined };
+  const answered = new Promise<Asked>((resolve) => {
+    const nothing = (outcome: HttpAnswer['outcome']) =>
+      resolve({ answer: { outcome, status: 0, page: null }, leadsTo: undefined });
     const sent = request({
       createConnection: () => socket,
       path: target.path === '' ? '/' : target.path,
@@ -28,11 +42,16 @@ export async function askOverHttp(socket: Socket, target: ProbeTarget, deadline:
     sent.once('response', (message) => {
       const status = message.statusCode ?? 0;
       let body = '';
-      soFar = { outcome: 'answered', status, page: null };
-      const done = () =>
-        resolve({ outcome: 'answered', status, page: controllerPageOf({ status, body, headers: message.headers }) });
-      // Only the body of an error is needed to recognize the page. A successful answer may be an endless stream.
-      if (status < 400) return done();
+      const leadsTo = redirectOf(message, target);
+      const answer: HttpAnswer = { outcome: 'answered', status, page: null, ...redirectFields(message, leadsTo) };
+      soFar = { answer, leadsTo };
+      const done = () => {
+        const page = controllerPageOf({ status, body, headers: message.headers });
+        const wantsTls = saysTlsWanted({ status, body });
+        resolve({ answer: { ...answer, page, ...(wantsTls && { wantsTls }) }, leadsTo });
+      };
+      // The body of an error or a redirect is needed to recognize the page. A successful answer may be an endless stream.
+      if (status < 300) return done();
       message.setEncoding('latin1');
       message.on('data', (chunk: string) => {
         body += chunk;
@@ -54,7 +73,26 @@ export async function askOverHttp(socket: Socket, target: ProbeTarget, deadline:
   }
 }
 
-function hostHeaderOf({ host, port, scheme }: ProbeTarget): string {
+/** Where a redirect leads; undefined if it is none, or leads to something other than a web address. */
+function redirectOf(
+  { statusCode = 0, headers }: IncomingMessage,
+  target: Pick<ProbeTarget, 'host' | 'port' | 'scheme' | 'path'>,
+): URL | undefined {
+  const { location } = headers;
+  if (![301, 302, 303, 307, 308].includes(statusCode) || location === undefined) return undefined;
+  const from = `${target.scheme}://${hostAndPort(target.host, target.port)}${target.path}`;
+  if (!URL.canParse(location, from)) return undefined;
+  const url = new URL(location, from);
+  return /^https?:$/.test(url.protocol) && url.href.length <= longestLocation ? url : undefined;
+}
+
+function redirectFields({ headers }: IncomingMessage, leadsTo: URL | undefined) {
+  if (!leadsTo) return {};
+  const location = `${leadsTo.origin}${leadsTo.pathname}${leadsTo.search === '' ? '' : '?'}`;
+  return { location, ...(headers['set-cookie'] && { setsCookie: true }) };
+}
+
+function hostHeaderOf({ host, port, scheme }: Pick<ProbeTarget, 'host' | 'port' | 'scheme'>): string {
   const implied = port === (scheme === 'https' ? 443 : 80);
   const withPort = hostAndPort(host, port);
   return implied ? withPort.replace(/:\d+$/, '') : withPort;

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { AddressProbe, NameAnswer, ProbeTarget } from '../snapshot/probe.ts';
 import { askOverHttp } from './ask-over-http.ts';
 import { Deadline } from './deadline.ts';
@@ -22,7 +22,8 @@ const atOnce = 256;
 
 /**
  * Calls each address in parallel, each within three seconds: DNS lookup, connection, TLS handshake, `GET`. It connects to
- * these addresses only. A stage that fails is the last one. An address that was not called has no stages.
+ * these addresses only: a redirect is followed once, if it leads to the https port of the same address. A stage that fails
+ * is the last one. An address that was not called has no stages.
  */
 export async function probeAddresses(targets: readonly ProbeTarget[], options: ProbeOptions): Promise<AddressProbe[]> {
   const limitMs = options.limitMs ?? defaultLimitMs;
@@ -63,14 +64,42 @@ async function probeOne(
   const { answer: connection, socket } = await openConnection(led, port, deadline);
   if (!socket) return { ...before, names, connection };
   socket.on('error', () => {});
-  if (scheme === 'http') return { ...before, names, connection, http: await askOverHttp(socket, target, deadline) };
-  const { answer: certificate, socket: secure } = await shakeHands(socket, host, options.authorities, deadline);
+  if (scheme === 'https')
+    return { ...before, names, connection, ...(await askOverTls(socket, target, options, deadline)) };
+  const { answer: http, leadsTo } = await askOverHttp(socket, target, deadline);
+  if (!isFollowed(leadsTo, target)) return { ...before, names, connection, http };
+  const path = `${leadsTo.pathname}${leadsTo.search}`;
+  const next = { host, port: portOf(leadsTo), scheme: 'https', path } as const;
+  const { answer: opened, socket: second } = await openConnection(led, next.port, deadline);
+  second?.on('error', () => {});
+  const secure = second ? await askOverTls(second, next, options, deadline) : { certificate: null, http: null };
+  const followed = { port: next.port, path: leadsTo.pathname, connection: opened, ...secure };
+  return { ...before, names, connection, http, followed };
+}
+
+async function askOverTls(
+  socket: Socket,
+  target: Pick<ProbeTarget, 'host' | 'port' | 'scheme' | 'path'>,
+  { authorities }: ProbeOptions,
+  deadline: Deadline,
+): Promise<Pick<AddressProbe, 'certificate' | 'http'>> {
+  const { answer: certificate, socket: secure } = await shakeHands(socket, target.host, authorities, deadline);
   if (!secure) {
     socket.destroy();
-    return { ...before, names, connection, certificate };
+    return { certificate, http: null };
   }
   secure.on('error', () => {});
-  return { ...before, names, connection, certificate, http: await askOverHttp(secure, target, deadline) };
+  return { certificate, http: (await askOverHttp(secure, target, deadline)).answer };
+}
+
+/** Whether a redirect stays on the host, and leads from its http port to the https port beside it. */
+function isFollowed(leadsTo: URL | undefined, { scheme, host, httpsPort }: ProbeTarget): leadsTo is URL {
+  if (!leadsTo || scheme !== 'http' || leadsTo.protocol !== 'https:') return false;
+  return leadsTo.hostname.replace(/^\[|\]$/g, '') === host.toLowerCase() && portOf(leadsTo) === httpsPort;
+}
+
+function portOf({ port }: URL): number {
+  return port === '' ? 443 : Number(port);
 }
 
 function uncalled(target: ProbeTarget, { proxyOf }: ProbeOptions): AddressProbe {

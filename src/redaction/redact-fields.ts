@@ -4,6 +4,7 @@ import { skyClusterAnnotation } from '../exposure/ownership.ts';
 import { sourceRangeAnnotations } from '../exposure/source-ranges.ts';
 import { keysOf } from '../platforms/annotation-key.ts';
 import { metallb } from '../platforms/load-balancers/metallb.ts';
+import { proxyProtocolPart } from '../platforms/proxy-protocol.ts';
 import { displayNameAnnotation, externalIpAnnotation, managedJobAnnotation } from '../skypilot/names.ts';
 import { isRecord } from '../snapshot/shape.ts';
 import { redactName, redactText } from './redact-text.ts';
@@ -16,6 +17,17 @@ export function redactedManagers(entries: unknown, tokens: Tokens): unknown {
     ...(typeof manager === 'string' && { manager: redactName(manager, tokens) }),
     ...{ operation, time, subresource },
   }));
+}
+
+/** Keeps the ports of a PeerAuthentication and their modes. */
+export function redactedPortModes(ports: unknown): unknown {
+  if (!isRecord(ports)) return undefined;
+  const modes = Object.entries(ports).flatMap(([port, level]) =>
+    /^\d{1,5}$/.test(port) && isRecord(level) && /^[A-Z]+$/.test(String(level.mode))
+      ? [[port, { mode: level.mode }]]
+      : [],
+  );
+  return Object.fromEntries(modes);
 }
 
 /** The registry is a host name. The repository and the tag stay, since checks read them. */
@@ -67,10 +79,10 @@ const judgedTexts = new Set([
   ...sourceRangeAnnotations,
 ]);
 const judgedAsIs =
-  /^(?:nginx\.ingress\.kubernetes\.io\/(?:use-regex|rewrite-target|canary|ssl-redirect|force-ssl-redirect|backend-protocol)|ingressclass\.kubernetes\.io\/is-default-class)$/;
+  /^(?:nginx\.ingress\.kubernetes\.io\/(?:use-regex|rewrite-target|canary|ssl-redirect|force-ssl-redirect|backend-protocol)|(?:traffic\.sidecar\.istio\.io\/(?:exclude|include)InboundPorts|config\.linkerd\.io\/skip-inbound-ports|traffic\.kuma\.io\/exclude-inbound-ports|consul\.hashicorp\.com\/transparent-proxy-exclude-inbound-ports|sidecar\.istio\.io\/inject|ambient\.istio\.io\/redirection|linkerd\.io\/inject)|ingressclass\.kubernetes\.io\/is-default-class)$/;
 /** Values that identify neither people nor networks. */
 const plainWords =
-  /^(?:|true|false|yes|no|internal|external|internet-facing|public|private|nlb|nlb-ip|ip|instance|traffic-port|tcp|http|https|\d{1,5}|\d{3}(?:[,-]\d{3})+|\/(?:healthz)?)$/i;
+  /^(?:|\*|v[12]|on|off|none|true|false|yes|no|internal|external|internet-facing|public|private|nlb|nlb-ip|ip|instance|traffic-port|tcp|http|https|\d{1,5}|\d{3}(?:[,-]\d{3})+|\/(?:healthz)?)$/i;
 
 /** Keeps the keys, the values that checks read, and plain words. */
 export function redactedAnnotations(annotations: unknown, tokens: Tokens): unknown {
@@ -78,6 +90,8 @@ export function redactedAnnotations(annotations: unknown, tokens: Tokens): unkno
   const each = Object.entries(annotations).map(([key, value]) => {
     const text = String(value);
     if (judgedAsIs.test(key) || plainWords.test(text)) return [key, text] as const;
+    const proxyProtocol = proxyProtocolPart(key, text);
+    if (proxyProtocol !== undefined) return [key, proxyProtocol] as const;
     if (judgedNames.has(key)) return [key, redactName(text, tokens)] as const;
     if (judgedTexts.has(key)) return [key, redactText(text, tokens)] as const;
     if (key === 'skypilot-user') return [key, tokens.user(text)] as const;

@@ -10,6 +10,7 @@ import {
   redactedImage,
   redactedLabels,
   redactedManagers,
+  redactedPortModes,
 } from './redact-fields.ts';
 import { redactName, redactText } from './redact-text.ts';
 import { type Tokens, tokensOf } from './tokens.ts';
@@ -90,7 +91,7 @@ interface Context {
  * Fields with values that are safe to share: Kubernetes' and this plugin's own words, versions, times, and the like.
  */
 const verbatim = new Set(
-  'kind type status reason controller group verb resource apiGroups resources operations key operator effect phase finalizers uid resourceVersion protocol appProtocol scheme outcome code addressType externalTrafficPolicy ipMode advertisementType gitVersion kubeletVersion failurePolicy policyTypes pathType page validTo creationTimestamp deletionTimestamp lastTransitionTime lastTimestamp firstTimestamp eventTime lastObservedTime operation subresource mode component reportingComponent'.split(
+  'restartPolicy use-proxy-protocol use-forwarded-headers ssl-redirect force-ssl-redirect proxy-body-size proxy-read-timeout proxy-send-timeout kind type status reason controller group verb resource apiGroups resources operations key operator effect phase finalizers uid resourceVersion protocol appProtocol scheme outcome code addressType externalTrafficPolicy ipMode advertisementType gitVersion kubeletVersion failurePolicy policyTypes pathType page validTo creationTimestamp deletionTimestamp lastTransitionTime lastTimestamp firstTimestamp eventTime lastObservedTime operation subresource mode component reportingComponent'.split(
     ' ',
   ),
 );
@@ -120,6 +121,7 @@ function redacted(value: unknown, shape: Shape, field: string, context: Context)
   const { tokens, topic } = context;
   if (field === 'managedFields') return redactedManagers(value, tokens);
   if (field === 'annotations') return redactedAnnotations(value, tokens);
+  if (field === 'portLevelMtls') return redactedPortModes(value);
   if (field === 'args') return withFlags.has(topic) ? redactedFlags(value, tokens) : undefined;
   if (typeof value === 'string') return redactedField(value, field, context);
   if (typeof shape === 'string') {

@@ -1,6 +1,7 @@
 import { type Cure, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { objectFault } from './object-fault.ts';
+import { controllerSettings } from './object-shapes.ts';
 import { isRecord } from './shape.ts';
 import { type Snapshot, snapshotOf } from './snapshot.ts';
 import { allTopics, type Observation, type Topic, type Unobserved } from './topics.ts';
@@ -33,17 +34,18 @@ const statuses: Readonly<Record<Exclude<Unobserved['reason'], 'not-collected'>, 
  */
 export function dumpOf({ context, server, namespace, takenAt, topics }: Snapshot): Dump {
   const shown = allTopics.flatMap((topic) => {
-    const written = listOf(topics[topic]);
+    const written = listOf(topic, topics[topic]);
     return written ? [[topic, written] as const] : [];
   });
   const metadata = { context, ...(server && { server }), namespace, takenAt };
   return { apiVersion: 'skyports/v1alpha1', kind: 'Snapshot', metadata, topics: Object.fromEntries(shown) };
 }
 
-function listOf(observation: Observation<object>): object | undefined {
+function listOf(topic: Topic, observation: Observation<object>): object | undefined {
   if (observation.observed) {
     const { resourceVersion, cutOff } = observation;
-    const items = observation.items.map(withoutEnvironment);
+    const kept = topic === 'controllerConfigMaps' ? withReadSettings : withoutEnvironment;
+    const items = observation.items.map(kept);
     // The API marks a truncated list with `continue`.
     return { kind: 'List', metadata: { resourceVersion, ...(cutOff ? { continue: 'cut off' } : {}) }, items };
   }
@@ -71,6 +73,14 @@ function withoutEnvironment(object: object): object {
     return [key, ['spec', 'template', 'metadata'].includes(key) && isRecord(value) ? withoutEnvironment(value) : value];
   });
   return Object.fromEntries(fields);
+}
+
+/** A ConfigMap may hold anything. Only the settings that checks read are kept. */
+function withReadSettings(object: object): object {
+  const { binaryData, ...configMap } = withoutEnvironment(object) as Record<string, unknown>;
+  const read: readonly string[] = controllerSettings;
+  const settings = Object.entries(isRecord(configMap.data) ? configMap.data : {}).filter(([key]) => read.includes(key));
+  return { ...configMap, data: Object.fromEntries(settings) };
 }
 
 function withoutVariables(container: unknown): unknown {

@@ -32,9 +32,14 @@ function unknownOutcome(topic: Topic, item: unknown): string | undefined {
   if (!isRecord(item)) return undefined;
   if (topic === 'dryRuns') return isDryRunOutcome(item.outcome) ? undefined : 'outcome is not a known outcome';
   if (topic !== 'probes' && topic !== 'podProbes') return undefined;
-  for (const [part, known] of Object.entries(outcomes)) {
-    const answer = item[part];
-    if (isRecord(answer) && !known.includes(String(answer.outcome))) return `${part}.outcome is not a known outcome`;
+  const { followed } = item;
+  const calls = [{ at: '', of: item }, ...(isRecord(followed) ? [{ at: 'followed.', of: followed }] : [])];
+  for (const { at, of } of calls) {
+    for (const [part, known] of Object.entries(outcomes)) {
+      const answer = of[part];
+      if (isRecord(answer) && !known.includes(String(answer.outcome)))
+        return `${at}${part}.outcome is not a known outcome`;
+    }
   }
   const names = Array.isArray(item.names) ? item.names.filter(isRecord) : [];
   return names.every(({ outcome }) => nameOutcomes.includes(String(outcome)))

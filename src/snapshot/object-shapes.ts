@@ -60,6 +60,7 @@ export const pod: Shape = {
         ports: [{ name: 'text', containerPort: 'number', hostPort: 'number', protocol: 'text' }],
       },
     ],
+    initContainers: [{ name: 'text', image: 'text', restartPolicy: 'text' }],
   },
   status: {
     phase: 'text',
@@ -133,6 +134,29 @@ export const ingress: Shape = {
     tls: [{ hosts: ['text'], secretName: 'text' }],
   },
   status: { loadBalancer },
+};
+
+/** The settings of ingress-nginx that are read. */
+export const controllerSettings = [
+  'use-proxy-protocol',
+  'use-forwarded-headers',
+  'ssl-redirect',
+  'force-ssl-redirect',
+  'proxy-body-size',
+  'proxy-read-timeout',
+  'proxy-send-timeout',
+] as const;
+
+/** The ConfigMap of ingress-nginx. */
+export const controllerConfigMap: Shape = {
+  metadata,
+  data: Object.fromEntries(controllerSettings.map((key) => [key, 'text'])) as { readonly [key: string]: Shape },
+};
+
+/** security.istio.io/v1, PeerAuthentication. */
+export const peerAuthentication: Shape = {
+  metadata,
+  spec: { selector: { matchLabels: 'texts' }, mtls: { mode: 'text' }, portLevelMtls: 'any' },
 };
 
 export const ingressClass: Shape = { metadata, spec: { controller: 'text' } };
@@ -280,6 +304,26 @@ export const dryRun: Shape = {
   'counts!': counts('number'),
 };
 
+const connectionAnswer: Shape = { 'outcome!': 'text', 'code!': 'text' };
+
+const certificateAnswer: Shape = {
+  'trusted!': 'boolean',
+  'code!': 'text',
+  'subject!': 'text',
+  'issuer!': 'text',
+  'validTo!': 'text',
+  'names!': ['text'],
+};
+
+const httpAnswer: Shape = {
+  'outcome!': 'text',
+  'status!': 'number',
+  page: 'text',
+  location: 'text',
+  setsCookie: 'boolean',
+  wantsTls: 'boolean',
+};
+
 /** An AddressProbe (probe.ts). */
 export const probe: Shape = {
   'address!': 'text',
@@ -289,16 +333,17 @@ export const probe: Shape = {
   'path!': 'text',
   proxy: 'text',
   'names!': [{ 'name!': 'text', 'outcome!': 'text', 'addresses!': ['text'], 'code!': 'text' }],
-  connection: { 'outcome!': 'text', 'code!': 'text' },
-  certificate: {
-    'trusted!': 'boolean',
-    'code!': 'text',
-    'subject!': 'text',
-    'issuer!': 'text',
-    'validTo!': 'text',
-    'names!': ['text'],
+  httpsPort: 'number',
+  connection: connectionAnswer,
+  certificate: certificateAnswer,
+  http: httpAnswer,
+  followed: {
+    'port!': 'number',
+    'path!': 'text',
+    'connection!': connectionAnswer,
+    certificate: certificateAnswer,
+    http: httpAnswer,
   },
-  http: { 'outcome!': 'text', 'status!': 'number', page: 'text' },
 };
 
 /** A PodProbe (probe.ts). */

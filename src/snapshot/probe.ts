@@ -8,6 +8,8 @@ export interface ProbeTarget {
   readonly host: string;
   /** Path of the URL; '' if there is none. */
   readonly path: string;
+  /** The https port at the same address. One redirect from http to this port is followed; absent follows none. */
+  readonly httpsPort?: number;
 }
 
 /** What this machine's resolver answers for a name. */
@@ -41,7 +43,7 @@ export interface CertificateAnswer {
   readonly names: readonly string[];
 }
 
-/** The answer to `GET`. Bodies are not kept, since they may be confidential. */
+/** The answer to `GET`. Bodies and queries are not kept, since they may be confidential. */
 export interface HttpAnswer {
   /**
    * `silent`: no answer in time; `no-http`: an answer that is not HTTP; `closed`: the connection ended without data.
@@ -49,8 +51,23 @@ export interface HttpAnswer {
   readonly outcome: 'answered' | 'silent' | 'no-http' | 'closed';
   /** 0 if there was no answer. */
   readonly status: number;
-  /** The ingress controller that sent its own page (platforms/controller-pages.ts); null if the app answered. */
+  /** The proxy that sent the answer itself (platforms/controller-pages.ts); null if the app answered. */
   readonly page: string | null;
+  /** Where a redirect leads, as an absolute URL. `?` stands for a query. Absent if it is not a redirect. */
+  readonly location?: string | null;
+  /** True if a redirect sets a cookie: the same URL may then answer otherwise. */
+  readonly setsCookie?: boolean;
+  /** True if the body says that plain HTTP arrived at a port that speaks TLS. */
+  readonly wantsTls?: boolean;
+}
+
+/** The call that a redirect from the http port to the https port of the same address led to. */
+export interface FollowedCall {
+  readonly port: number;
+  readonly path: string;
+  readonly connection: ConnectionAnswer;
+  readonly certificate: CertificateAnswer | null;
+  readonly http: HttpAnswer | null;
 }
 
 /** The result of one call from this machine, stage by stage. A stage that was not reached is null. */
@@ -62,6 +79,8 @@ export interface AddressProbe extends ProbeTarget {
   readonly connection: ConnectionAnswer | null;
   readonly certificate: CertificateAnswer | null;
   readonly http: HttpAnswer | null;
+  /** The one redirect that was followed; absent if there was none to follow. */
+  readonly followed?: FollowedCall | null;
   /** Milliseconds from the first request to the last answer. */
   readonly tookMs?: number;
 }
@@ -87,6 +106,11 @@ export interface PodProbe {
   readonly listening: readonly ListeningSocket[] | null;
   /** Why `listening` is null; '' if it was not needed. */
   readonly why: string;
+}
+
+/** The last HTTP answer of a call: that after the redirect, if one was followed. */
+export function lastHttpOf({ http, followed }: Pick<AddressProbe, 'http' | 'followed'>): HttpAnswer | null {
+  return followed ? followed.http : http;
 }
 
 /** The key of a call: equal for equal calls. */

@@ -1,7 +1,7 @@
 import { type Topic, topicRows } from './topics.ts';
 
 /** Kinds that are written or read one by one, so they are not topics. */
-const beside = { Namespace: 'namespaces', ConfigMap: 'configmaps' } as const;
+const beside = { Namespace: 'namespaces' } as const;
 
 type KindOf<Row> = Row extends { readonly kind: infer Kind extends string } ? Kind : never;
 

@@ -4,7 +4,7 @@ import type {
 } from 'kubernetes-types/admissionregistration/v1';
 import type { DaemonSet, Deployment } from 'kubernetes-types/apps/v1';
 import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
-import type { Event, Node, Pod, Service } from 'kubernetes-types/core/v1';
+import type { ConfigMap, Event, Node, Pod, Service } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
 import type { Condition, LabelSelector, ObjectMeta } from 'kubernetes-types/meta/v1';
 import type { Ingress, IngressClass, NetworkPolicy } from 'kubernetes-types/networking/v1';
@@ -18,6 +18,7 @@ import {
   ciliumL2Policy,
   ciliumPool,
   condition,
+  controllerConfigMap,
   daemonSet,
   dryRun,
   endpointSlice,
@@ -29,6 +30,7 @@ import {
   metadata,
   networkPolicy,
   node,
+  peerAuthentication,
   pod,
   podProbe,
   probe,
@@ -131,6 +133,22 @@ export type QuotaAmounts = { readonly [Resource in keyof QuotaCounts]?: string |
 export interface TargetGroupBinding {
   readonly metadata?: ObjectMeta;
   readonly status?: { readonly conditions?: readonly Condition[] };
+}
+
+/** Istio's modes of mTLS. UNSET inherits the mode of the namespace, or of the mesh. */
+export interface MutualTls {
+  readonly mode?: string;
+}
+
+/** Which Pods of Istio require mTLS (security.istio.io/v1, PeerAuthentication), with the fields that are read. */
+export interface PeerAuthentication {
+  readonly metadata?: ObjectMeta;
+  readonly spec?: {
+    readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+    readonly mtls?: MutualTls;
+    /** By the port of the Pod. */
+    readonly portLevelMtls?: Readonly<Record<string, MutualTls>>;
+  };
 }
 
 /** One of SkyPilot's configuration files, parsed. */
@@ -249,6 +267,11 @@ export const topicRows = {
   namedControllerServices: ofApi<Service>()({ ...services, namespace: null }, { endpoints: true }),
   /** Pods of ingress controllers in all namespaces, by their well-known labels. */
   controllerPods: ofApi<Pod>()({ ...pods, namespace: null }, {}),
+  /** The ConfigMap of ingress-nginx, if an Ingress is on the path. Only the settings that are read are kept. */
+  controllerConfigMaps: ofApi<ConfigMap>()(
+    { kind: 'ConfigMap', apiVersion: 'v1', resource: 'configmaps', namespace: null, shape: controllerConfigMap },
+    { takesDumps: true },
+  ),
   /** EndpointSlices of ingress controllers' Services in all namespaces. They have the Services' labels. */
   controllerSlices: ofApi<EndpointSlice>()({ ...slices, namespace: null }, {}),
   /** Pods of load balancer implementations, by their recommended label. */
@@ -369,6 +392,17 @@ export const topicRows = {
       resource: 'networkpolicies',
       namespace: 'scope',
       shape: networkPolicy,
+    },
+    { takesDumps: true },
+  ),
+  /** Istio's rules for mTLS, if a head Pod is in its mesh. */
+  peerAuthentications: ofApi<PeerAuthentication>()(
+    {
+      kind: 'PeerAuthentication',
+      apiVersion: 'security.istio.io/v1',
+      resource: 'peerauthentications',
+      namespace: null,
+      shape: peerAuthentication,
     },
     { takesDumps: true },
   ),

@@ -28,6 +28,39 @@ const cases: Readonly<Record<string, [AddressProbe, text: string, balancer: Stan
   "a controller's 404": [http(404, 'ingress-nginx'), '404 from ingress-nginx', 'waits', 'waits'],
   "a controller's 503": [http(503, 'ingress-nginx'), '503 from ingress-nginx', 'waits', 'waits'],
   "a controller's 502": [http(502, 'Traefik'), '502 from Traefik', 'nothing-listens', 'nothing-listens'],
+  'a demand for credentials': [http(401, 'ingress-nginx'), '401 from ingress-nginx', 'answers', 'answers'],
+  'a connection that is closed': [
+    met({ connection: open, http: { outcome: 'closed', status: 0, page: null } }),
+    'connects, then closes',
+    'answers',
+    'waits',
+  ],
+  'a redirect to itself': [
+    met({
+      connection: open,
+      http: { outcome: 'answered', status: 302, page: null, location: `http://${address}:8888/` },
+    }),
+    '302 in a circle',
+    'waits',
+    'waits',
+  ],
+  'an answer after a redirect to https': [
+    met({
+      connection: open,
+      http: { outcome: 'answered', status: 308, page: 'ingress-nginx', location: `https://${address}/` },
+      httpsPort: 443,
+      followed: {
+        port: 443,
+        path: '/',
+        connection: open,
+        certificate: { trusted: true, code: '', subject: '', issuer: '', validTo: '2027-01-01', names: [] },
+        http: { outcome: 'answered', status: 200, page: null },
+      },
+    }),
+    '200 by https in 12 ms',
+    'answers',
+    'answers',
+  ],
   'a refusal': [
     met({ connection: { outcome: 'refused', code: 'ECONNREFUSED' } }),
     'refused',

@@ -109,3 +109,36 @@ test('what ended a Pod is asked for if the head of an open port is gone or not R
   t.deepEqual(asked(withPods(head('False'))), ['podEvents']);
   t.deepEqual(asked(withPods()), ['podEvents']);
 });
+
+const nginx = {
+  metadata: {
+    name: 'c',
+    namespace: 'edge',
+    labels: { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' },
+  },
+  spec: { containers: [{ name: 'controller', args: ['--configmap=$(POD_NAMESPACE)/settings'] }] },
+};
+
+test('the ConfigMap of ingress-nginx is asked for by its name, where there is an Ingress', (t) => {
+  const look = at('bare metal', served);
+  const withController = { ...look, topics: { ...look.topics, controllerPods: seen([nginx]), ingresses: seen([]) } };
+  t.deepEqual(asked(withController), []);
+  const topics = { ...withController.topics, ingresses: seen([{ metadata: { name: 'web', namespace: 'default' } }]) };
+  t.deepEqual(furtherLists({ ...withController, topics }, 6), {
+    controllerConfigMaps: { path: '/api/v1/namespaces/edge/configmaps', fieldSelector: 'metadata.name=settings' },
+  });
+});
+
+test("Istio's rules are asked for where a head Pod is in its mesh", (t) => {
+  const labels = { 'skypilot-cluster-name': 'train', 'skypilot-head-node': '1' };
+  const head = (...containers: string[]) => ({
+    metadata: { name: 'train-head', namespace: 'default', labels },
+    spec: { containers: containers.map((name) => ({ name })) },
+  });
+  const look = at('bare metal', served, 'security.istio.io');
+  const withPod = (pod: object, from = look) => ({ ...from, topics: { ...from.topics, pods: seen([pod]) } });
+  t.deepEqual(asked(withPod(head('ray-node'))), []);
+  t.deepEqual(asked(withPod(head('ray-node', 'istio-proxy'))), ['peerAuthentications']);
+  t.deepEqual(asked(withPod(head('ray-node', 'linkerd-proxy'))), []);
+  t.deepEqual(asked(withPod(head('ray-node', 'istio-proxy'), at('bare metal', served))), [], 'not served');
+});

@@ -76,6 +76,16 @@ const recording = await listening(
   }),
 );
 
+const secureApp = await https(tls({}));
+/** Redirects to https at a port, on the host that was called. */
+const redirecting = (port: number, path = '/lab?token=secret') =>
+  listening(
+    createHttpServer(({ headers }, response) => {
+      const host = (headers.host ?? '').replace(/:\d+$/, '');
+      response.writeHead(308, { location: `https://${host}:${port}${path}` }).end(nginxPage('308 Permanent Redirect'));
+    }),
+  );
+
 const at = (port: number, more: Partial<ProbeTarget> = {}): ProbeTarget => {
   const address = more.address ?? '127.0.0.1';
   return { address, port, scheme: 'http', host: address, path: '', ...more };
@@ -86,6 +96,12 @@ const targets: Readonly<Record<string, ProbeTarget>> = {
   'by name': at(app, { address: 'app.test' }),
   'by another host': at(recording, { host: 'app.test', path: '/skyports/a/b/8888' }),
   '301': at(await answering(301, '', { location: 'http://elsewhere.test/' })),
+  'a redirect to the https port': at(await redirecting(secureApp), { address: 'app.test', httpsPort: secureApp }),
+  'a redirect to another https port': at(await redirecting(secureApp), { address: 'app.test', httpsPort: refusing }),
+  'a redirect without an https port': at(await redirecting(secureApp), { address: 'app.test' }),
+  'a redirect to an https port that refuses': at(await redirecting(refusing), { httpsPort: refusing }),
+  'a redirect to a cookie': at(await answering(302, '', { location: '?again', 'set-cookie': 'a=b' }), { path: '/p' }),
+  '400 of a TLS port': at(await answering(400, nginxPage('400 The plain HTTP request was sent to HTTPS port'))),
   '404 of an app': at(await answering(404, '{"detail":"Not Found"}')),
   '404 of an app on nginx': at(await answering(404, nginxPage('404 Not Found').replace('nginx<', 'nginx/1.27.1<'))),
   '404 of ingress-nginx': at(await answering(404, nginxPage('404 Not Found'))),

@@ -15,13 +15,15 @@ test.before(async () => {
 });
 
 /** What a call met, in a line. */
-function met({ names, connection, certificate, http }: AddressProbe): string {
-  return [
+function met({ names, connection, certificate, http, followed }: AddressProbe): string {
+  const said = [
     ...names.map(({ name, outcome, addresses, code }) => `${name} ${addresses.join('+') || `${outcome} ${code}`}`),
     ...(connection ? [`${connection.outcome}${connection.code && ` ${connection.code}`}`] : []),
     ...(certificate ? [certificate.trusted ? 'trusted' : certificate.code] : []),
     ...(http ? [`${http.outcome}${http.status ? ` ${http.status}` : ''}${http.page ? ` by ${http.page}` : ''}`] : []),
   ].join(', ');
+  if (!followed) return said;
+  return `${said}, then ${met({ ...followed, address: '', scheme: 'https', host: '', proxy: null, names: [] })}`;
 }
 
 const expected: Readonly<Record<string, string>> = {
@@ -29,6 +31,13 @@ const expected: Readonly<Record<string, string>> = {
   'by name': 'app.test 127.0.0.1, open, answered 200',
   'by another host': 'app.test 127.0.0.1, open, answered 200',
   '301': 'open, answered 301',
+  'a redirect to the https port':
+    'app.test 127.0.0.1, open, answered 308 by ingress-nginx, then open, trusted, answered 200',
+  'a redirect to another https port': 'app.test 127.0.0.1, open, answered 308 by ingress-nginx',
+  'a redirect without an https port': 'app.test 127.0.0.1, open, answered 308 by ingress-nginx',
+  'a redirect to an https port that refuses': 'open, answered 308 by ingress-nginx, then refused ECONNREFUSED',
+  'a redirect to a cookie': 'open, answered 302',
+  '400 of a TLS port': 'open, answered 400 by ingress-nginx',
   '404 of an app': 'open, answered 404',
   '404 of an app on nginx': 'open, answered 404',
   '404 of ingress-nginx': 'open, answered 404 by ingress-nginx',
@@ -83,4 +92,20 @@ test('the certificate is told, and the proxy that would be taken', (t) => {
   t.regex(round.probes['an expired one']!.certificate!.validTo, /^2020-02-01T/);
   t.is(round.probes['no TLS at all']!.proxy, 'http://proxy.test:3128');
   t.is(round.probes['200']!.proxy, null);
+});
+
+test('where a redirect leads is told without its query', (t) => {
+  const { http, followed } = round.probes['a redirect to the https port']!;
+  t.is(http!.location, `https://app.test:${followed!.port}/lab?`);
+  t.is(followed!.path, '/lab');
+  t.is(http!.setsCookie, undefined);
+  t.false(JSON.stringify(round.probes).includes('secret'));
+  const cookie = round.probes['a redirect to a cookie']!.http!;
+  t.true(cookie.setsCookie);
+  t.regex(cookie.location!, /^http:\/\/127\.0\.0\.1:\d+\/p\?$/);
+});
+
+test('a port that wants TLS is told by its words', (t) => {
+  t.true(round.probes['400 of a TLS port']!.http!.wantsTls);
+  t.is(round.probes['404 of ingress-nginx']!.http!.wantsTls, undefined);
 });

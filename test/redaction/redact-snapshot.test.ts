@@ -224,3 +224,33 @@ test('what a container has run since is not kept', (t) => {
   ];
   t.notRegex(redactedText({ pods: seen([{ ...pod, status: { ...pod.status, containerStatuses } }]) }), /hunter2/);
 });
+
+test('of a ConfigMap only the settings that are read are saved', (t) => {
+  const data = { 'use-proxy-protocol': 'true', 'http-snippet': 'set $token acme;' };
+  const look = snapshotOf(
+    { context: 'c', namespace: null, takenAt: '2026-11-02T12:00:00Z' },
+    { controllerConfigMaps: seen([{ metadata: { name: 'settings', namespace: 'edge' }, data }]) },
+  );
+  for (const snapshot of [look, redactedSnapshot(look).snapshot]) {
+    const { controllerConfigMaps } = dumpOf(snapshot).topics as { controllerConfigMaps: { items: object[] } };
+    t.like(controllerConfigMaps.items[0], { data: { 'use-proxy-protocol': 'true' } });
+    t.notRegex(JSON.stringify(controllerConfigMaps), /acme/);
+  }
+});
+
+test('a PeerAuthentication keeps the modes of its ports, and a load balancer its PROXY protocol', (t) => {
+  const portLevelMtls = { 8888: { mode: 'PERMISSIVE', note: 'acme' }, acme: { mode: 'STRICT' } };
+  const key = 'service.beta.kubernetes.io/aws-load-balancer-target-group-attributes';
+  const annotations = { [key]: 'proxy_protocol_v2.enabled=true,stickiness.type=acme' };
+  const look = snapshotOf(
+    { context: 'c', namespace: null, takenAt: '2026-11-02T12:00:00Z' },
+    {
+      peerAuthentications: seen([{ metadata: { name: 'a', namespace: 'b' }, spec: { portLevelMtls } }]),
+      services: seen([{ metadata: { name: 's', namespace: 'b', annotations } }]),
+    },
+  );
+  const { topics } = redactedSnapshot(look).snapshot;
+  t.like(topics.peerAuthentications, { items: [{ spec: { portLevelMtls: { 8888: { mode: 'PERMISSIVE' } } } }] });
+  t.like(topics.services, { items: [{ metadata: { annotations: { [key]: 'proxy_protocol_v2.enabled=true' } } }] });
+  t.notRegex(JSON.stringify(topics), /acme/);
+});

@@ -1,4 +1,5 @@
 import type { Subject } from '../../doctor/check-context.ts';
+import { withKnownSenders } from '../../doctor/subjects/known-senders.ts';
 import { podPortsOf, probeTargetsOf } from '../../doctor/subjects/probe-targets.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
@@ -29,15 +30,20 @@ export async function withProbes(
   // A server that does not answer has told no endpoint.
   if (probe === 'none' || !snapshot.topics.services.observed) return snapshot;
   const [probes, podProbes] = await Promise.all([
-    callAddresses(rows, system),
+    callAddresses(view, rows, system),
     probe === 'pod' ? lookInside({ view, subject, rows }, connection) : snapshot.topics.podProbes,
   ]);
   return { ...snapshot, topics: { ...snapshot.topics, probes, podProbes } };
 }
 
-async function callAddresses(rows: readonly Endpoint[], { env }: System): Promise<Observation<AddressProbe>> {
+async function callAddresses(
+  view: SnapshotIndex,
+  rows: readonly Endpoint[],
+  { env }: System,
+): Promise<Observation<AddressProbe>> {
   const { probeAddresses } = await import('../../probes/probe-addresses.ts');
-  return seen(await probeAddresses(probeTargetsOf(rows), { proxyOf: proxyFor({ env }) }));
+  const probes = await probeAddresses(probeTargetsOf(rows), { proxyOf: proxyFor({ env }) });
+  return seen(withKnownSenders(probes, view, rows));
 }
 
 async function lookInside({ view, subject, rows }: Callable, connection: Connection): Promise<Observation<PodProbe>> {

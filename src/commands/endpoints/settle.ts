@@ -6,6 +6,7 @@ import {
   type Standing,
   standingOf,
 } from '../../doctor/subjects/answer.ts';
+import { withKnownSenders } from '../../doctor/subjects/known-senders.ts';
 import { probeTargetsOf } from '../../doctor/subjects/probe-targets.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { isUnloadedPage, mayBeUnloaded } from '../../exposure/last-applied.ts';
@@ -66,6 +67,7 @@ export async function callEndpoints(rows: readonly Endpoint[], system: Pick<Syst
     import('../doctor/probe.ts'),
   ]);
   const probes = await probeAddresses(targets, { proxyOf: proxyFor(system) });
-  const byKey = new Map(probes.map((probe) => [probeKey(probe), probe]));
+  const known = withKnownSenders(probes, undefined, rows);
+  const byKey = new Map(known.map((probe) => [probeKey(probe), probe]));
   return new Map(rows.map((row) => [row, answerOf(row, byKey)]));
 }

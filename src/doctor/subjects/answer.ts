@@ -3,23 +3,27 @@ import { scopeOf } from '../../exposure/scope.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { servePage } from '../../platforms/controller-pages.ts';
 import { isServePort } from '../../skypilot/controllers.ts';
-import { type AddressProbe, probeKey } from '../../snapshot/probe.ts';
+import { type AddressProbe, lastHttpOf, probeKey } from '../../snapshot/probe.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { targetsOf } from './probe-targets.ts';
+import { type RedirectFault, redirectFaultOf } from './redirects.ts';
 
 /** The result of a call to a port's URL. */
 export interface Answer {
   /**
    * `answered`: the app answered. `controller`: the ingress controller's own page answered. `connected`: something
    * accepts the connection but does not speak HTTP. `silent`: the connection opens, but a required answer is missing
-   * (HTTP of a controller, or TLS of an https port).
+   * (HTTP of a controller, or TLS of an https port). `closed`: the connection opens and is closed without an answer.
+   * `redirect`: a redirect leads to no answer.
    */
   readonly outcome:
     | 'answered'
     | 'controller'
     | 'connected'
     | 'silent'
+    | 'closed'
+    | 'redirect'
     | 'refused'
     | 'timeout'
     | 'unreachable'
@@ -84,6 +88,8 @@ export function notCalled(why: string): Answer {
  */
 export function standingOf({ mode }: Endpoint, answer: Answer): Standing {
   if (isAnswer(answer)) return 'answers';
+  // A port that speaks another protocol may hang up on HTTP.
+  if (answer.outcome === 'closed' && allModes[mode].answeredBy === 'app') return 'answers';
   const { outcome, status, why, text } = answer;
   if (outcome === 'not-called' || why !== null) return 'not-called';
   if (text === noService || (outcome === 'refused' && allModes[mode].answeredBy === 'app')) return 'nothing-listens';
@@ -96,8 +102,8 @@ const noService = 'no service';
 const nothing = { status: null, from: null, tookMs: null, why: null } as const;
 
 const order: readonly Answer['outcome'][] = [
-  ...(['answered', 'connected', 'controller', 'silent', 'refused', 'timeout', 'unreachable'] as const),
-  ...(['unknown-name', 'not-called'] as const),
+  ...(['answered', 'connected', 'controller', 'redirect', 'silent', 'closed', 'refused', 'timeout'] as const),
+  ...(['unreachable', 'unknown-name', 'not-called'] as const),
 ];
 
 function answerTo(row: Endpoint, probe: AddressProbe): Answer {
@@ -114,17 +120,28 @@ const unknownName = 'name does not resolve';
 /** The answer of the address, whether or not the name resolves. */
 function answerAt(row: Endpoint, probe: AddressProbe): Answer {
   const { mode } = row;
-  const { http, connection, proxy, certificate } = probe;
+  const { connection, proxy, certificate, followed } = probe;
+  const http = lastHttpOf(probe);
   const tookMs = probe.tookMs ?? null;
   if (isUnusedServePort(row, probe)) {
     return { ...nothing, outcome: 'refused', tookMs, text: http?.outcome === 'closed' ? 'closed' : noService };
   }
+  const fault = redirectFaultOf(probe);
+  if (fault?.severity === 'error') {
+    const { status } = fault.answer;
+    return { ...nothing, outcome: 'redirect', status, tookMs, text: `${status} ${redirectWords[fault.kind]}` };
+  }
   if (http?.outcome === 'answered') {
     const { status, page } = http;
-    if (page) return { ...nothing, outcome: 'controller', status, from: page, tookMs, text: `${status} from ${page}` };
-    const text = `${status}${tookMs === null ? '' : ` in ${tookMs} ms`}`;
+    // Who is asked for credentials, or refused, has an answer: the address and the rule are right.
+    if (page && (status === 401 || status === 403))
+      return { ...nothing, outcome: 'answered', status, from: page, tookMs, text: `${status} from ${page}` };
+    if (page && status >= 400)
+      return { ...nothing, outcome: 'controller', status, from: page, tookMs, text: `${status} from ${page}` };
+    const text = `${status}${followed ? ' by https' : ''}${tookMs === null ? '' : ` in ${tookMs} ms`}`;
     return { ...nothing, outcome: 'answered', status, tookMs, text };
   }
+  if (http?.outcome === 'closed') return { ...nothing, outcome: 'closed', tookMs, text: 'connects, then closes' };
   if (connection?.outcome === 'open') {
     const text = http || !certificate ? 'connects, no HTTP' : `connects, no TLS (${certificate.code})`;
     // SkyServe's load balancer answers every request, so a port that is silent is not an app of another protocol.
@@ -172,6 +189,15 @@ export function rowsAfterCalls(rows: readonly Endpoint[], snapshot: Snapshot): E
   const byKey = new Map(itemsOf(probes).map((probe) => [probeKey(probe), probe]));
   return rows.map((row) => rowAfterCall(row, answerOf(row, byKey)));
 }
+
+/** What is wrong with a redirect, after its status. */
+const redirectWords: Readonly<Record<RedirectFault['kind'], string>> = {
+  loop: 'in a circle',
+  'https-dead': 'to https, no answer',
+  'other-port': 'to another port',
+  'other-host': 'to another host',
+  'out-of-path': 'out of its path',
+};
 
 function privateWhy({ address, names }: AddressProbe): string | null {
   const led = names.find(({ name }) => name === address)?.addresses ?? [address];

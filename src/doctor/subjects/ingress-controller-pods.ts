@@ -1,8 +1,13 @@
 import type { Pod, PodSpec } from 'kubernetes-types/core/v1';
 import type { Ingress, IngressClass } from 'kubernetes-types/networking/v1';
+import { type Cure, command, cure, part } from '../../errors/cure.ts';
 import { ingressClassOf } from '../../exposure/controllers/ingress-address.ts';
 import { controllerNamed, controllerOfClassName } from '../../exposure/controllers/ingress-controllers.ts';
-import { type IngressController, ingressNginxController } from '../../exposure/controllers/known-controllers.ts';
+import {
+  type IngressController,
+  ingressControllers,
+  ingressNginxController,
+} from '../../exposure/controllers/known-controllers.ts';
 import { skyPilotIngressClass } from '../../exposure/controllers/signpost.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { controllerBuildOf } from '../../platforms/ingress-nginx-releases.ts';
@@ -84,6 +89,20 @@ export function controllerImageOf({ spec }: Pod): string | undefined {
     containers.find(({ name }) => /controller/.test(name)) ??
     containers[0];
   return chosen?.image;
+}
+
+/**
+ * Shows the end of the controller's log.
+ *
+ * @param product the controller that is known to be on the path; null if it is not known
+ */
+export function controllerLogCure({ view }: Pick<CheckContext, 'view'>, product: string | null, note: string): Cure {
+  const pods = itemsOf(view.snapshot.topics.controllerPods);
+  const known = ingressControllers.find((each) => each.product === product);
+  const first = (known ? ofController(pods, known)[0] : undefined) ?? pods[0];
+  const { namespace = 'ingress-nginx', name } = first?.metadata ?? {};
+  const which = name === undefined ? part`-l app.kubernetes.io/component=controller` : part`${name}`;
+  return cure(command`kubectl logs ${which} -n ${namespace} --tail=50`, note);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ExposeMode } from '../../exposure/port-mode-names.ts';
 import { writtenModeOf } from '../../modes/all-modes.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { allTopics, itemsOf, type Topic, topicRows } from '../../snapshot/topics.ts';
+import { configMapNamespaceOf } from './controller-settings.ts';
 
 /** A permission that the plugin's commands may need. */
 export interface NeededAccess {
@@ -69,7 +70,8 @@ function readsOf(
     const observation = topics[topic];
     if (!observation.observed && observation.reason !== 'forbidden') return [];
     const { resource = topic, apiGroup: group, namespace: place } = topicRows[topic];
-    const where = place === 'scope' ? namespace : place;
+    const where =
+      topic === 'controllerConfigMaps' ? configMapNamespaceOf({ topics }) : place === 'scope' ? namespace : place;
     const resourceAttributes = { verb: 'list', group, resource, ...(where === null ? {} : { namespace: where }) };
     const status = {
       allowed: observation.observed,

@@ -1,8 +1,10 @@
 import { type Cure, command, cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
+import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { controllerKindOf } from '../../skypilot/controllers.ts';
 import { operandOf, skyOperandOf } from '../../skypilot/operand.ts';
 import { managedJobIdOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
+import { insideOf } from './inside.ts';
 
 /** How to get a new head Pod. SkyPilot never restarts one in place (restartPolicy Never). */
 export function restartCommand(skyCluster: SkyCluster): readonly Cure[] {
@@ -52,12 +54,19 @@ function isNameless({ displayName, nameOnCloud }: SkyCluster): boolean {
   return displayName === nameOnCloud || skyOperandOf(displayName) === undefined;
 }
 
-/** Calls the app from inside its Pod. */
-export function probePodCure(row: Pick<Endpoint, 'skyCluster' | 'nameOnCloud' | 'namespace' | 'port'>): Cure {
-  return cure(
-    command`kubectl skyports doctor ${operandOf(row)} ${row.port} -n ${row.namespace} --probe=pod`,
-    'looks from inside whether the app listens',
-  );
+/**
+ * How to find out whether the app listens: a look from inside of its Pod. If the snapshot has that look already, what is
+ * left: the app's log if it does not listen, else the way past the network.
+ */
+export function insideCures(view: SnapshotIndex, row: Endpoint): readonly Cure[] {
+  const { probe, listens } = insideOf(view, row);
+  if (!probe) {
+    const look = command`kubectl skyports doctor ${operandOf(row)} ${row.port} -n ${row.namespace} --probe=pod`;
+    return [cure(look, 'looks from inside whether the app listens')];
+  }
+  const forward = command`kubectl skyports forward ${operandOf(row)} ${row.port} -n ${row.namespace}`;
+  if (listens) return [cure(forward, 'reaches the app, which listens inside of its Pod')];
+  return [logsCure(row.skyCluster, 'shows whether the app runs'), cure(forward, 'calls it past the network')];
 }
 
 /** `sky logs train`. @param what what the log shows */

@@ -9,7 +9,7 @@ import { clusterKey, type Subject } from '../check-context.ts';
 /**
  * The calls that show whether a port answers: its URL at each of its addresses. None for UDP and for wildcard hosts.
  */
-export function targetsOf({ url, mode, protocol, address, addresses, addressPort }: Endpoint): ProbeTarget[] {
+export function targetsOf({ url, mode, protocol, address, addresses, ...ports }: Endpoint): ProbeTarget[] {
   if (url === null || protocol !== 'TCP' || allModes[mode].calledFrom !== 'anywhere') return [];
   const { hostname, protocol: scheme, pathname } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
@@ -18,10 +18,11 @@ export function targetsOf({ url, mode, protocol, address, addresses, addressPort
   const isOwnName = host !== address?.toLowerCase();
   return addresses.map((each) => ({
     address: each,
-    port: addressPort,
+    port: ports.addressPort,
     scheme: scheme === 'https:' ? 'https' : 'http',
     host: isOwnName ? host : each,
     path,
+    ...(scheme === 'http:' && ports.httpsPort !== undefined && { httpsPort: ports.httpsPort }),
   }));
 }
 

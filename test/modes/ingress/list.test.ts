@@ -37,6 +37,7 @@ test("SkyPilot's Ingress, Ready", (t) => {
     address: '203.0.113.9',
     addresses: ['203.0.113.9'],
     addressPort: 80,
+    httpsPort: 443,
     url: `http://203.0.113.9${path}`,
     inClusterUrl: 'http://train-2ea485ef--skypilot-svc--8888.default.svc:8888',
     state: 'Ready',

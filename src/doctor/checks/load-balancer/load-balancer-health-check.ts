@@ -187,7 +187,7 @@ function anotherPort(found: Found, { port }: { port: number }): readonly Cure[] 
   // SkyServe asks SkyPilot's own Service alone, so a load balancer beside it does not help.
   if (controllerKindOf(skyCluster)) return [serveStatusCure(), ...(eachWith ? [advice(lasting)] : [])];
   const annotation = eachWith && `${eachWith.annotation}=${eachWith.value}`;
-  const how = annotation ? part`--annotation ${annotation}` : part`--probe=pod`;
+  const how = annotation ? part`--annotation ${annotation}` : listening === undefined ? part`--probe=pod` : checking;
   if (owner !== 'skypilot') return [cure(expose(how), 'makes a load balancer beside it')];
   const beside =
     "makes a load balancer beside it: the next launch makes SkyPilot's own Service again without what you pin on it";

@@ -1,16 +1,13 @@
-import type { ObjectMeta } from 'kubernetes-types/meta/v1';
-import { type Cure, command, cure, part } from '../../../errors/cure.ts';
-import { isUnloadedPage, mayBeUnloaded } from '../../../exposure/last-applied.ts';
+import { advice, type Cure, command, cure, part } from '../../../errors/cure.ts';
+import { urlOf } from '../../../exposure/url.ts';
 import { allModes } from '../../../modes/all-modes.ts';
 import { servePage } from '../../../platforms/controller-pages.ts';
 import { isServePort } from '../../../skypilot/controllers.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
-import type { AddressProbe } from '../../../snapshot/probe.ts';
-import { listed } from '../../../snapshot/text.ts';
-import { itemsOf } from '../../../snapshot/topics.ts';
+import { type HttpAnswer, lastHttpOf } from '../../../snapshot/probe.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
-import { defineCheck, type Severity } from '../../define-check.ts';
-import { fieldOf } from '../../finding.ts';
+import { defineCheck } from '../../define-check.ts';
+import { type Finding, fieldOf } from '../../finding.ts';
 import {
   type CalledPort,
   calledPorts,
@@ -21,9 +18,26 @@ import {
   portsOf,
   unprovedCalls,
 } from '../../subjects/called-ports.ts';
-import { watchedNamespaceOf } from '../../subjects/ingress-controller-pods.ts';
-import { logsCure, probePodCure } from '../../subjects/pod-cures.ts';
+import { closedWhy } from '../../subjects/closed-connection.ts';
+import {
+  hasAnnotation,
+  ingressOf,
+  isKeptOut,
+  isOwnAnswer,
+  type Judgement,
+  keptOut,
+  ownAnswer,
+  wantsTls,
+  whoOf,
+} from '../../subjects/own-answer.ts';
+import { insideCures, logsCure } from '../../subjects/pod-cures.ts';
+import { loopCuresOf, loopWhy } from '../../subjects/redirect-loop.ts';
+import { type RedirectFault, redirectFaultOf } from '../../subjects/redirects.ts';
 import { replicaCures } from '../../subjects/serve-cures.ts';
+
+type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
+
+interface WrongAnswer extends Finding, Judgement {}
 
 export const httpAnswers = defineCheck({
   id: 'http-answers',
@@ -33,17 +47,18 @@ export const httpAnswers = defineCheck({
   // Unknown if a port speaks another protocol than HTTP, which is allowed. So only some findings are errors.
   severity: 'warning',
   needs: ['services'],
-  wants: [...calledTopics, 'controllerPods'],
+  wants: [...calledTopics, 'controllerPods', 'controllerConfigMaps', 'podProbes'],
   isCall: true,
   after: ['network-policy-allows', 'dns-resolves', 'tcp-connects'],
   docs: {
     means:
-      "A `GET` of a port's URL is answered by SkyServe's load balancer itself (503: no replica of the service is ready; 500: it reached none), by the ingress controller itself (404: no rule of it matches; 503: nothing ready behind the rule; 502 and 504: the app was not reached), or by the app with an error of its own (500 and above, a warning), or in ingress mode not within three seconds. Any other answer is the app's, and healthy. Not known for ports that speak something else than HTTP, and behind a proxy. A 404 or 503 of the controller within a minute after this plugin wrote the Ingress is only info: the controller may not have loaded it yet.",
+      "A `GET` of a port's URL is answered by SkyServe's load balancer itself (503: no replica of the service is ready; 500: it reached none), by the ingress controller or another proxy itself (400, 401, 403, 404, 413, 502, 503, 504; [platforms.md](platforms.md#answers-of-proxies-themselves) has the signs), or by the app with an error of its own (500 and above, a warning), or in ingress mode not within three seconds, or the connection is closed without an answer. Or a redirect leads in a circle, to an https port that does not answer, out of the path, or to another host. One redirect is followed: from the http port of the ingress controller to its https port, on the same host. Any other answer is the app's, and healthy. Not known for ports that speak something else than HTTP, and behind a proxy. A 404 or 503 of the controller within a minute after this plugin wrote the Ingress is only info: the controller may not have loaded it yet.",
     matters: 'The address is right, but something other than the app answers.',
-    fix: '503 of SkyServe: see which replica is not ready and why, and compare the path, the timeout and the initial delay of its `readiness_probe`. 404: see why the controller leaves the Ingress out (its log, its `--watch-namespace`, its class). 502 and 504: see whether the app listens, with `--probe=pod`. The log of the app has its own errors.',
+    fix: '503 of SkyServe: see which replica is not ready and why, and compare the path, the timeout and the initial delay of its `readiness_probe`. 404: see why the controller leaves the Ingress out (its log, its `--watch-namespace`, its class). 502 and 504: see whether the app listens, with `--probe=pod`. A redirect in a circle: TLS ends before the controller, which takes every call for plain HTTP; let it believe the load balancer (`use-forwarded-headers`), or stop it from redirecting. A redirect out of the path: tell the app its path, or give it a host of its own. The log of the app has its own errors.',
     commands: [cure(command`sky logs NAME`, 'shows the log of the app')],
     sources: [
       'ingress-nginx 1.11: rootfs/etc/nginx/template/nginx.tmpl, default server; docs/user-guide/default-backend.md',
+      'ingress-nginx rootfs/etc/nginx/lua/lua_ingress.lua: redirect_to_https',
       'sky/serve/load_balancer.py: 503 "No ready replicas", three tries with a pause of 1 to 4 s',
       'sky/serve/constants.py: DEFAULT_INITIAL_DELAY_SECONDS, DEFAULT_READINESS_PROBE_TIMEOUT_SECONDS',
       'RFC 9110, 15: status codes',
@@ -52,52 +67,38 @@ export const httpAnswers = defineCheck({
   notApplicable: notCalled,
   needsHere: () => ['probes'],
   unsettled: (scene) =>
-    unprovedCalls(scene, (probe) => probe.http?.outcome !== 'answered') ?? otherProtocol(calledPorts(scene)),
-  find: (scene) =>
+    unprovedCalls(scene, (probe) => lastHttpOf(probe)?.outcome !== 'answered') ?? otherProtocol(calledPorts(scene)),
+  find: (scene): WrongAnswer[] =>
     groupedCalls(
-      calledPorts(scene).filter(({ row, probe }) => isWrong(row, probe)),
-      ({ probe }) => `${probe.address} ${probe.http?.status} ${probe.http?.page}`,
+      calledPorts(scene).filter((call) => isWrong(call) || isKeptOut(call, scene)),
+      ({ probe }) => {
+        const http = lastHttpOf(probe);
+        return `${probe.address} ${http?.outcome} ${http?.status} ${http?.page} ${redirectFaultOf(probe)?.kind}`;
+      },
     ).map((calls) => {
       const { row, probe } = calls[0]!;
       return {
         about: [clusterKey(row)],
         objects: row.source,
-        evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `GET ${row.url}`, probe.http)),
-        calls,
-        probe,
-        loads: isLoading(scene, row, probe),
-        watched: probe.http?.status === 404 ? namespaceLeftOut(scene, row.namespace) : undefined,
-        controller: itemsOf(scene.perhaps.controllerPods)[0]?.metadata,
+        evidence: row.source
+          .slice(0, 1)
+          .map((reference) => fieldOf(reference, `GET ${row.url}`, probe.followed ?? probe.http)),
+        ...wrongAnswer(calls, scene),
       };
     }),
-  say: ({ calls, probe, loads, watched }) =>
-    `${whatCame(calls, probe)}${loads ? ', and it may not have loaded the rule yet' : watched ? `: it watches namespace ${watched} alone` : ''}`,
-  cures: ({ calls, probe, loads, controller }) =>
-    loads ? [waitCure(calls[0]!)] : curesFor(calls[0]!, probe, controller),
-  severityOf: ({ calls, probe, loads }) => (loads ? 'info' : severityOf(calls[0]!, probe)),
+  say: ({ fact }) => fact,
+  cures: ({ cures }) => cures,
+  severityOf: ({ severity }) => severity,
 });
 
-function isWrong(row: CalledPort['row'], { http, proxy }: AddressProbe): boolean {
+function isWrong({ row, probe }: CalledPort): boolean {
+  if (redirectFaultOf(probe)) return true;
+  const http = lastHttpOf(probe);
   if (!http) return false;
-  if (http.outcome === 'answered') return http.page !== null && http.page !== undefined ? true : http.status >= 500;
-  const mustAnswer = allModes[row.mode].answeredBy === 'controller' || (isServed(row) && http.outcome === 'silent');
-  return mustAnswer && typeof proxy !== 'string';
-}
-
-/** In the first minute after this plugin wrote the Ingress, the controller's page is not a fault. */
-function isLoading({ view }: Pick<CheckContext, 'view'>, row: CalledPort['row'], { http }: AddressProbe): boolean {
-  return (
-    Boolean(http?.page) && http!.page !== servePage && isUnloadedPage(http!.status) && mayBeUnloaded(row, view.snapshot)
-  );
-}
-
-function waitCure({ row }: CalledPort): Cure {
-  const waiting = command`kubectl skyports doctor ${operandOf(row)} ${row.port} -n ${row.namespace} --wait`;
-  return cure(waiting, 'waits: the controller takes a moment after a change');
-}
-
-function severityOf({ row }: CalledPort, { http }: AddressProbe): Severity {
-  return http?.page || (isServed(row) && http?.status === 503) ? 'error' : 'warning';
+  if (http.outcome === 'answered') return isOwnAnswer(http) || http.wantsTls === true || http.status >= 500;
+  if (isBehindProxy(probe)) return false;
+  if (isServed(row) && http.outcome === 'silent') return true;
+  return http.outcome === 'closed' || allModes[row.mode].answeredBy === 'controller';
 }
 
 /** Whether SkyServe's load balancer takes the calls of the port. */
@@ -105,61 +106,122 @@ function isServed({ nameOnCloud, port, managedBy }: CalledPort['row']): boolean 
   return managedBy === 'skypilot' && isServePort({ nameOnCloud }, port);
 }
 
+function wrongAnswer(calls: readonly CalledPort[], scene: Scene): Judgement {
+  const { probe } = calls[0]!;
+  const fault = redirectFaultOf(probe);
+  if (fault) return wrongRedirect(calls, fault, scene);
+  const http = lastHttpOf(probe)!;
+  const ofServe = serveAnswer(calls, http);
+  if (ofServe) return ofServe;
+  if (http.outcome !== 'answered') return noAnswer(calls, http.outcome, scene);
+  if (http.wantsTls) return wantsTls(calls, http, scene);
+  if (isKeptOut(calls[0]!, scene)) return keptOut(calls, http, scene);
+  if (isOwnAnswer(http)) return ownAnswer(calls, http, scene);
+  const cures = [logsCure(calls[0]!.row.skyCluster, 'shows the log of the app')];
+  return { fact: `the app answers a call of ${whoOf(calls)} with ${http.status}`, severity: 'warning', cures };
+}
+
+/** What SkyServe's load balancer answers, or keeps trying to; undefined if the answer is another one's. */
+function serveAnswer(calls: readonly CalledPort[], { outcome, status, page }: HttpAnswer): Judgement | undefined {
+  const { row } = calls[0]!;
+  const who = whoOf(calls);
+  const cures = replicaCures();
+  if (outcome === 'silent' && isServed(row)) {
+    const fact = `a call of ${who} gets no answer within 3 s: SkyServe's load balancer tries for longer if no replica of the service is ready`;
+    return { fact, severity: 'warning', cures };
+  }
+  if (outcome !== 'answered' || (page !== servePage && (page || !isServed(row)))) return undefined;
+  const said = `SkyServe's load balancer answers a call of ${who} with ${status}`;
+  if (page === servePage) {
+    const why = status === 503 ? 'no replica of the service is ready' : 'it did not reach a replica in three tries';
+    return { fact: `${said}: ${why}`, severity: 'error', cures };
+  }
+  const why =
+    status === 503
+      ? 'no replica of the service is ready, or the replica itself answers so'
+      : 'it did not reach a replica, or the replica itself answers so';
+  return { fact: `${said}: ${why}`, severity: status === 503 ? 'error' : 'warning', cures };
+}
+
 /** An open port is enough if callers reach the app itself. */
 function otherProtocol(calls: readonly CalledPort[]): string | undefined {
   const mute = calls.filter(
-    ({ row, probe }) =>
-      probe.http && probe.http.outcome !== 'answered' && !isBehindProxy(probe) && !isWrong(row, probe),
+    (call) => call.probe.http && call.probe.http.outcome !== 'answered' && !isBehindProxy(call.probe) && !isWrong(call),
   );
   if (mute.length === 0) return undefined;
   return `${portsOf(mute)} accepts connections, but no HTTP was detected from here`;
 }
 
-function whatCame(calls: readonly CalledPort[], { http, host }: AddressProbe): string {
-  const { row } = calls[0]!;
-  const who = `${row.url} (${portsOf(calls)})`;
-  const { status = 0, page, outcome } = http ?? {};
-  if (outcome !== 'answered' && isServed(row))
-    return `a call of ${who} gets no answer within 3 s: SkyServe's load balancer tries for longer if no replica of the service is ready`;
-  if (outcome !== 'answered')
-    return `the controller at ${host} takes the call of ${who} and does not answer within 3 s`;
-  if (page === servePage && status === 503)
-    return `SkyServe's load balancer answers a call of ${who} with 503: no replica of the service is ready`;
-  if (page === servePage)
-    return `SkyServe's load balancer answers a call of ${who} with ${status}: it did not reach a replica in three tries`;
-  if (!page && isServed(row))
-    return `SkyServe's load balancer answers a call of ${who} with ${status}: ${status === 503 ? 'no replica of the service is ready, or the replica itself answers so' : 'it did not reach a replica, or the replica itself answers so'}`;
-  if (!page) return `the app answers a call of ${who} with ${status}`;
-  const why: Readonly<Record<number, string>> = {
-    404: 'no rule of it matches the call',
-    503: 'it has nothing ready behind the rule',
-    502: 'it did not reach the app',
-    504: 'the app did not answer it in time',
+function noAnswer(
+  calls: readonly CalledPort[],
+  outcome: Exclude<HttpAnswer['outcome'], 'answered'>,
+  scene: Scene,
+): Judgement {
+  const call = calls[0]!;
+  const { row, probe } = call;
+  const isController = allModes[row.mode].answeredBy === 'controller';
+  const who = isController ? `the controller at ${probe.host}` : `${probe.address}:${probe.port}`;
+  const taken = `${who} takes the call of ${whoOf(calls)}`;
+  if (outcome === 'closed') {
+    const { why, cures } = closedWhy(call, scene);
+    const fact = `${taken} and closes the connection without an answer${why ? `: ${why}` : ''}`;
+    return { fact, severity: isController ? 'error' : 'warning', cures };
+  }
+  const cures = insideCures(scene.view, row);
+  const how = outcome === 'silent' ? 'does not answer within 3 s' : 'answers with something that is not HTTP';
+  return { fact: `${taken} and ${how}`, severity: 'warning', cures };
+}
+
+function wrongRedirect(calls: readonly CalledPort[], fault: RedirectFault, scene: Scene): Judgement {
+  const call = calls[0]!;
+  const { row } = call;
+  const isController = allModes[row.mode].answeredBy === 'controller';
+  const isOwn = isController && Boolean(fault.answer.page);
+  const by = isOwn ? `${fault.answer.page} itself` : isController ? 'the app or its controller' : 'the app';
+  const said = `${by} ${fault.text} (${fault.answer.status} of ${row.url}, ${portsOf(calls)})`;
+  const signIn = fault.kind === 'other-host' && hasAnnotation(ingressOf(row, scene), /\/auth-signin$/);
+  if (signIn) {
+    const look = cure(command`curl -sI ${row.url ?? ''}`, 'shows the redirect; a browser can sign in there');
+    return { fact: `${said}: its Ingress asks callers to sign in`, severity: 'info', cures: [look] };
+  }
+  if (fault.kind === 'loop') {
+    const why = loopWhy(call, scene);
+    return { fact: why ? `${said}: ${why}` : said, severity: 'error', cures: loopCuresOf(call, isOwn, scene) };
+  }
+  const { severity } = fault;
+  if (fault.kind === 'out-of-path') return { fact: said, severity, cures: outOfPath(row) };
+  if (fault.kind === 'https-dead' || (fault.kind === 'other-port' && isController)) {
+    return { fact: said, severity, cures: [...byHttps(call, fault), ...loopCuresOf(call, true, scene)] };
+  }
+  const forward = command`kubectl skyports forward ${operandOf(row)} ${row.port} -n ${row.namespace}`;
+  return {
+    fact: said,
+    severity,
+    cures: [
+      logsCure(row.skyCluster, 'shows the log of the app, which has to be told the address that callers use'),
+      cure(forward, 'reaches it at localhost'),
+    ],
   };
-  return `${page} itself answers a call of ${who} with ${status}: ${why[status]}`;
 }
 
-/** The namespace that the controller watches, if the Ingress is in another one. */
-function namespaceLeftOut({ view }: Pick<CheckContext, 'view'>, namespace: string): string | undefined {
-  const watched = itemsOf(view.snapshot.topics.controllerPods).flatMap((pod) => watchedNamespaceOf(pod) ?? []);
-  return watched.length > 0 && !watched.includes(namespace) ? listed(watched) : undefined;
+/** The https port of a controller behind node ports has another number than its redirects say. */
+function byHttps({ probe }: CalledPort, { kind }: RedirectFault): Cure[] {
+  const { httpsPort, host, path } = probe;
+  if (kind !== 'other-port' || httpsPort === undefined) return [];
+  return [cure(command`curl -k ${urlOf('https', host, httpsPort, path) ?? ''}`, 'calls its https port')];
 }
 
-function curesFor({ row }: CalledPort, { http }: AddressProbe, controller: ObjectMeta | undefined): readonly Cure[] {
-  if (http?.page === servePage || (!http?.page && isServed(row))) return replicaCures();
-  if (!http?.page) {
-    return http?.outcome === 'answered' ? [logsCure(row.skyCluster, 'shows the log of the app')] : [probePodCure(row)];
-  }
-  if (http.status === 404) {
-    const { namespace = 'ingress-nginx', name } = controller ?? {};
-    const pods = name === undefined ? part`-l app.kubernetes.io/component=controller` : part`${name}`;
-    const note =
-      "shows why it leaves the Ingress out; its --watch-namespace must name the Ingress's namespace or be absent";
-    return [cure(command`kubectl logs ${pods} -n ${namespace} --tail=50`, note)];
-  }
-  if (http.status === 503) {
-    const note = 'shows what is ready behind the Services; the controller may take a moment after a change';
-    return [cure(command`kubectl get endpointslices -n ${row.namespace}`, note)];
-  }
-  return [probePodCure(row)];
+/** An app that does not know its path leads callers out of it. */
+function outOfPath(row: CalledPort['row']): Cure[] {
+  const expose = (flags: ReturnType<typeof part>) =>
+    command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} ${flags}`;
+  const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
+  return [
+    cure(
+      expose(part`--mode ingress --host HOST ${beside}`),
+      'gives the app a host of its own, where no path has to be taken away; HOST is a name that leads to the controller',
+    ),
+    cure(expose(part`--mode loadbalancer`), 'opens it without a path'),
+    advice(`or start the app with its flag for a path in front (${new URL(row.url ?? 'http://x').pathname})`),
+  ];
 }

@@ -18,8 +18,9 @@ import {
   unprovedCalls,
   unusedServePorts,
 } from '../../subjects/called-ports.ts';
+import { insideOf } from '../../subjects/inside.ts';
 import { ownNetworkOf } from '../../subjects/own-network.ts';
-import { probePodCure } from '../../subjects/pod-cures.ts';
+import { insideCures } from '../../subjects/pod-cures.ts';
 import { serveStatusCure } from '../../subjects/serve-cures.ts';
 import { unanswered } from '../../subjects/unanswered.ts';
 
@@ -36,7 +37,7 @@ export const tcpConnects = defineCheck({
   title: 'every address accepts connections from this machine',
   severity: 'error',
   needs: ['services'],
-  wants: announcementTopics,
+  wants: [...announcementTopics, 'podProbes'],
   isCall: true,
   after: ['network-policy-allows', 'dns-resolves'],
   docs: {
@@ -105,7 +106,7 @@ function deadAddress(
     severity: isSure && (outcome === 'refused' || (outcome === 'no-answer' && !isPrivate)) ? 'error' : 'warning',
     cures: [
       ...(isSure ? [] : [serveStatusCure()]),
-      ...(known ? known.cures : [probePodCure(row)]),
+      ...(known ? known.cures : refusedCures(row, scene)),
       ...(last ? [last] : []),
     ],
   };
@@ -127,6 +128,17 @@ function unusedPort(calls: readonly CalledPort[]): DeadAddress {
 
 function privateNote(row: CalledPort['row'], { view }: Pick<CheckContext, 'view'>): string {
   return `call it from ${ownNetworkOf(row, view)}; if this machine is in it, a firewall drops the packets`;
+}
+
+/** If the app listens, what refuses the connection is on the way to its Pod. */
+function refusedCures(row: CalledPort['row'], { view }: Pick<CheckContext, 'view'>): readonly Cure[] {
+  const cures = insideCures(view, row);
+  if (!insideOf(view, row).listens) return cures;
+  const who = allModes[row.mode].answeredBy === 'controller' ? 'the ingress controller' : 'the load balancer or a node';
+  return [
+    advice(`the app listens, so ${who} refuses the connection: see its health check, and where it sends calls`),
+    ...cures,
+  ];
 }
 
 function leadsToPrivate({ names, address }: CalledPort['probe']): boolean {

@@ -3,7 +3,7 @@ import { hostAndPort } from '../../../exposure/url.ts';
 import { allModes } from '../../../modes/all-modes.ts';
 import type { AddressProbe } from '../../../snapshot/probe.ts';
 import { listed } from '../../../snapshot/text.ts';
-import { clusterKey } from '../../check-context.ts';
+import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
 import {
@@ -43,13 +43,13 @@ export const tlsCertificate = defineCheck({
   },
   notApplicable: (scene) =>
     notCalled(scene) ??
-    (calledPorts(scene).some(({ probe }) => probe.scheme === 'https') ? undefined : 'no port is https'),
+    (tlsCalls(scene).some(({ probe }) => probe.scheme === 'https') ? undefined : 'no port is https'),
   needsHere: () => ['probes'],
   unsettled: (scene) =>
     unprovedCalls(scene, ({ scheme, connection }) => scheme === 'https' && connection?.outcome !== 'open'),
   find: (scene) =>
     groupedCalls(
-      calledPorts(scene).filter(({ probe }) => isWrong(probe)),
+      tlsCalls(scene).filter(({ probe }) => isWrong(probe)),
       ({ probe }) => `${probe.address} ${probe.host} ${probe.certificate?.code}`,
     ).map((calls) => {
       const { row, probe } = calls[0]!;
@@ -67,6 +67,16 @@ export const tlsCertificate = defineCheck({
   cures: ({ calls, probe }) => curesOf(calls, probe),
   severityOf: ({ probe }) => (speaksTls(probe) ? 'warning' : 'error'),
 });
+
+/** The calls, each at the https port that it was redirected to. A port that has no TLS there is a fault of the redirect. */
+function tlsCalls(scene: Pick<CheckContext, 'view' | 'subject'>): CalledPort[] {
+  return calledPorts(scene).map(({ row, probe }) => {
+    const { followed } = probe;
+    if (!followed?.certificate?.validTo) return { row, probe };
+    const { port, certificate, connection } = followed;
+    return { row, probe: { ...probe, scheme: 'https', port, certificate, connection } };
+  });
+}
 
 function isWrong(probe: AddressProbe): boolean {
   return Boolean(probe.certificate) && !probe.certificate!.trusted && (speaksTls(probe) || !isBehindProxy(probe));

@@ -14,6 +14,7 @@ import { type CheckContext, clusterKey, skyClustersOf } from '../../check-contex
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, podReference } from '../../finding.ts';
 import { displayOf, exposeCommand } from '../../format.ts';
+import { bindAdvice } from '../../subjects/bind-flags.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
 import { logsCure } from '../../subjects/pod-cures.ts';
 import { serveStatusCure } from '../../subjects/serve-cures.ts';
@@ -47,7 +48,7 @@ export const headPortListens = defineCheck({
       "Asked for with `--probe=pod`. In the head Pod nothing listens on the port that the Service leads to, or something listens for callers from the Pod itself alone (127.0.0.1 or ::1), or the app listens on another port. The API server calls the port first; if that does not settle it, the Pod's own /proc/net/tcp is read.",
     matters:
       'The commonest fault of all: everything in Kubernetes is right, and the app does not run, or does not accept connections. Many apps listen on 127.0.0.1 unless they are told otherwise.',
-    fix: 'Start the app, or start it with `--host 0.0.0.0` (its own flag for that). For another port: open that one.',
+    fix: 'Start the app, or start it with its own flag for all interfaces: `--dashboard-host=0.0.0.0` for Ray, `--bind_all` for TensorBoard, `--ip=0.0.0.0` for Jupyter, `GRADIO_SERVER_NAME=0.0.0.0` for Gradio, `--server.address 0.0.0.0` for Streamlit, `--host 0.0.0.0` for many others. For another port: open that one.',
     commands: [cure(command`kubectl skyports forward NAME PORT`, 'reaches what listens on 127.0.0.1 as it is')],
     sources: [
       'Linux: Documentation/networking/proc_net_tcp.rst',
@@ -133,7 +134,7 @@ function curesOf(
 ): readonly Cure[] {
   if (listening?.some((socket) => socket.port === port)) {
     const forward = command`kubectl skyports forward ${operandOf(skyCluster)} ${port} -n ${skyCluster.namespace}`;
-    return [advice('start the app with --host 0.0.0.0 (its own flag for that)'), cure(forward, 'reaches it as it is')];
+    return [advice(bindAdvice(port)), cure(forward, 'reaches it as it is')];
   }
   const [other, ...more] = listening ? appPortsOf(listening, headPodOf(skyCluster)) : [];
   if (other !== undefined && more.length === 0) {

@@ -1,0 +1,113 @@
+import type { Cure } from '../../../errors/cure.ts';
+import type { Endpoint } from '../../../exposure/endpoint.ts';
+import { type AddressProbe, lastHttpOf } from '../../../snapshot/probe.ts';
+import { type CheckContext, clusterKey } from '../../check-context.ts';
+import { defineCheck } from '../../define-check.ts';
+import { type Finding, fieldOf, serviceReference } from '../../finding.ts';
+import { type CalledPort, calledPorts, calledTopics, isBehindProxy, portsOf } from '../../subjects/called-ports.ts';
+import { isOn } from '../../subjects/controller-settings.ts';
+import { notInIngressMode } from '../../subjects/ingress-mode.ts';
+import { judgedControllers } from '../../subjects/judged-controllers.ts';
+import {
+  loopCuresOf,
+  loopWhy,
+  type RedirectCause,
+  redirectCauseOf,
+  tlsEndWords,
+} from '../../subjects/redirect-loop.ts';
+import { redirectFaultOf } from '../../subjects/redirects.ts';
+
+interface Circle extends Finding {
+  readonly fact: string;
+  readonly cures: readonly Cure[];
+}
+
+type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
+
+export const httpsRedirectEnds = defineCheck({
+  id: 'https-redirect-ends',
+  group: 'controller',
+  onPath: true,
+  breaksCalls: true,
+  title: 'redirects of the ingress controller to https end',
+  severity: 'error',
+  needs: ['services'],
+  wants: [...calledTopics, 'controllerPods', 'controllerConfigMaps'],
+  after: ['api-server-answers', 'ingress-controller-running', 'proxy-protocol-agreed'],
+  docs: {
+    means:
+      "ingress-nginx redirects callers to https (`force-ssl-redirect` of the Ingress or of its ConfigMap, or a certificate of the Ingress), and TLS ends before it: an annotation gives the load balancer a certificate, or the Service leads its https port to the controller's http port. Then each call by https arrives as plain HTTP, and is redirected again, unless `use-forwarded-headers` makes the controller believe the load balancer. Judged by what calls meet; without calls only if the Service shows it for sure.",
+    matters: 'Browsers stop with "too many redirects", and no program gets an answer.',
+    fix: 'If the load balancer speaks HTTP with the controller, set `use-forwarded-headers`. If it passes bytes on, it cannot say that a call came by https: turn the redirect off, or use the PROXY protocol, whose port 443 counts as https.',
+    sources: [
+      'ingress-nginx rootfs/etc/nginx/lua/lua_ingress.lua: redirect_to_https, pass_access_scheme',
+      'ingress-nginx docs/user-guide/nginx-configuration/configmap.md: use-forwarded-headers, force-ssl-redirect',
+      'https://github.com/kubernetes/ingress-nginx/issues/2724',
+    ],
+  },
+  notApplicable: (scene) =>
+    notInIngressMode(scene) ??
+    (redirecting(scene).length === 0
+      ? 'nothing shows that TLS ends before a controller that redirects to https'
+      : undefined),
+  find: (scene): Circle[] =>
+    redirecting(scene).flatMap(({ row, cause, calls }) => {
+      const [turned] = calls.filter(({ probe }) => isTurned(probe));
+      const isSure = cause.settings?.settings !== undefined && cause.arrivesPlain;
+      if (calls.length > 0 ? !turned : !isSure) return [];
+      const reference = serviceReference(cause.service!);
+      const met = turned
+        ? `; a call of ${row.url} (${portsOf([turned])}) is answered with ${lastHttpOf(turned.probe)?.status}`
+        : '';
+      return [
+        {
+          about: [clusterKey(row)],
+          objects: [...row.source.slice(0, 1), reference],
+          evidence: [
+            fieldOf(reference, 'spec.ports', cause.service!.spec?.ports),
+            ...(turned ? [fieldOf(reference, `GET ${row.url}`, turned.probe.followed ?? turned.probe.http)] : []),
+          ],
+          fact: `${loopWhy({ row }, scene)}: it redirects callers to https again and again${met}`,
+          cures: loopCuresOf({ row }, true, scene),
+        },
+      ];
+    }),
+  say: ({ fact }) => fact,
+  cures: ({ cures }) => cures,
+});
+
+interface Redirecting {
+  readonly row: Endpoint;
+  readonly cause: RedirectCause;
+  /** Calls that prove something. */
+  readonly calls: readonly CalledPort[];
+}
+
+/** The ports whose controller redirects to https although TLS ends before it; one for each Ingress. */
+function redirecting(scene: Scene): Redirecting[] {
+  const before = judgedControllers(scene).filter(({ service }) => tlsEndWords(service) !== undefined);
+  if (before.length === 0) return [];
+  const all = Map.groupBy(
+    calledPorts(scene).filter(({ probe }) => !isBehindProxy(probe)),
+    ({ row }) => row.url,
+  );
+  const found = before.flatMap(({ service, rows }) =>
+    rows.flatMap((row) => {
+      const cause = redirectCauseOf({ row }, scene, service);
+      const seen = cause.settings?.settings;
+      if (!cause.settings || !cause.forcedBy || isOn(seen?.['use-forwarded-headers'])) return [];
+      if (isOn(seen?.['use-proxy-protocol'])) return [];
+      return [{ row, cause, calls: all.get(row.url) ?? [] }];
+    }),
+  );
+  return [...Map.groupBy(found, ({ row }) => `${row.source[0]?.namespace}/${row.source[0]?.name}`).values()].map(
+    (each) => each[0]!,
+  );
+}
+
+/** A redirect that leads in a circle, or one whose target an earlier version did not save. */
+function isTurned(probe: AddressProbe): boolean {
+  const http = lastHttpOf(probe);
+  if (http?.outcome !== 'answered' || ![301, 302, 307, 308].includes(http.status)) return false;
+  return !http.location || redirectFaultOf(probe)?.kind === 'loop';
+}

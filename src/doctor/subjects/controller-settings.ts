@@ -1,0 +1,85 @@
+import type { Pod, Service } from 'kubernetes-types/core/v1';
+import { type Cure, command, cure } from '../../errors/cure.ts';
+import { controllerNamed } from '../../exposure/controllers/ingress-controllers.ts';
+import { keyOf, type ObjectReference } from '../../snapshot/object-reference.ts';
+import type { controllerSettings } from '../../snapshot/object-shapes.ts';
+import { collectionPath } from '../../snapshot/resource-paths.ts';
+import { selects } from '../../snapshot/selector.ts';
+import type { Snapshot, TopicRequests } from '../../snapshot/snapshot.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+import { ofController } from './ingress-controller-pods.ts';
+
+/** The settings of an ingress-nginx, and the ConfigMap that they are from. */
+export interface ControllerSettings {
+  readonly configMap: ObjectReference;
+  /** Whether the ConfigMap exists; false also if ConfigMaps were not seen. */
+  readonly exists: boolean;
+  /** Undefined if ConfigMaps were not seen. Without a key, the controller's default applies. */
+  readonly settings: Readonly<Partial<Record<(typeof controllerSettings)[number], string>>> | undefined;
+}
+
+/** The name in ingress-nginx's own manifests and chart, for a Pod whose arguments name none. */
+const usualName = 'ingress-nginx-controller';
+
+/** The request for the ConfigMap of ingress-nginx, if an Ingress may depend on it. */
+export function controllerConfigMapRequest({ topics }: Snapshot): TopicRequests {
+  const [first] = ofController(itemsOf(topics.controllerPods), controllerNamed('k8s.io/ingress-nginx')!);
+  if (!first || itemsOf(topics.ingresses).length === 0) return {};
+  const { namespace, name } = configMapOf(first);
+  return {
+    controllerConfigMaps: {
+      path: collectionPath('ConfigMap', namespace),
+      fieldSelector: `metadata.name=${name}`,
+    },
+  };
+}
+
+/** The namespace whose ConfigMaps were asked for; null if none was. */
+export function configMapNamespaceOf(snapshot: Pick<Snapshot, 'topics'>): string | null {
+  const [first] = ofController(itemsOf(snapshot.topics.controllerPods), controllerNamed('k8s.io/ingress-nginx')!);
+  return first ? configMapOf(first).namespace : null;
+}
+
+/** ingress-nginx `--configmap=NAMESPACE/NAME`, usually with `$(POD_NAMESPACE)`. */
+function configMapOf({ metadata, spec }: Pod): ObjectReference {
+  const { namespace: ofPod = '' } = metadata ?? {};
+  const args = (spec?.containers ?? []).flatMap((container) => container.args ?? []);
+  const value = args.find((arg) => arg.startsWith('--configmap='))?.slice('--configmap='.length);
+  const [namespace = '', name = ''] = (value ?? '').replace('$(POD_NAMESPACE)', ofPod).split('/');
+  if (namespace !== '' && name !== '') return { kind: 'ConfigMap', namespace, name };
+  return { kind: 'ConfigMap', namespace: ofPod, name: usualName };
+}
+
+/** The settings of the ingress-nginx behind a Service; undefined if another controller, or none, is behind it. */
+export function settingsBehind(service: Service, { topics }: Pick<Snapshot, 'topics'>): ControllerSettings | undefined {
+  const pods = ofController(itemsOf(topics.controllerPods), controllerNamed('k8s.io/ingress-nginx')!);
+  const { namespace } = service.metadata ?? {};
+  const behind = pods.find(
+    ({ metadata }) => metadata?.namespace === namespace && selects(service.spec?.selector, metadata?.labels),
+  );
+  if (!behind) return undefined;
+  const configMap = configMapOf(behind);
+  const { controllerConfigMaps } = topics;
+  if (!controllerConfigMaps.observed) return { configMap, exists: false, settings: undefined };
+  const found = controllerConfigMaps.items.find((each) => keyOf(each) === `${configMap.namespace}/${configMap.name}`);
+  return { configMap, exists: found !== undefined, settings: found?.data ?? {} };
+}
+
+/** Sets values in the controller's ConfigMap, which the controller loads within seconds. */
+export function settingCure(
+  { configMap: { namespace, name }, exists, settings: seen }: ControllerSettings,
+  settings: Readonly<Record<string, string>>,
+  note: string,
+): Cure {
+  if (seen !== undefined && !exists) {
+    const literals = Object.entries(settings).map(([key, value]) => `--from-literal=${key}=${value}`);
+    return cure(command`kubectl create configmap ${name} -n ${namespace} ${literals}`, note);
+  }
+  const patch = JSON.stringify({ data: settings });
+  return cure(command`kubectl patch configmap ${name} -n ${namespace} --type=merge -p ${patch}`, note);
+}
+
+/** Whether a setting is on. ingress-nginx reads it with Go's strconv.ParseBool. */
+export function isOn(value: string | undefined): boolean {
+  return value !== undefined && ['1', 't', 'true'].includes(value.toLowerCase());
+}

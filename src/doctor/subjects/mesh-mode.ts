@@ -1,0 +1,53 @@
+import type { Pod } from 'kubernetes-types/core/v1';
+import { type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
+import { selects } from '../../snapshot/selector.ts';
+import { isRecord } from '../../snapshot/shape.ts';
+import type { Observation, PeerAuthentication } from '../../snapshot/topics.ts';
+
+/** What Istio's rules say about plain calls of a Pod's port. */
+export interface MeshMode {
+  /** Undefined if the rules were not seen. */
+  readonly isStrict: boolean | undefined;
+  /** The rule that decides; undefined if none does. */
+  readonly rule: ObjectReference | undefined;
+  /** Whether that rule selects Pods, so that it can have modes of its own for single ports. */
+  readonly selectsPods: boolean;
+}
+
+/** The namespace of rules for the whole mesh, unless the mesh was installed with another one. */
+const rootNamespace = 'istio-system';
+
+/**
+ * The mode of mTLS for a port of a Pod: a rule that selects the Pod, else the namespace's, else the mesh's, else
+ * PERMISSIVE. Of several at one level, the oldest counts (Istio, PeerAuthentication).
+ */
+export function meshModeOf(rules: Observation<PeerAuthentication>, pod: Pod, port: number): MeshMode {
+  if (!rules.observed) return { isStrict: undefined, rule: undefined, selectsPods: false };
+  const { namespace, labels } = pod.metadata ?? {};
+  const pairs = (rule: PeerAuthentication) => rule.spec?.selector?.matchLabels ?? {};
+  const isForAll = (rule: PeerAuthentication) => Object.keys(pairs(rule)).length === 0;
+  const inPlace = (place: string | undefined) => rules.items.filter(({ metadata }) => metadata?.namespace === place);
+  const levels = [
+    inPlace(namespace).filter((rule) => selects(pairs(rule), labels)),
+    inPlace(namespace).filter(isForAll),
+    inPlace(rootNamespace).filter(isForAll),
+  ];
+  for (const [level, found] of levels.entries()) {
+    const [rule] = found.sort((a, b) => createdAt(a) - createdAt(b));
+    const mode = rule && modeOf(rule, port);
+    if (!rule || mode === undefined || mode === 'UNSET') continue;
+    return { isStrict: mode === 'STRICT', rule: referenceTo('PeerAuthentication', rule), selectsPods: level === 0 };
+  }
+  return { isStrict: false, rule: undefined, selectsPods: false };
+}
+
+function modeOf({ spec }: PeerAuthentication, port: number): string | undefined {
+  const levels: unknown = spec?.portLevelMtls;
+  const level = isRecord(levels) ? levels[String(port)] : undefined;
+  const own = isRecord(level) && typeof level.mode === 'string' ? level.mode : 'UNSET';
+  return own === 'UNSET' ? spec?.mtls?.mode : own;
+}
+
+function createdAt({ metadata }: PeerAuthentication): number {
+  return Date.parse(String(metadata?.creationTimestamp ?? '')) || 0;
+}

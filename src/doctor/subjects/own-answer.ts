@@ -1,0 +1,200 @@
+import type { Ingress } from 'kubernetes-types/networking/v1';
+import { advice, type Cure, command, cure, part } from '../../errors/cure.ts';
+import { isUnloadedPage, mayBeUnloaded } from '../../exposure/last-applied.ts';
+import { allModes } from '../../modes/all-modes.ts';
+import { operandOf } from '../../skypilot/operand.ts';
+import { type HttpAnswer, lastHttpOf } from '../../snapshot/probe.ts';
+import { listed } from '../../snapshot/text.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+import type { CheckContext } from '../check-context.ts';
+import type { Severity } from '../define-check.ts';
+import { type CalledPort, portsOf } from './called-ports.ts';
+import { controllerLogCure, watchedNamespaceOf } from './ingress-controller-pods.ts';
+import { insideCures } from './pod-cures.ts';
+import { controllerServiceOf, plainPortCures } from './redirect-loop.ts';
+
+type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
+
+/** What is reported about an answer that is not the app's. */
+export interface Judgement {
+  readonly fact: string;
+  readonly severity: Severity;
+  readonly cures: readonly Cure[];
+}
+
+/** An answer of a proxy itself. Its redirects are judged by where they lead. */
+export function isOwnAnswer({ page, status }: HttpAnswer): boolean {
+  return page !== null && page !== undefined && status >= 400;
+}
+
+/** A 403 at a path that admits some addresses alone, also without a sender: earlier versions knew no 403 of a controller. */
+export function isKeptOut({ row, probe }: CalledPort, scene: Scene): boolean {
+  const http = lastHttpOf(probe);
+  return http?.status === 403 && admittedBy(ingressOf(row, scene)) !== undefined;
+}
+
+/** `http://203.0.113.10/path (port 8888)`. */
+export function whoOf(calls: readonly CalledPort[]): string {
+  const { row, probe } = calls[0]!;
+  const { followed } = probe;
+  return `${row.url} (${portsOf(calls)}${followed ? `, redirected to https` : ''})`;
+}
+
+export function wantsTls(calls: readonly CalledPort[], { page }: HttpAnswer, scene: Scene): Judgement {
+  const call = calls[0]!;
+  const { row, probe } = call;
+  const isController = allModes[row.mode].answeredBy === 'controller';
+  const by = page ? `${page} itself` : isController ? 'the app' : 'what listens there';
+  const said = `${by} answers a call of ${whoOf(calls)} with 400`;
+  if (isController && !page) {
+    const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
+    const tls = part`--mode ingress --annotation nginx.ingress.kubernetes.io/backend-protocol=HTTPS ${beside}`;
+    const open = command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} ${tls}`;
+    const fact = `${said}: it speaks TLS, and the controller calls it by plain HTTP`;
+    return { fact, severity: 'error', cures: [cure(open, 'makes ingress-nginx call it by TLS')] };
+  }
+  if (probe.scheme === 'http' && !probe.followed) {
+    const secure = (row.url ?? '').replace(/^http:/, 'https:');
+    const fact = `${said}: port ${probe.port} speaks TLS, and plain HTTP arrived there`;
+    return { fact, severity: 'error', cures: [cure(command`curl -k ${secure}`, 'calls it by TLS')] };
+  }
+  return {
+    fact: `${said}: TLS ends before it, and plain HTTP arrives at its port for TLS`,
+    severity: 'error',
+    cures: plainPortCures(call, scene),
+  };
+}
+
+const whyOwn: Readonly<Record<number, string>> = {
+  400: 'it takes the call for a malformed one',
+  401: 'it asks for credentials, so it is not known whether the app answers',
+  403: 'it refuses this caller, so it is not known whether the app answers',
+  404: 'no rule of it matches the call',
+  413: 'the request is larger than it accepts',
+  502: 'it did not reach the app',
+  503: 'it has nothing ready behind the rule',
+  504: 'the app did not answer it in time',
+};
+
+export function ownAnswer(calls: readonly CalledPort[], { status, page }: HttpAnswer, scene: Scene): Judgement {
+  const call = calls[0]!;
+  const { row } = call;
+  const fact = `${page} itself answers a call of ${whoOf(calls)} with ${status}: ${whyOwn[status] ?? 'it did not pass the call on'}`;
+  if (isUnloadedPage(status) && mayBeUnloaded(row, scene.view.snapshot)) {
+    return { fact: `${fact}, and it may not have loaded the rule yet`, severity: 'info', cures: [waitCure(call)] };
+  }
+  const protocol = backendProtocolOf(ingressOf(row, scene));
+  if (status === 502 && protocol) {
+    const { severity, cures } = ownCures(call, status, page, scene);
+    return { fact: `${fact}, with which it speaks ${protocol} (backend-protocol of its Ingress)`, severity, cures };
+  }
+  const watched = status === 404 ? namespaceLeftOut(scene, row.namespace) : undefined;
+  const { severity, cures } = ownCures(call, status, page, scene);
+  return { fact: watched ? `${fact}: it watches namespace ${watched} alone` : fact, severity, cures };
+}
+
+export function keptOut(calls: readonly CalledPort[], { page }: HttpAnswer, scene: Scene): Judgement {
+  const call = calls[0]!;
+  const admitted = admittedBy(ingressOf(call.row, scene));
+  const by = page ? `${page} itself` : 'the controller';
+  const service = controllerServiceOf(call.row, scene);
+  const hidesCallers = service?.spec?.type === 'LoadBalancer' && service.spec.externalTrafficPolicy !== 'Local';
+  const patch = JSON.stringify({ spec: { externalTrafficPolicy: 'Local' } });
+  const { name = '', namespace = '' } = service?.metadata ?? {};
+  const shows = command`kubectl patch service ${name} -n ${namespace} -p ${patch}`;
+  return {
+    fact: `${by} answers a call of ${whoOf(calls)} with 403: its Ingress admits ${admitted} alone${hidesCallers ? ', and externalTrafficPolicy Cluster may hide the addresses of callers' : ''}`,
+    severity: 'warning',
+    cures: [
+      advice('call it from one of these addresses, or add the address of this machine to them'),
+      ...(hidesCallers
+        ? [cure(shows, 'shows the controller the addresses of callers; only nodes with a Pod of it answer then')]
+        : []),
+    ],
+  };
+}
+
+function waitCure({ row }: CalledPort): Cure {
+  const waiting = command`kubectl skyports doctor ${operandOf(row)} ${row.port} -n ${row.namespace} --wait`;
+  return cure(waiting, 'waits: the controller takes a moment after a change');
+}
+
+/** The namespace that the controller watches, if the Ingress is in another one. */
+function namespaceLeftOut({ view }: Pick<CheckContext, 'view'>, namespace: string): string | undefined {
+  const watched = itemsOf(view.snapshot.topics.controllerPods).flatMap((pod) => watchedNamespaceOf(pod) ?? []);
+  return watched.length > 0 && !watched.includes(namespace) ? listed(watched) : undefined;
+}
+
+function ownCures(
+  call: CalledPort,
+  status: number,
+  page: string | null,
+  scene: Scene,
+): Pick<Judgement, 'severity' | 'cures'> {
+  const { row } = call;
+  const log = (note: string) => controllerLogCure(scene, page, note);
+  const ingress = ingressOf(row, scene);
+  const severity = 'error';
+  switch (status) {
+    case 401:
+      return {
+        severity: hasAnnotation(ingress, /\/auth-(?:type|url|secret)$/) ? 'info' : 'warning',
+        cures: [
+          cure(command`curl -u USER ${row.url ?? ''}`, 'calls it with a password; USER is a name that is admitted'),
+        ],
+      };
+    case 403:
+      return { severity: 'warning', cures: [log('shows why it refuses the call')] };
+    case 404: {
+      const note =
+        "shows why it leaves the Ingress out; its --watch-namespace must name the Ingress's namespace or be absent";
+      return { severity, cures: [log(note)] };
+    }
+    case 413: {
+      const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
+      const more = part`--annotation nginx.ingress.kubernetes.io/proxy-body-size=0 ${beside}`;
+      const open = command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} --mode ingress ${more}`;
+      return { severity, cures: [cure(open, 'opens a path that accepts any size')] };
+    }
+    case 503:
+      return {
+        severity,
+        cures: [log('shows what is missing behind the rule; it may take a moment after a change'), waitCure(call)],
+      };
+    case 502:
+    case 504:
+      return { severity, cures: cameThrough(row, scene, log('shows why it did not reach the app')) };
+    default:
+      return { severity, cures: [log('shows why it refuses the call')] };
+  }
+}
+
+/** A look from inside comes first. If the snapshot has it, the controller's log is what is left. */
+function cameThrough(row: CalledPort['row'], { view }: Scene, log: Cure): readonly Cure[] {
+  const inside = insideCures(view, row);
+  return inside[0]?.command?.includes('--probe=pod') ? inside : [log, ...inside];
+}
+
+/** The addresses that an Ingress admits (ingress-nginx, docs/user-guide/nginx-configuration/annotations.md). */
+function admittedBy(ingress: Ingress | undefined): string | undefined {
+  const annotations = Object.entries(ingress?.metadata?.annotations ?? {});
+  return annotations.find(([key]) => /\/(?:whitelist|allowlist)-source-range$/.test(key))?.[1];
+}
+
+/** The protocol other than HTTP that an Ingress names for its app. */
+function backendProtocolOf(ingress: Ingress | undefined): string | undefined {
+  const named = ingress?.metadata?.annotations?.['nginx.ingress.kubernetes.io/backend-protocol'];
+  return named === undefined || named.toUpperCase() === 'HTTP' ? undefined : named;
+}
+
+export function ingressOf({ source }: CalledPort['row'], { view }: Scene): Ingress | undefined {
+  const [first] = source;
+  if (first?.kind !== 'Ingress') return undefined;
+  return itemsOf(view.snapshot.topics.ingresses).find(
+    ({ metadata }) => metadata?.name === first.name && metadata?.namespace === first.namespace,
+  );
+}
+
+export function hasAnnotation(ingress: Ingress | undefined, key: RegExp): boolean {
+  return Object.keys(ingress?.metadata?.annotations ?? {}).some((each) => key.test(each));
+}

@@ -1,0 +1,96 @@
+import type { WithMetadata } from '../snapshot/object-reference.ts';
+
+/** An annotation that makes a load balancer begin each connection with a PROXY protocol header. */
+export interface ProxyProtocolAnnotation {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** One way to ask for it. The first that fits an annotation counts. */
+interface Sign {
+  readonly key: RegExp;
+  /** The values that turn it on. */
+  readonly on: RegExp;
+  readonly source: string;
+}
+
+const anyButOff = /^(?!(?:|false|none|off|no|0|disabled?)$)/i;
+
+/**
+ * Annotations of load balancers for the PROXY protocol (haproxy.org/download/3.0/doc/proxy-protocol.txt). All of them
+ * but those of the first rows have the words in the key: Hetzner `load-balancer.hetzner.cloud/uses-proxyprotocol`,
+ * DigitalOcean `do-loadbalancer-enable-proxy-protocol`, AWS `aws-load-balancer-proxy-protocol`, Scaleway
+ * `scw-loadbalancer-proxy-protocol-v1` and `-v2`, OVH `loadbalancer.openstack.org/proxy-protocol` and
+ * `loadbalancer.ovhcloud.com/…`, Linode `linode-loadbalancer-default-proxy-protocol`, Vultr, Civo, Alibaba.
+ */
+const signs: readonly Sign[] = [
+  {
+    // Azure's Private Link Service has its own connections; the load balancer's own do not get a header.
+    key: /azure-pls-proxy-protocol$/,
+    on: /^(?!)/,
+    source: 'cloud-provider-azure pkg/consts/consts.go',
+  },
+  {
+    key: /aws-load-balancer-target-group-attributes$/,
+    on: /(?:^|,)\s*proxy_protocol_v2\.enabled=true/,
+    source:
+      'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/guide/service/annotations.md',
+  },
+  {
+    key: /linode-loadbalancer-port-\d+$/,
+    on: /"proxy-protocol"\s*:\s*"v\d/,
+    source: 'linode/linode-cloud-controller-manager docs/configuration/annotations.md',
+  },
+  {
+    key: /ibm-load-balancer-cloud-provider-enable-features$/,
+    on: /(?:^|,)\s*proxy-protocol/,
+    source: 'https://cloud.ibm.com/docs/containers?topic=containers-loadbalancer-v2#ipvs_lb_annotations',
+  },
+  {
+    key: /oracle.*is-ppv2-enabled$/,
+    on: /^true$/i,
+    source: 'oracle/oci-cloud-controller-manager docs/load-balancer-annotations.md',
+  },
+  {
+    key: /proxy-?protocol/i,
+    on: anyButOff,
+    source:
+      'hetznercloud/hcloud-cloud-controller-manager internal/annotation/load_balancer.go; digitalocean-cloud-controller-manager docs/controllers/services/annotations.md; cloud-provider-aws docs/service_controller.md; scaleway-cloud-controller-manager docs/loadbalancer-annotations.md; cloud-provider-openstack docs/openstack-cloud-controller-manager',
+  },
+];
+
+/** The annotation that makes a Service's load balancer send PROXY protocol headers; undefined if none does. */
+export function proxyProtocolOf({ metadata }: WithMetadata): ProxyProtocolAnnotation | undefined {
+  for (const [key, value] of Object.entries(metadata?.annotations ?? {})) {
+    const sign = signs.find((each) => each.key.test(key));
+    if (sign?.on.test(value.trim())) return { key, value };
+  }
+  return undefined;
+}
+
+/** The part of an annotation's value that turns the PROXY protocol on; undefined if it does not. */
+export function proxyProtocolPart(key: string, value: string): string | undefined {
+  const [part] = signs.find((each) => each.key.test(key))?.on.exec(value.trim()) ?? [];
+  return part === '' ? 'true' : part;
+}
+
+/** Annotations that make a load balancer end TLS before the controller, which then gets plain HTTP from it. */
+const tlsEnds: readonly RegExp[] = [
+  // cloud-provider-aws and aws-load-balancer-controller
+  /aws-load-balancer-ssl-cert$/,
+  // digitalocean-cloud-controller-manager
+  /do-loadbalancer-(?:certificate-id|tls-ports|certificate-name)$/,
+  // hcloud-cloud-controller-manager
+  /^load-balancer\.hetzner\.cloud\/(?:http-certificates|http-managed-certificate-name)$/,
+  // scaleway-cloud-controller-manager
+  /scw-loadbalancer-certificate-ids$/,
+  // oci-cloud-controller-manager
+  /oci-load-balancer-(?:ssl-ports|tls-secret)$/,
+  // alibaba-cloud-provider
+  /alibaba-cloud-loadbalancer-cert-id$/,
+];
+
+/** The annotation that makes a Service's load balancer end TLS; undefined if none does. */
+export function tlsEndOf({ metadata }: WithMetadata): string | undefined {
+  return Object.keys(metadata?.annotations ?? {}).find((key) => tlsEnds.some((each) => each.test(key)));
+}
