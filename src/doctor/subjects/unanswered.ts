@@ -12,6 +12,7 @@ import { listed } from '../../snapshot/text.ts';
 import type { CheckContext } from '../check-context.ts';
 import { exposeCommand } from '../format.ts';
 import { type BalancedService, balancedServices } from './balanced-services.ts';
+import { handlerOf } from './handler.ts';
 
 type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
@@ -37,7 +38,11 @@ export function unanswered(scene: Judged, row: Endpoint, { address }: AddressPro
     };
   }
   const { nodes = [], by } = (balanced && announcementOf(balanced, scene.view.snapshot)) ?? {};
-  return { facts: nodes.length > 0 ? [`${by} announces it from node ${listed(nodes)}`] : [], cures: [firewall] };
+  if (nodes.length > 0) return { facts: [`${by} announces it from node ${listed(nodes)}`], cures: [firewall] };
+  // What is not known is named, and never taken for an implementation that is.
+  const handler = balanced && by === undefined ? handlerOf(balanced.service, scene.view) : undefined;
+  if (!handler || handler.cures.length === 0) return { facts: [], cures: [firewall] };
+  return { facts: [handler.fact], cures: [...handler.cures, firewall] };
 }
 
 /** Adds the caller's own range. SkyPilot makes its own Service again without it. */
