@@ -1,5 +1,4 @@
 import { type Cure, command, cure, part } from '../../errors/cure.ts';
-import { scopeOf } from '../../exposure/scope.ts';
 import type { Severity } from '../define-check.ts';
 import { exposeCommand } from '../format.ts';
 import type { BalancedService } from './balanced-services.ts';
@@ -9,10 +8,9 @@ import type { BalancedService } from './balanced-services.ts';
  *
  * @param isSure whether all that decides was seen
  */
-export function severityOfSilence({ call, addresses }: BalancedService, isSure: boolean): Severity {
+export function severityOfSilence({ call }: BalancedService, isSure: boolean): Severity {
   if (call === 'answers') return 'info';
-  if (isSure) return 'error';
-  return call === 'no-answer' && addresses.every((address) => scopeOf(address) !== 'private') ? 'error' : 'warning';
+  return isSure || call === 'no-answer' ? 'error' : 'warning';
 }
 
 /** How to let every node pass calls on. None for SkyPilot's own Service, which SkyPilot makes again. */

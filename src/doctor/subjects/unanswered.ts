@@ -19,8 +19,10 @@ type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 /** What is known about an address that does not answer, and what to do about it. */
 export interface Unanswered {
   readonly facts: readonly string[];
-  /** The most likely first. A firewall comes last. */
+  /** What is likely, the most likely first. */
   readonly cures: readonly Cure[];
+  /** What comes last; undefined if something else explains it. */
+  readonly firewall: Cure | undefined;
 }
 
 /** What explains that an address does not answer: who may call it, and who answers for it; else a firewall. */
@@ -34,15 +36,18 @@ export function unanswered(scene: Judged, row: Endpoint, { address }: AddressPro
     const only = `Service ${keyOf(balanced.service)} lets only ${listed(ranges.ranges)} in (${field})`;
     return {
       facts: [isOutside ? `${only}, and a caller from the internet has none of these addresses` : only],
-      cures: [...widening(balanced, ranges), firewall],
+      cures: widening(balanced, ranges),
+      firewall: undefined,
     };
   }
   const { nodes = [], by } = (balanced && announcementOf(balanced, scene.view.snapshot)) ?? {};
-  if (nodes.length > 0) return { facts: [`${by} announces it from node ${listed(nodes)}`], cures: [firewall] };
+  if (nodes.length > 0) {
+    return { facts: [`${by} announces it from node ${listed(nodes)}`], cures: [], firewall };
+  }
   // What is not known is named, and never taken for an implementation that is.
   const handler = balanced && by === undefined ? handlerOf(balanced.service, scene.view) : undefined;
-  if (!handler || handler.cures.length === 0) return { facts: [], cures: [firewall] };
-  return { facts: [handler.fact], cures: [...handler.cures, firewall] };
+  if (!handler || handler.cures.length === 0) return { facts: [], cures: [], firewall };
+  return { facts: [handler.fact], cures: handler.cures, firewall };
 }
 
 /** Adds the caller's own range. SkyPilot makes its own Service again without it. */

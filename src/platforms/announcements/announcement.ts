@@ -1,6 +1,8 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Cure } from '../../errors/cure.ts';
 import type { ObjectReference } from '../../snapshot/object-reference.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { Observation } from '../../snapshot/topics.ts';
 
 /** A Service with an address, and the nodes with a ready Pod of it. */
 export interface Announced {
@@ -39,4 +41,18 @@ export function isLocal({ spec }: Service): boolean {
 export function nodeWords(nodes: readonly { readonly node: string; readonly why: string }[]): string {
   const shown = nodes.slice(0, 3).map(({ node, why }) => `node ${node} ${why}`);
   return [...shown, ...(nodes.length > 3 ? [`${nodes.length - 3} more`] : [])].join(', ');
+}
+
+/**
+ * Whether all objects of a kind are known: they were listed, or the API server does not serve the kind. What kubectl prints
+ * shows no empty kinds, so a kind counts as empty there beside others of the same product.
+ */
+export function isKnown(
+  observation: Observation<object>,
+  beside: readonly Observation<object>[],
+  snapshot: Snapshot,
+): boolean {
+  if (observation.observed) return !observation.cutOff;
+  const isPrinted = !snapshot.topics.apiGroups.observed && beside.some(({ observed }) => observed);
+  return observation.reason === 'not-served' || (observation.reason === 'not-collected' && isPrinted);
 }

@@ -6,7 +6,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type CiliumBgpAdvertisement, type CiliumL2Policy, itemsOf, type Observation } from '../../snapshot/topics.ts';
 import { namespaceKey, selectableLabelsOf } from '../cilium-pools.ts';
 import { applyCommand } from '../manifest-command.ts';
-import type { Announced, Announcement, Silence } from './announcement.ts';
+import { type Announced, type Announcement, isKnown, type Silence } from './announcement.ts';
 
 // Sources: https://github.com/cilium/cilium/blob/main/pkg/l2announcer/l2announcer.go (one Lease for each Service),
 // https://docs.cilium.io/en/stable/network/l2-announcements/, https://docs.cilium.io/en/stable/network/bgp-control-plane/
@@ -42,37 +42,42 @@ function leaseHolder({ metadata }: Service, { topics }: Snapshot): string | unde
   return lease?.spec?.holderIdentity || undefined;
 }
 
-function silenceOf(service: Service, { topics }: Snapshot): Silence | undefined {
+function silenceOf(service: Service, snapshot: Snapshot): Silence | undefined {
+  const { topics } = snapshot;
   const { ciliumL2Policies: policies, ciliumBgpAdvertisements: advertisements, nodes } = topics;
   const { loadBalancerClass } = service.spec ?? {};
   const mayBeArp = loadBalancerClass !== classes.byBgp;
   const mayBeBgp = loadBalancerClass !== classes.byArp;
-  if ((mayBeArp && !isKnown(policies)) || (mayBeBgp && !isKnown(advertisements))) return undefined;
+  const all = [topics.ciliumPools, policies, advertisements];
+  const isSeen = (each: Observation<object>) => isKnown(each, all, snapshot);
+  if ((mayBeArp && !isSeen(policies)) || (mayBeBgp && !isSeen(advertisements))) return undefined;
   if (!nodes.observed || nodes.cutOff) return undefined;
   const l2 = mayBeArp
     ? itemsOf(policies).map((policy) => ({ policy, why: refusalOf(policy, service, nodes.items) }))
     : [];
   const isByBgp = mayBeBgp && itemsOf(advertisements).some((each) => advertises(each, service));
   if (isByBgp || l2.some(({ why }) => why === undefined)) return undefined;
-  const refusals = l2.map(({ policy, why }) => `CiliumL2AnnouncementPolicy ${policy.metadata?.name} ${why}`);
+  const byBgp = mayBeBgp ? itemsOf(advertisements).filter(isOfServices) : [];
+  const refusals = [
+    ...l2.map(({ policy, why }) => `CiliumL2AnnouncementPolicy ${policy.metadata?.name} ${why}`),
+    ...byBgp.map((each) => `CiliumBGPAdvertisement ${each.metadata?.name} ${whyNot(each)}`),
+  ];
   const none = mayBeArp ? 'no CiliumL2AnnouncementPolicy' : 'no CiliumBGPAdvertisement';
   const both = mayBeArp && mayBeBgp ? `${none} and no CiliumBGPAdvertisement` : none;
   return {
     cause: `${both} takes it${refusals.length > 0 ? `: ${refusals.slice(0, 3).join(', ')}` : ''}`,
-    cures: mayBeArp ? announcing(service, l2[0]) : [look],
+    cures: [...(byBgp.length > 0 || !mayBeArp ? [look] : []), ...(mayBeArp ? announcing(service, l2[0]) : [])],
     objects: l2.map(({ policy }): ObjectReference => referenceTo('CiliumL2AnnouncementPolicy', policy)),
     isOfLocalPolicy: false,
-    // CiliumBGPPeeringPolicy, the predecessor of the advertisements, is not read.
-    isSure: !mayBeBgp,
+    // CiliumBGPPeeringPolicy, which has no advertisements beside it, is not read.
+    isSure: !mayBeBgp || byBgp.length > 0,
   };
 }
 
-const look = cure(command`kubectl get ciliumbgpadvertisements -o yaml`, 'shows what Cilium announces by BGP');
-
-/** A kind that the API server does not serve has no objects. */
-function isKnown(observation: Observation<object>): boolean {
-  return observation.observed ? !observation.cutOff : observation.reason === 'not-served';
-}
+const look = cure(
+  command`kubectl get ciliumbgpadvertisements -o yaml`,
+  'shows what Cilium announces by BGP; an advertisement of Services needs a selector that takes this one',
+);
 
 /** Why a policy does not announce the Service; undefined if it does. */
 function refusalOf({ spec }: CiliumL2Policy, service: Service, nodes: readonly Node[]): string | undefined {
@@ -80,6 +85,18 @@ function refusalOf({ spec }: CiliumL2Policy, service: Service, nodes: readonly N
   if (!spec?.loadBalancerIPs) return 'does not announce addresses of load balancers (loadBalancerIPs)';
   const isSelected = nodes.some(({ metadata }) => labelSelectorTakes(spec.nodeSelector, metadata?.labels ?? {}));
   return isSelected ? undefined : 'selects no node';
+}
+
+function isOfServices({ spec }: CiliumBgpAdvertisement): boolean {
+  return (spec?.advertisements ?? []).some(({ advertisementType }) => advertisementType === 'Service');
+}
+
+/** Why an advertisement of Services takes none of the Service's addresses. */
+function whyNot({ spec }: CiliumBgpAdvertisement): string {
+  const ofServices = (spec?.advertisements ?? []).filter(({ advertisementType }) => advertisementType === 'Service');
+  if (ofServices.every(({ selector }) => selector === undefined)) return 'has no selector, and so takes no Service';
+  const isOfAddress = ofServices.some(({ service }) => service?.addresses?.includes('LoadBalancerIP'));
+  return isOfAddress ? 'selects other Services' : 'does not name LoadBalancerIP among its addresses';
 }
 
 /** Without a selector, an advertisement of Services takes none. */

@@ -6,7 +6,7 @@ import { type Advertisement, itemsOf } from '../../snapshot/topics.ts';
 import { keysOf } from '../annotation-key.ts';
 import { excludeLabel, isExcluded } from '../excluded-nodes.ts';
 import { metallb } from '../load-balancers/metallb.ts';
-import { type Announced, type Announcement, isLocal, nodeWords, type Silence } from './announcement.ts';
+import { type Announced, type Announcement, isKnown, isLocal, nodeWords, type Silence } from './announcement.ts';
 import {
   announcing,
   type Known,
@@ -53,7 +53,8 @@ function silenceOf(announced: Announced, pool: string, snapshot: Snapshot): Sile
     ...itemsOf(l2Advertisements).map((advertisement) => ({ kind: 'l2advertisement', advertisement }) as const),
     ...itemsOf(bgpAdvertisements).map((advertisement) => ({ kind: 'bgpadvertisement', advertisement }) as const),
   ];
-  const areAllSeen = l2Advertisements.observed && bgpAdvertisements.observed;
+  const both = [l2Advertisements, bgpAdvertisements];
+  const areAllSeen = both.every((each) => isKnown(each, both, snapshot));
   const ofPool = all.filter(({ advertisement }) => takesPool(advertisement, pool, snapshot));
   if (ofPool.length === 0) return areAllSeen ? unannouncedPool(pool, all, snapshot) : undefined;
   const { service } = announced;

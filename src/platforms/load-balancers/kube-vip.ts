@@ -20,7 +20,8 @@ export const kubeVip: LoadBalancer = {
   pools: { by: 'namespace' },
   staticIp: { annotation: 'kube-vip.io/loadbalancerIPs' },
   supportsNoNodePorts: true,
-  yields: 'set lb_class_only=true in the environment of kube-vip; it then leaves every Service without its class alone',
+  yields:
+    'set svc_enable=false in the environment of kube-vip if it is for the API server alone, or lb_class_only=true: it then leaves every Service without its class alone',
   healthCheck: { scope: 'none' },
   limits: [],
   eventExplanations: [

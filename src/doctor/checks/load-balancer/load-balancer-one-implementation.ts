@@ -20,7 +20,7 @@ export const loadBalancerOneImplementation = defineCheck({
   after: ['api-server-answers'],
   docs: {
     means:
-      "Two implementations took the same Service, as what each of them wrote shows: MetalLB's pool annotation, `kube-vip.io/vipHost`, Cilium's condition, a finalizer, a Pod of ServiceLB. It is an error if a call of the address fails; otherwise a warning.",
+      "Two implementations took the same Service, as what each of them wrote shows: MetalLB's pool annotation, `kube-vip.io/vipHost`, Cilium's condition, a finalizer, a Pod of ServiceLB. A warning if a call of the address is answered.",
     matters:
       'Each of them writes its own address into the status, again and again: the URL changes, and one of the addresses may lead nowhere. K3s runs ServiceLB unless it is turned off, so that MetalLB beside it shares every Service with it.',
     fix: 'Make one of them leave the Service to the other: turn it off, or give it a class of its own.',
@@ -40,7 +40,7 @@ export const loadBalancerOneImplementation = defineCheck({
       const status = fieldOf(reference, 'status.loadBalancer.ingress', balanced.service.status?.loadBalancer?.ingress);
       return [{ balanced, takers, about: balanced.about, objects: [reference], evidence: [status] }];
     }),
-  severityOf: ({ balanced: { call } }) => (call === undefined || call === 'answers' ? 'warning' : 'error'),
+  severityOf: ({ balanced: { call } }) => (call === 'answers' ? 'warning' : 'error'),
   say: ({ balanced, takers }) =>
     `${listed(takers.map(({ loadBalancer, evidence }) => `${loadBalancer.title} (${evidence})`))} took Service ${keyOf(balanced.service)}, and each writes its own address into it`,
   cures: ({ balanced, takers }) => [

@@ -91,8 +91,8 @@ function deadAddress(
     unreachable: `this machine has no way to ${where} (${portsOf(calls)}): ${code}`,
     open: '',
   }[outcome];
-  const { facts, cures } = outcome === 'refused' ? { facts: [], cures: [] } : unanswered(scene, row, probe);
-  const explaining = cures.slice(0, -1);
+  const known = outcome === 'refused' ? undefined : unanswered(scene, row, probe);
+  const last = known?.firewall && (isPrivate ? advice(privateNote(row, scene)) : known.firewall);
   const isOutOfReach = isPrivate && outcome !== 'refused';
   // A load balancer may drop packets because no service is up: then nothing is wrong.
   const mayBeUnused = isOpenedInAdvance(row) && allModes[row.mode].answeredBy === 'app';
@@ -101,15 +101,12 @@ function deadAddress(
     about: [clusterKey(row)],
     objects: row.source,
     evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `TCP ${where}`, code)),
-    fact: [said, ...facts, ...(isOutOfReach ? ['the address is private'] : [])].join('; '),
+    fact: [said, ...(known?.facts ?? []), ...(isOutOfReach ? ['the address is private'] : [])].join('; '),
     severity: isSure && (outcome === 'refused' || (outcome === 'no-answer' && !isPrivate)) ? 'error' : 'warning',
     cures: [
       ...(isSure ? [] : [serveStatusCure()]),
-      ...(outcome === 'refused'
-        ? [probePodCure(row)]
-        : isPrivate
-          ? [...explaining, advice(privateNote(row, scene))]
-          : cures),
+      ...(known ? known.cures : [probePodCure(row)]),
+      ...(last ? [last] : []),
     ],
   };
 }
