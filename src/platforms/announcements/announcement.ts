@@ -53,6 +53,8 @@ export function isKnown(
   snapshot: Snapshot,
 ): boolean {
   if (observation.observed) return !observation.cutOff;
-  const isPrinted = !snapshot.topics.apiGroups.observed && beside.some(({ observed }) => observed);
+  const { apiGroups } = snapshot.topics;
+  // Of kubectl's output, only the groups of the printed objects are known.
+  const isPrinted = (!apiGroups.observed || apiGroups.cutOff) && beside.some(({ observed }) => observed);
   return observation.reason === 'not-served' || (observation.reason === 'not-collected' && isPrinted);
 }
