@@ -1,5 +1,6 @@
 import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import { allModes } from '../../modes/all-modes.ts';
+import { proxyProtocolOf } from '../../platforms/proxy-protocol.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { listed } from '../../snapshot/text.ts';
 import type { CheckContext } from '../check-context.ts';
@@ -24,7 +25,9 @@ function atController({ row }: CalledPort, scene: Scene) {
   const log = controllerLogCure(scene, null, 'shows why it closes the connection');
   const service = controllerServiceOf(row, scene);
   const settings = service && settingsBehind(service, scene.view.snapshot);
-  if (!settings || settings.settings) return { why: '', cures: [log] };
+  if (settings?.settings || (service && proxyProtocolOf(service))) return { why: '', cures: [log] };
+  if (!settings)
+    return { why: 'a controller does so if it expects a PROXY protocol header and gets none', cures: [log] };
   const { name, namespace } = settings.configMap;
   const look = command`kubectl get configmap ${name} -n ${namespace} -o yaml`;
   return {

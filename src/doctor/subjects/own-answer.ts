@@ -67,7 +67,7 @@ export function wantsTls(calls: readonly CalledPort[], { page }: HttpAnswer, sce
 
 const whyOwn: Readonly<Record<number, string>> = {
   400: 'it takes the call for a malformed one',
-  401: 'it asks for credentials, so it is not known whether the app answers',
+  401: 'it asks for authentication, so it is not known whether the app answers',
   403: 'it refuses this caller, so it is not known whether the app answers',
   404: 'no rule of it matches the call',
   413: 'the request is larger than it accepts',
@@ -103,8 +103,8 @@ export function keptOut(calls: readonly CalledPort[], { page }: HttpAnswer, scen
   const { name = '', namespace = '' } = service?.metadata ?? {};
   const shows = command`kubectl patch service ${name} -n ${namespace} -p ${patch}`;
   return {
-    fact: `${by} answers a call of ${whoOf(calls)} with 403: its Ingress admits ${admitted} alone${hidesCallers ? ', and externalTrafficPolicy Cluster may hide the addresses of callers' : ''}`,
-    severity: 'warning',
+    fact: `${by} answers a call of ${whoOf(calls)} with 403: its Ingress admits ${admitted} alone (whitelist-source-range)${hidesCallers ? ', and externalTrafficPolicy Cluster may hide the addresses of callers' : ''}`,
+    severity: 'error',
     cures: [
       advice('call it from one of these addresses, or add the address of this machine to them'),
       ...(hidesCallers
