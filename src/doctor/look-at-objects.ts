@@ -1,7 +1,9 @@
+import type { Pod } from 'kubernetes-types/core/v1';
 import { serviceLbPodsOfAnyProgram } from '../platforms/service-lb.ts';
+import { clusterNameLabel } from '../skypilot/names.ts';
 import { answersFrom, type KubectlOutput, topicsOfKinds } from '../snapshot/kubectl-output.ts';
 import { type Snapshot, snapshotOf } from '../snapshot/snapshot.ts';
-import type { Observed } from '../snapshot/topics.ts';
+import type { Observation, Observed } from '../snapshot/topics.ts';
 import { doctorRequests, furtherLists } from './what-to-collect.ts';
 
 /** How to look at objects. */
@@ -31,7 +33,8 @@ export function lookAtObjects(output: KubectlOutput, { now, ingressService, ...a
     ...serviceLbPodsIn(output),
     apiGroups,
   };
-  const seen = snapshotOf({ context: '', namespace, takenAt: newest ?? now }, first);
+  const pods = withOtherPods(first.pods, output);
+  const seen = snapshotOf({ context: '', namespace, takenAt: newest ?? now }, { ...first, ...(pods && { pods }) });
   const further = answersFrom(output, furtherLists(seen, Number.POSITIVE_INFINITY));
   return { ...seen, topics: { ...seen.topics, ...further } };
 }
@@ -40,4 +43,15 @@ export function lookAtObjects(output: KubectlOutput, { now, ingressService, ...a
 function serviceLbPodsIn(output: KubectlOutput): Partial<Snapshot['topics']> {
   const answers = serviceLbPodsOfAnyProgram.map((serviceLbPods) => answersFrom(output, { serviceLbPods }));
   return answers.find(({ serviceLbPods: found }) => found?.observed && found.items.length > 0) ?? {};
+}
+
+/**
+ * Adds the Pods of all namespaces that are not of a SkyPilot cluster. A live look does not ask for them, and one of them may be
+ * the controller of a load balancer that no label shows.
+ */
+function withOtherPods(pods: Observation<Pod> | undefined, output: KubectlOutput): Observation<Pod> | undefined {
+  const { pods: all } = topicsOfKinds(output, null);
+  if (!pods?.observed || !all?.observed) return pods;
+  const others = all.items.filter(({ metadata }) => metadata?.labels?.[clusterNameLabel] === undefined);
+  return { ...pods, items: [...pods.items, ...others] };
 }

@@ -71,6 +71,7 @@ function whyNoPod(service: Service, { topics: { serviceLbDaemonSets, nodes } }: 
     return {
       cause: 'ServiceLB has made no DaemonSet for it: it may be turned off (--disable=servicelb)',
       advice: 'see how the servers of K3s are started, or install MetalLB',
+      isGuess: true,
     };
   }
   const { metadata, spec, status } = daemonSet;
@@ -101,7 +102,7 @@ export function isServiceLbAlone(snapshot: Snapshot): boolean {
   return only?.what.sharesNodePorts === true && !second;
 }
 
-/** `namespace/name` of the Service that a Pod or DaemonSet of ServiceLB is for; undefined for others. */
+/** `namespace/name` of the Service that a Pod or DaemonSet of ServiceLB serves; undefined for any other. */
 export function serviceOfServiceLbPod({ metadata }: WithMetadata): string | undefined {
   const labels = metadata?.labels ?? {};
   const [key] = ['k3s', 'rke2'].map(labelsOf).filter(({ name }) => labels[name] !== undefined);
