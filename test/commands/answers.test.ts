@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test from 'ava';
 import { skyports } from '../helpers/run-skyports.ts';
@@ -23,6 +23,11 @@ function listening(server: Server): Promise<number> {
   return new Promise((resolve) => {
     server.listen(0, loopback, () => resolve((server.address() as AddressInfo).port));
   });
+}
+
+/** The page of a load balancer that no app sends by itself. nginx's may be the app's where no controller is on the path. */
+function unavailable(response: ServerResponse): void {
+  response.writeHead(503, { server: 'awselb/2.0' }).end();
 }
 
 async function freePort(): Promise<number> {
@@ -52,7 +57,7 @@ test("--wait goes on through a controller's own page, and ends with the app's fi
   let calls = 0;
   const server = createServer((_, response) => {
     calls++;
-    if (calls < 3) response.writeHead(404).end(nginx404);
+    if (calls < 3) unavailable(response);
     else response.writeHead(403).end();
   });
   t.teardown(() => server.close());
@@ -65,7 +70,7 @@ test("--wait goes on through a controller's own page, and ends with the app's fi
 });
 
 test("a controller's own page until the end: not ready, with the page and what finds the cause", async (t) => {
-  const server = createServer((_, response) => response.writeHead(404).end(nginx404));
+  const server = createServer((_, response) => unavailable(response));
   t.teardown(() => server.close());
   const port = await listening(server);
   const namespace = await behind(port);
@@ -73,7 +78,7 @@ test("a controller's own page until the end: not ready, with the page and what f
   t.is(code, 3);
   t.is(
     stderr,
-    `error: not ready after 300ms: train port ${port} does not answer (404 from ingress-nginx)\n` +
+    `error: not ready after 300ms: train port ${port} does not answer (503 from AWS Application Load Balancer)\n` +
       `this says why and how to fix it:\n    kubectl skyports doctor train ${port} -n ${namespace}\n`,
   );
 });

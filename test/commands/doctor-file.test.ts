@@ -57,7 +57,7 @@ for (const [name, content, says] of [
   ['an alias bomb', aliasBomb, /cannot be read: Excessive alias count/],
   [
     'kinds that say nothing',
-    'kind: List\nitems: [{kind: ConfigMap, metadata: {name: a}}]\n',
+    'kind: List\nitems: [{kind: CronJob, metadata: {name: a}}]\n',
     /nothing in the file can be checked/,
   ],
   [

@@ -14,7 +14,10 @@ function variablesIn(source: string): string[] {
   const taken = [...source.matchAll(/const \{([^}]*)\} = (?:system\.)?env;/g)].flatMap(([, names]) =>
     names!.split(',').map((name) => name.split(':', 1)[0]!.trim()),
   );
-  const named = [...source.matchAll(/'((?:SKYPILOT|SKYPORTS)_[A-Z_]+)'/g)].map(([, name]) => name!);
+  const named = [...source.matchAll(/'((?:SKYPILOT|SKYPORTS)_[A-Z_]+)'/g)]
+    .map(([, name]) => name!)
+    // Variables of a Pod, which name its ports.
+    .filter((name) => !/^SKYPILOT_(?:RAY|SSHD|SKYLET)_/.test(name));
   const proxies = source.includes(`env[\`\${scheme}_PROXY\`]`) ? ['HTTPS_PROXY', 'HTTP_PROXY'] : [];
   return [...read, ...taken, ...named, ...proxies];
 }

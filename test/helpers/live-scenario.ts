@@ -94,6 +94,7 @@ const kindOf: Partial<Record<Topic, string>> = {
   webhooks: 'ValidatingWebhookConfiguration',
   nodes: 'Node',
   events: 'Event',
+  handlerEvents: 'Event',
 };
 
 function apiVersionOf(topic: Topic): string {

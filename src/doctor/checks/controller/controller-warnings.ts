@@ -5,7 +5,7 @@ import type { PortMapping } from '../../../exposure/port-mapping.ts';
 import { explainEvent } from '../../../platforms/event-explanations.ts';
 import { speakersAbout, speakersIn } from '../../../platforms/implementation.ts';
 import type { EventExplanation, LoadBalancer } from '../../../platforms/platform.ts';
-import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
+import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import type { AddressProbe } from '../../../snapshot/probe.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
@@ -87,7 +87,7 @@ function ofServices(scene: Scene): Warned[] {
         about,
         serves: `Service ${service.metadata?.name}`,
         calls: callsThrough(scene, about, ports),
-        isSettled: (each) => isSettledBy(each, service),
+        isSettled: (each) => isSettledBy(each, service) || isSettledBySlices(each, service, view),
       });
       return warned.map(({ explanation, ...finding }) => ({
         ...finding,
@@ -136,7 +136,7 @@ function ofControllers(scene: Scene): Warned[] {
         about,
         serves: `the ingress controller's Service ${service.metadata?.namespace}/${service.metadata?.name}`,
         calls: callsThrough(scene, about),
-        isSettled: (each) => isSettledBy(each, service),
+        isSettled: (each) => isSettledBy(each, service) || isSettledBySlices(each, service, view),
       });
       return warned.map(({ explanation, ...finding }) => ({
         ...finding,
@@ -191,6 +191,16 @@ function isSettledBy({ object, lastSeen }: Said, { metadata }: Service): boolean
   if (object.kind !== 'Service' || lastSeen === null) return false;
   const written = (metadata?.managedFields ?? []).filter(({ subresource }) => subresource === 'status');
   return written.some(({ time }) => Date.parse(time ?? '') > Date.parse(lastSeen));
+}
+
+/**
+ * Whether the words are only about EndpointSlices, and there are endpoints. Their controller writes a warning when a Pod is
+ * newer than what it knows of the Pod's node, and tries again at once. What the slices lack is judged by other checks.
+ * Source: kubernetes/kubernetes, pkg/controller/endpointslice/endpointslice_controller.go.
+ */
+function isSettledBySlices({ reason, object }: Said, service: Service, view: CheckContext['view']): boolean {
+  if (object.kind !== 'Service' || !reason.startsWith('FailedToUpdateEndpoint')) return false;
+  return (view.slices.get(keyOf(service)) ?? []).some(({ endpoints }) => (endpoints ?? []).length > 0);
 }
 
 /** A refused connection proves nothing here: the packet got to something. */
