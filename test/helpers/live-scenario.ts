@@ -34,6 +34,7 @@ const notMade: readonly string[] = [
   'controllerSlices',
   'accessReviews',
   'serverVersion',
+  'apiGroups',
   'skyConfig',
 ];
 
