@@ -64,18 +64,25 @@ for (const scope of ['one namespace', 'all namespaces'] as const) {
     t.is(before.code, 4);
     t.regex(JSON.parse(before.stdout).summary.text, /^Cannot tell: pods.* may not be listed$/);
 
-    const printed = await doctor('--print-role');
-    t.is(printed.code, 0, printed.stderr);
-    t.is(printed.stderr, '');
-    const applied = await kubectl(['apply', '-f', '-'], { input: printed.stdout });
-    t.is(applied.code, 0, applied.stderr);
-    const created = applied.stdout.trimEnd().split('\n');
-    t.teardown(() => kubectl(['delete', '-f', '-'], { input: printed.stdout }));
-    for (const line of created) t.regex(line, /^(cluster)?role(binding)?\.rbac\.\S+\/skyports-[0-9a-f]{10} created$/);
-
-    await until('the server knows the new roles', async () =>
-      /no permission is missing/.test((await doctor('--print-role')).stderr),
-    );
+    // With the first rights more is seen, and that may need more: the settings of an ingress controller, if there is an Ingress.
+    let rounds = 0;
+    const isComplete = async () => /no permission is missing/.test((await doctor('--print-role')).stderr);
+    do {
+      rounds++;
+      const printed = await doctor('--print-role');
+      t.is(printed.code, 0, printed.stderr);
+      t.is(printed.stderr, '');
+      const applied = await kubectl(['apply', '-f', '-'], { input: printed.stdout });
+      t.is(applied.code, 0, applied.stderr);
+      const created = applied.stdout.trimEnd().split('\n');
+      t.teardown(() => kubectl(['delete', '-f', '-'], { input: printed.stdout }));
+      for (const line of created) t.regex(line, /^(cluster)?role(binding)?\.rbac\.\S+\/skyports-[0-9a-f]{10} created$/);
+      await until(
+        'the server knows the new roles',
+        async () => (await doctor('--print-role')).stdout !== printed.stdout,
+      );
+    } while (!(await isComplete()) && rounds < 2);
+    t.true(await isComplete());
     const after = JSON.parse((await doctor('-o', 'json')).stdout);
     const unseen = after.checks.filter(({ reason }: { reason: string | null }) => /may not/.test(reason ?? ''));
     t.deepEqual(unseen, []);
