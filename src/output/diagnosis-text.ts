@@ -161,7 +161,7 @@ function lastResortLines(portForwardHints: readonly Cure[]): string[] {
   if (portForwardHints.length === 0) return [];
   const more = portForwardHints.length - mostResorts;
   return [
-    'whatever is broken outside, this reaches the app:',
+    'this reaches the app without any of that:',
     ...portForwardHints
       .slice(0, mostResorts)
       .flatMap(({ command, note }) => [

@@ -21,7 +21,7 @@ export type ForwardFlagValues = FlagValues<typeof forwardFlags>;
 const forwardExamples = [
   {
     line: 'kubectl skyports forward train 8888',
-    says: 'Call http://localhost:8888 while this runs, whatever is broken outside',
+    says: 'Call http://localhost:8888 while this runs, also when the port is not reachable',
   },
   { line: 'kubectl skyports forward train 8080:80', says: 'Port 80 of the Pod at port 8080 of this machine' },
 ] as const;
