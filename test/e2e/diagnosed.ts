@@ -11,12 +11,12 @@ export interface Found {
   readonly note: string;
 }
 
-/** What `doctor` says of the cluster's port. */
-export async function diagnosed(namespace: string, flags = '--probe=false'): Promise<Found> {
+/** What `doctor` says of the cluster's port: the first root cause, or the finding of the check that is named. */
+export async function diagnosed(namespace: string, flags = '--probe=false', named?: string): Promise<Found> {
   const { stdout, stderr } = await shell(`kubectl skyports doctor train -n ${namespace} -o json ${flags}`);
   if (stdout === '') throw new Error(stderr);
   const { rootCauses, checks } = JSON.parse(stdout);
-  const finding = checks.find(({ id }: { id: string }) => id === rootCauses[0])?.findings[0];
+  const finding = checks.find(({ id }: { id: string }) => id === (named ?? rootCauses[0]))?.findings[0];
   return {
     rootCauses,
     message: finding?.message ?? '',

@@ -42,6 +42,16 @@ if (isOurNode) {
     t.regex(stderr, /\nrefused by ResourceQuota team-a\n/);
     t.is(await pasted(`kubectl get services -n ${namespace} -l skypilot-cluster-name=${nameOnCloud} -o name`), '');
     await otherWayIn(t, note, namespace);
+    // As the administrator does whom the note tells to ask.
+    const room = JSON.stringify({ spec: { hard: { 'services.loadbalancers': '1', 'services.nodeports': '1' } } });
+    await pasted(`kubectl patch resourcequota team-a -n ${namespace} --type=merge -p '${room}'`);
+    await until('there is room', async () => {
+      const { rootCauses } = await diagnosed(namespace, '--probe=false --mode loadbalancer');
+      return !rootCauses.includes('writes-accepted');
+    });
+    await pasted(`kubectl skyports expose train ${appPort} -n ${namespace} --mode loadbalancer --wait=60s`);
+    const url = `kubectl skyports endpoints train -n ${namespace} --mode loadbalancer -o url`;
+    await untilReached((await pasted(url)).trim());
   });
 
   test('a ValidatingAdmissionPolicy against load balancers: refused in its words, and ingress mode is the way in', async (t) => {

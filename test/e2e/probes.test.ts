@@ -7,7 +7,8 @@ import { until } from '../cluster/until.ts';
 import type { SkyPilotNames } from '../helpers/skypilot-objects.ts';
 import { addresses, namespaces } from '../node/layout.ts';
 import { diagnosed, untilDiagnosed } from './diagnosed.ts';
-import { apply, call, isOurNode, pasted, reached, shell, shellProcess, untilReached } from './machine.ts';
+import { forwarded } from './forwarded.ts';
+import { apply, call, isOurNode, pasted, reached, shell, untilReached } from './machine.ts';
 import { appPort, restartHead, skyCluster } from './sky-cluster.ts';
 
 // What only a call of the address, or a look into the Pod, can tell: each is made for real, told apart by `doctor`, and
@@ -226,16 +227,6 @@ if (isOurNode) {
     t.is(code, 0, stdout);
     t.is(JSON.parse(stdout).outcome, 'healthy');
   });
-}
-
-/** While the command runs, the app answers at port 18888 of the machine that runs it; Ctrl-C ends it. */
-async function forwarded(t: ExecutionContext, line: string): Promise<void> {
-  const forwarding = shellProcess(line);
-  const ended = new Promise<number | null>((resolve) => forwarding.once('exit', resolve));
-  await untilReached('http://127.0.0.1:18888');
-  t.truthy(await reached('http://127.0.0.1:18888'));
-  forwarding.kill('SIGINT');
-  t.is(await ended, 0, "kubectl's own exit code");
 }
 
 /** Answers names in the client's network: its own resolver, which it takes because of /etc/netns. @returns adds a record */

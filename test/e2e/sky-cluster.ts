@@ -34,27 +34,53 @@ export async function skyCluster(
   return names;
 }
 
-/** Ends the head's app and starts it with other arguments. */
-export async function restartHead(names: SkyPilotNames, args: readonly string[]): Promise<void> {
+/** Ends the head's app and starts it with other arguments, as a new launch does. */
+export async function restartHead(
+  names: SkyPilotNames,
+  args: readonly string[],
+  more: HeadOptions = {},
+): Promise<void> {
   const pod = `pod/${names.nameOnCloud}-head -n ${names.namespace}`;
-  await pasted(`kubectl delete ${pod} --grace-period=0 --force --wait`);
-  await apply(podWithApp(names, 0, args));
-  await pasted(`kubectl wait --for=condition=Ready ${pod} --timeout=60s`);
+  await pasted(`kubectl delete ${pod} --ignore-not-found --grace-period=0 --force --wait`);
+  await apply(podWithApp(names, 0, args, more));
+  if (more.nodeName === undefined) await pasted(`kubectl wait --for=condition=Ready ${pod} --timeout=60s`);
+}
+
+/** What a launch may have changed of the head Pod. */
+export interface HeadOptions {
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly hostNetwork?: boolean;
+  /** Another node than the scheduler's choice: one without a kubelet, so that the Pod does not start. */
+  readonly nodeName?: string;
+  /** A container beside SkyPilot's, with the app's image. */
+  readonly sidecar?: { readonly name: string; readonly args: readonly string[] };
 }
 
 /** As SkyPilot makes it, with the app in place of its own image. */
-function podWithApp(names: SkyPilotNames, worker: number, args: readonly string[]): object {
-  const { metadata, apiVersion, kind } = skyPod(names, { worker });
-  const container = {
-    name: 'ray-node',
-    image: appImage,
-    imagePullPolicy: 'Never',
-    args,
-  };
+function podWithApp(
+  names: SkyPilotNames,
+  worker: number,
+  args: readonly string[],
+  { annotations = {}, hostNetwork, nodeName, sidecar }: HeadOptions = {},
+): object {
+  const { metadata, apiVersion, kind } = skyPod(names, { worker, annotations });
+  const env = [
+    { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+    { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
+  ];
+  const container = (name: string, its: readonly string[]) => ({
+    ...{ name, image: appImage, imagePullPolicy: 'Never' },
+    ...{ args: its, env },
+  });
   return {
     apiVersion,
     kind,
     metadata,
-    spec: { containers: [container], terminationGracePeriodSeconds: 0, restartPolicy: 'Never' },
+    spec: {
+      containers: [container('ray-node', args), ...(sidecar ? [container(sidecar.name, sidecar.args)] : [])],
+      ...(hostNetwork && { hostNetwork }),
+      ...(nodeName && { nodeName }),
+      ...{ terminationGracePeriodSeconds: 0, restartPolicy: 'Never' },
+    },
   };
 }

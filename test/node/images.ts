@@ -27,7 +27,7 @@ export interface Image {
 
 export const appImage = 'docker.io/kubectl-skyports/app:1';
 export const pauseImage = 'docker.io/kubectl-skyports/pause:1';
-const controllerImage = `registry.k8s.io/ingress-nginx/controller:${versions.ingressNginx}`;
+export const controllerImage = `registry.k8s.io/ingress-nginx/controller:${versions.ingressNginx}`;
 
 /** Bump it when what goes into an image changes without its programs changing. */
 const recipe = 1;

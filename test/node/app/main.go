@@ -2,12 +2,17 @@
 // events, and takes and gives large bodies.
 //
 //	app PORT [ADDRESS [STATUS]]
+//	app forward LISTEN TARGET
+//	app refuse LISTEN
 //
-// With a STATUS it answers calls of no path of its own with that.
+// With a STATUS it answers calls of no path of its own with that. `forward` passes connections on, as the Pods of a load
+// balancer do. `refuse` resets each connection at its first bytes, as the sidecar of a service mesh does that requires mTLS
+// and gets plain HTTP.
 package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -15,11 +20,24 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"syscall"
+	"time"
 
 	"github.com/coder/websocket"
 )
 
 func main() {
+	switch os.Args[1] {
+	case "forward":
+		serve(os.Args[2], forwardTo(os.Args[3]))
+	case "refuse":
+		serve(os.Args[2], refuse)
+	default:
+		runApp()
+	}
+}
+
+func runApp() {
 	address := ""
 	if len(os.Args) > 2 {
 		address = os.Args[2]
@@ -29,6 +47,10 @@ func main() {
 		status, _ = strconv.Atoi(os.Args[3])
 	}
 	host, _ := os.Hostname()
+	// With hostNetwork the host's name is that of the machine.
+	if name := os.Getenv("POD_NAME"); name != "" {
+		host = name
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", func(response http.ResponseWriter, request *http.Request) {
 		response.Header().Set("Content-Type", "application/json")
@@ -54,7 +76,49 @@ func main() {
 		response.Header().Set("Content-Length", strconv.FormatInt(size, 10))
 		_, _ = io.CopyN(response, zeros{}, size)
 	})
-	log.Fatal(http.ListenAndServe(net.JoinHostPort(address, os.Args[1]), mux))
+	for {
+		err := http.ListenAndServe(net.JoinHostPort(address, os.Args[1]), mux)
+		if !errors.Is(err, syscall.EADDRINUSE) {
+			log.Fatal(err)
+		}
+		// The Pod goes on, as one of SkyPilot's does whose task failed.
+		log.Print(err)
+		time.Sleep(time.Second)
+	}
+}
+
+func serve(address string, handle func(*net.TCPConn)) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for {
+		connection, err := listener.Accept()
+		if err != nil {
+			log.Fatal(err)
+		}
+		go handle(connection.(*net.TCPConn))
+	}
+}
+
+func forwardTo(target string) func(*net.TCPConn) {
+	return func(caller *net.TCPConn) {
+		defer caller.Close()
+		behind, err := net.Dial("tcp", target)
+		if err != nil {
+			return
+		}
+		defer behind.Close()
+		go func() { _, _ = io.Copy(behind, caller) }()
+		_, _ = io.Copy(caller, behind)
+	}
+}
+
+func refuse(caller *net.TCPConn) {
+	_, _ = caller.Read(make([]byte, 1))
+	// Without lingering, closing sends a reset.
+	_ = caller.SetLinger(0)
+	_ = caller.Close()
 }
 
 func echo(response http.ResponseWriter, request *http.Request) {
