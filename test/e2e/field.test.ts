@@ -210,6 +210,12 @@ async function onSecondNode(t: ExecutionContext, names: SkyPilotNames): Promise<
     await shell(`kubectl delete pod ${nameOnCloud}-head -n ${namespace} --grace-period=0 --force`);
     await pasted(`kubectl delete node ${node}`);
   });
+  // Until the controllers have seen that it is ready, they mark its Pods as not ready.
+  const taints = `kubectl get node ${node} -o jsonpath='{.spec.taints[*].key}'`;
+  await until('the second node is ready', async () => (await pasted(taints)) === 'example.com/stand-in', {
+    everyMs: 250,
+    withinMs: 60_000,
+  });
   const container = { name: 'app', image: appImage, imagePullPolicy: 'Never', args: [String(appPort)] };
   const metadata = { name: 'behind', namespace };
   const spec = { containers: [container], terminationGracePeriodSeconds: 0 };
