@@ -193,7 +193,7 @@ if (isOurNode) {
     const { rootCauses, message, note } = await untilDiagnosed(names.namespace, 'ingress-served');
     t.is(rootCauses[0], 'ingress-served');
     t.regex(message, /controller example\.com\/nobody, which is not known here/);
-    const expose = /^kubectl skyports expose train 8888 .* --ingress-class nginx$/m.exec(note)?.[0];
+    const expose = /^kubectl skyports expose train 8888 .* --ingress-class nginx --beside-skypilot$/m.exec(note)?.[0];
     await pasted(`${expose} --wait=60s`);
     const urls = (await pasted(`kubectl skyports endpoints train -n ${names.namespace} -o url`)).trim().split('\n');
     const ours = urls.find((each) => each.includes('/skyports/'))!;

@@ -241,11 +241,13 @@ function waysIn(scene: Scene, ingress: Ingress): Cure[] {
     );
     return isRunning ? [{ name, product: product.product }] : [];
   });
+  // Without the flag, a port that SkyPilot's own Ingress opens counts as open already.
+  const beside = path.owner === 'skypilot' && part`--beside-skypilot`;
   return [
     ...(usable
       ? [
           cure(
-            exposeCommand(path.skyCluster, ports, 'ingress', part`--ingress-class ${usable.name}`),
+            exposeCommand(path.skyCluster, ports, 'ingress', part`--ingress-class ${usable.name} ${beside}`),
             `opens the port through ${usable.product}, which runs`,
           ),
         ]
