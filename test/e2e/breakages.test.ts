@@ -272,9 +272,13 @@ test('the head Pod is not ready', async (t) => {
       `kubectl patch pod ${names.nameOnCloud}-head -n ${names.namespace} --subresource=status -p '${patch}'`,
     );
   };
-  await ready('False');
-  const { rootCauses, command } = await untilDiagnosed(names.namespace, 'head-pod-ready');
-  // The kubelet writes the truth again within seconds.
+  // The kubelet writes the truth again within seconds, on a busy machine before the doctor has looked.
+  let found = await diagnosed(names.namespace);
+  for (let tries = 0; tries < 20 && found.rootCauses[0] !== 'head-pod-ready'; tries++) {
+    await ready('False');
+    found = await diagnosed(names.namespace);
+  }
+  const { rootCauses, command } = found;
   t.is(rootCauses[0], 'head-pod-ready');
   t.regex(command!, /^kubectl describe pod /);
   t.regex(await pasted(command!), /Ready/);

@@ -96,6 +96,8 @@ export const ingressClassOwned = defineCheck({
       const own = referenceTo('Ingress', ingress);
       const words = `${own.namespace}/${own.name}`;
       // SkyPilot's Ingress names the class nginx, which has to have a controller that rewrites.
+      // Without the flag, a port that SkyPilot's own Ingress opens counts as open already.
+      const beside = owner === 'skypilot' && part`--beside-skypilot`;
       const setup = isIgnored && owner === 'skypilot' && name === skyPilotIngressClass ? ingressSetup(scene) : [];
       const warning = lastWarningOf(view.snapshot.topics.events, 'Ingress', ingress);
       const facts = [
@@ -121,7 +123,7 @@ export const ingressClassOwned = defineCheck({
         cures: [
           cure(exposeCommand(skyCluster, [mapping], 'nodeport'), 'reaches the app without an ingress controller'),
           cure(
-            exposeCommand(skyCluster, [mapping], 'ingress', part`--ingress-class ${name} --host HOST`),
+            exposeCommand(skyCluster, [mapping], 'ingress', part`--ingress-class ${name} --host HOST ${beside}`),
             'opens the port under a HOST of its own, which needs no rewriting',
           ),
           ...setup,
