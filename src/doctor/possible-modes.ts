@@ -4,6 +4,7 @@ import { indexSnapshot } from '../exposure/snapshot-index.ts';
 import { allModes } from '../modes/all-modes.ts';
 import { podip } from '../modes/podip/mode.ts';
 import type { PossibleMode } from '../modes/port-mode.ts';
+import { nothingGivesAddresses } from '../platforms/missing-implementation.ts';
 import { portsOfSkyConfig } from '../skypilot/config.ts';
 import { controllerService, kindContext } from '../skypilot/names.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -45,7 +46,9 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot, aske
     const doubt = verdicts.find(
       ({ check, outcome: of }) => of === 'fail' && check.id === 'load-balancer-implementation',
     );
-    if (doubt) return { mode, possible: 'cannot tell', reason: doubt.findings[0]!.message };
+    // The Services that were left out may show that something gives addresses.
+    if (doubt && nothingGivesAddresses(snapshot))
+      return { mode, possible: 'cannot tell', reason: doubt.findings[0]!.message };
     return { mode, ...allModes[mode].possible(snapshot) };
   });
 }

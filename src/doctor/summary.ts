@@ -134,8 +134,10 @@ function pending({ verdicts, subject, rows }: Summarised, waiting: readonly Endp
 function reachable(judged: Summarised): Summary {
   const { verdicts, rows, answers, wasCalled } = judged;
   const silent = answers.find((each) => !isAnswer(each));
-  const doubt = verdicts.find(({ check, outcome }) => check.group === 'network' && outcome === 'fail');
-  if (silent && doubt && worstSeverity(doubt) === 'warning') {
+  const doubt = verdicts.find(
+    (each) => each.check.group === 'network' && each.outcome === 'fail' && worstSeverity(each) === 'warning',
+  );
+  if (silent && doubt) {
     const fact = doubt.findings[0]!.message;
     // The name of a new load balancer takes minutes to resolve. For any other failure, callers elsewhere may get an
     // answer.

@@ -35,8 +35,8 @@ export function renderDiagnosis(verdicts: readonly Verdict[], frame: DiagnosisFr
     detail === 'short'
       ? lines
       : [
-          cut(frame.heading, mostCharacters),
-          ...(detail === 'wide' ? frame.platform.map((line) => cut(line, mostCharacters)) : []),
+          oneLine(frame.heading),
+          ...(detail === 'wide' ? frame.platform.map((line) => oneLine(line)) : []),
           '',
           ...lines,
           '',
@@ -51,7 +51,7 @@ function possibleLines(possible: readonly PossibleMode[]): string[] {
     ({ mode, possible: answer, reason }) =>
       `${mode}: ${answer}${reason === '' ? '' : answer === 'yes' ? ` (${reason})` : `, because ${reason}`}`,
   );
-  return ['could a port be opened here?', ...each.map((line) => `    ${cut(line, mostCharacters)}`), ''];
+  return ['could a port be opened here?', ...each.map((line) => `    ${oneLine(line)}`), ''];
 }
 
 function groupedLines(verdicts: readonly Verdict[], detail: DiagnosisDetail): string[] {
@@ -87,7 +87,7 @@ function unknownLines(unknown: readonly Verdict[]): string[] {
     const { verdict, unseen } = verdicts[0]!;
     if (verdicts.length === 1 && verdict.unseen.length === 1) return wholeLines(verdict);
     const checks = verdicts.length === 1 ? '1 check' : `${verdicts.length} checks`;
-    return [`${marks.unknown} ${checks} unknown: ${cut(reason, mostCharacters)}`, ...unseen.cures.flatMap(cureLinesOf)];
+    return [`${marks.unknown} ${checks} unknown: ${oneLine(reason)}`, ...unseen.cures.flatMap(cureLinesOf)];
   });
 }
 
@@ -102,7 +102,7 @@ function skippedLines(verdicts: readonly Verdict[]): string[] {
 function wholeLines(verdict: Verdict): string[] {
   const { check, outcome, reason, findings } = verdict;
   const mark = outcome === 'fail' ? marks[worstSeverity(verdict)] : marks[outcome];
-  const why = reason === null ? [] : [`    ${cut(reason, mostCharacters)}`];
+  const why = reason === null ? [] : [`    ${oneLine(reason)}`];
   return [
     titleLine(mark, check.title, check.id),
     ...why,
@@ -125,12 +125,16 @@ function cureLinesOf({ command, note }: Cure): string[] {
   return [...(note === null ? ['  →'] : indented(`${note} →`)), `      ${command}`];
 }
 
-/** A line break in the text of an event must not start a line that looks like the plugin's own. */
 function indented(text: string, first = '    '): string[] {
-  const lines = wrapped(cut(text.replaceAll('\n', ' '), mostCharacters), textColumns - 4);
+  const lines = wrapped(oneLine(text), textColumns - 4);
   // A wrapped line must not look like a suggested command.
   const shown = lines.map((line) => (/^(kubectl|sky|helm|echo) /.test(line) ? `… ${line}` : line));
   return shown.map((line, i) => `${i === 0 ? first : '    '}${line}`);
+}
+
+/** A line break in the text of an event, and what indents the next line, is a space: no line may look like the plugin's own. */
+function oneLine(text: string): string {
+  return cut(text.replace(/[\t ]*\r?\n\s*/g, ' '), mostCharacters);
 }
 
 function closingLines(
@@ -151,7 +155,7 @@ function closingLines(
     rootCauses.length === 0
       ? 'no root cause'
       : `root cause${rootCauses.length > 1 ? 's' : ''}: ${rootCauses.join(', ')}`;
-  return [...lastResortLines(portForwardHints), `${cause}. ${counts}.`, cut(summary.text, mostCharacters)];
+  return [...lastResortLines(portForwardHints), `${cause}. ${counts}.`, oneLine(summary.text)];
 }
 
 /** How many port-forward hints are shown. `doctor NAME` has the others. */

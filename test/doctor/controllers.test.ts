@@ -89,3 +89,16 @@ test('the health of one port of a SkyServe controller: no load balancer beside i
   const { commands } = await findingOf('serve-health-of-a-deaf-port', 'load-balancer-health-check');
   t.deepEqual(commands, ['sky serve status']);
 });
+
+test('a signpost is never made for an address of the own machine', async (t) => {
+  const { cures } = await findingOf('controller-publishes-loopback', 'ingress-controller-service');
+  t.regex(cures[0]?.command ?? '', /--signpost ADDRESS$/);
+});
+
+test('a flag of the controller that was seen is not suggested', async (t) => {
+  const { cures } = await findingOf('probe-controller-404', 'http-answers');
+  t.deepEqual(
+    cures.filter(({ note }) => note?.includes('--watch-namespace')),
+    [],
+  );
+});

@@ -54,3 +54,14 @@ test('YAML holds the same document', async (t) => {
   const { stdout } = await diagnose(scenario, '-o', 'yaml');
   t.deepEqual(parse(stdout), diagnosis);
 });
+
+test('a line break in the words of a controller is a space, also in the last line', async (t) => {
+  const { topics, ...dump } = JSON.parse(scenarioNamed('load-balancer-quota').text);
+  const [event] = topics.events.items;
+  const message = 'Error syncing load balancer: AccessDenied: not allowed\r\n\tstatus code: 403, request id: 1';
+  const text = JSON.stringify({ ...dump, topics: { ...topics, events: { items: [{ ...event, message }] } } });
+  const { stdout } = await diagnose({ text, arguments: ['train', '8888'] });
+  t.regex(stdout, /AccessDenied: not allowed\s+status code: 403/);
+  t.regex(stdout.trimEnd().split('\n').at(-1)!, /^Not reachable: .*not allowed status code: 403, request id: 1$/);
+  t.notRegex(stdout, /\\u00/);
+});

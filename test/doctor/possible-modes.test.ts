@@ -18,6 +18,7 @@ for (const [scenario, mode, answer] of [
   ['controller-rke2', 'ingress', /^no the ingress controller of RKE2 has no Service/],
   ['ingress-few-permissions', 'ingress', /^cannot tell ingressclasses may not be listed$/],
   ['healthy-loadbalancer', 'loadbalancer', /^yes another Service here has an address$/],
+  ['preflight-loadbalancer-of-an-unknown-giver', 'loadbalancer', /^yes another Service here has an address$/],
   ['load-balancer-silent', 'loadbalancer', /^cannot tell no load balancer here has an address yet$/],
   ['preflight-without-create', 'loadbalancer', /^no you may not create/],
   ['preflight-without-create', 'nodeport', /^no you may not create/],

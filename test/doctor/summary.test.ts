@@ -48,6 +48,7 @@ const lines = [
   ['pods-and-services-forbidden', 'cannot-tell', /^Cannot tell: pods in namespace default may not be listed$/, 4],
   ['api-server-unreachable', 'cannot-tell', /^Cannot tell: the API server gave no usable answer/, 4],
   ['probe-private-no-answer', 'cannot-tell', /^Cannot tell: .*; the address is private$/, 4],
+  ['probe-name-private-no-answer', 'cannot-tell', /^Cannot tell: .*; the address is private$/, 4],
   ['probe-controller-silent', 'cannot-tell', /^Cannot tell: the controller at \S+ takes the call/, 4],
   ['preflight-ingress-healthy', 'yes', /^ingress: yes$/, 0],
   ['preflight-ingress-no-class', 'no', /^ingress: no, because IngressClass nginx /, 3],

@@ -146,9 +146,10 @@ function ownCures(
     case 403:
       return { severity: 'warning', cures: [log('shows why it refuses the call')] };
     case 404: {
-      const note =
-        "shows why it leaves the Ingress out; its --watch-namespace must name the Ingress's namespace or be absent";
-      return { severity, cures: [log(note)] };
+      // The flags of its Pods are compared before (namespaceLeftOut, and the check ingress-served).
+      const isSeen = itemsOf(scene.view.snapshot.topics.controllerPods).length > 0;
+      const rest = isSeen ? '' : "; its --watch-namespace must name the Ingress's namespace or be absent";
+      return { severity, cures: [log(`shows why it leaves the Ingress out${rest}`)] };
     }
     case 413: {
       const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;

@@ -5,13 +5,21 @@ import { implementationOf } from '../../platforms/implementation.ts';
 
 /** The network that a private address of a port can be called from: "its own network only (VPC, LAN, VPN)", "the tailnet". */
 export function ownNetworkOf(
-  { source }: Pick<Endpoint, 'source'>,
+  row: Pick<Endpoint, 'source'>,
   view: Pick<SnapshotIndex, 'snapshot' | 'services'>,
 ): string {
+  return isOfTailnet(row, view) ? 'the tailnet' : 'its own network only (VPC, LAN, VPN)';
+}
+
+/** Whether the load balancer of a port is in a tailnet. */
+export function isOfTailnet(
+  { source }: Pick<Endpoint, 'source'>,
+  view: Pick<SnapshotIndex, 'snapshot' | 'services'>,
+): boolean {
   const service = source
     .filter(({ kind }) => kind === 'Service')
     .map(({ namespace, name }) => view.services.get(`${namespace}/${name}`))
     .find((each) => each?.spec?.type === 'LoadBalancer');
   const giver = service && implementationOf(service, detectPlatforms(view.snapshot));
-  return giver?.defaultScheme === 'tailnet' ? 'the tailnet' : 'its own network only (VPC, LAN, VPN)';
+  return giver?.defaultScheme === 'tailnet';
 }

@@ -4,7 +4,7 @@ import { externalIpAnnotation, kindContext } from '../../skypilot/names.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { externalAddressesOf, publishedHostOf } from '../external-addresses.ts';
-import { isHostName, isIpAddress } from '../scope.ts';
+import { isHostName, isIpAddress, scopeOf } from '../scope.ts';
 import type { SnapshotIndex } from '../snapshot-index.ts';
 import { chooseControllerService, signpostFor } from './controller-service.ts';
 import { webPortsOf } from './ingress-controllers.ts';
@@ -56,7 +56,10 @@ export function ingressAddressOf(view: SnapshotIndex, ingress: Ingress): Ingress
     return signpost && found.addresses.length === 0 ? addressAt(view, signpost, published) : found;
   }
   if (choice.is === 'undecided') return { ...none, unknown: choice.why };
-  if (published.length > 0) return { addresses: published, ports: { http: 80, https: 443 } };
+  // A controller that publishes 127.0.0.1, as that of MicroK8s, has another address for others.
+  const isOnlyLocal = published.every((address) => scopeOf(address) === 'local');
+  if (published.length > 0 && !(signpost && isOnlyLocal))
+    return { addresses: published, ports: { http: 80, https: 443 } };
   if (signpost) return addressAt(view, signpost, published);
   if (choice.is === 'unseen') return { ...none, unknown: choice.why };
   const controller = ingressClass?.spec?.controller ?? `the class ${name ?? '(none)'}`;

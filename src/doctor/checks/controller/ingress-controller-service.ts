@@ -5,6 +5,7 @@ import { nodeCandidates } from '../../../exposure/controllers/node-candidates.ts
 import { isSignpost } from '../../../exposure/controllers/signpost.ts';
 import { externalAddressesOf, waitsForAddress } from '../../../exposure/external-addresses.ts';
 import { isReady } from '../../../exposure/pod-trouble.ts';
+import { scopeOf } from '../../../exposure/scope.ts';
 import { apiServer, apiServerPartOf } from '../../../skypilot/api-server.ts';
 import { controllerService } from '../../../skypilot/names.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
@@ -174,7 +175,8 @@ function signpostCure(scene: ServiceContext, elsewhere: readonly Service[]): Cur
   }
   const clusterIps = new Set(elsewhere.map(({ spec }) => spec?.clusterIP));
   const published = judgedIngresses(scene).flatMap(({ ingress }) => publishedAddressesOf(ingress));
-  const shown = published.find((address) => address !== 'localhost' && !clusterIps.has(address));
+  // MicroK8s publishes 127.0.0.1, which leads nowhere else.
+  const shown = published.find((address) => scopeOf(address) !== 'local' && !clusterIps.has(address));
   if (shown) return signpost(shown, 'shows SkyPilot the address that the Ingress has');
   const { nodes } = scene.view.snapshot.topics;
   const onNodes = new Set(rke2Pods(scene).map(({ spec }) => spec?.nodeName ?? ''));

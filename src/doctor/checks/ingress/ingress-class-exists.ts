@@ -64,7 +64,8 @@ export const ingressClassExists = defineCheck({
     ],
   },
   notApplicable: (scene) => notInIngressMode(scene) ?? servedUnseen(scene, ['ingressClasses']),
-  needsHere: () => ['ingresses', 'ingressClasses'],
+  // Before the mode is in use, its Ingresses decide nothing about a class that does not exist.
+  needsHere: (scene) => [...(isPreflight(scene) ? [] : (['ingresses'] as const)), 'ingressClasses'],
   find(scene): MissingClass[] {
     const { ingressClasses } = scene.view.snapshot.topics;
     const classes = ingressClasses.observed ? ingressClasses.items : [];
@@ -103,6 +104,8 @@ export const ingressClassExists = defineCheck({
     }
     return [...missing.values()];
   },
+  unsettled: ({ perhaps }) =>
+    perhaps.ingresses.observed ? undefined : 'which classes the Ingresses name was not seen',
   say({ className, objects, opened }) {
     if (opened === undefined) {
       return `IngressClass ${className} does not exist: SkyPilot refuses to open ports in ingress mode without it`;

@@ -1,11 +1,12 @@
 import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import { scopeOf } from '../../../exposure/scope.ts';
+import type { SnapshotIndex } from '../../../exposure/snapshot-index.ts';
 import { hostAndPort } from '../../../exposure/url.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import type { AddressProbe, NameAnswer } from '../../../snapshot/probe.ts';
 import { listed } from '../../../snapshot/text.ts';
-import { clusterKey } from '../../check-context.ts';
-import { defineCheck, type Severity } from '../../define-check.ts';
+import { type CheckContext, clusterKey } from '../../check-context.ts';
+import { defineCheck, type Severity, type Unseen } from '../../define-check.ts';
 import { type Finding, fieldOf } from '../../finding.ts';
 import { secondsBetween } from '../../format.ts';
 import {
@@ -18,6 +19,7 @@ import {
   portsOf,
   unprovedCalls,
 } from '../../subjects/called-ports.ts';
+import { isOfTailnet, ownNetworkOf } from '../../subjects/own-network.ts';
 
 interface NameFault extends Finding {
   readonly fact: string;
@@ -53,11 +55,12 @@ export const dnsResolves = defineCheck({
   notApplicable: (scene) =>
     notCalled(scene) ?? (named(calledPorts(scene)).length > 0 ? undefined : 'no host names are in use'),
   needsHere: () => ['probes'],
-  unsettled: (scene) => unprovedCalls(scene, (probe) => probe.names.some(({ outcome }) => outcome !== 'resolved')),
+  unsettled: (scene) =>
+    nameOfTailnet(scene) ?? unprovedCalls(scene, (probe) => probe.names.some(({ outcome }) => outcome !== 'resolved')),
   find(scene): NameFault[] {
     const calls = named(calledPorts(scene));
     const faults = groupedCalls(calls, ({ probe }) => `${probe.host} ${probe.address}`).flatMap((group) =>
-      group[0]!.probe.names.flatMap((answer) => faultOf(answer, group, scene.takenAt) ?? []),
+      group[0]!.probe.names.flatMap((answer) => faultOf(answer, group, scene) ?? []),
     );
     return [...new Map(faults.map((fault) => [`${fault.about} ${fault.fact}`, fault])).values()];
   },
@@ -70,7 +73,25 @@ function named(calls: readonly CalledPort[]): CalledPort[] {
   return calls.filter(({ probe }) => probe.names.length > 0);
 }
 
-function faultOf(answer: NameAnswer, calls: readonly CalledPort[], now: string): NameFault | undefined {
+/** Whether a name is unknown because only machines of its tailnet resolve it. */
+function isUnknownOutside({ row, probe }: CalledPort, { name, outcome }: NameAnswer, view: SnapshotIndex): boolean {
+  return outcome === 'unknown-name' && name === probe.address && isOfTailnet(row, view);
+}
+
+/** Machines of a tailnet resolve its names by MagicDNS (https://tailscale.com/kb/1081/magicdns); no other machine does. */
+function nameOfTailnet(scene: Pick<CheckContext, 'view' | 'subject'>): Unseen | undefined {
+  const calls = named(calledPorts(scene));
+  const call = calls.find((each) => each.probe.names.some((answer) => isUnknownOutside(each, answer, scene.view)));
+  if (!call) return undefined;
+  const reason = `${call.probe.address}, the name of ${portsOf([call])} in the tailnet, is known to machines of the tailnet only, and this machine does not resolve it`;
+  return { reason, cures: [advice('call it from a machine of the tailnet, with MagicDNS on')] };
+}
+
+function faultOf(
+  answer: NameAnswer,
+  calls: readonly CalledPort[],
+  { view, takenAt }: Pick<CheckContext, 'view' | 'takenAt'>,
+): NameFault | undefined {
   const { row, probe } = calls[0]!;
   const { name, outcome, addresses, code } = answer;
   const finding = (fact: string, severity: Severity, cures: readonly Cure[]): NameFault => ({
@@ -82,6 +103,7 @@ function faultOf(answer: NameAnswer, calls: readonly CalledPort[], now: string):
     ...{ fact, severity, cures },
   });
   if (outcome !== 'resolved' && isBehindProxy(probe)) return undefined;
+  if (isUnknownOutside(calls[0]!, answer, view)) return undefined;
   if (outcome === 'no-answer') {
     const note = 'look at the name servers of this machine, or call from another one';
     return finding(
@@ -94,7 +116,7 @@ function faultOf(answer: NameAnswer, calls: readonly CalledPort[], now: string):
   if (outcome === 'unknown-name') {
     if (isOfIngress)
       return finding(`${name}, the host of ${portsOf(calls)}, is not in DNS`, 'error', recordCures(probe));
-    const age = secondsBetween(row.createdAt, now);
+    const age = secondsBetween(row.createdAt, takenAt);
     const isNew = age !== undefined && age < newForSeconds;
     const waiting = command`kubectl skyports doctor ${operandOf(row)} ${row.port} -n ${row.namespace} --wait`;
     const note = isNew
@@ -110,7 +132,7 @@ function faultOf(answer: NameAnswer, calls: readonly CalledPort[], now: string):
     return finding(fact, 'warning', recordCures(probe));
   }
   if (addresses.every((each) => scopeOf(each) === 'private')) {
-    const fact = `${name} leads to ${listed(addresses)}, private: ${portsOf(calls)} can be called from that network only (VPC, LAN, VPN)`;
+    const fact = `${name} leads to ${listed(addresses)}, private: ${portsOf(calls)} can be called from ${ownNetworkOf(row, view)}`;
     return finding(fact, 'info', [advice('nothing to fix if that is intended')]);
   }
   return undefined;
