@@ -9,19 +9,24 @@ import { portTaken } from '../../src/platforms/service-lb.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
 import { forbidden, seen } from '../helpers/look.ts';
 import { platformClusters } from './clusters.ts';
-import { serviceControllerWords, wordsOf } from './words.ts';
+import { serviceControllerWords, type Words, wordsOf } from './words.ts';
+
+/** What the words are about, if they mean something else without an annotation. */
+function aboutOf({ annotations }: Words) {
+  return annotations && { service: { metadata: { annotations } }, snapshot: at('bare metal') };
+}
 
 for (const [id, words] of Object.entries(wordsOf)) {
   test(`${id}: what it says is read`, (t) => {
     const own = allLoadBalancers.filter((each) => each.id === id);
-    for (const each of words) t.regex(explainEvent(each, own)?.cause ?? '', each.cause, each.message);
+    for (const each of words) t.regex(explainEvent(each, own, aboutOf(each))?.cause ?? '', each.cause, each.message);
   });
 }
 
 test('each reading has words that it reads', (t) => {
   for (const loadBalancer of allLoadBalancers) {
     const { id, eventExplanations = [], fallbackExplanations = [] } = loadBalancer;
-    const read = new Set((wordsOf[id] ?? []).map((each) => explainEvent(each, [loadBalancer])));
+    const read = new Set((wordsOf[id] ?? []).map((each) => explainEvent(each, [loadBalancer], aboutOf(each))));
     for (const each of [...eventExplanations, ...fallbackExplanations]) t.true(read.has(each), `${id}: ${each.cause}`);
   }
   const common = new Set(serviceControllerWords.map((each) => explainEvent(each, [])));
@@ -29,11 +34,11 @@ test('each reading has words that it reads', (t) => {
 });
 
 test('every reading says what to do and where it is from', (t) => {
-  for (const { cause, advice, flags, without, scheme, look, source } of [
+  for (const { cause, advice, flags, mostPorts, without, scheme, look, source } of [
     ...commonExplanations,
     ...allLoadBalancers.flatMap((each) => [...(each.eventExplanations ?? []), ...(each.fallbackExplanations ?? [])]),
   ]) {
-    t.truthy(advice || flags || without || scheme || look, cause);
+    t.truthy(advice || flags || mostPorts || without || scheme || look, cause);
     t.regex(source, /^https:\/\//, cause);
   }
 });

@@ -80,7 +80,7 @@ export const ingressExternalIp = defineCheck({
       const heard = { topics: snapshot.topics, takenAt: scene.takenAt };
       const said = [...saidAbout('Service', service, heard), ...saidOfDependants(service, scene.view, heard)];
       const speakers = speakersAbout(service, snapshot);
-      const [explanation] = said.flatMap((each) => explainEvent(each, speakers) ?? []);
+      const [explanation] = said.flatMap((each) => explainEvent(each, speakers, { service, snapshot }) ?? []);
       const age = secondsBetween(service.metadata?.creationTimestamp, scene.takenAt);
       const isPending = type === 'LoadBalancer';
       const isYoung = isPending && said.length === 0 && age !== undefined && age < patienceSeconds;

@@ -68,7 +68,7 @@ export const loadBalancerAddress = defineCheck({
       const own = saidAbout('Service', service, heard);
       const said = [...own, ...saidOfDependants(service, scene.view, heard)];
       const speakers = speakersAbout(service, snapshot);
-      const [explanation] = said.flatMap((each) => explainEvent(each, speakers) ?? []);
+      const [explanation] = said.flatMap((each) => explainEvent(each, speakers, { service, snapshot }) ?? []);
       const reasons = pendingReasonsOf(service, snapshot, own[0]?.reason);
       const troubles = troublesOfPodsServing(service, scene.view);
       const isSilent = said.length === 0 && troubles.length === 0;
