@@ -185,7 +185,7 @@ export interface LoadBalancer {
   /** Whether it reaches Pods without nodePorts (`spec.allocateLoadBalancerNodePorts: false`). */
   readonly supportsNoNodePorts?: boolean;
   /** How to make it leave a Service to another implementation that takes it too. */
-  readonly yields?: string;
+  readonly yields?: Cure;
   readonly healthCheck: HealthCheck;
   readonly limits: readonly Limit[];
   /** What its own events and conditions mean. event-explanations.ts has those that every cloud's service controller writes. */

@@ -47,6 +47,10 @@ export const hetzner: Platform = {
         statuses: 'load-balancer.hetzner.cloud/http-status-codes',
       },
     },
+    yields: cure(
+      command`kubectl set env deployment/hcloud-cloud-controller-manager -n kube-system HCLOUD_LOAD_BALANCERS_ENABLED=false`,
+      "makes Hetzner's cloud controller leave every Service of type LoadBalancer to the other",
+    ),
     limits: [],
     eventExplanations: [
       {

@@ -1,4 +1,4 @@
-import { command, cure } from '../../errors/cure.ts';
+import { advice, command, cure } from '../../errors/cure.ts';
 import { awsHttpProbe, awsInternal, awsReadings, awsRefusal, awsScheme, networkListeners } from '../aws.ts';
 import { type EventExplanation, type LoadBalancer, matcher } from '../platform.ts';
 import { awsControllerFallbacks, awsControllerWords } from '../words/aws-load-balancer-controller.ts';
@@ -33,8 +33,9 @@ export const awsLoadBalancerController: LoadBalancer = {
   classes: ['service.k8s.aws/nlb'],
   replaces: ['aws-in-tree'],
   requiresPod: true,
-  yields:
+  yields: advice(
     'install the AWS Load Balancer Controller with enableServiceMutatorWebhook=false; it then leaves every new Service without its class alone',
+  ),
   defaultScheme: 'internal',
   // The second annotation is for the in-tree controller, which serves the Service if the webhook is off.
   internal: {

@@ -6,6 +6,7 @@ import { speakersAbout } from '../../../platforms/implementation.ts';
 import { curesOf, type PendingReason } from '../../../platforms/missing-implementation.ts';
 import { pendingReasonsOf } from '../../../platforms/pending-reasons.ts';
 import type { EventExplanation } from '../../../platforms/platform.ts';
+import { rivalsHeard } from '../../../platforms/rival-implementations.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import type { ObjectReference } from '../../../snapshot/object-reference.ts';
 import { humanDuration } from '../../../snapshot/text.ts';
@@ -69,7 +70,8 @@ export const loadBalancerAddress = defineCheck({
       const said = [...own, ...saidOfDependants(service, scene.view, heard)];
       const speakers = speakersAbout(service, snapshot);
       const [explanation] = said.flatMap((each) => explainEvent(each, speakers, { service, snapshot }) ?? []);
-      const reasons = pendingReasonsOf(service, snapshot, own[0]?.reason);
+      const rivals = rivalsHeard(own, snapshot);
+      const reasons = [...(rivals ? [rivals] : []), ...pendingReasonsOf(service, snapshot, own[0]?.reason)];
       const troubles = troublesOfPodsServing(service, scene.view);
       const isSilent = said.length === 0 && troubles.length === 0;
       const facts = reasons.filter(({ isGuess }) => !isGuess);
