@@ -104,6 +104,8 @@ function nodesOfZone({ metadata }: Service, snapshot: Snapshot): string {
   const regions = regionsOf(snapshot);
   const asked = metadata?.annotations?.[location] ?? regions[0] ?? '';
   const zone = metadata?.annotations?.['load-balancer.hetzner.cloud/network-zone'] ?? zones[asked];
-  const [only = 'NAME', ...more] = regions.filter((region) => region === asked || zones[region] === zone);
+  const [only = 'NAME', ...more] = regions.filter((region) =>
+    zone === undefined ? region === asked : zones[region] === zone,
+  );
   return more.length > 0 ? `${regionLabel} in (${[only, ...more].join(',')})` : `${regionLabel}=${only}`;
 }
