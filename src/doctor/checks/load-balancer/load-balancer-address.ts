@@ -19,6 +19,7 @@ import { curesOfExplanation } from '../../subjects/again-with.ts';
 import { saidOfDependants, troublesOfPodsServing } from '../../subjects/dependants.ts';
 import { isYoung, pendingLoadBalancers, platformTopics } from '../../subjects/exposing-services.ts';
 import { handlerOf } from '../../subjects/handler.ts';
+import { clusterPolicyCures } from '../../subjects/local-policy.ts';
 import { type Said, saidAbout } from '../../subjects/said.ts';
 
 export const loadBalancerAddress = defineCheck({
@@ -138,7 +139,9 @@ export const loadBalancerAddress = defineCheck({
     const anotherWay = cure(exposeCommand(skyCluster, ports, 'nodeport'), 'opens another way in until this is fixed');
     if (first) {
       const each = suggested.flatMap((one) =>
-        'explanation' in one ? curesOfExplanation(finding, withoutLook(one.explanation, looks), view) : curesOf(one),
+        'explanation' in one
+          ? curesOfExplanation(finding, withoutLook(one.explanation, looks), view)
+          : [...(one.isOfLocalPolicy ? clusterPolicyCures({ ...finding, exposing: finding }) : []), ...curesOf(one)],
       );
       return [...looks, ...each, anotherWay];
     }
