@@ -84,7 +84,7 @@ export const ingressBackendsHealthy = defineCheck({
   severityOf: ({ severity }) => severity,
 });
 
-/** The backends, and what is said of each: HEALTHY, UNHEALTHY or Unknown. Empty without the annotation. */
+/** The backends, and their health: HEALTHY, UNHEALTHY or Unknown. Empty without the annotation. */
 function statesOf({ metadata }: Ingress): [name: string, state: string][] {
   try {
     const read: unknown = JSON.parse(metadata?.annotations?.[annotation] ?? '{}');
