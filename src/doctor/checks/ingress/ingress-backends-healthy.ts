@@ -1,6 +1,7 @@
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import { ownerOfService } from '../../../modes/service-ports.ts';
+import { backendStatesIn, backendsAnnotation } from '../../../platforms/gke-backends.ts';
 import { applyCommand } from '../../../platforms/manifest-command.ts';
 import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
@@ -26,9 +27,6 @@ interface Unhealthy {
   readonly cures: readonly Cure[];
 }
 
-/** What GKE Ingress writes into an Ingress: the backends of its load balancer, and the health of each. */
-const annotation = 'ingress.kubernetes.io/backends';
-
 export const ingressBackendsHealthy = defineCheck({
   id: 'ingress-backends-healthy',
   group: 'ingress',
@@ -40,7 +38,7 @@ export const ingressBackendsHealthy = defineCheck({
   wants: ['pods', 'ingresses', 'probes'],
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned', 'ingress-backend-exists'],
   docs: {
-    means: `The annotation \`${annotation}\`, which GKE Ingress writes, says UNHEALTHY of a backend: the health check of Google's load balancer gets no 200 from the app. A warning if other backends of the Ingress are healthy, because their names do not always tell which is whose. An Ingress whose call is answered is healthy.`,
+    means: `The annotation \`${backendsAnnotation}\`, which GKE Ingress writes, says UNHEALTHY of a backend: the health check of Google's load balancer gets no 200 from the app. A warning if other backends of the Ingress are healthy, because their names do not always tell which is whose. An Ingress whose call is answered is healthy.`,
     matters:
       "The load balancer sends calls to healthy backends alone, and answers with 502 itself. The app runs, and answers from inside. GKE's health check asks `/` unless a readinessProbe of the Pod or a BackendConfig names another path, and takes 200 alone: an app that redirects there, asks for a login, or answers 404 counts as dead.",
     fix: 'Name a path that the app answers with 200, in a BackendConfig for its Service. SkyPilot makes its Services again, and so its annotations would go: make a Service of your own, or open the port by a load balancer, which asks the nodes alone.',
@@ -67,14 +65,14 @@ export const ingressBackendsHealthy = defineCheck({
       const reference = referenceTo('Ingress', ingress);
       const isAll = unhealthy.length === states.length;
       const which = isAll && states.length > 1 ? 'every backend' : `backend ${listed(unhealthy)}`;
-      const value = ingress.metadata?.annotations?.[annotation];
+      const value = ingress.metadata?.annotations?.[backendsAnnotation];
       return [
         {
           about,
           objects: [reference],
-          evidence: [fieldOf(reference, `metadata.annotations["${annotation}"]`, value)],
+          evidence: [fieldOf(reference, `metadata.annotations["${backendsAnnotation}"]`, value)],
           severity: isAll ? 'error' : 'warning',
-          fact: `Google's load balancer of Ingress ${reference.namespace}/${reference.name} finds ${which} UNHEALTHY (${annotation}), and sends no call there: its health check asks / by HTTP, unless a readinessProbe or a BackendConfig names another path, and takes 200 alone`,
+          fact: `Google's load balancer of Ingress ${reference.namespace}/${reference.name} finds ${which} UNHEALTHY (${backendsAnnotation}), and sends no call there: its health check asks / by HTTP, unless a readinessProbe or a BackendConfig names another path, and takes 200 alone`,
           cures: curesOf(paths),
         },
       ];
@@ -84,15 +82,8 @@ export const ingressBackendsHealthy = defineCheck({
   severityOf: ({ severity }) => severity,
 });
 
-/** The backends, and their health: HEALTHY, UNHEALTHY or Unknown. Empty without the annotation. */
 function statesOf({ metadata }: Ingress): [name: string, state: string][] {
-  try {
-    const read: unknown = JSON.parse(metadata?.annotations?.[annotation] ?? '{}');
-    const pairs = Object.entries(read ?? {});
-    return pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string');
-  } catch {
-    return [];
-  }
+  return backendStatesIn(metadata?.annotations?.[backendsAnnotation]);
 }
 
 function curesOf(paths: readonly JudgedPath[]): Cure[] {
