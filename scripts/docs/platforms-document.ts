@@ -174,13 +174,18 @@ function readingRows(): string[] {
 
 function readingRow(
   title: string,
-  { reason, message, cause, advice, flags, without, scheme, look, source, ran }: EventExplanation,
+  { reason, message, annotated, cause, advice, flags, mostPorts, without, scheme, look, source, ran }: EventExplanation,
 ): string {
-  const says = [reason, ...(message ? [message] : [])].map(
+  const patterns = [reason, ...(message ? [message] : [])].map(
     ({ source: pattern }) => `\`${pattern.replaceAll('|', '\\|')}\``,
   );
+  const says = [...patterns, ...(annotated ? [`with annotation \`${annotated}\``] : [])];
   const shows = look?.command ? `\`${look.command.replaceAll('|', '\\|')}\` ${look.note}` : undefined;
-  const words = flags?.text ?? (scheme && `--scheme ${scheme}`) ?? (without && `--annotation ${without}-`);
+  const words =
+    flags?.text ??
+    (scheme && `--scheme ${scheme}`) ??
+    (without && `--annotation ${without}-`) ??
+    (mostPorts && `… of at most ${mostPorts} ports`);
   const exposed = words && `\`expose ${words}\``;
   const fixing = [exposed, advice, shows].filter(Boolean).join('; ');
   return row([title, says.join(': '), `${cause} ([source](${source}))`, fixing, ran ? 'ran' : 'read']);

@@ -24,6 +24,7 @@ import { ingressServed } from './checks/controller/ingress-served.ts';
 import { proxyProtocolAgreed } from './checks/controller/proxy-protocol-agreed.ts';
 import { ingressAccepted } from './checks/ingress/ingress-accepted.ts';
 import { ingressBackendExists } from './checks/ingress/ingress-backend-exists.ts';
+import { ingressBackendsHealthy } from './checks/ingress/ingress-backends-healthy.ts';
 import { ingressClassExists } from './checks/ingress/ingress-class-exists.ts';
 import { ingressClassOwned } from './checks/ingress/ingress-class-owned.ts';
 import { ingressHostConflict } from './checks/ingress/ingress-host-conflict.ts';
@@ -94,6 +95,7 @@ const byId = {
   'ingress-accepted': ingressAccepted,
   'ingress-regex-neighbours': ingressRegexNeighbours,
   'ingress-host-conflict': ingressHostConflict,
+  'ingress-backends-healthy': ingressBackendsHealthy,
   'ingress-controller-running': ingressControllerRunning,
   'ingress-served': ingressServed,
   'ingress-controller-service': ingressControllerService,

@@ -51,3 +51,6 @@ export const awsScheme: SchemeAnnotation = {
   internal: /^internal$/,
   public: /^internet-facing$/,
 };
+
+/** AWS's refusals of a call (EC2 and Elastic Load Balancing API references, common errors). */
+export const awsRefusal = /AccessDenied|UnauthorizedOperation|is not authorized to perform/;

@@ -1,6 +1,7 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Condition } from 'kubernetes-types/meta/v1';
 import { command, cure } from '../errors/cure.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allLoadBalancers } from './all-platforms.ts';
 import type { EventExplanation, LoadBalancer } from './platform.ts';
 
@@ -74,10 +75,12 @@ export interface Spoken {
  * InternalError, so a product's explanations only count for its own words.
  *
  * @param speakers the load balancers that may have said it (`speakersAbout`). Undefined means any
+ * @param about the Service that it was said of, and what was seen beside it; its flags then have the values from there
  */
 export function explainEvent(
   { reason, message, by }: Spoken,
   speakers?: readonly LoadBalancer[],
+  about?: { readonly service: Service; readonly snapshot: Snapshot },
 ): EventExplanation | undefined {
   const named = by ? allLoadBalancers.filter(({ speaksAs }) => speaksAs?.test(by)) : [];
   const heard = named.length > 0 ? named : (speakers ?? allLoadBalancers);
@@ -86,9 +89,15 @@ export function explainEvent(
   // If it may be anyone's, a reason alone is the service controller's before it is a product's.
   const isAnyones = named.length === 0 && speakers === undefined;
   const first = isAnyones ? known.filter((each) => each.message !== undefined) : known;
-  return [...first, ...commonExplanations, ...known, ...fallbacks].find(
-    (each) => each.reason.test(reason) && (each.message?.test(message) ?? true),
+  const annotations = about?.service.metadata?.annotations ?? {};
+  const found = [...first, ...commonExplanations, ...known, ...fallbacks].find(
+    (each) =>
+      each.reason.test(reason) &&
+      (each.message?.test(message) ?? true) &&
+      (each.annotated === undefined || annotations[each.annotated] !== undefined),
   );
+  if (!about || !found?.flagsFor) return found;
+  return { ...found, flags: found.flagsFor(about.service, about.snapshot) };
 }
 
 const failureConditions: Readonly<Record<string, string>> = Object.assign(

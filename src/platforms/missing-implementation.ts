@@ -16,6 +16,8 @@ export interface PendingReason {
   readonly steps?: readonly Cure[];
   /** Flags with which `expose` fixes it on a Service that this plugin created. */
   readonly flags?: CommandPart;
+  /** Whether externalTrafficPolicy Cluster lets it get its address. */
+  readonly isOfLocalPolicy?: true;
   /** Whether the platform is known to cause it; else it is a guess. */
   readonly isOfPlatform?: boolean;
   /** Whether it is certain; else it is likely, or a guess. */

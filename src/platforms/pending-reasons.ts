@@ -2,6 +2,7 @@ import type { Service } from 'kubernetes-types/core/v1';
 import { part } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { keysOf } from './annotation-key.ts';
+import { notTakenByKubeVip } from './announcements/kube-vip.ts';
 import { ciliumPoolsOf } from './cilium-pools.ts';
 import { detectPlatforms } from './detect.ts';
 import { excludedNodes } from './excluded-nodes.ts';
@@ -24,6 +25,7 @@ export function pendingReasonsOf(service: Service, snapshot: Snapshot, reason: s
     isUnavailable && !isServiceLbAlone(snapshot) ? excludedNodes(snapshot) : undefined,
     metallbPoolsOf(service, snapshot, isSilent),
     reason === 'no_pool' || (isSilent && isOfCilium(snapshot)) ? ciliumPoolsOf(service, snapshot) : undefined,
+    notTakenByKubeVip(service, snapshot),
     waitingServiceLbPod(service, snapshot),
     isSilent || isUnavailable ? portTaken(service, snapshot) : undefined,
   ];

@@ -1,4 +1,6 @@
+import type { Service } from 'kubernetes-types/core/v1';
 import type { CommandPart, Cure } from '../errors/cure.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /** The kinds of evidence in a cluster that show where it runs. */
 export type SignalKind =
@@ -108,12 +110,18 @@ export interface EventExplanation {
   readonly reason: RegExp;
   /** Matches the message; absent for any message. */
   readonly message?: RegExp;
+  /** Counts only for a Service with this annotation. */
+  readonly annotated?: string;
   /** The cause, in a few words. */
   readonly cause: string;
   /** What fixes it; '' if `flags`, `without`, `scheme` or `look` do. */
   readonly advice: string;
   /** Flags with which `expose` makes a load balancer without this fault. */
   readonly flags?: CommandPart;
+  /** The flags for what is seen here, in place of `flags`: a placeholder of them has its value then. */
+  flagsFor?(service: Service, snapshot: Snapshot): CommandPart;
+  /** How many ports a load balancer without this fault has at most. */
+  readonly mostPorts?: number;
   /** The annotation without which `expose` makes a load balancer without this fault. */
   readonly without?: string;
   /** The scheme with which `expose` makes a load balancer without this fault. */
@@ -177,7 +185,7 @@ export interface LoadBalancer {
   /** Whether it reaches Pods without nodePorts (`spec.allocateLoadBalancerNodePorts: false`). */
   readonly supportsNoNodePorts?: boolean;
   /** How to make it leave a Service to another implementation that takes it too. */
-  readonly yields?: string;
+  readonly yields?: Cure;
   readonly healthCheck: HealthCheck;
   readonly limits: readonly Limit[];
   /** What its own events and conditions mean. event-explanations.ts has those that every cloud's service controller writes. */

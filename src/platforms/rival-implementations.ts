@@ -1,16 +1,19 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { keyOf } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { listed } from '../snapshot/text.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import { hasIpOfCilium } from './announcements/cilium.ts';
 import { byServiceController, isOfCloud } from './announcements/cloud.ts';
 import { kubeVipHostOf } from './announcements/kube-vip.ts';
 import { metallbPoolOf } from './announcements/metallb.ts';
 import { detectPlatforms } from './detect.ts';
+import type { Spoken } from './event-explanations.ts';
 import { cilium } from './load-balancers/cilium.ts';
 import { kubeVip } from './load-balancers/kube-vip.ts';
 import { metallb } from './load-balancers/metallb.ts';
 import { servicelb } from './load-balancers/servicelb.ts';
+import type { PendingReason } from './missing-implementation.ts';
 import type { LoadBalancer } from './platform.ts';
 import { serviceOfServiceLbPod } from './service-lb.ts';
 
@@ -39,6 +42,28 @@ export function takersOf(service: Service, snapshot: Snapshot): Taker[] {
     ...byFinalizer,
     ...byCloud(service, pod !== undefined, snapshot),
   ];
+}
+
+/** Kubernetes' service controller, which the controllers of clouds contain (k8s.io/cloud-provider, controllers/service). */
+const serviceController = 'service-controller';
+
+/** Reports that two implementations try to serve a Service without an address, by who wrote its events; undefined if not. */
+export function rivalsHeard(said: readonly Spoken[], snapshot: Snapshot): PendingReason | undefined {
+  const detected = detectPlatforms(snapshot).loadBalancers.map(({ what }) => what);
+  const [cloud, secondCloud] = detected.filter(isOfCloud);
+  const speaking = said.flatMap(({ by }) => {
+    if (!by) return [];
+    if (by === serviceController) return cloud && !secondCloud ? [cloud] : [];
+    return detected.filter(({ speaksAs }) => speaksAs?.test(by));
+  });
+  const rivals = [...new Set(speaking)];
+  if (rivals.length < 2) return undefined;
+  return {
+    cause: `${listed(rivals.map(({ title }) => title))} try to serve it, and one alone is to`,
+    advice: '',
+    steps: rivals.flatMap(({ yields }) => yields ?? []),
+    isSure: true,
+  };
 }
 
 /**

@@ -3,6 +3,7 @@ import { hostnameAnnotation } from '../exposure/external-addresses.ts';
 import { skyClusterAnnotation } from '../exposure/ownership.ts';
 import { sourceRangeAnnotations } from '../exposure/source-ranges.ts';
 import { keysOf } from '../platforms/annotation-key.ts';
+import { backendStatesIn, backendsAnnotation } from '../platforms/gke-backends.ts';
 import { metallb } from '../platforms/load-balancers/metallb.ts';
 import { proxyProtocolPart } from '../platforms/proxy-protocol.ts';
 import { displayNameAnnotation, externalIpAnnotation, managedJobAnnotation } from '../skypilot/names.ts';
@@ -77,6 +78,7 @@ const judgedNames = new Set([
 const judgedTexts = new Set([
   ...[hostnameAnnotation, externalIpAnnotation, signpostAnnotation, 'skyports/ignore'],
   ...sourceRangeAnnotations,
+  'kube-vip.io/loadbalancerIPs',
 ]);
 const judgedAsIs =
   /^(?:nginx\.ingress\.kubernetes\.io\/(?:use-regex|rewrite-target|canary|ssl-redirect|force-ssl-redirect|backend-protocol)|(?:traffic\.sidecar\.istio\.io\/(?:exclude|include)InboundPorts|config\.linkerd\.io\/skip-inbound-ports|traffic\.kuma\.io\/exclude-inbound-ports|consul\.hashicorp\.com\/transparent-proxy-exclude-inbound-ports|sidecar\.istio\.io\/inject|ambient\.istio\.io\/redirection|linkerd\.io\/inject)|ingressclass\.kubernetes\.io\/is-default-class)$/;
@@ -94,8 +96,15 @@ export function redactedAnnotations(annotations: unknown, tokens: Tokens): unkno
     if (proxyProtocol !== undefined) return [key, proxyProtocol] as const;
     if (judgedNames.has(key)) return [key, redactName(text, tokens)] as const;
     if (judgedTexts.has(key)) return [key, redactText(text, tokens)] as const;
+    if (key === backendsAnnotation) return [key, redactedStates(text)] as const;
     if (key === 'skypilot-user') return [key, tokens.user(text)] as const;
     return [key, tokens.value(text)] as const;
   });
   return Object.fromEntries(each);
+}
+
+/** Keeps how healthy each backend is. */
+function redactedStates(text: string): string {
+  const states = backendStatesIn(text).map(([, state], index) => [`backend-${index + 1}`, state] as const);
+  return JSON.stringify(Object.fromEntries(states));
 }

@@ -1,3 +1,4 @@
+import { controllerNamed } from '../exposure/controllers/ingress-controllers.ts';
 import { allLoadBalancers } from '../platforms/all-platforms.ts';
 import { kindContext } from '../skypilot/names.ts';
 import { isRecord, type Shape } from '../snapshot/shape.ts';
@@ -91,7 +92,7 @@ interface Context {
  * Fields with values that are safe to share: Kubernetes' and this plugin's own words, versions, times, and the like.
  */
 const verbatim = new Set(
-  'restartPolicy use-proxy-protocol use-forwarded-headers ssl-redirect force-ssl-redirect proxy-body-size proxy-read-timeout proxy-send-timeout kind type status reason controller group verb resource apiGroups resources operations key operator effect phase finalizers uid resourceVersion protocol appProtocol scheme outcome code addressType externalTrafficPolicy ipMode advertisementType gitVersion kubeletVersion failurePolicy policyTypes pathType page validTo creationTimestamp deletionTimestamp lastTransitionTime lastTimestamp firstTimestamp eventTime lastObservedTime operation subresource mode component reportingComponent'.split(
+  'restartPolicy use-proxy-protocol use-forwarded-headers ssl-redirect force-ssl-redirect proxy-body-size proxy-read-timeout proxy-send-timeout kind type status reason group verb resource apiGroups resources operations key operator effect phase finalizers uid resourceVersion protocol appProtocol scheme outcome code addressType externalTrafficPolicy ipMode advertisementType gitVersion kubeletVersion failurePolicy policyTypes pathType page validTo creationTimestamp deletionTimestamp lastTransitionTime lastTimestamp firstTimestamp eventTime lastObservedTime operation subresource mode component reportingComponent'.split(
     ' ',
   ),
 );
@@ -151,6 +152,8 @@ function redactedField(text: string, field: string, { tokens, topic }: Context):
     return isWebhooks(topic) ? redactText(text, tokens) : redactName(text, tokens);
   if (field === 'image') return redactedImage(text, tokens);
   if (field === 'loadBalancerClass' && (ownClasses.has(text) || publishedClass.test(text))) return text;
+  // A controller of a company's own has its domain.
+  if (field === 'controller' && controllerNamed(text)) return text;
   if (field === 'caBundle') return text === '' ? '' : 'redacted';
   if (field === 'providerID')
     return text.replace(/^([a-z0-9-]+:\/\/).*$/i, (_, scheme: string) => `${scheme}/${tokens.value(text)}`);

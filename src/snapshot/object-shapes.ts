@@ -142,6 +142,7 @@ export const controllerSettings = [
   'use-forwarded-headers',
   'ssl-redirect',
   'force-ssl-redirect',
+  'global-auth-url',
   'proxy-body-size',
   'proxy-read-timeout',
   'proxy-send-timeout',

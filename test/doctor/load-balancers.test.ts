@@ -82,6 +82,30 @@ test('words that a scheme fixes: a Service of this plugin is made again', async 
   t.is(then, 'kubectl skyports expose train 8888 -n default --mode loadbalancer --scheme internal');
 });
 
+test('words about too many ports: those beyond are closed, and SkyPilot’s load balancer gets one of fewer ports beside it', async (t) => {
+  const ports = [8888, 6006, 7860, 8000, 8501, 9000].map((port) => ({ name: `port${port}`, port, targetPort: port }));
+  const event = {
+    ...{ metadata: { name: 'e', namespace: 'default' }, type: 'Warning', reason: 'SyncLoadBalancerFailed' },
+    message: 'googleapi: Error 400: Too many ports specified. Maximum is 5., invalid',
+    source: { component: 'service-controller' },
+    lastTimestamp: '2026-11-24T11:57:00Z',
+  };
+  const nodes = { 'sky-node': { spec: { providerID: 'gce://team/us-east1-b/n' } } };
+  const about = (name: string, metadata: object) => ({
+    nodes,
+    services: { [service]: { metadata: { name, ...metadata }, spec: { ports }, status: null } },
+    events: [{ ...event, involvedObject: { kind: 'Service', namespace: 'default', name } }],
+  });
+  const [beside] = await ofAddress('load-balancer-silent', about('train-2ea485ef--skypilot-lb', {}));
+  t.is(
+    beside,
+    'kubectl skyports expose train 6006 7860 8000 8501 8888 -n default --mode loadbalancer --beside-skypilot',
+  );
+  const labels = { parent: null, 'app.kubernetes.io/managed-by': 'kubectl-skyports' };
+  const [closing] = await ofAddress('load-balancer-silent', about('train-2ea485ef--skyports-lb', { labels }));
+  t.is(closing, 'kubectl skyports unexpose train 9000 -n default --mode loadbalancer');
+});
+
 test('a guess does not speak beside the words of a controller', async (t) => {
   const { message, cures } = await findingOf('load-balancer-address', 'servicelb-name-too-long');
   t.regex(message, /too long for ServiceLB/);

@@ -124,7 +124,15 @@ test('who handles a silent Service: its finalizer, or its class', (t) => {
   t.is(factOf({}), undefined);
   t.is(
     factOf({ finalizers: ['purelb.io/lbnodeagent'] }),
-    'its finalizer purelb.io/lbnodeagent shows that purelb.io handles it',
+    'its finalizer purelb.io/lbnodeagent shows that PureLB handles it',
+  );
+  t.is(
+    factOf({ finalizers: ['example.com/balancer'] }),
+    'its finalizer example.com/balancer shows that example.com handles it',
+  );
+  t.is(
+    factOf({ annotations: { 'lb.kubesphere.io/v1alpha1': 'openelb' } }),
+    'its annotation lb.kubesphere.io/v1alpha1 asks for OpenELB',
   );
   t.regex(
     factOf({ finalizers: ['service.kubernetes.io/load-balancer-cleanup'] }) ?? '',

@@ -85,6 +85,10 @@ export const awsControllerSaid = words([
 
 export const awsInTreeSaid = words([
   ...synced([
+    [
+      'AccessDenied: User: arn:aws:sts::1 is not authorized to perform: elasticloadbalancing:CreateLoadBalancer',
+      /role of the controller lacks the permission/,
+    ],
     ['unsupported load balancer affinity: ClientIP', /sessionAffinity is ClientIP/],
     ['Protocol UDP not supported by LoadBalancer', /takes TCP alone/],
     [
@@ -131,6 +135,10 @@ export const awsInTreeSaid = words([
 
 export const gkeSaid = words([
   ...synced([
+    [
+      "googleapi: Error 400: Invalid value for field 'resource.ports[5]': '9000'. Too many ports specified. Maximum is 5., invalid",
+      /at most 5 ports/,
+    ],
     [
       'requested IP "203.0.113.9" belongs to the STANDARD network tier; expected PREMIUM',
       /Standard network tier, and the load balancer of Premium/,
@@ -221,6 +229,10 @@ export const aksSaid = words([
 
 export const okeSaid = words([
   ...synced([
+    [
+      'creating load balancer: Service error:LimitExceeded. The following service limits were exceeded: lb-100mbps-count. Request a service limit increase from the service limits page in the console. . http status code: 400.',
+      /limit of Oracle Cloud/,
+    ],
     [
       'creating load balancer: Error returned by LoadBalancer Service. Http Status Code: 400. Error Code: InvalidParameter. Message: Private subnet with id ocid1.subnet.oc1.iad.example is not allowed in a public loadbalancer.',
       /public load balancer is to be in a private subnet/,

@@ -97,8 +97,9 @@ for (const [name, { snapshot, loadBalancers }] of Object.entries(platformCluster
   if (words.length === 0) continue;
   test(`${name}: each word about a load balancer that waits is read`, (t) => {
     const plain = skyLoadBalancer(names, [8888]);
-    for (const { id, reason, message, cause, condition, status: is } of words) {
-      const service = id === 'tailscale' ? { ...plain, spec: { ...plain.spec, loadBalancerClass: id } } : plain;
+    for (const { id, reason, message, cause, condition, status: is, annotations } of words) {
+      const classed = id === 'tailscale' ? { ...plain, spec: { ...plain.spec, loadBalancerClass: id } } : plain;
+      const service = { ...classed, metadata: { ...classed.metadata, ...(annotations && { annotations }) } };
       const status = {
         conditions: [{ type: condition ?? '', status: is ?? 'False', reason, message, lastTransitionTime: '' }],
       };

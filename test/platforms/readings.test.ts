@@ -5,23 +5,30 @@ import { annotationKey } from '../../src/platforms/annotation-key.ts';
 import { commonExplanations, explainEvent } from '../../src/platforms/event-explanations.ts';
 import { nobodyServesClass, nothingGivesAddresses } from '../../src/platforms/missing-implementation.ts';
 import { metallbPoolsOf } from '../../src/platforms/pending-reasons.ts';
+import { rivalsHeard } from '../../src/platforms/rival-implementations.ts';
 import { portTaken } from '../../src/platforms/service-lb.ts';
 import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
+import { itemsOf } from '../../src/snapshot/topics.ts';
 import { forbidden, seen } from '../helpers/look.ts';
 import { platformClusters } from './clusters.ts';
-import { serviceControllerWords, wordsOf } from './words.ts';
+import { serviceControllerWords, type Words, wordsOf } from './words.ts';
+
+/** What the words are about, if they mean something else without an annotation. */
+function aboutOf({ annotations }: Words) {
+  return annotations && { service: { metadata: { annotations } }, snapshot: at('bare metal') };
+}
 
 for (const [id, words] of Object.entries(wordsOf)) {
   test(`${id}: what it says is read`, (t) => {
     const own = allLoadBalancers.filter((each) => each.id === id);
-    for (const each of words) t.regex(explainEvent(each, own)?.cause ?? '', each.cause, each.message);
+    for (const each of words) t.regex(explainEvent(each, own, aboutOf(each))?.cause ?? '', each.cause, each.message);
   });
 }
 
 test('each reading has words that it reads', (t) => {
   for (const loadBalancer of allLoadBalancers) {
     const { id, eventExplanations = [], fallbackExplanations = [] } = loadBalancer;
-    const read = new Set((wordsOf[id] ?? []).map((each) => explainEvent(each, [loadBalancer])));
+    const read = new Set((wordsOf[id] ?? []).map((each) => explainEvent(each, [loadBalancer], aboutOf(each))));
     for (const each of [...eventExplanations, ...fallbackExplanations]) t.true(read.has(each), `${id}: ${each.cause}`);
   }
   const common = new Set(serviceControllerWords.map((each) => explainEvent(each, [])));
@@ -29,11 +36,11 @@ test('each reading has words that it reads', (t) => {
 });
 
 test('every reading says what to do and where it is from', (t) => {
-  for (const { cause, advice, flags, without, scheme, look, source } of [
+  for (const { cause, advice, flags, mostPorts, without, scheme, look, source } of [
     ...commonExplanations,
     ...allLoadBalancers.flatMap((each) => [...(each.eventExplanations ?? []), ...(each.fallbackExplanations ?? [])]),
   ]) {
-    t.truthy(advice || flags || without || scheme || look, cause);
+    t.truthy(advice || flags || mostPorts || without || scheme || look, cause);
     t.regex(source, /^https:\/\//, cause);
   }
 });
@@ -204,4 +211,52 @@ test('a port of the nodes that ServiceLB has given away is told, with whom', (t)
   t.is(portTaken(waiting, withServices(k3s, waiting, service('traefik', 81, '10.0.0.1'))), undefined);
   t.is(portTaken(waiting, withServices(at('K3s with MetalLB'), waiting, holder)), undefined);
   t.is(portTaken(waiting, withServices(at('GKE'), waiting, holder)), undefined);
+});
+
+const hetznerCluster = (...regions: string[]) => {
+  const { snapshot } = platformClusters.Hetzner!;
+  const nodes = regions.map((region, index) => ({
+    metadata: { name: `n${index}`, labels: { 'topology.kubernetes.io/region': region } },
+    spec: { providerID: `hcloud://${index}` },
+  }));
+  return { ...snapshot, topics: { ...snapshot.topics, nodes: seen(nodes) } };
+};
+
+test('flags take their values from the nodes, where they are seen', (t) => {
+  const flagsOf = (message: string, annotations: Record<string, string>, ...regions: string[]) => {
+    const about = { service: { metadata: { annotations } }, snapshot: hetznerCluster(...regions) };
+    return explainEvent({ reason: 'SyncLoadBalancerFailed', message }, undefined, about)?.flags?.text;
+  };
+  const missing = 'neither load-balancer.hetzner.cloud/location nor load-balancer.hetzner.cloud/network-zone set';
+  t.is(flagsOf(missing, {}, 'ash', 'fsn1', 'fsn1'), '--annotation load-balancer.hetzner.cloud/location=fsn1');
+  t.is(flagsOf(missing, {}), '--annotation load-balancer.hetzner.cloud/location=NAME');
+  const mixed = 'cross network zone is not supported';
+  const selects = (value: string) =>
+    `--annotation 'load-balancer.hetzner.cloud/node-selector=topology.kubernetes.io/region in (${value})'`;
+  t.is(flagsOf(mixed, {}, 'fsn1', 'nbg1', 'ash'), selects('fsn1,nbg1'));
+  t.is(
+    flagsOf(mixed, { 'load-balancer.hetzner.cloud/network-zone': 'us-east' }, 'fsn1', 'nbg1', 'ash'),
+    '--annotation load-balancer.hetzner.cloud/node-selector=topology.kubernetes.io/region=ash',
+  );
+});
+
+test('a row with an annotation counts only for a Service that has it', (t) => {
+  const linode = allLoadBalancers.filter(({ id }) => id === 'linode');
+  const refused = { reason: 'SyncLoadBalancerFailed', message: '[403] Unauthorized' };
+  t.regex(explainEvent(refused, linode)?.cause ?? '', /token/);
+  const [key] = (linode[0]?.eventExplanations ?? []).flatMap(({ annotated }) => annotated ?? []);
+  const about = { service: { metadata: { annotations: { [key!]: '1' } } }, snapshot: at('bare metal') };
+  t.is(explainEvent(refused, linode, about)?.without, key);
+});
+
+test('two implementations are rivals for a pending Service if both wrote its events', (t) => {
+  const { snapshot } = platformClusters.Hetzner!;
+  const groups = itemsOf(snapshot.topics.apiGroups);
+  const both = { ...snapshot, topics: { ...snapshot.topics, apiGroups: seen([...groups, { name: 'metallb.io' }]) } };
+  const from = (by: string) => ({ reason: 'x', message: 'y', by });
+  const rivals = rivalsHeard([from('service-controller'), from('metallb-controller')], both);
+  t.regex(rivals?.cause ?? '', /^Hetzner's own cloud controller and MetalLB try to serve it/);
+  t.regex(rivals?.steps?.[0]?.command ?? '', /HCLOUD_LOAD_BALANCERS_ENABLED=false$/);
+  t.is(rivalsHeard([from('service-controller'), from('service-controller')], both), undefined);
+  t.is(rivalsHeard([from('service-controller'), from('metallb-controller')], snapshot), undefined);
 });

@@ -20,6 +20,8 @@ export interface Words {
   readonly condition?: string;
   /** Its status, when that is not False. */
   readonly status?: 'True';
+  /** The annotations of the Service, if the words mean something else without them. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** Where these very words were seen; absent where they were put together from the code that writes them. */
   readonly seen?: string;
 }
@@ -90,7 +92,7 @@ const awsController: readonly Words[] = [
   {
     reason: 'FailedDeployModel',
     message: 'AccessDenied: User: arn:aws:sts::1 is not authorized to perform: elasticloadbalancing:CreateLoadBalancer',
-    cause: /refuses it/,
+    cause: /lacks the permission/,
   },
   {
     reason: 'FailedAddFinalizer',
@@ -187,6 +189,21 @@ export const wordsOf: Readonly<Record<string, readonly Words[]>> = {
       seen: 'https://github.com/syself/hetzner-cloud-controller-manager/issues/64',
     },
   ],
+  linode: [
+    {
+      ...sync,
+      message: `${failed}[403] Unauthorized`,
+      annotations: { 'service.beta.kubernetes.io/linode-loadbalancer-nodebalancer-id': '123456' },
+      cause: /names a NodeBalancer/,
+      seen: 'https://github.com/linode/linode-cloud-controller-manager/issues/392',
+    },
+    {
+      ...sync,
+      message: `${failed}[401] Invalid Token`,
+      cause: /cloud controller's token/,
+      seen: 'https://github.com/linode/linode-cloud-controller-manager/issues/359',
+    },
+  ],
   openstack: [
     {
       reason: 'LoadBalancerForcedInternal',
@@ -199,6 +216,12 @@ export const wordsOf: Readonly<Record<string, readonly Words[]>> = {
       message: `${failed}error creating LB floatingip: Resource not found: {"NeutronError": {"type": "ExternalGatewayForFloatingIPNotFound", "message": "External network 35f2d216 is not reachable from subnet 52b28bc5."}}`,
       cause: /cannot reach its subnet/,
       seen: 'https://github.com/kubermatic/kubermatic/issues/12905',
+    },
+    {
+      ...sync,
+      message: `${failed}error creating LB floatingip: Bad request with: [POST https://network.example.com/v2.0/floatingips], error message: {"NeutronError": {"type": "BadRequest", "message": "Bad floatingip request: Network 9fb20ca2-e0ff-41f5-a33c-eb3993f2bc14 is not a valid external network.", "detail": ""}}`,
+      cause: /not an external one/,
+      seen: 'https://github.com/kubernetes/cloud-provider-openstack/issues/2493',
     },
   ],
   metallb: [

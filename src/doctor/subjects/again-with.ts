@@ -1,3 +1,4 @@
+import type { Service } from 'kubernetes-types/core/v1';
 import { advice, type CommandPart, type Cure, command, cure, part } from '../../errors/cure.ts';
 import { unexposeCommand } from '../../exposure/plan/unexpose-command.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
@@ -5,6 +6,7 @@ import { detectPlatforms } from '../../platforms/detect.ts';
 import { implementationOf } from '../../platforms/implementation.ts';
 import type { EventExplanation } from '../../platforms/platform.ts';
 import { explicitScheme } from '../../platforms/scheme.ts';
+import { operandOf } from '../../skypilot/operand.ts';
 import type { ObjectReference } from '../../snapshot/object-reference.ts';
 import { exposeCommand } from '../format.ts';
 import type { ExposingService } from './exposing-services.ts';
@@ -15,9 +17,9 @@ export function curesOfExplanation(
   explanation: EventExplanation,
   view: Pick<SnapshotIndex, 'snapshot'>,
 ): readonly Cure[] {
-  const { flags, without, scheme, advice: words, look } = explanation;
+  const { flags, mostPorts, without, scheme, advice: words, look } = explanation;
   const looks = look ? [look] : [];
-  if (flags || without || scheme) return [...againWith(exposed, explanation, view), ...looks];
+  if (flags || mostPorts || without || scheme) return [...againWith(exposed, explanation, view), ...looks];
   return [...looks, ...(words === '' ? [] : [advice(words)])];
 }
 
@@ -51,10 +53,11 @@ export function curesInWords(
  */
 function againWith(
   { owner, skyCluster, ports, service }: ExposingService,
-  { flags, without, scheme, needsNewService, advice: words }: EventExplanation,
+  { flags, mostPorts, without, scheme, needsNewService, advice: words }: EventExplanation,
   { snapshot }: Pick<SnapshotIndex, 'snapshot'>,
 ): readonly Cure[] {
-  const expose = (more: CommandPart) => exposeCommand(skyCluster, ports, 'loadbalancer', more);
+  const few = ports.slice(0, mostPorts);
+  const expose = (more: CommandPart) => exposeCommand(skyCluster, few, 'loadbalancer', more);
   const noted = (what: string) => (words === '' ? what : `${what}; ${words}`);
   if (owner !== 'kubectl-skyports') {
     const known = implementationOf(service, detectPlatforms(snapshot));
@@ -75,6 +78,7 @@ function againWith(
       cure(command`kubectl skyports config scheme ${scheme}`, `makes those of new SkyPilot clusters ${scheme}`),
     ];
   }
+  if (mostPorts !== undefined) return closingCures(exposedBeyond(service, mostPorts), skyCluster, noted);
   const fixed = flags ?? schemePart(scheme) ?? part`--annotation ${`${without}-`}`;
   if (!needsNewService && !scheme) return [cure(expose(fixed), noted('fixes it'))];
   return [
@@ -88,4 +92,18 @@ function againWith(
 
 function schemePart(scheme: 'internal' | 'public' | undefined): CommandPart | undefined {
   return scheme && part`--scheme ${scheme}`;
+}
+
+/** The ports of a Service beyond the first ones, which stay. */
+function exposedBeyond({ spec }: Service, most: number): number[] {
+  return (spec?.ports ?? []).slice(most).map(({ port }) => port);
+}
+
+function closingCures(
+  ports: readonly number[],
+  skyCluster: ExposingService['skyCluster'],
+  noted: (what: string) => string,
+): Cure[] {
+  const closing = command`kubectl skyports unexpose ${operandOf(skyCluster)} ${ports} -n ${skyCluster.namespace} --mode loadbalancer`;
+  return [cure(closing, noted('closes the ports that are too many'))];
 }

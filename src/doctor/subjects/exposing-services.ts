@@ -13,6 +13,7 @@ import { lastWarningAbout } from '../../snapshot/last-warning.ts';
 import { itemsOf, type Observation, type Topic } from '../../snapshot/topics.ts';
 import type { CheckContext } from '../check-context.ts';
 import { secondsBetween } from '../format.ts';
+import { asksForNamed } from './handler.ts';
 
 /** A Service that opens ports of a SkyPilot cluster. */
 export interface ExposingService {
@@ -101,9 +102,9 @@ export function isYoung({ ageSeconds }: Pick<PendingLoadBalancer, 'ageSeconds'>)
   return ageSeconds !== undefined && ageSeconds < patienceSeconds;
 }
 
-/** Whether a controller handles the Service: it has a finalizer, a condition, or a warning event. */
+/** Whether a controller handles the Service: it has a finalizer, a condition, or a warning event, or asks for one by name. */
 export function isHandled(service: Service, events: Observation<Event>): boolean {
   const { metadata, status } = service;
   const isTouched = (metadata?.finalizers ?? []).length > 0 || (status?.conditions ?? []).length > 0;
-  return isTouched || lastWarningAbout(events, 'Service', service) !== undefined;
+  return isTouched || asksForNamed(service) || lastWarningAbout(events, 'Service', service) !== undefined;
 }

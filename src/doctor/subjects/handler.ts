@@ -18,8 +18,72 @@ export interface Handler {
 /** The finalizer of Kubernetes' service controller, which many load balancers are built on. */
 const ofServiceController = 'service.kubernetes.io/load-balancer-cleanup';
 
+/** A load balancer that has no platform file, known by what Services bear that are for it. */
+interface NamedHandler {
+  readonly title: string;
+  /** Of its finalizer, or of an annotation that asks for it. */
+  readonly sign: RegExp;
+  readonly cures: readonly Cure[];
+}
+
+const namedHandlers: readonly NamedHandler[] = [
+  {
+    // https://github.com/openelb/openelb: pkg/constant/constant.go, deploy/openelb.yaml. Its Pods have had both labels.
+    title: 'OpenELB',
+    sign: /^(?:finalizer\.lb|lb|eip\.openelb)\.kubesphere\.io\//,
+    cures: [
+      cure(
+        command`kubectl logs -n openelb-system -l ${'app in (openelb,openelb-manager)'} --tail=50`,
+        'shows what its controller says',
+      ),
+      cure(
+        command`kubectl get eips.network.kubesphere.io -o yaml`,
+        'shows its pools of addresses, and which are taken',
+      ),
+    ],
+  },
+  {
+    // https://gitlab.com/purelb/purelb: pkg/apis/purelb/v1/annotations.go
+    title: 'PureLB',
+    sign: /^purelb\.io\//,
+    cures: [cure(command`kubectl logs -n purelb deployment/allocator --tail=50`, 'shows what its controller says')],
+  },
+  {
+    // https://docs.harvesterhci.io/latest/rancher/cloud-provider
+    title: "Harvester's cloud provider",
+    sign: /^cloudprovider\.harvesterhci\.io\/ipam$/,
+    cures: [
+      cure(
+        command`kubectl logs -n kube-system -l app.kubernetes.io/name=harvester-cloud-provider --tail=50`,
+        'shows what its controller says',
+      ),
+    ],
+  },
+];
+
+/** Whether an annotation of a Service asks for a load balancer without a platform file. */
+export function asksForNamed({ metadata }: Service): boolean {
+  return Object.keys(metadata?.annotations ?? {}).some((key) => namedHandlers.some(({ sign }) => sign.test(key)));
+}
+
+/** The load balancer without a platform file that a Service's finalizer or annotation names. */
+function namedHandlerOf({ metadata }: Service, topics: SnapshotIndex['snapshot']['topics']): Handler | undefined {
+  const { finalizers = [], annotations = {} } = metadata ?? {};
+  for (const { title, sign, cures } of namedHandlers) {
+    const finalizer = finalizers.find((each) => sign.test(each));
+    const annotation = Object.keys(annotations).find((each) => sign.test(each));
+    const [pod] = finalizer || annotation ? podsOfController(`${title.toLowerCase()}.io`, topics) : [];
+    const all = pod ? [logOf(pod), ...cures.slice(1)] : cures;
+    if (finalizer) return { fact: `its finalizer ${finalizer} shows that ${title} handles it`, cures: all };
+    if (annotation) return { fact: `its annotation ${annotation} asks for ${title}`, cures: all };
+  }
+  return undefined;
+}
+
 /** Who handles a Service: the domain of its finalizer, or of its class if no known load balancer serves that class. */
 export function handlerOf(service: Service, { snapshot }: Pick<SnapshotIndex, 'snapshot'>): Handler | undefined {
+  const named = namedHandlerOf(service, snapshot.topics);
+  if (named) return named;
   const known = implementationOf(service, detectPlatforms(snapshot));
   const finalizer = service.metadata?.finalizers?.find((each) => domainOf(each) !== undefined);
   if (finalizer !== undefined) {
@@ -53,14 +117,16 @@ export function podsOfController(name: string, { pods, loadBalancerPods }: Snaps
 /** How to find the controller of a class or a finalizer's domain, and its log. */
 export function looksForController(name: string, topics: SnapshotIndex['snapshot']['topics']): readonly Cure[] {
   const [first] = podsOfController(name, topics);
-  if (first) {
-    const { name: pod = '', namespace = '' } = first.metadata ?? {};
-    return [cure(command`kubectl logs ${pod} -n ${namespace} --tail=50`, 'shows what its controller says')];
-  }
+  if (first) return [logOf(first)];
   return [
     cure(command`kubectl get pods -A -o wide`, `shows whether the controller of ${name} runs`),
     cure(command`kubectl logs POD -n NAMESPACE --tail=50`, 'shows what it says; POD is its Pod, in NAMESPACE'),
   ];
+}
+
+function logOf({ metadata }: Pod): Cure {
+  const { name = '', namespace = '' } = metadata ?? {};
+  return cure(command`kubectl logs ${name} -n ${namespace} --tail=50`, 'shows what its controller says');
 }
 
 function domainOf(finalizer: string): string | undefined {

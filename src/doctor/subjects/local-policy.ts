@@ -14,7 +14,11 @@ export function severityOfSilence({ call }: BalancedService, isSure: boolean): S
 }
 
 /** How to let every node pass calls on. None for SkyPilot's own Service, which SkyPilot makes again. */
-export function clusterPolicyCures({ service, owner, exposing }: BalancedService): Cure[] {
+export function clusterPolicyCures({
+  service,
+  owner,
+  exposing,
+}: Pick<BalancedService, 'service' | 'owner' | 'exposing'>): Cure[] {
   const note = 'lets every node pass calls on; the app then sees the address of a node in place of the caller';
   if (owner === 'kubectl-skyports' && exposing) {
     const flags = part`--external-traffic-policy Cluster`;

@@ -9,6 +9,7 @@ import { itemsOf } from '../../snapshot/topics.ts';
 import type { CheckContext } from '../check-context.ts';
 import type { Severity } from '../define-check.ts';
 import { type CalledPort, portsOf } from './called-ports.ts';
+import { settingsBehind } from './controller-settings.ts';
 import { controllerLogCure, watchedNamespaceOf } from './ingress-controller-pods.ts';
 import { insideCures } from './pod-cures.ts';
 import { controllerServiceOf, plainPortCures } from './redirect-loop.ts';
@@ -88,6 +89,15 @@ export function ownAnswer(calls: readonly CalledPort[], { status, page }: HttpAn
     const { severity, cures } = ownCures(call, status, page, scene);
     return { fact: `${fact}, with which it speaks ${protocol} (backend-protocol of its Ingress)`, severity, cures };
   }
+  const asks = status === 401 ? globalAuthOf(row, scene) : undefined;
+  if (asks) {
+    const { cures } = ownCures(call, status, page, scene);
+    return {
+      fact: `${fact}; ${asks} asks a login for every Ingress`,
+      severity: 'info',
+      cures: [...cures, ...withoutLogin(row)],
+    };
+  }
   const watched = status === 404 ? namespaceLeftOut(scene, row.namespace) : undefined;
   const { severity, cures } = ownCures(call, status, page, scene);
   return { fact: watched ? `${fact}: it watches namespace ${watched} alone` : fact, severity, cures };
@@ -112,6 +122,27 @@ export function keptOut(calls: readonly CalledPort[], { page }: HttpAnswer, scen
         : []),
     ],
   };
+}
+
+/** What makes ingress-nginx ask for a login at every Ingress that does not turn it off; undefined if nothing does. */
+export function globalAuthOf(row: CalledPort['row'], scene: Scene): string | undefined {
+  const annotations = ingressOf(row, scene)?.metadata?.annotations ?? {};
+  const service = controllerServiceOf(row, scene);
+  const settings = service && settingsBehind(service, scene.view.snapshot);
+  if (!settings?.settings?.['global-auth-url'] || annotations[globalAuth] === 'false') return undefined;
+  const { namespace, name } = settings.configMap;
+  return `global-auth-url in ConfigMap ${namespace}/${name}`;
+}
+
+/** The annotation that leaves an Ingress out of global-auth-url (docs/user-guide/nginx-configuration/annotations.md). */
+const globalAuth = 'nginx.ingress.kubernetes.io/enable-global-auth';
+
+/** How to open a port without the login that is asked for at every Ingress. */
+export function withoutLogin(row: CalledPort['row']): Cure[] {
+  const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
+  const open = part`--mode ingress --annotation ${`${globalAuth}=false`} ${beside}`;
+  const expose = command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} ${open}`;
+  return [cure(expose, 'opens a path that anyone may call, without the login')];
 }
 
 function waitCure({ row }: CalledPort): Cure {

@@ -48,14 +48,17 @@ export function isControllerService(service: Service, controller: string | undef
   if (isSkyPilots(service)) return controller === undefined || controller === ingressNginxController;
   return ingressControllers
     .filter((each) => controller === undefined || each.controller === controller)
-    .some(({ serviceLabels }) => serviceLabels.some((labels) => selects(labels, service.metadata?.labels)));
+    .some((each) => isServiceOf(service, each));
 }
 
 /** The product whose labels a Service has; undefined if it is unknown. */
 export function productOf(service: Service): IngressController | undefined {
-  return ingressControllers.find(({ serviceLabels }) =>
-    serviceLabels.some((labels) => selects(labels, service.metadata?.labels)),
-  );
+  return ingressControllers.find((each) => isServiceOf(service, each));
+}
+
+/** By its own labels, or by the Pods that it selects: Kong's gateway has the label for its component on its Pods alone. */
+function isServiceOf({ metadata, spec }: Service, { serviceLabels }: IngressController): boolean {
+  return serviceLabels.some((labels) => selects(labels, metadata?.labels) || selects(labels, spec?.selector));
 }
 
 /** The ports of a controller's Service that callers use, by name or by number. */

@@ -27,6 +27,8 @@ export interface IngressController {
   readonly publishes: 'service' | 'itself' | 'if-told';
   /** The path that it answers with 200 on its web ports for every host; undefined if it has none. */
   readonly healthPath?: string;
+  /** How it is told to expect a PROXY protocol header on each connection; absent if a ConfigMap that is read here says it, or unknown. */
+  readonly proxyProtocol?: string;
   readonly sources: readonly string[];
 }
 
@@ -58,6 +60,8 @@ export const ingressControllers: readonly IngressController[] = [
     product: 'Traefik',
     controller: 'traefik.io/ingress-controller',
     classNames: ['traefik'],
+    proxyProtocol:
+      'by its flags --entrypoints.web.proxyprotocol.trustedips=CIDR and --entrypoints.websecure.proxyprotocol.trustedips=CIDR',
     serviceLabels: [{ 'app.kubernetes.io/name': 'traefik' }, { 'app.kubernetes.io/name': 'rke2-traefik' }],
     readsNginxAnnotations: false,
     ofRegexPath: literal,
@@ -146,8 +150,11 @@ export const ingressControllers: readonly IngressController[] = [
     readsNginxAnnotations: false,
     ofRegexPath: 'takes a path for a regular expression only after /~',
     publishes: 'service',
+    proxyProtocol:
+      'in its environment, KONG_PROXY_LISTEN="0.0.0.0:8000 proxy_protocol, 0.0.0.0:8443 ssl proxy_protocol", KONG_REAL_IP_HEADER=proxy_protocol and the load balancer in KONG_TRUSTED_IPS',
     sources: [
-      'Kong/charts, charts/kong',
+      'https://developer.konghq.com/gateway/configuration: proxy_listen, real_ip_header, trusted_ips',
+      'Kong/charts, charts/kong: templates/service-kong-proxy.yaml, kong.metaLabels and kong.selectorLabels',
       'https://developer.konghq.com/kubernetes-ingress-controller/reference/path-manipulation',
     ],
   },

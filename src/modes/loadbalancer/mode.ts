@@ -67,7 +67,7 @@ function whyPending({ snapshot }: SnapshotIndex, service: Service): string {
     ...(warning ? [warning] : []),
   ];
   const speakers = speakersAbout(service, snapshot);
-  const [read] = said.flatMap((each) => explainEvent(each, speakers) ?? []);
+  const [read] = said.flatMap((each) => explainEvent(each, speakers, { service, snapshot }) ?? []);
   if (read) return `: ${read.cause}`;
   const [first] = said.map(({ reason, message }) => `: ${reason}: ${message.split('\n', 1)[0]!.slice(0, 120)}`);
   return first ?? '';

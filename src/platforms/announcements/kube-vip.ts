@@ -1,7 +1,11 @@
-import type { Service } from 'kubernetes-types/core/v1';
+import type { Pod, Service } from 'kubernetes-types/core/v1';
 import { command, cure } from '../../errors/cure.ts';
+import { keyOf } from '../../snapshot/object-reference.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import type { Announced, Announcement } from './announcement.ts';
+import { listed } from '../../snapshot/text.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+import type { PendingReason } from '../missing-implementation.ts';
+import { type Announced, type Announcement, isLocal } from './announcement.ts';
 
 /**
  * The node that kube-vip writes when it starts to announce by ARP or BGP (https://github.com/kube-vip/kube-vip,
@@ -33,6 +37,67 @@ export function kubeVipAnnouncement({ service }: Announced, { topics }: Snapshot
       isSure: false,
     },
   };
+}
+
+const chosenBy = 'kube-vip.io/loadbalancerIPs';
+
+/**
+ * Reports that an address was chosen for a Service and that no kube-vip takes it, which is what writes the status
+ * (kube-vip-cloud-provider#211). Undefined if none was chosen, or if kube-vip asks DHCP for it (0.0.0.0).
+ */
+export function notTakenByKubeVip(service: Service, snapshot: Snapshot): PendingReason | undefined {
+  const { metadata } = service;
+  const chosen = metadata?.annotations?.[chosenBy];
+  if (!chosen || /^0\.0\.0\.0\b/.test(chosen) || kubeVipHostOf(service) !== undefined) return undefined;
+  const pods = itemsOf(snapshot.topics.loadBalancerPods).filter(isKubeVip);
+  const [first] = pods;
+  if (!first) return undefined;
+  const cause = `${chosen} is chosen for it (${chosenBy}), and no kube-vip takes that address`;
+  const look = cure(
+    command`kubectl logs ${first.metadata?.name} -n ${first.metadata?.namespace} --tail=50`,
+    'shows what kube-vip makes of the Service',
+  );
+  if (!isLocal(service)) return { cause, advice: '', look };
+  const its = nodesOf(pods.map(({ spec }) => spec?.nodeName));
+  const ready = readyNodesOf(service, snapshot);
+  if (!its || !ready || ready.some((node) => its.includes(node))) {
+    return {
+      cause: `${cause}: externalTrafficPolicy Local lets it run on a node with a ready Pod of the Service alone`,
+      advice: '',
+      look,
+      isOfLocalPolicy: true,
+    };
+  }
+  const where = ready.length === 0 ? 'no Pod of it is ready' : `its ready Pods are on ${nodesWords(ready)}`;
+  return {
+    cause: `${cause}: its externalTrafficPolicy is Local, kube-vip runs on ${nodesWords(its)} alone, and ${where}`,
+    advice: 'or let kube-vip run on the nodes with its Pods',
+    isOfLocalPolicy: true,
+    isSure: true,
+  };
+}
+
+function isKubeVip({ metadata }: Pod): boolean {
+  return /^kube-vip(?:-ds)?$/.test(metadata?.labels?.['app.kubernetes.io/name'] ?? '');
+}
+
+/** The nodes with a ready endpoint of a Service; undefined if they were not seen. */
+function readyNodesOf(service: Service, { topics }: Snapshot): string[] | undefined {
+  const slices = [...itemsOf(topics.controllerSlices), ...itemsOf(topics.endpointSlices)].filter(
+    ({ metadata }) => `${metadata?.namespace}/${metadata?.labels?.['kubernetes.io/service-name']}` === keyOf(service),
+  );
+  if (slices.length === 0) return undefined;
+  const endpoints = slices.flatMap((slice) => slice.endpoints ?? []);
+  return nodesOf(endpoints.filter(({ conditions }) => conditions?.ready !== false).map(({ nodeName }) => nodeName));
+}
+
+function nodesOf(names: readonly (string | undefined)[]): string[] | undefined {
+  const known = names.filter((name) => name !== undefined);
+  return known.length === names.length ? [...new Set(known)] : undefined;
+}
+
+function nodesWords(names: readonly string[]): string {
+  return `${names.length === 1 ? 'node' : 'nodes'} ${listed(names)}`;
 }
 
 const kubeVipSelector = 'app.kubernetes.io/name in (kube-vip,kube-vip-ds)';

@@ -1,4 +1,7 @@
-import { command, cure } from '../../errors/cure.ts';
+import type { Service } from 'kubernetes-types/core/v1';
+import { command, cure, part } from '../../errors/cure.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
 import { matcher, type Platform } from '../platform.ts';
 
 const sources = [
@@ -6,6 +9,17 @@ const sources = [
 
   'https://github.com/hetznercloud/hcloud-cloud-controller-manager/blob/main/docs/reference/load_balancer_annotations.md',
 ];
+
+const location = 'load-balancer.hetzner.cloud/location';
+const nodeSelector = 'load-balancer.hetzner.cloud/node-selector';
+/** The cloud controller sets it to the location of the server. */
+const regionLabel = 'topology.kubernetes.io/region';
+
+/** The network zone of each location (https://docs.hetzner.com/cloud/general/locations/). */
+const zones: Readonly<Record<string, string>> = {
+  ...{ fsn1: 'eu-central', nbg1: 'eu-central', hel1: 'eu-central' },
+  ...{ ash: 'us-east', hil: 'us-west', sin: 'ap-southeast' },
+};
 
 export const hetzner: Platform = {
   id: 'hetzner',
@@ -33,6 +47,10 @@ export const hetzner: Platform = {
         statuses: 'load-balancer.hetzner.cloud/http-status-codes',
       },
     },
+    yields: cure(
+      command`kubectl set env deployment/hcloud-cloud-controller-manager -n kube-system HCLOUD_LOAD_BALANCERS_ENABLED=false`,
+      "makes Hetzner's cloud controller leave every Service of type LoadBalancer to the other",
+    ),
     limits: [],
     eventExplanations: [
       {
@@ -40,7 +58,9 @@ export const hetzner: Platform = {
         message: /neither load-balancer\.hetzner\.cloud\/location nor load-balancer\.hetzner\.cloud\/network-zone set/,
         cause: 'nothing says in which location of Hetzner it is to be',
         advice:
-          'expose again with --annotation load-balancer.hetzner.cloud/location=NAME (such as fsn1), or give the cloud controller HCLOUD_LOAD_BALANCERS_LOCATION',
+          'a location is such as fsn1; HCLOUD_LOAD_BALANCERS_LOCATION of the cloud controller sets one for all Services',
+        flags: part`--annotation ${`${location}=NAME`}`,
+        flagsFor: (_service, snapshot) => part`--annotation ${`${location}=${regionsOf(snapshot)[0] ?? 'NAME'}`}`,
         source: 'https://github.com/hetznercloud/hcloud-cloud-controller-manager/issues/167',
       },
       {
@@ -58,7 +78,9 @@ export const hetzner: Platform = {
         reason: /^SyncLoadBalancerFailed$/,
         message: /cross network zone is not supported|same network zone/,
         cause: 'a node is in another network zone than its load balancer',
-        advice: 'choose the nodes by the annotation load-balancer.hetzner.cloud/node-selector',
+        advice: 'it selects nodes of one network zone by their labels',
+        flags: part`--annotation ${`${nodeSelector}=${regionLabel}=NAME`}`,
+        flagsFor: (service, snapshot) => part`--annotation ${`${nodeSelector}=${nodesOfZone(service, snapshot)}`}`,
         source: 'https://github.com/syself/hetzner-cloud-controller-manager/issues/64',
       },
     ],
@@ -69,3 +91,21 @@ export const hetzner: Platform = {
   sources,
   unverified: [],
 };
+
+/** The locations of the nodes, that with the most nodes first. */
+function regionsOf({ topics }: Snapshot): string[] {
+  const regions = itemsOf(topics.nodes).flatMap(({ metadata }) => metadata?.labels?.[regionLabel] ?? []);
+  const counted = [...Map.groupBy(regions, (each) => each)].sort(([, a], [, b]) => b.length - a.length);
+  return counted.map(([region]) => region);
+}
+
+/** Selects the nodes of one network zone: that of the load balancer, or else that of most nodes. */
+function nodesOfZone({ metadata }: Service, snapshot: Snapshot): string {
+  const regions = regionsOf(snapshot);
+  const asked = metadata?.annotations?.[location] ?? regions[0] ?? '';
+  const zone = metadata?.annotations?.['load-balancer.hetzner.cloud/network-zone'] ?? zones[asked];
+  const [only = 'NAME', ...more] = regions.filter((region) =>
+    zone === undefined ? region === asked : zones[region] === zone,
+  );
+  return more.length > 0 ? `${regionLabel} in (${[only, ...more].join(',')})` : `${regionLabel}=${only}`;
+}

@@ -5,6 +5,9 @@ const sources = [
   'https://github.com/linode/linode-cloud-controller-manager/blob/main/docs/configuration/annotations.md',
 ];
 
+const nodeBalancerId = 'service.beta.kubernetes.io/linode-loadbalancer-nodebalancer-id';
+const unauthorized = /\[40[13]\] (?:Unauthorized|Forbidden|Invalid Token)/i;
+
 export const linode: Platform = {
   id: 'linode',
   title: 'Linode',
@@ -22,6 +25,26 @@ export const linode: Platform = {
     healthCheck: { scope: 'per-port' },
     staticIp: { annotation: 'service.beta.kubernetes.io/linode-loadbalancer-reserved-ipv4', ipv6: null },
     limits: [],
+    eventExplanations: [
+      {
+        reason: /^SyncLoadBalancerFailed$/,
+        message: unauthorized,
+        annotated: nodeBalancerId,
+        cause: `its annotation ${nodeBalancerId} names a NodeBalancer that the cloud controller may not change: it has to have made it itself`,
+        advice: 'without the annotation, the controller makes a NodeBalancer',
+        without: nodeBalancerId,
+        source: 'https://github.com/linode/linode-cloud-controller-manager/issues/392',
+      },
+      {
+        reason: /^SyncLoadBalancerFailed$/,
+        message: unauthorized,
+        cause: "Linode refuses it to the cloud controller's token",
+        advice:
+          'the token of Secret kube-system/ccm-linode needs read and write access to NodeBalancers, Linodes and IPs',
+        source:
+          'https://github.com/linode/linode-cloud-controller-manager/blob/main/docs/getting-started/requirements.md',
+      },
+    ],
     sources,
     unverified: [],
     tried: 'read',

@@ -1,8 +1,12 @@
+import { command, cure, part } from '../../errors/cure.ts';
 import { matcher, type Platform } from '../platform.ts';
 
 const sources = [
   'https://github.com/kubernetes/cloud-provider-openstack/blob/master/docs/openstack-cloud-controller-manager/expose-applications-using-loadbalancer-type-service.md',
 ];
+
+const floatingNetwork = part`--annotation loadbalancer.openstack.org/floating-network-id=ID`;
+const externalNetworks = cure(command`openstack network list --external`, 'shows the networks of floating IPs');
 
 export const openstack: Platform = {
   id: 'openstack',
@@ -28,15 +32,27 @@ export const openstack: Platform = {
         reason: /^/,
         message: /Floating network configuration not provided for Service/,
         cause: 'OpenStack gives it no floating IP, so it is internal',
-        advice: 'name a network: --annotation loadbalancer.openstack.org/floating-network-id=ID',
+        advice: 'ID is that of a network of floating IPs',
+        flags: floatingNetwork,
+        look: externalNetworks,
         source: 'https://github.com/kubernetes/cloud-provider-openstack/blob/master/pkg/openstack/loadbalancer.go',
       },
       {
         reason: /^SyncLoadBalancerFailed$/,
-        message: /ExternalGatewayForFloatingIPNotFound|is not a valid external network/,
+        message: /is not a valid external network/,
+        cause: 'the network that its floating IP is asked of is not an external one',
+        advice: 'ID is that of an external network; floating-network-id in cloud.conf names one for all Services',
+        flags: floatingNetwork,
+        look: externalNetworks,
+        source: 'https://github.com/kubernetes/cloud-provider-openstack/issues/2493',
+      },
+      {
+        reason: /^SyncLoadBalancerFailed$/,
+        message: /ExternalGatewayForFloatingIPNotFound/,
         cause: 'OpenStack cannot reach its subnet from the network of floating IPs',
-        advice:
-          'name another network by --annotation loadbalancer.openstack.org/floating-network-id=ID, or take --scheme internal',
+        advice: 'ID is that of an external network with a router to its subnet; or take --scheme internal',
+        flags: floatingNetwork,
+        look: externalNetworks,
         source: 'https://github.com/kubermatic/kubermatic/issues/12905',
       },
     ],

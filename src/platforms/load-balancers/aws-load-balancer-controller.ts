@@ -1,6 +1,23 @@
-import { awsHttpProbe, awsInternal, awsReadings, awsScheme, networkListeners } from '../aws.ts';
-import { type LoadBalancer, matcher } from '../platform.ts';
+import { advice, command, cure } from '../../errors/cure.ts';
+import { awsHttpProbe, awsInternal, awsReadings, awsRefusal, awsScheme, networkListeners } from '../aws.ts';
+import { type EventExplanation, type LoadBalancer, matcher } from '../platform.ts';
 import { awsControllerFallbacks, awsControllerWords } from '../words/aws-load-balancer-controller.ts';
+
+const iamPolicy =
+  'https://raw.githubusercontent.com/kubernetes-sigs/aws-load-balancer-controller/main/docs/install/iam_policy.json';
+
+/** AWS asks for more permissions with time, and a new release of the controller needs the policy of that release. */
+const refused: EventExplanation = {
+  reason: /^Failed(?:BuildModel|DeployModel)$/,
+  message: awsRefusal,
+  cause: "the IAM policy of the controller's role lacks the permission that the message names",
+  advice: '',
+  look: cure(
+    command`aws iam create-policy-version --policy-arn ARN --policy-document file://iam_policy.json --set-as-default`,
+    `gives its IAM policy, whose ARN is ARN, the permissions of now; iam_policy.json is ${iamPolicy}`,
+  ),
+  source: 'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3399',
+};
 
 /** Since 2.5, a mutating webhook gives new Services its class. The webhook is on by default. */
 export const awsLoadBalancerController: LoadBalancer = {
@@ -16,8 +33,9 @@ export const awsLoadBalancerController: LoadBalancer = {
   classes: ['service.k8s.aws/nlb'],
   replaces: ['aws-in-tree'],
   requiresPod: true,
-  yields:
+  yields: advice(
     'install the AWS Load Balancer Controller with enableServiceMutatorWebhook=false; it then leaves every new Service without its class alone',
+  ),
   defaultScheme: 'internal',
   // The second annotation is for the in-tree controller, which serves the Service if the webhook is off.
   internal: {
@@ -30,7 +48,7 @@ export const awsLoadBalancerController: LoadBalancer = {
   schemeAnnotations: [awsScheme, awsInternal],
   healthCheck: { scope: 'per-port', httpProbe: awsHttpProbe },
   limits: [networkListeners],
-  eventExplanations: [...awsControllerWords, ...awsReadings],
+  eventExplanations: [refused, ...awsControllerWords, ...awsReadings],
   fallbackExplanations: awsControllerFallbacks,
   sources: [
     'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/guide/service/annotations.md',

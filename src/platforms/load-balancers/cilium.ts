@@ -1,4 +1,4 @@
-import { command, cure, part } from '../../errors/cure.ts';
+import { advice, command, cure, part } from '../../errors/cure.ts';
 import { type LoadBalancer, matcher } from '../platform.ts';
 
 const source = 'https://docs.cilium.io/en/stable/network/lb-ipam/';
@@ -22,7 +22,7 @@ export const cilium: LoadBalancer = {
   pools: { by: 'labels', topic: 'ciliumPools' },
   staticIp: { annotation: 'lbipam.cilium.io/ips' },
   supportsNoNodePorts: true,
-  yields: 'install Cilium with defaultLBServiceIPAM=none; it then leaves every Service without its class alone',
+  yields: advice('install Cilium with defaultLBServiceIPAM=none; it then leaves every Service without its class alone'),
   healthCheck: { scope: 'none' },
   limits: [],
   eventExplanations: [

@@ -1,6 +1,19 @@
-import { awsHttpProbe, awsReadings, awsScheme, networkListeners } from '../aws.ts';
-import { type LoadBalancer, matcher } from '../platform.ts';
+import { command, cure } from '../../errors/cure.ts';
+import { awsHttpProbe, awsReadings, awsRefusal, awsScheme, networkListeners } from '../aws.ts';
+import { type EventExplanation, type LoadBalancer, matcher } from '../platform.ts';
 import { awsControllerFallbacks, awsControllerWords } from '../words/aws-load-balancer-controller.ts';
+
+const refused: EventExplanation = {
+  reason: /^Failed(?:BuildModel|DeployModel)$/,
+  message: awsRefusal,
+  cause: 'the IAM role of the EKS cluster lacks the permission that the message names',
+  advice: '',
+  look: cure(
+    command`aws iam attach-role-policy --role-name ROLE --policy-arn arn:aws:iam::aws:policy/AmazonEKSLoadBalancingPolicy`,
+    "gives it EKS's own policy for load balancers; ROLE is the role of the cluster",
+  ),
+  source: 'https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html',
+};
 
 export const eksAutoMode: LoadBalancer = {
   id: 'eks-auto-mode',
@@ -29,7 +42,7 @@ export const eksAutoMode: LoadBalancer = {
   schemeAnnotations: [awsScheme],
   healthCheck: { scope: 'per-port', httpProbe: awsHttpProbe },
   limits: [networkListeners],
-  eventExplanations: [...awsControllerWords, ...awsReadings],
+  eventExplanations: [refused, ...awsControllerWords, ...awsReadings],
   fallbackExplanations: awsControllerFallbacks,
   sources: ['https://github.com/awsdocs/amazon-eks-user-guide'],
   unverified: ['which sign of Auto Mode is the surest'],

@@ -1,4 +1,4 @@
-import { command, cure } from '../../errors/cure.ts';
+import { advice, command, cure } from '../../errors/cure.ts';
 import { type LoadBalancer, matcher } from '../platform.ts';
 
 const pools = 'https://github.com/kube-vip/kube-vip-cloud-provider/blob/main/pkg/provider/loadBalancer.go';
@@ -20,8 +20,9 @@ export const kubeVip: LoadBalancer = {
   pools: { by: 'namespace' },
   staticIp: { annotation: 'kube-vip.io/loadbalancerIPs' },
   supportsNoNodePorts: true,
-  yields:
+  yields: advice(
     'set svc_enable=false in the environment of kube-vip if it is for the API server alone, or lb_class_only=true: it then leaves every Service without its class alone',
+  ),
   healthCheck: { scope: 'none' },
   limits: [],
   eventExplanations: [

@@ -1,3 +1,4 @@
+import { advice } from '../../errors/cure.ts';
 import { type LoadBalancer, matcher } from '../platform.ts';
 import { metallbWords } from '../words/metallb.ts';
 
@@ -22,8 +23,9 @@ export const metallb: LoadBalancer = {
   pools: { by: 'annotation', annotation: 'metallb.io/address-pool', topic: 'addressPools' },
   staticIp: { annotation: 'metallb.io/loadBalancerIPs' },
   supportsNoNodePorts: true,
-  yields:
+  yields: advice(
     'give MetalLB a class: --lb-class=NAME for its controller and its speakers (Helm: loadBalancerClass); it then leaves every Service without that class alone',
+  ),
   healthCheck: { scope: 'none' },
   limits: [],
   eventExplanations: metallbWords,

@@ -1,3 +1,4 @@
+import { advice } from '../../errors/cure.ts';
 import { type LoadBalancer, matcher } from '../platform.ts';
 import { servicelbWords } from '../words/servicelb.ts';
 
@@ -11,7 +12,7 @@ export const servicelb: LoadBalancer = {
   public: null,
   instead: 'its addresses are those of the nodes: their ExternalIPs if they have any, else their InternalIPs',
   sharesNodePorts: true,
-  yields: 'start the servers of K3s with --disable=servicelb (without --enable-servicelb on RKE2)',
+  yields: advice('start the servers of K3s with --disable=servicelb (without --enable-servicelb on RKE2)'),
   healthCheck: { scope: 'none' },
   limits: [],
   eventExplanations: servicelbWords,

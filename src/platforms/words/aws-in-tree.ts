@@ -1,4 +1,5 @@
-import { part } from '../../errors/cure.ts';
+import { command, cure, part } from '../../errors/cure.ts';
+import { awsRefusal } from '../aws.ts';
 import type { EventExplanation } from '../platform.ts';
 
 // What Kubernetes' cloud provider for AWS writes on a Service. Each message is in the file that `source` names.
@@ -12,6 +13,17 @@ const prefix = 'service.beta.kubernetes.io/aws-load-balancer-';
 const network = part`--annotation ${`${prefix}type=nlb`}`;
 
 export const awsInTreeWords: readonly EventExplanation[] = [
+  {
+    reason: sync,
+    message: awsRefusal,
+    cause: 'the IAM role of the controller lacks the permission that the message names',
+    advice: '',
+    look: cure(
+      command`aws iam attach-role-policy --role-name ROLE --policy-arn arn:aws:iam::aws:policy/AmazonEKSClusterPolicy`,
+      "gives it EKS's own policy; ROLE is the role of the cluster, outside of EKS that of the control plane's machines, with a policy of your own",
+    ),
+    source: 'https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html',
+  },
   {
     reason: sync,
     message: /LoadBalancerIP cannot be specified for AWS ELB/,

@@ -15,6 +15,14 @@ const sync = /^(?:SyncLoadBalancerFailed|SyncExternalLoadBalancerFailed|UpdateLo
 export const gkeWords: readonly EventExplanation[] = [
   {
     reason: sync,
+    message: /Too many ports specified/,
+    cause: 'a forwarding rule of Google Cloud takes at most 5 ports, and the Service has more',
+    advice: 'one Service opens at most 5 ports; further ones need Services of their own',
+    mostPorts: 5,
+    source: 'https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts',
+  },
+  {
+    reason: sync,
     message: /belongs to the STANDARD network tier|received: STANDARD/i,
     cause: 'the address that it asks for is of the Standard network tier, and the load balancer of Premium',
     advice: '',

@@ -12,6 +12,8 @@ const sync = /^(?:SyncLoadBalancerFailed|UpdateLoadBalancerFailed)$/;
 const prefix = 'service.beta.kubernetes.io/oci-load-balancer-';
 const network = part`--annotation oci.oraclecloud.com/load-balancer-type=nlb`;
 
+const flexible = part`--annotation ${`${prefix}shape=flexible`} --annotation ${`${prefix}shape-flex-min=10`} --annotation ${`${prefix}shape-flex-max=100`}`;
+
 export const okeWords: readonly EventExplanation[] = [
   {
     reason: sync,
@@ -20,6 +22,14 @@ export const okeWords: readonly EventExplanation[] = [
     advice: `or, for a public one, --annotation ${prefix}subnet1=OCID with the OCID of a public subnet`,
     scheme: 'internal',
     source: 'https://github.com/oracle/oci-cloud-controller-manager/issues/403',
+  },
+  {
+    reason: sync,
+    message: /LimitExceeded.*lb-\d+mbps(?:-micro)?-count/s,
+    cause: 'the limit of Oracle Cloud for load balancers of its fixed shape is reached',
+    advice: 'or have the limit raised that the message names',
+    flags: flexible,
+    source: 'https://github.com/oracle/oci-cloud-controller-manager/issues/378',
   },
   {
     reason: sync,
@@ -118,7 +128,7 @@ export const okeWords: readonly EventExplanation[] = [
     message: /cannot convert LB shape from flexible to fixed/,
     cause: 'its load balancer is flexible and is now to be of a fixed shape, which cannot be changed',
     advice: '',
-    flags: part`--annotation ${`${prefix}shape=flexible`} --annotation ${`${prefix}shape-flex-min=10`} --annotation ${`${prefix}shape-flex-max=100`}`,
+    flags: flexible,
     source: balancer,
   },
   {

@@ -4,7 +4,8 @@ import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
 import { annotatedAddressOf } from '../../../exposure/plan/plan-annotate.ts';
 import { explainEvent } from '../../../platforms/event-explanations.ts';
 import { speakersAbout } from '../../../platforms/implementation.ts';
-import type { EventExplanation } from '../../../platforms/platform.ts';
+import { curesOf } from '../../../platforms/missing-implementation.ts';
+import { pendingReasonsOf } from '../../../platforms/pending-reasons.ts';
 import { kindContext } from '../../../skypilot/names.ts';
 import { keyOf, type ObjectReference } from '../../../snapshot/object-reference.ts';
 import { humanDuration } from '../../../snapshot/text.ts';
@@ -15,6 +16,7 @@ import type { Fix } from '../../fix/fix.ts';
 import { secondsBetween } from '../../format.ts';
 import { curesInWords } from '../../subjects/again-with.ts';
 import { saidOfDependants } from '../../subjects/dependants.ts';
+import { platformTopics } from '../../subjects/exposing-services.ts';
 import { notInIngressMode, servedUnseen } from '../../subjects/ingress-mode.ts';
 import {
   asksSkyPilot,
@@ -23,6 +25,7 @@ import {
   printedAt,
   skyPilotsServiceTopics,
 } from '../../subjects/judged-controllers.ts';
+import { clusterPolicyCures } from '../../subjects/local-policy.ts';
 import { annotateCures, annotateFix } from '../../subjects/node-proposal.ts';
 import { type Said, saidAbout } from '../../subjects/said.ts';
 
@@ -47,7 +50,10 @@ export const ingressExternalIp = defineCheck({
   title: 'the ingress controller has an EXTERNAL-IP',
   severity: 'error',
   needs: ['services'],
-  wants: [...controllerTopics, 'nodes', 'controllerSlices', 'endpointSlices', 'events', 'handlerEvents'],
+  wants: [
+    ...([...controllerTopics, ...platformTopics, 'controllerSlices', 'endpointSlices'] as const),
+    ...(['events', 'handlerEvents', 'addressPools'] as const),
+  ],
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned', 'ingress-controller-service'],
   docs: {
     means:
@@ -80,7 +86,8 @@ export const ingressExternalIp = defineCheck({
       const heard = { topics: snapshot.topics, takenAt: scene.takenAt };
       const said = [...saidAbout('Service', service, heard), ...saidOfDependants(service, scene.view, heard)];
       const speakers = speakersAbout(service, snapshot);
-      const [explanation] = said.flatMap((each) => explainEvent(each, speakers) ?? []);
+      const [explanation] = said.flatMap((each) => explainEvent(each, speakers, { service, snapshot }) ?? []);
+      const facts = pendingReasonsOf(service, snapshot, said[0]?.reason).filter(({ isGuess }) => !isGuess);
       const age = secondsBetween(service.metadata?.creationTimestamp, scene.takenAt);
       const isPending = type === 'LoadBalancer';
       const isYoung = isPending && said.length === 0 && age !== undefined && age < patienceSeconds;
@@ -100,12 +107,21 @@ export const ingressExternalIp = defineCheck({
             ...said.map(({ evidence }) => evidence),
           ],
           severity: isYoung ? 'warning' : 'error',
-          fact: `Service ${keyOf(service)} is of type ${type} and has no external address${isPending ? pendingWords(scene, age, said, explanation) : ''}, ${result}`,
+          fact: `Service ${keyOf(service)} is of type ${type} and has no external address${isPending ? pendingWords(scene, age, said, [...(explanation ? [explanation] : []), ...facts]) : ''}, ${result}`,
           cures: isYoung
             ? [waitingCure(service)]
             : hasEmptyEntry(service)
               ? [emptyEntryCure(service)]
-              : [...(explanation ? curesInWords(explanation, reference) : []), ...annotateCures(scene, service)],
+              : [
+                  ...(explanation ? curesInWords(explanation, reference) : []),
+                  ...facts.flatMap((fact) => [
+                    ...(fact.isOfLocalPolicy
+                      ? clusterPolicyCures({ service, owner: 'controller', exposing: undefined })
+                      : []),
+                    ...curesOf(fact),
+                  ]),
+                  ...annotateCures(scene, service),
+                ],
           fix: isYoung || hasEmptyEntry(service) ? undefined : annotateFix(scene, service),
         },
       ];
@@ -129,12 +145,12 @@ function pendingWords(
   { view, namespace }: Pick<CheckContext, 'view' | 'namespace'>,
   age: number | undefined,
   said: readonly Said[],
-  explanation: EventExplanation | undefined,
+  reasons: readonly { readonly cause: string }[],
 ): string {
   const since = age === undefined ? '' : ` for ${humanDuration(Math.trunc(age))}`;
   const isSeen = view.snapshot.topics.events.observed && namespace === null;
   const silence = isSeen ? ', no warning event in the last hour' : '';
-  const words = [...(explanation ? [explanation.cause] : []), ...said.map((each) => each.words)];
+  const words = [...reasons.map(({ cause }) => cause), ...said.map((each) => each.words)];
   return ` (<pending>${since}${words.length > 0 ? `, ${words.join('; ')}` : silence})`;
 }
 

@@ -1,5 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { advice, type Cure, command, cure, part } from '../../../errors/cure.ts';
+import { productOf } from '../../../exposure/controllers/ingress-controllers.ts';
 import { type ProxyProtocolAnnotation, proxyProtocolOf } from '../../../platforms/proxy-protocol.ts';
 import type { AddressProbe } from '../../../snapshot/probe.ts';
 import { lastHttpOf } from '../../../snapshot/probe.ts';
@@ -105,11 +106,17 @@ function oneSidedController({ service, about, sends, settings, calls }: Controll
   if (sends && expects !== true) {
     if (expects === undefined && !refused) return [];
     const fact = `the load balancer of Service ${nameOf(service)} begins each connection with a PROXY protocol header (annotation ${sends.key})`;
+    const product = productOf(service);
     const why = seen
       ? `ingress-nginx does not expect it: ConfigMap ${settings!.configMap.namespace}/${settings!.configMap.name} ${seen[setting] === undefined ? `has no ${setting}` : `has ${setting} ${seen[setting]}`}`
-      : 'what it leads to seems not to expect it';
+      : `${product?.product ?? 'what it leads to'} seems not to expect it`;
     return [
-      { ...at, fact: `${fact}, and ${why}${met}`, severity: 'error', cures: curesOfSent(service, sends, settings) },
+      {
+        ...at,
+        fact: `${fact}, and ${why}${met}`,
+        severity: 'error',
+        cures: curesOfSent(service, sends, settings, product?.proxyProtocol),
+      },
     ];
   }
   if (!sends && expects && (closed || (calls.length === 0 && service.spec?.type === 'LoadBalancer'))) {
@@ -129,6 +136,7 @@ function curesOfSent(
   service: Service,
   { key }: ProxyProtocolAnnotation,
   settings: ControllerSettings | undefined,
+  told: string | undefined,
 ): Cure[] {
   const { name = '', namespace = '' } = service.metadata ?? {};
   const on = settings && settingCure(settings, { [setting]: 'true' }, 'makes ingress-nginx expect the header');
@@ -139,7 +147,7 @@ function curesOfSent(
     on ? 'stops the load balancer from sending it, instead' : 'stops the load balancer from sending it',
   );
   return [
-    ...(on ? [on] : []),
+    ...(on ? [on] : told ? [advice(`let the controller expect it: ${told}`)] : []),
     ...(isAlone ? [off] : on ? [] : [advice(`remove PROXY protocol from the annotation ${key}`)]),
   ];
 }

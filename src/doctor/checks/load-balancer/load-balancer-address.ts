@@ -6,6 +6,7 @@ import { speakersAbout } from '../../../platforms/implementation.ts';
 import { curesOf, type PendingReason } from '../../../platforms/missing-implementation.ts';
 import { pendingReasonsOf } from '../../../platforms/pending-reasons.ts';
 import type { EventExplanation } from '../../../platforms/platform.ts';
+import { rivalsHeard } from '../../../platforms/rival-implementations.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import type { ObjectReference } from '../../../snapshot/object-reference.ts';
 import { humanDuration } from '../../../snapshot/text.ts';
@@ -18,6 +19,7 @@ import { curesOfExplanation } from '../../subjects/again-with.ts';
 import { saidOfDependants, troublesOfPodsServing } from '../../subjects/dependants.ts';
 import { isYoung, pendingLoadBalancers, platformTopics } from '../../subjects/exposing-services.ts';
 import { handlerOf } from '../../subjects/handler.ts';
+import { clusterPolicyCures } from '../../subjects/local-policy.ts';
 import { type Said, saidAbout } from '../../subjects/said.ts';
 
 export const loadBalancerAddress = defineCheck({
@@ -68,8 +70,9 @@ export const loadBalancerAddress = defineCheck({
       const own = saidAbout('Service', service, heard);
       const said = [...own, ...saidOfDependants(service, scene.view, heard)];
       const speakers = speakersAbout(service, snapshot);
-      const [explanation] = said.flatMap((each) => explainEvent(each, speakers) ?? []);
-      const reasons = pendingReasonsOf(service, snapshot, own[0]?.reason);
+      const [explanation] = said.flatMap((each) => explainEvent(each, speakers, { service, snapshot }) ?? []);
+      const rivals = rivalsHeard(own, snapshot);
+      const reasons = [...(rivals ? [rivals] : []), ...pendingReasonsOf(service, snapshot, own[0]?.reason)];
       const troubles = troublesOfPodsServing(service, scene.view);
       const isSilent = said.length === 0 && troubles.length === 0;
       const facts = reasons.filter(({ isGuess }) => !isGuess);
@@ -136,7 +139,9 @@ export const loadBalancerAddress = defineCheck({
     const anotherWay = cure(exposeCommand(skyCluster, ports, 'nodeport'), 'opens another way in until this is fixed');
     if (first) {
       const each = suggested.flatMap((one) =>
-        'explanation' in one ? curesOfExplanation(finding, withoutLook(one.explanation, looks), view) : curesOf(one),
+        'explanation' in one
+          ? curesOfExplanation(finding, withoutLook(one.explanation, looks), view)
+          : [...(one.isOfLocalPolicy ? clusterPolicyCures({ ...finding, exposing: finding }) : []), ...curesOf(one)],
       );
       return [...looks, ...each, anotherWay];
     }

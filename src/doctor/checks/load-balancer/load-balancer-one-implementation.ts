@@ -1,4 +1,4 @@
-import { advice, type Cure, command, cure, part } from '../../../errors/cure.ts';
+import { type Cure, command, cure, part } from '../../../errors/cure.ts';
 import { unexposeCommand } from '../../../exposure/plan/unexpose-command.ts';
 import { type Taker, takersOf } from '../../../platforms/rival-implementations.ts';
 import { keyOf } from '../../../snapshot/object-reference.ts';
@@ -46,7 +46,7 @@ export const loadBalancerOneImplementation = defineCheck({
   cures: ({ balanced, takers }) => [
     ...takers.flatMap((taker) => leaving(taker, balanced)),
     ...classCures(takers, balanced),
-    ...takers.flatMap(({ loadBalancer: { yields } }) => (yields === undefined ? [] : [advice(yields)])),
+    ...takers.flatMap(({ loadBalancer: { yields } }) => yields ?? []),
     ...lastResort(balanced),
   ],
 });

@@ -20,6 +20,7 @@ import {
 } from '../../subjects/called-ports.ts';
 import { closedWhy } from '../../subjects/closed-connection.ts';
 import {
+  globalAuthOf,
   hasAnnotation,
   ingressOf,
   isKeptOut,
@@ -29,6 +30,7 @@ import {
   ownAnswer,
   wantsTls,
   whoOf,
+  withoutLogin,
 } from '../../subjects/own-answer.ts';
 import { insideCures, logsCure } from '../../subjects/pod-cures.ts';
 import { loopCuresOf, loopWhy } from '../../subjects/redirect-loop.ts';
@@ -180,6 +182,12 @@ function wrongRedirect(calls: readonly CalledPort[], fault: RedirectFault, scene
   const by = isOwn ? `${fault.answer.page} itself` : isController ? 'the app or its controller' : 'the app';
   const said = `${by} ${fault.text} (${fault.answer.status} of ${row.url}, ${portsOf(calls)})`;
   const signIn = fault.kind === 'other-host' && hasAnnotation(ingressOf(row, scene), /\/auth-signin$/);
+  const asks = fault.kind === 'other-host' && isController ? globalAuthOf(row, scene) : undefined;
+  if (asks) {
+    const look = cure(command`curl -sI ${row.url ?? ''}`, 'shows the redirect; a browser can sign in there');
+    const fact = `${said}: ${asks} asks a login for every Ingress`;
+    return { fact, severity: 'info', cures: [look, ...withoutLogin(row)] };
+  }
   if (signIn) {
     const look = cure(command`curl -sI ${row.url ?? ''}`, 'shows the redirect; a browser can sign in there');
     return { fact: `${said}: its Ingress asks callers to sign in`, severity: 'info', cures: [look] };

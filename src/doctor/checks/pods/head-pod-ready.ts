@@ -1,7 +1,9 @@
-import type { Pod } from 'kubernetes-types/core/v1';
+import type { Node, Pod } from 'kubernetes-types/core/v1';
 import { command, cure } from '../../../errors/cure.ts';
 import { isReady } from '../../../exposure/pod-trouble.ts';
 import { headPodOf } from '../../../skypilot/sky-cluster.ts';
+import type { ObjectReference } from '../../../snapshot/object-reference.ts';
+import { itemsOf } from '../../../snapshot/topics.ts';
 import { clusterKey, skyClustersOf } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, podReference } from '../../finding.ts';
@@ -17,7 +19,7 @@ export const headPodReady = defineCheck({
   title: 'the head Pod of every SkyPilot cluster is Ready',
   severity: 'error',
   needs: ['pods'],
-  wants: ['events'],
+  wants: ['events', 'nodes'],
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'head-pod-running'],
   docs: {
     means:
@@ -26,7 +28,7 @@ export const headPodReady = defineCheck({
       "Kubernetes takes a Pod that is not Ready out of every Service, so no mode but podip reaches it. SkyPilot's own Pods have no readinessProbe: usually a sidecar, a probe from `pod_config`, or the node is at fault.",
     fix: 'Look at the containers and the node that the message names. If the node is lost, launch the cluster again.',
     sources: [
-      'Kubernetes: Pod status.conditions[Ready], EndpointSlice conditions.ready',
+      'Kubernetes: Pod status.conditions[Ready], EndpointSlice conditions.ready, Node status.conditions[Ready]',
       'sky/templates/kubernetes-ray.yml.j2: no readinessProbe',
     ],
   },
@@ -36,7 +38,9 @@ export const headPodReady = defineCheck({
       if (!pod || podFaultOf(pod) || isReady(pod)) return [];
       const condition = pod.status?.conditions?.find(({ type }) => type === 'Ready');
       const said = saidOfPods([pod], scene);
+      const node = lostNodeOf(pod, itemsOf(scene.perhaps.nodes));
       const why = [
+        ...(node ? [nodeWords(node)] : []),
         withoutStop(condition?.message ?? condition?.reason ?? '') || undefined,
         ...endedContainers(pod),
         ...said.map(({ words }) => words),
@@ -45,23 +49,60 @@ export const headPodReady = defineCheck({
       return [
         {
           about: [clusterKey(skyCluster)],
-          objects: [podReference(pod)],
-          evidence: [field, ...said.map(({ evidence }) => evidence)],
+          objects: [podReference(pod), ...(node ? [nodeReference(node)] : [])],
+          evidence: [
+            field,
+            ...(node ? [fieldOf(nodeReference(node), 'status.conditions[Ready]', readyOf(node))] : []),
+            ...said.map(({ evidence }) => evidence),
+          ],
           skyCluster,
           podName: pod.metadata?.name ?? '',
           why,
+          nodeName: node?.metadata?.name,
         },
       ];
     }),
   say: ({ skyCluster, podName, why }) =>
     `Pod ${podName}, the head of ${displayOf(skyCluster)}, runs and is not Ready${why.length > 0 ? `: ${why.join('; ')}` : ''}`,
-  cures: ({ skyCluster, podName }) => [
+  cures: ({ skyCluster, podName, nodeName }) => [
+    ...(nodeName === undefined
+      ? []
+      : [
+          cure(
+            command`kubectl describe node ${nodeName}`,
+            'shows why: its kubelet has stopped, or the machine is off; the head comes back with it',
+          ),
+        ]),
     cure(
       command`kubectl describe pod ${podName} -n ${skyCluster.namespace}`,
       'shows the container, probe or node that holds it back',
     ),
   ],
 });
+
+/** The node of a Pod, if it is not Ready. */
+function lostNodeOf({ spec }: Pod, nodes: readonly Node[]): Node | undefined {
+  const node = nodes.find(({ metadata }) => metadata?.name !== undefined && metadata.name === spec?.nodeName);
+  const ready = node && readyOf(node);
+  return ready && ready.status !== 'True' ? node : undefined;
+}
+
+function readyOf({ status }: Node): Condition | undefined {
+  return status?.conditions?.find(({ type }) => type === 'Ready');
+}
+
+/** `node gpu-1 is not Ready (Unknown, NodeStatusUnknown: Kubelet stopped posting node status)`. */
+function nodeWords(node: Node): string {
+  const { status = '', reason, message } = readyOf(node) ?? {};
+  const short = [status, reason].filter(Boolean).join(', ');
+  return `its node ${node.metadata?.name} is not Ready (${[short, withoutStop(message ?? '')].filter(Boolean).join(': ')})`;
+}
+
+function nodeReference({ metadata }: Node): ObjectReference {
+  return { kind: 'Node', namespace: '', name: metadata?.name ?? '' };
+}
+
+type Condition = NonNullable<NonNullable<Node['status']>['conditions']>[number];
 
 function endedContainers(pod: Pod): string[] {
   return (pod.status?.containerStatuses ?? []).flatMap(({ name, state }) => {

@@ -1,0 +1,120 @@
+import type { Ingress } from 'kubernetes-types/networking/v1';
+import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
+import { ownerOfService } from '../../../modes/service-ports.ts';
+import { backendStatesIn, backendsAnnotation } from '../../../platforms/gke-backends.ts';
+import { applyCommand } from '../../../platforms/manifest-command.ts';
+import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
+import { listed } from '../../../snapshot/text.ts';
+import { clusterKey } from '../../check-context.ts';
+import { defineCheck, type Severity } from '../../define-check.ts';
+import { type Evidence, fieldOf } from '../../finding.ts';
+import { exposeCommand } from '../../format.ts';
+import {
+  isAnswered,
+  type JudgedPath,
+  judgedIngresses,
+  judgedPaths,
+  notInIngressMode,
+} from '../../subjects/ingress-mode.ts';
+import { logsCure } from '../../subjects/pod-cures.ts';
+
+interface Unhealthy {
+  readonly about: readonly string[];
+  readonly objects: readonly ObjectReference[];
+  readonly evidence: readonly Evidence[];
+  readonly severity: Severity;
+  readonly fact: string;
+  readonly cures: readonly Cure[];
+}
+
+export const ingressBackendsHealthy = defineCheck({
+  id: 'ingress-backends-healthy',
+  group: 'ingress',
+  onPath: true,
+  breaksCalls: true,
+  title: 'the load balancer of every Ingress finds its backends healthy',
+  severity: 'error',
+  needs: ['services'],
+  wants: ['pods', 'ingresses', 'probes'],
+  after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned', 'ingress-backend-exists'],
+  docs: {
+    means: `The annotation \`${backendsAnnotation}\`, which GKE Ingress writes, says UNHEALTHY of a backend: the health check of Google's load balancer gets no 200 from the app. A warning if other backends of the Ingress are healthy, because their names do not always tell which is whose. An Ingress whose call is answered is healthy.`,
+    matters:
+      "The load balancer sends calls to healthy backends alone, and answers with 502 itself. The app runs, and answers from inside. GKE's health check asks `/` unless a readinessProbe of the Pod or a BackendConfig names another path, and takes 200 alone: an app that redirects there, asks for a login, or answers 404 counts as dead.",
+    fix: 'Name a path that the app answers with 200, in a BackendConfig for its Service. SkyPilot makes its Services again, and so its annotations would go: make a Service of your own, or open the port by a load balancer, which asks the nodes alone.',
+    sources: [
+      'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/ingress-health-checks',
+      'https://cloud.google.com/kubernetes-engine/docs/how-to/ingress-configuration#direct_health',
+      'https://github.com/kubernetes/kubernetes/issues/45438, https://github.com/kubernetes/ingress-gce/issues/762',
+    ],
+  },
+  notApplicable(scene) {
+    const other = notInIngressMode(scene);
+    if (other !== undefined || !scene.view.snapshot.topics.ingresses.observed) return other;
+    return judgedIngresses(scene).some(({ ingress }) => statesOf(ingress).length > 0)
+      ? undefined
+      : 'no Ingress says how healthy its backends are (GKE Ingress writes it)';
+  },
+  needsHere: () => ['ingresses'],
+  find: (scene) =>
+    judgedIngresses(scene).flatMap(({ ingress, about }): Unhealthy[] => {
+      const states = statesOf(ingress);
+      const unhealthy = states.filter(([, state]) => state === 'UNHEALTHY').map(([name]) => name);
+      const paths = judgedPaths(scene).filter((each) => each.ingress === ingress);
+      if (unhealthy.length === 0 || paths.length === 0 || isAnswered(scene, ingress)) return [];
+      const reference = referenceTo('Ingress', ingress);
+      const isAll = unhealthy.length === states.length;
+      const which = isAll && states.length > 1 ? 'every backend' : `backend ${listed(unhealthy)}`;
+      const value = ingress.metadata?.annotations?.[backendsAnnotation];
+      return [
+        {
+          about,
+          objects: [reference],
+          evidence: [fieldOf(reference, `metadata.annotations["${backendsAnnotation}"]`, value)],
+          severity: isAll ? 'error' : 'warning',
+          fact: `Google's load balancer of Ingress ${reference.namespace}/${reference.name} finds ${which} UNHEALTHY (${backendsAnnotation}), and sends no call there: its health check asks / by HTTP, unless a readinessProbe or a BackendConfig names another path, and takes 200 alone`,
+          cures: curesOf(paths),
+        },
+      ];
+    }),
+  say: ({ fact }) => fact,
+  cures: ({ cures }) => cures,
+  severityOf: ({ severity }) => severity,
+});
+
+function statesOf({ metadata }: Ingress): [name: string, state: string][] {
+  return backendStatesIn(metadata?.annotations?.[backendsAnnotation]);
+}
+
+function curesOf(paths: readonly JudgedPath[]): Cure[] {
+  const { skyCluster, service } = paths[0]!;
+  const ports = paths
+    .filter((each) => clusterKey(each.skyCluster) === clusterKey(skyCluster))
+    .map(({ mapping }) => mapping);
+  return [
+    ...(service && ownerOfService(service) !== 'skypilot' ? healthCheckCures(referenceTo('Service', service)) : []),
+    logsCure(skyCluster.displayName, 'shows what the app answers to the health check (user agent GoogleHC)'),
+    cure(exposeCommand(skyCluster, ports, 'loadbalancer'), 'opens it by a load balancer, which asks the nodes alone'),
+    ...(service && ownerOfService(service) === 'skypilot'
+      ? [
+          advice(
+            'or let the app answer 200 on /; a BackendConfig needs a Service of your own, because SkyPilot makes its Service again',
+          ),
+        ]
+      : []),
+  ];
+}
+
+function healthCheckCures({ namespace, name }: ObjectReference): Cure[] {
+  const config = {
+    apiVersion: 'cloud.google.com/v1',
+    kind: 'BackendConfig',
+    metadata: { name, namespace },
+    spec: { healthCheck: { type: 'HTTP', requestPath: '/PATH' } },
+  };
+  const chosen = `cloud.google.com/backend-config=${JSON.stringify({ default: name })}`;
+  return [
+    cure(applyCommand(config), 'first: a health check of another path; /PATH is one that the app answers with 200'),
+    cure(command`kubectl annotate service ${name} -n ${namespace} ${chosen}`, 'then: takes it for this Service'),
+  ];
+}
