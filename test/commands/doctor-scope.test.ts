@@ -43,6 +43,11 @@ test('who may not list the whole context gets the own namespace, is told so, and
   // Both rounds; one alone has 16 at most.
   t.true(lists.length <= 24, `${lists.length}`);
   t.deepEqual([...new Set(lists)].length, lists.length);
+  const asksMost = ['doctor', '--mode', 'ingress', '--ingress-service', `${names.namespace}/none`, '-o', 'json'];
+  await skyports(asksMost, { kubeconfig: user.kubeconfig });
+  const more = (await requestsOf(user.name)).filter(({ verb }) => verb === 'list').slice(lists.length);
+  t.true(more.length <= 24, `${more.length}`);
+  t.deepEqual(new Set(more.map(({ uri }) => uri)).size, more.length);
   const all = await skyports(['doctor', '-A', '-o', 'json'], { kubeconfig: user.kubeconfig });
   t.is(JSON.parse(all.stdout).metadata.namespace, null);
 });

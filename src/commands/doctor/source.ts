@@ -11,6 +11,7 @@ import { readSkyConfigFiles } from '../../local/sky-config-files.ts';
 import { withoutForeignKeys } from '../../skypilot/config.ts';
 import { snapshotFromDump } from '../../snapshot/dump.ts';
 import { readKubectlOutput } from '../../snapshot/kubectl-output.ts';
+import { collectionPath } from '../../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequests } from '../../snapshot/snapshot.ts';
 import { allTopics, type Observation, type SkyConfigFile, type Unobserved } from '../../snapshot/topics.ts';
 import type { System } from '../../system.ts';
@@ -82,6 +83,10 @@ async function lookOnce(
   const written = mode ? { writesTo: connection.namespace } : {};
   const ingressService = flags['ingress-service'];
   let requests = doctorRequests({ namespace: first, ingressService }, asksForQuotas(mode, given.name, first));
+  if (requests.resourceQuotas && mode && first === null && !flags['all-namespaces']) {
+    // The mode writes to one namespace. A second round, for that namespace, then has the answer already.
+    requests = { ...requests, resourceQuotas: { path: collectionPath('ResourceQuota', connection.namespace) } };
+  }
   let { serverFailed, ...seen } = await lookAt(connection, { namespace: first, requests, ...written }, system);
   let asked = Object.keys(requests).length;
   if (first === null && !flags['all-namespaces'] && isForbidden(seen)) {
