@@ -20,11 +20,17 @@ const taking = (names: string, takes: boolean): [string, boolean][] => names.spl
 /** Options of kubectl and sky that suggestions use. Any other option came from a hostile text. */
 const kubectl: Options = new Map([
   ...taking('-n --namespace --context --kubeconfig --cluster --user --as -l -o -p -c', true),
-  ...taking('--type --tail --verb --resource --role --clusterrole --serviceaccount --cert --key --for', true),
+  ...taking(
+    '-f --from-literal --timeout --type --tail --verb --resource --role --clusterrole --serviceaccount --cert --key --for',
+    true,
+  ),
   ...taking('--server --certificate-authority --tls-server-name --auth-provider --auth-provider-arg', true),
-  ...taking('-A --all-namespaces --minify --watch -w --previous --embed-certs --interactive --help', false),
+  ...taking(
+    '-A --all-namespaces --all-containers --minify --watch -w --previous --embed-certs --interactive --help',
+    false,
+  ),
 ]);
-const others: Options = new Map([...taking('-c', true), ...taking('-l', false)]);
+const others: Options = new Map([...taking('-c', true), ...taking('-l --all --load-balancer', false)]);
 
 /** The programs that suggestions run. `ls` shows a file of a kubeconfig. */
 const suggested = ['kubectl', 'sky', 'ls'];
