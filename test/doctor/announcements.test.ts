@@ -164,3 +164,17 @@ test('a path that is set and wrong is patched, since kubectl annotate would refu
     `kubectl patch service ingress-nginx-controller -n ingress-nginx --type=merge -p '{"metadata":{"annotations":{"service.beta.kubernetes.io/do-loadbalancer-healthcheck-path":"/healthz"}}}'`,
   );
 });
+
+test('a node on the way that is not Ready is named with its condition before a firewall', async (t) => {
+  const { message, commands } = await findingOf('tcp-connects', 'probe-no-answer-of-a-lost-node');
+  t.regex(message, /; node sky-node is not Ready \(Unknown, NodeStatusUnknown: Kubelet stopped posting node status\)$/);
+  t.deepEqual(commands, ['kubectl describe node sky-node', null]);
+  const elsewhere = { conditions: [{ type: 'Ready', status: 'True' }] };
+  const { message: usual } = await findingOf('tcp-connects', 'probe-no-answer-of-a-lost-node', {
+    nodes: {
+      'sky-node': { status: elsewhere },
+      other: { status: { conditions: [{ type: 'Ready', status: 'False' }] } },
+    },
+  });
+  t.notRegex(usual, /not Ready/);
+});

@@ -1,3 +1,4 @@
+import type { Node } from 'kubernetes-types/core/v1';
 import { advice, type Cure, command, cure, part } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { scopeOf } from '../../exposure/scope.ts';
@@ -9,10 +10,12 @@ import { implementationsOf } from '../../platforms/implementation.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import type { AddressProbe } from '../../snapshot/probe.ts';
 import { listed } from '../../snapshot/text.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
 import type { CheckContext } from '../check-context.ts';
 import { exposeCommand } from '../format.ts';
 import { type BalancedService, balancedServices } from './balanced-services.ts';
 import { handlerOf } from './handler.ts';
+import { isLost, lostNodeWords } from './lost-node.ts';
 
 type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
@@ -41,13 +44,36 @@ export function unanswered(scene: Judged, row: Endpoint, { address }: AddressPro
     };
   }
   const { nodes = [], by } = (balanced && announcementOf(balanced, scene.view.snapshot)) ?? {};
+  const lost = lostNodesOf(scene, address, [...nodes, ...(balanced?.readyNodes ?? [])]);
+  const facts = lost.map(lostNodeWords);
+  const cures = lost.map(describeNode);
   if (nodes.length > 0) {
-    return { facts: [`${by} announces it from node ${listed(nodes)}`], cures: [], firewall };
+    return { facts: [`${by} announces it from node ${listed(nodes)}`, ...facts], cures, firewall };
   }
+  if (lost.length > 0) return { facts, cures, firewall };
   // What is not known is named, and never taken for an implementation that is.
   const handler = balanced && by === undefined ? handlerOf(balanced.service, scene.view) : undefined;
   if (!handler || handler.cures.length === 0) return { facts: [], cures: [], firewall };
   return { facts: [handler.fact], cures: handler.cures, firewall };
+}
+
+/**
+ * The nodes on the way to an address that are not Ready: with that address, or named. Their Pods stay Ready and in the
+ * slices until the node controller marks them.
+ */
+function lostNodesOf({ view }: Judged, address: string, names: readonly string[]): Node[] {
+  return itemsOf(view.snapshot.topics.nodes).filter(
+    (node) =>
+      isLost(node) &&
+      (names.includes(node.metadata?.name ?? '') || node.status?.addresses?.some((each) => each.address === address)),
+  );
+}
+
+function describeNode({ metadata }: Node): Cure {
+  return cure(
+    command`kubectl describe node ${metadata?.name ?? ''}`,
+    'shows why it is not Ready: its kubelet has stopped, or the machine is off',
+  );
 }
 
 /** Adds the caller's own range. SkyPilot makes its own Service again without it. */

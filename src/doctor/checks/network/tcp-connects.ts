@@ -45,7 +45,7 @@ export const tcpConnects = defineCheck({
       "A TCP connection to a port's address is refused, is not answered within three seconds, or this machine has no way there. A warning when the address is private: this machine may not be in its network. The ports 30001-30020 of a SkyServe controller are open before a service needs them: if one refuses, nothing is wrong, and it is only info if you ask about it.",
     matters:
       'Refused: the packet arrived, and nothing takes it: no app behind a load balancer that passes packets through, or no controller. Not answered: something drops it on the way, a firewall, a security group, `loadBalancerSourceRanges`, or a load balancer whose health check fails.',
-    fix: 'Refused: see whether the app listens, with `--probe=pod`. Not answered: the finding says whom the load balancer lets in, and which node answers for the address, if that is known. Only if nothing explains it, open the port in the firewall or security group of the nodes or the load balancer, and look at its health check.',
+    fix: 'Refused: see whether the app listens, with `--probe=pod`. Not answered: the finding says whom the load balancer lets in, which node answers for the address, and which node on the way is not Ready, if that is known. Only if nothing explains it, open the port in the firewall or security group of the nodes or the load balancer, and look at its health check.',
     sources: [
       'RFC 9293, 3.10.7: a reset answers a connection to a port that is closed',
       'Kubernetes: Service spec.loadBalancerSourceRanges, spec.externalTrafficPolicy',

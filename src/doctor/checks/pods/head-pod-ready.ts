@@ -2,12 +2,12 @@ import type { Node, Pod } from 'kubernetes-types/core/v1';
 import { command, cure } from '../../../errors/cure.ts';
 import { isReady } from '../../../exposure/pod-trouble.ts';
 import { headPodOf } from '../../../skypilot/sky-cluster.ts';
-import type { ObjectReference } from '../../../snapshot/object-reference.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { clusterKey, skyClustersOf } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, podReference } from '../../finding.ts';
 import { displayOf, withoutStop } from '../../format.ts';
+import { isLost, lostNodeWords, nodeReference, readyConditionOf } from '../../subjects/lost-node.ts';
 import { podFaultOf } from '../../subjects/pod-fault.ts';
 import { saidOfPods } from '../../subjects/said.ts';
 
@@ -40,7 +40,7 @@ export const headPodReady = defineCheck({
       const said = saidOfPods([pod], scene);
       const node = lostNodeOf(pod, itemsOf(scene.perhaps.nodes));
       const why = [
-        ...(node ? [nodeWords(node)] : []),
+        ...(node ? [`its ${lostNodeWords(node)}`] : []),
         withoutStop(condition?.message ?? condition?.reason ?? '') || undefined,
         ...endedContainers(pod),
         ...said.map(({ words }) => words),
@@ -52,7 +52,7 @@ export const headPodReady = defineCheck({
           objects: [podReference(pod), ...(node ? [nodeReference(node)] : [])],
           evidence: [
             field,
-            ...(node ? [fieldOf(nodeReference(node), 'status.conditions[Ready]', readyOf(node))] : []),
+            ...(node ? [fieldOf(nodeReference(node), 'status.conditions[Ready]', readyConditionOf(node))] : []),
             ...said.map(({ evidence }) => evidence),
           ],
           skyCluster,
@@ -83,26 +83,8 @@ export const headPodReady = defineCheck({
 /** The node of a Pod, if it is not Ready. */
 function lostNodeOf({ spec }: Pod, nodes: readonly Node[]): Node | undefined {
   const node = nodes.find(({ metadata }) => metadata?.name !== undefined && metadata.name === spec?.nodeName);
-  const ready = node && readyOf(node);
-  return ready && ready.status !== 'True' ? node : undefined;
+  return node && isLost(node) ? node : undefined;
 }
-
-function readyOf({ status }: Node): Condition | undefined {
-  return status?.conditions?.find(({ type }) => type === 'Ready');
-}
-
-/** `node gpu-1 is not Ready (Unknown, NodeStatusUnknown: Kubelet stopped posting node status)`. */
-function nodeWords(node: Node): string {
-  const { status = '', reason, message } = readyOf(node) ?? {};
-  const short = [status, reason].filter(Boolean).join(', ');
-  return `its node ${node.metadata?.name} is not Ready (${[short, withoutStop(message ?? '')].filter(Boolean).join(': ')})`;
-}
-
-function nodeReference({ metadata }: Node): ObjectReference {
-  return { kind: 'Node', namespace: '', name: metadata?.name ?? '' };
-}
-
-type Condition = NonNullable<NonNullable<Node['status']>['conditions']>[number];
 
 function endedContainers(pod: Pod): string[] {
   return (pod.status?.containerStatuses ?? []).flatMap(({ name, state }) => {
