@@ -186,6 +186,16 @@ function absenceNotes(
     command`kubectl skyports expose ${operandOf(skyCluster)} ${words} -n ${skyCluster.namespace} --mode nodeport`,
     'opens the ports on the nodes, which needs no load balancer',
   );
-  const cures = [...curesHere([onNodes]), advice(`or: ${absence.advice}`)];
+  const { flags } = absence;
+  const withClass =
+    flags &&
+    cure(
+      command`kubectl skyports expose ${operandOf(skyCluster)} ${words} -n ${skyCluster.namespace} --mode loadbalancer ${flags}`,
+      'makes a Service of that class',
+    );
+  const cures = [
+    ...curesHere([...(withClass ? [withClass] : []), onNodes]),
+    ...(withClass ? [] : [advice(`or: ${absence.advice}`)]),
+  ];
   return [`warning: ${absence.cause}: the Service will wait for an address`, ...cureLines(cures)];
 }

@@ -1,4 +1,4 @@
-import { advice, type CommandPart, type Cure } from '../errors/cure.ts';
+import { advice, type CommandPart, type Cure, part } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import { ciliumPoolCure } from './cilium-setup.ts';
@@ -50,7 +50,20 @@ export function nothingGivesAddresses(snapshot: Snapshot): PendingReason | undef
       steps: [ciliumPoolCure],
     };
   }
-  return nothing(detection, snapshot);
+  return onlyWithClass(detection) ?? nothing(detection, snapshot);
+}
+
+/** Reports a load balancer that serves Services of its class alone, such as Tailscale's operator. */
+function onlyWithClass({ loadBalancers }: Detection): PendingReason | undefined {
+  const found = loadBalancers.find(({ what }) => what.needsClass && what.classes.length > 0)?.what;
+  if (!found) return undefined;
+  const [name] = found.classes;
+  return {
+    cause: `nothing that was seen here gives addresses to Services without a class; ${found.title} gives them to Services of class ${name}`,
+    isOfPlatform: false,
+    flags: part`--load-balancer-class ${name}`,
+    advice: found.instead ?? '',
+  };
 }
 
 /** Reports that no detected load balancer serves a class; undefined if one does, or if none was detected. */

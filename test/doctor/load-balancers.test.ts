@@ -158,3 +158,34 @@ test('-o wide says what was not seen, what was cut off, and what is not verified
   const { stdout: cutOff } = await diagnoseDump({ ...dump, topics: { ...dump.topics, nodes } }, '-o', 'wide');
   t.regex(cutOff, /^of the nodes the first 1 were looked at$/m);
 });
+
+test('where a load balancer serves its class alone, a Service of that class comes in place of MetalLB', async (t) => {
+  const { message, cures } = await findingOf('load-balancer-implementation', 'load-balancer-of-a-class-alone');
+  t.regex(message, /to Services without a class; Tailscale operator gives them to Services of class tailscale/);
+  t.is(
+    cures[0].command,
+    'kubectl skyports expose train 8888 -n default --mode loadbalancer --load-balancer-class tailscale --beside-skypilot',
+  );
+  t.false(cures.some(({ command }: { command: string | null }) => command?.includes('metallb')));
+});
+
+test('what is asked before a mode is used: of a port that has such a Service, one more PORT is opened', async (t) => {
+  const served = {
+    spec: { loadBalancerClass: 'tailscale' },
+    status: { loadBalancer: { ingress: [{ ip: '100.64.0.7' }] } },
+  };
+  const dump = withDifference(dumpNamed('load-balancer-of-a-class-alone'), {
+    topics: { services: { [service]: served } },
+  });
+  const asked = async (...words: readonly string[]) => {
+    const { stdout } = await diagnose(
+      { text: JSON.stringify(dump), arguments: [...words, '--mode', 'loadbalancer'] },
+      ...['-o', 'json'],
+    );
+    const found = JSON.parse(stdout).checks.find(({ id }: { id: string }) => id === 'load-balancer-implementation');
+    return found.findings[0].cures[0].command;
+  };
+  const flags = '--mode loadbalancer --load-balancer-class tailscale';
+  t.is(await asked('train', '8888'), `kubectl skyports expose train PORT -n default ${flags}`);
+  t.is(await asked(), `kubectl skyports expose NAME PORT ${flags}`);
+});

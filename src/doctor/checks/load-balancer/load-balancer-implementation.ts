@@ -1,11 +1,20 @@
-import { command, cure } from '../../../errors/cure.ts';
+import { type Command, type CommandPart, command, cure, part } from '../../../errors/cure.ts';
+import { samePorts } from '../../../exposure/port-mapping.ts';
 import { loadbalancer } from '../../../modes/loadbalancer/mode.ts';
 import { curesOf, nothingGivesAddresses } from '../../../platforms/missing-implementation.ts';
-import { clusterKey } from '../../check-context.ts';
+import { operandOf } from '../../../skypilot/operand.ts';
+import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { allClusters, fieldOf, serviceReference } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
-import { isHandled, isYoung, pendingLoadBalancers, platformTopics } from '../../subjects/exposing-services.ts';
+import {
+  exposingServices,
+  isHandled,
+  isYoung,
+  type PendingLoadBalancer,
+  pendingLoadBalancers,
+  platformTopics,
+} from '../../subjects/exposing-services.ts';
 
 export const loadBalancerImplementation = defineCheck({
   id: 'load-balancer-implementation',
@@ -60,14 +69,34 @@ export const loadBalancerImplementation = defineCheck({
             : [fieldOf(context, 'loadBalancers', [])],
         absence,
         expose: first && exposeCommand(first.skyCluster, first.ports, 'nodeport'),
+        withClass: absence.flags && exposeWith(absence.flags, scene, first),
         isOld: old.length > 0,
       },
     ];
   },
   severityOf: ({ isOld }) => (isOld ? 'error' : 'warning'),
   say: ({ absence }) => absence.cause,
-  cures: ({ absence, expose }) => [
+  cures: ({ absence, expose, withClass }) => [
+    ...(withClass === undefined ? [] : [cure(withClass, 'makes a Service of that class')]),
     ...curesOf(absence),
     ...(expose === undefined ? [] : [cure(expose, 'opens another way in')]),
   ],
 });
+
+/** Opens the port that waits, or that is asked about, with further flags. SkyPilot's own Service stays beside it. */
+function exposeWith(
+  flags: CommandPart,
+  scene: Pick<CheckContext, 'view' | 'subject' | 'namespace'>,
+  waiting: PendingLoadBalancer | undefined,
+): Command | null {
+  const { skyCluster, ports } = scene.subject;
+  if (waiting) {
+    const beside = waiting.owner === 'skypilot' && part`--beside-skypilot`;
+    return exposeCommand(waiting.skyCluster, waiting.ports, loadbalancer.name, part`${flags} ${beside}`);
+  }
+  // A port that a Service of that class has opened is not opened again.
+  const isOpen = exposingServices(scene).some(({ service }) => service.spec?.loadBalancerClass !== undefined);
+  if (skyCluster && ports && !isOpen) return exposeCommand(skyCluster, samePorts(ports), loadbalancer.name, flags);
+  const what = skyCluster ? part`${operandOf(skyCluster)} PORT -n ${skyCluster.namespace}` : part`NAME PORT`;
+  return command`kubectl skyports expose ${what} --mode ${loadbalancer.name} ${flags}`;
+}
