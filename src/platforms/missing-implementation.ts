@@ -1,10 +1,12 @@
 import { advice, type CommandPart, type Cure, part } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
+import { allLoadBalancers } from './all-platforms.ts';
 import { ciliumPoolCure } from './cilium-setup.ts';
 import { type Detection, detectPlatforms } from './detect.ts';
 import { isPlatformSeen, isServedUnasked } from './implementation.ts';
 import { installMetallb } from './metallb-setup.ts';
+import type { LoadBalancer } from './platform.ts';
 
 /** Why a Service will not get an address. */
 export interface PendingReason {
@@ -66,11 +68,23 @@ function onlyWithClass({ loadBalancers }: Detection): PendingReason | undefined 
   };
 }
 
-/** Reports that no detected load balancer serves a class; undefined if one does, or if none was detected. */
+/**
+ * Reports that no detected load balancer serves a class; undefined if one does, or if none was detected. A Service that
+ * waits shows by its class what it asks for, and not that it is there.
+ */
 export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot): PendingReason | undefined {
-  const { loadBalancers } = detectPlatforms(snapshot);
+  const { services } = snapshot.topics;
+  const others = itemsOf(services).filter(
+    ({ spec, status }) => !spec?.loadBalancerClass || (status?.loadBalancer?.ingress ?? []).length > 0,
+  );
+  const seen = services.observed
+    ? { ...snapshot, topics: { ...snapshot.topics, services: { ...services, items: others } } }
+    : snapshot;
+  const { loadBalancers } = detectPlatforms(seen);
   if (loadBalancers.length === 0) return undefined;
   if (loadBalancers.some(({ what }) => what.classes.includes(loadBalancerClass))) return undefined;
+  // What is not known is not looked for, so more has to be seen to miss what is.
+  if (classOwner(loadBalancerClass) && !isPlatformSeen(snapshot)) return undefined;
   const titles = loadBalancers.map(({ what }) => what.title).join(', ');
   const flags = loadBalancers.flatMap(({ what: { title, classFlag } }) =>
     classFlag ? [`${title} serves the class that its ${classFlag} names`] : [],
@@ -79,6 +93,11 @@ export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot)
     cause: `what was seen here (${titles}) is not known to serve it`,
     advice: flags.join('; '),
   };
+}
+
+/** The load balancer that is known to serve a class; undefined if none is. */
+export function classOwner(loadBalancerClass: string): LoadBalancer | undefined {
+  return allLoadBalancers.find(({ classes }) => classes.includes(loadBalancerClass));
 }
 
 function nothing({ platforms }: Detection, snapshot: Snapshot): PendingReason {

@@ -189,3 +189,12 @@ test('what is asked before a mode is used: of a port that has such a Service, on
   t.is(await asked('train', '8888'), `kubectl skyports expose train PORT -n default ${flags}`);
   t.is(await asked(), `kubectl skyports expose NAME PORT ${flags}`);
 });
+
+test('a class of a load balancer that was not seen: whose it is, and who does not serve it', async (t) => {
+  const { message, cures } = await findingOf('load-balancer-class-owned', 'load-balancer-class-of-one-not-seen');
+  t.regex(
+    message,
+    /kube-vip-class, which is that of kube-vip, and what was seen here \(MetalLB\) is not known to serve it/,
+  );
+  t.is(cures[0].command, 'kubectl skyports expose train 8888 -n default --mode nodeport');
+});

@@ -1,9 +1,10 @@
 import type { Pod, Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure } from '../../errors/cure.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
-import { allLoadBalancers } from '../../platforms/all-platforms.ts';
+
 import { detectPlatforms } from '../../platforms/detect.ts';
 import { implementationOf } from '../../platforms/implementation.ts';
+import { classOwner } from '../../platforms/missing-implementation.ts';
 import { clusterNameLabel } from '../../skypilot/names.ts';
 import type { WithMetadata } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
@@ -97,7 +98,7 @@ export function handlerOf(service: Service, { snapshot }: Pick<SnapshotIndex, 's
     };
   }
   const { loadBalancerClass } = service.spec ?? {};
-  const isKnown = known ?? allLoadBalancers.some(({ classes }) => classes.includes(loadBalancerClass ?? ''));
+  const isKnown = known ?? classOwner(loadBalancerClass ?? '');
   if (!loadBalancerClass || isKnown) return undefined;
   return {
     fact: `its class ${loadBalancerClass} is not one that is known here`,

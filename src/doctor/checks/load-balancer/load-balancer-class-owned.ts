@@ -1,7 +1,12 @@
 import { advice, type Cure, cure } from '../../../errors/cure.ts';
 import { unexposeCommand } from '../../../exposure/plan/unexpose-command.ts';
 import type { PortMapping } from '../../../exposure/port-mapping.ts';
-import { curesOf, nobodyServesClass, type PendingReason } from '../../../platforms/missing-implementation.ts';
+import {
+  classOwner,
+  curesOf,
+  nobodyServesClass,
+  type PendingReason,
+} from '../../../platforms/missing-implementation.ts';
 import type { SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
@@ -28,7 +33,7 @@ export const loadBalancerClassOwned = defineCheck({
   after: ['api-server-answers', 'load-balancer-implementation'],
   docs: {
     means:
-      'A load balancer without an address has a `loadBalancerClass`, and none of the load balancers that were seen is known to serve it; and it has no event, condition or finalizer of any other. Younger than five minutes it is a warning.',
+      'A load balancer without an address has a `loadBalancerClass`, and none of the load balancers that were seen is known to serve it: it is not known here, or that of a load balancer that was not seen; and it has no event, condition or finalizer of any other. Younger than five minutes it is a warning.',
     matters:
       'A load balancer controller ignores Services of another class, so the Service gets no address and no event.',
     fix: 'Create the Service again without the class, or install a controller that serves the class.',
@@ -64,8 +69,11 @@ export const loadBalancerClassOwned = defineCheck({
       ];
     }),
   severityOf: (finding) => (finding.isYoung ? 'warning' : 'error'),
-  say: ({ service, loadBalancerClass, absence }) =>
-    `Service ${service.metadata?.name} has loadBalancerClass ${loadBalancerClass}, which is not one that is known here, and ${absence.cause}`,
+  say({ service, loadBalancerClass, absence }) {
+    const owner = classOwner(loadBalancerClass);
+    const whose = owner ? `which is that of ${owner.title}` : 'which is not one that is known here';
+    return `Service ${service.metadata?.name} has loadBalancerClass ${loadBalancerClass}, ${whose}, and ${absence.cause}`;
+  },
   cures: ({ cures }) => cures,
 });
 
