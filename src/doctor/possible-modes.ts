@@ -35,7 +35,8 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot, aske
     const cluster: Subject = { skyCluster: undefined, ports: undefined, mode };
     const planned = asked?.mode === mode ? asked.planned : view && plannedObjects(view, cluster, undefined);
     const subject = { ...cluster, planned };
-    const verdicts = judge(infrastructure, unused, subject, { only: undefined, skip: [] });
+    const skip = isServedUnseen(checks, snapshot, cluster) ? [controllerRuns] : [];
+    const verdicts = judge(infrastructure, unused, subject, { only: undefined, skip });
     const outcome = outcomeOf(verdicts);
     // If the server does not answer, its permissions are unknown.
     if (rootCausesOf(verdicts).includes('api-server-answers')) {
@@ -51,6 +52,20 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot, aske
       return { mode, possible: 'cannot tell', reason: doubt.findings[0]!.message };
     return { mode, ...allModes[mode].possible(snapshot) };
   });
+}
+
+const controllerRuns = 'ingress-controller-running';
+
+/** Whether an Ingress has an address of a controller whose Pods are not seen: the Ingresses, which are left out, show it. */
+function isServedUnseen(checks: readonly Check[], snapshot: Snapshot, subject: Subject): boolean {
+  const [verdict] = judge(
+    checks.filter(({ id }) => id === controllerRuns),
+    snapshot,
+    subject,
+    { only: undefined, skip: [] },
+  );
+  const findings = verdict?.findings ?? [];
+  return findings.length > 0 && findings.every(({ severity }) => severity === 'info');
 }
 
 /** In a list of all namespaces, the controllers' Services are among the others. */

@@ -16,6 +16,7 @@ for (const [scenario, mode, answer] of [
   ['preflight-ingress-class-of-traefik', 'ingress', /^no IngressClass nginx belongs to Traefik/],
   ['ingress-no-external-ip', 'ingress', /^no Service \S+ is of type NodePort and has no external address/],
   ['controller-rke2', 'ingress', /^no the ingress controller of RKE2 has no Service/],
+  ['controller-publishes-loopback-with-signpost', 'ingress', /^yes$/],
   ['ingress-few-permissions', 'ingress', /^cannot tell ingressclasses may not be listed$/],
   ['healthy-loadbalancer', 'loadbalancer', /^yes another Service here has an address$/],
   ['preflight-loadbalancer-of-an-unknown-giver', 'loadbalancer', /^yes another Service here has an address$/],

@@ -2,6 +2,7 @@ import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import type { IngressController } from '../../../exposure/controllers/known-controllers.ts';
 import { isSignpost } from '../../../exposure/controllers/signpost.ts';
 import { isReady, troubleOf } from '../../../exposure/pod-trouble.ts';
+import { scopeOf } from '../../../exposure/scope.ts';
 import type { ObjectReference } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
@@ -118,7 +119,10 @@ export const ingressControllerRunning = defineCheck({
         ],
       };
       if (published.length > 0) {
-        const fact = `no Pod of ${product.product} is seen, and the Ingress has the address ${published[0]}: another product serves its class, as Traefik's nginx provider does`;
+        const who = published.every((address) => scopeOf(address) === 'local')
+          ? "something else serves its class, as MicroK8s's ingress addon, whose Pods have other labels"
+          : "another product serves its class, as Traefik's nginx provider does";
+        const fact = `no Pod of ${product.product} is seen, and the Ingress has the address ${published[0]}: ${who}`;
         return [{ ...base, severity: 'info', fact, cures: [advice('nothing to fix while the port answers')] }];
       }
       const maybe = others.length > 0 ? `; ${listed(others)} may serve its class` : '';
