@@ -53,7 +53,7 @@ export const controllerWarnings = defineCheck({
   ],
   docs: {
     means:
-      'There is a warning event, or a condition that is False, on something with an address: the Service, the Ingress, the Service of the ingress controller, or what a load balancer made for them (a target group of AWS, a Pod of ServiceLB or Tailscale). Its words are shown as they are, with who wrote them. An error if calls of the port do not get through, or if it is known to stop packets; info if calls get through, or if it is older than 20 minutes; else a warning.',
+      'There is a warning event, or a condition that is False, on something with an address: the Service, the Ingress, the Service of the ingress controller, or what a load balancer made for them (a target group of AWS, a Pod of ServiceLB or Tailscale). Its words are shown as they are, with who wrote them. An error if calls of the port do not get through, or if it is known to stop packets; info if calls get through, if it is older than 20 minutes, or if a policy engine (Kyverno, Gatekeeper) says that the object breaks a rule; else a warning.',
     matters:
       'A load balancer may have its address while its targets cannot be reached. The Service shows nothing of it, because the words are on another object.',
     fix: 'Do what the words say. If they are known, the finding says what they mean and which command fixes it.',
@@ -170,7 +170,9 @@ function warnedOf(
     const [explanation] = words.flatMap((each) => explainEvent(each, speakers) ?? []);
     const isOld = words.every(({ lastSeen }) => (secondsBetween(lastSeen, scene.takenAt) ?? 0) > currentSeconds);
     const stops = explanation?.stopsTraffic === true;
-    const severity = calls === true || (isOld && !stops) ? 'info' : calls === false || stops ? 'error' : 'warning';
+    const isAudit = words.every(isAuditOfPolicy);
+    const severity =
+      calls === true || isAudit || (isOld && !stops) ? 'info' : calls === false || stops ? 'error' : 'warning';
     const cause = explanation ? [explanation.cause] : [];
     const of = key.endsWith(`/${serves.split(/[ /]/).at(-1)}`) ? serves : `${key}, which serves ${serves}`;
     return {
@@ -182,6 +184,18 @@ function warnedOf(
       explanation,
     };
   });
+}
+
+/**
+ * Whether a policy engine reports that an object breaks a rule. An object that exists was let through, and works.
+ * Sources: kyverno/kyverno, pkg/event/reason.go (PolicyViolation); open-policy-agent/gatekeeper, pkg/audit/manager.go
+ * (AuditViolation).
+ */
+function isAuditOfPolicy({ reason, by }: Said): boolean {
+  return (
+    (reason === 'PolicyViolation' && /^kyverno/.test(by ?? '')) ||
+    (reason === 'AuditViolation' && /^gatekeeper/.test(by ?? ''))
+  );
 }
 
 /**
