@@ -1,5 +1,5 @@
 import test from 'ava';
-import { diagnose, dumpNamed } from '../helpers/scenario.ts';
+import { diagnose, dumpNamed, scenarioNamed } from '../helpers/scenario.ts';
 import { type Difference, withDifference } from '../helpers/scenario-difference.ts';
 
 // Who answers for an address, and what is offered to whom where nobody does.
@@ -177,4 +177,26 @@ test('a node on the way that is not Ready is named with its condition before a f
     },
   });
   t.notRegex(usual, /not Ready/);
+});
+
+test('an address that this machine reaches is not said to be answered by nobody', async (t) => {
+  const probe = {
+    ...{ address: '203.0.113.80', port: 8888, scheme: 'http', host: '203.0.113.80', path: '', names: [] },
+    connection: { outcome: 'open', code: '' },
+    http: { outcome: 'answered', status: 200 },
+  };
+  const { message, severity } = await findingOf('load-balancer-announced', 'load-balancer-not-announced', {
+    probes: [probe],
+  });
+  t.is(severity, 'info');
+  t.regex(
+    message,
+    /, and this machine reaches it, as a node does; others may find nothing that answers for it, because/,
+  );
+});
+
+test('the log of an app behind SkyServe is that of its replica', async (t) => {
+  const { stdout } = await diagnose(scenarioNamed('serve-redirects-away'), '-o', 'short');
+  t.regex(stdout, /sky serve logs NAME 1\n/);
+  t.notRegex(stdout, /sky logs/);
 });

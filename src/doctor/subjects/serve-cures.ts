@@ -23,6 +23,11 @@ export function replicaCures(): readonly Cure[] {
   ];
 }
 
+/** The log of an app behind SkyServe's load balancer, which `sky logs` of the controller does not have. @param what what the log shows */
+export function replicaLogCure(what: string): Cure {
+  return cure(command`sky serve logs NAME 1`, `${what}: that of replica 1; NAME is the name of the service`);
+}
+
 /** What a controller of SkyPilot runs. It has no app of the user, so no port of it has to be opened. */
 export function controllerStatusCure(kind: ControllerKind): Cure {
   return kind === 'serve' ? serveStatusCure() : cure(command`sky jobs queue`, 'shows the managed jobs');

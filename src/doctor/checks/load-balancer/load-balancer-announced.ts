@@ -56,8 +56,10 @@ export const loadBalancerAnnounced = defineCheck({
     }),
   severityOf: ({ silence, balanced }) => severityOfSilence(balanced, silence.isSure),
   say({ balanced: { service, call }, silence, by, addresses }) {
-    const fact = `Service ${keyOf(service)} has ${listed(addresses)} from ${by}, and nothing answers for it, because ${silence.cause}`;
-    return call === 'answers' ? `${fact}; this machine reaches it all the same, as a node does` : fact;
+    const fact = `Service ${keyOf(service)} has ${listed(addresses)} from ${by}`;
+    return call === 'answers'
+      ? `${fact}, and this machine reaches it, as a node does; others may find nothing that answers for it, because ${silence.cause}`
+      : `${fact}, and nothing answers for it, because ${silence.cause}`;
   },
   cures({ balanced, silence }) {
     const { exposing } = balanced;

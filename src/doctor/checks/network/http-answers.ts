@@ -35,7 +35,7 @@ import {
 import { insideCures, logsCure } from '../../subjects/pod-cures.ts';
 import { loopCuresOf, loopWhy } from '../../subjects/redirect-loop.ts';
 import { type RedirectFault, redirectFaultOf } from '../../subjects/redirects.ts';
-import { replicaCures } from '../../subjects/serve-cures.ts';
+import { replicaCures, replicaLogCure } from '../../subjects/serve-cures.ts';
 
 type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
@@ -108,6 +108,10 @@ function isServed({ nameOnCloud, port, managedBy }: CalledPort['row']): boolean 
   return managedBy === 'skypilot' && isServePort({ nameOnCloud }, port);
 }
 
+function appLogCure(row: CalledPort['row'], what: string): Cure {
+  return isServed(row) ? replicaLogCure(what) : logsCure(row.skyCluster, what);
+}
+
 function wrongAnswer(calls: readonly CalledPort[], scene: Scene): Judgement {
   const { probe } = calls[0]!;
   const fault = redirectFaultOf(probe);
@@ -119,7 +123,7 @@ function wrongAnswer(calls: readonly CalledPort[], scene: Scene): Judgement {
   if (http.wantsTls) return wantsTls(calls, http, scene);
   if (isKeptOut(calls[0]!, scene)) return keptOut(calls, http, scene);
   if (isOwnAnswer(http)) return ownAnswer(calls, http, scene);
-  const cures = [logsCure(calls[0]!.row.skyCluster, 'shows the log of the app')];
+  const cures = [appLogCure(calls[0]!.row, 'shows the log of the app')];
   return { fact: `the app answers a call of ${whoOf(calls)} with ${http.status}`, severity: 'warning', cures };
 }
 
@@ -206,7 +210,7 @@ function wrongRedirect(calls: readonly CalledPort[], fault: RedirectFault, scene
     fact: said,
     severity,
     cures: [
-      logsCure(row.skyCluster, 'shows the log of the app, which has to be told the address that callers use'),
+      appLogCure(row, 'shows the log of the app, which has to be told the address that callers use'),
       cure(forward, 'reaches it at localhost'),
     ],
   };
