@@ -70,7 +70,7 @@ function onlyWithClass({ loadBalancers }: Detection): PendingReason | undefined 
 
 /**
  * Reports that no detected load balancer serves a class; undefined if one does, or if none was detected. A Service that
- * waits shows by its class what it asks for, and not that it is there.
+ * waits shows by its class what it asks for, and not that this runs here.
  */
 export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot): PendingReason | undefined {
   const { services } = snapshot.topics;
