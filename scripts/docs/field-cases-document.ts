@@ -22,6 +22,8 @@ words, and the calls that were tried. The expected answer is what settled the th
    texts that must not, and the command that fixes it. This is committed before \`doctor\` runs on the case for the first time.
 3. The first answer is compared and noted as *first sight*: \`right\`; \`partly\`, the cause without its cure or with a wrong one beside it; \`wrong\`;
    \`silent\`; or \`false alarm\`. It stays as it is when \`doctor\` improves.
+   An expected answer changes only if it was wrong or if a check was added that is more specific; the commit says which and why. Eight cases
+   got the id of such a check after their first run, and one of them (istio-43056, as a List) also exit code 3, because its objects show the cause.
 4. \`npx ava test/field-cases\` judges each case twice: as the snapshot that \`doctor --save\` collects in such a cluster, with the calls, and as the List
    that \`kubectl get -A -o yaml\` prints of it.
 

@@ -7,6 +7,8 @@ import { speakersAbout, speakersIn } from '../../../platforms/implementation.ts'
 import type { EventExplanation, LoadBalancer } from '../../../platforms/platform.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import type { AddressProbe } from '../../../snapshot/probe.ts';
+import { selects } from '../../../snapshot/selector.ts';
+import { itemsOf } from '../../../snapshot/topics.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { type Finding, serviceReference } from '../../finding.ts';
@@ -17,7 +19,7 @@ import { saidOfDependants, saidOfTargetGroups } from '../../subjects/dependants.
 import { type ExposingService, exposingServices, platformTopics } from '../../subjects/exposing-services.ts';
 import { judgedIngresses } from '../../subjects/ingress-mode.ts';
 import { judgedControllers } from '../../subjects/judged-controllers.ts';
-import { type Heard, isSettledLater, type Said, saidAbout } from '../../subjects/said.ts';
+import { type Heard, isSettledLater, type Said, saidAbout, saidOfPods } from '../../subjects/said.ts';
 
 interface Warned extends Finding {
   readonly severity: Severity;
@@ -39,7 +41,7 @@ export const controllerWarnings = defineCheck({
   wants: [
     ...calledTopics,
     ...platformTopics.filter((topic) => topic !== 'nodes'),
-    ...(['events', 'handlerEvents', 'targetGroupBindings', 'tailscalePods'] as const),
+    ...(['events', 'handlerEvents', 'targetGroupBindings', 'tailscalePods', 'controllerPods'] as const),
   ],
   after: [
     'api-server-answers',
@@ -53,7 +55,7 @@ export const controllerWarnings = defineCheck({
   ],
   docs: {
     means:
-      'There is a warning event, or a condition that is False, on something with an address: the Service, the Ingress, the Service of the ingress controller, or what a load balancer made for them (a target group of AWS, a Pod of ServiceLB or Tailscale). Its words are shown as they are, with who wrote them. An error if calls of the port do not get through, or if it is known to stop packets; info if calls get through, if it is older than 20 minutes, or if a policy engine (Kyverno, Gatekeeper) says that the object breaks a rule; else a warning.',
+      'There is a warning event, or a condition that is False, on something with an address: the Service, the Ingress, the Service of the ingress controller, a Pod of that controller (in its own words), or what a load balancer made for them (a target group of AWS, a Pod of ServiceLB or Tailscale). Its words are shown as they are, with who wrote them. An error if calls of the port do not get through, or if it is known to stop packets; info if calls get through, if it is older than 20 minutes, or if a policy engine (Kyverno, Gatekeeper) says that the object breaks a rule; else a warning.',
     matters:
       'A load balancer may have its address while its targets cannot be reached. The Service shows nothing of it, because the words are on another object.',
     fix: 'Do what the words say. If they are known, the finding says what they mean and which command fixes it.',
@@ -131,7 +133,11 @@ function ofControllers(scene: Scene): Warned[] {
     .filter(({ service }) => externalAddressesOf(service).length > 0)
     .flatMap(({ service, about }): Warned[] => {
       const heard = heardIn(scene);
-      const said = [...saidAbout('Service', service, heard), ...saidOfDependants(service, view, heard)];
+      const said = [
+        ...saidAbout('Service', service, heard),
+        ...saidOfDependants(service, view, heard),
+        ...ownWordsOfPods(service, scene),
+      ];
       const warned = warnedOf(said, speakersAbout(service, view.snapshot), scene, {
         about,
         serves: `the ingress controller's Service ${service.metadata?.namespace}/${service.metadata?.name}`,
@@ -144,6 +150,24 @@ function ofControllers(scene: Scene): Warned[] {
       }));
     });
 }
+
+/**
+ * What the ingress controller itself says, by events about its Pods (ingress-nginx: RELOAD, when nginx refuses its
+ * configuration). What Kubernetes says of starting a Pod is judged by whether a Pod is Ready.
+ */
+function ownWordsOfPods({ metadata, spec }: Service, scene: Scene): Said[] {
+  const selector = spec?.selector ?? {};
+  if (Object.keys(selector).length === 0) return [];
+  const pods = itemsOf(scene.view.snapshot.topics.controllerPods).filter(
+    (pod) => pod.metadata?.namespace === metadata?.namespace && selects(selector, pod.metadata?.labels),
+  );
+  return saidOfPods(pods, scene).filter(
+    ({ object, by }) => object.kind === 'Pod' && by !== null && !ofKubernetes.test(by),
+  );
+}
+
+/** The components of Kubernetes that write events about Pods. */
+const ofKubernetes = /^(?:kubelet|.*scheduler|.*-controller-manager|(?!.*ingress).*-controller)$/;
 
 interface Warning {
   readonly about: readonly string[];
@@ -242,6 +266,7 @@ function curesOf(
 }
 
 function describing({ kind, namespace, name }: Finding['objects'][number]): Cure {
+  if (kind === 'Pod') return cure(command`kubectl logs ${name} -n ${namespace} --tail=50`, 'shows its log');
   return cure(
     command`kubectl describe ${kind.toLowerCase()} ${name} -n ${namespace}`,
     'shows its events and conditions',
