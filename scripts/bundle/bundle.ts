@@ -101,14 +101,21 @@ function groupsOf(outputs: Metafile['outputs']): Map<string, string> {
     for (const { path, kind } of outputs[file].imports) if (kinds.includes(kind)) put(path, group, kinds);
   };
   const files = Object.keys(outputs).sort();
-  const matching = (pattern: RegExp) => files.filter((file) => pattern.test(file));
+  // By the source file and not by the piece's name: a run.ts is there for each command.
+  const pieceOf = (source: string) => {
+    const piece = files.find((file) => outputs[file]!.entryPoint === source);
+    if (piece === undefined) throw new Error(`No piece of the bundle begins with ${source}.`);
+    return piece;
+  };
   groups.set('pieces/main.js', 'main');
   const atOnce = ['import-statement'];
   for (const { path, kind } of outputs['pieces/main.js']!.imports)
     if (atOnce.includes(kind)) put(path, 'start', atOnce);
-  for (const file of matching(/\/help-(text|topics)-/)) put(file, 'help', atOnce);
-  for (const file of matching(/\/run-endpoints-/)) put(file, 'calls', [...atOnce, 'dynamic-import']);
-  for (const file of matching(/\/(run-complete|completion-candidates|completion-ports)-/)) put(file, 'calls', atOnce);
+  for (const source of ['src/output/help-text.ts', 'src/commands/help-topics.ts']) put(pieceOf(source), 'help', atOnce);
+  put(pieceOf('src/commands/endpoints/run.ts'), 'calls', [...atOnce, 'dynamic-import']);
+  for (const name of ['run-complete', 'candidates']) {
+    put(pieceOf(`src/commands/completion/${name}.ts`), 'calls', atOnce);
+  }
   for (const file of files) put(file, 'rest', []);
   return groups;
 }
