@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { nodesRequest } from '../../src/modes/nodeport/mode.ts';
 import { endpointRequests } from '../../src/modes/what-to-collect.ts';
+import { namespaceOfCollection } from '../../src/snapshot/resource-paths.ts';
 import type { TopicRequest } from '../../src/snapshot/snapshot.ts';
 import type { Topic } from '../../src/snapshot/topics.ts';
 import { topicRows } from '../../src/snapshot/topics.ts';
@@ -53,7 +54,11 @@ function answersFrom({ metadata, topics }: DumpDocument): Map<string, object> {
       const { kind, apiGroup } = topicRows[topic];
       const list = topics[topic] ?? { items: [] };
       const apiVersion = apiGroup === '' ? 'v1' : `${apiGroup}/v1`;
-      const whole = { kind: `${kind}List`, apiVersion, metadata: { resourceVersion: '7' }, items: list.items };
+      // A dump has the controllers' Pods of other namespaces, too. `doctor` asks for them by themselves.
+      const items = list.items?.filter((item: DumpDocument) =>
+        [undefined, item.metadata.namespace].includes(namespaceOfCollection(path)),
+      );
+      const whole = { kind: `${kind}List`, apiVersion, metadata: { resourceVersion: '7' }, items };
       return [`${path} ${labelSelector}`, list.kind === 'Status' ? list : whole];
     }),
   );
