@@ -5,7 +5,7 @@ import { type Diet, dietPlugin, diets } from './diets.ts';
 import { sourceCommit } from './source-commit.ts';
 
 /**
- * One script of the program, CommonJS: `main`, `start`, `help`, `calls` and `rest` are what lies in src/; each package that src/
+ * One script of the program, CommonJS: `main`, `start`, `help`, `calls`, `doctor` and `rest` are what lies in src/; each package that src/
  * imports is a part of its own, named as in the import. A part costs time only when it is required: V8 reads a script's
  * whole code cache at once, and each further script costs something too.
  */
@@ -43,7 +43,8 @@ export async function bundleInParts({
 }
 
 /**
- * What lies in src/, in a few scripts: what every start runs, the help, what `endpoints` and completion run, and the rest.
+ * What lies in src/, in a few scripts: what every start runs, the help, what `endpoints` and completion run, what only
+ * `doctor` runs, and the rest.
  * esbuild splits it into some 80 pieces, and only as ES modules; so they are turned into CommonJS and put together again.
  */
 async function bundleOwn(entry: string, packages: Plugin): Promise<Part[]> {
@@ -92,13 +93,17 @@ function pieceName(groups: ReadonlyMap<string, string>, file: string): string {
   return groups.get(file) === 'main' ? 'main' : `${groups.get(file)}#${basename(file)}`;
 }
 
-/** Which script each piece goes into; a piece goes with the first that needs it. */
+/**
+ * Which script each piece goes into: with the first that needs it whenever it runs. What is imported later, and only
+ * sometimes, is in the rest, unless it is named.
+ */
 function groupsOf(outputs: Metafile['outputs']): Map<string, string> {
   const groups = new Map<string, string>();
-  const put = (file: string, group: string, kinds: readonly string[]) => {
+  const atOnce = 'import-statement';
+  const put = (file: string, group: string) => {
     if (groups.has(file) || !outputs[file]) return;
     groups.set(file, group);
-    for (const { path, kind } of outputs[file].imports) if (kinds.includes(kind)) put(path, group, kinds);
+    for (const { path, kind } of outputs[file].imports) if (kind === atOnce) put(path, group);
   };
   const files = Object.keys(outputs).sort();
   // By the source file and not by the piece's name: a run.ts is there for each command.
@@ -107,16 +112,19 @@ function groupsOf(outputs: Metafile['outputs']): Map<string, string> {
     if (piece === undefined) throw new Error(`No piece of the bundle begins with ${source}.`);
     return piece;
   };
+  const begin = (group: string, ...sources: readonly string[]) => {
+    for (const source of sources) put(pieceOf(source), group);
+  };
   groups.set('pieces/main.js', 'main');
-  const atOnce = ['import-statement'];
-  for (const { path, kind } of outputs['pieces/main.js']!.imports)
-    if (atOnce.includes(kind)) put(path, 'start', atOnce);
-  for (const source of ['src/output/help-text.ts', 'src/commands/help-topics.ts']) put(pieceOf(source), 'help', atOnce);
-  put(pieceOf('src/commands/endpoints/run.ts'), 'calls', [...atOnce, 'dynamic-import']);
-  for (const name of ['run-complete', 'candidates']) {
-    put(pieceOf(`src/commands/completion/${name}.ts`), 'calls', atOnce);
-  }
-  for (const file of files) put(file, 'rest', []);
+  for (const { path, kind } of outputs['pieces/main.js']!.imports) if (kind === atOnce) put(path, 'start');
+  begin('help', 'src/output/help-text.ts', 'src/commands/help-topics.ts');
+  begin('calls', 'src/commands/endpoints/run.ts', 'src/kubernetes/api/connect.ts');
+  begin('calls', 'src/commands/completion/run-complete.ts', 'src/commands/completion/candidates.ts');
+  // How nearly every failure ends.
+  begin('calls', 'src/output/cure-lines.ts', 'src/commands/connection/cures.ts');
+  begin('doctor', 'src/commands/doctor/run.ts', 'src/kubernetes/snapshots/server-info.ts');
+  begin('doctor', 'src/kubernetes/changes/dry-run.ts', 'src/probes/probe-addresses.ts');
+  for (const file of files) put(file, 'rest');
   return groups;
 }
 

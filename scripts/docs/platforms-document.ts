@@ -164,11 +164,11 @@ function loadBalancerRow(loadBalancer: LoadBalancer): string {
 /** Relatives share readings: a row each, with all whose it is. */
 function readingRows(): string[] {
   const owners = new Map<EventExplanation, string[]>();
-  for (const { title, eventExplanations = [], fallbackExplanations = [] } of loadBalancers()) {
-    for (const each of [...eventExplanations, ...fallbackExplanations])
+  for (const { title, eventExplanations, fallbackExplanations } of loadBalancers()) {
+    for (const each of [...(eventExplanations?.() ?? []), ...(fallbackExplanations?.() ?? [])])
       owners.set(each, [...(owners.get(each) ?? []), title]);
   }
-  for (const each of commonExplanations) owners.set(each, ['any']);
+  for (const each of commonExplanations()) owners.set(each, ['any']);
   return [...owners].map(([each, titles]) => readingRow(titles.join(', '), each));
 }
 

@@ -48,10 +48,19 @@ export interface Selection {
 /** The annotation that hides known findings about an object: `id,id`. */
 export const ignoreAnnotation = 'skyports/ignore';
 
-/** Runs checks on a snapshot, in their order. A consequence of an earlier failure is skipped. */
-export function judge(checks: readonly Check[], snapshot: Snapshot, subject: Subject, selection: Selection): Verdict[] {
+/**
+ * Runs checks on a snapshot, in their order. A consequence of an earlier failure is skipped.
+ *
+ * @param shared what was found in the snapshot's lists before
+ */
+export function judge(
+  checks: readonly Check[],
+  snapshot: Snapshot,
+  subject: Subject,
+  selection: Selection,
+  shared: SharedIndices = sharedIndices(),
+): Verdict[] {
   const failed = new Map<string, readonly Finding[]>();
-  const shared = sharedIndices();
   const ignoredIds = ignoredIdsByObject(snapshot);
   return checks.map((check) => {
     const verdict = verdictOf(check, { checks, snapshot, subject, selection, failed, shared });

@@ -73,3 +73,8 @@ function compareText(a: string, b: string): number {
   if (a < b) return -1;
   return a > b ? 1 : 0;
 }
+
+/** Whether one of the rows can be called. UDP and SCTP have no URLs: an address is enough. */
+export function canBeCalled(endpoints: readonly Endpoint[]): boolean {
+  return endpoints.some(({ url, protocol, address }) => url !== null || (protocol !== 'TCP' && address !== null));
+}

@@ -1,11 +1,11 @@
 import { command, cure } from '../errors/cure.ts';
-import type { EventExplanation, Limit, SchemeAnnotation } from './platform.ts';
+import { explanations, type Limit, type SchemeAnnotation } from './platform.ts';
 
 const subnets =
   'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/deploy/subnet_discovery.md';
 
 /** Events and conditions of all AWS controllers. */
-export const awsReadings: readonly EventExplanation[] = [
+export const awsReadings = explanations(() => [
   {
     reason: /^(?:FailedBuildModel|SyncLoadBalancerFailed)$/,
     message: /suitable subnets|unable to (?:resolve|discover) at least one subnet|couldn't auto-discover subnets/i,
@@ -22,7 +22,7 @@ export const awsReadings: readonly EventExplanation[] = [
     look: cure(command`kubectl skyports prune -A`, 'finds load balancers that SkyPilot clusters left behind'),
     source: 'https://github.com/kserve/kserve/issues/2179',
   },
-];
+]);
 
 /** The annotations of all AWS controllers about HTTP probes. */
 export const awsHttpProbe = {

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { addedLoadBalancers, allPlatforms } from './all-platforms.ts';
 import type { LoadBalancer, Matcher, Platform, SignalKind } from './platform.ts';
-import { type Signs, signalsIn } from './signals.ts';
+import { evidenceIn, type Signs, signalsIn } from './signals.ts';
 
 /** Something that was detected, and the evidence. */
 export interface Detected<T> {
@@ -20,15 +20,18 @@ export interface Detection {
 /** A context or a server can have any name, so these signals count only if there is no other. */
 const weak: ReadonlySet<SignalKind> = new Set(['server', 'context']);
 
-/** Memoized per snapshot: checks call this once per Service. */
-const known = new WeakMap<Snapshot, Detection>();
+/** The latest detections. Each check sees a snapshot of its own, with the topics that it declares. */
+const known: { readonly read: readonly unknown[]; readonly detection: Detection }[] = [];
+const mostKnown = 16;
 
-/** Detects the platforms and load balancers of a snapshot. */
+/** Detects the platforms and load balancers of a snapshot. Memoized: checks call this once per Service. */
 export function detectPlatforms(snapshot: Snapshot): Detection {
-  const earlier = known.get(snapshot);
-  if (earlier) return earlier;
+  const read = evidenceIn(snapshot);
+  const earlier = known.find((each) => each.read.every((value, index) => value === read[index]));
+  if (earlier) return earlier.detection;
   const detection = detect(snapshot);
-  known.set(snapshot, detection);
+  known.push({ read, detection });
+  if (known.length > mostKnown) known.shift();
   return detection;
 }
 

@@ -3,12 +3,12 @@ import type { Condition } from 'kubernetes-types/meta/v1';
 import { command, cure } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allLoadBalancers } from './all-platforms.ts';
-import type { EventExplanation, LoadBalancer } from './platform.ts';
+import { type EventExplanation, explanations, type LoadBalancer } from './platform.ts';
 
 const serviceController = 'https://github.com/kubernetes/cloud-provider/blob/master/controllers/service/controller.go';
 
 /** Texts that many controllers write, because the service controller passes on the cloud's message. */
-export const commonExplanations: readonly EventExplanation[] = [
+export const commonExplanations = explanations(() => [
   {
     reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
     message: /throttl|rate.?limit|too ?many ?requests|RequestLimitExceeded|\b429\b/i,
@@ -60,7 +60,7 @@ export const commonExplanations: readonly EventExplanation[] = [
     advice: 'the Service stays until it does: do what the message says',
     source: serviceController,
   },
-];
+]);
 
 /** What an event or a condition of a Service says, and who says it. */
 export interface Spoken {
@@ -84,13 +84,13 @@ export function explainEvent(
 ): EventExplanation | undefined {
   const named = by ? allLoadBalancers.filter(({ speaksAs }) => speaksAs?.test(by)) : [];
   const heard = named.length > 0 ? named : (speakers ?? allLoadBalancers);
-  const known = [...new Set(heard.flatMap((each) => each.eventExplanations ?? []))];
-  const fallbacks = heard.flatMap((each) => each.fallbackExplanations ?? []);
+  const known = [...new Set(heard.flatMap((each) => each.eventExplanations?.() ?? []))];
+  const fallbacks = heard.flatMap((each) => each.fallbackExplanations?.() ?? []);
   // If it may be anyone's, a reason alone is the service controller's before it is a product's.
   const isAnyones = named.length === 0 && speakers === undefined;
   const first = isAnyones ? known.filter((each) => each.message !== undefined) : known;
   const annotations = about?.service.metadata?.annotations ?? {};
-  const found = [...first, ...commonExplanations, ...known, ...fallbacks].find(
+  const found = [...first, ...commonExplanations(), ...known, ...fallbacks].find(
     (each) =>
       each.reason.test(reason) &&
       (each.message?.test(message) ?? true) &&

@@ -137,6 +137,15 @@ export interface EventExplanation {
   readonly source: string;
 }
 
+/** A table of explanations, made when it is first read. */
+export type Explanations = () => readonly EventExplanation[];
+
+/** Most runs read none of these tables, so none is made when the program starts. */
+export function explanations(make: Explanations): Explanations {
+  let made: readonly EventExplanation[] | undefined;
+  return () => (made ??= make());
+}
+
 /** A controller that gives Services of type LoadBalancer their addresses. */
 export interface LoadBalancer {
   /** kebab-case; the file's name, and the value of `--platform`. */
@@ -189,9 +198,9 @@ export interface LoadBalancer {
   readonly healthCheck: HealthCheck;
   readonly limits: readonly Limit[];
   /** What its own events and conditions mean. event-explanations.ts has those that every cloud's service controller writes. */
-  readonly eventExplanations?: readonly EventExplanation[];
+  readonly eventExplanations?: Explanations;
   /** What they mean if neither those nor the common ones match. */
-  readonly fallbackExplanations?: readonly EventExplanation[];
+  readonly fallbackExplanations?: Explanations;
   /** Types of the Service conditions that report a missing address, and the status with this meaning. */
   readonly failureConditions?: Readonly<Record<string, 'True' | 'False'>>;
   /** Where the facts are from. */

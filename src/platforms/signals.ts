@@ -13,6 +13,13 @@ const workloads = ['aws-load-balancer-controller', 'inlets-operator', 'kube-vip'
 /** Selects the Pods of load balancers that have no API group of their own, or can run without it. */
 export const loadBalancerWorkloads = `${workloadLabel} in (${workloads.join(',')})`;
 
+/** What `signalsIn` reads of a snapshot. */
+export function evidenceIn({ topics, context, server }: Snapshot): readonly unknown[] {
+  const { nodes, serverVersion, apiGroups, services, ciliumPools, webhooks, loadBalancerPods, serviceLbPods } = topics;
+  const lists = [nodes, serverVersion, apiGroups, services, ciliumPools, webhooks, loadBalancerPods, serviceLbPods];
+  return [...lists, server, context];
+}
+
 /** Everything in a snapshot that may show where the cluster runs. In a large cluster most values are the same. */
 export function signalsIn({ topics, context, server }: Snapshot): Signs {
   const signs = new Map<SignalKind, Map<string, () => string>>();

@@ -9,7 +9,7 @@ import { plannedObjects } from '../../doctor/subjects/planned-objects.ts';
 import { type Summary, summaryOf } from '../../doctor/summary.ts';
 import type { Cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
-import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
+import { indexSnapshot, type SnapshotIndex, sharedIndices } from '../../exposure/snapshot-index.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
 import { findSkyCluster } from '../../skypilot/find-sky-cluster.ts';
@@ -51,17 +51,18 @@ export async function diagnose(
   { given, connectionValues, system }: DoctorCall,
 ): Promise<Diagnosed> {
   const { ingressService, selection } = given;
-  const before = indexSnapshot(look.snapshot, { ingressService });
+  const shared = sharedIndices();
+  const before = indexSnapshot(look.snapshot, { ingressService, shared });
   const asked = { ...(await subjectOf(given, look, before, system)), ingressService };
   const judgedRows = endpointsOf({ view: before, subject: asked });
   const { connection } = look;
   const snapshot = connection
     ? await secondRound({ view: before, subject: asked, rows: judgedRows }, given, connection, system)
     : look.snapshot;
-  const view = snapshot === look.snapshot ? before : indexSnapshot(snapshot, { ingressService });
+  const view = snapshot === look.snapshot ? before : indexSnapshot(snapshot, { ingressService, shared });
   const planned = asked.mode && plannedObjects(view, asked, connection?.namespace);
   const subject = { ...asked, planned };
-  const judged = judge(allChecks, snapshot, subject, selection);
+  const judged = judge(allChecks, snapshot, subject, selection, shared);
   // A file may have come from elsewhere: nothing is known of how its cluster is reached from here.
   const chosen = connection ? connectionValues : {};
   const verdicts = curedHere(judged, chosen);

@@ -14,8 +14,8 @@ import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import { requireConfirmation } from '../confirm.ts';
 import { connectionFlags } from '../connection/flags.ts';
-import { parseMode } from '../expose/options.ts';
 import { parseIngressService } from '../flags/named-ports.ts';
+import { parseMode } from '../flags/parse-mode.ts';
 import { type DoctorFlagValues, type DoctorFormat, doctorFormats, failureSeverities, probeChoices } from './command.ts';
 
 /** The arguments of `doctor`, read and checked before anything is asked. */

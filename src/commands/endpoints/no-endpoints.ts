@@ -26,16 +26,6 @@ export interface Searched {
   readonly values: ConnectionValues;
 }
 
-/** Whether a cluster or a port was named: then a list without a URL is a problem, and exits with 3. */
-export function isAskedFor({ names, filter }: EndpointRequest): boolean {
-  return names.length > 0 || filter.ports !== undefined;
-}
-
-/** Whether one of the rows can be called. UDP and SCTP have no URLs: an address is enough. */
-export function canBeCalled(endpoints: readonly Endpoint[]): boolean {
-  return endpoints.some(({ url, protocol, address }) => url !== null || (protocol !== 'TCP' && address !== null));
-}
-
 /** Says that no row has a URL, and how to get one. */
 export function sayNoUrl(searched: Searched, endpoints: readonly Endpoint[], system: System): void {
   const { snapshot, values } = searched;

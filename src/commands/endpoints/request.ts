@@ -5,8 +5,8 @@ import { parsePortMappings } from '../../exposure/port-mapping.ts';
 import { portModes } from '../../exposure/port-mode-names.ts';
 import type { EndpointFilter } from '../../modes/resolve-endpoints.ts';
 import { typedOperand } from '../../skypilot/operand.ts';
-import { parseMode } from '../expose/options.ts';
 import { isPort, parseIngressService } from '../flags/named-ports.ts';
+import { parseMode } from '../flags/parse-mode.ts';
 import type { EndpointFlagValues } from './command.ts';
 
 /** What `endpoints` was asked, read and checked before any request. */
@@ -57,4 +57,9 @@ function refuseJoined(word: string): void {
     `"${word}" is not a SKYCLUSTER: separate the name and the port with a space`,
     [cure(command`kubectl skyports endpoints ${typedOperand(name)} ${port}`)],
   );
+}
+
+/** Whether a cluster or a port was named: then a list without a URL is a problem, and exits with 3. */
+export function isAskedFor({ names, filter }: EndpointRequest): boolean {
+  return names.length > 0 || filter.ports !== undefined;
 }

@@ -1,6 +1,6 @@
 import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
-import type { Endpoint } from '../../exposure/endpoint.ts';
+import { canBeCalled, type Endpoint } from '../../exposure/endpoint.ts';
 import { indexSnapshot } from '../../exposure/snapshot-index.ts';
 import { isUncertain } from '../../exposure/uncertainty.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
@@ -16,13 +16,11 @@ import { connectToCluster } from '../connection/connect.ts';
 import { say } from '../messages.ts';
 import { skyClusterNamed } from '../sky-cluster/sky-cluster-argument.ts';
 import type { EndpointFlagValues } from './command.ts';
-import { canBeCalled, isAskedFor, sayNoUrl } from './no-endpoints.ts';
 import { parseEndpointFormat, printEndpoints, reportUnobserved } from './print.ts';
-import { type EndpointRequest, readEndpointRequest } from './request.ts';
+import { type EndpointRequest, isAskedFor, readEndpointRequest } from './request.ts';
 import { afterWait, awaitedOf } from './serve-ports.ts';
-import { afterCalls, callEndpoints, remarksOf } from './settle.ts';
-import { hopeless, sayLate, type Waited, waitForEndpoints } from './wait.ts';
-import { watchEndpoints } from './watch.ts';
+import type { Answers } from './settle.ts';
+import type { Waited } from './wait.ts';
 
 /** Runs `endpoints`; returns the exit code. */
 export async function runEndpoints(
@@ -55,6 +53,7 @@ export async function runEndpoints(
     };
     const printing = { format, withHeaders: !flags['no-headers'], portsNamed: filter.ports !== undefined };
     if (flags.watch) {
+      const { watchEndpoints } = await import('./watch.ts');
       return await watchEndpoints({ connection, look, snapshot, resolve, printing, connectionValues }, system);
     }
     let endpoints: readonly Endpoint[] = resolve(snapshot);
@@ -63,30 +62,41 @@ export async function runEndpoints(
     const isNothingAwaited = endpoints.length > 0 && awaited(endpoints).length === 0;
     if (request.waitMs !== undefined && !isNothingAwaited) {
       const waiting = { connection, look, snapshot, resolve: (from: Snapshot) => awaited(resolve(from)) };
+      const { waitForEndpoints } = await import('./wait.ts');
       waited = await waitForEndpoints({ ...waiting, waitMs: request.waitMs }, system);
       snapshot = waited.snapshot;
       endpoints = afterWait(resolve(snapshot), waited);
     }
     const missed = waited !== undefined && !waited.came;
-    const answers = flags.check ? afterCalls(await callEndpoints(endpoints, system)) : undefined;
-    if (answers) endpoints = [...answers.keys()];
+    let answers: Answers | undefined;
+    if (flags.check) {
+      const { afterCalls, callEndpoints } = await import('./settle.ts');
+      answers = afterCalls(await callEndpoints(endpoints, system));
+      endpoints = [...answers.keys()];
+    }
     reportUnobserved(snapshot, endpoints, connectionValues, system);
     const tabular = format.name === 'table' || format.name === 'wide';
     if (endpoints.length > 0 || !tabular) {
       await printEndpoints(snapshot, endpoints, { ...printing, answers }, system);
     }
-    for (const line of remarksOf(waited?.settled ?? [])) say(system, line);
+    if (waited) {
+      const { remarksOf } = await import('./settle.ts');
+      for (const line of remarksOf(waited.settled)) say(system, line);
+    }
     if (request.waitMs !== undefined && isNothingAwaited) {
       say(system, 'nothing to wait for: these ports are opened in advance by SkyServe; name one to wait for it');
     }
     const lacksUrl = !canBeCalled(endpoints) && (endpoints.length === 0 || isAskedFor(request));
-    const sayHowToOpen = () =>
+    const sayHowToOpen = async () => {
+      const { sayNoUrl } = await import('./no-endpoints.ts');
       sayNoUrl({ snapshot, request, selector: flags.selector, values: connectionValues }, endpoints, system);
-    if (lacksUrl && !missed) sayHowToOpen();
+    };
+    if (lacksUrl && !missed) await sayHowToOpen();
     if (flags.open && !(lacksUrl && isAskedFor(request))) await openOnly(endpoints, system);
     if (waited && missed) {
+      const { hopeless, sayLate } = await import('./wait.ts');
       sayLate(waited, { waitMs: request.waitMs!, isError: true, values: connectionValues }, system);
-      if (endpoints.length === 0) sayHowToOpen();
+      if (endpoints.length === 0) await sayHowToOpen();
       const isUnseen = hopeless(endpoints) || (endpoints.length === 0 && isUncertain(snapshot, endpoints));
       return isUnseen ? exitCodes.uncertain : exitCodes.problems;
     }

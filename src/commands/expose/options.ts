@@ -7,8 +7,8 @@ import { parsePortMappings } from '../../exposure/port-mapping.ts';
 import { type ExposeMode, exposeModes } from '../../exposure/port-mode-names.ts';
 import { isCidr, isHostName } from '../../exposure/scope.ts';
 import { allModes } from '../../modes/all-modes.ts';
-import { didYouMean } from '../flags/did-you-mean.ts';
 import { namedPorts, parseIngressService } from '../flags/named-ports.ts';
+import { parseMode } from '../flags/parse-mode.ts';
 import type { ExposeFlagValues } from './command.ts';
 
 /** The arguments of `expose`, read and checked as far as they can be without a cluster. */
@@ -58,16 +58,6 @@ export function readExposeArguments(words: readonly string[], flags: ExposeFlagV
     dryRun: parseDryRun(flags['dry-run']),
     waitMs: flags.wait === undefined || flags.wait === '' ? 60_000 : parseDuration(flags.wait, 'wait'),
   };
-}
-
-/** Reads `--mode`. @throws UsageError with the nearest mode */
-export function parseMode<M extends string>(text: string | undefined, modes: readonly M[]): M | undefined {
-  if (text === undefined) return undefined;
-  const mode = modes.find((each) => each === text);
-  if (mode) return mode;
-  throw new UsageError('unknown-mode', `unknown mode "${text}"`, [
-    advice(didYouMean(text, modes, '--mode') ?? `--mode takes one of ${modes.join(', ')}`),
-  ]);
 }
 
 /** Reads `--dry-run`: bare it means client, as in kubectl. */

@@ -1,4 +1,4 @@
-import { matcher, type Platform } from '../platform.ts';
+import { explanations, matcher, type Platform } from '../platform.ts';
 import { aksWords } from '../words/aks.ts';
 
 const sources = [
@@ -53,7 +53,7 @@ export const aks: Platform = {
         source: 'https://learn.microsoft.com/azure/aks/',
       },
     ],
-    eventExplanations: [
+    eventExplanations: explanations(() => [
       {
         reason: /^SyncLoadBalancerFailed$/,
         message: /PublicIPCountLimitReached/,
@@ -69,8 +69,8 @@ export const aks: Platform = {
         advice: 'give that identity the role Network Contributor on the subnet or the public IP that the message names',
         source: 'https://github.com/MicrosoftDocs/azure-docs/issues/62754',
       },
-      ...aksWords,
-    ],
+      ...aksWords(),
+    ]),
     sources,
     unverified: [
       'whether its load balancer probes the nodes for all Services together (shared probe mode), which no Service shows',

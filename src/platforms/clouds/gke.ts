@@ -1,4 +1,4 @@
-import { matcher, type Platform } from '../platform.ts';
+import { explanations, matcher, type Platform } from '../platform.ts';
 import { gkeWords } from '../words/gke.ts';
 
 const sources = [
@@ -44,7 +44,7 @@ export const gke: Platform = {
         source: 'https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts',
       },
     ],
-    eventExplanations: [
+    eventExplanations: explanations(() => [
       {
         reason: /^LoadBalancerMixedProtocolNotSupported$/,
         cause: 'its load balancer takes one protocol only',
@@ -79,8 +79,8 @@ export const gke: Platform = {
         advice: 'do what the message says; the type of a load balancer is not switched in place',
         source: 'https://github.com/kubernetes/ingress-gce/blob/master/pkg/l4/controllers/l4controller.go',
       },
-      ...gkeWords,
-    ],
+      ...gkeWords(),
+    ]),
     failureConditions: { LoadBalancerPortsError: 'True' },
     sources,
     unverified: [],

@@ -2,7 +2,7 @@ import type { Service } from 'kubernetes-types/core/v1';
 import { command, cure, part } from '../../errors/cure.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
-import { matcher, type Platform } from '../platform.ts';
+import { explanations, matcher, type Platform } from '../platform.ts';
 
 const sources = [
   'https://github.com/hetznercloud/hcloud-cloud-controller-manager/blob/main/internal/hcops/load_balancer.go',
@@ -52,7 +52,7 @@ export const hetzner: Platform = {
       "makes Hetzner's cloud controller leave every Service of type LoadBalancer to the other",
     ),
     limits: [],
-    eventExplanations: [
+    eventExplanations: explanations(() => [
       {
         reason: /^SyncLoadBalancerFailed$/,
         message: /neither load-balancer\.hetzner\.cloud\/location nor load-balancer\.hetzner\.cloud\/network-zone set/,
@@ -83,7 +83,7 @@ export const hetzner: Platform = {
         flagsFor: (service, snapshot) => part`--annotation ${`${nodeSelector}=${nodesOfZone(service, snapshot)}`}`,
         source: 'https://github.com/syself/hetzner-cloud-controller-manager/issues/64',
       },
-    ],
+    ]),
     sources,
     unverified: [],
     tried: 'read',

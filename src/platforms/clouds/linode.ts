@@ -1,4 +1,4 @@
-import { matcher, type Platform } from '../platform.ts';
+import { explanations, matcher, type Platform } from '../platform.ts';
 
 const sources = [
   'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
@@ -25,7 +25,7 @@ export const linode: Platform = {
     healthCheck: { scope: 'per-port' },
     staticIp: { annotation: 'service.beta.kubernetes.io/linode-loadbalancer-reserved-ipv4', ipv6: null },
     limits: [],
-    eventExplanations: [
+    eventExplanations: explanations(() => [
       {
         reason: /^SyncLoadBalancerFailed$/,
         message: unauthorized,
@@ -44,7 +44,7 @@ export const linode: Platform = {
         source:
           'https://github.com/linode/linode-cloud-controller-manager/blob/main/docs/getting-started/requirements.md',
       },
-    ],
+    ]),
     sources,
     unverified: [],
     tried: 'read',

@@ -1,5 +1,5 @@
 import { command, cure, part } from '../../errors/cure.ts';
-import { matcher, type Platform } from '../platform.ts';
+import { explanations, matcher, type Platform } from '../platform.ts';
 
 const sources = [
   'https://github.com/kubernetes/cloud-provider-openstack/blob/master/docs/openstack-cloud-controller-manager/expose-applications-using-loadbalancer-type-service.md',
@@ -27,7 +27,7 @@ export const openstack: Platform = {
     healthCheck: { scope: 'none' },
     staticIp: { field: 'loadBalancerIP' },
     limits: [],
-    eventExplanations: [
+    eventExplanations: explanations(() => [
       {
         reason: /^/,
         message: /Floating network configuration not provided for Service/,
@@ -55,7 +55,7 @@ export const openstack: Platform = {
         look: externalNetworks,
         source: 'https://github.com/kubermatic/kubermatic/issues/12905',
       },
-    ],
+    ]),
     sources,
     unverified: [],
     tried: 'read',

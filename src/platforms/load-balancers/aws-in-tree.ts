@@ -1,5 +1,5 @@
 import { awsHttpProbe, awsInternal, awsReadings, networkListeners } from '../aws.ts';
-import type { LoadBalancer } from '../platform.ts';
+import { explanations, type LoadBalancer } from '../platform.ts';
 import { awsInTreeFallbacks, awsInTreeWords } from '../words/aws-in-tree.ts';
 
 /** The annotation that requests a Network Load Balancer. */
@@ -33,7 +33,7 @@ export const awsInTree: LoadBalancer = {
     },
     { ...networkListeners, where: asNetwork },
   ],
-  eventExplanations: [...awsReadings, ...awsInTreeWords],
+  eventExplanations: explanations(() => [...awsReadings(), ...awsInTreeWords()]),
   fallbackExplanations: awsInTreeFallbacks,
   sources: ['https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/aws.go'],
   unverified: [],

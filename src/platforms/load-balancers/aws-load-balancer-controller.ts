@@ -1,6 +1,6 @@
 import { advice, command, cure } from '../../errors/cure.ts';
 import { awsHttpProbe, awsInternal, awsReadings, awsRefusal, awsScheme, networkListeners } from '../aws.ts';
-import { type EventExplanation, type LoadBalancer, matcher } from '../platform.ts';
+import { type EventExplanation, explanations, type LoadBalancer, matcher } from '../platform.ts';
 import { awsControllerFallbacks, awsControllerWords } from '../words/aws-load-balancer-controller.ts';
 
 const iamPolicy =
@@ -48,7 +48,7 @@ export const awsLoadBalancerController: LoadBalancer = {
   schemeAnnotations: [awsScheme, awsInternal],
   healthCheck: { scope: 'per-port', httpProbe: awsHttpProbe },
   limits: [networkListeners],
-  eventExplanations: [refused, ...awsControllerWords, ...awsReadings],
+  eventExplanations: explanations(() => [refused, ...awsControllerWords(), ...awsReadings()]),
   fallbackExplanations: awsControllerFallbacks,
   sources: [
     'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/guide/service/annotations.md',

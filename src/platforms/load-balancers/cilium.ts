@@ -1,5 +1,5 @@
 import { advice, command, cure, part } from '../../errors/cure.ts';
-import { type LoadBalancer, matcher } from '../platform.ts';
+import { explanations, type LoadBalancer, matcher } from '../platform.ts';
 
 const source = 'https://docs.cilium.io/en/stable/network/lb-ipam/';
 // The reasons are those of setSVCSatisfiedCondition.
@@ -25,7 +25,7 @@ export const cilium: LoadBalancer = {
   yields: advice('install Cilium with defaultLBServiceIPAM=none; it then leaves every Service without its class alone'),
   healthCheck: { scope: 'none' },
   limits: [],
-  eventExplanations: [
+  eventExplanations: explanations(() => [
     {
       reason: /^no_pool$/,
       message: /CIDR containing/,
@@ -71,7 +71,7 @@ export const cilium: LoadBalancer = {
       flags: part`--static-ip IP`,
       source: lbIpam,
     },
-  ],
+  ]),
   failureConditions: { 'cilium.io/IPAMRequestSatisfied': 'False', 'io.cilium/lb-ipam-request-satisfied': 'False' },
   sources: [source],
   unverified: ['the class of its BGP control plane'],

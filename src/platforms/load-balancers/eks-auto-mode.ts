@@ -1,6 +1,6 @@
 import { command, cure } from '../../errors/cure.ts';
 import { awsHttpProbe, awsReadings, awsRefusal, awsScheme, networkListeners } from '../aws.ts';
-import { type EventExplanation, type LoadBalancer, matcher } from '../platform.ts';
+import { type EventExplanation, explanations, type LoadBalancer, matcher } from '../platform.ts';
 import { awsControllerFallbacks, awsControllerWords } from '../words/aws-load-balancer-controller.ts';
 
 const refused: EventExplanation = {
@@ -42,7 +42,7 @@ export const eksAutoMode: LoadBalancer = {
   schemeAnnotations: [awsScheme],
   healthCheck: { scope: 'per-port', httpProbe: awsHttpProbe },
   limits: [networkListeners],
-  eventExplanations: [refused, ...awsControllerWords, ...awsReadings],
+  eventExplanations: explanations(() => [refused, ...awsControllerWords(), ...awsReadings()]),
   fallbackExplanations: awsControllerFallbacks,
   sources: ['https://github.com/awsdocs/amazon-eks-user-guide'],
   unverified: ['which sign of Auto Mode is the surest'],

@@ -1,5 +1,5 @@
 import { advice, command, cure } from '../../errors/cure.ts';
-import { type LoadBalancer, matcher } from '../platform.ts';
+import { explanations, type LoadBalancer, matcher } from '../platform.ts';
 
 const pools = 'https://github.com/kube-vip/kube-vip-cloud-provider/blob/main/pkg/provider/loadBalancer.go';
 
@@ -25,7 +25,7 @@ export const kubeVip: LoadBalancer = {
   ),
   healthCheck: { scope: 'none' },
   limits: [],
-  eventExplanations: [
+  eventExplanations: explanations(() => [
     {
       reason: /^SyncLoadBalancerFailed$/,
       message: /no address pools could be found|could not find suitable pool/,
@@ -41,7 +41,7 @@ export const kubeVip: LoadBalancer = {
       advice: 'widen the pool in ConfigMap kube-system/kubevip, or unexpose ports that are not needed',
       source: 'https://github.com/kube-vip/kube-vip-cloud-provider/blob/main/pkg/ipam/ipam.go',
     },
-  ],
+  ]),
   sources: ['https://github.com/kube-vip/kube-vip/blob/main/pkg/kubevip/annotations.go', pools],
   unverified: ['the labels of its Pods, which its manifests set in different ways'],
   tried: 'read',

@@ -2,7 +2,7 @@ import type { Pod } from 'kubernetes-types/core/v1';
 import { command, cure } from '../../errors/cure.ts';
 import { collectionPath } from '../../snapshot/resource-paths.ts';
 import type { TopicRequest } from '../../snapshot/snapshot.ts';
-import { type LoadBalancer, matcher } from '../platform.ts';
+import { explanations, type LoadBalancer, matcher } from '../platform.ts';
 
 const services = 'https://github.com/tailscale/tailscale/blob/main/cmd/k8s-operator/svc.go';
 const proxyGroups = 'https://github.com/tailscale/tailscale/blob/main/cmd/k8s-operator/svc-for-pg.go';
@@ -29,7 +29,7 @@ export const tailscale: LoadBalancer = {
   instead: 'its addresses are those of your tailnet: the policy of the tailnet says who can call them',
   healthCheck: { scope: 'none' },
   limits: [],
-  eventExplanations: [
+  eventExplanations: explanations(() => [
     {
       reason: /^ProxyPending$/,
       message: /waiting for proxy pod to finish auth/,
@@ -86,7 +86,7 @@ export const tailscale: LoadBalancer = {
       look: cure(command`kubectl get proxygroups`, 'shows the ProxyGroups'),
       source: proxyGroups,
     },
-  ],
+  ]),
   failureConditions: {
     TailscaleProxyReady: 'False',
     TailscaleIngressSvcValid: 'False',

@@ -1,5 +1,5 @@
 import { command, cure, part } from '../../errors/cure.ts';
-import type { EventExplanation } from '../platform.ts';
+import { explanations } from '../platform.ts';
 
 // What the cloud provider for Azure writes on a Service. Each message is in the file that `source` names.
 const repository = 'https://github.com/kubernetes-sigs/cloud-provider-azure/blob/master/pkg/provider/';
@@ -11,7 +11,7 @@ const machines = `${repository}azure_standard.go`;
 const sync = /^(?:SyncLoadBalancerFailed|UpdateLoadBalancerFailed)$/;
 const prefix = 'service.beta.kubernetes.io/azure-';
 
-export const aksWords: readonly EventExplanation[] = [
+export const aksWords = explanations(() => [
   {
     reason: sync,
     message: /user supplied IP Address .* was not found/,
@@ -178,4 +178,4 @@ export const aksWords: readonly EventExplanation[] = [
     advice: 'do what the message says',
     source: `${repository}azure_loadbalancer_repo.go`,
   },
-];
+]);

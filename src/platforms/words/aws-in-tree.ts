@@ -1,6 +1,6 @@
 import { command, cure, part } from '../../errors/cure.ts';
 import { awsRefusal } from '../aws.ts';
-import type { EventExplanation } from '../platform.ts';
+import { explanations } from '../platform.ts';
 
 // What Kubernetes' cloud provider for AWS writes on a Service. Each message is in the file that `source` names.
 const repository = 'https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/';
@@ -12,7 +12,7 @@ const sync = /^(?:SyncLoadBalancerFailed|UpdateLoadBalancerFailed)$/;
 const prefix = 'service.beta.kubernetes.io/aws-load-balancer-';
 const network = part`--annotation ${`${prefix}type=nlb`}`;
 
-export const awsInTreeWords: readonly EventExplanation[] = [
+export const awsInTreeWords = explanations(() => [
   {
     reason: sync,
     message: awsRefusal,
@@ -158,10 +158,10 @@ export const awsInTreeWords: readonly EventExplanation[] = [
     stopsTraffic: true,
     source: provider,
   },
-];
+]);
 
 /** What it says if nothing else matches. */
-export const awsInTreeFallbacks: readonly EventExplanation[] = [
+export const awsInTreeFallbacks = explanations(() => [
   {
     reason: sync,
     message:
@@ -170,4 +170,4 @@ export const awsInTreeFallbacks: readonly EventExplanation[] = [
     advice: 'do what the message says',
     source: balancer,
   },
-];
+]);

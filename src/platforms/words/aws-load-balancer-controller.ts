@@ -1,5 +1,5 @@
 import { command, cure, part } from '../../errors/cure.ts';
-import type { EventExplanation } from '../platform.ts';
+import { explanations } from '../platform.ts';
 
 // What the AWS Load Balancer Controller writes on a Service, an Ingress and a TargetGroupBinding. EKS Auto Mode runs the
 // same code. Each message is in the file that `source` names.
@@ -20,7 +20,7 @@ const dualStack = part`--annotation ${`${prefix}ip-address-type=dualstack`}`;
 const toPods = part`--annotation ${`${prefix}nlb-target-type=ip`}`;
 const toNodes = part`--annotation ${`${prefix}nlb-target-type=instance`}`;
 
-export const awsControllerWords: readonly EventExplanation[] = [
+export const awsControllerWords = explanations(() => [
   {
     reason: built,
     message: /unsupported IPv6 configuration, lb not dual-stack/,
@@ -306,10 +306,10 @@ export const awsControllerWords: readonly EventExplanation[] = [
     advice: 'its ClusterRole has to allow patching the object and its status, and a webhook may be in its way',
     source: events,
   },
-];
+]);
 
 /** What it says if nothing above matches. */
-export const awsControllerFallbacks: readonly EventExplanation[] = [
+export const awsControllerFallbacks = explanations(() => [
   {
     reason: built,
     cause: 'the controller cannot make a load balancer of the Service as it is',
@@ -326,4 +326,4 @@ export const awsControllerFallbacks: readonly EventExplanation[] = [
     ),
     source: `${repository}controllers/service/service_controller.go`,
   },
-];
+]);

@@ -1,5 +1,5 @@
 import { command, cure, part } from '../../errors/cure.ts';
-import type { EventExplanation } from '../platform.ts';
+import { explanations } from '../platform.ts';
 
 // What GKE writes on a Service: Kubernetes' cloud provider (its own load balancers), and ingress-gce (L4 controllers, for
 // internal ones and for external ones with a backend service). Each message is in the file that `source` names.
@@ -12,7 +12,7 @@ const resources = `${repository}resources/l4netlb.go`;
 
 const sync = /^(?:SyncLoadBalancerFailed|SyncExternalLoadBalancerFailed|UpdateLoadBalancerFailed)$/;
 
-export const gkeWords: readonly EventExplanation[] = [
+export const gkeWords = explanations(() => [
   {
     reason: sync,
     message: /Too many ports specified/,
@@ -208,4 +208,4 @@ export const gkeWords: readonly EventExplanation[] = [
     advice: 'do what the message says',
     source: netlb,
   },
-];
+]);

@@ -1,5 +1,5 @@
 import { command, cure, part } from '../../errors/cure.ts';
-import type { EventExplanation } from '../platform.ts';
+import { explanations } from '../platform.ts';
 
 // What MetalLB writes on a Service: its controller gives addresses, its speakers announce them.
 const repository = 'https://github.com/metallb/metallb/blob/main/';
@@ -10,7 +10,7 @@ const failed = /^AllocationFailed$/;
 const asked = /^(?:AllocationFailed|LoadBalancerFailed)$/;
 const pools = cure(command`kubectl get ipaddresspools -A`, 'shows the pools');
 
-export const metallbWords: readonly EventExplanation[] = [
+export const metallbWords = explanations(() => [
   {
     reason: failed,
     message: /no suitable pool for|no available IPs in pool .* for .* IPFamily/i,
@@ -173,4 +173,4 @@ export const metallbWords: readonly EventExplanation[] = [
     stopsTraffic: true,
     source: `${repository}speaker/main.go`,
   },
-];
+]);

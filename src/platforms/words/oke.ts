@@ -1,5 +1,5 @@
 import { command, cure, part } from '../../errors/cure.ts';
-import type { EventExplanation } from '../platform.ts';
+import { explanations } from '../platform.ts';
 
 // What the cloud controller manager for Oracle Cloud writes on a Service. Each message is in the file that `source` names.
 const repository =
@@ -14,7 +14,7 @@ const network = part`--annotation oci.oraclecloud.com/load-balancer-type=nlb`;
 
 const flexible = part`--annotation ${`${prefix}shape=flexible`} --annotation ${`${prefix}shape-flex-min=10`} --annotation ${`${prefix}shape-flex-max=100`}`;
 
-export const okeWords: readonly EventExplanation[] = [
+export const okeWords = explanations(() => [
   {
     reason: sync,
     message: /private subnet.*public load ?balancer|public load ?balancer.*private subnet/is,
@@ -204,10 +204,10 @@ export const okeWords: readonly EventExplanation[] = [
     advice: 'expose the port again with --annotation KEY=VALUE, or KEY- to remove it; the message names it',
     source: spec,
   },
-];
+]);
 
 /** What it says if nothing else matches. */
-export const okeFallbacks: readonly EventExplanation[] = [
+export const okeFallbacks = explanations(() => [
   {
     reason: sync,
     message: /WorkRequest .* failed|Error returned by \S+ Service|creating load balancer/,
@@ -215,4 +215,4 @@ export const okeFallbacks: readonly EventExplanation[] = [
     advice: 'do what the message says',
     source: `https://github.com/oracle/oci-cloud-controller-manager/blob/master/pkg/oci/client/load_balancer.go`,
   },
-];
+]);

@@ -1,5 +1,5 @@
 import { command, cure } from '../../errors/cure.ts';
-import type { EventExplanation } from '../platform.ts';
+import { explanations } from '../platform.ts';
 
 // What ServiceLB writes on a Service, and Kubernetes on its DaemonSet. ServiceLB is a load balancer of the service
 // controller: its own errors are those of making a DaemonSet.
@@ -12,7 +12,7 @@ const pods = cure(
   'shows the Pods of ServiceLB',
 );
 
-export const servicelbWords: readonly EventExplanation[] = [
+export const servicelbWords = explanations(() => [
   {
     reason: failed,
     message: /svclb-.*must be no more than 63 characters/s,
@@ -71,4 +71,4 @@ export const servicelbWords: readonly EventExplanation[] = [
     advice: 'open another Service port',
     source,
   },
-];
+]);
