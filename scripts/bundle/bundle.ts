@@ -5,7 +5,7 @@ import { type Diet, dietPlugin, diets } from './diets.ts';
 import { sourceCommit } from './source-commit.ts';
 
 /**
- * One script of the program, CommonJS: `main`, `start`, `help`, `calls`, `doctor` and `rest` are what lies in src/; each package that src/
+ * One script of the program, CommonJS: `main`, `start`, `help`, `calls`, `platforms`, `doctor` and `rest` are what lies in src/; each package that src/
  * imports is a part of its own, named as in the import. A part costs time only when it is required: V8 reads a script's
  * whole code cache at once, and each further script costs something too.
  */
@@ -44,7 +44,7 @@ export async function bundleInParts({
 
 /**
  * What lies in src/, in a few scripts: what every start runs, the help, what `endpoints` and completion run, what only
- * `doctor` runs, and the rest.
+ * `doctor` runs, and the rest. The platforms run when one of their exports is first read: few calls look at a load balancer.
  * esbuild splits it into some 80 pieces, and only as ES modules; so they are turned into CommonJS and put together again.
  */
 async function bundleOwn(entry: string, packages: Plugin): Promise<Part[]> {
@@ -67,7 +67,12 @@ async function bundleOwn(entry: string, packages: Plugin): Promise<Part[]> {
   );
   const groups = groupsOf(metafile.outputs);
   const named = (code: string) =>
-    code.replace(/\brequire\("\.\/([^"]+)"\)/g, (_, name) => `require("${pieceName(groups, `pieces/${name}`)}")`);
+    code.replace(/\brequire\("\.\/([^"]+)"\)/g, (_, name) => {
+      const file = `pieces/${name}`;
+      const piece = JSON.stringify(pieceName(groups, file));
+      if (groups.get(file) !== 'platforms') return `require(${piece})`;
+      return `require.late(${piece},${JSON.stringify(metafile.outputs[file]!.exports)})`;
+    });
   return [...new Set(groups.values())].map((group) => {
     const own = pieces.filter(({ file }) => groups.get(file) === group);
     return {
@@ -112,10 +117,12 @@ function groupsOf(outputs: Metafile['outputs']): Map<string, string> {
     if (piece === undefined) throw new Error(`No piece of the bundle begins with ${source}.`);
     return piece;
   };
+  const pieceWith = (source: string) => files.find((file) => Object.hasOwn(outputs[file]!.inputs, source))!;
   const begin = (group: string, ...sources: readonly string[]) => {
     for (const source of sources) put(pieceOf(source), group);
   };
   groups.set('pieces/main.js', 'main');
+  groups.set(pieceWith('src/platforms/all-platforms.ts'), 'platforms');
   for (const { path, kind } of outputs['pieces/main.js']!.imports) if (kind === atOnce) put(path, 'start');
   begin('help', 'src/output/help-text.ts', 'src/commands/help-topics.ts');
   begin('calls', 'src/commands/endpoints/run.ts', 'src/kubernetes/api/connect.ts');

@@ -1,9 +1,15 @@
 import { Script } from 'node:vm';
 
+interface Require {
+  (name: string): unknown;
+  /** What a module exports under these names. It runs when one of them is first read. */
+  late(name: string, names: readonly string[]): object;
+}
+
 /** A compiled script, called as Node calls a file of CommonJS, and with the process that it is to believe its own. */
 type CommonJs = (
   exports: object,
-  require: (name: string) => unknown,
+  require: Require,
   module: { exports: object },
   filename: string,
   dirname: string,
@@ -11,7 +17,7 @@ type CommonJs = (
 ) => void;
 
 /** A module of a script that holds several (bundle.ts, registryOf). */
-type Piece = (exports: object, require: (name: string) => unknown, module: { exports: object }) => void;
+type Piece = (exports: object, require: Require, module: { exports: object }) => void;
 
 export interface Compiled {
   readonly script: Script;
@@ -41,7 +47,7 @@ export function runParts(
   process: NodeJS.Process,
 ): void {
   const loaded = new Map<string, { exports: object }>();
-  const require = (name: string) => {
+  const require: Require = (name: string) => {
     const known = loaded.get(name);
     if (known) return requiredOf(known);
     const module = { exports: {} };
@@ -52,6 +58,20 @@ export function runParts(
     if (compiled) compiled.run(module.exports, require, module, name, '', process);
     else (require(script!) as Record<string, Piece>)[piece!]!(module.exports, require, module);
     return requiredOf(module);
+  };
+  const late = new Map<string, object>();
+  require.late = (name, names) => {
+    const known = late.get(name);
+    if (known) return known;
+    const exports = {};
+    const read = (key: string) => {
+      const made = require(name) as object;
+      for (const each of names) Object.defineProperty(exports, each, Object.getOwnPropertyDescriptor(made, each)!);
+      return Reflect.get(made, key);
+    };
+    for (const key of names) Object.defineProperty(exports, key, { configurable: true, get: () => read(key) });
+    late.set(name, exports);
+    return exports;
   };
   require('main');
 }

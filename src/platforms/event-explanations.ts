@@ -3,64 +3,69 @@ import type { Condition } from 'kubernetes-types/meta/v1';
 import { command, cure } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allLoadBalancers } from './all-platforms.ts';
-import { type EventExplanation, explanations, type LoadBalancer } from './platform.ts';
+import type { EventExplanation, LoadBalancer } from './platform.ts';
 
 const serviceController = 'https://github.com/kubernetes/cloud-provider/blob/master/controllers/service/controller.go';
 
+let common: readonly EventExplanation[] | undefined;
+
 /** Texts that many controllers write, because the service controller passes on the cloud's message. */
-export const commonExplanations = explanations(() => [
-  {
-    reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
-    message: /throttl|rate.?limit|too ?many ?requests|RequestLimitExceeded|\b429\b/i,
-    cause: "the cloud takes no more calls of the controller's for now",
-    advice: 'its controller tries again by itself: wait, and look who else calls the cloud so often',
-    source: serviceController,
-  },
-  {
-    reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
-    message: /quota|LimitExceeded|CountLimitReached|limit (?:is |was |has been )?(?:exceeded|reached)/i,
-    cause: 'a quota of the cloud account is used up',
-    advice: 'delete load balancers that are no longer needed, or have the quota raised',
-    look: cure(command`kubectl skyports prune -A`, 'finds load balancers that SkyPilot clusters left behind'),
-    source: serviceController,
-  },
-  {
-    reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
-    message: /AccessDenied|not authorized|Forbidden|AuthorizationFailed|NotAuthorized|insufficient.*permission/i,
-    cause: "the cloud refuses it to the controller's own identity",
-    advice: 'give that identity the right that the message names',
-    source: serviceController,
-  },
-  {
-    reason: /^SyncLoadBalancerFailed$/,
-    message: /mixed protocol/i,
-    cause: 'its load balancer takes one protocol only',
-    advice: 'take TCP and UDP ports apart into two Services',
-    source: serviceController,
-  },
-  {
-    reason: /^UnAvailableLoadBalancer$/,
-    cause: 'no node is available for it',
-    advice: 'a node has to be Ready, and without the label node.kubernetes.io/exclude-from-external-load-balancers',
-    look: cure(
-      command`kubectl get nodes -L node.kubernetes.io/exclude-from-external-load-balancers`,
-      'shows which nodes are not Ready, or excluded by that label',
-    ),
-    source: serviceController,
-  },
-  {
-    reason: /^UpdateLoadBalancerFailed$/,
-    cause: 'the cloud does not take over which nodes there are',
-    advice: 'do what the message says; until then it may lead to nodes that are gone',
-    source: serviceController,
-  },
-  {
-    reason: /^DeleteLoadBalancerFailed$/,
-    cause: 'the cloud does not delete its load balancer',
-    advice: 'the Service stays until it does: do what the message says',
-    source: serviceController,
-  },
-]);
+export function commonExplanations(): readonly EventExplanation[] {
+  common ??= [
+    {
+      reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
+      message: /throttl|rate.?limit|too ?many ?requests|RequestLimitExceeded|\b429\b/i,
+      cause: "the cloud takes no more calls of the controller's for now",
+      advice: 'its controller tries again by itself: wait, and look who else calls the cloud so often',
+      source: serviceController,
+    },
+    {
+      reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
+      message: /quota|LimitExceeded|CountLimitReached|limit (?:is |was |has been )?(?:exceeded|reached)/i,
+      cause: 'a quota of the cloud account is used up',
+      advice: 'delete load balancers that are no longer needed, or have the quota raised',
+      look: cure(command`kubectl skyports prune -A`, 'finds load balancers that SkyPilot clusters left behind'),
+      source: serviceController,
+    },
+    {
+      reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
+      message: /AccessDenied|not authorized|Forbidden|AuthorizationFailed|NotAuthorized|insufficient.*permission/i,
+      cause: "the cloud refuses it to the controller's own identity",
+      advice: 'give that identity the right that the message names',
+      source: serviceController,
+    },
+    {
+      reason: /^SyncLoadBalancerFailed$/,
+      message: /mixed protocol/i,
+      cause: 'its load balancer takes one protocol only',
+      advice: 'take TCP and UDP ports apart into two Services',
+      source: serviceController,
+    },
+    {
+      reason: /^UnAvailableLoadBalancer$/,
+      cause: 'no node is available for it',
+      advice: 'a node has to be Ready, and without the label node.kubernetes.io/exclude-from-external-load-balancers',
+      look: cure(
+        command`kubectl get nodes -L node.kubernetes.io/exclude-from-external-load-balancers`,
+        'shows which nodes are not Ready, or excluded by that label',
+      ),
+      source: serviceController,
+    },
+    {
+      reason: /^UpdateLoadBalancerFailed$/,
+      cause: 'the cloud does not take over which nodes there are',
+      advice: 'do what the message says; until then it may lead to nodes that are gone',
+      source: serviceController,
+    },
+    {
+      reason: /^DeleteLoadBalancerFailed$/,
+      cause: 'the cloud does not delete its load balancer',
+      advice: 'the Service stays until it does: do what the message says',
+      source: serviceController,
+    },
+  ];
+  return common;
+}
 
 /** What an event or a condition of a Service says, and who says it. */
 export interface Spoken {
@@ -100,10 +105,8 @@ export function explainEvent(
   return { ...found, flags: found.flagsFor(about.service, about.snapshot) };
 }
 
-const failureConditions: Readonly<Record<string, string>> = Object.assign(
-  {},
-  ...allLoadBalancers.map((each) => each.failureConditions ?? {}),
-);
+/** The status that reports a fault, by the type of the condition. */
+let failureConditions: Readonly<Record<string, string>> | undefined;
 
 /** The condition of a Service that reports a missing address; undefined if there is none. */
 export function failureConditionOf(service: Service): Condition | undefined {
@@ -115,8 +118,11 @@ export function failureConditionOf(service: Service): Condition | undefined {
  * False, or True with a name such as `PortsError` (Kubernetes API conventions: either polarity is valid).
  */
 export function failureConditionsOf(conditions: readonly Condition[] = []): Condition[] {
-  const isKnown = ({ type }: Condition) => Object.hasOwn(failureConditions, type);
-  const known = conditions.filter((each) => isKnown(each) && failureConditions[each.type] === each.status);
+  if (conditions.length === 0) return [];
+  failureConditions ??= Object.assign({}, ...allLoadBalancers.map((each) => each.failureConditions ?? {}));
+  const bad: Readonly<Record<string, string>> = failureConditions!;
+  const isKnown = ({ type }: Condition) => Object.hasOwn(bad, type);
+  const known = conditions.filter((each) => isKnown(each) && bad[each.type] === each.status);
   const others = conditions.filter(
     (each) => !isKnown(each) && each.status === (badWhenTrue.test(each.type) ? 'True' : 'False'),
   );
