@@ -29,6 +29,7 @@ export interface BundleOptions {
 }
 
 const root = resolve(import.meta.dirname, '../..');
+const platforms = 'src/platforms/all-platforms.ts';
 
 /** Bundles the program, all but Node's own modules, in parts; `main` is among them. The same for every platform. */
 export async function bundleInParts({
@@ -53,7 +54,8 @@ async function bundleOwn(entry: string, packages: Plugin): Promise<Part[]> {
     ...shared,
     format: 'esm',
     splitting: true,
-    entryPoints: { main: entry },
+    // Named apart, the platforms get pieces without what others import as well.
+    entryPoints: { main: entry, platforms },
     outdir: 'pieces',
     plugins: [packages],
   });
@@ -62,7 +64,7 @@ async function bundleOwn(entry: string, packages: Plugin): Promise<Part[]> {
     outputFiles.map(async ({ path, text }) => {
       const { code } = await transform(text, { format, charset, minify, target, platform, supported });
       refuseWideCharacters(code);
-      return { file: relative(root, path).replaceAll('\\', '/'), code };
+      return { file: relative(root, path).replaceAll('\\', '/'), code: withPlainExports(code) };
     }),
   );
   const groups = groupsOf(metafile.outputs);
@@ -83,6 +85,21 @@ async function bundleOwn(entry: string, packages: Plugin): Promise<Part[]> {
       members: own.map(({ file }) => pieceName(groups, file)),
     };
   });
+}
+
+/**
+ * A piece whose exports are values of one object, set when it has run. esbuild makes getters of them, and copies these to a
+ * second object, in case modules import each other in a circle or change what they export. Of src/, none does.
+ */
+function withPlainExports(code: string): string {
+  const getters = /var ([\w$]+)=\{\};[\w$]+\(\1,\{([^{}]*)\}\);module\.exports=[\w$]+\(\1\);/;
+  const [head, , list] = getters.exec(code) ?? [];
+  if (head === undefined) {
+    if (code.includes('module.exports')) throw new Error('esbuild writes exports in another way: see withPlainExports');
+    return code;
+  }
+  const plain = list!.replace(/:\(\)=>/g, ':');
+  return `${code.replace(head, '').replace(/0&&\(module\.exports=\{[^{}]*\}\);?\s*$/, '')};module.exports={${plain}};`;
 }
 
 /** A script whose exports are modules, not run yet. */
@@ -122,7 +139,7 @@ function groupsOf(outputs: Metafile['outputs']): Map<string, string> {
     for (const source of sources) put(pieceOf(source), group);
   };
   groups.set('pieces/main.js', 'main');
-  groups.set(pieceWith('src/platforms/all-platforms.ts'), 'platforms');
+  groups.set(pieceWith(platforms), 'platforms');
   for (const { path, kind } of outputs['pieces/main.js']!.imports) if (kind === atOnce) put(path, 'start');
   begin('help', 'src/output/help-text.ts', 'src/commands/help-topics.ts');
   begin('calls', 'src/commands/endpoints/run.ts', 'src/kubernetes/api/connect.ts');

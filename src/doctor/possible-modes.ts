@@ -1,6 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { exposeModes } from '../exposure/port-mode-names.ts';
-import { indexSnapshot } from '../exposure/snapshot-index.ts';
+import { indexSnapshot, type SharedIndices, sharedIndices } from '../exposure/snapshot-index.ts';
 import { allModes } from '../modes/all-modes.ts';
 import { podip } from '../modes/podip/mode.ts';
 import type { PossibleMode } from '../modes/port-mode.ts';
@@ -9,7 +9,7 @@ import { portsOfSkyConfig } from '../skypilot/config.ts';
 import { controllerService, kindContext } from '../skypilot/names.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf, type Observation } from '../snapshot/topics.ts';
-import type { CheckContext, Subject } from './check-context.ts';
+import type { CheckContext, PlannedObjects, Subject } from './check-context.ts';
 import type { Check } from './define-check.ts';
 import { judge, outcomeOf, rootCausesOf } from './judge.ts';
 import { plannedObjects } from './subjects/planned-objects.ts';
@@ -30,13 +30,21 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot, aske
   const infrastructure = checks.filter(({ group }) =>
     ['context', 'load-balancer', 'ingress', 'controller'].includes(group),
   );
-  const view = topics.resourceQuotas.observed ? indexSnapshot(snapshot) : undefined;
+  const { resourceQuotas, webhooks, mutatingWebhooks } = topics;
+  const view = resourceQuotas.observed ? indexSnapshot(snapshot) : undefined;
+  // The modes differ in little of what the checks look up.
+  const [sharedUnused, shared] = [sharedIndices(), sharedIndices()];
+  const planFor = (cluster: Subject) => {
+    if (!view) return undefined;
+    const decides = [resourceQuotas, webhooks, mutatingWebhooks].some((each) => itemsOf<unknown>(each).length > 0);
+    return decides ? plannedObjects(view, cluster, undefined) : undecided;
+  };
   return exposeModes.map((mode) => {
     const cluster: Subject = { skyCluster: undefined, ports: undefined, mode };
-    const planned = asked?.mode === mode ? asked.planned : view && plannedObjects(view, cluster, undefined);
+    const planned = asked?.mode === mode ? asked.planned : planFor(cluster);
     const subject = { ...cluster, planned };
-    const skip = isServedUnseen(checks, snapshot, cluster) ? [controllerRuns] : [];
-    const verdicts = judge(infrastructure, unused, subject, { only: undefined, skip });
+    const skip = isServedUnseen(checks, snapshot, cluster, shared) ? [controllerRuns] : [];
+    const verdicts = judge(infrastructure, unused, subject, { only: undefined, skip }, sharedUnused);
     const outcome = outcomeOf(verdicts);
     // If the server does not answer, its permissions are unknown.
     if (rootCausesOf(verdicts).includes('api-server-answers')) {
@@ -56,13 +64,22 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot, aske
 
 const controllerRuns = 'ingress-controller-running';
 
+/** What would be written, where no quota and no webhook looks at it. */
+const undecided: PlannedObjects = { namespaces: [], counts: {} };
+
 /** Whether an Ingress has an address of a controller whose Pods are not seen: the Ingresses, which are left out, show it. */
-function isServedUnseen(checks: readonly Check[], snapshot: Snapshot, subject: Subject): boolean {
+function isServedUnseen(
+  checks: readonly Check[],
+  snapshot: Snapshot,
+  subject: Subject,
+  shared: SharedIndices,
+): boolean {
   const [verdict] = judge(
     checks.filter(({ id }) => id === controllerRuns),
     snapshot,
     subject,
     { only: undefined, skip: [] },
+    shared,
   );
   const findings = verdict?.findings ?? [];
   return findings.length > 0 && findings.every(({ severity }) => severity === 'info');

@@ -39,14 +39,14 @@ export interface SnapshotIndex {
 
 export interface IndexOptions {
   readonly ingressService?: string | undefined;
-  /** Shares indices with other views of the same lists. */
+  /** Shares indices with other views of the same lists; default: with the latest ones. */
   readonly shared?: SharedIndices;
 }
 
 /** Indexes a snapshot. Each index is created on first use, so a check only reads the topics that it declares. */
 export function indexSnapshot(
   snapshot: Snapshot,
-  { ingressService, shared = unshared }: IndexOptions = {},
+  { ingressService, shared = latest }: IndexOptions = {},
 ): SnapshotIndex {
   const { pods, services: allServices, endpointSlices, ingresses } = snapshot.topics;
   const { controllerServices: fromLabels, ingressNginxServices: inIngressNginx } = snapshot.topics;
@@ -113,21 +113,25 @@ export function indexSnapshot(
 /** The value with this name for these observations. It is computed if it does not exist yet. */
 export type SharedIndices = <T>(name: string, of: readonly object[], compute: () => T) => T;
 
-const unshared: SharedIndices = (_name, _of, compute) => compute();
-
 /**
  * Lets views share indices if they show different topics of one snapshot. A diagnosis creates a view for each check.
+ *
+ * @param most how many are kept
  */
-export function sharedIndices(): SharedIndices {
+export function sharedIndices(most = Number.POSITIVE_INFINITY): SharedIndices {
   const made: { readonly name: string; readonly of: readonly object[]; readonly value: unknown }[] = [];
   return <T>(name: string, of: readonly object[], compute: () => T) => {
     const known = made.find((each) => each.name === name && each.of.every((object, i) => object === of[i]));
     if (known) return known.value as T;
     const value = compute();
     made.push({ name, of, value });
+    if (made.length > most) made.shift();
     return value;
   };
 }
+
+/** A call looks at its lists several times: for what else to request, for names, for rows. */
+const latest = sharedIndices(16);
 
 /** Computes a function's value on first use. */
 function once<T>(compute: () => T): () => T {

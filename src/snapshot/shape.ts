@@ -25,45 +25,85 @@ export type Shape =
  * The first field of a wrong type, as in `spec.ports is a text, not a list`; undefined if all are right. As in the
  * Kubernetes API, null counts as absent. Such fields are removed from the value.
  */
-export function faultIn(value: unknown, shape: Shape, path = ''): string | undefined {
-  const wrong = (wanted: string) => `${path || 'it'} is ${nameOf(value)}, not ${wanted}`;
+export function faultIn(value: unknown, shape: Shape): string | undefined {
+  const fault = findFault(value, shape);
+  return fault && `${fault.path.replace(/^\./, '') || 'it'} is ${fault.what}`;
+}
+
+/** Where the fault is, as in `.spec.ports[0]`, and what is there. */
+interface Fault {
+  readonly path: string;
+  readonly what: string;
+}
+
+// All answers of an API server pass through here, so a path is made for a fault alone.
+function findFault(value: unknown, shape: Shape): Fault | undefined {
   if (shape === 'any') return undefined;
-  if (typeof shape === 'string' && shape !== 'texts') {
-    const kinds = shape === 'port' ? ['number', 'string'] : [shape === 'text' ? 'string' : shape];
-    return kinds.includes(typeof value) ? undefined : wrong(words[shape]);
-  }
+  if (typeof shape === 'string' && shape !== 'texts')
+    return isOf(value, shape) ? undefined : wrong(value, words[shape]);
   if (isList(shape)) {
-    if (!Array.isArray(value)) return wrong('a list');
-    return firstOf(value, (item, index) => faultIn(item, shape[0], `${path}[${index}]`));
+    if (!Array.isArray(value)) return wrong(value, 'a list');
+    for (let index = 0; index < value.length; index++) {
+      const fault = findFault(value[index], shape[0]);
+      if (fault) return { ...fault, path: `[${index}]${fault.path}` };
+    }
+    return undefined;
   }
-  if (!isRecord(value)) return wrong('an object');
-  for (const [key, field] of Object.entries(value)) if (field === null) delete value[key];
-  const within = (key: string) => (path === '' ? key : `${path}.${key}`);
+  if (!isRecord(value)) return wrong(value, 'an object');
+  for (const key in value) if (value[key] === null) delete value[key];
   if (shape === 'texts') {
-    return firstOf(Object.entries(value), ([key, field]) => faultIn(field, 'text', within(key)));
+    for (const key in value) if (typeof value[key] !== 'string') return below(key, wrong(value[key], words.text));
+    return undefined;
   }
-  return firstOf(Object.entries(shape), ([name, field]) => {
-    const key = name.replace('!', '');
-    if (Object.hasOwn(value, key)) return faultIn(value[key], field, within(key));
-    return key === name ? undefined : `${within(key)} is missing`;
-  });
+  for (const { key, isRequired, field } of fieldsOf(shape)) {
+    const inner = Object.hasOwn(value, key) ? findFault(value[key], field) : isRequired && missing;
+    if (inner) return below(key, inner);
+  }
+  return undefined;
+}
+
+function below(key: string, fault: Fault): Fault {
+  return { ...fault, path: `.${key}${fault.path}` };
+}
+
+const missing: Fault = { path: '', what: 'missing' };
+
+function wrong(value: unknown, wanted: string): Fault {
+  return { path: '', what: `${nameOf(value)}, not ${wanted}` };
 }
 
 const words = { text: 'a text', number: 'a number', boolean: 'true or false', port: 'a number or a name' } as const;
+
+function isOf(value: unknown, shape: keyof typeof words): boolean {
+  const type = typeof value;
+  if (shape === 'port') return type === 'number' || type === 'string';
+  return type === (shape === 'text' ? 'string' : shape);
+}
+
+interface Field {
+  readonly key: string;
+  readonly isRequired: boolean;
+  readonly field: Shape;
+}
+
+const fields = new WeakMap<object, readonly Field[]>();
+
+function fieldsOf(shape: Readonly<Record<string, Shape>>): readonly Field[] {
+  const known = fields.get(shape);
+  if (known) return known;
+  const read = Object.entries(shape).map(([name, field]) => {
+    const key = name.replace('!', '');
+    return { key, isRequired: key !== name, field };
+  });
+  fields.set(shape, read);
+  return read;
+}
 
 function nameOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'string') return 'a text';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-}
-
-function firstOf<T>(items: readonly T[], faultOf: (item: T, index: number) => string | undefined): string | undefined {
-  for (let index = 0; index < items.length; index++) {
-    const fault = faultOf(items[index]!, index);
-    if (fault !== undefined) return fault;
-  }
-  return undefined;
 }
 
 function isList(shape: Shape): shape is readonly [Shape] {
