@@ -3,6 +3,7 @@ import { controllerServiceSelector } from '../exposure/controllers/ingress-contr
 import { waitsForAddress } from '../exposure/external-addresses.ts';
 import type { ExposeMode } from '../exposure/port-mode-names.ts';
 import { writtenModeOf } from '../modes/all-modes.ts';
+import { controllerPodsRequest } from '../modes/ingress/controller-pods.ts';
 import { nodesRequest } from '../modes/nodeport/mode.ts';
 import { deploymentsRequest, type EndpointScope, endpointRequests, podEventsIfGone } from '../modes/what-to-collect.ts';
 import { isOfCilium } from '../platforms/announcements/cilium.ts';
@@ -31,7 +32,7 @@ export function doctorRequests(scope: EndpointScope, readsQuotas = false): Topic
     ...endpointRequests(scope),
     deployments: deploymentsRequest(namespace),
     nodes: nodesRequest,
-    controllerPods: { path: collectionPath('Pod', null), ...ofControllers },
+    controllerPods: controllerPodsRequest,
     controllerSlices: { path: collectionPath('EndpointSlice', null), ...ofControllers },
     loadBalancerPods: { path: collectionPath('Pod', null), labelSelector: loadBalancerWorkloads },
     webhooks: { path: collectionPath('ValidatingWebhookConfiguration', null) },

@@ -8,6 +8,7 @@ import { collectionPath, type ResourceKind } from '../snapshot/resource-paths.ts
 import type { Snapshot, TopicRequest, TopicRequests } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import { modeRecords } from './all-modes.ts';
+import { controllerPodsRequest } from './ingress/controller-pods.ts';
 
 /** Where to look for endpoints. */
 export interface EndpointScope {
@@ -48,6 +49,14 @@ export function endpointRequests({ namespace, podSelector, ingressService }: End
           }),
         }),
   };
+}
+
+/**
+ * The lists to begin with for rows: over all namespaces with the controllers' Pods, which most clusters with an Ingress
+ * need, so that a second round trip is rarely necessary.
+ */
+export function rowRequests(scope: EndpointScope): TopicRequests {
+  return { ...endpointRequests(scope), ...(scope.namespace === null && { controllerPods: controllerPodsRequest }) };
 }
 
 /** The lists that are needed to find orphans. */

@@ -8,7 +8,7 @@ import { collect, type ListRequests } from '../../kubernetes/snapshots/collect.t
 import { openInBrowser } from '../../local/programs.ts';
 import { withControllersJudged } from '../../modes/ingress/controller-pods.ts';
 import { type EndpointFilter, resolveEndpoints } from '../../modes/resolve-endpoints.ts';
-import { endpointRequests, furtherRequests } from '../../modes/what-to-collect.ts';
+import { furtherRequests, rowRequests } from '../../modes/what-to-collect.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
@@ -40,7 +40,7 @@ export async function runEndpoints(
   try {
     const namespace = flags['all-namespaces'] ? null : connection.namespace;
     const scope = { namespace, podSelector: flags.selector, ingressService: flags['ingress-service'] };
-    const look: ListRequests = { namespace, requests: endpointRequests(scope), followUp: furtherRequests };
+    const look: ListRequests = { namespace, requests: rowRequests(scope), followUp: furtherRequests };
     let snapshot = await collect(connection, look);
     const filter = await filterOf(request, snapshot, connection, system);
     const resolve = (from: Snapshot) => {

@@ -7,9 +7,15 @@ import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { collectionPath } from '../../snapshot/resource-paths.ts';
 import { selects } from '../../snapshot/selector.ts';
-import type { Snapshot, TopicRequests } from '../../snapshot/snapshot.ts';
+import type { Snapshot, TopicRequest, TopicRequests } from '../../snapshot/snapshot.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { ingressEndpoints } from './list.ts';
+
+/** The Pods of ingress controllers with well-known labels. */
+export const controllerPodsRequest: TopicRequest = {
+  path: collectionPath('Pod', null),
+  labelSelector: controllerServiceSelector,
+};
 
 /**
  * The request for the Pods of ingress controllers, if a row in ingress mode depends on them. It is left out if the user
@@ -17,12 +23,14 @@ import { ingressEndpoints } from './list.ts';
  */
 export function controllerPodsIfNeeded(snapshot: Snapshot): TopicRequests {
   const { namespace, topics } = snapshot;
+  // Requested already, whatever the answer was.
+  if (topics.controllerPods.observed || topics.controllerPods.reason !== 'not-collected') return {};
   if (itemsOf(topics.ingresses).length === 0) return {};
   if (namespace !== null && !topics.controllerServices.observed) return {};
   const view = indexSnapshot(snapshot);
   const needed = ingressEndpoints(view).some((row) => isServed(row) && controllerServiceOf(view, row));
   if (!needed) return {};
-  return { controllerPods: { path: collectionPath('Pod', null), labelSelector: controllerServiceSelector } };
+  return { controllerPods: controllerPodsRequest };
 }
 
 /** The rows. A row in ingress mode is Ready only if a Pod of its controller is Ready. */
