@@ -64,7 +64,8 @@ export interface Check<
   readonly wants?: readonly Wants[];
   /** Checks whose failure makes a finding about the same SkyPilot cluster a consequence. */
   readonly after: readonly After[];
-  readonly docs: CheckDocs;
+  /** A function, since a diagnosis reads none of them. */
+  docs(): CheckDocs;
   /** Why the check does not apply; undefined if it does. */
   notApplicable?(scene: CheckContext<Needs, Wants>): string | undefined;
   /**

@@ -5,7 +5,8 @@ import type { Cure } from '../errors/cure.ts';
 
 /** A check's section of docs/checks.md, in Markdown. `doctor --explain` shows the same text. */
 export function renderCheckPage(check: Check): string {
-  const { id, title, severity, group, docs } = check;
+  const { id, title, severity, group } = check;
+  const docs = check.docs();
   const after = causesOf(check, allChecks);
   return `## ${id}
 

@@ -30,7 +30,7 @@ export function faultIn(value: unknown, shape: Shape): string | undefined {
   return fault && `${fault.path.replace(/^\./, '') || 'it'} is ${fault.what}`;
 }
 
-/** Where the fault is, as in `.spec.ports[0]`, and what is there. */
+/** Where the fault is, as in `.spec.ports[0]`, and what exists. */
 interface Fault {
   readonly path: string;
   readonly what: string;

@@ -44,7 +44,7 @@ function check(id: string, options: CheckOptions = {}): Check {
     severity,
     needs,
     after: after,
-    docs: { means: 'Means.', matters: 'Matters.', fix: 'Fix.', sources: ['none'] },
+    docs: () => ({ means: 'Means.', matters: 'Matters.', fix: 'Fix.', sources: ['none'] }),
     ...(notApplicable !== undefined && { notApplicable: () => notApplicable }),
     ...(findingSeverity && { severityOf: () => findingSeverity }),
     find: (): Finding[] => about.map((each) => ({ about: each, objects: [reference], evidence: [] })),

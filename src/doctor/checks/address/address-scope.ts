@@ -24,14 +24,14 @@ export const addressScope = defineCheck({
     'load-balancer-address',
     'ingress-external-ip',
   ],
-  docs: {
+  docs: () => ({
     means:
       'The address of a port is of a private range (RFC 1918, 100.64.0.0/10, ULA, link-local) or leads to the machine itself (`localhost`).',
     matters:
       'It can be called from its own network only: the VPC, the LAN, a VPN into it, or a tailnet. That is often intended (MetalLB on your own network, an internal load balancer), and a surprise elsewhere: the AWS Load Balancer Controller makes internal load balancers unless told otherwise. The scope of a host name is unknown without DNS.',
     fix: 'If the port should be public: ask the load balancer for a public address, with the annotation of its platform.',
     sources: ['RFC 1918, RFC 6598, RFC 4193, RFC 3927', 'aws-load-balancer-controller docs/guide/service/nlb.md'],
-  },
+  }),
   notApplicable: (scene) => (addressed(scene).length === 0 ? 'no checked port has an address' : undefined),
   find(scene) {
     const found = new Map<

@@ -47,7 +47,7 @@ export const skyPrintsUsable = defineCheck({
     'ingress-external-ip',
     'external-ip-annotation-valid',
   ],
-  docs: {
+  docs: () => ({
     means:
       '`sky status --endpoints` prints an address for a port that cannot be called: `localhost` without context `kind-skypilot` (on Docker Desktop and minikube, whose load balancers give addresses of your own machine, that is only worth knowing), an IPv6 address without brackets, a nodePort behind an address that belongs to no node; or it prints nothing, or raises. The check derives this from the Services, as SkyPilot does.',
     matters:
@@ -58,7 +58,7 @@ export const skyPrintsUsable = defineCheck({
       'sky/provision/kubernetes/network_utils.py, get_loadbalancer_ip and get_ingress_external_ip_and_ports',
       'core/v1 Service, spec.externalIPs: the Service port answers there; nodePorts answer at addresses of nodes',
     ],
-  },
+  }),
   notApplicable(scene) {
     if (printedRows(scene).length === 0) return 'SkyPilot opened none of the ports';
     return printedInIngress(scene) ? servedUnseen(scene, skyPilotsServiceTopics(scene)) : undefined;

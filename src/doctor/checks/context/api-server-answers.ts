@@ -12,7 +12,7 @@ export const apiServerAnswers = defineCheck({
   needs: [],
   wants: ['serverVersion'],
   after: [],
-  docs: {
+  docs: () => ({
     means:
       "The API server of the kubeconfig's context could not be reached in time, did not know the user, or failed when it was asked for its version.",
     matters:
@@ -20,7 +20,7 @@ export const apiServerAnswers = defineCheck({
     fix: 'Do what the message says: log in again, start the VPN or the cluster, or choose another context with `--context`.',
     commands: [cure(command`kubectl version`, 'asks the same server')],
     sources: ['Kubernetes API: GET /version', 'kubectl config, client-go transport errors'],
-  },
+  }),
   notApplicable: ({ perhaps: { serverVersion } }) =>
     !serverVersion.observed && serverVersion.reason === 'not-collected'
       ? 'the file does not say whether the server answered'

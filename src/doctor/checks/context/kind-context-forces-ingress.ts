@@ -15,14 +15,14 @@ export const kindContextForcesIngress = defineCheck({
   needs: [],
   wants: ['skyConfig', 'services'],
   after: [],
-  docs: {
+  docs: () => ({
     means: `The context is called \`${kindContext}\`, and another mode than ingress is configured, asked about with \`--mode\`, or was used for a cluster.`,
     matters:
       'SkyPilot takes ingress mode whenever the current context has exactly this name, whatever its configuration and the mode of the launch: `sky status --endpoints` looks at the ingress controller only. kind clusters of other names are not recognised.',
     fix: "Use ingress mode there, as SkyPilot's local cluster is set up, or open ports in other modes with this plugin.",
     commands: [cure(command`kubectl skyports expose NAME PORT --mode MODE`, 'opens PORT in another mode')],
     sources: ['sky/provision/kubernetes/network_utils.py: get_port_mode', 'skypilot-org/skypilot#3798'],
-  },
+  }),
   notApplicable: ({ context }) => (context === kindContext ? undefined : `the context is not ${kindContext}`),
   find({ context, subject, perhaps }) {
     const { ports } = portsOfSkyConfig(itemsOf(perhaps.skyConfig), context);

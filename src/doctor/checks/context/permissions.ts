@@ -12,7 +12,7 @@ export const permissions = defineCheck({
   severity: 'warning',
   needs: ['accessReviews'],
   after: ['api-server-answers'],
-  docs: {
+  docs: () => ({
     means:
       'The API server says (SelfSubjectAccessReview) that you may not do something that the commands need. A warning for lists of the namespace: without Pods or Services nothing can be checked, and without others the diagnosis has gaps; an error for writing if `--mode` asks whether that mode would work for you; info for what lies outside the namespace and for other writing.',
     matters:
@@ -26,7 +26,7 @@ export const permissions = defineCheck({
       'Kubernetes: authorization.k8s.io/v1 SelfSubjectAccessReview',
       'SkyPilot documentation: cloud-setup/cloud-permissions/kubernetes (its minimal roles lack ingresses), checked live with 0.14.1',
     ],
-  },
+  }),
   find: ({ seen, namespace, subject }) =>
     missingAccess(seen.accessReviews, namespace, subject.mode).map((missing) => {
       const object = {

@@ -17,7 +17,7 @@ export const skyConfigMatchesObjects = defineCheck({
   needs: ['skyConfig', 'services', 'ingresses'],
   wants: ['pods'],
   after: ['api-server-answers', 'sky-config-port-mode'],
-  docs: {
+  docs: () => ({
     means:
       'SkyPilot opened the ports of a cluster in another mode than `kubernetes.ports` names today for this context.',
     matters:
@@ -27,7 +27,7 @@ export const skyConfigMatchesObjects = defineCheck({
       'SkyPilot documentation: reference/config-sources ("configuration changes do not affect existing clusters")',
       'sky/provision/kubernetes/network_utils.py: get_port_mode',
     ],
-  },
+  }),
   notApplicable({ seen, context }) {
     if (context === kindContext) return `SkyPilot always takes ingress on context ${kindContext}`;
     return portsOfSkyConfig(seen.skyConfig, context).ports ? undefined : 'no port mode is configured on this machine';

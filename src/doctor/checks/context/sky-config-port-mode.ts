@@ -12,7 +12,7 @@ export const skyConfigPortMode = defineCheck({
   severity: 'warning',
   needs: ['skyConfig'],
   after: [],
-  docs: {
+  docs: () => ({
     means:
       "`kubernetes.ports` (or `kubernetes.context_configs.CONTEXT.ports`) has a value that SkyPilot rejects. Its schema is not case-sensitive and lets `Ingress` pass, but the look-up that follows is; and SkyPilot's reference lists `nodeport`, which is not a port mode.",
     matters:
@@ -25,7 +25,7 @@ export const skyConfigPortMode = defineCheck({
       'SkyPilot documentation: reference/config lists nodeport and leaves out ingress',
       'Checked live with 0.14.1: ValueError',
     ],
-  },
+  }),
   find({ seen, context }) {
     const { ports } = portsOfSkyConfig(seen.skyConfig, context);
     if (!ports || skyPilotPortModes.some((mode) => mode === ports.value)) return [];

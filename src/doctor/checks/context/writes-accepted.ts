@@ -37,7 +37,7 @@ export const writesAccepted = defineCheck({
   needs: [],
   wants: topics,
   after: ['api-server-answers'],
-  docs: {
+  docs: () => ({
     means:
       "A ResourceQuota, a policy, an admission webhook or the API server itself refuses the objects of the mode that `--mode` asks about. The API server was asked by dry runs of these very objects, under this plugin's names; for a stand-in if no SkyPilot cluster is named. A quota counts each dry run alone, so the sum over all objects is compared with the ResourceQuotas of the namespace.",
     matters:
@@ -54,7 +54,7 @@ export const writesAccepted = defineCheck({
       'Kubernetes: ValidatingAdmissionPolicy, admission webhooks and their sideEffects',
       'loft-sh/vcluster#954, kubernetes/kubernetes#101686, rancher/rancher#19044',
     ],
-  },
+  }),
   notApplicable({ subject: { mode } }) {
     if (!mode) return 'no mode is asked about';
     return writtenModeOf(mode) ? undefined : `${mode} mode writes nothing`;

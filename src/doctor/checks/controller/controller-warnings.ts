@@ -53,7 +53,7 @@ export const controllerWarnings = defineCheck({
     'ingress-served',
     'ingress-external-ip',
   ],
-  docs: {
+  docs: () => ({
     means:
       'There is a warning event, or a condition that is False, on something with an address: the Service, the Ingress, the Service of the ingress controller, a Pod of that controller (in its own words), or what a load balancer made for them (a target group of AWS, a Pod of ServiceLB or Tailscale). Its words are shown as they are, with who wrote them. An error if calls of the port do not get through, or if it is known to stop packets; info if calls get through, if it is older than 20 minutes, or if a policy engine (Kyverno, Gatekeeper) says that the object breaks a rule; else a warning.',
     matters:
@@ -63,7 +63,7 @@ export const controllerWarnings = defineCheck({
       'docs/platforms.md: what the words of each platform mean, with their sources',
       'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2902 (the words are on the TargetGroupBinding)',
     ],
-  },
+  }),
   find: (scene) => [...ofServices(scene), ...ofIngresses(scene), ...ofControllers(scene)],
   say: ({ fact }) => fact,
   cures: ({ cures }) => cures,

@@ -35,14 +35,14 @@ export const externalIpAnnotationValid = defineCheck({
   needs: ['services'],
   wants: [...controllerTopics, 'nodes', 'controllerSlices', 'endpointSlices'],
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned', 'ingress-controller-service'],
-  docs: {
+  docs: () => ({
     means: `The annotation \`${externalIpAnnotation}\` of the controller's Service is empty, or has a scheme, a port, a path or an IPv6 address in it.`,
     matters:
       'SkyPilot puts the value between `http://` and `:NODEPORT` without a check, so the URL is invalid: `http://http://…`, `host:8080:32080`, an IPv6 address without brackets. A value that SkyPilot does not read, because the Service has an address, is not judged.',
     fix: 'Write a bare IPv4 address or host name; SkyPilot appends the nodePort.',
     commands: [cure(command`kubectl skyports annotate ADDRESS`, 'writes ADDRESS')],
     sources: ['sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports'],
-  },
+  }),
   notApplicable: (scene) => notInIngressMode(scene) ?? servedUnseen(scene, skyPilotsServiceTopics(scene)),
   needsHere: (scene) => ['ingresses', ...(asksSkyPilot(scene) ? skyPilotsServiceTopics(scene) : [])],
   find: (scene) =>

@@ -34,7 +34,7 @@ export const httpsRedirectEnds = defineCheck({
   needs: ['services'],
   wants: [...calledTopics, 'controllerPods', 'controllerConfigMaps'],
   after: ['api-server-answers', 'ingress-controller-running', 'proxy-protocol-agreed'],
-  docs: {
+  docs: () => ({
     means:
       "ingress-nginx redirects callers to https (`force-ssl-redirect` of the Ingress or of its ConfigMap, or a certificate of the Ingress), and TLS ends before it: an annotation gives the load balancer a certificate, or the Service leads its https port to the controller's http port. Then each call by https arrives as plain HTTP, and is redirected again, unless `use-forwarded-headers` makes the controller believe the load balancer. Judged by what calls meet; without calls only if the Service shows it for sure.",
     matters: 'Browsers stop with "too many redirects", and no program gets an answer.',
@@ -44,7 +44,7 @@ export const httpsRedirectEnds = defineCheck({
       'ingress-nginx docs/user-guide/nginx-configuration/configmap.md: use-forwarded-headers, force-ssl-redirect',
       'https://github.com/kubernetes/ingress-nginx/issues/2724',
     ],
-  },
+  }),
   notApplicable: (scene) =>
     notInIngressMode(scene) ??
     (redirecting(scene).length === 0

@@ -35,7 +35,7 @@ export const ingressControllerPorts = defineCheck({
   needs: ['services'],
   wants: controllerTopics,
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned', 'ingress-controller-service'],
-  docs: {
+  docs: () => ({
     means:
       "The controller's Service has no load-balancer address, and lacks a port named `http` or `https`, or one of them has no nodePort: it is of type ClusterIP, or has `allocateLoadBalancerNodePorts: false`.",
     matters:
@@ -45,7 +45,7 @@ export const ingressControllerPorts = defineCheck({
       'sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports: [0] of a list, int(None)',
       'core/v1 Service, spec.ports[].nodePort and spec.allocateLoadBalancerNodePorts',
     ],
-  },
+  }),
   notApplicable(scene) {
     const other = notInIngressMode(scene) ?? servedUnseen(scene, skyPilotsServiceTopics(scene));
     if (other !== undefined) return other;

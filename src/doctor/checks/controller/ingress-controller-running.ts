@@ -50,7 +50,7 @@ export const ingressControllerRunning = defineCheck({
     ...platformTopics,
   ],
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned'],
-  docs: {
+  docs: () => ({
     means:
       "No Pod of the controller that the IngressClass names is Ready. Pods are found by the labels of the controller's own manifests and charts.",
     matters:
@@ -61,7 +61,7 @@ export const ingressControllerRunning = defineCheck({
       'core/v1 Pod, status.conditions',
       'https://doc.traefik.io/traefik/reference/install-configuration/providers/kubernetes/kubernetes-ingress-nginx',
     ],
-  },
+  }),
   notApplicable(scene) {
     const other = notInIngressMode(scene) ?? servedUnseen(scene, ['ingressClasses', 'controllerPods']);
     if (other !== undefined || !scene.view.snapshot.topics.ingressClasses.observed) return other;

@@ -50,7 +50,7 @@ export const ingressControllerService = defineCheck({
   needs: ['services'],
   wants: [...controllerTopics, 'controllerPods', 'nodes'],
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned'],
-  docs: {
+  docs: () => ({
     means: `SkyPilot asks one Service for the address, \`${asked}\`, and the controller's Service has another name or namespace, or there is none, as on RKE2, whose controller listens on ports 80 and 443 of its nodes. Or another controller than the one behind that Service serves the Ingress.`,
     matters:
       'The port works, and `sky status --endpoints` prints nothing, or an address where another controller answers. SkyPilot 0.14 has no setting for it.',
@@ -65,7 +65,7 @@ export const ingressControllerService = defineCheck({
       'https://github.com/skypilot-org/skypilot/pull/10484',
       'rke2-charts, rke2-ingress-nginx: values.yaml.patch',
     ],
-  },
+  }),
   notApplicable(scene) {
     const other = notInIngressMode(scene) ?? servedUnseen(scene, skyPilotsServiceTopics(scene));
     if (other !== undefined) return other;

@@ -55,7 +55,7 @@ export const ingressExternalIp = defineCheck({
     ...(['events', 'handlerEvents', 'addressPools'] as const),
   ],
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned', 'ingress-controller-service'],
-  docs: {
+  docs: () => ({
     means:
       "The ingress controller's Service has neither a load-balancer address nor `spec.externalIPs` (kubectl shows EXTERNAL-IP `<none>` or `<pending>`), nor the annotation `skypilot.co/external-ip`.",
     matters:
@@ -67,7 +67,7 @@ export const ingressExternalIp = defineCheck({
       'sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports',
       'core/v1 Service, status.loadBalancer.ingress and spec.externalIPs',
     ],
-  },
+  }),
   notApplicable(scene) {
     const other = notInIngressMode(scene) ?? servedUnseen(scene, skyPilotsServiceTopics(scene));
     if (other !== undefined || !areServicesSeen(scene)) return other;

@@ -36,7 +36,7 @@ export const ingressNginxAdmission = defineCheck({
   ],
   // A dry run has the words of the webhook that does not answer.
   after: ['api-server-answers', 'writes-accepted', 'ingress-controller-running'],
-  docs: {
+  docs: () => ({
     means:
       'The ValidatingWebhookConfiguration of ingress-nginx leads to a Service that does not exist or has no ready endpoint, or has no CA bundle, and its failurePolicy is Fail.',
     matters:
@@ -46,7 +46,7 @@ export const ingressNginxAdmission = defineCheck({
       'ingress-nginx deploy/static: ValidatingWebhookConfiguration ingress-nginx-admission, failurePolicy Fail',
       'admissionregistration.k8s.io/v1 ValidatingWebhook, clientConfig and failurePolicy',
     ],
-  },
+  }),
   notApplicable(scene) {
     const other = notInIngressMode(scene);
     if (other !== undefined || scene.view.snapshot.topics.webhooks.observed || isPreflight(scene)) return other;

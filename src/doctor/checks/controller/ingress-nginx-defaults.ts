@@ -27,7 +27,7 @@ export const ingressNginxDefaults = defineCheck({
   needs: ['services'],
   wants: ['pods', 'ingresses', 'ingressClasses', 'controllerPods'],
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned', 'ingress-controller-running'],
-  docs: {
+  docs: () => ({
     means:
       "SkyPilot's own Ingress has ingress-nginx's defaults: a connection ends after 60 seconds without data, and a request body of more than 1 MB is refused. The ConfigMap of the controller may set other defaults; it is not read.",
     matters:
@@ -44,7 +44,7 @@ export const ingressNginxDefaults = defineCheck({
       'sky/templates/kubernetes-ingress.yml.j2: use-regex and rewrite-target only',
       'sky/provision/kubernetes/network_utils.py: custom_metadata is merged into the Ingress',
     ],
-  },
+  }),
   notApplicable: notInIngressMode,
   needsHere: () => ['ingresses'],
   find(scene) {

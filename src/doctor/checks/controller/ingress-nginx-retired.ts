@@ -25,7 +25,7 @@ export const ingressNginxRetired = defineCheck({
   needs: ['services'],
   wants: [...controllerTopics, 'controllerPods', ...platformTopics],
   after: ['api-server-answers'],
-  docs: {
+  docs: () => ({
     means: 'The controller is the upstream build of ingress-nginx, which the Kubernetes project retired in March 2026.',
     matters:
       "What is installed goes on working, and SkyPilot's ingress mode needs its annotations. There are no releases and no fixes any more, not for nginx itself either. Some vendors still patch their own builds (RKE2, AKS).",
@@ -41,7 +41,7 @@ export const ingressNginxRetired = defineCheck({
       'kubernetes/ingress-nginx, README.md',
       'https://doc.traefik.io/traefik/migrate/nginx-to-traefik/',
     ],
-  },
+  }),
   notApplicable: notInIngressMode,
   needsHere: () => ['controllerPods'],
   find(scene): Retired[] {

@@ -23,7 +23,7 @@ export const ingressNginxVersion = defineCheck({
   needs: ['services'],
   wants: ['pods', 'ingresses', 'controllerPods'],
   after: ['api-server-answers'],
-  docs: {
+  docs: () => ({
     means:
       "The controller's image tag is an upstream release of ingress-nginx with vulnerabilities that were announced by the Kubernetes project. Builds of vendors (RKE2's, Microsoft's and others) have their own patches and are not judged, nor is an image that is named by its digest alone.",
     matters:
@@ -33,7 +33,7 @@ export const ingressNginxVersion = defineCheck({
       'https://github.com/kubernetes/kubernetes/issues/131007, 136678, 136789, 137560, 137893',
       'ingress-nginx changelog/',
     ],
-  },
+  }),
   notApplicable(scene) {
     const other = notInIngressMode(scene);
     const { controllerPods } = scene.view.snapshot.topics;

@@ -61,7 +61,7 @@ export const ingressServed = defineCheck({
     'ingress-accepted',
     'ingress-controller-running',
   ],
-  docs: {
+  docs: () => ({
     means:
       "An Ingress older than two minutes has no address in its status, and its controller is not known, or normally writes one: it has an address itself (ingress-nginx, Traefik, Kong and others write that of their Service), or makes the load balancer (GKE Ingress, the AWS Load Balancer Controller, OpenShift's router). Or the flags of the controller's Pods leave the Ingress out: another `--controller-class`, another `--watch-namespace`.",
     matters:
@@ -76,7 +76,7 @@ export const ingressServed = defineCheck({
       'kubernetes/ingress-nginx, internal/ingress/status/status.go',
       'src/exposure/controllers/known-controllers.ts, with the sources of each controller',
     ],
-  },
+  }),
   notApplicable(scene) {
     const other = notInIngressMode(scene);
     if (other !== undefined) return other;

@@ -33,7 +33,7 @@ export const proxyProtocolAgreed = defineCheck({
   needs: ['services'],
   wants: [...calledTopics, 'controllerPods', 'controllerConfigMaps'],
   after: ['api-server-answers', 'ingress-controller-running'],
-  docs: {
+  docs: () => ({
     means:
       "An annotation of a Service makes its load balancer begin each connection with a PROXY protocol header, and what it leads to does not expect the header; or ingress-nginx expects one (`use-proxy-protocol` in its ConfigMap) and gets none. Judged for the ingress controller's Service and for the load balancers of SkyPilot clusters. If the ConfigMap may not be seen, an answer of 400 decides.",
     matters:
@@ -50,7 +50,7 @@ export const proxyProtocolAgreed = defineCheck({
       'ingress-nginx docs/user-guide/nginx-configuration/configmap.md: use-proxy-protocol',
       'https://github.com/kubernetes/ingress-nginx/issues/3996, https://github.com/vitobotta/hetzner-k3s/issues/292',
     ],
-  },
+  }),
   notApplicable: (scene) =>
     controllersOf(scene).length === 0 && sendingBalancers(scene).length === 0
       ? 'nothing shows that a load balancer sends PROXY protocol headers, or that a controller expects them'

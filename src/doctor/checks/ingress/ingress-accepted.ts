@@ -34,7 +34,7 @@ export const ingressAccepted = defineCheck({
   needs: ['services'],
   wants: ['pods', 'ingresses', 'events', 'controllerPods'],
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned'],
-  docs: {
+  docs: () => ({
     means:
       'ingress-nginx has rejected an annotation of the Ingress (warning event AnnotationParsingFailed), or the Ingress has what ingress-nginx refuses by default since 1.12: an annotation of risk level Critical (`*-snippet`), or a path of type Exact or Prefix with more than letters, digits and `.-_/`.',
     matters:
@@ -44,7 +44,7 @@ export const ingressAccepted = defineCheck({
       'https://github.com/kubernetes/ingress-nginx/pull/11740 (the event)',
       'ingress-nginx docs/user-guide/nginx-configuration/annotations-risk.md and configmap.md (strict-validate-path-type)',
     ],
-  },
+  }),
   notApplicable: notInIngressMode,
   needsHere: () => ['ingresses'],
   find: (scene) =>

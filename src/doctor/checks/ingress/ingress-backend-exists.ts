@@ -34,7 +34,7 @@ export const ingressBackendExists = defineCheck({
   needs: ['services'],
   wants: ['pods', 'ingresses'],
   after: ['api-server-answers'],
-  docs: {
+  docs: () => ({
     means: 'A path of an Ingress names a Service that does not exist, or a port that the Service does not have.',
     matters:
       'The controller answers 503 under that path. SkyPilot does not notice: what it prints rests neither on the Ingress nor on the Services. Its clean-up stops at the first Service that is missing and leaves the Ingress behind (skypilot#10641); for a cluster without Pods this is a warning.',
@@ -46,7 +46,7 @@ export const ingressBackendExists = defineCheck({
       'networking.k8s.io/v1 Ingress, spec.rules[].http.paths[].backend.service',
       'https://github.com/skypilot-org/skypilot/issues/10641',
     ],
-  },
+  }),
   notApplicable: notInIngressMode,
   needsHere: () => ['ingresses'],
   find: (scene) =>

@@ -37,7 +37,7 @@ export const ingressBackendsHealthy = defineCheck({
   needs: ['services'],
   wants: ['pods', 'ingresses', 'probes'],
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned', 'ingress-backend-exists'],
-  docs: {
+  docs: () => ({
     means: `The annotation \`${backendsAnnotation}\`, which GKE Ingress writes, says UNHEALTHY of a backend: the health check of Google's load balancer gets no 200 from the app. A warning if other backends of the Ingress are healthy, because their names do not always tell which is whose. An Ingress whose call is answered is healthy.`,
     matters:
       "The load balancer sends calls to healthy backends alone, and answers with 502 itself. The app runs, and answers from inside. GKE's health check asks `/` unless a readinessProbe of the Pod or a BackendConfig names another path, and takes 200 alone: an app that redirects there, asks for a login, or answers 404 counts as dead.",
@@ -47,7 +47,7 @@ export const ingressBackendsHealthy = defineCheck({
       'https://cloud.google.com/kubernetes-engine/docs/how-to/ingress-configuration#direct_health',
       'https://github.com/kubernetes/kubernetes/issues/45438, https://github.com/kubernetes/ingress-gce/issues/762',
     ],
-  },
+  }),
   notApplicable(scene) {
     const other = notInIngressMode(scene);
     if (other !== undefined || !scene.view.snapshot.topics.ingresses.observed) return other;

@@ -44,7 +44,7 @@ export const ingressClassExists = defineCheck({
   needs: ['services'],
   wants: [...controllerTopics, 'controllerPods', ...platformTopics],
   after: ['api-server-answers'],
-  docs: {
+  docs: () => ({
     means:
       "An Ingress names an IngressClass that does not exist; with `--mode ingress`, the class `nginx` that SkyPilot's Ingresses name.",
     matters:
@@ -62,7 +62,7 @@ export const ingressClassExists = defineCheck({
       'sky/templates/kubernetes-ingress.yml.j2: ingressClassName nginx',
       'networking.k8s.io/v1 Ingress, spec.ingressClassName',
     ],
-  },
+  }),
   notApplicable: (scene) => notInIngressMode(scene) ?? servedUnseen(scene, ['ingressClasses']),
   // Before the mode is in use, its Ingresses decide nothing about a class that does not exist.
   needsHere: (scene) => [...(isPreflight(scene) ? [] : (['ingresses'] as const)), 'ingressClasses'],

@@ -42,7 +42,7 @@ export const ingressClassOwned = defineCheck({
   needs: ['services'],
   wants: [...controllerTopics, 'controllerPods', 'events', 'probes', ...platformTopics],
   after: ['api-server-answers', 'ingress-class-exists'],
-  docs: {
+  docs: () => ({
     means:
       "The IngressClass that is called `nginx` belongs to another product (`spec.controller`), for example Traefik, OpenShift's router, HAProxy, Kong, GKE Ingress, the AWS Load Balancer Controller or F5's NGINX Ingress Controller, which do not read `nginx.ingress.kubernetes.io` annotations. Or an Ingress has a rule without a host, and its controller takes none (OpenShift's router makes no Route for it, F5's controller rejects it).",
     matters:
@@ -61,7 +61,7 @@ export const ingressClassOwned = defineCheck({
       'https://doc.traefik.io/traefik/reference/install-configuration/providers/kubernetes/kubernetes-ingress-nginx',
       'src/exposure/controllers/known-controllers.ts, with the sources of each controller',
     ],
-  },
+  }),
   notApplicable: (scene) => notInIngressMode(scene) ?? servedUnseen(scene, ['ingressClasses']),
   needsHere: () => ['ingresses', 'ingressClasses'],
   find(scene): ForeignClass[] {

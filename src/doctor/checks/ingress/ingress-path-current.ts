@@ -32,7 +32,7 @@ export const ingressPathCurrent = defineCheck({
   needs: ['services'],
   wants: ['pods', 'ingresses'],
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'ingress-backend-exists'],
-  docs: {
+  docs: () => ({
     means:
       'SkyPilot would print a path that no Ingress serves, or a port has the Service of ingress mode and no Ingress leads to it.',
     matters:
@@ -47,7 +47,7 @@ export const ingressPathCurrent = defineCheck({
       'https://github.com/skypilot-org/skypilot/pull/3373',
       'https://github.com/skypilot-org/skypilot/pull/9640',
     ],
-  },
+  }),
   notApplicable: notInIngressMode,
   needsHere: () => ['ingresses'],
   find(scene): StalePath[] {

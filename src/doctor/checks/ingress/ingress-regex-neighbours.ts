@@ -30,7 +30,7 @@ export const ingressRegexNeighbours = defineCheck({
   needs: ['services'],
   wants: ['pods', 'ingresses', 'ingressClasses'],
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned'],
-  docs: {
+  docs: () => ({
     means:
       "Another user's Ingress has paths of type Exact or Prefix on the host of an Ingress with `use-regex` or `rewrite-target`. SkyPilot's has both, and no host, so it shares the catch-all host with all others that name none.",
     matters:
@@ -38,7 +38,7 @@ export const ingressRegexNeighbours = defineCheck({
     fix: 'Give the other Ingress its own host, or open the port under its own host.',
     commands: [cure(command`kubectl skyports expose NAME PORT --mode ingress --host HOST`, 'opens PORT under HOST')],
     sources: ['ingress-nginx docs/user-guide/ingress-path-matching.md'],
-  },
+  }),
   notApplicable: notInIngressMode,
   needsHere: () => ['ingresses'],
   find(scene): ChangedNeighbour[] {

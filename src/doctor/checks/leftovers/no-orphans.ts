@@ -15,7 +15,7 @@ export const noOrphans = defineCheck({
   needs: ['pods', 'services'],
   wants: ['deployments', 'ingresses'],
   after: ['api-server-answers'],
-  docs: {
+  docs: () => ({
     means:
       "Services and Ingresses that open ports of a SkyPilot cluster exist, and the cluster does not: no Pod and no Deployment has its label, and they are older than ten minutes. They are this plugin's, or SkyPilot's own that a clean-up has left behind. Checked if no SkyPilot cluster is named.",
     matters:
@@ -31,7 +31,7 @@ export const noOrphans = defineCheck({
       'skypilot-org/skypilot#10641: clean-up stops at the first missing Service',
       'sky/provision/kubernetes/instance.py: Services are collected by label, Ingresses are not',
     ],
-  },
+  }),
   notApplicable: ({ subject }) =>
     subject.skyCluster || subject.mode ? 'checked only for the context as a whole' : undefined,
   needsHere: ({ view }) => (outlivesItsPods(view.snapshot) ? ['deployments'] : []),

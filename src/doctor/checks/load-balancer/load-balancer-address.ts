@@ -43,7 +43,7 @@ export const loadBalancerAddress = defineCheck({
     ...(['targetGroupBindings', ...platformTopics] as const),
   ],
   after: ['api-server-answers', 'load-balancer-implementation', 'load-balancer-class-owned'],
-  docs: {
+  docs: () => ({
     means:
       'A Service of type LoadBalancer in front of a SkyPilot cluster has no EXTERNAL-IP (kubectl shows `<pending>`). What its last warning event says is shown. Younger than five minutes and without a warning it is in progress: a warning, unless MetalLB has no pool to give it one from.',
     matters:
@@ -59,7 +59,7 @@ export const loadBalancerAddress = defineCheck({
       'src/platforms/readings.ts and absence.ts: what the words of each platform mean, with their sources',
       'Cilium: LB IPAM, Service condition cilium.io/IPAMRequestSatisfied',
     ],
-  },
+  }),
   notApplicable: ({ subject: { mode } }) =>
     mode && mode !== loadbalancer.name ? `${mode} mode needs no load balancer of the cluster's own` : undefined,
   find(scene) {

@@ -18,7 +18,7 @@ export const loadBalancerAnnounced = defineCheck({
   needs: ['services'],
   wants: announcementTopics,
   after: ['api-server-answers', 'service-selects-head', 'endpoint-slices-ready'],
-  docs: {
+  docs: () => ({
     means:
       "A Service, of a SkyPilot cluster or of the ingress controller, has an address, and nothing answers for it. MetalLB: no advertisement takes its pool or the Service, or every node is left out: by the label `node.kubernetes.io/exclude-from-external-load-balancers`, by the advertisement's nodeSelectors, without a ready speaker, or without a ready Pod under `externalTrafficPolicy: Local`. Cilium: no CiliumL2AnnouncementPolicy and no CiliumBGPAdvertisement takes the Service. kube-vip: the node that it announces from is not Ready. A cloud: the label leaves out every node. Other implementations are not judged. A warning if not all that decides was seen; information if a call of the address is answered from this machine.",
     matters: 'The Service looks healthy and has its EXTERNAL-IP; packets to it are lost.',
@@ -29,7 +29,7 @@ export const loadBalancerAnnounced = defineCheck({
       'https://docs.cilium.io/en/stable/network/l2-announcements/',
       'core/v1, LabelNodeExcludeBalancers; k8s.io/cloud-provider, controllers/service',
     ],
-  },
+  }),
   notApplicable: (scene) =>
     balancedServices(scene).length === 0 ? 'no load balancer of the checked ports has an address' : undefined,
   find: (scene) =>

@@ -52,7 +52,7 @@ export const loadBalancerHealthCheck = defineCheck({
   needs: ['services'],
   wants: [...balancedTopics, 'podProbes'],
   after: ['api-server-answers', 'load-balancer-address'],
-  docs: {
+  docs: () => ({
     means:
       "A load balancer probes one port for all of a Service's ports (AWS's own controller, the first port of the list, unless it makes a Network Load Balancer), so that the others are dead when that port is. It is an error when `--probe=pod` saw that nothing listens on it. Or AKS probes a port by HTTP because of its `appProtocol`: a warning, because an app that does not answer 200 counts as dead; an error if a call of the port got no answer. It is also an error if a load balancer asks the ingress controller by HTTP for a path that no Ingress serves, as AKS does for `/` with the `appProtocol` of ingress-nginx's own Service: the controller answers 404, and every node counts as dead.",
     matters: 'A port does not answer although its app works, and Kubernetes does not show why.',
@@ -63,7 +63,7 @@ export const loadBalancerHealthCheck = defineCheck({
       'https://github.com/Azure/AKS/issues/3210, https://github.com/MicrosoftDocs/azure-docs/issues/92046, https://github.com/digitalocean/digitalocean-cloud-controller-manager/issues/195',
       'sky/provision/kubernetes/network.py: the Service is created again; custom_metadata is merged into it',
     ],
-  },
+  }),
   notApplicable: (scene) =>
     loadBalancerServices(scene).length === 0 && controllerProbes(scene).length === 0
       ? 'no load balancer with a known platform'

@@ -26,14 +26,14 @@ export const loadBalancerImplementation = defineCheck({
   needs: ['services'],
   wants: ['pods', 'events', ...platformTopics],
   after: ['api-server-answers'],
-  docs: {
+  docs: () => ({
     means:
       'A load balancer waits for its address (or `--mode loadbalancer` is asked about), and nothing that was seen gives Services addresses: no cloud, no load balancer that is detected by its API group, its Pods or its marks on Services, and no Service has an address; on minikube only its tunnel does. It is an error for a load balancer that has waited for five minutes. Before that, and if no load balancer waits yet, it is a warning: cloud-provider-kind leaves no sign in the cluster. Judged if nodes, API groups and Pods of all namespaces may be seen.',
     matters: 'The Service stays `<pending>`, and SkyPilot prints no endpoint.',
     fix: 'The finding names what the platform offers: cloud-provider-kind, the tunnel, MetalLB. Another mode needs none of it.',
     commands: [cure(command`kubectl skyports expose NAME PORT --mode nodeport`, 'opens PORT without a load balancer')],
     sources: ['src/platforms, with the sources of each platform', 'Kubernetes: Service type LoadBalancer'],
-  },
+  }),
   notApplicable(scene) {
     const { mode } = scene.subject;
     if (mode)

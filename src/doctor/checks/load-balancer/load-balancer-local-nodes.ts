@@ -31,7 +31,7 @@ export const loadBalancerLocalNodes = defineCheck({
   needs: ['services'],
   wants: announcementTopics,
   after: ['api-server-answers', 'endpoint-slices-ready', 'load-balancer-announced'],
-  docs: {
+  docs: () => ({
     means:
       'A Service, of a SkyPilot cluster or of the ingress controller, has `externalTrafficPolicy: Local`, and the node that answers for its address has no ready Pod of it: the node that MetalLB reports (ServiceL2Status), that holds the Lease of Cilium, that kube-vip names (`kube-vip.io/vipHost`), or that has the address itself (ServiceLB, `spec.externalIPs`, the annotation `skypilot.co/external-ip`). A warning if only some of the addresses lead to such a node.',
     matters: 'That node drops every packet, although the Service has an address and ready Pods.',
@@ -41,7 +41,7 @@ export const loadBalancerLocalNodes = defineCheck({
       'https://github.com/cilium/cilium/issues/27800',
       'https://github.com/kube-vip/kube-vip/issues/1129',
     ],
-  },
+  }),
   notApplicable: (scene) =>
     balancedServices(scene).some(({ service }) => isLocal(service))
       ? undefined

@@ -18,7 +18,7 @@ export const loadBalancerOneImplementation = defineCheck({
   needs: ['services'],
   wants: balancedTopics,
   after: ['api-server-answers'],
-  docs: {
+  docs: () => ({
     means:
       "Two implementations took the same Service, as what each of them wrote shows: MetalLB's pool annotation, `kube-vip.io/vipHost`, Cilium's condition, a finalizer, a Pod of ServiceLB. A warning if a call of the address is answered.",
     matters:
@@ -29,7 +29,7 @@ export const loadBalancerOneImplementation = defineCheck({
       'https://metallb.io/installation/: setting the LoadBalancer class',
       'KEP-1959: Service spec.loadBalancerClass',
     ],
-  },
+  }),
   notApplicable: (scene) =>
     balancedServices(scene).length === 0 ? 'no load balancer of the checked ports has an address' : undefined,
   find: (scene) =>

@@ -16,7 +16,7 @@ export const loadBalancerScheme = defineCheck({
   needs: ['services'],
   wants: ['pods', ...platformTopics],
   after: ['api-server-answers', 'load-balancer-address'],
-  docs: {
+  docs: () => ({
     means:
       'What makes this load balancer makes internal ones unless a Service says otherwise (AWS Load Balancer Controller, EKS Auto Mode, CoreWeave), and this Service says nothing. Its host name does not show it.',
     matters:
@@ -29,7 +29,7 @@ export const loadBalancerScheme = defineCheck({
       'aws-load-balancer-controller docs/guide/service/nlb.md: aws-load-balancer-scheme, internal by default',
       'docs/platforms.md: the default of each',
     ],
-  },
+  }),
   notApplicable: (scene) =>
     knownLoadBalancers(scene).length === 0 ? 'no load balancer with a known platform' : undefined,
   find: (scene) =>

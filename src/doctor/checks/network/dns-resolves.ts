@@ -40,7 +40,7 @@ export const dnsResolves = defineCheck({
   wants: calledTopics,
   isCall: true,
   after: [],
-  docs: {
+  docs: () => ({
     means:
       "The name in a port's URL, or that of its load balancer, is not known to this machine's resolver, the resolver does not answer, or the name leads to other addresses than those that the port has. Names that lead to private addresses are reported, as info.",
     matters:
@@ -51,7 +51,7 @@ export const dnsResolves = defineCheck({
       'AWS, Elastic Load Balancing: the DNS name of a load balancer',
       'RFC 1918, RFC 4193: private addresses',
     ],
-  },
+  }),
   notApplicable: (scene) =>
     notCalled(scene) ?? (named(calledPorts(scene)).length > 0 ? undefined : 'no host names are in use'),
   needsHere: () => ['probes'],

@@ -52,7 +52,7 @@ export const httpAnswers = defineCheck({
   wants: [...calledTopics, 'controllerPods', 'controllerConfigMaps', 'podProbes'],
   isCall: true,
   after: ['network-policy-allows', 'dns-resolves', 'tcp-connects'],
-  docs: {
+  docs: () => ({
     means:
       "A `GET` of a port's URL is answered by SkyServe's load balancer itself (503: no replica of the service is ready; 500: it reached none), by the ingress controller or another proxy itself (400, 401, 403, 404, 413, 502, 503, 504; [platforms.md](platforms.md#answers-of-proxies-themselves) has the signs), or by the app with an error of its own (500 and above, a warning), or in ingress mode not within three seconds, or the connection is closed without an answer. Or a redirect leads in a circle, to an https port that does not answer, out of the path, or to another host. One redirect is followed: from the http port of the ingress controller to its https port, on the same host. Any other answer is the app's, and healthy. Not known for ports that speak something else than HTTP, and behind a proxy. A 404 or 503 of the controller within a minute after this plugin wrote the Ingress is only info: the controller may not have loaded it yet.",
     matters: 'The address is right, but something other than the app answers.',
@@ -65,7 +65,7 @@ export const httpAnswers = defineCheck({
       'sky/serve/constants.py: DEFAULT_INITIAL_DELAY_SECONDS, DEFAULT_READINESS_PROBE_TIMEOUT_SECONDS',
       'RFC 9110, 15: status codes',
     ],
-  },
+  }),
   notApplicable: notCalled,
   needsHere: () => ['probes'],
   unsettled: (scene) =>

@@ -30,7 +30,7 @@ export const meshAdmitsCallers = defineCheck({
   needs: ['pods', 'services'],
   wants: [...calledTopics.filter((topic) => topic !== 'pods'), 'controllerPods', 'podProbes', 'peerAuthentications'],
   after: ['network-policy-allows'],
-  docs: {
+  docs: () => ({
     means:
       "The head Pod is in a service mesh (a sidecar istio-proxy, linkerd-proxy, kuma-sidecar or consul-dataplane, also as an init container that keeps running, or Istio's ambient mode), its port is not excluded, and either a PeerAuthentication requires mTLS of its callers, or a call ends as it does then: the controller answers 502 or 503, or the connection is closed or reset. A call that the app answers is healthy whatever the rules are. The ingress controller counts as a caller from outside, unless its own Pod is in the mesh.",
     matters:
@@ -47,7 +47,7 @@ export const meshAdmitsCallers = defineCheck({
       'https://istio.io/latest/docs/ambient/usage/add-workloads/: istio.io/dataplane-mode',
       'https://github.com/istio/istio/issues/43056, https://github.com/kubernetes/enhancements/issues/753',
     ],
-  },
+  }),
   notApplicable: (scene) =>
     meshedClusters(scene).length === 0 ? 'no checked head Pod is in a service mesh' : undefined,
   find(scene): KeptOut[] {

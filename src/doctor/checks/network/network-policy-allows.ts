@@ -25,7 +25,7 @@ export const networkPolicyAllows = defineCheck({
   wants: [...calledTopics, 'networkPolicies', 'controllerPods'],
   isCall: true,
   after: [],
-  docs: {
+  docs: () => ({
     means:
       "NetworkPolicies take the head Pod in, and none of their rules lets callers to the app's port: no rule is about the port, or only about Pods that the callers are not. An error when calls of the port were tried and did not get through; without calls a warning, because a network may not enforce policies, and the API does not show it.",
     matters: 'Packets to the Pod are dropped silently; everything else looks healthy.',
@@ -34,7 +34,7 @@ export const networkPolicyAllows = defineCheck({
       'Kubernetes: networking.k8s.io/v1 NetworkPolicy, spec.ingress[].from and .ports',
       'Kubernetes documentation, Network Policies: policies add up; a network plugin has to enforce them',
     ],
-  },
+  }),
   notApplicable: (scene) =>
     endpointsOf(scene).some(({ mode, address }) => address !== null && allModes[mode].calledFrom === 'anywhere')
       ? undefined

@@ -40,7 +40,7 @@ export const tcpConnects = defineCheck({
   wants: [...announcementTopics, 'podProbes'],
   isCall: true,
   after: ['network-policy-allows', 'dns-resolves'],
-  docs: {
+  docs: () => ({
     means:
       "A TCP connection to a port's address is refused, is not answered within three seconds, or this machine has no way there. A warning when the address is private: this machine may not be in its network. The ports 30001-30020 of a SkyServe controller are open before a service needs them: if one refuses, nothing is wrong, and it is only info if you ask about it.",
     matters:
@@ -50,7 +50,7 @@ export const tcpConnects = defineCheck({
       'RFC 9293, 3.10.7: a reset answers a connection to a port that is closed',
       'Kubernetes: Service spec.loadBalancerSourceRanges, spec.externalTrafficPolicy',
     ],
-  },
+  }),
   notApplicable: notCalled,
   needsHere: () => ['probes'],
   unsettled: (scene) =>

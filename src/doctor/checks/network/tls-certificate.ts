@@ -30,7 +30,7 @@ export const tlsCertificate = defineCheck({
   wants: calledTopics,
   isCall: true,
   after: ['network-policy-allows', 'dns-resolves', 'tcp-connects'],
-  docs: {
+  docs: () => ({
     means:
       'The certificate of an https port has expired, is for other names, or is signed by an authority that this machine does not trust. Or what answers there does not speak TLS. Only the last case is an error: the callers may trust the certificate of a company.',
     matters: 'Browsers warn, and programs refuse, unless they skip the check.',
@@ -40,7 +40,7 @@ export const tlsCertificate = defineCheck({
       'ingress-nginx docs/user-guide/tls.md: the default certificate',
       'OpenSSL: X509_verify_cert_error_string',
     ],
-  },
+  }),
   notApplicable: (scene) =>
     notCalled(scene) ??
     (tlsCalls(scene).some(({ probe }) => probe.scheme === 'https') ? undefined : 'no port is https'),

@@ -23,7 +23,7 @@ export const headPodExists = defineCheck({
   needs: ['pods'],
   wants: ['services', 'ingresses', 'events', 'podEvents'],
   after: ['api-server-answers', 'no-orphans'],
-  docs: {
+  docs: () => ({
     means:
       'There are Pods of a SkyPilot cluster and none of them is its head; or there is no Pod at all, and only the Services and Ingresses that open its ports are left. The latter is an error for a cluster that was named, else a warning: it may be forgotten rather than broken.',
     matters:
@@ -38,7 +38,7 @@ export const headPodExists = defineCheck({
       'sky/templates/kubernetes-ray.yml.j2: labels skypilot-head-node, ray-node-type',
       'skypilot-org/skypilot#10641: clean-up stops at the first missing Service',
     ],
-  },
+  }),
   find(scene) {
     const leftovers = leftoversOf(scene);
     return skyClustersOf(scene)

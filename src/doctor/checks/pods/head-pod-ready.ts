@@ -21,7 +21,7 @@ export const headPodReady = defineCheck({
   needs: ['pods'],
   wants: ['events', 'nodes'],
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'head-pod-running'],
-  docs: {
+  docs: () => ({
     means:
       'The head Pod runs, and its condition Ready is not True: a container of it ended or fails its probe, or its node is lost.',
     matters:
@@ -31,7 +31,7 @@ export const headPodReady = defineCheck({
       'Kubernetes: Pod status.conditions[Ready], EndpointSlice conditions.ready, Node status.conditions[Ready]',
       'sky/templates/kubernetes-ray.yml.j2: no readinessProbe',
     ],
-  },
+  }),
   find: (scene) =>
     skyClustersOf(scene).flatMap((skyCluster) => {
       const pod = headPodOf(skyCluster);

@@ -24,7 +24,7 @@ export const headPodRunning = defineCheck({
   needs: ['pods'],
   wants: ['events', 'podEvents'],
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists'],
-  docs: {
+  docs: () => ({
     means:
       "The head Pod does not run: it is on no node yet (the scheduler's words say why), its image cannot be pulled, its container crashed, it was evicted, or it ended. A Pod younger than five minutes that is only on its way is a warning.",
     matters:
@@ -39,7 +39,7 @@ export const headPodRunning = defineCheck({
       'Kubernetes: pkg/kubelet/images/types.go (reasons for images)',
       'sky/templates/kubernetes-ray.yml.j2: restartPolicy Never, Always for high-availability controllers',
     ],
-  },
+  }),
   find: (scene) =>
     skyClustersOf(scene).flatMap((skyCluster) => {
       const pod = headPodOf(skyCluster);

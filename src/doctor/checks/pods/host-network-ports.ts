@@ -29,7 +29,7 @@ export const hostNetworkPorts = defineCheck({
   severity: 'error',
   needs: ['pods', 'services'],
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'head-pod-running'],
-  docs: {
+  docs: () => ({
     means:
       'Two head Pods run on one node, use its network (`hostNetwork`) or a port of it (`hostPort`), and their apps have the same port. Only the app that started first can listen there.',
     matters:
@@ -44,7 +44,7 @@ export const hostNetworkPorts = defineCheck({
       'sky/provision/kubernetes/host_network_ports.py',
       'https://github.com/skypilot-org/skypilot/pull/9626',
     ],
-  },
+  }),
   notApplicable: ({ view }) =>
     view.skyClusters.some((each) => usesNode(headPodOf(each))) ? undefined : 'no head Pod uses ports of its node',
   find(scene) {

@@ -18,7 +18,7 @@ export const podipReachable = defineCheck({
   needs: ['pods'],
   wants: ['skyConfig', 'services', 'ingresses'],
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'head-pod-running'],
-  docs: {
+  docs: () => ({
     means:
       "In podip mode the endpoint is the head Pod's own IP. It can be called from Pods and nodes of the same Kubernetes cluster, and from elsewhere only where the network routes Pod IPs. With hostNetwork the Pod has its node's IP. A warning when SkyPilot would print nothing: it looks for a Pod named exactly `C-head`, which high-availability controllers do not have.",
     matters:
@@ -32,7 +32,7 @@ export const podipReachable = defineCheck({
       'sky/provision/kubernetes/network.py: _query_ports_for_podip',
       'Kubernetes: the network model (every Pod IP is reachable from every Pod and node)',
     ],
-  },
+  }),
   notApplicable: (scene) => (isPodIpMode(scene) ? undefined : 'podip mode is neither configured nor asked about'),
   find(scene) {
     const otherModes = scene.subject.mode ? undefined : skyPilotModesOf(scene.view);

@@ -27,7 +27,7 @@ export const endpointSlicesReady = defineCheck({
     'head-pod-ready',
     'service-selects-head',
   ],
-  docs: {
+  docs: () => ({
     means:
       'The EndpointSlices of a Service list no ready endpoint for a port. If EndpointSlices may not be seen, the Pods that the Service selects are judged instead. A warning for Services that neither SkyPilot nor this plugin made.',
     matters:
@@ -37,7 +37,7 @@ export const endpointSlicesReady = defineCheck({
       'Kubernetes: discovery/v1 EndpointSlice, conditions.ready (absent counts as true)',
       'Kubernetes: Service spec.ports[].targetPort (a name is looked up in the Pod)',
     ],
-  },
+  }),
   find: (scene) =>
     exposingServices(scene).flatMap(({ service, skyCluster, owner, ports }) => {
       const judged = (service.spec?.ports ?? []).flatMap((port) => {

@@ -43,7 +43,7 @@ export const headPortListens = defineCheck({
   needs: ['pods'],
   wants: ['services', 'podProbes'],
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'head-pod-running', 'head-pod-ready'],
-  docs: {
+  docs: () => ({
     means:
       "Asked for with `--probe=pod`. In the head Pod nothing listens on the port that the Service leads to, or something listens for callers from the Pod itself alone (127.0.0.1 or ::1), or the app listens on another port. The API server calls the port first; if that does not settle it, the Pod's own /proc/net/tcp is read.",
     matters:
@@ -55,7 +55,7 @@ export const headPortListens = defineCheck({
       'Kubernetes: pods/proxy answers 503 with the reason when it cannot connect (needs pods/proxy), pods/exec',
       'Ray: --min-worker-port and --max-worker-port, 10002 to 19999',
     ],
-  },
+  }),
   notApplicable({ perhaps }) {
     const { podProbes } = perhaps;
     if (!podProbes.observed && podProbes.reason === 'not-collected') return 'not run (--probe=pod runs it)';

@@ -16,7 +16,7 @@ export const serviceNotTerminating = defineCheck({
   needs: ['pods', 'services'],
   wants: ['events'],
   after: ['api-server-answers'],
-  docs: {
+  docs: () => ({
     means:
       'A Service in front of a SkyPilot cluster was deleted more than five minutes ago, or a warning came since, and still exists: a finalizer holds it until a controller cleans up.',
     matters:
@@ -26,7 +26,7 @@ export const serviceNotTerminating = defineCheck({
       'Kubernetes: finalizers; service.kubernetes.io/load-balancer-cleanup of the service controller',
       'https://github.com/kubernetes/cloud-provider/blob/master/controllers/service/controller.go',
     ],
-  },
+  }),
   find: (scene) =>
     exposingServices(scene).flatMap(({ service, skyCluster }) => {
       const { deletionTimestamp, finalizers = [] } = service.metadata ?? {};

@@ -29,7 +29,7 @@ export const servicePortKnown = defineCheck({
   needs: [],
   wants: ['services', 'pods', 'ingresses', 'skyConfig'],
   after: ['api-server-answers'],
-  docs: {
+  docs: () => ({
     means:
       'A PORT argument names a port that no Service and no Ingress opens for this cluster. Or a SkyServe controller has none of the ports 30001-30020, which SkyPilot opens when it launches the controller; a warning while the controller is younger than five minutes.',
     matters:
@@ -42,7 +42,7 @@ export const servicePortKnown = defineCheck({
       'sky/serve/constants.py: LOAD_BALANCER_PORT_RANGE',
       'https://github.com/skypilot-org/skypilot/issues/3635',
     ],
-  },
+  }),
   notApplicable(scene) {
     const { skyCluster, ports, mode } = scene.subject;
     if (mode) return 'the mode is checked before ports are opened in it';

@@ -21,7 +21,7 @@ export const serviceSelectsHead = defineCheck({
   severity: 'error',
   needs: ['pods', 'services'],
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists'],
-  docs: {
+  docs: () => ({
     means:
       "A Service that SkyPilot or this plugin created has a selector that the head Pod's labels do not satisfy. Services that others made are not judged: they may mean another node.",
     matters: 'The port leads nowhere, or to workers that do not run the app.',
@@ -36,7 +36,7 @@ export const serviceSelectsHead = defineCheck({
       'sky/templates/kubernetes-loadbalancer.yml.j2, kubernetes-ingress.yml.j2: selector skypilot-cluster-name (before 0.11 skypilot-cluster)',
       'Kubernetes: Service spec.selector',
     ],
-  },
+  }),
   find: (scene) =>
     exposingServices(scene).flatMap(({ service, skyCluster, owner, ports }) => {
       const head = headPodOf(skyCluster);

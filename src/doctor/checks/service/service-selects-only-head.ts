@@ -18,7 +18,7 @@ export const serviceSelectsOnlyHead = defineCheck({
   severity: 'info',
   needs: ['pods', 'services'],
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'service-selects-head'],
-  docs: {
+  docs: () => ({
     means:
       "A Service selects the head and the workers of a cluster of several nodes, as SkyPilot's own always do. Services that this plugin created with `--all-nodes` are not reported. Workers that are not Ready do not count: no Service sends traffic to them.",
     matters:
@@ -30,7 +30,7 @@ export const serviceSelectsOnlyHead = defineCheck({
       'sky/provision/kubernetes/instance.py: _create_pods',
       'Not settled by a source: how often only the head listens',
     ],
-  },
+  }),
   find: (scene) =>
     exposingServices(scene).flatMap(({ service, skyCluster, owner, ports }) => {
       const selector = service.spec?.selector;

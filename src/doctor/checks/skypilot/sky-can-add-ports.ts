@@ -16,7 +16,7 @@ export const skyCanAddPorts = defineCheck({
   needs: ['services'],
   wants: ['pods'],
   after: ['api-server-answers'],
-  docs: {
+  docs: () => ({
     means:
       "The load-balancer Service that SkyPilot made has a `loadBalancerClass`, which SkyPilot does not write: a webhook set it when the Service was created, as the AWS Load Balancer Controller's does since 2.5.",
     matters:
@@ -28,7 +28,7 @@ export const skyCanAddPorts = defineCheck({
       'core/v1 Service, spec.loadBalancerClass: immutable once set',
       'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3617',
     ],
-  },
+  }),
   notApplicable: ({ subject: { mode } }) => (mode && mode !== loadbalancer.name ? `mode ${mode} is judged` : undefined),
   find: (scene) =>
     exposingServices(scene)
