@@ -102,6 +102,10 @@ const cases: Readonly<Record<string, Case>> = {
     args: expose('1', '--mode', 'ingress', '--path', 'x y'),
     says: /--path x y is not a valid path prefix/,
   },
+  'host with an unknown placeholder': {
+    args: expose('1', '--mode', 'ingress', '--host', '{name}.example.com'),
+    says: /unknown placeholder \{name\}.*placeholders are \{port\}, \{cluster\}, \{namespace\} and \{address\}/s,
+  },
   'host that is none': {
     args: expose('1', '--mode', 'ingress', '--host', 'http://x'),
     says: /--host http:\/\/x is not a valid host name/,

@@ -114,7 +114,8 @@ const exposeFlags = {
     group: 'Ingress',
     type: 'string',
     value: 'NAME',
-    describe: 'Host name that leads to the port; without --path, all of its paths',
+    describe:
+      "Host name that leads to the port; without --path, all of its paths. '{port}-{cluster}.example.com' names a host for each port; also {namespace}, {address}",
   },
   'tls-secret': { group: 'Ingress', type: 'string', value: 'NAME', describe: 'Secret with the certificate for --host' },
   'ingress-service': {

@@ -5,8 +5,9 @@ import { type ExposeRequest, type Rewrite, rewrites } from '../../exposure/plan/
 import { parseMetadataChanges } from '../../exposure/plan/manifest.ts';
 import { parsePortMappings } from '../../exposure/port-mapping.ts';
 import { type ExposeMode, exposeModes } from '../../exposure/port-mode-names.ts';
-import { isCidr, isHostName } from '../../exposure/scope.ts';
+import { isCidr } from '../../exposure/scope.ts';
 import { allModes } from '../../modes/all-modes.ts';
+import { checkHost } from '../../modes/ingress/host-pattern.ts';
 import { namedPorts, parseIngressService } from '../flags/named-ports.ts';
 import { parseMode } from '../flags/parse-mode.ts';
 import type { ExposeFlagValues } from './command.ts';
@@ -120,10 +121,6 @@ function parseRewrite(text: string | undefined): Rewrite | undefined {
 }
 
 function parseHost(host: string | undefined): string | undefined {
-  if (host === undefined || host === '') return host;
-  const name = host.replace(/^\*\./, '');
-  if (isHostName(name) && name === name.toLowerCase() && !/^[\d.]+$/.test(name)) return host;
-  throw new UsageError('invalid-host', `--host ${host} is not a valid host name`, [
-    advice('write it like app.example.com, without scheme, port and path'),
-  ]);
+  if (host) checkHost(host);
+  return host;
 }

@@ -2,6 +2,7 @@ import type { Service } from 'kubernetes-types/core/v1';
 import type { HTTPIngressPath, Ingress, IngressTLS } from 'kubernetes-types/networking/v1';
 import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
+import { ingressAddressOf } from '../../exposure/controllers/ingress-address.ts';
 import { controllerNamed } from '../../exposure/controllers/ingress-controllers.ts';
 import { isOurs, ownIngressName, ownPortServiceName, portOfOurPortService } from '../../exposure/ownership.ts';
 import { type ExposeRequest, type IngressSet, usualSet } from '../../exposure/plan/expose-request.ts';
@@ -13,6 +14,7 @@ import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { mustNotExist, type PlannedWrite, removalOf } from '../../snapshot/plan.ts';
 import type { ModePlan } from '../port-mode.ts';
 import { refuseWithoutController } from './check-controller.ts';
+import { hostNameOf, withAddress } from './host-pattern.ts';
 import { ingressNamed, onlyRedirects, ownIngressesOf, portsOfIngress, setNameOf } from './own-ingresses.ts';
 import { needsNoRewrite, type Route, routesOf, routesWith, rulesOf } from './routes.ts';
 
@@ -37,27 +39,29 @@ const defaultAnnotations = {
  * Plans a ClusterIP Service for each port, then the Ingress of the ports' set: one write, so one reload of the
  * controller. A port in another set is removed from that set first, so it is never in two sets.
  */
-export function planIngressMode(view: SnapshotIndex, request: ExposeRequest): ModePlan {
-  const { skyCluster } = request;
+export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): ModePlan {
+  const { skyCluster } = asked;
   const { namespace, nameOnCloud } = skyCluster;
-  const services = request.ports.map((port) => planPortService(view, request, port));
+  const services = asked.ports.map((port) => planPortService(view, asked, port));
   const own = ownIngressesOf(view, skyCluster);
-  const set = request.ingressSet ?? setOf(own, request);
+  const set = asked.ingressSet ?? setOf(own, asked);
   const name = ownIngressName(nameOnCloud, set.name);
   const live = ingressNamed(view, namespace, name);
   if (live) refuseForeign('Ingress', namespace, name, isOurs(live.metadata));
   const base: Ingress = live ? ownedFieldsOf(live) : { metadata: { name, namespace, ...ownMetadata(skyCluster) } };
   const others = own.filter((each) => each.metadata?.name !== name && !onlyRedirects(each));
-  const ports = request.ports.map(({ servicePort }) => servicePort);
+  const ports = asked.ports.map(({ servicePort }) => servicePort);
   const left = others.map((each) => ({
     ingress: each,
     moving: portsOfIngress(each).filter((port) => ports.includes(port)),
   }));
   const className =
-    request.ingressClass ??
+    asked.ingressClass ??
     base.spec?.ingressClassName ??
     classOf(left.filter(({ moving }) => moving.length > 0)) ??
     'nginx';
+  const host = withAddress(asked.host, () => addressOfClass(view, className));
+  const request = { ...asked, host };
   const elsewhere = others.flatMap((each) => routesOf(each.spec?.rules ?? []));
   const moved = elsewhere.filter(({ port }) => ports.includes(port));
   const staying = elsewhere.filter(({ port }) => !ports.includes(port));
@@ -260,8 +264,17 @@ function tlsFor(routes: readonly Route[], tls: readonly IngressTLS[]): IngressTL
   return tls.filter(({ hosts: covered = [] }) => covered.some((host) => hosts.has(host)));
 }
 
-function tlsWith(present: readonly IngressTLS[], { host, tlsSecret }: ExposeRequest): IngressTLS[] {
+function tlsWith(present: readonly IngressTLS[], { host, tlsSecret, ports, skyCluster }: ExposeRequest): IngressTLS[] {
   if (tlsSecret === undefined || !host) return [...present];
-  const others = present.filter(({ hosts = [] }) => !hosts.includes(host));
-  return tlsSecret === '' ? others : [...others, { hosts: [host], secretName: tlsSecret }];
+  const named = [...new Set(ports.map(({ servicePort }) => hostNameOf(host, { port: servicePort, skyCluster })))];
+  const others = present.flatMap((entry) => {
+    const hosts = entry.hosts?.filter((each) => !named.includes(each));
+    return hosts?.length === 0 ? [] : [{ ...entry, ...(hosts && { hosts }) }];
+  });
+  return tlsSecret === '' ? others : [...others, { hosts: named, secretName: tlsSecret }];
+}
+
+/** The first address at which an Ingress of this class would answer. */
+function addressOfClass(view: SnapshotIndex, ingressClassName: string): string | undefined {
+  return ingressAddressOf(view, { spec: { ingressClassName } }).addresses[0];
 }

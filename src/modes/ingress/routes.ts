@@ -3,6 +3,7 @@ import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { ownPortServiceName, portOfOurPortService } from '../../exposure/ownership.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
+import { hostNameOf, isPerPort } from './host-pattern.ts';
 import { type PathShape, pathShapeOf, regexPathOf } from './paths.ts';
 
 /** How one Service port is reached through our Ingress. */
@@ -37,9 +38,10 @@ export function routesWith(
   const routes = new Map(present.map((route) => [route.port, route]));
   for (const { servicePort } of request.ports) {
     const base = routes.get(servicePort) ?? defaultRoute(servicePort, request);
-    const host = request.host === undefined ? base.host : request.host || undefined;
+    const host = hostOf(servicePort, request, base.host);
     // A user who removes the host does not want to receive every path of every other host.
-    const kept = base.prefix === '' && !host ? usualPrefix(servicePort, request) : base.prefix;
+    const usual = base.prefix === '' && !host ? usualPrefix(servicePort, request) : base.prefix;
+    const kept = isPerPort(request.host) ? '' : usual;
     routes.set(servicePort, {
       port: servicePort,
       host,
@@ -56,7 +58,13 @@ export function routesWith(
 function defaultRoute(port: number, request: ExposeRequest): Route {
   const { host, ports } = request;
   const ownHost = host && ports.length === 1;
-  return { port, host: host || undefined, prefix: ownHost ? '' : usualPrefix(port, request), rewrite: 'strip' };
+  return { port, host: hostOf(port, request), prefix: ownHost ? '' : usualPrefix(port, request), rewrite: 'strip' };
+}
+
+/** @param present the host that the port has; it stays if the user names none */
+function hostOf(port: number, { host, skyCluster }: ExposeRequest, present?: string): string | undefined {
+  if (host === undefined) return present;
+  return host === '' ? undefined : hostNameOf(host, { port, skyCluster });
 }
 
 // Not SkyPilot's prefix: ingress-nginx's webhook denies duplicate paths, so SkyPilot's next launch would fail.

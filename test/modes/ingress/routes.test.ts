@@ -1,8 +1,10 @@
 import test from 'ava';
 import { UsageError } from '../../../src/errors/usage-error.ts';
 import { ask, base, ingressWrite, pathsOf } from '../../helpers/ingress-plans.ts';
+import type { KubernetesObject } from '../../helpers/look.ts';
 import { type Asked, exposed, planAt, train } from '../../helpers/requests.ts';
 import { saidBy } from '../../helpers/said.ts';
+import { ingressClass, ingressNginxService, skyPod } from '../../helpers/skypilot-objects.ts';
 
 const C = train.nameOnCloud;
 
@@ -19,6 +21,25 @@ const routes: Readonly<Record<string, [Asked, string[]]>> = {
       `app.example.com /skyports/default/${C}/80(/|$)(.*) 80:80`,
       `app.example.com /skyports/default/${C}/81(/|$)(.*) 81:81`,
     ],
+  ],
+  'a host for each of several ports, without a prefix': [
+    { host: '{port}-{cluster}.{namespace}.example.com', ports: '80 81' },
+    [`80-${C}.default.example.com /()(.*) 80:80`, `81-${C}.default.example.com /()(.*) 81:81`],
+  ],
+  'a host for each port below a path': [
+    { host: '{port}.example.com', path: '/x' },
+    ['8888.example.com /x(/|$)(.*) 8888:8888'],
+  ],
+  'one pattern for several ports': [
+    { host: '{cluster}.example.com', ports: '80 81' },
+    [
+      `${C}.example.com /skyports/default/${C}/80(/|$)(.*) 80:80`,
+      `${C}.example.com /skyports/default/${C}/81(/|$)(.*) 81:81`,
+    ],
+  ],
+  'the address of the controller': [
+    { host: '{port}.{address}.sslip.io' },
+    ['8888.203-0-113-9.sslip.io /()(.*) 8888:8888'],
   ],
 };
 for (const [title, [asked, expected]] of Object.entries(routes)) {
@@ -45,6 +66,11 @@ const second: Readonly<Record<string, [first: Asked[], then: Asked, string[]]>> 
     [{ path: '/a' }],
     { host: 'app.example.com' },
     ['app.example.com /a(/|$)(.*) 8888:8888'],
+  ],
+  'a host for each port replaces the path of a port that is open': [
+    [{ path: '/a' }],
+    { host: '{port}.example.com' },
+    ['8888.example.com /()(.*) 8888:8888'],
   ],
   'an empty --host takes every host again': [
     [{ path: '/a', host: 'app.example.com' }],
@@ -90,4 +116,52 @@ test('one path on two hosts is no clash', (t) => {
   t.notThrows(() =>
     planAt(exposed(base, ask({ host: 'a.example.com' })), ask({ ports: '9000', host: 'b.example.com' })),
   );
+});
+
+const named = {
+  ...ingressNginxService(),
+  status: { loadBalancer: { ingress: [{ hostname: 'lb.example.com' }] } },
+};
+const noHost: Readonly<Record<string, [readonly KubernetesObject[], string, RegExp]>> = {
+  'a part that is too long': [
+    base,
+    `{port}-{cluster}-${'x'.repeat(60)}.example.com`,
+    /has \d+ characters; DNS allows 63/,
+  ],
+  'a name that is too long': [
+    base,
+    `{port}.${Array.from({ length: 5 }, () => 'x'.repeat(50)).join('.')}`,
+    /has \d+ characters; DNS allows 253/,
+  ],
+  'a controller without an address': [
+    [skyPod(train), ingressClass(), ingressNginxService()],
+    '{port}.{address}.sslip.io',
+    /the ingress controller has no address/,
+  ],
+  'a controller with a name for an address': [
+    [skyPod(train), ingressClass(), named],
+    '{port}.{address}.sslip.io',
+    /the address of the ingress controller is the name lb\.example\.com/,
+  ],
+};
+for (const [title, [objects, host, says]] of Object.entries(noHost)) {
+  test(`no host comes of ${title}`, (t) => {
+    const error = t.throws(() => planAt(objects, ask({ host })), { instanceOf: UsageError });
+    t.regex(error!.message, says);
+  });
+}
+
+test('one certificate is for the hosts of all named ports, and a port leaves the certificate of another', (t) => {
+  const first = ingressWrite(base, { host: '{port}.example.com', ports: '80 81', tlsSecret: 'wildcard' });
+  t.deepEqual(first.manifest.spec?.tls, [{ hosts: ['80.example.com', '81.example.com'], secretName: 'wildcard' }]);
+  const open = exposed(base, ask({ host: '{port}.example.com', ports: '80 81', tlsSecret: 'wildcard' }));
+  const then = ingressWrite(open, {
+    host: '{port}.example.com',
+    ports: '80',
+    tlsSecret: 'own',
+  });
+  t.deepEqual(then.manifest.spec?.tls, [
+    { hosts: ['81.example.com'], secretName: 'wildcard' },
+    { hosts: ['80.example.com'], secretName: 'own' },
+  ]);
 });

@@ -1,0 +1,91 @@
+import { advice } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import { isHostName, isIpAddress } from '../../exposure/scope.ts';
+import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
+
+/** What a placeholder of `--host` stands for. */
+export interface HostWords {
+  readonly port: number;
+  readonly skyCluster: Pick<SkyCluster, 'nameOnCloud' | 'namespace'>;
+}
+
+const placeholder = /\{([^{}]*)\}/g;
+
+const address = '{address}';
+
+/** The placeholders of a pattern such as `{port}-{cluster}.gpu.example.com`, besides the address. */
+const values: Readonly<Record<string, (words: HostWords) => string>> = {
+  port: ({ port }) => String(port),
+  cluster: ({ skyCluster }) => skyCluster.nameOnCloud,
+  namespace: ({ skyCluster }) => skyCluster.namespace,
+};
+
+/** Whether the value of `--host` has a host name for each port. */
+export function isPerPort(host: string | undefined): boolean {
+  return host?.includes('{port}') ?? false;
+}
+
+/**
+ * Checks a value of `--host`: a host name, a wildcard, or a pattern.
+ *
+ * @throws UsageError if no host name can come of it
+ */
+export function checkHost(host: string): void {
+  const unknown = [...host.replaceAll(address, '').matchAll(placeholder)].find(
+    ([, word]) => !Object.hasOwn(values, word!),
+  );
+  if (unknown) {
+    throw new UsageError('invalid-host', `--host ${host} has the unknown placeholder ${unknown[0]}`, [
+      advice(
+        `placeholders are ${Object.keys(values)
+          .map((each) => `{${each}}`)
+          .join(', ')} and ${address}`,
+      ),
+    ]);
+  }
+  const name = host.replace(placeholder, 'a').replace(/^\*\./, '');
+  if (isHostName(name) && name === name.toLowerCase() && !/^[\d.]+$/.test(name)) return;
+  throw new UsageError('invalid-host', `--host ${host} is not a valid host name`, [
+    advice('write it like app.example.com, without scheme, port and path'),
+  ]);
+}
+
+/**
+ * The host name of one port.
+ *
+ * @throws UsageError for a name or a label that is too long
+ */
+export function hostNameOf(host: string, words: HostWords): string {
+  const name = host.replace(placeholder, (_, word: string) => values[word]!(words));
+  const long = name.split('.').find((label) => label.length > 63);
+  if (long !== undefined || name.length > 253) {
+    throw new UsageError(
+      'host-too-long',
+      long === undefined
+        ? `the host name ${name} of port ${words.port} has ${name.length} characters; DNS allows 253`
+        : `the part ${long} of the host name of port ${words.port} has ${long.length} characters; DNS allows 63`,
+      [advice('separate the placeholders by dots, or leave one out')],
+    );
+  }
+  return name;
+}
+
+/**
+ * The value of `--host` with the address of the ingress controller, as services such as sslip.io read it in a name:
+ * `203-0-113-10`, `2001-db8--1`.
+ *
+ * @param addressOf finds the address, if it is needed; undefined if the controller has none
+ * @throws UsageError if there is no IP address to put in
+ */
+export function withAddress(host: string | undefined, addressOf: () => string | undefined): string | undefined {
+  if (!host?.includes(address)) return host;
+  const found = addressOf();
+  if (found !== undefined && isIpAddress(found)) return host.replaceAll(address, found.replace(/[.:]/g, '-'));
+  throw new UsageError(
+    'no-address-for-host',
+    found === undefined
+      ? `--host has ${address}, and the ingress controller has no address`
+      : `--host has ${address}, and the address of the ingress controller is the name ${found}`,
+    [advice('give a host name under a domain of your own whose DNS entry leads to the controller')],
+  );
+}
