@@ -36,7 +36,7 @@ export function differenceBetween(ours: string | null, prints: string | null): s
   if (portOf(mine) !== portOf({ ...theirs, scheme: theirs.scheme || mine.scheme })) {
     words.push(`SkyPilot prints port ${portOf(theirs) || 'none'}, this endpoint answers at port ${portOf(mine)}`);
   }
-  if (mine.path !== theirs.path)
+  if (withoutSlash(mine.path) !== withoutSlash(theirs.path))
     words.push(`SkyPilot prints path ${theirs.path || '/'}, the Ingress serves ${mine.path || '/'}`);
   return words.length > 0 ? words.join('; ') : null;
 }
@@ -55,6 +55,11 @@ function portOf({ port, scheme }: Parts): string {
   if (port !== '') return port;
   if (scheme === 'http') return '80';
   return scheme === 'https' ? '443' : '';
+}
+
+/** A final slash makes no other place of it. */
+function withoutSlash(path: string): string {
+  return path.replace(/\/+$/, '');
 }
 
 function unbracketed(host: string): string {

@@ -95,7 +95,7 @@ function portText({ port, protocol }: Endpoint): string {
 function rangeText(endpoint: Endpoint): string {
   const text = endpointText(endpoint);
   const port = String(endpoint.port);
-  return text.endsWith(port) ? `${text.slice(0, -port.length)}PORT` : text;
+  return text.replace(new RegExp(`${port}(/?)$`), 'PORT$1');
 }
 
 /** The URL, else `address:port`, else `<pending>`. */

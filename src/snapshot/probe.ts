@@ -115,5 +115,5 @@ export function lastHttpOf({ http, followed }: Pick<AddressProbe, 'http' | 'foll
 
 /** The key of a call: equal for equal calls. */
 export function probeKey({ address, port, scheme, host, path }: ProbeTarget): string {
-  return `${scheme} ${address} ${port} ${host} ${path}`;
+  return `${scheme} ${address} ${port} ${host} ${path.replace(/\/+$/, '')}`;
 }

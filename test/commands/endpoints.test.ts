@@ -55,7 +55,7 @@ test('lists what SkyPilot opened, in every mode, with its state', async (t) => {
         'serve.llm',
         8000,
         'ingress',
-        `http://${controllerAddress}/skypilot/${namespace}/serve-llm-2ea485ef/8000`,
+        `http://${controllerAddress}/skypilot/${namespace}/serve-llm-2ea485ef/8000/`,
         'Ready',
         'skypilot',
       ],

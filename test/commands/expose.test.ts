@@ -205,7 +205,7 @@ test('ingress: one Ingress for all ports, owned by its Services, under our own p
   t.is(code, 0, stderr);
   t.is(
     stdout,
-    [8888, 9000].map((port) => `http://${controllerAddress}/skyports/${namespace}/${nameOnCloud}/${port}\n`).join(''),
+    [8888, 9000].map((port) => `http://${controllerAddress}/skyports/${namespace}/${nameOnCloud}/${port}/\n`).join(''),
   );
   const made = await ingress(namespace, `${nameOnCloud}--skyports-ingress`);
   t.deepEqual(

@@ -25,6 +25,7 @@ const cases: Readonly<Record<string, [AddressProbe, string | undefined]>> = {
   'no redirect': [called(fine), undefined],
   'a redirect that an older version saved': [called({ ...fine, status: 308 }), undefined],
   'a slash is added': [called(redirect(`${base}${path}/`)), undefined],
+  'a slash is taken away': [called(redirect(`${base}${path}`), { path: `${path}/` }), undefined],
   'deeper into the path': [called(redirect(`${base}${path}/lab`)), undefined],
   'to https, which answers': [called(redirect(secure), followed({ http: fine })), undefined],
   'to https and on within the path': [

@@ -49,12 +49,15 @@ for (const mode of ['loadbalancer', 'nodeport', 'ingress'] as const) {
 test('ingress: the prefix goes, with and without a slash behind it, and a neighbour keeps its own', async (t) => {
   const { namespace, nameOnCloud } = await skyCluster(t);
   const url = await exposed(namespace, '--mode ingress');
-  t.true(url.endsWith(`/skyports/${namespace}/${nameOnCloud}/${appPort}`), url);
+  t.true(url.endsWith(`/skyports/${namespace}/${nameOnCloud}/${appPort}/`), url);
+  const bare = url.slice(0, -1);
   t.is((await reached(url))?.path, '/');
-  t.is((await reached(`${url}/`))?.path, '/');
+  t.is((await reached(bare))?.path, '/');
   t.is((await reached(`${url}?a=b`))?.path, '/?a=b');
-  t.is((await call({ url: `${url}x` })).status, 404, 'a longer word is another path');
-  t.is((await call({ url: `${url.slice(0, -1)}` })).status, 404);
+  t.is((await reached(`${bare}?a=b`))?.path, '/?a=b');
+  t.is((await reached(`${url}v1/models`))?.path, '/v1/models');
+  t.is((await call({ url: `${bare}x` })).status, 404, 'a longer word is another path');
+  t.is((await call({ url: bare.slice(0, -1) })).status, 404);
 });
 
 test('ingress: --rewrite keep hands the whole path to the app, beside a port whose prefix goes', async (t) => {

@@ -23,9 +23,9 @@ test("SkyPilot's Ingress: what endpoints prints answers, and is what SkyPilot pr
   const names = await skyCluster(t);
   await apply(skyPortService(names, appPort), skyIngress(names, [appPort]));
   const { url, prints, differs } = await printed(names.namespace);
-  t.true(url.endsWith(`/skypilot/${names.namespace}/${names.nameOnCloud}/${appPort}`), url);
+  t.true(url.endsWith(`/skypilot/${names.namespace}/${names.nameOnCloud}/${appPort}/`), url);
   await untilReached(url);
-  t.is((await reached(`${url}/x?y=z`))?.path, '/x?y=z');
-  t.is(prints, url);
+  t.is((await reached(`${url}x?y=z`))?.path, '/x?y=z');
+  t.is(`${prints}/`, url);
   t.is(differs, null);
 });

@@ -26,10 +26,10 @@ const rke2 = labelled('rke2-ingress-nginx-controller', 'rke2-ingress-nginx', '20
 const traefik = labelled('traefik', 'traefik', '203.0.113.31');
 
 const cases: Readonly<Record<string, Answers>> = {
-  "SkyPilot's controller": { objects: [nginx, usual, plain], url: `http://203.0.113.9${path}`, differs: null },
+  "SkyPilot's controller": { objects: [nginx, usual, plain], url: `http://203.0.113.9${path}/`, differs: null },
   'the admission Service is ignored': {
     objects: [nginx, ingressNginxAdmissionService(), usual, plain],
-    url: `http://203.0.113.9${path}`,
+    url: `http://203.0.113.9${path}/`,
   },
   'nothing but the admission Service': {
     objects: [nginx, ingressNginxAdmissionService(), plain],
@@ -43,37 +43,37 @@ const cases: Readonly<Record<string, Answers>> = {
       usual,
       plain,
     ],
-    url: `http://203.0.113.9${path}`,
+    url: `http://203.0.113.9${path}/`,
   },
   'a controller elsewhere works, and SkyPilot does not find it': {
     objects: [nginx, elsewhere, plain],
-    url: `http://203.0.113.20${path}`,
+    url: `http://203.0.113.20${path}/`,
     differs: nothing,
   },
   'in all namespaces too': {
     objects: [nginx, elsewhere, plain],
     options: { namespace: null },
-    url: `http://203.0.113.20${path}`,
+    url: `http://203.0.113.20${path}/`,
     differs: nothing,
   },
-  RKE2: { objects: [nginx, rke2, plain], url: `http://203.0.113.30${path}`, differs: nothing },
+  RKE2: { objects: [nginx, rke2, plain], url: `http://203.0.113.30${path}/`, differs: nothing },
   'RKE2 without a Service: the status has the address': {
     objects: [nginx, published({ ip: '10.0.0.4' })],
-    url: `http://10.0.0.4${path}`,
+    url: `http://10.0.0.4${path}/`,
     differs: nothing,
   },
   'Traefik reads a class of its own': {
     objects: [ingressClass('nginx', 'traefik.io/ingress-controller'), traefik, usual, plain],
-    url: `http://203.0.113.31${path}`,
+    url: `http://203.0.113.31${path}/`,
     differs: 'SkyPilot prints host 203.0.113.9, this endpoint answers at 203.0.113.31',
   },
   'Traefik without a Service that is known, with an address in the status': {
     objects: [ingressClass('nginx', 'traefik.io/ingress-controller'), usual, published({ hostname: 'lb.example.com' })],
-    url: `http://lb.example.com${path}`,
+    url: `http://lb.example.com${path}/`,
   },
   'a controller nobody knows, with an address in the status': {
     objects: [ingressClass('nginx', 'example.com/mine'), usual, published({ ip: '203.0.113.40' })],
-    url: `http://203.0.113.40${path}`,
+    url: `http://203.0.113.40${path}/`,
   },
   'a controller nobody knows': {
     objects: [ingressClass('nginx', 'example.com/mine'), usual, plain],
@@ -83,7 +83,7 @@ const cases: Readonly<Record<string, Answers>> = {
   },
   'of two the one whose address the status shows': {
     objects: [nginx, usual, other, published({ ip: '203.0.113.10' })],
-    url: `http://203.0.113.10${path}`,
+    url: `http://203.0.113.10${path}/`,
   },
   'of two the one whose cluster IP the status shows': {
     objects: [
@@ -92,11 +92,11 @@ const cases: Readonly<Record<string, Answers>> = {
       changed(ingressNginxService({ namespace: 'c', ip: '203.0.113.12' }), { clusterIP: '10.96.0.77' }),
       published({ ip: '10.96.0.77' }),
     ],
-    url: `http://203.0.113.12${path}`,
+    url: `http://203.0.113.12${path}/`,
   },
   "of two without a word in the status SkyPilot's": {
     objects: [nginx, other, usual, plain],
-    url: `http://203.0.113.9${path}`,
+    url: `http://203.0.113.9${path}/`,
   },
   'of two elsewhere none': {
     objects: [nginx, other, another, plain],
@@ -107,12 +107,12 @@ const cases: Readonly<Record<string, Answers>> = {
   '--ingress-service overrides': {
     objects: [nginx, usual, other, published({ ip: '203.0.113.9' })],
     options: { ingressService: 'a/ingress-nginx-controller' },
-    url: `http://203.0.113.10${path}`,
+    url: `http://203.0.113.10${path}/`,
   },
   '--ingress-service needs no labels': {
     objects: [nginx, { ...elsewhere, metadata: { name: 'mine', namespace: 'web' } }, plain],
     options: { ingressService: 'web/mine' },
-    url: `http://203.0.113.20${path}`,
+    url: `http://203.0.113.20${path}/`,
   },
   '--ingress-service that is not there': {
     objects: [nginx, usual, plain],
@@ -129,7 +129,7 @@ const cases: Readonly<Record<string, Answers>> = {
   'controllers seen in ingress-nginx only': {
     objects: [nginx, usual, elsewhere, plain],
     options: { unseen: ['controllerServices'] },
-    url: `http://203.0.113.9${path}`,
+    url: `http://203.0.113.9${path}/`,
   },
   'none in ingress-nginx, and elsewhere nobody may look': {
     objects: [nginx, elsewhere, plain],
@@ -146,7 +146,7 @@ const cases: Readonly<Record<string, Answers>> = {
   'no controller may be seen, with an address in the status': {
     objects: [nginx, usual, published({ ip: '203.0.113.9' })],
     options: { unseen: ['controllerServices', 'ingressNginxServices'] },
-    url: `http://203.0.113.9${path}`,
+    url: `http://203.0.113.9${path}/`,
   },
   'classes not seen: whose it is nobody knows': {
     objects: [usual, plain],
@@ -157,17 +157,17 @@ const cases: Readonly<Record<string, Answers>> = {
   'classes not seen, but the status shows a controller': {
     objects: [usual, other, published({ ip: '203.0.113.10' })],
     options: { unseen: ['ingressClasses'] },
-    url: `http://203.0.113.10${path}`,
+    url: `http://203.0.113.10${path}/`,
   },
   'classes not seen, an address in the status': {
     objects: [usual, published({ ip: '203.0.113.50' })],
     options: { unseen: ['ingressClasses'] },
-    url: `http://203.0.113.50${path}`,
+    url: `http://203.0.113.50${path}/`,
   },
   'classes not seen, --ingress-service': {
     objects: [usual, plain],
     options: { unseen: ['ingressClasses'], ingressService: 'ingress-nginx/ingress-nginx-controller' },
-    url: `http://203.0.113.9${path}`,
+    url: `http://203.0.113.9${path}/`,
   },
   'the old class annotation': {
     objects: [
@@ -181,7 +181,7 @@ const cases: Readonly<Record<string, Answers>> = {
         spec: { rules: plain.spec!.rules! },
       },
     ],
-    url: `http://203.0.113.31${path}`,
+    url: `http://203.0.113.31${path}/`,
   },
   'the default class': {
     objects: [
@@ -194,7 +194,7 @@ const cases: Readonly<Record<string, Answers>> = {
       traefik,
       { ...plain, spec: { rules: plain.spec!.rules! } },
     ],
-    url: `http://203.0.113.31${path}`,
+    url: `http://203.0.113.31${path}/`,
   },
 };
 for (const [title, world] of Object.entries(cases)) test(title, answersAt, world);

@@ -14,12 +14,12 @@ const onNodes = changed(ingressNginxService({ type: 'NodePort' }), { ports: node
 const cases: Readonly<Record<string, Answers>> = {
   externalIPs: {
     objects: [nginx, changed(onNodes, { externalIPs: ['198.51.100.1'] }), plain],
-    url: `http://198.51.100.1${path}`,
+    url: `http://198.51.100.1${path}/`,
     differs: 'SkyPilot prints port 30080, this endpoint answers at port 80',
   },
   'the annotation, with the nodePort': {
     objects: [nginx, changed(onNodes, {}, { 'skypilot.co/external-ip': '198.51.100.2' }), plain],
-    url: `http://198.51.100.2:30080${path}`,
+    url: `http://198.51.100.2:30080${path}/`,
     differs: null,
   },
   'an annotation that is no bare host': {
@@ -30,7 +30,7 @@ const cases: Readonly<Record<string, Answers>> = {
   },
   'an annotation beside a load balancer is without effect': {
     objects: [nginx, changed(usual, {}, { 'skypilot.co/external-ip': '198.51.100.2' }), plain],
-    url: `http://203.0.113.9${path}`,
+    url: `http://203.0.113.9${path}/`,
     differs: null,
   },
   'NodePort and nothing else: SkyPilot prints localhost': {
@@ -42,7 +42,7 @@ const cases: Readonly<Record<string, Answers>> = {
   'on kind-skypilot localhost works': {
     objects: [nginx, onNodes, plain],
     options: { context: 'kind-skypilot' },
-    url: `http://localhost:30080${path}`,
+    url: `http://localhost:30080${path}/`,
     differs: null,
   },
   'a cluster IP in the status is useless from outside': {
@@ -52,7 +52,7 @@ const cases: Readonly<Record<string, Answers>> = {
   },
   'localhost in the status, as on kind': {
     objects: [nginx, onNodes, published({ hostname: 'localhost' })],
-    url: `http://localhost${path}`,
+    url: `http://localhost${path}/`,
   },
   'several addresses, the first in use': {
     objects: [
@@ -60,12 +60,12 @@ const cases: Readonly<Record<string, Answers>> = {
       { ...usual, status: { loadBalancer: { ingress: [{ ip: '203.0.113.9' }, { ip: '2001:db8::9' }] } } },
       plain,
     ],
-    url: `http://203.0.113.9${path}`,
+    url: `http://203.0.113.9${path}/`,
     differs: null,
   },
   IPv6: {
     objects: [nginx, ingressNginxService({ ip: '2001:db8::9' }), plain],
-    url: `http://[2001:db8::9]${path}`,
+    url: `http://[2001:db8::9]${path}/`,
     differs: 'SkyPilot prints the IPv6 address without brackets',
   },
   'ports by number, whatever their names': {
@@ -79,11 +79,11 @@ const cases: Readonly<Record<string, Answers>> = {
       }),
       plain,
     ],
-    url: `http://203.0.113.9${path}`,
+    url: `http://203.0.113.9${path}/`,
   },
   'ports by name, whatever their number': {
     objects: [nginx, changed(usual, { ports: [{ name: 'http', port: 8080 }] }), plain],
-    url: `http://203.0.113.9:8080${path}`,
+    url: `http://203.0.113.9:8080${path}/`,
     differs: 'SkyPilot prints port 80, this endpoint answers at port 8080',
   },
 };

@@ -69,11 +69,11 @@ test('Ingress: its own name before the controller’s, and the host of its rule 
       theirs ? annotated(controller, theirs) : controller,
     ]).url;
   };
-  t.is(at(undefined, undefined), 'http://203.0.113.70/skypilot/default/train-2ea485ef/8888');
-  t.is(at(undefined, 'apps.example.com'), 'http://apps.example.com/skypilot/default/train-2ea485ef/8888');
-  t.is(at('train.example.com', 'apps.example.com'), 'http://train.example.com/skypilot/default/train-2ea485ef/8888');
+  t.is(at(undefined, undefined), 'http://203.0.113.70/skypilot/default/train-2ea485ef/8888/');
+  t.is(at(undefined, 'apps.example.com'), 'http://apps.example.com/skypilot/default/train-2ea485ef/8888/');
+  t.is(at('train.example.com', 'apps.example.com'), 'http://train.example.com/skypilot/default/train-2ea485ef/8888/');
   t.is(
     at('train.example.com', undefined, 'rule.example.com'),
-    'http://rule.example.com/skypilot/default/train-2ea485ef/8888',
+    'http://rule.example.com/skypilot/default/train-2ea485ef/8888/',
   );
 });

@@ -31,7 +31,7 @@ test('SkyPilot prints what the signpost says', (t) => {
 
 test("the real controller's address comes before the signpost's", (t) => {
   const real = ingressNginxService({ namespace: 'kube-system', name: 'real', ip: '203.0.113.70' });
-  const expected = `http://203.0.113.70${path}`;
+  const expected = `http://203.0.113.70${path}/`;
   t.deepEqual(urlsAt(signpost, real, ingressClass()), [expected, expected]);
 });
 
@@ -42,11 +42,11 @@ test("the Ingress's own status comes before the signpost's", (t) => {
     status: { loadBalancer: { ingress: [{ ip: '203.0.113.12' }] } },
   };
   const row = rowAt([pod!, service!, published, signpost, ingressClass()]);
-  t.is(row.url, `http://203.0.113.12${path}`);
+  t.is(row.url, `http://203.0.113.12${path}/`);
 });
 
 test('where nothing else has an address, the signpost has', (t) => {
-  const expected = `http://gpu.example.com${path}`;
+  const expected = `http://gpu.example.com${path}/`;
   t.deepEqual(urlsAt(signpost, ingressClass()), [expected, expected]);
   const pending = ingressNginxService({ namespace: 'kube-system', name: 'real', type: 'NodePort' });
   t.deepEqual(urlsAt(signpost, pending, ingressClass()), [expected, expected]);

@@ -97,7 +97,7 @@ test('the table shows the range as one row, unless each port is asked for', (t) 
   t.regex(lines[1]!, /^ +opened in advance by SkyServe$/);
   t.is(renderEndpointTable(rows, now).trimEnd().split('\n').length, 40);
   const paths = renderEndpointTable(routed, { ...now, withRanges: true });
-  t.regex(paths, /30001-30002 .*\/skypilot\/default\/sky-serve-controller-1-2\/PORT /);
+  t.regex(paths, /30001-30002 .*\/skypilot\/default\/sky-serve-controller-1-2\/PORT\/ /);
 });
 
 test('with answers, a port that answers leaves the range', (t) => {

@@ -67,7 +67,7 @@ test('the document of the contract, key by key', (t) => {
             "addresses": [
                 "203.0.113.9"
             ],
-            "url": "http://203.0.113.9/skypilot/default/chat-2ea485ef/7860",
+            "url": "http://203.0.113.9/skypilot/default/chat-2ea485ef/7860/",
             "inClusterUrl": "http://chat-2ea485ef--skypilot-svc--7860.default.svc:7860",
             "state": "Ready",
             "reason": "",

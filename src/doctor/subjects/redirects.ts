@@ -82,7 +82,8 @@ function faultOf(
         : `redirects to port ${toPort} of the same host, which is not the port that was called`,
     };
   }
-  const isWithin = path === '' || to.pathname === path || to.pathname.startsWith(`${path.replace(/\/$/, '')}/`);
+  const prefix = path.replace(/\/$/, '');
+  const isWithin = prefix === '' || to.pathname === prefix || to.pathname.startsWith(`${prefix}/`);
   if (isWithin) return undefined;
   return { kind: 'out-of-path', severity: 'warning', text: `redirects out of its path, to ${to.pathname}` };
 }

@@ -16,7 +16,7 @@ import { referenceTo } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { inClusterHostOf, missingPods, ownerOfService } from '../service-ports.ts';
 import { onlyRedirects } from './own-ingresses.ts';
-import { backendsOfIngress, type IngressBackendPath, literalPathOf } from './paths.ts';
+import { backendsOfIngress, calledPathOf, type IngressBackendPath } from './paths.ts';
 
 /** Rows of all Ingress paths that lead to a SkyPilot cluster, and of per-port Services without an Ingress. */
 export function ingressEndpoints(view: SnapshotIndex): Endpoint[] {
@@ -61,7 +61,7 @@ function pathEndpoint(view: SnapshotIndex, { ingress, path, service, skyCluster,
     targetPort: port?.targetPort ?? servicePort,
     protocol: 'TCP',
     scheme: https ? 'https' : 'http',
-    path: literalPathOf(path.path),
+    path: calledPathOf(path.path),
     host: path.host?.startsWith('*') ? undefined : (path.host ?? publishedHost),
     publishedHost: path.host === undefined ? publishedHost : undefined,
     addresses: address.addresses,

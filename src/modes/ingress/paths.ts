@@ -63,3 +63,12 @@ export function literalPathOf(path: string): string {
   const plain = (kept ? `/${kept[1]}` : path).replaceAll('[.]', '.');
   return (plain.startsWith('/()') ? '' : plain.split(/[([*+?\\^$|]/, 1)[0]!).replace(/\/+$/, '');
 }
+
+/**
+ * The path to call, from a rule's path: below a prefix that the app does not see, it ends in a slash. Without it, the
+ * relative links of the app's page would lead out of the prefix.
+ */
+export function calledPathOf(path: string): string {
+  const literal = literalPathOf(path);
+  return literal !== '' && pathShapeOf(path).rewrite === 'strip' ? `${literal}/` : literal;
+}

@@ -38,7 +38,7 @@ test("SkyPilot's Ingress, Ready", (t) => {
     addresses: ['203.0.113.9'],
     addressPort: 80,
     httpsPort: 443,
-    url: `http://203.0.113.9${path}`,
+    url: `http://203.0.113.9${path}/`,
     inClusterUrl: 'http://train-2ea485ef--skypilot-svc--8888.default.svc:8888',
     state: 'Ready',
     reason: '',
@@ -60,25 +60,25 @@ test("SkyPilot's Ingress, Ready", (t) => {
 
 test('the older path is read from the Ingress; SkyPilot prints the newer one', (t) => {
   const row = rowAt([...world, skyIngress(train, [8888], '/skypilot/train-2ea485ef')]);
-  t.is(row.url, 'http://203.0.113.9/skypilot/train-2ea485ef/8888');
+  t.is(row.url, 'http://203.0.113.9/skypilot/train-2ea485ef/8888/');
   t.is(row.skyPilot.prints, `http://203.0.113.9${path}`);
-  t.is(row.skyPilot.differs, `SkyPilot prints path ${path}, the Ingress serves /skypilot/train-2ea485ef/8888`);
+  t.is(row.skyPilot.differs, `SkyPilot prints path ${path}, the Ingress serves /skypilot/train-2ea485ef/8888/`);
 });
 
 test('TLS for all hosts: https, which SkyPilot never shows', (t) => {
   const row = rowAt([...world, ingress(({ spec }) => Object.assign(spec!, { tls: [{ secretName: 'cert' }] }))]);
-  t.is(row.url, `https://203.0.113.9${path}`);
+  t.is(row.url, `https://203.0.113.9${path}/`);
   t.is(row.inClusterUrl, 'http://train-2ea485ef--skypilot-svc--8888.default.svc:8888');
   t.regex(row.skyPilot.differs!, /prints http, this port speaks https/);
 });
 
 const hosts: Readonly<Record<string, [host: string, tls: string[] | undefined, url: string]>> = {
-  'a host': ['app.example.com', undefined, `http://app.example.com${path}`],
-  'a host with its certificate': ['app.example.com', ['app.example.com'], `https://app.example.com${path}`],
-  'a host under a wildcard certificate': ['app.example.com', ['*.example.com'], `https://app.example.com${path}`],
-  "a host with another's certificate": ['app.example.com', ['b.example.com'], `http://app.example.com${path}`],
-  'a wildcard certificate covers one level': ['a.b.example.com', ['*.example.com'], `http://a.b.example.com${path}`],
-  'a wildcard host has no name to call': ['*.example.com', undefined, `http://203.0.113.9${path}`],
+  'a host': ['app.example.com', undefined, `http://app.example.com${path}/`],
+  'a host with its certificate': ['app.example.com', ['app.example.com'], `https://app.example.com${path}/`],
+  'a host under a wildcard certificate': ['app.example.com', ['*.example.com'], `https://app.example.com${path}/`],
+  "a host with another's certificate": ['app.example.com', ['b.example.com'], `http://app.example.com${path}/`],
+  'a wildcard certificate covers one level': ['a.b.example.com', ['*.example.com'], `http://a.b.example.com${path}/`],
+  'a wildcard host has no name to call': ['*.example.com', undefined, `http://203.0.113.9${path}/`],
 };
 for (const [title, [host, tls, url]] of Object.entries(hosts)) {
   test(title, (t) => {
@@ -98,7 +98,7 @@ test('the scheme inside the cluster is that of the Service port', (t) => {
   const https: Service = { ...service, spec: { ...service.spec, ports: [{ port: 8888, appProtocol: 'https' }] } };
   const row = rowAt([head, https, ingressClass(), controller, ingress()]);
   t.is(row.inClusterUrl, 'https://train-2ea485ef--skypilot-svc--8888.default.svc:8888');
-  t.is(row.url, `http://203.0.113.9${path}`);
+  t.is(row.url, `http://203.0.113.9${path}/`);
 });
 
 test("another's Ingress, by the name of the port, to another's Service", (t) => {
@@ -157,7 +157,7 @@ test("SkyServe's Ingress has rows although its backend selects no Pod of the clu
 
 test('a controller with port 443 alone is called there', (t) => {
   const only443 = { ...controller, spec: { ...controller.spec, ports: [{ name: 'https', port: 443 }] } };
-  t.is(rowAt([head, service, ingressClass(), only443, ingress()]).url, `https://203.0.113.9${path}`);
+  t.is(rowAt([head, service, ingressClass(), only443, ingress()]).url, `https://203.0.113.9${path}/`);
 });
 
 test('one Ingress, many ports', (t) => {
@@ -181,7 +181,7 @@ test('a port that two hosts lead to has two rows, in one order', (t) => {
   });
   t.deepEqual(
     rowsAt([...world, twice]).map(({ url }) => url),
-    [`http://a.example.com${path}`, `http://b.example.com${path}`],
+    [`http://a.example.com${path}/`, `http://b.example.com${path}/`],
   );
 });
 

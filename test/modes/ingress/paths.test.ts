@@ -1,6 +1,12 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { backendsOfIngress, literalPathOf, pathShapeOf, regexPathOf } from '../../../src/modes/ingress/paths.ts';
+import {
+  backendsOfIngress,
+  calledPathOf,
+  literalPathOf,
+  pathShapeOf,
+  regexPathOf,
+} from '../../../src/modes/ingress/paths.ts';
 
 const literals = {
   '/skypilot/default/train/8888(/|$)(.*)': '/skypilot/default/train/8888',
@@ -19,6 +25,11 @@ const literals = {
 for (const [path, literal] of Object.entries(literals)) {
   test(`a caller of "${path}" types "${literal}"`, (t) => t.is(literalPathOf(path), literal));
 }
+
+test('a path whose prefix the app does not see is called with a slash', (t) => {
+  t.is(calledPathOf('/skypilot/default/train/8888(/|$)(.*)'), '/skypilot/default/train/8888/');
+  for (const path of ['/()(team/app(?:/.*|$))', '/()(.*)', '/app', '/']) t.is(calledPathOf(path), literalPathOf(path));
+});
 
 const prefix = fc
   .array(fc.stringMatching(/^[-A-Za-z0-9_.~]{1,6}$/), { maxLength: 4 })

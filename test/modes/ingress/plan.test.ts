@@ -182,7 +182,7 @@ test('what was written is what endpoints reads', (t) => {
   t.deepEqual(
     rowsAt(objects).map(({ port, targetPort, url, managedBy, state }) => [port, targetPort, url, managedBy, state]),
     [
-      [80, 8888, `http://203.0.113.9/skyports/default/${C}/80`, 'kubectl-skyports', 'Ready'],
+      [80, 8888, `http://203.0.113.9/skyports/default/${C}/80/`, 'kubectl-skyports', 'Ready'],
       [7860, 7860, 'https://app.example.com', 'kubectl-skyports', 'Ready'],
       [9000, 9000, 'http://203.0.113.9/lab', 'kubectl-skyports', 'Ready'],
     ],

@@ -234,6 +234,8 @@ function outOfPath(row: CalledPort['row']): Cure[] {
       'gives the app a host of its own, where no path has to be taken away; HOST is a name that leads to the controller',
     ),
     cure(expose(part`--mode loadbalancer`), 'opens it without a path'),
-    advice(`or start the app with its flag for a path in front (${new URL(row.url ?? 'http://x').pathname})`),
+    advice(
+      `or start the app with its flag for a path in front (${new URL(row.url ?? 'http://x').pathname.replace(/\/$/, '')})`,
+    ),
   ];
 }
