@@ -167,7 +167,7 @@ test.serial("endpoints gives the real controller's address, whatever the signpos
   t.regex(moved.stderr, /the signpost showed 203\.0\.113\.70/);
   t.regex(moved.stderr, /^service\/ingress-nginx-controller changed$/m);
   t.is(await skyPrints(), `8888: http://gpu.example.com${path()}\n`);
-  const expected = `http://203.0.113.70${path()}\n`;
+  const expected = `http://203.0.113.70${path()}/\n`;
   t.is(await urlOf(), expected);
   t.is(await urlOf('--ingress-service', 'web/real'), expected);
   await admin('DELETE', '/api/v1/namespaces/web/services/real');
