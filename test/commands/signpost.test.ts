@@ -171,7 +171,7 @@ test.serial("endpoints gives the real controller's address, whatever the signpos
   t.is(await urlOf(), expected);
   t.is(await urlOf('--ingress-service', 'web/real'), expected);
   await admin('DELETE', '/api/v1/namespaces/web/services/real');
-  t.is(await urlOf(), `http://gpu.example.com${path()}\n`);
+  t.is(await urlOf(), `http://gpu.example.com${path()}/\n`);
 });
 
 test.serial('the same signpost again writes nothing', async (t) => {
