@@ -78,14 +78,12 @@ export function furtherLists(snapshot: Snapshot, room: number, untried?: ExposeM
   // On RKE2, ServiceLB is optional and only its Pods show it.
   const mayBeServiceLb =
     programOf(detection) !== undefined || detection.loadBalancers.some(({ what }) => what.sharesNodePorts);
-  const hasRival = detection.loadBalancers.some(({ what }) => !what.sharesNodePorts);
   const areSpeakersMissing = l2Advertisements !== undefined && speakersIn(snapshot).length === 0;
   const mutatingWebhooks = { path: collectionPath('MutatingWebhookConfiguration', null) };
   const wanted: TopicRequests = {
     ...(untried && writtenModeOf(untried) && { mutatingWebhooks }),
     ...(addressPools && { addressPools }),
-    ...((waits || (served.length > 0 && hasRival)) &&
-      mayBeServiceLb && { serviceLbPods: serviceLbPodsRequest(snapshot) }),
+    ...(balanced.length > 0 && mayBeServiceLb && { serviceLbPods: serviceLbPodsRequest(snapshot) }),
     ...(waits && ciliumPools && { ciliumPools }),
     ...controllerConfigMapRequest(snapshot),
     ...peerAuthenticationsRequest(snapshot),

@@ -80,7 +80,13 @@ export const pod: Shape = {
 export const loadBalancerPod: Shape = {
   metadata,
   spec: { nodeName: 'text', containers: [{ name: 'text', image: 'text', args: ['text'] }] },
-  status: { conditions: [condition] },
+  status: {
+    phase: 'text',
+    reason: 'text',
+    message: 'text',
+    conditions: [condition],
+    containerStatuses: [containerStatus],
+  },
 };
 
 export const service: Shape = {

@@ -27,7 +27,6 @@ test('custom resources are asked for where their group is served, what explains 
   t.deepEqual(asked(at('bare metal', waiting)), []);
   t.deepEqual(asked(at('bare metal', waiting, 'metallb.io')), ['addressPools', ...ofMetallb]);
   t.deepEqual(asked(at('bare metal', waiting, 'cilium.io')), ['ciliumPools']);
-  t.deepEqual(asked(at('K3s', served)), []);
   t.deepEqual(asked(at('K3s', waiting)), ['serviceLbPods', 'serviceLbDaemonSets']);
 });
 
@@ -49,6 +48,8 @@ test('who answers for an address is asked where its implementation has given one
   const nodePort = { ...pooled, spec: { type: 'NodePort', ports: [{ port: 80 }] } };
   t.deepEqual(asked(at('bare metal', nodePort, 'metallb.io')), ['addressPools', ...ofMetallb]);
   t.true(asked(at('K3s with MetalLB', served, 'metallb.io'), 8).includes('serviceLbPods'), 'both may take it');
+  t.deepEqual(asked(at('K3s', served)), ['serviceLbPods']);
+  t.deepEqual(asked(at('K3s', nodePort)), [], 'no load balancer');
 });
 
 test('speakers that are among the Pods of the load balancers are not asked for again', (t) => {

@@ -4,7 +4,6 @@ import type { Endpoint } from '../../exposure/endpoint.ts';
 import { scopeOf } from '../../exposure/scope.ts';
 import { arePrivate, type SourceRanges, sourceRangesOf } from '../../exposure/source-ranges.ts';
 import { allModes } from '../../modes/all-modes.ts';
-import { announcementOf } from '../../platforms/announcements/announcement-of.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
 import { implementationsOf } from '../../platforms/implementation.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
@@ -13,6 +12,8 @@ import { listed } from '../../snapshot/text.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import type { CheckContext } from '../check-context.ts';
 import { exposeCommand } from '../format.ts';
+import { announcementOf } from './announcement-of.ts';
+import { type PodTrouble, serviceLbTroubleAt } from './announcing-pods.ts';
 import { type BalancedService, balancedServices } from './balanced-services.ts';
 import { handlerOf } from './handler.ts';
 import { isLost, lostNodeWords } from './lost-node.ts';
@@ -43,6 +44,8 @@ export function unanswered(scene: Judged, row: Endpoint, { address }: AddressPro
       firewall: undefined,
     };
   }
+  const trouble = troubleAt(scene, address);
+  if (trouble) return { facts: [trouble.fact], cures: trouble.cures, firewall: undefined };
   const { nodes = [], by } = (balanced && announcementOf(balanced, scene.view.snapshot)) ?? {};
   const lost = lostNodesOf(scene, address, [...nodes, ...(balanced?.readyNodes ?? [])]);
   const facts = lost.map(lostNodeWords);
@@ -55,6 +58,12 @@ export function unanswered(scene: Judged, row: Endpoint, { address }: AddressPro
   const handler = balanced && by === undefined ? handlerOf(balanced.service, scene.view) : undefined;
   if (!handler || handler.cures.length === 0) return { facts: [], cures: [], firewall };
   return { facts: [handler.fact], cures: handler.cures, firewall };
+}
+
+/** What is wrong with the Pod that answers for one address of a Service; undefined if that runs, or is not known. */
+export function troubleAt(scene: Judged, address: string): PodTrouble | undefined {
+  const balanced = balancedServices(scene).find(({ addresses }) => addresses.includes(address));
+  return balanced && serviceLbTroubleAt(balanced.service, address, scene.view.snapshot);
 }
 
 /**

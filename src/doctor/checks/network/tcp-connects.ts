@@ -22,7 +22,7 @@ import { insideOf } from '../../subjects/inside.ts';
 import { ownNetworkOf } from '../../subjects/own-network.ts';
 import { insideCures } from '../../subjects/pod-cures.ts';
 import { serveStatusCure } from '../../subjects/serve-cures.ts';
-import { unanswered } from '../../subjects/unanswered.ts';
+import { troubleAt, unanswered } from '../../subjects/unanswered.ts';
 
 interface DeadAddress extends Finding {
   readonly fact: string;
@@ -93,6 +93,7 @@ function deadAddress(
     open: '',
   }[outcome];
   const known = outcome === 'refused' ? undefined : unanswered(scene, row, probe);
+  const refusing = outcome === 'refused' ? troubleAt(scene, probe.address) : undefined;
   const last = known?.firewall && (isPrivate ? advice(privateNote(row, scene)) : known.firewall);
   const isOutOfReach = isPrivate && outcome !== 'refused';
   // A load balancer may drop packets because no service is up: then nothing is wrong.
@@ -102,11 +103,16 @@ function deadAddress(
     about: [clusterKey(row)],
     objects: row.source,
     evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `TCP ${where}`, code)),
-    fact: [said, ...(known?.facts ?? []), ...(isOutOfReach ? ['the address is private'] : [])].join('; '),
+    fact: [
+      said,
+      ...(known?.facts ?? []),
+      ...(refusing ? [refusing.fact] : []),
+      ...(isOutOfReach ? ['the address is private'] : []),
+    ].join('; '),
     severity: isSure && (outcome === 'refused' || (outcome === 'no-answer' && !isPrivate)) ? 'error' : 'warning',
     cures: [
       ...(isSure ? [] : [serveStatusCure()]),
-      ...(known ? known.cures : refusedCures(row, scene)),
+      ...(known ?? refusing ?? { cures: refusedCures(row, scene) }).cures,
       ...(last ? [last] : []),
     ],
   };
