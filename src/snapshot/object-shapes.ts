@@ -341,6 +341,8 @@ export const probe: Shape = {
   proxy: 'text',
   'names!': [{ 'name!': 'text', 'outcome!': 'text', 'addresses!': ['text'], 'code!': 'text' }],
   httpsPort: 'number',
+  from: 'text',
+  isLetIn: 'boolean',
   connection: connectionAnswer,
   certificate: certificateAnswer,
   http: httpAnswer,
