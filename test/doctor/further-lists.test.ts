@@ -111,6 +111,22 @@ test('what ended a Pod is asked for if the head of an open port is gone or not R
   t.deepEqual(asked(withPods()), ['podEvents']);
 });
 
+test("the Pods of MicroK8s' addon, whose label is not the usual one, are asked for if no others were seen", (t) => {
+  const microk8s = at('MicroK8s', served);
+  const withTopics = (topics: object): Snapshot => ({ ...microk8s, topics: { ...microk8s.topics, ...topics } });
+  const classes = { ingressClasses: seen([{ metadata: { name: 'public' } }]) };
+  const none = { controllerPods: seen([]) };
+  t.deepEqual(asked(withTopics({ ...classes, ...none })), ['controllerPods']);
+  t.is(
+    furtherLists(withTopics({ ...classes, ...none }), 6).controllerPods?.labelSelector,
+    'name=nginx-ingress-microk8s',
+  );
+  t.deepEqual(asked(withTopics({ ...classes, controllerPods: seen([{ metadata: { name: 'traefik' } }]) })), []);
+  t.deepEqual(asked(withTopics(none)), [], 'no class and no Ingress');
+  const elsewhere = at('bare metal', served);
+  t.deepEqual(asked({ ...elsewhere, topics: { ...elsewhere.topics, ...classes, ...none } }), []);
+});
+
 const nginx = {
   metadata: {
     name: 'c',
