@@ -203,6 +203,15 @@ test('ranges of annotations, in the form of each cloud, and rules that are not i
   t.regex(message, /linode-loadbalancer-firewall-id \(12345\) names rules that are not in the cluster/);
 });
 
+test('a connection that is closed is explained by ranges, and not by those that let everyone in', async (t) => {
+  const closedWith = (changed: object) =>
+    findingOf('http-answers', 'probe-closed', { services: { [service]: changed } });
+  const annotations = { 'service.beta.kubernetes.io/azure-allowed-ip-ranges': '198.51.100.0/24' };
+  t.regex((await closedWith({ metadata: { annotations } })).message, /only 198\.51\.100\.0\/24 may call it/);
+  const { message } = await closedWith({ spec: { loadBalancerSourceRanges: ['0.0.0.0/0'] } });
+  t.notRegex(message, /may call it/);
+});
+
 test('ranges that let everyone in explain nothing', async (t) => {
   for (const range of ['0.0.0.0/0', '::/0']) {
     const { message } = await findingOf('tcp-connects', 'probe-source-ranges', {
