@@ -78,16 +78,15 @@ export function furtherLists(snapshot: Snapshot, room: number, untried?: ExposeM
   // On RKE2, ServiceLB is optional and only its Pods show it.
   const mayBeServiceLb =
     programOf(detection) !== undefined || detection.loadBalancers.some(({ what }) => what.sharesNodePorts);
-  const hasRival = detection.loadBalancers.some(({ what }) => !what.sharesNodePorts);
   const areSpeakersMissing = l2Advertisements !== undefined && speakersIn(snapshot).length === 0;
   const mutatingWebhooks = { path: collectionPath('MutatingWebhookConfiguration', null) };
   const wanted: TopicRequests = {
     ...(untried && writtenModeOf(untried) && { mutatingWebhooks }),
     ...(addressPools && { addressPools }),
-    ...((waits || (served.length > 0 && hasRival)) &&
-      mayBeServiceLb && { serviceLbPods: serviceLbPodsRequest(snapshot) }),
+    ...(balanced.length > 0 && mayBeServiceLb && { serviceLbPods: serviceLbPodsRequest(snapshot) }),
     ...(waits && ciliumPools && { ciliumPools }),
     ...controllerConfigMapRequest(snapshot),
+    ...addonPodsRequest(snapshot),
     ...peerAuthenticationsRequest(snapshot),
     ...(l2Advertisements && { l2Advertisements }),
     ...(bgpAdvertisements && { bgpAdvertisements }),
@@ -136,6 +135,17 @@ function isOfTailscale({ metadata, spec }: Service): boolean {
     tailscale.classes.includes(spec?.loadBalancerClass ?? '') ||
     (metadata?.finalizers ?? []).some((each) => each.startsWith('tailscale.com/'))
   );
+}
+
+/** The Pods of a platform's own ingress controller, if they lack the usual label, an Ingress may need them, and no others were seen. */
+function addonPodsRequest(snapshot: Snapshot): TopicRequests {
+  const { controllerPods, ingresses, ingressClasses } = snapshot.topics;
+  if (!controllerPods.observed || controllerPods.items.length > 0) return {};
+  if (itemsOf(ingresses).length === 0 && itemsOf(ingressClasses).length === 0) return {};
+  const labelSelector = detectPlatforms(snapshot)
+    .platforms.map(({ what }) => what.ingress?.podSelector)
+    .find((each) => each !== undefined);
+  return labelSelector ? { controllerPods: { path: collectionPath('Pod', null), labelSelector } } : {};
 }
 
 /** Target groups have events of their own. The Service shows none of them. */

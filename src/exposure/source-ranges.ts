@@ -1,5 +1,7 @@
+import ipaddr from 'ipaddr.js';
 import type { Service } from 'kubernetes-types/core/v1';
-import { scopeOf } from './scope.ts';
+import { isRecord } from '../snapshot/shape.ts';
+import { isCidr, isIpAddress, scopeOf } from './scope.ts';
 
 /** The ranges of addresses that a load balancer lets in, and the field of the Service that they are from. */
 export interface SourceRanges {
@@ -7,22 +9,50 @@ export interface SourceRanges {
   readonly field: string;
 }
 
-/** Annotations with CIDRs behind commas. Sources: cloud-provider (service/helpers), cloud-provider-azure (pkg/consts). */
-export const sourceRangeAnnotations = [
-  'service.beta.kubernetes.io/load-balancer-source-ranges',
-  'service.beta.kubernetes.io/azure-allowed-ip-ranges',
-];
+/**
+ * Annotations with ranges, and how to read them. Sources: cloud-provider (service/helpers), cloud-provider-azure (pkg/consts),
+ * https://docs.digitalocean.com/products/kubernetes/how-to/configure-load-balancers/,
+ * linode-cloud-controller-manager (docs/configuration/firewall.md).
+ */
+const annotations: Readonly<Record<string, (value: string) => readonly string[]>> = {
+  'service.beta.kubernetes.io/load-balancer-source-ranges': separated,
+  'service.beta.kubernetes.io/azure-allowed-ip-ranges': separated,
+  // ip:203.0.113.4,cidr:198.51.100.0/24
+  'service.beta.kubernetes.io/do-loadbalancer-allow-rules': (value) =>
+    separated(value).map((each) => each.replace(/^(?:ip|cidr):/, '')),
+  // {"allowList":{"ipv4":["198.51.100.0/24"]}}
+  'service.beta.kubernetes.io/linode-loadbalancer-firewall-acl': allowList,
+};
+
+export const sourceRangeAnnotations: readonly string[] = Object.keys(annotations);
 
 /** The source ranges of a Service: the field wins over annotations. Undefined if it lets everyone in. */
 export function sourceRangesOf({ metadata, spec }: Service): SourceRanges | undefined {
   const ofField = spec?.loadBalancerSourceRanges ?? [];
   if (ofField.length > 0) return open({ ranges: ofField, field: 'spec.loadBalancerSourceRanges' });
-  for (const key of sourceRangeAnnotations) {
-    const ranges = (metadata?.annotations?.[key] ?? '').split(',').map((each) => each.trim());
-    const found = ranges.filter((each) => each !== '');
+  for (const [key, rangesIn] of Object.entries(annotations)) {
+    const found = rangesIn(metadata?.annotations?.[key] ?? '');
     if (found.length > 0) return open({ ranges: found, field: `annotation ${key}` });
   }
   return undefined;
+}
+
+function separated(value: string): string[] {
+  return value
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+}
+
+function allowList(value: string): string[] {
+  if (value === '') return [];
+  try {
+    const acl: unknown = JSON.parse(value);
+    const list = isRecord(acl) && isRecord(acl.allowList) ? acl.allowList : {};
+    return [list.ipv4, list.ipv6].flat().filter((each) => typeof each === 'string');
+  } catch {
+    return [];
+  }
 }
 
 function open(found: SourceRanges): SourceRanges | undefined {
@@ -32,4 +62,21 @@ function open(found: SourceRanges): SourceRanges | undefined {
 /** Whether no range has an address of the internet, so that a caller of a public address is outside of them. */
 export function arePrivate({ ranges }: SourceRanges): boolean {
   return ranges.every((range) => scopeOf(range.split('/', 1)[0]!) === 'private');
+}
+
+/** Whether one of the ranges has an address. */
+export function letsIn({ ranges }: SourceRanges, address: string): boolean {
+  if (!isIpAddress(address)) return false;
+  const caller = ipaddr.process(address);
+  return ranges.some((range) => {
+    const cidr = range.includes('/') ? range : rangeOf(range);
+    if (!isCidr(cidr)) return false;
+    const [network, bits] = ipaddr.parseCIDR(cidr);
+    return network.kind() === caller.kind() && caller.match(network, bits);
+  });
+}
+
+/** The range that has one address alone: `203.0.113.4/32`. */
+export function rangeOf(address: string): string {
+  return `${address}/${address.includes(':') ? 128 : 32}`;
 }

@@ -219,6 +219,8 @@ export interface PlatformIngress {
   readonly installs?: 'on-service' | 'on-host-ports';
   /** What else to do. */
   readonly cures: readonly Cure[];
+  /** Selects the Pods of what it brings, if they lack the label `app.kubernetes.io/name`. */
+  readonly podSelector?: string;
 }
 
 /** A cloud or a distribution of Kubernetes. */

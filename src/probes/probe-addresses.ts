@@ -3,6 +3,7 @@ import type { AddressProbe, NameAnswer, ProbeTarget } from '../snapshot/probe.ts
 import { askOverHttp } from './ask-over-http.ts';
 import { Deadline } from './deadline.ts';
 import { openConnection } from './open-connection.ts';
+import { ownAddressTowards } from './own-address.ts';
 import { resolveName } from './resolve-name.ts';
 import { shakeHands } from './shake-hands.ts';
 
@@ -62,7 +63,10 @@ async function probeOne(
   const led = isIP(address) === 0 ? (names.find(({ name }) => name === address)?.addresses ?? []) : [address];
   if (led.length === 0) return { ...before, names };
   const { answer: connection, socket } = await openConnection(led, port, deadline);
-  if (!socket) return { ...before, names, connection };
+  if (!socket) {
+    const from = connection.outcome === 'no-answer' ? await ownAddressTowards(led[0]!) : undefined;
+    return { ...before, names, connection, ...(from && { from }) };
+  }
   socket.on('error', () => {});
   if (scheme === 'https')
     return { ...before, names, connection, ...(await askOverTls(socket, target, options, deadline)) };

@@ -51,7 +51,8 @@ export function redactedSnapshot(snapshot: Snapshot): Redacted {
 
 function collectNodes({ topics }: Snapshot, tokens: Tokens): void {
   for (const { metadata } of itemsOf(topics.nodes)) tokens.node(metadata?.name ?? '');
-  const pods = [topics.pods, topics.controllerPods, topics.loadBalancerPods, topics.metallbSpeakers].flatMap(itemsOf);
+  const ofLoadBalancers = [topics.loadBalancerPods, topics.metallbSpeakers, topics.serviceLbPods];
+  const pods = [topics.pods, topics.controllerPods, ...ofLoadBalancers].flatMap(itemsOf);
   for (const { spec } of pods) tokens.node(spec?.nodeName ?? '');
   for (const { status } of itemsOf(topics.serviceL2Statuses)) tokens.node(status?.node ?? '');
   for (const { metadata, spec } of itemsOf(topics.leases)) {

@@ -80,7 +80,13 @@ export const pod: Shape = {
 export const loadBalancerPod: Shape = {
   metadata,
   spec: { nodeName: 'text', containers: [{ name: 'text', image: 'text', args: ['text'] }] },
-  status: { conditions: [condition] },
+  status: {
+    phase: 'text',
+    reason: 'text',
+    message: 'text',
+    conditions: [condition],
+    containerStatuses: [containerStatus],
+  },
 };
 
 export const service: Shape = {
@@ -335,6 +341,8 @@ export const probe: Shape = {
   proxy: 'text',
   'names!': [{ 'name!': 'text', 'outcome!': 'text', 'addresses!': ['text'], 'code!': 'text' }],
   httpsPort: 'number',
+  from: 'text',
+  isLetIn: 'boolean',
   connection: connectionAnswer,
   certificate: certificateAnswer,
   http: httpAnswer,

@@ -81,6 +81,10 @@ export interface AddressProbe extends ProbeTarget {
   readonly http: HttpAnswer | null;
   /** The one redirect that was followed; absent if there was none to follow. */
   readonly followed?: FollowedCall | null;
+  /** The address that this machine calls it from, by its own routes; only if nothing answered. NAT may change it on the way. */
+  readonly from?: string;
+  /** Whether the source ranges of the load balancer have that address; absent if it has none. */
+  readonly isLetIn?: boolean;
   /** Milliseconds from the first request to the last answer. */
   readonly tookMs?: number;
 }

@@ -17,7 +17,6 @@ import {
   ciliumBgpAdvertisement,
   ciliumL2Policy,
   ciliumPool,
-  condition,
   controllerConfigMap,
   daemonSet,
   dryRun,
@@ -336,11 +335,8 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
-  /** Pods through which ServiceLB holds node ports, if ServiceLB exists and a load balancer waits for an address. */
-  serviceLbPods: ofApi<Pod>()(
-    { ...pods, namespace: null, shape: { metadata, status: { phase: 'text', conditions: [condition] } } },
-    {},
-  ),
+  /** Pods through which ServiceLB holds node ports, if ServiceLB may exist and there is a load balancer. */
+  serviceLbPods: ofApi<Pod>()({ ...pods, namespace: null, shape: loadBalancerPod }, {}),
   /** Pods through which Tailscale's operator serves Services and Ingresses, if one of its Services waits for an address. */
   tailscalePods: ofApi<Pod>()({ ...pods, namespace: null }, {}),
   /** Target groups of the AWS Load Balancer Controller, if there is a warning about one. */
@@ -354,7 +350,7 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
-  /** DaemonSets of ServiceLB, one for each Service, under the same condition. */
+  /** DaemonSets of ServiceLB, one for each Service, if a load balancer waits for an address. */
   serviceLbDaemonSets: ofApi<DaemonSet>()(
     { kind: 'DaemonSet', apiVersion: 'apps/v1', resource: 'daemonsets', namespace: null, shape: daemonSet },
     {},

@@ -1,4 +1,7 @@
 import test from 'ava';
+import { withCallers } from '../../src/doctor/subjects/callers.ts';
+import type { AddressProbe } from '../../src/snapshot/probe.ts';
+import { lookAt } from '../helpers/look.ts';
 import { diagnose, dumpNamed, scenarioNamed } from '../helpers/scenario.ts';
 import { type Difference, withDifference } from '../helpers/scenario-difference.ts';
 
@@ -140,6 +143,73 @@ test('source ranges of this plugin’s own Service are written again with one mo
     commands[0],
     'kubectl skyports expose train 8888 -n default --mode loadbalancer --source-range 198.51.100.0/24 --source-range CIDR',
   );
+});
+
+test('what a machine knows of itself: in the ranges, in none of them, behind NAT', async (t) => {
+  const at = (address: string, from: string, ranges: string[]) => {
+    const changed = {
+      spec: { loadBalancerSourceRanges: ranges },
+      status: { loadBalancer: { ingress: [{ ip: address }] } },
+    };
+    const call = { address, port: 8888, scheme: 'http', host: address, path: '', names: [], from };
+    const probes = withCallers(
+      [{ ...call, connection: { outcome: 'no-answer', code: 'ETIMEDOUT' } } as unknown as AddressProbe],
+      {
+        snapshot: {
+          topics: lookAt([{ kind: 'Service', metadata: { name: 'x', namespace: 'default' }, ...changed }]).topics,
+        } as never,
+      },
+    );
+    const named = { [service]: changed };
+    return findingOf('tcp-connects', 'probe-source-ranges', { services: named, probes } as Topics);
+  };
+  const outside = await at('10.0.7.80', '10.8.0.6', ['10.0.0.0/16']);
+  t.regex(outside.message, /and this machine calls it from 10\.8\.0\.6, which is in none of them/);
+  t.regex(outside.commands[0], / --source-range 10\.0\.0\.0\/16 --source-range 10\.8\.0\.6\/32 --beside-skypilot$/);
+  const inside = await at('10.0.7.80', '10.8.0.6', ['10.0.0.0/8']);
+  t.regex(inside.message, /and this machine calls it from 10\.8\.0\.6, which is in them/);
+  t.notRegex(JSON.stringify(inside.cures), /source-range/);
+  const nat = await at('203.0.113.80', '192.168.1.2', ['198.51.100.0/24']);
+  t.regex(nat.message, /this machine \(192\.168\.1\.2\) calls it through NAT/);
+  t.regex(nat.commands[0], / --source-range CIDR --beside-skypilot$/);
+  const direct = await at('203.0.113.80', '198.51.100.7', ['198.51.100.0/24']);
+  t.regex(direct.message, /which is in them/);
+});
+
+test('ranges of annotations, in the form of each cloud, and rules that are not in the cluster', async (t) => {
+  const annotated = (name: string, value: string) =>
+    findingOf('tcp-connects', 'probe-source-ranges', {
+      services: {
+        [service]: {
+          metadata: { annotations: { [`service.beta.kubernetes.io/${name}`]: value } },
+          spec: { loadBalancerSourceRanges: null },
+        },
+      },
+    });
+  const digitalOcean = await annotated('do-loadbalancer-allow-rules', 'ip:198.51.100.4,cidr:192.0.2.0/24');
+  t.regex(digitalOcean.message, /lets only 198\.51\.100\.4 and 192\.0\.2\.0\/24 in \(annotation/);
+  t.regex(
+    digitalOcean.commands[0],
+    /--source-range 198\.51\.100\.4\/32 --source-range 192\.0\.2\.0\/24 --source-range CIDR/,
+  );
+  const acl = '{"allowList":{"ipv4":["198.51.100.0/24"],"ipv6":["2001:db8::/32"]}}';
+  t.regex(
+    (await annotated('linode-loadbalancer-firewall-acl', acl)).message,
+    /lets only 198\.51\.100\.0\/24 and 2001:db8::\/32 in/,
+  );
+  t.notRegex((await annotated('linode-loadbalancer-firewall-acl', '{"denyList":{}}')).message, /lets only/);
+  t.notRegex((await annotated('linode-loadbalancer-firewall-acl', '{')).message, /lets only/);
+  const { message } = await annotated('linode-loadbalancer-firewall-id', '12345');
+  t.regex(message, /linode-loadbalancer-firewall-id \(12345\) names rules that are not in the cluster/);
+});
+
+test('a connection that is closed is explained by ranges, and not by those that let everyone in', async (t) => {
+  const closedWith = (changed: object) =>
+    findingOf('http-answers', 'probe-closed', { services: { [service]: changed } });
+  const annotations = { 'service.beta.kubernetes.io/azure-allowed-ip-ranges': '198.51.100.0/24' };
+  t.regex((await closedWith({ metadata: { annotations } })).message, /only 198\.51\.100\.0\/24 may call it/);
+  const { message } = await closedWith({ spec: { loadBalancerSourceRanges: ['0.0.0.0/0'] } });
+  t.notRegex(message, /may call it/);
 });
 
 test('ranges that let everyone in explain nothing', async (t) => {

@@ -162,6 +162,17 @@ test('no note has a command in it, and no command prose or what does harm', (t) 
   }
 });
 
+test("no cure writes an object of SkyPilot's that it still has", (t) => {
+  const writes = /^kubectl (?:annotate|apply|edit|label|patch|replace|scale|set|delete) /;
+  const ofSkyPilot = /--skypilot-(?:lb|svc--\d+)|-skypilot-(?:serve-)?ingress|-2ea485ef-(?:head|worker)/;
+  const commands = findings
+    // Nothing is left of the SkyPilot cluster.
+    .filter(({ at }) => at !== 'ingress-left-behind ingress-backend-exists')
+    .flatMap(({ at, finding }) => finding.cures.map(({ command }) => ({ at, command: command ?? '' })));
+  t.true(commands.some(({ command }) => writes.test(command)));
+  for (const { at, command } of commands) if (ofSkyPilot.test(command)) t.notRegex(command, writes, at);
+});
+
 test('every finding of the book names its objects, and what it rests on', (t) => {
   for (const { at, finding } of findings) {
     t.regex(finding.message, /^\S.*[^.\s]$/, at);

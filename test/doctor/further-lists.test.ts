@@ -27,7 +27,6 @@ test('custom resources are asked for where their group is served, what explains 
   t.deepEqual(asked(at('bare metal', waiting)), []);
   t.deepEqual(asked(at('bare metal', waiting, 'metallb.io')), ['addressPools', ...ofMetallb]);
   t.deepEqual(asked(at('bare metal', waiting, 'cilium.io')), ['ciliumPools']);
-  t.deepEqual(asked(at('K3s', served)), []);
   t.deepEqual(asked(at('K3s', waiting)), ['serviceLbPods', 'serviceLbDaemonSets']);
 });
 
@@ -49,6 +48,8 @@ test('who answers for an address is asked where its implementation has given one
   const nodePort = { ...pooled, spec: { type: 'NodePort', ports: [{ port: 80 }] } };
   t.deepEqual(asked(at('bare metal', nodePort, 'metallb.io')), ['addressPools', ...ofMetallb]);
   t.true(asked(at('K3s with MetalLB', served, 'metallb.io'), 8).includes('serviceLbPods'), 'both may take it');
+  t.deepEqual(asked(at('K3s', served)), ['serviceLbPods']);
+  t.deepEqual(asked(at('K3s', nodePort)), [], 'no load balancer');
 });
 
 test('speakers that are among the Pods of the load balancers are not asked for again', (t) => {
@@ -108,6 +109,22 @@ test('what ended a Pod is asked for if the head of an open port is gone or not R
   t.deepEqual(asked(withPods(head('True'))), []);
   t.deepEqual(asked(withPods(head('False'))), ['podEvents']);
   t.deepEqual(asked(withPods()), ['podEvents']);
+});
+
+test("the Pods of MicroK8s' addon, whose label is not the usual one, are asked for if no others were seen", (t) => {
+  const microk8s = at('MicroK8s', served);
+  const withTopics = (topics: object): Snapshot => ({ ...microk8s, topics: { ...microk8s.topics, ...topics } });
+  const classes = { ingressClasses: seen([{ metadata: { name: 'public' } }]) };
+  const none = { controllerPods: seen([]) };
+  t.deepEqual(asked(withTopics({ ...classes, ...none })), ['controllerPods']);
+  t.is(
+    furtherLists(withTopics({ ...classes, ...none }), 6).controllerPods?.labelSelector,
+    'name=nginx-ingress-microk8s',
+  );
+  t.deepEqual(asked(withTopics({ ...classes, controllerPods: seen([{ metadata: { name: 'traefik' } }]) })), []);
+  t.deepEqual(asked(withTopics(none)), [], 'no class and no Ingress');
+  const elsewhere = at('bare metal', served);
+  t.deepEqual(asked({ ...elsewhere, topics: { ...elsewhere.topics, ...classes, ...none } }), []);
 });
 
 const nginx = {

@@ -4,6 +4,8 @@ import { meshModeOf } from '../../src/doctor/subjects/mesh-mode.ts';
 import { bypassesMesh, meshes, meshOf } from '../../src/platforms/meshes.ts';
 import type { PeerAuthentication } from '../../src/snapshot/topics.ts';
 import { forbidden, seen } from '../helpers/look.ts';
+import { diagnose, dumpNamed } from '../helpers/scenario.ts';
+import { type Difference, withDifference } from '../helpers/scenario-difference.ts';
 
 const pod = (fields: {
   annotations?: Record<string, string>;
@@ -46,6 +48,44 @@ test('a port may have its own mode', (t) => {
   t.false(strict(rule('ml', 'STRICT', open)));
   t.true(strict(rule('ml', 'STRICT', { ...forPod, portLevelMtls: { 9000: { mode: 'DISABLE' } } })));
   t.true(strict(rule('ml', 'STRICT', { ...forPod, portLevelMtls: 'nonsense' })));
+});
+
+test('the rule of the Pod is known although another one decides', (t) => {
+  const ofPod = rule('ml', undefined, { ...forPod, portLevelMtls: { 9000: { mode: 'DISABLE' } } });
+  const mode = meshModeOf(seen([rule('istio-system', 'STRICT'), ofPod]), pod({}), 8888);
+  t.like(mode, {
+    isStrict: true,
+    rule: { kind: 'PeerAuthentication', namespace: 'istio-system', name: 'istio-system-STRICT' },
+  });
+  t.is(mode.ofPod?.name, 'ml-undefined');
+  t.is(meshModeOf(seen([rule('istio-system', 'STRICT')]), pod({}), 8888).ofPod, undefined);
+});
+
+test('plain calls of a port are admitted by a rule for the Pods, or by the one that they have', async (t) => {
+  const commandOf = async (rules: object) => {
+    const dump = withDifference(dumpNamed('mesh-requires-mtls'), {
+      topics: { peerAuthentications: rules },
+    } as Difference);
+    const { stdout } = await diagnose({ text: JSON.stringify(dump), arguments: ['train', '8888'] }, '-o', 'json');
+    const found = JSON.parse(stdout).checks.find(({ id }: { id: string }) => id === 'mesh-admits-callers');
+    return found.findings[0].cures[0].command as string;
+  };
+  const [, manifest] = /^echo '(.*)' \| kubectl apply -f -$/.exec(await commandOf({})) ?? [];
+  t.deepEqual(JSON.parse(manifest!), {
+    apiVersion: 'security.istio.io/v1beta1',
+    kind: 'PeerAuthentication',
+    metadata: { name: 'train-2ea485ef', namespace: 'default' },
+    spec: {
+      selector: { matchLabels: { 'skypilot-cluster-name': 'train-2ea485ef' } },
+      portLevelMtls: { 8888: { mode: 'PERMISSIVE' } },
+    },
+  });
+  const selector = { matchLabels: { 'skypilot-cluster-name': 'train-2ea485ef' } };
+  t.is(
+    await commandOf({ 'default/own': { spec: { selector } } }),
+    `kubectl patch peerauthentication own -n default --type=merge -p '{"spec":{"portLevelMtls":{"8888":{"mode":"PERMISSIVE"}}}}'`,
+    'the oldest of two rules would count',
+  );
 });
 
 test('the oldest of two counts, and rules that were not seen say nothing', (t) => {

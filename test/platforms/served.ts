@@ -107,6 +107,8 @@ const served: Readonly<Record<string, Served>> = {
       finalizers: ['service.k8s.aws/resources'],
       annotations: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internet-facing' },
     },
+    // Its webhook sets the class of a new Service (2.5 and later).
+    spec: { loadBalancerClass: 'service.k8s.aws/nlb' },
     status: given({ hostname: 'k8s-default-train2ea-0a1b2c3d4e-0123456789abcdef.elb.us-east-1.amazonaws.com' }),
     source: 'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/guide/service/nlb.md',
   },

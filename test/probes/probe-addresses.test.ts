@@ -78,6 +78,12 @@ test('every listener is told apart, and all of them in parallel', (t) => {
   t.true(round.milliseconds < 3500, `${round.milliseconds} ms`);
 });
 
+test('the address that this machine calls from is told of a call that is not answered', (t) => {
+  t.regex(round.probes['no answer']!.from!, /^198\.18\.0\.\d+$/);
+  t.is(round.probes.refuses!.from, undefined);
+  t.is(round.probes['200']!.from, undefined);
+});
+
 test('the host and the path of the URL are asked for, wherever the connection goes', (t) => {
   t.regex(round.asked.host, /^app\.test:\d+$/);
   t.is(round.asked.path, '/skyports/a/b/8888');

@@ -1,4 +1,5 @@
 import type { Subject } from '../../doctor/check-context.ts';
+import { withCallers } from '../../doctor/subjects/callers.ts';
 import { withKnownSenders } from '../../doctor/subjects/known-senders.ts';
 import { podPortsOf, probeTargetsOf } from '../../doctor/subjects/probe-targets.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
@@ -43,7 +44,7 @@ async function callAddresses(
 ): Promise<Observation<AddressProbe>> {
   const { probeAddresses } = await import('../../probes/probe-addresses.ts');
   const probes = await probeAddresses(probeTargetsOf(rows), { proxyOf: proxyFor({ env }) });
-  return seen(withKnownSenders(probes, view, rows));
+  return seen(withCallers(withKnownSenders(probes, view, rows), view));
 }
 
 async function lookInside({ view, subject, rows }: Callable, connection: Connection): Promise<Observation<PodProbe>> {

@@ -1,4 +1,5 @@
 import { advice, type Cure, command, cure } from '../../errors/cure.ts';
+import { sourceRangesOf } from '../../exposure/source-ranges.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { proxyProtocolOf } from '../../platforms/proxy-protocol.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
@@ -40,7 +41,7 @@ function atApp({ row, probe }: CalledPort, { view }: Scene) {
   const { listens } = insideOf(view, row);
   const [first] = row.source;
   const service = first?.kind === 'Service' ? view.services.get(`${first.namespace}/${first.name}`) : undefined;
-  const ranges = service?.spec?.loadBalancerSourceRanges ?? [];
+  const { ranges = [] } = (service && sourceRangesOf(service)) ?? {};
   const reasons = [
     ...(ranges.length > 0 ? [`only ${listed(ranges)} may call it (Service ${keyOf(service!)})`] : []),
     ...(listens === true

@@ -106,10 +106,13 @@ export function controllerLogCure({ view }: Pick<CheckContext, 'view'>, product:
 }
 
 /**
- * Whether it is RKE2's ingress-nginx. Its chart creates no Service; the Pods listen on ports 80 and 443 of their nodes.
+ * The distribution that runs this ingress-nginx without a Service: the Pods listen on ports 80 and 443 of their nodes.
+ * Undefined for any other.
  */
-export function isOfRke2({ metadata }: Pod): boolean {
-  return metadata?.labels?.['app.kubernetes.io/name'] === 'rke2-ingress-nginx';
+export function onNodesBy({ metadata }: Pod): 'RKE2' | 'MicroK8s' | undefined {
+  const labels = metadata?.labels ?? {};
+  if (labels['app.kubernetes.io/name'] === 'rke2-ingress-nginx') return 'RKE2';
+  return labels.name === 'nginx-ingress-microk8s' ? 'MicroK8s' : undefined;
 }
 
 /**

@@ -13,7 +13,13 @@ import { nothingGivesAddresses } from '../../platforms/missing-implementation.ts
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import type { CheckContext } from '../check-context.ts';
-import { classesServedBy, ingressNginxPods, isNginxProvider, ofController } from './ingress-controller-pods.ts';
+import {
+  classesServedBy,
+  ingressNginxPods,
+  isNginxProvider,
+  ofController,
+  onNodesBy,
+} from './ingress-controller-pods.ts';
 import {
   enableBundledTraefik,
   enableTraefik,
@@ -160,6 +166,7 @@ function removal({ view }: Judged, nginx: Pod): Cure {
   const first = 'first call a URL at the address of Traefik; then';
   const note = `${first} this removes ingress-nginx with its class and its Service, which would be in the way`;
   if (ids.includes('minikube')) return cure(command`minikube addons disable ingress`, note);
+  if (onNodesBy(nginx) === 'MicroK8s') return cure(command`microk8s disable ingress`, note);
   const own = ofController(itemsOf(view.controllerServices), controllerNamed(ingressNginxController)!);
   const release = own
     .filter(({ metadata }) => metadata?.namespace === namespace)

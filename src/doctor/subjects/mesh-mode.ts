@@ -10,8 +10,8 @@ export interface MeshMode {
   readonly isStrict: boolean | undefined;
   /** The rule that decides; undefined if none does. */
   readonly rule: ObjectReference | undefined;
-  /** Whether that rule selects Pods, so that it can have modes of its own for single ports. */
-  readonly selectsPods: boolean;
+  /** The rule that selects the Pod, the only one that may have modes of its own for the Pod's ports; undefined if none does. */
+  readonly ofPod: ObjectReference | undefined;
 }
 
 /** The namespace of rules for the whole mesh, unless the mesh was installed with another one. */
@@ -22,23 +22,27 @@ const rootNamespace = 'istio-system';
  * PERMISSIVE. Of several at one level, the oldest counts (Istio, PeerAuthentication).
  */
 export function meshModeOf(rules: Observation<PeerAuthentication>, pod: Pod, port: number): MeshMode {
-  if (!rules.observed) return { isStrict: undefined, rule: undefined, selectsPods: false };
+  if (!rules.observed) return { isStrict: undefined, rule: undefined, ofPod: undefined };
   const { namespace, labels } = pod.metadata ?? {};
   const pairs = (rule: PeerAuthentication) => rule.spec?.selector?.matchLabels ?? {};
   const isForAll = (rule: PeerAuthentication) => Object.keys(pairs(rule)).length === 0;
   const inPlace = (place: string | undefined) => rules.items.filter(({ metadata }) => metadata?.namespace === place);
-  const levels = [
+  const [ofPod, ...above] = [
     inPlace(namespace).filter((rule) => selects(pairs(rule), labels)),
     inPlace(namespace).filter(isForAll),
     inPlace(rootNamespace).filter(isForAll),
-  ];
-  for (const [level, found] of levels.entries()) {
-    const [rule] = found.sort((a, b) => createdAt(a) - createdAt(b));
+  ].map((found) => found.sort((a, b) => createdAt(a) - createdAt(b))[0]);
+  const own = ofPod && referenceOf(ofPod);
+  for (const rule of [ofPod, ...above]) {
     const mode = rule && modeOf(rule, port);
     if (!rule || mode === undefined || mode === 'UNSET') continue;
-    return { isStrict: mode === 'STRICT', rule: referenceTo('PeerAuthentication', rule), selectsPods: level === 0 };
+    return { isStrict: mode === 'STRICT', rule: referenceOf(rule), ofPod: own };
   }
-  return { isStrict: false, rule: undefined, selectsPods: false };
+  return { isStrict: false, rule: undefined, ofPod: own };
+}
+
+function referenceOf(rule: PeerAuthentication): ObjectReference {
+  return referenceTo('PeerAuthentication', rule);
 }
 
 function modeOf({ spec }: PeerAuthentication, port: number): string | undefined {

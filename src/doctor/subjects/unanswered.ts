@@ -1,10 +1,9 @@
 import type { Node } from 'kubernetes-types/core/v1';
 import { advice, type Cure, command, cure, part } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
-import { scopeOf } from '../../exposure/scope.ts';
-import { arePrivate, type SourceRanges, sourceRangesOf } from '../../exposure/source-ranges.ts';
+import { isCidr } from '../../exposure/scope.ts';
+import { rangeOf, type SourceRanges, sourceRangesOf } from '../../exposure/source-ranges.ts';
 import { allModes } from '../../modes/all-modes.ts';
-import { announcementOf } from '../../platforms/announcements/announcement-of.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
 import { implementationsOf } from '../../platforms/implementation.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
@@ -13,7 +12,10 @@ import { listed } from '../../snapshot/text.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import type { CheckContext } from '../check-context.ts';
 import { exposeCommand } from '../format.ts';
+import { announcementOf } from './announcement-of.ts';
+import { type PodTrouble, serviceLbTroubleAt } from './announcing-pods.ts';
 import { type BalancedService, balancedServices } from './balanced-services.ts';
+import { type Admission, admissionOf, ruledElsewhere } from './callers.ts';
 import { handlerOf } from './handler.ts';
 import { isLost, lostNodeWords } from './lost-node.ts';
 
@@ -26,23 +28,55 @@ export interface Unanswered {
   readonly cures: readonly Cure[];
   /** What comes last; undefined if something else explains it. */
   readonly firewall: Cure | undefined;
+  /** Set if the facts explain it whatever the network of this machine is. */
+  readonly isSure?: true;
 }
 
 /** What explains that an address does not answer: who may call it, and who answers for it; else a firewall. */
-export function unanswered(scene: Judged, row: Endpoint, { address }: AddressProbe): Unanswered {
+export function unanswered(scene: Judged, row: Endpoint, probe: AddressProbe): Unanswered {
+  const { address } = probe;
   const balanced = balancedServices(scene).find(({ addresses }) => addresses.includes(address));
   const ranges = balanced && sourceRangesOf(balanced.service);
-  const firewall = advice(firewallNote(scene, row, balanced));
-  if (balanced && ranges) {
-    const { field } = ranges;
-    const isOutside = arePrivate(ranges) && scopeOf(address) === 'public';
-    const only = `Service ${keyOf(balanced.service)} lets only ${listed(ranges.ranges)} in (${field})`;
-    return {
-      facts: [isOutside ? `${only}, and a caller from the internet has none of these addresses` : only],
-      cures: widening(balanced, ranges),
-      firewall: undefined,
-    };
+  if (!balanced || !ranges) {
+    const found = unansweredByAll(scene, row, address, balanced);
+    const rules = balanced && !found.isSure ? ruledElsewhere(balanced.service) : undefined;
+    return rules ? { ...found, facts: [...found.facts, rules] } : found;
   }
+  const admission = admissionOf(probe, ranges);
+  const fact = `Service ${keyOf(balanced.service)} lets only ${listed(ranges.ranges)} in (${ranges.field})${wordsOf(admission)}`;
+  if (admission.kind !== 'let-in') {
+    const isSure = admission.kind === 'left-out' && ({ isSure: true } as const);
+    return { facts: [fact], cures: widening(balanced, ranges, admission), firewall: undefined, ...isSure };
+  }
+  const rest = unansweredByAll(scene, row, address, balanced);
+  return { ...rest, facts: [fact, ...rest.facts] };
+}
+
+function wordsOf(admission: Admission): string {
+  switch (admission.kind) {
+    case 'left-out':
+      return `, and this machine calls it from ${admission.from}, which is in none of them`;
+    case 'private-ranges':
+      return ', and a caller from the internet has none of these addresses';
+    case 'behind-nat':
+      return `; this machine (${admission.from}) calls it through NAT, so whether they have the address that the load balancer sees cannot be detected here`;
+    case 'let-in':
+      return `, and this machine calls it from ${admission.from}, which is in them`;
+    case 'unknown':
+      return '';
+  }
+}
+
+/** What explains it if everyone may call it. */
+function unansweredByAll(
+  scene: Judged,
+  row: Endpoint,
+  address: string,
+  balanced: BalancedService | undefined,
+): Unanswered {
+  const firewall = advice(firewallNote(scene, row, balanced));
+  const trouble = troubleAt(scene, address);
+  if (trouble) return { facts: [trouble.fact], cures: trouble.cures, firewall: undefined, isSure: true };
   const { nodes = [], by } = (balanced && announcementOf(balanced, scene.view.snapshot)) ?? {};
   const lost = lostNodesOf(scene, address, [...nodes, ...(balanced?.readyNodes ?? [])]);
   const facts = lost.map(lostNodeWords);
@@ -55,6 +89,12 @@ export function unanswered(scene: Judged, row: Endpoint, { address }: AddressPro
   const handler = balanced && by === undefined ? handlerOf(balanced.service, scene.view) : undefined;
   if (!handler || handler.cures.length === 0) return { facts: [], cures: [], firewall };
   return { facts: [handler.fact], cures: handler.cures, firewall };
+}
+
+/** What is wrong with the Pod that answers for one address of a Service; undefined if that runs, or is not known. */
+export function troubleAt(scene: Judged, address: string): PodTrouble | undefined {
+  const balanced = balancedServices(scene).find(({ addresses }) => addresses.includes(address));
+  return balanced && serviceLbTroubleAt(balanced.service, address, scene.view.snapshot);
 }
 
 /**
@@ -76,19 +116,37 @@ function describeNode({ metadata }: Node): Cure {
   );
 }
 
-/** Adds the caller's own range. SkyPilot makes its own Service again without it. */
-function widening({ service, owner, exposing }: BalancedService, { ranges, field }: SourceRanges): Cure[] {
-  const note = 'lets CIDR in, too; CIDR stands for the address of this machine as the load balancer sees it';
-  if (owner === 'kubectl-skyports' && exposing) {
-    const flags = part`${ranges.flatMap((range) => ['--source-range', range])} --source-range CIDR`;
-    return [cure(exposeCommand(exposing.skyCluster, exposing.ports, 'loadbalancer', flags), note)];
+/** Adds the caller's own range. SkyPilot's own Service is not written: another one beside it has the range. */
+function widening(
+  { service, owner, exposing }: BalancedService,
+  { ranges, field }: SourceRanges,
+  admission: Admission,
+): Cure[] {
+  const own = admission.kind === 'left-out' ? rangeOf(admission.from) : 'CIDR';
+  const what =
+    own === 'CIDR'
+      ? 'lets CIDR in, too; CIDR stands for the address of this machine as the load balancer sees it'
+      : 'lets this machine in, too';
+  const valid = ranges.map((range) => (range.includes('/') ? range : rangeOf(range))).filter(isCidr);
+  const flags = part`${[...valid, own].flatMap((range) => ['--source-range', range])}`;
+  if (exposing && owner === 'kubectl-skyports') {
+    return [cure(exposeCommand(exposing.skyCluster, exposing.ports, 'loadbalancer', flags), what)];
   }
-  if (owner === 'skypilot' || !field.startsWith('spec.')) {
+  if (exposing && owner === 'skypilot') {
+    const beside = part`${flags} --beside-skypilot`;
+    return [
+      cure(
+        exposeCommand(exposing.skyCluster, exposing.ports, 'loadbalancer', beside),
+        `makes a load balancer beside SkyPilot's own Service that ${what}`,
+      ),
+    ];
+  }
+  if (!field.startsWith('spec.')) {
     return [advice(`add the address of this machine, as the load balancer sees it, to ${field}`)];
   }
   const { name = '', namespace = '' } = service.metadata ?? {};
-  const patch = JSON.stringify([{ op: 'add', path: '/spec/loadBalancerSourceRanges/-', value: 'CIDR' }]);
-  return [cure(command`kubectl patch service ${name} -n ${namespace} --type=json -p ${patch}`, note)];
+  const patch = JSON.stringify([{ op: 'add', path: '/spec/loadBalancerSourceRanges/-', value: own }]);
+  return [cure(command`kubectl patch service ${name} -n ${namespace} --type=json -p ${patch}`, what)];
 }
 
 function firewallNote({ view }: Judged, { mode }: Endpoint, balanced: BalancedService | undefined): string {

@@ -9,7 +9,9 @@ import { type IngressController, ingressControllers, ingressNginxController } fr
 /** Label selector that matches the Services of all known controllers in one list request. */
 export const controllerServiceSelector = `app.kubernetes.io/name in (${[
   ...new Set(
-    ingressControllers.flatMap(({ serviceLabels }) => serviceLabels.map((each) => each['app.kubernetes.io/name']!)),
+    ingressControllers.flatMap(({ serviceLabels }) =>
+      serviceLabels.flatMap((each) => each['app.kubernetes.io/name'] ?? []),
+    ),
   ),
 ].join(',')})`;
 

@@ -50,11 +50,17 @@ export const ingressControllers: readonly IngressController[] = [
       { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' },
       // The same product under another chart name.
       { 'app.kubernetes.io/name': 'rke2-ingress-nginx', 'app.kubernetes.io/component': 'controller' },
+      // The addon of MicroK8s before 2026: only its Pods have it, and Services that users make for them select it.
+      { name: 'nginx-ingress-microk8s' },
     ],
     readsNginxAnnotations: true,
     publishes: 'service',
     healthPath: '/healthz',
-    sources: ['kubernetes/ingress-nginx, deploy/static and internal/ingress/status/status.go', 'the RKE2 chart'],
+    sources: [
+      'kubernetes/ingress-nginx, deploy/static and internal/ingress/status/status.go',
+      'the RKE2 chart',
+      'canonical/microk8s-core-addons, addons/ingress/ingress.yaml',
+    ],
   },
   {
     product: 'Traefik',

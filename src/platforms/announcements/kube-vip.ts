@@ -49,7 +49,7 @@ export function notTakenByKubeVip(service: Service, snapshot: Snapshot): Pending
   const { metadata } = service;
   const chosen = metadata?.annotations?.[chosenBy];
   if (!chosen || /^0\.0\.0\.0\b/.test(chosen) || kubeVipHostOf(service) !== undefined) return undefined;
-  const pods = itemsOf(snapshot.topics.loadBalancerPods).filter(isKubeVip);
+  const pods = kubeVipPods(snapshot);
   const [first] = pods;
   if (!first) return undefined;
   const cause = `${chosen} is chosen for it (${chosenBy}), and no kube-vip takes that address`;
@@ -77,8 +77,11 @@ export function notTakenByKubeVip(service: Service, snapshot: Snapshot): Pending
   };
 }
 
-function isKubeVip({ metadata }: Pod): boolean {
-  return /^kube-vip(?:-ds)?$/.test(metadata?.labels?.['app.kubernetes.io/name'] ?? '');
+/** The Pods of kube-vip that were seen. Its static Pods have no label to find them by. */
+export function kubeVipPods({ topics }: Snapshot): Pod[] {
+  return itemsOf(topics.loadBalancerPods).filter(({ metadata }) =>
+    /^kube-vip(?:-ds)?$/.test(metadata?.labels?.['app.kubernetes.io/name'] ?? ''),
+  );
 }
 
 /** The nodes with a ready endpoint of a Service; undefined if they were not seen. */

@@ -9,6 +9,7 @@ export const microk8s: Platform = {
   ingress: {
     brings: 'MicroK8s has an addon: Traefik with its nginx provider since 2026, ingress-nginx before',
     cures: [cure(command`microk8s enable ingress`, 'enables the addon')],
+    podSelector: 'name=nginx-ingress-microk8s',
   },
   without: 'MicroK8s gives no addresses until its addon metallb is enabled',
   withoutCure: cure(
@@ -18,6 +19,7 @@ export const microk8s: Platform = {
   sources: [
     'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
     'https://github.com/canonical/microk8s-core-addons/blob/main/addons/ingress/values.yaml',
+    'https://github.com/canonical/microk8s-core-addons, addons/ingress/ingress.yaml before 2026: the labels of its Pods',
   ],
   unverified: [],
 };

@@ -1,5 +1,6 @@
 import { type Command, command, cure } from '../../../errors/cure.ts';
 import type { Endpoint } from '../../../exposure/endpoint.ts';
+import type { PortModeName } from '../../../exposure/port-mode-names.ts';
 import { scopeOf } from '../../../exposure/scope.ts';
 import { loadbalancer } from '../../../modes/loadbalancer/mode.ts';
 import { detectPlatforms } from '../../../platforms/detect.ts';
@@ -122,7 +123,7 @@ function troubleOf(
   }
   if (scopeOf(host) === 'local' && scene.context !== kindContext) {
     const fact = `SkyPilot prints ${prints}, which leads to the caller's own machine (${reason})`;
-    return { why: 'local', fact, severity: mode === loadbalancer.name && isLocalOnly(scene) ? 'info' : 'error' };
+    return { why: 'local', fact, severity: isLocalOnly(scene, mode) ? 'info' : 'error' };
   }
   return isNobodysNodePort(scene, host)
     ? {
@@ -133,9 +134,14 @@ function troubleOf(
     : undefined;
 }
 
-/** Whether a load balancer implementation only gives addresses of the user's own machine. */
-function isLocalOnly({ view }: PrintedContext): boolean {
-  return detectPlatforms(view.snapshot).loadBalancers.some(({ what }) => what.isLocalOnly);
+/**
+ * Whether the address is of a load balancer, and an implementation gives addresses of the user's own machine alone. For an
+ * ingress controller without an address, SkyPilot prints localhost everywhere.
+ */
+function isLocalOnly(scene: PrintedContext, mode: PortModeName): boolean {
+  const service = mode === loadbalancer.name ? undefined : serviceAskedBySkyPilot(scene);
+  if (mode !== loadbalancer.name && !(service?.status?.loadBalancer?.ingress ?? []).length) return false;
+  return detectPlatforms(scene.view.snapshot).loadBalancers.some(({ what }) => what.isLocalOnly);
 }
 
 /** `externalIPs` answer at the Service's port, but SkyPilot appends the nodePort. */

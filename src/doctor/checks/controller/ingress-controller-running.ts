@@ -120,7 +120,7 @@ export const ingressControllerRunning = defineCheck({
       };
       if (published.length > 0) {
         const who = published.every((address) => scopeOf(address) === 'local')
-          ? "something else serves its class, as MicroK8s's ingress addon, whose Pods have other labels"
+          ? 'something else serves its class, whose Pods have other labels'
           : "another product serves its class, as Traefik's nginx provider does";
         const fact = `no Pod of ${product.product} is seen, and the Ingress has the address ${published[0]}: ${who}`;
         return [{ ...base, severity: 'info', fact, cures: [advice('nothing to fix while the port answers')] }];

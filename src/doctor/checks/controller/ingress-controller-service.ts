@@ -14,7 +14,7 @@ import { itemsOf } from '../../../snapshot/topics.ts';
 import type { CheckContext } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { type Evidence, fieldOf, podReference, serviceReference } from '../../finding.ts';
-import { controllerProductsOf, isOfRke2, ofController } from '../../subjects/ingress-controller-pods.ts';
+import { controllerProductsOf, ofController, onNodesBy } from '../../subjects/ingress-controller-pods.ts';
 import {
   aboutIngressMode,
   isPreflight,
@@ -80,13 +80,13 @@ export const ingressControllerService = defineCheck({
     const service = serviceAskedBySkyPilot(scene);
     if (service) return isSignpost(service) ? [] : servedByAnother(scene, service);
     const elsewhere = servicesElsewhere(scene);
-    const pods = rke2Pods(scene);
+    const pods = podsOnNodes(scene);
     const reference = { kind: 'Service', ...controllerService };
     const where =
       elsewhere.length > 0
         ? `the Service of the ingress controller is ${listed(elsewhere.map((each) => nameOf(each, scene)))}${addressHolder(elsewhere, scene)}`
         : pods.length > 0
-          ? 'the ingress controller of RKE2 has no Service: it listens on ports 80 and 443 of its nodes'
+          ? `the ingress controller of ${onNodesBy(pods[0]!)} has no Service: it listens on ports 80 and 443 of its nodes`
           : `there is no Service ${asked}`;
     return [
       {
@@ -129,8 +129,8 @@ function addressHolder(elsewhere: readonly Service[], { view }: ServiceContext):
   return `, which waits for an address, while Service ${keyOf(holder)} has ${externalAddressesOf(holder)[0]!.address}`;
 }
 
-function rke2Pods({ view }: ServiceContext) {
-  return itemsOf(view.snapshot.topics.controllerPods).filter((pod) => isOfRke2(pod) && isReady(pod));
+function podsOnNodes({ view }: ServiceContext) {
+  return itemsOf(view.snapshot.topics.controllerPods).filter((pod) => onNodesBy(pod) && isReady(pod));
 }
 
 /** Whether no controller exists at all. Then the missing Service is the smaller problem. */
@@ -179,7 +179,7 @@ function signpostCure(scene: ServiceContext, elsewhere: readonly Service[]): Cur
   const shown = published.find((address) => scopeOf(address) !== 'local' && !clusterIps.has(address));
   if (shown) return signpost(shown, 'shows SkyPilot the address that the Ingress has');
   const { nodes } = scene.view.snapshot.topics;
-  const onNodes = new Set(rke2Pods(scene).map(({ spec }) => spec?.nodeName ?? ''));
+  const onNodes = new Set(podsOnNodes(scene).map(({ spec }) => spec?.nodeName ?? ''));
   const [best] = nodes.observed && onNodes.size > 0 ? nodeCandidates(nodes.items, { onNodes }) : [];
   if (best)
     return signpost(best.address, `shows SkyPilot the ${best.type} of node ${best.node}, where the controller listens`);

@@ -1,5 +1,5 @@
 import type { Event, Pod, Service } from 'kubernetes-types/core/v1';
-import { type Cure, command, cure } from '../../../errors/cure.ts';
+import { type Cure, command, cure, part } from '../../../errors/cure.ts';
 import { loadbalancer } from '../../../modes/loadbalancer/mode.ts';
 import { explainEvent } from '../../../platforms/event-explanations.ts';
 import { speakersAbout } from '../../../platforms/implementation.ts';
@@ -17,7 +17,12 @@ import { fieldOf, serviceReference } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
 import { curesOfExplanation } from '../../subjects/again-with.ts';
 import { saidOfDependants, troublesOfPodsServing } from '../../subjects/dependants.ts';
-import { isYoung, pendingLoadBalancers, platformTopics } from '../../subjects/exposing-services.ts';
+import {
+  type ExposingService,
+  isYoung,
+  pendingLoadBalancers,
+  platformTopics,
+} from '../../subjects/exposing-services.ts';
 import { handlerOf } from '../../subjects/handler.ts';
 import { clusterPolicyCures } from '../../subjects/local-policy.ts';
 import { type Said, saidAbout } from '../../subjects/said.ts';
@@ -145,8 +150,8 @@ export const loadBalancerAddress = defineCheck({
       );
       return [...looks, ...each, anotherWay];
     }
-    if (handler) return [...handler.cures, touching(finding.service), anotherWay];
-    return reported ? [...looks, anotherWay] : [touching(finding.service), anotherWay];
+    if (handler) return [...handler.cures, asking(finding), anotherWay];
+    return reported ? [...looks, anotherWay] : [asking(finding), anotherWay];
   },
 });
 
@@ -159,7 +164,16 @@ function withoutLook(explanation: EventExplanation, looks: readonly Cure[]): Eve
   return looks.length > 0 && look?.command?.includes(' logs ') ? rest : explanation;
 }
 
-/** Any change makes a controller try again. This one has no other effect. Events are only kept for an hour. */
+/** Makes the controller say again what is wrong. Events are only kept for an hour. */
+function asking({ service, skyCluster, ports, owner }: ExposingService): Cure {
+  if (owner !== 'skypilot') return touching(service);
+  return cure(
+    exposeCommand(skyCluster, ports, 'loadbalancer', part`--beside-skypilot`),
+    "opens it a second time, beside SkyPilot's own Service: its controller then gives it an address, or reports what is wrong",
+  );
+}
+
+/** Any change makes a controller try again. This one has no other effect. */
 function touching({ metadata }: Service): Cure {
   const { namespace = '', name = '' } = metadata ?? {};
   // The value has to change, so an existing annotation is removed.

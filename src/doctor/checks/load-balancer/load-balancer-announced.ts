@@ -1,10 +1,10 @@
 import { cure } from '../../../errors/cure.ts';
-import { announcementOf } from '../../../platforms/announcements/announcement-of.ts';
 import { keyOf } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
+import { announcementOf } from '../../subjects/announcement-of.ts';
 import { announcementTopics, balancedServices } from '../../subjects/balanced-services.ts';
 import { clusterPolicyCures, severityOfSilence } from '../../subjects/local-policy.ts';
 
@@ -20,13 +20,14 @@ export const loadBalancerAnnounced = defineCheck({
   after: ['api-server-answers', 'service-selects-head', 'endpoint-slices-ready'],
   docs: () => ({
     means:
-      "A Service, of a SkyPilot cluster or of the ingress controller, has an address, and nothing answers for it. MetalLB: no advertisement takes its pool or the Service, or every node is left out: by the label `node.kubernetes.io/exclude-from-external-load-balancers`, by the advertisement's nodeSelectors, without a ready speaker, or without a ready Pod under `externalTrafficPolicy: Local`. Cilium: no CiliumL2AnnouncementPolicy and no CiliumBGPAdvertisement takes the Service. kube-vip: the node that it announces from is not Ready. A cloud: the label leaves out every node. Other implementations are not judged. A warning if not all that decides was seen; information if a call of the address is answered from this machine.",
+      "A Service, of a SkyPilot cluster or of the ingress controller, has an address, and nothing answers for it. MetalLB: no advertisement takes its pool or the Service, or every node is left out: by the label `node.kubernetes.io/exclude-from-external-load-balancers`, by the advertisement's nodeSelectors, without a ready speaker, or without a ready Pod under `externalTrafficPolicy: Local`. Cilium: no CiliumL2AnnouncementPolicy and no CiliumBGPAdvertisement takes the Service. kube-vip: the node that it announces from is not Ready, or its Pod there is not. ServiceLB: none of its Pods for the Service is ready, or it has none any more. A cloud: the label leaves out every node. Other implementations are not judged. A warning if not all that decides was seen; information if a call of the address is answered from this machine.",
     matters: 'The Service looks healthy and has its EXTERNAL-IP; packets to it are lost.',
     fix: 'The finding names what leaves each node out. MetalLB leaves out nodes with the label since 0.14, and kubeadm and Talos label every control-plane node: a cluster of one node then announces nothing. Its speakers ignore the label with `--ignore-exclude-lb`. Without a pool in any advertisement, add the pool to one.',
     sources: [
       'https://github.com/metallb/metallb/blob/main/speaker/layer2_controller.go: ShouldAnnounce',
       'https://metallb.io/troubleshooting/',
       'https://docs.cilium.io/en/stable/network/l2-announcements/',
+      'https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go: podIPs',
       'core/v1, LabelNodeExcludeBalancers; k8s.io/cloud-provider, controllers/service',
     ],
   }),

@@ -198,16 +198,18 @@ function plainProbe(
   { owner, service, skyCluster, all }: Found,
   { port, annotation }: { port: number; annotation: string },
 ): readonly Cure[] {
+  const one = all.filter(({ servicePort }) => servicePort === port);
+  const expose = (more?: CommandPart) =>
+    exposeCommand(skyCluster, one, 'loadbalancer', part`--annotation ${annotation} ${more}`);
+  if (owner === 'kubectl-skyports') return [cure(expose(), 'probes it by TCP')];
   const { namespace = '', name = '' } = service.metadata ?? {};
-  if (owner === 'kubectl-skyports') {
-    const one = all.filter(({ servicePort }) => servicePort === port);
-    const expose = exposeCommand(skyCluster, one, 'loadbalancer', part`--annotation ${annotation}`);
-    return [cure(expose, 'probes it by TCP')];
+  if (owner !== 'skypilot') {
+    return [cure(command`kubectl annotate service ${name} -n ${namespace} ${annotation}`, 'probes it by TCP')];
   }
-  const annotating = command`kubectl annotate service ${name} -n ${namespace} ${annotation}`;
-  if (owner !== 'skypilot') return [cure(annotating, 'probes it by TCP')];
   return [
-    cure(annotating, 'probes it by TCP, until the next launch makes the Service again'),
-    advice('kubernetes.custom_metadata.annotations in ~/.sky/config.yaml lasts'),
+    cure(expose(part`--beside-skypilot`), 'makes a load balancer beside it that is probed by TCP'),
+    advice(
+      `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${annotation.replace('=', ': ')}, which lands on every object`,
+    ),
   ];
 }

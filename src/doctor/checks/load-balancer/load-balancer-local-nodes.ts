@@ -1,6 +1,5 @@
 import { cure } from '../../../errors/cure.ts';
 import { isLocal } from '../../../platforms/announcements/announcement.ts';
-import { announcementOf } from '../../../platforms/announcements/announcement-of.ts';
 import { keyOf } from '../../../snapshot/object-reference.ts';
 import type { Snapshot } from '../../../snapshot/snapshot.ts';
 import { listed } from '../../../snapshot/text.ts';
@@ -8,6 +7,7 @@ import { itemsOf } from '../../../snapshot/topics.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
+import { announcementOf } from '../../subjects/announcement-of.ts';
 import { announcementTopics, type BalancedService, balancedServices } from '../../subjects/balanced-services.ts';
 import { clusterPolicyCures, severityOfSilence } from '../../subjects/local-policy.ts';
 import { annotateCures } from '../../subjects/node-proposal.ts';

@@ -2,7 +2,9 @@ import type { Pod } from 'kubernetes-types/core/v1';
 import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import type { Endpoint } from '../../../exposure/endpoint.ts';
 import { allModes } from '../../../modes/all-modes.ts';
+import { applyCommand } from '../../../platforms/manifest-command.ts';
 import { bypassesMesh, type Mesh, meshOf } from '../../../platforms/meshes.ts';
+import { clusterNameLabel } from '../../../skypilot/names.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { headPodOf, isLive, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { type AddressProbe, lastHttpOf } from '../../../snapshot/probe.ts';
@@ -35,7 +37,7 @@ export const meshAdmitsCallers = defineCheck({
       "The head Pod is in a service mesh (a sidecar istio-proxy, linkerd-proxy, kuma-sidecar or consul-dataplane, also as an init container that keeps running, or Istio's ambient mode), its port is not excluded, and either a PeerAuthentication requires mTLS of its callers, or a call ends as it does then: the controller answers 502 or 503, or the connection is closed or reset. A call that the app answers is healthy whatever the rules are. The ingress controller counts as a caller from outside, unless its own Pod is in the mesh.",
     matters:
       'A load balancer, a node port and an ingress controller outside of the mesh speak plain HTTP. A proxy that requires mTLS resets such a connection, so that the app never sees it, although everything else is right.',
-    fix: "Exclude the port from the proxy, or leave the proxy out of the Pod, by annotations or labels in kubernetes.pod_config of SkyPilot's configuration: a running Pod keeps its proxy. For Istio, a PeerAuthentication that selects the Pod can admit plain calls of single ports at once.",
+    fix: "Exclude the port from the proxy, or leave the proxy out of the Pod, by annotations or labels in kubernetes.pod_config of SkyPilot's configuration: a running Pod keeps its proxy. For Istio, a PeerAuthentication that selects the Pod admits plain calls of single ports at once, whatever the namespace or the mesh requires; the finding has the command.",
     commands: [
       cure(command`kubectl get peerauthentications.security.istio.io -A`, 'shows what requires mTLS'),
       cure(command`kubectl skyports forward NAME PORT`, 'reaches the app past its proxy'),
@@ -161,7 +163,7 @@ function howItEnds(probe: AddressProbe): string {
 }
 
 function curesOf(
-  { row, failed, rule, isRule }: Refused,
+  { row, failed, rule }: Refused,
   given: {
     readonly skyCluster: SkyCluster;
     readonly mesh: Mesh;
@@ -192,16 +194,41 @@ function curesOf(
     mesh.name.startsWith('Istio') && isServed && !rule.rule
       ? [cure(command`kubectl get peerauthentications.security.istio.io -A`, 'shows what requires mTLS')]
       : [];
-  const modes = Object.fromEntries(ports.map((port) => [port, { mode: 'PERMISSIVE' }]));
-  const patch = JSON.stringify({ spec: { portLevelMtls: modes } });
   const admit =
-    isRule && rule.selectsPods
-      ? cure(
-          command`kubectl patch peerauthentication ${rule.rule!.name} -n ${rule.rule!.namespace} --type=merge -p ${patch}`,
-          'admits plain calls of these ports alone',
-        )
+    mesh.name.startsWith('Istio') && isServed
+      ? admittingPorts(skyCluster, ports, rule.ofPod)
       : advice(`admit plain calls: ${mesh.admits}`);
   return [...look, admit, config, forward];
+}
+
+/**
+ * Lets plain calls of single ports in. A rule that selects the Pod is changed, since the oldest of several counts. A new one
+ * takes over everything else from the namespace or the mesh (Istio, PeerAuthentication, mode UNSET).
+ */
+function admittingPorts(
+  { namespace, nameOnCloud }: SkyCluster,
+  ports: readonly number[],
+  ofPod: MeshMode['ofPod'],
+): Cure {
+  const modes = Object.fromEntries(ports.map((port) => [port, { mode: 'PERMISSIVE' }]));
+  const note = `admits plain calls of ${ports.length === 1 ? 'this port' : 'these ports'} alone`;
+  if (ofPod) {
+    const patch = JSON.stringify({ spec: { portLevelMtls: modes } });
+    return cure(
+      command`kubectl patch peerauthentication ${ofPod.name} -n ${ofPod.namespace} --type=merge -p ${patch}`,
+      note,
+    );
+  }
+  return cure(
+    applyCommand({
+      // All releases since 1.5 serve it.
+      apiVersion: 'security.istio.io/v1beta1',
+      kind: 'PeerAuthentication',
+      metadata: { name: nameOnCloud, namespace },
+      spec: { selector: { matchLabels: { [clusterNameLabel]: nameOnCloud } }, portLevelMtls: modes },
+    }),
+    `${note}, by a rule for the Pods of this SkyPilot cluster, which stays when they go`,
+  );
 }
 
 function isIstioServed({ view }: Scene): boolean {

@@ -22,7 +22,7 @@ import { insideOf } from '../../subjects/inside.ts';
 import { ownNetworkOf } from '../../subjects/own-network.ts';
 import { insideCures } from '../../subjects/pod-cures.ts';
 import { serveStatusCure } from '../../subjects/serve-cures.ts';
-import { unanswered } from '../../subjects/unanswered.ts';
+import { troubleAt, unanswered } from '../../subjects/unanswered.ts';
 
 interface DeadAddress extends Finding {
   readonly fact: string;
@@ -44,8 +44,8 @@ export const tcpConnects = defineCheck({
     means:
       "A TCP connection to a port's address is refused, is not answered within three seconds, or this machine has no way there. A warning when the address is private: this machine may not be in its network. The ports 30001-30020 of a SkyServe controller are open before a service needs them: if one refuses, nothing is wrong, and it is only info if you ask about it.",
     matters:
-      'Refused: the packet arrived, and nothing takes it: no app behind a load balancer that passes packets through, or no controller. Not answered: something drops it on the way, a firewall, a security group, `loadBalancerSourceRanges`, or a load balancer whose health check fails.',
-    fix: 'Refused: see whether the app listens, with `--probe=pod`. Not answered: the finding says whom the load balancer lets in, which node answers for the address, and which node on the way is not Ready, if that is known. Only if nothing explains it, open the port in the firewall or security group of the nodes or the load balancer, and look at its health check.',
+      'Refused: the packet arrived, and nothing takes it: no app behind a load balancer that passes packets through, or no controller. Not answered: something drops it on the way, a firewall, a security group, source ranges of the load balancer, or a load balancer whose health check fails.',
+    fix: 'Refused: see whether the app listens, with `--probe=pod`. Not answered: the finding says whom the load balancer lets in and whether the address that this machine calls it from is among them, which node answers for the address, and which node on the way is not Ready, if that is known. Only if nothing explains it, open the port in the firewall or security group of the nodes or the load balancer, and look at its health check.',
     sources: [
       'RFC 9293, 3.10.7: a reset answers a connection to a port that is closed',
       'Kubernetes: Service spec.loadBalancerSourceRanges, spec.externalTrafficPolicy',
@@ -93,8 +93,9 @@ function deadAddress(
     open: '',
   }[outcome];
   const known = outcome === 'refused' ? undefined : unanswered(scene, row, probe);
+  const refusing = outcome === 'refused' ? troubleAt(scene, probe.address) : undefined;
   const last = known?.firewall && (isPrivate ? advice(privateNote(row, scene)) : known.firewall);
-  const isOutOfReach = isPrivate && outcome !== 'refused';
+  const isOutOfReach = isPrivate && outcome !== 'refused' && !known?.isSure;
   // A load balancer may drop packets because no service is up: then nothing is wrong.
   const mayBeUnused = isOpenedInAdvance(row) && allModes[row.mode].answeredBy === 'app';
   const isSure = scene.subject.ports !== undefined || !mayBeUnused;
@@ -102,11 +103,16 @@ function deadAddress(
     about: [clusterKey(row)],
     objects: row.source,
     evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `TCP ${where}`, code)),
-    fact: [said, ...(known?.facts ?? []), ...(isOutOfReach ? ['the address is private'] : [])].join('; '),
-    severity: isSure && (outcome === 'refused' || (outcome === 'no-answer' && !isPrivate)) ? 'error' : 'warning',
+    fact: [
+      said,
+      ...(known?.facts ?? []),
+      ...(refusing ? [refusing.fact] : []),
+      ...(isOutOfReach ? ['the address is private'] : []),
+    ].join('; '),
+    severity: isSure && (outcome === 'refused' || (outcome === 'no-answer' && !isOutOfReach)) ? 'error' : 'warning',
     cures: [
       ...(isSure ? [] : [serveStatusCure()]),
-      ...(known ? known.cures : refusedCures(row, scene)),
+      ...(known ?? refusing ?? { cures: refusedCures(row, scene) }).cures,
       ...(last ? [last] : []),
     ],
   };

@@ -25,7 +25,7 @@ export const serviceSelectsHead = defineCheck({
     means:
       "A Service that SkyPilot or this plugin created has a selector that the head Pod's labels do not satisfy. Services that others made are not judged: they may mean another node.",
     matters: 'The port leads nowhere, or to workers that do not run the app.',
-    fix: 'Restore the selector of the Service; `--fix` does it for a Service that this plugin created.',
+    fix: 'Restore the selector of a Service that this plugin created; `--fix` does it. Only SkyPilot writes its own Service: open the port beside it.',
     commands: [
       cure(
         command`kubectl skyports expose NAME PORT --force-conflicts`,
@@ -83,10 +83,8 @@ function cureOf(service: Service, skyCluster: SkyCluster, owner: Owner, ports: r
     const expose = exposeCommand(skyCluster, ports, modeOfServiceType(service.spec?.type), flags);
     return cure(expose, 'writes its selector again, over what another user wrote there');
   }
-  const { namespace, name } = serviceReference(service);
-  const pair = `${clusterNameLabel}=${skyCluster.nameOnCloud}`;
   return cure(
-    command`kubectl set selector service ${name} ${pair} -n ${namespace}`,
-    "writes the selector that SkyPilot's template has",
+    exposeCommand(skyCluster, ports, modeOfServiceType(service.spec?.type), part`--beside-skypilot`),
+    'opens it beside the Service that SkyPilot made, which a launch with one more port makes again with its own selector',
   );
 }

@@ -12,7 +12,7 @@ export const skyCanAddPorts = defineCheck({
   group: 'skypilot',
   onPath: false,
   title: 'SkyPilot can add ports to its load balancers',
-  severity: 'warning',
+  severity: 'info',
   needs: ['services'],
   wants: ['pods'],
   after: ['api-server-answers'],

@@ -1,0 +1,121 @@
+import type { Pod, Service } from 'kubernetes-types/core/v1';
+import { advice, type Cure, command, cure } from '../../errors/cure.ts';
+import { isReady, troubleOf } from '../../exposure/pod-trouble.ts';
+import type { Announcement } from '../../platforms/announcements/announcement.ts';
+import { kubeVipAnnouncement, kubeVipPods } from '../../platforms/announcements/kube-vip.ts';
+import { isServiceLbAlone, serviceOfServiceLbPod } from '../../platforms/service-lb.ts';
+import { keyOf, referenceTo } from '../../snapshot/object-reference.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+import type { BalancedService } from './balanced-services.ts';
+
+/** What keeps a Pod from answering for an address, and how to see more. */
+export interface PodTrouble {
+  readonly fact: string;
+  readonly cures: readonly Cure[];
+}
+
+/**
+ * Who answers for an address of ServiceLB: a Pod on the node that has it. ServiceLB lists the addresses of nodes with a ready
+ * Pod alone (https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go, podIPs), and takes them back only while
+ * it runs. Undefined if nothing shows that the address is ServiceLB's.
+ */
+export function serviceLbAnnouncement(balanced: BalancedService, snapshot: Snapshot): Announcement | undefined {
+  const { service, addresses } = balanced;
+  const pods = serviceLbPodsOf(service, snapshot);
+  if (!pods || service.spec?.type !== 'LoadBalancer') return undefined;
+  const isOfNodes = addresses.some((address) => nodeWith(address, snapshot) !== undefined);
+  const [first] = pods;
+  if (!first) {
+    if (!isOfNodes || !isServiceLbAlone(snapshot) || service.spec.loadBalancerClass) return undefined;
+    return { silence: { ...noPod, objects: [], isOfLocalPolicy: false, isSure: false } };
+  }
+  if (!isOfNodes && itemsOf(snapshot.topics.nodes).length > 0) return undefined;
+  if (pods.some(isReady)) return {};
+  const { fact, cures } = podTrouble(first);
+  return {
+    silence: {
+      cause: `${pods.length === 1 ? 'its Pod of ServiceLB is not ready' : `none of its ${pods.length} Pods of ServiceLB is ready`}: ${fact}`,
+      cures,
+      objects: pods.map((pod) => referenceTo('Pod', pod)),
+      isOfLocalPolicy: false,
+      isSure: true,
+    },
+  };
+}
+
+const noPod = {
+  cause:
+    'its address is that of a node, and ServiceLB has no Pod for it: it may have been turned off since (--disable=servicelb)',
+  cures: [
+    cure(command`kubectl get daemonsets,pods -A -o wide`, 'shows whether ServiceLB has a DaemonSet svclb-… for it'),
+    advice('start the servers of K3s without --disable=servicelb, or install another load balancer'),
+  ],
+};
+
+/** Why the node that has an address does not answer for it: its Pod of ServiceLB. Undefined if that runs, or was not seen. */
+export function serviceLbTroubleAt(service: Service, address: string, snapshot: Snapshot): PodTrouble | undefined {
+  const node = nodeWith(address, snapshot);
+  const pod = serviceLbPodsOf(service, snapshot)?.find(({ spec }) => spec?.nodeName === node);
+  if (node === undefined || !pod || isReady(pod)) return undefined;
+  const { fact, cures } = podTrouble(pod);
+  return { fact: `ServiceLB answers for it on node ${node}, and ${fact}`, cures };
+}
+
+/** The Pods of ServiceLB for a Service; undefined if they were not seen. */
+function serviceLbPodsOf(service: Service, { topics: { serviceLbPods } }: Snapshot): Pod[] | undefined {
+  if (!serviceLbPods.observed || serviceLbPods.cutOff) return undefined;
+  return serviceLbPods.items.filter((pod) => serviceOfServiceLbPod(pod) === keyOf(service));
+}
+
+/** Who announces an address of kube-vip's, and whether its Pod runs there, if its Pods were seen. */
+export function kubeVipPodsAnnouncement(balanced: BalancedService, snapshot: Snapshot): Announcement | undefined {
+  const announcement = kubeVipAnnouncement(balanced, snapshot);
+  const [host, second] = announcement?.nodes ?? [];
+  const pods = kubeVipPods(snapshot);
+  if (!announcement || host === undefined || second !== undefined || pods.length === 0) return announcement;
+  const there = pods.filter(({ spec }) => spec?.nodeName === host);
+  if (there.some(isReady)) return announcement;
+  const [pod] = there;
+  // Static Pods of kube-vip have no label to find them by.
+  if (!pod && balanced.call !== 'no-answer') return announcement;
+  const { fact, cures } = pod
+    ? podTrouble(pod)
+    : { fact: 'none of its Pods that were seen runs there', cures: [whereKubeVipRuns] };
+  return {
+    silence: {
+      cause: `kube-vip announces it from node ${host}, and ${fact}`,
+      cures,
+      objects: pod ? [referenceTo('Pod', pod)] : [],
+      isOfLocalPolicy: false,
+      isSure: false,
+    },
+  };
+}
+
+const whereKubeVipRuns = cure(command`kubectl get pods -A -o wide`, 'shows where kube-vip runs');
+
+/** Of a Pod that is not ready. */
+function podTrouble(pod: Pod): PodTrouble {
+  const { namespace = '', name = '' } = pod.metadata ?? {};
+  const fact = (troubleOf(pod) ?? '').replace(`Pod ${name}`, `Pod ${namespace}/${name}`);
+  const hasStarted = (pod.status?.containerStatuses ?? []).some(
+    ({ restartCount = 0, state }) => restartCount > 0 || state?.terminated !== undefined,
+  );
+  if (/didn't have free ports/.test(fact)) {
+    return { fact, cures: [advice('open another Service port: this one is taken on the nodes')] };
+  }
+  return {
+    fact,
+    cures: [
+      hasStarted
+        ? cure(command`kubectl logs ${name} -n ${namespace} --all-containers --tail=20`, 'shows why it stops')
+        : cure(command`kubectl describe pod ${name} -n ${namespace}`, 'shows why it does not run'),
+    ],
+  };
+}
+
+function nodeWith(address: string, { topics }: Snapshot): string | undefined {
+  const node = itemsOf(topics.nodes).find(({ status }) => status?.addresses?.some((each) => each.address === address));
+  return node?.metadata?.name;
+}

@@ -1,0 +1,64 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { externalAddressesOf } from '../../exposure/external-addresses.ts';
+import { scopeOf } from '../../exposure/scope.ts';
+import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
+import { arePrivate, letsIn, type SourceRanges, sourceRangesOf } from '../../exposure/source-ranges.ts';
+import type { AddressProbe } from '../../snapshot/probe.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+
+/** The calls, each with whether the source ranges of its load balancer have the address that it was made from. */
+export function withCallers(
+  probes: readonly AddressProbe[],
+  { snapshot: { topics } }: Pick<SnapshotIndex, 'snapshot'>,
+): AddressProbe[] {
+  const services: readonly Service[] = [
+    topics.services,
+    topics.controllerServices,
+    topics.ingressNginxServices,
+    topics.namedControllerServices,
+  ].flatMap(itemsOf);
+  return probes.map((probe) => {
+    const { from, address } = probe;
+    if (from === undefined) return probe;
+    const service = services.find((each) => externalAddressesOf(each).some((external) => external.address === address));
+    const ranges = service && sourceRangesOf(service);
+    return ranges ? { ...probe, isLetIn: letsIn(ranges, from) } : probe;
+  });
+}
+
+/**
+ * Annotations that name rules which are not in the cluster. Sources: aws-load-balancer-controller (docs/guide/service),
+ * cloud-provider-azure (pkg/consts), linode-cloud-controller-manager (docs/configuration/firewall.md),
+ * cloud-provider-alibaba-cloud (docs/usage.md).
+ */
+const rulesElsewhere =
+  /^service\.beta\.kubernetes\.io\/(?:aws-load-balancer-security-group(?:s|-prefix-lists)|azure-allowed-service-tags|linode-loadbalancer-firewall-id|alibaba-cloud-loadbalancer-acl-id)$/;
+
+/** Who may call a load balancer, if rules decide that are not in the cluster; undefined if no annotation names any. */
+export function ruledElsewhere({ metadata }: Service): string | undefined {
+  const [key, value] = Object.entries(metadata?.annotations ?? {}).find(([each]) => rulesElsewhere.test(each)) ?? [];
+  return (
+    key && `its annotation ${key} (${value}) names rules that are not in the cluster and may leave this machine out`
+  );
+}
+
+/** Whether a load balancer with source ranges lets this machine in. */
+export type Admission =
+  /** The address that this machine calls from is in the ranges, or in none of them. */
+  | { readonly kind: 'let-in' | 'left-out'; readonly from: string }
+  /** The ranges have private addresses alone, and the load balancer is called from the internet. */
+  | { readonly kind: 'private-ranges' }
+  /** NAT gives this machine a public address that nothing on this machine shows. */
+  | { readonly kind: 'behind-nat'; readonly from: string }
+  | { readonly kind: 'unknown' };
+
+/** Whether the source ranges let this machine in, by what it knows itself; no service is asked for its public address. */
+export function admissionOf(probe: AddressProbe, ranges: SourceRanges): Admission {
+  const { from, isLetIn, address, names } = probe;
+  const called = [address, ...(names.find(({ name }) => name === address)?.addresses ?? [])];
+  const isPublic = called.some((each) => scopeOf(each) === 'public');
+  if (isPublic && arePrivate(ranges)) return { kind: 'private-ranges' };
+  if (from === undefined || isLetIn === undefined) return { kind: 'unknown' };
+  if (isPublic && scopeOf(from) === 'private') return { kind: 'behind-nat', from };
+  return { kind: isLetIn ? 'let-in' : 'left-out', from };
+}
