@@ -104,7 +104,8 @@ too, counts only if the IngressClass of the path is the proxy's, or unknown.
 |---|---|---|---|---|
 ${controllerPages.map(pageRow).join('\n')}
 
-What cannot be distinguished counts as the app's:
+What has no sign is reported as an answer of "the app or its controller", and so is every answer from 400 on behind a controller that is not known. A 4xx of
+this kind, except 401 and 403, makes \`doctor\` end in \`Cannot tell\`:
 
 | sender | status | why |
 |---|---|---|

@@ -5,6 +5,7 @@ import { clusterKey, type Subject } from './check-context.ts';
 import { overlap } from './finding.ts';
 import { isSelected, outcomeOf, rootCausesOf, type Selection, type Verdict, worstSeverity } from './judge.ts';
 import { answerSentence, type CalledUrl, isAnswer } from './subjects/answer.ts';
+import { provesNothing } from './subjects/known-senders.ts';
 
 /** The overall result of a diagnosis. */
 export interface Summary {
@@ -157,6 +158,8 @@ function reachable(judged: Summarised): Summary {
   const isProved = first !== undefined && answering.length >= rows.length;
   const left = verdicts.filter(({ check }) => !isSelected(check, judged.selection)).length;
   if (!isProved && left > 0) return partial(verdicts.length - left, left, warnings);
+  const untold = answering.find(({ status, why }) => why !== null && provesNothing(status ?? 0));
+  if (untold) return { state: 'cannot-tell', text: `Cannot tell: ${answerSentence(untold)}; ${untold.why}` };
   // A warning off the packet's path says nothing against the port.
   if (warned.some(({ check }) => check.onPath)) {
     const text = isProved

@@ -30,6 +30,9 @@ export interface ControllerPage {
 /** The sender of a page of SkyServe's load balancer, which runs in the SkyServe controller, not in an ingress controller. */
 export const servePage = 'SkyServe';
 
+/** The sender of a page that any controller may hand on. */
+const defaultBackend = 'default backend';
+
 const redirects = [301, 302, 307, 308];
 const refusals = [400, 401, 403, 404, 413];
 const failures = [502, 503, 504];
@@ -192,7 +195,7 @@ export const controllerPages: readonly ControllerPage[] = [
     sign: "nginx's own page without a version (`server_tokens off`)",
     isIt: ({ body }) => /<hr><center>nginx<\/center>/.test(body),
     appMay: 'the nginx of an app with `server_tokens off` sends the same page',
-    controllers: /ingress-nginx|^nginx\.org\//,
+    controllers: /ingress-nginx|^nginx\.org\/|^webapprouting\.kubernetes\.azure\.com\/nginx/,
     source: 'ingress-nginx 1.11 rootfs/etc/nginx/template/nginx.tmpl; nginx src/http/ngx_http_special_response.c',
   },
   {
@@ -206,7 +209,7 @@ export const controllerPages: readonly ControllerPage[] = [
       'Traefik pkg/proxy/httputil/proxy.go, pkg/middlewares/redirect/redirect.go, pkg/middlewares/ipallowlist, pkg/server/service/loadbalancer; Go net/http status.go',
   },
   {
-    sender: 'default backend',
+    sender: defaultBackend,
     statuses: [404],
     sign: 'the body `default backend - 404`',
     isIt: (page) => text(page) === 'default backend - 404',
@@ -261,6 +264,28 @@ export function isOwnAnswer(sender: string, status: number, controller: string |
   if (pages.length === 0 || pages.some(({ appMay }) => appMay === undefined)) return true;
   if (controller === null) return false;
   return controller === undefined || pages.some(({ controllers }) => controllers.test(controller));
+}
+
+/** Controllers whose own pages an app may send as they are, whatever the sign of their product. */
+const unsigned = /^nginx\.org\//;
+
+/** Statuses that proxies send themselves. An app behind a known controller sends the others. */
+const proxyStatuses: readonly number[] = [...redirects, ...refusals, ...failures];
+
+/**
+ * Whether an answer without a known sender may still be the controller's own: nothing is known of the controller's own
+ * pages, or not of those with this status.
+ *
+ * @param controller as for `isOwnAnswer`
+ */
+export function mayBeOwnAnswer(status: number, controller: string | undefined | null): boolean {
+  if (controller === null || status < 300) return false;
+  const known = controllerPages.filter(
+    (page) => page.sender !== defaultBackend && controller !== undefined && page.controllers.test(controller),
+  );
+  if (known.length === 0) return true;
+  if (!proxyStatuses.includes(status)) return false;
+  return unsigned.test(controller ?? '') || !known.some(({ statuses }) => statuses.includes(status));
 }
 
 /** Words of servers that got plain HTTP at a port with TLS: nginx, Go's net/http, Apache, Node's and Python's proxies. */

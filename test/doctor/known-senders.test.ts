@@ -15,10 +15,14 @@ const routed: Endpoint = {
   mode: 'ingress',
   source: [{ kind: 'Ingress', namespace: row.namespace, name: 'web' }],
 };
-const at = (controller: string) => {
+const at = (controller: string, ...args: readonly string[]) => {
   const look = lookAt([]);
   const ingressClasses = seen([{ metadata: { name: 'web' }, spec: { controller } }]);
-  return indexSnapshot({ ...look, topics: { ...look.topics, ingresses: seen([ingress]), ingressClasses } });
+  const controllerPods = seen([{ spec: { containers: [{ name: 'traefik', args: [...args] }] } }]);
+  return indexSnapshot({
+    ...look,
+    topics: { ...look.topics, ingresses: seen([ingress]), ingressClasses, controllerPods },
+  });
 };
 const met = (of: Endpoint, page: string, status = 404): AddressProbe => ({
   ...targetsOf(of)[0]!,
@@ -38,6 +42,13 @@ test('behind an Ingress, its class decides', (t) => {
   t.is(pageOf(routed, met(routed, 'Traefik'), at('traefik.io/ingress-controller')), 'Traefik');
   t.is(pageOf(routed, met(routed, 'Traefik'), at('k8s.io/ingress-nginx')), null);
   t.is(pageOf(routed, met(routed, 'ingress-nginx', 308), at('k8s.io/ingress-nginx')), 'ingress-nginx');
+});
+
+test("Traefik's nginx provider serves the class of ingress-nginx, too; AKS's own ingress-nginx has nginx's pages", (t) => {
+  const provided = at('k8s.io/ingress-nginx', '--providers.kubernetesingressnginx');
+  t.is(pageOf(routed, met(routed, 'Traefik'), provided), 'Traefik');
+  t.is(pageOf(routed, met(routed, 'ingress-nginx'), provided), 'ingress-nginx');
+  t.is(pageOf(routed, met(routed, 'ingress-nginx'), at('webapprouting.kubernetes.azure.com/nginx')), 'ingress-nginx');
 });
 
 test('the answer after a redirect is looked at, too', (t) => {

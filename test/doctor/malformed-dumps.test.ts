@@ -27,7 +27,7 @@ function diagnosed(documents: readonly unknown[]): string | undefined {
     const view = indexSnapshot(snapshot);
     const selection = { only: undefined, skip: [] };
     const rows = resolveEndpoints(view);
-    const answers = answersOf(rows, snapshot);
+    const answers = answersOf(rows, view);
     const everyMode = possibleModes(allChecks, snapshot);
     for (const mode of [undefined, 'ingress'] as const) {
       const subject = { skyCluster: undefined, ports: undefined, mode };

@@ -4,9 +4,10 @@ import { afterCalls, settledRows } from '../../src/commands/endpoints/settle.ts'
 import { type Answer, answerOf, rowAfterCall } from '../../src/doctor/subjects/answer.ts';
 import { targetsOf } from '../../src/doctor/subjects/probe-targets.ts';
 import type { Endpoint } from '../../src/exposure/endpoint.ts';
+import { indexSnapshot } from '../../src/exposure/snapshot-index.ts';
 import { renderEndpointTable } from '../../src/output/endpoint-table.ts';
 import { type AddressProbe, probeKey } from '../../src/snapshot/probe.ts';
-import { rowsAt } from '../helpers/look.ts';
+import { lookAt, rowsAt } from '../helpers/look.ts';
 import { planAt, train } from '../helpers/requests.ts';
 import {
   ingressClass,
@@ -26,13 +27,15 @@ const serve = {
 const range = Array.from({ length: 20 }, (_, place) => 30_001 + place);
 const pod = skyPod(serve);
 const rows = rowsAt([pod, skyLoadBalancer(serve, range, { ip: '203.0.113.90' })]);
-const routed = rowsAt([
+const inIngressMode = [
   pod,
   ...[30_001, 30_002].map((port) => skyPortService(serve, port)),
   skyIngress(serve, [30_001, 30_002]),
   ingressClass('nginx', 'k8s.io/ingress-nginx'),
   ingressNginxService({ ip: '203.0.113.70' }),
-]);
+];
+const routed = rowsAt(inIngressMode);
+const view = indexSnapshot(lookAt(inIngressMode));
 
 const met = (row: Endpoint, changes: Partial<AddressProbe>): Answer => {
   const probe = {
@@ -44,7 +47,7 @@ const met = (row: Endpoint, changes: Partial<AddressProbe>): Answer => {
     http: null,
     ...changes,
   };
-  return answerOf(row, new Map([[probeKey(probe), probe]]));
+  return answerOf(row, new Map([[probeKey(probe), probe]]), view);
 };
 const open = { outcome: 'open', code: '' } as const;
 const http = (status: number, page: string | null = null) =>

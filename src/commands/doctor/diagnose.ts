@@ -67,9 +67,9 @@ export async function diagnose(
   const chosen = connection ? connectionValues : {};
   const verdicts = curedHere(judged, chosen);
   const known = resolveEndpoints(view, { skyClusters: subject.skyCluster && [subject.skyCluster] });
-  const rows = rowsAfterCalls(known, snapshot);
+  const rows = rowsAfterCalls(known, view);
   const portForwardHints = curesForThisConnection(portForwardHintsOf(view, subject, rows, verdicts), chosen);
-  const answers = answersOf(judgedRows, snapshot);
+  const answers = answersOf(judgedRows, view);
   const { mode } = subject;
   const possible = mode && possibleModes(allChecks, snapshot, subject).find((each) => each.mode === mode);
   const wasCalled = snapshot.topics.probes.observed;
@@ -77,7 +77,7 @@ export async function diagnose(
     verdicts,
     subject,
     selection,
-    rows: rowsAfterCalls(judgedRows, snapshot),
+    rows: rowsAfterCalls(judgedRows, view),
     answers,
     wasCalled,
     possible,

@@ -71,7 +71,7 @@ export async function runEndpoints(
     let answers: Answers | undefined;
     if (flags.check) {
       const { afterCalls, callEndpoints } = await import('./settle.ts');
-      answers = afterCalls(await callEndpoints(endpoints, system));
+      answers = afterCalls(await callEndpoints(endpoints, snapshot, system));
       endpoints = [...answers.keys()];
     }
     reportUnobserved(snapshot, endpoints, connectionValues, system);

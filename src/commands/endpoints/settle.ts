@@ -10,6 +10,7 @@ import { withKnownSenders } from '../../doctor/subjects/known-senders.ts';
 import { probeTargetsOf } from '../../doctor/subjects/probe-targets.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { isUnloadedPage, mayBeUnloaded } from '../../exposure/last-applied.ts';
+import { indexSnapshot } from '../../exposure/snapshot-index.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { probeKey } from '../../snapshot/probe.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -56,18 +57,23 @@ function whyNoCalls({ env }: Pick<System, 'env'>): string | undefined {
   return env.SKYPORTS_PROBE === 'false' ? 'SKYPORTS_PROBE=false' : undefined;
 }
 
-/** Calls the URL of each row, all at once and within three seconds, as the doctor does. */
-export async function callEndpoints(rows: readonly Endpoint[], system: Pick<System, 'env'>): Promise<Answers> {
+/** Calls the URL of each row, all at once and within three seconds, as the doctor does. @param snapshot where the rows are from */
+export async function callEndpoints(
+  rows: readonly Endpoint[],
+  snapshot: Snapshot,
+  system: Pick<System, 'env'>,
+): Promise<Answers> {
   const why = whyNoCalls(system);
   if (why !== undefined) return new Map(rows.map((row) => [row, notCalled(why)]));
   const targets = probeTargetsOf(rows);
-  if (targets.length === 0) return new Map(rows.map((row) => [row, answerOf(row, new Map())]));
+  if (targets.length === 0) return new Map(rows.map((row) => [row, answerOf(row, new Map(), undefined)]));
   const [{ probeAddresses }, { proxyFor }] = await Promise.all([
     import('../../probes/probe-addresses.ts'),
     import('../doctor/probe.ts'),
   ]);
   const probes = await probeAddresses(targets, { proxyOf: proxyFor(system) });
-  const known = withKnownSenders(probes, undefined, rows);
+  const view = indexSnapshot(snapshot);
+  const known = withKnownSenders(probes, view, rows);
   const byKey = new Map(known.map((probe) => [probeKey(probe), probe]));
-  return new Map(rows.map((row) => [row, answerOf(row, byKey)]));
+  return new Map(rows.map((row) => [row, answerOf(row, byKey, view)]));
 }

@@ -53,7 +53,7 @@ export async function waitForEndpoints(waiting: Waiting, system: System): Promis
   let next: Promise<IteratorResult<Snapshot>> | undefined;
   try {
     while (true) {
-      const settled = allReady(endpoints) ? await rounds.call(endpoints) : [];
+      const settled = allReady(endpoints) ? await rounds.call(endpoints, snapshot) : [];
       // Nothing has changed in the cluster; the time has, and an answer is judged by it.
       if (settled.length > 0) snapshot = { ...snapshot, takenAt: connection.now().toISOString() };
       if (hopeless(endpoints)) return { snapshot, endpoints, came: false, settled };
@@ -87,8 +87,8 @@ class Rounds {
     this.#system = system;
   }
 
-  async call(rows: readonly Endpoint[]): Promise<Settled[]> {
-    const answers: Answers = await callEndpoints(rows, this.#system);
+  async call(rows: readonly Endpoint[], snapshot: Snapshot): Promise<Settled[]> {
+    const answers: Answers = await callEndpoints(rows, snapshot, this.#system);
     const settled = settledRows(answers);
     this.isOver = settled.every((each) => this.#isDone(each));
     this.#before = new Map(settled.map(({ row, standing }) => [keyOf(row), standing]));

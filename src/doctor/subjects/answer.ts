@@ -1,18 +1,19 @@
 import { type Endpoint, isOpenedInAdvance } from '../../exposure/endpoint.ts';
 import { scopeOf } from '../../exposure/scope.ts';
+import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { servePage } from '../../platforms/controller-pages.ts';
 import { isServePort } from '../../skypilot/controllers.ts';
 import { type AddressProbe, lastHttpOf, probeKey } from '../../snapshot/probe.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
+import { whyUntold } from './known-senders.ts';
 import { targetsOf } from './probe-targets.ts';
 import { type RedirectFault, redirectFaultOf } from './redirects.ts';
 
 /** The result of a call to a port's URL. */
 export interface Answer {
   /**
-   * `answered`: the app answered. `controller`: the ingress controller's own page answered. `connected`: something
+   * `answered`: the app answered, or `why` says that it may be its controller. `controller`: the ingress controller's own page answered. `connected`: something
    * accepts the connection but does not speak HTTP. `silent`: the connection opens, but a required answer is missing
    * (HTTP of a controller, or TLS of an https port). `closed`: the connection opens and is closed without an answer.
    * `redirect`: a redirect leads to no answer.
@@ -34,9 +35,9 @@ export interface Answer {
   /** The controller that answered with its own page. */
   readonly from: string | null;
   readonly tookMs: number | null;
-  /** The text in the table: `200 in 12 ms`, `404 from ingress-nginx`. */
+  /** The text in the table: `200 in 12 ms`, `404 from ingress-nginx`, `404 from the app or its controller`. */
   readonly text: string;
-  /** Why it was not called, or why a failed call proves nothing. */
+  /** Why it was not called, or why the call proves nothing. */
   readonly why: string | null;
 }
 
@@ -48,22 +49,33 @@ export interface CalledUrl extends Answer {
 /** The state of a port after a call, for users who wait for it. */
 export type Standing = 'answers' | 'nothing-listens' | 'not-called' | 'waits';
 
-/** The best answer of a row's addresses. `probes` are by `probeKey`. */
-export function answerOf(row: Endpoint, probes: ReadonlyMap<string, AddressProbe>): Answer {
+/**
+ * The best answer of a row's addresses.
+ *
+ * @param probes by `probeKey`
+ * @param view what names the row's controller; undefined if that was not looked at
+ */
+export function answerOf(
+  row: Endpoint,
+  probes: ReadonlyMap<string, AddressProbe>,
+  view: SnapshotIndex | undefined,
+): Answer {
   const targets = targetsOf(row);
   if (targets.length === 0) return notCalled(whyUncalled(row));
-  const met = targets.flatMap((target) => probes.get(probeKey(target)) ?? []).map((probe) => answerTo(row, probe));
+  const met = targets
+    .flatMap((target) => probes.get(probeKey(target)) ?? [])
+    .map((probe) => answerTo(row, probe, view));
   if (met.length === 0) return notCalled('it was not called');
   return met.sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0]!;
 }
 
 /** The answers of each address, in the order of the rows. Addresses that were not called are left out. */
-export function answersOf(rows: readonly Endpoint[], snapshot: Snapshot): CalledUrl[] {
-  const probes = new Map(itemsOf(snapshot.topics.probes).map((probe) => [probeKey(probe), probe]));
+export function answersOf(rows: readonly Endpoint[], view: SnapshotIndex): CalledUrl[] {
+  const probes = new Map(itemsOf(view.snapshot.topics.probes).map((probe) => [probeKey(probe), probe]));
   return rows.flatMap((row) =>
     targetsOf(row).flatMap((target) => {
       const probe = probes.get(probeKey(target));
-      return probe && row.url !== null ? [{ url: row.url, ...answerTo(row, probe) }] : [];
+      return probe && row.url !== null ? [{ url: row.url, ...answerTo(row, probe, view) }] : [];
     }),
   );
 }
@@ -106,9 +118,9 @@ const order: readonly Answer['outcome'][] = [
   ...(['unreachable', 'unknown-name', 'not-called'] as const),
 ];
 
-function answerTo(row: Endpoint, probe: AddressProbe): Answer {
+function answerTo(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | undefined): Answer {
   const { names, host } = probe;
-  const answer = answerAt(row, probe);
+  const answer = answerAt(row, probe, view);
   if (!names.some(({ name, outcome }) => name === host && outcome !== 'resolved')) return answer;
   // The address may answer even if callers cannot resolve the name in the URL.
   const why = host !== probe.address && isAnswer(answer) ? `${host} does not resolve on this machine` : null;
@@ -118,7 +130,7 @@ function answerTo(row: Endpoint, probe: AddressProbe): Answer {
 const unknownName = 'name does not resolve';
 
 /** The answer of the address, whether or not the name resolves. */
-function answerAt(row: Endpoint, probe: AddressProbe): Answer {
+function answerAt(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | undefined): Answer {
   const { mode } = row;
   const { connection, proxy, certificate, followed } = probe;
   const http = lastHttpOf(probe);
@@ -127,17 +139,24 @@ function answerAt(row: Endpoint, probe: AddressProbe): Answer {
     return { ...nothing, outcome: 'refused', tookMs, text: http?.outcome === 'closed' ? 'closed' : noService };
   }
   const fault = redirectFaultOf(probe);
-  if (fault?.severity === 'error') {
-    const { status } = fault.answer;
-    return { ...nothing, outcome: 'redirect', status, tookMs, text: `${status} ${redirectWords[fault.kind]}` };
+  if (fault) {
+    const { status, page: from } = fault.answer;
+    // Who is led elsewhere may find the app there.
+    const outcome = fault.severity === 'error' ? 'redirect' : 'answered';
+    return { ...nothing, outcome, status, from: from ?? null, tookMs, text: `${status} ${redirectWords[fault.kind]}` };
   }
   if (http?.outcome === 'answered') {
     const { status, page } = http;
     // Who is asked for credentials, or refused, has an answer: the address and the rule are right.
-    if (page && (status === 401 || status === 403))
+    if (page && (status < 400 || status === 401 || status === 403))
       return { ...nothing, outcome: 'answered', status, from: page, tookMs, text: `${status} from ${page}` };
     if (page && status >= 400)
       return { ...nothing, outcome: 'controller', status, from: page, tookMs, text: `${status} from ${page}` };
+    const untold = status >= 400 ? whyUntold(http, row, view) : undefined;
+    if (untold !== undefined) {
+      const text = `${status} from the app or its controller`;
+      return { ...nothing, outcome: 'answered', status, tookMs, text, why: untold };
+    }
     const text = `${status}${followed ? ' by https' : ''}${tookMs === null ? '' : ` in ${tookMs} ms`}`;
     return { ...nothing, outcome: 'answered', status, tookMs, text };
   }
@@ -178,16 +197,16 @@ export function isUnusedServePort(row: Endpoint, { connection, http }: AddressPr
  * replica of the service is ready.
  */
 export function rowAfterCall(row: Endpoint, answer: Answer): Endpoint {
-  const isInUse = isAnswer(answer) || answer.from === servePage || answer.outcome === 'silent';
+  const isInUse = (isAnswer(answer) && answer.why === null) || answer.from === servePage || answer.outcome === 'silent';
   return isOpenedInAdvance(row) && isInUse ? { ...row, state: 'Ready', reason: '' } : row;
 }
 
 /** The rows after the calls in a snapshot. */
-export function rowsAfterCalls(rows: readonly Endpoint[], snapshot: Snapshot): Endpoint[] {
-  const { probes } = snapshot.topics;
+export function rowsAfterCalls(rows: readonly Endpoint[], view: SnapshotIndex): Endpoint[] {
+  const { probes } = view.snapshot.topics;
   if (!rows.some(isOpenedInAdvance)) return [...rows];
   const byKey = new Map(itemsOf(probes).map((probe) => [probeKey(probe), probe]));
-  return rows.map((row) => rowAfterCall(row, answerOf(row, byKey)));
+  return rows.map((row) => (isOpenedInAdvance(row) ? rowAfterCall(row, answerOf(row, byKey, view)) : row));
 }
 
 /** What is wrong with a redirect, after its status. */

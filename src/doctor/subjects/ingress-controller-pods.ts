@@ -1,4 +1,4 @@
-import type { Pod, PodSpec } from 'kubernetes-types/core/v1';
+import type { Pod } from 'kubernetes-types/core/v1';
 import type { Ingress, IngressClass } from 'kubernetes-types/networking/v1';
 import { type Cure, command, cure, part } from '../../errors/cure.ts';
 import { ingressClassOf } from '../../exposure/controllers/ingress-address.ts';
@@ -15,6 +15,7 @@ import type { WithMetadata } from '../../snapshot/object-reference.ts';
 import { selects } from '../../snapshot/selector.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import type { CheckContext } from '../check-context.ts';
+import { flagOf, isNginxProvider } from './controller-flags.ts';
 import { judgedIngresses } from './ingress-mode.ts';
 
 type Judged = Pick<CheckContext, 'view' | 'subject'>;
@@ -134,25 +135,9 @@ export function classesServedBy(pod: Pod): string | undefined {
   return flagOf(pod.spec, 'providers.kubernetesingressnginx.controllerclass') ?? ingressNginxController;
 }
 
-/** Whether a Pod is Traefik with its nginx provider, which reads ingress-nginx's annotations (Traefik 3.6.2). */
-export function isNginxProvider({ spec }: Pod): boolean {
-  const provider = /^--providers\.kubernetesingressnginx(?:$|=true$|\.)/i;
-  return argumentsOf(spec).some((argument) => provider.test(argument));
-}
-
-/** The Pods of a product, and the Traefik Pods that serve its classes. */
+/** The Pods of a product, and the Traefik Pods whose nginx provider serves its classes. */
 export function podsServing(pods: readonly Pod[], product: IngressController): Pod[] {
   const own = ofController(pods, product);
-  if (product.controller !== ingressNginxController) return own;
-  return [...own, ...pods.filter((pod) => isNginxProvider(pod) && classesServedBy(pod) === ingressNginxController)];
-}
-
-/** The value of a controller's flag, `--name=value`; undefined if it is not set. Names are compared in lower case. */
-export function flagOf(spec: PodSpec | undefined, name: string): string | undefined {
-  const found = argumentsOf(spec).find((argument) => argument.toLowerCase().replace(/^--?/, '').startsWith(`${name}=`));
-  return found?.slice(found.indexOf('=') + 1);
-}
-
-function argumentsOf(spec: PodSpec | undefined): string[] {
-  return (spec?.containers ?? []).flatMap(({ args = [] }) => args);
+  if (!product.readsNginxAnnotations) return own;
+  return [...own, ...pods.filter((pod) => isNginxProvider(pod) && classesServedBy(pod) === product.controller)];
 }

@@ -10,11 +10,13 @@ import { backendsOfIngress, type IngressBackendPath } from '../../modes/ingress/
 import { parseIngressName, parseServiceName } from '../../skypilot/names.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
-import { probeKey } from '../../snapshot/probe.ts';
+import { lastHttpOf, probeKey } from '../../snapshot/probe.ts';
 import { itemsOf, type Topic } from '../../snapshot/topics.ts';
 import { type CheckContext, clusterKey, endpointsOf } from '../check-context.ts';
 import { allClusters } from '../finding.ts';
 import { answerOf } from './answer.ts';
+import { whyUntold } from './known-senders.ts';
+import { targetsOf } from './probe-targets.ts';
 
 type Judged = Pick<CheckContext, 'view' | 'subject'>;
 
@@ -74,17 +76,33 @@ export function ingressRows(scene: Judged): readonly Endpoint[] {
 }
 
 /**
- * Whether a call of the Ingress was answered, so that a controller serves it. The answers that an unknown controller may
- * give itself do not count.
+ * Whether a call of the Ingress was answered as an app that gets its calls whole answers. What the controller may have
+ * answered itself does not count, nor does what an app answers for a path that it does not know.
  */
 export function isAnswered(scene: Judged, ingress: Ingress): boolean {
-  const probes = new Map(itemsOf(scene.view.snapshot.topics.probes).map((probe) => [probeKey(probe), probe]));
+  return answersBehind(scene, ingress).some((status) => ![404, 502, 503].includes(status));
+}
+
+/** Whether a call of the Ingress reached the app, whatever that answered. */
+export function isPassedOn(scene: Judged, ingress: Ingress): boolean {
+  return answersBehind(scene, ingress).length > 0;
+}
+
+/** The statuses that apps behind the Ingress answered. */
+function answersBehind(scene: Judged, ingress: Ingress): number[] {
+  const { view } = scene;
+  const probes = new Map(itemsOf(view.snapshot.topics.probes).map((probe) => [probeKey(probe), probe]));
   const rows = ingressRows(scene).filter(
     ({ source: [first] }) => `${first?.namespace}/${first?.name}` === keyOf(ingress),
   );
-  return rows
-    .map((row) => answerOf(row, probes))
-    .some(({ outcome, status }) => outcome === 'answered' && ![null, 404, 502, 503].includes(status));
+  return rows.flatMap((row) =>
+    targetsOf(row).flatMap((target) => {
+      const probe = probes.get(probeKey(target));
+      const http = probe && lastHttpOf(probe);
+      if (!http || answerOf(row, new Map([[probeKey(target), probe]]), view).outcome !== 'answered') return [];
+      return http.page || whyUntold(http, row, view) !== undefined ? [] : [http.status];
+    }),
+  );
 }
 
 /** The rows that SkyPilot itself opened and prints. */

@@ -13,13 +13,8 @@ import { nothingGivesAddresses } from '../../platforms/missing-implementation.ts
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import type { CheckContext } from '../check-context.ts';
-import {
-  classesServedBy,
-  ingressNginxPods,
-  isNginxProvider,
-  ofController,
-  onNodesBy,
-} from './ingress-controller-pods.ts';
+import { isNginxProvider } from './controller-flags.ts';
+import { classesServedBy, ingressNginxPods, ofController, onNodesBy } from './ingress-controller-pods.ts';
 import {
   enableBundledTraefik,
   enableTraefik,

@@ -1,12 +1,46 @@
 import { ingressClassOf } from '../../exposure/controllers/ingress-address.ts';
+import { controllerOfClassName } from '../../exposure/controllers/ingress-controllers.ts';
+import { ingressNginxController } from '../../exposure/controllers/known-controllers.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { allModes } from '../../modes/all-modes.ts';
-import { isOwnAnswer } from '../../platforms/controller-pages.ts';
+import { isOwnAnswer, mayBeOwnAnswer } from '../../platforms/controller-pages.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { type AddressProbe, type HttpAnswer, probeKey } from '../../snapshot/probe.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
+import { isNginxProvider } from './controller-flags.ts';
 import { targetsOf } from './probe-targets.ts';
+
+/** What may answer calls of a row in place of the app. */
+export interface InFront {
+  /** `spec.controller` of the class of its Ingress; undefined if it was not seen. */
+  readonly controller: string | undefined;
+  /** It, and Traefik where its nginx provider serves the same class. */
+  readonly all: readonly (string | undefined)[];
+}
+
+/** The controllers in front of a row; undefined if callers reach the app itself. @param view undefined if only the modes of rows are known */
+export function inFrontOf(row: Endpoint, view: SnapshotIndex | undefined): InFront | undefined {
+  if (allModes[row.mode].answeredBy === 'app') return undefined;
+  const [first] = row.source;
+  if (first?.kind !== 'Ingress' || !view) return { controller: undefined, all: [undefined] };
+  const { ingresses, controllerPods } = view.snapshot.topics;
+  const byKey = view.shared(
+    'ingresses by key',
+    [ingresses],
+    () => new Map(itemsOf(ingresses).map((each) => [keyOf(each), each])),
+  );
+  const ingress = byKey.get(`${first.namespace}/${first.name}`);
+  if (!ingress) return { controller: undefined, all: [undefined] };
+  const { name, class: ingressClass } = ingressClassOf(view, ingress);
+  const isField = ingress.spec?.ingressClassName !== undefined;
+  const controller = ingressClass?.spec?.controller ?? (isField ? undefined : controllerOfClassName(name)?.controller);
+  const isShared = controller === ingressNginxController && itemsOf(controllerPods).some(isNginxProvider);
+  return { controller, all: isShared ? [controller, traefik] : [controller] };
+}
+
+/** `spec.controller` of Traefik's class. */
+const traefik = 'traefik.io/ingress-controller';
 
 /**
  * The calls, without the senders that cannot be on their path: a page that an app may send, too, is the app's if no
@@ -20,29 +54,42 @@ export function withKnownSenders(
   rows: readonly Endpoint[],
 ): AddressProbe[] {
   const byKey = new Map(rows.flatMap((row) => targetsOf(row).map((target) => [probeKey(target), row] as const)));
-  const ingresses = new Map(itemsOf(view?.snapshot.topics.ingresses ?? unseen).map((each) => [keyOf(each), each]));
-  const controllerOf = ({ mode, source: [first] }: Endpoint): string | undefined | null => {
-    if (allModes[mode].answeredBy === 'app') return null;
-    const ingress = first?.kind === 'Ingress' ? ingresses.get(`${first.namespace}/${first.name}`) : undefined;
-    return ingress && view ? ingressClassOf(view, ingress).class?.spec?.controller : undefined;
-  };
   return probes.map((probe) => {
     const row = byKey.get(probeKey(probe));
     if (!row) return probe;
-    // `spec.controller` of the class of the Ingress; undefined if it is unknown, null if no controller is on the path.
-    const controller = controllerOf(row);
+    const front = inFrontOf(row, view);
     const { http, followed } = probe;
     return {
       ...probe,
-      http: http && withKnownSender(http, controller),
-      ...(followed && { followed: { ...followed, http: followed.http && withKnownSender(followed.http, controller) } }),
+      http: http && withKnownSender(http, front),
+      ...(followed && { followed: { ...followed, http: followed.http && withKnownSender(followed.http, front) } }),
     };
   });
 }
 
-function withKnownSender(http: HttpAnswer, controller: string | undefined | null): HttpAnswer {
+function withKnownSender(http: HttpAnswer, front: InFront | undefined): HttpAnswer {
   const { page, status } = http;
-  return page === null || isOwnAnswer(page, status, controller) ? http : { ...http, page: null };
+  if (page === null) return http;
+  return (front?.all ?? [null]).some((each) => isOwnAnswer(page, status, each)) ? http : { ...http, page: null };
 }
 
-const unseen = { observed: false, reason: 'not-collected', message: '' } as const;
+/**
+ * Why an answer may be the controller's own, although nothing shows that it is; undefined if it is the app's, or known to
+ * be the controller's.
+ */
+export function whyUntold(
+  { outcome, status, page }: HttpAnswer,
+  row: Endpoint,
+  view: SnapshotIndex | undefined,
+): string | undefined {
+  if (outcome !== 'answered' || page) return undefined;
+  const front = inFrontOf(row, view);
+  if (!front?.all.some((each) => mayBeOwnAnswer(status, each))) return undefined;
+  const whose = front.controller === undefined ? 'its ingress controller' : `the controller ${front.controller}`;
+  return `${whose} may answer so itself: how its own answers look is not known`;
+}
+
+/** Whether an answer that may be the controller's own shows nothing of the app. Who is asked for credentials, or refused, has an answer. */
+export function provesNothing(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 401 && status !== 403;
+}

@@ -11,6 +11,7 @@ import type { Severity } from '../define-check.ts';
 import { type CalledPort, portsOf } from './called-ports.ts';
 import { settingsBehind } from './controller-settings.ts';
 import { controllerLogCure, watchedNamespaceOf } from './ingress-controller-pods.ts';
+import { whyUntold } from './known-senders.ts';
 import { insideCures } from './pod-cures.ts';
 import { controllerServiceOf, plainPortCures } from './redirect-loop.ts';
 
@@ -45,8 +46,14 @@ export function wantsTls(calls: readonly CalledPort[], { page }: HttpAnswer, sce
   const call = calls[0]!;
   const { row, probe } = call;
   const isController = allModes[row.mode].answeredBy === 'controller';
-  const by = page ? `${page} itself` : isController ? 'the app' : 'what listens there';
+  const untold = whyUntold(lastHttpOf(probe)!, row, scene.view);
+  const of = untold === undefined ? 'the app' : 'the app or its controller';
+  const by = page ? `${page} itself` : isController ? of : 'what listens there';
   const said = `${by} answers a call of ${whoOf(calls)} with 400`;
+  if (untold !== undefined) {
+    const fact = `${said}: plain HTTP arrived at a port that speaks TLS; ${untold}`;
+    return { fact, severity: 'error', cures: insideCures(scene.view, row) };
+  }
   if (isController && !page) {
     const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
     const tls = part`--mode ingress --annotation nginx.ingress.kubernetes.io/backend-protocol=HTTPS ${beside}`;

@@ -10,7 +10,12 @@ import type { CheckContext } from '../../check-context.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { type Evidence, fieldOf, podReference } from '../../finding.ts';
 import { platformTopics } from '../../subjects/exposing-services.ts';
-import { controllerProductsOf, ofController, podsServing } from '../../subjects/ingress-controller-pods.ts';
+import {
+  controllerProductsOf,
+  ofController,
+  podsServing,
+  servedClassOf,
+} from '../../subjects/ingress-controller-pods.ts';
 import {
   aboutIngressMode,
   judgedIngresses,
@@ -65,17 +70,18 @@ export const ingressControllerRunning = defineCheck({
   notApplicable(scene) {
     const other = notInIngressMode(scene) ?? servedUnseen(scene, ['ingressClasses', 'controllerPods']);
     if (other !== undefined || !scene.view.snapshot.topics.ingressClasses.observed) return other;
-    return controllerProductsOf(scene).some((product) => product === undefined || product.serviceLabels.length === 0)
+    return controllerProductsOf(scene).every((product) => product === undefined || product.serviceLabels.length === 0)
       ? 'the IngressClass belongs to a controller whose Pods are not known'
       : undefined;
   },
   needsHere: () => ['ingresses', 'ingressClasses', 'controllerPods'],
   find(scene): NotRunning[] {
     const all = itemsOf(scene.view.snapshot.topics.controllerPods);
-    const about = aboutIngressMode(scene);
-    const published = judgedIngresses(scene).flatMap(({ ingress }) => publishedAddressesOf(ingress));
     return controllerProductsOf(scene).flatMap((product): NotRunning[] => {
-      if (!product) return [];
+      if (!product || product.serviceLabels.length === 0) return [];
+      const judged = judgedIngresses(scene).filter(({ ingress }) => servedClassOf(scene, ingress).product === product);
+      const about = judged.length > 0 ? [...new Set(judged.flatMap((each) => each.about))] : aboutIngressMode(scene);
+      const published = judged.flatMap(({ ingress }) => publishedAddressesOf(ingress));
       const pods = podsServing(all, product);
       if (pods.some(isReady) || hasReadyEndpoint(scene, product)) return [];
       const objects = pods.map(podReference);
@@ -101,7 +107,7 @@ export const ingressControllerRunning = defineCheck({
         ];
       }
       const others = all.filter(isReady).map((pod) => `${pod.metadata?.namespace}/${pod.metadata?.name}`);
-      const ingresses = judgedIngresses(scene).map(({ ingress: { metadata } }) => ({
+      const ingresses = judged.map(({ ingress: { metadata } }) => ({
         kind: 'Ingress',
         namespace: metadata?.namespace ?? '',
         name: metadata?.name ?? '',

@@ -4,6 +4,7 @@ import { type Cure, command, cure, part } from '../../../errors/cure.ts';
 import { chooseControllerService } from '../../../exposure/controllers/controller-service.ts';
 import { ingressClassOf } from '../../../exposure/controllers/ingress-address.ts';
 import { type IngressController, ingressNginxController } from '../../../exposure/controllers/known-controllers.ts';
+import { isSignpost } from '../../../exposure/controllers/signpost.ts';
 import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
 import { isReady } from '../../../exposure/pod-trouble.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
@@ -13,17 +14,18 @@ import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { type Evidence, fieldOf } from '../../finding.ts';
 import { exposeCommand, secondsBetween } from '../../format.ts';
+import { flagOf } from '../../subjects/controller-flags.ts';
 import {
   classesServedBy,
   controllerOfClass,
-  flagOf,
+  ofController,
   podsServing,
   type ServedClass,
   servedClassOf,
   watchedNamespaceOf,
 } from '../../subjects/ingress-controller-pods.ts';
 import {
-  isAnswered,
+  isPassedOn,
   judgedIngresses,
   judgedPaths,
   notInIngressMode,
@@ -65,7 +67,7 @@ export const ingressServed = defineCheck({
     means:
       "An Ingress older than two minutes has no address in its status, and its controller is not known, or normally writes one: it has an address itself (ingress-nginx, Traefik, Kong and others write that of their Service), or makes the load balancer (GKE Ingress, the AWS Load Balancer Controller, OpenShift's router). Or the flags of the controller's Pods leave the Ingress out: another `--controller-class`, another `--watch-namespace`.",
     matters:
-      'The Ingress looks fine, and nothing serves it: no error is reported anywhere. An Ingress whose call is answered is served. ingress-nginx behind a Service without an address writes none and serves all the same, so that this proves nothing there.',
+      'The Ingress looks fine, and nothing serves it: no error is reported anywhere. An Ingress whose call is answered is served. ingress-nginx behind a Service without an address writes none and serves all the same: while one of its Pods is Ready and takes the class and the namespace, that is in order. Where no such Pod can be seen, it is unknown.',
     fix: 'Give the Ingress the class of a controller that runs, or start the controller for this class. The events of the Ingress and the log of the controller say why it does not take it.',
     commands: [
       cure(command`kubectl describe ingress NAME`, 'shows the events of the Ingress'),
@@ -75,6 +77,7 @@ export const ingressServed = defineCheck({
       'networking.k8s.io/v1 Ingress, status.loadBalancer',
       'kubernetes/ingress-nginx, internal/ingress/status/status.go',
       'src/exposure/controllers/known-controllers.ts, with the sources of each controller',
+      'Traefik docs, providers.kubernetesIngress.ingressClass; Contour docs, --ingress-class-name: without them, Ingresses without a class are taken',
     ],
   }),
   notApplicable(scene) {
@@ -111,10 +114,13 @@ export const ingressServed = defineCheck({
       ];
     }),
   unsettled(scene) {
-    if (scene.view.snapshot.topics.controllerPods.observed) return undefined;
+    if (scene.view.snapshot.topics.controllerPods.observed) {
+      return unaddressed(scene)
+        .map(({ ingress }) => whyUnknown(scene, ingress))
+        .find((why) => why !== undefined);
+    }
     const [first] = unaddressed(scene);
-    if (!first) return undefined;
-    return `Ingress ${keyOf(first.ingress)} has no address, and Pods of ingress controllers were not seen`;
+    return first && `Ingress ${keyOf(first.ingress)} has no address, and Pods of ingress controllers were not seen`;
   },
   say: ({ fact }) => fact,
   cures: ({ cures }) => cures,
@@ -125,7 +131,7 @@ function unaddressed(scene: Scene) {
   return judgedIngresses(scene).flatMap(({ ingress, about }) => {
     const ageSeconds = secondsBetween(ingress.metadata?.creationTimestamp, scene.takenAt);
     if (ageSeconds === undefined || ageSeconds < patienceSeconds || ingress.metadata?.deletionTimestamp) return [];
-    if (publishedAddressesOf(ingress).length > 0 || isAnswered(scene, ingress)) return [];
+    if (publishedAddressesOf(ingress).length > 0 || isPassedOn(scene, ingress)) return [];
     return [{ ingress, about, ageSeconds }];
   });
 }
@@ -136,7 +142,8 @@ function whyUnserved(scene: Scene, ingress: Ingress, served: ServedClass): strin
   const { ingressClasses } = scene.view.snapshot.topics;
   if (name === undefined) {
     const isTaken = readyPods(scene).some(({ spec }) => flagOf(spec, 'watch-ingress-without-class') === 'true');
-    return isTaken ? undefined : 'it names no IngressClass, and none is the default, so no controller takes it';
+    if (isTaken || takerOfAny(scene)) return undefined;
+    return 'it names no IngressClass, and none is the default, so no controller takes it';
   }
   // A class that does not exist is another check's finding.
   if (controller === undefined && ingress.spec?.ingressClassName !== undefined) return undefined;
@@ -215,6 +222,40 @@ function isToldToPublish({ metadata, spec }: Pod, { readsNginxAnnotations }: Ing
     ? [`${provider}.publishservice`, `${provider}.publishstatusaddress`]
     : [`${endpoint}.publishedservice`, `${endpoint}.ip`, `${endpoint}.hostname`];
   return flags.some((flag) => flagOf(spec, flag) !== undefined);
+}
+
+/**
+ * Why an Ingress without an address may be served or not; undefined if a Pod of its controller is Ready. Such a Pod takes
+ * the class and the namespace (whyUnserved), and has a reason to write no address: its flags, or a Service without one.
+ */
+function whyUnknown(scene: Scene, ingress: Ingress): string | undefined {
+  const { name, product } = servedClassOf(scene, ingress);
+  const has = `Ingress ${keyOf(ingress)} has no address`;
+  const taker = name === undefined ? takerOfAny(scene) : undefined;
+  if (taker) return `${has} and no class, and Pod ${keyOf(taker)} may take it as it is`;
+  if (!product || podsServing(readyPods(scene), product).length > 0) return undefined;
+  if (product.serviceLabels.length === 0) {
+    return `${has}, and Pods of ${product.product}, whose class it has, are not known here`;
+  }
+  const services = ofController(itemsOf(scene.view.controllerServices), product).filter((each) => !isSignpost(each));
+  const [published] = services.filter((each) => externalAddressesOf(each).length > 0);
+  if (published) {
+    return `${has}, Service ${keyOf(published)} of ${product.product} has one, and no Pod is seen whose flags say why`;
+  }
+  // Without Pods behind it, that is an error of ingress-controller-running; so it is where nothing else may serve the class.
+  const [other] = services.length === 0 ? readyPods(scene) : [];
+  return (
+    other && `${has}, no Pod of ${product.product} is seen, and it is not known whether Pod ${keyOf(other)} serves it`
+  );
+}
+
+/** A Pod of a controller that takes Ingresses without a class unless a flag names one: Traefik and Contour. */
+function takerOfAny(scene: Scene): Pod | undefined {
+  const flags = ['providers.kubernetesingress.ingressclass', 'ingress-class-name'];
+  return readyPods(scene).find(({ metadata, spec }) => {
+    const name = metadata?.labels?.['app.kubernetes.io/name'] ?? '';
+    return /traefik|^contour$/.test(name) && flags.every((flag) => flagOf(spec, flag) === undefined);
+  });
 }
 
 function readyPods({ view }: Scene): Pod[] {

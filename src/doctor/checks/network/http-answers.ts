@@ -19,6 +19,7 @@ import {
   unprovedCalls,
 } from '../../subjects/called-ports.ts';
 import { closedWhy } from '../../subjects/closed-connection.ts';
+import { provesNothing, whyUntold } from '../../subjects/known-senders.ts';
 import {
   globalAuthOf,
   hasAnnotation,
@@ -54,7 +55,7 @@ export const httpAnswers = defineCheck({
   after: ['network-policy-allows', 'dns-resolves', 'tcp-connects'],
   docs: () => ({
     means:
-      "A `GET` of a port's URL is answered by SkyServe's load balancer itself (503: no replica of the service is ready; 500: it reached none), by the ingress controller or another proxy itself (400, 401, 403, 404, 413, 502, 503, 504; [platforms.md](platforms.md#answers-of-proxies-themselves) has the signs), or by the app with an error of its own (500 and above, a warning), or in ingress mode not within three seconds, or the connection is closed without an answer. Or a redirect leads in a circle, to an https port that does not answer, out of the path, or to another host. One redirect is followed: from the http port of the ingress controller to its https port, on the same host. Any other answer is the app's, and healthy. Not known for ports that speak something else than HTTP, and behind a proxy. A 404 or 503 of the controller within a minute after this plugin wrote the Ingress is only info: the controller may not have loaded it yet.",
+      "A `GET` of a port's URL is answered by SkyServe's load balancer itself (503: no replica of the service is ready; 500: it reached none), by the ingress controller or another proxy itself (400, 401, 403, 404, 413, 502, 503, 504; [platforms.md](platforms.md#answers-of-proxies-themselves) has the signs), or by the app with an error of its own (500 and above, a warning), or in ingress mode not within three seconds, or the connection is closed without an answer. Or a redirect leads in a circle, to an https port that does not answer, out of the path, or to another host. One redirect is followed: from the http port of the ingress controller to its https port, on the same host. Any other answer is the app's, and healthy. Unknown for a 4xx other than 401 and 403 that may be the controller's own, because the controller is not known or its own answers have no sign. Not known for ports that speak something else than HTTP, and behind a proxy. A 404 or 503 of the controller within a minute after this plugin wrote the Ingress is only info: the controller may not have loaded it yet.",
     matters: 'The address is right, but something other than the app answers.',
     fix: '503 of SkyServe: see which replica is not ready and why, and compare the path, the timeout and the initial delay of its `readiness_probe`. 404: see why the controller leaves the Ingress out (its log, its `--watch-namespace`, its class). 502 and 504: see whether the app listens, with `--probe=pod`. A redirect in a circle: TLS ends before the controller, which takes every call for plain HTTP; let it believe the load balancer (`use-forwarded-headers`), or stop it from redirecting. A redirect out of the path: tell the app its path, or give it a host of its own. The log of the app has its own errors.',
     commands: [cure(command`sky logs NAME`, 'shows the log of the app')],
@@ -69,7 +70,9 @@ export const httpAnswers = defineCheck({
   notApplicable: notCalled,
   needsHere: () => ['probes'],
   unsettled: (scene) =>
-    unprovedCalls(scene, (probe) => lastHttpOf(probe)?.outcome !== 'answered') ?? otherProtocol(calledPorts(scene)),
+    unprovedCalls(scene, (probe) => lastHttpOf(probe)?.outcome !== 'answered') ??
+    otherProtocol(calledPorts(scene)) ??
+    untoldAnswer(scene),
   find: (scene): WrongAnswer[] =>
     groupedCalls(
       calledPorts(scene).filter((call) => isWrong(call) || isKeptOut(call, scene)),
@@ -123,8 +126,24 @@ function wrongAnswer(calls: readonly CalledPort[], scene: Scene): Judgement {
   if (http.wantsTls) return wantsTls(calls, http, scene);
   if (isKeptOut(calls[0]!, scene)) return keptOut(calls, http, scene);
   if (isOwnAnswer(http)) return ownAnswer(calls, http, scene);
-  const cures = [appLogCure(calls[0]!.row, 'shows the log of the app')];
-  return { fact: `the app answers a call of ${whoOf(calls)} with ${http.status}`, severity: 'warning', cures };
+  const { row } = calls[0]!;
+  const untold = whyUntold(http, row, scene.view);
+  const [by, why] = untold === undefined ? ['the app', ''] : ['the app or its controller', `; ${untold}`];
+  return {
+    fact: `${by} answers a call of ${whoOf(calls)} with ${http.status}${why}`,
+    severity: 'warning',
+    cures: [appLogCure(row, 'shows the log of the app'), ...(untold === undefined ? [] : insideCures(scene.view, row))],
+  };
+}
+
+/** An answer below 500 may be an app's for a path that it does not know. */
+function untoldAnswer(scene: Scene): string | undefined {
+  for (const call of calledPorts(scene)) {
+    const http = lastHttpOf(call.probe);
+    const why = http && provesNothing(http.status) ? whyUntold(http, call.row, scene.view) : undefined;
+    if (why !== undefined) return `${whoOf([call])} answers ${http!.status}, and ${why}`;
+  }
+  return undefined;
 }
 
 /** What SkyServe's load balancer answers, or keeps trying to; undefined if the answer is another one's. */
@@ -183,7 +202,8 @@ function wrongRedirect(calls: readonly CalledPort[], fault: RedirectFault, scene
   const { row } = call;
   const isController = allModes[row.mode].answeredBy === 'controller';
   const isOwn = isController && Boolean(fault.answer.page);
-  const by = isOwn ? `${fault.answer.page} itself` : isController ? 'the app or its controller' : 'the app';
+  const isUntold = whyUntold(fault.answer, row, scene.view) !== undefined;
+  const by = isOwn ? `${fault.answer.page} itself` : isUntold ? 'the app or its controller' : 'the app';
   const said = `${by} ${fault.text} (${fault.answer.status} of ${row.url}, ${portsOf(calls)})`;
   const signIn = fault.kind === 'other-host' && hasAnnotation(ingressOf(row, scene), /\/auth-signin$/);
   const asks = fault.kind === 'other-host' && isController ? globalAuthOf(row, scene) : undefined;

@@ -14,6 +14,7 @@ import { defineCheck } from '../../define-check.ts';
 import { type Evidence, type Finding, fieldOf, podReference } from '../../finding.ts';
 import { type CalledPort, calledPorts, calledTopics, isBehindProxy } from '../../subjects/called-ports.ts';
 import { type Inside, insideOf, podPortOf } from '../../subjects/inside.ts';
+import { whyUntold } from '../../subjects/known-senders.ts';
 import { type MeshMode, meshModeOf } from '../../subjects/mesh-mode.ts';
 
 interface KeptOut extends Finding {
@@ -96,7 +97,7 @@ function keptOut(
     const port = podPortOf(view, row);
     if (port === undefined || bypassesMesh(head, mesh, port) || isCalledFromMesh(row, mesh, scene)) return [];
     const own = calls.filter((call) => call.row === row || call.row.url === row.url);
-    if (own.some(({ probe }) => isAnsweredByApp(probe))) return [];
+    if (own.some((call) => isAnsweredByApp(call, view))) return [];
     const rule = meshModeOf(view.snapshot.topics.peerAuthentications, head, port);
     const inside = insideOf(view, row);
     const failed = own.find((call) => endsAsUnderMtls(call)) ?? (isCutOff(inside) ? null : undefined);
@@ -243,9 +244,10 @@ function isCalledFromMesh({ mode }: Endpoint, { name }: Mesh, { view }: Scene): 
   return itemsOf(view.snapshot.topics.controllerPods).some((pod) => family(meshOf(pod)) === name.split(' ')[0]);
 }
 
-function isAnsweredByApp(probe: AddressProbe): boolean {
+function isAnsweredByApp({ row, probe }: CalledPort, view: Scene['view']): boolean {
   const http = lastHttpOf(probe);
-  return http?.outcome === 'answered' && !http.page && http.status < 500;
+  if (http?.outcome !== 'answered' || http.page || http.status >= 500) return false;
+  return whyUntold(http, row, view) === undefined;
 }
 
 /** An answer of the mesh's own proxy, or a rule of its: then mTLS may be in order. */

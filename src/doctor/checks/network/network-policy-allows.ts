@@ -12,6 +12,7 @@ import { type CheckContext, clusterKey, endpointsOf } from '../../check-context.
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
 import { calledPorts, calledTopics } from '../../subjects/called-ports.ts';
+import { whyUntold } from '../../subjects/known-senders.ts';
 
 type Seen = CheckContext<'pods' | 'services', 'controllerPods' | 'networkPolicies' | (typeof calledTopics)[number]>;
 
@@ -42,9 +43,11 @@ export const networkPolicyAllows = defineCheck({
   needsHere: () => ['networkPolicies'],
   find(scene) {
     const answering = new Set(
-      calledPorts(scene).flatMap(({ row, probe }) =>
-        probe.http?.outcome === 'answered' && !probe.http.page ? [row] : [],
-      ),
+      calledPorts(scene).flatMap(({ row, probe }) => {
+        const { http } = probe;
+        const isApps = http?.outcome === 'answered' && !http.page && whyUntold(http, row, scene.view) === undefined;
+        return isApps ? [row] : [];
+      }),
     );
     const called = new Set(calledPorts(scene).map(({ row }) => row));
     return endpointsOf(scene)
