@@ -58,25 +58,12 @@ function groupedLines(verdicts: readonly Verdict[], detail: DiagnosisDetail): st
   const passed = verdicts.filter(({ outcome }) => outcome === 'pass').length;
   const counted = passed === 1 ? '1 check passes' : `${passed} checks pass`;
   const failed = verdicts.filter(({ outcome }) => outcome === 'fail');
-  const isBroken = failed.some((verdict) => worstSeverity(verdict) !== 'info');
   const top = detail === 'short' || passed === 0 ? [] : [titleLine(marks.pass, counted, '(-o wide lists them)')];
   return [
     ...top,
-    ...failed.flatMap((verdict) => (isBroken ? withoutSteps(verdict) : wholeLines(verdict))),
+    ...failed.flatMap(wholeLines),
     ...unknownLines(verdicts.filter(({ outcome }) => outcome === 'unknown')),
     ...(detail === 'short' ? [] : skippedLines(verdicts)),
-  ];
-}
-
-/** Beside what is broken, the steps of something that is only good to know would hide the cure. */
-function withoutSteps(verdict: Verdict): string[] {
-  const steps = verdict.findings.flatMap(({ cures }) => cures.filter(({ command }) => command !== null));
-  if (worstSeverity(verdict) !== 'info' || steps.length < 2) return wholeLines(verdict);
-  const { check, findings } = verdict;
-  return [
-    titleLine(marks.info, check.title, check.id),
-    ...findings.flatMap(({ message }) => indented(message)),
-    ...indented('-o wide shows the commands', '  → '),
   ];
 }
 

@@ -1,5 +1,7 @@
 import test from 'ava';
-import { diagnose, diagnosisOfScenario, scenarioNamed } from '../helpers/scenario.ts';
+import { dumpOf, snapshotFromDump } from '../../src/snapshot/dump.ts';
+import { diagnose, diagnosisOfScenario, dumpNamed, scenarioNamed } from '../helpers/scenario.ts';
+import { platformClusters } from '../platforms/clusters.ts';
 
 const traefikClass =
   '{"apiVersion":"networking.k8s.io/v1","kind":"IngressClass","metadata":{"name":"traefik-nginx"},"spec":{"controller":"k8s.io/ingress-nginx"}}';
@@ -125,24 +127,51 @@ for (const [name, id, part] of words) {
   });
 }
 
+for (const [name, { snapshot, platforms }] of Object.entries(platformClusters)) {
+  test(`${name} without a controller: what installs one, or what its own one can do`, async (t) => {
+    const base = snapshotFromDump(dumpNamed('one-node'));
+    const { nodes, serverVersion, apiGroups, loadBalancerPods, ciliumPools, serviceLbPods } = snapshot.topics;
+    const seen = { nodes, serverVersion, apiGroups, loadBalancerPods, ciliumPools, serviceLbPods };
+    const topics = { ...base.topics, ...seen, nodes: nodes.observed ? nodes : base.topics.nodes };
+    const { context, server } = snapshot;
+    const text = JSON.stringify(dumpOf({ ...base, context, ...(server !== undefined && { server }), topics }));
+    const { stdout } = await diagnose({ text, arguments: ['--mode', 'ingress'] });
+    const ways: Readonly<Record<string, RegExp>> = {
+      openshift: /brings its router[\s\S]*--ingress-class openshift-default --host HOST/,
+      microk8s: /microk8s enable ingress/,
+      rke2: /ingress-controller: traefik/,
+    };
+    const own = platforms.map((id) => ways[id]).find((way) => way !== undefined);
+    t.regex(stdout, own ?? /helm upgrade --install traefik[\s\S]*kubectl skyports annotate --signpost ADDRESS/);
+  });
+}
+
+test('where load balancers are internal by default, the install has what makes that of Traefik public', async (t) => {
+  const base = snapshotFromDump(dumpNamed('one-node'));
+  const { nodes, apiGroups } = platformClusters['EKS Auto Mode']!.snapshot.topics;
+  const text = JSON.stringify(dumpOf({ ...base, topics: { ...base.topics, nodes, apiGroups } }));
+  const { stdout } = await diagnose({ text, arguments: ['--mode', 'ingress'] });
+  const said = stdout.replace(/\n +/g, ' ');
+  t.true(said.includes("--set-string 'service.spec.loadBalancerClass=eks.amazonaws.com/nlb'"), stdout);
+  t.true(
+    said.includes(
+      String.raw`--set-string 'service.annotations.service\.beta\.kubernetes\.io/aws-load-balancer-scheme=internet-facing'`,
+    ),
+    stdout,
+  );
+});
+
 test('a Traefik before 3.6.2 is to be updated first', async (t) => {
   const { diagnosis } = await diagnosisOfScenario(scenarioNamed('preflight-ingress-k3s-too-old'));
   const { cures } = diagnosis.checks.find((check) => check.id === 'ingress-class-exists')!.findings[0]!;
   t.regex(cures.map(({ note }) => note).join('\n'), /^update Traefik first: 2\.11\.8 /m);
 });
 
-test('beside an error the steps to Traefik are left out of the table; -o wide and JSON have them', async (t) => {
-  const name = 'ingress-not-served-although-published';
-  const { diagnosis } = await diagnosisOfScenario(scenarioNamed(name));
-  const { cures } = diagnosis.checks.find((check) => check.id === 'ingress-nginx-retired')!.findings[0]!;
-  t.is(cures.filter(({ command }) => command !== null).length, 2);
-  const [table, wide, healthy] = await Promise.all([
-    diagnose(scenarioNamed(name)),
-    diagnose(scenarioNamed(name), '-o', 'wide'),
-    diagnose(scenarioNamed('healthy-ingress')),
-  ]);
-  t.notRegex(table.stdout, /helm upgrade/);
-  t.regex(table.stdout, /-o wide shows the commands/);
-  t.regex(wide.stdout, /helm upgrade/);
-  t.regex(healthy.stdout, /helm upgrade/);
+test('the steps to Traefik are in the table, also beside an error', async (t) => {
+  for (const name of ['ingress-not-served-although-published', 'healthy-ingress']) {
+    const { stdout } = await diagnose(scenarioNamed(name));
+    const steps =
+      /\n {6}helm upgrade --install traefik .*\n {2}→ first call a URL at the address of Traefik; then [\s\S]*\n {6}kubectl skyports annotate --signpost ADDRESS --ingress-class traefik-nginx\n/;
+    t.regex(stdout, steps);
+  }
 });

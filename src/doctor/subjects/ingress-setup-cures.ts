@@ -10,6 +10,7 @@ import { detectPlatforms } from '../../platforms/detect.ts';
 import { openshift } from '../../platforms/distributions/openshift.ts';
 import { compareVersions } from '../../platforms/ingress-nginx-releases.ts';
 import { nothingGivesAddresses } from '../../platforms/missing-implementation.ts';
+import { loadBalancersFor } from '../../platforms/scheme.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import type { CheckContext } from '../check-context.ts';
@@ -45,9 +46,11 @@ export function ingressSetup(scene: Judged): Cure[] {
   if (nginx && !classesIn(scene).isServed) return withoutItsClass(scene, nginx);
   const { platforms } = detectPlatforms(snapshot);
   // The class of its router shows OpenShift, too.
-  const isOpenShift = itemsOf(snapshot.topics.ingressClasses).some(({ spec }) => spec?.controller === openShiftRouter);
+  const isOpenShift =
+    platforms.some(({ what }) => what === openshift) ||
+    itemsOf(snapshot.topics.ingressClasses).some(({ spec }) => spec?.controller === openShiftRouter);
   const platform = isOpenShift ? openshift.ingress : platforms.find(({ what }) => what.ingress)?.what.ingress;
-  const hosts = hostCures(scene);
+  const hosts = hostCures(scene, isOpenShift);
   if (platform && !platform.installs) {
     const again = cure(command`kubectl skyports doctor --mode ingress`, 'then shows what is left to do');
     return [advice(platform.brings), ...platform.cures, ...(platform.cures.length > 0 ? [again] : hosts)];
@@ -57,6 +60,7 @@ export function ingressSetup(scene: Judged): Cure[] {
   return [
     ...(platform ? [advice(platform.brings)] : []),
     installTraefik({ onHostPorts, writesStatus: true, makesClass: !isServed && own === undefined }),
+    ...(onHostPorts ? [] : internalByDefault(scene)),
     ...(platform?.cures ?? []),
     ...(isForeign ? [removeClass(skyPilotIngressClass)] : []),
     signpostTo(undefined, isServed ? undefined : (own ?? providerClass)),
@@ -143,7 +147,8 @@ export function stepsToTraefik(scene: Judged, nginx: Pod): Cure[] {
     const onHostPorts = givesNoAddresses(scene);
     const install = installTraefik({ onHostPorts, writesStatus: false, makesClass: needsClass });
     const [remove, show] = end(undefined) as [Cure, Cure];
-    return onHostPorts && holdsPort80(nginx) ? [remove, install, show] : [install, remove, show];
+    if (onHostPorts && holdsPort80(nginx)) return [remove, install, show];
+    return [install, ...(onHostPorts ? [] : internalByDefault(scene)), remove, show];
   }
   const service = serviceOfTraefik(scene);
   const start = isNginxProvider(pod) ? { cures: [], makesClass: false } : turnedOn(scene, pod, service, needsClass);
@@ -201,6 +206,21 @@ function givesNoAddresses({ view }: Judged): boolean {
   return !isServed && nothingGivesAddresses(view.snapshot) !== undefined;
 }
 
+/** What the install needs for callers from the internet, where load balancers are internal unless asked otherwise. */
+function internalByDefault({ view }: Judged): Cure[] {
+  const [first, ...others] = loadBalancersFor(detectPlatforms(view.snapshot));
+  const { title, defaultScheme, public: change } = first?.what ?? {};
+  if (defaultScheme !== 'internal' || !change || others.length > 0) return [];
+  const values = [
+    ...(change.loadBalancerClass ? [`service.spec.loadBalancerClass=${change.loadBalancerClass}`] : []),
+    ...Object.entries(change.annotations).map(
+      ([key, value]) => `service.annotations.${key.replaceAll('.', '\\.')}=${value}`,
+    ),
+  ];
+  const flags = values.map((each) => `--set-string '${each}'`).join(' ');
+  return [advice(`${title} gives it an internal address; for callers from the internet add ${flags}`)];
+}
+
 function holdsPort80({ spec }: Pod): boolean {
   return (spec?.containers ?? []).some(({ ports }) => ports?.some(({ hostPort }) => hostPort === 80));
 }
@@ -214,12 +234,15 @@ function versionOf({ spec }: Pod): string | undefined {
  * The way through an installed controller that cannot rewrite: a host of its own needs no rewriting, so every
  * controller serves it.
  */
-function hostCures({ view }: Judged): Cure[] {
-  const found = itemsOf(view.snapshot.topics.ingressClasses).flatMap(({ metadata, spec }) => {
+function hostCures({ view }: Judged, isOpenShift: boolean): Cure[] {
+  const seen = itemsOf(view.snapshot.topics.ingressClasses).flatMap(({ metadata, spec }) => {
     const known = controllerNamed(spec?.controller);
     const name = metadata?.name;
     return known && name && name !== skyPilotIngressClass && !known.readsNginxAnnotations ? [{ name, ...known }] : [];
   });
+  // OpenShift makes the class of its router by itself.
+  const router = isOpenShift ? controllerNamed(openShiftRouter) : undefined;
+  const found = seen.length > 0 || !router ? seen : [{ name: router.classNames[0]!, ...router }];
   return found
     .slice(0, 1)
     .map(({ name, product }) =>

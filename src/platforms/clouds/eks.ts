@@ -12,6 +12,12 @@ export const eks: Platform = {
     matcher('context', /^arn:aws[\w-]*:eks:/),
   ],
   loadBalancer: awsInTree,
+  ingress: {
+    brings:
+      "neither the AWS Load Balancer Controller nor EKS Auto Mode reads nginx.ingress.kubernetes.io annotations, which SkyPilot's Ingresses need",
+    installs: 'on-service',
+    cures: [],
+  },
   sources: [
     'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
     'https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/aws.go',

@@ -11,6 +11,12 @@ const sources = [
 export const gke: Platform = {
   id: 'gke',
   title: 'GKE',
+  ingress: {
+    brings:
+      "GKE's own Ingress controller reads no nginx.ingress.kubernetes.io annotations, which SkyPilot's Ingresses need",
+    installs: 'on-service',
+    cures: [],
+  },
   matchers: [
     matcher('providerID', /^gce:\/\//),
     matcher('nodeLabel', /^cloud\.google\.com\/gke-nodepool=/),
