@@ -1,3 +1,4 @@
+import { controllerNamed } from '../exposure/controllers/ingress-controllers.ts';
 import { signpostAnnotation } from '../exposure/controllers/signpost.ts';
 import { hostnameAnnotation } from '../exposure/external-addresses.ts';
 import { skyClusterAnnotation } from '../exposure/ownership.ts';
@@ -41,7 +42,9 @@ export function redactedImage(image: string, tokens: Tokens): string {
 /** Keeps a controller's flags, which checks read. Its other arguments may be confidential. */
 export function redactedFlags(args: unknown, tokens: Tokens): unknown {
   if (!Array.isArray(args)) return undefined;
-  return args.filter((arg) => typeof arg === 'string' && /^--?[a-z]/i.test(arg)).map((arg) => redactText(arg, tokens));
+  const flags = args.filter((arg) => typeof arg === 'string' && /^--?[a-z]/i.test(arg));
+  // A controller that is known has no company's domain.
+  return flags.map((arg) => (controllerNamed(arg.slice(arg.indexOf('=') + 1)) ? arg : redactText(arg, tokens)));
 }
 
 /** Keeps the names of certificates that controllers generate, since checks recognize the certificates by them. */
@@ -84,7 +87,7 @@ const judgedAsIs =
   /^(?:nginx\.ingress\.kubernetes\.io\/(?:use-regex|rewrite-target|canary|ssl-redirect|force-ssl-redirect|backend-protocol)|(?:traffic\.sidecar\.istio\.io\/(?:exclude|include)InboundPorts|config\.linkerd\.io\/skip-inbound-ports|traffic\.kuma\.io\/exclude-inbound-ports|consul\.hashicorp\.com\/transparent-proxy-exclude-inbound-ports|sidecar\.istio\.io\/inject|ambient\.istio\.io\/redirection|linkerd\.io\/inject)|ingressclass\.kubernetes\.io\/is-default-class)$/;
 /** Values that identify neither people nor networks. */
 const plainWords =
-  /^(?:|\*|v[12]|on|off|none|true|false|yes|no|internal|external|internet-facing|public|private|nlb|nlb-ip|ip|instance|traffic-port|tcp|http|https|\d{1,5}|\d{3}(?:[,-]\d{3})+|\/(?:healthz)?)$/i;
+  /^(?:|\*|v[12]|on|off|none|true|false|yes|no|internal|external|internet-facing|public|private|nlb|nlb-ip|ip|instance|traffic-port|tcp|http|https|\d{1,5}[bkmg]?|\d{3}(?:[,-]\d{3})+|\/(?:healthz)?)$/i;
 
 /** Keeps the keys, the values that checks read, and plain words. */
 export function redactedAnnotations(annotations: unknown, tokens: Tokens): unknown {

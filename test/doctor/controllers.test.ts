@@ -64,12 +64,24 @@ test('two head Pods on one port of a node: who started later, and no way in that
 
 test("SkyPilot's Ingress has the limits of ingress-nginx: expose beside it, and custom_metadata with where it lands", async (t) => {
   const { message, commands, cures } = await findingOf('healthy-ingress', 'ingress-nginx-defaults');
-  t.regex(message, /ends a connection after 60 s without data and refuses a request body of more than 1 MB \(413\)$/);
+  t.regex(
+    message,
+    /ends a connection after 60 s without data and refuses a request body of more than 1 MB \(413\), unless ConfigMap ingress-nginx\/ingress-nginx-controller says otherwise$/,
+  );
   t.deepEqual(commands, ['kubectl skyports expose train 8888 -n default --mode ingress --beside-skypilot']);
   t.regex(
     cures.at(-1)!.note!,
     /custom_metadata.*proxy-read-timeout: "3600".*proxy-body-size: "0".*every object of every SkyPilot cluster$/,
   );
+});
+
+test('the limits of ingress-nginx are those of the annotation, else of the ConfigMap, and each says where it is from', async (t) => {
+  const { message, cures } = await findingOf('ingress-shorter-than-defaults', 'ingress-nginx-defaults');
+  t.is(
+    message,
+    'ingress-nginx ends a connection after 30 s without data and refuses a request body of more than 512 KB (413) at Ingress default/train-2ea485ef-skypilot-ingress (proxy-read-timeout in ConfigMap ingress-nginx/ingress-nginx-controller and its annotation proxy-body-size)',
+  );
+  t.regex(cures.at(-1)!.note!, /proxy-read-timeout: "3600".*proxy-body-size: "0"/);
 });
 
 test("the Ingress of SkyPilot's API server is named as such", async (t) => {

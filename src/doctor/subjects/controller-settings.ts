@@ -7,7 +7,7 @@ import { collectionPath } from '../../snapshot/resource-paths.ts';
 import { selects } from '../../snapshot/selector.ts';
 import type { Snapshot, TopicRequests } from '../../snapshot/snapshot.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
-import { ofController } from './ingress-controller-pods.ts';
+import { classesServedBy, ofController } from './ingress-controller-pods.ts';
 
 /** The settings of an ingress-nginx, and the ConfigMap that they are from. */
 export interface ControllerSettings {
@@ -57,10 +57,26 @@ export function settingsBehind(service: Service, { topics }: Pick<Snapshot, 'top
   const behind = pods.find(
     ({ metadata }) => metadata?.namespace === namespace && selects(service.spec?.selector, metadata?.labels),
   );
-  if (!behind) return undefined;
-  const configMap = configMapOf(behind);
+  return behind && settingsOf(behind, topics);
+}
+
+/** The settings of the ingress-nginx that serves classes with a value of `spec.controller`; undefined if none was seen. */
+export function settingsServing(
+  controller: string,
+  { topics }: Pick<Snapshot, 'topics'>,
+): ControllerSettings | undefined {
+  const pods = ofController(itemsOf(topics.controllerPods), controllerNamed('k8s.io/ingress-nginx')!);
+  const serving = pods.find((pod) => classesServedBy(pod) === controller) ?? pods[0];
+  return serving && settingsOf(serving, topics);
+}
+
+function settingsOf(pod: Pod, topics: Snapshot['topics']): ControllerSettings {
+  const configMap = configMapOf(pod);
   const { controllerConfigMaps } = topics;
-  if (!controllerConfigMaps.observed) return { configMap, exists: false, settings: undefined };
+  const [first] = ofController(itemsOf(topics.controllerPods), controllerNamed('k8s.io/ingress-nginx')!);
+  const asked = first && configMapOf(first);
+  const isAsked = asked?.namespace === configMap.namespace && asked.name === configMap.name;
+  if (!controllerConfigMaps.observed || !isAsked) return { configMap, exists: false, settings: undefined };
   const found = controllerConfigMaps.items.find((each) => keyOf(each) === `${configMap.namespace}/${configMap.name}`);
   return { configMap, exists: found !== undefined, settings: found?.data ?? {} };
 }

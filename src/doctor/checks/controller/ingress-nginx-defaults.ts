@@ -1,20 +1,48 @@
+import type { Ingress } from 'kubernetes-types/networking/v1';
 import { advice, command, cure, part } from '../../../errors/cure.ts';
 import { ingressClassOf } from '../../../exposure/controllers/ingress-address.ts';
 import { controllerNamed } from '../../../exposure/controllers/ingress-controllers.ts';
+import { ingressNginxController } from '../../../exposure/controllers/known-controllers.ts';
 import { parseIngressName } from '../../../skypilot/names.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
+import { listed } from '../../../snapshot/text.ts';
 import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
+import { type ControllerSettings, settingsServing } from '../../subjects/controller-settings.ts';
 import { ingressNginxPods } from '../../subjects/ingress-controller-pods.ts';
 import { type JudgedPath, judgedPaths, notInIngressMode } from '../../subjects/ingress-mode.ts';
 
-/** The limits of ingress-nginx that apps meet, the annotations that lift them, and the values that `expose` writes. */
+/**
+ * The limits of ingress-nginx that apps meet: the key of the annotation and of the ConfigMap that set them, the default,
+ * and the value that `expose` writes.
+ */
 const limits = [
-  { words: 'ends a connection after 60 s without data', key: 'proxy-read-timeout', value: '3600' },
-  { words: 'refuses a request body of more than 1 MB (413)', key: 'proxy-body-size', value: '0' },
+  {
+    key: 'proxy-read-timeout',
+    usual: 60,
+    value: '3600',
+    read: secondsIn,
+    words: (seconds: number) => `ends a connection after ${seconds} s without data`,
+  },
+  {
+    key: 'proxy-body-size',
+    usual: 1024 * 1024,
+    value: '0',
+    read: bytesIn,
+    words: (bytes: number) => `refuses a request body of more than ${sizeWords(bytes)} (413)`,
+  },
 ] as const;
+
+/** A limit as it holds for an Ingress. */
+interface Limit {
+  readonly key: (typeof limits)[number]['key'];
+  readonly value: string;
+  readonly words: string;
+  /** What sets it; undefined for the default. */
+  readonly from: 'annotation' | 'ConfigMap' | undefined;
+}
 
 const annotationOf = (key: string): string => `nginx.ingress.kubernetes.io/${key}`;
 
@@ -25,11 +53,11 @@ export const ingressNginxDefaults = defineCheck({
   title: "long answers and large uploads pass SkyPilot's Ingress",
   severity: 'info',
   needs: ['services'],
-  wants: ['pods', 'ingresses', 'ingressClasses', 'controllerPods'],
+  wants: ['pods', 'ingresses', 'ingressClasses', 'controllerPods', 'controllerConfigMaps'],
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned', 'ingress-controller-running'],
   docs: () => ({
     means:
-      "SkyPilot's own Ingress has ingress-nginx's defaults: a connection ends after 60 seconds without data, and a request body of more than 1 MB is refused. The ConfigMap of the controller may set other defaults; it is not read.",
+      "SkyPilot's own Ingress has ingress-nginx's defaults: a connection ends after 60 seconds without data, and a request body of more than 1 MB is refused. Or an annotation or the ConfigMap of the controller sets the same or less. An annotation outranks the ConfigMap, and that the defaults.",
     matters:
       'A long generation without streaming or an idle websocket ends with 504 or is cut, and an upload ends with 413, although the app works.',
     fix: 'Open the port with this plugin, whose Ingress has one hour and no limit. Or set the annotations in `kubernetes.custom_metadata` of the configuration of SkyPilot: they apply to new clusters, and land on every object of every SkyPilot cluster.',
@@ -41,6 +69,7 @@ export const ingressNginxDefaults = defineCheck({
     ],
     sources: [
       'ingress-nginx docs/user-guide/nginx-configuration/configmap.md: proxy-read-timeout 60, proxy-body-size 1m',
+      'ingress-nginx internal/ingress/annotations/proxy/main.go: an annotation that cannot be read leaves the ConfigMap in force',
       'sky/templates/kubernetes-ingress.yml.j2: use-regex and rewrite-target only',
       'sky/provision/kubernetes/network_utils.py: custom_metadata is merged into the Ingress',
     ],
@@ -58,31 +87,82 @@ export const ingressNginxDefaults = defineCheck({
       const { ingress } = group[0]!;
       const { class: ingressClass } = ingressClassOf(scene.view, ingress);
       if (controllerNamed(ingressClass?.spec?.controller)?.product !== 'ingress-nginx') return [];
-      const unset = limits.filter(({ key }) => ingress.metadata?.annotations?.[annotationOf(key)] === undefined);
-      if (unset.length === 0) return [];
+      const settings = settingsServing(ingressClass?.spec?.controller ?? ingressNginxController, scene.view.snapshot);
+      const tight = limitsOf(ingress, settings?.settings);
+      if (tight.length === 0) return [];
       const reference = referenceTo('Ingress', ingress);
       return [
         {
           about: [...new Set(group.map(({ skyCluster }) => clusterKey(skyCluster)))],
           objects: [reference],
-          evidence: unset.map(({ key }) => fieldOf(reference, `metadata.annotations["${annotationOf(key)}"]`, null)),
-          ...{ reference, group, unset },
+          evidence: tight.map(({ key, from }) =>
+            from === 'ConfigMap'
+              ? fieldOf(settings!.configMap, `data["${key}"]`, settings!.settings?.[key])
+              : fieldOf(
+                  reference,
+                  `metadata.annotations["${annotationOf(key)}"]`,
+                  ingress.metadata?.annotations?.[annotationOf(key)],
+                ),
+          ),
+          ...{ reference, group, tight, settings },
         },
       ];
     });
   },
-  say: ({ reference, unset }) =>
-    `Ingress ${nameOf(reference)} has the defaults of ingress-nginx, which ${unset.map(({ words }) => words).join(' and ')}`,
-  cures: ({ group, unset }) => [
+  say: ({ reference, tight, settings }) => {
+    const does = tight.map(({ words }) => words).join(' and ');
+    const places = new Set(tight.map(({ from }) => from));
+    if (places.size === 1 && places.has(undefined)) {
+      const unseen =
+        settings && !settings.settings ? `, unless ConfigMap ${nameOf(settings.configMap)} says otherwise` : '';
+      return `Ingress ${nameOf(reference)} has the defaults of ingress-nginx, which ${does}${unseen}`;
+    }
+    const set = tight.flatMap(({ key, from }) =>
+      from === undefined
+        ? []
+        : [from === 'ConfigMap' ? `${key} in ConfigMap ${nameOf(settings!.configMap)}` : `its annotation ${key}`],
+    );
+    return `ingress-nginx ${does} at Ingress ${nameOf(reference)} (${listed(set)})`;
+  },
+  cures: ({ group, tight }) => [
     cure(
       exposeCommand(group[0]!.skyCluster, mappingsOf(group), 'ingress', part`--beside-skypilot`),
       'opens it beside, with one hour and no limit',
     ),
     advice(
-      `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${unset.map(({ key, value }) => `${annotationOf(key)}: "${value}"`).join(', ')}, which lands on every object of every SkyPilot cluster`,
+      `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${tight.map(({ key, value }) => `${annotationOf(key)}: "${value}"`).join(', ')}, which lands on every object of every SkyPilot cluster`,
     ),
   ],
 });
+
+/** The limits of an Ingress that are not wider than the defaults. */
+function limitsOf({ metadata }: Ingress, settings: ControllerSettings['settings']): Limit[] {
+  return limits.flatMap(({ key, usual, value, read, words }) => {
+    const annotated = read(metadata?.annotations?.[annotationOf(key)]);
+    const configured = read(settings?.[key]);
+    const limit = annotated ?? configured ?? usual;
+    const from = annotated !== undefined ? 'annotation' : configured !== undefined ? 'ConfigMap' : undefined;
+    return limit > usual ? [] : [{ key, value, words: words(limit), from }];
+  });
+}
+
+/** Seconds; undefined if ingress-nginx would not take the value. */
+function secondsIn(value: string | undefined): number | undefined {
+  return value !== undefined && /^\d+$/.test(value.trim()) ? Number(value) : undefined;
+}
+
+/** Bytes of a size as nginx writes it; without a limit for `0`. Undefined if nginx would not take the value. */
+function bytesIn(value: string | undefined): number | undefined {
+  const [, count, unit = ''] = /^(\d+)([bkmg]?)$/i.exec(value?.trim() ?? '') ?? [];
+  if (count === undefined) return undefined;
+  const scale = 1024 ** Math.max(0, 'bkmg'.indexOf(unit.toLowerCase()));
+  return Number(count) === 0 ? Number.POSITIVE_INFINITY : Number(count) * scale;
+}
+
+function sizeWords(bytes: number): string {
+  if (bytes % (1024 * 1024) === 0) return `${bytes / (1024 * 1024)} MB`;
+  return bytes % 1024 === 0 ? `${bytes / 1024} KB` : `${bytes} bytes`;
+}
 
 function nameOf({ namespace, name }: ObjectReference): string {
   return `${namespace}/${name}`;
