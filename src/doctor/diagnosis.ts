@@ -1,7 +1,9 @@
 import type { Cure } from '../errors/cure.ts';
 import { detectPlatforms } from '../platforms/detect.ts';
+import { type ApiServerObject, apiServerObjects } from '../skypilot/api-server.ts';
 import type { ObjectReference } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { itemsOf } from '../snapshot/topics.ts';
 import type { Subject } from './check-context.ts';
 import type { Severity } from './define-check.ts';
 import type { Evidence } from './finding.ts';
@@ -24,6 +26,8 @@ export interface Diagnosis {
     /** The platforms that were detected, and the load balancer implementations. Several are normal. */
     readonly platforms: readonly DetectedPlatform[];
     readonly loadBalancers: readonly DetectedPlatform[];
+    /** Objects of a SkyPilot API server, which are neither SkyPilot clusters nor apps; empty if a SkyPilot cluster is named. */
+    readonly apiServer: readonly ApiServerObject[];
   };
   readonly outcome: 'healthy' | 'problems' | 'unknown';
   readonly summary: Summary;
@@ -55,6 +59,11 @@ export interface DiagnosedCheck {
   }[];
 }
 
+/** Objects of a SkyPilot API server, if everything there is judged. */
+export function apiServerIn({ topics }: Snapshot, { skyCluster }: Subject): ApiServerObject[] {
+  return skyCluster ? [] : apiServerObjects(itemsOf(topics.services), itemsOf(topics.ingresses));
+}
+
 /** Creates the document. The order of keys is part of the contract. */
 export function diagnosisOf(
   snapshot: Snapshot,
@@ -76,6 +85,7 @@ export function diagnosisOf(
       subject: skyCluster ? { skyCluster: skyCluster.displayName, ports, mode: mode ?? null } : null,
       platforms: idsOf(platforms),
       loadBalancers: idsOf(loadBalancers),
+      apiServer: apiServerIn(snapshot, subject),
     },
     outcome: outcomeOf(verdicts),
     summary,

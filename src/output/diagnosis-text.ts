@@ -12,6 +12,8 @@ export type DiagnosisDetail = 'table' | 'wide' | 'short';
 export interface DiagnosisFrame {
   /** What was checked: context, namespace, cluster, ports, mode. */
   readonly heading: string;
+  /** What may be taken for a SkyPilot cluster, and is none; undefined if nothing may. */
+  readonly besides?: string | undefined;
   readonly rootCauses: readonly string[];
   readonly summary: Summary;
   /** The platform and how it was detected, one line each; for `wide`. */
@@ -36,6 +38,7 @@ export function renderDiagnosis(verdicts: readonly Verdict[], frame: DiagnosisFr
       ? lines
       : [
           oneLine(frame.heading),
+          ...(frame.besides ? wrapped(oneLine(frame.besides), textColumns) : []),
           ...(detail === 'wide' ? frame.platform.map((line) => oneLine(line)) : []),
           '',
           ...lines,

@@ -1,5 +1,7 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
+import { type ObjectReference, referenceTo } from '../snapshot/object-reference.ts';
+import { listed } from '../snapshot/text.ts';
 
 /**
  * What a Service of SkyPilot's Helm chart belongs to; undefined for any other Service. The chart installs a SkyPilot API
@@ -30,6 +32,43 @@ export function isApiServerIngress({ metadata, spec }: Ingress): boolean {
   return (spec?.rules ?? []).some(({ http }) =>
     (http?.paths ?? []).some(({ backend }) => backend.service?.name === `${release}-api-service`),
   );
+}
+
+/** An object of the chart, and what it is. */
+export interface ApiServerObject extends ObjectReference {
+  /** `SkyPilot's API server`, `the SSH proxy of SkyPilot's API server`. */
+  readonly what: string;
+}
+
+/** The objects of SkyPilot's Helm chart among these, and what they are. */
+export function apiServerObjects(services: readonly Service[], ingresses: readonly Ingress[]): ApiServerObject[] {
+  const parts = services.flatMap((service) => {
+    const what = apiServerPartOf(service);
+    return what === undefined ? [] : [{ ...referenceTo('Service', service), what }];
+  });
+  // A part of the chart that has its names only beside the others.
+  const releases = new Set(
+    parts.flatMap(({ namespace, name, what }) => (what === apiServer ? [`${namespace}/${releaseOf(name)}`] : [])),
+  );
+  const controllers = services.filter(({ metadata }) => {
+    const release = metadata?.labels?.['app.kubernetes.io/instance'];
+    const isNamed = metadata?.name === `${release}-ingress-nginx-controller`;
+    return isNamed && releases.has(`${metadata?.namespace}/${release}`);
+  });
+  return [
+    ...parts,
+    ...controllers.map((each) => ({ ...referenceTo('Service', each), what: `the ingress controller of ${apiServer}` })),
+    ...ingresses
+      .filter(isApiServerIngress)
+      .map((each) => ({ ...referenceTo('Ingress', each), what: `the Ingress of ${apiServer}` })),
+  ];
+}
+
+/** `Service skypilot/sky-api-service is SkyPilot's API server, not a SkyPilot cluster`; undefined if there is none. */
+export function apiServerSentence(objects: readonly ApiServerObject[]): string | undefined {
+  if (objects.length === 0) return undefined;
+  const each = objects.map(({ kind, namespace, name, what }) => `${kind} ${namespace}/${name} is ${what}`);
+  return `${listed(each)}, not ${each.length === 1 ? 'a SkyPilot cluster' : 'SkyPilot clusters'}`;
 }
 
 /** The name of a SkyPilot API server in a message. */

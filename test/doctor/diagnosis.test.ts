@@ -47,6 +47,26 @@ test('the document of the contract, key by key', async (t) => {
   t.deepEqual(Object.keys(JSON.parse(stdout)), Object.keys(golden));
 });
 
+test('objects of a SkyPilot API server are named for what they are, unless a SkyPilot cluster is asked about', async (t) => {
+  const scenario = scenarioNamed('api-server-in-the-namespace');
+  const [table, named, { diagnosis }] = await Promise.all([
+    diagnose(scenario),
+    diagnose({ ...scenario, arguments: ['train', '8888'] }),
+    diagnosisOfScenario(scenario),
+  ]);
+  const line =
+    /^Service default\/sky-api-service is SkyPilot's API server and Service default\/sky-ingress-controller-np is the ingress controller of SkyPilot's API server, not SkyPilot clusters$/;
+  t.regex(table.stdout.split('\n').slice(1, 4).join(' '), line);
+  t.notRegex(named.stdout, /API server/);
+  t.deepEqual(
+    diagnosis.metadata.apiServer.map(({ kind, name, what }) => `${kind} ${name}: ${what}`),
+    [
+      "Service sky-api-service: SkyPilot's API server",
+      "Service sky-ingress-controller-np: the ingress controller of SkyPilot's API server",
+    ],
+  );
+});
+
 test('YAML holds the same document', async (t) => {
   const { parse } = await import('yaml');
   const scenario = scenarioNamed('two-faults-in-two-clusters');

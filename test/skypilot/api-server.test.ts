@@ -1,6 +1,12 @@
 import test from 'ava';
 import type { Service } from 'kubernetes-types/core/v1';
-import { apiServerNamed, apiServerPartOf, isApiServerIngress } from '../../src/skypilot/api-server.ts';
+import {
+  apiServerNamed,
+  apiServerObjects,
+  apiServerPartOf,
+  apiServerSentence,
+  isApiServerIngress,
+} from '../../src/skypilot/api-server.ts';
 import { train } from '../helpers/requests.ts';
 import { skyIngress, skyLoadBalancer } from '../helpers/skypilot-objects.ts';
 
@@ -43,6 +49,20 @@ test('a release, a Service and a Pod of it are recognized', (t) => {
   }
   t.is(apiServerNamed('train', [api]), undefined);
   t.is(apiServerNamed('skylark', [api]), undefined);
+});
+
+test('all objects of the chart are named, and only they', (t) => {
+  const backend = { service: { name: 'sky-api-service', port: { number: 80 } } };
+  const rules = [{ http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }];
+  const entry = { metadata: { name: 'sky-ingress', namespace: 'skypilot' }, spec: { rules } };
+  const controller = (release: string) =>
+    service(`${release}-ingress-nginx-controller`, {}, { 'app.kubernetes.io/instance': release });
+  const services = [controller('sky'), controller('shop'), skyLoadBalancer(train, [8888]), api, ssh];
+  t.is(
+    apiServerSentence(apiServerObjects(services, [entry, skyIngress(train, [8888])])),
+    "Service skypilot/sky-api-service is SkyPilot's API server, Service skypilot/sky-ssh-service is the SSH proxy of SkyPilot's API server, Service skypilot/sky-ingress-nginx-controller is the ingress controller of SkyPilot's API server and Ingress skypilot/sky-ingress is the Ingress of SkyPilot's API server, not SkyPilot clusters",
+  );
+  t.is(apiServerSentence(apiServerObjects([skyLoadBalancer(train, [8888])], [])), undefined);
 });
 
 test('its Ingress leads to its Service', (t) => {

@@ -1,6 +1,6 @@
 import { allChecks } from '../../doctor/all-checks.ts';
 import type { Subject } from '../../doctor/check-context.ts';
-import { type Diagnosis, diagnosisOf } from '../../doctor/diagnosis.ts';
+import { apiServerIn, type Diagnosis, diagnosisOf } from '../../doctor/diagnosis.ts';
 import { rangesOf } from '../../doctor/format.ts';
 import { rootCausesOf } from '../../doctor/judge.ts';
 import { possibleModes } from '../../doctor/possible-modes.ts';
@@ -13,6 +13,7 @@ import { renderJson } from '../../output/json.ts';
 import { renderTable } from '../../output/table.ts';
 import { unverifiedOf } from '../../platforms/all-platforms.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
+import { apiServerSentence } from '../../skypilot/api-server.ts';
 import { dumpOf } from '../../snapshot/dump.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System } from '../../system.ts';
@@ -129,6 +130,7 @@ function textOf(
   const modes = subject.mode ? [subject.mode] : [...new Set(rows.map(({ mode }) => mode))];
   const frame = {
     heading: headingOf(snapshot, subject, portsOf(subject, rows), modes),
+    besides: apiServerSentence(apiServerIn(snapshot, subject)),
     rootCauses: rootCausesOf(verdicts),
     summary,
     platform: detail === 'wide' ? platformLines(snapshot) : [],

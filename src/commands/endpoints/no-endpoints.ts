@@ -3,14 +3,12 @@ import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { exposeModes } from '../../exposure/port-mode-names.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
-import { apiServerPartOf } from '../../skypilot/api-server.ts';
+import { apiServerObjects, apiServerSentence } from '../../skypilot/api-server.ts';
 import { controllerKindOf, servePortRange } from '../../skypilot/controllers.ts';
 import { findSkyCluster } from '../../skypilot/find-sky-cluster.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
-import { keyOf } from '../../snapshot/object-reference.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { listed } from '../../snapshot/text.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
@@ -69,12 +67,10 @@ function noRow({ snapshot, request, selector }: Searched, { skyClusters }: Snaps
   }
   if (skyClusters.length === 0) {
     const elsewhere = cure(command`kubectl skyports endpoints -A`, 'looks in all namespaces');
-    const parts = itemsOf(snapshot.topics.services).flatMap((service) => {
-      const part = apiServerPartOf(service);
-      return part === undefined ? [] : [`Service ${keyOf(service)} is ${part}`];
-    });
+    const { services, ingresses } = snapshot.topics;
+    const others = apiServerSentence(apiServerObjects(itemsOf(services), itemsOf(ingresses)));
     return {
-      fact: `No SkyPilot cluster found in ${place}.${parts.length > 0 ? ` ${listed(parts)}, not a SkyPilot cluster.` : ''}`,
+      fact: `No SkyPilot cluster found in ${place}.${others ? ` ${others}.` : ''}`,
       cures: namespace === null ? [advice('sky status shows the context of each SkyPilot cluster')] : [elsewhere],
     };
   }
