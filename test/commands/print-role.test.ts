@@ -1,5 +1,7 @@
 import test from 'ava';
-import { rolesFor } from '../../src/commands/doctor/print-role.ts';
+import { parseAllDocuments } from 'yaml';
+import { rolesFor, rolesText } from '../../src/commands/doctor/print-role.ts';
+import { optionalAccess, reviewsOf } from '../../src/doctor/subjects/optional-access.ts';
 import { kubectl, newUser, until } from '../helpers/cluster.ts';
 import { skyports } from '../helpers/run-skyports.ts';
 import { skyLoadBalancer } from '../helpers/skypilot-objects.ts';
@@ -46,6 +48,36 @@ test('what is in no namespace needs a ClusterRole; a service account is a subjec
 test('the objects of one user never replace those of another', (t) => {
   const names = ['ada', 'bob'].flatMap((user) => rolesFor(user, [pods, classes]) as { metadata: { name: string } }[]);
   t.is(new Set(names.map(({ metadata }) => metadata.name)).size, 4);
+});
+
+test('each Role says what it is for; what is optional is commented out', async (t) => {
+  const reviews = reviewsOf(optionalAccess[0]!, 'ml').map((resourceAttributes) => ({ spec: { resourceAttributes } }));
+  const text = await rolesText(
+    'ada',
+    [{ ...pods, without: 'nothing works' }],
+    [{ access: optionalAccess[0]!, reviews }],
+    'ml',
+  );
+  const [asked, binding, ...rest] = text.split('---\n');
+  t.regex(asked!, /^# nothing works\napiVersion: /);
+  t.regex(binding!, /^apiVersion: .*\nkind: RoleBinding\n/);
+  t.true(
+    rest
+      .join('')
+      .split('\n')
+      .every((line) => line === '' || line.startsWith('#')),
+  );
+  t.regex(text, /\n# optional, for doctor --probe=pod: /);
+  t.regex(text, /\n# {3}- apiGroups:\n#.*""\n#.*resources:\n#.*- pods\/proxy\n#.*verbs:\n#.*- get\n/);
+  const uncommented = text.slice(text.indexOf('# optional')).replace(/^# (?!optional)/gm, '');
+  const objects = parseAllDocuments(uncommented).map((each) => each.toJS()) as Rbac[];
+  t.deepEqual(
+    objects.flatMap(({ rules }) => rules ?? []),
+    [
+      { apiGroups: [''], resources: ['pods/proxy'], verbs: ['get'] },
+      { apiGroups: [''], resources: ['pods/exec'], verbs: ['get', 'create'] },
+    ],
+  );
 });
 
 for (const scope of ['one namespace', 'all namespaces'] as const) {

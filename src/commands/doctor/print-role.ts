@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1';
 import { type MissingAccess, missingAccess } from '../../doctor/subjects/missing-access.ts';
 import { refusedReads } from '../../doctor/subjects/needed-access.ts';
+import { type OptionalAccess, optionalAccess, reviewsOf } from '../../doctor/subjects/optional-access.ts';
 import { Failure } from '../../errors/failure.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import { controllerService } from '../../skypilot/names.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
 import type { System } from '../../system.ts';
 import { exitCodes } from '../command.ts';
 import { say } from '../messages.ts';
@@ -14,24 +16,67 @@ import type { DiagnosisSource } from './source.ts';
 const rbac = { group: 'rbac.authorization.k8s.io', version: 'rbac.authorization.k8s.io/v1' } as const;
 
 /** Prints the Roles and bindings that the caller lacks, for an administrator to apply. @throws Failure if the server does not say what is missing */
-export async function printRole(look: DiagnosisSource, { mode }: DoctorArguments, system: System): Promise<number> {
+export async function printRole(look: DiagnosisSource, given: DoctorArguments, system: System): Promise<number> {
   const { snapshot, connection } = look;
   const { accessReviews } = snapshot.topics;
   if (!accessReviews.observed || !connection) {
     const why = accessReviews.observed ? '' : `: ${accessReviews.message}`;
     throw new Failure('permissions-unseen', `the API server does not say which permissions are missing${why}`, []);
   }
-  const denied = onceGranted([...accessReviews.items, ...refusedReads(snapshot)]);
-  const missing = missingAccess(denied, snapshot.namespace, mode);
-  if (missing.length === 0) {
-    say(system, 'no permission is missing');
-    return exitCodes.fine;
-  }
-  const objects = rolesFor(await userNameOf(connection), missing);
-  const { renderYaml } = await import('../../output/yaml.ts');
-  const documents = await Promise.all(objects.map(renderYaml));
-  system.stdout.document(documents.join('---\n'));
+  const { namespace } = snapshot;
+  const optional = await deniedOptions(connection, namespace);
+  // What is asked for is not optional.
+  const isWanted = ({ access }: DeniedOption) => given.probe === 'pod' && access === optionalAccess[0];
+  const wanted = optional.filter(isWanted).flatMap(({ reviews }) => reviews);
+  const denied = onceGranted([...accessReviews.items, ...refusedReads(snapshot), ...wanted]);
+  const missing = missingAccess(denied, namespace, given.mode);
+  const left = optional.filter((each) => !isWanted(each));
+  if (missing.length === 0) say(system, 'no permission is missing');
+  if (missing.length + left.length === 0) return exitCodes.fine;
+  const user = await userNameOf(connection);
+  system.stdout.document(await rolesText(user, missing, left, namespace));
   return exitCodes.fine;
+}
+
+/** Rights that are denied and needed only by what is asked for. */
+export interface DeniedOption {
+  readonly access: OptionalAccess;
+  readonly reviews: readonly SelfSubjectAccessReview[];
+}
+
+async function deniedOptions(connection: Connection, namespace: string | null): Promise<DeniedOption[]> {
+  const { reviewAccess } = await import('../../kubernetes/snapshots/server-info.ts');
+  const all = await Promise.all(
+    optionalAccess.map(async (access) => {
+      const reviews = itemsOf(await reviewAccess(connection, reviewsOf(access, namespace)));
+      return { access, reviews: reviews.filter(({ status }) => !status?.allowed) };
+    }),
+  );
+  return all.filter(({ reviews }) => reviews.length > 0);
+}
+
+/**
+ * What is missing as YAML, each Role with what it is for. What is optional is commented out, so that who applies the whole
+ * grants no more than what is missing.
+ */
+export async function rolesText(
+  user: string,
+  missing: readonly MissingAccess[],
+  optional: readonly DeniedOption[],
+  namespace: string | null,
+): Promise<string> {
+  const { renderYaml } = await import('../../output/yaml.ts');
+  const textOf = async (objects: readonly object[]) => (await Promise.all(objects.map(renderYaml))).join('---\n');
+  const needed = await Promise.all(
+    missing.map(async (each) => `# ${each.without}\n${await textOf(rolesFor(user, [each]))}`),
+  );
+  const options = await Promise.all(
+    optional.map(async ({ access: { what }, reviews }) => {
+      const text = await textOf(rolesFor(user, missingAccess(reviews, namespace, undefined)));
+      return `# optional, for ${what}:\n${text.trimEnd().replace(/^/gm, '# ')}\n`;
+    }),
+  );
+  return [...needed, ...options].join('---\n');
 }
 
 /**

@@ -51,9 +51,10 @@ export function missingAccess(
 }
 
 function deniedBy({ spec }: SelfSubjectAccessReview): Denied[] {
-  const { verb, group, resource, namespace } = spec.resourceAttributes ?? {};
+  const { verb, group, resource, subresource, namespace } = spec.resourceAttributes ?? {};
   if (!verb || !resource) return [];
-  return [{ namespace: namespace ?? null, verb, resource: group ? `${resource}.${group}` : resource }];
+  const named = subresource ? `${resource}/${subresource}` : resource;
+  return [{ namespace: namespace ?? null, verb, resource: group ? `${named}.${group}` : named }];
 }
 
 type Weight = Pick<MissingAccess, 'severity' | 'without'>;
@@ -91,7 +92,10 @@ function readWeightOf(
 function writeWeightOf({ resources }: Pick<MissingAccess, 'resources'>, mode: ExposeMode | undefined): Weight {
   const topics = mode && writtenModeOf(mode)?.topics;
   const needed = topics?.some((topic) => resources.some((each) => each.split('.', 1)[0] === topic));
-  return { severity: needed ? 'error' : 'info', without: 'kubectl skyports expose and unexpose need it' };
+  const without = resources.every((each) => each.startsWith('pods/'))
+    ? 'doctor --probe=pod needs it'
+    : 'kubectl skyports expose and unexpose need it, and dry runs (doctor --mode, expose --dry-run=server) create and patch of it';
+  return { severity: needed ? 'error' : 'info', without };
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

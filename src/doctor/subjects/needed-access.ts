@@ -10,6 +10,7 @@ export interface NeededAccess {
   readonly verb: string;
   readonly group: string;
   readonly resource: string;
+  readonly subresource?: string;
   /** Absent means all namespaces, or a kind without namespaces. */
   readonly namespace?: string;
 }

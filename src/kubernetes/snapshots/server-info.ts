@@ -10,6 +10,7 @@ export interface WantedAccess {
   readonly verb: string;
   readonly group: string;
   readonly resource: string;
+  readonly subresource?: string;
   /** Absent for all namespaces, or for a kind without namespaces. */
   readonly namespace?: string;
 }
