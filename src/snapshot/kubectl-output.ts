@@ -227,7 +227,7 @@ function asCoreEvent(event: Record<string, unknown>): Record<string, unknown> {
 export const howToDump: readonly Cure[] = [
   cure(command`kubectl skyports doctor --save FILE`, 'saves all that matters to FILE'),
   cure(
-    command`kubectl get pods,services,ingresses,endpointslices,ingressclasses,nodes,events -A -o yaml > FILE`,
+    command`kubectl get pods,services,ingresses,endpointslices,ingressclasses,nodes,events -A -o yaml --show-managed-fields > FILE`,
     'saves what matters most, without this plugin; FILE stands for its name',
   ),
 ];

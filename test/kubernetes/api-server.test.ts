@@ -81,7 +81,7 @@ test('lists come whole in pages, packed, and a watch goes on from them', async (
   const paged = await api.list<Json>(path, { labelSelector: 'half', pageSize: 7 });
   t.deepEqual(paged.items, whole.items);
   t.is(whole.items.length, 30);
-  t.is(whole.items[0]!.metadata.managedFields?.length, 0);
+  t.is(whole.items[0]!.metadata.managedFields?.[0].fieldsV1, undefined);
   t.is(whole.items[0]!.data.filling, filling);
   t.like(await api.list(path, { labelSelector: 'half=1', pageSize: 7, firstPageOnly: true }), {
     cutOff: true,

@@ -69,10 +69,19 @@ test('a 410 to the first page, or again, is an error', async (t) => {
   t.is(scene.a.asked.length, 1);
 });
 
-test('what other managers own is dropped from lists, and all else is as the server says', async (t) => {
+test('of what other managers own, lists keep only the conditions, and all else is as the server says', async (t) => {
+  const whole = { '.': {}, 'f:status': {} };
+  const about = { operation: 'Update', subresource: 'status', time: '2026-11-24T12:00:00Z' };
   const managedFields = [
     { manager: 'kubectl-skyports', fieldsV1: { f: 1 } },
-    { manager: 'kubectl', fieldsV1: {} },
+    { manager: 'kubectl', operation: 'Update', time: '2026-11-24T11:00:00Z', fieldsV1: { 'f:spec': { 'f:ports': {} } } },
+    { manager: 'cloud', ...about, fieldsV1: { 'f:status': { 'f:conditions': { 'k:{"type":"Ready"}': whole }, 'f:x': {} } } },
+    null,
+  ];
+  const kept = [
+    managedFields[0],
+    { manager: 'kubectl', operation: 'Update', time: '2026-11-24T11:00:00Z' },
+    { manager: 'cloud', ...about, fieldsV1: { 'f:status': { 'f:conditions': { 'k:{"type":"Ready"}': {} } } } },
   ];
   const items = [
     { metadata: { name: 'a', managedFields } },
@@ -84,7 +93,7 @@ test('what other managers own is dropped from lists, and all else is as the serv
   );
   const list = await api.list('/api/v1/services');
   t.deepEqual(list.items, [
-    { metadata: { name: 'a', managedFields: [managedFields[0]] } },
+    { metadata: { name: 'a', managedFields: kept } },
     { metadata: { name: 'b' } },
     { metadata: { name: 'c', managedFields: [] } },
   ]);

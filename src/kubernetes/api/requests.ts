@@ -1,3 +1,4 @@
+import type { ManagedFieldsEntry } from 'kubernetes-types/meta/v1';
 import { goDurationText } from '../../arguments/duration.ts';
 import { readBeginning } from '../transport/body.ts';
 import { sendWithRetry } from '../transport/retry.ts';
@@ -74,7 +75,24 @@ export interface RemoveOptions {
 const defaultPageSize = 1000;
 
 interface WithManagers {
-  readonly metadata?: { managedFields?: ({ manager?: string } | null)[] };
+  readonly metadata?: { managedFields?: (ManagedFieldsEntry | null)[] };
+}
+
+interface Fields {
+  readonly [field: string]: Fields | undefined;
+}
+
+/**
+ * Who changed an object, and when; of what they own, only the types of conditions. What they own is half of the memory of a
+ * list, and is read in full for the plugin's own field manager alone.
+ */
+function shortened(entry: ManagedFieldsEntry): ManagedFieldsEntry {
+  if (entry.manager === 'kubectl-skyports') return entry;
+  const { fieldsV1, ...kept } = entry;
+  const conditions = (fieldsV1 as Fields | undefined)?.['f:status']?.['f:conditions'];
+  if (!conditions) return kept;
+  const types = Object.fromEntries(Object.keys(conditions).map((key) => [key, {}]));
+  return { ...kept, fieldsV1: { 'f:status': { 'f:conditions': types } } };
 }
 
 /** @param timeoutMs `--request-timeout`, 0 for none */
@@ -92,9 +110,8 @@ export function apiOver(transport: Transport, timeoutMs: number): Api {
     });
     const found = listIn(answered, target, metadataOnly);
     for (const { metadata } of found.items as readonly WithManagers[]) {
-      // These fields are half of the memory of a list, and only the plugin's own field managers are read.
       if (Array.isArray(metadata?.managedFields))
-        metadata.managedFields = metadata.managedFields.filter((each) => each?.manager === 'kubectl-skyports');
+        metadata.managedFields = metadata.managedFields.filter((each) => each !== null).map(shortened);
     }
     return found;
   }
