@@ -114,8 +114,8 @@ export function failureConditionOf(service: Service): Condition | undefined {
 }
 
 /**
- * The conditions that report a fault, those of known products first. A condition that is not known reports one if it is
- * False, or True with a name such as `PortsError` (Kubernetes API conventions: either polarity is valid).
+ * The conditions that report a fault, those of known products first. A condition that is not known reports one if it has the
+ * bad status of its type (Kubernetes API conventions: either polarity is valid), or if its reason says so.
  */
 export function failureConditionsOf(conditions: readonly Condition[] = []): Condition[] {
   if (conditions.length === 0) return [];
@@ -123,10 +123,28 @@ export function failureConditionsOf(conditions: readonly Condition[] = []): Cond
   const bad: Readonly<Record<string, string>> = failureConditions!;
   const isKnown = ({ type }: Condition) => Object.hasOwn(bad, type);
   const known = conditions.filter((each) => isKnown(each) && bad[each.type] === each.status);
-  const others = conditions.filter(
-    (each) => !isKnown(each) && each.status === (badWhenTrue.test(each.type) ? 'True' : 'False'),
-  );
-  return [...known, ...others];
+  return [...known, ...conditions.filter((each) => !isKnown(each) && reportsFault(each))];
 }
 
-const badWhenTrue = /(?:Error|Failed|Failure|Conflict|Conflicted|Degraded|Pressure|Unavailable)$/;
+function reportsFault({ type, status, reason = '' }: Condition): boolean {
+  // Of `example.com/Progressing` as of `Progressing`.
+  const name = type.slice(type.lastIndexOf('/') + 1);
+  if (badWhenTrue.test(name)) return status === 'True';
+  return status === 'False' && (!fineWhenFalse.test(name) || failingReason.test(reason));
+}
+
+/** Types that name a fault: `PortsError`, `Stalled` (kstatus), `NotReady`, `PartiallyInvalid` (Gateway API). */
+const badWhenTrue =
+  /(?:Error|Failed|Failure|Failing|Conflict|Conflicted|Degraded|Pressure|Unavailable|Stalled|Stuck|Invalid|Unhealthy|Abnormal|Blocked|Rejected|Denied|Exhausted|Misconfigured)$|^(?:Not|Missing|Insufficient|Overlapping|Unresolved|Unsupported)[A-Z]/;
+
+/**
+ * Types that name something that goes on, is over, or is not needed: False is their usual state. Sources: `Progressing` and
+ * `Reconciling` (kstatus, Deployment, ClusterOperator), `Issuing` (cert-manager), `AttachedListenerSets` (Gateway API),
+ * `Paused` and `Suspended` (Cluster API, Job), `Drifted` and `Consolidatable` (Karpenter), `ScalingLimited`
+ * (HorizontalPodAutoscaler), `Evicted` and `Preempted` (Kueue), `DisruptionTarget` (Pod).
+ */
+const fineWhenFalse =
+  /(?:^|[a-z])(?:Progressing|Reconciling|Updating|Upgrading|Upgradeable|Issuing|Renewing|Rotating|Creating|Provisioning|Installing|Initializing|Starting|Restarting|Stopping|Deleting|Terminating|Draining|Resizing|Scaling|Rebalancing|Migrating|Syncing|Waiting|Pending|InProgress|Paused|Suspended|Disabled|Deprecated|Ignored|Superseded|Drifted|Consolidatable|Expired|Empty|Idle|Limited|Evicted|Preempted|Requeued|Deleted|Terminated|Finished|Completed?|ListenerSets|DisruptionTarget|TerminationTarget|Maintenance|Deletable)$/;
+
+/** Reasons that tell a fault, of whatever type the condition is: `ProgressDeadlineExceeded` of a Deployment. */
+const failingReason = /Fail|Error|Exceeded|Time(?:d)?Out|Invalid|Denied|Forbidden|Refused|Rejected|Conflict|Unavailable/i;

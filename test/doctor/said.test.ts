@@ -44,6 +44,23 @@ test('a condition reports a fault by its own polarity, whether its product is kn
   ]);
 });
 
+test('a condition that is False when nothing is wrong reports no fault, unless its reason does', (t) => {
+  const isFault = (type: string, status: string, reason = 'AsExpected') =>
+    failureConditionsOf([{ ...condition(type, status), reason }]).length === 1;
+  for (const type of [
+    ...['Progressing', 'example.com/Progressing', 'Reconciling', 'Stalled', 'Degraded', 'Issuing', 'ScalingLimited'],
+    ...['Paused', 'Suspended', 'Upgradeable', 'Conflicted', 'PartiallyInvalid', 'OverlappingTLSConfig', 'NotReady'],
+    ...['AttachedListenerSets', 'Drifted', 'Preempted', 'DisruptionTarget', 'MemoryPressure', 'NetworkUnavailable'],
+  ])
+    t.false(isFault(type, 'False'), type);
+  t.true(isFault('Progressing', 'False', 'ProgressDeadlineExceeded'), 'a Deployment that cannot go on');
+  for (const type of ['Ready', 'Available', 'Programmed', 'Accepted', 'ResolvedRefs', 'Serving', 'example.com/Synced'])
+    t.true(isFault(type, 'False'), type);
+  for (const type of ['Stalled', 'Degraded', 'PartiallyInvalid', 'OverlappingTLSConfig', 'NotReady'])
+    t.true(isFault(type, 'True'), type);
+  for (const type of ['Progressing', 'Ready', 'Notified']) t.false(isFault(type, 'True'), type);
+});
+
 test('every text is said once, the newest first, with who said it', (t) => {
   const fieldsV1 = { 'f:status': { 'f:conditions': { 'k:{"type":"example.com/Ready"}': { '.': {} } } } };
   const object = {
