@@ -60,8 +60,8 @@ export const mostLists = 24;
 /**
  * The lists that depend on the first ones: custom resources of load balancer implementations, MetalLB's speakers, the
  * Pods and DaemonSets of ServiceLB, the ConfigMap of ingress-nginx, and Istio's rules for mTLS. Lists that only explain a
- * missing address are requested if a load balancer waits for one, and lists that show who answers for an address if a
- * Service has the mark of their implementation.
+ * missing address are requested if a load balancer waits for one, and lists that show who answers for an address, or serves
+ * it, if a Service has the mark of their implementation.
  *
  * @param room how many lists may be requested
  * @param untried the mode that is asked about, if no dry run of its objects will be made
@@ -96,13 +96,11 @@ export function furtherLists(snapshot: Snapshot, room: number, untried?: ExposeM
       }),
     ...(isOfMetallb && serviceL2Statuses && { serviceL2Statuses }),
     ...(served.some(isOfCilium) && ofCilium),
-    ...(balanced.some((service) => waitsForAddress(service) && isOfTailscale(service)) && {
-      tailscalePods: tailscalePodsRequest,
-    }),
-    ...(isWarnedOfTargets(snapshot) && {
+    ...(balanced.some(isOfTailscale) && { tailscalePods: tailscalePodsRequest }),
+    ...(mayHaveTargetGroups(snapshot) && {
       targetGroupBindings: { path: collectionPath('TargetGroupBinding', snapshot.namespace) },
     }),
-    ...handlerEventsRequest(snapshot, waits),
+    ...handlerEventsRequest(snapshot, waits || (balanced.length > 0 && mayBeServiceLb) || balanced.some(isOfTailscale)),
     ...podEventsIfGone(snapshot),
     ...(waits && mayBeServiceLb && { serviceLbDaemonSets: serviceLbDaemonSetsRequest(snapshot) }),
   };
@@ -115,14 +113,14 @@ function servicesOnPath({ topics }: Snapshot): readonly Service[] {
 }
 
 /**
- * The request for warnings of other namespaces. A load balancer that waits may be served by Pods of any namespace. The
+ * The request for warnings of other namespaces. A load balancer that waits, or that Pods serve, has them in any namespace. The
  * Service of an ingress controller is in one that is known.
  */
-function handlerEventsRequest({ topics, namespace }: Snapshot, waits: boolean): TopicRequests {
+function handlerEventsRequest({ topics, namespace }: Snapshot, isOfAny: boolean): TopicRequests {
   if (namespace === null) return {};
   const controllers = [...itemsOf(topics.controllerServices), ...itemsOf(topics.ingressNginxServices)];
   const theirs = controllers.find(({ metadata }) => metadata?.namespace !== namespace)?.metadata?.namespace;
-  if (waits) {
+  if (isOfAny) {
     const fieldSelector = `type=Warning,metadata.namespace!=${namespace}`;
     return { handlerEvents: { path: collectionPath('Event', null), fieldSelector } };
   }
@@ -148,9 +146,17 @@ function addonPodsRequest(snapshot: Snapshot): TopicRequests {
   return labelSelector ? { controllerPods: { path: collectionPath('Pod', null), labelSelector } } : {};
 }
 
-/** Target groups have events of their own. The Service shows none of them. */
-function isWarnedOfTargets({ topics }: Snapshot): boolean {
-  return itemsOf(topics.events).some(({ involvedObject }) => involvedObject.kind === 'TargetGroupBinding');
+/**
+ * Whether the AWS Load Balancer Controller handles something here: a Service or an Ingress has its finalizer
+ * (pkg/k8s/finalizer.go), or a target group has an event. The Service shows neither events nor conditions of target groups.
+ */
+function mayHaveTargetGroups(snapshot: Snapshot): boolean {
+  const { topics } = snapshot;
+  const handled = [...servicesOnPath(snapshot), ...itemsOf(topics.ingresses)];
+  return (
+    handled.some(({ metadata }) => (metadata?.finalizers ?? []).some((each) => /^[a-z.]*\.k8s\.aws\//.test(each))) ||
+    itemsOf(topics.events).some(({ involvedObject }) => involvedObject.kind === 'TargetGroupBinding')
+  );
 }
 
 /** Istio's rules for mTLS, if the API server serves them and a head Pod is in the mesh. */

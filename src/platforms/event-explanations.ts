@@ -147,4 +147,5 @@ const fineWhenFalse =
   /(?:^|[a-z])(?:Progressing|Reconciling|Updating|Upgrading|Upgradeable|Issuing|Renewing|Rotating|Creating|Provisioning|Installing|Initializing|Starting|Restarting|Stopping|Deleting|Terminating|Draining|Resizing|Scaling|Rebalancing|Migrating|Syncing|Waiting|Pending|InProgress|Paused|Suspended|Disabled|Deprecated|Ignored|Superseded|Drifted|Consolidatable|Expired|Empty|Idle|Limited|Evicted|Preempted|Requeued|Deleted|Terminated|Finished|Completed?|ListenerSets|DisruptionTarget|TerminationTarget|Maintenance|Deletable)$/;
 
 /** Reasons that tell a fault, of whatever type the condition is: `ProgressDeadlineExceeded` of a Deployment. */
-const failingReason = /Fail|Error|Exceeded|Time(?:d)?Out|Invalid|Denied|Forbidden|Refused|Rejected|Conflict|Unavailable/i;
+const failingReason =
+  /Fail|Error|Exceeded|Time(?:d)?Out|Invalid|Denied|Forbidden|Refused|Rejected|Conflict|Unavailable/i;

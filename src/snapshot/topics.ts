@@ -337,9 +337,9 @@ export const topicRows = {
   ),
   /** Pods through which ServiceLB holds node ports, if ServiceLB may exist and there is a load balancer. */
   serviceLbPods: ofApi<Pod>()({ ...pods, namespace: null, shape: loadBalancerPod }, {}),
-  /** Pods through which Tailscale's operator serves Services and Ingresses, if one of its Services waits for an address. */
+  /** Pods through which Tailscale's operator serves Services and Ingresses, if it serves a Service. */
   tailscalePods: ofApi<Pod>()({ ...pods, namespace: null }, {}),
-  /** Target groups of the AWS Load Balancer Controller, if there is a warning about one. */
+  /** Target groups of the AWS Load Balancer Controller, if it handles a Service or an Ingress, or there is a warning about one. */
   targetGroupBindings: ofApi<TargetGroupBinding>()(
     {
       kind: 'TargetGroupBinding',
@@ -413,8 +413,8 @@ export const topicRows = {
     { takesDumps: true, endpoints: true },
   ),
   /**
-   * Warnings of other namespaces: of all, if a load balancer waits for its address, since what serves it may be in any;
-   * else of the ingress controller's, if there is an Ingress.
+   * Warnings of other namespaces: of all, if a load balancer waits for its address or is served by Pods, since these may be in
+   * any; else of the ingress controller's, if there is an Ingress.
    */
   handlerEvents: ofApi<Event>()(
     { kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: null, shape: event },

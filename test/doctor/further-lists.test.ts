@@ -76,11 +76,19 @@ test('Pods of Tailscale, target groups and words of other namespaces are asked f
   t.deepEqual(asked(at('bare metal', ofTailscale)), ['tailscalePods']);
   t.deepEqual(asked(inOne(bare)), ['handlerEvents']);
   t.deepEqual(asked(inOne(at('bare metal', served))), []);
+  t.deepEqual(asked(inOne(at('K3s', served))), ['serviceLbPods', 'handlerEvents'], 'Pods of other namespaces serve it');
+  const byTailscale = { ...served, metadata: { ...served.metadata, finalizers: ['tailscale.com/finalizer'] } };
+  t.deepEqual(asked(inOne(at('bare metal', byTailscale))), ['tailscalePods', 'handlerEvents']);
   const about = (kind: string) =>
     seen([{ type: 'Warning', involvedObject: { kind, namespace: 'default', name: 'x' }, metadata: {} }]);
   const warned = (kind: string) => ({ ...bare, topics: { ...bare.topics, events: about(kind) } });
   t.deepEqual(asked(warned('TargetGroupBinding')), ['targetGroupBindings']);
   t.deepEqual(asked(warned('Service')), []);
+  const byAws = { ...served, metadata: { ...served.metadata, finalizers: ['service.k8s.aws/resources'] } };
+  t.deepEqual(asked(at('bare metal', byAws)), ['targetGroupBindings']);
+  const grouped = seen([{ metadata: { name: 'i', finalizers: ['group.ingress.k8s.aws/web'] } }]);
+  const alb = at('bare metal', served);
+  t.deepEqual(asked({ ...alb, topics: { ...alb.topics, ingresses: grouped } } as Snapshot), ['targetGroupBindings']);
 });
 
 test('the warnings of an ingress controller are asked for in its own namespace, if there is an Ingress', (t) => {

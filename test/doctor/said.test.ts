@@ -123,6 +123,17 @@ test('words on a target group are those of the Service in its labels, or else in
   t.deepEqual(dependants({ events }, service({ name: 'train' })), []);
 });
 
+test('bindings that were listed in another namespace are told by their names', (t) => {
+  const events = seen([event({ kind: 'TargetGroupBinding', namespace: 'edge', name: 'k8s-edge-nginx-0123456789' })]);
+  const nginx = service({ namespace: 'edge', name: 'nginx' });
+  const snapshot = { ...withTopics({ events, targetGroupBindings: seen([]) }), namespace: 'default' };
+  const said = saidOfDependants(nginx, indexSnapshot(snapshot), { topics: snapshot.topics, takenAt });
+  t.deepEqual(
+    said.map(({ object: { name } }) => name),
+    ['k8s-edge-nginx-0123456789'],
+  );
+});
+
 test('words on owners and on Endpoints are those of the Service', (t) => {
   const events = seen([
     event({ kind: 'Gateway', name: 'edge' }),

@@ -74,8 +74,17 @@ test('of what other managers own, lists keep only the conditions, and all else i
   const about = { operation: 'Update', subresource: 'status', time: '2026-11-24T12:00:00Z' };
   const managedFields = [
     { manager: 'kubectl-skyports', fieldsV1: { f: 1 } },
-    { manager: 'kubectl', operation: 'Update', time: '2026-11-24T11:00:00Z', fieldsV1: { 'f:spec': { 'f:ports': {} } } },
-    { manager: 'cloud', ...about, fieldsV1: { 'f:status': { 'f:conditions': { 'k:{"type":"Ready"}': whole }, 'f:x': {} } } },
+    {
+      manager: 'kubectl',
+      operation: 'Update',
+      time: '2026-11-24T11:00:00Z',
+      fieldsV1: { 'f:spec': { 'f:ports': {} } },
+    },
+    {
+      manager: 'cloud',
+      ...about,
+      fieldsV1: { 'f:status': { 'f:conditions': { 'k:{"type":"Ready"}': whole }, 'f:x': {} } },
+    },
     null,
   ];
   const kept = [

@@ -5,7 +5,7 @@ import { servedByTailscalePod } from '../../platforms/load-balancers/tailscale.t
 import { serviceOfServiceLbPod } from '../../platforms/service-lb.ts';
 import { keyOf, type ObjectReference, type WithMetadata } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
-import { type Heard, type Said, saidAbout, saidWhere } from './said.ts';
+import { conditionsSaid, type Heard, type Said, saidWhere } from './said.ts';
 
 /** The labels of a TargetGroupBinding that name its Service or Ingress (AWS Load Balancer Controller, pkg/deploy/tracking). */
 const stackLabels = {
@@ -25,10 +25,9 @@ export function saidOfDependants(service: Service, view: View, heard: Heard): Sa
   const slices = new Set((view.slices.get(keyOf(service)) ?? []).map(keyOf));
   const owners = service.metadata?.ownerReferences ?? [];
   const { namespace = '', name = '' } = service.metadata ?? {};
-  const bindings = itemsOf(topics.targetGroupBindings).filter((each) => isStackOf(each, 'Service', service));
   const isBound = bindingRule('Service', service, view);
   return [
-    ...bindings.flatMap((each) => saidAbout('TargetGroupBinding', each, { ...heard, topics: noEvents(heard) })),
+    ...conditionsOfBindings('Service', service, topics),
     ...saidWhere(heard, (about) => {
       if (about.kind === 'Pod') return pods.has(`${about.namespace}/${about.name}`);
       if (about.kind === 'DaemonSet') return isDaemonSetOf(about, service);
@@ -41,10 +40,37 @@ export function saidOfDependants(service: Service, view: View, heard: Heard): Sa
   ];
 }
 
-/** What was said of the target groups behind an Ingress. */
-export function saidOfTargetGroups(ingress: WithMetadata, view: View, heard: Heard): Said[] {
+/** What was said of the owners of an Ingress, and of the target groups of AWS behind it. */
+export function saidAroundIngress(ingress: WithMetadata, view: View, heard: Heard): Said[] {
   const isBound = bindingRule('Ingress', ingress, view);
-  return saidWhere(heard, (about) => about.kind === 'TargetGroupBinding' && isBound(about));
+  const { namespace = '', ownerReferences = [] } = ingress.metadata ?? {};
+  return [
+    ...conditionsOfBindings('Ingress', ingress, view.snapshot.topics),
+    ...saidWhere(heard, (about) => {
+      if (about.kind === 'TargetGroupBinding') return isBound(about);
+      if (about.namespace !== namespace) return false;
+      return ownerReferences.some((owner) => owner.kind === about.kind && owner.name === about.name);
+    }),
+  ];
+}
+
+function conditionsOfBindings(
+  kind: keyof typeof stackLabels,
+  object: WithMetadata,
+  { targetGroupBindings }: View['snapshot']['topics'],
+): Said[] {
+  const bindings = itemsOf(targetGroupBindings).filter((each) => isStackOf(each, kind, object));
+  return bindings.flatMap((each) => conditionsSaid('TargetGroupBinding', each));
+}
+
+/** The conditions of Pods that serve a Service while they are not scheduled, or not Ready. */
+export function conditionsOfPodsServing(service: Service, view: View): Said[] {
+  return podsServing(service, view).flatMap((pod) => {
+    const [scheduled, ...others] = ['PodScheduled', 'Ready'].map((type) =>
+      conditionsSaid('Pod', pod, (each) => each.type === type),
+    );
+    return scheduled!.length > 0 ? scheduled! : others.flat();
+  });
 }
 
 /** The Pods that a load balancer runs to serve this Service. */
@@ -71,12 +97,15 @@ function isDaemonSetOf({ name }: ObjectReference, { metadata }: Service): boolea
 }
 
 /**
- * Whether a TargetGroupBinding is of this Service or Ingress: by its labels. If bindings were not seen, by its name, which
+ * Whether a TargetGroupBinding is of this Service or Ingress: by its labels. If bindings of its namespace were not
+ * seen, by its name, which
  * has the first eight characters of the namespace and of the name (pkg/service/model_build_target_group.go).
  */
-function bindingRule(kind: keyof typeof stackLabels, object: WithMetadata, { snapshot: { topics } }: View) {
+function bindingRule(kind: keyof typeof stackLabels, object: WithMetadata, { snapshot }: View) {
+  const { topics, namespace: listedIn } = snapshot;
   const { targetGroupBindings } = topics;
-  if (targetGroupBindings.observed) {
+  const isListed = listedIn === null || listedIn === object.metadata?.namespace;
+  if (targetGroupBindings.observed && isListed) {
     const own = new Set(targetGroupBindings.items.filter((each) => isStackOf(each, kind, object)).map(keyOf));
     return ({ namespace, name }: ObjectReference) => own.has(`${namespace}/${name}`);
   }
@@ -90,9 +119,3 @@ function isStackOf({ metadata }: WithMetadata, kind: keyof typeof stackLabels, o
   const labels = metadata?.labels ?? {};
   return stackLabels[kind].some((key) => `${labels[`${key}-namespace`]}/${labels[`${key}-name`]}` === keyOf(object));
 }
-
-function noEvents({ topics }: Heard): Heard['topics'] {
-  return { ...topics, events: nothing, handlerEvents: nothing };
-}
-
-const nothing = { observed: false, reason: 'not-collected', message: '' } as const;

@@ -42,15 +42,17 @@ export function saidAbout(
   object: WithMetadata & { readonly status?: object },
   { topics, takenAt }: Heard,
 ): Said[] {
-  const { conditions } = (object.status ?? {}) as { readonly conditions?: readonly Condition[] };
   const reference = referenceTo(kind, object);
   return [
-    ...failureConditionsOf(conditions).map((each) => conditionSaid(reference, object, each)),
+    ...conditionsSaid(kind, object),
     ...warningsAbout(allWarnings(topics), kind, object).map((each) => warningSaid(reference, each, takenAt)),
   ];
 }
 
-/** Every warning event about Pods, and about what owns them: a ReplicaSet or a DaemonSet that cannot make more. */
+/**
+ * Every condition of Pods that Kubernetes itself does not write and that reports a fault, such as a readiness gate; and every
+ * warning event about them, and about what owns them: a ReplicaSet or a DaemonSet that cannot make more.
+ */
 export function saidOfPods(pods: readonly Pod[], { view, takenAt }: Pick<CheckContext, 'view' | 'takenAt'>): Said[] {
   const heard = { topics: view.snapshot.topics, takenAt };
   const keys = new Set(
@@ -60,7 +62,27 @@ export function saidOfPods(pods: readonly Pod[], { view, takenAt }: Pick<CheckCo
       ),
     ),
   );
-  return saidWhere(heard, (about) => keys.has(keyOfReference(about)));
+  return [
+    ...pods.flatMap((pod) => conditionsSaid('Pod', pod, ({ type }) => !podConditions.has(type))),
+    ...saidWhere(heard, (about) => keys.has(keyOfReference(about))),
+  ];
+}
+
+/** The conditions that Kubernetes and Kueue write on Pods (core/v1, PodConditionType). Checks of Pods judge them. */
+const podConditions: ReadonlySet<string> = new Set([
+  ...['PodScheduled', 'PodReadyToStartContainers', 'PodHasNetwork', 'Initialized', 'ContainersReady', 'Ready'],
+  ...['DisruptionTarget', 'TerminationTarget', 'PodResizePending', 'PodResizeInProgress'],
+]);
+
+/** The conditions of an object that report a fault, of those that a rule selects. */
+export function conditionsSaid(
+  kind: string,
+  object: WithMetadata & { readonly status?: object },
+  isJudged: (condition: Condition) => boolean = () => true,
+): Said[] {
+  const { conditions } = (object.status ?? {}) as { readonly conditions?: readonly Condition[] };
+  const reference = referenceTo(kind, object);
+  return failureConditionsOf(conditions?.filter(isJudged)).map((each) => conditionSaid(reference, object, each));
 }
 
 /** Every warning event about objects that a rule selects, the newest first. */

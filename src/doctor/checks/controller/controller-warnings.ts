@@ -1,25 +1,31 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure } from '../../../errors/cure.ts';
 import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
+import { isReady } from '../../../exposure/pod-trouble.ts';
 import type { PortMapping } from '../../../exposure/port-mapping.ts';
 import { explainEvent } from '../../../platforms/event-explanations.ts';
 import { speakersAbout, speakersIn } from '../../../platforms/implementation.ts';
 import type { EventExplanation, LoadBalancer } from '../../../platforms/platform.ts';
+import { headPodOf } from '../../../skypilot/sky-cluster.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import type { AddressProbe } from '../../../snapshot/probe.ts';
-import { selects } from '../../../snapshot/selector.ts';
-import { itemsOf } from '../../../snapshot/topics.ts';
-import { type CheckContext, clusterKey } from '../../check-context.ts';
+import { type CheckContext, clusterKey, skyClustersOf } from '../../check-context.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
-import { type Finding, serviceReference } from '../../finding.ts';
-import { exposeCommand, secondsBetween } from '../../format.ts';
+import { type Finding, podReference, serviceReference } from '../../finding.ts';
+import { displayOf, exposeCommand, secondsBetween } from '../../format.ts';
 import { curesInWords, curesOfExplanation } from '../../subjects/again-with.ts';
 import { calledPorts, calledTopics } from '../../subjects/called-ports.ts';
-import { saidOfDependants, saidOfTargetGroups } from '../../subjects/dependants.ts';
+import {
+  conditionsOfPodsServing,
+  podsServing,
+  saidAroundIngress,
+  saidOfDependants,
+} from '../../subjects/dependants.ts';
 import { type ExposingService, exposingServices, platformTopics } from '../../subjects/exposing-services.ts';
 import { judgedIngresses } from '../../subjects/ingress-mode.ts';
 import { judgedControllers } from '../../subjects/judged-controllers.ts';
-import { type Heard, isSettledLater, type Said, saidAbout, saidOfPods } from '../../subjects/said.ts';
+import { type Heard, isSettledLater, type Said, saidAbout } from '../../subjects/said.ts';
+import { isKubernetes, podsOfController, wordsOfReadyPods } from '../../subjects/words-of-pods.ts';
 
 interface Warned extends Finding {
   readonly severity: Severity;
@@ -55,7 +61,7 @@ export const controllerWarnings = defineCheck({
   ],
   docs: () => ({
     means:
-      'There is a warning event, or a condition that is False, on something with an address: the Service, the Ingress, the Service of the ingress controller, a Pod of that controller (in its own words), or what a load balancer made for them (a target group of AWS, a Pod of ServiceLB or Tailscale). Its words are shown as they are, with who wrote them. An error if calls of the port do not get through, or if it is known to stop packets; info if calls get through, if it is older than 20 minutes, or if a policy engine (Kyverno, Gatekeeper) says that the object breaks a rule; else a warning.',
+      'There is a warning event, or a condition that reports a fault, on something with an address: the head Pod, the Service, the Ingress, the Service of the ingress controller, a Pod of that controller, what owns one of these, or what a load balancer made for them (a target group of AWS, a Pod or DaemonSet of ServiceLB, a Pod of Tailscale). Its words are shown as they are, with who wrote them. An error if calls of the port do not get through, or if it is known to stop packets; info if calls get through, if it is older than 20 minutes, if Kubernetes says it of a Pod that is Ready, or if a policy engine (Kyverno, Gatekeeper) says that the object breaks a rule; else a warning. What Kubernetes said of a Pod before it became Ready is settled, as is what a controller said before it wrote the status.',
     matters:
       'A load balancer may have its address while its targets cannot be reached. The Service shows nothing of it, because the words are on another object.',
     fix: 'Do what the words say. If they are known, the finding says what they mean and which command fixes it.',
@@ -64,7 +70,7 @@ export const controllerWarnings = defineCheck({
       'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2902 (the words are on the TargetGroupBinding)',
     ],
   }),
-  find: (scene) => [...ofServices(scene), ...ofIngresses(scene), ...ofControllers(scene)],
+  find: (scene) => [...ofHeads(scene), ...ofServices(scene), ...ofIngresses(scene), ...ofControllers(scene)],
   say: ({ fact }) => fact,
   cures: ({ cures }) => cures,
   severityOf: ({ severity }) => severity,
@@ -76,6 +82,26 @@ function heardIn({ view, takenAt }: Scene): Heard {
   return { topics: view.snapshot.topics, takenAt };
 }
 
+/** The head Pods that are Ready. Why others are not Ready is judged by checks of Pods, which show the words, too. */
+function ofHeads(scene: Scene): Warned[] {
+  return skyClustersOf(scene).flatMap((skyCluster): Warned[] => {
+    const head = headPodOf(skyCluster);
+    if (!head) return [];
+    const about = [clusterKey(skyCluster)];
+    const warned = warnedOf(wordsOfReadyPods([head], scene), [], scene, {
+      about,
+      serves: `the head of ${displayOf(skyCluster)}`,
+      calls: callsThrough(scene, about),
+      isHarmless: isKubernetes,
+      relation: ({ kind }) => (kind === 'Pod' ? '' : 'which owns '),
+    });
+    return warned.map(({ explanation, ...finding }) => ({
+      ...finding,
+      cures: curesOf(explanation, finding, podReference(head)),
+    }));
+  });
+}
+
 function ofServices(scene: Scene): Warned[] {
   const { view } = scene;
   const heard = heardIn(scene);
@@ -83,13 +109,18 @@ function ofServices(scene: Scene): Warned[] {
     .filter(({ service }) => !isLoadBalancer(service) || externalAddressesOf(service).length > 0)
     .flatMap((exposed): Warned[] => {
       const { service, skyCluster, ports } = exposed;
-      const said = [...saidAbout('Service', service, heard), ...saidOfDependants(service, view, heard)];
+      const said = [
+        ...saidAbout('Service', service, heard),
+        ...saidOfDependants(service, view, heard),
+        ...conditionsOfPodsServing(service, view),
+      ];
       const about = [clusterKey(skyCluster)];
       const warned = warnedOf(said, speakersAbout(service, view.snapshot), scene, {
         about,
         serves: `Service ${service.metadata?.name}`,
         calls: callsThrough(scene, about, ports),
         isSettled: (each) => isSettledBy(each, service) || isSettledBySlices(each, service, view),
+        isHarmless: servedNevertheless(service, view),
       });
       return warned.map(({ explanation, ...finding }) => ({
         ...finding,
@@ -110,7 +141,7 @@ function isLoadBalancer({ spec }: Service): boolean {
 function ofIngresses(scene: Scene): Warned[] {
   return judgedIngresses(scene).flatMap(({ ingress, about }): Warned[] => {
     const heard = heardIn(scene);
-    const said = [...saidAbout('Ingress', ingress, heard), ...saidOfTargetGroups(ingress, scene.view, heard)]
+    const said = [...saidAbout('Ingress', ingress, heard), ...saidAroundIngress(ingress, scene.view, heard)]
       // The check ingress-accepted judges these.
       .filter(({ reason }) => reason !== 'AnnotationParsingFailed');
     const serves = `Ingress ${ingress.metadata?.name}`;
@@ -133,16 +164,20 @@ function ofControllers(scene: Scene): Warned[] {
     .filter(({ service }) => externalAddressesOf(service).length > 0)
     .flatMap(({ service, about }): Warned[] => {
       const heard = heardIn(scene);
+      const ofPods = wordsOfReadyPods(podsOfController(service, scene), scene);
+      const isOfServingPod = servedNevertheless(service, view);
       const said = [
         ...saidAbout('Service', service, heard),
         ...saidOfDependants(service, view, heard),
-        ...ownWordsOfPods(service, scene),
+        ...conditionsOfPodsServing(service, view),
+        ...ofPods,
       ];
       const warned = warnedOf(said, speakersAbout(service, view.snapshot), scene, {
         about,
         serves: `the ingress controller's Service ${service.metadata?.namespace}/${service.metadata?.name}`,
         calls: callsThrough(scene, about),
         isSettled: (each) => isSettledBy(each, service) || isSettledBySlices(each, service, view),
+        isHarmless: (each) => isOfServingPod(each) || (ofPods.includes(each) && isKubernetes(each)),
       });
       return warned.map(({ explanation, ...finding }) => ({
         ...finding,
@@ -152,22 +187,17 @@ function ofControllers(scene: Scene): Warned[] {
 }
 
 /**
- * What the ingress controller itself says, by events about its Pods (ingress-nginx: RELOAD, when nginx refuses its
- * configuration). What Kubernetes says of starting a Pod is judged by whether a Pod is Ready.
+ * Whether words are about one of the Pods through which a load balancer serves a Service, and another one is Ready, or
+ * Kubernetes said them and the Pod is Ready.
  */
-function ownWordsOfPods({ metadata, spec }: Service, scene: Scene): Said[] {
-  const selector = spec?.selector ?? {};
-  if (Object.keys(selector).length === 0) return [];
-  const pods = itemsOf(scene.view.snapshot.topics.controllerPods).filter(
-    (pod) => pod.metadata?.namespace === metadata?.namespace && selects(selector, pod.metadata?.labels),
-  );
-  return saidOfPods(pods, scene).filter(
-    ({ object, by }) => object.kind === 'Pod' && by !== null && !ofKubernetes.test(by),
-  );
+function servedNevertheless(service: Service, view: CheckContext['view']): (said: Said) => boolean {
+  const ready = new Set(podsServing(service, view).filter(isReady).map(keyOf));
+  return (said) => {
+    const { kind, namespace, name } = said.object;
+    const key = `${namespace}/${name}`;
+    return kind === 'Pod' && [...ready].some((each) => each !== key || isKubernetes(said));
+  };
 }
-
-/** The components of Kubernetes that write events about Pods. */
-const ofKubernetes = /^(?:kubelet|.*scheduler|.*-controller-manager|(?!.*ingress).*-controller)$/;
 
 interface Warning {
   readonly about: readonly string[];
@@ -176,6 +206,10 @@ interface Warning {
   /** Whether calls get through; undefined if none was made, or none proves it. */
   readonly calls: boolean | undefined;
   isSettled?(said: Said): boolean;
+  /** Whether the words stop nothing: at most a warning, and information while no call is known to fail. */
+  isHarmless?(said: Said): boolean;
+  /** What an object is to what it serves, before its name; "which serves " if nothing else is said. */
+  relation?(object: ObjectReference): string;
 }
 
 type Explained = Omit<Warned, 'cures'> & { readonly explanation: EventExplanation | undefined };
@@ -185,7 +219,14 @@ function warnedOf(
   all: readonly Said[],
   speakers: readonly LoadBalancer[] | undefined,
   scene: Scene,
-  { about, serves, calls, isSettled = () => false }: Warning,
+  {
+    about,
+    serves,
+    calls,
+    isSettled = () => false,
+    isHarmless = () => false,
+    relation = () => 'which serves ',
+  }: Warning,
 ): Explained[] {
   const heard = heardIn(scene);
   const said = all.filter((each) => !isSettled(each) && !isSettledLater(each, heard));
@@ -195,10 +236,18 @@ function warnedOf(
     const isOld = words.every(({ lastSeen }) => (secondsBetween(lastSeen, scene.takenAt) ?? 0) > currentSeconds);
     const stops = explanation?.stopsTraffic === true;
     const isAudit = words.every(isAuditOfPolicy);
-    const severity =
-      calls === true || isAudit || (isOld && !stops) ? 'info' : calls === false || stops ? 'error' : 'warning';
+    const severity = words.every(isHarmless)
+      ? calls === false
+        ? 'warning'
+        : 'info'
+      : calls === true || isAudit || (isOld && !stops)
+        ? 'info'
+        : calls === false || stops
+          ? 'error'
+          : 'warning';
     const cause = explanation ? [explanation.cause] : [];
-    const of = key.endsWith(`/${serves.split(/[ /]/).at(-1)}`) ? serves : `${key}, which serves ${serves}`;
+    const isItself = key.endsWith(`/${serves.split(/[ /]/).at(-1)}`);
+    const of = isItself ? serves : `${key}, ${relation(words[0]!.object)}${serves}`;
     return {
       about,
       objects: [words[0]!.object],

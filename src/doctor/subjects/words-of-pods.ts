@@ -1,0 +1,39 @@
+import type { Pod, Service } from 'kubernetes-types/core/v1';
+import { isReady } from '../../exposure/pod-trouble.ts';
+import { selects } from '../../snapshot/selector.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+import type { CheckContext } from '../check-context.ts';
+import { type Said, saidOfPods } from './said.ts';
+
+type Scene = Pick<CheckContext, 'view' | 'takenAt'>;
+
+/**
+ * What was said of Pods while one of them is Ready. What Kubernetes itself said of a Pod before it became Ready is settled by
+ * that. If none is Ready, other checks report it.
+ */
+export function wordsOfReadyPods(pods: readonly Pod[], scene: Scene): Said[] {
+  if (!pods.some(isReady)) return [];
+  return pods.flatMap((pod) => saidOfPods([pod], scene).filter((each) => !isKubernetes(each) || !isBefore(each, pod)));
+}
+
+/** The Pods that an ingress controller's Service selects. */
+export function podsOfController({ metadata, spec }: Service, { view }: Pick<Scene, 'view'>): Pod[] {
+  const selector = spec?.selector ?? {};
+  if (Object.keys(selector).length === 0) return [];
+  return itemsOf(view.snapshot.topics.controllerPods).filter(
+    (pod) => pod.metadata?.namespace === metadata?.namespace && selects(selector, pod.metadata?.labels),
+  );
+}
+
+/** Whether a component of Kubernetes wrote an event about a Pod or its owner. */
+export function isKubernetes({ by }: Said): boolean {
+  return by !== null && ofKubernetes.test(by);
+}
+
+const ofKubernetes = /^(?:kubelet|.*scheduler|.*-controller-manager|(?!.*ingress).*-controller|cluster-autoscaler)$/;
+
+function isBefore({ lastSeen }: Said, pod: Pod): boolean {
+  if (!isReady(pod) || lastSeen === null) return false;
+  const ready = pod.status?.conditions?.find(({ type }) => type === 'Ready');
+  return Date.parse(lastSeen) <= Date.parse(ready?.lastTransitionTime ?? '');
+}
