@@ -8,6 +8,7 @@ import { checkContextOf, type Subject } from './check-context.ts';
 import type { Check, Severity, Unseen } from './define-check.ts';
 import { type Evidence, type Finding, overlap } from './finding.ts';
 import type { Fix } from './fix/fix.ts';
+import { seenInstead } from './seen-instead.ts';
 
 /** A finding as it is reported. */
 export interface SaidFinding {
@@ -70,7 +71,7 @@ export function judge(
     if (broken.length > 0) failed.set(check.id, broken);
     const ignored = verdict.found.length - kept.length;
     const outcome = verdict.outcome === 'fail' && kept.length === 0 ? 'pass' : verdict.outcome;
-    const findings = kept.map((finding) => said(check, finding));
+    const findings = kept.map((finding) => said(check, finding, snapshot));
     const { reason, consequenceOf, cures, unseen = [] } = verdict;
     return { check, outcome, reason, consequenceOf, findings, cures, unseen, ignored };
   });
@@ -147,12 +148,12 @@ export function isSelected({ id, group }: Check, { only, skip }: Selection): boo
   return !skip.includes(id) && !skip.includes(group);
 }
 
-function said(check: Check, finding: Finding): SaidFinding {
+function said(check: Check, finding: Finding, snapshot: Snapshot): SaidFinding {
   return {
     severity: severityOf(check, finding),
     about: finding.about,
     message: check.say(finding),
-    cures: check.cures(finding),
+    cures: seenInstead(check.cures(finding), finding.evidence, snapshot),
     fix: check.fix?.(finding),
     objects: finding.objects,
     evidence: finding.evidence,

@@ -1,6 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { nearestOf } from '../arguments/nearest.ts';
-import { advice, type Cure, command, cure } from '../errors/cure.ts';
+import { advice, type Cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { ownLoadBalancerName } from '../exposure/ownership.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
@@ -9,7 +9,7 @@ import { replaceLoadBalancer } from '../exposure/plan/unexpose-command.ts';
 import type { Connection } from '../kubernetes/api/connect.ts';
 import { observe, observing } from '../kubernetes/snapshots/collect.ts';
 import { annotationKey } from '../platforms/annotation-key.ts';
-import { labelsForPool, poolRefusal, poolTrouble } from '../platforms/cilium-pools.ts';
+import { labelsForPool, poolRefusal, poolTrouble, rangesOfCiliumPool } from '../platforms/cilium-pools.ts';
 import { ciliumPoolsRequest } from '../platforms/custom-resources.ts';
 import type { Detected } from '../platforms/detect.ts';
 import { platformIds } from '../platforms/ids.ts';
@@ -17,6 +17,7 @@ import type { LoadBalancer, StaticIp } from '../platforms/platform.ts';
 import { loadBalancerName } from '../skypilot/names.ts';
 import type { WithMetadata } from '../snapshot/object-reference.ts';
 import { collectionPath, objectPath } from '../snapshot/resource-paths.ts';
+import { listed } from '../snapshot/text.ts';
 import type { CiliumPool } from '../snapshot/topics.ts';
 import { unseenCures, unseenError, unseenWords } from '../snapshot/unseen-words.ts';
 import type { Adjusted, LoadBalancerContext, LoadBalancerOptions } from './context.ts';
@@ -150,7 +151,12 @@ async function withPool(
 async function refuseUnknown(pool: string, connection: Connection): Promise<void> {
   const pools = await observe(connection, 'addressPools', { path: collectionPath('IPAddressPool', null) });
   if (pools.observed)
-    named(pool, pools.items, 'IPAddressPool', cure(command`kubectl get ipaddresspools -A`, 'shows the pools'));
+    named(
+      pool,
+      pools.items,
+      'IPAddressPool',
+      existing(pools.items, ({ spec }) => (spec?.addresses ?? []).join(', ')),
+    );
 }
 
 /** The labels of SkyPilot's own load balancers (sky/templates/kubernetes-loadbalancer.yml.j2). */
@@ -164,7 +170,7 @@ async function labelsOf(request: ExposeRequest, pool: string, forSkyPilot: boole
     const byHand = advice('or label the Service by hand: add --label KEY=VALUE');
     throw unseenError(fact, seen, [...unseenCures('ciliumPools', seen, null), byHand]);
   }
-  const shows = cure(command`kubectl get ciliumloadbalancerippools`, 'shows the pools');
+  const shows = existing(seen.items, rangesOfCiliumPool);
   const found: CiliumPool = named(pool, seen.items, 'CiliumLoadBalancerIPPool', shows);
   const { namespace, nameOnCloud } = request.skyCluster;
   const own = forSkyPilot ? skyPilotsLabels : ownMetadata(request.skyCluster).labels;
@@ -229,6 +235,12 @@ async function rangesOfNamespace(pool: string, namespace: string, title: string,
     `${title} chooses the pool by the namespace, and Services of ${namespace} get addresses of ${own ? `pool ${own.name}, ${own.addresses}` : 'none'}`,
     [advice(`add --static-ip IP to ask for one of ${addresses}`)],
   );
+}
+
+/** The pools that exist, with their ranges. */
+function existing<T extends WithMetadata>(pools: readonly T[], rangesOf: (pool: T) => string): Cure {
+  const names = pools.map((each) => `${each.metadata?.name} (${rangesOf(each)})`);
+  return advice(names.length > 0 ? `these exist: ${listed(names)}` : 'there are no pools: leave --address-pool out');
 }
 
 /** @throws UsageError if no item has that name */

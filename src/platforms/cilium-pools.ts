@@ -28,6 +28,13 @@ export function poolTrouble({ spec, status }: CiliumPool): string | undefined {
   return conflict && 'conflicts with another pool';
 }
 
+/** The ranges of a pool, and how many addresses are left (Cilium: operator/pkg/lbipam, condition cilium.io/IPsAvailable). */
+export function rangesOfCiliumPool({ spec, status }: CiliumPool): string {
+  const blocks = (spec?.blocks ?? []).map(({ cidr, start, stop }) => cidr ?? `${start}-${stop}`);
+  const left = status?.conditions?.find(({ type }) => type === 'cilium.io/IPsAvailable')?.message;
+  return [...blocks, ...(left ? [`${left} left`] : [])].join(', ');
+}
+
 /**
  * The labels that a Service needs in addition for a pool to select it. Undefined if labels cannot help: the pool selects by
  * name or namespace, excludes a label of the Service, or requires another value of such a label.

@@ -247,6 +247,7 @@ export const advertisement: Shape = {
     ipAddressPoolSelectors: [labelSelector],
     nodeSelectors: [labelSelector],
     serviceSelectors: [labelSelector],
+    interfaces: ['text'],
   },
 };
 
@@ -257,12 +258,20 @@ export const serviceL2Status: Shape = {
 };
 
 /** elbv2.k8s.aws/v1beta1, TargetGroupBinding. */
-export const targetGroupBinding: Shape = { metadata, status: { conditions: [condition] } };
+export const targetGroupBinding: Shape = {
+  metadata,
+  spec: { serviceRef: { name: 'text', port: 'port' } },
+  status: { conditions: [condition] },
+};
 
 /** cilium.io/v2, CiliumLoadBalancerIPPool. */
 export const ciliumPool: Shape = {
   metadata,
-  spec: { disabled: 'boolean', serviceSelector: labelSelector },
+  spec: {
+    disabled: 'boolean',
+    serviceSelector: labelSelector,
+    blocks: [{ cidr: 'text', start: 'text', stop: 'text' }],
+  },
   status: { conditions: [condition] },
 };
 

@@ -61,7 +61,11 @@ export interface AddressPool {
 /** Cilium's address pool (cilium.io/v2, CiliumLoadBalancerIPPool), with the fields that are read. */
 export interface CiliumPool {
   readonly metadata?: ObjectMeta;
-  readonly spec?: { readonly disabled?: boolean; readonly serviceSelector?: LabelSelector };
+  readonly spec?: {
+    readonly disabled?: boolean;
+    readonly serviceSelector?: LabelSelector;
+    readonly blocks?: readonly { readonly cidr?: string; readonly start?: string; readonly stop?: string }[];
+  };
   readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
@@ -76,6 +80,8 @@ export interface Advertisement {
     readonly ipAddressPoolSelectors?: readonly LabelSelector[];
     readonly nodeSelectors?: readonly LabelSelector[];
     readonly serviceSelectors?: readonly LabelSelector[];
+    /** Of an L2Advertisement; all of a node if nothing is set. */
+    readonly interfaces?: readonly string[];
   };
 }
 
@@ -131,6 +137,7 @@ export type QuotaAmounts = { readonly [Resource in keyof QuotaCounts]?: string |
 /** A target group of AWS and the Service behind it (elbv2.k8s.aws/v1beta1, TargetGroupBinding), with the fields that are read. */
 export interface TargetGroupBinding {
   readonly metadata?: ObjectMeta;
+  readonly spec?: { readonly serviceRef?: { readonly name?: string; readonly port?: string | number } };
   readonly status?: { readonly conditions?: readonly Condition[] };
 }
 

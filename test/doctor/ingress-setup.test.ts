@@ -87,7 +87,6 @@ const commands: readonly (readonly [string, string, readonly string[]])[] = [
     [
       'kubectl describe ingress train-2ea485ef-skypilot-ingress -n default',
       'kubectl skyports expose train 8888 -n default --mode ingress --ingress-class web --beside-skypilot',
-      'kubectl get ingressclass',
       'kubectl skyports expose train 8888 -n default --mode nodeport',
     ],
   ],

@@ -62,18 +62,25 @@ export function nodeCures(
     ...(having('not-selected').length > 0
       ? [withoutSelectors(taking[0]!, 'nodeSelectors', 'announces from every node')]
       : []),
-    ...(having('no-speaker').length > 0
-      ? [
-          cure(
-            command`kubectl get pods -n ${namespace} -l ${selectorOf(speakers)} -o wide`,
-            'shows why no speaker is ready there',
-          ),
-        ]
-      : []),
+    ...(having('no-speaker').length > 0 ? [speakerCure(having('no-speaker'), speakers, namespace)] : []),
     ...having('no-network')
       .slice(0, 1)
       .map((node) => cure(command`kubectl describe node ${node}`, 'shows why its network is unavailable')),
   ];
+}
+
+/** How to see why the nodes have no ready speaker: of one that is there, or of their DaemonSet. */
+function speakerCure(nodes: readonly string[], speakers: readonly Pod[], namespace: string): Cure {
+  const there = speakers.find(({ spec }) => nodes.includes(spec?.nodeName ?? ''));
+  if (there)
+    return cure(
+      command`kubectl describe pod ${there.metadata?.name ?? ''} -n ${namespace}`,
+      'shows why the speaker is not ready there',
+    );
+  return cure(
+    command`kubectl describe daemonset -n ${namespace} -l ${selectorOf(speakers)}`,
+    'shows on which nodes its DaemonSet runs speakers',
+  );
 }
 
 /** Starts the speakers with the flag. Their DaemonSet owns the Pods. */

@@ -1,5 +1,5 @@
 import type { Service } from 'kubernetes-types/core/v1';
-import { type Cure, command, cure } from '../../../errors/cure.ts';
+import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
 import { isReady } from '../../../exposure/pod-trouble.ts';
 import type { PortMapping } from '../../../exposure/port-mapping.ts';
@@ -22,6 +22,7 @@ import {
   saidOfDependants,
 } from '../../subjects/dependants.ts';
 import { type ExposingService, exposingServices, platformTopics } from '../../subjects/exposing-services.ts';
+import { podsOfController as podsNamed } from '../../subjects/handler.ts';
 import { judgedIngresses } from '../../subjects/ingress-mode.ts';
 import { judgedControllers } from '../../subjects/judged-controllers.ts';
 import { type Heard, isSettledLater, type Said, saidAbout } from '../../subjects/said.ts';
@@ -95,10 +96,7 @@ function ofHeads(scene: Scene): Warned[] {
       isHarmless: isKubernetes,
       relation: ({ kind }) => (kind === 'Pod' ? '' : 'which owns '),
     });
-    return warned.map(({ explanation, ...finding }) => ({
-      ...finding,
-      cures: curesOf(explanation, finding, podReference(head)),
-    }));
+    return warned.map((each) => withCures(each, curesOf(each, podReference(head), scene)));
   });
 }
 
@@ -122,15 +120,14 @@ function ofServices(scene: Scene): Warned[] {
         isSettled: (each) => isSettledBy(each, service) || isSettledBySlices(each, service, view),
         isHarmless: servedNevertheless(service, view),
       });
-      return warned.map(({ explanation, ...finding }) => ({
-        ...finding,
-        cures: [
-          ...(explanation && isLoadBalancer(service)
-            ? curesOfExplanation(exposed, explanation, view)
-            : curesOf(explanation, finding, serviceReference(service))),
-          ...(finding.severity === 'error' && isLoadBalancer(service) ? [anotherWay(exposed)] : []),
-        ],
-      }));
+      return warned.map((each) =>
+        withCures(each, [
+          ...(each.explanation && isLoadBalancer(service)
+            ? curesOfExplanation(exposed, each.explanation, view)
+            : curesOf(each, serviceReference(service), scene)),
+          ...(each.severity === 'error' && isLoadBalancer(service) ? [anotherWay(exposed)] : []),
+        ]),
+      );
     });
 }
 
@@ -150,10 +147,7 @@ function ofIngresses(scene: Scene): Warned[] {
       serves,
       calls: callsThrough(scene, about),
     });
-    return warned.map(({ explanation, ...finding }) => ({
-      ...finding,
-      cures: curesOf(explanation, finding, referenceTo('Ingress', ingress)),
-    }));
+    return warned.map((each) => withCures(each, curesOf(each, referenceTo('Ingress', ingress), scene)));
   });
 }
 
@@ -179,10 +173,7 @@ function ofControllers(scene: Scene): Warned[] {
         isSettled: (each) => isSettledBy(each, service) || isSettledBySlices(each, service, view),
         isHarmless: (each) => isOfServingPod(each) || (ofPods.includes(each) && isKubernetes(each)),
       });
-      return warned.map(({ explanation, ...finding }) => ({
-        ...finding,
-        cures: curesOf(explanation, finding, serviceReference(service)),
-      }));
+      return warned.map((each) => withCures(each, curesOf(each, serviceReference(service), scene)));
     });
 }
 
@@ -212,7 +203,10 @@ interface Warning {
   relation?(object: ObjectReference): string;
 }
 
-type Explained = Omit<Warned, 'cures'> & { readonly explanation: EventExplanation | undefined };
+interface Explained extends Omit<Warned, 'cures'> {
+  readonly explanation: EventExplanation | undefined;
+  readonly said: readonly Said[];
+}
 
 /** One finding for each object that something was said of. */
 function warnedOf(
@@ -255,6 +249,7 @@ function warnedOf(
       severity,
       fact: `${of}: ${[...cause, ...words.map((each) => each.words)].join('; ')}`,
       explanation,
+      said: words,
     };
   });
 }
@@ -304,22 +299,34 @@ function gotThrough({ connection, http }: AddressProbe): boolean {
   return connection?.outcome === 'open' && (http === undefined || http?.outcome === 'answered');
 }
 
-/** @param target what an annotation would be set on: the Service or the Ingress */
-function curesOf(
-  explanation: EventExplanation | undefined,
-  { objects }: Pick<Finding, 'objects'>,
-  target: ObjectReference,
-): readonly Cure[] {
-  const cures = explanation ? curesInWords(explanation, target) : [];
-  return cures.length > 0 ? cures : [describing(objects[0]!)];
+function withCures({ explanation, said, ...finding }: Explained, cures: readonly Cure[]): Warned {
+  return { ...finding, cures };
 }
 
-function describing({ kind, namespace, name }: Finding['objects'][number]): Cure {
-  if (kind === 'Pod') return cure(command`kubectl logs ${name} -n ${namespace} --tail=50`, 'shows its log');
-  return cure(
-    command`kubectl describe ${kind.toLowerCase()} ${name} -n ${namespace}`,
-    'shows its events and conditions',
-  );
+/** @param target what an annotation would be set on: the Service or the Ingress */
+function curesOf({ explanation, objects, said }: Explained, target: ObjectReference, { view }: Scene): readonly Cure[] {
+  const cures = explanation ? curesInWords(explanation, target) : [];
+  return cures.length > 0 ? cures : whoSaid(objects[0]!, said, view.snapshot);
+}
+
+/** Where to hear more about words that are not known here: the log of the Pod, or of the controller that said them. */
+function whoSaid(
+  { kind, namespace, name }: ObjectReference,
+  said: readonly Said[],
+  { topics }: CheckContext['view']['snapshot'],
+): readonly Cure[] {
+  if (kind === 'Pod') return [cure(command`kubectl logs ${name} -n ${namespace} --tail=50`, 'shows its log')];
+  const speaker = said.find((each) => each.by !== null && !isKubernetes(each))?.by;
+  if (speaker) {
+    const [pod] = podsNamed(speaker, topics);
+    const { name: podName = 'POD', namespace: place = 'NAMESPACE' } = pod?.metadata ?? {};
+    const log = cure(
+      command`kubectl logs ${podName} -n ${place} --tail=50`,
+      `shows what ${speaker} says${pod ? '' : '; POD is its Pod, in NAMESPACE'}`,
+    );
+    return pod ? [log] : [cure(command`kubectl get pods -A -o wide`, `shows where ${speaker} runs`), log];
+  }
+  return [advice('the words name what to change; nothing else is known of them here')];
 }
 
 function anotherWay({ skyCluster, ports }: ExposingService): Cure {

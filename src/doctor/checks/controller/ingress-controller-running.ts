@@ -137,13 +137,7 @@ export const ingressControllerRunning = defineCheck({
           ...base,
           severity: others.length > 0 ? 'warning' : 'error',
           fact: `there is no Pod of ${product.product} (${product.controller})${maybe}`,
-          cures: [
-            cure(
-              command`kubectl get pods -A -l ${labelsOf(product.serviceLabels[0]!)}`,
-              'shows whether a controller exists',
-            ),
-            ...(installedIn(scene, product) ?? ingressSetup(scene)),
-          ],
+          cures: installedIn(scene, product) ?? ingressSetup(scene),
         },
       ];
     });
@@ -171,10 +165,4 @@ function hasReadyEndpoint(scene: Pick<CheckContext, 'view'>, product: IngressCon
   return ofController(itemsOf(scene.view.controllerServices), product).some(
     (service) => (readyEndpointsOf(scene, service) ?? []).length > 0,
   );
-}
-
-function labelsOf(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
 }

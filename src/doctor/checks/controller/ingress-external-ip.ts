@@ -1,5 +1,5 @@
 import type { Service } from 'kubernetes-types/core/v1';
-import { type Cure, command, cure } from '../../../errors/cure.ts';
+import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
 import { annotatedAddressOf } from '../../../exposure/plan/plan-annotate.ts';
 import { explainEvent } from '../../../platforms/event-explanations.ts';
@@ -111,7 +111,7 @@ export const ingressExternalIp = defineCheck({
           cures: isYoung
             ? [waitingCure(service)]
             : hasEmptyEntry(service)
-              ? [emptyEntryCure(service)]
+              ? [emptyEntryCure(service, said.length > 0)]
               : [
                   ...(explanation ? curesInWords(explanation, reference) : []),
                   ...facts.flatMap((fact) => [
@@ -159,10 +159,12 @@ function hasEmptyEntry({ status }: Service): boolean {
   return (status?.loadBalancer?.ingress ?? []).length > 0;
 }
 
-function emptyEntryCure({ metadata }: Service): Cure {
+function emptyEntryCure({ metadata }: Service, areEventsShown: boolean): Cure {
+  const why = 'the load balancer wrote an entry without IP and host name, and SkyPilot looks no further';
+  if (areEventsShown) return advice(why);
   return cure(
     command`kubectl describe service ${metadata?.name} -n ${metadata?.namespace}`,
-    'shows its events; the load balancer wrote an entry without IP and host name, and SkyPilot looks no further',
+    `shows its events; ${why}`,
   );
 }
 

@@ -107,7 +107,14 @@ export const ingressServed = defineCheck({
           ],
           fact: `Ingress ${namespace}/${name} has had no address for ${humanDuration(Math.trunc(ageSeconds))}: ${why}${said}`,
           cures: [
-            ...(warning ? [] : [cure(command`kubectl describe ingress ${name} -n ${namespace}`, 'shows its events')]),
+            ...(warning
+              ? []
+              : [
+                  cure(
+                    command`kubectl describe ingress ${name} -n ${namespace}`,
+                    'shows its events of type Normal too, which are not looked at',
+                  ),
+                ]),
             ...waysIn(scene, ingress),
           ],
         },

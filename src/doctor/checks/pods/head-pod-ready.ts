@@ -59,12 +59,13 @@ export const headPodReady = defineCheck({
           podName: pod.metadata?.name ?? '',
           why,
           nodeName: node?.metadata?.name,
+          isTold: said.length > 0,
         },
       ];
     }),
   say: ({ skyCluster, podName, why }) =>
     `Pod ${podName}, the head of ${displayOf(skyCluster)}, runs and is not Ready${why.length > 0 ? `: ${why.join('; ')}` : ''}`,
-  cures: ({ skyCluster, podName, nodeName }) => [
+  cures: ({ skyCluster, podName, nodeName, isTold }) => [
     ...(nodeName === undefined
       ? []
       : [
@@ -73,10 +74,15 @@ export const headPodReady = defineCheck({
             'shows why: its kubelet has stopped, or the machine is off; the head comes back with it',
           ),
         ]),
-    cure(
-      command`kubectl describe pod ${podName} -n ${skyCluster.namespace}`,
-      'shows the container, probe or node that holds it back',
-    ),
+    isTold
+      ? cure(
+          command`kubectl logs ${podName} -n ${skyCluster.namespace} --all-containers --tail=50`,
+          'shows what its containers say',
+        )
+      : cure(
+          command`kubectl describe pod ${podName} -n ${skyCluster.namespace}`,
+          'shows the container, probe or node that holds it back',
+        ),
   ],
 });
 

@@ -1,0 +1,229 @@
+import type { Node, Pod } from 'kubernetes-types/core/v1';
+import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
+import { advice, type Cure } from '../errors/cure.ts';
+import { isReady, troubleOf } from '../exposure/pod-trouble.ts';
+import { poolTrouble, rangesOfCiliumPool } from '../platforms/cilium-pools.ts';
+import { excludeLabel } from '../platforms/excluded-nodes.ts';
+import { keyOf, type WithMetadata } from '../snapshot/object-reference.ts';
+import { parseLabelSelector } from '../snapshot/selector.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { counted } from '../snapshot/text.ts';
+import {
+  allTopics,
+  itemsOf,
+  type Observation,
+  type ResourceQuota,
+  type Topic,
+  type TopicObjects,
+  topicRows,
+} from '../snapshot/topics.ts';
+import type { Evidence } from './finding.ts';
+
+/**
+ * What a command would show that only prints what is in the snapshot already: each such cure becomes the fact. Commands that
+ * list what was not seen stay.
+ */
+export function seenInstead(
+  cures: readonly Cure[],
+  evidence: readonly Evidence[],
+  snapshot: Snapshot,
+): readonly Cure[] {
+  if (!cures.some(({ command }) => command !== null && /^kubectl (?:get|describe) /.test(command))) return cures;
+  const told = cures.map((each) => factInsteadOf(each, snapshot) ?? each);
+  const others = told.filter((each) => !describesShown(each, evidence));
+  return others.length > 0 ? others : told;
+}
+
+/** Whether a command describes an object whose events are in the finding. */
+export function describesShown({ command }: Cure, evidence: readonly Evidence[]): boolean {
+  const [, kind, name, namespace = ''] = /^kubectl describe (\S+) (\S+)(?: -n (\S+))?$/.exec(command ?? '') ?? [];
+  return evidence.some(
+    ({ object, ...each }) =>
+      'event' in each && object.kind.toLowerCase() === kind && object.name === name && object.namespace === namespace,
+  );
+}
+
+/** A command `kubectl get` or `kubectl describe`, taken apart. */
+export interface Get {
+  readonly verb: 'get' | 'describe';
+  readonly resource: string;
+  readonly names: readonly string[];
+  readonly selector: string | undefined;
+  /** Undefined for all namespaces, or for a kind without them. */
+  readonly namespace: string | undefined;
+  /** What it prints of them: the values of -o and -L. */
+  readonly output: string;
+}
+
+/** Takes apart a command that prints objects of one kind once; undefined for any other command. */
+export function getIn(command: string | null): Get | undefined {
+  const [, verb, rest = ''] = /^kubectl (get|describe) (.*)$/.exec(command ?? '') ?? [];
+  if (verb === undefined || / (?:-w|--watch)\b/.test(rest)) return undefined;
+  const words = rest.match(/'[^']*'|\S+/g) ?? [];
+  const options = new Map<string, string>();
+  const operands: string[] = [];
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index]!.replaceAll("'", '');
+    if (/^-[nolL]$/.test(word)) options.set(word, (words[++index] ?? '').replaceAll("'", ''));
+    else if (!word.startsWith('-')) operands.push(word);
+  }
+  const [resource = '', ...names] = operands;
+  return {
+    verb: verb as Get['verb'],
+    resource,
+    names,
+    selector: options.get('-l'),
+    namespace: options.get('-n'),
+    output: `${options.get('-o') ?? ''} ${options.get('-L') ?? ''}`,
+  };
+}
+
+/** What a command gets, if the snapshot has it. */
+export interface Got {
+  readonly topic: Topic;
+  readonly items: readonly WithMetadata[];
+}
+
+/** Topics of Pods, each of which has the Pods with some label. */
+const podTopics = ['serviceLbPods', 'tailscalePods', 'metallbSpeakers', 'loadBalancerPods', 'controllerPods'] as const;
+
+/** What a command would get from the lists of a snapshot; undefined if they may not have all of it. */
+export function gotFrom(
+  { topics, namespace: listedIn }: Pick<Snapshot, 'topics' | 'namespace'>,
+  get: Get,
+): Got | undefined {
+  const takesLabels = parseLabelSelector(get.selector ?? '');
+  const isTaken = ({ metadata }: WithMetadata) =>
+    takesLabels(metadata?.labels ?? {}) &&
+    (get.namespace === undefined || metadata?.namespace === get.namespace) &&
+    (get.names.length === 0 || get.names.includes(metadata?.name ?? ''));
+  const of = (topic: Topic): Got => ({
+    topic,
+    items: itemsOf<WithMetadata>(topics[topic] as Observation<WithMetadata>).filter(isTaken),
+  });
+  // No list has all Pods. One that has some with these labels has all of them.
+  if (get.resource === 'pods')
+    return get.selector ? podTopics.map(of).find(({ items }) => items.length > 0) : undefined;
+  const [name] = get.resource.split('.');
+  const topic = allTopics.find((each) => {
+    const { resource, kind, namespace, takesDumps } = topicRows[each];
+    const seen = topics[each];
+    const isHere = namespace !== 'scope' || listedIn === null || listedIn === get.namespace;
+    return (
+      takesDumps &&
+      isHere &&
+      seen.observed &&
+      !seen.cutOff &&
+      [resource, kind?.toLowerCase(), `${kind?.toLowerCase()}es`].includes(name)
+    );
+  });
+  return topic && of(topic);
+}
+
+function factInsteadOf({ command, note }: Cure, snapshot: Snapshot): Cure | undefined {
+  const get = getIn(command);
+  const got = get && gotFrom(snapshot, get);
+  const words = got && wordsOf[got.topic];
+  if (!words || (get.verb === 'describe' && !words.describes)) return undefined;
+  const { of, noun = topicRows[got.topic].kind ?? '' } = words;
+  // What a note says after what the command shows stays true.
+  const rest = /^shows [^:;]*([:;] .*)$/.exec(note ?? '')?.[1]?.replace(/^:/, ';') ?? '';
+  if (got.items.length === 0) return advice(`there is no ${noun}${rest}`);
+  const told = got.items.map((item) => of(item as never, get));
+  const most = 8;
+  const more = told.length > most ? [`${told.length - most} more`] : [];
+  return advice(`${counted(told.length, noun)}: ${[...told.slice(0, most), ...more].join('; ')}${rest}`);
+}
+
+interface TopicWords<T> {
+  /** What the items are, if not their kind. */
+  readonly noun?: string;
+  /** Whether `kubectl describe` shows no more than this. */
+  readonly describes?: true;
+  /** An item with what a reader looks for. */
+  of(item: T, get: Get): string;
+}
+
+const named = ({ metadata }: WithMetadata, ...facts: (string | undefined)[]): string => {
+  const told = facts.filter((fact) => fact !== undefined && fact !== '');
+  return `${metadata?.name}${told.length > 0 ? ` (${told.join(', ')})` : ''}`;
+};
+
+const podWords: TopicWords<Pod> = {
+  of: (pod) =>
+    named(
+      { metadata: { name: keyOf(pod) } },
+      pod.spec?.nodeName && `on node ${pod.spec.nodeName}`,
+      isReady(pod) ? 'Ready' : troubleOf(pod)?.replace(/Pod \S+/, 'it'),
+    ),
+};
+
+/** What a list shows, in the words of a sentence. A topic without an entry is one whose list shows more than the snapshot has. */
+const wordsOf: { readonly [T in Topic]?: TopicWords<TopicObjects[T]> } = {
+  addressPools: { of: (pool) => named(pool, (pool.spec?.addresses ?? []).join(', ')) },
+  ciliumPools: { of: (pool) => named(pool, rangesOfCiliumPool(pool), poolTrouble(pool)) },
+  l2Advertisements: { of: (each) => named(each, interfacesOf(each.spec?.interfaces)) },
+  ciliumBgpAdvertisements: {
+    of: (each) =>
+      named(each, (each.spec?.advertisements ?? []).map(({ advertisementType }) => advertisementType).join(', ')),
+  },
+  ingressClasses: { of: (each) => named(each, each.spec?.controller) },
+  nodes: { noun: 'node', of: nodeWords },
+  targetGroupBindings: { of: (each) => named(each, backendOf(each.spec?.serviceRef)) },
+  peerAuthentications: { of: (each) => named({ metadata: { name: keyOf(each) } }, each.spec?.mtls?.mode) },
+  endpointSlices: { of: sliceWords },
+  webhooks: {
+    of: (each) =>
+      named(
+        each,
+        ...(each.webhooks ?? []).map(({ name, failurePolicy, clientConfig: { service, url } }) =>
+          [
+            name,
+            'leads to',
+            service ? `Service ${service.namespace}/${service.name}` : url,
+            `with ${failurePolicy ?? 'Fail'}`,
+          ].join(' '),
+        ),
+      ),
+  },
+  resourceQuotas: { describes: true, of: (each) => named(each, ...quotaWords(each)) },
+  serviceLbPods: podWords,
+  tailscalePods: podWords,
+  metallbSpeakers: podWords,
+  loadBalancerPods: podWords,
+  controllerPods: podWords,
+};
+
+function quotaWords({ spec, status }: ResourceQuota): string[] {
+  const hard = Object.entries(status?.hard ?? spec?.hard ?? {});
+  const used = status?.used as Readonly<Record<string, string | number>> | undefined;
+  return hard.map(([resource, most]) => `${resource}: ${used?.[resource] ?? '?'} of ${most}`);
+}
+
+function interfacesOf(interfaces: readonly string[] = []): string {
+  return interfaces.length > 0 ? `interfaces ${interfaces.join(', ')}` : 'every interface';
+}
+
+function backendOf(
+  reference: { readonly name?: string; readonly port?: string | number } | undefined,
+): string | undefined {
+  return reference && `Service ${reference.name}, port ${reference.port}`;
+}
+
+function nodeWords(node: Node, { output }: Get): string {
+  const { spec, status, metadata } = node;
+  const addresses = (status?.addresses ?? []).filter(({ type }) => /IP$/.test(type)).map(({ address }) => address);
+  return named(
+    node,
+    status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ? 'Ready' : 'not Ready',
+    metadata?.labels?.[excludeLabel] === undefined ? undefined : `with the label ${excludeLabel}`,
+    output.includes('wide') ? addresses.join(', ') : undefined,
+    output.includes('providerID') ? (spec?.providerID ? `providerID ${spec.providerID}` : 'no providerID') : undefined,
+  );
+}
+
+function sliceWords(slice: EndpointSlice): string {
+  const endpoints = slice.endpoints ?? [];
+  const ready = endpoints.filter(({ conditions }) => conditions?.ready !== false).length;
+  return named(slice, `${ready} of ${endpoints.length} endpoints ready`);
+}
