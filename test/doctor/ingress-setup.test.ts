@@ -58,7 +58,6 @@ const commands: readonly (readonly [string, string, readonly string[]])[] = [
     'controller-uninstalled',
     'ingress-controller-running',
     [
-      'kubectl get pods -A -l app.kubernetes.io/name=ingress-nginx,app.kubernetes.io/component=controller',
       `${chart}${provider}.enabled=true,${provider}.publishService.enabled=true,ingressClass.isDefaultClass=false`,
       'kubectl skyports annotate --signpost ADDRESS',
     ],

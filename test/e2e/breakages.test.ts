@@ -51,9 +51,8 @@ if (isOurNode) {
     const { rootCauses, command, note } = await untilDiagnosed(names.namespace, 'ingress-controller-running');
     t.deepEqual(rootCauses, ['ingress-controller-running']);
     t.is((await call({ url })).status, 0);
-    // The command shows that there is no Pod; the next one shows the Deployment that runs none.
-    t.is(await pasted(command!), '');
     t.regex(note, /with 0 replicas it runs none\nkubectl get deployments,daemonsets -n ingress-nginx/);
+    t.regex(await pasted(command!), /ingress-nginx-controller +0\/0/);
     await pasted(`kubectl scale ${controller} --replicas=1`);
     await rolledOut();
     await untilReached(url);
