@@ -187,7 +187,7 @@ function readingRow(
     (scheme && `--scheme ${scheme}`) ??
     (without && `--annotation ${without}-`) ??
     (mostPorts && `… of at most ${mostPorts} ports`);
-  const exposed = words && `\`expose ${words}\``;
+  const exposed = words === '' ? '`unexpose`, then `expose` again' : words && `\`expose ${words}\``;
   const fixing = [exposed, advice, shows].filter(Boolean).join('; ');
   return row([title, says.join(': '), `${cause} ([source](${source}))`, fixing, ran ? 'ran' : 'read']);
 }

@@ -1,4 +1,4 @@
-import { command, cure } from '../errors/cure.ts';
+import { command, cure, part } from '../errors/cure.ts';
 import { explanations, type Limit, type SchemeAnnotation } from './platform.ts';
 
 const subnets =
@@ -11,7 +11,8 @@ export const awsReadings = explanations(() => [
     message: /suitable subnets|unable to (?:resolve|discover) at least one subnet|couldn't auto-discover subnets/i,
     cause: 'AWS finds no subnet for it',
     advice:
-      'tag subnets with kubernetes.io/role/elb=1 for public load balancers or kubernetes.io/role/internal-elb=1 for internal ones, each with 8 free addresses',
+      'SUBNETS are the ids of subnets with 8 free addresses each; or tag them with kubernetes.io/role/elb=1 for public load balancers, kubernetes.io/role/internal-elb=1 for internal ones',
+    flags: part`--annotation service.beta.kubernetes.io/aws-load-balancer-subnets=SUBNETS`,
     source: subnets,
   },
   {

@@ -53,14 +53,14 @@ export function commonExplanations(): readonly EventExplanation[] {
     },
     {
       reason: /^UpdateLoadBalancerFailed$/,
-      cause: 'the cloud does not take over which nodes there are',
-      advice: 'do what the message says; until then it may lead to nodes that are gone',
+      cause: 'the cloud does not take over which nodes there are, and may lead to nodes that are gone',
+      advice: 'its controller tries again by itself, and at every change of the nodes',
       source: serviceController,
     },
     {
       reason: /^DeleteLoadBalancerFailed$/,
       cause: 'the cloud does not delete its load balancer',
-      advice: 'the Service stays until it does: do what the message says',
+      advice: 'the Service stays until the cloud no longer refuses it, for the reason in the message',
       source: serviceController,
     },
   ];

@@ -116,7 +116,7 @@ export interface EventExplanation {
   readonly cause: string;
   /** What fixes it; '' if `flags`, `without`, `scheme` or `look` do. */
   readonly advice: string;
-  /** Flags with which `expose` makes a load balancer without this fault. */
+  /** Flags with which `expose` makes a load balancer without this fault; none of them if making it again is enough. */
   readonly flags?: CommandPart;
   /** The flags for what is seen here, in place of `flags`: a placeholder of them has its value then. */
   flagsFor?(service: Service, snapshot: Snapshot): CommandPart;

@@ -51,7 +51,9 @@ export function waitingServiceLbPod(service: Service, snapshot: Snapshot): Pendi
   const isPort = /didn't have free ports/.test(words.message ?? '');
   return {
     cause: `its Pod ${keyOf(waiting)} of ServiceLB is not scheduled: ${(words.message ?? '').replace(/\.$/, '')}`,
-    advice: isPort ? 'open another Service port: this one is taken on the nodes' : 'do what the scheduler says',
+    advice: isPort
+      ? 'open another Service port: this one is taken on the nodes'
+      : 'free what the scheduler names, or add a node',
     isSure: isPort,
   };
 }

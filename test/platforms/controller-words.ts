@@ -29,8 +29,9 @@ export const awsControllerSaid = words([
     ["couldn't find all subnets, want: [a b], found: [a]", /subnets that its annotation names/],
     ['EIP allocations can only be set for internet facing load balancers', /asks for Elastic IPs/],
     ['private IPv4 addresses can only be set for internal load balancers', /asks for private addresses/],
-    ['count of EIP allocations (1) and subnets (3) must match', /another number of addresses/],
-    ['private IPv4 addresses must be valid IP address: x', /address that it asks for is not valid/],
+    ['count of EIP allocations (1) and subnets (3) must match', /another number of Elastic IPs/],
+    ['private IPv4 addresses must be valid IP address: x', /private addresses that it asks for are not valid/],
+    ['count of IPv6 addresses (1) and subnets (3) must match', /IPv6 addresses that it asks for are not valid/],
     ['unsupported targetType: ip when EnableIPTargetType is false', /does not send to Pods directly/],
     ['unable to support instance target type with an unallocated NodePort', /the Service has none/],
     [
@@ -116,6 +117,10 @@ export const awsInTreeSaid = words([
       'error creating load balancer: Must have same number of EIP AllocationIDs (1) and SubnetIDs (3)',
       /another number of addresses/,
     ],
+    [
+      'error creating load balancer: Must have same number of Private IPv4Addresses (1) and SubnetIDs (3)',
+      /another number of private addresses/,
+    ],
     ['expected to find 2, but found 1 subnets', /subnets that its annotation names/],
     [
       'Multiple tagged security groups found for instance i-1; ensure only the k8s security group is tagged; the tagged groups were sg-1 sg-2',
@@ -173,6 +178,7 @@ export const gkeSaid = words([
   ['L4LBConfigNotFound', 'L4LBConfig could not be retrieved: x', /L4LBConfig that its annotation/],
   ['SyncInstanceGroupsFailed', 'Error syncing instance group: x', /instance group of the nodes/],
   ['DeleteLoadBalancer', 'Error resetting status: x', /did not reset the status/],
+  ['LoadBalancerManualChange', 'Firewall change required by network admin: `gcloud …`', /firewall of a shared VPC/],
 ]);
 
 export const aksSaid = words([

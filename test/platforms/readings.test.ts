@@ -45,6 +45,14 @@ test('every reading says what to do and where it is from', (t) => {
     ]),
   ]) {
     t.truthy(advice || flags || mostPorts || without || scheme || look, cause);
+    t.notRegex(advice, /do what (?:the|its) message says/, `${cause}: that says nothing`);
+    // What a flag of expose fixes is a command, not prose.
+    if (!flags && !mostPorts && !without && !scheme)
+      t.notRegex(
+        advice,
+        /expose (?:again|the port)|--(?:annotation|label|static-ip|address-pool|source-range|scheme)\b/,
+        cause,
+      );
     t.regex(source, /^https:\/\//, cause);
   }
 });

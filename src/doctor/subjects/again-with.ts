@@ -38,12 +38,15 @@ export function curesInWords(
   const patch = JSON.stringify({ metadata: { annotations } });
   const patching = command`kubectl patch service ${name} -n ${namespace} --type=merge -p ${patch}`;
   const annotated = isKnown ? [cure(patching, words === '' ? 'fixes it' : words)] : [];
+  // Flags without a word: nothing but making it again helps.
+  const again = flags?.text === '' ? 'make the Service again' : '';
+  const told = [again, words].filter((each) => each !== '').join(', ');
   const made = scheme ? [advice(`make it ${scheme}, by the annotation of its platform`)] : [];
   return [
     ...annotated,
     ...(look ? [look] : []),
     ...made,
-    ...(words === '' || annotated.length > 0 ? [] : [advice(words)]),
+    ...(told === '' || annotated.length > 0 ? [] : [advice(told)]),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { part } from '../../errors/cure.ts';
 import { explanations, matcher, type Platform } from '../platform.ts';
 import { gkeWords } from '../words/gke.ts';
 
@@ -79,10 +80,17 @@ export const gke: Platform = {
         source: 'https://github.com/GoogleCloudPlatform/kubernetes-engine-samples/issues/143',
       },
       {
-        reason:
-          /^(?:ConflictingConfiguration|ILBOptionsIgnored|ILBCustomSubnetOptionIgnored|LoadBalancerManualChange)$/,
-        cause: 'GKE does not take its annotations as they are',
-        advice: 'do what the message says; the type of a load balancer is not switched in place',
+        reason: /^LoadBalancerManualChange$/,
+        cause: 'the firewall of a shared VPC is opened by its administrator alone',
+        advice: 'its administrator has to run the gcloud command that the message has',
+        source: 'https://github.com/kubernetes/cloud-provider-gcp/blob/master/providers/gce/gce_util.go',
+      },
+      {
+        reason: /^(?:ConflictingConfiguration|ILBOptionsIgnored|ILBCustomSubnetOptionIgnored)$/,
+        cause: 'GKE does not take its annotations as they are: the type of a load balancer is not switched in place',
+        advice: '',
+        flags: part``,
+        needsNewService: true,
         source: 'https://github.com/kubernetes/ingress-gce/blob/master/pkg/l4/controllers/l4controller.go',
       },
       ...gkeWords(),

@@ -1,5 +1,5 @@
 import type { Pod } from 'kubernetes-types/core/v1';
-import { command, cure } from '../../errors/cure.ts';
+import { command, cure, part } from '../../errors/cure.ts';
 import { collectionPath } from '../../snapshot/resource-paths.ts';
 import type { TopicRequest } from '../../snapshot/snapshot.ts';
 import { explanations, type LoadBalancer, matcher } from '../platform.ts';
@@ -62,14 +62,15 @@ export const tailscale: LoadBalancer = {
       reason: /^(?:ProxyInvalid|INVALIDSERVICE)$/,
       message: /invalid Tailscale hostname/,
       cause: 'its name cannot be that of a machine of the tailnet, which has up to 63 letters, digits and dashes',
-      advice:
-        'the annotation tailscale.com/hostname sets another name: expose the port with --annotation tailscale.com/hostname=NAME',
+      advice: 'NAME is another name',
+      flags: part`--annotation tailscale.com/hostname=NAME`,
       source: services,
     },
     {
       reason: /^(?:ProxyInvalid|INVALIDSERVICE)$/,
       cause: 'Tailscale refuses the Service as it is',
-      advice: 'correct the annotation tailscale.com/… that the message names',
+      advice: 'KEY is the annotation tailscale.com/… that the message names; --annotation KEY- removes it',
+      flags: part`--annotation KEY=VALUE`,
       source: services,
     },
     {
@@ -82,7 +83,8 @@ export const tailscale: LoadBalancer = {
     {
       reason: /^(?:ProxyGroupNotFound|IngressSvcInvalid|InvalidTailscaleService)$/,
       cause: 'the ProxyGroup that it names does not exist, or does not take the Service',
-      advice: 'correct the annotation tailscale.com/proxy-group',
+      advice: 'GROUP is a ProxyGroup of type ingress',
+      flags: part`--annotation tailscale.com/proxy-group=GROUP`,
       look: cure(command`kubectl get proxygroups`, 'shows the ProxyGroups'),
       source: proxyGroups,
     },

@@ -41,7 +41,8 @@ export const aksWords = explanations(() => [
     reason: sync,
     message: /checkLoadBalancerResourcesConflicts/,
     cause: 'another Service has one of its ports at the same address',
-    advice: 'expose another Service port, or leave --static-ip out to get an address of its own',
+    advice: 'it gets an address of its own; or expose another Service port',
+    without: `${prefix}load-balancer-ipv4`,
     source: balancer,
   },
   {
@@ -121,7 +122,8 @@ export const aksWords = explanations(() => [
     reason: sync,
     message: /[Pp]rivate ?[Ll]ink|PLS|minimum number of private link|maximum number of private link/,
     cause: 'an annotation for its private link service has a value that Azure does not take',
-    advice: 'correct the annotation azure-pls-… that the message names',
+    advice: 'KEY is the annotation azure-pls-… that the message names; --annotation KEY- removes it',
+    flags: part`--annotation KEY=VALUE`,
     source: privateLink,
   },
   {
@@ -145,7 +147,8 @@ export const aksWords = explanations(() => [
     reason: sync,
     message: /failed to parse annotation|error parsing/,
     cause: 'an annotation of it has a value that Azure does not take',
-    advice: 'expose the port again with --annotation KEY=VALUE, or KEY- to remove it; the message names it',
+    advice: 'the message names the annotation KEY; --annotation KEY- removes it',
+    flags: part`--annotation KEY=VALUE`,
     source: balancer,
   },
   {
@@ -161,21 +164,26 @@ export const aksWords = explanations(() => [
   {
     reason: /^(?:LoadBalancerBackendPoolUpdateFailed|FailedToFindLoadBalancerForNode)$/,
     cause: 'Azure did not take over which nodes there are, so packets may go to none',
-    advice: 'do what the message says',
+    advice: 'its controller tries again by itself; remove nodes that are gone',
+    look: cure(command`kubectl get nodes -o wide`, 'shows the nodes'),
     stopsTraffic: true,
     source: `${repository}azure_local_services.go`,
   },
   {
     reason: /^DeletingFrontendIPConfiguration$/,
     cause: 'Azure keeps an address that other rules still use',
-    advice: 'do what the message says',
+    advice: '',
+    look: cure(
+      command`az network lb rule list --resource-group GROUP --lb-name kubernetes -o table`,
+      'shows the rules; GROUP is the resource group of the nodes',
+    ),
     source: balancer,
   },
   {
     reason:
       /^(?:CreateOrUpdate(?:PublicIPAddress|Interface|LoadBalancer|SecurityGroup)|ListLoadBalancers|DeleteLoadBalancer|DeletePublicIPAddress)$/,
-    cause: "Azure's API refused a step of making it",
-    advice: 'do what the message says',
+    cause: "Azure's API refused a step of making it, for the reason in the message",
+    advice: 'its controller tries again by itself',
     source: `${repository}azure_loadbalancer_repo.go`,
   },
 ]);

@@ -89,17 +89,26 @@ export const awsControllerWords = explanations(() => [
   },
   {
     reason: built,
-    message:
-      /count of (?:EIP allocations|private IPv4 addresses|IPv6 addresses)|expect one (?:private IPv4|IPv6) address/,
-    cause: 'it asks for another number of addresses than it has subnets',
-    advice: 'name one address for each subnet',
+    message: /count of EIP allocations/,
+    cause: 'it asks for another number of Elastic IPs than it has subnets',
+    advice: 'IDS are allocation ids with commas between them, one for each subnet',
+    flags: part`--annotation ${`${prefix}eip-allocations=IDS`}`,
     source: balancer,
   },
   {
     reason: built,
-    message: /(?:private IPv4|IPv6) addresses must be valid/,
-    cause: 'an address that it asks for is not valid',
-    advice: 'correct the annotation with the addresses',
+    message: /count of private IPv4 addresses|expect one private IPv4 address|private IPv4 addresses must be valid/,
+    cause: 'the private addresses that it asks for are not valid, or not one for each subnet',
+    advice: 'IPS are addresses with commas between them, one of each subnet',
+    flags: part`--annotation ${`${prefix}private-ipv4-addresses=IPS`}`,
+    source: balancer,
+  },
+  {
+    reason: built,
+    message: /count of IPv6 addresses|expect one IPv6 address|IPv6 addresses must be valid/,
+    cause: 'the IPv6 addresses that it asks for are not valid, or not one for each subnet',
+    advice: 'IPS are addresses with commas between them, one of each subnet',
+    flags: part`--annotation ${`${prefix}ipv6-addresses=IPS`}`,
     source: balancer,
   },
   {
@@ -203,7 +212,8 @@ export const awsControllerWords = explanations(() => [
     reason: built,
     message: /conflicting security groups configuration/,
     cause: 'its load balancer was made with security groups, and is now to have none; that cannot be changed',
-    advice: 'create the Service again, or remove the annotation aws-load-balancer-disable-nlb-sg',
+    advice: '',
+    without: `${prefix}disable-nlb-sg`,
     source: balancer,
   },
   {
@@ -218,7 +228,8 @@ export const awsControllerWords = explanations(() => [
     reason: built,
     message: /deletion_protection is enabled/,
     cause: 'its load balancer is protected from deletion',
-    advice: 'set deletion_protection.enabled=false in the annotation aws-load-balancer-attributes',
+    advice: 'the annotation has other attributes as well, if it had any before',
+    flags: part`--annotation ${`${prefix}attributes=deletion_protection.enabled=false`}`,
     source: `${repository}pkg/service/model_builder.go`,
   },
   {
@@ -226,7 +237,8 @@ export const awsControllerWords = explanations(() => [
     message:
       /[Ii]nvalid (?:value|ALPN|key|port|dns_record)|[Ii]nvalid enable-prefix|must be (?:one of|set|within)|can only be set|failed to parse|Unsupported QUIC|source-nat|is only applicable/,
     cause: 'an annotation of it has a value that the controller does not take',
-    advice: 'expose the port again with --annotation KEY=VALUE, or KEY- to remove it; the message names it',
+    advice: 'the message names the annotation KEY; --annotation KEY- removes it',
+    flags: part`--annotation KEY=VALUE`,
     source: balancer,
   },
   {
@@ -274,8 +286,7 @@ export const awsControllerWords = explanations(() => [
   {
     reason: /^FailedNetworkReconcile$/,
     cause: 'the controller did not open the security group of the nodes, so no packet gets to the app',
-    advice:
-      'do what the message says: the controller needs the right ec2:AuthorizeSecurityGroupIngress, and the group room for rules',
+    advice: 'the controller needs the right ec2:AuthorizeSecurityGroupIngress, and the group room for rules',
     stopsTraffic: true,
     source: network,
   },
@@ -289,8 +300,8 @@ export const awsControllerWords = explanations(() => [
   },
   {
     reason: /^FailedReconcile$|^FailedCleanup$/,
-    cause: 'the controller did not bring the targets up to date',
-    advice: 'do what the message says',
+    cause: 'the controller did not bring the targets up to date: AWS refused the call that the message names',
+    advice: 'the controller tries again by itself; a call that is denied needs a permission of its IAM role',
     stopsTraffic: true,
     source: events,
   },
@@ -313,13 +324,14 @@ export const awsControllerFallbacks = explanations(() => [
   {
     reason: built,
     cause: 'the controller cannot make a load balancer of the Service as it is',
-    advice: 'change what the message names: expose again with --annotation KEY=VALUE',
+    advice: 'KEY is the annotation for what the message names',
+    flags: part`--annotation KEY=VALUE`,
     source: `${repository}controllers/service/service_controller.go`,
   },
   {
     reason: /^FailedDeployModel$/,
     cause: 'AWS refuses a step of making the load balancer',
-    advice: 'do what the message says',
+    advice: '',
     look: cure(
       command`kubectl logs -n kube-system deployment/aws-load-balancer-controller --tail=50`,
       'shows the log of the controller',

@@ -117,7 +117,8 @@ export const metallbWords = explanations(() => [
   {
     reason: /^ClearAssignment$/,
     cause: 'MetalLB has taken its address back, because no pool has it for this Service any more',
-    advice: 'compare the annotations metallb.io/* of the Service with the pools',
+    advice: 'POOL is a pool that takes it',
+    flags: part`--address-pool POOL`,
     look: pools,
     source,
   },

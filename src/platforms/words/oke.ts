@@ -95,7 +95,9 @@ export const okeWords = explanations(() => [
     reason: sync,
     message: /OCI only supports SessionAffinity/,
     cause: 'its sessionAffinity is ClientIP, which Oracle Cloud does not support',
-    advice: 'create the Service again without sessionAffinity',
+    advice: 'without sessionAffinity',
+    flags: part``,
+    needsNewService: true,
     source: spec,
   },
   {
@@ -143,7 +145,9 @@ export const okeWords = explanations(() => [
     reason: sync,
     message: /Network ?Security ?Groups?|nsg/i,
     cause: 'Oracle Cloud did not set up its network security group',
-    advice: 'at most five may be named, each by its OCID, and the controller needs the right to manage them',
+    advice:
+      'OCIDS are those of at most five groups, with commas between them; the controller needs the right to manage them',
+    flags: part`--annotation oci.oraclecloud.com/oci-network-security-groups=OCIDS`,
     stopsTraffic: true,
     source: `${repository}load_balancer_network_security_group.go`,
   },
@@ -151,7 +155,8 @@ export const okeWords = explanations(() => [
     reason: sync,
     message: /security lists?/,
     cause: 'Oracle Cloud did not open its port in the security list of the subnet',
-    advice: 'do what the message says, or open the port yourself',
+    advice: 'the controller then leaves the security lists alone, and the port has to be opened there by hand',
+    flags: part`--annotation ${`${prefix}security-list-management-mode=None`}`,
     stopsTraffic: true,
     source: `${repository}load_balancer_security_lists.go`,
   },
@@ -201,7 +206,8 @@ export const okeWords = explanations(() => [
     message:
       /provided for annotation|error parsing service annotation|failed to (?:to )?parse|is not valid|invalid format|invalid value/,
     cause: 'an annotation of it has a value that Oracle Cloud does not take',
-    advice: 'expose the port again with --annotation KEY=VALUE, or KEY- to remove it; the message names it',
+    advice: 'the message names the annotation KEY; --annotation KEY- removes it',
+    flags: part`--annotation KEY=VALUE`,
     source: spec,
   },
 ]);
@@ -211,8 +217,8 @@ export const okeFallbacks = explanations(() => [
   {
     reason: sync,
     message: /WorkRequest .* failed|Error returned by \S+ Service|creating load balancer/,
-    cause: 'Oracle Cloud refuses a step of making its load balancer',
-    advice: 'do what the message says',
+    cause: 'Oracle Cloud refuses a step of making its load balancer, for the reason in the message',
+    advice: 'its controller tries again by itself, and at every change of the Service',
     source: `https://github.com/oracle/oci-cloud-controller-manager/blob/master/pkg/oci/client/load_balancer.go`,
   },
 ]);

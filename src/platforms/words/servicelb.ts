@@ -1,4 +1,4 @@
-import { command, cure } from '../../errors/cure.ts';
+import { command, cure, part } from '../../errors/cure.ts';
 import { explanations } from '../platform.ts';
 
 // What ServiceLB writes on a Service, and Kubernetes on its DaemonSet. ServiceLB is a load balancer of the service
@@ -38,22 +38,28 @@ export const servicelbWords = explanations(() => [
     reason: failed,
     message: /exceeded quota|admission webhook .* denied|forbidden/,
     cause: 'the API server refuses the DaemonSet or the Pods of ServiceLB',
-    advice: 'a quota or a policy of the namespace is in the way: do what the message says',
+    advice: 'a quota or a policy of the namespace is in the way, which an administrator can change',
+    look: cure(
+      command`kubectl describe resourcequotas -n kube-system`,
+      'shows its quotas; the namespace is the one that the message names',
+    ),
     stopsTraffic: true,
     source,
   },
   {
     reason: failed,
     message: /failed to create .*svclb-|DaemonSet/,
-    cause: 'ServiceLB could not make its DaemonSet for the Service',
-    advice: 'do what the message says',
+    cause: 'ServiceLB could not make its DaemonSet for the Service, for the reason in the message',
+    advice: '',
+    look: cure(command`journalctl -u k3s --since=-1h`, 'on a server of K3s: shows what else it says'),
     source,
   },
   {
     reason: failed,
     message: /invalid .*[Ss]ource ?[Rr]anges|loadBalancerSourceRanges/,
     cause: 'a source range of it is not valid',
-    advice: 'expose again with --source-range CIDR',
+    advice: 'CIDR is a network such as 203.0.113.0/24',
+    flags: part`--source-range CIDR`,
     source,
   },
   {
