@@ -1,11 +1,12 @@
 import type { Pod, Service } from 'kubernetes-types/core/v1';
+import type { Ingress } from 'kubernetes-types/networking/v1';
 import { isReady, troubleOf } from '../../exposure/pod-trouble.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { servedByTailscalePod } from '../../platforms/load-balancers/tailscale.ts';
 import { serviceOfServiceLbPod } from '../../platforms/service-lb.ts';
 import { keyOf, type ObjectReference, type WithMetadata } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
-import { conditionsSaid, type Heard, type Said, saidWhere } from './said.ts';
+import { conditionsSaid, type Heard, type Said, saidAbout, saidWhere } from './said.ts';
 
 /** The labels of a TargetGroupBinding that name its Service or Ingress (AWS Load Balancer Controller, pkg/deploy/tracking). */
 const stackLabels = {
@@ -40,8 +41,18 @@ export function saidOfDependants(service: Service, view: View, heard: Heard): Sa
   ];
 }
 
-/** What was said of the owners of an Ingress, and of the target groups of AWS behind it. */
-export function saidAroundIngress(ingress: WithMetadata, view: View, heard: Heard): Said[] {
+/** What was said of an Ingress, of its owners, and of the target groups of AWS behind it. */
+export function saidOfIngress(ingress: Ingress, view: View, heard: Heard): Said[] {
+  return [...saidAbout('Ingress', ingress, heard), ...saidAroundIngress(ingress, view, heard)];
+}
+
+/** Words in a sentence about another object: with the object that they are about, if it is not that one. */
+export function wordsBeside({ object: { kind, namespace, name }, words }: Said, main: ObjectReference): string {
+  const isMain = kind === main.kind && namespace === main.namespace && name === main.name;
+  return isMain ? words : `${kind} ${namespace}/${name}: ${words}`;
+}
+
+function saidAroundIngress(ingress: WithMetadata, view: View, heard: Heard): Said[] {
   const isBound = bindingRule('Ingress', ingress, view);
   const { namespace = '', ownerReferences = [] } = ingress.metadata ?? {};
   return [

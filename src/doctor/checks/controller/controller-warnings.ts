@@ -1,6 +1,7 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
+import { annotatedAddressOf } from '../../../exposure/plan/plan-annotate.ts';
 import { isReady } from '../../../exposure/pod-trouble.ts';
 import type { PortMapping } from '../../../exposure/port-mapping.ts';
 import { explainEvent } from '../../../platforms/event-explanations.ts';
@@ -15,12 +16,7 @@ import { type Finding, podReference, serviceReference } from '../../finding.ts';
 import { displayOf, exposeCommand, secondsBetween } from '../../format.ts';
 import { curesInWords, curesOfExplanation } from '../../subjects/again-with.ts';
 import { calledPorts, calledTopics } from '../../subjects/called-ports.ts';
-import {
-  conditionsOfPodsServing,
-  podsServing,
-  saidAroundIngress,
-  saidOfDependants,
-} from '../../subjects/dependants.ts';
+import { conditionsOfPodsServing, podsServing, saidOfDependants, saidOfIngress } from '../../subjects/dependants.ts';
 import { type ExposingService, exposingServices, platformTopics } from '../../subjects/exposing-services.ts';
 import { podsOfController as podsNamed } from '../../subjects/handler.ts';
 import { judgedIngresses } from '../../subjects/ingress-mode.ts';
@@ -131,6 +127,10 @@ function ofServices(scene: Scene): Warned[] {
     });
 }
 
+function isAnnotated(service: Service): boolean {
+  return annotatedAddressOf(service) !== undefined;
+}
+
 function isLoadBalancer({ spec }: Service): boolean {
   return spec?.type === 'LoadBalancer';
 }
@@ -138,7 +138,7 @@ function isLoadBalancer({ spec }: Service): boolean {
 function ofIngresses(scene: Scene): Warned[] {
   return judgedIngresses(scene).flatMap(({ ingress, about }): Warned[] => {
     const heard = heardIn(scene);
-    const said = [...saidAbout('Ingress', ingress, heard), ...saidAroundIngress(ingress, scene.view, heard)]
+    const said = saidOfIngress(ingress, scene.view, heard)
       // The check ingress-accepted judges these.
       .filter(({ reason }) => reason !== 'AnnotationParsingFailed');
     const serves = `Ingress ${ingress.metadata?.name}`;
@@ -151,11 +151,11 @@ function ofIngresses(scene: Scene): Warned[] {
   });
 }
 
-/** The Service of an ingress controller, in the namespace of that controller. */
+/** The Service of an ingress controller, in the namespace of that controller. Its annotation may stand for an address. */
 function ofControllers(scene: Scene): Warned[] {
   const { view } = scene;
   return judgedControllers(scene)
-    .filter(({ service }) => externalAddressesOf(service).length > 0)
+    .filter(({ service }) => externalAddressesOf(service).length > 0 || isAnnotated(service))
     .flatMap(({ service, about }): Warned[] => {
       const heard = heardIn(scene);
       const ofPods = wordsOfReadyPods(podsOfController(service, scene), scene);
@@ -171,7 +171,10 @@ function ofControllers(scene: Scene): Warned[] {
         serves: `the ingress controller's Service ${service.metadata?.namespace}/${service.metadata?.name}`,
         calls: callsThrough(scene, about),
         isSettled: (each) => isSettledBy(each, service) || isSettledBySlices(each, service, view),
-        isHarmless: (each) => isOfServingPod(each) || (ofPods.includes(each) && isKubernetes(each)),
+        isHarmless: (each) =>
+          isOfServingPod(each) ||
+          (ofPods.includes(each) && isKubernetes(each)) ||
+          (each.object.kind === 'Service' && externalAddressesOf(service).length === 0),
       });
       return warned.map((each) => withCures(each, curesOf(each, serviceReference(service), scene)));
     });

@@ -15,6 +15,7 @@ import { defineCheck } from '../../define-check.ts';
 import { type Evidence, fieldOf } from '../../finding.ts';
 import { exposeCommand, secondsBetween } from '../../format.ts';
 import { flagOf } from '../../subjects/controller-flags.ts';
+import { saidOfIngress, wordsBeside } from '../../subjects/dependants.ts';
 import {
   classesServedBy,
   controllerOfClass,
@@ -32,7 +33,6 @@ import {
   publishedAddressesOf,
 } from '../../subjects/ingress-mode.ts';
 import { controllerTopics } from '../../subjects/judged-controllers.ts';
-import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
 
 interface Unserved {
   readonly about: readonly string[];
@@ -55,7 +55,7 @@ export const ingressServed = defineCheck({
   title: 'a controller serves every Ingress',
   severity: 'error',
   needs: ['services'],
-  wants: [...controllerTopics, 'controllerPods', 'events', 'probes'],
+  wants: [...controllerTopics, 'controllerPods', 'events', 'handlerEvents', 'targetGroupBindings', 'probes'],
   after: [
     'api-server-answers',
     'ingress-class-exists',
@@ -93,9 +93,10 @@ export const ingressServed = defineCheck({
       const why = whyUnserved(scene, ingress, served);
       if (why === undefined) return [];
       const reference = referenceTo('Ingress', ingress);
-      const warning = lastWarningOf(scene.view.snapshot.topics.events, 'Ingress', ingress);
+      const { view, takenAt } = scene;
+      const said = saidOfIngress(ingress, view, { topics: view.snapshot.topics, takenAt });
       const { namespace, name } = reference;
-      const said = warning ? `; ${warningWords(warning, scene.takenAt)}` : '';
+      const told = said.map((each) => `; ${wordsBeside(each, reference)}`).join('');
       return [
         {
           about,
@@ -103,11 +104,11 @@ export const ingressServed = defineCheck({
           evidence: [
             fieldOf(reference, 'status.loadBalancer.ingress', ingress.status?.loadBalancer?.ingress),
             ...(served.controller ? [fieldOf(classReference(served), 'spec.controller', served.controller)] : []),
-            ...(warning ? [warning] : []),
+            ...said.map(({ evidence }) => evidence),
           ],
-          fact: `Ingress ${namespace}/${name} has had no address for ${humanDuration(Math.trunc(ageSeconds))}: ${why}${said}`,
+          fact: `Ingress ${namespace}/${name} has had no address for ${humanDuration(Math.trunc(ageSeconds))}: ${why}${told}`,
           cures: [
-            ...(warning
+            ...(said.length > 0
               ? []
               : [
                   cure(

@@ -8,6 +8,7 @@ import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { type Evidence, fieldOf } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
+import { saidOfIngress, wordsBeside } from '../../subjects/dependants.ts';
 import { platformTopics } from '../../subjects/exposing-services.ts';
 import { controllerOfClass, servedClassOf } from '../../subjects/ingress-controller-pods.ts';
 import {
@@ -22,7 +23,6 @@ import {
 } from '../../subjects/ingress-mode.ts';
 import { ingressSetup } from '../../subjects/ingress-setup-cures.ts';
 import { controllerTopics } from '../../subjects/judged-controllers.ts';
-import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
 
 interface ForeignClass {
   readonly about: readonly string[];
@@ -40,7 +40,11 @@ export const ingressClassOwned = defineCheck({
   title: "the IngressClass's controller can serve the Ingress",
   severity: 'error',
   needs: ['services'],
-  wants: [...controllerTopics, 'controllerPods', 'events', 'probes', ...platformTopics],
+  wants: [
+    ...controllerTopics,
+    ...(['controllerPods', 'events', 'handlerEvents', 'targetGroupBindings', 'probes'] as const),
+    ...platformTopics,
+  ],
   after: ['api-server-answers', 'ingress-class-exists'],
   docs: () => ({
     means:
@@ -99,7 +103,7 @@ export const ingressClassOwned = defineCheck({
       // Without the flag, a port that SkyPilot's own Ingress opens counts as open already.
       const beside = owner === 'skypilot' && part`--beside-skypilot`;
       const setup = isIgnored && owner === 'skypilot' && name === skyPilotIngressClass ? ingressSetup(scene) : [];
-      const warning = lastWarningOf(view.snapshot.topics.events, 'Ingress', ingress);
+      const said = saidOfIngress(ingress, view, { topics: view.snapshot.topics, takenAt: scene.takenAt });
       const facts = [
         ...(isIgnored ? [ignores(name, controller, product, words)] : []),
         ...(isRefused
@@ -109,7 +113,7 @@ export const ingressClassOwned = defineCheck({
                 : `IngressClass ${name} belongs to ${product.product} (${controller ?? name}): ${product.withoutHost}, as in Ingress ${words}`,
             ]
           : []),
-        ...(warning ? [warningWords(warning, scene.takenAt)] : []),
+        ...said.map((each) => wordsBeside(each, own)),
       ];
       found.set(key, {
         about: [clusterKey(skyCluster)],
@@ -117,7 +121,7 @@ export const ingressClassOwned = defineCheck({
         evidence: [
           ...(isIgnored ? [fieldOf(reference, 'spec.controller', controller)] : []),
           ...(isRefused ? [fieldOf(own, 'spec.rules[].host', null)] : []),
-          ...(warning ? [warning] : []),
+          ...said.map(({ evidence }) => evidence),
         ],
         fact: facts.join('; '),
         cures: [

@@ -4,8 +4,9 @@ import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
 import { secondsBetween } from '../../format.ts';
+import { saidOfDependants, wordsBeside } from '../../subjects/dependants.ts';
 import { exposingServices, patienceSeconds } from '../../subjects/exposing-services.ts';
-import { lastWarningOf, warningWords } from '../../subjects/warning-event.ts';
+import { saidAbout } from '../../subjects/said.ts';
 
 export const serviceNotTerminating = defineCheck({
   id: 'service-not-terminating',
@@ -14,7 +15,7 @@ export const serviceNotTerminating = defineCheck({
   title: 'no Service that opens a port is stuck in deletion',
   severity: 'warning',
   needs: ['pods', 'services'],
-  wants: ['events'],
+  wants: ['events', 'handlerEvents', 'endpointSlices', 'targetGroupBindings', 'serviceLbPods', 'tailscalePods'],
   after: ['api-server-answers'],
   docs: () => ({
     means:
@@ -32,10 +33,13 @@ export const serviceNotTerminating = defineCheck({
       const { deletionTimestamp, finalizers = [] } = service.metadata ?? {};
       const seconds = secondsBetween(deletionTimestamp, scene.takenAt);
       if (!deletionTimestamp || finalizers.length === 0) return [];
-      const warning = lastWarningOf(scene.perhaps.events, 'Service', service);
-      // The deletion may have fixed the cause of older warnings.
-      const failed = (warning?.event.lastSeen ?? '') >= deletionTimestamp ? warning : undefined;
-      if (!failed && (seconds ?? 0) < patienceSeconds) return [];
+      const heard = { topics: scene.view.snapshot.topics, takenAt: scene.takenAt };
+      // The deletion may have fixed the cause of older warnings. A condition holds now.
+      const said = [...saidAbout('Service', service, heard), ...saidOfDependants(service, scene.view, heard)].filter(
+        ({ lastSeen }) => lastSeen === null || lastSeen >= deletionTimestamp,
+      );
+      const isWarned = said.some(({ lastSeen }) => lastSeen !== null);
+      if (!isWarned && (seconds ?? 0) < patienceSeconds) return [];
       const reference = serviceReference(service);
       return [
         {
@@ -44,14 +48,15 @@ export const serviceNotTerminating = defineCheck({
           evidence: [
             fieldOf(reference, 'metadata.deletionTimestamp', deletionTimestamp),
             fieldOf(reference, 'metadata.finalizers', finalizers),
-            ...(failed ? [failed] : []),
+            ...said.map(({ evidence }) => evidence),
           ],
           reference,
           finalizers,
           seconds: seconds ?? 0,
-          why: failed
-            ? warningWords(failed, scene.takenAt)
-            : 'the controller that cleans up is gone, fails, or is not done yet',
+          why:
+            said.length > 0
+              ? said.map((each) => wordsBeside(each, reference)).join('; ')
+              : 'the controller that cleans up is gone, fails, or is not done yet',
         },
       ];
     }),
