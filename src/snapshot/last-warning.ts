@@ -29,10 +29,18 @@ export function warningsWhere(events: Observation<Event>, selects: (event: Event
   return wordsOf(events, (event) => event.type === 'Warning' && selects(event));
 }
 
+/** The warnings among events, the newest first, each text once. */
+export function warningsIn(events: readonly Event[]): Warning[] {
+  return wordsIn(events.filter(({ type }) => type === 'Warning'));
+}
+
 /** Events of any type that a rule selects, the newest first, each text once. */
 export function wordsOf(events: Observation<Event>, selects: (event: Event) => boolean): Warning[] {
-  if (!events.observed) return [];
-  const found = events.items.filter(selects).map(
+  return events.observed ? wordsIn(events.items.filter(selects)) : [];
+}
+
+function wordsIn(events: readonly Event[]): Warning[] {
+  const found = events.map(
     (event): Warning => ({
       reason: event.reason ?? '',
       message: event.message ?? '',

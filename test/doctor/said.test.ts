@@ -2,7 +2,7 @@ import test from 'ava';
 import type { Event, Service } from 'kubernetes-types/core/v1';
 import { saidOfDependants } from '../../src/doctor/subjects/dependants.ts';
 import { handlerOf } from '../../src/doctor/subjects/handler.ts';
-import { isSettledLater, saidAbout } from '../../src/doctor/subjects/said.ts';
+import { isSettledLater, saidAbout, saidOfPods } from '../../src/doctor/subjects/said.ts';
 import { indexSnapshot } from '../../src/exposure/snapshot-index.ts';
 import { failureConditionsOf } from '../../src/platforms/event-explanations.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
@@ -142,6 +142,27 @@ test('words on owners and on Endpoints are those of the Service', (t) => {
   ]);
   const owned = service({ ownerReferences: [{ apiVersion: 'v1', kind: 'Gateway', name: 'edge', uid: 'x' }] });
   t.deepEqual(dependants({ events }, owned), ['Gateway edge', 'Endpoints web']);
+});
+
+test('words on a Pod are those of this Pod, and not of an earlier one of its name', (t) => {
+  const about = { kind: 'Pod', name: 'train-head' };
+  const events = seen([event({ ...about, uid: 'old' }, { message: 'of the old' }), event({ ...about, uid: 'new' })]);
+  const view = indexSnapshot(withTopics({ events }));
+  const pod = { metadata: { name: 'train-head', namespace: 'default', uid: 'new' } };
+  t.deepEqual(
+    saidOfPods([pod], { view, takenAt }).map(({ message }) => message),
+    ['no'],
+  );
+});
+
+test('a condition of a Pod that Kubernetes does not write is said, one that it writes is judged by checks', (t) => {
+  const conditions = [condition('Ready', 'False'), condition('example.com/registered', 'False')];
+  const pod = { metadata: { name: 'train-head', namespace: 'default' }, status: { conditions } };
+  const view = indexSnapshot(withTopics({ events: seen([]) }));
+  t.deepEqual(
+    saidOfPods([pod], { view, takenAt }).map(({ words }) => words),
+    ['condition example.com/registered is False: R; m'],
+  );
 });
 
 test('who handles a silent Service: its finalizer, or its class', (t) => {

@@ -1,10 +1,17 @@
 import type { Event, Pod } from 'kubernetes-types/core/v1';
 import type { Condition } from 'kubernetes-types/meta/v1';
 import { failureConditionsOf } from '../../platforms/event-explanations.ts';
-import { type Warning, warningsAbout, warningsWhere, wordsOf } from '../../snapshot/last-warning.ts';
+import {
+  isAbout,
+  type Warning,
+  warningsAbout,
+  warningsIn,
+  warningsWhere,
+  wordsOf,
+} from '../../snapshot/last-warning.ts';
 import { type ObjectReference, referenceTo, type WithMetadata } from '../../snapshot/object-reference.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import type { Observation } from '../../snapshot/topics.ts';
+import { itemsOf, type Observation } from '../../snapshot/topics.ts';
 import type { CheckContext } from '../check-context.ts';
 import { type Evidence, fieldOf } from '../finding.ts';
 import { withoutStop } from '../format.ts';
@@ -54,17 +61,27 @@ export function saidAbout(
  * warning event about them, and about what owns them: a ReplicaSet or a DaemonSet that cannot make more.
  */
 export function saidOfPods(pods: readonly Pod[], { view, takenAt }: Pick<CheckContext, 'view' | 'takenAt'>): Said[] {
-  const heard = { topics: view.snapshot.topics, takenAt };
-  const keys = new Set(
+  const { events, handlerEvents } = view.snapshot.topics;
+  const byObject = view.shared('warnings by object', [events, handlerEvents], () =>
+    Map.groupBy(itemsOf(allWarnings({ events, handlerEvents })), ({ involvedObject }) =>
+      keyOfReference(referenceOf(involvedObject)),
+    ),
+  );
+  const about = new Map(
     pods.flatMap(({ metadata }) =>
-      [{ kind: 'Pod', name: metadata?.name }, ...(metadata?.ownerReferences ?? [])].map(
-        ({ kind, name }) => `${kind} ${metadata?.namespace}/${name}`,
-      ),
+      [{ kind: 'Pod', name: metadata?.name, uid: metadata?.uid }, ...(metadata?.ownerReferences ?? [])].map((each) => {
+        const reference = { kind: each.kind, namespace: metadata?.namespace ?? '', name: each.name ?? '' };
+        return [keyOfReference(reference), { reference, uid: each.uid }] as const;
+      }),
     ),
   );
   return [
     ...pods.flatMap((pod) => conditionsSaid('Pod', pod, ({ type }) => !podConditions.has(type))),
-    ...saidWhere(heard, (about) => keys.has(keyOfReference(about))),
+    ...[...about].flatMap(([key, { reference, uid }]) =>
+      warningsIn((byObject.get(key) ?? []).filter((each) => isAbout(each, reference, uid))).map((each) =>
+        warningSaid(reference, each, takenAt),
+      ),
+    ),
   ];
 }
 
