@@ -14,7 +14,7 @@ const stackLabels = {
   Ingress: ['ingress.k8s.aws/stack', 'ingress.eks.amazonaws.com/stack'],
 } as const;
 
-type View = Pick<SnapshotIndex, 'snapshot' | 'slices'>;
+type View = Pick<SnapshotIndex, 'snapshot' | 'slices' | 'shared'>;
 
 /**
  * What was said of the objects that serve a Service: the Pods and the DaemonSet of ServiceLB, the Pods of Tailscale's
@@ -85,12 +85,13 @@ export function conditionsOfPodsServing(service: Service, view: View): Said[] {
 }
 
 /** The Pods that a load balancer runs to serve this Service. */
-export function podsServing(service: Service, { snapshot: { topics } }: View): Pod[] {
-  const all = [topics.serviceLbPods, topics.tailscalePods, topics.pods].flatMap(itemsOf);
-  const own = all.filter(
-    (pod) => serviceOfServiceLbPod(pod) === keyOf(service) || servedByTailscalePod(pod) === keyOf(service),
-  );
-  return [...new Map(own.map((pod) => [keyOf(pod), pod])).values()];
+export function podsServing(service: Service, { snapshot: { topics }, shared }: View): readonly Pod[] {
+  const lists = [topics.serviceLbPods, topics.tailscalePods, topics.pods];
+  const byService = shared('pods serving', lists, () => {
+    const all = new Map(lists.flatMap(itemsOf).map((pod) => [keyOf(pod), pod]));
+    return Map.groupBy(all.values(), (pod) => serviceOfServiceLbPod(pod) ?? servedByTailscalePod(pod));
+  });
+  return byService.get(keyOf(service)) ?? [];
 }
 
 /** Why the Pods that serve a Service do not run, in the words of their status; empty if they run. */
