@@ -108,7 +108,7 @@ export function gotFrom(
   const topic = allTopics.find((each) => {
     const { resource, kind, namespace, takesDumps } = topicRows[each];
     const seen = topics[each];
-    const isHere = namespace !== 'scope' || listedIn === null || listedIn === get.namespace;
+    const isHere = namespace !== 'scope' || listedIn === null || [undefined, listedIn].includes(get.namespace);
     return (
       takesDumps &&
       isHere &&

@@ -136,7 +136,7 @@ test('every finding of the book has a cure: a command to paste, or why there is 
       else
         t.regex(
           command,
-          /^(?:(?:kubectl|sky|curl|minikube|microk8s|go|helm) [^\n|]+|echo '[^'\n]+' \| kubectl (?:apply|create) -f -)$/,
+          /^(?:(?:kubectl|sky|curl|minikube|microk8s|go|helm|aws|az|gcloud) [^\n|]+|echo '[^'\n]+' \| kubectl (?:apply|create) -f -)$/,
           at,
         );
     }
