@@ -126,9 +126,10 @@ export function failureConditionsOf(conditions: readonly Condition[] = []): Cond
   return [...known, ...conditions.filter((each) => !isKnown(each) && reportsFault(each))];
 }
 
-function reportsFault({ type, status, reason = '' }: Condition): boolean {
+function reportsFault({ type = '', status, reason = '' }: Condition): boolean {
   // Of `example.com/Progressing` as of `Progressing`.
   const name = type.slice(type.lastIndexOf('/') + 1);
+  if (name === '') return false;
   if (badWhenTrue.test(name)) return status === 'True';
   return status === 'False' && (!fineWhenFalse.test(name) || failingReason.test(reason));
 }

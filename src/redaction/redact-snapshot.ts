@@ -140,14 +140,15 @@ function redacted(value: unknown, shape: Shape, field: string, context: Context)
     const kept = redacted(value[name], inner, name, context);
     return kept === undefined ? [] : [[name, kept] as const];
   });
-  // Shapes do not include these fields of an object.
-  const about = ['apiVersion', 'kind'].flatMap((name) =>
+  // Shapes do not include these fields of an object. In a reference to one, the group may be a company's own.
+  const about = (field === context.topic ? ['apiVersion', 'kind'] : []).flatMap((name) =>
     typeof value[name] === 'string' ? [[name, value[name]] as const] : [],
   );
   return Object.fromEntries([...about, ...fields]);
 }
 
 function redactedField(text: string, field: string, { tokens, topic }: Context): string {
+  if (field === 'type' && text.includes('/')) return redactedType(text, tokens);
   if (verbatim.has(field)) return text;
   if (names.has(field) && topic !== 'probes')
     return isWebhooks(topic) ? redactText(text, tokens) : redactName(text, tokens);
@@ -161,6 +162,14 @@ function redactedField(text: string, field: string, { tokens, topic }: Context):
   if (field === 'subject' || field === 'issuer') return redactedDistinguishedName(text, tokens);
   return redactText(text, tokens);
 }
+
+/** The type of a condition. A prefix that is not of Kubernetes or of a known product may be a company's domain. */
+function redactedType(type: string, tokens: Tokens): string {
+  const [prefix = '', ...rest] = type.split('/');
+  return publishedPrefix.test(prefix) ? type : [tokens.host(prefix), ...rest].join('/');
+}
+
+const publishedPrefix = /(?:^|\.)(?:k8s\.io|kubernetes\.io|k8s\.aws|cilium\.io|cilium|google\.com|gke\.io|azure\.com)$/;
 
 /** Webhooks are recognized by name: the well-known ones stay, and others may have a company's domain. */
 function isWebhooks(topic: Topic): boolean {

@@ -57,7 +57,7 @@ test('a node that is left out for two reasons: both have a cure', async (t) => {
     metallbSpeakers: { 'metallb-system/speaker-x1': { spec: { nodeName: 'gone' } } },
   });
   t.is(commands[0], `kubectl label node sky-node ${label}-`);
-  t.is(commands[2], 'kubectl get pods -n metallb-system -l app=metallb,component=speaker -o wide');
+  t.is(commands[2], 'kubectl describe daemonset -n metallb-system -l app=metallb,component=speaker');
 });
 
 test('one node that may announce is enough; more nodes than were listed may have one', async (t) => {
