@@ -84,7 +84,7 @@ export interface Got {
   readonly items: readonly WithMetadata[];
 }
 
-/** Topics of Pods, each of which has the Pods with some label. */
+/** Topics of Pods. Each has the Pods with some label. */
 const podTopics = ['serviceLbPods', 'tailscalePods', 'metallbSpeakers', 'loadBalancerPods', 'controllerPods'] as const;
 
 /** What a command would get from the lists of a snapshot; undefined if they may not have all of it. */

@@ -69,7 +69,7 @@ export function nodeCures(
   ];
 }
 
-/** How to see why the nodes have no ready speaker: of one that is there, or of their DaemonSet. */
+/** Shows why the nodes have no ready speaker: one that is not ready, or their DaemonSet. */
 function speakerCure(nodes: readonly string[], speakers: readonly Pod[], namespace: string): Cure {
   const there = speakers.find(({ spec }) => nodes.includes(spec?.nodeName ?? ''));
   if (there)
@@ -79,7 +79,7 @@ function speakerCure(nodes: readonly string[], speakers: readonly Pod[], namespa
     );
   return cure(
     command`kubectl describe daemonset -n ${namespace} -l ${selectorOf(speakers)}`,
-    'shows on which nodes its DaemonSet runs speakers',
+    'shows the nodes where its DaemonSet runs speakers',
   );
 }
 

@@ -202,7 +202,7 @@ interface Warning {
   isSettled?(said: Said): boolean;
   /** Whether the words stop nothing: at most a warning, and information while no call is known to fail. */
   isHarmless?(said: Said): boolean;
-  /** What an object is to what it serves, before its name; "which serves " if nothing else is said. */
+  /** What an object is to what it serves, before its name; "which serves " by default. */
   relation?(object: ObjectReference): string;
 }
 
