@@ -88,7 +88,7 @@ function ofHeads(scene: Scene): Warned[] {
     const warned = warnedOf(wordsOfReadyPods([head], scene), [], scene, {
       about,
       serves: `the head of ${displayOf(skyCluster)}`,
-      calls: callsThrough(scene, about),
+      calls: () => callsThrough(scene, about),
       isHarmless: isKubernetes,
       relation: ({ kind }) => (kind === 'Pod' ? '' : 'which owns '),
     });
@@ -112,7 +112,7 @@ function ofServices(scene: Scene): Warned[] {
       const warned = warnedOf(said, speakersAbout(service, view.snapshot), scene, {
         about,
         serves: `Service ${service.metadata?.name}`,
-        calls: callsThrough(scene, about, ports),
+        calls: () => callsThrough(scene, about, ports),
         isSettled: (each) => isSettledBy(each, service) || isSettledBySlices(each, service, view),
         isHarmless: servedNevertheless(service, view),
       });
@@ -145,7 +145,7 @@ function ofIngresses(scene: Scene): Warned[] {
     const warned = warnedOf(said, speakersIn(scene.view.snapshot), scene, {
       about,
       serves,
-      calls: callsThrough(scene, about),
+      calls: () => callsThrough(scene, about),
     });
     return warned.map((each) => withCures(each, curesOf(each, referenceTo('Ingress', ingress), scene)));
   });
@@ -169,7 +169,7 @@ function ofControllers(scene: Scene): Warned[] {
       const warned = warnedOf(said, speakersAbout(service, view.snapshot), scene, {
         about,
         serves: `the ingress controller's Service ${service.metadata?.namespace}/${service.metadata?.name}`,
-        calls: callsThrough(scene, about),
+        calls: () => callsThrough(scene, about),
         isSettled: (each) => isSettledBy(each, service) || isSettledBySlices(each, service, view),
         isHarmless: (each) =>
           isOfServingPod(each) ||
@@ -198,7 +198,7 @@ interface Warning {
   /** "Service train--skypilot-lb" */
   readonly serves: string;
   /** Whether calls get through; undefined if none was made, or none proves it. */
-  readonly calls: boolean | undefined;
+  readonly calls: () => boolean | undefined;
   isSettled?(said: Said): boolean;
   /** Whether the words stop nothing: at most a warning, and information while no call is known to fail. */
   isHarmless?(said: Said): boolean;
@@ -227,6 +227,8 @@ function warnedOf(
 ): Explained[] {
   const heard = heardIn(scene);
   const said = all.filter((each) => !isSettled(each) && !isSettledLater(each, heard));
+  if (said.length === 0) return [];
+  const through = calls();
   const byObject = Map.groupBy(said, ({ object: { kind, namespace, name } }) => `${kind} ${namespace}/${name}`);
   return [...byObject].map(([key, words]) => {
     const [explanation] = words.flatMap((each) => explainEvent(each, speakers) ?? []);
@@ -234,12 +236,12 @@ function warnedOf(
     const stops = explanation?.stopsTraffic === true;
     const isAudit = words.every(isAuditOfPolicy);
     const severity = words.every(isHarmless)
-      ? calls === false
+      ? through === false
         ? 'warning'
         : 'info'
-      : calls === true || isAudit || (isOld && !stops)
+      : through === true || isAudit || (isOld && !stops)
         ? 'info'
-        : calls === false || stops
+        : through === false || stops
           ? 'error'
           : 'warning';
     const cause = explanation ? [explanation.cause] : [];
