@@ -74,9 +74,13 @@ function conditionsOfBindings(
   return bindings.flatMap((each) => conditionsSaid('TargetGroupBinding', each));
 }
 
-/** The conditions of Pods that serve a Service while they are not scheduled, or not Ready. */
+/**
+ * The conditions of Tailscale's Pods that serve a Service while they are not scheduled, or not Ready. Those of ServiceLB are
+ * judged by who answers for the address.
+ */
 export function conditionsOfPodsServing(service: Service, view: View): Said[] {
-  return podsServing(service, view).flatMap((pod) => {
+  const pods = podsServing(service, view).filter((pod) => servedByTailscalePod(pod) !== undefined);
+  return pods.flatMap((pod) => {
     const [scheduled, ...others] = ['PodScheduled', 'Ready'].map((type) =>
       conditionsSaid('Pod', pod, (each) => each.type === type),
     );
