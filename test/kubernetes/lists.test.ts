@@ -89,7 +89,7 @@ test('of what other managers own, lists keep only the conditions, and all else i
   ];
   const kept = [
     managedFields[0],
-    { manager: 'kubectl', operation: 'Update', time: '2026-11-24T11:00:00Z' },
+    { manager: 'kubectl', operation: 'Update', time: '2026-11-24T11:00:00Z', fieldsV1: undefined },
     { manager: 'cloud', ...about, fieldsV1: { 'f:status': { 'f:conditions': { 'k:{"type":"Ready"}': {} } } } },
   ];
   const items = [

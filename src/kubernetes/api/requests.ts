@@ -75,7 +75,7 @@ export interface RemoveOptions {
 const defaultPageSize = 1000;
 
 interface WithManagers {
-  readonly metadata?: { managedFields?: (ManagedFieldsEntry | null)[] };
+  readonly metadata?: { managedFields?: ManagedFieldsEntry[] };
 }
 
 interface Fields {
@@ -86,13 +86,12 @@ interface Fields {
  * Who changed an object, and when; of what they own, only the types of conditions. What they own is half of the memory of a
  * list, and is read in full for the plugin's own field manager alone.
  */
-function shortened(entry: ManagedFieldsEntry): ManagedFieldsEntry {
-  if (entry.manager === 'kubectl-skyports') return entry;
-  const { fieldsV1, ...kept } = entry;
-  const conditions = (fieldsV1 as Fields | undefined)?.['f:status']?.['f:conditions'];
-  if (!conditions) return kept;
-  const types = Object.fromEntries(Object.keys(conditions).map((key) => [key, {}]));
-  return { ...kept, fieldsV1: { 'f:status': { 'f:conditions': types } } };
+function shorten(entry: ManagedFieldsEntry): void {
+  if (entry.manager === 'kubectl-skyports') return;
+  const conditions = (entry.fieldsV1 as Fields | undefined)?.['f:status']?.['f:conditions'];
+  const types = conditions && Object.fromEntries(Object.keys(conditions).map((key) => [key, {}]));
+  // Not deleted: V8 keeps objects that lost a field in a larger form.
+  Object.assign(entry, { fieldsV1: types && { 'f:status': { 'f:conditions': types } } });
 }
 
 /** @param timeoutMs `--request-timeout`, 0 for none */
@@ -110,8 +109,10 @@ export function apiOver(transport: Transport, timeoutMs: number): Api {
     });
     const found = listIn(answered, target, metadataOnly);
     for (const { metadata } of found.items as readonly WithManagers[]) {
-      if (Array.isArray(metadata?.managedFields))
-        metadata.managedFields = metadata.managedFields.filter((each) => each !== null).map(shortened);
+      if (Array.isArray(metadata?.managedFields)) {
+        metadata.managedFields = metadata.managedFields.filter((each) => each !== null);
+        for (const entry of metadata.managedFields) shorten(entry);
+      }
     }
     return found;
   }

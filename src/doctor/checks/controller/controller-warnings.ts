@@ -85,7 +85,7 @@ function ofHeads(scene: Scene): Warned[] {
     const head = headPodOf(skyCluster);
     if (!head) return [];
     const about = [clusterKey(skyCluster)];
-    const warned = warnedOf(wordsOfReadyPods([head], scene), [], scene, {
+    const warned = warnedOf(wordsOfReadyPods([head], scene), () => [], scene, {
       about,
       serves: `the head of ${displayOf(skyCluster)}`,
       calls: () => callsThrough(scene, about),
@@ -109,7 +109,7 @@ function ofServices(scene: Scene): Warned[] {
         ...conditionsOfPodsServing(service, view),
       ];
       const about = [clusterKey(skyCluster)];
-      const warned = warnedOf(said, speakersAbout(service, view.snapshot), scene, {
+      const warned = warnedOf(said, () => speakersAbout(service, view.snapshot), scene, {
         about,
         serves: `Service ${service.metadata?.name}`,
         calls: () => callsThrough(scene, about, ports),
@@ -142,7 +142,7 @@ function ofIngresses(scene: Scene): Warned[] {
       // The check ingress-accepted judges these.
       .filter(({ reason }) => reason !== 'AnnotationParsingFailed');
     const serves = `Ingress ${ingress.metadata?.name}`;
-    const warned = warnedOf(said, speakersIn(scene.view.snapshot), scene, {
+    const warned = warnedOf(said, () => speakersIn(scene.view.snapshot), scene, {
       about,
       serves,
       calls: () => callsThrough(scene, about),
@@ -166,7 +166,7 @@ function ofControllers(scene: Scene): Warned[] {
         ...conditionsOfPodsServing(service, view),
         ...ofPods,
       ];
-      const warned = warnedOf(said, speakersAbout(service, view.snapshot), scene, {
+      const warned = warnedOf(said, () => speakersAbout(service, view.snapshot), scene, {
         about,
         serves: `the ingress controller's Service ${service.metadata?.namespace}/${service.metadata?.name}`,
         calls: () => callsThrough(scene, about),
@@ -214,7 +214,7 @@ interface Explained extends Omit<Warned, 'cures'> {
 /** One finding for each object that something was said of. */
 function warnedOf(
   all: readonly Said[],
-  speakers: readonly LoadBalancer[] | undefined,
+  speakersOf: () => readonly LoadBalancer[] | undefined,
   scene: Scene,
   {
     about,
@@ -228,7 +228,8 @@ function warnedOf(
   const heard = heardIn(scene);
   const said = all.filter((each) => !isSettled(each) && !isSettledLater(each, heard));
   if (said.length === 0) return [];
-  const through = calls();
+  // Found only if something was said: both look at the whole snapshot.
+  const [through, speakers] = [calls(), speakersOf()];
   const byObject = Map.groupBy(said, ({ object: { kind, namespace, name } }) => `${kind} ${namespace}/${name}`);
   return [...byObject].map(([key, words]) => {
     const [explanation] = words.flatMap((each) => explainEvent(each, speakers) ?? []);
