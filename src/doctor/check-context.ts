@@ -6,7 +6,7 @@ import { resolveEndpoints } from '../modes/resolve-endpoints.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { QuotaCounts } from '../snapshot/dry-run.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { allTopics, type Observation, type Topic, type TopicObjects, topicRows } from '../snapshot/topics.ts';
+import { allTopics, type Observation, type Topic, type TopicObjects } from '../snapshot/topics.ts';
 
 /** What to check. */
 export interface Subject {
@@ -94,15 +94,35 @@ export function skyClustersOf({ view, subject }: Pick<CheckContext, 'view' | 'su
   );
 }
 
-/** The endpoints to check, from the check's topics. Checks with the same topics share them. */
+/**
+ * The endpoints to check, from the check's topics. Checks whose topics have the same lists of those that the rows depend
+ * on share them.
+ */
 export function endpointsOf({ view, subject }: Pick<CheckContext, 'view' | 'subject'>): readonly Endpoint[] {
-  const { topics } = view.snapshot;
-  const read = allTopics.filter((topic) => topicRows[topic].endpoints);
-  return view.shared(
-    `endpoints ${subjectKey(subject)}`,
-    read.map((topic) => topics[topic]),
-    () => resolve(view, subject),
+  const { snapshot, ingressService, shared } = view;
+  const known = shared(
+    `endpoints ${subjectKey(subject)} ${ingressService}`,
+    [snapshot.topics.services],
+    (): KnownRows[] => [],
   );
+  const earlier = known.find(({ read }) => [...read].every(([topic, list]) => snapshot.topics[topic] === list));
+  if (earlier) return earlier.rows;
+  const read: KnownRows['read'] = new Map();
+  const topics = new Proxy(snapshot.topics, {
+    get(lists, topic: Topic) {
+      read.set(topic, lists[topic]);
+      return lists[topic];
+    },
+  });
+  const rows = resolve(indexSnapshot({ ...snapshot, topics }, { ingressService, shared }), subject);
+  known.push({ read, rows });
+  return rows;
+}
+
+interface KnownRows {
+  /** The lists that were looked at. */
+  readonly read: Map<Topic, Observation<unknown>>;
+  readonly rows: readonly Endpoint[];
 }
 
 function subjectKey({ skyCluster, ports, mode }: Subject): string {
