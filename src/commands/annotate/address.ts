@@ -32,7 +32,11 @@ import { printWhatSkyPilotPrints, ReplaceQuestion } from './printed.ts';
 
 type AddressTask = Extract<AnnotateTask, { readonly do: 'set' | 'propose' | 'remove' }>;
 
-/** `annotate ADDRESS`, `annotate` and `annotate --remove`: one key of one Service. */
+/**
+ * Runs `annotate ADDRESS`, `annotate` and `annotate --remove`: changes the annotation of one Service.
+ *
+ * @throws UsageError for an address that is refused; Failure if the Service cannot be written
+ */
 export async function annotateAddress(task: AddressTask, call: AnnotateCall): Promise<number> {
   const { given, system } = call;
   const [first, around] = await Promise.all([serviceToAnnotate(call), lookAround(call)]);
@@ -56,14 +60,14 @@ export async function annotateAddress(task: AddressTask, call: AnnotateCall): Pr
   );
   if (!written) return exitCodes.failed;
   const after = isReadBySkyPilot(written) ? withControllerService(around, written) : around;
-  // -o of a dry run is for programs: nothing else goes with it.
+  // A program reads the output of -o, so nothing else is printed.
   if (given.format === undefined) {
     printWhatSkyPilotPrints(after, given.dryRun ? system.stderr : system.stdout, system);
   }
   return exitCodes.fine;
 }
 
-/** `annotate --show`: the value alone on stdout. */
+/** Runs `annotate --show`: prints the value of the annotation, and nothing else, on stdout. */
 export async function showAddress(call: AnnotateCall): Promise<number> {
   const { system } = call;
   const [service, around] = await Promise.all([serviceToAnnotate(call), lookAround(call)]);
@@ -94,7 +98,7 @@ function sayIfNeverRead(
   );
 }
 
-/** Whether the user wants the new value in place of the old one; nothing is asked if nothing is replaced. */
+/** Asks the user before another value is replaced. True without a question if no value is replaced. */
 async function mayReplace(service: Service, value: string | null, question: ReplaceQuestion): Promise<boolean> {
   const old = annotatedAddressOf(service);
   if (value === null || old === undefined || old === value) return true;
@@ -158,13 +162,17 @@ function sayWhoPutsItBack(service: Service, { connectionValues, system }: Annota
   );
 }
 
-/** What the user left open: which of the nodes' addresses. */
+/** Chooses an address for `annotate` without ADDRESS. */
 interface Proposal {
   readonly node: string | undefined;
   readonly takeFirst: boolean;
 }
 
-/** Proposes addresses of nodes and asks which one to take. @throws UsageError when there is none, or the answer is none of them */
+/**
+ * Proposes the nodes' addresses and asks which one to use.
+ *
+ * @throws UsageError if there is no address to propose, or the answer is not one of them
+ */
 async function chooseAddress(call: AnnotateCall, service: Service, proposal: Proposal): Promise<string> {
   const { system } = call;
   const candidates = await candidatesFor(call, service, proposal.node);

@@ -44,7 +44,7 @@ const annotateFlags = {
 
 export type AnnotateFlagValues = FlagValues<typeof annotateFlags>;
 
-/** Each runs in the tests. */
+/** The tests run each example. */
 export const annotateExamples = [
   { line: 'kubectl skyports annotate 203.0.113.7', says: "SkyPilot's URLs get this address" },
   { line: 'kubectl skyports annotate -y', says: 'The address of the first Ready node; without -y it asks which' },

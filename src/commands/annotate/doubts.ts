@@ -7,17 +7,17 @@ import type { System } from '../../system.ts';
 import { say } from '../messages.ts';
 import type { AnnotateTask } from './options.ts';
 
-/** Asks this machine's resolver. */
+/** Resolves a name with this machine's resolver. */
 export type Resolve = (name: string) => Promise<NameAnswer>;
 
-/** What speaks against an address. */
+/** Why users may not reach an address. */
 interface Doubt {
   readonly code: 'unreachable-address' | 'unresolved-address';
   readonly fact: string;
 }
 
 /**
- * Refuses an address that users could hardly reach; with `--force` it is a warning.
+ * Refuses an address that users cannot reach. With `--force` it only prints a warning.
  *
  * @throws UsageError
  */
@@ -39,7 +39,7 @@ export async function refuseDoubtfulAddress(
   say(system, `warning: ${doubt.fact}`);
 }
 
-/** With `SKYPORTS_PROBE=false` nothing is asked. */
+/** `SKYPORTS_PROBE=false` turns name resolution off. */
 async function doubtOfName(name: string, system: System, resolve: Resolve): Promise<Doubt | undefined> {
   if (isIpAddress(name) || system.env.SKYPORTS_PROBE === 'false') return undefined;
   const { outcome, addresses, code } = await resolve(name);

@@ -17,22 +17,22 @@ import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import type { AnnotateArguments } from './options.ts';
 
-/** One call of `annotate`: what was asked, and where. */
+/** One call of `annotate`: the arguments and the connection. */
 export interface AnnotateCall {
   readonly given: AnnotateArguments;
   readonly connection: Connection;
-  /** The namespace of the connection. It is read before the first request, since it may be refused. */
+  /** The namespace of the connection. It is read before the first request, because an invalid name is an error. */
   readonly namespace: string;
   readonly connectionValues: ConnectionValues;
   readonly system: System;
 }
 
-/** Everything that SkyPilot's prints rest on, in the namespace of the call. */
+/** Collects all objects that decide what SkyPilot prints, in the namespace of the call. */
 export function lookAround({ connection, namespace }: AnnotateCall): Promise<Snapshot> {
   return collect(connection, { namespace, requests: endpointRequests({ namespace }) });
 }
 
-/** One object with all that belongs to it: lists leave out what other managers own. Undefined if it does not exist. */
+/** Reads one object with all its fields; lists leave out some of `managedFields`. Undefined if it does not exist. */
 export async function objectIfThere<T>(
   { api }: Connection,
   kind: ResourceKind,
@@ -46,7 +46,11 @@ export async function objectIfThere<T>(
   }
 }
 
-/** The Service to annotate. @throws UsageError when there is none, with what helps instead */
+/**
+ * Reads the Service to annotate.
+ *
+ * @throws UsageError if it does not exist, with another way to give SkyPilot the address
+ */
 export async function serviceToAnnotate(call: AnnotateCall): Promise<Service> {
   const { given, connection } = call;
   const { namespace, name } = given.service;

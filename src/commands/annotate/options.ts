@@ -7,29 +7,36 @@ import { parseDryRun } from '../expose/options.ts';
 import { type ManifestFormat, parseManifestFormat } from '../flags/print-manifests.ts';
 import type { AnnotateFlagValues } from './command.ts';
 
-/** What `annotate` is to do. */
+/** What `annotate` does. */
 export type AnnotateTask =
   | { readonly do: 'set'; readonly address: string }
-  /** The user chooses one of the nodes' addresses; with a node the first of its own is taken. */
+  /**
+   * Proposes the nodes' addresses. With a node, only its addresses; with `takeFirst`, takes the first one without a
+   * question.
+   */
   | { readonly do: 'propose'; readonly node: string | undefined; readonly takeFirst: boolean }
   | { readonly do: 'remove' }
   | { readonly do: 'show' }
   | { readonly do: 'signpost'; readonly address: string; readonly ingressClass: string | undefined }
   | { readonly do: 'remove-signpost' };
 
-/** The arguments of `annotate`, read and checked before anything is asked. */
+/** The arguments of `annotate`, checked before the first request. */
 export interface AnnotateArguments {
   readonly task: AnnotateTask;
-  /** The Service that is annotated. */
+  /** The Service to annotate. */
   readonly service: { readonly namespace: string; readonly name: string };
   readonly force: boolean;
-  /** Nothing is asked. */
+  /** Answers every question with yes. */
   readonly yes: boolean;
   readonly dryRun: 'client' | 'server' | undefined;
   readonly format: ManifestFormat;
 }
 
-/** @throws UsageError for anything that makes no sense */
+/**
+ * Parses the arguments of `annotate`.
+ *
+ * @throws UsageError for an invalid value, and for flags that cannot be combined
+ */
 export function readAnnotateArguments(
   words: readonly string[],
   flags: AnnotateFlagValues,
@@ -91,7 +98,7 @@ function readTask(words: readonly string[], flags: AnnotateFlagValues): Annotate
 const annotateWith = (address: string): Command | null => command`kubectl skyports annotate ${address}`;
 const signpostAt = (address: string): Command | null => command`kubectl skyports annotate --signpost ${address}`;
 
-/** As if it were a command about a SkyPilot cluster: the address is among the words, not always the first. */
+/** The user probably expected to name a SkyPilot cluster too, so any of the words may be the address. */
 function tooManyWords(words: readonly string[]): UsageError {
   const usable = words.filter((each) => whyUnusable(each) === undefined && whyUnreachable(each) === undefined);
   const numeric = usable.filter(isIpAddress);

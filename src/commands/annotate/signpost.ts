@@ -23,7 +23,10 @@ import { printWhatSkyPilotPrints, ReplaceQuestion } from './printed.ts';
 
 type SignpostTask = Extract<AnnotateTask, { readonly do: 'signpost' }>;
 
-/** `annotate --signpost ADDRESS`. */
+/**
+ * Runs `annotate --signpost ADDRESS`: creates the Service, sets its status, and creates the IngressClass if it is
+ * missing.
+ */
 export async function putSignpost(task: SignpostTask, call: AnnotateCall): Promise<number> {
   const { given, connection, connectionValues, system } = call;
   const dryRun = given.dryRun !== undefined;
@@ -72,7 +75,7 @@ function replacement(old: string, value: string) {
   return { holder: 'the signpost has the address', old, value, rehearsal };
 }
 
-/** Who may not read namespaces may still write into this one: then the write itself tells. */
+/** If the user cannot read namespaces, assume that it exists. The write fails if it does not. */
 async function isNamespaceThere({ connection }: AnnotateCall): Promise<boolean> {
   try {
     const name = { namespace: '', name: controllerService.namespace };
@@ -94,7 +97,7 @@ async function announce(results: readonly OrderedResult[], { given, system }: An
   }
 }
 
-/** `annotate --remove-signpost`. */
+/** Runs `annotate --remove-signpost`. */
 export async function removeSignpost(call: AnnotateCall): Promise<number> {
   const { given, connection, connectionValues, system } = call;
   const { removals, notes } = await journaled(system.stdout.line, (journal) =>

@@ -12,11 +12,11 @@ const completionFlags = {
 
 export type CompletionFlagValues = FlagValues<typeof completionFlags>;
 
-/** What completion can be switched on for. */
+/** The shells, and kubectl itself. */
 export const completionTargets = ['kubectl', 'bash', 'zsh', 'fish', 'powershell'] as const;
 export type CompletionTarget = (typeof completionTargets)[number];
 
-/** Each runs in the tests. */
+/** The tests run each example. */
 const completionExamples = [
   { line: 'kubectl skyports completion kubectl --install', says: 'kubectl skyports <TAB>, once and for all shells' },
   { line: 'kubectl skyports completion bash', says: 'A script for kubectl-skyports <TAB>, called without kubectl' },

@@ -60,7 +60,7 @@ function targetOf(words: readonly string[]): CompletionTarget {
     throw new UsageError('wrong-operands', `completion takes one of ${all}`, [install]);
   }
   const nearest = nearestOf(word, completionTargets);
-  // Short names are near to each other: tcsh is not a slip for bash.
+  // The names are short and similar: `tcsh` is not a typing mistake for `bash`.
   const isSlip = nearest !== undefined && nearest[0] === word[0];
   throw new UsageError(
     'unknown-shell',

@@ -2,7 +2,7 @@ import type { FlagValues } from '../../arguments/flag.ts';
 import { platformIds } from '../../platforms/ids.ts';
 import { defineCommand } from '../command.ts';
 
-/** What `config` does. */
+/** The subcommands of `config`. */
 export const configActions = ['get', 'set-ports', 'set-annotation', 'scheme', 'check'] as const;
 export type ConfigAction = (typeof configActions)[number];
 
@@ -35,7 +35,7 @@ const configFlags = {
 
 export type ConfigFlagValues = FlagValues<typeof configFlags>;
 
-/** Each runs in the tests. */
+/** The tests run each example. */
 export const configExamples = [
   { line: 'kubectl skyports config get', says: 'Which port mode will SkyPilot use, and which file says so?' },
   { line: 'kubectl skyports config set-ports ingress -y', says: 'Make SkyPilot use ingress-nginx from now on' },

@@ -17,19 +17,23 @@ import { type ConfigContext, configContext, settingsIn, shownPath } from './cont
 
 /** A key of a configuration file, and its new value. */
 export interface ConfigEntry {
-  /** From the root of the file. */
+  /** The keys from the root: `kubernetes`, `ports`. */
   readonly keys: readonly string[];
   readonly value: string;
 }
 
-/** What is to be set in SkyPilot's configuration. */
+/** A change of SkyPilot's configuration. */
 export interface ConfigSetting {
   readonly entries: readonly ConfigEntry[];
-  /** The kubeconfig context that it is for; undefined for all. */
+  /** The kubeconfig context that it applies to; undefined for all contexts. */
   readonly context: string | undefined;
 }
 
-/** Sets a key in SkyPilot's configuration after showing the change; returns the exit code. */
+/**
+ * Shows the change as a diff, asks, and writes it to SkyPilot's configuration. Returns the exit code.
+ *
+ * @throws UsageError if the file cannot be changed safely, or there is no terminal to ask on
+ */
 export async function setInConfig(
   setting: ConfigSetting,
   flags: ConfigFlagValues,
@@ -92,7 +96,7 @@ interface Around {
   readonly system: System;
 }
 
-/** For whom the change counts, and for whom it does not. */
+/** Says which SkyPilot clusters use the new setting, and which settings take precedence over it. */
 function sayWhatCounts(setting: ConfigSetting, place: SkyConfigPlace, around: Around): void {
   const { context, values, system } = around;
   const { keys, value } = setting.entries[0]!;
@@ -155,12 +159,16 @@ function sayUnknownContext({ entries, context: named }: ConfigSetting, { context
   }
 }
 
-/** An annotation that SkyPilot puts on what it makes. */
+/** An annotation that SkyPilot sets on the objects that it creates. */
 export function annotationEntry(key: string, value: string, context: string | undefined): ConfigEntry {
   return { keys: [...sectionOf(context), 'custom_metadata', 'annotations', key], value };
 }
 
-/** Where the keys for Kubernetes stand: for all contexts, or for one. @throws UsageError for a context without a name */
+/**
+ * The section of the file for Kubernetes: for all contexts, or for one.
+ *
+ * @throws UsageError for an empty name of a context
+ */
 export function sectionOf(context: string | undefined): string[] {
   if (context === '') {
     throw new UsageError('empty-value', '--for-context names no context', [

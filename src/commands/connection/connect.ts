@@ -8,12 +8,13 @@ import type { ConnectionValues } from '../command.ts';
 import { connectionFlagsOf } from './flags.ts';
 
 /**
- * Finds the API server. If the user has no kubeconfig because a SkyPilot API server reaches the cluster for them, the error says so.
+ * Finds the API server and the user. If there is no kubeconfig because a SkyPilot API server reaches the cluster for
+ * the user, the error says so.
  *
- * @throws UsageError, NoKubeconfigError
+ * @throws UsageError for an invalid kubeconfig or invalid flags; NoKubeconfigError
  */
 export async function connectToCluster(values: ConnectionValues, system: System): Promise<Connection> {
-  // Reading kubeconfigs and credentials is half of a start: help and version do without.
+  // Loading kubeconfig and credentials takes half of the start-up time. Help and version do not need them.
   const { connect } = await import('../../kubernetes/api/connect.ts');
   try {
     return await connect(connectionFlagsOf(values), system);

@@ -2,16 +2,16 @@ import type { FlagValues } from '../../arguments/flag.ts';
 import { exposeModes } from '../../exposure/port-mode-names.ts';
 import { defineCommand } from '../command.ts';
 
-/** What `-o` takes, and what the help adds to the name; run.ts renders each. */
+/** The values of `-o`, and their texts in the help. run.ts has a renderer for each. */
 const formats = { table: '', wide: ' (every check)', short: ' (only what is wrong)', json: '', yaml: '' } as const;
 
 export type DoctorFormat = keyof typeof formats;
 export const doctorFormats = Object.keys(formats) as readonly DoctorFormat[];
 
-/** What `--fail-on` takes. */
+/** The values of `--fail-on`. */
 export const failureSeverities = ['error', 'warning', 'never'] as const;
 
-/** What `--probe` takes; bare it means true. */
+/** The values of `--probe`. Without a value it means true. */
 export const probeChoices = ['true', 'pod', 'false'] as const;
 
 /** The flags of `doctor`. */
@@ -121,7 +121,7 @@ const doctorFlags = {
 
 export type DoctorFlagValues = FlagValues<typeof doctorFlags>;
 
-/** Each runs in the tests. */
+/** The tests run each example. */
 const doctorExamples = [
   { line: 'kubectl skyports doctor', says: 'Could ports be opened here, and what is broken?' },
   { line: 'kubectl skyports doctor train 8888', says: "Why can't I reach port 8888 of train?" },

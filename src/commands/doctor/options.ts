@@ -18,7 +18,7 @@ import { parseIngressService } from '../flags/named-ports.ts';
 import { parseMode } from '../flags/parse-mode.ts';
 import { type DoctorFlagValues, type DoctorFormat, doctorFormats, failureSeverities, probeChoices } from './command.ts';
 
-/** The arguments of `doctor`, read and checked before anything is asked. */
+/** The arguments of `doctor`, checked before the first request. */
 export interface DoctorArguments {
   readonly name: string | undefined;
   readonly ports: readonly number[] | undefined;
@@ -27,19 +27,23 @@ export interface DoctorArguments {
   readonly selection: Selection;
   readonly failOn: (typeof failureSeverities)[number];
   readonly ingressService: string | undefined;
-  /** `addresses` from this machine; `pod` from inside of the head Pods, too. */
+  /** `addresses`: calls from this machine. `pod`: also looks inside the head Pods. */
   readonly probe: 'none' | 'addresses' | 'pod';
-  /** 0 does not wait. */
+  /** Milliseconds; 0 does not wait. */
   readonly waitMs: number;
-  /** Whether what is saved and printed has tokens in place of addresses and names. */
+  /** Whether tokens replace addresses and names in what is saved and printed. */
   readonly redact: boolean;
-  /** Undefined changes nothing. */
+  /** Set with `--fix`; undefined changes nothing. */
   readonly fix: { readonly asks: boolean; readonly dryRun: boolean } | undefined;
-  /** Whether the API server is asked by dry runs for what `--mode` would write. */
+  /** Whether `--mode` asks the API server for dry runs of what it would write. */
   readonly dryRun: boolean;
 }
 
-/** @throws UsageError for anything that makes no sense */
+/**
+ * Parses the arguments of `doctor`.
+ *
+ * @throws UsageError for an invalid value, and for flags that cannot be combined
+ */
 export function readDoctorArguments(
   words: readonly string[],
   flags: DoctorFlagValues,
@@ -104,7 +108,7 @@ function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArgumen
   return { asks: !flags.yes, dryRun };
 }
 
-/** What a person reads on a terminal is not redacted, so that no one takes it for redacted. */
+/** Text output is not redacted, so `--redact` is refused there. Otherwise a user might share it as if it were. */
 function refuseRedactInVain({ redact, save, output }: DoctorFlagValues): void {
   if (!redact || save !== undefined || output === 'json' || output === 'yaml') return;
   throw new UsageError('flag-without-effect', '--redact goes with what is shown to others', [
@@ -112,7 +116,7 @@ function refuseRedactInVain({ redact, save, output }: DoctorFlagValues): void {
   ]);
 }
 
-/** What is called and waited for is a cluster's. */
+/** Refuses flags that need a live cluster. */
 function refuseWithFile({ probe, wait, fix, 'print-role': role, 'dry-run': dryRun }: DoctorFlagValues): void {
   const leaveOut = [advice('leave out one of them')];
   if (fix) throw new UsageError('conflicting-flags', '-f checks a file, and --fix changes a cluster', leaveOut);
@@ -128,7 +132,7 @@ function refuseWithFile({ probe, wait, fix, 'print-role': role, 'dry-run': dryRu
   }
 }
 
-/** Reads `--probe`: bare it means true. */
+/** Parses `--probe`. Without a value it means true. */
 function probeOf(text: string): DoctorArguments['probe'] {
   if (text === 'pod') return 'pod';
   if (text === '' || text === 'true') return 'addresses';
@@ -138,7 +142,7 @@ function probeOf(text: string): DoctorArguments['probe'] {
   ]);
 }
 
-/** Where a Service port leads is what the doctor finds out. */
+/** Refuses a mapping such as `80:8888`: the doctor finds the target port itself. */
 function servicePortsIn(words: readonly string[]): number[] {
   const mapped = words.find((word) => word.includes(':'));
   if (mapped !== undefined) {
@@ -149,7 +153,11 @@ function servicePortsIn(words: readonly string[]): number[] {
   return parsePortMappings(words).map(({ servicePort }) => servicePort);
 }
 
-/** Ids of checks and names of groups; several may stand in one value, behind commas. @throws UsageError with the nearest */
+/**
+ * Splits values at commas and checks that each part is a check's id or a group.
+ *
+ * @throws UsageError with the nearest id
+ */
 function idsOf(values: readonly string[]): string[] {
   const known: readonly string[] = [...allChecks.map(({ id }) => id), ...groups];
   return values
@@ -161,7 +169,7 @@ function idsOf(values: readonly string[]): string[] {
     });
 }
 
-/** No check has this id. */
+/** The error for an id that no check has. */
 export function unknownCheck(id: string, known: readonly string[]): UsageError {
   const nearest = nearestOf(id, known);
   return new UsageError('unknown-check', `unknown check "${id}"`, [
@@ -170,13 +178,13 @@ export function unknownCheck(id: string, known: readonly string[]): UsageError {
   ]);
 }
 
-/** Flags of the connection that mean something, or nothing bad, without one. */
+/** Connection flags that are allowed with `-f`: they have a meaning for a file, or do no harm. */
 const harmless: readonly string[] = ['namespace', 'context', 'v', 'request-timeout'];
 
 /**
  * The part of a file's snapshot that the flags ask for.
  *
- * @throws UsageError when the file does not have that: a diagnosis of something else must not look like an answer
+ * @throws UsageError if the file does not contain it. A diagnosis of something else could be mistaken for the answer
  */
 export function asAskedFor(
   snapshot: Snapshot,
@@ -210,7 +218,11 @@ export function asAskedFor(
   return inNamespace(snapshot, asked.namespace);
 }
 
-/** @throws UsageError for flags that say how to reach a cluster */
+/**
+ * Refuses flags that choose a server or a user, for `-f`.
+ *
+ * @throws UsageError
+ */
 export function refuseConnectionFlags(values: ConnectionValues): void {
   const names = Object.keys(connectionFlags) as (keyof ConnectionValues)[];
   const given = names.find((name) => !harmless.includes(name) && values[name] !== undefined && values[name] !== '');

@@ -15,7 +15,11 @@ import type { DiagnosisSource } from './source.ts';
 
 const rbac = { group: 'rbac.authorization.k8s.io', version: 'rbac.authorization.k8s.io/v1' } as const;
 
-/** Prints the Roles and bindings that the caller lacks, for an administrator to apply. @throws Failure if the server does not say what is missing */
+/**
+ * Prints the Roles and bindings that the caller lacks, for an administrator to apply.
+ *
+ * @throws Failure if the server does not show which permissions are missing
+ */
 export async function printRole(look: DiagnosisSource, given: DoctorArguments, system: System): Promise<number> {
   const { snapshot, connection } = look;
   const { accessReviews } = snapshot.topics;
@@ -80,8 +84,8 @@ export async function rolesText(
 }
 
 /**
- * Without what a right in the whole cluster covers in the namespace of ingress-nginx: that one may not exist, and then kubectl
- * could not apply its Role.
+ * The missing permissions, without those for the namespace ingress-nginx that a cluster-wide one includes. That
+ * namespace may not exist, and kubectl could not apply a Role in it.
  */
 function onceGranted(reviews: readonly SelfSubjectAccessReview[]): SelfSubjectAccessReview[] {
   const nameOf = ({ spec: { resourceAttributes: asked } }: SelfSubjectAccessReview) =>
@@ -93,7 +97,7 @@ function onceGranted(reviews: readonly SelfSubjectAccessReview[]): SelfSubjectAc
   );
 }
 
-/** Who the API server takes the caller for, impersonation included. */
+/** The user name that the API server sees, with impersonation applied. */
 async function userNameOf({ api }: Connection): Promise<string> {
   const review = await api.create<{ status?: { userInfo?: { username?: unknown } } }>(
     '/apis/authentication.k8s.io/v1/selfsubjectreviews',
@@ -104,7 +108,10 @@ async function userNameOf({ api }: Connection): Promise<string> {
   throw new Failure('user-unknown', 'the API server does not say who you are (SelfSubjectReview)', []);
 }
 
-/** A Role and a binding for each group of permissions. Their names depend on all that is in them: none replaces another. */
+/**
+ * A Role and a binding for each group of permissions. The names contain a hash of the contents, so none replaces
+ * another.
+ */
 export function rolesFor(user: string, missing: readonly MissingAccess[]): object[] {
   return missing.flatMap(({ namespace, verbs, resources }) => {
     const digest = createHash('sha256')

@@ -7,7 +7,7 @@ import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
 import { type EndpointPrinting, printEndpoints, reportUnobserved } from './print.ts';
 
-/** What is watched, and how it is printed. */
+/** What to watch, and how to print it. */
 export interface Watching {
   readonly connection: Connection;
   readonly look: ListRequests;
@@ -17,7 +17,10 @@ export interface Watching {
   readonly connectionValues: ConnectionValues;
 }
 
-/** Prints all rows, then each row again when it changes, until it is interrupted. A row that is gone is shown once more, as Broken. */
+/**
+ * Prints all rows, then each row again when it changes, until the user interrupts it. A deleted row is printed once
+ * more, as Broken.
+ */
 export async function watchEndpoints(watching: Watching, system: System): Promise<number> {
   const { connection, look, snapshot, resolve } = watching;
   const printing = { ...watching.printing, layout: { widths: [] } };

@@ -9,7 +9,7 @@ import { dryRunFlag, manifestFormats } from '../flags/dry-run.ts';
 /** `spec.externalTrafficPolicy` of a Service. */
 export const trafficPolicies = ['Cluster', 'Local'] as const;
 
-/** What `--probe` takes here. */
+/** The values of `--probe` for this command. */
 const exposeProbes = ['pod', 'false'] as const;
 
 /** The flags of `expose`. */
@@ -159,7 +159,7 @@ const exposeFlags = {
 
 export type ExposeFlagValues = FlagValues<typeof exposeFlags>;
 
-/** Each runs in the tests. */
+/** The tests run each example. */
 const exposeExamples = [
   {
     line: 'kubectl skyports expose train 8888',

@@ -9,7 +9,11 @@ import { chooseScheme } from '../../platforms/scheme.ts';
 import type { System } from '../../system.ts';
 import { type ExposeFlagValues, trafficPolicies } from './command.ts';
 
-/** Reads the flags and refuses what is wrong before anything is asked. @throws UsageError */
+/**
+ * Parses the flags about load balancers, before the first request.
+ *
+ * @throws UsageError for an invalid value
+ */
 export function readLoadBalancerOptions(flags: ExposeFlagValues, { args }: Pick<System, 'args'>): LoadBalancerOptions {
   const choice = <T extends string>(text: string | undefined, choices: readonly T[], flag: string) =>
     text === undefined ? undefined : oneOf(text, choices, flag, args);

@@ -12,18 +12,22 @@ import { namedPorts, parseIngressService } from '../flags/named-ports.ts';
 import { parseMode } from '../flags/parse-mode.ts';
 import type { ExposeFlagValues } from './command.ts';
 
-/** The arguments of `expose`, read and checked as far as they can be without a cluster. */
+/** The arguments of `expose`, checked as far as possible without a cluster. */
 export interface ExposeArguments {
   readonly name: string;
   readonly mode: ExposeMode | undefined;
   readonly request: Omit<ExposeRequest, 'skyCluster' | 'mode'>;
-  /** The Service ports in the order in which they were named; not empty. */
+  /** The Service ports in the order of the command line; not empty. */
   readonly namedPorts: readonly number[];
   readonly dryRun: 'client' | 'server' | undefined;
   readonly waitMs: number;
 }
 
-/** @throws UsageError for anything that makes no sense */
+/**
+ * Parses the arguments of `expose`.
+ *
+ * @throws UsageError for an invalid value, and for flags that cannot be combined
+ */
 export function readExposeArguments(words: readonly string[], flags: ExposeFlagValues): ExposeArguments {
   const { name, ports } = namedPorts('expose', words);
   parseIngressService(flags['ingress-service']);
@@ -61,7 +65,7 @@ export function readExposeArguments(words: readonly string[], flags: ExposeFlagV
   };
 }
 
-/** Reads `--dry-run`: bare it means client, as in kubectl. */
+/** Parses `--dry-run`. As in kubectl, no value means client. */
 export function parseDryRun(text: string | undefined): 'client' | 'server' | undefined {
   if (text === undefined || text === 'none') return undefined;
   if (text === '' || text === 'client') return 'client';
@@ -71,7 +75,11 @@ export function parseDryRun(text: string | undefined): 'client' | 'server' | und
   ]);
 }
 
-/** Refuses flags that the mode does not know, and those that need another flag. @throws UsageError */
+/**
+ * Refuses flags that the mode does not support, and flags that need another flag.
+ *
+ * @throws UsageError
+ */
 export function refuseContradictions(flags: ExposeFlagValues, mode: ExposeMode): void {
   const given = (names: readonly string[]) => names.find((name) => flags[name as keyof ExposeFlagValues] !== undefined);
   for (const owner of exposeModes) {

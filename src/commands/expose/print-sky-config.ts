@@ -7,7 +7,10 @@ import { exitCodes } from '../command.ts';
 import { say, sayWithCures } from '../messages.ts';
 import { type ExposeCall, lookOfExpose, readExpose } from './prepare.ts';
 
-/** `expose --print-sky-config`: what makes SkyPilot do the same by itself, for `~/.sky/config.yaml`. Nothing is written. */
+/**
+ * Runs `expose --print-sky-config`: prints the lines for `~/.sky/config.yaml` that make SkyPilot open ports in the same
+ * way. Writes nothing.
+ */
 export async function printSkyConfig(call: ExposeCall): Promise<number> {
   const { request, notes } = await readExpose(call, lookOfExpose(call));
   const { mode, annotations, labels, loadBalancerClass } = request;
@@ -51,7 +54,7 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
   return exitCodes.fine;
 }
 
-/** The flags whose effect no label and no annotation has. */
+/** Flags that no label or annotation can replace, so SkyPilot's configuration cannot have them. */
 function notCarried(request: ExposeRequest): string[] {
   const { sourceRanges = [], externalTrafficPolicy, loadBalancerIP, allocateNodePorts, firstPort, ports } = request;
   const { ingressClass, path, rewrite, host, tlsSecret } = request;

@@ -108,7 +108,9 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
   return exitCodeOf(waited, call);
 }
 
-/** Cloud load balancers take minutes: a late address fails the call only for those who asked to wait. */
+/**
+ * The exit code after the wait. Cloud load balancers take minutes, so a missing address is an error only with `--wait`.
+ */
 function exitCodeOf(waited: Waited, { given, flags, connectionValues, system }: ExposeCall): number {
   if (waited.came || given.waitMs === 0) return exitCodes.fine;
   const isAsked = flags.wait !== undefined;
@@ -117,7 +119,10 @@ function exitCodeOf(waited: Waited, { given, flags, connectionValues, system }: 
   return hopeless(waited.endpoints) ? exitCodes.uncertain : exitCodes.problems;
 }
 
-/** The rows of what was asked for: ours, and those that were left alone because SkyPilot had opened them; not what is broken beside. */
+/**
+ * The rows to print: those of this plugin, and those of ports that SkyPilot had already opened. Other rows of these
+ * ports are left out.
+ */
 function rowsOf(
   snapshot: Snapshot,
   request: ExposeRequest,
@@ -137,7 +142,7 @@ function rowsOf(
   );
 }
 
-/** `expose --dry-run`: shows the manifests; with `server` as the API server would keep them. */
+/** Runs `expose --dry-run`: prints the manifests; with `server`, as the API server would store them. */
 async function dryRunExpose(call: ExposeCall, format: ManifestFormat): Promise<number> {
   const { given, flags, connection, system } = call;
   const prepared = await prepareExpose(call, lookOfExpose(call));

@@ -17,7 +17,7 @@ const forwardFlags = {
 
 export type ForwardFlagValues = FlagValues<typeof forwardFlags>;
 
-/** test/commands/forward.test.ts runs each. */
+/** test/commands/forward.test.ts runs each example. */
 const forwardExamples = [
   {
     line: 'kubectl skyports forward train 8888',

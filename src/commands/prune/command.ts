@@ -14,7 +14,7 @@ const pruneFlags = {
 
 export type PruneFlagValues = FlagValues<typeof pruneFlags>;
 
-/** Each runs in the tests. */
+/** The tests run each example. */
 export const pruneExamples = [
   { line: 'kubectl skyports prune -A --dry-run', says: 'What outlived its SkyPilot cluster, anywhere?' },
   { line: 'kubectl skyports prune -y', says: 'Remove what expose made for clusters of this namespace that are gone' },

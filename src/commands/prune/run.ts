@@ -108,7 +108,7 @@ async function lookForOrphans(
   return { snapshot, found, taken, plan: removing(taken) };
 }
 
-/** A second look may find more: only what was shown before is taken. */
+/** After a conflict, more orphans may be found. Only objects that the user has seen are deleted. */
 function onlyAgreed(round: Round, first: Round): Round {
   const uidOf = ({ object }: Orphan) => object.metadata?.uid;
   const agreed = new Set(first.taken.map(uidOf));
@@ -124,7 +124,11 @@ function removing(taken: readonly Orphan[]): Plan {
   };
 }
 
-/** What is not seen does not count as gone. @returns whether something was not seen */
+/**
+ * Reports which topics were not seen. Their clusters count as existing.
+ *
+ * @returns whether a topic was not seen
+ */
 function sayUnseen({ topics, namespace }: Snapshot, values: ConnectionValues, system: System): boolean {
   const unseen = [...orphanTopics, 'services', 'ingresses'] as const;
   const missing = unseen.filter((topic) => !topics[topic].observed);
@@ -146,7 +150,7 @@ function sayYoung({ young }: Orphans, system: System): void {
   }
 }
 
-/** SkyPilot's own: how to remove them, for a user who knows that SkyPilot will not. */
+/** Lists SkyPilot's own leftovers with the commands that delete them, for users who are sure that SkyPilot will not. */
 function sayLeft(left: readonly Orphan[], values: ConnectionValues, system: System): void {
   if (left.length === 0) return;
   const deletions = left.map(({ kind, reference: { name, namespace } }) =>

@@ -15,18 +15,18 @@ import { isHead, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 import type { System } from '../../system.ts';
 import { connectionFlags } from '../connection/flags.ts';
 
-/** A word that is not a SKYCLUSTER, and the place of the search. */
+/** A word that is not the name of a SkyPilot cluster, and where it was looked up. */
 export interface Misnamed {
   readonly name: string;
   readonly skyClusters: readonly SkyCluster[];
-  /** Null for all. */
+  /** Null means all namespaces. */
   readonly namespace: string | null;
   readonly system: System;
 }
 
 type Named = Pick<SkyCluster, 'displayName' | 'nameOnCloud' | 'namespace'>;
 
-/** The command that was typed, with another SkyPilot cluster in place of the word that names none. */
+/** The typed command with the name of another SkyPilot cluster. */
 export function withSkyCluster(
   { name, namespace, system }: Misnamed,
   meant: Named,
@@ -36,7 +36,7 @@ export function withSkyCluster(
   return retyped(system, { replace: { word: name, by: operandOf(meant) }, port, namespace: moved });
 }
 
-/** That the word names an object of a SkyPilot cluster, such as its head Pod; undefined if it does not. */
+/** The error if the word is an object of a SkyPilot cluster, such as its head Pod; undefined if it is not. */
 export async function objectOfSkyCluster(asked: Misnamed): Promise<UsageError | undefined> {
   const { name, skyClusters } = asked;
   const [, kind, object = name] = /^([a-z]+)\/(.+)$/i.exec(name) ?? [];
@@ -65,7 +65,7 @@ async function misnamedAs(asked: Misnamed, meant: SkyCluster, what: string): Pro
   return new UsageError('not-a-sky-cluster', `"${asked.name}" ${what}`, [cure(await withSkyCluster(asked, meant))]);
 }
 
-/** The URL, or the address and port, of an endpoint: its port and SkyPilot cluster. Undefined for any other word. */
+/** The error if the word is the URL, or the address and port, of an endpoint; undefined if it is not. */
 export async function endpointOfSkyCluster(
   asked: Misnamed,
   connection: Connection | undefined,
@@ -74,7 +74,7 @@ export async function endpointOfSkyCluster(
   if (!connection || !/^https?:\/\/|^[\d.]+:\d+$/i.test(name)) return undefined;
   const url = URL.parse(/^[a-z]+:/i.test(name) ? name : `http://${name}`);
   if (!url) return undefined;
-  // A hint for an error that is known already.
+  // The request only adds a hint to an error, so its own errors are ignored.
   const snapshot = await collect(connection, { namespace, requests: endpointRequests({ namespace }) }).catch(
     () => undefined,
   );
@@ -93,7 +93,10 @@ export async function endpointOfSkyCluster(
   ]);
 }
 
-/** A port in place of the name, as in `doctor 8888`: which SkyPilot clusters have it open. Undefined for any other word. */
+/**
+ * The error if the word is a port, as in `doctor 8888`, with the SkyPilot clusters that have it open; undefined if it
+ * is not.
+ */
 export async function portOfSkyCluster(
   asked: Misnamed,
   connection: Connection | undefined,
@@ -102,7 +105,7 @@ export async function portOfSkyCluster(
   const port = Number(name);
   if (!/^\d{1,5}$/.test(name) || port < 1 || port > 65_535) return undefined;
   const code = 'arguments-swapped';
-  // A hint for an error that is known already.
+  // The request only adds a hint to an error, so its own errors are ignored.
   const requests = endpointRequests({ namespace });
   const snapshot = connection && (await collect(connection, { namespace, requests }).catch(() => undefined));
   const rows = snapshot ? resolveEndpoints(indexSnapshot(snapshot), { ports: [port] }) : [];
@@ -128,16 +131,16 @@ export async function portOfSkyCluster(
   );
 }
 
-/** More would hide the one that is meant. */
+/** The maximum number of suggestions. In a longer list, the right one is hard to find. */
 export const mostSuggested = 5;
 
-/** The first few words, and how many more there are. */
+/** The first words of a list, and the number of the others. */
 export function shortList(words: readonly string[]): string {
   const more = words.length - mostSuggested;
   return `${words.slice(0, mostSuggested).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** The SkyPilot clusters whose names come close to what was typed, the nearest one only. */
+/** The SkyPilot cluster with the most similar name; undefined if none is similar. */
 export function nearestSkyCluster({ name, skyClusters }: Misnamed): SkyCluster | undefined {
   const lower = (text: string) => text.toLowerCase();
   const names = skyClusters.flatMap((each) => [lower(each.displayName), lower(each.nameOnCloud)]);
@@ -147,23 +150,23 @@ export function nearestSkyCluster({ name, skyClusters }: Misnamed): SkyCluster |
   );
 }
 
-/** What is different in the command that the user should have typed. */
+/** How the corrected command differs from the typed one. */
 interface Correction {
-  /** A word, and what stands in its place. */
+  /** A word to replace, and its replacement. */
   readonly replace?: { readonly word: string; readonly by: string };
-  /** A port, unless ports were typed: `--port` for commands that have the flag, else a word. */
+  /** A port to add if none was typed: as `--port` if the command has that flag, else as a word. */
   readonly port?: number | undefined;
-  /** Instead of the namespace that was typed. */
+  /** Replaces the typed namespace. */
   readonly namespace?: string | undefined;
-  /** Instead of the context that was typed; all of its namespaces count. */
+  /** Replaces the typed context, and selects all namespaces. */
   readonly context?: string | undefined;
 }
 
 /**
- * The command that the user typed, corrected. The flags of the connection are left out but for the namespace: those that
- * choose a cluster are added to every suggestion, and one that is a secret is never repeated.
+ * The typed command with corrections. Connection flags other than the namespace are left out: those that choose a
+ * cluster are added to every suggestion later, and secrets are never repeated.
  *
- * @returns null when a word cannot be pasted
+ * @returns null if a word cannot be pasted
  */
 export async function retyped({ args }: Pick<System, 'args'>, correction: Correction): Promise<Command | null> {
   const { allCommands } = await import('../all-commands.ts');

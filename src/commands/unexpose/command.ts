@@ -16,7 +16,7 @@ const unexposeFlags = {
 
 export type UnexposeFlagValues = FlagValues<typeof unexposeFlags>;
 
-/** Each runs in the tests. */
+/** The tests run each example. */
 const unexposeExamples = [
   { line: 'kubectl skyports unexpose train 8888', says: 'Close one port' },
   { line: 'kubectl skyports unexpose train -y', says: 'Close everything that expose opened, without asking' },

@@ -105,7 +105,7 @@ async function planFor(
   const lookup = { skyClusters: view.skyClusters, namespace, pods: snapshot.topics.pods, prefix: false };
   const skyCluster = await skyClusterNamed(name, lookup, connection, system);
   const plan = planUnexpose(view, { skyCluster, ...request });
-  // Without Pods only the name of our objects says whose they are.
+  // Without Pods, only the names of our objects show their SkyPilot cluster, so make sure that it is deleted.
   if (skyCluster.pods.length === 0) {
     await refuseIfAlive(
       connection,
@@ -123,7 +123,7 @@ interface Called {
 
 interface Planned {
   readonly plan: UnexposePlan;
-  /** Whether something was not seen, so that it stays. */
+  /** Whether some objects were not seen, and therefore stay. */
   readonly isPartial: boolean;
   readonly ingressesSeen: boolean;
 }

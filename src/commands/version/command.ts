@@ -1,7 +1,7 @@
 import type { FlagValues } from '../../arguments/flag.ts';
 import { defineCommand } from '../command.ts';
 
-/** What `-o` takes. */
+/** The values of `-o`. */
 export const versionFormats = ['json', 'yaml'] as const;
 
 /** The flags of `version`. */
@@ -12,7 +12,7 @@ const versionFlags = {
 
 export type VersionFlagValues = FlagValues<typeof versionFlags>;
 
-/** Each runs in the tests. */
+/** The tests run each example. */
 const versionExamples = [
   { line: 'kubectl skyports version', says: 'The plugin, the Node in it, and the API server' },
   { line: 'kubectl skyports version --client -o json', says: 'For a script or a bug report, without a cluster' },
