@@ -10,7 +10,7 @@ import { itemsOf } from '../../snapshot/topics.ts';
 import type { CheckContext } from '../check-context.ts';
 import { type BalancedService, balancedServices } from './balanced-services.ts';
 
-/** The load balancer of an ingress controller, which asks it by HTTP for a path that it answers with 404. */
+/** The load balancer of an ingress controller with an HTTP probe that the controller does not answer with 200. */
 export interface ControllerProbe {
   readonly balanced: BalancedService;
   readonly loadBalancer: LoadBalancer;
@@ -40,7 +40,7 @@ export function controllerProbes(scene: Pick<CheckContext, 'view' | 'subject' | 
   });
 }
 
-/** What the probe asks for, and what follows from that. */
+/** Describes the probe, and its effect. */
 export function controllerWords({ balanced: { service }, loadBalancer, probe, mayAnswer }: ControllerProbe): string {
   const { ports, path, because } = probe;
   const product = productOf(service)?.product ?? 'the ingress controller';

@@ -9,7 +9,7 @@ import { clusterNameLabel } from '../../skypilot/names.ts';
 import type { WithMetadata } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
-/** What shows who handles a Service that says nothing itself. */
+/** Who handles a Service that has no event or condition, and the field that shows it. */
 export interface Handler {
   /** "its finalizer tailscale.com/finalizer shows that tailscale.com handles it" */
   readonly fact: string;
@@ -19,10 +19,10 @@ export interface Handler {
 /** The finalizer of Kubernetes' service controller, which many load balancers are built on. */
 const ofServiceController = 'service.kubernetes.io/load-balancer-cleanup';
 
-/** A load balancer that has no platform file, known by what Services bear that are for it. */
+/** A load balancer without a file in src/platforms. Finalizers or annotations of Services show it. */
 interface NamedHandler {
   readonly title: string;
-  /** Of its finalizer, or of an annotation that asks for it. */
+  /** Matches its finalizer, or an annotation that asks for it. */
   readonly sign: RegExp;
   readonly cures: readonly Cure[];
 }
@@ -142,7 +142,7 @@ function wordIn(name: string): string {
 }
 
 function textsOf({ metadata, spec }: WithMetadata & Pick<Pod, 'spec'>): string[] {
-  // The host of the registry says nothing about the product.
+  // The first part is the registry's host, which does not name the product.
   const images = (spec?.containers ?? []).map(({ image = '' }) => image.replace(/^[^/]*[.:][^/]*\//, ''));
   return [metadata?.name ?? '', ...Object.values(metadata?.labels ?? {}), ...images].map((text) => text.toLowerCase());
 }

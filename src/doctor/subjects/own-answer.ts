@@ -29,7 +29,10 @@ export function isOwnAnswer({ page, status }: HttpAnswer): boolean {
   return page !== null && page !== undefined && status >= 400;
 }
 
-/** A 403 at a path that admits some addresses alone, also without a sender: earlier versions knew no 403 of a controller. */
+/**
+ * Whether the Ingress only admits some addresses, and the call got a 403. Dumps of earlier versions do not say who sent
+ * a 403, so the sender is not checked.
+ */
 export function isKeptOut({ row, probe }: CalledPort, scene: Scene): boolean {
   const http = lastHttpOf(probe);
   return http?.status === 403 && admittedBy(ingressOf(row, scene)) !== undefined;
@@ -131,7 +134,10 @@ export function keptOut(calls: readonly CalledPort[], { page }: HttpAnswer, scen
   };
 }
 
-/** What makes ingress-nginx ask for a login at every Ingress that does not turn it off; undefined if nothing does. */
+/**
+ * The setting that makes ingress-nginx ask for a login at every Ingress that does not turn it off; undefined if it is
+ * not set.
+ */
 export function globalAuthOf(row: CalledPort['row'], scene: Scene): string | undefined {
   const annotations = ingressOf(row, scene)?.metadata?.annotations ?? {};
   const service = controllerServiceOf(row, scene);
@@ -144,7 +150,7 @@ export function globalAuthOf(row: CalledPort['row'], scene: Scene): string | und
 /** The annotation that leaves an Ingress out of global-auth-url (docs/user-guide/nginx-configuration/annotations.md). */
 const globalAuth = 'nginx.ingress.kubernetes.io/enable-global-auth';
 
-/** How to open a port without the login that is asked for at every Ingress. */
+/** How to open a port without that login. */
 export function withoutLogin(row: CalledPort['row']): Cure[] {
   const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
   const open = part`--mode ingress --annotation ${`${globalAuth}=false`} ${beside}`;
@@ -184,7 +190,7 @@ function ownCures(
     case 403:
       return { severity: 'warning', cures: [log('shows why it refuses the call')] };
     case 404: {
-      // The flags of its Pods are compared before (namespaceLeftOut, and the check ingress-served).
+      // Other code has already compared the flags of its Pods (namespaceLeftOut, and the check ingress-served).
       const isSeen = itemsOf(scene.view.snapshot.topics.controllerPods).length > 0;
       const rest = isSeen ? '' : "; its --watch-namespace must name the Ingress's namespace or be absent";
       return { severity, cures: [log(`shows why it leaves the Ingress out${rest}`)] };
@@ -208,7 +214,7 @@ function ownCures(
   }
 }
 
-/** A look from inside comes first. If the snapshot has it, the controller's log is what is left. */
+/** Suggests a look from inside the Pod first. If the snapshot already has its result, suggests the controller's log. */
 function cameThrough(row: CalledPort['row'], { view }: Scene, log: Cure): readonly Cure[] {
   const inside = insideCures(view, row);
   return inside[0]?.command?.includes('--probe=pod') ? inside : [log, ...inside];

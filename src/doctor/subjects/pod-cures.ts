@@ -55,8 +55,8 @@ function isNameless({ displayName, nameOnCloud }: SkyCluster): boolean {
 }
 
 /**
- * How to find out whether the app listens: a look from inside of its Pod. If the snapshot has that look already, what is
- * left: the app's log if it does not listen, else the way past the network.
+ * How to find out whether the app listens: look from inside its Pod. If the snapshot already has that result: the app's
+ * log if it does not listen, else `forward`.
  */
 export function insideCures(view: SnapshotIndex, row: Endpoint): readonly Cure[] {
   const { probe, listens } = insideOf(view, row);

@@ -28,7 +28,7 @@ export function replicaLogCure(what: string): Cure {
   return cure(command`sky serve logs NAME 1`, `${what}: that of replica 1; NAME is the name of the service`);
 }
 
-/** What a controller of SkyPilot runs. It has no app of the user, so no port of it has to be opened. */
+/** What a controller of SkyPilot runs. It does not run an app of the user, so it needs no open port. */
 export function controllerStatusCure(kind: ControllerKind): Cure {
   return kind === 'serve' ? serveStatusCure() : cure(command`sky jobs queue`, 'shows the managed jobs');
 }

@@ -21,18 +21,21 @@ import { isLost, lostNodeWords } from './lost-node.ts';
 
 type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
-/** What is known about an address that does not answer, and what to do about it. */
+/** What is known about an address that does not answer, and the cures. */
 export interface Unanswered {
   readonly facts: readonly string[];
-  /** What is likely, the most likely first. */
+  /** The most likely cure first. */
   readonly cures: readonly Cure[];
-  /** What comes last; undefined if something else explains it. */
+  /** The last cure; undefined if something else explains the silence. */
   readonly firewall: Cure | undefined;
   /** Set if the facts explain it whatever the network of this machine is. */
   readonly isSure?: true;
 }
 
-/** What explains that an address does not answer: who may call it, and who answers for it; else a firewall. */
+/**
+ * Explains why an address does not answer: its Service only lets some callers in, or a node on the way is not Ready.
+ * Otherwise a firewall is the likely cause.
+ */
 export function unanswered(scene: Judged, row: Endpoint, probe: AddressProbe): Unanswered {
   const { address } = probe;
   const balanced = balancedServices(scene).find(({ addresses }) => addresses.includes(address));
@@ -85,7 +88,7 @@ function unansweredByAll(
     return { facts: [`${by} announces it from node ${listed(nodes)}`, ...facts], cures, firewall };
   }
   if (lost.length > 0) return { facts, cures, firewall };
-  // What is not known is named, and never taken for an implementation that is.
+  // Name the controller that the Service's fields show, even if this plugin does not know it.
   const handler = balanced && by === undefined ? handlerOf(balanced.service, scene.view) : undefined;
   if (!handler || handler.cures.length === 0) return { facts: [], cures: [], firewall };
   return { facts: [handler.fact], cures: handler.cures, firewall };
@@ -98,8 +101,8 @@ export function troubleAt(scene: Judged, address: string): PodTrouble | undefine
 }
 
 /**
- * The nodes on the way to an address that are not Ready: with that address, or named. Their Pods stay Ready and in the
- * slices until the node controller marks them.
+ * The nodes that are on the way to an address and are not Ready: nodes with that address, and those with the given
+ * names. Their Pods count as ready until the node controller changes them.
  */
 function lostNodesOf({ view }: Judged, address: string, names: readonly string[]): Node[] {
   return itemsOf(view.snapshot.topics.nodes).filter(
@@ -116,7 +119,7 @@ function describeNode({ metadata }: Node): Cure {
   );
 }
 
-/** Adds the caller's own range. SkyPilot's own Service is not written: another one beside it has the range. */
+/** Adds the caller's own range. SkyPilot's own Service is not changed: another one beside it gets the range. */
 function widening(
   { service, owner, exposing }: BalancedService,
   { ranges, field }: SourceRanges,

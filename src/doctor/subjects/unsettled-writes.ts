@@ -13,11 +13,14 @@ import { dryRunsOf, plannedOf } from './planned-objects.ts';
 
 type Scene = CheckContext<never, 'dryRuns' | 'resourceQuotas' | 'webhooks' | 'mutatingWebhooks'>;
 
-/** What was seen settles nothing: a dry run without a usable answer, or none at all where something would decide. */
+/**
+ * Why it is unknown whether the writes would be accepted: a dry run got no usable answer, or none was made although a
+ * webhook or a quota would decide. Undefined if it is known.
+ */
 export function whyUnsettledWrites(scene: Scene): Unseen | undefined {
   const { resourceQuotas } = scene.perhaps;
   const tried = dryRunsOf(scene);
-  // An overview of all modes does not depend on quotas that may not be seen.
+  // The overview of all modes ignores quotas that were not seen.
   const isAsked = scene.subject.planned !== undefined && !resourceQuotas.observed;
   const unseenQuotas = isAsked && resourceQuotas.reason !== 'not-collected' ? resourceQuotas : undefined;
   const open = tried.find(({ outcome }) => outcome === 'unsupported' || outcome === 'failed');
@@ -44,7 +47,7 @@ function whyUntried(
 ): Unseen | undefined {
   const { namespaces, counts } = plannedOf(scene);
   const { dryRuns } = scene.perhaps;
-  // `expose` refuses it, before the API server is asked.
+  // `expose` refuses the request itself, without asking the API server.
   if (!dryRuns.observed && dryRuns.reason === 'failed') return { reason: dryRuns.message, cures: dryRuns.cures ?? [] };
   const isNew = (...resources: readonly (keyof QuotaCounts)[]) => resources.some((each) => counts[each]);
   const resources: DecidedResource[] = [
@@ -62,7 +65,8 @@ function whyUntried(
     const words = quotasUnseen(unseenQuotas, namespace ?? null);
     return { reason: `${words}, and ${why}`, cures: quotaCures(unseenQuotas, namespace ?? null) };
   }
-  // A file without dry runs says nothing against it; a policy that would refuse shows only in a dry run.
+  // In a file without dry runs, nothing speaks against the writes. Only a dry run would show a policy that refuses
+  // them.
   if (!first) return isForbidden ? { reason: `nothing was tried: ${why}`, cures: [] } : undefined;
   const names = deciding.map(({ name, configuration }) => `${name} (${configuration.kind} ${configuration.name})`);
   const plural = deciding.length > 1;

@@ -104,7 +104,10 @@ function refusedDryRuns(scene: Scene): (Refused & { readonly quota: string | und
   });
 }
 
-/** OpenShift's ClusterResourceQuotas refuse in the words of ResourceQuotas, and are not among those of the namespace. */
+/**
+ * Who refused the write. OpenShift's ClusterResourceQuotas use the message of ResourceQuotas, but are not among the
+ * namespace's quotas.
+ */
 function refuserOf({ perhaps: { resourceQuotas } }: Scene, namespace: string, message: string): Refuser {
   const refuser = refuserIn(message);
   const isIt = ({ metadata }: ResourceQuota) => metadata?.namespace === namespace && metadata.name === refuser.name;
@@ -137,7 +140,7 @@ function findingOf(scene: Scene, { quota, shortages }: ExceededQuota): Refused {
   const { name, namespace } = reference;
   const { namespaces, counts } = plannedOf(scene);
   const refusing = new Set(exceededIn(scene).map((each) => each.quota.metadata?.namespace));
-  // Where other namespaces have room, or none is known to be used, the mode as a whole is possible.
+  // If another namespace has room, or the namespace is unknown, the mode as a whole is possible.
   const isEverywhere = namespaces.length > 0 && namespaces.every((each) => refusing.has(each));
   const what = counts['count/ingresses.networking.k8s.io'] ? 'Services and Ingresses' : 'Services';
   return {
@@ -156,10 +159,7 @@ function findingOf(scene: Scene, { quota, shortages }: ExceededQuota): Refused {
   };
 }
 
-/**
- * How to check the first other mode for which the quotas of the namespace have room. Whether it works otherwise is a
- * question of its own.
- */
+/** Suggests a check of the first other mode that fits into the namespace's quotas. That mode may have other faults. */
 function otherMode(scene: Scene, { kind }: Refuser, namespace: string): Cure[] {
   if (kind === 'API server' || kind === 'broken webhook') return [];
   const { resourceQuotas, ingressClasses } = scene.perhaps;

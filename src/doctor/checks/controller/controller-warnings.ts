@@ -30,7 +30,10 @@ interface Warned extends Finding {
   readonly cures: readonly Cure[];
 }
 
-/** Controllers try again at least every 16 minutes (controller-runtime's longest back-off). Older words may be settled. */
+/**
+ * Controllers try again at least every 16 minutes (controller-runtime's longest back-off). An older warning may no
+ * longer apply.
+ */
 const currentSeconds = 20 * 60;
 
 export const controllerWarnings = defineCheck({
@@ -50,7 +53,7 @@ export const controllerWarnings = defineCheck({
     'api-server-answers',
     'service-not-terminating',
     'load-balancer-address',
-    // These two show the words about their Ingress themselves.
+    // These two checks show the warnings about their Ingress themselves.
     'ingress-class-owned',
     'ingress-accepted',
     'ingress-served',
@@ -139,7 +142,7 @@ function ofIngresses(scene: Scene): Warned[] {
   return judgedIngresses(scene).flatMap(({ ingress, about }): Warned[] => {
     const heard = heardIn(scene);
     const said = saidOfIngress(ingress, scene.view, heard)
-      // The check ingress-accepted judges these.
+      // The check ingress-accepted reports these.
       .filter(({ reason }) => reason !== 'AnnotationParsingFailed');
     const serves = `Ingress ${ingress.metadata?.name}`;
     const warned = warnedOf(said, () => speakersIn(scene.view.snapshot), scene, {
@@ -195,9 +198,9 @@ function servedNevertheless(service: Service, view: CheckContext['view']): (said
 
 interface Warning {
   readonly about: readonly string[];
-  /** "Service train--skypilot-lb" */
+  /** The object in words: "Service train--skypilot-lb". */
   readonly serves: string;
-  /** Whether calls get through; undefined if none was made, or none proves it. */
+  /** Whether calls get through; undefined if no call proves it. */
   readonly calls: () => boolean | undefined;
   isSettled?(said: Said): boolean;
   /** Whether the words stop nothing: at most a warning, and information while no call is known to fail. */
@@ -211,7 +214,7 @@ interface Explained extends Omit<Warned, 'cures'> {
   readonly said: readonly Said[];
 }
 
-/** One finding for each object that something was said of. */
+/** One finding for each object with a warning. */
 function warnedOf(
   all: readonly Said[],
   speakersOf: () => readonly LoadBalancer[] | undefined,
@@ -261,7 +264,7 @@ function warnedOf(
 }
 
 /**
- * Whether a policy engine reports that an object breaks a rule. An object that exists was let through, and works.
+ * Whether a policy engine reports that an existing object breaks a rule. Such an object was admitted, and works.
  * Sources: kyverno/kyverno, pkg/event/reason.go (PolicyViolation); open-policy-agent/gatekeeper, pkg/audit/manager.go
  * (AuditViolation).
  */
@@ -272,9 +275,7 @@ function isAuditOfPolicy({ reason, by }: Said): boolean {
   );
 }
 
-/**
- * Whether the status was written after the words. A controller writes the address when it has succeeded.
- */
+/** Whether the status is newer than the warning. A controller writes the address once it has succeeded. */
 function isSettledBy({ object, lastSeen }: Said, { metadata }: Service): boolean {
   if (object.kind !== 'Service' || lastSeen === null) return false;
   const written = (metadata?.managedFields ?? []).filter(({ subresource }) => subresource === 'status');
@@ -282,9 +283,9 @@ function isSettledBy({ object, lastSeen }: Said, { metadata }: Service): boolean
 }
 
 /**
- * Whether the words are only about EndpointSlices, and there are endpoints. Their controller writes a warning when a Pod is
- * newer than what it knows of the Pod's node, and tries again at once. What the slices lack is judged by other checks.
- * Source: kubernetes/kubernetes, pkg/controller/endpointslice/endpointslice_controller.go.
+ * Whether a warning is only about EndpointSlices that now have endpoints. Their controller warns if a Pod is newer than
+ * its data about the Pod's node, and then tries again. Other checks report missing endpoints. Source:
+ * kubernetes/kubernetes, pkg/controller/endpointslice/endpointslice_controller.go.
  */
 function isSettledBySlices({ reason, object }: Said, service: Service, view: CheckContext['view']): boolean {
   if (object.kind !== 'Service' || !reason.startsWith('FailedToUpdateEndpoint')) return false;

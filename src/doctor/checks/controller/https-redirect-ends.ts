@@ -105,7 +105,7 @@ function redirecting(scene: Scene): Redirecting[] {
   );
 }
 
-/** A redirect that leads in a circle, or one whose target an earlier version did not save. */
+/** A redirect that leads back to itself, or one without a target in a dump of an earlier version. */
 function isTurned(probe: AddressProbe): boolean {
   const http = lastHttpOf(probe);
   if (http?.outcome !== 'answered' || ![301, 302, 307, 308].includes(http.status)) return false;

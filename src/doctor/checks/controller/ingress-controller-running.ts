@@ -147,7 +147,7 @@ export const ingressControllerRunning = defineCheck({
   severityOf: ({ severity }) => severity,
 });
 
-/** Where a controller's Service exists, it was installed, and something runs no Pods of it. */
+/** If the Service of a controller exists, the controller was installed, but has no Pods now. */
 function installedIn(scene: Pick<CheckContext, 'view'>, product: IngressController): Cure[] | undefined {
   const [service] = ofController(itemsOf(scene.view.controllerServices), product).filter((each) => !isSignpost(each));
   const { namespace, name } = service?.metadata ?? {};

@@ -72,7 +72,7 @@ export const ingressControllerService = defineCheck({
     if (!asksSkyPilot(scene)) return 'SkyPilot opened none of these ports, so it prints none of them';
     return hasNoController(scene) ? 'there is no ingress controller at all' : undefined;
   },
-  // Before the mode is in use, its Ingresses decide nothing about a Service that does not exist.
+  // Before any port uses the mode, the existing Ingresses show nothing about a missing Service.
   needsHere: (scene) => [...(isPreflight(scene) ? [] : (['ingresses'] as const)), ...skyPilotsServiceTopics(scene)],
   find(scene): Elsewhere[] {
     const rows = skyPilotIngressRows(scene);
@@ -113,7 +113,10 @@ function servicesElsewhere(scene: ServiceContext): Service[] {
   return products.flatMap((product) => (product ? ofController(all, product) : []));
 }
 
-/** Its name, and whether the chart of SkyPilot's API server brought the controller, which calls it RELEASE-ingress-nginx-controller. */
+/**
+ * The Service's name. If the chart of SkyPilot's API server installed the controller (as
+ * RELEASE-ingress-nginx-controller), says so.
+ */
 function nameOf(service: Service, { view }: ServiceContext): string {
   const release = service.metadata?.labels?.['app.kubernetes.io/instance'];
   const api = view.services.get(`${service.metadata?.namespace}/${release}-api-service`);
@@ -121,7 +124,7 @@ function nameOf(service: Service, { view }: ServiceContext): string {
   return isOfChart ? `${keyOf(service)} (installed with ${apiServer})` : keyOf(service);
 }
 
-/** That the controller's load balancer waits, and which other controller has an address at the same port. */
+/** Says that the controller's load balancer waits for an address, and which other controller's Service has one. */
 function addressHolder(elsewhere: readonly Service[], { view }: ServiceContext): string {
   const others = itemsOf(view.controllerServices).filter((each) => !elsewhere.includes(each));
   const holder = others.find((each) => each.spec?.type === 'LoadBalancer' && externalAddressesOf(each).length > 0);

@@ -34,7 +34,7 @@ export const ingressNginxAdmission = defineCheck({
     'endpointSlices',
     'webhooks',
   ],
-  // A dry run has the words of the webhook that does not answer.
+  // A dry run reports the webhook that does not answer.
   after: ['api-server-answers', 'writes-accepted', 'ingress-controller-running'],
   docs: () => ({
     means:

@@ -222,20 +222,25 @@ function metBy(call: CalledPort): string {
   return `${who} is closed without an answer`;
 }
 
-/** An answer that no one-sided header allows. */
+/** Whether the answer proves that both sides agree about the header. */
 function isAnswered(probe: AddressProbe): boolean {
   const http = lastHttpOf(probe);
   return http?.outcome === 'answered' && (http.status !== 400 || http.wantsTls === true);
 }
 
-/** ingress-nginx takes the header for a malformed request; at its TLS port, the handshake fails. */
+/**
+ * Whether the server rejects the header: ingress-nginx answers 400, as to a malformed request. At its TLS port, the
+ * handshake fails.
+ */
 function isRefusedHeader(probe: AddressProbe): boolean {
   const http = lastHttpOf(probe);
   if (http?.outcome === 'answered') return http.status === 400 && !http.wantsTls;
   return http === null && hasNoTls(probe);
 }
 
-/** A server that waits for the header takes the call for a malformed one, and hangs up. */
+/**
+ * Whether the server waits for the header. Without one, the call is malformed, and the server closes the connection.
+ */
 function isClosed(probe: AddressProbe): boolean {
   return lastHttpOf(probe)?.outcome === 'closed' || hasNoTls(probe);
 }

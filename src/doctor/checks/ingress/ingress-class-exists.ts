@@ -64,7 +64,7 @@ export const ingressClassExists = defineCheck({
     ],
   }),
   notApplicable: (scene) => notInIngressMode(scene) ?? servedUnseen(scene, ['ingressClasses']),
-  // Before the mode is in use, its Ingresses decide nothing about a class that does not exist.
+  // Before any port uses the mode, the existing Ingresses show nothing about a missing class.
   needsHere: (scene) => [...(isPreflight(scene) ? [] : (['ingresses'] as const)), 'ingressClasses'],
   find(scene): MissingClass[] {
     const { ingressClasses } = scene.view.snapshot.topics;

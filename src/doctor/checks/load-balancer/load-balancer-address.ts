@@ -83,7 +83,7 @@ export const loadBalancerAddress = defineCheck({
       const facts = reasons.filter(({ isGuess }) => !isGuess);
       const guesses = isSilent && facts.length === 0 ? reasons.filter(({ isGuess }) => isGuess) : [];
       const handler = isSilent && reasons.length === 0 ? handlerOf(service, scene.view) : undefined;
-      // What the snapshot shows of this Service is more than a common event says.
+      // If an event's reason is a common one, the facts about this Service explain more.
       const isCommon = explanation !== undefined && !explanation.message && facts.length > 0;
       const suggested: readonly Suggestion[] = [
         ...facts.filter(({ isSure }) => isSure),
@@ -155,10 +155,10 @@ export const loadBalancerAddress = defineCheck({
   },
 });
 
-/** What explains a missing address: a fact of the snapshot, or the words of a controller. */
+/** What explains a missing address: a fact in the snapshot, or a controller's message. */
 type Suggestion = PendingReason | { readonly explanation: EventExplanation };
 
-/** The log of the very Pod says more than a command for the logs of all. */
+/** Suggest the log of this Pod rather than the logs of all. */
 function withoutLook(explanation: EventExplanation, looks: readonly Cure[]): EventExplanation {
   const { look, ...rest } = explanation;
   return looks.length > 0 && look?.command?.includes(' logs ') ? rest : explanation;

@@ -49,7 +49,8 @@ export const loadBalancerClassOwned = defineCheck({
       const loadBalancerClass = service.spec?.loadBalancerClass;
       const absence = loadBalancerClass && nobodyServesClass(loadBalancerClass, scene.view.snapshot);
       if (!absence || isHandled(service, scene.perhaps.events)) return [];
-      // A Pod of its controller runs here: what it lacks is another matter.
+      // A Pod of its controller runs here, so this check has nothing to report. Others look at what the controller
+      // lacks.
       if (podsOfController(loadBalancerClass, scene.view.snapshot.topics).length > 0) return [];
       const reference = serviceReference(service);
       return [

@@ -83,7 +83,7 @@ export const loadBalancerImplementation = defineCheck({
   ],
 });
 
-/** Opens the port that waits, or that is asked about, with further flags. SkyPilot's own Service stays beside it. */
+/** Opens the waiting port, or the one in question, with more flags. SkyPilot's own Service stays beside it. */
 function exposeWith(
   flags: CommandPart,
   scene: Pick<CheckContext, 'view' | 'subject' | 'namespace'>,
@@ -94,7 +94,7 @@ function exposeWith(
     const beside = waiting.owner === 'skypilot' && part`--beside-skypilot`;
     return exposeCommand(waiting.skyCluster, waiting.ports, loadbalancer.name, part`${flags} ${beside}`);
   }
-  // A port that a Service of that class has opened is not opened again.
+  // Not suggested if a Service of that class has already opened the port.
   const isOpen = exposingServices(scene).some(({ service }) => service.spec?.loadBalancerClass !== undefined);
   if (skyCluster && ports && !isOpen) return exposeCommand(skyCluster, samePorts(ports), loadbalancer.name, flags);
   const what = skyCluster ? part`${operandOf(skyCluster)} PORT -n ${skyCluster.namespace}` : part`NAME PORT`;

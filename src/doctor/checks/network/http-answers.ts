@@ -236,14 +236,14 @@ function wrongRedirect(calls: readonly CalledPort[], fault: RedirectFault, scene
   };
 }
 
-/** The https port of a controller behind node ports has another number than its redirects say. */
+/** If a controller is behind node ports, its redirects name its own https port, not the node port. */
 function byHttps({ probe }: CalledPort, { kind }: RedirectFault): Cure[] {
   const { httpsPort, host, path } = probe;
   if (kind !== 'other-port' || httpsPort === undefined) return [];
   return [cure(command`curl -k ${urlOf('https', host, httpsPort, path) ?? ''}`, 'calls its https port')];
 }
 
-/** An app that does not know its path leads callers out of it. */
+/** An app that does not know its path may redirect callers outside of it. */
 function outOfPath(row: CalledPort['row']): Cure[] {
   const expose = (flags: ReturnType<typeof part>) =>
     command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} ${flags}`;

@@ -237,7 +237,7 @@ function isIstioServed({ view }: Scene): boolean {
   return peerAuthentications.observed || peerAuthentications.reason !== 'not-served';
 }
 
-/** Whether the ingress controller is in the same mesh, so that it speaks mTLS itself. */
+/** Whether the ingress controller is in the same mesh. Then it uses mTLS itself. */
 function isCalledFromMesh({ mode }: Endpoint, { name }: Mesh, { view }: Scene): boolean {
   if (allModes[mode].answeredBy === 'app') return false;
   const family = (each: Mesh | undefined) => each?.name.split(' ')[0];
@@ -250,7 +250,7 @@ function isAnsweredByApp({ row, probe }: CalledPort, view: Scene['view']): boole
   return whyUntold(http, row, view) === undefined;
 }
 
-/** An answer of the mesh's own proxy, or a rule of its: then mTLS may be in order. */
+/** Whether the mesh's own proxy answered, or one of its rules. Then mTLS may be correct. */
 function isDenied(failed: CalledPort | null | undefined): boolean {
   const http = failed ? lastHttpOf(failed.probe) : null;
   return http?.status === 403 && (http.page === 'Istio' || http.page === 'linkerd-proxy');
@@ -271,7 +271,7 @@ function endsAsUnderMtls({ row, probe }: CalledPort): boolean {
   return http?.outcome === 'closed' || isReset;
 }
 
-/** The app listens, and the API server's own call of the Pod ends without an answer. */
+/** Whether the app listens, but the API server's own call of the Pod got no answer. */
 function isCutOff({ probe, listens }: Inside): boolean {
   return listens === true && probe?.proxy.outcome === 'unknown' && /EOF|reset/i.test(probe.proxy.message);
 }

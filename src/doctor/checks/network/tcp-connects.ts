@@ -136,7 +136,7 @@ function privateNote(row: CalledPort['row'], { view }: Pick<CheckContext, 'view'
   return `call it from ${ownNetworkOf(row, view)}; if this machine is in it, a firewall drops the packets`;
 }
 
-/** If the app listens, what refuses the connection is on the way to its Pod. */
+/** If the app listens, something on the way to its Pod refuses the connection. */
 function refusedCures(row: CalledPort['row'], { view }: Pick<CheckContext, 'view'>): readonly Cure[] {
   const cures = insideCures(view, row);
   if (!insideOf(view, row).listens) return cures;
