@@ -15,7 +15,7 @@ import { isHead, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 import type { System } from '../../system.ts';
 import { connectionFlags } from '../connection/flags.ts';
 
-/** A word that is not the name of a SkyPilot cluster, and where it was looked up. */
+/** A word that is not the name of a SkyPilot cluster, and the clusters that it was looked up in. */
 export interface Misnamed {
   readonly name: string;
   readonly skyClusters: readonly SkyCluster[];
