@@ -5,7 +5,7 @@ import { defineCommand } from '../command.ts';
 const completionFlags = {
   install: {
     type: 'boolean',
-    describe: 'With kubectl: write kubectl_complete-skyports beside kubectl-skyports instead of printing it',
+    describe: 'With kubectl: write kubectl_complete-skyports next to kubectl-skyports instead of printing it',
   },
   dir: { type: 'string', value: 'FOLDER', describe: 'With --install: another folder of your PATH', completes: 'file' },
 } as const;
@@ -18,8 +18,8 @@ export type CompletionTarget = (typeof completionTargets)[number];
 
 /** The tests run each example. */
 const completionExamples = [
-  { line: 'kubectl skyports completion kubectl --install', says: 'kubectl skyports <TAB>, once and for all shells' },
-  { line: 'kubectl skyports completion bash', says: 'A script for kubectl-skyports <TAB>, called without kubectl' },
+  { line: 'kubectl skyports completion kubectl --install', says: 'For kubectl skyports <TAB>, in all shells' },
+  { line: 'kubectl skyports completion bash', says: 'A bash script for kubectl-skyports <TAB>, without kubectl' },
 ] as const;
 
 export const completionCommand = defineCommand({

@@ -64,7 +64,7 @@ const doctorFlags = {
     group: 'Files',
     type: 'string',
     value: 'FILE',
-    describe: 'Save what was seen to a file',
+    describe: 'Save the data of the diagnosis to a file',
     completes: 'file',
   },
   redact: {
@@ -78,7 +78,7 @@ const doctorFlags = {
     type: 'string',
     short: 'f',
     value: 'FILE',
-    describe: 'Check a saved file, or what kubectl get -o yaml printed; - is standard input',
+    describe: 'Check a saved file, or the output of kubectl get -o yaml; - reads standard input',
     completes: 'file',
   },
   'fail-on': {
@@ -91,14 +91,13 @@ const doctorFlags = {
   probe: {
     type: 'optional',
     value: 'WHERE',
-    describe:
-      'Call the addresses from here (true, the default), also look inside the head Pod (pod), or neither (false)',
+    describe: 'true (default): call the addresses from here; pod: also look inside the head Pod; false: neither',
     choices: probeChoices,
   },
   wait: {
     type: 'optional',
     value: 'DURATION',
-    describe: 'Check again until nothing is broken, or the time is up (5m)',
+    describe: 'Repeat the checks until nothing is broken, or the time is up (5m)',
   },
   fix: {
     type: 'boolean',
@@ -109,7 +108,7 @@ const doctorFlags = {
     type: 'optional',
     value: 'server',
     describe:
-      'With --fix: show the changes, as the API server would make them, and change nothing. With --mode, none: do not ask the API server by dry runs of what the mode writes',
+      'With --fix: show the changes and change nothing. With --mode: none turns off the dry runs on the API server',
     choices: ['none', 'server'],
   },
   'ingress-service': {
@@ -137,7 +136,7 @@ export const doctorCommand = defineCommand({
   connects: true,
   words: ['sky-cluster', 'open-port'],
   usage: '[SKYCLUSTER [PORT...]]',
-  summary: 'Find the first broken link between you and the app, and the command that fixes it',
+  summary: 'Find out why a port cannot be reached, and which command fixes it',
   examples: doctorExamples,
   flags: doctorFlags,
 });

@@ -52,7 +52,7 @@ const endpointFlags = {
     group: 'Output',
     type: 'optional',
     value: 'DURATION',
-    describe: 'Wait until every listed URL answers (5m); exit 3 if one does not',
+    describe: 'Wait until every listed URL answers, 5m at most; exit 3 if one does not',
   },
   check: { group: 'Output', type: 'boolean', describe: 'Call each URL, and show what it answers' },
   open: { group: 'Output', type: 'boolean', describe: 'Open the URL in the browser, if there is exactly one' },

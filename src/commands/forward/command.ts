@@ -21,9 +21,9 @@ export type ForwardFlagValues = FlagValues<typeof forwardFlags>;
 const forwardExamples = [
   {
     line: 'kubectl skyports forward train 8888',
-    says: 'Call http://localhost:8888 while this runs, also when the port is not reachable',
+    says: 'While this runs, http://localhost:8888 reaches the app, even if its URL does not work',
   },
-  { line: 'kubectl skyports forward train 8080:80', says: 'Port 80 of the Pod at port 8080 of this machine' },
+  { line: 'kubectl skyports forward train 8080:80', says: 'Use port 8080 of this machine for port 80 of the Pod' },
 ] as const;
 
 export const forwardCommand = defineCommand({

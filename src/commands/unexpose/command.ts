@@ -8,7 +8,7 @@ const unexposeFlags = {
   mode: {
     type: 'string',
     value: 'MODE',
-    describe: `Only ${eitherOf(writtenModes)}`,
+    describe: `Only close ports of this mode: ${eitherOf(writtenModes)}`,
     choices: writtenModes,
   },
   ...removalFlags,
@@ -28,7 +28,7 @@ export const unexposeCommand = defineCommand({
   connects: true,
   words: ['sky-cluster', 'our-port'],
   usage: 'SKYCLUSTER [PORT...]',
-  summary: 'Remove what expose created; what SkyPilot created stays',
+  summary: 'Close ports that expose opened; ports that SkyPilot opened stay open',
   examples: unexposeExamples,
   flags: unexposeFlags,
 });

@@ -14,7 +14,7 @@ export type VersionFlagValues = FlagValues<typeof versionFlags>;
 
 /** The tests run each example. */
 const versionExamples = [
-  { line: 'kubectl skyports version', says: 'The plugin, the Node in it, and the API server' },
+  { line: 'kubectl skyports version', says: 'The versions of the plugin, its Node.js and the API server' },
   { line: 'kubectl skyports version --client -o json', says: 'For a script or a bug report, without a cluster' },
 ] as const;
 
@@ -24,7 +24,7 @@ export const versionCommand = defineCommand({
   connects: true,
   words: [],
   usage: '',
-  summary: 'Show the version of the plugin and, if it can be reached, of the API server',
+  summary: 'Show the versions of the plugin and the API server',
   examples: versionExamples,
   flags: versionFlags,
 });
