@@ -39,10 +39,10 @@ export const writesAccepted = defineCheck({
   after: ['api-server-answers'],
   docs: () => ({
     means:
-      "A ResourceQuota, a policy, an admission webhook or the API server itself refuses the objects of the mode that `--mode` asks about. The API server was asked by dry runs of these very objects, under this plugin's names; for a stand-in if no SkyPilot cluster is named. A quota counts each dry run alone, so the sum over all objects is compared with the ResourceQuotas of the namespace.",
+      'A ResourceQuota, a policy, an admission webhook or the API server itself refuses the objects of the mode that you name with `--mode`. The check sends dry runs of these objects to the API server. If you do not name a SkyPilot cluster, it uses the objects of a stand-in. A dry run does not count against a quota, so the check also compares the sum of all objects with the ResourceQuotas of the namespace.',
     matters:
-      "`kubectl skyports expose` is refused in the same way. So is a launch with ports, since SkyPilot's own objects are of the same kinds: it aborts with 403 or 422.",
-    fix: 'The finding has the words of the refusal, and who refuses. An administrator can raise the quota or make an exception from the policy. Another mode may write what is accepted. Without the rights to create and patch, nothing is tried: quotas are read, and the result is unknown if a webhook would be asked.',
+      '`kubectl skyports expose` is refused in the same way. A SkyPilot launch with ports creates objects of the same kinds, so it also aborts with 403 or 422.',
+    fix: 'The finding shows the message of the refusal and who refuses. An administrator can raise the quota or add an exception to the policy. Another mode may create objects that are accepted. If you lack the permissions to create and patch, the check only reads quotas. If a webhook would decide, the result is then unknown.',
     commands: [
       cure(command`kubectl skyports doctor --mode MODE -n NAMESPACE`, 'asks the API server, by dry runs'),
       cure(command`kubectl skyports doctor --mode MODE --dry-run=none`, 'reads quotas and webhooks only'),

@@ -63,8 +63,8 @@ export const controllerWarnings = defineCheck({
     means:
       'There is a warning event, or a condition that reports a fault, on something with an address: the head Pod, the Service, the Ingress, the Service of the ingress controller, a Pod of that controller, what owns one of these, or what a load balancer made for them (a target group of AWS, a Pod or DaemonSet of ServiceLB, a Pod of Tailscale). Its words are shown as they are, with who wrote them. An error if calls of the port do not get through, or if it is known to stop packets; info if calls get through, if it is older than 20 minutes, if Kubernetes says it of a Pod that is Ready, or if a policy engine (Kyverno, Gatekeeper) says that the object breaks a rule; else a warning. What Kubernetes said of a Pod before it became Ready is settled, as is what a controller said before it wrote the status.',
     matters:
-      'A load balancer may have its address while its targets cannot be reached. The Service shows nothing of it, because the words are on another object.',
-    fix: 'Do what the words say. If they are known, the finding says what they mean and which command fixes it.',
+      'A load balancer may have its address although its targets cannot be reached. The Service does not show this, because the message is on another object.',
+    fix: 'Do what the message says. If this plugin knows the message, the finding says what it means and which command fixes it.',
     sources: [
       'docs/platforms.md: what the words of each platform mean, with their sources',
       'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2902 (the words are on the TargetGroupBinding)',

@@ -51,10 +51,10 @@ export const ingressControllerService = defineCheck({
   wants: [...controllerTopics, 'controllerPods', 'nodes'],
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned'],
   docs: () => ({
-    means: `SkyPilot asks one Service for the address, \`${asked}\`, and the controller's Service has another name or namespace, or there is none, as on RKE2, whose controller listens on ports 80 and 443 of its nodes. Or another controller than the one behind that Service serves the Ingress.`,
+    means: `SkyPilot reads the address from one Service only: \`${asked}\`. The controller's Service has another name or namespace, or does not exist, as on RKE2, whose controller listens on ports 80 and 443 of its nodes. Or the Ingress is served by another controller than the one of that Service.`,
     matters:
-      'The port works, and `sky status --endpoints` prints nothing, or an address where another controller answers. SkyPilot 0.14 has no setting for it.',
-    fix: `Make a Service \`${asked}\` with no backends and the controller's address. SkyPilot then prints this address.`,
+      'The port works, but `sky status --endpoints` prints nothing, or the address of another controller. SkyPilot 0.14 has no setting for it.',
+    fix: `Create a Service \`${asked}\` without backends, with the controller's address. SkyPilot then prints this address.`,
     commands: [
       cure(command`kubectl skyports annotate --signpost ADDRESS`, 'makes that Service for ADDRESS'),
       cure(command`kubectl skyports endpoints`, 'shows the URL that works in any case'),

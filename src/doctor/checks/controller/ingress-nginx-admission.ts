@@ -38,9 +38,9 @@ export const ingressNginxAdmission = defineCheck({
   after: ['api-server-answers', 'writes-accepted', 'ingress-controller-running'],
   docs: () => ({
     means:
-      'The ValidatingWebhookConfiguration of ingress-nginx leads to a Service that does not exist or has no ready endpoint, or has no CA bundle, and its failurePolicy is Fail.',
+      'The ValidatingWebhookConfiguration of ingress-nginx has failurePolicy Fail, and its webhook does not work: its Service does not exist or has no ready endpoint, or the CA bundle is missing.',
     matters:
-      'Every new or changed Ingress is then refused, for every user and every controller: a launch with ports aborts, and so does `kubectl skyports expose`. Existing Ingresses keep working, so it is an error only for `--mode ingress`, and a warning otherwise. With failurePolicy Ignore it is info. The webhook often outlives a controller that was removed by hand.',
+      'The API server then refuses every new or changed Ingress, for every user and every controller. A launch with ports aborts, and so does `kubectl skyports expose`. Existing Ingresses keep working, so it is an error only with `--mode ingress`, and a warning otherwise. With failurePolicy Ignore it is info. The webhook often remains after a controller was removed by hand.',
     fix: 'Fix the controller. If you no longer use it, delete its ValidatingWebhookConfiguration.',
     sources: [
       'ingress-nginx deploy/static: ValidatingWebhookConfiguration ingress-nginx-admission, failurePolicy Fail',

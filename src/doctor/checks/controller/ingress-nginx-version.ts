@@ -25,10 +25,10 @@ export const ingressNginxVersion = defineCheck({
   after: ['api-server-answers'],
   docs: () => ({
     means:
-      "The controller's image tag is an upstream release of ingress-nginx with vulnerabilities that were announced by the Kubernetes project. Builds of vendors (RKE2's, Microsoft's and others) have their own patches and are not judged, nor is an image that is named by its digest alone.",
+      'The image tag of the controller is an upstream release of ingress-nginx for which the Kubernetes project has announced vulnerabilities. Builds of vendors (RKE2, Microsoft and others) have their own patches and are not checked. Neither is an image with a digest but no tag.',
     matters:
-      'By default the controller can read all Secrets of the Kubernetes cluster, so an attacker who takes it over has the cluster. SkyPilot clusters share it with every user who may write an Ingress. Flaws of nginx itself are not in the list.',
-    fix: `Upgrade to one of the last releases, ${lastReleases.join(', ')}; nothing comes after them (see ingress-nginx-retired).`,
+      'By default, the controller can read all Secrets of the Kubernetes cluster, so an attacker who controls it controls the cluster. Every user who may write an Ingress can attack it. Vulnerabilities of nginx itself are not in the list.',
+    fix: `Upgrade to one of the last releases: ${lastReleases.join(', ')}. There are no later releases (see ingress-nginx-retired).`,
     sources: [
       'https://github.com/kubernetes/kubernetes/issues/131007, 136678, 136789, 137560, 137893',
       'ingress-nginx changelog/',

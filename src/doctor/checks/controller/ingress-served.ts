@@ -65,7 +65,7 @@ export const ingressServed = defineCheck({
   ],
   docs: () => ({
     means:
-      "An Ingress older than two minutes has no address in its status, and its controller is not known, or normally writes one: it has an address itself (ingress-nginx, Traefik, Kong and others write that of their Service), or makes the load balancer (GKE Ingress, the AWS Load Balancer Controller, OpenShift's router). Or the flags of the controller's Pods leave the Ingress out: another `--controller-class`, another `--watch-namespace`.",
+      "An Ingress older than two minutes has no address in its status, although its controller is unknown or normally writes one. Controllers write an address if their own Service has one (ingress-nginx, Traefik, Kong and others), or if they create the load balancer (GKE Ingress, the AWS Load Balancer Controller, OpenShift's router). Or the flags of the controller's Pods exclude the Ingress: they name another `--controller-class` or `--watch-namespace`.",
     matters:
       'The Ingress looks fine, and nothing serves it: no error is reported anywhere. An Ingress whose call is answered is served. ingress-nginx behind a Service without an address writes none and serves all the same: while one of its Pods is Ready and takes the class and the namespace, that is in order. Where no such Pod can be seen, it is unknown.',
     fix: 'Give the Ingress the class of a controller that runs, or start the controller for this class. The events of the Ingress and the log of the controller say why it does not take it.',

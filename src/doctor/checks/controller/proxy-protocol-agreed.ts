@@ -35,10 +35,10 @@ export const proxyProtocolAgreed = defineCheck({
   after: ['api-server-answers', 'ingress-controller-running'],
   docs: () => ({
     means:
-      "An annotation of a Service makes its load balancer begin each connection with a PROXY protocol header, and what it leads to does not expect the header; or ingress-nginx expects one (`use-proxy-protocol` in its ConfigMap) and gets none. Judged for the ingress controller's Service and for the load balancers of SkyPilot clusters. If the ConfigMap may not be seen, an answer of 400 decides.",
+      "An annotation of a Service makes its load balancer begin each connection with a PROXY protocol header, but the server behind it does not expect the header. Or ingress-nginx expects one (`use-proxy-protocol` in its ConfigMap) and gets none. The check covers the ingress controller's Service and the load balancers of SkyPilot clusters. If you cannot list the ConfigMap, an answer of 400 decides.",
     matters:
       'ingress-nginx answers every call with 400 Bad Request if it does not expect the header, and closes every connection without an answer if it waits for one. Most apps do not know the header at all.',
-    fix: "Set `use-proxy-protocol` in the controller's ConfigMap as the load balancer does it, or remove the annotation from its Service.",
+    fix: "Make both sides agree: change `use-proxy-protocol` in the controller's ConfigMap, or remove the annotation from its Service.",
     commands: [
       cure(
         command`kubectl patch configmap ingress-nginx-controller -n ingress-nginx --type=merge -p ${'{"data":{"use-proxy-protocol":"true"}}'}`,

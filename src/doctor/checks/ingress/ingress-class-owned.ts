@@ -48,10 +48,10 @@ export const ingressClassOwned = defineCheck({
   after: ['api-server-answers', 'ingress-class-exists'],
   docs: () => ({
     means:
-      "The IngressClass that is called `nginx` belongs to another product (`spec.controller`), for example Traefik, OpenShift's router, HAProxy, Kong, GKE Ingress, the AWS Load Balancer Controller or F5's NGINX Ingress Controller, which do not read `nginx.ingress.kubernetes.io` annotations. Or an Ingress has a rule without a host, and its controller takes none (OpenShift's router makes no Route for it, F5's controller rejects it).",
+      "The IngressClass `nginx` belongs to a product (`spec.controller`) that does not read `nginx.ingress.kubernetes.io` annotations, for example Traefik, OpenShift's router, HAProxy, Kong, GKE Ingress, the AWS Load Balancer Controller or F5's NGINX Ingress Controller. Or an Ingress has a rule without a host, and its controller does not support that (OpenShift's router creates no Route for it, F5's controller rejects it).",
     matters:
-      "SkyPilot looks at the class's name alone, so it opens the ports. Its Ingress needs `use-regex` and `rewrite-target`; without them the path is taken literally and nothing answers under it. Whether a controller that this plugin does not know reads them is unknown, unless the port was called and answers.",
-    fix: 'Let a controller serve the class that reads these annotations (with Traefik its kubernetesIngressNGINX provider, whose class has the controller `k8s.io/ingress-nginx`), open the port under a host of its own, which needs no rewriting, or open it in another mode. docs/platforms.md says what each controller does.',
+      "SkyPilot only looks at the class's name, so it opens the ports. Its Ingress needs `use-regex` and `rewrite-target`. Without them, the controller takes the path literally, and nothing answers there. If this plugin does not know the controller, the result is unknown, unless a call of the port is answered.",
+    fix: 'There are three ways. Let a controller that reads these annotations serve the class (with Traefik, its kubernetesIngressNGINX provider, whose class has the controller `k8s.io/ingress-nginx`). Or open the port with its own host, which needs no rewriting. Or open it in another mode. docs/platforms.md says what each controller does.',
     commands: [
       cure(
         command`kubectl skyports expose NAME PORT --mode ingress --ingress-class CLASS --host HOST`,

@@ -36,7 +36,7 @@ export const ingressHostConflict = defineCheck({
   docs: () => ({
     means: 'Two Ingresses of one controller lead the same host and path to different Services.',
     matters:
-      'ingress-nginx takes the rule of the older Ingress, so requests for the port go to another app. With its admission webhook the second Ingress is refused; without it, or if the webhook was off, both exist. Canary Ingresses share a path on purpose and are left out.',
+      "ingress-nginx uses the rule of the older Ingress, so requests for the port reach another app. ingress-nginx's admission webhook refuses the second Ingress, but both exist if the webhook is off. Canary Ingresses share a path on purpose, so they are not reported.",
     fix: 'Change the host or path of one of them. Ports that this plugin opens have their own paths.',
     commands: [cure(command`kubectl skyports expose NAME PORT --mode ingress`, 'opens PORT under a path of its own')],
     sources: ['ingress-nginx docs/how-it-works.md, building the NGINX model: "the oldest rule wins"'],

@@ -17,10 +17,10 @@ export const noOrphans = defineCheck({
   after: ['api-server-answers'],
   docs: () => ({
     means:
-      "Services and Ingresses that open ports of a SkyPilot cluster exist, and the cluster does not: no Pod and no Deployment has its label, and they are older than ten minutes. They are this plugin's, or SkyPilot's own that a clean-up has left behind. Checked if no SkyPilot cluster is named.",
+      'Services and Ingresses open ports of a SkyPilot cluster that no longer exists: no Pod and no Deployment has its label. They are older than ten minutes. This plugin or SkyPilot created them. The check runs if you do not name a SkyPilot cluster.',
     matters:
       'A load balancer costs money as long as its Service exists, and users may try an address that leads nowhere.',
-    fix: "Remove what this plugin created; SkyPilot's own is removed by the commands that are printed.",
+    fix: "Delete what this plugin created. For SkyPilot's own objects, `prune` prints the commands.",
     commands: [
       cure(
         command`kubectl skyports prune`,

@@ -50,9 +50,9 @@ export const loadBalancerAddress = defineCheck({
   after: ['api-server-answers', 'load-balancer-implementation', 'load-balancer-class-owned'],
   docs: () => ({
     means:
-      'A Service of type LoadBalancer in front of a SkyPilot cluster has no EXTERNAL-IP (kubectl shows `<pending>`). What its last warning event says is shown. Younger than five minutes and without a warning it is in progress: a warning, unless MetalLB has no pool to give it one from.',
+      'A Service of type LoadBalancer for a SkyPilot cluster has no EXTERNAL-IP (kubectl shows `<pending>`). The finding shows its last warning event. A Service younger than five minutes without a warning is still in progress: it is only a warning, unless MetalLB has no pool for it.',
     matters:
-      'The port cannot be reached from outside. SkyPilot waits 60 s for the address, then prints no endpoint. On context `kind-skypilot` SkyPilot uses ingress, and a pending load balancer of its own is healthy.',
+      'The port cannot be reached from outside. SkyPilot waits 60 s for the address, and then prints no endpoint. On context `kind-skypilot`, SkyPilot uses ingress, so its own pending load balancer is healthy there.',
     fix: 'Do what the event says. Other checks report a missing load balancer implementation, or a class that nothing serves. Without a pool, neither MetalLB nor Cilium writes an event. API servers keep events for an hour: after a change of the Service, its controller reports the problem again.',
     commands: [
       cure(command`kubectl skyports expose NAME PORT --mode nodeport`, 'opens another way in until this is fixed'),

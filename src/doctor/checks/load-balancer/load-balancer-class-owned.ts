@@ -33,9 +33,9 @@ export const loadBalancerClassOwned = defineCheck({
   after: ['api-server-answers', 'load-balancer-implementation'],
   docs: () => ({
     means:
-      'A load balancer without an address has a `loadBalancerClass`, and none of the load balancers that were seen is known to serve it: it is not known here, or that of a load balancer that was not seen; and it has no event, condition or finalizer of any other. Younger than five minutes it is a warning.',
+      'A load balancer without an address has a `loadBalancerClass` that none of the detected load balancers is known to serve. No event, condition or finalizer shows that something else serves it. It is a warning while the Service is younger than five minutes.',
     matters:
-      'A load balancer controller ignores Services of another class, so the Service gets no address and no event.',
+      'A load balancer controller ignores Services with another class, so the Service gets no address and no event.',
     fix: 'Create the Service again without the class, or install a controller that serves the class.',
     sources: ['core/v1 Service, spec.loadBalancerClass: immutable once set', 'docs/platforms.md: the class of each'],
   }),

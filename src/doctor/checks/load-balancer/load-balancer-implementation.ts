@@ -28,9 +28,9 @@ export const loadBalancerImplementation = defineCheck({
   after: ['api-server-answers'],
   docs: () => ({
     means:
-      'A load balancer waits for its address (or `--mode loadbalancer` is asked about), and nothing that was seen gives Services addresses: no cloud, no load balancer that is detected by its API group, its Pods or its marks on Services, and no Service has an address; on minikube only its tunnel does. It is an error for a load balancer that has waited for five minutes. Before that, and if no load balancer waits yet, it is a warning: cloud-provider-kind leaves no sign in the cluster. Judged if nodes, API groups and Pods of all namespaces may be seen.',
+      'A load balancer waits for its address, or you use `--mode loadbalancer`, and nothing seems to give addresses to Services. No cloud and no load balancer was detected (by its API group, its Pods, or its annotations and finalizers on Services), and no Service has an address. On minikube, only the tunnel gives addresses. It is an error if a load balancer has waited for five minutes. Before that, or if no load balancer waits yet, it is a warning, because cloud-provider-kind leaves no sign in the cluster. The check needs to see nodes, API groups and Pods of all namespaces.',
     matters: 'The Service stays `<pending>`, and SkyPilot prints no endpoint.',
-    fix: 'The finding names what the platform offers: cloud-provider-kind, the tunnel, MetalLB. Another mode needs none of it.',
+    fix: 'The finding names what the platform offers, such as cloud-provider-kind, the tunnel or MetalLB. Other modes do not need a load balancer.',
     commands: [cure(command`kubectl skyports expose NAME PORT --mode nodeport`, 'opens PORT without a load balancer')],
     sources: ['src/platforms, with the sources of each platform', 'Kubernetes: Service type LoadBalancer'],
   }),

@@ -20,10 +20,10 @@ export const loadBalancerOneImplementation = defineCheck({
   after: ['api-server-answers'],
   docs: () => ({
     means:
-      "Two implementations took the same Service, as what each of them wrote shows: MetalLB's pool annotation, `kube-vip.io/vipHost`, Cilium's condition, a finalizer, a Pod of ServiceLB. A warning if a call of the address is answered.",
+      "Two load balancer implementations handle the same Service. Each of them left a mark on it: MetalLB's pool annotation, `kube-vip.io/vipHost`, Cilium's condition, a finalizer, or a Pod of ServiceLB. It is a warning if a call of the address is answered.",
     matters:
-      'Each of them writes its own address into the status, again and again: the URL changes, and one of the addresses may lead nowhere. K3s runs ServiceLB unless it is turned off, so that MetalLB beside it shares every Service with it.',
-    fix: 'Make one of them leave the Service to the other: turn it off, or give it a class of its own.',
+      'Each of them writes its own address into the status, again and again. The URL changes, and one of the addresses may not work. K3s runs ServiceLB unless it is turned off, so ServiceLB handles every Service that MetalLB handles.',
+    fix: 'Make one of them ignore the Service: turn it off, or give it its own class.',
     sources: [
       'https://github.com/k3s-io/k3s/issues/2323, https://github.com/k3s-io/k3s/issues/269',
       'https://metallb.io/installation/: setting the LoadBalancer class',

@@ -18,10 +18,10 @@ export const loadBalancerScheme = defineCheck({
   after: ['api-server-answers', 'load-balancer-address'],
   docs: () => ({
     means:
-      'What makes this load balancer makes internal ones unless a Service says otherwise (AWS Load Balancer Controller, EKS Auto Mode, CoreWeave), and this Service says nothing. Its host name does not show it.',
+      'The implementation of this load balancer creates internal ones by default (AWS Load Balancer Controller, EKS Auto Mode, CoreWeave), and this Service does not set a scheme. The host name does not show that it is internal.',
     matters:
       "The port only answers inside the VPC. SkyPilot's guide warns about this on EKS; SkyPilot itself sets a scheme only on CoreWeave.",
-    fix: "Nothing, if it is intended. Otherwise, create this plugin's Service again with `--scheme public`, and let SkyPilot create its own again. A load balancer cannot be switched safely in place.",
+    fix: "If you want an internal load balancer, do nothing. Otherwise, create this plugin's Service again with `--scheme public`, and let SkyPilot create its own again. A load balancer cannot be switched safely in place.",
     commands: [
       cure(command`kubectl skyports config scheme public`, 'makes the load balancers of new SkyPilot clusters public'),
     ],

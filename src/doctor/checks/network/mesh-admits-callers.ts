@@ -35,10 +35,10 @@ export const meshAdmitsCallers = defineCheck({
   after: ['network-policy-allows'],
   docs: () => ({
     means:
-      "The head Pod is in a service mesh (a sidecar istio-proxy, linkerd-proxy, kuma-sidecar or consul-dataplane, also as an init container that keeps running, or Istio's ambient mode), its port is not excluded, and either a PeerAuthentication requires mTLS of its callers, or a call ends as it does then: the controller answers 502 or 503, or the connection is closed or reset. A call that the app answers is healthy whatever the rules are. The ingress controller counts as a caller from outside, unless its own Pod is in the mesh.",
+      "The head Pod is in a service mesh, and its port is not excluded from it. It has a sidecar (istio-proxy, linkerd-proxy, kuma-sidecar or consul-dataplane, perhaps as an init container that keeps running), or is in Istio's ambient mode. Either a PeerAuthentication requires mTLS of its callers, or a call ends in the way that mTLS causes: the controller answers 502 or 503, or the connection is closed or reset. If the app answers a call, the check passes. The ingress controller counts as a caller from outside, unless its own Pod is in the mesh.",
     matters:
-      'A load balancer, a node port and an ingress controller outside of the mesh speak plain HTTP. A proxy that requires mTLS resets such a connection, so that the app never sees it, although everything else is right.',
-    fix: "Exclude the port from the proxy, or leave the proxy out of the Pod, by annotations or labels in kubernetes.pod_config of SkyPilot's configuration: a running Pod keeps its proxy. For Istio, a PeerAuthentication that selects the Pod admits plain calls of single ports at once, whatever the namespace or the mesh requires; the finding has the command.",
+      'Load balancers, node ports and ingress controllers outside the mesh use plain HTTP. A proxy that requires mTLS resets such connections, so the app never sees them, although everything else is right.',
+    fix: "Exclude the port from the proxy, or run the Pod without the proxy. Set the annotations or labels in kubernetes.pod_config of SkyPilot's configuration; a running Pod keeps its proxy. With Istio, a PeerAuthentication that selects the Pod allows plain calls of single ports at once, whatever the namespace or the mesh requires. The finding has the command.",
     commands: [
       cure(command`kubectl get peerauthentications.security.istio.io -A`, 'shows what requires mTLS'),
       cure(command`kubectl skyports forward NAME PORT`, 'reaches the app past its proxy'),

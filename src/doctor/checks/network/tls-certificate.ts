@@ -32,9 +32,9 @@ export const tlsCertificate = defineCheck({
   after: ['network-policy-allows', 'dns-resolves', 'tcp-connects'],
   docs: () => ({
     means:
-      'The certificate of an https port has expired, is for other names, or is signed by an authority that this machine does not trust. Or what answers there does not speak TLS. Only the last case is an error: the callers may trust the certificate of a company.',
-    matters: 'Browsers warn, and programs refuse, unless they skip the check.',
-    fix: 'Put a certificate for the host into the Secret that the Ingress names. The option `-k` of curl calls without checking it.',
+      'The certificate of an https port has expired, is for other names, or has an authority that this machine does not trust. Or the port does not speak TLS. Only the last case is an error, because callers may trust a certificate of their company.',
+    matters: 'Browsers show a warning. Programs refuse the connection unless they skip the check.',
+    fix: "Put a certificate for the host into the Secret that the Ingress names. curl's option `-k` calls the port without checking the certificate.",
     sources: [
       'RFC 5280, RFC 6125',
       'ingress-nginx docs/user-guide/tls.md: the default certificate',

@@ -25,9 +25,9 @@ export const headPodExists = defineCheck({
   after: ['api-server-answers', 'no-orphans'],
   docs: () => ({
     means:
-      'There are Pods of a SkyPilot cluster and none of them is its head; or there is no Pod at all, and only the Services and Ingresses that open its ports are left. The latter is an error for a cluster that was named, else a warning: it may be forgotten rather than broken.',
+      'A SkyPilot cluster has Pods, but none of them is its head. Or it has no Pods, and only the Services and Ingresses for its ports are left. The latter is an error if you name the cluster, else a warning: the cluster may be forgotten rather than broken.',
     matters:
-      "SkyPilot's app runs on the head unless it says otherwise, and `kubectl skyports expose` sends traffic there alone. Objects left behind keep costing a load balancer.",
+      "SkyPilot's app usually runs on the head, and `kubectl skyports expose` sends traffic only there. A load balancer costs money as long as its Service exists.",
     fix: 'Launch the cluster again, or remove what is left.',
     commands: [
       cure(command`sky launch -c NAME`, 'launches SkyPilot cluster NAME again'),

@@ -31,9 +31,9 @@ export const hostNetworkPorts = defineCheck({
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'head-pod-running'],
   docs: () => ({
     means:
-      'Two head Pods run on one node, use its network (`hostNetwork`) or a port of it (`hostPort`), and their apps have the same port. Only the app that started first can listen there.',
+      'Two head Pods run on the same node and use its network (`hostNetwork`) or one of its ports (`hostPort`), and their apps have the same port. Only the app that started first can listen there.',
     matters:
-      "Both Services lead to the same address and port, so callers of one SkyPilot cluster reach the app of the other, or nothing. SkyPilot gives such a Pod other ports for Ray, SSH and itself, but the app's port is in the task.",
+      "Both Services lead to the same address and port. Callers of one SkyPilot cluster reach the app of the other, or nothing. SkyPilot gives such a Pod other ports for Ray, SSH and itself, but the task sets the app's port.",
     fix: 'Let one of the apps listen on another port and open that one, or launch one of the clusters on another node.',
     commands: [
       cure(command`kubectl skyports expose NAME PORT`, 'opens the other PORT'),

@@ -23,7 +23,7 @@ export const serviceSelectsHead = defineCheck({
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists'],
   docs: () => ({
     means:
-      "A Service that SkyPilot or this plugin created has a selector that the head Pod's labels do not satisfy. Services that others made are not judged: they may mean another node.",
+      "A Service that SkyPilot or this plugin created has a selector that does not match the head Pod's labels. Services of others are not checked, because they may be meant for another node.",
     matters: 'The port leads nowhere, or to workers that do not run the app.',
     fix: 'Restore the selector of a Service that this plugin created; `--fix` does it. Only SkyPilot writes its own Service: open the port beside it.',
     commands: [
