@@ -104,7 +104,7 @@ function refuseSwitch(
   if (isClass && current === scheme) return;
   throw new UsageError(
     'immutable-scheme',
-    `Service ${metadata?.name} was made with another scheme, and a load balancer is not switched in place safely`,
+    `Service ${metadata?.name} was created with another scheme, and a load balancer cannot be switched safely in place`,
     replaceLoadBalancer(skyCluster),
   );
 }
@@ -152,7 +152,7 @@ function defaultNotes(candidates: readonly Detected<LoadBalancer>[]): string[] {
   return candidates
     .filter(({ what }) => what.defaultScheme === 'internal')
     .flatMap(({ what, reason }) => [
-      `note: ${title(what, isOnly)} makes internal load balancers by default (${reason})`,
+      `note: ${title(what, isOnly)} creates internal load balancers by default (${reason})`,
       ...cureLines([advice(`add --scheme public${isOnly ? '' : ` --platform ${what.id}`} for a public one`)]),
       ...unverifiedOfLoadBalancer(what),
     ]);
@@ -191,7 +191,7 @@ function absenceNotes(
     flags &&
     cure(
       command`kubectl skyports expose ${operandOf(skyCluster)} ${words} -n ${skyCluster.namespace} --mode loadbalancer ${flags}`,
-      'makes a Service of that class',
+      'creates a Service of that class',
     );
   const cures = [
     ...curesHere([...(withClass ? [withClass] : []), onNodes]),

@@ -38,7 +38,7 @@ export async function withHealthCheck(
   const found = probe === 'pod' ? await firstThatListens(request, namedPorts, connection) : undefined;
   const port = found ?? namedPorts[0]!;
   const isAlone = request.ports.length === 1;
-  const deaf = probe === 'pod' && found === undefined ? ['nothing was seen to listen on any of these ports'] : [];
+  const deaf = probe === 'pod' && found === undefined ? ['nothing listens on these ports'] : [];
   return {
     request: { ...request, firstPort: port },
     notes: isAlone ? deaf : [...deaf, `${noteOf(port, only.what)}; --health-check PORT chooses another`],
@@ -67,7 +67,7 @@ function refuseProbe(request: ExposeRequest, { candidates, live }: LoadBalancerC
   if (live) {
     throw new UsageError(
       'immutable-health-check',
-      `--probe=pod: Service ${live.metadata?.name} exists already, and its ports have their order`,
+      `--probe=pod: Service ${live.metadata?.name} already exists, and the order of its ports cannot be changed`,
       replaceLoadBalancer(request.skyCluster),
     );
   }
@@ -120,7 +120,7 @@ function asked(request: ExposeRequest, port: number, { candidates, live }: LoadB
     if (live.spec?.ports?.[0]?.port === port) return { request, notes: [noteOf(port, what)] };
     throw new UsageError(
       'immutable-health-check',
-      `${what.title} probes the first port of a Service, and that order is set when it is made`,
+      `${what.title} probes the first port of a Service, and their order cannot be changed later`,
       replaceLoadBalancer(request.skyCluster, `with --health-check ${port}`),
     );
   }

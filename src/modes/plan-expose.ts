@@ -45,7 +45,7 @@ function refuseBlindWrites(
   for (const topic of topics) {
     const observation = snapshot.topics[topic];
     if (observation.observed) continue;
-    const fact = `${unseenWords(topic, observation, namespace)}, so what is open already could get lost`;
+    const fact = `${unseenWords(topic, observation, namespace)}, so ports that are already open could be lost`;
     throw unseenError(fact, observation, unseenCures(topic, observation, namespace));
   }
 }

@@ -155,7 +155,7 @@ function lastResortLines(portForwardHints: readonly Cure[]): string[] {
   if (portForwardHints.length === 0) return [];
   const more = portForwardHints.length - mostResorts;
   return [
-    'this reaches the app without any of that:',
+    'workaround until this is fixed:',
     ...portForwardHints
       .slice(0, mostResorts)
       .flatMap(({ command, note }) => [

@@ -115,7 +115,7 @@ test('a guess does not speak beside the words of a controller', async (t) => {
 
 test('a class that is not known leads to its controller, and never to MetalLB', async (t) => {
   const { message, cures } = await findingOf('load-balancer-address', 'load-balancer-class-unknown');
-  t.regex(message, /class loxilb\.io\/loxilb is not one that is known here/);
+  t.regex(message, /class loxilb\.io\/loxilb is one that this plugin does not know/);
   t.notRegex(JSON.stringify(cures), /MetalLB/);
   t.is(cures[0].command, 'kubectl get pods -A -o wide');
   const [log] = await ofAddress('load-balancer-class-of-a-running-controller');

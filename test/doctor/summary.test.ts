@@ -14,7 +14,7 @@ const lines = [
   ['probe-healthy-other-protocol', 'ok', /^OK: \S+ takes connections$/, 0],
   ['healthy-loadbalancer', 'ok', /^OK, not called \(--probe=false\)$/, 0],
   ['healthy-serve-controller', 'ok', /^OK: http:\/\/203\.0\.113\.90:30001 answers 200$/, 0],
-  ['healthy-serve-controller-no-service', 'ok', /^OK: no service of SkyServe is up /, 0],
+  ['healthy-serve-controller-no-service', 'ok', /^OK: no service of SkyServe uses /, 0],
   ['healthy-serve-controller-podip', 'ok', /^OK, not called/, 0],
   ['serve-port-unused', 'pending', /^Not reachable yet: port 30002 of \S+: opened in advance by SkyServe$/, 0],
   ['serve-no-replica', 'not-reachable', /^Not reachable: SkyServe's load balancer answers .* with 503/, 3],

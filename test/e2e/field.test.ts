@@ -169,7 +169,7 @@ if (isOurNode) {
     t.is(found.rootCauses[0], 'load-balancer-one-implementation');
     t.regex(
       found.message,
-      /ServiceLB of K3s and RKE2 \(Pod kube-system\/svclb-\S+\).* MetalLB \(an address of pool node\) took Service \S+--skyports-lb, and each writes its own address into it/,
+      /ServiceLB of K3s and RKE2 \(Pod kube-system\/svclb-\S+\).* MetalLB \(an address of pool node\) handle Service \S+--skyports-lb, and each writes its own address into it/,
     );
     t.regex(found.note, /--disable=servicelb/);
     t.regex(found.note, /--lb-class=NAME/);

@@ -34,7 +34,7 @@ const refused: Readonly<Record<string, [Asked, RegExp]>> = {
   ],
   SSH: [
     { ports: '22' },
-    /^port 22 is SSH: .*: kubectl skyports forward train 22 -n default; add --allow-reserved to open it all the same$/,
+    /^port 22 is SSH: .*: kubectl skyports forward train 22 -n default; add --allow-reserved to open it anyway$/,
   ],
   'a reserved port in a range': [{ ports: '6375-6385' }, /^port 6380 is Ray's head node/],
   'a reserved Pod port behind another': [{ ports: '80:8265' }, /^port 8265 is Ray's dashboard/],

@@ -36,7 +36,7 @@ const cases: Readonly<Record<string, [KubernetesObject[], LookOptions, string | 
     kind,
     'loadbalancer: SkyPilot opened ports through Service train-2ea485ef--skypilot-lb',
   ],
-  'context kind-skypilot': [[], kind, 'ingress: SkyPilot always takes ingress on context kind-skypilot'],
+  'context kind-skypilot': [[], kind, 'ingress: SkyPilot always uses ingress on context kind-skypilot'],
   'another context of kind': [[], { context: 'kind-dev' }, undefined],
   "another cluster's objects": [[skyLoadBalancer(other, [80])], {}, undefined],
   'another namespace': [[skyLoadBalancer(elsewhere, [80])], { namespace: null }, undefined],

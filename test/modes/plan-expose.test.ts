@@ -56,7 +56,7 @@ test('nothing is written over what was not seen', (t) => {
     const error = t.throws(() => planAt([head], { mode }, options), { instanceOf: Failure });
     t.is(
       error.message,
-      'services in namespace default were not seen (forbidden), so what is open already could get lost',
+      'services in namespace default were not seen (forbidden), so ports that are already open could be lost',
     );
     t.is(error.cures[0]?.command, command`kubectl auth can-i list services -n default`);
     t.is(error.exitCode, 4, 'a missing permission leaves it unknown');

@@ -42,7 +42,7 @@ export async function annotateAddress(task: AddressTask, call: AnnotateCall): Pr
   const [first, around] = await Promise.all([serviceToAnnotate(call), lookAround(call)]);
   const trouble = task.do === 'remove' ? undefined : troubleOfAnnotation(first);
   if (trouble && !given.force) {
-    const anyway = advice('add --force to write the annotation all the same');
+    const anyway = advice('add --force to write the annotation anyway');
     throw new UsageError(trouble.code, trouble.fact, [...trouble.cures, anyway]);
   }
   const value = await valueFor(task, first, call);
@@ -92,8 +92,8 @@ function sayIfNeverRead(
   const placeholder = address === undefined ? ' (ADDRESS)' : '';
   sayWithCures(
     system,
-    `warning: SkyPilot never reads Service ${keyOf(service)}, only ingress-nginx/ingress-nginx-controller; this plugin alone reads the annotation there`,
-    [cure(signpost, `shows SkyPilot the address${placeholder} by a Service of the name that it reads`)],
+    `warning: SkyPilot never reads Service ${keyOf(service)}, only ingress-nginx/ingress-nginx-controller; only this plugin reads the annotation there`,
+    [cure(signpost, `shows SkyPilot the address${placeholder} with a Service of the name that it reads`)],
     connectionValues,
   );
 }
@@ -156,7 +156,7 @@ function sayWhoPutsItBack(service: Service, { connectionValues, system }: Annota
   if (managers.length === 0) return;
   sayWithCures(
     system,
-    `warning: ${managers.join(', ')} declares ${externalIpAnnotation} of Service ${keyOf(service)} and will put its own value back`,
+    `warning: ${managers.join(', ')} declares ${externalIpAnnotation} of Service ${keyOf(service)} and will restore its own value`,
     [advice('change it there as well')],
     connectionValues,
   );
@@ -210,7 +210,7 @@ async function candidatesFor(
   const candidates = nodeCandidates(nodes.items, { onNodes });
   if (candidates.length > 0) return candidates;
   const needs = onNodes
-    ? 'is Ready with an IPv4 address and a ready Pod of the controller, which externalTrafficPolicy Local asks for'
+    ? 'is Ready with an IPv4 address and a ready Pod of the controller, which externalTrafficPolicy Local requires'
     : 'is Ready with an IPv4 address';
   throw new UsageError(
     'no-node-address',

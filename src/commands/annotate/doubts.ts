@@ -54,7 +54,7 @@ async function doubtOfName(name: string, system: System, resolve: Resolve): Prom
 }
 
 function curesOf(task: Extract<AnnotateTask, { readonly address: string }>): Cure[] {
-  const anyway = advice('add --force to use this address all the same');
+  const anyway = advice('add --force to use this address anyway');
   if (task.do === 'set') return [cure(command`kubectl skyports annotate`, 'proposes addresses of the nodes'), anyway];
   const note = 'ADDRESS is where users reach the ingress controller';
   return [cure(command`kubectl skyports annotate --signpost ADDRESS`, note), anyway];

@@ -64,11 +64,11 @@ export async function serviceToAnnotate(call: AnnotateCall): Promise<Service> {
   const address = given.task.do === 'set' ? given.task.address : addressOfController(await lookAround(call));
   throw new UsageError(
     'no-controller-service',
-    `Service ${namespace}/${name} does not exist, and SkyPilot asks no other for the ingress controller's address`,
+    `Service ${namespace}/${name} does not exist, and SkyPilot reads no other for the ingress controller's address`,
     [
       cure(
         command`kubectl skyports annotate --signpost ${address ?? 'ADDRESS'}`,
-        `makes one that shows SkyPilot ${address === undefined ? 'ADDRESS, ' : ''}the address of a controller elsewhere`,
+        `creates one that shows SkyPilot ${address === undefined ? 'ADDRESS, ' : ''}the address of a controller elsewhere`,
       ),
     ],
   );

@@ -53,10 +53,10 @@ export function readAnnotateArguments(
   if (task.do === 'propose' && task.node === undefined && !task.takeFirst && !mayAsk) {
     throw new UsageError(
       'no-terminal',
-      'annotate without ADDRESS asks which one to take, and there is no terminal to ask on',
+      'annotate without ADDRESS asks which one to use, and there is no terminal to ask on',
       [
         cure(command`kubectl skyports annotate ADDRESS`, 'ADDRESS is where users reach the ingress controller'),
-        advice('add -y to take the first address of a Ready node'),
+        advice('add -y to use the first address of a Ready node'),
       ],
     );
   }
@@ -122,7 +122,7 @@ function refuseStrayFlags({ do: task }: AnnotateTask, flags: AnnotateFlagValues)
   if (flags['ingress-service'] !== undefined && ofSignpost) {
     throw new UsageError(
       'conflicting-flags',
-      '--ingress-service names a Service to annotate; a signpost is always where SkyPilot looks',
+      '--ingress-service names a Service to annotate; a signpost always has the name that SkyPilot looks for',
       [advice('leave --ingress-service out')],
     );
   }

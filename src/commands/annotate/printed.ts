@@ -58,7 +58,7 @@ export class ReplaceQuestion {
     if (!system.stdinIsTerminal) {
       throw new UsageError('no-terminal', `${holder} "${old}" already, and there is no terminal to ask on`, [
         cure(rehearsal, 'shows what would change'),
-        advice('add -y to replace the address without a question'),
+        advice('add -y to replace the address without asking'),
       ]);
     }
     if (await confirm(system, `Replace "${old}" by "${value}"?`)) {

@@ -34,10 +34,7 @@ export async function showConfig(values: ConnectionValues, system: System): Prom
   if (rows.length > 0) system.stdout.document(renderTable(['KEY', 'VALUE', 'FILE'], rows));
   sayMode(context, system);
   if (context.apiServer) {
-    say(
-      system,
-      `the SkyPilot API server ${context.apiServer} has a configuration of its own, which these files are laid over`,
-    );
+    say(system, `the SkyPilot API server ${context.apiServer} has its own configuration, which these files override`);
   }
   return exitCodes.fine;
 }
@@ -73,7 +70,7 @@ export async function checkConfig(values: ConnectionValues, system: System): Pro
   say(
     system,
     texts.length > 0
-      ? `SkyPilot takes what ${fine} says of ports`
+      ? `${fine}: the port settings are valid`
       : 'there is no configuration file; SkyPilot uses loadbalancer',
   );
   return exitCodes.fine;

@@ -108,7 +108,7 @@ function portsSetting(mode: string, context: string | undefined): ConfigSetting 
     'unknown-mode',
     `SkyPilot has no port mode "${mode}", only ${skyPilotPortModes.join(', ')}${guess}`,
     isNodePort
-      ? [cure(expose, 'opens PORT of SKYCLUSTER, which runs already, through the nodes')]
+      ? [cure(expose, 'opens PORT of the running SKYCLUSTER through the nodes')]
       : meant
         ? [cure(corrected('set-ports', meant))]
         : usageOf['set-ports'],

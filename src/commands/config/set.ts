@@ -43,7 +43,9 @@ export async function setInConfig(
   const { entries } = setting;
   const dryRun = parseDryRun(flags['dry-run']);
   if (dryRun === 'server') {
-    throw new UsageError('invalid-dry-run', '--dry-run=server: config asks no server', [advice('write --dry-run')]);
+    throw new UsageError('invalid-dry-run', '--dry-run=server: config does not use an API server', [
+      advice('write --dry-run'),
+    ]);
   }
   requireConfirmation('config asks before it writes', { yes: flags.yes, dryRun: dryRun !== undefined }, system);
   const place = placeToWrite(flags.project ?? false, system);
@@ -103,21 +105,21 @@ function sayWhatCounts(setting: ConfigSetting, place: SkyConfigPlace, around: Ar
   const isPorts = keys.at(-1) === 'ports';
   if (isPorts) {
     const expose = command`kubectl skyports expose SKYCLUSTER PORT --mode ${value}`;
-    const open = cure(expose, 'opens PORT of SKYCLUSTER, which runs already');
-    const fact = 'SkyPilot uses it for new SkyPilot clusters only; one that runs keeps its ports';
+    const open = cure(expose, 'opens PORT of the running SKYCLUSTER');
+    const fact = 'SkyPilot uses it for new SkyPilot clusters only; running ones keep their ports';
     sayWithCures(system, fact, [open], values);
   } else {
     say(
       system,
-      'SkyPilot puts it on every object that it makes for new SkyPilot clusters, Pods included; those that run keep what they have',
+      'SkyPilot sets it on every object of new SkyPilot clusters, including Pods; running ones do not change',
     );
   }
   const { apiServer } = context;
   say(
     system,
     apiServer
-      ? `the SkyPilot API server ${apiServer} has a configuration of its own: this file applies only to what you launch from here`
-      : 'a remote SkyPilot API server has a configuration of its own',
+      ? `the SkyPilot API server ${apiServer} has its own configuration: this file applies only to what you launch from here`
+      : 'a remote SkyPilot API server has its own configuration',
   );
   for (const entry of setting.entries) sayOverrides(entry, place, context, system);
   sayUnknownContext(setting, around);

@@ -27,7 +27,7 @@ export async function connectToCluster(values: ConnectionValues, system: System)
       'no-kubeconfig',
       `there is no kubeconfig here: SkyPilot reaches its clusters through its API server ${apiServer}`,
       [
-        cure(command`sky status --endpoints SKYCLUSTER`, 'asks that server for the endpoints of SKYCLUSTER'),
+        cure(command`sky status --endpoints SKYCLUSTER`, 'shows the endpoints of SKYCLUSTER, from that server'),
         advice(
           'or ask your administrator for a kubeconfig with a Role that may get, list and watch pods, services, endpointslices and ingresses in your namespace',
         ),

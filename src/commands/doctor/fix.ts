@@ -149,10 +149,7 @@ function sayNothingToDo(verdicts: readonly Verdict[], { system }: DoctorCall): v
   const isBroken = verdicts.some(
     ({ outcome, findings }) => outcome === 'fail' && findings.some(({ severity }) => severity !== 'info'),
   );
-  say(
-    system,
-    isBroken ? 'there is nothing that --fix may change by itself; the commands are in the diagnosis' : 'nothing to fix',
-  );
+  say(system, isBroken ? '--fix can change nothing here; the diagnosis has the commands' : 'nothing to fix');
 }
 
 /**
@@ -173,7 +170,7 @@ async function showRepair(
     system.stderr.document(await diffOf('Service', service, after));
     const managers = managersDeclaring(service, externalIpAnnotation);
     if (managers.length > 0) {
-      say(system, `warning: ${managers.join(', ')} declares this annotation and will put its own value back`);
+      say(system, `warning: ${managers.join(', ')} declares this annotation and will restore its own value`);
     }
   }
   const written: string[] = [];

@@ -78,16 +78,12 @@ function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArgumen
   const dryRun = flags['dry-run'] !== undefined && flags['dry-run'] !== 'none';
   if (!flags.fix) {
     if (flags.yes) {
-      throw new UsageError('flag-without-effect', '-y goes with --fix: doctor changes nothing else', [
-        advice('add --fix'),
-      ]);
+      throw new UsageError('flag-without-effect', '-y only has an effect with --fix', [advice('add --fix')]);
     }
     if (dryRun && flags.mode === undefined) {
-      throw new UsageError(
-        'flag-without-effect',
-        '--dry-run goes with --fix or --mode: doctor writes nothing else, and tries nothing else',
-        [advice('add --fix, or --mode MODE')],
-      );
+      throw new UsageError('flag-without-effect', '--dry-run only has an effect with --fix or --mode', [
+        advice('add --fix, or --mode MODE'),
+      ]);
     }
   }
   if (flags['dry-run'] === 'client') {
@@ -111,7 +107,7 @@ function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArgumen
 /** Text output is not redacted, so `--redact` is refused there. Otherwise a user might share it as if it were. */
 function refuseRedactInVain({ redact, save, output }: DoctorFlagValues): void {
   if (!redact || save !== undefined || output === 'json' || output === 'yaml') return;
-  throw new UsageError('flag-without-effect', '--redact goes with what is shown to others', [
+  throw new UsageError('flag-without-effect', '--redact only has an effect on saved files and on -o json or yaml', [
     advice('add --save FILE, -o json or -o yaml'),
   ]);
 }
@@ -147,7 +143,7 @@ function servicePortsIn(words: readonly string[]): number[] {
   const mapped = words.find((word) => word.includes(':'));
   if (mapped !== undefined) {
     throw new UsageError('invalid-port', `"${mapped}" maps a port`, [
-      advice('doctor takes the ports that callers use: 80, not 80:8888'),
+      advice('doctor expects the ports that callers use: 80, not 80:8888'),
     ]);
   }
   return parsePortMappings(words).map(({ servicePort }) => servicePort);

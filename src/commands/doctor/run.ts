@@ -159,8 +159,8 @@ function platformLines(snapshot: Snapshot): string[] {
 
 /** Nodes show the platform best, so a missing or incomplete list of nodes is reported. */
 function nodesUnseen({ topics: { nodes } }: Snapshot): string[] {
-  if (!nodes.observed) return [`nodes, which show most, were not seen: ${nodes.message}`];
-  return nodes.cutOff ? [`of the nodes the first ${nodes.items.length} were looked at`] : [];
+  if (!nodes.observed) return [`nodes were not seen, which show the platform best: ${nodes.message}`];
+  return nodes.cutOff ? [`only the first ${nodes.items.length} nodes were read`] : [];
 }
 
 function headingOf(

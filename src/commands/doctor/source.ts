@@ -96,7 +96,7 @@ async function lookOnce(
   if (first === null && !flags['all-namespaces'] && isForbidden(seen)) {
     const { namespace } = connection;
     system.stderr.line(
-      `warning: pods and services of all namespaces may not be listed, so only namespace ${namespace} is checked; -n NAMESPACE checks another`,
+      `warning: you cannot list pods and services in all namespaces; checking only namespace ${namespace} (-n NAMESPACE checks another)`,
     );
     const again = doctorRequests({ namespace, ingressService }, asksForQuotas(mode, given.name, namespace));
     const known = { ...answeredAlready(again, requests, seen), controllerServices: seen.topics.services };

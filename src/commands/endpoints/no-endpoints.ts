@@ -90,7 +90,7 @@ function noRow({ snapshot, request, selector }: Searched, { skyClusters }: Snaps
   const kind = one && controllerKindOf(one);
   if (one && kind === 'serve') {
     const looking = command`kubectl skyports doctor ${operandOf(one)} -n ${one.namespace}`;
-    return { fact: `${fact} ${closedServe}`, cures: [cure(looking, 'says how SkyServe gets its ports')] };
+    return { fact: `${fact} ${closedServe}`, cures: [cure(looking, 'explains how SkyServe gets its ports')] };
   }
   if (kind) return { fact, cures: [controllerStatusCure(kind)] };
   return { fact, cures: [opening(names.length > 0 ? one : undefined, request, namespace)] };

@@ -84,7 +84,7 @@ export async function runEndpoints(
       for (const line of remarksOf(waited.settled)) say(system, line);
     }
     if (request.waitMs !== undefined && isNothingAwaited) {
-      say(system, 'nothing to wait for: these ports are opened in advance by SkyServe; name one to wait for it');
+      say(system, 'nothing to wait for: no service of SkyServe uses these ports yet; name one to wait for it');
     }
     const lacksUrl = !canBeCalled(endpoints) && (endpoints.length === 0 || isAskedFor(request));
     const sayHowToOpen = async () => {

@@ -22,11 +22,11 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
   }
   for (const note of notes) say(call.system, note);
   if (loadBalancerClass !== undefined) {
-    say(call.system, `warning: SkyPilot sets no loadBalancerClass, so what needs ${loadBalancerClass} is not the same`);
+    say(call.system, `warning: SkyPilot sets no loadBalancerClass, so it cannot request ${loadBalancerClass}`);
   }
   const lost = notCarried(request);
   if (lost.length > 0) {
-    say(call.system, `warning: SkyPilot's configuration has nothing for ${lost.join(', ')}: its objects do without`);
+    say(call.system, `warning: SkyPilot's configuration has no setting for ${lost.join(', ')}`);
   }
   const filled = Object.entries({ labels: labels.set, annotations: annotations.set }).filter(
     ([, pairs]) => Object.keys(pairs).length > 0,
@@ -41,7 +41,7 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
   for (const [what] of filled) {
     say(
       call.system,
-      `SkyPilot puts these ${what} on every object that it makes: Pods, Services, Ingresses, ServiceAccounts, roles and namespaces`,
+      `SkyPilot puts these ${what} on every object that it creates: Pods, Services, Ingresses, ServiceAccounts, roles and namespaces`,
     );
   }
   const cures = [

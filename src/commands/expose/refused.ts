@@ -33,7 +33,10 @@ export function withReadOnlyCheck(error: unknown, { request: { skyCluster, mode,
   const words = ports.map(({ servicePort }) => servicePort);
   const { namespace } = skyCluster;
   const read = command`kubectl skyports doctor ${operandOf(skyCluster)} ${words} -n ${namespace} --mode ${mode}`;
-  return again(error, [...error.cures, cure(read, 'reads quotas and webhooks instead, which needs no right to write')]);
+  return again(error, [
+    ...error.cures,
+    cure(read, 'reads quotas and webhooks instead, which needs no write permission'),
+  ]);
 }
 
 function answerIn(error: unknown): ApiError | undefined {

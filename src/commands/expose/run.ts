@@ -158,7 +158,7 @@ async function dryRunExpose(call: ExposeCall, format: ManifestFormat): Promise<n
     : plan.writes.map(({ kind, effect, manifest }) => ({ kind, effect, object: manifest }));
   if (server) await refuseWithoutRoom(connection, prepared, system);
   if (!server && plan.writes.some(({ ownedBy }) => ownedBy)) {
-    say(system, 'note: the Ingress is shown without ownerReferences: its Services have no uid before they are made');
+    say(system, 'note: the Ingress is shown without ownerReferences: its Services have no uid before they exist');
   }
   await printManifests(objects, { format, server }, system);
   return exitCodes.fine;

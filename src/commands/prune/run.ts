@@ -59,7 +59,7 @@ export async function runPrune(
         await applyPlan(connection, first.plan, { fieldManager, forceConflicts: false, journal: undefined });
       const isYoung = first.found.young.length > 0;
       if (first.found.orphans.length === 0 && !unseen) {
-        say(system, isYoung ? 'nothing to remove yet' : 'nothing outlived its SkyPilot cluster');
+        say(system, isYoung ? 'nothing to remove yet' : 'there are no leftovers of deleted SkyPilot clusters');
       }
       system.stdout.document(linesOf(first.taken, dryRunSuffix(dryRun)));
       sayLeft(left, connectionValues, system);
@@ -135,9 +135,7 @@ function sayUnseen({ topics, namespace }: Snapshot, values: ConnectionValues, sy
   for (const topic of missing) {
     const observation = topics[topic];
     if (observation.observed) continue;
-    const means = orphanTopics.some((each) => each === topic)
-      ? 'nothing is known to be gone, and nothing is removed'
-      : 'what is left of them stays';
+    const means = orphanTopics.some((each) => each === topic) ? 'so nothing is removed' : 'their leftovers stay';
     const cures = unseenCures(topic, observation, namespace);
     sayWithCures(system, `warning: ${unseenWords(topic, observation, namespace)}; ${means}`, cures, values);
   }
@@ -156,7 +154,7 @@ function sayLeft(left: readonly Orphan[], values: ConnectionValues, system: Syst
   const deletions = left.map(({ kind, reference: { name, namespace } }) =>
     cure(command`kubectl delete ${kind.toLowerCase()} ${name} -n ${namespace} --interactive`),
   );
-  const both = advice('add --include-skypilot to remove them, too, or remove each by itself');
+  const both = advice('add --include-skypilot to remove them too, or remove each by hand');
   sayWithCures(system, 'SkyPilot has left these behind', [both, ...deletions], values);
 }
 

@@ -65,7 +65,7 @@ export function unseenPods(name: string, { namespace }: NameLookup): UnseenError
   return new UnseenError(
     'permission-missing',
     `whether SkyPilot cluster "${name}" exists is unknown: you may not list pods in ${placeOf(namespace)}`,
-    [cure(command`kubectl auth can-i list pods ${place}`, 'asks the server whether you may')],
+    [cure(command`kubectl auth can-i list pods ${place}`, 'shows whether you may')],
   );
 }
 

@@ -96,7 +96,7 @@ async function planFor(
     isPartial = true;
     sayWithCures(
       system,
-      `warning: ${unseenWords(topic, observation, namespace)}: what expose created of them stays`,
+      `warning: ${unseenWords(topic, observation, namespace)}: those that expose created stay`,
       unseenCures(topic, observation, namespace),
       values,
     );

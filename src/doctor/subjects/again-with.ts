@@ -76,7 +76,7 @@ function againWith(
     const whose = owner === 'skypilot' ? "SkyPilot's" : 'it';
     const beside = cure(
       expose(part`${first} ${second} ${third}`),
-      noted(`makes a load balancer without this fault beside ${whose}`),
+      noted(`creates a load balancer without this fault beside ${whose}`),
     );
     if (owner !== 'skypilot' || !scheme || known?.notBySkyPilot?.[scheme]) return [beside];
     return [
@@ -90,9 +90,9 @@ function againWith(
   return [
     cure(
       unexposeCommand(skyCluster, 'loadbalancer'),
-      'first: removes the Service, which cannot be changed in this way',
+      'first: deletes the Service, which cannot be changed in this way',
     ),
-    cure(expose(fixed), noted('then: makes it again without this fault')),
+    cure(expose(fixed), noted('then: creates it again without this fault')),
   ];
 }
 
@@ -111,5 +111,5 @@ function closingCures(
   noted: (what: string) => string,
 ): Cure[] {
   const closing = command`kubectl skyports unexpose ${operandOf(skyCluster)} ${ports} -n ${skyCluster.namespace} --mode loadbalancer`;
-  return [cure(closing, noted('closes the ports that are too many'))];
+  return [cure(closing, noted('closes the ports above the limit'))];
 }

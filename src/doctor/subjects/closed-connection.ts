@@ -46,7 +46,7 @@ function atApp({ row, probe }: CalledPort, { view }: Scene) {
     ...(ranges.length > 0 ? [`only ${listed(ranges)} may call it (Service ${keyOf(service!)})`] : []),
     ...(listens === true
       ? [
-          `something listens on it in the Pod, which may speak ${probe.scheme === 'http' ? 'TLS or ' : ''}another protocol than HTTP`,
+          `the app that listens on it in the Pod may speak ${probe.scheme === 'http' ? 'TLS or ' : ''}another protocol than HTTP`,
         ]
       : []),
     ...(listens === undefined && service?.spec?.type === 'LoadBalancer'

@@ -53,9 +53,9 @@ export function controllerWords({ balanced: { service }, loadBalancer, probe, ma
 
 /** How to make the probe ask for a path that the controller answers with 200, or connect only. */
 export function anotherPath({ balanced: { service }, probe, healthPath }: ControllerProbe): Cure[] {
-  if (healthPath === undefined) return [cure(annotating(service, probe.plain), 'makes it probe by TCP')];
+  if (healthPath === undefined) return [cure(annotating(service, probe.plain), 'makes it use a TCP probe')];
   const { pathAnnotation } = probe;
-  const note = 'makes it ask for the path that the controller answers with 200';
+  const note = 'makes it request the path that the controller answers with 200';
   return [
     cure(annotating(service, [`${pathAnnotation}=${healthPath}`]), note),
     advice('an upgrade of its Helm chart may remove it unless controller.service.annotations has it, too'),

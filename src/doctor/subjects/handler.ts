@@ -35,7 +35,7 @@ const namedHandlers: readonly NamedHandler[] = [
     cures: [
       cure(
         command`kubectl logs -n openelb-system -l ${'app in (openelb,openelb-manager)'} --tail=50`,
-        'shows what its controller says',
+        'shows the log of its controller',
       ),
       cure(
         command`kubectl get eips.network.kubesphere.io -o yaml`,
@@ -47,7 +47,7 @@ const namedHandlers: readonly NamedHandler[] = [
     // https://gitlab.com/purelb/purelb: pkg/apis/purelb/v1/annotations.go
     title: 'PureLB',
     sign: /^purelb\.io\//,
-    cures: [cure(command`kubectl logs -n purelb deployment/allocator --tail=50`, 'shows what its controller says')],
+    cures: [cure(command`kubectl logs -n purelb deployment/allocator --tail=50`, 'shows the log of its controller')],
   },
   {
     // https://docs.harvesterhci.io/latest/rancher/cloud-provider
@@ -56,7 +56,7 @@ const namedHandlers: readonly NamedHandler[] = [
     cures: [
       cure(
         command`kubectl logs -n kube-system -l app.kubernetes.io/name=harvester-cloud-provider --tail=50`,
-        'shows what its controller says',
+        'shows the log of its controller',
       ),
     ],
   },
@@ -101,7 +101,7 @@ export function handlerOf(service: Service, { snapshot }: Pick<SnapshotIndex, 's
   const isKnown = known ?? classOwner(loadBalancerClass ?? '');
   if (!loadBalancerClass || isKnown) return undefined;
   return {
-    fact: `its class ${loadBalancerClass} is not one that is known here`,
+    fact: `its class ${loadBalancerClass} is one that this plugin does not know`,
     cures: looksForController(loadBalancerClass, snapshot.topics),
   };
 }
@@ -121,13 +121,13 @@ export function looksForController(name: string, topics: SnapshotIndex['snapshot
   if (first) return [logOf(first)];
   return [
     cure(command`kubectl get pods -A -o wide`, `shows whether the controller of ${name} runs`),
-    cure(command`kubectl logs POD -n NAMESPACE --tail=50`, 'shows what it says; POD is its Pod, in NAMESPACE'),
+    cure(command`kubectl logs POD -n NAMESPACE --tail=50`, 'shows its log; POD is its Pod, in NAMESPACE'),
   ];
 }
 
 function logOf({ metadata }: Pod): Cure {
   const { name = '', namespace = '' } = metadata ?? {};
-  return cure(command`kubectl logs ${name} -n ${namespace} --tail=50`, 'shows what its controller says');
+  return cure(command`kubectl logs ${name} -n ${namespace} --tail=50`, 'shows the log of its controller');
 }
 
 function domainOf(finalizer: string): string | undefined {

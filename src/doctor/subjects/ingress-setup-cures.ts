@@ -167,7 +167,7 @@ function removal({ view }: Judged, nginx: Pod): Cure {
   const { namespace } = nginx.metadata ?? {};
   const ids = detectPlatforms(view.snapshot).platforms.map(({ what }) => what.id);
   const first = 'first call a URL at the address of Traefik; then';
-  const note = `${first} this removes ingress-nginx with its class and its Service, which would be in the way`;
+  const note = `${first} this removes ingress-nginx with its class and its Service, so that they do not get in the way`;
   if (ids.includes('minikube')) return cure(command`minikube addons disable ingress`, note);
   if (onNodesBy(nginx) === 'MicroK8s') return cure(command`microk8s disable ingress`, note);
   const own = ofController(itemsOf(view.controllerServices), controllerNamed(ingressNginxController)!);
@@ -178,7 +178,7 @@ function removal({ view }: Judged, nginx: Pod): Cure {
   return release
     ? cure(command`helm uninstall ${release.name} --namespace ${release.namespace}`, note)
     : advice(
-        `${first} remove ingress-nginx the way it was installed, with its class nginx and its Service, which would be in the way`,
+        `${first} remove ingress-nginx in the way it was installed, with its class nginx and its Service, so that they do not get in the way`,
       );
 }
 
@@ -251,7 +251,7 @@ function hostCures({ view }: Judged, isOpenShift: boolean): Cure[] {
     .map(({ name, product }) =>
       cure(
         command`kubectl skyports expose NAME PORT --mode ingress --ingress-class ${name} --host HOST`,
-        `opens PORT of the SkyPilot cluster NAME through ${product}, under a HOST of its own, which needs no rewriting`,
+        `opens PORT of the SkyPilot cluster NAME through ${product}, under its own HOST, which needs no rewriting`,
       ),
     );
 }

@@ -20,7 +20,7 @@ export function clusterPolicyCures({
   owner,
   exposing,
 }: Pick<BalancedService, 'service' | 'owner' | 'exposing'>): Cure[] {
-  const note = 'lets every node pass calls on; the app then sees the address of a node in place of the caller';
+  const note = "lets every node pass calls on; the app then sees a node's address instead of the caller's";
   if (owner === 'kubectl-skyports' && exposing) {
     const flags = part`--external-traffic-policy Cluster`;
     return [cure(exposeCommand(exposing.skyCluster, exposing.ports, 'loadbalancer', flags), note)];

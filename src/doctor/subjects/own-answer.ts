@@ -77,13 +77,13 @@ export function wantsTls(calls: readonly CalledPort[], { page }: HttpAnswer, sce
 }
 
 const whyOwn: Readonly<Record<number, string>> = {
-  400: 'it takes the call for a malformed one',
+  400: 'to it the call is malformed',
   401: 'it asks for authentication, so it is not known whether the app answers',
   403: 'it refuses this caller, so it is not known whether the app answers',
-  404: 'no rule of it matches the call',
+  404: 'none of its rules matches the call',
   413: 'the request is larger than it accepts',
   502: 'it did not reach the app',
-  503: 'it has nothing ready behind the rule',
+  503: 'no backend of the rule is ready',
   504: 'the app did not answer it in time',
 };
 
@@ -103,14 +103,14 @@ export function ownAnswer(calls: readonly CalledPort[], { status, page }: HttpAn
   if (asks) {
     const { cures } = ownCures(call, status, page, scene);
     return {
-      fact: `${fact}; ${asks} asks a login for every Ingress`,
+      fact: `${fact}; ${asks} requires a login for every Ingress`,
       severity: 'info',
       cures: [...cures, ...withoutLogin(row)],
     };
   }
   const watched = status === 404 ? namespaceLeftOut(scene, row.namespace) : undefined;
   const { severity, cures } = ownCures(call, status, page, scene);
-  return { fact: watched ? `${fact}: it watches namespace ${watched} alone` : fact, severity, cures };
+  return { fact: watched ? `${fact}: it only watches namespace ${watched}` : fact, severity, cures };
 }
 
 export function keptOut(calls: readonly CalledPort[], { page }: HttpAnswer, scene: Scene): Judgement {
@@ -123,12 +123,12 @@ export function keptOut(calls: readonly CalledPort[], { page }: HttpAnswer, scen
   const { name = '', namespace = '' } = service?.metadata ?? {};
   const shows = command`kubectl patch service ${name} -n ${namespace} -p ${patch}`;
   return {
-    fact: `${by} answers a call of ${whoOf(calls)} with 403: its Ingress admits ${admitted} alone (whitelist-source-range)${hidesCallers ? ', and externalTrafficPolicy Cluster may hide the addresses of callers' : ''}`,
+    fact: `${by} answers a call of ${whoOf(calls)} with 403: its Ingress only admits ${admitted} (whitelist-source-range)${hidesCallers ? ', and externalTrafficPolicy Cluster may hide the addresses of callers' : ''}`,
     severity: 'error',
     cures: [
       advice('call it from one of these addresses, or add the address of this machine to them'),
       ...(hidesCallers
-        ? [cure(shows, 'shows the controller the addresses of callers; only nodes with a Pod of it answer then')]
+        ? [cure(shows, "lets the controller see the callers' addresses; then only nodes with a Pod of it answer")]
         : []),
     ],
   };
@@ -155,7 +155,7 @@ export function withoutLogin(row: CalledPort['row']): Cure[] {
   const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
   const open = part`--mode ingress --annotation ${`${globalAuth}=false`} ${beside}`;
   const expose = command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} ${open}`;
-  return [cure(expose, 'opens a path that anyone may call, without the login')];
+  return [cure(expose, 'opens a path without the login, which anyone may call')];
 }
 
 function waitCure({ row }: CalledPort): Cure {
@@ -184,7 +184,7 @@ function ownCures(
       return {
         severity: hasAnnotation(ingress, /\/auth-(?:type|url|secret)$/) ? 'info' : 'warning',
         cures: [
-          cure(command`curl -u USER ${row.url ?? ''}`, 'calls it with a password; USER is a name that is admitted'),
+          cure(command`curl -u USER ${row.url ?? ''}`, 'calls it with a password; USER is a user who may log in'),
         ],
       };
     case 403:
@@ -204,7 +204,7 @@ function ownCures(
     case 503:
       return {
         severity,
-        cures: [log('shows what is missing behind the rule; it may take a moment after a change'), waitCure(call)],
+        cures: [log('shows which backend is missing; it may take a moment after a change'), waitCure(call)],
       };
     case 502:
     case 504:

@@ -103,7 +103,7 @@ export function plainPortCures(call: CalledPort, scene: Scene): Cure[] {
   const { name = '', namespace = '' } = service.metadata ?? {};
   const patch = JSON.stringify({ spec: { ports: [{ port: https.port, targetPort: http.targetPort ?? http.port }] } });
   const plain = command`kubectl patch service ${name} -n ${namespace} -p ${patch}`;
-  return [cure(plain, "leads the port to the controller's http port")];
+  return [cure(plain, "sends the port to the controller's http port")];
 }
 
 /** Why a redirect to https never ends, as far as the snapshot shows it. */
@@ -118,7 +118,7 @@ export function loopWhy(call: Pick<CalledPort, 'row'>, scene: Scene): string | u
       tls: 'its Ingress has a certificate',
     }[forcedBy];
   if (!tlsEnd) return forced;
-  return `${tlsEnd}, so that the controller takes every call for plain HTTP${forced ? `, and ${forced}` : ''}`;
+  return `${tlsEnd}, so the controller sees every call as plain HTTP${forced ? `, and ${forced}` : ''}`;
 }
 
 /**
@@ -132,7 +132,7 @@ export function loopCuresOf(call: Pick<CalledPort, 'row'>, isOwn: boolean, scene
   const cures: Cure[] = [];
   const believes = isOn(settings?.settings?.['use-forwarded-headers']);
   if (settings && tlsEnd && !believes) {
-    const note = 'makes ingress-nginx believe the X-Forwarded-Proto of a load balancer that speaks HTTP with it';
+    const note = 'makes ingress-nginx trust the header X-Forwarded-Proto of a load balancer that speaks HTTP with it';
     cures.push(settingCure(settings, { 'use-forwarded-headers': 'true' }, note));
   }
   if (settings && forcedBy === 'ConfigMap') {
@@ -147,10 +147,7 @@ export function loopCuresOf(call: Pick<CalledPort, 'row'>, isOwn: boolean, scene
   if (cures.length > 0) return cures;
   const look = cure(command`curl -sIL --max-redirs 3 ${row.url ?? ''}`, 'shows the redirects one by one');
   if (isOwn) return [look];
-  return [
-    logsCure(row.skyCluster, 'shows the log of the app; behind a proxy that ends TLS it has to be told so'),
-    look,
-  ];
+  return [logsCure(row.skyCluster, 'shows the log of the app; if a proxy ends TLS, the app needs to know'), look];
 }
 
 /**

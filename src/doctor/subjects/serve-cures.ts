@@ -40,8 +40,8 @@ export function controllerStatusCure(kind: ControllerKind): Cure {
 export function launchServeAgain({ displayName }: SkyCluster): readonly Cure[] {
   const name = skyOperandOf(displayName) ?? 'SKYCLUSTER';
   return [
-    cure(command`sky serve down --all`, 'first: takes down the services, after a question'),
-    cure(command`sky down ${name}`, 'then: removes the controller, after a question'),
+    cure(command`sky serve down --all`, 'first: takes down the services, after asking'),
+    cure(command`sky down ${name}`, 'then: removes the controller, after asking'),
     cure(
       command`sky serve up SERVICE.yaml`,
       'then: launches the controller again with its ports; SERVICE.yaml is the file of the service',

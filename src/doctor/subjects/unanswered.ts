@@ -153,7 +153,7 @@ function widening(
 }
 
 function firewallNote({ view }: Judged, { mode }: Endpoint, balanced: BalancedService | undefined): string {
-  const usual = allModes[mode].firewallAdvice ?? 'open the port in every firewall on the way to it';
+  const usual = allModes[mode].firewallAdvice ?? 'open the port in every firewall on the way';
   if (balanced?.service.spec?.type !== 'LoadBalancer') return usual;
   const makers = implementationsOf(balanced.service, detectPlatforms(view.snapshot)).map(({ what }) => what);
   if (makers.length === 0) return usual;
@@ -161,7 +161,7 @@ function firewallNote({ view }: Judged, { mode }: Endpoint, balanced: BalancedSe
     return 'nothing that was seen explains it: open the port in the firewall or security group of the nodes';
   }
   if (makers.every(({ defaultScheme }) => defaultScheme === 'pool')) {
-    return 'nothing that was seen explains it: the network has to lead from this machine to the network of the nodes, and every firewall on the way has to let the port through';
+    return 'nothing that was seen explains it: this machine needs a route to the network of the nodes, and every firewall on the way must allow the port';
   }
   return usual;
 }

@@ -36,7 +36,7 @@ export function whyUnsettledWrites(scene: Scene): Unseen | undefined {
 function whyOpen({ outcome, kind, name, message }: DryRun): string {
   const words = message.replace(/\s+/g, ' ');
   return outcome === 'unsupported'
-    ? `${refuserName(refuserIn(message))} takes part in no dry run, so only a write shows whether it accepts ${kind} ${name}: ${words}`
+    ? `${refuserName(refuserIn(message))} does not take part in dry runs, so only a write shows whether it accepts ${kind} ${name}: ${words}`
     : `the dry run of ${kind} ${name} got no usable answer: ${words}`;
 }
 
@@ -59,7 +59,7 @@ function whyUntried(
   const [first] = deciding;
   if (resources.length === 0) return undefined;
   const isForbidden = forbidden !== undefined || (!dryRuns.observed && dryRuns.reason === 'forbidden');
-  const needs = 'a dry run needs the rights to create and to patch';
+  const needs = 'a dry run needs the permissions to create and patch';
   const why = forbidden ? `${needs}: ${withoutStop(forbidden.message)}` : isForbidden ? needs : 'no dry run was made';
   if (!first && unseenQuotas) {
     const words = quotasUnseen(unseenQuotas, namespace ?? null);
@@ -83,7 +83,7 @@ function askCure({ subject: { skyCluster, mode, ports } }: Scene, namespace: str
   const where = namespace !== undefined && part`-n ${namespace}`;
   return cure(
     command`kubectl skyports doctor ${who} ${where} --mode ${mode}`,
-    'asks the API server by dry runs, for which you need the rights to create and to patch',
+    'asks the API server by dry runs, for which you need the permissions to create and patch',
   );
 }
 

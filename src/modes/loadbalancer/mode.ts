@@ -145,7 +145,7 @@ function refuseOtherClass({ loadBalancerClass, skyCluster }: ExposeRequest, pres
   const name = ownLoadBalancerName(skyCluster.nameOnCloud);
   throw new UsageError(
     'immutable-load-balancer-class',
-    `Service ${name} ${present ? `has loadBalancerClass ${present}` : 'was made without a loadBalancerClass'}, and Kubernetes refuses to change it`,
+    `Service ${name} ${present ? `has loadBalancerClass ${present}` : 'was created without a loadBalancerClass'}, and Kubernetes refuses to change it`,
     replaceLoadBalancer(skyCluster),
   );
 }

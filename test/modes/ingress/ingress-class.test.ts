@@ -24,7 +24,7 @@ test("another controller's class cannot rewrite: refused unless nothing is to re
   );
   t.is(error.code, 'controller-cannot-rewrite');
   t.deepEqual(error.cures, [
-    advice('add --host app.example.com to give the port a host of its own'),
+    advice('add --host app.example.com to give the port its own host'),
     advice('or add --rewrite keep to let the app see the whole path'),
   ]);
   for (const [asked, rules] of [

@@ -36,7 +36,7 @@ export const addressValid = defineCheck({
         row,
       })),
   say: ({ row }) =>
-    `port ${row.port} of ${displayOf({ displayName: row.skyCluster, nameOnCloud: row.nameOnCloud })} has the address "${row.address}" (${row.mode}), which no URL can have`,
+    `port ${row.port} of ${displayOf({ displayName: row.skyCluster, nameOnCloud: row.nameOnCloud })} has the address "${row.address}" (${row.mode}), which is not valid in a URL`,
   cures: ({ row }) =>
     row.mode === nodeport.name
       ? [cure(command`kubectl get nodes -o wide`, 'shows the addresses that the kubelets report')]

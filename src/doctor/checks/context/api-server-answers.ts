@@ -45,7 +45,7 @@ export const apiServerAnswers = defineCheck({
     ...remedies,
     cure(
       command`kubectl version ${context !== '' && part`--context ${context}`}`,
-      'asks the same server; the fault lies between this machine and it, or in the credentials',
+      'asks the same server; the fault is on the way to it, or in the credentials',
     ),
   ],
 });

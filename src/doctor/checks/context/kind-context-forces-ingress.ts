@@ -41,8 +41,8 @@ export const kindContextForcesIngress = defineCheck({
     const kind = { kind: 'Context', namespace: '', name: context };
     const reasons = [
       ...(config ? [`${configured.key} in ${configured.path} says ${configured.value}`] : []),
-      ...(asked ? [`--mode ${asked} was asked about`] : []),
-      ...(service ? [`Service ${service.metadata?.name} was made in loadbalancer mode`] : []),
+      ...(asked ? [`--mode ${asked} was given`] : []),
+      ...(service ? [`Service ${service.metadata?.name} was created in loadbalancer mode`] : []),
     ];
     if (reasons.length === 0) return [];
     return [
@@ -55,9 +55,9 @@ export const kindContextForcesIngress = defineCheck({
     ];
   },
   say: ({ reasons }) =>
-    `${reasons.join(', ')}; SkyPilot takes ingress mode all the same, because the context is called ${kindContext}`,
+    `${reasons.join(', ')}; SkyPilot uses ingress mode anyway, because the context is called ${kindContext}`,
   cures: () => [
-    advice('SkyPilot has no switch for it: ingress mode is what works there'),
+    advice('SkyPilot has no setting for it: only ingress mode works there'),
     advice('--mode of expose opens ports in other modes'),
   ],
 });

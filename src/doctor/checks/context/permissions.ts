@@ -58,6 +58,6 @@ function roleName({ verbs }: MissingAccess): string {
 function printCure(scope: string | null): Cure {
   return cure(
     command`kubectl skyports doctor --print-role ${scope !== null && part`-n ${scope}`}`,
-    'prints the Roles and bindings that are missing; an administrator applies what it prints',
+    'prints the missing Roles and bindings, for an administrator to apply',
   );
 }

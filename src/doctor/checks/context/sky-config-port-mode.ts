@@ -42,7 +42,7 @@ export const skyConfigPortMode = defineCheck({
     ];
   },
   say: ({ ports }) =>
-    `${ports.key} in ${ports.path} is "${ports.value}"; SkyPilot takes only ${skyPilotPortModes.join(', ')}${why(ports.value)}`,
+    `${ports.key} in ${ports.path} is "${ports.value}"; SkyPilot only accepts ${skyPilotPortModes.join(', ')}${why(ports.value)}`,
   cures: ({ ports, context }) => {
     const where = ports.key.includes('.context_configs.') && part`--for-context ${context}`;
     const project = ports.path.endsWith('.sky.yaml') && part`--project`;

@@ -56,7 +56,7 @@ export const writesAccepted = defineCheck({
     ],
   }),
   notApplicable({ subject: { mode } }) {
-    if (!mode) return 'no mode is asked about';
+    if (!mode) return 'no mode was named';
     return writtenModeOf(mode) ? undefined : `${mode} mode writes nothing`;
   },
   find(scene): readonly Refused[] {
@@ -177,7 +177,7 @@ function otherMode(scene: Scene, { kind }: Refuser, namespace: string): Cure[] {
   return [
     cure(
       command`kubectl skyports doctor ${who} -n ${namespace} --mode ${first}`,
-      isQuota ? `checks ${first} mode, for which the quota has room` : `asks the same for ${first} mode`,
+      isQuota ? `checks ${first} mode, for which the quota has room` : `checks the same for ${first} mode`,
     ),
   ];
 }

@@ -41,7 +41,7 @@ export const controllerWarnings = defineCheck({
   group: 'controller',
   onPath: true,
   breaksCalls: true,
-  title: 'no controller warns of what opens a port',
+  title: 'no controller reports a fault of an open port',
   severity: 'error',
   needs: ['services'],
   wants: [

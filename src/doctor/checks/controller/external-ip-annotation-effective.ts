@@ -73,7 +73,7 @@ export const externalIpAnnotationEffective = defineCheck({
     `annotation ${externalIpAnnotation} of Service ${service} is "${value}", and SkyPilot prints ${used}, from ${from}, instead`,
   cures: ({ value, isSignpost }) =>
     isSignpost
-      ? [cure(command`kubectl skyports annotate --signpost ${value}`, 'takes the annotated address, if that is right')]
+      ? [cure(command`kubectl skyports annotate --signpost ${value}`, 'uses the annotated address, if that is right')]
       : [cure(command`kubectl skyports annotate --remove`, 'removes the annotation, which has no effect')],
   fix: ({ annotated, isSignpost }) => (isSignpost ? undefined : { do: 'annotate', service: annotated, value: null }),
 });

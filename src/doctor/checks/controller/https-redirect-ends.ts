@@ -29,7 +29,7 @@ export const httpsRedirectEnds = defineCheck({
   group: 'controller',
   onPath: true,
   breaksCalls: true,
-  title: 'redirects of the ingress controller to https end',
+  title: 'https redirects of the ingress controller reach the app',
   severity: 'error',
   needs: ['services'],
   wants: [...calledTopics, 'controllerPods', 'controllerConfigMaps'],

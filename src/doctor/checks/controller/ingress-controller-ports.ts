@@ -52,7 +52,7 @@ export const ingressControllerPorts = defineCheck({
     if (!asksSkyPilot(scene)) return 'SkyPilot opened none of these ports, so it prints none of them';
     const service = serviceAskedBySkyPilot(scene);
     const isSeen = skyPilotsServiceTopics(scene).every((topic) => scene.view.snapshot.topics[topic].observed);
-    if (!service) return isSeen ? 'there is no Service that SkyPilot would ask' : undefined;
+    if (!service) return isSeen ? 'there is no Service that SkyPilot would read' : undefined;
     return service.status?.loadBalancer?.ingress ? 'its load-balancer address needs no nodePorts' : undefined;
   },
   needsHere: (scene) => ['ingresses', ...skyPilotsServiceTopics(scene)],

@@ -93,7 +93,7 @@ export const ingressControllerService = defineCheck({
         about,
         objects: [reference, ...elsewhere.map(serviceReference), ...pods.map(podReference)],
         evidence: [fieldOf(reference, 'metadata.name', null)],
-        fact: `${where}; SkyPilot asks Service ${asked} and no other, so it prints no endpoint`,
+        fact: `${where}; SkyPilot reads Service ${asked} and no other, so it prints no endpoint`,
         cures: [signpostCure(scene, elsewhere)],
       },
     ];
@@ -157,7 +157,7 @@ function servedByAnother({ view, ...rest }: ServiceContext, service: Service): E
         about,
         objects: [serviceReference(service), real, reference],
         evidence: [fieldOf(reference, 'status.loadBalancer.ingress', ingress.status?.loadBalancer?.ingress)],
-        fact: `the controller of Service ${real.namespace}/${real.name} serves Ingress ${reference.namespace}/${reference.name}; SkyPilot asks Service ${asked}, which is another controller's`,
+        fact: `the controller of Service ${real.namespace}/${real.name} serves Ingress ${reference.namespace}/${reference.name}; SkyPilot reads Service ${asked}, which is another controller's`,
         cures: [
           cure(
             command`kubectl skyports endpoints -n ${reference.namespace}`,

@@ -63,8 +63,8 @@ export const ingressNginxAdmission = defineCheck({
         const policy = webhook.failurePolicy ?? 'Fail';
         const result =
           policy === 'Fail'
-            ? 'so every Ingress that is made or changed is refused (failurePolicy Fail)'
-            : 'so Ingresses are taken unchecked (failurePolicy Ignore)';
+            ? 'so every new or changed Ingress is refused (failurePolicy Fail)'
+            : 'so Ingresses are accepted without a check (failurePolicy Ignore)';
         return [
           {
             about: aboutIngressMode(scene),
@@ -79,7 +79,7 @@ export const ingressNginxAdmission = defineCheck({
               broken.isGone
                 ? cure(
                     command`kubectl delete validatingwebhookconfiguration ${reference.name} --interactive`,
-                    'deletes it after a question, if that controller is gone for good',
+                    'deletes it after asking, if that controller is gone for good',
                   )
                 : cure(
                     command`kubectl get pods -n ${target.namespace} -l app.kubernetes.io/name=ingress-nginx`,
@@ -121,7 +121,7 @@ function whyBroken(scene: Pick<CheckContext, 'view'>, target: Target, caBundle: 
   }
   const ready = readyEndpointsOf(scene, service);
   if (ready?.length === 0) {
-    const fact = `Service ${key}, to which the admission webhook of ingress-nginx leads, has no ready endpoint`;
+    const fact = `Service ${key}of the admission webhook of ingress-nginx has no ready endpoint`;
     return { fact, isGone: false, hint: 'shows its Pods; at least one has to be Ready' };
   }
   if (caBundle) return undefined;

@@ -59,6 +59,6 @@ export const ingressNginxRetired = defineCheck({
     ];
   },
   say: () =>
-    `ingress-nginx was retired in March 2026; ${lastReleases.at(-1)} was its last release. What is installed goes on working; these are the steps to Traefik, whose nginx provider serves the same Ingresses`,
+    `ingress-nginx was retired in March 2026; ${lastReleases.at(-1)} was its last release. It continues to work; these are the steps to Traefik, whose nginx provider serves the same Ingresses`,
   cures: ({ cures }) => cures,
 });

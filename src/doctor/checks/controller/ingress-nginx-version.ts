@@ -42,7 +42,7 @@ export const ingressNginxVersion = defineCheck({
     if (images.length === 0) return 'no Pod of ingress-nginx is seen';
     const upstream = images.filter((image) => controllerBuildOf(image ?? '').by === 'upstream');
     return upstream.length === 0
-      ? `${images[0] ?? 'its image'} is a vendor's build: compare it with the vendor's list`
+      ? `${images[0] ?? 'its image'} is a vendor's build: look for it in the vendor's list`
       : undefined;
   },
   needsHere: () => ['controllerPods'],
@@ -67,7 +67,7 @@ export const ingressNginxVersion = defineCheck({
     return `ingress-nginx ${version} has known vulnerabilities: ${listed(found.map(({ ids }) => ids[0]!))}; ${worst!.effect}`;
   },
   cures: () => [
-    advice(`upgrade it to ${lastReleases.at(-1)}, the last release, the way it was installed`),
+    advice(`upgrade it to ${lastReleases.at(-1)}, the last release, in the way it was installed`),
     advice('or move to a controller that is maintained'),
   ],
 });

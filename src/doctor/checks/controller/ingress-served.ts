@@ -163,7 +163,7 @@ function whyUnserved(scene: Scene, ingress: Ingress, served: ServedClass): strin
       spec?.controller === controller ? [] : [`${metadata?.name} (${spec?.controller})`],
     );
     const there = others.length > 0 ? `; other classes: ${listed(others)}` : '';
-    return `${whose}, which is not known here, and nothing shows that it runs${there}`;
+    return `${whose}, which this plugin does not know, and nothing shows that it runs${there}`;
   }
   const pods = podsServing(readyPods(scene), product);
   return leftOutByFlags(pods, ingress, served) ?? normallyPublished(scene, ingress, product, pods);

@@ -125,7 +125,7 @@ function oneSidedController({ service, about, sends, settings, calls }: Controll
     const off = settingCure(
       settings!,
       { [setting]: 'false' },
-      'makes ingress-nginx take connections without the header',
+      'makes ingress-nginx accept connections without the header',
     );
     return [{ ...at, fact: `${fact}${met}`, severity: closed ? 'error' : 'warning', cures: [off] }];
   }
@@ -144,7 +144,7 @@ function curesOfSent(
   const isAlone = /proxy-?protocol|ppv2/i.test(key);
   const off = cure(
     command`kubectl annotate service ${name} -n ${namespace} ${`${key}-`}`,
-    on ? 'stops the load balancer from sending it, instead' : 'stops the load balancer from sending it',
+    on ? 'or: stops the load balancer from sending it' : 'stops the load balancer from sending it',
   );
   return [
     ...(on ? [on] : told ? [advice(`let the controller expect it: ${told}`)] : []),

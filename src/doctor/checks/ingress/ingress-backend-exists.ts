@@ -78,10 +78,10 @@ export const ingressBackendExists = defineCheck({
     `path ${path || '(default backend)'} of Ingress ${ingress.namespace}/${ingress.name} leads to ${missing}`,
   cures({ ingress: { namespace, name }, skyCluster, mapping, isLeftOver, owner }) {
     if (isLeftOver) {
-      const note = 'deletes it after a question: no Pod of its SkyPilot cluster is left';
+      const note = 'deletes it after asking: no Pod of its SkyPilot cluster is left';
       return [cure(command`kubectl delete ingress ${name} -n ${namespace} --interactive`, note)];
     }
-    const note = 'opens the port again; SkyPilot makes the Service again only when a launch adds a port';
+    const note = 'opens the port again; SkyPilot itself creates the Service again only when a launch adds a port';
     return [cure(exposeCommand(skyCluster, [mapping], 'ingress'), owner === 'skypilot' ? note : undefined)];
   },
   fix: ({ owner, isLeftOver, skyCluster, mapping }) =>

@@ -72,7 +72,7 @@ export const ingressBackendsHealthy = defineCheck({
           objects: [reference],
           evidence: [fieldOf(reference, `metadata.annotations["${backendsAnnotation}"]`, value)],
           severity: isAll ? 'error' : 'warning',
-          fact: `Google's load balancer of Ingress ${reference.namespace}/${reference.name} finds ${which} UNHEALTHY (${backendsAnnotation}), and sends no call there: its health check asks / by HTTP, unless a readinessProbe or a BackendConfig names another path, and takes 200 alone`,
+          fact: `Google's load balancer of Ingress ${reference.namespace}/${reference.name} finds ${which} UNHEALTHY (${backendsAnnotation}), so it sends no calls there: its health check requests / by HTTP, unless a readinessProbe or a BackendConfig names another path, and only accepts the answer 200`,
           cures: curesOf(paths),
         },
       ];
@@ -94,11 +94,14 @@ function curesOf(paths: readonly JudgedPath[]): Cure[] {
   return [
     ...(service && ownerOfService(service) !== 'skypilot' ? healthCheckCures(referenceTo('Service', service)) : []),
     logsCure(skyCluster.displayName, 'shows what the app answers to the health check (user agent GoogleHC)'),
-    cure(exposeCommand(skyCluster, ports, 'loadbalancer'), 'opens it by a load balancer, which asks the nodes alone'),
+    cure(
+      exposeCommand(skyCluster, ports, 'loadbalancer'),
+      'opens it with a load balancer, which only checks the nodes',
+    ),
     ...(service && ownerOfService(service) === 'skypilot'
       ? [
           advice(
-            'or let the app answer 200 on /; a BackendConfig needs a Service of your own, because SkyPilot makes its Service again',
+            'or let the app answer 200 on /; a BackendConfig needs your own Service, because SkyPilot creates its Service again',
           ),
         ]
       : []),
@@ -114,7 +117,10 @@ function healthCheckCures({ namespace, name }: ObjectReference): Cure[] {
   };
   const chosen = `cloud.google.com/backend-config=${JSON.stringify({ default: name })}`;
   return [
-    cure(applyCommand(config), 'first: a health check of another path; /PATH is one that the app answers with 200'),
-    cure(command`kubectl annotate service ${name} -n ${namespace} ${chosen}`, 'then: takes it for this Service'),
+    cure(
+      applyCommand(config),
+      'first: sets another path for the health check; /PATH is one that the app answers with 200',
+    ),
+    cure(command`kubectl annotate service ${name} -n ${namespace} ${chosen}`, 'then: uses it for this Service'),
   ];
 }

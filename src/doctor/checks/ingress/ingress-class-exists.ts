@@ -124,12 +124,12 @@ export const ingressClassExists = defineCheck({
     if (opened) {
       const { skyCluster, mapping } = opened;
       const expose = exposeCommand(skyCluster, [mapping], 'ingress', part`--ingress-class ${first}`);
-      return [cure(expose, `takes another class; controllers serve IngressClass ${listed(usable)}`)];
+      return [cure(expose, `uses another class; controllers serve IngressClass ${listed(usable)}`)];
     }
     return [
       cure(
         command`kubectl skyports annotate --signpost ADDRESS --ingress-class ${first}`,
-        `makes the class ${className} for the controller of ${first}; ADDRESS is that controller's`,
+        `creates the class ${className} for the controller of ${first}; ADDRESS is the address of that controller`,
       ),
     ];
   },

@@ -128,7 +128,7 @@ export const ingressClassOwned = defineCheck({
           cure(exposeCommand(skyCluster, [mapping], 'nodeport'), 'reaches the app without an ingress controller'),
           cure(
             exposeCommand(skyCluster, [mapping], 'ingress', part`--ingress-class ${name} --host HOST ${beside}`),
-            'opens the port under a HOST of its own, which needs no rewriting',
+            'opens the port under its own HOST, which needs no rewriting',
           ),
           ...setup,
         ],
@@ -150,7 +150,7 @@ export const ingressClassOwned = defineCheck({
           .map(({ ingress }) => servedClassOf(scene, ingress))
           .find(({ controller, product }) => controller !== undefined && product === undefined);
     if (!unknown) return undefined;
-    return `IngressClass ${unknown.name} belongs to the controller ${unknown.controller}, which is not known here, nor is whether it reads nginx.ingress.kubernetes.io annotations`;
+    return `IngressClass ${unknown.name} belongs to the controller ${unknown.controller}; it is unknown whether that controller reads nginx.ingress.kubernetes.io annotations`;
   },
   say: ({ fact }) => fact,
   cures: ({ cures }) => cures,

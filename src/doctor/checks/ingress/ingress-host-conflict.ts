@@ -93,16 +93,16 @@ export const ingressHostConflict = defineCheck({
   },
   say({ objects: [own, rival], where, severity, rivalApp }) {
     const both = `Ingress ${own!.namespace}/${own!.name} and Ingress ${rival!.namespace}/${rival!.name} both claim ${where}`;
-    if (severity === 'info') return `${both}; ingress-nginx takes the first, which is older`;
+    if (severity === 'info') return `${both}; ingress-nginx uses the first, which is older`;
     return severity === 'error'
-      ? `${both}; ingress-nginx takes the second, which is older, so requests go to ${rivalApp}`
+      ? `${both}; ingress-nginx uses the second, which is older, so requests go to ${rivalApp}`
       : `${both}; which one answers is unknown`;
   },
   cures({ command, severity }) {
     if (severity === 'info') return [advice('this port is not affected')];
     return command === undefined
       ? [advice('give one of the two another host or path, with --host or --path of expose')]
-      : [cure(command, 'opens the port under a path of its own')];
+      : [cure(command, 'opens the port under its own path')];
   },
   severityOf: ({ severity }) => severity,
 });

@@ -93,7 +93,7 @@ export const ingressPathCurrent = defineCheck({
     const { kind, namespace, name } = objects[0]!;
     const what = `${kind} ${namespace}/${name}`;
     if (served === undefined) {
-      const still = printed === undefined ? '' : `; SkyPilot prints the path ${printed} all the same`;
+      const still = printed === undefined ? '' : `; SkyPilot prints the path ${printed} anyway`;
       return `no Ingress leads to ${what}${still}`;
     }
     return `${what} serves port ${port} under ${served}, and SkyPilot prints ${printed}, where nothing answers`;
@@ -102,7 +102,7 @@ export const ingressPathCurrent = defineCheck({
     cure(
       found.command,
       found.served === undefined
-        ? 'makes an Ingress with a path of its own'
+        ? 'creates an Ingress with its own path'
         : "shows the URL that works; SkyPilot's own is right again after a new launch",
     ),
   ],

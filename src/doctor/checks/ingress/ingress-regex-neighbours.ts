@@ -85,8 +85,8 @@ export const ingressRegexNeighbours = defineCheck({
     );
   },
   say: ({ objects: [first], paths, host }) =>
-    `${host === '' ? 'the catch-all host' : `host ${host}`} is in regular-expression mode because of Ingress ${first!.namespace}/${first!.name}; so take more than they say: ${listed(paths)}`,
-  cures: () => [advice('give these Ingresses a host of their own, if it matters')],
+    `${host === '' ? 'the catch-all host' : `host ${host}`} is in regular-expression mode because of Ingress ${first!.namespace}/${first!.name}; so these paths match more than they say: ${listed(paths)}`,
+  cures: () => [advice('give these Ingresses their own host, if it matters')],
 });
 
 function isRegex({ metadata }: Ingress): boolean {

@@ -10,7 +10,7 @@ export const noOrphans = defineCheck({
   group: 'leftovers',
   onPath: false,
   breaksCalls: true,
-  title: 'nothing outlived its SkyPilot cluster',
+  title: 'there are no leftovers of deleted SkyPilot clusters',
   severity: 'warning',
   needs: ['pods', 'services'],
   wants: ['deployments', 'ingresses'],
@@ -22,10 +22,7 @@ export const noOrphans = defineCheck({
       'A load balancer costs money as long as its Service exists, and users may try an address that leads nowhere.',
     fix: "Delete what this plugin created. For SkyPilot's own objects, `prune` prints the commands.",
     commands: [
-      cure(
-        command`kubectl skyports prune`,
-        "removes this plugin's after a question, and prints how to remove SkyPilot's",
-      ),
+      cure(command`kubectl skyports prune`, "removes this plugin's after asking, and prints how to remove SkyPilot's"),
     ],
     sources: [
       'skypilot-org/skypilot#10641: clean-up stops at the first missing Service',
@@ -64,8 +61,8 @@ export const noOrphans = defineCheck({
 
 function noteFor(orphans: readonly Orphan[]): string {
   const skyPilots = orphans.filter(({ managedBy }) => managedBy === 'skypilot').length;
-  if (skyPilots === 0) return 'removes them after a question';
+  if (skyPilots === 0) return 'removes them after asking';
   return skyPilots === orphans.length
     ? 'prints how to remove what SkyPilot left behind'
-    : "removes this plugin's after a question, and prints how to remove SkyPilot's";
+    : "removes this plugin's after asking, and prints how to remove SkyPilot's";
 }

@@ -180,7 +180,7 @@ function touching({ metadata }: Service): Cure {
   const isTouched = metadata?.annotations?.['skyports/touched'] !== undefined;
   return cure(
     command`kubectl annotate service ${name} -n ${namespace} ${isTouched ? 'skyports/touched-' : 'skyports/touched=true'}`,
-    'makes its controller look again and report what is wrong',
+    'makes its controller try again and report what is wrong',
   );
 }
 
@@ -215,6 +215,6 @@ function silenceOf(events: Observation<Event>, ageSeconds: number | undefined, h
     return [...told, unseen].join('; ');
   }
   if (isYoung({ ageSeconds })) return [...told, 'without a warning event'].join('; ');
-  const or = handler ? '' : ', or no controller handles it';
+  const or = handler ? '' : ', or no controller serves it';
   return [...told, `no warning event in the last hour: events may have expired${or}`].join('; ');
 }

@@ -26,7 +26,7 @@ export const loadBalancerClassOwned = defineCheck({
   group: 'load-balancer',
   onPath: true,
   breaksCalls: true,
-  title: 'something serves the loadBalancerClass of every load balancer that waits',
+  title: 'something serves the loadBalancerClass of every waiting load balancer',
   severity: 'error',
   needs: ['services'],
   wants: ['pods', 'events', ...platformTopics],
@@ -72,7 +72,7 @@ export const loadBalancerClassOwned = defineCheck({
   severityOf: (finding) => (finding.isYoung ? 'warning' : 'error'),
   say({ service, loadBalancerClass, absence }) {
     const owner = classOwner(loadBalancerClass);
-    const whose = owner ? `which is that of ${owner.title}` : 'which is not one that is known here';
+    const whose = owner ? `which is that of ${owner.title}` : 'which this plugin does not know';
     return `Service ${service.metadata?.name} has loadBalancerClass ${loadBalancerClass}, ${whose}, and ${absence.cause}`;
   },
   cures: ({ cures }) => cures,
@@ -81,8 +81,11 @@ export const loadBalancerClassOwned = defineCheck({
 /** A class cannot be changed, so the Service has to be created again. */
 function again({ skyCluster, ports }: PendingLoadBalancer, absence: PendingReason): readonly Cure[] {
   return [
-    cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first: removes the Service, whose class cannot be changed'),
-    cure(exposeCommand(skyCluster, ports, 'loadbalancer'), 'then: makes it again without the class'),
+    cure(
+      unexposeCommand(skyCluster, 'loadbalancer'),
+      'first: deletes the Service, because its class cannot be changed',
+    ),
+    cure(exposeCommand(skyCluster, ports, 'loadbalancer'), 'then: creates it again without the class'),
     ...curesOf(absence),
   ];
 }
@@ -90,7 +93,7 @@ function again({ skyCluster, ports }: PendingLoadBalancer, absence: PendingReaso
 function elsewhere(skyCluster: SkyCluster, ports: readonly PortMapping[], absence: PendingReason): readonly Cure[] {
   return [
     cure(exposeCommand(skyCluster, ports, 'nodeport'), 'opens another way in'),
-    advice('make the Service again without the class, which Kubernetes does not let you change'),
+    advice('create the Service again without the class, because Kubernetes does not let you change it'),
     ...curesOf(absence),
   ];
 }

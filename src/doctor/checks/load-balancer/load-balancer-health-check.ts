@@ -118,7 +118,7 @@ function exposedWords({ fault, service, loadBalancer, skyCluster }: Found): stri
   const name = `Service ${service.metadata?.name}`;
   const { title } = loadBalancer;
   if (fault.kind === 'by-http') {
-    return `${title} probes port ${fault.port} of ${name} by HTTP, because its appProtocol says so: an app that does not answer 200 at / counts as dead`;
+    return `${title} probes port ${fault.port} of ${name} by HTTP, because of its appProtocol: an app that does not answer 200 at / counts as dead`;
   }
   const fact = `the health of all ${fault.count} ports of ${name} depends on port ${fault.port}: ${fault.isPinned ? `annotations of it lead ${title} there` : `${title} probes one port for all`}`;
   return fault.isDeaf ? `${fact}, and nothing listens on it in Pod ${headPodOf(skyCluster)?.metadata?.name}` : fact;
@@ -177,20 +177,20 @@ function anotherPort(found: Found, { port }: { port: number }): readonly Cure[] 
     return [
       cure(
         unexposeCommand(skyCluster, 'loadbalancer'),
-        'first: removes the Service, since the order of its ports is set when it is made',
+        'first: deletes the Service, because the order of its ports cannot be changed',
       ),
-      cure(expose(checking), `then: makes it again${what}`),
+      cure(expose(checking), `then: creates it again${what}`),
     ];
   }
   const { eachWith } = loadBalancer.healthCheck;
-  const lasting = `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${eachWith?.annotation}: ${eachWith?.value}, which lands on every object`;
+  const lasting = `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${eachWith?.annotation}: ${eachWith?.value}, which is set on every object`;
   // SkyServe asks SkyPilot's own Service alone, so a load balancer beside it does not help.
   if (controllerKindOf(skyCluster)) return [serveStatusCure(), ...(eachWith ? [advice(lasting)] : [])];
   const annotation = eachWith && `${eachWith.annotation}=${eachWith.value}`;
   const how = annotation ? part`--annotation ${annotation}` : listening === undefined ? part`--probe=pod` : checking;
-  if (owner !== 'skypilot') return [cure(expose(how), 'makes a load balancer beside it')];
+  if (owner !== 'skypilot') return [cure(expose(how), 'creates a load balancer beside it')];
   const beside =
-    "makes a load balancer beside it: the next launch makes SkyPilot's own Service again without what you pin on it";
+    "creates a load balancer beside it, because the next launch creates SkyPilot's own Service again without your annotation";
   return [cure(expose(part`${how} --beside-skypilot`), beside), ...(eachWith ? [advice(lasting)] : [])];
 }
 

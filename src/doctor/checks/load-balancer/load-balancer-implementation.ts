@@ -77,7 +77,7 @@ export const loadBalancerImplementation = defineCheck({
   severityOf: ({ isOld }) => (isOld ? 'error' : 'warning'),
   say: ({ absence }) => absence.cause,
   cures: ({ absence, expose, withClass }) => [
-    ...(withClass === undefined ? [] : [cure(withClass, 'makes a Service of that class')]),
+    ...(withClass === undefined ? [] : [cure(withClass, 'creates a Service of that class')]),
     ...curesOf(absence),
     ...(expose === undefined ? [] : [cure(expose, 'opens another way in')]),
   ],

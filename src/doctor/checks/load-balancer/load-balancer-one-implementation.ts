@@ -13,7 +13,7 @@ export const loadBalancerOneImplementation = defineCheck({
   group: 'load-balancer',
   onPath: true,
   breaksCalls: true,
-  title: 'one implementation alone takes each load balancer',
+  title: 'only one implementation handles each load balancer',
   severity: 'error',
   needs: ['services'],
   wants: balancedTopics,
@@ -42,7 +42,7 @@ export const loadBalancerOneImplementation = defineCheck({
     }),
   severityOf: ({ balanced: { call } }) => (call === 'answers' ? 'warning' : 'error'),
   say: ({ balanced, takers }) =>
-    `${listed(takers.map(({ loadBalancer, evidence }) => `${loadBalancer.title} (${evidence})`))} took Service ${keyOf(balanced.service)}, and each writes its own address into it`,
+    `${listed(takers.map(({ loadBalancer, evidence }) => `${loadBalancer.title} (${evidence})`))} handle Service ${keyOf(balanced.service)}, and each writes its own address into it`,
   cures: ({ balanced, takers }) => [
     ...takers.flatMap((taker) => leaving(taker, balanced)),
     ...classCures(takers, balanced),
@@ -58,7 +58,7 @@ function leaving({ loadBalancer }: Taker, { service, owner }: BalancedService): 
   return [
     cure(
       command`kubectl annotate service ${name} -n ${namespace} kube-vip.io/ignore=true`,
-      'makes kube-vip leave this Service alone',
+      'makes kube-vip ignore this Service',
     ),
   ];
 }
@@ -70,8 +70,11 @@ function classCures(takers: readonly Taker[], { owner, exposing }: BalancedServi
   const { skyCluster, ports } = exposing;
   const flags = part`--load-balancer-class ${chosen.classes[0]!}`;
   return [
-    cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first: removes the Service, whose class cannot be changed'),
-    cure(exposeCommand(skyCluster, ports, 'loadbalancer', flags), `then: makes it again, for ${chosen.title} alone`),
+    cure(
+      unexposeCommand(skyCluster, 'loadbalancer'),
+      'first: deletes the Service, because its class cannot be changed',
+    ),
+    cure(exposeCommand(skyCluster, ports, 'loadbalancer', flags), `then: creates it again, only for ${chosen.title}`),
   ];
 }
 

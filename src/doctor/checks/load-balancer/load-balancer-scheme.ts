@@ -50,7 +50,7 @@ export const loadBalancerScheme = defineCheck({
         };
       }),
   say: ({ service, loadBalancer }) =>
-    `Service ${service.metadata?.name} says nothing of a scheme, and ${loadBalancer.title} makes internal load balancers then: only its own network can call it`,
+    `Service ${service.metadata?.name} sets no scheme, and ${loadBalancer.title} creates internal load balancers by default: only its own network can call it`,
   cures: (finding) => curesOf(finding),
 });
 
@@ -58,11 +58,11 @@ function curesOf({ owner, skyCluster, ports, loadBalancer }: KnownLoadBalancer):
   const expose = (flags: CommandPart) => exposeCommand(skyCluster, ports, 'loadbalancer', flags);
   if (owner === 'kubectl-skyports') {
     return [
-      cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first, if it should be public: removes the internal one'),
-      cure(expose(part`--scheme public`), 'then: makes a public one'),
+      cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first, if it should be public: deletes the internal one'),
+      cure(expose(part`--scheme public`), 'then: creates a public one'),
     ];
   }
-  const note = 'makes a public one beside it, if it should be public';
+  const note = 'creates a public one beside it, if it should be public';
   if (owner === 'other') return [cure(expose(part`--scheme public`), note)];
   const beside = cure(expose(part`--scheme public --beside-skypilot`), note);
   if (loadBalancer.notBySkyPilot?.public) return [beside];

@@ -158,13 +158,13 @@ function serveAnswer(calls: readonly CalledPort[], { outcome, status, page }: Ht
   if (outcome !== 'answered' || (page !== servePage && (page || !isServed(row)))) return undefined;
   const said = `SkyServe's load balancer answers a call of ${who} with ${status}`;
   if (page === servePage) {
-    const why = status === 503 ? 'no replica of the service is ready' : 'it did not reach a replica in three tries';
+    const why = status === 503 ? 'no replica of the service is ready' : 'it reached no replica in three tries';
     return { fact: `${said}: ${why}`, severity: 'error', cures };
   }
   const why =
     status === 503
-      ? 'no replica of the service is ready, or the replica itself answers so'
-      : 'it did not reach a replica, or the replica itself answers so';
+      ? 'no replica of the service is ready, or this is the answer of the replica itself'
+      : 'it did not reach a replica, or this is the answer of the replica itself';
   return { fact: `${said}: ${why}`, severity: status === 503 ? 'error' : 'warning', cures };
 }
 
@@ -186,7 +186,7 @@ function noAnswer(
   const { row, probe } = call;
   const isController = allModes[row.mode].answeredBy === 'controller';
   const who = isController ? `the controller at ${probe.host}` : `${probe.address}:${probe.port}`;
-  const taken = `${who} takes the call of ${whoOf(calls)}`;
+  const taken = `${who} accepts a call of ${whoOf(calls)}`;
   if (outcome === 'closed') {
     const { why, cures } = closedWhy(call, scene);
     const fact = `${taken} and closes the connection without an answer${why ? `: ${why}` : ''}`;
@@ -209,12 +209,12 @@ function wrongRedirect(calls: readonly CalledPort[], fault: RedirectFault, scene
   const asks = fault.kind === 'other-host' && isController ? globalAuthOf(row, scene) : undefined;
   if (asks) {
     const look = cure(command`curl -sI ${row.url ?? ''}`, 'shows the redirect; a browser can sign in there');
-    const fact = `${said}: ${asks} asks a login for every Ingress`;
+    const fact = `${said}: ${asks} requires a login for every Ingress`;
     return { fact, severity: 'info', cures: [look, ...withoutLogin(row)] };
   }
   if (signIn) {
     const look = cure(command`curl -sI ${row.url ?? ''}`, 'shows the redirect; a browser can sign in there');
-    return { fact: `${said}: its Ingress asks callers to sign in`, severity: 'info', cures: [look] };
+    return { fact: `${said}: its Ingress requires callers to sign in`, severity: 'info', cures: [look] };
   }
   if (fault.kind === 'loop') {
     const why = loopWhy(call, scene);
@@ -230,7 +230,7 @@ function wrongRedirect(calls: readonly CalledPort[], fault: RedirectFault, scene
     fact: said,
     severity,
     cures: [
-      appLogCure(row, 'shows the log of the app, which has to be told the address that callers use'),
+      appLogCure(row, 'shows the log of the app; tell the app the address that callers use'),
       cure(forward, 'reaches it at localhost'),
     ],
   };
@@ -251,7 +251,7 @@ function outOfPath(row: CalledPort['row']): Cure[] {
   return [
     cure(
       expose(part`--mode ingress --host HOST ${beside}`),
-      'gives the app a host of its own, where no path has to be taken away; HOST is a name that leads to the controller',
+      'gives the app its own host, so that no path prefix is needed; HOST is a name that leads to the controller',
     ),
     cure(expose(part`--mode loadbalancer`), 'opens it without a path'),
     advice(

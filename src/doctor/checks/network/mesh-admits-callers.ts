@@ -150,7 +150,7 @@ function factOf(
   if (isDenied(failed)) return `${taken}, and ${met}: a rule of the mesh refuses the caller`;
   if (isRule) {
     const by = `PeerAuthentication ${rule.rule!.namespace}/${rule.rule!.name} requires mTLS of all callers (STRICT)`;
-    return `${taken}, and ${by}: plain calls of ${named} from outside of the mesh are reset${met ? `; ${met}${listens}` : ''}`;
+    return `${taken}, and ${by}: plain calls of ${named} from outside the mesh are reset${met ? `; ${met}${listens}` : ''}`;
   }
   if (met) return `${taken}, and ${met}, as it does if the mesh requires mTLS of its callers${listens}`;
   return `${taken}, and the API server's call of port ${port} is cut off (${inside.probe!.proxy.message}), as it is if the mesh requires mTLS of its callers${listens}`;

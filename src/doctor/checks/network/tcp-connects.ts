@@ -89,7 +89,7 @@ function deadAddress(
   const said = {
     refused: `${where} refuses the connection (${portsOf(calls)})`,
     'no-answer': `${where} does not answer a connection within 3 s (${portsOf(calls)})`,
-    unreachable: `this machine has no way to ${where} (${portsOf(calls)}): ${code}`,
+    unreachable: `this machine has no route to ${where} (${portsOf(calls)}): ${code}`,
     open: '',
   }[outcome];
   const known = outcome === 'refused' ? undefined : unanswered(scene, row, probe);

@@ -91,7 +91,7 @@ function whatIsWrong({ certificate }: AddressProbe): string {
   const { code, subject, issuer, validTo, names } = certificate!;
   if (validTo === '') return `does not speak TLS (${code})`;
   if (subject === fakeCertificate)
-    return 'shows the certificate that ingress-nginx makes up when it has none for the host';
+    return 'shows the self-signed certificate that ingress-nginx uses if it has none for the host';
   if (code === 'CERT_HAS_EXPIRED') return `shows a certificate that expired on ${validTo.slice(0, 10)}`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return `shows a certificate for ${listed(names.length > 0 ? names : [subject])}`;
@@ -111,7 +111,7 @@ function curesOf(calls: readonly CalledPort[], probe: AddressProbe): readonly Cu
   return [
     cure(
       command`kubectl create secret tls ${secret} --cert=CERTIFICATE --key=KEY -n ${row.namespace}`,
-      'makes a Secret; CERTIFICATE and KEY are files',
+      'creates a Secret; CERTIFICATE and KEY are files',
     ),
     advice('give the Ingress that Secret: --tls-secret and --host of expose, or spec.tls of an Ingress of others'),
   ];

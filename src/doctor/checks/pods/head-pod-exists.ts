@@ -69,7 +69,7 @@ export const headPodExists = defineCheck({
   say: ({ skyCluster, left, ending }) =>
     skyCluster.pods.length > 0
       ? `${displayOf(skyCluster)} has ${counted(skyCluster.pods.length, 'Pod')} and no head among them${ending ? `: ${ending}` : ''}`
-      : `${displayOf(skyCluster)} has no Pod any more; ${listed(left.map(({ reference: { kind, name } }) => `${kind} ${name}`))} still open${left.length === 1 ? 's' : ''} its ports${ending ? `; of the head: ${ending}` : ''}`,
+      : `${displayOf(skyCluster)} has no Pods any more; ${listed(left.map(({ reference: { kind, name } }) => `${kind} ${name}`))} still open${left.length === 1 ? 's' : ''} its ports${ending ? `; of the head: ${ending}` : ''}`,
   cures: ({ skyCluster, left, named }) => curesOf(skyCluster, left, named),
 });
 
@@ -96,5 +96,5 @@ function leftoversOf({ perhaps }: CheckContext<'pods', 'services' | 'ingresses'>
 function curesOf(skyCluster: SkyCluster, left: readonly Leftover[], named: boolean): readonly Cure[] {
   if (skyCluster.pods.length > 0 || named) return restartCommand(skyCluster);
   if (!left.every(({ ours }) => ours)) return removalOf(skyCluster);
-  return [cure(unexposeCommand(skyCluster), 'removes what is left, after a question')];
+  return [cure(unexposeCommand(skyCluster), 'removes what is left, after asking')];
 }

@@ -71,7 +71,7 @@ export const headPodReady = defineCheck({
       : [
           cure(
             command`kubectl describe node ${nodeName}`,
-            'shows why: its kubelet has stopped, or the machine is off; the head comes back with it',
+            'shows why: its kubelet has stopped, or the machine is off; the head comes back with the node',
           ),
         ]),
     isTold

@@ -91,7 +91,7 @@ function curesOf({ kind }: PodFault, skyCluster: SkyCluster, podName: string): r
       return [
         cure(
           command`kubectl get workloads -n ${namespace}`,
-          'shows the queue; one such as Kueue holds the Pod back until there is quota',
+          'shows the queue; a queue such as Kueue keeps the Pod waiting until there is quota',
         ),
       ];
     case 'image':

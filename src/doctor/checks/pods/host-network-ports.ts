@@ -25,7 +25,7 @@ export const hostNetworkPorts = defineCheck({
   group: 'pods',
   onPath: true,
   breaksCalls: true,
-  title: 'no two head Pods use one port of one node',
+  title: 'no two head Pods use the same port of a node',
   severity: 'error',
   needs: ['pods', 'services'],
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'head-pod-running'],
@@ -80,7 +80,7 @@ export const hostNetworkPorts = defineCheck({
         ? 'the app that started second does not answer'
         : `that of ${later.skyCluster.displayName}, which started later, may not answer`;
     const how = heads.every(({ pod }) => pod.spec?.hostNetwork) ? 'hostNetwork' : 'hostNetwork, hostPort';
-    return `${listed(names)} share node ${heads[0]!.nodeName} (${how}), and both are to listen on its ${words}: only one app can, and ${whose}`;
+    return `${listed(names)} share node ${heads[0]!.nodeName} (${how}), and both use its ${words}: only one app can listen there, and ${whose}`;
   },
   cures: ({ moved }) => [
     cure(

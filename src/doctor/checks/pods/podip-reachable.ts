@@ -72,7 +72,7 @@ export const podipReachable = defineCheck({
     }
     const [name, place] = [operandOf(skyCluster), skyCluster.namespace];
     return [
-      cure(command`kubectl skyports forward ${name} PORT -n ${place}`, 'brings a PORT of the Pod to this machine'),
+      cure(command`kubectl skyports forward ${name} PORT -n ${place}`, 'forwards a PORT of the Pod to this machine'),
       cure(command`kubectl skyports expose ${name} PORT -n ${place}`, 'opens a PORT of the Pod to others'),
     ];
   },

@@ -105,7 +105,7 @@ function deafPorts(scene: Pick<CheckContext<'pods', 'podProbes'>, 'view' | 'subj
 function whatListens({ port, listening }: PodProbe, skyCluster: SkyCluster): string {
   if (!listening) return `nothing takes connections from outside on port ${port}`;
   const own = listening.filter((socket) => socket.port === port).map(({ address }) => address);
-  if (own.length > 0) return `the app listens on ${listed(own)} alone, for callers of the Pod itself, on port ${port}`;
+  if (own.length > 0) return `the app listens on ${listed(own)} only, for callers inside the Pod, on port ${port}`;
   const others = appPortsOf(listening, headPodOf(skyCluster));
   if (others.length === 0) return `nothing listens on port ${port}`;
   return `nothing listens on port ${port}, and something does on ${listed(others.map(String))}`;
@@ -134,7 +134,7 @@ function curesOf(
 ): readonly Cure[] {
   if (listening?.some((socket) => socket.port === port)) {
     const forward = command`kubectl skyports forward ${operandOf(skyCluster)} ${port} -n ${skyCluster.namespace}`;
-    return [advice(bindAdvice(port)), cure(forward, 'reaches it as it is')];
+    return [advice(bindAdvice(port)), cure(forward, 'reaches the app as it is')];
   }
   const [other, ...more] = listening ? appPortsOf(listening, headPodOf(skyCluster)) : [];
   if (other !== undefined && more.length === 0) {

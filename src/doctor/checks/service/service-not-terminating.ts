@@ -65,7 +65,7 @@ export const serviceNotTerminating = defineCheck({
   cures: ({ reference: { namespace, name } }) => [
     cure(
       command`kubectl describe service ${name} -n ${namespace}`,
-      'shows its events, and what the controller complains of',
+      'shows its events, with the errors of the controller',
     ),
     advice('remove the finalizer by hand only after the load balancer is gone in the cloud'),
   ],

@@ -24,7 +24,7 @@ export const servicePortKnown = defineCheck({
   group: 'service',
   onPath: true,
   breaksCalls: true,
-  title: 'a Service or Ingress opens every port asked about, and those of SkyServe',
+  title: 'a Service or Ingress opens every port that you named, and those of SkyServe',
   severity: 'error',
   needs: [],
   wants: ['services', 'pods', 'ingresses', 'skyConfig'],
@@ -45,10 +45,10 @@ export const servicePortKnown = defineCheck({
   }),
   notApplicable(scene) {
     const { skyCluster, ports, mode } = scene.subject;
-    if (mode) return 'the mode is checked before ports are opened in it';
-    if (isPodIpMode(scene)) return 'in podip mode nothing has to open a port';
+    if (mode) return 'the mode is checked before any port uses it';
+    if (isPodIpMode(scene)) return 'podip mode needs nothing that opens a port';
     const isAsked = skyCluster && ports;
-    return isAsked || serveControllers(scene).length > 0 ? undefined : 'no port was asked about';
+    return isAsked || serveControllers(scene).length > 0 ? undefined : 'no port was named';
   },
   needsHere: () => ['services'],
   find: (scene): UnopenedPorts[] => {

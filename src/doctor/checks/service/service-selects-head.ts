@@ -81,7 +81,7 @@ function cureOf(service: Service, skyCluster: SkyCluster, owner: Owner, ports: r
   if (owner === 'kubectl-skyports') {
     const flags = takesAllNodes(service) ? part`--all-nodes --force-conflicts` : part`--force-conflicts`;
     const expose = exposeCommand(skyCluster, ports, modeOfServiceType(service.spec?.type), flags);
-    return cure(expose, 'writes its selector again, over what another user wrote there');
+    return cure(expose, 'restores its selector, even if another user has changed it');
   }
   return cure(
     exposeCommand(skyCluster, ports, modeOfServiceType(service.spec?.type), part`--beside-skypilot`),
