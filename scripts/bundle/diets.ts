@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 /**
- * An import that a dependency makes at its start, that costs much, and that this program needs seldom or never.
- * In the bundle it gets one of the files in `diets/` instead; each says why, and when it can go.
+ * An import of a dependency that slows the start and that this program rarely needs. The bundle has one of the files in
+ * `diets/` instead. Each of them says why, and when it can be removed.
  */
 export interface Diet {
-  /** The package, or the one module of it, whose import is replaced. */
+  /** The package, or one of its modules, in which an import is replaced. */
   readonly importer: RegExp;
-  /** As it stands in the import. */
+  /** The import as it is written. */
   readonly imports: readonly string[];
-  /** File in `diets/`. */
+  /** The file in `diets/` that replaces it. */
   readonly by: string;
 }
 
@@ -43,8 +43,8 @@ export const diets: readonly Diet[] = [
 ];
 
 /**
- * Puts the replacements in. What a replacement imports is looked up from the module whose import it replaces,
- * so it finds the very copy that the module would have had, and is not replaced again.
+ * Replaces the imports. Imports of a replacement are resolved from the module with the replaced import. So they find
+ * the copy that the module would have used, and are not replaced again.
  */
 export function dietPlugin(chosen: readonly Diet[]): Plugin {
   return {

@@ -58,7 +58,7 @@ async function rowOf(fieldCase: FieldCase): Promise<{ readonly line: string; rea
   const { name, source, also, shown, firstSight, runs } = fieldCase;
   const faults = [];
   for (const run of runs) for (const form of run.forms) faults.push(...(await faultsOf(fieldCase, run, form)));
-  // Ages in a live look do not change from day to day.
+  // Removes ages, because they change from day to day.
   const run = runs.find(({ forms }) => forms.includes('live')) ?? runs[0]!;
   const { stdout } = await answerOf(fieldCase, run.forms[0]!, run.arguments, '-o', 'json');
   const { rootCauses, summary }: Diagnosis = JSON.parse(stdout);

@@ -48,7 +48,7 @@ function pageRow({ sender, statuses, sign, appMay, source }: ControllerPage): st
   return `| ${sender} | ${statuses.join(', ')} | ${sign} | ${appMay ?? 'no'} | ${source} |`;
 }
 
-/** docs/platforms.md: what is known of each cloud, distribution and load balancer, and what of it was tried. */
+/** docs/platforms.md: the facts about each cloud, distribution and load balancer, and which of them were tested. */
 export function platformsDocument(): string {
   return `# Platforms and load balancers
 
@@ -162,7 +162,7 @@ function loadBalancerRow(loadBalancer: LoadBalancer): string {
   ]);
 }
 
-/** Relatives share readings: a row each, with all whose it is. */
+/** Products with the same explanations share a row. */
 function readingRows(): string[] {
   const owners = new Map<EventExplanation, string[]>();
   for (const { title, eventExplanations, fallbackExplanations } of loadBalancers()) {

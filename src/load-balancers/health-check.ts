@@ -120,7 +120,7 @@ function asked(request: ExposeRequest, port: number, { candidates, live }: LoadB
     if (live.spec?.ports?.[0]?.port === port) return { request, notes: [noteOf(port, what)] };
     throw new UsageError(
       'immutable-health-check',
-      `${what.title} probes the first port of a Service, and their order cannot be changed later`,
+      `${what.title} probes the first port of a Service, and the order of the ports cannot be changed later`,
       replaceLoadBalancer(request.skyCluster, `with --health-check ${port}`),
     );
   }

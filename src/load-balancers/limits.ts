@@ -39,7 +39,7 @@ export function limitNotes(
         if (limitKind === 'quota') return [`warning: ${fact}, unless that was raised`];
         if (limitKind === 'opens-range') {
           return [
-            `warning: ${fact}: it also opens the ports in between, or all ports`,
+            `warning: ${fact}: the load balancer also opens the ports in between, or all ports`,
             ...cureLines([
               advice('add --source-range CIDR to limit who can connect, or --mode ingress, which opens none of them'),
             ]),

@@ -24,8 +24,8 @@ export interface Taker {
 }
 
 /**
- * The implementations that handle a Service, by what each of them wrote. If there are several, they overwrite each
- * other's address.
+ * The implementations that handle a Service. Each of them wrote something that shows it. If there are several, they
+ * overwrite each other's address.
  */
 export function takersOf(service: Service, snapshot: Snapshot): Taker[] {
   const pool = metallbPoolOf(service);

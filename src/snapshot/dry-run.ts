@@ -94,7 +94,8 @@ export function refusesDryRuns(message: string): boolean {
 }
 
 /**
- * Whether an authorizer refused, according to the message of a 403. Admission refuses with the same status and reason.
+ * Whether an authorizer refused, according to the message of a 403. The status and the reason do not show it, because
+ * admission uses the same ones.
  */
 export function isAboutPermission(message: string): boolean {
   return / is forbidden: User |^forbidden: User /.test(message);

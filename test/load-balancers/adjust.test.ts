@@ -208,7 +208,12 @@ test('a port to probe is refused where it is not opened, cannot be chosen, or co
   await refused(t, aws, { healthCheck: 9999 }, /that port is not open; --health-check takes one of 8888/);
   await refused(t, 'GKE', { healthCheck: 8888 }, /GKE's own cloud controller: no single probe decides for all ports/);
   const services = [live('80 9000', finalizedBy('service.kubernetes.io/load-balancer-cleanup'))];
-  await refused(t, aws, { services, healthCheck: 9000 }, /probes the first port of a Service, and their order cannot be changed/);
+  await refused(
+    t,
+    aws,
+    { services, healthCheck: 9000 },
+    /probes the first port of a Service, and the order of the ports cannot be changed/,
+  );
   const { notes } = await adjusted(aws, { services, asked: { ports: '80' }, healthCheck: 80 });
   t.regex(notes.join('\n'), /^the health of all ports depends on port 80/m);
   await refused(t, aws, { services, probe: 'pod' }, /already exists, and the order of its ports cannot be changed/);

@@ -17,7 +17,7 @@ class Refused {
   }
 }
 
-/** KubeConfig makes one of each and asks it about every user. */
+/** KubeConfig creates one of each, and asks each of them about every user. */
 class NoAuthProvider {
   isAuthProvider(user: { authProvider?: unknown }): boolean {
     return user.authProvider ? refuse() : false;

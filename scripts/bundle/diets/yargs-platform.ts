@@ -17,14 +17,16 @@ function refuse(): never {
   throw new Error('this yargs reads nothing from disk: give it values');
 }
 
-/** What `updateStrings` changed, and the one key that locales/en.json translates; the others stand for themselves. */
+/**
+ * The texts that `updateStrings` changed, and the one that locales/en.json translates. Any other key is its own text.
+ */
 const words: Record<string, string> = { 'Implications failed:': 'Missing dependent arguments:' };
 
 function translate(text: string, ...values: unknown[]): string {
   return format(words[text] ?? text, ...values);
 }
 
-/** As y18n does: the number is a value of the text only when the text has a place for a number. */
+/** Like y18n: the number is only inserted if the text has a place for it. */
 function translatePlural(singular: string, plural: string, count: number, ...values: unknown[]): string {
   const text = count === 1 ? singular : plural;
   return format(text, ...(text.includes('%d') ? [count] : []), ...values);
@@ -47,7 +49,7 @@ function fail(message: string | Error): never {
 export default {
   assert: { strictEqual, notStrictEqual },
   cliui,
-  // Every parser looks for a package.json, for its default version: here is one, and it is empty.
+  // Every parser looks for a package.json to find the default version. This one is empty.
   findUp: () => 'package.json',
   getCallerFile: refuse,
   getEnv: (name: string) => process.env[name],

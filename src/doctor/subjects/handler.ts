@@ -67,7 +67,7 @@ export function asksForNamed({ metadata }: Service): boolean {
   return Object.keys(metadata?.annotations ?? {}).some((key) => namedHandlers.some(({ sign }) => sign.test(key)));
 }
 
-/** The load balancer without a platform file that a Service's finalizer or annotation names. */
+/** Looks for a load balancer without a file in src/platforms, by a Service's finalizer or annotation. */
 function namedHandlerOf({ metadata }: Service, topics: SnapshotIndex['snapshot']['topics']): Handler | undefined {
   const { finalizers = [], annotations = {} } = metadata ?? {};
   for (const { title, sign, cures } of namedHandlers) {
