@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module';
 import { basename, join, relative, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin, transform } from 'esbuild';
-import { type Diet, dietPlugin, diets } from './diets.ts';
+import { type ImportReplacement, importReplacementPlugin, importReplacements } from './import-replacements.ts';
 import { sourceCommit } from './source-commit.ts';
 
 /**
@@ -26,7 +26,7 @@ export interface BundleOptions {
   /** Default: the Node in the executable. */
   readonly target?: string;
   /** Default: all. Measurements of single replacements use fewer. */
-  readonly diets?: readonly Diet[];
+  readonly importReplacements?: readonly ImportReplacement[];
 }
 
 const root = resolve(import.meta.dirname, '../..');
@@ -38,12 +38,12 @@ const platforms = 'src/platforms/all-platforms.ts';
  */
 export async function bundleInParts({
   entry = 'src/main.ts',
-  diets: chosen = diets,
+  importReplacements: chosen = importReplacements,
 }: BundleOptions = {}): Promise<Part[]> {
   const packages = new Set<string>();
   const own = await bundleOwn(entry, packagesApart(packages));
   const names = [...packages].sort();
-  const rest = names.map((name) => bundlePart(name, name, [sharedApart(packages), dietPlugin(chosen)]));
+  const rest = names.map((name) => bundlePart(name, name, [sharedApart(packages), importReplacementPlugin(chosen)]));
   return [...own, ...(await Promise.all(rest))];
 }
 
@@ -164,10 +164,10 @@ function bytesByInputOf(output: Metafile['outputs'][string] | undefined): Part['
 /** Bundles everything into one script. */
 export function bundleWhole({
   entry = 'src/main.ts',
-  diets: chosen = diets,
+  importReplacements: chosen = importReplacements,
   target,
 }: BundleOptions = {}): Promise<Part> {
-  return bundlePart('main', entry, [dietPlugin(chosen)], target);
+  return bundlePart('main', entry, [importReplacementPlugin(chosen)], target);
 }
 
 const options = {

@@ -139,13 +139,14 @@ function loadBalancers(): LoadBalancer[] {
   return [...own.filter(({ id }) => addedLoadBalancers.every((each) => each.id !== id)), ...addedLoadBalancers];
 }
 
-function platformRow({ id, title, matchers, loadBalancer, without }: Platform): string {
+function platformRow({ id, title, matchers, loadBalancer, setupHint }: Platform): string {
   const from = loadBalancer ? `[${loadBalancer.title}](#load-balancers)` : 'nothing of its own';
-  return row([`${title} (\`${id}\`)`, signsOf(matchers), without ? `${from}. ${without}` : from, 'read']);
+  return row([`${title} (\`${id}\`)`, signsOf(matchers), setupHint ? `${from}. ${setupHint}` : from, 'read']);
 }
 
 function loadBalancerRow(loadBalancer: LoadBalancer): string {
-  const { id, title, matchers, classes, defaultScheme, internal, healthCheck, limits, instead, tried } = loadBalancer;
+  const { id, title, matchers, classes, defaultScheme, internal, healthCheck, limits, alternative, tried } =
+    loadBalancer;
   const keys = Object.keys(healthCheck.pin ?? {}).map((key) => `\`${key}\``);
   const pinned = keys.length > 0 ? `; one port for all by ${keys.join(' and ')}` : '';
   const each = healthCheck.eachWith ? `; one a port with \`${healthCheck.eachWith.annotation}\`` : '';
@@ -154,7 +155,7 @@ function loadBalancerRow(loadBalancer: LoadBalancer): string {
     matchers.length > 0 ? signsOf(matchers) : 'its platform',
     classes.map((each) => `\`${each}\``).join(', '),
     defaultScheme,
-    internal ? changeWords(internal) : (instead ?? ''),
+    internal ? changeWords(internal) : (alternative ?? ''),
     loadBalancer.public ? changeWords(loadBalancer.public) : '',
     `${healthWords[healthCheck.scope]}${pinned}${each}`,
     limits.map(({ ports, what, limitKind }) => `${ports} ${what}${beyondWords[limitKind]}`).join(', '),

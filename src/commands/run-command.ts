@@ -5,7 +5,7 @@ import type { ConnectionValues } from './command.ts';
 /** The function that runs each command. A command is loaded only when it runs, so others do not slow its start. */
 const runners: {
   readonly [Name in CommandName]: (
-    words: readonly string[],
+    operands: readonly string[],
     flags: FlagValuesOf<Name>,
     connection: ConnectionValues,
     system: System,
@@ -26,7 +26,7 @@ const runners: {
 /**
  * Runs a command.
  *
- * @param words the positional arguments
+ * @param operands the arguments that are not flags
  * @param flags the values of the command's own flags, by name
  * @returns the exit code
  * @throws UsageError and Failure, which cli.ts prints

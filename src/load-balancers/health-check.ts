@@ -26,7 +26,7 @@ export async function withHealthCheck(
   { healthCheck, probe }: LoadBalancerOptions,
   around: LoadBalancerContext,
 ): Promise<Adjusted> {
-  if (typeof healthCheck === 'number') return asked(request, healthCheck, around);
+  if (typeof healthCheck === 'number') return probeRequestedPort(request, healthCheck, around);
   const { candidates, live, namedPorts, connection } = around;
   if (probe === 'pod') refuseProbe(request, around);
   const [only, second] = candidates;
@@ -85,7 +85,7 @@ function refuseProbe(request: ExposeRequest, { candidates, live }: LoadBalancerC
   );
 }
 
-function asked(request: ExposeRequest, port: number, { candidates, live }: LoadBalancerContext): Adjusted {
+function probeRequestedPort(request: ExposeRequest, port: number, { candidates, live }: LoadBalancerContext): Adjusted {
   const added = request.ports.map(({ servicePort }) => servicePort);
   const open = [...new Set([...(live?.spec?.ports ?? []).map((each) => each.port), ...added])];
   if (!open.includes(port)) {
@@ -140,12 +140,12 @@ async function firstThatListens(
     const { targetPort } = ports.find((each) => each.servicePort === servicePort)!;
     return mappingOf({ port: servicePort, targetPort }, skyCluster).targetPort;
   };
-  const asked = namedPorts.map((port) => ({
+  const podPorts = namedPorts.map((port) => ({
     namespace: skyCluster.namespace,
     pod: head.metadata?.name ?? '',
     port: inPod(port),
   }));
-  const probes = await probePods(connection, asked);
+  const probes = await probePods(connection, podPorts);
   const at = probes.findIndex((probe) => listens(probe) && (probe.proxy.outcome === 'answers' || probe.listening));
   return at < 0 ? undefined : namedPorts[at];
 }

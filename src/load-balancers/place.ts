@@ -123,10 +123,10 @@ async function withPool(
   { what, reason }: Detected<LoadBalancer>,
   { services, forSkyPilot, connection }: LoadBalancerContext,
 ): Promise<Adjusted> {
-  const { pools, title, instead = 'leave --address-pool out' } = what;
+  const { pools, title, alternative = 'leave --address-pool out' } = what;
   const told = `(${title}; ${reason})`;
   if (!pools)
-    throw new UsageError('not-supported-by-platform', `${title} cannot select a pool by name`, [advice(instead)]);
+    throw new UsageError('not-supported-by-platform', `${title} cannot select a pool by name`, [advice(alternative)]);
   if (pools.by === 'annotation') {
     await refuseUnknown(pool, connection);
     const key = annotationKey(what, pools.annotation, services);

@@ -64,7 +64,7 @@ function onlyWithClass({ loadBalancers }: Detection): PendingReason | undefined 
     cause: `nothing that was seen here gives addresses to Services without a class; ${found.title} gives them to Services of class ${name}`,
     isOfPlatform: false,
     flags: part`--load-balancer-class ${name}`,
-    advice: found.instead ?? '',
+    advice: found.alternative ?? '',
   };
 }
 
@@ -101,7 +101,7 @@ export function classOwner(loadBalancerClass: string): LoadBalancer | undefined 
 }
 
 function nothing({ platforms }: Detection, snapshot: Snapshot): PendingReason {
-  const platform = platforms.find(({ what }) => what.without !== undefined)?.what;
+  const platform = platforms.find(({ what }) => what.setupHint !== undefined)?.what;
   const cause = `nothing that was seen here gives Services addresses${platform ? ` (${platform.title})` : ''}`;
   const cloud = platform ? undefined : unknownCloudOf(snapshot);
   if (cloud !== undefined) {
@@ -112,9 +112,9 @@ function nothing({ platforms }: Detection, snapshot: Snapshot): PendingReason {
   return {
     cause,
     isOfPlatform: platform !== undefined,
-    ...(platform?.withoutCure && { look: platform.withoutCure }),
+    ...(platform?.setupCure && { look: platform.setupCure }),
     ...((!platform || platform.takesMetallb) && { steps: installMetallb }),
-    advice: platform?.without ?? '',
+    advice: platform?.setupHint ?? '',
   };
 }
 

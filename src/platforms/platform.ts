@@ -184,10 +184,10 @@ export interface LoadBalancer {
    */
   readonly legacyPrefix?: { readonly now: string; readonly before: string; readonly writes: string };
   readonly defaultScheme: LoadBalancerScheme;
-  /** How to make a load balancer internal; null if that is not supported. Then `instead` says what is supported. */
+  /** How to make a load balancer internal; null if that is not supported. Then `alternative` says what is supported. */
   readonly internal: SchemeChange | null;
   readonly public: SchemeChange | null;
-  readonly instead?: string;
+  readonly alternative?: string;
   /** Annotations that set the scheme, the strongest first; absent if `internal` and `public` name all of them. */
   readonly schemeAnnotations?: readonly SchemeAnnotation[];
   /** Classes that imply a scheme: `{ 'networking.gke.io/l4-regional-internal': 'internal' }`. */
@@ -260,9 +260,9 @@ export interface Platform {
   /** The program in the labels of ServiceLB's Pods, for distributions that include ServiceLB. Only its Pods show whether it runs. */
   readonly serviceLbProgram?: 'k3s' | 'rke2';
   /** How to get addresses if nothing gives them. */
-  readonly without?: string;
+  readonly setupHint?: string;
   /** A command that installs or enables it. */
-  readonly withoutCure?: Cure;
+  readonly setupCure?: Cure;
   /** Set if users of the platform install MetalLB from MetalLB's own manifests when nothing gives addresses. */
   readonly takesMetallb?: true;
   /** How to get an ingress controller that serves SkyPilot's Ingresses; absent if the general steps apply. */

@@ -38,10 +38,10 @@ type AddressTask = Extract<AnnotateTask, { readonly do: 'set' | 'propose' | 'rem
  * @throws UsageError for an address that is refused; Failure if the Service cannot be written
  */
 export async function annotateAddress(task: AddressTask, call: AnnotateCall): Promise<number> {
-  const { given, system } = call;
+  const { args, system } = call;
   const [first, around] = await Promise.all([serviceToAnnotate(call), lookAround(call)]);
   const trouble = task.do === 'remove' ? undefined : troubleOfAnnotation(first);
-  if (trouble && !given.force) {
+  if (trouble && !args.force) {
     const anyway = advice('add --force to write the annotation anyway');
     throw new UsageError(trouble.code, trouble.fact, [...trouble.cures, anyway]);
   }
@@ -55,14 +55,14 @@ export async function annotateAddress(task: AddressTask, call: AnnotateCall): Pr
       const service = seen ?? (await serviceToAnnotate(call));
       seen = undefined;
       if (!(await mayReplace(service, value, question))) return undefined;
-      return writeAddress(service, value, call, given.dryRun ? undefined : journal);
+      return writeAddress(service, value, call, args.dryRun ? undefined : journal);
     }),
   );
   if (!written) return exitCodes.failed;
   const after = isReadBySkyPilot(written) ? withControllerService(around, written) : around;
   // A program reads the output of -o, so nothing else is printed.
-  if (given.format === undefined) {
-    printWhatSkyPilotPrints(after, given.dryRun ? system.stderr : system.stdout, system);
+  if (args.format === undefined) {
+    printWhatSkyPilotPrints(after, args.dryRun ? system.stderr : system.stdout, system);
   }
   return exitCodes.fine;
 }
@@ -104,8 +104,8 @@ async function mayReplace(service: Service, value: string | null, question: Repl
   if (value === null || old === undefined || old === value) return true;
   const place = keyOf(service);
   const flag = !isReadBySkyPilot(service) && part`--ingress-service ${place}`;
-  const rehearsal = command`kubectl skyports annotate ${value} ${flag} --dry-run`;
-  return question.allows({ holder: `Service ${place} has the address`, old, value, rehearsal });
+  const dryRunCommand = command`kubectl skyports annotate ${value} ${flag} --dry-run`;
+  return question.allows({ holder: `Service ${place} has the address`, old, value, dryRunCommand });
 }
 
 async function valueFor(task: AddressTask, service: Service, call: AnnotateCall): Promise<string | null> {
@@ -119,8 +119,8 @@ async function writeAddress(
   call: AnnotateCall,
   journal: Journal | undefined,
 ): Promise<Service> {
-  const { given, connection, system } = call;
-  const { dryRun, format } = given;
+  const { args, connection, system } = call;
+  const { dryRun, format } = args;
   const old = annotatedAddressOf(service);
   const isSame = (old ?? null) === value;
   if (!isSame) sayWhoPutsItBack(service, call);

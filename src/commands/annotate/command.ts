@@ -63,7 +63,7 @@ export const annotateCommand = defineCommand({
   name: 'annotate',
   group: 'Find what is broken, and fix it',
   connects: true,
-  words: [],
+  operands: [],
   usage: '[ADDRESS]',
   summary: 'Tell SkyPilot which address its ingress controller has',
   examples: annotateExamples,

@@ -19,7 +19,7 @@ import type { AnnotateArguments } from './options.ts';
 
 /** One call of `annotate`: the arguments and the connection. */
 export interface AnnotateCall {
-  readonly given: AnnotateArguments;
+  readonly args: AnnotateArguments;
   readonly connection: Connection;
   /** The namespace of the connection. It is read before the first request, because an invalid name is an error. */
   readonly namespace: string;
@@ -33,7 +33,7 @@ export function lookAround({ connection, namespace }: AnnotateCall): Promise<Sna
 }
 
 /** Reads one object with all its fields; lists leave out some of `managedFields`. Undefined if it does not exist. */
-export async function objectIfThere<T>(
+export async function findObject<T>(
   { api }: Connection,
   kind: ResourceKind,
   { namespace, name }: { readonly namespace: string; readonly name: string },
@@ -52,16 +52,16 @@ export async function objectIfThere<T>(
  * @throws UsageError if it does not exist, with another way to give SkyPilot the address
  */
 export async function serviceToAnnotate(call: AnnotateCall): Promise<Service> {
-  const { given, connection } = call;
-  const { namespace, name } = given.service;
-  const service = await objectIfThere<Service>(connection, 'Service', given.service);
+  const { args, connection } = call;
+  const { namespace, name } = args.service;
+  const service = await findObject<Service>(connection, 'Service', args.service);
   if (service) return service;
   if (namespace !== controllerService.namespace || name !== controllerService.name) {
     throw new UsageError('unknown-service', `Service ${namespace}/${name} does not exist`, [
       cure(command`kubectl get services -n ${namespace}`, 'shows which exist'),
     ]);
   }
-  const address = given.task.do === 'set' ? given.task.address : addressOfController(await lookAround(call));
+  const address = args.task.do === 'set' ? args.task.address : addressOfController(await lookAround(call));
   throw new UsageError(
     'no-controller-service',
     `Service ${namespace}/${name} does not exist, and SkyPilot reads no other for the ingress controller's address`,

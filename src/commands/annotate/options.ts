@@ -38,7 +38,7 @@ export interface AnnotateArguments {
  * @throws UsageError for an invalid value, and for flags that cannot be combined
  */
 export function readAnnotateArguments(
-  words: readonly string[],
+  operands: readonly string[],
   flags: AnnotateFlagValues,
   mayAsk: boolean,
 ): AnnotateArguments {
@@ -48,7 +48,7 @@ export function readAnnotateArguments(
       advice('add --dry-run=client, or leave -o out'),
     ]);
   }
-  const task = readTask(words, flags);
+  const task = readTask(operands, flags);
   refuseStrayFlags(task, flags);
   if (task.do === 'propose' && task.node === undefined && !task.takeFirst && !mayAsk) {
     throw new UsageError(
@@ -70,17 +70,17 @@ export function readAnnotateArguments(
   };
 }
 
-function readTask(words: readonly string[], flags: AnnotateFlagValues): AnnotateTask {
-  const [address] = words;
-  if (words.length > 1) throw tooManyWords(words);
-  const given = [
+function readTask(operands: readonly string[], flags: AnnotateFlagValues): AnnotateTask {
+  const [address] = operands;
+  if (operands.length > 1) throw tooManyOperands(operands);
+  const args = [
     ...(address !== undefined ? ['ADDRESS'] : []),
     ...(['node', 'remove', 'show', 'signpost', 'remove-signpost'] as const)
       .filter((name) => flags[name] !== undefined && flags[name] !== false)
       .map((name) => `--${name}`),
   ];
-  if (given.length > 1) {
-    throw new UsageError('conflicting-flags', `${given.join(' and ')} exclude each other`, [
+  if (args.length > 1) {
+    throw new UsageError('conflicting-flags', `${args.join(' and ')} exclude each other`, [
       advice('leave out all but one'),
     ]);
   }
@@ -99,8 +99,8 @@ const annotateWith = (address: string): Command | null => command`kubectl skypor
 const signpostAt = (address: string): Command | null => command`kubectl skyports annotate --signpost ${address}`;
 
 /** The user probably expected to name a SkyPilot cluster too, so any of the words may be the address. */
-function tooManyWords(words: readonly string[]): UsageError {
-  const usable = words.filter((each) => whyUnusable(each) === undefined && whyUnreachable(each) === undefined);
+function tooManyOperands(operands: readonly string[]): UsageError {
+  const usable = operands.filter((each) => whyUnusable(each) === undefined && whyUnreachable(each) === undefined);
   const numeric = usable.filter(isIpAddress);
   const addresses = [...new Set(numeric.length > 0 ? numeric : usable)];
   return new UsageError(

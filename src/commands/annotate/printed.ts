@@ -35,7 +35,7 @@ interface Replacement {
   readonly old: string;
   readonly value: string;
   /** A command that shows the change without making it. */
-  readonly rehearsal: Command | null;
+  readonly dryRunCommand: Command | null;
 }
 
 /** Asks before a value is replaced, and only once for the same value. */
@@ -52,12 +52,12 @@ export class ReplaceQuestion {
    *
    * @throws UsageError if there is no terminal to ask on
    */
-  async allows({ holder, old, value, rehearsal }: Replacement): Promise<boolean> {
-    const { given, system } = this.#call;
-    if (given.yes || given.dryRun || this.#agreed === old) return true;
+  async allows({ holder, old, value, dryRunCommand }: Replacement): Promise<boolean> {
+    const { args, system } = this.#call;
+    if (args.yes || args.dryRun || this.#agreed === old) return true;
     if (!system.stdinIsTerminal) {
       throw new UsageError('no-terminal', `${holder} "${old}" already, and there is no terminal to ask on`, [
-        cure(rehearsal, 'shows what would change'),
+        cure(dryRunCommand, 'shows what would change'),
         advice('add -y to replace the address without asking'),
       ]);
     }

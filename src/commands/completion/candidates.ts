@@ -21,7 +21,7 @@ type ValueCompletion = Extract<Completion, { of: 'value' }>;
  */
 export async function candidatesFor(
   what: Completable,
-  { words, flags }: ValueCompletion,
+  { operands, flags }: ValueCompletion,
   { system, patience }: { readonly system: System; readonly patience: AbortSignal },
 ): Promise<Candidate[]> {
   if (what === 'check') return checkCandidates();
@@ -32,7 +32,7 @@ export async function candidatesFor(
   patience.addEventListener('abort', () => connection.close(), { once: true });
   try {
     const namespace = flags.get('all-namespaces') === 'true' ? null : connection.namespace;
-    return await lookUp(what, { connection, namespace, skyCluster: words[0] ?? '' });
+    return await lookUp(what, { connection, namespace, skyCluster: operands[0] ?? '' });
   } finally {
     connection.close();
   }

@@ -26,7 +26,7 @@ export const completionCommand = defineCommand({
   name: 'completion',
   group: 'This plugin',
   connects: false,
-  words: [completionTargets],
+  operands: [completionTargets],
   usage: `${completionTargets.join('|')}`,
   summary: 'Set up tab completion, for kubectl or for one shell',
   examples: completionExamples,

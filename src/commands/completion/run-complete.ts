@@ -61,7 +61,7 @@ async function offered(
     );
   const { candidatesFor } = await import('./candidates.ts');
   const candidates = await candidatesFor(what, completion, means);
-  const given = new Set(completion.words);
+  const given = new Set(completion.operands);
   return completionLines(
     candidates.filter(({ value }) => !given.has(value)),
     typedOfValue,

@@ -58,7 +58,7 @@ export const configCommand = defineCommand({
   name: 'config',
   group: 'Find what is broken, and fix it',
   connects: true,
-  words: [configActions],
+  operands: [configActions],
   usage: 'get|set-ports MODE|set-annotation KEY=VALUE|scheme SCHEME|check',
   summary: "Read, change and check the port settings in SkyPilot's configuration",
   examples: configExamples,

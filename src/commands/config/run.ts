@@ -12,12 +12,12 @@ import { annotationEntry, type ConfigSetting, sectionOf, setInConfig } from './s
 
 /** Runs `config`; returns the exit code. */
 export async function runConfig(
-  words: readonly string[],
+  operands: readonly string[],
   flags: ConfigFlagValues,
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const [word, value, ...more] = words;
+  const [word, value, ...more] = operands;
   const action = actionOf(word);
   const takesValue = setting.includes(action);
   const extra = takesValue ? more[0] : value;

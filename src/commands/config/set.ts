@@ -92,15 +92,15 @@ function placeToWrite(project: boolean, system: System): SkyConfigPlace {
   return places.find(({ scope }) => scope === (project ? 'project' : 'user')) ?? only!;
 }
 
-interface Around {
+interface ConfigCall {
   readonly context: ConfigContext;
   readonly values: ConnectionValues;
   readonly system: System;
 }
 
 /** Says which SkyPilot clusters use the new setting, and which settings take precedence over it. */
-function sayWhatCounts(setting: ConfigSetting, place: SkyConfigPlace, around: Around): void {
-  const { context, values, system } = around;
+function sayWhatCounts(setting: ConfigSetting, place: SkyConfigPlace, call: ConfigCall): void {
+  const { context, values, system } = call;
   const { keys, value } = setting.entries[0]!;
   const isPorts = keys.at(-1) === 'ports';
   if (isPorts) {
@@ -122,7 +122,7 @@ function sayWhatCounts(setting: ConfigSetting, place: SkyConfigPlace, around: Ar
       : 'a remote SkyPilot API server has its own configuration',
   );
   for (const entry of setting.entries) sayOverrides(entry, place, context, system);
-  sayUnknownContext(setting, around);
+  sayUnknownContext(setting, call);
 }
 
 function sayOverrides(
@@ -147,7 +147,7 @@ function sayOverrides(
   }
 }
 
-function sayUnknownContext({ entries, context: named }: ConfigSetting, { context, values, system }: Around): void {
+function sayUnknownContext({ entries, context: named }: ConfigSetting, { context, values, system }: ConfigCall): void {
   const { contexts } = context;
   if (named !== undefined && contexts && !contexts.includes(named)) {
     const nearest = nearestOf(named, contexts);

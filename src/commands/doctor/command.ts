@@ -134,7 +134,7 @@ export const doctorCommand = defineCommand({
   name: 'doctor',
   group: 'Find what is broken, and fix it',
   connects: true,
-  words: ['sky-cluster', 'open-port'],
+  operands: ['sky-cluster', 'open-port'],
   usage: '[SKYCLUSTER [PORT...]]',
   summary: 'Find out why a port cannot be reached, and which command fixes it',
   examples: doctorExamples,

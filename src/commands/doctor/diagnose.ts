@@ -27,7 +27,7 @@ import type { DiagnosisSource } from './source.ts';
 
 /** One call of `doctor`: its arguments and the process. */
 export interface DoctorCall {
-  readonly given: DoctorArguments;
+  readonly args: DoctorArguments;
   readonly connectionValues: ConnectionValues;
   readonly system: System;
 }
@@ -52,20 +52,20 @@ export interface Diagnosed {
  */
 export async function diagnose(
   look: DiagnosisSource,
-  { given, connectionValues, system }: DoctorCall,
+  { args, connectionValues, system }: DoctorCall,
 ): Promise<Diagnosed> {
-  const { ingressService, selection } = given;
+  const { ingressService, selection } = args;
   const shared = sharedIndices();
   const before = indexSnapshot(look.snapshot, { ingressService, shared });
-  const asked = { ...(await subjectOf(given, look, before, system)), ingressService };
-  const judgedRows = endpointsOf({ view: before, subject: asked });
+  const named = { ...(await subjectOf(args, look, before, system)), ingressService };
+  const judgedRows = endpointsOf({ view: before, subject: named });
   const { connection } = look;
   const snapshot = connection
-    ? await secondRound({ view: before, subject: asked, rows: judgedRows }, given, connection, system)
+    ? await secondRound({ view: before, subject: named, rows: judgedRows }, args, connection, system)
     : look.snapshot;
   const view = snapshot === look.snapshot ? before : indexSnapshot(snapshot, { ingressService, shared });
-  const planned = asked.mode && plannedObjects(view, asked, connection?.namespace);
-  const subject = { ...asked, planned };
+  const planned = named.mode && plannedObjects(view, named, connection?.namespace);
+  const subject = { ...named, planned };
   const judged = judge(allChecks, snapshot, subject, selection, shared);
   // A file may be from another machine, so no connection flags are added to its cures.
   const chosen = connection ? connectionValues : {};
@@ -93,13 +93,13 @@ export async function diagnose(
 /** Requests that depend on the first lists: calls of the endpoints, and dry runs of what the mode would write. */
 async function secondRound(
   callable: Callable,
-  given: DoctorArguments,
+  args: DoctorArguments,
   connection: Connection,
   system: System,
 ): Promise<Snapshot> {
   const [{ topics: called, ...snapshot }, dryRuns] = await Promise.all([
-    withProbes(callable, given.probe, connection, system),
-    given.dryRun && isSelected(writesAccepted, given.selection) ? observeDryRuns(callable, connection) : notCollected,
+    withProbes(callable, args.probe, connection, system),
+    args.dryRun && isSelected(writesAccepted, args.selection) ? observeDryRuns(callable, connection) : notCollected,
   ]);
   return { ...snapshot, topics: { ...called, dryRuns } };
 }

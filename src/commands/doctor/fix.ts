@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type FixPlan, planFixes, repairsAnything } from '../../doctor/fix/plan-fix.ts';
+import { type FixPlan, hasFixes, planFixes } from '../../doctor/fix/plan-fix.ts';
 import type { Verdict } from '../../doctor/judge.ts';
 import { fieldManager } from '../../exposure/ownership.ts';
 import { managersDeclaring } from '../../exposure/plan/annotation-owners.ts';
@@ -49,13 +49,13 @@ export async function applyFixes(
   let diagnosed = first;
   for (let round = 0; round < mostRounds; round++) {
     const planned = planFixes(diagnosed.verdicts, diagnosed.view);
-    if (!repairsAnything(planned)) {
+    if (!hasFixes(planned)) {
       if (round === 0) sayNothingToDo(diagnosed.verdicts, call);
       break;
     }
     // If nothing will be changed, the result printed at the end is this same diagnosis, so it is not shown here.
     if (round === 0) await showDiagnosis(first);
-    const question = await showRepair(planned, diagnosed.view, connection, call);
+    const question = await showFix(planned, diagnosed.view, connection, call);
     if (dryRun) break;
     if (asks && !(await confirm(system, question))) {
       say(system, 'nothing was changed');
@@ -157,7 +157,7 @@ function sayNothingToDo(verdicts: readonly Verdict[], { system }: DoctorCall): v
  *
  * @returns the question that names the changes: `Delete 1 Service and change 1 annotation?`
  */
-async function showRepair(
+async function showFix(
   { annotations, plan, fixes }: FixPlan,
   view: SnapshotIndex,
   connection: Connection,
@@ -175,8 +175,8 @@ async function showRepair(
   }
   const written: string[] = [];
   const writes = { ...plan, removals: [] };
-  const rehearsed = await applyPlan(connection, writes, { fieldManager, forceConflicts: true, journal: undefined });
-  for (const { kind, effect, object, planned } of rehearsed) {
+  const dryRunResults = await applyPlan(connection, writes, { fieldManager, forceConflicts: true, journal: undefined });
+  for (const { kind, effect, object, planned } of dryRunResults) {
     if (effect === 'unchanged') continue;
     written.push(kind);
     // For a new object, the dry run's answer contains generated addresses that a real write would not get.

@@ -45,11 +45,11 @@ export interface DoctorArguments {
  * @throws UsageError for an invalid value, and for flags that cannot be combined
  */
 export function readDoctorArguments(
-  words: readonly string[],
+  operands: readonly string[],
   flags: DoctorFlagValues,
   { args, env, stdinIsTerminal }: Pick<System, 'args' | 'env' | 'stdinIsTerminal'>,
 ): DoctorArguments {
-  const [name, ...ports] = words;
+  const [name, ...ports] = operands;
   if (flags.filename !== undefined && flags.save !== undefined && !flags.redact) {
     throw new UsageError('conflicting-flags', '-f checks a file and --save writes one', [
       advice('leave out one of them, or add --redact'),
@@ -139,14 +139,14 @@ function probeOf(text: string): DoctorArguments['probe'] {
 }
 
 /** Refuses a mapping such as `80:8888`: the doctor finds the target port itself. */
-function servicePortsIn(words: readonly string[]): number[] {
-  const mapped = words.find((word) => word.includes(':'));
+function servicePortsIn(operands: readonly string[]): number[] {
+  const mapped = operands.find((word) => word.includes(':'));
   if (mapped !== undefined) {
     throw new UsageError('invalid-port', `"${mapped}" maps a port`, [
       advice('doctor expects the ports that callers use: 80, not 80:8888'),
     ]);
   }
-  return parsePortMappings(words).map(({ servicePort }) => servicePort);
+  return parsePortMappings(operands).map(({ servicePort }) => servicePort);
 }
 
 /**
@@ -189,12 +189,12 @@ export function asAskedFor(
   values: ConnectionValues,
 ): Snapshot {
   const { context, namespace } = snapshot;
-  const asked = { context: values.context || undefined, namespace: values.namespace || undefined };
-  if (asked.context !== undefined && asked.context !== context) {
+  const requested = { context: values.context || undefined, namespace: values.namespace || undefined };
+  if (requested.context !== undefined && requested.context !== context) {
     const fact = context === '' ? 'does not name its context' : `is of context ${context}`;
     throw new UsageError(
       'not-in-file',
-      `${file} ${fact}, ${context === '' ? 'and --context asks for' : 'not'} ${asked.context}`,
+      `${file} ${fact}, ${context === '' ? 'and --context asks for' : 'not'} ${requested.context}`,
       [advice('leave out --context, or leave out -f')],
     );
   }
@@ -204,14 +204,15 @@ export function asAskedFor(
       cure(command`kubectl skyports doctor -A --save FILE`, 'saves all namespaces into FILE'),
     ]);
   }
-  if (asked.namespace === undefined || asked.namespace === namespace || flags['all-namespaces']) return snapshot;
+  if (requested.namespace === undefined || requested.namespace === namespace || flags['all-namespaces'])
+    return snapshot;
   if (namespace !== null) {
-    throw new UsageError('not-in-file', `${file} has namespace ${namespace} only, not ${asked.namespace}`, [
+    throw new UsageError('not-in-file', `${file} has namespace ${namespace} only, not ${requested.namespace}`, [
       advice('leave out -n'),
-      cure(command`kubectl skyports doctor -n ${asked.namespace} --save FILE`, 'saves that namespace into FILE'),
+      cure(command`kubectl skyports doctor -n ${requested.namespace} --save FILE`, 'saves that namespace into FILE'),
     ]);
   }
-  return inNamespace(snapshot, asked.namespace);
+  return inNamespace(snapshot, requested.namespace);
 }
 
 /**
@@ -221,9 +222,9 @@ export function asAskedFor(
  */
 export function refuseConnectionFlags(values: ConnectionValues): void {
   const names = Object.keys(connectionFlags) as (keyof ConnectionValues)[];
-  const given = names.find((name) => !harmless.includes(name) && values[name] !== undefined && values[name] !== '');
-  if (given) {
-    throw new UsageError('conflicting-flags', `--${given} reaches a cluster, and -f checks a file`, [
+  const args = names.find((name) => !harmless.includes(name) && values[name] !== undefined && values[name] !== '');
+  if (args) {
+    throw new UsageError('conflicting-flags', `--${args} reaches a cluster, and -f checks a file`, [
       advice('leave out one of them'),
     ]);
   }

@@ -88,8 +88,8 @@ export async function rolesText(
  * namespace may not exist, and kubectl could not apply a Role in it.
  */
 function onceGranted(reviews: readonly SelfSubjectAccessReview[]): SelfSubjectAccessReview[] {
-  const nameOf = ({ spec: { resourceAttributes: asked } }: SelfSubjectAccessReview) =>
-    `${asked?.verb} ${asked?.resource}.${asked?.group}`;
+  const nameOf = ({ spec: { resourceAttributes: attributes } }: SelfSubjectAccessReview) =>
+    `${attributes?.verb} ${attributes?.resource}.${attributes?.group}`;
   const denied = reviews.filter(({ status }) => !status?.allowed);
   const everywhere = new Set(denied.filter((each) => !each.spec.resourceAttributes?.namespace).map(nameOf));
   return denied.filter(

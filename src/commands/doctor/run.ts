@@ -27,35 +27,35 @@ import { waitUntilHealthy } from './wait.ts';
 
 /** Runs `doctor`; returns the exit code. */
 export async function runDoctor(
-  words: readonly string[],
+  operands: readonly string[],
   flags: DoctorFlagValues,
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const given = readDoctorArguments(words, flags, system);
+  const args = readDoctorArguments(operands, flags, system);
   if (flags.list) return listChecks(system);
   if (flags.explain !== undefined) return explainCheck(flags.explain, system);
   if (flags.filename !== undefined) refuseConnectionFlags(connectionValues);
   const look =
     flags.filename === undefined
-      ? await lookAtCluster(given, flags, connectionValues, system)
+      ? await lookAtCluster(args, flags, connectionValues, system)
       : await lookAtFile(flags.filename, flags, connectionValues, system);
-  const call = { given, connectionValues, system };
+  const call = { args, connectionValues, system };
   try {
-    if (flags['print-role']) return await (await import('./print-role.ts')).printRole(look, given, system);
+    if (flags['print-role']) return await (await import('./print-role.ts')).printRole(look, args, system);
     let diagnosed = await diagnose(look, call);
-    if (given.fix)
-      diagnosed = await applyFixes(diagnosed, look, call, given.fix, (first) => showBefore(first, given, system));
-    if (given.waitMs > 0) diagnosed = await waitUntilHealthy(diagnosed, look, call, given.waitMs);
-    if (given.redact) diagnosed = await redacted(diagnosed, look, call);
+    if (args.fix)
+      diagnosed = await applyFixes(diagnosed, look, call, args.fix, (first) => showBefore(first, args, system));
+    if (args.waitMs > 0) diagnosed = await waitUntilHealthy(diagnosed, look, call, args.waitMs);
+    if (args.redact) diagnosed = await redacted(diagnosed, look, call);
     if (flags.save !== undefined) {
       const { renderYaml } = await import('../../output/yaml.ts');
       writeDump(flags.save, await renderYaml(dumpOf(diagnosed.view.snapshot)), system);
     }
-    await print(diagnosed, given, system);
+    await print(diagnosed, args, system);
     if (look.serverFailed && !hasSeen(diagnosed)) return exitCodes.failed;
     const { verdicts, summary } = diagnosed;
-    return exitCodes[endOf(verdicts, summary, { failOn: given.failOn, waited: given.waitMs > 0 })];
+    return exitCodes[endOf(verdicts, summary, { failOn: args.failOn, waited: args.waitMs > 0 })];
   } finally {
     look.close();
   }
@@ -89,15 +89,15 @@ function hasSeen({ view }: Diagnosed): boolean {
 async function redacted({ view, subject }: Diagnosed, look: DiagnosisSource, call: DoctorCall): Promise<Diagnosed> {
   const { redactedSnapshot } = await import('../../redaction/redact-snapshot.ts');
   const { snapshot, rename } = redactedSnapshot(view.snapshot);
-  const { name, ingressService } = call.given;
-  const given = {
-    ...call.given,
+  const { name, ingressService } = call.args;
+  const args = {
+    ...call.args,
     // The full name: the user may have typed only its beginning, which would not be redacted.
     name: name && rename(subject.skyCluster?.nameOnCloud ?? name),
     ingressService: ingressService?.split('/').map(rename).join('/'),
   };
   const namespace = look.namespace && rename(look.namespace);
-  return diagnose({ ...look, snapshot, namespace, connection: undefined }, { ...call, given });
+  return diagnose({ ...look, snapshot, namespace, connection: undefined }, { ...call, args });
 }
 
 async function print(diagnosed: Diagnosed, { format }: DoctorArguments, system: System): Promise<void> {

@@ -44,14 +44,14 @@ export interface DiagnosisSource {
  * @throws UsageError and Failure, as connectToCluster and collect do
  */
 export async function lookAtCluster(
-  given: Pick<DoctorArguments, 'name' | 'mode' | 'dryRun'>,
+  args: Pick<DoctorArguments, 'name' | 'mode' | 'dryRun'>,
   flags: DoctorFlagValues,
   values: ConnectionValues,
   system: System,
 ): Promise<DiagnosisSource> {
   const connection = await connectToCluster(values, system);
-  const asWhole = flags['all-namespaces'] || (given.name === undefined && !values.namespace);
-  const lookNow = () => lookOnce(connection, asWhole ? null : connection.namespace, { given, flags }, system);
+  const asWhole = flags['all-namespaces'] || (args.name === undefined && !values.namespace);
+  const lookNow = () => lookOnce(connection, asWhole ? null : connection.namespace, { args, flags }, system);
   try {
     const { snapshot, requests, serverFailed } = await lookNow();
     const again = async () => (await lookNow()).snapshot;
@@ -70,45 +70,48 @@ interface Seen {
 }
 
 interface LookCall {
-  readonly given: Pick<DoctorArguments, 'name' | 'mode' | 'dryRun'>;
+  readonly args: Pick<DoctorArguments, 'name' | 'mode' | 'dryRun'>;
   readonly flags: DoctorFlagValues;
 }
 
 async function lookOnce(
   connection: Connection,
   first: string | null,
-  { given, flags }: LookCall,
+  { args, flags }: LookCall,
   system: System,
 ): Promise<Seen> {
   const skyConfig = skyConfigOf(system);
-  const { mode } = given;
+  const { mode } = args;
   // A mode writes to one namespace, even if all namespaces are read.
   const written = mode ? { writesTo: connection.namespace } : {};
   const ingressService = flags['ingress-service'];
-  let requests = doctorRequests({ namespace: first, ingressService }, asksForQuotas(mode, given.name, first));
+  let requests = doctorRequests({ namespace: first, ingressService }, asksForQuotas(mode, args.name, first));
   if (requests.resourceQuotas && mode && first === null && !flags['all-namespaces']) {
     // Read quotas of the context's namespace only, since the mode writes there. A second round for that namespace can
     // reuse the answer.
     requests = { ...requests, resourceQuotas: { path: collectionPath('ResourceQuota', connection.namespace) } };
   }
   let { serverFailed, ...seen } = await lookAt(connection, { namespace: first, requests, ...written }, system);
-  let asked = Object.keys(requests).length;
+  let requestCount = Object.keys(requests).length;
   if (first === null && !flags['all-namespaces'] && isForbidden(seen)) {
     const { namespace } = connection;
     system.stderr.line(
       `warning: you cannot list pods and services in all namespaces; checking only namespace ${namespace} (-n NAMESPACE checks another)`,
     );
-    const again = doctorRequests({ namespace, ingressService }, asksForQuotas(mode, given.name, namespace));
+    const again = doctorRequests({ namespace, ingressService }, asksForQuotas(mode, args.name, namespace));
     const known = { ...answeredAlready(again, requests, seen), controllerServices: seen.topics.services };
     const missing = Object.fromEntries(Object.entries(again).filter(([topic]) => !Object.hasOwn(known, topic)));
     const one = await lookAt(connection, { namespace, requests: missing }, system);
     serverFailed = one.serverFailed;
     seen = { ...one, topics: { ...one.topics, ...known } };
-    asked += Object.keys(missing).length;
+    requestCount += Object.keys(missing).length;
     requests = again;
   }
-  const isTried = mode && given.dryRun && mayTryWrites(seen, mode, connection.namespace);
-  const further = await observeAll(connection, furtherLists(seen, mostLists - asked, isTried ? undefined : mode));
+  const isTried = mode && args.dryRun && mayTryWrites(seen, mode, connection.namespace);
+  const further = await observeAll(
+    connection,
+    furtherLists(seen, mostLists - requestCount, isTried ? undefined : mode),
+  );
   seen = { ...seen, topics: { ...seen.topics, ...further } };
   return { snapshot: { ...seen, topics: { ...seen.topics, skyConfig: await skyConfig } }, requests, serverFailed };
 }

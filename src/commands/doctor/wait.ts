@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { goDurationText } from '../../arguments/duration.ts';
 import { outcomeOf, rootCausesOf } from '../../doctor/judge.ts';
 import { isOpenedInAdvance } from '../../exposure/endpoint.ts';
-import { follow } from '../../kubernetes/snapshots/follow.ts';
+import { watchSnapshot } from '../../kubernetes/snapshots/watch-snapshot.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { WaitLine } from '../endpoints/wait-line.ts';
 import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
@@ -81,5 +81,5 @@ async function* snapshotsFrom(look: DiagnosisSource, signal: AbortSignal): Async
     yield snapshot;
   }
   const { connection, requests } = look;
-  if (connection) yield* follow(connection, { namespace: snapshot.namespace, requests }, snapshot, signal);
+  if (connection) yield* watchSnapshot(connection, { namespace: snapshot.namespace, requests }, snapshot, signal);
 }

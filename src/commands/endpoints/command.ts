@@ -79,7 +79,7 @@ export const endpointsCommand = defineCommand({
   aliases: ['ls', 'ep'],
   group: 'See and open ports',
   connects: true,
-  words: ['sky-cluster'],
+  operands: ['sky-cluster'],
   usage: '[SKYCLUSTER...] [PORT...]',
   summary: 'List the ports of SkyPilot clusters, their URLs, and why a port does not work',
   examples: endpointExamples,

@@ -21,7 +21,7 @@ export interface EndpointRequest {
  *
  * @throws UsageError for an invalid value, and for flags that cannot be combined
  */
-export function readEndpointRequest(words: readonly string[], flags: EndpointFlagValues): EndpointRequest {
+export function readEndpointRequest(operands: readonly string[], flags: EndpointFlagValues): EndpointRequest {
   const mode = parseMode(flags.mode, portModes);
   parseIngressService(flags['ingress-service']);
   if (flags.watch && flags.wait !== undefined) {
@@ -30,9 +30,9 @@ export function readEndpointRequest(words: readonly string[], flags: EndpointFla
   if (flags.watch && flags.check) {
     throw new UsageError('flags-exclude-each-other', '--watch and --check exclude each other', [advice('choose one')]);
   }
-  const names = words.filter((word) => !isPort(word));
-  const ports = [...words.filter(isPort), ...(flags.port ?? [])];
-  if (words[0] !== undefined && isPort(words[0])) refusePortFirst(words[0], names, words.filter(isPort));
+  const names = operands.filter((word) => !isPort(word));
+  const ports = [...operands.filter(isPort), ...(flags.port ?? [])];
+  if (operands[0] !== undefined && isPort(operands[0])) refusePortFirst(operands[0], names, operands.filter(isPort));
   for (const name of names) refuseJoined(name);
   return {
     names,

@@ -24,13 +24,13 @@ import type { Waited } from './wait.ts';
 
 /** Runs `endpoints`; returns the exit code. */
 export async function runEndpoints(
-  words: readonly string[],
+  operands: readonly string[],
   flags: EndpointFlagValues,
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
   const format = await parseEndpointFormat(flags.output);
-  const request = readEndpointRequest(words, flags);
+  const request = readEndpointRequest(operands, flags);
   if (format.name === 'sky' && request.names.length !== 1) {
     throw new UsageError('sky-cluster-missing', '-o sky takes exactly one SKYCLUSTER, as sky status --endpoints does', [
       cure(command`kubectl skyports endpoints SKYCLUSTER -o sky`, 'SKYCLUSTER is the name of one of them'),

@@ -3,7 +3,7 @@ import { type Cure, command, cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import type { ListRequests } from '../../kubernetes/snapshots/collect.ts';
-import { follow } from '../../kubernetes/snapshots/follow.ts';
+import { watchSnapshot } from '../../kubernetes/snapshots/watch-snapshot.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System } from '../../system.ts';
@@ -63,7 +63,7 @@ export async function waitForEndpoints(waiting: Waiting, system: System): Promis
       if (settled.length > 0 && rounds.isOver) return { snapshot, endpoints, came: true, settled };
       if (signal.aborted) return { snapshot, endpoints, came: false, settled };
       progress.show(progressOf(endpoints, settled, snapshot));
-      changes ??= follow(connection, look, snapshot, signal, onceEach(system));
+      changes ??= watchSnapshot(connection, look, snapshot, signal, onceEach(system));
       next ??= changes.next();
       const changed = await Promise.race([next, ...(settled.length > 0 ? [pause(signal)] : [])]);
       if (!changed) continue;

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import type { ListRequests } from '../../kubernetes/snapshots/collect.ts';
-import { follow } from '../../kubernetes/snapshots/follow.ts';
+import { watchSnapshot } from '../../kubernetes/snapshots/watch-snapshot.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
@@ -27,7 +27,7 @@ export async function watchEndpoints(watching: Watching, system: System): Promis
   let rows = byIdentity(resolve(snapshot));
   reportUnobserved(snapshot, [...rows.values()], watching.connectionValues, system);
   await printEndpoints(snapshot, [...rows.values()], printing, system);
-  for await (const next of follow(connection, look, snapshot, system.interrupted)) {
+  for await (const next of watchSnapshot(connection, look, snapshot, system.interrupted)) {
     const now = byIdentity(resolve(next));
     const changed = [...now].filter(([identity, row]) => JSON.stringify(row) !== JSON.stringify(rows.get(identity)));
     const gone = [...rows].filter(([identity]) => !now.has(identity)).map(([, row]) => removed(row));

@@ -184,7 +184,7 @@ export const exposeCommand = defineCommand({
   name: 'expose',
   group: 'See and open ports',
   connects: true,
-  words: ['sky-cluster', 'port'],
+  operands: ['sky-cluster', 'port'],
   usage: 'SKYCLUSTER PORT...',
   summary: 'Open ports of a running SkyPilot cluster, and print their URLs',
   examples: exposeExamples,

@@ -28,8 +28,8 @@ export interface ExposeArguments {
  *
  * @throws UsageError for an invalid value, and for flags that cannot be combined
  */
-export function readExposeArguments(words: readonly string[], flags: ExposeFlagValues): ExposeArguments {
-  const { name, ports } = namedPorts('expose', words);
+export function readExposeArguments(operands: readonly string[], flags: ExposeFlagValues): ExposeArguments {
+  const { name, ports } = namedPorts('expose', operands);
   parseIngressService(flags['ingress-service']);
   const sourceRanges = flags['source-range']?.filter((range) => range !== '');
   for (const range of sourceRanges ?? []) {
@@ -81,9 +81,9 @@ export function parseDryRun(text: string | undefined): 'client' | 'server' | und
  * @throws UsageError
  */
 export function refuseContradictions(flags: ExposeFlagValues, mode: ExposeMode): void {
-  const given = (names: readonly string[]) => names.find((name) => flags[name as keyof ExposeFlagValues] !== undefined);
+  const args = (names: readonly string[]) => names.find((name) => flags[name as keyof ExposeFlagValues] !== undefined);
   for (const owner of exposeModes) {
-    const found = given(allModes[owner].flags);
+    const found = args(allModes[owner].flags);
     if (found && owner !== mode) {
       throw new UsageError('flag-of-other-mode', `--${found} belongs to ${owner} mode, and this is ${mode} mode`, [
         advice(`add --mode ${owner}, or leave --${found} out`),
@@ -96,7 +96,7 @@ export function refuseContradictions(flags: ExposeFlagValues, mode: ExposeMode):
     ]);
   }
   const { refusedFlags } = allModes[mode];
-  const refused = given(Object.keys(refusedFlags));
+  const refused = args(Object.keys(refusedFlags));
   if (refused) {
     const why = refusedFlags[refused];
     throw new UsageError('flag-of-other-mode', `--${refused} has no meaning in ${mode} mode: ${why}`, [
@@ -105,14 +105,14 @@ export function refuseContradictions(flags: ExposeFlagValues, mode: ExposeMode):
   }
 }
 
-function parsePath(path: string | undefined, words: number): string | undefined {
+function parsePath(path: string | undefined, portCount: number): string | undefined {
   if (path === undefined) return undefined;
   if (!/^\/[-A-Za-z0-9_./~]*$/.test(path)) {
     throw new UsageError('invalid-path', `--path ${path} is not a valid path prefix`, [
       advice('write it like /team/app: letters, digits, "-", "_", "." and "~" between slashes'),
     ]);
   }
-  if (words > 1) {
+  if (portCount > 1) {
     throw new UsageError('path-for-several-ports', '--path leads to one port, and several are named', [
       advice('run expose once for each port'),
     ]);

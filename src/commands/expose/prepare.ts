@@ -23,7 +23,7 @@ import { type ExposeArguments, refuseContradictions } from './options.ts';
 
 /** One call of `expose`: its arguments and the connection. */
 export interface ExposeCall {
-  readonly given: ExposeArguments;
+  readonly args: ExposeArguments;
   readonly flags: ExposeFlagValues;
   readonly options: LoadBalancerOptions;
   readonly connection: Connection;
@@ -51,10 +51,10 @@ export interface PreparedExpose extends Omit<ResolvedExpose, 'view' | 'alreadyOp
 }
 
 /** The lists to read, in one round. Nodes are included if the mode needs them. */
-export function lookOfExpose({ given, flags, connection }: ExposeCall): ListRequests {
+export function listsOfExpose({ args, flags, connection }: ExposeCall): ListRequests {
   const { namespace } = connection;
   const requests = endpointRequests({ namespace, ingressService: flags['ingress-service'] });
-  if (!given.mode || !allModes[given.mode].needsNodes) return { namespace, requests, followUp: furtherRequests };
+  if (!args.mode || !allModes[args.mode].needsNodes) return { namespace, requests, followUp: furtherRequests };
   return { namespace, requests: { ...requests, nodes: nodesRequest } };
 }
 
@@ -64,8 +64,8 @@ export function lookOfExpose({ given, flags, connection }: ExposeCall): ListRequ
  * @throws UsageError if the request is refused; Failure if the cluster cannot be read
  */
 export async function prepareExpose(call: ExposeCall, look: ListRequests): Promise<PreparedExpose> {
-  const { view, alreadyOpen, ...asked } = await readExpose(call, look);
-  return { ...asked, plan: planExpose(view, asked.request, alreadyOpen) };
+  const { view, alreadyOpen, ...resolved } = await readExpose(call, look);
+  return { ...resolved, plan: planExpose(view, resolved.request, alreadyOpen) };
 }
 
 /**
@@ -74,7 +74,7 @@ export async function prepareExpose(call: ExposeCall, look: ListRequests): Promi
  * @throws UsageError if the request is refused; Failure if the cluster cannot be read
  */
 export async function readExpose(call: ExposeCall, look: ListRequests): Promise<ResolvedExpose> {
-  const { given, flags, connection, connectionValues, system } = call;
+  const { args, flags, connection, connectionValues, system } = call;
   const snapshot = await collect(connection, look);
   const view = indexSnapshot(snapshot, { ingressService: flags['ingress-service'] });
   const { skyClusters } = view;
@@ -85,23 +85,23 @@ export async function readExpose(call: ExposeCall, look: ListRequests): Promise<
     services: snapshot.topics.services,
     prefix: false,
   };
-  const skyCluster = await skyClusterNamed(given.name, lookup, connection, system);
-  const chosen = given.mode ? undefined : (modeFromCluster(view, skyCluster) ?? (await configuredMode(call)));
-  const asked = { ...given.request, skyCluster, mode: given.mode ?? chosen!.mode };
-  refuseContradictions(flags, asked.mode);
-  refuseDangerousPorts(asked);
-  const alreadyOpen = openedBySkyPilot(view, asked);
+  const skyCluster = await skyClusterNamed(args.name, lookup, connection, system);
+  const chosen = args.mode ? undefined : (modeFromCluster(view, skyCluster) ?? (await configuredMode(call)));
+  const requested = { ...args.request, skyCluster, mode: args.mode ?? chosen!.mode };
+  refuseContradictions(flags, requested.mode);
+  refuseDangerousPorts(requested);
+  const alreadyOpen = openedBySkyPilot(view, requested);
   // Ports that are already open need no load balancer. A printed SkyPilot configuration is for all ports.
-  const ports = flags['print-sky-config'] ? asked.ports : portsToOpen(alreadyOpen, asked);
+  const ports = flags['print-sky-config'] ? requested.ports : portsToOpen(alreadyOpen, requested);
   const { request, notes } =
     ports.length > 0
-      ? await adjustForLoadBalancer({ ...asked, ports }, view, {
-          ...{ options: call.options, namedPorts: given.namedPorts, connection },
+      ? await adjustForLoadBalancer({ ...requested, ports }, view, {
+          ...{ options: call.options, namedPorts: args.namedPorts, connection },
           forSkyPilot: flags['print-sky-config'] ?? false,
           curesHere: (cures) => curesForThisConnection(cures, connectionValues),
         })
-      : { request: asked, notes: [] };
-  return { snapshot, view, request: { ...request, ports: asked.ports }, chosen, notes, alreadyOpen };
+      : { request: requested, notes: [] };
+  return { snapshot, view, request: { ...request, ports: requested.ports }, chosen, notes, alreadyOpen };
 }
 
 async function configuredMode({ connection, system }: ExposeCall): Promise<ChosenMode> {

@@ -5,14 +5,14 @@ import { allModes } from '../../modes/all-modes.ts';
 import { renderYaml } from '../../output/yaml.ts';
 import { exitCodes } from '../command.ts';
 import { say, sayWithCures } from '../messages.ts';
-import { type ExposeCall, lookOfExpose, readExpose } from './prepare.ts';
+import { type ExposeCall, listsOfExpose, readExpose } from './prepare.ts';
 
 /**
  * Runs `expose --print-sky-config`: prints the lines for `~/.sky/config.yaml` that make SkyPilot open ports in the same
  * way. Writes nothing.
  */
 export async function printSkyConfig(call: ExposeCall): Promise<number> {
-  const { request, notes } = await readExpose(call, lookOfExpose(call));
+  const { request, notes } = await readExpose(call, listsOfExpose(call));
   const { mode, annotations, labels, loadBalancerClass } = request;
   const { skyPilotPorts } = allModes[mode];
   if (skyPilotPorts === undefined) {
@@ -58,7 +58,7 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
 function notCarried(request: ExposeRequest): string[] {
   const { sourceRanges = [], externalTrafficPolicy, loadBalancerIP, allocateNodePorts, firstPort, ports } = request;
   const { ingressClass, path, rewrite, host, tlsSecret } = request;
-  const given: Readonly<Record<string, boolean>> = {
+  const args: Readonly<Record<string, boolean>> = {
     '--source-range': sourceRanges.length > 0,
     '--external-traffic-policy': externalTrafficPolicy !== undefined,
     '--static-ip (spec.loadBalancerIP)': loadBalancerIP !== undefined,
@@ -70,5 +70,5 @@ function notCarried(request: ExposeRequest): string[] {
     '--host': Boolean(host),
     '--tls-secret': tlsSecret !== undefined,
   };
-  return Object.keys(given).filter((flag) => given[flag]);
+  return Object.keys(args).filter((flag) => args[flag]);
 }

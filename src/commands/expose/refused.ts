@@ -30,9 +30,9 @@ export function withRefuser(error: unknown, namespace: string): unknown {
 export function withReadOnlyCheck(error: unknown, { request: { skyCluster, mode, ports } }: PreparedExpose): unknown {
   const answer = answerIn(error);
   if (!answer || !(error instanceof Failure) || !isAboutPermission(answer.serverMessage)) return error;
-  const words = ports.map(({ servicePort }) => servicePort);
+  const operands = ports.map(({ servicePort }) => servicePort);
   const { namespace } = skyCluster;
-  const read = command`kubectl skyports doctor ${operandOf(skyCluster)} ${words} -n ${namespace} --mode ${mode}`;
+  const read = command`kubectl skyports doctor ${operandOf(skyCluster)} ${operands} -n ${namespace} --mode ${mode}`;
   return again(error, [
     ...error.cures,
     cure(read, 'reads quotas and webhooks instead, which needs no write permission'),

@@ -26,24 +26,24 @@ import { pathsLeadSomewhere } from './check-paths.ts';
 import type { ExposeFlagValues } from './command.ts';
 import { readLoadBalancerOptions } from './load-balancer-options.ts';
 import { type ExposeArguments, readExposeArguments, refuseContradictions } from './options.ts';
-import { type ExposeCall, lookOfExpose, prepareExpose } from './prepare.ts';
+import { type ExposeCall, listsOfExpose, prepareExpose } from './prepare.ts';
 import { printSkyConfig } from './print-sky-config.ts';
 
 /** Runs `expose`; returns the exit code. */
 export async function runExpose(
-  words: readonly string[],
+  operands: readonly string[],
   flags: ExposeFlagValues,
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const given = await readArguments(words, flags, connectionValues, system);
+  const args = await readArguments(operands, flags, connectionValues, system);
   const options = readLoadBalancerOptions(flags, system);
-  if (given.mode) refuseContradictions(flags, given.mode);
-  const format = given.dryRun ? undefined : await parseEndpointFormat(flags.output);
-  const manifestFormat = given.dryRun ? parseManifestFormat(flags.output) : undefined;
+  if (args.mode) refuseContradictions(flags, args.mode);
+  const format = args.dryRun ? undefined : await parseEndpointFormat(flags.output);
+  const manifestFormat = args.dryRun ? parseManifestFormat(flags.output) : undefined;
   const connection = await connectToCluster(connectionValues, system);
   try {
-    const call = { given, flags, options, connection, connectionValues, system };
+    const call = { args, flags, options, connection, connectionValues, system };
     if (flags['print-sky-config']) return await printSkyConfig(call);
     return format ? await open(call, format) : await dryRunExpose(call, manifestFormat);
   } catch (error) {
@@ -54,23 +54,23 @@ export async function runExpose(
 }
 
 async function readArguments(
-  words: readonly string[],
+  operands: readonly string[],
   flags: ExposeFlagValues,
   values: ConnectionValues,
   system: System,
 ): Promise<ExposeArguments> {
   try {
-    return readExposeArguments(words, flags);
+    return readExposeArguments(operands, flags);
   } catch (error) {
-    const [name] = words;
+    const [name] = operands;
     if (!(error instanceof UsageError) || error.code !== 'port-missing' || name === undefined) throw error;
     throw await (await import('../sky-cluster/declared-ports.ts')).withDeclaredPorts(error, name, values, system);
   }
 }
 
 async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
-  const { given, flags, connection, connectionValues, system } = call;
-  const look = lookOfExpose(call);
+  const { args, flags, connection, connectionValues, system } = call;
+  const look = listsOfExpose(call);
   let said = false;
   const { prepared, applied } = await journaled(system.stderr.line, (journal) =>
     applyWithRetry({
@@ -94,7 +94,7 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
       look,
       snapshot: withApplied(prepared.snapshot, applied),
       resolve: (snapshot) => rowsOf(snapshot, request, plan, flags['ingress-service']),
-      waitMs: given.waitMs,
+      waitMs: args.waitMs,
     },
     system,
   );
@@ -111,10 +111,10 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
 /**
  * The exit code after the wait. Cloud load balancers take minutes, so a missing address is an error only with `--wait`.
  */
-function exitCodeOf(waited: Waited, { given, flags, connectionValues, system }: ExposeCall): number {
-  if (waited.came || given.waitMs === 0) return exitCodes.fine;
+function exitCodeOf(waited: Waited, { args, flags, connectionValues, system }: ExposeCall): number {
+  if (waited.came || args.waitMs === 0) return exitCodes.fine;
   const isAsked = flags.wait !== undefined;
-  sayLate(waited, { waitMs: given.waitMs, isError: isAsked, values: connectionValues }, system);
+  sayLate(waited, { waitMs: args.waitMs, isError: isAsked, values: connectionValues }, system);
   if (!isAsked) return exitCodes.fine;
   return hopeless(waited.endpoints) ? exitCodes.uncertain : exitCodes.problems;
 }
@@ -144,11 +144,11 @@ function rowsOf(
 
 /** Runs `expose --dry-run`: prints the manifests; with `server`, as the API server would store them. */
 async function dryRunExpose(call: ExposeCall, format: ManifestFormat): Promise<number> {
-  const { given, flags, connection, system } = call;
-  const prepared = await prepareExpose(call, lookOfExpose(call));
+  const { args, flags, connection, system } = call;
+  const prepared = await prepareExpose(call, listsOfExpose(call));
   const { plan, chosen, notes } = prepared;
   sayPlan({ ...plan, chosen, notes }, system);
-  const server = given.dryRun === 'server';
+  const server = args.dryRun === 'server';
   const { refuseWithoutRoom, withReadOnlyCheck } = await import('./refused.ts');
   const options = { fieldManager, forceConflicts: flags['force-conflicts'] ?? false, journal: undefined };
   const objects = server

@@ -15,9 +15,9 @@ export interface NamedPorts {
  *
  * @throws UsageError if one of them is missing or they are in the wrong order, with the corrected command
  */
-export function namedPorts(verb: PortCommand, words: readonly string[]): NamedPorts {
-  refuseSwapped(verb, words);
-  const [name, ...ports] = words;
+export function namedPorts(verb: PortCommand, operands: readonly string[]): NamedPorts {
+  refuseSwapped(verb, operands);
+  const [name, ...ports] = operands;
   if (name === undefined) {
     throw new UsageError('sky-cluster-missing', `${verb} needs a SKYCLUSTER and at least one PORT`, [
       cure(command`kubectl skyports ${verb} SKYCLUSTER PORT`, 'for example train and 8888'),
@@ -33,11 +33,11 @@ export function namedPorts(verb: PortCommand, words: readonly string[]): NamedPo
  *
  * @throws UsageError
  */
-export function refuseSwapped(verb: PortCommand, words: readonly string[]): void {
-  const [first = '', ...rest] = words;
+export function refuseSwapped(verb: PortCommand, operands: readonly string[]): void {
+  const [first = '', ...rest] = operands;
   if (!isPort(first)) return;
   const names = rest.filter((word) => !isPort(word));
-  const ports = words.filter(isPort);
+  const ports = operands.filter(isPort);
   throw new UsageError('arguments-swapped', `the SKYCLUSTER comes first, and ${first} is a port`, [
     names.length === 1 && typedOperand(names[0]!) === names[0]
       ? cure(command`kubectl skyports ${verb} ${names[0]!} ${ports}`)

@@ -30,7 +30,7 @@ export const forwardCommand = defineCommand({
   name: 'forward',
   group: 'See and open ports',
   connects: true,
-  words: ['sky-cluster', 'open-port'],
+  operands: ['sky-cluster', 'open-port'],
   usage: 'SKYCLUSTER [LOCAL:]PORT...',
   summary: 'Forward ports of the head Pod to this machine, with kubectl port-forward',
   examples: forwardExamples,

@@ -27,12 +27,12 @@ import type { ForwardFlagValues } from './command.ts';
  * @returns kubectl's exit code
  */
 export async function runForward(
-  words: readonly string[],
+  operands: readonly string[],
   flags: ForwardFlagValues,
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const { name, ports } = namedPorts('forward', words);
+  const { name, ports } = namedPorts('forward', operands);
   const wanted = ports.map(readPort);
   const kubectl = findKubectl(system);
   const connection = await connectToCluster(connectionValues, system);

@@ -27,7 +27,7 @@ export const pruneCommand = defineCommand({
   name: 'prune',
   group: 'Find what is broken, and fix it',
   connects: true,
-  words: [],
+  operands: [],
   usage: '',
   summary: 'Delete Services and Ingresses whose SkyPilot cluster no longer exists',
   examples: pruneExamples,

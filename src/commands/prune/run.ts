@@ -30,13 +30,13 @@ interface Round {
 
 /** Runs `prune`; returns the exit code. */
 export async function runPrune(
-  words: readonly string[],
+  operands: readonly string[],
   flags: PruneFlagValues,
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  if (words.length > 0) {
-    const name = words[0]!.startsWith('-') ? 'SKYCLUSTER' : words[0]!;
+  if (operands.length > 0) {
+    const name = operands[0]!.startsWith('-') ? 'SKYCLUSTER' : operands[0]!;
     throw new UsageError(
       'unexpected-argument',
       'prune takes no name: it finds leftovers of deleted SkyPilot clusters',

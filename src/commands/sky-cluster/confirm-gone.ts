@@ -36,9 +36,9 @@ export async function signOfLife({ api }: Connection, { namespace, nameOnCloud }
   return [...pods, ...deployments, ...(headPod ? [`Pod ${head}`] : [])][0];
 }
 
-async function exists(asked: Promise<unknown>, name: string): Promise<boolean> {
+async function exists(request: Promise<unknown>, name: string): Promise<boolean> {
   try {
-    await asked;
+    await request;
     return true;
   } catch (error) {
     if (error instanceof ApiError && error.saysGone(name, pluralOf('Pod'))) return false;

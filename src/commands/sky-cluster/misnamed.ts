@@ -37,8 +37,8 @@ export function withSkyCluster(
 }
 
 /** The error if the word is an object of a SkyPilot cluster, such as its head Pod; undefined if it is not. */
-export async function objectOfSkyCluster(asked: Misnamed): Promise<UsageError | undefined> {
-  const { name, skyClusters } = asked;
+export async function objectOfSkyCluster(misnamed: Misnamed): Promise<UsageError | undefined> {
+  const { name, skyClusters } = misnamed;
   const [, kind, object = name] = /^([a-z]+)\/(.+)$/i.exec(name) ?? [];
   const byPod = skyClusters.flatMap((skyCluster) =>
     skyCluster.pods.filter(({ metadata }) => metadata?.name === object).map((pod) => ({ skyCluster, pod })),
@@ -46,31 +46,33 @@ export async function objectOfSkyCluster(asked: Misnamed): Promise<UsageError | 
   const [owner] = byPod;
   if (owner) {
     const what = isHead(owner.pod) ? 'the head Pod' : 'a Pod';
-    return misnamedAs(asked, owner.skyCluster, `is ${what} of SkyPilot cluster ${owner.skyCluster.displayName}`);
+    return misnamedAs(misnamed, owner.skyCluster, `is ${what} of SkyPilot cluster ${owner.skyCluster.displayName}`);
   }
   const named = kind === undefined ? undefined : findSkyCluster(object, skyClusters, { prefix: false });
   if (named?.found === 'one') {
     return misnamedAs(
-      asked,
+      misnamed,
       named.skyCluster,
       `is not the name of a SkyPilot cluster, ${named.skyCluster.displayName} is`,
     );
   }
   const prefixed = skyClusters.filter(({ nameOnCloud }) => object.startsWith(`${nameOnCloud}-`));
   const [longest] = prefixed.toSorted((a, b) => b.nameOnCloud.length - a.nameOnCloud.length);
-  return longest && misnamedAs(asked, longest, `is an object of SkyPilot cluster ${longest.displayName}`);
+  return longest && misnamedAs(misnamed, longest, `is an object of SkyPilot cluster ${longest.displayName}`);
 }
 
-async function misnamedAs(asked: Misnamed, meant: SkyCluster, what: string): Promise<UsageError> {
-  return new UsageError('not-a-sky-cluster', `"${asked.name}" ${what}`, [cure(await withSkyCluster(asked, meant))]);
+async function misnamedAs(misnamed: Misnamed, meant: SkyCluster, what: string): Promise<UsageError> {
+  return new UsageError('not-a-sky-cluster', `"${misnamed.name}" ${what}`, [
+    cure(await withSkyCluster(misnamed, meant)),
+  ]);
 }
 
 /** The error if the word is the URL, or the address and port, of an endpoint; undefined if it is not. */
 export async function endpointOfSkyCluster(
-  asked: Misnamed,
+  misnamed: Misnamed,
   connection: Connection | undefined,
 ): Promise<UsageError | undefined> {
-  const { name, namespace } = asked;
+  const { name, namespace } = misnamed;
   if (!connection || !/^https?:\/\/|^[\d.]+:\d+$/i.test(name)) return undefined;
   const url = URL.parse(/^[a-z]+:/i.test(name) ? name : `http://${name}`);
   if (!url) return undefined;
@@ -89,7 +91,7 @@ export async function endpointOfSkyCluster(
   if (!row) return undefined;
   const meant = { displayName: row.skyCluster, nameOnCloud: row.nameOnCloud, namespace: row.namespace };
   return new UsageError('not-a-sky-cluster', `"${name}" is port ${row.port} of SkyPilot cluster ${row.skyCluster}`, [
-    cure(await withSkyCluster(asked, meant, row.port)),
+    cure(await withSkyCluster(misnamed, meant, row.port)),
   ]);
 }
 
@@ -98,10 +100,10 @@ export async function endpointOfSkyCluster(
  * is not.
  */
 export async function portOfSkyCluster(
-  asked: Misnamed,
+  misnamed: Misnamed,
   connection: Connection | undefined,
 ): Promise<UsageError | undefined> {
-  const { name, namespace, system } = asked;
+  const { name, namespace, system } = misnamed;
   const port = Number(name);
   if (!/^\d{1,5}$/.test(name) || port < 1 || port > 65_535) return undefined;
   const code = 'arguments-swapped';
@@ -120,7 +122,7 @@ export async function portOfSkyCluster(
     ]);
   }
   const clusters = open.slice(0, mostSuggested).map(({ skyCluster, nameOnCloud, namespace: place }) => {
-    return withSkyCluster(asked, { displayName: skyCluster, nameOnCloud, namespace: place }, port);
+    return withSkyCluster(misnamed, { displayName: skyCluster, nameOnCloud, namespace: place }, port);
   });
   const names = open.map(({ skyCluster }) => skyCluster);
   const cures = (await Promise.all(clusters)).map((each) => cure(each));
@@ -171,8 +173,8 @@ interface Correction {
 export async function retyped({ args }: Pick<System, 'args'>, correction: Correction): Promise<Command | null> {
   const { allCommands } = await import('../all-commands.ts');
   const every: Flags = Object.assign({}, ...allCommands.map(({ flags }) => flags));
-  const { flags, words } = normalizeArguments(args, { ...every, ...connectionFlags });
-  const [name = '', ...typed] = words;
+  const { flags, operands: typedOperands } = normalizeArguments(args, { ...every, ...connectionFlags });
+  const [name = '', ...typed] = typedOperands;
   const own = allCommands.find((each) => each.name === name)?.flags ?? every;
   const { replace, port, namespace, context } = correction;
   const isMoved = namespace !== undefined || context !== undefined;

@@ -80,12 +80,12 @@ export async function unknownName(
   system: System,
 ) {
   const { namespace, skyClusters } = lookup;
-  const asked = { name, skyClusters, namespace, system };
+  const misnamed = { name, skyClusters, namespace, system };
   const other =
     apiServerError(name, lookup) ??
-    (await objectOfSkyCluster(asked)) ??
-    (await endpointOfSkyCluster(asked, connection)) ??
-    (await portOfSkyCluster(asked, connection));
+    (await objectOfSkyCluster(misnamed)) ??
+    (await endpointOfSkyCluster(misnamed, connection)) ??
+    (await portOfSkyCluster(misnamed, connection));
   if (other) return other;
   const code = 'unknown-sky-cluster';
   const fact = `there is no SkyPilot cluster "${name}" in ${placeOf(namespace)} of context ${connection?.contextName || '(none)'}`;
@@ -104,12 +104,12 @@ export async function unknownName(
     );
     return new UsageError(code, `${fact}; context ${shortList(contexts)} has it`, there);
   }
-  const nearest = nearestSkyCluster(asked);
+  const nearest = nearestSkyCluster(misnamed);
   const known = skyClusters.map(({ displayName }) => displayName);
   const whatThereIs =
     known.length > 0 ? `; ${known.length === 1 ? 'the only one is' : 'choose from'} ${shortList(known)}` : '';
   return new UsageError(code, `${fact}${nearest ? `; did you mean ${nearest.displayName}?` : whatThereIs}`, [
-    ...(nearest ? [cure(await withSkyCluster(asked, nearest))] : []),
+    ...(nearest ? [cure(await withSkyCluster(misnamed, nearest))] : []),
     cure(command`kubectl skyports endpoints -A`, 'lists all'),
     cure(command`sky status`, 'shows which context a cluster is on'),
   ]);

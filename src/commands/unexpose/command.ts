@@ -26,7 +26,7 @@ export const unexposeCommand = defineCommand({
   name: 'unexpose',
   group: 'See and open ports',
   connects: true,
-  words: ['sky-cluster', 'our-port'],
+  operands: ['sky-cluster', 'our-port'],
   usage: 'SKYCLUSTER [PORT...]',
   summary: 'Close ports that expose opened; ports that SkyPilot opened stay open',
   examples: unexposeExamples,

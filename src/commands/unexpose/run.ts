@@ -32,18 +32,18 @@ import type { UnexposeFlagValues } from './command.ts';
 
 /** Runs `unexpose`; returns the exit code. */
 export async function runUnexpose(
-  words: readonly string[],
+  operands: readonly string[],
   flags: UnexposeFlagValues,
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const [name, ...ports] = words;
+  const [name, ...ports] = operands;
   if (name === undefined) {
     throw new UsageError('sky-cluster-missing', 'unexpose needs a SKYCLUSTER', [
       cure(command`kubectl skyports unexpose SKYCLUSTER`, 'SKYCLUSTER is the name that sky status shows'),
     ]);
   }
-  refuseSwapped('unexpose', words);
+  refuseSwapped('unexpose', operands);
   const closing = ports.length === 0 ? undefined : parsePortMappings(ports).map(({ servicePort }) => servicePort);
   const mode = parseMode(flags.mode, writtenModes);
   const dryRun = parseDryRun(flags['dry-run']);

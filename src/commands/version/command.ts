@@ -22,7 +22,7 @@ export const versionCommand = defineCommand({
   name: 'version',
   group: 'This plugin',
   connects: true,
-  words: [],
+  operands: [],
   usage: '',
   summary: 'Show the versions of the plugin and the API server',
   examples: versionExamples,

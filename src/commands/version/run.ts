@@ -27,12 +27,12 @@ interface Versions {
  * still known.
  */
 export async function runVersion(
-  words: readonly string[],
+  operands: readonly string[],
   flags: VersionFlagValues,
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const [word] = words;
+  const [word] = operands;
   if (word !== undefined) {
     throw new UsageError('unexpected-argument', `version takes no argument "${word}"`, [
       cure(command`kubectl skyports version`),

@@ -42,13 +42,13 @@ export function controllerProbes(scene: Pick<CheckContext, 'view' | 'subject' | 
 
 /** Describes the probe, and its effect. */
 export function controllerWords({ balanced: { service }, loadBalancer, probe, mayAnswer }: ControllerProbe): string {
-  const { ports, path, because } = probe;
+  const { ports, path, reason } = probe;
   const product = productOf(service)?.product ?? 'the ingress controller';
   const result = mayAnswer
     ? 'unless an Ingress answers 200 there, every node counts as dead'
     : `${product} answers 404 there, so every node counts as dead, and no packet gets through`;
   const which = `port${ports.length === 1 ? '' : 's'} ${listed(ports.map(String))}`;
-  return `${loadBalancer.title} probes ${which} of Service ${keyOf(service)} by HTTP at ${path}, ${because}: ${result}`;
+  return `${loadBalancer.title} probes ${which} of Service ${keyOf(service)} by HTTP at ${path}, ${reason}: ${result}`;
 }
 
 /** How to make the probe ask for a path that the controller answers with 200, or connect only. */

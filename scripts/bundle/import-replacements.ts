@@ -4,25 +4,25 @@ import type { Plugin } from 'esbuild';
 
 /**
  * An import of a dependency that slows the start and that this program rarely needs. The bundle has one of the files in
- * `diets/` instead. Each of them says why, and when it can be removed.
+ * `import-replacements/` instead. Each of them says why, and when it can be removed.
  */
-export interface Diet {
+export interface ImportReplacement {
   /** The package, or one of its modules, in which an import is replaced. */
   readonly importer: RegExp;
   /** The import as it is written. */
   readonly imports: readonly string[];
-  /** The file in `diets/` that replaces it. */
+  /** The file in `import-replacements/` that replaces it. */
   readonly by: string;
 }
 
-export const diets: readonly Diet[] = [
+export const importReplacements: readonly ImportReplacement[] = [
   {
     importer: /[\\/]yargs[\\/]index\.mjs$/,
     imports: ['./lib/platform-shims/esm.mjs'],
     by: 'yargs-platform.ts',
   },
   {
-    importer: /[\\/]node_modules[\\/](yargs|cliui|wrap-ansi)[\\/]|^diet:yargs-platform/,
+    importer: /[\\/]node_modules[\\/](yargs|cliui|wrap-ansi)[\\/]|^replacement:yargs-platform/,
     imports: ['string-width'],
     by: 'lazy-string-width.ts',
   },
@@ -46,19 +46,23 @@ export const diets: readonly Diet[] = [
  * Replaces the imports. Imports of a replacement are resolved from the module with the replaced import. So they find
  * the copy that the module would have used, and are not replaced again.
  */
-export function dietPlugin(chosen: readonly Diet[]): Plugin {
+export function importReplacementPlugin(chosen: readonly ImportReplacement[]): Plugin {
   return {
-    name: 'diets',
+    name: 'import-replacements',
     setup(build) {
       for (const { importer, imports, by } of chosen) {
         build.onResolve({ filter: exactly(imports) }, ({ importer: from, namespace, resolveDir }) => {
           const asking = namespace === 'file' ? from : `${namespace}:${from}`;
           if (!importer.test(asking)) return undefined;
-          return { path: `${by} for ${folderName(resolveDir)}`, namespace: 'diet', pluginData: { by, resolveDir } };
+          return {
+            path: `${by} for ${folderName(resolveDir)}`,
+            namespace: 'replacement',
+            pluginData: { by, resolveDir },
+          };
         });
       }
-      build.onLoad({ filter: /./, namespace: 'diet' }, async ({ pluginData: { by, resolveDir } }) => {
-        const contents = await readFile(join(import.meta.dirname, 'diets', by), 'utf8');
+      build.onLoad({ filter: /./, namespace: 'replacement' }, async ({ pluginData: { by, resolveDir } }) => {
+        const contents = await readFile(join(import.meta.dirname, 'import-replacements', by), 'utf8');
         return { contents, loader: 'ts', resolveDir };
       });
     },
