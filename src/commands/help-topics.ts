@@ -79,7 +79,7 @@ export const helpTopics: readonly HelpTopic[] = [
     name: 'permissions',
     title: 'Permissions that the commands need',
     paragraphs: [
-      'endpoints lists pods, services, ingresses and endpointslices in the namespace, the ingressclasses, and the Services of ingress controllers. If a row needs them, it also lists nodes, and warning events about Services. If you lack a permission, only the rows that need it are Unknown.',
+      'endpoints lists pods, services, ingresses and endpointslices in the namespace, the ingressclasses, and the Services and Pods of ingress controllers. If a row needs them, it also lists nodes, and warning events about Services. If you lack a permission, only the rows that need it are Unknown.',
       'expose and unexpose create, patch and delete services and ingresses in the namespace of the SkyPilot cluster. annotate patches the Service of the ingress controller. prune also lists deployments, and deletes services and ingresses.',
       '"kubectl skyports doctor --only permissions" prints the command with which an administrator grants what is missing.',
     ],
