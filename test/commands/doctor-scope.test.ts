@@ -37,7 +37,7 @@ test('who may not list the whole context gets the own namespace, is told so, and
   t.is(code, 0, stdout);
   t.regex(
     stderr,
-    new RegExp(`^warning: .*only namespace ${names.namespace} is checked; -n NAMESPACE checks another\n$`),
+    new RegExp(`^warning: .*only namespace ${names.namespace} \\(-n NAMESPACE checks another\\)\n$`),
   );
   const lists = (await requestsOf(user.name)).filter(({ verb }) => verb === 'list').map(({ uri }) => uri);
   // Both rounds; one alone has 16 at most.

@@ -192,7 +192,7 @@ test.serial(
     t.is(code, 0, stderr);
     t.regex(
       stderr,
-      /^note: AWS Load Balancer Controller makes internal load balancers by default \(the API server serves elbv2\.k8s\.aws\)\nadd --scheme public for a public one$/m,
+      /^note: AWS Load Balancer Controller creates internal load balancers by default \(the API server serves elbv2\.k8s\.aws\)\nadd --scheme public for a public one$/m,
     );
     const other = await place();
     await other.expose(['--scheme', 'public']);
@@ -344,7 +344,7 @@ test.serial('GKE is asked for an address by the field, AKS by an annotation, oth
   const third = await place();
   const none = await third.expose(['--static-ip', '203.0.113.7', '--platform', 'digitalocean']);
   t.is(none.code, 2);
-  t.regex(none.stderr, /how to ask DigitalOcean's own cloud controller for an address is unknown\nadd its annotation/);
+  t.regex(none.stderr, /--static-ip is not supported for DigitalOcean's own cloud controller\nadd its annotation/);
   const kept = await expose(['--external-traffic-policy', 'Cluster']);
   t.is(kept.code, 0, kept.stderr);
   t.is((await service()).spec.externalTrafficPolicy, 'Cluster');
@@ -692,7 +692,7 @@ test.serial('what SkyPilot cannot be told is refused or said: a class, and field
   t.is(code, 0, stderr);
   t.regex(
     stderr,
-    /SkyPilot's configuration has nothing for --source-range, --external-traffic-policy: its objects do without/,
+    /SkyPilot's configuration has no setting for --source-range, --external-traffic-policy/,
   );
   t.is(stdout, 'kubernetes:\n  ports: loadbalancer\n');
 });

@@ -435,7 +435,7 @@ test("--wait is for what was opened, not for what SkyPilot's own Ingress leads t
   t.deepEqual(rows, [['kubectl-skyports', 'Ready']]);
 });
 
-test('without a live head it opens the port all the same, with a warning', async (t) => {
+test('without a live head it opens the port anyway, with a warning', async (t) => {
   const names = await withSkyCluster();
   const { namespace, nameOnCloud } = names;
   await admin('DELETE', `/api/v1/namespaces/${namespace}/pods/${nameOnCloud}-head?gracePeriodSeconds=0`);

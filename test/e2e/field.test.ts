@@ -315,7 +315,7 @@ if (isOurNode)
     t.is(found.rootCauses[0], 'host-network-ports');
     t.regex(
       found.message,
-      /Pod train-\S+-head \(train\) and Pod serve-\S+-head \(serve\) share node node1 \(hostNetwork\), and both are to listen on its port 8888: only one app can, and that of serve, which started later, may not answer/,
+      /Pod train-\S+-head \(train\) and Pod serve-\S+-head \(serve\) share node node1 \(hostNetwork\), and both use its port 8888: only one app can listen there, and that of serve, which started later, may not answer/,
     );
     t.regex(found.command!, /^kubectl skyports expose serve PORT -n \S+$/);
     await restartHead(serve, ['8889'], { hostNetwork: true });

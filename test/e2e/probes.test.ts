@@ -157,7 +157,7 @@ if (isOurNode) {
     await patch({ op: 'add', path: `${arg}/-`, value: '--watch-namespace=kube-public' });
     const { rootCauses, message, command } = await untilDiagnosed(namespace, 'http-answers', '--probe', /with 404/);
     t.is(rootCauses[0], 'http-answers');
-    t.regex(message, /ingress-nginx itself answers a call of .* with 404: .*: it watches namespace kube-public alone/);
+    t.regex(message, /ingress-nginx itself answers a call of .* with 404: .*: it only watches namespace kube-public/);
     t.regex(await pasted(command!), /\S/);
     await restore();
     await untilReached(url);

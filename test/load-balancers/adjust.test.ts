@@ -113,7 +113,7 @@ test('internal unless told otherwise: that is said, with the flag for the other'
   const { notes } = await adjusted(controller);
   t.regex(
     notes.join('\n'),
-    /^note: AWS Load Balancer Controller makes internal .*\nadd --scheme public for a public one$/m,
+    /^note: AWS Load Balancer Controller creates internal .*\nadd --scheme public for a public one$/m,
   );
   t.deepEqual((await adjusted(controller, { scheme: 'default' })).notes, []);
   const { request } = await adjusted(controller, { scheme: 'public' });
@@ -178,12 +178,12 @@ test('an address is asked for by a field, by an annotation, by one of IPv6, or n
     t,
     'GKE',
     { staticIp: '203.0.113.7', platform: 'digitalocean' },
-    /how to ask DigitalOcean's .* is unknown/,
+    /--static-ip is not supported for DigitalOcean's own/,
   );
 });
 
-test('a cloud takes no pool by name, and is not known to do without nodePorts', async (t) => {
-  await refused(t, 'GKE', { pool: 'gpu' }, /GKE's own cloud controller takes no pool by name/);
+test('a cloud cannot select a pool by name, and is not known to do without nodePorts', async (t) => {
+  await refused(t, 'GKE', { pool: 'gpu' }, /GKE's own cloud controller cannot select a pool by name/);
   await refused(t, 'GKE', { noNodePorts: true }, /--no-node-ports is not known to work with GKE's /);
   await refused(t, 'bare metal with MetalLB', { noNodePorts: true, services: [live('8888')] }, /has nodePorts/);
   t.false((await adjusted('bare metal with MetalLB', { noNodePorts: true })).request.allocateNodePorts);

@@ -98,7 +98,7 @@ test('more than one live head is refused, but for --all-nodes and --force', (t) 
   t.deepEqual(planAt([head, second], { force: true }).warnings, []);
 });
 
-test('no live Pod: a warning, and exposed all the same', (t) => {
+test('no live Pod: a warning, and exposed anyway', (t) => {
   for (const pods of [[skyPod(train, { worker: 1 })], [skyPod(train, { phase: 'Failed' })], [going]]) {
     const { warnings, writes } = planAt(pods, {});
     t.deepEqual(warnings, ['no live Pod has component=train-2ea485ef-head now; the port answers once there is one']);

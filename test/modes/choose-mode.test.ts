@@ -72,7 +72,7 @@ for (const value of ['Ingress', 'nodeport', '']) {
     const error = t.throws(() => modeFromConfig({ ...nowhere, ports: says(value) }), { instanceOf: UsageError });
     t.is(
       error.message,
-      `kubernetes.ports in ~/.sky/config.yaml is "${value}", which SkyPilot rejects: it takes loadbalancer, ingress, podip`,
+      `kubernetes.ports in ~/.sky/config.yaml is "${value}", which SkyPilot rejects: it accepts loadbalancer, ingress, podip`,
     );
     t.is(error.code, 'invalid-sky-config');
     t.deepEqual(error.cures, [advice('fix it there, or add --mode')]);

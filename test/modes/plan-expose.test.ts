@@ -37,7 +37,7 @@ test('a port that SkyPilot opened in that mode is left alone, the others are wri
   t.deepEqual(planAt([head, skyLoadBalancer(train, [8888])], {}).writes, []);
 });
 
-test('--beside-skypilot, another target or another mode write it all the same', (t) => {
+test('--beside-skypilot, another target or another mode write it anyway', (t) => {
   const objects = [head, skyLoadBalancer(train, [8888])];
   for (const asked of [{ besideSkyPilot: true }, { ports: '8888:9999' }, { mode: 'nodeport' }] as const) {
     const plan = planAt(objects, asked);
