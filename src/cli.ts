@@ -156,7 +156,7 @@ async function report(error: unknown, { stderr }: System, values: Partial<Connec
     stderr.line(`error: ${error.message}`);
     for (const line of error instanceof Failure ? error.details : []) stderr.line(line);
     if (error.cures.length === 0) return error.exitCode;
-    // Loaded here, because a call without an error does not need them.
+    // Load these modules only here, because a call without an error does not need them.
     const [{ cureLines }, { curesForThisConnection, curesInNamespace }] = await Promise.all([
       import('./output/cure-lines.ts'),
       import('./commands/connection/cures.ts'),

@@ -15,9 +15,9 @@ import { metadataThen, withAnnotations } from './merge-metadata.ts';
 import { theOnly } from './place.ts';
 
 /**
- * Makes a load balancer probe the requested port, by its annotations or by the port's place in the list. Without a request it
- * does so only if one probe decides for all ports. It then takes the first named port, or with `--probe=pod` the first port
- * that something listens on.
+ * Makes a load balancer probe the requested port, by its annotations or by the port's place in the list. If no port is
+ * requested, it chooses one only if one probe decides for all ports: the first named port, or with `--probe=pod` the
+ * first port that something listens on.
  *
  * @throws UsageError for a port that is not opened, and if the probe cannot be pinned
  */

@@ -49,7 +49,7 @@ const lines = [
   ['api-server-unreachable', 'cannot-tell', /^Cannot tell: the API server gave no usable answer/, 4],
   ['probe-private-no-answer', 'cannot-tell', /^Cannot tell: .*; the address is private$/, 4],
   ['probe-name-private-no-answer', 'cannot-tell', /^Cannot tell: .*; the address is private$/, 4],
-  ['probe-controller-silent', 'cannot-tell', /^Cannot tell: the controller at \S+ takes the call/, 4],
+  ['probe-controller-silent', 'cannot-tell', /^Cannot tell: the controller at \S+ accepts a call/, 4],
   ['preflight-ingress-healthy', 'yes', /^ingress: yes$/, 0],
   ['preflight-ingress-no-class', 'no', /^ingress: no, because IngressClass nginx /, 3],
   ['preflight-loadbalancer-on-kind', 'cannot-tell', /^loadbalancer: cannot tell, because nothing .* \(kind\)$/, 4],

@@ -1,11 +1,11 @@
-// In place of what client-node 2.0.1's config.js imports besides KubeConfig's own work: undici and gen/index.js for the
-// generated API classes, azure_auth.js, gcp_auth.js and oidc_auth.js for the users of those, hpagent, socks and
-// socks-proxy-agent for clusters behind a proxy.
+// Replaces the imports of client-node 2.0.1's config.js that KubeConfig itself does not need: undici and gen/index.js
+// for the generated API classes; azure_auth.js, gcp_auth.js and oidc_auth.js for auth providers; hpagent, socks and
+// socks-proxy-agent for proxies.
 //
-// Why: two thirds of the bundle, and 20 ms of every command that asks an API server.
-// Equal because: src/kubernetes/credentials.ts gives KubeConfig certificates, tokens and passwords and nothing else;
-// the rest is done in that folder, as kubectl does it. Whoever gets here all the same is told.
-// Unneeded when: src/kubernetes no longer imports client-node, or client-node keeps these out of KubeConfig's module.
+// Why: they are two thirds of the bundle, and add 20 ms to every command that calls an API server.
+// Safe because: src/kubernetes/credentials only gives KubeConfig certificates, tokens and passwords, and does the rest
+// itself, as kubectl does. Code that uses one of these modules gets an error.
+// Remove when: src/kubernetes no longer imports client-node, or KubeConfig's module no longer imports these.
 
 function refuse(): never {
   throw new Error('this part of client-node is not in the bundle: src/kubernetes has its own');

@@ -1,9 +1,9 @@
-// In place of string-width for yargs 18.2, cliui 9 and wrap-ansi 9, which measure the text of --help with it.
+// Replaces string-width for yargs 18.2, cliui 9 and wrap-ansi 9, which measure the text of --help with it.
 //
-// Why: string-width 7 and 8 make an Intl.Segmenter when they are imported, and that reads ICU's tables: 20 ms of
+// Why: string-width 7 and 8 create an Intl.Segmenter when they are imported. It reads ICU's tables, which adds 20 ms to
 // every start, in three copies of the package.
-// Equal because: text of printable ASCII is as wide as it is long; any other text goes to the real string-width.
-// Unneeded when: string-width makes its segmenter at first use (look for `new Intl.Segmenter` at its top level).
+// Safe because: printable ASCII text is as wide as it is long. Any other text goes to the real string-width.
+// Remove when: string-width creates its segmenter at first use (look for `new Intl.Segmenter` at its top level).
 
 import type realStringWidth from 'string-width';
 import type { Options } from 'string-width';

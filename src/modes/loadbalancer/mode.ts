@@ -73,7 +73,7 @@ function whyPending({ snapshot }: SnapshotIndex, service: Service): string {
   return first ?? '';
 }
 
-/** The request for warnings about Services, if a load balancer waits for its address. They show why. */
+/** The request for warning events about Services, if a load balancer waits for its address. They show why it waits. */
 function eventsIfPending(snapshot: Snapshot): TopicRequests {
   const waiting = itemsOf(snapshot.topics.services).filter(waitsForAddress);
   if (waiting.length === 0) return {};

@@ -106,7 +106,7 @@ function isWrong({ row, probe }: CalledPort): boolean {
   return http.outcome === 'closed' || allModes[row.mode].answeredBy === 'controller';
 }
 
-/** Whether SkyServe's load balancer takes the calls of the port. */
+/** Whether SkyServe's load balancer answers the calls of the port. */
 function isServed({ nameOnCloud, port, managedBy }: CalledPort['row']): boolean {
   return managedBy === 'skypilot' && isServePort({ nameOnCloud }, port);
 }
