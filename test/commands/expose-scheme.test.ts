@@ -690,10 +690,7 @@ test.serial('what SkyPilot cannot be told is refused or said: a class, and field
   const flags = ['--source-range', '198.51.100.0/24', '--external-traffic-policy', 'Local'];
   const { code, stdout, stderr } = await expose([...flags, ...print]);
   t.is(code, 0, stderr);
-  t.regex(
-    stderr,
-    /SkyPilot's configuration has no setting for --source-range, --external-traffic-policy/,
-  );
+  t.regex(stderr, /SkyPilot's configuration has no setting for --source-range, --external-traffic-policy/);
   t.is(stdout, 'kubernetes:\n  ports: loadbalancer\n');
 });
 
