@@ -108,7 +108,7 @@ const doctorFlags = {
     type: 'optional',
     value: 'server',
     describe:
-      'With --fix: show the changes and change nothing. With --mode: none turns off the dry runs on the API server',
+      'With --fix: show the changes and change nothing. With --mode: --dry-run=none sends no dry runs to the API server',
     choices: ['none', 'server'],
   },
   'ingress-service': {

@@ -29,7 +29,7 @@ const endpointFlags = {
   port: {
     type: 'list',
     value: 'PORT',
-    describe: 'Only these Service ports (8888, 8000-8010); with --mode podip, these ports of the Pod IPs',
+    describe: 'Only these Service ports (8888, 8000-8010); with --mode podip, ports of the Pods',
     completes: 'open-port',
   },
   mode: {

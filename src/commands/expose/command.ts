@@ -119,7 +119,7 @@ const exposeFlags = {
     type: 'string',
     value: 'NAME',
     describe:
-      "Host name that leads to the port; without --path, every path of this host does. '{port}-{cluster}.example.com' gives each port its own host; also {namespace}, {address}",
+      "Host name for the port; without --path, every path of this host leads to it. A pattern such as '{port}-{cluster}.example.com' gives each port its own host; {namespace} and {address} work too",
   },
   'tls-secret': { group: 'Ingress', type: 'string', value: 'NAME', describe: 'Secret with the certificate for --host' },
   'ingress-service': {
