@@ -75,7 +75,7 @@ async function rowOf(fieldCase: FieldCase): Promise<{ readonly line: string; rea
   return { line: `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`, isRight };
 }
 
-/** `owner/name#12` of a thread on GitHub; the host of another page. */
+/** The text of a link: `owner/name#12` for a thread on GitHub, else the host. */
 function threadOf(url: string): string {
   const [, repository, number] =
     /^https:\/\/github\.com\/([^/]+\/[^/]+)\/(?:issues|pull|discussions)\/(\d+)/.exec(url) ?? [];

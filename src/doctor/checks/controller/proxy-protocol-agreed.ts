@@ -140,7 +140,7 @@ function curesOfSent(
 ): Cure[] {
   const { name = '', namespace = '' } = service.metadata ?? {};
   const on = settings && settingCure(settings, { [setting]: 'true' }, 'makes ingress-nginx expect the header');
-  // Other annotations hold further settings beside this one.
+  // Some annotations have further settings in the same value, so they cannot simply be removed.
   const isAlone = /proxy-?protocol|ppv2/i.test(key);
   const off = cure(
     command`kubectl annotate service ${name} -n ${namespace} ${`${key}-`}`,
