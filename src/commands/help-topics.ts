@@ -65,7 +65,7 @@ export const helpTopics: readonly HelpTopic[] = [
         "  SKYPILOT_CONFIG                          SkyPilot's only configuration file, instead of the next two",
         "  SKYPILOT_GLOBAL_CONFIG                   the user's configuration, instead of ~/.sky/config.yaml",
         "  SKYPILOT_PROJECT_CONFIG                  the project's configuration, instead of .sky.yaml",
-        '  SKYPILOT_API_SERVER_ENDPOINT             a remote SkyPilot API server, which has a configuration of its own',
+        '  SKYPILOT_API_SERVER_ENDPOINT             a remote SkyPilot API server, which has its own configuration',
         '  SKYPORTS_PROBE                           false: the plugin looks up no names and calls no addresses of ports',
         '  SKYPORTS_COMPLETION_TIMEOUT              how long the tab key waits for the API server; default 300ms',
         '  BROWSER                                  the program that --open starts',

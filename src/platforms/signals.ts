@@ -10,7 +10,7 @@ const workloadLabel = 'app.kubernetes.io/name';
 
 const workloads = ['aws-load-balancer-controller', 'inlets-operator', 'kube-vip', 'kube-vip-ds', 'metallb'];
 
-/** Selects the Pods of load balancers that have no API group of their own, or can run without it. */
+/** Selects the Pods of load balancers that do not have their own API group, or can run without it. */
 export const loadBalancerWorkloads = `${workloadLabel} in (${workloads.join(',')})`;
 
 /** What `signalsIn` reads of a snapshot. */

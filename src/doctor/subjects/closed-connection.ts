@@ -16,7 +16,7 @@ type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
 /**
  * Why a connection is closed without an answer: the reasons that fit what is seen, and how to find out. A mesh and the
- * PROXY protocol have checks of their own.
+ * PROXY protocol have their own checks.
  */
 export function closedWhy(call: CalledPort, scene: Scene): { readonly why: string; readonly cures: readonly Cure[] } {
   return allModes[call.row.mode].answeredBy === 'controller' ? atController(call, scene) : atApp(call, scene);

@@ -38,7 +38,7 @@ export const ingressHostConflict = defineCheck({
     matters:
       "ingress-nginx uses the rule of the older Ingress, so requests for the port reach another app. ingress-nginx's admission webhook refuses the second Ingress, but both exist if the webhook is off. Canary Ingresses share a path on purpose, so they are not reported.",
     fix: 'Change the host or path of one of them. Ports that this plugin opens have their own paths.',
-    commands: [cure(command`kubectl skyports expose NAME PORT --mode ingress`, 'opens PORT under a path of its own')],
+    commands: [cure(command`kubectl skyports expose NAME PORT --mode ingress`, 'opens PORT under its own path')],
     sources: ['ingress-nginx docs/how-it-works.md, building the NGINX model: "the oldest rule wins"'],
   }),
   notApplicable: notInIngressMode,

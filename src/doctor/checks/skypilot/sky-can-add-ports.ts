@@ -34,7 +34,7 @@ export const skyCanAddPorts = defineCheck({
     exposingServices(scene)
       .filter(
         ({ service, owner, skyCluster }) =>
-          // SkyPilot never adds ports to a controller of its own.
+          // SkyPilot never adds ports to its own controllers.
           owner === 'skypilot' && !controllerKindOf(skyCluster) && service.spec?.loadBalancerClass !== undefined,
       )
       .map(({ service, skyCluster }) => ({
