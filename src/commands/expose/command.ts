@@ -167,7 +167,7 @@ export type ExposeFlagValues = FlagValues<typeof exposeFlags>;
 const exposeExamples = [
   {
     line: 'kubectl skyports expose train 8888',
-    says: 'Open port 8888 of train in the way SkyPilot would, and print its URL',
+    says: 'Open port 8888 of train the way SkyPilot would, and print its URL',
   },
   {
     line: 'kubectl skyports expose train 80:8888 9000-9005',

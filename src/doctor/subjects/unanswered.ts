@@ -60,7 +60,7 @@ function wordsOf(admission: Admission): string {
     case 'left-out':
       return `, and this machine calls it from ${admission.from}, which is in none of them`;
     case 'private-ranges':
-      return ', and a caller from the internet has none of these addresses';
+      return ', and callers from the internet have other addresses';
     case 'behind-nat':
       return `; this machine (${admission.from}) calls it through NAT, so whether they have the address that the load balancer sees cannot be detected here`;
     case 'let-in':
@@ -128,7 +128,7 @@ function widening(
   const own = admission.kind === 'left-out' ? rangeOf(admission.from) : 'CIDR';
   const what =
     own === 'CIDR'
-      ? 'lets CIDR in, too; CIDR stands for the address of this machine as the load balancer sees it'
+      ? 'also lets CIDR in; CIDR stands for the address of this machine as the load balancer sees it'
       : 'lets this machine in, too';
   const valid = ranges.map((range) => (range.includes('/') ? range : rangeOf(range))).filter(isCidr);
   const flags = part`${[...valid, own].flatMap((range) => ['--source-range', range])}`;

@@ -207,9 +207,9 @@ function plainProbe(
     return [cure(command`kubectl annotate service ${name} -n ${namespace} ${annotation}`, 'probes it by TCP')];
   }
   return [
-    cure(expose(part`--beside-skypilot`), 'makes a load balancer beside it that is probed by TCP'),
+    cure(expose(part`--beside-skypilot`), 'creates a load balancer beside it that is probed by TCP'),
     advice(
-      `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${annotation.replace('=', ': ')}, which lands on every object`,
+      `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${annotation.replace('=', ': ')}, which is set on every object`,
     ),
   ];
 }

@@ -255,7 +255,7 @@ function outOfPath(row: CalledPort['row']): Cure[] {
     ),
     cure(expose(part`--mode loadbalancer`), 'opens it without a path'),
     advice(
-      `or start the app with its flag for a path in front (${new URL(row.url ?? 'http://x').pathname.replace(/\/$/, '')})`,
+      `or start the app with its flag for a path prefix (${new URL(row.url ?? 'http://x').pathname.replace(/\/$/, '')})`,
     ),
   ];
 }

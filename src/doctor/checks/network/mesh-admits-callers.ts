@@ -198,7 +198,7 @@ function curesOf(
   const admit =
     mesh.name.startsWith('Istio') && isServed
       ? admittingPorts(skyCluster, ports, rule.ofPod)
-      : advice(`admit plain calls: ${mesh.admits}`);
+      : advice(`allow plain calls: ${mesh.admits}`);
   return [...look, admit, config, forward];
 }
 
