@@ -20,7 +20,7 @@ const rbac = { group: 'rbac.authorization.k8s.io', version: 'rbac.authorization.
  *
  * @throws Failure if the server does not show which permissions are missing
  */
-export async function printRole(look: DiagnosisSource, given: DoctorArguments, system: System): Promise<number> {
+export async function printRole(look: DiagnosisSource, args: DoctorArguments, system: System): Promise<number> {
   const { snapshot, connection } = look;
   const { accessReviews } = snapshot.topics;
   if (!accessReviews.observed || !connection) {
@@ -30,10 +30,10 @@ export async function printRole(look: DiagnosisSource, given: DoctorArguments, s
   const { namespace } = snapshot;
   const optional = await deniedOptions(connection, namespace);
   // What is asked for is not optional.
-  const isWanted = ({ access }: DeniedOption) => given.probe === 'pod' && access === optionalAccess[0];
+  const isWanted = ({ access }: DeniedOption) => args.probe === 'pod' && access === optionalAccess[0];
   const wanted = optional.filter(isWanted).flatMap(({ reviews }) => reviews);
   const denied = onceGranted([...accessReviews.items, ...refusedReads(snapshot), ...wanted]);
-  const missing = missingAccess(denied, namespace, given.mode);
+  const missing = missingAccess(denied, namespace, args.mode);
   const left = optional.filter((each) => !isWanted(each));
   if (missing.length === 0) say(system, 'no permission is missing');
   if (missing.length + left.length === 0) return exitCodes.fine;
