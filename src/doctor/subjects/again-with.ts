@@ -44,7 +44,7 @@ export function curesInWords(
   // Flags without a word: nothing but making it again helps.
   const again = flags?.text === '' ? 'make the Service again' : '';
   const told = [again, words].filter((each) => each !== '').join(', ');
-  const made = scheme ? [advice(`make it ${scheme}, by the annotation of its platform`)] : [];
+  const made = scheme ? [advice(`make it ${scheme}, with the annotation of its platform`)] : [];
   return [
     ...annotated,
     ...(look ? [look] : []),

@@ -81,7 +81,7 @@ export const headPodReady = defineCheck({
         )
       : cure(
           command`kubectl describe pod ${podName} -n ${skyCluster.namespace}`,
-          'shows the container, probe or node that holds it back',
+          'shows the container, probe or node that is not ready',
         ),
   ],
 });

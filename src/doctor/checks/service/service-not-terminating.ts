@@ -56,7 +56,7 @@ export const serviceNotTerminating = defineCheck({
           why:
             said.length > 0
               ? said.map((each) => wordsBeside(each, reference)).join('; ')
-              : 'the controller that cleans up is gone, fails, or is not done yet',
+              : 'the controller that cleans up was removed, fails, or is not done yet',
         },
       ];
     }),
