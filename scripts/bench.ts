@@ -33,10 +33,11 @@ try {
       'Other programs keep this machine busy: the figures will be worse than they are. See uptime.\n',
     );
   }
-  // Not in this process: the more memory it has, the longer it takes to start another one.
+  // A child process starts the programs, because a large process takes longer to start another one.
   execFileSync(process.execPath, [resolve(import.meta.dirname, 'build.ts')]);
   const programs = await findPrograms();
-  // Starts are measured while no server runs: it would take its share of the processor. What they need is its kubeconfig.
+  // Start-up is measured while no server runs, because a server would use the processor. Only the server's kubeconfig
+  // is needed.
   const first = await startCluster(programs);
   const kubeconfig = kubeconfigOf(first.description);
   await first.stop();
@@ -60,14 +61,17 @@ try {
   process.exit(1);
 }
 
-/** The admin's kubeconfig with the authority in it, for the cluster's folder may be gone when it is used. */
+/**
+ * The admin's kubeconfig with the authority's certificate in it, because the cluster's folder may be deleted before it
+ * is used.
+ */
 function kubeconfigOf({ adminKubeconfig, certificateAuthority }: ClusterDescription): string {
   const authority = readFileSync(certificateAuthority).toString('base64');
   const text = readFileSync(adminKubeconfig, 'utf8');
   return text.replace(/"?certificate-authority"?: ?"?[^",\n]+"?/, `"certificate-authority-data": "${authority}"`);
 }
 
-/** @param cluster whose folder may be gone: `kubeconfig` is the text of its admin's */
+/** @param cluster its folder may be deleted already: `kubeconfig` is the text of its admin's kubeconfig */
 async function contestantsOn({
   server,
   kubectl,
@@ -75,7 +79,7 @@ async function contestantsOn({
 }: ClusterDescription & { readonly kubeconfig: string }): Promise<Contestants> {
   const home = mkdtempSync(join(tmpdir(), 'kubectl-skyports-bench-'));
   atExit(() => rmSync(home, { recursive: true, force: true }));
-  // A copy, as an installer leaves one; and somebody may build while this runs.
+  // Measure a copy, because a build may replace the executable meanwhile. An installer makes a copy too.
   const copy = join(home, 'kubectl-skyports');
   copyFileSync(resolve(import.meta.dirname, '../dist/kubectl-skyports'), copy);
   const [closedPort] = await freePorts(1);
@@ -95,7 +99,7 @@ async function measureRows(rows: readonly Row[], contestants: Contestants): Prom
   return comparisons;
 }
 
-/** What no server is needed for. */
+/** The rows that need no server. */
 async function measureStarts(contestants: Contestants): Promise<Pick<Figures, 'comparisons' | 'startMemory'>> {
   const comparisons = await measureRows(startRows, contestants);
   const { memory: startMemory } = await measureAlone(1, contestants, ['--version']);
@@ -103,7 +107,7 @@ async function measureStarts(contestants: Contestants): Promise<Pick<Figures, 'c
   return { comparisons, startMemory };
 }
 
-/** From an empty API server to a full one. */
+/** The rows that need a server, from an empty one to a full one. */
 async function measureCalls(contestants: Contestants): Promise<Omit<Figures, 'startMemory' | 'skyPilot'>> {
   await makeSurroundings();
   await makeSkyClusters(0, 10);
@@ -123,7 +127,7 @@ function isWanted(id: string): boolean {
   return only?.test(id) ?? true;
 }
 
-/** What 1,000 foreign objects add, one kind after the other. */
+/** The time that 1,000 other objects of each kind add, one kind after the other. */
 async function measureForeign(contestants: Contestants): Promise<ForeignCost[]> {
   const costs: ForeignCost[] = [];
   let before = await measureAlone(rounds, contestants);

@@ -59,7 +59,7 @@ async function build(): Promise<void> {
   if (end !== 'with exit code 0') throw new Error(`The executable could not be built: npm run build ended ${end}.`);
 }
 
-/** Runs one command in a shell, as a user would, with its output going straight to ours. */
+/** Runs one command in a shell, as a user would. Its output goes directly to the terminal. */
 async function show({ says, command, code = 0, meanwhile }: Stop, environment: NodeJS.ProcessEnv): Promise<boolean> {
   say(`${says === '' ? '' : `\n# ${says}`}\n$ ${command}`);
   const ended = new Promise<number | null>((done) => {

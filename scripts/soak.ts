@@ -28,7 +28,7 @@ try {
   cluster.failed.then((problem) => process.stderr.write(`The test cluster broke during the run: ${problem}\n`));
   process.env[clusterVariable] = cluster.descriptionFile;
   process.env.SKYPORTS_EXECUTABLE = resolve(root, 'dist/kubectl-skyports');
-  // The fixtures' addresses belong to others.
+  // The addresses in the fixtures belong to other people, so nothing may call them.
   process.env.SKYPORTS_PROBE = 'false';
   const sections: Section[] = [];
   for (const section of values.only ? [faultMatrix] : soakSections) sections.push(await section({ say, ...only }));

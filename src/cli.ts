@@ -39,9 +39,9 @@ async function dispatch(system: System): Promise<number> {
     const { runComplete } = await import('./commands/completion/run-complete.ts');
     return runComplete(typed, cliSpec, system);
   }
-  const { flags, words } = await readArguments(system.args);
+  const { flags, operands } = await readArguments(system.args);
   const given = (name: string) => flags.findLast((flag) => flag.name === name)?.value === 'true';
-  const [name, ...rest] = words;
+  const [name, ...rest] = operands;
   if (name === undefined && given('version')) system.stdout.line(`kubectl-skyports v${version}`);
   else if (name === undefined || name === 'help') system.stdout.document(await helpText(rest[0], system));
   else if (given('help')) system.stdout.document(await helpText((await commandNamed(name, system)).name, system));
@@ -51,7 +51,7 @@ async function dispatch(system: System): Promise<number> {
 
 async function callCommand(
   command: Command,
-  words: readonly string[],
+  operands: readonly string[],
   flags: NormalArguments['flags'],
   system: System,
 ): Promise<number> {
@@ -60,7 +60,7 @@ async function callCommand(
   const values = await parse(flags, own);
   const connection = values as unknown as ConnectionValues;
   try {
-    return await runCommand(command.name as CommandName, words, values as never, connection, system);
+    return await runCommand(command.name as CommandName, operands, values as never, connection, system);
   } catch (error) {
     return await report(error, system, connection);
   }
@@ -156,7 +156,7 @@ async function report(error: unknown, { stderr }: System, values: Partial<Connec
     stderr.line(`error: ${error.message}`);
     for (const line of error instanceof Failure ? error.details : []) stderr.line(line);
     if (error.cures.length === 0) return error.exitCode;
-    // Loaded here, because a call without an error does not need them.
+    // Load these modules only here, because a call without an error does not need them.
     const [{ cureLines }, { curesForThisConnection, curesInNamespace }] = await Promise.all([
       import('./output/cure-lines.ts'),
       import('./commands/connection/cures.ts'),

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { cpus, release, totalmem, type } from 'node:os';
 import { promisify } from 'node:util';
 
-/** What the figures depend on besides the program; nothing that names the machine. */
+/** The parts of the machine that the figures depend on. None of them identifies the machine. */
 export interface Machine {
   readonly processor: string;
   readonly cores: number;

@@ -5,21 +5,21 @@ import { once } from 'node:events';
 export interface Program {
   readonly file: string;
   readonly args: readonly string[];
-  /** All of it. */
+  /** The whole environment of the program. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Default: 0. Any other end spoils the figures, so it is an error. */
+  /** The expected exit code; default: 0. Any other code is an error, because its times would be wrong. */
   readonly exitCode?: number;
 }
 
 /** Wall times of one program, in milliseconds, in the order of the rounds. */
 export type Times = readonly number[];
 
-/** Runs not counted: they fill the page cache. */
+/** Runs that are not counted. They fill the page cache. */
 const warmUps = 2;
 
 /**
- * Runs the programs in turn, A B C A B C …, and returns the times of each. A machine that drifts slows all of them,
- * so their ratio holds.
+ * Runs the programs in turn (A B C A B C …) and returns the times of each. If the machine becomes slower, all programs
+ * do, so their ratio stays the same.
  */
 export async function roundRobin(programs: readonly Program[], rounds: number): Promise<Times[]> {
   const times: number[][] = programs.map(() => []);
@@ -41,18 +41,18 @@ async function runOnce(program: Program): Promise<number> {
   return Number(ended - begun) / 1e6;
 }
 
-/** Starts it with its output dropped. */
+/** Starts the program and drops its output. */
 export function start({ file, args, environment }: Program) {
   return spawn(file, args, { env: environment, stdio: 'ignore' });
 }
 
-/** @throws when it ended otherwise than expected */
+/** @throws Error if the exit code is not the expected one */
 export function checkEnd({ file, args, exitCode = 0 }: Program, code: number | null, signal: string | null): void {
   if (code === exitCode) return;
   throw new Error(`${[file, ...args].join(' ')} ended with ${signal ?? `exit code ${code}`}, not ${exitCode}`);
 }
 
-/** The middle value, which one slow run cannot move. */
+/** The median: one slow run does not change it. */
 export function median(values: Times): number {
   const sorted = values.toSorted((one, other) => one - other);
   const middle = sorted.length >> 1;

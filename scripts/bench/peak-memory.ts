@@ -5,18 +5,18 @@ import { checkEnd, type Program, start } from './measure.ts';
 
 /** MiB. */
 export interface PeakMemory {
-  /** All that was in memory at once, pages of the executable's file among it. */
+  /** All resident memory, including pages of the executable's file. */
   readonly resident: number;
-  /** Only what the program made itself: what the machine cannot drop and read again. */
+  /** Anonymous memory only: memory that the system cannot drop and read again from a file. */
   readonly anonymous: number;
 }
 
 const lookEveryMs = 2;
 
 /**
- * Runs the program and returns its peak. Linux keeps the resident peak (VmHWM of proc_pid_status(5)) as long as the
- * process lives, so looking at it often until it has ended loses next to nothing. The anonymous peak is the highest
- * seen. Undefined where there is no /proc.
+ * Runs the program and returns its peak memory. Linux records the resident peak (VmHWM of proc_pid_status(5)) until the
+ * process ends, so frequent reads lose almost nothing. The anonymous peak is the highest value that was read. Undefined
+ * on systems without /proc.
  */
 export async function peakMemory(program: Program): Promise<PeakMemory | undefined> {
   if (process.platform !== 'linux') return undefined;
@@ -34,7 +34,7 @@ export async function peakMemory(program: Program): Promise<PeakMemory | undefin
   return { resident: peak.resident / 1024, anonymous: peak.anonymous / 1024 };
 }
 
-/** The sizes of a process in KiB; none when it has just ended. */
+/** The memory of a process in KiB; undefined fields if it has just ended. */
 function statusOf(pid: number): Record<string, number> {
   try {
     const lines = readFileSync(`/proc/${pid}/status`, 'utf8').matchAll(/^(\w+):\s+(\d+) kB$/gm);

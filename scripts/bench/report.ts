@@ -4,14 +4,14 @@ import { memoryLimit, type Row, startMemoryLimit } from './rows.ts';
 import type { SkyPilotTime } from './skypilot.ts';
 import type { Comparison } from './stage.ts';
 
-/** What 1,000 foreign objects of a kind add to `endpoints -A`. */
+/** The time that 1,000 other objects of a kind add to `endpoints -A`. */
 export interface ForeignCost {
   readonly kind: string;
   readonly milliseconds: number;
   readonly mebibytes: number | undefined;
 }
 
-/** All that was measured. */
+/** All results of a run. */
 export interface Figures {
   readonly comparisons: readonly Comparison[];
   readonly foreign: readonly ForeignCost[];
@@ -23,7 +23,7 @@ export interface Figures {
   readonly skyPilot: readonly SkyPilotTime[];
 }
 
-/** One line for each limit that is missed. */
+/** One line for each limit that is exceeded. */
 export function missedLimits({ comparisons, memory, startMemory }: Figures): string[] {
   const slow = comparisons
     .filter((comparison) => isMissed(comparison))
@@ -43,7 +43,7 @@ export function missedLimits({ comparisons, memory, startMemory }: Figures): str
   return [...slow, ...large, ...largeStart];
 }
 
-/** One comparison for the terminal. */
+/** One comparison, as text for the terminal. */
 export function comparisonLine(comparison: Comparison): string {
   const { row, ours, kubectl } = comparison;
   const limit = limitText(row);
@@ -64,7 +64,7 @@ function ratioText({ ratio }: Comparison): string {
   return ratio.toFixed(2);
 }
 
-/** docs/performance.md. */
+/** Renders docs/performance.md. */
 export function renderReport(figures: Figures, machine: Machine): string {
   const { comparisons, foreign, memory, startMemory, skyPilot } = figures;
   const sections = [

@@ -1,25 +1,25 @@
 /** One comparison with kubectl. */
 export interface Row {
-  /** For `--only`. */
+  /** The id for `--only`. */
   readonly id: string;
-  /** What is compared, as the report says it. */
+  /** What is compared, for the report. */
   readonly title: string;
   readonly ours: readonly string[];
   readonly kubectl: readonly string[];
-  /** The highest ratio of medians that is good enough; without one it is only shown. */
+  /** The highest acceptable ratio of medians; without a limit the ratio is only shown. */
   readonly limit?: number;
-  /** The longest median that is good enough, in milliseconds. */
+  /** The highest acceptable median, in milliseconds. */
   readonly limitMs?: number;
-  /** Both against a port where nothing listens, so both fail. */
+  /** Whether both programs call a port where nothing listens, so both fail. */
   readonly deadPort?: boolean;
-  /** Fewer rounds than asked for, where one run takes long. */
+  /** Whether to run fewer rounds, because one run takes long. */
   readonly mostRounds?: number;
 }
 
 const kinds = 'pods,services,ingresses,endpointslices';
 const doctorKinds = `${kinds},ingressclasses,nodes,events,validatingwebhookconfigurations,networkpolicies,deployments`;
 
-/** While no API server runs. */
+/** Rows that are measured while no API server runs. */
 export const startRows: readonly Row[] = [
   {
     id: 'version',

@@ -2,17 +2,17 @@ import { median, type Program, roundRobin } from './measure.ts';
 import { type PeakMemory, peakMemory } from './peak-memory.ts';
 import type { Row } from './rows.ts';
 
-/** Where both programs are, and whom they ask. */
+/** The paths of both programs, and the server that they call. */
 export interface Contestants {
   readonly executable: string;
   readonly kubectl: string;
   readonly kubeconfig: string;
   readonly deadKubeconfig: string;
-  /** Theirs alone, so that nobody's settings count and kubectl's discovery is cached. */
+  /** A home directory for the runs only, so that no user's settings apply and kubectl's discovery is cached. */
   readonly home: string;
 }
 
-/** Medians of the times, in milliseconds, and of the ratios of the runs that came after each other. */
+/** Medians of the times, in milliseconds, and of the ratios of consecutive runs. */
 export interface Comparison {
   readonly row: Row;
   readonly ours: number;
@@ -20,7 +20,7 @@ export interface Comparison {
   readonly ratio: number;
 }
 
-/** Runs a row. */
+/** Measures a row. */
 export async function compare(row: Row, rounds: number, contestants: Contestants): Promise<Comparison> {
   const environment = environmentFor(contestants, row.deadPort ? contestants.deadKubeconfig : contestants.kubeconfig);
   const exitCode = row.deadPort ? 1 : 0;
@@ -35,7 +35,10 @@ export async function compare(row: Row, rounds: number, contestants: Contestants
   return { row, ours: median(ours!), kubectl: median(kubectl!), ratio };
 }
 
-/** Shortest time and highest memory of a call of ours, `endpoints -A` unless said otherwise: another load on the machine only ever adds. */
+/**
+ * The shortest time and the highest memory of a call of the plugin; default: `endpoints -A`. Other load on the machine
+ * only adds time.
+ */
 export async function measureAlone(
   rounds: number,
   contestants: Contestants,
@@ -61,7 +64,7 @@ async function highestMemory(program: Program): Promise<PeakMemory | undefined> 
   return highest;
 }
 
-/** No more than a user has: variables such as NODE_EXTRA_CA_CERTS cost Node 10 ms at its start. */
+/** A minimal environment: variables such as NODE_EXTRA_CA_CERTS add 10 ms to Node's start. */
 function environmentFor({ home }: Contestants, kubeconfig: string): Record<string, string> {
   return { PATH: process.env.PATH ?? '', HOME: home, KUBECONFIG: kubeconfig };
 }

@@ -15,12 +15,14 @@ import { inParallel } from './in-parallel.ts';
 
 const ports = [8888, 6006, 8000];
 const requestsAtATime = 32;
-/** SkyPilot starts the main container with a shell script of about this size (sky/templates/kubernetes-ray.yml.j2). */
+/**
+ * The main container's command: SkyPilot uses a shell script of about this size (sky/templates/kubernetes-ray.yml.j2).
+ */
 const startScript = 'echo "what SkyPilot does before the user\'s command";\n'.repeat(160);
 
 const namespaceOf = (index: number) => `team-${index % 10}`;
 
-/** What is there once: a node, ingress-nginx's Service and class, the namespaces. */
+/** Objects that exist once: a node, ingress-nginx's Service and class, the namespaces. */
 export async function makeSurroundings(): Promise<void> {
   const namespaces = ['ingress-nginx', 'foreign', ...Array.from({ length: 10 }, (_, index) => namespaceOf(index))];
   await Promise.all(namespaces.map((name) => create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
@@ -31,12 +33,13 @@ export async function makeSurroundings(): Promise<void> {
 }
 
 /**
- * Makes SkyPilot clusters of three ports, from number `from` up to `to`, half of them behind load balancers and half
- * behind the Ingress, as SkyPilot would; then waits until the real controller has made the EndpointSlices.
+ * Creates SkyPilot clusters with three ports each, as SkyPilot would: those with the numbers `from` to `to`, half of
+ * them with load balancers and half with an Ingress. Then waits until the real controller has created the
+ * EndpointSlices.
  */
 export async function makeSkyClusters(from: number, to: number): Promise<void> {
   const indices = Array.from({ length: to - from }, (_, offset) => from + offset);
-  // Two Services of SkyPilot's own a cluster, and one or three for the ports.
+  // Each cluster has two Services of SkyPilot's own, and one or three for the ports.
   const services = indices.reduce((count, index) => count + 2 + (index % 2 ? ports.length : 1), 0);
   const expected = (await countSlices()) + services;
   await inParallel(indices, requestsAtATime, makeSkyCluster);
@@ -62,7 +65,7 @@ async function makeSkyCluster(index: number): Promise<void> {
   await make(skyIngress(names, ports));
 }
 
-/** Objects that are none of SkyPilot's, `count` of a kind, in namespace `foreign`. */
+/** Creates `count` objects of each kind in namespace `foreign`. They do not belong to SkyPilot. */
 export const makeForeign = {
   Pods: (count: number) =>
     many(count, (name) => ({
@@ -85,7 +88,7 @@ export const makeForeign = {
     })),
 } as const;
 
-/** Takes away what makeForeign made. */
+/** Deletes the objects of makeForeign. */
 export async function removeForeign(): Promise<void> {
   const bases = ['/api/v1', '/api/v1', '/apis/networking.k8s.io/v1', '/apis/discovery.k8s.io/v1'];
   const plurals = ['pods', 'services', 'ingresses', 'endpointslices'];

@@ -1,10 +1,9 @@
 /**
- * A Windows program without its Authenticode signature, which would no longer fit once something is added.
+ * Removes the Authenticode signature of a Windows program, because it is not valid after something is added. Source: PE
+ * format, "Attribute Certificate Table": the fifth data directory has a file offset, and the table is at the end of the
+ * file.
  *
- * Source: PE format, "Attribute Certificate Table": the fifth data directory holds a file offset, and the table is the
- * last thing in the file.
- *
- * @throws Error when the file is no 64-bit PE, or has something behind its signature
+ * @throws Error if the file is not a 64-bit PE file, or has data after its signature
  */
 export function withoutAuthenticode(file: Buffer): Buffer {
   const header = file.readUInt32LE(0x3c);

@@ -7,7 +7,7 @@ import { makeExecutable } from './executable.ts';
 import { installedNode } from './node-binary.ts';
 import { executableSuffix, hostTarget } from './target.ts';
 
-/** An executable that was made. */
+/** A finished executable. */
 export interface Built {
   readonly file: string;
   readonly bytes: number;
@@ -17,11 +17,11 @@ export interface Built {
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Makes the executable for this machine; default: dist/kubectl-skyports. */
+/** Builds the executable for this machine; default: dist/kubectl-skyports. */
 export async function buildHost(output?: string): Promise<Built> {
   const target = hostTarget();
   const file = resolve(output ?? join(root, `dist/kubectl-skyports${executableSuffix(target.platform)}`));
-  // A folder of its own, for two builds may run at once.
+  // A separate folder for each build, because two builds may run at once.
   mkdirSync(join(root, 'build'), { recursive: true });
   const folder = mkdtempSync(join(root, 'build/executable-'));
   try {

@@ -1,21 +1,22 @@
 import { isBuiltin } from 'node:module';
 import { basename, join, relative, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin, transform } from 'esbuild';
-import { type Diet, dietPlugin, diets } from './diets.ts';
+import { type ImportReplacement, importReplacementPlugin, importReplacements } from './import-replacements.ts';
 import { sourceCommit } from './source-commit.ts';
 
 /**
- * One script of the program, CommonJS: `main`, `start`, `help`, `calls`, `platforms`, `doctor` and `rest` are what lies in src/; each package that src/
- * imports is a part of its own, named as in the import. A part costs time only when it is required: V8 reads a script's
- * whole code cache at once, and each further script costs something too.
+ * One script of the program, as CommonJS. The scripts `main`, `start`, `help`, `calls`, `platforms`, `doctor` and `rest` contain the
+ * code of src/. Each package that src/ imports is a part of its own, with the name in the import. A part only takes
+ * time when it is required, because V8 reads the whole code cache of a script at once. Each further script takes some
+ * time too.
  */
 export interface Part {
   readonly name: string;
-  /** One byte a character (latin1): V8 keeps it so, and the loader need not decode UTF-8. */
+  /** One byte per character (latin1): V8 stores it in this form, so the loader need not decode UTF-8. */
   readonly source: string;
-  /** What went in: bytes of the source by file, relative to the project's folder. */
+  /** The bytes of each source file in the bundle, by path relative to the project's folder. */
   readonly bytesByInput: Readonly<Record<string, number>>;
-  /** Names under which other parts require pieces of it; default: its own name. */
+  /** The names that other parts use to require pieces of it; default: its own name. */
   readonly members?: readonly string[];
 }
 
@@ -24,29 +25,32 @@ export interface BundleOptions {
   readonly entry?: string;
   /** Default: the Node in the executable. */
   readonly target?: string;
-  /** Default: all. Fewer are for measuring what one is worth. */
-  readonly diets?: readonly Diet[];
+  /** Default: all. Measurements of single replacements use fewer. */
+  readonly importReplacements?: readonly ImportReplacement[];
 }
 
 const root = resolve(import.meta.dirname, '../..');
 const platforms = 'src/platforms/all-platforms.ts';
 
-/** Bundles the program, all but Node's own modules, in parts; `main` is among them. The same for every platform. */
+/**
+ * Bundles the program, without Node's own modules, in parts. One of them is `main`. The result is the same for every
+ * platform.
+ */
 export async function bundleInParts({
   entry = 'src/main.ts',
-  diets: chosen = diets,
+  importReplacements: chosen = importReplacements,
 }: BundleOptions = {}): Promise<Part[]> {
   const packages = new Set<string>();
   const own = await bundleOwn(entry, packagesApart(packages));
   const names = [...packages].sort();
-  const rest = names.map((name) => bundlePart(name, name, [sharedApart(packages), dietPlugin(chosen)]));
+  const rest = names.map((name) => bundlePart(name, name, [sharedApart(packages), importReplacementPlugin(chosen)]));
   return [...own, ...(await Promise.all(rest))];
 }
 
 /**
- * What lies in src/, in a few scripts: what every start runs, the help, what `endpoints` and completion run, what only
- * `doctor` runs, and the rest. The platforms run when one of their exports is first read: few calls look at a load balancer.
- * esbuild splits it into some 80 pieces, and only as ES modules; so they are turned into CommonJS and put together again.
+ * Bundles src/ into a few scripts: what every start runs, the help, what `endpoints` and completion run, what only
+ * `doctor` runs, and the rest. The platforms run when one of their exports is first read, because few calls need them.
+ * esbuild can only split src/ as ES modules, into about 80 pieces. So these are converted to CommonJS and joined again.
  */
 async function bundleOwn(entry: string, packages: Plugin): Promise<Part[]> {
   const { supported, format, banner, ...shared } = options;
@@ -88,8 +92,8 @@ async function bundleOwn(entry: string, packages: Plugin): Promise<Part[]> {
 }
 
 /**
- * A piece whose exports are values of one object, set when it has run. esbuild makes getters of them, and copies these to a
- * second object, in case modules import each other in a circle or change what they export. Of src/, none does.
+ * A piece with its exports as plain values of one object, set when it has run. esbuild writes getters instead, and copies
+ * them to a second object, because modules may have import cycles or change their exports. No module of src/ does.
  */
 function withPlainExports(code: string): string {
   const getters = /var ([\w$]+)=\{\};[\w$]+\(\1,\{([^{}]*)\}\);module\.exports=[\w$]+\(\1\);/;
@@ -102,7 +106,7 @@ function withPlainExports(code: string): string {
   return `${code.replace(head, '').replace(/0&&\(module\.exports=\{[^{}]*\}\);?\s*$/, '')};module.exports={${plain}};`;
 }
 
-/** A script whose exports are modules, not run yet. */
+/** A script that exports several modules, which run when they are required. */
 function registryOf(pieces: readonly { readonly file: string; readonly code: string }[]): string {
   const modules = pieces.map(
     ({ file, code }) => `${JSON.stringify(basename(file))}:function(exports,require,module){${code}\n}`,
@@ -110,14 +114,14 @@ function registryOf(pieces: readonly { readonly file: string; readonly code: str
   return `module.exports={${modules.join(',')}};`;
 }
 
-/** How one piece names another: by its script and its own name in it (compile.ts). */
+/** How one piece refers to another: by its script and its name in that script (compile.ts). */
 function pieceName(groups: ReadonlyMap<string, string>, file: string): string {
   return groups.get(file) === 'main' ? 'main' : `${groups.get(file)}#${basename(file)}`;
 }
 
 /**
- * Which script each piece goes into: with the first that needs it whenever it runs. What is imported later, and only
- * sometimes, is in the rest, unless it is named.
+ * The script of each piece: the first one that always needs it. Pieces that are only imported sometimes are in the
+ * rest, unless a script names them.
  */
 function groupsOf(outputs: Metafile['outputs']): Map<string, string> {
   const groups = new Map<string, string>();
@@ -128,7 +132,7 @@ function groupsOf(outputs: Metafile['outputs']): Map<string, string> {
     for (const { path, kind } of outputs[file].imports) if (kind === atOnce) put(path, group);
   };
   const files = Object.keys(outputs).sort();
-  // By the source file and not by the piece's name: a run.ts is there for each command.
+  // Identify a piece by its source file, because each command has a piece named run.ts.
   const pieceOf = (source: string) => {
     const piece = files.find((file) => outputs[file]!.entryPoint === source);
     if (piece === undefined) throw new Error(`No piece of the bundle begins with ${source}.`);
@@ -144,7 +148,7 @@ function groupsOf(outputs: Metafile['outputs']): Map<string, string> {
   begin('help', 'src/output/help-text.ts', 'src/commands/help-topics.ts');
   begin('calls', 'src/commands/endpoints/run.ts', 'src/kubernetes/api/connect.ts');
   begin('calls', 'src/commands/completion/run-complete.ts', 'src/commands/completion/candidates.ts');
-  // How nearly every failure ends.
+  // The last steps of almost every failure.
   begin('calls', 'src/output/cure-lines.ts', 'src/commands/connection/cures.ts');
   begin('doctor', 'src/commands/doctor/run.ts', 'src/kubernetes/snapshots/server-info.ts');
   begin('doctor', 'src/kubernetes/changes/dry-run.ts', 'src/probes/probe-addresses.ts');
@@ -157,17 +161,17 @@ function bytesByInputOf(output: Metafile['outputs'][string] | undefined): Part['
   return Object.fromEntries(inputs.map(([path, { bytesInOutput }]) => [path, bytesInOutput]));
 }
 
-/** Bundles all of it into one script. */
+/** Bundles everything into one script. */
 export function bundleWhole({
   entry = 'src/main.ts',
-  diets: chosen = diets,
+  importReplacements: chosen = importReplacements,
   target,
 }: BundleOptions = {}): Promise<Part> {
-  return bundlePart('main', entry, [dietPlugin(chosen)], target);
+  return bundlePart('main', entry, [importReplacementPlugin(chosen)], target);
 }
 
 const options = {
-  // With it no path of this machine gets into the result.
+  // Keeps paths of this machine out of the result.
   absWorkingDir: root,
   bundle: true,
   write: false,
@@ -175,11 +179,11 @@ const options = {
   logLevel: 'error',
   platform: 'node',
   target: 'node26',
-  // ES modules would need a real `require` for their CommonJS dependencies, and start 10 ms later.
+  // ES modules would need a real `require` for their CommonJS dependencies, and would start 10 ms later.
   format: 'cjs',
-  // A script that is compiled from a string has no import(); esbuild turns it into a late require().
+  // A script compiled from a string has no import(), so esbuild replaces it by a later require().
   supported: { 'dynamic-import': false },
-  // yargs-parser makes a `require` of its own from it, for configuration files that this program does not have.
+  // yargs-parser creates its own `require` from it, for configuration files that this program does not have.
   define: { 'import.meta.url': 'bundleUrl', buildCommit: JSON.stringify(sourceCommit(root)) },
   banner: { js: 'var bundleUrl="file:///kubectl-skyports";' },
   minify: true,
@@ -199,7 +203,7 @@ async function bundlePart(
   return { name, source, bytesByInput: bytesByInputOf(Object.values(metafile.outputs)[0]) };
 }
 
-/** Leaves the packages that are imported to other parts, and notes their names. */
+/** Leaves imported packages out of this part, because they are parts of their own, and records their names. */
 function packagesApart(found: Set<string>): Plugin {
   return {
     name: 'packages-apart',
@@ -213,7 +217,7 @@ function packagesApart(found: Set<string>): Plugin {
   };
 }
 
-/** A package that another one imports too is there once, if it is the same copy. */
+/** A package that two parts import is included once, if both use the same copy. */
 function sharedApart(parts: ReadonlySet<string>): Plugin {
   return {
     name: 'shared-apart',
@@ -231,10 +235,10 @@ function sharedApart(parts: ReadonlySet<string>): Plugin {
   };
 }
 
-/** Marks a question of our own, which is not to be answered by ourselves. */
+/** Marks this plugin's own request, so that this plugin does not answer it again. */
 const asked = Symbol('asked by shared-apart');
 
-/** esbuild escapes all that is not ASCII, but in regular expressions. */
+/** esbuild escapes all characters outside ASCII, except in regular expressions. */
 function refuseWideCharacters(source: string): void {
   const at = source.search(/[\u0100-\uffff]/);
   if (at < 0) return;

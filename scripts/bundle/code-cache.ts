@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { run } from './run.ts';
 
 /**
- * Without these the bytes would differ from run to run. With them V8 does all on one thread, in one order, and collects
- * no garbage: bytecode that is put where something else was keeps bits of it between its fields.
+ * With these flags, every run gives the same bytes. V8 then works in one thread and in a fixed order, and does not
+ * collect garbage. Garbage collection would put bytecode where other data was, and bits of that data would remain
+ * between its fields.
  */
 const reproducible = [
   '--predictable',
@@ -13,9 +14,9 @@ const reproducible = [
 ];
 
 /**
- * Makes V8's code caches of the parts in `folder`, for the platform and version of `node`: runs the program over the
- * command lines in warm-up/, against an API server of its own, and writes what V8 compiled on the way beside the parts.
- * A part that was not required gets none. The same parts give the same bytes.
+ * Creates V8's code caches of the parts in `folder`, for the platform and version of `node`. Runs the command lines in
+ * warm-up/ against a fake API server, and writes the compiled code next to the parts. A part that was not required gets
+ * no cache. The same parts give the same bytes.
  */
 export async function makeCodeCaches(node: string, folder: string): Promise<void> {
   await run(node, [...reproducible, join(import.meta.dirname, 'warm-up/main.ts'), folder]);

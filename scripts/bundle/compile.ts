@@ -6,7 +6,7 @@ interface Require {
   late(name: string, names: readonly string[]): object;
 }
 
-/** A compiled script, called as Node calls a file of CommonJS, and with the process that it is to believe its own. */
+/** A compiled script. It is called like a file of CommonJS, with the object that it sees as `process`. */
 type CommonJs = (
   exports: object,
   require: Require,
@@ -16,7 +16,7 @@ type CommonJs = (
   process: NodeJS.Process,
 ) => void;
 
-/** A module of a script that holds several (bundle.ts, registryOf). */
+/** A module of a script with several modules (bundle.ts, registryOf). */
 type Piece = (exports: object, require: Require, module: { exports: object }) => void;
 
 export interface Compiled {
@@ -25,12 +25,12 @@ export interface Compiled {
 }
 
 /**
- * Compiles a part, with V8's code cache of it when there is one. A cache of another V8, platform or source does no
- * harm: V8 rejects it (`script.cachedDataRejected`) and compiles.
+ * Compiles a part, with its code cache if there is one. V8 rejects a cache for another version, platform or source
+ * (`script.cachedDataRejected`) and compiles the part without it.
  */
 export function compile(name: string, source: string, cache?: Buffer): Compiled {
   const script = new Script(`(function(exports,require,module,__filename,__dirname,process){${source}\n})`, {
-    // V8 keeps it in the cache, so it must not be a path of the machine that made it.
+    // The name is stored in the cache, so it must not be a path of this machine.
     filename: name,
     ...(cache && { cachedData: cache }),
   });
@@ -38,8 +38,9 @@ export function compile(name: string, source: string, cache?: Buffer): Compiled 
 }
 
 /**
- * Runs `main`, and the other parts when they are required.
- * @param part undefined for what is none of the program's: then `outside` is asked
+ * Runs `main`, and other parts when they are required.
+ *
+ * @param part returns a part of the program by name; undefined for other modules, which `outside` returns
  */
 export function runParts(
   part: (name: string) => Compiled | undefined,
@@ -76,7 +77,7 @@ export function runParts(
   require('main');
 }
 
-/** As Node's require() of an ES module: one that says so is what it exports under this name, such as yargs. */
+/** Like Node's require() of an ES module: if it has an export of this name, as yargs does, that is the result. */
 function requiredOf({ exports }: { exports: object }): unknown {
   return 'module.exports' in exports ? exports['module.exports'] : exports;
 }

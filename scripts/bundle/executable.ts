@@ -10,26 +10,26 @@ import { run } from './run.ts';
 import { stripElf } from './strip-elf.ts';
 import { hostTarget, pkgTarget, type Target } from './target.ts';
 
-/** What an executable is made of. */
+/** The parts of an executable. */
 export interface ExecutableParts {
   readonly target: Target;
-  /** The Node it carries. */
+  /** The Node in the executable. */
   readonly node: string;
-  /** A folder with the parts of the bundle and, for exactly that Node, their code caches, as assetNames names them. */
+  /** A folder with the parts of the bundle and their code caches for this Node. assetNames has their names. */
   readonly folder: string;
-  /** Whether the code caches go in. */
+  /** Whether to include the code caches. */
   readonly withCaches: boolean;
 }
 
 /**
- * Room for new objects, in MiB, from the start to the end. Node's 1 to 32 are for servers: the answers of an API server
- * all stay, so a large room only means that they are copied twice in larger pieces. On 1,000 SkyPilot clusters this
- * takes 177 MiB instead of 227 and 8 % less time; a start takes 1 ms less.
+ * The size of V8's semi-space in MiB. Node's default (1 to 32) suits servers. Here, the API server's answers stay in
+ * memory, so a larger space only means that more data is copied twice. With 1,000 SkyPilot clusters, this uses 177 MiB
+ * instead of 227, and takes 8 % less time. A start takes 1 ms less.
  */
 const heap = ['--min-semi-space-size=4', '--max-semi-space-size=4'];
 
 /**
- * Writes one executable file: Node, the loader, the bundle and its code caches. What comes between goes to a folder
+ * Writes one executable file: Node, the loader, the bundle and its code caches. Intermediate files are in a folder
  * within `folder`. The same parts give the same bytes, on every machine and in every folder.
  */
 export async function makeExecutable(parts: ExecutableParts, output: string): Promise<void> {
@@ -47,7 +47,7 @@ export async function makeExecutable(parts: ExecutableParts, output: string): Pr
     target: pkgTarget(target),
     host: pkgTarget(hostTarget()),
     node,
-    // pkg makes a folder in TMPDIR and works there.
+    // pkg creates a folder in TMPDIR and works in it.
     main: '../../loader.js',
     assets: Object.fromEntries(assets.map((name) => [name, join(folder, name)])),
     execArgv: heap,
@@ -60,11 +60,11 @@ export async function makeExecutable(parts: ExecutableParts, output: string): Pr
   if (target.platform === 'darwin') writeFileSync(made, signAdHoc(readFileSync(made), 'kubectl-skyports'));
   chmodSync(made, 0o755);
   mkdirSync(dirname(output), { recursive: true });
-  // Not written in place: an executable that runs cannot be written to, but its name can go to another file.
+  // Write a new file and rename it, because a running executable cannot be overwritten.
   renameSync(made, output);
 }
 
-/** Node without what would be of no use, or wrong, in another program. */
+/** Node's executable without the parts that are useless or wrong in another program. */
 function bareNode({ target, node }: ExecutableParts): Buffer {
   const file = readFileSync(node);
   if (target.platform === 'linux') return stripElf(file);

@@ -12,7 +12,7 @@ import { type Compiled, compile, runParts } from './compile.ts';
 const assets = new Set(getAssetKeys());
 const isDebugged = process.env.SKYPORTS_DEBUG === 'code-cache';
 
-/** The asset's bytes as they lie in the executable: they must not be written to. */
+/** The bytes of an asset in the executable itself. They must not be changed. */
 function asset(name: string): Buffer {
   return Buffer.from(getRawAsset(name));
 }

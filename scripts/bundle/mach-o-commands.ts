@@ -1,15 +1,14 @@
-/** A load command of a Mach-O file: what it is, and where it begins. */
+/** A load command of a Mach-O file: its type, and its offset. */
 export interface LoadCommand {
   readonly kind: number;
   readonly at: number;
 }
 
 /**
- * The load commands of a Mach-O file, and where they end.
+ * The load commands of a Mach-O file, and the offset of their end. Source: mach-o/loader.h (mach_header_64,
+ * load_command).
  *
- * Source: mach-o/loader.h (mach_header_64, load_command).
- *
- * @throws Error when it is no thin 64-bit Mach-O file
+ * @throws Error if it is not a thin 64-bit Mach-O file
  */
 export function loadCommandsOf(file: Buffer): { readonly commands: readonly LoadCommand[]; readonly end: number } {
   if (file.readUInt32LE(0) !== 0xfeedfacf) throw new Error('no thin 64-bit Mach-O file');

@@ -1,12 +1,11 @@
 import { loadCommandsOf } from './mach-o-commands.ts';
 
 /**
- * A Mach-O executable whose local symbols have no names: debuggers read those, and nothing else does. Nothing moves, so
- * what is loaded is found where it was; the zeros make a download 5 MB smaller.
+ * Removes the names of local symbols from a Mach-O executable, because only debuggers read them. All offsets stay the
+ * same. The zeros in place of the names make a download 5 MB smaller. Sources: mach-o/loader.h (symtab_command,
+ * dysymtab_command), mach-o/nlist.h.
  *
- * Sources: mach-o/loader.h (symtab_command, dysymtab_command), mach-o/nlist.h.
- *
- * @param file a thin 64-bit Mach-O file; its signature, if it has one, no longer fits
+ * @param file a thin 64-bit Mach-O file; a signature that it has is not valid afterwards
  */
 export function withoutLocalNames(file: Buffer): Buffer {
   const bare = Buffer.from(file);
@@ -22,12 +21,12 @@ export function withoutLocalNames(file: Buffer): Buffer {
   for (let symbol = firstLocal; symbol < firstLocal + locals; symbol++) {
     bare.writeUInt32LE(0, symbols + symbol * entrySize);
   }
-  // Two names may share their end.
+  // Two names may share their last characters.
   for (let at = 1; at < namesSize; at++) if (kept[at] === 0) bare[names + at] = 0;
   return bare;
 }
 
-/** `struct nlist_64`; its first word is the offset of the name, where 0 is no name. */
+/** `struct nlist_64`: the first word is the offset of the name; 0 means no name. */
 const entrySize = 16;
 const loadCommands = { symtab: 0x2, dysymtab: 0xb } as const;
 

@@ -47,7 +47,7 @@ const codeDirectoryHeader = 88;
 const loadCommands = { segment64: 0x19, codeSignature: 0x1d } as const;
 
 interface Segment {
-  /** Where its load command is. */
+  /** The offset of its load command. */
   readonly command: number;
   readonly offset: number;
   readonly size: number;
@@ -58,7 +58,7 @@ interface Layout {
   readonly linkEdit: Segment;
   readonly signature: { readonly command: number; readonly dataOffset: number } | undefined;
   readonly commandsEnd: number;
-  /** Where the first section begins: load commands must end before. */
+  /** The offset of the first section. Load commands must end before it. */
   readonly room: number;
 }
 
@@ -92,7 +92,7 @@ interface SignatureParts {
   readonly text: Segment;
 }
 
-/** Big-endian, whatever the processor. */
+/** Big-endian on every processor. */
 function writeSignature(signed: Buffer, { codeLimit, slots, name, text }: SignatureParts): void {
   const directorySize = codeDirectoryHeader + name.length + slots * hashSize;
   const words = [

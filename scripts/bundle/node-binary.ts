@@ -18,25 +18,25 @@ export function installedNode(target: Target = hostTarget()): string {
 }
 
 /**
- * The Node of a target: what npm installed, else what the npm registry has of the package, checked against the sha512 of
+ * The Node of a target: the installed npm package, else the package from the npm registry, verified with the sha512 in
  * package-lock.json and kept in the cache folder.
  *
  * @returns the absolute path of the file
- * @throws Error when the package is not what the lockfile says
+ * @throws Error if the package does not match the lockfile
  */
 export async function nodeOf(target: Target): Promise<string> {
   const { nodePackage } = target;
   const installed = join(root, 'node_modules', nodePackage, binaryOf(target));
   if (existsSync(installed)) return installed;
   const { version, integrity } = lockedPackage(nodePackage);
-  // The hash is in the name: what lies there was checked.
+  // The hash is part of the name, so an existing file has been verified.
   const digest = Buffer.from(integrity.slice('sha512-'.length), 'base64').toString('hex').slice(0, 16);
   const cached = join(sharedCache(process.env), `${nodePackage}-${version}-${digest}`, binaryOf(target));
   if (existsSync(cached)) return cached;
   process.stderr.write(`Fetching ${nodePackage} ${version} (once; some 50 MB)\n`);
   const binary = await binaryIn(packed(nodePackage, version, integrity), `package/${binaryOf(target)}`);
   mkdirSync(dirname(cached), { recursive: true });
-  // In one step: another build must not see half of it.
+  // Rename in one step, so that another build never sees an incomplete file.
   const partial = `${cached}.${process.pid}`;
   writeFileSync(partial, binary, { mode: 0o755 });
   renameSync(partial, cached);
@@ -54,7 +54,7 @@ function lockedPackage(name: string): { version: string; integrity: string } {
   return { version, integrity };
 }
 
-/** The package's archive. npm knows the registry, its credentials and its proxy. */
+/** Downloads the package's archive with npm, which knows the registry, its credentials and its proxy. */
 function packed(name: string, version: string, integrity: string): Buffer {
   mkdirSync(join(root, 'build'), { recursive: true });
   const folder = mkdtempSync(join(root, 'build/package-'));

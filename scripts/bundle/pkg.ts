@@ -9,23 +9,23 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** One executable to make. */
+/** The description of one executable. */
 export interface PkgJob {
   readonly target: PkgTarget;
-  /** The Node it carries, of the same version as the one that runs this; a file below the job's folder. */
+  /** The Node in the executable, a file below the job's folder. It has the version of the Node that runs this. */
   readonly node: string;
-  /** The machine this runs on. */
+  /** The platform of the executable. */
   readonly host: PkgTarget;
-  /** Relative to a folder that pkg makes in TMPDIR, since it is stored in the executable. */
+  /** The path is stored in the executable, so it is relative to a folder that pkg creates in TMPDIR. */
   readonly main: string;
-  /** Files by their name in the executable. */
+  /** The files in the executable, by name. */
   readonly assets: Readonly<Record<string, string>>;
-  /** Arguments for Node, on each start. */
+  /** Arguments for Node at each start. */
   readonly execArgv: readonly string[];
   readonly output: string;
 }
 
-/** By pkg's names. */
+/** Names of platforms in pkg. */
 export interface PkgTarget {
   readonly platform: 'linux' | 'macos' | 'win';
   readonly arch: 'x64' | 'arm64';
@@ -34,8 +34,8 @@ export interface PkgTarget {
 const version = process.version.slice(1);
 
 /**
- * Lays a Node where pkg has what it once downloaded, so that it asks for nothing: an archive, which it does not open
- * again, the binary, and an empty `.ok` beside either.
+ * Puts a Node where pkg expects its own download, so that it downloads nothing: an archive, which it does not open
+ * again, the binary, and an empty `.ok` next to each.
  */
 function seed({ platform, arch }: PkgTarget, node: string): void {
   const system = platform === 'macos' ? 'darwin' : platform;
@@ -48,7 +48,7 @@ function seed({ platform, arch }: PkgTarget, node: string): void {
   for (const file of [archive, `${archive}.ok`, `${binary}.ok`]) writeFileSync(join(cache, file), '');
 }
 
-/** What is used of it; its own types know other settings of Node's than Node does. */
+/** The fields that are used. pkg's own types do not know all settings of Node. */
 type Sea = (
   entry: string,
   options: {
@@ -64,10 +64,11 @@ const { target, host, node, main, assets, execArgv, output }: PkgJob = JSON.pars
 );
 seed(target, node);
 if (target.platform !== host.platform || target.arch !== host.arch) seed(host, process.execPath);
-// The entry is only looked for: `main` takes its place, since an absolute path would make the bytes depend on the folder.
+// pkg only checks that the entry exists. `main` is used instead, because an absolute path would make the bytes depend
+// on the folder.
 await sea(import.meta.filename, {
   targets: [{ nodeRange: `node${version}`, ...target, output }],
-  // What is for a Mac is signed by mach-o-signature.ts, which needs no Mac.
+  // mach-o-signature.ts signs executables for macOS, because it does not need a Mac.
   signature: false,
   seaConfig: { main, assets, execArgv, execArgvExtension: 'none' },
 });

@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process';
 
-/** Runs a program of the build; its stdout is dropped. @throws with its stderr when it fails */
+/**
+ * Runs a program of the build and drops its stdout.
+ *
+ * @throws Error with its stderr if it fails
+ */
 export function run(
   file: string,
   args: readonly string[],
   cwd?: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  // What is meant for the build's own Node, a debugger say, would change the programs it runs.
+  // Variables for the build's own Node, for example of a debugger, would also affect the programs that it runs.
   const { NODE_OPTIONS: _, ...env } = process.env;
   const child = spawn(file, args, { cwd, env: { ...env, ...environment }, stdio: ['ignore', 'ignore', 'pipe'] });
   let words = '';

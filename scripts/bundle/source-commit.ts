@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 
 /**
- * The commit that the sources are of, with `-dirty` behind it when a tracked file was changed; empty when they are no
- * clone. SOURCE_COMMIT says it for a folder that was unpacked from an archive of the sources.
+ * The commit of the sources, with `-dirty` at the end if a tracked file was changed. Empty outside a clone. For an
+ * unpacked archive of the sources, SOURCE_COMMIT sets it.
  */
 export function sourceCommit(root: string): string {
   if (process.env.SOURCE_COMMIT) return process.env.SOURCE_COMMIT;

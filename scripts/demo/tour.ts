@@ -3,19 +3,19 @@ import { namespace, skyClusters } from './world.ts';
 
 /** One command of the tour. */
 export interface Stop {
-  /** What it shows; a line above the command. */
+  /** What it shows. This is printed above the command. */
   readonly says: string;
   /** As a user types it. */
   readonly command: string;
   /** The exit code it must have. */
   readonly code?: number;
-  /** What somebody else does meanwhile. */
+  /** A change that another program makes while the command runs. */
   meanwhile?(): Promise<void>;
 }
 
 const { multi } = skyClusters;
 
-/** The commands of the demo, in their order. All run through the real kubectl, against the real API server. */
+/** The commands of the demo, in order. All of them run through the real kubectl, against the real API server. */
 export const tour: readonly Stop[] = [
   { says: 'Where are the ports of my clusters, and which of them work?', command: 'kubectl skyports endpoints' },
   { says: 'What would SkyPilot itself print for one of them?', command: 'kubectl skyports endpoints serve.llm -o sky' },

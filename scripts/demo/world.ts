@@ -25,7 +25,10 @@ export const skyClusters: Readonly<Record<'train' | 'serve' | 'multi' | 'crashed
   crashed: skyNames(namespace, 'crashed'),
 };
 
-/** Makes the demo's world on the API server: what SkyPilot, ingress-nginx and a load-balancer controller would have made. */
+/**
+ * Creates the demo's objects on the API server: what SkyPilot, ingress-nginx and a load-balancer controller would
+ * create.
+ */
 export async function makeWorld(): Promise<void> {
   const { train, serve, multi, crashed } = skyClusters;
   const evicted = { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' };

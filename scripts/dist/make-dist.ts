@@ -16,12 +16,12 @@ import { thirdPartyLicences } from './third-party-licences.ts';
 const root = resolve(import.meta.dirname, '../..');
 
 /**
- * The one platform that a release is made on: only there the code cache of its own executable can be made, and with it
- * that starts 10 ms earlier. The other executables have none, so that every build of them gives the same bytes.
+ * The only platform that builds releases, because the code cache of its executable can only be made there. The cache
+ * makes a start 10 ms faster. The other executables have none, so that every build of them gives the same bytes.
  */
 const builder = { platform: 'linux', arch: 'x64' } as const;
 
-/** A file that was made. */
+/** A file of the release. */
 export interface Made {
   readonly file: string;
   readonly bytes: number;
@@ -92,7 +92,7 @@ function archivedFiles({ platform }: Target, executable: Buffer, licences: strin
   ];
 }
 
-/** Two at a time: each takes half a gigabyte, and compressing keeps a core busy. */
+/** Two at a time: each needs half a gigabyte, and compression uses a whole core. */
 async function inPairs<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const rest = [...items];
   const one = async (): Promise<void> => {

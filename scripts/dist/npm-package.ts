@@ -4,12 +4,12 @@ import { bundleWhole } from '../bundle/bundle.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Older ones have no Map.groupBy, Promise.withResolvers or Set operations as this program uses them. */
+/** Older versions lack Map.groupBy, Promise.withResolvers, or the Set operations that this program uses. */
 const engines = { node: '>=22.15' };
 
 /**
- * Writes a package for those who have Node (`npx kubectl-skyports`): the bundle in one file, no dependencies, no scripts.
- * `npm publish FOLDER` would publish it.
+ * Writes an npm package for users with Node (`npx kubectl-skyports`): the bundle in one file, without dependencies and
+ * scripts. `npm publish FOLDER` would publish it.
  */
 export async function writeNpmPackage(folder: string, licences: string): Promise<void> {
   mkdirSync(folder, { recursive: true });

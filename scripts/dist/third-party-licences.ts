@@ -4,7 +4,7 @@ import type { Part } from '../bundle/bundle.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** The licences of all that the executable contains besides our own code: the packages in the bundle, and Node. */
+/** The licences of everything in the executable that is not our own code: the packages in the bundle, and Node. */
 export function thirdPartyLicences(parts: readonly Part[]): string {
   const inputs = parts.flatMap(({ bytesByInput }) => Object.keys(bytesByInput));
   const folders = new Set(inputs.flatMap((input) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []));

@@ -58,7 +58,7 @@ async function rowOf(fieldCase: FieldCase): Promise<{ readonly line: string; rea
   const { name, source, also, shown, firstSight, runs } = fieldCase;
   const faults = [];
   for (const run of runs) for (const form of run.forms) faults.push(...(await faultsOf(fieldCase, run, form)));
-  // Ages in a live look do not change from day to day.
+  // Removes ages, because they change from day to day.
   const run = runs.find(({ forms }) => forms.includes('live')) ?? runs[0]!;
   const { stdout } = await answerOf(fieldCase, run.forms[0]!, run.arguments, '-o', 'json');
   const { rootCauses, summary }: Diagnosis = JSON.parse(stdout);
@@ -75,7 +75,7 @@ async function rowOf(fieldCase: FieldCase): Promise<{ readonly line: string; rea
   return { line: `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`, isRight };
 }
 
-/** `owner/name#12` of a thread on GitHub; the host of another page. */
+/** The text of a link: `owner/name#12` for a thread on GitHub, else the host. */
 function threadOf(url: string): string {
   const [, repository, number] =
     /^https:\/\/github\.com\/([^/]+\/[^/]+)\/(?:issues|pull|discussions)\/(\d+)/.exec(url) ?? [];

@@ -48,7 +48,7 @@ function pageRow({ sender, statuses, sign, appMay, source }: ControllerPage): st
   return `| ${sender} | ${statuses.join(', ')} | ${sign} | ${appMay ?? 'no'} | ${source} |`;
 }
 
-/** docs/platforms.md: what is known of each cloud, distribution and load balancer, and what of it was tried. */
+/** docs/platforms.md: the facts about each cloud, distribution and load balancer, and which of them were tested. */
 export function platformsDocument(): string {
   return `# Platforms and load balancers
 
@@ -139,13 +139,14 @@ function loadBalancers(): LoadBalancer[] {
   return [...own.filter(({ id }) => addedLoadBalancers.every((each) => each.id !== id)), ...addedLoadBalancers];
 }
 
-function platformRow({ id, title, matchers, loadBalancer, without }: Platform): string {
+function platformRow({ id, title, matchers, loadBalancer, setupHint }: Platform): string {
   const from = loadBalancer ? `[${loadBalancer.title}](#load-balancers)` : 'nothing of its own';
-  return row([`${title} (\`${id}\`)`, signsOf(matchers), without ? `${from}. ${without}` : from, 'read']);
+  return row([`${title} (\`${id}\`)`, signsOf(matchers), setupHint ? `${from}. ${setupHint}` : from, 'read']);
 }
 
 function loadBalancerRow(loadBalancer: LoadBalancer): string {
-  const { id, title, matchers, classes, defaultScheme, internal, healthCheck, limits, instead, tried } = loadBalancer;
+  const { id, title, matchers, classes, defaultScheme, internal, healthCheck, limits, alternative, tried } =
+    loadBalancer;
   const keys = Object.keys(healthCheck.pin ?? {}).map((key) => `\`${key}\``);
   const pinned = keys.length > 0 ? `; one port for all by ${keys.join(' and ')}` : '';
   const each = healthCheck.eachWith ? `; one a port with \`${healthCheck.eachWith.annotation}\`` : '';
@@ -154,7 +155,7 @@ function loadBalancerRow(loadBalancer: LoadBalancer): string {
     matchers.length > 0 ? signsOf(matchers) : 'its platform',
     classes.map((each) => `\`${each}\``).join(', '),
     defaultScheme,
-    internal ? changeWords(internal) : (instead ?? ''),
+    internal ? changeWords(internal) : (alternative ?? ''),
     loadBalancer.public ? changeWords(loadBalancer.public) : '',
     `${healthWords[healthCheck.scope]}${pinned}${each}`,
     limits.map(({ ports, what, limitKind }) => `${ports} ${what}${beyondWords[limitKind]}`).join(', '),
@@ -162,7 +163,7 @@ function loadBalancerRow(loadBalancer: LoadBalancer): string {
   ]);
 }
 
-/** Relatives share readings: a row each, with all whose it is. */
+/** Products with the same explanations share a row. */
 function readingRows(): string[] {
   const owners = new Map<EventExplanation, string[]>();
   for (const { title, eventExplanations, fallbackExplanations } of loadBalancers()) {

@@ -1,6 +1,6 @@
 import type { Section, SectionRow } from '../../test/faults/section.ts';
 
-/** docs/reliability.md. */
+/** Renders docs/reliability.md. */
 export function reliabilityDocument(sections: readonly Section[]): string {
   const parts = [
     '# What was broken on purpose, and what held',

@@ -16,19 +16,19 @@ export interface CommandDescription<F extends Flags = Flags> {
   readonly examples: readonly { readonly line: string; readonly says: string }[];
   /** Its own flags, without the connection flags. */
   readonly flags: F;
-  /** What its words are: names to look up, or a choice. The last one repeats if the usage ends with dots. */
-  readonly words: readonly (Completable | readonly string[])[];
+  /** What its operands are: names to look up, or a choice. The last one repeats if the usage ends with dots. */
+  readonly operands: readonly (Completable | readonly string[])[];
   /** Whether it connects to a cluster, and so takes the connection flags. */
   readonly connects: boolean;
 }
 
 /** What the word at `index` is; undefined if no word is expected. */
 export function positionalAt(
-  { words, usage }: CommandDescription,
+  { operands, usage }: CommandDescription,
   index: number,
 ): Completable | readonly string[] | undefined {
   const repeats = /\.\.\.\]*$/.test(usage);
-  return words[index] ?? (repeats ? words.at(-1) : undefined);
+  return operands[index] ?? (repeats ? operands.at(-1) : undefined);
 }
 
 /** Finds a command by its name or an alias. */

@@ -9,8 +9,8 @@ export type Completion =
   | {
       readonly of: 'value';
       readonly command: CommandDescription;
-      /** The command's words before this one. */
-      readonly words: readonly string[];
+      /** The command's operands before this one. */
+      readonly operands: readonly string[];
       readonly what: Completable | readonly string[];
       /** The typed part of the value. */
       readonly typed: string;
@@ -39,18 +39,18 @@ export function completionAt(before: readonly string[], typed: string, cliSpec: 
   const value = inline?.[2] ?? inline?.[4] ?? typed;
   const read = readUntil([...before, `${head ?? ''}${cursor}`], known);
   if (!read) return undefined;
-  const { name, flags, words, flagAtCursor } = read;
+  const { name, flags, operands, flagAtCursor } = read;
   const command = name === undefined ? undefined : commandCalled(name, cliSpec.commands);
   if (flagAtCursor !== undefined) {
     const what = whatIsValue(known[flagAtCursor]!, command, flagAtCursor);
-    return command && what ? { of: 'value', command, words, what, typed: value, flags } : undefined;
+    return command && what ? { of: 'value', command, operands, what, typed: value, flags } : undefined;
   }
   if (head !== undefined) return undefined;
   if (typed.startsWith('-') && !before.includes('--')) return { of: 'flag', command };
   if (name === undefined) return { of: 'command' };
-  if (name === 'help' && words.length === 0) return { of: 'command' };
-  const what = command && positionalAt(command, words.length);
-  return command && what ? { of: 'value', command, words, what, typed, flags } : undefined;
+  if (name === 'help' && operands.length === 0) return { of: 'command' };
+  const what = command && positionalAt(command, operands.length);
+  return command && what ? { of: 'value', command, operands, what, typed, flags } : undefined;
 }
 
 /** The flags of these commands, with the connection and general flags. Flags of one name are merged, with all choices. */
@@ -69,7 +69,7 @@ const cursor = '\0';
 
 interface ReadSoFar {
   readonly name: string | undefined;
-  readonly words: readonly string[];
+  readonly operands: readonly string[];
   readonly flags: ReadonlyMap<string, string>;
   /** The flag whose value is at the cursor. */
   readonly flagAtCursor: string | undefined;
@@ -82,12 +82,12 @@ function readUntil(args: readonly string[], known: Flags): ReadSoFar | undefined
   } catch {
     return undefined;
   }
-  const [name, ...words] = read.words.filter((word) => word !== cursor);
+  const [name, ...operands] = read.operands.filter((word) => word !== cursor);
   const atCursor = read.flags.find(({ value }) => value === cursor);
   const typed = read.flags.filter(({ value }) => value !== cursor);
   return {
     name,
-    words,
+    operands,
     flags: new Map(typed.map((flag) => [flag.name, flag.value])),
     flagAtCursor: atCursor?.name,
   };

@@ -4,7 +4,7 @@ import type { Flag, Flags } from './flag.ts';
 /** Normalized arguments: every flag as `--name=value`, every other word in order. */
 export interface NormalArguments {
   readonly flags: readonly { readonly name: string; readonly value: string }[];
-  readonly words: readonly string[];
+  readonly operands: readonly string[];
 }
 
 /**
@@ -15,11 +15,11 @@ export interface NormalArguments {
  */
 export function normalizeArguments(args: readonly string[], known: Flags): NormalArguments {
   const flags: { name: string; value: string }[] = [];
-  const words: string[] = [];
+  const operands: string[] = [];
   const rest = [...args];
   let at = 0;
   const fail: Fail = (fault) => {
-    throw new MisreadArgument(fault, at, words[0]);
+    throw new MisreadArgument(fault, at, operands[0]);
   };
   const take: Take = (name, flag, inline, typed) => {
     flags.push({ name, value: flagValue({ flag, inline, rest, typed, fail }) });
@@ -27,15 +27,15 @@ export function normalizeArguments(args: readonly string[], known: Flags): Norma
   while (rest.length > 0) {
     at = args.length - rest.length;
     const word = rest.shift()!;
-    if (word === '--') words.push(...rest.splice(0));
+    if (word === '--') operands.push(...rest.splice(0));
     else if (word.startsWith('--')) {
       const [, name, inline] = /^--([^=]*)(?:=(.*))?$/s.exec(word)!;
       const flag = Object.hasOwn(known, name!) ? known[name!] : undefined;
       take(name!, flag ?? fail({ kind: 'unknown-flag', name: name! }), inline, `--${name}`);
     } else if (word.startsWith('-') && word !== '-') readShorthands(word, known, take, fail);
-    else words.push(word);
+    else operands.push(word);
   }
-  return { flags, words };
+  return { flags, operands };
 }
 
 type Take = (name: string, flag: Flag, inline: string | undefined, typed: string) => void;

@@ -6,18 +6,18 @@ import { counted, listed } from '../snapshot/text.ts';
 import type { System } from '../system.ts';
 
 /**
- * Asks on the terminal before an act; anything but a yes is a no.
+ * Asks on the terminal before a change. Any answer but `y` or `yes` means no.
  *
- * @param question the act in the future tense: "Delete 1 Service?"
+ * @param question what will happen: "Delete 1 Service?"
  */
 export async function confirm(system: System, question = 'Make these changes?'): Promise<boolean> {
   return /^y(es)?$/i.test((await system.ask(`${question} [y/N] `)).trim());
 }
 
 /**
- * Refuses a command that would have to ask, if there is no terminal to ask on.
+ * Refuses a command that has to ask if there is no terminal to ask on.
  *
- * @param what "prune asks before it removes"
+ * @param what the reason: "prune asks before it removes"
  * @throws UsageError
  */
 export function requireConfirmation(
@@ -34,7 +34,7 @@ export function requireConfirmation(
 
 type Changes = Pick<Plan, 'writes' | 'removals'>;
 
-/** What is going to happen, in the future tense, a line for each object: `will delete service/train-…`. */
+/** Prints what will happen, one line for each object: `will delete service/train-…`. */
 export function announceChanges({ writes, removals }: Changes, { stderr }: System): void {
   for (const { kind, manifest } of changed(writes)) {
     stderr.line(`will change ${resourceNameOf(kind, manifest.metadata?.name ?? '')}`);
@@ -44,7 +44,7 @@ export function announceChanges({ writes, removals }: Changes, { stderr }: Syste
   }
 }
 
-/** `Delete 2 Services and 1 Ingress?`; `Change 1 Service and delete 1 Ingress?` */
+/** The question about a plan: `Delete 2 Services and 1 Ingress?`, `Change 1 Service and delete 1 Ingress?` */
 export function questionAbout({ writes, removals }: Changes): string {
   const parts = [...countOf('change', changed(writes)), ...countOf('delete', removals)];
   const question = parts.join(' and ');

@@ -10,9 +10,9 @@ import type { Plan } from '../snapshot/plan.ts';
 const attempts = 6;
 
 /**
- * Does a look and a change; when the object changed in between, both again.
+ * Reads and changes objects. If they changed in between, does both again.
  *
- * @throws Failure when the object keeps changing
+ * @throws Failure if the objects keep changing
  */
 export async function retryOnConflict<T>(change: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -26,28 +26,28 @@ export async function retryOnConflict<T>(change: () => Promise<T>): Promise<T> {
         advice('try again when it is done'),
       ]);
     }
-    // Two callers must not meet again at the same moment.
+    // A random delay, so that two callers do not conflict again.
     await delay(20 * attempt + Math.random() * 80);
   }
 }
 
-/** Looks, plans and applies. */
+/** How to plan and apply a change. */
 interface ApplyRound<P extends { readonly plan: Plan }> {
   readonly connection: Connection;
   readonly forceConflicts: boolean;
   readonly journal: Journal;
   prepare(): Promise<P>;
-  /** What was prepared before already, to ask whether to do it: the first attempt takes it. */
+  /** A plan that the user has already seen; the first attempt applies it. */
   readonly first?: P;
-  /** Whether the server now has what was planned; if not, all is done again. */
+  /** Whether the server now has what was planned. If not, the change is planned and applied again. */
   isDone(written: readonly Applied[], prepared: P): boolean | Promise<boolean>;
 }
 
 /**
- * Carries a plan out on the objects it was made from; when they changed in between, looks and plans again. Two calls at
- * once both succeed, one after the other.
+ * Applies a plan. If the objects have changed since it was made, plans and applies again. So two concurrent calls both
+ * succeed, one after the other.
  *
- * @throws Failure when the objects keep changing
+ * @throws Failure if the objects keep changing
  */
 export async function applyWithRetry<P extends { readonly plan: Plan }>(
   round: ApplyRound<P>,

@@ -2,10 +2,10 @@ import type { System } from '../system.ts';
 import type { CommandName, FlagValuesOf } from './all-commands.ts';
 import type { ConnectionValues } from './command.ts';
 
-/** What runs each command. Each is loaded when it runs: no other command pays for it. */
+/** The function that runs each command. A command is loaded only when it runs, so others do not slow its start. */
 const runners: {
   readonly [Name in CommandName]: (
-    words: readonly string[],
+    operands: readonly string[],
     flags: FlagValuesOf<Name>,
     connection: ConnectionValues,
     system: System,
@@ -26,10 +26,10 @@ const runners: {
 /**
  * Runs a command.
  *
- * @param words the positional arguments
- * @param flags the values of the command's own flags, by their names
+ * @param operands the arguments that are not flags
+ * @param flags the values of the command's own flags, by name
  * @returns the exit code
- * @throws UsageError and Failure, which cli.ts shows
+ * @throws UsageError and Failure, which cli.ts prints
  */
 export function runCommand<Name extends CommandName>(
   name: Name,

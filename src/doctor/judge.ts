@@ -187,12 +187,12 @@ function ignoredIdsByObject({ topics }: Snapshot): Map<string, string[]> {
 
 /** Words for topics that are not lists of the API server. */
 const words: { readonly [T in Topic]?: string } = {
-  accessReviews: 'answers on what you may do (access reviews)',
+  accessReviews: 'your permissions (access reviews)',
   skyConfig: "SkyPilot's configuration files",
   probes: 'calls of the addresses',
   podProbes: 'what listens in the Pods',
   apiGroups: 'the API groups',
-  serverVersion: "the API server's words about itself",
+  serverVersion: "the API server's version",
 };
 
 /** Why topics were not seen, without duplicates, and the command that shows the missing permission. */

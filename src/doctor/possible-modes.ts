@@ -55,7 +55,7 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot, aske
     const doubt = verdicts.find(
       ({ check, outcome: of }) => of === 'fail' && check.id === 'load-balancer-implementation',
     );
-    // The Services that were left out may show that something gives addresses.
+    // The Services that were left out may show that load balancers get addresses.
     if (doubt && nothingGivesAddresses(snapshot))
       return { mode, possible: 'cannot tell', reason: doubt.findings[0]!.message };
     return { mode, ...allModes[mode].possible(snapshot) };
@@ -64,10 +64,13 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot, aske
 
 const controllerRuns = 'ingress-controller-running';
 
-/** What would be written, where no quota and no webhook looks at it. */
+/** What would be written if no quota and no webhook decides about it. */
 const undecided: PlannedObjects = { namespaces: [], counts: {} };
 
-/** Whether an Ingress has an address of a controller whose Pods are not seen: the Ingresses, which are left out, show it. */
+/**
+ * Whether an Ingress has an address from a controller whose Pods were not seen. Reads the Ingresses of the whole
+ * snapshot.
+ */
 function isServedUnseen(
   checks: readonly Check[],
   snapshot: Snapshot,
@@ -85,7 +88,7 @@ function isServedUnseen(
   return findings.length > 0 && findings.every(({ severity }) => severity === 'info');
 }
 
-/** In a list of all namespaces, the controllers' Services are among the others. */
+/** If all namespaces were listed, the controllers' Services are in the same list as the others. */
 function controllersAmong(services: Observation<Service>): Observation<Service> {
   if (!services.observed) return services;
   const items = services.items.filter(

@@ -168,7 +168,7 @@ function reachable(judged: Summarised): Summary {
     return { state: 'reachable', text };
   }
   if (!isProved && rows.length === 0 && wasCalled)
-    return { state: 'ok', text: 'OK: no service of SkyServe is up on the ports that are open in advance' };
+    return { state: 'ok', text: 'OK: no service of SkyServe uses the open ports yet' };
   const also = warnings > 0 ? `, ${counted(warnings, 'warning')}` : '';
   if (!isProved) return { state: 'ok', text: `${uncalled(wasCalled)}${also}` };
   const shown = answering.find(({ status }) => status === 404) ?? first;

@@ -42,10 +42,7 @@ export function doctorRequests(scope: EndpointScope, readsQuotas = false): Topic
   };
 }
 
-/**
- * Whether quotas are worth reading: a mode is asked about that writes objects, or whether any mode is possible in the whole
- * context.
- */
+/** Whether to read quotas: the user asks about a mode that writes objects, or about all modes in the whole context. */
 export function asksForQuotas(
   mode: ExposeMode | undefined,
   name: string | undefined,
@@ -135,7 +132,10 @@ function isOfTailscale({ metadata, spec }: Service): boolean {
   );
 }
 
-/** The Pods of a platform's own ingress controller, if they lack the usual label, an Ingress may need them, and no others were seen. */
+/**
+ * The Pods of a platform's own ingress controller, which lack the usual label. They are requested if an Ingress may need
+ * them, and no other controller's Pods were seen.
+ */
 function addonPodsRequest(snapshot: Snapshot): TopicRequests {
   const { controllerPods, ingresses, ingressClasses } = snapshot.topics;
   if (!controllerPods.observed || controllerPods.items.length > 0) return {};
@@ -146,10 +146,7 @@ function addonPodsRequest(snapshot: Snapshot): TopicRequests {
   return labelSelector ? { controllerPods: { path: collectionPath('Pod', null), labelSelector } } : {};
 }
 
-/**
- * Whether the AWS Load Balancer Controller handles something here: a Service or an Ingress has its finalizer
- * (pkg/k8s/finalizer.go), or a target group has an event. The Service shows neither events nor conditions of target groups.
- */
+/** Target groups have their own events, which the Service does not show. */
 function mayHaveTargetGroups(snapshot: Snapshot): boolean {
   const { topics } = snapshot;
   const handled = [...servicesOnPath(snapshot), ...itemsOf(topics.ingresses)];

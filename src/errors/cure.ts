@@ -41,7 +41,8 @@ export function part(texts: TemplateStringsArray, ...pieces: readonly Piece[]): 
 }
 
 /**
- * An operand at the end of a command, after all options: one that begins with a dash is kept from being read as an option.
+ * An operand at the end of a command, after all options. If it begins with a dash, `--` is added, so that it is not
+ * read as an option.
  */
 export function lastOperand(word: string): CommandPart {
   return word.startsWith('-') ? part`-- ${word}` : part`${word}`;

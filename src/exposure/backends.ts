@@ -45,15 +45,15 @@ function whyNone(view: SnapshotIndex, service: Service): string {
     const gone = view
       .skyClustersOf(service)
       .map(({ nameOnCloud }) => endingOf(view.snapshot, headOf(namespace, nameOnCloud)));
-    return because(`${name} selects ${selector.join(',')}, and no SkyPilot Pod has that`, gone[0]);
+    return withEnding(`${name} selects ${selector.join(',')}, and no SkyPilot Pod has that`, gone[0]);
   }
   const worst = selected.find(isLive) ?? selected[0]!;
   const trouble = troubleOf(worst);
   if (trouble === undefined) return `${name} has no ready backend although Pod ${worst.metadata?.name} is Ready`;
-  return because(trouble, endingOf(view.snapshot, { namespace, name: worst.metadata?.name ?? '' }));
+  return withEnding(trouble, endingOf(view.snapshot, { namespace, name: worst.metadata?.name ?? '' }));
 }
 
-function because(fact: string, ending: string | undefined): string {
+function withEnding(fact: string, ending: string | undefined): string {
   return ending === undefined ? fact : `${fact}: ${ending}`;
 }
 

@@ -32,7 +32,7 @@ export function waitsForAddress(service: Service): boolean {
 }
 
 /**
- * Tells external-dns which names to publish for the address of a Service or an Ingress (external-dns,
+ * The annotation that tells external-dns which names to publish for a Service or an Ingress (external-dns,
  * docs/annotations).
  */
 export const hostnameAnnotation = 'external-dns.alpha.kubernetes.io/hostname';

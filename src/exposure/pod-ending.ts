@@ -17,7 +17,7 @@ const endings: Readonly<Record<string, string>> = {
   DeletingNode: 'its node is being deleted',
 };
 
-/** Selects the events that tell why a Pod is gone: those that every start of a Pod writes are left out. */
+/** Selects the events that explain why a Pod is gone. Events that every start of a Pod writes are left out. */
 export const podEventsSelector = `involvedObject.kind=Pod,${['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started']
   .map((reason) => `reason!=${reason}`)
   .join(',')}`;

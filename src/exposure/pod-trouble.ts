@@ -27,8 +27,8 @@ export function troubleOf(pod: Pod): string | undefined {
 }
 
 /**
- * The condition that says why something ended a Pod: a node that is not Ready, a taint, preemption, an eviction
- * (Kubernetes, Pod disruption conditions), or Kueue (pkg/controller/jobs/pod). Undefined if nothing says so.
+ * The condition that explains why a Pod was ended: a node that is not Ready, a taint, preemption, an eviction
+ * (Kubernetes, Pod disruption conditions), or Kueue (pkg/controller/jobs/pod). Undefined if there is none.
  */
 export function endedBy({ status }: Pod): { readonly reason: string; readonly message: string } | undefined {
   const condition = status?.conditions?.find(

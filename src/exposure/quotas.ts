@@ -6,8 +6,8 @@ import { itemsOf, type QuotaAmounts, type ResourceQuota } from '../snapshot/topi
 import type { SnapshotIndex } from './snapshot-index.ts';
 
 /**
- * What quotas count for a Service or an Ingress. A Service of type LoadBalancer counts a nodePort for each port, unless
- * it is made without (Kubernetes pkg/quota/v1/evaluator/core/services.go, Usage).
+ * What quotas count for a Service or an Ingress. For a Service of type LoadBalancer they count a nodePort for each
+ * port, unless it has none (Kubernetes pkg/quota/v1/evaluator/core/services.go, Usage).
  */
 export function countsOf(object: Manifest | undefined): QuotaCounts {
   if (object?.kind === 'Ingress') return { 'count/ingresses.networking.k8s.io': 1 };
@@ -24,7 +24,7 @@ export function countsOf(object: Manifest | undefined): QuotaCounts {
   };
 }
 
-/** What quotas count for a write, in addition to what they count for the live object; never negative. */
+/** What a write adds to the counts of quotas, compared with the live object; never negative. */
 export function countsOfWrite({ services, snapshot }: SnapshotIndex, { kind, manifest }: PlannedWrite): QuotaCounts {
   const key = keyOf(manifest);
   const live =
@@ -34,7 +34,7 @@ export function countsOfWrite({ services, snapshot }: SnapshotIndex, { kind, man
   return countsFor((resource) => Math.max(0, (after[resource] ?? 0) - (before[resource] ?? 0)));
 }
 
-/** The sum. A quota counts each dry run alone, since none is stored. */
+/** The sum of several counts. A dry run only shows its own object, because none is stored. */
 export function sumOfCounts(all: readonly QuotaCounts[]): QuotaCounts {
   return countsFor((resource) => all.reduce((sum, counts) => sum + (counts[resource] ?? 0), 0));
 }
@@ -44,7 +44,7 @@ function countsFor(countOf: (resource: keyof QuotaCounts) => number): QuotaCount
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
-/** Whether one request shows everything that a quota says: no resource is counted for two of these objects. */
+/** Whether dry runs of single objects are enough to check quotas: no resource is counted for two of the objects. */
 export function isCountedAtOnce(all: readonly QuotaCounts[]): boolean {
   return countedResources.every((resource) => all.filter((counts) => counts[resource]).length <= 1);
 }
@@ -60,13 +60,13 @@ export interface Shortage {
 /** A quota with too little room. */
 export interface ExceededQuota {
   readonly quota: ResourceQuota;
-  /** Not empty. */
+  /** The resources with too little room; not empty. */
   readonly shortages: readonly Shortage[];
 }
 
 /**
- * The quotas of a namespace that have no room for these counts. As in the API server, the limits are those of the status, and
- * a quota with scopes does not count Services.
+ * The quotas of a namespace that have no room for these counts. As in the API server, the limits are those of the
+ * status. A quota with scopes does not count Services.
  *
  * @param namespace undefined for the quotas of all namespaces
  */
@@ -90,7 +90,7 @@ export function exceededQuotas(
   });
 }
 
-/** `services.loadbalancers: 1 of 1 used`, and how many are requested if that is more than one. */
+/** `services.loadbalancers: 1 of 1 used`, and the number of requested ones if it is more than one. */
 export function shortageText({ resource, requested, used, limit }: Shortage): string {
   const more = requested > 1 ? `, ${requested} more requested` : '';
   return `${resource}: ${used} of ${limit} used${more}`;

@@ -44,7 +44,7 @@ export function curesOfRefusal({ kind, name }: Refuser, namespace: string, confi
             cure(showing(configuration), 'shows the program that has to run'),
             cure(
               command`kubectl delete ${configuration.kind.toLowerCase()} ${configuration.name} --interactive`,
-              'deletes it after a question, if that program is gone for good',
+              'deletes it after asking, if that program is gone for good',
             ),
           ]
         : [

@@ -61,7 +61,7 @@ export async function adjustForLoadBalancer(
     : candidatesFor(live, request, detectPlatforms(seen));
   if (candidates.length === 0 && needsLoadBalancer(options))
     requirePlatformEvidence(seen, 'add --platform NAME to name it');
-  const absence = forSkyPilot || options.platform ? [] : absenceNotes(seen, live, request, curesHere);
+  const pending = forSkyPilot || options.platform ? [] : absenceNotes(seen, live, request, curesHere);
   const limits = limitNotes(candidates, live, request);
   if (!forSkyPilot) await refuseTakenPorts(candidates, live, request, connection);
   const services = itemsOf(view.snapshot.topics.services);
@@ -69,7 +69,7 @@ export async function adjustForLoadBalancer(
   const placed = await withPlace(withPolicy, options, context);
   const schemed = withScheme(placed.request, options, context);
   const healthy = await withHealthCheck(schemed.request, options, context);
-  const notes = [absence, limits, placed.notes, schemed.notes, healthy.notes].flat();
+  const notes = [pending, limits, placed.notes, schemed.notes, healthy.notes].flat();
   return { request: healthy.request, notes };
 }
 
@@ -104,7 +104,7 @@ function refuseSwitch(
   if (isClass && current === scheme) return;
   throw new UsageError(
     'immutable-scheme',
-    `Service ${metadata?.name} was made with another scheme, and a load balancer is not switched in place safely`,
+    `Service ${metadata?.name} was created with another scheme, and a load balancer cannot be switched safely in place`,
     replaceLoadBalancer(skyCluster),
   );
 }
@@ -152,7 +152,7 @@ function defaultNotes(candidates: readonly Detected<LoadBalancer>[]): string[] {
   return candidates
     .filter(({ what }) => what.defaultScheme === 'internal')
     .flatMap(({ what, reason }) => [
-      `note: ${title(what, isOnly)} makes internal load balancers by default (${reason})`,
+      `note: ${title(what, isOnly)} creates internal load balancers by default (${reason})`,
       ...cureLines([advice(`add --scheme public${isOnly ? '' : ` --platform ${what.id}`} for a public one`)]),
       ...unverifiedOfLoadBalancer(what),
     ]);
@@ -176,8 +176,8 @@ function absenceNotes(
 ): string[] {
   const hasAddress = live !== undefined && externalAddressesOf(live).length > 0;
   if (hasAddress || request.loadBalancerClass !== undefined) return [];
-  const absence = nothingGivesAddresses(seen);
-  if (!absence) return [];
+  const pending = nothingGivesAddresses(seen);
+  if (!pending) return [];
   const { skyCluster, ports } = request;
   const words = ports.map(({ servicePort, targetPort }) =>
     servicePort === targetPort ? `${servicePort}` : `${servicePort}:${targetPort}`,
@@ -186,16 +186,16 @@ function absenceNotes(
     command`kubectl skyports expose ${operandOf(skyCluster)} ${words} -n ${skyCluster.namespace} --mode nodeport`,
     'opens the ports on the nodes, which needs no load balancer',
   );
-  const { flags } = absence;
+  const { flags } = pending;
   const withClass =
     flags &&
     cure(
       command`kubectl skyports expose ${operandOf(skyCluster)} ${words} -n ${skyCluster.namespace} --mode loadbalancer ${flags}`,
-      'makes a Service of that class',
+      'creates a Service of that class',
     );
   const cures = [
     ...curesHere([...(withClass ? [withClass] : []), onNodes]),
-    ...(withClass ? [] : [advice(`or: ${absence.advice}`)]),
+    ...(withClass ? [] : [advice(`or: ${pending.advice}`)]),
   ];
-  return [`warning: ${absence.cause}: the Service will wait for an address`, ...cureLines(cures)];
+  return [`warning: ${pending.cause}: the Service will wait for an address`, ...cureLines(cures)];
 }

@@ -47,12 +47,12 @@ const signs = ['apiGroups', 'serverVersion', 'nodes', 'loadBalancerPods'] as con
  *
  * @throws UnseenError when a permission is missing; Failure when the server failed
  */
-export function requirePlatformEvidence({ topics }: Snapshot, instead: string): void {
+export function requirePlatformEvidence({ topics }: Snapshot, alternative: string): void {
   for (const topic of signs) {
     const observation = topics[topic];
     if (observation.observed || observation.reason === 'not-collected') continue;
     const fact = `what gives this cluster's Services their addresses is unknown: ${unseenWords(topic, observation, null)}`;
-    throw unseenError(fact, observation, [...unseenCures(topic, observation, null), advice(instead)]);
+    throw unseenError(fact, observation, [...unseenCures(topic, observation, null), advice(alternative)]);
   }
 }
 

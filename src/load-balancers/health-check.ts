@@ -15,9 +15,9 @@ import { metadataThen, withAnnotations } from './merge-metadata.ts';
 import { theOnly } from './place.ts';
 
 /**
- * Makes a load balancer probe the requested port, by its annotations or by the port's place in the list. Without a request it
- * does so only if one probe decides for all ports. It then takes the first named port, or with `--probe=pod` the first port
- * that something listens on.
+ * Makes a load balancer probe the requested port, by its annotations or by the port's place in the list. If no port is
+ * requested, it chooses one only if one probe decides for all ports: the first named port, or with `--probe=pod` the
+ * first port that something listens on.
  *
  * @throws UsageError for a port that is not opened, and if the probe cannot be pinned
  */
@@ -26,7 +26,7 @@ export async function withHealthCheck(
   { healthCheck, probe }: LoadBalancerOptions,
   around: LoadBalancerContext,
 ): Promise<Adjusted> {
-  if (typeof healthCheck === 'number') return asked(request, healthCheck, around);
+  if (typeof healthCheck === 'number') return probeRequestedPort(request, healthCheck, around);
   const { candidates, live, namedPorts, connection } = around;
   if (probe === 'pod') refuseProbe(request, around);
   const [only, second] = candidates;
@@ -38,7 +38,7 @@ export async function withHealthCheck(
   const found = probe === 'pod' ? await firstThatListens(request, namedPorts, connection) : undefined;
   const port = found ?? namedPorts[0]!;
   const isAlone = request.ports.length === 1;
-  const deaf = probe === 'pod' && found === undefined ? ['nothing was seen to listen on any of these ports'] : [];
+  const deaf = probe === 'pod' && found === undefined ? ['nothing listens on these ports'] : [];
   return {
     request: { ...request, firstPort: port },
     notes: isAlone ? deaf : [...deaf, `${noteOf(port, only.what)}; --health-check PORT chooses another`],
@@ -67,7 +67,7 @@ function refuseProbe(request: ExposeRequest, { candidates, live }: LoadBalancerC
   if (live) {
     throw new UsageError(
       'immutable-health-check',
-      `--probe=pod: Service ${live.metadata?.name} exists already, and its ports have their order`,
+      `--probe=pod: Service ${live.metadata?.name} already exists, and the order of its ports cannot be changed`,
       replaceLoadBalancer(request.skyCluster),
     );
   }
@@ -85,7 +85,7 @@ function refuseProbe(request: ExposeRequest, { candidates, live }: LoadBalancerC
   );
 }
 
-function asked(request: ExposeRequest, port: number, { candidates, live }: LoadBalancerContext): Adjusted {
+function probeRequestedPort(request: ExposeRequest, port: number, { candidates, live }: LoadBalancerContext): Adjusted {
   const added = request.ports.map(({ servicePort }) => servicePort);
   const open = [...new Set([...(live?.spec?.ports ?? []).map((each) => each.port), ...added])];
   if (!open.includes(port)) {
@@ -120,7 +120,7 @@ function asked(request: ExposeRequest, port: number, { candidates, live }: LoadB
     if (live.spec?.ports?.[0]?.port === port) return { request, notes: [noteOf(port, what)] };
     throw new UsageError(
       'immutable-health-check',
-      `${what.title} probes the first port of a Service, and that order is set when it is made`,
+      `${what.title} probes the first port of a Service, and the order of the ports cannot be changed later`,
       replaceLoadBalancer(request.skyCluster, `with --health-check ${port}`),
     );
   }
@@ -140,12 +140,12 @@ async function firstThatListens(
     const { targetPort } = ports.find((each) => each.servicePort === servicePort)!;
     return mappingOf({ port: servicePort, targetPort }, skyCluster).targetPort;
   };
-  const asked = namedPorts.map((port) => ({
+  const podPorts = namedPorts.map((port) => ({
     namespace: skyCluster.namespace,
     pod: head.metadata?.name ?? '',
     port: inPod(port),
   }));
-  const probes = await probePods(connection, asked);
+  const probes = await probePods(connection, podPorts);
   const at = probes.findIndex((probe) => listens(probe) && (probe.proxy.outcome === 'answers' || probe.listening));
   return at < 0 ? undefined : namedPorts[at];
 }

@@ -39,7 +39,7 @@ export function limitNotes(
         if (limitKind === 'quota') return [`warning: ${fact}, unless that was raised`];
         if (limitKind === 'opens-range') {
           return [
-            `warning: ${fact}: it opens more ports than were named, the range between them or all`,
+            `warning: ${fact}: the load balancer also opens the ports in between, or all ports`,
             ...cureLines([
               advice('add --source-range CIDR to limit who can connect, or --mode ingress, which opens none of them'),
             ]),
@@ -92,7 +92,7 @@ export async function refuseTakenPorts(
         command`kubectl skyports expose ${operandOf(request.skyCluster)} ${`${found.free}:${targetPort}`} -n ${namespace}`,
         `opens the app at port ${found.free} instead`,
       ),
-      advice('or add --mode ingress; add --force to open it all the same'),
+      advice('or add --mode ingress; add --force to open it anyway'),
     ],
   );
 }

@@ -45,7 +45,7 @@ export async function withPlace(
     const { what, reason } = theOnly(candidates, '--static-ip');
     const how = what.staticIp;
     if (!how) {
-      throw new UsageError('not-supported-by-platform', `how to ask ${what.title} for an address is unknown`, [
+      throw new UsageError('not-supported-by-platform', `--static-ip is not supported for ${what.title}`, [
         advice('add its annotation by --annotation KEY=VALUE'),
       ]);
     }
@@ -59,14 +59,14 @@ export async function withPlace(
   if (noNodePorts) {
     const { what } = theOnly(candidates, '--no-node-ports');
     if (!what.supportsNoNodePorts) {
-      throw new UsageError('not-supported-by-platform', `whether ${what.title} works without nodePorts is unknown`, [
+      throw new UsageError('not-supported-by-platform', `--no-node-ports is not known to work with ${what.title}`, [
         advice('leave --no-node-ports out'),
       ]);
     }
     if (live && live.spec?.allocateLoadBalancerNodePorts !== false) {
       throw new UsageError(
         'immutable-node-ports',
-        `Service ${live.metadata?.name} has nodePorts, and Kubernetes does not take them away`,
+        `Service ${live.metadata?.name} has nodePorts, and Kubernetes does not remove them`,
         replaceLoadBalancer(request.skyCluster),
       );
     }
@@ -86,7 +86,7 @@ function annotationOf(
   if (isIpv6 && ipv6 === null) {
     throw new UsageError(
       'not-supported-by-platform',
-      `--static-ip ${staticIp}: ${loadBalancer.title} takes requests for IPv4 addresses only (${annotation})`,
+      `--static-ip ${staticIp}: ${loadBalancer.title} only accepts requests for IPv4 addresses (${annotation})`,
       [advice('name an IPv4 address, or leave --static-ip out')],
     );
   }
@@ -123,9 +123,10 @@ async function withPool(
   { what, reason }: Detected<LoadBalancer>,
   { services, forSkyPilot, connection }: LoadBalancerContext,
 ): Promise<Adjusted> {
-  const { pools, title, instead = 'leave --address-pool out' } = what;
+  const { pools, title, alternative = 'leave --address-pool out' } = what;
   const told = `(${title}; ${reason})`;
-  if (!pools) throw new UsageError('not-supported-by-platform', `${title} takes no pool by name`, [advice(instead)]);
+  if (!pools)
+    throw new UsageError('not-supported-by-platform', `${title} cannot select a pool by name`, [advice(alternative)]);
   if (pools.by === 'annotation') {
     await refuseUnknown(pool, connection);
     const key = annotationKey(what, pools.annotation, services);
@@ -143,7 +144,7 @@ async function withPool(
   const labels = withAdded(request.labels, added, '--address-pool', '--label');
   const written = Object.entries(added).map(([key, value]) => `label ${key}=${value}`);
   const also = others.length > 0 ? `; ${others.join(', ')} may give the address, too` : '';
-  const note = `address pool ${pool}: ${written.join(', ') || 'nothing to write, it takes this Service'}${also} ${told}`;
+  const note = `address pool ${pool}: ${written.join(', ') || 'nothing to write, the pool already selects this Service'}${also} ${told}`;
   return { request: { ...request, labels }, notes: [note] };
 }
 
@@ -166,7 +167,7 @@ const skyPilotsLabels = { parent: 'skypilot' };
 async function labelsOf(request: ExposeRequest, pool: string, forSkyPilot: boolean, connection: Connection) {
   const seen = await observe(connection, 'ciliumPools', ciliumPoolsRequest);
   if (!seen.observed) {
-    const fact = `--address-pool ${pool}: ${unseenWords('ciliumPools', seen, null)}, so the labels that the pool asks for are unknown`;
+    const fact = `--address-pool ${pool}: ${unseenWords('ciliumPools', seen, null)}, so the labels that the pool requires are unknown`;
     const byHand = advice('or label the Service by hand: add --label KEY=VALUE');
     throw unseenError(fact, seen, [...unseenCures('ciliumPools', seen, null), byHand]);
   }

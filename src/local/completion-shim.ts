@@ -28,7 +28,7 @@ export function installCompletionShim(
   const place = folder === undefined ? folderOfPlugin(system) : existingFolder(folder, system);
   const file = join(place, system.platform === 'win32' ? 'kubectl_complete-skyports.cmd' : 'kubectl_complete-skyports');
   if (isDanglingLink(file)) {
-    throw new UsageError('file-exists', `${file} is a link that leads nowhere`, [removal(file)]);
+    throw new UsageError('file-exists', `${file} is a broken link`, [removal(file)]);
   }
   if (existsSync(file)) {
     const present = readFileSync(file, 'utf8');

@@ -70,7 +70,7 @@ export function readSkyConfigText({ variable, path, file }: SkyConfigPlace): str
     const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
     throw new UsageError('unreadable-sky-config', `${named} ${why}`, [
       variable
-        ? advice(`let ${variable} name an existing file, or do without it`)
+        ? advice(`set ${variable} to an existing file, or unset it`)
         : cure(command`ls -ld -- ${path}`, 'shows who may read it'),
     ]);
   }

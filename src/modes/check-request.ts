@@ -45,9 +45,9 @@ export function refuseDangerousPorts({
       [
         cure(
           command`kubectl skyports forward ${operandOf(skyCluster)} ${targetPort} -n ${skyCluster.namespace}`,
-          'reaches it from this machine without opening it',
+          'reaches the port from this machine without opening it',
         ),
-        advice('add --allow-reserved to open it all the same'),
+        advice('add --allow-reserved to open it anyway'),
       ],
     );
   }
@@ -89,7 +89,7 @@ export function judgeBackends(view: SnapshotIndex, request: ExposeRequest): stri
 
 const controllerWarnings = {
   serve: `this is a SkyServe controller, not an app: SkyPilot opens its ports ${servePortRange} at its launch and does not read what is opened here`,
-  jobs: 'this is the controller of managed jobs, not an app: it serves nothing to others',
+  jobs: 'this is the controller of managed jobs, not an app: it serves nothing on this port',
 } as const;
 
 function notReady(pod: Pod): string[] {

@@ -32,7 +32,7 @@ export function modeFromCluster(view: SnapshotIndex, { namespace, nameOnCloud }:
     return { mode, reason: `SkyPilot opened ports through ${kind} ${name}` };
   }
   if (view.snapshot.context === kindContext) {
-    return { mode: kindPortMode, reason: `SkyPilot always takes ingress on context ${kindContext}` };
+    return { mode: kindPortMode, reason: `SkyPilot always uses ingress on context ${kindContext}` };
   }
   return undefined;
 }
@@ -49,7 +49,7 @@ export function modeFromConfig({ ports, apiServer }: SkyConfigPorts): ChosenMode
   if (mode) return { mode, reason: `${ports.key} in ${ports.path} says so${remote}` };
   throw new UsageError(
     'invalid-sky-config',
-    `${ports.key} in ${ports.path} is "${ports.value}", which SkyPilot rejects: it takes ${skyPilotPortModes.join(', ')}`,
+    `${ports.key} in ${ports.path} is "${ports.value}", which SkyPilot rejects: it accepts ${skyPilotPortModes.join(', ')}`,
     [advice('fix it there, or add --mode')],
   );
 }

@@ -32,7 +32,7 @@ export function planExpose(
   if (mode) refuseBlindWrites(view, request, mode.topics);
   if (!mode || ports.length === 0) return { writes: [], removals: [], warnings, alreadyOpen };
   const planned = mode.plan(view, { ...request, ports });
-  const remapped = retargetedPorts(view, planned.writes);
+  const remapped = targetPortChanges(view, planned.writes);
   return { ...planned, warnings: [...warnings, ...planned.warnings, ...remapped], alreadyOpen };
 }
 
@@ -45,7 +45,7 @@ function refuseBlindWrites(
   for (const topic of topics) {
     const observation = snapshot.topics[topic];
     if (observation.observed) continue;
-    const fact = `${unseenWords(topic, observation, namespace)}, so what is open already could get lost`;
+    const fact = `${unseenWords(topic, observation, namespace)}, so ports that are already open could be lost`;
     throw unseenError(fact, observation, unseenCures(topic, observation, namespace));
   }
 }
@@ -70,7 +70,7 @@ export function portsToOpen(alreadyOpen: readonly Endpoint[], { ports }: Pick<Ex
 }
 
 /** One line for each open Service port that will lead to another port of the Pod, so callers will reach another app. */
-function retargetedPorts(view: SnapshotIndex, writes: readonly PlannedWrite[]): string[] {
+function targetPortChanges(view: SnapshotIndex, writes: readonly PlannedWrite[]): string[] {
   return writes.flatMap(({ manifest }) => {
     const live = view.services.get(keyOf(manifest));
     if (manifest.kind !== 'Service' || !live) return [];

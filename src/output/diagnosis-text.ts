@@ -145,19 +145,19 @@ function closingLines(
     rootCauses.length === 0
       ? 'no root cause'
       : `root cause${rootCauses.length > 1 ? 's' : ''}: ${rootCauses.join(', ')}`;
-  return [...lastResortLines(portForwardHints), `${cause}. ${counts}.`, oneLine(summary.text)];
+  return [...portForwardHintLines(portForwardHints), `${cause}. ${counts}.`, oneLine(summary.text)];
 }
 
 /** How many port-forward hints are shown. `doctor NAME` has the others. */
-const mostResorts = 3;
+const mostHints = 3;
 
-function lastResortLines(portForwardHints: readonly Cure[]): string[] {
+function portForwardHintLines(portForwardHints: readonly Cure[]): string[] {
   if (portForwardHints.length === 0) return [];
-  const more = portForwardHints.length - mostResorts;
+  const more = portForwardHints.length - mostHints;
   return [
-    'this reaches the app without any of that:',
+    'workaround until this is fixed:',
     ...portForwardHints
-      .slice(0, mostResorts)
+      .slice(0, mostHints)
       .flatMap(({ command, note }) => [
         ...(note === null ? [] : [`    ${note} →`]),
         ...(command === null ? [] : [`      ${command}`]),

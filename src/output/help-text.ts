@@ -59,9 +59,7 @@ export function renderCommandHelp(
     ...(aliases.length > 0 ? [section('Aliases', [`  ${[name, ...aliases].join(', ')}`])] : []),
     section('Examples', examples.flatMap(({ line, says }) => [`  # ${says}`, `  ${line}`, '']).slice(0, -1)),
     ...flagGroups(command).map(([title, flags]) => section(title, flagLines(flags, columns))),
-    ...(command.connects
-      ? [section('Flags of the connection, as kubectl has them', flagLines(connectionFlags, columns))]
-      : []),
+    ...(command.connects ? [section('Connection flags, same as kubectl', flagLines(connectionFlags, columns))] : []),
   ].join('\n\n');
 }
 

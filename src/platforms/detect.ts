@@ -20,7 +20,7 @@ export interface Detection {
 /** A context or a server can have any name, so these signals count only if there is no other. */
 const weak: ReadonlySet<SignalKind> = new Set(['server', 'context']);
 
-/** The latest detections. Each check sees a snapshot of its own, with the topics that it declares. */
+/** The latest detections. Each check sees its own snapshot, with the topics that it declares. */
 const known: { readonly read: readonly unknown[]; readonly detection: Detection }[] = [];
 const mostKnown = 16;
 

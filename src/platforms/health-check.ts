@@ -129,7 +129,7 @@ export interface PathProbe {
   /** The annotation that sets the path. */
   readonly pathAnnotation: string;
   /** What makes it an HTTP probe. */
-  readonly because: string;
+  readonly reason: string;
   /** Annotations (`KEY=VALUE`) that make it a TCP probe. */
   readonly plain: readonly string[];
 }
@@ -146,7 +146,7 @@ export function pathProbeOf(loadBalancer: LoadBalancer, service: Service): PathP
       ports: byProtocol.map(({ port }) => port),
       path: '/',
       pathAnnotation: plainProbe.path,
-      because: 'because of their appProtocol',
+      reason: 'because of their appProtocol',
       plain: byProtocol.map(({ annotation }) => annotation),
     };
   }
@@ -161,7 +161,7 @@ export function pathProbeOf(loadBalancer: LoadBalancer, service: Service): PathP
     ports: (spec?.ports ?? []).map(({ port }) => port),
     path: annotations[path] ?? '/',
     pathAnnotation: path,
-    because: `because of the annotation ${protocol}`,
+    reason: `because of the annotation ${protocol}`,
     plain: [`${protocol}=tcp`],
   };
 }

@@ -31,13 +31,13 @@ export function implementationOf(service: Service, detection: Detection): LoadBa
 }
 
 /**
- * The implementations whose words the events and conditions of a Service may be: those that may serve it. Undefined means
- * any: too little was seen to name one.
+ * The implementations that may have written the events and conditions of a Service: those that may serve it. Undefined
+ * means any, because too little was seen to name one.
  */
 export function speakersAbout(service: Service, snapshot: Snapshot): readonly LoadBalancer[] | undefined {
   const detection = detectPlatforms(snapshot);
   const own = implementationsOf(service, detection).map(({ what }) => what);
-  // If its webhook is off, what it replaces serves the Service.
+  // If the webhook of a load balancer is off, the one that it replaces serves the Service.
   const replaced = new Set(own.flatMap(({ replaces = [] }) => replaces));
   const behind = detection.loadBalancers.map(({ what }) => what).filter(({ id }) => replaced.has(id));
   if (own.length > 0) return [...own, ...behind];

@@ -12,23 +12,23 @@ import type { LoadBalancer } from './platform.ts';
 export interface PendingReason {
   readonly cause: string;
   readonly advice: string;
-  /** A command that shows more, or fixes it. */
+  /** A command that shows more, or fixes it. It comes first. */
   readonly look?: Cure;
-  /** Commands that fix it, in their order. */
+  /** Commands that fix it, in this order. */
   readonly steps?: readonly Cure[];
   /** Flags with which `expose` fixes it on a Service that this plugin created. */
   readonly flags?: CommandPart;
-  /** Whether externalTrafficPolicy Cluster lets it get its address. */
+  /** Whether `externalTrafficPolicy: Cluster` fixes it. */
   readonly isOfLocalPolicy?: true;
   /** Whether the platform is known to cause it; else it is a guess. */
   readonly isOfPlatform?: boolean;
   /** Whether it is certain; else it is likely, or a guess. */
   readonly isSure?: boolean;
-  /** Set if nothing that was seen shows it. The words of a controller and facts come before it. */
+  /** Set if nothing in the snapshot shows it. A controller's message and facts come before a guess. */
   readonly isGuess?: true;
 }
 
-/** The cures of a reason: what shows more, then what to do. */
+/** The cures of a reason: the command that shows more, then the steps, then the advice. */
 export function curesOf({ advice: words, look, steps = [] }: Pick<PendingReason, 'advice' | 'look' | 'steps'>): Cure[] {
   return [...(look ? [look] : []), ...steps, ...(words === '' ? [] : [advice(words)])];
 }
@@ -55,7 +55,7 @@ export function nothingGivesAddresses(snapshot: Snapshot): PendingReason | undef
   return onlyWithClass(detection) ?? nothing(detection, snapshot);
 }
 
-/** Reports a load balancer that serves Services of its class alone, such as Tailscale's operator. */
+/** Reports a load balancer that only serves Services of its class, such as Tailscale's operator. */
 function onlyWithClass({ loadBalancers }: Detection): PendingReason | undefined {
   const found = loadBalancers.find(({ what }) => what.needsClass && what.classes.length > 0)?.what;
   if (!found) return undefined;
@@ -64,13 +64,13 @@ function onlyWithClass({ loadBalancers }: Detection): PendingReason | undefined 
     cause: `nothing that was seen here gives addresses to Services without a class; ${found.title} gives them to Services of class ${name}`,
     isOfPlatform: false,
     flags: part`--load-balancer-class ${name}`,
-    advice: found.instead ?? '',
+    advice: found.alternative ?? '',
   };
 }
 
 /**
- * Reports that no detected load balancer serves a class; undefined if one does, or if none was detected. A Service that
- * waits shows by its class what it asks for, and not that this runs here.
+ * Reports that no detected load balancer serves a class; undefined if one does, or if none was detected. Services of
+ * this class that wait for an address do not count for the detection: they only show what a user asked for.
  */
 export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot): PendingReason | undefined {
   const { services } = snapshot.topics;
@@ -83,7 +83,7 @@ export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot)
   const { loadBalancers } = detectPlatforms(seen);
   if (loadBalancers.length === 0) return undefined;
   if (loadBalancers.some(({ what }) => what.classes.includes(loadBalancerClass))) return undefined;
-  // What is not known is not looked for, so more has to be seen to miss what is.
+  // If a known load balancer serves the class, more has to be seen to conclude that it is missing.
   if (classOwner(loadBalancerClass) && !isPlatformSeen(snapshot)) return undefined;
   const titles = loadBalancers.map(({ what }) => what.title).join(', ');
   const flags = loadBalancers.flatMap(({ what: { title, classFlag } }) =>
@@ -101,7 +101,7 @@ export function classOwner(loadBalancerClass: string): LoadBalancer | undefined 
 }
 
 function nothing({ platforms }: Detection, snapshot: Snapshot): PendingReason {
-  const platform = platforms.find(({ what }) => what.without !== undefined)?.what;
+  const platform = platforms.find(({ what }) => what.setupHint !== undefined)?.what;
   const cause = `nothing that was seen here gives Services addresses${platform ? ` (${platform.title})` : ''}`;
   const cloud = platform ? undefined : unknownCloudOf(snapshot);
   if (cloud !== undefined) {
@@ -112,9 +112,9 @@ function nothing({ platforms }: Detection, snapshot: Snapshot): PendingReason {
   return {
     cause,
     isOfPlatform: platform !== undefined,
-    ...(platform?.withoutCure && { look: platform.withoutCure }),
+    ...(platform?.setupCure && { look: platform.setupCure }),
     ...((!platform || platform.takesMetallb) && { steps: installMetallb }),
-    advice: platform?.without ?? '',
+    advice: platform?.setupHint ?? '',
   };
 }
 

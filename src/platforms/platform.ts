@@ -20,7 +20,10 @@ export type SignalKind =
   | 'server'
   | 'context';
 
-/** One sign that is enough to detect a platform. Labels and annotations are matched as `KEY=VALUE`. */
+/**
+ * Evidence that is enough to detect a platform. Labels and annotations are matched as `KEY=VALUE`:
+ * `/^cloud\.google\.com\/gke-nodepool=/`.
+ */
 export interface Matcher {
   readonly signal: SignalKind;
   readonly matches: RegExp;
@@ -32,7 +35,7 @@ export interface Matcher {
  */
 export type LoadBalancerScheme = 'public' | 'internal' | 'pool' | 'tailnet';
 
-/** What a Service gets for a scheme. */
+/** What to set on a Service for a scheme: `{ annotations: { 'networking.gke.io/load-balancer-type': 'Internal' } }`. */
 export interface SchemeChange {
   readonly annotations: Readonly<Record<string, string>>;
   readonly loadBalancerClass?: string;
@@ -53,11 +56,14 @@ export interface HealthCheck {
    */
   readonly scope: 'shared' | 'per-port' | 'node' | 'none' | 'unknown';
   /**
-   * Annotations that make one port's health count for all. `{port}` in a value stands for that port; a key with `{other}` is
-   * written for each other port.
+   * Annotations that make one port's health count for all. `{port}` in a value stands for that port: `{
+   * 'do-loadbalancer-healthcheck-port': '{port}' }`. A key with `{other}` is written for each other port.
    */
   readonly pin?: Readonly<Record<string, string>>;
-  /** An annotation that makes the load balancer probe each port: the values that have this effect, and the one to write. */
+  /**
+   * An annotation that makes the load balancer probe each port: the values with this effect, and the one to write.
+   * AWS's in-tree controller: `aws-load-balancer-type`, `/^nlb/`, `nlb`.
+   */
   readonly eachWith?: { readonly annotation: string; readonly values: RegExp; readonly value: string };
   /** An annotation that sets the probed port of the nodes. With it, the scope of the health check is unknown. */
   readonly overriddenBy?: string;
@@ -114,21 +120,21 @@ export interface EventExplanation {
   readonly annotated?: string;
   /** The cause, in a few words. */
   readonly cause: string;
-  /** What fixes it; '' if `flags`, `without`, `scheme` or `look` do. */
+  /** What fixes it: `ask the administrator for a higher quota`. '' if `flags`, `without`, `scheme` or `look` do. */
   readonly advice: string;
-  /** Flags with which `expose` makes a load balancer without this fault; none of them if making it again is enough. */
+  /** Flags with which `expose` creates a load balancer without this fault: part`--annotation KEY=VALUE`. */
   readonly flags?: CommandPart;
-  /** The flags for what is seen here, in place of `flags`: a placeholder of them has its value then. */
+  /** Replaces `flags` if the values depend on the snapshot, such as the location of the nodes. */
   flagsFor?(service: Service, snapshot: Snapshot): CommandPart;
-  /** How many ports a load balancer without this fault has at most. */
+  /** The maximum number of ports of a load balancer without this fault. */
   readonly mostPorts?: number;
-  /** The annotation without which `expose` makes a load balancer without this fault. */
+  /** The annotation that causes it: `expose` without this annotation creates a load balancer without the fault. */
   readonly without?: string;
-  /** The scheme with which `expose` makes a load balancer without this fault. */
+  /** The scheme with which `expose` creates a load balancer without this fault. */
   readonly scheme?: 'internal' | 'public';
-  /** Set if the flags have no effect on a Service that exists: it has to be made again. */
+  /** Set if the flags only work on a new Service. An existing one has to be deleted and created again. */
   readonly needsNewService?: true;
-  /** Set if packets do not arrive while it lasts, although the Service has its address. */
+  /** Set if packets do not arrive while the fault lasts, even if the Service has an address. */
   readonly stopsTraffic?: true;
   /** A command that shows more. */
   readonly look?: Cure;
@@ -137,10 +143,10 @@ export interface EventExplanation {
   readonly source: string;
 }
 
-/** A table of explanations, made when it is first read. */
+/** A table of explanations, created when it is first read. */
 export type Explanations = () => readonly EventExplanation[];
 
-/** Most runs read none of these tables, so none is made when the program starts. */
+/** Defers the creation of a table, because most runs read none of them. */
 export function explanations(make: Explanations): Explanations {
   let made: readonly EventExplanation[] | undefined;
   return () => (made ??= make());
@@ -153,30 +159,40 @@ export interface LoadBalancer {
   readonly title: string;
   /** Any of these shows that it is installed. Empty for one that comes with its platform. */
   readonly matchers: readonly Matcher[];
-  /** The values of `spec.loadBalancerClass` that it serves. */
+  /** The values of `spec.loadBalancerClass` that it serves: `['service.k8s.aws/nlb']`. */
   readonly classes: readonly string[];
-  /** The flag of its controller that sets another class. The class in use is not visible in the API. */
+  /** The flag of its controller that sets another class (`--lb-class`). The API does not show the class in use. */
   readonly classFlag?: string;
-  /** It serves Services without a class only if its administrator says so. Its finalizer shows that. */
+  /**
+   * Set if it serves Services without a class only after its administrator enables that. Its finalizer on a Service
+   * shows it.
+   */
   readonly needsClass?: true;
-  /** The components that its events name. An event from one of them shows that it is installed. */
+  /**
+   * Matches the component in its events: `/^metallb-(?:controller|speaker)$/`. An event from it shows that it is
+   * installed.
+   */
   readonly speaksAs?: RegExp;
   /** Ids of the load balancers that ignore new Services if this one is installed. */
   readonly replaces?: readonly string[];
   /** Its Pods have the label `app.kubernetes.io/name`. If Pods were listed and none has it, its API group is only a leftover. */
   readonly requiresPod?: true;
-  /** An earlier prefix of its annotations, the only one that old releases read. `writes`: an annotation that it writes itself. */
+  /**
+   * For annotations that were renamed: the prefix now (`metallb.io/`), the one that old releases read
+   * (`metallb.universe.tf/`), and an annotation that it writes itself (`ip-allocated-from-pool`), which shows the one
+   * in use.
+   */
   readonly legacyPrefix?: { readonly now: string; readonly before: string; readonly writes: string };
   readonly defaultScheme: LoadBalancerScheme;
-  /** How to make a load balancer internal; null if that is not supported, and then `instead` says what is. */
+  /** How to make a load balancer internal; null if that is not supported. Then `alternative` says what is supported. */
   readonly internal: SchemeChange | null;
   readonly public: SchemeChange | null;
-  readonly instead?: string;
+  readonly alternative?: string;
   /** Annotations that set the scheme, the strongest first; absent if `internal` and `public` name all of them. */
   readonly schemeAnnotations?: readonly SchemeAnnotation[];
-  /** Classes that imply a scheme. */
+  /** Classes that imply a scheme: `{ 'networking.gke.io/l4-regional-internal': 'internal' }`. */
   readonly schemeOfClass?: Readonly<Record<string, 'internal' | 'public'>>;
-  /** Why annotations are not enough for SkyPilot's own Services, per scheme; absent if they are. */
+  /** Why annotations are not enough for SkyPilot's own Services, by scheme; absent if they are enough. */
   readonly notBySkyPilot?: { readonly internal?: string; readonly public?: string };
   /** Its addresses belong to the user's own machine, so localhost is correct. */
   readonly isLocalOnly?: true;
@@ -187,25 +203,33 @@ export interface LoadBalancer {
     | { readonly by: 'namespace' };
   /** It gives each port of the nodes to one Service. Another Service with the same port never gets an address. */
   readonly sharesNodePorts?: true;
-  /** Set if it gives addresses only while the user runs a program: what to report while the program does not run. */
+  /**
+   * Set if it only works while the user runs a program (`minikube tunnel`): what to report if the program does not run.
+   */
   readonly givesOnlyWhile?: { readonly cause: string; readonly advice: string; readonly look: Cure };
   /** How a Service requests an address: an annotation, or `spec.loadBalancerIP`, which most controllers ignore. */
   readonly staticIp?: StaticIp;
   /** Whether it reaches Pods without nodePorts (`spec.allocateLoadBalancerNodePorts: false`). */
   readonly supportsNoNodePorts?: boolean;
-  /** How to make it leave a Service to another implementation that takes it too. */
+  /** How to make it ignore a Service that another implementation handles too. */
   readonly yields?: Cure;
   readonly healthCheck: HealthCheck;
   readonly limits: readonly Limit[];
-  /** What its own events and conditions mean. event-explanations.ts has those that every cloud's service controller writes. */
+  /**
+   * The meanings of its own events and conditions. event-explanations.ts has those that every cloud's service
+   * controller writes.
+   */
   readonly eventExplanations?: Explanations;
-  /** What they mean if neither those nor the common ones match. */
+  /** Explanations that count if neither those nor the common ones match. */
   readonly fallbackExplanations?: Explanations;
-  /** Types of the Service conditions that report a missing address, and the status with this meaning. */
+  /**
+   * Its Service conditions that report a missing address, with the status that means so: `{
+   * 'cilium.io/IPAMRequestSatisfied': 'False' }`.
+   */
   readonly failureConditions?: Readonly<Record<string, 'True' | 'False'>>;
-  /** Where the facts are from. */
+  /** URLs of the facts. */
   readonly sources: readonly string[];
-  /** What the sources leave open. The user gets it as a note. */
+  /** Questions that the sources leave open. They are shown to the user as notes. */
   readonly unverified: readonly string[];
   /** `ran`: tested with the real controller in test/e2e. `read`: taken from the sources only. */
   readonly tried: 'ran' | 'read';
@@ -213,11 +237,14 @@ export interface LoadBalancer {
 
 /** The ingress controllers of a platform. */
 export interface PlatformIngress {
-  /** What it brings or offers. */
+  /** The controller that it includes or offers. */
   readonly brings: string;
-  /** Where a Traefik that is installed answers on port 80: at its Service, or on the nodes. Absent if none is to be installed. */
+  /**
+   * Where an installed Traefik should answer on port 80: at its Service, or on the nodes. Absent if Traefik should not
+   * be installed.
+   */
   readonly installs?: 'on-service' | 'on-host-ports';
-  /** What else to do. */
+  /** Further cures. */
   readonly cures: readonly Cure[];
   /** Selects the Pods of what it brings, if they lack the label `app.kubernetes.io/name`. */
   readonly podSelector?: string;
@@ -233,12 +260,12 @@ export interface Platform {
   /** The program in the labels of ServiceLB's Pods, for distributions that include ServiceLB. Only its Pods show whether it runs. */
   readonly serviceLbProgram?: 'k3s' | 'rke2';
   /** How to get addresses if nothing gives them. */
-  readonly without?: string;
+  readonly setupHint?: string;
   /** A command that installs or enables it. */
-  readonly withoutCure?: Cure;
-  /** Whether MetalLB's own manifests are what its users install, if nothing gives addresses. */
+  readonly setupCure?: Cure;
+  /** Set if users of the platform install MetalLB from MetalLB's own manifests when nothing gives addresses. */
   readonly takesMetallb?: true;
-  /** How to get an ingress controller that serves SkyPilot's Ingresses; absent if there is nothing special about it. */
+  /** How to get an ingress controller that serves SkyPilot's Ingresses; absent if the general steps apply. */
   readonly ingress?: PlatformIngress;
   readonly sources: readonly string[];
   readonly unverified: readonly string[];

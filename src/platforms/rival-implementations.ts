@@ -17,13 +17,16 @@ import type { PendingReason } from './missing-implementation.ts';
 import type { LoadBalancer } from './platform.ts';
 import { serviceOfServiceLbPod } from './service-lb.ts';
 
-/** An implementation that takes a Service, and what it wrote that shows it. */
+/** An implementation that handles a Service, and what it wrote that shows this. */
 export interface Taker {
   readonly loadBalancer: LoadBalancer;
   readonly evidence: string;
 }
 
-/** The implementations that take a Service, by what each wrote itself. More than one write its address in turn. */
+/**
+ * The implementations that handle a Service. Each of them wrote something that shows it. If there are several, they
+ * overwrite each other's address.
+ */
 export function takersOf(service: Service, snapshot: Snapshot): Taker[] {
   const pool = metallbPoolOf(service);
   const host = kubeVipHostOf(service);
@@ -47,7 +50,10 @@ export function takersOf(service: Service, snapshot: Snapshot): Taker[] {
 /** Kubernetes' service controller, which the controllers of clouds contain (k8s.io/cloud-provider, controllers/service). */
 const serviceController = 'service-controller';
 
-/** Reports that two implementations try to serve a Service without an address, by who wrote its events; undefined if not. */
+/**
+ * Reports two implementations that both try to serve a Service without an address, by the senders of its events.
+ * Undefined if there are not two.
+ */
 export function rivalsHeard(said: readonly Spoken[], snapshot: Snapshot): PendingReason | undefined {
   const detected = detectPlatforms(snapshot).loadBalancers.map(({ what }) => what);
   const [cloud, secondCloud] = detected.filter(isOfCloud);
@@ -67,8 +73,8 @@ export function rivalsHeard(said: readonly Spoken[], snapshot: Snapshot): Pendin
 }
 
 /**
- * The cloud's own controller: by the finalizer of Kubernetes' service controller, which kube-vip's and ServiceLB's set too, or
- * beside ServiceLB by an address that no node has.
+ * The cloud's own controller, if its finalizer shows that it handles the Service. kube-vip and ServiceLB set the same
+ * finalizer; beside ServiceLB, an address that no node has shows it.
  */
 function byCloud(service: Service, isOfServiceLb: boolean, snapshot: Snapshot): Taker[] {
   const seen = detectPlatforms(snapshot).loadBalancers.map(({ what }) => what);

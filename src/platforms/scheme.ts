@@ -20,7 +20,7 @@ export function loadBalancerNamed(id: (typeof platformIds)[number]): Detected<Lo
   const platform = allPlatforms.find((each) => each.id === id)!;
   if (platform.loadBalancer) return { what: platform.loadBalancer, reason };
   throw new UsageError('no-load-balancer', `${platform.title} gives Services no addresses`, [
-    advice(platform.without ?? 'use --mode nodeport'),
+    advice(platform.setupHint ?? 'use --mode nodeport'),
   ]);
 }
 
@@ -65,7 +65,7 @@ export function chooseScheme(
   const change = what[scheme];
   if (change) return { scheme, loadBalancer: what, reason, change };
   throw new UsageError('no-scheme', `${what.title} makes no difference between internal and public load balancers`, [
-    advice(what.instead ?? 'leave --scheme out'),
+    advice(what.alternative ?? 'leave --scheme out'),
   ]);
 }
 

@@ -10,7 +10,7 @@ const workloadLabel = 'app.kubernetes.io/name';
 
 const workloads = ['aws-load-balancer-controller', 'inlets-operator', 'kube-vip', 'kube-vip-ds', 'metallb'];
 
-/** Selects the Pods of load balancers that have no API group of their own, or can run without it. */
+/** Selects the Pods of load balancers that do not have their own API group, or can run without it. */
 export const loadBalancerWorkloads = `${workloadLabel} in (${workloads.join(',')})`;
 
 /** What `signalsIn` reads of a snapshot. */
@@ -42,7 +42,8 @@ export function signalsIn({ topics, context, server }: Snapshot): Signs {
     seePairs('nodeLabel', metadata?.labels, said('has label'));
     seePairs('nodeAnnotation', metadata?.annotations, said('has annotation'));
     see('osImage', status?.nodeInfo?.osImage, said('runs'));
-    // kubectl's output has no version of the API server; that of a kubelet has the same suffix.
+    // kubectl's output does not contain the version of the API server, but those of the kubelets. They have the same
+    // suffix.
     if (!topics.serverVersion.observed) see('version', status?.nodeInfo?.kubeletVersion, said('runs kubelet'));
   }
   for (const { gitVersion } of itemsOf(topics.serverVersion)) {

@@ -58,8 +58,8 @@ async function probeOne(
 ): Promise<AddressProbe> {
   const { address, host, port, scheme } = target;
   const before = uncalled(target, options);
-  const asked = [...new Set([host, address])].filter((name) => isIP(name) === 0);
-  const names = await Promise.all(asked.map(resolve));
+  const hostNames = [...new Set([host, address])].filter((name) => isIP(name) === 0);
+  const names = await Promise.all(hostNames.map(resolve));
   const led = isIP(address) === 0 ? (names.find(({ name }) => name === address)?.addresses ?? []) : [address];
   if (led.length === 0) return { ...before, names };
   const { answer: connection, socket } = await openConnection(led, port, deadline);

@@ -22,7 +22,7 @@ export type QuotaCounts = { readonly [Resource in (typeof countedResources)[numb
  */
 const outcomes = ['accepted', 'refused', 'forbidden', 'unsupported', 'failed'] as const;
 
-/** The API server's answer to a dry run (`dryRun=All`): every stage of a write but the storing. */
+/** The API server's answer to a dry run (`dryRun=All`), in which every step of a write happens except storing. */
 export interface DryRun {
   /** The port mode that would write the object. */
   readonly mode: string;
@@ -34,7 +34,7 @@ export interface DryRun {
   readonly status: number;
   /** The server's own words, unchanged; '' if the object was accepted. */
   readonly message: string;
-  /** What quotas would count for the object, in addition to what they count for it now. */
+  /** What quotas would count in addition to what they count for the object now. */
   readonly counts: QuotaCounts;
 }
 
@@ -57,7 +57,7 @@ export interface Refuser {
   readonly name: string;
 }
 
-/** The words of each of them in a Status; the first group is the name. */
+/** Matches the message of each refuser in a Status. The first group is the refuser's name. */
 const refusers: readonly (readonly [Refuser['kind'], RegExp])[] = [
   // apiserver pkg/admission/plugin/resourcequota/controller.go
   ['ResourceQuota', /(?:exceeded quota|status unknown for quota): ([^,\s]+), /],
@@ -69,7 +69,7 @@ const refusers: readonly (readonly [Refuser['kind'], RegExp])[] = [
   ['broken webhook', /failed calling webhook "([^"]+)"/],
 ];
 
-/** Who refused, by the words of the API server's answer. */
+/** Who refused, according to the message of the API server. */
 export function refuserIn(message: string): Refuser {
   for (const [kind, words] of refusers) {
     const name = words.exec(message)?.[1];
@@ -93,7 +93,10 @@ export function refusesDryRuns(message: string): boolean {
   return /does not support dry run|denied in dry-?run/.test(message);
 }
 
-/** Whether an authorizer refused, by the words of a 403. Admission refuses with the same status and reason. */
+/**
+ * Whether an authorizer refused, according to the message of a 403. The status and the reason do not show it, because
+ * admission uses the same ones.
+ */
 export function isAboutPermission(message: string): boolean {
   return / is forbidden: User |^forbidden: User /.test(message);
 }

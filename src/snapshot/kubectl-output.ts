@@ -34,7 +34,7 @@ export function readKubectlOutput(documents: readonly unknown[]): KubectlOutput 
   for (const { kind, object } of printed.filter(isOfTopic)) {
     const known = byKind.get(kind) ?? new Map<string, WithMetadata>();
     byKind.set(kind, known);
-    // An object without a name is kept too: it is reported as malformed, or says what it can.
+    // An object without a name is kept too. It is either reported as malformed, or used.
     if (object) known.set(object.metadata?.name === undefined ? `#${known.size}` : keyOf(object), object);
   }
   const objects = new Map([...byKind].map(([kind, known]) => [kind, [...known.values()]]));
@@ -64,8 +64,8 @@ function isOfTopic({ kind, apiVersion }: Printed): boolean {
 }
 
 /**
- * The answers that an API server with these objects would give. A topic whose kind was not printed is left out, and so
- * is one that is empty while some of its objects may not have been printed.
+ * The answers that an API server with these objects would give. A topic is left out if its kind was not printed. It is
+ * also left out if it is empty and some of its objects may not have been printed.
  *
  * @throws UsageError naming a malformed object and its field
  */
@@ -85,7 +85,7 @@ export function answersFrom(output: KubectlOutput, requests: TopicRequests): Par
 }
 
 /**
- * All objects of each kind, as the topic that takes them if nothing more specific is requested.
+ * All objects of each kind. The topic that takes them applies if no request is more specific.
  *
  * @param namespace of the topics that are listed in one namespace; null for all
  */

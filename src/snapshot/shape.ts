@@ -30,13 +30,13 @@ export function faultIn(value: unknown, shape: Shape): string | undefined {
   return fault && `${fault.path.replace(/^\./, '') || 'it'} is ${fault.what}`;
 }
 
-/** Where the fault is, as in `.spec.ports[0]`, and what exists. */
+/** The path of a field, as in `.spec.ports[0]`, and what it has. */
 interface Fault {
   readonly path: string;
   readonly what: string;
 }
 
-// All answers of an API server pass through here, so a path is made for a fault alone.
+// Every answer of an API server is checked here, so a path is only computed if there is a fault.
 function findFault(value: unknown, shape: Shape): Fault | undefined {
   if (shape === 'any') return undefined;
   if (typeof shape === 'string' && shape !== 'texts')

@@ -8,7 +8,7 @@ const commands: CommandDescription[] = [
     ...base,
     name: 'expose',
     usage: 'SKYCLUSTER PORT...',
-    words: ['sky-cluster', 'port'],
+    operands: ['sky-cluster', 'port'],
     flags: {
       mode: { type: 'string', describe: '', choices: ['ingress', 'podip'] },
       wait: { type: 'optional', describe: '' },
@@ -17,8 +17,8 @@ const commands: CommandDescription[] = [
       host: { type: 'string', describe: '' },
     },
   },
-  { ...base, name: 'annotate', usage: '[ADDRESS]', words: [], flags: {} },
-  { ...base, name: 'completion', usage: 'bash', words: [['bash']], flags: {}, connects: false },
+  { ...base, name: 'annotate', usage: '[ADDRESS]', operands: [], flags: {} },
+  { ...base, name: 'completion', usage: 'bash', operands: [['bash']], flags: {}, connects: false },
 ];
 const cliSpec = {
   commands,
@@ -70,7 +70,7 @@ for (const [line, expected] of [
 
 test('words and flags before the cursor are known', (t) => {
   const found = completionAt(['expose', '--namespace', 'ml', 'train', '--mode=podip'], '', cliSpec);
-  t.deepEqual(found?.of === 'value' && [found.words, Object.fromEntries(found.flags)], [
+  t.deepEqual(found?.of === 'value' && [found.operands, Object.fromEntries(found.flags)], [
     ['train'],
     { namespace: 'ml', mode: 'podip' },
   ]);

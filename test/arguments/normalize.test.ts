@@ -53,9 +53,9 @@ const cases = {
 };
 for (const [line, expected] of Object.entries(cases)) {
   test(`"${line}"`, (t) => {
-    const { flags, words } = normalizeArguments(line === '' ? [] : line.split(' '), known);
+    const { flags, operands } = normalizeArguments(line === '' ? [] : line.split(' '), known);
     const text = flags.map(({ name, value }) => `--${name}=${value}`).join(' ');
-    t.is(words.length > 0 ? `${text} | ${words.join(' ')}` : text, expected);
+    t.is(operands.length > 0 ? `${text} | ${operands.join(' ')}` : text, expected);
   });
 }
 
@@ -104,8 +104,8 @@ test('no word is lost, and none is made up, wherever the flags stand', (t) => {
     fc.property(fc.array(piece), fc.array(fc.string()), (pieces, after) => {
       const expected = pieces.filter(({ isWord }) => isWord).flatMap(({ args }) => args);
       const args = pieces.flatMap((each) => each.args);
-      t.deepEqual(normalizeArguments(args, known).words, expected);
-      t.deepEqual(normalizeArguments([...args, '--', ...after], known).words, [...expected, ...after]);
+      t.deepEqual(normalizeArguments(args, known).operands, expected);
+      t.deepEqual(normalizeArguments([...args, '--', ...after], known).operands, [...expected, ...after]);
     }),
   );
 });
@@ -114,7 +114,7 @@ test('what was normalized once stays as it is', (t) => {
   fc.assert(
     fc.property(fc.array(fc.oneof(flag, fc.tuple(word))), (pieces) => {
       const once = normalizeArguments(pieces.flat(), known);
-      const args = [...once.flags.map(({ name, value }) => `--${name}=${value}`), '--', ...once.words];
+      const args = [...once.flags.map(({ name, value }) => `--${name}=${value}`), '--', ...once.operands];
       t.deepEqual(normalizeArguments(args, known), once);
     }),
   );

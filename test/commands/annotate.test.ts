@@ -66,7 +66,7 @@ const badInput: Readonly<Record<string, readonly [args: readonly string[], says:
   'a class without signpost': [['203.0.113.7', '--ingress-class', 'x'], /--ingress-class belongs to --signpost/],
   'a Service for the signpost': [
     ['--signpost', '203.0.113.7', '--ingress-service', 'a/b'],
-    /a signpost is always where SkyPilot looks/,
+    /a signpost always has the name that SkyPilot looks for/,
   ],
   '-o without a dry run': [['203.0.113.7', '-o', 'yaml'], /add --dry-run=client/],
   'unknown dry run': [['203.0.113.7', '--dry-run=x'], /--dry-run takes none, client or server/],
@@ -255,7 +255,7 @@ test('who declares the annotation will put it back, and is named', async (t) => 
   ]) {
     const { code, stderr } = await skyports(['annotate', ...args, ...flag]);
     t.is(code, 0);
-    t.regex(stderr, /warning: argocd-controller declares skypilot\.co\/external-ip .* will put its own value back/);
+    t.regex(stderr, /warning: argocd-controller declares skypilot\.co\/external-ip .* will restore its own value/);
   }
   t.is((await serviceIn(namespace)).metadata.annotations[key], '203.0.113.7');
 });
@@ -306,7 +306,7 @@ test('with externalTrafficPolicy Local only nodes with a ready controller Pod ar
   const args = ['annotate', '-y', '--ingress-service', `${namespace}/ingress-nginx-controller`];
   const none = await skyports(args);
   t.is(none.code, 2);
-  t.regex(none.stderr, /and a ready Pod of the controller, which externalTrafficPolicy Local asks for/);
+  t.regex(none.stderr, /and a ready Pod of the controller, which externalTrafficPolicy Local requires/);
   await kubectl(['delete', 'endpointslice', 'c-sky-node', '-n', namespace]);
   await create(slice(true, 'sky-node'));
   const { code, stderr } = await skyports(args);

@@ -62,10 +62,10 @@ test('set-ports writes a new file after showing the change, and says for whom it
 @@ -0,0 +1,2 @@
 +kubernetes:
 +  ports: ingress
-SkyPilot uses it for new SkyPilot clusters only; one that runs keeps its ports
-this opens PORT of SKYCLUSTER, which runs already:
+SkyPilot uses it for new SkyPilot clusters only; running ones keep their ports
+this opens PORT of the running SKYCLUSTER:
     kubectl skyports expose SKYCLUSTER PORT --mode ingress
-a remote SkyPilot API server has a configuration of its own
+a remote SkyPilot API server has its own configuration
 `,
   );
   const again = await config(['set-ports', 'ingress', '-y']);
@@ -157,7 +157,7 @@ test('--project and the variables choose the file, as SkyPilot reads them', asyn
     const env = { [variable]: file };
     const missing = await config(['set-ports', 'ingress', '-y', ...flags], { env });
     t.is(missing.code, 2, variable);
-    t.regex(missing.stderr, new RegExp(`named by ${variable}, does not exist\nlet ${variable} name an existing file`));
+    t.regex(missing.stderr, new RegExp(`named by ${variable}, does not exist\nset ${variable} to an existing file`));
     writeFileSync(file, '');
     t.is((await config(['set-ports', 'ingress', '-y', ...flags], { env })).code, 0, variable);
     t.is(text(file), 'kubernetes:\n  ports: ingress\n');
@@ -239,7 +239,7 @@ test('set-ports tells what else decides', async (t) => {
   });
   t.regex(
     remote.stderr,
-    /the SkyPilot API server https:\/\/sky\.example\.com has a configuration of its own: this file applies only to what you launch from here\n/,
+    /the SkyPilot API server https:\/\/sky\.example\.com has its own configuration: this file applies only to what you launch from here\n/,
   );
 });
 
@@ -293,7 +293,7 @@ test('check of what SkyPilot takes says so', async (t) => {
   t.is(code, 0);
   t.is(stdout, '');
   t.regex(stderr, /context_configs\.prd: the kubeconfig has no such context; did you mean prod\?\n/);
-  t.regex(stderr, /SkyPilot takes what ~\/\.sky\/config\.yaml says of ports\n$/);
+  t.regex(stderr, /~\/\.sky\/config\.yaml: the port settings are valid\n$/);
   const none = await desk().config(['check']);
   t.regex(none.stderr, /there is no configuration file; SkyPilot uses loadbalancer/);
 });
@@ -400,7 +400,7 @@ test('scheme writes the annotation of the platform that is named', async (t) => 
   );
   t.is(stdout.split('\n').length, 3);
   t.regex(stderr, /^Hetzner's own cloud controller \(--platform hetzner\)\n/);
-  t.regex(stderr, /SkyPilot puts it on every object that it makes for new SkyPilot clusters, Pods included/);
+  t.regex(stderr, /SkyPilot sets it on every object of new SkyPilot clusters, including Pods/);
   const again = await config(['scheme', 'internal', '--platform', 'hetzner', '-y']);
   t.regex(again.stderr, /nothing to change/);
 });

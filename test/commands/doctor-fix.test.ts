@@ -159,7 +159,7 @@ for (const { scenario, fixes } of fixable) {
     const again = await doctor(live, ['--fix', '-y']);
     t.is(again.code, code);
     t.deepEqual(JSON.parse(again.stdout), second);
-    t.regex(again.stderr, rest.length === 0 ? /^nothing to fix\n$/ : /^there is nothing that --fix may change/);
+    t.regex(again.stderr, rest.length === 0 ? /^nothing to fix\n$/ : /^--fix can change nothing here/);
     t.deepEqual(changedBetween(after, await everyObject()), [], 'the second time changes nothing');
   });
 }
@@ -208,7 +208,7 @@ test.serial('what cannot be fixed by itself is said, and changes nothing', async
   const before = await everyObject();
   const { code, stderr } = await doctor(live, ['--fix', '-y']);
   t.is(code, 3);
-  t.is(stderr, 'there is nothing that --fix may change by itself; the commands are in the diagnosis\n');
+  t.is(stderr, '--fix can change nothing here; the diagnosis has the commands\n');
   const shown = await doctor(live, ['--fix', '-y', '-o', 'table']);
   t.is(shown.stderr, stderr, 'the diagnosis is printed once');
   t.deepEqual(changedBetween(before, await everyObject()), []);
@@ -216,11 +216,11 @@ test.serial('what cannot be fixed by itself is said, and changes nothing', async
 
 for (const [args, says] of [
   [['--fix', '-f', 'x.yaml'], /-f checks a file, and --fix changes a cluster/],
-  [['-y'], /-y goes with --fix/],
-  [['--dry-run'], /--dry-run goes with --fix or --mode/],
+  [['-y'], /-y only has an effect with --fix/],
+  [['--dry-run'], /--dry-run only has an effect with --fix or --mode/],
   [['--mode', 'ingress', '--dry-run=client'], /--dry-run=client: the API server has to be asked whether it accepts/],
   [['--mode', 'ingress', '--dry-run', '-f', 'x.yaml'], /-f checks a file, and --dry-run asks a cluster/],
-  [['--mode', 'ingress', '-y'], /-y goes with --fix/],
+  [['--mode', 'ingress', '-y'], /-y only has an effect with --fix/],
   [['--fix', '--dry-run=client'], /--dry-run=client: the API server has to be asked/],
   [['--fix', '--mode', 'ingress', '-y'], /--mode checks a mode that may not be in use yet/],
   [['--fix'], /no terminal to ask on\n/],
@@ -250,6 +250,6 @@ test.serial('paths of our Ingress that were restored by others are not lost: the
   const before = await everyObject();
   const { code, stderr } = await doctor(live, ['--fix', '-y']);
   t.is(code, 3, stderr);
-  t.regex(stderr, /^there is nothing that --fix may change by itself/);
+  t.regex(stderr, /^--fix can change nothing here/);
   t.deepEqual(changedBetween(before, await everyObject()), []);
 });

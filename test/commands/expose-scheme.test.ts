@@ -133,7 +133,7 @@ test.serial('a load balancer that is there is not switched in place', async (t) 
   t.is(code, 2);
   t.regex(
     stderr,
-    /was made with another scheme.*\nthis closes its ports; then expose them again:\n {4}kubectl skyports unexpose train -n \S+ --mode loadbalancer\n/,
+    /was created with another scheme.*\nthis closes its ports; then expose them again:\n {4}kubectl skyports unexpose train -n \S+ --mode loadbalancer\n/,
   );
   t.deepEqual(await service(), before);
   const other = await place();
@@ -157,7 +157,7 @@ test.serial('a Service is whose it is, whoever takes new ones', async (t) => {
   const before = await service();
   const { code, stderr } = await expose(['--scheme', 'internal']);
   t.is(code, 2);
-  t.regex(stderr, /was made with another scheme/);
+  t.regex(stderr, /was created with another scheme/);
   t.deepEqual(await service(), before);
   const same = await expose(['--scheme', 'public']);
   t.is(same.code, 0, same.stderr);
@@ -192,7 +192,7 @@ test.serial(
     t.is(code, 0, stderr);
     t.regex(
       stderr,
-      /^note: AWS Load Balancer Controller makes internal load balancers by default \(the API server serves elbv2\.k8s\.aws\)\nadd --scheme public for a public one$/m,
+      /^note: AWS Load Balancer Controller creates internal load balancers by default \(the API server serves elbv2\.k8s\.aws\)\nadd --scheme public for a public one$/m,
     );
     const other = await place();
     await other.expose(['--scheme', 'public']);
@@ -294,7 +294,7 @@ test.serial('ServiceLB gives each port of the nodes to one Service: one that is 
   t.is(code, 2);
   t.regex(
     stderr,
-    /port 80 of the nodes is taken by Service \S+\/traefik: ServiceLB of K3s and RKE2 gives each port to one Service\nthis opens the app at port 81 instead:\n {4}kubectl skyports expose train 81:8888 -n \S+\nor add --mode ingress; add --force to open it all the same\n$/,
+    /port 80 of the nodes is taken by Service \S+\/traefik: ServiceLB of K3s and RKE2 gives each port to one Service\nthis opens the app at port 81 instead:\n {4}kubectl skyports expose train 81:8888 -n \S+\nor add --mode ingress; add --force to open it anyway\n$/,
   );
   t.is(await service(), undefined);
   t.is((await expose([])).code, 0, 'another port is free');
@@ -344,7 +344,7 @@ test.serial('GKE is asked for an address by the field, AKS by an annotation, oth
   const third = await place();
   const none = await third.expose(['--static-ip', '203.0.113.7', '--platform', 'digitalocean']);
   t.is(none.code, 2);
-  t.regex(none.stderr, /how to ask DigitalOcean's own cloud controller for an address is unknown\nadd its annotation/);
+  t.regex(none.stderr, /--static-ip is not supported for DigitalOcean's own cloud controller\nadd its annotation/);
   const kept = await expose(['--external-traffic-policy', 'Cluster']);
   t.is(kept.code, 0, kept.stderr);
   t.is((await service()).spec.externalTrafficPolicy, 'Cluster');
@@ -367,10 +367,7 @@ test.serial('MetalLB: a pool by its name, no nodePorts at the creation alone', a
   await other.expose([]);
   const late = await other.expose(['--no-node-ports']);
   t.is(late.code, 2);
-  t.regex(
-    late.stderr,
-    /has nodePorts, and Kubernetes does not take them away\n.*\n {4}kubectl skyports unexpose train/,
-  );
+  t.regex(late.stderr, /has nodePorts, and Kubernetes does not remove them\n.*\n {4}kubectl skyports unexpose train/);
 });
 
 for (const version of ['v2', 'v2alpha1']) {
@@ -427,7 +424,7 @@ test.serial(
     t.is(blind.code, 4);
     t.regex(
       blind.stderr,
-      /the labels that the pool asks for are unknown\n.*\n.*ciliumloadbalancerippools.*\nor label the Service by hand/,
+      /the labels that the pool requires are unknown\n.*\n.*ciliumloadbalancerippools.*\nor label the Service by hand/,
     );
     t.is(await service(), undefined);
   },
@@ -499,7 +496,7 @@ test.serial('one probe for all ports: AWS gets the port first, once, and it is s
   t.notRegex(again.stderr, /depends on/);
   const late = await skyports([...aws, '--health-check', '80']);
   t.is(late.code, 2);
-  t.regex(late.stderr, /probes the first port of a Service, and that order is set when it is made/);
+  t.regex(late.stderr, /probes the first port of a Service, and their order cannot be changed later/);
   const other = await place();
   const chosen = exposing(other.namespace, '9000', '80:8888');
   await skyports([...chosen, '--health-check', '80', '--dry-run=server']);
@@ -572,7 +569,7 @@ test.serial('--probe=pod is refused where what is seen would change nothing; not
   t.is(late.code, 2);
   t.regex(
     late.stderr,
-    /exists already, and its ports have their order\n.*\n {4}kubectl skyports unexpose train -n \S+ --mode/,
+    /already exists, and the order of its ports cannot be changed\n.*\n {4}kubectl skyports unexpose train -n \S+ --mode/,
   );
   await admin('PATCH', `/api/v1/namespaces/${namespace}/services/${(await service()).metadata.name}`, {
     metadata: { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-type': 'nlb' } },
@@ -633,7 +630,7 @@ test.serial('--print-sky-config and config scheme say the same, for the platform
       service.beta.kubernetes.io/azure-load-balancer-internal: "true"
 `;
   t.is(stdout, block);
-  t.regex(stderr, /SkyPilot puts these annotations on every object that it makes: Pods, Services/);
+  t.regex(stderr, /SkyPilot puts these annotations on every object that it creates: Pods, Services/);
   t.is(await service(), undefined);
   const as = ['--as=root', '--as-group=system:masters'];
   const here = await expose(['--scheme', 'internal', '--print-sky-config', ...as]);
@@ -693,10 +690,7 @@ test.serial('what SkyPilot cannot be told is refused or said: a class, and field
   const flags = ['--source-range', '198.51.100.0/24', '--external-traffic-policy', 'Local'];
   const { code, stdout, stderr } = await expose([...flags, ...print]);
   t.is(code, 0, stderr);
-  t.regex(
-    stderr,
-    /SkyPilot's configuration has nothing for --source-range, --external-traffic-policy: its objects do without/,
-  );
+  t.regex(stderr, /SkyPilot's configuration has no setting for --source-range, --external-traffic-policy/);
   t.is(stdout, 'kubernetes:\n  ports: loadbalancer\n');
 });
 

@@ -312,7 +312,7 @@ test('podip: nothing is written, and who can reach it is said', async (t) => {
   const { code, stdout, stderr } = await skyports(['expose', 'train', '8888', '--mode', 'podip', '-o', 'url'], user);
   t.is(code, 0);
   t.regex(stdout, /^http:\/\/10\.244\.\d+\.\d+:8888\n$/);
-  t.regex(stderr, /can be called only from where the Pod network reaches/);
+  t.regex(stderr, /can only be called by other Pods, by the nodes, or from a network that routes Pod IPs/);
   t.deepEqual(
     (await requestsOf(user.name)).filter(({ verb }) => writes.includes(verb)),
     [],
@@ -435,7 +435,7 @@ test("--wait is for what was opened, not for what SkyPilot's own Ingress leads t
   t.deepEqual(rows, [['kubectl-skyports', 'Ready']]);
 });
 
-test('without a live head it opens the port all the same, with a warning', async (t) => {
+test('without a live head it opens the port anyway, with a warning', async (t) => {
   const names = await withSkyCluster();
   const { namespace, nameOnCloud } = names;
   await admin('DELETE', `/api/v1/namespaces/${namespace}/pods/${nameOnCloud}-head?gracePeriodSeconds=0`);

@@ -160,7 +160,10 @@ test('of living, dying, leaked, foreign and look-alike objects it takes exactly 
   t.deepEqual(await standing(namespace), without(before, [...oursOf(gone), ...skyPilotsOf(leaked)]));
 
   const again = await prune(namespace, ['-y', '--include-skypilot']);
-  t.deepEqual([again.code, again.stdout, again.stderr], [0, '', 'nothing outlived its SkyPilot cluster\n']);
+  t.deepEqual(
+    [again.code, again.stdout, again.stderr],
+    [0, '', 'there are no leftovers of deleted SkyPilot clusters\n'],
+  );
 });
 
 test('-A: namespaces apart, one look at all of them', async (t) => {
@@ -190,7 +193,7 @@ for (const hidden of ['pods', 'deployments']) {
     t.regex(
       stderr,
       new RegExp(
-        `^warning: ${hidden} in namespace .* were not seen .*; nothing is known to be gone, and nothing is removed\n.*\n {4}kubectl auth can-i list ${hidden}`,
+        `^warning: ${hidden} in namespace .* were not seen .*; so nothing is removed\n.*\n {4}kubectl auth can-i list ${hidden}`,
       ),
     );
     t.deepEqual(await standing(namespace), before);
@@ -215,7 +218,7 @@ test('who may not list Ingresses removes Services, and is told that Ingresses st
   t.is(stdout, `service/train-2ea485ef--skypilot-lb deleted from ${namespace} namespace\n`);
   t.regex(
     stderr,
-    /^warning: ingresses in namespace .* were not seen .*what is left of them stays\n.*\n {4}kubectl auth can-i list ingresses/,
+    /^warning: ingresses in namespace .* were not seen .*their leftovers stay\n.*\n {4}kubectl auth can-i list ingresses/,
   );
   t.deepEqual(Object.keys(await standing(namespace)), ['ingress/train-2ea485ef-skypilot-ingress']);
 });

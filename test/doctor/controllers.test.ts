@@ -55,7 +55,7 @@ test('two head Pods on one port of a node: who started later, and no way in that
   const { message, commands } = await findingOf('host-network-two-heads', 'host-network-ports');
   t.regex(
     message,
-    /share node sky-node \(hostNetwork\), and both are to listen on its port 8888: .* that of serve, which started later/,
+    /share node sky-node \(hostNetwork\), and both use its port 8888: .* that of serve, which started later/,
   );
   t.deepEqual(commands, ['kubectl skyports expose serve PORT -n default', 'sky logs serve']);
   const { stdout } = await diagnose(scenarioNamed('host-network-two-heads'));

@@ -115,7 +115,11 @@ const words = [
   ['ingress-not-served-other-namespace', 'ingress-served', 'serves Ingresses of namespace web only'],
   ['ingress-not-served-traefik-told', 'ingress-served', 'Traefik writes the address of Service kube-system/traefik'],
   ['probe-untold-503', 'http-answers', 'the app or its controller answers a call of'],
-  ['ingress-not-served-unknown-class', 'ingress-served', 'which is not known here, and nothing shows that it runs'],
+  [
+    'ingress-not-served-unknown-class',
+    'ingress-served',
+    'which this plugin does not know, and nothing shows that it runs',
+  ],
 ] as const;
 for (const [name, id, part] of words) {
   test(`${name}: ${part}`, async (t) => {

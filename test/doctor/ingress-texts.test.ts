@@ -75,7 +75,7 @@ test('a finding rests on the event, with count and time', async (t) => {
 });
 
 for (const [name, note] of [
-  ['ingress-deleted', 'makes an Ingress with a path of its own'],
+  ['ingress-deleted', 'creates an Ingress with its own path'],
   ['ingress-path-without-namespace', "shows the URL that works; SkyPilot's own is right again after a new launch"],
 ] as const) {
   test(`${name}: what the command for the path does`, async (t) => {

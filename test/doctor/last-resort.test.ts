@@ -48,7 +48,7 @@ test("it goes to the Pod's port, and listens where anybody may", (t) => {
   t.is(commandFor('web'), 'kubectl skyports forward train 8080:80 -n default');
 });
 
-test('a port that nothing opens is reached all the same; without any the user fills it in', (t) => {
+test('a port that nothing opens is reached anyway; without any the user fills it in', (t) => {
   const pod = skyPod(train);
   t.deepEqual(offered([pod], { skyCluster: train, ports: [443, 5000] }), [
     'kubectl skyports forward train 8443:443 5000 -n default',

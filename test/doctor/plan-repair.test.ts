@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Service } from 'kubernetes-types/core/v1';
 import { allChecks } from '../../src/doctor/all-checks.ts';
-import { planFixes, repairsAnything } from '../../src/doctor/fix/plan-fix.ts';
+import { hasFixes, planFixes } from '../../src/doctor/fix/plan-fix.ts';
 import { judge } from '../../src/doctor/judge.ts';
 import { isOurs } from '../../src/exposure/ownership.ts';
 import { indexSnapshot } from '../../src/exposure/snapshot-index.ts';
@@ -87,11 +87,11 @@ test('with several classes to choose from, none is taken', (t) => {
   if (!ingressClasses.observed) throw new Error('the scenario has no IngressClasses');
   const one = repairOf(snapshot);
   t.deepEqual(one.fixes, ['ingress-class-exists']);
-  t.true(repairsAnything(one));
+  t.true(hasFixes(one));
   const second = { ...ingressClasses.items[0]!, metadata: { name: 'nginx-private' } };
   const items = [...ingressClasses.items, second];
   const topics = { ...snapshot.topics, ingressClasses: { ...ingressClasses, items } };
-  t.false(repairsAnything(repairOf({ ...snapshot, topics })));
+  t.false(hasFixes(repairOf({ ...snapshot, topics })));
 });
 
 /** The Service behind our Ingress, edited: it has port 9001 in place of 8888. `owned`: whether this plugin wrote that port. */

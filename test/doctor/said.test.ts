@@ -187,7 +187,7 @@ test('who handles a silent Service: its finalizer, or its class', (t) => {
     factOf({ finalizers: ['service.kubernetes.io/load-balancer-cleanup'] }) ?? '',
     /a cloud's service controller/,
   );
-  t.regex(factOf({}, { loadBalancerClass: 'loxilb.io/loxilb' }) ?? '', /is not one that is known here/);
+  t.regex(factOf({}, { loadBalancerClass: 'loxilb.io/loxilb' }) ?? '', /is one that this plugin does not know/);
   t.is(factOf({}, { loadBalancerClass: 'tailscale' }), undefined, 'its class is known');
 });
 

@@ -65,7 +65,7 @@ if (isOurNode) {
     const { address } = await frontWith(t, 'proxy-protocol');
     const url = await urlOf(namespace);
     t.is(new URL(url).hostname, address);
-    await untilMet('nginx takes the header for a malformed request', url, ({ status }) => status === 400);
+    await untilMet('nginx rejects the header as a malformed request', url, ({ status }) => status === 400);
     const found = await untilDiagnosed(namespace, 'proxy-protocol-agreed', '--probe', /answered with 400/);
     t.is(found.rootCauses[0], 'proxy-protocol-agreed');
     t.regex(
@@ -96,7 +96,7 @@ if (isOurNode) {
     t.is(found.rootCauses[0], 'https-redirect-ends');
     t.regex(
       found.message,
-      /the load balancer of Service ingress-nginx\/ingress-nginx-controller ends TLS \(annotation load-balancer\.hetzner\.cloud\/http-certificates\), so that the controller takes every call for plain HTTP, and ConfigMap ingress-nginx\/ingress-nginx-controller has force-ssl-redirect: it redirects callers to https again and again; a call of http:\/\/\S+ \(port 8888\) is answered with 308/,
+      /the load balancer of Service ingress-nginx\/ingress-nginx-controller ends TLS \(annotation load-balancer\.hetzner\.cloud\/http-certificates\), so the controller sees every call as plain HTTP, and ConfigMap ingress-nginx\/ingress-nginx-controller has force-ssl-redirect: it redirects callers to https again and again; a call of http:\/\/\S+ \(port 8888\) is answered with 308/,
     );
     t.regex(found.command!, /^kubectl patch configmap ingress-nginx-controller .*"use-forwarded-headers":"true"/);
     await pasted(found.command!);
@@ -113,7 +113,7 @@ if (isOurNode) {
     t.is(unsaid.rootCauses[0], 'http-answers');
     t.regex(
       unsaid.message,
-      /ingress-nginx itself redirects in a circle, to https:\/\/\S+ again: no caller gets through \(308 of http:\/\/\S+, port 8888\): ConfigMap ingress-nginx\/ingress-nginx-controller has force-ssl-redirect/,
+      /ingress-nginx itself redirects back to https:\/\/\S+: no caller gets through \(308 of http:\/\/\S+, port 8888\): ConfigMap ingress-nginx\/ingress-nginx-controller has force-ssl-redirect/,
     );
     t.regex(unsaid.command!, /^kubectl patch configmap ingress-nginx-controller .*"force-ssl-redirect":"false"/);
     await pasted(unsaid.command!);

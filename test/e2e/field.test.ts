@@ -169,7 +169,7 @@ if (isOurNode) {
     t.is(found.rootCauses[0], 'load-balancer-one-implementation');
     t.regex(
       found.message,
-      /ServiceLB of K3s and RKE2 \(Pod kube-system\/svclb-\S+\).* MetalLB \(an address of pool node\) took Service \S+--skyports-lb, and each writes its own address into it/,
+      /ServiceLB of K3s and RKE2 \(Pod kube-system\/svclb-\S+\).* MetalLB \(an address of pool node\) handle Service \S+--skyports-lb, and each writes its own address into it/,
     );
     t.regex(found.note, /--disable=servicelb/);
     t.regex(found.note, /--lb-class=NAME/);
@@ -315,7 +315,7 @@ if (isOurNode)
     t.is(found.rootCauses[0], 'host-network-ports');
     t.regex(
       found.message,
-      /Pod train-\S+-head \(train\) and Pod serve-\S+-head \(serve\) share node node1 \(hostNetwork\), and both are to listen on its port 8888: only one app can, and that of serve, which started later, may not answer/,
+      /Pod train-\S+-head \(train\) and Pod serve-\S+-head \(serve\) share node node1 \(hostNetwork\), and both use its port 8888: only one app can listen there, and that of serve, which started later, may not answer/,
     );
     t.regex(found.command!, /^kubectl skyports expose serve PORT -n \S+$/);
     await restartHead(serve, ['8889'], { hostNetwork: true });

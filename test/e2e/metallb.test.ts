@@ -80,7 +80,7 @@ if (isOurNode) {
     t.deepEqual(rootCauses, ['load-balancer-class-owned']);
     t.regex(
       message,
-      /has loadBalancerClass example\.com\/lb, which is not one that is known here, and what was seen here \(MetalLB\) is not known to serve it/,
+      /has loadBalancerClass example\.com\/lb, which this plugin does not know, and what was seen here \(MetalLB\) is not known to serve it/,
     );
     // Only a terminal can be asked.
     await pasted(`${command} -y`);

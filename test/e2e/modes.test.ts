@@ -74,7 +74,7 @@ test('ingress: --rewrite keep hands the whole path to the app, beside a port who
   t.true(kept.includes(nameOnCloud));
 });
 
-test('ingress: a host of its own, over TLS with its certificate', async (t) => {
+test('ingress: its own host, over TLS with its certificate', async (t) => {
   const { namespace } = await skyCluster(t);
   const host = 'train.example.com';
   await pasted(`kubectl skyports expose train ${appPort} -n ${namespace} --mode ingress --host ${host} --wait=60s`);

@@ -68,9 +68,7 @@ test('kubectl offers what the shim offers', async (t) => {
   t.deepEqual((await throughKubectl('skyports', 'expose', 'train', '8888', '--mode', 'no')).lines, ['nodeport', ':4']);
   t.deepEqual((await throughKubectl('skyports', 'endpoints', '-n', world.namespace)).lines, [world.namespace, ':4']);
   const commands = (await throughKubectl('skyports', '')).lines;
-  t.true(
-    commands.includes('doctor\tFind the first broken link between you and the app, and the command that fixes it'),
-  );
+  t.true(commands.includes('doctor\tFind out why a port cannot be reached, and which command fixes it'));
   t.deepEqual((await throughKubectl('skyports', 'endpoints', '--server', 'https://127.0.0.1:1', '')).lines, [':4']);
 });
 

@@ -3,7 +3,7 @@ import { type Ended, type Invariant, wrongIf } from './invariant.ts';
 
 /** Sentences about what is there: nobody knows it if the server did not answer. */
 const conclusions =
-  /was not found|there is no SkyPilot cluster|No SkyPilot cluster found|nothing to (fix|remove)|nothing outlived|has no such annotation|has no head Pod|there is no Service|could not be told|cannot be detected/i;
+  /was not found|there is no SkyPilot cluster|No SkyPilot cluster found|nothing to (fix|remove)|no leftovers of|has no such annotation|has no head Pod|there is no Service|could not be told|cannot be detected/i;
 
 const isForbidden = ({ cell }: Ended) => cell.fault.means === 'no right';
 const isHarmless = ({ cell }: Ended) => cell.fault.means === 'harmless';

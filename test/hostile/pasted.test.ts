@@ -66,7 +66,7 @@ test.serial('commands are found where they stand today, and copied without their
     "error: not there; kubectl config use-context 'a   b; c'   chooses it",
     "  → kubectl describe pod 'z'\\'''     # it's a note",
     "sky down z'   removes it",
-    'this reaches the app without any of that: sky logs train',
+    'workaround until this is fixed: sky logs train',
     'kubectlx and sky-high are no commands; kubectl.io neither; kubectl skyports has no such port',
   ].join('\n');
   t.deepEqual(commandsIn(output), [

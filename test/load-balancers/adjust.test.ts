@@ -113,7 +113,7 @@ test('internal unless told otherwise: that is said, with the flag for the other'
   const { notes } = await adjusted(controller);
   t.regex(
     notes.join('\n'),
-    /^note: AWS Load Balancer Controller makes internal .*\nadd --scheme public for a public one$/m,
+    /^note: AWS Load Balancer Controller creates internal .*\nadd --scheme public for a public one$/m,
   );
   t.deepEqual((await adjusted(controller, { scheme: 'default' })).notes, []);
   const { request } = await adjusted(controller, { scheme: 'public' });
@@ -158,7 +158,7 @@ test('a GKE forwarding rule takes five ports; beyond, more are opened, and that 
   const { notes } = await adjusted('GKE', { asked: { ports: '9000-9005' } });
   t.regex(
     notes.join('\n'),
-    /^warning: 6 ports are more than the 5 ports of a forwarding rule .* opens more ports than were named/m,
+    /^warning: 6 ports are more than the 5 ports of a forwarding rule .* also opens the ports in between/m,
   );
 });
 
@@ -173,18 +173,18 @@ test('an address is asked for by a field, by an annotation, by one of IPv6, or n
     t.is(request.loadBalancerIP, undefined);
     t.true(notes[0]!.startsWith(`static IP ${staticIp}: ${key}=${staticIp} (`), notes[0]);
   }
-  await refused(t, 'GKE', { staticIp: '2001:db8::7', platform: 'linode' }, /takes requests for IPv4 addresses only/);
+  await refused(t, 'GKE', { staticIp: '2001:db8::7', platform: 'linode' }, /only accepts requests for IPv4 addresses/);
   await refused(
     t,
     'GKE',
     { staticIp: '203.0.113.7', platform: 'digitalocean' },
-    /how to ask DigitalOcean's .* is unknown/,
+    /--static-ip is not supported for DigitalOcean's own/,
   );
 });
 
-test('a cloud takes no pool by name, and is not known to do without nodePorts', async (t) => {
-  await refused(t, 'GKE', { pool: 'gpu' }, /GKE's own cloud controller takes no pool by name/);
-  await refused(t, 'GKE', { noNodePorts: true }, /whether GKE's .* works without nodePorts is unknown/);
+test('a cloud cannot select a pool by name, and is not known to do without nodePorts', async (t) => {
+  await refused(t, 'GKE', { pool: 'gpu' }, /GKE's own cloud controller cannot select a pool by name/);
+  await refused(t, 'GKE', { noNodePorts: true }, /--no-node-ports is not known to work with GKE's /);
   await refused(t, 'bare metal with MetalLB', { noNodePorts: true, services: [live('8888')] }, /has nodePorts/);
   t.false((await adjusted('bare metal with MetalLB', { noNodePorts: true })).request.allocateNodePorts);
 });
@@ -208,16 +208,21 @@ test('a port to probe is refused where it is not opened, cannot be chosen, or co
   await refused(t, aws, { healthCheck: 9999 }, /that port is not open; --health-check takes one of 8888/);
   await refused(t, 'GKE', { healthCheck: 8888 }, /GKE's own cloud controller: no single probe decides for all ports/);
   const services = [live('80 9000', finalizedBy('service.kubernetes.io/load-balancer-cleanup'))];
-  await refused(t, aws, { services, healthCheck: 9000 }, /probes the first port of a Service, and that order is set/);
+  await refused(
+    t,
+    aws,
+    { services, healthCheck: 9000 },
+    /probes the first port of a Service, and the order of the ports cannot be changed/,
+  );
   const { notes } = await adjusted(aws, { services, asked: { ports: '80' }, healthCheck: 80 });
   t.regex(notes.join('\n'), /^the health of all ports depends on port 80/m);
-  await refused(t, aws, { services, probe: 'pod' }, /exists already, and its ports have their order/);
+  await refused(t, aws, { services, probe: 'pod' }, /already exists, and the order of its ports cannot be changed/);
   await refused(t, 'GKE', { probe: 'pod' }, /with GKE's own cloud controller no single probe decides/);
 });
 
 test('a load balancer that is there is not switched in place, and what was set by hand is not contradicted', async (t) => {
   const services = [live('8888')];
-  await refused(t, 'GKE', { services, scheme: 'internal' }, /was made with another scheme/);
+  await refused(t, 'GKE', { services, scheme: 'internal' }, /was created with another scheme/);
   await t.notThrowsAsync(adjusted('GKE', { services, scheme: 'public' }));
   const key = 'networking.gke.io/load-balancer-type';
   const byHand = { annotations: { set: { [key]: 'External' }, remove: [] } };

@@ -34,7 +34,7 @@ const refused: Readonly<Record<string, [Asked, RegExp]>> = {
   ],
   SSH: [
     { ports: '22' },
-    /^port 22 is SSH: .*: kubectl skyports forward train 22 -n default; add --allow-reserved to open it all the same$/,
+    /^port 22 is SSH: .*: kubectl skyports forward train 22 -n default; add --allow-reserved to open it anyway$/,
   ],
   'a reserved port in a range': [{ ports: '6375-6385' }, /^port 6380 is Ray's head node/],
   'a reserved Pod port behind another': [{ ports: '80:8265' }, /^port 8265 is Ray's dashboard/],
@@ -98,7 +98,7 @@ test('more than one live head is refused, but for --all-nodes and --force', (t) 
   t.deepEqual(planAt([head, second], { force: true }).warnings, []);
 });
 
-test('no live Pod: a warning, and exposed all the same', (t) => {
+test('no live Pod: a warning, and exposed anyway', (t) => {
   for (const pods of [[skyPod(train, { worker: 1 })], [skyPod(train, { phase: 'Failed' })], [going]]) {
     const { warnings, writes } = planAt(pods, {});
     t.deepEqual(warnings, ['no live Pod has component=train-2ea485ef-head now; the port answers once there is one']);

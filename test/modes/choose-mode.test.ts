@@ -36,7 +36,7 @@ const cases: Readonly<Record<string, [KubernetesObject[], LookOptions, string | 
     kind,
     'loadbalancer: SkyPilot opened ports through Service train-2ea485ef--skypilot-lb',
   ],
-  'context kind-skypilot': [[], kind, 'ingress: SkyPilot always takes ingress on context kind-skypilot'],
+  'context kind-skypilot': [[], kind, 'ingress: SkyPilot always uses ingress on context kind-skypilot'],
   'another context of kind': [[], { context: 'kind-dev' }, undefined],
   "another cluster's objects": [[skyLoadBalancer(other, [80])], {}, undefined],
   'another namespace': [[skyLoadBalancer(elsewhere, [80])], { namespace: null }, undefined],
@@ -72,7 +72,7 @@ for (const value of ['Ingress', 'nodeport', '']) {
     const error = t.throws(() => modeFromConfig({ ...nowhere, ports: says(value) }), { instanceOf: UsageError });
     t.is(
       error.message,
-      `kubernetes.ports in ~/.sky/config.yaml is "${value}", which SkyPilot rejects: it takes loadbalancer, ingress, podip`,
+      `kubernetes.ports in ~/.sky/config.yaml is "${value}", which SkyPilot rejects: it accepts loadbalancer, ingress, podip`,
     );
     t.is(error.code, 'invalid-sky-config');
     t.deepEqual(error.cures, [advice('fix it there, or add --mode')]);

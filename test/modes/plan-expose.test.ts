@@ -37,7 +37,7 @@ test('a port that SkyPilot opened in that mode is left alone, the others are wri
   t.deepEqual(planAt([head, skyLoadBalancer(train, [8888])], {}).writes, []);
 });
 
-test('--beside-skypilot, another target or another mode write it all the same', (t) => {
+test('--beside-skypilot, another target or another mode write it anyway', (t) => {
   const objects = [head, skyLoadBalancer(train, [8888])];
   for (const asked of [{ besideSkyPilot: true }, { ports: '8888:9999' }, { mode: 'nodeport' }] as const) {
     const plan = planAt(objects, asked);
@@ -56,7 +56,7 @@ test('nothing is written over what was not seen', (t) => {
     const error = t.throws(() => planAt([head], { mode }, options), { instanceOf: Failure });
     t.is(
       error.message,
-      'services in namespace default were not seen (forbidden), so what is open already could get lost',
+      'services in namespace default were not seen (forbidden), so ports that are already open could be lost',
     );
     t.is(error.cures[0]?.command, command`kubectl auth can-i list services -n default`);
     t.is(error.exitCode, 4, 'a missing permission leaves it unknown');

@@ -17,7 +17,7 @@ const command = {
   usage: 'PORT',
   summary: 'Open a port',
   examples: [{ line: 'kubectl skyports open 80', says: 'One' }],
-  words: [],
+  operands: [],
   connects: false,
   flags: {
     host: { type: 'string', describe: 'Name', group: 'Ingress' },

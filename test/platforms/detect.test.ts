@@ -56,7 +56,8 @@ test('each fact has a source', (t) => {
     t.true(sources.length > 0, id);
     for (const source of sources) t.regex(source, /^https:\/\//, id);
   }
-  for (const { id, internal, instead } of allLoadBalancers) t.true(internal !== null || instead !== undefined, id);
+  for (const { id, internal, alternative } of allLoadBalancers)
+    t.true(internal !== null || alternative !== undefined, id);
 });
 
 test('a context and a server count only where nothing better was seen', (t) => {

@@ -12,7 +12,7 @@ export async function answerAsApiServer(request: IncomingMessage, response: Serv
 }
 
 function answerTo(method: string | undefined, pathname: string, sent: string): string {
-  // An apply is answered with the object, as if nothing else were in it.
+  // The answer to an apply is the applied object alone.
   if (method === 'PATCH') return sent;
   if (method === 'POST') return JSON.stringify({ ...JSON.parse(sent), status: { allowed: true } });
   return JSON.stringify(pathname === '/version' ? { gitVersion: 'v1.37.2' } : listAt(pathname));

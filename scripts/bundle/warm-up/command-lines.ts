@@ -1,4 +1,4 @@
-/** A command line to run before the code cache is taken, and how it ends. */
+/** A command line to run before the code cache is taken, and its expected exit code. */
 export interface CommandLine {
   readonly args: readonly string[];
   /** Default: 0. */
@@ -6,8 +6,8 @@ export interface CommandLine {
 }
 
 /**
- * What people run most. V8 keeps the functions that these ran; others are compiled when they are first called.
- * The server is the one in api-server.ts, its objects those in objects.ts.
+ * The most common calls. V8 caches the functions that they run, and compiles others when they are first called.
+ * api-server.ts is the server, and objects.ts has its objects.
  */
 export const commandLines: readonly CommandLine[] = [
   { args: ['--version'] },

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAuthority } from '../../../test/cluster/certificates.ts';
 
-/** Puts a kubeconfig into the folder, and returns the environment of somebody who lives there. */
+/** Writes a kubeconfig into the folder, and returns the environment of a user with this home directory. */
 export function prepareHome(folder: string): Record<string, string> {
   const kubeconfig = join(folder, 'kubeconfig');
   const authority = Buffer.from(createAuthority('warm-up').certificate).toString('base64');

@@ -2,15 +2,15 @@ import { createServer, Agent as HttpAgent, request as httpRequest, type RequestL
 import type { AgentOptions } from 'node:https';
 import { type Duplex, duplexPair } from 'node:stream';
 
-/** Stands for `node:https` in the bundle: as much of it as src/kubernetes uses. */
+/** Replaces `node:https` in the bundle. It has the members that src/kubernetes uses. */
 export interface HttpsInMemory {
   readonly Agent: new (options: AgentOptions) => HttpAgent;
   readonly request: typeof httpRequest;
 }
 
 /**
- * Lets requests to any https server end in `listener`, by Node's real HTTP client and server, over pipes in memory:
- * the order of events is the same in every run, which it is not with sockets. Port 9 refuses, as it does everywhere.
+ * Sends requests to any https server to `listener`. Uses Node's real HTTP client and server over pipes in memory,
+ * because with sockets the order of events would differ from run to run. Port 9 refuses connections.
  */
 export function httpsInMemory(listener: RequestListener): HttpsInMemory {
   const server = createServer(listener);
@@ -29,7 +29,7 @@ export function httpsInMemory(listener: RequestListener): HttpsInMemory {
   return { Agent: Agent as unknown as HttpsInMemory['Agent'], request: request as typeof httpRequest };
 }
 
-/** What Node's HTTP asks of a connection besides being a stream. */
+/** The members of a connection, other than those of a stream, that Node's HTTP client needs. */
 const socketMethods = {
   setKeepAlive() {},
   setNoDelay() {},

@@ -27,7 +27,7 @@ const home = mkdtempSync(join(tmpdir(), 'skyports-warm-up-'));
 try {
   const environment = prepareHome(home);
   for (const line of commandLines) await warmUp(line, environment);
-  // V8 accepts a cache only under the flags that it was made with, and this one the executable does not have.
+  // V8 accepts a cache only with the flags that it was made with. The executable does not have this flag.
   setFlagsFromString('--initial-old-space-size=0');
   for (const [name, { script }] of compiledParts) {
     writeFileSync(join(folder, assetNames(name).cache), script.createCachedData());
@@ -45,7 +45,7 @@ async function warmUp({ args, exitCode = 0 }: CommandLine, environment: Record<s
   throw new Error(`${fact}:\n${pretended.output()}Fix it or scripts/bundle/warm-up/command-lines.ts.`);
 }
 
-/** Compiled once for all command lines. */
+/** The parts are compiled once for all command lines. */
 function part(name: string): Compiled | undefined {
   const known = compiledParts.get(name);
   if (known) return known;

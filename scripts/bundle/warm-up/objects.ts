@@ -29,7 +29,10 @@ const lateBalancer = skyLoadBalancer(late, [5000]);
 
 const foreign = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'kubernetes', namespace: 'default' }, spec: {} };
 
-/** A cluster such as people have: a load balancer, an ingress, one that waits, and what is not SkyPilot's. */
+/**
+ * Objects of a typical Kubernetes cluster: a load balancer, an Ingress, a load balancer without an address, and objects
+ * that do not belong to SkyPilot.
+ */
 const objects: readonly KubernetesObject[] = [
   trainPod,
   ...skyInternalServices(train),
@@ -47,7 +50,7 @@ const objects: readonly KubernetesObject[] = [
   foreign,
 ];
 
-/** The list an API server answers to a path such as `/api/v1/namespaces/default/pods`. */
+/** The list that an API server answers to a path such as `/api/v1/namespaces/default/pods`. */
 export function listAt(path: string): object {
   const namespace = /\/namespaces\/([^/]+)\/[^/]+$/.exec(path)?.[1];
   const kind = collectionAt(path);

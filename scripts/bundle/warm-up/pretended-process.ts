@@ -1,13 +1,13 @@
-/** A process that is not there: what a program sees and leaves behind. */
+/** A fake process: what a program reads from it, and what the program leaves behind. */
 export interface PretendedProcess {
   readonly process: NodeJS.Process;
-  /** Resolves when the program sets `process.exitCode`, as src/main.ts does last. */
+  /** Resolves when the program sets `process.exitCode`, which is the last thing that src/main.ts does. */
   readonly exitCode: Promise<number>;
-  /** Both streams together. */
+  /** The text of stdout and stderr. */
   output(): string;
 }
 
-/** Like this process, but for arguments, environment, streams, signals and exit code. */
+/** Like this process, except for arguments, environment, streams, signals and exit code. */
 export function pretendedProcess(args: readonly string[], env: Readonly<Record<string, string>>): PretendedProcess {
   let output = '';
   const stream = {
@@ -28,7 +28,7 @@ export function pretendedProcess(args: readonly string[], env: Readonly<Record<s
     get exitCode() {
       return exitCode;
     },
-    // Not looked at now and then: how often would depend on the machine, and with it what V8 compiles.
+    // Do not poll: the number of polls would depend on the machine, and with it the functions that V8 compiles.
     set exitCode(code) {
       exitCode = code;
       resolve(code ?? 0);

@@ -32,13 +32,17 @@ import { printWhatSkyPilotPrints, ReplaceQuestion } from './printed.ts';
 
 type AddressTask = Extract<AnnotateTask, { readonly do: 'set' | 'propose' | 'remove' }>;
 
-/** `annotate ADDRESS`, `annotate` and `annotate --remove`: one key of one Service. */
+/**
+ * Runs `annotate ADDRESS`, `annotate` and `annotate --remove`: changes the annotation of one Service.
+ *
+ * @throws UsageError for an address that is refused; Failure if the Service cannot be written
+ */
 export async function annotateAddress(task: AddressTask, call: AnnotateCall): Promise<number> {
-  const { given, system } = call;
+  const { args, system } = call;
   const [first, around] = await Promise.all([serviceToAnnotate(call), lookAround(call)]);
   const trouble = task.do === 'remove' ? undefined : troubleOfAnnotation(first);
-  if (trouble && !given.force) {
-    const anyway = advice('add --force to write the annotation all the same');
+  if (trouble && !args.force) {
+    const anyway = advice('add --force to write the annotation anyway');
     throw new UsageError(trouble.code, trouble.fact, [...trouble.cures, anyway]);
   }
   const value = await valueFor(task, first, call);
@@ -51,19 +55,19 @@ export async function annotateAddress(task: AddressTask, call: AnnotateCall): Pr
       const service = seen ?? (await serviceToAnnotate(call));
       seen = undefined;
       if (!(await mayReplace(service, value, question))) return undefined;
-      return writeAddress(service, value, call, given.dryRun ? undefined : journal);
+      return writeAddress(service, value, call, args.dryRun ? undefined : journal);
     }),
   );
   if (!written) return exitCodes.failed;
   const after = isReadBySkyPilot(written) ? withControllerService(around, written) : around;
-  // -o of a dry run is for programs: nothing else goes with it.
-  if (given.format === undefined) {
-    printWhatSkyPilotPrints(after, given.dryRun ? system.stderr : system.stdout, system);
+  // A program reads the output of -o, so nothing else is printed.
+  if (args.format === undefined) {
+    printWhatSkyPilotPrints(after, args.dryRun ? system.stderr : system.stdout, system);
   }
   return exitCodes.fine;
 }
 
-/** `annotate --show`: the value alone on stdout. */
+/** Runs `annotate --show`: prints the value of the annotation, and nothing else, on stdout. */
 export async function showAddress(call: AnnotateCall): Promise<number> {
   const { system } = call;
   const [service, around] = await Promise.all([serviceToAnnotate(call), lookAround(call)]);
@@ -88,20 +92,20 @@ function sayIfNeverRead(
   const placeholder = address === undefined ? ' (ADDRESS)' : '';
   sayWithCures(
     system,
-    `warning: SkyPilot never reads Service ${keyOf(service)}, only ingress-nginx/ingress-nginx-controller; this plugin alone reads the annotation there`,
-    [cure(signpost, `shows SkyPilot the address${placeholder} by a Service of the name that it reads`)],
+    `warning: SkyPilot never reads Service ${keyOf(service)}, only ingress-nginx/ingress-nginx-controller; only this plugin reads the annotation there`,
+    [cure(signpost, `shows SkyPilot the address${placeholder} with a Service of the name that it reads`)],
     connectionValues,
   );
 }
 
-/** Whether the user wants the new value in place of the old one; nothing is asked if nothing is replaced. */
+/** Asks the user before another value is replaced. True without a question if no value is replaced. */
 async function mayReplace(service: Service, value: string | null, question: ReplaceQuestion): Promise<boolean> {
   const old = annotatedAddressOf(service);
   if (value === null || old === undefined || old === value) return true;
   const place = keyOf(service);
   const flag = !isReadBySkyPilot(service) && part`--ingress-service ${place}`;
-  const rehearsal = command`kubectl skyports annotate ${value} ${flag} --dry-run`;
-  return question.allows({ holder: `Service ${place} has the address`, old, value, rehearsal });
+  const dryRunCommand = command`kubectl skyports annotate ${value} ${flag} --dry-run`;
+  return question.allows({ holder: `Service ${place} has the address`, old, value, dryRunCommand });
 }
 
 async function valueFor(task: AddressTask, service: Service, call: AnnotateCall): Promise<string | null> {
@@ -115,8 +119,8 @@ async function writeAddress(
   call: AnnotateCall,
   journal: Journal | undefined,
 ): Promise<Service> {
-  const { given, connection, system } = call;
-  const { dryRun, format } = given;
+  const { args, connection, system } = call;
+  const { dryRun, format } = args;
   const old = annotatedAddressOf(service);
   const isSame = (old ?? null) === value;
   if (!isSame) sayWhoPutsItBack(service, call);
@@ -152,19 +156,23 @@ function sayWhoPutsItBack(service: Service, { connectionValues, system }: Annota
   if (managers.length === 0) return;
   sayWithCures(
     system,
-    `warning: ${managers.join(', ')} declares ${externalIpAnnotation} of Service ${keyOf(service)} and will put its own value back`,
+    `warning: ${managers.join(', ')} declares ${externalIpAnnotation} of Service ${keyOf(service)} and will restore its own value`,
     [advice('change it there as well')],
     connectionValues,
   );
 }
 
-/** What the user left open: which of the nodes' addresses. */
+/** Chooses an address for `annotate` without ADDRESS. */
 interface Proposal {
   readonly node: string | undefined;
   readonly takeFirst: boolean;
 }
 
-/** Proposes addresses of nodes and asks which one to take. @throws UsageError when there is none, or the answer is none of them */
+/**
+ * Proposes the nodes' addresses and asks which one to use.
+ *
+ * @throws UsageError if there is no address to propose, or the answer is not one of them
+ */
 async function chooseAddress(call: AnnotateCall, service: Service, proposal: Proposal): Promise<string> {
   const { system } = call;
   const candidates = await candidatesFor(call, service, proposal.node);
@@ -202,7 +210,7 @@ async function candidatesFor(
   const candidates = nodeCandidates(nodes.items, { onNodes });
   if (candidates.length > 0) return candidates;
   const needs = onNodes
-    ? 'is Ready with an IPv4 address and a ready Pod of the controller, which externalTrafficPolicy Local asks for'
+    ? 'is Ready with an IPv4 address and a ready Pod of the controller, which externalTrafficPolicy Local requires'
     : 'is Ready with an IPv4 address';
   throw new UsageError(
     'no-node-address',

@@ -4,8 +4,8 @@ import { dryRunFlag, manifestFormats } from '../flags/dry-run.ts';
 
 /** The flags of `annotate`. */
 const annotateFlags = {
-  node: { type: 'string', value: 'NAME', describe: "This node's address, instead of ADDRESS", completes: 'node' },
-  yes: { type: 'boolean', short: 'y', describe: "Don't ask; without ADDRESS take the first address proposed" },
+  node: { type: 'string', value: 'NAME', describe: "Use this node's address instead of ADDRESS", completes: 'node' },
+  yes: { type: 'boolean', short: 'y', describe: "Don't ask; without ADDRESS, use the first proposed address" },
   remove: { type: 'boolean', describe: 'Remove the annotation' },
   show: { type: 'boolean', describe: 'Print the annotation, and what SkyPilot then prints' },
   'ingress-service': {
@@ -15,22 +15,22 @@ const annotateFlags = {
   },
   force: {
     type: 'boolean',
-    describe: 'Write it even if SkyPilot will not use it, or users are unlikely to reach ADDRESS',
+    describe: 'Set it even if SkyPilot will not use it, or users probably cannot reach ADDRESS',
   },
   signpost: {
     group: 'Signpost',
     type: 'string',
     value: 'ADDRESS',
-    describe: 'If SkyPilot finds no controller: make a placeholder Service that shows it ADDRESS',
+    describe: 'Create a placeholder Service with ADDRESS, if SkyPilot finds no controller',
   },
   'ingress-class': {
     group: 'Signpost',
     type: 'string',
     value: 'NAME',
-    describe: 'With --signpost: the class of the real controller, if there are several',
+    describe: 'With --signpost: the IngressClass of the real controller, if there are several',
     completes: 'ingress-class',
   },
-  'remove-signpost': { group: 'Signpost', type: 'boolean', describe: 'Remove what --signpost created' },
+  'remove-signpost': { group: 'Signpost', type: 'boolean', describe: 'Delete what --signpost created' },
   'dry-run': dryRunFlag,
   output: {
     group: 'Output',
@@ -44,15 +44,18 @@ const annotateFlags = {
 
 export type AnnotateFlagValues = FlagValues<typeof annotateFlags>;
 
-/** Each runs in the tests. */
+/** The tests run each example. */
 export const annotateExamples = [
-  { line: 'kubectl skyports annotate 203.0.113.7', says: "SkyPilot's URLs get this address" },
-  { line: 'kubectl skyports annotate -y', says: 'The address of the first Ready node; without -y it asks which' },
-  { line: 'kubectl skyports annotate --show', says: 'What is set' },
-  { line: 'kubectl skyports annotate --remove', says: 'Back to what SkyPilot finds by itself' },
+  { line: 'kubectl skyports annotate 203.0.113.7', says: "Use this address in SkyPilot's URLs" },
+  { line: 'kubectl skyports annotate -y', says: 'Use the address of the first Ready node, without asking' },
+  { line: 'kubectl skyports annotate --show', says: 'Show the annotation' },
+  {
+    line: 'kubectl skyports annotate --remove',
+    says: 'Remove the annotation; SkyPilot then looks for the address itself',
+  },
   {
     line: 'kubectl skyports annotate --signpost gpu.example.com',
-    says: 'SkyPilot finds no controller: show it where yours is',
+    says: 'If SkyPilot finds no controller, tell it the address of yours',
   },
 ] as const;
 
@@ -60,7 +63,7 @@ export const annotateCommand = defineCommand({
   name: 'annotate',
   group: 'Find what is broken, and fix it',
   connects: true,
-  words: [],
+  operands: [],
   usage: '[ADDRESS]',
   summary: 'Tell SkyPilot which address its ingress controller has',
   examples: annotateExamples,

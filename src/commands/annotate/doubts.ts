@@ -7,17 +7,17 @@ import type { System } from '../../system.ts';
 import { say } from '../messages.ts';
 import type { AnnotateTask } from './options.ts';
 
-/** Asks this machine's resolver. */
+/** Resolves a name with this machine's resolver. */
 export type Resolve = (name: string) => Promise<NameAnswer>;
 
-/** What speaks against an address. */
+/** Why users may not reach an address. */
 interface Doubt {
   readonly code: 'unreachable-address' | 'unresolved-address';
   readonly fact: string;
 }
 
 /**
- * Refuses an address that users could hardly reach; with `--force` it is a warning.
+ * Refuses an address that users cannot reach. With `--force` it only prints a warning.
  *
  * @throws UsageError
  */
@@ -39,7 +39,7 @@ export async function refuseDoubtfulAddress(
   say(system, `warning: ${doubt.fact}`);
 }
 
-/** With `SKYPORTS_PROBE=false` nothing is asked. */
+/** `SKYPORTS_PROBE=false` turns name resolution off. */
 async function doubtOfName(name: string, system: System, resolve: Resolve): Promise<Doubt | undefined> {
   if (isIpAddress(name) || system.env.SKYPORTS_PROBE === 'false') return undefined;
   const { outcome, addresses, code } = await resolve(name);
@@ -54,7 +54,7 @@ async function doubtOfName(name: string, system: System, resolve: Resolve): Prom
 }
 
 function curesOf(task: Extract<AnnotateTask, { readonly address: string }>): Cure[] {
-  const anyway = advice('add --force to use this address all the same');
+  const anyway = advice('add --force to use this address anyway');
   if (task.do === 'set') return [cure(command`kubectl skyports annotate`, 'proposes addresses of the nodes'), anyway];
   const note = 'ADDRESS is where users reach the ingress controller';
   return [cure(command`kubectl skyports annotate --signpost ADDRESS`, note), anyway];

@@ -17,23 +17,23 @@ import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import type { AnnotateArguments } from './options.ts';
 
-/** One call of `annotate`: what was asked, and where. */
+/** One call of `annotate`: the arguments and the connection. */
 export interface AnnotateCall {
-  readonly given: AnnotateArguments;
+  readonly args: AnnotateArguments;
   readonly connection: Connection;
-  /** The namespace of the connection. It is read before the first request, since it may be refused. */
+  /** The namespace of the connection. It is read before the first request, because an invalid name is an error. */
   readonly namespace: string;
   readonly connectionValues: ConnectionValues;
   readonly system: System;
 }
 
-/** Everything that SkyPilot's prints rest on, in the namespace of the call. */
+/** Collects all objects that decide what SkyPilot prints, in the namespace of the call. */
 export function lookAround({ connection, namespace }: AnnotateCall): Promise<Snapshot> {
   return collect(connection, { namespace, requests: endpointRequests({ namespace }) });
 }
 
-/** One object with all that belongs to it: lists leave out what other managers own. Undefined if it does not exist. */
-export async function objectIfThere<T>(
+/** Reads one object with all its fields; lists leave out some of `managedFields`. Undefined if it does not exist. */
+export async function findObject<T>(
   { api }: Connection,
   kind: ResourceKind,
   { namespace, name }: { readonly namespace: string; readonly name: string },
@@ -46,25 +46,29 @@ export async function objectIfThere<T>(
   }
 }
 
-/** The Service to annotate. @throws UsageError when there is none, with what helps instead */
+/**
+ * Reads the Service to annotate.
+ *
+ * @throws UsageError if it does not exist, with another way to give SkyPilot the address
+ */
 export async function serviceToAnnotate(call: AnnotateCall): Promise<Service> {
-  const { given, connection } = call;
-  const { namespace, name } = given.service;
-  const service = await objectIfThere<Service>(connection, 'Service', given.service);
+  const { args, connection } = call;
+  const { namespace, name } = args.service;
+  const service = await findObject<Service>(connection, 'Service', args.service);
   if (service) return service;
   if (namespace !== controllerService.namespace || name !== controllerService.name) {
     throw new UsageError('unknown-service', `Service ${namespace}/${name} does not exist`, [
       cure(command`kubectl get services -n ${namespace}`, 'shows which exist'),
     ]);
   }
-  const address = given.task.do === 'set' ? given.task.address : addressOfController(await lookAround(call));
+  const address = args.task.do === 'set' ? args.task.address : addressOfController(await lookAround(call));
   throw new UsageError(
     'no-controller-service',
-    `Service ${namespace}/${name} does not exist, and SkyPilot asks no other for the ingress controller's address`,
+    `Service ${namespace}/${name} does not exist, and SkyPilot reads no other for the ingress controller's address`,
     [
       cure(
         command`kubectl skyports annotate --signpost ${address ?? 'ADDRESS'}`,
-        `makes one that shows SkyPilot ${address === undefined ? 'ADDRESS, ' : ''}the address of a controller elsewhere`,
+        `creates one that shows SkyPilot ${address === undefined ? 'ADDRESS, ' : ''}the address of a controller elsewhere`,
       ),
     ],
   );

@@ -7,31 +7,38 @@ import { parseDryRun } from '../expose/options.ts';
 import { type ManifestFormat, parseManifestFormat } from '../flags/print-manifests.ts';
 import type { AnnotateFlagValues } from './command.ts';
 
-/** What `annotate` is to do. */
+/** What `annotate` does. */
 export type AnnotateTask =
   | { readonly do: 'set'; readonly address: string }
-  /** The user chooses one of the nodes' addresses; with a node the first of its own is taken. */
+  /**
+   * Proposes the nodes' addresses. With a node, only its addresses; with `takeFirst`, takes the first one without a
+   * question.
+   */
   | { readonly do: 'propose'; readonly node: string | undefined; readonly takeFirst: boolean }
   | { readonly do: 'remove' }
   | { readonly do: 'show' }
   | { readonly do: 'signpost'; readonly address: string; readonly ingressClass: string | undefined }
   | { readonly do: 'remove-signpost' };
 
-/** The arguments of `annotate`, read and checked before anything is asked. */
+/** The arguments of `annotate`, checked before the first request. */
 export interface AnnotateArguments {
   readonly task: AnnotateTask;
-  /** The Service that is annotated. */
+  /** The Service to annotate. */
   readonly service: { readonly namespace: string; readonly name: string };
   readonly force: boolean;
-  /** Nothing is asked. */
+  /** Answers every question with yes. */
   readonly yes: boolean;
   readonly dryRun: 'client' | 'server' | undefined;
   readonly format: ManifestFormat;
 }
 
-/** @throws UsageError for anything that makes no sense */
+/**
+ * Parses the arguments of `annotate`.
+ *
+ * @throws UsageError for an invalid value, and for flags that cannot be combined
+ */
 export function readAnnotateArguments(
-  words: readonly string[],
+  operands: readonly string[],
   flags: AnnotateFlagValues,
   mayAsk: boolean,
 ): AnnotateArguments {
@@ -41,15 +48,15 @@ export function readAnnotateArguments(
       advice('add --dry-run=client, or leave -o out'),
     ]);
   }
-  const task = readTask(words, flags);
+  const task = readTask(operands, flags);
   refuseStrayFlags(task, flags);
   if (task.do === 'propose' && task.node === undefined && !task.takeFirst && !mayAsk) {
     throw new UsageError(
       'no-terminal',
-      'annotate without ADDRESS asks which one to take, and there is no terminal to ask on',
+      'annotate without ADDRESS asks which one to use, and there is no terminal to ask on',
       [
         cure(command`kubectl skyports annotate ADDRESS`, 'ADDRESS is where users reach the ingress controller'),
-        advice('add -y to take the first address of a Ready node'),
+        advice('add -y to use the first address of a Ready node'),
       ],
     );
   }
@@ -63,17 +70,17 @@ export function readAnnotateArguments(
   };
 }
 
-function readTask(words: readonly string[], flags: AnnotateFlagValues): AnnotateTask {
-  const [address] = words;
-  if (words.length > 1) throw tooManyWords(words);
-  const given = [
+function readTask(operands: readonly string[], flags: AnnotateFlagValues): AnnotateTask {
+  const [address] = operands;
+  if (operands.length > 1) throw tooManyOperands(operands);
+  const args = [
     ...(address !== undefined ? ['ADDRESS'] : []),
     ...(['node', 'remove', 'show', 'signpost', 'remove-signpost'] as const)
       .filter((name) => flags[name] !== undefined && flags[name] !== false)
       .map((name) => `--${name}`),
   ];
-  if (given.length > 1) {
-    throw new UsageError('conflicting-flags', `${given.join(' and ')} exclude each other`, [
+  if (args.length > 1) {
+    throw new UsageError('conflicting-flags', `${args.join(' and ')} exclude each other`, [
       advice('leave out all but one'),
     ]);
   }
@@ -91,9 +98,9 @@ function readTask(words: readonly string[], flags: AnnotateFlagValues): Annotate
 const annotateWith = (address: string): Command | null => command`kubectl skyports annotate ${address}`;
 const signpostAt = (address: string): Command | null => command`kubectl skyports annotate --signpost ${address}`;
 
-/** As if it were a command about a SkyPilot cluster: the address is among the words, not always the first. */
-function tooManyWords(words: readonly string[]): UsageError {
-  const usable = words.filter((each) => whyUnusable(each) === undefined && whyUnreachable(each) === undefined);
+/** The user probably expected to name a SkyPilot cluster too, so any of the words may be the address. */
+function tooManyOperands(operands: readonly string[]): UsageError {
+  const usable = operands.filter((each) => whyUnusable(each) === undefined && whyUnreachable(each) === undefined);
   const numeric = usable.filter(isIpAddress);
   const addresses = [...new Set(numeric.length > 0 ? numeric : usable)];
   return new UsageError(
@@ -115,7 +122,7 @@ function refuseStrayFlags({ do: task }: AnnotateTask, flags: AnnotateFlagValues)
   if (flags['ingress-service'] !== undefined && ofSignpost) {
     throw new UsageError(
       'conflicting-flags',
-      '--ingress-service names a Service to annotate; a signpost is always where SkyPilot looks',
+      '--ingress-service names a Service to annotate; a signpost always has the name that SkyPilot looks for',
       [advice('leave --ingress-service out')],
     );
   }

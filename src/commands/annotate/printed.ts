@@ -8,7 +8,7 @@ import { confirm } from '../confirm.ts';
 import { say } from '../messages.ts';
 import type { AnnotateCall } from './lists.ts';
 
-/** Prints what `sky status --endpoints` will print by this snapshot, a row a port. */
+/** Prints what `sky status --endpoints` will print according to this snapshot, one row for each port. */
 export function printWhatSkyPilotPrints(snapshot: Snapshot, output: TextOutput, system: System): void {
   const { rows, isPattern } = printedInIngressMode(snapshot);
   if (isPattern) {
@@ -28,17 +28,17 @@ export function printWhatSkyPilotPrints(snapshot: Snapshot, output: TextOutput, 
   output.document(table);
 }
 
-/** A value that is about to take the place of another one. */
+/** A value, and the new value that would replace it. */
 interface Replacement {
-  /** "Service a/b has the address": what holds the old value. */
+  /** What has the old value, as the beginning of a sentence: "Service a/b has the address". */
   readonly holder: string;
   readonly old: string;
   readonly value: string;
-  /** Shows the change without making it. */
-  readonly rehearsal: Command | null;
+  /** A command that shows the change without making it. */
+  readonly dryRunCommand: Command | null;
 }
 
-/** Asks once for each value that would be replaced. */
+/** Asks before a value is replaced, and only once for the same value. */
 export class ReplaceQuestion {
   readonly #call: AnnotateCall;
   #agreed: string | undefined;
@@ -48,17 +48,17 @@ export class ReplaceQuestion {
   }
 
   /**
-   * Whether the value may be replaced: by `-y`, in a dry run, or when the user agrees.
+   * Whether the value may be replaced: with `-y`, in a dry run, or if the user agrees.
    *
    * @throws UsageError if there is no terminal to ask on
    */
-  async allows({ holder, old, value, rehearsal }: Replacement): Promise<boolean> {
-    const { given, system } = this.#call;
-    if (given.yes || given.dryRun || this.#agreed === old) return true;
+  async allows({ holder, old, value, dryRunCommand }: Replacement): Promise<boolean> {
+    const { args, system } = this.#call;
+    if (args.yes || args.dryRun || this.#agreed === old) return true;
     if (!system.stdinIsTerminal) {
       throw new UsageError('no-terminal', `${holder} "${old}" already, and there is no terminal to ask on`, [
-        cure(rehearsal, 'shows what would change'),
-        advice('add -y to replace the address without a question'),
+        cure(dryRunCommand, 'shows what would change'),
+        advice('add -y to replace the address without asking'),
       ]);
     }
     if (await confirm(system, `Replace "${old}" by "${value}"?`)) {

@@ -10,24 +10,24 @@ import { putSignpost, removeSignpost } from './signpost.ts';
 
 /** Runs `annotate`; returns the exit code. */
 export async function runAnnotate(
-  words: readonly string[],
+  operands: readonly string[],
   flags: AnnotateFlagValues,
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const given = readAnnotateArguments(words, flags, system.stdinIsTerminal);
-  await refuseDoubtfulAddress(given.task, given.force, system);
+  const args = readAnnotateArguments(operands, flags, system.stdinIsTerminal);
+  await refuseDoubtfulAddress(args.task, args.force, system);
   const connection = await connectToCluster(connectionValues, system);
   try {
     const { namespace } = connection;
-    return await perform({ given, connection, namespace, connectionValues, system });
+    return await perform({ args, connection, namespace, connectionValues, system });
   } finally {
     connection.close();
   }
 }
 
 function perform(call: AnnotateCall): Promise<number> {
-  const { task } = call.given;
+  const { task } = call.args;
   switch (task.do) {
     case 'show':
       return showAddress(call);

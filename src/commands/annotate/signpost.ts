@@ -17,27 +17,30 @@ import { dryRunSuffix } from '../flags/dry-run.ts';
 import { printManifests } from '../flags/print-manifests.ts';
 import { say, sayWithCures } from '../messages.ts';
 import { retryOnConflict } from '../retry-on-conflict.ts';
-import { type AnnotateCall, lookAround, objectIfThere } from './lists.ts';
+import { type AnnotateCall, findObject, lookAround } from './lists.ts';
 import type { AnnotateTask } from './options.ts';
 import { printWhatSkyPilotPrints, ReplaceQuestion } from './printed.ts';
 
 type SignpostTask = Extract<AnnotateTask, { readonly do: 'signpost' }>;
 
-/** `annotate --signpost ADDRESS`. */
+/**
+ * Runs `annotate --signpost ADDRESS`: creates the Service, sets its status, and creates the IngressClass if it is
+ * missing.
+ */
 export async function putSignpost(task: SignpostTask, call: AnnotateCall): Promise<number> {
-  const { given, connection, connectionValues, system } = call;
-  const dryRun = given.dryRun !== undefined;
+  const { args, connection, connectionValues, system } = call;
+  const dryRun = args.dryRun !== undefined;
   let said = false;
   const question = new ReplaceQuestion(call);
   const done = await journaled(system.stderr.line, (journal) =>
     retryOnConflict(async () => {
-      const [service, namespaceIsThere, snapshot] = await Promise.all([
-        objectIfThere<Service>(connection, 'Service', controllerService),
-        isNamespaceThere(call),
+      const [service, namespaceExists, snapshot] = await Promise.all([
+        findObject<Service>(connection, 'Service', controllerService),
+        hasNamespace(call),
         lookAround(call),
       ]);
       const { ingressClasses } = snapshot.topics;
-      const plan = planSignpost({ service, namespaceIsThere, ingressClasses }, { ...task, force: given.force });
+      const plan = planSignpost({ service, namespaceExists, ingressClasses }, { ...task, force: args.force });
       if (!said) for (const { fact, cures } of plan.notes) sayWithCures(system, fact, cures, connectionValues);
       said = true;
       const old = service && signpostAddressOf(service);
@@ -50,7 +53,7 @@ export async function putSignpost(task: SignpostTask, call: AnnotateCall): Promi
         effect,
         object: { ...manifest, ...(status && { status }) },
       }));
-      if (given.dryRun === 'client') return { results: planned, around: snapshot };
+      if (args.dryRun === 'client') return { results: planned, around: snapshot };
       const options = { fieldManager, forceConflicts: false, journal: dryRun ? undefined : journal };
       const applied = await applyInOrder(connection, plan.writes, options);
       const unchanged = planned.filter(({ effect }) => !dryRun && effect === 'unchanged');
@@ -61,31 +64,31 @@ export async function putSignpost(task: SignpostTask, call: AnnotateCall): Promi
   const { results, around } = done;
   await announce(results, call);
   const service = results.find(({ kind }) => kind === 'Service')?.object as Service | undefined;
-  if (given.format === undefined) {
+  if (args.format === undefined) {
     printWhatSkyPilotPrints(withControllerService(around, service), dryRun ? system.stderr : system.stdout, system);
   }
   return exitCodes.fine;
 }
 
 function replacement(old: string, value: string) {
-  const rehearsal = command`kubectl skyports annotate --signpost ${value} --dry-run`;
-  return { holder: 'the signpost has the address', old, value, rehearsal };
+  const dryRunCommand = command`kubectl skyports annotate --signpost ${value} --dry-run`;
+  return { holder: 'the signpost has the address', old, value, dryRunCommand };
 }
 
-/** Who may not read namespaces may still write into this one: then the write itself tells. */
-async function isNamespaceThere({ connection }: AnnotateCall): Promise<boolean> {
+/** If the user cannot read namespaces, assume that it exists. The write fails if it does not. */
+async function hasNamespace({ connection }: AnnotateCall): Promise<boolean> {
   try {
     const name = { namespace: '', name: controllerService.namespace };
-    return (await objectIfThere<Namespace>(connection, 'Namespace', name)) !== undefined;
+    return (await findObject<Namespace>(connection, 'Namespace', name)) !== undefined;
   } catch (error) {
     if (error instanceof ApiError && error.isForbidden) return true;
     throw error;
   }
 }
 
-async function announce(results: readonly OrderedResult[], { given, system }: AnnotateCall): Promise<void> {
-  if (given.dryRun) {
-    await printManifests(results, { format: given.format, server: given.dryRun === 'server' }, system);
+async function announce(results: readonly OrderedResult[], { args, system }: AnnotateCall): Promise<void> {
+  if (args.dryRun) {
+    await printManifests(results, { format: args.format, server: args.dryRun === 'server' }, system);
     return;
   }
   for (const { kind, effect, object } of results) {
@@ -94,19 +97,19 @@ async function announce(results: readonly OrderedResult[], { given, system }: An
   }
 }
 
-/** `annotate --remove-signpost`. */
+/** Runs `annotate --remove-signpost`. */
 export async function removeSignpost(call: AnnotateCall): Promise<number> {
-  const { given, connection, connectionValues, system } = call;
+  const { args, connection, connectionValues, system } = call;
   const { removals, notes } = await journaled(system.stdout.line, (journal) =>
     retryOnConflict(async () => {
       const [service, { topics }, ingresses] = await Promise.all([
-        objectIfThere<Service>(connection, 'Service', controllerService),
+        findObject<Service>(connection, 'Service', controllerService),
         lookAround(call),
         observe(connection, 'ingresses', { path: collectionPath('Ingress', null) }),
       ]);
       const plan = planSignpostRemoval({ service, ingressClasses: topics.ingressClasses }, ingresses);
-      if (given.dryRun !== 'client') {
-        const options = { fieldManager, forceConflicts: false, journal: given.dryRun ? undefined : journal };
+      if (args.dryRun !== 'client') {
+        const options = { fieldManager, forceConflicts: false, journal: args.dryRun ? undefined : journal };
         await applyPlan(connection, { writes: [], removals: plan.removals, warnings: [] }, options);
       }
       return plan;
@@ -114,9 +117,9 @@ export async function removeSignpost(call: AnnotateCall): Promise<number> {
   );
   for (const { fact, cures } of notes) sayWithCures(system, fact, cures, connectionValues);
   if (removals.length === 0) say(system, 'there is no signpost here: nothing to remove');
-  if (!given.dryRun) return exitCodes.fine;
-  const suffix = dryRunSuffix(given.dryRun);
-  const shown = given.format === 'name' ? '' : ` deleted${suffix}`;
+  if (!args.dryRun) return exitCodes.fine;
+  const suffix = dryRunSuffix(args.dryRun);
+  const shown = args.format === 'name' ? '' : ` deleted${suffix}`;
   for (const { kind, name } of removals) system.stdout.line(`${resourceNameOf(kind, name)}${shown}`);
   return exitCodes.fine;
 }

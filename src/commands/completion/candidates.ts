@@ -14,25 +14,25 @@ import { connectToCluster } from '../connection/connect.ts';
 type ValueCompletion = Extract<Completion, { of: 'value' }>;
 
 /**
- * What there is to offer, from the kubeconfig or the live cluster.
+ * Looks up names in the kubeconfig or the live cluster.
  *
  * @param patience ends all requests when it is aborted
- * @throws whatever a command would
+ * @throws the same errors as a command with this connection
  */
 export async function candidatesFor(
   what: Completable,
-  { words, flags }: ValueCompletion,
+  { operands, flags }: ValueCompletion,
   { system, patience }: { readonly system: System; readonly patience: AbortSignal },
 ): Promise<Candidate[]> {
   if (what === 'check') return checkCandidates();
-  // A credential plugin must neither ask nor write where the prompt is.
+  // A credential plugin must not ask or print anything while the user is typing.
   const quiet = quietly(system, patience);
   const values = Object.fromEntries(flags) as unknown as ConnectionValues;
   const connection = await connectToCluster(values, quiet);
   patience.addEventListener('abort', () => connection.close(), { once: true });
   try {
     const namespace = flags.get('all-namespaces') === 'true' ? null : connection.namespace;
-    return await lookUp(what, { connection, namespace, skyCluster: words[0] ?? '' });
+    return await lookUp(what, { connection, namespace, skyCluster: operands[0] ?? '' });
   } finally {
     connection.close();
   }
@@ -41,7 +41,7 @@ export async function candidatesFor(
 interface LookUp {
   readonly connection: Connection;
   readonly namespace: string | null;
-  /** The first word of the command. */
+  /** The first word after the command. */
   readonly skyCluster: string;
 }
 
@@ -86,7 +86,7 @@ async function metadataOf(
 
 const nameOf = ({ metadata }: WithMetadata): string => metadata?.name ?? '';
 
-/** The display name if it is a plain word, else the name on the cloud, which Kubernetes checks. */
+/** The display name if the shell reads it as a plain word, else the name on the cloud, which Kubernetes restricts. */
 function displayNameOf({ metadata }: WithMetadata): string {
   const displayName = metadata?.annotations?.[displayNameAnnotation];
   const nameOnCloud = metadata?.labels?.[clusterNameLabel] ?? '';
@@ -106,10 +106,10 @@ async function checkCandidates(): Promise<Candidate[]> {
   return [...allChecks.map(({ id, title }) => ({ value: id, describe: title })), ...all];
 }
 
-/** The same process without output and input. */
+/** The process without stderr and without a terminal to ask on. */
 function quietly(system: System, patience: AbortSignal): System {
   const silent = safeOutput({ write: () => {}, isTerminal: false, columns: 80 });
-  // A credential plugin ends with our patience.
+  // A credential plugin ends when the time for completion is up.
   const interrupted = AbortSignal.any([system.interrupted, patience]);
   return Object.create(system, {
     stderr: { value: silent },

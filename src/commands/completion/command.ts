@@ -5,28 +5,28 @@ import { defineCommand } from '../command.ts';
 const completionFlags = {
   install: {
     type: 'boolean',
-    describe: 'With kubectl: write kubectl_complete-skyports beside kubectl-skyports instead of printing it',
+    describe: 'With kubectl: write kubectl_complete-skyports next to kubectl-skyports instead of printing it',
   },
   dir: { type: 'string', value: 'FOLDER', describe: 'With --install: another folder of your PATH', completes: 'file' },
 } as const;
 
 export type CompletionFlagValues = FlagValues<typeof completionFlags>;
 
-/** What completion can be switched on for. */
+/** The shells, and kubectl itself. */
 export const completionTargets = ['kubectl', 'bash', 'zsh', 'fish', 'powershell'] as const;
 export type CompletionTarget = (typeof completionTargets)[number];
 
-/** Each runs in the tests. */
+/** The tests run each example. */
 const completionExamples = [
-  { line: 'kubectl skyports completion kubectl --install', says: 'kubectl skyports <TAB>, once and for all shells' },
-  { line: 'kubectl skyports completion bash', says: 'A script for kubectl-skyports <TAB>, called without kubectl' },
+  { line: 'kubectl skyports completion kubectl --install', says: 'For kubectl skyports <TAB>, in all shells' },
+  { line: 'kubectl skyports completion bash', says: 'A bash script for kubectl-skyports <TAB>, without kubectl' },
 ] as const;
 
 export const completionCommand = defineCommand({
   name: 'completion',
   group: 'This plugin',
   connects: false,
-  words: [completionTargets],
+  operands: [completionTargets],
   usage: `${completionTargets.join('|')}`,
   summary: 'Set up tab completion, for kubectl or for one shell',
   examples: completionExamples,

@@ -4,12 +4,13 @@ import type { Flags } from '../../arguments/flag.ts';
 import { type Candidate, completionLines } from '../../output/completion-lines.ts';
 import type { System } from '../../system.ts';
 
-/** A tab key that does nothing for longer feels broken; kubectl's own completion waits for the server's answer. */
+/** After this time the tab key feels broken. kubectl's own completion waits for the server without a limit. */
 const usualPatienceMs = 300;
 
 /**
- * What the shell offers at the cursor, in kubectl's protocol for plugins (kubectl, pkg/cmd/plugin_completion.go). When
- * the cluster does not answer in time, or anything else goes wrong, it offers nothing: an error would tear the prompt.
+ * Prints the candidates at the cursor, in kubectl's protocol for plugins (kubectl, pkg/cmd/plugin_completion.go). On
+ * any error, or if the cluster does not answer in time, it prints no candidates: an error message would break the
+ * prompt.
  *
  * @param args the words that were typed; the last one, perhaps empty, is at the cursor
  */
@@ -28,7 +29,7 @@ export async function runComplete(args: readonly string[], cliSpec: CliSpec, sys
   return 0;
 }
 
-/** A user with a slow API server may want to wait longer. */
+/** `--request-timeout` can set a longer time for a slow API server. */
 function patienceMsOf({ env }: System): number {
   return parseGoDuration(env.SKYPORTS_COMPLETION_TIMEOUT ?? '') ?? usualPatienceMs;
 }
@@ -60,7 +61,7 @@ async function offered(
     );
   const { candidatesFor } = await import('./candidates.ts');
   const candidates = await candidatesFor(what, completion, means);
-  const given = new Set(completion.words);
+  const given = new Set(completion.operands);
   return completionLines(
     candidates.filter(({ value }) => !given.has(value)),
     typedOfValue,

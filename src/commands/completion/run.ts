@@ -10,12 +10,12 @@ import { type CompletionFlagValues, type CompletionTarget, completionTargets } f
 
 /** Runs `completion`; returns the exit code. */
 export async function runCompletion(
-  words: readonly string[],
+  operands: readonly string[],
   flags: CompletionFlagValues,
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const target = targetOf(words);
+  const target = targetOf(operands);
   if (flags.install && target !== 'kubectl') {
     throw new UsageError('conflicting-flags', `--install is for kubectl, not for ${target}`, [howToInstall[target]]);
   }
@@ -50,8 +50,8 @@ const howToInstall: Readonly<Record<Exclude<CompletionTarget, 'kubectl'>, Cure>>
   ),
 };
 
-function targetOf(words: readonly string[]): CompletionTarget {
-  const [word, more] = words;
+function targetOf(operands: readonly string[]): CompletionTarget {
+  const [word, more] = operands;
   const target = completionTargets.find((each) => each === word);
   if (target && more === undefined) return target;
   const all = completionTargets.join(', ');
@@ -60,7 +60,7 @@ function targetOf(words: readonly string[]): CompletionTarget {
     throw new UsageError('wrong-operands', `completion takes one of ${all}`, [install]);
   }
   const nearest = nearestOf(word, completionTargets);
-  // Short names are near to each other: tcsh is not a slip for bash.
+  // The names are short and similar: `tcsh` is not a typing mistake for `bash`.
   const isSlip = nearest !== undefined && nearest[0] === word[0];
   throw new UsageError(
     'unknown-shell',

@@ -2,7 +2,7 @@ import type { FlagValues } from '../../arguments/flag.ts';
 import { platformIds } from '../../platforms/ids.ts';
 import { defineCommand } from '../command.ts';
 
-/** What `config` does. */
+/** The subcommands of `config`. */
 export const configActions = ['get', 'set-ports', 'set-annotation', 'scheme', 'check'] as const;
 export type ConfigAction = (typeof configActions)[number];
 
@@ -11,18 +11,18 @@ const configFlags = {
   'for-context': {
     type: 'string',
     value: 'CONTEXT',
-    describe: 'Set it for this kubeconfig context alone',
+    describe: 'Set it only for this kubeconfig context',
     completes: 'context',
   },
   platform: {
     type: 'string',
     value: 'NAME',
-    describe: 'With scheme: what gives the address, if it cannot be detected (docs/platforms.md)',
+    describe: "With scheme: the platform or load balancer, if it can't be detected (docs/platforms.md)",
     choices: platformIds,
   },
   project: {
     type: 'boolean',
-    describe: "The project's file (./.sky.yaml, SKYPILOT_PROJECT_CONFIG) instead of the user's",
+    describe: "Use the project's file (./.sky.yaml, or SKYPILOT_PROJECT_CONFIG) instead of the user's",
   },
   yes: { type: 'boolean', short: 'y', describe: "Don't ask" },
   'dry-run': {
@@ -35,7 +35,7 @@ const configFlags = {
 
 export type ConfigFlagValues = FlagValues<typeof configFlags>;
 
-/** Each runs in the tests. */
+/** The tests run each example. */
 export const configExamples = [
   { line: 'kubectl skyports config get', says: 'Which port mode will SkyPilot use, and which file says so?' },
   { line: 'kubectl skyports config set-ports ingress -y', says: 'Make SkyPilot use ingress-nginx from now on' },
@@ -49,18 +49,18 @@ export const configExamples = [
   },
   {
     line: 'kubectl skyports config scheme internal --platform gke --dry-run',
-    says: 'The same by what it means, on the platform that is found or named',
+    says: 'The same, with the annotation that this platform needs',
   },
-  { line: 'kubectl skyports config check', says: 'Does SkyPilot take what is written there?' },
+  { line: 'kubectl skyports config check', says: 'Does SkyPilot accept the settings?' },
 ] as const;
 
 export const configCommand = defineCommand({
   name: 'config',
   group: 'Find what is broken, and fix it',
   connects: true,
-  words: [configActions],
+  operands: [configActions],
   usage: 'get|set-ports MODE|set-annotation KEY=VALUE|scheme SCHEME|check',
-  summary: "Read, change and check SkyPilot's own configuration of ports",
+  summary: "Read, change and check the port settings in SkyPilot's configuration",
   examples: configExamples,
   flags: configFlags,
 });

@@ -6,19 +6,26 @@ import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import { connectToCluster } from '../connection/connect.ts';
 
-/** What a configuration counts for here. No request is made for it. */
+/**
+ * SkyPilot's configuration on this machine, and the kubeconfig contexts that it may apply to. No request is made for
+ * it.
+ */
 export interface ConfigContext {
-  /** As SkyPilot reads them now, lowest precedence first. */
+  /** The files that SkyPilot reads now, lowest precedence first. */
   readonly files: readonly SkyConfigFile[];
   /** The kubeconfig context in use; undefined without a kubeconfig. */
   readonly current: string | undefined;
   /** All contexts of the kubeconfig; undefined without one. */
   readonly contexts: readonly string[] | undefined;
-  /** A remote SkyPilot API server, without its credentials. */
+  /** Endpoint of a remote SkyPilot API server, without its credentials; undefined if none is configured. */
   readonly apiServer: string | undefined;
 }
 
-/** Looks into the files and the kubeconfig. @throws UsageError for a file that cannot be read or parsed */
+/**
+ * Reads SkyPilot's configuration files and the kubeconfig.
+ *
+ * @throws UsageError for a configuration file that cannot be read or parsed
+ */
 export async function configContext(values: ConnectionValues, system: System): Promise<ConfigContext> {
   const files = await readSkyConfigFiles(system);
   const { current, contexts } = await kubeconfigContexts(values, system);
@@ -26,7 +33,9 @@ export async function configContext(values: ConnectionValues, system: System): P
   return { files, current, contexts, apiServer: configured && withoutCredentials(configured) };
 }
 
-/** SkyPilot's configuration can be read and written without a kubeconfig; one that is wrong is judged by other commands. */
+/**
+ * SkyPilot's configuration can be read and written without a valid kubeconfig. Other commands report an invalid one.
+ */
 async function kubeconfigContexts(
   values: ConnectionValues,
   system: System,
@@ -40,13 +49,13 @@ async function kubeconfigContexts(
   }
 }
 
-/** One value that matters for ports. */
+/** A setting for ports: its keys from the root, and its value. */
 export interface SettingFound {
   readonly keys: readonly string[];
   readonly value: string;
 }
 
-/** What a file says that matters for ports: modes, and the metadata that SkyPilot puts on what it makes. */
+/** The settings for ports in a file: port modes, and the metadata that SkyPilot adds to its objects. */
 export function settingsIn(content: unknown): SettingFound[] {
   const kubernetes = at(content, 'kubernetes');
   const contexts = Object.entries(at(kubernetes, 'context_configs') ?? {});
@@ -81,7 +90,7 @@ function at(content: unknown, key: string): Record<string, unknown> | undefined 
   return isRecord(value) ? value : undefined;
 }
 
-/** A path as people write it: below the home directory from `~`. */
+/** A path for messages: below the home directory it begins with `~`. */
 export function shownPath(path: string, { homeDirectory, platform }: System): string {
   if (platform === 'win32' || homeDirectory === '' || !path.startsWith(`${homeDirectory}/`)) return path;
   return `~${path.slice(homeDirectory.length)}`;

@@ -13,7 +13,7 @@ import { type ConnectionValues, exitCodes } from '../command.ts';
 import { say, sayWithCures } from '../messages.ts';
 import { type ConfigContext, configContext, settingsIn, shownPath } from './context.ts';
 
-/** `config get`: what SkyPilot would use, and which file says so; returns the exit code. */
+/** Runs `config get`: prints the settings that SkyPilot uses, each with its file. Returns the exit code. */
 export async function showConfig(values: ConnectionValues, system: System): Promise<number> {
   const context = await configContext(values, system);
   const winners = new Map<string, { value: string; path: string }>();
@@ -34,10 +34,7 @@ export async function showConfig(values: ConnectionValues, system: System): Prom
   if (rows.length > 0) system.stdout.document(renderTable(['KEY', 'VALUE', 'FILE'], rows));
   sayMode(context, system);
   if (context.apiServer) {
-    say(
-      system,
-      `the SkyPilot API server ${context.apiServer} has a configuration of its own, which these files are laid over`,
-    );
+    say(system, `the SkyPilot API server ${context.apiServer} has its own configuration, which these files override`);
   }
   return exitCodes.fine;
 }
@@ -55,7 +52,7 @@ function sayMode({ files, current }: ConfigContext, system: System): void {
   }
 }
 
-/** `config check`: what SkyPilot would not take; returns the exit code. */
+/** Runs `config check`: prints the settings that SkyPilot rejects. Returns the exit code. */
 export async function checkConfig(values: ConnectionValues, system: System): Promise<number> {
   const texts = skyConfigPlaces(system).flatMap((place) => {
     const text = readSkyConfigText(place);
@@ -73,7 +70,7 @@ export async function checkConfig(values: ConnectionValues, system: System): Pro
   say(
     system,
     texts.length > 0
-      ? `SkyPilot takes what ${fine} says of ports`
+      ? `${fine}: the port settings are valid`
       : 'there is no configuration file; SkyPilot uses loadbalancer',
   );
   return exitCodes.fine;
@@ -96,7 +93,7 @@ function linesOf(fault: SkyConfigFault | UsageError): string {
     .join('');
 }
 
-/** Another machine's kubeconfig may have them: worth knowing, and no fault. */
+/** A context that is missing here may exist in the kubeconfig of another machine, so this is only a note. */
 async function sayUnknownContexts(values: ConnectionValues, system: System): Promise<void> {
   const { files, contexts } = await configContext(values, system);
   if (!contexts) {

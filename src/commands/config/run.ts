@@ -12,12 +12,12 @@ import { annotationEntry, type ConfigSetting, sectionOf, setInConfig } from './s
 
 /** Runs `config`; returns the exit code. */
 export async function runConfig(
-  words: readonly string[],
+  operands: readonly string[],
   flags: ConfigFlagValues,
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const [word, value, ...more] = words;
+  const [word, value, ...more] = operands;
   const action = actionOf(word);
   const takesValue = setting.includes(action);
   const extra = takesValue ? more[0] : value;
@@ -51,7 +51,7 @@ export async function runConfig(
 const corrected = (action: ConfigAction, value: string): Command | null =>
   command`kubectl skyports config ${action} ${value}`;
 
-/** How each is called. */
+/** Valid calls of each subcommand. */
 const usageOf: Readonly<Record<ConfigAction, readonly Cure[]>> = {
   get: [cure(command`kubectl skyports config get`)],
   'set-ports': skyPilotPortModes.map((mode) => cure(corrected('set-ports', mode))),
@@ -65,7 +65,7 @@ const usageOf: Readonly<Record<ConfigAction, readonly Cure[]>> = {
   check: [cure(command`kubectl skyports config check`)],
 };
 
-/** Those that write, and take a value. */
+/** The subcommands that write a value. */
 const setting: readonly ConfigAction[] = ['set-ports', 'set-annotation', 'scheme'];
 
 function actionOf(word: string | undefined): ConfigAction {
@@ -82,7 +82,7 @@ function actionOf(word: string | undefined): ConfigAction {
   );
 }
 
-/** Flags of the other subcommands: what they ask for would silently not be done. */
+/** Refuses flags of other subcommands. Otherwise they would be ignored silently. */
 function refuseOtherFlags(action: ConfigAction, flags: ConfigFlagValues): void {
   if (flags.platform !== undefined && action !== 'scheme') {
     throw new UsageError('flag-of-other-subcommand', '--platform is for config scheme', [
@@ -108,7 +108,7 @@ function portsSetting(mode: string, context: string | undefined): ConfigSetting 
     'unknown-mode',
     `SkyPilot has no port mode "${mode}", only ${skyPilotPortModes.join(', ')}${guess}`,
     isNodePort
-      ? [cure(expose, 'opens PORT of SKYCLUSTER, which runs already, through the nodes')]
+      ? [cure(expose, 'opens PORT of the running SKYCLUSTER through the nodes')]
       : meant
         ? [cure(corrected('set-ports', meant))]
         : usageOf['set-ports'],

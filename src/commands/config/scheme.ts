@@ -22,9 +22,10 @@ import { configContext, settingsIn, shownPath } from './context.ts';
 import { annotationEntry, type ConfigSetting } from './set.ts';
 
 /**
- * The annotations that make SkyPilot's own load balancers internal or public, on the platform that is found or named.
+ * The annotations that make SkyPilot's own load balancers internal or public, on the detected platform or the one that
+ * the user named.
  *
- * @throws UsageError if the platform has no such notion or cannot be detected, and if annotations do not do it
+ * @throws UsageError if the platform is unknown, does not support the scheme, or needs more than annotations
  */
 export async function schemeSetting(
   scheme: string,
@@ -43,7 +44,7 @@ export async function schemeSetting(
   const chosen = await chosenScheme(
     scheme,
     flags.platform,
-    // The context that it is for is the one that is looked at.
+    // The platform is detected in the context that the setting is for.
     { ...values, context: values.context ?? flags['for-context'] },
     system,
   );
@@ -69,7 +70,7 @@ export async function schemeSetting(
 
 const schemes = ['internal', 'public'] as const;
 
-/** The keys, with their files, that set the other scheme, for this context or for all. */
+/** The keys that set the other scheme for this context or for all contexts, each with its file. */
 async function contradictions(
   { loadBalancer, scheme }: ChosenScheme,
   context: string | undefined,

@@ -17,19 +17,23 @@ import { type ConfigContext, configContext, settingsIn, shownPath } from './cont
 
 /** A key of a configuration file, and its new value. */
 export interface ConfigEntry {
-  /** From the root of the file. */
+  /** The keys from the root: `kubernetes`, `ports`. */
   readonly keys: readonly string[];
   readonly value: string;
 }
 
-/** What is to be set in SkyPilot's configuration. */
+/** A change of SkyPilot's configuration. */
 export interface ConfigSetting {
   readonly entries: readonly ConfigEntry[];
-  /** The kubeconfig context that it is for; undefined for all. */
+  /** The kubeconfig context that it applies to; undefined for all contexts. */
   readonly context: string | undefined;
 }
 
-/** Sets a key in SkyPilot's configuration after showing the change; returns the exit code. */
+/**
+ * Shows the change as a diff, asks, and writes it to SkyPilot's configuration. Returns the exit code.
+ *
+ * @throws UsageError if the file cannot be changed safely, or there is no terminal to ask on
+ */
 export async function setInConfig(
   setting: ConfigSetting,
   flags: ConfigFlagValues,
@@ -39,7 +43,9 @@ export async function setInConfig(
   const { entries } = setting;
   const dryRun = parseDryRun(flags['dry-run']);
   if (dryRun === 'server') {
-    throw new UsageError('invalid-dry-run', '--dry-run=server: config asks no server', [advice('write --dry-run')]);
+    throw new UsageError('invalid-dry-run', '--dry-run=server: config does not use an API server', [
+      advice('write --dry-run'),
+    ]);
   }
   requireConfirmation('config asks before it writes', { yes: flags.yes, dryRun: dryRun !== undefined }, system);
   const place = placeToWrite(flags.project ?? false, system);
@@ -86,37 +92,37 @@ function placeToWrite(project: boolean, system: System): SkyConfigPlace {
   return places.find(({ scope }) => scope === (project ? 'project' : 'user')) ?? only!;
 }
 
-interface Around {
+interface ConfigCall {
   readonly context: ConfigContext;
   readonly values: ConnectionValues;
   readonly system: System;
 }
 
-/** For whom the change counts, and for whom it does not. */
-function sayWhatCounts(setting: ConfigSetting, place: SkyConfigPlace, around: Around): void {
-  const { context, values, system } = around;
+/** Says which SkyPilot clusters use the new setting, and which settings take precedence over it. */
+function sayWhatCounts(setting: ConfigSetting, place: SkyConfigPlace, call: ConfigCall): void {
+  const { context, values, system } = call;
   const { keys, value } = setting.entries[0]!;
   const isPorts = keys.at(-1) === 'ports';
   if (isPorts) {
     const expose = command`kubectl skyports expose SKYCLUSTER PORT --mode ${value}`;
-    const open = cure(expose, 'opens PORT of SKYCLUSTER, which runs already');
-    const fact = 'SkyPilot uses it for new SkyPilot clusters only; one that runs keeps its ports';
+    const open = cure(expose, 'opens PORT of the running SKYCLUSTER');
+    const fact = 'SkyPilot uses it for new SkyPilot clusters only; running ones keep their ports';
     sayWithCures(system, fact, [open], values);
   } else {
     say(
       system,
-      'SkyPilot puts it on every object that it makes for new SkyPilot clusters, Pods included; those that run keep what they have',
+      'SkyPilot sets it on every object of new SkyPilot clusters, including Pods; running ones do not change',
     );
   }
   const { apiServer } = context;
   say(
     system,
     apiServer
-      ? `the SkyPilot API server ${apiServer} has a configuration of its own: this file applies only to what you launch from here`
-      : 'a remote SkyPilot API server has a configuration of its own',
+      ? `the SkyPilot API server ${apiServer} has its own configuration: this file applies only to what you launch from here`
+      : 'a remote SkyPilot API server has its own configuration',
   );
   for (const entry of setting.entries) sayOverrides(entry, place, context, system);
-  sayUnknownContext(setting, around);
+  sayUnknownContext(setting, call);
 }
 
 function sayOverrides(
@@ -141,7 +147,7 @@ function sayOverrides(
   }
 }
 
-function sayUnknownContext({ entries, context: named }: ConfigSetting, { context, values, system }: Around): void {
+function sayUnknownContext({ entries, context: named }: ConfigSetting, { context, values, system }: ConfigCall): void {
   const { contexts } = context;
   if (named !== undefined && contexts && !contexts.includes(named)) {
     const nearest = nearestOf(named, contexts);
@@ -155,12 +161,16 @@ function sayUnknownContext({ entries, context: named }: ConfigSetting, { context
   }
 }
 
-/** An annotation that SkyPilot puts on what it makes. */
+/** An annotation that SkyPilot sets on the objects that it creates. */
 export function annotationEntry(key: string, value: string, context: string | undefined): ConfigEntry {
   return { keys: [...sectionOf(context), 'custom_metadata', 'annotations', key], value };
 }
 
-/** Where the keys for Kubernetes stand: for all contexts, or for one. @throws UsageError for a context without a name */
+/**
+ * The section of the file for Kubernetes: for all contexts, or for one.
+ *
+ * @throws UsageError for an empty name of a context
+ */
 export function sectionOf(context: string | undefined): string[] {
   if (context === '') {
     throw new UsageError('empty-value', '--for-context names no context', [

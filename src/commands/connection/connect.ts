@@ -8,12 +8,13 @@ import type { ConnectionValues } from '../command.ts';
 import { connectionFlagsOf } from './flags.ts';
 
 /**
- * Finds the API server. If the user has no kubeconfig because a SkyPilot API server reaches the cluster for them, the error says so.
+ * Finds the API server and the user. If there is no kubeconfig because a SkyPilot API server reaches the cluster for
+ * the user, the error says so.
  *
- * @throws UsageError, NoKubeconfigError
+ * @throws UsageError for an invalid kubeconfig or invalid flags; NoKubeconfigError
  */
 export async function connectToCluster(values: ConnectionValues, system: System): Promise<Connection> {
-  // Reading kubeconfigs and credentials is half of a start: help and version do without.
+  // Loading kubeconfig and credentials takes half of the start-up time. Help and version do not need them.
   const { connect } = await import('../../kubernetes/api/connect.ts');
   try {
     return await connect(connectionFlagsOf(values), system);
@@ -26,7 +27,7 @@ export async function connectToCluster(values: ConnectionValues, system: System)
       'no-kubeconfig',
       `there is no kubeconfig here: SkyPilot reaches its clusters through its API server ${apiServer}`,
       [
-        cure(command`sky status --endpoints SKYCLUSTER`, 'asks that server for the endpoints of SKYCLUSTER'),
+        cure(command`sky status --endpoints SKYCLUSTER`, 'shows the endpoints of SKYCLUSTER, from that server'),
         advice(
           'or ask your administrator for a kubeconfig with a Role that may get, list and watch pods, services, endpointslices and ingresses in your namespace',
         ),

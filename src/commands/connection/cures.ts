@@ -3,7 +3,7 @@ import { type Command, type Cure, cure } from '../../errors/cure.ts';
 import { canBeQuoted, shellWord } from '../../errors/shell-word.ts';
 import type { ConnectionValues } from '../command.ts';
 
-/** Flags that choose another cluster or user than a bare `kubectl` would; never one that is a secret. */
+/** Flags that choose another cluster or user than a bare `kubectl` would. None of them is a secret. */
 const choosing = [
   'kubeconfig',
   'context',
@@ -20,7 +20,7 @@ const choosing = [
   'as-group',
 ] as const;
 
-/** Helm's names of these flags. It has none for the others. */
+/** Helm's names of these flags. Helm does not have the others. */
 const helmFlags: { readonly [Name in (typeof choosing)[number]]?: string } = {
   kubeconfig: 'kubeconfig',
   context: 'kube-context',
@@ -32,14 +32,14 @@ const helmFlags: { readonly [Name in (typeof choosing)[number]]?: string } = {
   'as-group': 'kube-as-group',
 };
 
-/** The flags of a call that choose a cluster or user. */
+/** The flags of this call that choose a cluster or a user. */
 export type ChoosingValues = Partial<Pick<ConnectionValues, (typeof choosing)[number]>>;
 
 /**
- * Commands to paste, with the flags that chose the cluster of this call: without them a cure would be carried out on
- * another one.
+ * Adds the flags that chose the cluster of this call to a suggested command. Without them it would run on another
+ * cluster.
  *
- * @returns null when one of the flags cannot be pasted
+ * @returns null if one of the flags cannot be pasted
  */
 export function forThisConnection(command: string, values: ChoosingValues): Command | null {
   const words = wordsOf(command);
@@ -61,34 +61,37 @@ export function forThisConnection(command: string, values: ChoosingValues): Comm
   return here === command || given.every(({ value }) => typeof value !== 'string' || canBeQuoted(value)) ? here : null;
 }
 
-/** What `shellWord` quotes. A name of a cluster can look like a command or a flag there. */
+/** Text that `shellWord` has quoted. In quotes, a name may look like a command or a flag. */
 const quoted = /'[^']*'|\\./;
 
-/** The words of a command, without their quotes. */
+/** The words of a command line, without quotes. */
 function wordsOf(command: string): string[] {
   const words = command.match(new RegExp(`(?:${quoted.source}|[^\\s'\\\\])+`, 'g')) ?? [];
   return words.map((word) => word.replace(/'([^']*)'|\\(.)/g, '$1$2'));
 }
 
-/** Where a command begins: kubectl or helm with its subcommand, or with the plugin and its command. Quoted text is passed over. */
+/**
+ * Matches the beginning of a command: kubectl or helm with its subcommand, or kubectl with the plugin and its command.
+ * The first alternative skips quoted text.
+ */
 const begin = new RegExp(
   `(${quoted.source})|(?<=^|&& |\\| )(?:kubectl(?: skyports(?: [a-z][a-z-]*(?= |$))?| [a-z][a-z-]*(?= |$))|helm [a-z]+(?= ))`,
   'g',
 );
 
-/** Cures whose commands reach the cluster that this call has chosen. */
+/** Adds the connection flags of this call to the commands of cures. */
 export function curesForThisConnection(cures: readonly Cure[], values: ChoosingValues): Cure[] {
   return cures.map((each) =>
     each.command === null ? each : cure(forThisConnection(each.command, values), each.note ?? undefined),
   );
 }
 
-/** Commands that look for a SkyPilot cluster in a namespace. */
+/** Matches the commands that look for a SkyPilot cluster in a namespace. */
 const looking = /^kubectl skyports (endpoints|expose|unexpose|forward|doctor)(?= |$)/;
-/** Flags beside which a namespace is not needed, or not allowed. */
+/** Matches the flags that set the namespace, or make it unnecessary. */
 const placed = /^(-n|--namespace|-A|--all-namespaces|-f|--filename|--help|--list|--explain)/;
 
-/** Cures of a call with `-n`: without it a command would look for the SkyPilot cluster in another namespace. */
+/** Adds `-n` to the cures of a call with `-n`. Otherwise their commands would look in another namespace. */
 export function curesInNamespace(cures: readonly Cure[], namespace: string | undefined): Cure[] {
   return cures.map((each) => {
     if (!namespace || !canBeQuoted(namespace) || !each.command || !looking.test(each.command)) return each;
@@ -97,7 +100,7 @@ export function curesInNamespace(cures: readonly Cure[], namespace: string | und
   });
 }
 
-/** The verdicts with cures for this connection. */
+/** The verdicts, with the connection flags of this call in their cures. */
 export function curedHere(verdicts: readonly Verdict[], values: ChoosingValues): Verdict[] {
   return verdicts.map((verdict) => ({
     ...verdict,

@@ -46,7 +46,7 @@ export const connectionFlags = {
   },
 } as const;
 
-/** The flags as the connection takes them; '' counts as not given, as in kubectl. */
+/** The flags in the form that the connection needs. As in kubectl, '' counts as not given. */
 export function connectionFlagsOf(values: FlagValues<typeof connectionFlags>): ConnectionFlags {
   const verbosity = values.v === undefined ? undefined : Number(values.v);
   if (verbosity !== undefined && !Number.isInteger(verbosity)) {

@@ -2,16 +2,16 @@ import type { FlagValues } from '../../arguments/flag.ts';
 import { exposeModes } from '../../exposure/port-mode-names.ts';
 import { defineCommand } from '../command.ts';
 
-/** What `-o` takes, and what the help adds to the name; run.ts renders each. */
+/** The values of `-o`, and their texts in the help. run.ts has a renderer for each. */
 const formats = { table: '', wide: ' (every check)', short: ' (only what is wrong)', json: '', yaml: '' } as const;
 
 export type DoctorFormat = keyof typeof formats;
 export const doctorFormats = Object.keys(formats) as readonly DoctorFormat[];
 
-/** What `--fail-on` takes. */
+/** The values of `--fail-on`. */
 export const failureSeverities = ['error', 'warning', 'never'] as const;
 
-/** What `--probe` takes; bare it means true. */
+/** The values of `--probe`. Without a value it means true. */
 export const probeChoices = ['true', 'pod', 'false'] as const;
 
 /** The flags of `doctor`. */
@@ -64,7 +64,7 @@ const doctorFlags = {
     group: 'Files',
     type: 'string',
     value: 'FILE',
-    describe: 'Save what was seen to a file',
+    describe: 'Save the data of the diagnosis to a file',
     completes: 'file',
   },
   redact: {
@@ -78,7 +78,7 @@ const doctorFlags = {
     type: 'string',
     short: 'f',
     value: 'FILE',
-    describe: 'Check a saved file, or what kubectl get -o yaml printed; - is standard input',
+    describe: 'Check a saved file, or the output of kubectl get -o yaml; - reads standard input',
     completes: 'file',
   },
   'fail-on': {
@@ -91,14 +91,13 @@ const doctorFlags = {
   probe: {
     type: 'optional',
     value: 'WHERE',
-    describe:
-      'Call the addresses from here (true, the default), also look inside the head Pod (pod), or neither (false)',
+    describe: 'true (default): call the addresses from here; pod: also look inside the head Pod; false: neither',
     choices: probeChoices,
   },
   wait: {
     type: 'optional',
     value: 'DURATION',
-    describe: 'Check again until nothing is broken, or the time is up (5m)',
+    describe: 'Repeat the checks until nothing is broken, or the time is up (5m)',
   },
   fix: {
     type: 'boolean',
@@ -109,7 +108,7 @@ const doctorFlags = {
     type: 'optional',
     value: 'server',
     describe:
-      'With --fix: show the changes, as the API server would make them, and change nothing. With --mode, none: do not ask the API server by dry runs of what the mode writes',
+      'With --fix: show the changes and change nothing. With --mode: --dry-run=none sends no dry runs to the API server',
     choices: ['none', 'server'],
   },
   'ingress-service': {
@@ -121,7 +120,7 @@ const doctorFlags = {
 
 export type DoctorFlagValues = FlagValues<typeof doctorFlags>;
 
-/** Each runs in the tests. */
+/** The tests run each example. */
 const doctorExamples = [
   { line: 'kubectl skyports doctor', says: 'Could ports be opened here, and what is broken?' },
   { line: 'kubectl skyports doctor train 8888', says: "Why can't I reach port 8888 of train?" },
@@ -135,9 +134,9 @@ export const doctorCommand = defineCommand({
   name: 'doctor',
   group: 'Find what is broken, and fix it',
   connects: true,
-  words: ['sky-cluster', 'open-port'],
+  operands: ['sky-cluster', 'open-port'],
   usage: '[SKYCLUSTER [PORT...]]',
-  summary: 'Find the first broken link between you and the app, and the command that fixes it',
+  summary: 'Find out why a port cannot be reached, and which command fixes it',
   examples: doctorExamples,
   flags: doctorFlags,
 });

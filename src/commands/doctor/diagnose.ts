@@ -25,45 +25,49 @@ import type { DoctorArguments } from './options.ts';
 import { type Callable, withProbes } from './probe.ts';
 import type { DiagnosisSource } from './source.ts';
 
-/** One call of `doctor`. */
+/** One call of `doctor`: its arguments and the process. */
 export interface DoctorCall {
-  readonly given: DoctorArguments;
+  readonly args: DoctorArguments;
   readonly connectionValues: ConnectionValues;
   readonly system: System;
 }
 
-/** What one look leads to. */
+/** The result of a diagnosis, and the data that it was made from. */
 export interface Diagnosed {
   readonly view: SnapshotIndex;
   readonly subject: Subject;
   readonly verdicts: readonly Verdict[];
-  /** All endpoints of the judged SkyPilot clusters. */
+  /** All endpoints of the checked SkyPilot clusters. */
   readonly rows: readonly Endpoint[];
   readonly portForwardHints: readonly Cure[];
-  /** What calls of the judged ports met. */
+  /** Results of calls to the checked ports. */
   readonly answers: readonly CalledUrl[];
   readonly summary: Summary;
 }
 
-/** Finds what is to be judged, calls it, and judges. @throws UsageError for a name that does not exist */
+/**
+ * Resolves what the user asked about, calls its addresses, and runs the checks.
+ *
+ * @throws UsageError if the SkyPilot cluster does not exist
+ */
 export async function diagnose(
   look: DiagnosisSource,
-  { given, connectionValues, system }: DoctorCall,
+  { args, connectionValues, system }: DoctorCall,
 ): Promise<Diagnosed> {
-  const { ingressService, selection } = given;
+  const { ingressService, selection } = args;
   const shared = sharedIndices();
   const before = indexSnapshot(look.snapshot, { ingressService, shared });
-  const asked = { ...(await subjectOf(given, look, before, system)), ingressService };
-  const judgedRows = endpointsOf({ view: before, subject: asked });
+  const named = { ...(await subjectOf(args, look, before, system)), ingressService };
+  const judgedRows = endpointsOf({ view: before, subject: named });
   const { connection } = look;
   const snapshot = connection
-    ? await secondRound({ view: before, subject: asked, rows: judgedRows }, given, connection, system)
+    ? await secondRound({ view: before, subject: named, rows: judgedRows }, args, connection, system)
     : look.snapshot;
   const view = snapshot === look.snapshot ? before : indexSnapshot(snapshot, { ingressService, shared });
-  const planned = asked.mode && plannedObjects(view, asked, connection?.namespace);
-  const subject = { ...asked, planned };
+  const planned = named.mode && plannedObjects(view, named, connection?.namespace);
+  const subject = { ...named, planned };
   const judged = judge(allChecks, snapshot, subject, selection, shared);
-  // A file may have come from elsewhere: nothing is known of how its cluster is reached from here.
+  // A file may be from another machine, so no connection flags are added to its cures.
   const chosen = connection ? connectionValues : {};
   const verdicts = curedHere(judged, chosen);
   const known = resolveEndpoints(view, { skyClusters: subject.skyCluster && [subject.skyCluster] });
@@ -86,16 +90,16 @@ export async function diagnose(
   return { view, subject, verdicts, rows, portForwardHints, answers, summary };
 }
 
-/** What the lists make worth asking: calls of the endpoints, and dry runs of what the mode would write. */
+/** Requests that depend on the first lists: calls of the endpoints, and dry runs of what the mode would write. */
 async function secondRound(
   callable: Callable,
-  given: DoctorArguments,
+  args: DoctorArguments,
   connection: Connection,
   system: System,
 ): Promise<Snapshot> {
   const [{ topics: called, ...snapshot }, dryRuns] = await Promise.all([
-    withProbes(callable, given.probe, connection, system),
-    given.dryRun && isSelected(writesAccepted, given.selection) ? observeDryRuns(callable, connection) : notCollected,
+    withProbes(callable, args.probe, connection, system),
+    args.dryRun && isSelected(writesAccepted, args.selection) ? observeDryRuns(callable, connection) : notCollected,
   ]);
   return { ...snapshot, topics: { ...called, dryRuns } };
 }
@@ -111,7 +115,7 @@ async function subjectOf(
   const skyClusters = namespace === null ? seen : seen.filter((each) => each.namespace === namespace);
   const unseen = !snapshot.topics.pods.observed && name !== '';
   if (unseen && findSkyCluster(name, skyClusters, { prefix: true }).found === 'none') {
-    // Whether it exists is unknown: the checks say so, and why.
+    // If Pods were not seen, the SkyPilot cluster may exist. The checks report that this is unknown, and why.
     const skyCluster = { namespace: namespace ?? '', nameOnCloud: name, displayName: name };
     return { skyCluster, ports, mode };
   }
@@ -125,7 +129,7 @@ async function subjectOf(
   return { skyCluster: await skyClusterNamed(name, lookup, connection, system), ports, mode };
 }
 
-/** A server that failed to show a list may hide what is wrong: then nothing is healthy for sure. */
+/** If the server failed to answer a list, the result is unknown: the missing objects may have a fault. */
 function withFailures(summary: Summary, { topics, namespace }: Snapshot): Summary {
   if (!['ok', 'reachable', 'partial', 'no-port'].includes(summary.state)) return summary;
   for (const topic of allTopics) {

@@ -11,16 +11,16 @@ import { notCollected, type Observation } from '../../snapshot/topics.ts';
 import type { Callable } from './probe.ts';
 
 /**
- * The API server's answers to dry runs of what the mode would write: the objects of `expose` for the SkyPilot cluster that
- * is named, else those of a stand-in in the namespace of the context. Nothing is tried without the rights to create and
- * to patch.
+ * Asks the API server for dry runs of what the mode would write: what `expose` would write for the named SkyPilot
+ * cluster, else the objects of a stand-in in the context's namespace. Without permission to create and patch, nothing
+ * is tried.
  */
 export async function observeDryRuns(
   { view, subject }: Pick<Callable, 'view' | 'subject'>,
   connection: Connection,
 ): Promise<Observation<DryRun>> {
   const { snapshot } = view;
-  // A server that does not answer has shown no Service.
+  // If Services were not seen, the server does not answer.
   if (!subject.mode || !snapshot.topics.services.observed) return notCollected;
   const namespace = subject.skyCluster?.namespace || (snapshot.namespace ?? connection.namespace);
   let writes: PlannedWrite[];

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type FixPlan, planFixes, repairsAnything } from '../../doctor/fix/plan-fix.ts';
+import { type FixPlan, hasFixes, planFixes } from '../../doctor/fix/plan-fix.ts';
 import type { Verdict } from '../../doctor/judge.ts';
 import { fieldManager } from '../../exposure/ownership.ts';
 import { managersDeclaring } from '../../exposure/plan/annotation-owners.ts';
@@ -21,13 +21,17 @@ import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
 import type { DoctorArguments } from './options.ts';
 import type { DiagnosisSource } from './source.ts';
 
-/** How long what was fixed may take until it is seen: EndpointSlices and controllers come behind. */
+/** How long to wait for the effect of a fix. Controllers need some time, for example to update EndpointSlices. */
 const patienceMs = 10_000;
 const lookAgainMs = 500;
-/** What is fixed may show what else can be. */
+/** A fix may reveal another problem that can be fixed. */
 const mostRounds = 3;
 
-/** Fixes what can be fixed safely, after a question, and looks again. @returns the last diagnosis */
+/**
+ * Shows the changes that are safe, asks, applies them and diagnoses again.
+ *
+ * @returns the last diagnosis
+ */
 export async function applyFixes(
   first: Diagnosed,
   look: DiagnosisSource,
@@ -45,13 +49,13 @@ export async function applyFixes(
   let diagnosed = first;
   for (let round = 0; round < mostRounds; round++) {
     const planned = planFixes(diagnosed.verdicts, diagnosed.view);
-    if (!repairsAnything(planned)) {
+    if (!hasFixes(planned)) {
       if (round === 0) sayNothingToDo(diagnosed.verdicts, call);
       break;
     }
-    // Without a change the result, which follows, is this same diagnosis.
+    // If nothing will be changed, the result printed at the end is this same diagnosis, so it is not shown here.
     if (round === 0) await showDiagnosis(first);
-    const question = await showRepair(planned, diagnosed.view, connection, call);
+    const question = await showFix(planned, diagnosed.view, connection, call);
     if (dryRun) break;
     if (asks && !(await confirm(system, question))) {
       say(system, 'nothing was changed');
@@ -77,7 +81,7 @@ async function lookAgain(look: DiagnosisSource, call: DoctorCall): Promise<Diagn
   return diagnose({ ...look, snapshot: await look.again() }, call);
 }
 
-/** What a repair changes, a line each. */
+/** The changes of a fix, one text for each, to compare two plans. */
 function targetsOf({ annotations, plan }: FixPlan): string[] {
   return [
     ...annotations.map(({ service, value }) => `annotation ${keyOf(service)} ${value}`),
@@ -86,7 +90,7 @@ function targetsOf({ annotations, plan }: FixPlan): string[] {
   ];
 }
 
-/** A second look may offer more: only what was shown before is done. */
+/** After a conflict, a new plan may contain more changes. Only changes that the user has seen are applied. */
 function onlyAgreed(applyFixes: FixPlan, agreed: ReadonlySet<string>): FixPlan {
   return targetsOf(applyFixes).every((target) => agreed.has(target))
     ? applyFixes
@@ -100,7 +104,7 @@ async function applyFix({ annotations, plan }: FixPlan, connection: Connection, 
     const patch = { kind: 'Service', object: service, key: externalIpAnnotation, value } as const;
     await patchAnnotation(connection, patch, { fieldManager, journal });
   }
-  // The object is ours: what others have written into what expose declares is what is fixed here.
+  // The objects are this plugin's own, and other managers' changes to them are what the fix reverts.
   await applyPlan(connection, plan, { fieldManager, forceConflicts: true, journal });
 }
 
@@ -109,7 +113,7 @@ function annotationOf({ metadata }: WithMetadata): Change {
   return { kind: 'Service', namespace, name, effect: 'annotated' };
 }
 
-/** Looks again until the checks pass that the repair was for, and nothing fails that did not fail before. */
+/** Diagnoses again until the fixed checks pass and no other check has begun to fail, or the time is up. */
 async function untilSeen(
   before: Diagnosed,
   { fixes }: FixPlan,
@@ -145,18 +149,15 @@ function sayNothingToDo(verdicts: readonly Verdict[], { system }: DoctorCall): v
   const isBroken = verdicts.some(
     ({ outcome, findings }) => outcome === 'fail' && findings.some(({ severity }) => severity !== 'info'),
   );
-  say(
-    system,
-    isBroken ? 'there is nothing that --fix may change by itself; the commands are in the diagnosis' : 'nothing to fix',
-  );
+  say(system, isBroken ? '--fix can change nothing here; the diagnosis has the commands' : 'nothing to fix');
 }
 
 /**
- * Shows each change as a diff between what exists and what the API server would make of it.
+ * Shows each change as a diff between the existing object and the API server's answer to a dry run.
  *
  * @returns the question that names the changes: `Delete 1 Service and change 1 annotation?`
  */
-async function showRepair(
+async function showFix(
   { annotations, plan, fixes }: FixPlan,
   view: SnapshotIndex,
   connection: Connection,
@@ -169,16 +170,16 @@ async function showRepair(
     system.stderr.document(await diffOf('Service', service, after));
     const managers = managersDeclaring(service, externalIpAnnotation);
     if (managers.length > 0) {
-      say(system, `warning: ${managers.join(', ')} declares this annotation and will put its own value back`);
+      say(system, `warning: ${managers.join(', ')} declares this annotation and will restore its own value`);
     }
   }
   const written: string[] = [];
   const writes = { ...plan, removals: [] };
-  const rehearsed = await applyPlan(connection, writes, { fieldManager, forceConflicts: true, journal: undefined });
-  for (const { kind, effect, object, planned } of rehearsed) {
+  const dryRunResults = await applyPlan(connection, writes, { fieldManager, forceConflicts: true, journal: undefined });
+  for (const { kind, effect, object, planned } of dryRunResults) {
     if (effect === 'unchanged') continue;
     written.push(kind);
-    // Of what is new the server would show addresses that it does not keep.
+    // For a new object, the dry run's answer contains generated addresses that a real write would not get.
     const after = effect === 'created' ? planned.manifest : object;
     system.stderr.document(await diffOf(kind, liveOf(kind, object, view), after));
   }
@@ -200,7 +201,7 @@ async function diffOf(kind: string, before: WithMetadata | undefined, after: Wit
   return unifiedDiff({ name: `${kind} ${keyOf(after)}`, before: await text(before), after: await text(after) });
 }
 
-/** Without what the API server keeps for itself, and without what is not declared. */
+/** The object without fields that the API server sets itself. */
 function declared(object: WithMetadata): object {
   const { apiVersion, kind, status, metadata = {}, ...rest } = object as WithMetadata & Record<string, unknown>;
   const { managedFields, resourceVersion, uid, generation, creationTimestamp, ownerReferences, ...kept } = metadata;

@@ -18,7 +18,7 @@ import { parseIngressService } from '../flags/named-ports.ts';
 import { parseMode } from '../flags/parse-mode.ts';
 import { type DoctorFlagValues, type DoctorFormat, doctorFormats, failureSeverities, probeChoices } from './command.ts';
 
-/** The arguments of `doctor`, read and checked before anything is asked. */
+/** The arguments of `doctor`, checked before the first request. */
 export interface DoctorArguments {
   readonly name: string | undefined;
   readonly ports: readonly number[] | undefined;
@@ -27,25 +27,29 @@ export interface DoctorArguments {
   readonly selection: Selection;
   readonly failOn: (typeof failureSeverities)[number];
   readonly ingressService: string | undefined;
-  /** `addresses` from this machine; `pod` from inside of the head Pods, too. */
+  /** `addresses`: calls from this machine. `pod`: also looks inside the head Pods. */
   readonly probe: 'none' | 'addresses' | 'pod';
-  /** 0 does not wait. */
+  /** Milliseconds; 0 does not wait. */
   readonly waitMs: number;
-  /** Whether what is saved and printed has tokens in place of addresses and names. */
+  /** Whether tokens replace addresses and names in what is saved and printed. */
   readonly redact: boolean;
-  /** Undefined changes nothing. */
+  /** Set with `--fix`; undefined changes nothing. */
   readonly fix: { readonly asks: boolean; readonly dryRun: boolean } | undefined;
-  /** Whether the API server is asked by dry runs for what `--mode` would write. */
+  /** Whether `--mode` asks the API server for dry runs of what it would write. */
   readonly dryRun: boolean;
 }
 
-/** @throws UsageError for anything that makes no sense */
+/**
+ * Parses the arguments of `doctor`.
+ *
+ * @throws UsageError for an invalid value, and for flags that cannot be combined
+ */
 export function readDoctorArguments(
-  words: readonly string[],
+  operands: readonly string[],
   flags: DoctorFlagValues,
   { args, env, stdinIsTerminal }: Pick<System, 'args' | 'env' | 'stdinIsTerminal'>,
 ): DoctorArguments {
-  const [name, ...ports] = words;
+  const [name, ...ports] = operands;
   if (flags.filename !== undefined && flags.save !== undefined && !flags.redact) {
     throw new UsageError('conflicting-flags', '-f checks a file and --save writes one', [
       advice('leave out one of them, or add --redact'),
@@ -74,16 +78,12 @@ function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArgumen
   const dryRun = flags['dry-run'] !== undefined && flags['dry-run'] !== 'none';
   if (!flags.fix) {
     if (flags.yes) {
-      throw new UsageError('flag-without-effect', '-y goes with --fix: doctor changes nothing else', [
-        advice('add --fix'),
-      ]);
+      throw new UsageError('flag-without-effect', '-y only has an effect with --fix', [advice('add --fix')]);
     }
     if (dryRun && flags.mode === undefined) {
-      throw new UsageError(
-        'flag-without-effect',
-        '--dry-run goes with --fix or --mode: doctor writes nothing else, and tries nothing else',
-        [advice('add --fix, or --mode MODE')],
-      );
+      throw new UsageError('flag-without-effect', '--dry-run only has an effect with --fix or --mode', [
+        advice('add --fix, or --mode MODE'),
+      ]);
     }
   }
   if (flags['dry-run'] === 'client') {
@@ -104,15 +104,15 @@ function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArgumen
   return { asks: !flags.yes, dryRun };
 }
 
-/** What a person reads on a terminal is not redacted, so that no one takes it for redacted. */
+/** Text output is not redacted, so `--redact` is refused there. Otherwise a user might share it as if it were. */
 function refuseRedactInVain({ redact, save, output }: DoctorFlagValues): void {
   if (!redact || save !== undefined || output === 'json' || output === 'yaml') return;
-  throw new UsageError('flag-without-effect', '--redact goes with what is shown to others', [
+  throw new UsageError('flag-without-effect', '--redact only has an effect on saved files and on -o json or yaml', [
     advice('add --save FILE, -o json or -o yaml'),
   ]);
 }
 
-/** What is called and waited for is a cluster's. */
+/** Refuses flags that need a live cluster. */
 function refuseWithFile({ probe, wait, fix, 'print-role': role, 'dry-run': dryRun }: DoctorFlagValues): void {
   const leaveOut = [advice('leave out one of them')];
   if (fix) throw new UsageError('conflicting-flags', '-f checks a file, and --fix changes a cluster', leaveOut);
@@ -128,7 +128,7 @@ function refuseWithFile({ probe, wait, fix, 'print-role': role, 'dry-run': dryRu
   }
 }
 
-/** Reads `--probe`: bare it means true. */
+/** Parses `--probe`. Without a value it means true. */
 function probeOf(text: string): DoctorArguments['probe'] {
   if (text === 'pod') return 'pod';
   if (text === '' || text === 'true') return 'addresses';
@@ -138,18 +138,22 @@ function probeOf(text: string): DoctorArguments['probe'] {
   ]);
 }
 
-/** Where a Service port leads is what the doctor finds out. */
-function servicePortsIn(words: readonly string[]): number[] {
-  const mapped = words.find((word) => word.includes(':'));
+/** Refuses a mapping such as `80:8888`: the doctor finds the target port itself. */
+function servicePortsIn(operands: readonly string[]): number[] {
+  const mapped = operands.find((word) => word.includes(':'));
   if (mapped !== undefined) {
     throw new UsageError('invalid-port', `"${mapped}" maps a port`, [
-      advice('doctor takes the ports that callers use: 80, not 80:8888'),
+      advice('doctor expects the ports that callers use: 80, not 80:8888'),
     ]);
   }
-  return parsePortMappings(words).map(({ servicePort }) => servicePort);
+  return parsePortMappings(operands).map(({ servicePort }) => servicePort);
 }
 
-/** Ids of checks and names of groups; several may stand in one value, behind commas. @throws UsageError with the nearest */
+/**
+ * Splits values at commas and checks that each part is a check's id or a group.
+ *
+ * @throws UsageError with the nearest id
+ */
 function idsOf(values: readonly string[]): string[] {
   const known: readonly string[] = [...allChecks.map(({ id }) => id), ...groups];
   return values
@@ -161,7 +165,7 @@ function idsOf(values: readonly string[]): string[] {
     });
 }
 
-/** No check has this id. */
+/** The error for an id that no check has. */
 export function unknownCheck(id: string, known: readonly string[]): UsageError {
   const nearest = nearestOf(id, known);
   return new UsageError('unknown-check', `unknown check "${id}"`, [
@@ -170,13 +174,13 @@ export function unknownCheck(id: string, known: readonly string[]): UsageError {
   ]);
 }
 
-/** Flags of the connection that mean something, or nothing bad, without one. */
+/** Connection flags that are allowed with `-f`: they have a meaning for a file, or do no harm. */
 const harmless: readonly string[] = ['namespace', 'context', 'v', 'request-timeout'];
 
 /**
  * The part of a file's snapshot that the flags ask for.
  *
- * @throws UsageError when the file does not have that: a diagnosis of something else must not look like an answer
+ * @throws UsageError if the file does not contain it. A diagnosis of something else could be mistaken for the answer
  */
 export function asAskedFor(
   snapshot: Snapshot,
@@ -185,12 +189,12 @@ export function asAskedFor(
   values: ConnectionValues,
 ): Snapshot {
   const { context, namespace } = snapshot;
-  const asked = { context: values.context || undefined, namespace: values.namespace || undefined };
-  if (asked.context !== undefined && asked.context !== context) {
+  const requested = { context: values.context || undefined, namespace: values.namespace || undefined };
+  if (requested.context !== undefined && requested.context !== context) {
     const fact = context === '' ? 'does not name its context' : `is of context ${context}`;
     throw new UsageError(
       'not-in-file',
-      `${file} ${fact}, ${context === '' ? 'and --context asks for' : 'not'} ${asked.context}`,
+      `${file} ${fact}, ${context === '' ? 'and --context asks for' : 'not'} ${requested.context}`,
       [advice('leave out --context, or leave out -f')],
     );
   }
@@ -200,22 +204,27 @@ export function asAskedFor(
       cure(command`kubectl skyports doctor -A --save FILE`, 'saves all namespaces into FILE'),
     ]);
   }
-  if (asked.namespace === undefined || asked.namespace === namespace || flags['all-namespaces']) return snapshot;
+  if (requested.namespace === undefined || requested.namespace === namespace || flags['all-namespaces'])
+    return snapshot;
   if (namespace !== null) {
-    throw new UsageError('not-in-file', `${file} has namespace ${namespace} only, not ${asked.namespace}`, [
+    throw new UsageError('not-in-file', `${file} has namespace ${namespace} only, not ${requested.namespace}`, [
       advice('leave out -n'),
-      cure(command`kubectl skyports doctor -n ${asked.namespace} --save FILE`, 'saves that namespace into FILE'),
+      cure(command`kubectl skyports doctor -n ${requested.namespace} --save FILE`, 'saves that namespace into FILE'),
     ]);
   }
-  return inNamespace(snapshot, asked.namespace);
+  return inNamespace(snapshot, requested.namespace);
 }
 
-/** @throws UsageError for flags that say how to reach a cluster */
+/**
+ * Refuses flags that choose a server or a user, for `-f`.
+ *
+ * @throws UsageError
+ */
 export function refuseConnectionFlags(values: ConnectionValues): void {
   const names = Object.keys(connectionFlags) as (keyof ConnectionValues)[];
-  const given = names.find((name) => !harmless.includes(name) && values[name] !== undefined && values[name] !== '');
-  if (given) {
-    throw new UsageError('conflicting-flags', `--${given} reaches a cluster, and -f checks a file`, [
+  const args = names.find((name) => !harmless.includes(name) && values[name] !== undefined && values[name] !== '');
+  if (args) {
+    throw new UsageError('conflicting-flags', `--${args} reaches a cluster, and -f checks a file`, [
       advice('leave out one of them'),
     ]);
   }

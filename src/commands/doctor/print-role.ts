@@ -15,8 +15,12 @@ import type { DiagnosisSource } from './source.ts';
 
 const rbac = { group: 'rbac.authorization.k8s.io', version: 'rbac.authorization.k8s.io/v1' } as const;
 
-/** Prints the Roles and bindings that the caller lacks, for an administrator to apply. @throws Failure if the server does not say what is missing */
-export async function printRole(look: DiagnosisSource, given: DoctorArguments, system: System): Promise<number> {
+/**
+ * Prints the Roles and bindings that the caller lacks, for an administrator to apply.
+ *
+ * @throws Failure if the server does not show which permissions are missing
+ */
+export async function printRole(look: DiagnosisSource, args: DoctorArguments, system: System): Promise<number> {
   const { snapshot, connection } = look;
   const { accessReviews } = snapshot.topics;
   if (!accessReviews.observed || !connection) {
@@ -26,10 +30,10 @@ export async function printRole(look: DiagnosisSource, given: DoctorArguments, s
   const { namespace } = snapshot;
   const optional = await deniedOptions(connection, namespace);
   // What is asked for is not optional.
-  const isWanted = ({ access }: DeniedOption) => given.probe === 'pod' && access === optionalAccess[0];
+  const isWanted = ({ access }: DeniedOption) => args.probe === 'pod' && access === optionalAccess[0];
   const wanted = optional.filter(isWanted).flatMap(({ reviews }) => reviews);
   const denied = onceGranted([...accessReviews.items, ...refusedReads(snapshot), ...wanted]);
-  const missing = missingAccess(denied, namespace, given.mode);
+  const missing = missingAccess(denied, namespace, args.mode);
   const left = optional.filter((each) => !isWanted(each));
   if (missing.length === 0) say(system, 'no permission is missing');
   if (missing.length + left.length === 0) return exitCodes.fine;
@@ -80,12 +84,12 @@ export async function rolesText(
 }
 
 /**
- * Without what a right in the whole cluster covers in the namespace of ingress-nginx: that one may not exist, and then kubectl
- * could not apply its Role.
+ * The missing permissions, without those for the namespace ingress-nginx that a cluster-wide one includes. That
+ * namespace may not exist, and kubectl could not apply a Role in it.
  */
 function onceGranted(reviews: readonly SelfSubjectAccessReview[]): SelfSubjectAccessReview[] {
-  const nameOf = ({ spec: { resourceAttributes: asked } }: SelfSubjectAccessReview) =>
-    `${asked?.verb} ${asked?.resource}.${asked?.group}`;
+  const nameOf = ({ spec: { resourceAttributes: attributes } }: SelfSubjectAccessReview) =>
+    `${attributes?.verb} ${attributes?.resource}.${attributes?.group}`;
   const denied = reviews.filter(({ status }) => !status?.allowed);
   const everywhere = new Set(denied.filter((each) => !each.spec.resourceAttributes?.namespace).map(nameOf));
   return denied.filter(
@@ -93,7 +97,7 @@ function onceGranted(reviews: readonly SelfSubjectAccessReview[]): SelfSubjectAc
   );
 }
 
-/** Who the API server takes the caller for, impersonation included. */
+/** The user name that the API server sees, with impersonation applied. */
 async function userNameOf({ api }: Connection): Promise<string> {
   const review = await api.create<{ status?: { userInfo?: { username?: unknown } } }>(
     '/apis/authentication.k8s.io/v1/selfsubjectreviews',
@@ -104,7 +108,10 @@ async function userNameOf({ api }: Connection): Promise<string> {
   throw new Failure('user-unknown', 'the API server does not say who you are (SelfSubjectReview)', []);
 }
 
-/** A Role and a binding for each group of permissions. Their names depend on all that is in them: none replaces another. */
+/**
+ * A Role and a binding for each group of permissions. The names contain a hash of the contents, so none replaces
+ * another.
+ */
 export function rolesFor(user: string, missing: readonly MissingAccess[]): object[] {
   return missing.flatMap(({ namespace, verbs, resources }) => {
     const digest = createHash('sha256')

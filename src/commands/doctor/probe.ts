@@ -12,15 +12,18 @@ import type { Observation } from '../../snapshot/topics.ts';
 import type { System } from '../../system.ts';
 import type { DoctorArguments } from './options.ts';
 
-/** What there is to call. */
+/** The endpoints that may be called. */
 export interface Callable {
   readonly view: SnapshotIndex;
   readonly subject: Subject;
-  /** The judged endpoints. */
+  /** The checked endpoints. */
   readonly rows: readonly Endpoint[];
 }
 
-/** The second round: what calls of the endpoints met, from this machine and, when asked for, from inside of the head Pods. */
+/**
+ * Calls the endpoints from this machine, and with `--probe=pod` also from inside the head Pods. Returns the snapshot
+ * with the results.
+ */
 export async function withProbes(
   { view, subject, rows }: Callable,
   probe: DoctorArguments['probe'],
@@ -28,7 +31,7 @@ export async function withProbes(
   system: System,
 ): Promise<Snapshot> {
   const { snapshot } = view;
-  // A server that does not answer has told no endpoint.
+  // If Services were not seen, there are no endpoints to call.
   if (probe === 'none' || !snapshot.topics.services.observed) return snapshot;
   const [probes, podProbes] = await Promise.all([
     callAddresses(view, rows, system),
@@ -56,10 +59,10 @@ function seen<T>(items: readonly T[]): Observation<T> {
   return { observed: true, items, resourceVersion: '', cutOff: false };
 }
 
-/** The proxy that other programs of this machine take for a URL, without credentials. */
+/** The proxy that other programs on this machine use for a URL, without credentials. */
 export function proxyFor({ env }: Pick<System, 'env'>): (url: string) => string | undefined {
   return (url) => {
-    // One of several addresses may be one that no URL can have.
+    // An address of a Service may contain text that is not valid in a URL.
     const proxy = URL.canParse(url) ? environmentProxy(new URL(url), env) : undefined;
     return proxy && proxyName(proxy);
   };

@@ -27,41 +27,41 @@ import { waitUntilHealthy } from './wait.ts';
 
 /** Runs `doctor`; returns the exit code. */
 export async function runDoctor(
-  words: readonly string[],
+  operands: readonly string[],
   flags: DoctorFlagValues,
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const given = readDoctorArguments(words, flags, system);
+  const args = readDoctorArguments(operands, flags, system);
   if (flags.list) return listChecks(system);
   if (flags.explain !== undefined) return explainCheck(flags.explain, system);
   if (flags.filename !== undefined) refuseConnectionFlags(connectionValues);
   const look =
     flags.filename === undefined
-      ? await lookAtCluster(given, flags, connectionValues, system)
+      ? await lookAtCluster(args, flags, connectionValues, system)
       : await lookAtFile(flags.filename, flags, connectionValues, system);
-  const call = { given, connectionValues, system };
+  const call = { args, connectionValues, system };
   try {
-    if (flags['print-role']) return await (await import('./print-role.ts')).printRole(look, given, system);
+    if (flags['print-role']) return await (await import('./print-role.ts')).printRole(look, args, system);
     let diagnosed = await diagnose(look, call);
-    if (given.fix)
-      diagnosed = await applyFixes(diagnosed, look, call, given.fix, (first) => showBefore(first, given, system));
-    if (given.waitMs > 0) diagnosed = await waitUntilHealthy(diagnosed, look, call, given.waitMs);
-    if (given.redact) diagnosed = await redacted(diagnosed, look, call);
+    if (args.fix)
+      diagnosed = await applyFixes(diagnosed, look, call, args.fix, (first) => showBefore(first, args, system));
+    if (args.waitMs > 0) diagnosed = await waitUntilHealthy(diagnosed, look, call, args.waitMs);
+    if (args.redact) diagnosed = await redacted(diagnosed, look, call);
     if (flags.save !== undefined) {
       const { renderYaml } = await import('../../output/yaml.ts');
       writeDump(flags.save, await renderYaml(dumpOf(diagnosed.view.snapshot)), system);
     }
-    await print(diagnosed, given, system);
+    await print(diagnosed, args, system);
     if (look.serverFailed && !hasSeen(diagnosed)) return exitCodes.failed;
     const { verdicts, summary } = diagnosed;
-    return exitCodes[endOf(verdicts, summary, { failOn: given.failOn, waited: given.waitMs > 0 })];
+    return exitCodes[endOf(verdicts, summary, { failOn: args.failOn, waited: args.waitMs > 0 })];
   } finally {
     look.close();
   }
 }
 
-/** With `--fix` the first diagnosis is shown before the question; standard output has the result alone. */
+/** With `--fix`, shows the first diagnosis on stderr before the question. Only the result goes to stdout. */
 async function showBefore(
   { verdicts, summary }: Diagnosed,
   { format }: DoctorArguments,
@@ -79,37 +79,37 @@ async function showBefore(
   system.stderr.document(`${renderDiagnosis(verdicts, frame, 'short')}\n`);
 }
 
-/** Whether the lists came in the end that everything rests on. */
+/** Whether Pods and Services were seen in the end. Every result depends on them. */
 function hasSeen({ view }: Diagnosed): boolean {
   const { pods, services } = view.snapshot.topics;
   return pods.observed && services.observed;
 }
 
-/** The same diagnosis of what can be shown to anybody. */
+/** The same diagnosis of the redacted snapshot, which is safe to share. */
 async function redacted({ view, subject }: Diagnosed, look: DiagnosisSource, call: DoctorCall): Promise<Diagnosed> {
   const { redactedSnapshot } = await import('../../redaction/redact-snapshot.ts');
   const { snapshot, rename } = redactedSnapshot(view.snapshot);
-  const { name, ingressService } = call.given;
-  const given = {
-    ...call.given,
-    // In full: what was typed may be the beginning of a name.
+  const { name, ingressService } = call.args;
+  const args = {
+    ...call.args,
+    // The full name: the user may have typed only its beginning, which would not be redacted.
     name: name && rename(subject.skyCluster?.nameOnCloud ?? name),
     ingressService: ingressService?.split('/').map(rename).join('/'),
   };
   const namespace = look.namespace && rename(look.namespace);
-  return diagnose({ ...look, snapshot, namespace, connection: undefined }, { ...call, given });
+  return diagnose({ ...look, snapshot, namespace, connection: undefined }, { ...call, args });
 }
 
 async function print(diagnosed: Diagnosed, { format }: DoctorArguments, system: System): Promise<void> {
   system.stdout.document(await renderers[format](diagnosed));
 }
 
-/** Formats that a program reads: nothing is written beside them. */
+/** Formats for programs. No other text is printed with them. */
 const isDocument: Readonly<Record<DoctorFormat, boolean>> = {
   ...{ table: false, wide: false, short: false, json: true, yaml: true },
 };
 
-/** How each format is rendered. */
+/** The renderer of each format. */
 const renderers: Readonly<Record<DoctorFormat, (diagnosed: Diagnosed) => string | Promise<string>>> = {
   table: (diagnosed) => textOf(diagnosed, 'table'),
   wide: (diagnosed) => textOf(diagnosed, 'wide'),
@@ -140,12 +140,12 @@ function textOf(
   return renderDiagnosis(verdicts, frame, detail);
 }
 
-/** The Service ports that are judged. */
+/** The Service ports to check. */
 function portsOf({ ports }: Subject, rows: Diagnosed['rows']): readonly number[] {
   return ports ?? [...new Set(rows.filter(({ mode }) => allModes[mode].recordsPorts).map(({ port }) => port))];
 }
 
-/** The platform, with the evidence for it. */
+/** The detected platforms with the evidence, one line each. */
 function platformLines(snapshot: Snapshot): string[] {
   const { platforms, loadBalancers } = detectPlatforms(snapshot);
   const lines = [
@@ -157,10 +157,10 @@ function platformLines(snapshot: Snapshot): string[] {
   return [...told, ...nodesUnseen(snapshot), ...unverifiedOf(all)];
 }
 
-/** Nodes tell most, and are the many of a large cluster. */
+/** Nodes show the platform best, so a missing or incomplete list of nodes is reported. */
 function nodesUnseen({ topics: { nodes } }: Snapshot): string[] {
-  if (!nodes.observed) return [`nodes, which show most, were not seen: ${nodes.message}`];
-  return nodes.cutOff ? [`of the nodes the first ${nodes.items.length} were looked at`] : [];
+  if (!nodes.observed) return [`nodes were not seen, which show the platform best: ${nodes.message}`];
+  return nodes.cutOff ? [`only the first ${nodes.items.length} nodes were read`] : [];
 }
 
 function headingOf(
@@ -177,14 +177,18 @@ function headingOf(
   return `${where}${who}${which}${modes.length > 0 ? ` · mode ${modes.join(', ')}` : ''}`;
 }
 
-/** `doctor --list`: all checks, in the order of the packet's path. */
+/** Runs `doctor --list`: prints all checks in the order of a packet's path. */
 function listChecks(system: System): number {
   const rows = allChecks.map(({ id, group, severity, title }) => ({ cells: [id, group, severity, title] }));
   system.stdout.document(renderTable(['ID', 'GROUP', 'SEVERITY', 'HEALTHY WHEN'], rows));
   return exitCodes.fine;
 }
 
-/** `doctor --explain ID`: the check's page, as in docs/checks.md. @throws UsageError for an unknown id */
+/**
+ * Runs `doctor --explain ID`: prints the check's section of docs/checks.md.
+ *
+ * @throws UsageError for an unknown id
+ */
 function explainCheck(id: string, system: System): number {
   const check = allChecks.find((each) => each.id === id);
   if (!check)

@@ -20,35 +20,38 @@ import { connectToCluster } from '../connection/connect.ts';
 import type { DoctorFlagValues } from './command.ts';
 import { asAskedFor, type DoctorArguments } from './options.ts';
 
-/** What there is to judge, from a cluster or from a file. */
+/** The snapshot to check, from a cluster or a file. */
 export interface DiagnosisSource {
   readonly snapshot: Snapshot;
-  /** Where names are looked up; null for all namespaces. */
+  /** The namespace in which names are looked up; null for all namespaces. */
   readonly namespace: string | null;
   /** Undefined for a file. */
   readonly connection: Connection | undefined;
-  /** The lists that were asked; none for a file. */
+  /** The lists that were requested; empty for a file. */
   readonly requests: TopicRequests;
-  /** Whether the server answered, and failed: it gave no list of Pods or Services. */
+  /** Whether the server answered, but failed to list Pods and Services. */
   readonly serverFailed: boolean;
-  /** The same look again. */
+  /** Takes a new snapshot with the same requests. */
   again(): Promise<Snapshot>;
   close(): void;
 }
 
 /**
- * Looks at the cluster once: lists, access reviews and SkyPilot's configuration, all in parallel. Without a name and
- * without `-n` the whole context is looked at; who may not list it gets the namespace of the context in a second round.
+ * Takes a snapshot of the cluster: lists, access reviews and SkyPilot's configuration, all in parallel. Without a name
+ * and without `-n` it covers all namespaces. If the user cannot list them, a second round reads the context's
+ * namespace.
+ *
+ * @throws UsageError and Failure, as connectToCluster and collect do
  */
 export async function lookAtCluster(
-  given: Pick<DoctorArguments, 'name' | 'mode' | 'dryRun'>,
+  args: Pick<DoctorArguments, 'name' | 'mode' | 'dryRun'>,
   flags: DoctorFlagValues,
   values: ConnectionValues,
   system: System,
 ): Promise<DiagnosisSource> {
   const connection = await connectToCluster(values, system);
-  const asWhole = flags['all-namespaces'] || (given.name === undefined && !values.namespace);
-  const lookNow = () => lookOnce(connection, asWhole ? null : connection.namespace, { given, flags }, system);
+  const asWhole = flags['all-namespaces'] || (args.name === undefined && !values.namespace);
+  const lookNow = () => lookOnce(connection, asWhole ? null : connection.namespace, { args, flags }, system);
   try {
     const { snapshot, requests, serverFailed } = await lookNow();
     const again = async () => (await lookNow()).snapshot;
@@ -67,44 +70,48 @@ interface Seen {
 }
 
 interface LookCall {
-  readonly given: Pick<DoctorArguments, 'name' | 'mode' | 'dryRun'>;
+  readonly args: Pick<DoctorArguments, 'name' | 'mode' | 'dryRun'>;
   readonly flags: DoctorFlagValues;
 }
 
 async function lookOnce(
   connection: Connection,
   first: string | null,
-  { given, flags }: LookCall,
+  { args, flags }: LookCall,
   system: System,
 ): Promise<Seen> {
   const skyConfig = skyConfigOf(system);
-  const { mode } = given;
-  // A mode writes to one namespace, also if all of them are looked at.
+  const { mode } = args;
+  // A mode writes to one namespace, even if all namespaces are read.
   const written = mode ? { writesTo: connection.namespace } : {};
   const ingressService = flags['ingress-service'];
-  let requests = doctorRequests({ namespace: first, ingressService }, asksForQuotas(mode, given.name, first));
+  let requests = doctorRequests({ namespace: first, ingressService }, asksForQuotas(mode, args.name, first));
   if (requests.resourceQuotas && mode && first === null && !flags['all-namespaces']) {
-    // The mode writes to one namespace. A second round, for that namespace, then has the answer already.
+    // Read quotas of the context's namespace only, since the mode writes there. A second round for that namespace can
+    // reuse the answer.
     requests = { ...requests, resourceQuotas: { path: collectionPath('ResourceQuota', connection.namespace) } };
   }
   let { serverFailed, ...seen } = await lookAt(connection, { namespace: first, requests, ...written }, system);
-  let asked = Object.keys(requests).length;
+  let requestCount = Object.keys(requests).length;
   if (first === null && !flags['all-namespaces'] && isForbidden(seen)) {
     const { namespace } = connection;
     system.stderr.line(
-      `warning: pods and services of all namespaces may not be listed, so only namespace ${namespace} is checked; -n NAMESPACE checks another`,
+      `warning: you cannot list pods and services in all namespaces; checking only namespace ${namespace} (-n NAMESPACE checks another)`,
     );
-    const again = doctorRequests({ namespace, ingressService }, asksForQuotas(mode, given.name, namespace));
+    const again = doctorRequests({ namespace, ingressService }, asksForQuotas(mode, args.name, namespace));
     const known = { ...answeredAlready(again, requests, seen), controllerServices: seen.topics.services };
     const missing = Object.fromEntries(Object.entries(again).filter(([topic]) => !Object.hasOwn(known, topic)));
     const one = await lookAt(connection, { namespace, requests: missing }, system);
     serverFailed = one.serverFailed;
     seen = { ...one, topics: { ...one.topics, ...known } };
-    asked += Object.keys(missing).length;
+    requestCount += Object.keys(missing).length;
     requests = again;
   }
-  const isTried = mode && given.dryRun && mayTryWrites(seen, mode, connection.namespace);
-  const further = await observeAll(connection, furtherLists(seen, mostLists - asked, isTried ? undefined : mode));
+  const isTried = mode && args.dryRun && mayTryWrites(seen, mode, connection.namespace);
+  const further = await observeAll(
+    connection,
+    furtherLists(seen, mostLists - requestCount, isTried ? undefined : mode),
+  );
   seen = { ...seen, topics: { ...seen.topics, ...further } };
   return { snapshot: { ...seen, topics: { ...seen.topics, skyConfig: await skyConfig } }, requests, serverFailed };
 }
@@ -134,7 +141,7 @@ function isForbidden({ topics }: Pick<Snapshot, 'topics'>): boolean {
   return [topics.pods, topics.services].every((each) => !each.observed && each.reason === 'forbidden');
 }
 
-/** Topics for which the second round would ask the very same list again. */
+/** The topics of the first round that the second round would request with the same path. */
 function answeredAlready(
   again: TopicRequests,
   before: TopicRequests,
@@ -146,12 +153,15 @@ function answeredAlready(
   return Object.fromEntries(same.map((topic) => [topic, topics[topic]]));
 }
 
-/** Whether the server gave an answer, one that is of no use. */
+/** Whether the server answered, although the answer cannot be used. */
 function hasAnswered(error: unknown): boolean {
   return (error instanceof ApiError && error.status !== 401) || error instanceof UnexpectedAnswerError;
 }
 
-/** A server that does not answer, or does not know the user, is the first link of the path: it is judged like the others. */
+/**
+ * If the server does not answer, or rejects the user, every topic is unobserved. Checks then report it, as for any
+ * other fault.
+ */
 function unanswered(error: unknown, { contextName }: Connection, namespace: string | null, system: System) {
   if (!(error instanceof Failure) || error instanceof InterruptedError) throw error;
   const { message, cures } = error;
@@ -171,9 +181,9 @@ async function skyConfigOf(system: System): Promise<Observation<SkyConfigFile>> 
 }
 
 /**
- * Reads what was saved; needs no kubeconfig and makes no connection.
+ * Reads a saved file. Needs no kubeconfig, and makes no connection.
  *
- * @throws UsageError also when the flags ask for another context or namespace than the file has
+ * @throws UsageError for an invalid file, and if the flags ask for another context or namespace than the file has
  */
 export async function lookAtFile(
   file: string,

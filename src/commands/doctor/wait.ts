@@ -2,16 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { goDurationText } from '../../arguments/duration.ts';
 import { outcomeOf, rootCausesOf } from '../../doctor/judge.ts';
 import { isOpenedInAdvance } from '../../exposure/endpoint.ts';
-import { follow } from '../../kubernetes/snapshots/follow.ts';
+import { watchSnapshot } from '../../kubernetes/snapshots/watch-snapshot.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { WaitLine } from '../endpoints/wait-line.ts';
 import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
 import type { DiagnosisSource } from './source.ts';
 
-/** What no watch tells: that an address answers, that a server is back. */
+/** A watch does not show that an address answers, or that the server is back, so these are checked at this interval. */
 const lookAgainMs = 1000;
 
-/** Whether there is nothing left to wait for: nothing is broken, and no port is still on its way. */
+/** Whether waiting is over: nothing is broken, and every port is ready. */
 export function isSettled({ verdicts, rows, summary }: Diagnosed): boolean {
   const isWaiting = rows.some(
     (row) => row.state === 'Pending' || (row.state === 'NoBackends' && !isOpenedInAdvance(row)),
@@ -19,7 +19,11 @@ export function isSettled({ verdicts, rows, summary }: Diagnosed): boolean {
   return outcomeOf(verdicts) === 'healthy' && summary.state !== 'pending' && !isWaiting;
 }
 
-/** Looks again, by watch requests, until nothing is broken or the time is up. @returns the last diagnosis */
+/**
+ * Diagnoses after each change in the cluster, until nothing is broken or the time is up.
+ *
+ * @returns the last diagnosis
+ */
 export async function waitUntilHealthy(
   first: Diagnosed,
   look: DiagnosisSource,
@@ -46,7 +50,7 @@ export async function waitUntilHealthy(
       }
       if (!signal.aborted) last = await diagnose(asOfNow(current), call);
     }
-    // Left to end by itself: it may hang in a request.
+    // Do not wait for its end: it may be blocked in a request.
     snapshots.return(undefined).catch(() => {});
     next.catch(() => {});
   } finally {
@@ -61,13 +65,13 @@ export async function waitUntilHealthy(
   return last;
 }
 
-/** What was seen, judged by the time that it is now. */
+/** The same snapshot with the current time, since some checks depend on ages. */
 function asOfNow(look: DiagnosisSource): DiagnosisSource {
   const { connection, snapshot } = look;
   return connection ? { ...look, snapshot: { ...snapshot, takenAt: connection.now().toISOString() } } : look;
 }
 
-/** Changes of what was seen; of a server that did not answer new looks until it does. */
+/** Snapshots after each change. If the server does not answer, takes new snapshots until it does, then watches. */
 async function* snapshotsFrom(look: DiagnosisSource, signal: AbortSignal): AsyncGenerator<Snapshot> {
   let { snapshot } = look;
   while (!snapshot.topics.services.observed && !signal.aborted) {
@@ -77,5 +81,5 @@ async function* snapshotsFrom(look: DiagnosisSource, signal: AbortSignal): Async
     yield snapshot;
   }
   const { connection, requests } = look;
-  if (connection) yield* follow(connection, { namespace: snapshot.namespace, requests }, snapshot, signal);
+  if (connection) yield* watchSnapshot(connection, { namespace: snapshot.namespace, requests }, snapshot, signal);
 }

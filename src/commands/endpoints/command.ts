@@ -2,7 +2,7 @@ import { eitherOf, type FlagValues } from '../../arguments/flag.ts';
 import { portModes } from '../../exposure/port-mode-names.ts';
 import { defineCommand } from '../command.ts';
 
-/** What `-o` takes besides `jsonpath=TEMPLATE`, and what the help adds to the name; print-endpoints.ts renders each. */
+/** The values of `-o` besides `jsonpath=TEMPLATE`, and their texts in the help. print.ts has a renderer for each. */
 const formats = {
   ...{ table: '', wide: '', json: '', yaml: '', name: '', url: '' },
   sky: ' (as sky status --endpoints prints it)',
@@ -12,7 +12,7 @@ export type EndpointFormatName = keyof typeof formats;
 
 export const endpointFormats = Object.keys(formats) as readonly EndpointFormatName[];
 
-/** The formats as a help text lists them. */
+/** The formats in the form of a help text. */
 const describedFormats = Object.entries(formats)
   .map(([name, remark]) => `${name}${remark}`)
   .join(', ');
@@ -29,7 +29,7 @@ const endpointFlags = {
   port: {
     type: 'list',
     value: 'PORT',
-    describe: 'Only these Service ports (8888, 8000-8010); with --mode podip, these ports of the Pod IPs',
+    describe: 'Only these Service ports (8888, 8000-8010); with --mode podip, ports of the Pods',
     completes: 'open-port',
   },
   mode: {
@@ -52,7 +52,7 @@ const endpointFlags = {
     group: 'Output',
     type: 'optional',
     value: 'DURATION',
-    describe: 'Wait until every listed URL answers (5m); exit 3 if one does not',
+    describe: 'Wait until every listed URL answers, 5m at most; exit 3 if one does not',
   },
   check: { group: 'Output', type: 'boolean', describe: 'Call each URL, and show what it answers' },
   open: { group: 'Output', type: 'boolean', describe: 'Open the URL in the browser, if there is exactly one' },
@@ -65,7 +65,7 @@ const endpointFlags = {
 
 export type EndpointFlagValues = FlagValues<typeof endpointFlags>;
 
-/** Each runs in the tests. */
+/** The tests run each example. */
 const endpointExamples = [
   { line: 'kubectl skyports endpoints', says: 'All ports of all SkyPilot clusters in this namespace' },
   { line: 'kubectl skyports endpoints -A -o wide', says: 'In all namespaces, and what SkyPilot itself would print' },
@@ -79,7 +79,7 @@ export const endpointsCommand = defineCommand({
   aliases: ['ls', 'ep'],
   group: 'See and open ports',
   connects: true,
-  words: ['sky-cluster'],
+  operands: ['sky-cluster'],
   usage: '[SKYCLUSTER...] [PORT...]',
   summary: 'List the ports of SkyPilot clusters, their URLs, and why a port does not work',
   examples: endpointExamples,

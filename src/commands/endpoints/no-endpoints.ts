@@ -16,7 +16,7 @@ import { sayWithCures } from '../messages.ts';
 import type { EndpointFlagValues } from './command.ts';
 import type { EndpointRequest } from './request.ts';
 
-/** A list without a URL: of what, and where. */
+/** A search that found no URL. */
 export interface Searched {
   readonly snapshot: Snapshot;
   readonly request: EndpointRequest;
@@ -24,7 +24,7 @@ export interface Searched {
   readonly values: ConnectionValues;
 }
 
-/** Says that no row has a URL, and how to get one. */
+/** Reports that no row has a URL, and suggests how to get one. */
 export function sayNoUrl(searched: Searched, endpoints: readonly Endpoint[], system: System): void {
   const { snapshot, values } = searched;
   const { fact, cures } = endpoints.length > 0 ? noAddress(endpoints) : noRow(searched, indexSnapshot(snapshot));
@@ -90,7 +90,7 @@ function noRow({ snapshot, request, selector }: Searched, { skyClusters }: Snaps
   const kind = one && controllerKindOf(one);
   if (one && kind === 'serve') {
     const looking = command`kubectl skyports doctor ${operandOf(one)} -n ${one.namespace}`;
-    return { fact: `${fact} ${closedServe}`, cures: [cure(looking, 'says how SkyServe gets its ports')] };
+    return { fact: `${fact} ${closedServe}`, cures: [cure(looking, 'explains how SkyServe gets its ports')] };
   }
   if (kind) return { fact, cures: [controllerStatusCure(kind)] };
   return { fact, cures: [opening(names.length > 0 ? one : undefined, request, namespace)] };
@@ -107,7 +107,7 @@ function named(name: string, skyClusters: readonly SkyCluster[]): SkyCluster | u
   return found.found === 'one' ? found.skyCluster : undefined;
 }
 
-/** Only what is not known is a placeholder. */
+/** An `expose` command. It has placeholders only for what the user did not name. */
 function opening(
   skyCluster: SkyCluster | undefined,
   { filter: { ports = [], modes } }: EndpointRequest,

@@ -17,12 +17,16 @@ import { sayWithCures } from '../messages.ts';
 import { type EndpointFormatName, endpointFormats } from './command.ts';
 import type { Answers } from './settle.ts';
 
-/** `-o`, read. */
+/** The parsed value of `-o`. */
 export type EndpointFormat =
   | { readonly name: EndpointFormatName }
   | { readonly name: 'jsonpath'; readonly template: string };
 
-/** Reads the value of `-o`. @throws UsageError for an unknown format or an unreadable template */
+/**
+ * Parses the value of `-o`.
+ *
+ * @throws UsageError for an unknown format or an invalid template
+ */
 export async function parseEndpointFormat(text: string | undefined): Promise<EndpointFormat> {
   if (text === undefined || text === '') return { name: 'table' };
   if (text.startsWith('jsonpath=')) {
@@ -39,19 +43,21 @@ export async function parseEndpointFormat(text: string | undefined): Promise<End
   ]);
 }
 
-/** How endpoints are printed. */
+/** How to print endpoints. */
 export interface EndpointPrinting {
   readonly format: EndpointFormat;
   readonly withHeaders: boolean;
-  /** Whether the user named ports: then each has a row of its own. */
+  /** Whether the user named ports. Then every port has its own row. */
   readonly portsNamed: boolean;
-  /** Kept between the changes of `--watch`; headers are printed once. */
+  /** Column widths, kept during `--watch`. With them, headers are printed only once. */
   readonly layout?: TableLayout;
-  /** What calls of the rows met (`--check`). */
+  /** The results of calling the rows (`--check`). */
   readonly answers?: Answers | undefined;
 }
 
-/** Prints endpoints on stdout in the format asked for; what SkyPilot would not print (`-o sky`) goes to stderr. */
+/**
+ * Prints endpoints on stdout in the requested format. With `-o sky`, rows that SkyPilot would not print go to stderr.
+ */
 export async function printEndpoints(
   snapshot: Snapshot,
   endpoints: readonly Endpoint[],
@@ -74,7 +80,7 @@ interface Printed {
   readonly system: System;
 }
 
-/** How each format is rendered. */
+/** The renderer of each format. */
 const renderers: Readonly<Record<EndpointFormatName, (printed: Printed) => string | Promise<string>>> = {
   table: (printed) => table(printed, false),
   wide: (printed) => table(printed, true),
@@ -102,10 +108,13 @@ function linesOf(lines: readonly string[]): string {
   return lines.map((line) => `${terminalText(line)}\n`).join('');
 }
 
-/** The list rests on these: without them rows may be missing altogether. */
+/** If one of these topics was not seen, whole rows may be missing. */
 const listTopics: ReadonlySet<Topic> = new Set(['pods', 'services', 'ingresses']);
 
-/** Reports on stderr, a line each, what was not seen where that costs rows, and how to ask for the right to see it. */
+/**
+ * Warns on stderr of topics that were not seen and that rows need, one line each, and suggests how to get the
+ * permission.
+ */
 export function reportUnobserved(
   snapshot: Snapshot,
   endpoints: readonly Endpoint[],

@@ -9,15 +9,19 @@ import { isPort, parseIngressService } from '../flags/named-ports.ts';
 import { parseMode } from '../flags/parse-mode.ts';
 import type { EndpointFlagValues } from './command.ts';
 
-/** What `endpoints` was asked, read and checked before any request. */
+/** The arguments of `endpoints`, checked before the first request. */
 export interface EndpointRequest {
   readonly names: readonly string[];
   readonly filter: EndpointFilter;
   readonly waitMs: number | undefined;
 }
 
-/** A number after a name means `--port`, as it does for the other commands. @throws UsageError */
-export function readEndpointRequest(words: readonly string[], flags: EndpointFlagValues): EndpointRequest {
+/**
+ * Parses the arguments of `endpoints`. A number after a name is a port, as in the other commands.
+ *
+ * @throws UsageError for an invalid value, and for flags that cannot be combined
+ */
+export function readEndpointRequest(operands: readonly string[], flags: EndpointFlagValues): EndpointRequest {
   const mode = parseMode(flags.mode, portModes);
   parseIngressService(flags['ingress-service']);
   if (flags.watch && flags.wait !== undefined) {
@@ -26,9 +30,9 @@ export function readEndpointRequest(words: readonly string[], flags: EndpointFla
   if (flags.watch && flags.check) {
     throw new UsageError('flags-exclude-each-other', '--watch and --check exclude each other', [advice('choose one')]);
   }
-  const names = words.filter((word) => !isPort(word));
-  const ports = [...words.filter(isPort), ...(flags.port ?? [])];
-  if (words[0] !== undefined && isPort(words[0])) refusePortFirst(words[0], names, words.filter(isPort));
+  const names = operands.filter((word) => !isPort(word));
+  const ports = [...operands.filter(isPort), ...(flags.port ?? [])];
+  if (operands[0] !== undefined && isPort(operands[0])) refusePortFirst(operands[0], names, operands.filter(isPort));
   for (const name of names) refuseJoined(name);
   return {
     names,
@@ -48,7 +52,7 @@ function refusePortFirst(first: string, names: readonly string[], ports: readonl
   ]);
 }
 
-/** `train:8888`. */
+/** Refuses `train:8888`. */
 function refuseJoined(word: string): void {
   const [, name, port] = /^([^:/]+):(\d[\d,-]*)$/.exec(word) ?? [];
   if (name === undefined || port === undefined) return;
@@ -59,7 +63,7 @@ function refuseJoined(word: string): void {
   );
 }
 
-/** Whether a cluster or a port was named: then a list without a URL is a problem, and exits with 3. */
+/** Whether the user named a cluster or a port. Then a list without a URL is a problem (exit code 3). */
 export function isAskedFor({ names, filter }: EndpointRequest): boolean {
   return names.length > 0 || filter.ports !== undefined;
 }

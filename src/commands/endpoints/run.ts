@@ -24,13 +24,13 @@ import type { Waited } from './wait.ts';
 
 /** Runs `endpoints`; returns the exit code. */
 export async function runEndpoints(
-  words: readonly string[],
+  operands: readonly string[],
   flags: EndpointFlagValues,
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
   const format = await parseEndpointFormat(flags.output);
-  const request = readEndpointRequest(words, flags);
+  const request = readEndpointRequest(operands, flags);
   if (format.name === 'sky' && request.names.length !== 1) {
     throw new UsageError('sky-cluster-missing', '-o sky takes exactly one SKYCLUSTER, as sky status --endpoints does', [
       cure(command`kubectl skyports endpoints SKYCLUSTER -o sky`, 'SKYCLUSTER is the name of one of them'),
@@ -46,7 +46,7 @@ export async function runEndpoints(
     const resolve = (from: Snapshot) => {
       const view = indexSnapshot(from, { ingressService: flags['ingress-service'] });
       const rows = withControllersJudged(view, resolveEndpoints(view, filter));
-      // With -l the Pods seen are a part: what has none among them was not asked for.
+      // `-l` selects Pods, so a cluster without a matching Pod is left out.
       return flags.selector
         ? rows.filter((row) => view.skyClusterNamed(row.namespace, row.nameOnCloud)!.pods.length > 0)
         : rows;
@@ -84,7 +84,7 @@ export async function runEndpoints(
       for (const line of remarksOf(waited.settled)) say(system, line);
     }
     if (request.waitMs !== undefined && isNothingAwaited) {
-      say(system, 'nothing to wait for: these ports are opened in advance by SkyServe; name one to wait for it');
+      say(system, 'nothing to wait for: no service of SkyServe uses these ports yet; name one to wait for it');
     }
     const lacksUrl = !canBeCalled(endpoints) && (endpoints.length === 0 || isAskedFor(request));
     const sayHowToOpen = async () => {

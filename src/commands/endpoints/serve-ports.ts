@@ -3,8 +3,8 @@ import type { EndpointRequest } from './request.ts';
 import type { Waited } from './wait.ts';
 
 /**
- * The rows that `--wait` waits for. A port that SkyPilot opened in advance may never have a service, so nothing waits
- * for it unless the user named it. A named one is called until SkyServe answers there.
+ * The rows that `--wait` waits for. A port that SkyPilot opened in advance may never have a service, so it is left out
+ * unless the user named it. A named one counts as Ready here: whether SkyServe answers decides.
  */
 export function awaitedOf({ filter }: EndpointRequest): (rows: readonly Endpoint[]) => readonly Endpoint[] {
   if (filter.ports === undefined) return (rows) => rows.filter((row) => !isOpenedInAdvance(row));

@@ -16,19 +16,19 @@ import { probeKey } from '../../snapshot/probe.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System } from '../../system.ts';
 
-/** How a row stands, and for users that wait, why. */
+/** A row, and the result of calling it. */
 export interface Settled {
   readonly row: Endpoint;
   readonly standing: Standing;
   readonly answer: Answer;
 }
 
-/** How each row stands after a call. */
+/** Whether each row can be used, according to its answer. */
 export function settledRows(answers: Answers): Settled[] {
   return [...answers].map(([row, answer]) => ({ row, answer, standing: standingOf(row, answer) }));
 }
 
-/** What is still open although the wait has ended, a line each: nothing listens, or this machine may not call. */
+/** Notes for a user whose wait has ended, one line each: nothing listens on a port yet, or it was not called. */
 export function remarksOf(settled: readonly Settled[]): string[] {
   const lines = settled.flatMap(({ row, standing, answer }) => {
     if (standing === 'nothing-listens') return [`nothing listens on ${row.targetPort} yet`];
@@ -38,26 +38,26 @@ export function remarksOf(settled: readonly Settled[]): string[] {
   return [...new Set(lines)];
 }
 
-/** Why a row that is Ready does not answer: `404 from ingress-nginx: not loaded yet`. */
+/** Why a Ready row does not answer: `404 from ingress-nginx: not loaded yet`. */
 export function whyNot({ row, answer }: Settled, snapshot: Snapshot): string {
   const isOwnPage = answer.outcome === 'controller' && isUnloadedPage(answer.status ?? 0);
   return isOwnPage && mayBeUnloaded(row, snapshot) ? `${answer.text}: not loaded yet` : answer.text;
 }
 
-/** The answers by the rows that they make: a port that SkyPilot opened in advance and that answers is Ready. */
+/** The answers, with each row as its call shows it: a port that SkyPilot opened in advance is Ready if it answered. */
 export function afterCalls(answers: Answers): Answers {
   return new Map([...answers].map(([row, answer]) => [rowAfterCall(row, answer), answer]));
 }
 
-/** By row. */
+/** The answer of each row. */
 export type Answers = ReadonlyMap<Endpoint, Answer>;
 
-/** Why this machine calls no URL; undefined if it does. */
+/** Why no URL is called from this machine; undefined if calls are allowed. */
 function whyNoCalls({ env }: Pick<System, 'env'>): string | undefined {
   return env.SKYPORTS_PROBE === 'false' ? 'SKYPORTS_PROBE=false' : undefined;
 }
 
-/** Calls the URL of each row, all at once and within three seconds, as the doctor does. @param snapshot where the rows are from */
+/** Calls the URLs of all rows in parallel, as the doctor does. Takes three seconds at most. */
 export async function callEndpoints(
   rows: readonly Endpoint[],
   snapshot: Snapshot,

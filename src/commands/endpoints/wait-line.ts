@@ -6,7 +6,10 @@ import { type Settled, whyNot } from './settle.ts';
 
 const secondMs = 1000;
 
-/** One line on a terminal that says what is awaited and for how long, painted again each second; nothing elsewhere. */
+/**
+ * A progress line on a terminal: what a command waits for and since when, updated each second. In a pipe, nothing is
+ * printed.
+ */
 export class WaitLine {
   readonly #system: Pick<System, 'stderr' | 'now'>;
   readonly #start: number;
@@ -20,12 +23,12 @@ export class WaitLine {
     this.#start = system.now().getTime();
   }
 
-  /** @param what follows `waiting 12s of 1m0s` */
+  /** @param what the text after `waiting 12s of 1m0s` */
   show(what: string): void {
     if (!this.#system.stderr.isTerminal) return;
     this.#what = what;
     this.#paint();
-    // A wait ends by itself: this must not keep the process.
+    // The timer must not keep the process alive after the wait.
     this.#timer ??= setInterval(() => this.#paint(), secondMs).unref();
   }
 
@@ -43,14 +46,17 @@ export class WaitLine {
   }
 }
 
-/** What a wait's line says of these rows, behind the time. */
+/** The text of the progress line about these rows. */
 export function progressOf(endpoints: readonly Endpoint[], settled: readonly Settled[], snapshot: Snapshot): string {
   const late = lateRows(endpoints, settled, snapshot);
   const what = late[0] ?? (endpoints.length === 0 ? 'no endpoint yet' : 'calling');
   return `: ${endpoints.length - late.length} of ${endpoints.length} ready; ${what}`;
 }
 
-/** What is still missing: `train port 8888 is Pending (no load balancer …)`, `train port 8888 does not answer (refused)`. */
+/**
+ * The ports that are not ready, and why: `train port 8888 is Pending (no load balancer …)`, `train port 8888 does not
+ * answer (refused)`.
+ */
 export function lateRows(endpoints: readonly Endpoint[], settled: readonly Settled[], snapshot: Snapshot): string[] {
   const answering = new Map(settled.map((each) => [each.row, each]));
   return endpoints.flatMap((row) => {

@@ -3,7 +3,7 @@ import { type Cure, command, cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import type { ListRequests } from '../../kubernetes/snapshots/collect.ts';
-import { follow } from '../../kubernetes/snapshots/follow.ts';
+import { watchSnapshot } from '../../kubernetes/snapshots/watch-snapshot.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System } from '../../system.ts';
@@ -12,7 +12,7 @@ import { sayWithCures } from '../messages.ts';
 import { type Answers, callEndpoints, type Settled, settledRows } from './settle.ts';
 import { lateRows, progressOf, WaitLine } from './wait-line.ts';
 
-/** What is waited for, from where. */
+/** What to wait for, and how to read it. */
 export interface Waiting {
   readonly connection: Connection;
   readonly look: ListRequests;
@@ -21,21 +21,24 @@ export interface Waiting {
   readonly waitMs: number;
 }
 
-/** How the wait ended: with every endpoint answering, or with the time up. */
+/** The result of a wait. `came`: every endpoint answered before the time was up. */
 export interface Waited {
   readonly snapshot: Snapshot;
   readonly endpoints: readonly Endpoint[];
   readonly came: boolean;
-  /** What the last calls met; empty if not every endpoint was Ready. */
+  /** The results of the last calls; empty if not every endpoint was Ready. */
   readonly settled: readonly Settled[];
 }
 
-/** Between two calls, and between the two refusals that are believed: load balancers refuse for a moment at first. */
+/**
+ * Time between two rounds of calls. A failed call counts only if the next one fails too, because a new load balancer
+ * refuses connections for a moment.
+ */
 const betweenCallsMs = 1000;
 
 /**
- * Waits until every endpoint is Ready and its URL answers, and there is one. Changes come by watch requests; URLs are called
- * once a second. Progress goes to stderr if it is a terminal.
+ * Waits until there is an endpoint, every endpoint is Ready, and every URL answers. It watches the cluster, and calls
+ * the URLs once a second. On a terminal, stderr shows the progress.
  */
 export async function waitForEndpoints(waiting: Waiting, system: System): Promise<Waited> {
   const { connection, look, waitMs } = waiting;
@@ -54,13 +57,13 @@ export async function waitForEndpoints(waiting: Waiting, system: System): Promis
   try {
     while (true) {
       const settled = allReady(endpoints) ? await rounds.call(endpoints, snapshot) : [];
-      // Nothing has changed in the cluster; the time has, and an answer is judged by it.
+      // Update the time of the snapshot: whether an answer is final depends on the age of the objects.
       if (settled.length > 0) snapshot = { ...snapshot, takenAt: connection.now().toISOString() };
       if (hopeless(endpoints)) return { snapshot, endpoints, came: false, settled };
       if (settled.length > 0 && rounds.isOver) return { snapshot, endpoints, came: true, settled };
       if (signal.aborted) return { snapshot, endpoints, came: false, settled };
       progress.show(progressOf(endpoints, settled, snapshot));
-      changes ??= follow(connection, look, snapshot, signal, onceEach(system));
+      changes ??= watchSnapshot(connection, look, snapshot, signal, onceEach(system));
       next ??= changes.next();
       const changed = await Promise.race([next, ...(settled.length > 0 ? [pause(signal)] : [])]);
       if (!changed) continue;
@@ -77,7 +80,7 @@ export async function waitForEndpoints(waiting: Waiting, system: System): Promis
   }
 }
 
-/** Calls rounds of rows; what a failed call says is believed if the round before said the same. */
+/** Calls the rows again and again. A failed call counts only if the call before failed in the same way. */
 class Rounds {
   readonly #system: System;
   #before = new Map<string, Settled['standing']>();
@@ -110,7 +113,7 @@ function allReady(endpoints: readonly Endpoint[]): boolean {
   return endpoints.length > 0 && endpoints.every(({ state }) => state === 'Ready');
 }
 
-/** What may not be seen stays unseen however long one waits. */
+/** Whether waiting is useless: a row is Unknown, and a missing permission does not appear by itself. */
 export function hopeless(endpoints: readonly Endpoint[]): boolean {
   return endpoints.some(({ state }) => state === 'Unknown');
 }
@@ -123,7 +126,7 @@ function onceEach({ stderr }: System): (message: string) => void {
   };
 }
 
-/** Resolves after the time between two calls, or with the signal. */
+/** Resolves after `betweenCallsMs`, or when the signal aborts. */
 function pause(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {
     const done = () => {
@@ -136,29 +139,29 @@ function pause(signal: AbortSignal): Promise<undefined> {
   });
 }
 
-/** How the time ran out. */
+/** How to report a wait that ended too early. */
 interface Late {
   readonly waitMs: number;
-  /** Whether the user asked to wait: then it is an error. */
+  /** Whether the user asked to wait. Then the report is an error. */
   readonly isError: boolean;
   readonly values: ConnectionValues;
 }
 
-/** Says which endpoints did not come, why, and what finds the cause. */
+/** Reports which endpoints are not ready and why, and suggests how to find the cause. */
 export function sayLate(waited: Waited, { waitMs, isError, values }: Late, system: System): void {
   const late = lateRows(waited.endpoints, waited.settled, waited.snapshot);
   const fact = `${endOf(waited, waitMs, system)}: ${late.join('; ') || 'no endpoint appeared'}`;
   sayWithCures(system, isError ? `error: ${fact}` : fact, curesOf(waited), values);
 }
 
-/** Only a wait that used up its time says how long it took. */
+/** Why the wait ended. The time is only named if it was used up. */
 function endOf({ endpoints }: Waited, waitMs: number, { interrupted }: System): string {
   if (interrupted.aborted) return 'interrupted before every port was ready';
   if (hopeless(endpoints)) return 'waiting cannot help';
   return `not ready after ${goDurationText(waitMs)}`;
 }
 
-/** A command for the first SkyPilot cluster with a late port. */
+/** Suggests `doctor` for the first SkyPilot cluster with a port that is not ready. */
 function curesOf({ endpoints, settled }: Waited): Cure[] {
   const answering = new Set(
     settled.filter(({ standing }) => standing === 'answers' || standing === 'not-called').map(({ row }) => row),

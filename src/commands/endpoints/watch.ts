@@ -1,13 +1,13 @@
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import type { ListRequests } from '../../kubernetes/snapshots/collect.ts';
-import { follow } from '../../kubernetes/snapshots/follow.ts';
+import { watchSnapshot } from '../../kubernetes/snapshots/watch-snapshot.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
 import { type EndpointPrinting, printEndpoints, reportUnobserved } from './print.ts';
 
-/** What is watched, and how it is printed. */
+/** What to watch, and how to print it. */
 export interface Watching {
   readonly connection: Connection;
   readonly look: ListRequests;
@@ -17,14 +17,17 @@ export interface Watching {
   readonly connectionValues: ConnectionValues;
 }
 
-/** Prints all rows, then each row again when it changes, until it is interrupted. A row that is gone is shown once more, as Broken. */
+/**
+ * Prints all rows, then each row again when it changes, until the user interrupts it. A deleted row is printed once
+ * more, as Broken.
+ */
 export async function watchEndpoints(watching: Watching, system: System): Promise<number> {
   const { connection, look, snapshot, resolve } = watching;
   const printing = { ...watching.printing, layout: { widths: [] } };
   let rows = byIdentity(resolve(snapshot));
   reportUnobserved(snapshot, [...rows.values()], watching.connectionValues, system);
   await printEndpoints(snapshot, [...rows.values()], printing, system);
-  for await (const next of follow(connection, look, snapshot, system.interrupted)) {
+  for await (const next of watchSnapshot(connection, look, snapshot, system.interrupted)) {
     const now = byIdentity(resolve(next));
     const changed = [...now].filter(([identity, row]) => JSON.stringify(row) !== JSON.stringify(rows.get(identity)));
     const gone = [...rows].filter(([identity]) => !now.has(identity)).map(([, row]) => removed(row));

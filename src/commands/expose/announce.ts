@@ -8,7 +8,7 @@ import { endpointText } from '../../output/endpoint-table.ts';
 import type { System } from '../../system.ts';
 import { say } from '../messages.ts';
 
-/** What was chosen for the user, what to know before it happens, and what is left alone. */
+/** Prints the chosen mode, notes and warnings, and the ports that need no change, before anything is written. */
 export function sayPlan(
   { chosen, notes, warnings, alreadyOpen }: ExposePlan & { chosen: ChosenMode | undefined; notes: readonly string[] },
   system: System,
@@ -23,7 +23,7 @@ export function sayPlan(
   }
 }
 
-/** Says that nothing had to be written, if so. */
+/** Reports that the ports were already open, if nothing was written. */
 export function announce(
   { writes }: ExposePlan,
   applied: readonly Applied[],
@@ -36,7 +36,7 @@ export function announce(
   }
 }
 
-/** Warns of an address that anyone can call. Only DNS knows where a host name leads, so it counts. */
+/** Warns of an address that anyone can call. A host name may lead to a public address, so it counts as public. */
 export function warnOfPublicAddresses(endpoints: readonly Endpoint[], system: System): void {
   const open = endpoints.filter(
     ({ managedBy, address, scope }) =>

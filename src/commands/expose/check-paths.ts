@@ -7,15 +7,15 @@ import { endpointRequests } from '../../modes/what-to-collect.ts';
 import type { TopicObjects } from '../../snapshot/topics.ts';
 import { unseenCures, unseenError, unseenWords } from '../../snapshot/unseen-words.ts';
 
-// An Ingress and its Services are written one by one, so `expose` and `unexpose` of the same port can cross: one writes
-// a path to a Service that it left as it was, while the other removes this Service. Each looks again after its own
-// changes. The one that comes last sees what both have done.
+// An Ingress and its Services are separate objects, so `expose` and `unexpose` of the same port can interfere: one
+// writes a path to an existing Service while the other deletes that Service. Each command therefore reads again after
+// its own changes. The later one sees the changes of both.
 
 /**
- * Whether the paths that `expose` has written lead to Services that still exist. Asks the server only if it has written
- * an Ingress.
+ * Whether the paths that `expose` wrote lead to Services that still exist. Makes a request only if an Ingress was
+ * written.
  *
- * @throws Failure if the Services cannot be seen
+ * @throws Failure if the Services cannot be read
  */
 export async function pathsLeadSomewhere(connection: Connection, written: readonly Applied[]): Promise<boolean> {
   if (!wrotePaths(written)) return true;
@@ -23,10 +23,10 @@ export async function pathsLeadSomewhere(connection: Connection, written: readon
 }
 
 /**
- * Whether no path leads to a Service that `unexpose` has removed. Asks the server only if it has removed a Service that
- * belongs to an Ingress.
+ * Whether no path leads to a Service that `unexpose` deleted. Makes a request only if a deleted Service belonged to an
+ * Ingress.
  *
- * @throws Failure if the Ingresses cannot be seen
+ * @throws Failure if the Ingresses cannot be read
  */
 export async function noPathIsLeft(connection: Connection, { removals }: UnexposePlan): Promise<boolean> {
   const backends = removalsOfBackends(removals);

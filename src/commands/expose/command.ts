@@ -9,7 +9,7 @@ import { dryRunFlag, manifestFormats } from '../flags/dry-run.ts';
 /** `spec.externalTrafficPolicy` of a Service. */
 export const trafficPolicies = ['Cluster', 'Local'] as const;
 
-/** What `--probe` takes here. */
+/** The values of `--probe` for this command. */
 const exposeProbes = ['pod', 'false'] as const;
 
 /** The flags of `expose`. */
@@ -17,59 +17,63 @@ const exposeFlags = {
   mode: {
     type: 'string',
     value: 'MODE',
-    describe: `${eitherOf(exposeModes)}; default: as SkyPilot would`,
+    describe: `${eitherOf(exposeModes)}; default: the mode that SkyPilot would use`,
     choices: exposeModes,
   },
   'all-nodes': { type: 'boolean', describe: 'Send traffic to all nodes of the cluster, not only to its head' },
   annotation: {
     type: 'list',
     value: 'KEY=VALUE',
-    describe: 'Annotate what is created; KEY- removes one; may be repeated',
+    describe: 'Set an annotation on the created objects; KEY- removes it; may be repeated',
   },
-  label: { type: 'list', value: 'KEY=VALUE', describe: 'Label what is created; KEY- removes one; may be repeated' },
+  label: {
+    type: 'list',
+    value: 'KEY=VALUE',
+    describe: 'Set a label on the created objects; KEY- removes it; may be repeated',
+  },
   'load-balancer-class': {
     group: 'Load balancer',
     type: 'string',
     value: 'CLASS',
-    describe: 'loadBalancerClass of the Service; only when it is created',
+    describe: 'loadBalancerClass of the Service; cannot be changed later',
   },
   scheme: {
     group: 'Load balancer',
     type: 'string',
     value: 'SCHEME',
-    describe: 'internal, public, or default (the default of the platform)',
+    describe: 'internal, public, or default (whatever the platform does by default)',
     choices: loadBalancerSchemes,
   },
   platform: {
     group: 'Load balancer',
     type: 'string',
     value: 'NAME',
-    describe: "With --scheme, --address-pool, --static-ip: what gives the address, if it can't be detected",
+    describe: "With --scheme, --address-pool, --static-ip: the platform or load balancer, if it can't be detected",
     choices: platformIds,
   },
   'address-pool': {
     group: 'Load balancer',
     type: 'string',
     value: 'POOL',
-    describe: 'The pool that the address is taken from (MetalLB, Cilium, kube-vip)',
+    describe: 'Pool to take the address from (MetalLB, Cilium, kube-vip)',
   },
   'static-ip': {
     group: 'Load balancer',
     type: 'string',
     value: 'IP',
-    describe: 'The address to ask for, if the load balancer supports that',
+    describe: 'Address to request, if the load balancer supports that',
   },
   'external-traffic-policy': {
     group: 'Load balancer',
     type: 'string',
     value: 'POLICY',
-    describe: "Cluster, or Local: keeps the caller's address, and only nodes with a Pod answer",
+    describe: "Cluster, or Local: the app sees the caller's address, and only nodes with its Pod answer",
     choices: trafficPolicies,
   },
   'no-node-ports': {
     group: 'Load balancer',
     type: 'boolean',
-    describe: 'Make the Service without nodePorts, if the load balancer needs none',
+    describe: 'Create the Service without nodePorts, if the load balancer does not need them',
   },
   'health-check': {
     group: 'Load balancer',
@@ -81,27 +85,27 @@ const exposeFlags = {
     group: 'Load balancer',
     type: 'optional',
     value: 'WHERE',
-    describe: 'pod: use the first port that the app is listening on for the health check',
+    describe: 'pod: look inside the Pod, and health-check the first port that the app listens on',
     choices: exposeProbes,
   },
   'source-range': {
     group: 'Load balancer',
     type: 'list',
     value: 'CIDR',
-    describe: 'Only let these addresses in (loadbalancer); may be repeated',
+    describe: 'Only allow callers from this range (mode loadbalancer); may be repeated',
   },
   'ingress-class': {
     group: 'Ingress',
     type: 'string',
     value: 'NAME',
-    describe: 'IngressClass of the Ingress (nginx)',
+    describe: 'IngressClass of the Ingress; default: nginx',
     completes: 'ingress-class',
   },
   path: {
     group: 'Ingress',
     type: 'string',
     value: 'PREFIX',
-    describe: 'Path that leads to the port (/skyports/NAMESPACE/CLUSTER/PORT)',
+    describe: 'Path that leads to the port; default: /skyports/NAMESPACE/CLUSTER/PORT',
   },
   rewrite: {
     group: 'Ingress',
@@ -115,7 +119,7 @@ const exposeFlags = {
     type: 'string',
     value: 'NAME',
     describe:
-      "Host name that leads to the port; without --path, all of its paths. '{port}-{cluster}.example.com' names a host for each port; also {namespace}, {address}",
+      "Host name for the port; without --path, every path of this host leads to it. A pattern such as '{port}-{cluster}.example.com' gives each port its own host; {namespace} and {address} work too",
   },
   'tls-secret': { group: 'Ingress', type: 'string', value: 'NAME', describe: 'Secret with the certificate for --host' },
   'ingress-service': {
@@ -128,7 +132,7 @@ const exposeFlags = {
     group: 'Output',
     type: 'optional',
     value: 'DURATION',
-    describe: 'Wait until the URLs answer (60s); exit 3 if they do not; 0 disables waiting',
+    describe: 'Wait until the URLs answer, 60s at most; exit 3 if they do not; 0 disables waiting',
   },
   'print-sky-config': {
     group: 'Output',
@@ -138,13 +142,13 @@ const exposeFlags = {
   'dry-run': dryRunFlag,
   'allow-reserved': {
     type: 'boolean',
-    describe: "Open ports of SSH, Ray and SkyPilot's own servers, too: a caller can run code in the Pod",
+    describe: "Also open ports of SSH, Ray and SkyPilot's own servers, where a caller can run code in the Pod",
   },
   'beside-skypilot': {
     type: 'boolean',
-    describe: "Open ports a second time that SkyPilot has opened already, with an object beside SkyPilot's",
+    describe: 'Open a port again that SkyPilot has already opened, with a separate object',
   },
-  force: { type: 'boolean', describe: 'Open ports although a check says that they will not be reachable' },
+  force: { type: 'boolean', describe: 'Open ports even if a check says that they will not be reachable' },
   'force-conflicts': { type: 'boolean', describe: 'Take over fields that other field managers own' },
   output: {
     group: 'Output',
@@ -159,27 +163,30 @@ const exposeFlags = {
 
 export type ExposeFlagValues = FlagValues<typeof exposeFlags>;
 
-/** Each runs in the tests. */
+/** The tests run each example. */
 const exposeExamples = [
   {
     line: 'kubectl skyports expose train 8888',
-    says: 'Open port 8888 of train as SkyPilot would, and print where it answers',
+    says: 'Open port 8888 of train the way SkyPilot would, and print its URL',
   },
-  { line: 'kubectl skyports expose train 80:8888 9000-9005', says: 'Callers use port 80; and a range of ports' },
+  {
+    line: 'kubectl skyports expose train 80:8888 9000-9005',
+    says: 'Callers use port 80 for port 8888 of the app; also open a range of ports',
+  },
   {
     line: 'kubectl skyports expose train 8888 --mode ingress --rewrite keep',
     says: 'Through ingress-nginx; the app sees the whole path',
   },
-  { line: 'kubectl skyports expose train 9100 --dry-run=client -o yaml', says: 'Show the manifest, write nothing' },
+  { line: 'kubectl skyports expose train 9100 --dry-run=client -o yaml', says: 'Show the manifest and write nothing' },
 ] as const;
 
 export const exposeCommand = defineCommand({
   name: 'expose',
   group: 'See and open ports',
   connects: true,
-  words: ['sky-cluster', 'port'],
+  operands: ['sky-cluster', 'port'],
   usage: 'SKYCLUSTER PORT...',
-  summary: 'Make ports of a SkyPilot cluster reachable from outside, and print where they answer',
+  summary: 'Open ports of a running SkyPilot cluster, and print their URLs',
   examples: exposeExamples,
   flags: exposeFlags,
 });

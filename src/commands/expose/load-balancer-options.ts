@@ -9,11 +9,15 @@ import { chooseScheme } from '../../platforms/scheme.ts';
 import type { System } from '../../system.ts';
 import { type ExposeFlagValues, trafficPolicies } from './command.ts';
 
-/** Reads the flags and refuses what is wrong before anything is asked. @throws UsageError */
+/**
+ * Parses the flags about load balancers, before the first request.
+ *
+ * @throws UsageError for an invalid value
+ */
 export function readLoadBalancerOptions(flags: ExposeFlagValues, { args }: Pick<System, 'args'>): LoadBalancerOptions {
   const choice = <T extends string>(text: string | undefined, choices: readonly T[], flag: string) =>
     text === undefined ? undefined : oneOf(text, choices, flag, args);
-  const asked = {
+  const options = {
     scheme: choice(flags.scheme, loadBalancerSchemes, '--scheme'),
     platform: flags.platform,
     pool: flags['address-pool'],
@@ -23,8 +27,8 @@ export function readLoadBalancerOptions(flags: ExposeFlagValues, { args }: Pick<
     healthCheck: readHealthCheck(flags['health-check']),
     probe: readProbe(flags.probe),
   };
-  const { platform, scheme, pool, staticIp } = asked;
-  if (asked.probe && asked.healthCheck !== undefined) {
+  const { platform, scheme, pool, staticIp } = options;
+  if (options.probe && options.healthCheck !== undefined) {
     throw new UsageError(
       'flags-exclude-each-other',
       '--health-check and --probe=pod both choose the port that is probed',
@@ -41,8 +45,8 @@ export function readLoadBalancerOptions(flags: ExposeFlagValues, { args }: Pick<
       advice('write its name: --address-pool NAME'),
     ]);
   }
-  if (platform === undefined) return asked;
-  if (!needsLoadBalancer(asked)) {
+  if (platform === undefined) return options;
+  if (!needsLoadBalancer(options)) {
     throw new UsageError(
       'flag-needs-another',
       '--platform only has an effect with --scheme, --address-pool, --static-ip, --health-check, --probe=pod or --no-node-ports',
@@ -51,7 +55,7 @@ export function readLoadBalancerOptions(flags: ExposeFlagValues, { args }: Pick<
   }
   const named = platformNamed(platform);
   if (scheme === 'internal' || scheme === 'public') chooseScheme(scheme, [named]);
-  return asked;
+  return options;
 }
 
 function readHealthCheck(text: string | undefined): number | 'none' | undefined {

@@ -12,20 +12,24 @@ import { namedPorts, parseIngressService } from '../flags/named-ports.ts';
 import { parseMode } from '../flags/parse-mode.ts';
 import type { ExposeFlagValues } from './command.ts';
 
-/** The arguments of `expose`, read and checked as far as they can be without a cluster. */
+/** The arguments of `expose`, checked as far as possible without a cluster. */
 export interface ExposeArguments {
   readonly name: string;
   readonly mode: ExposeMode | undefined;
   readonly request: Omit<ExposeRequest, 'skyCluster' | 'mode'>;
-  /** The Service ports in the order in which they were named; not empty. */
+  /** The Service ports in the order of the command line; not empty. */
   readonly namedPorts: readonly number[];
   readonly dryRun: 'client' | 'server' | undefined;
   readonly waitMs: number;
 }
 
-/** @throws UsageError for anything that makes no sense */
-export function readExposeArguments(words: readonly string[], flags: ExposeFlagValues): ExposeArguments {
-  const { name, ports } = namedPorts('expose', words);
+/**
+ * Parses the arguments of `expose`.
+ *
+ * @throws UsageError for an invalid value, and for flags that cannot be combined
+ */
+export function readExposeArguments(operands: readonly string[], flags: ExposeFlagValues): ExposeArguments {
+  const { name, ports } = namedPorts('expose', operands);
   parseIngressService(flags['ingress-service']);
   const sourceRanges = flags['source-range']?.filter((range) => range !== '');
   for (const range of sourceRanges ?? []) {
@@ -61,7 +65,7 @@ export function readExposeArguments(words: readonly string[], flags: ExposeFlagV
   };
 }
 
-/** Reads `--dry-run`: bare it means client, as in kubectl. */
+/** Parses `--dry-run`. As in kubectl, no value means client. */
 export function parseDryRun(text: string | undefined): 'client' | 'server' | undefined {
   if (text === undefined || text === 'none') return undefined;
   if (text === '' || text === 'client') return 'client';
@@ -71,11 +75,15 @@ export function parseDryRun(text: string | undefined): 'client' | 'server' | und
   ]);
 }
 
-/** Refuses flags that the mode does not know, and those that need another flag. @throws UsageError */
+/**
+ * Refuses flags that the mode does not support, and flags that need another flag.
+ *
+ * @throws UsageError
+ */
 export function refuseContradictions(flags: ExposeFlagValues, mode: ExposeMode): void {
-  const given = (names: readonly string[]) => names.find((name) => flags[name as keyof ExposeFlagValues] !== undefined);
+  const args = (names: readonly string[]) => names.find((name) => flags[name as keyof ExposeFlagValues] !== undefined);
   for (const owner of exposeModes) {
-    const found = given(allModes[owner].flags);
+    const found = args(allModes[owner].flags);
     if (found && owner !== mode) {
       throw new UsageError('flag-of-other-mode', `--${found} belongs to ${owner} mode, and this is ${mode} mode`, [
         advice(`add --mode ${owner}, or leave --${found} out`),
@@ -88,7 +96,7 @@ export function refuseContradictions(flags: ExposeFlagValues, mode: ExposeMode):
     ]);
   }
   const { refusedFlags } = allModes[mode];
-  const refused = given(Object.keys(refusedFlags));
+  const refused = args(Object.keys(refusedFlags));
   if (refused) {
     const why = refusedFlags[refused];
     throw new UsageError('flag-of-other-mode', `--${refused} has no meaning in ${mode} mode: ${why}`, [
@@ -97,14 +105,14 @@ export function refuseContradictions(flags: ExposeFlagValues, mode: ExposeMode):
   }
 }
 
-function parsePath(path: string | undefined, words: number): string | undefined {
+function parsePath(path: string | undefined, portCount: number): string | undefined {
   if (path === undefined) return undefined;
   if (!/^\/[-A-Za-z0-9_./~]*$/.test(path)) {
     throw new UsageError('invalid-path', `--path ${path} is not a valid path prefix`, [
       advice('write it like /team/app: letters, digits, "-", "_", "." and "~" between slashes'),
     ]);
   }
-  if (words > 1) {
+  if (portCount > 1) {
     throw new UsageError('path-for-several-ports', '--path leads to one port, and several are named', [
       advice('run expose once for each port'),
     ]);

@@ -21,9 +21,9 @@ import { skyClusterNamed } from '../sky-cluster/sky-cluster-argument.ts';
 import type { ExposeFlagValues } from './command.ts';
 import { type ExposeArguments, refuseContradictions } from './options.ts';
 
-/** One call of `expose`: what was asked, and where. */
+/** One call of `expose`: its arguments and the connection. */
 export interface ExposeCall {
-  readonly given: ExposeArguments;
+  readonly args: ExposeArguments;
   readonly flags: ExposeFlagValues;
   readonly options: LoadBalancerOptions;
   readonly connection: Connection;
@@ -31,42 +31,50 @@ export interface ExposeCall {
   readonly system: System;
 }
 
-/** What was asked, of what was seen. */
+/** The request of an `expose`, resolved with a snapshot. */
 export interface ResolvedExpose {
   readonly snapshot: Snapshot;
   readonly view: SnapshotIndex;
-  /** As the platform needs it, with all ports that were named. */
+  /** With all named ports, adjusted to the load balancer. */
   readonly request: ExposeRequest;
-  /** Undefined when the user named the mode. */
+  /** The default mode and its reason; undefined if the user named the mode. */
   readonly chosen: ChosenMode | undefined;
-  /** What the platform has to do with it, a line each. */
+  /** What was adjusted for the load balancer, one line each. */
   readonly notes: readonly string[];
-  /** Rows of SkyPilot's own that open some of these ports. */
+  /** SkyPilot's own rows that already open some of these ports. */
   readonly alreadyOpen: readonly Endpoint[];
 }
 
-/** What one look leads to. */
+/** A resolved request with its plan. */
 export interface PreparedExpose extends Omit<ResolvedExpose, 'view' | 'alreadyOpen'> {
   readonly plan: ExposePlan;
 }
 
-/** One round of reads; the nodes come along when the mode needs them. */
-export function lookOfExpose({ given, flags, connection }: ExposeCall): ListRequests {
+/** The lists to read, in one round. Nodes are included if the mode needs them. */
+export function listsOfExpose({ args, flags, connection }: ExposeCall): ListRequests {
   const { namespace } = connection;
   const requests = endpointRequests({ namespace, ingressService: flags['ingress-service'] });
-  if (!given.mode || !allModes[given.mode].needsNodes) return { namespace, requests, followUp: furtherRequests };
+  if (!args.mode || !allModes[args.mode].needsNodes) return { namespace, requests, followUp: furtherRequests };
   return { namespace, requests: { ...requests, nodes: nodesRequest } };
 }
 
-/** Looks, finds the cluster, chooses the mode and plans. @throws UsageError for what is refused */
+/**
+ * Takes a snapshot, resolves the request and plans it.
+ *
+ * @throws UsageError if the request is refused; Failure if the cluster cannot be read
+ */
 export async function prepareExpose(call: ExposeCall, look: ListRequests): Promise<PreparedExpose> {
-  const { view, alreadyOpen, ...asked } = await readExpose(call, look);
-  return { ...asked, plan: planExpose(view, asked.request, alreadyOpen) };
+  const { view, alreadyOpen, ...resolved } = await readExpose(call, look);
+  return { ...resolved, plan: planExpose(view, resolved.request, alreadyOpen) };
 }
 
-/** Looks, finds the cluster and chooses the mode. @throws UsageError for what is refused */
+/**
+ * Takes a snapshot, finds the SkyPilot cluster and chooses the mode.
+ *
+ * @throws UsageError if the request is refused; Failure if the cluster cannot be read
+ */
 export async function readExpose(call: ExposeCall, look: ListRequests): Promise<ResolvedExpose> {
-  const { given, flags, connection, connectionValues, system } = call;
+  const { args, flags, connection, connectionValues, system } = call;
   const snapshot = await collect(connection, look);
   const view = indexSnapshot(snapshot, { ingressService: flags['ingress-service'] });
   const { skyClusters } = view;
@@ -77,23 +85,23 @@ export async function readExpose(call: ExposeCall, look: ListRequests): Promise<
     services: snapshot.topics.services,
     prefix: false,
   };
-  const skyCluster = await skyClusterNamed(given.name, lookup, connection, system);
-  const chosen = given.mode ? undefined : (modeFromCluster(view, skyCluster) ?? (await configuredMode(call)));
-  const asked = { ...given.request, skyCluster, mode: given.mode ?? chosen!.mode };
-  refuseContradictions(flags, asked.mode);
-  refuseDangerousPorts(asked);
-  const alreadyOpen = openedBySkyPilot(view, asked);
-  // Ports that are open already need no load balancer from this plugin. SkyPilot's configuration is for all ports.
-  const ports = flags['print-sky-config'] ? asked.ports : portsToOpen(alreadyOpen, asked);
+  const skyCluster = await skyClusterNamed(args.name, lookup, connection, system);
+  const chosen = args.mode ? undefined : (modeFromCluster(view, skyCluster) ?? (await configuredMode(call)));
+  const requested = { ...args.request, skyCluster, mode: args.mode ?? chosen!.mode };
+  refuseContradictions(flags, requested.mode);
+  refuseDangerousPorts(requested);
+  const alreadyOpen = openedBySkyPilot(view, requested);
+  // Ports that are already open need no load balancer. A printed SkyPilot configuration is for all ports.
+  const ports = flags['print-sky-config'] ? requested.ports : portsToOpen(alreadyOpen, requested);
   const { request, notes } =
     ports.length > 0
-      ? await adjustForLoadBalancer({ ...asked, ports }, view, {
-          ...{ options: call.options, namedPorts: given.namedPorts, connection },
+      ? await adjustForLoadBalancer({ ...requested, ports }, view, {
+          ...{ options: call.options, namedPorts: args.namedPorts, connection },
           forSkyPilot: flags['print-sky-config'] ?? false,
           curesHere: (cures) => curesForThisConnection(cures, connectionValues),
         })
-      : { request: asked, notes: [] };
-  return { snapshot, view, request: { ...request, ports: asked.ports }, chosen, notes, alreadyOpen };
+      : { request: requested, notes: [] };
+  return { snapshot, view, request: { ...request, ports: requested.ports }, chosen, notes, alreadyOpen };
 }
 
 async function configuredMode({ connection, system }: ExposeCall): Promise<ChosenMode> {

@@ -5,11 +5,14 @@ import { allModes } from '../../modes/all-modes.ts';
 import { renderYaml } from '../../output/yaml.ts';
 import { exitCodes } from '../command.ts';
 import { say, sayWithCures } from '../messages.ts';
-import { type ExposeCall, lookOfExpose, readExpose } from './prepare.ts';
+import { type ExposeCall, listsOfExpose, readExpose } from './prepare.ts';
 
-/** `expose --print-sky-config`: what makes SkyPilot do the same by itself, for `~/.sky/config.yaml`. Nothing is written. */
+/**
+ * Runs `expose --print-sky-config`: prints the lines for `~/.sky/config.yaml` that make SkyPilot open ports in the same
+ * way. Writes nothing.
+ */
 export async function printSkyConfig(call: ExposeCall): Promise<number> {
-  const { request, notes } = await readExpose(call, lookOfExpose(call));
+  const { request, notes } = await readExpose(call, listsOfExpose(call));
   const { mode, annotations, labels, loadBalancerClass } = request;
   const { skyPilotPorts } = allModes[mode];
   if (skyPilotPorts === undefined) {
@@ -19,11 +22,11 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
   }
   for (const note of notes) say(call.system, note);
   if (loadBalancerClass !== undefined) {
-    say(call.system, `warning: SkyPilot sets no loadBalancerClass, so what needs ${loadBalancerClass} is not the same`);
+    say(call.system, `warning: SkyPilot sets no loadBalancerClass, so it cannot request ${loadBalancerClass}`);
   }
   const lost = notCarried(request);
   if (lost.length > 0) {
-    say(call.system, `warning: SkyPilot's configuration has nothing for ${lost.join(', ')}: its objects do without`);
+    say(call.system, `warning: SkyPilot's configuration has no setting for ${lost.join(', ')}`);
   }
   const filled = Object.entries({ labels: labels.set, annotations: annotations.set }).filter(
     ([, pairs]) => Object.keys(pairs).length > 0,
@@ -38,7 +41,7 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
   for (const [what] of filled) {
     say(
       call.system,
-      `SkyPilot puts these ${what} on every object that it makes: Pods, Services, Ingresses, ServiceAccounts, roles and namespaces`,
+      `SkyPilot puts these ${what} on every object that it creates: Pods, Services, Ingresses, ServiceAccounts, roles and namespaces`,
     );
   }
   const cures = [
@@ -51,11 +54,11 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
   return exitCodes.fine;
 }
 
-/** The flags whose effect no label and no annotation has. */
+/** Flags that no label or annotation can replace, so SkyPilot's configuration cannot have them. */
 function notCarried(request: ExposeRequest): string[] {
   const { sourceRanges = [], externalTrafficPolicy, loadBalancerIP, allocateNodePorts, firstPort, ports } = request;
   const { ingressClass, path, rewrite, host, tlsSecret } = request;
-  const given: Readonly<Record<string, boolean>> = {
+  const args: Readonly<Record<string, boolean>> = {
     '--source-range': sourceRanges.length > 0,
     '--external-traffic-policy': externalTrafficPolicy !== undefined,
     '--static-ip (spec.loadBalancerIP)': loadBalancerIP !== undefined,
@@ -67,5 +70,5 @@ function notCarried(request: ExposeRequest): string[] {
     '--host': Boolean(host),
     '--tls-secret': tlsSecret !== undefined,
   };
-  return Object.keys(given).filter((flag) => given[flag]);
+  return Object.keys(args).filter((flag) => args[flag]);
 }

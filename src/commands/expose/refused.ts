@@ -14,7 +14,7 @@ import type { System } from '../../system.ts';
 import { say } from '../messages.ts';
 import type { PreparedExpose } from './prepare.ts';
 
-/** The error of a write or of its dry run, with who refused it and how to see the rule. Any other error is unchanged. */
+/** Adds to the error of a refused write who refused it, and how to see the rule. Other errors are unchanged. */
 export function withRefuser(error: unknown, namespace: string): unknown {
   const answer = answerIn(error);
   if (!answer || !(error instanceof Failure) || isAboutPermission(answer.serverMessage)) return error;
@@ -23,14 +23,20 @@ export function withRefuser(error: unknown, namespace: string): unknown {
   return again(error, [...error.cures, ...curesOfRefusal(refuser, namespace)], `refused by ${refuserName(refuser)}`);
 }
 
-/** A dry run needs the rights of the write. What quotas and webhooks would say can be read without them. */
+/**
+ * A dry run needs the permissions of the write. If they are missing, suggests a check that only reads quotas and
+ * webhooks.
+ */
 export function withReadOnlyCheck(error: unknown, { request: { skyCluster, mode, ports } }: PreparedExpose): unknown {
   const answer = answerIn(error);
   if (!answer || !(error instanceof Failure) || !isAboutPermission(answer.serverMessage)) return error;
-  const words = ports.map(({ servicePort }) => servicePort);
+  const operands = ports.map(({ servicePort }) => servicePort);
   const { namespace } = skyCluster;
-  const read = command`kubectl skyports doctor ${operandOf(skyCluster)} ${words} -n ${namespace} --mode ${mode}`;
-  return again(error, [...error.cures, cure(read, 'reads quotas and webhooks instead, which needs no right to write')]);
+  const read = command`kubectl skyports doctor ${operandOf(skyCluster)} ${operands} -n ${namespace} --mode ${mode}`;
+  return again(error, [
+    ...error.cures,
+    cure(read, 'reads quotas and webhooks instead, which needs no write permission'),
+  ]);
 }
 
 function answerIn(error: unknown): ApiError | undefined {
@@ -46,8 +52,8 @@ function again(error: Failure, cures: readonly Cure[], detail?: string): Failure
 }
 
 /**
- * Refuses a plan whose objects are accepted alone, and not together: a quota counts each dry run by itself. Quotas are read
- * only if two objects count for the same limit.
+ * Refuses a plan if its objects together exceed a quota. Dry runs do not show this, because each of them is counted
+ * alone. Quotas are read only if two objects count for the same limit.
  *
  * @throws Failure naming the quota
  */

@@ -26,24 +26,24 @@ import { pathsLeadSomewhere } from './check-paths.ts';
 import type { ExposeFlagValues } from './command.ts';
 import { readLoadBalancerOptions } from './load-balancer-options.ts';
 import { type ExposeArguments, readExposeArguments, refuseContradictions } from './options.ts';
-import { type ExposeCall, lookOfExpose, prepareExpose } from './prepare.ts';
+import { type ExposeCall, listsOfExpose, prepareExpose } from './prepare.ts';
 import { printSkyConfig } from './print-sky-config.ts';
 
 /** Runs `expose`; returns the exit code. */
 export async function runExpose(
-  words: readonly string[],
+  operands: readonly string[],
   flags: ExposeFlagValues,
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const given = await readArguments(words, flags, connectionValues, system);
+  const args = await readArguments(operands, flags, connectionValues, system);
   const options = readLoadBalancerOptions(flags, system);
-  if (given.mode) refuseContradictions(flags, given.mode);
-  const format = given.dryRun ? undefined : await parseEndpointFormat(flags.output);
-  const manifestFormat = given.dryRun ? parseManifestFormat(flags.output) : undefined;
+  if (args.mode) refuseContradictions(flags, args.mode);
+  const format = args.dryRun ? undefined : await parseEndpointFormat(flags.output);
+  const manifestFormat = args.dryRun ? parseManifestFormat(flags.output) : undefined;
   const connection = await connectToCluster(connectionValues, system);
   try {
-    const call = { given, flags, options, connection, connectionValues, system };
+    const call = { args, flags, options, connection, connectionValues, system };
     if (flags['print-sky-config']) return await printSkyConfig(call);
     return format ? await open(call, format) : await dryRunExpose(call, manifestFormat);
   } catch (error) {
@@ -54,23 +54,23 @@ export async function runExpose(
 }
 
 async function readArguments(
-  words: readonly string[],
+  operands: readonly string[],
   flags: ExposeFlagValues,
   values: ConnectionValues,
   system: System,
 ): Promise<ExposeArguments> {
   try {
-    return readExposeArguments(words, flags);
+    return readExposeArguments(operands, flags);
   } catch (error) {
-    const [name] = words;
+    const [name] = operands;
     if (!(error instanceof UsageError) || error.code !== 'port-missing' || name === undefined) throw error;
     throw await (await import('../sky-cluster/declared-ports.ts')).withDeclaredPorts(error, name, values, system);
   }
 }
 
 async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
-  const { given, flags, connection, connectionValues, system } = call;
-  const look = lookOfExpose(call);
+  const { args, flags, connection, connectionValues, system } = call;
+  const look = listsOfExpose(call);
   let said = false;
   const { prepared, applied } = await journaled(system.stderr.line, (journal) =>
     applyWithRetry({
@@ -94,7 +94,7 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
       look,
       snapshot: withApplied(prepared.snapshot, applied),
       resolve: (snapshot) => rowsOf(snapshot, request, plan, flags['ingress-service']),
-      waitMs: given.waitMs,
+      waitMs: args.waitMs,
     },
     system,
   );
@@ -108,16 +108,21 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
   return exitCodeOf(waited, call);
 }
 
-/** Cloud load balancers take minutes: a late address fails the call only for those who asked to wait. */
-function exitCodeOf(waited: Waited, { given, flags, connectionValues, system }: ExposeCall): number {
-  if (waited.came || given.waitMs === 0) return exitCodes.fine;
+/**
+ * The exit code after the wait. Cloud load balancers take minutes, so a missing address is an error only with `--wait`.
+ */
+function exitCodeOf(waited: Waited, { args, flags, connectionValues, system }: ExposeCall): number {
+  if (waited.came || args.waitMs === 0) return exitCodes.fine;
   const isAsked = flags.wait !== undefined;
-  sayLate(waited, { waitMs: given.waitMs, isError: isAsked, values: connectionValues }, system);
+  sayLate(waited, { waitMs: args.waitMs, isError: isAsked, values: connectionValues }, system);
   if (!isAsked) return exitCodes.fine;
   return hopeless(waited.endpoints) ? exitCodes.uncertain : exitCodes.problems;
 }
 
-/** The rows of what was asked for: ours, and those that were left alone because SkyPilot had opened them; not what is broken beside. */
+/**
+ * The rows to print: those of this plugin, and those of ports that SkyPilot had already opened. Other rows of these
+ * ports are left out.
+ */
 function rowsOf(
   snapshot: Snapshot,
   request: ExposeRequest,
@@ -137,13 +142,13 @@ function rowsOf(
   );
 }
 
-/** `expose --dry-run`: shows the manifests; with `server` as the API server would keep them. */
+/** Runs `expose --dry-run`: prints the manifests; with `server`, as the API server would store them. */
 async function dryRunExpose(call: ExposeCall, format: ManifestFormat): Promise<number> {
-  const { given, flags, connection, system } = call;
-  const prepared = await prepareExpose(call, lookOfExpose(call));
+  const { args, flags, connection, system } = call;
+  const prepared = await prepareExpose(call, listsOfExpose(call));
   const { plan, chosen, notes } = prepared;
   sayPlan({ ...plan, chosen, notes }, system);
-  const server = given.dryRun === 'server';
+  const server = args.dryRun === 'server';
   const { refuseWithoutRoom, withReadOnlyCheck } = await import('./refused.ts');
   const options = { fieldManager, forceConflicts: flags['force-conflicts'] ?? false, journal: undefined };
   const objects = server
@@ -153,7 +158,7 @@ async function dryRunExpose(call: ExposeCall, format: ManifestFormat): Promise<n
     : plan.writes.map(({ kind, effect, manifest }) => ({ kind, effect, object: manifest }));
   if (server) await refuseWithoutRoom(connection, prepared, system);
   if (!server && plan.writes.some(({ ownedBy }) => ownedBy)) {
-    say(system, 'note: the Ingress is shown without ownerReferences: its Services have no uid before they are made');
+    say(system, 'note: the Ingress is shown without ownerReferences: its Services have no uid before they exist');
   }
   await printManifests(objects, { format, server }, system);
   return exitCodes.fine;

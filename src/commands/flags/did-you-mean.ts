@@ -1,7 +1,7 @@
 import { nearestOf } from '../../arguments/nearest.ts';
 import { modeCalled } from '../../modes/all-modes.ts';
 
-/** `did you mean --mode loadbalancer?`; undefined if no choice is near. */
+/** A suggestion such as `did you mean --mode loadbalancer?`; undefined if no choice is close. */
 export function didYouMean(typed: string, choices: readonly string[], flag: string): string | undefined {
   const word = typed.toLowerCase();
   const bare = word.replaceAll(/[-_ ]/g, '');

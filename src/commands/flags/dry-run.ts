@@ -1,7 +1,7 @@
-/** What `--dry-run` takes. */
+/** The values of `--dry-run`. */
 export const dryRuns = ['none', 'client', 'server'] as const;
 
-/** `--dry-run` of the commands that write. */
+/** The flag `--dry-run` of commands that write. */
 export const dryRunFlag = {
   group: 'Output',
   type: 'optional',
@@ -10,16 +10,16 @@ export const dryRunFlag = {
   choices: dryRuns,
 } as const;
 
-/** What `-o` of a dry run takes. */
+/** The values of `-o` with `--dry-run`. */
 export const manifestFormats = ['json', 'yaml', 'name'] as const;
 
-/** What stands behind the line of an object that was only shown. */
+/** The end of the line of an object in a dry run. */
 export function dryRunSuffix(dryRun: 'client' | 'server' | undefined): string {
   if (!dryRun) return '';
   return dryRun === 'server' ? ' (server dry run)' : ' (dry run)';
 }
 
-/** Flags of the commands that remove. */
+/** Flags of commands that delete. */
 export const removalFlags = {
   yes: { type: 'boolean', short: 'y', describe: "Don't ask" },
   'dry-run': {

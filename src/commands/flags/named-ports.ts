@@ -4,20 +4,20 @@ import { typedOperand } from '../../skypilot/operand.ts';
 
 type PortCommand = 'expose' | 'unexpose' | 'forward';
 
-/** A SKYCLUSTER and the PORT words after it. */
+/** A SKYCLUSTER and its ports, as typed. */
 export interface NamedPorts {
   readonly name: string;
   readonly ports: readonly string[];
 }
 
 /**
- * The words of a command that takes a SKYCLUSTER and ports.
+ * Splits the arguments of a command into the SKYCLUSTER and its ports.
  *
- * @throws UsageError if the cluster or the ports are missing or in the wrong order, with the command that was meant
+ * @throws UsageError if one of them is missing or they are in the wrong order, with the corrected command
  */
-export function namedPorts(verb: PortCommand, words: readonly string[]): NamedPorts {
-  refuseSwapped(verb, words);
-  const [name, ...ports] = words;
+export function namedPorts(verb: PortCommand, operands: readonly string[]): NamedPorts {
+  refuseSwapped(verb, operands);
+  const [name, ...ports] = operands;
   if (name === undefined) {
     throw new UsageError('sky-cluster-missing', `${verb} needs a SKYCLUSTER and at least one PORT`, [
       cure(command`kubectl skyports ${verb} SKYCLUSTER PORT`, 'for example train and 8888'),
@@ -28,12 +28,16 @@ export function namedPorts(verb: PortCommand, words: readonly string[]): NamedPo
   return { name, ports };
 }
 
-/** @throws UsageError for `8888 train`: no SkyPilot cluster has a number for a name (sky/utils/common_utils.py) */
-export function refuseSwapped(verb: PortCommand, words: readonly string[]): void {
-  const [first = '', ...rest] = words;
+/**
+ * Refuses `8888 train`. The name of a SkyPilot cluster is never a number (sky/utils/common_utils.py).
+ *
+ * @throws UsageError
+ */
+export function refuseSwapped(verb: PortCommand, operands: readonly string[]): void {
+  const [first = '', ...rest] = operands;
   if (!isPort(first)) return;
   const names = rest.filter((word) => !isPort(word));
-  const ports = words.filter(isPort);
+  const ports = operands.filter(isPort);
   throw new UsageError('arguments-swapped', `the SKYCLUSTER comes first, and ${first} is a port`, [
     names.length === 1 && typedOperand(names[0]!) === names[0]
       ? cure(command`kubectl skyports ${verb} ${names[0]!} ${ports}`)
@@ -41,7 +45,7 @@ export function refuseSwapped(verb: PortCommand, words: readonly string[]): void
   ]);
 }
 
-/** Whether a word is a port, a range, a list or a mapping, and so no name of a cluster. */
+/** Whether a word is a port, a range, a list or a mapping. Then it cannot be the name of a cluster. */
 export function isPort(word: string): boolean {
   return /^\d[\d:,-]*(\/\w+)?$/.test(word);
 }
@@ -63,7 +67,11 @@ function missingPort(verb: PortCommand, name: string): UsageError {
   ]);
 }
 
-/** Reads `--ingress-service`. @throws UsageError for anything but NAMESPACE/NAME */
+/**
+ * Checks `--ingress-service`.
+ *
+ * @throws UsageError for a value that is not NAMESPACE/NAME
+ */
 export function parseIngressService(text: string | undefined): string | undefined {
   if (text === undefined || /^[^/]+\/[^/]+$/.test(text)) return text;
   throw new UsageError('invalid-service-name', `--ingress-service ${text} does not name a Service`, [

@@ -2,7 +2,11 @@ import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { didYouMean } from './did-you-mean.ts';
 
-/** Reads `--mode`. @throws UsageError with the nearest mode */
+/**
+ * Parses `--mode`.
+ *
+ * @throws UsageError with the nearest mode
+ */
 export function parseMode<M extends string>(text: string | undefined, modes: readonly M[]): M | undefined {
   if (text === undefined) return undefined;
   const mode = modes.find((each) => each === text);

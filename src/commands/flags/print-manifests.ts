@@ -7,10 +7,14 @@ import type { System } from '../../system.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { manifestFormats } from './dry-run.ts';
 
-/** `-o` of a dry run; undefined prints a line an object. */
+/** The value of `-o` with `--dry-run`; undefined prints one line for each object. */
 export type ManifestFormat = (typeof manifestFormats)[number] | undefined;
 
-/** Reads `-o` as a dry run takes it. @throws UsageError */
+/**
+ * Parses `-o` of a dry run.
+ *
+ * @throws UsageError for an unknown format
+ */
 export function parseManifestFormat(text: string | undefined): ManifestFormat {
   const format = manifestFormats.find((each) => each === text);
   if (text === undefined || format) return format;
@@ -19,7 +23,7 @@ export function parseManifestFormat(text: string | undefined): ManifestFormat {
   ]);
 }
 
-/** Prints what would be written on stdout, as kubectl does: several objects are one List. */
+/** Prints manifests on stdout, as kubectl does: several objects are one List. */
 export async function printManifests(
   objects: readonly { readonly kind: string; readonly effect: string; readonly object: Manifest }[],
   { format, server }: { readonly format: ManifestFormat; readonly server: boolean },
@@ -42,7 +46,10 @@ export async function printManifests(
   );
 }
 
-/** Without what makes a manifest apply only once: the version it was planned from, and field ownership (as kubectl hides it). */
+/**
+ * The manifest without fields that would prevent a second apply: `uid` and `resourceVersion`. `managedFields` is
+ * hidden, as in kubectl.
+ */
 function withoutServerFields({ metadata = {}, ...rest }: Manifest): Manifest {
   const { uid, resourceVersion, managedFields, ...kept } = metadata;
   const { apiVersion, kind, ...body } = rest;

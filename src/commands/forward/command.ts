@@ -17,20 +17,20 @@ const forwardFlags = {
 
 export type ForwardFlagValues = FlagValues<typeof forwardFlags>;
 
-/** test/commands/forward.test.ts runs each. */
+/** test/commands/forward.test.ts runs each example. */
 const forwardExamples = [
   {
     line: 'kubectl skyports forward train 8888',
-    says: 'Call http://localhost:8888 while this runs, also when the port is not reachable',
+    says: 'While this runs, http://localhost:8888 reaches the app, even if its URL does not work',
   },
-  { line: 'kubectl skyports forward train 8080:80', says: 'Port 80 of the Pod at port 8080 of this machine' },
+  { line: 'kubectl skyports forward train 8080:80', says: 'Use port 8080 of this machine for port 80 of the Pod' },
 ] as const;
 
 export const forwardCommand = defineCommand({
   name: 'forward',
   group: 'See and open ports',
   connects: true,
-  words: ['sky-cluster', 'open-port'],
+  operands: ['sky-cluster', 'open-port'],
   usage: 'SKYCLUSTER [LOCAL:]PORT...',
   summary: 'Forward ports of the head Pod to this machine, with kubectl port-forward',
   examples: forwardExamples,

@@ -21,14 +21,18 @@ import { namedPorts } from '../flags/named-ports.ts';
 import { skyClusterNamed } from '../sky-cluster/sky-cluster-argument.ts';
 import type { ForwardFlagValues } from './command.ts';
 
-/** Runs `forward`: finds the head Pod and hands over to kubectl. @returns kubectl's exit code */
+/**
+ * Runs `forward`: finds the head Pod and replaces this process with `kubectl port-forward`.
+ *
+ * @returns kubectl's exit code
+ */
 export async function runForward(
-  words: readonly string[],
+  operands: readonly string[],
   flags: ForwardFlagValues,
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const { name, ports } = namedPorts('forward', words);
+  const { name, ports } = namedPorts('forward', operands);
   const wanted = ports.map(readPort);
   const kubectl = findKubectl(system);
   const connection = await connectToCluster(connectionValues, system);
@@ -62,7 +66,7 @@ export async function runForward(
 }
 
 interface WantedPort {
-  /** As it was typed, before the colon; '' for any; undefined without a colon. */
+  /** The text before the colon; '' means any free port; undefined without a colon. */
   readonly local: string | undefined;
   readonly port: number;
 }
@@ -76,7 +80,7 @@ function readPort(word: string): WantedPort {
   ]);
 }
 
-/** A Service port that leads elsewhere in the Pod means that place: the Pod is what is called. */
+/** The port in kubectl's syntax. kubectl forwards to the Pod, so a Service port is replaced by its target port. */
 function podPortOf(
   { local, port }: WantedPort,
   view: SnapshotIndex,
@@ -112,7 +116,7 @@ function runningHeadOf(skyCluster: SkyCluster): string {
   return head.metadata?.name ?? '';
 }
 
-/** The flags that chose the cluster and user of this call, as kubectl takes them. */
+/** The connection flags of this call, for kubectl. */
 function passedOn(values: ConnectionValues): string[] {
   const names = (Object.keys(connectionFlags) as (keyof ConnectionValues)[]).filter((name) => name !== 'namespace');
   return names.flatMap((name) => {

@@ -7,26 +7,29 @@ const pruneFlags = {
   'all-namespaces': { type: 'boolean', short: 'A', describe: 'Look in all namespaces' },
   'include-skypilot': {
     type: 'boolean',
-    describe: 'Also remove what SkyPilot left behind, instead of only printing how',
+    describe: 'Also delete what SkyPilot left behind, instead of only printing the commands',
   },
   ...removalFlags,
 } as const;
 
 export type PruneFlagValues = FlagValues<typeof pruneFlags>;
 
-/** Each runs in the tests. */
+/** The tests run each example. */
 export const pruneExamples = [
-  { line: 'kubectl skyports prune -A --dry-run', says: 'What outlived its SkyPilot cluster, anywhere?' },
-  { line: 'kubectl skyports prune -y', says: 'Remove what expose made for clusters of this namespace that are gone' },
+  {
+    line: 'kubectl skyports prune -A --dry-run',
+    says: 'Show the leftovers of deleted SkyPilot clusters in all namespaces',
+  },
+  { line: 'kubectl skyports prune -y', says: 'Delete what expose created for SkyPilot clusters that no longer exist' },
 ] as const;
 
 export const pruneCommand = defineCommand({
   name: 'prune',
   group: 'Find what is broken, and fix it',
   connects: true,
-  words: [],
+  operands: [],
   usage: '',
-  summary: 'Remove Services and Ingresses that outlived their SkyPilot cluster',
+  summary: 'Delete Services and Ingresses whose SkyPilot cluster no longer exists',
   examples: pruneExamples,
   flags: pruneFlags,
 });

@@ -30,13 +30,13 @@ interface Round {
 
 /** Runs `prune`; returns the exit code. */
 export async function runPrune(
-  words: readonly string[],
+  operands: readonly string[],
   flags: PruneFlagValues,
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  if (words.length > 0) {
-    const name = words[0]!.startsWith('-') ? 'SKYCLUSTER' : words[0]!;
+  if (operands.length > 0) {
+    const name = operands[0]!.startsWith('-') ? 'SKYCLUSTER' : operands[0]!;
     throw new UsageError(
       'unexpected-argument',
       'prune takes no name: it finds leftovers of deleted SkyPilot clusters',
@@ -59,7 +59,7 @@ export async function runPrune(
         await applyPlan(connection, first.plan, { fieldManager, forceConflicts: false, journal: undefined });
       const isYoung = first.found.young.length > 0;
       if (first.found.orphans.length === 0 && !unseen) {
-        say(system, isYoung ? 'nothing to remove yet' : 'nothing outlived its SkyPilot cluster');
+        say(system, isYoung ? 'nothing to remove yet' : 'there are no leftovers of deleted SkyPilot clusters');
       }
       system.stdout.document(linesOf(first.taken, dryRunSuffix(dryRun)));
       sayLeft(left, connectionValues, system);
@@ -108,7 +108,7 @@ async function lookForOrphans(
   return { snapshot, found, taken, plan: removing(taken) };
 }
 
-/** A second look may find more: only what was shown before is taken. */
+/** After a conflict, more orphans may be found. Only objects that the user has seen are deleted. */
 function onlyAgreed(round: Round, first: Round): Round {
   const uidOf = ({ object }: Orphan) => object.metadata?.uid;
   const agreed = new Set(first.taken.map(uidOf));
@@ -124,16 +124,18 @@ function removing(taken: readonly Orphan[]): Plan {
   };
 }
 
-/** What is not seen does not count as gone. @returns whether something was not seen */
+/**
+ * Reports which topics were not seen. Their clusters count as existing.
+ *
+ * @returns whether a topic was not seen
+ */
 function sayUnseen({ topics, namespace }: Snapshot, values: ConnectionValues, system: System): boolean {
   const unseen = [...orphanTopics, 'services', 'ingresses'] as const;
   const missing = unseen.filter((topic) => !topics[topic].observed);
   for (const topic of missing) {
     const observation = topics[topic];
     if (observation.observed) continue;
-    const means = orphanTopics.some((each) => each === topic)
-      ? 'nothing is known to be gone, and nothing is removed'
-      : 'what is left of them stays';
+    const means = orphanTopics.some((each) => each === topic) ? 'so nothing is removed' : 'their leftovers stay';
     const cures = unseenCures(topic, observation, namespace);
     sayWithCures(system, `warning: ${unseenWords(topic, observation, namespace)}; ${means}`, cures, values);
   }
@@ -146,13 +148,13 @@ function sayYoung({ young }: Orphans, system: System): void {
   }
 }
 
-/** SkyPilot's own: how to remove them, for a user who knows that SkyPilot will not. */
+/** Lists SkyPilot's own leftovers with the commands that delete them, for users who are sure that SkyPilot will not. */
 function sayLeft(left: readonly Orphan[], values: ConnectionValues, system: System): void {
   if (left.length === 0) return;
   const deletions = left.map(({ kind, reference: { name, namespace } }) =>
     cure(command`kubectl delete ${kind.toLowerCase()} ${name} -n ${namespace} --interactive`),
   );
-  const both = advice('add --include-skypilot to remove them, too, or remove each by itself');
+  const both = advice('add --include-skypilot to remove them too, or remove each by hand');
   sayWithCures(system, 'SkyPilot has left these behind', [both, ...deletions], values);
 }
 

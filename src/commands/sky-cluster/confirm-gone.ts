@@ -13,14 +13,15 @@ interface Named {
 }
 
 /**
- * Asks the API server once more, by name, for what shows that a SkyPilot cluster lives: its Pods, its Deployments, and its
- * head Pod. A list that left them out must not cost a running cluster its address.
+ * Checks once more that a SkyPilot cluster is deleted: requests its Pods, its Deployments and its head Pod by name. An
+ * incomplete list must not cost a running cluster its address.
  *
- * @returns the name of the first that exists; undefined when the cluster is gone
- * @throws Failure when one of them cannot be seen
+ * @returns the first object that exists, such as `Pod train-head`; undefined if the cluster is gone
+ * @throws Failure if one of them cannot be read
  */
 export async function signOfLife({ api }: Connection, { namespace, nameOnCloud }: Named): Promise<string | undefined> {
-  // Whole objects: an empty list of metadata has `null` for its items, as a broken gateway might say.
+  // Request whole objects: in a list of metadata, `items: null` means an empty list, and a broken gateway may send the
+  // same.
   const query = { labelSelector: `${clusterNameLabel}=${nameOnCloud}`, firstPageOnly: true, pageSize: 1 };
   const listed = async (kind: 'Pod' | 'Deployment') => {
     const { items } = await api.list<WithMetadata>(collectionPath(kind, namespace), query);
@@ -35,21 +36,21 @@ export async function signOfLife({ api }: Connection, { namespace, nameOnCloud }
   return [...pods, ...deployments, ...(headPod ? [`Pod ${head}`] : [])][0];
 }
 
-async function exists(asked: Promise<unknown>, name: string): Promise<boolean> {
+async function exists(request: Promise<unknown>, name: string): Promise<boolean> {
   try {
-    await asked;
+    await request;
     return true;
   } catch (error) {
     if (error instanceof ApiError && error.saysGone(name, pluralOf('Pod'))) return false;
-    // Roles that only list Pods are common, and the lists have answered.
+    // Many Roles allow to list Pods but not to get one. The lists have already shown that there is none.
     if (error instanceof ApiError && error.isForbidden) return false;
     throw error;
   }
 }
 
 /**
- * Splits removals into those whose SkyPilot cluster is confirmed to be gone, or does not matter, and those whose cluster
- * lives, with the sign of it.
+ * Splits removals: `gone` if their SkyPilot cluster is confirmed to be deleted, or does not matter for the removal;
+ * `alive` if it still has objects, with one of them.
  */
 export async function confirmGone(
   connection: Connection,
@@ -74,7 +75,11 @@ export async function confirmGone(
   return { gone, alive };
 }
 
-/** @throws Failure if one of the SkyPilot clusters that seem to be gone still exists */
+/**
+ * Checks that the SkyPilot clusters of these removals are really deleted.
+ *
+ * @throws Failure if one still exists
+ */
 export async function refuseIfAlive(connection: Connection, removals: readonly PlannedRemoval[]): Promise<void> {
   const [first] = (await confirmGone(connection, removals)).alive;
   if (!first) return;

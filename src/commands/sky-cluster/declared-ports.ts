@@ -14,12 +14,12 @@ import type { ConnectionValues } from '../command.ts';
 import { connectToCluster } from '../connection/connect.ts';
 import { mostSuggested, retyped } from './misnamed.ts';
 
-/** A hint for an error that is known already: nothing is waited for long. */
+/** The ports are only a hint in an error message, so the request has a short time limit. */
 const patienceMs = 3000;
 
 /**
- * `expose NAME` without a port: the same error with the ports that the containers of its head declare and that are not open
- * yet. The error as it is if they are not known, or there are none.
+ * Adds to the error of `expose NAME` without a port the ports that the head's containers declare and that are not open
+ * yet. If there are none, or they are unknown, the error is unchanged.
  */
 export async function withDeclaredPorts(
   error: UsageError,
@@ -46,8 +46,8 @@ async function declaredPorts(name: string, values: ConnectionValues, system: Sys
 }
 
 /**
- * Ports of a SkyPilot cluster: for `expose` what its head declares, is free for apps and is not open yet, for `unexpose` what this plugin
- * opened, else all that is open. Ascending.
+ * Ports of a SkyPilot cluster, ascending. `port` (for `expose`): declared by its head, not reserved, and not open yet.
+ * `our-port` (for `unexpose`): opened by this plugin. `open-port`: all open ports.
  */
 export async function portsOf(
   what: 'port' | 'open-port' | 'our-port',
@@ -61,7 +61,7 @@ export async function portsOf(
   });
   const view = indexSnapshot(snapshot);
   const found = findSkyCluster(name, view.skyClusters, { prefix: false });
-  // `endpoints --port` goes without a name.
+  // `endpoints --port` needs no name.
   const skyClusters = name === '' ? view.skyClusters : found.found === 'one' ? [found.skyCluster] : [];
   const rows = resolveEndpoints(view, { skyClusters }).filter(({ mode }) => allModes[mode].recordsPorts);
   const open = rows.map(({ port }) => port);

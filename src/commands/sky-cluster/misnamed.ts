@@ -15,18 +15,18 @@ import { isHead, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 import type { System } from '../../system.ts';
 import { connectionFlags } from '../connection/flags.ts';
 
-/** A word that is not a SKYCLUSTER, and the place of the search. */
+/** A word that is not the name of a SkyPilot cluster, and the clusters that it was looked up in. */
 export interface Misnamed {
   readonly name: string;
   readonly skyClusters: readonly SkyCluster[];
-  /** Null for all. */
+  /** Null means all namespaces. */
   readonly namespace: string | null;
   readonly system: System;
 }
 
 type Named = Pick<SkyCluster, 'displayName' | 'nameOnCloud' | 'namespace'>;
 
-/** The command that was typed, with another SkyPilot cluster in place of the word that names none. */
+/** The typed command with the name of another SkyPilot cluster. */
 export function withSkyCluster(
   { name, namespace, system }: Misnamed,
   meant: Named,
@@ -36,9 +36,9 @@ export function withSkyCluster(
   return retyped(system, { replace: { word: name, by: operandOf(meant) }, port, namespace: moved });
 }
 
-/** That the word names an object of a SkyPilot cluster, such as its head Pod; undefined if it does not. */
-export async function objectOfSkyCluster(asked: Misnamed): Promise<UsageError | undefined> {
-  const { name, skyClusters } = asked;
+/** The error if the word is an object of a SkyPilot cluster, such as its head Pod; undefined if it is not. */
+export async function objectOfSkyCluster(misnamed: Misnamed): Promise<UsageError | undefined> {
+  const { name, skyClusters } = misnamed;
   const [, kind, object = name] = /^([a-z]+)\/(.+)$/i.exec(name) ?? [];
   const byPod = skyClusters.flatMap((skyCluster) =>
     skyCluster.pods.filter(({ metadata }) => metadata?.name === object).map((pod) => ({ skyCluster, pod })),
@@ -46,35 +46,37 @@ export async function objectOfSkyCluster(asked: Misnamed): Promise<UsageError | 
   const [owner] = byPod;
   if (owner) {
     const what = isHead(owner.pod) ? 'the head Pod' : 'a Pod';
-    return misnamedAs(asked, owner.skyCluster, `is ${what} of SkyPilot cluster ${owner.skyCluster.displayName}`);
+    return misnamedAs(misnamed, owner.skyCluster, `is ${what} of SkyPilot cluster ${owner.skyCluster.displayName}`);
   }
   const named = kind === undefined ? undefined : findSkyCluster(object, skyClusters, { prefix: false });
   if (named?.found === 'one') {
     return misnamedAs(
-      asked,
+      misnamed,
       named.skyCluster,
       `is not the name of a SkyPilot cluster, ${named.skyCluster.displayName} is`,
     );
   }
   const prefixed = skyClusters.filter(({ nameOnCloud }) => object.startsWith(`${nameOnCloud}-`));
   const [longest] = prefixed.toSorted((a, b) => b.nameOnCloud.length - a.nameOnCloud.length);
-  return longest && misnamedAs(asked, longest, `is an object of SkyPilot cluster ${longest.displayName}`);
+  return longest && misnamedAs(misnamed, longest, `is an object of SkyPilot cluster ${longest.displayName}`);
 }
 
-async function misnamedAs(asked: Misnamed, meant: SkyCluster, what: string): Promise<UsageError> {
-  return new UsageError('not-a-sky-cluster', `"${asked.name}" ${what}`, [cure(await withSkyCluster(asked, meant))]);
+async function misnamedAs(misnamed: Misnamed, meant: SkyCluster, what: string): Promise<UsageError> {
+  return new UsageError('not-a-sky-cluster', `"${misnamed.name}" ${what}`, [
+    cure(await withSkyCluster(misnamed, meant)),
+  ]);
 }
 
-/** The URL, or the address and port, of an endpoint: its port and SkyPilot cluster. Undefined for any other word. */
+/** The error if the word is the URL, or the address and port, of an endpoint; undefined if it is not. */
 export async function endpointOfSkyCluster(
-  asked: Misnamed,
+  misnamed: Misnamed,
   connection: Connection | undefined,
 ): Promise<UsageError | undefined> {
-  const { name, namespace } = asked;
+  const { name, namespace } = misnamed;
   if (!connection || !/^https?:\/\/|^[\d.]+:\d+$/i.test(name)) return undefined;
   const url = URL.parse(/^[a-z]+:/i.test(name) ? name : `http://${name}`);
   if (!url) return undefined;
-  // A hint for an error that is known already.
+  // The request only adds a hint to an error, so its own errors are ignored.
   const snapshot = await collect(connection, { namespace, requests: endpointRequests({ namespace }) }).catch(
     () => undefined,
   );
@@ -89,20 +91,23 @@ export async function endpointOfSkyCluster(
   if (!row) return undefined;
   const meant = { displayName: row.skyCluster, nameOnCloud: row.nameOnCloud, namespace: row.namespace };
   return new UsageError('not-a-sky-cluster', `"${name}" is port ${row.port} of SkyPilot cluster ${row.skyCluster}`, [
-    cure(await withSkyCluster(asked, meant, row.port)),
+    cure(await withSkyCluster(misnamed, meant, row.port)),
   ]);
 }
 
-/** A port in place of the name, as in `doctor 8888`: which SkyPilot clusters have it open. Undefined for any other word. */
+/**
+ * The error if the word is a port, as in `doctor 8888`, with the SkyPilot clusters that have it open; undefined if it
+ * is not.
+ */
 export async function portOfSkyCluster(
-  asked: Misnamed,
+  misnamed: Misnamed,
   connection: Connection | undefined,
 ): Promise<UsageError | undefined> {
-  const { name, namespace, system } = asked;
+  const { name, namespace, system } = misnamed;
   const port = Number(name);
   if (!/^\d{1,5}$/.test(name) || port < 1 || port > 65_535) return undefined;
   const code = 'arguments-swapped';
-  // A hint for an error that is known already.
+  // The request only adds a hint to an error, so its own errors are ignored.
   const requests = endpointRequests({ namespace });
   const snapshot = connection && (await collect(connection, { namespace, requests }).catch(() => undefined));
   const rows = snapshot ? resolveEndpoints(indexSnapshot(snapshot), { ports: [port] }) : [];
@@ -117,7 +122,7 @@ export async function portOfSkyCluster(
     ]);
   }
   const clusters = open.slice(0, mostSuggested).map(({ skyCluster, nameOnCloud, namespace: place }) => {
-    return withSkyCluster(asked, { displayName: skyCluster, nameOnCloud, namespace: place }, port);
+    return withSkyCluster(misnamed, { displayName: skyCluster, nameOnCloud, namespace: place }, port);
   });
   const names = open.map(({ skyCluster }) => skyCluster);
   const cures = (await Promise.all(clusters)).map((each) => cure(each));
@@ -128,16 +133,16 @@ export async function portOfSkyCluster(
   );
 }
 
-/** More would hide the one that is meant. */
+/** The maximum number of suggestions. In a longer list, the right one is hard to find. */
 export const mostSuggested = 5;
 
-/** The first few words, and how many more there are. */
+/** The first words of a list, and the number of the others. */
 export function shortList(words: readonly string[]): string {
   const more = words.length - mostSuggested;
   return `${words.slice(0, mostSuggested).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** The SkyPilot clusters whose names come close to what was typed, the nearest one only. */
+/** The SkyPilot cluster with the most similar name; undefined if none is similar. */
 export function nearestSkyCluster({ name, skyClusters }: Misnamed): SkyCluster | undefined {
   const lower = (text: string) => text.toLowerCase();
   const names = skyClusters.flatMap((each) => [lower(each.displayName), lower(each.nameOnCloud)]);
@@ -147,29 +152,29 @@ export function nearestSkyCluster({ name, skyClusters }: Misnamed): SkyCluster |
   );
 }
 
-/** What is different in the command that the user should have typed. */
+/** How the corrected command differs from the typed one. */
 interface Correction {
-  /** A word, and what stands in its place. */
+  /** A word to replace, and its replacement. */
   readonly replace?: { readonly word: string; readonly by: string };
-  /** A port, unless ports were typed: `--port` for commands that have the flag, else a word. */
+  /** A port to add if none was typed: as `--port` if the command has that flag, else as a word. */
   readonly port?: number | undefined;
-  /** Instead of the namespace that was typed. */
+  /** Replaces the typed namespace. */
   readonly namespace?: string | undefined;
-  /** Instead of the context that was typed; all of its namespaces count. */
+  /** Replaces the typed context, and selects all namespaces. */
   readonly context?: string | undefined;
 }
 
 /**
- * The command that the user typed, corrected. The flags of the connection are left out but for the namespace: those that
- * choose a cluster are added to every suggestion, and one that is a secret is never repeated.
+ * The typed command with corrections. Connection flags other than the namespace are left out: those that choose a
+ * cluster are added to every suggestion later, and secrets are never repeated.
  *
- * @returns null when a word cannot be pasted
+ * @returns null if a word cannot be pasted
  */
 export async function retyped({ args }: Pick<System, 'args'>, correction: Correction): Promise<Command | null> {
   const { allCommands } = await import('../all-commands.ts');
   const every: Flags = Object.assign({}, ...allCommands.map(({ flags }) => flags));
-  const { flags, words } = normalizeArguments(args, { ...every, ...connectionFlags });
-  const [name = '', ...typed] = words;
+  const { flags, operands: typedOperands } = normalizeArguments(args, { ...every, ...connectionFlags });
+  const [name = '', ...typed] = typedOperands;
   const own = allCommands.find((each) => each.name === name)?.flags ?? every;
   const { replace, port, namespace, context } = correction;
   const isMoved = namespace !== undefined || context !== undefined;

@@ -25,19 +25,19 @@ import {
   withSkyCluster,
 } from './misnamed.ts';
 
-/** What a name is looked up in, and where to look next if it does not exist. */
+/** Where a name is looked up. */
 export interface NameLookup {
   readonly skyClusters: readonly SkyCluster[];
-  /** The namespace looked at; null for all. */
+  /** The namespace of the search; null for all namespaces. */
   readonly namespace: string | null;
   readonly pods: Observation<TopicObjects['pods']>;
-  /** If they were seen, the name of an object of SkyPilot's API server is recognized. */
+  /** With the Services, a name of SkyPilot's own API server is recognized. */
   readonly services?: Observation<TopicObjects['services']>;
-  /** Whether a beginning of a name is enough: for reading commands only. */
+  /** Whether the beginning of a name is enough. Only for commands that change nothing. */
   readonly prefix: boolean;
 }
 
-/** Several SkyPilot clusters have this name. */
+/** The error for a name that several SkyPilot clusters have. */
 export async function ambiguousName(
   name: string,
   candidates: readonly SkyCluster[],
@@ -59,17 +59,20 @@ export async function ambiguousName(
   );
 }
 
-/** Whether there is one is unknown: the Pods may not be listed. */
+/** The error if Pods cannot be listed, so that it is unknown whether the cluster exists. */
 export function unseenPods(name: string, { namespace }: NameLookup): UnseenError {
   const place = namespace === null ? part`-A` : part`-n ${namespace}`;
   return new UnseenError(
     'permission-missing',
     `whether SkyPilot cluster "${name}" exists is unknown: you may not list pods in ${placeOf(namespace)}`,
-    [cure(command`kubectl auth can-i list pods ${place}`, 'asks the server whether you may')],
+    [cure(command`kubectl auth can-i list pods ${place}`, 'shows whether you may')],
   );
 }
 
-/** No SkyPilot cluster has this name; says which namespace or context does, or what the name is of. */
+/**
+ * The error for a name that no SkyPilot cluster has. It names the namespace or context that has one, or says what else
+ * has the name.
+ */
 export async function unknownName(
   name: string,
   lookup: NameLookup,
@@ -77,16 +80,16 @@ export async function unknownName(
   system: System,
 ) {
   const { namespace, skyClusters } = lookup;
-  const asked = { name, skyClusters, namespace, system };
+  const misnamed = { name, skyClusters, namespace, system };
   const other =
     apiServerError(name, lookup) ??
-    (await objectOfSkyCluster(asked)) ??
-    (await endpointOfSkyCluster(asked, connection)) ??
-    (await portOfSkyCluster(asked, connection));
+    (await objectOfSkyCluster(misnamed)) ??
+    (await endpointOfSkyCluster(misnamed, connection)) ??
+    (await portOfSkyCluster(misnamed, connection));
   if (other) return other;
   const code = 'unknown-sky-cluster';
   const fact = `there is no SkyPilot cluster "${name}" in ${placeOf(namespace)} of context ${connection?.contextName || '(none)'}`;
-  // A dump has nowhere else to look.
+  // With a dump there is no connection, so other namespaces and contexts cannot be searched.
   const namespaces = connection && namespace !== null ? await namespacesWith(name, connection) : [];
   if (namespaces.length > 0) {
     const there = await Promise.all(
@@ -101,18 +104,21 @@ export async function unknownName(
     );
     return new UsageError(code, `${fact}; context ${shortList(contexts)} has it`, there);
   }
-  const nearest = nearestSkyCluster(asked);
+  const nearest = nearestSkyCluster(misnamed);
   const known = skyClusters.map(({ displayName }) => displayName);
   const whatThereIs =
     known.length > 0 ? `; ${known.length === 1 ? 'the only one is' : 'choose from'} ${shortList(known)}` : '';
   return new UsageError(code, `${fact}${nearest ? `; did you mean ${nearest.displayName}?` : whatThereIs}`, [
-    ...(nearest ? [cure(await withSkyCluster(asked, nearest))] : []),
+    ...(nearest ? [cure(await withSkyCluster(misnamed, nearest))] : []),
     cure(command`kubectl skyports endpoints -A`, 'lists all'),
     cure(command`sky status`, 'shows which context a cluster is on'),
   ]);
 }
 
-/** That the word names SkyPilot's API server, which is not a SkyPilot cluster; undefined if it does not. */
+/**
+ * The error if the word is the name of SkyPilot's own API server, which is not a SkyPilot cluster; undefined if it is
+ * not.
+ */
 function apiServerError(name: string, { services }: NameLookup): UsageError | undefined {
   const service = services && apiServerNamed(name, itemsOf(services));
   if (!service) return undefined;
@@ -132,7 +138,7 @@ function placeOf(namespace: string | null): string {
 
 async function namespacesWith(name: string, connection: Connection): Promise<string[]> {
   const request = { path: collectionPath('Pod', null), labelSelector: clusterNameLabel };
-  // A hint for an error that is known already.
+  // The request only adds a hint to an error, so its own errors are ignored.
   const pods = await observe(connection, 'pods', request).catch(() => notCollected);
   const about = { context: '', namespace: null, takenAt: '' };
   const { skyClusters } = indexSnapshot(snapshotOf(about, { pods }));
@@ -140,7 +146,7 @@ async function namespacesWith(name: string, connection: Connection): Promise<str
   return [...new Set(found.map(({ namespace }) => namespace))];
 }
 
-/** Contexts that SkyPilot may use besides this one (`kubernetes.allowed_contexts`) and that have a cluster of this name. */
+/** The other contexts that SkyPilot may use (`kubernetes.allowed_contexts`) and that have a cluster of this name. */
 async function contextsWith(name: string, connection: Connection, system: System): Promise<string[]> {
   const files = await readSkyConfigFiles(system).catch(() => []);
   const allowed = portsOfSkyConfig(files, connection.contextName).allowedContexts ?? [];

@@ -7,9 +7,10 @@ import type { System } from '../../system.ts';
 import type { NameLookup } from './name-errors.ts';
 
 /**
- * The SkyPilot cluster that a SKYCLUSTER argument names.
+ * Finds the SkyPilot cluster that a SKYCLUSTER argument names.
  *
- * @throws UsageError for an empty, ambiguous or unknown name; for an unknown one it says which namespace or context has it
+ * @throws UsageError for an empty, ambiguous or unknown name; if the name is unknown, with the namespace or context
+ * that has it
  */
 export async function skyClusterNamed(
   name: string,
@@ -20,7 +21,7 @@ export async function skyClusterNamed(
   const list = cure(command`kubectl skyports endpoints`, 'lists the names');
   if (/\p{Cc}/u.test(name)) throw new UsageError('invalid-sky-cluster', 'SKYCLUSTER has control characters', [list]);
   if (name === '') throw new UsageError('invalid-sky-cluster', 'SKYCLUSTER is empty', [list]);
-  // A command that writes does not go by the names on Services alone.
+  // A command that writes needs the Pods: the names in Services alone are not reliable.
   if (!lookup.prefix && !lookup.pods.observed) throw (await import('./name-errors.ts')).unseenPods(name, lookup);
   const found = findSkyCluster(name, lookup.skyClusters, { prefix: lookup.prefix });
   if (found.found === 'one') return found.skyCluster;

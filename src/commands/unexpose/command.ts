@@ -8,7 +8,7 @@ const unexposeFlags = {
   mode: {
     type: 'string',
     value: 'MODE',
-    describe: `Only ${eitherOf(writtenModes)}`,
+    describe: `Only close ports of this mode: ${eitherOf(writtenModes)}`,
     choices: writtenModes,
   },
   ...removalFlags,
@@ -16,7 +16,7 @@ const unexposeFlags = {
 
 export type UnexposeFlagValues = FlagValues<typeof unexposeFlags>;
 
-/** Each runs in the tests. */
+/** The tests run each example. */
 const unexposeExamples = [
   { line: 'kubectl skyports unexpose train 8888', says: 'Close one port' },
   { line: 'kubectl skyports unexpose train -y', says: 'Close everything that expose opened, without asking' },
@@ -26,9 +26,9 @@ export const unexposeCommand = defineCommand({
   name: 'unexpose',
   group: 'See and open ports',
   connects: true,
-  words: ['sky-cluster', 'our-port'],
+  operands: ['sky-cluster', 'our-port'],
   usage: 'SKYCLUSTER [PORT...]',
-  summary: 'Remove what expose created; what SkyPilot created stays',
+  summary: 'Close ports that expose opened; ports that SkyPilot opened stay open',
   examples: unexposeExamples,
   flags: unexposeFlags,
 });

@@ -32,18 +32,18 @@ import type { UnexposeFlagValues } from './command.ts';
 
 /** Runs `unexpose`; returns the exit code. */
 export async function runUnexpose(
-  words: readonly string[],
+  operands: readonly string[],
   flags: UnexposeFlagValues,
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const [name, ...ports] = words;
+  const [name, ...ports] = operands;
   if (name === undefined) {
     throw new UsageError('sky-cluster-missing', 'unexpose needs a SKYCLUSTER', [
       cure(command`kubectl skyports unexpose SKYCLUSTER`, 'SKYCLUSTER is the name that sky status shows'),
     ]);
   }
-  refuseSwapped('unexpose', words);
+  refuseSwapped('unexpose', operands);
   const closing = ports.length === 0 ? undefined : parsePortMappings(ports).map(({ servicePort }) => servicePort);
   const mode = parseMode(flags.mode, writtenModes);
   const dryRun = parseDryRun(flags['dry-run']);
@@ -96,7 +96,7 @@ async function planFor(
     isPartial = true;
     sayWithCures(
       system,
-      `warning: ${unseenWords(topic, observation, namespace)}: what expose created of them stays`,
+      `warning: ${unseenWords(topic, observation, namespace)}: those that expose created stay`,
       unseenCures(topic, observation, namespace),
       values,
     );
@@ -105,7 +105,7 @@ async function planFor(
   const lookup = { skyClusters: view.skyClusters, namespace, pods: snapshot.topics.pods, prefix: false };
   const skyCluster = await skyClusterNamed(name, lookup, connection, system);
   const plan = planUnexpose(view, { skyCluster, ...request });
-  // Without Pods only the name of our objects says whose they are.
+  // Without Pods, only the names of our objects show their SkyPilot cluster, so make sure that it is deleted.
   if (skyCluster.pods.length === 0) {
     await refuseIfAlive(
       connection,
@@ -123,7 +123,7 @@ interface Called {
 
 interface Planned {
   readonly plan: UnexposePlan;
-  /** Whether something was not seen, so that it stays. */
+  /** Whether some objects were not seen, and therefore stay. */
   readonly isPartial: boolean;
   readonly ingressesSeen: boolean;
 }

@@ -1,7 +1,7 @@
 import type { FlagValues } from '../../arguments/flag.ts';
 import { defineCommand } from '../command.ts';
 
-/** What `-o` takes. */
+/** The values of `-o`. */
 export const versionFormats = ['json', 'yaml'] as const;
 
 /** The flags of `version`. */
@@ -12,9 +12,9 @@ const versionFlags = {
 
 export type VersionFlagValues = FlagValues<typeof versionFlags>;
 
-/** Each runs in the tests. */
+/** The tests run each example. */
 const versionExamples = [
-  { line: 'kubectl skyports version', says: 'The plugin, the Node in it, and the API server' },
+  { line: 'kubectl skyports version', says: 'The versions of the plugin, its Node.js and the API server' },
   { line: 'kubectl skyports version --client -o json', says: 'For a script or a bug report, without a cluster' },
 ] as const;
 
@@ -22,9 +22,9 @@ export const versionCommand = defineCommand({
   name: 'version',
   group: 'This plugin',
   connects: true,
-  words: [],
+  operands: [],
   usage: '',
-  summary: 'Show the version of the plugin and, if it can be reached, of the API server',
+  summary: 'Show the versions of the plugin and the API server',
   examples: versionExamples,
   flags: versionFlags,
 });

@@ -12,24 +12,27 @@ import { didYouMean } from '../flags/did-you-mean.ts';
 import { say } from '../messages.ts';
 import { type VersionFlagValues, versionFormats } from './command.ts';
 
-/** The document behind `-o json` and `-o yaml`. */
+/** The document of `-o json` and `-o yaml`. */
 interface Versions {
   readonly apiVersion: 'skyports/v1alpha1';
   readonly kind: 'Version';
   readonly plugin: { readonly version: string; readonly commit: string | null };
   readonly node: { readonly version: string };
-  /** As `/version` has it; null when it was not asked, or did not answer. */
+  /** The server's answer to `/version`; null if it was not requested, or did not come. */
   readonly server: ServerVersion | null;
 }
 
-/** Runs `version`; returns the exit code. A server that does not answer is a warning: the plugin's own version is known. */
+/**
+ * Runs `version`; returns the exit code. If the server does not answer, prints a warning: the plugin's own version is
+ * still known.
+ */
 export async function runVersion(
-  words: readonly string[],
+  operands: readonly string[],
   flags: VersionFlagValues,
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const [word] = words;
+  const [word] = operands;
   if (word !== undefined) {
     throw new UsageError('unexpected-argument', `version takes no argument "${word}"`, [
       cure(command`kubectl skyports version`),

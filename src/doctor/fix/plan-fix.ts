@@ -69,7 +69,7 @@ export function planFixes(verdicts: readonly Verdict[], view: SnapshotIndex): Fi
 }
 
 /** Whether there is anything to fix. */
-export function repairsAnything({ fixes }: FixPlan): boolean {
+export function hasFixes({ fixes }: FixPlan): boolean {
   return fixes.length > 0;
 }
 

@@ -11,7 +11,7 @@ import type { ObjectReference } from '../../snapshot/object-reference.ts';
 import { exposeCommand } from '../format.ts';
 import type { ExposingService } from './exposing-services.ts';
 
-/** What to do about an explained event, the command that fixes it first. */
+/** The cures of an explained event. The command that fixes it comes first. */
 export function curesOfExplanation(
   exposed: ExposingService,
   explanation: EventExplanation,
@@ -23,12 +23,15 @@ export function curesOfExplanation(
   return [...looks, ...(words === '' ? [] : [advice(words)])];
 }
 
-/** What to do about words on an object that `expose` does not write: an Ingress, or the Service of a controller. */
+/**
+ * The cures of an explained event about an object that `expose` does not write: an Ingress, or the Service of a
+ * controller.
+ */
 export function curesInWords(
   { flags, without, scheme, advice: words, look }: EventExplanation,
   { kind, namespace, name }: ObjectReference,
 ): readonly Cure[] {
-  // Explained annotations are those of Services. A patch also replaces a value that is set already.
+  // The annotations in explanations are for Services. A patch also replaces an existing value.
   const set = [...(flags?.text?.matchAll(/--annotation (\S+)/g) ?? [])].map(([, each]) => each!.replaceAll("'", ''));
   const annotations = Object.fromEntries([
     ...set.map((each) => each.split(/=(.*)/s, 2) as [string, string]),
@@ -41,7 +44,7 @@ export function curesInWords(
   // Flags without a word: nothing but making it again helps.
   const again = flags?.text === '' ? 'make the Service again' : '';
   const told = [again, words].filter((each) => each !== '').join(', ');
-  const made = scheme ? [advice(`make it ${scheme}, by the annotation of its platform`)] : [];
+  const made = scheme ? [advice(`make it ${scheme}, with the annotation of its platform`)] : [];
   return [
     ...annotated,
     ...(look ? [look] : []),
@@ -51,8 +54,8 @@ export function curesInWords(
 }
 
 /**
- * Makes a load balancer with other flags. A Service of this plugin is changed, or made again if it cannot be changed. The
- * Service of another owner stays, and gets a second one of the same scheme beside it.
+ * Creates a load balancer with other flags. A Service of this plugin is changed, or deleted and created again if it
+ * cannot be changed. The Service of another owner stays, and gets a second one of the same scheme beside it.
  */
 function againWith(
   { owner, skyCluster, ports, service }: ExposingService,
@@ -73,7 +76,7 @@ function againWith(
     const whose = owner === 'skypilot' ? "SkyPilot's" : 'it';
     const beside = cure(
       expose(part`${first} ${second} ${third}`),
-      noted(`makes a load balancer without this fault beside ${whose}`),
+      noted(`creates a load balancer without this fault beside ${whose}`),
     );
     if (owner !== 'skypilot' || !scheme || known?.notBySkyPilot?.[scheme]) return [beside];
     return [
@@ -87,9 +90,9 @@ function againWith(
   return [
     cure(
       unexposeCommand(skyCluster, 'loadbalancer'),
-      'first: removes the Service, which cannot be changed in this way',
+      'first: deletes the Service, which cannot be changed in this way',
     ),
-    cure(expose(fixed), noted('then: makes it again without this fault')),
+    cure(expose(fixed), noted('then: creates it again without this fault')),
   ];
 }
 
@@ -108,5 +111,5 @@ function closingCures(
   noted: (what: string) => string,
 ): Cure[] {
   const closing = command`kubectl skyports unexpose ${operandOf(skyCluster)} ${ports} -n ${skyCluster.namespace} --mode loadbalancer`;
-  return [cure(closing, noted('closes the ports that are too many'))];
+  return [cure(closing, noted('closes the ports above the limit'))];
 }

@@ -147,7 +147,7 @@ function answerAt(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | unde
   }
   if (http?.outcome === 'answered') {
     const { status, page } = http;
-    // Who is asked for credentials, or refused, has an answer: the address and the rule are right.
+    // A 401 or 403 is an answer too: the address and the rule are correct.
     if (page && (status < 400 || status === 401 || status === 403))
       return { ...nothing, outcome: 'answered', status, from: page, tookMs, text: `${status} from ${page}` };
     if (page && status >= 400)

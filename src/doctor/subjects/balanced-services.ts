@@ -22,7 +22,7 @@ export const balancedTopics = [
   'probes',
 ] as const satisfies readonly Topic[];
 
-/** What the announcements of addresses are read from. */
+/** The topics that show who announces an address. */
 export const announcementTopics = [
   ...balancedTopics,
   'addressPools',
@@ -44,7 +44,7 @@ export interface BalancedService extends Announced {
   readonly owner: Owner | 'controller';
   /** Undefined for the Service of an ingress controller. */
   readonly exposing: ExposingService | undefined;
-  /** What a call of its addresses met: undefined if there was none that proves something. */
+  /** The result of calling its addresses; undefined if no call proves anything. */
   readonly call: 'answers' | 'no-answer' | 'refused' | undefined;
 }
 
@@ -102,7 +102,7 @@ function nodesOf(endpoints: readonly SliceEndpoint[] | undefined): BalancedServi
 
 function callOf(calls: readonly AddressProbe[]): BalancedService['call'] {
   if (calls.some(({ connection }) => connection?.outcome === 'open')) return 'answers';
-  // Without the proxy that other programs of this machine use, a failure proves nothing.
+  // If other programs on this machine use a proxy, a failed call without the proxy proves nothing.
   const failures = calls.filter((probe) => !isBehindProxy(probe)).map(({ connection }) => connection);
   const isUnanswered = failures.some((each) => each?.outcome === 'no-answer' || each?.code === 'EHOSTUNREACH');
   if (isUnanswered) return 'no-answer';

@@ -16,7 +16,7 @@ type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
 /**
  * Why a connection is closed without an answer: the reasons that fit what is seen, and how to find out. A mesh and the
- * PROXY protocol have checks of their own.
+ * PROXY protocol have their own checks.
  */
 export function closedWhy(call: CalledPort, scene: Scene): { readonly why: string; readonly cures: readonly Cure[] } {
   return allModes[call.row.mode].answeredBy === 'controller' ? atController(call, scene) : atApp(call, scene);
@@ -46,7 +46,7 @@ function atApp({ row, probe }: CalledPort, { view }: Scene) {
     ...(ranges.length > 0 ? [`only ${listed(ranges)} may call it (Service ${keyOf(service!)})`] : []),
     ...(listens === true
       ? [
-          `something listens on it in the Pod, which may speak ${probe.scheme === 'http' ? 'TLS or ' : ''}another protocol than HTTP`,
+          `the app that listens on it in the Pod may speak ${probe.scheme === 'http' ? 'TLS or ' : ''}another protocol than HTTP`,
         ]
       : []),
     ...(listens === undefined && service?.spec?.type === 'LoadBalancer'

@@ -10,7 +10,7 @@ import { itemsOf } from '../../snapshot/topics.ts';
 import type { CheckContext } from '../check-context.ts';
 import { type BalancedService, balancedServices } from './balanced-services.ts';
 
-/** The load balancer of an ingress controller, which asks it by HTTP for a path that it answers with 404. */
+/** The load balancer of an ingress controller with an HTTP probe that the controller does not answer with 200. */
 export interface ControllerProbe {
   readonly balanced: BalancedService;
   readonly loadBalancer: LoadBalancer;
@@ -40,22 +40,22 @@ export function controllerProbes(scene: Pick<CheckContext, 'view' | 'subject' | 
   });
 }
 
-/** What the probe asks for, and what follows from that. */
+/** Describes the probe, and its effect. */
 export function controllerWords({ balanced: { service }, loadBalancer, probe, mayAnswer }: ControllerProbe): string {
-  const { ports, path, because } = probe;
+  const { ports, path, reason } = probe;
   const product = productOf(service)?.product ?? 'the ingress controller';
   const result = mayAnswer
     ? 'unless an Ingress answers 200 there, every node counts as dead'
     : `${product} answers 404 there, so every node counts as dead, and no packet gets through`;
   const which = `port${ports.length === 1 ? '' : 's'} ${listed(ports.map(String))}`;
-  return `${loadBalancer.title} probes ${which} of Service ${keyOf(service)} by HTTP at ${path}, ${because}: ${result}`;
+  return `${loadBalancer.title} probes ${which} of Service ${keyOf(service)} by HTTP at ${path}, ${reason}: ${result}`;
 }
 
 /** How to make the probe ask for a path that the controller answers with 200, or connect only. */
 export function anotherPath({ balanced: { service }, probe, healthPath }: ControllerProbe): Cure[] {
-  if (healthPath === undefined) return [cure(annotating(service, probe.plain), 'makes it probe by TCP')];
+  if (healthPath === undefined) return [cure(annotating(service, probe.plain), 'makes it use a TCP probe')];
   const { pathAnnotation } = probe;
-  const note = 'makes it ask for the path that the controller answers with 200';
+  const note = 'makes it request the path that the controller answers with 200';
   return [
     cure(annotating(service, [`${pathAnnotation}=${healthPath}`]), note),
     advice('an upgrade of its Helm chart may remove it unless controller.service.annotations has it, too'),

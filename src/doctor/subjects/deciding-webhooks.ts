@@ -25,7 +25,7 @@ interface Webhook {
 }
 
 /**
- * Webhooks that take the objects of this plugin and of SkyPilot as they are. ingress-nginx's has a check of its own. The AWS
+ * Webhooks that take the objects of this plugin and of SkyPilot as they are. ingress-nginx's has its own check. The AWS
  * Load Balancer Controller's sets a class on Services, and judges Ingresses of its own class
  * (kubernetes-sigs/aws-load-balancer-controller, webhooks/core and webhooks/networking).
  */

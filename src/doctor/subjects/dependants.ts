@@ -17,8 +17,8 @@ const stackLabels = {
 type View = Pick<SnapshotIndex, 'snapshot' | 'slices' | 'shared'>;
 
 /**
- * What was said of the objects that serve a Service: the Pods and the DaemonSet of ServiceLB, the Pods of Tailscale's
- * operator, target groups of AWS, its EndpointSlices, and its owners.
+ * What controllers report about the objects that serve a Service: the Pods and the DaemonSet of ServiceLB, the Pods of
+ * Tailscale's operator, target groups of AWS, its EndpointSlices, and its owners.
  */
 export function saidOfDependants(service: Service, view: View, heard: Heard): Said[] {
   const { topics } = view.snapshot;

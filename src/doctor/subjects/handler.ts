@@ -9,7 +9,7 @@ import { clusterNameLabel } from '../../skypilot/names.ts';
 import type { WithMetadata } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
-/** What shows who handles a Service that says nothing itself. */
+/** Who handles a Service that has no event or condition, and the field that shows it. */
 export interface Handler {
   /** "its finalizer tailscale.com/finalizer shows that tailscale.com handles it" */
   readonly fact: string;
@@ -19,10 +19,10 @@ export interface Handler {
 /** The finalizer of Kubernetes' service controller, which many load balancers are built on. */
 const ofServiceController = 'service.kubernetes.io/load-balancer-cleanup';
 
-/** A load balancer that has no platform file, known by what Services bear that are for it. */
+/** A load balancer without a file in src/platforms. Finalizers or annotations of Services show it. */
 interface NamedHandler {
   readonly title: string;
-  /** Of its finalizer, or of an annotation that asks for it. */
+  /** Matches its finalizer, or an annotation that asks for it. */
   readonly sign: RegExp;
   readonly cures: readonly Cure[];
 }
@@ -35,7 +35,7 @@ const namedHandlers: readonly NamedHandler[] = [
     cures: [
       cure(
         command`kubectl logs -n openelb-system -l ${'app in (openelb,openelb-manager)'} --tail=50`,
-        'shows what its controller says',
+        'shows the log of its controller',
       ),
       cure(
         command`kubectl get eips.network.kubesphere.io -o yaml`,
@@ -47,7 +47,7 @@ const namedHandlers: readonly NamedHandler[] = [
     // https://gitlab.com/purelb/purelb: pkg/apis/purelb/v1/annotations.go
     title: 'PureLB',
     sign: /^purelb\.io\//,
-    cures: [cure(command`kubectl logs -n purelb deployment/allocator --tail=50`, 'shows what its controller says')],
+    cures: [cure(command`kubectl logs -n purelb deployment/allocator --tail=50`, 'shows the log of its controller')],
   },
   {
     // https://docs.harvesterhci.io/latest/rancher/cloud-provider
@@ -56,7 +56,7 @@ const namedHandlers: readonly NamedHandler[] = [
     cures: [
       cure(
         command`kubectl logs -n kube-system -l app.kubernetes.io/name=harvester-cloud-provider --tail=50`,
-        'shows what its controller says',
+        'shows the log of its controller',
       ),
     ],
   },
@@ -67,7 +67,7 @@ export function asksForNamed({ metadata }: Service): boolean {
   return Object.keys(metadata?.annotations ?? {}).some((key) => namedHandlers.some(({ sign }) => sign.test(key)));
 }
 
-/** The load balancer without a platform file that a Service's finalizer or annotation names. */
+/** Looks for a load balancer without a file in src/platforms, by a Service's finalizer or annotation. */
 function namedHandlerOf({ metadata }: Service, topics: SnapshotIndex['snapshot']['topics']): Handler | undefined {
   const { finalizers = [], annotations = {} } = metadata ?? {};
   for (const { title, sign, cures } of namedHandlers) {
@@ -101,7 +101,7 @@ export function handlerOf(service: Service, { snapshot }: Pick<SnapshotIndex, 's
   const isKnown = known ?? classOwner(loadBalancerClass ?? '');
   if (!loadBalancerClass || isKnown) return undefined;
   return {
-    fact: `its class ${loadBalancerClass} is not one that is known here`,
+    fact: `its class ${loadBalancerClass} is one that this plugin does not know`,
     cures: looksForController(loadBalancerClass, snapshot.topics),
   };
 }
@@ -121,13 +121,13 @@ export function looksForController(name: string, topics: SnapshotIndex['snapshot
   if (first) return [logOf(first)];
   return [
     cure(command`kubectl get pods -A -o wide`, `shows whether the controller of ${name} runs`),
-    cure(command`kubectl logs POD -n NAMESPACE --tail=50`, 'shows what it says; POD is its Pod, in NAMESPACE'),
+    cure(command`kubectl logs POD -n NAMESPACE --tail=50`, 'shows its log; POD is its Pod, in NAMESPACE'),
   ];
 }
 
 function logOf({ metadata }: Pod): Cure {
   const { name = '', namespace = '' } = metadata ?? {};
-  return cure(command`kubectl logs ${name} -n ${namespace} --tail=50`, 'shows what its controller says');
+  return cure(command`kubectl logs ${name} -n ${namespace} --tail=50`, 'shows the log of its controller');
 }
 
 function domainOf(finalizer: string): string | undefined {
@@ -142,7 +142,7 @@ function wordIn(name: string): string {
 }
 
 function textsOf({ metadata, spec }: WithMetadata & Pick<Pod, 'spec'>): string[] {
-  // The host of the registry says nothing about the product.
+  // The first part is the registry's host, which does not name the product.
   const images = (spec?.containers ?? []).map(({ image = '' }) => image.replace(/^[^/]*[.:][^/]*\//, ''));
   return [metadata?.name ?? '', ...Object.values(metadata?.labels ?? {}), ...images].map((text) => text.toLowerCase());
 }

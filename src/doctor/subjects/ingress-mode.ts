@@ -144,7 +144,7 @@ export function servedUnseen(scene: Judged, topics: readonly Topic[]): string | 
   if (!unseen || ingresses.length === 0) return undefined;
   const addresses = ingresses.map(({ ingress }) => publishedAddressesOf(ingress).find(isOfTheInternet));
   if (addresses.includes(undefined)) return undefined;
-  return `what it needs was not seen; the Ingress shows the address ${addresses[0]}, so a controller serves it`;
+  return `the topics that it needs were not seen; but the Ingress shows the address ${addresses[0]}, so a controller serves it`;
 }
 
 /** `status.loadBalancer.ingress` of an Ingress. */

@@ -35,8 +35,8 @@ const traefik = controllerNamed('traefik.io/ingress-controller')!;
 const openShiftRouter = 'openshift.io/ingress-to-route';
 
 /**
- * What to do where no controller serves SkyPilot's Ingresses, in this order: first with an installed controller, then
- * with what the platform brings, else with one that is maintained.
+ * How to get a controller for SkyPilot's Ingresses: with an installed controller if there is one, else with a
+ * controller that the platform offers, else with Traefik.
  */
 export function ingressSetup(scene: Judged): Cure[] {
   const { snapshot } = scene.view;
@@ -68,7 +68,10 @@ export function ingressSetup(scene: Judged): Cure[] {
   ];
 }
 
-/** What the class `nginx` is, and another one with the controller of ingress-nginx, which Traefik's provider serves too. */
+/**
+ * Who serves the class `nginx`, and whether another class has the controller of ingress-nginx. Traefik's provider
+ * serves that controller's classes too.
+ */
 function classesIn({ view }: Judged) {
   const classes = itemsOf(view.snapshot.topics.ingressClasses);
   const nginx = classes.find(({ metadata }) => metadata?.name === skyPilotIngressClass);
@@ -131,8 +134,8 @@ function turnedOn({ view }: Judged, pod: Pod, service: Service | undefined, need
 }
 
 /**
- * The steps from ingress-nginx to Traefik's nginx provider. Ports do not answer between the second and the third: until
- * then Ingresses name a class that does not exist.
+ * The steps from ingress-nginx to Traefik's nginx provider. Between the second and the third step, ports do not answer:
+ * Ingresses name a class that does not exist.
  *
  * @param nginx a Pod of ingress-nginx
  */
@@ -164,7 +167,7 @@ function removal({ view }: Judged, nginx: Pod): Cure {
   const { namespace } = nginx.metadata ?? {};
   const ids = detectPlatforms(view.snapshot).platforms.map(({ what }) => what.id);
   const first = 'first call a URL at the address of Traefik; then';
-  const note = `${first} this removes ingress-nginx with its class and its Service, which would be in the way`;
+  const note = `${first} this removes ingress-nginx with its class and its Service, so that they do not get in the way`;
   if (ids.includes('minikube')) return cure(command`minikube addons disable ingress`, note);
   if (onNodesBy(nginx) === 'MicroK8s') return cure(command`microk8s disable ingress`, note);
   const own = ofController(itemsOf(view.controllerServices), controllerNamed(ingressNginxController)!);
@@ -175,7 +178,7 @@ function removal({ view }: Judged, nginx: Pod): Cure {
   return release
     ? cure(command`helm uninstall ${release.name} --namespace ${release.namespace}`, note)
     : advice(
-        `${first} remove ingress-nginx the way it was installed, with its class nginx and its Service, which would be in the way`,
+        `${first} remove ingress-nginx in the way it was installed, with its class nginx and its Service, so that they do not get in the way`,
       );
 }
 
@@ -199,7 +202,7 @@ function addressOf({ view }: Judged, pod: Pod, service: Service | undefined): st
   return nodeCandidates(nodes.items, { onNodes: new Set([pod.spec?.nodeName ?? '']) })[0]?.address;
 }
 
-/** Whether nothing is seen to give Services addresses, those of controllers included. */
+/** Whether nothing seems to give Services addresses, including those of controllers. */
 function givesNoAddresses({ view }: Judged): boolean {
   const controllers = itemsOf(view.controllerServices).filter((service) => !isSignpost(service));
   const isServed = controllers.some((service) => (service.status?.loadBalancer?.ingress ?? []).length > 0);
@@ -231,8 +234,8 @@ function versionOf({ spec }: Pod): string | undefined {
 }
 
 /**
- * The way through an installed controller that cannot rewrite: a host of its own needs no rewriting, so every
- * controller serves it.
+ * A cure for an installed controller that cannot rewrite paths. A port with its own host needs no rewriting, so every
+ * controller can serve it.
  */
 function hostCures({ view }: Judged, isOpenShift: boolean): Cure[] {
   const seen = itemsOf(view.snapshot.topics.ingressClasses).flatMap(({ metadata, spec }) => {
@@ -248,7 +251,7 @@ function hostCures({ view }: Judged, isOpenShift: boolean): Cure[] {
     .map(({ name, product }) =>
       cure(
         command`kubectl skyports expose NAME PORT --mode ingress --ingress-class ${name} --host HOST`,
-        `opens PORT of the SkyPilot cluster NAME through ${product}, under a HOST of its own, which needs no rewriting`,
+        `opens PORT of the SkyPilot cluster NAME through ${product}, under its own HOST, which needs no rewriting`,
       ),
     );
 }

@@ -6,7 +6,7 @@ import { listens } from '../../snapshot/listening-sockets.ts';
 import type { PodProbe } from '../../snapshot/probe.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
-/** What a port is from inside of the head Pod, as far as the snapshot holds it. */
+/** What the snapshot shows of a port from inside the head Pod. */
 export interface Inside {
   /** The result of `--probe=pod` for this port; undefined if it was not asked for. */
   readonly probe: PodProbe | undefined;

@@ -43,8 +43,8 @@ export function inFrontOf(row: Endpoint, view: SnapshotIndex | undefined): InFro
 const traefik = 'traefik.io/ingress-controller';
 
 /**
- * The calls, without the senders that cannot be on their path: a page that an app may send, too, is the app's if no
- * controller is on the path, or another one than the page's.
+ * The calls, without senders that cannot be on their path. Apps send some of the controllers' pages too. Such a page
+ * counts as the app's if no controller is on the path, or another controller than the page's.
  *
  * @param view undefined if only the modes of the rows are known
  */

@@ -4,22 +4,23 @@ import { exposeCommand } from '../format.ts';
 import type { BalancedService } from './balanced-services.ts';
 
 /**
- * How bad a reason is for which nothing answers. A call outranks what is read: answered, the reason is only information.
+ * The severity of a reason why an address may not answer. If a call of the address was answered, it is only
+ * information.
  *
- * @param isSure whether all that decides was seen
+ * @param isSure whether everything that decides was seen
  */
 export function severityOfSilence({ call }: BalancedService, isSure: boolean): Severity {
   if (call === 'answers') return 'info';
   return isSure || call === 'no-answer' ? 'error' : 'warning';
 }
 
-/** How to let every node pass calls on. None for SkyPilot's own Service, which SkyPilot makes again. */
+/** Cures that make every node pass calls on. None for SkyPilot's own Service, because SkyPilot reverts the change. */
 export function clusterPolicyCures({
   service,
   owner,
   exposing,
 }: Pick<BalancedService, 'service' | 'owner' | 'exposing'>): Cure[] {
-  const note = 'lets every node pass calls on; the app then sees the address of a node in place of the caller';
+  const note = "lets every node pass calls on; the app then sees a node's address instead of the caller's";
   if (owner === 'kubectl-skyports' && exposing) {
     const flags = part`--external-traffic-policy Cluster`;
     return [cure(exposeCommand(exposing.skyCluster, exposing.ports, 'loadbalancer', flags), note)];

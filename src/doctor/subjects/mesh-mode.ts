@@ -10,7 +10,7 @@ export interface MeshMode {
   readonly isStrict: boolean | undefined;
   /** The rule that decides; undefined if none does. */
   readonly rule: ObjectReference | undefined;
-  /** The rule that selects the Pod, the only one that may have modes of its own for the Pod's ports; undefined if none does. */
+  /** The rule that selects the Pod. Only this rule can have other modes for single ports. Undefined if there is none. */
   readonly ofPod: ObjectReference | undefined;
 }
 

@@ -29,7 +29,10 @@ export function isOwnAnswer({ page, status }: HttpAnswer): boolean {
   return page !== null && page !== undefined && status >= 400;
 }
 
-/** A 403 at a path that admits some addresses alone, also without a sender: earlier versions knew no 403 of a controller. */
+/**
+ * Whether the Ingress only admits some addresses, and the call got a 403. Dumps of earlier versions do not say who sent
+ * a 403, so the sender is not checked.
+ */
 export function isKeptOut({ row, probe }: CalledPort, scene: Scene): boolean {
   const http = lastHttpOf(probe);
   return http?.status === 403 && admittedBy(ingressOf(row, scene)) !== undefined;
@@ -74,13 +77,13 @@ export function wantsTls(calls: readonly CalledPort[], { page }: HttpAnswer, sce
 }
 
 const whyOwn: Readonly<Record<number, string>> = {
-  400: 'it takes the call for a malformed one',
+  400: 'to it the call is malformed',
   401: 'it asks for authentication, so it is not known whether the app answers',
   403: 'it refuses this caller, so it is not known whether the app answers',
-  404: 'no rule of it matches the call',
+  404: 'none of its rules matches the call',
   413: 'the request is larger than it accepts',
   502: 'it did not reach the app',
-  503: 'it has nothing ready behind the rule',
+  503: 'no backend of the rule is ready',
   504: 'the app did not answer it in time',
 };
 
@@ -100,14 +103,14 @@ export function ownAnswer(calls: readonly CalledPort[], { status, page }: HttpAn
   if (asks) {
     const { cures } = ownCures(call, status, page, scene);
     return {
-      fact: `${fact}; ${asks} asks a login for every Ingress`,
+      fact: `${fact}; ${asks} requires a login for every Ingress`,
       severity: 'info',
       cures: [...cures, ...withoutLogin(row)],
     };
   }
   const watched = status === 404 ? namespaceLeftOut(scene, row.namespace) : undefined;
   const { severity, cures } = ownCures(call, status, page, scene);
-  return { fact: watched ? `${fact}: it watches namespace ${watched} alone` : fact, severity, cures };
+  return { fact: watched ? `${fact}: it only watches namespace ${watched}` : fact, severity, cures };
 }
 
 export function keptOut(calls: readonly CalledPort[], { page }: HttpAnswer, scene: Scene): Judgement {
@@ -120,18 +123,21 @@ export function keptOut(calls: readonly CalledPort[], { page }: HttpAnswer, scen
   const { name = '', namespace = '' } = service?.metadata ?? {};
   const shows = command`kubectl patch service ${name} -n ${namespace} -p ${patch}`;
   return {
-    fact: `${by} answers a call of ${whoOf(calls)} with 403: its Ingress admits ${admitted} alone (whitelist-source-range)${hidesCallers ? ', and externalTrafficPolicy Cluster may hide the addresses of callers' : ''}`,
+    fact: `${by} answers a call of ${whoOf(calls)} with 403: its Ingress only admits ${admitted} (whitelist-source-range)${hidesCallers ? ', and externalTrafficPolicy Cluster may hide the addresses of callers' : ''}`,
     severity: 'error',
     cures: [
       advice('call it from one of these addresses, or add the address of this machine to them'),
       ...(hidesCallers
-        ? [cure(shows, 'shows the controller the addresses of callers; only nodes with a Pod of it answer then')]
+        ? [cure(shows, "lets the controller see the callers' addresses; then only nodes with a Pod of it answer")]
         : []),
     ],
   };
 }
 
-/** What makes ingress-nginx ask for a login at every Ingress that does not turn it off; undefined if nothing does. */
+/**
+ * The setting that makes ingress-nginx ask for a login at every Ingress that does not turn it off; undefined if it is
+ * not set.
+ */
 export function globalAuthOf(row: CalledPort['row'], scene: Scene): string | undefined {
   const annotations = ingressOf(row, scene)?.metadata?.annotations ?? {};
   const service = controllerServiceOf(row, scene);
@@ -144,12 +150,12 @@ export function globalAuthOf(row: CalledPort['row'], scene: Scene): string | und
 /** The annotation that leaves an Ingress out of global-auth-url (docs/user-guide/nginx-configuration/annotations.md). */
 const globalAuth = 'nginx.ingress.kubernetes.io/enable-global-auth';
 
-/** How to open a port without the login that is asked for at every Ingress. */
+/** How to open a port without that login. */
 export function withoutLogin(row: CalledPort['row']): Cure[] {
   const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
   const open = part`--mode ingress --annotation ${`${globalAuth}=false`} ${beside}`;
   const expose = command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} ${open}`;
-  return [cure(expose, 'opens a path that anyone may call, without the login')];
+  return [cure(expose, 'opens a path without the login, which anyone may call')];
 }
 
 function waitCure({ row }: CalledPort): Cure {
@@ -178,13 +184,13 @@ function ownCures(
       return {
         severity: hasAnnotation(ingress, /\/auth-(?:type|url|secret)$/) ? 'info' : 'warning',
         cures: [
-          cure(command`curl -u USER ${row.url ?? ''}`, 'calls it with a password; USER is a name that is admitted'),
+          cure(command`curl -u USER ${row.url ?? ''}`, 'calls it with a password; USER is a user who may log in'),
         ],
       };
     case 403:
       return { severity: 'warning', cures: [log('shows why it refuses the call')] };
     case 404: {
-      // The flags of its Pods are compared before (namespaceLeftOut, and the check ingress-served).
+      // Other code has already compared the flags of its Pods (namespaceLeftOut, and the check ingress-served).
       const isSeen = itemsOf(scene.view.snapshot.topics.controllerPods).length > 0;
       const rest = isSeen ? '' : "; its --watch-namespace must name the Ingress's namespace or be absent";
       return { severity, cures: [log(`shows why it leaves the Ingress out${rest}`)] };
@@ -198,7 +204,7 @@ function ownCures(
     case 503:
       return {
         severity,
-        cures: [log('shows what is missing behind the rule; it may take a moment after a change'), waitCure(call)],
+        cures: [log('shows which backend is missing; it may take a moment after a change'), waitCure(call)],
       };
     case 502:
     case 504:
@@ -208,7 +214,7 @@ function ownCures(
   }
 }
 
-/** A look from inside comes first. If the snapshot has it, the controller's log is what is left. */
+/** Suggests a look from inside the Pod first. If the snapshot already has its result, suggests the controller's log. */
 function cameThrough(row: CalledPort['row'], { view }: Scene, log: Cure): readonly Cure[] {
   const inside = insideCures(view, row);
   return inside[0]?.command?.includes('--probe=pod') ? inside : [log, ...inside];

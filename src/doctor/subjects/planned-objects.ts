@@ -21,8 +21,8 @@ export const standInName = 'skyports-check';
 const standInPorts: readonly PortMapping[] = [{ servicePort: 8888, targetPort: 8888 }];
 
 /**
- * What `expose` would write for the SkyPilot cluster and the ports that are asked about, else for a stand-in with one
- * port. Never an object of SkyPilot. Nothing if the ports are open already.
+ * What `expose` would write for the SkyPilot cluster and the ports in question, else for a stand-in with one port.
+ * SkyPilot's own objects are left out. Empty if the ports are already open.
  *
  * @param namespace where a stand-in would be written
  * @throws UsageError for what `expose` refuses, Failure if the live objects were not seen
@@ -43,7 +43,7 @@ export function plannedWrites(view: SnapshotIndex, subject: Subject, namespace: 
 }
 
 /**
- * What would be written, as far as the snapshot shows it: by the dry runs in it, else as planned now.
+ * What would be written, according to the dry runs in the snapshot, else as planned now.
  *
  * @param chosen the namespace of the kubeconfig's context; undefined for a file
  */
@@ -74,7 +74,10 @@ export function countsOfStandIn(mode: ExposeMode | undefined): QuotaCounts {
   return sumOfCounts(writes.map((write) => countsOfWrite(view, write)));
 }
 
-/** In a file of all namespaces: where a dry run was made or permissions were reviewed, else where SkyPilot clusters run. */
+/**
+ * The namespaces for a file of all namespaces: those with dry runs or reviewed permissions, else those of SkyPilot
+ * clusters.
+ */
 function likelyNamespaces(
   { snapshot: { topics }, skyClusters }: SnapshotIndex,
   tried: readonly { readonly namespace: string }[],
@@ -96,7 +99,7 @@ function standInOf(namespace: string): SkyCluster {
   return { displayName: standInName, nameOnCloud: standInName, namespace, pods: [] };
 }
 
-/** The ports that are asked about, else those that the SkyPilot cluster has open in any mode. */
+/** The ports that the user named, else those that the SkyPilot cluster has open in any mode. */
 function portsOf(view: SnapshotIndex, { skyCluster, ports }: Subject): readonly PortMapping[] {
   if (!skyCluster) return standInPorts;
   const rows = endpointsOf({ view, subject: { skyCluster, ports, mode: undefined } });
@@ -108,7 +111,7 @@ function portsOf(view: SnapshotIndex, { skyCluster, ports }: Subject): readonly 
   return sorted.map((port) => ({ servicePort: port, targetPort: mappings.get(port) ?? port }));
 }
 
-/** What would be written; for a stand-in if no more is known. */
+/** What would be written. If nothing more is known, that of a stand-in. */
 export function plannedOf({
   namespace,
   subject: { planned, mode },

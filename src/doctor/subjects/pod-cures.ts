@@ -36,12 +36,12 @@ export function removalOf(skyCluster: SkyCluster): readonly Cure[] {
   if (isNameless(skyCluster)) {
     return [
       cure(command`sky status`, 'shows the name that SkyPilot gave the cluster'),
-      cure(command`sky down NAME`, 'removes what is left, after a question; NAME is the name shown there'),
+      cure(command`sky down NAME`, 'removes what is left, after asking; NAME is the name shown there'),
     ];
   }
   const name = skyOperandOf(skyCluster.displayName);
   return [
-    cure(command`sky down ${name}`, 'removes what is left, after a question'),
+    cure(command`sky down ${name}`, 'removes what is left, after asking'),
     cure(command`sky launch -c ${name}`, 'starts the cluster again'),
   ];
 }
@@ -55,18 +55,21 @@ function isNameless({ displayName, nameOnCloud }: SkyCluster): boolean {
 }
 
 /**
- * How to find out whether the app listens: a look from inside of its Pod. If the snapshot has that look already, what is
- * left: the app's log if it does not listen, else the way past the network.
+ * How to find out whether the app listens: look from inside its Pod. If the snapshot already has that result: the app's
+ * log if it does not listen, else `forward`.
  */
 export function insideCures(view: SnapshotIndex, row: Endpoint): readonly Cure[] {
   const { probe, listens } = insideOf(view, row);
   if (!probe) {
     const look = command`kubectl skyports doctor ${operandOf(row)} ${row.port} -n ${row.namespace} --probe=pod`;
-    return [cure(look, 'looks from inside whether the app listens')];
+    return [cure(look, 'looks inside the Pod whether the app listens')];
   }
   const forward = command`kubectl skyports forward ${operandOf(row)} ${row.port} -n ${row.namespace}`;
-  if (listens) return [cure(forward, 'reaches the app, which listens inside of its Pod')];
-  return [logsCure(row.skyCluster, 'shows whether the app runs'), cure(forward, 'calls it past the network')];
+  if (listens) return [cure(forward, 'reaches the app, which listens inside its Pod')];
+  return [
+    logsCure(row.skyCluster, 'shows whether the app runs'),
+    cure(forward, 'calls it without the network in between'),
+  ];
 }
 
 /** `sky logs train`. @param what what the log shows */

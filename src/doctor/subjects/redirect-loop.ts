@@ -24,13 +24,15 @@ export interface RedirectCause {
   /** The controller's Service. */
   readonly service: Service | undefined;
   readonly settings: ControllerSettings | undefined;
-  /** What ends TLS before the controller, in words. */
+  /** A description of what ends TLS before the controller. */
   readonly tlsEnd: string | undefined;
-  /** Whether calls by https arrive at the controller's http port for sure. */
+  /** Whether https calls certainly arrive at the controller's http port. */
   readonly arrivesPlain: boolean;
-  /** What makes ingress-nginx redirect, in words. */
+  /** The setting that makes ingress-nginx redirect. */
   readonly forcedBy: 'annotation' | 'ConfigMap' | 'tls' | undefined;
-  /** The annotation of the Ingress that makes it redirect, also elsewhere than to https; without its prefix. */
+  /**
+   * An annotation of the Ingress that redirects every call, perhaps to another place than https; without its prefix.
+   */
   readonly annotation: string | undefined;
 }
 
@@ -51,7 +53,7 @@ export function tlsEndWords(service: Service): string | undefined {
   return leadsToHttp(service) ? `${name} leads port ${https?.port} to the controller's http port` : undefined;
 }
 
-/** Why the controller of a port redirects to https, and whether it takes calls by https for plain ones. */
+/** Why the controller of a port redirects to https, and whether https calls reach it as plain HTTP. */
 export function redirectCauseOf(
   { row }: Pick<CalledPort, 'row'>,
   scene: Scene,
@@ -86,14 +88,14 @@ function redirectsByCertificate(ingress: Ingress | undefined, settings: Controll
   return (ingress?.spec?.tls ?? []).length > 0 && (isLeft === undefined || isOn(isLeft));
 }
 
-/** A load balancer that has the certificate may lead both ports to the controller's http port. */
+/** A load balancer with the certificate may send both ports to the controller's http port. */
 function leadsToHttp(service: Service): boolean {
   const { http, https } = webPortsOf(service);
   if (!http || !https || http === https) return false;
   return (http.targetPort ?? http.port) === (https.targetPort ?? https.port);
 }
 
-/** Leads the https port to the controller's http port, since TLS has ended before it. */
+/** Sends the https port to the controller's http port, since TLS has already ended. */
 export function plainPortCures(call: CalledPort, scene: Scene): Cure[] {
   const { service } = redirectCauseOf(call, scene);
   const { http, https } = service ? webPortsOf(service) : {};
@@ -101,10 +103,10 @@ export function plainPortCures(call: CalledPort, scene: Scene): Cure[] {
   const { name = '', namespace = '' } = service.metadata ?? {};
   const patch = JSON.stringify({ spec: { ports: [{ port: https.port, targetPort: http.targetPort ?? http.port }] } });
   const plain = command`kubectl patch service ${name} -n ${namespace} -p ${patch}`;
-  return [cure(plain, "leads the port to the controller's http port")];
+  return [cure(plain, "sends the port to the controller's http port")];
 }
 
-/** Why a redirect to https leads in a circle, as far as it is seen. */
+/** Why a redirect to https never ends, as far as the snapshot shows it. */
 export function loopWhy(call: Pick<CalledPort, 'row'>, scene: Scene): string | undefined {
   const { tlsEnd, forcedBy, settings, annotation } = redirectCauseOf(call, scene);
   if (annotation && !forcedBy) return `its Ingress has the annotation ${annotationPrefix}${annotation}`;
@@ -116,11 +118,11 @@ export function loopWhy(call: Pick<CalledPort, 'row'>, scene: Scene): string | u
       tls: 'its Ingress has a certificate',
     }[forcedBy];
   if (!tlsEnd) return forced;
-  return `${tlsEnd}, so that the controller takes every call for plain HTTP${forced ? `, and ${forced}` : ''}`;
+  return `${tlsEnd}, so the controller sees every call as plain HTTP${forced ? `, and ${forced}` : ''}`;
 }
 
 /**
- * What ends redirects to https.
+ * Cures that stop the redirects to https.
  *
  * @param isOwn whether the controller itself redirects
  */
@@ -130,7 +132,7 @@ export function loopCuresOf(call: Pick<CalledPort, 'row'>, isOwn: boolean, scene
   const cures: Cure[] = [];
   const believes = isOn(settings?.settings?.['use-forwarded-headers']);
   if (settings && tlsEnd && !believes) {
-    const note = 'makes ingress-nginx believe the X-Forwarded-Proto of a load balancer that speaks HTTP with it';
+    const note = 'makes ingress-nginx trust the header X-Forwarded-Proto of a load balancer that speaks HTTP with it';
     cures.push(settingCure(settings, { 'use-forwarded-headers': 'true' }, note));
   }
   if (settings && forcedBy === 'ConfigMap') {
@@ -145,13 +147,13 @@ export function loopCuresOf(call: Pick<CalledPort, 'row'>, isOwn: boolean, scene
   if (cures.length > 0) return cures;
   const look = cure(command`curl -sIL --max-redirs 3 ${row.url ?? ''}`, 'shows the redirects one by one');
   if (isOwn) return [look];
-  return [
-    logsCure(row.skyCluster, 'shows the log of the app; behind a proxy that ends TLS it has to be told so'),
-    look,
-  ];
+  return [logsCure(row.skyCluster, 'shows the log of the app; if a proxy ends TLS, the app needs to know'), look];
 }
 
-/** Removes an annotation from an Ingress, as its owner does it. SkyPilot's own Ingress has what its configuration says. */
+/**
+ * Removes an annotation from an Ingress in its owner's way. Annotations of SkyPilot's own Ingress come from its
+ * configuration.
+ */
 function withoutAnnotation(row: Endpoint, ingress: Ingress | undefined, annotation: string): Cure {
   const key = `${annotationPrefix}${annotation}-`;
   const note = 'stops the redirect of this Ingress';

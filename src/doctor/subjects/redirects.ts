@@ -58,7 +58,7 @@ function faultOf(
     return {
       kind: 'loop',
       severity: 'error',
-      text: `redirects in a circle, to ${shown} again: no caller gets through`,
+      text: `redirects back to ${shown}: no caller gets through`,
     };
   }
   const from = urlOf(scheme, host, port, path);
@@ -85,7 +85,7 @@ function faultOf(
   const prefix = path.replace(/\/$/, '');
   const isWithin = prefix === '' || to.pathname === prefix || to.pathname.startsWith(`${prefix}/`);
   if (isWithin) return undefined;
-  return { kind: 'out-of-path', severity: 'warning', text: `redirects out of its path, to ${to.pathname}` };
+  return { kind: 'out-of-path', severity: 'warning', text: `redirects outside its path, to ${to.pathname}` };
 }
 
 /** A redirect to https that was followed, and nothing there answers. */

@@ -17,7 +17,7 @@ import { type Evidence, fieldOf } from '../finding.ts';
 import { withoutStop } from '../format.ts';
 import { warningWords } from './warning-event.ts';
 
-/** What a controller said of an object: a warning event, or a condition that reports a fault. */
+/** What a controller reports about an object: a warning event, or a condition that reports a fault. */
 export interface Said {
   readonly object: ObjectReference;
   readonly reason: string;
@@ -119,7 +119,10 @@ export function saidWhere({ topics, takenAt }: Heard, selects: (about: ObjectRef
   );
 }
 
-/** Whether an event of type Normal came after the words: what writes it has succeeded since. Only dumps of kubectl have such events. */
+/**
+ * Whether an event of type Normal is newer than the warning: its controller has succeeded since. Only kubectl's output
+ * contains such events.
+ */
 export function isSettledLater({ object, lastSeen }: Said, { topics }: Heard): boolean {
   if (lastSeen === null) return false;
   const key = keyOfReference(object);

@@ -28,7 +28,7 @@ export function replicaLogCure(what: string): Cure {
   return cure(command`sky serve logs NAME 1`, `${what}: that of replica 1; NAME is the name of the service`);
 }
 
-/** What a controller of SkyPilot runs. It has no app of the user, so no port of it has to be opened. */
+/** What a controller of SkyPilot runs. It does not run an app of the user, so it needs no open port. */
 export function controllerStatusCure(kind: ControllerKind): Cure {
   return kind === 'serve' ? serveStatusCure() : cure(command`sky jobs queue`, 'shows the managed jobs');
 }
@@ -40,8 +40,8 @@ export function controllerStatusCure(kind: ControllerKind): Cure {
 export function launchServeAgain({ displayName }: SkyCluster): readonly Cure[] {
   const name = skyOperandOf(displayName) ?? 'SKYCLUSTER';
   return [
-    cure(command`sky serve down --all`, 'first: takes down the services, after a question'),
-    cure(command`sky down ${name}`, 'then: removes the controller, after a question'),
+    cure(command`sky serve down --all`, 'first: takes down the services, after asking'),
+    cure(command`sky down ${name}`, 'then: removes the controller, after asking'),
     cure(
       command`sky serve up SERVICE.yaml`,
       'then: launches the controller again with its ports; SERVICE.yaml is the file of the service',

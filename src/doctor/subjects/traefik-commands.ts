@@ -2,7 +2,10 @@ import { advice, type Cure, command, cure, part } from '../../errors/cure.ts';
 import { ingressNginxController } from '../../exposure/controllers/known-controllers.ts';
 import type { WithMetadata } from '../../snapshot/object-reference.ts';
 
-/** The class that the printed steps make for Traefik's nginx provider. `annotate --signpost` makes `nginx` from it. */
+/**
+ * The class that the printed steps create for Traefik's nginx provider. `annotate --signpost` creates the class `nginx`
+ * with the same controller.
+ */
 export const providerClass = 'traefik-nginx';
 
 /** The chart's values of the nginx provider, under this name since chart 41. */
@@ -16,13 +19,16 @@ const classManifest = {
   spec: { controller: ingressNginxController },
 };
 
-/** How Traefik is to be installed. */
+/** How to install Traefik. */
 export interface TraefikInstall {
-  /** Port 80 of its nodes, where nothing gives its Service an address. */
+  /** Whether it listens on port 80 of its nodes, because nothing gives its Service an address. */
   readonly onHostPorts: boolean;
-  /** Two controllers that write the status of the same Ingress overwrite each other for ever. */
+  /**
+   * Whether it writes its address into Ingresses. Two controllers that do so for the same Ingress overwrite each other
+   * forever.
+   */
   readonly writesStatus: boolean;
-  /** Whether it makes a class for the provider. */
+  /** Whether it creates a class for the provider. */
   readonly makesClass: boolean;
 }
 
@@ -58,7 +64,7 @@ export function enableBundledTraefik(
     apiVersion: 'helm.cattle.io/v1',
     kind: 'HelmChartConfig',
     metadata: { name: chart, namespace: 'kube-system' },
-    // Without quotes, so that no backslash is needed in JSON: zsh's echo reads those.
+    // YAML without quotes: they would need backslashes in JSON, and zsh's echo interprets backslashes.
     spec: { valuesContent: `additionalArguments: [${flags.join(', ')}]` },
   };
   const list = JSON.stringify(makesClass ? { apiVersion: 'v1', kind: 'List', items: [config, classManifest] } : config);
@@ -91,7 +97,7 @@ export function signpostTo(address: string | undefined, className: string | unde
   return cure(command`kubectl skyports annotate --signpost ${address ?? 'ADDRESS'} ${flag}`, note);
 }
 
-/** Removes a class that belongs to another controller. `spec.controller` cannot be changed. */
+/** Deletes a class that belongs to another controller, because `spec.controller` cannot be changed. */
 export function removeClass(name: string): Cure {
   return cure(
     command`kubectl delete ingressclass ${name} --interactive`,
@@ -102,7 +108,7 @@ export function removeClass(name: string): Cure {
 /** The first release with the provider (https://doc.traefik.io/traefik/migrate/nginx-to-traefik/). */
 export const firstProviderRelease = '3.6.2';
 
-/** What to do where Traefik is too old. */
+/** The advice for a Traefik without the provider. */
 export const updateTraefik = (version: string): Cure =>
   advice(`update Traefik first: ${version} has no nginx provider yet, ${firstProviderRelease} has one`);
 

@@ -21,18 +21,21 @@ import { isLost, lostNodeWords } from './lost-node.ts';
 
 type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
-/** What is known about an address that does not answer, and what to do about it. */
+/** What is known about an address that does not answer, and the cures. */
 export interface Unanswered {
   readonly facts: readonly string[];
-  /** What is likely, the most likely first. */
+  /** The most likely cure first. */
   readonly cures: readonly Cure[];
-  /** What comes last; undefined if something else explains it. */
+  /** The last cure; undefined if something else explains the silence. */
   readonly firewall: Cure | undefined;
   /** Set if the facts explain it whatever the network of this machine is. */
   readonly isSure?: true;
 }
 
-/** What explains that an address does not answer: who may call it, and who answers for it; else a firewall. */
+/**
+ * Explains why an address does not answer: its Service only lets some callers in, or a node on the way is not Ready.
+ * Otherwise a firewall is the likely cause.
+ */
 export function unanswered(scene: Judged, row: Endpoint, probe: AddressProbe): Unanswered {
   const { address } = probe;
   const balanced = balancedServices(scene).find(({ addresses }) => addresses.includes(address));
@@ -57,7 +60,7 @@ function wordsOf(admission: Admission): string {
     case 'left-out':
       return `, and this machine calls it from ${admission.from}, which is in none of them`;
     case 'private-ranges':
-      return ', and a caller from the internet has none of these addresses';
+      return ', and callers from the internet have other addresses';
     case 'behind-nat':
       return `; this machine (${admission.from}) calls it through NAT, so whether they have the address that the load balancer sees cannot be detected here`;
     case 'let-in':
@@ -85,7 +88,7 @@ function unansweredByAll(
     return { facts: [`${by} announces it from node ${listed(nodes)}`, ...facts], cures, firewall };
   }
   if (lost.length > 0) return { facts, cures, firewall };
-  // What is not known is named, and never taken for an implementation that is.
+  // Name the controller that the Service's fields show, even if this plugin does not know it.
   const handler = balanced && by === undefined ? handlerOf(balanced.service, scene.view) : undefined;
   if (!handler || handler.cures.length === 0) return { facts: [], cures: [], firewall };
   return { facts: [handler.fact], cures: handler.cures, firewall };
@@ -98,8 +101,8 @@ export function troubleAt(scene: Judged, address: string): PodTrouble | undefine
 }
 
 /**
- * The nodes on the way to an address that are not Ready: with that address, or named. Their Pods stay Ready and in the
- * slices until the node controller marks them.
+ * The nodes that are on the way to an address and are not Ready: nodes with that address, and those with the given
+ * names. Their Pods count as ready until the node controller changes them.
  */
 function lostNodesOf({ view }: Judged, address: string, names: readonly string[]): Node[] {
   return itemsOf(view.snapshot.topics.nodes).filter(
@@ -116,7 +119,7 @@ function describeNode({ metadata }: Node): Cure {
   );
 }
 
-/** Adds the caller's own range. SkyPilot's own Service is not written: another one beside it has the range. */
+/** Adds the caller's own range. SkyPilot's own Service is not changed: another one beside it gets the range. */
 function widening(
   { service, owner, exposing }: BalancedService,
   { ranges, field }: SourceRanges,
@@ -125,7 +128,7 @@ function widening(
   const own = admission.kind === 'left-out' ? rangeOf(admission.from) : 'CIDR';
   const what =
     own === 'CIDR'
-      ? 'lets CIDR in, too; CIDR stands for the address of this machine as the load balancer sees it'
+      ? 'also lets CIDR in; CIDR stands for the address of this machine as the load balancer sees it'
       : 'lets this machine in, too';
   const valid = ranges.map((range) => (range.includes('/') ? range : rangeOf(range))).filter(isCidr);
   const flags = part`${[...valid, own].flatMap((range) => ['--source-range', range])}`;
@@ -150,7 +153,7 @@ function widening(
 }
 
 function firewallNote({ view }: Judged, { mode }: Endpoint, balanced: BalancedService | undefined): string {
-  const usual = allModes[mode].firewallAdvice ?? 'open the port in every firewall on the way to it';
+  const usual = allModes[mode].firewallAdvice ?? 'open the port in every firewall on the way';
   if (balanced?.service.spec?.type !== 'LoadBalancer') return usual;
   const makers = implementationsOf(balanced.service, detectPlatforms(view.snapshot)).map(({ what }) => what);
   if (makers.length === 0) return usual;
@@ -158,7 +161,7 @@ function firewallNote({ view }: Judged, { mode }: Endpoint, balanced: BalancedSe
     return 'nothing that was seen explains it: open the port in the firewall or security group of the nodes';
   }
   if (makers.every(({ defaultScheme }) => defaultScheme === 'pool')) {
-    return 'nothing that was seen explains it: the network has to lead from this machine to the network of the nodes, and every firewall on the way has to let the port through';
+    return 'nothing that was seen explains it: this machine needs a route to the network of the nodes, and every firewall on the way must allow the port';
   }
   return usual;
 }

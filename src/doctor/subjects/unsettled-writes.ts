@@ -13,11 +13,14 @@ import { dryRunsOf, plannedOf } from './planned-objects.ts';
 
 type Scene = CheckContext<never, 'dryRuns' | 'resourceQuotas' | 'webhooks' | 'mutatingWebhooks'>;
 
-/** What was seen settles nothing: a dry run without a usable answer, or none at all where something would decide. */
+/**
+ * Why it is unknown whether the writes would be accepted: a dry run got no usable answer, or none was made although a
+ * webhook or a quota would decide. Undefined if it is known.
+ */
 export function whyUnsettledWrites(scene: Scene): Unseen | undefined {
   const { resourceQuotas } = scene.perhaps;
   const tried = dryRunsOf(scene);
-  // An overview of all modes does not depend on quotas that may not be seen.
+  // The overview of all modes ignores quotas that were not seen.
   const isAsked = scene.subject.planned !== undefined && !resourceQuotas.observed;
   const unseenQuotas = isAsked && resourceQuotas.reason !== 'not-collected' ? resourceQuotas : undefined;
   const open = tried.find(({ outcome }) => outcome === 'unsupported' || outcome === 'failed');
@@ -33,7 +36,7 @@ export function whyUnsettledWrites(scene: Scene): Unseen | undefined {
 function whyOpen({ outcome, kind, name, message }: DryRun): string {
   const words = message.replace(/\s+/g, ' ');
   return outcome === 'unsupported'
-    ? `${refuserName(refuserIn(message))} takes part in no dry run, so only a write shows whether it accepts ${kind} ${name}: ${words}`
+    ? `${refuserName(refuserIn(message))} does not take part in dry runs, so only a write shows whether it accepts ${kind} ${name}: ${words}`
     : `the dry run of ${kind} ${name} got no usable answer: ${words}`;
 }
 
@@ -44,7 +47,7 @@ function whyUntried(
 ): Unseen | undefined {
   const { namespaces, counts } = plannedOf(scene);
   const { dryRuns } = scene.perhaps;
-  // `expose` refuses it, before the API server is asked.
+  // `expose` refuses the request itself, without asking the API server.
   if (!dryRuns.observed && dryRuns.reason === 'failed') return { reason: dryRuns.message, cures: dryRuns.cures ?? [] };
   const isNew = (...resources: readonly (keyof QuotaCounts)[]) => resources.some((each) => counts[each]);
   const resources: DecidedResource[] = [
@@ -56,13 +59,14 @@ function whyUntried(
   const [first] = deciding;
   if (resources.length === 0) return undefined;
   const isForbidden = forbidden !== undefined || (!dryRuns.observed && dryRuns.reason === 'forbidden');
-  const needs = 'a dry run needs the rights to create and to patch';
+  const needs = 'a dry run needs the permissions to create and patch';
   const why = forbidden ? `${needs}: ${withoutStop(forbidden.message)}` : isForbidden ? needs : 'no dry run was made';
   if (!first && unseenQuotas) {
     const words = quotasUnseen(unseenQuotas, namespace ?? null);
     return { reason: `${words}, and ${why}`, cures: quotaCures(unseenQuotas, namespace ?? null) };
   }
-  // A file without dry runs says nothing against it; a policy that would refuse shows only in a dry run.
+  // In a file without dry runs, nothing speaks against the writes. Only a dry run would show a policy that refuses
+  // them.
   if (!first) return isForbidden ? { reason: `nothing was tried: ${why}`, cures: [] } : undefined;
   const names = deciding.map(({ name, configuration }) => `${name} (${configuration.kind} ${configuration.name})`);
   const plural = deciding.length > 1;
@@ -79,7 +83,7 @@ function askCure({ subject: { skyCluster, mode, ports } }: Scene, namespace: str
   const where = namespace !== undefined && part`-n ${namespace}`;
   return cure(
     command`kubectl skyports doctor ${who} ${where} --mode ${mode}`,
-    'asks the API server by dry runs, for which you need the rights to create and to patch',
+    'asks the API server by dry runs, for which you need the permissions to create and patch',
   );
 }
 

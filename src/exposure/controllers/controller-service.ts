@@ -77,10 +77,10 @@ export function signpostFor(
 
 function namedService({ snapshot, services: byKey }: SnapshotIndex, key: string): ControllerChoice {
   const everywhere = snapshot.namespace === null;
-  const asked = everywhere ? snapshot.topics.services : snapshot.topics.namedControllerServices;
-  const service = everywhere ? byKey.get(key) : itemsOf(asked).find((each) => keyOf(each) === key);
+  const observation = everywhere ? snapshot.topics.services : snapshot.topics.namedControllerServices;
+  const service = everywhere ? byKey.get(key) : itemsOf(observation).find((each) => keyOf(each) === key);
   if (service) return { is: 'found', service };
-  const why = asked.observed ? 'does not exist' : `was not seen (${asked.message})`;
+  const why = observation.observed ? 'does not exist' : `was not seen (${observation.message})`;
   return { is: 'undecided', why: `Service ${key}, named by --ingress-service, ${why}` };
 }
 

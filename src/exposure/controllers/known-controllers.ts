@@ -37,7 +37,7 @@ const literal = 'takes the path literally';
 /** `spec.controller` of ingress-nginx's class. Traefik's nginx provider serves classes with this value too. */
 export const ingressNginxController = 'k8s.io/ingress-nginx';
 
-/** Traefik's nginx provider on RKE2, with a class of its own so that ingress-nginx can run beside it. */
+/** Traefik's nginx provider on RKE2, with its own class so that ingress-nginx can run beside it. */
 const rke2Migration = 'rke2.cattle.io/ingress-nginx-migration';
 
 /** The products that are known. Facts are from the code, the charts and the documentation in `sources`. */

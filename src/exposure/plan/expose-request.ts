@@ -50,7 +50,7 @@ export interface ExposeRequest {
   readonly tlsSecret: string | undefined;
   /** Opens ports of SSH, Ray and SkyPilot's own servers, too. */
   readonly allowReserved: boolean;
-  /** Opens a port that SkyPilot has opened already a second time, beside SkyPilot's object. */
+  /** Opens a port that SkyPilot has already opened a second time, beside SkyPilot's object. */
   readonly besideSkyPilot: boolean;
   /** Writes although a check says that the port would not be reachable. */
   readonly force: boolean;

@@ -6,7 +6,7 @@ import { keyOf } from '../../snapshot/object-reference.ts';
 import { type PlannedRemoval, removalOf } from '../../snapshot/plan.ts';
 import type { Observation } from '../../snapshot/topics.ts';
 import { isSignpost, isSignpostClass, skyPilotIngressClass } from '../controllers/signpost.ts';
-import type { SignpostNote, SignpostScene } from './plan-signpost.ts';
+import type { SignpostNote, SignpostState } from './plan-signpost.ts';
 
 /** What `--remove-signpost` would remove, and what stays and why. */
 export interface SignpostRemoval {
@@ -19,7 +19,7 @@ export interface SignpostRemoval {
  * stays.
  */
 export function planSignpostRemoval(
-  { service, ingressClasses }: Omit<SignpostScene, 'namespaceIsThere'>,
+  { service, ingressClasses }: Omit<SignpostState, 'namespaceExists'>,
   ingresses: Observation<Ingress>,
 ): SignpostRemoval {
   if (service && !isSignpost(service)) {

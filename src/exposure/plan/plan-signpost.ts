@@ -19,11 +19,11 @@ import { fieldManager, managedByLabel } from '../ownership.ts';
 import { ownedFieldsOf, sameValue } from './owned-fields.ts';
 
 /** The live state. */
-export interface SignpostScene {
+export interface SignpostState {
   /** The Service of the name that SkyPilot reads. */
   readonly service: Service | undefined;
   /** Whether the namespace ingress-nginx exists. Also true if it cannot be read. */
-  readonly namespaceIsThere: boolean;
+  readonly namespaceExists: boolean;
   readonly ingressClasses: Observation<IngressClass>;
 }
 
@@ -64,7 +64,7 @@ export interface SignpostPlan {
  * does not serve SkyPilot's Ingresses
  */
 export function planSignpost(
-  { service, namespaceIsThere, ingressClasses }: SignpostScene,
+  { service, namespaceExists, ingressClasses }: SignpostState,
   request: SignpostRequest,
 ): SignpostPlan {
   if (service && !isSignpost(service)) {
@@ -82,7 +82,7 @@ export function planSignpost(
   };
   return {
     writes: [
-      ...(namespaceIsThere ? [] : [newObject('Namespace', namespace)]),
+      ...(namespaceExists ? [] : [newObject('Namespace', namespace)]),
       ...classPart.writes,
       planService(service, request.address),
     ],

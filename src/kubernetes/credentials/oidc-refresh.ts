@@ -34,7 +34,7 @@ export async function refreshOidcTokens(
 }
 
 async function tokenEndpoint(issuer: string, agent: Agent): Promise<string> {
-  const { status, body } = await ask(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, { agent });
+  const { status, body } = await send(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, { agent });
   if (status !== 200) throw new Error(`oidc: failed to query metadata endpoint ${status}: "${body.slice(0, 80)}"`);
   const { token_endpoint } = JSON.parse(body);
   if (!token_endpoint) throw new Error("oidc: discovery object doesn't contain a token_endpoint");
@@ -77,18 +77,18 @@ function reasonIn(body: string): string {
 function post(endpoint: string, form: Record<string, string>, headers: Record<string, string>, agent: Agent) {
   const body = new URLSearchParams(form).toString();
   const type = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body) };
-  return ask(endpoint, { agent, method: 'POST', headers: { ...type, ...headers } }, body);
+  return send(endpoint, { agent, method: 'POST', headers: { ...type, ...headers } }, body);
 }
 
 const limitMs = 30_000;
 
-function ask(url: string, options: RequestOptions, body?: string): Promise<{ status: number; body: string }> {
+function send(url: string, options: RequestOptions, body?: string): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(limitMs);
-    const asked = request(url, { ...options, signal }, (answer) =>
+    const clientRequest = request(url, { ...options, signal }, (answer) =>
       text(answer).then((body) => resolve({ status: answer.statusCode!, body }), reject),
     );
-    asked.on('error', reject).end(body);
+    clientRequest.on('error', reject).end(body);
   });
 }
 

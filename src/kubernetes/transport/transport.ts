@@ -269,7 +269,7 @@ function unquoted(text: string): string {
 }
 
 /** The header has whole seconds, and the answer takes some time, so a smaller difference is not significant. */
-const agrees = { behindMs: 3000, aheadMs: 2000 };
+const clockTolerance = { behindMs: 3000, aheadMs: 2000 };
 
 /**
  * The API server's time, from the `Date` of its answers. Timestamps in objects are the server's, and this machine's clock may
@@ -288,7 +288,7 @@ export class ServerClock {
     const time = Date.parse(date ?? '');
     if (Number.isNaN(time)) return;
     const ahead = time - this.#local().getTime();
-    this.#aheadMs = ahead > -agrees.behindMs && ahead < agrees.aheadMs ? 0 : ahead;
+    this.#aheadMs = ahead > -clockTolerance.behindMs && ahead < clockTolerance.aheadMs ? 0 : ahead;
   }
 
   now(): Date {

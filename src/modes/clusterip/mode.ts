@@ -11,7 +11,7 @@ import type { PortMode } from '../port-mode.ts';
 import { inClusterHostOf, ownerOfService, servicePortsOfType } from '../service-ports.ts';
 
 /**
- * Rows of other owners' ClusterIP Services that select SkyPilot Pods. Backends of an Ingress have no rows of their own.
+ * Rows of other owners' ClusterIP Services that select SkyPilot Pods. Backends of an Ingress do not have their own rows.
  */
 function clusterIpEndpoints(view: SnapshotIndex): Endpoint[] {
   const behindIngress = new Set<string>();

@@ -52,7 +52,7 @@ function curesOf({ skyCluster, ports }: ExposeRequest): Cure[] {
       'opens the ports on the nodes instead',
     ),
     advice('add --ingress-service NAMESPACE/NAME if its Service has other labels'),
-    advice('add --force to write it all the same'),
+    advice('add --force to write it anyway'),
   ];
 }
 

@@ -209,7 +209,7 @@ function writeIngress(
 function judgeClass(view: SnapshotIndex, className: string, routes: readonly Route[], { force }: ExposeRequest) {
   const { ingressClasses } = view.snapshot.topics;
   if (!ingressClasses.observed) {
-    const warning = `ingressclasses were not seen (${ingressClasses.message}): class ${className} is taken for ingress-nginx's`;
+    const warning = `ingressclasses were not seen (${ingressClasses.message}): class ${className} is assumed to be ingress-nginx's`;
     return { readsNginxAnnotations: true, warnings: [warning] };
   }
   const found = ingressClasses.items.find(({ metadata }) => metadata?.name === className);
@@ -236,7 +236,7 @@ function judgeClass(view: SnapshotIndex, className: string, routes: readonly Rou
       'controller-needs-host',
       `IngressClass ${className} belongs to ${known.product}: ${known.withoutHost}`,
       [
-        advice(`add --host app.example.com to give port ${hostless.port} a host of its own`),
+        advice(`add --host app.example.com to give port ${hostless.port} its own host`),
         advice('or add --force to write the Ingress all the same'),
       ],
     );
@@ -249,7 +249,7 @@ function judgeClass(view: SnapshotIndex, className: string, routes: readonly Rou
       'controller-cannot-rewrite',
       `IngressClass ${className} belongs to ${product ?? controller}, which ${product ? 'does not read nginx annotations, so it cannot' : 'may not read nginx annotations, and without them it cannot'} take the path prefix away`,
       [
-        advice('add --host app.example.com to give the port a host of its own'),
+        advice('add --host app.example.com to give the port its own host'),
         advice('or add --rewrite keep to let the app see the whole path'),
         ...(product ? [] : [advice('or add --force if it is an ingress-nginx')]),
       ],

@@ -16,10 +16,13 @@ export interface PrintedRow extends PrintedEndpoint {
   readonly port: number | string;
 }
 
-/** What SkyPilot prints for the ports of its clusters in ingress mode. Without such ports, a pattern of it. */
+/**
+ * What SkyPilot prints for the ports of its clusters in ingress mode. If there are no such ports, one row with
+ * placeholders.
+ */
 export interface PrintedRows {
   readonly rows: readonly PrintedRow[];
-  /** Whether the only row is a pattern for any name on the cloud, C, and any port, P. */
+  /** Whether the only row has placeholders: C for any name on the cloud, P for any port. */
   readonly isPattern: boolean;
 }
 

@@ -76,7 +76,7 @@ function refuseEverything(port: number): never {
   throw new UsageError(
     'path-takes-everything',
     `--path / without a host would lead every path of every host to port ${port}`,
-    [advice('add --host app.example.com to give the port a host of its own, or name a longer path')],
+    [advice('add --host app.example.com to give the port its own host, or name a longer path')],
   );
 }
 

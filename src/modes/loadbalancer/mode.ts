@@ -73,7 +73,7 @@ function whyPending({ snapshot }: SnapshotIndex, service: Service): string {
   return first ?? '';
 }
 
-/** The request for warnings about Services, if a load balancer waits for its address. They show why. */
+/** The request for warning events about Services, if a load balancer waits for its address. They show why it waits. */
 function eventsIfPending(snapshot: Snapshot): TopicRequests {
   const waiting = itemsOf(snapshot.topics.services).filter(waitsForAddress);
   if (waiting.length === 0) return {};
@@ -145,7 +145,7 @@ function refuseOtherClass({ loadBalancerClass, skyCluster }: ExposeRequest, pres
   const name = ownLoadBalancerName(skyCluster.nameOnCloud);
   throw new UsageError(
     'immutable-load-balancer-class',
-    `Service ${name} ${present ? `has loadBalancerClass ${present}` : 'was made without a loadBalancerClass'}, and Kubernetes refuses to change it`,
+    `Service ${name} ${present ? `has loadBalancerClass ${present}` : 'was created without a loadBalancerClass'}, and Kubernetes refuses to change it`,
     replaceLoadBalancer(skyCluster),
   );
 }

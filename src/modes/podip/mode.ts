@@ -79,7 +79,7 @@ export const podip: ExposedPortMode = {
   refusedFlags: { 'all-nodes': 'it prints the head Pod' },
   mostPorts: 1000,
   needsNodes: false,
-  note: 'a Pod IP can be called only from where the Pod network reaches: other Pods, the nodes, or a network routed to them',
+  note: 'a Pod IP can only be called by other Pods, by the nodes, or from a network that routes Pod IPs',
   list: podIpEndpoints,
   possible: () => ({ possible: 'yes', reason: 'for callers that reach the Pod network' }),
   refuse({ ports }) {

@@ -20,7 +20,7 @@ export const linode: Platform = {
     defaultScheme: 'public',
     internal: null,
     public: { annotations: {} },
-    instead:
+    alternative:
       'there is no one annotation for it: a NodeBalancer within a VPC needs the annotations linode-loadbalancer-frontend-*',
     healthCheck: { scope: 'per-port' },
     staticIp: { annotation: 'service.beta.kubernetes.io/linode-loadbalancer-reserved-ipv4', ipv6: null },

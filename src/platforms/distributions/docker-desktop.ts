@@ -17,7 +17,7 @@ export const dockerDesktop: Platform = {
     defaultScheme: 'pool',
     internal: null,
     public: null,
-    instead: 'its address is localhost: every user of your machine can call it',
+    alternative: 'its address is localhost: every user of your machine can call it',
     isLocalOnly: true,
     healthCheck: { scope: 'none' },
     limits: [],

@@ -5,7 +5,7 @@ export const k0s: Platform = {
   title: 'k0s',
   matchers: [matcher('nodeLabel', /^node\.k0sproject\.io\/role=/), matcher('version', /\+k0s/)],
   loadBalancer: null,
-  without: 'k0s gives no addresses by itself',
+  setupHint: 'k0s gives no addresses by itself',
   takesMetallb: true,
   sources: ['https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go'],
   unverified: ['that its version says +k0s'],

@@ -13,9 +13,9 @@ export const kind: Platform = {
       advice('your machine reaches these ports only if the kind cluster was made with extraPortMappings for them'),
     ],
   },
-  without:
+  setupHint:
     'kind gives no addresses unless cloud-provider-kind runs on your machine (it leaves no sign in the cluster); --mode ingress and --mode nodeport need none',
-  withoutCure: cure(
+  setupCure: cure(
     command`go install sigs.k8s.io/cloud-provider-kind@latest`,
     'installs cloud-provider-kind; then run it on your machine',
   ),

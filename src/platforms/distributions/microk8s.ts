@@ -11,8 +11,8 @@ export const microk8s: Platform = {
     cures: [cure(command`microk8s enable ingress`, 'enables the addon')],
     podSelector: 'name=nginx-ingress-microk8s',
   },
-  without: 'MicroK8s gives no addresses until its addon metallb is enabled',
-  withoutCure: cure(
+  setupHint: 'MicroK8s gives no addresses until its addon metallb is enabled',
+  setupCure: cure(
     command`microk8s enable metallb:FROM-TO`,
     'enables the addon; FROM and TO are the first and the last address that it may give',
   ),

@@ -12,8 +12,8 @@ export const minikube: Platform = {
     installs: 'on-service',
     cures: [cure(command`minikube tunnel`, 'gives its Service an address; runs on your machine, leave it running')],
   },
-  without: 'minikube gives addresses only while its tunnel runs on your machine',
-  withoutCure: cure(command`minikube tunnel`, 'runs on your machine; leave it running'),
+  setupHint: 'minikube gives addresses only while its tunnel runs on your machine',
+  setupCure: cure(command`minikube tunnel`, 'runs on your machine; leave it running'),
   sources: [
     'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',
     'https://minikube.sigs.k8s.io/docs/handbook/addons/ingress-dns/',

@@ -9,7 +9,7 @@ export const openshift: Platform = {
     brings: 'OpenShift brings its router, which makes Routes of Ingresses with a host and rewrites no path',
     cures: [],
   },
-  without:
+  setupHint:
     'OpenShift gives addresses where its cloud does; elsewhere install MetalLB (https://metallb.io/installation/)',
   sources: [
     'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',

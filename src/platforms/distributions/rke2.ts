@@ -20,7 +20,7 @@ export const rke2: Platform = {
       ),
     ],
   },
-  without: 'RKE2 has no load balancer of its own unless its servers run with --enable-servicelb',
+  setupHint: 'RKE2 has no load balancer of its own unless its servers run with --enable-servicelb',
   takesMetallb: true,
   sources: [
     'https://github.com/replicatedhq/troubleshoot/blob/main/pkg/analyze/distribution.go',

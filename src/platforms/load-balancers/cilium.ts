@@ -18,7 +18,7 @@ export const cilium: LoadBalancer = {
   defaultScheme: 'pool',
   internal: null,
   public: null,
-  instead: 'its addresses are those of its pools: choose one by --address-pool NAME',
+  alternative: 'its addresses are those of its pools: choose one by --address-pool NAME',
   pools: { by: 'labels', topic: 'ciliumPools' },
   staticIp: { annotation: 'lbipam.cilium.io/ips' },
   supportsNoNodePorts: true,

@@ -8,7 +8,7 @@ export const cloudProviderKind: LoadBalancer = {
   defaultScheme: 'pool',
   internal: null,
   public: null,
-  instead: 'its addresses are those of containers on your machine',
+  alternative: 'its addresses are those of containers on your machine',
   isLocalOnly: true,
   healthCheck: { scope: 'none' },
   limits: [],

@@ -8,7 +8,7 @@ export const inlets: LoadBalancer = {
   defaultScheme: 'public',
   internal: null,
   public: { annotations: {} },
-  instead: 'each address is one of a machine that it rents',
+  alternative: 'each address is one of a machine that it rents',
   healthCheck: { scope: 'none' },
   limits: [],
   sources: ['https://github.com/inlets/inlets-operator'],

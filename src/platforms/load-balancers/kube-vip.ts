@@ -16,7 +16,7 @@ export const kubeVip: LoadBalancer = {
   defaultScheme: 'pool',
   internal: null,
   public: null,
-  instead: 'its addresses are those of the pool of the namespace: ask for one by --static-ip IP',
+  alternative: 'its addresses are those of the pool of the namespace: ask for one by --static-ip IP',
   pools: { by: 'namespace' },
   staticIp: { annotation: 'kube-vip.io/loadbalancerIPs' },
   supportsNoNodePorts: true,

@@ -19,7 +19,7 @@ export const metallb: LoadBalancer = {
   defaultScheme: 'pool',
   internal: null,
   public: null,
-  instead: 'its addresses are those of its pools: choose one by --address-pool NAME',
+  alternative: 'its addresses are those of its pools: choose one by --address-pool NAME',
   pools: { by: 'annotation', annotation: 'metallb.io/address-pool', topic: 'addressPools' },
   staticIp: { annotation: 'metallb.io/loadBalancerIPs' },
   supportsNoNodePorts: true,

@@ -9,7 +9,7 @@ export const minikubeTunnel: LoadBalancer = {
   defaultScheme: 'pool',
   internal: null,
   public: null,
-  instead: 'its addresses are those of your machine',
+  alternative: 'its addresses are those of your machine',
   isLocalOnly: true,
   givesOnlyWhile: {
     cause: 'minikube gives addresses only while its tunnel runs',

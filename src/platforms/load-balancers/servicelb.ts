@@ -10,7 +10,7 @@ export const servicelb: LoadBalancer = {
   defaultScheme: 'pool',
   internal: null,
   public: null,
-  instead: 'its addresses are those of the nodes: their ExternalIPs if they have any, else their InternalIPs',
+  alternative: 'its addresses are those of the nodes: their ExternalIPs if they have any, else their InternalIPs',
   sharesNodePorts: true,
   yields: advice('start the servers of K3s with --disable=servicelb (without --enable-servicelb on RKE2)'),
   healthCheck: { scope: 'none' },

@@ -26,7 +26,7 @@ export const tailscale: LoadBalancer = {
   defaultScheme: 'tailnet',
   internal: null,
   public: null,
-  instead: 'its addresses are those of your tailnet: the policy of the tailnet says who can call them',
+  alternative: 'its addresses are those of your tailnet: the policy of the tailnet says who can call them',
   healthCheck: { scope: 'none' },
   limits: [],
   eventExplanations: explanations(() => [

@@ -108,7 +108,7 @@ function faultsOfKeys(
     if (value === undefined || !skyPilotPortModes.some((mode) => mode === value)) {
       const meant = skyPilotPortModes.find((mode) => mode === value?.toLowerCase());
       const said = value === undefined ? 'not a string' : `"${value}"`;
-      const message = `${path}.ports is ${said}; SkyPilot takes only ${skyPilotPortModes.join(', ')}`;
+      const message = `${path}.ports is ${said}; SkyPilot only accepts ${skyPilotPortModes.join(', ')}`;
       faults.push(
         at(ports.value, message, [
           cure(

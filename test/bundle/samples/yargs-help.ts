@@ -1,4 +1,4 @@
-// Prints what yargs makes of a sample parser: with the diets and without, it must be the same.
+// Prints what yargs makes of a sample parser: with the replacements and without, it must be the same.
 
 import yargs, { type Argv } from 'yargs';
 

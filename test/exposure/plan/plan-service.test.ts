@@ -167,7 +167,7 @@ const classes: Readonly<Record<string, [Asked, Asked, RegExp]>> = {
     { loadBalancerClass: 'example.com/other' },
     /has loadBalancerClass example\.com\/lb, and Kubernetes refuses to change it; closes its ports; then expose them again: kubectl skyports unexpose train -n \S+ --mode loadbalancer$/,
   ],
-  'a class afterwards': [{}, { loadBalancerClass: 'example.com/lb' }, /was made without a loadBalancerClass/],
+  'a class afterwards': [{}, { loadBalancerClass: 'example.com/lb' }, /was created without a loadBalancerClass/],
 };
 for (const [title, [made, asked, says]] of Object.entries(classes)) {
   test(`${title} is refused`, (t) => {

@@ -4,15 +4,15 @@ import type { IngressClass } from 'kubernetes-types/networking/v1';
 import type { Cure } from '../../../src/errors/cure.ts';
 import { UsageError } from '../../../src/errors/usage-error.ts';
 import { signpostIngressClass, signpostService, signpostStatus } from '../../../src/exposure/controllers/signpost.ts';
-import { planSignpost, type SignpostNote, type SignpostScene } from '../../../src/exposure/plan/plan-signpost.ts';
+import { planSignpost, type SignpostNote, type SignpostState } from '../../../src/exposure/plan/plan-signpost.ts';
 import { planSignpostRemoval } from '../../../src/exposure/plan/plan-signpost-removal.ts';
 import { printedForIngress } from '../../../src/skypilot/printed-endpoint.ts';
 import { forbidden, seen } from '../../helpers/look.ts';
 import { ingressClass, ingressNginxService, skyIngress, skyNames } from '../../helpers/skypilot-objects.ts';
 
-const scene = (classes: readonly IngressClass[], service?: Service): SignpostScene => ({
+const scene = (classes: readonly IngressClass[], service?: Service): SignpostState => ({
   service,
-  namespaceIsThere: true,
+  namespaceExists: true,
   ingressClasses: seen(classes),
 });
 const request = (named?: string) => ({ address: '203.0.113.7', ingressClass: named, force: false });
@@ -37,7 +37,7 @@ test('where the class nginx is there, only the Service is made', (t) => {
 });
 
 test('a missing namespace is made first', (t) => {
-  const plan = planSignpost({ ...scene([ingressClass()]), namespaceIsThere: false }, request());
+  const plan = planSignpost({ ...scene([ingressClass()]), namespaceExists: false }, request());
   t.deepEqual(outline(plan), ['Namespace created', 'Service created']);
 });
 

@@ -24,7 +24,7 @@ test("another controller's class cannot rewrite: refused unless nothing is to re
   );
   t.is(error.code, 'controller-cannot-rewrite');
   t.deepEqual(error.cures, [
-    advice('add --host app.example.com to give the port a host of its own'),
+    advice('add --host app.example.com to give the port its own host'),
     advice('or add --rewrite keep to let the app see the whole path'),
   ]);
   for (const [asked, rules] of [
@@ -82,7 +82,7 @@ test('the class is kept, and can be changed', (t) => {
 
 test('classes not seen: a warning', (t) => {
   t.deepEqual(planAt(base, ask(), { unseen: ['ingressClasses'] }).warnings, [
-    "ingressclasses were not seen (ingressClasses is forbidden): class nginx is taken for ingress-nginx's",
+    "ingressclasses were not seen (ingressClasses is forbidden): class nginx is assumed to be ingress-nginx's",
   ]);
 });
 
@@ -96,7 +96,7 @@ test('a controller that takes no rule without a host: refused unless the port ha
     error.message,
     "IngressClass openshift-default belongs to OpenShift's router: it makes no Route for a rule without a host",
   );
-  t.deepEqual(error.cures[0], advice('add --host app.example.com to give port 8888 a host of its own'));
+  t.deepEqual(error.cures[0], advice('add --host app.example.com to give port 8888 its own host'));
   // Its router writes addresses itself: no Service of it is looked for.
   const { manifest } = ingressWrite(openshift, { ...asked, host: 'app.example.com' });
   t.deepEqual(pathsOf(manifest), ['app.example.com / Prefix 8888:8888']);

@@ -26,10 +26,10 @@ export const addressScope = defineCheck({
   ],
   docs: () => ({
     means:
-      'The address of a port is of a private range (RFC 1918, 100.64.0.0/10, ULA, link-local) or leads to the machine itself (`localhost`).',
+      'The address of a port is in a private range (RFC 1918, 100.64.0.0/10, ULA, link-local), or is the machine itself (`localhost`).',
     matters:
-      'It can be called from its own network only: the VPC, the LAN, a VPN into it, or a tailnet. That is often intended (MetalLB on your own network, an internal load balancer), and a surprise elsewhere: the AWS Load Balancer Controller makes internal load balancers unless told otherwise. The scope of a host name is unknown without DNS.',
-    fix: 'If the port should be public: ask the load balancer for a public address, with the annotation of its platform.',
+      'It can only be called from its own network: the VPC, the LAN, a VPN into it, or a tailnet. This is often intended, for example with MetalLB on your own network, or an internal load balancer. It may also surprise you: the AWS Load Balancer Controller creates internal load balancers by default. Whether a host name is public is unknown without DNS.',
+    fix: 'If the port should be public, request a public address from the load balancer, with the annotation of its platform.',
     sources: ['RFC 1918, RFC 6598, RFC 4193, RFC 3927', 'aws-load-balancer-controller docs/guide/service/nlb.md'],
   }),
   notApplicable: (scene) => (addressed(scene).length === 0 ? 'no checked port has an address' : undefined),

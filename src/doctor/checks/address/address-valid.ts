@@ -18,10 +18,10 @@ export const addressValid = defineCheck({
   after: [],
   docs: () => ({
     means:
-      'The address of a port is neither an IP address nor a host name: it has a space, a quote or another character that no URL can have.',
+      'The address of a port is neither an IP address nor a host name: it contains a space, a quote or another character that is not allowed in a URL.',
     matters:
-      'It cannot be called, and SkyPilot prints a URL that no program accepts. Kubernetes does not check what a kubelet or a controller reports as an address.',
-    fix: 'Correct it at its source: the node address that the kubelet or the cloud controller reports, the status that the load balancer controller writes, or the annotation.',
+      'Nothing can call it, and SkyPilot prints a URL that no program accepts. Kubernetes does not validate addresses from kubelets and controllers.',
+    fix: 'Correct the source of the address: the node address that the kubelet or the cloud controller reports, the status that the load balancer controller writes, or the annotation.',
     sources: ['Kubernetes API: core/v1, NodeAddress.address is any text', 'WHATWG URL, host parsing'],
   }),
   notApplicable: (scene) =>
@@ -36,7 +36,7 @@ export const addressValid = defineCheck({
         row,
       })),
   say: ({ row }) =>
-    `port ${row.port} of ${displayOf({ displayName: row.skyCluster, nameOnCloud: row.nameOnCloud })} has the address "${row.address}" (${row.mode}), which no URL can have`,
+    `port ${row.port} of ${displayOf({ displayName: row.skyCluster, nameOnCloud: row.nameOnCloud })} has the address "${row.address}" (${row.mode}), which is not valid in a URL`,
   cures: ({ row }) =>
     row.mode === nodeport.name
       ? [cure(command`kubectl get nodes -o wide`, 'shows the addresses that the kubelets report')]

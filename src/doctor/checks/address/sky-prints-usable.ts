@@ -50,10 +50,10 @@ export const skyPrintsUsable = defineCheck({
   ],
   docs: () => ({
     means:
-      '`sky status --endpoints` prints an address for a port that cannot be called: `localhost` without context `kind-skypilot` (on Docker Desktop and minikube, whose load balancers give addresses of your own machine, that is only worth knowing), an IPv6 address without brackets, a nodePort behind an address that belongs to no node; or it prints nothing, or raises. The check derives this from the Services, as SkyPilot does.',
+      '`sky status --endpoints` prints an address that cannot be called, prints nothing, or raises an exception. The address may be `localhost` although the context is not `kind-skypilot`, an IPv6 address without brackets, or a nodePort behind an address that belongs to no node. On Docker Desktop and minikube, `localhost` is only info, because their load balancers give addresses of your own machine. The check derives this from the Services, as SkyPilot does.',
     matters:
-      'The port may work all the same: `kubectl skyports endpoints` reads the objects, and shows the address that does.',
-    fix: 'Fix what the finding says about the Service; or use the address that this plugin shows.',
+      'The port itself may work. `kubectl skyports endpoints` reads the objects and shows the address that works.',
+    fix: 'Fix what the finding says about the Service, or use the address that this plugin shows.',
     commands: [cure(command`kubectl skyports endpoints NAME`, 'shows the address that works')],
     sources: [
       'sky/provision/kubernetes/network_utils.py, get_loadbalancer_ip and get_ingress_external_ip_and_ports',

@@ -14,9 +14,9 @@ export const apiServerAnswers = defineCheck({
   after: [],
   docs: () => ({
     means:
-      "The API server of the kubeconfig's context could not be reached in time, did not know the user, or failed when it was asked for its version.",
+      "The API server of the kubeconfig's context could not be reached in time, rejected the user, or failed when the plugin asked for its version.",
     matters:
-      'Nothing else can be checked. It says nothing about the ports themselves: an address that was handed out earlier may still answer. SkyPilot gets the same failure if it uses the same context and credentials.',
+      'Nothing else can be checked. The ports themselves may still work at the addresses that they had before. SkyPilot has the same failure if it uses the same context and credentials.',
     fix: 'Do what the message says: log in again, start the VPN or the cluster, or choose another context with `--context`.',
     commands: [cure(command`kubectl version`, 'asks the same server')],
     sources: ['Kubernetes API: GET /version', 'kubectl config, client-go transport errors'],
@@ -45,7 +45,7 @@ export const apiServerAnswers = defineCheck({
     ...remedies,
     cure(
       command`kubectl version ${context !== '' && part`--context ${context}`}`,
-      'asks the same server; the fault lies between this machine and it, or in the credentials',
+      'asks the same server; the fault is on the way to it, or in the credentials',
     ),
   ],
 });

@@ -16,10 +16,10 @@ export const kindContextForcesIngress = defineCheck({
   wants: ['skyConfig', 'services'],
   after: [],
   docs: () => ({
-    means: `The context is called \`${kindContext}\`, and another mode than ingress is configured, asked about with \`--mode\`, or was used for a cluster.`,
+    means: `The context is called \`${kindContext}\`, and another mode than ingress is configured, named with \`--mode\`, or was used for a cluster.`,
     matters:
-      'SkyPilot takes ingress mode whenever the current context has exactly this name, whatever its configuration and the mode of the launch: `sky status --endpoints` looks at the ingress controller only. kind clusters of other names are not recognised.',
-    fix: "Use ingress mode there, as SkyPilot's local cluster is set up, or open ports in other modes with this plugin.",
+      'If the current context has exactly this name, SkyPilot always uses ingress mode. It ignores its configuration and the mode of the launch: `sky status --endpoints` only looks at the ingress controller. kind clusters with other names are not affected.',
+    fix: "Use ingress mode there, because SkyPilot's local cluster is set up for it. To use another mode, open ports with this plugin.",
     commands: [cure(command`kubectl skyports expose NAME PORT --mode MODE`, 'opens PORT in another mode')],
     sources: ['sky/provision/kubernetes/network_utils.py: get_port_mode', 'skypilot-org/skypilot#3798'],
   }),
@@ -41,8 +41,8 @@ export const kindContextForcesIngress = defineCheck({
     const kind = { kind: 'Context', namespace: '', name: context };
     const reasons = [
       ...(config ? [`${configured.key} in ${configured.path} says ${configured.value}`] : []),
-      ...(asked ? [`--mode ${asked} was asked about`] : []),
-      ...(service ? [`Service ${service.metadata?.name} was made in loadbalancer mode`] : []),
+      ...(asked ? [`--mode ${asked} was given`] : []),
+      ...(service ? [`Service ${service.metadata?.name} was created in loadbalancer mode`] : []),
     ];
     if (reasons.length === 0) return [];
     return [
@@ -55,9 +55,9 @@ export const kindContextForcesIngress = defineCheck({
     ];
   },
   say: ({ reasons }) =>
-    `${reasons.join(', ')}; SkyPilot takes ingress mode all the same, because the context is called ${kindContext}`,
+    `${reasons.join(', ')}; SkyPilot uses ingress mode anyway, because the context is called ${kindContext}`,
   cures: () => [
-    advice('SkyPilot has no switch for it: ingress mode is what works there'),
+    advice('SkyPilot has no setting for it: only ingress mode works there'),
     advice('--mode of expose opens ports in other modes'),
   ],
 });

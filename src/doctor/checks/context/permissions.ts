@@ -14,10 +14,10 @@ export const permissions = defineCheck({
   after: ['api-server-answers'],
   docs: () => ({
     means:
-      'The API server says (SelfSubjectAccessReview) that you may not do something that the commands need. A warning for lists of the namespace: without Pods or Services nothing can be checked, and without others the diagnosis has gaps; an error for writing if `--mode` asks whether that mode would work for you; info for what lies outside the namespace and for other writing.',
+      'The API server says (SelfSubjectAccessReview) that you lack a permission that the commands need. It is a warning for lists of the namespace: without Pods or Services nothing can be checked, and without the others the diagnosis has gaps. It is an error for write permissions if you use `--mode`, because that mode would not work for you. It is info for everything else.',
     matters:
-      "SkyPilot needs the same rights if it uses your credentials. Its documented minimal roles grant neither `ingresses` nor `endpointslices`; in ingress mode SkyPilot's launch then fails with 403 and leaves the per-port Services behind.",
-    fix: 'Send the output of the command to an administrator, who can apply it. It has Roles (or ClusterRoles) with only the missing permissions, and bindings to you.',
+      "SkyPilot needs the same permissions if it uses your credentials. Its documented minimal roles do not include `ingresses` and `endpointslices`. In ingress mode, SkyPilot's launch then fails with 403 and leaves the per-port Services behind.",
+    fix: 'Send the output of the command to an administrator, who can apply it. It contains Roles (or ClusterRoles) with only the missing permissions, and bindings to you.',
     commands: [
       cure(command`kubectl skyports doctor --print-role`, 'prints the Roles and bindings that are missing'),
       cure(command`kubectl auth whoami`, 'shows your user name'),
@@ -58,6 +58,6 @@ function roleName({ verbs }: MissingAccess): string {
 function printCure(scope: string | null): Cure {
   return cure(
     command`kubectl skyports doctor --print-role ${scope !== null && part`-n ${scope}`}`,
-    'prints the Roles and bindings that are missing; an administrator applies what it prints',
+    'prints the missing Roles and bindings, for an administrator to apply',
   );
 }

@@ -29,7 +29,7 @@ export const skyConfigMatchesObjects = defineCheck({
     ],
   }),
   notApplicable({ seen, context }) {
-    if (context === kindContext) return `SkyPilot always takes ingress on context ${kindContext}`;
+    if (context === kindContext) return `SkyPilot always uses ingress on context ${kindContext}`;
     return portsOfSkyConfig(seen.skyConfig, context).ports ? undefined : 'no port mode is configured on this machine';
   },
   find(scene) {

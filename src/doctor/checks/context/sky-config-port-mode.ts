@@ -14,9 +14,9 @@ export const skyConfigPortMode = defineCheck({
   after: [],
   docs: () => ({
     means:
-      "`kubernetes.ports` (or `kubernetes.context_configs.CONTEXT.ports`) has a value that SkyPilot rejects. Its schema is not case-sensitive and lets `Ingress` pass, but the look-up that follows is; and SkyPilot's reference lists `nodeport`, which is not a port mode.",
+      "`kubernetes.ports` (or `kubernetes.context_configs.CONTEXT.ports`) has a value that SkyPilot rejects. SkyPilot's schema accepts `Ingress` in any case, but the code that uses the value only accepts lower case. SkyPilot's reference also lists `nodeport`, which is not a port mode.",
     matters:
-      'Every `sky launch` with ports fails on this context ("is not a valid KubernetesPortMode"). Existing clusters keep the mode of their launch, so their ports are not at fault.',
+      'Every `sky launch` with ports fails on this context ("is not a valid KubernetesPortMode"). Existing clusters keep the mode of their launch, so their ports are not affected.',
     fix: 'Set it to `loadbalancer`, `ingress` or `podip`, in lower case. A remote SkyPilot API server merges its own configuration with this file.',
     commands: [cure(command`kubectl skyports config set-ports MODE`, 'writes MODE')],
     sources: [
@@ -42,7 +42,7 @@ export const skyConfigPortMode = defineCheck({
     ];
   },
   say: ({ ports }) =>
-    `${ports.key} in ${ports.path} is "${ports.value}"; SkyPilot takes only ${skyPilotPortModes.join(', ')}${why(ports.value)}`,
+    `${ports.key} in ${ports.path} is "${ports.value}"; SkyPilot only accepts ${skyPilotPortModes.join(', ')}${why(ports.value)}`,
   cures: ({ ports, context }) => {
     const where = ports.key.includes('.context_configs.') && part`--for-context ${context}`;
     const project = ports.path.endsWith('.sky.yaml') && part`--project`;

@@ -39,10 +39,10 @@ export const writesAccepted = defineCheck({
   after: ['api-server-answers'],
   docs: () => ({
     means:
-      "A ResourceQuota, a policy, an admission webhook or the API server itself refuses the objects of the mode that `--mode` asks about. The API server was asked by dry runs of these very objects, under this plugin's names; for a stand-in if no SkyPilot cluster is named. A quota counts each dry run alone, so the sum over all objects is compared with the ResourceQuotas of the namespace.",
+      'A ResourceQuota, a policy, an admission webhook or the API server itself refuses the objects of the mode that you name with `--mode`. The check sends dry runs of these objects to the API server. If you do not name a SkyPilot cluster, it uses the objects of a stand-in. A dry run does not count against a quota, so the check also compares the sum of all objects with the ResourceQuotas of the namespace.',
     matters:
-      "`kubectl skyports expose` is refused in the same way. So is a launch with ports, since SkyPilot's own objects are of the same kinds: it aborts with 403 or 422.",
-    fix: 'The finding has the words of the refusal, and who refuses. An administrator can raise the quota or make an exception from the policy. Another mode may write what is accepted. Without the rights to create and patch, nothing is tried: quotas are read, and the result is unknown if a webhook would be asked.',
+      '`kubectl skyports expose` is refused in the same way. A SkyPilot launch with ports creates objects of the same kinds, so it also aborts with 403 or 422.',
+    fix: 'The finding shows the message of the refusal and who refuses. An administrator can raise the quota or add an exception to the policy. Another mode may create objects that are accepted. If you lack the permissions to create and patch, the check only reads quotas. If a webhook would decide, the result is then unknown.',
     commands: [
       cure(command`kubectl skyports doctor --mode MODE -n NAMESPACE`, 'asks the API server, by dry runs'),
       cure(command`kubectl skyports doctor --mode MODE --dry-run=none`, 'reads quotas and webhooks only'),
@@ -56,7 +56,7 @@ export const writesAccepted = defineCheck({
     ],
   }),
   notApplicable({ subject: { mode } }) {
-    if (!mode) return 'no mode is asked about';
+    if (!mode) return 'no mode was named';
     return writtenModeOf(mode) ? undefined : `${mode} mode writes nothing`;
   },
   find(scene): readonly Refused[] {
@@ -104,7 +104,10 @@ function refusedDryRuns(scene: Scene): (Refused & { readonly quota: string | und
   });
 }
 
-/** OpenShift's ClusterResourceQuotas refuse in the words of ResourceQuotas, and are not among those of the namespace. */
+/**
+ * Who refused the write. OpenShift's ClusterResourceQuotas use the message of ResourceQuotas, but are not among the
+ * namespace's quotas.
+ */
 function refuserOf({ perhaps: { resourceQuotas } }: Scene, namespace: string, message: string): Refuser {
   const refuser = refuserIn(message);
   const isIt = ({ metadata }: ResourceQuota) => metadata?.namespace === namespace && metadata.name === refuser.name;
@@ -137,7 +140,7 @@ function findingOf(scene: Scene, { quota, shortages }: ExceededQuota): Refused {
   const { name, namespace } = reference;
   const { namespaces, counts } = plannedOf(scene);
   const refusing = new Set(exceededIn(scene).map((each) => each.quota.metadata?.namespace));
-  // Where other namespaces have room, or none is known to be used, the mode as a whole is possible.
+  // If another namespace has room, or the namespace is unknown, the mode as a whole is possible.
   const isEverywhere = namespaces.length > 0 && namespaces.every((each) => refusing.has(each));
   const what = counts['count/ingresses.networking.k8s.io'] ? 'Services and Ingresses' : 'Services';
   return {
@@ -156,10 +159,7 @@ function findingOf(scene: Scene, { quota, shortages }: ExceededQuota): Refused {
   };
 }
 
-/**
- * How to check the first other mode for which the quotas of the namespace have room. Whether it works otherwise is a
- * question of its own.
- */
+/** Suggests a check of the first other mode that fits into the namespace's quotas. That mode may have other faults. */
 function otherMode(scene: Scene, { kind }: Refuser, namespace: string): Cure[] {
   if (kind === 'API server' || kind === 'broken webhook') return [];
   const { resourceQuotas, ingressClasses } = scene.perhaps;
@@ -177,7 +177,7 @@ function otherMode(scene: Scene, { kind }: Refuser, namespace: string): Cure[] {
   return [
     cure(
       command`kubectl skyports doctor ${who} -n ${namespace} --mode ${first}`,
-      isQuota ? `checks ${first} mode, for which the quota has room` : `asks the same for ${first} mode`,
+      isQuota ? `checks ${first} mode, for which the quota has room` : `checks the same for ${first} mode`,
     ),
   ];
 }

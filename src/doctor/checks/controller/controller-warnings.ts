@@ -30,7 +30,10 @@ interface Warned extends Finding {
   readonly cures: readonly Cure[];
 }
 
-/** Controllers try again at least every 16 minutes (controller-runtime's longest back-off). Older words may be settled. */
+/**
+ * Controllers try again at least every 16 minutes (controller-runtime's longest back-off). An older warning may no
+ * longer apply.
+ */
 const currentSeconds = 20 * 60;
 
 export const controllerWarnings = defineCheck({
@@ -38,7 +41,7 @@ export const controllerWarnings = defineCheck({
   group: 'controller',
   onPath: true,
   breaksCalls: true,
-  title: 'no controller warns of what opens a port',
+  title: 'no controller reports a fault of an open port',
   severity: 'error',
   needs: ['services'],
   wants: [
@@ -50,7 +53,7 @@ export const controllerWarnings = defineCheck({
     'api-server-answers',
     'service-not-terminating',
     'load-balancer-address',
-    // These two show the words about their Ingress themselves.
+    // These two checks show the warnings about their Ingress themselves.
     'ingress-class-owned',
     'ingress-accepted',
     'ingress-served',
@@ -58,10 +61,10 @@ export const controllerWarnings = defineCheck({
   ],
   docs: () => ({
     means:
-      'There is a warning event, or a condition that reports a fault, on something with an address: the head Pod, the Service, the Ingress, the Service of the ingress controller, a Pod of that controller, what owns one of these, or what a load balancer made for them (a target group of AWS, a Pod or DaemonSet of ServiceLB, a Pod of Tailscale). Its words are shown as they are, with who wrote them. An error if calls of the port do not get through, or if it is known to stop packets; info if calls get through, if it is older than 20 minutes, if Kubernetes says it of a Pod that is Ready, or if a policy engine (Kyverno, Gatekeeper) says that the object breaks a rule; else a warning. What Kubernetes said of a Pod before it became Ready is settled, as is what a controller said before it wrote the status.',
+      'A warning event, or a condition that reports a fault, is about an object that gives a port its address: the head Pod, the Service, the Ingress, the Service of the ingress controller, a Pod of that controller, an owner of one of these, or an object that a load balancer created for them (a target group of AWS, a Pod or DaemonSet of ServiceLB, a Pod of Tailscale). The finding shows the message and who wrote it. It is an error if calls of the port do not get through, or if the message is known to mean that packets are lost. It is info if calls get through, if the message is older than 20 minutes, if Kubernetes wrote it about a Pod that is Ready, or if a policy engine (Kyverno, Gatekeeper) says that the object breaks a rule. Otherwise it is a warning. Messages of Kubernetes from before a Pod became Ready do not count, nor do messages of a controller from before it wrote the status.',
     matters:
-      'A load balancer may have its address while its targets cannot be reached. The Service shows nothing of it, because the words are on another object.',
-    fix: 'Do what the words say. If they are known, the finding says what they mean and which command fixes it.',
+      'A load balancer may have its address although its targets cannot be reached. The Service does not show this, because the message is on another object.',
+    fix: 'Do what the message says. If this plugin knows the message, the finding says what it means and which command fixes it.',
     sources: [
       'docs/platforms.md: what the words of each platform mean, with their sources',
       'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2902 (the words are on the TargetGroupBinding)',
@@ -139,7 +142,7 @@ function ofIngresses(scene: Scene): Warned[] {
   return judgedIngresses(scene).flatMap(({ ingress, about }): Warned[] => {
     const heard = heardIn(scene);
     const said = saidOfIngress(ingress, scene.view, heard)
-      // The check ingress-accepted judges these.
+      // The check ingress-accepted reports these.
       .filter(({ reason }) => reason !== 'AnnotationParsingFailed');
     const serves = `Ingress ${ingress.metadata?.name}`;
     const warned = warnedOf(said, () => speakersIn(scene.view.snapshot), scene, {
@@ -195,9 +198,9 @@ function servedNevertheless(service: Service, view: CheckContext['view']): (said
 
 interface Warning {
   readonly about: readonly string[];
-  /** "Service train--skypilot-lb" */
+  /** The object in words: "Service train--skypilot-lb". */
   readonly serves: string;
-  /** Whether calls get through; undefined if none was made, or none proves it. */
+  /** Whether calls get through; undefined if no call proves it. */
   readonly calls: () => boolean | undefined;
   isSettled?(said: Said): boolean;
   /** Whether the words stop nothing: at most a warning, and information while no call is known to fail. */
@@ -211,7 +214,7 @@ interface Explained extends Omit<Warned, 'cures'> {
   readonly said: readonly Said[];
 }
 
-/** One finding for each object that something was said of. */
+/** One finding for each object with a warning. */
 function warnedOf(
   all: readonly Said[],
   speakersOf: () => readonly LoadBalancer[] | undefined,
@@ -261,7 +264,7 @@ function warnedOf(
 }
 
 /**
- * Whether a policy engine reports that an object breaks a rule. An object that exists was let through, and works.
+ * Whether a policy engine reports that an existing object breaks a rule. Such an object was admitted, and works.
  * Sources: kyverno/kyverno, pkg/event/reason.go (PolicyViolation); open-policy-agent/gatekeeper, pkg/audit/manager.go
  * (AuditViolation).
  */
@@ -272,9 +275,7 @@ function isAuditOfPolicy({ reason, by }: Said): boolean {
   );
 }
 
-/**
- * Whether the status was written after the words. A controller writes the address when it has succeeded.
- */
+/** Whether the status is newer than the warning. A controller writes the address once it has succeeded. */
 function isSettledBy({ object, lastSeen }: Said, { metadata }: Service): boolean {
   if (object.kind !== 'Service' || lastSeen === null) return false;
   const written = (metadata?.managedFields ?? []).filter(({ subresource }) => subresource === 'status');
@@ -282,9 +283,9 @@ function isSettledBy({ object, lastSeen }: Said, { metadata }: Service): boolean
 }
 
 /**
- * Whether the words are only about EndpointSlices, and there are endpoints. Their controller writes a warning when a Pod is
- * newer than what it knows of the Pod's node, and tries again at once. What the slices lack is judged by other checks.
- * Source: kubernetes/kubernetes, pkg/controller/endpointslice/endpointslice_controller.go.
+ * Whether a warning is only about EndpointSlices that now have endpoints. Their controller warns if a Pod is newer than
+ * its data about the Pod's node, and then tries again. Other checks report missing endpoints. Source:
+ * kubernetes/kubernetes, pkg/controller/endpointslice/endpointslice_controller.go.
  */
 function isSettledBySlices({ reason, object }: Said, service: Service, view: CheckContext['view']): boolean {
   if (object.kind !== 'Service' || !reason.startsWith('FailedToUpdateEndpoint')) return false;

@@ -37,10 +37,10 @@ export const externalIpAnnotationEffective = defineCheck({
   wants: controllerTopics,
   after: ['api-server-answers', 'ingress-controller-service'],
   docs: () => ({
-    means: `The controller's Service has the annotation \`${externalIpAnnotation}\`, and a load-balancer address or \`spec.externalIPs\`, which SkyPilot takes first.`,
+    means: `The controller's Service has the annotation \`${externalIpAnnotation}\`, but also a load-balancer address or \`spec.externalIPs\`. SkyPilot prefers those.`,
     matters:
       'The URLs have the other address, not the one in the annotation. If the other address works, the port is reachable, but changes to the annotation have no effect.',
-    fix: 'Remove the annotation; or, if it is right, remove the other address. For a domain name in front of a load balancer, make a DNS record: SkyPilot prints the load balancer in any case.',
+    fix: "Remove the annotation. Or, if the annotation is right, remove the other address. If you want a domain name for a load balancer, create a DNS record: SkyPilot always prints the load balancer's own address.",
     commands: [cure(command`kubectl skyports annotate --remove`, 'removes the annotation')],
     sources: ['sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports: the order of the three'],
   }),
@@ -73,7 +73,7 @@ export const externalIpAnnotationEffective = defineCheck({
     `annotation ${externalIpAnnotation} of Service ${service} is "${value}", and SkyPilot prints ${used}, from ${from}, instead`,
   cures: ({ value, isSignpost }) =>
     isSignpost
-      ? [cure(command`kubectl skyports annotate --signpost ${value}`, 'takes the annotated address, if that is right')]
+      ? [cure(command`kubectl skyports annotate --signpost ${value}`, 'uses the annotated address, if that is right')]
       : [cure(command`kubectl skyports annotate --remove`, 'removes the annotation, which has no effect')],
   fix: ({ annotated, isSignpost }) => (isSignpost ? undefined : { do: 'annotate', service: annotated, value: null }),
 });

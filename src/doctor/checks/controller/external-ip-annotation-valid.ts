@@ -38,7 +38,7 @@ export const externalIpAnnotationValid = defineCheck({
   docs: () => ({
     means: `The annotation \`${externalIpAnnotation}\` of the controller's Service is empty, or has a scheme, a port, a path or an IPv6 address in it.`,
     matters:
-      'SkyPilot puts the value between `http://` and `:NODEPORT` without a check, so the URL is invalid: `http://http://…`, `host:8080:32080`, an IPv6 address without brackets. A value that SkyPilot does not read, because the Service has an address, is not judged.',
+      'SkyPilot puts the value between `http://` and `:NODEPORT` without a check, so the URL is invalid: `http://http://…`, `host:8080:32080`, or an IPv6 address without brackets. If the Service has an address, SkyPilot does not read the annotation, and the check ignores it.',
     fix: 'Write a bare IPv4 address or host name; SkyPilot appends the nodePort.',
     commands: [cure(command`kubectl skyports annotate ADDRESS`, 'writes ADDRESS')],
     sources: ['sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports'],

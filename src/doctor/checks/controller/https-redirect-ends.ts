@@ -29,16 +29,16 @@ export const httpsRedirectEnds = defineCheck({
   group: 'controller',
   onPath: true,
   breaksCalls: true,
-  title: 'redirects of the ingress controller to https end',
+  title: 'https redirects of the ingress controller reach the app',
   severity: 'error',
   needs: ['services'],
   wants: [...calledTopics, 'controllerPods', 'controllerConfigMaps'],
   after: ['api-server-answers', 'ingress-controller-running', 'proxy-protocol-agreed'],
   docs: () => ({
     means:
-      "ingress-nginx redirects callers to https (`force-ssl-redirect` of the Ingress or of its ConfigMap, or a certificate of the Ingress), and TLS ends before it: an annotation gives the load balancer a certificate, or the Service leads its https port to the controller's http port. Then each call by https arrives as plain HTTP, and is redirected again, unless `use-forwarded-headers` makes the controller believe the load balancer. Judged by what calls meet; without calls only if the Service shows it for sure.",
+      "ingress-nginx redirects callers to https, because of `force-ssl-redirect` (in the Ingress or the ConfigMap) or a certificate of the Ingress. But TLS ends before the controller: an annotation gives the load balancer a certificate, or the Service sends its https port to the controller's http port. Each https call then arrives as plain HTTP and is redirected again, unless `use-forwarded-headers` is set. The result of calls decides. Without calls, it is reported only if the Service shows it for certain.",
     matters: 'Browsers stop with "too many redirects", and no program gets an answer.',
-    fix: 'If the load balancer speaks HTTP with the controller, set `use-forwarded-headers`. If it passes bytes on, it cannot say that a call came by https: turn the redirect off, or use the PROXY protocol, whose port 443 counts as https.',
+    fix: 'If the load balancer speaks HTTP with the controller, set `use-forwarded-headers`. A load balancer that only passes bytes on cannot tell the controller that a call came by https. In this case, turn the redirect off, or use the PROXY protocol, whose port 443 counts as https.',
     sources: [
       'ingress-nginx rootfs/etc/nginx/lua/lua_ingress.lua: redirect_to_https, pass_access_scheme',
       'ingress-nginx docs/user-guide/nginx-configuration/configmap.md: use-forwarded-headers, force-ssl-redirect',
@@ -105,7 +105,7 @@ function redirecting(scene: Scene): Redirecting[] {
   );
 }
 
-/** A redirect that leads in a circle, or one whose target an earlier version did not save. */
+/** A redirect that leads back to itself, or one without a target in a dump of an earlier version. */
 function isTurned(probe: AddressProbe): boolean {
   const http = lastHttpOf(probe);
   if (http?.outcome !== 'answered' || ![301, 302, 307, 308].includes(http.status)) return false;

@@ -37,9 +37,9 @@ export const ingressControllerPorts = defineCheck({
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned', 'ingress-controller-service'],
   docs: () => ({
     means:
-      "The controller's Service has no load-balancer address, and lacks a port named `http` or `https`, or one of them has no nodePort: it is of type ClusterIP, or has `allocateLoadBalancerNodePorts: false`.",
+      "The controller's Service has no load-balancer address. In addition, it lacks a port named `http` or `https`, or one of them has no nodePort: the Service is of type ClusterIP, or has `allocateLoadBalancerNodePorts: false`.",
     matters:
-      'Without a load-balancer address SkyPilot puts the nodePorts of exactly these two ports into its URLs, even if only `http` is printed. When one is missing it raises IndexError or TypeError, and `sky status --endpoints` and the launch end with it. With a load-balancer address, it reads neither.',
+      'Without a load-balancer address, SkyPilot reads the nodePorts of exactly these two ports, even if it only prints `http`. If one is missing, it raises IndexError or TypeError, which ends `sky status --endpoints` or the launch. With a load-balancer address, it reads neither.',
     fix: 'Give the Service the type NodePort, and its ports the names `http` and `https`.',
     sources: [
       'sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports: [0] of a list, int(None)',
@@ -52,7 +52,7 @@ export const ingressControllerPorts = defineCheck({
     if (!asksSkyPilot(scene)) return 'SkyPilot opened none of these ports, so it prints none of them';
     const service = serviceAskedBySkyPilot(scene);
     const isSeen = skyPilotsServiceTopics(scene).every((topic) => scene.view.snapshot.topics[topic].observed);
-    if (!service) return isSeen ? 'there is no Service that SkyPilot would ask' : undefined;
+    if (!service) return isSeen ? 'there is no Service that SkyPilot would read' : undefined;
     return service.status?.loadBalancer?.ingress ? 'its load-balancer address needs no nodePorts' : undefined;
   },
   needsHere: (scene) => ['ingresses', ...skyPilotsServiceTopics(scene)],

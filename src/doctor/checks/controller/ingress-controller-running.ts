@@ -57,10 +57,10 @@ export const ingressControllerRunning = defineCheck({
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned'],
   docs: () => ({
     means:
-      "No Pod of the controller that the IngressClass names is Ready. Pods are found by the labels of the controller's own manifests and charts.",
+      "The controller that the IngressClass names has no Ready Pod. The check finds Pods by the labels of the controller's own manifests and charts.",
     matters:
-      "Without a controller nothing listens behind the address. SkyPilot does not check it: the IngressClass outlives its controller. When the Ingress has an address although no such Pod is seen, another product serves the class (Traefik's kubernetesIngressNGINX provider does): that is worth knowing, and no fault.",
-    fix: 'See the events and the log of its Pod. If there is no controller, install one that is maintained: the finding has the commands for the platform.',
+      "Without a controller, nothing listens at the address. SkyPilot does not check this: the IngressClass stays after its controller is removed. If the Ingress has an address although no such Pod was seen, another product serves the class, as Traefik's kubernetesIngressNGINX provider can. This is only info.",
+    fix: "Look at the events and the log of the controller's Pod. If no controller is installed, install a maintained one with the commands in the finding.",
     sources: [
       'ingress-nginx deploy/static: labels app.kubernetes.io/name, app.kubernetes.io/component',
       'core/v1 Pod, status.conditions',
@@ -147,7 +147,7 @@ export const ingressControllerRunning = defineCheck({
   severityOf: ({ severity }) => severity,
 });
 
-/** Where a controller's Service exists, it was installed, and something runs no Pods of it. */
+/** If the Service of a controller exists, the controller was installed, but has no Pods now. */
 function installedIn(scene: Pick<CheckContext, 'view'>, product: IngressController): Cure[] | undefined {
   const [service] = ofController(itemsOf(scene.view.controllerServices), product).filter((each) => !isSignpost(each));
   const { namespace, name } = service?.metadata ?? {};

@@ -51,10 +51,10 @@ export const ingressControllerService = defineCheck({
   wants: [...controllerTopics, 'controllerPods', 'nodes'],
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned'],
   docs: () => ({
-    means: `SkyPilot asks one Service for the address, \`${asked}\`, and the controller's Service has another name or namespace, or there is none, as on RKE2, whose controller listens on ports 80 and 443 of its nodes. Or another controller than the one behind that Service serves the Ingress.`,
+    means: `SkyPilot reads the address from one Service only: \`${asked}\`. The controller's Service has another name or namespace, or does not exist, as on RKE2, whose controller listens on ports 80 and 443 of its nodes. Or the Ingress is served by another controller than the one of that Service.`,
     matters:
-      'The port works, and `sky status --endpoints` prints nothing, or an address where another controller answers. SkyPilot 0.14 has no setting for it.',
-    fix: `Make a Service \`${asked}\` with no backends and the controller's address. SkyPilot then prints this address.`,
+      'The port works, but `sky status --endpoints` prints nothing, or the address of another controller. SkyPilot 0.14 has no setting for it.',
+    fix: `Create a Service \`${asked}\` without backends, with the controller's address. SkyPilot then prints this address.`,
     commands: [
       cure(command`kubectl skyports annotate --signpost ADDRESS`, 'makes that Service for ADDRESS'),
       cure(command`kubectl skyports endpoints`, 'shows the URL that works in any case'),
@@ -72,7 +72,7 @@ export const ingressControllerService = defineCheck({
     if (!asksSkyPilot(scene)) return 'SkyPilot opened none of these ports, so it prints none of them';
     return hasNoController(scene) ? 'there is no ingress controller at all' : undefined;
   },
-  // Before the mode is in use, its Ingresses decide nothing about a Service that does not exist.
+  // Before any port uses the mode, the existing Ingresses show nothing about a missing Service.
   needsHere: (scene) => [...(isPreflight(scene) ? [] : (['ingresses'] as const)), ...skyPilotsServiceTopics(scene)],
   find(scene): Elsewhere[] {
     const rows = skyPilotIngressRows(scene);
@@ -93,7 +93,7 @@ export const ingressControllerService = defineCheck({
         about,
         objects: [reference, ...elsewhere.map(serviceReference), ...pods.map(podReference)],
         evidence: [fieldOf(reference, 'metadata.name', null)],
-        fact: `${where}; SkyPilot asks Service ${asked} and no other, so it prints no endpoint`,
+        fact: `${where}; SkyPilot reads Service ${asked} and no other, so it prints no endpoint`,
         cures: [signpostCure(scene, elsewhere)],
       },
     ];
@@ -113,7 +113,10 @@ function servicesElsewhere(scene: ServiceContext): Service[] {
   return products.flatMap((product) => (product ? ofController(all, product) : []));
 }
 
-/** Its name, and whether the chart of SkyPilot's API server brought the controller, which calls it RELEASE-ingress-nginx-controller. */
+/**
+ * The Service's name. If the chart of SkyPilot's API server installed the controller (as
+ * RELEASE-ingress-nginx-controller), says so.
+ */
 function nameOf(service: Service, { view }: ServiceContext): string {
   const release = service.metadata?.labels?.['app.kubernetes.io/instance'];
   const api = view.services.get(`${service.metadata?.namespace}/${release}-api-service`);
@@ -121,7 +124,7 @@ function nameOf(service: Service, { view }: ServiceContext): string {
   return isOfChart ? `${keyOf(service)} (installed with ${apiServer})` : keyOf(service);
 }
 
-/** That the controller's load balancer waits, and which other controller has an address at the same port. */
+/** Says that the controller's load balancer waits for an address, and which other controller's Service has one. */
 function addressHolder(elsewhere: readonly Service[], { view }: ServiceContext): string {
   const others = itemsOf(view.controllerServices).filter((each) => !elsewhere.includes(each));
   const holder = others.find((each) => each.spec?.type === 'LoadBalancer' && externalAddressesOf(each).length > 0);
@@ -154,7 +157,7 @@ function servedByAnother({ view, ...rest }: ServiceContext, service: Service): E
         about,
         objects: [serviceReference(service), real, reference],
         evidence: [fieldOf(reference, 'status.loadBalancer.ingress', ingress.status?.loadBalancer?.ingress)],
-        fact: `the controller of Service ${real.namespace}/${real.name} serves Ingress ${reference.namespace}/${reference.name}; SkyPilot asks Service ${asked}, which is another controller's`,
+        fact: `the controller of Service ${real.namespace}/${real.name} serves Ingress ${reference.namespace}/${reference.name}; SkyPilot reads Service ${asked}, which is another controller's`,
         cures: [
           cure(
             command`kubectl skyports endpoints -n ${reference.namespace}`,

@@ -59,8 +59,8 @@ export const ingressExternalIp = defineCheck({
     means:
       "The ingress controller's Service has neither a load-balancer address nor `spec.externalIPs` (kubectl shows EXTERNAL-IP `<none>` or `<pending>`), nor the annotation `skypilot.co/external-ip`.",
     matters:
-      "SkyPilot then prints `http://localhost:NODEPORT/…`, which looks valid and leads nowhere. Only SkyPilot's own kind cluster (context `kind-skypilot`) answers there, so this is healthy in that context. SkyPilot's guide has you check this first.",
-    fix: 'With a Service of type NodePort, annotate an address at which the nodePorts answer: one of the nodes that is proposed, or a host name. For a load balancer that stays `<pending>`, its events say why; the annotation helps meanwhile.',
+      "SkyPilot then prints `http://localhost:NODEPORT/…`, which looks valid but leads nowhere. It only works on SkyPilot's own kind cluster (context `kind-skypilot`), so the check passes there. SkyPilot's guide tells you to check this first.",
+    fix: 'If the Service is of type NodePort, annotate it with an address where the nodePorts answer: one of the proposed nodes, or a host name. If it is a load balancer that stays `<pending>`, its events say why. Until that is fixed, the annotation helps.',
     commands: [cure(command`kubectl skyports annotate ADDRESS`, 'writes ADDRESS')],
     sources: [
       'SkyPilot: Exposing Services on Kubernetes (kubernetes-ports.rst)',

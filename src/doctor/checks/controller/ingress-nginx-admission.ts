@@ -34,13 +34,13 @@ export const ingressNginxAdmission = defineCheck({
     'endpointSlices',
     'webhooks',
   ],
-  // A dry run has the words of the webhook that does not answer.
+  // A dry run reports the webhook that does not answer.
   after: ['api-server-answers', 'writes-accepted', 'ingress-controller-running'],
   docs: () => ({
     means:
-      'The ValidatingWebhookConfiguration of ingress-nginx leads to a Service that does not exist or has no ready endpoint, or has no CA bundle, and its failurePolicy is Fail.',
+      'The ValidatingWebhookConfiguration of ingress-nginx has failurePolicy Fail, and its webhook does not work: its Service does not exist or has no ready endpoint, or the CA bundle is missing.',
     matters:
-      'Every new or changed Ingress is then refused, for every user and every controller: a launch with ports aborts, and so does `kubectl skyports expose`. Existing Ingresses keep working, so it is an error only for `--mode ingress`, and a warning otherwise. With failurePolicy Ignore it is info. The webhook often outlives a controller that was removed by hand.',
+      'The API server then refuses every new or changed Ingress, for every user and every controller. A launch with ports aborts, and so does `kubectl skyports expose`. Existing Ingresses keep working, so it is an error only with `--mode ingress`, and a warning otherwise. With failurePolicy Ignore it is info. The webhook often remains after a controller was removed by hand.',
     fix: 'Fix the controller. If you no longer use it, delete its ValidatingWebhookConfiguration.',
     sources: [
       'ingress-nginx deploy/static: ValidatingWebhookConfiguration ingress-nginx-admission, failurePolicy Fail',
@@ -63,8 +63,8 @@ export const ingressNginxAdmission = defineCheck({
         const policy = webhook.failurePolicy ?? 'Fail';
         const result =
           policy === 'Fail'
-            ? 'so every Ingress that is made or changed is refused (failurePolicy Fail)'
-            : 'so Ingresses are taken unchecked (failurePolicy Ignore)';
+            ? 'so every new or changed Ingress is refused (failurePolicy Fail)'
+            : 'so Ingresses are accepted without a check (failurePolicy Ignore)';
         return [
           {
             about: aboutIngressMode(scene),
@@ -79,7 +79,7 @@ export const ingressNginxAdmission = defineCheck({
               broken.isGone
                 ? cure(
                     command`kubectl delete validatingwebhookconfiguration ${reference.name} --interactive`,
-                    'deletes it after a question, if that controller is gone for good',
+                    'deletes it after asking, if that controller is gone for good',
                   )
                 : cure(
                     command`kubectl get pods -n ${target.namespace} -l app.kubernetes.io/name=ingress-nginx`,
@@ -121,7 +121,7 @@ function whyBroken(scene: Pick<CheckContext, 'view'>, target: Target, caBundle: 
   }
   const ready = readyEndpointsOf(scene, service);
   if (ready?.length === 0) {
-    const fact = `Service ${key}, to which the admission webhook of ingress-nginx leads, has no ready endpoint`;
+    const fact = `Service ${key}of the admission webhook of ingress-nginx has no ready endpoint`;
     return { fact, isGone: false, hint: 'shows its Pods; at least one has to be Ready' };
   }
   if (caBundle) return undefined;

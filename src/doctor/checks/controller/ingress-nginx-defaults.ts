@@ -57,10 +57,10 @@ export const ingressNginxDefaults = defineCheck({
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned', 'ingress-controller-running'],
   docs: () => ({
     means:
-      "SkyPilot's own Ingress has ingress-nginx's defaults: a connection ends after 60 seconds without data, and a request body of more than 1 MB is refused. Or an annotation or the ConfigMap of the controller sets the same or less. An annotation outranks the ConfigMap, and that the defaults.",
+      "SkyPilot's own Ingress has ingress-nginx's defaults: a connection ends after 60 seconds without data, and a request body of more than 1 MB is refused. Or an annotation or the controller's ConfigMap sets the same limits or lower ones. An annotation takes precedence over the ConfigMap, and the ConfigMap over the defaults.",
     matters:
-      'A long generation without streaming or an idle websocket ends with 504 or is cut, and an upload ends with 413, although the app works.',
-    fix: 'Open the port with this plugin, whose Ingress has one hour and no limit. Or set the annotations in `kubernetes.custom_metadata` of the configuration of SkyPilot: they apply to new clusters, and land on every object of every SkyPilot cluster.',
+      'A long generation without streaming, or an idle websocket, is cut or ends with 504. An upload ends with 413. The app itself works.',
+    fix: "Open the port with this plugin. Its Ingress has a timeout of one hour and no size limit. Or set the annotations in `kubernetes.custom_metadata` of SkyPilot's configuration. They apply to every object of new SkyPilot clusters.",
     commands: [
       cure(
         command`kubectl skyports expose NAME PORT --mode ingress --beside-skypilot`,
@@ -130,7 +130,7 @@ export const ingressNginxDefaults = defineCheck({
       'opens it beside, with one hour and no limit',
     ),
     advice(
-      `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${tight.map(({ key, value }) => `${annotationOf(key)}: "${value}"`).join(', ')}, which lands on every object of every SkyPilot cluster`,
+      `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${tight.map(({ key, value }) => `${annotationOf(key)}: "${value}"`).join(', ')}, which is set on every object of every SkyPilot cluster`,
     ),
   ],
 });

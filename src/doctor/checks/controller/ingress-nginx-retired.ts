@@ -28,8 +28,8 @@ export const ingressNginxRetired = defineCheck({
   docs: () => ({
     means: 'The controller is the upstream build of ingress-nginx, which the Kubernetes project retired in March 2026.',
     matters:
-      "What is installed goes on working, and SkyPilot's ingress mode needs its annotations. There are no releases and no fixes any more, not for nginx itself either. Some vendors still patch their own builds (RKE2, AKS).",
-    fix: "Nothing is urgent. Traefik is maintained, and its kubernetesIngressNGINX provider reads the same annotations (3.6.2 or newer). Install it beside ingress-nginx with a class of its own, call a URL at its address, remove ingress-nginx, and show SkyPilot the new address: the finding has the commands. SkyPilot's Ingresses stay as they are. docs/annotate.md says what was tried.",
+      "An installed controller continues to work, and SkyPilot's ingress mode needs its annotations. But there are no more releases or fixes, not even for vulnerabilities of nginx. Some vendors still patch their own builds (RKE2, AKS).",
+    fix: "This is not urgent. Traefik is maintained, and its kubernetesIngressNGINX provider (3.6.2 or newer) reads the same annotations. The finding has the commands for these steps: install Traefik beside ingress-nginx with its own class, call a URL at its address, remove ingress-nginx, and give SkyPilot the new address. SkyPilot's Ingresses stay as they are. docs/annotate.md says what was tested.",
     commands: [
       cure(
         command`kubectl skyports annotate --signpost ADDRESS --ingress-class traefik-nginx`,
@@ -59,6 +59,6 @@ export const ingressNginxRetired = defineCheck({
     ];
   },
   say: () =>
-    `ingress-nginx was retired in March 2026; ${lastReleases.at(-1)} was its last release. What is installed goes on working; these are the steps to Traefik, whose nginx provider serves the same Ingresses`,
+    `ingress-nginx was retired in March 2026; ${lastReleases.at(-1)} was its last release. It continues to work; these are the steps to Traefik, whose nginx provider serves the same Ingresses`,
   cures: ({ cures }) => cures,
 });

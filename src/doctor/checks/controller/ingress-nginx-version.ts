@@ -25,10 +25,10 @@ export const ingressNginxVersion = defineCheck({
   after: ['api-server-answers'],
   docs: () => ({
     means:
-      "The controller's image tag is an upstream release of ingress-nginx with vulnerabilities that were announced by the Kubernetes project. Builds of vendors (RKE2's, Microsoft's and others) have their own patches and are not judged, nor is an image that is named by its digest alone.",
+      'The image tag of the controller is an upstream release of ingress-nginx for which the Kubernetes project has announced vulnerabilities. Builds of vendors (RKE2, Microsoft and others) have their own patches and are not checked. Neither is an image with a digest but no tag.',
     matters:
-      'By default the controller can read all Secrets of the Kubernetes cluster, so an attacker who takes it over has the cluster. SkyPilot clusters share it with every user who may write an Ingress. Flaws of nginx itself are not in the list.',
-    fix: `Upgrade to one of the last releases, ${lastReleases.join(', ')}; nothing comes after them (see ingress-nginx-retired).`,
+      'By default, the controller can read all Secrets of the Kubernetes cluster, so an attacker who controls it controls the cluster. Every user who may write an Ingress can attack it. Vulnerabilities of nginx itself are not in the list.',
+    fix: `Upgrade to one of the last releases: ${lastReleases.join(', ')}. There are no later releases (see ingress-nginx-retired).`,
     sources: [
       'https://github.com/kubernetes/kubernetes/issues/131007, 136678, 136789, 137560, 137893',
       'ingress-nginx changelog/',
@@ -42,7 +42,7 @@ export const ingressNginxVersion = defineCheck({
     if (images.length === 0) return 'no Pod of ingress-nginx is seen';
     const upstream = images.filter((image) => controllerBuildOf(image ?? '').by === 'upstream');
     return upstream.length === 0
-      ? `${images[0] ?? 'its image'} is a vendor's build: compare it with the vendor's list`
+      ? `${images[0] ?? 'its image'} is a vendor's build: look for it in the vendor's list`
       : undefined;
   },
   needsHere: () => ['controllerPods'],
@@ -67,7 +67,7 @@ export const ingressNginxVersion = defineCheck({
     return `ingress-nginx ${version} has known vulnerabilities: ${listed(found.map(({ ids }) => ids[0]!))}; ${worst!.effect}`;
   },
   cures: () => [
-    advice(`upgrade it to ${lastReleases.at(-1)}, the last release, the way it was installed`),
+    advice(`upgrade it to ${lastReleases.at(-1)}, the last release, in the way it was installed`),
     advice('or move to a controller that is maintained'),
   ],
 });

@@ -65,9 +65,9 @@ export const ingressServed = defineCheck({
   ],
   docs: () => ({
     means:
-      "An Ingress older than two minutes has no address in its status, and its controller is not known, or normally writes one: it has an address itself (ingress-nginx, Traefik, Kong and others write that of their Service), or makes the load balancer (GKE Ingress, the AWS Load Balancer Controller, OpenShift's router). Or the flags of the controller's Pods leave the Ingress out: another `--controller-class`, another `--watch-namespace`.",
+      "An Ingress older than two minutes has no address in its status, although its controller is unknown or normally writes one. Controllers write an address if their own Service has one (ingress-nginx, Traefik, Kong and others), or if they create the load balancer (GKE Ingress, the AWS Load Balancer Controller, OpenShift's router). Or the flags of the controller's Pods exclude the Ingress: they name another `--controller-class` or `--watch-namespace`.",
     matters:
-      'The Ingress looks fine, and nothing serves it: no error is reported anywhere. An Ingress whose call is answered is served. ingress-nginx behind a Service without an address writes none and serves all the same: while one of its Pods is Ready and takes the class and the namespace, that is in order. Where no such Pod can be seen, it is unknown.',
+      'The Ingress looks healthy, but nothing serves it, and no error is reported anywhere. If a call of the Ingress is answered, it is served. If the Service of ingress-nginx has no address, its Ingresses get none either, and work anyway. The check then passes if a Ready Pod of the controller serves the class and the namespace. If no such Pod was seen, the result is unknown.',
     fix: 'Give the Ingress the class of a controller that runs, or start the controller for this class. The events of the Ingress and the log of the controller say why it does not take it.',
     commands: [
       cure(command`kubectl describe ingress NAME`, 'shows the events of the Ingress'),
@@ -151,7 +151,7 @@ function whyUnserved(scene: Scene, ingress: Ingress, served: ServedClass): strin
   if (name === undefined) {
     const isTaken = readyPods(scene).some(({ spec }) => flagOf(spec, 'watch-ingress-without-class') === 'true');
     if (isTaken || takerOfAny(scene)) return undefined;
-    return 'it names no IngressClass, and none is the default, so no controller takes it';
+    return 'it names no IngressClass, and none is the default, so no controller serves it';
   }
   // A class that does not exist is another check's finding.
   if (controller === undefined && ingress.spec?.ingressClassName !== undefined) return undefined;
@@ -163,7 +163,7 @@ function whyUnserved(scene: Scene, ingress: Ingress, served: ServedClass): strin
       spec?.controller === controller ? [] : [`${metadata?.name} (${spec?.controller})`],
     );
     const there = others.length > 0 ? `; other classes: ${listed(others)}` : '';
-    return `${whose}, which is not known here, and nothing shows that it runs${there}`;
+    return `${whose}, which this plugin does not know, and nothing shows that it runs${there}`;
   }
   const pods = podsServing(readyPods(scene), product);
   return leftOutByFlags(pods, ingress, served) ?? normallyPublished(scene, ingress, product, pods);

@@ -35,10 +35,10 @@ export const proxyProtocolAgreed = defineCheck({
   after: ['api-server-answers', 'ingress-controller-running'],
   docs: () => ({
     means:
-      "An annotation of a Service makes its load balancer begin each connection with a PROXY protocol header, and what it leads to does not expect the header; or ingress-nginx expects one (`use-proxy-protocol` in its ConfigMap) and gets none. Judged for the ingress controller's Service and for the load balancers of SkyPilot clusters. If the ConfigMap may not be seen, an answer of 400 decides.",
+      "An annotation of a Service makes its load balancer begin each connection with a PROXY protocol header, but the server behind it does not expect the header. Or ingress-nginx expects one (`use-proxy-protocol` in its ConfigMap) and gets none. The check covers the ingress controller's Service and the load balancers of SkyPilot clusters. If you cannot list the ConfigMap, an answer of 400 decides.",
     matters:
       'ingress-nginx answers every call with 400 Bad Request if it does not expect the header, and closes every connection without an answer if it waits for one. Most apps do not know the header at all.',
-    fix: "Set `use-proxy-protocol` in the controller's ConfigMap as the load balancer does it, or remove the annotation from its Service.",
+    fix: "Make both sides agree: change `use-proxy-protocol` in the controller's ConfigMap, or remove the annotation from its Service.",
     commands: [
       cure(
         command`kubectl patch configmap ingress-nginx-controller -n ingress-nginx --type=merge -p ${'{"data":{"use-proxy-protocol":"true"}}'}`,
@@ -125,7 +125,7 @@ function oneSidedController({ service, about, sends, settings, calls }: Controll
     const off = settingCure(
       settings!,
       { [setting]: 'false' },
-      'makes ingress-nginx take connections without the header',
+      'makes ingress-nginx accept connections without the header',
     );
     return [{ ...at, fact: `${fact}${met}`, severity: closed ? 'error' : 'warning', cures: [off] }];
   }
@@ -140,11 +140,11 @@ function curesOfSent(
 ): Cure[] {
   const { name = '', namespace = '' } = service.metadata ?? {};
   const on = settings && settingCure(settings, { [setting]: 'true' }, 'makes ingress-nginx expect the header');
-  // Other annotations hold further settings beside this one.
+  // Some annotations have further settings in the same value, so they cannot simply be removed.
   const isAlone = /proxy-?protocol|ppv2/i.test(key);
   const off = cure(
     command`kubectl annotate service ${name} -n ${namespace} ${`${key}-`}`,
-    on ? 'stops the load balancer from sending it, instead' : 'stops the load balancer from sending it',
+    on ? 'or: stops the load balancer from sending it' : 'stops the load balancer from sending it',
   );
   return [
     ...(on ? [on] : told ? [advice(`let the controller expect it: ${told}`)] : []),
@@ -222,20 +222,25 @@ function metBy(call: CalledPort): string {
   return `${who} is closed without an answer`;
 }
 
-/** An answer that no one-sided header allows. */
+/** Whether the answer proves that both sides agree about the header. */
 function isAnswered(probe: AddressProbe): boolean {
   const http = lastHttpOf(probe);
   return http?.outcome === 'answered' && (http.status !== 400 || http.wantsTls === true);
 }
 
-/** ingress-nginx takes the header for a malformed request; at its TLS port, the handshake fails. */
+/**
+ * Whether the server rejects the header: ingress-nginx answers 400, as to a malformed request. At its TLS port, the
+ * handshake fails.
+ */
 function isRefusedHeader(probe: AddressProbe): boolean {
   const http = lastHttpOf(probe);
   if (http?.outcome === 'answered') return http.status === 400 && !http.wantsTls;
   return http === null && hasNoTls(probe);
 }
 
-/** A server that waits for the header takes the call for a malformed one, and hangs up. */
+/**
+ * Whether the server waits for the header. Without one, the call is malformed, and the server closes the connection.
+ */
 function isClosed(probe: AddressProbe): boolean {
   return lastHttpOf(probe)?.outcome === 'closed' || hasNoTls(probe);
 }

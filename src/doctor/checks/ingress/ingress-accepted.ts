@@ -36,9 +36,9 @@ export const ingressAccepted = defineCheck({
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned'],
   docs: () => ({
     means:
-      'ingress-nginx has rejected an annotation of the Ingress (warning event AnnotationParsingFailed), or the Ingress has what ingress-nginx refuses by default since 1.12: an annotation of risk level Critical (`*-snippet`), or a path of type Exact or Prefix with more than letters, digits and `.-_/`.',
+      'ingress-nginx has rejected an annotation of the Ingress (warning event AnnotationParsingFailed). Or the Ingress has something that ingress-nginx refuses by default since 1.12: an annotation of risk level Critical (`*-snippet`), or a path of type Exact or Prefix with characters other than letters, digits and `.-_/`.',
     matters:
-      'A rejected Ingress looks fine and keeps its ADDRESS, but its paths answer 503 or do not exist. What SkyPilot writes is accepted by default; annotations from `kubernetes.custom_metadata` land on its Ingress too. An administrator can lower the level below that of `rewrite-target` (Medium); this check does not read the ConfigMap with that setting, so only the event shows it. Events are kept for an hour, so a missing event proves nothing.',
+      'A rejected Ingress looks healthy and keeps its ADDRESS, but its paths answer 503 or do not exist. The annotations that SkyPilot writes are accepted by default. Annotations from `kubernetes.custom_metadata` are added to its Ingress too. An administrator can lower the accepted level below that of `rewrite-target` (Medium). The check does not read this setting, so only the event shows it. Events are kept for an hour, so a missing event proves nothing.',
     fix: 'Remove the annotation, or let the administrator raise `annotations-risk-level` in the ConfigMap of the controller. Paths with regular expressions need the type ImplementationSpecific.',
     sources: [
       'https://github.com/kubernetes/ingress-nginx/pull/11740 (the event)',

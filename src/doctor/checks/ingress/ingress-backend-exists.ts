@@ -37,7 +37,7 @@ export const ingressBackendExists = defineCheck({
   docs: () => ({
     means: 'A path of an Ingress names a Service that does not exist, or a port that the Service does not have.',
     matters:
-      'The controller answers 503 under that path. SkyPilot does not notice: what it prints rests neither on the Ingress nor on the Services. Its clean-up stops at the first Service that is missing and leaves the Ingress behind (skypilot#10641); for a cluster without Pods this is a warning.',
+      'The controller answers 503 for that path. SkyPilot does not notice, because it reads neither the Ingress nor its Services to print the URL. Its clean-up stops at the first missing Service and leaves the Ingress behind (skypilot#10641). For a cluster without Pods, this is a warning.',
     fix: 'Open the port again. If the cluster no longer exists, you can delete its Ingress.',
     commands: [
       cure(command`kubectl skyports expose NAME PORT --mode ingress`, 'opens PORT of SkyPilot cluster NAME again'),
@@ -78,10 +78,10 @@ export const ingressBackendExists = defineCheck({
     `path ${path || '(default backend)'} of Ingress ${ingress.namespace}/${ingress.name} leads to ${missing}`,
   cures({ ingress: { namespace, name }, skyCluster, mapping, isLeftOver, owner }) {
     if (isLeftOver) {
-      const note = 'deletes it after a question: no Pod of its SkyPilot cluster is left';
+      const note = 'deletes it after asking: no Pod of its SkyPilot cluster is left';
       return [cure(command`kubectl delete ingress ${name} -n ${namespace} --interactive`, note)];
     }
-    const note = 'opens the port again; SkyPilot makes the Service again only when a launch adds a port';
+    const note = 'opens the port again; SkyPilot itself creates the Service again only when a launch adds a port';
     return [cure(exposeCommand(skyCluster, [mapping], 'ingress'), owner === 'skypilot' ? note : undefined)];
   },
   fix: ({ owner, isLeftOver, skyCluster, mapping }) =>

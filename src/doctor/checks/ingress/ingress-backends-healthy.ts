@@ -38,10 +38,10 @@ export const ingressBackendsHealthy = defineCheck({
   wants: ['pods', 'ingresses', 'probes'],
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned', 'ingress-backend-exists'],
   docs: () => ({
-    means: `The annotation \`${backendsAnnotation}\`, which GKE Ingress writes, says UNHEALTHY of a backend: the health check of Google's load balancer gets no 200 from the app. A warning if other backends of the Ingress are healthy, because their names do not always tell which is whose. An Ingress whose call is answered is healthy.`,
+    means: `GKE Ingress writes the health of its backends into the annotation \`${backendsAnnotation}\`, and a backend is UNHEALTHY: the health check of Google's load balancer gets no 200 from the app. It is a warning if other backends of the Ingress are healthy, because their names do not always show which backend is whose. If a call of the Ingress is answered, it is healthy.`,
     matters:
-      "The load balancer sends calls to healthy backends alone, and answers with 502 itself. The app runs, and answers from inside. GKE's health check asks `/` unless a readinessProbe of the Pod or a BackendConfig names another path, and takes 200 alone: an app that redirects there, asks for a login, or answers 404 counts as dead.",
-    fix: 'Name a path that the app answers with 200, in a BackendConfig for its Service. SkyPilot makes its Services again, and so its annotations would go: make a Service of your own, or open the port by a load balancer, which asks the nodes alone.',
+      "The load balancer only sends calls to healthy backends, and otherwise answers 502 itself. The app runs, and answers from inside. GKE's health check requests `/`, unless a readinessProbe of the Pod or a BackendConfig names another path. Only the answer 200 is healthy: an app that redirects, asks for a login, or answers 404 counts as dead.",
+    fix: 'In a BackendConfig for the Service, name a path that the app answers with 200. SkyPilot creates its Services again at a launch, and their annotations are lost. So create your own Service, or open the port with a load balancer, which only checks the nodes.',
     sources: [
       'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/ingress-health-checks',
       'https://cloud.google.com/kubernetes-engine/docs/how-to/ingress-configuration#direct_health',
@@ -72,7 +72,7 @@ export const ingressBackendsHealthy = defineCheck({
           objects: [reference],
           evidence: [fieldOf(reference, `metadata.annotations["${backendsAnnotation}"]`, value)],
           severity: isAll ? 'error' : 'warning',
-          fact: `Google's load balancer of Ingress ${reference.namespace}/${reference.name} finds ${which} UNHEALTHY (${backendsAnnotation}), and sends no call there: its health check asks / by HTTP, unless a readinessProbe or a BackendConfig names another path, and takes 200 alone`,
+          fact: `Google's load balancer of Ingress ${reference.namespace}/${reference.name} finds ${which} UNHEALTHY (${backendsAnnotation}), so it sends no calls there: its health check requests / by HTTP, unless a readinessProbe or a BackendConfig names another path, and only accepts the answer 200`,
           cures: curesOf(paths),
         },
       ];
@@ -94,11 +94,14 @@ function curesOf(paths: readonly JudgedPath[]): Cure[] {
   return [
     ...(service && ownerOfService(service) !== 'skypilot' ? healthCheckCures(referenceTo('Service', service)) : []),
     logsCure(skyCluster.displayName, 'shows what the app answers to the health check (user agent GoogleHC)'),
-    cure(exposeCommand(skyCluster, ports, 'loadbalancer'), 'opens it by a load balancer, which asks the nodes alone'),
+    cure(
+      exposeCommand(skyCluster, ports, 'loadbalancer'),
+      'opens it with a load balancer, which only checks the nodes',
+    ),
     ...(service && ownerOfService(service) === 'skypilot'
       ? [
           advice(
-            'or let the app answer 200 on /; a BackendConfig needs a Service of your own, because SkyPilot makes its Service again',
+            'or let the app answer 200 on /; a BackendConfig needs your own Service, because SkyPilot creates its Service again',
           ),
         ]
       : []),
@@ -114,7 +117,10 @@ function healthCheckCures({ namespace, name }: ObjectReference): Cure[] {
   };
   const chosen = `cloud.google.com/backend-config=${JSON.stringify({ default: name })}`;
   return [
-    cure(applyCommand(config), 'first: a health check of another path; /PATH is one that the app answers with 200'),
-    cure(command`kubectl annotate service ${name} -n ${namespace} ${chosen}`, 'then: takes it for this Service'),
+    cure(
+      applyCommand(config),
+      'first: sets another path for the health check; /PATH is one that the app answers with 200',
+    ),
+    cure(command`kubectl annotate service ${name} -n ${namespace} ${chosen}`, 'then: uses it for this Service'),
   ];
 }

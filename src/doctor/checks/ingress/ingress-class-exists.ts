@@ -46,10 +46,10 @@ export const ingressClassExists = defineCheck({
   after: ['api-server-answers'],
   docs: () => ({
     means:
-      "An Ingress names an IngressClass that does not exist; with `--mode ingress`, the class `nginx` that SkyPilot's Ingresses name.",
+      "An Ingress names an IngressClass that does not exist. With `--mode ingress`, the check looks for the class `nginx` that SkyPilot's Ingresses name.",
     matters:
-      'Without its class no controller takes the Ingress. SkyPilot refuses to open ports in ingress mode when no IngressClass is called `nginx` ("Ingress controller not found"); it looks at nothing but the name.',
-    fix: 'A controller that reads `nginx.ingress.kubernetes.io` annotations may have a class of another name: use that one, or make a class `nginx` for the same controller. Otherwise install one that is maintained, with the commands that the finding prints for the platform, or use another mode.',
+      'No controller serves an Ingress whose class does not exist. SkyPilot refuses to open ports in ingress mode if no IngressClass is called `nginx` ("Ingress controller not found"). It only looks at the name.',
+    fix: 'If a controller that reads `nginx.ingress.kubernetes.io` annotations has a class with another name, use that class, or create a class `nginx` for the same controller. Otherwise install a maintained controller with the commands in the finding, or use another mode.',
     commands: [
       cure(command`kubectl skyports expose NAME PORT --mode ingress --ingress-class CLASS`, 'uses CLASS'),
       cure(
@@ -64,7 +64,7 @@ export const ingressClassExists = defineCheck({
     ],
   }),
   notApplicable: (scene) => notInIngressMode(scene) ?? servedUnseen(scene, ['ingressClasses']),
-  // Before the mode is in use, its Ingresses decide nothing about a class that does not exist.
+  // Before any port uses the mode, the existing Ingresses show nothing about a missing class.
   needsHere: (scene) => [...(isPreflight(scene) ? [] : (['ingresses'] as const)), 'ingressClasses'],
   find(scene): MissingClass[] {
     const { ingressClasses } = scene.view.snapshot.topics;
@@ -124,12 +124,12 @@ export const ingressClassExists = defineCheck({
     if (opened) {
       const { skyCluster, mapping } = opened;
       const expose = exposeCommand(skyCluster, [mapping], 'ingress', part`--ingress-class ${first}`);
-      return [cure(expose, `takes another class; controllers serve IngressClass ${listed(usable)}`)];
+      return [cure(expose, `uses another class; controllers serve IngressClass ${listed(usable)}`)];
     }
     return [
       cure(
         command`kubectl skyports annotate --signpost ADDRESS --ingress-class ${first}`,
-        `makes the class ${className} for the controller of ${first}; ADDRESS is that controller's`,
+        `creates the class ${className} for the controller of ${first}; ADDRESS is the address of that controller`,
       ),
     ];
   },

@@ -48,10 +48,10 @@ export const ingressClassOwned = defineCheck({
   after: ['api-server-answers', 'ingress-class-exists'],
   docs: () => ({
     means:
-      "The IngressClass that is called `nginx` belongs to another product (`spec.controller`), for example Traefik, OpenShift's router, HAProxy, Kong, GKE Ingress, the AWS Load Balancer Controller or F5's NGINX Ingress Controller, which do not read `nginx.ingress.kubernetes.io` annotations. Or an Ingress has a rule without a host, and its controller takes none (OpenShift's router makes no Route for it, F5's controller rejects it).",
+      "The IngressClass `nginx` belongs to a product (`spec.controller`) that does not read `nginx.ingress.kubernetes.io` annotations, for example Traefik, OpenShift's router, HAProxy, Kong, GKE Ingress, the AWS Load Balancer Controller or F5's NGINX Ingress Controller. Or an Ingress has a rule without a host, and its controller does not support that (OpenShift's router creates no Route for it, F5's controller rejects it).",
     matters:
-      "SkyPilot looks at the class's name alone, so it opens the ports. Its Ingress needs `use-regex` and `rewrite-target`; without them the path is taken literally and nothing answers under it. Whether a controller that this plugin does not know reads them is unknown, unless the port was called and answers.",
-    fix: 'Let a controller serve the class that reads these annotations (with Traefik its kubernetesIngressNGINX provider, whose class has the controller `k8s.io/ingress-nginx`), open the port under a host of its own, which needs no rewriting, or open it in another mode. docs/platforms.md says what each controller does.',
+      "SkyPilot only looks at the class's name, so it opens the ports. Its Ingress needs `use-regex` and `rewrite-target`. Without them, the controller takes the path literally, and nothing answers there. If this plugin does not know the controller, the result is unknown, unless a call of the port is answered.",
+    fix: 'There are three ways. Let a controller that reads these annotations serve the class (with Traefik, its kubernetesIngressNGINX provider, whose class has the controller `k8s.io/ingress-nginx`). Or open the port with its own host, which needs no rewriting. Or open it in another mode. docs/platforms.md says what each controller does.',
     commands: [
       cure(
         command`kubectl skyports expose NAME PORT --mode ingress --ingress-class CLASS --host HOST`,
@@ -99,8 +99,8 @@ export const ingressClassOwned = defineCheck({
       const reference = referenceTo('IngressClass', { metadata: { name } });
       const own = referenceTo('Ingress', ingress);
       const words = `${own.namespace}/${own.name}`;
-      // SkyPilot's Ingress names the class nginx, which has to have a controller that rewrites.
-      // Without the flag, a port that SkyPilot's own Ingress opens counts as open already.
+      // SkyPilot's Ingress names the class nginx, so its controller has to support rewriting. Without
+      // --beside-skypilot, `expose` counts a port that SkyPilot's own Ingress opens as open.
       const beside = owner === 'skypilot' && part`--beside-skypilot`;
       const setup = isIgnored && owner === 'skypilot' && name === skyPilotIngressClass ? ingressSetup(scene) : [];
       const said = saidOfIngress(ingress, view, { topics: view.snapshot.topics, takenAt: scene.takenAt });
@@ -128,7 +128,7 @@ export const ingressClassOwned = defineCheck({
           cure(exposeCommand(skyCluster, [mapping], 'nodeport'), 'reaches the app without an ingress controller'),
           cure(
             exposeCommand(skyCluster, [mapping], 'ingress', part`--ingress-class ${name} --host HOST ${beside}`),
-            'opens the port under a HOST of its own, which needs no rewriting',
+            'opens the port under its own HOST, which needs no rewriting',
           ),
           ...setup,
         ],
@@ -144,13 +144,13 @@ export const ingressClassOwned = defineCheck({
           ...controllerOfClass(scene.view, nginx),
         }
       : judgedIngresses(scene)
-          // Without an address, that nothing serves it is another check's finding.
+          // Another check reports Ingresses without an address.
           .filter(({ ingress }) => publishedAddressesOf(ingress).length > 0)
           .filter(({ ingress }) => needsNginx(ingress) && !isAnswered(scene, ingress))
           .map(({ ingress }) => servedClassOf(scene, ingress))
           .find(({ controller, product }) => controller !== undefined && product === undefined);
     if (!unknown) return undefined;
-    return `IngressClass ${unknown.name} belongs to the controller ${unknown.controller}, which is not known here, nor is whether it reads nginx.ingress.kubernetes.io annotations`;
+    return `IngressClass ${unknown.name} belongs to the controller ${unknown.controller}; it is unknown whether that controller reads nginx.ingress.kubernetes.io annotations`;
   },
   say: ({ fact }) => fact,
   cures: ({ cures }) => cures,

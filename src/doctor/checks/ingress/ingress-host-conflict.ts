@@ -36,9 +36,9 @@ export const ingressHostConflict = defineCheck({
   docs: () => ({
     means: 'Two Ingresses of one controller lead the same host and path to different Services.',
     matters:
-      'ingress-nginx takes the rule of the older Ingress, so requests for the port go to another app. With its admission webhook the second Ingress is refused; without it, or if the webhook was off, both exist. Canary Ingresses share a path on purpose and are left out.',
+      "ingress-nginx uses the rule of the older Ingress, so requests for the port reach another app. ingress-nginx's admission webhook refuses the second Ingress, but both exist if the webhook is off. Canary Ingresses share a path on purpose, so they are not reported.",
     fix: 'Change the host or path of one of them. Ports that this plugin opens have their own paths.',
-    commands: [cure(command`kubectl skyports expose NAME PORT --mode ingress`, 'opens PORT under a path of its own')],
+    commands: [cure(command`kubectl skyports expose NAME PORT --mode ingress`, 'opens PORT under its own path')],
     sources: ['ingress-nginx docs/how-it-works.md, building the NGINX model: "the oldest rule wins"'],
   }),
   notApplicable: notInIngressMode,
@@ -93,16 +93,16 @@ export const ingressHostConflict = defineCheck({
   },
   say({ objects: [own, rival], where, severity, rivalApp }) {
     const both = `Ingress ${own!.namespace}/${own!.name} and Ingress ${rival!.namespace}/${rival!.name} both claim ${where}`;
-    if (severity === 'info') return `${both}; ingress-nginx takes the first, which is older`;
+    if (severity === 'info') return `${both}; ingress-nginx uses the first, which is older`;
     return severity === 'error'
-      ? `${both}; ingress-nginx takes the second, which is older, so requests go to ${rivalApp}`
+      ? `${both}; ingress-nginx uses the second, which is older, so requests go to ${rivalApp}`
       : `${both}; which one answers is unknown`;
   },
   cures({ command, severity }) {
     if (severity === 'info') return [advice('this port is not affected')];
     return command === undefined
       ? [advice('give one of the two another host or path, with --host or --path of expose')]
-      : [cure(command, 'opens the port under a path of its own')];
+      : [cure(command, 'opens the port under its own path')];
   },
   severityOf: ({ severity }) => severity,
 });

@@ -34,10 +34,10 @@ export const ingressPathCurrent = defineCheck({
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'ingress-backend-exists'],
   docs: () => ({
     means:
-      'SkyPilot would print a path that no Ingress serves, or a port has the Service of ingress mode and no Ingress leads to it.',
+      'SkyPilot would print a path that no Ingress serves. Or a port has the Service of ingress mode, but no Ingress leads to it.',
     matters:
-      'SkyPilot computes the path from the namespace, the name and the port; it never reads the Ingress. An Ingress made before 0.6 serves `/skypilot/C/P`, one made before 0.13 may have another namespace in it, namely that of the kubeconfig context at the time. The URL it prints answers 404.',
-    fix: 'SkyPilot writes its Ingress again when you launch the cluster again, or when a launch adds a port. If no Ingress exists, make one.',
+      'SkyPilot computes the path from the namespace, the name and the port, and never reads the Ingress. An Ingress from before 0.6 serves `/skypilot/C/P`. The path of one from before 0.13 may contain another namespace, that of the kubeconfig context at the time. The URL that SkyPilot prints answers 404.',
+    fix: 'SkyPilot writes its Ingress again when you launch the cluster again, or when a launch adds a port. If no Ingress exists, create one.',
     commands: [
       cure(command`kubectl skyports endpoints NAME`, 'shows the URL that the Ingress serves'),
       cure(command`kubectl skyports expose NAME PORT --mode ingress`, 'makes an Ingress'),
@@ -93,7 +93,7 @@ export const ingressPathCurrent = defineCheck({
     const { kind, namespace, name } = objects[0]!;
     const what = `${kind} ${namespace}/${name}`;
     if (served === undefined) {
-      const still = printed === undefined ? '' : `; SkyPilot prints the path ${printed} all the same`;
+      const still = printed === undefined ? '' : `; SkyPilot prints the path ${printed} anyway`;
       return `no Ingress leads to ${what}${still}`;
     }
     return `${what} serves port ${port} under ${served}, and SkyPilot prints ${printed}, where nothing answers`;
@@ -102,7 +102,7 @@ export const ingressPathCurrent = defineCheck({
     cure(
       found.command,
       found.served === undefined
-        ? 'makes an Ingress with a path of its own'
+        ? 'creates an Ingress with its own path'
         : "shows the URL that works; SkyPilot's own is right again after a new launch",
     ),
   ],

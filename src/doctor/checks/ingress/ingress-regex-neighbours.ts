@@ -32,9 +32,9 @@ export const ingressRegexNeighbours = defineCheck({
   after: ['api-server-answers', 'ingress-class-exists', 'ingress-class-owned'],
   docs: () => ({
     means:
-      "Another user's Ingress has paths of type Exact or Prefix on the host of an Ingress with `use-regex` or `rewrite-target`. SkyPilot's has both, and no host, so it shares the catch-all host with all others that name none.",
+      "An Ingress of another owner has paths of type Exact or Prefix on the same host as an Ingress with `use-regex` or `rewrite-target`. SkyPilot's Ingress has both and names no host, so it shares its host with all other Ingresses that name none.",
     matters:
-      'One such Ingress makes ingress-nginx take every path of the host as a case-insensitive regular expression: `Exact /foo` then also takes `/foobar`. The ports of SkyPilot clusters work; the neighbour may answer where it should not.',
+      'One such Ingress makes ingress-nginx read every path of the host as a case-insensitive regular expression: `Exact /foo` also matches `/foobar`. The ports of SkyPilot clusters work, but the other Ingress may answer requests that it should not.',
     fix: 'Give the other Ingress its own host, or open the port under its own host.',
     commands: [cure(command`kubectl skyports expose NAME PORT --mode ingress --host HOST`, 'opens PORT under HOST')],
     sources: ['ingress-nginx docs/user-guide/ingress-path-matching.md'],
@@ -85,8 +85,8 @@ export const ingressRegexNeighbours = defineCheck({
     );
   },
   say: ({ objects: [first], paths, host }) =>
-    `${host === '' ? 'the catch-all host' : `host ${host}`} is in regular-expression mode because of Ingress ${first!.namespace}/${first!.name}; so take more than they say: ${listed(paths)}`,
-  cures: () => [advice('give these Ingresses a host of their own, if it matters')],
+    `${host === '' ? 'the catch-all host' : `host ${host}`} is in regular-expression mode because of Ingress ${first!.namespace}/${first!.name}; so these paths match more than they say: ${listed(paths)}`,
+  cures: () => [advice('give these Ingresses their own host, if it matters')],
 });
 
 function isRegex({ metadata }: Ingress): boolean {

@@ -10,22 +10,19 @@ export const noOrphans = defineCheck({
   group: 'leftovers',
   onPath: false,
   breaksCalls: true,
-  title: 'nothing outlived its SkyPilot cluster',
+  title: 'there are no leftovers of deleted SkyPilot clusters',
   severity: 'warning',
   needs: ['pods', 'services'],
   wants: ['deployments', 'ingresses'],
   after: ['api-server-answers'],
   docs: () => ({
     means:
-      "Services and Ingresses that open ports of a SkyPilot cluster exist, and the cluster does not: no Pod and no Deployment has its label, and they are older than ten minutes. They are this plugin's, or SkyPilot's own that a clean-up has left behind. Checked if no SkyPilot cluster is named.",
+      'Services and Ingresses open ports of a SkyPilot cluster that no longer exists: no Pod and no Deployment has its label. They are older than ten minutes. This plugin or SkyPilot created them. The check runs if you do not name a SkyPilot cluster.',
     matters:
       'A load balancer costs money as long as its Service exists, and users may try an address that leads nowhere.',
-    fix: "Remove what this plugin created; SkyPilot's own is removed by the commands that are printed.",
+    fix: "Delete what this plugin created. For SkyPilot's own objects, `prune` prints the commands.",
     commands: [
-      cure(
-        command`kubectl skyports prune`,
-        "removes this plugin's after a question, and prints how to remove SkyPilot's",
-      ),
+      cure(command`kubectl skyports prune`, "removes this plugin's after asking, and prints how to remove SkyPilot's"),
     ],
     sources: [
       'skypilot-org/skypilot#10641: clean-up stops at the first missing Service',
@@ -64,8 +61,8 @@ export const noOrphans = defineCheck({
 
 function noteFor(orphans: readonly Orphan[]): string {
   const skyPilots = orphans.filter(({ managedBy }) => managedBy === 'skypilot').length;
-  if (skyPilots === 0) return 'removes them after a question';
+  if (skyPilots === 0) return 'removes them after asking';
   return skyPilots === orphans.length
     ? 'prints how to remove what SkyPilot left behind'
-    : "removes this plugin's after a question, and prints how to remove SkyPilot's";
+    : "removes this plugin's after asking, and prints how to remove SkyPilot's";
 }

@@ -50,9 +50,9 @@ export const loadBalancerAddress = defineCheck({
   after: ['api-server-answers', 'load-balancer-implementation', 'load-balancer-class-owned'],
   docs: () => ({
     means:
-      'A Service of type LoadBalancer in front of a SkyPilot cluster has no EXTERNAL-IP (kubectl shows `<pending>`). What its last warning event says is shown. Younger than five minutes and without a warning it is in progress: a warning, unless MetalLB has no pool to give it one from.',
+      'A Service of type LoadBalancer for a SkyPilot cluster has no EXTERNAL-IP (kubectl shows `<pending>`). The finding shows its last warning event. A Service younger than five minutes without a warning is still in progress: it is only a warning, unless MetalLB has no pool for it.',
     matters:
-      'The port cannot be reached from outside. SkyPilot waits 60 s for the address, then prints no endpoint. On context `kind-skypilot` SkyPilot uses ingress, and a pending load balancer of its own is healthy.',
+      'The port cannot be reached from outside. SkyPilot waits 60 s for the address, and then prints no endpoint. On context `kind-skypilot`, SkyPilot uses ingress, so its own pending load balancer is healthy there.',
     fix: 'Do what the event says. Other checks report a missing load balancer implementation, or a class that nothing serves. Without a pool, neither MetalLB nor Cilium writes an event. API servers keep events for an hour: after a change of the Service, its controller reports the problem again.',
     commands: [
       cure(command`kubectl skyports expose NAME PORT --mode nodeport`, 'opens another way in until this is fixed'),
@@ -83,7 +83,7 @@ export const loadBalancerAddress = defineCheck({
       const facts = reasons.filter(({ isGuess }) => !isGuess);
       const guesses = isSilent && facts.length === 0 ? reasons.filter(({ isGuess }) => isGuess) : [];
       const handler = isSilent && reasons.length === 0 ? handlerOf(service, scene.view) : undefined;
-      // What the snapshot shows of this Service is more than a common event says.
+      // If an event's reason is a common one, the facts about this Service explain more.
       const isCommon = explanation !== undefined && !explanation.message && facts.length > 0;
       const suggested: readonly Suggestion[] = [
         ...facts.filter(({ isSure }) => isSure),
@@ -155,10 +155,10 @@ export const loadBalancerAddress = defineCheck({
   },
 });
 
-/** What explains a missing address: a fact of the snapshot, or the words of a controller. */
+/** What explains a missing address: a fact in the snapshot, or a controller's message. */
 type Suggestion = PendingReason | { readonly explanation: EventExplanation };
 
-/** The log of the very Pod says more than a command for the logs of all. */
+/** Suggest the log of this Pod rather than the logs of all. */
 function withoutLook(explanation: EventExplanation, looks: readonly Cure[]): EventExplanation {
   const { look, ...rest } = explanation;
   return looks.length > 0 && look?.command?.includes(' logs ') ? rest : explanation;
@@ -180,7 +180,7 @@ function touching({ metadata }: Service): Cure {
   const isTouched = metadata?.annotations?.['skyports/touched'] !== undefined;
   return cure(
     command`kubectl annotate service ${name} -n ${namespace} ${isTouched ? 'skyports/touched-' : 'skyports/touched=true'}`,
-    'makes its controller look again and report what is wrong',
+    'makes its controller try again and report what is wrong',
   );
 }
 
@@ -215,6 +215,6 @@ function silenceOf(events: Observation<Event>, ageSeconds: number | undefined, h
     return [...told, unseen].join('; ');
   }
   if (isYoung({ ageSeconds })) return [...told, 'without a warning event'].join('; ');
-  const or = handler ? '' : ', or no controller handles it';
+  const or = handler ? '' : ', or no controller serves it';
   return [...told, `no warning event in the last hour: events may have expired${or}`].join('; ');
 }

@@ -26,16 +26,16 @@ export const loadBalancerClassOwned = defineCheck({
   group: 'load-balancer',
   onPath: true,
   breaksCalls: true,
-  title: 'something serves the loadBalancerClass of every load balancer that waits',
+  title: 'something serves the loadBalancerClass of every waiting load balancer',
   severity: 'error',
   needs: ['services'],
   wants: ['pods', 'events', ...platformTopics],
   after: ['api-server-answers', 'load-balancer-implementation'],
   docs: () => ({
     means:
-      'A load balancer without an address has a `loadBalancerClass`, and none of the load balancers that were seen is known to serve it: it is not known here, or that of a load balancer that was not seen; and it has no event, condition or finalizer of any other. Younger than five minutes it is a warning.',
+      'A load balancer without an address has a `loadBalancerClass` that none of the detected load balancers is known to serve. No event, condition or finalizer shows that something else serves it. It is a warning while the Service is younger than five minutes.',
     matters:
-      'A load balancer controller ignores Services of another class, so the Service gets no address and no event.',
+      'A load balancer controller ignores Services with another class, so the Service gets no address and no event.',
     fix: 'Create the Service again without the class, or install a controller that serves the class.',
     sources: ['core/v1 Service, spec.loadBalancerClass: immutable once set', 'docs/platforms.md: the class of each'],
   }),
@@ -49,7 +49,8 @@ export const loadBalancerClassOwned = defineCheck({
       const loadBalancerClass = service.spec?.loadBalancerClass;
       const absence = loadBalancerClass && nobodyServesClass(loadBalancerClass, scene.view.snapshot);
       if (!absence || isHandled(service, scene.perhaps.events)) return [];
-      // A Pod of its controller runs here: what it lacks is another matter.
+      // A Pod of its controller runs here, so this check has nothing to report. Others look at what the controller
+      // lacks.
       if (podsOfController(loadBalancerClass, scene.view.snapshot.topics).length > 0) return [];
       const reference = serviceReference(service);
       return [
@@ -71,7 +72,7 @@ export const loadBalancerClassOwned = defineCheck({
   severityOf: (finding) => (finding.isYoung ? 'warning' : 'error'),
   say({ service, loadBalancerClass, absence }) {
     const owner = classOwner(loadBalancerClass);
-    const whose = owner ? `which is that of ${owner.title}` : 'which is not one that is known here';
+    const whose = owner ? `which is that of ${owner.title}` : 'which this plugin does not know';
     return `Service ${service.metadata?.name} has loadBalancerClass ${loadBalancerClass}, ${whose}, and ${absence.cause}`;
   },
   cures: ({ cures }) => cures,
@@ -80,8 +81,11 @@ export const loadBalancerClassOwned = defineCheck({
 /** A class cannot be changed, so the Service has to be created again. */
 function again({ skyCluster, ports }: PendingLoadBalancer, absence: PendingReason): readonly Cure[] {
   return [
-    cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first: removes the Service, whose class cannot be changed'),
-    cure(exposeCommand(skyCluster, ports, 'loadbalancer'), 'then: makes it again without the class'),
+    cure(
+      unexposeCommand(skyCluster, 'loadbalancer'),
+      'first: deletes the Service, because its class cannot be changed',
+    ),
+    cure(exposeCommand(skyCluster, ports, 'loadbalancer'), 'then: creates it again without the class'),
     ...curesOf(absence),
   ];
 }
@@ -89,7 +93,7 @@ function again({ skyCluster, ports }: PendingLoadBalancer, absence: PendingReaso
 function elsewhere(skyCluster: SkyCluster, ports: readonly PortMapping[], absence: PendingReason): readonly Cure[] {
   return [
     cure(exposeCommand(skyCluster, ports, 'nodeport'), 'opens another way in'),
-    advice('make the Service again without the class, which Kubernetes does not let you change'),
+    advice('create the Service again without the class, because Kubernetes does not let you change it'),
     ...curesOf(absence),
   ];
 }

@@ -54,9 +54,9 @@ export const loadBalancerHealthCheck = defineCheck({
   after: ['api-server-answers', 'load-balancer-address'],
   docs: () => ({
     means:
-      "A load balancer probes one port for all of a Service's ports (AWS's own controller, the first port of the list, unless it makes a Network Load Balancer), so that the others are dead when that port is. It is an error when `--probe=pod` saw that nothing listens on it. Or AKS probes a port by HTTP because of its `appProtocol`: a warning, because an app that does not answer 200 counts as dead; an error if a call of the port got no answer. It is also an error if a load balancer asks the ingress controller by HTTP for a path that no Ingress serves, as AKS does for `/` with the `appProtocol` of ingress-nginx's own Service: the controller answers 404, and every node counts as dead.",
+      "There are three cases. First: one port's health decides for all ports of a Service, as for a Classic Load Balancer of AWS, which probes the first port. It is an error if `--probe=pod` found that nothing listens on that port. Second: AKS probes a port by HTTP because of its `appProtocol`. It is a warning, because an app that does not answer 200 counts as dead, and an error if a call of the port got no answer. Third: a load balancer requests a path from the ingress controller that no Ingress serves, as AKS does with `/` because of the `appProtocol` of ingress-nginx's own Service. The controller answers 404, and every node counts as dead, so it is an error.",
     matters: 'A port does not answer although its app works, and Kubernetes does not show why.',
-    fix: "For a Service of this plugin's: make it again with the right port first (`expose --health-check PORT`, or `--probe=pod`). SkyPilot's own Service loses such an annotation, since the next launch creates it again. Instead, set the annotation in `kubernetes.custom_metadata` of SkyPilot's configuration, which applies to every object. Or create another load balancer with `expose`. For an ingress controller, annotate its Service with the path that it answers with 200 (`/healthz` for ingress-nginx).",
+    fix: "For a Service of this plugin: create it again with the right port first (`expose --health-check PORT`, or `--probe=pod`). For SkyPilot's own Service: set the annotation in `kubernetes.custom_metadata` of SkyPilot's configuration, which applies to every object. SkyPilot creates the Service again at the next launch, so an annotation on the Service itself would be lost. Or create another load balancer with `expose`. For an ingress controller: annotate its Service with the path that it answers with 200 (`/healthz` for ingress-nginx).",
     sources: [
       'https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/aws.go: one health check for a Classic Load Balancer',
       'https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/: port_{port}_health-probe_protocol, appProtocol',
@@ -118,7 +118,7 @@ function exposedWords({ fault, service, loadBalancer, skyCluster }: Found): stri
   const name = `Service ${service.metadata?.name}`;
   const { title } = loadBalancer;
   if (fault.kind === 'by-http') {
-    return `${title} probes port ${fault.port} of ${name} by HTTP, because its appProtocol says so: an app that does not answer 200 at / counts as dead`;
+    return `${title} probes port ${fault.port} of ${name} by HTTP, because of its appProtocol: an app that does not answer 200 at / counts as dead`;
   }
   const fact = `the health of all ${fault.count} ports of ${name} depends on port ${fault.port}: ${fault.isPinned ? `annotations of it lead ${title} there` : `${title} probes one port for all`}`;
   return fault.isDeaf ? `${fact}, and nothing listens on it in Pod ${headPodOf(skyCluster)?.metadata?.name}` : fact;
@@ -177,20 +177,20 @@ function anotherPort(found: Found, { port }: { port: number }): readonly Cure[] 
     return [
       cure(
         unexposeCommand(skyCluster, 'loadbalancer'),
-        'first: removes the Service, since the order of its ports is set when it is made',
+        'first: deletes the Service, because the order of its ports cannot be changed',
       ),
-      cure(expose(checking), `then: makes it again${what}`),
+      cure(expose(checking), `then: creates it again${what}`),
     ];
   }
   const { eachWith } = loadBalancer.healthCheck;
-  const lasting = `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${eachWith?.annotation}: ${eachWith?.value}, which lands on every object`;
+  const lasting = `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${eachWith?.annotation}: ${eachWith?.value}, which is set on every object`;
   // SkyServe asks SkyPilot's own Service alone, so a load balancer beside it does not help.
   if (controllerKindOf(skyCluster)) return [serveStatusCure(), ...(eachWith ? [advice(lasting)] : [])];
   const annotation = eachWith && `${eachWith.annotation}=${eachWith.value}`;
   const how = annotation ? part`--annotation ${annotation}` : listening === undefined ? part`--probe=pod` : checking;
-  if (owner !== 'skypilot') return [cure(expose(how), 'makes a load balancer beside it')];
+  if (owner !== 'skypilot') return [cure(expose(how), 'creates a load balancer beside it')];
   const beside =
-    "makes a load balancer beside it: the next launch makes SkyPilot's own Service again without what you pin on it";
+    "creates a load balancer beside it, because the next launch creates SkyPilot's own Service again without your annotation";
   return [cure(expose(part`${how} --beside-skypilot`), beside), ...(eachWith ? [advice(lasting)] : [])];
 }
 
@@ -207,9 +207,9 @@ function plainProbe(
     return [cure(command`kubectl annotate service ${name} -n ${namespace} ${annotation}`, 'probes it by TCP')];
   }
   return [
-    cure(expose(part`--beside-skypilot`), 'makes a load balancer beside it that is probed by TCP'),
+    cure(expose(part`--beside-skypilot`), 'creates a load balancer beside it that is probed by TCP'),
     advice(
-      `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${annotation.replace('=', ': ')}, which lands on every object`,
+      `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${annotation.replace('=', ': ')}, which is set on every object`,
     ),
   ];
 }

@@ -28,9 +28,9 @@ export const loadBalancerImplementation = defineCheck({
   after: ['api-server-answers'],
   docs: () => ({
     means:
-      'A load balancer waits for its address (or `--mode loadbalancer` is asked about), and nothing that was seen gives Services addresses: no cloud, no load balancer that is detected by its API group, its Pods or its marks on Services, and no Service has an address; on minikube only its tunnel does. It is an error for a load balancer that has waited for five minutes. Before that, and if no load balancer waits yet, it is a warning: cloud-provider-kind leaves no sign in the cluster. Judged if nodes, API groups and Pods of all namespaces may be seen.',
+      'A load balancer waits for its address, or you use `--mode loadbalancer`, and nothing seems to give addresses to Services. No cloud and no load balancer was detected (by its API group, its Pods, or its annotations and finalizers on Services), and no Service has an address. On minikube, only the tunnel gives addresses. It is an error if a load balancer has waited for five minutes. Before that, or if no load balancer waits yet, it is a warning, because cloud-provider-kind leaves no sign in the cluster. The check needs to see nodes, API groups and Pods of all namespaces.',
     matters: 'The Service stays `<pending>`, and SkyPilot prints no endpoint.',
-    fix: 'The finding names what the platform offers: cloud-provider-kind, the tunnel, MetalLB. Another mode needs none of it.',
+    fix: 'The finding names what the platform offers, such as cloud-provider-kind, the tunnel or MetalLB. Other modes do not need a load balancer.',
     commands: [cure(command`kubectl skyports expose NAME PORT --mode nodeport`, 'opens PORT without a load balancer')],
     sources: ['src/platforms, with the sources of each platform', 'Kubernetes: Service type LoadBalancer'],
   }),
@@ -77,13 +77,13 @@ export const loadBalancerImplementation = defineCheck({
   severityOf: ({ isOld }) => (isOld ? 'error' : 'warning'),
   say: ({ absence }) => absence.cause,
   cures: ({ absence, expose, withClass }) => [
-    ...(withClass === undefined ? [] : [cure(withClass, 'makes a Service of that class')]),
+    ...(withClass === undefined ? [] : [cure(withClass, 'creates a Service of that class')]),
     ...curesOf(absence),
     ...(expose === undefined ? [] : [cure(expose, 'opens another way in')]),
   ],
 });
 
-/** Opens the port that waits, or that is asked about, with further flags. SkyPilot's own Service stays beside it. */
+/** Opens the waiting port, or the one in question, with more flags. SkyPilot's own Service stays beside it. */
 function exposeWith(
   flags: CommandPart,
   scene: Pick<CheckContext, 'view' | 'subject' | 'namespace'>,
@@ -94,7 +94,7 @@ function exposeWith(
     const beside = waiting.owner === 'skypilot' && part`--beside-skypilot`;
     return exposeCommand(waiting.skyCluster, waiting.ports, loadbalancer.name, part`${flags} ${beside}`);
   }
-  // A port that a Service of that class has opened is not opened again.
+  // Not suggested if a Service of that class has already opened the port.
   const isOpen = exposingServices(scene).some(({ service }) => service.spec?.loadBalancerClass !== undefined);
   if (skyCluster && ports && !isOpen) return exposeCommand(skyCluster, samePorts(ports), loadbalancer.name, flags);
   const what = skyCluster ? part`${operandOf(skyCluster)} PORT -n ${skyCluster.namespace}` : part`NAME PORT`;

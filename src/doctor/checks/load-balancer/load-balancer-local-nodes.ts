@@ -33,9 +33,9 @@ export const loadBalancerLocalNodes = defineCheck({
   after: ['api-server-answers', 'endpoint-slices-ready', 'load-balancer-announced'],
   docs: () => ({
     means:
-      'A Service, of a SkyPilot cluster or of the ingress controller, has `externalTrafficPolicy: Local`, and the node that answers for its address has no ready Pod of it: the node that MetalLB reports (ServiceL2Status), that holds the Lease of Cilium, that kube-vip names (`kube-vip.io/vipHost`), or that has the address itself (ServiceLB, `spec.externalIPs`, the annotation `skypilot.co/external-ip`). A warning if only some of the addresses lead to such a node.',
+      "The Service of a SkyPilot cluster or of the ingress controller has `externalTrafficPolicy: Local`, and the node that answers for its address has no ready Pod of it. This is the node that MetalLB reports (ServiceL2Status), that holds Cilium's Lease, that kube-vip names (`kube-vip.io/vipHost`), or that has the address itself (ServiceLB, `spec.externalIPs`, the annotation `skypilot.co/external-ip`). It is a warning if other addresses of the Service lead to a node with a ready Pod.",
     matters: 'That node drops every packet, although the Service has an address and ready Pods.',
-    fix: 'Let every node pass calls on (`externalTrafficPolicy: Cluster`), or run a Pod on the node. A Cilium before 1.20.2 takes no account of where Pods run when it chooses the node.',
+    fix: 'Let every node pass calls on (`externalTrafficPolicy: Cluster`), or run a Pod on the node. Cilium before 1.20.2 ignores where Pods run when it chooses the node.',
     sources: [
       'Kubernetes: Service spec.externalTrafficPolicy',
       'https://github.com/cilium/cilium/issues/27800',

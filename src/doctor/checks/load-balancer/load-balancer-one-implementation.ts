@@ -13,17 +13,17 @@ export const loadBalancerOneImplementation = defineCheck({
   group: 'load-balancer',
   onPath: true,
   breaksCalls: true,
-  title: 'one implementation alone takes each load balancer',
+  title: 'only one implementation handles each load balancer',
   severity: 'error',
   needs: ['services'],
   wants: balancedTopics,
   after: ['api-server-answers'],
   docs: () => ({
     means:
-      "Two implementations took the same Service, as what each of them wrote shows: MetalLB's pool annotation, `kube-vip.io/vipHost`, Cilium's condition, a finalizer, a Pod of ServiceLB. A warning if a call of the address is answered.",
+      "Two load balancer implementations handle the same Service. Each of them left a mark on it: MetalLB's pool annotation, `kube-vip.io/vipHost`, Cilium's condition, a finalizer, or a Pod of ServiceLB. It is a warning if a call of the address is answered.",
     matters:
-      'Each of them writes its own address into the status, again and again: the URL changes, and one of the addresses may lead nowhere. K3s runs ServiceLB unless it is turned off, so that MetalLB beside it shares every Service with it.',
-    fix: 'Make one of them leave the Service to the other: turn it off, or give it a class of its own.',
+      'Each of them writes its own address into the status, again and again. The URL changes, and one of the addresses may not work. K3s runs ServiceLB unless it is turned off, so ServiceLB handles every Service that MetalLB handles.',
+    fix: 'Make one of them ignore the Service: turn it off, or give it its own class.',
     sources: [
       'https://github.com/k3s-io/k3s/issues/2323, https://github.com/k3s-io/k3s/issues/269',
       'https://metallb.io/installation/: setting the LoadBalancer class',
@@ -42,7 +42,7 @@ export const loadBalancerOneImplementation = defineCheck({
     }),
   severityOf: ({ balanced: { call } }) => (call === 'answers' ? 'warning' : 'error'),
   say: ({ balanced, takers }) =>
-    `${listed(takers.map(({ loadBalancer, evidence }) => `${loadBalancer.title} (${evidence})`))} took Service ${keyOf(balanced.service)}, and each writes its own address into it`,
+    `${listed(takers.map(({ loadBalancer, evidence }) => `${loadBalancer.title} (${evidence})`))} handle Service ${keyOf(balanced.service)}, and each writes its own address into it`,
   cures: ({ balanced, takers }) => [
     ...takers.flatMap((taker) => leaving(taker, balanced)),
     ...classCures(takers, balanced),
@@ -58,7 +58,7 @@ function leaving({ loadBalancer }: Taker, { service, owner }: BalancedService): 
   return [
     cure(
       command`kubectl annotate service ${name} -n ${namespace} kube-vip.io/ignore=true`,
-      'makes kube-vip leave this Service alone',
+      'makes kube-vip ignore this Service',
     ),
   ];
 }
@@ -70,8 +70,11 @@ function classCures(takers: readonly Taker[], { owner, exposing }: BalancedServi
   const { skyCluster, ports } = exposing;
   const flags = part`--load-balancer-class ${chosen.classes[0]!}`;
   return [
-    cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first: removes the Service, whose class cannot be changed'),
-    cure(exposeCommand(skyCluster, ports, 'loadbalancer', flags), `then: makes it again, for ${chosen.title} alone`),
+    cure(
+      unexposeCommand(skyCluster, 'loadbalancer'),
+      'first: deletes the Service, because its class cannot be changed',
+    ),
+    cure(exposeCommand(skyCluster, ports, 'loadbalancer', flags), `then: creates it again, only for ${chosen.title}`),
   ];
 }
 

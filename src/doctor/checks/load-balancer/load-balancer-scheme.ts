@@ -18,10 +18,10 @@ export const loadBalancerScheme = defineCheck({
   after: ['api-server-answers', 'load-balancer-address'],
   docs: () => ({
     means:
-      'What makes this load balancer makes internal ones unless a Service says otherwise (AWS Load Balancer Controller, EKS Auto Mode, CoreWeave), and this Service says nothing. Its host name does not show it.',
+      'The implementation of this load balancer creates internal ones by default (AWS Load Balancer Controller, EKS Auto Mode, CoreWeave), and this Service does not set a scheme. The host name does not show that it is internal.',
     matters:
       "The port only answers inside the VPC. SkyPilot's guide warns about this on EKS; SkyPilot itself sets a scheme only on CoreWeave.",
-    fix: "Nothing, if it is intended. Otherwise, create this plugin's Service again with `--scheme public`, and let SkyPilot create its own again. A load balancer cannot be switched safely in place.",
+    fix: "If you want an internal load balancer, do nothing. Otherwise, create this plugin's Service again with `--scheme public`, and let SkyPilot create its own again. A load balancer cannot be switched safely in place.",
     commands: [
       cure(command`kubectl skyports config scheme public`, 'makes the load balancers of new SkyPilot clusters public'),
     ],
@@ -50,7 +50,7 @@ export const loadBalancerScheme = defineCheck({
         };
       }),
   say: ({ service, loadBalancer }) =>
-    `Service ${service.metadata?.name} says nothing of a scheme, and ${loadBalancer.title} makes internal load balancers then: only its own network can call it`,
+    `Service ${service.metadata?.name} sets no scheme, and ${loadBalancer.title} creates internal load balancers by default: only its own network can call it`,
   cures: (finding) => curesOf(finding),
 });
 
@@ -58,11 +58,11 @@ function curesOf({ owner, skyCluster, ports, loadBalancer }: KnownLoadBalancer):
   const expose = (flags: CommandPart) => exposeCommand(skyCluster, ports, 'loadbalancer', flags);
   if (owner === 'kubectl-skyports') {
     return [
-      cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first, if it should be public: removes the internal one'),
-      cure(expose(part`--scheme public`), 'then: makes a public one'),
+      cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first, if it should be public: deletes the internal one'),
+      cure(expose(part`--scheme public`), 'then: creates a public one'),
     ];
   }
-  const note = 'makes a public one beside it, if it should be public';
+  const note = 'creates a public one beside it, if it should be public';
   if (owner === 'other') return [cure(expose(part`--scheme public`), note)];
   const beside = cure(expose(part`--scheme public --beside-skypilot`), note);
   if (loadBalancer.notBySkyPilot?.public) return [beside];

@@ -42,10 +42,10 @@ export const dnsResolves = defineCheck({
   after: [],
   docs: () => ({
     means:
-      "The name in a port's URL, or that of its load balancer, is not known to this machine's resolver, the resolver does not answer, or the name leads to other addresses than those that the port has. Names that lead to private addresses are reported, as info.",
+      "This machine's resolver does not know the name in a port's URL or the name of its load balancer, or does not answer. Or the name leads to other addresses than those of the port. Names that lead to private addresses are reported as info.",
     matters:
-      'The port cannot be called by that name. The name of a new load balancer takes minutes to appear; that of an Ingress appears when its record is created.',
-    fix: "Make a DNS record for an Ingress's host that leads to the controller's address; until it exists, the option `--resolve` of curl calls the port without it. Wait for the name of a new load balancer.",
+      'The port cannot be called by that name. The name of a new load balancer takes minutes to appear. The name of an Ingress appears when you create its DNS record.',
+    fix: "For the host of an Ingress, create a DNS record with the controller's address. Until then, curl's option `--resolve` calls the port without the record. For a new load balancer, wait.",
     sources: [
       'getaddrinfo(3): EAI_NONAME, EAI_AGAIN',
       'AWS, Elastic Load Balancing: the DNS name of a load balancer',

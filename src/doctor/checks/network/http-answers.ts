@@ -55,9 +55,9 @@ export const httpAnswers = defineCheck({
   after: ['network-policy-allows', 'dns-resolves', 'tcp-connects'],
   docs: () => ({
     means:
-      "A `GET` of a port's URL is answered by SkyServe's load balancer itself (503: no replica of the service is ready; 500: it reached none), by the ingress controller or another proxy itself (400, 401, 403, 404, 413, 502, 503, 504; [platforms.md](platforms.md#answers-of-proxies-themselves) has the signs), or by the app with an error of its own (500 and above, a warning), or in ingress mode not within three seconds, or the connection is closed without an answer. Or a redirect leads in a circle, to an https port that does not answer, out of the path, or to another host. One redirect is followed: from the http port of the ingress controller to its https port, on the same host. Any other answer is the app's, and healthy. Unknown for a 4xx other than 401 and 403 that may be the controller's own, because the controller is not known or its own answers have no sign. Not known for ports that speak something else than HTTP, and behind a proxy. A 404 or 503 of the controller within a minute after this plugin wrote the Ingress is only info: the controller may not have loaded it yet.",
-    matters: 'The address is right, but something other than the app answers.',
-    fix: '503 of SkyServe: see which replica is not ready and why, and compare the path, the timeout and the initial delay of its `readiness_probe`. 404: see why the controller leaves the Ingress out (its log, its `--watch-namespace`, its class). 502 and 504: see whether the app listens, with `--probe=pod`. A redirect in a circle: TLS ends before the controller, which takes every call for plain HTTP; let it believe the load balancer (`use-forwarded-headers`), or stop it from redirecting. A redirect out of the path: tell the app its path, or give it a host of its own. The log of the app has its own errors.',
+      "The app does not answer a `GET` of its URL normally. Either something on the way answers: SkyServe's load balancer (503: no replica of the service is ready; 500: it reached none), or the ingress controller or another proxy (400, 401, 403, 404, 413, 502, 503, 504; [platforms.md](platforms.md#answers-of-proxies-themselves) says how they are recognized). Or the app answers with an error (500 and above, a warning). Or the connection is closed without an answer, or in ingress mode nothing answers within three seconds. Or a redirect leads back to itself, to an https port that does not answer, outside the path, or to another host. The doctor follows one redirect: from the http port of the ingress controller to its https port on the same host. Any other answer is the app's, and healthy. The result is unknown for a 4xx (other than 401 and 403) that may be the controller's own, because the controller is unknown or its answers have no sign. It is also unknown for ports that do not speak HTTP, and behind a proxy of this machine. A 404 or 503 of the controller within a minute after this plugin wrote the Ingress is only info, because the controller may not have loaded the Ingress yet.",
+    matters: "The address is right, but the answer is not the app's normal answer.",
+    fix: "503 of SkyServe: find out which replica is not ready and why, and check the path, the timeout and the initial delay of its `readiness_probe`. 404: find out why the controller ignores the Ingress (its log, its `--watch-namespace`, its class). 502 and 504: check whether the app listens, with `--probe=pod`. A redirect to itself: TLS ends before the controller, so every call reaches it as plain HTTP. Make it trust the load balancer's headers (`use-forwarded-headers`), or turn the redirect off. A redirect outside the path: tell the app its path, or give it its own host. For other errors, read the log of the app.",
     commands: [cure(command`sky logs NAME`, 'shows the log of the app')],
     sources: [
       'ingress-nginx 1.11: rootfs/etc/nginx/template/nginx.tmpl, default server; docs/user-guide/default-backend.md',
@@ -106,7 +106,7 @@ function isWrong({ row, probe }: CalledPort): boolean {
   return http.outcome === 'closed' || allModes[row.mode].answeredBy === 'controller';
 }
 
-/** Whether SkyServe's load balancer takes the calls of the port. */
+/** Whether SkyServe's load balancer answers the calls of the port. */
 function isServed({ nameOnCloud, port, managedBy }: CalledPort['row']): boolean {
   return managedBy === 'skypilot' && isServePort({ nameOnCloud }, port);
 }
@@ -158,13 +158,13 @@ function serveAnswer(calls: readonly CalledPort[], { outcome, status, page }: Ht
   if (outcome !== 'answered' || (page !== servePage && (page || !isServed(row)))) return undefined;
   const said = `SkyServe's load balancer answers a call of ${who} with ${status}`;
   if (page === servePage) {
-    const why = status === 503 ? 'no replica of the service is ready' : 'it did not reach a replica in three tries';
+    const why = status === 503 ? 'no replica of the service is ready' : 'it reached no replica in three tries';
     return { fact: `${said}: ${why}`, severity: 'error', cures };
   }
   const why =
     status === 503
-      ? 'no replica of the service is ready, or the replica itself answers so'
-      : 'it did not reach a replica, or the replica itself answers so';
+      ? 'no replica of the service is ready, or this is the answer of the replica itself'
+      : 'it did not reach a replica, or this is the answer of the replica itself';
   return { fact: `${said}: ${why}`, severity: status === 503 ? 'error' : 'warning', cures };
 }
 
@@ -186,7 +186,7 @@ function noAnswer(
   const { row, probe } = call;
   const isController = allModes[row.mode].answeredBy === 'controller';
   const who = isController ? `the controller at ${probe.host}` : `${probe.address}:${probe.port}`;
-  const taken = `${who} takes the call of ${whoOf(calls)}`;
+  const taken = `${who} accepts a call of ${whoOf(calls)}`;
   if (outcome === 'closed') {
     const { why, cures } = closedWhy(call, scene);
     const fact = `${taken} and closes the connection without an answer${why ? `: ${why}` : ''}`;
@@ -209,12 +209,12 @@ function wrongRedirect(calls: readonly CalledPort[], fault: RedirectFault, scene
   const asks = fault.kind === 'other-host' && isController ? globalAuthOf(row, scene) : undefined;
   if (asks) {
     const look = cure(command`curl -sI ${row.url ?? ''}`, 'shows the redirect; a browser can sign in there');
-    const fact = `${said}: ${asks} asks a login for every Ingress`;
+    const fact = `${said}: ${asks} requires a login for every Ingress`;
     return { fact, severity: 'info', cures: [look, ...withoutLogin(row)] };
   }
   if (signIn) {
     const look = cure(command`curl -sI ${row.url ?? ''}`, 'shows the redirect; a browser can sign in there');
-    return { fact: `${said}: its Ingress asks callers to sign in`, severity: 'info', cures: [look] };
+    return { fact: `${said}: its Ingress requires callers to sign in`, severity: 'info', cures: [look] };
   }
   if (fault.kind === 'loop') {
     const why = loopWhy(call, scene);
@@ -230,20 +230,20 @@ function wrongRedirect(calls: readonly CalledPort[], fault: RedirectFault, scene
     fact: said,
     severity,
     cures: [
-      appLogCure(row, 'shows the log of the app, which has to be told the address that callers use'),
+      appLogCure(row, 'shows the log of the app; tell the app the address that callers use'),
       cure(forward, 'reaches it at localhost'),
     ],
   };
 }
 
-/** The https port of a controller behind node ports has another number than its redirects say. */
+/** If a controller is behind node ports, its redirects name its own https port, not the node port. */
 function byHttps({ probe }: CalledPort, { kind }: RedirectFault): Cure[] {
   const { httpsPort, host, path } = probe;
   if (kind !== 'other-port' || httpsPort === undefined) return [];
   return [cure(command`curl -k ${urlOf('https', host, httpsPort, path) ?? ''}`, 'calls its https port')];
 }
 
-/** An app that does not know its path leads callers out of it. */
+/** An app that does not know its path may redirect callers outside of it. */
 function outOfPath(row: CalledPort['row']): Cure[] {
   const expose = (flags: ReturnType<typeof part>) =>
     command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} ${flags}`;
@@ -251,11 +251,11 @@ function outOfPath(row: CalledPort['row']): Cure[] {
   return [
     cure(
       expose(part`--mode ingress --host HOST ${beside}`),
-      'gives the app a host of its own, where no path has to be taken away; HOST is a name that leads to the controller',
+      'gives the app its own host, so that no path prefix is needed; HOST is a name that leads to the controller',
     ),
     cure(expose(part`--mode loadbalancer`), 'opens it without a path'),
     advice(
-      `or start the app with its flag for a path in front (${new URL(row.url ?? 'http://x').pathname.replace(/\/$/, '')})`,
+      `or start the app with its flag for a path prefix (${new URL(row.url ?? 'http://x').pathname.replace(/\/$/, '')})`,
     ),
   ];
 }

@@ -35,10 +35,10 @@ export const meshAdmitsCallers = defineCheck({
   after: ['network-policy-allows'],
   docs: () => ({
     means:
-      "The head Pod is in a service mesh (a sidecar istio-proxy, linkerd-proxy, kuma-sidecar or consul-dataplane, also as an init container that keeps running, or Istio's ambient mode), its port is not excluded, and either a PeerAuthentication requires mTLS of its callers, or a call ends as it does then: the controller answers 502 or 503, or the connection is closed or reset. A call that the app answers is healthy whatever the rules are. The ingress controller counts as a caller from outside, unless its own Pod is in the mesh.",
+      "The head Pod is in a service mesh, and its port is not excluded from it. It has a sidecar (istio-proxy, linkerd-proxy, kuma-sidecar or consul-dataplane, perhaps as an init container that keeps running), or is in Istio's ambient mode. Either a PeerAuthentication requires mTLS of its callers, or a call ends in the way that mTLS causes: the controller answers 502 or 503, or the connection is closed or reset. If the app answers a call, the check passes. The ingress controller counts as a caller from outside, unless its own Pod is in the mesh.",
     matters:
-      'A load balancer, a node port and an ingress controller outside of the mesh speak plain HTTP. A proxy that requires mTLS resets such a connection, so that the app never sees it, although everything else is right.',
-    fix: "Exclude the port from the proxy, or leave the proxy out of the Pod, by annotations or labels in kubernetes.pod_config of SkyPilot's configuration: a running Pod keeps its proxy. For Istio, a PeerAuthentication that selects the Pod admits plain calls of single ports at once, whatever the namespace or the mesh requires; the finding has the command.",
+      'Load balancers, node ports and ingress controllers outside the mesh use plain HTTP. A proxy that requires mTLS resets such connections, so the app never sees them, although everything else is right.',
+    fix: "Exclude the port from the proxy, or run the Pod without the proxy. Set the annotations or labels in kubernetes.pod_config of SkyPilot's configuration; a running Pod keeps its proxy. With Istio, a PeerAuthentication that selects the Pod allows plain calls of single ports at once, whatever the namespace or the mesh requires. The finding has the command.",
     commands: [
       cure(command`kubectl get peerauthentications.security.istio.io -A`, 'shows what requires mTLS'),
       cure(command`kubectl skyports forward NAME PORT`, 'reaches the app past its proxy'),
@@ -150,7 +150,7 @@ function factOf(
   if (isDenied(failed)) return `${taken}, and ${met}: a rule of the mesh refuses the caller`;
   if (isRule) {
     const by = `PeerAuthentication ${rule.rule!.namespace}/${rule.rule!.name} requires mTLS of all callers (STRICT)`;
-    return `${taken}, and ${by}: plain calls of ${named} from outside of the mesh are reset${met ? `; ${met}${listens}` : ''}`;
+    return `${taken}, and ${by}: plain calls of ${named} from outside the mesh are reset${met ? `; ${met}${listens}` : ''}`;
   }
   if (met) return `${taken}, and ${met}, as it does if the mesh requires mTLS of its callers${listens}`;
   return `${taken}, and the API server's call of port ${port} is cut off (${inside.probe!.proxy.message}), as it is if the mesh requires mTLS of its callers${listens}`;
@@ -198,7 +198,7 @@ function curesOf(
   const admit =
     mesh.name.startsWith('Istio') && isServed
       ? admittingPorts(skyCluster, ports, rule.ofPod)
-      : advice(`admit plain calls: ${mesh.admits}`);
+      : advice(`allow plain calls: ${mesh.admits}`);
   return [...look, admit, config, forward];
 }
 
@@ -237,7 +237,7 @@ function isIstioServed({ view }: Scene): boolean {
   return peerAuthentications.observed || peerAuthentications.reason !== 'not-served';
 }
 
-/** Whether the ingress controller is in the same mesh, so that it speaks mTLS itself. */
+/** Whether the ingress controller is in the same mesh. Then it uses mTLS itself. */
 function isCalledFromMesh({ mode }: Endpoint, { name }: Mesh, { view }: Scene): boolean {
   if (allModes[mode].answeredBy === 'app') return false;
   const family = (each: Mesh | undefined) => each?.name.split(' ')[0];
@@ -250,7 +250,7 @@ function isAnsweredByApp({ row, probe }: CalledPort, view: Scene['view']): boole
   return whyUntold(http, row, view) === undefined;
 }
 
-/** An answer of the mesh's own proxy, or a rule of its: then mTLS may be in order. */
+/** Whether the mesh's own proxy answered, or one of its rules. Then mTLS may be correct. */
 function isDenied(failed: CalledPort | null | undefined): boolean {
   const http = failed ? lastHttpOf(failed.probe) : null;
   return http?.status === 403 && (http.page === 'Istio' || http.page === 'linkerd-proxy');
@@ -271,7 +271,7 @@ function endsAsUnderMtls({ row, probe }: CalledPort): boolean {
   return http?.outcome === 'closed' || isReset;
 }
 
-/** The app listens, and the API server's own call of the Pod ends without an answer. */
+/** Whether the app listens, but the API server's own call of the Pod got no answer. */
 function isCutOff({ probe, listens }: Inside): boolean {
   return listens === true && probe?.proxy.outcome === 'unknown' && /EOF|reset/i.test(probe.proxy.message);
 }

@@ -28,9 +28,9 @@ export const networkPolicyAllows = defineCheck({
   after: [],
   docs: () => ({
     means:
-      "NetworkPolicies take the head Pod in, and none of their rules lets callers to the app's port: no rule is about the port, or only about Pods that the callers are not. An error when calls of the port were tried and did not get through; without calls a warning, because a network may not enforce policies, and the API does not show it.",
-    matters: 'Packets to the Pod are dropped silently; everything else looks healthy.',
-    fix: "Add a rule for the port to one of the policies, or a policy that allows it: from the controller's namespace in ingress mode, from everywhere else.",
+      "NetworkPolicies select the head Pod, but no rule lets callers use the app's port: no rule includes the port, or the rules only allow Pods that the callers are not. It is an error if calls of the port did not get through. Without calls it is a warning, because the API does not show whether the network enforces policies.",
+    matters: 'Packets to the Pod are dropped silently, and everything else looks healthy.',
+    fix: "Add a rule for the port to one of the policies, or add a policy that allows it. In ingress mode, allow the controller's namespace; in other modes, allow all callers.",
     sources: [
       'Kubernetes: networking.k8s.io/v1 NetworkPolicy, spec.ingress[].from and .ports',
       'Kubernetes documentation, Network Policies: policies add up; a network plugin has to enforce them',

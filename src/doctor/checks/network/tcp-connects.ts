@@ -42,10 +42,10 @@ export const tcpConnects = defineCheck({
   after: ['network-policy-allows', 'dns-resolves'],
   docs: () => ({
     means:
-      "A TCP connection to a port's address is refused, is not answered within three seconds, or this machine has no way there. A warning when the address is private: this machine may not be in its network. The ports 30001-30020 of a SkyServe controller are open before a service needs them: if one refuses, nothing is wrong, and it is only info if you ask about it.",
+      "A TCP connection to a port's address is refused, is not answered within three seconds, or this machine has no route to it. It is a warning if the address is private, because this machine may not be in that network. SkyPilot opens the ports 30001-30020 of a SkyServe controller before a service needs them. If one of them refuses, nothing is wrong. If you name that port, it is info.",
     matters:
-      'Refused: the packet arrived, and nothing takes it: no app behind a load balancer that passes packets through, or no controller. Not answered: something drops it on the way, a firewall, a security group, source ranges of the load balancer, or a load balancer whose health check fails.',
-    fix: 'Refused: see whether the app listens, with `--probe=pod`. Not answered: the finding says whom the load balancer lets in and whether the address that this machine calls it from is among them, which node answers for the address, and which node on the way is not Ready, if that is known. Only if nothing explains it, open the port in the firewall or security group of the nodes or the load balancer, and look at its health check.',
+      'If it is refused, the packet arrived, but nothing accepts it: the app does not listen behind a load balancer that passes packets through, or there is no controller. If it is not answered, something on the way drops the packet: a firewall, a security group, the source ranges of the load balancer, or a load balancer whose health check fails.',
+    fix: 'If it is refused, check whether the app listens, with `--probe=pod`. If it is not answered, the finding says whom the load balancer lets in, whether it lets in the address of this machine, which node answers for the address, and which node on the way is not Ready, as far as it is known. If nothing explains it, open the port in the firewall or security group of the nodes or the load balancer, and look at the health check.',
     sources: [
       'RFC 9293, 3.10.7: a reset answers a connection to a port that is closed',
       'Kubernetes: Service spec.loadBalancerSourceRanges, spec.externalTrafficPolicy',
@@ -89,7 +89,7 @@ function deadAddress(
   const said = {
     refused: `${where} refuses the connection (${portsOf(calls)})`,
     'no-answer': `${where} does not answer a connection within 3 s (${portsOf(calls)})`,
-    unreachable: `this machine has no way to ${where} (${portsOf(calls)}): ${code}`,
+    unreachable: `this machine has no route to ${where} (${portsOf(calls)}): ${code}`,
     open: '',
   }[outcome];
   const known = outcome === 'refused' ? undefined : unanswered(scene, row, probe);
@@ -136,7 +136,7 @@ function privateNote(row: CalledPort['row'], { view }: Pick<CheckContext, 'view'
   return `call it from ${ownNetworkOf(row, view)}; if this machine is in it, a firewall drops the packets`;
 }
 
-/** If the app listens, what refuses the connection is on the way to its Pod. */
+/** If the app listens, something on the way to its Pod refuses the connection. */
 function refusedCures(row: CalledPort['row'], { view }: Pick<CheckContext, 'view'>): readonly Cure[] {
   const cures = insideCures(view, row);
   if (!insideOf(view, row).listens) return cures;

@@ -32,9 +32,9 @@ export const tlsCertificate = defineCheck({
   after: ['network-policy-allows', 'dns-resolves', 'tcp-connects'],
   docs: () => ({
     means:
-      'The certificate of an https port has expired, is for other names, or is signed by an authority that this machine does not trust. Or what answers there does not speak TLS. Only the last case is an error: the callers may trust the certificate of a company.',
-    matters: 'Browsers warn, and programs refuse, unless they skip the check.',
-    fix: 'Put a certificate for the host into the Secret that the Ingress names. The option `-k` of curl calls without checking it.',
+      'The certificate of an https port has expired, is for other names, or has an authority that this machine does not trust. Or the port does not speak TLS. Only the last case is an error, because callers may trust a certificate of their company.',
+    matters: 'Browsers show a warning. Programs refuse the connection unless they skip the check.',
+    fix: "Put a certificate for the host into the Secret that the Ingress names. curl's option `-k` calls the port without checking the certificate.",
     sources: [
       'RFC 5280, RFC 6125',
       'ingress-nginx docs/user-guide/tls.md: the default certificate',
@@ -91,7 +91,7 @@ function whatIsWrong({ certificate }: AddressProbe): string {
   const { code, subject, issuer, validTo, names } = certificate!;
   if (validTo === '') return `does not speak TLS (${code})`;
   if (subject === fakeCertificate)
-    return 'shows the certificate that ingress-nginx makes up when it has none for the host';
+    return 'shows the self-signed certificate that ingress-nginx uses if it has none for the host';
   if (code === 'CERT_HAS_EXPIRED') return `shows a certificate that expired on ${validTo.slice(0, 10)}`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return `shows a certificate for ${listed(names.length > 0 ? names : [subject])}`;
@@ -111,7 +111,7 @@ function curesOf(calls: readonly CalledPort[], probe: AddressProbe): readonly Cu
   return [
     cure(
       command`kubectl create secret tls ${secret} --cert=CERTIFICATE --key=KEY -n ${row.namespace}`,
-      'makes a Secret; CERTIFICATE and KEY are files',
+      'creates a Secret; CERTIFICATE and KEY are files',
     ),
     advice('give the Ingress that Secret: --tls-secret and --host of expose, or spec.tls of an Ingress of others'),
   ];

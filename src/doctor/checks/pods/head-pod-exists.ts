@@ -25,9 +25,9 @@ export const headPodExists = defineCheck({
   after: ['api-server-answers', 'no-orphans'],
   docs: () => ({
     means:
-      'There are Pods of a SkyPilot cluster and none of them is its head; or there is no Pod at all, and only the Services and Ingresses that open its ports are left. The latter is an error for a cluster that was named, else a warning: it may be forgotten rather than broken.',
+      'A SkyPilot cluster has Pods, but none of them is its head. Or it has no Pods, and only the Services and Ingresses for its ports are left. The latter is an error if you name the cluster, else a warning: the cluster may be forgotten rather than broken.',
     matters:
-      "SkyPilot's app runs on the head unless it says otherwise, and `kubectl skyports expose` sends traffic there alone. Objects left behind keep costing a load balancer.",
+      "SkyPilot's app usually runs on the head, and `kubectl skyports expose` sends traffic only there. A load balancer costs money as long as its Service exists.",
     fix: 'Launch the cluster again, or remove what is left.',
     commands: [
       cure(command`sky launch -c NAME`, 'launches SkyPilot cluster NAME again'),
@@ -69,7 +69,7 @@ export const headPodExists = defineCheck({
   say: ({ skyCluster, left, ending }) =>
     skyCluster.pods.length > 0
       ? `${displayOf(skyCluster)} has ${counted(skyCluster.pods.length, 'Pod')} and no head among them${ending ? `: ${ending}` : ''}`
-      : `${displayOf(skyCluster)} has no Pod any more; ${listed(left.map(({ reference: { kind, name } }) => `${kind} ${name}`))} still open${left.length === 1 ? 's' : ''} its ports${ending ? `; of the head: ${ending}` : ''}`,
+      : `${displayOf(skyCluster)} has no Pods any more; ${listed(left.map(({ reference: { kind, name } }) => `${kind} ${name}`))} still open${left.length === 1 ? 's' : ''} its ports${ending ? `; of the head: ${ending}` : ''}`,
   cures: ({ skyCluster, left, named }) => curesOf(skyCluster, left, named),
 });
 
@@ -96,5 +96,5 @@ function leftoversOf({ perhaps }: CheckContext<'pods', 'services' | 'ingresses'>
 function curesOf(skyCluster: SkyCluster, left: readonly Leftover[], named: boolean): readonly Cure[] {
   if (skyCluster.pods.length > 0 || named) return restartCommand(skyCluster);
   if (!left.every(({ ours }) => ours)) return removalOf(skyCluster);
-  return [cure(unexposeCommand(skyCluster), 'removes what is left, after a question')];
+  return [cure(unexposeCommand(skyCluster), 'removes what is left, after asking')];
 }

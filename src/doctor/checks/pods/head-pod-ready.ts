@@ -23,10 +23,10 @@ export const headPodReady = defineCheck({
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'head-pod-running'],
   docs: () => ({
     means:
-      'The head Pod runs, and its condition Ready is not True: a container of it ended or fails its probe, or its node is lost.',
+      'The head Pod runs, and its condition Ready is not True: a container of it ended or fails its probe, or its node does not respond.',
     matters:
-      "Kubernetes takes a Pod that is not Ready out of every Service, so no mode but podip reaches it. SkyPilot's own Pods have no readinessProbe: usually a sidecar, a probe from `pod_config`, or the node is at fault.",
-    fix: 'Look at the containers and the node that the message names. If the node is lost, launch the cluster again.',
+      "Kubernetes sends no traffic of Services to a Pod that is not Ready, so it can only be reached in podip mode. SkyPilot's own Pods have no readinessProbe. Usually a sidecar, a probe from `pod_config`, or the node is the cause.",
+    fix: 'Look at the containers and the node that the message names. If the node does not come back, launch the cluster again.',
     sources: [
       'Kubernetes: Pod status.conditions[Ready], EndpointSlice conditions.ready, Node status.conditions[Ready]',
       'sky/templates/kubernetes-ray.yml.j2: no readinessProbe',
@@ -71,7 +71,7 @@ export const headPodReady = defineCheck({
       : [
           cure(
             command`kubectl describe node ${nodeName}`,
-            'shows why: its kubelet has stopped, or the machine is off; the head comes back with it',
+            'shows why: its kubelet has stopped, or the machine is off; the head comes back with the node',
           ),
         ]),
     isTold
@@ -81,7 +81,7 @@ export const headPodReady = defineCheck({
         )
       : cure(
           command`kubectl describe pod ${podName} -n ${skyCluster.namespace}`,
-          'shows the container, probe or node that holds it back',
+          'shows the container, probe or node that is not ready',
         ),
   ],
 });

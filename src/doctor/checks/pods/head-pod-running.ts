@@ -26,10 +26,10 @@ export const headPodRunning = defineCheck({
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists'],
   docs: () => ({
     means:
-      "The head Pod does not run: it is on no node yet (the scheduler's words say why), its image cannot be pulled, its container crashed, it was evicted, or it ended. A Pod younger than five minutes that is only on its way is a warning.",
+      "The head Pod does not run. It may have no node yet (the scheduler's message says why), its image cannot be pulled, its container crashed, it was evicted, or it ended. If the Pod is younger than five minutes and still starting, it is a warning.",
     matters:
-      'Without a running head nothing answers, whatever the load balancer or the Ingress does. SkyPilot makes Pods with restartPolicy Never: one that failed stays failed until the cluster is launched again. Failed Pods that a high-availability controller leaves beside a live one are healthy.',
-    fix: "On no node: free what the message names, add nodes, or ask for less. Image: correct the task's `image_id` or its credentials. Crashed, evicted or ended: launch the cluster again; the log of the Pod shows why.",
+      'Without a running head nothing answers, even if the load balancer or the Ingress works. SkyPilot creates Pods with restartPolicy Never, so a failed Pod stays failed until you launch the cluster again. A high-availability controller may leave failed Pods beside a live one. This is healthy.',
+    fix: "If it has no node: free the resource that the message names, add nodes, or request less. If the image cannot be pulled: correct the task's `image_id` or its credentials. If it crashed, was evicted or ended: launch the cluster again. The log of the Pod shows why.",
     commands: [
       cure(command`sky launch -c NAME`, 'launches SkyPilot cluster NAME again'),
       cure(command`kubectl logs POD --previous`, 'shows the last words of the container'),
@@ -91,7 +91,7 @@ function curesOf({ kind }: PodFault, skyCluster: SkyCluster, podName: string): r
       return [
         cure(
           command`kubectl get workloads -n ${namespace}`,
-          'shows the queue; one such as Kueue holds the Pod back until there is quota',
+          'shows the queue; a queue such as Kueue keeps the Pod waiting until there is quota',
         ),
       ];
     case 'image':

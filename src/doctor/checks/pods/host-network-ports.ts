@@ -25,15 +25,15 @@ export const hostNetworkPorts = defineCheck({
   group: 'pods',
   onPath: true,
   breaksCalls: true,
-  title: 'no two head Pods use one port of one node',
+  title: 'no two head Pods use the same port of a node',
   severity: 'error',
   needs: ['pods', 'services'],
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'head-pod-running'],
   docs: () => ({
     means:
-      'Two head Pods run on one node, use its network (`hostNetwork`) or a port of it (`hostPort`), and their apps have the same port. Only the app that started first can listen there.',
+      'Two head Pods run on the same node and use its network (`hostNetwork`) or one of its ports (`hostPort`), and their apps have the same port. Only the app that started first can listen there.',
     matters:
-      "Both Services lead to the same address and port, so callers of one SkyPilot cluster reach the app of the other, or nothing. SkyPilot gives such a Pod other ports for Ray, SSH and itself, but the app's port is in the task.",
+      "Both Services lead to the same address and port. Callers of one SkyPilot cluster reach the app of the other, or nothing. SkyPilot gives such a Pod other ports for Ray, SSH and itself, but the task sets the app's port.",
     fix: 'Let one of the apps listen on another port and open that one, or launch one of the clusters on another node.',
     commands: [
       cure(command`kubectl skyports expose NAME PORT`, 'opens the other PORT'),
@@ -80,7 +80,7 @@ export const hostNetworkPorts = defineCheck({
         ? 'the app that started second does not answer'
         : `that of ${later.skyCluster.displayName}, which started later, may not answer`;
     const how = heads.every(({ pod }) => pod.spec?.hostNetwork) ? 'hostNetwork' : 'hostNetwork, hostPort';
-    return `${listed(names)} share node ${heads[0]!.nodeName} (${how}), and both are to listen on its ${words}: only one app can, and ${whose}`;
+    return `${listed(names)} share node ${heads[0]!.nodeName} (${how}), and both use its ${words}: only one app can listen there, and ${whose}`;
   },
   cures: ({ moved }) => [
     cure(

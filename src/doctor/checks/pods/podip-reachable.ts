@@ -20,7 +20,7 @@ export const podipReachable = defineCheck({
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'head-pod-running'],
   docs: () => ({
     means:
-      "In podip mode the endpoint is the head Pod's own IP. It can be called from Pods and nodes of the same Kubernetes cluster, and from elsewhere only where the network routes Pod IPs. With hostNetwork the Pod has its node's IP. A warning when SkyPilot would print nothing: it looks for a Pod named exactly `C-head`, which high-availability controllers do not have.",
+      "In podip mode, the endpoint is the head Pod's own IP. Pods and nodes of the same Kubernetes cluster can call it. Other machines can only call it if their network routes Pod IPs. With hostNetwork, the Pod has its node's IP. It is a warning if SkyPilot would print nothing: SkyPilot looks for a Pod named exactly `C-head`, and high-availability controllers do not have one.",
     matters:
       'This mode is meant for callers inside the Kubernetes cluster. No object records ports in this mode, so only SkyPilot can list them.',
     fix: 'Open a port to the outside, or forward it to your machine.',
@@ -72,7 +72,7 @@ export const podipReachable = defineCheck({
     }
     const [name, place] = [operandOf(skyCluster), skyCluster.namespace];
     return [
-      cure(command`kubectl skyports forward ${name} PORT -n ${place}`, 'brings a PORT of the Pod to this machine'),
+      cure(command`kubectl skyports forward ${name} PORT -n ${place}`, 'forwards a PORT of the Pod to this machine'),
       cure(command`kubectl skyports expose ${name} PORT -n ${place}`, 'opens a PORT of the Pod to others'),
     ];
   },

@@ -29,10 +29,10 @@ export const endpointSlicesReady = defineCheck({
   ],
   docs: () => ({
     means:
-      'The EndpointSlices of a Service list no ready endpoint for a port. If EndpointSlices may not be seen, the Pods that the Service selects are judged instead. A warning for Services that neither SkyPilot nor this plugin made.',
+      'The EndpointSlices of a Service list no ready endpoint for a port. If you cannot list EndpointSlices, the check looks at the Pods that the Service selects. It is a warning for Services that neither SkyPilot nor this plugin created.',
     matters:
-      'Connections to the port are refused or time out although the address exists. Some load balancers withhold the address until a backend is healthy.',
-    fix: 'If the Pod is Ready all the same: a `targetPort` that is a name must be the name of a container port; and kube-controller-manager, which fills EndpointSlices, must run.',
+      'Connections to the port are refused or time out, although the address exists. Some load balancers get no address until a backend is healthy.',
+    fix: 'If the Pod is Ready, check two things. If `targetPort` is a name, a container port must have this name. kube-controller-manager must run, because it fills EndpointSlices.',
     sources: [
       'Kubernetes: discovery/v1 EndpointSlice, conditions.ready (absent counts as true)',
       'Kubernetes: Service spec.ports[].targetPort (a name is looked up in the Pod)',

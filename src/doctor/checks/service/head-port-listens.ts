@@ -45,10 +45,10 @@ export const headPortListens = defineCheck({
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'head-pod-running', 'head-pod-ready'],
   docs: () => ({
     means:
-      "Asked for with `--probe=pod`. In the head Pod nothing listens on the port that the Service leads to, or something listens for callers from the Pod itself alone (127.0.0.1 or ::1), or the app listens on another port. The API server calls the port first; if that does not settle it, the Pod's own /proc/net/tcp is read.",
+      'This check runs with `--probe=pod`. In the head Pod, nothing listens on the port that the Service leads to, or the app only listens for callers inside the Pod (127.0.0.1 or ::1), or it listens on another port. First the API server calls the port. If that is not enough, the plugin reads /proc/net/tcp in the Pod.',
     matters:
-      'The commonest fault of all: everything in Kubernetes is right, and the app does not run, or does not accept connections. Many apps listen on 127.0.0.1 unless they are told otherwise.',
-    fix: 'Start the app, or start it with its own flag for all interfaces: `--dashboard-host=0.0.0.0` for Ray, `--bind_all` for TensorBoard, `--ip=0.0.0.0` for Jupyter, `GRADIO_SERVER_NAME=0.0.0.0` for Gradio, `--server.address 0.0.0.0` for Streamlit, `--host 0.0.0.0` for many others. For another port: open that one.',
+      'This is the most common fault: the Kubernetes objects are correct, but the app does not run, or does not accept connections. Many apps listen on 127.0.0.1 by default.',
+    fix: 'Start the app. If it listens on 127.0.0.1, start it with its own flag for all interfaces: `--dashboard-host=0.0.0.0` for Ray, `--bind_all` for TensorBoard, `--ip=0.0.0.0` for Jupyter, `GRADIO_SERVER_NAME=0.0.0.0` for Gradio, `--server.address 0.0.0.0` for Streamlit, `--host 0.0.0.0` for many others. If it listens on another port, open that one.',
     commands: [cure(command`kubectl skyports forward NAME PORT`, 'reaches what listens on 127.0.0.1 as it is')],
     sources: [
       'Linux: Documentation/networking/proc_net_tcp.rst',
@@ -105,7 +105,7 @@ function deafPorts(scene: Pick<CheckContext<'pods', 'podProbes'>, 'view' | 'subj
 function whatListens({ port, listening }: PodProbe, skyCluster: SkyCluster): string {
   if (!listening) return `nothing takes connections from outside on port ${port}`;
   const own = listening.filter((socket) => socket.port === port).map(({ address }) => address);
-  if (own.length > 0) return `the app listens on ${listed(own)} alone, for callers of the Pod itself, on port ${port}`;
+  if (own.length > 0) return `the app listens on ${listed(own)} only, for callers inside the Pod, on port ${port}`;
   const others = appPortsOf(listening, headPodOf(skyCluster));
   if (others.length === 0) return `nothing listens on port ${port}`;
   return `nothing listens on port ${port}, and something does on ${listed(others.map(String))}`;
@@ -134,7 +134,7 @@ function curesOf(
 ): readonly Cure[] {
   if (listening?.some((socket) => socket.port === port)) {
     const forward = command`kubectl skyports forward ${operandOf(skyCluster)} ${port} -n ${skyCluster.namespace}`;
-    return [advice(bindAdvice(port)), cure(forward, 'reaches it as it is')];
+    return [advice(bindAdvice(port)), cure(forward, 'reaches the app as it is')];
   }
   const [other, ...more] = listening ? appPortsOf(listening, headPodOf(skyCluster)) : [];
   if (other !== undefined && more.length === 0) {

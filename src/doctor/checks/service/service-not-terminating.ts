@@ -19,9 +19,9 @@ export const serviceNotTerminating = defineCheck({
   after: ['api-server-answers'],
   docs: () => ({
     means:
-      'A Service in front of a SkyPilot cluster was deleted more than five minutes ago, or a warning came since, and still exists: a finalizer holds it until a controller cleans up.',
+      'A Service of a SkyPilot cluster was deleted more than five minutes ago, or a warning came after its deletion, and it still exists. A finalizer keeps it until a controller has cleaned up.',
     matters:
-      'The controller does not run, cannot reach its cloud, or is slow. Until the finalizer is removed, the name is taken: neither SkyPilot nor `kubectl skyports expose` can create the Service again.',
+      'The controller does not run, cannot reach its cloud, or is slow. Until the finalizer is removed, neither SkyPilot nor `kubectl skyports expose` can create a Service of this name.',
     fix: 'Start the controller again; its events show its errors. If you remove the finalizer by hand, the load balancer stays in the cloud and costs money: delete it there.',
     sources: [
       'Kubernetes: finalizers; service.kubernetes.io/load-balancer-cleanup of the service controller',
@@ -56,7 +56,7 @@ export const serviceNotTerminating = defineCheck({
           why:
             said.length > 0
               ? said.map((each) => wordsBeside(each, reference)).join('; ')
-              : 'the controller that cleans up is gone, fails, or is not done yet',
+              : 'the controller that cleans up was removed, fails, or is not done yet',
         },
       ];
     }),
@@ -65,7 +65,7 @@ export const serviceNotTerminating = defineCheck({
   cures: ({ reference: { namespace, name } }) => [
     cure(
       command`kubectl describe service ${name} -n ${namespace}`,
-      'shows its events, and what the controller complains of',
+      'shows its events, with the errors of the controller',
     ),
     advice('remove the finalizer by hand only after the load balancer is gone in the cloud'),
   ],

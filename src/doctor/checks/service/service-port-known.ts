@@ -24,17 +24,17 @@ export const servicePortKnown = defineCheck({
   group: 'service',
   onPath: true,
   breaksCalls: true,
-  title: 'a Service or Ingress opens every port asked about, and those of SkyServe',
+  title: 'a Service or Ingress opens every port that you named, and those of SkyServe',
   severity: 'error',
   needs: [],
   wants: ['services', 'pods', 'ingresses', 'skyConfig'],
   after: ['api-server-answers'],
   docs: () => ({
     means:
-      'A PORT argument names a port that no Service and no Ingress opens for this cluster. Or a SkyServe controller has none of the ports 30001-30020, which SkyPilot opens when it launches the controller; a warning while the controller is younger than five minutes.',
+      'You named a port that no Service and no Ingress opens for this cluster. Or a SkyServe controller has none of the ports 30001-30020, which SkyPilot opens when it launches the controller. The latter is a warning while the controller is younger than five minutes.',
     matters:
-      "The app may listen, but nothing leads to it. SkyPilot's own output does not help: in every mode it prints an address for each port in its own records, even if the Service does not have the port.",
-    fix: 'Open it now, without a relaunch; `ports:` in the task makes SkyPilot open it at the next launch. For a SkyServe controller, take down its services and the controller, and start the services again: SkyPilot asks only its own Service, so another one does not help.',
+      "The app may listen, but nothing leads to it. SkyPilot's own output does not show this: it prints an address for each port in its own records, even if the Service does not have the port.",
+    fix: 'Open the port now, without a relaunch. With `ports:` in the task, SkyPilot opens it at the next launch. For a SkyServe controller: take down its services, then the controller, and start the services again. SkyPilot only reads its own Service, so another Service does not help.',
     commands: [cure(command`kubectl skyports expose NAME PORT`, 'opens PORT')],
     sources: [
       'Checked live with 0.14.1: SkyPilot prints ports that are absent from the Service',
@@ -45,10 +45,10 @@ export const servicePortKnown = defineCheck({
   }),
   notApplicable(scene) {
     const { skyCluster, ports, mode } = scene.subject;
-    if (mode) return 'the mode is checked before ports are opened in it';
-    if (isPodIpMode(scene)) return 'in podip mode nothing has to open a port';
+    if (mode) return 'the mode is checked before any port uses it';
+    if (isPodIpMode(scene)) return 'podip mode needs nothing that opens a port';
     const isAsked = skyCluster && ports;
-    return isAsked || serveControllers(scene).length > 0 ? undefined : 'no port was asked about';
+    return isAsked || serveControllers(scene).length > 0 ? undefined : 'no port was named';
   },
   needsHere: () => ['services'],
   find: (scene): UnopenedPorts[] => {

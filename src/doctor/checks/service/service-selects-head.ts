@@ -23,7 +23,7 @@ export const serviceSelectsHead = defineCheck({
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists'],
   docs: () => ({
     means:
-      "A Service that SkyPilot or this plugin created has a selector that the head Pod's labels do not satisfy. Services that others made are not judged: they may mean another node.",
+      "A Service that SkyPilot or this plugin created has a selector that does not match the head Pod's labels. Services of others are not checked, because they may be meant for another node.",
     matters: 'The port leads nowhere, or to workers that do not run the app.',
     fix: 'Restore the selector of a Service that this plugin created; `--fix` does it. Only SkyPilot writes its own Service: open the port beside it.',
     commands: [
@@ -81,7 +81,7 @@ function cureOf(service: Service, skyCluster: SkyCluster, owner: Owner, ports: r
   if (owner === 'kubectl-skyports') {
     const flags = takesAllNodes(service) ? part`--all-nodes --force-conflicts` : part`--force-conflicts`;
     const expose = exposeCommand(skyCluster, ports, modeOfServiceType(service.spec?.type), flags);
-    return cure(expose, 'writes its selector again, over what another user wrote there');
+    return cure(expose, 'restores its selector, even if another user has changed it');
   }
   return cure(
     exposeCommand(skyCluster, ports, modeOfServiceType(service.spec?.type), part`--beside-skypilot`),

@@ -22,7 +22,7 @@ export const serviceSelectsOnlyHead = defineCheck({
     means:
       "A Service selects the head and the workers of a cluster of several nodes, as SkyPilot's own always do. Services that this plugin created with `--all-nodes` are not reported. Workers that are not Ready do not count: no Service sends traffic to them.",
     matters:
-      "`run` starts on every node, so the workers may well listen. If only the head's app does, one connection in N is answered and the others are refused.",
+      'SkyPilot starts `run` on every node, so the workers may listen too. If only the app on the head listens, one connection in N is answered, and the others are refused.',
     fix: 'If only the head listens, open the port with this plugin, which only selects the head.',
     commands: [cure(command`kubectl skyports expose NAME PORT`, 'opens PORT of the head')],
     sources: [

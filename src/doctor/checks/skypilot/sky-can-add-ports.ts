@@ -18,9 +18,9 @@ export const skyCanAddPorts = defineCheck({
   after: ['api-server-answers'],
   docs: () => ({
     means:
-      "The load-balancer Service that SkyPilot made has a `loadBalancerClass`, which SkyPilot does not write: a webhook set it when the Service was created, as the AWS Load Balancer Controller's does since 2.5.",
+      "SkyPilot's load-balancer Service has a `loadBalancerClass`, which SkyPilot does not write. A webhook set it when the Service was created, as the webhook of the AWS Load Balancer Controller does since 2.5.",
     matters:
-      'When a launch adds a port, SkyPilot replaces the Service (PUT) without that field, the webhook sets it on creation only, and the API server answers 422 "may not change once set": the launch aborts before the cluster is marked ready. The ports that are open are not touched.',
+      'When a launch adds a port, SkyPilot replaces the Service (PUT) without that field. The webhook only sets it at creation, so the API server answers 422 "may not change once set", and the launch aborts before the cluster is marked ready. Ports that are already open are not affected.',
     fix: 'Open more ports with this plugin, which creates its own Service, or name all ports at the first launch.',
     commands: [cure(command`kubectl skyports expose NAME PORT`, 'opens PORT')],
     sources: [
@@ -34,7 +34,7 @@ export const skyCanAddPorts = defineCheck({
     exposingServices(scene)
       .filter(
         ({ service, owner, skyCluster }) =>
-          // SkyPilot never adds ports to a controller of its own.
+          // SkyPilot never adds ports to its own controllers.
           owner === 'skypilot' && !controllerKindOf(skyCluster) && service.spec?.loadBalancerClass !== undefined,
       )
       .map(({ service, skyCluster }) => ({

@@ -1,10 +1,10 @@
-// In place of yargs 18.2's lib/platform-shims/esm.mjs, its view of the machine.
+// Replaces yargs 18.2's lib/platform-shims/esm.mjs, which gives yargs access to the machine.
 //
-// Why: upstream's reads a locale file and a package.json from beside the executable, where they can only be somebody
-// else's. And it imports node:assert, escalade and y18n, 1 to 2 ms.
-// Equal because: it has the same members. The words are those of locales/en.json; assertions throw another class of
-// error; what would load modules from disk (commandDir, config files that extend others) is refused: there are none.
-// Unneeded when: yargs takes a platform as an argument, or reads nothing before it is asked to.
+// Why: the original reads a locale file and a package.json next to the executable, which would be files of other
+// programs. It also imports node:assert, escalade and y18n, which adds 1 to 2 ms.
+// Safe because: it has the same members, and the texts of locales/en.json. Assertions throw another class of error.
+// Functions that load modules from disk (commandDir, config files that extend others) throw; the plugin has none.
+// Remove when: yargs accepts a platform as an argument, or reads files only when they are needed.
 
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { format, inspect } from 'node:util';
@@ -17,14 +17,16 @@ function refuse(): never {
   throw new Error('this yargs reads nothing from disk: give it values');
 }
 
-/** What `updateStrings` changed, and the one key that locales/en.json translates; the others stand for themselves. */
+/**
+ * The texts that `updateStrings` changed, and the one that locales/en.json translates. Any other key is its own text.
+ */
 const words: Record<string, string> = { 'Implications failed:': 'Missing dependent arguments:' };
 
 function translate(text: string, ...values: unknown[]): string {
   return format(words[text] ?? text, ...values);
 }
 
-/** As y18n does: the number is a value of the text only when the text has a place for a number. */
+/** Like y18n: the number is only inserted if the text has a place for it. */
 function translatePlural(singular: string, plural: string, count: number, ...values: unknown[]): string {
   const text = count === 1 ? singular : plural;
   return format(text, ...(text.includes('%d') ? [count] : []), ...values);
@@ -47,7 +49,7 @@ function fail(message: string | Error): never {
 export default {
   assert: { strictEqual, notStrictEqual },
   cliui,
-  // Every parser looks for a package.json, for its default version: here is one, and it is empty.
+  // Every parser looks for a package.json to find the default version. This one is empty.
   findUp: () => 'package.json',
   getCallerFile: refuse,
   getEnv: (name: string) => process.env[name],

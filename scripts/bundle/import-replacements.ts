@@ -3,26 +3,26 @@ import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 /**
- * An import that a dependency makes at its start, that costs much, and that this program needs seldom or never.
- * In the bundle it gets one of the files in `diets/` instead; each says why, and when it can go.
+ * An import of a dependency that slows the start and that this program rarely needs. The bundle has one of the files in
+ * `import-replacements/` instead. Each of them says why, and when it can be removed.
  */
-export interface Diet {
-  /** The package, or the one module of it, whose import is replaced. */
+export interface ImportReplacement {
+  /** The package, or one of its modules, in which an import is replaced. */
   readonly importer: RegExp;
-  /** As it stands in the import. */
+  /** The import as it is written. */
   readonly imports: readonly string[];
-  /** File in `diets/`. */
+  /** The file in `import-replacements/` that replaces it. */
   readonly by: string;
 }
 
-export const diets: readonly Diet[] = [
+export const importReplacements: readonly ImportReplacement[] = [
   {
     importer: /[\\/]yargs[\\/]index\.mjs$/,
     imports: ['./lib/platform-shims/esm.mjs'],
     by: 'yargs-platform.ts',
   },
   {
-    importer: /[\\/]node_modules[\\/](yargs|cliui|wrap-ansi)[\\/]|^diet:yargs-platform/,
+    importer: /[\\/]node_modules[\\/](yargs|cliui|wrap-ansi)[\\/]|^replacement:yargs-platform/,
     imports: ['string-width'],
     by: 'lazy-string-width.ts',
   },
@@ -43,22 +43,26 @@ export const diets: readonly Diet[] = [
 ];
 
 /**
- * Puts the replacements in. What a replacement imports is looked up from the module whose import it replaces,
- * so it finds the very copy that the module would have had, and is not replaced again.
+ * Replaces the imports. Imports of a replacement are resolved from the module with the replaced import. So they find
+ * the copy that the module would have used, and are not replaced again.
  */
-export function dietPlugin(chosen: readonly Diet[]): Plugin {
+export function importReplacementPlugin(chosen: readonly ImportReplacement[]): Plugin {
   return {
-    name: 'diets',
+    name: 'import-replacements',
     setup(build) {
       for (const { importer, imports, by } of chosen) {
         build.onResolve({ filter: exactly(imports) }, ({ importer: from, namespace, resolveDir }) => {
           const asking = namespace === 'file' ? from : `${namespace}:${from}`;
           if (!importer.test(asking)) return undefined;
-          return { path: `${by} for ${folderName(resolveDir)}`, namespace: 'diet', pluginData: { by, resolveDir } };
+          return {
+            path: `${by} for ${folderName(resolveDir)}`,
+            namespace: 'replacement',
+            pluginData: { by, resolveDir },
+          };
         });
       }
-      build.onLoad({ filter: /./, namespace: 'diet' }, async ({ pluginData: { by, resolveDir } }) => {
-        const contents = await readFile(join(import.meta.dirname, 'diets', by), 'utf8');
+      build.onLoad({ filter: /./, namespace: 'replacement' }, async ({ pluginData: { by, resolveDir } }) => {
+        const contents = await readFile(join(import.meta.dirname, 'import-replacements', by), 'utf8');
         return { contents, loader: 'ts', resolveDir };
       });
     },

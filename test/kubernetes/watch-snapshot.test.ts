@@ -3,7 +3,7 @@ import { ApiError } from '../../src/kubernetes/api/api-error.ts';
 import type { Connection } from '../../src/kubernetes/api/connect.ts';
 import type { WatchEvent } from '../../src/kubernetes/api/watch.ts';
 import { collect } from '../../src/kubernetes/snapshots/collect.ts';
-import { follow } from '../../src/kubernetes/snapshots/follow.ts';
+import { watchSnapshot } from '../../src/kubernetes/snapshots/watch-snapshot.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { itemsOf } from '../../src/snapshot/topics.ts';
 
@@ -52,7 +52,7 @@ const namesIn = ({ topics }: Snapshot) => itemsOf(topics.pods).map(({ metadata }
 async function followed({ connection }: ReturnType<typeof server>, awaited: readonly string[]): Promise<string[][]> {
   const seen: string[][] = [];
   const stop = AbortSignal.timeout(20_000);
-  for await (const snapshot of follow(connection, look, await collect(connection, look), stop)) {
+  for await (const snapshot of watchSnapshot(connection, look, await collect(connection, look), stop)) {
     seen.push(namesIn(snapshot) as string[]);
     if (seen.at(-1)!.join() === awaited.join()) return seen;
   }

@@ -19,7 +19,7 @@ const maxRefusals = 5;
  *
  * @param onTrouble receives the reason if a request fails twice
  */
-export async function* follow(
+export async function* watchSnapshot(
   connection: Connection,
   look: ListRequests,
   first: Snapshot,
@@ -28,7 +28,7 @@ export async function* follow(
 ): AsyncGenerator<Snapshot> {
   const ended = new AbortController();
   const stop = AbortSignal.any([signal, ended.signal]);
-  const changes = new Changes(stop);
+  const changes = new ChangeSignal(stop);
   const topics: Partial<Record<Topic, Observation<object>>> = { ...first.topics };
   const started = new Set<Topic>();
   const start = (requests: TopicRequests) => {
@@ -39,7 +39,7 @@ export async function* follow(
         topics[topic] = observation;
         changes.notify();
       };
-      keep({ connection, topic, request: each, onTrouble }, topics[topic]!, update, stop).catch((error) =>
+      reflect({ connection, topic, request: each, onTrouble }, topics[topic]!, update, stop).catch((error) =>
         changes.fail(error),
       );
     }
@@ -71,7 +71,7 @@ interface Kept {
 }
 
 /** Keeps one topic current until the signal aborts. A topic that was refused stays unobserved. */
-async function keep(
+async function reflect(
   { connection, topic, request, onTrouble }: Kept,
   observation: Observation<object>,
   update: (observation: Observation<object>) => void,
@@ -135,7 +135,7 @@ async function* changesOf(
 }
 
 /** Wakes one waiter when any topic changes. Ends when the signal aborts, or with the error of a topic. */
-class Changes {
+class ChangeSignal {
   #changed = false;
   #error: unknown;
   #wake: (() => void) | undefined;
