@@ -191,7 +191,8 @@ export const controllerPages: readonly ControllerPage[] = [
   },
   {
     sender: 'ingress-nginx',
-    statuses: [...redirects, ...refusals, ...failures],
+    // 500: the call of an auth-url was answered with something else than 2xx, 401 or 403 (ngx_http_auth_request_module).
+    statuses: [...redirects, ...refusals, 500, ...failures],
     sign: "nginx's own page without a version (`server_tokens off`)",
     isIt: ({ body }) => /<hr><center>nginx<\/center>/.test(body),
     appMay: 'the nginx of an app with `server_tokens off` sends the same page',

@@ -3,6 +3,7 @@ import { part } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { keysOf } from './annotation-key.ts';
 import { notTakenByKubeVip } from './announcements/kube-vip.ts';
+import { nodeIpamClass, nodeIpamReason } from './cilium-node-ipam.ts';
 import { ciliumPoolsOf } from './cilium-pools.ts';
 import { detectPlatforms } from './detect.ts';
 import { excludedNodes } from './excluded-nodes.ts';
@@ -20,11 +21,15 @@ import { isServiceLbAlone, portTaken, waitingServiceLbPod } from './service-lb.t
 export function pendingReasonsOf(service: Service, snapshot: Snapshot, reason: string | undefined): PendingReason[] {
   const isSilent = reason === undefined;
   const isUnavailable = reason === 'UnAvailableLoadBalancer';
+  const isOfPools = service.spec?.loadBalancerClass !== nodeIpamClass;
   const found = [
     // ServiceLB writes the same event if its own Pods are not ready. It does not look at nodes.
     isUnavailable && !isServiceLbAlone(snapshot) ? excludedNodes(snapshot) : undefined,
     metallbPoolsOf(service, snapshot, isSilent),
-    reason === 'no_pool' || (isSilent && isOfCilium(snapshot)) ? ciliumPoolsOf(service, snapshot) : undefined,
+    isOfPools && (reason === 'no_pool' || (isSilent && isOfCilium(snapshot)))
+      ? ciliumPoolsOf(service, snapshot)
+      : undefined,
+    nodeIpamReason(service, snapshot),
     notTakenByKubeVip(service, snapshot),
     waitingServiceLbPod(service, snapshot),
     isSilent || isUnavailable ? portTaken(service, snapshot) : undefined,

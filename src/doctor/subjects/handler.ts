@@ -5,6 +5,7 @@ import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
 import { implementationOf } from '../../platforms/implementation.ts';
 import { classOwner } from '../../platforms/missing-implementation.ts';
+import type { LoadBalancer } from '../../platforms/platform.ts';
 import { clusterNameLabel } from '../../skypilot/names.ts';
 import type { WithMetadata } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
@@ -128,6 +129,31 @@ export function looksForController(name: string, topics: SnapshotIndex['snapshot
 function logOf({ metadata }: Pod): Cure {
   const { name = '', namespace = '' } = metadata ?? {};
   return cure(command`kubectl logs ${name} -n ${namespace} --tail=50`, 'shows what its controller says');
+}
+
+/** Who removes a Service's finalizer, as far as it is known. */
+export interface Cleaner {
+  readonly title: string;
+  /** Whether Pods were listed, and none of them is its. */
+  readonly isGone: boolean;
+}
+
+/** The controller that removes the finalizers of a Service after it has cleaned up; undefined if it is unknown. */
+export function cleanerOf(service: Service, { snapshot }: Pick<SnapshotIndex, 'snapshot'>): Cleaner | undefined {
+  const { finalizers = [] } = service.metadata ?? {};
+  const known = implementationOf(service, detectPlatforms(snapshot));
+  if (known && finalizers.length > 0) return { title: known.title, isGone: hasNoPod(known, snapshot) };
+  const named = namedHandlers.find(({ sign }) => finalizers.some((each) => sign.test(each)));
+  return named && { title: named.title, isGone: false };
+}
+
+/** Only what always runs as Pods with the recommended label can be missed. */
+function hasNoPod({ requiresPod, matchers }: LoadBalancer, { topics }: SnapshotIndex['snapshot']): boolean {
+  if (!requiresPod || !topics.loadBalancerPods.observed) return false;
+  const workload = matchers.find(({ signal }) => signal === 'workload')?.matches;
+  return !topics.loadBalancerPods.items.some(({ metadata }) =>
+    workload?.test(metadata?.labels?.['app.kubernetes.io/name'] ?? ''),
+  );
 }
 
 function domainOf(finalizer: string): string | undefined {

@@ -199,6 +199,24 @@ function addressOf({ view }: Judged, pod: Pod, service: Service | undefined): st
   return nodeCandidates(nodes.items, { onNodes: new Set([pod.spec?.nodeName ?? '']) })[0]?.address;
 }
 
+/**
+ * Where port 80 of ingress-nginx answers: the address of its Service, the node of a Pod with that host port, or on MicroK8s, whose
+ * addon has other labels and runs on every node, the best node. Undefined if none was seen.
+ */
+export function addressOfNginx(scene: Judged): string | undefined {
+  const { snapshot, controllerServices } = scene.view;
+  const own = ofController(itemsOf(controllerServices), controllerNamed(ingressNginxController)!);
+  const [external] = own.filter((service) => !isSignpost(service)).flatMap(externalAddressesOf);
+  if (external) return external.address;
+  const { nodes } = snapshot.topics;
+  if (!nodes.observed) return undefined;
+  const holders = ingressNginxPods(scene).filter((pod) => isReady(pod) && holdsPort80(pod));
+  const isMicroK8s = detectPlatforms(snapshot).platforms.some(({ what }) => what.id === 'microk8s');
+  if (holders.length === 0 && !isMicroK8s) return undefined;
+  const onNodes = holders.length > 0 ? new Set(holders.map(({ spec }) => spec?.nodeName ?? '')) : undefined;
+  return nodeCandidates(nodes.items, { onNodes })[0]?.address;
+}
+
 /** Whether nothing is seen to give Services addresses, those of controllers included. */
 function givesNoAddresses({ view }: Judged): boolean {
   const controllers = itemsOf(view.controllerServices).filter((service) => !isSignpost(service));

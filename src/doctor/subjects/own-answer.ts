@@ -35,6 +35,55 @@ export function isKeptOut({ row, probe }: CalledPort, scene: Scene): boolean {
   return http?.status === 403 && admittedBy(ingressOf(row, scene)) !== undefined;
 }
 
+/**
+ * A 500 at a path that asks for a login first, also without a sender: earlier versions knew no 500 of a controller. Without the
+ * login no call reaches the app.
+ */
+export function isFailedAuth({ row, probe }: CalledPort, scene: Scene): boolean {
+  return lastHttpOf(probe)?.status === 500 && askedAuthOf(row, scene) !== undefined;
+}
+
+/** Whom ingress-nginx asks before it passes a call of this path on, and what says so; undefined if it asks no one. */
+function askedAuthOf(
+  row: CalledPort['row'],
+  scene: Scene,
+): { readonly url: string; readonly place: string } | undefined {
+  if (allModes[row.mode].answeredBy !== 'controller') return undefined;
+  const own = ingressOf(row, scene)?.metadata?.annotations?.['nginx.ingress.kubernetes.io/auth-url'];
+  if (own !== undefined) return { url: own, place: 'auth-url of its Ingress' };
+  const place = globalAuthOf(row, scene);
+  return place === undefined ? undefined : { url: globalAuthUrlOf(row, scene) ?? '', place };
+}
+
+/** nginx answers 500 if its question about the login is not answered with 2xx, 401 or 403 (ngx_http_auth_request_module). */
+export function failedAuth(calls: readonly CalledPort[], { page }: HttpAnswer, scene: Scene): Judgement {
+  const { row } = calls[0]!;
+  const { url, place } = askedAuthOf(row, scene)!;
+  const isInside = /^[a-z]+:\/\/[^/]*\.svc(?:[.:/]|$)/.test(url);
+  const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
+  const open = command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} --mode ingress ${beside}`;
+  return {
+    fact: `${page ? `${page} itself` : 'the controller'} answers a call of ${whoOf(calls)} with 500, and the app was not asked: the controller asks ${url} for the login first (${place}), and got no usable answer`,
+    severity: 'error',
+    cures: [
+      controllerLogCure(scene, page, 'shows what it answered: "auth request unexpected status"'),
+      ...(isInside
+        ? []
+        : [
+            advice(
+              'give auth-url the name inside of the cluster, as http://SERVICE.NAMESPACE.svc.cluster.local:PORT/oauth2/auth: Pods of the controller may not reach its public name, for instance through a load balancer with the PROXY protocol',
+            ),
+          ]),
+      ...(place.startsWith('auth-url') ? [cure(open, 'opens a path without the login')] : withoutLogin(row)),
+    ],
+  };
+}
+
+function globalAuthUrlOf(row: CalledPort['row'], scene: Scene): string | undefined {
+  const service = controllerServiceOf(row, scene);
+  return service && settingsBehind(service, scene.view.snapshot)?.settings?.['global-auth-url'];
+}
+
 /** `http://203.0.113.10/path (port 8888)`. */
 export function whoOf(calls: readonly CalledPort[]): string {
   const { row, probe } = calls[0]!;
@@ -79,6 +128,7 @@ const whyOwn: Readonly<Record<number, string>> = {
   403: 'it refuses this caller, so it is not known whether the app answers',
   404: 'no rule of it matches the call',
   413: 'the request is larger than it accepts',
+  500: 'it failed before it passed the call on',
   502: 'it did not reach the app',
   503: 'it has nothing ready behind the rule',
   504: 'the app did not answer it in time',

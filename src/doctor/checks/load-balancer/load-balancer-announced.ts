@@ -17,7 +17,7 @@ export const loadBalancerAnnounced = defineCheck({
   severity: 'error',
   needs: ['services'],
   wants: announcementTopics,
-  after: ['api-server-answers', 'service-selects-head', 'endpoint-slices-ready'],
+  after: ['api-server-answers', 'service-selects-head', 'endpoint-slices-ready', 'load-balancer-one-implementation'],
   docs: () => ({
     means:
       "A Service, of a SkyPilot cluster or of the ingress controller, has an address, and nothing answers for it. MetalLB: no advertisement takes its pool or the Service, or every node is left out: by the label `node.kubernetes.io/exclude-from-external-load-balancers`, by the advertisement's nodeSelectors, without a ready speaker, or without a ready Pod under `externalTrafficPolicy: Local`. Cilium: no CiliumL2AnnouncementPolicy and no CiliumBGPAdvertisement takes the Service. kube-vip: the node that it announces from is not Ready, or its Pod there is not. ServiceLB: none of its Pods for the Service is ready, or it has none any more. A cloud: the label leaves out every node. Other implementations are not judged. A warning if not all that decides was seen; information if a call of the address is answered from this machine.",
