@@ -2,6 +2,7 @@ import type { Pod, Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure } from '../../errors/cure.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 
+import { controllerPodsOf } from '../../platforms/controller-down.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
 import { implementationOf } from '../../platforms/implementation.ts';
 import { classOwner } from '../../platforms/missing-implementation.ts';
@@ -148,12 +149,9 @@ export function cleanerOf(service: Service, { snapshot }: Pick<SnapshotIndex, 's
 }
 
 /** Only what always runs as Pods with the recommended label can be missed. */
-function hasNoPod({ requiresPod, matchers }: LoadBalancer, { topics }: SnapshotIndex['snapshot']): boolean {
-  if (!requiresPod || !topics.loadBalancerPods.observed) return false;
-  const workload = matchers.find(({ signal }) => signal === 'workload')?.matches;
-  return !topics.loadBalancerPods.items.some(({ metadata }) =>
-    workload?.test(metadata?.labels?.['app.kubernetes.io/name'] ?? ''),
-  );
+function hasNoPod(known: LoadBalancer, snapshot: SnapshotIndex['snapshot']): boolean {
+  if (!known.requiresPod || !snapshot.topics.loadBalancerPods.observed) return false;
+  return controllerPodsOf(known, snapshot).length === 0;
 }
 
 function domainOf(finalizer: string): string | undefined {

@@ -1,8 +1,10 @@
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { advice, type Cure, command, cure, part } from '../../errors/cure.ts';
 import { isUnloadedPage, mayBeUnloaded } from '../../exposure/last-applied.ts';
+import { ingressControllers } from '../../exposure/controllers/known-controllers.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { operandOf } from '../../skypilot/operand.ts';
+import { headPodOf } from '../../skypilot/sky-cluster.ts';
 import { type HttpAnswer, lastHttpOf } from '../../snapshot/probe.ts';
 import { listed } from '../../snapshot/text.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
@@ -10,7 +12,8 @@ import type { CheckContext } from '../check-context.ts';
 import type { Severity } from '../define-check.ts';
 import { type CalledPort, portsOf } from './called-ports.ts';
 import { settingsBehind } from './controller-settings.ts';
-import { controllerLogCure, watchedNamespaceOf } from './ingress-controller-pods.ts';
+import { controllerLogCure, ofController, watchedNamespaceOf } from './ingress-controller-pods.ts';
+import { insideOf } from './inside.ts';
 import { whyUntold } from './known-senders.ts';
 import { insideCures } from './pod-cures.ts';
 import { controllerServiceOf, plainPortCures } from './redirect-loop.ts';
@@ -155,6 +158,11 @@ export function ownAnswer(calls: readonly CalledPort[], { status, page }: HttpAn
       cures: [...cures, ...withoutLogin(row)],
     };
   }
+  const between = status === 502 || status === 504 ? betweenNodes(row, page, scene) : undefined;
+  if (between) {
+    const { severity, cures } = ownCures(call, status, page, scene);
+    return { fact: `${fact}; ${between.fact}`, severity, cures: [...between.cures, ...cures] };
+  }
   const watched = status === 404 ? namespaceLeftOut(scene, row.namespace) : undefined;
   const { severity, cures } = ownCures(call, status, page, scene);
   return { fact: watched ? `${fact}: it watches namespace ${watched} alone` : fact, severity, cures };
@@ -200,6 +208,29 @@ export function withoutLogin(row: CalledPort['row']): Cure[] {
   const open = part`--mode ingress --annotation ${`${globalAuth}=false`} ${beside}`;
   const expose = command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} ${open}`;
   return [cure(expose, 'opens a path that anyone may call, without the login')];
+}
+
+/** The app listens inside of its Pod, and the controller is on other nodes: what is between them drops the packets. */
+function betweenNodes(
+  row: CalledPort['row'],
+  page: string | null,
+  { view }: Scene,
+): { readonly fact: string; readonly cures: readonly Cure[] } | undefined {
+  if (!insideOf(view, row).listens) return undefined;
+  const cluster = view.skyClusterNamed(row.namespace, row.nameOnCloud);
+  const head = cluster && headPodOf(cluster)?.spec?.nodeName;
+  const product = ingressControllers.find((each) => each.product === page);
+  const pods = itemsOf(view.snapshot.topics.controllerPods);
+  const own = (product ? ofController(pods, product) : pods).flatMap(({ spec }) => spec?.nodeName ?? []);
+  if (!head || own.length === 0 || own.includes(head)) return undefined;
+  return {
+    fact: `the app listens in its Pod on node ${head}, and the controller runs on node ${listed([...new Set(own)].slice(0, 3))}: the network between the nodes may drop packets of Pods`,
+    cures: [
+      advice(
+        'let the nodes reach each other in every firewall and security group: the port of the Pod network (UDP 8472 for VXLAN of K3s, RKE2 and Flannel; UDP 4789 or IP in IP for Calico), and the ranges of Pods and Services in ufw or firewalld',
+      ),
+    ],
+  };
 }
 
 function waitCure({ row }: CalledPort): Cure {

@@ -11,7 +11,10 @@ import { withoutStop } from '../format.ts';
 import { type DecidedResource, decidingWebhooks } from './deciding-webhooks.ts';
 import { dryRunsOf, plannedOf } from './planned-objects.ts';
 
-type Scene = CheckContext<never, 'dryRuns' | 'resourceQuotas' | 'webhooks' | 'mutatingWebhooks'>;
+type Scene = CheckContext<
+  never,
+  'dryRuns' | 'resourceQuotas' | 'webhooks' | 'mutatingWebhooks' | 'loadBalancerPods'
+>;
 
 /** What was seen settles nothing: a dry run without a usable answer, or none at all where something would decide. */
 export function whyUnsettledWrites(scene: Scene): Unseen | undefined {
@@ -67,7 +70,7 @@ function whyUntried(
   const names = deciding.map(({ name, configuration }) => `${name} (${configuration.kind} ${configuration.name})`);
   const plural = deciding.length > 1;
   return {
-    reason: `admission ${plural ? 'webhooks' : 'webhook'} ${listed(names)} ${plural ? 'decide' : 'decides'} on ${listed(first.resources.map((each) => kinds[each]))}, and ${why}`,
+    reason: `admission ${plural ? 'webhooks' : 'webhook'} ${listed(names)} ${plural ? 'decide' : 'decides'} on ${listed(first.resources.map((each) => kinds[each]))}${first.isDown ? ', and is not answered: no Ready Pod of its controller was seen' : ''}, and ${why}`,
     cures: isForbidden ? [] : [askCure(scene, namespace)],
   };
 }

@@ -26,7 +26,14 @@ interface Refused {
 }
 
 type Scene = CheckContext<never, (typeof topics)[number]>;
-const topics = ['dryRuns', 'resourceQuotas', 'webhooks', 'mutatingWebhooks', 'ingressClasses'] as const;
+const topics = [
+  'dryRuns',
+  'resourceQuotas',
+  'webhooks',
+  'mutatingWebhooks',
+  'ingressClasses',
+  'loadBalancerPods',
+] as const;
 
 export const writesAccepted = defineCheck({
   id: 'writes-accepted',
