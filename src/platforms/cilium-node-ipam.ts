@@ -20,7 +20,8 @@ export function nodeIpamReason({ spec }: Service, { topics }: Snapshot): Pending
   if (spec?.loadBalancerClass !== nodeIpamClass || nodes.length === 0) return undefined;
   const labelled = nodes.filter(isExcluded).map(({ metadata }) => metadata?.name ?? '');
   const going = nodes.filter(({ spec: node }) => (node?.taints ?? []).some(({ key }) => key === goingTaint));
-  if (new Set([...labelled, ...going.map(({ metadata }) => metadata?.name ?? '')]).size < nodes.length) return undefined;
+  if (new Set([...labelled, ...going.map(({ metadata }) => metadata?.name ?? '')]).size < nodes.length)
+    return undefined;
   const which = labelled.length === 1 ? `node ${labelled[0]}` : `nodes ${listed(labelled.slice(0, 3))}`;
   return {
     cause:

@@ -261,6 +261,8 @@ export function controllerPageOf(page: Page): string | null {
  * on the path
  */
 export function isOwnAnswer(sender: string, status: number, controller: string | undefined | null): boolean {
+  // nginx answers so itself if it asks for a login in vain, which is judged apart; else the nginx of an app does.
+  if (status === 500) return false;
   const pages = controllerPages.filter((page) => page.sender === sender && page.statuses.includes(status));
   if (pages.length === 0 || pages.some(({ appMay }) => appMay === undefined)) return true;
   if (controller === null) return false;

@@ -46,7 +46,8 @@ export function commonExplanations(): readonly EventExplanation[] {
       reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
       message: /no such host|i\/o timeout|connection refused|TLS handshake timeout|x509: |no route to host/i,
       cause: "the controller does not reach the cloud's API",
-      advice: 'see the DNS, the proxy and the firewall of the nodes: its Pod must reach the host that the message names',
+      advice:
+        'see the DNS, the proxy and the firewall of the nodes: its Pod must reach the host that the message names',
       source: serviceController,
     },
     {

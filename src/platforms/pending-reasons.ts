@@ -5,9 +5,9 @@ import { keysOf } from './annotation-key.ts';
 import { notTakenByKubeVip } from './announcements/kube-vip.ts';
 import { nodeIpamClass, nodeIpamReason } from './cilium-node-ipam.ts';
 import { ciliumPoolsOf } from './cilium-pools.ts';
-import { controllerDown } from './controller-down.ts';
 import { detectPlatforms } from './detect.ts';
 import { excludedNodes } from './excluded-nodes.ts';
+import { onlyFargate } from './fargate.ts';
 import { implementationsOf } from './implementation.ts';
 import { metallb } from './load-balancers/metallb.ts';
 import { metallbNamespace, poolCure } from './metallb-setup.ts';
@@ -32,7 +32,7 @@ export function pendingReasonsOf(service: Service, snapshot: Snapshot, reason: s
       : undefined,
     nodeIpamReason(service, snapshot),
     notTakenByKubeVip(service, snapshot),
-    controllerDown(service, snapshot),
+    onlyFargate(service, snapshot),
     waitingServiceLbPod(service, snapshot),
     isSilent || isUnavailable ? portTaken(service, snapshot) : undefined,
   ];

@@ -1,12 +1,12 @@
 import type { Pod } from 'kubernetes-types/core/v1';
 import type { LabelSelector } from 'kubernetes-types/meta/v1';
 import { fieldManager, managedByLabel } from '../../exposure/ownership.ts';
-import { isReady } from '../../exposure/pod-trouble.ts';
 import { clusterNameLabel } from '../../skypilot/names.ts';
 import { type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
 import { labelSelectorTakes } from '../../snapshot/selector.ts';
 import { itemsOf, type TopicObjects } from '../../snapshot/topics.ts';
 import type { CheckContext } from '../check-context.ts';
+import { isSeenDown } from './controller-down.ts';
 import { standInName } from './planned-objects.ts';
 
 const ofAwsController = /\.elbv2\.k8s\.aws$/;
@@ -61,11 +61,11 @@ export function decidingWebhooks(
   });
 }
 
-/** Whether Pods were listed, and none of the AWS Load Balancer Controller is Ready. */
+/** Whether Pods were listed, and none of the AWS Load Balancer Controller may be Ready. */
 function isControllerDown({ perhaps: { loadBalancerPods } }: Scene): boolean {
   if (!loadBalancerPods.observed) return false;
   const isOwn = ({ metadata }: Pod) => metadata?.labels?.['app.kubernetes.io/name'] === 'aws-load-balancer-controller';
-  return !loadBalancerPods.items.some((pod) => isOwn(pod) && isReady(pod));
+  return loadBalancerPods.items.filter(isOwn).every(isSeenDown);
 }
 
 /** The configuration of a webhook; undefined if it was not seen. */

@@ -1,8 +1,6 @@
 import type { Pod, Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure } from '../../errors/cure.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
-
-import { controllerPodsOf } from '../../platforms/controller-down.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
 import { implementationOf } from '../../platforms/implementation.ts';
 import { classOwner } from '../../platforms/missing-implementation.ts';
@@ -10,6 +8,7 @@ import type { LoadBalancer } from '../../platforms/platform.ts';
 import { clusterNameLabel } from '../../skypilot/names.ts';
 import type { WithMetadata } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
+import { controllerPodsOf } from './controller-down.ts';
 
 /** What shows who handles a Service that says nothing itself. */
 export interface Handler {

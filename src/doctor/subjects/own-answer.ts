@@ -1,7 +1,7 @@
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { advice, type Cure, command, cure, part } from '../../errors/cure.ts';
-import { isUnloadedPage, mayBeUnloaded } from '../../exposure/last-applied.ts';
 import { ingressControllers } from '../../exposure/controllers/known-controllers.ts';
+import { isUnloadedPage, mayBeUnloaded } from '../../exposure/last-applied.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import { headPodOf } from '../../skypilot/sky-cluster.ts';
@@ -58,15 +58,19 @@ function askedAuthOf(
   return place === undefined ? undefined : { url: globalAuthUrlOf(row, scene) ?? '', place };
 }
 
-/** nginx answers 500 if its question about the login is not answered with 2xx, 401 or 403 (ngx_http_auth_request_module). */
+/**
+ * nginx answers 500 if its question about the login is not answered with 2xx, 401 or 403 (ngx_http_auth_request_module). The call had
+ * no login, so that the app would not have been asked otherwise.
+ */
 export function failedAuth(calls: readonly CalledPort[], { page }: HttpAnswer, scene: Scene): Judgement {
   const { row } = calls[0]!;
   const { url, place } = askedAuthOf(row, scene)!;
+  const asks = `the controller asks ${url} for the login first (${place}), and got no usable answer`;
   const isInside = /^[a-z]+:\/\/[^/]*\.svc(?:[.:/]|$)/.test(url);
   const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
   const open = command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} --mode ingress ${beside}`;
   return {
-    fact: `${page ? `${page} itself` : 'the controller'} answers a call of ${whoOf(calls)} with 500, and the app was not asked: the controller asks ${url} for the login first (${place}), and got no usable answer`,
+    fact: `${page ? `${page} itself` : 'the controller'} answers a call of ${whoOf(calls)} with 500, and the app was not asked: ${asks}`,
     severity: 'error',
     cures: [
       controllerLogCure(scene, page, 'shows what it answered: "auth request unexpected status"'),

@@ -21,7 +21,10 @@ const writers: readonly {
     domain: /^target-health\.elbv2\.k8s\.aws\//,
     by: 'AWS Load Balancer Controller',
     cures: (name, namespace) => [
-      cure(command`kubectl describe targetgroupbinding ${name} -n ${namespace}`, 'shows what it checks, and its events'),
+      cure(
+        command`kubectl describe targetgroupbinding ${name} -n ${namespace}`,
+        'shows what it checks, and its events',
+      ),
       advice(
         `let the health check of the target group succeed; or remove the label elbv2.k8s.aws/pod-readiness-gate-inject of namespace ${namespace} and launch again: the gate is added when a Pod is made`,
       ),

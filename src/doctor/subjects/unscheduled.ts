@@ -21,9 +21,9 @@ function taintText({ key, value, effect }: { readonly key: string; readonly valu
 
 /** The scheduling gates of a Pod, and the queue of Kueue that it waits in: "held by scheduling gate kueue.x-k8s.io/admission". */
 export function gatesOf(pod: Pod): string | undefined {
-  const gates = ((pod.spec as { schedulingGates?: readonly { readonly name: string }[] } | undefined)?.schedulingGates ?? []).map(
-    ({ name }) => name,
-  );
+  const gates = (
+    (pod.spec as { schedulingGates?: readonly { readonly name: string }[] } | undefined)?.schedulingGates ?? []
+  ).map(({ name }) => name);
   if (gates.length === 0) return undefined;
   const queue = queueOf(pod);
   return `held by scheduling gate ${listed(gates)}${gates.includes(kueueGate) ? ` of Kueue${queue ? `, in queue ${queue}` : ''}` : ''}`;
@@ -39,7 +39,12 @@ export function gateLooks(pod: Pod, namespace: string): Cure[] {
     ),
     ...(queue === undefined
       ? []
-      : [cure(command`kubectl describe localqueue ${queue} -n ${namespace}`, 'shows whether that queue exists, and its quota')]),
+      : [
+          cure(
+            command`kubectl describe localqueue ${queue} -n ${namespace}`,
+            'shows whether that queue exists, and its quota',
+          ),
+        ]),
   ];
 }
 

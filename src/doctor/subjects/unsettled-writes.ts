@@ -11,10 +11,7 @@ import { withoutStop } from '../format.ts';
 import { type DecidedResource, decidingWebhooks } from './deciding-webhooks.ts';
 import { dryRunsOf, plannedOf } from './planned-objects.ts';
 
-type Scene = CheckContext<
-  never,
-  'dryRuns' | 'resourceQuotas' | 'webhooks' | 'mutatingWebhooks' | 'loadBalancerPods'
->;
+type Scene = CheckContext<never, 'dryRuns' | 'resourceQuotas' | 'webhooks' | 'mutatingWebhooks' | 'loadBalancerPods'>;
 
 /** What was seen settles nothing: a dry run without a usable answer, or none at all where something would decide. */
 export function whyUnsettledWrites(scene: Scene): Unseen | undefined {

@@ -104,7 +104,7 @@ function refusedDryRuns(scene: Scene): (Refused & { readonly quota: string | und
       fact: `${refuserName(refuser)} refuses the dry run of ${kind} ${name} in namespace ${namespace}${standIn}${more}: ${words}`,
       cures: [
         ...otherMode(scene, refuser, namespace),
-        ...curesOfRefusal(refuser, namespace, configurationOf(scene, refuser.name)),
+        ...curesOfRefusal(refuser, namespace, configurationOf(scene, refuser.name), message),
       ],
       quota: refuser.kind === 'ResourceQuota' ? `${namespace}/${refuser.name}` : undefined,
     };

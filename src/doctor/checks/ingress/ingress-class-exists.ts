@@ -74,7 +74,7 @@ export const ingressClassExists = defineCheck({
     const usable = classes
       .filter((each) => controllerOfClass(scene.view, each).product?.readsNginxAnnotations)
       .map(({ metadata }) => metadata?.name ?? '');
-    const setup = usable.length > 0 ? [] : ingressSetup(scene);
+    const setupOf = (opened?: MissingClass['opened']) => (usable.length > 0 ? [] : ingressSetup(scene, opened));
     const address = usable.length > 0 ? addressOfNginx(scene) : undefined;
     const isThere = (name: string) => classes.some(({ metadata }) => metadata?.name === name);
     if (isPreflight(scene)) {
@@ -85,7 +85,17 @@ export const ingressClassExists = defineCheck({
         objects: [reference],
         evidence: [fieldOf(reference, 'metadata.name', null)],
       };
-      return [{ ...base, className: skyPilotIngressClass, usable, opened: undefined, fix: undefined, setup, address }];
+      return [
+        {
+          ...base,
+          className: skyPilotIngressClass,
+          usable,
+          opened: undefined,
+          fix: undefined,
+          setup: setupOf(),
+          address,
+        },
+      ];
     }
     const missing = new Map<string, MissingClass>();
     for (const { ingress, skyCluster, mapping, owner } of judgedPaths(scene)) {
@@ -102,7 +112,7 @@ export const ingressClassExists = defineCheck({
         usable,
         opened: { skyCluster, mapping },
         fix: fixOf({ skyCluster, mapping, owner }, usable),
-        setup,
+        setup: setupOf({ skyCluster, mapping }),
         address,
       });
     }

@@ -136,11 +136,7 @@ function unusedSecret({ certificate }: AddressProbe, asked: AskedSecret | undefi
   return `: Ingress ${ingress} names Secret ${name} for it, which does not exist in namespace ${namespace}, has no valid certificate, or one for another host`;
 }
 
-function curesOf(
-  calls: readonly CalledPort[],
-  probe: AddressProbe,
-  asked: AskedSecret | undefined,
-): readonly Cure[] {
+function curesOf(calls: readonly CalledPort[], probe: AddressProbe, asked: AskedSecret | undefined): readonly Cure[] {
   const { row } = calls[0]!;
   if (!speaksTls(probe)) {
     return [cure(command`curl ${`http://${hostAndPort(probe.address, probe.port)}`}`, 'calls it without TLS')];

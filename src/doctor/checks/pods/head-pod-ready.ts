@@ -39,9 +39,10 @@ export const headPodReady = defineCheck({
       const pod = headPodOf(skyCluster);
       if (!pod || podFaultOf(pod) || isReady(pod)) return [];
       const condition = pod.status?.conditions?.find(({ type }) => type === 'Ready');
-      const said = saidOfPods([pod], scene);
-      const node = lostNodeOf(pod, itemsOf(scene.perhaps.nodes));
       const gates = closedGatesOf(pod);
+      const ofGate = (words: string) => gates.some(({ type }) => words.startsWith(`condition ${type} `));
+      const said = saidOfPods([pod], scene).filter(({ words }) => !ofGate(words));
+      const node = lostNodeOf(pod, itemsOf(scene.perhaps.nodes));
       const isOfGates = gates.length > 0 && condition?.reason === 'ReadinessGatesNotReady';
       const why = [
         ...(node ? [`its ${lostNodeWords(node)}`] : []),

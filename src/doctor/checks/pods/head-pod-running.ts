@@ -100,7 +100,11 @@ function curesOf({ fault: { kind }, skyCluster, podName, pod: head, keptOff }: N
       return [
         ...(keptOff === undefined
           ? []
-          : [advice('tolerate the taint: tolerations in kubernetes.pod_config of ~/.sky/config.yaml, for the next launch')]),
+          : [
+              advice(
+                'tolerate the taint: tolerations in kubernetes.pod_config of ~/.sky/config.yaml, for the next launch',
+              ),
+            ]),
         advice('the scheduler goes on trying: free what it names, add a node, or launch again with less in resources'),
       ];
     case 'held-back':

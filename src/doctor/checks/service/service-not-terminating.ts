@@ -16,7 +16,7 @@ export const serviceNotTerminating = defineCheck({
   title: 'no Service that opens a port is stuck in deletion',
   severity: 'warning',
   needs: ['pods', 'services'],
-  wants: ['events', 'handlerEvents', 'endpointSlices', 'targetGroupBindings', 'serviceLbPods', 'tailscalePods', ...platformTopics],
+  wants: ['events', 'handlerEvents', 'endpointSlices', 'targetGroupBindings', 'tailscalePods', ...platformTopics],
   after: ['api-server-answers'],
   docs: () => ({
     means:
