@@ -74,7 +74,7 @@ export function furtherLists(snapshot: Snapshot, room: number, untried?: ExposeM
   const detection = detectPlatforms(snapshot);
   // On RKE2, ServiceLB is optional and only its Pods show it.
   const mayBeServiceLb =
-    programOf(detection) !== undefined || detection.loadBalancers.some(({ what }) => what.sharesNodePorts);
+    programOf(detection) !== undefined || detection.loadBalancers.some(({ what }) => what.id === 'servicelb');
   const areSpeakersMissing = l2Advertisements !== undefined && speakersIn(snapshot).length === 0;
   const mutatingWebhooks = { path: collectionPath('MutatingWebhookConfiguration', null) };
   const wanted: TopicRequests = {

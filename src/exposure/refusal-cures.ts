@@ -9,8 +9,14 @@ const exception =
  * How to see the rule that refuses a write, and who can change it.
  *
  * @param configuration of the webhook, if it is known
+ * @param message of the API server
  */
-export function curesOfRefusal({ kind, name }: Refuser, namespace: string, configuration?: ObjectReference): Cure[] {
+export function curesOfRefusal(
+  { kind, name }: Refuser,
+  namespace: string,
+  configuration?: ObjectReference,
+  message = '',
+): Cure[] {
   switch (kind) {
     case 'ResourceQuota':
       return [
@@ -39,6 +45,13 @@ export function curesOfRefusal({ kind, name }: Refuser, namespace: string, confi
         : [advice(`the rule is of the program behind this webhook: ${exception}`)];
     }
     case 'broken webhook':
+      if (isOutOfReach(message))
+        return [
+          ...way(name),
+          ...(configuration
+            ? [cure(showing(configuration), 'shows the webhook, and the Service that it leads to')]
+            : []),
+        ];
       return configuration
         ? [
             cure(showing(configuration), 'shows the program that has to run'),
@@ -56,6 +69,28 @@ export function curesOfRefusal({ kind, name }: Refuser, namespace: string, confi
     case 'API server':
       return [advice('the message says what to change')];
   }
+}
+
+/** Whether the API server finds the Service of a webhook, and no answer. */
+function isOutOfReach(message: string): boolean {
+  return /context deadline exceeded|Client\.Timeout|i\/o timeout|no route to host/.test(message);
+}
+
+/** Ports of Pods that the API server calls, by the webhook: the Service has port 443 as a rule. */
+const webhookPorts: readonly (readonly [RegExp, number])[] = [
+  [/\.elbv2\.k8s\.aws$/, 9443],
+  [/nginx\.ingress\.kubernetes\.io$/, 8443],
+];
+
+/** kubernetes-sigs/aws-load-balancer-controller#2462, kubernetes/ingress-nginx#5401: the nodes are closed to the control plane. */
+function way(webhook: string): Cure[] {
+  const port = webhookPorts.find(([names]) => names.test(webhook))?.[1];
+  const where = port === undefined ? 'the port of its Pods' : `port ${port} of its Pods`;
+  return [
+    advice(
+      `the control plane has to reach ${where}: open it to the control plane in the security group or firewall of the nodes, and in NetworkPolicies`,
+    ),
+  ];
 }
 
 function showing({ kind, name }: ObjectReference): Command | null {

@@ -86,7 +86,7 @@ export async function refuseTakenPorts(
   const { targetPort } = request.ports.find(({ servicePort }) => servicePort === found.port)!;
   throw new UsageError(
     'port-taken',
-    `port ${found.port} of the nodes is taken by Service ${found.holder}: ${candidates[0]!.what.title} gives each port to one Service`,
+    `port ${found.port} of ${candidates[0]!.what.isLocalOnly ? 'localhost' : 'the nodes'} is taken by Service ${found.holder}: ${candidates[0]!.what.title} gives each port to one Service`,
     [
       cure(
         command`kubectl skyports expose ${operandOf(request.skyCluster)} ${`${found.free}:${targetPort}`} -n ${namespace}`,

@@ -191,7 +191,8 @@ export const controllerPages: readonly ControllerPage[] = [
   },
   {
     sender: 'ingress-nginx',
-    statuses: [...redirects, ...refusals, ...failures],
+    // 500: the call of an auth-url was answered with something else than 2xx, 401 or 403 (ngx_http_auth_request_module).
+    statuses: [...redirects, ...refusals, 500, ...failures],
     sign: "nginx's own page without a version (`server_tokens off`)",
     isIt: ({ body }) => /<hr><center>nginx<\/center>/.test(body),
     appMay: 'the nginx of an app with `server_tokens off` sends the same page',
@@ -260,6 +261,8 @@ export function controllerPageOf(page: Page): string | null {
  * on the path
  */
 export function isOwnAnswer(sender: string, status: number, controller: string | undefined | null): boolean {
+  // nginx answers so itself if it asks for a login in vain, which is judged apart; else the nginx of an app does.
+  if (status === 500) return false;
   const pages = controllerPages.filter((page) => page.sender === sender && page.statuses.includes(status));
   if (pages.length === 0 || pages.some(({ appMay }) => appMay === undefined)) return true;
   if (controller === null) return false;

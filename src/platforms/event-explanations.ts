@@ -35,6 +35,22 @@ export function commonExplanations(): readonly EventExplanation[] {
       source: serviceController,
     },
     {
+      reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
+      message:
+        /\b401\b|unable to authenticate|Unauthenticated|authentication (?:failed|required)|InvalidClientTokenId|SignatureDoesNotMatch|ExpiredToken|AuthFailure|invalid_grant|AADSTS\d+|token (?:is |has )?(?:invalid|expired)|NoCredentialProviders/i,
+      cause: "the cloud does not accept the controller's credentials",
+      advice: 'renew the token or key that the cloud controller has, in its Secret or its role, and start it again',
+      source: 'https://github.com/digitalocean/digitalocean-cloud-controller-manager/issues/62',
+    },
+    {
+      reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
+      message: /no such host|i\/o timeout|connection refused|TLS handshake timeout|x509: |no route to host/i,
+      cause: "the controller does not reach the cloud's API",
+      advice:
+        'see the DNS, the proxy and the firewall of the nodes: its Pod must reach the host that the message names',
+      source: serviceController,
+    },
+    {
       reason: /^SyncLoadBalancerFailed$/,
       message: /mixed protocol/i,
       cause: 'its load balancer takes one protocol only',

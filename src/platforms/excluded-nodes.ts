@@ -7,7 +7,7 @@ import type { PendingReason } from './missing-implementation.ts';
 /** core/v1, LabelNodeExcludeBalancers. */
 export const excludeLabel = 'node.kubernetes.io/exclude-from-external-load-balancers';
 /** The cluster autoscaler's taint for a node that it is about to remove. */
-const goingTaint = 'ToBeDeletedByClusterAutoscaler';
+export const goingTaint = 'ToBeDeletedByClusterAutoscaler';
 
 /** Which nodes a service controller leaves out of its load balancers (k8s.io/cloud-provider, controllers/service), and why. */
 export function excludedNodes({ topics }: Snapshot): PendingReason | undefined {

@@ -3,9 +3,11 @@ import { part } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { keysOf } from './annotation-key.ts';
 import { notTakenByKubeVip } from './announcements/kube-vip.ts';
+import { nodeIpamClass, nodeIpamReason } from './cilium-node-ipam.ts';
 import { ciliumPoolsOf } from './cilium-pools.ts';
 import { detectPlatforms } from './detect.ts';
 import { excludedNodes } from './excluded-nodes.ts';
+import { onlyFargate } from './fargate.ts';
 import { implementationsOf } from './implementation.ts';
 import { metallb } from './load-balancers/metallb.ts';
 import { metallbNamespace, poolCure } from './metallb-setup.ts';
@@ -20,12 +22,17 @@ import { isServiceLbAlone, portTaken, waitingServiceLbPod } from './service-lb.t
 export function pendingReasonsOf(service: Service, snapshot: Snapshot, reason: string | undefined): PendingReason[] {
   const isSilent = reason === undefined;
   const isUnavailable = reason === 'UnAvailableLoadBalancer';
+  const isOfPools = service.spec?.loadBalancerClass !== nodeIpamClass;
   const found = [
     // ServiceLB writes the same event if its own Pods are not ready. It does not look at nodes.
     isUnavailable && !isServiceLbAlone(snapshot) ? excludedNodes(snapshot) : undefined,
     metallbPoolsOf(service, snapshot, isSilent),
-    reason === 'no_pool' || (isSilent && isOfCilium(snapshot)) ? ciliumPoolsOf(service, snapshot) : undefined,
+    isOfPools && (reason === 'no_pool' || (isSilent && isOfCilium(snapshot)))
+      ? ciliumPoolsOf(service, snapshot)
+      : undefined,
+    nodeIpamReason(service, snapshot),
     notTakenByKubeVip(service, snapshot),
+    onlyFargate(service, snapshot),
     waitingServiceLbPod(service, snapshot),
     isSilent || isUnavailable ? portTaken(service, snapshot) : undefined,
   ];

@@ -7,6 +7,7 @@ import { itemsOf } from '../snapshot/topics.ts';
 import { type Detection, detectPlatforms } from './detect.ts';
 import { isServedUnasked } from './implementation.ts';
 import type { PendingReason } from './missing-implementation.ts';
+import type { LoadBalancer } from './platform.ts';
 
 // Source: https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go (a DaemonSet with hostPorts for each Service).
 
@@ -100,8 +101,7 @@ function whyNoPod(service: Service, { topics: { serviceLbDaemonSets, nodes } }: 
 
 /** Whether nothing but ServiceLB gives addresses here. */
 export function isServiceLbAlone(snapshot: Snapshot): boolean {
-  const [only, second] = detectPlatforms(snapshot).loadBalancers.filter(({ what }) => !what.needsClass);
-  return only?.what.sharesNodePorts === true && !second;
+  return sharerAlone(snapshot)?.isLocalOnly === undefined && sharerAlone(snapshot) !== undefined;
 }
 
 /** `namespace/name` of the Service that a Pod or DaemonSet of ServiceLB serves; undefined for any other. */
@@ -152,9 +152,16 @@ export function nodePoolOf({
   return labels['svccontroller.k3s.cattle.io/lbpool'] ?? labels['svccontroller.rke2.cattle.io/lbpool'];
 }
 
+/** The implementation that gives each port to one Service, if nothing else gives addresses here. */
+function sharerAlone(snapshot: Snapshot): LoadBalancer | undefined {
+  const [only, second] = detectPlatforms(snapshot).loadBalancers.filter(({ what }) => !what.needsClass);
+  return only?.what.sharesNodePorts && !second ? only.what : undefined;
+}
+
 /** Reports that another Service holds a port of the nodes. Undefined if something else gives addresses too. Only listed Services count. */
 export function portTaken(service: Service, snapshot: Snapshot): PendingReason | undefined {
-  if (!isServiceLbAlone(snapshot) || service.spec?.loadBalancerClass) return undefined;
+  const sharer = sharerAlone(snapshot);
+  if (!sharer || service.spec?.loadBalancerClass) return undefined;
   const ports = (service.spec?.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP');
   const found = portHolder(
     ports.map(({ port }) => port),
@@ -164,7 +171,7 @@ export function portTaken(service: Service, snapshot: Snapshot): PendingReason |
   if (!found) return undefined;
   const { targetPort = found.port } = ports.find(({ port }) => port === found.port)!;
   return {
-    cause: `port ${found.port} of the nodes is taken by Service ${found.holder}: ServiceLB gives each to one Service`,
+    cause: `port ${found.port} of ${sharer.isLocalOnly ? 'localhost' : 'the nodes'} is taken by Service ${found.holder}: ${sharer.title} gives each to one Service`,
     advice: `open another Service port, such as ${found.free}:${targetPort}`,
   };
 }

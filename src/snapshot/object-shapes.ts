@@ -52,6 +52,7 @@ export const pod: Shape = {
     nodeName: 'text',
     hostNetwork: 'boolean',
     schedulingGates: [{ name: 'text' }],
+    readinessGates: [{ conditionType: 'text' }],
     containers: [
       {
         name: 'text',

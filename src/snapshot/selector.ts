@@ -37,6 +37,16 @@ export function labelSelectorTakes(
   );
 }
 
+/** A selector as kubectl writes it: `a=1`, `c in (x,y)`, `e`, `!f`. */
+export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector = {}): string {
+  const expressions = matchExpressions.map(({ key, operator, values = [] }) => {
+    if (operator === 'Exists') return key;
+    if (operator === 'DoesNotExist') return `!${key}`;
+    return `${key} ${operator.toLowerCase()} (${values.join(',')})`;
+  });
+  return [...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`), ...expressions].join(', ');
+}
+
 /**
  * Reads a label selector as a list request has it (apimachinery, labels.Parse): `a=1,b!=2,c in (x,y),d notin (z),e,!f`.
  */

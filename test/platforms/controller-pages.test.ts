@@ -23,7 +23,8 @@ const senders: Readonly<Record<string, [page: Page, sender: string | null]>> = {
   "nginx's 413": [answer(413, nginx('413 Request Entity Too Large')), 'ingress-nginx'],
   "nginx's 504": [answer(504, nginx('504 Gateway Time-out')), 'ingress-nginx'],
   "an app's nginx": [answer(404, nginx('404 Not Found').replace('nginx<', 'nginx/1.27.1<')), null],
-  'a page of an app that quotes nginx': [answer(500, nginx('500 Internal Server Error')), null],
+  "nginx's 500": [answer(500, nginx('500 Internal Server Error')), 'ingress-nginx'],
+  'a page of an app that quotes nginx': [answer(501, nginx('501 Not Implemented')), null],
   "Traefik's redirect": [answer(301, 'Moved Permanently'), 'Traefik'],
   "Traefik's 403": [answer(403, 'Forbidden'), 'Traefik'],
   "Traefik's 503": [answer(503, 'no available server\n'), 'Traefik'],
@@ -80,6 +81,10 @@ test('a page that an app may send counts only if its sender may be the controlle
   t.false(isOwnAnswer('ingress-nginx', 404, 'traefik.io/ingress-controller'));
   t.false(isOwnAnswer('Traefik', 404, 'k8s.io/ingress-nginx'), 'a server in Go behind ingress-nginx');
   t.false(isOwnAnswer('Traefik', 404, null), 'a server in Go behind a load balancer');
+  t.false(
+    isOwnAnswer('ingress-nginx', 500, 'k8s.io/ingress-nginx'),
+    'the nginx of an app, unless a login is asked for',
+  );
   t.true(isOwnAnswer('HAProxy', 503, null), 'no app sends that page');
   t.true(isOwnAnswer('Envoy', 503, 'k8s.io/ingress-nginx'), 'a text of Envoy');
   t.false(isOwnAnswer('Envoy', 404, 'k8s.io/ingress-nginx'), 'an empty 404');

@@ -217,7 +217,7 @@ test('a port of the nodes that ServiceLB has given away is told, with whom', (t)
   const holder = service('traefik', 80, '10.0.0.1');
   t.regex(
     portTaken(waiting, withServices(k3s, waiting, holder))?.cause ?? '',
-    /port 80 of the nodes is taken by Service default\/traefik: ServiceLB gives each to one Service/,
+    /port 80 of the nodes is taken by Service default\/traefik: ServiceLB of K3s and RKE2 gives each to one Service/,
   );
   t.is(portTaken(waiting, withServices(k3s, waiting, service('traefik', 80))), undefined, 'it has no address either');
   t.is(portTaken(waiting, withServices(k3s, waiting, service('traefik', 81, '10.0.0.1'))), undefined);

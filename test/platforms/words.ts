@@ -35,6 +35,17 @@ export const serviceControllerWords: readonly Words[] = [
   { ...sync, message: `${failed}Throttling: Rate exceeded`, cause: /no more calls/ },
   { ...sync, message: `${failed}RequestLimitExceeded: Request limit exceeded.`, cause: /no more calls/ },
   { ...sync, message: `${failed}403 Forbidden`, cause: /refuses it/ },
+  {
+    ...sync,
+    message: `${failed}Post "https://api.example.com/v2/load_balancers": 401 Unable to authenticate you.`,
+    cause: /does not accept the controller's credentials/,
+    seen: 'https://github.com/digitalocean/digitalocean-cloud-controller-manager/issues/62',
+  },
+  {
+    ...sync,
+    message: `${failed}Get "https://api.example.com/v2/load_balancers": dial tcp: lookup api.example.com: no such host`,
+    cause: /does not reach the cloud's API/,
+  },
   { ...sync, message: `${failed}mixed protocol is not supported for LoadBalancer`, cause: /one protocol only/ },
   {
     reason: 'UnAvailableLoadBalancer',

@@ -1,6 +1,12 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { indexByLabels, parseFieldSelector, parseLabelSelector, selects } from '../../src/snapshot/selector.ts';
+import {
+  indexByLabels,
+  parseFieldSelector,
+  parseLabelSelector,
+  selectorText,
+  selects,
+} from '../../src/snapshot/selector.ts';
 
 const cases = {
   'every pair must be there': [{ a: '1', b: '2' }, { a: '1', b: '2', c: '3' }, true],
@@ -54,4 +60,13 @@ test('a field selector compares fields at a path', (t) => {
   t.false(parseFieldSelector('type!=Warning')(event));
   t.true(parseFieldSelector('involvedObject.name!=x')(event));
   t.false(parseFieldSelector('metadata.name=x')(event));
+});
+
+test('a selector is written as kubectl has it', (t) => {
+  const matchExpressions = [
+    { key: 'zone', operator: 'In', values: ['a', 'b'] },
+    { key: 'gpu', operator: 'Exists' },
+    { key: 'old', operator: 'DoesNotExist' },
+  ];
+  t.is(selectorText({ matchLabels: { role: 'worker' }, matchExpressions }), 'role=worker, zone in (a,b), gpu, !old');
 });

@@ -20,7 +20,11 @@ export function withRefuser(error: unknown, namespace: string): unknown {
   if (!answer || !(error instanceof Failure) || isAboutPermission(answer.serverMessage)) return error;
   const refuser = refuserIn(answer.serverMessage);
   if (refuser.kind === 'API server') return error;
-  return again(error, [...error.cures, ...curesOfRefusal(refuser, namespace)], `refused by ${refuserName(refuser)}`);
+  return again(
+    error,
+    [...error.cures, ...curesOfRefusal(refuser, namespace, undefined, answer.serverMessage)],
+    `refused by ${refuserName(refuser)}`,
+  );
 }
 
 /**

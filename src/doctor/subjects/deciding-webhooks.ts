@@ -1,3 +1,4 @@
+import type { Pod } from 'kubernetes-types/core/v1';
 import type { LabelSelector } from 'kubernetes-types/meta/v1';
 import { fieldManager, managedByLabel } from '../../exposure/ownership.ts';
 import { clusterNameLabel } from '../../skypilot/names.ts';
@@ -5,7 +6,10 @@ import { type ObjectReference, referenceTo } from '../../snapshot/object-referen
 import { labelSelectorTakes } from '../../snapshot/selector.ts';
 import { itemsOf, type TopicObjects } from '../../snapshot/topics.ts';
 import type { CheckContext } from '../check-context.ts';
+import { isSeenDown } from './controller-down.ts';
 import { standInName } from './planned-objects.ts';
+
+const ofAwsController = /\.elbv2\.k8s\.aws$/;
 
 /** A webhook that the API server would ask before it writes an object. */
 export interface DecidingWebhook {
@@ -14,6 +18,8 @@ export interface DecidingWebhook {
   readonly resources: readonly DecidedResource[];
   /** Its ValidatingWebhookConfiguration or MutatingWebhookConfiguration. */
   readonly configuration: ObjectReference;
+  /** Whether no Ready Pod of its controller was seen: the API server then refuses what it decides on. */
+  readonly isDown: boolean;
 }
 
 /** A webhook of either kind of configuration, with the fields that are read. */
@@ -27,15 +33,16 @@ interface Webhook {
 /**
  * Webhooks that take the objects of this plugin and of SkyPilot as they are. ingress-nginx's has its own check. The AWS
  * Load Balancer Controller's sets a class on Services, and judges Ingresses of its own class
- * (kubernetes-sigs/aws-load-balancer-controller, webhooks/core and webhooks/networking).
+ * (kubernetes-sigs/aws-load-balancer-controller, webhooks/core and webhooks/networking). Without a Ready Pod behind it, the API
+ * server refuses every new Service.
  */
-const harmless = [/nginx\.ingress\.kubernetes\.io$/, /\.elbv2\.k8s\.aws$/];
+const harmless = [/nginx\.ingress\.kubernetes\.io$/, ofAwsController];
 
 /** API groups of what this plugin writes. */
 const groups = { services: '', ingresses: 'networking.k8s.io' } as const;
 export type DecidedResource = keyof typeof groups;
 
-type Scene = Pick<CheckContext<never, 'webhooks' | 'mutatingWebhooks'>, 'perhaps'>;
+type Scene = Pick<CheckContext<never, 'webhooks' | 'mutatingWebhooks' | 'loadBalancerPods'>, 'perhaps'>;
 
 /** The webhooks that the API server would ask about new objects of these resources in one of the namespaces. */
 export function decidingWebhooks(
@@ -43,13 +50,22 @@ export function decidingWebhooks(
   resources: readonly DecidedResource[],
   namespaces: readonly string[],
 ): DecidingWebhook[] {
+  const isAwsDown = isControllerDown(scene);
   return allWebhooks(scene).flatMap(({ webhook, configuration }) => {
     const { name, rules = [], namespaceSelector, objectSelector } = webhook;
-    if (harmless.some((pattern) => pattern.test(name)) || !takesLabels(objectSelector)) return [];
+    const isDown = isAwsDown && ofAwsController.test(name);
+    if ((harmless.some((pattern) => pattern.test(name)) && !isDown) || !takesLabels(objectSelector)) return [];
     if (namespaces.length > 0 && !namespaces.some((each) => takesNamespace(namespaceSelector, each))) return [];
     const decided = resources.filter((resource) => rules.some((rule) => isAbout(rule, resource)));
-    return decided.length > 0 ? [{ name, resources: decided, configuration }] : [];
+    return decided.length > 0 ? [{ name, resources: decided, configuration, isDown }] : [];
   });
+}
+
+/** Whether Pods were listed, and none of the AWS Load Balancer Controller may be Ready. */
+function isControllerDown({ perhaps: { loadBalancerPods } }: Scene): boolean {
+  if (!loadBalancerPods.observed) return false;
+  const isOwn = ({ metadata }: Pod) => metadata?.labels?.['app.kubernetes.io/name'] === 'aws-load-balancer-controller';
+  return loadBalancerPods.items.filter(isOwn).every(isSeenDown);
 }
 
 /** The configuration of a webhook; undefined if it was not seen. */

@@ -1,13 +1,14 @@
 import type { Pod, Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure } from '../../errors/cure.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
-
 import { detectPlatforms } from '../../platforms/detect.ts';
 import { implementationOf } from '../../platforms/implementation.ts';
 import { classOwner } from '../../platforms/missing-implementation.ts';
+import type { LoadBalancer } from '../../platforms/platform.ts';
 import { clusterNameLabel } from '../../skypilot/names.ts';
 import type { WithMetadata } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
+import { controllerPodsOf } from './controller-down.ts';
 
 /** Who handles a Service that has no event or condition, and the field that shows it. */
 export interface Handler {
@@ -128,6 +129,28 @@ export function looksForController(name: string, topics: SnapshotIndex['snapshot
 function logOf({ metadata }: Pod): Cure {
   const { name = '', namespace = '' } = metadata ?? {};
   return cure(command`kubectl logs ${name} -n ${namespace} --tail=50`, 'shows the log of its controller');
+}
+
+/** Who removes a Service's finalizer, as far as it is known. */
+export interface Cleaner {
+  readonly title: string;
+  /** Whether Pods were listed, and none of them is its. */
+  readonly isGone: boolean;
+}
+
+/** The controller that removes the finalizers of a Service after it has cleaned up; undefined if it is unknown. */
+export function cleanerOf(service: Service, { snapshot }: Pick<SnapshotIndex, 'snapshot'>): Cleaner | undefined {
+  const { finalizers = [] } = service.metadata ?? {};
+  const known = implementationOf(service, detectPlatforms(snapshot));
+  if (known && finalizers.length > 0) return { title: known.title, isGone: hasNoPod(known, snapshot) };
+  const named = namedHandlers.find(({ sign }) => finalizers.some((each) => sign.test(each)));
+  return named && { title: named.title, isGone: false };
+}
+
+/** Only what always runs as Pods with the recommended label can be missed. */
+function hasNoPod(known: LoadBalancer, snapshot: SnapshotIndex['snapshot']): boolean {
+  if (!known.requiresPod || !snapshot.topics.loadBalancerPods.observed) return false;
+  return controllerPodsOf(known, snapshot).length === 0;
 }
 
 function domainOf(finalizer: string): string | undefined {

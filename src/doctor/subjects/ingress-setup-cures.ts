@@ -1,5 +1,5 @@
 import type { Pod, Service } from 'kubernetes-types/core/v1';
-import { advice, type Cure, command, cure } from '../../errors/cure.ts';
+import { advice, type Cure, command, cure, part } from '../../errors/cure.ts';
 import { controllerNamed } from '../../exposure/controllers/ingress-controllers.ts';
 import { ingressNginxController } from '../../exposure/controllers/known-controllers.ts';
 import { nodeCandidates } from '../../exposure/controllers/node-candidates.ts';
@@ -14,8 +14,10 @@ import { loadBalancersFor } from '../../platforms/scheme.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import type { CheckContext } from '../check-context.ts';
+import { exposeCommand } from '../format.ts';
 import { isNginxProvider } from './controller-flags.ts';
 import { classesServedBy, ingressNginxPods, ofController, onNodesBy } from './ingress-controller-pods.ts';
+import type { JudgedPath } from './ingress-mode.ts';
 import {
   enableBundledTraefik,
   enableTraefik,
@@ -34,11 +36,15 @@ type Judged = Pick<CheckContext, 'view'>;
 const traefik = controllerNamed('traefik.io/ingress-controller')!;
 const openShiftRouter = 'openshift.io/ingress-to-route';
 
+type Opened = Pick<JudgedPath, 'skyCluster' | 'mapping'>;
+
 /**
  * How to get a controller for SkyPilot's Ingresses: with an installed controller if there is one, else with a
  * controller that the platform offers, else with Traefik.
+ *
+ * @param opened the port that is to be reached; undefined if none is open yet
  */
-export function ingressSetup(scene: Judged): Cure[] {
+export function ingressSetup(scene: Judged, opened?: Opened): Cure[] {
   const { snapshot } = scene.view;
   const [pod] = ofController(itemsOf(snapshot.topics.controllerPods), traefik);
   if (pod) return withTraefik(scene, pod);
@@ -50,7 +56,7 @@ export function ingressSetup(scene: Judged): Cure[] {
     platforms.some(({ what }) => what === openshift) ||
     itemsOf(snapshot.topics.ingressClasses).some(({ spec }) => spec?.controller === openShiftRouter);
   const platform = isOpenShift ? openshift.ingress : platforms.find(({ what }) => what.ingress)?.what.ingress;
-  const hosts = hostCures(scene, isOpenShift);
+  const hosts = hostCures(scene, isOpenShift, opened);
   if (platform && !platform.installs) {
     const again = cure(command`kubectl skyports doctor --mode ingress`, 'then shows what is left to do');
     return [advice(platform.brings), ...platform.cures, ...(platform.cures.length > 0 ? [again] : hosts)];
@@ -202,6 +208,24 @@ function addressOf({ view }: Judged, pod: Pod, service: Service | undefined): st
   return nodeCandidates(nodes.items, { onNodes: new Set([pod.spec?.nodeName ?? '']) })[0]?.address;
 }
 
+/**
+ * Where port 80 of ingress-nginx answers: the address of its Service, the node of a Pod with that host port, or on MicroK8s, whose
+ * addon has other labels and runs on every node, the best node. Undefined if none was seen.
+ */
+export function addressOfNginx(scene: Judged): string | undefined {
+  const { snapshot, controllerServices } = scene.view;
+  const own = ofController(itemsOf(controllerServices), controllerNamed(ingressNginxController)!);
+  const [external] = own.filter((service) => !isSignpost(service)).flatMap(externalAddressesOf);
+  if (external) return external.address;
+  const { nodes } = snapshot.topics;
+  if (!nodes.observed) return undefined;
+  const holders = ingressNginxPods(scene).filter((pod) => isReady(pod) && holdsPort80(pod));
+  const isMicroK8s = detectPlatforms(snapshot).platforms.some(({ what }) => what.id === 'microk8s');
+  if (holders.length === 0 && !isMicroK8s) return undefined;
+  const onNodes = holders.length > 0 ? new Set(holders.map(({ spec }) => spec?.nodeName ?? '')) : undefined;
+  return nodeCandidates(nodes.items, { onNodes })[0]?.address;
+}
+
 /** Whether nothing seems to give Services addresses, including those of controllers. */
 function givesNoAddresses({ view }: Judged): boolean {
   const controllers = itemsOf(view.controllerServices).filter((service) => !isSignpost(service));
@@ -237,7 +261,7 @@ function versionOf({ spec }: Pod): string | undefined {
  * A cure for an installed controller that cannot rewrite paths. A port with its own host needs no rewriting, so every
  * controller can serve it.
  */
-function hostCures({ view }: Judged, isOpenShift: boolean): Cure[] {
+function hostCures({ view }: Judged, isOpenShift: boolean, opened: Opened | undefined): Cure[] {
   const seen = itemsOf(view.snapshot.topics.ingressClasses).flatMap(({ metadata, spec }) => {
     const known = controllerNamed(spec?.controller);
     const name = metadata?.name;
@@ -246,12 +270,15 @@ function hostCures({ view }: Judged, isOpenShift: boolean): Cure[] {
   // OpenShift makes the class of its router by itself.
   const router = isOpenShift ? controllerNamed(openShiftRouter) : undefined;
   const found = seen.length > 0 || !router ? seen : [{ name: router.classNames[0]!, ...router }];
-  return found
-    .slice(0, 1)
-    .map(({ name, product }) =>
-      cure(
-        command`kubectl skyports expose NAME PORT --mode ingress --ingress-class ${name} --host HOST`,
-        `opens PORT of the SkyPilot cluster NAME through ${product}, under its own HOST, which needs no rewriting`,
-      ),
+  return found.slice(0, 1).map(({ name, product }) => {
+    const how = `through ${product}, under a HOST of its own, which needs no rewriting`;
+    if (opened) {
+      const flags = part`--ingress-class ${name} --host HOST`;
+      return cure(exposeCommand(opened.skyCluster, [opened.mapping], 'ingress', flags), `opens it ${how}`);
+    }
+    return cure(
+      command`kubectl skyports expose NAME PORT --mode ingress --ingress-class ${name} --host HOST`,
+      `opens PORT of the SkyPilot cluster NAME ${how}`,
     );
+  });
 }

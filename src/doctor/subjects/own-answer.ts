@@ -1,8 +1,10 @@
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { advice, type Cure, command, cure, part } from '../../errors/cure.ts';
+import { ingressControllers } from '../../exposure/controllers/known-controllers.ts';
 import { isUnloadedPage, mayBeUnloaded } from '../../exposure/last-applied.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { operandOf } from '../../skypilot/operand.ts';
+import { headPodOf } from '../../skypilot/sky-cluster.ts';
 import { type HttpAnswer, lastHttpOf } from '../../snapshot/probe.ts';
 import { listed } from '../../snapshot/text.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
@@ -10,7 +12,8 @@ import type { CheckContext } from '../check-context.ts';
 import type { Severity } from '../define-check.ts';
 import { type CalledPort, portsOf } from './called-ports.ts';
 import { settingsBehind } from './controller-settings.ts';
-import { controllerLogCure, watchedNamespaceOf } from './ingress-controller-pods.ts';
+import { controllerLogCure, ofController, watchedNamespaceOf } from './ingress-controller-pods.ts';
+import { insideOf } from './inside.ts';
 import { whyUntold } from './known-senders.ts';
 import { insideCures } from './pod-cures.ts';
 import { controllerServiceOf, plainPortCures } from './redirect-loop.ts';
@@ -36,6 +39,59 @@ export function isOwnAnswer({ page, status }: HttpAnswer): boolean {
 export function isKeptOut({ row, probe }: CalledPort, scene: Scene): boolean {
   const http = lastHttpOf(probe);
   return http?.status === 403 && admittedBy(ingressOf(row, scene)) !== undefined;
+}
+
+/**
+ * A 500 at a path that asks for a login first, also without a sender: earlier versions knew no 500 of a controller. Without the
+ * login no call reaches the app.
+ */
+export function isFailedAuth({ row, probe }: CalledPort, scene: Scene): boolean {
+  return lastHttpOf(probe)?.status === 500 && askedAuthOf(row, scene) !== undefined;
+}
+
+/** Whom ingress-nginx asks before it passes a call of this path on, and what says so; undefined if it asks no one. */
+function askedAuthOf(
+  row: CalledPort['row'],
+  scene: Scene,
+): { readonly url: string; readonly place: string } | undefined {
+  if (allModes[row.mode].answeredBy !== 'controller') return undefined;
+  const own = ingressOf(row, scene)?.metadata?.annotations?.['nginx.ingress.kubernetes.io/auth-url'];
+  if (own !== undefined) return { url: own, place: 'auth-url of its Ingress' };
+  const place = globalAuthOf(row, scene);
+  return place === undefined ? undefined : { url: globalAuthUrlOf(row, scene) ?? '', place };
+}
+
+/**
+ * nginx answers 500 if its question about the login is not answered with 2xx, 401 or 403 (ngx_http_auth_request_module). The call had
+ * no login, so that the app would not have been asked otherwise.
+ */
+export function failedAuth(calls: readonly CalledPort[], { page }: HttpAnswer, scene: Scene): Judgement {
+  const { row } = calls[0]!;
+  const { url, place } = askedAuthOf(row, scene)!;
+  const asks = `the controller asks ${url} for the login first (${place}), and got no usable answer`;
+  const isInside = /^[a-z]+:\/\/[^/]*\.svc(?:[.:/]|$)/.test(url);
+  const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
+  const open = command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} --mode ingress ${beside}`;
+  return {
+    fact: `${page ? `${page} itself` : 'the controller'} answers a call of ${whoOf(calls)} with 500, and the app was not asked: ${asks}`,
+    severity: 'error',
+    cures: [
+      controllerLogCure(scene, page, 'shows what it answered: "auth request unexpected status"'),
+      ...(isInside
+        ? []
+        : [
+            advice(
+              'give auth-url the name inside of the cluster, as http://SERVICE.NAMESPACE.svc.cluster.local:PORT/oauth2/auth: Pods of the controller may not reach its public name, for instance through a load balancer with the PROXY protocol',
+            ),
+          ]),
+      ...(place.startsWith('auth-url') ? [cure(open, 'opens a path without the login')] : withoutLogin(row)),
+    ],
+  };
+}
+
+function globalAuthUrlOf(row: CalledPort['row'], scene: Scene): string | undefined {
+  const service = controllerServiceOf(row, scene);
+  return service && settingsBehind(service, scene.view.snapshot)?.settings?.['global-auth-url'];
 }
 
 /** `http://203.0.113.10/path (port 8888)`. */
@@ -82,6 +138,7 @@ const whyOwn: Readonly<Record<number, string>> = {
   403: 'it refuses this caller, so it is not known whether the app answers',
   404: 'none of its rules matches the call',
   413: 'the request is larger than it accepts',
+  500: 'it failed before it passed the call on',
   502: 'it did not reach the app',
   503: 'no backend of the rule is ready',
   504: 'the app did not answer it in time',
@@ -107,6 +164,11 @@ export function ownAnswer(calls: readonly CalledPort[], { status, page }: HttpAn
       severity: 'info',
       cures: [...cures, ...withoutLogin(row)],
     };
+  }
+  const between = status === 502 || status === 504 ? betweenNodes(row, page, scene) : undefined;
+  if (between) {
+    const { severity, cures } = ownCures(call, status, page, scene);
+    return { fact: `${fact}; ${between.fact}`, severity, cures: [...between.cures, ...cures] };
   }
   const watched = status === 404 ? namespaceLeftOut(scene, row.namespace) : undefined;
   const { severity, cures } = ownCures(call, status, page, scene);
@@ -156,6 +218,29 @@ export function withoutLogin(row: CalledPort['row']): Cure[] {
   const open = part`--mode ingress --annotation ${`${globalAuth}=false`} ${beside}`;
   const expose = command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} ${open}`;
   return [cure(expose, 'opens a path without the login, which anyone may call')];
+}
+
+/** The app listens inside of its Pod, and the controller is on other nodes: what is between them drops the packets. */
+function betweenNodes(
+  row: CalledPort['row'],
+  page: string | null,
+  { view }: Scene,
+): { readonly fact: string; readonly cures: readonly Cure[] } | undefined {
+  if (!insideOf(view, row).listens) return undefined;
+  const cluster = view.skyClusterNamed(row.namespace, row.nameOnCloud);
+  const head = cluster && headPodOf(cluster)?.spec?.nodeName;
+  const product = ingressControllers.find((each) => each.product === page);
+  const pods = itemsOf(view.snapshot.topics.controllerPods);
+  const own = (product ? ofController(pods, product) : pods).flatMap(({ spec }) => spec?.nodeName ?? []);
+  if (!head || own.length === 0 || own.includes(head)) return undefined;
+  return {
+    fact: `the app listens in its Pod on node ${head}, and the controller runs on node ${listed([...new Set(own)].slice(0, 3))}: the network between the nodes may drop packets of Pods`,
+    cures: [
+      advice(
+        'let the nodes reach each other in every firewall and security group: the port of the Pod network (UDP 8472 for VXLAN of K3s, RKE2 and Flannel; UDP 4789 or IP in IP for Calico), and the ranges of Pods and Services in ufw or firewalld',
+      ),
+    ],
+  };
 }
 
 function waitCure({ row }: CalledPort): Cure {

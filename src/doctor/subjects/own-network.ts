@@ -2,6 +2,9 @@ import type { Endpoint } from '../../exposure/endpoint.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
 import { implementationOf } from '../../platforms/implementation.ts';
+import { isServiceLbAlone } from '../../platforms/service-lb.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
 
 /** The network that a private address of a port can be called from: "its own network only (VPC, LAN, VPN)", "the tailnet". */
 export function ownNetworkOf(
@@ -22,4 +25,11 @@ export function isOfTailnet(
     .find((each) => each?.spec?.type === 'LoadBalancer');
   const giver = service && implementationOf(service, detectPlatforms(view.snapshot));
   return giver?.defaultScheme === 'tailnet';
+}
+
+/** Whether ServiceLB gives this address because it is a node's own, and no node has an ExternalIP. Source: docs.k3s.io, networking-services. */
+export function isInnerNodeAddress(snapshot: Snapshot, address: string): boolean {
+  const all = itemsOf(snapshot.topics.nodes).flatMap(({ status }) => status?.addresses ?? []);
+  const isInner = all.some((each) => each.type === 'InternalIP' && each.address === address);
+  return isInner && !all.some(({ type }) => type === 'ExternalIP') && isServiceLbAlone(snapshot);
 }

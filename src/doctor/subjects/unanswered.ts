@@ -18,6 +18,7 @@ import { type BalancedService, balancedServices } from './balanced-services.ts';
 import { type Admission, admissionOf, ruledElsewhere } from './callers.ts';
 import { handlerOf } from './handler.ts';
 import { isLost, lostNodeWords } from './lost-node.ts';
+import { publicCures, unaskedInternal } from './unasked-internal.ts';
 
 type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
@@ -80,6 +81,12 @@ function unansweredByAll(
   const firewall = advice(firewallNote(scene, row, balanced));
   const trouble = troubleAt(scene, address);
   if (trouble) return { facts: [trouble.fact], cures: trouble.cures, firewall: undefined, isSure: true };
+  const internal = balanced && unaskedInternal(scene).find(({ service }) => service === balanced.service);
+  if (internal) {
+    const { service, loadBalancer } = internal;
+    const fact = `Service ${keyOf(service)} asks for no scheme, and ${loadBalancer.title} makes internal load balancers then, which only callers of its network reach`;
+    return { facts: [fact], cures: publicCures(internal), firewall };
+  }
   const { nodes = [], by } = (balanced && announcementOf(balanced, scene.view.snapshot)) ?? {};
   const lost = lostNodesOf(scene, address, [...nodes, ...(balanced?.readyNodes ?? [])]);
   const facts = lost.map(lostNodeWords);
@@ -157,7 +164,7 @@ function firewallNote({ view }: Judged, { mode }: Endpoint, balanced: BalancedSe
   if (balanced?.service.spec?.type !== 'LoadBalancer') return usual;
   const makers = implementationsOf(balanced.service, detectPlatforms(view.snapshot)).map(({ what }) => what);
   if (makers.length === 0) return usual;
-  if (makers.every(({ sharesNodePorts }) => sharesNodePorts)) {
+  if (makers.every(({ sharesNodePorts, isLocalOnly }) => sharesNodePorts && !isLocalOnly)) {
     return 'nothing that was seen explains it: open the port in the firewall or security group of the nodes';
   }
   if (makers.every(({ defaultScheme }) => defaultScheme === 'pool')) {

@@ -11,7 +11,7 @@ import { withoutStop } from '../format.ts';
 import { type DecidedResource, decidingWebhooks } from './deciding-webhooks.ts';
 import { dryRunsOf, plannedOf } from './planned-objects.ts';
 
-type Scene = CheckContext<never, 'dryRuns' | 'resourceQuotas' | 'webhooks' | 'mutatingWebhooks'>;
+type Scene = CheckContext<never, 'dryRuns' | 'resourceQuotas' | 'webhooks' | 'mutatingWebhooks' | 'loadBalancerPods'>;
 
 /**
  * Why it is unknown whether the writes would be accepted: a dry run got no usable answer, or none was made although a
@@ -71,7 +71,7 @@ function whyUntried(
   const names = deciding.map(({ name, configuration }) => `${name} (${configuration.kind} ${configuration.name})`);
   const plural = deciding.length > 1;
   return {
-    reason: `admission ${plural ? 'webhooks' : 'webhook'} ${listed(names)} ${plural ? 'decide' : 'decides'} on ${listed(first.resources.map((each) => kinds[each]))}, and ${why}`,
+    reason: `admission ${plural ? 'webhooks' : 'webhook'} ${listed(names)} ${plural ? 'decide' : 'decides'} on ${listed(first.resources.map((each) => kinds[each]))}${first.isDown ? ', and is not answered: no Ready Pod of its controller was seen' : ''}, and ${why}`,
     cures: isForbidden ? [] : [askCure(scene, namespace)],
   };
 }

@@ -1,7 +1,7 @@
 import type { Node, Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure } from '../../errors/cure.ts';
 import { type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
-import { labelSelectorTakes } from '../../snapshot/selector.ts';
+import { labelSelectorTakes, selectorText } from '../../snapshot/selector.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type CiliumBgpAdvertisement, type CiliumL2Policy, itemsOf, type Observation } from '../../snapshot/topics.ts';
 import { namespaceKey, selectableLabelsOf } from '../cilium-pools.ts';
@@ -66,13 +66,18 @@ function silenceOf(service: Service, snapshot: Snapshot): Silence | undefined {
   const both = mayBeArp && mayBeBgp ? `${none} and no CiliumBGPAdvertisement` : none;
   return {
     cause: `${both} takes it${refusals.length > 0 ? `: ${refusals.slice(0, 3).join(', ')}` : ''}`,
-    cures: [...(byBgp.length > 0 || !mayBeArp ? [look] : []), ...(mayBeArp ? announcing(service, l2[0]) : [])],
+    cures: [
+      ...(byBgp.length > 0 || !mayBeArp ? [look] : []),
+      ...(mayBeArp ? announcing(service, l2.find(({ policy }) => isForService(policy, service)) ?? l2[0]) : []),
+    ],
     objects: l2.map(({ policy }): ObjectReference => referenceTo('CiliumL2AnnouncementPolicy', policy)),
     isOfLocalPolicy: false,
-    // CiliumBGPPeeringPolicy, which has no advertisements beside it, is not read.
-    isSure: !mayBeBgp || byBgp.length > 0,
+    // CiliumBGPPeeringPolicy, which has no advertisements beside it, is not read. A policy for the Service's address shows that ARP is meant.
+    isSure: !mayBeBgp || byBgp.length > 0 || l2.some(({ why }) => why?.startsWith(selectsNoNode)),
   };
 }
+
+const selectsNoNode = 'selects no node';
 
 const look = cure(
   command`kubectl get ciliumbgpadvertisements -o yaml`,
@@ -80,11 +85,17 @@ const look = cure(
 );
 
 /** Why a policy does not announce the Service; undefined if it does. */
-function refusalOf({ spec }: CiliumL2Policy, service: Service, nodes: readonly Node[]): string | undefined {
-  if (!labelSelectorTakes(spec?.serviceSelector, selectableLabelsOf(service))) return 'selects other Services';
+function refusalOf(policy: CiliumL2Policy, service: Service, nodes: readonly Node[]): string | undefined {
+  const { spec } = policy;
+  if (!isForService(policy, service)) return 'selects other Services';
   if (!spec?.loadBalancerIPs) return 'does not announce addresses of load balancers (loadBalancerIPs)';
   const isSelected = nodes.some(({ metadata }) => labelSelectorTakes(spec.nodeSelector, metadata?.labels ?? {}));
-  return isSelected ? undefined : 'selects no node';
+  if (isSelected) return undefined;
+  return `${selectsNoNode}, because none has the labels of its nodeSelector (${selectorText(spec.nodeSelector)})`;
+}
+
+function isForService({ spec }: CiliumL2Policy, service: Service): boolean {
+  return labelSelectorTakes(spec?.serviceSelector, selectableLabelsOf(service));
 }
 
 function isOfServices({ spec }: CiliumBgpAdvertisement): boolean {
@@ -121,6 +132,15 @@ function announcing(
       cure(
         command`kubectl patch ciliuml2announcementpolicy ${name} --type=merge -p ${patch}`,
         'announces addresses of load balancers too',
+      ),
+    ];
+  }
+  if (first?.why?.startsWith(selectsNoNode)) {
+    const { name = '' } = first.policy.metadata ?? {};
+    return [
+      cure(
+        command`kubectl patch ciliuml2announcementpolicy ${name} --type=merge -p ${'{"spec":{"nodeSelector":null}}'}`,
+        'announces from every node',
       ),
     ];
   }

@@ -22,7 +22,9 @@ export const cilium: LoadBalancer = {
   pools: { by: 'labels', topic: 'ciliumPools' },
   staticIp: { annotation: 'lbipam.cilium.io/ips' },
   supportsNoNodePorts: true,
-  yields: advice('install Cilium with defaultLBServiceIPAM=none; it then leaves every Service without its class alone'),
+  yields: advice(
+    'install Cilium with defaultLBServiceIPAM=none; it then leaves every Service without its class alone. Where a cloud installs Cilium, as AKS does, delete its CiliumLoadBalancerIPPools: without one it gives no addresses',
+  ),
   healthCheck: { scope: 'none' },
   limits: [],
   eventExplanations: explanations(() => [

@@ -26,7 +26,14 @@ interface Refused {
 }
 
 type Scene = CheckContext<never, (typeof topics)[number]>;
-const topics = ['dryRuns', 'resourceQuotas', 'webhooks', 'mutatingWebhooks', 'ingressClasses'] as const;
+const topics = [
+  'dryRuns',
+  'resourceQuotas',
+  'webhooks',
+  'mutatingWebhooks',
+  'ingressClasses',
+  'loadBalancerPods',
+] as const;
 
 export const writesAccepted = defineCheck({
   id: 'writes-accepted',
@@ -97,7 +104,7 @@ function refusedDryRuns(scene: Scene): (Refused & { readonly quota: string | und
       fact: `${refuserName(refuser)} refuses the dry run of ${kind} ${name} in namespace ${namespace}${standIn}${more}: ${words}`,
       cures: [
         ...otherMode(scene, refuser, namespace),
-        ...curesOfRefusal(refuser, namespace, configurationOf(scene, refuser.name)),
+        ...curesOfRefusal(refuser, namespace, configurationOf(scene, refuser.name), message),
       ],
       quota: refuser.kind === 'ResourceQuota' ? `${namespace}/${refuser.name}` : undefined,
     };

@@ -9,6 +9,7 @@ import { itemsOf } from '../../../snapshot/topics.ts';
 import type { CheckContext } from '../../check-context.ts';
 import { defineCheck, type Severity } from '../../define-check.ts';
 import { type Evidence, fieldOf, podReference } from '../../finding.ts';
+import { withoutStop } from '../../format.ts';
 import { platformTopics } from '../../subjects/exposing-services.ts';
 import {
   controllerProductsOf,
@@ -27,6 +28,7 @@ import { ingressSetup } from '../../subjects/ingress-setup-cures.ts';
 import { controllerTopics } from '../../subjects/judged-controllers.ts';
 import { readyEndpointsOf } from '../../subjects/node-proposal.ts';
 import { saidOfPods } from '../../subjects/said.ts';
+import { taintsAgainst, toleranceAdvice } from '../../subjects/unscheduled.ts';
 
 interface NotRunning {
   readonly about: readonly string[];
@@ -88,7 +90,11 @@ export const ingressControllerRunning = defineCheck({
       const [first] = pods;
       if (first) {
         const { namespace, name } = podReference(first);
-        const said = saidOfPods([first], scene);
+        const trouble = troubleOf(first) ?? '';
+        // The scheduler says the same in its event.
+        const said = saidOfPods([first], scene).filter(({ message }) => !trouble.includes(withoutStop(message)));
+        const taints = taintsAgainst(first, itemsOf(scene.view.snapshot.topics.nodes));
+        const isPlaced = first.spec?.nodeName !== undefined;
         return [
           {
             about,
@@ -98,10 +104,11 @@ export const ingressControllerRunning = defineCheck({
               ...said.map(({ evidence }) => evidence),
             ],
             severity: 'error',
-            fact: `no Pod of ${product.product} is Ready: ${[troubleOf(first), ...said.map(({ words }) => words)].join('; ')}`,
+            fact: `no Pod of ${product.product} is Ready: ${[trouble, ...(taints ? [taints] : []), ...said.map(({ words }) => words)].join('; ')}`,
             cures: [
               cure(command`kubectl describe pod ${name} -n ${namespace}`, 'shows what Kubernetes says about it'),
-              cure(command`kubectl logs ${name} -n ${namespace}`, 'shows its log'),
+              ...(isPlaced ? [cure(command`kubectl logs ${name} -n ${namespace}`, 'shows its log')] : []),
+              ...(taints ? [toleranceAdvice('the controller')] : []),
             ],
           },
         ];

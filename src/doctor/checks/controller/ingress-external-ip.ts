@@ -15,6 +15,7 @@ import { type Evidence, fieldOf, serviceReference } from '../../finding.ts';
 import type { Fix } from '../../fix/fix.ts';
 import { secondsBetween } from '../../format.ts';
 import { curesInWords } from '../../subjects/again-with.ts';
+import { controllerDown } from '../../subjects/controller-down.ts';
 import { saidOfDependants } from '../../subjects/dependants.ts';
 import { platformTopics } from '../../subjects/exposing-services.ts';
 import { notInIngressMode, servedUnseen } from '../../subjects/ingress-mode.ts';
@@ -87,7 +88,8 @@ export const ingressExternalIp = defineCheck({
       const said = [...saidAbout('Service', service, heard), ...saidOfDependants(service, scene.view, heard)];
       const speakers = speakersAbout(service, snapshot);
       const [explanation] = said.flatMap((each) => explainEvent(each, speakers, { service, snapshot }) ?? []);
-      const facts = pendingReasonsOf(service, snapshot, said[0]?.reason).filter(({ isGuess }) => !isGuess);
+      const known = [...pendingReasonsOf(service, snapshot, said[0]?.reason), ...controllerDown(service, snapshot)];
+      const facts = known.filter(({ isGuess }) => !isGuess);
       const age = secondsBetween(service.metadata?.creationTimestamp, scene.takenAt);
       const isPending = type === 'LoadBalancer';
       const isYoung = isPending && said.length === 0 && age !== undefined && age < patienceSeconds;

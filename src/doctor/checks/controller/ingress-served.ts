@@ -86,7 +86,11 @@ export const ingressServed = defineCheck({
     if (!scene.view.snapshot.topics.ingresses.observed) return undefined;
     return unaddressed(scene).length > 0 ? undefined : 'no Ingress is without an address for two minutes';
   },
-  needsHere: () => ['ingresses', 'ingressClasses'],
+  // GKE has no IngressClass for the names of its own controllers, and a dump without one lacks the list.
+  needsHere: (scene) => [
+    'ingresses',
+    ...(unaddressed(scene).every(({ ingress }) => isOfCloud(scene, ingress)) ? [] : (['ingressClasses'] as const)),
+  ],
   find: (scene) =>
     unaddressed(scene).flatMap(({ ingress, about, ageSeconds }): Unserved[] => {
       const served = servedClassOf(scene, ingress);
@@ -116,7 +120,7 @@ export const ingressServed = defineCheck({
                     'shows its events of type Normal too, which are not looked at',
                   ),
                 ]),
-            ...waysIn(scene, ingress),
+            ...waysIn(scene, ingress, said.length > 0),
           ],
         },
       ];
@@ -142,6 +146,12 @@ function unaddressed(scene: Scene) {
     if (publishedAddressesOf(ingress).length > 0 || isPassedOn(scene, ingress)) return [];
     return [{ ingress, about, ageSeconds }];
   });
+}
+
+/** Whether the old annotation names a controller that makes the load balancer itself. */
+function isOfCloud(scene: Scene, ingress: Ingress): boolean {
+  const { product } = servedClassOf(scene, ingress);
+  return ingress.spec?.ingressClassName === undefined && product?.publishes === 'itself';
 }
 
 /** Why no controller seems to serve the Ingress; undefined if its empty status proves nothing. */
@@ -275,7 +285,7 @@ function classReference({ name = '' }: ServedClass): ObjectReference {
 }
 
 /** Other ways to the ports of the Ingress, first through a class whose controller runs. */
-function waysIn(scene: Scene, ingress: Ingress): Cure[] {
+function waysIn(scene: Scene, ingress: Ingress, isExplained: boolean): Cure[] {
   const [path] = judgedPaths(scene).filter((each) => each.ingress === ingress);
   if (!path) return [];
   const ports = judgedPaths(scene)
@@ -301,7 +311,7 @@ function waysIn(scene: Scene, ingress: Ingress): Cure[] {
           ),
         ]
       : []),
-    cure(command`kubectl get ingressclass`, 'shows the classes and their controllers'),
+    ...(isExplained ? [] : [cure(command`kubectl get ingressclass`, 'shows the classes and their controllers')]),
     cure(exposeCommand(path.skyCluster, ports, 'nodeport'), 'reaches the app without an ingress controller'),
   ];
 }

@@ -17,7 +17,7 @@ import {
   notInIngressMode,
   servedUnseen,
 } from '../../subjects/ingress-mode.ts';
-import { ingressSetup } from '../../subjects/ingress-setup-cures.ts';
+import { addressOfNginx, ingressSetup } from '../../subjects/ingress-setup-cures.ts';
 import { controllerTopics } from '../../subjects/judged-controllers.ts';
 
 interface MissingClass {
@@ -32,6 +32,8 @@ interface MissingClass {
   readonly fix: Fix | undefined;
   /** How to get a controller, if no class has a controller that reads nginx's annotations. */
   readonly setup: readonly Cure[];
+  /** Where port 80 of a controller of `usable` answers; undefined if that was not seen. */
+  readonly address: string | undefined;
 }
 
 export const ingressClassExists = defineCheck({
@@ -72,7 +74,8 @@ export const ingressClassExists = defineCheck({
     const usable = classes
       .filter((each) => controllerOfClass(scene.view, each).product?.readsNginxAnnotations)
       .map(({ metadata }) => metadata?.name ?? '');
-    const setup = usable.length > 0 ? [] : ingressSetup(scene);
+    const setupOf = (opened?: MissingClass['opened']) => (usable.length > 0 ? [] : ingressSetup(scene, opened));
+    const address = usable.length > 0 ? addressOfNginx(scene) : undefined;
     const isThere = (name: string) => classes.some(({ metadata }) => metadata?.name === name);
     if (isPreflight(scene)) {
       if (isThere(skyPilotIngressClass)) return [];
@@ -82,7 +85,17 @@ export const ingressClassExists = defineCheck({
         objects: [reference],
         evidence: [fieldOf(reference, 'metadata.name', null)],
       };
-      return [{ ...base, className: skyPilotIngressClass, usable, opened: undefined, fix: undefined, setup }];
+      return [
+        {
+          ...base,
+          className: skyPilotIngressClass,
+          usable,
+          opened: undefined,
+          fix: undefined,
+          setup: setupOf(),
+          address,
+        },
+      ];
     }
     const missing = new Map<string, MissingClass>();
     for (const { ingress, skyCluster, mapping, owner } of judgedPaths(scene)) {
@@ -99,7 +112,8 @@ export const ingressClassExists = defineCheck({
         usable,
         opened: { skyCluster, mapping },
         fix: fixOf({ skyCluster, mapping, owner }, usable),
-        setup,
+        setup: setupOf({ skyCluster, mapping }),
+        address,
       });
     }
     return [...missing.values()];
@@ -113,7 +127,7 @@ export const ingressClassExists = defineCheck({
     const { namespace, name } = objects[0]!;
     return `Ingress ${namespace}/${name} names IngressClass ${className}, which does not exist, so no controller serves it`;
   },
-  cures({ usable, opened, className, setup }) {
+  cures({ usable, opened, className, setup, address }) {
     const [first] = usable;
     if (first === undefined) {
       return [
@@ -128,8 +142,8 @@ export const ingressClassExists = defineCheck({
     }
     return [
       cure(
-        command`kubectl skyports annotate --signpost ADDRESS --ingress-class ${first}`,
-        `creates the class ${className} for the controller of ${first}; ADDRESS is the address of that controller`,
+        command`kubectl skyports annotate --signpost ${address ?? 'ADDRESS'} --ingress-class ${first}`,
+        `creates the class ${className} for the controller of ${first}${address ? ', which answers there' : '; ADDRESS is the address of that controller'}`,
       ),
     ];
   },

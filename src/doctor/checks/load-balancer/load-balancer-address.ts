@@ -16,6 +16,7 @@ import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
 import { curesOfExplanation } from '../../subjects/again-with.ts';
+import { controllerDown } from '../../subjects/controller-down.ts';
 import { saidOfDependants, troublesOfPodsServing } from '../../subjects/dependants.ts';
 import {
   type ExposingService,
@@ -77,7 +78,11 @@ export const loadBalancerAddress = defineCheck({
       const speakers = speakersAbout(service, snapshot);
       const [explanation] = said.flatMap((each) => explainEvent(each, speakers, { service, snapshot }) ?? []);
       const rivals = rivalsHeard(own, snapshot);
-      const reasons = [...(rivals ? [rivals] : []), ...pendingReasonsOf(service, snapshot, own[0]?.reason)];
+      const reasons = [
+        ...(rivals ? [rivals] : []),
+        ...pendingReasonsOf(service, snapshot, own[0]?.reason),
+        ...controllerDown(service, snapshot),
+      ];
       const troubles = troublesOfPodsServing(service, scene.view);
       const isSilent = said.length === 0 && troubles.length === 0;
       const facts = reasons.filter(({ isGuess }) => !isGuess);

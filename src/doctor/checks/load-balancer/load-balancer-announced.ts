@@ -17,7 +17,7 @@ export const loadBalancerAnnounced = defineCheck({
   severity: 'error',
   needs: ['services'],
   wants: announcementTopics,
-  after: ['api-server-answers', 'service-selects-head', 'endpoint-slices-ready'],
+  after: ['api-server-answers', 'service-selects-head', 'endpoint-slices-ready', 'load-balancer-one-implementation'],
   docs: () => ({
     means:
       'The Service of a SkyPilot cluster or of the ingress controller has an address, but nothing on the network answers for it. MetalLB: no advertisement selects its pool or the Service, or every node is left out. MetalLB leaves a node out because of the label `node.kubernetes.io/exclude-from-external-load-balancers`, because of the nodeSelectors of the advertisements, without a ready speaker, or without a ready Pod under `externalTrafficPolicy: Local`. Cilium: no CiliumL2AnnouncementPolicy and no CiliumBGPAdvertisement selects the Service. kube-vip: the node that announces the address is not Ready, or the Pod on it is not. ServiceLB: none of its Pods for the Service is ready, or it has no Pods. Clouds: the label leaves out every node. Other implementations are not checked. It is a warning if some of this could not be seen, and information if a call of the address from this machine is answered.',

@@ -1,11 +1,9 @@
-import { type CommandPart, type Cure, command, cure, part } from '../../../errors/cure.ts';
-import { unexposeCommand } from '../../../exposure/plan/unexpose-command.ts';
-import { explicitScheme } from '../../../platforms/scheme.ts';
+import { command, cure } from '../../../errors/cure.ts';
 import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
-import { exposeCommand } from '../../format.ts';
-import { type KnownLoadBalancer, knownLoadBalancers, platformTopics } from '../../subjects/exposing-services.ts';
+import { knownLoadBalancers, platformTopics } from '../../subjects/exposing-services.ts';
+import { publicCures, unaskedInternal } from '../../subjects/unasked-internal.ts';
 
 export const loadBalancerScheme = defineCheck({
   id: 'load-balancer-scheme',
@@ -33,38 +31,16 @@ export const loadBalancerScheme = defineCheck({
   notApplicable: (scene) =>
     knownLoadBalancers(scene).length === 0 ? 'no load balancer with a known platform' : undefined,
   find: (scene) =>
-    knownLoadBalancers(scene)
-      .filter(({ loadBalancer, service }) => {
-        const { metadata, spec } = service;
-        const said = { annotations: metadata?.annotations ?? {}, loadBalancerClass: spec?.loadBalancerClass };
-        const isInternal = loadBalancer.defaultScheme === 'internal' && loadBalancer.public !== null;
-        return isInternal && explicitScheme(loadBalancer, said) === undefined;
-      })
-      .map((each) => {
-        const reference = serviceReference(each.service);
-        return {
-          ...each,
-          about: [clusterKey(each.skyCluster)],
-          objects: [reference],
-          evidence: [fieldOf(reference, 'metadata.annotations', Object.keys(each.service.metadata?.annotations ?? {}))],
-        };
-      }),
+    unaskedInternal(scene).map((each) => {
+      const reference = serviceReference(each.service);
+      return {
+        ...each,
+        about: [clusterKey(each.skyCluster)],
+        objects: [reference],
+        evidence: [fieldOf(reference, 'metadata.annotations', Object.keys(each.service.metadata?.annotations ?? {}))],
+      };
+    }),
   say: ({ service, loadBalancer }) =>
     `Service ${service.metadata?.name} sets no scheme, and ${loadBalancer.title} creates internal load balancers by default: only its own network can call it`,
-  cures: (finding) => curesOf(finding),
+  cures: (finding) => publicCures(finding),
 });
-
-function curesOf({ owner, skyCluster, ports, loadBalancer }: KnownLoadBalancer): readonly Cure[] {
-  const expose = (flags: CommandPart) => exposeCommand(skyCluster, ports, 'loadbalancer', flags);
-  if (owner === 'kubectl-skyports') {
-    return [
-      cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first, if it should be public: deletes the internal one'),
-      cure(expose(part`--scheme public`), 'then: creates a public one'),
-    ];
-  }
-  const note = 'creates a public one beside it, if it should be public';
-  if (owner === 'other') return [cure(expose(part`--scheme public`), note)];
-  const beside = cure(expose(part`--scheme public --beside-skypilot`), note);
-  if (loadBalancer.notBySkyPilot?.public) return [beside];
-  return [beside, cure(command`kubectl skyports config scheme public`, 'makes those of new SkyPilot clusters public')];
-}

@@ -21,9 +21,11 @@ import {
 import { closedWhy } from '../../subjects/closed-connection.ts';
 import { provesNothing, whyUntold } from '../../subjects/known-senders.ts';
 import {
+  failedAuth,
   globalAuthOf,
   hasAnnotation,
   ingressOf,
+  isFailedAuth,
   isKeptOut,
   isOwnAnswer,
   type Judgement,
@@ -55,9 +57,9 @@ export const httpAnswers = defineCheck({
   after: ['network-policy-allows', 'dns-resolves', 'tcp-connects'],
   docs: () => ({
     means:
-      "The app does not answer a `GET` of its URL normally. Either something on the way answers: SkyServe's load balancer (503: no replica of the service is ready; 500: it reached none), or the ingress controller or another proxy (400, 401, 403, 404, 413, 502, 503, 504; [platforms.md](platforms.md#answers-of-proxies-themselves) says how they are recognized). Or the app answers with an error (500 and above, a warning). Or the connection is closed without an answer, or in ingress mode nothing answers within three seconds. Or a redirect leads back to itself, to an https port that does not answer, outside the path, or to another host. The doctor follows one redirect: from the http port of the ingress controller to its https port on the same host. Any other answer is the app's, and healthy. The result is unknown for a 4xx (other than 401 and 403) that may be the controller's own, because the controller is unknown or its answers have no sign. It is also unknown for ports that do not speak HTTP, and behind a proxy of this machine. A 404 or 503 of the controller within a minute after this plugin wrote the Ingress is only info, because the controller may not have loaded the Ingress yet.",
-    matters: "The address is right, but the answer is not the app's normal answer.",
-    fix: "503 of SkyServe: find out which replica is not ready and why, and check the path, the timeout and the initial delay of its `readiness_probe`. 404: find out why the controller ignores the Ingress (its log, its `--watch-namespace`, its class). 502 and 504: check whether the app listens, with `--probe=pod`. A redirect to itself: TLS ends before the controller, so every call reaches it as plain HTTP. Make it trust the load balancer's headers (`use-forwarded-headers`), or turn the redirect off. A redirect outside the path: tell the app its path, or give it its own host. For other errors, read the log of the app.",
+      "A `GET` of a port's URL is answered by SkyServe's load balancer itself (503: no replica of the service is ready; 500: it reached none), by the ingress controller or another proxy itself (400, 401, 403, 404, 413, 500, 502, 503, 504; [platforms.md](platforms.md#answers-of-proxies-themselves) has the signs), or by the app with an error of its own (500 and above, a warning), or in ingress mode not within three seconds, or the connection is closed without an answer. Or a redirect leads in a circle, to an https port that does not answer, out of the path, or to another host. One redirect is followed: from the http port of the ingress controller to its https port, on the same host. Any other answer is the app's, and healthy. Unknown for a 4xx other than 401 and 403 that may be the controller's own, because the controller is not known or its own answers have no sign. Not known for ports that speak something else than HTTP, and behind a proxy. A 404 or 503 of the controller within a minute after this plugin wrote the Ingress is only info: the controller may not have loaded it yet.",
+    matters: 'The address is right, but something other than the app answers.',
+    fix: '503 of SkyServe: see which replica is not ready and why, and compare the path, the timeout and the initial delay of its `readiness_probe`. 404: see why the controller leaves the Ingress out (its log, its `--watch-namespace`, its class). 500 of ingress-nginx: the `auth-url` that it asks for a login gives no usable answer. 502 and 504: see whether the app listens, with `--probe=pod`. A redirect in a circle: TLS ends before the controller, which takes every call for plain HTTP; let it believe the load balancer (`use-forwarded-headers`), or stop it from redirecting. A redirect out of the path: tell the app its path, or give it a host of its own. The log of the app has its own errors.',
     commands: [cure(command`sky logs NAME`, 'shows the log of the app')],
     sources: [
       'ingress-nginx 1.11: rootfs/etc/nginx/template/nginx.tmpl, default server; docs/user-guide/default-backend.md',
@@ -125,6 +127,7 @@ function wrongAnswer(calls: readonly CalledPort[], scene: Scene): Judgement {
   if (http.outcome !== 'answered') return noAnswer(calls, http.outcome, scene);
   if (http.wantsTls) return wantsTls(calls, http, scene);
   if (isKeptOut(calls[0]!, scene)) return keptOut(calls, http, scene);
+  if (isFailedAuth(calls[0]!, scene)) return failedAuth(calls, http, scene);
   if (isOwnAnswer(http)) return ownAnswer(calls, http, scene);
   const { row } = calls[0]!;
   const untold = whyUntold(http, row, scene.view);

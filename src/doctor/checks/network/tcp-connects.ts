@@ -19,7 +19,7 @@ import {
   unusedServePorts,
 } from '../../subjects/called-ports.ts';
 import { insideOf } from '../../subjects/inside.ts';
-import { ownNetworkOf } from '../../subjects/own-network.ts';
+import { isInnerNodeAddress, ownNetworkOf } from '../../subjects/own-network.ts';
 import { insideCures } from '../../subjects/pod-cures.ts';
 import { serveStatusCure } from '../../subjects/serve-cures.ts';
 import { troubleAt, unanswered } from '../../subjects/unanswered.ts';
@@ -94,7 +94,7 @@ function deadAddress(
   }[outcome];
   const known = outcome === 'refused' ? undefined : unanswered(scene, row, probe);
   const refusing = outcome === 'refused' ? troubleAt(scene, probe.address) : undefined;
-  const last = known?.firewall && (isPrivate ? advice(privateNote(row, scene)) : known.firewall);
+  const last = known?.firewall && (isPrivate ? advice(privateNote(calls[0]!, scene)) : known.firewall);
   const isOutOfReach = isPrivate && outcome !== 'refused' && !known?.isSure;
   // A load balancer may drop packets because no service is up: then nothing is wrong.
   const mayBeUnused = isOpenedInAdvance(row) && allModes[row.mode].answeredBy === 'app';
@@ -132,8 +132,11 @@ function unusedPort(calls: readonly CalledPort[]): DeadAddress {
   };
 }
 
-function privateNote(row: CalledPort['row'], { view }: Pick<CheckContext, 'view'>): string {
-  return `call it from ${ownNetworkOf(row, view)}; if this machine is in it, a firewall drops the packets`;
+function privateNote({ row, probe: { address } }: CalledPort, { view }: Pick<CheckContext, 'view'>): string {
+  const note = `call it from ${ownNetworkOf(row, view)}; if this machine is in it, a firewall drops the packets`;
+  return isInnerNodeAddress(view.snapshot, address)
+    ? `${note}; ServiceLB gives the ExternalIP of a node that has one: for callers outside, start K3s or RKE2 on each node with --node-external-ip and the public address of its machine`
+    : note;
 }
 
 /** If the app listens, something on the way to its Pod refuses the connection. */

@@ -1,6 +1,7 @@
 import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import { hostAndPort } from '../../../exposure/url.ts';
 import { allModes } from '../../../modes/all-modes.ts';
+import { keyOf } from '../../../snapshot/object-reference.ts';
 import type { AddressProbe } from '../../../snapshot/probe.ts';
 import { listed } from '../../../snapshot/text.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
@@ -16,9 +17,15 @@ import {
   portsOf,
   unprovedCalls,
 } from '../../subjects/called-ports.ts';
+import { hasAnnotation, ingressOf } from '../../subjects/own-answer.ts';
 
-/** The certificate of ingress-nginx for hosts that have none (internal/net/ssl, FakeSSLCert). */
-const fakeCertificate = 'Kubernetes Ingress Controller Fake Certificate';
+/** The subjects of the certificates that controllers make up for hosts that have none. */
+const madeUpBy: Readonly<Record<string, string>> = {
+  // internal/net/ssl, FakeSSLCert
+  'Kubernetes Ingress Controller Fake Certificate': 'ingress-nginx',
+  // pkg/tls/generate/generate.go, DefaultDomain
+  'TRAEFIK DEFAULT CERT': 'Traefik',
+};
 
 export const tlsCertificate = defineCheck({
   id: 'tls-certificate',
@@ -32,9 +39,9 @@ export const tlsCertificate = defineCheck({
   after: ['network-policy-allows', 'dns-resolves', 'tcp-connects'],
   docs: () => ({
     means:
-      'The certificate of an https port has expired, is for other names, or has an authority that this machine does not trust. Or the port does not speak TLS. Only the last case is an error, because callers may trust a certificate of their company.',
-    matters: 'Browsers show a warning. Programs refuse the connection unless they skip the check.',
-    fix: "Put a certificate for the host into the Secret that the Ingress names. curl's option `-k` calls the port without checking the certificate.",
+      'The certificate of an https port has expired, is for other names, or is signed by an authority that this machine does not trust. Or what answers there does not speak TLS. Only the last case is an error: the callers may trust the certificate of a company.',
+    matters: 'Browsers warn, and programs refuse, unless they skip the check.',
+    fix: 'Put a certificate for the host into the Secret that the Ingress names, in the namespace of the Ingress: without it the controller shows one that it makes up. The option `-k` of curl calls without checking it.',
     sources: [
       'RFC 5280, RFC 6125',
       'ingress-nginx docs/user-guide/tls.md: the default certificate',
@@ -61,10 +68,12 @@ export const tlsCertificate = defineCheck({
           .map((reference) => fieldOf(reference, `TLS ${hostAndPort(probe.host, probe.port)}`, probe.certificate)),
         calls,
         probe,
+        asked: askedSecretOf(row, probe.host, scene),
       };
     }),
-  say: ({ calls, probe }) => `${hostAndPort(probe.host, probe.port)} (${portsOf(calls)}) ${whatIsWrong(probe)}`,
-  cures: ({ calls, probe }) => curesOf(calls, probe),
+  say: ({ calls, probe, asked }) =>
+    `${hostAndPort(probe.host, probe.port)} (${portsOf(calls)}) ${whatIsWrong(probe)}${unusedSecret(probe, asked)}`,
+  cures: ({ calls, probe, asked }) => curesOf(calls, probe, asked),
   severityOf: ({ probe }) => (speaksTls(probe) ? 'warning' : 'error'),
 });
 
@@ -90,8 +99,8 @@ function speaksTls({ certificate }: AddressProbe): boolean {
 function whatIsWrong({ certificate }: AddressProbe): string {
   const { code, subject, issuer, validTo, names } = certificate!;
   if (validTo === '') return `does not speak TLS (${code})`;
-  if (subject === fakeCertificate)
-    return 'shows the self-signed certificate that ingress-nginx uses if it has none for the host';
+  const maker = madeUpBy[subject];
+  if (maker) return `shows the certificate that ${maker} makes up when it has none for the host`;
   if (code === 'CERT_HAS_EXPIRED') return `shows a certificate that expired on ${validTo.slice(0, 10)}`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return `shows a certificate for ${listed(names.length > 0 ? names : [subject])}`;
@@ -99,13 +108,57 @@ function whatIsWrong({ certificate }: AddressProbe): string {
   return `shows a certificate signed by ${by}, which this machine does not trust (${code})`;
 }
 
-function curesOf(calls: readonly CalledPort[], probe: AddressProbe): readonly Cure[] {
+/** The Secret that the Ingress of a port names for a host. */
+interface AskedSecret {
+  readonly name: string;
+  readonly namespace: string;
+  readonly ingress: string;
+  /** Whether cert-manager is to make it. */
+  readonly isOfCertManager: boolean;
+}
+
+function askedSecretOf(
+  row: CalledPort['row'],
+  host: string,
+  scene: Pick<CheckContext, 'view' | 'subject' | 'namespace'>,
+): AskedSecret | undefined {
+  const ingress = ingressOf(row, scene);
+  const name = ingress?.spec?.tls?.find(({ hosts = [] }) => hosts.includes(host))?.secretName;
+  if (!ingress || !name) return undefined;
+  const isOfCertManager = hasAnnotation(ingress, /^cert-manager\.io\/(?:cluster-)?issuer$/);
+  return { name, namespace: ingress.metadata?.namespace ?? '', ingress: keyOf(ingress), isOfCertManager };
+}
+
+/** A controller makes a certificate up if the Secret does not exist in the namespace of the Ingress, or is for another host. */
+function unusedSecret({ certificate }: AddressProbe, asked: AskedSecret | undefined): string {
+  if (!asked || madeUpBy[certificate?.subject ?? ''] === undefined) return '';
+  const { name, namespace, ingress } = asked;
+  return `: Ingress ${ingress} names Secret ${name} for it, which does not exist in namespace ${namespace}, has no valid certificate, or one for another host`;
+}
+
+function curesOf(calls: readonly CalledPort[], probe: AddressProbe, asked: AskedSecret | undefined): readonly Cure[] {
   const { row } = calls[0]!;
   if (!speaksTls(probe)) {
     return [cure(command`curl ${`http://${hostAndPort(probe.address, probe.port)}`}`, 'calls it without TLS')];
   }
   if (allModes[row.mode].answeredBy === 'app') {
     return [cure(command`curl -k ${row.url ?? ''}`, 'calls without checking the certificate, which the app has')];
+  }
+  if (asked) {
+    const { name, namespace, isOfCertManager } = asked;
+    if (isOfCertManager) {
+      return [
+        cure(command`kubectl describe certificate ${name} -n ${namespace}`, 'shows why cert-manager has not made it'),
+        cure(command`kubectl get certificaterequests,orders,challenges -n ${namespace}`, 'shows how far it got'),
+      ];
+    }
+    return [
+      cure(command`kubectl get secret ${name} -n ${namespace}`, 'shows whether it exists there'),
+      cure(
+        command`kubectl create secret tls ${name} --cert=CERTIFICATE --key=KEY -n ${namespace}`,
+        'makes it, if it does not; CERTIFICATE and KEY are files',
+      ),
+    ];
   }
   const secret = `${probe.host.replaceAll('.', '-')}-tls`;
   return [

@@ -9,6 +9,7 @@ import { fieldOf, podReference } from '../../finding.ts';
 import { displayOf, withoutStop } from '../../format.ts';
 import { isLost, lostNodeWords, nodeReference, readyConditionOf } from '../../subjects/lost-node.ts';
 import { podFaultOf } from '../../subjects/pod-fault.ts';
+import { closedGatesOf, gateCures } from '../../subjects/readiness-gates.ts';
 import { saidOfPods } from '../../subjects/said.ts';
 
 export const headPodReady = defineCheck({
@@ -23,11 +24,12 @@ export const headPodReady = defineCheck({
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists', 'head-pod-running'],
   docs: () => ({
     means:
-      'The head Pod runs, and its condition Ready is not True: a container of it ended or fails its probe, or its node does not respond.',
+      'The head Pod runs, and its condition Ready is not True: a container of it ended or fails its probe, a readiness gate is closed, or its node is lost.',
     matters:
-      "Kubernetes sends no traffic of Services to a Pod that is not Ready, so it can only be reached in podip mode. SkyPilot's own Pods have no readinessProbe. Usually a sidecar, a probe from `pod_config`, or the node is the cause.",
-    fix: 'Look at the containers and the node that the message names. If the node does not come back, launch the cluster again.',
+      "Kubernetes takes a Pod that is not Ready out of every Service, so no mode but podip reaches it. SkyPilot's own Pods have no readinessProbe: usually a sidecar, a probe from `pod_config`, or the node is at fault. A namespace with the label `elbv2.k8s.aws/pod-readiness-gate-inject` adds a gate for each target group of the AWS Load Balancer Controller.",
+    fix: 'Look at the containers and the node that the message names. If the node is lost, launch the cluster again.',
     sources: [
+      'KEP-580: Pod spec.readinessGates',
       'Kubernetes: Pod status.conditions[Ready], EndpointSlice conditions.ready, Node status.conditions[Ready]',
       'sky/templates/kubernetes-ray.yml.j2: no readinessProbe',
     ],
@@ -37,11 +39,16 @@ export const headPodReady = defineCheck({
       const pod = headPodOf(skyCluster);
       if (!pod || podFaultOf(pod) || isReady(pod)) return [];
       const condition = pod.status?.conditions?.find(({ type }) => type === 'Ready');
-      const said = saidOfPods([pod], scene);
+      const gates = closedGatesOf(pod);
+      const ofGate = (words: string) => gates.some(({ type }) => words.startsWith(`condition ${type} `));
+      const said = saidOfPods([pod], scene).filter(({ words }) => !ofGate(words));
       const node = lostNodeOf(pod, itemsOf(scene.perhaps.nodes));
+      const isOfGates = gates.length > 0 && condition?.reason === 'ReadinessGatesNotReady';
       const why = [
         ...(node ? [`its ${lostNodeWords(node)}`] : []),
-        withoutStop(condition?.message ?? condition?.reason ?? '') || undefined,
+        // The kubelet repeats the types of the gates here, without their reasons.
+        (isOfGates ? undefined : withoutStop(condition?.message ?? condition?.reason ?? '')) || undefined,
+        ...gates.map(({ words }) => words),
         ...endedContainers(pod),
         ...said.map(({ words }) => words),
       ].filter((text) => text !== undefined);
@@ -58,6 +65,7 @@ export const headPodReady = defineCheck({
           skyCluster,
           podName: pod.metadata?.name ?? '',
           why,
+          gates,
           nodeName: node?.metadata?.name,
           isTold: said.length > 0,
         },
@@ -65,7 +73,7 @@ export const headPodReady = defineCheck({
     }),
   say: ({ skyCluster, podName, why }) =>
     `Pod ${podName}, the head of ${displayOf(skyCluster)}, runs and is not Ready${why.length > 0 ? `: ${why.join('; ')}` : ''}`,
-  cures: ({ skyCluster, podName, nodeName, isTold }) => [
+  cures: ({ skyCluster, podName, nodeName, gates, isTold }) => [
     ...(nodeName === undefined
       ? []
       : [
@@ -74,6 +82,7 @@ export const headPodReady = defineCheck({
             'shows why: its kubelet has stopped, or the machine is off; the head comes back with the node',
           ),
         ]),
+    ...gateCures(gates, skyCluster.namespace),
     isTold
       ? cure(
           command`kubectl logs ${podName} -n ${skyCluster.namespace} --all-containers --tail=50`,

@@ -1,8 +1,10 @@
+import type { Pod } from 'kubernetes-types/core/v1';
 import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import { endingOf } from '../../../exposure/pod-ending.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { humanDuration } from '../../../snapshot/text.ts';
+import { itemsOf } from '../../../snapshot/topics.ts';
 import { clusterKey, skyClustersOf } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { podReference } from '../../finding.ts';
@@ -10,6 +12,7 @@ import { displayOf, secondsBetween, withoutStop } from '../../format.ts';
 import { restartCommand } from '../../subjects/pod-cures.ts';
 import { type PodFault, podFaultOf } from '../../subjects/pod-fault.ts';
 import { saidOfPods } from '../../subjects/said.ts';
+import { gateLooks, gatesOf, taintsAgainst } from '../../subjects/unscheduled.ts';
 
 /** Younger Pods are still starting: images of ML apps take minutes to pull. */
 const patienceSeconds = 5 * 60;
@@ -22,7 +25,7 @@ export const headPodRunning = defineCheck({
   title: 'the head Pod of every SkyPilot cluster runs',
   severity: 'error',
   needs: ['pods'],
-  wants: ['events', 'podEvents'],
+  wants: ['events', 'podEvents', 'nodes'],
   after: ['api-server-answers', 'no-orphans', 'head-pod-exists'],
   docs: () => ({
     means:
@@ -56,6 +59,8 @@ export const headPodRunning = defineCheck({
           skyCluster,
           podName: pod.metadata?.name ?? '',
           fault,
+          pod,
+          keptOff: gatesOf(pod) ?? taintsAgainst(pod, itemsOf(scene.perhaps.nodes)),
           ending:
             fault.kind === 'terminating' || fault.kind === 'ended' || fault.kind === 'evicted'
               ? endingOf(scene.view.snapshot, { namespace: skyCluster.namespace, name: pod.metadata?.name ?? '' })
@@ -66,12 +71,12 @@ export const headPodRunning = defineCheck({
       ];
     }),
   severityOf: ({ fault, event, ageSeconds }) => (isInProgress(fault, event, ageSeconds) ? 'warning' : 'error'),
-  say({ skyCluster, podName, fault, ending, event, ageSeconds }) {
+  say({ skyCluster, podName, fault, keptOff, ending, event, ageSeconds }) {
     const age = ageSeconds === undefined ? '' : `, ${humanDuration(Math.trunc(ageSeconds))} old`;
     const progress = isInProgress(fault, event, ageSeconds) ? ` (in progress${age})` : '';
-    return `Pod ${podName}, the head of ${displayOf(skyCluster)}, ${fault.fact}${progress}${ending ? `; ${ending}` : ''}${event ? `; ${event}` : ''}`;
+    return `Pod ${podName}, the head of ${displayOf(skyCluster)}, ${fault.fact}${keptOff ? `; ${keptOff}` : ''}${progress}${ending ? `; ${ending}` : ''}${event ? `; ${event}` : ''}`;
   },
-  cures: ({ fault, skyCluster, podName }) => curesOf(fault, skyCluster, podName),
+  cures: (finding) => curesOf(finding),
 });
 
 function isInProgress({ kind }: PodFault, event: string | undefined, ageSeconds: number | undefined): boolean {
@@ -79,21 +84,31 @@ function isInProgress({ kind }: PodFault, event: string | undefined, ageSeconds:
   return onItsWay && ageSeconds !== undefined && ageSeconds < patienceSeconds;
 }
 
-function curesOf({ kind }: PodFault, skyCluster: SkyCluster, podName: string): readonly Cure[] {
+interface NotRunning {
+  readonly fault: PodFault;
+  readonly skyCluster: SkyCluster;
+  readonly podName: string;
+  readonly pod: Pod;
+  readonly keptOff: string | undefined;
+}
+
+function curesOf({ fault: { kind }, skyCluster, podName, pod: head, keptOff }: NotRunning): readonly Cure[] {
   const pod = `pod/${podName}`;
   const { namespace } = skyCluster;
   switch (kind) {
     case 'unscheduled':
       return [
+        ...(keptOff === undefined
+          ? []
+          : [
+              advice(
+                'tolerate the taint: tolerations in kubernetes.pod_config of ~/.sky/config.yaml, for the next launch',
+              ),
+            ]),
         advice('the scheduler goes on trying: free what it names, add a node, or launch again with less in resources'),
       ];
     case 'held-back':
-      return [
-        cure(
-          command`kubectl get workloads -n ${namespace}`,
-          'shows the queue; a queue such as Kueue keeps the Pod waiting until there is quota',
-        ),
-      ];
+      return gateLooks(head, namespace);
     case 'image':
       return [advice('correct image_id of the task, or its pull secret, and launch again')];
     case 'crash':

@@ -5,7 +5,8 @@ import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
 import { secondsBetween } from '../../format.ts';
 import { saidOfDependants, wordsBeside } from '../../subjects/dependants.ts';
-import { exposingServices, patienceSeconds } from '../../subjects/exposing-services.ts';
+import { exposingServices, patienceSeconds, platformTopics } from '../../subjects/exposing-services.ts';
+import { type Cleaner, cleanerOf } from '../../subjects/handler.ts';
 import { saidAbout } from '../../subjects/said.ts';
 
 export const serviceNotTerminating = defineCheck({
@@ -15,7 +16,7 @@ export const serviceNotTerminating = defineCheck({
   title: 'no Service that opens a port is stuck in deletion',
   severity: 'warning',
   needs: ['pods', 'services'],
-  wants: ['events', 'handlerEvents', 'endpointSlices', 'targetGroupBindings', 'serviceLbPods', 'tailscalePods'],
+  wants: ['events', 'handlerEvents', 'endpointSlices', 'targetGroupBindings', 'tailscalePods', ...platformTopics],
   after: ['api-server-answers'],
   docs: () => ({
     means:
@@ -53,16 +54,17 @@ export const serviceNotTerminating = defineCheck({
           reference,
           finalizers,
           seconds: seconds ?? 0,
-          why:
-            said.length > 0
-              ? said.map((each) => wordsBeside(each, reference)).join('; ')
-              : 'the controller that cleans up was removed, fails, or is not done yet',
+          cleaner: cleanerOf(service, scene.view),
+          said: said.map((each) => wordsBeside(each, reference)).join('; '),
         },
       ];
     }),
-  say: ({ reference: { namespace, name }, finalizers, seconds, why }) =>
-    `Service ${namespace}/${name} was deleted ${humanDuration(Math.trunc(seconds))} ago and is held by finalizer ${listed(finalizers)}: ${why}`,
-  cures: ({ reference: { namespace, name } }) => [
+  say: ({ reference: { namespace, name }, finalizers, seconds, cleaner, said }) =>
+    `Service ${namespace}/${name} was deleted ${humanDuration(Math.trunc(seconds))} ago and is held by finalizer ${listed(finalizers)}: ${[...whoCleans(cleaner), ...(said ? [said] : cleaner?.isGone ? [] : ['it is gone, fails, or is not done yet'])].join('; ')}`,
+  cures: ({ reference: { namespace, name }, cleaner }) => [
+    ...(cleaner?.isGone
+      ? [advice(`start or install the ${cleaner.title} again: it removes the load balancer, then the finalizer`)]
+      : []),
     cure(
       command`kubectl describe service ${name} -n ${namespace}`,
       'shows its events, with the errors of the controller',
@@ -70,3 +72,9 @@ export const serviceNotTerminating = defineCheck({
     advice('remove the finalizer by hand only after the load balancer is gone in the cloud'),
   ],
 });
+
+function whoCleans(cleaner: Cleaner | undefined): string[] {
+  if (!cleaner) return ['a controller removes it after it has cleaned up'];
+  const gone = cleaner.isGone ? ', and no Pod of it was seen' : '';
+  return [`${cleaner.title} removes it after it has cleaned up${gone}`];
+}

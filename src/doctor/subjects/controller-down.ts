@@ -1,0 +1,52 @@
+import type { Pod, Service } from 'kubernetes-types/core/v1';
+import { command, cure } from '../../errors/cure.ts';
+import { troubleOf } from '../../exposure/pod-trouble.ts';
+import { detectPlatforms } from '../../platforms/detect.ts';
+import { implementationOf } from '../../platforms/implementation.ts';
+import type { PendingReason } from '../../platforms/missing-implementation.ts';
+import type { LoadBalancer } from '../../platforms/platform.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+
+const nameLabel = 'app.kubernetes.io/name';
+const componentLabel = 'app.kubernetes.io/component';
+
+/** The Pods of a load balancer that give addresses; MetalLB's speakers only announce them. Empty if it is not known by its Pods. */
+export function controllerPodsOf({ matchers }: LoadBalancer, { topics }: Snapshot): Pod[] {
+  const workload = matchers.find(({ signal }) => signal === 'workload')?.matches;
+  const all = itemsOf(topics.loadBalancerPods).filter(({ metadata }) =>
+    workload?.test(metadata?.labels?.[nameLabel] ?? ''),
+  );
+  return all.filter(({ metadata }) => metadata?.labels?.[componentLabel] !== 'speaker');
+}
+
+/** Whether the Pod's status says that it is not Ready. Without a status, nothing is known. */
+export function isSeenDown({ status }: Pod): boolean {
+  const { phase, conditions = [] } = status ?? {};
+  const isFalse = conditions.some(({ type, status: is }) => type === 'Ready' && is !== 'True');
+  return isFalse || phase === 'Pending' || phase === 'Failed';
+}
+
+/**
+ * Why the implementation of a Service gives it no address: its controller has Pods, and each is seen not to be Ready. Empty if
+ * one may be, or if its Pods were not seen. A controller that does not start writes no event.
+ */
+export function controllerDown(service: Service, snapshot: Snapshot): PendingReason[] {
+  const known = implementationOf(service, detectPlatforms(snapshot));
+  if (!known) return [];
+  const pods = controllerPodsOf(known, snapshot);
+  const [first] = pods;
+  if (!first || !pods.every(isSeenDown)) return [];
+  const { name = '', namespace = '' } = first.metadata ?? {};
+  const isPlaced = first.spec?.nodeName !== undefined;
+  return [
+    {
+      cause: `no Pod of ${known.title} is Ready: ${(troubleOf(first) ?? '').replace(/Pod (\S+)/, `Pod ${namespace}/$1`)}`,
+      advice: '',
+      look: isPlaced
+        ? cure(command`kubectl logs ${name} -n ${namespace} --all-containers --tail=20`, 'shows why it does not run')
+        : cure(command`kubectl describe pod ${name} -n ${namespace}`, 'shows why it is on no node'),
+      isSure: true,
+    },
+  ];
+}

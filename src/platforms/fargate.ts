@@ -1,0 +1,32 @@
+import type { Service } from 'kubernetes-types/core/v1';
+import { command, cure } from '../errors/cure.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { detectPlatforms } from './detect.ts';
+import { implementationOf } from './implementation.ts';
+import type { PendingReason } from './missing-implementation.ts';
+
+const computeType = 'eks.amazonaws.com/compute-type';
+
+/**
+ * Why a Service has no address in an EKS cluster without instances: AWS's own cloud controller makes targets of instances, and
+ * writes no error without any. Source: eksctl-io/eksctl#3874, aws/containers-roadmap#617.
+ */
+export function onlyFargate(service: Service, snapshot: Snapshot): PendingReason | undefined {
+  const { nodes } = snapshot.topics;
+  if (!nodes.observed || nodes.cutOff || nodes.items.length === 0) return undefined;
+  if (!nodes.items.every(({ metadata }) => metadata?.labels?.[computeType] === 'fargate')) return undefined;
+  const known = implementationOf(service, detectPlatforms(snapshot));
+  if (known && known.id !== 'aws-in-tree') return undefined;
+  return {
+    cause: 'every node is of AWS Fargate, and the load balancers of EKS itself lead to instances only',
+    steps: [
+      cure(
+        command`helm upgrade --install aws-load-balancer-controller aws-load-balancer-controller --repo https://aws.github.io/eks-charts --namespace kube-system --set clusterName=CLUSTER,region=REGION,vpcId=VPC`,
+        'installs the AWS Load Balancer Controller, which leads to Pods; its role needs an IAM policy first, as its documentation says',
+      ),
+    ],
+    advice:
+      'then a new Service with --class service.k8s.aws/nlb and --annotation service.beta.kubernetes.io/aws-load-balancer-nlb-target-type=ip gets an address',
+    isSure: true,
+  };
+}
