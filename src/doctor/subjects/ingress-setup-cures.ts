@@ -271,7 +271,7 @@ function hostCures({ view }: Judged, isOpenShift: boolean, opened: Opened | unde
   const router = isOpenShift ? controllerNamed(openShiftRouter) : undefined;
   const found = seen.length > 0 || !router ? seen : [{ name: router.classNames[0]!, ...router }];
   return found.slice(0, 1).map(({ name, product }) => {
-    const how = `through ${product}, under a HOST of its own, which needs no rewriting`;
+    const how = `through ${product}, under its own HOST, which needs no rewriting`;
     if (opened) {
       const flags = part`--ingress-class ${name} --host HOST`;
       return cure(exposeCommand(opened.skyCluster, [opened.mapping], 'ingress', flags), `opens it ${how}`);

@@ -20,11 +20,11 @@ export function publicCures({ owner, skyCluster, ports, loadBalancer }: KnownLoa
   const expose = (flags: CommandPart) => exposeCommand(skyCluster, ports, 'loadbalancer', flags);
   if (owner === 'kubectl-skyports') {
     return [
-      cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first, if it should be public: removes the internal one'),
-      cure(expose(part`--scheme public`), 'then: makes a public one'),
+      cure(unexposeCommand(skyCluster, 'loadbalancer'), 'first, if it should be public: deletes the internal one'),
+      cure(expose(part`--scheme public`), 'then: creates a public one'),
     ];
   }
-  const note = 'makes a public one beside it, if it should be public';
+  const note = 'creates a public one beside it, if it should be public';
   if (owner === 'other') return [cure(expose(part`--scheme public`), note)];
   const beside = cure(expose(part`--scheme public --beside-skypilot`), note);
   if (loadBalancer.notBySkyPilot?.public) return [beside];

@@ -35,7 +35,7 @@ export function gateLooks(pod: Pod, namespace: string): Cure[] {
   return [
     cure(
       command`kubectl get workloads -n ${namespace}`,
-      'shows the queue; one such as Kueue holds the Pod back until there is quota',
+      'shows the queue; a queue such as Kueue keeps the Pod waiting until there is quota',
     ),
     ...(queue === undefined
       ? []
