@@ -198,7 +198,7 @@ api_server: {endpoint: "https://ada:secret@sky.example.com"}
   t.regex(rows[1]![2]!, /\.sky\.yaml$/);
   t.regex(stderr, /\.sky\.yaml wins over kubernetes\.ports: ingress of ~\/\.sky\/config\.yaml\n/);
   t.regex(stderr, /context prod: new SkyPilot clusters use loadbalancer \(kubernetes\.ports in /);
-  t.regex(stderr, /API server https:\/\/sky\.example\.com has a configuration of its own/);
+  t.regex(stderr, /API server https:\/\/sky\.example\.com has its own configuration/);
   t.notRegex(stdout + stderr, /secret/);
   const only = join(folder, 'only.yaml');
   writeFileSync(only, 'kubernetes: {ports: podip}\n');
@@ -268,13 +268,13 @@ test('check names each fault with its line, and the cure', async (t) => {
     stdout.split('\n').flatMap((line) => /^~\S+?:(\d+:\d+): (.*)$/.exec(line)?.slice(1).join(' ') ?? []),
     [
       '1:1 SkyPilot has no key ports',
-      '3:10 kubernetes.ports is "Ingress"; SkyPilot takes only loadbalancer, ingress, podip',
+      '3:10 kubernetes.ports is "Ingress"; SkyPilot only accepts loadbalancer, ingress, podip',
       '4:3 SkyPilot has no key kubernetes.port',
       '5:3 SkyPilot has no key kubernetes.annotations',
       '7:5 SkyPilot takes no namespace in kubernetes.custom_metadata',
       '9:22 kubernetes.custom_metadata.annotations.example.com/a is not a string, and Kubernetes takes nothing else',
       "10:7 SkyPilot reads skypilot.co/external-ip on the ingress controller's Service alone, and this lands on what it makes itself",
-      '12:18 kubernetes.context_configs.dev.ports is "nodeport"; SkyPilot takes only loadbalancer, ingress, podip',
+      '12:18 kubernetes.context_configs.dev.ports is "nodeport"; SkyPilot only accepts loadbalancer, ingress, podip',
       "15:18 SkyPilot's server takes no ports in workspaces.w.kubernetes",
     ],
   );

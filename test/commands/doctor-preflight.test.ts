@@ -246,7 +246,7 @@ test('without the rights to write nothing is tried; quotas are read, and a webho
   t.is(named.verdict.outcome, 'unknown');
   t.regex(
     named.verdict.reason,
-    /^admission webhook services\.example\.com \(MutatingWebhookConfiguration \S+\) decides on Services, and a dry run needs the rights/,
+    /^admission webhook services\.example\.com \(MutatingWebhookConfiguration \S+\) decides on Services, and a dry run needs the permissions/,
   );
   await makeQuota(namespace, { 'services.nodeports': '0' }, { 'services.nodeports': '0' });
   t.regex((await read()).verdict.findings[0].message, /^ResourceQuota team-a in namespace \S+ has no room/);

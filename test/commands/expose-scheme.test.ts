@@ -385,7 +385,10 @@ for (const version of ['v2', 'v2alpha1']) {
     );
     const again = await expose(['--address-pool', 'blue']);
     t.regex(again.stderr, /nothing to change/);
-    t.regex((await expose(['--address-pool', 'any'])).stderr, /^address pool any: nothing to write, it takes this/m);
+    t.regex(
+      (await expose(['--address-pool', 'any'])).stderr,
+      /^address pool any: nothing to write, the pool already selects this Service/m,
+    );
     for (const [pool, says] of [
       ['blu', /--address-pool blu: there is no such CiliumLoadBalancerIPPool\ndid you mean --address-pool blue\?/],
       ['off', /--address-pool off: that pool is disabled, and gives no addresses/],
@@ -496,7 +499,7 @@ test.serial('one probe for all ports: AWS gets the port first, once, and it is s
   t.notRegex(again.stderr, /depends on/);
   const late = await skyports([...aws, '--health-check', '80']);
   t.is(late.code, 2);
-  t.regex(late.stderr, /probes the first port of a Service, and their order cannot be changed later/);
+  t.regex(late.stderr, /probes the first port of a Service, and the order of the ports cannot be changed later/);
   const other = await place();
   const chosen = exposing(other.namespace, '9000', '80:8888');
   await skyports([...chosen, '--health-check', '80', '--dry-run=server']);

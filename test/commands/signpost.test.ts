@@ -70,7 +70,7 @@ test.serial('nothing where SkyPilot looks: every way in names --signpost', async
     t.is(code, 2);
     t.regex(
       stderr,
-      /^error: Service ingress-nginx\/ingress-nginx-controller does not exist, and SkyPilot asks no other/,
+      /^error: Service ingress-nginx\/ingress-nginx-controller does not exist, and SkyPilot reads no other/,
     );
     t.true(stderr.endsWith(`:\n    kubectl skyports annotate --signpost ${address}\n`), stderr);
   }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { nodesRequest } from '../../src/modes/nodeport/mode.ts';
-import { endpointRequests } from '../../src/modes/what-to-collect.ts';
+import { rowRequests } from '../../src/modes/what-to-collect.ts';
 import { namespaceOfCollection } from '../../src/snapshot/resource-paths.ts';
 import type { TopicRequest } from '../../src/snapshot/snapshot.ts';
 import type { Topic } from '../../src/snapshot/topics.ts';
@@ -47,7 +47,7 @@ export async function startDumpServer(kubeconfig: string): Promise<DumpServer> {
 function answersFrom({ metadata, topics }: DumpDocument): Map<string, object> {
   const { namespace } = metadata;
   const eventsPath = namespace ? `/api/v1/namespaces/${namespace}/events` : '/api/v1/events';
-  const requests = { ...endpointRequests({ namespace }), nodes: nodesRequest, events: { path: eventsPath } };
+  const requests = { ...rowRequests({ namespace }), nodes: nodesRequest, events: { path: eventsPath } };
   const entries = Object.entries(requests) as [Topic, TopicRequest][];
   return new Map(
     entries.map(([topic, { path, labelSelector = '' }]) => {

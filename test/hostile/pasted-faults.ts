@@ -26,7 +26,7 @@ const kubectl: Options = new Map([
   ),
   ...taking('--server --certificate-authority --tls-server-name --auth-provider --auth-provider-arg', true),
   ...taking(
-    '-A --all-namespaces --all-containers --minify --watch -w --previous --embed-certs --interactive --help',
+    '-A --all-namespaces --all-containers --minify --watch -w --previous --embed-certs --interactive --show-managed-fields --help',
     false,
   ),
 ]);

@@ -94,7 +94,7 @@ function writeWeightOf({ resources }: Pick<MissingAccess, 'resources'>, mode: Ex
   const needed = topics?.some((topic) => resources.some((each) => each.split('.', 1)[0] === topic));
   const without = resources.every((each) => each.startsWith('pods/'))
     ? 'doctor --probe=pod needs it'
-    : 'kubectl skyports expose and unexpose need it, and dry runs (doctor --mode, expose --dry-run=server) create and patch of it';
+    : 'expose and unexpose need it; dry runs (doctor --mode, expose --dry-run=server) need create and patch';
   return { severity: needed ? 'error' : 'info', without };
 }
 
