@@ -101,8 +101,13 @@ function verdictOf(check: Check, { checks, snapshot, subject, selection, failed,
     found: [],
   });
   if (!isSelected(check, selection)) return skipped('not asked for');
-  const causes = causesOf(check, checks).filter((id) => failed.has(id));
-  const everywhere = causes.find((id) => failed.get(id)!.some(({ about }) => about.includes('*')));
+  const earlier = new Map(checks.map((each) => [each.id, each]));
+  // A warning may be right and have nothing to do with it: a call that fails is told beside it.
+  const explains = (id: string, finding: Finding) => !check.isCall || severityOf(earlier.get(id)!, finding) === 'error';
+  const causes = causesOf(check, checks).filter((id) => failed.get(id)?.some((each) => explains(id, each)));
+  const everywhere = causes.find((id) =>
+    failed.get(id)!.some((each) => each.about.includes('*') && explains(id, each)),
+  );
   if (everywhere) return skipped(`because of ${everywhere}`, everywhere);
   const unseenOf = (topics: readonly Topic[]) => topics.filter((topic) => !snapshot.topics[topic].observed);
   const unknown = (unseen: readonly Unseen[]): RawVerdict => ({
@@ -122,7 +127,7 @@ function verdictOf(check: Check, { checks, snapshot, subject, selection, failed,
   if (unseenHere.length > 0) return unknown(whyUnseen(unseenHere, snapshot));
   const found = check.find(scene);
   const causeOf = ({ about }: Finding) =>
-    causes.find((id) => failed.get(id)!.some((cause) => overlap(cause.about, about)));
+    causes.find((id) => failed.get(id)!.some((cause) => overlap(cause.about, about) && explains(id, cause)));
   const own = found.filter((finding) => !causeOf(finding));
   const [first] = found;
   if (own.length === 0 && first) {

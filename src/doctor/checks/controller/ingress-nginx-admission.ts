@@ -121,7 +121,7 @@ function whyBroken(scene: Pick<CheckContext, 'view'>, target: Target, caBundle: 
   }
   const ready = readyEndpointsOf(scene, service);
   if (ready?.length === 0) {
-    const fact = `Service ${key}of the admission webhook of ingress-nginx has no ready endpoint`;
+    const fact = `Service ${key} of the admission webhook of ingress-nginx has no ready endpoint`;
     return { fact, isGone: false, hint: 'shows its Pods; at least one has to be Ready' };
   }
   if (caBundle) return undefined;
