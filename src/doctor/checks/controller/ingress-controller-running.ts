@@ -1,9 +1,11 @@
+import type { Service } from 'kubernetes-types/core/v1';
 import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import type { IngressController } from '../../../exposure/controllers/known-controllers.ts';
 import { isSignpost } from '../../../exposure/controllers/signpost.ts';
+import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
 import { isReady, troubleOf } from '../../../exposure/pod-trouble.ts';
 import { scopeOf } from '../../../exposure/scope.ts';
-import type { ObjectReference } from '../../../snapshot/object-reference.ts';
+import { keyOf, type ObjectReference } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import type { CheckContext } from '../../check-context.ts';
@@ -131,7 +133,8 @@ export const ingressControllerRunning = defineCheck({
           ),
         ],
       };
-      if (published.length > 0) {
+      const own = serviceWithoutPods(scene, product, published);
+      if (published.length > 0 && !own) {
         const who = published.every((address) => scopeOf(address) === 'local')
           ? 'something else serves its class, whose Pods have other labels'
           : "another product serves its class, as Traefik's nginx provider does";
@@ -142,8 +145,8 @@ export const ingressControllerRunning = defineCheck({
       return [
         {
           ...base,
-          severity: others.length > 0 ? 'warning' : 'error',
-          fact: `there is no Pod of ${product.product} (${product.controller})${maybe}`,
+          severity: others.length > 0 && !own ? 'warning' : 'error',
+          fact: `there is no Pod of ${product.product} (${product.controller})${own ? `, and the Ingress has the address of its Service ${keyOf(own)}` : ''}${maybe}`,
           cures: installedIn(scene, product) ?? ingressSetup(scene),
         },
       ];
@@ -153,6 +156,19 @@ export const ingressControllerRunning = defineCheck({
   cures: ({ cures }) => cures,
   severityOf: ({ severity }) => severity,
 });
+
+/** The Service of a controller whose address the Ingresses have, if the Service has no ready endpoint. */
+function serviceWithoutPods(
+  { view }: Pick<CheckContext, 'view'>,
+  product: IngressController,
+  published: readonly string[],
+): Service | undefined {
+  if (!view.snapshot.topics.controllerSlices.observed) return undefined;
+  return ofController(itemsOf(view.controllerServices), product).find((service) => {
+    const addresses = [...externalAddressesOf(service).map(({ address }) => address), service.spec?.clusterIP];
+    return !isSignpost(service) && published.some((each) => addresses.includes(each));
+  });
+}
 
 /** If the Service of a controller exists, the controller was installed, but has no Pods now. */
 function installedIn(scene: Pick<CheckContext, 'view'>, product: IngressController): Cure[] | undefined {
