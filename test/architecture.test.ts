@@ -109,6 +109,21 @@ test('imports point one way', (t) => {
   t.deepEqual(wrong, []);
 });
 
+test('docs/architecture.md has the same rules', (t) => {
+  const document = readFileSync(join(source, '../docs/architecture.md'), 'utf8');
+  const rows = [...document.matchAll(/^\| `([\w.-]+?)\/?` \|.*\| (yes)? ?\| (.*) \|$/gm)];
+  const names = rows.map(([, name]) => name!);
+  const documented = rows.map(([, name, , text], at) => {
+    const listed = [...text!.matchAll(/`([\w.-]+)`/g)].map(([, other]) => other!);
+    return [name!, (text === 'everything below' ? names.slice(at + 1) : listed).toSorted()] as const;
+  });
+  t.deepEqual(
+    Object.fromEntries(documented),
+    Object.fromEntries(Object.entries(allowed).map(([name, others]) => [name, others.toSorted()])),
+  );
+  t.deepEqual(rows.flatMap(([, name, isPure]) => (isPure ? [name!] : [])).toSorted(), pure.toSorted());
+});
+
 test('every folder has its rule', (t) => {
   const rooms = new Set(files.map((file) => file.split('/')[0]!));
   t.deepEqual(

@@ -12,6 +12,8 @@ export interface Flag {
   readonly short?: string;
   /** What the value stands for in help: NAMESPACE, DURATION. */
   readonly value?: string;
+  /** Set if an `optional` flag is refused without a value. The help then shows `--probe=WHERE`. */
+  readonly needsValue?: true;
   readonly describe: string;
   /** The heading in the help; default: `Flags`. */
   readonly group?: string;

@@ -82,9 +82,10 @@ export function flagGroups({ flags }: CommandDescription): [title: string, flags
   return titled.sort(([a], [b]) => Number(b === 'Flags') - Number(a === 'Flags'));
 }
 
-/** `-n, --namespace NAMESPACE`, `    --wait[=DURATION]`. */
-export function flagUsage(name: string, { type, short, value = 'VALUE' }: Flag): string {
-  const taken = type === 'boolean' ? '' : type === 'optional' ? `[=${value}]` : ` ${value}`;
+/** `-n, --namespace NAMESPACE`, `    --wait[=DURATION]`, `    --probe=WHERE`. */
+export function flagUsage(name: string, { type, short, value = 'VALUE', needsValue }: Flag): string {
+  const ofOptional = needsValue ? `=${value}` : `[=${value}]`;
+  const taken = type === 'boolean' ? '' : type === 'optional' ? ofOptional : ` ${value}`;
   if (short === name) return `-${name}${taken}`;
   return `${short ? `-${short}, ` : '    '}--${name}${taken}`;
 }

@@ -7,6 +7,7 @@ import { sameDocument } from '../helpers/same-document.ts';
 test('a flag is written as it is typed', (t) => {
   t.is(flagUsage('namespace', { type: 'string', short: 'n', value: 'NAME', describe: '' }), '-n, --namespace NAME');
   t.is(flagUsage('wait', { type: 'optional', value: 'DURATION', describe: '' }), '    --wait[=DURATION]');
+  t.is(flagUsage('probe', { type: 'optional', value: 'WHERE', needsValue: true, describe: '' }), '    --probe=WHERE');
   t.is(flagUsage('yes', { type: 'boolean', short: 'y', describe: '' }), '-y, --yes');
   t.is(flagUsage('v', { type: 'string', short: 'v', value: 'LEVEL', describe: '' }), '-v LEVEL');
 });

@@ -7,21 +7,22 @@ const annotateFlags = {
   node: { type: 'string', value: 'NAME', describe: "Use this node's address instead of ADDRESS", completes: 'node' },
   yes: { type: 'boolean', short: 'y', describe: "Don't ask; without ADDRESS, use the first proposed address" },
   remove: { type: 'boolean', describe: 'Remove the annotation' },
-  show: { type: 'boolean', describe: 'Print the annotation, and what SkyPilot then prints' },
+  show: { type: 'boolean', describe: 'Print the annotation, and the URL that SkyPilot prints because of it' },
   'ingress-service': {
     type: 'string',
     value: 'NAMESPACE/NAME',
-    describe: "The ingress controller's Service (ingress-nginx/ingress-nginx-controller)",
+    describe: "The ingress controller's Service; default: ingress-nginx/ingress-nginx-controller",
   },
   force: {
     type: 'boolean',
-    describe: 'Set it even if SkyPilot will not use it, or users probably cannot reach ADDRESS',
+    describe: 'Set the annotation even if SkyPilot will ignore it, or if users probably cannot reach ADDRESS',
   },
   signpost: {
     group: 'Signpost',
     type: 'string',
     value: 'ADDRESS',
-    describe: 'Create a placeholder Service with ADDRESS, if SkyPilot finds no controller',
+    describe:
+      'Create a signpost: a placeholder Service that shows ADDRESS to SkyPilot, if SkyPilot finds no ingress controller',
   },
   'ingress-class': {
     group: 'Signpost',
@@ -55,7 +56,7 @@ export const annotateExamples = [
   },
   {
     line: 'kubectl skyports annotate --signpost gpu.example.com',
-    says: 'If SkyPilot finds no controller, tell it the address of yours',
+    says: 'If SkyPilot finds no ingress controller, tell it the address of your controller',
   },
 ] as const;
 

@@ -5,7 +5,8 @@ import { defineCommand } from '../command.ts';
 const completionFlags = {
   install: {
     type: 'boolean',
-    describe: 'With kubectl: write kubectl_complete-skyports next to kubectl-skyports instead of printing it',
+    describe:
+      'For the argument kubectl: write the file kubectl_complete-skyports into the folder of kubectl-skyports; without --install, it is only printed',
   },
   dir: { type: 'string', value: 'FOLDER', describe: 'With --install: another folder of your PATH', completes: 'file' },
 } as const;
@@ -19,7 +20,10 @@ export type CompletionTarget = (typeof completionTargets)[number];
 /** The tests run each example. */
 const completionExamples = [
   { line: 'kubectl skyports completion kubectl --install', says: 'For kubectl skyports <TAB>, in all shells' },
-  { line: 'kubectl skyports completion bash', says: 'A bash script for kubectl-skyports <TAB>, without kubectl' },
+  {
+    line: 'kubectl skyports completion bash',
+    says: 'Print a bash script that completes the command kubectl-skyports (called directly, not through kubectl)',
+  },
 ] as const;
 
 export const completionCommand = defineCommand({

@@ -11,7 +11,7 @@ const configFlags = {
   'for-context': {
     type: 'string',
     value: 'CONTEXT',
-    describe: 'Set it only for this kubeconfig context',
+    describe: 'Change the setting only for this kubeconfig context',
     completes: 'context',
   },
   platform: {
@@ -49,7 +49,7 @@ export const configExamples = [
   },
   {
     line: 'kubectl skyports config scheme internal --platform gke --dry-run',
-    says: 'The same, with the annotation that this platform needs',
+    says: 'Internal load balancers: find the right annotation for the platform',
   },
   { line: 'kubectl skyports config check', says: 'Does SkyPilot accept the settings?' },
 ] as const;

@@ -27,7 +27,7 @@ export const connectionFlags = {
   'certificate-authority': {
     type: 'string',
     value: 'FILE',
-    describe: "Certificate of the server's authority",
+    describe: "File with the CA certificate that signed the server's certificate",
     completes: 'file',
   },
   'insecure-skip-tls-verify': { type: 'boolean', describe: "Don't check the server's certificate" },

@@ -20,7 +20,7 @@ const doctorFlags = {
   mode: {
     type: 'string',
     value: 'MODE',
-    describe: `Check whether a mode would work before using it: ${exposeModes.join(', ')}`,
+    describe: `Before you use a mode, check whether it would work: ${exposeModes.join(', ')}`,
     choices: exposeModes,
   },
   output: {
@@ -91,13 +91,14 @@ const doctorFlags = {
   probe: {
     type: 'optional',
     value: 'WHERE',
-    describe: 'true (default): call the addresses from here; pod: also look inside the head Pod; false: neither',
+    describe:
+      'true (default): call the addresses from this machine; pod: the same, and look inside the head Pod; false: do not call anything',
     choices: probeChoices,
   },
   wait: {
     type: 'optional',
     value: 'DURATION',
-    describe: 'Repeat the checks until nothing is broken, or the time is up (5m)',
+    describe: 'Repeat the checks until nothing is broken and every port is ready, for at most DURATION (default: 5m)',
   },
   fix: {
     type: 'boolean',
@@ -108,7 +109,7 @@ const doctorFlags = {
     type: 'optional',
     value: 'server',
     describe:
-      'With --fix: show the changes and change nothing. With --mode: --dry-run=none sends no dry runs to the API server',
+      'With --fix: show the changes and change nothing. With --mode, dry runs are sent to the API server; none: do not send them',
     choices: ['none', 'server'],
   },
   'ingress-service': {
@@ -122,7 +123,10 @@ export type DoctorFlagValues = FlagValues<typeof doctorFlags>;
 
 /** The tests run each example. */
 const doctorExamples = [
-  { line: 'kubectl skyports doctor', says: 'Could ports be opened here, and what is broken?' },
+  {
+    line: 'kubectl skyports doctor',
+    says: 'Is anything broken, and in which modes can ports be opened in this context?',
+  },
   { line: 'kubectl skyports doctor train 8888', says: "Why can't I reach port 8888 of train?" },
   { line: 'kubectl skyports doctor train 8888 --probe=pod', says: 'Does the app listen, and at what address?' },
   { line: 'kubectl skyports doctor --fix --dry-run', says: 'What can be fixed automatically?' },

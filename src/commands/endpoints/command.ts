@@ -55,7 +55,11 @@ const endpointFlags = {
     describe: 'Wait until every listed URL answers, 5m at most; exit 3 if one does not',
   },
   check: { group: 'Output', type: 'boolean', describe: 'Call each URL, and show what it answers' },
-  open: { group: 'Output', type: 'boolean', describe: 'Open the URL in the browser, if there is exactly one' },
+  open: {
+    group: 'Output',
+    type: 'boolean',
+    describe: 'Open the URL in the browser; an error if there is more than one URL, or none',
+  },
   'ingress-service': {
     type: 'string',
     value: 'NAMESPACE/NAME',

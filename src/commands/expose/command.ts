@@ -20,7 +20,7 @@ const exposeFlags = {
     describe: `${eitherOf(exposeModes)}; default: the mode that SkyPilot would use`,
     choices: exposeModes,
   },
-  'all-nodes': { type: 'boolean', describe: 'Send traffic to all nodes of the cluster, not only to its head' },
+  'all-nodes': { type: 'boolean', describe: 'Send traffic to all Pods of the SkyPilot cluster, not only to the head' },
   annotation: {
     type: 'list',
     value: 'KEY=VALUE',
@@ -41,14 +41,15 @@ const exposeFlags = {
     group: 'Load balancer',
     type: 'string',
     value: 'SCHEME',
-    describe: 'internal, public, or default (whatever the platform does by default)',
+    describe: 'Who can reach the load balancer: internal, public, or default (the platform decides)',
     choices: loadBalancerSchemes,
   },
   platform: {
     group: 'Load balancer',
     type: 'string',
     value: 'NAME',
-    describe: "With --scheme, --address-pool, --static-ip: the platform or load balancer, if it can't be detected",
+    describe:
+      "Platform or load balancer, if it can't be detected; with --scheme, --address-pool, --static-ip, --health-check, --probe=pod or --no-node-ports",
     choices: platformIds,
   },
   'address-pool': {
@@ -67,25 +68,28 @@ const exposeFlags = {
     group: 'Load balancer',
     type: 'string',
     value: 'POLICY',
-    describe: "Cluster, or Local: the app sees the caller's address, and only nodes with its Pod answer",
+    describe:
+      "Cluster or Local. With Local, the app sees the caller's address, but only nodes with a Pod of the app answer",
     choices: trafficPolicies,
   },
   'no-node-ports': {
     group: 'Load balancer',
     type: 'boolean',
-    describe: 'Create the Service without nodePorts, if the load balancer does not need them',
+    describe: 'Create the Service without nodePorts (only MetalLB, Cilium, kube-vip)',
   },
   'health-check': {
     group: 'Load balancer',
     type: 'string',
     value: 'PORT|none',
-    describe: "Port used for the load balancer's single health check (default: the first port; none: leave as is)",
+    describe:
+      'Port whose health decides for all ports. Default: the first port, if the load balancer has one check for all ports; none: choose no port',
   },
   probe: {
     group: 'Load balancer',
     type: 'optional',
     value: 'WHERE',
-    describe: 'pod: look inside the Pod, and health-check the first port that the app listens on',
+    needsValue: true,
+    describe: 'pod: look inside the head Pod, and use the first port that the app listens on as --health-check',
     choices: exposeProbes,
   },
   'source-range': {
@@ -119,7 +123,7 @@ const exposeFlags = {
     type: 'string',
     value: 'NAME',
     describe:
-      "Host name for the port; without --path, every path of this host leads to it. A pattern such as '{port}-{cluster}.example.com' gives each port its own host; {namespace} and {address} work too",
+      "Host name for the port; without --path, every path of this host leads to it. A pattern such as '{port}-{cluster}.example.com' gives each port its own host; {namespace} and {address} (of the ingress controller) are also possible",
   },
   'tls-secret': { group: 'Ingress', type: 'string', value: 'NAME', describe: 'Secret with the certificate for --host' },
   'ingress-service': {
@@ -146,7 +150,7 @@ const exposeFlags = {
   },
   'beside-skypilot': {
     type: 'boolean',
-    describe: 'Open a port again that SkyPilot has already opened, with a separate object',
+    describe: 'If SkyPilot has already opened the port, open it a second time with a separate object',
   },
   force: { type: 'boolean', describe: 'Open ports even if a check says that they will not be reachable' },
   'force-conflicts': { type: 'boolean', describe: 'Take over fields that other field managers own' },
@@ -155,7 +159,7 @@ const exposeFlags = {
     type: 'string',
     short: 'o',
     value: 'FORMAT',
-    describe: `${endpointFormats.join(', ')}, jsonpath=TEMPLATE; with --dry-run ${manifestFormats.join(', ')}`,
+    describe: `${endpointFormats.join(', ')}, jsonpath=TEMPLATE; with --dry-run: ${eitherOf(manifestFormats)}`,
     choices: [...endpointFormats, 'jsonpath='],
   },
   'no-headers': { group: 'Output', type: 'boolean', describe: "Don't print the table's headers" },

@@ -7,7 +7,8 @@ const pruneFlags = {
   'all-namespaces': { type: 'boolean', short: 'A', describe: 'Look in all namespaces' },
   'include-skypilot': {
     type: 'boolean',
-    describe: 'Also delete what SkyPilot left behind, instead of only printing the commands',
+    describe:
+      'Also delete the Services and Ingresses that SkyPilot created; without this flag, only print the kubectl delete commands for them',
   },
   ...removalFlags,
 } as const;
@@ -18,7 +19,7 @@ export type PruneFlagValues = FlagValues<typeof pruneFlags>;
 export const pruneExamples = [
   {
     line: 'kubectl skyports prune -A --dry-run',
-    says: 'Show the leftovers of deleted SkyPilot clusters in all namespaces',
+    says: 'Show the Services and Ingresses that remain from deleted SkyPilot clusters, in all namespaces',
   },
   { line: 'kubectl skyports prune -y', says: 'Delete what expose created for SkyPilot clusters that no longer exist' },
 ] as const;
