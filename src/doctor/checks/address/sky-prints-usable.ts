@@ -136,8 +136,7 @@ function troubleOf(
 
 /**
  * Whether `localhost` is correct: it is the address of a load balancer, and an implementation in the cluster only gives
- * addresses of the user's own machine. If an ingress controller has no address, SkyPilot prints `localhost` on every
- * platform.
+ * addresses of the user's own machine. If an ingress controller has no address, SkyPilot prints `localhost` everywhere.
  */
 function isLocalOnly(scene: PrintedContext, mode: PortModeName): boolean {
   const service = mode === loadbalancer.name ? undefined : serviceAskedBySkyPilot(scene);

@@ -134,10 +134,7 @@ function whyBroken(scene: Pick<CheckContext, 'view'>, target: Target, caBundle: 
   };
 }
 
-/**
- * The Service; undefined if it does not exist. Only a list of all Services in its namespace proves this, not a list by
- * labels.
- */
+/** The Service; undefined if it does not exist. Only a full list of the Services in its namespace proves this. */
 function serviceAt({ view }: Pick<CheckContext, 'view'>, { namespace, name }: Target): Service | 'unseen' | undefined {
   const { services, ingressNginxServices, controllerServices } = view.snapshot.topics;
   const key = `${namespace}/${name}`;

@@ -86,8 +86,7 @@ export const ingressServed = defineCheck({
     if (!scene.view.snapshot.topics.ingresses.observed) return undefined;
     return unaddressed(scene).length > 0 ? undefined : 'no Ingress is without an address for two minutes';
   },
-  // GKE has no IngressClass for its own controllers. A dump of a cluster without any IngressClass does not contain the
-  // list.
+  // GKE has no IngressClass for its own controllers. A dump without any IngressClass does not contain the list.
   needsHere: (scene) => [
     'ingresses',
     ...(unaddressed(scene).every(({ ingress }) => isOfCloud(scene, ingress)) ? [] : (['ingressClasses'] as const)),

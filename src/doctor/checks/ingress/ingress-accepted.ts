@@ -94,10 +94,7 @@ function suspicionsOf(ingress: Ingress, reference: ObjectReference) {
   ];
 }
 
-/**
- * The severity of what ingress-nginx refuses by default since 1.12: info if its version is unknown, undefined before
- * 1.12.
- */
+/** The severity of what ingress-nginx refuses by default since 1.12. Undefined before 1.12; info for an unknown version. */
 function refusesByDefault(scene: Pick<CheckContext, 'view'>): Severity | undefined {
   const images = ingressNginxPods(scene).map(controllerImageOf);
   const builds = images.map((image) => controllerBuildOf(image ?? ''));

@@ -99,8 +99,7 @@ export const ingressClassExists = defineCheck({
     }
     const missing = new Map<string, MissingClass>();
     for (const { ingress, skyCluster, mapping, owner } of judgedPaths(scene)) {
-      // The old annotation kubernetes.io/ingress.class needs no IngressClass. ingress-nginx compares its value with a
-      // flag.
+      // The old annotation kubernetes.io/ingress.class needs no IngressClass. ingress-nginx compares the value with a flag.
       const className = ingress.spec?.ingressClassName;
       const about = clusterKey(skyCluster);
       if (!className || isThere(className) || missing.has(`${about} ${className}`)) continue;

@@ -163,7 +163,7 @@ export const loadBalancerAddress = defineCheck({
 /** An explanation of a missing address: a fact in the snapshot, or the meaning of a controller's message. */
 type Suggestion = PendingReason | { readonly explanation: EventExplanation };
 
-/** Without the command for the logs of all Pods, if `looks` has a command for the log of one Pod. */
+/** Removes the command for the logs of all Pods, if `looks` has a command for the log of one Pod. */
 function withoutLook(explanation: EventExplanation, looks: readonly Cure[]): EventExplanation {
   const { look, ...rest } = explanation;
   return looks.length > 0 && look?.command?.includes(' logs ') ? rest : explanation;
