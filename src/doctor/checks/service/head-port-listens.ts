@@ -116,7 +116,7 @@ function ownSockets({ port, listening }: PodProbe): boolean {
   return (listening ?? []).some((socket) => socket.port === port);
 }
 
-/** The ports on which apps of the user listen for callers outside the Pod, without ports of SkyPilot, Ray and Linux. */
+/** The ports where apps of the user listen for callers outside the Pod, without ports of SkyPilot, Ray and Linux. */
 function appPortsOf(listening: NonNullable<PodProbe['listening']>, head: Pod | undefined): number[] {
   const ports = listening.filter(isOpenToOthers).map(({ port }) => port);
   return [...new Set(ports)].filter(
