@@ -135,8 +135,8 @@ function troubleOf(
 }
 
 /**
- * Whether the address is of a load balancer, and an implementation gives addresses of the user's own machine alone. For an
- * ingress controller without an address, SkyPilot prints localhost everywhere.
+ * Whether `localhost` is correct: it is the address of a load balancer, and an implementation in the cluster only gives
+ * addresses of the user's own machine. If an ingress controller has no address, SkyPilot prints `localhost` everywhere.
  */
 function isLocalOnly(scene: PrintedContext, mode: PortModeName): boolean {
   const service = mode === loadbalancer.name ? undefined : serviceAskedBySkyPilot(scene);
@@ -144,7 +144,10 @@ function isLocalOnly(scene: PrintedContext, mode: PortModeName): boolean {
   return detectPlatforms(scene.view.snapshot).loadBalancers.some(({ what }) => what.isLocalOnly);
 }
 
-/** `externalIPs` answer at the Service's port, but SkyPilot appends the nodePort. */
+/**
+ * Whether SkyPilot prints a nodePort with an address that belongs to no node. Addresses in `externalIPs` answer at the
+ * Service's port, but SkyPilot appends the nodePort.
+ */
 function isNobodysNodePort(scene: PrintedContext, host: string): boolean {
   const service = serviceAskedBySkyPilot(scene);
   const { nodes } = scene.view.snapshot.topics;

@@ -28,7 +28,7 @@ export const apiServerAnswers = defineCheck({
   find({ context, perhaps: { serverVersion } }) {
     if (serverVersion.observed) return [];
     const { reason, message, cures = [] } = serverVersion;
-    // A server that refuses the request, or has no such page, has answered.
+    // A server that refuses the request, or that has no path `/version`, has answered.
     if (reason !== 'failed' && reason !== 'timed-out') return [];
     const object = { kind: 'Context', namespace: '', name: context };
     return [

@@ -54,7 +54,7 @@ function roleName({ verbs }: MissingAccess): string {
   return `skyports-${verbs.join('-')}`;
 }
 
-/** Prints the Roles for the user. An administrator can then apply them without the user's flags. */
+/** The command that prints the missing Roles. An administrator can apply its output without the user's flags. */
 function printCure(scope: string | null): Cure {
   return cure(
     command`kubectl skyports doctor --print-role ${scope !== null && part`-n ${scope}`}`,

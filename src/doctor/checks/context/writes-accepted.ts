@@ -82,7 +82,10 @@ function aboutOf({ subject: { skyCluster } }: Scene): readonly string[] {
   return skyCluster ? [clusterKey(skyCluster)] : allClusters;
 }
 
-/** One finding for each refuser, since a rule refuses every object alike. */
+/**
+ * One finding for each refuser in a namespace, because a rule refuses all objects for the same reason. Refusals of the
+ * API server itself have one finding for each message.
+ */
 function refusedDryRuns(scene: Scene): (Refused & { readonly quota: string | undefined })[] {
   const refused = dryRunsOf(scene).filter(({ outcome }) => outcome === 'refused');
   const byRefuser = Map.groupBy(refused, ({ message, namespace }) => {
@@ -112,8 +115,8 @@ function refusedDryRuns(scene: Scene): (Refused & { readonly quota: string | und
 }
 
 /**
- * Who refused the write. OpenShift's ClusterResourceQuotas use the message of ResourceQuotas, but are not among the
- * namespace's quotas.
+ * The refuser of the write. OpenShift's ClusterResourceQuotas send the same message as ResourceQuotas, but are not in the
+ * list of the namespace's ResourceQuotas.
  */
 function refuserOf({ perhaps: { resourceQuotas } }: Scene, namespace: string, message: string): Refuser {
   const refuser = refuserIn(message);
@@ -132,7 +135,7 @@ function quotaKey({ metadata }: ExceededQuota['quota']): string {
   return `${metadata?.namespace}/${metadata?.name}`;
 }
 
-/** The quotas without room for all planned objects together. The API server's own answer outranks the sum. */
+/** The quotas without room for all planned objects together. Empty if accepted dry runs already prove that there is room. */
 function exceededIn(scene: Scene): ExceededQuota[] {
   const { namespaces, counts } = plannedOf(scene);
   const tried = dryRunsOf(scene);
@@ -147,7 +150,7 @@ function findingOf(scene: Scene, { quota, shortages }: ExceededQuota): Refused {
   const { name, namespace } = reference;
   const { namespaces, counts } = plannedOf(scene);
   const refusing = new Set(exceededIn(scene).map((each) => each.quota.metadata?.namespace));
-  // If another namespace has room, or the namespace is unknown, the mode as a whole is possible.
+  // If another namespace has room, or if the namespace is unknown, the mode as a whole is possible.
   const isEverywhere = namespaces.length > 0 && namespaces.every((each) => refusing.has(each));
   const what = counts['count/ingresses.networking.k8s.io'] ? 'Services and Ingresses' : 'Services';
   return {
@@ -166,7 +169,7 @@ function findingOf(scene: Scene, { quota, shortages }: ExceededQuota): Refused {
   };
 }
 
-/** Suggests a check of the first other mode that fits into the namespace's quotas. That mode may have other faults. */
+/** Suggests a check of the first other mode for which the namespace's quotas have room. That mode may have other faults. */
 function otherMode(scene: Scene, { kind }: Refuser, namespace: string): Cure[] {
   if (kind === 'API server' || kind === 'broken webhook') return [];
   const { resourceQuotas, ingressClasses } = scene.perhaps;

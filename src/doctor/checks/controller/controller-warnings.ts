@@ -31,8 +31,8 @@ interface Warned extends Finding {
 }
 
 /**
- * Controllers try again at least every 16 minutes (controller-runtime's longest back-off). An older warning may no
- * longer apply.
+ * Seconds. Controllers try again at least every 16 minutes (controller-runtime's longest back-off). A warning that is
+ * older than this value may no longer apply.
  */
 const currentSeconds = 20 * 60;
 
@@ -53,7 +53,7 @@ export const controllerWarnings = defineCheck({
     'api-server-answers',
     'service-not-terminating',
     'load-balancer-address',
-    // These two checks show the warnings about their Ingress themselves.
+    // The following checks report the warnings about the Ingress, or about the Service of its controller, themselves.
     'ingress-class-owned',
     'ingress-accepted',
     'ingress-served',
@@ -82,7 +82,7 @@ function heardIn({ view, takenAt }: Scene): Heard {
   return { topics: view.snapshot.topics, takenAt };
 }
 
-/** The head Pods that are Ready. Why others are not Ready is judged by checks of Pods, which show the words, too. */
+/** Warnings about head Pods that are Ready. For other head Pods, the checks of Pods report the warnings. */
 function ofHeads(scene: Scene): Warned[] {
   return skyClustersOf(scene).flatMap((skyCluster): Warned[] => {
     const head = headPodOf(skyCluster);
@@ -142,7 +142,7 @@ function ofIngresses(scene: Scene): Warned[] {
   return judgedIngresses(scene).flatMap(({ ingress, about }): Warned[] => {
     const heard = heardIn(scene);
     const said = saidOfIngress(ingress, scene.view, heard)
-      // The check ingress-accepted reports these.
+      // The check ingress-accepted reports events with this reason.
       .filter(({ reason }) => reason !== 'AnnotationParsingFailed');
     const serves = `Ingress ${ingress.metadata?.name}`;
     const warned = warnedOf(said, () => speakersIn(scene.view.snapshot), scene, {
@@ -154,7 +154,7 @@ function ofIngresses(scene: Scene): Warned[] {
   });
 }
 
-/** The Service of an ingress controller, in the namespace of that controller. Its annotation may stand for an address. */
+/** Warnings about the Services of ingress controllers that have an external address, or SkyPilot's annotation for one. */
 function ofControllers(scene: Scene): Warned[] {
   const { view } = scene;
   return judgedControllers(scene)
@@ -184,8 +184,9 @@ function ofControllers(scene: Scene): Warned[] {
 }
 
 /**
- * Whether words are about one of the Pods through which a load balancer serves a Service, and another one is Ready, or
- * Kubernetes said them and the Pod is Ready.
+ * The returned function tests whether a message is about a Pod of the load balancer that does not stop the traffic. This
+ * is so if another Pod that serves the Service is Ready. For a message of Kubernetes, it is enough that the Pod itself is
+ * Ready.
  */
 function servedNevertheless(service: Service, view: CheckContext['view']): (said: Said) => boolean {
   const ready = new Set(podsServing(service, view).filter(isReady).map(keyOf));
@@ -198,14 +199,17 @@ function servedNevertheless(service: Service, view: CheckContext['view']): (said
 
 interface Warning {
   readonly about: readonly string[];
-  /** The object in words: "Service train--skypilot-lb". */
+  /** The object in words, such as "Service train--skypilot-lb". */
   readonly serves: string;
   /** Whether calls get through; undefined if no call proves it. */
   readonly calls: () => boolean | undefined;
   isSettled?(said: Said): boolean;
-  /** Whether the words stop nothing: at most a warning, and information while no call is known to fail. */
+  /**
+   * Whether the message reports a fault that stops no calls. The severity is then warning if calls fail, and info
+   * otherwise.
+   */
   isHarmless?(said: Said): boolean;
-  /** What an object is to what it serves, before its name; "which serves " by default. */
+  /** The words between the name of an object and `serves`; "which serves " by default. */
   relation?(object: ObjectReference): string;
 }
 
@@ -231,7 +235,7 @@ function warnedOf(
   const heard = heardIn(scene);
   const said = all.filter((each) => !isSettled(each) && !isSettledLater(each, heard));
   if (said.length === 0) return [];
-  // Found only if something was said: both look at the whole snapshot.
+  // Both functions search the whole snapshot, so they only run if there is a message.
   const [through, speakers] = [calls(), speakersOf()];
   const byObject = Map.groupBy(said, ({ object: { kind, namespace, name } }) => `${kind} ${namespace}/${name}`);
   return [...byObject].map(([key, words]) => {
@@ -275,7 +279,7 @@ function isAuditOfPolicy({ reason, by }: Said): boolean {
   );
 }
 
-/** Whether the status is newer than the warning. A controller writes the address once it has succeeded. */
+/** Whether the status of the Service is newer than the warning. A controller writes the address when it succeeds. */
 function isSettledBy({ object, lastSeen }: Said, { metadata }: Service): boolean {
   if (object.kind !== 'Service' || lastSeen === null) return false;
   const written = (metadata?.managedFields ?? []).filter(({ subresource }) => subresource === 'status');
@@ -283,16 +287,16 @@ function isSettledBy({ object, lastSeen }: Said, { metadata }: Service): boolean
 }
 
 /**
- * Whether a warning is only about EndpointSlices that now have endpoints. Their controller warns if a Pod is newer than
- * its data about the Pod's node, and then tries again. Other checks report missing endpoints. Source:
- * kubernetes/kubernetes, pkg/controller/endpointslice/endpointslice_controller.go.
+ * Whether a warning is only about EndpointSlices that now have endpoints. The EndpointSlice controller writes such a
+ * warning if its data about the node of a Pod is older than the Pod. The controller then tries again. Other checks report
+ * missing endpoints. Source: kubernetes/kubernetes, pkg/controller/endpointslice/endpointslice_controller.go.
  */
 function isSettledBySlices({ reason, object }: Said, service: Service, view: CheckContext['view']): boolean {
   if (object.kind !== 'Service' || !reason.startsWith('FailedToUpdateEndpoint')) return false;
   return (view.slices.get(keyOf(service)) ?? []).some(({ endpoints }) => (endpoints ?? []).length > 0);
 }
 
-/** A refused connection proves nothing here: the packet got to something. */
+/** Whether calls get through; undefined if no call proves it. A refused connection proves nothing: something answered it. */
 function callsThrough(scene: Scene, about: readonly string[], ports?: readonly PortMapping[]): boolean | undefined {
   const calls = calledPorts(scene)
     .filter(({ row }) => about.includes(clusterKey(row)))
@@ -310,13 +314,13 @@ function withCures({ explanation, said, ...finding }: Explained, cures: readonly
   return { ...finding, cures };
 }
 
-/** @param target what an annotation would be set on: the Service or the Ingress */
+/** @param target the object to annotate: the Service or the Ingress */
 function curesOf({ explanation, objects, said }: Explained, target: ObjectReference, { view }: Scene): readonly Cure[] {
   const cures = explanation ? curesInWords(explanation, target) : [];
   return cures.length > 0 ? cures : whoSaid(objects[0]!, said, view.snapshot);
 }
 
-/** Where to hear more about words that are not known here: the log of the Pod, or of the controller that said them. */
+/** Commands for messages without an explanation. They print the log of the Pod or of the controller that sent them. */
 function whoSaid(
   { kind, namespace, name }: ObjectReference,
   said: readonly Said[],

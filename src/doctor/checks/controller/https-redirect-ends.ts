@@ -79,11 +79,11 @@ export const httpsRedirectEnds = defineCheck({
 interface Redirecting {
   readonly row: Endpoint;
   readonly cause: RedirectCause;
-  /** Calls that prove something. */
+  /** The calls of the port, without those for which this machine uses a proxy. */
   readonly calls: readonly CalledPort[];
 }
 
-/** The ports whose controller redirects to https although TLS ends before it; one for each Ingress. */
+/** The ports whose controller redirects to https although a load balancer in front ends TLS. One port for each Ingress. */
 function redirecting(scene: Scene): Redirecting[] {
   const before = judgedControllers(scene).filter(({ service }) => tlsEndWords(service) !== undefined);
   if (before.length === 0) return [];
@@ -105,7 +105,10 @@ function redirecting(scene: Scene): Redirecting[] {
   );
 }
 
-/** A redirect that leads back to itself, or one without a target in a dump of an earlier version. */
+/**
+ * Whether the answer redirects to a URL that was already called. A dump of an earlier version of this plugin lacks the
+ * targets of redirects, so every redirect counts there.
+ */
 function isTurned(probe: AddressProbe): boolean {
   const http = lastHttpOf(probe);
   if (http?.outcome !== 'answered' || ![301, 302, 307, 308].includes(http.status)) return false;

@@ -96,7 +96,7 @@ export const ingressControllerPorts = defineCheck({
 const patch = ({ metadata }: Service, spec: object) =>
   command`kubectl patch service ${metadata?.name} -n ${metadata?.namespace} -p ${JSON.stringify({ spec })}`;
 
-/** A strategic merge patch finds ports by number, so it can name existing ports. */
+/** A strategic merge patch finds the ports of a Service by their numbers, so it can name existing ports. */
 function namingCure(service: Service): Cure {
   const ports = service.spec?.ports ?? [];
   if (wanted.every(({ port }) => ports.some((each) => each.port === port))) {

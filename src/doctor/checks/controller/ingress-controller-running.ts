@@ -93,7 +93,7 @@ export const ingressControllerRunning = defineCheck({
       if (first) {
         const { namespace, name } = podReference(first);
         const trouble = troubleOf(first) ?? '';
-        // The scheduler says the same in its event.
+        // An event of the scheduler often repeats the status of the Pod.
         const said = saidOfPods([first], scene).filter(({ message }) => !trouble.includes(withoutStop(message)));
         const taints = taintsAgainst(first, itemsOf(scene.view.snapshot.topics.nodes));
         const isPlaced = first.spec?.nodeName !== undefined;
@@ -170,7 +170,7 @@ function serviceWithoutPods(
   });
 }
 
-/** If the Service of a controller exists, the controller was installed, but has no Pods now. */
+/** Commands for a controller that is installed but has no Pods; undefined if there is no Service of the controller. */
 function installedIn(scene: Pick<CheckContext, 'view'>, product: IngressController): Cure[] | undefined {
   const [service] = ofController(itemsOf(scene.view.controllerServices), product).filter((each) => !isSignpost(each));
   const { namespace, name } = service?.metadata ?? {};
@@ -183,7 +183,7 @@ function installedIn(scene: Pick<CheckContext, 'view'>, product: IngressControll
   ];
 }
 
-/** The Service may lead to Pods with other labels. */
+/** Whether a Service of the controller has a ready endpoint. Its Pods may have other labels than those in the manifests. */
 function hasReadyEndpoint(scene: Pick<CheckContext, 'view'>, product: IngressController): boolean {
   return ofController(itemsOf(scene.view.controllerServices), product).some(
     (service) => (readyEndpointsOf(scene, service) ?? []).length > 0,

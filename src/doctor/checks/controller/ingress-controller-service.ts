@@ -72,7 +72,7 @@ export const ingressControllerService = defineCheck({
     if (!asksSkyPilot(scene)) return 'SkyPilot opened none of these ports, so it prints none of them';
     return hasNoController(scene) ? 'there is no ingress controller at all' : undefined;
   },
-  // Before any port uses the mode, the existing Ingresses show nothing about a missing Service.
+  // If no port uses ingress mode yet, the existing Ingresses prove nothing about a missing Service.
   needsHere: (scene) => [...(isPreflight(scene) ? [] : (['ingresses'] as const)), ...skyPilotsServiceTopics(scene)],
   find(scene): Elsewhere[] {
     const rows = skyPilotIngressRows(scene);
@@ -114,8 +114,8 @@ function servicesElsewhere(scene: ServiceContext): Service[] {
 }
 
 /**
- * The Service's name. If the chart of SkyPilot's API server installed the controller (as
- * RELEASE-ingress-nginx-controller), says so.
+ * The name of the Service in words. The words say so if the chart of SkyPilot's API server installed the controller. The
+ * chart names the Service RELEASE-ingress-nginx-controller.
  */
 function nameOf(service: Service, { view }: ServiceContext): string {
   const release = service.metadata?.labels?.['app.kubernetes.io/instance'];
@@ -124,7 +124,10 @@ function nameOf(service: Service, { view }: ServiceContext): string {
   return isOfChart ? `${keyOf(service)} (installed with ${apiServer})` : keyOf(service);
 }
 
-/** Says that the controller's load balancer waits for an address, and which other controller's Service has one. */
+/**
+ * Words for the case that the controller's load balancer waits for an address, but the Service of another controller has
+ * one. Empty in other cases.
+ */
 function addressHolder(elsewhere: readonly Service[], { view }: ServiceContext): string {
   const others = itemsOf(view.controllerServices).filter((each) => !elsewhere.includes(each));
   const holder = others.find((each) => each.spec?.type === 'LoadBalancer' && externalAddressesOf(each).length > 0);
@@ -136,7 +139,7 @@ function podsOnNodes({ view }: ServiceContext) {
   return itemsOf(view.snapshot.topics.controllerPods).filter((pod) => onNodesBy(pod) && isReady(pod));
 }
 
-/** Whether no controller exists at all. Then the missing Service is the smaller problem. */
+/** Whether there is no ingress controller at all. In this case, the missing Service is the smaller problem. */
 function hasNoController(scene: ServiceContext): boolean {
   const { controllerPods } = scene.view.snapshot.topics;
   const isServed = judgedIngresses(scene).some(({ ingress }) => publishedAddressesOf(ingress).length > 0);
@@ -169,7 +172,10 @@ function servedByAnother({ view, ...rest }: ServiceContext, service: Service): E
   });
 }
 
-/** A signpost's address must answer on port 80, so it is an external address and never that of a nodePort. */
+/**
+ * The command that creates a signpost. The address in a signpost must answer on port 80, so an address where only
+ * nodePorts answer does not count.
+ */
 function signpostCure(scene: ServiceContext, elsewhere: readonly Service[]): Cure {
   const [service] = elsewhere.filter((each) => externalAddressesOf(each).length > 0);
   if (service) {
@@ -178,7 +184,7 @@ function signpostCure(scene: ServiceContext, elsewhere: readonly Service[]): Cur
   }
   const clusterIps = new Set(elsewhere.map(({ spec }) => spec?.clusterIP));
   const published = judgedIngresses(scene).flatMap(({ ingress }) => publishedAddressesOf(ingress));
-  // MicroK8s publishes 127.0.0.1, which leads nowhere else.
+  // MicroK8s writes the address 127.0.0.1 into Ingresses. Other machines cannot call this address.
   const shown = published.find((address) => scopeOf(address) !== 'local' && !clusterIps.has(address));
   if (shown) return signpost(shown, 'shows SkyPilot the address that the Ingress has');
   const { nodes } = scene.view.snapshot.topics;

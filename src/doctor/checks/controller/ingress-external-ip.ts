@@ -40,7 +40,7 @@ interface NoExternalIp {
   readonly fix: Fix | undefined;
 }
 
-/** A younger Service without a warning is in progress, as for load balancers of SkyPilot clusters. */
+/** A younger Service without a warning is in progress, like the load balancers of SkyPilot clusters. */
 const patienceSeconds = 5 * 60;
 
 export const ingressExternalIp = defineCheck({
@@ -142,7 +142,10 @@ function nothingWords(reason: string): string {
   return reason.startsWith('SkyPilot ') ? reason : `SkyPilot prints nothing: ${reason}`;
 }
 
-/** If events of only one namespace were listed, their absence proves nothing. */
+/**
+ * The state of a Service that waits for an address, in words. If only the events of one namespace were listed, a missing
+ * event proves nothing.
+ */
 function pendingWords(
   { view, namespace }: Pick<CheckContext, 'view' | 'namespace'>,
   age: number | undefined,
@@ -156,7 +159,10 @@ function pendingWords(
   return ` (<pending>${since}${words.length > 0 ? `, ${words.join('; ')}` : silence})`;
 }
 
-/** SkyPilot only reads the first entry, so an annotation has no effect. */
+/**
+ * Whether the status of a Service without an address has an entry. SkyPilot only reads this first entry, so the
+ * annotation `skypilot.co/external-ip` has no effect.
+ */
 function hasEmptyEntry({ status }: Service): boolean {
   return (status?.loadBalancer?.ingress ?? []).length > 0;
 }

@@ -34,7 +34,7 @@ export const ingressNginxAdmission = defineCheck({
     'endpointSlices',
     'webhooks',
   ],
-  // A dry run reports the webhook that does not answer.
+  // The check writes-accepted sends dry runs, so it reports a webhook that does not answer.
   after: ['api-server-answers', 'writes-accepted', 'ingress-controller-running'],
   docs: () => ({
     means:
@@ -100,7 +100,7 @@ function judgesIngresses({ name, rules = [], clientConfig }: ValidatingWebhook):
   return isNginx && rules.some((rule) => resourcesOf(rule).some((each) => each === 'ingresses' || each === '*'));
 }
 
-// kubernetes-types does not have the embedded fields (admissionregistration.k8s.io/v1, Rule).
+// In kubernetes-types, a rule lacks the embedded fields (admissionregistration.k8s.io/v1, Rule).
 function resourcesOf(rule: object): readonly string[] {
   return (rule as { resources?: readonly string[] }).resources ?? [];
 }
@@ -110,7 +110,7 @@ interface Target {
   readonly name: string;
 }
 
-/** Undefined if the webhook answers or its Service cannot be seen. */
+/** Why the webhook does not work. Undefined if no fault was found, or if the Service of the webhook was not seen. */
 function whyBroken(scene: Pick<CheckContext, 'view'>, target: Target, caBundle: string | undefined) {
   const key = `${target.namespace}/${target.name}`;
   const service = serviceAt(scene, target);
@@ -134,7 +134,7 @@ function whyBroken(scene: Pick<CheckContext, 'view'>, target: Target, caBundle: 
   };
 }
 
-/** Only a list of all Services shows that one is missing. A list by labels does not. */
+/** The Service; undefined if it does not exist. Only a full list of the Services in its namespace proves this. */
 function serviceAt({ view }: Pick<CheckContext, 'view'>, { namespace, name }: Target): Service | 'unseen' | undefined {
   const { services, ingressNginxServices, controllerServices } = view.snapshot.topics;
   const key = `${namespace}/${name}`;

@@ -15,8 +15,8 @@ import { ingressNginxPods } from '../../subjects/ingress-controller-pods.ts';
 import { type JudgedPath, judgedPaths, notInIngressMode } from '../../subjects/ingress-mode.ts';
 
 /**
- * The limits of ingress-nginx that apps meet: the key of the annotation and of the ConfigMap that set them, the default,
- * and the value that `expose` writes.
+ * The limits of ingress-nginx that apps often reach. `key` is the name of the setting in annotations and in the
+ * ConfigMap, `usual` is the default, and `value` is the value that `expose` writes.
  */
 const limits = [
   {
@@ -35,12 +35,12 @@ const limits = [
   },
 ] as const;
 
-/** A limit as it holds for an Ingress. */
+/** A limit of an Ingress, with the value that `expose` writes instead. */
 interface Limit {
   readonly key: (typeof limits)[number]['key'];
   readonly value: string;
   readonly words: string;
-  /** What sets it; undefined for the default. */
+  /** Where the limit is set; undefined for the default. */
   readonly from: 'annotation' | 'ConfigMap' | undefined;
 }
 
@@ -77,7 +77,7 @@ export const ingressNginxDefaults = defineCheck({
   notApplicable: notInIngressMode,
   needsHere: () => ['ingresses'],
   find(scene) {
-    // Another product may serve the class of ingress-nginx.
+    // Without a Pod of ingress-nginx, another product may serve the class of ingress-nginx.
     if (scene.perhaps.controllerPods.observed && ingressNginxPods(scene).length === 0) return [];
     const paths = judgedPaths(scene).filter(
       ({ ingress, owner }) =>
@@ -135,7 +135,7 @@ export const ingressNginxDefaults = defineCheck({
   ],
 });
 
-/** The limits of an Ingress that are not wider than the defaults. */
+/** The limits of an Ingress that are not higher than the defaults. */
 function limitsOf({ metadata }: Ingress, settings: ControllerSettings['settings']): Limit[] {
   return limits.flatMap(({ key, usual, value, read, words }) => {
     const annotated = read(metadata?.annotations?.[annotationOf(key)]);
@@ -146,12 +146,12 @@ function limitsOf({ metadata }: Ingress, settings: ControllerSettings['settings'
   });
 }
 
-/** Seconds; undefined if ingress-nginx would not take the value. */
+/** The value in seconds; undefined if ingress-nginx would not accept the value. */
 function secondsIn(value: string | undefined): number | undefined {
   return value !== undefined && /^\d+$/.test(value.trim()) ? Number(value) : undefined;
 }
 
-/** Bytes of a size as nginx writes it; without a limit for `0`. Undefined if nginx would not take the value. */
+/** The bytes of a size in nginx's notation, where `0` means no limit. Undefined if nginx would not accept the value. */
 function bytesIn(value: string | undefined): number | undefined {
   const [, count, unit = ''] = /^(\d+)([bkmg]?)$/i.exec(value?.trim() ?? '') ?? [];
   if (count === undefined) return undefined;

@@ -44,7 +44,7 @@ interface Unserved {
 
 type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace' | 'takenAt'>;
 
-/** A controller writes the address of its Service within a minute (ingress-nginx: every 60 seconds). */
+/** A controller writes the address of its Service into an Ingress within a minute (every 60 seconds for ingress-nginx). */
 const patienceSeconds = 2 * 60;
 
 export const ingressServed = defineCheck({
@@ -86,7 +86,7 @@ export const ingressServed = defineCheck({
     if (!scene.view.snapshot.topics.ingresses.observed) return undefined;
     return unaddressed(scene).length > 0 ? undefined : 'no Ingress is without an address for two minutes';
   },
-  // GKE has no IngressClass for the names of its own controllers, and a dump without one lacks the list.
+  // GKE has no IngressClass for its own controllers. A dump without any IngressClass does not contain the list.
   needsHere: (scene) => [
     'ingresses',
     ...(unaddressed(scene).every(({ ingress }) => isOfCloud(scene, ingress)) ? [] : (['ingressClasses'] as const)),
@@ -138,7 +138,10 @@ export const ingressServed = defineCheck({
   cures: ({ cures }) => cures,
 });
 
-/** Ingresses that have had no address for long enough, and whose calls are not known to be answered. */
+/**
+ * The Ingresses that are older than `patienceSeconds` and have no address. An Ingress does not count if its deletion has
+ * begun, or if an app behind it has answered a call.
+ */
 function unaddressed(scene: Scene) {
   return judgedIngresses(scene).flatMap(({ ingress, about }) => {
     const ageSeconds = secondsBetween(ingress.metadata?.creationTimestamp, scene.takenAt);
@@ -148,7 +151,7 @@ function unaddressed(scene: Scene) {
   });
 }
 
-/** Whether the old annotation names a controller that makes the load balancer itself. */
+/** Whether an Ingress without `spec.ingressClassName` belongs to a controller that creates the load balancer itself. */
 function isOfCloud(scene: Scene, ingress: Ingress): boolean {
   const { product } = servedClassOf(scene, ingress);
   return ingress.spec?.ingressClassName === undefined && product?.publishes === 'itself';
@@ -163,7 +166,7 @@ function whyUnserved(scene: Scene, ingress: Ingress, served: ServedClass): strin
     if (isTaken || takerOfAny(scene)) return undefined;
     return 'it names no IngressClass, and none is the default, so no controller serves it';
   }
-  // A class that does not exist is another check's finding.
+  // The check ingress-class-exists reports a class that does not exist.
   if (controller === undefined && ingress.spec?.ingressClassName !== undefined) return undefined;
   if (!product) {
     const whose = controller
@@ -179,7 +182,7 @@ function whyUnserved(scene: Scene, ingress: Ingress, served: ServedClass): strin
   return leftOutByFlags(pods, ingress, served) ?? normallyPublished(scene, ingress, product, pods);
 }
 
-/** Whether all Pods of the controller are started for other classes, or for another namespace. */
+/** Why no Pod of the controller serves the Ingress, if all Pods have flags for other classes or for another namespace. */
 function leftOutByFlags(pods: readonly Pod[], { metadata }: Ingress, served: ServedClass): string | undefined {
   const { name, controller } = served;
   if (pods.length === 0) return undefined;
@@ -195,7 +198,10 @@ function leftOutByFlags(pods: readonly Pod[], { metadata }: Ingress, served: Ser
   return undefined;
 }
 
-/** Whether a Pod serves a class. Products without such a flag serve every class with their controller. */
+/**
+ * Whether a Pod serves a class. Flags only count for classes of ingress-nginx; other Pods serve all classes of their
+ * controller.
+ */
 function takesClass(pod: Pod, { name, controller, product }: ServedClass): boolean {
   const serves = product?.controller === ingressNginxController ? classesServedBy(pod) : undefined;
   if (serves === undefined || controller === undefined || serves === controller) return true;
@@ -218,7 +224,7 @@ function normallyPublished(
     return undefined;
   if (!ingressClass) return undefined;
   const choice = chooseControllerService(scene.view, ingressClass, []);
-  // Not of a NodePort Service, whose controller may publish nothing.
+  // Only the address of a load balancer counts. The controller of a NodePort Service may write no address into Ingresses.
   const external =
     choice.is === 'found'
       ? externalAddressesOf(choice.service).find(({ from }) => from === 'status.loadBalancer.ingress')
@@ -227,11 +233,11 @@ function normallyPublished(
   return `${product} writes the address of Service ${keyOf(choice.service)}, ${external.address}, into each Ingress that it serves`;
 }
 
-/** Whether a Pod writes its Service's address. Pods without arguments have their product's default. */
+/** Whether a Pod writes an address into the Ingresses that it serves. Without arguments, the product's default counts. */
 function isToldToPublish({ metadata, spec }: Pod, { readsNginxAnnotations }: IngressController): boolean {
   const name = metadata?.labels?.['app.kubernetes.io/name'] ?? '';
   const all = (spec?.containers ?? []).flatMap(({ args = [] }) => args);
-  // F5's writes none unless told to, as does Traefik, by either of its providers.
+  // By default, the controllers of F5 and Traefik write no address. Traefik's two providers have different flags.
   if (name === 'nginx-ingress') return all.some((each) => /^--?report-ingress-status(?:=true)?$/.test(each));
   if (!/traefik/.test(name)) return flagOf(spec, 'update-status') !== 'false';
   const provider = 'providers.kubernetesingressnginx';
@@ -243,8 +249,9 @@ function isToldToPublish({ metadata, spec }: Pod, { readsNginxAnnotations }: Ing
 }
 
 /**
- * Why an Ingress without an address may be served or not; undefined if a Pod of its controller is Ready. Such a Pod takes
- * the class and the namespace (whyUnserved), and has a reason to write no address: its flags, or a Service without one.
+ * Why it is unknown whether a controller serves an Ingress without an address. Undefined if a Pod of the controller is
+ * Ready: `whyUnserved` has found that this Pod serves the class and the namespace. The flags of the Pod, or a Service
+ * without an address, then explain why the Ingress has none.
  */
 function whyUnknown(scene: Scene, ingress: Ingress): string | undefined {
   const { name, product } = servedClassOf(scene, ingress);
@@ -260,14 +267,15 @@ function whyUnknown(scene: Scene, ingress: Ingress): string | undefined {
   if (published) {
     return `${has}, Service ${keyOf(published)} of ${product.product} has one, and no Pod is seen whose flags say why`;
   }
-  // Without Pods behind it, that is an error of ingress-controller-running; so it is where nothing else may serve the class.
+  // The check ingress-controller-running reports two other cases: the Service of the controller has no Pods, or no Pod of
+  // any controller is Ready.
   const [other] = services.length === 0 ? readyPods(scene) : [];
   return (
     other && `${has}, no Pod of ${product.product} is seen, and it is not known whether Pod ${keyOf(other)} serves it`
   );
 }
 
-/** A Pod of a controller that takes Ingresses without a class unless a flag names one: Traefik and Contour. */
+/** A Ready Pod of a controller that serves Ingresses without a class: Traefik or Contour, if no flag names a class. */
 function takerOfAny(scene: Scene): Pod | undefined {
   const flags = ['providers.kubernetesingress.ingressclass', 'ingress-class-name'];
   return readyPods(scene).find(({ metadata, spec }) => {
@@ -284,7 +292,7 @@ function classReference({ name = '' }: ServedClass): ObjectReference {
   return { kind: 'IngressClass', namespace: '', name };
 }
 
-/** Other ways to the ports of the Ingress, first through a class whose controller runs. */
+/** Other ways to reach the ports of the Ingress. A way through a class with a running controller is the first. */
 function waysIn(scene: Scene, ingress: Ingress, isExplained: boolean): Cure[] {
   const [path] = judgedPaths(scene).filter((each) => each.ingress === ingress);
   if (!path) return [];
@@ -300,7 +308,7 @@ function waysIn(scene: Scene, ingress: Ingress, isExplained: boolean): Cure[] {
     );
     return isRunning ? [{ name, product: product.product }] : [];
   });
-  // Without the flag, a port that SkyPilot's own Ingress opens counts as open already.
+  // Without --beside-skypilot, `expose` counts a port that SkyPilot's own Ingress opens as open.
   const beside = path.owner === 'skypilot' && part`--beside-skypilot`;
   return [
     ...(usable

@@ -70,11 +70,11 @@ export const proxyProtocolAgreed = defineCheck({
 interface Controller extends JudgedController {
   readonly sends: ProxyProtocolAnnotation | undefined;
   readonly settings: ControllerSettings | undefined;
-  /** Calls through it that prove something. */
+  /** The calls through the controller, without those for which this machine uses a proxy. */
   readonly calls: readonly CalledPort[];
 }
 
-/** The controllers that send or expect the header, as far as it is seen. */
+/** The controllers whose load balancer sends the header, or whose ConfigMap was seen. */
 function controllersOf(scene: Scene): Controller[] {
   const { view } = scene;
   return judgedControllers(scene).flatMap((judged) => {
@@ -140,7 +140,7 @@ function curesOfSent(
 ): Cure[] {
   const { name = '', namespace = '' } = service.metadata ?? {};
   const on = settings && settingCure(settings, { [setting]: 'true' }, 'makes ingress-nginx expect the header');
-  // Some annotations have further settings in the same value, so they cannot simply be removed.
+  // Some annotations contain further settings in the same value, so they cannot simply be removed.
   const isAlone = /proxy-?protocol|ppv2/i.test(key);
   const off = cure(
     command`kubectl annotate service ${name} -n ${namespace} ${`${key}-`}`,
@@ -156,7 +156,7 @@ interface SendingBalancer extends ExposingService {
   readonly sends: ProxyProtocolAnnotation;
 }
 
-/** Load balancers of SkyPilot clusters that send the header to the app. */
+/** The load balancers of SkyPilot clusters that send the header to the app. */
 function sendingBalancers(scene: Scene): SendingBalancer[] {
   return exposingServices(scene).flatMap((each) => {
     const sends = each.service.spec?.type === 'LoadBalancer' ? proxyProtocolOf(each.service) : undefined;
@@ -229,8 +229,8 @@ function isAnswered(probe: AddressProbe): boolean {
 }
 
 /**
- * Whether the server rejects the header: ingress-nginx answers 400, as to a malformed request. At its TLS port, the
- * handshake fails.
+ * Whether the server rejects the header. ingress-nginx answers 400, as it does for a malformed request. At the TLS port
+ * of ingress-nginx, the handshake fails.
  */
 function isRefusedHeader(probe: AddressProbe): boolean {
   const http = lastHttpOf(probe);
@@ -239,7 +239,8 @@ function isRefusedHeader(probe: AddressProbe): boolean {
 }
 
 /**
- * Whether the server waits for the header. Without one, the call is malformed, and the server closes the connection.
+ * Whether the server closes the connection without an answer. A server that expects the header does this if a call has no
+ * header.
  */
 function isClosed(probe: AddressProbe): boolean {
   return lastHttpOf(probe)?.outcome === 'closed' || hasNoTls(probe);

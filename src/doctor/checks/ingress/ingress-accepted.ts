@@ -21,7 +21,7 @@ interface Refused {
 }
 
 const rejection = 'AnnotationParsingFailed';
-/** The Exact and Prefix paths that it accepts since 1.12 (`strict-validate-path-type`). */
+/** The paths of type Exact or Prefix that ingress-nginx accepts by default since 1.12 (`strict-validate-path-type`). */
 const plainPath = /^\/[a-z0-9._/-]*$/i;
 
 export const ingressAccepted = defineCheck({
@@ -94,7 +94,7 @@ function suspicionsOf(ingress: Ingress, reference: ObjectReference) {
   ];
 }
 
-/** A controller refuses these from 1.12 on. If the version is unknown, the severity is info. */
+/** The severity of what ingress-nginx refuses by default since 1.12. Undefined before 1.12; info for an unknown version. */
 function refusesByDefault(scene: Pick<CheckContext, 'view'>): Severity | undefined {
   const images = ingressNginxPods(scene).map(controllerImageOf);
   const builds = images.map((image) => controllerBuildOf(image ?? ''));
@@ -104,7 +104,8 @@ function refusesByDefault(scene: Pick<CheckContext, 'view'>): Severity | undefin
 }
 
 /**
- * If the Ingress changed after the event, it may be fixed. The controller sends no event when it accepts an Ingress.
+ * Whether the Ingress changed after the event. The change may have fixed the fault. The controller sends no event when it
+ * accepts an Ingress.
  */
 function isChangedSince({ metadata }: Ingress, time: string | null): boolean {
   const changes = (metadata?.managedFields ?? []).filter(({ subresource }) => subresource !== 'status');

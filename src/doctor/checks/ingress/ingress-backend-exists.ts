@@ -18,7 +18,7 @@ interface MissingBackend {
   readonly path: string;
   readonly missing: string;
   readonly owner: Owner;
-  /** Only the objects that expose the SkyPilot cluster remain. */
+  /** Whether the SkyPilot cluster has no Pods any more, only the objects that open its ports. */
   readonly isLeftOver: boolean;
   readonly skyCluster: SkyCluster;
   readonly mapping: PortMapping;

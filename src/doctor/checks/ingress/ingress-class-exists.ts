@@ -25,14 +25,14 @@ interface MissingClass {
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
   readonly className: string;
-  /** Names of classes with a controller that reads nginx's annotations. */
+  /** The names of the classes whose controllers read ingress-nginx's annotations. */
   readonly usable: readonly string[];
   /** The port that the Ingress opens; undefined if no port is open yet. */
   readonly opened: Pick<JudgedPath, 'skyCluster' | 'mapping'> | undefined;
   readonly fix: Fix | undefined;
-  /** How to get a controller, if no class has a controller that reads nginx's annotations. */
+  /** Commands that install a controller; empty if `usable` has a class. */
   readonly setup: readonly Cure[];
-  /** Where port 80 of a controller of `usable` answers; undefined if that was not seen. */
+  /** The address where port 80 of ingress-nginx answers. Undefined if it was not seen, or if `usable` is empty. */
   readonly address: string | undefined;
 }
 
@@ -66,7 +66,7 @@ export const ingressClassExists = defineCheck({
     ],
   }),
   notApplicable: (scene) => notInIngressMode(scene) ?? servedUnseen(scene, ['ingressClasses']),
-  // Before any port uses the mode, the existing Ingresses show nothing about a missing class.
+  // If no port uses ingress mode yet, the existing Ingresses prove nothing about a missing class.
   needsHere: (scene) => [...(isPreflight(scene) ? [] : (['ingresses'] as const)), 'ingressClasses'],
   find(scene): MissingClass[] {
     const { ingressClasses } = scene.view.snapshot.topics;
@@ -99,7 +99,7 @@ export const ingressClassExists = defineCheck({
     }
     const missing = new Map<string, MissingClass>();
     for (const { ingress, skyCluster, mapping, owner } of judgedPaths(scene)) {
-      // The old annotation kubernetes.io/ingress.class needs no object. ingress-nginx compares it with a flag.
+      // The old annotation kubernetes.io/ingress.class needs no IngressClass. ingress-nginx compares the value with a flag.
       const className = ingress.spec?.ingressClassName;
       const about = clusterKey(skyCluster);
       if (!className || isThere(className) || missing.has(`${about} ${className}`)) continue;
@@ -150,7 +150,7 @@ export const ingressClassExists = defineCheck({
   fix: ({ fix }) => fix,
 });
 
-/** If only one class is served, it is the right one. */
+/** The fix that opens the port again with the only usable class. If several classes are usable, the user has to choose. */
 function fixOf(
   { skyCluster, mapping, owner }: Pick<JudgedPath, 'skyCluster' | 'mapping' | 'owner'>,
   usable: readonly string[],

@@ -99,8 +99,8 @@ export const ingressClassOwned = defineCheck({
       const reference = referenceTo('IngressClass', { metadata: { name } });
       const own = referenceTo('Ingress', ingress);
       const words = `${own.namespace}/${own.name}`;
-      // SkyPilot's Ingress names the class nginx, so its controller has to support rewriting. Without
-      // --beside-skypilot, `expose` counts a port that SkyPilot's own Ingress opens as open.
+      // Without --beside-skypilot, `expose` counts a port that SkyPilot's own Ingress opens as open. This Ingress names
+      // the class nginx, so the controller of the class nginx has to support rewriting.
       const beside = owner === 'skypilot' && part`--beside-skypilot`;
       const setup = isIgnored && owner === 'skypilot' && name === skyPilotIngressClass ? ingressSetup(scene) : [];
       const said = saidOfIngress(ingress, view, { topics: view.snapshot.topics, takenAt: scene.takenAt });
@@ -144,7 +144,7 @@ export const ingressClassOwned = defineCheck({
           ...controllerOfClass(scene.view, nginx),
         }
       : judgedIngresses(scene)
-          // Another check reports Ingresses without an address.
+          // The check ingress-served reports Ingresses without an address.
           .filter(({ ingress }) => publishedAddressesOf(ingress).length > 0)
           .filter(({ ingress }) => needsNginx(ingress) && !isAnswered(scene, ingress))
           .map(({ ingress }) => servedClassOf(scene, ingress))

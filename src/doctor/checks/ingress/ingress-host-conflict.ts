@@ -16,10 +16,10 @@ interface Conflict {
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
   readonly where: string;
-  /** What is behind the other Ingress. */
+  /** The app behind the other Ingress, in words. */
   readonly rivalApp: string;
   readonly severity: Severity;
-  /** Gives the port its own path; undefined if the Ingress already has one. */
+  /** Opens the port under its own path. Undefined if this plugin created the Ingress: then `expose` can change that path. */
   readonly command: Command | null | undefined;
 }
 

@@ -88,7 +88,7 @@ export const loadBalancerAddress = defineCheck({
       const facts = reasons.filter(({ isGuess }) => !isGuess);
       const guesses = isSilent && facts.length === 0 ? reasons.filter(({ isGuess }) => isGuess) : [];
       const handler = isSilent && reasons.length === 0 ? handlerOf(service, scene.view) : undefined;
-      // If an event's reason is a common one, the facts about this Service explain more.
+      // If the explanation depends on the event's reason alone, the facts about this Service explain more.
       const isCommon = explanation !== undefined && !explanation.message && facts.length > 0;
       const suggested: readonly Suggestion[] = [
         ...facts.filter(({ isSure }) => isSure),
@@ -160,16 +160,16 @@ export const loadBalancerAddress = defineCheck({
   },
 });
 
-/** What explains a missing address: a fact in the snapshot, or a controller's message. */
+/** An explanation of a missing address: a fact in the snapshot, or the meaning of a controller's message. */
 type Suggestion = PendingReason | { readonly explanation: EventExplanation };
 
-/** Suggest the log of this Pod rather than the logs of all. */
+/** Removes the command for the logs of all Pods, if `looks` has a command for the log of one Pod. */
 function withoutLook(explanation: EventExplanation, looks: readonly Cure[]): EventExplanation {
   const { look, ...rest } = explanation;
   return looks.length > 0 && look?.command?.includes(' logs ') ? rest : explanation;
 }
 
-/** Makes the controller say again what is wrong. Events are only kept for an hour. */
+/** The command that makes the controller report the problem again. API servers only keep events for an hour. */
 function asking({ service, skyCluster, ports, owner }: ExposingService): Cure {
   if (owner !== 'skypilot') return touching(service);
   return cure(
@@ -178,10 +178,10 @@ function asking({ service, skyCluster, ports, owner }: ExposingService): Cure {
   );
 }
 
-/** Any change makes a controller try again. This one has no other effect. */
+/** Any change of a Service makes its controller try again. This change has no other effect. */
 function touching({ metadata }: Service): Cure {
   const { namespace = '', name = '' } = metadata ?? {};
-  // The value has to change, so an existing annotation is removed.
+  // The annotation has to change, so an existing annotation is removed.
   const isTouched = metadata?.annotations?.['skyports/touched'] !== undefined;
   return cure(
     command`kubectl annotate service ${name} -n ${namespace} ${isTouched ? 'skyports/touched-' : 'skyports/touched=true'}`,

@@ -49,7 +49,7 @@ export const loadBalancerClassOwned = defineCheck({
       const loadBalancerClass = service.spec?.loadBalancerClass;
       const absence = loadBalancerClass && nobodyServesClass(loadBalancerClass, scene.view.snapshot);
       if (!absence || isHandled(service, scene.perhaps.events)) return [];
-      // A Pod of its controller runs here, so this check has nothing to report. Others look at what the controller
+      // If a Pod of the controller exists here, this check has nothing to report. Other checks report what the controller
       // lacks.
       if (podsOfController(loadBalancerClass, scene.view.snapshot.topics).length > 0) return [];
       const reference = serviceReference(service);
@@ -78,7 +78,7 @@ export const loadBalancerClassOwned = defineCheck({
   cures: ({ cures }) => cures,
 });
 
-/** A class cannot be changed, so the Service has to be created again. */
+/** The class of a Service cannot be changed, so the Service has to be created again. */
 function again({ skyCluster, ports }: PendingLoadBalancer, absence: PendingReason): readonly Cure[] {
   return [
     cure(

@@ -18,7 +18,10 @@ import { serveStatusCure } from '../../subjects/serve-cures.ts';
 
 type Judged = CheckContext<'services', (typeof balancedTopics)[number] | 'podProbes'>;
 
-/** The fault of a Service: one port's health decides for all ports, or the app may not answer the probe. */
+/**
+ * A fault of a Service. `hangs`: the health of all ports depends on one port. `by-http`: the load balancer probes a port
+ * by HTTP, and the app may not answer 200.
+ */
 type Fault =
   | {
       readonly kind: 'hangs';
@@ -31,14 +34,15 @@ type Fault =
       readonly kind: 'by-http';
       readonly port: number;
       readonly annotation: string;
-      /** Whether a call of the port got no answer. */
+      /** Whether a call of the Service's address got no answer. */
       readonly isDead: boolean;
     };
 
 interface Found extends KnownLoadBalancer {
   readonly fault: Fault;
-  /** All of its ports, and the first port with a listener, if that is known. */
+  /** All ports of the Service. */
   readonly all: readonly PortMapping[];
+  /** The first Service port that has a listener; undefined if no listener is known. */
   readonly listening: number | undefined;
 }
 
@@ -82,7 +86,7 @@ export const loadBalancerHealthCheck = defineCheck({
     ),
     ...controllerProbes(scene).flatMap((atController) => {
       const { service, about, call } = atController.balanced;
-      // A call that was answered proves that the probe is, too.
+      // A call that is answered proves that the probe of the load balancer is answered, too.
       if (call === 'answers') return [];
       const reference = serviceReference(service);
       return [
@@ -124,7 +128,7 @@ function exposedWords({ fault, service, loadBalancer, skyCluster }: Found): stri
   return fault.isDeaf ? `${fact}, and nothing listens on it in Pod ${headPodOf(skyCluster)?.metadata?.name}` : fact;
 }
 
-/** The load balancers' Services, each with its ports and the first port with a listener. */
+/** The Services with a known load balancer, each with its ports and the first port that has a listener. */
 function loadBalancerServices(scene: Judged): Omit<Found, 'fault'>[] {
   return knownLoadBalancers(scene).map((each) => {
     const { service, skyCluster } = each;
@@ -146,13 +150,13 @@ function faultsOf({ service, skyCluster, loadBalancer, all, listening }: Omit<Fo
   // A SkyServe controller without a service listens on no port, and nothing is wrong.
   const isIdle = controllerKindOf(skyCluster) === 'serve' && listening === undefined;
   const isDeaf = isListening === false && !isIdle;
-  // A user who pinned the port did so on purpose.
+  // An annotation that pins the port was written on purpose.
   const isPinned = port !== undefined;
   if (isListening || (isPinned && isListening === undefined)) return byHttp;
   return [...byHttp, { kind: 'hangs', port: deciding.servicePort, count: all.length, isDeaf, isPinned }];
 }
 
-/** Undefined if the Pod was not probed. */
+/** Whether something in the head Pod listens on the target port; undefined if this port was not probed. */
 function listensOn({ targetPort }: PortMapping, skyCluster: SkyCluster, { perhaps }: Judged): boolean | undefined {
   const head = headPodOf(skyCluster)?.metadata?.name;
   const probe = itemsOf(perhaps.podProbes).find(
@@ -184,7 +188,7 @@ function anotherPort(found: Found, { port }: { port: number }): readonly Cure[] 
   }
   const { eachWith } = loadBalancer.healthCheck;
   const lasting = `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${eachWith?.annotation}: ${eachWith?.value}, which is set on every object`;
-  // SkyServe asks SkyPilot's own Service alone, so a load balancer beside it does not help.
+  // SkyServe only reads SkyPilot's own Service, so a load balancer beside that Service does not help.
   if (controllerKindOf(skyCluster)) return [serveStatusCure(), ...(eachWith ? [advice(lasting)] : [])];
   const annotation = eachWith && `${eachWith.annotation}=${eachWith.value}`;
   const how = annotation ? part`--annotation ${annotation}` : listening === undefined ? part`--probe=pod` : checking;

@@ -45,8 +45,9 @@ export const loadBalancerImplementation = defineCheck({
     if (!absence) return [];
     const { events } = scene.perhaps;
     const pending = pendingLoadBalancers(scene);
-    // Other checks judge Services that a controller handles, and young ones unless the platform is known.
-    // A Service of a class waits for the controller of that class, whatever else gives addresses.
+    // Other checks report a Service that a controller handles. A young Service only counts if the platform is known to
+    // cause the missing address. A Service with a class waits for the controller of that class, even if other
+    // implementations exist.
     const unhandled = pending.filter(({ service }) => !service.spec?.loadBalancerClass && !isHandled(service, events));
     const old = unhandled.filter((each) => !isYoung(each));
     const waiting = old.length > 0 || !absence.isOfPlatform ? old : unhandled;
@@ -83,7 +84,7 @@ export const loadBalancerImplementation = defineCheck({
   ],
 });
 
-/** Opens the waiting port, or the one in question, with more flags. SkyPilot's own Service stays beside it. */
+/** The command that opens the waiting ports, or else the named ports, with more flags. SkyPilot's own Service stays. */
 function exposeWith(
   flags: CommandPart,
   scene: Pick<CheckContext, 'view' | 'subject' | 'namespace'>,
@@ -94,7 +95,7 @@ function exposeWith(
     const beside = waiting.owner === 'skypilot' && part`--beside-skypilot`;
     return exposeCommand(waiting.skyCluster, waiting.ports, loadbalancer.name, part`${flags} ${beside}`);
   }
-  // Not suggested if a Service of that class has already opened the port.
+  // If a Service with a class has already opened the ports, the command has the placeholder PORT instead of the ports.
   const isOpen = exposingServices(scene).some(({ service }) => service.spec?.loadBalancerClass !== undefined);
   if (skyCluster && ports && !isOpen) return exposeCommand(skyCluster, samePorts(ports), loadbalancer.name, flags);
   const what = skyCluster ? part`${operandOf(skyCluster)} PORT -n ${skyCluster.namespace}` : part`NAME PORT`;

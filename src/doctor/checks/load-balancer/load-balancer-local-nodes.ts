@@ -12,11 +12,11 @@ import { announcementTopics, type BalancedService, balancedServices } from '../.
 import { clusterPolicyCures, severityOfSilence } from '../../subjects/local-policy.ts';
 import { annotateCures } from '../../subjects/node-proposal.ts';
 
-/** The nodes without a ready Pod that callers reach, and why they do. */
+/** The nodes that callers reach although these nodes have no ready Pod, and how callers reach them. */
 interface Misled {
   readonly nodes: readonly string[];
   readonly how: string;
-  /** Whether other addresses lead to nodes with a ready Pod. */
+  /** Whether the Service has other addresses, which are not of these nodes. */
   readonly isPart: boolean;
   readonly isSure: boolean;
 }
@@ -81,7 +81,7 @@ function misledBy(balanced: BalancedService, snapshot: Snapshot): Misled | undef
   const { nodes: announcing = [], by } = announcementOf(balanced, snapshot) ?? {};
   if (announcing.length > 0) {
     const nodes = announcing.filter((node) => !readyNodes.has(node));
-    // With BGP, kube-vip announces from several nodes, and names one.
+    // With BGP, kube-vip announces the address from several nodes, but only names one node.
     const isSure = by !== 'kube-vip';
     if (nodes.length < announcing.length) return undefined;
     return { nodes, how: `${by} announces it from node ${listed(nodes)}`, isPart: false, isSure };

@@ -51,7 +51,7 @@ export const loadBalancerOneImplementation = defineCheck({
   ],
 });
 
-/** kube-vip leaves a Service alone that says so. SkyPilot would make its own Service again without the annotation. */
+/** kube-vip ignores a Service with this annotation. SkyPilot creates its own Service again without the annotation. */
 function leaving({ loadBalancer }: Taker, { service, owner }: BalancedService): Cure[] {
   if (loadBalancer.id !== 'kube-vip' || owner === 'skypilot') return [];
   const { name = '', namespace = '' } = service.metadata ?? {};
@@ -63,7 +63,7 @@ function leaving({ loadBalancer }: Taker, { service, owner }: BalancedService): 
   ];
 }
 
-/** A class is set when a Service is made. The others leave Services of another class alone. */
+/** The class can only be set when a Service is created. The other implementations ignore Services of another class. */
 function classCures(takers: readonly Taker[], { owner, exposing }: BalancedService): Cure[] {
   const chosen = takers.find(({ loadBalancer }) => loadBalancer.classes.length > 0)?.loadBalancer;
   if (!chosen || !exposing || owner !== 'kubectl-skyports') return [];

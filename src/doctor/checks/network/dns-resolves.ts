@@ -27,7 +27,7 @@ interface NameFault extends Finding {
   readonly cures: readonly Cure[];
 }
 
-/** A cloud publishes the name of a new load balancer within minutes (up to five on AWS). */
+/** Seconds. A cloud publishes the name of a new load balancer within minutes (up to five on AWS). */
 const newForSeconds = 600;
 
 export const dnsResolves = defineCheck({
@@ -73,12 +73,12 @@ function named(calls: readonly CalledPort[]): CalledPort[] {
   return calls.filter(({ probe }) => probe.names.length > 0);
 }
 
-/** Whether a name is unknown because only machines of its tailnet resolve it. */
+/** Whether the name of a port in a tailnet is unknown. Only machines of the tailnet resolve such a name. */
 function isUnknownOutside({ row, probe }: CalledPort, { name, outcome }: NameAnswer, view: SnapshotIndex): boolean {
   return outcome === 'unknown-name' && name === probe.address && isOfTailnet(row, view);
 }
 
-/** Machines of a tailnet resolve its names by MagicDNS (https://tailscale.com/kb/1081/magicdns); no other machine does. */
+/** Why a name in a tailnet is unknown: only machines of the tailnet resolve it (https://tailscale.com/kb/1081/magicdns). */
 function nameOfTailnet(scene: Pick<CheckContext, 'view' | 'subject'>): Unseen | undefined {
   const calls = named(calledPorts(scene));
   const call = calls.find((each) => each.probe.names.some((answer) => isUnknownOutside(each, answer, scene.view)));
@@ -138,7 +138,7 @@ function faultOf(
   return undefined;
 }
 
-/** The addresses where the port answers, whatever its name. */
+/** The IP addresses where the port answers, independent of the host in its URL. */
 function addressesOf({ address, names }: AddressProbe): readonly string[] {
   return names.find(({ name }) => name === address)?.addresses ?? (scopeOf(address) === null ? [] : [address]);
 }

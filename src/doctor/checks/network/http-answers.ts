@@ -49,7 +49,7 @@ export const httpAnswers = defineCheck({
   group: 'network',
   onPath: true,
   title: 'the app itself answers requests to its URL',
-  // Unknown if a port speaks another protocol than HTTP, which is allowed. So only some findings are errors.
+  // A port may speak another protocol than HTTP. The result is then unknown, so only some findings are errors.
   severity: 'warning',
   needs: ['services'],
   wants: [...calledTopics, 'controllerPods', 'controllerConfigMaps', 'podProbes'],
@@ -139,7 +139,7 @@ function wrongAnswer(calls: readonly CalledPort[], scene: Scene): Judgement {
   };
 }
 
-/** An answer below 500 may be an app's for a path that it does not know. */
+/** Why it is unknown whether the app answers. An app may answer 404 itself, for a path that it does not have. */
 function untoldAnswer(scene: Scene): string | undefined {
   for (const call of calledPorts(scene)) {
     const http = lastHttpOf(call.probe);
@@ -149,7 +149,7 @@ function untoldAnswer(scene: Scene): string | undefined {
   return undefined;
 }
 
-/** What SkyServe's load balancer answers, or keeps trying to; undefined if the answer is another one's. */
+/** The judgement of what SkyServe's load balancer answers; undefined if the app or another proxy answers. */
 function serveAnswer(calls: readonly CalledPort[], { outcome, status, page }: HttpAnswer): Judgement | undefined {
   const { row } = calls[0]!;
   const who = whoOf(calls);
@@ -171,7 +171,10 @@ function serveAnswer(calls: readonly CalledPort[], { outcome, status, page }: Ht
   return { fact: `${said}: ${why}`, severity: status === 503 ? 'error' : 'warning', cures };
 }
 
-/** An open port is enough if callers reach the app itself. */
+/**
+ * Why the result is unknown for ports that do not answer by HTTP. If callers reach the app itself, an open port is
+ * enough.
+ */
 function otherProtocol(calls: readonly CalledPort[]): string | undefined {
   const mute = calls.filter(
     (call) => call.probe.http && call.probe.http.outcome !== 'answered' && !isBehindProxy(call.probe) && !isWrong(call),
@@ -239,14 +242,17 @@ function wrongRedirect(calls: readonly CalledPort[], fault: RedirectFault, scene
   };
 }
 
-/** If a controller is behind node ports, its redirects name its own https port, not the node port. */
+/**
+ * Calls the https port. The redirects of a controller behind nodePorts name the controller's https port, not the
+ * nodePort.
+ */
 function byHttps({ probe }: CalledPort, { kind }: RedirectFault): Cure[] {
   const { httpsPort, host, path } = probe;
   if (kind !== 'other-port' || httpsPort === undefined) return [];
   return [cure(command`curl -k ${urlOf('https', host, httpsPort, path) ?? ''}`, 'calls its https port')];
 }
 
-/** An app that does not know its path may redirect callers outside of it. */
+/** Cures for an app that redirects callers out of its path. An app does this if it is not started with that path. */
 function outOfPath(row: CalledPort['row']): Cure[] {
   const expose = (flags: ReturnType<typeof part>) =>
     command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} ${flags}`;

@@ -84,7 +84,7 @@ function meshedClusters(scene: Scene): Meshed[] {
   });
 }
 
-/** One finding for each SkyPilot cluster: its proxy treats all its ports alike. */
+/** One finding for each SkyPilot cluster, because one proxy handles all ports of the head Pod. */
 function keptOut(
   { skyCluster, head, mesh }: Meshed,
   rows: readonly Endpoint[],
@@ -130,7 +130,7 @@ function keptOut(
 interface Refused {
   readonly row: Endpoint;
   readonly port: number;
-  /** The call that failed; null if only the API server's call of the Pod did. */
+  /** The call that failed. Null if only the API server's call of the Pod failed, undefined if no call was made. */
   readonly failed: CalledPort | null | undefined;
   readonly inside: Inside;
   readonly rule: MeshMode;
@@ -203,8 +203,9 @@ function curesOf(
 }
 
 /**
- * Lets plain calls of single ports in. A rule that selects the Pod is changed, since the oldest of several counts. A new one
- * takes over everything else from the namespace or the mesh (Istio, PeerAuthentication, mode UNSET).
+ * Allows plain calls of single ports. If a rule selects the Pod, the cure changes this rule, because only the oldest of
+ * several rules applies. Otherwise the cure creates a rule, which inherits all other settings from the namespace or the
+ * mesh (Istio, PeerAuthentication, mode UNSET).
  */
 function admittingPorts(
   { namespace, nameOnCloud }: SkyCluster,
@@ -222,7 +223,7 @@ function admittingPorts(
   }
   return cure(
     applyCommand({
-      // All releases since 1.5 serve it.
+      // All releases of Istio since 1.5 serve this version.
       apiVersion: 'security.istio.io/v1beta1',
       kind: 'PeerAuthentication',
       metadata: { name: nameOnCloud, namespace },
@@ -237,7 +238,7 @@ function isIstioServed({ view }: Scene): boolean {
   return peerAuthentications.observed || peerAuthentications.reason !== 'not-served';
 }
 
-/** Whether the ingress controller is in the same mesh. Then it uses mTLS itself. */
+/** Whether an ingress controller in the same mesh sends the calls. Such a controller uses mTLS itself. */
 function isCalledFromMesh({ mode }: Endpoint, { name }: Mesh, { view }: Scene): boolean {
   if (allModes[mode].answeredBy === 'app') return false;
   const family = (each: Mesh | undefined) => each?.name.split(' ')[0];
@@ -250,13 +251,13 @@ function isAnsweredByApp({ row, probe }: CalledPort, view: Scene['view']): boole
   return whyUntold(http, row, view) === undefined;
 }
 
-/** Whether the mesh's own proxy answered, or one of its rules. Then mTLS may be correct. */
+/** Whether a rule of the mesh refused the call: the proxy of the mesh answered 403. mTLS may then be correct. */
 function isDenied(failed: CalledPort | null | undefined): boolean {
   const http = failed ? lastHttpOf(failed.probe) : null;
   return http?.status === 403 && (http.page === 'Istio' || http.page === 'linkerd-proxy');
 }
 
-/** How calls end if the proxy of the head Pod resets plain connections. */
+/** Whether the call ended as calls do if the proxy of the head Pod refuses plain connections. */
 function endsAsUnderMtls({ row, probe }: CalledPort): boolean {
   const { connection, certificate } = probe;
   const http = lastHttpOf(probe);
@@ -271,7 +272,7 @@ function endsAsUnderMtls({ row, probe }: CalledPort): boolean {
   return http?.outcome === 'closed' || isReset;
 }
 
-/** Whether the app listens, but the API server's own call of the Pod got no answer. */
+/** Whether the app listens, but the connection for the API server's own call of the Pod was closed or reset. */
 function isCutOff({ probe, listens }: Inside): boolean {
   return listens === true && probe?.proxy.outcome === 'unknown' && /EOF|reset/i.test(probe.proxy.message);
 }

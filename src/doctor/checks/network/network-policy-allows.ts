@@ -99,7 +99,7 @@ function keptOut(scene: Pick<Seen, 'view'>, row: Endpoint) {
   };
 }
 
-/** A policy may admit controllers that were not seen. */
+/** Whether the policies admit an ingress controller. True if no controller Pod was seen: the policies may admit it. */
 function admitsController(
   { view }: Pick<Seen, 'view'>,
   admission: Extract<Admission, { admits: 'some Pods' }>,

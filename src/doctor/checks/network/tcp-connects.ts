@@ -71,7 +71,7 @@ function isDead({ connection }: CalledPort['probe']): boolean {
   return Boolean(connection) && connection!.outcome !== 'open';
 }
 
-/** Addresses that were not called because there are too many. */
+/** Why the result is unknown: there were too many addresses to call all of them in time. */
 function uncalled(calls: readonly CalledPort[]): string | undefined {
   const late = calls.filter(({ probe }) => !probe.connection && probe.names.length === 0);
   if (late.length === 0) return undefined;
@@ -96,7 +96,7 @@ function deadAddress(
   const refusing = outcome === 'refused' ? troubleAt(scene, probe.address) : undefined;
   const last = known?.firewall && (isPrivate ? advice(privateNote(calls[0]!, scene)) : known.firewall);
   const isOutOfReach = isPrivate && outcome !== 'refused' && !known?.isSure;
-  // A load balancer may drop packets because no service is up: then nothing is wrong.
+  // A load balancer may drop packets to a port because no service of SkyServe is up. Then nothing is wrong.
   const mayBeUnused = isOpenedInAdvance(row) && allModes[row.mode].answeredBy === 'app';
   const isSure = scene.subject.ports !== undefined || !mayBeUnused;
   return {
@@ -118,7 +118,7 @@ function deadAddress(
   };
 }
 
-/** A port that SkyPilot opened with a SkyServe controller, and that no service uses yet. */
+/** The finding for ports that SkyPilot opened when it launched a SkyServe controller, and that no service uses yet. */
 function unusedPort(calls: readonly CalledPort[]): DeadAddress {
   const { row, probe } = calls[0]!;
   const where = hostAndPort(probe.address, probe.port);
@@ -139,7 +139,7 @@ function privateNote({ row, probe: { address } }: CalledPort, { view }: Pick<Che
     : note;
 }
 
-/** If the app listens, something on the way to its Pod refuses the connection. */
+/** Cures for a refused connection. If the app listens, something between the caller and the Pod refuses the connection. */
 function refusedCures(row: CalledPort['row'], { view }: Pick<CheckContext, 'view'>): readonly Cure[] {
   const cures = insideCures(view, row);
   if (!insideOf(view, row).listens) return cures;

@@ -19,11 +19,11 @@ import {
 } from '../../subjects/called-ports.ts';
 import { hasAnnotation, ingressOf } from '../../subjects/own-answer.ts';
 
-/** The subjects of the certificates that controllers make up for hosts that have none. */
+/** The names of controllers, by the subject of the certificate that they generate for hosts without a certificate. */
 const madeUpBy: Readonly<Record<string, string>> = {
-  // internal/net/ssl, FakeSSLCert
+  // Source: kubernetes/ingress-nginx, internal/net/ssl, GetFakeSSLCert.
   'Kubernetes Ingress Controller Fake Certificate': 'ingress-nginx',
-  // pkg/tls/generate/generate.go, DefaultDomain
+  // Source: traefik/traefik, pkg/tls/generate/generate.go, DefaultDomain.
   'TRAEFIK DEFAULT CERT': 'Traefik',
 };
 
@@ -77,7 +77,10 @@ export const tlsCertificate = defineCheck({
   severityOf: ({ probe }) => (speaksTls(probe) ? 'warning' : 'error'),
 });
 
-/** The calls, each at the https port that it was redirected to. A port that has no TLS there is a fault of the redirect. */
+/**
+ * The calls. If a call was redirected to an https port, the entry has that port and the certificate of that port. If that
+ * port does not speak TLS, the check http-answers reports the redirect.
+ */
 function tlsCalls(scene: Pick<CheckContext, 'view' | 'subject'>): CalledPort[] {
   return calledPorts(scene).map(({ row, probe }) => {
     const { followed } = probe;
@@ -91,7 +94,7 @@ function isWrong(probe: AddressProbe): boolean {
   return Boolean(probe.certificate) && !probe.certificate!.trusted && (speaksTls(probe) || !isBehindProxy(probe));
 }
 
-/** Without a certificate, the handshake itself failed. */
+/** Whether the server speaks TLS. If it presented no certificate, the handshake itself failed. */
 function speaksTls({ certificate }: AddressProbe): boolean {
   return certificate?.validTo !== '';
 }
@@ -113,7 +116,7 @@ interface AskedSecret {
   readonly name: string;
   readonly namespace: string;
   readonly ingress: string;
-  /** Whether cert-manager is to make it. */
+  /** Whether an annotation of the Ingress makes cert-manager create the Secret. */
   readonly isOfCertManager: boolean;
 }
 
@@ -129,7 +132,10 @@ function askedSecretOf(
   return { name, namespace: ingress.metadata?.namespace ?? '', ingress: keyOf(ingress), isOfCertManager };
 }
 
-/** A controller makes a certificate up if the Secret does not exist in the namespace of the Ingress, or is for another host. */
+/**
+ * Words for a Secret that is not used: it does not exist in the namespace of the Ingress, or is not valid for the host.
+ * The controller then generates a certificate.
+ */
 function unusedSecret({ certificate }: AddressProbe, asked: AskedSecret | undefined): string {
   if (!asked || madeUpBy[certificate?.subject ?? ''] === undefined) return '';
   const { name, namespace, ingress } = asked;

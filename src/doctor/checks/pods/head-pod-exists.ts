@@ -78,7 +78,7 @@ interface Leftover {
   readonly ours: boolean;
 }
 
-/** The objects that open ports, by the name on the cloud in their names. */
+/** The objects that open ports, by `clusterKey`. The names of these objects contain the name on the cloud. */
 function leftoversOf({ perhaps }: CheckContext<'pods', 'services' | 'ingresses'>): Map<string, Leftover[]> {
   const found = new Map<string, Leftover[]>();
   const add = (kind: string, object: WithMetadata) => {

@@ -46,7 +46,7 @@ export const headPodReady = defineCheck({
       const isOfGates = gates.length > 0 && condition?.reason === 'ReadinessGatesNotReady';
       const why = [
         ...(node ? [`its ${lostNodeWords(node)}`] : []),
-        // The kubelet repeats the types of the gates here, without their reasons.
+        // For readiness gates, the kubelet's message only repeats the types of the gates, without their reasons.
         (isOfGates ? undefined : withoutStop(condition?.message ?? condition?.reason ?? '')) || undefined,
         ...gates.map(({ words }) => words),
         ...endedContainers(pod),
@@ -95,7 +95,7 @@ export const headPodReady = defineCheck({
   ],
 });
 
-/** The node of a Pod, if it is not Ready. */
+/** The node of a Pod, if that node is not Ready. */
 function lostNodeOf({ spec }: Pod, nodes: readonly Node[]): Node | undefined {
   const node = nodes.find(({ metadata }) => metadata?.name !== undefined && metadata.name === spec?.nodeName);
   return node && isLost(node) ? node : undefined;

@@ -14,7 +14,7 @@ import { type PodFault, podFaultOf } from '../../subjects/pod-fault.ts';
 import { saidOfPods } from '../../subjects/said.ts';
 import { gateLooks, gatesOf, taintsAgainst } from '../../subjects/unscheduled.ts';
 
-/** Younger Pods are still starting: images of ML apps take minutes to pull. */
+/** Seconds. A younger Pod may still be starting: images of ML apps take minutes to pull. */
 const patienceSeconds = 5 * 60;
 
 export const headPodRunning = defineCheck({

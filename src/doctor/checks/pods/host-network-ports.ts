@@ -12,7 +12,7 @@ import { rangesOf } from '../../format.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
 import { logsCure } from '../../subjects/pod-cures.ts';
 
-/** The head Pod of a SkyPilot cluster, and the ports of its node that its app uses. */
+/** The head Pod of a SkyPilot cluster, and the ports of the node that its app uses. */
 interface Head {
   readonly skyCluster: SkyCluster;
   readonly pod: Pod;
@@ -101,7 +101,7 @@ function hostPortsOf({ spec }: Pod): number[] {
   return (spec?.containers ?? []).flatMap(({ ports }) => (ports ?? []).flatMap(({ hostPort }) => hostPort ?? []));
 }
 
-/** The live head Pods of all SkyPilot clusters that use ports of their node. */
+/** The live head Pods that use ports of their node, of all SkyPilot clusters. */
 function headsOf({ view }: Pick<CheckContext, 'view'>): Head[] {
   const everything = { skyCluster: undefined, ports: undefined, mode: undefined };
   const opened = Map.groupBy(exposingServices({ view, subject: everything }), ({ skyCluster }) =>
@@ -113,7 +113,7 @@ function headsOf({ view }: Pick<CheckContext, 'view'>): Head[] {
     const targets = (opened.get(clusterKey(skyCluster)) ?? []).flatMap(({ ports }) =>
       ports.map(({ targetPort }) => targetPort),
     );
-    // Without hostNetwork, only its hostPorts are ports of the node.
+    // Without hostNetwork, only the hostPorts of the Pod are ports of the node.
     const used = [...(pod.spec?.hostNetwork ? targets : []), ...hostPortsOf(pod)];
     const ports = [...new Set(used)].filter(
       (port) => !isServePort(skyCluster, port) && assignedPortOwner(pod, port) === undefined,
@@ -127,7 +127,7 @@ interface Clash {
   readonly ports: readonly number[];
 }
 
-/** The heads that share ports of a node; each group of heads once, with all of its ports. */
+/** The head Pods that share ports of a node. Each group of head Pods occurs once, with all ports that they share. */
 function clashesOf(heads: readonly Head[]): Clash[] {
   const uses = heads.flatMap((head) => head.ports.map((port) => ({ head, port })));
   const shared = [...Map.groupBy(uses, ({ head, port }) => `${head.nodeName} ${port}`).values()].filter(

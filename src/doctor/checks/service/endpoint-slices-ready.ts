@@ -95,7 +95,7 @@ export const endpointSlicesReady = defineCheck({
   },
 });
 
-/** The targetPort if it is a name that no container of the Pods has. */
+/** The targetPort, if it is a name that no container port of the Pods has. */
 function unknownTargetOf({ targetPort }: ServicePort, pods: readonly Pod[]): string | undefined {
   if (typeof targetPort !== 'string' || /^\d+$/.test(targetPort) || pods.length === 0) return undefined;
   const names = pods.flatMap(({ spec }) =>

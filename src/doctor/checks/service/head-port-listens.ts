@@ -20,8 +20,8 @@ import { logsCure } from '../../subjects/pod-cures.ts';
 import { serveStatusCure } from '../../subjects/serve-cures.ts';
 
 /**
- * From here on, Linux chooses ports for outgoing connections, and Ray chooses ports for its workers. Apps are not
- * expected here.
+ * No app is expected on these ports. Linux chooses ports for outgoing connections from `firstEphemeralPort` on. Ray
+ * chooses ports for its workers in the range `rayWorkerPorts`.
  */
 const firstEphemeralPort = 32_768;
 const rayWorkerPorts = { from: 10_002, to: 19_999 } as const;
@@ -96,7 +96,7 @@ function deafPorts(scene: Pick<CheckContext<'pods', 'podProbes'>, 'view' | 'subj
   return itemsOf(scene.perhaps.podProbes).flatMap((probe) => {
     const skyCluster = byHead.get(`${probe.namespace}/${probe.pod}`);
     if (!skyCluster || listens(probe)) return [];
-    // SkyServe listens on a port that SkyPilot opened in advance once a service needs it.
+    // SkyPilot opens ports of SkyServe in advance. SkyServe only listens on such a port when a service needs it.
     const isUnused = isServePort(skyCluster, probe.port) && !ownSockets(probe);
     return isUnused && !scene.subject.ports?.includes(probe.port) ? [] : [{ probe, skyCluster, isUnused }];
   });
@@ -111,12 +111,12 @@ function whatListens({ port, listening }: PodProbe, skyCluster: SkyCluster): str
   return `nothing listens on port ${port}, and something does on ${listed(others.map(String))}`;
 }
 
-/** Whether the app listens on the port for callers of the Pod itself. */
+/** Whether something listens on the port, even if only for callers inside the Pod. */
 function ownSockets({ port, listening }: PodProbe): boolean {
   return (listening ?? []).some((socket) => socket.port === port);
 }
 
-/** Ports of the user's apps, without those of SkyPilot and Ray. */
+/** The ports where apps of the user listen for callers outside the Pod, without ports of SkyPilot, Ray and Linux. */
 function appPortsOf(listening: NonNullable<PodProbe['listening']>, head: Pod | undefined): number[] {
   const ports = listening.filter(isOpenToOthers).map(({ port }) => port);
   return [...new Set(ports)].filter(
@@ -146,7 +146,7 @@ function curesOf(
   ];
 }
 
-/** The mode of the open port. The replacement uses the same one. */
+/** The Service port that leads to the port of the Pod, and its mode. The suggested command uses the same mode. */
 function modeOf(scene: Pick<CheckContext, 'view' | 'subject'>, skyCluster: SkyCluster, podPort: number) {
   for (const { service, skyCluster: behind } of exposingServices(scene)) {
     if (clusterKey(behind) !== clusterKey(skyCluster)) continue;

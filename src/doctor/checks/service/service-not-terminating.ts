@@ -35,7 +35,7 @@ export const serviceNotTerminating = defineCheck({
       const seconds = secondsBetween(deletionTimestamp, scene.takenAt);
       if (!deletionTimestamp || finalizers.length === 0) return [];
       const heard = { topics: scene.view.snapshot.topics, takenAt: scene.takenAt };
-      // The deletion may have fixed the cause of older warnings. A condition holds now.
+      // The deletion may have fixed the cause of older warnings. A condition has no time: it describes the present state.
       const said = [...saidAbout('Service', service, heard), ...saidOfDependants(service, scene.view, heard)].filter(
         ({ lastSeen }) => lastSeen === null || lastSeen >= deletionTimestamp,
       );

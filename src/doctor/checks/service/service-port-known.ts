@@ -61,7 +61,7 @@ export const servicePortKnown = defineCheck({
   severityOf: ({ severity }) => severity,
 });
 
-/** The SkyServe controllers to check that run. */
+/** The SkyServe controllers that run, of the SkyPilot clusters to check. */
 function serveControllers(scene: Pick<Scene, 'view' | 'subject'>): SkyCluster[] {
   return skyClustersOf(scene).filter((skyCluster) => {
     const head = headPodOf(skyCluster);
@@ -69,7 +69,7 @@ function serveControllers(scene: Pick<Scene, 'view' | 'subject'>): SkyCluster[] 
   });
 }
 
-/** A SkyServe controller without any port that SkyPilot opened. */
+/** The finding for a SkyServe controller, if SkyPilot opened none of its ports. */
 function closedController(scene: Scene, skyCluster: SkyCluster): UnopenedPorts[] {
   const rows = endpointsOf({ view: scene.view, subject: { ...scene.subject, ports: undefined } }).filter(
     (row) => clusterKey(row) === clusterKey(skyCluster),
@@ -79,7 +79,7 @@ function closedController(scene: Scene, skyCluster: SkyCluster): UnopenedPorts[]
   const age = secondsBetween(head.metadata?.creationTimestamp, scene.takenAt);
   const isYoung = age !== undefined && age < patienceSeconds;
   const { displayName, nameOnCloud } = skyCluster;
-  // No object shows podip mode.
+  // In podip mode, no object of Kubernetes records the mode.
   const unless = scene.perhaps.skyConfig.observed ? '' : ', and none in podip mode';
   const name = displayName === nameOnCloud ? nameOnCloud : `${displayName} (${nameOnCloud})`;
   return [
@@ -94,7 +94,11 @@ function closedController(scene: Scene, skyCluster: SkyCluster): UnopenedPorts[]
   ];
 }
 
-/** The ports that were asked about and that nothing opens. @param known clusters that have a finding already */
+/**
+ * The finding for ports that the user named and that nothing opens.
+ *
+ * @param known SkyPilot clusters that have a finding already, by `clusterKey`
+ */
 function unopenedPorts({ view, subject }: Scene, known: ReadonlySet<string>): UnopenedPorts[] {
   const { skyCluster, ports = [] } = subject;
   if (!skyCluster) return [];
@@ -119,7 +123,7 @@ function unopenedPorts({ view, subject }: Scene, known: ReadonlySet<string>): Un
   return [
     {
       about: [clusterKey(skyCluster)],
-      // Without an open port, the Pods are all that exists.
+      // If no port is open, only the Pods exist, so the finding names them.
       objects: objects.length > 0 ? objects : pods,
       evidence: objects.length > 0 ? evidence : pods.map((pod) => fieldOf(pod, 'metadata.name', pod.name)),
       fact: `nothing opens ${words} of ${displayOf(skyCluster)}${kind ? controller[kind] : ''}; ${others}`,

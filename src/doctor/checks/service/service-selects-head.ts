@@ -61,13 +61,13 @@ export const serviceSelectsHead = defineCheck({
   fix({ service, skyCluster, owner }) {
     const mode = modeOfServiceType(service.spec?.type);
     if (owner !== 'kubectl-skyports' || !mode) return undefined;
-    // All its ports: a port that is left out would be removed.
+    // The fix names all ports of the Service, because it would remove a port that is left out.
     const ports = (service.spec?.ports ?? []).map((port) => mappingOf(port, skyCluster));
     return { do: 'expose', skyCluster, mode, ports, allNodes: takesAllNodes(service) };
   },
 });
 
-/** Whether the Service was created with `--all-nodes`, whatever cluster it selects now. */
+/** Whether the Service was created with `--all-nodes`, even if its selector now names another SkyPilot cluster. */
 function takesAllNodes({ spec }: Service): boolean {
   return clusterNameLabel in (spec?.selector ?? {});
 }
