@@ -2,7 +2,7 @@ import { type CommandDescription, commandCalled, positionalAt } from './command-
 import type { Completable, Flag, Flags } from './flag.ts';
 import { normalizeArguments } from './normalize.ts';
 
-/** What to complete at the cursor. */
+/** The kind of text to complete at the cursor. */
 export type Completion =
   | { readonly of: 'command' }
   | { readonly of: 'flag'; readonly command: CommandDescription | undefined }
@@ -14,11 +14,11 @@ export type Completion =
       readonly what: Completable | readonly string[];
       /** The typed part of the value. */
       readonly typed: string;
-      /** The flags on the command line. A later one replaces an earlier one. */
+      /** The values of the flags on the command line. If a flag is repeated, the last value counts. */
       readonly flags: ReadonlyMap<string, string>;
     };
 
-/** What can be typed. */
+/** All commands and flags of the plugin. */
 export interface CliSpec {
   readonly commands: readonly CommandDescription[];
   readonly connectionFlags: Flags;
@@ -53,7 +53,10 @@ export function completionAt(before: readonly string[], typed: string, cliSpec: 
   return command && what ? { of: 'value', command, operands, what, typed, flags } : undefined;
 }
 
-/** The flags of these commands, with the connection and general flags. Flags of one name are merged, with all choices. */
+/**
+ * The flags of these commands, with the connection and general flags. If commands share a flag, it has the choices of
+ * all of them.
+ */
 export function flagsOf(commands: readonly CommandDescription[], { connectionFlags, generalFlags }: CliSpec): Flags {
   const connects = commands.some((command) => command.connects);
   const all: Record<string, Flag> = {};
@@ -71,7 +74,10 @@ interface ReadSoFar {
   readonly name: string | undefined;
   readonly operands: readonly string[];
   readonly flags: ReadonlyMap<string, string>;
-  /** The flag whose value is at the cursor. */
+  /**
+   * The name of the flag to which the word at the cursor belongs as its value; undefined if the word is not the value
+   * of a flag.
+   */
   readonly flagAtCursor: string | undefined;
 }
 
@@ -93,7 +99,7 @@ function readUntil(args: readonly string[], known: Flags): ReadSoFar | undefined
   };
 }
 
-/** A command may take other values for a flag than the other commands do. */
+/** The values that completion offers for a flag. Commands that share a flag may accept different values. */
 function whatIsValue(flag: Flag, command: CommandDescription | undefined, name: string) {
   const own = (command && Object.hasOwn(command.flags, name) ? command.flags[name] : undefined) ?? flag;
   return own.choices ?? own.completes;
