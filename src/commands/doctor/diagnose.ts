@@ -46,7 +46,7 @@ export interface Diagnosed {
 }
 
 /**
- * Resolves what the user asked about, calls its addresses, and runs the checks.
+ * Finds the endpoints that the user asks about, calls their addresses, and runs the checks.
  *
  * @throws UsageError if the SkyPilot cluster does not exist
  */
@@ -67,7 +67,7 @@ export async function diagnose(
   const planned = named.mode && plannedObjects(view, named, connection?.namespace);
   const subject = { ...named, planned };
   const judged = judge(allChecks, snapshot, subject, selection, shared);
-  // A file may be from another machine, so no connection flags are added to its cures.
+  // A saved file may be from another machine, so no connection flags are added to the cures.
   const chosen = connection ? connectionValues : {};
   const verdicts = curedHere(judged, chosen);
   const known = resolveEndpoints(view, { skyClusters: subject.skyCluster && [subject.skyCluster] });
@@ -90,7 +90,10 @@ export async function diagnose(
   return { view, subject, verdicts, rows, portForwardHints, answers, summary };
 }
 
-/** Requests that depend on the first lists: calls of the endpoints, and dry runs of what the mode would write. */
+/**
+ * Adds the results of requests that depend on the first lists: calls to the endpoints, and dry runs of the writes of
+ * the mode.
+ */
 async function secondRound(
   callable: Callable,
   args: DoctorArguments,
@@ -129,7 +132,10 @@ async function subjectOf(
   return { skyCluster: await skyClusterNamed(name, lookup, connection, system), ports, mode };
 }
 
-/** If the server failed to answer a list, the result is unknown: the missing objects may have a fault. */
+/**
+ * Changes the summary to unknown if the API server failed to answer a list request: the missing objects may have a
+ * fault.
+ */
 function withFailures(summary: Summary, { topics, namespace }: Snapshot): Summary {
   if (!['ok', 'reachable', 'partial', 'no-port'].includes(summary.state)) return summary;
   for (const topic of allTopics) {

@@ -107,7 +107,7 @@ function named(name: string, skyClusters: readonly SkyCluster[]): SkyCluster | u
   return found.found === 'one' ? found.skyCluster : undefined;
 }
 
-/** An `expose` command. It has placeholders only for what the user did not name. */
+/** The suggested `expose` command. SKYCLUSTER and PORT are placeholders if the user did not name them. */
 function opening(
   skyCluster: SkyCluster | undefined,
   { filter: { ports = [], modes } }: EndpointRequest,

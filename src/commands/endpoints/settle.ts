@@ -23,12 +23,12 @@ export interface Settled {
   readonly answer: Answer;
 }
 
-/** Whether each row can be used, according to its answer. */
+/** Adds to each row and its answer whether the row can be used. */
 export function settledRows(answers: Answers): Settled[] {
   return [...answers].map(([row, answer]) => ({ row, answer, standing: standingOf(row, answer) }));
 }
 
-/** Notes for a user whose wait has ended, one line each: nothing listens on a port yet, or it was not called. */
+/** Notes for the end of a wait, one line each: nothing listens on a port yet, or a URL was not called. */
 export function remarksOf(settled: readonly Settled[]): string[] {
   const lines = settled.flatMap(({ row, standing, answer }) => {
     if (standing === 'nothing-listens') return [`nothing listens on ${row.targetPort} yet`];
@@ -44,7 +44,10 @@ export function whyNot({ row, answer }: Settled, snapshot: Snapshot): string {
   return isOwnPage && mayBeUnloaded(row, snapshot) ? `${answer.text}: not loaded yet` : answer.text;
 }
 
-/** The answers, with each row as its call shows it: a port that SkyPilot opened in advance is Ready if it answered. */
+/**
+ * The answers, with rows that are updated after the calls: a port that SkyPilot opened in advance is Ready if SkyServe
+ * listens on it.
+ */
 export function afterCalls(answers: Answers): Answers {
   return new Map([...answers].map(([row, answer]) => [rowAfterCall(row, answer), answer]));
 }

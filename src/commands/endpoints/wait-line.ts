@@ -7,8 +7,8 @@ import { type Settled, whyNot } from './settle.ts';
 const secondMs = 1000;
 
 /**
- * A progress line on a terminal: what a command waits for and since when, updated each second. In a pipe, nothing is
- * printed.
+ * The progress line of a wait: the elapsed time and the reason of the wait, updated each second. If stderr is not a
+ * terminal, nothing is printed.
  */
 export class WaitLine {
   readonly #system: Pick<System, 'stderr' | 'now'>;
