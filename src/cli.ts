@@ -69,7 +69,7 @@ async function callCommand(
   }
 }
 
-/** @throws UsageError for an argument that cannot be read */
+/** @throws UsageError for an argument that cannot be parsed */
 async function readArguments(args: readonly string[]): Promise<NormalArguments> {
   try {
     return normalizeArguments(args, flagsOf(allCommands, cliSpec));

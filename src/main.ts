@@ -106,7 +106,7 @@ const onInterrupt = () => interrupt(130);
 process.once('SIGINT', onInterrupt);
 process.once('SIGTERM', () => interrupt(143));
 
-// `| head -1` closes the pipe, which is not an error. A command that has started to change the cluster still runs to its end.
+// `| head -1` closes the pipe. This is not an error. A command that has started to change the cluster still runs to its end.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   if (!hasWritten) process.exit(0);

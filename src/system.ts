@@ -2,7 +2,7 @@
 export interface RawOutput {
   write(text: string): void;
   readonly isTerminal: boolean;
-  /** Width in characters; 80 when it is not a terminal. */
+  /** The width in characters; 80 if the stream is not a terminal. */
   readonly columns: number;
 }
 
@@ -23,7 +23,7 @@ export interface TextOutput {
   /** Writes the output of another program unchanged, such as the prompts of a credential plugin. */
   passThrough(text: string): void;
   readonly isTerminal: boolean;
-  /** Width in characters; 80 when it is not a terminal. */
+  /** The width in characters; 80 if the stream is not a terminal. */
   readonly columns: number;
 }
 

@@ -14,7 +14,7 @@ export class MisreadArgument extends Error {
   readonly fault: ArgumentFault;
   /** The index of the argument, from 0. */
   readonly at: number;
-  /** The first word before the argument that is not a flag: the name of the command. Undefined if there is no such word. */
+  /** The first operand before the argument, which is the name of the command; undefined if there is none. */
   readonly command: string | undefined;
 
   constructor(fault: ArgumentFault, at: number, command: string | undefined) {

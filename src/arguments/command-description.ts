@@ -6,7 +6,6 @@ export const commandGroups = ['See and open ports', 'Find what is broken, and fi
 /** The description of a command, for help, reference and completion. */
 export interface CommandDescription<F extends Flags = Flags> {
   readonly name: string;
-  /** Other names of the command. */
   readonly aliases?: readonly string[];
   readonly group: (typeof commandGroups)[number];
   /** The text after the name in the usage line: `SKYCLUSTER PORT...`. */
@@ -21,7 +20,7 @@ export interface CommandDescription<F extends Flags = Flags> {
    * last operand may be repeated.
    */
   readonly operands: readonly (Completable | readonly string[])[];
-  /** Whether the command connects to a cluster. Then it accepts the connection flags. */
+  /** Whether the command connects to a cluster. If so, it accepts the connection flags. */
   readonly connects: boolean;
 }
 

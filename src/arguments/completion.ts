@@ -9,7 +9,7 @@ export type Completion =
   | {
       readonly of: 'value';
       readonly command: CommandDescription;
-      /** The command's operands before this one. */
+      /** The operands of the command before the cursor. */
       readonly operands: readonly string[];
       readonly what: Completable | readonly string[];
       /** The typed part of the value. */
@@ -26,11 +26,11 @@ export interface CliSpec {
 }
 
 /**
- * Finds what to complete at the cursor.
+ * Finds the kind of text to complete at the cursor.
  *
  * @param before the words before the cursor, without the program's name
  * @param typed the beginning of the word at the cursor; may be empty
- * @returns undefined if nothing can be offered: free text, an unknown command, arguments that cannot be parsed
+ * @returns undefined if there are no candidates: free text, an unknown command, arguments that cannot be parsed
  */
 export function completionAt(before: readonly string[], typed: string, cliSpec: CliSpec): Completion | undefined {
   const known = flagsOf(cliSpec.commands, cliSpec);
@@ -54,8 +54,8 @@ export function completionAt(before: readonly string[], typed: string, cliSpec: 
 }
 
 /**
- * The flags of these commands, with the connection and general flags. If commands share a flag, it has the choices of
- * all of them.
+ * The flags of these commands, with the connection and general flags. If several commands have a flag of the same name,
+ * the merged flag has all their choices.
  */
 export function flagsOf(commands: readonly CommandDescription[], { connectionFlags, generalFlags }: CliSpec): Flags {
   const connects = commands.some((command) => command.connects);
@@ -74,10 +74,7 @@ interface ReadSoFar {
   readonly name: string | undefined;
   readonly operands: readonly string[];
   readonly flags: ReadonlyMap<string, string>;
-  /**
-   * The name of the flag to which the word at the cursor belongs as its value; undefined if the word is not the value
-   * of a flag.
-   */
+  /** The flag that gets the word at the cursor as its value; undefined if there is no such flag. */
   readonly flagAtCursor: string | undefined;
 }
 
@@ -99,7 +96,7 @@ function readUntil(args: readonly string[], known: Flags): ReadSoFar | undefined
   };
 }
 
-/** The values that completion offers for a flag. Commands that share a flag may accept different values. */
+/** The values that completion offers for a flag. Two commands may accept different values for a flag of the same name. */
 function whatIsValue(flag: Flag, command: CommandDescription | undefined, name: string) {
   const own = (command && Object.hasOwn(command.flags, name) ? command.flags[name] : undefined) ?? flag;
   return own.choices ?? own.completes;

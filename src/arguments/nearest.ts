@@ -1,7 +1,6 @@
 /**
  * The most likely correction of a typing mistake; undefined if no word is close. At most a third of the typed letters
- * (rounded up) may differ. A word that begins with the typed letters counts as one difference if there are at least
- * three of them.
+ * (rounded up) may differ. If at least three letters are typed, a word that begins with them counts as one difference.
  */
 export function nearestOf(typed: string, words: readonly string[]): string | undefined {
   let nearest: string | undefined;

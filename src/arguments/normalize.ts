@@ -80,7 +80,7 @@ function flagValue({ flag, inline, rest, typed, fail }: EventExplanation): strin
   return rest.shift() ?? fail({ kind: 'no-value', typed, flag });
 }
 
-/** Whether the next word was probably meant as the value. Without `=` it would count as a name or a port. */
+/** Whether the next word was probably meant as the value. Without `=`, that word would count as a name or a port. */
 function isValueApart(word: string, { value, choices = [] }: Flag): boolean {
   if (value === 'DURATION') return /^-?[.\d]+[a-z\u00b5.\d]*$/.test(word);
   return choices.includes(word);

@@ -16,7 +16,7 @@ export function oneOf<T extends string>(text: string, choices: readonly T[], fla
   throw unknownValue(text, choices, flag, args);
 }
 
-/** The error for a value that is not one of the choices: `--mode lb is not a valid value`. */
+/** The error for a value that is not one of the choices: `"lb" is not a valid value of --mode, which takes …`. */
 export function unknownValue(
   text: string,
   choices: readonly string[],

@@ -12,7 +12,7 @@ interface Place {
   readonly meant: CommandDescription | undefined;
 }
 
-/** The error for `--wait 60s`: the flag takes a value only with `=`, so that a name can follow the flag. */
+/** The error for `--wait 60s`. The flag accepts a value only after `=`, so that a name can follow the flag. */
 export function apartFromItsFlag(
   { typed, flag, value }: Extract<ArgumentFault, { kind: 'value-apart' }>,
   place: Place,

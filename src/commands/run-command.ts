@@ -3,8 +3,8 @@ import type { CommandName, FlagValuesOf } from './all-commands.ts';
 import type { ConnectionValues } from './command.ts';
 
 /**
- * The functions that run the commands. The code of a command is loaded only when the command runs, because loading
- * takes time.
+ * The functions that run the commands. The code of a command is loaded only when that command runs, so it does not slow
+ * down the start of the other commands.
  */
 const runners: {
   readonly [Name in CommandName]: (

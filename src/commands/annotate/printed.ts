@@ -38,7 +38,7 @@ interface Replacement {
   readonly dryRunCommand: Command | null;
 }
 
-/** Asks before a value is replaced, and only once for the same value. */
+/** Asks the user before a value is replaced, but only once for the same value. */
 export class ReplaceQuestion {
   readonly #call: AnnotateCall;
   #agreed: string | undefined;

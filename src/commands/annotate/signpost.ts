@@ -76,8 +76,8 @@ function replacement(old: string, value: string) {
 }
 
 /**
- * Whether the namespace of the signpost exists. True if the user may not read namespaces: if the namespace does not
- * exist, the write fails.
+ * Whether the namespace of the signpost exists. True if the user may not read namespaces. The write then fails if the
+ * namespace does not exist.
  */
 async function hasNamespace({ connection }: AnnotateCall): Promise<boolean> {
   try {

@@ -88,7 +88,7 @@ const nameOf = ({ metadata }: WithMetadata): string => metadata?.name ?? '';
 
 /**
  * The display name if every shell reads it as a plain word. Otherwise the name on the cloud, in which Kubernetes allows
- * no special characters.
+ * only letters, digits, `-`, `_` and `.`.
  */
 function displayNameOf({ metadata }: WithMetadata): string {
   const displayName = metadata?.annotations?.[displayNameAnnotation];

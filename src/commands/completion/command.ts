@@ -1,7 +1,6 @@
 import type { FlagValues } from '../../arguments/flag.ts';
 import { defineCommand } from '../command.ts';
 
-/** The flags of `completion`. */
 const completionFlags = {
   install: {
     type: 'boolean',

@@ -17,7 +17,7 @@ export interface ConfigContext {
   readonly current: string | undefined;
   /** All contexts of the kubeconfig; undefined without a valid kubeconfig. */
   readonly contexts: readonly string[] | undefined;
-  /** Endpoint of a remote SkyPilot API server, without its credentials; undefined if none is configured. */
+  /** The endpoint of a remote SkyPilot API server, without credentials; undefined if no endpoint is configured. */
   readonly apiServer: string | undefined;
 }
 

@@ -30,7 +30,7 @@ export interface ConfigSetting {
 }
 
 /**
- * Shows the change as a diff, asks, and writes it to SkyPilot's configuration. Returns the exit code.
+ * Shows the change as a diff, asks the user, and writes the change to SkyPilot's configuration. Returns the exit code.
  *
  * @throws UsageError if the file cannot be changed safely, or there is no terminal to ask on
  */

@@ -14,7 +14,7 @@ import { connectionFlagsOf } from './flags.ts';
  * @throws UsageError for an invalid kubeconfig or invalid flags; NoKubeconfigError if there is no kubeconfig
  */
 export async function connectToCluster(values: ConnectionValues, system: System): Promise<Connection> {
-  // Load this module only here: it takes half of the start-up time, and the help does not need it.
+  // Load this module only here. Loading takes half of the start-up time, and the help does not need the module.
   const { connect } = await import('../../kubernetes/api/connect.ts');
   try {
     return await connect(connectionFlagsOf(values), system);

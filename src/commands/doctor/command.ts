@@ -14,7 +14,6 @@ export const failureSeverities = ['error', 'warning', 'never'] as const;
 /** The values of `--probe`. `--probe` without a value means true. */
 export const probeChoices = ['true', 'pod', 'false'] as const;
 
-/** The flags of `doctor`. */
 const doctorFlags = {
   'all-namespaces': { type: 'boolean', short: 'A', describe: 'Check all namespaces' },
   mode: {

@@ -32,7 +32,7 @@ export interface DoctorCall {
   readonly system: System;
 }
 
-/** The result of a diagnosis, and the data that it was made from. */
+/** The result of a diagnosis, and the data on which it is based. */
 export interface Diagnosed {
   readonly view: SnapshotIndex;
   readonly subject: Subject;
@@ -40,7 +40,7 @@ export interface Diagnosed {
   /** All endpoints of the checked SkyPilot clusters. */
   readonly rows: readonly Endpoint[];
   readonly portForwardHints: readonly Cure[];
-  /** Results of calls to the checked ports. */
+  /** The results of the calls to the checked ports. */
   readonly answers: readonly CalledUrl[];
   readonly summary: Summary;
 }

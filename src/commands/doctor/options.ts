@@ -115,7 +115,7 @@ function refuseRedactInVain({ redact, save, output }: DoctorFlagValues): void {
   ]);
 }
 
-/** Refuses flags that need a live cluster. */
+/** With `-f`, refuses flags that need a live cluster. */
 function refuseWithFile({ probe, wait, fix, 'print-role': role, 'dry-run': dryRun }: DoctorFlagValues): void {
   const leaveOut = [advice('leave out one of them')];
   if (fix) throw new UsageError('conflicting-flags', '-f checks a file, and --fix changes a cluster', leaveOut);

@@ -109,7 +109,6 @@ const isDocument: Readonly<Record<DoctorFormat, boolean>> = {
   ...{ table: false, wide: false, short: false, json: true, yaml: true },
 };
 
-/** The renderer of each format. */
 const renderers: Readonly<Record<DoctorFormat, (diagnosed: Diagnosed) => string | Promise<string>>> = {
   table: (diagnosed) => textOf(diagnosed, 'table'),
   wide: (diagnosed) => textOf(diagnosed, 'wide'),

@@ -25,13 +25,13 @@ export interface DiagnosisSource {
   readonly snapshot: Snapshot;
   /** The namespace in which names are looked up; null for all namespaces. */
   readonly namespace: string | null;
-  /** Undefined for a file. */
+  /** The connection to the cluster; undefined for a file. */
   readonly connection: Connection | undefined;
   /** The lists that were requested; empty for a file. */
   readonly requests: TopicRequests;
   /**
-   * Whether the API server answered the first requests, but with an error or with an answer that cannot be used. An
-   * answer that the user is unauthorized does not count.
+   * Whether the API server answered the first requests, but with an error or with an answer that cannot be used. The
+   * answer 401 (Unauthorized) does not count.
    */
   readonly serverFailed: boolean;
   /** Takes a new snapshot with the same requests. */
@@ -90,8 +90,8 @@ async function lookOnce(
   const ingressService = flags['ingress-service'];
   let requests = doctorRequests({ namespace: first, ingressService }, asksForQuotas(mode, args.name, first));
   if (requests.resourceQuotas && mode && first === null && !flags['all-namespaces']) {
-    // Read quotas of the context's namespace only, since the mode writes there. A second round for that namespace can
-    // reuse the answer.
+    // Read only the quotas in the namespace of the context, because the mode writes there. A second round for that
+    // namespace can reuse the answer.
     requests = { ...requests, resourceQuotas: { path: collectionPath('ResourceQuota', connection.namespace) } };
   }
   let { serverFailed, ...seen } = await lookAt(connection, { namespace: first, requests, ...written }, system);
@@ -156,7 +156,7 @@ function answeredAlready(
   return Object.fromEntries(same.map((topic) => [topic, topics[topic]]));
 }
 
-/** Whether the error means that the API server answered the user, although the answer cannot be used. */
+/** Whether the error comes from an answer of the API server. The answer 401 (Unauthorized) does not count. */
 function hasAnswered(error: unknown): boolean {
   return (error instanceof ApiError && error.status !== 401) || error instanceof UnexpectedAnswerError;
 }

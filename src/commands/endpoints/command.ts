@@ -20,7 +20,6 @@ const describedFormats = Object.entries(formats)
   .map(([name, remark]) => `${name}${remark}`)
   .join(', ');
 
-/** The flags of `endpoints`. */
 const endpointFlags = {
   'all-namespaces': { type: 'boolean', short: 'A', describe: 'Look in all namespaces' },
   selector: {

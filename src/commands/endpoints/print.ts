@@ -81,7 +81,6 @@ interface Printed {
   readonly system: System;
 }
 
-/** The renderer of each format. */
 const renderers: Readonly<Record<EndpointFormatName, (printed: Printed) => string | Promise<string>>> = {
   table: (printed) => table(printed, false),
   wide: (printed) => table(printed, true),

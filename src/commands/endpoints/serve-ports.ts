@@ -12,7 +12,7 @@ export function awaitedOf({ filter }: EndpointRequest): (rows: readonly Endpoint
   return (rows) => rows.map((row) => (isOpenedInAdvance(row) ? { ...row, state: 'Ready', reason: '' } : row));
 }
 
-/** All rows after a wait. A named port that SkyPilot opened in advance is Ready if it answered. */
+/** All rows after a wait. If a named port that SkyPilot opened in advance answered, its row is Ready. */
 export function afterWait(rows: readonly Endpoint[], { settled }: Waited): Endpoint[] {
   const answering = new Set(settled.filter(({ standing }) => standing === 'answers').map(({ row }) => keyOf(row)));
   return rows.map((row) =>

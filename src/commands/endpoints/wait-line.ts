@@ -46,7 +46,7 @@ export class WaitLine {
   }
 }
 
-/** The text of the progress line about these rows. */
+/** The text about these rows in the progress line, after `waiting 12s of 1m0s`. */
 export function progressOf(endpoints: readonly Endpoint[], settled: readonly Settled[], snapshot: Snapshot): string {
   const late = lateRows(endpoints, settled, snapshot);
   const what = late[0] ?? (endpoints.length === 0 ? 'no endpoint yet' : 'calling');

@@ -22,7 +22,7 @@ export interface Waiting {
 }
 
 /**
- * The result of a wait. `came` is true if every endpoint became Ready in time and no URL must be called again: the URL
+ * The result of a wait. `came` is true if every endpoint became Ready in time and no URL needs another call: the URL
  * answers, nothing listens on the port yet, or the URL cannot be called from here.
  */
 export interface Waited {
@@ -40,8 +40,8 @@ export interface Waited {
 const betweenCallsMs = 1000;
 
 /**
- * Waits until there is an endpoint, every endpoint is Ready, and no URL must be called again (see `Waited`). Watches
- * the cluster, and calls the URLs once a second. On a terminal, stderr shows the progress.
+ * Waits until there is an endpoint, every endpoint is Ready, and no URL needs another call (see `Waited`). Watches the
+ * cluster, and calls the URLs once a second. On a terminal, stderr shows the progress.
  */
 export async function waitForEndpoints(waiting: Waiting, system: System): Promise<Waited> {
   const { connection, look, waitMs } = waiting;
@@ -129,7 +129,7 @@ function onceEach({ stderr }: System): (message: string) => void {
   };
 }
 
-/** Resolves after `betweenCallsMs`, or when the signal aborts. */
+/** Resolves after `betweenCallsMs`, or when the signal is aborted. */
 function pause(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {
     const done = () => {

@@ -12,7 +12,6 @@ export const trafficPolicies = ['Cluster', 'Local'] as const;
 /** The values of `--probe` for this command. */
 const exposeProbes = ['pod', 'false'] as const;
 
-/** The flags of `expose`. */
 const exposeFlags = {
   mode: {
     type: 'string',

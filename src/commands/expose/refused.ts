@@ -15,8 +15,8 @@ import { say } from '../messages.ts';
 import type { PreparedExpose } from './prepare.ts';
 
 /**
- * Adds to the error of a refused write what refused it, such as a webhook or a ResourceQuota, and how to see the rule.
- * Other errors are returned unchanged.
+ * Adds to the error of a refused write the reason of the refusal, such as a webhook or a ResourceQuota, and commands
+ * that show the rule. Other errors are returned unchanged.
  */
 export function withRefuser(error: unknown, namespace: string): unknown {
   const answer = answerIn(error);
@@ -31,8 +31,8 @@ export function withRefuser(error: unknown, namespace: string): unknown {
 }
 
 /**
- * Adds a suggestion to the error of a dry run without the permissions for the write, which a dry run needs too. The
- * suggested check only reads quotas and webhooks.
+ * If a dry run fails because permissions are missing, suggests a check that only reads quotas and webhooks. A dry run
+ * needs the permissions of the write.
  */
 export function withReadOnlyCheck(error: unknown, { request: { skyCluster, mode, ports } }: PreparedExpose): unknown {
   const answer = answerIn(error);

@@ -136,13 +136,13 @@ export async function portOfSkyCluster(
 /** The maximum number of suggestions. In a longer list, the right suggestion is hard to find. */
 export const mostSuggested = 5;
 
-/** The first words of a list, and the number of the others. */
+/** The first words of a list, and the number of the other words. */
 export function shortList(words: readonly string[]): string {
   const more = words.length - mostSuggested;
   return `${words.slice(0, mostSuggested).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** The SkyPilot cluster with the most similar name; undefined if none is similar. */
+/** The SkyPilot cluster with the most similar name; undefined if no name is similar. */
 export function nearestSkyCluster({ name, skyClusters }: Misnamed): SkyCluster | undefined {
   const lower = (text: string) => text.toLowerCase();
   const names = skyClusters.flatMap((each) => [lower(each.displayName), lower(each.nameOnCloud)]);

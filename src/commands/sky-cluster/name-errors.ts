@@ -116,8 +116,8 @@ export async function unknownName(
 }
 
 /**
- * The error if the word is the name of SkyPilot's own API server, which is not a SkyPilot cluster; undefined if it is
- * not.
+ * The error if the word is the name of SkyPilot's own API server, which is not a SkyPilot cluster; undefined for any
+ * other word.
  */
 function apiServerError(name: string, { services }: NameLookup): UsageError | undefined {
   const service = services && apiServerNamed(name, itemsOf(services));
