@@ -97,7 +97,7 @@ function linesOf(fault: SkyConfigFault | UsageError): string {
 }
 
 /**
- * Prints a note about each configured context that the kubeconfig does not contain. This is no error, because the
+ * Prints a note about each configured context that the kubeconfig does not contain. This is not an error, because the
  * context may exist in the kubeconfig of another machine.
  */
 async function sayUnknownContexts(values: ConnectionValues, system: System): Promise<void> {

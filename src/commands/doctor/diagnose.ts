@@ -32,7 +32,7 @@ export interface DoctorCall {
   readonly system: System;
 }
 
-/** The result of a diagnosis, and the data on which it is based. */
+/** The result of a diagnosis, and the data behind the result. */
 export interface Diagnosed {
   readonly view: SnapshotIndex;
   readonly subject: Subject;

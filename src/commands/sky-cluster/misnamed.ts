@@ -15,7 +15,7 @@ import { isHead, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 import type { System } from '../../system.ts';
 import { connectionFlags } from '../connection/flags.ts';
 
-/** A word that is not the name of a SkyPilot cluster, and the clusters among which it was looked up. */
+/** A word that is not the name of a SkyPilot cluster, and the clusters that were searched for it. */
 export interface Misnamed {
   readonly name: string;
   readonly skyClusters: readonly SkyCluster[];
@@ -97,7 +97,7 @@ export async function endpointOfSkyCluster(
 
 /**
  * The error if the word is a port, as in `doctor 8888`; undefined if it is not. The error suggests the SkyPilot
- * clusters on which the port is open.
+ * clusters that have this port open.
  */
 export async function portOfSkyCluster(
   misnamed: Misnamed,

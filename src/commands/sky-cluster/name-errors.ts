@@ -25,7 +25,7 @@ import {
   withSkyCluster,
 } from './misnamed.ts';
 
-/** The objects among which a name is looked up. */
+/** The objects that are searched for a name. */
 export interface NameLookup {
   readonly skyClusters: readonly SkyCluster[];
   /** The namespace of the search; null for all namespaces. */
