@@ -87,8 +87,8 @@ async function metadataOf(
 const nameOf = ({ metadata }: WithMetadata): string => metadata?.name ?? '';
 
 /**
- * The display name if every shell reads it as a plain word. Otherwise the name on the cloud, in which Kubernetes allows
- * only letters, digits, `-`, `_` and `.`.
+ * The display name if every shell reads it as a plain word. Otherwise the name on the cloud: Kubernetes allows only
+ * letters, digits, `-`, `_` and `.` in it.
  */
 function displayNameOf({ metadata }: WithMetadata): string {
   const displayName = metadata?.annotations?.[displayNameAnnotation];

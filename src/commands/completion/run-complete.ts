@@ -12,8 +12,8 @@ const usualPatienceMs = 300;
 
 /**
  * Prints the candidates at the cursor, in kubectl's protocol for plugins (kubectl, pkg/cmd/plugin_completion.go). On
- * any error, or if the cluster does not answer in time, it prints no candidates and no error. A message would damage
- * the line that the user is typing.
+ * any error, or if the cluster does not answer in time, it prints neither candidates nor an error. A message would
+ * damage the line that the user is typing.
  *
  * @param args the typed words; the last word is at the cursor and may be empty
  */

@@ -76,10 +76,7 @@ export async function checkConfig(values: ConnectionValues, system: System): Pro
   return exitCodes.fine;
 }
 
-/**
- * The faults in a file. If a file cannot be parsed as YAML, that error is its only fault, and the next file is still
- * checked.
- */
+/** The faults in a file. A file that cannot be parsed as YAML has one fault, that error. The next file is still checked. */
 function faultsIn(file: { path: string; text: string }, project: boolean): (SkyConfigFault | UsageError)[] {
   try {
     return faultsOfSkyConfig(file, project);

@@ -4,7 +4,7 @@ import { UsageError } from '../../errors/usage-error.ts';
 import type { ConnectionFlags } from '../../kubernetes/api/connect.ts';
 
 /**
- * The flags with which kubectl reaches a cluster. They have the same meanings as in kubectl (k8s.io/cli-runtime,
+ * The flags of kubectl that choose a cluster and a user. They have the same meanings as in kubectl (k8s.io/cli-runtime,
  * config_flags.go).
  */
 export const connectionFlags = {

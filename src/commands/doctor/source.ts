@@ -162,8 +162,8 @@ function hasAnswered(error: unknown): boolean {
 }
 
 /**
- * The answers if the API server does not answer, or rejects the user: every topic is unobserved. The checks then report
- * the reason.
+ * The results if the API server returns no usable answer or rejects the user: every topic is unobserved. The checks
+ * then report the reason.
  */
 function unanswered(error: unknown, { contextName }: Connection, namespace: string | null, system: System) {
   if (!(error instanceof Failure) || error instanceof InterruptedError) throw error;
