@@ -20,10 +20,13 @@ const generalFlags = {
 
 const cliSpec: CliSpec = { commands: allCommands, connectionFlags, generalFlags };
 
-/** The word that kubectl and the shells call for completion (kubectl, pkg/cmd/plugin_completion.go). Not a user's command. */
+/**
+ * The first argument of a completion request. The completion scripts of kubectl and of the shells pass this word
+ * (kubectl, pkg/cmd/plugin_completion.go). Users do not type it.
+ */
 const completionWord = '__complete';
 
-/** Runs the command line of a process and returns the exit code. The only place where errors end. */
+/** Runs the command line of a process and returns the exit code. All errors are caught and printed here. */
 export async function run(process: Process): Promise<number> {
   const system = withSafeStreams(process);
   try {
@@ -66,7 +69,7 @@ async function callCommand(
   }
 }
 
-/** @throws UsageError for an argument that cannot be read */
+/** @throws UsageError for an argument that cannot be parsed */
 async function readArguments(args: readonly string[]): Promise<NormalArguments> {
   try {
     return normalizeArguments(args, flagsOf(allCommands, cliSpec));
@@ -99,8 +102,8 @@ const parserConfiguration = {
 } as const;
 
 /**
- * Parses normalized arguments into typed values. If a scalar flag is given twice, the last one counts. Yargs reads the
- * flags that have a value; it is loaded for these alone, since it takes 9 ms.
+ * Parses normalized arguments into typed values. If a scalar flag is given twice, the last value counts. Yargs parses
+ * the flags that have a value. It is loaded only if there are such flags, because loading takes 9 ms.
  */
 async function parse(flags: readonly { name: string; value: string }[], own: Flags): Promise<Record<string, never>> {
   const typeOf = (name: string) => own[name]?.type;
@@ -127,12 +130,15 @@ async function parseValues(flags: readonly { name: string; value: string }[], ow
   return parser.parseAsync();
 }
 
-/** Yargs strips one pair of quotes around a value. Adding a pair keeps the value's own quotes. */
+/**
+ * Yargs removes one pair of quotes around a value. This function adds a pair, so that the quotes in the value itself
+ * stay.
+ */
 function quoted(name: string, value: string): string {
   return `--${name}="${value}"`;
 }
 
-/** @param about a command or a topic; undefined for the program's help */
+/** @param about the name of a command or a topic; undefined for the program's help */
 async function helpText(about: string | undefined, system: System): Promise<string> {
   const { renderCommandHelp, renderProgramHelp, renderTopic } = await import('./output/help-text.ts');
   const { helpTopics } = await import('./commands/help-topics.ts');
@@ -150,7 +156,7 @@ async function helpText(about: string | undefined, system: System): Promise<stri
   );
 }
 
-/** @param values the flags of the connection, which the suggested commands repeat */
+/** @param values the connection flags, which are added to the suggested commands */
 async function report(error: unknown, { stderr }: System, values: Partial<ConnectionValues> = {}): Promise<number> {
   if (error instanceof UsageError || error instanceof Failure) {
     stderr.line(`error: ${error.message}`);

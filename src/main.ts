@@ -7,7 +7,10 @@ let hasWritten = false;
 
 const used = new Set<NodeJS.WriteStream>();
 
-/** Writes to pipes and terminals may be asynchronous; wait for them before exiting. */
+/**
+ * Waits until the buffered text is written. Writes to pipes and terminals may be asynchronous, and an exit would lose
+ * the rest.
+ */
 function flushed(stream: NodeJS.WriteStream): Promise<unknown> | undefined {
   return stream.writableLength > 0 ? new Promise((resolve) => stream.write('', resolve)) : undefined;
 }
@@ -23,7 +26,7 @@ function rawOutput(stream: NodeJS.WriteStream): RawOutput {
   };
 }
 
-// Opening a stream takes milliseconds, so each is opened at its first use.
+// Opening a stream takes milliseconds, so each stream is opened at its first use.
 const system: Process = {
   args: process.argv.slice(2),
   env: process.env,
@@ -82,10 +85,16 @@ const system: Process = {
   },
 };
 
-/** How long an interrupted process may take to exit. With writes under way it waits for their answers. */
+/**
+ * The maximum time from an interruption to the exit of the process. While writes are under way, the process waits
+ * longer, for the API server's answers.
+ */
 const graceMs = { reading: 500, writing: 5500 };
 
-/** 128 and the signal's number, as shells count it. A second signal ends the process at once. */
+/**
+ * Stops the process after a signal. The exit code is 128 plus the signal's number, as in shells. A second signal ends
+ * the process at once.
+ */
 function interrupt(exitCode: number): void {
   process.exitCode = exitCode;
   const { reading, writing } = graceMs;
@@ -97,7 +106,7 @@ const onInterrupt = () => interrupt(130);
 process.once('SIGINT', onInterrupt);
 process.once('SIGTERM', () => interrupt(143));
 
-// `| head -1` closes the pipe, which is not an error. A command that has started to change the cluster still runs to its end.
+// `| head -1` closes the pipe. This is not an error. A command that has started to change the cluster still runs to its end.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   if (!hasWritten) process.exit(0);
@@ -105,6 +114,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 run(system).then(async (code) => {
   await Promise.all([...used].map(flushed));
-  // Exit explicitly: waiting for the kept connections to close would cost 4 ms.
+  // Exit explicitly. Otherwise the process would wait 4 ms until the open connections are closed.
   process.exit(process.exitCode ?? code);
 });

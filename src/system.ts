@@ -2,7 +2,7 @@
 export interface RawOutput {
   write(text: string): void;
   readonly isTerminal: boolean;
-  /** Width in characters; 80 when it is not a terminal. */
+  /** The width in characters; 80 if the stream is not a terminal. */
   readonly columns: number;
 }
 
@@ -15,17 +15,20 @@ export interface TextOutput {
   line(text: string): void;
   /** Writes rendered lines. Line breaks and tabs stay. */
   document(text: string): void;
-  /** On a terminal, shows one line that the next one replaces; undefined removes it. Otherwise does nothing. */
+  /**
+   * On a terminal, shows one line. The next call replaces the line, and undefined removes it. If the output is not a
+   * terminal, does nothing.
+   */
   progress(text: string | undefined): void;
-  /** Writes the output of another program unchanged, as kubectl shows the prompts of a credential plugin. */
+  /** Writes the output of another program unchanged, such as the prompts of a credential plugin. */
   passThrough(text: string): void;
   readonly isTerminal: boolean;
-  /** Width in characters; 80 when it is not a terminal. */
+  /** The width in characters; 80 if the stream is not a terminal. */
   readonly columns: number;
 }
 
 /**
- * The process as a value: arguments, environment, streams, clock and the interruption signal. Tests can run everything
+ * The process as a value: arguments, environment, streams, clock and interruption signal. So tests can run all code
  * except main.ts.
  */
 export interface System {
@@ -41,23 +44,29 @@ export interface System {
   readonly stdout: TextOutput;
   readonly stderr: TextOutput;
   readonly stdinIsTerminal: boolean;
-  /** Asks on the terminal and resolves to the typed line, without the line break. Requires that stdin and stderr are terminals. */
+  /**
+   * Asks a question on the terminal and resolves to the typed line, without the line break. Stdin must be a terminal;
+   * the question is written to stderr.
+   */
   ask(question: string): Promise<string>;
   /**
    * Replaces this process with another program (execve). On Windows, which cannot do that, runs the program and resolves to
    * its exit code.
    */
   handOver(file: string, args: readonly string[]): Promise<number>;
-  /** All of standard input, as bytes. */
+  /** Reads all of standard input, as bytes. */
   readInput(): Promise<Uint8Array>;
   now(): Date;
-  /** Aborted on SIGINT and SIGTERM. No write begins after that, and reads under way end. */
+  /** The signal is aborted on SIGINT and SIGTERM. After that, no write begins, and reads that are under way end. */
   readonly interrupted: AbortSignal;
-  /** Registers a write: an interrupted process waits a few seconds for its end. Returns the function to call at its end. */
+  /**
+   * Registers a write. An interrupted process waits a few seconds for the end of the write. Returns the function to
+   * call at that end.
+   */
   awaitWrite(): () => void;
 }
 
-/** The process before its streams are made safe. */
+/** The process, with streams that are not made safe yet. */
 export interface Process extends Omit<System, 'stdout' | 'stderr'> {
   readonly stdout: RawOutput;
   readonly stderr: RawOutput;

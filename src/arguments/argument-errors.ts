@@ -59,7 +59,7 @@ function errorOf(fault: ArgumentFault, place: Place): UsageError {
   }
 }
 
-/** The error for a flag that the command does not have, though another command may. */
+/** The error for a flag that this command does not have. If other commands have the flag, the error names them. */
 export function unknownFlag(name: string, { args, at, meant, cliSpec }: Place): UsageError {
   if (meant?.name === 'unexpose' && (name === 'all' || name === 'all-namespaces')) {
     const fact = `unknown flag: --${name}${ofCommand(meant)}`;
@@ -79,7 +79,10 @@ export function unknownFlag(name: string, { args, at, meant, cliSpec }: Place): 
   ]);
 }
 
-/** Without PORT, unexpose closes all ports of one SkyPilot cluster. The suggested command always asks first. */
+/**
+ * The suggestion for `unexpose --all`: without PORT, unexpose closes all ports of one SkyPilot cluster. The suggested
+ * command has no `-y`, so it asks first.
+ */
 function unexposeAll(typed: readonly string[]): Cure {
   const args = typed.filter((arg) => !/^(-y|--yes)(=|$)/.test(arg));
   const next = args.indexOf('unexpose') + 1;
@@ -88,7 +91,10 @@ function unexposeAll(typed: readonly string[]): Cure {
   return typedLine(isNamed ? args : args.toSpliced(next, 0, 'SKYCLUSTER'), note);
 }
 
-/** For an unknown shorthand: suggests the command's only flag that begins with this letter. */
+/**
+ * The suggestions for an unknown shorthand. If only one flag of the command begins with this letter, the corrected
+ * command has that flag.
+ */
 function shorthandCures(letter: string, { args, at, meant }: Place): Cure[] {
   const word = args[at]!;
   if (/^-\d/.test(word)) return [advice('a port is a number from 1 to 65535')];
@@ -101,7 +107,7 @@ function shorthandCures(letter: string, { args, at, meant }: Place): Cure[] {
   return [...near, helpOf(meant)];
 }
 
-/** `8888` or `=8888` after a shorthand is its value. */
+/** The long form of a flag. The text after the letter of a shorthand is the value: `8888` or `=8888`. */
 function longForm(name: string, behind: string): string[] {
   return behind === '' ? [`--${name}`] : [`--${name}=${behind.replace(/^=/, '')}`];
 }

@@ -1,6 +1,6 @@
 import type { Flag } from './flag.ts';
 
-/** What is wrong with one argument. */
+/** The reason why an argument cannot be parsed. */
 export type ArgumentFault =
   | { readonly kind: 'unknown-flag'; readonly name: string }
   | { readonly kind: 'unknown-shorthand'; readonly letter: string }
@@ -8,13 +8,13 @@ export type ArgumentFault =
   | { readonly kind: 'no-boolean'; readonly typed: string; readonly value: string }
   | { readonly kind: 'value-apart'; readonly typed: string; readonly flag: Flag; readonly value: string };
 
-/** An argument that cannot be parsed. argument-errors.ts has the messages, because few calls need them. */
+/** The error for an argument that cannot be parsed. The messages are in argument-errors.ts, because few calls need them. */
 export class MisreadArgument extends Error {
   override readonly name = 'MisreadArgument';
   readonly fault: ArgumentFault;
   /** The index of the argument, from 0. */
   readonly at: number;
-  /** The first word before it that is not a flag, which is the command if there is one. */
+  /** The first operand before the argument, which is the name of the command; undefined if there is none. */
   readonly command: string | undefined;
 
   constructor(fault: ArgumentFault, at: number, command: string | undefined) {

@@ -1,28 +1,30 @@
 import type { Completable, Flags } from './flag.ts';
 
-/** Headings of the help, in order. */
+/** The headings of the help, in order. */
 export const commandGroups = ['See and open ports', 'Find what is broken, and fix it', 'This plugin'] as const;
 
-/** What help, reference and completion need to know about a command. */
+/** The description of a command, for help, reference and completion. */
 export interface CommandDescription<F extends Flags = Flags> {
   readonly name: string;
-  /** Other names of the command. */
   readonly aliases?: readonly string[];
   readonly group: (typeof commandGroups)[number];
-  /** What follows the name in the usage line: `SKYCLUSTER PORT...`. */
+  /** The text after the name in the usage line: `SKYCLUSTER PORT...`. */
   readonly usage: string;
-  /** One sentence, without its full stop. */
+  /** The purpose of the command: one sentence, without its full stop. */
   readonly summary: string;
   readonly examples: readonly { readonly line: string; readonly says: string }[];
-  /** Its own flags, without the connection flags. */
+  /** The command's own flags, without the connection flags. */
   readonly flags: F;
-  /** What its operands are: names to look up, or a choice. The last one repeats if the usage ends with dots. */
+  /**
+   * The kind of each operand: names that completion looks up, or a list of choices. If the usage ends with dots, the
+   * last operand may be repeated.
+   */
   readonly operands: readonly (Completable | readonly string[])[];
-  /** Whether it connects to a cluster, and so takes the connection flags. */
+  /** Whether the command connects to a cluster. If so, it accepts the connection flags. */
   readonly connects: boolean;
 }
 
-/** What the word at `index` is; undefined if no word is expected. */
+/** The kind of the operand at `index`; undefined if no operand is expected there. */
 export function positionalAt(
   { operands, usage }: CommandDescription,
   index: number,

@@ -4,7 +4,7 @@ import type { CommandDescription } from './command-description.ts';
 import { nearestOf } from './nearest.ts';
 import { replaced, typedLine } from './typed-line.ts';
 
-/** Names that other programs use for these commands. */
+/** The names of commands in other programs. The values are the commands of this plugin with the same purpose. */
 const synonyms: Readonly<Record<string, readonly string[]>> = {
   open: ['endpoints'],
   status: ['endpoints'],
@@ -41,7 +41,7 @@ function nearestNames(name: string, commands: readonly CommandDescription[]): st
     .map((each) => each.name);
 }
 
-/** The arguments with the command's own name. Other programs use `get endpoints train` or `open train 8888`. */
+/** The arguments with the corrected name of the command. Other programs use `get endpoints train` or `open train 8888`. */
 function lineOf(meant: string, name: string, args: readonly string[], at: number): string[] {
   const line = replaced(args, at, 1, meant);
   const next = line[at + 1];
@@ -56,7 +56,7 @@ function isBarePort(word: string, before: string): boolean {
   return /^\d{1,5}$/.test(word) && !before.startsWith('-');
 }
 
-/** The error for `help NAME` with an unknown name. @param known commands and topics */
+/** The error for `help NAME` with an unknown name. @param known the names of all commands and topics */
 export function noHelpFor(about: string, known: readonly string[]): UsageError {
   const nearest = nearestOf(about, known);
   const cures = nearest

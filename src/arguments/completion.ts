@@ -2,23 +2,23 @@ import { type CommandDescription, commandCalled, positionalAt } from './command-
 import type { Completable, Flag, Flags } from './flag.ts';
 import { normalizeArguments } from './normalize.ts';
 
-/** What to complete at the cursor. */
+/** The kind of text to complete at the cursor. */
 export type Completion =
   | { readonly of: 'command' }
   | { readonly of: 'flag'; readonly command: CommandDescription | undefined }
   | {
       readonly of: 'value';
       readonly command: CommandDescription;
-      /** The command's operands before this one. */
+      /** The operands of the command before the cursor. */
       readonly operands: readonly string[];
       readonly what: Completable | readonly string[];
       /** The typed part of the value. */
       readonly typed: string;
-      /** The flags on the command line. A later one replaces an earlier one. */
+      /** The values of the flags on the command line. If a flag is repeated, the last value counts. */
       readonly flags: ReadonlyMap<string, string>;
     };
 
-/** What can be typed. */
+/** All commands and flags of the plugin. */
 export interface CliSpec {
   readonly commands: readonly CommandDescription[];
   readonly connectionFlags: Flags;
@@ -26,11 +26,11 @@ export interface CliSpec {
 }
 
 /**
- * Finds what to complete at the cursor.
+ * Finds the kind of text to complete at the cursor.
  *
  * @param before the words before the cursor, without the program's name
  * @param typed the beginning of the word at the cursor; may be empty
- * @returns undefined if nothing can be offered: free text, an unknown command, arguments that cannot be parsed
+ * @returns undefined if there are no candidates: free text, an unknown command, arguments that cannot be parsed
  */
 export function completionAt(before: readonly string[], typed: string, cliSpec: CliSpec): Completion | undefined {
   const known = flagsOf(cliSpec.commands, cliSpec);
@@ -53,7 +53,10 @@ export function completionAt(before: readonly string[], typed: string, cliSpec: 
   return command && what ? { of: 'value', command, operands, what, typed, flags } : undefined;
 }
 
-/** The flags of these commands, with the connection and general flags. Flags of one name are merged, with all choices. */
+/**
+ * The flags of these commands, with the connection and general flags. If several commands have a flag of the same name,
+ * the merged flag has all their choices.
+ */
 export function flagsOf(commands: readonly CommandDescription[], { connectionFlags, generalFlags }: CliSpec): Flags {
   const connects = commands.some((command) => command.connects);
   const all: Record<string, Flag> = {};
@@ -71,7 +74,7 @@ interface ReadSoFar {
   readonly name: string | undefined;
   readonly operands: readonly string[];
   readonly flags: ReadonlyMap<string, string>;
-  /** The flag whose value is at the cursor. */
+  /** The flag that gets the word at the cursor as its value; undefined if there is no such flag. */
   readonly flagAtCursor: string | undefined;
 }
 
@@ -93,7 +96,7 @@ function readUntil(args: readonly string[], known: Flags): ReadSoFar | undefined
   };
 }
 
-/** A command may take other values for a flag than the other commands do. */
+/** The values that completion offers for a flag. Two commands may accept different values for a flag of the same name. */
 function whatIsValue(flag: Flag, command: CommandDescription | undefined, name: string) {
   const own = (command && Object.hasOwn(command.flags, name) ? command.flags[name] : undefined) ?? flag;
   return own.choices ?? own.completes;

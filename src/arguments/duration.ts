@@ -1,7 +1,10 @@
 import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 
-/** Go's units (time.ParseDuration). The micro sign is an escape, because the bundle is limited to Latin-1. */
+/**
+ * The units of a Go duration (time.ParseDuration), in milliseconds. The micro sign is an escape, because the bundle is
+ * limited to Latin-1.
+ */
 const unitsMs: Readonly<Record<string, number>> = {
   ns: 1e-6,
   us: 1e-3,

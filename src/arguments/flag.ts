@@ -2,28 +2,29 @@
  * A command-line flag as data.
  *
  * - `boolean`: `--all-namespaces`, also `--all-namespaces=false`
- * - `string`: `--namespace x`; repeated, the last wins
+ * - `string`: `--namespace x`; if the flag is repeated, the last value counts
  * - `list`: `--annotation a=b --annotation c=d`
- * - `optional`: takes a value only with `=`, so that `train` in `--wait train 8888` is not its value. Without a value it is ''
+ * - `optional`: accepts a value only after `=`, so `train` is not the value of `--wait` in `--wait train 8888`. Without
+ *   `=`, the value is ''
  */
 export interface Flag {
   readonly type: 'boolean' | 'string' | 'list' | 'optional';
-  /** One letter. */
+  /** The shorthand: one letter. */
   readonly short?: string;
-  /** What the value stands for in help: NAMESPACE, DURATION. */
+  /** The placeholder for the value in the help: NAMESPACE, DURATION. */
   readonly value?: string;
   /** Set if an `optional` flag is refused without a value. The help then shows `--probe=WHERE`. */
   readonly needsValue?: true;
   readonly describe: string;
-  /** The heading in the help; default: `Flags`. */
+  /** The heading above the flag in the help; default: `Flags`. */
   readonly group?: string;
-  /** The values that it takes, if they can be listed. Completion offers them. */
+  /** The accepted values, if they can be listed. Completion offers them. */
   readonly choices?: readonly string[];
-  /** The kind of names that it takes. Completion looks them up. */
+  /** The kind of names that the flag accepts. Completion looks up these names. */
   readonly completes?: Completable;
 }
 
-/** What completion can look up. For `file` the shell completes. `address` and other free text get no candidates. */
+/** The kinds of names that completion can look up. For `file`, the shell completes paths. Free text gets no candidates. */
 export type Completable =
   | 'check'
   | 'cluster'
@@ -41,7 +42,7 @@ export type Completable =
 /** Flags by name, without the dashes. */
 export type Flags = Readonly<Record<string, Flag>>;
 
-/** The values of flags; undefined when not given. */
+/** The values of flags, by name; undefined if a flag is not given. */
 export type FlagValues<F extends Flags> = {
   readonly [Name in keyof F]:
     | (F[Name]['type'] extends 'boolean' ? boolean : F[Name]['type'] extends 'list' ? readonly string[] : string)

@@ -1,4 +1,7 @@
-/** The most likely correction of a typing mistake: at most a third of the letters differ. Undefined if no word is that close. */
+/**
+ * The most likely correction of a typing mistake; undefined if no word is close. At most a third of the typed letters
+ * (rounded up) may differ. If at least three letters are typed, a word that begins with them counts as one difference.
+ */
 export function nearestOf(typed: string, words: readonly string[]): string | undefined {
   let nearest: string | undefined;
   let least = Math.max(1, Math.ceil(typed.length / 3)) + 1;
@@ -13,7 +16,8 @@ export function nearestOf(typed: string, words: readonly string[]): string | und
 }
 
 /**
- * The most likely correction of a value. Case does not count. An abbreviation such as `lb` counts if it fits only one choice.
+ * The most likely correction of a value. Upper and lower case are equal. An abbreviation such as `lb` counts if it fits
+ * only one choice.
  */
 export function nearestValueOf(typed: string, choices: readonly string[]): string | undefined {
   const lower = typed.toLowerCase();

@@ -1,17 +1,17 @@
 import { type ArgumentFault, MisreadArgument } from './argument-fault.ts';
 import type { Flag, Flags } from './flag.ts';
 
-/** Normalized arguments: every flag as `--name=value`, every other word in order. */
+/** Normalized arguments: the flags with their values, and all other words in order. */
 export interface NormalArguments {
   readonly flags: readonly { readonly name: string; readonly value: string }[];
   readonly operands: readonly string[];
 }
 
 /**
- * Parses arguments with pflag's rules, as kubectl does: flags before and after the words, `-n x`, `-nx`, `-n=x`, `-Aw`,
- * `--flag value`, `--flag=value`. Nothing after `--` is a flag.
+ * Parses arguments with pflag's rules, as kubectl does. Flags may be before and after the words: `-n x`, `-nx`, `-n=x`,
+ * `-Aw`, `--flag value`, `--flag=value`. Nothing after `--` is a flag.
  *
- * @throws MisreadArgument for an unknown flag, a missing value, and an optional value without `=`
+ * @throws MisreadArgument for an unknown flag, a missing or invalid value, and an optional value without `=`
  */
 export function normalizeArguments(args: readonly string[], known: Flags): NormalArguments {
   const flags: { name: string; value: string }[] = [];
@@ -62,7 +62,7 @@ function readShorthands(word: string, known: Flags, take: Take, fail: Fail): voi
 interface EventExplanation {
   readonly flag: Flag;
   readonly inline: string | undefined;
-  /** The arguments after the flag. Its value is taken from here. */
+  /** The arguments after the flag. If the next argument is the value of the flag, it is removed from this list. */
   readonly rest: string[];
   readonly typed: string;
   readonly fail: Fail;
@@ -80,7 +80,7 @@ function flagValue({ flag, inline, rest, typed, fail }: EventExplanation): strin
   return rest.shift() ?? fail({ kind: 'no-value', typed, flag });
 }
 
-/** Whether the next word was probably meant as the value. Without `=` it would count as a name or a port. */
+/** Whether the next word was probably meant as the value. Without `=`, that word would count as a name or a port. */
 function isValueApart(word: string, { value, choices = [] }: Flag): boolean {
   if (value === 'DURATION') return /^-?[.\d]+[a-z\u00b5.\d]*$/.test(word);
   return choices.includes(word);

@@ -6,9 +6,9 @@ import { typedLine, withFlagValue } from './typed-line.ts';
 /**
  * Checks that a flag's value is one of the choices.
  *
- * @param flag as it is typed: `--mode`, `-o`
+ * @param flag the flag as the user typed it: `--mode`, `-o`
  * @param args the arguments of the call, for the corrected command
- * @throws UsageError for any other value, with the nearest choice
+ * @throws UsageError for any other value; the error suggests the nearest choice
  */
 export function oneOf<T extends string>(text: string, choices: readonly T[], flag: string, args: readonly string[]): T {
   const found = choices.find((each) => each === text);
@@ -16,7 +16,7 @@ export function oneOf<T extends string>(text: string, choices: readonly T[], fla
   throw unknownValue(text, choices, flag, args);
 }
 
-/** The error for a value that is not one of the choices: `--mode lb is not a valid value`. */
+/** The error for a value that is not one of the choices: `"lb" is not a valid value of --mode, which takes …`. */
 export function unknownValue(
   text: string,
   choices: readonly string[],

@@ -1,7 +1,8 @@
 import { advice, type Cure, command, cure } from '../errors/cure.ts';
 
 /**
- * The user's command, corrected, ready to run. A command with a token is not suggested, because output ends up in logs.
+ * The corrected command of the user, as a suggestion. If the command contains `--token`, only the note is suggested,
+ * because output can end up in logs.
  *
  * @param args the corrected arguments after `kubectl skyports`
  */

@@ -26,7 +26,7 @@ const commands = {
 
 export type CommandName = keyof typeof commands;
 
-/** The values of a command's own flags, as its `run` function gets them. */
+/** The values of a command's own flags, which its `run` function receives. */
 export type FlagValuesOf<Name extends CommandName> = FlagValues<(typeof commands)[Name]['flags']>;
 
 /** Every command, in the order of the help. */

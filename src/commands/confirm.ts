@@ -6,16 +6,16 @@ import { counted, listed } from '../snapshot/text.ts';
 import type { System } from '../system.ts';
 
 /**
- * Asks on the terminal before a change. Any answer but `y` or `yes` means no.
+ * Asks on the terminal before a change. Any answer except `y` or `yes` means no.
  *
- * @param question what will happen: "Delete 1 Service?"
+ * @param question the question: "Delete 1 Service?"
  */
 export async function confirm(system: System, question = 'Make these changes?'): Promise<boolean> {
   return /^y(es)?$/i.test((await system.ask(`${question} [y/N] `)).trim());
 }
 
 /**
- * Refuses a command that has to ask if there is no terminal to ask on.
+ * Refuses a command that must ask the user, if there is no terminal.
  *
  * @param what the reason: "prune asks before it removes"
  * @throws UsageError
@@ -34,7 +34,7 @@ export function requireConfirmation(
 
 type Changes = Pick<Plan, 'writes' | 'removals'>;
 
-/** Prints what will happen, one line for each object: `will delete service/train-…`. */
+/** Prints the planned changes, one line for each object: `will delete service/train-…`. */
 export function announceChanges({ writes, removals }: Changes, { stderr }: System): void {
   for (const { kind, manifest } of changed(writes)) {
     stderr.line(`will change ${resourceNameOf(kind, manifest.metadata?.name ?? '')}`);

@@ -1,6 +1,6 @@
 import type { HelpTopic } from '../output/help-text.ts';
 
-/** What `help TOPIC` explains, besides the commands. */
+/** The topics that `help TOPIC` explains, besides the commands. */
 export const helpTopics: readonly HelpTopic[] = [
   {
     name: 'modes',

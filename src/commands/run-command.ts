@@ -2,7 +2,10 @@ import type { System } from '../system.ts';
 import type { CommandName, FlagValuesOf } from './all-commands.ts';
 import type { ConnectionValues } from './command.ts';
 
-/** The function that runs each command. A command is loaded only when it runs, so others do not slow its start. */
+/**
+ * The functions that run the commands. The code of a command is loaded only when that command runs, so it does not slow
+ * down the start of the other commands.
+ */
 const runners: {
   readonly [Name in CommandName]: (
     operands: readonly string[],

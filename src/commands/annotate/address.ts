@@ -60,7 +60,7 @@ export async function annotateAddress(task: AddressTask, call: AnnotateCall): Pr
   );
   if (!written) return exitCodes.failed;
   const after = isReadBySkyPilot(written) ? withControllerService(around, written) : around;
-  // A program reads the output of -o, so nothing else is printed.
+  // With -o, a program reads the output, so nothing else is printed.
   if (args.format === undefined) {
     printWhatSkyPilotPrints(after, args.dryRun ? system.stderr : system.stdout, system);
   }
@@ -98,7 +98,7 @@ function sayIfNeverRead(
   );
 }
 
-/** Asks the user before another value is replaced. True without a question if no value is replaced. */
+/** Asks the user before a different value is replaced. Returns true without a question if no value is replaced. */
 async function mayReplace(service: Service, value: string | null, question: ReplaceQuestion): Promise<boolean> {
   const old = annotatedAddressOf(service);
   if (value === null || old === undefined || old === value) return true;
@@ -162,16 +162,17 @@ function sayWhoPutsItBack(service: Service, { connectionValues, system }: Annota
   );
 }
 
-/** Chooses an address for `annotate` without ADDRESS. */
+/** How `annotate` without ADDRESS chooses an address. */
 interface Proposal {
   readonly node: string | undefined;
   readonly takeFirst: boolean;
 }
 
 /**
- * Proposes the nodes' addresses and asks which one to use.
+ * Proposes addresses of nodes and asks which address to use.
  *
- * @throws UsageError if there is no address to propose, or the answer is not one of them
+ * @throws UsageError if there is no address to propose, or the answer is not one of the proposed addresses; Failure if
+ * the nodes cannot be listed
  */
 async function chooseAddress(call: AnnotateCall, service: Service, proposal: Proposal): Promise<string> {
   const { system } = call;

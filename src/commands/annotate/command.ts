@@ -2,7 +2,6 @@ import type { FlagValues } from '../../arguments/flag.ts';
 import { defineCommand } from '../command.ts';
 import { dryRunFlag, manifestFormats } from '../flags/dry-run.ts';
 
-/** The flags of `annotate`. */
 const annotateFlags = {
   node: { type: 'string', value: 'NAME', describe: "Use this node's address instead of ADDRESS", completes: 'node' },
   yes: { type: 'boolean', short: 'y', describe: "Don't ask; without ADDRESS, use the first proposed address" },

@@ -10,14 +10,14 @@ import type { AnnotateTask } from './options.ts';
 /** Resolves a name with this machine's resolver. */
 export type Resolve = (name: string) => Promise<NameAnswer>;
 
-/** Why users may not reach an address. */
+/** The reason why users may be unable to reach an address. */
 interface Doubt {
   readonly code: 'unreachable-address' | 'unresolved-address';
   readonly fact: string;
 }
 
 /**
- * Refuses an address that users cannot reach. With `--force` it only prints a warning.
+ * Refuses an address that users probably cannot reach. With `--force`, only prints a warning.
  *
  * @throws UsageError
  */
@@ -39,7 +39,10 @@ export async function refuseDoubtfulAddress(
   say(system, `warning: ${doubt.fact}`);
 }
 
-/** `SKYPORTS_PROBE=false` turns name resolution off. */
+/**
+ * The doubt about a host name that does not resolve, or resolves only to loopback addresses. With
+ * `SKYPORTS_PROBE=false`, names are not resolved.
+ */
 async function doubtOfName(name: string, system: System, resolve: Resolve): Promise<Doubt | undefined> {
   if (isIpAddress(name) || system.env.SKYPORTS_PROBE === 'false') return undefined;
   const { outcome, addresses, code } = await resolve(name);

@@ -27,12 +27,12 @@ export interface AnnotateCall {
   readonly system: System;
 }
 
-/** Collects all objects that decide what SkyPilot prints, in the namespace of the call. */
+/** Collects all objects that determine what SkyPilot prints, in the namespace of the call. */
 export function lookAround({ connection, namespace }: AnnotateCall): Promise<Snapshot> {
   return collect(connection, { namespace, requests: endpointRequests({ namespace }) });
 }
 
-/** Reads one object with all its fields; lists leave out some of `managedFields`. Undefined if it does not exist. */
+/** Reads one object with all its fields; undefined if it does not exist. (In lists, some `managedFields` are missing.) */
 export async function findObject<T>(
   { api }: Connection,
   kind: ResourceKind,
@@ -49,7 +49,7 @@ export async function findObject<T>(
 /**
  * Reads the Service to annotate.
  *
- * @throws UsageError if it does not exist, with another way to give SkyPilot the address
+ * @throws UsageError if the Service does not exist. The error suggests a signpost, or how to find the right Service
  */
 export async function serviceToAnnotate(call: AnnotateCall): Promise<Service> {
   const { args, connection } = call;

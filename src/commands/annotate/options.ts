@@ -7,12 +7,12 @@ import { parseDryRun } from '../expose/options.ts';
 import { type ManifestFormat, parseManifestFormat } from '../flags/print-manifests.ts';
 import type { AnnotateFlagValues } from './command.ts';
 
-/** What `annotate` does. */
+/** The task of a call of `annotate`. */
 export type AnnotateTask =
   | { readonly do: 'set'; readonly address: string }
   /**
-   * Proposes the nodes' addresses. With a node, only its addresses; with `takeFirst`, takes the first one without a
-   * question.
+   * Proposes addresses of nodes: of all nodes, or only of the named `node`. With `node` or `takeFirst`, the first
+   * address is used without a question.
    */
   | { readonly do: 'propose'; readonly node: string | undefined; readonly takeFirst: boolean }
   | { readonly do: 'remove' }
@@ -98,7 +98,10 @@ function readTask(operands: readonly string[], flags: AnnotateFlagValues): Annot
 const annotateWith = (address: string): Command | null => command`kubectl skyports annotate ${address}`;
 const signpostAt = (address: string): Command | null => command`kubectl skyports annotate --signpost ${address}`;
 
-/** The user probably expected to name a SkyPilot cluster too, so any of the words may be the address. */
+/**
+ * The error for more than one operand. The user probably typed the name of a SkyPilot cluster too, so any of the words
+ * may be the address.
+ */
 function tooManyOperands(operands: readonly string[]): UsageError {
   const usable = operands.filter((each) => whyUnusable(each) === undefined && whyUnreachable(each) === undefined);
   const numeric = usable.filter(isIpAddress);

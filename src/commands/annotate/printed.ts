@@ -30,7 +30,7 @@ export function printWhatSkyPilotPrints(snapshot: Snapshot, output: TextOutput, 
 
 /** A value, and the new value that would replace it. */
 interface Replacement {
-  /** What has the old value, as the beginning of a sentence: "Service a/b has the address". */
+  /** The object that has the old value, as the beginning of a sentence: "Service a/b has the address". */
   readonly holder: string;
   readonly old: string;
   readonly value: string;
@@ -38,7 +38,7 @@ interface Replacement {
   readonly dryRunCommand: Command | null;
 }
 
-/** Asks before a value is replaced, and only once for the same value. */
+/** Asks the user before a value is replaced, but only once for the same value. */
 export class ReplaceQuestion {
   readonly #call: AnnotateCall;
   #agreed: string | undefined;

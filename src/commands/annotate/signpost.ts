@@ -24,8 +24,8 @@ import { printWhatSkyPilotPrints, ReplaceQuestion } from './printed.ts';
 type SignpostTask = Extract<AnnotateTask, { readonly do: 'signpost' }>;
 
 /**
- * Runs `annotate --signpost ADDRESS`: creates the Service, sets its status, and creates the IngressClass if it is
- * missing.
+ * Runs `annotate --signpost ADDRESS`: creates the Service, sets its status, and creates the namespace and the
+ * IngressClass if they are missing.
  */
 export async function putSignpost(task: SignpostTask, call: AnnotateCall): Promise<number> {
   const { args, connection, connectionValues, system } = call;
@@ -75,7 +75,10 @@ function replacement(old: string, value: string) {
   return { holder: 'the signpost has the address', old, value, dryRunCommand };
 }
 
-/** If the user cannot read namespaces, assume that it exists. The write fails if it does not. */
+/**
+ * Whether the namespace of the signpost exists. True if the user may not read namespaces. The write then fails if the
+ * namespace does not exist.
+ */
 async function hasNamespace({ connection }: AnnotateCall): Promise<boolean> {
   try {
     const name = { namespace: '', name: controllerService.namespace };
@@ -97,7 +100,7 @@ async function announce(results: readonly OrderedResult[], { args, system }: Ann
   }
 }
 
-/** Runs `annotate --remove-signpost`. */
+/** Runs `annotate --remove-signpost`: deletes the objects that `--signpost` created. */
 export async function removeSignpost(call: AnnotateCall): Promise<number> {
   const { args, connection, connectionValues, system } = call;
   const { removals, notes } = await journaled(system.stdout.line, (journal) =>

@@ -16,7 +16,7 @@ type ValueCompletion = Extract<Completion, { of: 'value' }>;
 /**
  * Looks up names in the kubeconfig or the live cluster.
  *
- * @param patience ends all requests when it is aborted
+ * @param patience all requests end when this signal is aborted
  * @throws the same errors as a command with this connection
  */
 export async function candidatesFor(
@@ -41,7 +41,7 @@ export async function candidatesFor(
 interface LookUp {
   readonly connection: Connection;
   readonly namespace: string | null;
-  /** The first word after the command. */
+  /** The first word after the name of the command. */
   readonly skyCluster: string;
 }
 
@@ -86,7 +86,10 @@ async function metadataOf(
 
 const nameOf = ({ metadata }: WithMetadata): string => metadata?.name ?? '';
 
-/** The display name if the shell reads it as a plain word, else the name on the cloud, which Kubernetes restricts. */
+/**
+ * The display name if every shell reads it as a plain word. Otherwise the name on the cloud: Kubernetes allows only
+ * letters, digits, `-`, `_` and `.` in it.
+ */
 function displayNameOf({ metadata }: WithMetadata): string {
   const displayName = metadata?.annotations?.[displayNameAnnotation];
   const nameOnCloud = metadata?.labels?.[clusterNameLabel] ?? '';
@@ -106,10 +109,10 @@ async function checkCandidates(): Promise<Candidate[]> {
   return [...allChecks.map(({ id, title }) => ({ value: id, describe: title })), ...all];
 }
 
-/** The process without stderr and without a terminal to ask on. */
+/** The process with silent stderr and without a terminal for questions. */
 function quietly(system: System, patience: AbortSignal): System {
   const silent = safeOutput({ write: () => {}, isTerminal: false, columns: 80 });
-  // A credential plugin ends when the time for completion is up.
+  // A credential plugin ends when the time limit of the completion is reached.
   const interrupted = AbortSignal.any([system.interrupted, patience]);
   return Object.create(system, {
     stderr: { value: silent },

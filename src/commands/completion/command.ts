@@ -1,7 +1,6 @@
 import type { FlagValues } from '../../arguments/flag.ts';
 import { defineCommand } from '../command.ts';
 
-/** The flags of `completion`. */
 const completionFlags = {
   install: {
     type: 'boolean',
@@ -13,7 +12,7 @@ const completionFlags = {
 
 export type CompletionFlagValues = FlagValues<typeof completionFlags>;
 
-/** The shells, and kubectl itself. */
+/** The programs for which `completion` can print a script: kubectl and the shells. */
 export const completionTargets = ['kubectl', 'bash', 'zsh', 'fish', 'powershell'] as const;
 export type CompletionTarget = (typeof completionTargets)[number];
 

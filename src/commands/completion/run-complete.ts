@@ -4,15 +4,18 @@ import type { Flags } from '../../arguments/flag.ts';
 import { type Candidate, completionLines } from '../../output/completion-lines.ts';
 import type { System } from '../../system.ts';
 
-/** After this time the tab key feels broken. kubectl's own completion waits for the server without a limit. */
+/**
+ * The time limit of a completion. After a longer time, the tab key seems to be broken. kubectl's own completion waits
+ * for the API server without a limit.
+ */
 const usualPatienceMs = 300;
 
 /**
  * Prints the candidates at the cursor, in kubectl's protocol for plugins (kubectl, pkg/cmd/plugin_completion.go). On
- * any error, or if the cluster does not answer in time, it prints no candidates: an error message would break the
- * prompt.
+ * any error, or if the cluster does not answer in time, it prints neither candidates nor an error. A message would
+ * damage the line that the user is typing.
  *
- * @param args the words that were typed; the last one, perhaps empty, is at the cursor
+ * @param args the typed words; the last word is at the cursor and may be empty
  */
 export async function runComplete(args: readonly string[], cliSpec: CliSpec, system: System): Promise<number> {
   const typed = args.at(-1) ?? '';
@@ -29,7 +32,7 @@ export async function runComplete(args: readonly string[], cliSpec: CliSpec, sys
   return 0;
 }
 
-/** `--request-timeout` can set a longer time for a slow API server. */
+/** The time limit of this completion. `SKYPORTS_COMPLETION_TIMEOUT` can set a longer limit for a slow API server. */
 function patienceMsOf({ env }: System): number {
   return parseGoDuration(env.SKYPORTS_COMPLETION_TIMEOUT ?? '') ?? usualPatienceMs;
 }

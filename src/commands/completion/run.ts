@@ -60,7 +60,8 @@ function targetOf(operands: readonly string[]): CompletionTarget {
     throw new UsageError('wrong-operands', `completion takes one of ${all}`, [install]);
   }
   const nearest = nearestOf(word, completionTargets);
-  // The names are short and similar: `tcsh` is not a typing mistake for `bash`.
+  // Suggest only a name with the same first letter. The names are short and similar: `tcsh` is not a typing mistake for
+  // `bash`.
   const isSlip = nearest !== undefined && nearest[0] === word[0];
   throw new UsageError(
     'unknown-shell',

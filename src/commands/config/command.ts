@@ -6,7 +6,6 @@ import { defineCommand } from '../command.ts';
 export const configActions = ['get', 'set-ports', 'set-annotation', 'scheme', 'check'] as const;
 export type ConfigAction = (typeof configActions)[number];
 
-/** The flags of `config`. */
 const configFlags = {
   'for-context': {
     type: 'string',

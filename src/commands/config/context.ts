@@ -7,17 +7,17 @@ import type { ConnectionValues } from '../command.ts';
 import { connectToCluster } from '../connection/connect.ts';
 
 /**
- * SkyPilot's configuration on this machine, and the kubeconfig contexts that it may apply to. No request is made for
- * it.
+ * SkyPilot's configuration on this machine, and the kubeconfig contexts to which it may apply. Both are read without
+ * any request.
  */
 export interface ConfigContext {
   /** The files that SkyPilot reads now, lowest precedence first. */
   readonly files: readonly SkyConfigFile[];
-  /** The kubeconfig context in use; undefined without a kubeconfig. */
+  /** The current kubeconfig context; undefined without a valid kubeconfig. */
   readonly current: string | undefined;
-  /** All contexts of the kubeconfig; undefined without one. */
+  /** All contexts of the kubeconfig; undefined without a valid kubeconfig. */
   readonly contexts: readonly string[] | undefined;
-  /** Endpoint of a remote SkyPilot API server, without its credentials; undefined if none is configured. */
+  /** The endpoint of a remote SkyPilot API server, without credentials; undefined if no endpoint is configured. */
   readonly apiServer: string | undefined;
 }
 
@@ -34,7 +34,8 @@ export async function configContext(values: ConnectionValues, system: System): P
 }
 
 /**
- * SkyPilot's configuration can be read and written without a valid kubeconfig. Other commands report an invalid one.
+ * The contexts of the kubeconfig. Errors are ignored, because SkyPilot's configuration can be read and written without
+ * a valid kubeconfig. Other commands report an invalid kubeconfig.
  */
 async function kubeconfigContexts(
   values: ConnectionValues,
@@ -49,13 +50,16 @@ async function kubeconfigContexts(
   }
 }
 
-/** A setting for ports: its keys from the root, and its value. */
+/** A port setting in a file: the keys from the root, and the value. */
 export interface SettingFound {
   readonly keys: readonly string[];
   readonly value: string;
 }
 
-/** The settings for ports in a file: port modes, and the metadata that SkyPilot adds to its objects. */
+/**
+ * The port settings in a file: port modes, the metadata that SkyPilot adds to its objects, and the endpoint of a remote
+ * SkyPilot API server.
+ */
 export function settingsIn(content: unknown): SettingFound[] {
   const kubernetes = at(content, 'kubernetes');
   const contexts = Object.entries(at(kubernetes, 'context_configs') ?? {});
@@ -90,7 +94,7 @@ function at(content: unknown, key: string): Record<string, unknown> | undefined 
   return isRecord(value) ? value : undefined;
 }
 
-/** A path for messages: below the home directory it begins with `~`. */
+/** A path for messages. A path in the home directory begins with `~`. */
 export function shownPath(path: string, { homeDirectory, platform }: System): string {
   if (platform === 'win32' || homeDirectory === '' || !path.startsWith(`${homeDirectory}/`)) return path;
   return `~${path.slice(homeDirectory.length)}`;

@@ -76,7 +76,7 @@ export async function checkConfig(values: ConnectionValues, system: System): Pro
   return exitCodes.fine;
 }
 
-/** A file that cannot be parsed as YAML is one finding; the next file is still checked. */
+/** The faults in a file. A file that cannot be parsed as YAML has one fault, that error. The next file is still checked. */
 function faultsIn(file: { path: string; text: string }, project: boolean): (SkyConfigFault | UsageError)[] {
   try {
     return faultsOfSkyConfig(file, project);
@@ -93,7 +93,10 @@ function linesOf(fault: SkyConfigFault | UsageError): string {
     .join('');
 }
 
-/** A context that is missing here may exist in the kubeconfig of another machine, so this is only a note. */
+/**
+ * Prints a note about each configured context that the kubeconfig does not contain. This is not an error, because the
+ * context may exist in the kubeconfig of another machine.
+ */
 async function sayUnknownContexts(values: ConnectionValues, system: System): Promise<void> {
   const { files, contexts } = await configContext(values, system);
   if (!contexts) {

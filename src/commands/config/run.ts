@@ -82,7 +82,7 @@ function actionOf(word: string | undefined): ConfigAction {
   );
 }
 
-/** Refuses flags of other subcommands. Otherwise they would be ignored silently. */
+/** Refuses flags of other subcommands. Otherwise these flags would be silently ignored. */
 function refuseOtherFlags(action: ConfigAction, flags: ConfigFlagValues): void {
   if (flags.platform !== undefined && action !== 'scheme') {
     throw new UsageError('flag-of-other-subcommand', '--platform is for config scheme', [

@@ -22,8 +22,8 @@ import { configContext, settingsIn, shownPath } from './context.ts';
 import { annotationEntry, type ConfigSetting } from './set.ts';
 
 /**
- * The annotations that make SkyPilot's own load balancers internal or public, on the detected platform or the one that
- * the user named.
+ * The annotations that make SkyPilot's own load balancers internal or public, on the named platform or else the
+ * detected platform.
  *
  * @throws UsageError if the platform is unknown, does not support the scheme, or needs more than annotations
  */
@@ -44,7 +44,7 @@ export async function schemeSetting(
   const chosen = await chosenScheme(
     scheme,
     flags.platform,
-    // The platform is detected in the context that the setting is for.
+    // Detect the platform in the context of the setting, unless --context names another one.
     { ...values, context: values.context ?? flags['for-context'] },
     system,
   );
@@ -70,7 +70,10 @@ export async function schemeSetting(
 
 const schemes = ['internal', 'public'] as const;
 
-/** The keys that set the other scheme for this context or for all contexts, each with its file. */
+/**
+ * The annotations in the configuration that set the other scheme, for this context or for all contexts. Each text
+ * contains the keys and the file.
+ */
 async function contradictions(
   { loadBalancer, scheme }: ChosenScheme,
   context: string | undefined,

@@ -25,12 +25,12 @@ export interface ConfigEntry {
 /** A change of SkyPilot's configuration. */
 export interface ConfigSetting {
   readonly entries: readonly ConfigEntry[];
-  /** The kubeconfig context that it applies to; undefined for all contexts. */
+  /** The kubeconfig context to which the change applies; undefined for all contexts. */
   readonly context: string | undefined;
 }
 
 /**
- * Shows the change as a diff, asks, and writes it to SkyPilot's configuration. Returns the exit code.
+ * Shows the change as a diff, asks the user, and writes the change to SkyPilot's configuration. Returns the exit code.
  *
  * @throws UsageError if the file cannot be changed safely, or there is no terminal to ask on
  */
@@ -98,7 +98,7 @@ interface ConfigCall {
   readonly system: System;
 }
 
-/** Says which SkyPilot clusters use the new setting, and which settings take precedence over it. */
+/** Prints which SkyPilot clusters use the new setting, and which other settings take precedence over it. */
 function sayWhatCounts(setting: ConfigSetting, place: SkyConfigPlace, call: ConfigCall): void {
   const { context, values, system } = call;
   const { keys, value } = setting.entries[0]!;
@@ -161,13 +161,13 @@ function sayUnknownContext({ entries, context: named }: ConfigSetting, { context
   }
 }
 
-/** An annotation that SkyPilot sets on the objects that it creates. */
+/** The entry for an annotation that SkyPilot sets on its objects. */
 export function annotationEntry(key: string, value: string, context: string | undefined): ConfigEntry {
   return { keys: [...sectionOf(context), 'custom_metadata', 'annotations', key], value };
 }
 
 /**
- * The section of the file for Kubernetes: for all contexts, or for one.
+ * The keys of the section for Kubernetes: the section for all contexts, or for one context.
  *
  * @throws UsageError for an empty name of a context
  */

@@ -8,13 +8,13 @@ import type { ConnectionValues } from '../command.ts';
 import { connectionFlagsOf } from './flags.ts';
 
 /**
- * Finds the API server and the user. If there is no kubeconfig because a SkyPilot API server reaches the cluster for
- * the user, the error says so.
+ * Finds the API server and the user. If there is no kubeconfig, but the configuration names a SkyPilot API server, the
+ * error reports that SkyPilot reaches its clusters through that server.
  *
- * @throws UsageError for an invalid kubeconfig or invalid flags; NoKubeconfigError
+ * @throws UsageError for an invalid kubeconfig or invalid flags; NoKubeconfigError if there is no kubeconfig
  */
 export async function connectToCluster(values: ConnectionValues, system: System): Promise<Connection> {
-  // Loading kubeconfig and credentials takes half of the start-up time. Help and version do not need them.
+  // Load this module only here. Loading takes half of the start-up time, and the help does not need the module.
   const { connect } = await import('../../kubernetes/api/connect.ts');
   try {
     return await connect(connectionFlagsOf(values), system);

@@ -3,7 +3,7 @@ import { type Command, type Cure, cure } from '../../errors/cure.ts';
 import { canBeQuoted, shellWord } from '../../errors/shell-word.ts';
 import type { ConnectionValues } from '../command.ts';
 
-/** Flags that choose another cluster or user than a bare `kubectl` would. None of them is a secret. */
+/** The flags that choose a cluster or a user. No flag in this list has a secret value. */
 const choosing = [
   'kubeconfig',
   'context',
@@ -20,7 +20,7 @@ const choosing = [
   'as-group',
 ] as const;
 
-/** Helm's names of these flags. Helm does not have the others. */
+/** The names of these flags in Helm. Helm has no equivalent of the other flags. */
 const helmFlags: { readonly [Name in (typeof choosing)[number]]?: string } = {
   kubeconfig: 'kubeconfig',
   context: 'kube-context',
@@ -36,10 +36,10 @@ const helmFlags: { readonly [Name in (typeof choosing)[number]]?: string } = {
 export type ChoosingValues = Partial<Pick<ConnectionValues, (typeof choosing)[number]>>;
 
 /**
- * Adds the flags that chose the cluster of this call to a suggested command. Without them it would run on another
- * cluster.
+ * Adds the flags that chose the cluster and the user of this call to a suggested command. Without these flags, the
+ * command would run on another cluster or as another user.
  *
- * @returns null if one of the flags cannot be pasted
+ * @returns null if a value cannot be quoted for the shell, or Helm has no equivalent of a flag
  */
 export function forThisConnection(command: string, values: ChoosingValues): Command | null {
   const words = wordsOf(command);
@@ -61,7 +61,7 @@ export function forThisConnection(command: string, values: ChoosingValues): Comm
   return here === command || given.every(({ value }) => typeof value !== 'string' || canBeQuoted(value)) ? here : null;
 }
 
-/** Text that `shellWord` has quoted. In quotes, a name may look like a command or a flag. */
+/** Matches text that `shellWord` has quoted. Quoted text may look like a command or a flag, but is only a name. */
 const quoted = /'[^']*'|\\./;
 
 /** The words of a command line, without quotes. */
@@ -71,8 +71,8 @@ function wordsOf(command: string): string[] {
 }
 
 /**
- * Matches the beginning of a command: kubectl or helm with its subcommand, or kubectl with the plugin and its command.
- * The first alternative skips quoted text.
+ * Matches the beginning of a command: kubectl or helm with the subcommand, or `kubectl skyports` with the command. The
+ * first alternative skips quoted text.
  */
 const begin = new RegExp(
   `(${quoted.source})|(?<=^|&& |\\| )(?:kubectl(?: skyports(?: [a-z][a-z-]*(?= |$))?| [a-z][a-z-]*(?= |$))|helm [a-z]+(?= ))`,
@@ -88,10 +88,10 @@ export function curesForThisConnection(cures: readonly Cure[], values: ChoosingV
 
 /** Matches the commands that look for a SkyPilot cluster in a namespace. */
 const looking = /^kubectl skyports (endpoints|expose|unexpose|forward|doctor)(?= |$)/;
-/** Matches the flags that set the namespace, or make it unnecessary. */
+/** Matches the flags that set the namespace or make a namespace unnecessary. */
 const placed = /^(-n|--namespace|-A|--all-namespaces|-f|--filename|--help|--list|--explain)/;
 
-/** Adds `-n` to the cures of a call with `-n`. Otherwise their commands would look in another namespace. */
+/** If the call has `-n`, adds it to the cures. Otherwise the suggested commands would look in another namespace. */
 export function curesInNamespace(cures: readonly Cure[], namespace: string | undefined): Cure[] {
   return cures.map((each) => {
     if (!namespace || !canBeQuoted(namespace) || !each.command || !looking.test(each.command)) return each;
@@ -100,7 +100,7 @@ export function curesInNamespace(cures: readonly Cure[], namespace: string | und
   });
 }
 
-/** The verdicts, with the connection flags of this call in their cures. */
+/** The verdicts, with the connection flags of this call in the commands of their cures. */
 export function curedHere(verdicts: readonly Verdict[], values: ChoosingValues): Verdict[] {
   return verdicts.map((verdict) => ({
     ...verdict,

@@ -3,7 +3,10 @@ import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import type { ConnectionFlags } from '../../kubernetes/api/connect.ts';
 
-/** kubectl's own flags for reaching a cluster, with kubectl's meanings (k8s.io/cli-runtime, config_flags.go). */
+/**
+ * The flags of kubectl that choose a cluster and a user. They have the same meanings as in kubectl (k8s.io/cli-runtime,
+ * config_flags.go).
+ */
 export const connectionFlags = {
   namespace: {
     type: 'string',
@@ -46,7 +49,7 @@ export const connectionFlags = {
   },
 } as const;
 
-/** The flags in the form that the connection needs. As in kubectl, '' counts as not given. */
+/** The flags in the form that the connection needs. As in kubectl, a flag with the value '' counts as not given. */
 export function connectionFlagsOf(values: FlagValues<typeof connectionFlags>): ConnectionFlags {
   const verbosity = values.v === undefined ? undefined : Number(values.v);
   if (verbosity !== undefined && !Number.isInteger(verbosity)) {

@@ -2,7 +2,7 @@ import type { FlagValues } from '../../arguments/flag.ts';
 import { exposeModes } from '../../exposure/port-mode-names.ts';
 import { defineCommand } from '../command.ts';
 
-/** The values of `-o`, and their texts in the help. run.ts has a renderer for each. */
+/** The values of `-o`, with their remarks in the help. run.ts has a renderer for each value. */
 const formats = { table: '', wide: ' (every check)', short: ' (only what is wrong)', json: '', yaml: '' } as const;
 
 export type DoctorFormat = keyof typeof formats;
@@ -11,10 +11,9 @@ export const doctorFormats = Object.keys(formats) as readonly DoctorFormat[];
 /** The values of `--fail-on`. */
 export const failureSeverities = ['error', 'warning', 'never'] as const;
 
-/** The values of `--probe`. Without a value it means true. */
+/** The values of `--probe`. `--probe` without a value means true. */
 export const probeChoices = ['true', 'pod', 'false'] as const;
 
-/** The flags of `doctor`. */
 const doctorFlags = {
   'all-namespaces': { type: 'boolean', short: 'A', describe: 'Check all namespaces' },
   mode: {

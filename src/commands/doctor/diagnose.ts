@@ -32,7 +32,7 @@ export interface DoctorCall {
   readonly system: System;
 }
 
-/** The result of a diagnosis, and the data that it was made from. */
+/** The result of a diagnosis, and the data behind the result. */
 export interface Diagnosed {
   readonly view: SnapshotIndex;
   readonly subject: Subject;
@@ -40,13 +40,13 @@ export interface Diagnosed {
   /** All endpoints of the checked SkyPilot clusters. */
   readonly rows: readonly Endpoint[];
   readonly portForwardHints: readonly Cure[];
-  /** Results of calls to the checked ports. */
+  /** The results of the calls to the checked ports. */
   readonly answers: readonly CalledUrl[];
   readonly summary: Summary;
 }
 
 /**
- * Resolves what the user asked about, calls its addresses, and runs the checks.
+ * Finds the endpoints that the user asks about, calls their addresses, and runs the checks.
  *
  * @throws UsageError if the SkyPilot cluster does not exist
  */
@@ -67,7 +67,7 @@ export async function diagnose(
   const planned = named.mode && plannedObjects(view, named, connection?.namespace);
   const subject = { ...named, planned };
   const judged = judge(allChecks, snapshot, subject, selection, shared);
-  // A file may be from another machine, so no connection flags are added to its cures.
+  // A saved file may be from another machine, so no connection flags are added to the cures.
   const chosen = connection ? connectionValues : {};
   const verdicts = curedHere(judged, chosen);
   const known = resolveEndpoints(view, { skyClusters: subject.skyCluster && [subject.skyCluster] });
@@ -90,7 +90,10 @@ export async function diagnose(
   return { view, subject, verdicts, rows, portForwardHints, answers, summary };
 }
 
-/** Requests that depend on the first lists: calls of the endpoints, and dry runs of what the mode would write. */
+/**
+ * Adds the results of requests that depend on the first lists: calls to the endpoints, and dry runs of the writes of
+ * the mode.
+ */
 async function secondRound(
   callable: Callable,
   args: DoctorArguments,
@@ -129,7 +132,10 @@ async function subjectOf(
   return { skyCluster: await skyClusterNamed(name, lookup, connection, system), ports, mode };
 }
 
-/** If the server failed to answer a list, the result is unknown: the missing objects may have a fault. */
+/**
+ * Changes the summary to unknown if the API server failed to answer a list request: the missing objects may have a
+ * fault.
+ */
 function withFailures(summary: Summary, { topics, namespace }: Snapshot): Summary {
   if (!['ok', 'reachable', 'partial', 'no-port'].includes(summary.state)) return summary;
   for (const topic of allTopics) {

@@ -11,16 +11,16 @@ import { notCollected, type Observation } from '../../snapshot/topics.ts';
 import type { Callable } from './probe.ts';
 
 /**
- * Asks the API server for dry runs of what the mode would write: what `expose` would write for the named SkyPilot
- * cluster, else the objects of a stand-in in the context's namespace. Without permission to create and patch, nothing
- * is tried.
+ * Requests dry runs of the objects that the mode would write. For a named SkyPilot cluster, these are the objects that
+ * `expose` would write. Otherwise they are the objects of a stand-in, an invented SkyPilot cluster, in the namespace of
+ * the context. Without permission to create and patch them, no dry run is requested.
  */
 export async function observeDryRuns(
   { view, subject }: Pick<Callable, 'view' | 'subject'>,
   connection: Connection,
 ): Promise<Observation<DryRun>> {
   const { snapshot } = view;
-  // If Services were not seen, the server does not answer.
+  // If Services were not seen, the writes cannot be planned.
   if (!subject.mode || !snapshot.topics.services.observed) return notCollected;
   const namespace = subject.skyCluster?.namespace || (snapshot.namespace ?? connection.namespace);
   let writes: PlannedWrite[];

@@ -21,14 +21,14 @@ import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
 import type { DoctorArguments } from './options.ts';
 import type { DiagnosisSource } from './source.ts';
 
-/** How long to wait for the effect of a fix. Controllers need some time, for example to update EndpointSlices. */
+/** The maximum time to wait for the effect of a fix. Controllers need some time, for example to update EndpointSlices. */
 const patienceMs = 10_000;
 const lookAgainMs = 500;
-/** A fix may reveal another problem that can be fixed. */
+/** The maximum number of rounds. A fix may reveal another problem that can be fixed. */
 const mostRounds = 3;
 
 /**
- * Shows the changes that are safe, asks, applies them and diagnoses again.
+ * Shows the safe changes, asks the user, applies the changes and diagnoses again.
  *
  * @returns the last diagnosis
  */
@@ -53,7 +53,7 @@ export async function applyFixes(
       if (round === 0) sayNothingToDo(diagnosed.verdicts, call);
       break;
     }
-    // If nothing will be changed, the result printed at the end is this same diagnosis, so it is not shown here.
+    // Without a fix, this diagnosis is printed at the end. So it is shown here only if there is a fix.
     if (round === 0) await showDiagnosis(first);
     const question = await showFix(planned, diagnosed.view, connection, call);
     if (dryRun) break;
@@ -81,7 +81,7 @@ async function lookAgain(look: DiagnosisSource, call: DoctorCall): Promise<Diagn
   return diagnose({ ...look, snapshot: await look.again() }, call);
 }
 
-/** The changes of a fix, one text for each, to compare two plans. */
+/** One text for each change of a fix. Two plans can be compared by these texts. */
 function targetsOf({ annotations, plan }: FixPlan): string[] {
   return [
     ...annotations.map(({ service, value }) => `annotation ${keyOf(service)} ${value}`),
@@ -90,7 +90,7 @@ function targetsOf({ annotations, plan }: FixPlan): string[] {
   ];
 }
 
-/** After a conflict, a new plan may contain more changes. Only changes that the user has seen are applied. */
+/** After a conflict, a new plan may contain changes that the user has not seen. Then nothing of the plan is applied. */
 function onlyAgreed(applyFixes: FixPlan, agreed: ReadonlySet<string>): FixPlan {
   return targetsOf(applyFixes).every((target) => agreed.has(target))
     ? applyFixes
@@ -104,7 +104,7 @@ async function applyFix({ annotations, plan }: FixPlan, connection: Connection, 
     const patch = { kind: 'Service', object: service, key: externalIpAnnotation, value } as const;
     await patchAnnotation(connection, patch, { fieldManager, journal });
   }
-  // The objects are this plugin's own, and other managers' changes to them are what the fix reverts.
+  // These objects belong to this plugin. The fix reverts the changes that other field managers made to them.
   await applyPlan(connection, plan, { fieldManager, forceConflicts: true, journal });
 }
 
@@ -113,7 +113,10 @@ function annotationOf({ metadata }: WithMetadata): Change {
   return { kind: 'Service', namespace, name, effect: 'annotated' };
 }
 
-/** Diagnoses again until the fixed checks pass and no other check has begun to fail, or the time is up. */
+/**
+ * Diagnoses again until the fixed checks pass and no other check has begun to fail. Stops when the time limit is
+ * reached.
+ */
 async function untilSeen(
   before: Diagnosed,
   { fixes }: FixPlan,
@@ -179,7 +182,8 @@ async function showFix(
   for (const { kind, effect, object, planned } of dryRunResults) {
     if (effect === 'unchanged') continue;
     written.push(kind);
-    // For a new object, the dry run's answer contains generated addresses that a real write would not get.
+    // For a new object, the answer contains generated addresses that differ from those of the real write. So show the
+    // manifest.
     const after = effect === 'created' ? planned.manifest : object;
     system.stderr.document(await diffOf(kind, liveOf(kind, object, view), after));
   }
@@ -201,7 +205,7 @@ async function diffOf(kind: string, before: WithMetadata | undefined, after: Wit
   return unifiedDiff({ name: `${kind} ${keyOf(after)}`, before: await text(before), after: await text(after) });
 }
 
-/** The object without fields that the API server sets itself. */
+/** The object without the fields that the API server sets itself. */
 function declared(object: WithMetadata): object {
   const { apiVersion, kind, status, metadata = {}, ...rest } = object as WithMetadata & Record<string, unknown>;
   const { managedFields, resourceVersion, uid, generation, creationTimestamp, ownerReferences, ...kept } = metadata;

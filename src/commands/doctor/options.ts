@@ -27,15 +27,15 @@ export interface DoctorArguments {
   readonly selection: Selection;
   readonly failOn: (typeof failureSeverities)[number];
   readonly ingressService: string | undefined;
-  /** `addresses`: calls from this machine. `pod`: also looks inside the head Pods. */
+  /** `addresses` calls the endpoints from this machine. `pod` also looks inside the head Pods. */
   readonly probe: 'none' | 'addresses' | 'pod';
-  /** Milliseconds; 0 does not wait. */
+  /** The time limit of `--wait` in milliseconds; 0 means no wait. */
   readonly waitMs: number;
-  /** Whether tokens replace addresses and names in what is saved and printed. */
+  /** Whether tokens replace addresses and names in the saved and printed data. */
   readonly redact: boolean;
-  /** Set with `--fix`; undefined changes nothing. */
+  /** The options of `--fix`; undefined without `--fix`. */
   readonly fix: { readonly asks: boolean; readonly dryRun: boolean } | undefined;
-  /** Whether `--mode` asks the API server for dry runs of what it would write. */
+  /** Whether `--mode` requests dry runs of the objects that the mode would write. */
   readonly dryRun: boolean;
 }
 
@@ -104,7 +104,10 @@ function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArgumen
   return { asks: !flags.yes, dryRun };
 }
 
-/** Text output is not redacted, so `--redact` is refused there. Otherwise a user might share it as if it were. */
+/**
+ * Refuses `--redact` for text output, which is not redacted. Otherwise a user might share that output as if it were
+ * safe.
+ */
 function refuseRedactInVain({ redact, save, output }: DoctorFlagValues): void {
   if (!redact || save !== undefined || output === 'json' || output === 'yaml') return;
   throw new UsageError('flag-without-effect', '--redact only has an effect on saved files and on -o json or yaml', [
@@ -112,7 +115,7 @@ function refuseRedactInVain({ redact, save, output }: DoctorFlagValues): void {
   ]);
 }
 
-/** Refuses flags that need a live cluster. */
+/** With `-f`, refuses flags that need a live cluster. */
 function refuseWithFile({ probe, wait, fix, 'print-role': role, 'dry-run': dryRun }: DoctorFlagValues): void {
   const leaveOut = [advice('leave out one of them')];
   if (fix) throw new UsageError('conflicting-flags', '-f checks a file, and --fix changes a cluster', leaveOut);
@@ -128,7 +131,7 @@ function refuseWithFile({ probe, wait, fix, 'print-role': role, 'dry-run': dryRu
   }
 }
 
-/** Parses `--probe`. Without a value it means true. */
+/** Parses `--probe`. `--probe` without a value means true. */
 function probeOf(text: string): DoctorArguments['probe'] {
   if (text === 'pod') return 'pod';
   if (text === '' || text === 'true') return 'addresses';
@@ -138,7 +141,7 @@ function probeOf(text: string): DoctorArguments['probe'] {
   ]);
 }
 
-/** Refuses a mapping such as `80:8888`: the doctor finds the target port itself. */
+/** Parses Service ports. Refuses a mapping such as `80:8888`, because the doctor finds the target port itself. */
 function servicePortsIn(operands: readonly string[]): number[] {
   const mapped = operands.find((word) => word.includes(':'));
   if (mapped !== undefined) {
@@ -150,9 +153,9 @@ function servicePortsIn(operands: readonly string[]): number[] {
 }
 
 /**
- * Splits values at commas and checks that each part is a check's id or a group.
+ * Splits values at commas and checks that each part is the id of a check or a group.
  *
- * @throws UsageError with the nearest id
+ * @throws UsageError for another id; the error suggests the nearest id
  */
 function idsOf(values: readonly string[]): string[] {
   const known: readonly string[] = [...allChecks.map(({ id }) => id), ...groups];
@@ -174,13 +177,14 @@ export function unknownCheck(id: string, known: readonly string[]): UsageError {
   ]);
 }
 
-/** Connection flags that are allowed with `-f`: they have a meaning for a file, or do no harm. */
+/** The connection flags that are allowed with `-f`. Some have a meaning for a file, and the others do no harm. */
 const harmless: readonly string[] = ['namespace', 'context', 'v', 'request-timeout'];
 
 /**
- * The part of a file's snapshot that the flags ask for.
+ * The part of the snapshot in a file that the flags select.
  *
- * @throws UsageError if the file does not contain it. A diagnosis of something else could be mistaken for the answer
+ * @throws UsageError if the file does not contain that part. A diagnosis of another part could be mistaken for the
+ * answer
  */
 export function asAskedFor(
   snapshot: Snapshot,
@@ -216,7 +220,7 @@ export function asAskedFor(
 }
 
 /**
- * Refuses flags that choose a server or a user, for `-f`.
+ * Refuses flags that choose a server or a user. They have no meaning with `-f`.
  *
  * @throws UsageError
  */

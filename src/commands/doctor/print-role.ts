@@ -18,7 +18,7 @@ const rbac = { group: 'rbac.authorization.k8s.io', version: 'rbac.authorization.
 /**
  * Prints the Roles and bindings that the caller lacks, for an administrator to apply.
  *
- * @throws Failure if the server does not show which permissions are missing
+ * @throws Failure if the API server does not report which permissions are missing
  */
 export async function printRole(look: DiagnosisSource, args: DoctorArguments, system: System): Promise<number> {
   const { snapshot, connection } = look;
@@ -29,7 +29,7 @@ export async function printRole(look: DiagnosisSource, args: DoctorArguments, sy
   }
   const { namespace } = snapshot;
   const optional = await deniedOptions(connection, namespace);
-  // What is asked for is not optional.
+  // With --probe=pod, the permissions for that probe are required, not optional.
   const isWanted = ({ access }: DeniedOption) => args.probe === 'pod' && access === optionalAccess[0];
   const wanted = optional.filter(isWanted).flatMap(({ reviews }) => reviews);
   const denied = onceGranted([...accessReviews.items, ...refusedReads(snapshot), ...wanted]);
@@ -42,7 +42,7 @@ export async function printRole(look: DiagnosisSource, args: DoctorArguments, sy
   return exitCodes.fine;
 }
 
-/** Rights that are denied and needed only by what is asked for. */
+/** Denied permissions that only an optional feature needs. */
 export interface DeniedOption {
   readonly access: OptionalAccess;
   readonly reviews: readonly SelfSubjectAccessReview[];
@@ -60,8 +60,8 @@ async function deniedOptions(connection: Connection, namespace: string | null): 
 }
 
 /**
- * What is missing as YAML, each Role with what it is for. What is optional is commented out, so that who applies the whole
- * grants no more than what is missing.
+ * The missing permissions as YAML. A comment above each Role names its purpose. The optional permissions are commented
+ * out, so an administrator who applies the whole text grants only the other permissions.
  */
 export async function rolesText(
   user: string,
@@ -84,8 +84,9 @@ export async function rolesText(
 }
 
 /**
- * The missing permissions, without those for the namespace ingress-nginx that a cluster-wide one includes. That
- * namespace may not exist, and kubectl could not apply a Role in it.
+ * The denied permissions. A permission in the namespace ingress-nginx is left out if the same permission for the whole
+ * cluster is also denied, because the cluster-wide permission includes it. The namespace ingress-nginx may not exist,
+ * and then kubectl cannot create a Role in it.
  */
 function onceGranted(reviews: readonly SelfSubjectAccessReview[]): SelfSubjectAccessReview[] {
   const nameOf = ({ spec: { resourceAttributes: attributes } }: SelfSubjectAccessReview) =>
@@ -97,7 +98,7 @@ function onceGranted(reviews: readonly SelfSubjectAccessReview[]): SelfSubjectAc
   );
 }
 
-/** The user name that the API server sees, with impersonation applied. */
+/** The name that the API server has for the caller, with impersonation applied. */
 async function userNameOf({ api }: Connection): Promise<string> {
   const review = await api.create<{ status?: { userInfo?: { username?: unknown } } }>(
     '/apis/authentication.k8s.io/v1/selfsubjectreviews',
@@ -109,8 +110,8 @@ async function userNameOf({ api }: Connection): Promise<string> {
 }
 
 /**
- * A Role and a binding for each group of permissions. The names contain a hash of the contents, so none replaces
- * another.
+ * A Role and a binding for each group of permissions. The names contain a hash of the contents, so no Role replaces
+ * another one.
  */
 export function rolesFor(user: string, missing: readonly MissingAccess[]): object[] {
   return missing.flatMap(({ namespace, verbs, resources }) => {

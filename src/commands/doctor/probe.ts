@@ -21,8 +21,8 @@ export interface Callable {
 }
 
 /**
- * Calls the endpoints from this machine, and with `--probe=pod` also from inside the head Pods. Returns the snapshot
- * with the results.
+ * Calls the endpoints from this machine. With `--probe=pod`, also checks the ports of the head Pods from inside the
+ * cluster. Returns the snapshot with the results.
  */
 export async function withProbes(
   { view, subject, rows }: Callable,

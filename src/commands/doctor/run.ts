@@ -85,14 +85,14 @@ function hasSeen({ view }: Diagnosed): boolean {
   return pods.observed && services.observed;
 }
 
-/** The same diagnosis of the redacted snapshot, which is safe to share. */
+/** Repeats the diagnosis with the redacted snapshot. The result is safe to share. */
 async function redacted({ view, subject }: Diagnosed, look: DiagnosisSource, call: DoctorCall): Promise<Diagnosed> {
   const { redactedSnapshot } = await import('../../redaction/redact-snapshot.ts');
   const { snapshot, rename } = redactedSnapshot(view.snapshot);
   const { name, ingressService } = call.args;
   const args = {
     ...call.args,
-    // The full name: the user may have typed only its beginning, which would not be redacted.
+    // Use the full name. The user may have typed only its beginning, which would not be redacted.
     name: name && rename(subject.skyCluster?.nameOnCloud ?? name),
     ingressService: ingressService?.split('/').map(rename).join('/'),
   };
@@ -104,12 +104,11 @@ async function print(diagnosed: Diagnosed, { format }: DoctorArguments, system: 
   system.stdout.document(await renderers[format](diagnosed));
 }
 
-/** Formats for programs. No other text is printed with them. */
+/** Whether a format is a document for programs. With a document, no other text is printed. */
 const isDocument: Readonly<Record<DoctorFormat, boolean>> = {
   ...{ table: false, wide: false, short: false, json: true, yaml: true },
 };
 
-/** The renderer of each format. */
 const renderers: Readonly<Record<DoctorFormat, (diagnosed: Diagnosed) => string | Promise<string>>> = {
   table: (diagnosed) => textOf(diagnosed, 'table'),
   wide: (diagnosed) => textOf(diagnosed, 'wide'),
@@ -157,7 +156,7 @@ function platformLines(snapshot: Snapshot): string[] {
   return [...told, ...nodesUnseen(snapshot), ...unverifiedOf(all)];
 }
 
-/** Nodes show the platform best, so a missing or incomplete list of nodes is reported. */
+/** Reports a missing or incomplete list of nodes, because nodes are the best evidence of the platform. */
 function nodesUnseen({ topics: { nodes } }: Snapshot): string[] {
   if (!nodes.observed) return [`nodes were not seen, which show the platform best: ${nodes.message}`];
   return nodes.cutOff ? [`only the first ${nodes.items.length} nodes were read`] : [];

@@ -25,11 +25,14 @@ export interface DiagnosisSource {
   readonly snapshot: Snapshot;
   /** The namespace in which names are looked up; null for all namespaces. */
   readonly namespace: string | null;
-  /** Undefined for a file. */
+  /** The connection to the cluster; undefined for a file. */
   readonly connection: Connection | undefined;
   /** The lists that were requested; empty for a file. */
   readonly requests: TopicRequests;
-  /** Whether the server answered, but failed to list Pods and Services. */
+  /**
+   * Whether the API server answered the first requests, but with an error or with an answer that cannot be used. The
+   * answer 401 (Unauthorized) does not count.
+   */
   readonly serverFailed: boolean;
   /** Takes a new snapshot with the same requests. */
   again(): Promise<Snapshot>;
@@ -37,9 +40,9 @@ export interface DiagnosisSource {
 }
 
 /**
- * Takes a snapshot of the cluster: lists, access reviews and SkyPilot's configuration, all in parallel. Without a name
- * and without `-n` it covers all namespaces. If the user cannot list them, a second round reads the context's
- * namespace.
+ * Takes a snapshot of the cluster. Lists, access reviews and SkyPilot's configuration are read in parallel. Without a
+ * name and without `-n`, the snapshot contains all namespaces. If the user cannot list objects in all namespaces, a
+ * second round reads the namespace of the context.
  *
  * @throws UsageError and Failure, as connectToCluster and collect do
  */
@@ -87,8 +90,8 @@ async function lookOnce(
   const ingressService = flags['ingress-service'];
   let requests = doctorRequests({ namespace: first, ingressService }, asksForQuotas(mode, args.name, first));
   if (requests.resourceQuotas && mode && first === null && !flags['all-namespaces']) {
-    // Read quotas of the context's namespace only, since the mode writes there. A second round for that namespace can
-    // reuse the answer.
+    // Read only the quotas in the namespace of the context, because the mode writes there. A second round for that
+    // namespace can reuse the answer.
     requests = { ...requests, resourceQuotas: { path: collectionPath('ResourceQuota', connection.namespace) } };
   }
   let { serverFailed, ...seen } = await lookAt(connection, { namespace: first, requests, ...written }, system);
@@ -141,7 +144,7 @@ function isForbidden({ topics }: Pick<Snapshot, 'topics'>): boolean {
   return [topics.pods, topics.services].every((each) => !each.observed && each.reason === 'forbidden');
 }
 
-/** The topics of the first round that the second round would request with the same path. */
+/** The topics that need no request in the second round, because the first round has sent the same request. */
 function answeredAlready(
   again: TopicRequests,
   before: TopicRequests,
@@ -153,14 +156,14 @@ function answeredAlready(
   return Object.fromEntries(same.map((topic) => [topic, topics[topic]]));
 }
 
-/** Whether the server answered, although the answer cannot be used. */
+/** Whether the error comes from an answer of the API server. The answer 401 (Unauthorized) does not count. */
 function hasAnswered(error: unknown): boolean {
   return (error instanceof ApiError && error.status !== 401) || error instanceof UnexpectedAnswerError;
 }
 
 /**
- * If the server does not answer, or rejects the user, every topic is unobserved. Checks then report it, as for any
- * other fault.
+ * The results if the API server returns no usable answer or rejects the user: every topic is unobserved. The checks
+ * then report the reason.
  */
 function unanswered(error: unknown, { contextName }: Connection, namespace: string | null, system: System) {
   if (!(error instanceof Failure) || error instanceof InterruptedError) throw error;
@@ -181,9 +184,9 @@ async function skyConfigOf(system: System): Promise<Observation<SkyConfigFile>> 
 }
 
 /**
- * Reads a saved file. Needs no kubeconfig, and makes no connection.
+ * Reads a saved file. Needs no kubeconfig and makes no connection.
  *
- * @throws UsageError for an invalid file, and if the flags ask for another context or namespace than the file has
+ * @throws UsageError for an invalid file, and if the flags select another context or namespace than that of the file
  */
 export async function lookAtFile(
   file: string,

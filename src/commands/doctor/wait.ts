@@ -8,10 +8,13 @@ import { WaitLine } from '../endpoints/wait-line.ts';
 import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
 import type { DiagnosisSource } from './source.ts';
 
-/** A watch does not show that an address answers, or that the server is back, so these are checked at this interval. */
+/**
+ * The interval between two diagnoses. A watch does not report that an address answers, or that the API server is
+ * available again.
+ */
 const lookAgainMs = 1000;
 
-/** Whether waiting is over: nothing is broken, and every port is ready. */
+/** Whether the wait is over: nothing is broken, and every port is ready. */
 export function isSettled({ verdicts, rows, summary }: Diagnosed): boolean {
   const isWaiting = rows.some(
     (row) => row.state === 'Pending' || (row.state === 'NoBackends' && !isOpenedInAdvance(row)),
@@ -20,7 +23,8 @@ export function isSettled({ verdicts, rows, summary }: Diagnosed): boolean {
 }
 
 /**
- * Diagnoses after each change in the cluster, until nothing is broken or the time is up.
+ * Diagnoses again after each change in the cluster, and at least each second, until nothing is broken or the time limit
+ * is reached.
  *
  * @returns the last diagnosis
  */
@@ -50,7 +54,7 @@ export async function waitUntilHealthy(
       }
       if (!signal.aborted) last = await diagnose(asOfNow(current), call);
     }
-    // Do not wait for its end: it may be blocked in a request.
+    // Do not wait until the generator ends: it may be blocked in a request.
     snapshots.return(undefined).catch(() => {});
     next.catch(() => {});
   } finally {
@@ -65,13 +69,16 @@ export async function waitUntilHealthy(
   return last;
 }
 
-/** The same snapshot with the current time, since some checks depend on ages. */
+/** The same snapshot with the current time, because some checks depend on the ages of objects. */
 function asOfNow(look: DiagnosisSource): DiagnosisSource {
   const { connection, snapshot } = look;
   return connection ? { ...look, snapshot: { ...snapshot, takenAt: connection.now().toISOString() } } : look;
 }
 
-/** Snapshots after each change. If the server does not answer, takes new snapshots until it does, then watches. */
+/**
+ * Yields a snapshot after each change in the cluster. If the API server does not answer, takes new snapshots until it
+ * answers, and then watches.
+ */
 async function* snapshotsFrom(look: DiagnosisSource, signal: AbortSignal): AsyncGenerator<Snapshot> {
   let { snapshot } = look;
   while (!snapshot.topics.services.observed && !signal.aborted) {

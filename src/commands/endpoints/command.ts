@@ -2,7 +2,10 @@ import { eitherOf, type FlagValues } from '../../arguments/flag.ts';
 import { portModes } from '../../exposure/port-mode-names.ts';
 import { defineCommand } from '../command.ts';
 
-/** The values of `-o` besides `jsonpath=TEMPLATE`, and their texts in the help. print.ts has a renderer for each. */
+/**
+ * The values of `-o` besides `jsonpath=TEMPLATE`, with their remarks in the help. print.ts has a renderer for each
+ * value.
+ */
 const formats = {
   ...{ table: '', wide: '', json: '', yaml: '', name: '', url: '' },
   sky: ' (as sky status --endpoints prints it)',
@@ -12,12 +15,11 @@ export type EndpointFormatName = keyof typeof formats;
 
 export const endpointFormats = Object.keys(formats) as readonly EndpointFormatName[];
 
-/** The formats in the form of a help text. */
+/** The formats with their remarks, as the help lists them. */
 const describedFormats = Object.entries(formats)
   .map(([name, remark]) => `${name}${remark}`)
   .join(', ');
 
-/** The flags of `endpoints`. */
 const endpointFlags = {
   'all-namespaces': { type: 'boolean', short: 'A', describe: 'Look in all namespaces' },
   selector: {

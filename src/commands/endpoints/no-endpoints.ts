@@ -24,7 +24,7 @@ export interface Searched {
   readonly values: ConnectionValues;
 }
 
-/** Reports that no row has a URL, and suggests how to get one. */
+/** Reports that no row has a URL, and suggests how to get a URL. */
 export function sayNoUrl(searched: Searched, endpoints: readonly Endpoint[], system: System): void {
   const { snapshot, values } = searched;
   const { fact, cures } = endpoints.length > 0 ? noAddress(endpoints) : noRow(searched, indexSnapshot(snapshot));
@@ -107,7 +107,7 @@ function named(name: string, skyClusters: readonly SkyCluster[]): SkyCluster | u
   return found.found === 'one' ? found.skyCluster : undefined;
 }
 
-/** An `expose` command. It has placeholders only for what the user did not name. */
+/** The suggested `expose` command. SKYCLUSTER and PORT are placeholders if the user did not name them. */
 function opening(
   skyCluster: SkyCluster | undefined,
   { filter: { ports = [], modes } }: EndpointRequest,

@@ -47,16 +47,17 @@ export async function parseEndpointFormat(text: string | undefined): Promise<End
 export interface EndpointPrinting {
   readonly format: EndpointFormat;
   readonly withHeaders: boolean;
-  /** Whether the user named ports. Then every port has its own row. */
+  /** Whether the user named ports. If so, every port has its own row. */
   readonly portsNamed: boolean;
-  /** Column widths, kept during `--watch`. With them, headers are printed only once. */
+  /** The column widths, which stay the same during `--watch`. */
   readonly layout?: TableLayout;
-  /** The results of calling the rows (`--check`). */
+  /** The results of the calls to the URLs of the rows (`--check`). */
   readonly answers?: Answers | undefined;
 }
 
 /**
- * Prints endpoints on stdout in the requested format. With `-o sky`, rows that SkyPilot would not print go to stderr.
+ * Prints endpoints on stdout in the requested format. With `-o sky`, endpoints that SkyPilot would not print go to
+ * stderr.
  */
 export async function printEndpoints(
   snapshot: Snapshot,
@@ -80,7 +81,6 @@ interface Printed {
   readonly system: System;
 }
 
-/** The renderer of each format. */
 const renderers: Readonly<Record<EndpointFormatName, (printed: Printed) => string | Promise<string>>> = {
   table: (printed) => table(printed, false),
   wide: (printed) => table(printed, true),
@@ -111,10 +111,7 @@ function linesOf(lines: readonly string[]): string {
 /** If one of these topics was not seen, whole rows may be missing. */
 const listTopics: ReadonlySet<Topic> = new Set(['pods', 'services', 'ingresses']);
 
-/**
- * Warns on stderr of topics that were not seen and that rows need, one line each, and suggests how to get the
- * permission.
- */
+/** Warns on stderr of each topic that rows need and that was not seen. Suggests how to get the permission. */
 export function reportUnobserved(
   snapshot: Snapshot,
   endpoints: readonly Endpoint[],

@@ -3,15 +3,16 @@ import type { EndpointRequest } from './request.ts';
 import type { Waited } from './wait.ts';
 
 /**
- * The rows that `--wait` waits for. A port that SkyPilot opened in advance may never have a service, so it is left out
- * unless the user named it. A named one counts as Ready here: whether SkyServe answers decides.
+ * The rows that `--wait` waits for. SkyPilot opens some ports in advance for SkyServe, and such a port may never have a
+ * service. It is left out unless the user named it. A named port counts as Ready here, so that its URL is called. The
+ * answer of SkyServe then decides.
  */
 export function awaitedOf({ filter }: EndpointRequest): (rows: readonly Endpoint[]) => readonly Endpoint[] {
   if (filter.ports === undefined) return (rows) => rows.filter((row) => !isOpenedInAdvance(row));
   return (rows) => rows.map((row) => (isOpenedInAdvance(row) ? { ...row, state: 'Ready', reason: '' } : row));
 }
 
-/** All rows after a wait. A named port that SkyPilot opened in advance is Ready if it answered. */
+/** All rows after a wait. If a named port that SkyPilot opened in advance answered, its row is Ready. */
 export function afterWait(rows: readonly Endpoint[], { settled }: Waited): Endpoint[] {
   const answering = new Set(settled.filter(({ standing }) => standing === 'answers').map(({ row }) => keyOf(row)));
   return rows.map((row) =>

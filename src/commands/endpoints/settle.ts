@@ -16,19 +16,19 @@ import { probeKey } from '../../snapshot/probe.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System } from '../../system.ts';
 
-/** A row, and the result of calling it. */
+/** A row, and the result of the call to its URL. */
 export interface Settled {
   readonly row: Endpoint;
   readonly standing: Standing;
   readonly answer: Answer;
 }
 
-/** Whether each row can be used, according to its answer. */
+/** Each row with its answer, and whether its port counts as open after that answer. */
 export function settledRows(answers: Answers): Settled[] {
   return [...answers].map(([row, answer]) => ({ row, answer, standing: standingOf(row, answer) }));
 }
 
-/** Notes for a user whose wait has ended, one line each: nothing listens on a port yet, or it was not called. */
+/** Notes for the end of a wait, one line each: nothing listens on a port yet, or a URL was not called. */
 export function remarksOf(settled: readonly Settled[]): string[] {
   const lines = settled.flatMap(({ row, standing, answer }) => {
     if (standing === 'nothing-listens') return [`nothing listens on ${row.targetPort} yet`];
@@ -38,13 +38,16 @@ export function remarksOf(settled: readonly Settled[]): string[] {
   return [...new Set(lines)];
 }
 
-/** Why a Ready row does not answer: `404 from ingress-nginx: not loaded yet`. */
+/** The reason why the URL of a Ready row does not answer: `404 from ingress-nginx: not loaded yet`. */
 export function whyNot({ row, answer }: Settled, snapshot: Snapshot): string {
   const isOwnPage = answer.outcome === 'controller' && isUnloadedPage(answer.status ?? 0);
   return isOwnPage && mayBeUnloaded(row, snapshot) ? `${answer.text}: not loaded yet` : answer.text;
 }
 
-/** The answers, with each row as its call shows it: a port that SkyPilot opened in advance is Ready if it answered. */
+/**
+ * The answers, with rows that are updated after the calls: a port that SkyPilot opened in advance is Ready if SkyServe
+ * listens on it.
+ */
 export function afterCalls(answers: Answers): Answers {
   return new Map([...answers].map(([row, answer]) => [rowAfterCall(row, answer), answer]));
 }
@@ -52,7 +55,7 @@ export function afterCalls(answers: Answers): Answers {
 /** The answer of each row. */
 export type Answers = ReadonlyMap<Endpoint, Answer>;
 
-/** Why no URL is called from this machine; undefined if calls are allowed. */
+/** The reason why no URL is called from this machine; undefined if calls are allowed. */
 function whyNoCalls({ env }: Pick<System, 'env'>): string | undefined {
   return env.SKYPORTS_PROBE === 'false' ? 'SKYPORTS_PROBE=false' : undefined;
 }

@@ -7,8 +7,8 @@ import { type Settled, whyNot } from './settle.ts';
 const secondMs = 1000;
 
 /**
- * A progress line on a terminal: what a command waits for and since when, updated each second. In a pipe, nothing is
- * printed.
+ * The progress line of a wait: the elapsed time and the reason of the wait, updated each second. If stderr is not a
+ * terminal, nothing is printed.
  */
 export class WaitLine {
   readonly #system: Pick<System, 'stderr' | 'now'>;
@@ -46,7 +46,7 @@ export class WaitLine {
   }
 }
 
-/** The text of the progress line about these rows. */
+/** The text about these rows in the progress line, after `waiting 12s of 1m0s`. */
 export function progressOf(endpoints: readonly Endpoint[], settled: readonly Settled[], snapshot: Snapshot): string {
   const late = lateRows(endpoints, settled, snapshot);
   const what = late[0] ?? (endpoints.length === 0 ? 'no endpoint yet' : 'calling');

@@ -12,7 +12,7 @@ import { sayWithCures } from '../messages.ts';
 import { type Answers, callEndpoints, type Settled, settledRows } from './settle.ts';
 import { lateRows, progressOf, WaitLine } from './wait-line.ts';
 
-/** What to wait for, and how to read it. */
+/** The endpoints to wait for, and how to find them in a snapshot. */
 export interface Waiting {
   readonly connection: Connection;
   readonly look: ListRequests;
@@ -21,7 +21,10 @@ export interface Waiting {
   readonly waitMs: number;
 }
 
-/** The result of a wait. `came`: every endpoint answered before the time was up. */
+/**
+ * The result of a wait. `came` is true if every endpoint became Ready in time and no URL needs another call: the URL
+ * answers, nothing listens on the port yet, or the URL cannot be called from here.
+ */
 export interface Waited {
   readonly snapshot: Snapshot;
   readonly endpoints: readonly Endpoint[];
@@ -31,14 +34,14 @@ export interface Waited {
 }
 
 /**
- * Time between two rounds of calls. A failed call counts only if the next one fails too, because a new load balancer
- * refuses connections for a moment.
+ * The time between two rounds of calls. A failed call counts only if the next call fails too, because a new load
+ * balancer refuses connections for a moment.
  */
 const betweenCallsMs = 1000;
 
 /**
- * Waits until there is an endpoint, every endpoint is Ready, and every URL answers. It watches the cluster, and calls
- * the URLs once a second. On a terminal, stderr shows the progress.
+ * Waits until there is an endpoint, every endpoint is Ready, and no URL needs another call (see `Waited`). Watches the
+ * cluster, and calls the URLs once a second. On a terminal, stderr shows the progress.
  */
 export async function waitForEndpoints(waiting: Waiting, system: System): Promise<Waited> {
   const { connection, look, waitMs } = waiting;
@@ -80,7 +83,7 @@ export async function waitForEndpoints(waiting: Waiting, system: System): Promis
   }
 }
 
-/** Calls the rows again and again. A failed call counts only if the call before failed in the same way. */
+/** Calls the URLs of the rows in rounds. A failed call counts only if the previous call failed in the same way. */
 class Rounds {
   readonly #system: System;
   #before = new Map<string, Settled['standing']>();
@@ -113,7 +116,7 @@ function allReady(endpoints: readonly Endpoint[]): boolean {
   return endpoints.length > 0 && endpoints.every(({ state }) => state === 'Ready');
 }
 
-/** Whether waiting is useless: a row is Unknown, and a missing permission does not appear by itself. */
+/** Whether a wait is useless. If a row is Unknown, a permission is missing, and the wait does not change that. */
 export function hopeless(endpoints: readonly Endpoint[]): boolean {
   return endpoints.some(({ state }) => state === 'Unknown');
 }
@@ -126,7 +129,7 @@ function onceEach({ stderr }: System): (message: string) => void {
   };
 }
 
-/** Resolves after `betweenCallsMs`, or when the signal aborts. */
+/** Resolves after `betweenCallsMs`, or when the signal is aborted. */
 function pause(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {
     const done = () => {
@@ -139,10 +142,10 @@ function pause(signal: AbortSignal): Promise<undefined> {
   });
 }
 
-/** How to report a wait that ended too early. */
+/** How to report a wait that ended before every port was ready. */
 interface Late {
   readonly waitMs: number;
-  /** Whether the user asked to wait. Then the report is an error. */
+  /** Whether the user asked for the wait (`--wait`). If so, the report is an error. */
   readonly isError: boolean;
   readonly values: ConnectionValues;
 }
@@ -154,7 +157,7 @@ export function sayLate(waited: Waited, { waitMs, isError, values }: Late, syste
   sayWithCures(system, isError ? `error: ${fact}` : fact, curesOf(waited), values);
 }
 
-/** Why the wait ended. The time is only named if it was used up. */
+/** The reason why the wait ended. The text contains the time limit only if it was reached. */
 function endOf({ endpoints }: Waited, waitMs: number, { interrupted }: System): string {
   if (interrupted.aborted) return 'interrupted before every port was ready';
   if (hopeless(endpoints)) return 'waiting cannot help';

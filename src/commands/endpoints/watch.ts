@@ -7,7 +7,7 @@ import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
 import { type EndpointPrinting, printEndpoints, reportUnobserved } from './print.ts';
 
-/** What to watch, and how to print it. */
+/** The endpoints to watch, and how to print them. */
 export interface Watching {
   readonly connection: Connection;
   readonly look: ListRequests;
@@ -18,8 +18,8 @@ export interface Watching {
 }
 
 /**
- * Prints all rows, then each row again when it changes, until the user interrupts it. A deleted row is printed once
- * more, as Broken.
+ * Prints all rows, then each row again when it changes, until the user interrupts the command. A deleted row is printed
+ * once more, as Broken.
  */
 export async function watchEndpoints(watching: Watching, system: System): Promise<number> {
   const { connection, look, snapshot, resolve } = watching;

@@ -36,7 +36,7 @@ export function announce(
   }
 }
 
-/** Warns of an address that anyone can call. A host name may lead to a public address, so it counts as public. */
+/** Warns of each address that anyone can call. A host name counts as public, because it may lead to a public address. */
 export function warnOfPublicAddresses(endpoints: readonly Endpoint[], system: System): void {
   const open = endpoints.filter(
     ({ managedBy, address, scope }) =>

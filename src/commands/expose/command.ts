@@ -6,13 +6,12 @@ import { defineCommand } from '../command.ts';
 import { endpointFormats } from '../endpoints/command.ts';
 import { dryRunFlag, manifestFormats } from '../flags/dry-run.ts';
 
-/** `spec.externalTrafficPolicy` of a Service. */
+/** The values of `spec.externalTrafficPolicy` of a Service. */
 export const trafficPolicies = ['Cluster', 'Local'] as const;
 
 /** The values of `--probe` for this command. */
 const exposeProbes = ['pod', 'false'] as const;
 
-/** The flags of `expose`. */
 const exposeFlags = {
   mode: {
     type: 'string',

@@ -10,7 +10,7 @@ import type { System } from '../../system.ts';
 import { type ExposeFlagValues, trafficPolicies } from './command.ts';
 
 /**
- * Parses the flags about load balancers, before the first request.
+ * Parses the flags for load balancers, before the first request.
  *
  * @throws UsageError for an invalid value
  */

@@ -35,13 +35,13 @@ export interface ExposeCall {
 export interface ResolvedExpose {
   readonly snapshot: Snapshot;
   readonly view: SnapshotIndex;
-  /** With all named ports, adjusted to the load balancer. */
+  /** The request with all named ports, adjusted to the load balancer. */
   readonly request: ExposeRequest;
   /** The default mode and its reason; undefined if the user named the mode. */
   readonly chosen: ChosenMode | undefined;
-  /** What was adjusted for the load balancer, one line each. */
+  /** The adjustments for the load balancer, one line each. */
   readonly notes: readonly string[];
-  /** SkyPilot's own rows that already open some of these ports. */
+  /** SkyPilot's own endpoints that already open some of these ports. */
   readonly alreadyOpen: readonly Endpoint[];
 }
 
@@ -50,7 +50,7 @@ export interface PreparedExpose extends Omit<ResolvedExpose, 'view' | 'alreadyOp
   readonly plan: ExposePlan;
 }
 
-/** The lists to read, in one round. Nodes are included if the mode needs them. */
+/** The lists to read. If the user named a mode that needs the nodes, they are read in the same round. */
 export function listsOfExpose({ args, flags, connection }: ExposeCall): ListRequests {
   const { namespace } = connection;
   const requests = endpointRequests({ namespace, ingressService: flags['ingress-service'] });

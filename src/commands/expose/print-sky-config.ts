@@ -54,7 +54,10 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
   return exitCodes.fine;
 }
 
-/** Flags that no label or annotation can replace, so SkyPilot's configuration cannot have them. */
+/**
+ * The flags of the call that the configuration of SkyPilot cannot replace, because no label or annotation has their
+ * effect.
+ */
 function notCarried(request: ExposeRequest): string[] {
   const { sourceRanges = [], externalTrafficPolicy, loadBalancerIP, allocateNodePorts, firstPort, ports } = request;
   const { ingressClass, path, rewrite, host, tlsSecret } = request;

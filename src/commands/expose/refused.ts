@@ -14,7 +14,10 @@ import type { System } from '../../system.ts';
 import { say } from '../messages.ts';
 import type { PreparedExpose } from './prepare.ts';
 
-/** Adds to the error of a refused write who refused it, and how to see the rule. Other errors are unchanged. */
+/**
+ * Adds to the error of a refused write the reason of the refusal, such as a webhook or a ResourceQuota, and commands
+ * that show the rule. Other errors are returned unchanged.
+ */
 export function withRefuser(error: unknown, namespace: string): unknown {
   const answer = answerIn(error);
   if (!answer || !(error instanceof Failure) || isAboutPermission(answer.serverMessage)) return error;
@@ -28,8 +31,8 @@ export function withRefuser(error: unknown, namespace: string): unknown {
 }
 
 /**
- * A dry run needs the permissions of the write. If they are missing, suggests a check that only reads quotas and
- * webhooks.
+ * If a dry run fails because permissions are missing, suggests a check that only reads quotas and webhooks. A dry run
+ * needs the permissions of the write.
  */
 export function withReadOnlyCheck(error: unknown, { request: { skyCluster, mode, ports } }: PreparedExpose): unknown {
   const answer = answerIn(error);
@@ -56,10 +59,10 @@ function again(error: Failure, cures: readonly Cure[], detail?: string): Failure
 }
 
 /**
- * Refuses a plan if its objects together exceed a quota. Dry runs do not show this, because each of them is counted
- * alone. Quotas are read only if two objects count for the same limit.
+ * Refuses a plan if all its objects together exceed a quota. Dry runs do not report this, because the API server counts
+ * each of them alone. Quotas are read only if two objects count for the same limit.
  *
- * @throws Failure naming the quota
+ * @throws Failure that names the quota
  */
 export async function refuseWithoutRoom(
   connection: Connection,

@@ -120,8 +120,8 @@ function exitCodeOf(waited: Waited, { args, flags, connectionValues, system }: E
 }
 
 /**
- * The rows to print: those of this plugin, and those of ports that SkyPilot had already opened. Other rows of these
- * ports are left out.
+ * The rows to print: the rows of this plugin, and the rows of ports that SkyPilot had already opened. Other rows of
+ * these ports are left out.
  */
 function rowsOf(
   snapshot: Snapshot,
@@ -142,7 +142,10 @@ function rowsOf(
   );
 }
 
-/** Runs `expose --dry-run`: prints the manifests; with `server`, as the API server would store them. */
+/**
+ * Runs `expose --dry-run`: prints the manifests. With `--dry-run=server`, prints them as the API server would store
+ * them.
+ */
 async function dryRunExpose(call: ExposeCall, format: ManifestFormat): Promise<number> {
   const { args, flags, connection, system } = call;
   const prepared = await prepareExpose(call, listsOfExpose(call));

@@ -13,7 +13,7 @@ export const dryRunFlag = {
 /** The values of `-o` with `--dry-run`. */
 export const manifestFormats = ['json', 'yaml', 'name'] as const;
 
-/** The end of the line of an object in a dry run. */
+/** The text that marks a line about an object as a dry run; empty without a dry run. */
 export function dryRunSuffix(dryRun: 'client' | 'server' | undefined): string {
   if (!dryRun) return '';
   return dryRun === 'server' ? ' (server dry run)' : ' (dry run)';

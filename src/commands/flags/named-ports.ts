@@ -13,7 +13,8 @@ export interface NamedPorts {
 /**
  * Splits the arguments of a command into the SKYCLUSTER and its ports.
  *
- * @throws UsageError if one of them is missing or they are in the wrong order, with the corrected command
+ * @throws UsageError if the SKYCLUSTER or the ports are missing, or the order is wrong. The error suggests the
+ * corrected command
  */
 export function namedPorts(verb: PortCommand, operands: readonly string[]): NamedPorts {
   refuseSwapped(verb, operands);
@@ -29,7 +30,8 @@ export function namedPorts(verb: PortCommand, operands: readonly string[]): Name
 }
 
 /**
- * Refuses `8888 train`. The name of a SkyPilot cluster is never a number (sky/utils/common_utils.py).
+ * Refuses the wrong order, as in `8888 train`. The name of a SkyPilot cluster is never a number
+ * (sky/utils/common_utils.py).
  *
  * @throws UsageError
  */
@@ -45,7 +47,7 @@ export function refuseSwapped(verb: PortCommand, operands: readonly string[]): v
   ]);
 }
 
-/** Whether a word is a port, a range, a list or a mapping. Then it cannot be the name of a cluster. */
+/** Whether a word is a port, a range, a list or a mapping. Such a word cannot be the name of a cluster. */
 export function isPort(word: string): boolean {
   return /^\d[\d:,-]*(\/\w+)?$/.test(word);
 }

@@ -5,7 +5,7 @@ import { didYouMean } from './did-you-mean.ts';
 /**
  * Parses `--mode`.
  *
- * @throws UsageError with the nearest mode
+ * @throws UsageError for an unknown mode; the error suggests the nearest mode
  */
 export function parseMode<M extends string>(text: string | undefined, modes: readonly M[]): M | undefined {
   if (text === undefined) return undefined;

@@ -23,7 +23,7 @@ export function parseManifestFormat(text: string | undefined): ManifestFormat {
   ]);
 }
 
-/** Prints manifests on stdout, as kubectl does: several objects are one List. */
+/** Prints manifests on stdout. As in kubectl, several objects are printed as one List. */
 export async function printManifests(
   objects: readonly { readonly kind: string; readonly effect: string; readonly object: Manifest }[],
   { format, server }: { readonly format: ManifestFormat; readonly server: boolean },
@@ -47,8 +47,8 @@ export async function printManifests(
 }
 
 /**
- * The manifest without fields that would prevent a second apply: `uid` and `resourceVersion`. `managedFields` is
- * hidden, as in kubectl.
+ * The manifest without `uid` and `resourceVersion`, which would prevent a second apply. As in kubectl, `managedFields`
+ * is left out too.
  */
 function withoutServerFields({ metadata = {}, ...rest }: Manifest): Manifest {
   const { uid, resourceVersion, managedFields, ...kept } = metadata;

@@ -1,7 +1,7 @@
 import type { FlagValues } from '../../arguments/flag.ts';
 import { defineCommand } from '../command.ts';
 
-/** The flags of `forward`: kubectl port-forward's own. */
+/** The flags of `forward`. They have the names and meanings of the flags of kubectl port-forward. */
 const forwardFlags = {
   address: {
     type: 'list',

@@ -2,7 +2,6 @@ import type { FlagValues } from '../../arguments/flag.ts';
 import { defineCommand } from '../command.ts';
 import { removalFlags } from '../flags/dry-run.ts';
 
-/** The flags of `prune`. */
 const pruneFlags = {
   'all-namespaces': { type: 'boolean', short: 'A', describe: 'Look in all namespaces' },
   'include-skypilot': {

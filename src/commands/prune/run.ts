@@ -125,7 +125,7 @@ function removing(taken: readonly Orphan[]): Plan {
 }
 
 /**
- * Reports which topics were not seen. Their clusters count as existing.
+ * Reports which topics were not seen. Objects stay if a missing topic is needed to decide that they are leftovers.
  *
  * @returns whether a topic was not seen
  */
@@ -148,7 +148,10 @@ function sayYoung({ young }: Orphans, system: System): void {
   }
 }
 
-/** Lists SkyPilot's own leftovers with the commands that delete them, for users who are sure that SkyPilot will not. */
+/**
+ * Lists SkyPilot's own leftovers with the commands that delete them, for users who are sure that SkyPilot will not
+ * delete them.
+ */
 function sayLeft(left: readonly Orphan[], values: ConnectionValues, system: System): void {
   if (left.length === 0) return;
   const deletions = left.map(({ kind, reference: { name, namespace } }) =>

@@ -13,15 +13,15 @@ interface Named {
 }
 
 /**
- * Checks once more that a SkyPilot cluster is deleted: requests its Pods, its Deployments and its head Pod by name. An
- * incomplete list must not cost a running cluster its address.
+ * Checks once more that a SkyPilot cluster is deleted: requests its Pods, its Deployments, and its head Pod by name. An
+ * earlier list may be incomplete. Without this check, a running cluster could lose its address.
  *
  * @returns the first object that exists, such as `Pod train-head`; undefined if the cluster is gone
- * @throws Failure if one of them cannot be read
+ * @throws Failure if a request fails
  */
 export async function signOfLife({ api }: Connection, { namespace, nameOnCloud }: Named): Promise<string | undefined> {
-  // Request whole objects: in a list of metadata, `items: null` means an empty list, and a broken gateway may send the
-  // same.
+  // Request whole objects. In a list of metadata, `items: null` means an empty list, and a broken gateway may also send
+  // `items: null`.
   const query = { labelSelector: `${clusterNameLabel}=${nameOnCloud}`, firstPageOnly: true, pageSize: 1 };
   const listed = async (kind: 'Pod' | 'Deployment') => {
     const { items } = await api.list<WithMetadata>(collectionPath(kind, namespace), query);
@@ -42,15 +42,15 @@ async function exists(request: Promise<unknown>, name: string): Promise<boolean>
     return true;
   } catch (error) {
     if (error instanceof ApiError && error.saysGone(name, pluralOf('Pod'))) return false;
-    // Many Roles allow to list Pods but not to get one. The lists have already shown that there is none.
+    // Many Roles allow a list of Pods, but no request for one Pod. The list of Pods is then sufficient.
     if (error instanceof ApiError && error.isForbidden) return false;
     throw error;
   }
 }
 
 /**
- * Splits removals: `gone` if their SkyPilot cluster is confirmed to be deleted, or does not matter for the removal;
- * `alive` if it still has objects, with one of them.
+ * Splits removals into two lists. `gone`: the SkyPilot cluster of the removal is confirmed to be deleted, or the
+ * removal does not depend on that. `alive`: the SkyPilot cluster still has objects, and `sign` is one of them.
  */
 export async function confirmGone(
   connection: Connection,
@@ -78,7 +78,7 @@ export async function confirmGone(
 /**
  * Checks that the SkyPilot clusters of these removals are really deleted.
  *
- * @throws Failure if one still exists
+ * @throws Failure if a SkyPilot cluster still has objects
  */
 export async function refuseIfAlive(connection: Connection, removals: readonly PlannedRemoval[]): Promise<void> {
   const [first] = (await confirmGone(connection, removals)).alive;

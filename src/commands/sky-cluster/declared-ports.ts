@@ -14,12 +14,12 @@ import type { ConnectionValues } from '../command.ts';
 import { connectToCluster } from '../connection/connect.ts';
 import { mostSuggested, retyped } from './misnamed.ts';
 
-/** The ports are only a hint in an error message, so the request has a short time limit. */
+/** The time limit of the request in milliseconds. It is short, because the ports are only a hint in an error message. */
 const patienceMs = 3000;
 
 /**
- * Adds to the error of `expose NAME` without a port the ports that the head's containers declare and that are not open
- * yet. If there are none, or they are unknown, the error is unchanged.
+ * Adds ports to the error of `expose NAME` without a port: the ports that the containers of the head Pod declare and
+ * that are not open yet. If there are no such ports, or they are unknown, the error is unchanged.
  */
 export async function withDeclaredPorts(
   error: UsageError,
@@ -46,8 +46,9 @@ async function declaredPorts(name: string, values: ConnectionValues, system: Sys
 }
 
 /**
- * Ports of a SkyPilot cluster, ascending. `port` (for `expose`): declared by its head, not reserved, and not open yet.
- * `our-port` (for `unexpose`): opened by this plugin. `open-port`: all open ports.
+ * The ports of a SkyPilot cluster, ascending. `port` (for `expose`): ports that the head Pod declares, that are not
+ * reserved, and that are not open yet. `our-port` (for `unexpose`): ports that this plugin opened. `open-port`: all
+ * open ports.
  */
 export async function portsOf(
   what: 'port' | 'open-port' | 'our-port',
@@ -61,7 +62,7 @@ export async function portsOf(
   });
   const view = indexSnapshot(snapshot);
   const found = findSkyCluster(name, view.skyClusters, { prefix: false });
-  // `endpoints --port` needs no name.
+  // `endpoints --port` needs no name. Without a name, use all SkyPilot clusters.
   const skyClusters = name === '' ? view.skyClusters : found.found === 'one' ? [found.skyCluster] : [];
   const rows = resolveEndpoints(view, { skyClusters }).filter(({ mode }) => allModes[mode].recordsPorts);
   const open = rows.map(({ port }) => port);

@@ -15,7 +15,7 @@ import { isHead, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 import type { System } from '../../system.ts';
 import { connectionFlags } from '../connection/flags.ts';
 
-/** A word that is not the name of a SkyPilot cluster, and the clusters that it was looked up in. */
+/** A word that is not the name of a SkyPilot cluster, and the clusters that were searched for it. */
 export interface Misnamed {
   readonly name: string;
   readonly skyClusters: readonly SkyCluster[];
@@ -36,7 +36,7 @@ export function withSkyCluster(
   return retyped(system, { replace: { word: name, by: operandOf(meant) }, port, namespace: moved });
 }
 
-/** The error if the word is an object of a SkyPilot cluster, such as its head Pod; undefined if it is not. */
+/** The error if the word names an object of a SkyPilot cluster, such as its head Pod; undefined if it does not. */
 export async function objectOfSkyCluster(misnamed: Misnamed): Promise<UsageError | undefined> {
   const { name, skyClusters } = misnamed;
   const [, kind, object = name] = /^([a-z]+)\/(.+)$/i.exec(name) ?? [];
@@ -96,8 +96,8 @@ export async function endpointOfSkyCluster(
 }
 
 /**
- * The error if the word is a port, as in `doctor 8888`, with the SkyPilot clusters that have it open; undefined if it
- * is not.
+ * The error if the word is a port, as in `doctor 8888`; undefined if it is not. The error suggests the SkyPilot
+ * clusters that have this port open.
  */
 export async function portOfSkyCluster(
   misnamed: Misnamed,
@@ -133,16 +133,16 @@ export async function portOfSkyCluster(
   );
 }
 
-/** The maximum number of suggestions. In a longer list, the right one is hard to find. */
+/** The maximum number of suggestions. In a longer list, the right suggestion is hard to find. */
 export const mostSuggested = 5;
 
-/** The first words of a list, and the number of the others. */
+/** The first words of a list, and the number of the other words. */
 export function shortList(words: readonly string[]): string {
   const more = words.length - mostSuggested;
   return `${words.slice(0, mostSuggested).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** The SkyPilot cluster with the most similar name; undefined if none is similar. */
+/** The SkyPilot cluster with the most similar name; undefined if no name is similar. */
 export function nearestSkyCluster({ name, skyClusters }: Misnamed): SkyCluster | undefined {
   const lower = (text: string) => text.toLowerCase();
   const names = skyClusters.flatMap((each) => [lower(each.displayName), lower(each.nameOnCloud)]);
@@ -165,7 +165,7 @@ interface Correction {
 }
 
 /**
- * The typed command with corrections. Connection flags other than the namespace are left out: those that choose a
+ * The typed command with corrections. The namespace is the only connection flag that stays. The flags that choose a
  * cluster are added to every suggestion later, and secrets are never repeated.
  *
  * @returns null if a word cannot be pasted

@@ -25,15 +25,15 @@ import {
   withSkyCluster,
 } from './misnamed.ts';
 
-/** Where a name is looked up. */
+/** The objects that are searched for a name. */
 export interface NameLookup {
   readonly skyClusters: readonly SkyCluster[];
   /** The namespace of the search; null for all namespaces. */
   readonly namespace: string | null;
   readonly pods: Observation<TopicObjects['pods']>;
-  /** With the Services, a name of SkyPilot's own API server is recognized. */
+  /** The Services are needed to recognize the name of SkyPilot's own API server. */
   readonly services?: Observation<TopicObjects['services']>;
-  /** Whether the beginning of a name is enough. Only for commands that change nothing. */
+  /** Whether the beginning of a name is enough. This is allowed only for commands that change nothing. */
   readonly prefix: boolean;
 }
 
@@ -59,7 +59,7 @@ export async function ambiguousName(
   );
 }
 
-/** The error if Pods cannot be listed, so that it is unknown whether the cluster exists. */
+/** The error if Pods cannot be listed, because then it is unknown whether the cluster exists. */
 export function unseenPods(name: string, { namespace }: NameLookup): UnseenError {
   const place = namespace === null ? part`-A` : part`-n ${namespace}`;
   return new UnseenError(
@@ -70,8 +70,8 @@ export function unseenPods(name: string, { namespace }: NameLookup): UnseenError
 }
 
 /**
- * The error for a name that no SkyPilot cluster has. It names the namespace or context that has one, or says what else
- * has the name.
+ * The error for a name that no SkyPilot cluster has here. The error names the namespaces or contexts that have such a
+ * cluster, or another object that has the name.
  */
 export async function unknownName(
   name: string,
@@ -89,7 +89,7 @@ export async function unknownName(
   if (other) return other;
   const code = 'unknown-sky-cluster';
   const fact = `there is no SkyPilot cluster "${name}" in ${placeOf(namespace)} of context ${connection?.contextName || '(none)'}`;
-  // With a dump there is no connection, so other namespaces and contexts cannot be searched.
+  // With a saved file there is no connection, so other namespaces and contexts cannot be searched.
   const namespaces = connection && namespace !== null ? await namespacesWith(name, connection) : [];
   if (namespaces.length > 0) {
     const there = await Promise.all(
@@ -116,8 +116,8 @@ export async function unknownName(
 }
 
 /**
- * The error if the word is the name of SkyPilot's own API server, which is not a SkyPilot cluster; undefined if it is
- * not.
+ * The error if the word is the name of SkyPilot's own API server, which is not a SkyPilot cluster; undefined for any
+ * other word.
  */
 function apiServerError(name: string, { services }: NameLookup): UsageError | undefined {
   const service = services && apiServerNamed(name, itemsOf(services));

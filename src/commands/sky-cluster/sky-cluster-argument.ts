@@ -9,8 +9,8 @@ import type { NameLookup } from './name-errors.ts';
 /**
  * Finds the SkyPilot cluster that a SKYCLUSTER argument names.
  *
- * @throws UsageError for an empty, ambiguous or unknown name; if the name is unknown, with the namespace or context
- * that has it
+ * @throws UsageError for an empty, invalid, ambiguous or unknown name; UnseenError if Pods cannot be listed. For an
+ * unknown name, the error contains the namespace or context that has such a cluster
  */
 export async function skyClusterNamed(
   name: string,

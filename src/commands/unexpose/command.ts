@@ -3,7 +3,6 @@ import { writtenModes } from '../../exposure/port-mode-names.ts';
 import { defineCommand } from '../command.ts';
 import { removalFlags } from '../flags/dry-run.ts';
 
-/** The flags of `unexpose`. */
 const unexposeFlags = {
   mode: {
     type: 'string',

@@ -105,7 +105,8 @@ async function planFor(
   const lookup = { skyClusters: view.skyClusters, namespace, pods: snapshot.topics.pods, prefix: false };
   const skyCluster = await skyClusterNamed(name, lookup, connection, system);
   const plan = planUnexpose(view, { skyCluster, ...request });
-  // Without Pods, only the names of our objects show their SkyPilot cluster, so make sure that it is deleted.
+  // If the SkyPilot cluster has no Pods, only the names of the objects of this plugin identify it. Make sure that it is
+  // deleted.
   if (skyCluster.pods.length === 0) {
     await refuseIfAlive(
       connection,
@@ -123,7 +124,7 @@ interface Called {
 
 interface Planned {
   readonly plan: UnexposePlan;
-  /** Whether some objects were not seen, and therefore stay. */
+  /** Whether some objects were not seen. Such objects stay. */
   readonly isPartial: boolean;
   readonly ingressesSeen: boolean;
 }

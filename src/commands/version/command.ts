@@ -4,7 +4,6 @@ import { defineCommand } from '../command.ts';
 /** The values of `-o`. */
 export const versionFormats = ['json', 'yaml'] as const;
 
-/** The flags of `version`. */
 const versionFlags = {
   client: { type: 'boolean', describe: "Don't ask the API server" },
   output: { type: 'string', short: 'o', value: 'FORMAT', describe: 'json or yaml', choices: versionFormats },

@@ -18,13 +18,13 @@ interface Versions {
   readonly kind: 'Version';
   readonly plugin: { readonly version: string; readonly commit: string | null };
   readonly node: { readonly version: string };
-  /** The server's answer to `/version`; null if it was not requested, or did not come. */
+  /** The API server's answer to `/version`; null if no answer was requested or received. */
   readonly server: ServerVersion | null;
 }
 
 /**
- * Runs `version`; returns the exit code. If the server does not answer, prints a warning: the plugin's own version is
- * still known.
+ * Runs `version`; returns the exit code. If the API server does not answer, prints a warning and the plugin's own
+ * version.
  */
 export async function runVersion(
   operands: readonly string[],
