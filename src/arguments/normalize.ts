@@ -59,7 +59,7 @@ function readShorthands(word: string, known: Flags, take: Take, fail: Fail): voi
   }
 }
 
-interface EventExplanation {
+interface FlagText {
   readonly flag: Flag;
   readonly inline: string | undefined;
   /** The arguments after the flag. If the next argument is the value of the flag, it is removed from this list. */
@@ -68,7 +68,7 @@ interface EventExplanation {
   readonly fail: Fail;
 }
 
-function flagValue({ flag, inline, rest, typed, fail }: EventExplanation): string {
+function flagValue({ flag, inline, rest, typed, fail }: FlagText): string {
   if (flag.type === 'boolean')
     return booleanText(inline ?? 'true') ?? fail({ kind: 'no-boolean', typed, value: inline! });
   if (inline !== undefined) return inline;
