@@ -145,17 +145,21 @@ function closingLines(
     rootCauses.length === 0
       ? 'no root cause'
       : `root cause${rootCauses.length > 1 ? 's' : ''}: ${rootCauses.join(', ')}`;
-  return [...portForwardHintLines(portForwardHints), `${cause}. ${counts}.`, oneLine(summary.text)];
+  return [
+    ...portForwardHintLines(portForwardHints, rootCauses.length > 0),
+    `${cause}. ${counts}.`,
+    oneLine(summary.text),
+  ];
 }
 
 /** How many port-forward hints are shown. `doctor NAME` has the others. */
 const mostHints = 3;
 
-function portForwardHintLines(portForwardHints: readonly Cure[]): string[] {
+function portForwardHintLines(portForwardHints: readonly Cure[], isBroken: boolean): string[] {
   if (portForwardHints.length === 0) return [];
   const more = portForwardHints.length - mostHints;
   return [
-    'workaround until this is fixed:',
+    isBroken ? 'workaround until this is fixed:' : 'a tunnel through the API server reaches the app, too:',
     ...portForwardHints
       .slice(0, mostHints)
       .flatMap(({ command, note }) => [
