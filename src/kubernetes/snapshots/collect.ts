@@ -87,9 +87,9 @@ export async function observeAll(
 }
 
 /**
- * Sends a request. The result contains the answer, or the reason why the request was refused.
+ * Sends a request. The result contains the answer, or the reason why the server did not give it.
  *
- * @param mustAnswer if true, every refusal is thrown as an error, except a missing permission
+ * @param mustAnswer if true, a missing answer is thrown as an error, unless the reason is a missing permission
  * @throws Failure if the server cannot be reached or does not accept the user's credentials
  */
 export async function observing<T>(

@@ -14,8 +14,8 @@ export interface PodPort {
 const limitMs = 3000;
 
 /**
- * Checks ports of Pods from inside the cluster. First the API server calls each port (`pods/proxy`). If a port does not answer,
- * the Pod's list of sockets is read, once per Pod (`pods/exec`).
+ * Checks ports of Pods from inside the cluster. First, the API server calls each port (`pods/proxy`). If a port of a Pod
+ * does not answer, the Pod's list of sockets is read once (`pods/exec`).
  */
 export async function probePods(connection: Connection, ports: readonly PodPort[]): Promise<PodProbe[]> {
   const byPod = Map.groupBy(ports, ({ namespace, pod }) => `${namespace}/${pod}`);
