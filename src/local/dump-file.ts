@@ -92,7 +92,7 @@ async function parseYaml(name: string, text: string): Promise<unknown[]> {
 export function writeDump(file: string, text: string, { cwd }: System): void {
   try {
     const path = isAbsolute(file) ? file : join(cwd, file);
-    // The dump is written to a device, a pipe or /dev/stdout without replacing it.
+    // A device, a pipe or /dev/stdout is not replaced. The dump is written to it.
     const place = statSync(path, { throwIfNoEntry: false });
     if (place && !place.isFile() && !place.isDirectory()) {
       writeFileSync(path, text);

@@ -19,8 +19,8 @@ export interface SkyConfigPlace {
 
 /**
  * The places of SkyPilot's configuration files, lowest precedence first (sky/skypilot_config.py). If `SKYPILOT_CONFIG` is
- * set, only that file counts. Otherwise, the user's file (`SKYPILOT_GLOBAL_CONFIG`, `~/.sky/config.yaml`) comes first, then
- * the project's file (`SKYPILOT_PROJECT_CONFIG`, `./.sky.yaml`).
+ * set, SkyPilot reads only that file. Otherwise, it reads the user's file (`SKYPILOT_GLOBAL_CONFIG`, `~/.sky/config.yaml`),
+ * then the project's file (`SKYPILOT_PROJECT_CONFIG`, `./.sky.yaml`).
  */
 export function skyConfigPlaces(system: System): SkyConfigPlace[] {
   const { env, cwd, homeDirectory } = system;

@@ -9,7 +9,7 @@ export interface Candidate {
 /**
  * Candidates as kubectl reads them from `kubectl_complete-skyports`: one line each, with a tab before the description. The
  * last line is a colon and a number (spf13/cobra, ShellCompDirective): 4 disables file names, 2 adds no space after the
- * word. The numbers are added.
+ * word, and 6 does both.
  */
 export function completionLines(candidates: readonly Candidate[], typed: string, files = false): string {
   const offered = candidates.filter(({ value }) => isPlainWord(value) && value.startsWith(typed));

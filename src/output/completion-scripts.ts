@@ -20,8 +20,8 @@ const windowsShim = `@rem ${shimMark}: kubectl runs this to complete "kubectl sk
 @kubectl-skyports __complete %* 2>nul\r
 `;
 
-// Bash also splits words at = and :. The script joins the parts of the current word, and removes from each candidate the
-// part that Bash already has.
+// Bash also splits words at = and :. The script joins the parts of each word, and removes from each candidate the part that
+// Bash already has.
 const bash = `# ${shimMark}.
 _kubectl_skyports() {
   local word words=() glued=0 line directive=0

@@ -128,8 +128,8 @@ function indented(text: string, first = '    '): string[] {
 }
 
 /**
- * Replaces a line break and the indentation after it with a space, so that no text of an event can look like a line of this
- * plugin.
+ * Replaces each line break and the indentation after it with a space, and cuts a long text. No text of an event can then
+ * look like a line of this plugin.
  */
 function oneLine(text: string): string {
   return cut(text.replace(/[\t ]*\r?\n\s*/g, ' '), mostCharacters);

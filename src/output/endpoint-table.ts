@@ -27,7 +27,7 @@ export interface EndpointTableOptions {
   readonly layout?: TableLayout;
   /** The answers from calling the endpoints. If set, the table has the column ANSWER. */
   readonly answers?: ReadonlyMap<Endpoint, Answer> | undefined;
-  /** Whether the ports that SkyServe does not use yet share one row for each SkyPilot cluster. */
+  /** Whether ports that SkyServe does not use yet share rows. */
   readonly withRanges?: boolean;
 }
 

@@ -45,7 +45,8 @@ export class ApiError extends Failure {
 
   /**
    * Whether the API server reports that it does not serve the path, or that the object does not exist. For an unknown API
-   * group, it answers with one of the plain texts below. A 404 about a namespace or from a gateway does not count.
+   * group, the API server answers with one of the plain texts below. A 404 about a namespace or from a gateway does not
+   * count.
    */
   get isNotServed(): boolean {
     if (this.status !== 404) return false;

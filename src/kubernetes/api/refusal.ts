@@ -83,7 +83,7 @@ const logins: Readonly<Record<string, readonly string[]>> = {
   kubelogin: ['az', 'login'],
 };
 
-/** A command that shows whether the user has the permission that the request needs. */
+/** A command that shows whether the user has the permission for this request; if the path is not known, who the user is. */
 function permissionCures({ method, path }: Pick<Outgoing, 'method' | 'path'>, { kubectlFlags }: Target): Cure[] {
   const [, group, namespace, resource, name, subresource] =
     /^\/(?:api\/v1|apis\/([^/]+)\/[^/]+)(?:\/namespaces\/([^/?]+)(?=\/))?\/([^/?]+)(?:\/([^/?]+))?(?:\/([^/?]+))?/.exec(

@@ -13,7 +13,10 @@ export interface WatchEvent<T> {
   object: T;
 }
 
-/** TCP keep-alive detects a connection that a load balancer has dropped silently. The times are Go's, but not the count. */
+/**
+ * TCP keep-alive detects a connection that a load balancer has dropped silently. The times are those of Go, the count is
+ * not.
+ */
 const aliveProbe = { firstMs: 30_000, nextMs: 15_000, count: 3 };
 
 /** The events of one watch request, as documented at `Api.watch`. */

@@ -15,9 +15,9 @@ export class TimedOut extends Error {
 }
 
 /**
- * The error for a request without an answer. It contains kubectl's message, the server, the origin of its address, and
- * cures.
- * @param peerCertificate reads the server's certificate again, so that the message can describe it
+ * The error for a request without an answer. The error contains kubectl's message, the server, the origin of the server's
+ * address, and cures.
+ * @param peerCertificate reads the server's certificate again, so that the message can describe the certificate
  */
 export async function connectionFailure(
   error: NodeJS.ErrnoException,

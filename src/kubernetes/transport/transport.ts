@@ -94,7 +94,8 @@ export class Transport {
     const headers = { ...this.#headers(outgoing), ...identity.headers };
     const logged = this.#log?.begin(outgoing.method, url, headers as OutgoingHttpHeaders, outgoing.body);
     return new Promise((resolve, reject) => {
-      // A watch uses one connection until the watch ends. This connection is added to the limit for the other requests.
+      // A watch uses one connection until the watch ends. The limit is one higher during this time, so that other requests
+      // can use the same number of connections as before.
       if (outgoing.streaming) agent.maxSockets++;
       const request = client.request(url, { method: outgoing.method, headers, agent } as RequestOptions);
       let endedBy: Error | undefined;
