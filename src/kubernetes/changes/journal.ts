@@ -32,7 +32,7 @@ export class Journal {
     this.#report = report;
   }
 
-  /** Sets the pending changes. A new plan replaces the rest of an earlier one. */
+  /** Sets the pending changes. The changes of a new plan replace the pending changes of an earlier plan. */
   expect(changes: readonly Change[]): void {
     this.#due = changes;
     this.#refused = undefined;

@@ -37,7 +37,7 @@ export interface Choice {
   contextName: string;
   clusterName: string;
   userName: string;
-  /** Undefined if neither the flag nor the context sets it. */
+  /** Undefined if neither the flag nor the context sets a namespace. */
   namespace: string | undefined;
   cluster: KubeconfigCluster;
   user: KubeconfigUser;

@@ -13,10 +13,7 @@ export interface ListRequests {
   followUp?(snapshot: Snapshot): TopicRequests;
 }
 
-/**
- * The default page size for `firstPageOnly`. A Node is tens of kilobytes in size, and a few Nodes are enough to find an
- * address.
- */
+/** The page size for `firstPageOnly`. A Node is tens of kilobytes in size, and a few Nodes are enough to find an address. */
 const firstPageSize = 100;
 
 /**

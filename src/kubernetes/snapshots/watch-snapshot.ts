@@ -18,7 +18,7 @@ const maxRefusals = 5;
 
 /**
  * Follows a snapshot with one watch request per observed topic, and yields a new snapshot after each group of changes.
- * Watching continues after broken connections, expired versions and restarts of the API server. It ends when the signal
+ * Watching continues after broken connections, expired versions and restarts of the API server, and ends when the signal
  * aborts.
  *
  * @param onTrouble receives the error message if the requests of a topic fail twice in succession
