@@ -5,9 +5,9 @@ declare const isCommand: unique symbol;
 /** A command that can be pasted into bash, zsh and fish unchanged. Only `command` creates one. */
 export type Command = string & { readonly [isCommand]: true };
 
-/** What to do about a fact: a command to paste, and what it does. */
+/** A suggestion for a fact: a command to paste, and a note. */
 export interface Cure {
-  /** Null if there is nothing to paste. The note then says what to do. */
+  /** Null if there is nothing to paste. The note then contains the suggestion. */
   readonly command: Command | null;
   /** What the command does, when to choose it, and what its placeholders (upper case) mean. */
   readonly note: string | null;
@@ -22,12 +22,15 @@ export class CommandPart {
   }
 }
 
-/** A value in a template. Words are quoted, a part is used unchanged. Undefined, false and an empty list are left out. */
+/**
+ * A value in a template. Words are quoted, and a CommandPart is used unchanged. Undefined, false and an empty list are left
+ * out.
+ */
 type Piece = string | number | CommandPart | readonly (string | number)[] | undefined | false;
 
 /**
- * A command in which every value is quoted: command`kubectl skyports expose ${name} ${ports} -n ${namespace}`. A value that is
- * left out also removes the space before it.
+ * Creates a command in which every value is quoted: command`kubectl skyports expose ${name} ${ports} -n ${namespace}`. If a
+ * value is left out, the space before it is left out, too.
  *
  * @returns null if a word cannot be quoted for bash, zsh and fish on one line
  */
@@ -35,14 +38,14 @@ export function command(texts: TemplateStringsArray, ...pieces: readonly Piece[]
   return (textOf(texts, pieces) ?? null) as Command | null;
 }
 
-/** A part of a command, to stand in the template of another: part`--mode ${mode}`. */
+/** Creates a part of a command, for use in the template of a command: part`--mode ${mode}`. */
 export function part(texts: TemplateStringsArray, ...pieces: readonly Piece[]): CommandPart {
   return new CommandPart(textOf(texts, pieces));
 }
 
 /**
- * An operand at the end of a command, after all options. If it begins with a dash, `--` is added, so that it is not
- * read as an option.
+ * An operand for the end of a command, after all options. If the word begins with a dash, `--` is added before it, so that
+ * the word is not read as an option.
  */
 export function lastOperand(word: string): CommandPart {
   return word.startsWith('-') ? part`-- ${word}` : part`${word}`;
@@ -62,7 +65,7 @@ export function cure(text: Command | null, note?: string): Cure {
   };
 }
 
-/** A cure without a command: what to do, in words. */
+/** A cure without a command, only with a note. */
 export function advice(note: string): Cure {
   return { command: null, note };
 }

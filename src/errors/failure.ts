@@ -2,19 +2,19 @@ import type { Cure } from './cure.ts';
 
 /** The options of a Failure. */
 export interface FailureOptions extends ErrorOptions {
-  /** Default 1; 4 if a missing permission leaves the answer unknown. */
+  /** The default is 1. It is 4 if a missing permission leaves the answer unknown. */
   readonly exitCode?: number;
   /** Lines after the message: what was done and what was not. */
   readonly details?: readonly string[];
 }
 
-/** An operation failed (server unreachable, credentials expired, a write refused): exit code 1. */
+/** An operation failed (server unreachable, credentials expired, a write refused). By default, the exit code is 1. */
 export class Failure extends Error {
   override readonly name: string = 'Failure';
   readonly exitCode: number;
   /** The kind of error, kebab-case. It stays the same if the message changes. */
   readonly code: string;
-  /** What to type or do next. */
+  /** Suggestions for the user. */
   readonly cures: readonly Cure[];
   readonly details: readonly string[];
 
@@ -42,7 +42,10 @@ export class UnseenError extends Failure {
   }
 }
 
-/** SIGINT or SIGTERM ended the process early. 128 + SIGINT; main.ts sets the code of the actual signal. */
+/**
+ * SIGINT or SIGTERM ended the command early. The exit code is 128 plus the number of SIGINT; main.ts sets the exit code for
+ * the actual signal.
+ */
 export class InterruptedError extends Failure {
   override readonly name = 'InterruptedError';
 

@@ -6,7 +6,7 @@ export class UsageError extends Error {
   readonly exitCode = 2;
   /** The kind of error, kebab-case. It stays the same if the message changes. */
   readonly code: string;
-  /** What to type or do instead. */
+  /** Suggestions for the user. */
   readonly cures: readonly Cure[];
 
   /** @param message the fact, without a cure */

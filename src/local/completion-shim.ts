@@ -14,11 +14,12 @@ export interface CompletionShim {
 }
 
 /**
- * Writes the program that kubectl runs to complete `kubectl skyports`: `kubectl_complete-skyports`. It goes into `folder`,
- * or next to the first `kubectl-skyports` in PATH.
+ * Writes the program that kubectl runs to complete `kubectl skyports`: `kubectl_complete-skyports`. The program is written
+ * into `folder`, or next to the first `kubectl-skyports` in PATH.
  *
- * @returns its path, and whether it was written or existed already
- * @throws UsageError if `folder` is not a folder, or if another program wrote the file; Failure if it cannot be written
+ * @returns the path of the program, and whether it was written or existed already
+ * @throws UsageError if `folder` is not a folder, or if the file is not from this plugin; Failure if the file cannot be
+ * written
  */
 export function installCompletionShim(
   { text, mark }: CompletionShim,
@@ -39,7 +40,7 @@ export function installCompletionShim(
   }
   try {
     writeFileSync(file, text, { mode: 0o755 });
-    // The mode above applies to a new file only.
+    // The mode above applies only to a new file.
     chmodSync(file, 0o755);
   } catch (error) {
     throw new Failure('cannot-write', `${file} cannot be written: ${(error as Error).message}`, [intoFolder]);
@@ -73,7 +74,7 @@ function folderOfPlugin({ env, platform, cwd }: System): string {
   );
 }
 
-/** Windows spells it Path. */
+/** The folders in PATH. Windows spells the variable `Path`. */
 function pathOf(env: System['env']): string[] {
   const name = Object.keys(env).find((each) => each.toUpperCase() === 'PATH');
   return (name === undefined ? '' : (env[name] ?? '')).split(delimiter).filter((each) => each !== '');

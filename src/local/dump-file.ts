@@ -7,14 +7,18 @@ import { UsageError } from '../errors/usage-error.ts';
 import { howToDump } from '../snapshot/kubectl-output.ts';
 import type { System } from '../system.ts';
 
-/** Far more than a large cluster's dump. A parser needs many times the size of the file in memory. */
+/**
+ * The maximum size of a file. The dump of a large cluster is much smaller. A parser needs many times the size of the file in
+ * memory.
+ */
 const mostBytes = 64 * 1024 * 1024;
 
 /**
- * Reads a dump or what `kubectl get -o yaml|json` printed: all documents of the file, parsed.
+ * Reads a dump, or the output of `kubectl get -o yaml|json`, and parses all documents of the file.
  *
  * @param file a path, or `-` for standard input
- * @throws UsageError naming file and line for what is missing, empty, too large, binary or malformed
+ * @throws UsageError that names the file, and the line of invalid YAML, if the file is missing, empty, too large, binary or
+ * malformed
  */
 export async function readDocuments(file: string, system: System): Promise<unknown[]> {
   const name = file === '-' ? 'standard input' : file;
@@ -81,14 +85,14 @@ async function parseYaml(name: string, text: string): Promise<unknown[]> {
 }
 
 /**
- * Writes a dump that only its owner can read. It replaces an existing file; a link is replaced, not followed.
+ * Writes a dump that only the file's owner can read. An existing file is replaced. A link is replaced, not followed.
  *
- * @throws Failure when it cannot be written
+ * @throws Failure if the dump cannot be written
  */
 export function writeDump(file: string, text: string, { cwd }: System): void {
   try {
     const path = isAbsolute(file) ? file : join(cwd, file);
-    // A device, a pipe or /dev/stdout is written to, not replaced.
+    // A device, a pipe or /dev/stdout is not replaced. The dump is written to it.
     const place = statSync(path, { throwIfNoEntry: false });
     if (place && !place.isFile() && !place.isDirectory()) {
       writeFileSync(path, text);

@@ -5,9 +5,9 @@ import { Failure } from '../errors/failure.ts';
 import type { System } from '../system.ts';
 
 /**
- * The kubectl that called this plugin (KUBECTL_PATH, since kubectl 1.37), else the first in PATH.
+ * The kubectl that called this plugin (KUBECTL_PATH, since kubectl 1.37), else the first kubectl in PATH.
  *
- * @throws Failure when there is none
+ * @throws Failure if there is no kubectl
  */
 export function findKubectl({ env, platform }: System): string {
   const caller = env.KUBECTL_PATH;
@@ -62,7 +62,7 @@ export async function openInBrowser(url: string, system: System): Promise<void> 
 function browserCommand(url: string, { env, platform }: System): string[] {
   if (env.BROWSER) return [env.BROWSER, url];
   if (platform === 'darwin') return ['open', url];
-  // Not `start`: cmd.exe would interpret & and ^ in the URL.
+  // `start` is not used, because cmd.exe would interpret & and ^ in the URL.
   if (platform === 'win32') return ['rundll32', 'url.dll,FileProtocolHandler', url];
   return ['xdg-open', url];
 }

@@ -20,11 +20,11 @@ import { advice, command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 
 /**
- * Replaces the text of a file atomically: a reader sees the old or the new text. Mode and owner stay, and symbolic links
- * still point to the file. Missing folders are created.
+ * Replaces the text of a file atomically: a reader sees either the old or the new text. The file keeps its mode and owner,
+ * and symbolic links still point to it. Missing folders are created.
  *
  * @param before the text that the new text was made from; undefined if the file did not exist
- * @throws Failure if the file has changed since, or cannot be written; then nothing is changed
+ * @throws Failure if the file has changed since then, or cannot be written; the file is then unchanged
  */
 export function replaceFile(path: string, before: string | undefined, text: string): void {
   try {

@@ -9,7 +9,7 @@ import type { System } from '../system.ts';
 /** Where SkyPilot looks for a configuration file. */
 export interface SkyConfigPlace {
   readonly scope: 'only' | 'user' | 'project';
-  /** The environment variable that names it; undefined for a default path. */
+  /** The environment variable that names the file; undefined for a default path. */
   readonly variable: string | undefined;
   /** The path as the user wrote it. */
   readonly path: string;
@@ -18,9 +18,9 @@ export interface SkyConfigPlace {
 }
 
 /**
- * Where SkyPilot's configuration files are, lowest precedence first (sky/skypilot_config.py): `SKYPILOT_CONFIG` alone if
- * set, else the user's (`SKYPILOT_GLOBAL_CONFIG`, `~/.sky/config.yaml`), then the project's (`SKYPILOT_PROJECT_CONFIG`,
- * `./.sky.yaml`).
+ * The places of SkyPilot's configuration files, lowest precedence first (sky/skypilot_config.py). If `SKYPILOT_CONFIG` is
+ * set, SkyPilot reads only that file. Otherwise, it reads the user's file (`SKYPILOT_GLOBAL_CONFIG`, `~/.sky/config.yaml`),
+ * then the project's file (`SKYPILOT_PROJECT_CONFIG`, `./.sky.yaml`).
  */
 export function skyConfigPlaces(system: System): SkyConfigPlace[] {
   const { env, cwd, homeDirectory } = system;
@@ -55,7 +55,7 @@ export async function readSkyConfigFiles(system: System): Promise<SkyConfigFile[
 /**
  * The text of a file; undefined for a default file that does not exist.
  *
- * @throws UsageError if it cannot be read, is not UTF-8, or a variable names it and it does not exist
+ * @throws UsageError if the file cannot be read or is not UTF-8, or if a variable names a file that does not exist
  */
 export function readSkyConfigText({ variable, path, file }: SkyConfigPlace): string | undefined {
   const named = `SkyPilot's configuration ${path}${variable ? `, named by ${variable},` : ''}`;

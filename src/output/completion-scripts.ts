@@ -1,11 +1,11 @@
-/** Part of each file that completion installs. Only a file with this mark is ever overwritten. */
+/** The text that each installed completion file contains. Only a file that contains this text is ever overwritten. */
 export const shimMark = 'Written by kubectl skyports completion';
 
 /**
- * The text that enables completion. For `kubectl` it is the program that kubectl runs (`kubectl_complete-skyports`), else a
- * script for the shell, which completes `kubectl-skyports`.
+ * The text that enables completion. For `kubectl`, it is the program that kubectl runs (`kubectl_complete-skyports`). For a
+ * shell, it is a script that completes `kubectl-skyports`.
  *
- * @param platform `process.platform`; kubectl on Windows runs a .cmd
+ * @param platform `process.platform`; on Windows, kubectl runs a .cmd file
  */
 export function completionScript(target: keyof typeof scripts, platform: string): string {
   return target === 'kubectl' && platform === 'win32' ? windowsShim : scripts[target];
@@ -20,7 +20,8 @@ const windowsShim = `@rem ${shimMark}: kubectl runs this to complete "kubectl sk
 @kubectl-skyports __complete %* 2>nul\r
 `;
 
-// Bash splits words at = and : too. The script joins them, and cuts the part that Bash already has from each candidate.
+// Bash also splits words at = and :. The script joins the parts of each word, and removes from each candidate the part that
+// Bash already has.
 const bash = `# ${shimMark}.
 _kubectl_skyports() {
   local word words=() glued=0 line directive=0

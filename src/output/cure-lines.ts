@@ -1,8 +1,8 @@
 import type { Cure } from '../errors/cure.ts';
 
 /**
- * Cures as lines of text: the note, then the command alone on the next line, so that a triple click copies it. A note that
- * says what the command does gets the subject "this"; any other note is followed by `try:`.
+ * Cures as lines of text: the note, then the command alone on the next line, so that a triple click copies only the command.
+ * A note that describes the effect of the command gets the subject "this". Any other note is followed by `try:`.
  *
  * @param indent spaces before each line
  */
@@ -13,7 +13,7 @@ export function cureLines(cures: readonly Cure[], indent = ''): string[] {
   });
 }
 
-/** Matches `lists all`: it begins with a verb in the third person, and has no full stop or question mark at the end. */
+/** Matches a note such as `lists all`, which begins with a verb in the third person and ends without punctuation. */
 const saysWhatItDoes = /^(?!(?:this|its|is|as)\b)[a-z]+s\b.*[^.?!:]$/;
 
 function introduction(note: string | null): string {

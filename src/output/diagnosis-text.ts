@@ -5,14 +5,14 @@ import type { PossibleMode } from '../modes/port-mode.ts';
 import { counted } from '../snapshot/text.ts';
 import { cut, terminalText, wrapped } from './terminal-text.ts';
 
-/** How much of a diagnosis is shown: `short` shows only problems, `wide` every check. */
+/** How much of a diagnosis is shown. `short` shows only problems, and `wide` shows every check. */
 export type DiagnosisDetail = 'table' | 'wide' | 'short';
 
 /** The text around the verdicts. */
 export interface DiagnosisFrame {
   /** What was checked: context, namespace, cluster, ports, mode. */
   readonly heading: string;
-  /** What may be taken for a SkyPilot cluster, and is none; undefined if nothing may. */
+  /** A sentence about SkyPilot's API server, which a user may mistake for a SkyPilot cluster; undefined if there is none. */
   readonly besides?: string | undefined;
   readonly rootCauses: readonly string[];
   readonly summary: Summary;
@@ -27,7 +27,9 @@ export interface DiagnosisFrame {
 const marks = { pass: '✔', error: '✖', warning: '!', info: 'i', skipped: '-', unknown: '?' } as const;
 const idColumn = 60;
 const textColumns = 100;
-/** The message of an event or a webhook may be very long. JSON and YAML have all of it. */
+/**
+ * The maximum length of a text. The message of an event or a webhook may be very long. JSON and YAML contain the whole text.
+ */
 const mostCharacters = 1000;
 
 /** The diagnosis as text: passed checks in one line, failed checks with cures and consequences, the root cause last. */
@@ -70,7 +72,7 @@ function groupedLines(verdicts: readonly Verdict[], detail: DiagnosisDetail): st
   ];
 }
 
-/** One forbidden list can make many checks unknown. They share one line. */
+/** One forbidden list can make many checks unknown. These checks share one line. */
 function unknownLines(unknown: readonly Verdict[]): string[] {
   const lacks = unknown.flatMap((verdict) => verdict.unseen.map((unseen) => ({ verdict, unseen })));
   return [...Map.groupBy(lacks, ({ unseen }) => unseen.reason)].flatMap(([reason, verdicts]) => {
@@ -109,7 +111,10 @@ function findingLines({ message, cures }: SaidFinding): string[] {
   return [...indented(message), ...cures.flatMap(cureLinesOf)];
 }
 
-/** The note ends in an arrow. The command is alone on the next line and never wrapped, so that a triple click copies it. */
+/**
+ * The note ends in an arrow. The command is alone on the next line and never wrapped, so that a triple click copies only the
+ * command.
+ */
 function cureLinesOf({ command, note }: Cure): string[] {
   if (command === null) return indented(note ?? '', '  → ');
   return [...(note === null ? ['  →'] : indented(`${note} →`)), `      ${command}`];
@@ -122,7 +127,10 @@ function indented(text: string, first = '    '): string[] {
   return shown.map((line, i) => `${i === 0 ? first : '    '}${line}`);
 }
 
-/** A line break in the text of an event, and what indents the next line, is a space: no line may look like the plugin's own. */
+/**
+ * Replaces each line break and the indentation after it with a space, and cuts a long text. No text of an event can then
+ * look like a line of this plugin.
+ */
 function oneLine(text: string): string {
   return cut(text.replace(/[\t ]*\r?\n\s*/g, ' '), mostCharacters);
 }
@@ -152,7 +160,7 @@ function closingLines(
   ];
 }
 
-/** How many port-forward hints are shown. `doctor NAME` has the others. */
+/** The number of port-forward hints that are shown. `doctor NAME` shows the others. */
 const mostHints = 3;
 
 function portForwardHintLines(portForwardHints: readonly Cure[], isBroken: boolean): string[] {

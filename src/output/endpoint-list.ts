@@ -45,13 +45,16 @@ export function endpointListOf(
   };
 }
 
-/** The output of `-o sky`: `lines` for stdout, `withheld` (what SkyPilot would not print, and why) for stderr. */
+/**
+ * The output of `-o sky`. `lines` are for stdout. `withheld` is for stderr: the ports that SkyPilot would not print, and
+ * why.
+ */
 interface SkyLines {
   readonly lines: readonly string[];
   readonly withheld: readonly string[];
 }
 
-/** What `sky status --endpoints` prints: `port: endpoint`, ports ascending, SkyPilot's own objects only. */
+/** The output of `sky status --endpoints`: `port: endpoint`, in the order of the ports, only for SkyPilot's own objects. */
 export function skyLinesOf(endpoints: readonly Endpoint[]): SkyLines {
   const lines = new Map<number, string>();
   const withheld: string[] = [];
@@ -62,7 +65,10 @@ export function skyLinesOf(endpoints: readonly Endpoint[]): SkyLines {
   return { lines: [...lines.values()], withheld };
 }
 
-/** `service/train--skypilot-lb`: the objects that open the ports, as `kubectl get -o name` writes them, each once. */
+/**
+ * The names of the objects that open the ports, as `kubectl get -o name` prints them: `service/train--skypilot-lb`. Each
+ * object occurs once.
+ */
 export function sourceNamesOf(endpoints: readonly Endpoint[]): string[] {
   const objects = endpoints.map(({ source }) => source[0]!);
   const byIdentity = new Map(objects.map((object) => [`${object.kind}/${object.namespace}/${object.name}`, object]));

@@ -8,7 +8,7 @@ import { renderTable, type TableLayout, type TableRow } from './table.ts';
 /**
  * The age of an object as kubectl's AGE column shows it.
  *
- * @param since ISO 8601; null gives `<unknown>`
+ * @param since ISO 8601; null returns `<unknown>`
  * @param now ISO 8601
  */
 export function ageOf(since: string | null, now: string): string {
@@ -23,15 +23,18 @@ export interface EndpointTableOptions {
   readonly withHeaders: boolean;
   /** The current time for ages, ISO 8601. */
   readonly now: string;
-  /** Column widths, kept between the lines of `--watch`. */
+  /** The column widths, kept between the lines of `--watch`. */
   readonly layout?: TableLayout;
-  /** The results of calling the rows; adds the column ANSWER. */
+  /** The answers from calling the endpoints. If set, the table has the column ANSWER. */
   readonly answers?: ReadonlyMap<Endpoint, Answer> | undefined;
-  /** Whether the ports that SkyServe does not use yet share one row for each SkyPilot cluster. */
+  /** Whether ports that SkyServe does not use yet share rows. */
   readonly withRanges?: boolean;
 }
 
-/** The table of endpoints in kubectl's layout. A row that is not Ready shows its reason. */
+/**
+ * The table of endpoints in kubectl's layout. The reason of an endpoint is on a line below its row; with `wide`, in a
+ * column.
+ */
 export function renderEndpointTable(endpoints: readonly Endpoint[], options: EndpointTableOptions): string {
   const { wide, withNamespace, withHeaders } = options;
   const headers = [
@@ -47,7 +50,10 @@ export function renderEndpointTable(endpoints: readonly Endpoint[], options: End
   return renderTable(withHeaders ? headers : undefined, rows, options.layout);
 }
 
-/** The rows; those that SkyPilot opened in advance with one object, and that answer alike, in one group. */
+/**
+ * Groups the endpoints into rows. Ports that SkyPilot opened in advance share a row if they have the same object, address
+ * and answer. Every other endpoint has its own row.
+ */
 function rangesIn(endpoints: readonly Endpoint[], answers: EndpointTableOptions['answers']): Endpoint[][] {
   const groups = new Map<unknown, Endpoint[]>();
   for (const row of endpoints) {
@@ -86,12 +92,12 @@ function rowOf(group: readonly Endpoint[], { wide, withNamespace, now, answers }
   };
 }
 
-// Like kubectl: TCP is the default and is not shown.
+// As in kubectl, TCP is the default and is not shown.
 function portText({ port, protocol }: Endpoint): string {
   return protocol === 'TCP' ? String(port) : `${port}/${protocol}`;
 }
 
-/** The URL of each port of a range, with a placeholder for its port. */
+/** The URL of the ports of a range, with the placeholder PORT. */
 function rangeText(endpoint: Endpoint): string {
   const text = endpointText(endpoint);
   const port = String(endpoint.port);

@@ -4,14 +4,14 @@ import { wrapped } from './terminal-text.ts';
 
 const program = 'kubectl skyports';
 
-/** A topic that `help TOPIC` explains. A paragraph is one line, or several lines that are already in columns. */
+/** A topic that `help TOPIC` explains. A paragraph is either one line, or several lines that are already in columns. */
 export interface HelpTopic {
   readonly name: string;
   readonly title: string;
   readonly paragraphs: readonly string[];
 }
 
-/** Everything the help knows. */
+/** The contents of all help pages. */
 export interface HelpContents {
   readonly commands: readonly CommandDescription[];
   readonly topics: readonly HelpTopic[];
@@ -19,7 +19,7 @@ export interface HelpContents {
   readonly generalFlags: Flags;
 }
 
-/** The help of the program. @param columns width of the terminal */
+/** The help of the program. @param columns the width of the terminal */
 export function renderProgramHelp({ commands, topics, generalFlags }: HelpContents, columns: number): string {
   const groups = commandGroups.map((group) => {
     const own = commands.filter((command) => command.group === group);
@@ -82,7 +82,7 @@ export function flagGroups({ flags }: CommandDescription): [title: string, flags
   return titled.sort(([a], [b]) => Number(b === 'Flags') - Number(a === 'Flags'));
 }
 
-/** `-n, --namespace NAMESPACE`, `    --wait[=DURATION]`, `    --probe=WHERE`. */
+/** The syntax of a flag: `-n, --namespace NAMESPACE`, `    --wait[=DURATION]`, `    --probe=WHERE`. */
 export function flagUsage(name: string, { type, short, value = 'VALUE', needsValue }: Flag): string {
   const ofOptional = needsValue ? `=${value}` : `[=${value}]`;
   const taken = type === 'boolean' ? '' : type === 'optional' ? ofOptional : ` ${value}`;

@@ -3,10 +3,12 @@ export function renderJson(value: unknown): string {
   return `${JSON.stringify(value, null, 4).replace(unescaped, escapeCharacter)}\n`;
 }
 
-/** Characters that JSON does not escape but terminals interpret: DEL, C1, and Unicode marks that reorder text or break lines. */
+/**
+ * Characters that JSON does not escape but terminals interpret: DEL, C1, and Unicode marks that reorder text or break lines.
+ */
 export const unescaped = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** `\u` and four hexadecimal digits, valid in JSON and in YAML's double quotes. */
+/** Escapes a character as `\u` and four hexadecimal digits, which is valid in JSON and in YAML's double quotes. */
 export function escapeCharacter(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -19,11 +19,11 @@ type Operand = { readonly literal: unknown } | { readonly query: Query };
 export type Query = readonly Step[];
 
 /**
- * Parses one path as kubectl does (kubernetes.io/docs/reference/kubectl/jsonpath, client-go util/jsonpath): fields,
- * `[*]`, indexes and slices from both ends, unions, `..`, and filters that compare. jsonpath-plus is not used, because its
- * paths can run code and differ from kubectl's.
+ * Parses one path as kubectl does (kubernetes.io/docs/reference/kubectl/jsonpath, client-go util/jsonpath): fields, `[*]`,
+ * indexes and slices from both ends, unions, `..`, and filters that compare. jsonpath-plus is not used, because its paths
+ * can run code and differ from kubectl's paths.
  *
- * @throws Error that names what cannot be parsed
+ * @throws Error that contains the text that cannot be parsed
  */
 export function parseQuery(path: string): Query {
   const steps: Step[] = [];
@@ -38,7 +38,7 @@ export function parseQuery(path: string): Query {
 
 function nextStep(rest: string): [text: string, step: Step | undefined] {
   const recursive = /^\.\.(?=[^.])/.exec(rest);
-  // `..name` descends first and then takes the field.
+  // `..name` has two steps: first all descendants, then the field.
   if (recursive) return [rest[2] === '[' ? '..' : '.', { is: 'descendants' }];
   const wildcard = /^\.\*|^\[\s*\*\s*\]/.exec(rest);
   if (wildcard) return [wildcard[0], { is: 'children' }];
@@ -63,7 +63,7 @@ function parseBracket(text: string): Step {
 
 function parseSlice(text: string): Slice {
   const index = /^-?\d+$/.test(text) ? Number(text) : undefined;
-  // The last element has no index after it.
+  // -1 is the last element, so its slice has no end.
   if (index !== undefined) return { from: index, to: index === -1 ? undefined : index + 1, by: 1 };
   const [, from, to, by] = /^(-?\d*):(-?\d*)(?::(\d+))?$/.exec(text) ?? [];
   if (from === undefined || to === undefined || by === '0') throw new Error(`"[${text}]" is not an index`);

@@ -11,8 +11,8 @@ type Part =
 
 /**
  * Renders a kubectl JSONPath template: text outside braces, `{.path}`, `{"text"}`, `{range .path}…{end}`
- * (kubernetes.io/docs/reference/kubectl/jsonpath). Without braces the whole template is one path, as in kubectl's --sort-by.
- * Text of the template is printed unchanged; control characters of values from the cluster are escaped.
+ * (kubernetes.io/docs/reference/kubectl/jsonpath). A template without braces is one path, as in kubectl's --sort-by. Text of
+ * the template is printed unchanged. Control characters in values from the cluster are escaped.
  *
  * @throws UsageError for a template that cannot be parsed
  */

@@ -2,12 +2,15 @@ import { InterruptedError } from '../errors/failure.ts';
 import type { Process, RawOutput, System, TextOutput } from '../system.ts';
 import { cut, terminalText } from './terminal-text.ts';
 
-/** Longer than any message of this plugin, and short enough that one hostile text does not flood a screen. */
+/**
+ * The maximum length of a line. It is longer than any message of this plugin, and short enough that a hostile text does not
+ * fill the terminal.
+ */
 const mostCharacters = 4000;
 
-/** The process with streams that escape unsafe text. The only place that writes to the raw streams. */
+/** Returns the process with streams that escape unsafe text. Only this file writes to the raw streams. */
 export function withSafeStreams(bare: Process): System {
-  // Opening a stream takes milliseconds, so each is opened at its first use.
+  // Opening a stream takes milliseconds, so each stream is opened at its first use.
   const lazily = (name: 'stdout' | 'stderr') => {
     let output: TextOutput | undefined;
     return { get: () => (output ??= safeOutput(bare[name])) };
@@ -16,7 +19,8 @@ export function withSafeStreams(bare: Process): System {
     try {
       return await bare.ask(terminalText(cut(question, mostCharacters)));
     } catch (error) {
-      // node:readline throws AbortError for the signal, and for Ctrl-C on the terminal. Ctrl-D counts as a no.
+      // node:readline throws AbortError after an interruption, and for Ctrl-C and Ctrl-D on the terminal. Ctrl-D counts as
+      // the answer "no".
       if ((error as Error).name !== 'AbortError') throw error;
       if ((error as Error).message.includes('Ctrl+D')) return '';
       throw new InterruptedError('interrupted: nothing was changed');

@@ -1,26 +1,27 @@
 import { cut, terminalText } from './terminal-text.ts';
 
-/** One row: its cells, and indented lines below it. */
+/** The cells of one row, and indented lines below the row. */
 export interface TableRow {
   readonly cells: readonly string[];
   readonly notes?: readonly string[];
 }
 
-/** Column widths so far, so that later rows (`--watch`) stay aligned. */
+/** The column widths of earlier rows, so that later rows (`--watch`) stay aligned. */
 export interface TableLayout {
   widths: number[];
 }
 
-/** The longest cell. Longer text is cut, so that one cell does not widen the whole column. */
+/** The maximum length of a cell. A longer text is cut, so that one cell does not widen the whole column. */
 const mostCharacters = 1024;
-/** The widest column. A longer cell shifts only its own row. */
+/** The maximum width of a column. A longer cell shifts only its own row. */
 const mostWidth = 160;
 const mostNoteCharacters = 1000;
 
 /**
- * kubectl's table: upper-case headers, three spaces between columns, no trailing spaces. Same on a terminal and in a pipe.
+ * kubectl's table: upper-case headers, three spaces between columns, no trailing spaces. The table is the same on a terminal
+ * and in a pipe.
  *
- * @param layout widths from an earlier call; updated
+ * @param layout the widths from an earlier call; this call updates them
  */
 export function renderTable(
   headers: readonly string[] | undefined,

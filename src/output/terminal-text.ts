@@ -11,7 +11,7 @@ export function terminalText(text: string): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to keep out
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** Cuts a text to at most `most` characters and adds `…`. It never splits a surrogate pair. */
+/** Cuts a text to at most `most` characters. A text that was cut ends in `…`, and no surrogate pair is split. */
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text;
   const end = /[\ud800-\udbff]/.test(text[most - 2]!) ? most - 2 : most - 1;

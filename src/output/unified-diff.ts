@@ -3,13 +3,13 @@ import { terminalText } from './terminal-text.ts';
 
 /** A change of one text. */
 export interface TextChange {
-  /** The name of the text in the header, before and after. */
+  /** The name of the text for both lines of the header. */
   readonly name: string;
   readonly before: string;
   readonly after: string;
 }
 
-/** A unified diff with three lines of context, as `diff -u` and `kubectl diff` print it; safe for a terminal. */
+/** A unified diff with three lines of context, as `diff -u` and `kubectl diff` print it. The text is safe for a terminal. */
 export function unifiedDiff({ name, before, after }: TextChange): string {
   const patch = createTwoFilesPatch(name, name, before, after, undefined, undefined, {
     context: 3,

@@ -1,9 +1,12 @@
 import { escapeCharacter, unescaped } from './json.ts';
 
-/** Renders YAML with all control characters escaped. The library is loaded only here, because it is a quarter of the bundle. */
+/**
+ * Renders YAML with all control characters escaped. The library is loaded only when it is used, because it is a quarter of
+ * the bundle.
+ */
 export async function renderYaml(value: unknown): Promise<string> {
   const { stringify } = await import('yaml');
-  // kubectl reads YAML 1.1, in which a bare `off` is false and a bare date is not a string.
+  // kubectl reads YAML 1.1, in which an unquoted `off` is false and an unquoted date is not a string.
   const options = { lineWidth: 0, aliasDuplicateObjects: false, version: '1.1' } as const;
   const text = stringify(value, options);
   if (text.search(unescaped) === -1 && !text.includes('\t')) return text;

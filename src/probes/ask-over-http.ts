@@ -6,18 +6,18 @@ import type { HttpAnswer, ProbeTarget } from '../snapshot/probe.ts';
 import { version } from '../version.ts';
 import type { Deadline } from './deadline.ts';
 
-/** How much of a body is read: enough to recognize a controller's own page. */
+/** The number of bytes of a body that are read. They are enough to recognize a controller's own page. */
 const readBytes = 2048;
-/** A longer Location is of no use in a message. */
+/** The maximum length of a redirect's URL. A longer URL is ignored, because it is of no use in a message. */
 const longestLocation = 512;
 
-/** An answer, and where it redirects to with its query, which is not kept. */
+/** An answer, and the URL that it redirects to. `leadsTo` contains the query, but `answer` does not. */
 export interface Asked {
   readonly answer: HttpAnswer;
   readonly leadsTo: URL | undefined;
 }
 
-/** Requests the URL on an open connection, then closes it. */
+/** Requests the URL on an open connection, then closes the connection. */
 export async function askOverHttp(
   socket: Socket,
   target: Pick<ProbeTarget, 'host' | 'port' | 'scheme' | 'path'>,
@@ -50,7 +50,8 @@ export async function askOverHttp(
         const wantsTls = saysTlsWanted({ status, body });
         resolve({ answer: { ...answer, page, ...(wantsTls && { wantsTls }) }, leadsTo });
       };
-      // The body of an error or a redirect is needed to recognize the page. A successful answer may be an endless stream.
+      // The body of an error or a redirect is needed to recognize the page. The body of a successful answer is not read,
+      // because it may be an endless stream.
       if (status < 300) return done();
       message.setEncoding('latin1');
       message.on('data', (chunk: string) => {
@@ -63,7 +64,7 @@ export async function askOverHttp(
     sent.once('error', (error: NodeJS.ErrnoException) =>
       nothing(error.code?.startsWith('HPE_') ? 'no-http' : 'closed'),
     );
-    // A server that sends data before the request speaks another protocol.
+    // If a server sends data before it gets the request, it does not speak HTTP.
     sent.end();
   });
   try {
@@ -73,7 +74,10 @@ export async function askOverHttp(
   }
 }
 
-/** Where a redirect leads; undefined if it is none, or leads to something other than a web address. */
+/**
+ * The URL that a redirect leads to. Undefined if the answer is not a redirect, or if the URL is too long or not http or
+ * https.
+ */
 function redirectOf(
   { statusCode = 0, headers }: IncomingMessage,
   target: Pick<ProbeTarget, 'host' | 'port' | 'scheme' | 'path'>,

@@ -16,13 +16,16 @@ const unreachable: readonly (string | undefined)[] = [
   'EPERM',
 ];
 
-/** How long one of several addresses may take before the next one is tried in parallel (RFC 8305). */
+/**
+ * The time limit for an address if there are several, except for the last one. Node then tries the next address. RFC 8305
+ * recommends 250 ms.
+ */
 const nextAddressAfterMs = 250;
 
 /**
- * Connects to the first of the addresses that answers.
+ * Connects to the first address that answers in time.
  *
- * @param addresses IPs: the result of a DNS lookup, or the address itself
+ * @param addresses IP addresses: the result of a DNS lookup, or the address itself
  */
 export async function openConnection(
   addresses: readonly string[],
@@ -47,7 +50,10 @@ export async function openConnection(
   return { answer: { outcome: outcomeOf(code), code }, socket: undefined };
 }
 
-/** The most useful error of several addresses: a refused connection says more than an unreachable address. */
+/**
+ * The code of the most useful error if several addresses failed. A refused connection ranks above a timeout, and both rank
+ * above an unreachable address.
+ */
 function codeOf(error: NodeJS.ErrnoException & { readonly errors?: readonly NodeJS.ErrnoException[] }): string {
   const codes = (error.errors ?? [error]).map(({ code }) => code ?? 'ECONNABORTED');
   return codes.find((code) => code === 'ECONNREFUSED') ?? codes.find((code) => code === 'ETIMEDOUT') ?? codes[0]!;

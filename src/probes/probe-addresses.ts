@@ -13,18 +13,18 @@ export interface ProbeOptions {
   proxyOf(url: string): string | undefined;
   /** Trusted authorities, PEM, for tests. Default: those of Node and this machine. */
   readonly authorities?: readonly string[];
-  /** The limit of one call, from the first request to the last answer. */
+  /** The time limit for all calls together, in milliseconds. */
   readonly limitMs?: number;
 }
 
 const defaultLimitMs = 3000;
-/** Concurrent connections. An address that has to wait longer than the limit of a call is not called. */
+/** The number of concurrent calls. An address whose turn comes after the time limit is not called. */
 const atOnce = 256;
 
 /**
- * Calls each address in parallel, each within three seconds: DNS lookup, connection, TLS handshake, `GET`. It connects to
- * these addresses only: a redirect is followed once, if it leads to the https port of the same address. A stage that fails
- * is the last one. An address that was not called has no stages.
+ * Calls the addresses in parallel, all of them within three seconds. The stages of a call are DNS lookup, connection, TLS
+ * handshake and `GET`. After a stage that fails, no other stage follows. Only these addresses are called: one redirect is
+ * followed, and only to the https port of the same host. The result for an address that was not called has no stages.
  */
 export async function probeAddresses(targets: readonly ProbeTarget[], options: ProbeOptions): Promise<AddressProbe[]> {
   const limitMs = options.limitMs ?? defaultLimitMs;
@@ -96,7 +96,7 @@ async function askOverTls(
   return { certificate, http: (await askOverHttp(secure, target, deadline)).answer };
 }
 
-/** Whether a redirect stays on the host, and leads from its http port to the https port beside it. */
+/** Whether a redirect is followed: it must lead from http to the https port (`httpsPort`) of the same host. */
 function isFollowed(leadsTo: URL | undefined, { scheme, host, httpsPort }: ProbeTarget): leadsTo is URL {
   if (!leadsTo || scheme !== 'http' || leadsTo.protocol !== 'https:') return false;
   return leadsTo.hostname.replace(/^\[|\]$/g, '') === host.toLowerCase() && portOf(leadsTo) === httpsPort;

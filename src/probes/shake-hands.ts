@@ -6,11 +6,14 @@ import type { Deadline } from './deadline.ts';
 /** The result of a TLS handshake. */
 export interface Shaken {
   readonly answer: CertificateAnswer;
-  /** Undefined if the handshake failed. An untrusted certificate is not a failure, because the app behind it may answer. */
+  /**
+   * Undefined if the handshake failed. An untrusted certificate does not count as a failure, because the app may still
+   * answer.
+   */
   readonly socket: TLSSocket | undefined;
 }
 
-/** @param authorities PEM; undefined for those that Node and this machine trust */
+/** @param authorities trusted authorities as PEM; undefined for the authorities that Node and this machine trust */
 export async function shakeHands(
   socket: Socket,
   host: string,
@@ -57,7 +60,7 @@ function answerOf(secure: TLSSocket): CertificateAnswer {
   };
 }
 
-/** Node reports OpenSSL's code as a string, but a name that does not match as an Error. */
+/** Node reports OpenSSL's code as a string, but reports a name that does not match as an Error. */
 function codeOf(error: Error | string): string {
   return typeof error === 'string' ? error : ((error as NodeJS.ErrnoException).code ?? error.message);
 }

@@ -2,19 +2,19 @@ import type { Cure } from '../../errors/cure.ts';
 import { Failure } from '../../errors/failure.ts';
 import { isRecord } from '../../snapshot/shape.ts';
 
-/** One field the API server complained of (`Status.details.causes`). */
+/** One cause that the API server reports for a refusal (`Status.details.causes`). */
 export interface ApiErrorCause {
   readonly reason?: string;
   readonly message?: string;
   readonly field?: string;
 }
 
-/** The API server's answer to a request it refused (`kind: Status`), with kubectl's wording as message. */
+/** The API server's answer to a request that it refused (`kind: Status`). The error's message has kubectl's wording. */
 export class ApiError extends Failure {
   override readonly name = 'ApiError';
   /** The `code` of the Status, else the HTTP status. */
   readonly status: number;
-  /** `Status.reason`, such as Forbidden or NotFound; empty when something other than an API server answered. */
+  /** `Status.reason`, such as Forbidden or NotFound; empty if the answer is not a Status. */
   readonly reason: string;
   readonly causes: readonly ApiErrorCause[];
   /** The server's message, unchanged. */
@@ -44,8 +44,9 @@ export class ApiError extends Failure {
   }
 
   /**
-   * Whether the API server says that it serves no such path, or that an object does not exist. It answers an unknown API
-   * group with this plain text. A 404 about a namespace, or in the words of a gateway, does not say so.
+   * Whether the API server reports that it does not serve the path, or that the object does not exist. For an unknown API
+   * group, the API server answers with one of the plain texts below. A 404 about a namespace or from a gateway does not
+   * count.
    */
   get isNotServed(): boolean {
     if (this.status !== 404) return false;
@@ -55,8 +56,8 @@ export class ApiError extends Failure {
   }
 
   /**
-   * Whether the API server reports that this object does not exist. A 404 about its namespace, or from a gateway, does not
-   * count.
+   * Whether the API server reports that this object does not exist. A 404 about the object's namespace or from a gateway
+   * does not count.
    */
   saysGone(name: string, plural: string): boolean {
     const { name: said, kind } = this.#about;
@@ -74,7 +75,10 @@ export interface ApiAnswer {
   about: { readonly name: string; readonly kind: string };
 }
 
-/** Parses the body of an error. If it is a proxy's HTML page, the beginning of the text becomes the message. */
+/**
+ * Parses the body of an error answer. If the body is not JSON, such as the HTML page of a proxy, the beginning of its text
+ * becomes the message.
+ */
 export function readApiAnswer(status: number, body: string): ApiAnswer {
   const value = parsed(body);
   if (!isRecord(value)) {
@@ -122,7 +126,7 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Reasons of the API that get their own error code (meta/v1 StatusReason). */
+/** The error code for each of these reasons (meta/v1 StatusReason). */
 const codes: Readonly<Record<string, string>> = {
   AlreadyExists: 'already-exists',
   BadRequest: 'bad-request',

@@ -17,7 +17,10 @@ export type { ConnectionFlags } from '../kubeconfig/overrides.ts';
 export interface Connection {
   /** Empty in a Pod without kubeconfig, and if only `--server` is given. */
   readonly contextName: string;
-  /** `--namespace`, else the context's, else `default`; in a Pod its own. The getter throws if the name is not valid. */
+  /**
+   * The namespace from `--namespace`, else from the context, else `default`. In a Pod without kubeconfig, the Pod's
+   * namespace is used instead of `default`. The getter throws a UsageError if the name is not valid.
+   */
   readonly namespace: string;
   readonly server: string;
   readonly allContexts: readonly {
@@ -27,20 +30,20 @@ export interface Connection {
     readonly user: string;
   }[];
   readonly api: Api;
-  /** The API server's time, from its last answer; before the first answer, this machine's time. */
+  /** The API server's time, computed from its last answer; before the first answer, this machine's time. */
   now(): Date;
   /** Closes the kept connections, so that the process can exit. */
   close(): void;
   /**
-   * Connects to another context of the same kubeconfig. Flags that choose a server or a user are dropped, because a token for
-   * one server must not be sent to another.
+   * Connects to another context of the same kubeconfig. Of the flags, only `--request-timeout` and `-v` stay in effect,
+   * because a token for one server must not be sent to another.
    */
   withContext(name: string): Connection;
 }
 
 /**
  * Finds the server and the user that kubectl would use with these flags.
- * @param mountRoot where a Pod's service account is mounted; other than `/` only in tests
+ * @param mountRoot the folder in which the path of a Pod's service account begins; `/` except in tests
  * @throws UsageError for an invalid kubeconfig or invalid flags; NoKubeconfigError if no server is known
  */
 export async function connect(flags: ConnectionFlags, system: System, mountRoot = '/'): Promise<Connection> {

@@ -19,18 +19,18 @@ export interface PodCommand {
 export interface PodCommandEnd {
   readonly stdout: string;
   readonly stderr: string;
-  /** '' for exit code 0, else the message: `command terminated with non-zero exit code`. */
+  /** '' for exit code 0, else the error message, such as `command terminated with non-zero exit code`. */
   readonly failure: string;
 }
 
-/** The websocket subprotocol: the first byte of a message is its channel (k8s.io/apimachinery/pkg/util/remotecommand). */
+/** The websocket subprotocol. The first byte of each message is its channel (k8s.io/apimachinery/pkg/util/remotecommand). */
 const protocol = 'v5.channel.k8s.io';
 const channels = { stdout: 1, stderr: 2, status: 3 } as const;
 
 /**
  * Runs a command to its end (`pods/exec`), without a terminal and without standard input.
  *
- * @throws ApiError if it is refused; Failure if the server cannot be reached, or the command exceeds `timeoutMs`
+ * @throws ApiError if the server refuses; Failure if the server cannot be reached, or if the command exceeds `timeoutMs`
  */
 export async function execInPod(transport: Transport, command: PodCommand, timeoutMs: number): Promise<PodCommandEnd> {
   const socket = await transport.openWebSocket(pathOf(command), protocol, timeoutMs);
@@ -78,7 +78,7 @@ function pathOf({ namespace, pod, container, command }: PodCommand): string {
   return `/api/v1/namespaces/${namespace}/pods/${pod}/exec?${query}`;
 }
 
-/** Parses the Status that ends a command. Any other text counts as a failure with that text. */
+/** Parses the Status that ends a command. Any other text counts as a failure, and the text becomes the message. */
 function statusIn(text: string): { readonly status: unknown; readonly message: string } {
   const { message } = readApiAnswer(500, text);
   try {

@@ -6,7 +6,7 @@ import { isRecord } from '../../snapshot/shape.ts';
 import { topicOfKind } from '../../snapshot/topics.ts';
 import type { Target } from '../kubeconfig/target.ts';
 
-/** A successful answer that is not what was requested, for example from a gateway or a broken server. */
+/** A successful answer with the wrong content, for example from a gateway or a broken server. */
 export class UnexpectedAnswerError extends Failure {
   override readonly name = 'UnexpectedAnswerError';
 }
@@ -21,7 +21,7 @@ export interface Answered {
   readonly text: string;
 }
 
-/** The parts of a list that are read here. */
+/** The parts of a list that this plugin reads. */
 export interface ListPage {
   readonly metadata: { readonly resourceVersion?: string; readonly continue?: string };
   readonly items: readonly Record<string, unknown>[];
@@ -45,7 +45,7 @@ export function listIn(answered: Answered, target: Target, metadataOnly = false)
     throw unexpected(answered, target, 'a list of objects');
   }
   const { resourceVersion, continue: token = undefined } = isRecord(metadata) ? metadata : {};
-  // An invalid token must not look like the last page, or the other pages would be missing.
+  // An invalid `continue` token must not count as the last page, because the other pages would be missing.
   const hasToken = token === undefined || typeof token === 'string';
   if (!isRecord(metadata) || !hasToken) throw unexpected(answered, target, 'a list with metadata');
   return {
@@ -54,13 +54,18 @@ export function listIn(answered: Answered, target: Target, metadataOnly = false)
   };
 }
 
-/** Whether the list is of this kind, or of any kind if it is undefined; or a list of metadata if that was requested. */
+/**
+ * Whether `found` is the kind of the requested list. If `kind` is undefined, any kind of list is accepted. A list of
+ * metadata is accepted only if `metadataOnly` is true.
+ */
 function isListKind(found: unknown, kind: ResourceKind | undefined, metadataOnly: boolean): boolean {
   if (found === 'PartialObjectMetadataList') return metadataOnly;
   return kind === undefined ? typeof found === 'string' && found.endsWith('List') : found === `${kind}List`;
 }
 
-/** Whether an object has a name, and is in the requested namespace. */
+/**
+ * Whether an object has a name, and is in the requested namespace. If `namespace` is undefined, any namespace is accepted.
+ */
 function isNamed(item: unknown, namespace: string | undefined): boolean {
   if (!isRecord(item) || !isRecord(item.metadata) || typeof item.metadata.name !== 'string') return false;
   return namespace === undefined || item.metadata.namespace === namespace;
@@ -70,12 +75,12 @@ function optionalText<K extends string>(key: K, value: unknown): { [P in K]?: st
   return (typeof value === 'string' ? { [key]: value } : {}) as { [P in K]?: string };
 }
 
-/** The object that a request is about, as far as the request names it. */
+/** The object that a request names. A field that the request does not name is undefined. */
 export interface Meant {
   readonly kind?: string | undefined;
   readonly name?: string | undefined;
   readonly namespace?: string | undefined;
-  /** Undefined if it is not known. */
+  /** Undefined if the uid is not known. */
   readonly uid?: string | undefined;
 }
 
@@ -86,7 +91,8 @@ export function meantBy(path: string): Meant {
 }
 
 /**
- * Checks that an answer is the object that was meant, by kind, namespace, name and uid as far as they are known.
+ * Checks that an answer is the requested object. Kind, namespace, name and uid are compared if they are known. The answer
+ * must also have the shape of its kind.
  *
  * @throws UnexpectedAnswerError for anything else
  */
@@ -111,7 +117,8 @@ function isMeant(value: Record<string, unknown>, { kind, name, namespace, uid }:
 }
 
 /**
- * Checks that an answer confirms a DELETE: the object that was meant, or a Status Success that does not name another object.
+ * Checks that an answer confirms a DELETE. The answer must be the deleted object, or a Status with `Success` that does not
+ * name another object.
  *
  * @throws UnexpectedAnswerError for anything else
  */
@@ -131,10 +138,10 @@ function wordsOf({ kind, namespace, name }: Meant): string {
   return [kind ?? 'the object', called].filter(Boolean).join(' ');
 }
 
-/** How much of an unexpected answer is shown: enough to recognize its sender. */
+/** The number of characters of an unexpected answer that are shown. They are enough to recognize the sender. */
 const shownCharacters = 200;
 
-/** The error for an answer that is not what was requested. */
+/** The error for an answer with the wrong content. `wanted` describes the expected content. */
 export function unexpected(
   { method, path, text }: Omit<Answered, 'value'>,
   target: Target,

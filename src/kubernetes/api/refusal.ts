@@ -6,7 +6,7 @@ import type { Target } from '../kubeconfig/target.ts';
 import type { Incoming, Outgoing } from '../transport/transport.ts';
 import { type ApiAnswer, ApiError, readApiAnswer } from './api-error.ts';
 
-/** The error for an answer that is not 2xx. */
+/** The error for an answer whose status is not 2xx. */
 export async function refusal(
   incoming: Incoming,
   body: string,
@@ -34,7 +34,10 @@ export async function refusal(
   return new ApiError(answer);
 }
 
-/** Admission refuses with the same status and reason as authorization. A permission does not help there. */
+/**
+ * The error for a 403. Admission refuses with the same status and reason as authorization, but a permission does not help
+ * against admission.
+ */
 function forbidden(answer: ApiAnswer, outgoing: Pick<Outgoing, 'method' | 'path'>, target: Target): ApiError {
   const isRead = outgoing.method === 'GET';
   const error = new ApiError(answer);
@@ -64,14 +67,14 @@ function loginCures({ user }: Target): readonly Cure[] {
   if (exec) {
     const login = logins[exec.command.split(/[\\/]/).at(-1)!];
     if (login) return [cure(command`${login}`, 'logs in again')];
-    // The plugin's output is the credential, so it must not reach the terminal.
+    // The plugin's output is the credential, so it must not appear on the terminal.
     return [cure(command`${[exec.command, ...exec.args]} > /dev/null`, 'logs in again')];
   }
   if (tokenFile) return [advice(`put a new token into ${tokenFile}`)];
   return kubeconfigAgain;
 }
 
-/** The login command of plugins that only pass on another program's credential. */
+/** The login commands for plugins that only print a credential of another program. */
 const logins: Readonly<Record<string, readonly string[]>> = {
   aws: ['aws', 'sso', 'login'],
   'aws-iam-authenticator': ['aws', 'sso', 'login'],
@@ -80,7 +83,7 @@ const logins: Readonly<Record<string, readonly string[]>> = {
   kubelogin: ['az', 'login'],
 };
 
-/** `kubectl auth can-i` for the request that was forbidden. */
+/** A command that shows whether the user has the permission for this request; if the path is not known, who the user is. */
 function permissionCures({ method, path }: Pick<Outgoing, 'method' | 'path'>, { kubectlFlags }: Target): Cure[] {
   const [, group, namespace, resource, name, subresource] =
     /^\/(?:api\/v1|apis\/([^/]+)\/[^/]+)(?:\/namespaces\/([^/?]+)(?=\/))?\/([^/?]+)(?:\/([^/?]+))?(?:\/([^/?]+))?/.exec(
@@ -103,7 +106,7 @@ function viewConfig({ kubectlFlags }: Target, note: string): Cure {
   return cure(command`kubectl config view --minify ${kubectlFlags}`, note);
 }
 
-/** The expired credential and its expiry time; undefined if none of them is known to be expired. */
+/** The expired credential and its expiry time; undefined if no credential is known to have expired. */
 async function whatExpired(identity: Identity): Promise<{ what: string; at: Date } | undefined> {
   const { cert } = identity.tls;
   if (cert) {
@@ -115,7 +118,10 @@ async function whatExpired(identity: Identity): Promise<{ what: string; at: Date
   return at && at < new Date() ? { what: 'token', at } : undefined;
 }
 
-/** The `exp` of a JSON Web Token (RFC 7519): service accounts, OIDC, most clouds. Other tokens have no expiry time. */
+/**
+ * The expiry time (`exp`) of a JSON Web Token (RFC 7519), which service accounts, OIDC and most clouds use; undefined for
+ * other tokens.
+ */
 function tokenEnd(authorization: string): Date | undefined {
   const [, payload] = /^Bearer [\w-]+\.([\w-]+)\.[\w-]*$/.exec(authorization) ?? [];
   if (!payload) return undefined;

@@ -11,9 +11,9 @@ import { type WatchEvent, watchEvents } from './watch.ts';
 /** A list from the server, with all its pages joined. */
 export interface ObjectList<T> {
   items: T[];
-  /** The version at which a watch continues. */
+  /** The version from which a watch continues. */
   resourceVersion: string;
-  /** True if `firstPageOnly` left out further pages. */
+  /** True if there are further pages that were not requested because of `firstPageOnly`. */
   cutOff: boolean;
 }
 
@@ -28,8 +28,8 @@ export interface ListQuery {
 }
 
 /**
- * Requests to one API server. Paths have no server and no query: `/api/v1/namespaces/default/pods`. Each answer is checked:
- * a list must be a list, and an object must be the one that the path names. Each method may throw ApiError,
+ * Requests to one API server. A path contains neither server nor query: `/api/v1/namespaces/default/pods`. Each answer is
+ * checked: a list must be a list, and an object must be the object that the path names. Each method may throw ApiError,
  * UnexpectedAnswerError or Failure.
  */
 export interface Api {
@@ -41,13 +41,13 @@ export interface Api {
   mergePatch<T>(path: string, patch: object, options?: Omit<Partial<ApplyRequest>, 'force'>): Promise<T>;
   create<T>(path: string, object: object): Promise<T>;
   remove(path: string, options?: RemoveOptions): Promise<void>;
-  /** The beginning of the answer to a GET, also from an app behind the API server (pods/proxy). */
+  /** Returns the beginning of the answer to a GET. The answer may come from an app behind the API server (pods/proxy). */
   getRaw(path: string, timeoutMs: number): Promise<{ readonly status: number; readonly body: string }>;
   /** Runs a command in a container (exec.ts). */
   exec(command: PodCommand, timeoutMs: number): Promise<PodCommandEnd>;
   /**
-   * Yields changes since `resourceVersion`. Ends if the server ends the watch (after minutes), or the signal aborts. Throws
-   * ApiError 410 if the version is too old, and Failure if the connection breaks; the caller resumes.
+   * Yields the changes since `resourceVersion`. Ends if the server ends the watch (after minutes), or if the signal aborts.
+   * Throws ApiError 410 if the version is too old, and Failure if the connection breaks. The caller then starts a new watch.
    */
   watch<T>(
     path: string,
@@ -71,7 +71,10 @@ export interface RemoveOptions {
   propagationPolicy?: 'Background' | 'Foreground' | 'Orphan' | undefined;
 }
 
-/** kubectl's `--chunk-size` is 500. 1,000 needs half of the round trips, and is 10 % faster for 3,000 objects. */
+/**
+ * Objects per page. kubectl's `--chunk-size` is 500. Pages of 1,000 need half of the round trips, and are 10 % faster for
+ * 3,000 objects.
+ */
 const defaultPageSize = 1000;
 
 interface WithManagers {
@@ -83,18 +86,18 @@ interface Fields {
 }
 
 /**
- * Who changed an object, and when; of what they own, only the types of conditions. What they own is half of the memory of a
- * list, and is read in full for the plugin's own field manager alone.
+ * Shortens an entry of `managedFields`: of the owned fields, only the types of conditions stay. The owned fields are half of
+ * the memory of a list, and the plugin reads all of them only for its own field manager.
  */
 function shorten(entry: ManagedFieldsEntry): void {
   if (entry.manager === 'kubectl-skyports') return;
   const conditions = (entry.fieldsV1 as Fields | undefined)?.['f:status']?.['f:conditions'];
   const types = conditions && Object.fromEntries(Object.keys(conditions).map((key) => [key, {}]));
-  // Not deleted: V8 keeps objects that lost a field in a larger form.
+  // The field is not deleted, because V8 stores an object with a deleted field in a larger form.
   Object.assign(entry, { fieldsV1: types && { 'f:status': { 'f:conditions': types } } });
 }
 
-/** @param timeoutMs `--request-timeout`, 0 for none */
+/** @param timeoutMs the value of `--request-timeout`; 0 means without a timeout */
 export function apiOver(transport: Transport, timeoutMs: number): Api {
   const request = (outgoing: Omit<Outgoing, 'timeoutMs'>): Promise<Answered> =>
     sendWithRetry({ ...outgoing, timeoutMs }, transport);
@@ -128,7 +131,7 @@ export function apiOver(transport: Transport, timeoutMs: number): Api {
       try {
         found = await page(path, query, pageSize, token);
       } catch (error) {
-        // etcd has compacted the version of the pages (client-go `pager.ListPager`).
+        // The token has expired, because etcd has compacted the version of the pages (client-go `pager.ListPager`).
         if (!token || (error as ApiError).status !== 410) throw error;
         found = await page(path, query, 0, '');
         isWhole = true;

@@ -7,16 +7,19 @@ import { ApiError, readApiAnswer } from './api-error.ts';
 import { unexpected } from './expected-answer.ts';
 import { refusal } from './refusal.ts';
 
-/** A change. The object of a BOOKMARK has only `metadata.resourceVersion`. */
+/** One event of a watch. The object of a BOOKMARK has only `metadata.resourceVersion`. */
 export interface WatchEvent<T> {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
   object: T;
 }
 
-/** TCP keep-alive detects a connection that a load balancer has dropped silently. Go's values, except for the count. */
+/**
+ * TCP keep-alive detects a connection that a load balancer has dropped silently. The times are those of Go, the count is
+ * not.
+ */
 const aliveProbe = { firstMs: 30_000, nextMs: 15_000, count: 3 };
 
-/** The events of one watch request, as `Api.watch` promises them. */
+/** The events of one watch request, as documented at `Api.watch`. */
 export async function* watchEvents<T>(outgoing: Outgoing, transport: Transport): AsyncGenerator<WatchEvent<T>> {
   const signal = outgoing.signal!;
   if (signal.aborted) return;
@@ -54,7 +57,9 @@ async function answered(outgoing: Outgoing, transport: Transport): Promise<Incom
 
 const types: ReadonlySet<unknown> = new Set(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']);
 
-/** Parses one event. @throws ApiError for an event that ends the watch; UnexpectedAnswerError for an invalid event */
+/**
+ * Parses one event. @throws ApiError for the event ERROR, which ends the watch; UnexpectedAnswerError for an invalid event
+ */
 function eventIn<T>(line: string, { method, path }: Outgoing, { target }: Transport): WatchEvent<T> {
   let event: unknown;
   try {
@@ -69,7 +74,7 @@ function eventIn<T>(line: string, { method, path }: Outgoing, { target }: Transp
   throw unexpected({ method, path, text: line }, target, 'events of objects');
 }
 
-/** Splits the stream into lines, one JSON text each. A chunk may end anywhere, even within a character. */
+/** Splits the stream into lines. Each line is one JSON text. A chunk may end anywhere, even within a character. */
 async function* lines(incoming: Incoming): AsyncGenerator<string> {
   const stream = isGzip(incoming.message) ? await unpacking(incoming.message) : incoming.message;
   const decoder = new StringDecoder('utf8');

@@ -10,7 +10,7 @@ import { holds, wasApplied, wasRemoved, writeOnce } from './write-once.ts';
 /** Options for applying a plan. */
 export interface ApplyOptions {
   readonly fieldManager: string;
-  /** Takes over fields that other managers own. */
+  /** If true, takes over fields that other managers own. */
   readonly forceConflicts: boolean;
   /** Receives each change. Undefined for a dry run, in which the server validates but persists nothing. */
   readonly journal: Journal | undefined;
@@ -25,17 +25,17 @@ export interface Applied {
   readonly object: Manifest;
 }
 
-/** An object has changed since the plan was made. The caller reads and plans again. */
+/** An object has changed since the plan was made. The caller reads the objects again and makes a new plan. */
 export class StalePlanError extends Failure {
   override readonly name = 'StalePlanError';
 }
 
-/** Concurrent requests. An API server would queue more. */
+/** The number of concurrent requests. An API server would queue more requests. */
 const atOnce = 8;
 
 /**
- * Applies a plan: writes with server-side apply, then removals. Unchanged objects need no request, except in a dry run. If a
- * write is refused, the objects that this call has created are removed again, unless the process was interrupted.
+ * Applies a plan: first the writes, with server-side apply, then the removals. Unchanged objects need no request, except in
+ * a dry run. If a write fails, the objects that this call has created are removed again, unless the process was interrupted.
  *
  * @throws StalePlanError if an object has changed since the plan; Failure for a conflict of field managers
  */
@@ -71,7 +71,7 @@ export function changeOf({ kind, manifest, effect }: Omit<ApplicableWrite, 'uid'
   return { kind, namespace, name, effect: effect === 'created' ? 'created' : 'changed' };
 }
 
-/** The changes of a plan, in order. */
+/** The changes of a plan, in the order in which they are made. */
 export function changesOf({ writes, removals }: Plan): Change[] {
   return [...writes.filter(({ effect }) => effect !== 'unchanged').map(changeOf), ...removals.map(removalChange)];
 }
@@ -80,7 +80,9 @@ function removalChange({ kind, namespace, name }: PlannedRemoval): Change {
   return { kind, namespace, name, effect: 'deleted' };
 }
 
-/** Works on several items at once. @throws what the first failing work throws */
+/**
+ * Processes several items at the same time, and starts no further item after a failure. @throws the error of a failed item
+ */
 export async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const queue = [...items];
   let failed = false;
@@ -96,7 +98,7 @@ export async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-/** The manifest with its owners, whose uids the answers of earlier writes have. */
+/** Adds the owners to a manifest. The uid of an owner that was just written comes from the answer to that write. */
 export function withOwners({ manifest, ownedBy }: PlannedWrite, applied: readonly Applied[]): Manifest {
   if (!ownedBy) return manifest;
   const ownerReferences = ownedBy.map(({ name, uid }) => {
@@ -106,7 +108,7 @@ export function withOwners({ manifest, ownedBy }: PlannedWrite, applied: readonl
   return { ...manifest, metadata: { ...manifest.metadata, ownerReferences } };
 }
 
-/** An object to apply, with its uid if it exists. */
+/** An object to apply. `uid` is undefined if the object does not exist yet. */
 export interface ApplicableWrite {
   readonly kind: ResourceKind;
   readonly effect: PlannedWrite['effect'];
@@ -169,7 +171,7 @@ async function removeOne(connection: Connection, removal: PlannedRemoval, journa
   await writeOnce<unknown>(connection, { change: removalChange(removal), send, isDone, journal });
 }
 
-/** Removes the created objects, except those that others have changed since. */
+/** Removes the objects that were created, except objects that another client has changed since then. */
 export async function undo(
   connection: Connection,
   applied: readonly { readonly kind: ResourceKind; readonly effect: Applied['effect']; readonly object: Manifest }[],
@@ -191,7 +193,7 @@ export async function undo(
   }
 }
 
-/** An object to write in order, followed by its status. */
+/** An object that `applyInOrder` writes. Its status, if there is one, is written directly after the object. */
 interface OrderedWrite {
   readonly kind: ResourceKind;
   readonly effect: 'created' | 'changed' | 'unchanged';
@@ -207,9 +209,9 @@ export interface OrderedResult {
 }
 
 /**
- * Applies objects one after the other, each with its status. Unchanged objects need no request, except in a dry run. If one
- * is refused, the objects that this call has created are removed again. A dry run does not send a status, or an object in a
- * namespace that does not exist yet: the server could not validate them.
+ * Applies objects one after the other, each with its status. Unchanged objects need no request, except in a dry run. If a
+ * write fails, the objects that this call has created are removed again. A dry run sends no status, and no object in a
+ * namespace that does not exist yet, because the server could not validate them.
  *
  * @throws StalePlanError if an object has changed since the plan
  */
@@ -253,7 +255,7 @@ function withStatus(object: Manifest, status: object | undefined): Manifest {
   return status ? ({ ...object, status } as Manifest) : object;
 }
 
-/** Writes the status in a separate request, which may be refused even if the object was accepted. */
+/** Writes the status in a separate request. The server may refuse this request even if it accepted the object. */
 async function writeStatus(
   connection: Connection,
   kind: ResourceKind,

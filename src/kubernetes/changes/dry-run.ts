@@ -9,11 +9,12 @@ import { type Applied, applyOne, eachOf, StalePlanError, withOwners } from './ap
 export type DryRunAnswer = Pick<DryRun, 'outcome' | 'status' | 'message'>;
 
 /**
- * Asks the API server for each write what it would make of it, and stores nothing (`dryRun=All`). Unlike the dry run of a
- * plan, goes on after a refusal. Needs the rights of the write, and appears in the audit log as one.
+ * Sends each write to the API server as a dry run, which stores nothing (`dryRun=All`). Unlike the dry run of a plan, this
+ * function continues after a refusal. The user needs the same permissions as for the write, and the audit log records the
+ * request as a write.
  *
- * @returns an answer for each write, in their order
- * @throws Failure if the user is not logged in, or interrupts
+ * @returns one answer for each write, in the order of `writes`
+ * @throws Failure if the user is not logged in, or interrupts the command
  */
 export async function tryWrites(
   connection: Connection,
@@ -43,7 +44,10 @@ export async function tryWrites(
   return writes.map((write) => answers.get(write)!);
 }
 
-/** A Service that was refused has no uid, and without one the API server refuses its Ingress, too. */
+/**
+ * Removes owners without a uid. A Service that was refused has no uid, and the API server would then refuse its Ingress,
+ * too.
+ */
 function withoutUnknownOwners(manifest: Manifest): Manifest {
   const { ownerReferences, ...metadata } = manifest.metadata ?? {};
   const known = ownerReferences?.filter(({ uid }) => uid !== '') ?? [];
@@ -53,7 +57,8 @@ function withoutUnknownOwners(manifest: Manifest): Manifest {
 function answerOf(error: unknown): DryRunAnswer {
   if (!(error instanceof Failure) || error instanceof InterruptedError) throw error;
   if (!(error instanceof ApiError)) {
-    // Fields of other managers are in the way of a write, too. An object that has changed in between decides nothing.
+    // A conflict with fields of other managers would also stop the real write. A change of the object in the meantime proves
+    // nothing.
     const isConflict = !(error instanceof StalePlanError) && error.code === 'field-conflict';
     return { outcome: isConflict ? 'refused' : 'failed', status: isConflict ? 409 : 0, message: error.message };
   }

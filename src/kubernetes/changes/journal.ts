@@ -9,7 +9,7 @@ export interface Change {
   readonly effect: 'created' | 'changed' | 'deleted' | 'annotated';
 }
 
-/** A command ended before all its changes were made. `details` has the outcome of each change, one line each. */
+/** A command ended before all its changes were made. `details` contains the outcome of each change. */
 export class IncompleteError extends Failure {
   override readonly name = 'IncompleteError';
 }
@@ -32,14 +32,14 @@ export class Journal {
     this.#report = report;
   }
 
-  /** Sets the pending changes. A new plan replaces the rest of an earlier one. */
+  /** Sets the pending changes. The changes of a new plan replace the pending changes of an earlier plan. */
   expect(changes: readonly Change[]): void {
     this.#due = changes;
     this.#refused = undefined;
     this.#startsOver = false;
   }
 
-  /** The plan is done but was not sufficient; a new plan follows. */
+  /** Records that the plan was applied but was not sufficient. A new plan follows. */
   startsOver(): void {
     this.#startsOver = true;
   }
@@ -50,7 +50,7 @@ export class Journal {
     this.#report(lineOf(change));
   }
 
-  /** A created object was removed again, because a later change failed. */
+  /** Records that a created object was removed again, because a later change failed. */
   undone(change: Change): void {
     this.#done.splice(
       this.#done.findIndex((each) => isSame(each, change)),
@@ -60,7 +60,7 @@ export class Journal {
     this.#report(`${nameOf(change)} removed again`);
   }
 
-  /** A created object could not be removed again. */
+  /** Records that a created object could not be removed again. */
   left(change: Change, why: string): void {
     this.#done.splice(
       this.#done.findIndex((each) => isSame(each, change)),
@@ -69,18 +69,21 @@ export class Journal {
     this.#left.push(`${nameOf(change)} (removing it again failed: ${why})`);
   }
 
-  /** The answer was lost, and the object could not be read. */
+  /** Records that the answer to a change was lost, and that the object could not be read. */
   unknown(change: Change): void {
     this.#due = this.#due.filter((each) => !isSame(each, change));
     this.#unknown.push(change);
   }
 
-  /** The change that ended the command. */
+  /** Records the change that ended the command. */
   refused(change: Change): void {
     this.#refused ??= change;
   }
 
-  /** The error that ends the command, with the outcome of each change. The error unchanged if no change had started. */
+  /**
+   * The error that ends the command, with the outcome of each change. If no change was tried, the error is returned
+   * unchanged, except after an interruption.
+   */
   closing(error: unknown): unknown {
     const isInterruption = error instanceof InterruptedError;
     if (!(error instanceof Failure)) return error;
@@ -100,7 +103,10 @@ export class Journal {
     return new IncompleteError(code, `${about}${message}`, cures, { exitCode, details, cause: error });
   }
 
-  /** No command is suggested if all changes are done, because it might no longer find the object. */
+  /**
+   * Suggests to repeat the command. If all changes are done, nothing is suggested, because the command might no longer find
+   * the object.
+   */
   #whatNext(): string[] {
     const isLeft = this.#due.length > 0 || this.#left.length > 0 || this.#startsOver;
     const isUnknown = this.#unknown.length > 0;
@@ -111,7 +117,7 @@ export class Journal {
   }
 }
 
-/** Runs a command's changes with a new journal. @throws the error that ended them, with the outcome of each change */
+/** Runs a command's changes with a new journal. @throws the error that ended the changes, with the outcome of each change */
 export async function journaled<T>(report: (line: string) => void, work: (journal: Journal) => Promise<T>): Promise<T> {
   const journal = new Journal(report);
   try {
@@ -121,7 +127,7 @@ export async function journaled<T>(report: (line: string) => void, work: (journa
   }
 }
 
-/** Lists few objects on one line, and many on one line each, so that no line is cut. */
+/** Lists up to three objects on one line. More objects get one line each, so that no line is cut. */
 function lines(what: string, objects: readonly string[]): string[] {
   if (objects.length > 3) return [`${what}:`, ...objects.map((each) => `  ${each}`)];
   return objects.length > 0 ? [`${what}: ${objects.join(', ')}`] : [];
@@ -138,7 +144,7 @@ function nameOf({ kind, name }: Change): string {
   return resourceNameOf(kind, name);
 }
 
-/** `service/x deleted from default namespace`, as kubectl reports it. */
+/** The report of a change, as kubectl words it: `service/x deleted from default namespace`. */
 export function lineOf(change: Change): string {
   const place = change.effect === 'deleted' && change.namespace !== '' ? ` from ${change.namespace} namespace` : '';
   return `${nameOf(change)} ${change.effect}${place}`;

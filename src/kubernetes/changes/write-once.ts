@@ -12,14 +12,14 @@ import type { Change, Journal } from './journal.ts';
 export interface Write<T> {
   readonly change: Change;
   send(): Promise<T>;
-  /** Whether the write was done, judged by the object now; undefined if it does not exist. */
+  /** Whether the write was done, according to the current object. `found` is undefined if the object does not exist. */
   isDone(found: Manifest | undefined): boolean;
   /** Undefined for a dry run. */
   readonly journal: Pick<Journal, 'done' | 'unknown' | 'refused'> | undefined;
 }
 
 /**
- * Makes one change and reports it. If the answer is lost or unexpected, reads the object again. If that fails too, the
+ * Makes one change and reports it. If the answer is lost or unexpected, the object is read again. If the read fails too, the
  * change is reported as unknown.
  *
  * @returns the server's answer, else the object that was read again
@@ -45,13 +45,13 @@ export async function writeOnce<T>(connection: Connection, write: Write<T>): Pro
   }
 }
 
-/** A server or gateway may fail after the write was done. */
+/** Whether the write may be done despite the error: a server or gateway may fail after the write. */
 function mayBeDone(error: unknown): boolean {
   if (error instanceof ApiError) return error.status >= 500;
   return error instanceof LostAnswerError || error instanceof UnexpectedAnswerError;
 }
 
-/** The object as it is now; undefined when it does not exist. */
+/** The current object; undefined if it does not exist, `unseen` if it cannot be read. */
 async function lookUp(
   { api }: Connection,
   { kind, namespace, name }: Change,
@@ -64,14 +64,14 @@ async function lookUp(
   }
 }
 
-/** Whether a planned write was done: the object has another version, and has the planned values. */
+/** Whether a planned write was done: the object has another resourceVersion, and contains the planned values. */
 export function wasApplied(found: Manifest | undefined, planned: Manifest): boolean {
   if (!found || found.metadata?.resourceVersion === planned.metadata?.resourceVersion) return false;
   const { uid, resourceVersion, ownerReferences, ...metadata } = planned.metadata ?? {};
   return holds(found, { ...planned, metadata });
 }
 
-/** Whether a value contains all that another declares. Lists must have the same length, in any order. */
+/** Whether `value` contains everything in `declared`. Lists must have the same length, in any order. */
 export function holds(value: unknown, declared: unknown): boolean {
   if (Array.isArray(declared)) {
     if (!Array.isArray(value) || value.length !== declared.length) return false;
@@ -83,7 +83,7 @@ export function holds(value: unknown, declared: unknown): boolean {
   );
 }
 
-/** Whether an object is gone or being deleted, or was replaced by another one of the same name. */
+/** Whether an object is gone or being deleted, or was replaced by another object of the same name. */
 export function wasRemoved(found: Manifest | undefined, uid: string | undefined): boolean {
   if (!found) return true;
   return found.metadata?.deletionTimestamp !== undefined || (uid !== undefined && found.metadata?.uid !== uid);

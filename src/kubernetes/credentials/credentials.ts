@@ -13,19 +13,20 @@ export interface Identity {
   readonly tls: Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'>;
 }
 
-/** Provides the identity for the next request. Files are read and plugins run only when it is needed. */
+/** Provides the identity for the next request. Files are read, and plugins run, only when a request needs the identity. */
 export interface Credentials {
   identity(): Promise<Identity>;
-  /** After a 401 to a request with the identity `refused`: whether a retry can succeed. */
+  /** Whether a retry can succeed after a 401 to a request with the identity `refused`. */
   renew(refused: Identity): Promise<boolean>;
 }
 
 /**
  * The credentials of the target's user. Nothing is read or run before the first request.
- * @throws UsageError for an auth-provider that kubectl does not support either; `identity` throws one for an invalid header
+ * @throws UsageError for an auth-provider that kubectl does not support either. `identity` throws a UsageError for an
+ * invalid header or an unreadable token file
  */
 export function credentialsOf(target: Target, system: System): Credentials {
-  // As kubectl, send no secret over plain http (client-go `IsConfigTransportTLS`).
+  // Like kubectl, this plugin sends no secret over plain http (client-go `IsConfigTransportTLS`).
   if (target.server.startsWith('http:')) {
     const identity = { headers: impersonationHeaders(target), tls: {} };
     return { identity: async () => sendable(identity), renew: async () => false };
@@ -45,9 +46,9 @@ export function credentialsOf(target: Target, system: System): Credentials {
 }
 
 /**
- * client-node's KubeConfig for one cluster and user. It turns certificates, tokens and passwords into options of node:https.
- * Exec plugins, OIDC, token files, groups to impersonate and proxies are implemented here, because client-node differs from
- * kubectl.
+ * client-node's KubeConfig for one cluster and user. KubeConfig converts certificates, tokens and passwords into options of
+ * node:https. Exec plugins, OIDC, token files, impersonation and proxies are implemented in this plugin, because client-node
+ * differs from kubectl there.
  */
 async function clientNodeConfig({ cluster, user, server }: Target, exec: ExecCredentials, oidc: OidcCredentials) {
   const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
@@ -103,7 +104,7 @@ function identityOf(options: RequestOptions, target: Target): Identity {
   };
 }
 
-/** The impersonation headers, from `--as` and related flags or the kubeconfig's `as`. */
+/** The impersonation headers, from `--as` and related flags, or from the kubeconfig's `as` and related fields. */
 function impersonationHeaders({ user }: Target): Record<string, string | readonly string[]> {
   if (!user.as) return {};
   const extra = Object.entries(user.asUserExtra ?? {}).map(([key, values]) => [
@@ -118,7 +119,7 @@ function impersonationHeaders({ user }: Target): Record<string, string | readonl
   };
 }
 
-/** client-go `headerKeyEscape`: percent-encodes characters that are not allowed in a header's name. */
+/** Percent-encodes the characters that are not allowed in a header's name, as client-go `headerKeyEscape` does. */
 function headerKey(key: string): string {
   const percentEncoded = (byte: number) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   return key.replace(/[^A-Za-z0-9!#$&'*+.^_`|~-]/gu, (character) =>
@@ -126,15 +127,18 @@ function headerKey(key: string): string {
   );
 }
 
-/** Go sends a header's value as UTF-8. Node writes one byte per character. */
+/**
+ * Prepares a header's value for Node, which writes one byte per character. The value is then sent as UTF-8, as Go sends it.
+ */
 function headerText(text: string): string {
   return Buffer.from(text).toString('latin1');
 }
 
 /**
- * The token in the user's `tokenFile`; undefined without one. It is read for every request, so that a rotated token works at
- * once. If it can be read, it takes precedence over `token` (client-go `NewBearerAuthWithRefreshRoundTripper`).
- * @throws UsageError if it cannot be read and no other token exists
+ * The token in the user's `tokenFile`. Undefined if the user has no `tokenFile`, or if the file has no token but `token` is
+ * set. The file is read for every request, so that a rotated token works at once. A token in the file takes precedence over
+ * `token` (client-go `NewBearerAuthWithRefreshRoundTripper`).
+ * @throws UsageError if the file is empty or cannot be read, and `token` is not set
  */
 function tokenFromFile({ user, who }: Target): string | undefined {
   if (!user.tokenFile) return undefined;
@@ -152,7 +156,7 @@ function tokenFromFile({ user, who }: Target): string | undefined {
   ]);
 }
 
-/** Refuses a token or a name with a line break, with the message of Go's net/http. */
+/** Rejects a header value that contains a line break or another control character, with the message of Go's net/http. */
 function sendable(identity: Identity): Identity {
   for (const [name, value] of Object.entries(identity.headers)) {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that no header may have
@@ -164,7 +168,10 @@ function sendable(identity: Identity): Identity {
   return identity;
 }
 
-/** The exec plugin's credential. The plugin runs when the first request needs it; concurrent requests share the run. */
+/**
+ * Provides the exec plugin's credential. The plugin runs when the first request needs the credential. Concurrent requests
+ * share one run.
+ */
 class ExecCredentials {
   readonly #target: Target;
   readonly #system: System;
@@ -176,7 +183,7 @@ class ExecCredentials {
     this.#system = system;
   }
 
-  /** client-node asks this. client-go runs no plugin when the user has another credential (`UpdateTransportConfig`). */
+  /** Called by client-node. As in client-go, no plugin runs if the user has another credential (`UpdateTransportConfig`). */
   isAuthProvider(): boolean {
     const { exec, token, tokenFile, username, clientCertificate, clientCertificateData } = this.#target.user;
     return Boolean(exec) && !(token || tokenFile || username || clientCertificate || clientCertificateData);
@@ -188,13 +195,16 @@ class ExecCredentials {
     if (clientCertificateData) Object.assign(options, { cert: clientCertificateData, key: clientKeyData });
   }
 
-  /** After a 401: true if the next request will have another credential than the refused one. */
+  /**
+   * Called after a 401. True if the credential comes from a plugin. Then the next request runs the plugin again, or uses the
+   * credential that another request has renewed.
+   */
   async renew(refused: Identity): Promise<boolean> {
     if (!this.isAuthProvider()) return false;
     const { token, clientCertificateData } = await this.#credential();
     const authorization = token && `Bearer ${token}`;
     const isSame = refused.headers.Authorization === authorization && refused.tls.cert === clientCertificateData;
-    // If it is not the same, another request has renewed it in the meantime.
+    // If the credential is not the same, another request has renewed it in the meantime.
     if (isSame) this.#running = undefined;
     return true;
   }
@@ -211,7 +221,7 @@ class ExecCredentials {
   async #run(): Promise<ExecCredential> {
     const { runExecPlugin } = await import('./exec-plugin.ts');
     const credential = await runExecPlugin(this.#target.user.exec!, this.#target, this.#system).catch((error) => {
-      // After a failure the next request runs the plugin again. A watch may run for days.
+      // After a failure, the next request runs the plugin again, because a watch may continue for days.
       this.#running = undefined;
       throw error;
     });

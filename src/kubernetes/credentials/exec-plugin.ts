@@ -14,13 +14,13 @@ export interface ExecCredential {
   token?: string | undefined;
   clientCertificateData?: string | undefined;
   clientKeyData?: string | undefined;
-  /** Milliseconds since 1970; undefined if it has no expiry time. */
+  /** Milliseconds since 1970; undefined if the credential has no expiry time. */
   expiresAt?: number | undefined;
 }
 
 /**
  * Runs the kubeconfig's exec plugin as client-go does, with the user's environment, the plugin's own variables and
- * KUBERNETES_EXEC_INFO. Its stderr is shown to the user.
+ * KUBERNETES_EXEC_INFO. The plugin's stderr is shown to the user.
  * @throws Failure with client-go's message, and the plugin's installHint if the plugin is not installed
  */
 export async function runExecPlugin(plugin: ExecPlugin, target: Target, system: System): Promise<ExecCredential> {
@@ -35,13 +35,13 @@ export async function runExecPlugin(plugin: ExecPlugin, target: Target, system: 
     },
     stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'pipe'],
   };
-  // A plugin that may read the terminal must stay in this process group: another group could not read it.
+  // A plugin that may read the terminal must stay in this process group, because another group cannot read the terminal.
   const detached = !interactive && system.platform !== 'win32';
   let child: ChildProcess;
   try {
     child = spawn(plugin.command, plugin.args, { ...options, detached });
   } catch (error) {
-    // spawn throws for a name with a NUL.
+    // `spawn` throws if the command contains a NUL character.
     throw cannotRun(plugin, error as NodeJS.ErrnoException);
   }
   if (detached) hasOwnGroup.add(child);
@@ -49,12 +49,12 @@ export async function runExecPlugin(plugin: ExecPlugin, target: Target, system: 
   return parseCredential(stdout, plugin);
 }
 
-/** Far more than tokens and certificates need. */
+/** The most output that is read from a plugin, in bytes. Tokens and certificates are much smaller. */
 const mostOutput = 1024 * 1024;
 
 /**
- * Collects the plugin's output until it exits. An interruption, or too much output, kills the plugin and its children, so that
- * none of them outlives this process.
+ * Collects the plugin's output until the plugin exits. If this process is interrupted, or stdout is too long, the plugin is
+ * killed, so that it does not run longer than this process.
  */
 function outputOf(child: ChildProcess, plugin: ExecPlugin, system: System): Promise<string> {
   const { stderr, interrupted } = system;
@@ -102,10 +102,10 @@ function outputOf(child: ChildProcess, plugin: ExecPlugin, system: System): Prom
   });
 }
 
-/** How long a plugin may take to exit; shorter than the limit of this process (main.ts). */
+/** The time in which a plugin must exit after SIGTERM. An interrupted process has more time to exit (main.ts). */
 const killAfterMs = 200;
 
-/** Kills the plugin. If it has its own process group, kills the group, which includes its children. */
+/** Sends the signal to the plugin. If the plugin has its own process group, the plugin's children get the signal, too. */
 function kill(child: ChildProcess, signal: NodeJS.Signals): void {
   const { pid } = child;
   if (pid === undefined) return;
@@ -113,7 +113,7 @@ function kill(child: ChildProcess, signal: NodeJS.Signals): void {
     if (hasOwnGroup.has(child)) nodeProcess.kill(-pid, signal);
     else child.kill(signal);
   } catch {
-    // It has ended already.
+    // The process has already ended.
   }
 }
 
@@ -162,7 +162,9 @@ function cannotRun(plugin: ExecPlugin, error: NodeJS.ErrnoException): Failure {
   return new Failure('credential-plugin', fact, cures, { cause: error });
 }
 
-/** Puts the hint on one line, because it becomes part of a message and comes from a file that others may write. */
+/**
+ * Puts the install hint on one line. The hint becomes part of a message, and other people may have written the kubeconfig.
+ */
 function oneLine(hint: string | undefined): string {
   return (hint ?? '')
     .replace(/\p{Cc}+/gu, ' ')
@@ -177,7 +179,7 @@ function parseCredential(text: string, plugin: ExecPlugin): ExecCredential {
   try {
     printed = JSON.parse(text);
   } catch {
-    // Not the parser's message, which quotes the text: the text may be the secret.
+    // The parser's message is not used, because it quotes the text, and the text may be the secret.
     throw wrong(`decoding stdout: ${plugin.command} printed no JSON`);
   }
   if (!isRecord(printed)) throw wrong(`decoding stdout: ${plugin.command} did not print an object`);
@@ -203,7 +205,10 @@ function parseCredential(text: string, plugin: ExecPlugin): ExecCredential {
   return { token, clientCertificateData, clientKeyData, expiresAt };
 }
 
-/** A command that shows only the plugin's messages. Its output may be the credential and must not appear on a terminal. */
+/**
+ * A command that shows only the plugin's messages. The plugin's output may be the credential, so it must not appear on a
+ * terminal.
+ */
 function showsMessages(plugin: ExecPlugin): Cure {
   return cure(
     command`${wordsOf(plugin)} > /dev/null`,

@@ -6,8 +6,9 @@ import type { System } from '../../system.ts';
 import type { Target } from '../kubeconfig/target.ts';
 
 /**
- * The id-token of the kubeconfig's `auth-provider: oidc`, refreshed if it has expired. client-node is not used: it ignores the
- * client-secret, fails without a message if the refresh-token is missing, and does not save a new token.
+ * Provides the id-token of the kubeconfig's `auth-provider: oidc`, and refreshes the token if it has expired. client-node's
+ * implementation is not used, because it ignores the client-secret, fails without a message if the refresh-token is missing,
+ * and does not save a new token.
  */
 export class OidcCredentials {
   readonly #target: Target;
@@ -15,7 +16,10 @@ export class OidcCredentials {
   readonly #config: Record<string, string>;
   #refreshing: Promise<void> | undefined;
 
-  /** @throws UsageError for other providers: kubectl 1.26 removed gcp and azure */
+  /**
+   * @throws UsageError for another provider (kubectl 1.26 removed gcp and azure), or if the issuer or the client-id is
+   * missing
+   */
   constructor(target: Target, system: System) {
     this.#target = target;
     this.#system = system;
@@ -23,7 +27,7 @@ export class OidcCredentials {
     checkProvider(target);
   }
 
-  /** Called by client-node. A `token` of the user takes precedence, as in client-go. */
+  /** Called by client-node. A `token` or `tokenFile` of the user takes precedence, as in client-go. */
   isAuthProvider(): boolean {
     return Boolean(this.#target.user.authProvider) && !this.#target.user.tokenFile;
   }
@@ -81,7 +85,7 @@ function checkProvider({ user, userName, who, kubectlFlags }: Target): void {
   }
 }
 
-/** The replacements of removed providers. */
+/** For each removed provider, the commands that set up its replacement. */
 const successors: Readonly<Record<string, readonly Cure[]>> = {
   gcp: [
     cure(command`gcloud components install gke-gcloud-auth-plugin`, 'installs what took its place'),
@@ -93,7 +97,7 @@ const successors: Readonly<Record<string, readonly Cure[]>> = {
   azure: [cure(command`kubelogin convert-kubeconfig`, 'writes the kubeconfig for what took its place')],
 };
 
-/** client-go treats a token as expired 10 s early. */
+/** client-go treats a token as expired 10 s before its expiry time. */
 const expiryMarginMs = 10_000;
 
 function isValid(token: string | undefined, now: Date): boolean {

@@ -8,7 +8,7 @@ import type { Target } from '../kubeconfig/target.ts';
 /**
  * Requests new tokens from the identity provider (OpenID Connect Discovery, then RFC 6749 section 6), as client-go does.
  * @param config the config of the kubeconfig's `auth-provider`
- * @param env for HTTPS_PROXY and NO_PROXY
+ * @param env the environment; HTTPS_PROXY and NO_PROXY are read
  * @returns `id-token`, and `refresh-token` if the provider issued a new one
  * @throws Error with client-go's message
  */
@@ -48,7 +48,8 @@ async function tokens(
 ): Promise<{ id_token?: string; refresh_token?: string }> {
   const [id, secret] = [config['client-id']!, config['client-secret'] ?? ''];
   const grant = { grant_type: 'refresh_token', refresh_token: config['refresh-token']! };
-  // Providers differ in how a client sends its secret. Like golang.org/x/oauth2, try the standard's method first.
+  // Providers differ in how they accept a client's secret. Like golang.org/x/oauth2, this function first tries the method of
+  // the standard (HTTP Basic).
   const basic = Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64');
   const first = await post(endpoint, grant, { authorization: `Basic ${basic}` }, agent);
   if (first.status === 200) return JSON.parse(first.body);
@@ -64,7 +65,10 @@ function cannotFetch({ status, body }: { status: number; body: string }): Error 
   return new Error(`oauth2: cannot fetch token: ${status}: ${reasonIn(body)}`);
 }
 
-/** `error` and `error_description` (RFC 6749 5.2). The rest of the answer is not shown, because it may contain a secret. */
+/**
+ * The `error` and `error_description` of an answer (RFC 6749 5.2). The rest of the answer is not shown, because it may
+ * contain a secret.
+ */
 function reasonIn(body: string): string {
   try {
     const { error, error_description } = JSON.parse(body);
@@ -93,8 +97,8 @@ function send(url: string, options: RequestOptions, body?: string): Promise<{ st
 }
 
 /**
- * Saves refreshed OIDC tokens in the kubeconfig, as kubectl does. Many providers accept a refresh token only once, so kubectl
- * could not log in with the old one. Prints a warning to stderr if saving fails.
+ * Saves refreshed OIDC tokens in the kubeconfig, as kubectl does. Many providers accept a refresh token only once, so
+ * kubectl could not log in with the old token. Prints a warning to stderr if saving fails.
  */
 export function keepTokens(
   before: Readonly<Record<string, string>>,
@@ -105,7 +109,7 @@ export function keepTokens(
   const file = resolve(system.cwd, target.user.file!);
   try {
     const lock = `${file}.lock`;
-    // client-go's lock file. client-go also gives up if the file exists.
+    // The lock file of client-go. Like client-go, this function saves nothing if the lock file exists.
     closeSync(openSync(lock, 'wx'));
     try {
       writeFileSync(file, replaced(readFileSync(file, 'utf8'), before, after));
@@ -119,7 +123,10 @@ export function keepTokens(
   }
 }
 
-/** Replaces tokens as text, so that the rest of the file does not change. They are long and random, so each occurs once. */
+/**
+ * Replaces the tokens in the text of the file, so that the rest of the file does not change. Tokens are long and random, so
+ * each token must occur exactly once.
+ */
 function replaced(
   text: string,
   before: Readonly<Record<string, string>>,

@@ -7,5 +7,8 @@ export const kubeconfigAgain: readonly Cure[] = [
   cure(command`kubectl config get-contexts`, 'lists the other contexts'),
 ];
 
-/** No server is known: no kubeconfig, not in a Pod, no `--server`. A caller may add other ways to reach the cluster. */
+/**
+ * No server is known: there is no kubeconfig and no `--server`, and this process does not run in a Pod. A caller may suggest
+ * other ways to reach the cluster.
+ */
 export class NoKubeconfigError extends UsageError {}

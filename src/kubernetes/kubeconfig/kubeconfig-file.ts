@@ -1,7 +1,10 @@
 import { isAbsolute, join } from 'node:path';
 import { YamlFields } from './yaml-fields.ts';
 
-/** How to reach a server. Paths are absolute. `…Data` is base64. An empty value counts as not set, as in kubectl. */
+/**
+ * How to reach a server. Paths are absolute. Fields whose names end in `Data` are base64. An empty value counts as not set,
+ * as in kubectl.
+ */
 export interface KubeconfigCluster {
   server?: string | undefined;
   tlsServerName?: string | undefined;
@@ -14,7 +17,7 @@ export interface KubeconfigCluster {
   execConfig?: unknown;
 }
 
-/** A command that prints a credential (KEP-541). `command` is absolute unless it is looked up in PATH. */
+/** A command that prints a credential (KEP-541). `command` is an absolute path, or a name to look up in PATH. */
 export interface ExecPlugin {
   command: string;
   args: readonly string[];
@@ -25,7 +28,7 @@ export interface ExecPlugin {
   interactiveMode: string;
 }
 
-/** A user's credentials. Paths are absolute. `…Data` is base64. */
+/** A user's credentials. Paths are absolute. Fields whose names end in `Data` are base64. */
 export interface KubeconfigUser {
   clientCertificate?: string | undefined;
   clientCertificateData?: string | undefined;
@@ -41,7 +44,7 @@ export interface KubeconfigUser {
   asUserExtra?: Readonly<Record<string, readonly string[]>> | undefined;
   authProvider?: { name: string; config: Record<string, string> } | undefined;
   exec?: ExecPlugin | undefined;
-  /** The kubeconfig file that has this entry. */
+  /** The kubeconfig file that contains this entry. */
   file?: string | undefined;
 }
 
@@ -60,8 +63,8 @@ export interface KubeconfigFile {
 
 /**
  * Parses one kubeconfig.
- * @param folder the absolute folder of the file, which its relative paths refer to
- * @throws UsageError that names the file, and the line or the field, if it is not a kubeconfig
+ * @param folder the absolute path of the file's folder; relative paths in the file begin there
+ * @throws UsageError that names the file, and the line or the field, if the text is not a kubeconfig
  */
 export function parseKubeconfigFile(text: string, file: string, folder: string): KubeconfigFile {
   const root = YamlFields.parse(text, file);
@@ -113,14 +116,14 @@ function execPlugin(exec: YamlFields, absolute: (path: string | undefined) => st
   const command = exec.text('command') ?? '';
   const apiVersion = exec.text('apiVersion') ?? '';
   return {
-    // client-go resolves only a command with a separator. Any other command is looked up in PATH.
+    // As in client-go, only a command with a separator is resolved. Any other command is looked up in PATH.
     command: /[\\/]/.test(command) ? absolute(command)! : command,
     args: exec.texts('args') ?? [],
     env: exec.list('env').map((entry) => ({ name: entry.text('name') ?? '', value: entry.text('value') ?? '' })),
     apiVersion,
     installHint: exec.text('installHint'),
     provideClusterInfo: exec.flag('provideClusterInfo') ?? false,
-    // Only v1beta1 has a default. Since v1 the field is required.
+    // Only v1beta1 has a default for this field. v1 requires the field.
     interactiveMode: exec.text('interactiveMode') ?? (apiVersion.endsWith('/v1beta1') ? 'IfAvailable' : ''),
   };
 }

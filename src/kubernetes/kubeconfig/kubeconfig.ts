@@ -11,14 +11,15 @@ export interface Kubeconfig extends KubeconfigFile {
   readonly files: readonly string[];
   /** Files that were named but do not exist. */
   readonly missing: readonly string[];
-  /** What names the files: `--kubeconfig`, `KUBECONFIG` or `~/.kube/config`. */
+  /** The source of the file names: `--kubeconfig`, `KUBECONFIG` or `~/.kube/config`. */
   readonly namedBy: string;
 }
 
 /**
- * Reads the files that kubectl would read: `--kubeconfig` alone, else the list in KUBECONFIG, else `~/.kube/config`.
- * A missing file is skipped unless `--kubeconfig` names it. If two files have an entry of the same name, the first one wins
- * as a whole, as does the first `current-context` (client-go `clientcmd.ClientConfigLoadingRules.Load`).
+ * Reads the files that kubectl would read: `--kubeconfig` alone, else the list in KUBECONFIG, else `~/.kube/config`. A
+ * missing file is skipped unless `--kubeconfig` names it. If several files have an entry of the same name, the whole entry
+ * of the first file is used, and the first `current-context` is used, too (client-go
+ * `clientcmd.ClientConfigLoadingRules.Load`).
  * @throws UsageError for a file that cannot be read or is not a kubeconfig
  */
 export function readKubeconfig(explicitFile: string | undefined, system: System): Kubeconfig {
@@ -60,7 +61,7 @@ function kubeconfigFiles(explicitFile: string | undefined, system: System): { fi
   return { files: [join(kubectlHome(system), '.kube', 'config')], namedBy: '~/.kube/config' };
 }
 
-/** The home folder (client-go `util/homedir`): on Windows, the first of three folders that has a kubeconfig. */
+/** The home folder (client-go `util/homedir`). On Windows, it is the first of three folders that contains a kubeconfig. */
 function kubectlHome(system: System): string {
   const { HOME, HOMEDRIVE, HOMEPATH, USERPROFILE } = system.env;
   if (system.platform !== 'win32') return HOME || system.homeDirectory;

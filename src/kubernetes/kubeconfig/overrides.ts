@@ -19,16 +19,16 @@ export interface ConnectionFlags {
   as?: string | undefined;
   asGroup?: readonly string[] | undefined;
   asUid?: string | undefined;
-  /** Each `key=value`. */
+  /** Each value has the form `key=value`. */
   asUserExtra?: readonly string[] | undefined;
   clientCertificate?: string | undefined;
   clientKey?: string | undefined;
   certificateAuthority?: string | undefined;
   insecureSkipTlsVerify?: boolean | undefined;
   tlsServerName?: string | undefined;
-  /** `0`, `30`, `5s`, `1m`. */
+  /** The value of `--request-timeout`, such as `0`, `30`, `5s` or `1m`. */
   requestTimeout?: string | undefined;
-  /** `-v`. */
+  /** The value of `-v`. */
   verbosity?: number | undefined;
 }
 
@@ -37,15 +37,15 @@ export interface Choice {
   contextName: string;
   clusterName: string;
   userName: string;
-  /** Undefined if neither the flag nor the context sets it. */
+  /** Undefined if neither the flag nor the context sets a namespace. */
   namespace: string | undefined;
   cluster: KubeconfigCluster;
   user: KubeconfigUser;
 }
 
 /**
- * Applies kubectl's flags to the kubeconfig, with the rules of client-go `clientcmd.DirectClientConfig`:
- * a flag replaces a field of the entry, and some flags replace related fields too.
+ * Applies kubectl's flags to the kubeconfig, with the rules of client-go `clientcmd.DirectClientConfig`: a flag replaces a
+ * field of the entry, and some flags also replace related fields.
  * @throws UsageError if a flag names a context, cluster or user that the kubeconfig does not have
  */
 export function chooseTarget(kubeconfig: Kubeconfig, flags: ConnectionFlags, system: System): Choice {
@@ -105,7 +105,10 @@ function missingContext(name: string, kubeconfig: Kubeconfig, flags: ConnectionF
   ]);
 }
 
-/** The command with the nearest name for a flag; empty if no name is close, or the name is not from a flag. */
+/**
+ * The user's command with the most similar name in the flag. Empty if no name is similar, or if the name does not come from
+ * a flag.
+ */
 function meantName(name: string, known: ReadonlyMap<string, unknown>, flag: string, { args }: System): Cure[] {
   const nearest = nearestOf(name, [...known.keys()]);
   const line = nearest === undefined ? undefined : withFlagValue(args, [flag], nearest);
@@ -119,7 +122,8 @@ function overrideCluster(cluster: KubeconfigCluster, flags: ConnectionFlags, sys
     merged.certificateAuthority = fromHere(flags.certificateAuthority, system);
     merged.certificateAuthorityData = undefined;
   }
-  // Another server has another certificate, so the kubeconfig's tls-server-name does not apply. Its authority still does.
+  // Another server has another certificate, so the kubeconfig's tls-server-name does not apply. The kubeconfig's certificate
+  // authority still applies.
   if (flags.tlsServerName || flags.server) merged.tlsServerName = flags.tlsServerName || undefined;
   return merged;
 }
@@ -146,7 +150,7 @@ function overrideUser(user: KubeconfigUser, flags: ConnectionFlags, system: Syst
   return merged;
 }
 
-/** Parses `key=value` pairs. Values of repeated keys add up. kubectl ignores a pair without `=`. */
+/** Parses `key=value` pairs. A repeated key gets all its values. As in kubectl, a pair without `=` is ignored. */
 function userExtra(pairs: readonly string[]): Record<string, string[]> {
   const extra: Record<string, string[]> = {};
   for (const pair of pairs) {

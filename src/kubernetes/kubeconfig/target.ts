@@ -17,9 +17,9 @@ export interface Target {
   readonly contextName: string;
   readonly clusterName: string;
   readonly userName: string;
-  /** Validated here only if a flag sets it, because it is not used with `-A`. */
+  /** Validated here only if a flag sets the namespace, because `-A` does not use the namespace of the context. */
   readonly namespace: string;
-  /** http or https URL without a trailing slash; may have a path. */
+  /** An http or https URL without a trailing slash. The URL may have a path. */
   readonly server: string;
   readonly cluster: KubeconfigCluster;
   readonly user: KubeconfigUser;
@@ -32,9 +32,9 @@ export interface Target {
 }
 
 /**
- * The server and user that kubectl would choose with these files and flags.
- * @param mountRoot where a Pod's service account is mounted, `/` except in tests
- * @throws UsageError if they contradict each other; NoKubeconfigError if no server is known
+ * The server and the user that kubectl would choose with these files and flags.
+ * @param mountRoot the folder in which the path of a Pod's service account begins; `/` except in tests
+ * @throws UsageError if the files and flags contradict each other; NoKubeconfigError if no server is known
  */
 export function resolveTarget(
   kubeconfig: Kubeconfig,
@@ -45,7 +45,8 @@ export function resolveTarget(
   const choice = chooseTarget(kubeconfig, flags, system);
   if (flags.namespace) checkedNamespace(flags.namespace);
   if (!choice.cluster.server && !choice.clusterName) {
-    // Checked before the Pod's service account: a kubeconfig without a current-context is an error, not a reason to ignore it.
+    // This is checked before the Pod's service account: a kubeconfig without a current-context is an error, and must not be
+    // ignored.
     if (kubeconfig.contexts.size && !choice.contextName) throw noContextChosen(kubeconfig);
     const inCluster = inClusterTarget(choice, flags, system, mountRoot);
     if (inCluster) return inCluster;
@@ -75,7 +76,9 @@ export function resolveTarget(
   };
 }
 
-/** The server's URL (client-go `rest.DefaultServerURL`): a value without a scheme is host and port, with plain http. */
+/**
+ * The server's URL (client-go `rest.DefaultServerURL`). A value without a scheme is a host and a port, and means plain http.
+ */
 function serverUrl(written: string, flags: ConnectionFlags): string {
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(written);
   const text = hasScheme ? written : `http://${written}`;
@@ -92,13 +95,13 @@ function serverUrl(written: string, flags: ConnectionFlags): string {
 }
 
 /**
- * A namespace becomes part of paths and of suggested commands, so it is checked before it is used.
+ * Checks the name of a namespace before it becomes part of paths and of suggested commands.
  *
  * @throws UsageError for a text that is not a valid name of a namespace
  */
 export function checkedNamespace(namespace: string): string {
   if (isNamespaceName(namespace)) return namespace;
-  // client-go refuses these before they become part of a path (`path.IsValidPathSegmentName`).
+  // client-go rejects these names before it builds a path (`path.IsValidPathSegmentName`).
   const fault =
     namespace === '.' || namespace === '..'
       ? `may not be '${namespace}'`
@@ -147,9 +150,9 @@ function noServer(kubeconfig: Kubeconfig, { args }: System): NoKubeconfigError {
 const serviceAccount = 'var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
- * In a Pod: the cluster's API server, as the Pod's service account; undefined outside a Pod (client-go
- * `rest.InClusterConfig`). Flags about the user apply. kubectl itself ignores the Pod with `--as` or `--request-timeout`, and
- * connects to localhost:8080.
+ * The target in a Pod: the cluster's API server, with the Pod's service account; undefined outside a Pod (client-go
+ * `rest.InClusterConfig`). Flags about the user apply. With `--as` or `--request-timeout`, kubectl itself ignores the
+ * service account and connects to localhost:8080.
  */
 function inClusterTarget(
   choice: Choice,

@@ -5,8 +5,8 @@ import type { KubeconfigCluster, KubeconfigUser } from './kubeconfig-file.ts';
 import type { Choice } from './overrides.ts';
 
 /**
- * Validates a choice as kubectl does before it sends a request, with its wording (client-go `clientcmd/validation.go`).
- * @throws UsageError with all reasons
+ * Validates a choice as kubectl does before the first request, with kubectl's wording (client-go `clientcmd/validation.go`).
+ * @throws UsageError that contains all faults
  */
 export function validateChoice({ cluster, clusterName, user, userName }: Choice): void {
   const reasons = [...userErrors(user, userName), ...clusterErrors(cluster, clusterName)];

@@ -2,7 +2,9 @@ import { CORE_SCHEMA, FAILSAFE_SCHEMA, load, mergeTag, Schema, YAML11_SCHEMA, YA
 import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 
-/** Go's YAML parses yes/no/on/off as booleans, supports merge keys, and reads dates as strings. */
+/**
+ * The schema of Go's YAML parser, which parses yes/no/on/off as booleans, supports merge keys, and reads dates as strings.
+ */
 const goSchema = new Schema([
   ...FAILSAFE_SCHEMA.tags,
   ...CORE_SCHEMA.tags.filter((tag) => /:(null|int|float)$/.test(tag.tagName)),
@@ -10,7 +12,10 @@ const goSchema = new Schema([
   mergeTag,
 ]);
 
-/** One mapping of the file. Each field is read with a type check; null and '' count as absent. */
+/**
+ * One mapping of the file. All methods except `raw` check the type of the field. A field that is null counts as absent, and
+ * so does an empty text.
+ */
 export class YamlFields {
   readonly #value: Readonly<Record<string, unknown>>;
   readonly #file: string;
@@ -84,7 +89,7 @@ export class YamlFields {
     return Object.fromEntries(Object.keys(this.#value).map((key) => [key, this.texts(key) ?? []]));
   }
 
-  /** A list of `{name, [key]: {…}}`. A duplicate name in one file is an error, as in kubectl. */
+  /** Reads a list of `{name, [key]: {…}}`. A duplicate name in one file is an error, as in kubectl. */
   named<T>(listKey: string, key: string, build: (fields: YamlFields) => T): Map<string, T> {
     const entries = new Map<string, T>();
     for (const item of this.list(listKey)) {
@@ -119,7 +124,7 @@ export class YamlFields {
 }
 
 function parseYaml(text: string, file: string): unknown {
-  // For kubectl a file of comments and blanks is an empty configuration. js-yaml reports an error.
+  // For kubectl, a file with only comments and blanks is an empty configuration. js-yaml reports an error for it.
   if (!/^[^\S\n]*[^\s#]/m.test(text)) return {};
   try {
     return load(text, { schema: goSchema, json: true }) ?? {};

@@ -5,7 +5,7 @@ import { ApiError } from '../api/api-error.ts';
 import type { Connection } from '../api/connect.ts';
 import { UnexpectedAnswerError } from '../api/expected-answer.ts';
 
-/** The lists to request: the first round, and further rounds that depend on its answers. */
+/** The lists to request: first `requests`, then the lists from `followUp`, which depend on the first answers. */
 export interface ListRequests {
   /** Null for all namespaces. */
   readonly namespace: string | null;
@@ -13,13 +13,13 @@ export interface ListRequests {
   followUp?(snapshot: Snapshot): TopicRequests;
 }
 
-/** A Node has tens of kilobytes. A few nodes are enough to find an address. */
+/** The page size for `firstPageOnly`. A Node is tens of kilobytes in size, and a few Nodes are enough to find an address. */
 const firstPageSize = 100;
 
 /**
- * Takes a snapshot: all lists in parallel. A list that was refused becomes an unobserved topic.
+ * Takes a snapshot. The lists are requested in parallel. A list that was refused becomes an unobserved topic.
  *
- * @throws Failure if the server cannot be reached or does not know the user
+ * @throws Failure if the server cannot be reached or does not accept the user's credentials
  */
 export async function collect(connection: Connection, look: ListRequests): Promise<Snapshot> {
   const { contextName, server } = connection;
@@ -38,14 +38,14 @@ function hostOf(server: string): string {
   return URL.canParse(server) ? new URL(server).hostname : '';
 }
 
-/** Topics that every row needs. If the server fails to list them, the command fails. */
+/** Every row of the output needs these topics. If the server fails to list them, the command fails. */
 const indispensable: ReadonlySet<Topic> = new Set(['pods', 'services']);
 
 /**
- * Requests one topic: its items, or why they were not seen. If one item does not have the shape of its kind, the whole answer
- * is rejected.
+ * Requests one topic. The result contains the items of the topic, or the reason why they were not observed. If one item does
+ * not have the shape of its kind, the whole answer is rejected.
  *
- * @throws Failure as `collect`; for Pods and Services also if the server fails, with the server's message
+ * @throws Failure in the same cases as `collect`; for Pods and Services also if the server fails, with the server's message
  */
 export async function observe<T extends Topic>(
   connection: Connection,
@@ -84,10 +84,10 @@ export async function observeAll(
 }
 
 /**
- * The result of a request, or why it was refused.
+ * Sends a request. The result contains the answer, or the reason why the server did not give it.
  *
- * @param mustAnswer if set, a failing server is an error; a missing permission never is
- * @throws Failure when the server cannot be reached or does not know the user
+ * @param mustAnswer if true, a missing answer is thrown as an error, unless the reason is a missing permission
+ * @throws Failure if the server cannot be reached or does not accept the user's credentials
  */
 export async function observing<T>(
   getRaw: () => Promise<Omit<Observed<T>, 'observed'>>,

@@ -14,8 +14,8 @@ export interface PodPort {
 const limitMs = 3000;
 
 /**
- * Checks ports of Pods from inside the cluster. First the API server calls each port (`pods/proxy`). If a port does not answer,
- * the Pod's list of sockets is read, once per Pod (`pods/exec`).
+ * Checks ports of Pods from inside the cluster. First, the API server calls each port (`pods/proxy`). If a port of a Pod
+ * does not answer, the Pod's list of sockets is read once (`pods/exec`).
  */
 export async function probePods(connection: Connection, ports: readonly PodPort[]): Promise<PodProbe[]> {
   const byPod = Map.groupBy(ports, ({ namespace, pod }) => `${namespace}/${pod}`);
@@ -28,7 +28,7 @@ export async function probePods(connection: Connection, ports: readonly PodPort[
   return (await Promise.all(probed)).flat();
 }
 
-/** `GET pods/NAME:PORT/proxy/`: the API server answers 503 with the reason if it cannot connect. */
+/** Calls a port with `GET pods/NAME:PORT/proxy/`. If the API server cannot connect, it answers 503 with the reason. */
 async function callThroughServer({ api }: Connection, { namespace, pod, port }: PodPort): Promise<PodProbe['proxy']> {
   try {
     const { status, body } = await api.getRaw(`/api/v1/namespaces/${namespace}/pods/${pod}:${port}/proxy/`, limitMs);
@@ -37,7 +37,7 @@ async function callThroughServer({ api }: Connection, { namespace, pod, port }: 
     if (status === 403)
       return { outcome: 'forbidden', message: 'calls through the API server are forbidden (get pods/proxy)' };
     if (/connection refused/.test(said)) return { outcome: 'refused', message: said };
-    // Something answered, but not with HTTP.
+    // With these messages, the API server reports that the port accepted the connection, but did not answer with plain HTTP.
     return {
       outcome: /malformed HTTP|EOF|server gave HTTP response/.test(said) ? 'answers' : 'unknown',
       message: said,
@@ -47,7 +47,7 @@ async function callThroughServer({ api }: Connection, { namespace, pod, port }: 
   }
 }
 
-/** The message of the API server's own Status; undefined for an answer of the app. */
+/** The message of a Status from the API server itself; undefined if the app answered. */
 function statusMessageOf(body: string): string | undefined {
   try {
     const { kind, apiVersion, message } = JSON.parse(body);
@@ -62,7 +62,7 @@ async function socketsOf(
   { namespace, pod }: PodPort,
 ): Promise<{ listening: readonly ListeningSocket[] | null; why: string }> {
   try {
-    // Without IPv6 the second file does not exist, and cat fails after it has printed the first.
+    // Without IPv6, the second file does not exist, and `cat` fails after it has printed the first file.
     const command = ['cat', '/proc/net/tcp', '/proc/net/tcp6'];
     const { stdout, stderr, failure } = await api.exec({ namespace, pod, command }, limitMs);
     if (!stdout.includes('local_address'))

@@ -11,7 +11,7 @@ export interface WantedAccess {
   readonly group: string;
   readonly resource: string;
   readonly subresource?: string;
-  /** Absent for all namespaces, or for a kind without namespaces. */
+  /** Absent for all namespaces, or for a cluster-scoped kind. */
   readonly namespace?: string;
 }
 
@@ -43,7 +43,7 @@ export async function serverVersion(connection: Connection): Promise<Observation
   });
 }
 
-/** The API groups that the server has (`/apis`, meta/v1 APIGroupList), including those of custom resources. */
+/** The API groups that the server serves (`/apis`, meta/v1 APIGroupList), including those of custom resources. */
 export async function apiGroups(connection: Connection): Promise<Observation<ApiGroup>> {
   return observing(async () => {
     const { kind, groups } = await connection.api.get<{ kind?: unknown; groups?: unknown }>('/apis');

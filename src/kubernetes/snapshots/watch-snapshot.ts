@@ -8,16 +8,20 @@ import type { Connection } from '../api/connect.ts';
 import { UnexpectedAnswerError } from '../api/expected-answer.ts';
 import { type ListRequests, observe } from './collect.ts';
 
-/** Related changes arrive together (a Service, its slices, its status) and become one snapshot. */
+/**
+ * Related changes arrive together, such as a Service, its EndpointSlices and its status. Changes within this time become one
+ * snapshot.
+ */
 const bunchMs = 50;
 const retryMs = { first: 200, most: 5000 };
 const maxRefusals = 5;
 
 /**
  * Follows a snapshot with one watch request per observed topic, and yields a new snapshot after each group of changes.
- * It recovers from broken connections, expired versions and restarts of the API server. It ends when the signal aborts.
+ * Watching continues after broken connections, expired versions and restarts of the API server, and ends when the signal
+ * aborts.
  *
- * @param onTrouble receives the reason if a request fails twice
+ * @param onTrouble receives the error message if the requests of a topic fail twice in succession
  */
 export async function* watchSnapshot(
   connection: Connection,
@@ -70,7 +74,7 @@ interface Kept {
   onTrouble(message: string): void;
 }
 
-/** Keeps one topic current until the signal aborts. A topic that was refused stays unobserved. */
+/** Keeps one topic up to date until the signal aborts. A topic that was refused stays unobserved. */
 async function reflect(
   { connection, topic, request, onTrouble }: Kept,
   observation: Observation<object>,
@@ -87,7 +91,8 @@ async function reflect(
       if (!current) {
         const listed = await observe(connection, topic, request);
         if (listed.observed) current = listed;
-        // A topic that was never observed may be refused permanently. One that was observed is unavailable for a moment.
+        // If a topic was never observed, the refusal may be permanent. If it was observed before, the refusal is probably
+        // temporary.
         else if (!observation.observed) return update(listed);
         else throw new Error(listed.message);
         update(current);
@@ -111,7 +116,7 @@ async function reflect(
   }
 }
 
-/** The topic after each event of one watch. `counts` is false for bookmarks, which change only the version. */
+/** Yields the topic after each event of one watch. `counts` is false for bookmarks, which change only the version. */
 async function* changesOf(
   connection: Connection,
   { topic, request: { path, labelSelector, fieldSelector } }: Pick<Kept, 'topic' | 'request'>,
@@ -134,7 +139,9 @@ async function* changesOf(
   }
 }
 
-/** Wakes one waiter when any topic changes. Ends when the signal aborts, or with the error of a topic. */
+/**
+ * Resolves one pending `next` when any topic changes. `next` ends when the signal aborts, or throws the error of a topic.
+ */
 class ChangeSignal {
   #changed = false;
   #error: unknown;
@@ -160,7 +167,7 @@ class ChangeSignal {
     this.#changed = false;
   }
 
-  /** Resolves to true after a change, false at the end. */
+  /** Resolves to true after a change, and to false when the signal aborts. */
   async next(): Promise<boolean> {
     while (!this.#changed && !this.#error && !this.#signal.aborted) {
       await new Promise<void>((resolve) => {

@@ -15,19 +15,25 @@ import type { Target } from '../kubeconfig/target.ts';
 import { proxyOf } from './proxy.ts';
 import { openTunnel } from './tunnel.ts';
 
-/** Load balancers drop idle connections after 60 s or more. A write must not use one that is being dropped. */
+/**
+ * An idle connection is closed after this time. Load balancers drop idle connections after 60 s or more, and a write must
+ * not use a connection that is being dropped.
+ */
 const idleLimitMs = 20_000;
-/** Enough for the lists of a snapshot; more requests queue. Each handshake adds about 2 ms. Watches do not count. */
+/**
+ * The maximum number of connections. It is enough for the lists of a snapshot; more requests wait in a queue. Each handshake
+ * adds about 2 ms. Watches do not count.
+ */
 const maxConnections = 8;
-/** Node gives up on an address after 250 ms if there are several. Distant servers need longer. */
+/** The time limit for an address if a host has several. Node's default is 250 ms, but distant servers need longer. */
 const nextAddressAfterMs = 2000;
 
-/** The kept connections. A new client certificate needs new connections. */
+/** Manages the kept connections. A new client certificate needs new connections. */
 export class Agents {
   readonly #target: Target;
   readonly #system: System;
   #current: { identity: Identity; agent: Promise<HttpsAgent> } | undefined;
-  /** All agents so far. Requests on the connections of an earlier identity may still finish. */
+  /** All agents that were created. Requests on the connections of an earlier identity may still finish. */
   readonly #made: Promise<HttpsAgent>[] = [];
 
   constructor(target: Target, system: System) {
@@ -45,7 +51,7 @@ export class Agents {
     return agent;
   }
 
-  /** The server's certificate, without verification; undefined if the server shows none. */
+  /** The server's certificate, without verification; undefined if the server presents none. */
   async peerCertificate(identity: Identity): Promise<PeerCertificate | undefined> {
     const tls = await tlsOptions(this.#target, identity, this.#system);
     return readPeerCertificate(new URL(this.#target.server), tls, proxyOf(this.#target, this.#system.env));
@@ -86,19 +92,19 @@ export class Agents {
   }
 }
 
-/** @throws UsageError if a certificate or key is not valid, or they do not match */
+/** @throws UsageError if a certificate or key is not valid, or if the certificate and the key do not match */
 async function tlsOptions(target: Target, identity: Identity, system: System): Promise<ConnectionOptions> {
   const { createSecureContext } = await import('node:tls');
   const { servername, rejectUnauthorized, ca, cert, key } = identity.tls;
   return {
-    // Parsed once for all handshakes.
+    // The certificates are parsed once for all handshakes.
     secureContext: await secureContext(),
     ...(servername && { servername }),
     ...(rejectUnauthorized === false && { rejectUnauthorized }),
   };
 
   async function secureContext(): Promise<SecureContext> {
-    // Node accepts an invalid authority without an error, and then trusts nothing.
+    // Node accepts an invalid authority without an error, and then trusts no certificate.
     if (ca && !String(ca).includes('-----BEGIN ')) {
       throw new UsageError(
         'invalid-certificate',
@@ -153,8 +159,8 @@ function sameTls(one: Identity, other: Identity): boolean {
 const limitMs = 5000;
 
 /**
- * Reads the certificate that a server shows, without verification and without sending a request; undefined if it shows none.
- * Only used to describe a certificate that failed verification.
+ * Reads the certificate that a server presents, without verification and without sending a request; undefined if the server
+ * presents none. Only used to describe a certificate that failed verification.
  */
 async function readPeerCertificate(
   server: URL,
@@ -178,7 +184,7 @@ async function readPeerCertificate(
   }
 }
 
-/** Where distributions keep their bundle (Go's crypto/x509 root_linux.go). */
+/** The files in which Linux distributions keep their authorities (Go's crypto/x509 root_linux.go). */
 const bundles = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/tls/certs/ca-bundle.crt',
@@ -189,8 +195,9 @@ const bundles = [
 ];
 
 /**
- * The authorities of this machine, PEM, which kubectl uses if the kubeconfig names none. Node's built-in list lacks a company's
- * own authorities. Node takes 50 ms to read the system's list, so it does so only on systems without a bundle.
+ * The authorities of this machine as PEM. kubectl uses them if the kubeconfig names none. Node's built-in list does not
+ * contain a company's own authorities. Node needs 50 ms to read the system's list, so this list is used only if no file of
+ * authorities can be read.
  */
 function systemRoots(system: System): Buffer | string[] {
   const files = system.env.SSL_CERT_FILE ? [system.env.SSL_CERT_FILE] : system.platform === 'linux' ? bundles : [];

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Incoming } from './transport.ts';
 
-/** The whole answer as text, uncompressed. @throws Failure if the connection breaks */
+/** The whole answer as text, decompressed. @throws Failure if the connection breaks */
 export async function readText(incoming: Incoming): Promise<string> {
   try {
     const chunks: Buffer[] = [];
@@ -27,10 +27,12 @@ export function isGzip(message: IncomingMessage): boolean {
   return message.headers['content-encoding'] === 'gzip';
 }
 
-/** How much of an answer is read: enough to recognize its sender. */
+/** The number of bytes of an answer that are read. They are enough to recognize the sender. */
 const beginningBytes = 4096;
 
-/** The beginning of an answer as text, without waiting for the rest. @throws Failure if the connection breaks before that */
+/**
+ * The beginning of an answer as text, without waiting for the rest. @throws Failure if the connection breaks before any data
+ */
 export async function readBeginning(incoming: Incoming): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -42,10 +44,11 @@ export async function readBeginning(incoming: Incoming): Promise<string> {
     }
     const packed = Buffer.concat(chunks);
     if (!isGzip(incoming.message)) return packed.toString();
-    // A truncated gzip stream is not decompressed. It is not needed, because the API server compresses only large lists.
+    // A truncated gzip stream is not decompressed. This is not necessary, because the API server compresses only large
+    // lists.
     return length < beginningBytes ? (await unpacked(packed)).toString() : '';
   } catch (error) {
-    // A stream that is still open at the time limit counts as an answer.
+    // If the connection breaks or the time limit expires after some data, that data counts as the answer.
     if (length > 0) return Buffer.concat(chunks).toString();
     throw await incoming.failure(error as Error);
   } finally {

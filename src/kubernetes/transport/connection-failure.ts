@@ -4,7 +4,7 @@ import { UsageError } from '../../errors/usage-error.ts';
 import type { Target } from '../kubeconfig/target.ts';
 import { type PeerCertificateReader, tlsFailure } from './tls-failure.ts';
 
-/** A time limit of this plugin is up. `%s` in the message stands for the current operation. */
+/** A time limit of this plugin has expired. `%s` in the message stands for the current operation. */
 export class TimedOut extends Error {
   readonly cures: readonly Cure[] | undefined;
 
@@ -15,8 +15,9 @@ export class TimedOut extends Error {
 }
 
 /**
- * The error for a request without an answer: kubectl's message, the server, the origin of its address, and what to do.
- * @param peerCertificate reads the server's certificate again, to describe it
+ * The error for a request without an answer. The error contains kubectl's message, the server, the origin of the server's
+ * address, and cures.
+ * @param peerCertificate reads the server's certificate again, so that the message can describe the certificate
  */
 export async function connectionFailure(
   error: NodeJS.ErrnoException,
@@ -48,12 +49,12 @@ export async function connectionFailure(
   );
 }
 
-/** If all addresses of a host failed, the first error is enough. */
+/** The first error if all addresses of a host failed, else the error itself. */
 function firstOf(error: NodeJS.ErrnoException): NodeJS.ErrnoException {
   return error instanceof AggregateError && error.errors[0] ? error.errors[0] : error;
 }
 
-/** Go's message for Node's error code. */
+/** Converts Node's error code to Go's message. */
 function networkReason(
   error: NodeJS.ErrnoException,
   hostname: string,

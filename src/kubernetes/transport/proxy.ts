@@ -5,8 +5,8 @@ import type { System } from '../../system.ts';
 import type { Target } from '../kubeconfig/target.ts';
 
 /**
- * The proxy that kubectl would use: the kubeconfig's `proxy-url`, else HTTPS_PROXY or HTTP_PROXY, unless NO_PROXY excludes
- * the server (golang.org/x/net/http/httpproxy; loopback addresses are always excluded).
+ * The proxy that kubectl would use: the kubeconfig's `proxy-url`, else HTTPS_PROXY or HTTP_PROXY. The variables do not apply
+ * to servers in NO_PROXY or to loopback addresses (golang.org/x/net/http/httpproxy).
  * @returns an http, https or socks5 URL; undefined to connect directly
  */
 export function proxyOf(target: Target, env: System['env']): URL | undefined {
@@ -15,7 +15,10 @@ export function proxyOf(target: Target, env: System['env']): URL | undefined {
   return environmentProxy(new URL(target.server), env);
 }
 
-/** The proxy that HTTPS_PROXY or HTTP_PROXY names for a URL; undefined to connect directly. @throws UsageError for an invalid value */
+/**
+ * The proxy that HTTPS_PROXY or HTTP_PROXY names for a URL; undefined to connect directly.
+ * @throws UsageError for an invalid value
+ */
 export function environmentProxy(url: URL, env: System['env']): URL | undefined {
   const scheme = url.protocol === 'https:' ? 'HTTPS' : 'HTTP';
   const written = env[`${scheme}_PROXY`] || env[`${scheme.toLowerCase()}_proxy`];
@@ -30,7 +33,7 @@ export function environmentProxy(url: URL, env: System['env']): URL | undefined 
   return proxy;
 }
 
-/** The proxy for messages, without its password. */
+/** The proxy's URL for messages, without user name and password. */
 export function proxyName(proxy: URL): string {
   return `${proxy.protocol}//${proxy.host}`;
 }
@@ -48,7 +51,7 @@ function excepts(entry: string, host: string, port: string): boolean {
   const [, name, onlyPort] = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(isIP(entry) ? `[${entry}]` : entry) ?? [];
   if (!name || (onlyPort && onlyPort !== port)) return false;
   if (isIP(host)) return host === name;
-  // `.example.com` and `*.example.com` exclude subdomains only. `example.com` excludes itself too.
+  // `.example.com` and `*.example.com` exclude subdomains only. `example.com` excludes the domain itself, too.
   const domain = name.replace(/^\*(?=\.)/, '');
   return domain.startsWith('.') ? host.endsWith(domain) : host === domain || host.endsWith(`.${domain}`);
 }

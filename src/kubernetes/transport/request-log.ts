@@ -4,12 +4,15 @@ import type { TextOutput } from '../../system.ts';
 /** A request in progress. */
 export interface LoggedRequest {
   answered(message: IncomingMessage): void;
-  /** The answer's text, uncompressed. */
+  /** The answer's text, decompressed. */
   body(text: string): void;
   failed(error: Error): void;
 }
 
-/** Logs requests to stderr as kubectl's `-v` does: 6 request and duration, 7 also headers, 8 also bodies. No secret is shown. */
+/**
+ * Logs requests to stderr as kubectl's `-v` does. Level 6 logs the request and its duration, 7 also the headers, 8 also the
+ * bodies. No secret is logged.
+ */
 export class RequestLog {
   readonly #verbosity: number;
   readonly #output: TextOutput;
@@ -40,7 +43,7 @@ export class RequestLog {
     return JSON.stringify(Object.fromEntries(shown));
   }
 
-  /** Cuts a body at kubectl's lengths. From `-v=10` on nothing is cut. */
+  /** Logs a body, cut to the same length as in kubectl. From `-v=10` on, nothing is cut. */
   #body(what: string, text: string): void {
     if (this.#verbosity < 8) return;
     const limit = this.#verbosity >= 10 ? Number.POSITIVE_INFINITY : this.#verbosity === 9 ? 10_240 : 1024;
@@ -61,7 +64,10 @@ function escaped(character: string): string {
 
 const isSecret = /^(proxy-)?authorization$|cookie/i;
 
-/** A body for the log, without tokens and the data of Secrets. Other text than JSON is shown unchanged. */
+/**
+ * The body for the log, without tokens and the data of Secrets. A body that may contain a secret but is not JSON is masked
+ * completely.
+ */
 function withoutSecrets(body: string): string {
   if (!/"(token|Secret|SecretList)"/.test(body)) return body;
   try {
@@ -71,7 +77,7 @@ function withoutSecrets(body: string): string {
   }
 }
 
-/** @param parentKind the kind of a list's items, which may not have `kind` themselves */
+/** @param parentKind the kind of the surrounding object, because the items of a list may have no `kind` */
 function masked(value: unknown, parentKind: string): unknown {
   if (Array.isArray(value)) return value.map((item) => masked(item, parentKind));
   if (typeof value !== 'object' || value === null) return value;

@@ -10,11 +10,11 @@ const maxAttempts = 6;
 const maxWaitMs = 30_000;
 
 /**
- * Sends one request. If the server answers 429 or 5xx with Retry-After, the request is repeated, even a write, as in client-go
- * (`rest.withRetry`). After a 5xx the write may have been done, so a conflict then counts as a lost answer. After a 401 the
- * request is repeated once if the credentials can be renewed.
+ * Sends one request. If the server answers 429 or 5xx with Retry-After, the request is repeated, even a write, as in
+ * client-go (`rest.withRetry`). A write may have been done despite a 5xx. If a later attempt then fails with a conflict,
+ * this counts as a lost answer. After a 401, the request is repeated once if the credentials can be renewed.
  *
- * @throws ApiError for a refusal, even a failed Status in a successful answer; UnexpectedAnswerError if the answer is not
+ * @throws ApiError for a refusal, also for a failed Status with HTTP status 2xx; UnexpectedAnswerError if the answer is not
  * JSON; Failure if no answer comes
  */
 export async function sendWithRetry(outgoing: Outgoing, transport: Transport): Promise<Answered> {
@@ -30,7 +30,7 @@ export async function sendWithRetry(outgoing: Outgoing, transport: Transport): P
       continue;
     }
     if (status === 409 && mayBeDone) {
-      // The attempt that failed with 5xx did write, and this attempt conflicts with its result.
+      // An earlier attempt failed with 5xx but may have written the object, so this attempt may conflict with that write.
       throw new LostAnswerError('lost-answer', (await refusal(incoming, text, outgoing, transport.target)).message, []);
     }
     const waitMs = status === 429 || status >= 500 ? retryAfterMs(message.headers['retry-after']) : undefined;

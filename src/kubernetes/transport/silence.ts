@@ -1,9 +1,9 @@
 import type { System } from '../../system.ts';
 
-/** After this time without an answer, a command says what it is waiting for. */
+/** After this time without an answer, a command prints what it is waiting for. */
 const silentMs = 10_000;
 
-/** What this process is waiting for. */
+/** The operations that this process is waiting for. After `silentMs`, the first of them is printed. */
 class Silence {
   readonly #waiting = new Map<object, string>();
   #timer: NodeJS.Timeout | undefined;
@@ -27,7 +27,7 @@ class Silence {
 const silences = new WeakMap<AbortSignal, Silence>();
 
 /**
- * On a terminal, says once what a command has been waiting for since ten seconds. kubectl prints nothing.
+ * On a terminal, prints once what the command is waiting for, after ten seconds. kubectl prints nothing.
  *
  * @returns the function to call when the wait is over
  */

@@ -10,9 +10,7 @@ interface Reason {
   cures?: readonly Cure[];
 }
 
-/**
- * Explains which certificate failed and why, with the message of Go's crypto/x509 first; undefined if the cause was not TLS.
- */
+/** Explains which certificate failed and why. The reason begins with Go's message. Undefined if the cause was not TLS. */
 export async function tlsFailure(
   error: NodeJS.ErrnoException,
   target: Target,
@@ -122,7 +120,10 @@ function wrongName({ host = '', cert }: { host?: string; cert?: PeerCertificate 
   };
 }
 
-/** The server, or a gateway in front of it, rejected the client certificate. kube-apiserver itself answers 401 instead. */
+/**
+ * The error if the server, or a gateway in front of it, rejected the client certificate. kube-apiserver itself answers 401
+ * instead.
+ */
 function refused(alert: string, target: Target): Reason {
   const words = alertWords[alert] ?? alert.toLowerCase().replaceAll('_', ' ');
   return {

@@ -24,7 +24,10 @@ export interface Outgoing {
   /** Default: JSON. */
   readonly accept?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** The time until the answer has been read, or for `streaming` until it begins. 0 means without a limit. */
+  /**
+   * The time limit until the whole answer has been read. For `streaming`, the limit ends when the answer begins. 0 means no
+   * limit.
+   */
   readonly timeoutMs: number;
   readonly streaming?: boolean | undefined;
 }
@@ -34,14 +37,14 @@ export interface Incoming {
   readonly status: number;
   readonly message: IncomingMessage;
   readonly identity: Identity;
-  /** Stops the time limit. */
+  /** Ends the request: stops its time limit, and an interrupted process no longer waits for it. */
   done(): void;
   logBody(text: string): void;
   /** The error to throw if reading `message` fails. */
   failure(error: Error): Promise<Error>;
 }
 
-/** The connection broke, or the time was up, after a write was sent. The server may have done the write. */
+/** The connection broke, or the time limit expired, after a write was sent. The server may have done the write. */
 export class LostAnswerError extends Failure {
   override readonly name = 'LostAnswerError';
 }
@@ -49,11 +52,11 @@ export class LostAnswerError extends Failure {
 /** How long an interrupted process waits for the answers to its writes. */
 const interruptedWriteMs = 5000;
 
-/** Go's net.Dialer in client-go (`transport/cache.go`), and its limit for the TLS handshake. */
+/** The time limits of client-go (`transport/cache.go`) for the connection and for the TLS handshake. */
 const connectLimitMs = 30_000;
 const handshakeLimitMs = 10_000;
 
-/** Sends requests over kept connections to one server as one user. */
+/** Sends requests to one server as one user, and keeps the connections for later requests. */
 export class Transport {
   readonly target: Target;
   readonly clock: ServerClock;
@@ -91,7 +94,8 @@ export class Transport {
     const headers = { ...this.#headers(outgoing), ...identity.headers };
     const logged = this.#log?.begin(outgoing.method, url, headers as OutgoingHttpHeaders, outgoing.body);
     return new Promise((resolve, reject) => {
-      // A watch keeps its connection until it ends, so it gets one in addition to those for other requests.
+      // A watch uses one connection until the watch ends. The limit is one higher during this time, so that other requests
+      // can use the same number of connections as before.
       if (outgoing.streaming) agent.maxSockets++;
       const request = client.request(url, { method: outgoing.method, headers, agent } as RequestOptions);
       let endedBy: Error | undefined;
@@ -146,7 +150,8 @@ export class Transport {
         resolve({ status: message.statusCode!, message, identity, done, failure, logBody });
       });
       request.on('error', async (error: NodeJS.ErrnoException) => {
-        // The server closed a kept connection at the moment of its reuse. A write may have arrived, so it is not repeated.
+        // In this case, the server closed a kept connection at the moment of its reuse. Only a GET is repeated, because a
+        // write may have arrived.
         const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
         if (outgoing.method === 'GET' && stale && !endedBy) {
           done();
@@ -184,7 +189,10 @@ export class Transport {
     };
   }
 
-  /** Opens a websocket with the same connection settings. The caller listens to its events. */
+  /**
+   * Opens a websocket with the same connection settings as other requests. The caller listens to the events of the
+   * websocket.
+   */
   async openWebSocket(path: string, protocol: string, timeoutMs: number): Promise<WebSocket> {
     const identity = await this.#credentials.identity();
     const [{ WebSocket }, agent] = await Promise.all([import('ws'), this.#agents.agentFor(identity)]);
@@ -196,7 +204,7 @@ export class Transport {
     });
   }
 
-  /** After a 401: whether new credentials are available for a second try. */
+  /** Whether new credentials are available for a second attempt after a 401. */
   renew(refused: Identity): Promise<boolean> {
     return this.#credentials.renew(refused);
   }
@@ -221,10 +229,13 @@ function mayChange({ method, path }: Outgoing): boolean {
 /** Connections whose connect time is already limited. */
 const begun = new WeakSet<object>();
 
-/** Limits the time to connect. The system would wait two minutes for a dead address. */
+/**
+ * Limits the time for the connection and for the TLS handshake. For an address that does not answer, the operating system
+ * would wait two minutes.
+ */
 function limitConnecting(request: ReturnType<typeof import('node:https').request>, end: (reason: Error) => void): void {
   request.on('socket', (socket) => {
-    // `reusedSocket` is not reliable: it is not set for a request that queued for a kept connection.
+    // `reusedSocket` is not reliable: it is not set for a request that waited in the queue for a kept connection.
     if (begun.has(socket)) return;
     begun.add(socket);
     let limit = setTimeout(() => end(new TimedOut('%s: i/o timeout')), connectLimitMs);
@@ -241,7 +252,9 @@ function limitConnecting(request: ReturnType<typeof import('node:https').request
   });
 }
 
-/** Shows warnings of the API server, such as deprecated fields, as kubectl does: once each, on stderr. */
+/**
+ * Prints warnings of the API server, such as deprecated fields, to stderr, as kubectl does. Each warning is printed once.
+ */
 class Warnings {
   readonly #output: TextOutput;
   readonly #shown = new Set<string>();
@@ -263,17 +276,19 @@ class Warnings {
   }
 }
 
-/** Go writes headers in UTF-8. Node reads them as Latin-1. */
+/** Removes the backslashes of a quoted text, and decodes it. Go writes headers in UTF-8, but Node reads them as Latin-1. */
 function unquoted(text: string): string {
   return Buffer.from(text.replace(/\\(.)/g, '$1'), 'latin1').toString();
 }
 
-/** The header has whole seconds, and the answer takes some time, so a smaller difference is not significant. */
+/**
+ * A difference within these limits is ignored, because the header contains whole seconds, and the answer takes some time.
+ */
 const clockTolerance = { behindMs: 3000, aheadMs: 2000 };
 
 /**
- * The API server's time, from the `Date` of its answers. Timestamps in objects are the server's, and this machine's clock may
- * be wrong. Local time is used before the first answer, and while both clocks agree.
+ * The API server's time, computed from the `Date` header of its answers. Timestamps in objects are from the server, and this
+ * machine's clock may be wrong. Local time is used before the first answer, and while both clocks agree.
  */
 export class ServerClock {
   readonly #local: () => Date;

@@ -10,7 +10,7 @@ const tunnelLimitMs = 30_000;
 /**
  * Opens a TCP connection to `host:port` through a proxy. client-node's proxy agents are not used: they verify an https proxy
  * with other authorities than kubectl, have no time limit, and do not keep connections.
- * @param tls for an https proxy: kubectl verifies it like the API server
+ * @param tls the TLS options for an https proxy; kubectl verifies the proxy with the same options as the API server
  * @throws ProxyError
  */
 export async function openTunnel(proxy: URL, host: string, port: number, tls: ConnectionOptions): Promise<Socket> {
@@ -19,7 +19,7 @@ export async function openTunnel(proxy: URL, host: string, port: number, tls: Co
     port: Number(proxy.port || defaultPorts[proxy.protocol]),
   };
   const socket = proxy.protocol === 'https:' ? await connectTls({ ...tls, ...where }) : connectTcp(where);
-  // Between two reads there is no other listener, and an error without a listener would end the process.
+  // Between two reads, no other listener for errors exists, and an error without a listener would end the process.
   socket.on('error', () => {});
   const limit = setTimeout(() => socket.destroy(new Error('i/o timeout')), tunnelLimitMs);
   try {
@@ -64,7 +64,9 @@ async function askHttp(socket: Socket, proxy: URL, host: string, port: number): 
   if (status !== '200') throw new Error(status ? `${reason || 'refused'} (${status})` : 'this is not an HTTP proxy');
 }
 
-/** RFC 1928, and RFC 1929 for a user name. The proxy resolves the host name, as with kubectl. */
+/**
+ * Opens the tunnel with SOCKS5 (RFC 1928, and RFC 1929 for a user name). As with kubectl, the proxy resolves the host name.
+ */
 async function askSocks(socket: Socket, proxy: URL, host: string, port: number): Promise<void> {
   const [user, password] = [proxy.username, proxy.password].map((text) => Buffer.from(decodeURIComponent(text)));
   const methods = user!.length ? [0, 2] : [0];
@@ -101,7 +103,10 @@ const socksErrors: Readonly<Record<number, string>> = {
   6: 'TTL expired',
 };
 
-/** Reads until `length` returns a number of bytes (0: more are needed), and leaves the rest to the next reader. */
+/**
+ * Reads as many bytes as `length` returns. `length` returns 0 if it needs more bytes to compute this number. Further bytes
+ * stay in the socket for the next reader.
+ */
 function readUntil(socket: Socket, length: (bytes: Buffer) => number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let bytes: Buffer = Buffer.alloc(0);
