@@ -170,6 +170,10 @@ export const gkeSaid = words([
     ['cannot EnsureLoadBalancer() with no hosts', /no node is available for it/],
     ['Invalid protocol SCTP, only TCP and UDP are supported', /TCP and UDP alone/],
     ['failed to ensure node firewall for load balancer (a): x', /did not open the firewall/],
+    [
+      "googleapi: Error 403: Required 'compute.firewalls.create' permission for 'projects/p/global/firewalls/x', forbidden",
+      /refuses it to the controller's own identity/,
+    ],
   ]),
   ['AllowlistingRequired', 'Weighted Load Balancing for L4', /weighted load balancing is not enabled/],
   ['UnsupportedConfiguration', 'Weighted load balancing has no effect', /has no effect/],

@@ -199,7 +199,7 @@ export const gkeWords = explanations(() => [
   },
   {
     reason: sync,
-    message: /firewall/,
+    message: /^(?!.*Required '[^']+' permission).*firewall/s,
     cause: 'GKE did not open the firewall of the nodes',
     advice: 'in a shared VPC, its administrator has to run the gcloud command that the message has',
     stopsTraffic: true,
