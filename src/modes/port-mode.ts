@@ -8,8 +8,8 @@ import type { PlannedRemoval, PlannedWrite } from '../snapshot/plan.ts';
 import type { Snapshot, TopicRequests } from '../snapshot/snapshot.ts';
 
 /**
- * One way to reach a port. Other code reads these fields and never compares the name of a mode. So a new mode only
- * needs one record, and other code cannot mistake it for another mode.
+ * One way to reach a port. Code outside src/modes reads these fields and never compares the name of a mode. So a new
+ * mode only needs one record, and no code mistakes it for another mode.
  */
 export interface PortMode {
   readonly name: PortModeName;
@@ -109,7 +109,7 @@ export interface Possible {
 /** The ports to close. */
 export interface CloseRequest {
   readonly skyCluster: SkyCluster;
-  /** Service ports; undefined closes all. */
+  /** The Service ports; undefined closes all ports. */
   readonly ports: readonly number[] | undefined;
 }
 

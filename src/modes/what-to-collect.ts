@@ -12,7 +12,7 @@ import { controllerPodsRequest } from './ingress/controller-pods.ts';
 
 /** The part of the Kubernetes cluster in which endpoints are listed. */
 export interface EndpointScope {
-  /** Null for all namespaces. */
+  /** The namespace that is listed; null for all namespaces. */
   readonly namespace: string | null;
   /** A label selector that restricts the Pods (`-l`). */
   readonly podSelector?: string | undefined;
@@ -65,7 +65,7 @@ export function orphanRequests(namespace: string | null): TopicRequests {
   return { pods: pods!, services: services!, ingresses: ingresses!, deployments: deploymentsRequest(namespace) };
 }
 
-/** The request for SkyPilot's Deployments, which belong to its high-availability controllers. */
+/** The request for SkyPilot's Deployments. SkyPilot creates them for its high-availability controllers. */
 export function deploymentsRequest(namespace: string | null): TopicRequest {
   return { path: collectionPath('Deployment', namespace), labelSelector: clusterNameLabel };
 }

@@ -10,7 +10,7 @@ export interface IngressBackendPath {
   readonly servicePort: { readonly number?: number; readonly name?: string };
 }
 
-/** All paths of an Ingress with their Services, in the order of the Ingress. */
+/** All paths of an Ingress that lead to a Service, in the order of the Ingress, and then its default backend. */
 export function backendsOfIngress(ingress: Ingress): IngressBackendPath[] {
   const { rules = [], defaultBackend } = ingress.spec ?? {};
   const paths: IngressBackendPath[] = rules.flatMap(({ host, http }) =>

@@ -9,7 +9,7 @@ import { type PathShape, pathShapeOf, regexPathOf } from './paths.ts';
 /** The host and path at which our Ingress serves one Service port. */
 export interface Route extends PathShape {
   readonly port: number;
-  /** Undefined matches every host. */
+  /** The host of the route; undefined matches every host. */
   readonly host: string | undefined;
 }
 
