@@ -8,7 +8,7 @@ import { resolveEndpoints } from './resolve-endpoints.ts';
 
 /** The ports to close. */
 export interface UnexposeRequest extends CloseRequest {
-  /** Undefined closes the ports in all modes. */
+  /** The mode in which the ports are closed; undefined closes them in all modes. */
   readonly mode: WrittenMode | undefined;
 }
 

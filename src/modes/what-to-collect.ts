@@ -76,8 +76,8 @@ export function furtherRequests(snapshot: Snapshot): TopicRequests {
 }
 
 /**
- * The request for the events that explain why a Pod ended. It is only made if a SkyPilot cluster with a Service has no
- * head Pod, or its head Pod is not Ready.
+ * The request for the events that explain why a Pod ended. These events are only requested if a SkyPilot cluster with a
+ * Service has no head Pod, or its head Pod is not Ready.
  */
 export function podEventsIfGone(snapshot: Snapshot): TopicRequests {
   if (!snapshot.topics.pods.observed || !snapshot.topics.services.observed) return {};

@@ -18,8 +18,8 @@ export const controllerPodsRequest: TopicRequest = {
 };
 
 /**
- * The request for the Pods of ingress controllers, if a row in ingress mode depends on them. It is not made if the user
- * cannot list the controllers' Services in all namespaces.
+ * The request for the Pods of ingress controllers, if a row in ingress mode depends on them. The list is not requested
+ * if the user cannot list the controllers' Services in all namespaces.
  */
 export function controllerPodsIfNeeded(snapshot: Snapshot): TopicRequests {
   const { namespace, topics } = snapshot;
@@ -53,9 +53,9 @@ function isServed(row: Endpoint): boolean {
 }
 
 /**
- * The Service of the controller that serves a row. Undefined if the selector of this Service may match Pods without the
- * labels of the list. A signpost and a controller outside the Kubernetes cluster have no selector. Host ports in RKE2,
- * ALB and GCE have no Service.
+ * The Service of the controller that serves a row. Undefined if the selector of this Service may match Pods that the
+ * list of controllers' Pods does not contain. A signpost and a controller outside the Kubernetes cluster have no
+ * selector. Host ports in RKE2, ALB and GCE have no Service.
  */
 function controllerServiceOf(view: SnapshotIndex, { source }: Endpoint): Service | undefined {
   const keys = new Set(source.filter(({ kind }) => kind === 'Service').map((each) => `${each.namespace}/${each.name}`));

@@ -78,7 +78,7 @@ function whyPending({ snapshot }: SnapshotIndex, service: Service): string {
 
 /**
  * The request for warning events about Services, if a load balancer of a SkyPilot cluster waits for its address. The
- * events explain why.
+ * events explain why no address exists yet.
  */
 function eventsIfPending(snapshot: Snapshot): TopicRequests {
   const waiting = itemsOf(snapshot.topics.services).filter(waitsForAddress);
