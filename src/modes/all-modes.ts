@@ -31,14 +31,14 @@ export const allModes: { readonly [Name in PortModeName]: RecordOf<Name> } = {
 /** The records of all modes. */
 export const modeRecords: readonly PortMode[] = portModes.map((name) => allModes[name]);
 
-/** The record of a mode if `expose` writes objects for it. */
+/** The record of a mode; undefined if `expose` writes no objects for the mode. */
 export function writtenModeOf(name: PortModeName): WrittenPortMode | undefined {
   const written = writtenModes.find((each) => each === name);
   return written && allModes[written];
 }
 
 /**
- * The mode that writes Services of a type; undefined if there is none.
+ * The mode in which `expose` writes Services of this type; undefined if no mode has such Services.
  *
  * @param type `spec.type`; absent means ClusterIP
  */
@@ -46,7 +46,7 @@ export function modeOfServiceType(type = 'ClusterIP'): WrittenMode | undefined {
   return writtenModes.find((name) => allModes[name].serviceType === type);
 }
 
-/** The mode that a user means by a word, which may be an alias. */
+/** The mode that has the word as an alias; undefined if no mode has it. */
 export function modeCalled(word: string): PortModeName | undefined {
   return modeRecords.find(({ aliases }) => aliases.includes(word))?.name;
 }

@@ -6,15 +6,15 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Observation } from '../snapshot/topics.ts';
 import { portsOfIngress } from './ingress/own-ingresses.ts';
 
-/** A written object, as the server returned it. */
+/** An object that was written, as the server returned it. */
 export interface WrittenObject {
   readonly kind: 'Service' | 'Ingress';
   readonly object: WithMetadata;
 }
 
 /**
- * Whether the server's answers contain all planned ports. Two concurrent creations could have removed each other's
- * ports.
+ * Whether the objects that the server returned contain all planned ports. A port is missing if two concurrent creations
+ * removed each other's ports.
  */
 export function holdsPorts(
   written: readonly { readonly planned: PlannedWrite; readonly object: WithMetadata }[],
@@ -30,7 +30,7 @@ function portsOfService({ spec }: Service): Set<number> {
   return new Set((spec?.ports ?? []).map(({ port }) => port));
 }
 
-/** The snapshot with the objects written since, so that they need not be read again. */
+/** The snapshot with the written objects, which replace the earlier versions. So the lists need not be read again. */
 export function withApplied(snapshot: Snapshot, written: readonly WrittenObject[]): Snapshot {
   const { services, ingresses } = snapshot.topics;
   return {

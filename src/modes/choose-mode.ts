@@ -7,13 +7,13 @@ import { ingressName, kindContext, loadBalancerName } from '../skypilot/names.ts
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import { skyPilotModesOf } from './skypilot-modes.ts';
 
-/** The default mode of `expose`, and why. One line on stderr reports both. */
+/** The default mode of `expose` and the reason for it. One line on stderr reports both. */
 export interface ChosenMode {
   readonly mode: ExposeMode;
   readonly reason: string;
 }
 
-/** The object that opens SkyPilot's ports, for each mode that has one. */
+/** The Kubernetes object through which SkyPilot opens ports, for each mode. Podip mode needs no object. */
 export const skyPilotObjects: Readonly<
   Record<Exclude<SkyPilotPortMode, 'podip'>, (nameOnCloud: string) => { readonly kind: string; readonly name: string }>
 > = {
@@ -22,8 +22,8 @@ export const skyPilotObjects: Readonly<
 };
 
 /**
- * The mode of the cluster's own SkyPilot objects, else the mode that the context forces; undefined if SkyPilot's
- * configuration decides.
+ * The mode in which SkyPilot opened ports of this cluster. If SkyPilot opened none, the mode that the context forces.
+ * Undefined if SkyPilot's configuration decides.
  */
 export function modeFromCluster(view: SnapshotIndex, { namespace, nameOnCloud }: SkyCluster): ChosenMode | undefined {
   const mode = skyPilotModesOf(view).get(`${namespace}/${nameOnCloud}`);

@@ -6,18 +6,18 @@ import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { removalOf } from '../snapshot/plan.ts';
 import type { ClosePlan, CloseRequest, ModePlan } from './port-mode.ts';
 
-/** The Service that has all ports of a mode. */
+/** The Service with all ports that this plugin opens in one mode. */
 export interface OwnService {
   readonly name: string;
   readonly type: 'LoadBalancer' | 'NodePort';
-  /** Fields that a mode sets; undefined removes a field. */
+  /** Fields of the spec that the mode sets. The value undefined removes a field. */
   readonly spec?: (live: Service | undefined) => { readonly [K in keyof ServiceSpec]?: ServiceSpec[K] | undefined };
 }
 
 /**
  * Plans the Service with the requested ports.
  *
- * @throws UsageError if another owner's object has its name
+ * @throws UsageError if an object of another owner has the name of the Service
  */
 export function planOwnService(
   view: SnapshotIndex,

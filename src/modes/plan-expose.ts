@@ -11,15 +11,15 @@ import { judgeBackends } from './check-request.ts';
 import type { WrittenPortMode } from './port-mode.ts';
 import { resolveEndpoints } from './resolve-endpoints.ts';
 
-/** What `expose` would write, and the ports that it skips because SkyPilot has opened them. */
+/** The objects that `expose` would write, and the ports that `expose` skips because SkyPilot has opened them. */
 export interface ExposePlan extends Plan {
   readonly alreadyOpen: readonly Endpoint[];
 }
 
 /**
- * Plans an `expose` from the live state.
+ * Plans the writes of an `expose` from the live objects.
  *
- * @throws UsageError for a refused request, Failure if the live state was not seen
+ * @throws UsageError for a refused request, Failure if the live objects were not seen
  */
 export function planExpose(
   view: SnapshotIndex,
@@ -36,7 +36,10 @@ export function planExpose(
   return { ...planned, warnings: [...warnings, ...planned.warnings, ...remapped], alreadyOpen };
 }
 
-/** Apply removes fields that are not repeated, so an object that was not seen must not be written. */
+/**
+ * Server-side apply removes fields that the manifest does not repeat. So nothing is written if the live objects were
+ * not seen.
+ */
 function refuseBlindWrites(
   { snapshot }: SnapshotIndex,
   { skyCluster: { namespace } }: ExposeRequest,
@@ -50,7 +53,10 @@ function refuseBlindWrites(
   }
 }
 
-/** Requested ports that SkyPilot has opened in the same mode. Another object would only add a second address. */
+/**
+ * The endpoints of requested ports that SkyPilot has opened in the same mode. Another object would only add a second
+ * address.
+ */
 export function openedBySkyPilot(
   view: SnapshotIndex,
   { skyCluster, mode, ports, besideSkyPilot }: ExposeRequest,
@@ -69,7 +75,10 @@ export function portsToOpen(alreadyOpen: readonly Endpoint[], { ports }: Pick<Ex
   return ports.filter(({ servicePort }) => !taken.has(servicePort));
 }
 
-/** One line for each open Service port that will lead to another port of the Pod, so callers will reach another app. */
+/**
+ * One line for each open Service port that will lead to another port of the Pod than before. Callers of this Service
+ * port will reach another app.
+ */
 function targetPortChanges(view: SnapshotIndex, writes: readonly PlannedWrite[]): string[] {
   return writes.flatMap(({ manifest }) => {
     const live = view.services.get(keyOf(manifest));

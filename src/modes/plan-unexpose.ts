@@ -8,18 +8,20 @@ import { resolveEndpoints } from './resolve-endpoints.ts';
 
 /** The ports to close. */
 export interface UnexposeRequest extends CloseRequest {
-  /** Undefined closes ports of all modes. */
+  /** The mode in which the ports are closed; undefined closes them in all modes. */
   readonly mode: WrittenMode | undefined;
 }
 
-/** What `unexpose` would remove, and what stays because it belongs to SkyPilot or another owner. */
+/**
+ * The changes that `unexpose` would make, and the endpoints that stay because they belong to SkyPilot or another owner.
+ */
 export interface UnexposePlan extends Plan {
   readonly leftAlone: readonly Endpoint[];
 }
 
 /**
- * Plans an `unexpose`. Only objects that this plugin created are changed. A port that is not open is only a warning,
- * since it is already closed.
+ * Plans an `unexpose`. Only objects that this plugin created are changed. A requested port that is not open only causes
+ * a warning, since it is already closed.
  */
 export function planUnexpose(view: SnapshotIndex, request: UnexposeRequest): UnexposePlan {
   const { skyCluster, ports, mode } = request;

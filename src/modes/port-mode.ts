@@ -8,49 +8,58 @@ import type { PlannedRemoval, PlannedWrite } from '../snapshot/plan.ts';
 import type { Snapshot, TopicRequests } from '../snapshot/snapshot.ts';
 
 /**
- * One way to reach a port. Other code reads these fields and never compares a mode with a name. So a new mode only
- * needs one record, and is never mistaken for another mode.
+ * One way to reach a port. Code outside src/modes reads these fields and never compares the name of a mode. So a new
+ * mode only needs one record, and no code mistakes it for another mode.
  */
 export interface PortMode {
   readonly name: PortModeName;
-  /** Other words for it: `lb`. */
+  /** Other words for the mode that a user may type, such as `lb`. An error message then suggests the mode. */
   readonly aliases: readonly string[];
-  /** Type of the mode's Services; undefined if it needs no Service. */
+  /** The type of the mode's Services; undefined if the mode needs no Service. */
   readonly serviceType: 'LoadBalancer' | 'NodePort' | 'ClusterIP' | undefined;
-  /** Whether objects record its ports. If not, it only has rows for ports that the user names. */
+  /**
+   * Whether Kubernetes objects record the ports of this mode. If not, the mode only has rows for ports that the user
+   * names.
+   */
   readonly recordsPorts: boolean;
-  /** Where its addresses can be called from. */
+  /** The place from which the addresses of this mode can be called. */
   readonly calledFrom: 'anywhere' | 'kubernetes-cluster';
-  /** What accepts a caller's connection: the app, or an ingress controller, which may answer with its own page. */
+  /** The program that accepts a caller's connection. An ingress controller may answer with its own page. */
   readonly answeredBy: 'app' | 'controller';
-  /** What to open if packets to its addresses are dropped; undefined if no firewall rule can help. */
+  /**
+   * The firewall rules to change if packets to the mode's addresses are dropped; undefined if no firewall rule can
+   * help.
+   */
   readonly firewallAdvice: string | undefined;
   /**
-   * Every open port in this mode.
+   * The endpoints of all open ports in this mode.
    *
-   * @param ports Service ports that the user names; only for modes that record no ports
+   * @param ports the Service ports that the user names; only for modes that record no ports
    */
   list(view: SnapshotIndex, ports: readonly number[]): Endpoint[];
-  /** More lists that its rows need. */
+  /** The requests for further lists that the rows of this mode need. */
   further?(snapshot: Snapshot): TopicRequests;
 }
 
 /** A mode that `expose` accepts. */
 export interface ExposedPortMode extends PortMode {
   readonly name: ExposeMode;
-  /** The value of SkyPilot's `kubernetes.ports` for this mode; undefined if SkyPilot does not have it. */
+  /** The value of SkyPilot's `kubernetes.ports` for this mode; undefined if SkyPilot does not have the mode. */
   readonly skyPilotPorts: SkyPilotPortMode | undefined;
-  /** Names of flags of `expose` that only this mode accepts, without dashes. */
+  /** The flags of `expose` that only this mode accepts: their names without dashes. */
   readonly flags: readonly string[];
-  /** Flags of `expose` that it refuses. The value is the reason. */
+  /**
+   * The flags of `expose` that this mode refuses. The key is the flag's name without dashes, and the value is the
+   * reason.
+   */
   readonly refusedFlags: Readonly<Record<string, string>>;
   /** The maximum number of Service ports in one call. */
   readonly mostPorts: number;
-  /** Whether its rows need the nodes. */
+  /** Whether the rows of this mode need the list of nodes. */
   readonly needsNodes: boolean;
-  /** A note on stderr after the rows of `expose`. */
+  /** A note that `expose` prints on stderr after its rows; undefined if the mode needs no note. */
   readonly note: string | undefined;
-  /** Whether a port could be opened in this mode, apart from the results of checks. */
+  /** Whether a port could be opened in this mode. The results of checks do not count here. */
   possible(snapshot: Snapshot): Possible;
   /**
    * Refuses a request that is not possible in this mode.
@@ -63,11 +72,16 @@ export interface ExposedPortMode extends PortMode {
 /** A mode that `expose` writes objects for. */
 export interface WrittenPortMode extends ExposedPortMode {
   readonly name: WrittenMode;
-  /** Topics that have to be seen before a write, since an apply removes what it does not repeat. */
+  /**
+   * The topics that have to be seen before a write, since an apply removes fields that the manifest does not repeat.
+   */
   readonly topics: readonly ('services' | 'ingresses')[];
-  /** Whether its addresses are from a load balancer implementation, so that the options for load balancers apply. */
+  /**
+   * Whether a load balancer implementation assigns the addresses of this mode, so that the options for load balancers
+   * apply.
+   */
   readonly takesLoadBalancer: boolean;
-  /** How to restrict who can call a public address. */
+  /** How a user restricts the callers of a public address. */
   readonly limitAdvice: string;
   /**
    * Plans the objects that open the requested ports.
@@ -79,14 +93,14 @@ export interface WrittenPortMode extends ExposedPortMode {
   close(view: SnapshotIndex, request: CloseRequest): ClosePlan;
 }
 
-/** What opens the ports: writes in their order, then removals of the objects that they replace. */
+/** The changes that open the ports: first the writes, then the removals of objects that the writes replace. */
 export interface ModePlan {
   readonly writes: readonly PlannedWrite[];
   readonly removals: readonly PlannedRemoval[];
   readonly warnings: readonly string[];
 }
 
-/** An answer that no check gives, with the fact behind it. The fact may be empty for `yes`. */
+/** Whether a port could be opened, and the reason. The reason may be empty for `yes`. */
 export interface Possible {
   readonly possible: 'yes' | 'no' | 'cannot tell';
   readonly reason: string;
@@ -95,19 +109,19 @@ export interface Possible {
 /** The ports to close. */
 export interface CloseRequest {
   readonly skyCluster: SkyCluster;
-  /** Service ports; undefined closes all. */
+  /** The Service ports; undefined closes all ports. */
   readonly ports: readonly number[] | undefined;
 }
 
-/** What closes the ports. */
+/** The changes that close the ports. */
 export interface ClosePlan {
   readonly writes: readonly PlannedWrite[];
   readonly removals: readonly PlannedRemoval[];
-  /** Service ports that this closes. */
+  /** The Service ports that these changes close. */
   readonly closed: readonly number[];
 }
 
-/** Whether a port could be opened here in this mode, before anyone uses it. */
+/** Whether a port could be opened in one mode in this Kubernetes cluster, even if nothing uses the mode yet. */
 export interface PossibleMode extends Possible {
   readonly mode: ExposeMode;
 }

@@ -3,10 +3,10 @@ import type { PortModeName } from '../exposure/port-mode-names.ts';
 import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { modeRecords } from './all-modes.ts';
 
-/** The endpoints to return. An absent field does not restrict them. */
+/** Restricts the endpoints to return. An absent field restricts nothing. */
 export interface EndpointFilter {
   readonly skyClusters?: readonly { readonly namespace: string; readonly nameOnCloud: string }[] | undefined;
-  /** Service ports. With mode podip they also create rows, since no object records ports in that mode. */
+  /** The Service ports. In mode podip, they also create rows, since no object records ports in that mode. */
   readonly ports?: readonly number[] | undefined;
   readonly modes?: readonly PortModeName[] | undefined;
 }

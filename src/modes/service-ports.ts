@@ -15,7 +15,8 @@ export interface ExposedServicePort {
 }
 
 /**
- * All ports of Services of one type that expose a SkyPilot cluster, without SkyPilot's own head and worker Services.
+ * All ports of the Services of one type that expose a SkyPilot cluster. The Services that SkyPilot creates for its own
+ * heads and workers are left out.
  */
 export function servicePortsOfType(
   view: SnapshotIndex,
@@ -32,7 +33,10 @@ export function servicePortsOfType(
   return found;
 }
 
-/** The owner of a Service, by SkyPilot's names or our label; else another owner. */
+/**
+ * The owner of a Service. Our label or a name that only SkyPilot uses decides; a Service without both has another
+ * owner.
+ */
 export function ownerOfService(service: Service): Owner {
   if (isOurs(service.metadata)) return 'kubectl-skyports';
   return parseServiceName(service.metadata?.name ?? '') ? 'skypilot' : 'other';
@@ -43,7 +47,10 @@ export function inClusterHostOf(service: Service): string {
   return `${service.metadata?.name}.${service.metadata?.namespace}.svc`;
 }
 
-/** The reason why a row is broken if its cluster has no Pods; undefined if there are Pods or they were not seen. */
+/**
+ * The reason why a row is broken, if its SkyPilot cluster has no Pods. Undefined if the SkyPilot cluster has Pods, or
+ * if Pods were not seen.
+ */
 export function missingPods(view: SnapshotIndex, skyCluster: SkyCluster): string | undefined {
   if (skyCluster.pods.length > 0 || !view.snapshot.topics.pods.observed) return undefined;
   const { nameOnCloud, namespace } = skyCluster;

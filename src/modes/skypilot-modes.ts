@@ -4,8 +4,9 @@ import { parseIngressName, parseServiceName } from '../skypilot/names.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 
 /**
- * The modes in which SkyPilot itself opened ports, by `namespace/nameOnCloud`, from the objects that it created.
- * Clusters without such objects are absent: they have no ports, or use podip mode.
+ * The modes in which SkyPilot itself opened ports, according to the objects that SkyPilot created. The key is
+ * `namespace/nameOnCloud`. A SkyPilot cluster without such objects has no entry: it has no open ports, or it uses podip
+ * mode.
  */
 export function skyPilotModesOf(view: SnapshotIndex): ReadonlyMap<string, Exclude<SkyPilotPortMode, 'podip'>> {
   const modes = new Map<string, 'loadbalancer' | 'ingress'>();

@@ -10,19 +10,19 @@ import { itemsOf } from '../snapshot/topics.ts';
 import { modeRecords } from './all-modes.ts';
 import { controllerPodsRequest } from './ingress/controller-pods.ts';
 
-/** Where to look for endpoints. */
+/** The part of the Kubernetes cluster in which endpoints are listed. */
 export interface EndpointScope {
-  /** Null for all namespaces. */
+  /** The namespace that is listed; null for all namespaces. */
   readonly namespace: string | null;
-  /** Restricts the Pods (`-l`). */
+  /** A label selector that restricts the Pods (`-l`). */
   readonly podSelector?: string | undefined;
   /** `NAMESPACE/NAME` of an ingress controller's Service without well-known labels (`--ingress-service`). */
   readonly ingressService?: string | undefined;
 }
 
 /**
- * The lists that endpoints need: five for all namespaces, seven for one. Nodes, events and controllers' Pods may
- * follow.
+ * The requests for the lists that endpoints need: five for all namespaces, seven for one namespace, and one more for
+ * one namespace with `--ingress-service`. Requests for nodes, events and the Pods of ingress controllers may follow.
  */
 export function endpointRequests({ namespace, podSelector, ingressService }: EndpointScope): TopicRequests {
   const all = (kind: ResourceKind) => ({ path: collectionPath(kind, namespace) });
@@ -52,30 +52,33 @@ export function endpointRequests({ namespace, podSelector, ingressService }: End
 }
 
 /**
- * The lists to begin with for rows: over all namespaces with the controllers' Pods, which most clusters with an Ingress
- * need, so that a second round trip is rarely necessary.
+ * The first requests for the rows of a table. For all namespaces, they include the Pods of ingress controllers. Most
+ * clusters with an Ingress need these Pods, so a second round trip is rarely necessary.
  */
 export function rowRequests(scope: EndpointScope): TopicRequests {
   return { ...endpointRequests(scope), ...(scope.namespace === null && { controllerPods: controllerPodsRequest }) };
 }
 
-/** The lists that are needed to find orphans. */
+/** The requests for the lists that are needed to find orphans. */
 export function orphanRequests(namespace: string | null): TopicRequests {
   const { pods, services, ingresses } = endpointRequests({ namespace });
   return { pods: pods!, services: services!, ingresses: ingresses!, deployments: deploymentsRequest(namespace) };
 }
 
-/** The request for SkyPilot's Deployments, which belong to its high-availability controllers. */
+/** The request for SkyPilot's Deployments. SkyPilot creates them for its high-availability controllers. */
 export function deploymentsRequest(namespace: string | null): TopicRequest {
   return { path: collectionPath('Deployment', namespace), labelSelector: clusterNameLabel };
 }
 
-/** The further lists that the modes need after the first ones; four at most. */
+/** The requests for further lists that the modes need after the first lists; four at most. */
 export function furtherRequests(snapshot: Snapshot): TopicRequests {
   return Object.assign({}, ...modeRecords.map(({ further }) => further?.(snapshot)), podEventsIfGone(snapshot));
 }
 
-/** The request for the events that tell why a Pod ended, if a head Pod with an open port is gone or not Ready. */
+/**
+ * The request for the events that explain why a Pod ended. These events are only requested if a SkyPilot cluster with a
+ * Service has no head Pod, or its head Pod is not Ready.
+ */
 export function podEventsIfGone(snapshot: Snapshot): TopicRequests {
   if (!snapshot.topics.pods.observed || !snapshot.topics.services.observed) return {};
   const view = indexSnapshot(snapshot);

@@ -4,8 +4,8 @@ import { type ObjectReference, referenceTo } from '../snapshot/object-reference.
 import { listed } from '../snapshot/text.ts';
 
 /**
- * What a Service of SkyPilot's Helm chart belongs to; undefined for any other Service. The chart installs a SkyPilot API
- * server, which is neither a SkyPilot cluster nor an app. RELEASE is the name of the Helm release.
+ * The part of a SkyPilot API server that a Service of SkyPilot's Helm chart belongs to; undefined for any other
+ * Service. A SkyPilot API server is neither a SkyPilot cluster nor an app.
  * Source: charts/skypilot/templates (api-service.yaml, ssh-service.yaml, oauth2-proxy-service.yaml,
  * ingress-nodeport.yaml).
  */
@@ -25,7 +25,7 @@ export function apiServerPartOf({ metadata, spec }: Service): string | undefined
     : undefined;
 }
 
-/** Whether the Ingress is the one of a SkyPilot API server (charts/skypilot/templates/ingress.yaml). */
+/** Whether the Ingress belongs to a SkyPilot API server (charts/skypilot/templates/ingress.yaml). */
 export function isApiServerIngress({ metadata, spec }: Ingress): boolean {
   const release = /^(.+)-ingress$/.exec(metadata?.name ?? '')?.[1];
   if (release === undefined) return false;
@@ -34,19 +34,20 @@ export function isApiServerIngress({ metadata, spec }: Ingress): boolean {
   );
 }
 
-/** An object of the chart, and what it is. */
+/** An object of SkyPilot's Helm chart, with a description. */
 export interface ApiServerObject extends ObjectReference {
-  /** `SkyPilot's API server`, `the SSH proxy of SkyPilot's API server`. */
+  /** The description, such as `SkyPilot's API server` or `the SSH proxy of SkyPilot's API server`. */
   readonly what: string;
 }
 
-/** The objects of SkyPilot's Helm chart among these, and what they are. */
+/** The objects of SkyPilot's Helm chart among these Services and Ingresses, each with a description. */
 export function apiServerObjects(services: readonly Service[], ingresses: readonly Ingress[]): ApiServerObject[] {
   const parts = services.flatMap((service) => {
     const what = apiServerPartOf(service);
     return what === undefined ? [] : [{ ...referenceTo('Service', service), what }];
   });
-  // A part of the chart that has its names only beside the others.
+  // The Service of ingress-nginx only counts if its release also has the API server's Service. Its name alone does not
+  // identify the chart.
   const releases = new Set(
     parts.flatMap(({ namespace, name, what }) => (what === apiServer ? [`${namespace}/${releaseOf(name)}`] : [])),
   );
@@ -64,7 +65,10 @@ export function apiServerObjects(services: readonly Service[], ingresses: readon
   ];
 }
 
-/** `Service skypilot/sky-api-service is SkyPilot's API server, not a SkyPilot cluster`; undefined if there is none. */
+/**
+ * A sentence such as `Service skypilot/sky-api-service is SkyPilot's API server, not a SkyPilot cluster`; undefined
+ * without objects.
+ */
 export function apiServerSentence(objects: readonly ApiServerObject[]): string | undefined {
   if (objects.length === 0) return undefined;
   const each = objects.map(({ kind, namespace, name, what }) => `${kind} ${namespace}/${name} is ${what}`);
@@ -74,7 +78,10 @@ export function apiServerSentence(objects: readonly ApiServerObject[]): string |
 /** The name of a SkyPilot API server in a message. */
 export const apiServer = "SkyPilot's API server";
 
-/** The SkyPilot API server that a word means: its Helm release, or one of its objects. */
+/**
+ * A Service of the SkyPilot API server that a word names. The word may be the Helm release, or the name of a Service,
+ * of the Deployment or of its Pod.
+ */
 export function apiServerNamed(word: string, services: readonly Service[]): Service | undefined {
   const name = word.replace(/^[a-z.]+\//i, '');
   return services.find((service) => {

@@ -6,15 +6,22 @@ export const skyPilotPortModes = ['loadbalancer', 'ingress', 'podip'] as const;
 export type SkyPilotPortMode = (typeof skyPilotPortModes)[number];
 
 /**
- * The mode that SkyPilot uses in the context `kind-skypilot`, whatever is configured (network_utils.py, get_port_mode).
+ * The mode that SkyPilot uses in the context `kind-skypilot`, even if another mode is configured (network_utils.py,
+ * get_port_mode).
  */
 export const kindPortMode: SkyPilotPortMode = 'ingress';
 
-/** The settings for ports in SkyPilot's configuration files, and their places. */
+/** The settings in SkyPilot's configuration files that are about ports. */
 export interface SkyConfigPorts {
-  /** `kubernetes.context_configs.CONTEXT.ports`, else `kubernetes.ports`, as written; undefined if neither is set. */
+  /**
+   * The value of `kubernetes.context_configs.CONTEXT.ports`, else of `kubernetes.ports`, with its key and file;
+   * undefined if neither is set.
+   */
   readonly ports: { readonly value: string; readonly key: string; readonly path: string } | undefined;
-  /** `api_server.endpoint`. If it is set, SkyPilot reads the files on that server, not these. */
+  /**
+   * The value of `api_server.endpoint`. If it is set, SkyPilot reads the configuration files on that server instead of
+   * these files.
+   */
   readonly apiServer: string | undefined;
   /** `kubernetes.allowed_contexts` if it is a list; undefined if it is not set or is `all`. */
   readonly allowedContexts: readonly string[] | undefined;
@@ -24,7 +31,7 @@ export interface SkyConfigPorts {
  * Reads the settings for ports from SkyPilot's files. Dicts are merged, and scalars of later files win
  * (sky/skypilot_config.py). In the merged result, the context's own key wins (get_cloud_config_value_from_dict).
  *
- * @param files lowest precedence first: the user's, then the project's
+ * @param files lowest precedence first: the user's file, then the project's file
  */
 export function portsOfSkyConfig(files: readonly SkyConfigFile[], context: string): SkyConfigPorts {
   const allowed = lastAt(files, ['kubernetes', 'allowed_contexts'])?.value;

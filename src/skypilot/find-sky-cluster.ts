@@ -7,8 +7,8 @@ export type Found<T> =
   | { readonly found: 'none' };
 
 /**
- * Looks up a SkyPilot cluster by display name or name on the cloud. An exact match wins over a prefix. Only reading
- * commands take prefixes: a writing command must not act on a cluster that the user did not fully name.
+ * Looks up a SkyPilot cluster by display name or name on the cloud. An exact match wins over a prefix. Only commands
+ * that read accept prefixes: a command that writes must not change a cluster whose full name the user did not type.
  */
 export function findSkyCluster<T extends Pick<SkyCluster, 'displayName' | 'nameOnCloud'>>(
   name: string,

@@ -1,8 +1,8 @@
 import type { Container, Pod } from 'kubernetes-types/core/v1';
 
 /**
- * The ports that SkyPilot's server gives a Pod with hostNetwork, in the order of its block: ten consecutive ports,
- * written as `hostPort` of container `ray-node`. Only the one of SSH has a name.
+ * The ports that SkyPilot's server assigns to a Pod with hostNetwork, in their order: a block of ten consecutive ports.
+ * Container `ray-node` has them as `hostPort`. Only the port of SSH has a name.
  * Source: sky/provision/kubernetes/host_network_ports.py and host_network_probe.py (nightly 1.0.0.dev20261027).
  */
 const block = [
@@ -20,12 +20,16 @@ const block = [
 
 const sshPlace = block.findIndex(({ owner }) => owner === 'SSH');
 
-/** The range that the server takes blocks from, unless `kubernetes.host_network_port_range` names another one. */
+/**
+ * The range from which SkyPilot's server assigns blocks, unless `kubernetes.host_network_port_range` sets another
+ * range.
+ */
 const usualRange = { from: 20_000, to: 29_999 } as const;
 
 /**
- * What SkyPilot or Ray listens on at a port of a Pod with hostNetwork; undefined if the port is free for the app. The
- * hostPorts decide. Without any, the environment does, which only a live Pod has: dumps leave it out.
+ * The server of SkyPilot or Ray that listens on a port of a Pod with hostNetwork; undefined if the port is free for the
+ * app. The hostPorts of the container decide. If it has no hostPorts, or none is named ssh, its environment variables
+ * are read too. Dumps do not contain these variables.
  */
 export function assignedPortOwner({ spec }: Pod, port: number): string | undefined {
   const container = spec?.containers?.find(({ name }) => name === 'ray-node');

@@ -1,10 +1,10 @@
 /**
- * The names and labels of the Kubernetes objects that SkyPilot creates, since 0.6.
+ * The names and labels of the Kubernetes objects that SkyPilot creates, since 0.6. In these names, C is the name on the
+ * cloud and P is a port.
  * Sources: sky/provision/kubernetes/network.py, sky/templates/kubernetes-*.yml.j2, sky/provision/constants.py.
- * C is the name on the cloud, P a port.
  */
 
-/** Label on every Pod. Its value is the name on the cloud. */
+/** Label on every Pod of a SkyPilot cluster. Its value is the name on the cloud. */
 export const clusterNameLabel = 'skypilot-cluster-name';
 
 /**
@@ -18,10 +18,10 @@ export const managedJobAnnotation = 'skypilot-managed-job-id';
 /** Annotation that SkyPilot reads on the ingress controller's Service (sky/provision/kubernetes/network_utils.py). */
 export const externalIpAnnotation = 'skypilot.co/external-ip';
 
-/** The one Service that SkyPilot asks for the ingress controller's address. */
+/** The only Service from which SkyPilot reads the ingress controller's address. */
 export const controllerService = { namespace: 'ingress-nginx', name: 'ingress-nginx-controller' } as const;
 
-/** The one context for which SkyPilot forces ingress mode, whatever its configuration says. */
+/** The only context for which SkyPilot always uses ingress mode, even if another mode is configured. */
 export const kindContext = 'kind-skypilot';
 
 /** `C--skypilot-lb`: one LoadBalancer Service for all ports. */
@@ -30,18 +30,18 @@ export const loadBalancerName = (nameOnCloud: string): string => `${nameOnCloud}
 /** `C-skypilot-ingress`: one Ingress for all ports. */
 export const ingressName = (nameOnCloud: string): string => `${nameOnCloud}-skypilot-ingress`;
 
-/** The path of a port in SkyPilot's Ingress since 0.6. SkyPilot prints it since 0.13 (network_utils.py). */
+/** The path of a port in SkyPilot's Ingress since 0.6. SkyPilot prints this path since 0.13 (network_utils.py). */
 export const ingressPath = (namespace: string, nameOnCloud: string, port: number): string =>
   `/skypilot/${namespace}/${nameOnCloud}/${port}`;
 
-/** What the name of a SkyPilot object that opens ports shows. */
+/** The facts in the name of an object through which SkyPilot opens ports. */
 export type SkyPilotPortObject =
   | { readonly role: 'load-balancer'; readonly nameOnCloud: string }
   | { readonly role: 'port-service'; readonly nameOnCloud: string; readonly port: number }
   | { readonly role: 'ingress'; readonly nameOnCloud: string }
   | { readonly role: 'serve-ingress'; readonly nameOnCloud: string };
 
-/** Parses the name of a Service: `C--skypilot-lb` or `C--skypilot-svc--P`; undefined for any other. */
+/** Parses the name of a Service: `C--skypilot-lb` or `C--skypilot-svc--P`; undefined for any other name. */
 export function parseServiceName(name: string): SkyPilotPortObject | undefined {
   if (name.endsWith('--skypilot-lb')) return { role: 'load-balancer', nameOnCloud: name.slice(0, -13) };
   const match = /^(.+)--skypilot-svc--(\d+)$/.exec(name);
@@ -50,7 +50,7 @@ export function parseServiceName(name: string): SkyPilotPortObject | undefined {
 
 /**
  * Parses the name of an Ingress: `C-skypilot-ingress`, or SkyServe's `C-skypilot-serve-ingress`; undefined for any
- * other.
+ * other name.
  */
 export function parseIngressName(name: string): SkyPilotPortObject | undefined {
   if (name.endsWith('-skypilot-serve-ingress')) return { role: 'serve-ingress', nameOnCloud: name.slice(0, -23) };
@@ -59,7 +59,8 @@ export function parseIngressName(name: string): SkyPilotPortObject | undefined {
 }
 
 /**
- * `C-head`, `C-head-ssh`, `C-worker<i>`: Services that every SkyPilot cluster has. They do not expose the user's ports.
+ * Whether the name is that of a Service that every SkyPilot cluster has: `C-head`, `C-head-ssh` or `C-worker<i>`. These
+ * Services do not expose the user's ports.
  */
 export function isInternalServiceName(name: string, nameOnCloud: string): boolean {
   if (!name.startsWith(nameOnCloud)) return false;

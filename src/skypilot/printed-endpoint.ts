@@ -2,11 +2,11 @@ import type { Pod, Service } from 'kubernetes-types/core/v1';
 import type { Observation } from '../snapshot/topics.ts';
 import { controllerService, externalIpAnnotation } from './names.ts';
 
-/** The text that `sky status --endpoints` prints for one port, and why. */
+/** The text that `sky status --endpoints` prints for one port, and the reason for this text. */
 export interface PrintedEndpoint {
   /** The text after `port: `; null if SkyPilot prints no endpoint, or raises an exception. */
   readonly prints: string | null;
-  /** Explains `prints`: the field that it comes from, or why there is nothing. */
+  /** The field that `prints` comes from, or the reason why SkyPilot prints no endpoint. */
   readonly reason: string;
 }
 
@@ -14,8 +14,8 @@ const nothing = (reason: string): PrintedEndpoint => ({ prints: null, reason });
 const controller = `Service ${controllerService.namespace}/${controllerService.name}`;
 
 /**
- * Loadbalancer mode: the first entry of the Service's `status.loadBalancer.ingress`, IP before host name, without a
- * scheme. SkyPilot does not read other entries, externalIPs, or the Service's ports
+ * In loadbalancer mode, SkyPilot prints the first entry of the Service's `status.loadBalancer.ingress`: its IP, else
+ * its host name, without a scheme. SkyPilot does not read other entries, externalIPs, or the Service's ports
  * (sky/provision/kubernetes/network_utils.py, get_loadbalancer_ip).
  */
 export function printedForLoadBalancer(service: Service, port: number): PrintedEndpoint {
@@ -31,8 +31,9 @@ export function printedForLoadBalancer(service: Service, port: number): PrintedE
 }
 
 /**
- * Ingress mode: always from Service ingress-nginx/ingress-nginx-controller. SkyPilot does not read the Ingress
- * (network_utils.py, get_ingress_external_ip_and_ports). Since 0.13, the path depends on the cluster's namespace.
+ * In ingress mode, SkyPilot always prints the address of Service ingress-nginx/ingress-nginx-controller. SkyPilot does
+ * not read the Ingress (network_utils.py, get_ingress_external_ip_and_ports). Since 0.13, the path depends on the
+ * cluster's namespace.
  */
 export function printedForIngress(
   services: Observation<Service>,
@@ -84,7 +85,7 @@ function hostWithoutLoadBalancer(service: Service): { host: string; reason: stri
   };
 }
 
-/** Podip mode: the IP of the Pod named exactly `C-head` (network.py, _query_ports_for_podip). */
+/** In podip mode, SkyPilot prints the IP of the Pod named exactly `C-head` (network.py, _query_ports_for_podip). */
 export function printedForPodIp(pods: readonly Pod[], nameOnCloud: string, port: number): PrintedEndpoint {
   const head = pods.find((pod) => pod.metadata?.name === `${nameOnCloud}-head`);
   if (!head) return nothing(`there is no Pod named ${nameOnCloud}-head`);

@@ -2,9 +2,9 @@ import type { Pod } from 'kubernetes-types/core/v1';
 import { assignedPortOwner } from './host-network.ts';
 
 /**
- * Ports that every SkyPilot Pod listens on for SkyPilot's own use. Those of Ray and SkyPilot need no password: anyone
- * who can connect to one can run code in the Pod. Sources: sky/skylet/constants.py,
- * sky/templates/kubernetes-ray.yml.j2.
+ * Ports that every SkyPilot Pod listens on for SkyPilot's own use. The ports of Ray and SkyPilot need no password, so
+ * anyone who can connect to one of them can run code in the Pod.
+ * Sources: sky/skylet/constants.py, sky/templates/kubernetes-ray.yml.j2.
  */
 const reservedPorts: ReadonlyMap<number, string> = new Map([
   [22, 'SSH'],
@@ -16,9 +16,9 @@ const reservedPorts: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * What listens on this Pod port for SkyPilot's own use; undefined if the port is free for the user's app.
+ * The server that listens on this Pod port for SkyPilot's own use; undefined if the port is free for the user's app.
  *
- * @param head the head Pod, which has further ports of that kind if it uses hostNetwork
+ * @param head the head Pod, which has further reserved ports if it uses hostNetwork
  */
 export function reservedPortOwner(targetPort: number, head: Pod | undefined): string | undefined {
   return reservedPorts.get(targetPort) ?? (head && assignedPortOwner(head, targetPort));

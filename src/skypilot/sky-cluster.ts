@@ -8,7 +8,7 @@ export interface SkyCluster {
   /** Value of the label `skypilot-cluster-name`. */
   readonly nameOnCloud: string;
   readonly namespace: string;
-  /** Empty if only objects that expose ports remain. */
+  /** The Pods of the cluster; empty if only objects that expose ports remain. */
   readonly pods: readonly Pod[];
 }
 
@@ -44,7 +44,10 @@ export function isLive(pod: Pod): boolean {
   return phase !== 'Succeeded' && phase !== 'Failed' && !pod.metadata?.deletionTimestamp;
 }
 
-/** Whether the Pod is a head node, by its labels in any SkyPilot version (sky/templates/kubernetes-ray.yml.j2) or its name. */
+/**
+ * Whether the Pod is a head node, according to its name or to its labels in any SkyPilot version
+ * (sky/templates/kubernetes-ray.yml.j2).
+ */
 export function isHead(pod: Pod): boolean {
   const { labels, name } = pod.metadata ?? {};
   return (
@@ -55,9 +58,8 @@ export function isHead(pod: Pod): boolean {
 }
 
 /**
- * The head Pod: the Pod named `C-head`, which our Services also select, else any other head node. Live
- * Pods come first, since a high-availability controller leaves evicted Pods behind. Undefined if there are no head
- * Pods.
+ * The head Pod: the Pod named `C-head`, which our Services also select, else any other head node. Live Pods rank above
+ * all others, since a high-availability controller leaves evicted Pods behind. Undefined if no Pod is a head node.
  */
 export function headPodOf({ pods, nameOnCloud }: SkyCluster): Pod | undefined {
   const heads = pods.filter(isHead);

@@ -10,19 +10,22 @@ export const countedResources = [
   'count/ingresses.networking.k8s.io',
 ] as const;
 
-/** How much of each resource a quota counts. An absent one counts 0. */
+/** The amount of each resource that a quota counts. An absent resource counts 0. */
 export type QuotaCounts = { readonly [Resource in (typeof countedResources)[number]]?: number };
 
 /**
  * - `accepted`: the object could be written
- * - `refused`: a quota, a policy, a webhook or the API server itself refuses it
- * - `forbidden`: the user may not write it, so no one else was asked
- * - `unsupported`: a webhook decides on it that does not take part in dry runs
- * - `failed`: the API server gave no answer that decides it
+ * - `refused`: a quota, a policy, a webhook or the API server itself refuses the object
+ * - `forbidden`: the user has no permission to write the object, so admission was not reached
+ * - `unsupported`: a webhook that does not support dry runs decides about the object
+ * - `failed`: the API server gave no answer that decides about the object
  */
 const outcomes = ['accepted', 'refused', 'forbidden', 'unsupported', 'failed'] as const;
 
-/** The API server's answer to a dry run (`dryRun=All`), in which every step of a write happens except storing. */
+/**
+ * The API server's answer to a dry run (`dryRun=All`). A dry run is a write that is not stored; all other steps of the
+ * write happen.
+ */
 export interface DryRun {
   /** The port mode that would write the object. */
   readonly mode: string;
@@ -34,16 +37,16 @@ export interface DryRun {
   readonly status: number;
   /** The server's own words, unchanged; '' if the object was accepted. */
   readonly message: string;
-  /** What quotas would count in addition to what they count for the object now. */
+  /** The amounts that quotas would count for the object in addition to the amounts that they count for it now. */
   readonly counts: QuotaCounts;
 }
 
-/** Whether this version knows the outcome. */
+/** Whether this version of the plugin supports the outcome. */
 export function isDryRunOutcome(value: unknown): boolean {
   return outcomes.some((outcome) => outcome === value);
 }
 
-/** Who refuses a write. */
+/** The object or server that refuses a write. */
 export interface Refuser {
   readonly kind:
     | 'ResourceQuota'
@@ -53,11 +56,11 @@ export interface Refuser {
     | 'webhook'
     | 'broken webhook'
     | 'API server';
-  /** '' for the API server itself. */
+  /** The name of the object or of the webhook; '' for the API server itself. */
   readonly name: string;
 }
 
-/** Matches the message of each refuser in a Status. The first group is the refuser's name. */
+/** A regular expression for the messages of each kind of refuser in a Status. Its first group is the refuser's name. */
 const refusers: readonly (readonly [Refuser['kind'], RegExp])[] = [
   // apiserver pkg/admission/plugin/resourcequota/controller.go
   ['ResourceQuota', /(?:exceeded quota|status unknown for quota): ([^,\s]+), /],
@@ -69,7 +72,7 @@ const refusers: readonly (readonly [Refuser['kind'], RegExp])[] = [
   ['broken webhook', /failed calling webhook "([^"]+)"/],
 ];
 
-/** Who refused, according to the message of the API server. */
+/** The refuser, according to the message of the API server. */
 export function refuserIn(message: string): Refuser {
   for (const [kind, words] of refusers) {
     const name = words.exec(message)?.[1];
@@ -78,24 +81,26 @@ export function refuserIn(message: string): Refuser {
   return { kind: 'API server', name: '' };
 }
 
-/** `ResourceQuota team-a`, `admission webhook validate.example.com`, `the API server`. */
+/**
+ * The refuser's name in messages: `ResourceQuota team-a`, `admission webhook validate.example.com`, `the API server`.
+ */
 export function refuserName({ kind, name }: Refuser): string {
   if (kind === 'API server') return 'the API server';
   return kind === 'webhook' || kind === 'broken webhook' ? `admission webhook ${name}` : `${kind} ${name}`;
 }
 
 /**
- * Whether a refusal is about the dry run and not about the object: a webhook without `sideEffects: None` is not called
- * (apiserver pkg/admission/plugin/webhook/errors, NewDryRunUnsupportedErr), and NeuVector's denies every dry run
- * (neuvector/neuvector#649).
+ * Whether a refusal is about the dry run and not about the object. The API server refuses a dry run if a webhook's
+ * `sideEffects` is neither `None` nor `NoneOnDryRun` (apiserver pkg/admission/plugin/webhook/errors,
+ * NewDryRunUnsupportedErr). The webhook of NeuVector denies every dry run (neuvector/neuvector#649).
  */
 export function refusesDryRuns(message: string): boolean {
   return /does not support dry run|denied in dry-?run/.test(message);
 }
 
 /**
- * Whether an authorizer refused, according to the message of a 403. The status and the reason do not show it, because
- * admission uses the same ones.
+ * Whether an authorizer refused the request, according to the message of a 403. The status and the reason do not decide
+ * this, because admission uses the same values.
  */
 export function isAboutPermission(message: string): boolean {
   return / is forbidden: User |^forbidden: User /.test(message);

@@ -7,7 +7,8 @@ import { type Snapshot, snapshotOf } from './snapshot.ts';
 import { allTopics, type Observation, type Topic, type Unobserved } from './topics.ts';
 
 /**
- * A snapshot as a file: the API server's own answers, one list per topic, and a Status for each topic that was refused.
+ * A snapshot as a file: the API server's own answers, with one list for each topic, and a Status for each topic that
+ * was not seen.
  */
 export interface Dump {
   readonly apiVersion: 'skyports/v1alpha1';
@@ -21,7 +22,7 @@ export interface Dump {
   readonly topics: Readonly<Record<string, object>>;
 }
 
-/** The Status (meta/v1) that stands for each reason why a topic was not seen. */
+/** The Status (meta/v1) that a dump contains for each reason why a topic was not seen. */
 const statuses: Readonly<Record<Exclude<Unobserved['reason'], 'not-collected'>, { reason: string; code: number }>> = {
   forbidden: { reason: 'Forbidden', code: 403 },
   'not-served': { reason: 'NotFound', code: 404 },
@@ -30,7 +31,8 @@ const statuses: Readonly<Record<Exclude<Unobserved['reason'], 'not-collected'>, 
 };
 
 /**
- * The file's content. It has no topic that was not requested and no Secrets, and Pods come without their environment.
+ * The content of the file. Topics that were not requested are left out, and so are the environment variables of Pods.
+ * Secrets are never a topic.
  */
 export function dumpOf({ context, server, namespace, takenAt, topics }: Snapshot): Dump {
   const shown = allTopics.flatMap((topic) => {
@@ -54,14 +56,15 @@ function listOf(topic: Topic, observation: Observation<object>): object | undefi
   return { apiVersion: 'v1', kind: 'Status', status: 'Failure', message, ...statuses[reason] };
 }
 
-/** The lists of a Pod spec that hold containers. */
+/** The fields of a Pod spec that are lists of containers. */
 const containerLists = ['containers', 'initContainers', 'ephemeralContainers'];
 
 /** kubectl's annotation that repeats the whole object. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
- * Removes the environment from the containers of a Pod or a Pod template. It may hold tokens, and no check reads it.
+ * Removes the environment variables from the containers of a Pod or a Pod template, since they may contain tokens. Also
+ * removes kubectl's copy of the object.
  */
 function withoutEnvironment(object: object): object {
   const fields = Object.entries(object).map(([key, value]) => {
@@ -75,7 +78,7 @@ function withoutEnvironment(object: object): object {
   return Object.fromEntries(fields);
 }
 
-/** A ConfigMap may hold anything. Only the settings that checks read are kept. */
+/** Keeps only the settings that checks read, since a ConfigMap may contain any data. */
 function withReadSettings(object: object): object {
   const { binaryData, ...configMap } = withoutEnvironment(object) as Record<string, unknown>;
   const read: readonly string[] = controllerSettings;
@@ -139,9 +142,9 @@ function observationFrom(topic: Topic, written: Record<string, unknown>): Observ
 }
 
 /**
- * An object of a file, reduced to what the plugin reads.
+ * The object from a file, after a check of the fields that the plugin reads.
  *
- * @throws UsageError naming the object and its malformed field
+ * @throws UsageError that names the object and its malformed field
  */
 function readable(topic: Topic, item: unknown): object {
   const fault = objectFault(topic, item);
@@ -153,5 +156,5 @@ function textOr(value: unknown, fallback: string): string {
   return typeof value === 'string' ? value : fallback;
 }
 
-/** For a dump of this plugin that cannot be read. */
+/** The cure for a dump of this plugin that cannot be read. */
 const saveAgain: readonly Cure[] = [cure(command`kubectl skyports doctor --save FILE`, 'saves it again to FILE')];

@@ -10,23 +10,26 @@ import { type ApiGroup, allTopics, type Observed, type Topic, topicRows } from '
 
 /** Objects as `kubectl get -o yaml` prints them. */
 export interface KubectlOutput {
-  /** By kind. A kind that was requested and has no objects has an empty list; other kinds are absent. */
+  /**
+   * The objects by kind. A kind that was printed as an empty list has an empty list. A kind that was not printed is
+   * absent.
+   */
   readonly objects: ReadonlyMap<string, readonly WithMetadata[]>;
   /** The namespace that was listed; null for all. */
   readonly namespace: string | null;
-  /** Whether no object of the printed kinds is missing, as in `kubectl get -A` without a selector. */
+  /** Whether all objects of the printed kinds are present, as in `kubectl get -A` without a selector. */
   readonly isWhole: boolean;
-  /** The API groups of the objects. The server may serve others. */
+  /** The API groups of the objects. The server may serve further groups. */
   readonly apiGroups: readonly ApiGroup[];
-  /** The latest time of a record in the objects, ISO 8601; undefined if they have one time or none. */
+  /** The latest time that the objects record, ISO 8601; undefined if they record only one time, or none. */
   readonly newest: string | undefined;
 }
 
 /**
- * Reads kubectl's output: single objects, Lists, and lists of one kind, in any number of documents. Of an object that
- * appears twice, the last one counts.
+ * Reads kubectl's output: single objects, Lists, and lists of one kind, in any number of documents. If an object
+ * appears twice, the last version counts.
  *
- * @throws UsageError if it has no object that a check can read
+ * @throws UsageError if the output has no object that a check can read
  */
 export function readKubectlOutput(documents: readonly unknown[]): KubectlOutput {
   const printed = documents.flatMap((document) => objectsIn(document));
@@ -34,7 +37,7 @@ export function readKubectlOutput(documents: readonly unknown[]): KubectlOutput 
   for (const { kind, object } of printed.filter(isOfTopic)) {
     const known = byKind.get(kind) ?? new Map<string, WithMetadata>();
     byKind.set(kind, known);
-    // An object without a name is kept too. It is either reported as malformed, or used.
+    // An object without a name is kept too. Later code reports it as malformed, or uses it.
     if (object) known.set(object.metadata?.name === undefined ? `#${known.size}` : keyOf(object), object);
   }
   const objects = new Map([...byKind].map(([kind, known]) => [kind, [...known.values()]]));
@@ -55,7 +58,10 @@ export function readKubectlOutput(documents: readonly unknown[]): KubectlOutput 
   };
 }
 
-/** Whether a topic reads these objects. Knative's Service and OpenShift's Ingress are other kinds of the same name. */
+/**
+ * Whether a topic reads objects of this kind and API group. The Service of Knative and the Ingress of OpenShift are
+ * other kinds with the same name.
+ */
 function isOfTopic({ kind, apiVersion }: Printed): boolean {
   return allTopics.some((topic) => {
     const row = topicRows[topic];
@@ -64,10 +70,10 @@ function isOfTopic({ kind, apiVersion }: Printed): boolean {
 }
 
 /**
- * The answers that an API server with these objects would give. A topic is left out if its kind was not printed. It is
- * also left out if it is empty and some of its objects may not have been printed.
+ * The answers that an API server with these objects would return. A topic is left out if its kind was not printed. It
+ * is also left out if no object matches and some objects of the kind may not have been printed.
  *
- * @throws UsageError naming a malformed object and its field
+ * @throws UsageError that names a malformed object and its field
  */
 export function answersFrom(output: KubectlOutput, requests: TopicRequests): Partial<Snapshot['topics']> {
   const answers = Object.entries(requests) as [Topic, TopicRequest][];
@@ -85,9 +91,10 @@ export function answersFrom(output: KubectlOutput, requests: TopicRequests): Par
 }
 
 /**
- * All objects of each kind. The topic that takes them applies if no request is more specific.
+ * All objects of each kind, under the topic that accepts kubectl's own output (`takesDumps`). The answers to specific
+ * requests replace them.
  *
- * @param namespace of the topics that are listed in one namespace; null for all
+ * @param namespace the namespace of topics that are listed in one namespace; null for all
  */
 export function topicsOfKinds(output: KubectlOutput, namespace: string | null): Partial<Snapshot['topics']> {
   return Object.fromEntries(
@@ -114,7 +121,7 @@ function seen(topic: Topic, items: readonly WithMetadata[]): Observed<object> {
   return { observed: true, items, resourceVersion: '', cutOff: false };
 }
 
-/** Whether a list request is answered with an object. */
+/** Whether the answer to a list request contains an object. */
 function isTakenBy({ path, labelSelector, fieldSelector }: TopicRequest): (object: WithMetadata) => boolean {
   const place = namespaceOfCollection(path);
   const takesLabels = parseLabelSelector(labelSelector ?? '');
@@ -130,14 +137,15 @@ function groupsOf(apiVersions: readonly (string | undefined)[]): ApiGroup[] {
   return [...groups].filter((name) => name !== '').map((name) => ({ name }));
 }
 
-/** `apps` of `apps/v1`; '' of `v1`. */
+/** The API group of an apiVersion: `apps` for `apps/v1`, '' for `v1`. */
 function groupOf(apiVersion: string): string {
   return apiVersion.includes('/') ? apiVersion.split('/', 1)[0]! : '';
 }
 
 /**
- * The namespace that kubectl listed. With -A, there are Services in several namespaces, since every cluster has
- * `default/kubernetes` and a DNS Service. Objects of one namespace say nothing about the others.
+ * The namespace that kubectl listed; null if it listed several. With `-A`, Services are in several namespaces, since
+ * every Kubernetes cluster has `default/kubernetes` and a DNS Service. Objects of one namespace do not show whether
+ * other namespaces have objects.
  */
 function namespaceOf(objects: KubectlOutput['objects']): string | null {
   const services = objects.get('Service') ?? [];
@@ -150,8 +158,9 @@ function namespaceOf(objects: KubectlOutput['objects']): string | null {
 }
 
 /**
- * Fields with the time of a record (meta/v1 ObjectMeta and Condition, core/v1 Event, Node and Pod, coordination/v1
- * Lease). Times of other fields may be in the future: a deletionTimestamp is when the grace period ends.
+ * Fields that contain the time of a past event (meta/v1 ObjectMeta and Condition, core/v1 Event, Node and Pod,
+ * coordination/v1 Lease). The times in other fields may be in the future: a deletionTimestamp is the end of the grace
+ * period.
  */
 const recordedTimes: ReadonlySet<string> = new Set([
   ...['creationTimestamp', 'time', 'lastTransitionTime', 'lastHeartbeatTime', 'lastProbeTime', 'lastUpdateTime'],
@@ -160,8 +169,8 @@ const recordedTimes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The latest time that the objects record, which is when they were printed or a little earlier. If they all record the
- * same time, it says only when they were created.
+ * The latest time that the objects record. The objects were printed at this time or a little later. Undefined if they
+ * all record the same time, since this is only the time when they were created.
  */
 function newestIn(objects: readonly unknown[]): string | undefined {
   let [oldest, newest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -185,11 +194,14 @@ function newestIn(objects: readonly unknown[]): string | undefined {
 interface Printed {
   readonly kind: string;
   readonly apiVersion: string | undefined;
-  /** Undefined for the kind of an empty list. */
+  /** Undefined for a list of one kind, which shows that the kind was requested. */
   readonly object: WithMetadata | undefined;
 }
 
-/** All objects of a document. An empty list of one kind still shows that the kind was requested. */
+/**
+ * All objects of a document. For a list of one kind, an extra entry without an object shows that the kind was
+ * requested, even if the list is empty.
+ */
 function objectsIn(document: unknown): Printed[] {
   if (!isRecord(document) || typeof document.kind !== 'string') return [];
   const { kind, items } = document;
@@ -210,7 +222,10 @@ function asPrinted(kind: string, apiVersion: string | undefined, object: Record<
   return { kind, apiVersion: isNewEvent ? 'v1' : apiVersion, object: isNewEvent ? asCoreEvent(object) : object };
 }
 
-/** An Event is stored once and served in two API groups. This one has other names for the same fields (events.k8s.io/v1). */
+/**
+ * Renames the fields of an events.k8s.io/v1 Event to the names in core/v1. An Event is stored once and served in both
+ * API groups.
+ */
 function asCoreEvent(event: Record<string, unknown>): Record<string, unknown> {
   const coreNames: Readonly<Record<string, string>> = {
     ...{ regarding: 'involvedObject', note: 'message' },
@@ -223,7 +238,7 @@ function asCoreEvent(event: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(event).map(([field, value]) => [coreNames[field] ?? field, value]));
 }
 
-/** For a file that is not a dump of this plugin. */
+/** The cures for a file that is not a dump of this plugin. */
 export const howToDump: readonly Cure[] = [
   cure(command`kubectl skyports doctor --save FILE`, 'saves all that matters to FILE'),
   cure(

@@ -2,14 +2,14 @@ import type { Event } from 'kubernetes-types/core/v1';
 import { type ObjectReference, referenceTo, type WithMetadata } from './object-reference.ts';
 import type { Observation } from './topics.ts';
 
-/** An event (core/v1, Event) from any client library. */
+/** The facts of an event (core/v1, Event), whatever client library wrote it. */
 export interface Warning {
   readonly reason: string;
   readonly message: string;
   readonly count: number;
-  /** ISO 8601; null if the event has no time. */
+  /** The time of the last occurrence, ISO 8601; null if the event has no time. */
   readonly lastSeen: string | null;
-  /** The component that wrote it, such as `service-controller`; null if the event doesn't say. */
+  /** The component that wrote the event, such as `service-controller`; null if the event does not name it. */
   readonly by: string | null;
 }
 
@@ -18,23 +18,23 @@ export function lastWarningAbout(events: Observation<Event>, kind: string, objec
   return warningsAbout(events, kind, object)[0];
 }
 
-/** Every warning event about an object, the newest first, each text once. Empty if events were not seen. */
+/** All warning events about an object, the newest first. Each text appears once. Empty if events were not seen. */
 export function warningsAbout(events: Observation<Event>, kind: string, object: WithMetadata): Warning[] {
   const reference = referenceTo(kind, object);
   return warningsWhere(events, (event) => isAbout(event, reference, object.metadata?.uid));
 }
 
-/** Every warning event that a rule selects, the newest first, each text once. */
+/** All warning events that a rule selects, the newest first. Each text appears once. */
 export function warningsWhere(events: Observation<Event>, selects: (event: Event) => boolean): Warning[] {
   return wordsOf(events, (event) => event.type === 'Warning' && selects(event));
 }
 
-/** The warnings among events, the newest first, each text once. */
+/** The warnings among events, the newest first. Each text appears once. */
 export function warningsIn(events: readonly Event[]): Warning[] {
   return wordsIn(events.filter(({ type }) => type === 'Warning'));
 }
 
-/** Events of any type that a rule selects, the newest first, each text once. */
+/** Events of any type that a rule selects, the newest first. Each text appears once. */
 export function wordsOf(events: Observation<Event>, selects: (event: Event) => boolean): Warning[] {
   return events.observed ? wordsIn(events.items.filter(selects)) : [];
 }
@@ -57,7 +57,10 @@ function wordsIn(events: readonly Event[]): Warning[] {
   });
 }
 
-/** Compares uids, since an event may be about an earlier object of the same name. */
+/**
+ * Whether an event is about an object. The uids are compared, since an event may be about an earlier object of the same
+ * name.
+ */
 export function isAbout(
   { involvedObject }: Event,
   { kind, namespace, name }: ObjectReference,
@@ -68,7 +71,7 @@ export function isAbout(
   return !uid || !involvedObject.uid || involvedObject.uid === uid;
 }
 
-/** Client libraries set the time in one of three fields (core/v1, Event). */
+/** The time of an event. Client libraries set it in one of three fields (core/v1, Event). */
 function lastSeenOf({ series, lastTimestamp, eventTime, metadata }: Event): string | null {
   return series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata?.creationTimestamp ?? null;
 }

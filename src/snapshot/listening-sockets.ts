@@ -1,13 +1,13 @@
 import type { ListeningSocket, PodProbe } from './probe.ts';
 
-/** State of a listening socket (Linux, include/net/tcp_states.h: TCP_LISTEN). */
+/** The state of a listening socket (Linux, include/net/tcp_states.h: TCP_LISTEN). */
 const listen = '0A';
 
 /**
  * The listening sockets in /proc/net/tcp and /proc/net/tcp6 (Documentation/networking/proc_net_tcp.rst). An address is
- * written as 32-bit words in the machine's byte order, a port in network order. All machines that run SkyPilot are
+ * written as 32-bit words in the machine's byte order, and a port in network order. All machines that run SkyPilot are
  * little-endian. Malformed lines are left out. An IPv4 address of a dual-stack socket (::ffff:127.0.0.1) is returned as
- * IPv4. Each socket appears once; the order is by port.
+ * IPv4. Each socket appears once. The sockets are sorted by port.
  */
 export function listeningSockets(text: string): ListeningSocket[] {
   const found = new Map<string, ListeningSocket>();
@@ -35,7 +35,7 @@ function addressOf(hex: string): string {
   return isMapped ? bytes.slice(12).join('.') : compressed(bytes);
 }
 
-/** RFC 5952: the longest run of two or more zero groups becomes `::`. */
+/** Writes an IPv6 address as in RFC 5952: the longest run of two or more zero groups becomes `::`. */
 function compressed(bytes: readonly number[]): string {
   const groups = Array.from({ length: 8 }, (_, i) => ((bytes[2 * i]! << 8) | bytes[2 * i + 1]!).toString(16));
   let longest = { start: 0, length: 0 };
@@ -49,8 +49,8 @@ function compressed(bytes: readonly number[]): string {
 }
 
 /**
- * Whether something in a Pod accepts calls from outside on a port. If the sockets were not read, this is false only if
- * a call from outside the Pod was refused.
+ * Whether a process in a Pod accepts calls from outside on a port. If the sockets were not read, the result is false
+ * only if a call from outside the Pod was refused.
  */
 export function listens({ proxy, listening, port }: PodProbe): boolean {
   if (proxy.outcome === 'answers') return true;

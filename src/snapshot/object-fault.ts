@@ -19,7 +19,7 @@ export function objectFault(topic: Topic, item: unknown): string | undefined {
   return `${object} is malformed: ${fault}`;
 }
 
-/** The outcomes that this version knows, by the part of a probe that has them (probe.ts). */
+/** The outcomes that this version of the plugin supports, for each part of a probe that has outcomes (probe.ts). */
 const outcomes: Readonly<Record<string, readonly string[]>> = {
   connection: ['open', 'refused', 'no-answer', 'unreachable'],
   http: ['answered', 'silent', 'no-http', 'closed'],
@@ -27,7 +27,10 @@ const outcomes: Readonly<Record<string, readonly string[]>> = {
 };
 const nameOutcomes = ['resolved', 'unknown-name', 'no-answer'];
 
-/** The part of a probe with an outcome that this version does not know. The shape only checks that it is a text. */
+/**
+ * The fault of a dry run or a probe with an outcome that this version does not support. The shape only checks that the
+ * outcome is a text.
+ */
 function unknownOutcome(topic: Topic, item: unknown): string | undefined {
   if (!isRecord(item)) return undefined;
   if (topic === 'dryRuns') return isDryRunOutcome(item.outcome) ? undefined : 'outcome is not a known outcome';

@@ -12,12 +12,12 @@ export interface WithMetadata {
   metadata?: ObjectMeta;
 }
 
-/** The reference of an object. The caller passes the kind, since items of a list don't carry it. */
+/** The reference of an object. The caller passes the kind, since items of a list do not contain it. */
 export function referenceTo(kind: string, object: WithMetadata): ObjectReference {
   return { kind, namespace: object.metadata?.namespace ?? '', name: object.metadata?.name ?? '' };
 }
 
-/** `namespace/name`, the key of objects in maps. */
+/** `namespace/name`: the key of an object in maps. */
 export function keyOf(object: WithMetadata): string {
   return `${object.metadata?.namespace ?? ''}/${object.metadata?.name ?? ''}`;
 }

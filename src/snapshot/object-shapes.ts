@@ -77,7 +77,7 @@ export const pod: Shape = {
   },
 };
 
-/** The Pod of a load balancer. */
+/** The Pod of a load balancer implementation. */
 export const loadBalancerPod: Shape = {
   metadata,
   spec: { nodeName: 'text', containers: [{ name: 'text', image: 'text', args: ['text'] }] },
@@ -129,7 +129,7 @@ export const endpointSlice: Shape = {
   ],
 };
 
-/** The backend of an Ingress path: a Service, or another resource, which is left out. */
+/** The backend of an Ingress path. Only a Service is read; a backend may also be another resource. */
 const backend: Shape = { service: { 'name!': 'text', port: { number: 'number', name: 'text' } } };
 
 export const ingress: Shape = {
@@ -143,7 +143,7 @@ export const ingress: Shape = {
   status: { loadBalancer },
 };
 
-/** The settings of ingress-nginx that are read. */
+/** The settings of ingress-nginx that checks read. */
 export const controllerSettings = [
   'use-proxy-protocol',
   'use-forwarded-headers',
@@ -298,11 +298,11 @@ export const ciliumBgpAdvertisement: Shape = {
 /** coordination.k8s.io/v1, Lease. */
 export const lease: Shape = { metadata, spec: { holderIdentity: 'text' } };
 
-/** The resources that quotas count, with a value of this type each. */
+/** A field of this type for each resource that quotas count. */
 const counts = (value: 'port' | 'number'): Shape =>
   Object.fromEntries(countedResources.map((resource) => [resource, value]));
 
-/** ResourceQuota. A quantity is a text, and may be a number in a file that was written by hand. */
+/** ResourceQuota. A quantity is a text. In a file that was written by hand, it may be a number. */
 export const resourceQuota: Shape = {
   metadata,
   spec: { hard: counts('port'), scopes: ['text'], scopeSelector: 'any' },

@@ -9,10 +9,13 @@ export interface Manifest extends WithMetadata {
 /** One server-side apply. */
 export interface PlannedWrite<M extends Manifest = Manifest> {
   readonly kind: 'Service' | 'Ingress';
-  /** Has the resourceVersion that it was planned from, so that the server refuses it if the object has changed. */
+  /**
+   * The object to apply. Its resourceVersion is from the live object that was seen, so the server refuses the write if
+   * the object has changed.
+   */
   readonly manifest: M;
   readonly effect: 'created' | 'changed' | 'unchanged';
-  /** Of the existing object. */
+  /** The uid of the existing object. */
   readonly uid?: string | undefined;
   /** Services that own the object. The uid of a Service that does not exist yet is undefined. */
   readonly ownedBy?: readonly { readonly name: string; readonly uid: string | undefined }[];
@@ -24,11 +27,11 @@ export interface PlannedWrite<M extends Manifest = Manifest> {
 export interface PlannedRemoval extends ObjectReference {
   readonly uid: string;
   readonly resourceVersion: string;
-  /** The name on the cloud of a SkyPilot cluster that no longer exists, if that is the reason for the removal. */
+  /** The name on the cloud of a SkyPilot cluster that no longer exists, if this is the reason for the removal. */
   readonly outlived?: string;
 }
 
-/** What a command would change. Writes come first, then removals, each in their order. */
+/** The changes that a command would make: the writes, and after them the removals in their order. */
 export interface Plan {
   readonly writes: readonly PlannedWrite[];
   readonly removals: readonly PlannedRemoval[];
@@ -37,8 +40,9 @@ export interface Plan {
 }
 
 /**
- * The resourceVersion that means "must not exist yet". It is the revision of an empty etcd, so no object has it.
- * Server-side apply compares it only with an existing object (tried on 1.37: 409 for that, else created).
+ * The resourceVersion for an object that must not exist yet. It is the revision of an empty etcd, so no object has it.
+ * Server-side apply only compares the resourceVersion with an existing object. Tested on Kubernetes 1.37: the API
+ * server answers 409 if the object exists, and else creates it.
  */
 export const mustNotExist = '1';
 
@@ -47,7 +51,7 @@ export function changesAnything({ writes, removals }: Plan): boolean {
   return removals.length > 0 || writes.some(({ effect }) => effect !== 'unchanged');
 }
 
-/** The removal of an object. The server refuses it if the object has changed since. */
+/** The removal of an object. The server refuses the removal if the object has changed since it was seen. */
 export function removalOf(kind: string, { metadata }: WithMetadata, outlived?: string): PlannedRemoval {
   return {
     ...(outlived !== undefined && { outlived }),

@@ -1,4 +1,4 @@
-/** An address where a port answers, as callers use it. */
+/** An address at which callers reach a port. */
 export interface ProbeTarget {
   /** IP or host name, without brackets. */
   readonly address: string;
@@ -8,11 +8,14 @@ export interface ProbeTarget {
   readonly host: string;
   /** Path of the URL; '' if there is none. */
   readonly path: string;
-  /** The https port at the same address. One redirect from http to this port is followed; absent follows none. */
+  /**
+   * The https port at the same address. One redirect from http to this port is followed. If the port is absent, no
+   * redirect is followed.
+   */
   readonly httpsPort?: number;
 }
 
-/** What this machine's resolver answers for a name. */
+/** The answer of this machine's resolver for a name. */
 export interface NameAnswer {
   readonly name: string;
   readonly outcome: 'resolved' | 'unknown-name' | 'no-answer';
@@ -32,13 +35,13 @@ export interface ConnectionAnswer {
 export interface CertificateAnswer {
   readonly trusted: boolean;
   /**
-   * The code of OpenSSL or Node, such as CERT_HAS_EXPIRED, or of another failed handshake; '' if the certificate is
-   * trusted.
+   * The error code of OpenSSL or Node, such as CERT_HAS_EXPIRED. Also the error code of a handshake that failed for
+   * another reason. '' if the certificate is trusted.
    */
   readonly code: string;
   readonly subject: string;
   readonly issuer: string;
-  /** ISO 8601; '' if no certificate was presented. */
+  /** The time at which the certificate expires, ISO 8601; '' if no certificate was presented. */
   readonly validTo: string;
   readonly names: readonly string[];
 }
@@ -46,22 +49,22 @@ export interface CertificateAnswer {
 /** The answer to `GET`. Bodies and queries are not kept, since they may be confidential. */
 export interface HttpAnswer {
   /**
-   * `silent`: no answer in time; `no-http`: an answer that is not HTTP; `closed`: the connection ended without data.
+   * `silent`: no answer in time. `no-http`: an answer that is not HTTP. `closed`: the connection ended without data.
    */
   readonly outcome: 'answered' | 'silent' | 'no-http' | 'closed';
-  /** 0 if there was no answer. */
+  /** The HTTP status; 0 if there was no answer. */
   readonly status: number;
   /** The proxy that sent the answer itself (platforms/controller-pages.ts); null if the app answered. */
   readonly page: string | null;
-  /** Where a redirect leads, as an absolute URL. `?` stands for a query. Absent if it is not a redirect. */
+  /** The target of a redirect, as an absolute URL. `?` replaces a query. Absent if the answer is not a redirect. */
   readonly location?: string | null;
-  /** True if a redirect sets a cookie: the same URL may then answer otherwise. */
+  /** True if a redirect sets a cookie. With this cookie, the same URL may have another answer. */
   readonly setsCookie?: boolean;
-  /** True if the body says that plain HTTP arrived at a port that speaks TLS. */
+  /** True if the body reports that plain HTTP arrived at a TLS port. */
   readonly wantsTls?: boolean;
 }
 
-/** The call that a redirect from the http port to the https port of the same address led to. */
+/** The second call, after a redirect from the http port to the https port of the same address. */
 export interface FollowedCall {
   readonly port: number;
   readonly path: string;
@@ -70,20 +73,25 @@ export interface FollowedCall {
   readonly http: HttpAnswer | null;
 }
 
-/** The result of one call from this machine, stage by stage. A stage that was not reached is null. */
+/** The result of one call from this machine, with a field for each stage. A stage that was not reached is null. */
 export interface AddressProbe extends ProbeTarget {
   /** The proxy that HTTP_PROXY and similar variables name for this URL, without credentials. Probes never use it. */
   readonly proxy: string | null;
-  /** The answers for the host and the address, if these are names. */
+  /** The resolver's answers for the host and the address, if they are names. */
   readonly names: readonly NameAnswer[];
   readonly connection: ConnectionAnswer | null;
   readonly certificate: CertificateAnswer | null;
   readonly http: HttpAnswer | null;
-  /** The one redirect that was followed; absent if there was none to follow. */
+  /** The second call, if a redirect was followed; absent if none was. */
   readonly followed?: FollowedCall | null;
-  /** The address that this machine calls it from, by its own routes; only if nothing answered. NAT may change it on the way. */
+  /**
+   * The source address of the call, according to this machine's own routes. Only present if no answer arrived. NAT may
+   * replace this address on the way.
+   */
   readonly from?: string;
-  /** Whether the source ranges of the load balancer have that address; absent if it has none. */
+  /**
+   * Whether the source ranges of the load balancer contain `from`; absent if the load balancer has no source ranges.
+   */
   readonly isLetIn?: boolean;
   /** Milliseconds from the first request to the last answer. */
   readonly tookMs?: number;
@@ -96,28 +104,28 @@ export interface ListeningSocket {
   readonly port: number;
 }
 
-/** What was seen of a port from inside the Kubernetes cluster. */
+/** The facts about a port that were found from inside the Kubernetes cluster. */
 export interface PodProbe {
   readonly namespace: string;
   readonly pod: string;
   readonly port: number;
   /**
-   * What the API server met when it called the port at the Pod's address. `unknown`: it has no route to Pods, or its
-   * error cannot be distinguished from an answer that is not HTTP.
+   * The result of a call from the API server to the port at the Pod's address. `unknown`: the API server has no route
+   * to Pods, or its error cannot be distinguished from an answer that is not HTTP.
    */
   readonly proxy: { readonly outcome: 'answers' | 'refused' | 'forbidden' | 'unknown'; readonly message: string };
-  /** The sockets that listen in the Pod; null if they were not read, for the reason in `why`. */
+  /** The listening sockets of the Pod; null if they were not read, for the reason in `why`. */
   readonly listening: readonly ListeningSocket[] | null;
-  /** Why `listening` is null; '' if it was not needed. */
+  /** The reason why `listening` is null; '' if the sockets were not needed. */
   readonly why: string;
 }
 
-/** The last HTTP answer of a call: that after the redirect, if one was followed. */
+/** The last HTTP answer of a call: the answer after the redirect, if a redirect was followed. */
 export function lastHttpOf({ http, followed }: Pick<AddressProbe, 'http' | 'followed'>): HttpAnswer | null {
   return followed ? followed.http : http;
 }
 
-/** The key of a call: equal for equal calls. */
+/** A key for a call. Equal calls have equal keys. */
 export function probeKey({ address, port, scheme, host, path }: ProbeTarget): string {
   return `${scheme} ${address} ${port} ${host} ${path.replace(/\/+$/, '')}`;
 }

@@ -1,6 +1,6 @@
 import { type Topic, topicRows } from './topics.ts';
 
-/** Kinds that are written or read one by one, so they are not topics. */
+/** Kinds that are not topics. Their objects are read or written one by one. */
 const beside = { Namespace: 'namespaces' } as const;
 
 type KindOf<Row> = Row extends { readonly kind: infer Kind extends string } ? Kind : never;
@@ -8,7 +8,7 @@ type KindOf<Row> = Row extends { readonly kind: infer Kind extends string } ? Ki
 /** A kind that this plugin reads or writes. */
 export type ResourceKind = KindOf<(typeof topicRows)[Topic]> | keyof typeof beside;
 
-/** The API server's path of each kind, and kubectl's name for it. */
+/** The API server's path of each kind, and kubectl's name for the kind. */
 const resources = Object.fromEntries([
   ...Object.entries(beside).map(([kind, plural]) => [kind, { base: '/api/v1', plural }] as const),
   ...Object.values(topicRows).flatMap(({ kind, apiVersion, resource }) =>
@@ -29,10 +29,10 @@ export function objectPath(kind: ResourceKind, namespace: string, name: string):
   return `${collectionPath(kind, namespace || null)}/${name}`;
 }
 
-/** An object whose kind this plugin knows. */
+/** An object of a kind that this plugin uses. */
 export interface ResourceAt {
   readonly kind: ResourceKind;
-  /** Undefined for kinds without namespaces. */
+  /** The namespace of the object; undefined for kinds without namespaces. */
   readonly namespace: string | undefined;
   readonly name: string;
 }
@@ -41,7 +41,10 @@ const kindByCollection: ReadonlyMap<string, ResourceKind> = new Map(
   Object.entries(resources).map(([kind, { base, plural }]) => [`${base}/${plural}`, kind as ResourceKind]),
 );
 
-/** The object, or the object of the subresource, at a request's path; undefined for collections and other kinds. */
+/**
+ * The object at the path of a request. For a subresource, the object to which the subresource belongs. Undefined for
+ * collections and for kinds that this plugin does not use.
+ */
 export function resourceAt(path: string): ResourceAt | undefined {
   const [, base, namespace, plural, name] =
     /^(\/api\/v1|\/apis\/[^/]+\/[^/]+)(?:\/namespaces\/([^/]+)(?=\/))?\/([^/?]+)\/([^/?]+)/.exec(path) ?? [];
@@ -49,7 +52,7 @@ export function resourceAt(path: string): ResourceAt | undefined {
   return kind && name !== undefined ? { kind, namespace, name } : undefined;
 }
 
-/** The kind of the list at a request's path; undefined for other kinds. */
+/** The kind of the list at a request's path; undefined for kinds that this plugin does not use. */
 export function collectionAt(path: string): ResourceKind | undefined {
   const [, base, plural] =
     /^(\/api\/v1|\/apis\/[^/]+\/[^/]+)(?:\/namespaces\/[^/?]+(?=\/))?\/([^/?]+)(?:\?|$)/.exec(path) ?? [];

@@ -1,11 +1,11 @@
 import type { LabelSelector, ObjectMeta } from 'kubernetes-types/meta/v1';
 
-/** A Service's `spec.selector`: an object needs every pair among its labels. */
+/** A Service's `spec.selector`. It matches an object whose labels contain every pair. */
 export type EqualitySelector = Readonly<Record<string, string>>;
 
 /**
- * Whether an equality selector (Service `spec.selector`) matches these labels. As in Services, an empty one matches
- * nothing.
+ * Whether an equality selector (Service `spec.selector`) matches these labels. As in Services, an empty selector
+ * matches nothing.
  */
 export function selects(selector: EqualitySelector | undefined, labels: Readonly<Record<string, string>> | undefined) {
   const pairs = Object.entries(selector ?? {});
@@ -13,9 +13,9 @@ export function selects(selector: EqualitySelector | undefined, labels: Readonly
 }
 
 /**
- * Whether a selector (meta/v1, LabelSelector) matches these labels; an absent one matches everything.
+ * Whether a selector (meta/v1, LabelSelector) matches these labels. An absent selector matches everything.
  *
- * @param only the one label that is known; requirements on other labels count as met
+ * @param only the key of the only label that was seen; requirements on other labels count as met
  */
 export function labelSelectorTakes(
   selector: LabelSelector | undefined,
@@ -47,9 +47,7 @@ export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelS
   return [...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`), ...expressions].join(', ');
 }
 
-/**
- * Reads a label selector as a list request has it (apimachinery, labels.Parse): `a=1,b!=2,c in (x,y),d notin (z),e,!f`.
- */
+/** Parses the label selector of a list request (apimachinery, labels.Parse): `a=1,b!=2,c in (x,y),d notin (z),e,!f`. */
 export function parseLabelSelector(text: string): (labels: Readonly<Record<string, string>>) => boolean {
   const requirements = splitRequirements(text).map((part) => {
     const [, key = '', not, list] = /^([^\s!=(]+)\s+(not)?in\s+\(([^)]*)\)$/.exec(part) ?? [];
@@ -66,7 +64,7 @@ export function parseLabelSelector(text: string): (labels: Readonly<Record<strin
 
 const requirement = (key: string, operator: string, values: string[]) => ({ key, operator, values });
 
-/** Commas between parentheses belong to a list of values. */
+/** Splits a selector at its commas, except commas in parentheses, which separate values. */
 function splitRequirements(text: string): string[] {
   return text
     .split(/,(?![^(]*\))/)
@@ -74,7 +72,9 @@ function splitRequirements(text: string): string[] {
     .filter((part) => part !== '');
 }
 
-/** Reads a field selector as a list request has it (apimachinery, fields.ParseSelector): `type=Warning,metadata.name!=x`. */
+/**
+ * Parses the field selector of a list request (apimachinery, fields.ParseSelector): `type=Warning,metadata.name!=x`.
+ */
 export function parseFieldSelector(text: string): (object: object) => boolean {
   const requirements = splitRequirements(text).map((part) => {
     const [, path = '', operator, value] = /^([^!=]+?)\s*(!=|==?)\s*(.*)$/.exec(part) ?? [];
@@ -92,13 +92,16 @@ interface Labelled {
   metadata?: ObjectMeta;
 }
 
-/** Finds the objects that an equality selector matches without a scan of all objects. */
+/** Finds the objects that an equality selector matches, without a scan of all objects. */
 export interface SelectorIndex<T> {
   /** Objects of `namespace` that the selector matches, in their original order. */
   matching(namespace: string, selector: EqualitySelector | undefined): readonly T[];
 }
 
-/** Indexes objects by namespace and label pair. A look-up takes as long as the selector's rarest pair has objects. */
+/**
+ * Indexes objects by namespace and label pair. The time of a look-up grows with the number of objects that have the
+ * selector's rarest pair.
+ */
 export function indexByLabels<T extends Labelled>(objects: readonly T[]): SelectorIndex<T> {
   const byPair = new Map<string, T[]>();
   for (const object of objects) {

@@ -1,15 +1,15 @@
-/** Whether a value is an object with fields, so neither a list nor null. */
+/** Whether a value is an object with fields. A list and null do not count. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
- * The type that a value needs for this plugin to read it:
+ * The type that a value must have so that this plugin can read it:
  *
  * - `text`, `number`, `boolean`; `port`: a number or a name; `any`
- * - `texts`: an object whose values are texts, as labels are
+ * - `texts`: an object whose values are texts, such as labels
  * - `[shape]`: a list
- * - an object: these fields, all optional except those with `!` after the name
+ * - an object: these fields, all optional except fields with `!` after the name
  */
 export type Shape =
   | 'text'
@@ -22,15 +22,15 @@ export type Shape =
   | { readonly [field: string]: Shape };
 
 /**
- * The first field of a wrong type, as in `spec.ports is a text, not a list`; undefined if all are right. As in the
- * Kubernetes API, null counts as absent. Such fields are removed from the value.
+ * The first field of a wrong type, as in `spec.ports is a text, not a list`; undefined if all types are right. As in
+ * the Kubernetes API, null counts as absent: fields with null are removed from the value.
  */
 export function faultIn(value: unknown, shape: Shape): string | undefined {
   const fault = findFault(value, shape);
   return fault && `${fault.path.replace(/^\./, '') || 'it'} is ${fault.what}`;
 }
 
-/** The path of a field, as in `.spec.ports[0]`, and what it has. */
+/** The path of a field, such as `.spec.ports[0]`, and what is wrong with it. */
 interface Fault {
   readonly path: string;
   readonly what: string;

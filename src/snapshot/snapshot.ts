@@ -1,8 +1,8 @@
 import { allTopics, notCollected, type Observation, type Topic, type TopicObjects } from './topics.ts';
 
 /**
- * The API server's answers at one time, and which server and namespace they are from. All judgement starts from this
- * value.
+ * The API server's answers at one time, with the server and the namespace that they are from. All results of the plugin
+ * are computed from a snapshot.
  */
 export interface Snapshot {
   /** Name of the kubeconfig context; empty in a Pod without kubeconfig. */
@@ -11,7 +11,10 @@ export interface Snapshot {
   readonly server?: string;
   /** The namespace that was read; null for all namespaces. */
   readonly namespace: string | null;
-  /** ISO 8601, by the clock of this machine. Ages are relative to it. */
+  /**
+   * The time of the snapshot, ISO 8601, by the clock of this machine. For kubectl's output, the latest time that its
+   * objects record. Ages are relative to this time.
+   */
   readonly takenAt: string;
   readonly topics: { readonly [T in Topic]: Observation<TopicObjects[T]> };
 }
@@ -24,13 +27,13 @@ export function snapshotOf(about: Omit<Snapshot, 'topics'>, topics: Partial<Snap
 
 /** One list request. */
 export interface TopicRequest {
-  /** Without server and query: `/api/v1/namespaces/default/pods`. */
+  /** The path of the list, without server and query: `/api/v1/namespaces/default/pods`. */
   readonly path: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
   /** The path on API servers that do not serve `path`. */
   readonly olderPath?: string;
-  /** For large objects, if a few of them are enough. */
+  /** True to read only the first page. For large objects, if a few of them are enough. */
   readonly firstPageOnly?: boolean;
 }
 

@@ -1,8 +1,8 @@
 /**
- * A duration as kubectl's AGE column shows it (k8s.io/apimachinery/pkg/util/duration, HumanDuration): `40s`, `5m30s`, `3h`,
- * `2d`. Small values have two units, as kubectl prints them.
+ * A duration in the form of kubectl's AGE column (k8s.io/apimachinery/pkg/util/duration, HumanDuration): `40s`,
+ * `5m30s`, `3h`, `2d`. Small values have two units.
  *
- * @param seconds whole seconds; below -1 gives `<invalid>`
+ * @param seconds whole seconds; a value below -1 returns `<invalid>`
  */
 export function humanDuration(seconds: number): string {
   if (seconds < -1) return '<invalid>';
@@ -25,14 +25,17 @@ function two(large: number, largeUnit: string, small: number, smallUnit: string)
   return small === 0 ? `${large}${largeUnit}` : `${large}${largeUnit}${small}${smallUnit}`;
 }
 
-/** `a`, `a and b`, `a, b and c`; for more than four, the first three and a count. */
+/**
+ * Joins words: `a`, `a and b`, `a, b and c`. If there are more than four words, only the first three and the number of
+ * other words.
+ */
 export function listed(words: readonly string[]): string {
   const shown = words.length > 4 ? [...words.slice(0, 3), `${words.length - 3} more`] : words;
   const last = shown.at(-1) ?? '';
   return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${last}` : last;
 }
 
-/** `1 Pod`, `2 Pods`, `2 Ingresses`. */
+/** A number with its noun: `1 Pod`, `2 Pods`, `2 Ingresses`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${count === 1 ? noun : noun.endsWith('s') ? `${noun}es` : `${noun}s`}`;
 }

@@ -70,8 +70,8 @@ export interface CiliumPool {
 }
 
 /**
- * The pools that MetalLB announces, from which nodes and for which Services (metallb.io/v1beta1): all of them if nothing
- * is set.
+ * Pools that MetalLB announces, with the nodes that announce them and the Services that they are announced for
+ * (metallb.io/v1beta1). An absent field does not restrict them.
  */
 export interface Advertisement {
   readonly metadata?: ObjectMeta;
@@ -80,7 +80,7 @@ export interface Advertisement {
     readonly ipAddressPoolSelectors?: readonly LabelSelector[];
     readonly nodeSelectors?: readonly LabelSelector[];
     readonly serviceSelectors?: readonly LabelSelector[];
-    /** Of an L2Advertisement; all of a node if nothing is set. */
+    /** Only in an L2Advertisement. If absent, the node announces on all its interfaces. */
     readonly interfaces?: readonly string[];
   };
 }
@@ -91,7 +91,10 @@ export interface ServiceL2Status {
   readonly status?: { readonly node?: string; readonly serviceName?: string; readonly serviceNamespace?: string };
 }
 
-/** The Services that Cilium announces by ARP, and from which nodes (cilium.io/v2alpha1, CiliumL2AnnouncementPolicy). */
+/**
+ * The Services that Cilium announces by ARP, and the nodes that announce them (cilium.io/v2alpha1,
+ * CiliumL2AnnouncementPolicy).
+ */
 export interface CiliumL2Policy {
   readonly metadata?: ObjectMeta;
   readonly spec?: {
@@ -131,7 +134,7 @@ export interface ResourceQuota {
   readonly status?: { readonly hard?: QuotaAmounts; readonly used?: QuotaAmounts };
 }
 
-/** Quantities: `"5"`, or `5` in a file that was written by hand. */
+/** The quantity of each resource: `"5"`, or `5` in a file that was written by hand. */
 export type QuotaAmounts = { readonly [Resource in keyof QuotaCounts]?: string | number };
 
 /** A target group of AWS and the Service behind it (elbv2.k8s.aws/v1beta1, TargetGroupBinding), with the fields that are read. */
@@ -141,18 +144,21 @@ export interface TargetGroupBinding {
   readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
-/** Istio's modes of mTLS. UNSET inherits the mode of the namespace, or of the mesh. */
+/** A mode of Istio's mTLS. UNSET inherits the mode of the namespace, or of the mesh. */
 export interface MutualTls {
   readonly mode?: string;
 }
 
-/** Which Pods of Istio require mTLS (security.istio.io/v1, PeerAuthentication), with the fields that are read. */
+/**
+ * Istio's rule for the Pods that require mTLS (security.istio.io/v1, PeerAuthentication), with the fields that are
+ * read.
+ */
 export interface PeerAuthentication {
   readonly metadata?: ObjectMeta;
   readonly spec?: {
     readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
     readonly mtls?: MutualTls;
-    /** By the port of the Pod. */
+    /** The modes by the port of the Pod. */
     readonly portLevelMtls?: Readonly<Record<string, MutualTls>>;
   };
 }
@@ -167,24 +173,27 @@ export interface SkyConfigFile {
 export interface TopicRow<Item, Kind extends string | undefined = string | undefined> {
   /** Kubernetes' kind of the objects; undefined for items that are not API objects. */
   readonly kind: Kind;
-  /** `v1`, `apps/v1`. */
+  /** The apiVersion of the objects, such as `v1` or `apps/v1`; '' for items that are not API objects. */
   readonly apiVersion: string;
-  /** `apps`; '' for the core group. */
+  /** The API group of the objects, such as `apps`; '' for the core group. */
   readonly apiGroup: string;
   /** kubectl's name of the resource; undefined for items that are not API objects. */
   readonly resource: string | undefined;
-  /** Where it is listed. `scope`: the snapshot's namespace; null: all namespaces, or a kind without namespaces. */
+  /**
+   * The namespace that is listed. `scope`: the snapshot's namespace. Null: all namespaces, or a kind without
+   * namespaces.
+   */
   readonly namespace: 'scope' | 'ingress-nginx' | 'kube-system' | null;
   /** The type of the fields that are read. */
   readonly shape: Shape;
   /**
-   * Whether it takes all objects of its kind in kubectl's own output, also if nothing requests it. One topic per kind does;
-   * the others take what their request selects.
+   * Whether the topic gets all objects of its kind from kubectl's own output, even if nothing requests the topic. Each
+   * kind has only one such topic. The other topics of the kind get the objects that their request selects.
    */
   readonly takesDumps: boolean;
-  /** Whether endpoints are resolved from it. */
+  /** Whether endpoints are computed from this topic. */
   readonly endpoints: boolean;
-  /** Exists only for type inference. */
+  /** This field only exists for type inference. */
   readonly item?: Item;
 }
 
@@ -201,7 +210,7 @@ function apiGroupOf(apiVersion: string): string {
   return apiVersion.includes('/') ? apiVersion.split('/', 1)[0]! : '';
 }
 
-/** For items that are not API objects. */
+/** The row of a topic whose items are not API objects. */
 const ofOurOwn = <Item>(shape: Shape): TopicRow<Item, undefined> => ({
   kind: undefined,
   apiVersion: '',
@@ -229,11 +238,11 @@ const networking = 'networking.k8s.io/v1';
  * here and the code that collects it.
  */
 export const topicRows = {
-  /** The answer of `/version`, as one item. */
+  /** The answer of `/version`, as a list with one item. */
   serverVersion: ofOurOwn<ServerVersion>({ gitVersion: 'text' }),
   /** The API groups that the server serves (`/apis`). */
   apiGroups: ofOurOwn<ApiGroup>({ name: 'text' }),
-  /** The API server's answers about the user's permissions. They are not stored objects. */
+  /** The API server's answers about the user's permissions. These objects are not stored. */
   accessReviews: ofApi<SelfSubjectAccessReview>()(
     {
       kind: 'SelfSubjectAccessReview',
@@ -248,7 +257,7 @@ export const topicRows = {
   skyConfig: { ...ofOurOwn<SkyConfigFile>({ 'path!': 'text', content: 'any' }), endpoints: true },
   /** Pods with SkyPilot's label `skypilot-cluster-name`. */
   pods: ofApi<Pod>()({ ...pods, namespace: 'scope' }, { takesDumps: true, endpoints: true }),
-  /** Deployments with SkyPilot's label. High-availability controllers have them. */
+  /** Deployments with SkyPilot's label. SkyPilot creates them for its high-availability controllers. */
   deployments: ofApi<Deployment>()(
     { kind: 'Deployment', apiVersion: 'apps/v1', resource: 'deployments', namespace: 'scope', shape: { metadata } },
     { takesDumps: true },
@@ -264,25 +273,34 @@ export const topicRows = {
     { takesDumps: true, endpoints: true },
   ),
   /**
-   * Services of ingress controllers in all namespaces, by their well-known labels; not requested if `services` has all.
+   * Services of ingress controllers in all namespaces, by their well-known labels. Not requested if `services` contains
+   * all namespaces.
    */
   controllerServices: ofApi<Service>()({ ...services, namespace: null }, { endpoints: true }),
-  /** Services of the namespace ingress-nginx, where SkyPilot looks; not requested if `services` has all. */
+  /**
+   * Services of the namespace ingress-nginx, which SkyPilot reads. Not requested if `services` contains all namespaces.
+   */
   ingressNginxServices: ofApi<Service>()({ ...services, namespace: 'ingress-nginx' }, { endpoints: true }),
-  /** The Service that the user named with --ingress-service; not requested if `services` has all. */
+  /** The Service that the user named with --ingress-service. Not requested if `services` contains all namespaces. */
   namedControllerServices: ofApi<Service>()({ ...services, namespace: null }, { endpoints: true }),
   /** Pods of ingress controllers in all namespaces, by their well-known labels. */
   controllerPods: ofApi<Pod>()({ ...pods, namespace: null }, {}),
-  /** The ConfigMap of ingress-nginx, if an Ingress is on the path. Only the settings that are read are kept. */
+  /** The ConfigMap of ingress-nginx, if an Ingress exists. Only the settings that checks read are kept in a dump. */
   controllerConfigMaps: ofApi<ConfigMap>()(
     { kind: 'ConfigMap', apiVersion: 'v1', resource: 'configmaps', namespace: null, shape: controllerConfigMap },
     { takesDumps: true },
   ),
-  /** EndpointSlices of ingress controllers' Services in all namespaces. They have the Services' labels. */
+  /**
+   * EndpointSlices of ingress controllers' Services in all namespaces. These EndpointSlices have the labels of the
+   * Services.
+   */
   controllerSlices: ofApi<EndpointSlice>()({ ...slices, namespace: null }, {}),
-  /** Pods of load balancer implementations, by their recommended label. */
+  /** Pods of load balancer implementations, by their label `app.kubernetes.io/name`. */
   loadBalancerPods: ofApi<Pod>()({ ...pods, namespace: null, shape: loadBalancerPod }, {}),
-  /** MetalLB's speakers by the labels of its own manifests, which lack the recommended label. */
+  /**
+   * Pods of MetalLB's speakers, by the labels of MetalLB's own manifests. These Pods lack the label
+   * `app.kubernetes.io/name`.
+   */
   metallbSpeakers: ofApi<Pod>()({ ...pods, namespace: null, shape: loadBalancerPod }, {}),
   /** MetalLB's IPAddressPools, if the API server serves them. */
   addressPools: ofApi<AddressPool>()(
@@ -299,12 +317,12 @@ export const topicRows = {
     { ...metallb, kind: 'BGPAdvertisement', resource: 'bgpadvertisements', shape: advertisement },
     { takesDumps: true },
   ),
-  /** The nodes that announce, as MetalLB's speakers report them (0.14.6 and later). */
+  /** The nodes that announce Services, according to MetalLB's speakers (0.14.6 and later). */
   serviceL2Statuses: ofApi<ServiceL2Status>()(
     { ...metallb, kind: 'ServiceL2Status', resource: 'servicel2statuses', shape: serviceL2Status },
     { takesDumps: true },
   ),
-  /** Cilium's announcements by ARP, if the API server serves them and a load balancer has an address. */
+  /** Cilium's announcements by ARP, if the API server serves them and a Service that Cilium handles has an address. */
   ciliumL2Policies: ofApi<CiliumL2Policy>()(
     {
       kind: 'CiliumL2AnnouncementPolicy',
@@ -315,7 +333,7 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
-  /** Cilium's announcements by BGP, under the same condition. */
+  /** Cilium's announcements by BGP, under the same condition as the announcements by ARP. */
   ciliumBgpAdvertisements: ofApi<CiliumBgpAdvertisement>()(
     {
       kind: 'CiliumBGPAdvertisement',
@@ -326,7 +344,7 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
-  /** Leases of kube-system, where Cilium's agents take one for each Service that they announce. */
+  /** Leases of kube-system. Cilium's agents hold one Lease for each Service that they announce. */
   leases: ofApi<Lease>()(
     { kind: 'Lease', apiVersion: 'coordination.k8s.io/v1', resource: 'leases', namespace: 'kube-system', shape: lease },
     { takesDumps: true },
@@ -342,11 +360,17 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
-  /** Pods through which ServiceLB holds node ports, if ServiceLB may exist and there is a load balancer. */
+  /**
+   * Pods of ServiceLB, which listen on the ports of nodes. Requested if ServiceLB may exist and a Service of type
+   * LoadBalancer exists.
+   */
   serviceLbPods: ofApi<Pod>()({ ...pods, namespace: null, shape: loadBalancerPod }, {}),
-  /** Pods through which Tailscale's operator serves Services and Ingresses, if it serves a Service. */
+  /** Proxy Pods that Tailscale's operator runs for Services and Ingresses. Requested if Tailscale serves a Service. */
   tailscalePods: ofApi<Pod>()({ ...pods, namespace: null }, {}),
-  /** Target groups of the AWS Load Balancer Controller, if it handles a Service or an Ingress, or there is a warning about one. */
+  /**
+   * Target groups of the AWS Load Balancer Controller. Requested if this controller handles a Service or an Ingress, or
+   * if a warning is about a target group.
+   */
   targetGroupBindings: ofApi<TargetGroupBinding>()(
     {
       kind: 'TargetGroupBinding',
@@ -372,7 +396,7 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
-  /** Only if a mode is asked about that the user may not try by a dry run. */
+  /** Requested if the user asks about a mode that writes objects, and no dry run of these objects will be made. */
   mutatingWebhooks: ofApi<MutatingWebhookConfiguration>()(
     {
       kind: 'MutatingWebhookConfiguration',
@@ -383,7 +407,7 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
-  /** Only if a mode is asked about. */
+  /** Requested if the user asks about a mode that writes objects, or about all modes in the whole context. */
   resourceQuotas: ofApi<ResourceQuota>()(
     { kind: 'ResourceQuota', apiVersion: 'v1', resource: 'resourcequotas', namespace: 'scope', shape: resourceQuota },
     { takesDumps: true },
@@ -398,7 +422,7 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
-  /** Istio's rules for mTLS, if a head Pod is in its mesh. */
+  /** Istio's rules for mTLS, if a head Pod is in Istio's mesh. */
   peerAuthentications: ofApi<PeerAuthentication>()(
     {
       kind: 'PeerAuthentication',
@@ -409,34 +433,43 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
-  /** The first page only: the API has no shorter form of a Node. */
+  /** Only the first page is requested, since Nodes are large and the API has no shorter form of a Node. */
   nodes: ofApi<Node>()(
     { kind: 'Node', apiVersion: 'v1', resource: 'nodes', namespace: null, shape: node },
     { takesDumps: true, endpoints: true },
   ),
-  /** Warnings only. The API server keeps them for an hour. */
+  /** Warnings only. By default, the API server keeps them for an hour. */
   events: ofApi<Event>()(
     { kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: 'scope', shape: event },
     { takesDumps: true, endpoints: true },
   ),
   /**
-   * Warnings of other namespaces: of all, if a load balancer waits for its address or is served by Pods, since these may be in
-   * any; else of the ingress controller's, if there is an Ingress.
+   * Warnings of other namespaces, if `events` is from one namespace only. If a load balancer waits for its address or
+   * Pods serve it, these are the warnings of all other namespaces, since its Pods may be in any namespace. Else, if an
+   * Ingress exists, these are the warnings of the ingress controller's namespace.
    */
   handlerEvents: ofApi<Event>()(
     { kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: null, shape: event },
     {},
   ),
-  /** Events that tell why a Pod is gone, if a head Pod is gone or not Ready. Most of them have the type Normal. */
+  /**
+   * Events that explain why a Pod is gone. Requested if a head Pod is gone or not Ready. Most of these events have the
+   * type Normal.
+   */
   podEvents: ofApi<Event>()(
     { kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: 'scope', shape: event },
     { endpoints: true },
   ),
-  /** Results of calls from this machine to the endpoints' addresses. They are made after the endpoints are known. */
+  /**
+   * Results of calls from this machine to the addresses of endpoints. The calls are made after the endpoints are known.
+   */
   probes: ofOurOwn<AddressProbe>(probe),
-  /** What was seen of the ports from inside the head Pods. */
+  /** Facts about ports that were found from inside the head Pods and by the API server. */
   podProbes: ofOurOwn<PodProbe>(podProbe),
-  /** The API server's answers to dry runs of the objects that a mode writes. Only if that mode is asked about. */
+  /**
+   * The API server's answers to dry runs of the objects that a mode writes. Requested only if the user asks about this
+   * mode.
+   */
   dryRuns: ofOurOwn<DryRun>(dryRun),
 } as const;
 
@@ -448,7 +481,7 @@ export type TopicObjects = { readonly [T in Topic]: NonNullable<(typeof topicRow
 /** All topics, in the order of a dump. */
 export const allTopics = Object.keys(topicRows) as readonly Topic[];
 
-/** The topic that takes the objects of a kind from kubectl's own output; undefined for other kinds. */
+/** The topic that gets the objects of a kind from kubectl's own output; undefined for other kinds. */
 export function topicOfKind(kind: string): Topic | undefined {
   return allTopics.find((topic) => topicRows[topic].kind === kind && topicRows[topic].takesDumps);
 }
@@ -460,9 +493,9 @@ export type UnobservedReason = 'forbidden' | 'not-served' | 'timed-out' | 'faile
 export interface Observed<T> {
   readonly observed: true;
   readonly items: readonly T[];
-  /** `metadata.resourceVersion` of the list, where a watch continues. */
+  /** The `metadata.resourceVersion` of the list. A watch continues from it. */
   readonly resourceVersion: string;
-  /** True if there are more objects than were requested. */
+  /** True if the server has more objects than were requested. */
   readonly cutOff: boolean;
 }
 
@@ -472,7 +505,7 @@ export interface Unobserved {
   readonly reason: UnobservedReason;
   /** The message of the API server or of this plugin. */
   readonly message: string;
-  /** What to do about it. A dump does not keep it. */
+  /** The cures for the problem. A dump does not contain them. */
   readonly cures?: readonly Cure[];
 }
 

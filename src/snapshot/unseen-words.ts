@@ -4,7 +4,7 @@ import type { Topic, Unobserved } from './topics.ts';
 import { topicRows } from './topics.ts';
 
 /**
- * What was not seen, and why: `pods in namespace default were not seen (forbidden)`.
+ * The topic that was not seen, and the reason: `pods in namespace default were not seen (forbidden)`.
  *
  * @param namespace the namespace that was read; null for all
  */
@@ -14,7 +14,10 @@ export function unseenWords(topic: Topic, { reason, message }: Unobserved, names
   return `${resource}${inPlace} were not seen (${reason === 'forbidden' ? 'forbidden' : message})`;
 }
 
-/** What to do about a topic that was not seen: check a missing permission, and ask an administrator for it. */
+/**
+ * The cures for a topic that was not seen because a permission is missing: a command that checks this permission, and a
+ * note to ask an administrator. None for other reasons.
+ */
 export function unseenCures(topic: Topic, { reason }: Unobserved, namespace: string | null): Cure[] {
   if (reason !== 'forbidden') return [];
   const { resource, apiGroup, where } = lookedFor(topic, namespace);
@@ -26,7 +29,10 @@ export function unseenCures(topic: Topic, { reason }: Unobserved, namespace: str
   ];
 }
 
-/** The topic and its namespace in words. Null means all namespaces, or a kind without namespaces. */
+/**
+ * The names of a topic in messages: its resource, API group and namespace. Null means all namespaces, or a kind without
+ * namespaces.
+ */
 export function lookedFor(topic: Topic, namespace: string | null) {
   const { resource = topic, apiGroup, namespace: place } = topicRows[topic];
   return { resource, apiGroup, place, where: place === 'scope' ? namespace : place };
@@ -39,8 +45,8 @@ function canI(resource: string, apiGroup: string | undefined, namespace: string 
 }
 
 /**
- * The error of a command that needs a topic that was not seen. A missing permission means unknown; a failing server
- * means failed.
+ * The error of a command that needs a topic that was not seen. If a permission is missing, the result is unknown. If
+ * the server fails, the command fails.
  */
 export function unseenError(fact: string, { reason }: Unobserved, cures: readonly Cure[] = []): Failure {
   return reason === 'forbidden'

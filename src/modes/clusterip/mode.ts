@@ -11,7 +11,8 @@ import type { PortMode } from '../port-mode.ts';
 import { inClusterHostOf, ownerOfService, servicePortsOfType } from '../service-ports.ts';
 
 /**
- * Rows of other owners' ClusterIP Services that select SkyPilot Pods. Backends of an Ingress do not have their own rows.
+ * The rows of other owners' ClusterIP Services that select SkyPilot Pods. A Service behind an Ingress has no row here,
+ * since the Ingress has one.
  */
 function clusterIpEndpoints(view: SnapshotIndex): Endpoint[] {
   const behindIngress = new Set<string>();
@@ -35,7 +36,7 @@ function clusterIpEndpoints(view: SnapshotIndex): Endpoint[] {
       protocol: port.protocol ?? 'TCP',
       scheme: schemeOf(port),
       addresses,
-      // The name of a headless Service resolves to the Pods.
+      // The name of a headless Service resolves to the Pods, so callers use the port of the Pods.
       addressPort: headless && typeof port.targetPort === 'number' ? port.targetPort : port.port,
       pending: `Service ${service.metadata?.name} has no cluster IP yet`,
       backends: backendsOf(view, service, port),
@@ -50,7 +51,7 @@ function clusterIpEndpoints(view: SnapshotIndex): Endpoint[] {
   });
 }
 
-/** A ClusterIP Service of another owner. It is listed but never written. */
+/** The mode of ClusterIP Services of other owners. This plugin lists these Services but never writes them. */
 export const clusterip: PortMode = {
   name: 'clusterip',
   aliases: ['cluster'],

@@ -10,17 +10,18 @@ import { operandOf } from '../../skypilot/operand.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
 /**
- * Refuses an Ingress that would get no address: the class belongs to a known controller, and no Service of the
- * controller exists. Services that cannot be seen count as existing. So do those of a controller that writes addresses
- * into its Ingresses itself, or whose Service has no label that identifies it.
+ * Refuses an Ingress that would get no address, because its class belongs to a known controller and no Service of this
+ * controller exists. A Service that cannot be seen counts as existing. Controllers that write addresses into their
+ * Ingresses themselves, and controllers whose Service has no known label, are not checked. `--force` skips the whole
+ * check.
  *
- * @throws UsageError without `--force`
+ * @throws UsageError if the Service is missing, or if the Service that `--ingress-service` names was not found
  */
 export function refuseWithoutController(view: SnapshotIndex, className: string, request: ExposeRequest): void {
   if (request.force) return;
   const found = itemsOf(view.snapshot.topics.ingressClasses).find(({ metadata }) => metadata?.name === className);
   const known = controllerNamed(found?.spec?.controller);
-  // A controller whose Service has no known label writes addresses into its Ingresses itself.
+  // These controllers write addresses into their Ingresses themselves, or their Services have no known label.
   if (!found || !known || known.publishes === 'itself' || known.serviceLabels.length === 0) return;
   const choice = chooseControllerService(view, found, []);
   if (choice.is === 'undecided' && view.ingressService) {
@@ -56,7 +57,10 @@ function curesOf({ skyCluster, ports }: ExposeRequest): Cure[] {
   ];
 }
 
-/** A controller on the nodes' own ports, as in RKE2, needs no Service. Its Ingresses have addresses. */
+/**
+ * Whether an Ingress of this class has an address. A controller that listens on the ports of nodes, as in RKE2, needs
+ * no Service, but its Ingresses have addresses.
+ */
 function showsAddresses(view: SnapshotIndex, ingressClass: IngressClass): boolean {
   return itemsOf(view.snapshot.topics.ingresses).some(
     (ingress) =>

@@ -11,19 +11,19 @@ import type { Snapshot, TopicRequest, TopicRequests } from '../../snapshot/snaps
 import { itemsOf } from '../../snapshot/topics.ts';
 import { ingressEndpoints } from './list.ts';
 
-/** The Pods of ingress controllers with well-known labels. */
+/** The request for the Pods of all known ingress controllers, by their well-known labels. */
 export const controllerPodsRequest: TopicRequest = {
   path: collectionPath('Pod', null),
   labelSelector: controllerServiceSelector,
 };
 
 /**
- * The request for the Pods of ingress controllers, if a row in ingress mode depends on them. It is left out if the user
- * cannot list the controllers' Services in all namespaces.
+ * The request for the Pods of ingress controllers, if a row in ingress mode depends on them. The list is not requested
+ * if the user cannot list the controllers' Services in all namespaces.
  */
 export function controllerPodsIfNeeded(snapshot: Snapshot): TopicRequests {
   const { namespace, topics } = snapshot;
-  // Requested already, whatever the answer was.
+  // The list was already requested. The answer does not matter here.
   if (topics.controllerPods.observed || topics.controllerPods.reason !== 'not-collected') return {};
   if (itemsOf(topics.ingresses).length === 0) return {};
   if (namespace !== null && !topics.controllerServices.observed) return {};
@@ -33,7 +33,10 @@ export function controllerPodsIfNeeded(snapshot: Snapshot): TopicRequests {
   return { controllerPods: controllerPodsRequest };
 }
 
-/** The rows. A row in ingress mode is Ready only if a Pod of its controller is Ready. */
+/**
+ * The rows, with the state of the controllers. A row in ingress mode only stays Ready if a Pod of its controller is
+ * Ready.
+ */
 export function withControllersJudged(view: SnapshotIndex, rows: readonly Endpoint[]): Endpoint[] {
   const { controllerPods } = view.snapshot.topics;
   if (!controllerPods.observed) return [...rows];
@@ -44,14 +47,15 @@ export function withControllersJudged(view: SnapshotIndex, rows: readonly Endpoi
   });
 }
 
-/** Whether the row depends on its controller alone. */
+/** Whether the state of the row still depends on the Pods of its controller. */
 function isServed(row: Endpoint): boolean {
   return row.state === 'Ready' || isOpenedInAdvance(row);
 }
 
 /**
- * The controller's Service of a row, if its selector only matches Pods with the labels of the list. A signpost and a
- * controller outside the cluster have no selector. RKE2's host ports, ALB and GCE have no Service.
+ * The Service of the controller that serves a row. Undefined if the selector of this Service may match Pods that the
+ * list of controllers' Pods does not contain. A signpost and a controller outside the Kubernetes cluster have no
+ * selector. Host ports in RKE2, ALB and GCE have no Service.
  */
 function controllerServiceOf(view: SnapshotIndex, { source }: Endpoint): Service | undefined {
   const keys = new Set(source.filter(({ kind }) => kind === 'Service').map((each) => `${each.namespace}/${each.name}`));

@@ -18,7 +18,7 @@ export function wrotePaths(written: readonly Written[]): boolean {
 
 /**
  * Whether the Services of the written paths still exist. A Service that was created again does not count, since the
- * Ingress names the old one as its owner.
+ * ownerReferences of the Ingress contain the uid of the old Service.
  */
 export function backendsExist(written: readonly Written[], services: readonly Service[]): boolean {
   return written.every(({ planned, object: { metadata } }) =>
@@ -35,7 +35,7 @@ export function removalsOfBackends(removals: readonly PlannedRemoval[]): Planned
   return removals.filter(({ kind, name }) => kind === 'Service' && portOfOurPortService(name) !== undefined);
 }
 
-/** Whether a path of our Ingress leads to a removed Service, and not to a newer one of the same name. */
+/** Whether a path of our Ingress leads to a removed Service, and not to a newer Service of the same name. */
 export function leadsToRemoved(ingresses: readonly Ingress[], removals: readonly PlannedRemoval[]): boolean {
   return ingresses
     .filter(({ metadata }) => isOurs(metadata))

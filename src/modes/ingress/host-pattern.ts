@@ -3,7 +3,7 @@ import { UsageError } from '../../errors/usage-error.ts';
 import { isHostName, isIpAddress } from '../../exposure/scope.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 
-/** What a placeholder of `--host` stands for. */
+/** The values of the placeholders in `--host`. */
 export interface HostWords {
   readonly port: number;
   readonly skyCluster: Pick<SkyCluster, 'nameOnCloud' | 'namespace'>;
@@ -13,14 +13,14 @@ const placeholder = /\{([^{}]*)\}/g;
 
 const address = '{address}';
 
-/** The placeholders of a pattern such as `{port}-{cluster}.gpu.example.com`, besides the address. */
+/** The value of each placeholder in a pattern such as `{port}-{cluster}.gpu.example.com`, except `{address}`. */
 const values: Readonly<Record<string, (words: HostWords) => string>> = {
   port: ({ port }) => String(port),
   cluster: ({ skyCluster }) => skyCluster.nameOnCloud,
   namespace: ({ skyCluster }) => skyCluster.namespace,
 };
 
-/** Whether the value of `--host` has a host name for each port. */
+/** Whether the value of `--host` contains `{port}`, so that each port has its own host name. */
 export function isPerPort(host: string | undefined): boolean {
   return host?.includes('{port}') ?? false;
 }
@@ -28,7 +28,7 @@ export function isPerPort(host: string | undefined): boolean {
 /**
  * Checks a value of `--host`: a host name, a wildcard, or a pattern.
  *
- * @throws UsageError if no host name can come of it
+ * @throws UsageError if the value has an unknown placeholder or is not a valid host name
  */
 export function checkHost(host: string): void {
   const unknown = [...host.replaceAll(address, '').matchAll(placeholder)].find(
@@ -53,7 +53,7 @@ export function checkHost(host: string): void {
 /**
  * The host name of one port.
  *
- * @throws UsageError for a name or a label that is too long
+ * @throws UsageError if the host name or one of its labels is too long
  */
 export function hostNameOf(host: string, words: HostWords): string {
   const name = host.replace(placeholder, (_, word: string) => values[word]!(words));
@@ -71,11 +71,11 @@ export function hostNameOf(host: string, words: HostWords): string {
 }
 
 /**
- * The value of `--host` with the address of the ingress controller, as services such as sslip.io read it in a name:
- * `203-0-113-10`, `2001-db8--1`.
+ * Replaces `{address}` in the value of `--host` by the address of the ingress controller. The address is written as DNS
+ * services such as sslip.io read it: `203-0-113-10`, `2001-db8--1`.
  *
- * @param addressOf finds the address, if it is needed; undefined if the controller has none
- * @throws UsageError if there is no IP address to put in
+ * @param addressOf returns the address; undefined if the controller has none. It is only called for `{address}`
+ * @throws UsageError if the controller has no IP address
  */
 export function withAddress(host: string | undefined, addressOf: () => string | undefined): string | undefined {
   if (!host?.includes(address)) return host;

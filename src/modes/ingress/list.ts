@@ -49,9 +49,9 @@ function pathEndpoint(view: SnapshotIndex, { ingress, path, service, skyCluster,
   const port = service && portBehind(service, path);
   const servicePort = port?.port ?? path.servicePort.number ?? 0;
   const managedBy = ownerOfIngress(ingress);
-  // A controller that only has port 443 serves every Ingress there.
+  // A controller that only has port 443 serves every Ingress at this port.
   const https = hasTls(ingress, path.host) || (!address.ports.http && address.ports.https !== undefined);
-  // A rule without a host matches every name.
+  // A rule without a host matches every name, so it also serves the name that external-dns publishes.
   const publishedHost = publishedHostOf(ingress) ?? address.publishedHost;
   const isServeIngress = parseIngressName(ingress.metadata?.name ?? '')?.role === 'serve-ingress';
   return composeEndpoint({
@@ -131,7 +131,10 @@ function isPortService(service: Service): boolean {
   return parseServiceName(name)?.role === 'port-service';
 }
 
-/** The SkyPilot clusters that a path leads to, by its backend Service. If the Service does not exist, names decide. */
+/**
+ * The SkyPilot clusters that a path leads to. The backend Service decides. If this Service does not exist or belongs to
+ * no SkyPilot cluster, the name of the Ingress decides, then the name of the Service.
+ */
 export function skyClustersBehind(
   view: SnapshotIndex,
   ingress: Ingress,
@@ -141,13 +144,13 @@ export function skyClustersBehind(
   const selected = service ? view.skyClustersOf(service) : [];
   if (selected.length > 0) return selected;
   const namespace = ingress.metadata?.namespace ?? '';
-  // Services of SkyServe's Ingress need not select a Pod of the cluster in the Ingress's name.
+  // A Service behind SkyServe's Ingress need not select a Pod of the SkyPilot cluster whose name the Ingress has.
   const nameOnCloud = nameOnCloudOf(ingress) ?? (service ? undefined : parseServiceName(path.serviceName)?.nameOnCloud);
   const skyCluster = nameOnCloud === undefined ? undefined : view.skyClusterNamed(namespace, nameOnCloud);
   return skyCluster ? [skyCluster] : [];
 }
 
-/** The port of the backend that a path leads to; undefined if the Service does not have it. */
+/** The port of the backend Service that a path leads to; undefined if the Service does not have this port. */
 export function portBehind(service: Service, { servicePort }: IngressBackendPath): ServicePort | undefined {
   return service.spec?.ports?.find(({ port, name }) =>
     servicePort.name ? name === servicePort.name : port === servicePort.number,
@@ -166,7 +169,10 @@ function hasTls(ingress: Ingress, host: string | undefined): boolean {
   );
 }
 
-/** The owner of an Ingress, by SkyPilot's names or our label; else another owner. */
+/**
+ * The owner of an Ingress. Our label or a name that only SkyPilot uses decides; an Ingress without both has another
+ * owner.
+ */
 export function ownerOfIngress(ingress: Ingress): Owner {
   if (isOurs(ingress.metadata)) return 'kubectl-skyports';
   return parseIngressName(ingress.metadata?.name ?? '') ? 'skypilot' : 'other';

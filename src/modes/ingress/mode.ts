@@ -9,7 +9,7 @@ import { ingressEndpoints } from './list.ts';
 import { ownIngressesOf, portsOfIngress } from './own-ingresses.ts';
 import { planIngressMode, planIngressWithout } from './plan.ts';
 
-/** A path or host at an ingress controller. */
+/** The mode of paths and hosts at an ingress controller. */
 export const ingress: WrittenPortMode = {
   name: 'ingress',
   aliases: ['ing', 'nginx'],
@@ -23,7 +23,7 @@ export const ingress: WrittenPortMode = {
     'open the port in the firewall or security group of the load balancer and of the nodes, and look at its health check',
   flags: ['ingress-class', 'path', 'rewrite', 'host', 'tls-secret'],
   refusedFlags: {},
-  // Each port needs a Service, so a range of 65,535 ports would create as many Services.
+  // Each port needs a Service, so a range of 65,535 ports would create 65,535 Services.
   mostPorts: 100,
   needsNodes: false,
   takesLoadBalancer: false,
@@ -36,13 +36,14 @@ export const ingress: WrittenPortMode = {
   close: closeIngressMode,
 };
 
-/** Plans the removal of paths from our Ingresses, and of their Services. */
+/** Plans the removal of paths from our Ingresses, and of the Services behind these paths. */
 function closeIngressMode(view: SnapshotIndex, { skyCluster, ports }: CloseRequest): ClosePlan {
   const isClosing = (port: number) => !ports || ports.includes(port);
   const writes: PlannedWrite[] = [];
   const removals: PlannedRemoval[] = [];
   const closed = new Set<number>();
-  // Ingresses come first: a path without its Service answers 503, but a Service without an Ingress does no harm.
+  // Ingresses are changed before Services are removed: a path without its Service answers 503, but a Service without an
+  // Ingress does no harm.
   for (const ingress of ownIngressesOf(view, skyCluster)) {
     const routed = portsOfIngress(ingress);
     const closing = routed.filter(isClosing);

@@ -10,7 +10,7 @@ import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
-/** Our Ingresses for one SkyPilot cluster, one for each set of annotations, including those that only redirect. */
+/** Our Ingresses for one SkyPilot cluster: one for each set of annotations, and those that only redirect. */
 export function ownIngressesOf(
   view: SnapshotIndex,
   { namespace, nameOnCloud }: Pick<SkyCluster, 'namespace' | 'nameOnCloud'>,
@@ -21,7 +21,7 @@ export function ownIngressesOf(
   );
 }
 
-/** The set's name in an Ingress's name; '' for the usual set. */
+/** The name of a set of annotations, from the name of its Ingress; '' for the usual set. */
 export function setNameOf({ metadata }: Ingress, nameOnCloud: string): string {
   return (metadata?.name ?? '').slice(ownIngressName(nameOnCloud).length + '--'.length);
 }
@@ -31,7 +31,7 @@ export function onlyRedirects({ metadata }: Ingress): boolean {
   return isOurs(metadata) && metadata?.annotations?.[redirectAnnotation] !== undefined;
 }
 
-/** The Service ports in the paths of one of our Ingresses, without duplicates. */
+/** The Service ports that the paths of one of our Ingresses lead to, without duplicates. */
 export function portsOfIngress({ spec }: Ingress): number[] {
   const names = (spec?.rules ?? []).flatMap(({ http }) =>
     (http?.paths ?? []).map(({ backend }) => backend.service?.name),
@@ -39,7 +39,7 @@ export function portsOfIngress({ spec }: Ingress): number[] {
   return [...new Set(names.flatMap((name) => portOfOurPortService(name ?? '') ?? []))];
 }
 
-/** The Ingress with a name; undefined if it does not exist or Ingresses cannot be seen. */
+/** The Ingress with this name; undefined if it does not exist or Ingresses were not seen. */
 export function ingressNamed(view: SnapshotIndex, namespace: string, name: string): Ingress | undefined {
   return itemsOf(view.snapshot.topics.ingresses).find(
     ({ metadata }) => metadata?.namespace === namespace && metadata.name === name,

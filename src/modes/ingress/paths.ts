@@ -1,16 +1,16 @@
 import type { Ingress } from 'kubernetes-types/networking/v1';
 
-/** A path of an Ingress and its Service. */
+/** A path of an Ingress and the Service that it leads to. */
 export interface IngressBackendPath {
   /** Host of the rule; undefined matches every host. */
   readonly host: string | undefined;
-  /** As written in the Ingress; '' for the default backend. */
+  /** The path as the Ingress has it; '' for the default backend. */
   readonly path: string;
   readonly serviceName: string;
   readonly servicePort: { readonly number?: number; readonly name?: string };
 }
 
-/** All paths of an Ingress with their Services, in the order of the Ingress. */
+/** All paths of an Ingress that lead to a Service, in the order of the Ingress, and then its default backend. */
 export function backendsOfIngress(ingress: Ingress): IngressBackendPath[] {
   const { rules = [], defaultBackend } = ingress.spec ?? {};
   const paths: IngressBackendPath[] = rules.flatMap(({ host, http }) =>
@@ -26,8 +26,8 @@ export function backendsOfIngress(ingress: Ingress): IngressBackendPath[] {
 }
 
 /**
- * Whether the app sees the path without the prefix (`strip`) or with it (`keep`). `prefix` starts with a slash and does
- * not end with one; '' is the root.
+ * The prefix of a path, and whether the app receives the path without the prefix (`strip`) or with it (`keep`). The
+ * prefix starts with a slash and does not end with one; '' is the root.
  */
 export interface PathShape {
   readonly rewrite: 'strip' | 'keep';
@@ -35,8 +35,9 @@ export interface PathShape {
 }
 
 /**
- * The path of a rule, for an Ingress with the annotation `rewrite-target: /$2`. The app sees the second group, so one
- * Ingress can have ports with and without their prefix.
+ * The path of a rule as a regular expression, for an Ingress with the annotation `rewrite-target: /$2`. The app
+ * receives the second group of the expression. So one Ingress can have ports that strip their prefix and ports that
+ * keep it.
  */
 export function regexPathOf({ rewrite, prefix }: PathShape): string {
   if (prefix === '') return '/()(.*)';
@@ -46,8 +47,8 @@ export function regexPathOf({ rewrite, prefix }: PathShape): string {
 
 /** The inverse of `regexPathOf`. A plain path (`pathType: Prefix`) reaches the app unchanged. */
 export function pathShapeOf(path: string): PathShape {
-  // At the root, there is nothing to strip or keep. If the port gets a path later, the path is stripped, as is the
-  // default.
+  // The root has no prefix to strip or keep. If the port gets a prefix later, the default applies: the prefix is
+  // stripped.
   if (path === '/()(.*)') return { rewrite: 'strip', prefix: '' };
   const stripped = /^(.*)\(\/\|\$\)\(\.\*\)$/.exec(path);
   if (stripped) return { rewrite: 'strip', prefix: stripped[1]!.replaceAll('[.]', '.') };
@@ -55,8 +56,8 @@ export function pathShapeOf(path: string): PathShape {
 }
 
 /**
- * The path that a caller types, from a rule's path. SkyPilot's and our own regular expressions are undone. Any other
- * path ends before its first special character.
+ * The path that a caller types, computed from a rule's path. The regular expressions of SkyPilot and of this plugin are
+ * removed. Any other path ends before its first special character.
  */
 export function literalPathOf(path: string): string {
   const kept = /^\/\(\)\((.+)\(\?:\/\.\*\|\$\)\)$/.exec(path);
@@ -65,8 +66,8 @@ export function literalPathOf(path: string): string {
 }
 
 /**
- * The path to call, from a rule's path: below a prefix that the app does not see, it ends in a slash. Without it, the
- * relative links of the app's page would lead out of the prefix.
+ * The path to call, computed from a rule's path. If the prefix is stripped, the path ends in a slash. Without this
+ * slash, the relative links of the app's page would lead out of the prefix.
  */
 export function calledPathOf(path: string): string {
   const literal = literalPathOf(path);

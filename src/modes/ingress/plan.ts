@@ -20,13 +20,13 @@ import { needsNoRewrite, type Route, routesOf, routesWith, rulesOf } from './rou
 
 const nginx = (key: string): string => `nginx.ingress.kubernetes.io/${key}`;
 
-/** Our paths need these annotations: the app sees the second group. */
+/** Our paths need these annotations, so that the app receives the second group of the regular expression. */
 const rewriteAnnotations = { [nginx('use-regex')]: 'true', [nginx('rewrite-target')]: '/$2' };
 
 /**
- * ingress-nginx's defaults (1 MB bodies, 60 s without data) break uploads, websockets and long generations
- * (ingress-nginx docs/user-guide/nginx-configuration/annotations.md). These are only written at creation, so later
- * changes by the user stay.
+ * The defaults of ingress-nginx (1 MB bodies, 60 s without data) break uploads, websockets and long generations
+ * (ingress-nginx docs/user-guide/nginx-configuration/annotations.md). These annotations are only written when the
+ * Ingress is created, so later changes by the user stay.
  */
 const defaultAnnotations = {
   [nginx('proxy-body-size')]: '0',
@@ -36,8 +36,9 @@ const defaultAnnotations = {
 };
 
 /**
- * Plans a ClusterIP Service for each port, then the Ingress of the ports' set: one write, so one reload of the
- * controller. A port in another set is removed from that set first, so it is never in two sets.
+ * Plans a ClusterIP Service for each port, and one write of the set's Ingress, so that the controller reloads once for
+ * it. A port that moves to this set is also removed from the Ingress of its old set. If that Ingress would have no port
+ * left, it is deleted after the writes.
  */
 export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): ModePlan {
   const { skyCluster } = asked;
@@ -112,7 +113,7 @@ export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): Mode
 function planPortService(view: SnapshotIndex, { skyCluster, allNodes, labels }: ExposeRequest, port: PortMapping) {
   const name = ownPortServiceName(skyCluster.nameOnCloud, port.servicePort);
   const live = view.services.get(`${skyCluster.namespace}/${name}`);
-  // Here, --annotation is for the Ingress. Controllers do not read annotations of a backend's Service.
+  // In this mode, --annotation is for the Ingress. Controllers do not read annotations of a backend's Service.
   const wanted = {
     name,
     type: 'ClusterIP',
@@ -125,7 +126,7 @@ function planPortService(view: SnapshotIndex, { skyCluster, allNodes, labels }: 
   return planService(wanted, live);
 }
 
-/** The set that already has all requested ports, else the usual one. */
+/** The set that already has all requested ports, else the usual set. */
 function setOf(own: readonly Ingress[], { ports, skyCluster }: ExposeRequest): IngressSet {
   const holding = own.find((each) => {
     const held = portsOfIngress(each);
@@ -138,7 +139,7 @@ function classOf(left: readonly { readonly ingress: Ingress }[]): string | undef
   return left[0]?.ingress.spec?.ingressClassName;
 }
 
-/** Plans one of our Ingresses without some of its ports. The other paths stay as they are. */
+/** Plans one of our Ingresses without some of its ports. The paths of other ports do not change. */
 export function planIngressWithout(
   view: SnapshotIndex,
   live: Ingress,
@@ -164,7 +165,7 @@ interface IngressWrite {
   readonly manifest: Ingress;
   readonly live: Ingress | undefined;
   readonly base: Ingress;
-  /** Service ports that it will have. */
+  /** The Service ports that the Ingress will have. */
   readonly ports: readonly number[];
   readonly skyCluster: string;
   /** Names of Services that this plan writes. */

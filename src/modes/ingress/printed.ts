@@ -17,7 +17,7 @@ export interface PrintedRow extends PrintedEndpoint {
 }
 
 /**
- * What SkyPilot prints for the ports of its clusters in ingress mode. If there are no such ports, one row with
+ * The texts that SkyPilot prints for the ports of its clusters in ingress mode. If no such port exists, one row has
  * placeholders.
  */
 export interface PrintedRows {
@@ -26,7 +26,7 @@ export interface PrintedRows {
   readonly isPattern: boolean;
 }
 
-/** What `sky status --endpoints` prints in ingress mode, according to a snapshot. */
+/** The texts that `sky status --endpoints` prints in ingress mode, according to a snapshot. */
 export function printedInIngressMode(snapshot: Snapshot): PrintedRows {
   const view = indexSnapshot(snapshot);
   const rows = resolveEndpoints(view).filter(
@@ -46,8 +46,9 @@ export function printedInIngressMode(snapshot: Snapshot): PrintedRows {
 }
 
 /**
- * The snapshot of one namespace with another state of the Service that SkyPilot reads; undefined removes the Service. A
- * user who can write that Service may not be able to list others, but has seen this one.
+ * The snapshot of one namespace, with another state of the Service that SkyPilot reads; undefined removes this Service.
+ * The topic then counts as seen: a user who can write this Service has seen it, but may not be able to list other
+ * Services.
  */
 export function withControllerService(snapshot: Snapshot, service: Service | undefined): Snapshot {
   const { namespace, name } = controllerService;

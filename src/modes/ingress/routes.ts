@@ -6,10 +6,10 @@ import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
 import { hostNameOf, isPerPort } from './host-pattern.ts';
 import { type PathShape, pathShapeOf, regexPathOf } from './paths.ts';
 
-/** How one Service port is reached through our Ingress. */
+/** The host and path at which our Ingress serves one Service port. */
 export interface Route extends PathShape {
   readonly port: number;
-  /** Undefined matches every host. */
+  /** The host of the route; undefined matches every host. */
   readonly host: string | undefined;
 }
 
@@ -24,11 +24,11 @@ export function routesOf(rules: readonly IngressRule[]): Route[] {
 }
 
 /**
- * The existing routes with the requested ones. A new port gets the defaults. An existing port only changes in options
- * that the user set.
+ * The existing routes and the requested routes. A new port gets the defaults. For an existing port, only the options
+ * that the user set change.
  *
  * @param elsewhere routes of our other Ingresses; no requested port may have the same host and path
- * @throws UsageError if two ports would have the same host and path
+ * @throws UsageError if two ports would have the same host and path, or if a port would get every path of every host
  */
 export function routesWith(
   present: readonly Route[],
@@ -39,7 +39,8 @@ export function routesWith(
   for (const { servicePort } of request.ports) {
     const base = routes.get(servicePort) ?? defaultRoute(servicePort, request);
     const host = hostOf(servicePort, request, base.host);
-    // A user who removes the host does not want to receive every path of every other host.
+    // Without a host, the root would match every path of every host. So a port that loses its host gets the usual
+    // prefix.
     const usual = base.prefix === '' && !host ? usualPrefix(servicePort, request) : base.prefix;
     const kept = isPerPort(request.host) ? '' : usual;
     routes.set(servicePort, {
@@ -61,13 +62,14 @@ function defaultRoute(port: number, request: ExposeRequest): Route {
   return { port, host: hostOf(port, request), prefix: ownHost ? '' : usualPrefix(port, request), rewrite: 'strip' };
 }
 
-/** @param present the host that the port has; it stays if the user names none */
+/** @param present the port's existing host, which stays if the user names none */
 function hostOf(port: number, { host, skyCluster }: ExposeRequest, present?: string): string | undefined {
   if (host === undefined) return present;
   return host === '' ? undefined : hostNameOf(host, { port, skyCluster });
 }
 
-// Not SkyPilot's prefix: ingress-nginx's webhook denies duplicate paths, so SkyPilot's next launch would fail.
+// This prefix differs from SkyPilot's. With the same prefix, SkyPilot's next launch would fail, since ingress-nginx's
+// webhook denies duplicate paths.
 function usualPrefix(port: number, { skyCluster }: ExposeRequest): string {
   return `/skyports/${skyCluster.namespace}/${skyCluster.nameOnCloud}/${port}`;
 }
@@ -115,7 +117,7 @@ function pathOf(route: Route, nameOnCloud: string, readsNginxAnnotations: boolea
   return { path: route.prefix || '/', pathType: 'Prefix', backend };
 }
 
-/** Whether the app sees the path as the caller typed it, so that no annotation is needed. */
+/** Whether the app receives the path that the caller typed, so that no annotation is needed. */
 export function needsNoRewrite({ prefix, rewrite }: Route): boolean {
   return prefix === '' || rewrite === 'keep';
 }

@@ -57,7 +57,10 @@ function loadBalancerEndpoints(view: SnapshotIndex): Endpoint[] {
   });
 }
 
-/** The short form of the last warning event or a condition, else the event's own words. */
+/**
+ * The reason why the Service has no address: the explanation of its failed condition, or else of its last warning
+ * event. If this plugin has no explanation, the text of the condition or of the event.
+ */
 function whyPending({ snapshot }: SnapshotIndex, service: Service): string {
   const { topics } = snapshot;
   const failureCondition = failureConditionOf(service);
@@ -73,7 +76,10 @@ function whyPending({ snapshot }: SnapshotIndex, service: Service): string {
   return first ?? '';
 }
 
-/** The request for warning events about Services, if a load balancer waits for its address. They show why it waits. */
+/**
+ * The request for warning events about Services, if a load balancer of a SkyPilot cluster waits for its address. The
+ * events explain why no address exists yet.
+ */
 function eventsIfPending(snapshot: Snapshot): TopicRequests {
   const waiting = itemsOf(snapshot.topics.services).filter(waitsForAddress);
   if (waiting.length === 0) return {};
@@ -83,7 +89,7 @@ function eventsIfPending(snapshot: Snapshot): TopicRequests {
   return { events: { path, fieldSelector: 'involvedObject.kind=Service,type=Warning' } };
 }
 
-/** A Service of type LoadBalancer. */
+/** The mode of Services of type LoadBalancer. */
 export const loadbalancer: WrittenPortMode = {
   name: 'loadbalancer',
   aliases: ['lb', 'elb', 'nlb'],
@@ -139,7 +145,7 @@ function plan(view: SnapshotIndex, request: ExposeRequest) {
   });
 }
 
-/** @throws UsageError if the class differs from the one in the existing Service */
+/** @throws UsageError if the requested class differs from the class of the existing Service */
 function refuseOtherClass({ loadBalancerClass, skyCluster }: ExposeRequest, present: string | undefined): void {
   if (loadBalancerClass === present) return;
   const name = ownLoadBalancerName(skyCluster.nameOnCloud);

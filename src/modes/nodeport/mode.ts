@@ -20,7 +20,7 @@ import {
   servicePortsOfType,
 } from '../service-ports.ts';
 
-/** Rows of all Services of type NodePort for a SkyPilot cluster. SkyPilot itself creates none. */
+/** Rows of all Services of type NodePort for a SkyPilot cluster. SkyPilot itself creates no Service of this type. */
 function nodePortEndpoints(view: SnapshotIndex): Endpoint[] {
   const addresses = new NodeAddresses(itemsOf(view.snapshot.topics.nodes));
   return servicePortsOfType(view, 'NodePort').map((exposed) => nodePortEndpoint(view, exposed, addresses));
@@ -59,7 +59,10 @@ function readyNodes(backends: Backends): ReadonlySet<string> | undefined {
   return backends.state === 'ready' && backends.nodeNames.length > 0 ? new Set(backends.nodeNames) : undefined;
 }
 
-/** Addresses of Ready nodes, ExternalIPs before InternalIPs, computed once for all rows. */
+/**
+ * The addresses of Ready nodes: all ExternalIPs, then all InternalIPs. The list for all nodes is computed once for all
+ * rows.
+ */
 class NodeAddresses {
   readonly #nodes: readonly Node[];
   #all: readonly string[] | undefined;
@@ -68,7 +71,7 @@ class NodeAddresses {
     this.#nodes = nodes;
   }
 
-  /** The addresses of all Ready nodes, or of those with these names. */
+  /** The addresses of all Ready nodes, or only of the Ready nodes with these names. */
   ready(names?: ReadonlySet<string>): readonly string[] {
     if (names) return addressesOf(this.#nodes.filter((node) => names.has(node.metadata?.name ?? '')));
     this.#all ??= addressesOf(this.#nodes);
@@ -87,10 +90,13 @@ function addressesOf(nodes: readonly Node[]): string[] {
   return [...ofType('ExternalIP'), ...ofType('InternalIP')];
 }
 
-/** The first page of the nodes: the API has no shorter form of a Node. */
+/** Requests only the first page of the nodes. Nodes are large, and the API has no shorter form of a Node. */
 export const nodesRequest = { path: collectionPath('Node', null), firstPageOnly: true } as const;
 
-/** The request for nodes, if a Service of type NodePort needs them. Nodes are large. */
+/**
+ * The request for nodes, if a SkyPilot cluster has a Service of type NodePort. Nodes are large, so they are only
+ * requested if needed.
+ */
 export function nodesIfNeeded(snapshot: Snapshot): TopicRequests {
   const nodePortServices = itemsOf(snapshot.topics.services).filter(({ spec }) => spec?.type === 'NodePort');
   if (nodePortServices.length === 0) return {};
@@ -99,7 +105,7 @@ export function nodesIfNeeded(snapshot: Snapshot): TopicRequests {
   return { nodes: nodesRequest };
 }
 
-/** A Service of type NodePort: the ports are open on every node. SkyPilot does not have this mode. */
+/** The mode of Services of type NodePort. Their ports are open on every node. SkyPilot does not have this mode. */
 export const nodeport: WrittenPortMode = {
   name: 'nodeport',
   aliases: ['np'],

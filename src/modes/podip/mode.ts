@@ -65,7 +65,7 @@ function skyPilotPart(
   return { prints: null, reason: `SkyPilot opened this cluster's ports in ${mode} mode, so it prints no Pod IP` };
 }
 
-/** The head Pod's own address. `expose` prints it and writes nothing. */
+/** The mode of the head Pod's own address. `expose` prints this address and writes nothing. */
 export const podip: ExposedPortMode = {
   name: 'podip',
   aliases: ['pod', 'ip'],

@@ -16,10 +16,10 @@ import {
 } from './yaml-splices.ts';
 
 /**
- * Sets one key of a SkyPilot configuration file to a text. Every byte outside the changed lines stays: comments, order,
- * quoting, anchors, line ends. The result is parsed again, and differs from the file in that one key only.
+ * Sets one key of a SkyPilot configuration file to a text. Every byte outside the changed lines stays the same:
+ * comments, order, quoting, anchors, line ends. The result is parsed again to check that only this key differs.
  *
- * @param keys from the root: `kubernetes`, `ports`
+ * @param keys the path of the key from the root: `kubernetes`, `ports`
  * @returns the whole new text; the same text if the key already has that value
  * @throws UsageError with line and column, for invalid YAML and for a key that cannot be set without other changes
  */
@@ -41,12 +41,12 @@ export function setInSkyConfig(file: SkyConfigText, keys: readonly string[], val
   throw yamlErrorAt(file.path, text, place.offset, parsed.lines, why);
 }
 
-/** The places where a key can be written, best first; or the obstacle. */
+/** The edits that can set a key, in the order of preference; or the obstacle that prevents an edit. */
 type Place =
   | { readonly offset: number; readonly candidates: readonly (readonly Splice[])[] }
   | { readonly offset: number; readonly obstacle: string };
 
-/** Follows the keys as far as they exist. */
+/** Follows the keys from the root as far as they exist, and returns the edits for the rest. */
 function placeOf(edit: Edit): Place {
   const { root, keys, text } = edit;
   if (isEmpty(root)) return { offset: 0, candidates: [[atEndOfFile(edit)]] };
@@ -75,7 +75,7 @@ function placeOf(edit: Edit): Place {
   return { offset: startOf(last.key), candidates: [[replacedValue(text, last, node, edit)]] };
 }
 
-/** The value of a key in the mapping itself, neither merged nor an alias. */
+/** The node of a key in the mapping itself. Merge keys and aliases are not followed. */
 function ownNodeAt(root: Node | null, keys: readonly string[]): Node | null {
   return keys.reduce<Node | null>(
     (node, key) => (isMap<Node, Node | null>(node) ? (pairOf(node, key)?.value ?? null) : null),
@@ -83,7 +83,7 @@ function ownNodeAt(root: Node | null, keys: readonly string[]): Node | null {
   );
 }
 
-/** Whether YAML 1.1 reads a text without quotes as a number, a date or a boolean. */
+/** Whether YAML 1.1 reads a text without quotes as another type, such as a number, a date or a boolean. */
 function isReadAsAnother(node: Node | null): boolean {
   if (!isScalar(node) || node.type !== Scalar.PLAIN) return false;
   return typeof parse(String(node.value), { version: '1.1' }) !== 'string';
@@ -107,7 +107,7 @@ function withValue(content: unknown, [key, ...rest]: readonly string[], value: s
   return { ...fields, [key]: withValue(Object.hasOwn(fields, key) ? fields[key] : undefined, rest, value) };
 }
 
-/** The same text for equal contents, whatever the order of keys. */
+/** The content as JSON with sorted keys, so that equal contents have the same text. */
 function canonical(content: unknown): string {
   return JSON.stringify(content, (_, value: unknown) =>
     isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,

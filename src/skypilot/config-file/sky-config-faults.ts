@@ -7,7 +7,7 @@ import { contentOf, parseSkyConfigText, type SkyConfigDocument, type SkyConfigTe
 /** A setting that SkyPilot or Kubernetes rejects, or reads in another way than the user meant. */
 export interface SkyConfigFault {
   readonly path: string;
-  /** Starts at 1. */
+  /** The number of the line. The first line is 1. */
   readonly line: number;
   readonly column: number;
   readonly message: string;
@@ -15,11 +15,11 @@ export interface SkyConfigFault {
 }
 
 /**
- * The faults of a file in settings for ports and metadata, in the file's order.
+ * The faults in a file's settings for ports and metadata, in the order of the file.
  *
  * Sources: sky/utils/schemas.py and kubernetes_enums.py.
  *
- * @param project whether it is the project's configuration file
+ * @param project whether the file is the project's configuration file
  * @throws UsageError with line and column for invalid YAML
  */
 export function faultsOfSkyConfig(file: SkyConfigText, project: boolean): SkyConfigFault[] {
@@ -92,7 +92,7 @@ function faultsOfSection(kubernetes: Entry | undefined, parsed: SkyConfigDocumen
   ];
 }
 
-/** The keys that `kubernetes` and each of its contexts may have. */
+/** The faults in the keys of `kubernetes`, or of one of its contexts. */
 function faultsOfKeys(
   section: Node | null,
   path: string,
@@ -150,7 +150,7 @@ function faultsOfKeys(
   return faults;
 }
 
-/** Keys in places that SkyPilot does not read, and the places that it reads. */
+/** Keys in places that SkyPilot does not read, and the keys that SkyPilot reads instead. */
 const misplacements: readonly (readonly [where: RegExp, key: string, meant: string])[] = [
   [/^$/, 'ports', 'kubernetes.ports'],
   [/^$/, 'custom_metadata', 'kubernetes.custom_metadata'],
@@ -176,7 +176,7 @@ function entry(map: Node | null | undefined, name: string, parsed: SkyConfigDocu
   return pairsOf(map ?? null, parsed).find((each) => each.name === name);
 }
 
-/** The entries of the mapping itself, without those of a merge key. */
+/** The entries of the mapping itself, without the entries of a merge key. */
 function pairsOf(map: Node | null, parsed: SkyConfigDocument): Entry[] {
   if (!isMap<Node, Node | null>(map)) return [];
   return map.items.flatMap(({ key, value }) =>

@@ -2,7 +2,7 @@ import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 
-/** The text of a SkyPilot configuration file, and its name in messages. */
+/** The text of a SkyPilot configuration file, and the path of this file for messages. */
 export interface SkyConfigText {
   readonly path: string;
   readonly text: string;
@@ -13,13 +13,13 @@ export type SkyConfigSchema = 'failsafe' | 'core';
 
 /** A parsed file, and the positions of its nodes. */
 export interface SkyConfigDocument {
-  /** Undefined for a file without a document: it is empty or has only comments. */
+  /** Undefined if the file has no document: it is empty or only has comments. */
   readonly document: Document.Parsed | undefined;
   readonly lines: LineCounter;
 }
 
 /**
- * Parses a SkyPilot configuration file, including merge keys (SkyPilot reads it with PyYAML).
+ * Parses a SkyPilot configuration file. Merge keys are allowed, since SkyPilot reads the file with PyYAML.
  *
  * @throws UsageError with line and column for invalid YAML, duplicate keys, or more than one document
  */
@@ -35,7 +35,7 @@ export function parseSkyConfigText(
     if (error) throw yamlErrorAt(path, text, error.pos[0], lines, `not valid YAML: ${withoutPlace(error.message)}`);
   }
   const [document, second] = parsed;
-  // The range of a later document begins after its `---`.
+  // The range of a second document begins after its `---`.
   if (second)
     throw yamlErrorAt(path, text, text.lastIndexOf('---', second.range[0]), lines, 'a second document begins');
   return { document, lines };
@@ -71,7 +71,9 @@ function lineAt(text: string, offset: number): string {
   return text.slice(start).split('\n', 1)[0]!;
 }
 
-/** Removes the position and the source line from the library's message, since our message begins with the position. */
+/**
+ * Removes the position and the source line from the YAML library's message, since our message begins with the position.
+ */
 function withoutPlace(message: string): string {
   return message.split('\n', 1)[0]!.replace(/ at line \d+, column \d+:?$/, '');
 }

@@ -1,6 +1,6 @@
 import { isMap, isPair, isScalar, isSeq, type Node, type Pair, Scalar, type YAMLMap } from 'yaml';
 
-/** Offsets of a node's own text, without the text that follows it. */
+/** The offsets at which a node's own text starts and ends, without the text that follows the node. */
 export const startOf = (node: Node): number => node.range![0];
 export const endOf = (node: Node): number => node.range![1];
 
@@ -9,13 +9,14 @@ export function isEmpty(node: Node | null): boolean {
   return node === null || (isScalar(node) && node.range![0] === node.range![1]);
 }
 
-/** `~` or `null`. */
+/** Whether a node is `~` or `null`. */
 export function isNullWord(node: Node | null): boolean {
   return isScalar(node) && node.type === Scalar.PLAIN && /^(?:~|null)$/i.test(String(node.value));
 }
 
 /**
- * Where the last item of a node ends. For a block scalar, that is before trailing blank lines that do not belong to it.
+ * The offset at which the last item of a node ends. Blank lines after a block scalar that do not belong to the scalar
+ * do not count.
  */
 export function endOfLast(text: string, node: Node): number {
   const isFlow = 'flow' in node && node.flow === true;
@@ -26,7 +27,10 @@ export function endOfLast(text: string, node: Node): number {
   return isFlow || isFlowNode(last.value) ? endOf(last.value) : endOfLast(text, last.value);
 }
 
-/** Whether the file ends in a block scalar without a newline. For PyYAML, a line after it would change its text. */
+/**
+ * Whether the node ends in a block scalar at the end of the file, without a final newline. For PyYAML, a line after
+ * this scalar would change the scalar's text.
+ */
 export function isOpenEnded(text: string, node: Node): boolean {
   const last: unknown = isMap(node) || isSeq(node) ? node.items.at(-1) : node;
   const inner = isPair<Node, Node | null>(last) ? last.value : (last as Node);
@@ -44,18 +48,18 @@ function endOfScalar(text: string, node: Node): number {
   return end - (/(?<=\n)(?:[ \t]*\r?\n)*$/.exec(text.slice(startOf(node), end))?.[0].length ?? 0);
 }
 
-/** `|` or `>`. */
+/** Whether a node is a block scalar, which begins with `|` or `>`. */
 export function isBlockScalar(node: Node | null): boolean {
   return isScalar(node) && (node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED);
 }
 
-/** Where the line of an offset begins, after a byte order mark. */
+/** The offset at which the line of another offset begins, after a byte order mark. */
 export function lineStart(text: string, offset: number): number {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
   return start === 0 && text.startsWith('\ufeff') ? 1 : start;
 }
 
-/** The column of a key, after the indicators of explicit keys: `? ` and `: `. */
+/** The column of a key. The indicators of explicit keys, `? ` and `: `, count as indentation. */
 export function indentAt(text: string, offset: number): number {
   return /^[ ?:]*/.exec(text.slice(lineStart(text, offset), offset))![0].length;
 }
@@ -76,7 +80,7 @@ export function newlineOf(text: string): string {
   return /\r?\n/.exec(text)?.[0] ?? '\n';
 }
 
-/** The entry of a key in the mapping itself. */
+/** The mapping's own entry for a key. Merge keys are not followed. */
 export function pairOf(map: YAMLMap<Node, Node | null>, key: string): Pair<Node, Node | null> | undefined {
   return map.items.find((item) => isScalar(item.key) && item.key.value === key);
 }

@@ -1,7 +1,7 @@
 import { type Alias, isScalar, type Node, type Pair, Scalar, type YAMLMap } from 'yaml';
 import { endOf, endOfLast, indentAt, isBlockScalar, isEmpty, isOpenEnded, lineStart, startOf } from './yaml-places.ts';
 
-/** A key to set, and the file that it is for. */
+/** A key to set, its new value, and the file to change. */
 export interface Edit {
   readonly text: string;
   readonly root: Node | null;
@@ -19,7 +19,7 @@ export interface Splice {
   readonly text: string;
 }
 
-/** A value that replaces an existing one and keeps its quotes. */
+/** Replaces the value of a key, and keeps the kind of quotes of the old value if possible. */
 export function replacedValue(
   text: string,
   { key, value: node }: Pair<Node, Node | null>,
@@ -40,14 +40,14 @@ export function replacedValue(
   return { from, to, text: scalarText(value) };
 }
 
-/** Text inserted at an offset, separated by spaces from the text around it. */
+/** Inserts a text at an offset, with spaces between this text and the text around it if they are needed. */
 function inserted(text: string, at: number, what: string): Splice {
   const before = /[\s[{]/.test(text[at - 1] ?? '\n') ? '' : ' ';
   const after = text[at] === '#' ? ' ' : '';
   return { from: at, to: at, text: `${before}${what}${after}` };
 }
 
-/** New keys in an existing mapping: after its last key, or before its first. */
+/** Inserts new keys into an existing mapping: after its last key, or before its first key. */
 export function insertions(edit: Edit, map: YAMLMap<Node, Node | null>, rest: readonly string[]): Splice[][] {
   const { text, value } = edit;
   const [first] = map.items;
@@ -65,7 +65,7 @@ export function insertions(edit: Edit, map: YAMLMap<Node, Node | null>, rest: re
   return [[afterLine(edit, endOfLast(text, map), lines)], [before]];
 }
 
-/** Puts a mapping below a `key:` without a value; inside braces, on the same line. */
+/** Inserts a mapping below a `key:` that has no value. Inside braces, the mapping is on the line of the key. */
 export function underEmpty(
   edit: Edit,
   {
@@ -102,7 +102,7 @@ export function overAlias(
   return [[{ from: blank, to, text: '' }, afterLine(edit, to, lines)]];
 }
 
-/** The whole key, for a file that has none of its parents. */
+/** Adds all keys at the end of a file that has no content. */
 export function atEndOfFile(edit: Edit): Splice {
   const { text, keys, value, newline } = edit;
   const lines = blockOf(keys, value, 0, edit);
@@ -112,7 +112,7 @@ export function atEndOfFile(edit: Edit): Splice {
   return { from: at, to: at, text: `${before}${lines.map((line) => `${line}${newline}`).join('')}` };
 }
 
-/** Whole lines after the line of an offset. */
+/** Inserts whole lines after the line of an offset. */
 function afterLine({ text, newline }: Edit, offset: number, lines: readonly string[]): Splice {
   const own = lines.map((line) => `${line}${newline}`).join('');
   if (text[offset - 1] === '\n') return { from: offset, to: offset, text: own };
@@ -128,7 +128,7 @@ function blockOf(keys: readonly string[], value: string, indent: number, { step 
   });
 }
 
-/** Nested keys in braces. */
+/** The nested keys and the value, in braces. */
 export function flowOf(keys: readonly string[], value: string, quoted: boolean): string {
   return `{${flowInside(keys, value, quoted)}}`;
 }
@@ -154,12 +154,12 @@ function isPrintable(value: string): boolean {
   return /^[\x20-\x7e]*$/.test(value);
 }
 
-/** A text that replaces a node. */
+/** Replaces a node by a text. */
 export function replacing(node: Node, text: string): Splice {
   return { from: node.range![0], to: node.range![1], text };
 }
 
-/** A text with splices applied. They have to be in the order of the text. */
+/** Applies splices to a text. The splices have to be in the order of their offsets. */
 export function spliced(text: string, splices: readonly Splice[]): string {
   return splices
     .toReversed()
