@@ -32,13 +32,13 @@ import { servicelb } from './load-balancers/servicelb.ts';
 import { tailscale } from './load-balancers/tailscale.ts';
 import type { LoadBalancer, Platform } from './platform.ts';
 
-/** Clouds first, then distributions, which run on them. */
+/** All platforms: clouds first, then distributions, which run on clouds or on other machines. */
 export const allPlatforms: readonly Platform[] = [
   ...[gke, eks, aks, oke, digitalocean, linode, hetzner, scaleway, openstack, alibaba, ibm, nebius, coreweave],
   ...[openshift, k3s, rke2, kind, minikube, microk8s, k0s, dockerDesktop],
 ];
 
-/** Load balancers that are installed next to a platform's own, or in place of it. */
+/** Load balancers that are installed in addition to a platform's own load balancer, or in place of it. */
 export const addedLoadBalancers: readonly LoadBalancer[] = [
   ...[awsLoadBalancerController, eksAutoMode, metallb, kubeVip, servicelb, cilium, inlets, tailscale],
   ...[cloudProviderKind, minikubeTunnel, awsInTree],
@@ -49,13 +49,13 @@ export const allLoadBalancers: readonly LoadBalancer[] = [
   ...new Set([...addedLoadBalancers, ...allPlatforms.flatMap(({ loadBalancer }) => loadBalancer ?? [])]),
 ];
 
-/** What the sources leave open about these, one line each, for the user. */
+/** Facts about these platforms that the sources do not state, one line each, for the user. */
 export function unverifiedOf(all: readonly (LoadBalancer | Platform)[]): string[] {
   const lines = all.flatMap(({ title, unverified }) => unverified.map((fact) => `not verified of ${title}: ${fact}`));
   return [...new Set(lines)];
 }
 
-/** The same for a load balancer and the platforms that include it. */
+/** The same facts for a load balancer and for the platforms that include it. */
 export function unverifiedOfLoadBalancer(loadBalancer: LoadBalancer): string[] {
   return unverifiedOf([loadBalancer, ...allPlatforms.filter((each) => each.loadBalancer === loadBalancer)]);
 }

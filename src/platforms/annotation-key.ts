@@ -8,7 +8,8 @@ export function keysOf({ legacyPrefix }: LoadBalancer, key: string): string[] {
 }
 
 /**
- * The annotation key that the installed load balancer reads. The earlier prefix if Services have only that one.
+ * The annotation key that the installed load balancer reads. The key has the earlier prefix if the load balancer wrote
+ * annotations with the earlier prefix only.
  *
  * @param services the Services that were listed
  */

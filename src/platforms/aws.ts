@@ -4,7 +4,7 @@ import { explanations, type Limit, type SchemeAnnotation } from './platform.ts';
 const subnets =
   'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/deploy/subnet_discovery.md';
 
-/** Events and conditions of all AWS controllers. */
+/** Explanations of events and conditions that all AWS controllers write. */
 export const awsReadings = explanations(() => [
   {
     reason: /^(?:FailedBuildModel|SyncLoadBalancerFailed)$/,
@@ -25,14 +25,14 @@ export const awsReadings = explanations(() => [
   },
 ]);
 
-/** The annotations of all AWS controllers about HTTP probes. */
+/** The annotations for HTTP probes, which all AWS controllers read. */
 export const awsHttpProbe = {
   protocol: 'service.beta.kubernetes.io/aws-load-balancer-healthcheck-protocol',
   path: 'service.beta.kubernetes.io/aws-load-balancer-healthcheck-path',
   statuses: 'service.beta.kubernetes.io/aws-load-balancer-healthcheck-success-codes',
 };
 
-/** The limit of a Network Load Balancer, for all controllers. */
+/** The limit of a Network Load Balancer, whichever controller creates it. */
 export const networkListeners: Limit = {
   ports: 50,
   what: 'listeners of a Network Load Balancer',
@@ -40,18 +40,21 @@ export const networkListeners: Limit = {
   source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html',
 };
 
-/** The in-tree AWS controller treats any other value as true. The AWS Load Balancer Controller reads this annotation too. */
+/**
+ * The annotation for an internal load balancer. The in-tree AWS controller treats every value except `false` as true. The
+ * AWS Load Balancer Controller reads this annotation too.
+ */
 export const awsInternal: SchemeAnnotation = {
   annotation: 'service.beta.kubernetes.io/aws-load-balancer-internal',
   internal: /^(?!false$)./,
 };
 
-/** The annotation of the AWS Load Balancer Controller and EKS Auto Mode. */
+/** The annotation that sets the scheme. The AWS Load Balancer Controller and EKS Auto Mode read it. */
 export const awsScheme: SchemeAnnotation = {
   annotation: 'service.beta.kubernetes.io/aws-load-balancer-scheme',
   internal: /^internal$/,
   public: /^internet-facing$/,
 };
 
-/** AWS's refusals of a call (EC2 and Elastic Load Balancing API references, common errors). */
+/** Errors with which AWS refuses a call (EC2 and Elastic Load Balancing API references, common errors). */
 export const awsRefusal = /AccessDenied|UnauthorizedOperation|is not authorized to perform/;

@@ -6,12 +6,13 @@ import { itemsOf } from '../snapshot/topics.ts';
 import { excludeLabel, goingTaint, isExcluded, unlabelCommand } from './excluded-nodes.ts';
 import type { PendingReason } from './missing-implementation.ts';
 
-/** Cilium's Node IPAM gives Services of this class the addresses of nodes. It reads no pool. */
+/** The class of Services that get the addresses of nodes from Cilium's Node IPAM. Node IPAM reads no pool. */
 export const nodeIpamClass = 'io.cilium/node';
 
 /**
- * Why Cilium's Node IPAM gives a Service no address: it leaves out nodes with the label, and those that the cluster autoscaler
- * removes. Undefined if some node is left, or none was seen.
+ * Why Cilium's Node IPAM gives a Service no address. Node IPAM leaves out nodes with the label `excludeLabel`, and nodes
+ * that the cluster autoscaler removes. Undefined for a Service of another class, if Node IPAM can use a node, or if no node
+ * was seen.
  *
  * Sources: https://docs.cilium.io/en/stable/network/node-ipam/; operator/pkg/nodeipam/nodesvclb.go; cilium/cilium#38793
  */

@@ -10,25 +10,27 @@ import type { PendingReason } from './missing-implementation.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Keys that a pool or a policy can select by, besides a Service's labels (Cilium: operator/pkg/lbipam). */
+/** Keys that the selector of a pool or a policy can use, besides the Service's labels (Cilium: operator/pkg/lbipam). */
 export const namespaceKey = 'io.kubernetes.service.namespace';
 const nameKey = 'io.kubernetes.service.name';
 
-/** Why a pool gives this Service no address; undefined if it may give one. */
+/** Why a pool gives this Service no address; undefined if the pool may give an address. */
 export function poolRefusal(pool: CiliumPool, service: WithMetadata): string | undefined {
   const selector = pool.spec?.serviceSelector;
   const isTaken = labelSelectorTakes(selector, selectableLabelsOf(service));
   return poolTrouble(pool) ?? (isTaken ? undefined : `takes only Services with ${selectorWords(selector)}`);
 }
 
-/** Why a pool gives no addresses at all; undefined if it may give some. */
+/** Why a pool gives no addresses to any Service; undefined if the pool may give addresses. */
 export function poolTrouble({ spec, status }: CiliumPool): string | undefined {
   if (spec?.disabled) return 'is disabled';
   const conflict = status?.conditions?.find((each) => each.type === 'cilium.io/PoolConflict' && each.status === 'True');
   return conflict && 'conflicts with another pool';
 }
 
-/** The ranges of a pool, and how many addresses are left (Cilium: operator/pkg/lbipam, condition cilium.io/IPsAvailable). */
+/**
+ * The ranges of a pool, and the number of free addresses (Cilium: operator/pkg/lbipam, condition cilium.io/IPsAvailable).
+ */
 export function rangesOfCiliumPool({ spec, status }: CiliumPool): string {
   const blocks = (spec?.blocks ?? []).map(({ cidr, start, stop }) => cidr ?? `${start}-${stop}`);
   const left = status?.conditions?.find(({ type }) => type === 'cilium.io/IPsAvailable')?.message;
@@ -36,8 +38,8 @@ export function rangesOfCiliumPool({ spec, status }: CiliumPool): string {
 }
 
 /**
- * The labels that a Service needs in addition for a pool to select it. Undefined if labels cannot help: the pool selects by
- * name or namespace, excludes a label of the Service, or requires another value of such a label.
+ * The labels that a Service needs in addition so that a pool selects it. Undefined if labels cannot help: the pool selects
+ * Services by name or namespace, excludes a label of the Service, or requires another value for a label of the Service.
  */
 export function labelsForPool({ spec }: CiliumPool, service: WithMetadata): Labels | undefined {
   const { matchLabels = {}, matchExpressions = [] } = spec?.serviceSelector ?? {};
@@ -52,7 +54,7 @@ export function labelsForPool({ spec }: CiliumPool, service: WithMetadata): Labe
   return labelSelectorTakes(spec?.serviceSelector, { ...present, ...added }) ? added : undefined;
 }
 
-/** Why Cilium's pools gave a Service no address; undefined if the pools were not seen. */
+/** Why Cilium's pools gave a Service no address; undefined if the pools were not seen, or if a pool accepts the Service. */
 export function ciliumPoolsOf(service: Service, { topics: { ciliumPools } }: Snapshot): PendingReason | undefined {
   if (!ciliumPools.observed) return undefined;
   const pools = ciliumPools.items;
@@ -83,7 +85,7 @@ export function ciliumPoolsOf(service: Service, { topics: { ciliumPools } }: Sna
   };
 }
 
-/** What Cilium's selectors of Services can match. */
+/** The labels that Cilium's serviceSelectors can match: the Service's own labels, its namespace and its name. */
 export function selectableLabelsOf({ metadata }: WithMetadata): Labels {
   return { ...metadata?.labels, [namespaceKey]: metadata?.namespace ?? '', [nameKey]: metadata?.name ?? '' };
 }

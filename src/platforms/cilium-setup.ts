@@ -1,7 +1,10 @@
 import { type Cure, cure } from '../errors/cure.ts';
 import { applyCommand } from './manifest-command.ts';
 
-/** A pool for every Service, and its announcement by ARP. Source: https://docs.cilium.io/en/stable/network/lb-ipam/ */
+/**
+ * A command that creates a pool for every Service, and announces its addresses by ARP. Source:
+ * https://docs.cilium.io/en/stable/network/lb-ipam/
+ */
 export const ciliumPoolCure: Cure = cure(
   applyCommand(
     {

@@ -1,36 +1,36 @@
-/** The parts of an HTTP answer that show what sent it. */
+/** The parts of an HTTP response that show which program sent it. */
 export interface Page {
   readonly status: number;
   /** The beginning of the body. */
   readonly body: string;
-  /** Names in lower case. */
+  /** The header names are in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** An answer that a proxy in front of the app sends itself. */
+/** A response that a proxy in front of the app writes itself. */
 export interface ControllerPage {
-  /** What sends it, as it is reported and saved. */
+  /** The name of the program that sends the page, for reports and saved files. */
   readonly sender: string;
   readonly statuses: readonly number[];
-  /** How it is recognized, for docs/platforms.md. */
+  /** How the page is recognized, in words for docs/platforms.md. */
   readonly sign: string;
-  /** Whether the answer is that page. */
+  /** Whether a response is this page. */
   isIt(page: Page): boolean;
   /**
-   * Why an app may send the same; undefined if only the sender does. Such a page counts only if the sender may be the
-   * controller of the path.
+   * Why an app may send the same page; undefined if only the sender sends it. A page that an app may send counts only if the
+   * sender may be the controller of the path.
    */
   readonly appMay?: string;
   /** `spec.controller` of the IngressClasses that the sender serves. */
   readonly controllers: RegExp;
-  /** The upstream file or document that the sign is from. */
+  /** The upstream file or document that describes the sign. */
   readonly source: string;
 }
 
-/** The sender of a page of SkyServe's load balancer, which runs in the SkyServe controller, not in an ingress controller. */
+/** The sender of a page of SkyServe's load balancer. It runs in the SkyServe controller, not in an ingress controller. */
 export const servePage = 'SkyServe';
 
-/** The sender of a page that any controller may hand on. */
+/** The sender of a page that any controller may pass on from its default backend. */
 const defaultBackend = 'default backend';
 
 const redirects = [301, 302, 307, 308];
@@ -40,7 +40,9 @@ const failures = [502, 503, 504];
 const text = ({ body }: Page) => body.trim();
 const header = ({ headers }: Page, name: string) => String(headers[name] ?? '');
 
-/** Go's http.StatusText, which net/http, Traefik and most servers in Go write as the whole body. */
+/**
+ * Texts that net/http, Traefik and most servers in Go write as the whole body: Go's http.StatusText, or texts of their own.
+ */
 const goTexts: Readonly<Record<number, readonly string[]>> = {
   301: ['Moved Permanently'],
   302: ['Found'],
@@ -68,19 +70,22 @@ const haproxyLines: Readonly<Record<number, string>> = {
   504: "The server didn't respond in time.",
 };
 
-/** Texts of Envoy's local replies. */
+/** The texts of Envoy's local replies. */
 const envoyTexts =
   /^(?:upstream connect error or disconnect\/reset before headers|no healthy upstream|upstream request timeout|RBAC: access denied|Payload Too Large$|Bad Request$|Jwt |filter chain not found)/;
 
-/** Envoy writes its name on answers of the app, too. Only those have the time that the app took. */
+/**
+ * Whether Envoy itself wrote the page. Envoy also adds its name to responses of the app, but only those have the header with
+ * the time that the app took.
+ */
 const isEnvoys = (page: Page) =>
   /^(?:istio-)?envoy$/.test(header(page, 'server')) && page.headers['x-envoy-upstream-service-time'] === undefined;
 
 const isGoogles = (page: Page) => header(page, 'via').includes('1.1 google');
 
 /**
- * The answers of proxies themselves, the most certain first. Those of ingress-nginx 1.11 and Traefik 3.7 were recorded from the
- * controllers of test/node; the others are read from the sources that they name.
+ * Pages that proxies write themselves, the most certain first. The pages of ingress-nginx 1.11 and Traefik 3.7 were recorded
+ * from the controllers in test/node. The other pages are from the sources that they name.
  */
 export const controllerPages: readonly ControllerPage[] = [
   {
@@ -191,7 +196,7 @@ export const controllerPages: readonly ControllerPage[] = [
   },
   {
     sender: 'ingress-nginx',
-    // 500: the call of an auth-url was answered with something else than 2xx, 401 or 403 (ngx_http_auth_request_module).
+    // 500: the auth-url returned another status than 2xx, 401 or 403 (ngx_http_auth_request_module).
     statuses: [...redirects, ...refusals, 500, ...failures],
     sign: "nginx's own page without a version (`server_tokens off`)",
     isIt: ({ body }) => /<hr><center>nginx<\/center>/.test(body),
@@ -219,7 +224,7 @@ export const controllerPages: readonly ControllerPage[] = [
   },
 ];
 
-/** Answers that have no sign of their sender, with the reason. */
+/** Responses whose sender cannot be detected, with the reason. */
 export const untoldAnswers: readonly { readonly sender: string; readonly statuses: string; readonly why: string }[] = [
   {
     sender: "HAProxy and OpenShift's router",
@@ -248,20 +253,21 @@ export const untoldAnswers: readonly { readonly sender: string; readonly statuse
   },
 ];
 
-/** The proxy whose own answer this is; null for anything else, which is assumed to come from an app. */
+/** The proxy that wrote this page itself; null for any other response, which is assumed to come from an app. */
 export function controllerPageOf(page: Page): string | null {
   return controllerPages.find(({ statuses, isIt }) => statuses.includes(page.status) && isIt(page))?.sender ?? null;
 }
 
 /**
- * Whether an answer of this sender is its own at a path. A page that an app may send, too, counts only if the sender
- * may be the controller.
+ * Whether the sender itself wrote a response at a path. A page that an app may also send counts only if the sender may be
+ * the controller.
  *
- * @param controller `spec.controller` of the path's IngressClass; undefined if it is unknown, null if no controller is
- * on the path
+ * @param controller `spec.controller` of the path's IngressClass; undefined if it is unknown, null if no controller is on
+ * the path
  */
 export function isOwnAnswer(sender: string, status: number, controller: string | undefined | null): boolean {
-  // nginx answers so itself if it asks for a login in vain, which is judged apart; else the nginx of an app does.
+  // nginx itself sends status 500 only if its auth-url fails, which is handled separately. Any other 500 is from the nginx
+  // of an app.
   if (status === 500) return false;
   const pages = controllerPages.filter((page) => page.sender === sender && page.statuses.includes(status));
   if (pages.length === 0 || pages.some(({ appMay }) => appMay === undefined)) return true;
@@ -269,15 +275,18 @@ export function isOwnAnswer(sender: string, status: number, controller: string |
   return controller === undefined || pages.some(({ controllers }) => controllers.test(controller));
 }
 
-/** Controllers whose own pages an app may send as they are, whatever the sign of their product. */
+/**
+ * `spec.controller` of controllers whose own pages have no sign. A response without a known sender may be from such a
+ * controller, even if `controllerPages` contains the status.
+ */
 const unsigned = /^nginx\.org\//;
 
-/** Statuses that proxies send themselves. An app behind a known controller sends the others. */
+/** Statuses that proxies send themselves. Behind a known controller, all other statuses are from the app. */
 const proxyStatuses: readonly number[] = [...redirects, ...refusals, ...failures];
 
 /**
- * Whether an answer without a known sender may still be the controller's own: nothing is known of the controller's own
- * pages, or not of those with this status.
+ * Whether a response without a known sender may still be from the controller itself. This is so if no page of the controller
+ * is known, or no page with this status.
  *
  * @param controller as for `isOwnAnswer`
  */
@@ -291,11 +300,13 @@ export function mayBeOwnAnswer(status: number, controller: string | undefined | 
   return unsigned.test(controller ?? '') || !known.some(({ statuses }) => statuses.includes(status));
 }
 
-/** Words of servers that got plain HTTP at a port with TLS: nginx, Go's net/http, Apache, Node's and Python's proxies. */
+/**
+ * Texts of servers that receive plain HTTP on a port with TLS: nginx, Go's net/http, Apache, and proxies in Node and Python.
+ */
 const tlsWanted =
   /plain HTTP request was sent to HTTPS port|Client sent an HTTP request to an HTTPS server|speaking plain HTTP to an SSL-enabled server port|combination of host and port requires TLS/i;
 
-/** Whether the body says that plain HTTP arrived at a port that speaks TLS. */
+/** Whether the response reports that plain HTTP arrived on a port that expects TLS. */
 export function saysTlsWanted({ status, body }: Pick<Page, 'status' | 'body'>): boolean {
   return status === 400 && tlsWanted.test(body);
 }

@@ -2,19 +2,19 @@ import { collectionPath, type ResourceKind } from '../snapshot/resource-paths.ts
 import type { Snapshot, TopicRequest, TopicRequests } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 
-/** Cilium's pools: in v2 since Cilium 1.18, in v2alpha1 before. */
+/** Requests Cilium's pools. Their API version is v2 since Cilium 1.18, and v2alpha1 before. */
 export const ciliumPoolsRequest: TopicRequest = {
   path: collectionPath('CiliumLoadBalancerIPPool', null),
   olderPath: '/apis/cilium.io/v2alpha1/ciliumloadbalancerippools',
 };
 
-/** Cilium's announcements by BGP: in v2 since Cilium 1.18, in v2alpha1 before. */
+/** Requests Cilium's announcements by BGP. Their API version is v2 since Cilium 1.18, and v2alpha1 before. */
 const ciliumBgpRequest: TopicRequest = {
   path: collectionPath('CiliumBGPAdvertisement', null),
   olderPath: '/apis/cilium.io/v2alpha1/ciliumbgpadvertisements',
 };
 
-/** Custom resources that show what gives addresses, and who announces them, if the API server serves their group. */
+/** Requests the pools and the announcements of MetalLB and of Cilium, if the API server serves their API groups. */
 export function customResourceRequests({ topics }: Snapshot): {
   readonly pools: TopicRequests;
   readonly announcements: TopicRequests;

@@ -3,24 +3,27 @@ import { addedLoadBalancers, allPlatforms } from './all-platforms.ts';
 import type { LoadBalancer, Matcher, Platform, SignalKind } from './platform.ts';
 import { evidenceIn, type Signs, signalsIn } from './signals.ts';
 
-/** Something that was detected, and the evidence. */
+/** A platform or a load balancer that was detected, and the evidence. */
 export interface Detected<T> {
   readonly what: T;
-  /** "node gpu-1 has providerID aws:///…" */
+  /** The evidence: "node gpu-1 has providerID aws:///…". */
   readonly reason: string;
 }
 
-/** Where a cluster runs, and what gives its Services addresses. Two at once are ordinary: EKS and MetalLB. */
+/**
+ * The platforms of a cluster, and the load balancers that give its Services addresses. A cluster may have several, such as
+ * EKS and MetalLB.
+ */
 export interface Detection {
   readonly platforms: readonly Detected<Platform>[];
   /** Installed load balancers first, then those of the platforms. */
   readonly loadBalancers: readonly Detected<LoadBalancer>[];
 }
 
-/** A context or a server can have any name, so these signals count only if there is no other. */
+/** Signals that detect a platform only if no other signal does, because a context or a server can have any name. */
 const weak: ReadonlySet<SignalKind> = new Set(['server', 'context']);
 
-/** The latest detections. Each check sees its own snapshot, with the topics that it declares. */
+/** The latest detections, and the evidence of each. Each check has its own snapshot, with the topics that it declares. */
 const known: { readonly read: readonly unknown[]; readonly detection: Detection }[] = [];
 const mostKnown = 16;
 
@@ -48,7 +51,10 @@ function detect(snapshot: Snapshot): Detection {
   return { platforms, loadBalancers: [...added, ...own] };
 }
 
-/** Helm does not remove a controller's custom resource definitions, so its API group can outlive it. */
+/**
+ * Whether only the API group of a load balancer is left in the cluster. Helm does not remove the custom resource definitions
+ * of a controller that it uninstalls.
+ */
 function isLeftOver({ matchers, requiresPod }: LoadBalancer, signs: Signs, { topics }: Snapshot): boolean {
   if (!requiresPod || !topics.loadBalancerPods.observed) return false;
   const others = matchers.filter(({ signal }) => signal !== 'apiGroup');
@@ -70,7 +76,7 @@ function detected<T extends { readonly matchers: readonly Matcher[] }>(
   });
 }
 
-/** The matchers are sorted by reliability, the best first. */
+/** The evidence for the first matcher that matches a signal. The most reliable matcher is first in the list. */
 function firstOf(matchers: readonly Matcher[], signs: Signs): string | undefined {
   for (const { signal, matches } of matchers) {
     for (const [value, reason] of signs.get(signal) ?? []) if (matches.test(value)) return reason();

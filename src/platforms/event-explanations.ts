@@ -9,7 +9,7 @@ const serviceController = 'https://github.com/kubernetes/cloud-provider/blob/mas
 
 let common: readonly EventExplanation[] | undefined;
 
-/** Texts that many controllers write, because the service controller passes on the cloud's message. */
+/** Explanations of texts that many controllers write, because Kubernetes' service controller copies the cloud's message. */
 export function commonExplanations(): readonly EventExplanation[] {
   common ??= [
     {
@@ -83,20 +83,21 @@ export function commonExplanations(): readonly EventExplanation[] {
   return common;
 }
 
-/** What an event or a condition of a Service says, and who says it. */
+/** The text of an event or a condition of a Service, and the component that wrote it. */
 export interface Spoken {
   readonly reason: string;
   readonly message: string;
-  /** The component that wrote it, if that is known. */
+  /** The component that wrote the event or the condition, if it is known. */
   readonly by?: string | null;
 }
 
 /**
- * What an event or a condition means; undefined if no explanation matches. Several products use a reason such as
- * InternalError, so a product's explanations only count for its own words.
+ * The explanation of an event or a condition; undefined if no explanation matches. Several products use a reason such as
+ * InternalError, so the explanations of a product count only for texts that this product may have written.
  *
- * @param speakers the load balancers that may have said it (`speakersAbout`). Undefined means any
- * @param about the Service that it was said of, and what was seen beside it; its flags then have the values from there
+ * @param speakers the load balancers that may have written the text (`speakersAbout`). Undefined means any
+ * @param about the Service of the event or condition, and the snapshot. If it is given, flags that depend on the snapshot
+ * get their values
  */
 export function explainEvent(
   { reason, message, by }: Spoken,
@@ -107,7 +108,7 @@ export function explainEvent(
   const heard = named.length > 0 ? named : (speakers ?? allLoadBalancers);
   const known = [...new Set(heard.flatMap((each) => each.eventExplanations?.() ?? []))];
   const fallbacks = heard.flatMap((each) => each.fallbackExplanations?.() ?? []);
-  // If it may be anyone's, a reason alone is the service controller's before it is a product's.
+  // If the writer is unknown, an explanation without a message counts only after those of the service controller.
   const isAnyones = named.length === 0 && speakers === undefined;
   const first = isAnyones ? known.filter((each) => each.message !== undefined) : known;
   const annotations = about?.service.metadata?.annotations ?? {};
@@ -124,14 +125,15 @@ export function explainEvent(
 /** The status that reports a fault, by the type of the condition. */
 let failureConditions: Readonly<Record<string, string>> | undefined;
 
-/** The condition of a Service that reports a missing address; undefined if there is none. */
+/** The condition of a Service that reports a missing address; undefined if no condition does. */
 export function failureConditionOf(service: Service): Condition | undefined {
   return failureConditionsOf(service.status?.conditions)[0];
 }
 
 /**
- * The conditions that report a fault, those of known products first. A condition that is not known reports one if it has the
- * bad status of its type (Kubernetes API conventions: either polarity is valid), or if its reason says so.
+ * The conditions that report a fault, those of known products first. A condition of an unknown type reports a fault if its
+ * status is the bad one for its type (Kubernetes API conventions: either polarity is valid), or if its status is False and
+ * its reason names a fault.
  */
 export function failureConditionsOf(conditions: readonly Condition[] = []): Condition[] {
   if (conditions.length === 0) return [];
@@ -143,19 +145,22 @@ export function failureConditionsOf(conditions: readonly Condition[] = []): Cond
 }
 
 function reportsFault({ type = '', status, reason = '' }: Condition): boolean {
-  // Of `example.com/Progressing` as of `Progressing`.
+  // The type without a prefix: `Progressing` for `example.com/Progressing`.
   const name = type.slice(type.lastIndexOf('/') + 1);
   if (name === '') return false;
   if (badWhenTrue.test(name)) return status === 'True';
   return status === 'False' && (!fineWhenFalse.test(name) || failingReason.test(reason));
 }
 
-/** Types that name a fault: `PortsError`, `Stalled` (kstatus), `NotReady`, `PartiallyInvalid` (Gateway API). */
+/**
+ * Types that name a fault, so that their status True is bad: `PortsError`, `Stalled` (kstatus), `NotReady`,
+ * `PartiallyInvalid` (Gateway API).
+ */
 const badWhenTrue =
   /(?:Error|Failed|Failure|Failing|Conflict|Conflicted|Degraded|Pressure|Unavailable|Stalled|Stuck|Invalid|Unhealthy|Abnormal|Blocked|Rejected|Denied|Exhausted|Misconfigured)$|^(?:Not|Missing|Insufficient|Overlapping|Unresolved|Unsupported)[A-Z]/;
 
 /**
- * Types that name something that goes on, is over, or is not needed: False is their usual state. Sources: `Progressing` and
+ * Types that name a process, its end, or something optional, so that False is their usual status. Sources: `Progressing` and
  * `Reconciling` (kstatus, Deployment, ClusterOperator), `Issuing` (cert-manager), `AttachedListenerSets` (Gateway API),
  * `Paused` and `Suspended` (Cluster API, Job), `Drifted` and `Consolidatable` (Karpenter), `ScalingLimited`
  * (HorizontalPodAutoscaler), `Evicted` and `Preempted` (Kueue), `DisruptionTarget` (Pod).
@@ -163,6 +168,6 @@ const badWhenTrue =
 const fineWhenFalse =
   /(?:^|[a-z])(?:Progressing|Reconciling|Updating|Upgrading|Upgradeable|Issuing|Renewing|Rotating|Creating|Provisioning|Installing|Initializing|Starting|Restarting|Stopping|Deleting|Terminating|Draining|Resizing|Scaling|Rebalancing|Migrating|Syncing|Waiting|Pending|InProgress|Paused|Suspended|Disabled|Deprecated|Ignored|Superseded|Drifted|Consolidatable|Expired|Empty|Idle|Limited|Evicted|Preempted|Requeued|Deleted|Terminated|Finished|Completed?|ListenerSets|DisruptionTarget|TerminationTarget|Maintenance|Deletable)$/;
 
-/** Reasons that tell a fault, of whatever type the condition is: `ProgressDeadlineExceeded` of a Deployment. */
+/** Reasons that name a fault, whatever the type of the condition: `ProgressDeadlineExceeded` of a Deployment. */
 const failingReason =
   /Fail|Error|Exceeded|Time(?:d)?Out|Invalid|Denied|Forbidden|Refused|Rejected|Conflict|Unavailable/i;

@@ -4,14 +4,17 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import type { PendingReason } from './missing-implementation.ts';
 
-/** core/v1, LabelNodeExcludeBalancers. */
+/** The label of nodes that load balancers leave out (core/v1, LabelNodeExcludeBalancers). */
 export const excludeLabel = 'node.kubernetes.io/exclude-from-external-load-balancers';
-/** The cluster autoscaler's taint for a node that it is about to remove. */
+/** The taint that the cluster autoscaler sets on a node before it removes the node. */
 export const goingTaint = 'ToBeDeletedByClusterAutoscaler';
 
-/** Which nodes a service controller leaves out of its load balancers (k8s.io/cloud-provider, controllers/service), and why. */
+/**
+ * Reports the nodes that a service controller leaves out of its load balancers (k8s.io/cloud-provider, controllers/service),
+ * and why. Undefined if it leaves out none.
+ */
 export function excludedNodes({ topics }: Snapshot): PendingReason | undefined {
-  // kubeadm sets this label on control plane nodes, which is correct.
+  // Control plane nodes do not count, because kubeadm sets this label on them on purpose.
   const excluded = itemsOf(topics.nodes).flatMap((node) => {
     const why = isControlPlane(node) ? undefined : whyExcluded(node);
     return why ? [{ name: node.metadata?.name ?? '', why }] : [];
@@ -41,7 +44,7 @@ export function isExcluded({ metadata }: Node): boolean {
   return metadata?.labels?.[excludeLabel] !== undefined;
 }
 
-/** Removes the label from nodes. */
+/** The command that removes the label from nodes. */
 export function unlabelCommand(nodes: readonly string[]): Command | null {
   return command`kubectl label node ${nodes} ${`${excludeLabel}-`}`;
 }

@@ -8,8 +8,8 @@ import type { PendingReason } from './missing-implementation.ts';
 const computeType = 'eks.amazonaws.com/compute-type';
 
 /**
- * Why a Service has no address in an EKS cluster without instances: AWS's own cloud controller makes targets of instances, and
- * writes no error without any. Source: eksctl-io/eksctl#3874, aws/containers-roadmap#617.
+ * Why a Service has no address in an EKS cluster that has only Fargate nodes. The targets of AWS's own cloud controller are
+ * EC2 instances, and it reports no error if none exists. Source: eksctl-io/eksctl#3874, aws/containers-roadmap#617.
  */
 export function onlyFargate(service: Service, snapshot: Snapshot): PendingReason | undefined {
   const { nodes } = snapshot.topics;

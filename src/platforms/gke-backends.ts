@@ -1,9 +1,9 @@
-/** What GKE Ingress writes into an Ingress: the backends of its load balancer, and the health of each. */
+/** The annotation in which GKE Ingress lists the backends of its load balancer, and the health of each backend. */
 export const backendsAnnotation = 'ingress.kubernetes.io/backends';
 
 /**
- * The backends that a value of the annotation names, and their health: HEALTHY, UNHEALTHY or Unknown. Empty if it is not a JSON
- * object of texts (kubernetes/ingress-gce, pkg/loadbalancers: GetLBAnnotations).
+ * The backends in a value of the annotation, and their health: HEALTHY, UNHEALTHY or Unknown. Empty if the value is not a
+ * JSON object of strings (kubernetes/ingress-gce, pkg/loadbalancers: GetLBAnnotations).
  */
 export function backendStatesIn(value: string | undefined): [name: string, state: string][] {
   try {

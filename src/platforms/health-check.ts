@@ -10,20 +10,20 @@ export interface Probed {
   readonly externalTrafficPolicy: string | undefined;
 }
 
-/** What the health of a Service's ports depends on. */
+/** The scope of a Service's health check, and the port that the check is pinned to. */
 export interface HealthCheckScope {
   readonly scope: HealthCheck['scope'];
   /** The Service port that the shared probe is pinned to; undefined if it probes the first port of the list. */
   readonly port?: number;
 }
 
-/** Resolves what the health of a Service's ports depends on. */
+/** The scope of a Service's health check, as the load balancer, the annotations and externalTrafficPolicy decide it. */
 export function healthCheckScopeOf(
   loadBalancer: LoadBalancer,
   { annotations, externalTrafficPolicy }: Probed,
 ): HealthCheckScope {
   const { scope, eachWith, overriddenBy } = loadBalancer.healthCheck;
-  // With Local, the load balancer asks each node whether it has a ready Pod (spec.healthCheckNodePort).
+  // With Local, the load balancer probes whether each node has a ready Pod (spec.healthCheckNodePort).
   if (externalTrafficPolicy === 'Local' && scope !== 'none') return { scope: 'node' };
   const [pin] = isPinning(loadBalancer, annotations)
     ? pinsIn(loadBalancer, annotations).filter(({ port }) => port !== undefined)
@@ -33,7 +33,10 @@ export function healthCheckScopeOf(
   return { scope: eachWith?.values.test(annotations[eachWith.annotation] ?? '') ? 'per-port' : scope };
 }
 
-/** The annotations that pin the probe to one port, and those to remove because they pin it to another; undefined if it has no pin. */
+/**
+ * The annotations to set so that the probe is pinned to one port, and the annotations to remove because they pin the probe
+ * to another port. Undefined if this load balancer has no such annotations.
+ */
 export function pinned(
   loadBalancer: LoadBalancer,
   port: number,
@@ -52,7 +55,10 @@ export function pinned(
   return { set, remove: remove.filter((key) => !Object.hasOwn(set, key)) };
 }
 
-/** Pin annotations that refer to a port being closed. If they stayed, the health check of the other ports would fail. */
+/**
+ * The pin annotations that refer to a port that is being closed. If they stayed, the health check of the other ports would
+ * fail.
+ */
 export function stalePins(annotations: Annotations, closing: readonly number[]): string[] {
   return allLoadBalancers.flatMap((loadBalancer) => {
     const pins = pinsIn(loadBalancer, annotations);
@@ -67,13 +73,13 @@ export function stalePins(annotations: Annotations, closing: readonly number[]):
 
 interface Pin {
   readonly key: string;
-  /** The port whose check is redirected; undefined for an annotation about all ports. */
+  /** The port whose check goes to another port; undefined for an annotation about all ports. */
   readonly other: number | undefined;
-  /** The port that is probed instead; undefined for an annotation that only accompanies the pin. */
+  /** The port that is probed instead; undefined for an annotation that a pin requires in addition. */
   readonly port: number | undefined;
 }
 
-/** Whether the annotations that a pin requires next to its port exist. */
+/** Whether the Service has all annotations that a pin requires, besides the annotation with the port. */
 function isPinning({ healthCheck }: LoadBalancer, annotations: Annotations): boolean {
   const fixed = Object.entries(healthCheck.pin ?? {}).filter(([, value]) => !value.includes('{port}'));
   return fixed.every(([key, value]) => annotations[key] === value);
@@ -97,15 +103,18 @@ function pinsIn({ healthCheck }: LoadBalancer, annotations: Annotations): Pin[] 
   });
 }
 
-/** A port that is probed by HTTP without a request for it, and the annotation (`KEY=VALUE`) that makes it a TCP probe. */
+/**
+ * A port that is probed by HTTP although the user did not request this, and the annotation (`KEY=VALUE`) that changes the
+ * probe to TCP.
+ */
 export interface HttpProbe {
   readonly port: number;
   readonly annotation: string;
 }
 
 /**
- * The ports whose `appProtocol` makes a load balancer probe them by HTTP at `/`, unless annotations say otherwise. With
- * externalTrafficPolicy Local the nodes are probed.
+ * The ports whose `appProtocol` makes a load balancer probe them by HTTP at `/`. A port is left out if annotations set its
+ * probe. Empty with externalTrafficPolicy Local, because the load balancer then probes the nodes.
  */
 export function probedByHttp({ healthCheck }: LoadBalancer, { metadata, spec }: Service): HttpProbe[] {
   const { plainProbe } = healthCheck;
@@ -122,21 +131,21 @@ export function probedByHttp({ healthCheck }: LoadBalancer, { metadata, spec }: 
   });
 }
 
-/** An HTTP probe that asks a controller for a path. */
+/** An HTTP probe that requests a path. */
 export interface PathProbe {
   readonly ports: readonly number[];
   readonly path: string;
   /** The annotation that sets the path. */
   readonly pathAnnotation: string;
-  /** What makes it an HTTP probe. */
+  /** Why the probe uses HTTP, in words. */
   readonly reason: string;
-  /** Annotations (`KEY=VALUE`) that make it a TCP probe. */
+  /** Annotations (`KEY=VALUE`) that change the probe to TCP. */
   readonly plain: readonly string[];
 }
 
 /**
- * How a load balancer asks the ports of a Service for a path by HTTP; undefined if it does not. With externalTrafficPolicy
- * Local the nodes are probed.
+ * The HTTP probe that a load balancer sends to the ports of a Service. Undefined if it sends none, if an annotation makes
+ * 404 count as healthy, or with externalTrafficPolicy Local, because the load balancer then probes the nodes.
  */
 export function pathProbeOf(loadBalancer: LoadBalancer, service: Service): PathProbe | undefined {
   const { plainProbe, httpProbe } = loadBalancer.healthCheck;

@@ -4,8 +4,8 @@ import { type Detected, type Detection, detectPlatforms } from './detect.ts';
 import type { LoadBalancer } from './platform.ts';
 
 /**
- * The implementations that may serve a Service: by its finalizers, else by its class, else those that serve Services
- * without a class. Empty if none of them was detected.
+ * The detected implementations that may serve a Service. They are chosen by its finalizers, else by its class. For a Service
+ * without a class, they are the implementations that serve such Services.
  */
 export function implementationsOf(
   { metadata, spec }: Service,
@@ -18,26 +18,26 @@ export function implementationsOf(
   if (marked.length > 0) return marked;
   const { loadBalancerClass } = spec ?? {};
   if (loadBalancerClass) return all.filter(({ what }) => what.classes.includes(loadBalancerClass));
-  // A controller that sets a finalizer cannot have created a Service that has only another controller's finalizer.
+  // A Service with finalizers of other controllers only is not served by a controller that sets a finalizer.
   const possible = finalizers.length > 0 ? all.filter(({ what }) => finalizerMarks(what).length === 0) : all;
   const replaced = new Set(possible.flatMap(({ what: { replaces = [] } }) => replaces));
   return possible.filter(({ what }) => !replaced.has(what.id) && !what.needsClass);
 }
 
-/** The implementation that serves a Service; undefined if it cannot be detected. */
+/** The implementation that serves a Service; undefined if none or several may serve it. */
 export function implementationOf(service: Service, detection: Detection): LoadBalancer | undefined {
   const [only, second] = implementationsOf(service, detection);
   return second ? undefined : only?.what;
 }
 
 /**
- * The implementations that may have written the events and conditions of a Service: those that may serve it. Undefined
- * means any, because too little was seen to name one.
+ * The implementations that may have written the events and conditions of a Service: those that may serve it. Undefined if
+ * too little was seen; then any implementation may have written them.
  */
 export function speakersAbout(service: Service, snapshot: Snapshot): readonly LoadBalancer[] | undefined {
   const detection = detectPlatforms(snapshot);
   const own = implementationsOf(service, detection).map(({ what }) => what);
-  // If the webhook of a load balancer is off, the one that it replaces serves the Service.
+  // If the webhook of a load balancer is off, the Service is served by the load balancer that it replaces.
   const replaced = new Set(own.flatMap(({ replaces = [] }) => replaces));
   const behind = detection.loadBalancers.map(({ what }) => what).filter(({ id }) => replaced.has(id));
   if (own.length > 0) return [...own, ...behind];
@@ -47,7 +47,10 @@ export function speakersAbout(service: Service, snapshot: Snapshot): readonly Lo
   return isPlatformSeen(snapshot) ? [] : undefined;
 }
 
-/** The same for an Ingress: anything that was detected. */
+/**
+ * The implementations that may have written the events of an Ingress: all that were detected. Undefined if too little was
+ * seen.
+ */
 export function speakersIn(snapshot: Snapshot): readonly LoadBalancer[] | undefined {
   const { loadBalancers } = detectPlatforms(snapshot);
   return loadBalancers.length > 0 || isPlatformSeen(snapshot) ? loadBalancers.map(({ what }) => what) : undefined;
@@ -62,7 +65,7 @@ function finalizerMarks({ matchers }: LoadBalancer): RegExp[] {
   return matchers.filter(({ signal }) => signal === 'finalizer').map(({ matches }) => matches);
 }
 
-/** Whether a Service got its address without naming a class. */
+/** Whether a Service of type LoadBalancer has an address and no class. */
 export function isServedUnasked({ spec, status }: Service): boolean {
   if (spec?.type !== 'LoadBalancer' || spec.loadBalancerClass) return false;
   return (status?.loadBalancer?.ingress ?? []).length > 0;

@@ -1,9 +1,12 @@
-/** A vulnerability of ingress-nginx itself, and the first release of each line without it. */
+/** A vulnerability of ingress-nginx itself, and the first fixed release of each release line. */
 export interface Vulnerability {
   readonly ids: readonly string[];
   /** The effect, in a few words. */
   readonly effect: string;
-  /** `major.minor.patch`, ascending; lines below the first have no release without it, lines above the last never had it. */
+  /**
+   * Fixed releases as `major.minor.patch`, ascending. Lines below the first have no fixed release. Lines above the last
+   * never had the vulnerability.
+   */
   readonly fixedIn: readonly string[];
   readonly source: string;
 }
@@ -11,7 +14,10 @@ export interface Vulnerability {
 /** The last releases before the project was archived (kubernetes/ingress-nginx, README and changelog/). */
 export const lastReleases = ['1.13.9', '1.14.5', '1.15.1'] as const;
 
-/** As announced by the Kubernetes project; "fixed" where the announcement names the releases. */
+/**
+ * The known vulnerabilities, as the Kubernetes project announced them. `fixedIn` has the releases that the announcement
+ * names.
+ */
 export const vulnerabilities: readonly Vulnerability[] = [
   {
     ids: ['CVE-2025-1974', 'CVE-2025-1097', 'CVE-2025-1098', 'CVE-2025-24513', 'CVE-2025-24514'],
@@ -45,7 +51,10 @@ export const vulnerabilities: readonly Vulnerability[] = [
   },
 ];
 
-/** An image of the controller: upstream's with its version, or a build that a vendor patches and numbers. */
+/**
+ * The origin of a controller image: upstream, with the version, or a vendor that patches the controller and has its own
+ * version numbers.
+ */
 export type ControllerBuild =
   | { readonly by: 'upstream'; readonly version: string | undefined }
   | { readonly by: 'vendor' };
@@ -69,7 +78,7 @@ export function vulnerabilitiesOf(version: string): Vulnerability[] {
   });
 }
 
-/** Negative, zero or positive, as for `sort`. */
+/** Compares two versions. The result is negative, zero or positive, as for `sort`. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [a, b].map((text) => text.split('.').map(Number)) as [number[], number[]];
   for (const [i, part] of left.entries()) {

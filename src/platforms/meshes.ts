@@ -1,22 +1,24 @@
 import type { Pod } from 'kubernetes-types/core/v1';
 
-/** A service mesh, how it shows in a Pod, and what keeps a port out of it. */
+/** A service mesh: how a Pod of the mesh is recognized, and how ports can bypass the mesh. */
 export interface Mesh {
   readonly name: 'Istio' | 'Istio ambient' | 'Linkerd' | 'Kuma' | 'Consul';
-  /** What takes the Pod's connections, in words. */
+  /** The proxy that receives the Pod's connections, in words. */
   readonly proxy: string;
-  /** Whether the Pod is in it. */
+  /** Whether the Pod is in the mesh. */
   isIn(pod: Pod): boolean;
-  /** The annotation of a Pod that lists ports which bypass the proxy; undefined if there is none. */
+  /** The annotation of a Pod that lists ports which bypass the proxy; undefined if the mesh has no such annotation. */
   readonly exclude: string | undefined;
-  /** What keeps the whole Pod out of it: a label or an annotation. */
+  /** The label or annotation that excludes the whole Pod from the mesh. */
   readonly out: { readonly kind: 'label' | 'annotation'; readonly key: string; readonly value: string };
-  /** The setting that admits plain calls while the Pod stays in the mesh. */
+  /** The setting that allows calls without mTLS while the Pod stays in the mesh. */
   readonly admits: string;
   readonly source: string;
 }
 
-/** A sidecar is a container, or an init container that keeps running (KEP-753). */
+/**
+ * Whether a Pod has a sidecar with this name. A sidecar is a container, or an init container that keeps running (KEP-753).
+ */
 const hasContainer = (pod: Pod, name: string) =>
   [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].some((each) => each.name === name);
 
@@ -72,20 +74,20 @@ export const meshes: readonly Mesh[] = [
   },
 ];
 
-/** The mesh that a Pod is in; undefined if it is in none that is known. */
+/** The mesh that a Pod is in; undefined if the Pod is in no known mesh. */
 export function meshOf(pod: Pod): Mesh | undefined {
   return meshes.find((each) => each.isIn(pod));
 }
 
-/** Whether a Pod is in Istio's mesh, whose PeerAuthentications then count. */
+/** Whether a Pod is in Istio's mesh, so that PeerAuthentications apply to it. */
 export function isInIstio(pod: Pod): boolean {
   return meshOf(pod)?.name.startsWith('Istio') ?? false;
 }
 
-/** Istio's annotation that lists the only ports which the sidecar takes. */
+/** Istio's annotation that lists the only ports which the sidecar intercepts. */
 const istioInclude = 'traffic.sidecar.istio.io/includeInboundPorts';
 
-/** Whether the Pod's annotations keep a port out of the mesh. Ports are a list of numbers and ranges. */
+/** Whether the Pod's annotations exclude a port from the mesh. Their values are lists of ports and port ranges. */
 export function bypassesMesh({ metadata }: Pod, { name, exclude }: Mesh, port: number): boolean {
   const annotations = metadata?.annotations ?? {};
   if (exclude !== undefined && takesPort(annotations[exclude], port)) return true;

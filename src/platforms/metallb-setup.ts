@@ -4,12 +4,15 @@ import { metallbPods } from './announcements/metallb-speakers.ts';
 import { applyCommand } from './manifest-command.ts';
 
 const apiVersion = 'metallb.io/v1beta1';
-/** Where MetalLB's own manifests install it. It reads its custom resources from its own namespace. */
+/**
+ * The namespace into which MetalLB's own manifests install it. MetalLB reads its custom resources only from its own
+ * namespace.
+ */
 const usualNamespace = 'metallb-system';
-// A release, since the documentation of the project advises against its main branch.
+// This is the manifest of a release, because MetalLB's documentation advises against the main branch.
 const manifest = 'https://raw.githubusercontent.com/metallb/metallb/v0.16.2/config/manifests/metallb-native.yaml';
 
-/** An IPAddressPool and an L2Advertisement. Source: https://metallb.io/configuration/ */
+/** A command that creates an IPAddressPool and an L2Advertisement. Source: https://metallb.io/configuration/ */
 export function poolCure(namespace: string = usualNamespace, order = ''): Cure {
   const metadata = { name: 'default', namespace };
   return cure(
@@ -21,7 +24,7 @@ export function poolCure(namespace: string = usualNamespace, order = ''): Cure {
   );
 }
 
-/** An L2Advertisement that announces a pool. */
+/** A command that creates an L2Advertisement for a pool. */
 export function announcePoolCure(pool: string, namespace: string = usualNamespace): Cure {
   const advertisement = { apiVersion, kind: 'L2Advertisement', metadata: { name: pool, namespace } };
   return cure(
@@ -30,7 +33,7 @@ export function announcePoolCure(pool: string, namespace: string = usualNamespac
   );
 }
 
-/** Installs MetalLB with a pool. Source: https://metallb.io/installation/ */
+/** The commands that install MetalLB with a pool. Source: https://metallb.io/installation/ */
 export const installMetallb: readonly Cure[] = [
   cure(command`kubectl apply -f ${manifest}`, 'first: installs MetalLB, which gives addresses of your own network'),
   cure(
@@ -40,7 +43,7 @@ export const installMetallb: readonly Cure[] = [
   poolCure(usualNamespace, 'then: '),
 ];
 
-/** The namespace of MetalLB's Pods; the usual one if they were not seen. */
+/** The namespace of MetalLB's Pods; `metallb-system` if no Pod was seen. */
 export function metallbNamespace(snapshot: Snapshot): string {
   return metallbPods(snapshot)[0]?.metadata?.namespace ?? usualNamespace;
 }

@@ -12,19 +12,21 @@ import type { LoadBalancer } from './platform.ts';
 export interface PendingReason {
   readonly cause: string;
   readonly advice: string;
-  /** A command that shows more, or fixes it. It comes first. */
+  /** A command that shows details, or fixes the problem. It is listed first. */
   readonly look?: Cure;
-  /** Commands that fix it, in this order. */
+  /** Commands that fix the problem, in this order. */
   readonly steps?: readonly Cure[];
-  /** Flags with which `expose` fixes it on a Service that this plugin created. */
+  /** Flags with which `expose` fixes the problem on a Service that this plugin created. */
   readonly flags?: CommandPart;
-  /** Whether `externalTrafficPolicy: Cluster` fixes it. */
+  /** Set if `externalTrafficPolicy: Cluster` fixes the problem. */
   readonly isOfLocalPolicy?: true;
-  /** Whether the platform is known to cause it; else it is a guess. */
+  /** Whether the platform is known to cause the problem; otherwise this is a guess. */
   readonly isOfPlatform?: boolean;
-  /** Whether it is certain; else it is likely, or a guess. */
+  /** Whether the reason is certain; otherwise it is likely, or a guess. */
   readonly isSure?: boolean;
-  /** Set if nothing in the snapshot shows it. A controller's message and facts come before a guess. */
+  /**
+   * Set if nothing in the snapshot is evidence for the reason. The messages and facts of a controller rank above a guess.
+   */
   readonly isGuess?: true;
 }
 
@@ -34,8 +36,8 @@ export function curesOf({ advice: words, look, steps = [] }: Pick<PendingReason,
 }
 
 /**
- * Reports that nothing gives Services addresses. Undefined if something does, or if too little was seen. It is never
- * certain, because some implementations leave no sign in the cluster (cloud-provider-kind).
+ * Reports that no load balancer gives Services addresses. Undefined if one does, or if too little was seen. The report is
+ * never certain, because some implementations leave no sign in the cluster (cloud-provider-kind).
  */
 export function nothingGivesAddresses(snapshot: Snapshot): PendingReason | undefined {
   if (itemsOf(snapshot.topics.services).some(isServedUnasked)) return undefined;
@@ -55,7 +57,7 @@ export function nothingGivesAddresses(snapshot: Snapshot): PendingReason | undef
   return onlyWithClass(detection) ?? nothing(detection, snapshot);
 }
 
-/** Reports a load balancer that only serves Services of its class, such as Tailscale's operator. */
+/** Reports a load balancer that serves only Services of its own class, such as the Tailscale operator. */
 function onlyWithClass({ loadBalancers }: Detection): PendingReason | undefined {
   const found = loadBalancers.find(({ what }) => what.needsClass && what.classes.length > 0)?.what;
   if (!found) return undefined;
@@ -69,8 +71,8 @@ function onlyWithClass({ loadBalancers }: Detection): PendingReason | undefined 
 }
 
 /**
- * Reports that no detected load balancer serves a class; undefined if one does, or if none was detected. Services of
- * this class that wait for an address do not count for the detection: they only show what a user asked for.
+ * Reports that no detected load balancer serves a class. Undefined if one serves it, or if none was detected. Services with
+ * a class that wait for an address do not count as evidence: they show only what a user requested.
  */
 export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot): PendingReason | undefined {
   const { services } = snapshot.topics;
@@ -83,7 +85,7 @@ export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot)
   const { loadBalancers } = detectPlatforms(seen);
   if (loadBalancers.length === 0) return undefined;
   if (loadBalancers.some(({ what }) => what.classes.includes(loadBalancerClass))) return undefined;
-  // If a known load balancer serves the class, more has to be seen to conclude that it is missing.
+  // If a known load balancer serves the class, more evidence is needed to conclude that it is not installed.
   if (classOwner(loadBalancerClass) && !isPlatformSeen(snapshot)) return undefined;
   const titles = loadBalancers.map(({ what }) => what.title).join(', ');
   const flags = loadBalancers.flatMap(({ what: { title, classFlag } }) =>
@@ -105,7 +107,7 @@ function nothing({ platforms }: Detection, snapshot: Snapshot): PendingReason {
   const cause = `nothing that was seen here gives Services addresses${platform ? ` (${platform.title})` : ''}`;
   const cloud = platform ? undefined : unknownCloudOf(snapshot);
   if (cloud !== undefined) {
-    // Most clouds drop packets of addresses that they did not give out (https://metallb.io/installation/clouds/).
+    // Most clouds drop packets with addresses that they did not assign (https://metallb.io/installation/clouds/).
     const advice = `see whether the cloud controller of ${cloud} runs and makes load balancers; MetalLB works in few clouds`;
     return { cause: `${cause}; the nodes are of ${cloud}`, isOfPlatform: false, advice };
   }
@@ -118,7 +120,10 @@ function nothing({ platforms }: Detection, snapshot: Snapshot): PendingReason {
   };
 }
 
-/** The scheme of the nodes' providerID, such as `vultr`, which a cloud controller sets; undefined if they have none. */
+/**
+ * The scheme of the nodes' providerID, such as `vultr`, which a cloud controller sets; undefined if no node has a
+ * providerID.
+ */
 function unknownCloudOf({ topics }: Snapshot): string | undefined {
   const schemes = itemsOf(topics.nodes).map(({ spec }) => /^([a-z][a-z0-9-]*):\/\//.exec(spec?.providerID ?? '')?.[1]);
   return schemes.find((scheme) => scheme !== undefined);

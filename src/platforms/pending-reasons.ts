@@ -15,16 +15,17 @@ import type { PendingReason } from './missing-implementation.ts';
 import { isServiceLbAlone, portTaken, waitingServiceLbPod } from './service-lb.ts';
 
 /**
- * Reasons in the rest of the snapshot why a Service has no address, the most specific last.
+ * Reasons in the snapshot why a Service has no address, besides the Service's own event or condition. The most specific
+ * reason is last.
  *
- * @param reason of its warning event or its condition; undefined if it has neither
+ * @param reason the reason of the Service's warning event or condition; undefined if the Service has neither
  */
 export function pendingReasonsOf(service: Service, snapshot: Snapshot, reason: string | undefined): PendingReason[] {
   const isSilent = reason === undefined;
   const isUnavailable = reason === 'UnAvailableLoadBalancer';
   const isOfPools = service.spec?.loadBalancerClass !== nodeIpamClass;
   const found = [
-    // ServiceLB writes the same event if its own Pods are not ready. It does not look at nodes.
+    // ServiceLB also writes the event `UnAvailableLoadBalancer`, if its own Pods are not ready. It does not check nodes.
     isUnavailable && !isServiceLbAlone(snapshot) ? excludedNodes(snapshot) : undefined,
     metallbPoolsOf(service, snapshot, isSilent),
     isOfPools && (reason === 'no_pool' || (isSilent && isOfCilium(snapshot)))
@@ -45,9 +46,10 @@ function isOfCilium(snapshot: Snapshot): boolean {
 }
 
 /**
- * Why MetalLB's pools gave a Service no address, if MetalLB may serve it; undefined if the pools were not seen.
+ * Why MetalLB's pools gave a Service no address. Undefined if MetalLB cannot serve the Service, if the pools were not seen,
+ * or if they are not the reason.
  *
- * @param isSilent whether the Service has no event and no condition: without a pool, MetalLB writes none
+ * @param isSilent whether the Service has no event and no condition. If MetalLB has no pool, it writes neither
  */
 export function metallbPoolsOf(service: Service, snapshot: Snapshot, isSilent: boolean): PendingReason | undefined {
   const { addressPools } = snapshot.topics;
@@ -68,7 +70,7 @@ export function metallbPoolsOf(service: Service, snapshot: Snapshot, isSilent: b
   };
 }
 
-/** @param isOnly whether nothing else may give the address */
+/** @param isOnly whether MetalLB is the only load balancer that may give the address */
 function noPool(isOnly: boolean, snapshot: Snapshot): PendingReason {
   return {
     cause: 'MetalLB is installed and has no IPAddressPool, so it has no address to give',
