@@ -19,9 +19,9 @@ export interface PortFacts {
   readonly targetPort: number | string;
   readonly protocol: string;
   readonly scheme: Scheme;
-  /** Path of the URL; '' if there is none. */
+  /** The path of the URL; empty if the URL has none. */
   readonly path?: string;
-  /** Host of the URL if it is not the address: an Ingress rule's host, or a name that external-dns publishes. */
+  /** The host of the URL if it is not the address: the host of an Ingress rule, or a name that external-dns publishes. */
   readonly host?: string | undefined;
   /** The name that external-dns publishes for the address. */
   readonly publishedHost?: string | undefined;
@@ -29,19 +29,19 @@ export interface PortFacts {
   readonly addressPort: number;
   /** The https port of the controller at the same addresses, beside an http port. */
   readonly httpsPort?: number | undefined;
-  /** The topic that this row needs and that was not seen, and why. */
+  /** The topic that this row needs and that was not seen, and the reason. */
   readonly unknown?: string | undefined;
-  /** The missing object that it refers to. */
+  /** Why the row is Broken: an object that it refers to is missing. */
   readonly broken?: string | undefined;
   /** Why there is no address. */
   readonly pending: string;
   readonly backends: Backends;
-  /** Set for addresses that only work inside the Kubernetes cluster. */
+  /** The scope of addresses that work only inside the Kubernetes cluster; by default, the range of the address decides. */
   readonly scope?: Scope;
   readonly inClusterHost: string | null;
   /**
-   * Whether that host resolves to the Pods, as a Pod IP and a headless Service's name do. Callers then use the Pod's
-   * port.
+   * Whether `inClusterHost` resolves to the Pods, as a Pod IP and the name of a headless Service do. Callers then use the
+   * Pod's port.
    */
   readonly leadsToPods?: boolean;
   /** The scheme of the Service port if it differs from `scheme`. TLS of an Ingress ends at the controller. */
@@ -49,11 +49,11 @@ export interface PortFacts {
   readonly managedBy: Owner;
   readonly skyPilot: { readonly prints: string | null; readonly reason: string };
   readonly source: readonly ObjectReference[];
-  /** The first of `source`. */
+  /** The object of the first reference in `source`. */
   readonly object: WithMetadata;
 }
 
-/** Creates the row. Its state is the first that applies: Unknown, Broken, Pending, NoBackends, Ready. */
+/** Creates the row of a port. Its state is the first that applies: Unknown, Broken, Pending, NoBackends, Ready. */
 export function composeEndpoint(facts: PortFacts): Endpoint {
   const address = facts.addresses[0] ?? null;
   const written = address === null ? null : urlOf(facts.scheme, facts.host ?? address, facts.addressPort, facts.path);

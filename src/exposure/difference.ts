@@ -14,8 +14,8 @@ interface Parts {
 }
 
 /**
- * Why our URL differs from what SkyPilot prints; null if both lead to the same place or both are missing. A missing
- * scheme in SkyPilot's text does not count as a difference.
+ * Why the URL of this plugin differs from the text that SkyPilot prints; null if both lead to the same place or both are
+ * missing. If SkyPilot's text has no scheme, this does not count as a difference.
  */
 export function differenceBetween(ours: string | null, prints: string | null): string | null {
   if (ours === null) return prints === null ? null : `SkyPilot prints an address that does not work: ${prints}`;
@@ -41,8 +41,8 @@ export function differenceBetween(ours: string | null, prints: string | null): s
   return words.length > 0 ? words.join('; ') : null;
 }
 
-// Not `new URL`: the text that SkyPilot prints need not be a valid URL. For an IPv6 address without brackets, only the
-// expected address shows where a port begins.
+// `new URL` cannot parse this: the text that SkyPilot prints need not be a valid URL. For an IPv6 address without brackets,
+// only the expected address shows where a port begins.
 function partsOf(text: string, expectedHost: string): Parts | undefined {
   const [, scheme = '', authority = '', path = ''] = /^(?:([a-z]+):\/\/)?([^/]*)(\/.*)?$/.exec(text) ?? [];
   if (expectedHost.includes(':') && authority === expectedHost) return { scheme, host: authority, port: '', path };
@@ -57,7 +57,7 @@ function portOf({ port, scheme }: Parts): string {
   return scheme === 'https' ? '443' : '';
 }
 
-/** A final slash makes no other place of it. */
+/** The path without a final slash, which does not change where the path leads. */
 function withoutSlash(path: string): string {
   return path.replace(/\/+$/, '');
 }
@@ -73,8 +73,8 @@ export function printedForForeign(owner: Exclude<Owner, 'skypilot'>): PrintedEnd
 }
 
 /**
- * A port of SkyPilot's LoadBalancer Service. The context kind-skypilot forces ingress mode, even for clusters launched
- * in another mode.
+ * The text that SkyPilot prints for a port of its LoadBalancer Service. The context kind-skypilot forces ingress mode, even
+ * for clusters that were launched in another mode.
  */
 export function printedForOwnLoadBalancer(
   view: SnapshotIndex,
@@ -86,7 +86,10 @@ export function printedForOwnLoadBalancer(
   return printedForLoadBalancer(service, port);
 }
 
-/** A port of SkyPilot's Ingress, or of a per-port Service without an Ingress. SkyPilot does not read the Ingress. */
+/**
+ * The text that SkyPilot prints for a port of its Ingress, or of its per-port Service without an Ingress. SkyPilot does not
+ * read the Ingress.
+ */
 export function printedForOwnIngress(view: SnapshotIndex, skyCluster: SkyCluster, port: number): PrintedEndpoint {
   const { namespace, nameOnCloud } = skyCluster;
   return printedForIngress(servicesSkyPilotAsks(view), { namespace, nameOnCloud, port });

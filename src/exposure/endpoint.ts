@@ -2,7 +2,7 @@ import type { ObjectReference } from '../snapshot/object-reference.ts';
 import type { PortModeName } from './port-mode-names.ts';
 import type { Scope } from './scope.ts';
 
-/** The state is the first that applies, in this order. */
+/** The states of an endpoint. The first that applies counts, in this order. */
 export type EndpointState = 'Unknown' | 'Broken' | 'Pending' | 'NoBackends' | 'Ready';
 
 /** Who created the object that opens the port. */
@@ -27,16 +27,19 @@ export interface Endpoint {
   readonly addressPort: number;
   /** The https port of the controller at the same addresses; absent without a controller, and if `url` is https. */
   readonly httpsPort?: number;
-  /** With a scheme; null without an address, and for UDP and SCTP. */
+  /** The URL with its scheme; null without an address, and for UDP and SCTP. */
   readonly url: string | null;
   readonly inClusterUrl: string | null;
   readonly state: EndpointState;
-  /** Empty if Ready. For a Pod IP, it says that no object shows an open port. */
+  /**
+   * The reason for the state. Empty if the state is Ready, except for a Pod IP: the reason is then that no object shows an
+   * open port.
+   */
   readonly reason: string;
   readonly scope: Scope | null;
   readonly managedBy: Owner;
   readonly skyPilot: { readonly prints: string | null; readonly reason: string; readonly differs: string | null };
-  /** The objects that the row is from. The first one opens the port. */
+  /** The objects that the row was read from. The first object opens the port. */
   readonly source: readonly ObjectReference[];
   /** `metadata.creationTimestamp` of the first source, ISO 8601; null if there is none. */
   readonly createdAt: string | null;
@@ -45,12 +48,12 @@ export interface Endpoint {
 /** The reason of a port that SkyPilot opens with a SkyServe controller before a service needs it. */
 export const openedInAdvance = 'opened in advance by SkyServe';
 
-/** Whether SkyPilot opened the port before a service of SkyServe needs it, and no call found it in use. */
+/** Whether SkyPilot opened the port before a service of SkyServe needs it, and no call found the port in use. */
 export function isOpenedInAdvance({ state, reason }: Pick<Endpoint, 'state' | 'reason'>): boolean {
   return state === 'NoBackends' && reason === openedInAdvance;
 }
 
-/** Sorts by namespace, SkyPilot cluster, port, mode, then source, so the order is total. */
+/** Sorts by namespace, SkyPilot cluster, port, mode and source. Further fields make the order total. */
 export function compareEndpoints(a: Endpoint, b: Endpoint): number {
   return (
     compareText(a.namespace, b.namespace) ||
@@ -68,13 +71,13 @@ function sourceText({ source }: Endpoint): string {
   return source.map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`).join(' ');
 }
 
-// Not localeCompare: it takes 5 to 12 ms on a cold start, and its order depends on the machine.
+// localeCompare is not used, because it takes 5 to 12 ms on a cold start, and its order depends on the machine.
 function compareText(a: string, b: string): number {
   if (a < b) return -1;
   return a > b ? 1 : 0;
 }
 
-/** Whether one of the rows can be called. UDP and SCTP have no URLs: an address is enough. */
+/** Whether one of the rows can be called. For UDP and SCTP, which have no URLs, an address is enough. */
 export function canBeCalled(endpoints: readonly Endpoint[]): boolean {
   return endpoints.some(({ url, protocol, address }) => url !== null || (protocol !== 'TCP' && address !== null));
 }

@@ -5,13 +5,13 @@ import { isHostName } from './scope.ts';
 /** An external address of a Service. */
 export interface ExternalAddress {
   readonly address: string;
-  /** The field of the Service that it is from. */
+  /** The field of the Service that contains the address. */
   readonly from: 'status.loadBalancer.ingress' | 'spec.externalIPs';
 }
 
 /**
- * The external addresses of a Service, as in kubectl's EXTERNAL-IP column: load balancer status first, then
- * `spec.externalIPs`. The Service's own port answers at all of them.
+ * The external addresses of a Service, as in kubectl's EXTERNAL-IP column. Addresses in the load balancer status are first,
+ * then `spec.externalIPs`. The Service's own port answers at all of them.
  */
 export function externalAddressesOf(service: Service): ExternalAddress[] {
   const addresses = new Map<string, ExternalAddress>();
@@ -37,15 +37,13 @@ export function waitsForAddress(service: Service): boolean {
  */
 export const hostnameAnnotation = 'external-dns.alpha.kubernetes.io/hostname';
 
-/**
- * The first name that external-dns publishes for one of these objects; undefined if none of its names can be called.
- */
+/** The first name that external-dns publishes for one of these objects; undefined if no published name can be called. */
 export function publishedHostOf(...objects: readonly (WithMetadata | undefined)[]): string | undefined {
   const names = objects.flatMap((object) => (object?.metadata?.annotations?.[hostnameAnnotation] ?? '').split(','));
   return names.map((name) => name.trim().replace(/\.$/, '').toLowerCase()).find(isFullName);
 }
 
-/** Excludes wildcards, which cannot be called, and texts that end in a number, which are not host names. */
+/** Whether a text is a full host name. Wildcards cannot be called, and texts that end in a number are not host names. */
 function isFullName(name: string): boolean {
   return isHostName(name) && name.includes('.') && !/\.\d+$/.test(name);
 }

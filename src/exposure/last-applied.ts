@@ -4,7 +4,10 @@ import { itemsOf } from '../snapshot/topics.ts';
 import type { Endpoint } from './endpoint.ts';
 import { fieldManager } from './ownership.ts';
 
-/** Until a controller loads a rule, it answers with its own page. After this time, that is no longer the reason. */
+/**
+ * The time that a controller may need to load a rule, in milliseconds. Until then, it answers with its own page. A page that
+ * is sent later has another reason.
+ */
 const loadsWithinMs = 60_000;
 
 /**
@@ -24,7 +27,7 @@ export function mayBeUnloaded({ source }: Pick<Endpoint, 'source'>, { takenAt, t
 
 type LoadedFrom = Pick<Snapshot, 'takenAt' | 'topics'>;
 
-/** Whether a controller's own page means that it has no rule for the call, or no ready backend. */
+/** Whether the status of a controller's own page means that the controller has no rule for the call, or no ready backend. */
 export function isUnloadedPage(status: number): boolean {
   return status === 404 || status === 503;
 }

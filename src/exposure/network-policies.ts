@@ -2,7 +2,7 @@ import type { Pod } from 'kubernetes-types/core/v1';
 import type { NetworkPolicy, NetworkPolicyIngressRule, NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { labelSelectorTakes } from '../snapshot/selector.ts';
 
-/** A Pod that may call the port, with the fields that peers select. */
+/** A Pod that may call the port, with the fields that the peers of a rule select. */
 export interface Caller {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ export interface Caller {
 export type Admission =
   /** No policy selects the Pod, or a rule allows every caller to use the port. */
   | { readonly admits: 'everybody' }
-  /** Some addresses. Whose addresses these are is unknown. */
+  /** A rule names some addresses. The owners of these addresses are unknown. */
   | { readonly admits: 'some addresses'; readonly policies: readonly NetworkPolicy[] }
   /** Only Pods that match the rules' selectors. */
   | { readonly admits: 'some Pods'; readonly policies: readonly NetworkPolicy[]; admitsPod(caller: Caller): boolean }
@@ -60,8 +60,8 @@ function numbersOf(pod: Pod, name: string): number[] {
 }
 
 /**
- * Of a namespace's labels, only its name is known here, since every namespace has it as a label. Requirements on other
- * labels count as met.
+ * Whether a peer of a rule allows a caller. The only known label of a namespace is the one with its name, which every
+ * namespace has. Requirements on other labels count as met.
  */
 function lets(
   { podSelector, namespaceSelector }: NetworkPolicyPeer,

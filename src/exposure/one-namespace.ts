@@ -5,7 +5,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, itemsOf, type Observation, type Topic, topicRows } from '../snapshot/topics.ts';
 import { controllerServicesIn } from './controllers/ingress-controllers.ts';
 
-/** The snapshot that a request for one namespace would have given, from a snapshot of all namespaces. */
+/** Creates from a snapshot of all namespaces the snapshot that requests for one namespace would have returned. */
 export function inNamespace(snapshot: Snapshot, namespace: string): Snapshot {
   const { topics } = snapshot;
   const within = <T extends WithMetadata>(observation: Observation<T>, place: string) =>
@@ -35,8 +35,8 @@ function keeping<T>(observation: Observation<T>, keep: (item: T) => boolean): Ob
 }
 
 /**
- * A permission in all namespaces includes this one. A denied permission may still be granted in this namespace, so it
- * is left out.
+ * The access reviews for one namespace. A permission in all namespaces includes this namespace. A permission that is denied
+ * in all namespaces may still be granted in this one, so its review is left out.
  */
 function reviewsFor(reviews: readonly SelfSubjectAccessReview[], namespace: string): SelfSubjectAccessReview[] {
   return reviews.flatMap((review) => {

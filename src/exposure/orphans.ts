@@ -7,8 +7,8 @@ import { itemsOf, type Topic } from '../snapshot/topics.ts';
 import { isOurs, nameOnCloudOfOurs } from './ownership.ts';
 
 /**
- * Younger objects stay. A high-availability controller has no Pods for a while when it restarts, and a remote SkyPilot
- * API server cleans up late.
+ * The minimum age of an orphan, in seconds. A high-availability controller has no Pods for a while when it restarts, and a
+ * remote SkyPilot API server cleans up late. So younger objects stay.
  */
 const orphanAfterSeconds = 600;
 
@@ -41,7 +41,7 @@ export function orphansIn(snapshot: Pick<Snapshot, 'topics' | 'takenAt'>): Orpha
   return orphanTopics.every((topic) => topics[topic].observed) ? withoutCluster(snapshot) : { orphans: [], young: [] };
 }
 
-/** Whether any object has no Pods left. Only then do the Deployments matter. */
+/** Whether an object remains after the Pods of its cluster. Only then are the Deployments needed. */
 export function outlivesItsPods(snapshot: Pick<Snapshot, 'topics' | 'takenAt'>): boolean {
   return snapshot.topics.pods.observed && withoutCluster(snapshot).orphans.length > 0;
 }
@@ -67,7 +67,7 @@ function leftOver(kind: Orphan['kind'], object: WithMetadata, owned: Owned | und
   return [{ kind, object, reference: referenceTo(kind, object), ...owned }];
 }
 
-/** An unknown age counts as zero, so the object stays. */
+/** The age of an object in seconds. An unknown age counts as zero, so the object stays. */
 function ageOf({ metadata }: WithMetadata, now: string): number {
   const seconds = (Date.parse(now) - Date.parse(metadata?.creationTimestamp ?? '')) / 1000;
   return Number.isNaN(seconds) ? 0 : seconds;
@@ -79,9 +79,9 @@ function ours({ metadata }: WithMetadata): Owned | undefined {
 }
 
 /**
- * The owner of a Service. Its name alone proves nothing. SkyPilot's port Services have the label `parent: skypilot` and
- * select the cluster in their name (`skypilot-cluster-name`, before 0.11 `skypilot-cluster`). Services of head and
- * workers have the cluster's label.
+ * The owner of a Service. The name of the Service alone proves nothing. SkyPilot's port Services have the label `parent:
+ * skypilot`, and their selector contains the cluster that their name contains (`skypilot-cluster-name`, before 0.11
+ * `skypilot-cluster`). Services of head and workers have the label of the cluster.
  */
 function ownerOfService(service: Service): Owned | undefined {
   const own = ours(service);
@@ -98,7 +98,10 @@ function ownerOfService(service: Service): Owned | undefined {
     : undefined;
 }
 
-/** SkyPilot's Ingress has no label, but each of its paths leads to a per-port Service of the cluster in its name. */
+/**
+ * The owner of an Ingress. SkyPilot's Ingress has no label, but each of its paths leads to a per-port Service of the cluster
+ * that the Ingress's name contains.
+ */
 function ownerOfIngress(ingress: Ingress): Owned | undefined {
   const own = ours(ingress);
   if (own || isOurs(ingress.metadata)) return own;

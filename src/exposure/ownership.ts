@@ -1,16 +1,19 @@
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 
-/** Field manager of this plugin's server-side apply, and the value of its managed-by label. */
+/** The field manager of server-side apply by this plugin, and the value of its managed-by label. */
 export const fieldManager = 'kubectl-skyports';
 export const managedByLabel = 'app.kubernetes.io/managed-by';
 
 /**
- * Annotation with the display name on objects that this plugin creates, so that `unexpose NAME` works after the Pods
- * are deleted.
+ * The annotation with the display name on objects that this plugin creates, so that `unexpose NAME` works after the Pods are
+ * deleted.
  */
 export const skyClusterAnnotation = 'skyports/sky-cluster';
 
-/** `C--skyports-lb`. SkyPilot keeps names so short that suffixes of up to 21 characters fit. */
+/**
+ * The name of the load balancer Service of cluster C: `C--skyports-lb`. SkyPilot keeps names so short that suffixes of up to
+ * 21 characters fit.
+ */
 export const ownLoadBalancerName = (nameOnCloud: string): string => `${nameOnCloud}--skyports-lb`;
 export const ownNodePortName = (nameOnCloud: string): string => `${nameOnCloud}--skyports-nodeport`;
 /**
@@ -23,7 +26,10 @@ export const ownIngressName = (nameOnCloud: string, set = ''): string =>
 export const ownPortServiceName = (nameOnCloud: string, port: number): string =>
   `${nameOnCloud}--skyports-svc--${port}`;
 
-/** Annotation on an Ingress that only redirects callers to another Ingress. Its paths do not count as endpoints. */
+/**
+ * The annotation on an Ingress that only redirects callers to another Ingress. The paths of such an Ingress do not count as
+ * endpoints.
+ */
 export const redirectAnnotation = 'skyports/only-redirects';
 
 /** Whether this plugin created the object. */
@@ -31,12 +37,12 @@ export function isOurs(metadata: ObjectMeta | undefined): boolean {
   return metadata?.labels?.[managedByLabel] === fieldManager;
 }
 
-/** The name on the cloud in the name of an object that this plugin created; undefined for any other name. */
+/** The name on the cloud that the name of an object of this plugin contains; undefined for any other name. */
 export function nameOnCloudOfOurs(name: string): string | undefined {
   return /^(.+)--skyports-(?:lb|nodeport|ingress(?:--[a-z0-9-]+)?|svc--\d+)$/.exec(name)?.[1];
 }
 
-/** The Service port in the name of one of our per-port Services; undefined for any other name. */
+/** The Service port that the name of a per-port Service of this plugin contains; undefined for any other name. */
 export function portOfOurPortService(name: string): number | undefined {
   const port = /--skyports-svc--(\d+)$/.exec(name)?.[1];
   return port === undefined ? undefined : Number(port);

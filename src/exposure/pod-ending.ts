@@ -4,7 +4,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Observation } from '../snapshot/topics.ts';
 
 /**
- * Reasons of events about a Pod that tell why it is gone or gets no traffic. Most are not warnings. Kueue: `Stopped` and
+ * Reasons of events that explain why a Pod is gone or gets no traffic. Most are not warnings. Kueue: `Stopped` and
  * `Preempted` (pkg/controller/jobframework); Kubernetes: node lifecycle, taint eviction, scheduler, kubelet.
  */
 const endings: Readonly<Record<string, string>> = {
@@ -17,12 +17,12 @@ const endings: Readonly<Record<string, string>> = {
   DeletingNode: 'its node is being deleted',
 };
 
-/** Selects the events that explain why a Pod is gone. Events that every start of a Pod writes are left out. */
+/** Field selector for the events that explain why a Pod is gone. Events that every start of a Pod writes are left out. */
 export const podEventsSelector = `involvedObject.kind=Pod,${['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started']
   .map((reason) => `reason!=${reason}`)
   .join(',')}`;
 
-/** Why a Pod ended, in the words of the last event about it: "Kueue stopped it (Stopped: Preempted to accommodate …)". */
+/** Why a Pod ended, by the last event about the Pod: "Kueue stopped it (Stopped: Preempted to accommodate …)". */
 export function endingOf(
   { topics }: Pick<Snapshot, 'topics'>,
   { namespace, name }: { readonly namespace: string; readonly name: string },

@@ -84,7 +84,7 @@ function notTcp(text: string, item: string, protocol: string): UsageError {
 }
 
 /**
- * A Service port, as in rows and Services. `targetPort` is a number or a name; if it is absent, it equals `port`
+ * A Service port, as in rows and Services. `targetPort` is a number or a name. If it is absent, the target is `port`
  * (core/v1 ServicePort).
  */
 interface NumberedPort {
@@ -93,8 +93,8 @@ interface NumberedPort {
 }
 
 /**
- * The mapping that opens the same port again. The head Pod shows the number of a named target; without it, the Service
- * port is used.
+ * The mapping that opens the same port again. The head Pod shows the number of a named target. If it does not, the Service
+ * port is the target.
  */
 export function mappingOf({ port, targetPort = port }: NumberedPort, skyCluster: SkyCluster | undefined): PortMapping {
   const number = Number(targetPort);

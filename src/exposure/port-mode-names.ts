@@ -1,5 +1,5 @@
 /**
- * How a port is reached. `clusterip` is only read, never written: another owner's Service that selects a SkyPilot Pod.
+ * The ways to reach a port. `clusterip` is only read, never written: a Service of another owner that selects a SkyPilot Pod.
  */
 export const portModes = ['loadbalancer', 'ingress', 'podip', 'nodeport', 'clusterip'] as const;
 export type PortModeName = (typeof portModes)[number];

@@ -6,8 +6,8 @@ import { itemsOf, type QuotaAmounts, type ResourceQuota } from '../snapshot/topi
 import type { SnapshotIndex } from './snapshot-index.ts';
 
 /**
- * What quotas count for a Service or an Ingress. For a Service of type LoadBalancer they count a nodePort for each
- * port, unless it has none (Kubernetes pkg/quota/v1/evaluator/core/services.go, Usage).
+ * The counts that a Service or an Ingress adds to quotas. A Service of type LoadBalancer counts a nodePort for each port,
+ * unless it has no nodePorts (Kubernetes pkg/quota/v1/evaluator/core/services.go, Usage).
  */
 export function countsOf(object: Manifest | undefined): QuotaCounts {
   if (object?.kind === 'Ingress') return { 'count/ingresses.networking.k8s.io': 1 };
@@ -24,7 +24,7 @@ export function countsOf(object: Manifest | undefined): QuotaCounts {
   };
 }
 
-/** What a write adds to the counts of quotas, compared with the live object; never negative. */
+/** The counts that a write adds to quotas, compared with the live object; never negative. */
 export function countsOfWrite({ services, snapshot }: SnapshotIndex, { kind, manifest }: PlannedWrite): QuotaCounts {
   const key = keyOf(manifest);
   const live =
@@ -34,7 +34,7 @@ export function countsOfWrite({ services, snapshot }: SnapshotIndex, { kind, man
   return countsFor((resource) => Math.max(0, (after[resource] ?? 0) - (before[resource] ?? 0)));
 }
 
-/** The sum of several counts. A dry run only shows its own object, because none is stored. */
+/** The sum of several counts. A dry run is checked only with its own object, because dry runs store nothing. */
 export function sumOfCounts(all: readonly QuotaCounts[]): QuotaCounts {
   return countsFor((resource) => all.reduce((sum, counts) => sum + (counts[resource] ?? 0), 0));
 }
@@ -65,8 +65,8 @@ export interface ExceededQuota {
 }
 
 /**
- * The quotas of a namespace that have no room for these counts. As in the API server, the limits are those of the
- * status. A quota with scopes does not count Services.
+ * The quotas of a namespace that have no room for these counts. As in the API server, the limits are those in the status. If
+ * the status has none, they are those in the spec. A quota with scopes does not count Services.
  *
  * @param namespace undefined for the quotas of all namespaces
  */
@@ -90,18 +90,18 @@ export function exceededQuotas(
   });
 }
 
-/** `services.loadbalancers: 1 of 1 used`, and the number of requested ones if it is more than one. */
+/** The text `services.loadbalancers: 1 of 1 used`, with the requested number if it is more than 1. */
 export function shortageText({ resource, requested, used, limit }: Shortage): string {
   const more = requested > 1 ? `, ${requested} more requested` : '';
   return `${resource}: ${used} of ${limit} used${more}`;
 }
 
-/** Suffixes of a quantity (apimachinery pkg/api/resource). */
+/** The factors of the suffixes of a quantity (apimachinery pkg/api/resource). */
 const suffixes: Readonly<Record<string, number>> = {
   ...{ '': 1, m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 },
 };
 
-/** The amount; undefined if the quota does not limit the resource, or cannot be read. */
+/** The amount; undefined if the quota does not limit the resource, or if the amount cannot be parsed. */
 function amountIn(amounts: QuotaAmounts | undefined, resource: keyof QuotaCounts): number | undefined {
   const amount = amounts?.[resource];
   if (amount === undefined) return undefined;

@@ -6,10 +6,10 @@ const exception =
   'an administrator can make an exception; --annotation, --label and --mode of expose change what is written';
 
 /**
- * How to see the rule that refuses a write, and who can change it.
+ * Cures that show the rule that refuses a write, or the program that applies it.
  *
- * @param configuration of the webhook, if it is known
- * @param message of the API server
+ * @param configuration the configuration of the webhook, if it is known
+ * @param message the message of the API server
  */
 export function curesOfRefusal(
   { kind, name }: Refuser,
@@ -71,18 +71,23 @@ export function curesOfRefusal(
   }
 }
 
-/** Whether the API server finds the Service of a webhook, and no answer. */
+/** Whether the API server finds the Service of a webhook, but gets no answer. */
 function isOutOfReach(message: string): boolean {
   return /context deadline exceeded|Client\.Timeout|i\/o timeout|no route to host/.test(message);
 }
 
-/** Ports of Pods that the API server calls, by the webhook: the Service has port 443 as a rule. */
+/**
+ * The ports of Pods that the API server calls for a webhook. They differ from the port of the Service, which is usually 443.
+ */
 const webhookPorts: readonly (readonly [RegExp, number])[] = [
   [/\.elbv2\.k8s\.aws$/, 9443],
   [/nginx\.ingress\.kubernetes\.io$/, 8443],
 ];
 
-/** kubernetes-sigs/aws-load-balancer-controller#2462, kubernetes/ingress-nginx#5401: the nodes are closed to the control plane. */
+/**
+ * The cure if the nodes block the control plane (kubernetes-sigs/aws-load-balancer-controller#2462,
+ * kubernetes/ingress-nginx#5401).
+ */
 function way(webhook: string): Cure[] {
   const port = webhookPorts.find(([names]) => names.test(webhook))?.[1];
   const where = port === undefined ? 'the port of its Pods' : `port ${port} of its Pods`;
@@ -97,7 +102,10 @@ function showing({ kind, name }: ObjectReference): Command | null {
   return command`kubectl get -o yaml ${kind.toLowerCase()} ${lastOperand(name)}`;
 }
 
-/** Where policy engines keep their rules (kyverno.io ClusterPolicy and Policy; Gatekeeper's category `constraints`). */
+/**
+ * The command that shows the rules of a policy engine (kyverno.io ClusterPolicy and Policy; Gatekeeper's category
+ * `constraints`); undefined for other webhooks.
+ */
 function rulesOf(webhook: string): Command | null | undefined {
   if (/\.kyverno\.svc/.test(webhook)) return command`kubectl get clusterpolicies.kyverno.io,policies.kyverno.io -A`;
   return /\.gatekeeper\.sh$/.test(webhook) ? command`kubectl get constraints` : undefined;

@@ -10,24 +10,24 @@ import { controllerServicesIn } from './controllers/ingress-controllers.ts';
 import { isOurs, nameOnCloudOfOurs, skyClusterAnnotation } from './ownership.ts';
 
 /**
- * A snapshot with the look-ups that all modes need. Each index is created once, so the cost does not grow with clusters
- * times objects.
+ * A snapshot with the look-ups that all modes need. Each index is created once, so that no look-up searches all objects for
+ * each cluster.
  */
 export interface SnapshotIndex {
   readonly snapshot: Snapshot;
   /** Clusters with Pods, and clusters that only have objects that expose ports. */
   readonly skyClusters: readonly SkyCluster[];
-  /** By `namespace/name`. */
+  /** The Services by `namespace/name`. */
   readonly services: ReadonlyMap<string, Service>;
-  /** By `namespace/name` of the Service. */
+  /** The EndpointSlices by `namespace/name` of their Service. */
   readonly slices: ReadonlyMap<string, readonly EndpointSlice[]>;
   readonly pods: SelectorIndex<Pod>;
   /**
-   * The SkyPilot clusters whose Pods a Service selects, or whose name it has. Usually one; none for another owner's
-   * Service.
+   * The SkyPilot clusters whose Pods a Service selects, or whose name is in the name of the Service. Most Services have one.
+   * Another owner's Service may have none.
    */
   skyClustersOf(service: Service): readonly SkyCluster[];
-  /** By namespace and name on the cloud. */
+  /** The SkyPilot cluster with this namespace and name on the cloud; undefined if it does not exist. */
   skyClusterNamed(namespace: string, nameOnCloud: string): SkyCluster | undefined;
   /** Services of ingress controllers, from all lists. */
   readonly controllerServices: Observation<Service>;
@@ -39,7 +39,7 @@ export interface SnapshotIndex {
 
 export interface IndexOptions {
   readonly ingressService?: string | undefined;
-  /** Shares indices with other views of the same lists; default: with the latest ones. */
+  /** Shares indices with other views of the same lists; by default, with the latest views. */
   readonly shared?: SharedIndices;
 }
 
@@ -110,13 +110,13 @@ export function indexSnapshot(
   };
 }
 
-/** The value with this name for these observations. It is computed if it does not exist yet. */
+/** Returns the value with this name for these observations. The value is computed if it does not exist yet. */
 export type SharedIndices = <T>(name: string, of: readonly object[], compute: () => T) => T;
 
 /**
- * Lets views share indices if they show different topics of one snapshot. A diagnosis creates a view for each check.
+ * Lets views share indices if they contain different topics of one snapshot. A diagnosis creates a view for each check.
  *
- * @param most how many are kept
+ * @param most the number of values that are kept
  */
 export function sharedIndices(most = Number.POSITIVE_INFINITY): SharedIndices {
   const made: { readonly name: string; readonly of: readonly object[]; readonly value: unknown }[] = [];
@@ -130,10 +130,13 @@ export function sharedIndices(most = Number.POSITIVE_INFINITY): SharedIndices {
   };
 }
 
-/** A call looks at its lists several times: for what else to request, for names, for rows. */
+/**
+ * The indices of the latest lists. A command indexes the same lists several times: to find out what else to request, to find
+ * names, and to create rows.
+ */
 const latest = sharedIndices(16);
 
-/** Computes a function's value on first use. */
+/** Computes the value of a function on first use, and keeps it. */
 function once<T>(compute: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {
@@ -142,7 +145,10 @@ function once<T>(compute: () => T): () => T {
   };
 }
 
-/** The name on the cloud in an object's name, if SkyPilot or this plugin created it; undefined for other objects. */
+/**
+ * The name on the cloud that the name of an object contains, if SkyPilot or this plugin created the object; undefined for
+ * other objects.
+ */
 export function nameOnCloudOf(object: WithMetadata): string | undefined {
   const name = object.metadata?.name ?? '';
   if (isOurs(object.metadata)) return nameOnCloudOfOurs(name);

@@ -3,16 +3,17 @@ import type { Service } from 'kubernetes-types/core/v1';
 import { isRecord } from '../snapshot/shape.ts';
 import { isCidr, isIpAddress, scopeOf } from './scope.ts';
 
-/** The ranges of addresses that a load balancer lets in, and the field of the Service that they are from. */
+/** The address ranges from which a load balancer accepts connections, and the field of the Service that contains them. */
 export interface SourceRanges {
   readonly ranges: readonly string[];
   readonly field: string;
 }
 
 /**
- * Annotations with ranges, and how to read them. Sources: cloud-provider (service/helpers), cloud-provider-azure (pkg/consts),
- * https://docs.digitalocean.com/products/kubernetes/how-to/configure-load-balancers/,
- * linode-cloud-controller-manager (docs/configuration/firewall.md).
+ * Annotations that contain ranges, and the function that parses the value of each. Sources: cloud-provider
+ * (service/helpers), cloud-provider-azure (pkg/consts),
+ * https://docs.digitalocean.com/products/kubernetes/how-to/configure-load-balancers/, linode-cloud-controller-manager
+ * (docs/configuration/firewall.md).
  */
 const annotations: Readonly<Record<string, (value: string) => readonly string[]>> = {
   'service.beta.kubernetes.io/load-balancer-source-ranges': separated,
@@ -26,7 +27,7 @@ const annotations: Readonly<Record<string, (value: string) => readonly string[]>
 
 export const sourceRangeAnnotations: readonly string[] = Object.keys(annotations);
 
-/** The source ranges of a Service: the field wins over annotations. Undefined if it lets everyone in. */
+/** The source ranges of a Service. The field takes precedence over annotations. Undefined if every address may connect. */
 export function sourceRangesOf({ metadata, spec }: Service): SourceRanges | undefined {
   const ofField = spec?.loadBalancerSourceRanges ?? [];
   if (ofField.length > 0) return open({ ranges: ofField, field: 'spec.loadBalancerSourceRanges' });
@@ -59,12 +60,12 @@ function open(found: SourceRanges): SourceRanges | undefined {
   return found.ranges.some((range) => /^(?:0\.0\.0\.0|::)\/0$/.test(range)) ? undefined : found;
 }
 
-/** Whether no range has an address of the internet, so that a caller of a public address is outside of them. */
+/** Whether all ranges are private. A caller with a public address is then outside of them. */
 export function arePrivate({ ranges }: SourceRanges): boolean {
   return ranges.every((range) => scopeOf(range.split('/', 1)[0]!) === 'private');
 }
 
-/** Whether one of the ranges has an address. */
+/** Whether one of the ranges contains an address. */
 export function letsIn({ ranges }: SourceRanges, address: string): boolean {
   if (!isIpAddress(address)) return false;
   const caller = ipaddr.process(address);
@@ -76,7 +77,7 @@ export function letsIn({ ranges }: SourceRanges, address: string): boolean {
   });
 }
 
-/** The range that has one address alone: `203.0.113.4/32`. */
+/** The range that contains only this address: `203.0.113.4/32`. */
 export function rangeOf(address: string): string {
   return `${address}/${address.includes(':') ? 128 : 32}`;
 }

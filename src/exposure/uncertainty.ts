@@ -2,7 +2,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, type Topic, topicRows } from '../snapshot/topics.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** A topic that was requested and not seen, by the name of its Kubernetes resource. */
+/** A topic that was requested and not seen, with the name of its Kubernetes resource. */
 export interface UnobservedTopic {
   readonly topic: Topic;
   readonly resource: string;
@@ -11,7 +11,7 @@ export interface UnobservedTopic {
   readonly reason: string;
 }
 
-/** Topics that only add details to a row that is known. */
+/** Topics that only add details to a known row. */
 const details: ReadonlySet<Topic> = new Set(['events', 'podEvents', 'handlerEvents', 'controllerPods']);
 
 /** The topics that were requested and not seen. */
@@ -25,8 +25,8 @@ export function unobservedTopics({ namespace, topics }: Snapshot): UnobservedTop
 }
 
 /**
- * Whether the list or one of its rows depends on something that was not seen: exit code 4. If a permission is missing,
- * only the rows that need it are uncertain. If the server failed, the whole list is.
+ * Whether the list or one of its rows depends on a topic that was not seen. The exit code is then 4. If a permission is
+ * missing, only the rows that need the topic are uncertain. If the server failed, the whole list is.
  */
 export function isUncertain({ topics }: Snapshot, endpoints: readonly Endpoint[]): boolean {
   const hasFailed = allTopics.some((topic) => {

@@ -10,7 +10,10 @@ export interface SchemeHints {
   readonly name?: string | undefined;
 }
 
-/** https for 443 and 8443, and if `appProtocol` or the port's name says so; null for UDP and SCTP; else http. */
+/**
+ * The scheme of a port: https for 443 and 8443, and if `appProtocol` or the name of the port contains https; null for UDP
+ * and SCTP; otherwise http.
+ */
 export function schemeOf({ port, protocol = 'TCP', appProtocol = '', name = '' }: SchemeHints): Scheme {
   if (protocol !== 'TCP') return null;
   const saysHttps = /(^|[-./])https($|[-./])/i;
@@ -23,7 +26,7 @@ export function hostAndPort(address: string, port: number): string {
   return `${bracketed(address)}:${port}`;
 }
 
-/** A URL without the port if the scheme implies it. */
+/** A URL; the port is left out if the scheme implies it. */
 export function urlOf(scheme: Scheme, address: string, port: number, path = ''): string | null {
   if (!scheme) return null;
   const implied = (scheme === 'http' && port === 80) || (scheme === 'https' && port === 443);

@@ -32,7 +32,7 @@ import { addedPorts, limitNotes, refuseTakenPorts } from './limits.ts';
 import { withAnnotations } from './merge-metadata.ts';
 import { withPlace } from './place.ts';
 
-/** The parts of a call that its load balancer depends on. */
+/** The parts of a command that the load balancer of its request depends on. */
 export interface AdjustCall extends Pick<LoadBalancerContext, 'forSkyPilot' | 'namedPorts' | 'connection'> {
   readonly options: LoadBalancerOptions;
   /** Adds the caller's connection flags to cures. */
@@ -40,8 +40,8 @@ export interface AdjustCall extends Pick<LoadBalancerContext, 'forSkyPilot' | 'n
 }
 
 /**
- * Adds to a request what its load balancer needs for the options, and notes what the load balancer does by default.
- * The platform is detected only if something depends on it: an option, or a new port.
+ * Adds to a request the settings that its load balancer needs for the options. The notes describe these settings and the
+ * load balancer's defaults. The platform is detected only if an option or a new port depends on it.
  */
 export async function adjustForLoadBalancer(
   request: ExposeRequest,
@@ -73,7 +73,10 @@ export async function adjustForLoadBalancer(
   return { request: healthy.request, notes };
 }
 
-/** An existing Service belongs to the controller that serves it, even if another one would serve a new Service. */
+/**
+ * The load balancers that may serve the Service. An existing Service belongs to the controller that serves it, even if
+ * another controller would serve a new Service.
+ */
 function candidatesFor(live: Service | undefined, { loadBalancerClass }: ExposeRequest, detection: Detection) {
   return live ? implementationsOf(live, detection) : loadBalancersFor(detection, loadBalancerClass);
 }
@@ -92,7 +95,7 @@ function withScheme(
   return { request: withChange(request, chosen), notes: schemeNotes(chosen) };
 }
 
-/** @throws UsageError if the Service has another scheme: not every load balancer can switch in place */
+/** @throws UsageError if the existing Service has another scheme, because not every load balancer can switch in place */
 function refuseSwitch(
   { metadata, spec }: Service,
   { scheme, change, loadBalancer }: ChosenScheme,
@@ -109,7 +112,7 @@ function refuseSwitch(
   );
 }
 
-/** @throws UsageError if a label or annotation that the user sets decides the scheme too */
+/** @throws UsageError if an annotation that the user sets decides the scheme too, or if the class contradicts the scheme */
 function refuseContradiction(
   { annotations: { set }, loadBalancerClass }: ExposeRequest,
   { scheme, loadBalancer, change }: ChosenScheme,
@@ -146,7 +149,7 @@ function schemeNotes({ scheme, loadBalancer, reason, change }: ChosenScheme): st
   return [`scheme ${scheme}: ${what} (${loadBalancer.title}; ${reason})`, ...unverifiedOfLoadBalancer(loadBalancer)];
 }
 
-/** Notes that the default is an internal load balancer, which users don't expect. */
+/** Notes that the load balancer is internal by default, which users do not expect. */
 function defaultNotes(candidates: readonly Detected<LoadBalancer>[]): string[] {
   const isOnly = candidates.length === 1;
   return candidates
@@ -163,10 +166,11 @@ function title({ title }: LoadBalancer, isOnly: boolean): string {
 }
 
 /**
- * Notes before anything is written that a Service would never get an address, and which mode works.
+ * Warns that a Service would never get an address, and names a mode or a class that works. The warning is shown before
+ * anything is written.
  *
  * @param live the existing Service of this plugin, if any
- * @returns lines; none if something gives addresses, or too little was seen
+ * @returns lines of text; empty if a load balancer gives addresses, or if too little was seen
  */
 function absenceNotes(
   seen: Snapshot,

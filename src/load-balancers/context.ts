@@ -8,7 +8,7 @@ import type { LoadBalancer } from '../platforms/platform.ts';
 /** The options of `expose` that depend on the load balancer. */
 export interface LoadBalancerOptions {
   readonly scheme: SchemeOption | undefined;
-  /** Id of a platform or load balancer; undefined: what is detected. */
+  /** The id of a platform or load balancer; undefined if it is to be detected. */
   readonly platform: string | undefined;
   readonly pool: string | undefined;
   /** An IPv4 or IPv6 address. */
@@ -22,9 +22,9 @@ export interface LoadBalancerOptions {
 
 /** The context of a request: the load balancers that may serve it, and the existing Services. */
 export interface LoadBalancerContext {
-  /** Load balancers that may give the address. If there are several, none is certain. */
+  /** Load balancers that may give the address. If there are several, it is unknown which one does. */
   readonly candidates: readonly Detected<LoadBalancer>[];
-  /** The existing Service of this plugin. */
+  /** The existing Service that this plugin created; undefined if it created none. */
   readonly live: Service | undefined;
   /** All Services that were seen. */
   readonly services: readonly Service[];
@@ -42,7 +42,7 @@ export interface Adjusted {
   readonly notes: readonly string[];
 }
 
-/** Whether an option needs the load balancer to be known. */
+/** Whether an option depends on the kind of load balancer. */
 export function needsLoadBalancer(options: LoadBalancerOptions): boolean {
   const { scheme, pool, staticIp, noNodePorts, healthCheck, probe } = options;
   const isScheme = scheme === 'internal' || scheme === 'public';

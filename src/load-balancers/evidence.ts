@@ -15,7 +15,7 @@ import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { unseenCures, unseenError, unseenWords } from '../snapshot/unseen-words.ts';
 
-/** Adds the topics that show the platform to a snapshot. A forbidden topic stays unobserved. */
+/** Requests the topics that show the platform, and adds them to a snapshot. A forbidden topic stays unobserved. */
 export async function collectPlatformEvidence(snapshot: Snapshot, connection: Connection): Promise<Snapshot> {
   const { apiGroups, serverVersion } = await import('../kubernetes/snapshots/server-info.ts');
   const pods = { path: collectionPath('Pod', null), labelSelector: loadBalancerWorkloads };
@@ -27,7 +27,7 @@ export async function collectPlatformEvidence(snapshot: Snapshot, connection: Co
   ]);
   const first = { nodes, loadBalancerPods, apiGroups: groups, serverVersion: version } as Partial<Snapshot['topics']>;
   const seen = { ...snapshot, topics: { ...snapshot.topics, ...first } };
-  // The API group is enough to detect MetalLB.
+  // MetalLB's pools are not requested, because its API group is enough to detect it.
   const { ciliumPools } = customResourceRequests(seen).pools;
   // ServiceLB is optional in RKE2. Only its Pods show that it runs.
   const mayRunServiceLb = programOf(detectPlatforms(seen)) !== undefined;
@@ -39,11 +39,11 @@ export async function collectPlatformEvidence(snapshot: Snapshot, connection: Co
   return { ...seen, topics: { ...seen.topics, ...more } as Snapshot['topics'] };
 }
 
-/** The topics that show what gives Services their addresses. */
+/** The topics that show which load balancer gives Services their addresses. */
 const signs = ['apiGroups', 'serverVersion', 'nodes', 'loadBalancerPods'] as const;
 
 /**
- * Refuses to go on if what gives Services their addresses could not be detected because a topic was not seen.
+ * Ends the command if a topic was not seen that is needed to detect the load balancer.
  *
  * @throws UnseenError when a permission is missing; Failure when the server failed
  */

@@ -15,9 +15,9 @@ import { metadataThen, withAnnotations } from './merge-metadata.ts';
 import { theOnly } from './place.ts';
 
 /**
- * Makes a load balancer probe the requested port, by its annotations or by the port's place in the list. If no port is
- * requested, it chooses one only if one probe decides for all ports: the first named port, or with `--probe=pod` the
- * first port that something listens on.
+ * Makes a load balancer probe the requested port, by annotations or by the position of the port in the list. If no port is
+ * requested, this function chooses a port only if one probe decides for all ports. It chooses the first named port, or with
+ * `--probe=pod` the first port that an app listens on.
  *
  * @throws UsageError for a port that is not opened, and if the probe cannot be pinned
  */
@@ -53,7 +53,7 @@ function noteOf(port: number, { title }: LoadBalancer): string {
   return `the health of all ports depends on port ${port}: ${title} probes one port for all`;
 }
 
-/** The Service as it will be after the request. */
+/** The fields that the health check depends on, as the Service will have them after the request. */
 function probedAs(request: ExposeRequest, live: Service | undefined): Probed {
   return {
     annotations: metadataThen(request.annotations, live?.metadata?.annotations),
@@ -127,7 +127,7 @@ function probeRequestedPort(request: ExposeRequest, port: number, { candidates, 
   return { request: { ...request, firstPort: port }, notes: open.length === 1 ? [] : [noteOf(port, what)] };
 }
 
-/** The first port that an app listens on; undefined if none was found, or the Pod could not be probed. */
+/** The first named port that an app listens on; undefined if none was found, or if the Pod could not be probed. */
 async function firstThatListens(
   { skyCluster, ports }: ExposeRequest,
   namedPorts: readonly number[],

@@ -13,15 +13,17 @@ import { operandOf } from '../skypilot/operand.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import { metadataThen } from './merge-metadata.ts';
 
-/** The Service ports that the Service does not have yet. */
+/** The requested Service ports that the live Service does not have yet. */
 export function addedPorts(live: Service | undefined, { ports }: ExposeRequest): number[] {
   const present = (live?.spec?.ports ?? []).map(({ port }) => port);
   return ports.map(({ servicePort }) => servicePort).filter((port) => !present.includes(port));
 }
 
 /**
- * @param candidates load balancers that may give the address; if there are several, none refuses
- * @returns warnings for limits that can be raised, and for ports that open without being named
+ * Compares the number of ports with the limits of the load balancers.
+ *
+ * @param candidates load balancers that may give the address; if there are several, a hard limit is only a warning
+ * @returns warnings for limits that can be raised, and for ports that open although the user did not name them
  * @throws UsageError for a hard limit
  */
 export function limitNotes(
@@ -55,17 +57,18 @@ export function limitNotes(
   );
 }
 
-/** The limits that an annotation selects, else those without a condition. */
+/** The limits whose annotation the Service has. If there are none, the limits without a condition. */
 function holding(limits: readonly Limit[], annotations: Readonly<Record<string, string>>): Limit[] {
   const brought = limits.filter(({ where }) => where?.values.test(annotations[where.annotation] ?? ''));
   return brought.length > 0 ? brought : limits.filter(({ where }) => where === undefined);
 }
 
 /**
- * ServiceLB gives each port of the nodes to one Service, so a taken port would never get an address. Lists the Services of
- * all namespaces. If the user cannot list them, the ports are assumed to be free.
+ * Refuses ports that another Service already has. ServiceLB gives each port of the nodes to one Service, so a Service with a
+ * taken port would never get an address. Lists the Services of all namespaces. If the user cannot list them, the ports are
+ * assumed to be free.
  *
- * @throws UsageError unless `--force`
+ * @throws UsageError if a port is taken, unless the request has `--force`
  */
 export async function refuseTakenPorts(
   candidates: readonly Detected<LoadBalancer>[],

@@ -12,7 +12,7 @@ export function withAnnotations(
   return withAdded(annotations, added, flag, '--annotation');
 }
 
-/** Merges what a flag sets with what the user sets. @throws UsageError if both set the same key */
+/** Merges the keys that a flag sets with the keys that the user sets. @throws UsageError if both set the same key */
 export function withAdded(
   { set, remove }: MetadataChanges,
   added: Readonly<Record<string, string>>,
@@ -28,7 +28,7 @@ export function withAdded(
   return { set: { ...set, ...added }, remove };
 }
 
-/** The metadata that an object will have. */
+/** The labels or annotations that an object will have after the changes. */
 export function metadataThen(
   { set, remove }: MetadataChanges,
   present: Readonly<Record<string, string>> = {},

@@ -75,7 +75,9 @@ export async function withPlace(
   return { request: placed, notes };
 }
 
-/** @throws UsageError for an IPv6 address if the load balancer does not support one */
+/**
+ * The annotation that requests a static IP. @throws UsageError for an IPv6 address if the load balancer does not support one
+ */
 function annotationOf(
   { annotation, ipv6 }: Extract<StaticIp, { annotation: string }>,
   staticIp: string,
@@ -93,7 +95,7 @@ function annotationOf(
   return annotationKey(loadBalancer, (isIpv6 && ipv6) || annotation, services);
 }
 
-/** The load balancer that gives the address. @throws UsageError when that could not be detected */
+/** The load balancer that gives the address. @throws UsageError if it was not detected, or if several may give it */
 export function theOnly(candidates: readonly Detected<LoadBalancer>[], flag: string): Detected<LoadBalancer> {
   const [only, second] = candidates;
   if (only && !second) return only;
@@ -148,7 +150,7 @@ async function withPool(
   return { request: { ...request, labels }, notes: [note] };
 }
 
-/** If the user cannot list pools, the name that they typed is trusted. */
+/** Refuses a pool that does not exist. If the user cannot list pools, the name of the pool is not checked. */
 async function refuseUnknown(pool: string, connection: Connection): Promise<void> {
   const pools = await observe(connection, 'addressPools', { path: collectionPath('IPAddressPool', null) });
   if (pools.observed)
@@ -163,7 +165,7 @@ async function refuseUnknown(pool: string, connection: Connection): Promise<void
 /** The labels of SkyPilot's own load balancers (sky/templates/kubernetes-loadbalancer.yml.j2). */
 const skyPilotsLabels = { parent: 'skypilot' };
 
-/** The labels that make Cilium's pool select the Service, and the other pools that these labels match too. */
+/** The labels to add so that Cilium's pool selects the Service, and the other pools that then select it too. */
 async function labelsOf(request: ExposeRequest, pool: string, forSkyPilot: boolean, connection: Connection) {
   const seen = await observe(connection, 'ciliumPools', ciliumPoolsRequest);
   if (!seen.observed) {
@@ -199,7 +201,10 @@ async function labelsOf(request: ExposeRequest, pool: string, forSkyPilot: boole
   return { added: Object.fromEntries(added), others };
 }
 
-/** kube-vip-cloud-provider knows pools of namespaces and one for all others. @returns its ranges */
+/**
+ * The ranges of a pool. kube-vip-cloud-provider has pools for namespaces, and one pool for all other namespaces. @throws
+ * UsageError if this namespace does not get addresses of the pool
+ */
 async function rangesOfNamespace(pool: string, namespace: string, title: string, connection: Connection) {
   const path = objectPath('ConfigMap', 'kube-system', 'kubevip');
   const seen = await observing(async () => {
@@ -238,13 +243,13 @@ async function rangesOfNamespace(pool: string, namespace: string, title: string,
   );
 }
 
-/** The pools that exist, with their ranges. */
+/** A cure that lists the pools that exist, with their ranges. */
 function existing<T extends WithMetadata>(pools: readonly T[], rangesOf: (pool: T) => string): Cure {
   const names = pools.map((each) => `${each.metadata?.name} (${rangesOf(each)})`);
   return advice(names.length > 0 ? `these exist: ${listed(names)}` : 'there are no pools: leave --address-pool out');
 }
 
-/** @throws UsageError if no item has that name */
+/** The item with a name. @throws UsageError if no item has that name */
 function named<T extends WithMetadata>(name: string, items: readonly object[], kind: string, otherwise: Cure): T {
   const found = (items as readonly T[]).find(({ metadata }) => metadata?.name === name);
   if (found) return found;
@@ -265,10 +270,10 @@ interface KubeVipPool {
 }
 
 /**
- * The pool of a namespace, and all pools. A CIDR takes precedence over a range: even the global CIDR wins over the
- * namespace's own range.
+ * The pool of a namespace, and all pools. A CIDR takes precedence over a range: even the global CIDR takes precedence over
+ * the namespace's own range.
  *
- * @param data of the ConfigMap: `cidr-NAMESPACE`, `cidr-global`, `range-NAMESPACE`, `range-global`
+ * @param data the data of the ConfigMap: `cidr-NAMESPACE`, `cidr-global`, `range-NAMESPACE`, `range-global`
  * (https://github.com/kube-vip/kube-vip-cloud-provider, pkg/provider/loadBalancer.go: discoverPool)
  */
 export function kubeVipPools(

@@ -2,7 +2,7 @@ import type { Service } from 'kubernetes-types/core/v1';
 import type { CommandPart, Cure } from '../errors/cure.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
-/** The kinds of evidence in a cluster that show where it runs. */
+/** The kinds of evidence that show where a cluster runs, and which load balancers it has. */
 export type SignalKind =
   | 'providerID'
   | 'nodeLabel'
@@ -21,7 +21,7 @@ export type SignalKind =
   | 'context';
 
 /**
- * Evidence that is enough to detect a platform. Labels and annotations are matched as `KEY=VALUE`:
+ * Evidence that is enough to detect a platform or a load balancer. Labels and annotations are matched as `KEY=VALUE`:
  * `/^cloud\.google\.com\/gke-nodepool=/`.
  */
 export interface Matcher {
@@ -30,12 +30,15 @@ export interface Matcher {
 }
 
 /**
- * Where a load balancer's address can be called from. `pool`: it depends on the addresses in the pool. `tailnet`: from
- * the machines of a Tailscale network.
+ * Where a load balancer's address can be called from. `pool`: this depends on the addresses in the pool. `tailnet`: from the
+ * machines of a Tailscale network.
  */
 export type LoadBalancerScheme = 'public' | 'internal' | 'pool' | 'tailnet';
 
-/** What to set on a Service for a scheme: `{ annotations: { 'networking.gke.io/load-balancer-type': 'Internal' } }`. */
+/**
+ * The annotations and the class that give a Service a scheme: `{ annotations: { 'networking.gke.io/load-balancer-type':
+ * 'Internal' } }`.
+ */
 export interface SchemeChange {
   readonly annotations: Readonly<Record<string, string>>;
   readonly loadBalancerClass?: string;
@@ -48,11 +51,12 @@ export interface SchemeAnnotation {
   readonly public?: RegExp;
 }
 
-/** What the health of a load balancer's ports depends on. */
+/** How a load balancer checks the health of its ports. */
 export interface HealthCheck {
   /**
-   * `shared`: one probe decides for all ports; it probes the first port unless it is pinned. `per-port`: each port has its own
-   * probe. `node`: only the nodes are probed. `none`: nothing is probed. `unknown`: the sources don't say.
+   * `shared`: one probe decides for all ports. It probes the first port unless it is pinned to another. `per-port`: each
+   * port has its own probe. `node`: only the nodes are probed. `none`: nothing is probed. `unknown`: the sources do not
+   * describe it.
    */
   readonly scope: 'shared' | 'per-port' | 'node' | 'none' | 'unknown';
   /**
@@ -61,16 +65,18 @@ export interface HealthCheck {
    */
   readonly pin?: Readonly<Record<string, string>>;
   /**
-   * An annotation that makes the load balancer probe each port: the values with this effect, and the one to write.
-   * AWS's in-tree controller: `aws-load-balancer-type`, `/^nlb/`, `nlb`.
+   * An annotation that makes the load balancer probe each port: its key, the values with this effect, and the value to
+   * write. For AWS's in-tree controller, these are `aws-load-balancer-type`, `/^(?:nlb|nlb-ip|external)$/` and `nlb`.
    */
   readonly eachWith?: { readonly annotation: string; readonly values: RegExp; readonly value: string };
-  /** An annotation that sets the probed port of the nodes. With it, the scope of the health check is unknown. */
+  /**
+   * An annotation that sets the port to probe. If its value is not `traffic-port`, the scope of the health check is unknown.
+   */
   readonly overriddenBy?: string;
   /**
-   * The annotation that makes the probe of a port with `appProtocol` http or https a TCP probe. It is not needed next to an
-   * annotation in `unless`. `{port}` stands for the port. `path` is the annotation for the path, of all ports; without it the
-   * probe asks for `/`.
+   * The annotation that changes the probe of a port with `appProtocol` http or https to TCP. It is not needed if the Service
+   * has an annotation of `unless`. `{port}` stands for the port. `path` is the annotation that sets the path for all ports.
+   * Without it, the probe requests `/`.
    */
   readonly plainProbe?: {
     readonly annotation: string;
@@ -79,8 +85,8 @@ export interface HealthCheck {
     readonly path: string;
   };
   /**
-   * The annotations that make the probe of all ports an HTTP probe, set its path (`/` without it), and name the statuses that
-   * count as healthy. It counts only next to `onlyWith`, an annotation that is `true`.
+   * The annotations that change the probe of all ports to HTTP, set the path of the probe (`/` by default), and name the
+   * statuses that count as healthy. If `onlyWith` is set, the others count only if the annotation `onlyWith` is `true`.
    */
   readonly httpProbe?: {
     readonly protocol: string;
@@ -94,33 +100,44 @@ export interface HealthCheck {
 export type StaticIp =
   | {
       readonly annotation: string;
-      /** The annotation for an IPv6 address; null if IPv6 is not supported. Absent if one annotation takes both families. */
+      /**
+       * The annotation for an IPv6 address; null if IPv6 is not supported. Absent if `annotation` accepts both address
+       * families.
+       */
       readonly ipv6?: string | null;
     }
   | { readonly field: 'loadBalancerIP' };
 
-/** An upper limit of a load balancer. */
+/** An upper limit for the ports of a load balancer. */
 export interface Limit {
   readonly ports: number;
   readonly what: string;
-  /** `hard`: cannot be raised. `quota`: the cloud raises it on request. `opens-range`: beyond it, more ports open than were named. */
+  /**
+   * `hard`: the limit cannot be raised. `quota`: the cloud raises the limit on request. `opens-range`: with more ports, the
+   * load balancer also opens ports that the user did not name.
+   */
   readonly limitKind: 'hard' | 'quota' | 'opens-range';
-  /** The limit applies only if an annotation of the Service has such a value. It then replaces the limits without a condition. */
+  /**
+   * The limit applies only if the annotation of the Service has a matching value. The limit then replaces the limits without
+   * a condition.
+   */
   readonly where?: { readonly annotation: string; readonly values: RegExp };
   readonly source: string;
 }
 
-/** What a controller's event or condition about a Service without an address means. */
+/** The meaning of a controller's event or condition about a Service without an address. */
 export interface EventExplanation {
   /** Matches the reason of the Service's warning event or condition. */
   readonly reason: RegExp;
   /** Matches the message; absent for any message. */
   readonly message?: RegExp;
-  /** Counts only for a Service with this annotation. */
+  /** The explanation counts only for a Service with this annotation. */
   readonly annotated?: string;
   /** The cause, in a few words. */
   readonly cause: string;
-  /** What fixes it: `ask the administrator for a higher quota`. '' if `flags`, `without`, `scheme` or `look` do. */
+  /**
+   * How to fix the fault: `ask the administrator for a higher quota`. '' if `flags`, `without`, `scheme` or `look` fix it.
+   */
   readonly advice: string;
   /** Flags with which `expose` creates a load balancer without this fault: part`--annotation KEY=VALUE`. */
   readonly flags?: CommandPart;
@@ -128,7 +145,7 @@ export interface EventExplanation {
   flagsFor?(service: Service, snapshot: Snapshot): CommandPart;
   /** The maximum number of ports of a load balancer without this fault. */
   readonly mostPorts?: number;
-  /** The annotation that causes it: `expose` without this annotation creates a load balancer without the fault. */
+  /** The annotation that causes the fault. Without this annotation, `expose` creates a load balancer without the fault. */
   readonly without?: string;
   /** The scheme with which `expose` creates a load balancer without this fault. */
   readonly scheme?: 'internal' | 'public';
@@ -136,9 +153,9 @@ export interface EventExplanation {
   readonly needsNewService?: true;
   /** Set if packets do not arrive while the fault lasts, even if the Service has an address. */
   readonly stopsTraffic?: true;
-  /** A command that shows more. */
+  /** A command that shows details. */
   readonly look?: Cure;
-  /** test/e2e has seen this text. */
+  /** Set if test/e2e has seen this text. */
   readonly ran?: true;
   readonly source: string;
 }
@@ -154,37 +171,40 @@ export function explanations(make: Explanations): Explanations {
 
 /** A controller that gives Services of type LoadBalancer their addresses. */
 export interface LoadBalancer {
-  /** kebab-case; the file's name, and the value of `--platform`. */
+  /** The name of the file in kebab-case. It is also the value of `--platform`. */
   readonly id: string;
   readonly title: string;
-  /** Any of these shows that it is installed. Empty for one that comes with its platform. */
+  /** Each match is evidence that the load balancer is installed. Empty for a load balancer that comes with its platform. */
   readonly matchers: readonly Matcher[];
-  /** The values of `spec.loadBalancerClass` that it serves: `['service.k8s.aws/nlb']`. */
+  /** The values of `spec.loadBalancerClass` that the load balancer serves: `['service.k8s.aws/nlb']`. */
   readonly classes: readonly string[];
-  /** The flag of its controller that sets another class (`--lb-class`). The API does not show the class in use. */
+  /** The flag of the controller that sets another class (`--lb-class`). The API does not contain the class in use. */
   readonly classFlag?: string;
   /**
-   * Set if it serves Services without a class only after its administrator enables that. Its finalizer on a Service
-   * shows it.
+   * Set if the load balancer serves Services without a class only after an administrator enables this. Its finalizer on a
+   * Service is evidence that this is enabled.
    */
   readonly needsClass?: true;
   /**
-   * Matches the component in its events: `/^metallb-(?:controller|speaker)$/`. An event from it shows that it is
-   * installed.
+   * Matches the component in events of the load balancer: `/^metallb-(?:controller|speaker)$/`. Such an event is evidence
+   * that the load balancer is installed.
    */
   readonly speaksAs?: RegExp;
-  /** Ids of the load balancers that ignore new Services if this one is installed. */
+  /** The ids of the load balancers that ignore new Services if this load balancer is installed. */
   readonly replaces?: readonly string[];
-  /** Its Pods have the label `app.kubernetes.io/name`. If Pods were listed and none has it, its API group is only a leftover. */
+  /**
+   * Set if the Pods of the load balancer have the label `app.kubernetes.io/name`. If Pods were listed and none has the
+   * label, the API group is only a leftover.
+   */
   readonly requiresPod?: true;
   /**
-   * For annotations that were renamed: the prefix now (`metallb.io/`), the one that old releases read
-   * (`metallb.universe.tf/`), and an annotation that it writes itself (`ip-allocated-from-pool`), which shows the one
-   * in use.
+   * For annotations that were renamed: the prefix now (`metallb.io/`), the prefix that old releases read
+   * (`metallb.universe.tf/`), and an annotation that the load balancer itself writes (`ip-allocated-from-pool`). The prefix
+   * of that annotation is the prefix in use.
    */
   readonly legacyPrefix?: { readonly now: string; readonly before: string; readonly writes: string };
   readonly defaultScheme: LoadBalancerScheme;
-  /** How to make a load balancer internal; null if that is not supported. Then `alternative` says what is supported. */
+  /** How to make a load balancer internal; null if this is not supported. `alternative` then describes what is supported. */
   readonly internal: SchemeChange | null;
   readonly public: SchemeChange | null;
   readonly alternative?: string;
@@ -194,40 +214,44 @@ export interface LoadBalancer {
   readonly schemeOfClass?: Readonly<Record<string, 'internal' | 'public'>>;
   /** Why annotations are not enough for SkyPilot's own Services, by scheme; absent if they are enough. */
   readonly notBySkyPilot?: { readonly internal?: string; readonly public?: string };
-  /** Its addresses belong to the user's own machine, so localhost is correct. */
+  /** Set if the addresses belong to the user's own machine, so that localhost is correct. */
   readonly isLocalOnly?: true;
   /** How a Service gets an address from a pool: by the pool's name, by labels that the pool selects, or by its namespace. */
   readonly pools?:
     | { readonly by: 'annotation'; readonly annotation: string; readonly topic: 'addressPools' }
     | { readonly by: 'labels'; readonly topic: 'ciliumPools' }
     | { readonly by: 'namespace' };
-  /** It gives each port of the nodes to one Service. Another Service with the same port never gets an address. */
+  /**
+   * Set if the load balancer gives each port of the nodes to one Service. Another Service with the same port never gets an
+   * address.
+   */
   readonly sharesNodePorts?: true;
   /**
-   * Set if it only works while the user runs a program (`minikube tunnel`): what to report if the program does not run.
+   * Set if the load balancer works only while the user runs a program (`minikube tunnel`). The value is reported if the
+   * program does not run.
    */
   readonly givesOnlyWhile?: { readonly cause: string; readonly advice: string; readonly look: Cure };
   /** How a Service requests an address: an annotation, or `spec.loadBalancerIP`, which most controllers ignore. */
   readonly staticIp?: StaticIp;
-  /** Whether it reaches Pods without nodePorts (`spec.allocateLoadBalancerNodePorts: false`). */
+  /** Whether the load balancer reaches Pods without nodePorts (`spec.allocateLoadBalancerNodePorts: false`). */
   readonly supportsNoNodePorts?: boolean;
-  /** How to make it ignore a Service that another implementation handles too. */
+  /** How to make the load balancer ignore a Service that another implementation also handles. */
   readonly yields?: Cure;
   readonly healthCheck: HealthCheck;
   readonly limits: readonly Limit[];
   /**
-   * The meanings of its own events and conditions. event-explanations.ts has those that every cloud's service
-   * controller writes.
+   * The meanings of the load balancer's own events and conditions. event-explanations.ts contains the meanings of those that
+   * the service controller of every cloud writes.
    */
   readonly eventExplanations?: Explanations;
-  /** Explanations that count if neither those nor the common ones match. */
+  /** Explanations that count only if neither `eventExplanations` nor the common explanations match. */
   readonly fallbackExplanations?: Explanations;
   /**
-   * Its Service conditions that report a missing address, with the status that means so: `{
+   * The conditions of Services that report a missing address, each with the status that reports it: `{
    * 'cilium.io/IPAMRequestSatisfied': 'False' }`.
    */
   readonly failureConditions?: Readonly<Record<string, 'True' | 'False'>>;
-  /** URLs of the facts. */
+  /** The URLs that the facts are from. */
   readonly sources: readonly string[];
   /** Questions that the sources leave open. They are shown to the user as notes. */
   readonly unverified: readonly string[];
@@ -237,16 +261,16 @@ export interface LoadBalancer {
 
 /** The ingress controllers of a platform. */
 export interface PlatformIngress {
-  /** The controller that it includes or offers. */
+  /** The controller that the platform includes or offers. */
   readonly brings: string;
   /**
-   * Where an installed Traefik should answer on port 80: at its Service, or on the nodes. Absent if Traefik should not
-   * be installed.
+   * Where Traefik should answer on port 80 if the user installs it: at its Service, or on the nodes. Absent if the user
+   * should not install Traefik.
    */
   readonly installs?: 'on-service' | 'on-host-ports';
   /** Further cures. */
   readonly cures: readonly Cure[];
-  /** Selects the Pods of what it brings, if they lack the label `app.kubernetes.io/name`. */
+  /** Label selector for the Pods of the controller in `brings`, if they lack the label `app.kubernetes.io/name`. */
   readonly podSelector?: string;
 }
 
@@ -255,15 +279,21 @@ export interface Platform {
   readonly id: string;
   readonly title: string;
   readonly matchers: readonly Matcher[];
-  /** What gives addresses unless something else is installed; null if nothing does. */
+  /**
+   * The load balancer of the platform itself. It gives Services their addresses unless another one is installed. Null if the
+   * platform has none.
+   */
   readonly loadBalancer: LoadBalancer | null;
-  /** The program in the labels of ServiceLB's Pods, for distributions that include ServiceLB. Only its Pods show whether it runs. */
+  /**
+   * The program in the labels of ServiceLB's Pods, for distributions that include ServiceLB. Only these Pods show whether
+   * ServiceLB runs.
+   */
   readonly serviceLbProgram?: 'k3s' | 'rke2';
-  /** How to get addresses if nothing gives them. */
+  /** How to get addresses if no load balancer gives them, in words. */
   readonly setupHint?: string;
-  /** A command that installs or enables it. */
+  /** A command that installs or enables a load balancer. */
   readonly setupCure?: Cure;
-  /** Set if users of the platform install MetalLB from MetalLB's own manifests when nothing gives addresses. */
+  /** Set if users of the platform install MetalLB from its own manifests when no load balancer gives addresses. */
   readonly takesMetallb?: true;
   /** How to get an ingress controller that serves SkyPilot's Ingresses; absent if the general steps apply. */
   readonly ingress?: PlatformIngress;

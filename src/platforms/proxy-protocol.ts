@@ -6,10 +6,10 @@ export interface ProxyProtocolAnnotation {
   readonly value: string;
 }
 
-/** One way to ask for it. The first that fits an annotation counts. */
+/** One kind of annotation that requests PROXY protocol headers. The first sign with a matching key counts. */
 interface Sign {
   readonly key: RegExp;
-  /** The values that turn it on. */
+  /** The values that enable the headers. */
   readonly on: RegExp;
   readonly source: string;
 }
@@ -17,15 +17,16 @@ interface Sign {
 const anyButOff = /^(?!(?:|false|none|off|no|0|disabled?)$)/i;
 
 /**
- * Annotations of load balancers for the PROXY protocol (haproxy.org/download/3.0/doc/proxy-protocol.txt). All of them
- * but those of the first rows have the words in the key: Hetzner `load-balancer.hetzner.cloud/uses-proxyprotocol`,
- * DigitalOcean `do-loadbalancer-enable-proxy-protocol`, AWS `aws-load-balancer-proxy-protocol`, Scaleway
+ * Annotations of load balancers for the PROXY protocol (haproxy.org/download/3.0/doc/proxy-protocol.txt). The last sign is
+ * for all keys that contain these words: Hetzner `load-balancer.hetzner.cloud/uses-proxyprotocol`, DigitalOcean
+ * `do-loadbalancer-enable-proxy-protocol`, AWS `aws-load-balancer-proxy-protocol`, Scaleway
  * `scw-loadbalancer-proxy-protocol-v1` and `-v2`, OVH `loadbalancer.openstack.org/proxy-protocol` and
  * `loadbalancer.ovhcloud.com/…`, Linode `linode-loadbalancer-default-proxy-protocol`, Vultr, Civo, Alibaba.
  */
 const signs: readonly Sign[] = [
   {
-    // Azure's Private Link Service has its own connections; the load balancer's own do not get a header.
+    // This annotation is only for connections of Azure's Private Link Service. Connections of the load balancer itself get
+    // no header.
     key: /azure-pls-proxy-protocol$/,
     on: /^(?!)/,
     source: 'cloud-provider-azure pkg/consts/consts.go',
@@ -68,13 +69,16 @@ export function proxyProtocolOf({ metadata }: WithMetadata): ProxyProtocolAnnota
   return undefined;
 }
 
-/** The part of an annotation's value that turns the PROXY protocol on; undefined if it does not. */
+/** The part of an annotation's value that enables PROXY protocol headers; undefined if the value does not enable them. */
 export function proxyProtocolPart(key: string, value: string): string | undefined {
   const [part] = signs.find((each) => each.key.test(key))?.on.exec(value.trim()) ?? [];
   return part === '' ? 'true' : part;
 }
 
-/** Annotations that make a load balancer end TLS before the controller, which then gets plain HTTP from it. */
+/**
+ * Annotations that make a load balancer terminate TLS. The ingress controller behind the load balancer then receives plain
+ * HTTP.
+ */
 const tlsEnds: readonly RegExp[] = [
   // cloud-provider-aws and aws-load-balancer-controller
   /aws-load-balancer-ssl-cert$/,
@@ -90,7 +94,7 @@ const tlsEnds: readonly RegExp[] = [
   /alibaba-cloud-loadbalancer-cert-id$/,
 ];
 
-/** The annotation that makes a Service's load balancer end TLS; undefined if none does. */
+/** The annotation that makes a Service's load balancer terminate TLS; undefined if none does. */
 export function tlsEndOf({ metadata }: WithMetadata): string | undefined {
   return Object.keys(metadata?.annotations ?? {}).find((key) => tlsEnds.some((each) => each.test(key)));
 }

@@ -17,15 +17,15 @@ import type { PendingReason } from './missing-implementation.ts';
 import type { LoadBalancer } from './platform.ts';
 import { serviceOfServiceLbPod } from './service-lb.ts';
 
-/** An implementation that handles a Service, and what it wrote that shows this. */
+/** An implementation that handles a Service, and the evidence for this. */
 export interface Taker {
   readonly loadBalancer: LoadBalancer;
   readonly evidence: string;
 }
 
 /**
- * The implementations that handle a Service. Each of them wrote something that shows it. If there are several, they
- * overwrite each other's address.
+ * The implementations that handle a Service, each with evidence. If there are several, each overwrites the addresses of the
+ * others.
  */
 export function takersOf(service: Service, snapshot: Snapshot): Taker[] {
   const pool = metallbPoolOf(service);
@@ -47,12 +47,15 @@ export function takersOf(service: Service, snapshot: Snapshot): Taker[] {
   ];
 }
 
-/** Kubernetes' service controller, which the controllers of clouds contain (k8s.io/cloud-provider, controllers/service). */
+/**
+ * The component in events of Kubernetes' service controller, which all cloud controllers contain (k8s.io/cloud-provider,
+ * controllers/service).
+ */
 const serviceController = 'service-controller';
 
 /**
- * Reports two implementations that both try to serve a Service without an address, by the senders of its events.
- * Undefined if there are not two.
+ * Reports two or more implementations that try to serve a Service without an address. The components in its events identify
+ * them. Undefined if fewer than two are identified.
  */
 export function rivalsHeard(said: readonly Spoken[], snapshot: Snapshot): PendingReason | undefined {
   const detected = detectPlatforms(snapshot).loadBalancers.map(({ what }) => what);
@@ -74,7 +77,7 @@ export function rivalsHeard(said: readonly Spoken[], snapshot: Snapshot): Pendin
 
 /**
  * The cloud's own controller, if its finalizer shows that it handles the Service. kube-vip and ServiceLB set the same
- * finalizer; beside ServiceLB, an address that no node has shows it.
+ * finalizer. If ServiceLB also handles the Service, the evidence is an address that no node has.
  */
 function byCloud(service: Service, isOfServiceLb: boolean, snapshot: Snapshot): Taker[] {
   const seen = detectPlatforms(snapshot).loadBalancers.map(({ what }) => what);
@@ -89,7 +92,7 @@ function byCloud(service: Service, isOfServiceLb: boolean, snapshot: Snapshot): 
   return [{ loadBalancer: cloud, evidence: `finalizer ${byServiceController}` }];
 }
 
-/** An address of the Service that is not one of a node; undefined if all are, or if not all nodes were seen. */
+/** An address of the Service that no node has; undefined if each is an address of a node, or if not all nodes were seen. */
 function foreignAddressOf({ status }: Service, { topics: { nodes } }: Snapshot): string | undefined {
   if (!nodes.observed || nodes.cutOff) return undefined;
   const own = nodes.items.flatMap((node) => (node.status?.addresses ?? []).map(({ address }) => address));

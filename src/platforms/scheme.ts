@@ -5,7 +5,10 @@ import type { Detected, Detection } from './detect.ts';
 import type { platformIds, SchemeOption } from './ids.ts';
 import type { LoadBalancer, SchemeAnnotation, SchemeChange } from './platform.ts';
 
-/** The load balancers that may serve a new Service. Several if the right one cannot be detected, none for an unknown class. */
+/**
+ * The load balancers that may serve a new Service. There are several if the right one cannot be detected, and none for an
+ * unknown class.
+ */
 export function loadBalancersFor({ loadBalancers }: Detection, loadBalancerClass?: string): Detected<LoadBalancer>[] {
   if (loadBalancerClass) return loadBalancers.filter(({ what }) => what.classes.includes(loadBalancerClass));
   const replaced = new Set(loadBalancers.flatMap(({ what }) => what.replaces ?? []));
@@ -24,7 +27,7 @@ export function loadBalancerNamed(id: (typeof platformIds)[number]): Detected<Lo
   ]);
 }
 
-/** What makes a load balancer internal or public, and which implementation reads it. */
+/** The change of a Service that makes its load balancer internal or public, and the implementation that reads the change. */
 export interface ChosenScheme {
   readonly scheme: Exclude<SchemeOption, 'default'>;
   readonly loadBalancer: LoadBalancer;
@@ -33,9 +36,9 @@ export interface ChosenScheme {
 }
 
 /**
- * What a Service gets for `--scheme internal` or `public`.
+ * The change of a Service for `--scheme internal` or `public`.
  *
- * @param candidates what may give the address
+ * @param candidates the load balancers that may give the address
  * @throws UsageError if the load balancer does not support the scheme, or cannot be detected
  */
 export function chooseScheme(
@@ -85,7 +88,7 @@ export interface Schemed {
   readonly loadBalancerClass: string | undefined;
 }
 
-/** The scheme that a Service's own annotations or class set; undefined if they set none. */
+/** The scheme that a Service's own annotations or class set; undefined if they set no scheme. */
 export function explicitScheme(
   loadBalancer: LoadBalancer,
   { annotations, loadBalancerClass }: Schemed,
@@ -101,7 +104,10 @@ export function explicitScheme(
   return undefined;
 }
 
-/** The scheme that a Service's load balancer has; undefined if it has none, or depends on its pool. */
+/**
+ * The scheme of a Service's load balancer. Undefined if the Service sets no scheme, and its address is from a pool or a
+ * tailnet.
+ */
 export function schemeOf(loadBalancer: LoadBalancer, service: Schemed): 'internal' | 'public' | undefined {
   const { defaultScheme } = loadBalancer;
   const byDefault = defaultScheme === 'pool' || defaultScheme === 'tailnet' ? undefined : defaultScheme;

@@ -11,13 +11,13 @@ import type { LoadBalancer } from './platform.ts';
 
 // Source: https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go (a DaemonSet with hostPorts for each Service).
 
-/** The keys of the labels contain the program's name. */
+/** The keys of the labels of ServiceLB's Pods and DaemonSets. They contain the program's name, `k3s` or `rke2`. */
 const labelsOf = (program: string) => ({
   name: `svccontroller.${program}.cattle.io/svcname`,
   namespace: `svccontroller.${program}.cattle.io/svcnamespace`,
 });
 
-/** The program whose servers may run ServiceLB here; undefined if only its own Pods can show it. */
+/** The program that may run ServiceLB on this platform. Undefined if only ServiceLB's Pods can show this. */
 export function programOf({ platforms }: Pick<Detection, 'platforms'>): string | undefined {
   return platforms.map(({ what }) => what.serviceLbProgram).find((program) => program !== undefined);
 }
@@ -31,7 +31,7 @@ function podsOfProgram(program: string): TopicRequest {
   return { path: collectionPath('Pod', null), labelSelector: labelsOf(program).name };
 }
 
-/** The requests for the Pods of ServiceLB of each program. One of them finds Pods, or none does. */
+/** The requests for the Pods of ServiceLB, one for each program. At most one request finds Pods. */
 export const serviceLbPodsOfAnyProgram: readonly TopicRequest[] = ['k3s', 'rke2'].map(podsOfProgram);
 
 /** Requests the DaemonSets of ServiceLB, one for each Service, in all namespaces. */
@@ -39,7 +39,9 @@ export function serviceLbDaemonSetsRequest(snapshot: Snapshot): TopicRequest {
   return { ...serviceLbPodsRequest(snapshot), path: collectionPath('DaemonSet', null) };
 }
 
-/** Reports that ServiceLB has no Pod for this Service, or one that is not scheduled, with the scheduler's message. */
+/**
+ * Reports that ServiceLB has no Pod for this Service, or that the Pod is not scheduled, with the message of the scheduler.
+ */
 export function waitingServiceLbPod(service: Service, snapshot: Snapshot): PendingReason | undefined {
   const { serviceLbPods } = snapshot.topics;
   if (!serviceLbPods.observed) return undefined;
@@ -66,7 +68,9 @@ const noPod: PendingReason = {
   isGuess: true,
 };
 
-/** Its DaemonSet shows whether ServiceLB is at work, and which nodes it may use. */
+/**
+ * Why ServiceLB has no Pod for a Service. The Service's DaemonSet shows whether ServiceLB runs, and which nodes it may use.
+ */
 function whyNoPod(service: Service, { topics: { serviceLbDaemonSets, nodes } }: Snapshot): PendingReason {
   if (!serviceLbDaemonSets.observed) return noPod;
   const daemonSet = serviceLbDaemonSets.items.find((each) => serviceOfServiceLbPod(each) === keyOf(service));
@@ -99,19 +103,19 @@ function whyNoPod(service: Service, { topics: { serviceLbDaemonSets, nodes } }: 
   };
 }
 
-/** Whether nothing but ServiceLB gives addresses here. */
+/** Whether ServiceLB is the only load balancer that gives addresses to Services without a class here. */
 export function isServiceLbAlone(snapshot: Snapshot): boolean {
   return sharerAlone(snapshot)?.isLocalOnly === undefined && sharerAlone(snapshot) !== undefined;
 }
 
-/** `namespace/name` of the Service that a Pod or DaemonSet of ServiceLB serves; undefined for any other. */
+/** `namespace/name` of the Service that a Pod or DaemonSet of ServiceLB serves; undefined for any other object. */
 export function serviceOfServiceLbPod({ metadata }: WithMetadata): string | undefined {
   const labels = metadata?.labels ?? {};
   const [key] = ['k3s', 'rke2'].map(labelsOf).filter(({ name }) => labels[name] !== undefined);
   return key && `${labels[key.namespace]}/${labels[key.name]}`;
 }
 
-/** A Service that holds a port of the nodes that another Service requests. */
+/** A port of the nodes that a Service requests, and the other Service that already has it. */
 export interface PortHolder {
   readonly port: number;
   /** `namespace/name` */
@@ -121,8 +125,9 @@ export interface PortHolder {
 }
 
 /**
- * The first of these Services that has an address and one of the requested TCP ports. ServiceLB gives each port and protocol
- * of a node to one Service. Services of another class or for another pool of nodes do not conflict.
+ * The first requested TCP port that a Service in the list already has. Only Services with an address and without a class
+ * count. ServiceLB gives each port and protocol of a node to one Service. Services of another class or for another pool of
+ * nodes do not conflict.
  */
 export function portHolder(
   ports: readonly number[],
@@ -143,7 +148,7 @@ export function portHolder(
   return { port, holder: held.get(port)!, free: near.find(isFree) ?? 30000 };
 }
 
-/** The pool of nodes that a Service selects with its label. */
+/** The pool of nodes that the label of a Service selects. */
 export function nodePoolOf({
   labels = {},
 }: {
@@ -152,13 +157,19 @@ export function nodePoolOf({
   return labels['svccontroller.k3s.cattle.io/lbpool'] ?? labels['svccontroller.rke2.cattle.io/lbpool'];
 }
 
-/** The implementation that gives each port to one Service, if nothing else gives addresses here. */
+/**
+ * The implementation that gives each port to one Service, if it is the only one that gives addresses to Services without a
+ * class here.
+ */
 function sharerAlone(snapshot: Snapshot): LoadBalancer | undefined {
   const [only, second] = detectPlatforms(snapshot).loadBalancers.filter(({ what }) => !what.needsClass);
   return only?.what.sharesNodePorts && !second ? only.what : undefined;
 }
 
-/** Reports that another Service holds a port of the nodes. Undefined if something else gives addresses too. Only listed Services count. */
+/**
+ * Reports that another Service already has a requested port of the nodes. Undefined if another load balancer gives addresses
+ * too. Only listed Services count.
+ */
 export function portTaken(service: Service, snapshot: Snapshot): PendingReason | undefined {
   const sharer = sharerAlone(snapshot);
   if (!sharer || service.spec?.loadBalancerClass) return undefined;

@@ -2,7 +2,10 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import type { SignalKind } from './platform.ts';
 
-/** The distinct values of each signal, each with the text for the first object that has it: "node gpu-1 has providerID aws:///…". */
+/**
+ * The distinct values of each signal. The function of a value returns the evidence, with the first object that has the
+ * value: "node gpu-1 has providerID aws:///…".
+ */
 export type Signs = ReadonlyMap<SignalKind, ReadonlyMap<string, () => string>>;
 
 /** The label that identifies the workloads of load balancers (Kubernetes' recommended labels). */
@@ -10,17 +13,20 @@ const workloadLabel = 'app.kubernetes.io/name';
 
 const workloads = ['aws-load-balancer-controller', 'inlets-operator', 'kube-vip', 'kube-vip-ds', 'metallb'];
 
-/** Selects the Pods of load balancers that do not have their own API group, or can run without it. */
+/** Label selector for the Pods of load balancers that have no API group of their own, or can run without it. */
 export const loadBalancerWorkloads = `${workloadLabel} in (${workloads.join(',')})`;
 
-/** What `signalsIn` reads of a snapshot. */
+/** The parts of a snapshot that `signalsIn` reads. */
 export function evidenceIn({ topics, context, server }: Snapshot): readonly unknown[] {
   const { nodes, serverVersion, apiGroups, services, ciliumPools, webhooks, loadBalancerPods, serviceLbPods } = topics;
   const lists = [nodes, serverVersion, apiGroups, services, ciliumPools, webhooks, loadBalancerPods, serviceLbPods];
   return [...lists, server, context];
 }
 
-/** Everything in a snapshot that may show where the cluster runs. In a large cluster most values are the same. */
+/**
+ * All evidence in a snapshot for platforms and load balancers. Equal values are stored once, because most nodes of a large
+ * cluster have the same values.
+ */
 export function signalsIn({ topics, context, server }: Snapshot): Signs {
   const signs = new Map<SignalKind, Map<string, () => string>>();
   const see = (signal: SignalKind, value: string | undefined, reason: (value: string) => string) => {
@@ -42,7 +48,7 @@ export function signalsIn({ topics, context, server }: Snapshot): Signs {
     seePairs('nodeLabel', metadata?.labels, said('has label'));
     seePairs('nodeAnnotation', metadata?.annotations, said('has annotation'));
     see('osImage', status?.nodeInfo?.osImage, said('runs'));
-    // kubectl's output does not contain the version of the API server, but those of the kubelets. They have the same
+    // kubectl's output contains the versions of the kubelets, but not the version of the API server. They have the same
     // suffix.
     if (!topics.serverVersion.observed) see('version', status?.nodeInfo?.kubeletVersion, said('runs kubelet'));
   }

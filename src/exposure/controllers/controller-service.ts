@@ -8,14 +8,17 @@ import type { SnapshotIndex } from '../snapshot-index.ts';
 import { controllerNamed, isControllerService, isSkyPilots, skyPilotsKey } from './ingress-controllers.ts';
 import { isSignpost, skyPilotIngressClass } from './signpost.ts';
 
-/** The Service of the controller that serves an Ingress, or that none exists, or why it is unknown. */
+/**
+ * The Service of the controller that serves an Ingress. `absent`: it does not exist. `unseen` and `undecided`: why it is
+ * unknown.
+ */
 export type ControllerChoice =
   | { readonly is: 'found'; readonly service: Service }
   | { readonly is: 'absent' }
   | { readonly is: 'unseen'; readonly why: string }
   | { readonly is: 'undecided'; readonly why: string };
 
-/** The Services that SkyPilot sees when it looks for its controller Service; others are left out. */
+/** The Services that SkyPilot reads when it looks for its controller Service; others are left out. */
 export function servicesSkyPilotAsks(view: SnapshotIndex): Observation<Service> {
   const { namespace, topics } = view.snapshot;
   if (namespace !== null) return topics.ingressNginxServices;
@@ -25,8 +28,9 @@ export function servicesSkyPilotAsks(view: SnapshotIndex): Observation<Service> 
 }
 
 /**
- * Chooses the controller's Service. A Service that the user named wins. Else it is one with the labels of the class's
- * controller: the one with the address in the Ingress's status, the only one, or SkyPilot's.
+ * Chooses the controller's Service. A Service that the user named takes precedence. Otherwise, the Service has the labels of
+ * the class's controller. If several Services do, it is the one with the address in the Ingress's status, or else
+ * SkyPilot's.
  *
  * @param published addresses in the Ingress's status
  */
@@ -58,7 +62,10 @@ export function chooseControllerService(
   return { is: 'undecided', why };
 }
 
-/** The signpost, for Ingresses of the class `nginx`, which it stands for. None if the user named a Service. */
+/**
+ * The signpost, if it stands for the class of an Ingress: the class `nginx`, or a class with the same controller. Undefined
+ * if the user named a Service.
+ */
 export function signpostFor(
   view: SnapshotIndex,
   { name, class: ingressClass }: { readonly name: string | undefined; readonly class: IngressClass | undefined },
@@ -92,7 +99,8 @@ function noneAmong({ snapshot }: SnapshotIndex): ControllerChoice {
   return { is: 'unseen', why };
 }
 
-// With --publish-service, ingress-nginx writes the cluster IP of a NodePort Service into the status.
+// Whether the Ingress's status contains an address of the Service. With --publish-service, ingress-nginx writes the cluster
+// IP of a NodePort Service into the status.
 function shows(service: Service, published: readonly string[]): boolean {
   const { clusterIP = '' } = service.spec ?? {};
   return [clusterIP, ...externalAddressesOf(service).map(({ address }) => address)].some(

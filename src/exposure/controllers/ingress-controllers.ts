@@ -6,7 +6,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf, type Observation } from '../../snapshot/topics.ts';
 import { type IngressController, ingressControllers, ingressNginxController } from './known-controllers.ts';
 
-/** Label selector that matches the Services of all known controllers in one list request. */
+/** Label selector that matches the Services of all known controllers, for a single list request. */
 export const controllerServiceSelector = `app.kubernetes.io/name in (${[
   ...new Set(
     ingressControllers.flatMap(({ serviceLabels }) =>
@@ -28,7 +28,7 @@ export function controllerOfClassName(name: string | undefined): IngressControll
   return name === undefined ? undefined : ingressControllers.find(({ classNames }) => classNames.includes(name));
 }
 
-/** All Services of ingress controllers, from every list that has some. */
+/** All Services of ingress controllers, from every topic that contains such Services. */
 export function controllerServicesIn({ namespace, topics }: Snapshot): Observation<Service> {
   const { services, controllerServices, ingressNginxServices } = topics;
   if (namespace === null) return onlyControllers(services, itemsOf(services));
@@ -43,7 +43,10 @@ function onlyControllers(seen: Observation<Service>, services: readonly Service[
   return { ...seen, items: services.filter((service) => isControllerService(service, undefined)) };
 }
 
-/** Admission and metrics Services have the controller's labels too, so the Service also needs web ports. */
+/**
+ * Whether a Service belongs to an ingress controller. Admission and metrics Services have the controller's labels too, so a
+ * Service must also have web ports.
+ */
 export function isControllerService(service: Service, controller: string | undefined): boolean {
   const { http, https } = webPortsOf(service);
   if (!http && !https) return false;
@@ -58,7 +61,10 @@ export function productOf(service: Service): IngressController | undefined {
   return ingressControllers.find((each) => isServiceOf(service, each));
 }
 
-/** By its own labels, or by the Pods that it selects: Kong's gateway has the label for its component on its Pods alone. */
+/**
+ * Whether a Service has the labels of a product, or selects Pods with them. Kong's gateway has its component label only on
+ * its Pods.
+ */
 function isServiceOf({ metadata, spec }: Service, { serviceLabels }: IngressController): boolean {
   return serviceLabels.some((labels) => selects(labels, metadata?.labels) || selects(labels, spec?.selector));
 }
@@ -72,14 +78,14 @@ export function webPortsOf(service: Service): { http: ServicePort | undefined; h
   };
 }
 
-/** `NAMESPACE/NAME` of the Service that SkyPilot reads. */
+/** `NAMESPACE/NAME` of the ingress controller Service that SkyPilot reads. */
 export const skyPilotsKey = `${controllerService.namespace}/${controllerService.name}`;
 
 export function isSkyPilots(service: Service): boolean {
   return keyOf(service) === skyPilotsKey;
 }
 
-/** Whether it is the admission Service's port 443, as in ingress-nginx's manifests (deploy/static). */
+/** Whether a port is port 443 of an admission Service, as in ingress-nginx's manifests (deploy/static). */
 function isWebhook({ name, targetPort }: ServicePort): boolean {
   return name === 'https-webhook' || targetPort === 'webhook';
 }

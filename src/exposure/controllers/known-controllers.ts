@@ -1,46 +1,56 @@
-/** An ingress controller product: how to recognize it, and what it does with an Ingress. */
+/** An ingress controller product: how to recognize the product, and how it handles an Ingress. */
 export interface IngressController {
   readonly product: string;
-  /** `spec.controller` of its IngressClass. */
+  /** `spec.controller` of the IngressClass of this product. */
   readonly controller: string;
-  /** Other values of `spec.controller` that belong to it. */
+  /** Other values of `spec.controller` that belong to this product. */
   readonly alsoControllers?: RegExp;
-  /** Values of the old annotation `kubernetes.io/ingress.class` that it serves without an IngressClass. */
+  /** Values of the old annotation `kubernetes.io/ingress.class` that the product serves without an IngressClass. */
   readonly classNames: readonly string[];
   /**
-   * Well-known labels of its Service and of its Pods, as its own manifests and charts set them. One matching set is enough;
-   * empty if they have no label `app.kubernetes.io/name`, and then its Pods cannot be judged.
+   * Well-known labels of the Service and the Pods, as the manifests and charts of the product set them. One matching set is
+   * enough. Empty if they have no label `app.kubernetes.io/name`; the Pods then cannot be judged.
    */
   readonly serviceLabels: readonly Readonly<Record<string, string>>[];
-  /** Whether it reads `nginx.ingress.kubernetes.io/*`, which is needed to rewrite a path. */
+  /** Whether the controller reads `nginx.ingress.kubernetes.io/*`, which is needed to rewrite a path. */
   readonly readsNginxAnnotations: boolean;
-  /** What it makes of a path that is a regular expression, after "it ignores the annotations and"; absent if it reads them. */
+  /**
+   * How the controller handles a path that is a regular expression, in words that continue "it ignores the annotations and".
+   * Absent if the controller reads the annotations.
+   */
   readonly ofRegexPath?: string;
-  /** What it does with a rule without a host; absent if it serves it for every host. */
+  /** How the controller handles a rule without a host; absent if the rule applies to every host. */
   readonly withoutHost?: string;
-  /** What it does with `spec.ingressClassName`; absent if it takes that. */
+  /** How the controller handles `spec.ingressClassName`; absent if it supports the field. */
   readonly ofClassField?: string;
   /**
-   * Where the address in an Ingress's status comes from. `service`: from its Service, so there is none before that has one.
-   * `itself`: it makes the load balancer, or knows its name. `if-told`: only if its flags say so.
+   * Where the address in an Ingress's status comes from. `service`: from the Service of the controller, so the Ingress has
+   * none before that Service has one. `itself`: from the load balancer that the controller creates, or whose name it knows.
+   * `if-told`: the controller writes an address only if its flags say so.
    */
   readonly publishes: 'service' | 'itself' | 'if-told';
-  /** The path that it answers with 200 on its web ports for every host; undefined if it has none. */
+  /** The path for which the controller returns 200 on its web ports for every host; undefined if it has no such path. */
   readonly healthPath?: string;
-  /** How it is told to expect a PROXY protocol header on each connection; absent if a ConfigMap that is read here says it, or unknown. */
+  /**
+   * How to configure the controller to expect a PROXY protocol header on each connection. Absent if this plugin reads the
+   * setting from a ConfigMap, or if it is unknown.
+   */
   readonly proxyProtocol?: string;
   readonly sources: readonly string[];
 }
 
 const literal = 'takes the path literally';
 
-/** `spec.controller` of ingress-nginx's class. Traefik's nginx provider serves classes with this value too. */
+/** `spec.controller` of ingress-nginx's class. The nginx provider of Traefik also serves classes with this value. */
 export const ingressNginxController = 'k8s.io/ingress-nginx';
 
-/** Traefik's nginx provider on RKE2, with its own class so that ingress-nginx can run beside it. */
+/**
+ * `spec.controller` of Traefik's nginx provider on RKE2. It has its own class, so that ingress-nginx can run in the same
+ * cluster.
+ */
 const rke2Migration = 'rke2.cattle.io/ingress-nginx-migration';
 
-/** The products that are known. Facts are from the code, the charts and the documentation in `sources`. */
+/** All known products. The facts are from the code, the charts and the documentation in `sources`. */
 export const ingressControllers: readonly IngressController[] = [
   {
     product: 'ingress-nginx',
@@ -50,7 +60,8 @@ export const ingressControllers: readonly IngressController[] = [
       { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' },
       // The same product under another chart name.
       { 'app.kubernetes.io/name': 'rke2-ingress-nginx', 'app.kubernetes.io/component': 'controller' },
-      // The addon of MicroK8s before 2026: only its Pods have it, and Services that users make for them select it.
+      // The addon of MicroK8s before 2026. Only its Pods have this label, and the Services that users create for these Pods
+      // select it.
       { name: 'nginx-ingress-microk8s' },
     ],
     readsNginxAnnotations: true,
@@ -78,7 +89,7 @@ export const ingressControllers: readonly IngressController[] = [
     product: "Traefik's nginx provider",
     controller: rke2Migration,
     classNames: [],
-    // Its Pods are Traefik's.
+    // Its Pods are the Pods of Traefik.
     serviceLabels: [],
     readsNginxAnnotations: true,
     publishes: 'if-told',
@@ -150,7 +161,7 @@ export const ingressControllers: readonly IngressController[] = [
     classNames: ['kong'],
     serviceLabels: [
       { 'app.kubernetes.io/name': 'kong' },
-      // The parts of the chart "ingress": the controller, and the gateway with the Service that is called.
+      // The labels of the two parts of the chart "ingress": the controller, and the gateway, whose Service is called.
       { 'app.kubernetes.io/name': 'gateway', 'app.kubernetes.io/component': 'app' },
     ],
     readsNginxAnnotations: false,

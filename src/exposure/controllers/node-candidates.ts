@@ -4,15 +4,14 @@ import { isIpAddress } from '../scope.ts';
 /** An address of a node where nodePorts answer. */
 export interface NodeCandidate {
   readonly address: string;
-  /** Name of the node. */
   readonly node: string;
   readonly type: 'ExternalIP' | 'InternalIP';
 }
 
 /**
- * Node addresses where the ingress controller may answer, best first: ExternalIPs of Ready nodes, then their
- * InternalIPs. IPv4 only, since SkyPilot does not put IPv6 addresses in brackets. Nodes that are only control plane are
- * included if there are no others.
+ * Node addresses where the ingress controller may answer. ExternalIPs of Ready nodes come first, then InternalIPs. Only IPv4
+ * addresses are included, because SkyPilot does not put IPv6 addresses in brackets. Control plane nodes without the role
+ * `worker` are included only if no other node is usable.
  *
  * @param options.onNodes with `externalTrafficPolicy: Local`, the nodes with a ready Pod of the controller
  */
@@ -35,7 +34,7 @@ function addressesOf(nodes: readonly Node[], type: NodeCandidate['type']): NodeC
   );
 }
 
-/** `status.conditions`, type Ready. */
+/** Whether the condition Ready of the node is True, and the node is not being deleted. */
 function isNodeReady({ metadata, status }: Node): boolean {
   if (metadata?.deletionTimestamp) return false;
   return status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;

@@ -9,7 +9,10 @@ import { fieldManager, isOurs, managedByLabel } from '../ownership.ts';
  * only the address of the real controller, which runs elsewhere (`annotate --signpost`).
  */
 
-/** Its `loadBalancerClass`. No load balancer controller has it, so none gives the signpost another address. */
+/**
+ * The `loadBalancerClass` of a signpost. No load balancer controller serves this class, so none gives the signpost another
+ * address.
+ */
 export const signpostClass = 'skyports/signpost';
 
 /** Marks the object as a signpost. */
@@ -18,7 +21,7 @@ export const signpostAnnotation = 'skyports/signpost';
 /** The IngressClass that SkyPilot writes into its Ingresses (sky/templates/kubernetes-ingress.yml.j2). */
 export const skyPilotIngressClass = 'nginx';
 
-/** Whether a Service is a signpost, so it does not belong to an ingress controller. */
+/** Whether a Service is a signpost, and so not the Service of an ingress controller. */
 export function isSignpost(service: Service): boolean {
   return (
     keyOf(service) === `${controllerService.namespace}/${controllerService.name}` &&
@@ -33,18 +36,18 @@ export function isSignpostClass(ingressClass: IngressClass): boolean {
   return isOurs(metadata) && metadata?.annotations?.[signpostAnnotation] !== undefined;
 }
 
-/** The address of a signpost; undefined before it has one. */
+/** The address of a signpost; undefined if it has none yet. */
 export function signpostAddressOf({ status }: Service): string | undefined {
   const [first] = status?.loadBalancer?.ingress ?? [];
   return first?.ip || first?.hostname || undefined;
 }
 
 /**
- * The Service as it is applied, without its status. Kubernetes accepts a status, and so the address, only in another
- * request.
+ * The Service of a signpost as it is applied, without the status. Kubernetes accepts the status, which contains the address,
+ * only in a separate request.
  *
  * On every node, kube-proxy would refuse connections to the address, since the Service has no backends. The label
- * `service-proxy-name` prevents that (KEP-2447). It has no nodePorts, since no caller uses them.
+ * `service-proxy-name` prevents that (KEP-2447). The Service has no nodePorts, since no caller uses them.
  */
 export function signpostService(): Service {
   return {
@@ -76,7 +79,7 @@ export function signpostStatus(address: string): { readonly loadBalancer: { read
   return { loadBalancer: { ingress: [entry] } };
 }
 
-/** The class `nginx`, with the same controller as an existing class. */
+/** The IngressClass `nginx`, with the same controller as an existing class. */
 export function signpostIngressClass(real: IngressClass): IngressClass {
   return {
     apiVersion: 'networking.k8s.io/v1',

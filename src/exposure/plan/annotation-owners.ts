@@ -3,7 +3,9 @@ import type { WithMetadata } from '../../snapshot/object-reference.ts';
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** Tools that write by updates and restore their own declarations: Helm before 4, Flux, Argo CD, Fleet. */
+/**
+ * Managers of tools that write by updates, and later restore their own declarations: Helm before 4, Flux, Argo CD, Fleet.
+ */
 const reconcilers = /^(helm|helm-controller|kustomize-controller|argocd.*|fleet.*)$/i;
 
 /**

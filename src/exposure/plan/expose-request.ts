@@ -3,7 +3,7 @@ import type { PortMapping } from '../port-mapping.ts';
 import type { ExposeMode } from '../port-mode-names.ts';
 import type { MetadataChanges } from './manifest.ts';
 
-/** Whether the app sees a path without its prefix (`strip`) or with it (`keep`). */
+/** Whether the app receives a path without its prefix (`strip`) or with it (`keep`). */
 export const rewrites = ['strip', 'keep'] as const;
 export type Rewrite = (typeof rewrites)[number];
 
@@ -11,9 +11,9 @@ export type Rewrite = (typeof rewrites)[number];
  * Ports that need their own annotations on an Ingress. Each set has its own Ingress, so other ports are not affected.
  */
 export interface IngressSet {
-  /** Suffix of the Ingress's name, a DNS label such as `auth`; '' for the usual set. */
+  /** The suffix of the name of the Ingress, a DNS label such as `auth`; empty for the usual set. */
   readonly name: string;
-  /** Annotations of its Ingress in addition to those that this plugin always sets. */
+  /** The annotations of the Ingress in addition to those that this plugin always sets. */
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -24,7 +24,7 @@ export const usualSet: IngressSet = { name: '', annotations: {} };
 export interface ExposeRequest {
   readonly skyCluster: SkyCluster;
   readonly mode: ExposeMode;
-  /** Ascending, not empty. */
+  /** The ports in ascending order; not empty. */
   readonly ports: readonly PortMapping[];
   readonly annotations: MetadataChanges;
   readonly labels: MetadataChanges;
@@ -40,18 +40,18 @@ export interface ExposeRequest {
   /** The Service port to list first, for load balancers that only probe the first port. */
   readonly firstPort?: number | undefined;
   readonly ingressClass: string | undefined;
-  /** Undefined keeps a port in its set, else puts it into the usual one. */
+  /** If it is undefined, a port stays in its set, and a new port gets the usual set. */
   readonly ingressSet?: IngressSet | undefined;
-  /** Starts with a slash and does not end with one; '' is the root. */
+  /** The path starts with a slash and does not end with one. An empty path is the root. */
   readonly path: string | undefined;
   readonly rewrite: Rewrite | undefined;
-  /** '' removes it. */
+  /** An empty host removes the existing one. */
   readonly host: string | undefined;
   readonly tlsSecret: string | undefined;
-  /** Opens ports of SSH, Ray and SkyPilot's own servers, too. */
+  /** Whether ports of SSH, Ray and SkyPilot's own servers may be opened too. */
   readonly allowReserved: boolean;
-  /** Opens a port that SkyPilot has already opened a second time, beside SkyPilot's object. */
+  /** Whether a port that SkyPilot has already opened may be opened again, with a second object. */
   readonly besideSkyPilot: boolean;
-  /** Writes although a check says that the port would not be reachable. */
+  /** Whether to write even if a check reports that the port would not be reachable. */
   readonly force: boolean;
 }

@@ -35,7 +35,7 @@ export function whyUnusable(text: string): string | undefined {
   return isHostName(text) ? undefined : 'this is neither an IPv4 address nor a host name';
 }
 
-/** Why most users could not reach the address, so that it needs `--force`; undefined for any other address. */
+/** Why most users could not reach the address; undefined if they may. Such an address needs `--force`. */
 export function whyUnreachable(address: string): string | undefined {
   const name = address.toLowerCase();
   if (name === '0.0.0.0') return '0.0.0.0 stands for every address of a machine: nothing can connect to it';
@@ -51,7 +51,7 @@ export function isLoopback(address: string): boolean {
   return /^127\./.test(address) || /^(?:::1|::ffff:127\..*)$/i.test(address) || /(?:^|\.)localhost$/i.test(address);
 }
 
-/** What is unusual about an address that may still be right. */
+/** What is unusual about an address that may still be correct; undefined if nothing is unusual. */
 export function oddityOf(address: string): string | undefined {
   const isNetwork = isIpAddress(address) && address.endsWith('.0') && address !== '0.0.0.0';
   return isNetwork ? `${address} ends in .0, as the address of a network does` : undefined;
@@ -64,8 +64,8 @@ function networkWithin(text: string): boolean {
 }
 
 /**
- * The address that the user probably meant, without scheme, port and path. A network stays as it is, since it is not
- * one address.
+ * The address that the user probably meant, without scheme, port and path. A network is returned unchanged, because it
+ * contains many addresses.
  */
 export function hostWithin(text: string): string {
   if (networkWithin(text)) return text;

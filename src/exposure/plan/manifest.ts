@@ -7,7 +7,7 @@ import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import type { Manifest } from '../../snapshot/plan.ts';
 import { fieldManager, managedByLabel, skyClusterAnnotation } from '../ownership.ts';
 
-/** The values of `--annotation` and `--label`: values to set, keys to remove. */
+/** The values of `--annotation` or `--label`: the values to set, and the keys to remove. */
 export interface MetadataChanges {
   readonly set: Readonly<Record<string, string>>;
   readonly remove: readonly string[];
@@ -16,7 +16,8 @@ export interface MetadataChanges {
 export const noChanges: MetadataChanges = { set: {}, remove: [] };
 
 /**
- * The labels and annotations of an object that this plugin creates. SkyPilot's clean-up by label also finds it by them.
+ * The labels and annotations of an object that this plugin creates. With these labels, the clean-up of SkyPilot also finds
+ * the object.
  */
 export function ownMetadata(skyCluster: SkyCluster): Required<Pick<ObjectMeta, 'labels' | 'annotations'>> {
   return {
@@ -76,8 +77,8 @@ function isLabelValue(text: string): boolean {
 }
 
 /**
- * A copy with the changes. Empty maps are left out: an apply would own an empty map as a whole, and the next plan would
- * count other users' annotations as ours.
+ * A copy of the manifest with the changes. Empty maps are left out. An apply would own an empty map as a whole, and the next
+ * plan would then treat the annotations of other users as those of this plugin.
  */
 export function withMetadata<T extends Manifest>(
   manifest: T,
@@ -101,7 +102,7 @@ function changed<K extends string>(key: K, present: Readonly<Record<string, stri
   return (Object.keys(values).length > 0 ? { [key]: values } : {}) as { [P in K]?: Record<string, string> };
 }
 
-/** The selector of a Service: only the head Pod, or every node. */
+/** The selector of a Service: only the head Pod, or all nodes of the SkyPilot cluster. */
 export function selectorOf({ nameOnCloud }: SkyCluster, allNodes: boolean): NonNullable<ServiceSpec['selector']> {
   return allNodes ? { [clusterNameLabel]: nameOnCloud } : { component: `${nameOnCloud}-head` };
 }

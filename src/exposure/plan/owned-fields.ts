@@ -7,8 +7,8 @@ interface Fields {
 }
 
 /**
- * The fields of a live object that our server-side apply owns (`metadata.managedFields`, structured-merge-diff's
- * FieldsV1). The next apply has to repeat them, since it removes fields that it does not contain.
+ * The fields of a live object that the server-side apply of this plugin owns (`metadata.managedFields`, FieldsV1 of
+ * structured-merge-diff). The next apply has to repeat them, since an apply removes owned fields that it does not contain.
  *
  * @returns name, namespace and the owned fields; without apiVersion and kind
  */

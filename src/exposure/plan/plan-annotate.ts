@@ -4,17 +4,17 @@ import { controllerService, externalIpAnnotation } from '../../skypilot/names.ts
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { isSignpost, signpostAddressOf } from '../controllers/signpost.ts';
 
-/** The annotation's value on a Service; undefined if it is not set. */
+/** The value of SkyPilot's address annotation on a Service; undefined if the annotation is not set. */
 export function annotatedAddressOf(service: Service): string | undefined {
   return service.metadata?.annotations?.[externalIpAnnotation];
 }
 
-/** Whether SkyPilot reads this Service. It only knows one name. */
+/** Whether SkyPilot reads this Service. SkyPilot reads only the Service with one fixed name. */
 export function isReadBySkyPilot(service: Service): boolean {
   return keyOf(service) === `${controllerService.namespace}/${controllerService.name}`;
 }
 
-/** Why the annotation does not change what SkyPilot prints, and what would. */
+/** Why the annotation does not change the address that SkyPilot prints, and how to change it. */
 export interface AnnotationTrouble {
   readonly code: 'annotation-ignored' | 'controller-service-unusable';
   readonly fact: string;
@@ -22,8 +22,8 @@ export interface AnnotationTrouble {
 }
 
 /**
- * Why SkyPilot does not use the annotation of this Service; undefined if it does. The order is SkyPilot's
- * (sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports).
+ * Why SkyPilot does not use the annotation of this Service; undefined if it uses the annotation. The order of the reasons is
+ * that of SkyPilot's code (sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports).
  */
 export function troubleOfAnnotation(service: Service): AnnotationTrouble | undefined {
   return whyIgnored(service) ?? whyItCrashes(service);

@@ -14,14 +14,14 @@ export interface WantedService {
   readonly name: string;
   readonly type: 'LoadBalancer' | 'NodePort' | 'ClusterIP';
   readonly skyCluster: SkyCluster;
-  /** Added to the existing ports. A port with the same Service port is replaced. */
+  /** The ports to add to the existing ports. An existing port with the same Service port is replaced. */
   readonly ports: readonly PortMapping[];
-  /** Listed first, for load balancers that only probe the first port. It has no effect on an existing Service. */
+  /** The port to list first, for load balancers that only probe the first port. It has no effect on an existing Service. */
   readonly firstPort?: number | undefined;
   readonly allNodes: boolean | undefined;
   readonly annotations: MetadataChanges;
   readonly labels: MetadataChanges;
-  /** More fields of the spec; undefined removes a field. */
+  /** More fields of the spec. The value undefined removes a field. */
   readonly spec?: { readonly [K in keyof ServiceSpec]?: ServiceSpec[K] | undefined };
 }
 
@@ -53,7 +53,7 @@ export function planService(wanted: WantedService, live: Service | undefined): P
   );
 }
 
-/** Plans one of our Services without some of its ports. */
+/** Plans a Service of this plugin without some of its ports. */
 export function planFewerPorts(live: Service, ports: readonly number[]): PlannedWrite<Service> {
   const base = ownedFieldsOf(live);
   const left = (base.spec?.ports ?? []).filter(({ port }) => !ports.includes(port));
@@ -68,7 +68,7 @@ export function planFewerPorts(live: Service, ports: readonly number[]): Planned
   );
 }
 
-/** Refuses to write to an object that has one of our names but was not created by this plugin. */
+/** Refuses to write to an object that has a name of this plugin but was not created by it. */
 export function refuseForeign(kind: string, namespace: string, name: string, ours: boolean): void {
   if (ours) return;
   throw new UsageError(

@@ -8,15 +8,17 @@ import type { Observation } from '../../snapshot/topics.ts';
 import { isSignpost, isSignpostClass, skyPilotIngressClass } from '../controllers/signpost.ts';
 import type { SignpostNote, SignpostState } from './plan-signpost.ts';
 
-/** What `--remove-signpost` would remove, and what stays and why. */
+/** The objects that `--remove-signpost` would remove, and notes about objects that stay. */
 export interface SignpostRemoval {
   readonly removals: readonly PlannedRemoval[];
   readonly notes: readonly SignpostNote[];
 }
 
 /**
- * Plans the removal of the objects of `planSignpost`. The class stays while an Ingress uses it; the namespace always
- * stays.
+ * Plans the removal of the objects that `planSignpost` creates. The class stays while an Ingress uses it. The namespace
+ * always stays.
+ *
+ * @throws UsageError if the Service is not a signpost
  */
 export function planSignpostRemoval(
   { service, ingressClasses }: Omit<SignpostState, 'namespaceExists'>,

@@ -18,11 +18,11 @@ import {
 import { fieldManager, managedByLabel } from '../ownership.ts';
 import { ownedFieldsOf, sameValue } from './owned-fields.ts';
 
-/** The live state. */
+/** The live objects that the plan depends on. */
 export interface SignpostState {
-  /** The Service of the name that SkyPilot reads. */
+  /** The Service with the name that SkyPilot reads. */
   readonly service: Service | undefined;
-  /** Whether the namespace ingress-nginx exists. Also true if it cannot be read. */
+  /** Whether the namespace ingress-nginx exists. Also true if the user cannot read it. */
   readonly namespaceExists: boolean;
   readonly ingressClasses: Observation<IngressClass>;
 }
@@ -32,7 +32,7 @@ export interface SignpostRequest {
   readonly address: string;
   /** The class of the real controller, if there are several. */
   readonly ingressClass: string | undefined;
-  /** Also accepts a controller that does not serve SkyPilot's Ingresses. */
+  /** Whether to accept a controller that does not serve SkyPilot's Ingresses. */
   readonly force: boolean;
 }
 
@@ -40,18 +40,18 @@ export interface SignpostRequest {
 export interface SignpostWrite {
   readonly kind: 'Namespace' | 'Service' | 'IngressClass';
   readonly effect: 'created' | 'changed' | 'unchanged';
-  /** Has the resourceVersion that it was planned from. */
+  /** The manifest contains the resourceVersion of the live object that it was planned from. */
   readonly manifest: Manifest;
   readonly status?: object;
 }
 
-/** A fact for the user, and what to do about it. */
+/** A fact for the user, and its cures. */
 export interface SignpostNote {
   readonly fact: string;
   readonly cures: readonly Cure[];
 }
 
-/** What `--signpost` would write, in this order, and notes for the user. */
+/** The objects that `--signpost` would write, in this order, and notes for the user. */
 export interface SignpostPlan {
   readonly writes: readonly SignpostWrite[];
   readonly notes: readonly SignpostNote[];
@@ -126,9 +126,9 @@ function planIngressClass(seen: Observation<IngressClass>, request: SignpostRequ
 }
 
 /**
- * A warning with `--force`.
+ * A warning if the controller ignores the annotations of nginx and `--force` is set; otherwise empty.
  *
- * @throws UsageError for a controller that is known to ignore nginx's annotations
+ * @throws UsageError for such a controller without `--force`
  */
 function annotationsRead({ spec }: IngressClass, { force }: SignpostRequest): SignpostNote[] {
   const known = controllerNamed(spec?.controller);

@@ -15,7 +15,7 @@ export function unexposeCommand(
   return command`kubectl skyports unexpose ${operandOf(skyCluster)} -n ${skyCluster.namespace} ${mode && part`--mode ${mode}`}`;
 }
 
-/** What to do if our load balancer cannot be changed. */
+/** The cure if the load balancer Service of this plugin cannot be changed. */
 export function replaceLoadBalancer(
   skyCluster: Pick<SkyCluster, 'displayName' | 'nameOnCloud' | 'namespace'>,
   how = '',

@@ -13,7 +13,10 @@ import { type Announced, type Announcement, isKnown, type Silence } from './anno
 
 const classes = { byArp: 'io.cilium/l2-announcer', byBgp: 'io.cilium/bgp-control-plane' };
 
-/** Who announces an address of Cilium's. Undefined if the address is not Cilium's, or is one of the nodes (Node IPAM). */
+/**
+ * The node that announces an address of Cilium, or why no node does. Undefined if the address is not Cilium's, or is the
+ * address of a node (Node IPAM).
+ */
 export function ciliumAnnouncement({ service }: Announced, snapshot: Snapshot): Announcement | undefined {
   if (!isOfCilium(service)) return undefined;
   const holder = leaseHolder(service, snapshot);
@@ -22,20 +25,23 @@ export function ciliumAnnouncement({ service }: Announced, snapshot: Snapshot): 
   return silence ? { silence } : {};
 }
 
-/** Whether Cilium's LB IPAM gave the address, or one of its announcers is asked for by class. */
+/**
+ * Whether the class of the Service is an announcer of Cilium. For a Service without a class, whether Cilium's LB IPAM gave
+ * the address.
+ */
 export function isOfCilium(service: Service): boolean {
   const { loadBalancerClass } = service.spec ?? {};
   if (loadBalancerClass) return Object.values(classes).includes(loadBalancerClass);
   return hasIpOfCilium(service);
 }
 
-/** Whether Cilium's LB IPAM says that it gave the address. */
+/** Whether Cilium's LB IPAM reports that it gave the address. */
 export function hasIpOfCilium({ status }: Service): boolean {
   const conditions = status?.conditions ?? [];
   return conditions.some(({ type, status: is }) => type === 'cilium.io/IPAMRequestSatisfied' && is === 'True');
 }
 
-/** The node that answers for the Service by ARP. */
+/** The node that answers ARP requests for the Service. */
 function leaseHolder({ metadata }: Service, { topics }: Snapshot): string | undefined {
   const name = `cilium-l2announce-${metadata?.namespace}-${metadata?.name}`;
   const lease = itemsOf(topics.leases).find((each) => each.metadata?.name === name);
@@ -72,7 +78,8 @@ function silenceOf(service: Service, snapshot: Snapshot): Silence | undefined {
     ],
     objects: l2.map(({ policy }): ObjectReference => referenceTo('CiliumL2AnnouncementPolicy', policy)),
     isOfLocalPolicy: false,
-    // CiliumBGPPeeringPolicy, which has no advertisements beside it, is not read. A policy for the Service's address shows that ARP is meant.
+    // CiliumBGPPeeringPolicy, which announces Services without a CiliumBGPAdvertisement, is not read. An L2 policy for the
+    // Service shows that ARP is intended.
     isSure: !mayBeBgp || byBgp.length > 0 || l2.some(({ why }) => why?.startsWith(selectsNoNode)),
   };
 }
@@ -102,7 +109,7 @@ function isOfServices({ spec }: CiliumBgpAdvertisement): boolean {
   return (spec?.advertisements ?? []).some(({ advertisementType }) => advertisementType === 'Service');
 }
 
-/** Why an advertisement of Services takes none of the Service's addresses. */
+/** Why an advertisement of Services does not announce the address of the Service. */
 function whyNot({ spec }: CiliumBgpAdvertisement): string {
   const ofServices = (spec?.advertisements ?? []).filter(({ advertisementType }) => advertisementType === 'Service');
   if (ofServices.every(({ selector }) => selector === undefined)) return 'has no selector, and so takes no Service';
@@ -110,7 +117,9 @@ function whyNot({ spec }: CiliumBgpAdvertisement): string {
   return isOfAddress ? 'selects other Services' : 'does not name LoadBalancerIP among its addresses';
 }
 
-/** Without a selector, an advertisement of Services takes none. */
+/**
+ * Whether an advertisement announces the Service's address. An advertisement of Services without a selector announces none.
+ */
 function advertises({ spec }: CiliumBgpAdvertisement, service: Service): boolean {
   return (spec?.advertisements ?? []).some(
     ({ advertisementType, service: of, selector }) =>

@@ -8,13 +8,16 @@ import { implementationOf } from '../implementation.ts';
 import type { LoadBalancer } from '../platform.ts';
 import { type Announced, type Announcement, isLocal } from './announcement.ts';
 
-/** Set by Kubernetes' service controller, which every cloud controller contains (k8s.io/cloud-provider, service/helpers). */
+/**
+ * The finalizer that Kubernetes' service controller sets. Every cloud controller contains it (k8s.io/cloud-provider,
+ * service/helpers).
+ */
 export const byServiceController = 'service.kubernetes.io/load-balancer-cleanup';
 
 /**
- * Whether nodes are behind a cloud's load balancer. Kubernetes' service controller leaves out nodes with the label
- * exclude-from-external-load-balancers (k8s.io/cloud-provider, controllers/service). With externalTrafficPolicy Local, only
- * nodes with a ready Pod pass the health check. Undefined for other load balancers.
+ * Reports that a cloud's load balancer leaves out all nodes that could serve the Service. Kubernetes' service controller
+ * leaves out nodes with the label exclude-from-external-load-balancers (k8s.io/cloud-provider, controllers/service). With
+ * externalTrafficPolicy Local, only nodes with a ready Pod pass the health check. Undefined for other load balancers.
  */
 export function cloudAnnouncement({ service, readyNodes }: Announced, snapshot: Snapshot): Announcement | undefined {
   const { nodes } = snapshot.topics;
@@ -45,7 +48,7 @@ function cloudOf(service: Service, snapshot: Snapshot): LoadBalancer | undefined
   return loadBalancer && isOfCloud(loadBalancer) ? loadBalancer : undefined;
 }
 
-/** Whether a cloud's own controller makes the load balancer, with nodes behind it. */
+/** Whether a cloud's own controller creates the load balancer, with nodes as its targets. */
 export function isOfCloud(loadBalancer: LoadBalancer): boolean {
   if (loadBalancer.sharesNodePorts || loadBalancer.isLocalOnly) return false;
   return loadBalancer.id === 'aws-in-tree' || allPlatforms.some((each) => each.loadBalancer === loadBalancer);

@@ -8,14 +8,17 @@ import type { PendingReason } from '../missing-implementation.ts';
 import { type Announced, type Announcement, isLocal } from './announcement.ts';
 
 /**
- * The node that kube-vip writes when it starts to announce by ARP or BGP (https://github.com/kube-vip/kube-vip,
- * pkg/kubevip/annotations.go); undefined if kube-vip does not announce the Service.
+ * The node in the annotation that kube-vip writes when it starts to announce by ARP or BGP
+ * (https://github.com/kube-vip/kube-vip, pkg/kubevip/annotations.go); undefined if kube-vip does not announce the Service.
  */
 export function kubeVipHostOf({ metadata }: Service): string | undefined {
   return metadata?.annotations?.['kube-vip.io/vipHost'] || undefined;
 }
 
-/** Who announces an address of kube-vip's. Undefined if kube-vip does not say that it does. */
+/**
+ * The node that announces an address of kube-vip, or why it does not. Undefined if kube-vip does not report that it
+ * announces the Service.
+ */
 export function kubeVipAnnouncement({ service }: Announced, { topics }: Snapshot): Announcement | undefined {
   const host = kubeVipHostOf(service);
   if (host === undefined) return undefined;
@@ -42,8 +45,9 @@ export function kubeVipAnnouncement({ service }: Announced, { topics }: Snapshot
 const chosenBy = 'kube-vip.io/loadbalancerIPs';
 
 /**
- * Reports that an address was chosen for a Service and that no kube-vip takes it, which is what writes the status
- * (kube-vip-cloud-provider#211). Undefined if none was chosen, or if kube-vip asks DHCP for it (0.0.0.0).
+ * Reports that an address was chosen for a Service, but no kube-vip Pod announces it. Only that Pod writes the address into
+ * the status (kube-vip-cloud-provider#211). Undefined if no address was chosen, if no kube-vip Pod was seen, or if kube-vip
+ * requests the address by DHCP (0.0.0.0).
  */
 export function notTakenByKubeVip(service: Service, snapshot: Snapshot): PendingReason | undefined {
   const { metadata } = service;
@@ -77,14 +81,14 @@ export function notTakenByKubeVip(service: Service, snapshot: Snapshot): Pending
   };
 }
 
-/** The Pods of kube-vip that were seen. Its static Pods have no label to find them by. */
+/** The Pods of kube-vip that were seen. Static Pods of kube-vip are not found, because they have no label. */
 export function kubeVipPods({ topics }: Snapshot): Pod[] {
   return itemsOf(topics.loadBalancerPods).filter(({ metadata }) =>
     /^kube-vip(?:-ds)?$/.test(metadata?.labels?.['app.kubernetes.io/name'] ?? ''),
   );
 }
 
-/** The nodes with a ready endpoint of a Service; undefined if they were not seen. */
+/** The nodes with a ready endpoint of a Service; undefined if no EndpointSlice was seen, or if an endpoint has no node. */
 function readyNodesOf(service: Service, { topics }: Snapshot): string[] | undefined {
   const slices = [...itemsOf(topics.controllerSlices), ...itemsOf(topics.endpointSlices)].filter(
     ({ metadata }) => `${metadata?.namespace}/${metadata?.labels?.['kubernetes.io/service-name']}` === keyOf(service),

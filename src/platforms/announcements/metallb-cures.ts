@@ -15,13 +15,13 @@ export interface Known {
 /** Why a speaker does not announce from a node. */
 export type Refusal = 'excluded' | 'no-network' | 'not-selected' | 'no-speaker' | 'no-endpoint';
 
-/** A node that does not announce. */
+/** A node that does not announce, and the reasons. */
 export interface RefusingNode {
   readonly node: string;
   readonly refusals: readonly Refusal[];
 }
 
-/** Adds the pool to an existing advertisement. */
+/** A command that adds the pool to an existing advertisement. It creates an advertisement if none names pools. */
 export function announcing(pool: string, all: readonly Known[], snapshot: Snapshot): Cure {
   const [first] = all.filter(({ advertisement: { spec } }) => (spec?.ipAddressPools ?? []).length > 0);
   if (!first) return announcePoolCure(pool, metallbNamespace(snapshot));
@@ -34,13 +34,13 @@ export function announcing(pool: string, all: readonly Known[], snapshot: Snapsh
   );
 }
 
-/** The nodes with the fewest reasons against them. */
+/** The nodes with the fewest refusals. */
 export function nearestTo(refusing: readonly RefusingNode[]): readonly RefusingNode[] {
   const fewest = Math.min(...refusing.map(({ refusals }) => refusals.length));
   return refusing.filter(({ refusals }) => refusals.length === fewest);
 }
 
-/** How to let the nodes announce that least forbids: what forbids it on each of them. */
+/** Cures that let a node announce, for the nodes with the fewest refusals. */
 export function nodeCures(
   refusing: readonly RefusingNode[],
   taking: readonly Known[],
@@ -69,7 +69,10 @@ export function nodeCures(
   ];
 }
 
-/** Shows why the nodes have no ready speaker: one that is not ready, or their DaemonSet. */
+/**
+ * A command that shows why the nodes have no ready speaker. It describes the speaker that is not ready, or the DaemonSet of
+ * the speakers.
+ */
 function speakerCure(nodes: readonly string[], speakers: readonly Pod[], namespace: string): Cure {
   const there = speakers.find(({ spec }) => nodes.includes(spec?.nodeName ?? ''));
   if (there)
@@ -83,7 +86,9 @@ function speakerCure(nodes: readonly string[], speakers: readonly Pod[], namespa
   );
 }
 
-/** Starts the speakers with the flag. Their DaemonSet owns the Pods. */
+/**
+ * A command that restarts the speakers with the flag `--ignore-exclude-lb`. It changes their DaemonSet, which owns the Pods.
+ */
 function ignoringLabel(speakers: readonly Pod[], namespace: string): Cure {
   const [pod] = speakers;
   const owner = pod?.metadata?.ownerReferences?.find(({ kind }) => kind === 'DaemonSet')?.name ?? 'speaker';
@@ -105,7 +110,7 @@ function selectorOf([pod]: readonly Pod[]): string {
   return isOfChart ? 'app.kubernetes.io/name=metallb,app.kubernetes.io/component=speaker' : speakerSelector;
 }
 
-/** Removes what an advertisement selects by. */
+/** A command that removes the selectors of an advertisement. */
 export function withoutSelectors(known: Known, field: 'nodeSelectors' | 'serviceSelectors', effect: string): Cure {
   const { name = '', namespace = '' } = known.advertisement.metadata ?? {};
   const patch = JSON.stringify([{ op: 'remove', path: `/spec/${field}` }]);
@@ -115,12 +120,12 @@ export function withoutSelectors(known: Known, field: 'nodeSelectors' | 'service
   );
 }
 
-/** `L2Advertisement lan` */
+/** The kind and the name: `L2Advertisement lan`. */
 export function wordsOf({ kind, advertisement }: Known): string {
   return `${kindOf(kind)} ${advertisement.metadata?.name}`;
 }
 
-/** Kubernetes' kind. */
+/** The kind as in Kubernetes objects, such as `L2Advertisement`. */
 export function kindOf(kind: Known['kind']): string {
   return kind === 'l2advertisement' ? 'L2Advertisement' : 'BGPAdvertisement';
 }

@@ -2,10 +2,16 @@ import type { Pod } from 'kubernetes-types/core/v1';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
-/** Selects the speakers of MetalLB's own manifests (config/manifests), which lack the recommended label. */
+/**
+ * Label selector for the speakers of MetalLB's own manifests (config/manifests). They lack the label
+ * `app.kubernetes.io/name`.
+ */
 export const speakerSelector = 'app=metallb,component=speaker';
 
-/** MetalLB's Pods that were seen: those of its Helm chart by the recommended labels, those of its manifests by others. */
+/**
+ * MetalLB's Pods that were seen. Pods of its Helm chart have the label `app.kubernetes.io/name`, Pods of its manifests have
+ * the label `app`.
+ */
 export function metallbPods({ topics }: Snapshot): Pod[] {
   const all = [...itemsOf(topics.loadBalancerPods), ...itemsOf(topics.metallbSpeakers)];
   const byName = new Map(all.map((pod) => [`${pod.metadata?.namespace}/${pod.metadata?.name}`, pod]));
@@ -15,7 +21,7 @@ export function metallbPods({ topics }: Snapshot): Pod[] {
   });
 }
 
-/** The Pods that announce addresses. */
+/** The speakers: the Pods that announce addresses. */
 export function speakersIn(snapshot: Snapshot): Pod[] {
   return metallbPods(snapshot).filter(isSpeaker);
 }
@@ -26,8 +32,8 @@ function isSpeaker({ metadata }: Pod): boolean {
 }
 
 /**
- * Whether the speakers leave out nodes with the label exclude-from-external-load-balancers: since 0.14, unless they run with
- * --ignore-exclude-lb (https://metallb.io/release-notes/, 0.14.0 and 0.14.4).
+ * Whether the speakers leave out nodes with the label exclude-from-external-load-balancers. They do so since 0.14, unless
+ * they run with --ignore-exclude-lb (https://metallb.io/release-notes/, 0.14.0 and 0.14.4).
  */
 export function honoursExcludeLabel(speakers: readonly Pod[]): boolean {
   const containers = speakers.flatMap(({ spec }) => spec?.containers ?? []);

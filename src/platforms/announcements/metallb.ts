@@ -21,16 +21,16 @@ import {
 import { honoursExcludeLabel, speakersIn } from './metallb-speakers.ts';
 
 // Source: https://github.com/metallb/metallb/blob/main/speaker/layer2_controller.go and bgp_controller.go (ShouldAnnounce),
-// internal/config/config.go (which pools, nodes and Services an advertisement takes)
+// internal/config/config.go (the pools, nodes and Services that an advertisement applies to)
 
-/** The pool that MetalLB took the Service's address from, as MetalLB writes it; undefined if the address is not MetalLB's. */
+/** The pool of the Service's address, as MetalLB writes it; undefined if the address is not MetalLB's. */
 export function metallbPoolOf({ metadata }: Service): string | undefined {
   const annotations = metadata?.annotations ?? {};
   const key = keysOf(metallb, 'metallb.io/ip-allocated-from-pool').find((each) => annotations[each]);
   return key && annotations[key];
 }
 
-/** Who announces an address of MetalLB. Undefined if the address is not MetalLB's. */
+/** The nodes that announce an address of MetalLB, or why no node does. Undefined if the address is not MetalLB's. */
 export function metallbAnnouncement(announced: Announced, snapshot: Snapshot): Announcement | undefined {
   const pool = metallbPoolOf(announced.service);
   if (pool === undefined) return undefined;
@@ -39,7 +39,7 @@ export function metallbAnnouncement(announced: Announced, snapshot: Snapshot): A
   return { ...(nodes.length > 0 && { nodes }), ...(silence && { silence }) };
 }
 
-/** The nodes whose speakers report that they answer for the address by ARP or NDP. */
+/** The nodes whose speakers report that they answer ARP or NDP requests for the address. */
 function reportedNodes(service: Service, { topics }: Snapshot): string[] {
   return itemsOf(topics.serviceL2Statuses).flatMap(({ status = {} }) =>
     `${status.serviceNamespace}/${status.serviceName}` === keyOf(service) && status.node ? [status.node] : [],
@@ -83,7 +83,10 @@ function unselectedService(ofPool: readonly Known[]): Silence {
   };
 }
 
-/** A speaker runs on each node, and announces from it unless something forbids that. */
+/**
+ * Reports that no node may announce the address. A speaker runs on each node, and announces from it unless something forbids
+ * this. Undefined if a node may announce the address.
+ */
 function silentNodes(
   { service, readyNodes }: Announced,
   taking: readonly Known[],
@@ -91,7 +94,7 @@ function silentNodes(
   snapshot: Snapshot,
 ): Silence | undefined {
   const { nodes } = snapshot.topics;
-  // Without a ready Pod nothing is announced either; other checks report that.
+  // Without a ready Pod, no address is announced either. Other checks report that.
   if (!nodes.observed || nodes.cutOff || nodes.items.length === 0 || readyNodes?.size === 0) return undefined;
   const speakers = speakersIn(snapshot);
   const readyAt = new Set(speakers.filter(isReady).map(({ spec }) => spec?.nodeName));
@@ -117,7 +120,7 @@ function silentNodes(
     cures: nodeCures(refusing, taking, speakers, snapshot),
     objects: refusing.map(({ node }) => ({ kind: 'Node', namespace: '', name: node })),
     isOfLocalPolicy: nearestTo(refusing).some(({ refusals }) => refusals.includes('no-endpoint')),
-    // The speakers' arguments say whether they leave out nodes with the label.
+    // Only the speakers' arguments show whether they leave out nodes with the label.
     isSure: speakers.length > 0 || !isDeciding('excluded'),
   };
 }
@@ -145,7 +148,10 @@ function hasNoNetwork({ status }: Node): boolean {
   return status?.conditions?.some(({ type, status: is }) => type === 'NetworkUnavailable' && is === 'True') ?? false;
 }
 
-/** Without names and selectors, it announces all pools. A selector of a pool that was not seen counts as a match. */
+/**
+ * Whether an advertisement announces a pool. Without names and selectors of pools, it announces all pools. If the pool was
+ * not seen, each selector counts as a match.
+ */
 function takesPool({ spec }: Advertisement, pool: string, { topics }: Snapshot): boolean {
   const { ipAddressPools = [], ipAddressPoolSelectors = [] } = spec ?? {};
   if (ipAddressPools.length === 0 && ipAddressPoolSelectors.length === 0) return true;

@@ -35,7 +35,8 @@ export const aks: Platform = {
       plainProbe: {
         annotation: 'service.beta.kubernetes.io/port_{port}_health-probe_protocol',
         value: 'tcp',
-        // azure-load-balancer-health-probe-protocol does not help: a port's appProtocol wins over it.
+        // The annotation azure-load-balancer-health-probe-protocol does not help: the appProtocol of a port takes precedence
+        // over it.
         unless: [
           'service.beta.kubernetes.io/port_{port}_no_probe_rule',
           'service.beta.kubernetes.io/port_{port}_no_lb_rule',

@@ -24,7 +24,8 @@ export const digitalocean: Platform = {
     defaultScheme: 'public',
     internal: { annotations: { 'service.beta.kubernetes.io/do-loadbalancer-network': 'INTERNAL' } },
     public: { annotations: { 'service.beta.kubernetes.io/do-loadbalancer-network': 'EXTERNAL' } },
-    // Since 0.1.51 (May 2024) its cloud controller probes kube-proxy. It probes a port only if an annotation overrides that.
+    // Since release 0.1.51 of the cloud controller (May 2024), its load balancers probe kube-proxy. They probe a port of the
+    // Service only if an annotation requests it.
     healthCheck: {
       scope: 'node',
       pin: {

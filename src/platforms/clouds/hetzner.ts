@@ -12,7 +12,7 @@ const sources = [
 
 const location = 'load-balancer.hetzner.cloud/location';
 const nodeSelector = 'load-balancer.hetzner.cloud/node-selector';
-/** The cloud controller sets it to the location of the server. */
+/** The label in which the cloud controller writes the location of the server. */
 const regionLabel = 'topology.kubernetes.io/region';
 
 /** The network zone of each location (https://docs.hetzner.com/cloud/general/locations/). */
@@ -92,14 +92,17 @@ export const hetzner: Platform = {
   unverified: [],
 };
 
-/** The locations of the nodes, that with the most nodes first. */
+/** The locations of the nodes. The location with the most nodes is first. */
 function regionsOf({ topics }: Snapshot): string[] {
   const regions = itemsOf(topics.nodes).flatMap(({ metadata }) => metadata?.labels?.[regionLabel] ?? []);
   const counted = [...Map.groupBy(regions, (each) => each)].sort(([, a], [, b]) => b.length - a.length);
   return counted.map(([region]) => region);
 }
 
-/** Selects the nodes of one network zone: that of the load balancer, or else that of most nodes. */
+/**
+ * A label selector for the nodes of one network zone: the zone of the load balancer, or else the zone of the location with
+ * the most nodes.
+ */
 function nodesOfZone({ metadata }: Service, snapshot: Snapshot): string {
   const regions = regionsOf(snapshot);
   const asked = metadata?.annotations?.[location] ?? regions[0] ?? '';

@@ -22,7 +22,8 @@ export const oke: Platform = {
     matchers: [],
     classes: [],
     defaultScheme: 'public',
-    // One annotation for load balancers, one for network load balancers: each ignores the other's.
+    // The first annotation is for load balancers, the second for network load balancers. Each kind ignores the annotation of
+    // the other kind.
     internal: {
       annotations: {
         'service.beta.kubernetes.io/oci-load-balancer-internal': 'true',

@@ -23,7 +23,8 @@ export const openstack: Platform = {
     defaultScheme: 'public',
     internal: { annotations: { 'service.beta.kubernetes.io/openstack-internal-load-balancer': 'true' } },
     public: { annotations: { 'service.beta.kubernetes.io/openstack-internal-load-balancer': 'false' } },
-    // Unless enable-health-monitor or the controller's create-monitor enables it.
+    // This is the default. The annotation enable-health-monitor or the option create-monitor of the controller enables
+    // probes.
     healthCheck: { scope: 'none' },
     staticIp: { field: 'loadBalancerIP' },
     limits: [],

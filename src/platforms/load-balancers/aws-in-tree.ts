@@ -8,7 +8,10 @@ const asNetwork = {
   values: /^(?:nlb|nlb-ip|external)$/,
 };
 
-/** Classic Load Balancers, unless aws-load-balancer-type says nlb. */
+/**
+ * AWS's in-tree controller. It creates Classic Load Balancers, unless aws-load-balancer-type requests a Network Load
+ * Balancer.
+ */
 export const awsInTree: LoadBalancer = {
   id: 'aws-in-tree',
   title: "AWS's own cloud controller",

@@ -6,7 +6,7 @@ import { awsControllerFallbacks, awsControllerWords } from '../words/aws-load-ba
 const iamPolicy =
   'https://raw.githubusercontent.com/kubernetes-sigs/aws-load-balancer-controller/main/docs/install/iam_policy.json';
 
-/** AWS asks for more permissions with time, and a new release of the controller needs the policy of that release. */
+/** A new release of the controller may need more permissions, so each release has its own IAM policy. */
 const refused: EventExplanation = {
   reason: /^Failed(?:BuildModel|DeployModel)$/,
   message: awsRefusal,
@@ -19,7 +19,7 @@ const refused: EventExplanation = {
   source: 'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3399',
 };
 
-/** Since 2.5, a mutating webhook gives new Services its class. The webhook is on by default. */
+/** Since release 2.5, a mutating webhook of the controller sets its class on new Services. The webhook is on by default. */
 export const awsLoadBalancerController: LoadBalancer = {
   id: 'aws-load-balancer-controller',
   title: 'AWS Load Balancer Controller',

@@ -10,7 +10,7 @@ const labels = 'https://github.com/tailscale/tailscale/blob/main/cmd/k8s-operato
 
 const operatorLog = cure(command`kubectl logs -n tailscale deployment/operator`, "shows the operator's log");
 
-/** Tailscale's Kubernetes operator: a proxy Pod for each Service, with an address in the tailnet. */
+/** The Kubernetes operator of Tailscale. It creates a proxy Pod for each Service, with an address in the tailnet. */
 export const tailscale: LoadBalancer = {
   id: 'tailscale',
   title: 'Tailscale operator',
@@ -99,7 +99,7 @@ export const tailscale: LoadBalancer = {
   tried: 'read',
 };
 
-/** Requests the Pods through which the operator serves Services and Ingresses, in all namespaces. */
+/** Requests the proxy Pods of the Services and Ingresses that the operator serves, in all namespaces. */
 export const tailscalePodsRequest: TopicRequest = {
   path: collectionPath('Pod', null),
   labelSelector: 'tailscale.com/parent-resource',

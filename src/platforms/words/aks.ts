@@ -1,7 +1,7 @@
 import { command, cure, part } from '../../errors/cure.ts';
 import { explanations } from '../platform.ts';
 
-// What the cloud provider for Azure writes on a Service. Each message is in the file that `source` names.
+// Messages that the cloud provider for Azure writes about a Service. Each message is in the file that `source` names.
 const repository = 'https://github.com/kubernetes-sigs/cloud-provider-azure/blob/master/pkg/provider/';
 const balancer = `${repository}azure_loadbalancer.go`;
 const probes = `${repository}azure_loadbalancer_healthprobe.go`;

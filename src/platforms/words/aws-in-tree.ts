@@ -2,7 +2,7 @@ import { command, cure, part } from '../../errors/cure.ts';
 import { awsRefusal } from '../aws.ts';
 import { explanations } from '../platform.ts';
 
-// What Kubernetes' cloud provider for AWS writes on a Service. Each message is in the file that `source` names.
+// Messages that Kubernetes' cloud provider for AWS writes about a Service. Each message is in the file that `source` names.
 const repository = 'https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/';
 const provider = `${repository}aws.go`;
 const balancer = `${repository}aws_loadbalancer.go`;
@@ -179,7 +179,7 @@ export const awsInTreeWords = explanations(() => [
   },
 ]);
 
-/** What it says if nothing else matches. */
+/** Explanations that count only if no other explanation matches. */
 export const awsInTreeFallbacks = explanations(() => [
   {
     reason: sync,

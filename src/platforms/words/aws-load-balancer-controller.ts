@@ -1,8 +1,8 @@
 import { command, cure, part } from '../../errors/cure.ts';
 import { explanations } from '../platform.ts';
 
-// What the AWS Load Balancer Controller writes on a Service, an Ingress and a TargetGroupBinding. EKS Auto Mode runs the
-// same code. Each message is in the file that `source` names.
+// Messages that the AWS Load Balancer Controller writes about a Service, an Ingress or a TargetGroupBinding. EKS Auto Mode
+// runs the same code. Each message is in the file that `source` names.
 const repository = 'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/';
 const balancer = `${repository}pkg/service/model_build_load_balancer.go`;
 const targets = `${repository}pkg/service/model_build_target_group.go`;
@@ -319,7 +319,7 @@ export const awsControllerWords = explanations(() => [
   },
 ]);
 
-/** What it says if nothing above matches. */
+/** Explanations that count only if no other explanation matches. */
 export const awsControllerFallbacks = explanations(() => [
   {
     reason: built,

@@ -1,7 +1,7 @@
 import { command, cure, part } from '../../errors/cure.ts';
 import { explanations } from '../platform.ts';
 
-// What MetalLB writes on a Service: its controller gives addresses, its speakers announce them.
+// Messages that MetalLB writes about a Service. Its controller assigns addresses, and its speakers announce them.
 const repository = 'https://github.com/metallb/metallb/blob/main/';
 const source = `${repository}controller/service.go`;
 const allocator = `${repository}internal/allocator/allocator.go`;

@@ -1,7 +1,8 @@
 import { command, cure, part } from '../../errors/cure.ts';
 import { explanations } from '../platform.ts';
 
-// What the cloud controller manager for Oracle Cloud writes on a Service. Each message is in the file that `source` names.
+// Messages that the cloud controller manager for Oracle Cloud writes about a Service. Each message is in the file that
+// `source` names.
 const repository =
   'https://github.com/oracle/oci-cloud-controller-manager/blob/master/pkg/cloudprovider/providers/oci/';
 const balancer = `${repository}load_balancer.go`;
@@ -212,7 +213,7 @@ export const okeWords = explanations(() => [
   },
 ]);
 
-/** What it says if nothing else matches. */
+/** Explanations that count only if no other explanation matches. */
 export const okeFallbacks = explanations(() => [
   {
     reason: sync,

@@ -1,8 +1,8 @@
 import { command, cure, part } from '../../errors/cure.ts';
 import { explanations } from '../platform.ts';
 
-// What ServiceLB writes on a Service, and Kubernetes on its DaemonSet. ServiceLB is a load balancer of the service
-// controller: its own errors are those of making a DaemonSet.
+// Messages that ServiceLB writes about a Service, and Kubernetes about the Service's DaemonSet. Kubernetes' service
+// controller calls ServiceLB to create a load balancer, so ServiceLB's own errors are errors in creating that DaemonSet.
 const source = 'https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go';
 
 const failed = /^(?:SyncLoadBalancerFailed|UpdateLoadBalancerFailed|FailedCreate)$/;
