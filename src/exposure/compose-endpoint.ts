@@ -9,8 +9,8 @@ import { type Scope, scopeOf } from './scope.ts';
 import { hostAndPort, type Scheme, urlOf } from './url.ts';
 
 /**
- * The facts that a mode collects about one port. The state, the URL and the scope follow from them in the same way for
- * all modes.
+ * The facts that a mode collects about one port. For all modes, `composeEndpoint` derives the state, the URL and the scope
+ * from them in the same way.
  */
 export interface PortFacts {
   readonly skyCluster: SkyCluster;
@@ -27,13 +27,13 @@ export interface PortFacts {
   readonly publishedHost?: string | undefined;
   readonly addresses: readonly string[];
   readonly addressPort: number;
-  /** The https port of the controller at the same addresses, beside an http port. */
+  /** The https port of the controller at the same addresses; only for a row of an http port. */
   readonly httpsPort?: number | undefined;
   /** The topic that this row needs and that was not seen, and the reason. */
   readonly unknown?: string | undefined;
   /** Why the row is Broken: an object that it refers to is missing. */
   readonly broken?: string | undefined;
-  /** Why there is no address. */
+  /** Why the row has no address. */
   readonly pending: string;
   readonly backends: Backends;
   /** The scope of addresses that work only inside the Kubernetes cluster; by default, the range of the address decides. */
@@ -44,7 +44,7 @@ export interface PortFacts {
    * Pod's port.
    */
   readonly leadsToPods?: boolean;
-  /** The scheme of the Service port if it differs from `scheme`. TLS of an Ingress ends at the controller. */
+  /** The scheme of the Service port if it differs from `scheme`: the controller terminates the TLS of an Ingress. */
   readonly inClusterScheme?: Scheme;
   readonly managedBy: Owner;
   readonly skyPilot: { readonly prints: string | null; readonly reason: string };

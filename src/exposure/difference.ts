@@ -41,8 +41,8 @@ export function differenceBetween(ours: string | null, prints: string | null): s
   return words.length > 0 ? words.join('; ') : null;
 }
 
-// `new URL` cannot parse this: the text that SkyPilot prints need not be a valid URL. For an IPv6 address without brackets,
-// only the expected address shows where a port begins.
+// `new URL` is not used, because the text that SkyPilot prints need not be a valid URL. For an IPv6 address without
+// brackets, only the expected address shows where a port begins.
 function partsOf(text: string, expectedHost: string): Parts | undefined {
   const [, scheme = '', authority = '', path = ''] = /^(?:([a-z]+):\/\/)?([^/]*)(\/.*)?$/.exec(text) ?? [];
   if (expectedHost.includes(':') && authority === expectedHost) return { scheme, host: authority, port: '', path };
@@ -57,7 +57,7 @@ function portOf({ port, scheme }: Parts): string {
   return scheme === 'https' ? '443' : '';
 }
 
-/** The path without a final slash, which does not change where the path leads. */
+/** The path without final slashes, which do not change where it leads. */
 function withoutSlash(path: string): string {
   return path.replace(/\/+$/, '');
 }
@@ -66,7 +66,7 @@ function unbracketed(host: string): string {
   return host.replace(/^\[|\]$/g, '');
 }
 
-/** What SkyPilot prints for a port that it did not open. */
+/** The text that SkyPilot prints for a port that it did not open: none, with the reason. */
 export function printedForForeign(owner: Exclude<Owner, 'skypilot'>): PrintedEndpoint {
   const who = owner === 'kubectl-skyports' ? 'kubectl-skyports' : 'neither SkyPilot nor kubectl-skyports';
   return { prints: null, reason: `SkyPilot prints only ports that it opened itself; this one was opened by ${who}` };

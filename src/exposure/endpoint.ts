@@ -13,19 +13,19 @@ export interface Endpoint {
   readonly skyCluster: string;
   readonly nameOnCloud: string;
   readonly namespace: string;
-  /** Always the Service port. */
+  /** The Service port in all modes. */
   readonly port: number;
-  /** A number, or the name of a container port. */
+  /** The port of the Pod: a number, or the name of a container port. */
   readonly targetPort: number | string;
   readonly protocol: string;
   readonly mode: PortModeName;
-  /** IP or host name without brackets and port; null if there is none yet. */
+  /** The IP address or host name without brackets and port; null if the endpoint has no address yet. */
   readonly address: string | null;
-  /** All addresses, the one in use first. */
+  /** All addresses. The first is `address`. */
   readonly addresses: readonly string[];
   /** The port behind the address: the Service port, a nodePort, 80 or 443. */
   readonly addressPort: number;
-  /** The https port of the controller at the same addresses; absent without a controller, and if `url` is https. */
+  /** The https port of the controller at the same addresses; absent if no controller is used, or if `url` is https. */
   readonly httpsPort?: number;
   /** The URL with its scheme; null without an address, and for UDP and SCTP. */
   readonly url: string | null;
@@ -41,11 +41,11 @@ export interface Endpoint {
   readonly skyPilot: { readonly prints: string | null; readonly reason: string; readonly differs: string | null };
   /** The objects that the row was read from. The first object opens the port. */
   readonly source: readonly ObjectReference[];
-  /** `metadata.creationTimestamp` of the first source, ISO 8601; null if there is none. */
+  /** `metadata.creationTimestamp` of the first source (ISO 8601); null if the source has none. */
   readonly createdAt: string | null;
 }
 
-/** The reason of a port that SkyPilot opens with a SkyServe controller before a service needs it. */
+/** The reason for the state of a port that SkyPilot opens with a SkyServe controller before a service needs the port. */
 export const openedInAdvance = 'opened in advance by SkyServe';
 
 /** Whether SkyPilot opened the port before a service of SkyServe needs it, and no call found the port in use. */

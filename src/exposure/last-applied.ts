@@ -11,8 +11,8 @@ import { fieldManager } from './ownership.ts';
 const loadsWithinMs = 60_000;
 
 /**
- * Whether the controller may not have loaded a row's Ingress yet: this plugin wrote it less than a minute before the
- * snapshot was taken. Both times are the API server's (`managedFields`).
+ * Whether the controller may not have loaded a row's Ingress yet: this plugin wrote the Ingress less than a minute before
+ * the snapshot was taken. Both times are the API server's (`managedFields`).
  */
 export function mayBeUnloaded({ source }: Pick<Endpoint, 'source'>, { takenAt, topics }: LoadedFrom): boolean {
   const [first] = source;

@@ -19,9 +19,9 @@ export type Admission =
   | { readonly admits: 'nobody'; readonly policies: readonly NetworkPolicy[] };
 
 /**
- * Applies the policies to a TCP port (networking.k8s.io/v1). Policies add up. A Pod that no policy selects for ingress
- * is open. A rule without peers or ports means all of them. The API does not show whether the network enforces
- * policies.
+ * The callers that the policies allow to use a TCP port of a Pod (networking.k8s.io/v1). A caller is allowed if one policy
+ * allows it. A Pod that no policy selects for ingress accepts all callers. A rule without peers applies to all callers, and
+ * a rule without ports to all ports. The API does not show whether the network enforces policies.
  */
 export function admissionTo(policies: readonly NetworkPolicy[], pod: Pod, port: number): Admission {
   const own = policies.filter(

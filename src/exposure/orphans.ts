@@ -21,20 +21,20 @@ export interface Orphan {
   readonly managedBy: 'kubectl-skyports' | 'skypilot';
 }
 
-/** Objects that remain after their SkyPilot cluster, and those that may not be orphans. */
+/** Objects that remain after their SkyPilot cluster was deleted, and objects that may be orphans later. */
 export interface Orphans {
-  /** Ingresses come first: an Ingress without its Services answers 503. */
+  /** Ingresses are first, because an Ingress without its Services answers 503. */
   readonly orphans: readonly Orphan[];
-  /** Objects of clusters that no longer exist, younger than ten minutes. */
+  /** Objects of clusters that do not exist. These objects are younger than ten minutes. */
   readonly young: readonly Orphan[];
 }
 
-/** Topics that have to be seen before a cluster counts as deleted. */
+/** The topics that must be seen before a cluster counts as deleted. */
 export const orphanTopics = ['pods', 'deployments'] as const satisfies readonly Topic[];
 
 /**
- * Objects that this plugin or SkyPilot created for a cluster that has neither Pods nor Deployments. None if Pods or
- * Deployments were not seen. Objects that are being deleted are left out.
+ * Objects that this plugin or SkyPilot created for a cluster that has neither Pods nor Deployments. Both lists are empty if
+ * Pods or Deployments were not seen. Objects that are being deleted are left out.
  */
 export function orphansIn(snapshot: Pick<Snapshot, 'topics' | 'takenAt'>): Orphans {
   const { topics } = snapshot;

@@ -3,18 +3,18 @@ import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { headPodOf, type SkyCluster } from '../skypilot/sky-cluster.ts';
 
-/** One port to open. Callers, names, paths and JSON use `servicePort`; `targetPort` is the Pod's port. */
+/** One port to open. Callers, names, paths and JSON use `servicePort`. The app in the Pod uses `targetPort`. */
 export interface PortMapping {
   readonly servicePort: number;
   readonly targetPort: number;
 }
 
 /**
- * Parses PORT arguments in SkyPilot's syntax (`8888`, `8000-8010`, `8000,9000`; sky/utils/resources_utils.py) and as
- * `80:8888`, Service port and Pod port. `8888/tcp` means 8888. As in SkyPilot, duplicates are merged.
+ * Parses PORT arguments in SkyPilot's syntax (`8888`, `8000-8010`, `8000,9000`; sky/utils/resources_utils.py), and as
+ * Service port and Pod port (`80:8888`). `8888/tcp` means 8888. As in SkyPilot, duplicates are merged.
  *
  * @returns the mappings, sorted by Service port
- * @throws UsageError for anything else, and for a Service port with two Pod ports
+ * @throws UsageError for any other text, and for a Service port with two Pod ports
  */
 export function parsePortMappings(words: readonly string[]): PortMapping[] {
   const targets = new Map<number, number>();
@@ -107,7 +107,7 @@ function portNamed(name: string, pod: Pod | undefined): number | undefined {
   return ports.find((port) => port.name === name)?.containerPort;
 }
 
-/** Mappings of ports to the same port of the Pod. */
+/** Mappings of Service ports to the same ports of the Pod. */
 export function samePorts(ports: readonly number[]): PortMapping[] {
   return ports.map((port) => ({ servicePort: port, targetPort: port }));
 }

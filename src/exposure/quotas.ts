@@ -44,12 +44,14 @@ function countsFor(countOf: (resource: keyof QuotaCounts) => number): QuotaCount
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
-/** Whether dry runs of single objects are enough to check quotas: no resource is counted for two of the objects. */
+/**
+ * Whether dry runs of single objects are enough to check quotas. They are if no resource is counted for two of the objects.
+ */
 export function isCountedAtOnce(all: readonly QuotaCounts[]): boolean {
   return countedResources.every((resource) => all.filter((counts) => counts[resource]).length <= 1);
 }
 
-/** A resource of a quota that has too little room. */
+/** A resource that a quota limits and that has too little room for a request. */
 export interface Shortage {
   readonly resource: keyof QuotaCounts;
   readonly requested: number;

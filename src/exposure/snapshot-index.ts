@@ -15,7 +15,7 @@ import { isOurs, nameOnCloudOfOurs, skyClusterAnnotation } from './ownership.ts'
  */
 export interface SnapshotIndex {
   readonly snapshot: Snapshot;
-  /** Clusters with Pods, and clusters that only have objects that expose ports. */
+  /** The clusters with Pods, and the clusters of which only objects that expose ports are left. */
   readonly skyClusters: readonly SkyCluster[];
   /** The Services by `namespace/name`. */
   readonly services: ReadonlyMap<string, Service>;
@@ -29,11 +29,11 @@ export interface SnapshotIndex {
   skyClustersOf(service: Service): readonly SkyCluster[];
   /** The SkyPilot cluster with this namespace and name on the cloud; undefined if it does not exist. */
   skyClusterNamed(namespace: string, nameOnCloud: string): SkyCluster | undefined;
-  /** Services of ingress controllers, from all lists. */
+  /** The Services of ingress controllers, from all lists. */
   readonly controllerServices: Observation<Service>;
-  /** `--ingress-service NAMESPACE/NAME`: the ingress controller's Service, if the user named it. */
+  /** The ingress controller's Service as `NAMESPACE/NAME`, if the user named it with `--ingress-service`. */
   readonly ingressService: string | undefined;
-  /** Values that other views of the same snapshot computed from the same observations. */
+  /** Values that views of the same snapshot share, because they are computed from the same observations. */
   readonly shared: SharedIndices;
 }
 

@@ -18,10 +18,10 @@ export interface SourceRanges {
 const annotations: Readonly<Record<string, (value: string) => readonly string[]>> = {
   'service.beta.kubernetes.io/load-balancer-source-ranges': separated,
   'service.beta.kubernetes.io/azure-allowed-ip-ranges': separated,
-  // ip:203.0.113.4,cidr:198.51.100.0/24
+  // Example: ip:203.0.113.4,cidr:198.51.100.0/24
   'service.beta.kubernetes.io/do-loadbalancer-allow-rules': (value) =>
     separated(value).map((each) => each.replace(/^(?:ip|cidr):/, '')),
-  // {"allowList":{"ipv4":["198.51.100.0/24"]}}
+  // Example: {"allowList":{"ipv4":["198.51.100.0/24"]}}
   'service.beta.kubernetes.io/linode-loadbalancer-firewall-acl': allowList,
 };
 

@@ -6,7 +6,7 @@ import type { Endpoint } from './endpoint.ts';
 export interface UnobservedTopic {
   readonly topic: Topic;
   readonly resource: string;
-  /** The requested namespace; null for all namespaces, or for a kind without namespaces. */
+  /** The requested namespace; null for all namespaces, and for a kind without namespaces. */
   readonly namespace: string | null;
   readonly reason: string;
 }

@@ -1,4 +1,4 @@
-/** `http` or `https`; null for protocols that have no URL. */
+/** The scheme of a URL: `http` or `https`; null for protocols that have no URL. */
 export type Scheme = 'http' | 'https' | null;
 
 /** The fields of a Service port that determine its scheme. */
@@ -21,7 +21,7 @@ export function schemeOf({ port, protocol = 'TCP', appProtocol = '', name = '' }
   return 'http';
 }
 
-/** `address:port`, with brackets around an IPv6 address. */
+/** The text `address:port`, with brackets around an IPv6 address. */
 export function hostAndPort(address: string, port: number): string {
   return `${bracketed(address)}:${port}`;
 }

@@ -35,7 +35,7 @@ import { withPlace } from './place.ts';
 /** The parts of a command that the load balancer of its request depends on. */
 export interface AdjustCall extends Pick<LoadBalancerContext, 'forSkyPilot' | 'namedPorts' | 'connection'> {
   readonly options: LoadBalancerOptions;
-  /** Adds the caller's connection flags to cures. */
+  /** Adds the connection flags of the command to cures. */
   readonly curesHere: (cures: readonly Cure[]) => readonly Cure[];
 }
 

@@ -11,11 +11,11 @@ export interface LoadBalancerOptions {
   /** The id of a platform or load balancer; undefined if it is to be detected. */
   readonly platform: string | undefined;
   readonly pool: string | undefined;
-  /** An IPv4 or IPv6 address. */
+  /** The IPv4 or IPv6 address to request. */
   readonly staticIp: string | undefined;
   readonly trafficPolicy: 'Cluster' | 'Local' | undefined;
   readonly noNodePorts: boolean;
-  /** A Service port; `none` keeps the load balancer's default. */
+  /** The Service port to probe; `none` keeps the default of the load balancer. */
   readonly healthCheck: number | 'none' | undefined;
   readonly probe: 'pod' | undefined;
 }
@@ -35,10 +35,10 @@ export interface LoadBalancerContext {
   readonly connection: Connection;
 }
 
-/** A request, adjusted to a load balancer. */
+/** A request with the settings for its load balancer, and notes about them. */
 export interface Adjusted {
   readonly request: ExposeRequest;
-  /** What was set and why, what the platform does by default, and what is not verified, one line each. */
+  /** The settings and their reasons, the defaults of the platform, and facts that are not verified, one line each. */
   readonly notes: readonly string[];
 }
 

@@ -29,7 +29,7 @@ export async function collectPlatformEvidence(snapshot: Snapshot, connection: Co
   const seen = { ...snapshot, topics: { ...snapshot.topics, ...first } };
   // MetalLB's pools are not requested, because its API group is enough to detect it.
   const { ciliumPools } = customResourceRequests(seen).pools;
-  // ServiceLB is optional in RKE2. Only its Pods show that it runs.
+  // ServiceLB is optional in RKE2. Only its Pods show that ServiceLB runs.
   const mayRunServiceLb = programOf(detectPlatforms(seen)) !== undefined;
   const [pools, serviceLb] = await Promise.all([
     ciliumPools && observe(connection, 'ciliumPools', ciliumPools),
@@ -43,7 +43,7 @@ export async function collectPlatformEvidence(snapshot: Snapshot, connection: Co
 const signs = ['apiGroups', 'serverVersion', 'nodes', 'loadBalancerPods'] as const;
 
 /**
- * Ends the command if a topic was not seen that is needed to detect the load balancer.
+ * Ends the command if a topic that is needed to detect the load balancer was requested and not seen.
  *
  * @throws UnseenError when a permission is missing; Failure when the server failed
  */
@@ -56,7 +56,7 @@ export function requirePlatformEvidence({ topics }: Snapshot, alternative: strin
   }
 }
 
-/** The load balancer that `--platform` names. @throws UsageError for an unknown name, and when that platform has none */
+/** The load balancer that `--platform` names. @throws UsageError for an unknown name, or if that platform has none */
 export function platformNamed(name: string): Detected<LoadBalancer> {
   const id = platformIds.find((each) => each === name);
   if (id) return loadBalancerNamed(id);

@@ -61,7 +61,10 @@ function probedAs(request: ExposeRequest, live: Service | undefined): Probed {
   };
 }
 
-/** @throws UsageError if the result of `--probe=pod` would change nothing */
+/**
+ * Refuses `--probe=pod` if its result would have no effect. @throws UsageError for an existing Service, or if no single
+ * probe decides for all ports
+ */
 function refuseProbe(request: ExposeRequest, { candidates, live }: LoadBalancerContext): void {
   const { what } = theOnly(candidates, '--probe=pod');
   if (live) {

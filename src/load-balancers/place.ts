@@ -24,9 +24,10 @@ import type { Adjusted, LoadBalancerContext, LoadBalancerOptions } from './conte
 import { withAdded, withAnnotations } from './merge-metadata.ts';
 
 /**
- * Sets the address of a load balancer (`--address-pool`, `--static-ip`), and whether it has nodePorts (`--no-node-ports`).
+ * Sets the address of a load balancer (`--address-pool`, `--static-ip`), and whether the load balancer has nodePorts
+ * (`--no-node-ports`).
  *
- * @throws UsageError if the load balancer does not support it, or could not be detected
+ * @throws UsageError if the load balancer does not support such an option, or could not be detected
  */
 export async function withPlace(
   request: ExposeRequest,
@@ -117,7 +118,7 @@ export function theOnly(candidates: readonly Detected<LoadBalancer>[], flag: str
 /**
  * Makes a Service get its address from a pool (`--address-pool`).
  *
- * @throws UsageError if the load balancer has no pools, or no pool of that name that could serve this Service
+ * @throws UsageError if the load balancer has no pools, or no pool with this name that can serve the Service
  */
 async function withPool(
   request: ExposeRequest,
@@ -202,8 +203,8 @@ async function labelsOf(request: ExposeRequest, pool: string, forSkyPilot: boole
 }
 
 /**
- * The ranges of a pool. kube-vip-cloud-provider has pools for namespaces, and one pool for all other namespaces. @throws
- * UsageError if this namespace does not get addresses of the pool
+ * The ranges of a pool. kube-vip-cloud-provider has pools for namespaces, and a global pool for all namespaces without one.
+ * @throws UsageError if this namespace gets no addresses of the pool; UnseenError if the pools were not seen
  */
 async function rangesOfNamespace(pool: string, namespace: string, title: string, connection: Connection) {
   const path = objectPath('ConfigMap', 'kube-system', 'kubevip');

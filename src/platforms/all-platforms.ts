@@ -49,13 +49,13 @@ export const allLoadBalancers: readonly LoadBalancer[] = [
   ...new Set([...addedLoadBalancers, ...allPlatforms.flatMap(({ loadBalancer }) => loadBalancer ?? [])]),
 ];
 
-/** Facts about these platforms that the sources do not state, one line each, for the user. */
+/** Open questions about these platforms and load balancers, one line each, for the user. */
 export function unverifiedOf(all: readonly (LoadBalancer | Platform)[]): string[] {
   const lines = all.flatMap(({ title, unverified }) => unverified.map((fact) => `not verified of ${title}: ${fact}`));
   return [...new Set(lines)];
 }
 
-/** The same facts for a load balancer and for the platforms that include it. */
+/** The open questions about a load balancer and the platforms that include it. */
 export function unverifiedOfLoadBalancer(loadBalancer: LoadBalancer): string[] {
   return unverifiedOf([loadBalancer, ...allPlatforms.filter((each) => each.loadBalancer === loadBalancer)]);
 }

@@ -17,7 +17,8 @@ export function annotationKey(loadBalancer: LoadBalancer, key: string, services:
   const [today, earlier] = keysOf(loadBalancer, key);
   const { legacyPrefix } = loadBalancer;
   if (!legacyPrefix || earlier === undefined) return key;
-  // A user may have set an annotation with the wrong prefix, so only annotations that the load balancer wrote count.
+  // A user may have set an annotation with the wrong prefix. So only an annotation that the load balancer itself wrote
+  // counts.
   const [now, before] = keysOf(loadBalancer, legacyPrefix.now + legacyPrefix.writes);
   const has = (written: string) => services.some(({ metadata }) => metadata?.annotations?.[written]);
   return has(before!) && !has(now!) ? earlier : today!;

@@ -70,7 +70,7 @@ export function ciliumPoolsOf(service: Service, { topics: { ciliumPools } }: Sna
     const why = poolRefusal(pool, service);
     return why ? [`pool ${pool.metadata?.name} ${why}`] : [];
   });
-  // A pool that accepts the Service gives it an address, unless the Service requests a specific one.
+  // A pool that accepts the Service gives it an address, unless the Service requests a specific address.
   if (refusals.length < pools.length) return undefined;
   const open = pools.find((pool) => !poolTrouble(pool) && labelsForPool(pool, service));
   return {

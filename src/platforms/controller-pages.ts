@@ -58,7 +58,7 @@ const goTexts: Readonly<Record<number, readonly string[]>> = {
   504: ['Gateway Timeout'],
 };
 
-/** The second line of HAProxy's built-in error pages. */
+/** The second line of HAProxy's built-in error pages, by status. */
 const haproxyLines: Readonly<Record<number, string>> = {
   400: 'Your browser sent an invalid request.',
   401: 'You need a valid user and password to access this content.',
@@ -300,9 +300,7 @@ export function mayBeOwnAnswer(status: number, controller: string | undefined | 
   return unsigned.test(controller ?? '') || !known.some(({ statuses }) => statuses.includes(status));
 }
 
-/**
- * Texts of servers that receive plain HTTP on a port with TLS: nginx, Go's net/http, Apache, and proxies in Node and Python.
- */
+/** Texts of servers that receive plain HTTP on a port with TLS: nginx, Go's net/http, Apache and Tomcat. */
 const tlsWanted =
   /plain HTTP request was sent to HTTPS port|Client sent an HTTP request to an HTTPS server|speaking plain HTTP to an SSL-enabled server port|combination of host and port requires TLS/i;
 

@@ -16,7 +16,7 @@ export interface Detected<T> {
  */
 export interface Detection {
   readonly platforms: readonly Detected<Platform>[];
-  /** Installed load balancers first, then those of the platforms. */
+  /** Installed load balancers are first, then those that platforms include. */
   readonly loadBalancers: readonly Detected<LoadBalancer>[];
 }
 
@@ -27,7 +27,10 @@ const weak: ReadonlySet<SignalKind> = new Set(['server', 'context']);
 const known: { readonly read: readonly unknown[]; readonly detection: Detection }[] = [];
 const mostKnown = 16;
 
-/** Detects the platforms and load balancers of a snapshot. Memoized: checks call this once per Service. */
+/**
+ * Detects the platforms and load balancers of a snapshot. The result is cached, because checks call this once for each
+ * Service.
+ */
 export function detectPlatforms(snapshot: Snapshot): Detection {
   const read = evidenceIn(snapshot);
   const earlier = known.find((each) => each.read.every((value, index) => value === read[index]));

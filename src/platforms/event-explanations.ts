@@ -122,7 +122,7 @@ export function explainEvent(
   return { ...found, flags: found.flagsFor(about.service, about.snapshot) };
 }
 
-/** The status that reports a fault, by the type of the condition. */
+/** The status that reports a fault, by the type of the condition. It contains the types of known products. */
 let failureConditions: Readonly<Record<string, string>> | undefined;
 
 /** The condition of a Service that reports a missing address; undefined if no condition does. */

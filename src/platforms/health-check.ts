@@ -4,7 +4,7 @@ import type { HealthCheck, LoadBalancer } from './platform.ts';
 
 type Annotations = Readonly<Record<string, string>>;
 
-/** The parts of a Service that its health check depends on. */
+/** The parts of a Service that decide how a load balancer checks its health. */
 export interface Probed {
   readonly annotations: Annotations;
   readonly externalTrafficPolicy: string | undefined;
@@ -13,7 +13,9 @@ export interface Probed {
 /** The scope of a Service's health check, and the port that the check is pinned to. */
 export interface HealthCheckScope {
   readonly scope: HealthCheck['scope'];
-  /** The Service port that the shared probe is pinned to; undefined if it probes the first port of the list. */
+  /**
+   * The Service port that the shared probe is pinned to; undefined if the load balancer probes the first port of the list.
+   */
   readonly port?: number;
 }
 
@@ -85,7 +87,7 @@ function isPinning({ healthCheck }: LoadBalancer, annotations: Annotations): boo
   return fixed.every(([key, value]) => annotations[key] === value);
 }
 
-/** The annotations that pin a Service's health check. */
+/** The annotations of a Service that pin its health check. */
 function pinsIn({ healthCheck }: LoadBalancer, annotations: Annotations): Pin[] {
   return Object.entries(healthCheck.pin ?? {}).flatMap(([template, value]) => {
     const [before, after] = template.split('{other}');

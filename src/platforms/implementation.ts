@@ -18,7 +18,7 @@ export function implementationsOf(
   if (marked.length > 0) return marked;
   const { loadBalancerClass } = spec ?? {};
   if (loadBalancerClass) return all.filter(({ what }) => what.classes.includes(loadBalancerClass));
-  // A Service with finalizers of other controllers only is not served by a controller that sets a finalizer.
+  // All finalizers of this Service are from other controllers. A controller that itself sets a finalizer does not serve it.
   const possible = finalizers.length > 0 ? all.filter(({ what }) => finalizerMarks(what).length === 0) : all;
   const replaced = new Set(possible.flatMap(({ what: { replaces = [] } }) => replaces));
   return possible.filter(({ what }) => !replaced.has(what.id) && !what.needsClass);
@@ -48,8 +48,8 @@ export function speakersAbout(service: Service, snapshot: Snapshot): readonly Lo
 }
 
 /**
- * The implementations that may have written the events of an Ingress: all that were detected. Undefined if too little was
- * seen.
+ * The implementations that may have written the events of an Ingress: all that were detected. Undefined if none was detected
+ * and too little was seen.
  */
 export function speakersIn(snapshot: Snapshot): readonly LoadBalancer[] | undefined {
   const { loadBalancers } = detectPlatforms(snapshot);

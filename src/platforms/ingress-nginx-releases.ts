@@ -1,7 +1,7 @@
 /** A vulnerability of ingress-nginx itself, and the first fixed release of each release line. */
 export interface Vulnerability {
   readonly ids: readonly string[];
-  /** The effect, in a few words. */
+  /** The effect of the vulnerability, in a few words. */
   readonly effect: string;
   /**
    * Fixed releases as `major.minor.patch`, ascending. Lines below the first have no fixed release. Lines above the last
@@ -11,7 +11,7 @@ export interface Vulnerability {
   readonly source: string;
 }
 
-/** The last releases before the project was archived (kubernetes/ingress-nginx, README and changelog/). */
+/** The last release of each line before the project was archived (kubernetes/ingress-nginx, README and changelog/). */
 export const lastReleases = ['1.13.9', '1.14.5', '1.15.1'] as const;
 
 /**
@@ -60,8 +60,9 @@ export type ControllerBuild =
   | { readonly by: 'vendor' };
 
 /**
- * Detects whether a controller image is upstream's: `ingress-nginx/controller` or `controller-chroot` in any registry, because
- * mirrors keep the path. RKE2 (`rancher/nginx-ingress-controller`), Microsoft and others use other names.
+ * Detects whether a controller image is upstream's. In any registry, its path is then `ingress-nginx/controller` or
+ * `controller-chroot`, because mirrors keep the path. RKE2 (`rancher/nginx-ingress-controller`), Microsoft and others use
+ * other names.
  */
 export function controllerBuildOf(image: string): ControllerBuild {
   const [name = '', digestless = ''] = /^(.+?)(?::([^:/@]+))?(?:@.*)?$/.exec(image)?.slice(1) ?? [];

@@ -22,7 +22,7 @@ export interface Mesh {
 const hasContainer = (pod: Pod, name: string) =>
   [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].some((each) => each.name === name);
 
-/** Every mesh that is recognized. */
+/** The meshes that are recognized. */
 export const meshes: readonly Mesh[] = [
   {
     name: 'Istio',

@@ -30,7 +30,7 @@ export interface PendingReason {
   readonly isGuess?: true;
 }
 
-/** The cures of a reason: the command that shows more, then the steps, then the advice. */
+/** The cures of a reason: `look`, then the steps, then the advice. */
 export function curesOf({ advice: words, look, steps = [] }: Pick<PendingReason, 'advice' | 'look' | 'steps'>): Cure[] {
   return [...(look ? [look] : []), ...steps, ...(words === '' ? [] : [advice(words)])];
 }
@@ -97,7 +97,7 @@ export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot)
   };
 }
 
-/** The load balancer that is known to serve a class; undefined if none is. */
+/** The load balancer that is known to serve a class; undefined if no known load balancer serves it. */
 export function classOwner(loadBalancerClass: string): LoadBalancer | undefined {
   return allLoadBalancers.find(({ classes }) => classes.includes(loadBalancerClass));
 }

@@ -44,7 +44,7 @@ export interface SchemeChange {
   readonly loadBalancerClass?: string;
 }
 
-/** An annotation that makes a Service's load balancer internal or public, and the values for each. */
+/** An annotation that makes a Service's load balancer internal or public, with the values for each scheme. */
 export interface SchemeAnnotation {
   readonly annotation: string;
   readonly internal?: RegExp;
@@ -60,8 +60,8 @@ export interface HealthCheck {
    */
   readonly scope: 'shared' | 'per-port' | 'node' | 'none' | 'unknown';
   /**
-   * Annotations that make one port's health count for all. `{port}` in a value stands for that port: `{
-   * 'do-loadbalancer-healthcheck-port': '{port}' }`. A key with `{other}` is written for each other port.
+   * Annotations that make the health of one port decide for all ports. `{port}` in a value stands for that port: `{
+   * 'do-loadbalancer-healthcheck-port': '{port}' }`. A key with `{other}` is written once for each other port.
    */
   readonly pin?: Readonly<Record<string, string>>;
   /**
@@ -149,7 +149,7 @@ export interface EventExplanation {
   readonly without?: string;
   /** The scheme with which `expose` creates a load balancer without this fault. */
   readonly scheme?: 'internal' | 'public';
-  /** Set if the flags only work on a new Service. An existing one has to be deleted and created again. */
+  /** Set if the flags work only on a new Service. An existing Service has to be deleted and created again. */
   readonly needsNewService?: true;
   /** Set if packets do not arrive while the fault lasts, even if the Service has an address. */
   readonly stopsTraffic?: true;
@@ -208,15 +208,21 @@ export interface LoadBalancer {
   readonly internal: SchemeChange | null;
   readonly public: SchemeChange | null;
   readonly alternative?: string;
-  /** Annotations that set the scheme, the strongest first; absent if `internal` and `public` name all of them. */
+  /**
+   * Annotations that set the scheme. The first annotation with a known value counts. Absent if `internal` and `public`
+   * contain all of them.
+   */
   readonly schemeAnnotations?: readonly SchemeAnnotation[];
   /** Classes that imply a scheme: `{ 'networking.gke.io/l4-regional-internal': 'internal' }`. */
   readonly schemeOfClass?: Readonly<Record<string, 'internal' | 'public'>>;
-  /** Why annotations are not enough for SkyPilot's own Services, by scheme; absent if they are enough. */
+  /** The reasons why annotations are not enough for SkyPilot's own Services, by scheme. Absent if annotations are enough. */
   readonly notBySkyPilot?: { readonly internal?: string; readonly public?: string };
   /** Set if the addresses belong to the user's own machine, so that localhost is correct. */
   readonly isLocalOnly?: true;
-  /** How a Service gets an address from a pool: by the pool's name, by labels that the pool selects, or by its namespace. */
+  /**
+   * How a Service gets an address from a pool: an annotation names the pool, the pool selects labels, or the Service's
+   * namespace decides.
+   */
   readonly pools?:
     | { readonly by: 'annotation'; readonly annotation: string; readonly topic: 'addressPools' }
     | { readonly by: 'labels'; readonly topic: 'ciliumPools' }
@@ -268,7 +274,7 @@ export interface PlatformIngress {
    * should not install Traefik.
    */
   readonly installs?: 'on-service' | 'on-host-ports';
-  /** Further cures. */
+  /** More cures. */
   readonly cures: readonly Cure[];
   /** Label selector for the Pods of the controller in `brings`, if they lack the label `app.kubernetes.io/name`. */
   readonly podSelector?: string;

@@ -15,7 +15,7 @@ export function loadBalancersFor({ loadBalancers }: Detection, loadBalancerClass
   return loadBalancers.filter(({ what }) => !replaced.has(what.id) && !what.needsClass);
 }
 
-/** The load balancer that `--platform` names. @throws UsageError when that platform has none */
+/** The load balancer that `--platform` names. @throws UsageError if that platform has none */
 export function loadBalancerNamed(id: (typeof platformIds)[number]): Detected<LoadBalancer> {
   const reason = `--platform ${id}`;
   const added = addedLoadBalancers.find((each) => each.id === id);
@@ -72,7 +72,10 @@ export function chooseScheme(
   ]);
 }
 
-/** @throws UsageError if the scheme needs more than annotations, because SkyPilot can only set annotations */
+/**
+ * Refuses a scheme that SkyPilot cannot set. @throws UsageError if the scheme needs more than annotations, because SkyPilot
+ * can set only annotations
+ */
 export function refuseForSkyPilot({ loadBalancer: { title, notBySkyPilot }, scheme }: ChosenScheme): void {
   const why = notBySkyPilot?.[scheme];
   if (!why) return;

@@ -9,7 +9,8 @@ import { isServedUnasked } from './implementation.ts';
 import type { PendingReason } from './missing-implementation.ts';
 import type { LoadBalancer } from './platform.ts';
 
-// Source: https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go (a DaemonSet with hostPorts for each Service).
+// Source: https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go. ServiceLB creates a DaemonSet with
+// hostPorts for each Service.
 
 /** The keys of the labels of ServiceLB's Pods and DaemonSets. They contain the program's name, `k3s` or `rke2`. */
 const labelsOf = (program: string) => ({
@@ -34,7 +35,7 @@ function podsOfProgram(program: string): TopicRequest {
 /** The requests for the Pods of ServiceLB, one for each program. At most one request finds Pods. */
 export const serviceLbPodsOfAnyProgram: readonly TopicRequest[] = ['k3s', 'rke2'].map(podsOfProgram);
 
-/** Requests the DaemonSets of ServiceLB, one for each Service, in all namespaces. */
+/** Requests the DaemonSets of ServiceLB, in all namespaces. Each Service has its own DaemonSet. */
 export function serviceLbDaemonSetsRequest(snapshot: Snapshot): TopicRequest {
   return { ...serviceLbPodsRequest(snapshot), path: collectionPath('DaemonSet', null) };
 }
@@ -118,9 +119,9 @@ export function serviceOfServiceLbPod({ metadata }: WithMetadata): string | unde
 /** A port of the nodes that a Service requests, and the other Service that already has it. */
 export interface PortHolder {
   readonly port: number;
-  /** `namespace/name` */
+  /** `namespace/name` of the Service that has the port. */
   readonly holder: string;
-  /** A nearby port that is free and was not requested. */
+  /** The nearest free port that was not requested either. */
   readonly free: number;
 }
 

@@ -8,7 +8,7 @@ import type { SignalKind } from './platform.ts';
  */
 export type Signs = ReadonlyMap<SignalKind, ReadonlyMap<string, () => string>>;
 
-/** The label that identifies the workloads of load balancers (Kubernetes' recommended labels). */
+/** The label that identifies the Pods of load balancers (a recommended label of Kubernetes). */
 const workloadLabel = 'app.kubernetes.io/name';
 
 const workloads = ['aws-load-balancer-controller', 'inlets-operator', 'kube-vip', 'kube-vip-ds', 'metallb'];

@@ -91,7 +91,10 @@ function namedService({ snapshot, services: byKey }: SnapshotIndex, key: string)
   return { is: 'undecided', why: `Service ${key}, named by --ingress-service, ${why}` };
 }
 
-/** A list of one namespace does not prove that other namespaces have no controller Service. */
+/**
+ * The result if no Service was found. A list of one namespace does not prove that other namespaces have no controller
+ * Service.
+ */
 function noneAmong({ snapshot }: SnapshotIndex): ControllerChoice {
   const { controllerServices } = snapshot.topics;
   if (snapshot.namespace === null || controllerServices.observed) return { is: 'absent' };

@@ -9,10 +9,13 @@ import type { SnapshotIndex } from '../snapshot-index.ts';
 import { chooseControllerService, signpostFor } from './controller-service.ts';
 import { webPortsOf } from './ingress-controllers.ts';
 
-/** Where an Ingress can be called. Exactly one of `addresses` (not empty), `unknown`, `broken` and `pending` is set. */
+/**
+ * The addresses where an Ingress can be called. Exactly one of `addresses` (not empty), `unknown`, `broken` and `pending` is
+ * set.
+ */
 export interface IngressAddress {
   readonly addresses: readonly string[];
-  /** Ports at the addresses; undefined for a port that the controller does not have. */
+  /** The ports at the addresses; undefined for a port that the controller does not have. */
   readonly ports: { readonly http?: number | undefined; readonly https?: number | undefined };
   readonly unknown?: string;
   readonly broken?: string;
@@ -23,7 +26,7 @@ export interface IngressAddress {
   readonly publishedHost?: string | undefined;
 }
 
-/** The IngressClass of an Ingress: the field, the old annotation, or the default class. */
+/** The IngressClass of an Ingress, from the field, the old annotation, or the default class. */
 export function ingressClassOf(
   view: SnapshotIndex,
   ingress: Ingress,

@@ -58,7 +58,7 @@ export const ingressControllers: readonly IngressController[] = [
     classNames: ['nginx'],
     serviceLabels: [
       { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' },
-      // The same product under another chart name.
+      // RKE2 installs the same product with another chart name.
       { 'app.kubernetes.io/name': 'rke2-ingress-nginx', 'app.kubernetes.io/component': 'controller' },
       // The addon of MicroK8s before 2026. Only its Pods have this label, and the Services that users create for these Pods
       // select it.

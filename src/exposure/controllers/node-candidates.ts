@@ -42,7 +42,7 @@ function isNodeReady({ metadata, status }: Node): boolean {
 
 const role = (name: string) => `node-role.kubernetes.io/${name}`;
 
-// RKE2 and k3s servers that also run workloads often have a second role.
+// Servers of RKE2 and K3s that also run workloads often have a second role, such as `worker`.
 function isControlPlaneOnly({ metadata }: Node): boolean {
   const labels = metadata?.labels ?? {};
   const isControlPlane = [role('control-plane'), role('master')].some((label) => label in labels);

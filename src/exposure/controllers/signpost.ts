@@ -5,8 +5,8 @@ import { keyOf } from '../../snapshot/object-reference.ts';
 import { fieldManager, isOurs, managedByLabel } from '../ownership.ts';
 
 /**
- * A signpost is a Service that this plugin creates where SkyPilot looks for its ingress controller. It has no backends,
- * only the address of the real controller, which runs elsewhere (`annotate --signpost`).
+ * A signpost is a Service that this plugin creates where SkyPilot looks for its ingress controller (`annotate --signpost`).
+ * It has no backends. It only has the address of the real controller, which runs in another place.
  */
 
 /**
@@ -15,7 +15,7 @@ import { fieldManager, isOurs, managedByLabel } from '../ownership.ts';
  */
 export const signpostClass = 'skyports/signpost';
 
-/** Marks the object as a signpost. */
+/** The annotation that marks an object as a signpost. */
 export const signpostAnnotation = 'skyports/signpost';
 
 /** The IngressClass that SkyPilot writes into its Ingresses (sky/templates/kubernetes-ingress.yml.j2). */
@@ -30,7 +30,7 @@ export function isSignpost(service: Service): boolean {
   );
 }
 
-/** Whether an IngressClass was created with a signpost. */
+/** Whether an IngressClass was created together with a signpost. */
 export function isSignpostClass(ingressClass: IngressClass): boolean {
   const { metadata } = ingressClass;
   return isOurs(metadata) && metadata?.annotations?.[signpostAnnotation] !== undefined;
@@ -73,7 +73,7 @@ export function signpostService(): Service {
   };
 }
 
-/** The status of a signpost. kube-proxy ignores an address of mode Proxy (KEP-1860). */
+/** The status of a signpost. kube-proxy ignores an address with ipMode Proxy (KEP-1860). */
 export function signpostStatus(address: string): { readonly loadBalancer: { readonly ingress: readonly object[] } } {
   const entry = /^[\d.]+$/.test(address) ? { ip: address, ipMode: 'Proxy' } : { hostname: address.toLowerCase() };
   return { loadBalancer: { ingress: [entry] } };

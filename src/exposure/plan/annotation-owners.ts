@@ -9,9 +9,8 @@ const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 const reconcilers = /^(helm|helm-controller|kustomize-controller|argocd.*|fleet.*)$/i;
 
 /**
- * The managers that declare an annotation of this object elsewhere and will restore it. These are managers that use
- * server-side apply, tools known to reconcile, and `kubectl apply` if its last applied configuration has the
- * annotation.
+ * The managers that have declared an annotation of this object and will restore it. These are managers that use server-side
+ * apply, tools that are known to reconcile, and `kubectl apply` if its last applied configuration contains the annotation.
  */
 export function managersDeclaring(object: WithMetadata, annotation: string): string[] {
   const { managedFields = [], annotations = {} } = object.metadata ?? {};

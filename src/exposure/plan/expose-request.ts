@@ -7,9 +7,7 @@ import type { MetadataChanges } from './manifest.ts';
 export const rewrites = ['strip', 'keep'] as const;
 export type Rewrite = (typeof rewrites)[number];
 
-/**
- * Ports that need their own annotations on an Ingress. Each set has its own Ingress, so other ports are not affected.
- */
+/** A set of annotations for the Ingress of some ports. Each set has its own Ingress, so other ports are not affected. */
 export interface IngressSet {
   /** The suffix of the name of the Ingress, a DNS label such as `auth`; empty for the usual set. */
   readonly name: string;
@@ -20,7 +18,7 @@ export interface IngressSet {
 /** The set of a port if no other set is requested. */
 export const usualSet: IngressSet = { name: '', annotations: {} };
 
-/** The options of `expose`. An undefined option was not given, so the existing value stays. */
+/** The options of `expose`. If an option is undefined, the user did not set it, and the existing value stays. */
 export interface ExposeRequest {
   readonly skyCluster: SkyCluster;
   readonly mode: ExposeMode;
@@ -30,17 +28,17 @@ export interface ExposeRequest {
   readonly labels: MetadataChanges;
   readonly allNodes: boolean | undefined;
   readonly loadBalancerClass: string | undefined;
-  /** CIDRs; an empty list removes all of them. */
+  /** The source ranges as CIDRs; an empty list removes all of them. */
   readonly sourceRanges: readonly string[] | undefined;
   readonly externalTrafficPolicy?: 'Cluster' | 'Local' | undefined;
   /** `spec.loadBalancerIP`, for load balancers that have no other way to request an address. */
   readonly loadBalancerIP?: string | undefined;
-  /** False creates the Service without nodePorts. It has no effect on an existing Service. */
+  /** False creates the Service without nodePorts. The option has no effect on an existing Service. */
   readonly allocateNodePorts?: false | undefined;
   /** The Service port to list first, for load balancers that only probe the first port. */
   readonly firstPort?: number | undefined;
   readonly ingressClass: string | undefined;
-  /** If it is undefined, a port stays in its set, and a new port gets the usual set. */
+  /** If undefined, an existing port stays in its set, and a new port gets the usual set. */
   readonly ingressSet?: IngressSet | undefined;
   /** The path starts with a slash and does not end with one. An empty path is the root. */
   readonly path: string | undefined;

@@ -5,8 +5,8 @@ import { isHostName, isIpAddress } from '../scope.ts';
 /**
  * Parses an address that SkyPilot will put into a URL: a bare IPv4 address or host name.
  *
- * @param corrected the command to paste, with the address that the user probably meant
- * @throws UsageError for anything else; it shows the URL that SkyPilot would print
+ * @param corrected returns the command to paste, with the address that the user probably meant
+ * @throws UsageError for any other text
  */
 export function parseExternalAddress(text: string, corrected: (address: string) => Command | null): string {
   const reason = whyUnusable(text);
@@ -46,7 +46,7 @@ export function whyUnreachable(address: string): string | undefined {
   return undefined;
 }
 
-/** Whether an IP address or a name means the caller's own machine. */
+/** Whether an IP address or a name stands for the caller's own machine. */
 export function isLoopback(address: string): boolean {
   return /^127\./.test(address) || /^(?:::1|::ffff:127\..*)$/i.test(address) || /(?:^|\.)localhost$/i.test(address);
 }

@@ -29,7 +29,7 @@ export function ownMetadata(skyCluster: SkyCluster): Required<Pick<ObjectMeta, '
 /**
  * Parses `KEY=VALUE` and `KEY-` as kubectl's label and annotate commands do.
  *
- * @throws UsageError for anything else, for duplicate keys, and for keys that this plugin uses itself
+ * @throws UsageError for any other text, for duplicate keys, and for keys that this plugin itself uses
  */
 export function parseMetadataChanges(words: readonly string[], flag: 'annotation' | 'label'): MetadataChanges {
   const set: Record<string, string> = {};
@@ -61,7 +61,10 @@ export function parseMetadataChanges(words: readonly string[], flag: 'annotation
   return { set, remove };
 }
 
-/** Kubernetes' qualified name: an optional DNS prefix and `/`, then at most 63 characters (apimachinery, validation.IsQualifiedName). */
+/**
+ * Whether the text is a qualified name of Kubernetes: an optional DNS prefix and `/`, then at most 63 characters
+ * (apimachinery, validation.IsQualifiedName).
+ */
 export function isQualifiedName(text: string): boolean {
   const [name, prefix, more] = text.split('/').reverse();
   if (more !== undefined || !name || name.length > 63) return false;

@@ -50,8 +50,8 @@ function extractItems(items: readonly Json[], path: string, inner: Fields): Json
 }
 
 /**
- * Whether two plain values are equal. The order of keys and lists does not matter, and undefined or empty keys count as
- * absent.
+ * Whether two plain values are equal. The order of keys and list items does not matter. A key whose value is undefined or an
+ * empty object counts as absent.
  */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;

@@ -82,7 +82,7 @@ function wantsNodePorts({ spec }: Service): string {
   return spec?.type === 'LoadBalancer' ? '{"allocateLoadBalancerNodePorts":true}' : '{"type":"NodePort"}';
 }
 
-/** A copy of the Service with the annotation set, or removed if it is null. */
+/** A copy of the Service with the annotation; a null address removes the annotation. */
 export function withAnnotatedAddress(service: Service, address: string | null): Service {
   const { [externalIpAnnotation]: _, ...others } = service.metadata?.annotations ?? {};
   const annotations = address === null ? others : { ...others, [externalIpAnnotation]: address };

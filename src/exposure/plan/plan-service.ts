@@ -26,9 +26,9 @@ export interface WantedService {
 }
 
 /**
- * Plans one Service from its live state.
+ * Plans the write of one Service, from its live state.
  *
- * @throws UsageError if another owner's object has the name
+ * @throws UsageError if an object of another owner has the name
  */
 export function planService(wanted: WantedService, live: Service | undefined): PlannedWrite<Service> {
   const { name, skyCluster } = wanted;
@@ -57,7 +57,8 @@ export function planService(wanted: WantedService, live: Service | undefined): P
 export function planFewerPorts(live: Service, ports: readonly number[]): PlannedWrite<Service> {
   const base = ownedFieldsOf(live);
   const left = (base.spec?.ports ?? []).filter(({ port }) => !ports.includes(port));
-  // Remove health checks that are pinned to a closed port, since they would fail for the remaining ports.
+  // Remove annotations that pin the health check to a closed port. With them, the health check of the remaining ports would
+  // fail.
   const remove = stalePins(base.metadata?.annotations ?? {}, ports);
   const changed = withMetadata({ ...base, spec: { ...base.spec, ports: left } }, { set: {}, remove }, noChanges);
   return writeOf(
@@ -98,8 +99,8 @@ function writeOf(
       apiVersion: 'v1',
       kind: 'Service',
       ...manifest,
-      // With the uid, an apply does not create an object again if it was deleted. The resourceVersion alone does not
-      // prevent that.
+      // The uid prevents that an apply creates an object again that was deleted. The resourceVersion alone does not prevent
+      // this.
       metadata: { ...manifest.metadata, resourceVersion, ...(uid && { uid }) },
     },
     effect: unchanged ? 'unchanged' : live ? 'changed' : 'created',

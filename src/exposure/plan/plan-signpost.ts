@@ -36,7 +36,7 @@ export interface SignpostRequest {
   readonly force: boolean;
 }
 
-/** One object of a signpost. If `status` is set, it is written after the object. */
+/** One object of a signpost. If `status` is set, the status is written after the object. */
 export interface SignpostWrite {
   readonly kind: 'Namespace' | 'Service' | 'IngressClass';
   readonly effect: 'created' | 'changed' | 'unchanged';
@@ -60,8 +60,8 @@ export interface SignpostPlan {
 /**
  * Plans a signpost with this address.
  *
- * @throws UsageError if another owner's Service has the name, if the class cannot be detected, or if the controller
- * does not serve SkyPilot's Ingresses
+ * @throws UsageError if a Service of another owner has the name, if the class cannot be detected, or if the controller does
+ * not serve SkyPilot's Ingresses
  */
 export function planSignpost(
   { service, namespaceExists, ingressClasses }: SignpostState,

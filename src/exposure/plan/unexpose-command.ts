@@ -4,9 +4,9 @@ import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import type { ExposeMode } from '../port-mode-names.ts';
 
 /**
- * `kubectl skyports unexpose …` for all ports.
+ * The command `kubectl skyports unexpose …` for all ports.
  *
- * @param mode undefined means all modes
+ * @param mode the mode of the ports; undefined for all modes
  */
 export function unexposeCommand(
   skyCluster: Pick<SkyCluster, 'displayName' | 'nameOnCloud' | 'namespace'>,

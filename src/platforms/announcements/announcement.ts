@@ -7,13 +7,13 @@ import type { Observation } from '../../snapshot/topics.ts';
 /** A Service with an address, and the nodes that have a ready Pod of the Service. */
 export interface Announced {
   readonly service: Service;
-  /** Undefined if the EndpointSlices were not seen, or if an endpoint has no node. */
+  /** The names of the nodes. Undefined if the EndpointSlices were not seen, or if an endpoint has no node. */
   readonly readyNodes: ReadonlySet<string> | undefined;
 }
 
 /** The findings about the nodes that answer for an address on the network. */
 export interface Announcement {
-  /** The load balancer that gave the address, for a function that handles several load balancers. */
+  /** The name of the load balancer that gave the address. Only `cloudAnnouncement` sets it, because it is for all clouds. */
   readonly by?: string;
   /** The nodes that answer for the address, as the implementation itself reports; undefined if it reports none. */
   readonly nodes?: readonly string[];
@@ -26,7 +26,7 @@ export interface Silence {
   readonly cause: string;
   readonly cures: readonly Cure[];
   readonly objects: readonly ObjectReference[];
-  /** Whether another externalTrafficPolicy would let a node announce it. */
+  /** Whether another externalTrafficPolicy would let a node announce the address. */
   readonly isOfLocalPolicy: boolean;
   /** Whether all objects that decide this were seen. */
   readonly isSure: boolean;

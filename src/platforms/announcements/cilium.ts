@@ -26,8 +26,8 @@ export function ciliumAnnouncement({ service }: Announced, snapshot: Snapshot): 
 }
 
 /**
- * Whether the class of the Service is an announcer of Cilium. For a Service without a class, whether Cilium's LB IPAM gave
- * the address.
+ * Whether the class of the Service selects an announcer of Cilium. For a Service without a class, whether Cilium's LB IPAM
+ * gave the address.
  */
 export function isOfCilium(service: Service): boolean {
   const { loadBalancerClass } = service.spec ?? {};
@@ -91,7 +91,7 @@ const look = cure(
   'shows what Cilium announces by BGP; an advertisement of Services needs a selector that takes this one',
 );
 
-/** Why a policy does not announce the Service; undefined if it does. */
+/** Why a policy does not announce the Service; undefined if the policy announces it. */
 function refusalOf(policy: CiliumL2Policy, service: Service, nodes: readonly Node[]): string | undefined {
   const { spec } = policy;
   if (!isForService(policy, service)) return 'selects other Services';

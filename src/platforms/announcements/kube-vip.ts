@@ -81,7 +81,7 @@ export function notTakenByKubeVip(service: Service, snapshot: Snapshot): Pending
   };
 }
 
-/** The Pods of kube-vip that were seen. Static Pods of kube-vip are not found, because they have no label. */
+/** The Pods of kube-vip that were seen. Static Pods of kube-vip are not found, because they lack the label. */
 export function kubeVipPods({ topics }: Snapshot): Pod[] {
   return itemsOf(topics.loadBalancerPods).filter(({ metadata }) =>
     /^kube-vip(?:-ds)?$/.test(metadata?.labels?.['app.kubernetes.io/name'] ?? ''),

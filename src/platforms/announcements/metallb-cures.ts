@@ -12,7 +12,7 @@ export interface Known {
   readonly advertisement: Advertisement;
 }
 
-/** Why a speaker does not announce from a node. */
+/** The reason why no speaker announces from a node. */
 export type Refusal = 'excluded' | 'no-network' | 'not-selected' | 'no-speaker' | 'no-endpoint';
 
 /** A node that does not announce, and the reasons. */
