@@ -15,7 +15,7 @@ import { isOurs, nameOnCloudOfOurs, skyClusterAnnotation } from './ownership.ts'
  */
 export interface SnapshotIndex {
   readonly snapshot: Snapshot;
-  /** The clusters with Pods, and the clusters of which only objects that expose ports are left. */
+  /** The clusters with Pods, and the clusters that have only objects that expose ports. */
   readonly skyClusters: readonly SkyCluster[];
   /** The Services by `namespace/name`. */
   readonly services: ReadonlyMap<string, Service>;

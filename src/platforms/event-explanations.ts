@@ -108,7 +108,7 @@ export function explainEvent(
   const heard = named.length > 0 ? named : (speakers ?? allLoadBalancers);
   const known = [...new Set(heard.flatMap((each) => each.eventExplanations?.() ?? []))];
   const fallbacks = heard.flatMap((each) => each.fallbackExplanations?.() ?? []);
-  // If the writer is unknown, an explanation without a message counts only after those of the service controller.
+  // If the writer is unknown, an explanation without a message counts only after the explanations of the service controller.
   const isAnyones = named.length === 0 && speakers === undefined;
   const first = isAnyones ? known.filter((each) => each.message !== undefined) : known;
   const annotations = about?.service.metadata?.annotations ?? {};
@@ -131,9 +131,9 @@ export function failureConditionOf(service: Service): Condition | undefined {
 }
 
 /**
- * The conditions that report a fault, those of known products first. A condition of an unknown type reports a fault if its
- * status is the bad one for its type (Kubernetes API conventions: either polarity is valid), or if its status is False and
- * its reason names a fault.
+ * The conditions that report a fault. Conditions of known products are first. A condition of an unknown type reports a fault
+ * if its status is the bad one for its type (Kubernetes API conventions: either polarity is valid), or if its status is
+ * False and its reason names a fault.
  */
 export function failureConditionsOf(conditions: readonly Condition[] = []): Condition[] {
   if (conditions.length === 0) return [];

@@ -4,8 +4,8 @@ import { type Detected, type Detection, detectPlatforms } from './detect.ts';
 import type { LoadBalancer } from './platform.ts';
 
 /**
- * The detected implementations that may serve a Service. They are chosen by its finalizers, else by its class. For a Service
- * without a class, they are the implementations that serve such Services.
+ * The detected implementations that may serve a Service. They are chosen by the Service's finalizers, otherwise by its
+ * class. For a Service without a class, they are the implementations that serve such Services.
  */
 export function implementationsOf(
   { metadata, spec }: Service,

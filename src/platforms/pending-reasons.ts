@@ -25,7 +25,8 @@ export function pendingReasonsOf(service: Service, snapshot: Snapshot, reason: s
   const isUnavailable = reason === 'UnAvailableLoadBalancer';
   const isOfPools = service.spec?.loadBalancerClass !== nodeIpamClass;
   const found = [
-    // ServiceLB also writes the event `UnAvailableLoadBalancer`, if its own Pods are not ready. It does not check nodes.
+    // ServiceLB also writes the event `UnAvailableLoadBalancer`, if its own Pods are not ready. ServiceLB does not check
+    // nodes.
     isUnavailable && !isServiceLbAlone(snapshot) ? excludedNodes(snapshot) : undefined,
     metallbPoolsOf(service, snapshot, isSilent),
     isOfPools && (reason === 'no_pool' || (isSilent && isOfCilium(snapshot)))

@@ -299,7 +299,7 @@ export interface Platform {
   readonly setupHint?: string;
   /** A command that installs or enables a load balancer. */
   readonly setupCure?: Cure;
-  /** Set if users of the platform install MetalLB from its own manifests when no load balancer gives addresses. */
+  /** Set if users of the platform install MetalLB from MetalLB's own manifests when no load balancer gives addresses. */
   readonly takesMetallb?: true;
   /** How to get an ingress controller that serves SkyPilot's Ingresses; absent if the general steps apply. */
   readonly ingress?: PlatformIngress;

@@ -159,8 +159,8 @@ export function nodePoolOf({
 }
 
 /**
- * The implementation that gives each port to one Service, if it is the only one that gives addresses to Services without a
- * class here.
+ * The load balancer that gives each port to one Service (`sharesNodePorts`), if no other load balancer gives addresses to
+ * Services without a class here.
  */
 function sharerAlone(snapshot: Snapshot): LoadBalancer | undefined {
   const [only, second] = detectPlatforms(snapshot).loadBalancers.filter(({ what }) => !what.needsClass);

@@ -28,8 +28,8 @@ export function servicesSkyPilotAsks(view: SnapshotIndex): Observation<Service> 
 }
 
 /**
- * Chooses the controller's Service. A Service that the user named takes precedence. Otherwise, the Service has the labels of
- * the class's controller. If several Services do, it is the one with the address in the Ingress's status, or else
+ * Chooses the controller's Service. A Service that the user named takes precedence. Otherwise, it is a Service with the
+ * labels of the class's controller. If there are several, it is the one with the address in the Ingress's status, or else
  * SkyPilot's.
  *
  * @param published addresses in the Ingress's status

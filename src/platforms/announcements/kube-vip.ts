@@ -16,8 +16,8 @@ export function kubeVipHostOf({ metadata }: Service): string | undefined {
 }
 
 /**
- * The node that announces an address of kube-vip, or why it does not. Undefined if kube-vip does not report that it
- * announces the Service.
+ * The node that announces an address of kube-vip, or why that node cannot do so. Undefined if kube-vip does not report that
+ * it announces the Service.
  */
 export function kubeVipAnnouncement({ service }: Announced, { topics }: Snapshot): Announcement | undefined {
   const host = kubeVipHostOf(service);
