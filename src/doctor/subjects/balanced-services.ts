@@ -35,9 +35,14 @@ export const announcementTopics = [
   'leases',
 ] as const satisfies readonly Topic[];
 
-/** A Service that callers reach by its external address: of a SkyPilot cluster, or of the ingress controller of its ports. */
+/**
+ * A Service that callers reach at an external address. It belongs to a SkyPilot cluster, or to the ingress controller
+ * of the ports.
+ */
 export interface BalancedService extends Announced {
-  /** Its external addresses, or the one that its annotation names. */
+  /**
+   * The external addresses of the Service. If it has none and is not a load balancer, the address in its annotation.
+   */
   readonly addresses: readonly string[];
   /** The affected SkyPilot clusters. */
   readonly about: readonly string[];
@@ -50,7 +55,10 @@ export interface BalancedService extends Announced {
 
 type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
-/** The Services with external addresses that callers of the checked ports use. Checks with the same topics share them. */
+/**
+ * The Services with external addresses that callers of the checked ports use. Checks whose topics have the same lists
+ * share the result.
+ */
 export function balancedServices(scene: Judged): readonly BalancedService[] {
   const { view, subject } = scene;
   const { skyCluster, ports, mode } = subject;
@@ -87,7 +95,7 @@ function balanced(service: Service, readyNodes: BalancedService['readyNodes'], c
   return { service, addresses, readyNodes, call: callOf(addresses.flatMap((address) => calls.get(address) ?? [])) };
 }
 
-/** The nodes with a ready Pod of a Service of the snapshot's namespace. */
+/** The nodes with a ready Pod of a Service in the snapshot's namespace; undefined if they are not known. */
 function readyNodesOf({ view }: Judged, service: Service): BalancedService['readyNodes'] {
   if (!view.snapshot.topics.endpointSlices.observed) return undefined;
   const endpoints = (view.slices.get(keyOf(service)) ?? []).flatMap((slice) => slice.endpoints ?? []);
