@@ -18,9 +18,9 @@ export type Group = (typeof groups)[number];
 export interface CheckDocs {
   /** The meaning of a failure. */
   readonly means: string;
-  /** Why it matters to a SkyPilot user. */
+  /** Why the failure matters to a SkyPilot user. */
   readonly matters: string;
-  /** How to fix it, in words. */
+  /** How to fix the failure, in words. */
   readonly fix: string;
   /** The commands of the fix, with placeholders in upper case. */
   readonly commands?: readonly Cure[];
@@ -73,7 +73,7 @@ export interface Check<
   readonly after: readonly After[];
   /** The documentation. It is a function, since a diagnosis does not read it. */
   docs(): CheckDocs;
-  /** Why the check does not apply; undefined if it does. */
+  /** Why the check does not apply; undefined if it applies. */
   notApplicable?(scene: CheckContext<Needs, Wants>): string | undefined;
   /**
    * The topics of `wants` that the check requires in this case. They may depend on the mode and on the namespaces in
@@ -82,8 +82,8 @@ export interface Check<
   needsHere?(scene: CheckContext<Needs, Wants>): readonly (Needs | Wants)[];
   find(scene: CheckContext<Needs, Wants>): readonly F[];
   /**
-   * Why the outcome is unknown although all required topics were seen and nothing was found; undefined if it is
-   * known.
+   * Why the outcome is unknown although all required topics were seen and nothing was found; undefined if the outcome
+   * is known.
    */
   unsettled?(scene: CheckContext<Needs, Wants>): string | Unseen | undefined;
   /** The fact in one or two sentences, without a cure. */

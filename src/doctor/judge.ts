@@ -28,8 +28,8 @@ export interface Verdict {
   readonly check: Check;
   readonly outcome: 'pass' | 'fail' | 'skipped' | 'unknown';
   /**
-   * Why the check was skipped, or why its outcome is unknown; null for other outcomes. For a consequence, `because of
-   * ID`, where ID is the check that failed.
+   * Why the check was skipped, or why its outcome is unknown; null for other outcomes. If the check is a consequence,
+   * the reason is `because of ID`, with the id of the check that failed.
    */
   readonly reason: string | null;
   /** The id of the failed check that this check is a consequence of; null if this check is not a consequence. */

@@ -69,7 +69,8 @@ const undecided: PlannedObjects = { namespaces: [], counts: {} };
 
 /**
  * Whether an Ingress has an address although no Pod of its controller was seen. The check
- * `ingress-controller-running` then only reports severity info. It reads the Ingresses of the whole snapshot.
+ * `ingress-controller-running` then only has findings of severity info. This function reads the Ingresses of the
+ * whole snapshot.
  */
 function isServedUnseen(
   checks: readonly Check[],

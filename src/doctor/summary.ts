@@ -76,7 +76,7 @@ export type End = 'fine' | 'problems' | 'uncertain';
 /**
  * The end of `doctor`, which decides the exit code and matches the summary.
  *
- * @param failOn the value of `--fail-on`: the lowest severity that counts as a problem
+ * @param failOn the lowest severity that counts as a problem; `never` means that nothing counts
  * @param waited whether the user waits with `--wait`; a pending port is then a problem
  */
 export function endOf(

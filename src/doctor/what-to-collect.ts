@@ -23,7 +23,7 @@ import { controllerConfigMapRequest } from './subjects/controller-settings.ts';
 
 /**
  * The requests for the first lists of a diagnosis: lists of endpoints, of controllers, of nodes, and of warnings. At
- * most 16 lists are requested, all together. Quotas need one more.
+ * most 16 lists are requested, all at the same time. Quotas need one more list.
  */
 export function doctorRequests(scope: EndpointScope, readsQuotas = false): TopicRequests {
   const ofControllers = { labelSelector: controllerServiceSelector };

@@ -18,8 +18,8 @@ export interface PodTrouble {
 /**
  * The announcement of a ServiceLB address: a Pod on the node with this address answers for it. ServiceLB only lists
  * the addresses of nodes with a ready Pod (https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go,
- * podIPs). It can only remove an address from the Service while ServiceLB itself runs. Undefined if nothing shows
- * that the address is from ServiceLB.
+ * podIPs). If ServiceLB no longer runs, the addresses stay in the Service. Undefined if nothing shows that the
+ * address is from ServiceLB.
  */
 export function serviceLbAnnouncement(balanced: BalancedService, snapshot: Snapshot): Announcement | undefined {
   const { service, addresses } = balanced;
@@ -70,8 +70,8 @@ function serviceLbPodsOf(service: Service, { topics: { serviceLbPods } }: Snapsh
 }
 
 /**
- * The announcement of a kube-vip address. If Pods of kube-vip were seen, it also contains whether one of them runs on
- * the announcing node.
+ * The announcement of a kube-vip address. If Pods of kube-vip were seen, and none of them is ready on the announcing
+ * node, the announcement may report this as a fault.
  */
 export function kubeVipPodsAnnouncement(balanced: BalancedService, snapshot: Snapshot): Announcement | undefined {
   const announcement = kubeVipAnnouncement(balanced, snapshot);

@@ -41,7 +41,8 @@ export const announcementTopics = [
  */
 export interface BalancedService extends Announced {
   /**
-   * The external addresses of the Service. If it has none and is not a load balancer, the address in its annotation.
+   * The external addresses of the Service. If it has none and is not a load balancer, the address in its annotation
+   * `skypilot.co/external-ip`.
    */
   readonly addresses: readonly string[];
   /** The affected SkyPilot clusters. */
@@ -49,7 +50,7 @@ export interface BalancedService extends Announced {
   readonly owner: Owner | 'controller';
   /** Undefined for the Service of an ingress controller. */
   readonly exposing: ExposingService | undefined;
-  /** The result of calling its addresses; undefined if no call proves anything. */
+  /** The result of calls to these addresses; undefined if no call proves anything. */
   readonly call: 'answers' | 'no-answer' | 'refused' | undefined;
 }
 

@@ -7,7 +7,7 @@ import type { AddressProbe } from '../../snapshot/probe.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
 /**
- * The calls. `isLetIn` is added if the load balancer has source ranges: whether they contain the address that the
+ * Adds `isLetIn` to each call of a load balancer with source ranges: whether the ranges contain the address that the
  * call was made from.
  */
 export function withCallers(
@@ -59,8 +59,8 @@ export type Admission =
   | { readonly kind: 'unknown' };
 
 /**
- * Whether the source ranges admit this machine. Only addresses that this machine itself shows are used. No service is
- * called to find its public address.
+ * Whether the source ranges admit this machine. Only the addresses that this machine itself shows are used. No
+ * service on the internet is called to find the public address of this machine.
  */
 export function admissionOf(probe: AddressProbe, ranges: SourceRanges): Admission {
   const { from, isLetIn, address, names } = probe;

@@ -19,8 +19,8 @@ export interface DecidingWebhook {
   /** The ValidatingWebhookConfiguration or MutatingWebhookConfiguration that contains the webhook. */
   readonly configuration: ObjectReference;
   /**
-   * Whether no Ready Pod of the webhook's controller was seen. The API server then refuses the objects that the
-   * webhook decides on.
+   * Whether no Ready Pod of the webhook's controller was seen; only known for the AWS Load Balancer Controller. The
+   * API server then refuses the objects that the webhook decides on.
    */
   readonly isDown: boolean;
 }
@@ -47,7 +47,10 @@ export type DecidedResource = keyof typeof groups;
 
 type Scene = Pick<CheckContext<never, 'webhooks' | 'mutatingWebhooks' | 'loadBalancerPods'>, 'perhaps'>;
 
-/** The webhooks that the API server would call for new objects of these resources in one of the namespaces. */
+/**
+ * The webhooks that the API server would call for new objects of these resources in one of the namespaces. Harmless
+ * webhooks are left out unless their controller is down.
+ */
 export function decidingWebhooks(
   scene: Scene,
   resources: readonly DecidedResource[],

@@ -12,7 +12,7 @@ import { controllerPodsOf } from './controller-down.ts';
 
 /** The controller that handles a Service without events or conditions, and the field that shows this. */
 export interface Handler {
-  /** "its finalizer tailscale.com/finalizer shows that tailscale.com handles it" */
+  /** For example: "its finalizer tailscale.com/finalizer shows that tailscale.com handles it". */
   readonly fact: string;
   readonly cures: readonly Cure[];
 }

@@ -26,7 +26,7 @@ const ingressNginx = controllerNamed(ingressNginxController)!;
 export interface ServedClass {
   /** The name of the class; undefined if the Ingress names no class and no default class exists. */
   readonly name: string | undefined;
-  /** `spec.controller`; undefined if no such IngressClass exists. */
+  /** The `spec.controller` of the class; undefined if no such IngressClass exists. */
   readonly controller: string | undefined;
   /** The controller product; undefined if it is unknown. */
   readonly product: IngressController | undefined;

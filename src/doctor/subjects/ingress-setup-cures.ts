@@ -75,8 +75,8 @@ export function ingressSetup(scene: Judged, opened?: Opened): Cure[] {
 }
 
 /**
- * Whether ingress-nginx's controller or a foreign controller has the class `nginx`, and the name of another class
- * with the controller of ingress-nginx. Traefik's nginx provider also serves classes with that controller.
+ * Whether the class `nginx` has the controller of ingress-nginx, or another controller; and the name of another class
+ * with the controller of ingress-nginx. Traefik's nginx provider also serves classes with this controller.
  */
 function classesIn({ view }: Judged) {
   const classes = itemsOf(view.snapshot.topics.ingressClasses);
@@ -192,8 +192,8 @@ function removal({ view }: Judged, nginx: Pod): Cure {
 }
 
 /**
- * The HelmChart that K3s or RKE2 installed Traefik from; undefined for any other Traefik. A HelmChartConfig changes
- * its values.
+ * The name of the HelmChart that K3s or RKE2 installed Traefik from; undefined for any other Traefik. A
+ * HelmChartConfig changes the values of this chart.
  */
 function bundledChart(
   snapshot: Parameters<typeof detectPlatforms>[0],
@@ -236,7 +236,10 @@ export function addressOfNginx(scene: Judged): string | undefined {
   return nodeCandidates(nodes.items, { onNodes })[0]?.address;
 }
 
-/** Whether nothing seems to give addresses to Services. No Service of a controller has an address then. */
+/**
+ * Whether nothing seems to give addresses to Services: no Service of a controller has an address, and nothing that
+ * gives addresses was detected.
+ */
 function givesNoAddresses({ view }: Judged): boolean {
   const controllers = itemsOf(view.controllerServices).filter((service) => !isSignpost(service));
   const isServed = controllers.some((service) => (service.status?.loadBalancer?.ingress ?? []).length > 0);

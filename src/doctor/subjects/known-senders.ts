@@ -16,7 +16,8 @@ export interface InFront {
   /** The `spec.controller` of the row's IngressClass; undefined if the class was not seen. */
   readonly controller: string | undefined;
   /**
-   * The `spec.controller` in the field above. If Traefik's nginx provider serves the same class, also Traefik's own.
+   * The value of `controller`. If Traefik's nginx provider serves the same class, also the controller of Traefik's
+   * own class.
    */
   readonly all: readonly (string | undefined)[];
 }

@@ -220,7 +220,7 @@ export function globalAuthOf(row: CalledPort['row'], scene: Scene): string | und
  */
 const globalAuth = 'nginx.ingress.kubernetes.io/enable-global-auth';
 
-/** Cures that open a port without that login. */
+/** Cures that open a port without the login of global-auth-url. */
 export function withoutLogin(row: CalledPort['row']): Cure[] {
   const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
   const open = part`--mode ingress --annotation ${`${globalAuth}=false`} ${beside}`;
@@ -286,7 +286,8 @@ function ownCures(
     case 403:
       return { severity: 'warning', cures: [log('shows why it refuses the call')] };
     case 404: {
-      // Other code has already compared the flags of its Pods (namespaceLeftOut, and the check ingress-served).
+      // Other code has already compared the flags of the controller's Pods (namespaceLeftOut, and the check
+      // ingress-served).
       const isSeen = itemsOf(scene.view.snapshot.topics.controllerPods).length > 0;
       const rest = isSeen ? '' : "; its --watch-namespace must name the Ingress's namespace or be absent";
       return { severity, cures: [log(`shows why it leaves the Ingress out${rest}`)] };

@@ -40,7 +40,8 @@ export function plannedWrites(view: SnapshotIndex, subject: Subject, namespace: 
     ...{ sourceRanges: undefined, ingressClass: undefined, path: undefined, rewrite: undefined },
     ...{ host: undefined, tlsSecret: undefined, allowReserved: true, besideSkyPilot: false, force: true },
   };
-  // Other checks judge the IngressClass and its controller, and the Pods.
+  // With `force`, the plan accepts faults of the IngressClass, of its controller and of the Pods, which other checks
+  // judge.
   const { writes } = planExpose(view, request);
   return writes.filter(({ effect }) => effect !== 'unchanged');
 }

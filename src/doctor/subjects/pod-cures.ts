@@ -56,7 +56,7 @@ function isNameless({ displayName, nameOnCloud }: SkyCluster): boolean {
 
 /**
  * Cures that find out whether the app listens: a look from inside its Pod. If the snapshot already contains the
- * result, the cure is `forward`. If the app does not listen, its log ranks above `forward`.
+ * result, the cure is `forward`. If that result shows that the app does not listen, the first cure is its log.
  */
 export function insideCures(view: SnapshotIndex, row: Endpoint): readonly Cure[] {
   const { probe, listens } = insideOf(view, row);
@@ -75,7 +75,7 @@ export function insideCures(view: SnapshotIndex, row: Endpoint): readonly Cure[]
 /**
  * The command `sky logs train`.
  *
- * @param what the note: what the log shows
+ * @param what the text about what the log shows
  */
 export function logsCure(displayName: string, what: string): Cure {
   const name = skyOperandOf(displayName);

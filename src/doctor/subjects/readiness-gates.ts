@@ -6,7 +6,7 @@ import { withoutStop } from '../format.ts';
 export interface ClosedGate {
   /** The type of the gate's condition: `target-health.elbv2.k8s.aws/k8s-default-train2ea-fd31669904`. */
   readonly type: string;
-  /** "readiness gate TYPE is False: Target.FailedHealthChecks; Health checks failed" */
+  /** For example: "readiness gate TYPE is False: Target.FailedHealthChecks; Health checks failed". */
   readonly words: string;
 }
 

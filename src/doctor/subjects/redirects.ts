@@ -5,7 +5,7 @@ import type { Severity } from '../define-check.ts';
 export interface RedirectFault {
   readonly kind: 'loop' | 'https-dead' | 'other-port' | 'other-host' | 'out-of-path';
   readonly severity: Severity;
-  /** The rest of a sentence that begins with the URL: `redirects to itself`. */
+  /** The rest of a sentence that begins with the URL: `redirects to another host, https://example.com`. */
   readonly text: string;
   /** The URL that the redirect leads to. */
   readonly location: string;

@@ -25,9 +25,9 @@ export function replicaCures(): readonly Cure[] {
 
 /**
  * The command for the log of an app behind SkyServe's load balancer. The controller's log (`sky logs`) does not
- * contain it.
+ * contain the log of the app.
  *
- * @param what the note: what the log shows
+ * @param what the text about what the log shows
  */
 export function replicaLogCure(what: string): Cure {
   return cure(command`sky serve logs NAME 1`, `${what}: that of replica 1; NAME is the name of the service`);

@@ -97,7 +97,7 @@ export function makeClass(name: string, controller: string, serves: string): Cur
 /**
  * The command that makes SkyPilot find a controller whose own Service SkyPilot does not read.
  *
- * @param className the class that the new class `nginx` is copied from; undefined if `nginx` exists
+ * @param className the class whose controller a new class `nginx` gets; undefined if `nginx` needs no change
  */
 export function signpostTo(address: string | undefined, className: string | undefined): Cure {
   const what = `makes what SkyPilot looks for: ${className ? 'the class nginx, and ' : ''}a Service with`;

@@ -6,7 +6,7 @@ import { exposeCommand } from '../format.ts';
 import { type KnownLoadBalancer, knownLoadBalancers } from './exposing-services.ts';
 
 /**
- * The load balancers whose Service requests no scheme, and whose implementation creates internal load balancers then.
+ * The load balancers whose Service requests no scheme, and whose implementation then creates internal load balancers.
  */
 export function unaskedInternal(scene: Pick<CheckContext, 'view' | 'subject'>): KnownLoadBalancer[] {
   return knownLoadBalancers(scene).filter(({ loadBalancer, service }) => {

@@ -57,6 +57,7 @@ export function gateLooks(pod: Pod, namespace: string): Cure[] {
 /** The scheduling gate of Kueue (pkg/controller/jobs/pod/constants). */
 const kueueGate = 'kueue.x-k8s.io/admission';
 
+/** The queue of a Pod, from the label that SkyPilot's kubernetes.kueue.local_queue_name sets. */
 function queueOf({ metadata }: Pick<Pod, 'metadata'>): string | undefined {
   return metadata?.labels?.['kueue.x-k8s.io/queue-name'];
 }

@@ -14,8 +14,8 @@ import { dryRunsOf, plannedOf } from './planned-objects.ts';
 type Scene = CheckContext<never, 'dryRuns' | 'resourceQuotas' | 'webhooks' | 'mutatingWebhooks' | 'loadBalancerPods'>;
 
 /**
- * Why it is unknown whether the API server would accept the writes. A dry run got no usable answer, or no dry run was
- * made although a webhook or a quota would decide. Undefined if it is known.
+ * Why it is unknown whether the API server would accept the writes; undefined if this is known. It is unknown if a
+ * dry run got no usable answer. It is also unknown if no dry run was made although a webhook or a quota would decide.
  */
 export function whyUnsettledWrites(scene: Scene): Unseen | undefined {
   const { resourceQuotas } = scene.perhaps;
