@@ -53,8 +53,8 @@ export interface Check<
    */
   readonly onPath: boolean;
   /**
-   * Set if a failure of this check also makes calls of the port fail. Failures of checks with `isCall` are then
-   * consequences.
+   * Set if a failure of this check also makes calls of the port fail. If the failure is an error, failures of checks
+   * with `isCall` are consequences.
    */
   readonly breaksCalls?: true;
   /** Set if the check judges calls. Every earlier check with `breaksCalls` counts as listed in `after`. */

@@ -14,7 +14,7 @@ export interface EventEvidence {
     readonly reason: string;
     readonly message: string;
     readonly count: number;
-    /** ISO 8601; null if the event has no time. */
+    /** The time of the last occurrence, ISO 8601; null if the event has no time. */
     readonly lastSeen: string | null;
     /** The component that wrote the event; null if the event does not name it. */
     readonly by: string | null;

@@ -106,7 +106,7 @@ function verdictOf(check: Check, { checks, snapshot, subject, selection, failed,
   });
   if (!isSelected(check, selection)) return skipped('not asked for');
   const earlier = new Map(checks.map((each) => [each.id, each]));
-  // A warning may be right and have nothing to do with it: a call that fails is told beside it.
+  // A warning may be correct and still not explain a failed call. So only an error explains a finding about a call.
   const explains = (id: string, finding: Finding) => !check.isCall || severityOf(earlier.get(id)!, finding) === 'error';
   const causes = causesOf(check, checks).filter((id) => failed.get(id)?.some((each) => explains(id, each)));
   const everywhere = causes.find((id) =>
@@ -145,7 +145,7 @@ function verdictOf(check: Check, { checks, snapshot, subject, selection, failed,
 }
 
 /**
- * The ids of the checks whose failure makes this check a consequence: the ids in `after`. For a check that judges
+ * The ids of the checks whose failure may make this check a consequence: the ids in `after`. For a check that judges
  * calls, also every check with `breaksCalls`.
  */
 export function causesOf({ after, isCall }: Check, checks: readonly Check[]): readonly string[] {

@@ -17,7 +17,9 @@ export type Fix =
       readonly skyCluster: SkyCluster;
       readonly mode: ExposeMode;
       readonly ports: readonly PortMapping[];
-      /** Undefined keeps the current value. */
+      /**
+       * Whether the Service selects the Pods of all nodes, not only the head Pod; undefined keeps the current value.
+       */
       readonly allNodes?: boolean;
       readonly ingressClass?: string;
     }

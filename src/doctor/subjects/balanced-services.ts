@@ -48,7 +48,7 @@ export interface BalancedService extends Announced {
   /** The affected SkyPilot clusters. */
   readonly about: readonly string[];
   readonly owner: Owner | 'controller';
-  /** Undefined for the Service of an ingress controller. */
+  /** The Service, its SkyPilot cluster, and the checked ports; undefined for the Service of an ingress controller. */
   readonly exposing: ExposingService | undefined;
   /** The result of calls to these addresses; undefined if no call proves anything. */
   readonly call: 'answers' | 'no-answer' | 'refused' | undefined;

@@ -8,7 +8,10 @@ import { keyOf, type ObjectReference, type WithMetadata } from '../../snapshot/o
 import { itemsOf } from '../../snapshot/topics.ts';
 import { conditionsSaid, type Heard, type Said, saidAbout, saidWhere } from './said.ts';
 
-/** The labels of a TargetGroupBinding that name its Service or Ingress (AWS Load Balancer Controller, pkg/deploy/tracking). */
+/**
+ * The labels of a TargetGroupBinding that name its Service or Ingress (AWS Load Balancer Controller,
+ * pkg/deploy/tracking).
+ */
 const stackLabels = {
   Service: ['service.k8s.aws/stack', 'service.eks.amazonaws.com/stack'],
   Ingress: ['ingress.k8s.aws/stack', 'ingress.eks.amazonaws.com/stack'],
@@ -101,7 +104,10 @@ export function podsServing(service: Service, { snapshot: { topics }, shared }: 
   return byService.get(keyOf(service)) ?? [];
 }
 
-/** Why the Pods that serve a Service do not run, in the words of their status; empty if they run. */
+/**
+ * Why the Pods that serve a Service are not ready, in the words of their status; empty if all of them are ready. Pods
+ * without a container status are left out.
+ */
 export function troublesOfPodsServing(service: Service, view: View): { readonly pod: Pod; readonly fact: string }[] {
   return podsServing(service, view)
     .filter((pod) => pod.status?.containerStatuses !== undefined && !isReady(pod))
@@ -119,9 +125,10 @@ function isDaemonSetOf({ name }: ObjectReference, { metadata }: Service): boolea
 }
 
 /**
- * Creates a function that decides whether a TargetGroupBinding belongs to this Service or Ingress. The labels of the
- * binding decide. If the bindings of the namespace were not seen, the name of the binding decides. The name contains
- * the first eight letters and digits of the namespace and of the name (pkg/service/model_build_target_group.go).
+ * Creates a function that decides whether a TargetGroupBinding belongs to this Service or Ingress, by the labels of
+ * the binding. If the bindings of the namespace were not seen, the name of the binding decides. This name contains
+ * the first eight letters and digits of the object's namespace and of its name
+ * (pkg/service/model_build_target_group.go).
  */
 function bindingRule(kind: keyof typeof stackLabels, object: WithMetadata, { snapshot }: View) {
   const { topics, namespace: listedIn } = snapshot;

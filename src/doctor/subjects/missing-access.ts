@@ -10,7 +10,7 @@ export interface MissingAccess {
   /** Null means the whole Kubernetes cluster. */
   readonly namespace: string | null;
   readonly verbs: readonly string[];
-  /** In the syntax of `kubectl create role --resource`: `ingresses.networking.k8s.io`. */
+  /** The resources, in the syntax of `kubectl create role --resource`: `ingresses.networking.k8s.io`. */
   readonly resources: readonly string[];
   readonly severity: Severity;
   /** What does not work without the permissions. */
@@ -23,7 +23,7 @@ interface Denied {
   readonly resource: string;
 }
 
-/** The resources that every check needs. */
+/** The resources that the checks cannot work without. */
 const indispensable = ['pods', 'services'];
 
 /**

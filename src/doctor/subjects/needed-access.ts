@@ -11,7 +11,7 @@ export interface NeededAccess {
   readonly group: string;
   readonly resource: string;
   readonly subresource?: string;
-  /** Absent means all namespaces, or a kind without namespaces. */
+  /** The namespace; absent means all namespaces, or a kind without namespaces. */
   readonly namespace?: string;
 }
 

@@ -259,7 +259,7 @@ function waitCure({ row }: CalledPort): Cure {
   return cure(waiting, 'waits: the controller takes a moment after a change');
 }
 
-/** The namespace that the controller watches, if the Ingress is in another one. */
+/** The namespaces that the controller watches, if the Ingress is in another one; undefined otherwise. */
 function namespaceLeftOut({ view }: Pick<CheckContext, 'view'>, namespace: string): string | undefined {
   const watched = itemsOf(view.snapshot.topics.controllerPods).flatMap((pod) => watchedNamespaceOf(pod) ?? []);
   return watched.length > 0 && !watched.includes(namespace) ? listed(watched) : undefined;
@@ -320,13 +320,16 @@ function cameThrough(row: CalledPort['row'], { view }: Scene, log: Cure): readon
   return inside[0]?.command?.includes('--probe=pod') ? inside : [log, ...inside];
 }
 
-/** The addresses that an Ingress admits (ingress-nginx, docs/user-guide/nginx-configuration/annotations.md). */
+/**
+ * The addresses that an Ingress admits; undefined if the Ingress admits every address (ingress-nginx,
+ * docs/user-guide/nginx-configuration/annotations.md).
+ */
 function admittedBy(ingress: Ingress | undefined): string | undefined {
   const annotations = Object.entries(ingress?.metadata?.annotations ?? {});
   return annotations.find(([key]) => /\/(?:whitelist|allowlist)-source-range$/.test(key))?.[1];
 }
 
-/** The protocol other than HTTP that an Ingress sets for its app; undefined if it sets none. */
+/** The protocol that an Ingress sets for its app, if it is another one than HTTP; undefined otherwise. */
 function backendProtocolOf(ingress: Ingress | undefined): string | undefined {
   const named = ingress?.metadata?.annotations?.['nginx.ingress.kubernetes.io/backend-protocol'];
   return named === undefined || named.toUpperCase() === 'HTTP' ? undefined : named;

@@ -21,14 +21,17 @@ const annotationPrefix = 'nginx.ingress.kubernetes.io/';
 /** The facts in the snapshot that explain why a controller redirects to https. */
 export interface RedirectCause {
   readonly ingress: Ingress | undefined;
-  /** The controller's Service. */
+  /** The Service of the ingress controller; undefined if it was not seen. */
   readonly service: Service | undefined;
   readonly settings: ControllerSettings | undefined;
   /** Describes where TLS ends before the controller; undefined if no object shows this. */
   readonly tlsEnd: string | undefined;
   /** Whether https calls certainly arrive at the controller's http port. */
   readonly arrivesPlain: boolean;
-  /** The setting that makes ingress-nginx redirect. */
+  /**
+   * The setting that makes ingress-nginx redirect; undefined if no such setting was seen. `tls` means that the
+   * Ingress has a certificate.
+   */
   readonly forcedBy: 'annotation' | 'ConfigMap' | 'tls' | undefined;
   /**
    * The annotation of the Ingress that redirects every call, without its prefix. It may redirect to another place

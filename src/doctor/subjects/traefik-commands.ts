@@ -19,7 +19,7 @@ const classManifest = {
   spec: { controller: ingressNginxController },
 };
 
-/** How to install Traefik. */
+/** The options of an install of Traefik. */
 export interface TraefikInstall {
   /** Whether Traefik listens on ports 80 and 443 of its nodes, because nothing gives its Service an address. */
   readonly onHostPorts: boolean;
@@ -65,7 +65,7 @@ export function enableBundledTraefik(
     apiVersion: 'helm.cattle.io/v1',
     kind: 'HelmChartConfig',
     metadata: { name: chart, namespace: 'kube-system' },
-    // YAML without quotes: they would need backslashes in JSON, and zsh's echo interprets backslashes.
+    // The YAML has no quotes: quotes would need backslashes in JSON, and zsh's echo interprets backslashes.
     spec: { valuesContent: `additionalArguments: [${flags.join(', ')}]` },
   };
   const list = JSON.stringify(makesClass ? { apiVersion: 'v1', kind: 'List', items: [config, classManifest] } : config);

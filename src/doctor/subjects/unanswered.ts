@@ -25,7 +25,7 @@ type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 /** What is known about an address that does not answer, and the cures. */
 export interface Unanswered {
   readonly facts: readonly string[];
-  /** The most likely cure first. */
+  /** The cures, the most likely first. */
   readonly cures: readonly Cure[];
   /** The cure for a firewall, which comes last; undefined if another fact explains the silence. */
   readonly firewall: Cure | undefined;
