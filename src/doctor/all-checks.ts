@@ -60,7 +60,7 @@ import { skyCanAddPorts } from './checks/skypilot/sky-can-add-ports.ts';
 import type { Check } from './define-check.ts';
 import type { Finding } from './finding.ts';
 
-/** In the order of a packet's path. */
+/** All checks by their id, in the order of a packet's path. */
 const byId = {
   'api-server-answers': apiServerAnswers,
   permissions: permissions,
@@ -122,11 +122,14 @@ const byId = {
   'http-answers': httpAnswers,
 } as const;
 
-/** The name of a check: the value of `--only` and `--skip`, the anchor in docs/checks.md, the name of its file. */
+/**
+ * The id of a check. It is also the value of `--only` and `--skip`, the anchor in docs/checks.md, and the name of the
+ * file.
+ */
 export type CheckId = keyof typeof byId;
 
 // A check with an unknown id in `after` is a compile error here.
 const known: Readonly<Record<CheckId, Check<Topic, Topic, Finding, CheckId>>> = byId;
 
-/** Every check, in the order of a packet's path: the first that fails is the root cause. */
+/** All checks, in the order of a packet's path. An earlier failure may explain a later failure. */
 export const allChecks: readonly Check[] = Object.values(known);

@@ -8,43 +8,43 @@ import type { QuotaCounts } from '../snapshot/dry-run.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, type Observation, type Topic, type TopicObjects } from '../snapshot/topics.ts';
 
-/** What to check. */
+/** The part of the snapshot that a diagnosis is about. */
 export interface Subject {
-  /** The SkyPilot cluster that the user named; undefined checks all clusters. */
+  /** The SkyPilot cluster that the user named; undefined means all SkyPilot clusters. */
   readonly skyCluster:
     | { readonly namespace: string; readonly nameOnCloud: string; readonly displayName: string }
     | undefined;
-  /** Service ports; undefined checks all ports. */
+  /** The Service ports to check; undefined means all ports. */
   readonly ports: readonly number[] | undefined;
-  /** Checks this mode before any port uses it; undefined checks the modes in use. */
+  /** The mode to check before any port uses it; undefined means the modes in use. */
   readonly mode: ExposeMode | undefined;
   /** `NAMESPACE/NAME` of the ingress controller's Service, if the user named it. */
   readonly ingressService?: string | undefined;
-  /** What the mode would write, and where; undefined for a stand-in in an unknown namespace. */
+  /** The objects that the mode would write. If undefined, checks assume one port of a new SkyPilot cluster. */
   readonly planned?: PlannedObjects | undefined;
 }
 
-/** What a mode would write. */
+/** The objects that a mode would write. */
 export interface PlannedObjects {
-  /** The namespaces that would be written to; empty if they are not known. */
+  /** The namespaces of the objects; empty if the namespaces are not known. */
   readonly namespaces: readonly string[];
-  /** What quotas count for all objects together; empty if nothing would be written. */
+  /** The amounts that quotas count for all objects together; empty if nothing would be written. */
   readonly counts: QuotaCounts;
 }
 
-/** The input of one check: only the topics that it declares. */
+/** The input of one check. It only contains the topics that the check declares. */
 export interface CheckContext<Needs extends Topic = Topic, Wants extends Topic = Topic> {
   readonly context: string;
-  /** Null means all namespaces. */
+  /** The namespace of the snapshot; null means all namespaces. */
   readonly namespace: string | null;
-  /** When the snapshot was taken, ISO 8601. */
+  /** The time when the snapshot was taken, ISO 8601. */
   readonly takenAt: string;
   readonly subject: Subject;
-  /** Items of the topics that the check needs. The check only runs if all of them were seen. */
+  /** The items of the topics that the check needs. The check only runs if all of these topics were seen. */
   readonly seen: { readonly [T in Needs]: readonly TopicObjects[T][] };
-  /** Topics that add to a finding. They may not have been seen. */
+  /** The topics that add to a finding. They may not have been seen. */
   readonly perhaps: { readonly [T in Wants]: Observation<TopicObjects[T]> };
-  /** Look-ups over the declared topics. Other topics count as not requested. */
+  /** The index of the declared topics. Other topics count as not collected. */
   readonly view: SnapshotIndex;
 }
 
@@ -95,8 +95,8 @@ export function skyClustersOf({ view, subject }: Pick<CheckContext, 'view' | 'su
 }
 
 /**
- * The endpoints to check, from the check's topics. Checks whose topics have the same lists of those that the rows depend
- * on share them.
+ * The endpoints to check, from the check's topics. Two checks share the endpoints if both have the same lists of the
+ * topics that the endpoints depend on.
  */
 export function endpointsOf({ view, subject }: Pick<CheckContext, 'view' | 'subject'>): readonly Endpoint[] {
   const { snapshot, ingressService, shared } = view;
@@ -120,7 +120,7 @@ export function endpointsOf({ view, subject }: Pick<CheckContext, 'view' | 'subj
 }
 
 interface KnownRows {
-  /** The lists that were looked at. */
+  /** The lists that the rows were computed from. */
   readonly read: Map<Topic, Observation<unknown>>;
   readonly rows: readonly Endpoint[];
 }

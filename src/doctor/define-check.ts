@@ -4,7 +4,7 @@ import type { CheckContext } from './check-context.ts';
 import type { Finding } from './finding.ts';
 import type { Fix } from './fix/fix.ts';
 
-/** error: a port does not answer, or SkyPilot fails. warning: it may. info: good to know. */
+/** error: a port does not answer, or SkyPilot fails. warning: one of these may happen. info: useful to know. */
 export type Severity = 'error' | 'warning' | 'info';
 
 /** The parts of a packet's path from the user to the app, in the order of the checks. */
@@ -14,34 +14,37 @@ export const groups = [
 ] as const;
 export type Group = (typeof groups)[number];
 
-/** The docs of a check, in docs/checks.md and for `--explain`. Markdown. */
+/** The documentation of a check, for docs/checks.md and `--explain`. The texts are Markdown. */
 export interface CheckDocs {
   /** The meaning of a failure. */
   readonly means: string;
-  /** Why it matters to a SkyPilot user. */
+  /** Why the failure matters to a SkyPilot user. */
   readonly matters: string;
-  /** How to fix it, in words. */
+  /** How to fix the failure, in words. */
   readonly fix: string;
-  /** Its commands, with placeholders in upper case. */
+  /** The commands of the fix, with placeholders in upper case. */
   readonly commands?: readonly Cure[];
   /** Sources of the facts: a Kubernetes field, a SkyPilot file, a project's documentation. */
   readonly sources: readonly string[];
 }
 
-/** Why something is unknown, and how to find it out. */
+/** Why an outcome is unknown, and the cures that find it out. */
 export interface Unseen {
   readonly reason: string;
   readonly cures: readonly Cure[];
 }
 
-/** One possible fault: how to find it, how to report it, how to fix it. */
+/** A check for one possible fault. It contains how to find, report and fix the fault. */
 export interface Check<
   Needs extends Topic = Topic,
   Wants extends Topic = Topic,
   F extends Finding = Finding,
   After extends string = string,
 > {
-  /** kebab-case; the file's name, the value of `--only` and `--skip`, the anchor in docs/checks.md. */
+  /**
+   * The id in kebab-case. It is also the file's name, the value of `--only` and `--skip`, and the anchor in
+   * docs/checks.md.
+   */
   readonly id: string;
   readonly group: Group;
   /**
@@ -49,45 +52,53 @@ export interface Check<
    * check off the path (a vulnerability, a leftover, a setting for the next launch) is at most a warning.
    */
   readonly onPath: boolean;
-  /** Set if its failure also makes calls of the port fail. The checks of calls are then consequences. */
+  /**
+   * Set if a failure of this check also makes calls of the port fail. If the failure is an error, failures of checks
+   * with `isCall` are consequences.
+   */
   readonly breaksCalls?: true;
-  /** Set if it judges calls. Every earlier check with `breaksCalls` counts as listed in `after`. */
+  /** Set if the check judges calls. Every earlier check with `breaksCalls` counts as listed in `after`. */
   readonly isCall?: true;
   /** The healthy fact, lower case: "every exposed Service selects the head Pod". */
   readonly title: string;
   readonly severity: Severity;
   /**
-   * Topics that it requires. If one was not seen, the outcome is unknown. Reading any other topic is a compile error.
+   * The topics that the check requires. If one of them was not seen, the outcome is unknown. To read a topic that is
+   * neither in `needs` nor in `wants` is a compile error.
    */
   readonly needs: readonly Needs[];
-  /** Topics that it uses if they were seen. */
+  /** The topics that the check uses if they were seen. */
   readonly wants?: readonly Wants[];
-  /** Checks whose failure makes a finding about the same SkyPilot cluster a consequence. */
+  /** The ids of the checks whose failure makes a finding about the same SkyPilot cluster a consequence. */
   readonly after: readonly After[];
-  /** A function, since a diagnosis reads none of them. */
+  /** The documentation. It is a function, since a diagnosis does not read it. */
   docs(): CheckDocs;
-  /** Why the check does not apply; undefined if it does. */
+  /** Why the check does not apply; undefined if it applies. */
   notApplicable?(scene: CheckContext<Needs, Wants>): string | undefined;
   /**
-   * Topics of `wants` that it requires in this case. They may depend on the mode and on the namespaces in the snapshot.
+   * The topics of `wants` that the check requires in this case. They may depend on the mode and on the namespaces in
+   * the snapshot.
    */
   needsHere?(scene: CheckContext<Needs, Wants>): readonly (Needs | Wants)[];
   find(scene: CheckContext<Needs, Wants>): readonly F[];
-  /** Why the result is unknown if all topics were seen and nothing was found; undefined if it is known. */
+  /**
+   * Why the outcome is unknown although all required topics were seen and nothing was found; undefined if the outcome
+   * is known.
+   */
   unsettled?(scene: CheckContext<Needs, Wants>): string | Unseen | undefined;
   /** The fact in one or two sentences, without a cure. */
   say(finding: F): string;
-  /** What to do about it, the most likely first: commands to paste, or advice. */
+  /** The cures of the finding, the most likely first. Each is a command to paste, or advice. */
   cures(finding: F): readonly Cure[];
   /** The change that `doctor --fix` makes for the finding; undefined if a person has to decide. */
   fix?(finding: F): Fix | undefined;
-  /** The severity of this finding, if it differs from the check's. */
+  /** The severity of the finding. Without this function, every finding has the severity of the check. */
   severityOf?(finding: F): Severity;
 }
 
 /**
- * Exists for type inference: `find` only sees the topics in `needs` and `wants`, and the ids in `after` keep their
- * types.
+ * Returns the check unchanged. The function exists for type inference: `find` can only read the topics in `needs` and
+ * `wants`, and the ids in `after` keep their types.
  */
 export function defineCheck<
   const Needs extends Topic,

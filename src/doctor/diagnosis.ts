@@ -23,15 +23,18 @@ export interface Diagnosis {
       readonly ports: readonly number[];
       readonly mode: string | null;
     } | null;
-    /** The platforms that were detected, and the load balancer implementations. Several are normal. */
+    /** The detected platforms, and the detected load balancer implementations. Several of each are normal. */
     readonly platforms: readonly DetectedPlatform[];
     readonly loadBalancers: readonly DetectedPlatform[];
-    /** Objects of a SkyPilot API server, which are neither SkyPilot clusters nor apps; empty if a SkyPilot cluster is named. */
+    /**
+     * The objects of SkyPilot API servers, which are neither SkyPilot clusters nor apps; empty if the user named a
+     * SkyPilot cluster.
+     */
     readonly apiServer: readonly ApiServerObject[];
   };
   readonly outcome: 'healthy' | 'problems' | 'unknown';
   readonly summary: Summary;
-  /** Results of calls to the checked ports; empty if none was called. */
+  /** The results of calls to the checked ports; empty if no port was called. */
   readonly answers: readonly CalledUrl[];
   readonly rootCauses: readonly string[];
   readonly checks: readonly DiagnosedCheck[];
@@ -49,7 +52,7 @@ export interface DiagnosedCheck {
   readonly severity: Severity;
   readonly outcome: Verdict['outcome'];
   readonly reason: string | null;
-  /** How to find out what is unknown. */
+  /** Cures that find out what is unknown; empty if the outcome is not `unknown`. */
   readonly cures: readonly Cure[];
   readonly findings: readonly {
     readonly message: string;
@@ -59,12 +62,12 @@ export interface DiagnosedCheck {
   }[];
 }
 
-/** Objects of a SkyPilot API server, if everything there is judged. */
+/** Finds the objects of SkyPilot API servers; empty if the user named a SkyPilot cluster. */
 export function apiServerIn({ topics }: Snapshot, { skyCluster }: Subject): ApiServerObject[] {
   return skyCluster ? [] : apiServerObjects(itemsOf(topics.services), itemsOf(topics.ingresses));
 }
 
-/** Creates the document. The order of keys is part of the contract. */
+/** Creates the document of `-o json` and `-o yaml`. The order of its keys is part of the contract. */
 export function diagnosisOf(
   snapshot: Snapshot,
   subject: Subject,

@@ -14,9 +14,9 @@ export interface EventEvidence {
     readonly reason: string;
     readonly message: string;
     readonly count: number;
-    /** ISO 8601; null if the event has no time. */
+    /** The time of the last occurrence, ISO 8601; null if the event has no time. */
     readonly lastSeen: string | null;
-    /** The component that wrote it; null if the event doesn't say. */
+    /** The component that wrote the event; null if the event does not name it. */
     readonly by: string | null;
   };
 }
@@ -26,24 +26,27 @@ export type Evidence = FieldEvidence | EventEvidence;
 /** The common fields of findings. Each check adds the data that it needs for its message. */
 export interface Finding {
   /**
-   * The affected SkyPilot clusters, as `namespace/nameOnCloud`, or `allClusters`. A finding is a consequence of an
-   * earlier one if both affect the same cluster.
+   * The affected SkyPilot clusters, as `namespace/nameOnCloud`, or `allClusters`. A finding may be a consequence of
+   * an earlier finding if both affect the same cluster.
    */
   readonly about: readonly string[];
-  /** The objects to look at. The first one is at fault. */
+  /** The objects to look at. The first object is at fault. */
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
 }
 
-/** `about` of findings that affect every SkyPilot cluster. */
+/** The value of `about` for findings that affect every SkyPilot cluster. */
 export const allClusters = ['*'] as const;
 
-/** Whether two findings affect the same cluster, so that the later one may be a consequence of the earlier one. */
+/**
+ * Whether two findings with these values of `about` affect the same SkyPilot cluster. The later finding may then be a
+ * consequence of the earlier finding.
+ */
 export function overlap(a: readonly string[], b: readonly string[]): boolean {
   return a.includes('*') || b.includes('*') || a.some((each) => b.includes(each));
 }
 
-/** A field of an object and its value; null means that the field does not exist. */
+/** A field of an object and the value of the field. The value null means that the field does not exist. */
 export function fieldOf(object: ObjectReference, field: string, value: unknown): FieldEvidence {
   return { object, field, value: value ?? null };
 }

@@ -4,19 +4,26 @@ import type { ExposeMode } from '../exposure/port-mode-names.ts';
 import { operandOf } from '../skypilot/operand.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 
-/** `SkyPilot cluster train (train-2ea485ef)`. The second name is left out if it is the same. */
+/**
+ * The names of a SkyPilot cluster: `SkyPilot cluster train (train-2ea485ef)`. The second name is left out if both are
+ * equal.
+ */
 export function displayOf({ displayName, nameOnCloud }: Pick<SkyCluster, 'displayName' | 'nameOnCloud'>): string {
   return displayName === nameOnCloud
     ? `SkyPilot cluster ${nameOnCloud}`
     : `SkyPilot cluster ${displayName} (${nameOnCloud})`;
 }
 
-/** Another program's message without its full stop, for the end of a sentence. */
+/** The message of another program without its full stop, for use inside a sentence. */
 export function withoutStop(text: string): string {
   return text.trim().replace(/\.$/, '');
 }
 
-/** `kubectl skyports expose train 8888 80:9000 -n default`. @param flags further flags, such as part`--beside-skypilot` */
+/**
+ * The command `kubectl skyports expose train 8888 80:9000 -n default`.
+ *
+ * @param flags further flags, such as part`--beside-skypilot`
+ */
 export function exposeCommand(
   skyCluster: Pick<SkyCluster, 'displayName' | 'nameOnCloud' | 'namespace'>,
   ports: readonly PortMapping[],

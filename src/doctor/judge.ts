@@ -10,14 +10,14 @@ import { type Evidence, type Finding, overlap } from './finding.ts';
 import type { Fix } from './fix/fix.ts';
 import { seenInstead } from './seen-instead.ts';
 
-/** A finding as it is reported. */
+/** A finding with its message and its cures, ready to be reported. */
 export interface SaidFinding {
   readonly severity: Severity;
-  /** `namespace/nameOnCloud` of the affected SkyPilot clusters, or `*`. */
+  /** The affected SkyPilot clusters, as `namespace/nameOnCloud`; `*` stands for all. */
   readonly about: readonly string[];
   readonly message: string;
   readonly cures: readonly Cure[];
-  /** What `doctor --fix` would do. Documents do not include it. */
+  /** The change that `doctor --fix` would make. The documents of `-o json` and `-o yaml` do not contain it. */
   readonly fix: Fix | undefined;
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
@@ -27,14 +27,17 @@ export interface SaidFinding {
 export interface Verdict {
   readonly check: Check;
   readonly outcome: 'pass' | 'fail' | 'skipped' | 'unknown';
-  /** Why it was skipped or is unknown. For a consequence, the id of the check that it follows from. */
+  /**
+   * Why the check was skipped, or why its outcome is unknown; null for other outcomes. If the check is a consequence,
+   * the reason is `because of ID`, with the id of the check that failed.
+   */
   readonly reason: string | null;
-  /** The check that caused this failure; null if it is not a consequence. */
+  /** The id of the failed check that this check is a consequence of; null if this check is not a consequence. */
   readonly consequenceOf: string | null;
   readonly findings: readonly SaidFinding[];
-  /** How to find out what is unknown; empty for other outcomes. */
+  /** Cures that find out what is unknown; empty for other outcomes. */
   readonly cures: readonly Cure[];
-  /** The reasons why topics were not seen; empty unless they make the outcome unknown. */
+  /** The reasons why the outcome is unknown, each with its cures; empty for other outcomes. */
   readonly unseen: readonly Unseen[];
   /** The number of findings that the annotation skyports/ignore hides. */
   readonly ignored: number;
@@ -46,13 +49,14 @@ export interface Selection {
   readonly skip: readonly string[];
 }
 
-/** The annotation that hides known findings about an object: `id,id`. */
+/** The annotation that hides known findings about an object. Its value lists ids of checks: `id,id`. */
 export const ignoreAnnotation = 'skyports/ignore';
 
 /**
- * Runs checks on a snapshot, in their order. A consequence of an earlier failure is skipped.
+ * Runs the checks on a snapshot, in the given order. A check is skipped if earlier failures explain all of its
+ * findings.
  *
- * @param shared what was found in the snapshot's lists before
+ * @param shared the indices of the snapshot's lists that an earlier run has built
  */
 export function judge(
   checks: readonly Check[],
@@ -66,7 +70,7 @@ export function judge(
   return checks.map((check) => {
     const verdict = verdictOf(check, { checks, snapshot, subject, selection, failed, shared });
     const kept = verdict.found.filter((finding) => !isIgnored(check, finding, ignoredIds));
-    // An info finding breaks nothing further down the path.
+    // A finding of severity info does not turn later findings into consequences.
     const broken = verdict.found.filter((finding) => severityOf(check, finding) !== 'info');
     if (broken.length > 0) failed.set(check.id, broken);
     const ignored = verdict.found.length - kept.length;
@@ -87,7 +91,7 @@ interface Judgement {
   readonly snapshot: Snapshot;
   readonly subject: Subject;
   readonly selection: Selection;
-  /** The findings of failed checks so far. */
+  /** The findings of the checks that have failed so far, by the id of the check. */
   readonly failed: ReadonlyMap<string, readonly Finding[]>;
   readonly shared: SharedIndices;
 }
@@ -102,7 +106,7 @@ function verdictOf(check: Check, { checks, snapshot, subject, selection, failed,
   });
   if (!isSelected(check, selection)) return skipped('not asked for');
   const earlier = new Map(checks.map((each) => [each.id, each]));
-  // A warning may be right and have nothing to do with it: a call that fails is told beside it.
+  // A warning may be correct and still not explain a failed call. So only an error explains a finding about a call.
   const explains = (id: string, finding: Finding) => !check.isCall || severityOf(earlier.get(id)!, finding) === 'error';
   const causes = causesOf(check, checks).filter((id) => failed.get(id)?.some((each) => explains(id, each)));
   const everywhere = causes.find((id) =>
@@ -141,13 +145,14 @@ function verdictOf(check: Check, { checks, snapshot, subject, selection, failed,
 }
 
 /**
- * The checks whose failure makes this one a consequence: those in `after`, and for calls every check that breaks calls.
+ * The ids of the checks whose failure may make this check a consequence: the ids in `after`. For a check that judges
+ * calls, also every check with `breaksCalls`.
  */
 export function causesOf({ after, isCall }: Check, checks: readonly Check[]): readonly string[] {
   return isCall ? [...checks.filter(({ breaksCalls }) => breaksCalls).map(({ id }) => id), ...after] : after;
 }
 
-/** `--only` and `--skip` accept ids and groups. */
+/** Whether the user selected the check. `--only` and `--skip` accept the ids and the groups of checks. */
 export function isSelected({ id, group }: Check, { only, skip }: Selection): boolean {
   if (only && !only.includes(id) && !only.includes(group)) return false;
   return !skip.includes(id) && !skip.includes(group);
@@ -200,7 +205,7 @@ const words: { readonly [T in Topic]?: string } = {
   serverVersion: "the API server's version",
 };
 
-/** Why topics were not seen, without duplicates, and the command that shows the missing permission. */
+/** Why topics were not seen, each reason with its cures. Equal reasons count once. */
 function whyUnseen(unseen: readonly Topic[], snapshot: Snapshot): Unseen[] {
   return [...new Map(unseen.map((topic) => whyOne(topic, snapshot)).map((each) => [each.reason, each])).values()];
 }
@@ -220,13 +225,13 @@ function whyOne(topic: Topic, { topics, namespace }: Snapshot): Unseen {
   }
 }
 
-/** The worst severity of a check's findings; the check's own if it has none. */
+/** The worst severity of a check's findings; the severity of the check itself if it has no findings. */
 export function worstSeverity({ check, findings }: Verdict): Severity {
   const order: readonly Severity[] = ['error', 'warning', 'info'];
   return order.find((severity) => findings.some((finding) => finding.severity === severity)) ?? check.severity;
 }
 
-/** Ids of the checks that failed with this severity, in the order of the packet's path. */
+/** The ids of the failed checks whose worst finding has this severity, in the order of the verdicts. */
 function failedWith(verdicts: readonly Verdict[], severity: Severity): string[] {
   return verdicts
     .filter((verdict) => verdict.outcome === 'fail' && worstSeverity(verdict) === severity)
@@ -234,8 +239,8 @@ function failedWith(verdicts: readonly Verdict[], severity: Severity): string[] 
 }
 
 /**
- * Root causes are on the packet's path: errors in their order, or warnings if there are no errors. Info is never a root
- * cause.
+ * The ids of the root causes: the checks on the packet's path that failed with an error. If no such check has an
+ * error, the checks that failed with a warning. A finding of severity info is never a root cause.
  */
 export function rootCausesOf(verdicts: readonly Verdict[]): string[] {
   const onPath = verdicts.filter(({ check }) => check.onPath);
@@ -244,7 +249,8 @@ export function rootCausesOf(verdicts: readonly Verdict[]): string[] {
 }
 
 /**
- * Problems take precedence over unknown results. Only unknown checks of severity error make the whole result unknown.
+ * The outcome of the whole diagnosis. Problems rank above unknown results. An unknown check only makes the diagnosis
+ * unknown if the severity of the check is error.
  */
 export function outcomeOf(verdicts: readonly Verdict[]): 'healthy' | 'problems' | 'unknown' {
   if (failedWith(verdicts, 'error').length > 0) return 'problems';

@@ -6,26 +6,26 @@ import { type Snapshot, snapshotOf } from '../snapshot/snapshot.ts';
 import type { Observation, Observed } from '../snapshot/topics.ts';
 import { doctorRequests, furtherLists } from './what-to-collect.ts';
 
-/** How to look at objects. */
+/** The options of `lookAtObjects`. */
 export interface ObjectsLook {
-  /** ISO 8601; the time of the snapshot if the objects do not show when they were printed. */
+  /** The time of the snapshot if the objects do not contain the time when they were printed. ISO 8601. */
   readonly now: string;
-  /** One namespace of several; undefined for all that were printed. */
+  /** The namespace to diagnose, if the objects are from several; undefined means all of them. */
   readonly namespace?: string | undefined;
   /** `NAMESPACE/NAME` of the ingress controller's Service, if the user named it. */
   readonly ingressService?: string | undefined;
 }
 
 /**
- * The snapshot that a look at a cluster with these objects would give: the same lists are answered from them. What
- * kubectl did not print counts as not collected.
+ * Creates a snapshot from objects that kubectl printed. The snapshot contains the same lists as a snapshot of a live
+ * Kubernetes cluster with these objects. Kinds that kubectl did not print count as not collected.
  *
- * @throws UsageError naming a malformed object and its field
+ * @throws UsageError that names a malformed object and its field
  */
 export function lookAtObjects(output: KubectlOutput, { now, ingressService, ...asked }: ObjectsLook): Snapshot {
   const namespace = output.namespace ?? asked.namespace ?? null;
   const { newest } = output;
-  // The server may serve more groups than the objects are of.
+  // The API server may serve more API groups than the printed objects belong to.
   const apiGroups: Observed<object> = { observed: true, items: output.apiGroups, resourceVersion: '', cutOff: true };
   const first = {
     ...topicsOfKinds(output, namespace),
@@ -39,15 +39,18 @@ export function lookAtObjects(output: KubectlOutput, { now, ingressService, ...a
   return { ...seen, topics: { ...seen.topics, ...further } };
 }
 
-/** The Pods of ServiceLB show that it runs. A live look asks for them if there are other signs; in a file they cost nothing. */
+/**
+ * The Pods of ServiceLB, which show that ServiceLB runs. A live diagnosis only requests them if other signs of
+ * ServiceLB exist. In a file, they need no request.
+ */
 function serviceLbPodsIn(output: KubectlOutput): Partial<Snapshot['topics']> {
   const answers = serviceLbPodsOfAnyProgram.map((serviceLbPods) => answersFrom(output, { serviceLbPods }));
   return answers.find(({ serviceLbPods: found }) => found?.observed && found.items.length > 0) ?? {};
 }
 
 /**
- * Adds the Pods of all namespaces that are not of a SkyPilot cluster. A live look does not ask for them, and one of them may be
- * the controller of a load balancer that no label shows.
+ * Adds the Pods of all namespaces that belong to no SkyPilot cluster. A live diagnosis does not request them. One of
+ * them may be the controller of a load balancer that no label identifies.
  */
 function withOtherPods(pods: Observation<Pod> | undefined, output: KubectlOutput): Observation<Pod> | undefined {
   const { pods: all } = topicsOfKinds(output, null);

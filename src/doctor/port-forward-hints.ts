@@ -10,10 +10,10 @@ import { clusterKey, type Subject } from './check-context.ts';
 import type { Verdict } from './judge.ts';
 
 /**
- * Commands to reach the app despite a fault outside: `forward` connects to the head Pod through the API server. There
- * is one command for each SkyPilot cluster with a running head. Clusters with findings come first.
+ * Commands that reach the app despite a fault outside of its Pod: `forward` connects to the head Pod through the API
+ * server. Each SkyPilot cluster with a running head has at most one command. Clusters with findings come first.
  *
- * @param rows all endpoints of these clusters, which show where a port leads
+ * @param rows all endpoints of these clusters, which contain the Pod port of each Service port
  */
 export function portForwardHintsOf(
   view: SnapshotIndex,
@@ -28,7 +28,7 @@ export function portForwardHintsOf(
   const inTrouble = new Set(
     verdicts.flatMap(({ findings }) => findings.filter(({ severity }) => severity !== 'info').flatMap((f) => f.about)),
   );
-  // Behind a port that two Pods share, the app of another cluster may answer.
+  // If two Pods share a port, the app of another SkyPilot cluster may answer.
   const shared = new Set(
     verdicts.flatMap(({ check, findings }) =>
       check.id === 'host-network-ports' ? findings.flatMap(({ about }) => about) : [],
@@ -60,7 +60,9 @@ function portForward(skyCluster: SkyCluster, asked: Subject['ports'], rows: read
   ];
 }
 
-/** `8888`, and `8080:80` for ports that only an administrator can listen on. */
+/**
+ * The argument of `forward` for a Pod port: `8888`, or `8080:80` for a port that only an administrator can listen on.
+ */
 function forwarded(podPort: number): string {
   return podPort < 1024 ? `${podPort + 8000}:${podPort}` : `${podPort}`;
 }

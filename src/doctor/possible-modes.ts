@@ -18,9 +18,9 @@ import { firstFact, whatIsMissing } from './summary.ts';
 const none: Observation<never> = { observed: true, items: [], resourceVersion: '', cutOff: false };
 
 /**
- * Checks each mode for the Kubernetes cluster, without its SkyPilot clusters.
+ * Checks whether each mode is possible in the Kubernetes cluster. The SkyPilot clusters in it are ignored.
  *
- * @param asked what the user asks about, with what would be written
+ * @param asked the subject that the user named, with the objects that its mode would write
  */
 export function possibleModes(checks: readonly Check[], snapshot: Snapshot, asked?: Subject): PossibleMode[] {
   const { topics } = snapshot;
@@ -32,7 +32,7 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot, aske
   );
   const { resourceQuotas, webhooks, mutatingWebhooks } = topics;
   const view = resourceQuotas.observed ? indexSnapshot(snapshot) : undefined;
-  // The modes differ in little of what the checks look up.
+  // The checks of all modes read almost the same data, so the modes share the indices.
   const [sharedUnused, shared] = [sharedIndices(), sharedIndices()];
   const planFor = (cluster: Subject) => {
     if (!view) return undefined;
@@ -46,7 +46,7 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot, aske
     const skip = isServedUnseen(checks, snapshot, cluster, shared) ? [controllerRuns] : [];
     const verdicts = judge(infrastructure, unused, subject, { only: undefined, skip }, sharedUnused);
     const outcome = outcomeOf(verdicts);
-    // If the server does not answer, its permissions are unknown.
+    // If the API server does not answer, no mode can be judged.
     if (rootCausesOf(verdicts).includes('api-server-answers')) {
       return { mode, possible: 'cannot tell', reason: 'the API server did not answer' };
     }
@@ -55,7 +55,7 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot, aske
     const doubt = verdicts.find(
       ({ check, outcome: of }) => of === 'fail' && check.id === 'load-balancer-implementation',
     );
-    // The Services that were left out may show that load balancers get addresses.
+    // The check did not read all Services. The others may show that load balancers get addresses.
     if (doubt && nothingGivesAddresses(snapshot))
       return { mode, possible: 'cannot tell', reason: doubt.findings[0]!.message };
     return { mode, ...allModes[mode].possible(snapshot) };
@@ -64,12 +64,13 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot, aske
 
 const controllerRuns = 'ingress-controller-running';
 
-/** What would be written if no quota and no webhook decides about it. */
+/** The objects of a mode if no quota and no webhook decides about them. */
 const undecided: PlannedObjects = { namespaces: [], counts: {} };
 
 /**
- * Whether an Ingress has an address from a controller whose Pods were not seen. Reads the Ingresses of the whole
- * snapshot.
+ * Whether an Ingress has an address although no Pod of its controller was seen. The check
+ * `ingress-controller-running` then only has findings of severity info. This function reads the Ingresses of the
+ * whole snapshot.
  */
 function isServedUnseen(
   checks: readonly Check[],
@@ -88,7 +89,10 @@ function isServedUnseen(
   return findings.length > 0 && findings.every(({ severity }) => severity === 'info');
 }
 
-/** If all namespaces were listed, the controllers' Services are in the same list as the others. */
+/**
+ * The Services that may belong to controllers. If all namespaces were listed, they are in the same list as other
+ * Services.
+ */
 function controllersAmong(services: Observation<Service>): Observation<Service> {
   if (!services.observed) return services;
   const items = services.items.filter(
@@ -99,7 +103,8 @@ function controllersAmong(services: Observation<Service>): Observation<Service> 
 }
 
 /**
- * Whether the user asks for podip mode, or SkyPilot's configuration sets it. No object in the cluster shows this mode.
+ * Whether the user names podip mode, or SkyPilot's configuration sets it. No object in the Kubernetes cluster shows
+ * this mode.
  */
 export function isPodIpMode({
   context,

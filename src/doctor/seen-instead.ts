@@ -20,8 +20,8 @@ import {
 import type { Evidence } from './finding.ts';
 
 /**
- * What a command would show that only prints what is in the snapshot already: each such cure becomes the fact. Commands that
- * list what was not seen stay.
+ * Replaces each cure whose command would only print objects of the snapshot. The new cure states the facts that the
+ * command would print. Commands that list objects outside of the snapshot stay.
  */
 export function seenInstead(
   cures: readonly Cure[],
@@ -34,7 +34,7 @@ export function seenInstead(
   return others.length > 0 ? others : told;
 }
 
-/** Whether a command describes an object whose events are in the finding. */
+/** Whether the command is `kubectl describe` of an object, and the evidence contains an event about this object. */
 export function describesShown({ command }: Cure, evidence: readonly Evidence[]): boolean {
   const [, kind, name, namespace = ''] = /^kubectl describe (\S+) (\S+)(?: -n (\S+))?$/.exec(command ?? '') ?? [];
   return evidence.some(
@@ -43,19 +43,19 @@ export function describesShown({ command }: Cure, evidence: readonly Evidence[])
   );
 }
 
-/** A command `kubectl get` or `kubectl describe`, taken apart. */
+/** The parts of a command `kubectl get` or `kubectl describe`. */
 export interface Get {
   readonly verb: 'get' | 'describe';
   readonly resource: string;
   readonly names: readonly string[];
   readonly selector: string | undefined;
-  /** Undefined for all namespaces, or for a kind without them. */
+  /** Undefined for all namespaces, or for a kind without namespaces. */
   readonly namespace: string | undefined;
-  /** What it prints of them: the values of -o and -L. */
+  /** The values of the options -o and -L, which decide what the command prints of each object. */
   readonly output: string;
 }
 
-/** Takes apart a command that prints objects of one kind once; undefined for any other command. */
+/** Parses a command that prints objects of one kind once; undefined for any other command. */
 export function getIn(command: string | null): Get | undefined {
   const [, verb, rest = ''] = /^kubectl (get|describe) (.*)$/.exec(command ?? '') ?? [];
   if (verb === undefined || / (?:-w|--watch)\b/.test(rest)) return undefined;
@@ -78,16 +78,16 @@ export function getIn(command: string | null): Get | undefined {
   };
 }
 
-/** What a command gets, if the snapshot has it. */
+/** The objects of the snapshot that a command would print. */
 export interface Got {
   readonly topic: Topic;
   readonly items: readonly WithMetadata[];
 }
 
-/** Topics of Pods. Each has the Pods with some label. */
+/** Topics of Pods. Each topic contains the Pods that have certain labels. */
 const podTopics = ['serviceLbPods', 'tailscalePods', 'metallbSpeakers', 'loadBalancerPods', 'controllerPods'] as const;
 
-/** What a command would get from the lists of a snapshot; undefined if they may not have all of it. */
+/** Finds the objects that a command would print; undefined if the snapshot may not contain all of them. */
 export function gotFrom(
   { topics, namespace: listedIn }: Pick<Snapshot, 'topics' | 'namespace'>,
   get: Get,
@@ -101,7 +101,7 @@ export function gotFrom(
     topic,
     items: itemsOf<WithMetadata>(topics[topic] as Observation<WithMetadata>).filter(isTaken),
   });
-  // No list has all Pods. One that has some with these labels has all of them.
+  // No list contains all Pods. A list with some Pods that have these labels contains all such Pods.
   if (get.resource === 'pods')
     return get.selector ? podTopics.map(of).find(({ items }) => items.length > 0) : undefined;
   const [name] = get.resource.split('.');
@@ -126,7 +126,7 @@ function factInsteadOf({ command, note }: Cure, snapshot: Snapshot): Cure | unde
   const words = got && wordsOf[got.topic];
   if (!words || (get.verb === 'describe' && !words.describes)) return undefined;
   const { of, noun = topicRows[got.topic].kind ?? '' } = words;
-  // What a note says after what the command shows stays true.
+  // The note's text after the description of the output is still true.
   const rest = /^shows [^:;]*([:;] .*)$/.exec(note ?? '')?.[1]?.replace(/^:/, ';') ?? '';
   if (got.items.length === 0) return advice(`there is no ${noun}${rest}`);
   const told = got.items.map((item) => of(item as never, get));
@@ -136,11 +136,11 @@ function factInsteadOf({ command, note }: Cure, snapshot: Snapshot): Cure | unde
 }
 
 interface TopicWords<T> {
-  /** What the items are, if not their kind. */
+  /** The noun for the items; undefined means their kind. */
   readonly noun?: string;
-  /** Whether `kubectl describe` shows no more than this. */
+  /** Set if `kubectl describe` prints no more than `of` returns. */
   readonly describes?: true;
-  /** An item with what a reader looks for. */
+  /** The name of an item, and the facts about it that a reader looks for. */
   of(item: T, get: Get): string;
 }
 
@@ -158,7 +158,10 @@ const podWords: TopicWords<Pod> = {
     ),
 };
 
-/** What a list shows, in the words of a sentence. A topic without an entry is one whose list shows more than the snapshot has. */
+/**
+ * The texts for the items of each list. If a topic has no entry, kubectl prints more about its items than the
+ * snapshot contains.
+ */
 const wordsOf: { readonly [T in Topic]?: TopicWords<TopicObjects[T]> } = {
   addressPools: { of: (pool) => named(pool, (pool.spec?.addresses ?? []).join(', ')) },
   ciliumPools: { of: (pool) => named(pool, rangesOfCiliumPool(pool), poolTrouble(pool)) },

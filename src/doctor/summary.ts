@@ -30,11 +30,11 @@ export interface Summarised {
   readonly selection: Selection;
   /** The checked endpoints, after the calls. */
   readonly rows: readonly Endpoint[];
-  /** The results of calls to them. */
+  /** The results of calls to the checked endpoints. */
   readonly answers: readonly CalledUrl[];
   /** Whether calls were made. */
   readonly wasCalled: boolean;
-  /** With `--mode`: whether a port could be opened in this mode, for the Kubernetes cluster as a whole. */
+  /** With `--mode`: whether the Kubernetes cluster as a whole allows a port in this mode. */
   readonly possible: PossibleMode | undefined;
 }
 
@@ -60,12 +60,12 @@ export function summaryOf(all: Summarised): Summary {
   return reachable(judged);
 }
 
-/** Without the ports that SkyPilot opened in advance and that no service of SkyServe uses. */
+/** The input without the ports that SkyPilot opened in advance and that no service of SkyServe uses. */
 function withoutUnused(judged: Summarised): Summarised {
   const rows = judged.rows.filter((row) => !isOpenedInAdvance(row));
   if (rows.length === judged.rows.length) return judged;
   const urls = new Set(rows.map(({ url }) => url));
-  // A dropped connection does not show whether a service is up.
+  // A refused connection shows that no service is up. A dropped connection does not show this, so its answer stays.
   const answers = judged.answers.filter(({ url, outcome }) => urls.has(url) || outcome !== 'refused');
   return { ...judged, rows, answers };
 }
@@ -74,10 +74,10 @@ function withoutUnused(judged: Summarised): Summarised {
 export type End = 'fine' | 'problems' | 'uncertain';
 
 /**
- * The exit code of `doctor`, which matches its summary.
+ * The end of `doctor`, which decides the exit code and matches the summary.
  *
- * @param failOn whether problems count at all, and whether warnings do
- * @param waited with `--wait`, a pending port is a problem
+ * @param failOn the lowest severity that counts as a problem; `never` means that nothing counts
+ * @param waited whether the user waits with `--wait`; a pending port is then a problem
  */
 export function endOf(
   verdicts: readonly Verdict[],
@@ -90,13 +90,13 @@ export function endOf(
   return state === 'cannot-tell' ? 'uncertain' : 'fine';
 }
 
-/** In podip mode, no object opens a port, so there is no other way in. */
+/** Whether podip mode is not in use. In this mode, a port can be reached although no object opens it. */
 function hasNoOtherWay({ verdicts }: Summarised): boolean {
   return verdicts.every(({ check, outcome }) => check.id !== 'podip-reachable' || outcome === 'skipped');
 }
 
 function ofMode({ verdicts, subject }: Summarised, { mode, possible, reason }: PossibleMode): Summary {
-  // A named SkyPilot cluster may have its own fault.
+  // The Kubernetes cluster may allow the mode while the named SkyPilot cluster has a fault.
   if (possible === 'yes' && subject.skyCluster && outcomeOf(verdicts) === 'problems') {
     return { state: 'no', text: `${mode}: no, because ${firstFact(verdicts)}` };
   }
@@ -140,8 +140,8 @@ function reachable(judged: Summarised): Summary {
   );
   if (silent && doubt) {
     const fact = doubt.findings[0]!.message;
-    // The name of a new load balancer takes minutes to resolve. For any other failure, callers elsewhere may get an
-    // answer.
+    // It takes minutes until the name of a new load balancer resolves. After any other failure, callers from other
+    // machines may get an answer.
     return silent.outcome === 'unknown-name'
       ? { state: 'pending', text: `Not reachable yet: ${fact}` }
       : { state: 'cannot-tell', text: `Cannot tell: ${fact}` };
@@ -160,7 +160,7 @@ function reachable(judged: Summarised): Summary {
   if (!isProved && left > 0) return partial(verdicts.length - left, left, warnings);
   const untold = answering.find(({ status, why }) => why !== null && provesNothing(status ?? 0));
   if (untold) return { state: 'cannot-tell', text: `Cannot tell: ${answerSentence(untold)}; ${untold.why}` };
-  // A warning off the packet's path says nothing against the port.
+  // A warning of a check off the packet's path does not mean that the port may fail.
   if (warned.some(({ check }) => check.onPath)) {
     const text = isProved
       ? `Reachable, ${counted(warnings, 'warning')}`
@@ -177,7 +177,7 @@ function reachable(judged: Summarised): Summary {
   return { state: 'ok', text: `OK: ${answerSentence(shown)}${more}${hint}${also}` };
 }
 
-/** With `--only` or `--skip`, the other checks might have found a fault. */
+/** The summary with `--only` or `--skip`. The checks that were not run might have found a fault. */
 function partial(ran: number, left: number, warnings: number): Summary {
   const found = warnings > 0 ? counted(warnings, 'warning') : 'No problem';
   const which = ran === 1 ? 'the 1 check that was' : `the ${ran} checks that were`;
@@ -188,7 +188,7 @@ function uncalled(wasCalled: boolean): string {
   return wasCalled ? 'OK, not called from here' : 'OK, not called (--probe=false)';
 }
 
-/** `3 of 12 ports are`. */
+/** The first words of a sentence: `3 of 12 ports are`. */
 function portion(part: number, all: number): string {
   return `${part} of ${counted(all, 'port')} ${part === 1 ? 'is' : 'are'}`;
 }
@@ -205,7 +205,7 @@ export function firstFact(verdicts: readonly Verdict[]): string {
   return verdict?.findings.find(({ severity }) => severity === worst)?.message ?? '';
 }
 
-/** Why the first decisive check is unknown. */
+/** Why the first unknown check of severity error is unknown. */
 export function whatIsMissing(verdicts: readonly Verdict[]): string {
   const open = verdicts.filter(({ outcome, check }) => outcome === 'unknown' && check.severity === 'error');
   return open[0]?.reason ?? 'something was not seen';

@@ -22,8 +22,8 @@ import { itemsOf, type Topic } from '../snapshot/topics.ts';
 import { controllerConfigMapRequest } from './subjects/controller-settings.ts';
 
 /**
- * The lists of a diagnosis: those of endpoints, those of controllers, nodes, and warnings. At most 16, requested
- * together, and one more for quotas.
+ * The requests for the first lists of a diagnosis: lists of endpoints, of controllers, of nodes, and of warnings. At
+ * most 16 lists are requested, all at the same time. Quotas need one more list.
  */
 export function doctorRequests(scope: EndpointScope, readsQuotas = false): TopicRequests {
   const ofControllers = { labelSelector: controllerServiceSelector };
@@ -42,7 +42,10 @@ export function doctorRequests(scope: EndpointScope, readsQuotas = false): Topic
   };
 }
 
-/** Whether to read quotas: the user asks about a mode that writes objects, or about all modes in the whole context. */
+/**
+ * Whether to list quotas. They matter if the user names a mode that writes objects, or if all modes are judged in the
+ * whole context.
+ */
 export function asksForQuotas(
   mode: ExposeMode | undefined,
   name: string | undefined,
@@ -55,13 +58,13 @@ export function asksForQuotas(
 export const mostLists = 24;
 
 /**
- * The lists that depend on the first ones: custom resources of load balancer implementations, MetalLB's speakers, the
- * Pods and DaemonSets of ServiceLB, the ConfigMap of ingress-nginx, and Istio's rules for mTLS. Lists that only explain a
- * missing address are requested if a load balancer waits for one, and lists that show who answers for an address, or serves
- * it, if a Service has the mark of their implementation.
+ * The requests that depend on the first lists: for custom resources of load balancer implementations, MetalLB's
+ * speakers, the Pods and DaemonSets of ServiceLB, the ConfigMap of ingress-nginx, and Istio's rules for mTLS. Some
+ * lists only explain a missing address. They are requested if a load balancer waits for an address. Other lists show
+ * which Pod or node answers for an address. They are requested if a Service has the mark of their implementation.
  *
- * @param room how many lists may be requested
- * @param untried the mode that is asked about, if no dry run of its objects will be made
+ * @param room how many lists may still be requested
+ * @param untried the mode that the user named, if no dry run of its objects will be made
  */
 export function furtherLists(snapshot: Snapshot, room: number, untried?: ExposeMode): TopicRequests {
   const balanced = servicesOnPath(snapshot).filter(({ spec }) => spec?.type === 'LoadBalancer');
@@ -72,7 +75,7 @@ export function furtherLists(snapshot: Snapshot, room: number, untried?: ExposeM
   const { addressPools, ciliumPools } = pools;
   const { l2Advertisements, bgpAdvertisements, serviceL2Statuses, ...ofCilium } = announcements;
   const detection = detectPlatforms(snapshot);
-  // On RKE2, ServiceLB is optional and only its Pods show it.
+  // On RKE2, ServiceLB is optional, and only the Pods of ServiceLB show that it runs.
   const mayBeServiceLb =
     programOf(detection) !== undefined || detection.loadBalancers.some(({ what }) => what.id === 'servicelb');
   const areSpeakersMissing = l2Advertisements !== undefined && speakersIn(snapshot).length === 0;
@@ -110,8 +113,9 @@ function servicesOnPath({ topics }: Snapshot): readonly Service[] {
 }
 
 /**
- * The request for warnings of other namespaces. A load balancer that waits, or that Pods serve, has them in any namespace. The
- * Service of an ingress controller is in one that is known.
+ * The request for warning events in other namespaces. The events about a load balancer that waits for an address, or
+ * that Pods serve, may be in any namespace. The events about the Service of an ingress controller are in the
+ * namespace of this Service, which is known.
  */
 function handlerEventsRequest({ topics, namespace }: Snapshot, isOfAny: boolean): TopicRequests {
   if (namespace === null) return {};
@@ -133,8 +137,8 @@ function isOfTailscale({ metadata, spec }: Service): boolean {
 }
 
 /**
- * The Pods of a platform's own ingress controller, which lack the usual label. They are requested if an Ingress may need
- * them, and no other controller's Pods were seen.
+ * The request for the Pods of a platform's own ingress controller, which lack the usual label. It is made if an
+ * Ingress or an IngressClass exists, and the Pods of no other controller were seen.
  */
 function addonPodsRequest(snapshot: Snapshot): TopicRequests {
   const { controllerPods, ingresses, ingressClasses } = snapshot.topics;
@@ -146,7 +150,7 @@ function addonPodsRequest(snapshot: Snapshot): TopicRequests {
   return labelSelector ? { controllerPods: { path: collectionPath('Pod', null), labelSelector } } : {};
 }
 
-/** Target groups have their own events, which the Service does not show. */
+/** Whether target groups of AWS may exist. They have their own events, in addition to the events of the Service. */
 function mayHaveTargetGroups(snapshot: Snapshot): boolean {
   const { topics } = snapshot;
   const handled = [...servicesOnPath(snapshot), ...itemsOf(topics.ingresses)];
@@ -156,7 +160,7 @@ function mayHaveTargetGroups(snapshot: Snapshot): boolean {
   );
 }
 
-/** Istio's rules for mTLS, if the API server serves them and a head Pod is in the mesh. */
+/** The request for Istio's rules for mTLS, if the API server serves them and a head Pod is in the mesh. */
 function peerAuthenticationsRequest({ topics }: Snapshot): TopicRequests {
   const isServed = itemsOf(topics.apiGroups).some(({ name }) => name === 'security.istio.io');
   if (!isServed || !itemsOf(topics.pods).some((pod) => isHead(pod) && isInIstio(pod))) return {};
@@ -168,7 +172,10 @@ function peerAuthenticationsRequest({ topics }: Snapshot): TopicRequests {
   };
 }
 
-/** The first requests that fit. A request with an older path counts as two. */
+/**
+ * The requests that fit into the room; earlier requests rank above later ones. A request with an older path counts as
+ * two.
+ */
 function within(requests: TopicRequests, room: number): TopicRequests {
   let left = room;
   const taken = Object.entries(requests).filter(([, { olderPath }]) => {

@@ -12,7 +12,10 @@ import { isRecord } from '../snapshot/shape.ts';
 import { redactName, redactText } from './redact-text.ts';
 import type { Tokens } from './tokens.ts';
 
-/** Checks read who wrote an object and when. The rest of an entry contains addresses. */
+/**
+ * Keeps who wrote an object and when, since checks read this. The rest of an entry is removed, because it contains
+ * addresses.
+ */
 export function redactedManagers(entries: unknown, tokens: Tokens): unknown {
   if (!Array.isArray(entries)) return undefined;
   return entries.filter(isRecord).map(({ manager, operation, time, subresource }) => ({
@@ -32,22 +35,31 @@ export function redactedPortModes(ports: unknown): unknown {
   return Object.fromEntries(modes);
 }
 
-/** The registry is a host name. The repository and the tag stay, since checks read them. */
+/**
+ * Redacts the registry of an image, since a registry is a host name. The repository and the tag stay, since checks
+ * read them.
+ */
 export function redactedImage(image: string, tokens: Tokens): string {
   const [first, ...path] = image.split('/');
   const isRegistry = path.length > 0 && /[.:]/.test(first!);
   return isRegistry ? [tokens.host(first!), ...path].join('/') : image;
 }
 
-/** Keeps a controller's flags, which checks read. Its other arguments may be confidential. */
+/**
+ * Keeps the flags of a controller, which checks read. The other arguments are removed, because they may be
+ * confidential.
+ */
 export function redactedFlags(args: unknown, tokens: Tokens): unknown {
   if (!Array.isArray(args)) return undefined;
   const flags = args.filter((arg) => typeof arg === 'string' && /^--?[a-z]/i.test(arg));
-  // A controller that is known has no company's domain.
+  // The name of a known controller does not contain the domain of the user's company.
   return flags.map((arg) => (controllerNamed(arg.slice(arg.indexOf('=') + 1)) ? arg : redactText(arg, tokens)));
 }
 
-/** Keeps the names of certificates that controllers generate, since checks recognize the certificates by them. */
+/**
+ * Redacts the name in a certificate. Names that controllers generate stay, since checks recognize such certificates
+ * by name.
+ */
 export function redactedDistinguishedName(text: string, tokens: Tokens): string {
   if (
     text === '' ||
@@ -58,7 +70,7 @@ export function redactedDistinguishedName(text: string, tokens: Tokens): string 
   return `CN=${common?.includes('.') ? tokens.host(common) : tokens.value(text)}`;
 }
 
-/** Selectors match labels, so equal values stay equal. */
+/** Redacts the values of labels. Equal values get the same token, since selectors match labels. */
 export function redactedLabels(labels: Record<string, unknown>, tokens: Tokens): Record<string, unknown> {
   const each = Object.entries(labels).map(([key, value]) => {
     if (typeof value !== 'string') return [key, value] as const;
@@ -68,7 +80,10 @@ export function redactedLabels(labels: Record<string, unknown>, tokens: Tokens):
   return Object.fromEntries(each);
 }
 
-/** Annotations with values that checks read. They are redacted as names or texts. */
+/**
+ * Annotations whose values checks read. The values of `judgedNames` are redacted as names, and the values of
+ * `judgedTexts` as texts.
+ */
 const judgedNames = new Set([
   displayNameAnnotation,
   skyClusterAnnotation,
@@ -89,7 +104,7 @@ const judgedAsIs =
 const plainWords =
   /^(?:|\*|v[12]|on|off|none|true|false|yes|no|internal|external|internet-facing|public|private|nlb|nlb-ip|ip|instance|traffic-port|tcp|http|https|\d{1,5}[bkmg]?|\d{3}(?:[,-]\d{3})+|\/(?:healthz)?)$/i;
 
-/** Keeps the keys, the values that checks read, and plain words. */
+/** Redacts annotations. The keys, the values that checks read, and plain words stay. */
 export function redactedAnnotations(annotations: unknown, tokens: Tokens): unknown {
   if (!isRecord(annotations)) return undefined;
   const each = Object.entries(annotations).map(([key, value]) => {
@@ -106,7 +121,7 @@ export function redactedAnnotations(annotations: unknown, tokens: Tokens): unkno
   return Object.fromEntries(each);
 }
 
-/** Keeps how healthy each backend is. */
+/** Keeps the health state of each backend. The names of the backends are replaced. */
 function redactedStates(text: string): string {
   const states = backendStatesIn(text).map(([, state], index) => [`backend-${index + 1}`, state] as const);
   return JSON.stringify(Object.fromEntries(states));

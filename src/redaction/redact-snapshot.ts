@@ -16,7 +16,7 @@ import {
 import { redactName, redactText } from './redact-text.ts';
 import { type Tokens, tokensOf } from './tokens.ts';
 
-/** A snapshot that is safe to share, and the new names in it. */
+/** A snapshot that is safe to share, and the new names of its objects. */
 export interface Redacted {
   readonly snapshot: Snapshot;
   /** The name that an object has in the redacted snapshot. */
@@ -69,7 +69,8 @@ function collectUsers({ topics }: Snapshot, tokens: Tokens): void {
   }
   for (const topic of allTopics) {
     const observation = topics[topic];
-    // A refusal names the user. Collect the name first, so that it is redacted in earlier topics too.
+    // The message of a refused list contains the name of the user. The name is collected before any topic is
+    // redacted.
     if (!observation.observed) redactText(observation.message, tokens);
   }
 }
@@ -115,7 +116,7 @@ const names = new Set([
   'port',
 ]);
 
-/** Topics of Pods whose flags checks read. */
+/** Topics with Pods. The checks read the flags of these Pods. */
 const withFlags: ReadonlySet<Topic> = new Set(['controllerPods', 'loadBalancerPods', 'metallbSpeakers']);
 
 /** Keeps the fields of the shape, and redacts each text according to its field. */
@@ -140,7 +141,8 @@ function redacted(value: unknown, shape: Shape, field: string, context: Context)
     const kept = redacted(value[name], inner, name, context);
     return kept === undefined ? [] : [[name, kept] as const];
   });
-  // Shapes do not include these fields of an object. In a reference to one, the group may be a company's own.
+  // Shapes do not contain `apiVersion` and `kind` of an object itself. A reference to another object does not keep
+  // its `apiVersion`, because the API group may belong to the user's company.
   const about = (field === context.topic ? ['apiVersion', 'kind'] : []).flatMap((name) =>
     typeof value[name] === 'string' ? [[name, value[name]] as const] : [],
   );
@@ -154,7 +156,7 @@ function redactedField(text: string, field: string, { tokens, topic }: Context):
     return isWebhooks(topic) ? redactText(text, tokens) : redactName(text, tokens);
   if (field === 'image') return redactedImage(text, tokens);
   if (field === 'loadBalancerClass' && (ownClasses.has(text) || publishedClass.test(text))) return text;
-  // A controller of a company's own has its domain.
+  // The name of any other controller may contain the domain of the user's company.
   if (field === 'controller' && controllerNamed(text)) return text;
   if (field === 'caBundle') return text === '' ? '' : 'redacted';
   if (field === 'providerID')
@@ -163,7 +165,10 @@ function redactedField(text: string, field: string, { tokens, topic }: Context):
   return redactText(text, tokens);
 }
 
-/** The type of a condition. A prefix that is not of Kubernetes or of a known product may be a company's domain. */
+/**
+ * Redacts the type of a condition. A prefix that belongs neither to Kubernetes nor to a known product may be the
+ * domain of the user's company.
+ */
 function redactedType(type: string, tokens: Tokens): string {
   const [prefix = '', ...rest] = type.split('/');
   return publishedPrefix.test(prefix) ? type : [tokens.host(prefix), ...rest].join('/');
@@ -171,17 +176,23 @@ function redactedType(type: string, tokens: Tokens): string {
 
 const publishedPrefix = /(?:^|\.)(?:k8s\.io|kubernetes\.io|k8s\.aws|cilium\.io|cilium|google\.com|gke\.io|azure\.com)$/;
 
-/** Webhooks are recognized by name: the well-known ones stay, and others may have a company's domain. */
+/**
+ * Whether the items of a topic are webhooks. Checks recognize well-known webhooks by name, so these names stay. Other
+ * names may contain the domain of the user's company.
+ */
 function isWebhooks(topic: Topic): boolean {
   return topic === 'webhooks' || topic === 'mutatingWebhooks';
 }
 
-/** Keeps the context of SkyPilot's own kind cluster, since checks read it. */
+/** Redacts the name of a context. The context of SkyPilot's own kind cluster stays, since checks read it. */
 function contextToken(context: string, tokens: Tokens): string {
   return context === kindContext ? context : tokens.context(context);
 }
 
-/** Keeps ports and contexts, which checks read. The path of a home directory contains the user's name. */
+/**
+ * Redacts a configuration file of SkyPilot. Only the fields that checks read stay: ports, contexts, and the endpoint
+ * of the API server. The path is shortened, since a home directory contains the user's name.
+ */
 function redactedConfig({ path, content }: Record<string, unknown>, tokens: Tokens): object {
   const { kubernetes, api_server: apiServer } = isRecord(content) ? content : {};
   const { ports, allowed_contexts: allowed, context_configs: configs } = isRecord(kubernetes) ? kubernetes : {};

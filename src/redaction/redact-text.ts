@@ -8,7 +8,7 @@ const vocabulary = new Set(
   ),
 );
 
-/** Redacts users and nodes in a name and keeps the rest, since objects refer to each other by name. */
+/** Redacts users and nodes in the name of an object. The rest stays, since objects refer to each other by name. */
 export function redactName(text: string, tokens: Tokens): string {
   if (tokens.known('node').includes(text)) return tokens.node(text);
   return withoutUsers(text, tokens);
@@ -36,7 +36,7 @@ function withoutIdentities(text: string, tokens: Tokens): string {
     .replace(/(?:\/home\/|\/Users\/|[A-Za-z]:\\Users\\)[^/\\\s"']+/g, '~');
 }
 
-/** Whole words that may be addresses: hexadecimal digits, colons and dots. */
+/** Matches whole words that may be IP addresses: hexadecimal digits, colons and dots. */
 const candidates =
   /(?<![\w.:])\[?(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){1,6}:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?![\w])/gi;
 
@@ -49,7 +49,7 @@ function withoutAddresses(text: string, tokens: Tokens): string {
   });
 }
 
-/** Host names. `ip-10-0-1-23`, a machine name on EC2, also contains an address. */
+/** Matches host names, and the names of EC2 machines such as `ip-10-0-1-23`, which contain an address. */
 const hosts =
   /(?<![\w.-])(?:\*\.)?(?:[a-z0-9_](?:[\w-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9](?![\w-])|\bip(?:-\d{1,3}){4}\b/gi;
 
@@ -66,7 +66,7 @@ function withoutUsers(text: string, tokens: Tokens): string {
   return users.reduce((rest, user) => replaceWhole(rest, user, tokens.user(user)), text);
 }
 
-/** Replaces a text except inside a longer run of letters or digits. */
+/** Replaces `what` in a text by `by`, except inside a longer sequence of letters or digits. */
 function replaceWhole(text: string, what: string, by: string): string {
   if (!text.includes(what)) return text;
   const literal = what.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -3,22 +3,25 @@ import ipaddr from 'ipaddr.js';
 /** Replaces confidential values. Equal values get the same token; tokens are numbered in order of appearance. */
 export interface Tokens {
   /**
-   * An IP address of the same family and scope. Public ones become addresses reserved for documentation (RFC 5737, RFC
-   * 3849).
+   * Returns an IP address of the same family and scope. A public address becomes an address that is reserved for
+   * documentation (RFC 5737, RFC 3849).
    */
   address(text: string): string;
-  /** A host name. Wildcards and names inside Kubernetes keep their form. */
+  /**
+   * Returns a host name. A wildcard stays a wildcard. Names inside Kubernetes and of well-known projects stay
+   * unchanged.
+   */
   host(text: string): string;
   user(text: string): string;
   node(text: string): string;
   context(text: string): string;
-  /** Anything else. */
+  /** Returns a token for any other confidential value. */
   value(text: string): string;
   /** The original values that have a token of this kind, longest first. */
   known(kind: 'user' | 'node'): readonly string[];
 }
 
-/** Tokens for one dump. */
+/** Creates the tokens for one dump. */
 export function tokensOf(): Tokens {
   const numbers = new Map<string, Map<string, number>>();
   const numberOf = (kind: string, text: string): number => {
@@ -40,7 +43,10 @@ export function tokensOf(): Tokens {
   };
 }
 
-/** The range of each kind of token. It preserves whether a caller can reach the address. */
+/**
+ * The address range of the tokens, by the scope of the original address. The token has the same scope, so it still
+ * shows whether a caller can reach the address.
+ */
 const blocks: Readonly<Record<string, string>> = {
   private: '10.0.0.0',
   carrierGradeNat: '100.64.0.0',
@@ -49,7 +55,10 @@ const blocks: Readonly<Record<string, string>> = {
   linkLocal6: 'fe80::',
   public6: '2001:db8::',
 };
-/** RFC 5737, then the range reserved for benchmarks (RFC 2544). */
+/**
+ * The ranges for public IPv4 addresses (RFC 5737). Further addresses get tokens from the range for benchmarks (RFC
+ * 2544).
+ */
 const documentation = ['203.0.113.0', '198.51.100.0', '192.0.2.0'];
 
 function addressToken(text: string, numberOf: (kind: string, text: string) => number): string {

@@ -16,9 +16,9 @@ import type { Fix } from './fix.ts';
 
 /** What `doctor --fix` would change. */
 export interface FixPlan {
-  /** Ids of the checks with a fix, in their order. */
+  /** The ids of the checks with a fix, in the order of the checks. */
   readonly fixes: readonly string[];
-  /** `skypilot.co/external-ip` of these Services; null removes it. */
+  /** The new values of `skypilot.co/external-ip` on these Services; null removes the annotation. */
   readonly annotations: readonly { readonly service: Service; readonly value: string | null }[];
   readonly plan: Plan;
 }
@@ -52,7 +52,7 @@ export function planFixes(verdicts: readonly Verdict[], view: SnapshotIndex): Fi
         removals.set(`${kind} ${keyOf(object)}`, removalOf(kind, object, nameOnCloud));
       }
     } else if (!annotations.has(keyOf(fix.service))) {
-      // The first check on the packet's path wins.
+      // If two checks set the annotation of the same Service, the earlier check on the packet's path decides.
       annotations.set(keyOf(fix.service), fix);
     }
   }
@@ -68,7 +68,7 @@ export function planFixes(verdicts: readonly Verdict[], view: SnapshotIndex): Fi
   return { fixes: inOrder, annotations: [...annotations.values()], plan };
 }
 
-/** Whether there is anything to fix. */
+/** Whether the plan contains a fix. */
 export function hasFixes({ fixes }: FixPlan): boolean {
   return fixes.length > 0;
 }
@@ -101,8 +101,8 @@ function plannedExpose(
 }
 
 /**
- * Whether every existing path and port stays. `expose` repeats the fields that this plugin owns. It does not own, for
- * example, fields that were restored from a backup.
+ * Whether a write keeps every existing path and port. `expose` only repeats the fields that this plugin owns. For
+ * example, this plugin does not own fields that were restored from a backup.
  */
 function keepsWhatIsThere(view: SnapshotIndex, { kind, manifest }: PlannedWrite): boolean {
   if (kind === 'Service') {
@@ -117,7 +117,7 @@ function keepsWhatIsThere(view: SnapshotIndex, { kind, manifest }: PlannedWrite)
   return pathsIn(ingressNamed(view, namespace, name) ?? {}).every((path) => written.includes(path));
 }
 
-/** Sorted, without duplicate Service ports. */
+/** The ports, sorted and without duplicate Service ports. */
 function portsOf(ports: readonly PortMapping[]): PortMapping[] {
   const byPort = new Map(ports.map((port) => [port.servicePort, port]));
   return [...byPort.values()].sort((a, b) => a.servicePort - b.servicePort);

@@ -11,7 +11,7 @@ import type { ObjectReference } from '../../snapshot/object-reference.ts';
 import { exposeCommand } from '../format.ts';
 import type { ExposingService } from './exposing-services.ts';
 
-/** The cures of an explained event. The command that fixes it comes first. */
+/** The cures of an explained event. A command that fixes the fault ranks above a command that shows more. */
 export function curesOfExplanation(
   exposed: ExposingService,
   explanation: EventExplanation,
@@ -41,7 +41,7 @@ export function curesInWords(
   const patch = JSON.stringify({ metadata: { annotations } });
   const patching = command`kubectl patch service ${name} -n ${namespace} --type=merge -p ${patch}`;
   const annotated = isKnown ? [cure(patching, words === '' ? 'fixes it' : words)] : [];
-  // Flags without a word: nothing but making it again helps.
+  // If the flags are empty, only a new Service helps.
   const again = flags?.text === '' ? 'make the Service again' : '';
   const told = [again, words].filter((each) => each !== '').join(', ');
   const made = scheme ? [advice(`make it ${scheme}, with the annotation of its platform`)] : [];
@@ -54,8 +54,9 @@ export function curesInWords(
 }
 
 /**
- * Creates a load balancer with other flags. A Service of this plugin is changed, or deleted and created again if it
- * cannot be changed. The Service of another owner stays, and gets a second one of the same scheme beside it.
+ * Cures that create a load balancer with other flags. A Service of this plugin is changed. If it cannot be changed,
+ * it is deleted and created again. A Service of another owner stays, and a second Service is created beside it, with
+ * the same scheme unless the fault needs another.
  */
 function againWith(
   { owner, skyCluster, ports, service }: ExposingService,
@@ -100,7 +101,7 @@ function schemePart(scheme: 'internal' | 'public' | undefined): CommandPart | un
   return scheme && part`--scheme ${scheme}`;
 }
 
-/** The ports of a Service beyond the first ones, which stay. */
+/** The Service ports after the first `most` ports. */
 function exposedBeyond({ spec }: Service, most: number): number[] {
   return (spec?.ports ?? []).slice(most).map(({ port }) => port);
 }

@@ -6,7 +6,10 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { kubeVipPodsAnnouncement, serviceLbAnnouncement } from './announcing-pods.ts';
 import type { BalancedService } from './balanced-services.ts';
 
-/** By the marks that each implementation leaves on its Services, so none is taken for another. */
+/**
+ * The implementations that show which node announces an address. Each recognizes its own Services by its marks on
+ * them.
+ */
 const known: readonly {
   readonly title: string;
   readonly of: (announced: BalancedService, snapshot: Snapshot) => Announcement | undefined;
@@ -18,12 +21,15 @@ const known: readonly {
   { title: 'a cloud', of: cloudAnnouncement },
 ];
 
-/** Who announces an address, and the implementation that says so. */
+/** An announcement, and the name of the implementation that it comes from. */
 export interface KnownAnnouncement extends Announcement {
   readonly by: string;
 }
 
-/** Who announces the address of a Service; undefined if its implementation is unknown, or shows nothing of it. */
+/**
+ * Finds the announcement of a Service's addresses. Undefined if the implementation is unknown, or shows nothing about
+ * them.
+ */
 export function announcementOf(announced: BalancedService, snapshot: Snapshot): KnownAnnouncement | undefined {
   for (const { title, of } of known) {
     const found = of(announced, snapshot);

@@ -9,16 +9,17 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import type { BalancedService } from './balanced-services.ts';
 
-/** What keeps a Pod from answering for an address, and how to see more. */
+/** The fault that keeps a Pod from answering for an address, and the cures. */
 export interface PodTrouble {
   readonly fact: string;
   readonly cures: readonly Cure[];
 }
 
 /**
- * Who answers for an address of ServiceLB: a Pod on the node that has it. ServiceLB lists the addresses of nodes with a ready
- * Pod alone (https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go, podIPs), and takes them back only while
- * it runs. Undefined if nothing shows that the address is ServiceLB's.
+ * The announcement of a ServiceLB address: a Pod on the node with this address answers for it. ServiceLB only lists
+ * the addresses of nodes with a ready Pod (https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go,
+ * podIPs). If ServiceLB no longer runs, the addresses stay in the Service. Undefined if nothing shows that the
+ * address is from ServiceLB.
  */
 export function serviceLbAnnouncement(balanced: BalancedService, snapshot: Snapshot): Announcement | undefined {
   const { service, addresses } = balanced;
@@ -53,7 +54,7 @@ const noPod = {
   ],
 };
 
-/** Why the node that has an address does not answer for it: its Pod of ServiceLB. Undefined if that runs, or was not seen. */
+/** The fault of the ServiceLB Pod on the node that has the address. Undefined if the Pod is ready, or was not seen. */
 export function serviceLbTroubleAt(service: Service, address: string, snapshot: Snapshot): PodTrouble | undefined {
   const node = nodeWith(address, snapshot);
   const pod = serviceLbPodsOf(service, snapshot)?.find(({ spec }) => spec?.nodeName === node);
@@ -68,7 +69,10 @@ function serviceLbPodsOf(service: Service, { topics: { serviceLbPods } }: Snapsh
   return serviceLbPods.items.filter((pod) => serviceOfServiceLbPod(pod) === keyOf(service));
 }
 
-/** Who announces an address of kube-vip's, and whether its Pod runs there, if its Pods were seen. */
+/**
+ * The announcement of a kube-vip address. If Pods of kube-vip were seen, and none of them is ready on the announcing
+ * node, the announcement may report this as a fault.
+ */
 export function kubeVipPodsAnnouncement(balanced: BalancedService, snapshot: Snapshot): Announcement | undefined {
   const announcement = kubeVipAnnouncement(balanced, snapshot);
   const [host, second] = announcement?.nodes ?? [];
@@ -77,7 +81,7 @@ export function kubeVipPodsAnnouncement(balanced: BalancedService, snapshot: Sna
   const there = pods.filter(({ spec }) => spec?.nodeName === host);
   if (there.some(isReady)) return announcement;
   const [pod] = there;
-  // Static Pods of kube-vip have no label to find them by.
+  // Static Pods of kube-vip have no label, so they may exist although they were not seen.
   if (!pod && balanced.call !== 'no-answer') return announcement;
   const { fact, cures } = pod
     ? podTrouble(pod)
@@ -95,7 +99,7 @@ export function kubeVipPodsAnnouncement(balanced: BalancedService, snapshot: Sna
 
 const whereKubeVipRuns = cure(command`kubectl get pods -A -o wide`, 'shows where kube-vip runs');
 
-/** Of a Pod that is not ready. */
+/** Describes the fault of a Pod that is not ready. */
 function podTrouble(pod: Pod): PodTrouble {
   const { namespace = '', name = '' } = pod.metadata ?? {};
   const fact = (troubleOf(pod) ?? '').replace(`Pod ${name}`, `Pod ${namespace}/${name}`);

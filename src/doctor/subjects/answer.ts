@@ -13,10 +13,11 @@ import { type RedirectFault, redirectFaultOf } from './redirects.ts';
 /** The result of a call to a port's URL. */
 export interface Answer {
   /**
-   * `answered`: the app answered, or `why` says that it may be its controller. `controller`: the ingress controller's own page answered. `connected`: something
-   * accepts the connection but does not speak HTTP. `silent`: the connection opens, but a required answer is missing
-   * (HTTP of a controller, or TLS of an https port). `closed`: the connection opens and is closed without an answer.
-   * `redirect`: a redirect leads to no answer.
+   * `answered`: the app answered. If `why` is set, the answer may be from its controller. If `from` is set, the
+   * answer is from this controller, and shows that the address and the rule are correct. `controller`: the ingress
+   * controller answered with its own page. `connected`: an app accepts the connection but does not speak HTTP.
+   * `silent`: the connection opens, but a required answer is missing (HTTP of a controller, or TLS of an https port).
+   * `closed`: the connection opens and is closed without an answer. `redirect`: a redirect leads to no answer.
    */
   readonly outcome:
     | 'answered'
@@ -32,12 +33,12 @@ export interface Answer {
     | 'not-called';
   /** The HTTP status; null if there was none. */
   readonly status: number | null;
-  /** The controller that answered with its own page. */
+  /** The controller that answered with its own page; null if none did. */
   readonly from: string | null;
   readonly tookMs: number | null;
   /** The text in the table: `200 in 12 ms`, `404 from ingress-nginx`, `404 from the app or its controller`. */
   readonly text: string;
-  /** Why it was not called, or why the call proves nothing. */
+  /** Why the port was not called, or why the call proves nothing; null otherwise. */
   readonly why: string | null;
 }
 
@@ -46,14 +47,14 @@ export interface CalledUrl extends Answer {
   readonly url: string;
 }
 
-/** The state of a port after a call, for users who wait for it. */
+/** The state of a port after a call, for users who wait for the port. */
 export type Standing = 'answers' | 'nothing-listens' | 'not-called' | 'waits';
 
 /**
- * The best answer of a row's addresses.
+ * The best of the answers from a row's addresses.
  *
- * @param probes by `probeKey`
- * @param view what names the row's controller; undefined if that was not looked at
+ * @param probes the calls by `probeKey`
+ * @param view the index that contains the row's controller; undefined if it was not built
  */
 export function answerOf(
   row: Endpoint,
@@ -85,7 +86,7 @@ export function isAnswer({ outcome }: Answer): boolean {
   return outcome === 'answered' || outcome === 'connected';
 }
 
-/** `http://…:8888 answers 200 in 12 ms`. */
+/** The answer as a sentence: `http://…:8888 answers 200 in 12 ms`. */
 export function answerSentence({ url, outcome, text }: CalledUrl): string {
   return outcome === 'answered' ? `${url} answers ${text}` : `${url} takes connections`;
 }
@@ -96,11 +97,12 @@ export function notCalled(why: string): Answer {
 }
 
 /**
- * Whether a port counts as open after a call. A controller's own page may only mean that the rule is not loaded yet.
+ * The state of a port after a call. A controller's own page may only mean that the controller has not loaded the rule
+ * yet.
  */
 export function standingOf({ mode }: Endpoint, answer: Answer): Standing {
   if (isAnswer(answer)) return 'answers';
-  // A port that speaks another protocol may hang up on HTTP.
+  // An app with another protocol may close the connection when it receives HTTP.
   if (answer.outcome === 'closed' && allModes[mode].answeredBy === 'app') return 'answers';
   const { outcome, status, why, text } = answer;
   if (outcome === 'not-called' || why !== null) return 'not-called';
@@ -141,7 +143,7 @@ function answerAt(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | unde
   const fault = redirectFaultOf(probe);
   if (fault) {
     const { status, page: from } = fault.answer;
-    // Who is led elsewhere may find the app there.
+    // A caller that is redirected to another place may find the app there.
     const outcome = fault.severity === 'error' ? 'redirect' : 'answered';
     return { ...nothing, outcome, status, from: from ?? null, tookMs, text: `${status} ${redirectWords[fault.kind]}` };
   }
@@ -163,7 +165,8 @@ function answerAt(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | unde
   if (http?.outcome === 'closed') return { ...nothing, outcome: 'closed', tookMs, text: 'connects, then closes' };
   if (connection?.outcome === 'open') {
     const text = http || !certificate ? 'connects, no HTTP' : `connects, no TLS (${certificate.code})`;
-    // SkyServe's load balancer answers every request, so a port that is silent is not an app of another protocol.
+    // SkyServe's load balancer answers every request, so a silent port does not belong to an app with another
+    // protocol.
     const isServing = http?.outcome === 'silent' && isServePort(row, row.port);
     const isApp = Boolean(http) && allModes[mode].answeredBy === 'app' && !isServing;
     return { ...nothing, outcome: isApp ? 'connected' : 'silent', tookMs, text };
@@ -182,9 +185,9 @@ function answerAt(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | unde
 }
 
 /**
- * Whether a call shows that no service of SkyServe is up on a port that SkyPilot opened in advance: it is refused, an
- * ingress controller cannot pass it on (502), or a load balancer that ends connections itself accepts and closes it.
- * SkyServe closes it as well if the service has TLS.
+ * Whether a call shows that no service of SkyServe is up on a port that SkyPilot opened in advance. Such a call is
+ * refused, or an ingress controller cannot forward it (502), or a load balancer accepts and closes the connection.
+ * SkyServe also closes the connection if the service has TLS.
  */
 export function isUnusedServePort(row: Endpoint, { connection, http }: AddressProbe): boolean {
   if (row.managedBy !== 'skypilot' || !isServePort(row, row.port)) return false;
@@ -193,8 +196,8 @@ export function isUnusedServePort(row: Endpoint, { connection, http }: AddressPr
 }
 
 /**
- * The row after a call of it: a port that SkyPilot opened in advance is Ready if SkyServe listens on it, even if no
- * replica of the service is ready.
+ * The row after a call. A port that SkyPilot opened in advance is Ready if SkyServe listens on it, even if no replica
+ * of the service is ready.
  */
 export function rowAfterCall(row: Endpoint, answer: Answer): Endpoint {
   const isInUse = (isAnswer(answer) && answer.why === null) || answer.from === servePage || answer.outcome === 'silent';
@@ -209,7 +212,7 @@ export function rowsAfterCalls(rows: readonly Endpoint[], view: SnapshotIndex): 
   return rows.map((row) => (isOpenedInAdvance(row) ? rowAfterCall(row, answerOf(row, byKey, view)) : row));
 }
 
-/** What is wrong with a redirect, after its status. */
+/** The text for each fault of a redirect. It follows the status. */
 const redirectWords: Readonly<Record<RedirectFault['kind'], string>> = {
   loop: 'in a circle',
   'https-dead': 'to https, no answer',

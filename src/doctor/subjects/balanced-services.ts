@@ -35,22 +35,31 @@ export const announcementTopics = [
   'leases',
 ] as const satisfies readonly Topic[];
 
-/** A Service that callers reach by its external address: of a SkyPilot cluster, or of the ingress controller of its ports. */
+/**
+ * A Service that callers reach at an external address. It belongs to a SkyPilot cluster, or to the ingress controller
+ * of the ports.
+ */
 export interface BalancedService extends Announced {
-  /** Its external addresses, or the one that its annotation names. */
+  /**
+   * The external addresses of the Service. If it has none and is not a load balancer, the address in its annotation
+   * `skypilot.co/external-ip`.
+   */
   readonly addresses: readonly string[];
   /** The affected SkyPilot clusters. */
   readonly about: readonly string[];
   readonly owner: Owner | 'controller';
-  /** Undefined for the Service of an ingress controller. */
+  /** The Service, its SkyPilot cluster, and the checked ports; undefined for the Service of an ingress controller. */
   readonly exposing: ExposingService | undefined;
-  /** The result of calling its addresses; undefined if no call proves anything. */
+  /** The result of calls to these addresses; undefined if no call proves anything. */
   readonly call: 'answers' | 'no-answer' | 'refused' | undefined;
 }
 
 type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
-/** The Services with external addresses that callers of the checked ports use. Checks with the same topics share them. */
+/**
+ * The Services with external addresses that callers of the checked ports use. Checks whose topics have the same lists
+ * share the result.
+ */
 export function balancedServices(scene: Judged): readonly BalancedService[] {
   const { view, subject } = scene;
   const { skyCluster, ports, mode } = subject;
@@ -87,7 +96,7 @@ function balanced(service: Service, readyNodes: BalancedService['readyNodes'], c
   return { service, addresses, readyNodes, call: callOf(addresses.flatMap((address) => calls.get(address) ?? [])) };
 }
 
-/** The nodes with a ready Pod of a Service of the snapshot's namespace. */
+/** The nodes with a ready Pod of a Service in the snapshot's namespace; undefined if they are not known. */
 function readyNodesOf({ view }: Judged, service: Service): BalancedService['readyNodes'] {
   if (!view.snapshot.topics.endpointSlices.observed) return undefined;
   const endpoints = (view.slices.get(keyOf(service)) ?? []).flatMap((slice) => slice.endpoints ?? []);

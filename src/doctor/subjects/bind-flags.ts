@@ -1,12 +1,12 @@
-/** How a well-known app is told to listen on all interfaces. */
+/** The flag that makes a well-known app listen on all interfaces. */
 interface BindFlag {
   readonly app: string;
-  /** The flag, or the variable of its environment. */
+  /** The flag with its value, or the environment variable with its value. */
   readonly flag: string;
 }
 
 /**
- * By the port that the app takes by default. Sources: Ray `ray start --dashboard-host` (SkyPilot's own dashboard is on
+ * The flags by the default port of the app. Sources: Ray `ray start --dashboard-host` (SkyPilot's own dashboard is on
  * 8266); TensorBoard `--bind_all`; Jupyter `ServerApp.ip`; Gradio `GRADIO_SERVER_NAME`; Streamlit `server.address`;
  * MLflow `mlflow server --host`; ComfyUI `--listen`; Ollama `OLLAMA_HOST`; marimo `--host`; Dask
  * `--dashboard-address`; code-server `--bind-addr`.
@@ -26,7 +26,7 @@ const flags: Readonly<Record<number, BindFlag>> = {
   11434: { app: 'Ollama', flag: 'OLLAMA_HOST=0.0.0.0' },
 };
 
-/** What makes the app on a port listen on all interfaces. */
+/** Advice that makes the app on a port listen on all interfaces. */
 export function bindAdvice(port: number): string {
   const known = flags[port];
   if (!known) return 'start the app with --host 0.0.0.0 (its own flag for that)';

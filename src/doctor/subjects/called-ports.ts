@@ -36,7 +36,8 @@ export function calledPorts(scene: Judged): CalledPort[] {
       .filter(({ row, probe }) => isServePort(row, row.port) && probe.connection?.outcome === 'open')
       .map(({ row }) => clusterKey(row)),
   );
-  // Some load balancers drop connections to a port whose health check fails.
+  // Some load balancers drop connections to a port whose health check fails, so a dropped connection may only mean
+  // that no service is up.
   const isDropped = ({ row, probe }: CalledPort) =>
     !scene.subject.ports &&
     isOpenedInAdvance(row) &&
@@ -62,7 +63,7 @@ function allCalledPorts(scene: Judged): CalledPort[] {
   );
 }
 
-/** Why no call can be judged; undefined if one can. */
+/** Why no call can be judged; undefined if at least one call can be judged. */
 export function notCalled(scene: Judged): string | undefined {
   const { probes } = scene.view.snapshot.topics;
   if (!probes.observed && probes.reason === 'not-collected') return 'not asked for';
@@ -71,9 +72,9 @@ export function notCalled(scene: Judged): string | undefined {
 }
 
 /**
- * Why failed calls prove nothing; undefined if they do.
+ * Why failed calls prove nothing; undefined if they prove a fault.
  *
- * @param failed whether the stage to check failed
+ * @param failed whether a call failed at the stage that the check judges
  */
 export function unprovedCalls(scene: Judged, failed: (probe: AddressProbe) => boolean): string | undefined {
   const calls = calledPorts(scene).filter(({ probe }) => failed(probe) && isBehindProxy(probe));
@@ -93,7 +94,7 @@ export function groupedCalls(calls: readonly CalledPort[], keyOf: (call: CalledP
   return [...Map.groupBy(calls, (call) => `${clusterKey(call.row)} ${keyOf(call)}`).values()];
 }
 
-/** `port 8888` or `ports 8888 and 9000`. */
+/** The ports of the calls as text: `port 8888`, or `ports 8888 and 9000`. */
 export function portsOf(calls: readonly CalledPort[]): string {
   const ports = [...new Set(calls.map(({ row }) => String(row.port)))];
   return `port${ports.length === 1 ? '' : 's'} ${listed(ports)}`;

@@ -6,7 +6,10 @@ import { arePrivate, letsIn, type SourceRanges, sourceRangesOf } from '../../exp
 import type { AddressProbe } from '../../snapshot/probe.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
-/** The calls, each with whether the source ranges of its load balancer have the address that it was made from. */
+/**
+ * Adds `isLetIn` to each call of a load balancer with source ranges: whether the ranges contain the address that the
+ * call was made from.
+ */
 export function withCallers(
   probes: readonly AddressProbe[],
   { snapshot: { topics } }: Pick<SnapshotIndex, 'snapshot'>,
@@ -27,14 +30,17 @@ export function withCallers(
 }
 
 /**
- * Annotations that name rules which are not in the cluster. Sources: aws-load-balancer-controller (docs/guide/service),
- * cloud-provider-azure (pkg/consts), linode-cloud-controller-manager (docs/configuration/firewall.md),
- * cloud-provider-alibaba-cloud (docs/usage.md).
+ * Annotations that name rules outside of the Kubernetes cluster. Sources: aws-load-balancer-controller
+ * (docs/guide/service), cloud-provider-azure (pkg/consts), linode-cloud-controller-manager
+ * (docs/configuration/firewall.md), cloud-provider-alibaba-cloud (docs/usage.md).
  */
 const rulesElsewhere =
   /^service\.beta\.kubernetes\.io\/(?:aws-load-balancer-security-group(?:s|-prefix-lists)|azure-allowed-service-tags|linode-loadbalancer-firewall-id|alibaba-cloud-loadbalancer-acl-id)$/;
 
-/** Who may call a load balancer, if rules decide that are not in the cluster; undefined if no annotation names any. */
+/**
+ * Describes rules outside of the Kubernetes cluster that may decide who can call a load balancer; undefined if no
+ * annotation names such rules.
+ */
 export function ruledElsewhere({ metadata }: Service): string | undefined {
   const [key, value] = Object.entries(metadata?.annotations ?? {}).find(([each]) => rulesElsewhere.test(each)) ?? [];
   return (
@@ -42,17 +48,20 @@ export function ruledElsewhere({ metadata }: Service): string | undefined {
   );
 }
 
-/** Whether a load balancer with source ranges lets this machine in. */
+/** Whether a load balancer with source ranges admits this machine. */
 export type Admission =
-  /** The address that this machine calls from is in the ranges, or in none of them. */
+  /** `let-in`: the address that this machine calls from is in one of the ranges. `left-out`: it is in none of them. */
   | { readonly kind: 'let-in' | 'left-out'; readonly from: string }
-  /** The ranges have private addresses alone, and the load balancer is called from the internet. */
+  /** The ranges only contain private addresses, and the address of the load balancer is public. */
   | { readonly kind: 'private-ranges' }
   /** NAT gives this machine a public address that nothing on this machine shows. */
   | { readonly kind: 'behind-nat'; readonly from: string }
   | { readonly kind: 'unknown' };
 
-/** Whether the source ranges let this machine in, by what it knows itself; no service is asked for its public address. */
+/**
+ * Whether the source ranges admit this machine. Only the addresses that this machine itself shows are used. No
+ * service on the internet is called to find the public address of this machine.
+ */
 export function admissionOf(probe: AddressProbe, ranges: SourceRanges): Admission {
   const { from, isLetIn, address, names } = probe;
   const called = [address, ...(names.find(({ name }) => name === address)?.addresses ?? [])];

@@ -11,7 +11,10 @@ import { itemsOf } from '../../snapshot/topics.ts';
 const nameLabel = 'app.kubernetes.io/name';
 const componentLabel = 'app.kubernetes.io/component';
 
-/** The Pods of a load balancer that give addresses; MetalLB's speakers only announce them. Empty if it is not known by its Pods. */
+/**
+ * The controller Pods of a load balancer, which assign addresses. MetalLB's speakers are left out, since they only
+ * announce addresses. Empty if the load balancer is not recognized by its Pods.
+ */
 export function controllerPodsOf({ matchers }: LoadBalancer, { topics }: Snapshot): Pod[] {
   const workload = matchers.find(({ signal }) => signal === 'workload')?.matches;
   const all = itemsOf(topics.loadBalancerPods).filter(({ metadata }) =>
@@ -20,7 +23,7 @@ export function controllerPodsOf({ matchers }: LoadBalancer, { topics }: Snapsho
   return all.filter(({ metadata }) => metadata?.labels?.[componentLabel] !== 'speaker');
 }
 
-/** Whether the Pod's status says that it is not Ready. Without a status, nothing is known. */
+/** Whether the status of a Pod shows that the Pod is not Ready. False if the Pod has no status. */
 export function isSeenDown({ status }: Pod): boolean {
   const { phase, conditions = [] } = status ?? {};
   const isFalse = conditions.some(({ type, status: is }) => type === 'Ready' && is !== 'True');
@@ -28,8 +31,8 @@ export function isSeenDown({ status }: Pod): boolean {
 }
 
 /**
- * Why the implementation of a Service gives it no address: its controller has Pods, and each is seen not to be Ready. Empty if
- * one may be, or if its Pods were not seen. A controller that does not start writes no event.
+ * Explains why a Service gets no address: its load balancer has controller Pods, and none of them is Ready. Empty if
+ * a Pod may be Ready, or if the Pods were not seen. A controller that does not start writes no event.
  */
 export function controllerDown(service: Service, snapshot: Snapshot): PendingReason[] {
   const known = implementationOf(service, detectPlatforms(snapshot));

@@ -17,7 +17,7 @@ export interface ControllerProbe {
   readonly probe: PathProbe;
   /** The path that the controller answers with 200; undefined if it has none. */
   readonly healthPath: string | undefined;
-  /** Whether an Ingress without a host may answer the path. */
+  /** Whether an Ingress without a host may serve the probed path. */
   readonly mayAnswer: boolean;
 }
 
@@ -51,7 +51,7 @@ export function controllerWords({ balanced: { service }, loadBalancer, probe, ma
   return `${loadBalancer.title} probes ${which} of Service ${keyOf(service)} by HTTP at ${path}, ${reason}: ${result}`;
 }
 
-/** How to make the probe ask for a path that the controller answers with 200, or connect only. */
+/** Cures that make the probe request a path that the controller answers with 200, or that make it a TCP probe. */
 export function anotherPath({ balanced: { service }, probe, healthPath }: ControllerProbe): Cure[] {
   if (healthPath === undefined) return [cure(annotating(service, probe.plain), 'makes it use a TCP probe')];
   const { pathAnnotation } = probe;
@@ -62,7 +62,10 @@ export function anotherPath({ balanced: { service }, probe, healthPath }: Contro
   ];
 }
 
-/** kubectl annotate refuses to change a value, which a patch does. */
+/**
+ * The command that sets annotations of a Service. `kubectl annotate` refuses to change an existing value, so the
+ * command is then a patch.
+ */
 function annotating({ metadata }: BalancedService['service'], annotations: readonly string[]) {
   const { name = '', namespace = '' } = metadata ?? {};
   const pairs = annotations.map((each) => each.split('=') as [string, string]);

@@ -9,16 +9,19 @@ import type { Snapshot, TopicRequests } from '../../snapshot/snapshot.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { classesServedBy, ofController } from './ingress-controller-pods.ts';
 
-/** The settings of an ingress-nginx, and the ConfigMap that they are from. */
+/** The settings of an ingress-nginx, and the ConfigMap that contains them. */
 export interface ControllerSettings {
   readonly configMap: ObjectReference;
   /** Whether the ConfigMap exists; false also if ConfigMaps were not seen. */
   readonly exists: boolean;
-  /** Undefined if ConfigMaps were not seen. Without a key, the controller's default applies. */
+  /** The settings; undefined if ConfigMaps were not seen. If a key is missing, the controller's default applies. */
   readonly settings: Readonly<Partial<Record<(typeof controllerSettings)[number], string>>> | undefined;
 }
 
-/** The name in ingress-nginx's own manifests and chart, for a Pod whose arguments name none. */
+/**
+ * The name of the ConfigMap in ingress-nginx's own manifests and chart. It applies if the arguments of a Pod name no
+ * ConfigMap.
+ */
 const usualName = 'ingress-nginx-controller';
 
 /** The request for the ConfigMap of ingress-nginx, if an Ingress may depend on it. */
@@ -34,13 +37,15 @@ export function controllerConfigMapRequest({ topics }: Snapshot): TopicRequests 
   };
 }
 
-/** The namespace whose ConfigMaps were asked for; null if none was. */
+/** The namespace whose ConfigMaps are requested; null if no Pod of ingress-nginx was seen. */
 export function configMapNamespaceOf(snapshot: Pick<Snapshot, 'topics'>): string | null {
   const [first] = ofController(itemsOf(snapshot.topics.controllerPods), controllerNamed('k8s.io/ingress-nginx')!);
   return first ? configMapOf(first).namespace : null;
 }
 
-/** ingress-nginx `--configmap=NAMESPACE/NAME`, usually with `$(POD_NAMESPACE)`. */
+/**
+ * The ConfigMap in the flag `--configmap=NAMESPACE/NAME` of ingress-nginx. NAMESPACE is usually `$(POD_NAMESPACE)`.
+ */
 function configMapOf({ metadata, spec }: Pod): ObjectReference {
   const { namespace: ofPod = '' } = metadata ?? {};
   const args = (spec?.containers ?? []).flatMap((container) => container.args ?? []);
@@ -50,7 +55,7 @@ function configMapOf({ metadata, spec }: Pod): ObjectReference {
   return { kind: 'ConfigMap', namespace: ofPod, name: usualName };
 }
 
-/** The settings of the ingress-nginx behind a Service; undefined if another controller, or none, is behind it. */
+/** The settings of the ingress-nginx behind a Service; undefined if no Pod of ingress-nginx is behind it. */
 export function settingsBehind(service: Service, { topics }: Pick<Snapshot, 'topics'>): ControllerSettings | undefined {
   const pods = ofController(itemsOf(topics.controllerPods), controllerNamed('k8s.io/ingress-nginx')!);
   const { namespace } = service.metadata ?? {};
@@ -60,7 +65,10 @@ export function settingsBehind(service: Service, { topics }: Pick<Snapshot, 'top
   return behind && settingsOf(behind, topics);
 }
 
-/** The settings of the ingress-nginx that serves classes with a value of `spec.controller`; undefined if none was seen. */
+/**
+ * The settings of the ingress-nginx that serves classes with this `spec.controller`, else of the first ingress-nginx.
+ * Undefined if no Pod of ingress-nginx was seen.
+ */
 export function settingsServing(
   controller: string,
   { topics }: Pick<Snapshot, 'topics'>,
@@ -81,7 +89,7 @@ function settingsOf(pod: Pod, topics: Snapshot['topics']): ControllerSettings {
   return { configMap, exists: found !== undefined, settings: found?.data ?? {} };
 }
 
-/** Sets values in the controller's ConfigMap, which the controller loads within seconds. */
+/** A cure that sets values in the controller's ConfigMap. The controller loads the values within seconds. */
 export function settingCure(
   { configMap: { namespace, name }, exists, settings: seen }: ControllerSettings,
   settings: Readonly<Record<string, string>>,
@@ -95,7 +103,7 @@ export function settingCure(
   return cure(command`kubectl patch configmap ${name} -n ${namespace} --type=merge -p ${patch}`, note);
 }
 
-/** Whether a setting is on. ingress-nginx reads it with Go's strconv.ParseBool. */
+/** Whether a setting is on. ingress-nginx parses the value with Go's strconv.ParseBool. */
 export function isOn(value: string | undefined): boolean {
   return value !== undefined && ['1', 't', 'true'].includes(value.toLowerCase());
 }

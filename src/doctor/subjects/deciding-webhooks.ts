@@ -11,18 +11,21 @@ import { standInName } from './planned-objects.ts';
 
 const ofAwsController = /\.elbv2\.k8s\.aws$/;
 
-/** A webhook that the API server would ask before it writes an object. */
+/** A webhook that the API server would call before it writes an object. */
 export interface DecidingWebhook {
   readonly name: string;
-  /** Those that it decides on. */
+  /** The resources that the webhook decides on. */
   readonly resources: readonly DecidedResource[];
-  /** Its ValidatingWebhookConfiguration or MutatingWebhookConfiguration. */
+  /** The ValidatingWebhookConfiguration or MutatingWebhookConfiguration that contains the webhook. */
   readonly configuration: ObjectReference;
-  /** Whether no Ready Pod of its controller was seen: the API server then refuses what it decides on. */
+  /**
+   * Whether no Ready Pod of the webhook's controller was seen; only known for the AWS Load Balancer Controller. The
+   * API server then refuses the objects that the webhook decides on.
+   */
   readonly isDown: boolean;
 }
 
-/** A webhook of either kind of configuration, with the fields that are read. */
+/** A webhook of either kind of configuration, with the fields that the doctor reads. */
 interface Webhook {
   readonly name: string;
   readonly rules?: readonly object[];
@@ -31,20 +34,23 @@ interface Webhook {
 }
 
 /**
- * Webhooks that take the objects of this plugin and of SkyPilot as they are. ingress-nginx's has its own check. The AWS
- * Load Balancer Controller's sets a class on Services, and judges Ingresses of its own class
- * (kubernetes-sigs/aws-load-balancer-controller, webhooks/core and webhooks/networking). Without a Ready Pod behind it, the API
- * server refuses every new Service.
+ * Webhooks that accept the objects of this plugin and of SkyPilot. The webhook of ingress-nginx has its own check.
+ * The webhooks of the AWS Load Balancer Controller set a class on Services, and judge Ingresses of that controller's
+ * class (kubernetes-sigs/aws-load-balancer-controller, webhooks/core and webhooks/networking). If no Pod of the
+ * controller is Ready, the API server refuses every new Service.
  */
 const harmless = [/nginx\.ingress\.kubernetes\.io$/, ofAwsController];
 
-/** API groups of what this plugin writes. */
+/** The API groups of the resources that this plugin writes. */
 const groups = { services: '', ingresses: 'networking.k8s.io' } as const;
 export type DecidedResource = keyof typeof groups;
 
 type Scene = Pick<CheckContext<never, 'webhooks' | 'mutatingWebhooks' | 'loadBalancerPods'>, 'perhaps'>;
 
-/** The webhooks that the API server would ask about new objects of these resources in one of the namespaces. */
+/**
+ * The webhooks that the API server would call for new objects of these resources in one of the namespaces. Harmless
+ * webhooks are left out unless their controller is down.
+ */
 export function decidingWebhooks(
   scene: Scene,
   resources: readonly DecidedResource[],
@@ -61,7 +67,10 @@ export function decidingWebhooks(
   });
 }
 
-/** Whether Pods were listed, and none of the AWS Load Balancer Controller may be Ready. */
+/**
+ * Whether Pods were listed, and no Pod of the AWS Load Balancer Controller may be Ready. Also true if the controller
+ * has no Pod.
+ */
 function isControllerDown({ perhaps: { loadBalancerPods } }: Scene): boolean {
   if (!loadBalancerPods.observed) return false;
   const isOwn = ({ metadata }: Pod) => metadata?.labels?.['app.kubernetes.io/name'] === 'aws-load-balancer-controller';
@@ -85,20 +94,23 @@ function webhooksOf(kind: string, configuration: TopicObjects['webhooks' | 'muta
   return (configuration.webhooks ?? []).map((webhook) => ({ webhook: webhook as Webhook, configuration: reference }));
 }
 
-/** A namespace has its name as a label; its other labels are not known, so requirements on them count as met. */
+/**
+ * Whether a selector may select a namespace. The name of the namespace is one of its labels. Its other labels are not
+ * known, so requirements on them count as met.
+ */
 function takesNamespace(selector: LabelSelector | undefined, namespace: string): boolean {
   const key = 'kubernetes.io/metadata.name';
   return labelSelectorTakes(selector, { [key]: namespace }, key);
 }
 
-/** What this plugin writes has these labels, and others only with `--label`. */
+/** Whether a selector selects the objects of this plugin. They have these labels; only `--label` adds others. */
 function takesLabels(selector: LabelSelector | undefined): boolean {
   return labelSelectorTakes(selector, { [clusterNameLabel]: standInName, [managedByLabel]: fieldManager });
 }
 
 /** Whether a rule (admissionregistration.k8s.io/v1, RuleWithOperations) is about new objects of the resource. */
 function isAbout(rule: object, resource: DecidedResource): boolean {
-  // kubernetes-types does not have the embedded fields.
+  // The type in kubernetes-types lacks the embedded fields.
   const { apiGroups = [], resources = [], operations = [] } = rule as Readonly<Record<string, readonly string[]>>;
   const takes = (values: readonly string[], ...wanted: readonly string[]) =>
     ['*', ...wanted].some((each) => values.includes(each));

@@ -8,7 +8,10 @@ import { keyOf, type ObjectReference, type WithMetadata } from '../../snapshot/o
 import { itemsOf } from '../../snapshot/topics.ts';
 import { conditionsSaid, type Heard, type Said, saidAbout, saidWhere } from './said.ts';
 
-/** The labels of a TargetGroupBinding that name its Service or Ingress (AWS Load Balancer Controller, pkg/deploy/tracking). */
+/**
+ * The labels of a TargetGroupBinding that name its Service or Ingress (AWS Load Balancer Controller,
+ * pkg/deploy/tracking).
+ */
 const stackLabels = {
   Service: ['service.k8s.aws/stack', 'service.eks.amazonaws.com/stack'],
   Ingress: ['ingress.k8s.aws/stack', 'ingress.eks.amazonaws.com/stack'],
@@ -17,8 +20,8 @@ const stackLabels = {
 type View = Pick<SnapshotIndex, 'snapshot' | 'slices' | 'shared'>;
 
 /**
- * What controllers report about the objects that serve a Service: the Pods and the DaemonSet of ServiceLB, the Pods of
- * Tailscale's operator, target groups of AWS, its EndpointSlices, and its owners.
+ * The reports about the objects that serve a Service: the Pods and the DaemonSet of ServiceLB, the Pods of
+ * Tailscale's operator, the target groups of AWS, the EndpointSlices of the Service, and its owners.
  */
 export function saidOfDependants(service: Service, view: View, heard: Heard): Said[] {
   const { topics } = view.snapshot;
@@ -41,12 +44,15 @@ export function saidOfDependants(service: Service, view: View, heard: Heard): Sa
   ];
 }
 
-/** What was said of an Ingress, of its owners, and of the target groups of AWS behind it. */
+/** The reports about an Ingress, about its owners, and about the target groups of AWS behind it. */
 export function saidOfIngress(ingress: Ingress, view: View, heard: Heard): Said[] {
   return [...saidAbout('Ingress', ingress, heard), ...saidAroundIngress(ingress, view, heard)];
 }
 
-/** Words in a sentence about another object: with the object that they are about, if it is not that one. */
+/**
+ * The text of a report, for a sentence about the object `main`. If the report is about another object, the text
+ * begins with the name of that object.
+ */
 export function wordsBeside({ object: { kind, namespace, name }, words }: Said, main: ObjectReference): string {
   const isMain = kind === main.kind && namespace === main.namespace && name === main.name;
   return isMain ? words : `${kind} ${namespace}/${name}: ${words}`;
@@ -75,8 +81,8 @@ function conditionsOfBindings(
 }
 
 /**
- * The conditions of Tailscale's Pods that serve a Service while they are not scheduled, or not Ready. Those of ServiceLB are
- * judged by who answers for the address.
+ * The failing condition of each Tailscale Pod that serves a Service: PodScheduled, else Ready. The Pods of ServiceLB
+ * are left out, because `serviceLbAnnouncement` judges them.
  */
 export function conditionsOfPodsServing(service: Service, view: View): Said[] {
   const pods = podsServing(service, view).filter((pod) => servedByTailscalePod(pod) !== undefined);
@@ -98,14 +104,20 @@ export function podsServing(service: Service, { snapshot: { topics }, shared }: 
   return byService.get(keyOf(service)) ?? [];
 }
 
-/** Why the Pods that serve a Service do not run, in the words of their status; empty if they run. */
+/**
+ * Why the Pods that serve a Service are not ready, in the words of their status; empty if all of them are ready. Pods
+ * without a container status are left out.
+ */
 export function troublesOfPodsServing(service: Service, view: View): { readonly pod: Pod; readonly fact: string }[] {
   return podsServing(service, view)
     .filter((pod) => pod.status?.containerStatuses !== undefined && !isReady(pod))
     .map((pod) => ({ pod, fact: `${troubleOf(pod)?.replace(/Pod (\S+)/, `Pod ${pod.metadata?.namespace}/$1`)}` }));
 }
 
-/** K3s names the DaemonSet svclb-NAME-UID, with the first characters of both (pkg/cloudprovider/servicelb.go, generateName). */
+/**
+ * Whether a DaemonSet is the DaemonSet of ServiceLB for a Service. K3s names it svclb-NAME-UID, with the first
+ * characters of the Service's name and uid (pkg/cloudprovider/servicelb.go, generateName).
+ */
 function isDaemonSetOf({ name }: ObjectReference, { metadata }: Service): boolean {
   const [, prefix, uid] = /^svclb-(.+)-([0-9a-f]{8})$/.exec(name) ?? [];
   if (prefix === undefined || uid === undefined || !metadata?.name?.startsWith(prefix)) return false;
@@ -113,9 +125,10 @@ function isDaemonSetOf({ name }: ObjectReference, { metadata }: Service): boolea
 }
 
 /**
- * Whether a TargetGroupBinding is of this Service or Ingress: by its labels. If bindings of its namespace were not
- * seen, by its name, which
- * has the first eight characters of the namespace and of the name (pkg/service/model_build_target_group.go).
+ * Creates a function that decides whether a TargetGroupBinding belongs to this Service or Ingress, by the labels of
+ * the binding. If the bindings of the namespace were not seen, the name of the binding decides. This name contains
+ * the first eight letters and digits of the object's namespace and of its name
+ * (pkg/service/model_build_target_group.go).
  */
 function bindingRule(kind: keyof typeof stackLabels, object: WithMetadata, { snapshot }: View) {
   const { topics, namespace: listedIn } = snapshot;

@@ -20,13 +20,13 @@ export interface ExposingService {
   readonly service: Service;
   readonly skyCluster: SkyCluster;
   readonly owner: Owner;
-  /** Its Service ports to check, and their Pod ports. */
+  /** The Service ports to check, and their Pod ports. */
   readonly ports: readonly PortMapping[];
 }
 
 /**
- * The Services of the SkyPilot clusters to check that have a port to check. SkyPilot's own head and worker Services are
- * left out.
+ * The Services of the checked SkyPilot clusters that have at least one checked port. SkyPilot's own head and worker
+ * Services are left out.
  */
 export function exposingServices({ view, subject }: Pick<CheckContext, 'view' | 'subject'>): ExposingService[] {
   const { skyCluster: named, ports: wanted, mode } = subject;
@@ -76,7 +76,10 @@ export function knownLoadBalancers(scene: Pick<CheckContext, 'view' | 'subject'>
   });
 }
 
-/** A younger load balancer without a warning is in progress, since clouds take minutes to create one. */
+/**
+ * A load balancer that is younger than this, and has no warning, counts as in progress. Clouds take minutes to create
+ * a load balancer.
+ */
 export const patienceSeconds = 5 * 60;
 
 /** A Service of type LoadBalancer without an address, and its age in seconds. */
@@ -84,7 +87,10 @@ export interface PendingLoadBalancer extends ExposingService {
   readonly ageSeconds: number | undefined;
 }
 
-/** The checked load balancers that wait for an address. SkyPilot's own on `kind-skypilot` may never get one. */
+/**
+ * The checked load balancers that wait for an address. SkyPilot's own load balancers on `kind-skypilot` are left out,
+ * since they may never get an address.
+ */
 export function pendingLoadBalancers(
   scene: Pick<CheckContext, 'view' | 'subject' | 'context' | 'takenAt'>,
 ): PendingLoadBalancer[] {
@@ -97,12 +103,15 @@ export function pendingLoadBalancers(
     }));
 }
 
-/** Whether it is so young that it may still be in progress. */
+/** Whether a load balancer is so young that it may still be in progress. */
 export function isYoung({ ageSeconds }: Pick<PendingLoadBalancer, 'ageSeconds'>): boolean {
   return ageSeconds !== undefined && ageSeconds < patienceSeconds;
 }
 
-/** Whether a controller handles the Service: it has a finalizer, a condition, or a warning event, or asks for one by name. */
+/**
+ * Whether a controller handles the Service. The Service then has a finalizer, a condition or a warning event, or an
+ * annotation that requests a load balancer by name.
+ */
 export function isHandled(service: Service, events: Observation<Event>): boolean {
   const { metadata, status } = service;
   const isTouched = (metadata?.finalizers ?? []).length > 0 || (status?.conditions ?? []).length > 0;

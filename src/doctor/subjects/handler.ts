@@ -10,9 +10,9 @@ import type { WithMetadata } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { controllerPodsOf } from './controller-down.ts';
 
-/** Who handles a Service that has no event or condition, and the field that shows it. */
+/** The controller that handles a Service without events or conditions, and the field that shows this. */
 export interface Handler {
-  /** "its finalizer tailscale.com/finalizer shows that tailscale.com handles it" */
+  /** For example: "its finalizer tailscale.com/finalizer shows that tailscale.com handles it". */
   readonly fact: string;
   readonly cures: readonly Cure[];
 }
@@ -20,17 +20,18 @@ export interface Handler {
 /** The finalizer of Kubernetes' service controller, which many load balancers are built on. */
 const ofServiceController = 'service.kubernetes.io/load-balancer-cleanup';
 
-/** A load balancer without a file in src/platforms. Finalizers or annotations of Services show it. */
+/** A load balancer without a file in src/platforms. Finalizers or annotations of Services identify it. */
 interface NamedHandler {
   readonly title: string;
-  /** Matches its finalizer, or an annotation that asks for it. */
+  /** Matches the finalizer of the load balancer, or an annotation that requests the load balancer. */
   readonly sign: RegExp;
   readonly cures: readonly Cure[];
 }
 
 const namedHandlers: readonly NamedHandler[] = [
   {
-    // https://github.com/openelb/openelb: pkg/constant/constant.go, deploy/openelb.yaml. Its Pods have had both labels.
+    // https://github.com/openelb/openelb: pkg/constant/constant.go, deploy/openelb.yaml. Releases use different
+    // labels for its Pods, so the command selects both.
     title: 'OpenELB',
     sign: /^(?:finalizer\.lb|lb|eip\.openelb)\.kubesphere\.io\//,
     cures: [
@@ -63,12 +64,14 @@ const namedHandlers: readonly NamedHandler[] = [
   },
 ];
 
-/** Whether an annotation of a Service asks for a load balancer without a platform file. */
+/** Whether an annotation of a Service requests a load balancer that has no file in src/platforms. */
 export function asksForNamed({ metadata }: Service): boolean {
   return Object.keys(metadata?.annotations ?? {}).some((key) => namedHandlers.some(({ sign }) => sign.test(key)));
 }
 
-/** Looks for a load balancer without a file in src/platforms, by a Service's finalizer or annotation. */
+/**
+ * Finds the load balancer without a file in src/platforms that a finalizer or an annotation of a Service identifies.
+ */
 function namedHandlerOf({ metadata }: Service, topics: SnapshotIndex['snapshot']['topics']): Handler | undefined {
   const { finalizers = [], annotations = {} } = metadata ?? {};
   for (const { title, sign, cures } of namedHandlers) {
@@ -82,7 +85,10 @@ function namedHandlerOf({ metadata }: Service, topics: SnapshotIndex['snapshot']
   return undefined;
 }
 
-/** Who handles a Service: the domain of its finalizer, or of its class if no known load balancer serves that class. */
+/**
+ * Finds the controller that handles a Service, from the domain of the Service's finalizer. Without such a finalizer,
+ * from the class of the Service if no known load balancer serves the class.
+ */
 export function handlerOf(service: Service, { snapshot }: Pick<SnapshotIndex, 'snapshot'>): Handler | undefined {
   const named = namedHandlerOf(service, snapshot.topics);
   if (named) return named;
@@ -116,7 +122,7 @@ export function podsOfController(name: string, { pods, loadBalancerPods }: Snaps
   );
 }
 
-/** How to find the controller of a class or a finalizer's domain, and its log. */
+/** Commands that find the controller of a class or of a finalizer's domain, and show its log. */
 export function looksForController(name: string, topics: SnapshotIndex['snapshot']['topics']): readonly Cure[] {
   const [first] = podsOfController(name, topics);
   if (first) return [logOf(first)];
@@ -131,10 +137,10 @@ function logOf({ metadata }: Pod): Cure {
   return cure(command`kubectl logs ${name} -n ${namespace} --tail=50`, 'shows the log of its controller');
 }
 
-/** Who removes a Service's finalizer, as far as it is known. */
+/** The controller that removes the finalizers of a Service. */
 export interface Cleaner {
   readonly title: string;
-  /** Whether Pods were listed, and none of them is its. */
+  /** Whether Pods were listed, and none of them belongs to this controller. */
   readonly isGone: boolean;
 }
 
@@ -147,7 +153,10 @@ export function cleanerOf(service: Service, { snapshot }: Pick<SnapshotIndex, 's
   return named && { title: named.title, isGone: false };
 }
 
-/** Only what always runs as Pods with the recommended label can be missed. */
+/**
+ * Whether Pods were listed, and none of them belongs to the load balancer. False if the load balancer may run without
+ * Pods, or without the recommended label on them.
+ */
 function hasNoPod(known: LoadBalancer, snapshot: SnapshotIndex['snapshot']): boolean {
   if (!known.requiresPod || !snapshot.topics.loadBalancerPods.observed) return false;
   return controllerPodsOf(known, snapshot).length === 0;
@@ -157,7 +166,7 @@ function domainOf(finalizer: string): string | undefined {
   return /^([a-z0-9.-]+\.[a-z]+)\//.exec(finalizer)?.[1];
 }
 
-/** The word of a class or domain that names the product: `loxilb` of `loxilb.io/loxilb`. */
+/** The part of a class or domain that names the product: `loxilb` in `loxilb.io/loxilb`. */
 function wordIn(name: string): string {
   const [domain = ''] = name.toLowerCase().split('/');
   const labels = domain.split('.');

@@ -22,19 +22,19 @@ type Judged = Pick<CheckContext, 'view' | 'subject'>;
 
 const ingressNginx = controllerNamed(ingressNginxController)!;
 
-/** An Ingress's class, and the controller product that serves it. */
+/** The class of an Ingress, and the controller product that serves the class. */
 export interface ServedClass {
-  /** The name of the class; undefined if the Ingress names none and there is no default class. */
+  /** The name of the class; undefined if the Ingress names no class and no default class exists. */
   readonly name: string | undefined;
-  /** `spec.controller`; undefined if no such IngressClass exists. */
+  /** The `spec.controller` of the class; undefined if no such IngressClass exists. */
   readonly controller: string | undefined;
-  /** Undefined if the controller is unknown. */
+  /** The controller product; undefined if it is unknown. */
   readonly product: IngressController | undefined;
 }
 
 /**
- * The class of an Ingress. A value of `spec.controller` that no product has by default is known if a controller's Pod
- * is started for it.
+ * The class of an Ingress, with its controller. If no product has this `spec.controller` by default, the product is
+ * known from a Pod that was started with this value.
  */
 export function servedClassOf({ view }: Pick<CheckContext, 'view'>, ingress: Ingress): ServedClass {
   const { name, class: ingressClass } = ingressClassOf(view, ingress);
@@ -43,7 +43,7 @@ export function servedClassOf({ view }: Pick<CheckContext, 'view'>, ingress: Ing
   return { name, controller: undefined, product: isField ? undefined : controllerOfClassName(name) };
 }
 
-/** The controller of an IngressClass, and its product if it is known. */
+/** The `spec.controller` of an IngressClass, and the controller product if it is known. */
 export function controllerOfClass(
   view: SnapshotIndex,
   { spec }: IngressClass,
@@ -60,8 +60,8 @@ export function controllerOfClass(
 }
 
 /**
- * The controllers of the checked Ingresses, or of the class that SkyPilot uses. Undefined if a class is unknown or its
- * controller is.
+ * The controller products of the checked Ingresses; without Ingresses, the product of the class that SkyPilot uses.
+ * An entry is undefined if the class or its controller is unknown.
  */
 export function controllerProductsOf(scene: Judged): readonly (IngressController | undefined)[] {
   const { view } = scene;
@@ -82,7 +82,10 @@ export function ingressNginxPods({ view }: Pick<CheckContext, 'view'>): Pod[] {
   return ofController(itemsOf(view.snapshot.topics.controllerPods), ingressNginx);
 }
 
-/** The image of a controller's Pod, from the container with a matching image or name. */
+/**
+ * The image of the controller in a Pod. The container with a known image ranks above a container with `controller` in
+ * its name, and that ranks above the first container.
+ */
 export function controllerImageOf({ spec }: Pod): string | undefined {
   const containers = spec?.containers ?? [];
   const chosen =
@@ -93,9 +96,9 @@ export function controllerImageOf({ spec }: Pod): string | undefined {
 }
 
 /**
- * Shows the end of the controller's log.
+ * A cure that shows the end of the controller's log.
  *
- * @param product the controller that is known to be on the path; null if it is not known
+ * @param product the product of the controller on the path; null if it is not known
  */
 export function controllerLogCure({ view }: Pick<CheckContext, 'view'>, product: string | null, note: string): Cure {
   const pods = itemsOf(view.snapshot.topics.controllerPods);
@@ -107,8 +110,8 @@ export function controllerLogCure({ view }: Pick<CheckContext, 'view'>, product:
 }
 
 /**
- * The distribution that runs this ingress-nginx without a Service: the Pods listen on ports 80 and 443 of their nodes.
- * Undefined for any other.
+ * The distribution that runs the ingress-nginx of this Pod without a Service: such Pods listen on ports 80 and 443 of
+ * their nodes. Undefined for any other ingress-nginx.
  */
 export function onNodesBy({ metadata }: Pod): 'RKE2' | 'MicroK8s' | undefined {
   const labels = metadata?.labels ?? {};
@@ -117,16 +120,17 @@ export function onNodesBy({ metadata }: Pod): 'RKE2' | 'MicroK8s' | undefined {
 }
 
 /**
- * The only namespace whose Ingresses a controller serves; undefined if it serves all (ingress-nginx
- * `--watch-namespace`).
+ * The only namespace whose Ingresses a controller serves (ingress-nginx `--watch-namespace`); undefined if the
+ * controller serves all namespaces.
  */
 export function watchedNamespaceOf({ spec }: Pod): string | undefined {
   return flagOf(spec, 'watch-namespace') || undefined;
 }
 
 /**
- * The `spec.controller` of the classes that a controller's Pod serves, from its flags: ingress-nginx's
- * `--controller-class`, and Traefik's nginx provider, which serves ingress-nginx's classes.
+ * The `spec.controller` of the classes that a controller's Pod serves; undefined if its product has no such flag. The
+ * flag of ingress-nginx is `--controller-class`. Traefik's nginx provider has a similar flag, and serves
+ * ingress-nginx's classes by default.
  */
 export function classesServedBy(pod: Pod): string | undefined {
   if (ofController([pod], ingressNginx).length > 0)
@@ -135,7 +139,7 @@ export function classesServedBy(pod: Pod): string | undefined {
   return flagOf(pod.spec, 'providers.kubernetesingressnginx.controllerclass') ?? ingressNginxController;
 }
 
-/** The Pods of a product, and the Traefik Pods whose nginx provider serves its classes. */
+/** The Pods of a product, and the Traefik Pods whose nginx provider serves the classes of this product. */
 export function podsServing(pods: readonly Pod[], product: IngressController): Pod[] {
   const own = ofController(pods, product);
   if (!product.readsNginxAnnotations) return own;

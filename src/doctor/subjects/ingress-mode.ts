@@ -24,7 +24,7 @@ type Judged = Pick<CheckContext, 'view' | 'subject'>;
 export interface JudgedPath {
   readonly ingress: Ingress;
   readonly path: IngressBackendPath;
-  /** Its backend; undefined if the Service does not exist. */
+  /** The Service behind the path; undefined if the Service does not exist. */
   readonly service: Service | undefined;
   readonly skyCluster: SkyCluster;
   /** The checked Service port and its Pod port. */
@@ -76,19 +76,20 @@ export function ingressRows(scene: Judged): readonly Endpoint[] {
 }
 
 /**
- * Whether a call of the Ingress was answered as an app that gets its calls whole answers. What the controller may have
- * answered itself does not count, nor does what an app answers for a path that it does not know.
+ * Whether an app behind the Ingress answered a call, and the answer shows that calls arrive unchanged. Answers that
+ * may be from the controller do not count. The status 404 does not count, since an app sends it for an unknown path.
+ * The statuses 502 and 503 do not count either.
  */
 export function isAnswered(scene: Judged, ingress: Ingress): boolean {
   return answersBehind(scene, ingress).some((status) => ![404, 502, 503].includes(status));
 }
 
-/** Whether a call of the Ingress reached the app, whatever that answered. */
+/** Whether a call of the Ingress reached the app. Any answer of the app counts. */
 export function isPassedOn(scene: Judged, ingress: Ingress): boolean {
   return answersBehind(scene, ingress).length > 0;
 }
 
-/** The statuses that apps behind the Ingress answered. */
+/** The statuses of the answers from apps behind the Ingress. */
 function answersBehind(scene: Judged, ingress: Ingress): number[] {
   const { view } = scene;
   const probes = new Map(itemsOf(view.snapshot.topics.probes).map((probe) => [probeKey(probe), probe]));
@@ -105,12 +106,15 @@ function answersBehind(scene: Judged, ingress: Ingress): number[] {
   );
 }
 
-/** The rows that SkyPilot itself opened and prints. */
+/** The rows in ingress mode that SkyPilot itself opened, and prints with a computed path. */
 export function skyPilotIngressRows(scene: Judged): readonly Endpoint[] {
   return ingressRows(scene).filter(isPrintedByPath);
 }
 
-/** Whether SkyPilot prints the row with a computed path. It does not for SkyServe's wildcard hosts. */
+/**
+ * Whether SkyPilot opened the row and prints it with a computed path. For SkyServe's wildcard hosts, SkyPilot prints
+ * no path.
+ */
 export function isPrintedByPath({ managedBy, source }: Endpoint): boolean {
   return managedBy === 'skypilot' && parseIngressName(source[0]?.name ?? '')?.role !== 'serve-ingress';
 }
@@ -120,7 +124,7 @@ export function isPreflight(scene: Judged): boolean {
   return scene.subject.mode === ingressMode.name && ingressRows(scene).length === 0;
 }
 
-/** Why checks of ingress mode do not apply; undefined if they do. */
+/** Why checks of ingress mode do not apply; undefined if they apply. */
 export function notInIngressMode(scene: Judged): string | undefined {
   const { mode } = scene.subject;
   if (mode && mode !== ingressMode.name) return `mode ${mode} is judged`;
@@ -134,8 +138,9 @@ export function aboutIngressMode(scene: Judged, rows: readonly Endpoint[] = ingr
 }
 
 /**
- * For users who cannot list the controllers. If every Ingress has a public address, a controller serves them. A private
- * address proves nothing: with --publish-service it may be a ClusterIP.
+ * The reason to skip a check of controllers if the user may not list them. If every Ingress has a public address, a
+ * controller serves the Ingresses. A private address proves nothing: with --publish-service, it may be a ClusterIP.
+ * Undefined if the check is not to be skipped.
  */
 export function servedUnseen(scene: Judged, topics: readonly Topic[]): string | undefined {
   const seen = scene.view.snapshot.topics;
@@ -147,7 +152,7 @@ export function servedUnseen(scene: Judged, topics: readonly Topic[]): string | 
   return `the topics that it needs were not seen; but the Ingress shows the address ${addresses[0]}, so a controller serves it`;
 }
 
-/** `status.loadBalancer.ingress` of an Ingress. */
+/** The addresses in `status.loadBalancer.ingress` of an Ingress. */
 export function publishedAddressesOf({ status }: Ingress): string[] {
   const entries = status?.loadBalancer?.ingress ?? [];
   return entries.flatMap(({ ip, hostname }) => [ip, hostname]).filter((address) => !!address) as string[];

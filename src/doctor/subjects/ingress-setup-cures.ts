@@ -39,10 +39,10 @@ const openShiftRouter = 'openshift.io/ingress-to-route';
 type Opened = Pick<JudgedPath, 'skyCluster' | 'mapping'>;
 
 /**
- * How to get a controller for SkyPilot's Ingresses: with an installed controller if there is one, else with a
- * controller that the platform offers, else with Traefik.
+ * Cures that set up a controller for SkyPilot's Ingresses. An installed controller ranks above a controller that the
+ * platform offers, and that ranks above Traefik.
  *
- * @param opened the port that is to be reached; undefined if none is open yet
+ * @param opened the open port to reach; undefined if no port is open yet
  */
 export function ingressSetup(scene: Judged, opened?: Opened): Cure[] {
   const { snapshot } = scene.view;
@@ -51,7 +51,7 @@ export function ingressSetup(scene: Judged, opened?: Opened): Cure[] {
   const nginx = ingressNginxPods(scene).find(isReady);
   if (nginx && !classesIn(scene).isServed) return withoutItsClass(scene, nginx);
   const { platforms } = detectPlatforms(snapshot);
-  // The class of its router shows OpenShift, too.
+  // The IngressClass of OpenShift's router also identifies OpenShift.
   const isOpenShift =
     platforms.some(({ what }) => what === openshift) ||
     itemsOf(snapshot.topics.ingressClasses).some(({ spec }) => spec?.controller === openShiftRouter);
@@ -75,8 +75,8 @@ export function ingressSetup(scene: Judged, opened?: Opened): Cure[] {
 }
 
 /**
- * Who serves the class `nginx`, and whether another class has the controller of ingress-nginx. Traefik's provider
- * serves that controller's classes too.
+ * Whether the class `nginx` has the controller of ingress-nginx, or another controller; and the name of another class
+ * with the controller of ingress-nginx. Traefik's nginx provider also serves classes with this controller.
  */
 function classesIn({ view }: Judged) {
   const classes = itemsOf(view.snapshot.topics.ingressClasses);
@@ -88,7 +88,10 @@ function classesIn({ view }: Judged) {
   return { isServed, isForeign: nginx !== undefined && !isServed, own: own?.metadata?.name };
 }
 
-/** A controller without a class serves nothing: its class was deleted, or another one took the name. */
+/**
+ * Cures for an ingress-nginx that serves nothing, because no class has its controller. The class was deleted, or a
+ * class of another controller has the name.
+ */
 function withoutItsClass(scene: Judged, pod: Pod): Cure[] {
   const { isForeign } = classesIn(scene);
   const controller = classesServedBy(pod) ?? ingressNginxController;
@@ -140,15 +143,15 @@ function turnedOn({ view }: Judged, pod: Pod, service: Service | undefined, need
 }
 
 /**
- * The steps from ingress-nginx to Traefik's nginx provider. Between the second and the third step, ports do not answer:
- * Ingresses name a class that does not exist.
+ * The steps from ingress-nginx to Traefik's nginx provider. After the removal of ingress-nginx, ports do not answer
+ * until the last step: until then, Ingresses name a class that does not exist.
  *
  * @param nginx a Pod of ingress-nginx
  */
 export function stepsToTraefik(scene: Judged, nginx: Pod): Cure[] {
   const { snapshot } = scene.view;
   const [pod] = ofController(itemsOf(snapshot.topics.controllerPods), traefik);
-  // Another class with this controller may belong to the release that is removed.
+  // Only this name counts: another class with the same controller may belong to the release that is removed.
   const classes = itemsOf(snapshot.topics.ingressClasses);
   const needsClass = !classes.some(({ metadata }) => metadata?.name === providerClass);
   const end = (address: string | undefined) => [removal(scene, nginx), signpostTo(address, providerClass)];
@@ -188,7 +191,10 @@ function removal({ view }: Judged, nginx: Pod): Cure {
       );
 }
 
-/** K3s and RKE2 install their Traefik from a HelmChart, whose values a HelmChartConfig changes. */
+/**
+ * The name of the HelmChart that K3s or RKE2 installed Traefik from; undefined for any other Traefik. A
+ * HelmChartConfig changes the values of this chart.
+ */
 function bundledChart(
   snapshot: Parameters<typeof detectPlatforms>[0],
   { metadata }: Pod,
@@ -199,7 +205,10 @@ function bundledChart(
   return ids.includes('k3s') ? 'traefik' : undefined;
 }
 
-/** Where port 80 of Traefik answers: its Service, or the node of a Pod with that host port. */
+/**
+ * The address where port 80 of Traefik answers: the address of its Service, or of the node of a Pod with this host
+ * port. Undefined if it was not seen.
+ */
 function addressOf({ view }: Judged, pod: Pod, service: Service | undefined): string | undefined {
   const [external] = service ? externalAddressesOf(service) : [];
   if (external) return external.address;
@@ -209,8 +218,9 @@ function addressOf({ view }: Judged, pod: Pod, service: Service | undefined): st
 }
 
 /**
- * Where port 80 of ingress-nginx answers: the address of its Service, the node of a Pod with that host port, or on MicroK8s, whose
- * addon has other labels and runs on every node, the best node. Undefined if none was seen.
+ * The address where port 80 of ingress-nginx answers: the address of its Service, or of the node of a Pod with this
+ * host port. On MicroK8s, the addon has other labels and runs on every node, so this is the address of the best node.
+ * Undefined if no address was seen.
  */
 export function addressOfNginx(scene: Judged): string | undefined {
   const { snapshot, controllerServices } = scene.view;
@@ -226,14 +236,20 @@ export function addressOfNginx(scene: Judged): string | undefined {
   return nodeCandidates(nodes.items, { onNodes })[0]?.address;
 }
 
-/** Whether nothing seems to give Services addresses, including those of controllers. */
+/**
+ * Whether nothing seems to give addresses to Services: no Service of a controller has an address, and nothing that
+ * gives addresses was detected.
+ */
 function givesNoAddresses({ view }: Judged): boolean {
   const controllers = itemsOf(view.controllerServices).filter((service) => !isSignpost(service));
   const isServed = controllers.some((service) => (service.status?.loadBalancer?.ingress ?? []).length > 0);
   return !isServed && nothingGivesAddresses(view.snapshot) !== undefined;
 }
 
-/** What the install needs for callers from the internet, where load balancers are internal unless asked otherwise. */
+/**
+ * Advice for load balancers that are internal by default: the flags of the install that callers from the internet
+ * need.
+ */
 function internalByDefault({ view }: Judged): Cure[] {
   const [first, ...others] = loadBalancersFor(detectPlatforms(view.snapshot));
   const { title, defaultScheme, public: change } = first?.what ?? {};
@@ -258,8 +274,8 @@ function versionOf({ spec }: Pod): string | undefined {
 }
 
 /**
- * A cure for an installed controller that cannot rewrite paths. A port with its own host needs no rewriting, so every
- * controller can serve it.
+ * A cure that uses an installed controller that cannot rewrite paths. A port with its own host needs no rewriting, so
+ * every controller can serve it.
  */
 function hostCures({ view }: Judged, isOpenShift: boolean, opened: Opened | undefined): Cure[] {
   const seen = itemsOf(view.snapshot.topics.ingressClasses).flatMap(({ metadata, spec }) => {
@@ -267,7 +283,7 @@ function hostCures({ view }: Judged, isOpenShift: boolean, opened: Opened | unde
     const name = metadata?.name;
     return known && name && name !== skyPilotIngressClass && !known.readsNginxAnnotations ? [{ name, ...known }] : [];
   });
-  // OpenShift makes the class of its router by itself.
+  // OpenShift itself creates the IngressClass of its router.
   const router = isOpenShift ? controllerNamed(openShiftRouter) : undefined;
   const found = seen.length > 0 || !router ? seen : [{ name: router.classNames[0]!, ...router }];
   return found.slice(0, 1).map(({ name, product }) => {

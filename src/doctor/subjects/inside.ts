@@ -6,23 +6,23 @@ import { listens } from '../../snapshot/listening-sockets.ts';
 import type { PodProbe } from '../../snapshot/probe.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
-/** What the snapshot shows of a port from inside the head Pod. */
+/** The state of a port as seen from inside the head Pod. */
 export interface Inside {
-  /** The result of `--probe=pod` for this port; undefined if it was not asked for. */
+  /** The result of `--probe=pod` for this port; undefined if the port was not probed. */
   readonly probe: PodProbe | undefined;
-  /** True if something listens for callers from outside of the Pod; undefined if that is not known. */
+  /** Whether an app listens on the port for callers from outside of the Pod; undefined if this is not known. */
   readonly listens: boolean | undefined;
 }
 
 type PortOf = Pick<Endpoint, 'namespace' | 'nameOnCloud' | 'port' | 'targetPort'>;
 
-/** The port of the Pod behind a port. */
+/** The Pod port behind a Service port; undefined if the SkyPilot cluster was not seen. */
 export function podPortOf(view: SnapshotIndex, row: PortOf): number | undefined {
   const skyCluster = skyClusterOf(view, row);
   return skyCluster && mappingOf({ port: row.port, targetPort: row.targetPort }, skyCluster).targetPort;
 }
 
-/** What `--probe=pod` has seen of a port. */
+/** The result of `--probe=pod` for a port. */
 export function insideOf(view: SnapshotIndex, row: PortOf): Inside {
   const skyCluster = skyClusterOf(view, row);
   const pod = skyCluster && headPodOf(skyCluster)?.metadata?.name;

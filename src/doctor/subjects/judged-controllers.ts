@@ -27,7 +27,7 @@ export const controllerTopics = [
   'ingressNginxServices',
 ] as const satisfies readonly Topic[];
 
-/** The topic with SkyPilot's controller Service, if the Service exists. */
+/** The topic that contains the ingress controller's Service that SkyPilot reads, if the Service exists. */
 export function skyPilotsServiceTopics({
   namespace,
 }: Pick<CheckContext, 'namespace'>): ('services' | 'ingressNginxServices')[] {
@@ -37,13 +37,16 @@ export function skyPilotsServiceTopics({
 /** A controller's Service to check, and the ports that depend on it. */
 export interface JudgedController {
   readonly service: Service;
-  /** SkyPilot gets the address of its ports from it, or would with `--mode ingress`. */
+  /** Whether SkyPilot reads the address of its ports from this Service, or would read it with `--mode ingress`. */
   readonly isAskedBySkyPilot: boolean;
   readonly rows: readonly Endpoint[];
   readonly about: readonly string[];
 }
 
-/** Whether SkyPilot's controller Service matters: SkyPilot opened one of the ports, or would open one in this mode. */
+/**
+ * Whether the ingress controller's Service that SkyPilot reads matters. It does if SkyPilot opened one of the ports,
+ * or would open one in the checked mode.
+ */
 export function asksSkyPilot(scene: Judged): boolean {
   return scene.subject.mode === ingressMode.name || skyPilotIngressRows(scene).length > 0;
 }
@@ -53,7 +56,10 @@ export function serviceAskedBySkyPilot({ view }: Pick<CheckContext, 'view'>): Se
   return itemsOf(servicesSkyPilotAsks(view)).find(isReadBySkyPilot);
 }
 
-/** For SkyPilot's ports, the Service that SkyPilot reads. For other Ingresses, the Service of their controller. */
+/**
+ * The ingress controllers to check. For SkyPilot's ports, the Service that SkyPilot reads. For other Ingresses, the
+ * Service of their controller.
+ */
 export function judgedControllers(scene: Judged): JudgedController[] {
   const { view } = scene;
   const byKey = new Map<string, JudgedController>();
@@ -80,7 +86,7 @@ export function judgedControllers(scene: Judged): JudgedController[] {
   return [...byKey.values()];
 }
 
-/** What SkyPilot prints for the first of the ports; without ports, a pattern of it. */
+/** The endpoint that SkyPilot prints for the first of the ports. Without ports, an endpoint with placeholders. */
 export function printedAt(scene: Judged, { rows }: Pick<JudgedController, 'rows'>): PrintedEndpoint {
   const [first] = rows;
   if (first) return first.skyPilot;

@@ -11,15 +11,22 @@ import { itemsOf } from '../../snapshot/topics.ts';
 import { isNginxProvider } from './controller-flags.ts';
 import { targetsOf } from './probe-targets.ts';
 
-/** What may answer calls of a row in place of the app. */
+/** The ingress controllers that may answer calls of a row in place of the app. */
 export interface InFront {
-  /** `spec.controller` of the class of its Ingress; undefined if it was not seen. */
+  /** The `spec.controller` of the row's IngressClass; undefined if the class was not seen. */
   readonly controller: string | undefined;
-  /** It, and Traefik where its nginx provider serves the same class. */
+  /**
+   * The value of `controller`. If Traefik's nginx provider serves the same class, also the controller of Traefik's
+   * own class.
+   */
   readonly all: readonly (string | undefined)[];
 }
 
-/** The controllers in front of a row; undefined if callers reach the app itself. @param view undefined if only the modes of rows are known */
+/**
+ * The controllers in front of a row; undefined if callers reach the app itself.
+ *
+ * @param view undefined if only the modes of rows are known
+ */
 export function inFrontOf(row: Endpoint, view: SnapshotIndex | undefined): InFront | undefined {
   if (allModes[row.mode].answeredBy === 'app') return undefined;
   const [first] = row.source;
@@ -39,14 +46,12 @@ export function inFrontOf(row: Endpoint, view: SnapshotIndex | undefined): InFro
   return { controller, all: isShared ? [controller, traefik] : [controller] };
 }
 
-/** `spec.controller` of Traefik's class. */
+/** The `spec.controller` of Traefik's own IngressClass. */
 const traefik = 'traefik.io/ingress-controller';
 
 /**
- * The calls, without senders that cannot be on their path. Apps send some of the controllers' pages too. Such a page
- * counts as the app's if no controller is on the path, or another controller than the page's.
- *
- * @param view undefined if only the modes of the rows are known
+ * The calls, without senders that cannot be on the path of the call. Apps also send some of the pages that
+ * controllers send. Such a page counts as an answer of the app if the controller of the page is not on the path.
  */
 export function withKnownSenders(
   probes: readonly AddressProbe[],
@@ -73,10 +78,7 @@ function withKnownSender(http: HttpAnswer, front: InFront | undefined): HttpAnsw
   return (front?.all ?? [null]).some((each) => isOwnAnswer(page, status, each)) ? http : { ...http, page: null };
 }
 
-/**
- * Why an answer may be the controller's own, although nothing shows that it is; undefined if it is the app's, or known to
- * be the controller's.
- */
+/** Why it is unknown whether the app or the controller sent an answer; undefined if the sender is known. */
 export function whyUntold(
   { outcome, status, page }: HttpAnswer,
   row: Endpoint,
@@ -89,7 +91,10 @@ export function whyUntold(
   return `${whose} may answer so itself: how its own answers look is not known`;
 }
 
-/** Whether an answer that may be the controller's own shows nothing of the app. Who is asked for credentials, or refused, has an answer. */
+/**
+ * Whether an answer that may be the controller's own proves nothing about the app. The statuses 401 and 403 count as
+ * answers of the port.
+ */
 export function provesNothing(status: number): boolean {
   return status >= 400 && status < 500 && status !== 401 && status !== 403;
 }

@@ -4,17 +4,17 @@ import { exposeCommand } from '../format.ts';
 import type { BalancedService } from './balanced-services.ts';
 
 /**
- * The severity of a reason why an address may not answer. If a call of the address was answered, it is only
- * information.
+ * The severity of a reason why an address may not answer. If a call of the address was answered, the severity is
+ * info.
  *
- * @param isSure whether everything that decides was seen
+ * @param isSure whether everything that the reason depends on was seen
  */
 export function severityOfSilence({ call }: BalancedService, isSure: boolean): Severity {
   if (call === 'answers') return 'info';
   return isSure || call === 'no-answer' ? 'error' : 'warning';
 }
 
-/** Cures that make every node pass calls on. None for SkyPilot's own Service, because SkyPilot reverts the change. */
+/** Cures that make every node forward calls. Empty for SkyPilot's own Service, because SkyPilot reverts the change. */
 export function clusterPolicyCures({
   service,
   owner,

@@ -4,22 +4,25 @@ import { selects } from '../../snapshot/selector.ts';
 import { isRecord } from '../../snapshot/shape.ts';
 import type { Observation, PeerAuthentication } from '../../snapshot/topics.ts';
 
-/** What Istio's rules say about plain calls of a Pod's port. */
+/** The effect of Istio's rules on calls of a Pod's port without mTLS. */
 export interface MeshMode {
-  /** Undefined if the rules were not seen. */
+  /** Whether such calls are refused; undefined if the rules were not seen. */
   readonly isStrict: boolean | undefined;
-  /** The rule that decides; undefined if none does. */
+  /** The rule that decides; undefined if no rule does. */
   readonly rule: ObjectReference | undefined;
-  /** The rule that selects the Pod. Only this rule can have other modes for single ports. Undefined if there is none. */
+  /**
+   * The rule that selects the Pod; undefined if no rule does. Only this rule can have other modes for single ports.
+   */
   readonly ofPod: ObjectReference | undefined;
 }
 
-/** The namespace of rules for the whole mesh, unless the mesh was installed with another one. */
+/** The namespace with the rules for the whole mesh, unless the mesh was installed with another root namespace. */
 const rootNamespace = 'istio-system';
 
 /**
- * The mode of mTLS for a port of a Pod: a rule that selects the Pod, else the namespace's, else the mesh's, else
- * PERMISSIVE. Of several at one level, the oldest counts (Istio, PeerAuthentication).
+ * Finds the mTLS mode for a port of a Pod. A rule that selects the Pod ranks above a rule of the namespace, and that
+ * ranks above a rule of the mesh. Without any rule, the mode is PERMISSIVE. Of several rules at one level, the oldest
+ * counts (Istio, PeerAuthentication).
  */
 export function meshModeOf(rules: Observation<PeerAuthentication>, pod: Pod, port: number): MeshMode {
   if (!rules.observed) return { isStrict: undefined, rule: undefined, ofPod: undefined };

@@ -5,12 +5,12 @@ import { ingress } from '../../modes/ingress/mode.ts';
 import { controllerService } from '../../skypilot/names.ts';
 import type { Severity } from '../define-check.ts';
 
-/** Permissions that one Role would grant. */
+/** Missing permissions that one Role would grant. */
 export interface MissingAccess {
-  /** Null means the whole cluster. */
+  /** Null means the whole Kubernetes cluster. */
   readonly namespace: string | null;
   readonly verbs: readonly string[];
-  /** In the syntax of `kubectl create role --resource`: `ingresses.networking.k8s.io`. */
+  /** The resources, in the syntax of `kubectl create role --resource`: `ingresses.networking.k8s.io`. */
   readonly resources: readonly string[];
   readonly severity: Severity;
   /** What does not work without the permissions. */
@@ -23,7 +23,7 @@ interface Denied {
   readonly resource: string;
 }
 
-/** No check works without these. */
+/** The resources that the checks cannot work without. */
 const indispensable = ['pods', 'services'];
 
 /**
@@ -79,7 +79,7 @@ function readWeightOf(
   mode: ExposeMode | undefined,
 ): Weight {
   if (namespace === scope && resources.some((each) => indispensable.includes(each))) {
-    // A warning is enough, since the checks that need these are unknown and decide the outcome.
+    // A warning is enough: the checks that need these resources are unknown, and so decide the outcome.
     return { severity: 'warning', without: 'without it nothing can be checked' };
   }
   const inScope = namespace === scope && !resources.includes('ingressclasses.networking.k8s.io');

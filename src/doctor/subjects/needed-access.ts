@@ -11,13 +11,14 @@ export interface NeededAccess {
   readonly group: string;
   readonly resource: string;
   readonly subresource?: string;
-  /** Absent means all namespaces, or a kind without namespaces. */
+  /** The namespace; absent means all namespaces, or a kind without namespaces. */
   readonly namespace?: string;
 }
 
 /**
- * The permissions that `expose` and `unexpose` need in a namespace; null means all. Only an access review can show
- * them.
+ * The permissions that `expose` and `unexpose` need. Only an access review can show whether the user has them.
+ *
+ * @param namespace null means all namespaces
  */
 export function neededWrites(namespace: string | null): NeededAccess[] {
   const place = namespace === null ? {} : { namespace };
@@ -28,8 +29,9 @@ export function neededWrites(namespace: string | null): NeededAccess[] {
 }
 
 /**
- * Whether the user may write what a mode writes, and so may try it by a dry run: a server-side apply is authorized as patch,
- * and as create for an object that does not exist yet. True if the reviews do not say.
+ * Whether the user may write the objects of a mode, and so may send them as a dry run. The API server authorizes a
+ * server-side apply as patch. If the object does not exist yet, the API server also authorizes it as create. True if
+ * no access review in the snapshot is about these permissions.
  */
 export function mayTryWrites({ topics }: Pick<Snapshot, 'topics'>, mode: ExposeMode, namespace: string): boolean {
   const needed: readonly string[] = writtenModeOf(mode)?.topics ?? [];
@@ -50,14 +52,17 @@ const neededTopics: readonly Topic[] = [
 ];
 
 /**
- * The lists of a snapshot as access reviews. A refused list proves more than a review would, and needs no further
- * request.
+ * The results of lists in the snapshot, in the form of access reviews. A refused list proves more than a review, and
+ * needs no further request.
  */
 export function triedReads({ namespace, topics }: Pick<Snapshot, 'namespace' | 'topics'>): SelfSubjectAccessReview[] {
   return readsOf(neededTopics, { namespace, topics });
 }
 
-/** All refused lists of a snapshot as access reviews. A Role with these permissions lets the doctor see everything. */
+/**
+ * All refused lists of the snapshot, in the form of access reviews. A Role with these permissions lets the doctor
+ * read everything that it needs.
+ */
 export function refusedReads(snapshot: Pick<Snapshot, 'namespace' | 'topics'>): SelfSubjectAccessReview[] {
   const listed = allTopics.filter((topic) => topic !== 'accessReviews' && topicRows[topic].resource !== undefined);
   return readsOf(listed, snapshot).filter(({ status }) => !status?.allowed);

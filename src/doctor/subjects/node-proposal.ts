@@ -30,21 +30,26 @@ export function nodesFor(scene: Pick<CheckContext, 'view'>, service: Service): N
 }
 
 /**
- * A fix that sets the annotation to the best node's address, if SkyPilot would use it; undefined if a person has to
- * decide.
+ * A fix that sets SkyPilot's annotation to the address of the best node, if SkyPilot would use it. Undefined if a
+ * person has to decide.
  */
 export function annotateFix(scene: Pick<CheckContext, 'view'>, service: Service): Fix | undefined {
   const [best] = nodesFor(scene, service) ?? [];
   return best && annotationFix(service, best.address);
 }
 
-/** A fix that sets the annotation on the Service that SkyPilot reads, if SkyPilot would use it. */
+/**
+ * A fix that sets SkyPilot's annotation on the Service that SkyPilot reads; undefined if SkyPilot would not use it.
+ */
 export function annotationFix(service: Service, value: string): Fix | undefined {
   const isUsed = isReadBySkyPilot(service) && troubleOfAnnotation(service) === undefined;
   return isUsed ? { do: 'annotate', service, value } : undefined;
 }
 
-/** `kubectl skyports annotate ADDRESS` with the best node for a controller's Service. */
+/**
+ * The command `kubectl skyports annotate ADDRESS` for a controller's Service. ADDRESS is the address of the best
+ * node, if it is known.
+ */
 export function annotateCures(scene: Pick<CheckContext, 'view'>, service: Service): readonly Cure[] {
   const place = isReadBySkyPilot(service) ? undefined : part`--ingress-service ${keyOf(service)}`;
   const candidates = nodesFor(scene, service);

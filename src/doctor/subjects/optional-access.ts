@@ -1,8 +1,8 @@
 import type { NeededAccess } from './needed-access.ts';
 
-/** Rights that only something needs that is asked for. */
+/** Permissions that only an optional command or flag needs. */
 export interface OptionalAccess {
-  /** What needs them, in words. */
+  /** Describes the command or flag that needs the permissions. */
   readonly what: string;
   readonly rules: readonly {
     readonly subresource: 'proxy' | 'exec' | 'portforward';
@@ -11,8 +11,8 @@ export interface OptionalAccess {
 }
 
 /**
- * What some commands do with Pods beyond reading them. A websocket is opened by GET, and since Kubernetes 1.35 needs create,
- * too (feature gate AuthorizePodWebsocketUpgradeCreatePermission).
+ * The permissions for commands that do more with Pods than read them. A websocket is opened with GET. Since
+ * Kubernetes 1.35, this also needs the verb create (feature gate AuthorizePodWebsocketUpgradeCreatePermission).
  */
 export const optionalAccess: readonly OptionalAccess[] = [
   {
@@ -28,7 +28,11 @@ export const optionalAccess: readonly OptionalAccess[] = [
   },
 ];
 
-/** Each right as an access review asks for it. @param namespace null means all */
+/**
+ * Each permission, as an access review requests it.
+ *
+ * @param namespace null means all namespaces
+ */
 export function reviewsOf({ rules }: OptionalAccess, namespace: string | null): NeededAccess[] {
   const place = namespace === null ? {} : { namespace };
   return rules.flatMap(({ subresource, verbs }) =>

@@ -20,21 +20,24 @@ import { controllerServiceOf, plainPortCures } from './redirect-loop.ts';
 
 type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
-/** What is reported about an answer that is not the app's. */
+/** The report about an answer that is not the app's. */
 export interface Judgement {
   readonly fact: string;
   readonly severity: Severity;
   readonly cures: readonly Cure[];
 }
 
-/** An answer of a proxy itself. Its redirects are judged by where they lead. */
+/**
+ * Whether a proxy itself sent the answer, with an error. The redirects of a proxy are judged by the URL that they
+ * lead to.
+ */
 export function isOwnAnswer({ page, status }: HttpAnswer): boolean {
   return page !== null && page !== undefined && status >= 400;
 }
 
 /**
- * Whether the Ingress only admits some addresses, and the call got a 403. Dumps of earlier versions do not say who sent
- * a 403, so the sender is not checked.
+ * Whether the Ingress only admits some addresses, and the call got a 403. Dumps of earlier versions do not contain
+ * the sender of a 403, so the sender is not checked.
  */
 export function isKeptOut({ row, probe }: CalledPort, scene: Scene): boolean {
   const http = lastHttpOf(probe);
@@ -42,14 +45,17 @@ export function isKeptOut({ row, probe }: CalledPort, scene: Scene): boolean {
 }
 
 /**
- * A 500 at a path that asks for a login first, also without a sender: earlier versions knew no 500 of a controller. Without the
- * login no call reaches the app.
+ * Whether a call got a 500 at a path that requires a login first. Dumps of earlier versions do not contain the sender
+ * of a 500, so the sender is not checked. No call without the login reaches the app.
  */
 export function isFailedAuth({ row, probe }: CalledPort, scene: Scene): boolean {
   return lastHttpOf(probe)?.status === 500 && askedAuthOf(row, scene) !== undefined;
 }
 
-/** Whom ingress-nginx asks before it passes a call of this path on, and what says so; undefined if it asks no one. */
+/**
+ * The URL that ingress-nginx calls to check a login before it forwards a call of this path, and the setting that
+ * contains the URL. Undefined if ingress-nginx requires no login.
+ */
 function askedAuthOf(
   row: CalledPort['row'],
   scene: Scene,
@@ -62,8 +68,8 @@ function askedAuthOf(
 }
 
 /**
- * nginx answers 500 if its question about the login is not answered with 2xx, 401 or 403 (ngx_http_auth_request_module). The call had
- * no login, so that the app would not have been asked otherwise.
+ * Reports a failed check of the login. nginx answers 500 if the answer to its request for this check is not 2xx, 401
+ * or 403 (ngx_http_auth_request_module). The call had no login, so it could not reach the app in any case.
  */
 export function failedAuth(calls: readonly CalledPort[], { page }: HttpAnswer, scene: Scene): Judgement {
   const { row } = calls[0]!;
@@ -94,7 +100,7 @@ function globalAuthUrlOf(row: CalledPort['row'], scene: Scene): string | undefin
   return service && settingsBehind(service, scene.view.snapshot)?.settings?.['global-auth-url'];
 }
 
-/** `http://203.0.113.10/path (port 8888)`. */
+/** The called URL and its ports: `http://203.0.113.10/path (port 8888)`. */
 export function whoOf(calls: readonly CalledPort[]): string {
   const { row, probe } = calls[0]!;
   const { followed } = probe;
@@ -197,8 +203,8 @@ export function keptOut(calls: readonly CalledPort[], { page }: HttpAnswer, scen
 }
 
 /**
- * The setting that makes ingress-nginx ask for a login at every Ingress that does not turn it off; undefined if it is
- * not set.
+ * The setting that makes ingress-nginx require a login for every Ingress that does not turn it off. Undefined if the
+ * setting does not apply to this row.
  */
 export function globalAuthOf(row: CalledPort['row'], scene: Scene): string | undefined {
   const annotations = ingressOf(row, scene)?.metadata?.annotations ?? {};
@@ -209,10 +215,12 @@ export function globalAuthOf(row: CalledPort['row'], scene: Scene): string | und
   return `global-auth-url in ConfigMap ${namespace}/${name}`;
 }
 
-/** The annotation that leaves an Ingress out of global-auth-url (docs/user-guide/nginx-configuration/annotations.md). */
+/**
+ * The annotation that turns global-auth-url off for an Ingress (docs/user-guide/nginx-configuration/annotations.md).
+ */
 const globalAuth = 'nginx.ingress.kubernetes.io/enable-global-auth';
 
-/** How to open a port without that login. */
+/** Cures that open a port without the login of global-auth-url. */
 export function withoutLogin(row: CalledPort['row']): Cure[] {
   const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
   const open = part`--mode ingress --annotation ${`${globalAuth}=false`} ${beside}`;
@@ -220,7 +228,10 @@ export function withoutLogin(row: CalledPort['row']): Cure[] {
   return [cure(expose, 'opens a path without the login, which anyone may call')];
 }
 
-/** The app listens inside of its Pod, and the controller is on other nodes: what is between them drops the packets. */
+/**
+ * Reports that the network between the nodes may drop packets: the app listens inside of its Pod, and the controller
+ * runs on other nodes. Undefined otherwise.
+ */
 function betweenNodes(
   row: CalledPort['row'],
   page: string | null,
@@ -248,7 +259,7 @@ function waitCure({ row }: CalledPort): Cure {
   return cure(waiting, 'waits: the controller takes a moment after a change');
 }
 
-/** The namespace that the controller watches, if the Ingress is in another one. */
+/** The namespaces that the controller watches, if the Ingress is in another one; undefined otherwise. */
 function namespaceLeftOut({ view }: Pick<CheckContext, 'view'>, namespace: string): string | undefined {
   const watched = itemsOf(view.snapshot.topics.controllerPods).flatMap((pod) => watchedNamespaceOf(pod) ?? []);
   return watched.length > 0 && !watched.includes(namespace) ? listed(watched) : undefined;
@@ -275,7 +286,8 @@ function ownCures(
     case 403:
       return { severity: 'warning', cures: [log('shows why it refuses the call')] };
     case 404: {
-      // Other code has already compared the flags of its Pods (namespaceLeftOut, and the check ingress-served).
+      // Other code has already compared the flags of the controller's Pods (namespaceLeftOut, and the check
+      // ingress-served).
       const isSeen = itemsOf(scene.view.snapshot.topics.controllerPods).length > 0;
       const rest = isSeen ? '' : "; its --watch-namespace must name the Ingress's namespace or be absent";
       return { severity, cures: [log(`shows why it leaves the Ingress out${rest}`)] };
@@ -299,19 +311,25 @@ function ownCures(
   }
 }
 
-/** Suggests a look from inside the Pod first. If the snapshot already has its result, suggests the controller's log. */
+/**
+ * Suggests a look from inside the Pod first. If the snapshot already contains the result, suggests the controller's
+ * log first.
+ */
 function cameThrough(row: CalledPort['row'], { view }: Scene, log: Cure): readonly Cure[] {
   const inside = insideCures(view, row);
   return inside[0]?.command?.includes('--probe=pod') ? inside : [log, ...inside];
 }
 
-/** The addresses that an Ingress admits (ingress-nginx, docs/user-guide/nginx-configuration/annotations.md). */
+/**
+ * The addresses that an Ingress admits; undefined if the Ingress admits every address (ingress-nginx,
+ * docs/user-guide/nginx-configuration/annotations.md).
+ */
 function admittedBy(ingress: Ingress | undefined): string | undefined {
   const annotations = Object.entries(ingress?.metadata?.annotations ?? {});
   return annotations.find(([key]) => /\/(?:whitelist|allowlist)-source-range$/.test(key))?.[1];
 }
 
-/** The protocol other than HTTP that an Ingress names for its app. */
+/** The protocol that an Ingress sets for its app, if it is another one than HTTP; undefined otherwise. */
 function backendProtocolOf(ingress: Ingress | undefined): string | undefined {
   const named = ingress?.metadata?.annotations?.['nginx.ingress.kubernetes.io/backend-protocol'];
   return named === undefined || named.toUpperCase() === 'HTTP' ? undefined : named;

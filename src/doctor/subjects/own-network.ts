@@ -6,7 +6,7 @@ import { isServiceLbAlone } from '../../platforms/service-lb.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
-/** The network that a private address of a port can be called from: "its own network only (VPC, LAN, VPN)", "the tailnet". */
+/** The network that callers of a private address must be in: "its own network only (VPC, LAN, VPN)", "the tailnet". */
 export function ownNetworkOf(
   row: Pick<Endpoint, 'source'>,
   view: Pick<SnapshotIndex, 'snapshot' | 'services'>,
@@ -27,7 +27,10 @@ export function isOfTailnet(
   return giver?.defaultScheme === 'tailnet';
 }
 
-/** Whether ServiceLB gives this address because it is a node's own, and no node has an ExternalIP. Source: docs.k3s.io, networking-services. */
+/**
+ * Whether an address is the InternalIP of a node, and ServiceLB uses it because no node has an ExternalIP. Source:
+ * docs.k3s.io, networking-services.
+ */
 export function isInnerNodeAddress(snapshot: Snapshot, address: string): boolean {
   const all = itemsOf(snapshot.topics.nodes).flatMap(({ status }) => status?.addresses ?? []);
   const isInner = all.some((each) => each.type === 'InternalIP' && each.address === address);

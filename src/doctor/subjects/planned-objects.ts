@@ -14,18 +14,21 @@ import { type Snapshot, snapshotOf } from '../../snapshot/snapshot.ts';
 import { itemsOf, type Observation } from '../../snapshot/topics.ts';
 import { type CheckContext, endpointsOf, type PlannedObjects, type Subject } from '../check-context.ts';
 
-/** The stand-in's name on the cloud. Its objects are only tried, never written. */
+/**
+ * The name of the stand-in, a SkyPilot cluster that does not exist. Its objects are only used in dry runs, and are
+ * never written.
+ */
 export const standInName = 'skyports-check';
 
-/** A port that no app of the stand-in listens on. */
+/** The port of the stand-in. No app listens on it. */
 const standInPorts: readonly PortMapping[] = [{ servicePort: 8888, targetPort: 8888 }];
 
 /**
- * What `expose` would write for the SkyPilot cluster and the ports in question, else for a stand-in with one port.
- * SkyPilot's own objects are left out. Empty if the ports are already open.
+ * The objects that `expose` would write for the checked SkyPilot cluster and ports. If no SkyPilot cluster is named,
+ * the objects of a stand-in with one port. SkyPilot's own objects are left out. Empty if the ports are already open.
  *
- * @param namespace where a stand-in would be written
- * @throws UsageError for what `expose` refuses, Failure if the live objects were not seen
+ * @param namespace the namespace of a stand-in
+ * @throws UsageError if `expose` would refuse the request; Failure if the live objects were not seen
  */
 export function plannedWrites(view: SnapshotIndex, subject: Subject, namespace: string): PlannedWrite[] {
   const mode = subject.mode && writtenModeOf(subject.mode);
@@ -37,13 +40,15 @@ export function plannedWrites(view: SnapshotIndex, subject: Subject, namespace: 
     ...{ sourceRanges: undefined, ingressClass: undefined, path: undefined, rewrite: undefined },
     ...{ host: undefined, tlsSecret: undefined, allowReserved: true, besideSkyPilot: false, force: true },
   };
-  // Other checks judge the IngressClass and its controller, and the Pods.
+  // With `force`, the plan accepts faults of the IngressClass, of its controller and of the Pods, which other checks
+  // judge.
   const { writes } = planExpose(view, request);
   return writes.filter(({ effect }) => effect !== 'unchanged');
 }
 
 /**
- * What would be written, according to the dry runs in the snapshot, else as planned now.
+ * The objects that would be written. They are known from the dry runs in the snapshot. Without dry runs, they are
+ * planned here.
  *
  * @param chosen the namespace of the kubeconfig's context; undefined for a file
  */
@@ -66,7 +71,7 @@ export function plannedObjects(view: SnapshotIndex, subject: Subject, chosen: st
 
 const none: Observation<never> = { observed: true, items: [], resourceVersion: '', cutOff: false };
 
-/** What quotas count for one port of a new SkyPilot cluster. */
+/** The amounts that quotas count for one port of a new SkyPilot cluster. */
 export function countsOfStandIn(mode: ExposeMode | undefined): QuotaCounts {
   const topics: Partial<Snapshot['topics']> = { pods: none, services: none, ingresses: none, ingressClasses: none };
   const view = indexSnapshot(snapshotOf({ context: '', namespace: 'default', takenAt: '' }, topics));
@@ -75,8 +80,8 @@ export function countsOfStandIn(mode: ExposeMode | undefined): QuotaCounts {
 }
 
 /**
- * The namespaces for a file of all namespaces: those with dry runs or reviewed permissions, else those of SkyPilot
- * clusters.
+ * The namespaces to assume if a file contains all namespaces. Namespaces with dry runs rank above namespaces with
+ * reviewed permissions, and those rank above namespaces of SkyPilot clusters.
  */
 function likelyNamespaces(
   { snapshot: { topics }, skyClusters }: SnapshotIndex,
@@ -99,7 +104,10 @@ function standInOf(namespace: string): SkyCluster {
   return { displayName: standInName, nameOnCloud: standInName, namespace, pods: [] };
 }
 
-/** The ports that the user named, else those that the SkyPilot cluster has open in any mode. */
+/**
+ * The ports that the user named, else the ports of the SkyPilot cluster that are open in any mode, else the port of
+ * the stand-in.
+ */
 function portsOf(view: SnapshotIndex, { skyCluster, ports }: Subject): readonly PortMapping[] {
   if (!skyCluster) return standInPorts;
   const rows = endpointsOf({ view, subject: { skyCluster, ports, mode: undefined } });
@@ -111,7 +119,7 @@ function portsOf(view: SnapshotIndex, { skyCluster, ports }: Subject): readonly 
   return sorted.map((port) => ({ servicePort: port, targetPort: mappings.get(port) ?? port }));
 }
 
-/** What would be written. If nothing more is known, that of a stand-in. */
+/** The objects that would be written. If they are not known, the objects of a stand-in. */
 export function plannedOf({
   namespace,
   subject: { planned, mode },
@@ -119,7 +127,7 @@ export function plannedOf({
   return planned ?? { namespaces: namespace === null ? [] : [namespace], counts: countsOfStandIn(mode) };
 }
 
-/** The dry runs of what would be written. */
+/** The dry runs of the objects that would be written. */
 export function dryRunsOf(
   scene: Pick<CheckContext<never, 'dryRuns'>, 'namespace' | 'subject' | 'perhaps'>,
 ): readonly DryRun[] {

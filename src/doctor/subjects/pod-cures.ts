@@ -6,7 +6,7 @@ import { operandOf, skyOperandOf } from '../../skypilot/operand.ts';
 import { managedJobIdOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { insideOf } from './inside.ts';
 
-/** How to get a new head Pod. SkyPilot never restarts one in place (restartPolicy Never). */
+/** Commands that create a new head Pod. SkyPilot never restarts a head Pod in place (restartPolicy Never). */
 export function restartCommand(skyCluster: SkyCluster): readonly Cure[] {
   const jobId = managedJobIdOf(skyCluster);
   if (jobId !== undefined) {
@@ -31,7 +31,7 @@ export function restartCommand(skyCluster: SkyCluster): readonly Cure[] {
   return [cure(command`sky launch -c ${skyOperandOf(skyCluster.displayName)}`, 'starts the head again')];
 }
 
-/** How to remove the objects that remain of a SkyPilot cluster. */
+/** Commands that remove the objects that remain of a SkyPilot cluster. */
 export function removalOf(skyCluster: SkyCluster): readonly Cure[] {
   if (isNameless(skyCluster)) {
     return [
@@ -47,16 +47,16 @@ export function removalOf(skyCluster: SkyCluster): readonly Cure[] {
 }
 
 /**
- * Whether the name for SkyPilot's commands is unknown. Without Pods, and before SkyPilot 0.11.2, no object has it. A
- * name that would be an option also counts as unknown.
+ * Whether the name for SkyPilot's commands is unknown. No object contains it if the SkyPilot cluster has no Pods, or
+ * is from a SkyPilot before 0.11.2. A name that SkyPilot's commands would parse as an option also counts as unknown.
  */
 function isNameless({ displayName, nameOnCloud }: SkyCluster): boolean {
   return displayName === nameOnCloud || skyOperandOf(displayName) === undefined;
 }
 
 /**
- * How to find out whether the app listens: look from inside its Pod. If the snapshot already has that result: the app's
- * log if it does not listen, else `forward`.
+ * Cures that find out whether the app listens: a look from inside its Pod. If the snapshot already contains the
+ * result, the cure is `forward`. If that result shows that the app does not listen, the first cure is its log.
  */
 export function insideCures(view: SnapshotIndex, row: Endpoint): readonly Cure[] {
   const { probe, listens } = insideOf(view, row);
@@ -72,7 +72,11 @@ export function insideCures(view: SnapshotIndex, row: Endpoint): readonly Cure[]
   ];
 }
 
-/** `sky logs train`. @param what what the log shows */
+/**
+ * The command `sky logs train`.
+ *
+ * @param what the text about what the log shows
+ */
 export function logsCure(displayName: string, what: string): Cure {
   const name = skyOperandOf(displayName);
   if (name !== undefined) return cure(command`sky logs ${name}`, what);

@@ -3,10 +3,10 @@ import { endedBy } from '../../exposure/pod-trouble.ts';
 import { type FieldEvidence, fieldOf, podReference } from '../finding.ts';
 import { withoutStop } from '../format.ts';
 
-/** Why a Pod does not run. */
+/** The reason why a Pod does not run. */
 export interface PodFault {
   readonly kind: 'terminating' | 'evicted' | 'ended' | 'image' | 'crash' | 'unscheduled' | 'held-back' | 'starting';
-  /** The text after `Pod C-head`: "is Pending: …". */
+  /** The rest of a sentence that begins with `Pod C-head`: "is Pending: …". */
   readonly fact: string;
   readonly evidence: readonly FieldEvidence[];
 }
@@ -74,7 +74,7 @@ function containerFaultOf(pod: Pod): PodFault | undefined {
   return undefined;
 }
 
-/** The container that ended the Pod, if the kubelet reports one. */
+/** The first container with an exit code other than 0, if the kubelet reports one. */
 function endedContainerOf(pod: Pod): { fact: string; evidence: FieldEvidence } | undefined {
   const failed = (pod.status?.containerStatuses ?? []).find(exitCodeOf);
   if (!failed) return undefined;

@@ -7,7 +7,8 @@ import { type ProbeTarget, probeKey } from '../../snapshot/probe.ts';
 import { clusterKey, type Subject } from '../check-context.ts';
 
 /**
- * The calls that show whether a port answers: its URL at each of its addresses. None for UDP and for wildcard hosts.
+ * The calls that show whether a port answers: the port's URL is called at each of its addresses. Empty for UDP, for
+ * wildcard hosts, and for addresses that only work inside the Kubernetes cluster.
  */
 export function targetsOf({ url, mode, protocol, address, addresses, ...ports }: Endpoint): ProbeTarget[] {
   if (url === null || protocol !== 'TCP' || allModes[mode].calledFrom !== 'anywhere') return [];

@@ -2,22 +2,26 @@ import type { Pod } from 'kubernetes-types/core/v1';
 import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import { withoutStop } from '../format.ts';
 
-/** A readiness gate that keeps a Pod from being Ready although its containers are. */
+/** A readiness gate that keeps a Pod from being Ready although its containers are ready. */
 export interface ClosedGate {
-  /** `target-health.elbv2.k8s.aws/k8s-default-train2ea-fd31669904` */
+  /** The type of the gate's condition: `target-health.elbv2.k8s.aws/k8s-default-train2ea-fd31669904`. */
   readonly type: string;
-  /** "readiness gate TYPE is False: Target.FailedHealthChecks; Health checks failed" */
+  /** For example: "readiness gate TYPE is False: Target.FailedHealthChecks; Health checks failed". */
   readonly words: string;
 }
 
-/** What writes the conditions of a gate, by the domain in their type. */
+/**
+ * The known controllers that write the conditions of readiness gates. The domain in the type of the condition
+ * identifies the controller.
+ */
 const writers: readonly {
   readonly domain: RegExp;
   readonly by: string;
   cures(name: string, namespace: string): readonly Cure[];
 }[] = [
   {
-    // https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/: the name is a TargetGroupBinding's.
+    // https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/: the name in
+    // the condition type is the name of a TargetGroupBinding.
     domain: /^target-health\.elbv2\.k8s\.aws\//,
     by: 'AWS Load Balancer Controller',
     cures: (name, namespace) => [
@@ -55,7 +59,7 @@ export function closedGatesOf({ spec, status }: Pod): ClosedGate[] {
   });
 }
 
-/** How to open the gates. Each writer of conditions counts once. */
+/** Cures that make the gates True. Each controller adds its cures only once. */
 export function gateCures(gates: readonly ClosedGate[], namespace: string): readonly Cure[] {
   const seen = new Set<string>();
   return gates.flatMap(({ type }) => {

@@ -18,20 +18,24 @@ type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
 const annotationPrefix = 'nginx.ingress.kubernetes.io/';
 
-/** What the snapshot shows of why a controller redirects to https. */
+/** The facts in the snapshot that explain why a controller redirects to https. */
 export interface RedirectCause {
   readonly ingress: Ingress | undefined;
-  /** The controller's Service. */
+  /** The Service of the ingress controller; undefined if it was not seen. */
   readonly service: Service | undefined;
   readonly settings: ControllerSettings | undefined;
-  /** A description of what ends TLS before the controller. */
+  /** Describes where TLS ends before the controller; undefined if no object shows this. */
   readonly tlsEnd: string | undefined;
   /** Whether https calls certainly arrive at the controller's http port. */
   readonly arrivesPlain: boolean;
-  /** The setting that makes ingress-nginx redirect. */
+  /**
+   * The setting that makes ingress-nginx redirect; undefined if no such setting was seen. `tls` means that the
+   * Ingress has a certificate.
+   */
   readonly forcedBy: 'annotation' | 'ConfigMap' | 'tls' | undefined;
   /**
-   * An annotation of the Ingress that redirects every call, perhaps to another place than https; without its prefix.
+   * The annotation of the Ingress that redirects every call, without its prefix. It may redirect to another place
+   * than https.
    */
   readonly annotation: string | undefined;
 }
@@ -39,12 +43,12 @@ export interface RedirectCause {
 /** Annotations that redirect every call of an Ingress. */
 const redirecting = ['permanent-redirect', 'temporal-redirect', 'app-root'] as const;
 
-/** The controller's Service of a port; undefined if it was not seen. */
+/** The Service of the ingress controller that serves a port; undefined if it was not seen. */
 export function controllerServiceOf(row: Endpoint, scene: Scene): Service | undefined {
   return judgedControllers(scene).find(({ rows }) => rows.some(({ url }) => url === row.url))?.service;
 }
 
-/** What ends TLS before a controller, in words; undefined if nothing shows it. */
+/** Describes where TLS ends before a controller; undefined if no object shows this. */
 export function tlsEndWords(service: Service): string | undefined {
   const annotation = tlsEndOf(service);
   const name = `Service ${service.metadata?.namespace}/${service.metadata?.name}`;
@@ -53,7 +57,9 @@ export function tlsEndWords(service: Service): string | undefined {
   return leadsToHttp(service) ? `${name} leads port ${https?.port} to the controller's http port` : undefined;
 }
 
-/** Why the controller of a port redirects to https, and whether https calls reach it as plain HTTP. */
+/**
+ * Finds why the controller of a port redirects to https, and whether https calls reach the controller as plain HTTP.
+ */
 export function redirectCauseOf(
   { row }: Pick<CalledPort, 'row'>,
   scene: Scene,
@@ -81,21 +87,27 @@ export function redirectCauseOf(
   return { ingress, service, settings, tlsEnd, arrivesPlain, forcedBy, annotation };
 }
 
-/** With a certificate, ingress-nginx redirects to https unless `ssl-redirect` is off. */
+/**
+ * Whether ingress-nginx redirects to https because the Ingress has a certificate. The setting `ssl-redirect` can turn
+ * this off.
+ */
 function redirectsByCertificate(ingress: Ingress | undefined, settings: ControllerSettings | undefined): boolean {
   const own = ingress?.metadata?.annotations?.[`${annotationPrefix}ssl-redirect`];
   const isLeft = own === undefined ? settings?.settings?.['ssl-redirect'] : own;
   return (ingress?.spec?.tls ?? []).length > 0 && (isLeft === undefined || isOn(isLeft));
 }
 
-/** A load balancer with the certificate may send both ports to the controller's http port. */
+/**
+ * Whether the Service sends both of its ports to the controller's http port. This is usual if the load balancer has
+ * the certificate.
+ */
 function leadsToHttp(service: Service): boolean {
   const { http, https } = webPortsOf(service);
   if (!http || !https || http === https) return false;
   return (http.targetPort ?? http.port) === (https.targetPort ?? https.port);
 }
 
-/** Sends the https port to the controller's http port, since TLS has already ended. */
+/** Cures that send the https port of the Service to the controller's http port, since TLS has already ended. */
 export function plainPortCures(call: CalledPort, scene: Scene): Cure[] {
   const { service } = redirectCauseOf(call, scene);
   const { http, https } = service ? webPortsOf(service) : {};
@@ -106,7 +118,7 @@ export function plainPortCures(call: CalledPort, scene: Scene): Cure[] {
   return [cure(plain, "sends the port to the controller's http port")];
 }
 
-/** Why a redirect to https never ends, as far as the snapshot shows it. */
+/** Why a redirect to https never ends; undefined if the snapshot does not show it. */
 export function loopWhy(call: Pick<CalledPort, 'row'>, scene: Scene): string | undefined {
   const { tlsEnd, forcedBy, settings, annotation } = redirectCauseOf(call, scene);
   if (annotation && !forcedBy) return `its Ingress has the annotation ${annotationPrefix}${annotation}`;
@@ -151,8 +163,8 @@ export function loopCuresOf(call: Pick<CalledPort, 'row'>, isOwn: boolean, scene
 }
 
 /**
- * Removes an annotation from an Ingress in its owner's way. Annotations of SkyPilot's own Ingress come from its
- * configuration.
+ * A cure that removes an annotation from an Ingress. The command depends on the owner of the Ingress. The annotations
+ * of SkyPilot's own Ingress come from SkyPilot's configuration.
  */
 function withoutAnnotation(row: Endpoint, ingress: Ingress | undefined, annotation: string): Cure {
   const key = `${annotationPrefix}${annotation}-`;

@@ -5,11 +5,11 @@ import type { Severity } from '../define-check.ts';
 export interface RedirectFault {
   readonly kind: 'loop' | 'https-dead' | 'other-port' | 'other-host' | 'out-of-path';
   readonly severity: Severity;
-  /** The rest of a sentence that begins with the URL: `redirects to itself`. */
+  /** The rest of a sentence that begins with the URL: `redirects to another host, https://example.com`. */
   readonly text: string;
-  /** Where it leads. */
+  /** The URL that the redirect leads to. */
   readonly location: string;
-  /** The answer that redirects: the first, or the one that was followed to. */
+  /** The answer that redirects: the first answer, or the https answer after a redirect was followed. */
   readonly answer: HttpAnswer;
 }
 
@@ -22,7 +22,7 @@ interface Hop {
 /** Hosts that only the Pod, or only its Kubernetes cluster, can call. */
 const insideHosts = /^(?:localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\]|(?!\[)[^.]+|.+\.svc|.+\.cluster\.local)$/;
 
-/** What is wrong with the redirects of a call; undefined if there are none, or they lead to the app. */
+/** The fault of a call's redirects; undefined if the call was not redirected, or the redirects lead to the app. */
 export function redirectFaultOf(probe: AddressProbe): RedirectFault | undefined {
   const hops = hopsOf(probe);
   const called = new Set<string>();
@@ -88,7 +88,10 @@ function faultOf(
   return { kind: 'out-of-path', severity: 'warning', text: `redirects outside its path, to ${to.pathname}` };
 }
 
-/** A redirect to https that was followed, and nothing there answers. */
+/**
+ * The fault of a followed redirect to https that gets no answer; undefined if https answers, or no redirect was
+ * followed.
+ */
 function deadEnd({ http, followed }: AddressProbe): RedirectFault | undefined {
   if (!followed || !http) return undefined;
   const { port, connection, certificate } = followed;

@@ -17,33 +17,41 @@ import { type Evidence, fieldOf } from '../finding.ts';
 import { withoutStop } from '../format.ts';
 import { warningWords } from './warning-event.ts';
 
-/** What a controller reports about an object: a warning event, or a condition that reports a fault. */
+/** A report about an object: a warning event, or a condition that reports a fault. */
 export interface Said {
   readonly object: ObjectReference;
   readonly reason: string;
   readonly message: string;
-  /** The component or field manager that said it; null if that is not known. */
+  /** The component or field manager that wrote the report; null if it is not known. */
   readonly by: string | null;
-  /** ISO 8601; null if it has no time, and for a condition, which holds now. */
+  /**
+   * The time of the event, ISO 8601; null if the event has no time. Null for a condition, since a condition is true
+   * now.
+   */
   readonly lastSeen: string | null;
-  /** With who said it: `warning event FailedDeployModel from service (12 times, last 3m ago): …`. */
+  /**
+   * The report as text, with its writer: `warning event FailedDeployModel from service (12 times, last 3m ago): …`.
+   */
   readonly words: string;
   readonly evidence: Evidence;
 }
 
-/** Where events are, and the time that ages count from. */
+/** The lists of events, and the time that the ages of events are computed from. */
 export interface Heard {
   readonly topics: Pick<Snapshot['topics'], 'events' | 'handlerEvents'>;
   readonly takenAt: string;
 }
 
-/** The warnings of the snapshot's namespace and of the others, as one list. */
+/** The events of the snapshot's namespace and of other namespaces, as one list. */
 export function allWarnings({ events, handlerEvents }: Heard['topics']): Observation<Event> {
   if (!events.observed || !handlerEvents.observed) return events.observed ? events : handlerEvents;
   return { ...events, items: [...events.items, ...handlerEvents.items] };
 }
 
-/** Every condition of an object that reports a fault, then every warning event about it, the newest first. */
+/**
+ * The reports about an object: first every condition that reports a fault, then every warning event, the newest
+ * first.
+ */
 export function saidAbout(
   kind: string,
   object: WithMetadata & { readonly status?: object },
@@ -57,8 +65,9 @@ export function saidAbout(
 }
 
 /**
- * Every condition of Pods that Kubernetes itself does not write and that reports a fault, such as a readiness gate; and every
- * warning event about them, and about what owns them: a ReplicaSet or a DaemonSet that cannot make more.
+ * The reports about Pods. They contain the conditions that report a fault and that Kubernetes itself does not write,
+ * such as readiness gates. They also contain the warning events about the Pods and about their owners. An example is
+ * a ReplicaSet or a DaemonSet that cannot create more Pods.
  */
 export function saidOfPods(pods: readonly Pod[], { view, takenAt }: Pick<CheckContext, 'view' | 'takenAt'>): Said[] {
   const { events, handlerEvents } = view.snapshot.topics;
@@ -91,7 +100,11 @@ const podConditions: ReadonlySet<string> = new Set([
   ...['DisruptionTarget', 'TerminationTarget', 'PodResizePending', 'PodResizeInProgress'],
 ]);
 
-/** The conditions of an object that report a fault, of those that a rule selects. */
+/**
+ * The conditions of an object that report a fault.
+ *
+ * @param isJudged selects the conditions to read
+ */
 export function conditionsSaid(
   kind: string,
   object: WithMetadata & { readonly status?: object },
@@ -102,7 +115,10 @@ export function conditionsSaid(
   return failureConditionsOf(conditions?.filter(isJudged)).map((each) => conditionSaid(reference, object, each));
 }
 
-/** Every warning event about objects that a rule selects, the newest first. */
+/**
+ * Every warning event about the objects that `selects` accepts, grouped by object. The newest event about an object
+ * is first.
+ */
 export function saidWhere({ topics, takenAt }: Heard, selects: (about: ObjectReference) => boolean): Said[] {
   const events = allWarnings(topics);
   if (!events.observed) return [];
@@ -120,8 +136,8 @@ export function saidWhere({ topics, takenAt }: Heard, selects: (about: ObjectRef
 }
 
 /**
- * Whether an event of type Normal is newer than the warning: its controller has succeeded since. Only kubectl's output
- * contains such events.
+ * Whether an event of type Normal about the same object is newer than the warning. Such an event means that the
+ * controller has succeeded since. Only kubectl's output contains events of type Normal.
  */
 export function isSettledLater({ object, lastSeen }: Said, { topics }: Heard): boolean {
   if (lastSeen === null) return false;

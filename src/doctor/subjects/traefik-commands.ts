@@ -8,10 +8,10 @@ import type { WithMetadata } from '../../snapshot/object-reference.ts';
  */
 export const providerClass = 'traefik-nginx';
 
-/** The chart's values of the nginx provider, under this name since chart 41. */
+/** The key of the nginx provider in the chart's values. The chart uses this name since version 41. */
 const provider = 'providers.kubernetesIngressNGINX';
 
-/** The IngressClass of Traefik's nginx provider. The provider takes every class with this controller. */
+/** The IngressClass of Traefik's nginx provider. The provider serves every class with this controller. */
 const classManifest = {
   apiVersion: 'networking.k8s.io/v1',
   kind: 'IngressClass',
@@ -19,20 +19,20 @@ const classManifest = {
   spec: { controller: ingressNginxController },
 };
 
-/** How to install Traefik. */
+/** The options of an install of Traefik. */
 export interface TraefikInstall {
-  /** Whether it listens on port 80 of its nodes, because nothing gives its Service an address. */
+  /** Whether Traefik listens on ports 80 and 443 of its nodes, because nothing gives its Service an address. */
   readonly onHostPorts: boolean;
   /**
-   * Whether it writes its address into Ingresses. Two controllers that do so for the same Ingress overwrite each other
-   * forever.
+   * Whether Traefik writes its address into Ingresses. Two controllers that do so for the same Ingress overwrite each
+   * other forever.
    */
   readonly writesStatus: boolean;
-  /** Whether it creates a class for the provider. */
+  /** Whether the chart also creates a class for the provider. */
   readonly makesClass: boolean;
 }
 
-/** Installs Traefik with its nginx provider, from the chart of the project itself. */
+/** The command that installs Traefik with its nginx provider, from the chart of the Traefik project. */
 export function installTraefik({ onHostPorts, writesStatus, makesClass }: TraefikInstall): Cure {
   const values = [
     `${provider}.enabled=true`,
@@ -48,10 +48,11 @@ export function installTraefik({ onHostPorts, writesStatus, makesClass }: Traefi
 }
 
 /**
- * Turns the nginx provider of K3s's or RKE2's own Traefik on.
+ * The command that turns on the nginx provider of the Traefik that K3s or RKE2 installs.
  *
- * @param service `NAMESPACE/NAME` of its Service, whose address it then writes into Ingresses
- * @param makesClass whether it also makes a class for the provider
+ * @param service `NAMESPACE/NAME` of Traefik's Service; Traefik then writes the address of this Service into
+ * Ingresses
+ * @param makesClass whether the command also creates a class for the provider
  */
 export function enableBundledTraefik(
   chart: 'traefik' | 'rke2-traefik',
@@ -64,7 +65,7 @@ export function enableBundledTraefik(
     apiVersion: 'helm.cattle.io/v1',
     kind: 'HelmChartConfig',
     metadata: { name: chart, namespace: 'kube-system' },
-    // YAML without quotes: they would need backslashes in JSON, and zsh's echo interprets backslashes.
+    // The YAML has no quotes: quotes would need backslashes in JSON, and zsh's echo interprets backslashes.
     spec: { valuesContent: `additionalArguments: [${flags.join(', ')}]` },
   };
   const list = JSON.stringify(makesClass ? { apiVersion: 'v1', kind: 'List', items: [config, classManifest] } : config);
@@ -74,7 +75,7 @@ export function enableBundledTraefik(
   );
 }
 
-/** Turns the nginx provider of a Traefik on that Helm installed. */
+/** The command that turns on the nginx provider of a Traefik that Helm installed. */
 export function enableTraefik({ name, namespace }: HelmRelease): Cure {
   const values = `${provider}.enabled=true,${provider}.publishService.enabled=true`;
   return cure(
@@ -83,13 +84,21 @@ export function enableTraefik({ name, namespace }: HelmRelease): Cure {
   );
 }
 
-/** Makes an IngressClass. @param serves the controller, after "that" */
+/**
+ * The command that creates an IngressClass.
+ *
+ * @param serves the controller, as the note names it
+ */
 export function makeClass(name: string, controller: string, serves: string): Cure {
   const manifest = { ...classManifest, metadata: { name }, spec: { controller } };
   return cure(command`echo ${JSON.stringify(manifest)} | kubectl create -f -`, `makes a class that ${serves} serves`);
 }
 
-/** Shows SkyPilot a controller that has another Service. @param className the class to make `nginx` from, if it is missing */
+/**
+ * The command that makes SkyPilot find a controller whose own Service SkyPilot does not read.
+ *
+ * @param className the class whose controller a new class `nginx` gets; undefined if `nginx` needs no change
+ */
 export function signpostTo(address: string | undefined, className: string | undefined): Cure {
   const what = `makes what SkyPilot looks for: ${className ? 'the class nginx, and ' : ''}a Service with`;
   const note = address ? `${what} this address` : `${what} ADDRESS, where port 80 of the controller answers`;
@@ -97,7 +106,7 @@ export function signpostTo(address: string | undefined, className: string | unde
   return cure(command`kubectl skyports annotate --signpost ${address ?? 'ADDRESS'} ${flag}`, note);
 }
 
-/** Deletes a class that belongs to another controller, because `spec.controller` cannot be changed. */
+/** The command that deletes a class of another controller, because `spec.controller` cannot be changed. */
 export function removeClass(name: string): Cure {
   return cure(
     command`kubectl delete ingressclass ${name} --interactive`,

@@ -25,17 +25,17 @@ type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 /** What is known about an address that does not answer, and the cures. */
 export interface Unanswered {
   readonly facts: readonly string[];
-  /** The most likely cure first. */
+  /** The cures, the most likely first. */
   readonly cures: readonly Cure[];
-  /** The last cure; undefined if something else explains the silence. */
+  /** The cure for a firewall, which comes last; undefined if another fact explains the silence. */
   readonly firewall: Cure | undefined;
-  /** Set if the facts explain it whatever the network of this machine is. */
+  /** Set if the facts explain the silence, independent of the network of this machine. */
   readonly isSure?: true;
 }
 
 /**
- * Explains why an address does not answer: its Service only lets some callers in, or a node on the way is not Ready.
- * Otherwise a firewall is the likely cause.
+ * Explains why an address does not answer. For example, its Service only admits some callers, or a node on the path
+ * is not Ready. If no object explains it, a firewall is the likely cause.
  */
 export function unanswered(scene: Judged, row: Endpoint, probe: AddressProbe): Unanswered {
   const { address } = probe;
@@ -71,7 +71,7 @@ function wordsOf(admission: Admission): string {
   }
 }
 
-/** What explains it if everyone may call it. */
+/** Explains why an address does not answer although its Service admits the caller. */
 function unansweredByAll(
   scene: Judged,
   row: Endpoint,
@@ -95,21 +95,24 @@ function unansweredByAll(
     return { facts: [`${by} announces it from node ${listed(nodes)}`, ...facts], cures, firewall };
   }
   if (lost.length > 0) return { facts, cures, firewall };
-  // Name the controller that the Service's fields show, even if this plugin does not know it.
+  // Name the controller that the fields of the Service show, even if this plugin does not know that controller.
   const handler = balanced && by === undefined ? handlerOf(balanced.service, scene.view) : undefined;
   if (!handler || handler.cures.length === 0) return { facts: [], cures: [], firewall };
   return { facts: [handler.fact], cures: handler.cures, firewall };
 }
 
-/** What is wrong with the Pod that answers for one address of a Service; undefined if that runs, or is not known. */
+/**
+ * The fault of the ServiceLB Pod that answers for an address of a Service; undefined if that Pod is ready, or is not
+ * known.
+ */
 export function troubleAt(scene: Judged, address: string): PodTrouble | undefined {
   const balanced = balancedServices(scene).find(({ addresses }) => addresses.includes(address));
   return balanced && serviceLbTroubleAt(balanced.service, address, scene.view.snapshot);
 }
 
 /**
- * The nodes that are on the way to an address and are not Ready: nodes with that address, and those with the given
- * names. Their Pods count as ready until the node controller changes them.
+ * The nodes on the path to an address that are not Ready: nodes with this address, and nodes with one of the names.
+ * Pods on such a node count as ready until the node controller changes their status.
  */
 function lostNodesOf({ view }: Judged, address: string, names: readonly string[]): Node[] {
   return itemsOf(view.snapshot.topics.nodes).filter(
@@ -126,7 +129,10 @@ function describeNode({ metadata }: Node): Cure {
   );
 }
 
-/** Adds the caller's own range. SkyPilot's own Service is not changed: another one beside it gets the range. */
+/**
+ * Cures that add the caller's own range. SkyPilot's own Service is not changed: a second Service beside it gets the
+ * range.
+ */
 function widening(
   { service, owner, exposing }: BalancedService,
   { ranges, field }: SourceRanges,

@@ -5,7 +5,9 @@ import type { CheckContext } from '../check-context.ts';
 import { exposeCommand } from '../format.ts';
 import { type KnownLoadBalancer, knownLoadBalancers } from './exposing-services.ts';
 
-/** The load balancers that are internal because their Service asks for no scheme and their implementation makes internal ones. */
+/**
+ * The load balancers whose Service requests no scheme, and whose implementation then creates internal load balancers.
+ */
 export function unaskedInternal(scene: Pick<CheckContext, 'view' | 'subject'>): KnownLoadBalancer[] {
   return knownLoadBalancers(scene).filter(({ loadBalancer, service }) => {
     const { metadata, spec } = service;
@@ -15,7 +17,7 @@ export function unaskedInternal(scene: Pick<CheckContext, 'view' | 'subject'>): 
   });
 }
 
-/** How to get a public one. */
+/** Cures that create a public load balancer. */
 export function publicCures({ owner, skyCluster, ports, loadBalancer }: KnownLoadBalancer): readonly Cure[] {
   const expose = (flags: CommandPart) => exposeCommand(skyCluster, ports, 'loadbalancer', flags);
   if (owner === 'kubectl-skyports') {

@@ -2,7 +2,10 @@ import type { Node, Pod } from 'kubernetes-types/core/v1';
 import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import { listed } from '../../snapshot/text.ts';
 
-/** The taints that keep a Pod off the nodes, if the scheduler says that taints do: "node gpu-1 has nvidia.com/gpu=present:NoSchedule". */
+/**
+ * Describes the taints of the nodes if the scheduler reports that taints keep the Pod off the nodes: "node gpu-1 has
+ * taint nvidia.com/gpu=present:NoSchedule".
+ */
 export function taintsAgainst({ status }: Pod, nodes: readonly Node[]): string | undefined {
   const words = status?.conditions?.find(({ type, status: is }) => type === 'PodScheduled' && is === 'False')?.message;
   if (!words || !/untolerated taint|had taint/.test(words)) return undefined;
@@ -19,7 +22,10 @@ function taintText({ key, value, effect }: { readonly key: string; readonly valu
   return `${key}${value ? `=${value}` : ''}:${effect}`;
 }
 
-/** The scheduling gates of a Pod, and the queue of Kueue that it waits in: "held by scheduling gate kueue.x-k8s.io/admission". */
+/**
+ * Describes the scheduling gates of a Pod, and the Kueue queue that the Pod waits in: "held by scheduling gate
+ * kueue.x-k8s.io/admission of Kueue, in queue gpus".
+ */
 export function gatesOf(pod: Pod): string | undefined {
   const gates = (
     (pod.spec as { schedulingGates?: readonly { readonly name: string }[] } | undefined)?.schedulingGates ?? []
@@ -29,7 +35,7 @@ export function gatesOf(pod: Pod): string | undefined {
   return `held by scheduling gate ${listed(gates)}${gates.includes(kueueGate) ? ` of Kueue${queue ? `, in queue ${queue}` : ''}` : ''}`;
 }
 
-/** What shows the queue that holds a Pod back. */
+/** Commands that show the queue that keeps a Pod waiting. */
 export function gateLooks(pod: Pod, namespace: string): Cure[] {
   const queue = queueOf(pod);
   return [
@@ -48,14 +54,15 @@ export function gateLooks(pod: Pod, namespace: string): Cure[] {
   ];
 }
 
-/** Kueue, pkg/controller/jobs/pod/constants; the label that SkyPilot's kubernetes.kueue.local_queue_name writes. */
+/** The scheduling gate of Kueue (pkg/controller/jobs/pod/constants). */
 const kueueGate = 'kueue.x-k8s.io/admission';
 
+/** The queue of a Pod, from the label that SkyPilot's kubernetes.kueue.local_queue_name sets. */
 function queueOf({ metadata }: Pick<Pod, 'metadata'>): string | undefined {
   return metadata?.labels?.['kueue.x-k8s.io/queue-name'];
 }
 
-/** What to do about taints, for a Pod that another project's manifest or chart makes. */
+/** Advice about taints, for a Pod that the manifest or chart of another project creates. */
 export function toleranceAdvice(whose: string): Cure {
   return advice(`let ${whose} tolerate one of these taints, add a node without them, or take a taint away`);
 }

@@ -6,7 +6,7 @@ import type { Observation } from '../../snapshot/topics.ts';
 import type { EventEvidence } from '../finding.ts';
 import { secondsBetween, withoutStop } from '../format.ts';
 
-/** The last warning event about an object, as evidence; undefined if there is none or events were not seen. */
+/** The last warning event about an object, as evidence; undefined if no such event was seen. */
 export function lastWarningOf(
   events: Observation<Event>,
   kind: string,
@@ -16,7 +16,7 @@ export function lastWarningOf(
   return event && { object: referenceTo(kind, object), event };
 }
 
-/** `warning event FailedDeployModel (12 times, last 3 min ago): …`. */
+/** The text of an event: `warning event FailedDeployModel from service (12 times, last 3m ago): …`. */
 export function warningWords({ event }: EventEvidence, now: string): string {
   const age = secondsBetween(event.lastSeen, now);
   const facts = [

@@ -8,8 +8,8 @@ import { type Said, saidOfPods } from './said.ts';
 type Scene = Pick<CheckContext, 'view' | 'takenAt'>;
 
 /**
- * What was said of Pods while one of them is Ready. What Kubernetes itself said of a Pod before it became Ready is settled by
- * that. If none is Ready, other checks report it.
+ * The reports about Pods if at least one of them is Ready. Reports by Kubernetes itself from before a Pod became
+ * Ready are left out, since they are settled. If no Pod is Ready, other checks report the fault.
  */
 export function wordsOfReadyPods(pods: readonly Pod[], scene: Scene): Said[] {
   if (!pods.some(isReady)) return [];
@@ -25,7 +25,7 @@ export function podsOfController({ metadata, spec }: Service, { view }: Pick<Sce
   );
 }
 
-/** Whether a component of Kubernetes wrote an event about a Pod or its owner. */
+/** Whether a component of Kubernetes wrote the report. */
 export function isKubernetes({ by }: Said): boolean {
   return by !== null && ofKubernetes.test(by);
 }
