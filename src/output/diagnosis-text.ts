@@ -167,7 +167,7 @@ function portForwardHintLines(portForwardHints: readonly Cure[], isBroken: boole
   if (portForwardHints.length === 0) return [];
   const more = portForwardHints.length - mostHints;
   return [
-    isBroken ? 'workaround until this is fixed:' : 'a tunnel through the API server reaches the app, too:',
+    isBroken ? 'workaround until this is fixed:' : 'a tunnel also reaches the app:',
     ...portForwardHints
       .slice(0, mostHints)
       .flatMap(({ command, note }) => [

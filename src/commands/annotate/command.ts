@@ -21,7 +21,7 @@ const annotateFlags = {
     type: 'string',
     value: 'ADDRESS',
     describe:
-      'Create a signpost: a placeholder Service that shows ADDRESS to SkyPilot, if SkyPilot finds no ingress controller',
+      'Create a signpost: a placeholder Service that shows ADDRESS to SkyPilot. Use it if SkyPilot finds no ingress controller',
   },
   'ingress-class': {
     group: 'Signpost',

@@ -5,7 +5,7 @@ const completionFlags = {
   install: {
     type: 'boolean',
     describe:
-      'For the argument kubectl: write the file kubectl_complete-skyports into the folder of kubectl-skyports; without --install, it is only printed',
+      "With 'completion kubectl': write the file kubectl_complete-skyports into the folder where kubectl-skyports is. Without --install, the file is only printed",
   },
   dir: { type: 'string', value: 'FOLDER', describe: 'With --install: another folder of your PATH', completes: 'file' },
 } as const;
@@ -21,7 +21,7 @@ const completionExamples = [
   { line: 'kubectl skyports completion kubectl --install', says: 'For kubectl skyports <TAB>, in all shells' },
   {
     line: 'kubectl skyports completion bash',
-    says: 'Print a bash script that completes the command kubectl-skyports (called directly, not through kubectl)',
+    says: 'Print a bash script for completion if you call kubectl-skyports directly, not through kubectl',
   },
 ] as const;
 

@@ -70,7 +70,7 @@ const doctorFlags = {
     group: 'Files',
     type: 'boolean',
     describe:
-      'With --save, -o json or -o yaml: replace addresses, hosts, users and annotations with tokens, for a public issue',
+      'With --save, -o json or -o yaml: replace addresses, hosts, users and annotations with placeholders, for a public issue',
   },
   filename: {
     group: 'Files',
@@ -108,7 +108,7 @@ const doctorFlags = {
     type: 'optional',
     value: 'server',
     describe:
-      'With --fix: show the changes and change nothing. With --mode, dry runs are sent to the API server; none: do not send them',
+      'With --fix: show the changes and change nothing. With --mode: the check sends dry runs to the API server; --dry-run=none turns this off',
     choices: ['none', 'server'],
   },
   'ingress-service': {

@@ -48,7 +48,7 @@ const exposeFlags = {
     type: 'string',
     value: 'NAME',
     describe:
-      "Platform or load balancer, if it can't be detected; with --scheme, --address-pool, --static-ip, --health-check, --probe=pod or --no-node-ports",
+      "Platform or load balancer, if it can't be detected. Used only together with --scheme, --address-pool, --static-ip, --health-check, --probe=pod or --no-node-ports",
     choices: platformIds,
   },
   'address-pool': {
@@ -81,14 +81,15 @@ const exposeFlags = {
     type: 'string',
     value: 'PORT|none',
     describe:
-      'Port whose health decides for all ports. Default: the first port, if the load balancer has one check for all ports; none: choose no port',
+      'The load balancer checks this port, and the result counts for all ports. Default: the first port that you name, if the load balancer has only one check for all ports. none: do not choose a port',
   },
   probe: {
     group: 'Load balancer',
     type: 'optional',
     value: 'WHERE',
     needsValue: true,
-    describe: 'pod: look inside the head Pod, and use the first port that the app listens on as --health-check',
+    describe:
+      'pod: look inside the head Pod, find the first port that the app listens on, and use this port for --health-check',
     choices: exposeProbes,
   },
   'source-range': {
@@ -122,7 +123,7 @@ const exposeFlags = {
     type: 'string',
     value: 'NAME',
     describe:
-      "Host name for the port; without --path, every path of this host leads to it. A pattern such as '{port}-{cluster}.example.com' gives each port its own host; {namespace} and {address} (of the ingress controller) are also possible",
+      "Host name for the port; without --path, every path of this host leads to it. A pattern such as '{port}-{cluster}.example.com' gives each port its own host. A pattern can also contain {namespace}, and {address}: the address of the ingress controller",
   },
   'tls-secret': { group: 'Ingress', type: 'string', value: 'NAME', describe: 'Secret with the certificate for --host' },
   'ingress-service': {
