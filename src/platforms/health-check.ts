@@ -106,16 +106,20 @@ function pinsIn({ healthCheck }: LoadBalancer, annotations: Annotations): Pin[] 
 }
 
 /**
- * A port that is probed by HTTP although the user did not request this, and the annotation (`KEY=VALUE`) that changes the
+ * A port that is probed by HTTP, and the annotation (`KEY=VALUE`) that changes the
  * probe to TCP.
  */
 export interface HttpProbe {
   readonly port: number;
+  /** What makes the probe an HTTP probe, in words. */
+  readonly by: string;
+  /** Whether an annotation requests it, and not the `appProtocol` alone. */
+  readonly isRequested: boolean;
   readonly annotation: string;
 }
 
 /**
- * The ports whose `appProtocol` makes a load balancer probe them by HTTP at `/`. A port is left out if annotations set its
+ * The ports whose `appProtocol` or own annotation makes a load balancer probe them by HTTP at `/`. A port is left out if annotations set its
  * probe. Empty with externalTrafficPolicy Local, because the load balancer then probes the nodes.
  */
 export function probedByHttp({ healthCheck }: LoadBalancer, { metadata, spec }: Service): HttpProbe[] {
@@ -125,11 +129,12 @@ export function probedByHttp({ healthCheck }: LoadBalancer, { metadata, spec }: 
   const of = (template: string, port: number) => template.replace('{port}', String(port));
   return (spec?.ports ?? []).flatMap(({ port, appProtocol }) => {
     const key = of(plainProbe.annotation, port);
-    const isSaid = [key, ...plainProbe.unless.map((each) => of(each, port))].some(
-      (each) => annotations[each] !== undefined,
-    );
-    if (!/^https?$/i.test(appProtocol ?? '') || isSaid) return [];
-    return [{ port, annotation: `${key}=${plainProbe.value}` }];
+    const isSaid = plainProbe.unless.some((each) => annotations[of(each, port)] !== undefined);
+    const protocol = annotations[key] ?? appProtocol ?? '';
+    if (!/^https?$/i.test(protocol) || isSaid) return [];
+    const by = annotations[key] === undefined ? 'their appProtocol' : `the annotation ${key}`;
+    const isRequested = annotations[key] !== undefined;
+    return [{ port, by, isRequested, annotation: `${key}=${plainProbe.value}` }];
   });
 }
 
@@ -157,7 +162,7 @@ export function pathProbeOf(loadBalancer: LoadBalancer, service: Service): PathP
       ports: byProtocol.map(({ port }) => port),
       path: '/',
       pathAnnotation: plainProbe.path,
-      reason: 'because of their appProtocol',
+      reason: `because of ${[...new Set(byProtocol.map(({ by }) => by))].join(' and ')}`,
       plain: byProtocol.map(({ annotation }) => annotation),
     };
   }

@@ -105,3 +105,15 @@ test('what made a load balancer: by its finalizer, its class, else who takes tho
   t.is(made('EKS with MetalLB', {}), undefined);
   t.is(made('bare metal', {}), undefined);
 });
+
+test('AKS probes by HTTP because of an annotation, for one port or for all', (t) => {
+  const spec = { ports: [{ port: 80 }, { port: 443 }] };
+  const probe = (annotations: Record<string, string>) =>
+    pathProbeOf(named('aks'), { metadata: { annotations }, spec } as Service);
+  t.is(probe({}), undefined);
+  t.is(probe({ [`${azure}80_health-probe_protocol`]: 'tcp' }), undefined);
+  t.deepEqual(probe({ [`${azure}80_health-probe_protocol`]: 'http' })?.ports, [80]);
+  const ofAll = 'service.beta.kubernetes.io/azure-load-balancer-health-probe';
+  t.like(probe({ [`${ofAll}-protocol`]: 'http' }), { ports: [80, 443], path: '/' });
+  t.is(probe({ [`${ofAll}-protocol`]: 'http', [`${ofAll}-request-path`]: '/healthz' })?.path, '/healthz');
+});

@@ -45,6 +45,10 @@ export const aks: Platform = {
         ],
         path: 'service.beta.kubernetes.io/azure-load-balancer-health-probe-request-path',
       },
+      httpProbe: {
+        protocol: 'service.beta.kubernetes.io/azure-load-balancer-health-probe-protocol',
+        path: 'service.beta.kubernetes.io/azure-load-balancer-health-probe-request-path',
+      },
     },
     limits: [
       {

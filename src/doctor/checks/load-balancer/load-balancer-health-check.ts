@@ -141,7 +141,9 @@ function loadBalancerServices(scene: Judged): Omit<Found, 'fault'>[] {
 function faultsOf({ service, skyCluster, loadBalancer, all, listening }: Omit<Found, 'fault'>, scene: Judged): Fault[] {
   const { metadata, spec } = service;
   const isDead = balancedServices(scene).some((each) => each.service === service && each.call === 'no-answer');
-  const byHttp = probedByHttp(loadBalancer, service).map((each) => ({ kind: 'by-http', ...each, isDead }) as const);
+  const byHttp = probedByHttp(loadBalancer, service)
+    .filter(({ isRequested }) => !isRequested)
+    .map((each) => ({ kind: 'by-http', ...each, isDead }) as const);
   const probed = { annotations: metadata?.annotations ?? {}, externalTrafficPolicy: spec?.externalTrafficPolicy };
   const { scope, port } = healthCheckScopeOf(loadBalancer, probed);
   const deciding = port === undefined ? all[0] : all.find(({ servicePort }) => servicePort === port);
