@@ -87,7 +87,9 @@ export const loadBalancerAddress = defineCheck({
       const isSilent = said.length === 0 && troubles.length === 0;
       const facts = reasons.filter(({ isGuess }) => !isGuess);
       const guesses = isSilent && facts.length === 0 ? reasons.filter(({ isGuess }) => isGuess) : [];
-      const handler = isSilent && reasons.length === 0 ? handlerOf(service, scene.view) : undefined;
+      // Words that no explanation reads do not show who handles the Service.
+      const isUnexplained = explanation === undefined && facts.length === 0 && guesses.length === 0;
+      const handler = isUnexplained ? handlerOf(service, scene.view) : undefined;
       // If the explanation depends on the event's reason alone, the facts about this Service explain more.
       const isCommon = explanation !== undefined && !explanation.message && facts.length > 0;
       const suggested: readonly Suggestion[] = [
@@ -116,6 +118,7 @@ export const loadBalancerAddress = defineCheck({
             .slice(own.length)
             .map(({ object, words }) => `${object.kind} ${object.namespace}/${object.name}: ${words}`),
           ...(isSilent && reasons.length === 0 ? [silenceOf(scene.perhaps.events, ageSeconds, handler?.fact)] : []),
+          ...(!isSilent && handler ? [handler.fact] : []),
         ].join('; '),
         suggested,
         view: scene.view,
@@ -155,6 +158,7 @@ export const loadBalancerAddress = defineCheck({
       );
       return [...looks, ...each, anotherWay];
     }
+    if (handler && reported) return [...(looks.length > 0 ? looks : handler.cures), anotherWay];
     if (handler) return [...handler.cures, asking(finding), anotherWay];
     return reported ? [...looks, anotherWay] : [asking(finding), anotherWay];
   },
