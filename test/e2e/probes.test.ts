@@ -68,7 +68,7 @@ for (const mode of ['loadbalancer', 'ingress']) {
 test('the app listens on 127.0.0.1 alone: forward reaches it, and started for all it answers', async (t) => {
   const { names, namespace, url } = await opened(t, 'loadbalancer', [String(appPort), '127.0.0.1']);
   const { message, command, note } = await untilDiagnosed(namespace, 'head-port-listens', '--probe=pod');
-  t.regex(message, /listens on 127\.0\.0\.1 alone/);
+  t.regex(message, /listens on 127\.0\.0\.1 only/);
   t.regex(command!, /^kubectl skyports forward train 8888 -n /);
   t.regex(note, /with --ip=0\.0\.0\.0, if it is Jupyter/);
   await forwarded(t, command!.replace(' 8888 ', ' 18888:8888 '));
@@ -114,7 +114,7 @@ test('someone who may look into Pods by exec alone is told the same, and who may
   };
   const looker = await diagnosed(namespace, await user('looker', 'pods/exec'));
   t.is(looker.rootCauses[0], 'head-port-listens');
-  t.regex(looker.message, /listens on 127\.0\.0\.1 alone/);
+  t.regex(looker.message, /listens on 127\.0\.0\.1 only/);
   const { stdout } = await shell(`kubectl skyports doctor train -n ${namespace} -o json ${await user('reader')}`);
   const check = JSON.parse(stdout).checks.find(({ id }: { id: string }) => id === 'head-port-listens');
   t.is(check.outcome, 'unknown');
