@@ -1,10 +1,11 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { ExposeMode } from '../exposure/port-mode-names.ts';
-import { indexSnapshot, type SharedIndices, type SnapshotIndex } from '../exposure/snapshot-index.ts';
+import { indexSnapshot, type SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { allModes } from '../modes/all-modes.ts';
 import { resolveEndpoints } from '../modes/resolve-endpoints.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { QuotaCounts } from '../snapshot/dry-run.ts';
+import type { Memo } from '../snapshot/memo.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, type Observation, type Topic, type TopicObjects } from '../snapshot/topics.ts';
 
@@ -57,7 +58,7 @@ export function checkContextOf<Needs extends Topic, Wants extends Topic>(
   subject: Subject,
   needs: readonly Needs[],
   wants: readonly Wants[],
-  shared?: SharedIndices,
+  shared?: Memo,
 ): CheckContext<Needs, Wants> {
   const { context, namespace, takenAt, topics } = snapshot;
   let view: SnapshotIndex | undefined;

@@ -1,5 +1,5 @@
 import type { Cure } from '../errors/cure.ts';
-import { type SharedIndices, sharedIndices } from '../exposure/snapshot-index.ts';
+import { createMemo, type Memo } from '../snapshot/memo.ts';
 import { keyOf, type ObjectReference, type WithMetadata } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, type Topic, topicRows } from '../snapshot/topics.ts';
@@ -63,7 +63,7 @@ export function judge(
   snapshot: Snapshot,
   subject: Subject,
   selection: Selection,
-  shared: SharedIndices = sharedIndices(),
+  shared: Memo = createMemo(),
 ): Verdict[] {
   const failed = new Map<string, readonly Finding[]>();
   const ignoredIds = ignoredIdsByObject(snapshot);
@@ -93,7 +93,7 @@ interface Judgement {
   readonly selection: Selection;
   /** The findings of the checks that have failed so far, by the id of the check. */
   readonly failed: ReadonlyMap<string, readonly Finding[]>;
-  readonly shared: SharedIndices;
+  readonly shared: Memo;
 }
 
 function verdictOf(check: Check, { checks, snapshot, subject, selection, failed, shared }: Judgement): RawVerdict {

@@ -1,12 +1,13 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { exposeModes } from '../exposure/port-mode-names.ts';
-import { indexSnapshot, type SharedIndices, sharedIndices } from '../exposure/snapshot-index.ts';
+import { indexSnapshot } from '../exposure/snapshot-index.ts';
 import { allModes } from '../modes/all-modes.ts';
 import { podip } from '../modes/podip/mode.ts';
 import type { PossibleMode } from '../modes/port-mode.ts';
 import { nothingGivesAddresses } from '../platforms/missing-implementation.ts';
 import { portsOfSkyConfig } from '../skypilot/config.ts';
 import { controllerService, kindContext } from '../skypilot/names.ts';
+import { createMemo, type Memo } from '../snapshot/memo.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf, type Observation } from '../snapshot/topics.ts';
 import type { CheckContext, PlannedObjects, Subject } from './check-context.ts';
@@ -33,7 +34,7 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot, aske
   const { resourceQuotas, webhooks, mutatingWebhooks } = topics;
   const view = resourceQuotas.observed ? indexSnapshot(snapshot) : undefined;
   // The checks of all modes read almost the same data, so the modes share the indices.
-  const [sharedUnused, shared] = [sharedIndices(), sharedIndices()];
+  const [sharedUnused, shared] = [createMemo(), createMemo()];
   const planFor = (cluster: Subject) => {
     if (!view) return undefined;
     const decides = [resourceQuotas, webhooks, mutatingWebhooks].some((each) => itemsOf<unknown>(each).length > 0);
@@ -72,12 +73,7 @@ const undecided: PlannedObjects = { namespaces: [], counts: {} };
  * `ingress-controller-running` then only has findings of severity info. This function reads the Ingresses of the
  * whole snapshot.
  */
-function isServedUnseen(
-  checks: readonly Check[],
-  snapshot: Snapshot,
-  subject: Subject,
-  shared: SharedIndices,
-): boolean {
+function isServedUnseen(checks: readonly Check[], snapshot: Snapshot, subject: Subject, shared: Memo): boolean {
   const [verdict] = judge(
     checks.filter(({ id }) => id === controllerRuns),
     snapshot,

@@ -2,6 +2,7 @@ import type { Pod, Service } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
 import { parseIngressName, parseServiceName } from '../skypilot/names.ts';
 import { groupIntoSkyClusters, type SkyCluster } from '../skypilot/sky-cluster.ts';
+import { createMemo, type Memo, once } from '../snapshot/memo.ts';
 import { keyOf, type WithMetadata } from '../snapshot/object-reference.ts';
 import { indexByLabels, type SelectorIndex } from '../snapshot/selector.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -34,13 +35,13 @@ export interface SnapshotIndex {
   /** The ingress controller's Service as `NAMESPACE/NAME`, if the user named it with `--ingress-service`. */
   readonly ingressService: string | undefined;
   /** Values that views of the same snapshot share, because they are computed from the same observations. */
-  readonly shared: SharedIndices;
+  readonly shared: Memo;
 }
 
 export interface IndexOptions {
   readonly ingressService?: string | undefined;
   /** Shares indices with other views of the same lists; by default, with the latest views. */
-  readonly shared?: SharedIndices;
+  readonly shared?: Memo;
 }
 
 /** Indexes a snapshot. Each index is created on first use, so a check only reads the topics that it declares. */
@@ -110,40 +111,11 @@ export function indexSnapshot(
   };
 }
 
-/** Returns the value with this name for these observations. The value is computed if it does not exist yet. */
-export type SharedIndices = <T>(name: string, of: readonly object[], compute: () => T) => T;
-
-/**
- * Lets views share indices if they contain different topics of one snapshot. A diagnosis creates a view for each check.
- *
- * @param most the number of values that are kept
- */
-export function sharedIndices(most = Number.POSITIVE_INFINITY): SharedIndices {
-  const made: { readonly name: string; readonly of: readonly object[]; readonly value: unknown }[] = [];
-  return <T>(name: string, of: readonly object[], compute: () => T) => {
-    const known = made.find((each) => each.name === name && each.of.every((object, i) => object === of[i]));
-    if (known) return known.value as T;
-    const value = compute();
-    made.push({ name, of, value });
-    if (made.length > most) made.shift();
-    return value;
-  };
-}
-
 /**
  * The indices of the latest lists. A command indexes the same lists several times: to find out what else to request, to find
  * names, and to create rows.
  */
-const latest = sharedIndices(16);
-
-/** Computes the value of a function on first use, and keeps it. */
-function once<T>(compute: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: compute() };
-    return made.value;
-  };
-}
+const latest = createMemo(16);
 
 /**
  * The name on the cloud that the name of an object contains, if SkyPilot or this plugin created the object; undefined for

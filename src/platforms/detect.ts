@@ -1,3 +1,4 @@
+import { createMemo } from '../snapshot/memo.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { addedLoadBalancers, allPlatforms } from './all-platforms.ts';
 import type { LoadBalancer, Matcher, Platform, SignalKind } from './platform.ts';
@@ -23,22 +24,15 @@ export interface Detection {
 /** Signals that detect a platform only if no other signal does, because a context or a server can have any name. */
 const weak: ReadonlySet<SignalKind> = new Set(['server', 'context']);
 
-/** The latest detections, and the evidence of each. Each check has its own snapshot, with the topics that it declares. */
-const known: { readonly read: readonly unknown[]; readonly detection: Detection }[] = [];
-const mostKnown = 16;
+/** The latest detections. Each check has its own snapshot, with the topics that it declares. */
+const latest = createMemo(16);
 
 /**
  * Detects the platforms and load balancers of a snapshot. The result is cached, because checks call this once for each
  * Service.
  */
 export function detectPlatforms(snapshot: Snapshot): Detection {
-  const read = evidenceIn(snapshot);
-  const earlier = known.find((each) => each.read.every((value, index) => value === read[index]));
-  if (earlier) return earlier.detection;
-  const detection = detect(snapshot);
-  known.push({ read, detection });
-  if (known.length > mostKnown) known.shift();
-  return detection;
+  return latest('detection', evidenceIn(snapshot), () => detect(snapshot));
 }
 
 function detect(snapshot: Snapshot): Detection {

@@ -1,87 +1,82 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Condition } from 'kubernetes-types/meta/v1';
 import { command, cure } from '../errors/cure.ts';
+import { once } from '../snapshot/memo.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allLoadBalancers } from './all-platforms.ts';
 import type { EventExplanation, LoadBalancer } from './platform.ts';
 
 const serviceController = 'https://github.com/kubernetes/cloud-provider/blob/master/controllers/service/controller.go';
 
-let common: readonly EventExplanation[] | undefined;
-
 /** Explanations of texts that many controllers write, because Kubernetes' service controller copies the cloud's message. */
-export function commonExplanations(): readonly EventExplanation[] {
-  common ??= [
-    {
-      reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
-      message: /throttl|rate.?limit|too ?many ?requests|RequestLimitExceeded|\b429\b/i,
-      cause: "the cloud takes no more calls of the controller's for now",
-      advice: 'its controller tries again by itself: wait, and look who else calls the cloud so often',
-      source: serviceController,
-    },
-    {
-      reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
-      message: /quota|LimitExceeded|CountLimitReached|limit (?:is |was |has been )?(?:exceeded|reached)/i,
-      cause: 'a quota of the cloud account is used up',
-      advice: 'delete load balancers that are no longer needed, or have the quota raised',
-      look: cure(command`kubectl skyports prune -A`, 'finds load balancers that SkyPilot clusters left behind'),
-      source: serviceController,
-    },
-    {
-      reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
-      message: /AccessDenied|not authorized|Forbidden|AuthorizationFailed|NotAuthorized|insufficient.*permission/i,
-      cause: "the cloud refuses it to the controller's own identity",
-      advice: 'give that identity the right that the message names',
-      source: serviceController,
-    },
-    {
-      reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
-      message:
-        /\b401\b|unable to authenticate|Unauthenticated|authentication (?:failed|required)|InvalidClientTokenId|SignatureDoesNotMatch|ExpiredToken|AuthFailure|invalid_grant|AADSTS\d+|token (?:is |has )?(?:invalid|expired)|NoCredentialProviders/i,
-      cause: "the cloud does not accept the controller's credentials",
-      advice: 'renew the token or key that the cloud controller has, in its Secret or its role, and start it again',
-      source: 'https://github.com/digitalocean/digitalocean-cloud-controller-manager/issues/62',
-    },
-    {
-      reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
-      message: /no such host|i\/o timeout|connection refused|TLS handshake timeout|x509: |no route to host/i,
-      cause: "the controller does not reach the cloud's API",
-      advice:
-        'see the DNS, the proxy and the firewall of the nodes: its Pod must reach the host that the message names',
-      source: serviceController,
-    },
-    {
-      reason: /^SyncLoadBalancerFailed$/,
-      message: /mixed protocol/i,
-      cause: 'its load balancer takes one protocol only',
-      advice: 'take TCP and UDP ports apart into two Services',
-      source: serviceController,
-    },
-    {
-      reason: /^UnAvailableLoadBalancer$/,
-      cause: 'no node is available for it',
-      advice: 'a node has to be Ready, and without the label node.kubernetes.io/exclude-from-external-load-balancers',
-      look: cure(
-        command`kubectl get nodes -L node.kubernetes.io/exclude-from-external-load-balancers`,
-        'shows which nodes are not Ready, or excluded by that label',
-      ),
-      source: serviceController,
-    },
-    {
-      reason: /^UpdateLoadBalancerFailed$/,
-      cause: 'the cloud does not take over which nodes there are, and may lead to nodes that are gone',
-      advice: 'its controller tries again by itself, and at every change of the nodes',
-      source: serviceController,
-    },
-    {
-      reason: /^DeleteLoadBalancerFailed$/,
-      cause: 'the cloud does not delete its load balancer',
-      advice: 'the Service stays until the cloud no longer refuses it, for the reason in the message',
-      source: serviceController,
-    },
-  ];
-  return common;
-}
+export const commonExplanations = once((): readonly EventExplanation[] => [
+  {
+    reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
+    message: /throttl|rate.?limit|too ?many ?requests|RequestLimitExceeded|\b429\b/i,
+    cause: "the cloud takes no more calls of the controller's for now",
+    advice: 'its controller tries again by itself: wait, and look who else calls the cloud so often',
+    source: serviceController,
+  },
+  {
+    reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
+    message: /quota|LimitExceeded|CountLimitReached|limit (?:is |was |has been )?(?:exceeded|reached)/i,
+    cause: 'a quota of the cloud account is used up',
+    advice: 'delete load balancers that are no longer needed, or have the quota raised',
+    look: cure(command`kubectl skyports prune -A`, 'finds load balancers that SkyPilot clusters left behind'),
+    source: serviceController,
+  },
+  {
+    reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
+    message: /AccessDenied|not authorized|Forbidden|AuthorizationFailed|NotAuthorized|insufficient.*permission/i,
+    cause: "the cloud refuses it to the controller's own identity",
+    advice: 'give that identity the right that the message names',
+    source: serviceController,
+  },
+  {
+    reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
+    message:
+      /\b401\b|unable to authenticate|Unauthenticated|authentication (?:failed|required)|InvalidClientTokenId|SignatureDoesNotMatch|ExpiredToken|AuthFailure|invalid_grant|AADSTS\d+|token (?:is |has )?(?:invalid|expired)|NoCredentialProviders/i,
+    cause: "the cloud does not accept the controller's credentials",
+    advice: 'renew the token or key that the cloud controller has, in its Secret or its role, and start it again',
+    source: 'https://github.com/digitalocean/digitalocean-cloud-controller-manager/issues/62',
+  },
+  {
+    reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
+    message: /no such host|i\/o timeout|connection refused|TLS handshake timeout|x509: |no route to host/i,
+    cause: "the controller does not reach the cloud's API",
+    advice: 'see the DNS, the proxy and the firewall of the nodes: its Pod must reach the host that the message names',
+    source: serviceController,
+  },
+  {
+    reason: /^SyncLoadBalancerFailed$/,
+    message: /mixed protocol/i,
+    cause: 'its load balancer takes one protocol only',
+    advice: 'take TCP and UDP ports apart into two Services',
+    source: serviceController,
+  },
+  {
+    reason: /^UnAvailableLoadBalancer$/,
+    cause: 'no node is available for it',
+    advice: 'a node has to be Ready, and without the label node.kubernetes.io/exclude-from-external-load-balancers',
+    look: cure(
+      command`kubectl get nodes -L node.kubernetes.io/exclude-from-external-load-balancers`,
+      'shows which nodes are not Ready, or excluded by that label',
+    ),
+    source: serviceController,
+  },
+  {
+    reason: /^UpdateLoadBalancerFailed$/,
+    cause: 'the cloud does not take over which nodes there are, and may lead to nodes that are gone',
+    advice: 'its controller tries again by itself, and at every change of the nodes',
+    source: serviceController,
+  },
+  {
+    reason: /^DeleteLoadBalancerFailed$/,
+    cause: 'the cloud does not delete its load balancer',
+    advice: 'the Service stays until the cloud no longer refuses it, for the reason in the message',
+    source: serviceController,
+  },
+]);
 
 /** The text of an event or a condition of a Service, and the component that wrote it. */
 export interface Spoken {
@@ -123,7 +118,10 @@ export function explainEvent(
 }
 
 /** The status that reports a fault, by the type of the condition. It contains the types of known products. */
-let failureConditions: Readonly<Record<string, string>> | undefined;
+const failureConditions = once(
+  (): Readonly<Record<string, string>> =>
+    Object.assign({}, ...allLoadBalancers.map((each) => each.failureConditions ?? {})),
+);
 
 /** The condition of a Service that reports a missing address; undefined if no condition does. */
 export function failureConditionOf(service: Service): Condition | undefined {
@@ -137,8 +135,7 @@ export function failureConditionOf(service: Service): Condition | undefined {
  */
 export function failureConditionsOf(conditions: readonly Condition[] = []): Condition[] {
   if (conditions.length === 0) return [];
-  failureConditions ??= Object.assign({}, ...allLoadBalancers.map((each) => each.failureConditions ?? {}));
-  const bad: Readonly<Record<string, string>> = failureConditions!;
+  const bad = failureConditions();
   const isKnown = ({ type }: Condition) => Object.hasOwn(bad, type);
   const known = conditions.filter((each) => isKnown(each) && bad[each.type] === each.status);
   return [...known, ...conditions.filter((each) => !isKnown(each) && reportsFault(each))];

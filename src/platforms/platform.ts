@@ -1,5 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { CommandPart, Cure } from '../errors/cure.ts';
+import { once } from '../snapshot/memo.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /** The kinds of evidence that show where a cluster runs, and which load balancers it has. */
@@ -164,10 +165,7 @@ export interface EventExplanation {
 export type Explanations = () => readonly EventExplanation[];
 
 /** Defers the creation of a table, because most runs read none of them. */
-export function explanations(make: Explanations): Explanations {
-  let made: readonly EventExplanation[] | undefined;
-  return () => (made ??= make());
-}
+export const explanations: (make: Explanations) => Explanations = once;
 
 /** A controller that gives Services of type LoadBalancer their addresses. */
 export interface LoadBalancer {

@@ -9,10 +9,11 @@ import { plannedObjects } from '../../doctor/subjects/planned-objects.ts';
 import { type Summary, summaryOf } from '../../doctor/summary.ts';
 import type { Cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
-import { indexSnapshot, type SnapshotIndex, sharedIndices } from '../../exposure/snapshot-index.ts';
+import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
 import { findSkyCluster } from '../../skypilot/find-sky-cluster.ts';
+import { createMemo } from '../../snapshot/memo.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { allTopics, notCollected, topicRows } from '../../snapshot/topics.ts';
 import { unseenWords } from '../../snapshot/unseen-words.ts';
@@ -55,7 +56,7 @@ export async function diagnose(
   { args, connectionValues, system }: DoctorCall,
 ): Promise<Diagnosed> {
   const { ingressService, selection } = args;
-  const shared = sharedIndices();
+  const shared = createMemo();
   const before = indexSnapshot(look.snapshot, { ingressService, shared });
   const named = { ...(await subjectOf(args, look, before, system)), ingressService };
   const judgedRows = endpointsOf({ view: before, subject: named });
