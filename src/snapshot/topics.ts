@@ -191,20 +191,18 @@ export interface TopicRow<Item, Kind extends string | undefined = string | undef
    * kind has only one such topic. The other topics of the kind get the objects that their request selects.
    */
   readonly takesDumps: boolean;
-  /** Whether endpoints are computed from this topic. */
-  readonly endpoints: boolean;
   /** This field only exists for type inference. */
   readonly item?: Item;
 }
 
-type Facts<Kind extends string> = Omit<TopicRow<never, Kind>, 'apiGroup' | 'takesDumps' | 'endpoints' | 'item'>;
+type Facts<Kind extends string> = Omit<TopicRow<never, Kind>, 'apiGroup' | 'takesDumps' | 'item'>;
 
 const ofApi =
   <Item>() =>
   <const Kind extends string>(
     facts: Facts<Kind>,
-    { takesDumps = false, endpoints = false }: Partial<Pick<TopicRow<never>, 'takesDumps' | 'endpoints'>>,
-  ): TopicRow<Item, Kind> => ({ ...facts, apiGroup: apiGroupOf(facts.apiVersion), takesDumps, endpoints });
+    { takesDumps = false }: Partial<Pick<TopicRow<never>, 'takesDumps'>> = {},
+  ): TopicRow<Item, Kind> => ({ ...facts, apiGroup: apiGroupOf(facts.apiVersion), takesDumps });
 
 function apiGroupOf(apiVersion: string): string {
   return apiVersion.includes('/') ? apiVersion.split('/', 1)[0]! : '';
@@ -218,7 +216,6 @@ const ofOurOwn = <Item>(shape: Shape): TopicRow<Item, undefined> => ({
   resource: undefined,
   namespace: null,
   takesDumps: false,
-  endpoints: false,
   shape,
 });
 
@@ -243,48 +240,45 @@ export const topicRows = {
   /** The API groups that the server serves (`/apis`). */
   apiGroups: ofOurOwn<ApiGroup>({ name: 'text' }),
   /** The API server's answers about the user's permissions. These objects are not stored. */
-  accessReviews: ofApi<SelfSubjectAccessReview>()(
-    {
-      kind: 'SelfSubjectAccessReview',
-      apiVersion: 'authorization.k8s.io/v1',
-      resource: 'selfsubjectaccessreviews',
-      namespace: null,
-      shape: accessReview,
-    },
-    {},
-  ),
+  accessReviews: ofApi<SelfSubjectAccessReview>()({
+    kind: 'SelfSubjectAccessReview',
+    apiVersion: 'authorization.k8s.io/v1',
+    resource: 'selfsubjectaccessreviews',
+    namespace: null,
+    shape: accessReview,
+  }),
   /** SkyPilot's configuration files on this machine, lowest precedence first. */
-  skyConfig: { ...ofOurOwn<SkyConfigFile>({ 'path!': 'text', content: 'any' }), endpoints: true },
+  skyConfig: ofOurOwn<SkyConfigFile>({ 'path!': 'text', content: 'any' }),
   /** Pods with SkyPilot's label `skypilot-cluster-name`. */
-  pods: ofApi<Pod>()({ ...pods, namespace: 'scope' }, { takesDumps: true, endpoints: true }),
+  pods: ofApi<Pod>()({ ...pods, namespace: 'scope' }, { takesDumps: true }),
   /** Deployments with SkyPilot's label. SkyPilot creates them for its high-availability controllers. */
   deployments: ofApi<Deployment>()(
     { kind: 'Deployment', apiVersion: 'apps/v1', resource: 'deployments', namespace: 'scope', shape: { metadata } },
     { takesDumps: true },
   ),
-  services: ofApi<Service>()({ ...services, namespace: 'scope' }, { takesDumps: true, endpoints: true }),
-  endpointSlices: ofApi<EndpointSlice>()({ ...slices, namespace: 'scope' }, { takesDumps: true, endpoints: true }),
+  services: ofApi<Service>()({ ...services, namespace: 'scope' }, { takesDumps: true }),
+  endpointSlices: ofApi<EndpointSlice>()({ ...slices, namespace: 'scope' }, { takesDumps: true }),
   ingresses: ofApi<Ingress>()(
     { kind: 'Ingress', apiVersion: networking, resource: 'ingresses', namespace: 'scope', shape: ingress },
-    { takesDumps: true, endpoints: true },
+    { takesDumps: true },
   ),
   ingressClasses: ofApi<IngressClass>()(
     { kind: 'IngressClass', apiVersion: networking, resource: 'ingressclasses', namespace: null, shape: ingressClass },
-    { takesDumps: true, endpoints: true },
+    { takesDumps: true },
   ),
   /**
    * Services of ingress controllers in all namespaces, by their well-known labels. Not requested if `services` contains
    * all namespaces.
    */
-  controllerServices: ofApi<Service>()({ ...services, namespace: null }, { endpoints: true }),
+  controllerServices: ofApi<Service>()({ ...services, namespace: null }),
   /**
    * Services of the namespace ingress-nginx, which SkyPilot reads. Not requested if `services` contains all namespaces.
    */
-  ingressNginxServices: ofApi<Service>()({ ...services, namespace: 'ingress-nginx' }, { endpoints: true }),
+  ingressNginxServices: ofApi<Service>()({ ...services, namespace: 'ingress-nginx' }),
   /** The Service that the user named with --ingress-service. Not requested if `services` contains all namespaces. */
-  namedControllerServices: ofApi<Service>()({ ...services, namespace: null }, { endpoints: true }),
+  namedControllerServices: ofApi<Service>()({ ...services, namespace: null }),
   /** Pods of ingress controllers in all namespaces, by their well-known labels. */
-  controllerPods: ofApi<Pod>()({ ...pods, namespace: null }, {}),
+  controllerPods: ofApi<Pod>()({ ...pods, namespace: null }),
   /** The ConfigMap of ingress-nginx, if an Ingress exists. Only the settings that checks read are kept in a dump. */
   controllerConfigMaps: ofApi<ConfigMap>()(
     { kind: 'ConfigMap', apiVersion: 'v1', resource: 'configmaps', namespace: null, shape: controllerConfigMap },
@@ -294,14 +288,14 @@ export const topicRows = {
    * EndpointSlices of ingress controllers' Services in all namespaces. These EndpointSlices have the labels of the
    * Services.
    */
-  controllerSlices: ofApi<EndpointSlice>()({ ...slices, namespace: null }, {}),
+  controllerSlices: ofApi<EndpointSlice>()({ ...slices, namespace: null }),
   /** Pods of load balancer implementations, by their label `app.kubernetes.io/name`. */
-  loadBalancerPods: ofApi<Pod>()({ ...pods, namespace: null, shape: loadBalancerPod }, {}),
+  loadBalancerPods: ofApi<Pod>()({ ...pods, namespace: null, shape: loadBalancerPod }),
   /**
    * Pods of MetalLB's speakers, by the labels of MetalLB's own manifests. These Pods lack the label
    * `app.kubernetes.io/name`.
    */
-  metallbSpeakers: ofApi<Pod>()({ ...pods, namespace: null, shape: loadBalancerPod }, {}),
+  metallbSpeakers: ofApi<Pod>()({ ...pods, namespace: null, shape: loadBalancerPod }),
   /** MetalLB's IPAddressPools, if the API server serves them. */
   addressPools: ofApi<AddressPool>()(
     { ...metallb, kind: 'IPAddressPool', resource: 'ipaddresspools', shape: addressPool },
@@ -364,9 +358,9 @@ export const topicRows = {
    * Pods of ServiceLB, which listen on the ports of nodes. Requested if ServiceLB may exist and a Service of type
    * LoadBalancer exists.
    */
-  serviceLbPods: ofApi<Pod>()({ ...pods, namespace: null, shape: loadBalancerPod }, {}),
+  serviceLbPods: ofApi<Pod>()({ ...pods, namespace: null, shape: loadBalancerPod }),
   /** Proxy Pods that Tailscale's operator runs for Services and Ingresses. Requested if Tailscale serves a Service. */
-  tailscalePods: ofApi<Pod>()({ ...pods, namespace: null }, {}),
+  tailscalePods: ofApi<Pod>()({ ...pods, namespace: null }),
   /**
    * Target groups of the AWS Load Balancer Controller. Requested if this controller handles a Service or an Ingress, or
    * if a warning is about a target group.
@@ -382,10 +376,13 @@ export const topicRows = {
     { takesDumps: true },
   ),
   /** DaemonSets of ServiceLB, one for each Service, if a load balancer waits for an address. */
-  serviceLbDaemonSets: ofApi<DaemonSet>()(
-    { kind: 'DaemonSet', apiVersion: 'apps/v1', resource: 'daemonsets', namespace: null, shape: daemonSet },
-    {},
-  ),
+  serviceLbDaemonSets: ofApi<DaemonSet>()({
+    kind: 'DaemonSet',
+    apiVersion: 'apps/v1',
+    resource: 'daemonsets',
+    namespace: null,
+    shape: daemonSet,
+  }),
   webhooks: ofApi<ValidatingWebhookConfiguration>()(
     {
       kind: 'ValidatingWebhookConfiguration',
@@ -436,30 +433,24 @@ export const topicRows = {
   /** Only the first page is requested, since Nodes are large and the API has no shorter form of a Node. */
   nodes: ofApi<Node>()(
     { kind: 'Node', apiVersion: 'v1', resource: 'nodes', namespace: null, shape: node },
-    { takesDumps: true, endpoints: true },
+    { takesDumps: true },
   ),
   /** Warnings only. By default, the API server keeps them for an hour. */
   events: ofApi<Event>()(
     { kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: 'scope', shape: event },
-    { takesDumps: true, endpoints: true },
+    { takesDumps: true },
   ),
   /**
    * Warnings of other namespaces, if `events` is from one namespace only. If a load balancer waits for its address or
    * Pods serve it, these are the warnings of all other namespaces, since its Pods may be in any namespace. Else, if an
    * Ingress exists, these are the warnings of the ingress controller's namespace.
    */
-  handlerEvents: ofApi<Event>()(
-    { kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: null, shape: event },
-    {},
-  ),
+  handlerEvents: ofApi<Event>()({ kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: null, shape: event }),
   /**
    * Events that explain why a Pod is gone. Requested if a head Pod is gone or not Ready. Most of these events have the
    * type Normal.
    */
-  podEvents: ofApi<Event>()(
-    { kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: 'scope', shape: event },
-    { endpoints: true },
-  ),
+  podEvents: ofApi<Event>()({ kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: 'scope', shape: event }),
   /**
    * Results of calls from this machine to the addresses of endpoints. The calls are made after the endpoints are known.
    */
