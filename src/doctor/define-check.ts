@@ -108,3 +108,23 @@ export function defineCheck<
 >(check: Check<Needs, Wants, F, After>): Check<Topic, Topic, Finding, After> {
   return check as unknown as Check<Topic, Topic, Finding, After>;
 }
+
+/** A finding that has its message and its cures ready. */
+export interface ToldFinding extends Finding {
+  readonly fact: string;
+  readonly cures: readonly Cure[];
+}
+
+/** A finding that has its severity ready, too. */
+export interface RankedFinding extends ToldFinding {
+  readonly severity: Severity;
+}
+
+/** The functions of a check whose findings are `ToldFinding`. */
+export const toldFindings = {
+  say: ({ fact }: ToldFinding) => fact,
+  cures: ({ cures }: ToldFinding) => cures,
+};
+
+/** The functions of a check whose findings are `RankedFinding`. */
+export const rankedFindings = { ...toldFindings, severityOf: ({ severity }: RankedFinding) => severity };

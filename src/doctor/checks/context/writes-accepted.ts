@@ -9,21 +9,12 @@ import { type ObjectReference, referenceTo } from '../../../snapshot/object-refe
 import { counted } from '../../../snapshot/text.ts';
 import { itemsOf, type ResourceQuota } from '../../../snapshot/topics.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
-import { defineCheck, type Severity } from '../../define-check.ts';
-import { allClusters, type Evidence, fieldOf } from '../../finding.ts';
+import { defineCheck, type RankedFinding, rankedFindings } from '../../define-check.ts';
+import { allClusters, fieldOf } from '../../finding.ts';
 import { withoutStop } from '../../format.ts';
 import { configurationOf } from '../../subjects/deciding-webhooks.ts';
 import { countsOfStandIn, dryRunsOf, plannedOf, standInName } from '../../subjects/planned-objects.ts';
 import { whyUnsettledWrites } from '../../subjects/unsettled-writes.ts';
-
-interface Refused {
-  readonly about: readonly string[];
-  readonly objects: readonly ObjectReference[];
-  readonly evidence: readonly Evidence[];
-  readonly severity: Severity;
-  readonly fact: string;
-  readonly cures: readonly Cure[];
-}
 
 type Scene = CheckContext<never, (typeof topics)[number]>;
 const topics = [
@@ -66,16 +57,14 @@ export const writesAccepted = defineCheck({
     if (!mode) return 'no mode was named';
     return writtenModeOf(mode) ? undefined : `${mode} mode writes nothing`;
   },
-  find(scene): readonly Refused[] {
+  find(scene): readonly RankedFinding[] {
     const refused = refusedDryRuns(scene);
     const known = new Set(refused.map(({ quota }) => quota));
     const exceeded = exceededIn(scene).filter(({ quota }) => !known.has(quotaKey(quota)));
     return [...refused, ...exceeded.map((each) => findingOf(scene, each))];
   },
   unsettled: whyUnsettledWrites,
-  say: ({ fact }) => fact,
-  cures: ({ cures }) => cures,
-  severityOf: ({ severity }) => severity,
+  ...rankedFindings,
 });
 
 function aboutOf({ subject: { skyCluster } }: Scene): readonly string[] {
@@ -86,7 +75,7 @@ function aboutOf({ subject: { skyCluster } }: Scene): readonly string[] {
  * One finding for each refuser in a namespace, because a rule refuses all objects for the same reason. Refusals of the
  * API server itself have one finding for each message.
  */
-function refusedDryRuns(scene: Scene): (Refused & { readonly quota: string | undefined })[] {
+function refusedDryRuns(scene: Scene): (RankedFinding & { readonly quota: string | undefined })[] {
   const refused = dryRunsOf(scene).filter(({ outcome }) => outcome === 'refused');
   const byRefuser = Map.groupBy(refused, ({ message, namespace }) => {
     const refuser = refuserIn(message);
@@ -145,7 +134,7 @@ function exceededIn(scene: Scene): ExceededQuota[] {
   return (namespaces.length > 0 ? namespaces : [undefined]).flatMap((each) => exceededQuotas(quotas, each, counts));
 }
 
-function findingOf(scene: Scene, { quota, shortages }: ExceededQuota): Refused {
+function findingOf(scene: Scene, { quota, shortages }: ExceededQuota): RankedFinding {
   const reference = referenceTo('ResourceQuota', quota);
   const { name, namespace } = reference;
   const { namespaces, counts } = plannedOf(scene);

@@ -11,8 +11,8 @@ import { headPodOf } from '../../../skypilot/sky-cluster.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import type { AddressProbe } from '../../../snapshot/probe.ts';
 import { type CheckContext, clusterKey, skyClustersOf } from '../../check-context.ts';
-import { defineCheck, type Severity } from '../../define-check.ts';
-import { type Finding, podReference, serviceReference } from '../../finding.ts';
+import { defineCheck, type RankedFinding, rankedFindings } from '../../define-check.ts';
+import { podReference, serviceReference } from '../../finding.ts';
 import { displayOf, exposeCommand, secondsBetween } from '../../format.ts';
 import { curesInWords, curesOfExplanation } from '../../subjects/again-with.ts';
 import { calledPorts, calledTopics } from '../../subjects/called-ports.ts';
@@ -23,12 +23,6 @@ import { judgedIngresses } from '../../subjects/ingress-mode.ts';
 import { judgedControllers } from '../../subjects/judged-controllers.ts';
 import { type Heard, isSettledLater, type Said, saidAbout } from '../../subjects/said.ts';
 import { isKubernetes, podsOfController, wordsOfReadyPods } from '../../subjects/words-of-pods.ts';
-
-interface Warned extends Finding {
-  readonly severity: Severity;
-  readonly fact: string;
-  readonly cures: readonly Cure[];
-}
 
 /**
  * Seconds. Controllers try again at least every 16 minutes (controller-runtime's longest back-off). A warning that is
@@ -71,9 +65,7 @@ export const controllerWarnings = defineCheck({
     ],
   }),
   find: (scene) => [...ofHeads(scene), ...ofServices(scene), ...ofIngresses(scene), ...ofControllers(scene)],
-  say: ({ fact }) => fact,
-  cures: ({ cures }) => cures,
-  severityOf: ({ severity }) => severity,
+  ...rankedFindings,
 });
 
 type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace' | 'takenAt'>;
@@ -83,8 +75,8 @@ function heardIn({ view, takenAt }: Scene): Heard {
 }
 
 /** Warnings about head Pods that are Ready. For other head Pods, the checks of Pods report the warnings. */
-function ofHeads(scene: Scene): Warned[] {
-  return skyClustersOf(scene).flatMap((skyCluster): Warned[] => {
+function ofHeads(scene: Scene): RankedFinding[] {
+  return skyClustersOf(scene).flatMap((skyCluster): RankedFinding[] => {
     const head = headPodOf(skyCluster);
     if (!head) return [];
     const about = [clusterKey(skyCluster)];
@@ -99,12 +91,12 @@ function ofHeads(scene: Scene): Warned[] {
   });
 }
 
-function ofServices(scene: Scene): Warned[] {
+function ofServices(scene: Scene): RankedFinding[] {
   const { view } = scene;
   const heard = heardIn(scene);
   return exposingServices(scene)
     .filter(({ service }) => !isLoadBalancer(service) || externalAddressesOf(service).length > 0)
-    .flatMap((exposed): Warned[] => {
+    .flatMap((exposed): RankedFinding[] => {
       const { service, skyCluster, ports } = exposed;
       const said = [
         ...saidAbout('Service', service, heard),
@@ -138,8 +130,8 @@ function isLoadBalancer({ spec }: Service): boolean {
   return spec?.type === 'LoadBalancer';
 }
 
-function ofIngresses(scene: Scene): Warned[] {
-  return judgedIngresses(scene).flatMap(({ ingress, about }): Warned[] => {
+function ofIngresses(scene: Scene): RankedFinding[] {
+  return judgedIngresses(scene).flatMap(({ ingress, about }): RankedFinding[] => {
     const heard = heardIn(scene);
     const said = saidOfIngress(ingress, scene.view, heard)
       // The check ingress-accepted reports events with this reason.
@@ -155,11 +147,11 @@ function ofIngresses(scene: Scene): Warned[] {
 }
 
 /** Warnings about the Services of ingress controllers that have an external address, or SkyPilot's annotation for one. */
-function ofControllers(scene: Scene): Warned[] {
+function ofControllers(scene: Scene): RankedFinding[] {
   const { view } = scene;
   return judgedControllers(scene)
     .filter(({ service }) => externalAddressesOf(service).length > 0 || isAnnotated(service))
-    .flatMap(({ service, about }): Warned[] => {
+    .flatMap(({ service, about }): RankedFinding[] => {
       const heard = heardIn(scene);
       const ofPods = wordsOfReadyPods(podsOfController(service, scene), scene);
       const isOfServingPod = servedNevertheless(service, view);
@@ -213,7 +205,7 @@ interface Warning {
   relation?(object: ObjectReference): string;
 }
 
-interface Explained extends Omit<Warned, 'cures'> {
+interface Explained extends Omit<RankedFinding, 'cures'> {
   readonly explanation: EventExplanation | undefined;
   readonly said: readonly Said[];
 }
@@ -310,7 +302,7 @@ function gotThrough({ connection, http }: AddressProbe): boolean {
   return connection?.outcome === 'open' && (http === undefined || http?.outcome === 'answered');
 }
 
-function withCures({ explanation, said, ...finding }: Explained, cures: readonly Cure[]): Warned {
+function withCures({ explanation, said, ...finding }: Explained, cures: readonly Cure[]): RankedFinding {
   return { ...finding, cures };
 }
 

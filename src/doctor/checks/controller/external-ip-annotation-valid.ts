@@ -1,11 +1,11 @@
-import { type Cure, command, cure } from '../../../errors/cure.ts';
+import { command, cure } from '../../../errors/cure.ts';
 import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
 import { hostWithin, whyUnusable } from '../../../exposure/plan/external-address.ts';
 import { annotatedAddressOf } from '../../../exposure/plan/plan-annotate.ts';
 import { externalIpAnnotation } from '../../../skypilot/names.ts';
-import { keyOf, type ObjectReference } from '../../../snapshot/object-reference.ts';
-import { defineCheck } from '../../define-check.ts';
-import { type Evidence, fieldOf, serviceReference } from '../../finding.ts';
+import { keyOf } from '../../../snapshot/object-reference.ts';
+import { defineCheck, type ToldFinding, toldFindings } from '../../define-check.ts';
+import { fieldOf, serviceReference } from '../../finding.ts';
 import type { Fix } from '../../fix/fix.ts';
 import { notInIngressMode, servedUnseen } from '../../subjects/ingress-mode.ts';
 import {
@@ -17,12 +17,7 @@ import {
 } from '../../subjects/judged-controllers.ts';
 import { annotateCures, annotateFix, annotationFix } from '../../subjects/node-proposal.ts';
 
-interface InvalidAnnotation {
-  readonly about: readonly string[];
-  readonly objects: readonly ObjectReference[];
-  readonly evidence: readonly Evidence[];
-  readonly fact: string;
-  readonly cures: readonly Cure[];
+interface InvalidAnnotation extends ToldFinding {
   readonly fix: Fix | undefined;
 }
 
@@ -69,7 +64,6 @@ export const externalIpAnnotationValid = defineCheck({
         },
       ];
     }),
-  say: ({ fact }) => fact,
-  cures: ({ cures }) => cures,
-  fix: ({ fix }) => fix,
+  ...toldFindings,
+  fix: ({ fix }: InvalidAnnotation) => fix,
 });

@@ -1,9 +1,8 @@
-import type { Cure } from '../../../errors/cure.ts';
 import type { Endpoint } from '../../../exposure/endpoint.ts';
 import { type AddressProbe, lastHttpOf } from '../../../snapshot/probe.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
-import { defineCheck } from '../../define-check.ts';
-import { type Finding, fieldOf, serviceReference } from '../../finding.ts';
+import { defineCheck, type ToldFinding, toldFindings } from '../../define-check.ts';
+import { fieldOf, serviceReference } from '../../finding.ts';
 import { type CalledPort, calledPorts, calledTopics, isBehindProxy, portsOf } from '../../subjects/called-ports.ts';
 import { isOn } from '../../subjects/controller-settings.ts';
 import { notInIngressMode } from '../../subjects/ingress-mode.ts';
@@ -16,11 +15,6 @@ import {
   tlsEndWords,
 } from '../../subjects/redirect-loop.ts';
 import { redirectFaultOf } from '../../subjects/redirects.ts';
-
-interface Circle extends Finding {
-  readonly fact: string;
-  readonly cures: readonly Cure[];
-}
 
 type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
@@ -50,7 +44,7 @@ export const httpsRedirectEnds = defineCheck({
     (redirecting(scene).length === 0
       ? 'nothing shows that TLS ends before a controller that redirects to https'
       : undefined),
-  find: (scene): Circle[] =>
+  find: (scene): ToldFinding[] =>
     redirecting(scene).flatMap(({ row, cause, calls }) => {
       const [turned] = calls.filter(({ probe }) => isTurned(probe));
       const isSure = cause.settings?.settings !== undefined && cause.arrivesPlain;
@@ -72,8 +66,7 @@ export const httpsRedirectEnds = defineCheck({
         },
       ];
     }),
-  say: ({ fact }) => fact,
-  cures: ({ cures }) => cures,
+  ...toldFindings,
 });
 
 interface Redirecting {

@@ -1,9 +1,9 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure } from '../../../errors/cure.ts';
-import { keyOf, type ObjectReference } from '../../../snapshot/object-reference.ts';
+import { keyOf } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
-import { defineCheck } from '../../define-check.ts';
-import { type Evidence, fieldOf, serviceReference } from '../../finding.ts';
+import { defineCheck, type ToldFinding, toldFindings } from '../../define-check.ts';
+import { fieldOf, serviceReference } from '../../finding.ts';
 import { notInIngressMode, servedUnseen } from '../../subjects/ingress-mode.ts';
 import {
   asksSkyPilot,
@@ -12,14 +12,6 @@ import {
   serviceAskedBySkyPilot,
   skyPilotsServiceTopics,
 } from '../../subjects/judged-controllers.ts';
-
-interface PortTrouble {
-  readonly about: readonly string[];
-  readonly objects: readonly ObjectReference[];
-  readonly evidence: readonly Evidence[];
-  readonly fact: string;
-  readonly cures: readonly Cure[];
-}
 
 const wanted = [
   { name: 'http', port: 80 },
@@ -59,7 +51,7 @@ export const ingressControllerPorts = defineCheck({
   find: (scene) =>
     judgedControllers(scene)
       .filter(({ isAskedBySkyPilot }) => isAskedBySkyPilot)
-      .flatMap(({ service, about }): PortTrouble[] => {
+      .flatMap(({ service, about }): ToldFinding[] => {
         const ports = service.spec?.ports ?? [];
         const named = wanted.map(({ name }) => ports.find((port) => port.name === name));
         const missing = wanted.filter((_, i) => !named[i]).map(({ name }) => name);
@@ -89,8 +81,7 @@ export const ingressControllerPorts = defineCheck({
           },
         ];
       }),
-  say: ({ fact }) => fact,
-  cures: ({ cures }) => cures,
+  ...toldFindings,
 });
 
 const patch = ({ metadata }: Service, spec: object) =>

@@ -5,12 +5,12 @@ import { isSignpost } from '../../../exposure/controllers/signpost.ts';
 import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
 import { isReady, troubleOf } from '../../../exposure/pod-trouble.ts';
 import { scopeOf } from '../../../exposure/scope.ts';
-import { keyOf, type ObjectReference } from '../../../snapshot/object-reference.ts';
+import { keyOf } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import type { CheckContext } from '../../check-context.ts';
-import { defineCheck, type Severity } from '../../define-check.ts';
-import { type Evidence, fieldOf, podReference } from '../../finding.ts';
+import { defineCheck, type RankedFinding, rankedFindings } from '../../define-check.ts';
+import { fieldOf, podReference } from '../../finding.ts';
 import { withoutStop } from '../../format.ts';
 import { platformTopics } from '../../subjects/exposing-services.ts';
 import {
@@ -31,15 +31,6 @@ import { controllerTopics } from '../../subjects/judged-controllers.ts';
 import { readyEndpointsOf } from '../../subjects/node-proposal.ts';
 import { saidOfPods } from '../../subjects/said.ts';
 import { taintsAgainst, toleranceAdvice } from '../../subjects/unscheduled.ts';
-
-interface NotRunning {
-  readonly about: readonly string[];
-  readonly objects: readonly ObjectReference[];
-  readonly evidence: readonly Evidence[];
-  readonly severity: Severity;
-  readonly fact: string;
-  readonly cures: readonly Cure[];
-}
 
 export const ingressControllerRunning = defineCheck({
   id: 'ingress-controller-running',
@@ -79,9 +70,9 @@ export const ingressControllerRunning = defineCheck({
       : undefined;
   },
   needsHere: () => ['ingresses', 'ingressClasses', 'controllerPods'],
-  find(scene): NotRunning[] {
+  find(scene): RankedFinding[] {
     const all = itemsOf(scene.view.snapshot.topics.controllerPods);
-    return controllerProductsOf(scene).flatMap((product): NotRunning[] => {
+    return controllerProductsOf(scene).flatMap((product): RankedFinding[] => {
       if (!product || product.serviceLabels.length === 0) return [];
       const judged = judgedIngresses(scene).filter(({ ingress }) => servedClassOf(scene, ingress).product === product);
       const about = judged.length > 0 ? [...new Set(judged.flatMap((each) => each.about))] : aboutIngressMode(scene);
@@ -152,9 +143,7 @@ export const ingressControllerRunning = defineCheck({
       ];
     });
   },
-  say: ({ fact }) => fact,
-  cures: ({ cures }) => cures,
-  severityOf: ({ severity }) => severity,
+  ...rankedFindings,
 });
 
 /** The Service of a controller whose address the Ingresses have, if the Service has no ready endpoint. */

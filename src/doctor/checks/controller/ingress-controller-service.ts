@@ -8,12 +8,12 @@ import { isReady } from '../../../exposure/pod-trouble.ts';
 import { scopeOf } from '../../../exposure/scope.ts';
 import { apiServer, apiServerPartOf } from '../../../skypilot/api-server.ts';
 import { controllerService } from '../../../skypilot/names.ts';
-import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
+import { keyOf, referenceTo } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import type { CheckContext } from '../../check-context.ts';
-import { defineCheck } from '../../define-check.ts';
-import { type Evidence, fieldOf, podReference, serviceReference } from '../../finding.ts';
+import { defineCheck, type ToldFinding, toldFindings } from '../../define-check.ts';
+import { fieldOf, podReference, serviceReference } from '../../finding.ts';
 import { controllerProductsOf, ofController, onNodesBy } from '../../subjects/ingress-controller-pods.ts';
 import {
   aboutIngressMode,
@@ -30,14 +30,6 @@ import {
   serviceAskedBySkyPilot,
   skyPilotsServiceTopics,
 } from '../../subjects/judged-controllers.ts';
-
-interface Elsewhere {
-  readonly about: readonly string[];
-  readonly objects: readonly ObjectReference[];
-  readonly evidence: readonly Evidence[];
-  readonly fact: string;
-  readonly cures: readonly Cure[];
-}
 
 const asked = `${controllerService.namespace}/${controllerService.name}`;
 
@@ -74,7 +66,7 @@ export const ingressControllerService = defineCheck({
   },
   // If no port uses ingress mode yet, the existing Ingresses prove nothing about a missing Service.
   needsHere: (scene) => [...(isPreflight(scene) ? [] : (['ingresses'] as const)), ...skyPilotsServiceTopics(scene)],
-  find(scene): Elsewhere[] {
+  find(scene): ToldFinding[] {
     const rows = skyPilotIngressRows(scene);
     const about = aboutIngressMode(scene, rows);
     const service = serviceAskedBySkyPilot(scene);
@@ -100,8 +92,7 @@ export const ingressControllerService = defineCheck({
   },
   unsettled: ({ perhaps }) =>
     perhaps.ingresses.observed ? undefined : 'whether another controller serves an Ingress was not seen',
-  say: ({ fact }) => fact,
-  cures: ({ cures }) => cures,
+  ...toldFindings,
 });
 
 type ServiceContext = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
@@ -147,11 +138,11 @@ function hasNoController(scene: ServiceContext): boolean {
   return controllerPods.items.length === 0 && servicesElsewhere(scene).length === 0;
 }
 
-function servedByAnother({ view, ...rest }: ServiceContext, service: Service): Elsewhere[] {
+function servedByAnother({ view, ...rest }: ServiceContext, service: Service): ToldFinding[] {
   const scene = { view, ...rest };
   const rows = skyPilotIngressRows(scene);
   const names = new Set(rows.map(({ source }) => source[0]?.name));
-  return judgedIngresses(scene).flatMap(({ ingress, about }): Elsewhere[] => {
+  return judgedIngresses(scene).flatMap(({ ingress, about }): ToldFinding[] => {
     const real = names.has(ingress.metadata?.name) ? ingressAddressOf(view, ingress).service : undefined;
     if (!real || `${real.namespace}/${real.name}` === keyOf(service)) return [];
     const reference = referenceTo('Ingress', ingress);

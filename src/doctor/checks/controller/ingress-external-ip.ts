@@ -7,11 +7,11 @@ import { speakersAbout } from '../../../platforms/implementation.ts';
 import { curesOf } from '../../../platforms/missing-implementation.ts';
 import { pendingReasonsOf } from '../../../platforms/pending-reasons.ts';
 import { kindContext } from '../../../skypilot/names.ts';
-import { keyOf, type ObjectReference } from '../../../snapshot/object-reference.ts';
+import { keyOf } from '../../../snapshot/object-reference.ts';
 import { humanDuration } from '../../../snapshot/text.ts';
 import type { CheckContext } from '../../check-context.ts';
-import { defineCheck, type Severity } from '../../define-check.ts';
-import { type Evidence, fieldOf, serviceReference } from '../../finding.ts';
+import { defineCheck, type RankedFinding, rankedFindings } from '../../define-check.ts';
+import { fieldOf, serviceReference } from '../../finding.ts';
 import type { Fix } from '../../fix/fix.ts';
 import { secondsBetween } from '../../format.ts';
 import { curesInWords } from '../../subjects/again-with.ts';
@@ -30,13 +30,7 @@ import { clusterPolicyCures } from '../../subjects/local-policy.ts';
 import { annotateCures, annotateFix } from '../../subjects/node-proposal.ts';
 import { type Said, saidAbout } from '../../subjects/said.ts';
 
-interface NoExternalIp {
-  readonly about: readonly string[];
-  readonly objects: readonly ObjectReference[];
-  readonly evidence: readonly Evidence[];
-  readonly severity: Severity;
-  readonly fact: string;
-  readonly cures: readonly Cure[];
+interface NoExternalIp extends RankedFinding {
   readonly fix: Fix | undefined;
 }
 
@@ -128,10 +122,8 @@ export const ingressExternalIp = defineCheck({
         },
       ];
     }),
-  say: ({ fact }) => fact,
-  cures: ({ cures }) => cures,
-  fix: ({ fix }) => fix,
-  severityOf: ({ severity }) => severity,
+  ...rankedFindings,
+  fix: ({ fix }: NoExternalIp) => fix,
 });
 
 function areServicesSeen(scene: Pick<CheckContext, 'view' | 'namespace'>): boolean {

@@ -1,22 +1,13 @@
 import type { ValidatingWebhook } from 'kubernetes-types/admissionregistration/v1';
 import type { Service } from 'kubernetes-types/core/v1';
-import { type Cure, command, cure } from '../../../errors/cure.ts';
-import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
+import { command, cure } from '../../../errors/cure.ts';
+import { keyOf, referenceTo } from '../../../snapshot/object-reference.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import type { CheckContext } from '../../check-context.ts';
-import { defineCheck, type Severity } from '../../define-check.ts';
-import { type Evidence, fieldOf } from '../../finding.ts';
+import { defineCheck, type RankedFinding, rankedFindings } from '../../define-check.ts';
+import { fieldOf } from '../../finding.ts';
 import { aboutIngressMode, isPreflight, notInIngressMode } from '../../subjects/ingress-mode.ts';
 import { readyEndpointsOf } from '../../subjects/node-proposal.ts';
-
-interface BrokenWebhook {
-  readonly about: readonly string[];
-  readonly objects: readonly ObjectReference[];
-  readonly evidence: readonly Evidence[];
-  readonly severity: Severity;
-  readonly fact: string;
-  readonly cures: readonly Cure[];
-}
 
 export const ingressNginxAdmission = defineCheck({
   id: 'ingress-nginx-admission',
@@ -55,7 +46,7 @@ export const ingressNginxAdmission = defineCheck({
   needsHere: () => ['webhooks'],
   find: (scene) =>
     itemsOf(scene.view.snapshot.topics.webhooks).flatMap((configuration) =>
-      (configuration.webhooks ?? []).filter(judgesIngresses).flatMap((webhook): BrokenWebhook[] => {
+      (configuration.webhooks ?? []).filter(judgesIngresses).flatMap((webhook): RankedFinding[] => {
         const { service: target, caBundle } = webhook.clientConfig;
         const broken = target && whyBroken(scene, target, caBundle);
         if (!target || !broken) return [];
@@ -90,9 +81,7 @@ export const ingressNginxAdmission = defineCheck({
         ];
       }),
     ),
-  say: ({ fact }) => fact,
-  cures: ({ cures }) => cures,
-  severityOf: ({ severity }) => severity,
+  ...rankedFindings,
 });
 
 function judgesIngresses({ name, rules = [], clientConfig }: ValidatingWebhook): boolean {

@@ -11,8 +11,8 @@ import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/obje
 import { humanDuration, listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
-import { defineCheck } from '../../define-check.ts';
-import { type Evidence, fieldOf } from '../../finding.ts';
+import { defineCheck, type ToldFinding, toldFindings } from '../../define-check.ts';
+import { fieldOf } from '../../finding.ts';
 import { exposeCommand, secondsBetween } from '../../format.ts';
 import { flagOf } from '../../subjects/controller-flags.ts';
 import { saidOfIngress, wordsBeside } from '../../subjects/dependants.ts';
@@ -33,14 +33,6 @@ import {
   publishedAddressesOf,
 } from '../../subjects/ingress-mode.ts';
 import { controllerTopics } from '../../subjects/judged-controllers.ts';
-
-interface Unserved {
-  readonly about: readonly string[];
-  readonly objects: readonly ObjectReference[];
-  readonly evidence: readonly Evidence[];
-  readonly fact: string;
-  readonly cures: readonly Cure[];
-}
 
 type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace' | 'takenAt'>;
 
@@ -92,7 +84,7 @@ export const ingressServed = defineCheck({
     ...(unaddressed(scene).every(({ ingress }) => isOfCloud(scene, ingress)) ? [] : (['ingressClasses'] as const)),
   ],
   find: (scene) =>
-    unaddressed(scene).flatMap(({ ingress, about, ageSeconds }): Unserved[] => {
+    unaddressed(scene).flatMap(({ ingress, about, ageSeconds }): ToldFinding[] => {
       const served = servedClassOf(scene, ingress);
       const why = whyUnserved(scene, ingress, served);
       if (why === undefined) return [];
@@ -134,8 +126,7 @@ export const ingressServed = defineCheck({
     const [first] = unaddressed(scene);
     return first && `Ingress ${keyOf(first.ingress)} has no address, and Pods of ingress controllers were not seen`;
   },
-  say: ({ fact }) => fact,
-  cures: ({ cures }) => cures,
+  ...toldFindings,
 });
 
 /**

@@ -5,19 +5,13 @@ import { type ProxyProtocolAnnotation, proxyProtocolOf } from '../../../platform
 import type { AddressProbe } from '../../../snapshot/probe.ts';
 import { lastHttpOf } from '../../../snapshot/probe.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
-import { defineCheck, type Severity } from '../../define-check.ts';
-import { type Evidence, type Finding, fieldOf, serviceReference } from '../../finding.ts';
+import { defineCheck, type RankedFinding, rankedFindings } from '../../define-check.ts';
+import { type Evidence, fieldOf, serviceReference } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
 import { type CalledPort, calledPorts, calledTopics, isBehindProxy, portsOf } from '../../subjects/called-ports.ts';
 import { type ControllerSettings, isOn, settingCure, settingsBehind } from '../../subjects/controller-settings.ts';
 import { type ExposingService, exposingServices } from '../../subjects/exposing-services.ts';
 import { type JudgedController, judgedControllers } from '../../subjects/judged-controllers.ts';
-
-interface OneSided extends Finding {
-  readonly fact: string;
-  readonly severity: Severity;
-  readonly cures: readonly Cure[];
-}
 
 type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
@@ -61,10 +55,8 @@ export const proxyProtocolAgreed = defineCheck({
     )
       ? ['controllerConfigMaps']
       : [],
-  find: (scene): OneSided[] => [...controllersOf(scene).flatMap(oneSidedController), ...oneSidedBalancers(scene)],
-  say: ({ fact }) => fact,
-  cures: ({ cures }) => cures,
-  severityOf: ({ severity }) => severity,
+  find: (scene): RankedFinding[] => [...controllersOf(scene).flatMap(oneSidedController), ...oneSidedBalancers(scene)],
+  ...rankedFindings,
 });
 
 interface Controller extends JudgedController {
@@ -87,7 +79,7 @@ function controllersOf(scene: Scene): Controller[] {
   });
 }
 
-function oneSidedController({ service, about, sends, settings, calls }: Controller): OneSided[] {
+function oneSidedController({ service, about, sends, settings, calls }: Controller): RankedFinding[] {
   const seen = settings?.settings;
   const expects = seen && isOn(seen[setting]);
   if (calls.some(({ probe }) => isAnswered(probe))) return [];
@@ -164,7 +156,7 @@ function sendingBalancers(scene: Scene): SendingBalancer[] {
   });
 }
 
-function oneSidedBalancers(scene: Scene): OneSided[] {
+function oneSidedBalancers(scene: Scene): RankedFinding[] {
   const sending = sendingBalancers(scene);
   if (sending.length === 0) return [];
   const calls = Map.groupBy(
@@ -177,7 +169,7 @@ function oneSidedBalancers(scene: Scene): OneSided[] {
 function oneSidedBalancer(
   { service, skyCluster, owner, ports, sends }: SendingBalancer,
   calls: readonly CalledPort[],
-): OneSided[] {
+): RankedFinding[] {
   const reference = serviceReference(service);
   if (calls.some(({ probe }) => isAnswered(probe))) return [];
   const [failed] = calls.filter(({ probe }) => isRefusedHeader(probe) || isClosed(probe));

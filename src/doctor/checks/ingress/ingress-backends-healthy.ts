@@ -6,8 +6,8 @@ import { applyCommand } from '../../../platforms/manifest-command.ts';
 import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
 import { clusterKey } from '../../check-context.ts';
-import { defineCheck, type Severity } from '../../define-check.ts';
-import { type Evidence, fieldOf } from '../../finding.ts';
+import { defineCheck, type RankedFinding, rankedFindings } from '../../define-check.ts';
+import { fieldOf } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
 import {
   isAnswered,
@@ -17,15 +17,6 @@ import {
   notInIngressMode,
 } from '../../subjects/ingress-mode.ts';
 import { logsCure } from '../../subjects/pod-cures.ts';
-
-interface Unhealthy {
-  readonly about: readonly string[];
-  readonly objects: readonly ObjectReference[];
-  readonly evidence: readonly Evidence[];
-  readonly severity: Severity;
-  readonly fact: string;
-  readonly cures: readonly Cure[];
-}
 
 export const ingressBackendsHealthy = defineCheck({
   id: 'ingress-backends-healthy',
@@ -57,7 +48,7 @@ export const ingressBackendsHealthy = defineCheck({
   },
   needsHere: () => ['ingresses'],
   find: (scene) =>
-    judgedIngresses(scene).flatMap(({ ingress, about }): Unhealthy[] => {
+    judgedIngresses(scene).flatMap(({ ingress, about }): RankedFinding[] => {
       const states = statesOf(ingress);
       const unhealthy = states.filter(([, state]) => state === 'UNHEALTHY').map(([name]) => name);
       const paths = judgedPaths(scene).filter((each) => each.ingress === ingress);
@@ -77,9 +68,7 @@ export const ingressBackendsHealthy = defineCheck({
         },
       ];
     }),
-  say: ({ fact }) => fact,
-  cures: ({ cures }) => cures,
-  severityOf: ({ severity }) => severity,
+  ...rankedFindings,
 });
 
 function statesOf({ metadata }: Ingress): [name: string, state: string][] {

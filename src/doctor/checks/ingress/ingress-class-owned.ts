@@ -1,12 +1,12 @@
 import type { Ingress, IngressClass } from 'kubernetes-types/networking/v1';
-import { type Cure, command, cure, part } from '../../../errors/cure.ts';
+import { command, cure, part } from '../../../errors/cure.ts';
 import type { IngressController } from '../../../exposure/controllers/known-controllers.ts';
 import { skyPilotIngressClass } from '../../../exposure/controllers/signpost.ts';
-import { type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
+import { referenceTo } from '../../../snapshot/object-reference.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
-import { defineCheck } from '../../define-check.ts';
-import { type Evidence, fieldOf } from '../../finding.ts';
+import { defineCheck, type ToldFinding, toldFindings } from '../../define-check.ts';
+import { fieldOf } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
 import { saidOfIngress, wordsBeside } from '../../subjects/dependants.ts';
 import { platformTopics } from '../../subjects/exposing-services.ts';
@@ -23,14 +23,6 @@ import {
 } from '../../subjects/ingress-mode.ts';
 import { ingressSetup } from '../../subjects/ingress-setup-cures.ts';
 import { controllerTopics } from '../../subjects/judged-controllers.ts';
-
-interface ForeignClass {
-  readonly about: readonly string[];
-  readonly objects: readonly ObjectReference[];
-  readonly evidence: readonly Evidence[];
-  readonly fact: string;
-  readonly cures: readonly Cure[];
-}
 
 export const ingressClassOwned = defineCheck({
   id: 'ingress-class-owned',
@@ -68,7 +60,7 @@ export const ingressClassOwned = defineCheck({
   }),
   notApplicable: (scene) => notInIngressMode(scene) ?? servedUnseen(scene, ['ingressClasses']),
   needsHere: () => ['ingresses', 'ingressClasses'],
-  find(scene): ForeignClass[] {
+  find(scene): ToldFinding[] {
     const { view } = scene;
     if (isPreflight(scene)) {
       const nginx = classOfSkyPilot(scene);
@@ -88,7 +80,7 @@ export const ingressClassOwned = defineCheck({
         },
       ];
     }
-    const found = new Map<string, ForeignClass>();
+    const found = new Map<string, ToldFinding>();
     for (const { ingress, path, skyCluster, mapping, owner } of judgedPaths(scene)) {
       const { name = '', controller, product } = servedClassOf(scene, ingress);
       const key = `${clusterKey(skyCluster)} ${ingress.metadata?.name}`;
@@ -152,8 +144,7 @@ export const ingressClassOwned = defineCheck({
     if (!unknown) return undefined;
     return `IngressClass ${unknown.name} belongs to the controller ${unknown.controller}; it is unknown whether that controller reads nginx.ingress.kubernetes.io annotations`;
   },
-  say: ({ fact }) => fact,
-  cures: ({ cures }) => cures,
+  ...toldFindings,
 });
 
 function classOfSkyPilot({ view }: Pick<CheckContext, 'view'>): IngressClass | undefined {

@@ -6,8 +6,8 @@ import { operandOf } from '../../../skypilot/operand.ts';
 import type { AddressProbe, NameAnswer } from '../../../snapshot/probe.ts';
 import { listed } from '../../../snapshot/text.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
-import { defineCheck, type Severity, type Unseen } from '../../define-check.ts';
-import { type Finding, fieldOf } from '../../finding.ts';
+import { defineCheck, type RankedFinding, rankedFindings, type Severity, type Unseen } from '../../define-check.ts';
+import { fieldOf } from '../../finding.ts';
 import { secondsBetween } from '../../format.ts';
 import {
   type CalledPort,
@@ -20,12 +20,6 @@ import {
   unprovedCalls,
 } from '../../subjects/called-ports.ts';
 import { isOfTailnet, ownNetworkOf } from '../../subjects/own-network.ts';
-
-interface NameFault extends Finding {
-  readonly fact: string;
-  readonly severity: Severity;
-  readonly cures: readonly Cure[];
-}
 
 /** Seconds. A cloud publishes the name of a new load balancer within minutes (up to five on AWS). */
 const newForSeconds = 600;
@@ -57,16 +51,14 @@ export const dnsResolves = defineCheck({
   needsHere: () => ['probes'],
   unsettled: (scene) =>
     nameOfTailnet(scene) ?? unprovedCalls(scene, (probe) => probe.names.some(({ outcome }) => outcome !== 'resolved')),
-  find(scene): NameFault[] {
+  find(scene): RankedFinding[] {
     const calls = named(calledPorts(scene));
     const faults = groupedCalls(calls, ({ probe }) => `${probe.host} ${probe.address}`).flatMap((group) =>
       group[0]!.probe.names.flatMap((answer) => faultOf(answer, group, scene) ?? []),
     );
     return [...new Map(faults.map((fault) => [`${fault.about} ${fault.fact}`, fault])).values()];
   },
-  say: ({ fact }) => fact,
-  cures: ({ cures }) => cures,
-  severityOf: ({ severity }) => severity,
+  ...rankedFindings,
 });
 
 function named(calls: readonly CalledPort[]): CalledPort[] {
@@ -91,10 +83,10 @@ function faultOf(
   answer: NameAnswer,
   calls: readonly CalledPort[],
   { view, takenAt }: Pick<CheckContext, 'view' | 'takenAt'>,
-): NameFault | undefined {
+): RankedFinding | undefined {
   const { row, probe } = calls[0]!;
   const { name, outcome, addresses, code } = answer;
-  const finding = (fact: string, severity: Severity, cures: readonly Cure[]): NameFault => ({
+  const finding = (fact: string, severity: Severity, cures: readonly Cure[]): RankedFinding => ({
     about: [clusterKey(row)],
     objects: row.source,
     evidence: row.source

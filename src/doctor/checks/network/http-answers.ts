@@ -6,7 +6,7 @@ import { isServePort } from '../../../skypilot/controllers.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { type HttpAnswer, lastHttpOf } from '../../../snapshot/probe.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
-import { defineCheck } from '../../define-check.ts';
+import { defineCheck, rankedFindings } from '../../define-check.ts';
 import { type Finding, fieldOf } from '../../finding.ts';
 import {
   type CalledPort,
@@ -93,9 +93,7 @@ export const httpAnswers = defineCheck({
         ...wrongAnswer(calls, scene),
       };
     }),
-  say: ({ fact }) => fact,
-  cures: ({ cures }) => cures,
-  severityOf: ({ severity }) => severity,
+  ...rankedFindings,
 });
 
 function isWrong({ row, probe }: CalledPort): boolean {

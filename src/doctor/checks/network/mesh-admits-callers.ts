@@ -10,17 +10,12 @@ import { headPodOf, isLive, type SkyCluster } from '../../../skypilot/sky-cluste
 import { type AddressProbe, lastHttpOf } from '../../../snapshot/probe.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
 import { type CheckContext, clusterKey, endpointsOf, skyClustersOf } from '../../check-context.ts';
-import { defineCheck } from '../../define-check.ts';
-import { type Evidence, type Finding, fieldOf, podReference } from '../../finding.ts';
+import { defineCheck, type ToldFinding, toldFindings } from '../../define-check.ts';
+import { type Evidence, fieldOf, podReference } from '../../finding.ts';
 import { type CalledPort, calledPorts, calledTopics, isBehindProxy } from '../../subjects/called-ports.ts';
 import { type Inside, insideOf, podPortOf } from '../../subjects/inside.ts';
 import { whyUntold } from '../../subjects/known-senders.ts';
 import { type MeshMode, meshModeOf } from '../../subjects/mesh-mode.ts';
-
-interface KeptOut extends Finding {
-  readonly fact: string;
-  readonly cures: readonly Cure[];
-}
 
 export const meshAdmitsCallers = defineCheck({
   id: 'mesh-admits-callers',
@@ -53,7 +48,7 @@ export const meshAdmitsCallers = defineCheck({
   }),
   notApplicable: (scene) =>
     meshedClusters(scene).length === 0 ? 'no checked head Pod is in a service mesh' : undefined,
-  find(scene): KeptOut[] {
+  find(scene): ToldFinding[] {
     const rows = Map.groupBy(endpointsOf(scene), clusterKey);
     const calls = Map.groupBy(
       calledPorts(scene).filter(({ probe }) => !isBehindProxy(probe)),
@@ -64,8 +59,7 @@ export const meshAdmitsCallers = defineCheck({
       return keptOut(each, rows.get(key) ?? [], calls.get(key) ?? [], scene);
     });
   },
-  say: ({ fact }) => fact,
-  cures: ({ cures }) => cures,
+  ...toldFindings,
 });
 
 type Scene = Pick<CheckContext, 'view' | 'subject'>;
@@ -90,7 +84,7 @@ function keptOut(
   rows: readonly Endpoint[],
   calls: readonly CalledPort[],
   scene: Scene,
-): KeptOut[] {
+): ToldFinding[] {
   const { view } = scene;
   const called = rows.filter(({ mode }) => allModes[mode].calledFrom === 'anywhere');
   const refused = called.flatMap((row) => {

@@ -5,8 +5,8 @@ import { hostAndPort } from '../../../exposure/url.ts';
 import { allModes } from '../../../modes/all-modes.ts';
 import { servePortRange } from '../../../skypilot/controllers.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
-import { defineCheck, type Severity } from '../../define-check.ts';
-import { type Finding, fieldOf } from '../../finding.ts';
+import { defineCheck, type RankedFinding, rankedFindings } from '../../define-check.ts';
+import { fieldOf } from '../../finding.ts';
 import { announcementTopics } from '../../subjects/balanced-services.ts';
 import {
   type CalledPort,
@@ -23,12 +23,6 @@ import { isInnerNodeAddress, ownNetworkOf } from '../../subjects/own-network.ts'
 import { insideCures } from '../../subjects/pod-cures.ts';
 import { serveStatusCure } from '../../subjects/serve-cures.ts';
 import { troubleAt, unanswered } from '../../subjects/unanswered.ts';
-
-interface DeadAddress extends Finding {
-  readonly fact: string;
-  readonly severity: Severity;
-  readonly cures: readonly Cure[];
-}
 
 export const tcpConnects = defineCheck({
   id: 'tcp-connects',
@@ -55,16 +49,14 @@ export const tcpConnects = defineCheck({
   needsHere: () => ['probes'],
   unsettled: (scene) =>
     unprovedCalls(scene, (probe) => probe.connection?.outcome !== 'open') ?? uncalled(calledPorts(scene)),
-  find: (scene): DeadAddress[] => [
+  find: (scene): RankedFinding[] => [
     ...groupedCalls(
       calledPorts(scene).filter(({ probe }) => isDead(probe) && !isBehindProxy(probe)),
       ({ probe }) => `${probe.address} ${probe.connection?.outcome}`,
     ).map((group) => deadAddress(group, scene)),
     ...groupedCalls(unusedServePorts(scene), ({ probe }) => `${probe.http?.outcome}`).map(unusedPort),
   ],
-  say: ({ fact }) => fact,
-  cures: ({ cures }) => cures,
-  severityOf: ({ severity }) => severity,
+  ...rankedFindings,
 });
 
 function isDead({ connection }: CalledPort['probe']): boolean {
@@ -81,7 +73,7 @@ function uncalled(calls: readonly CalledPort[]): string | undefined {
 function deadAddress(
   calls: readonly CalledPort[],
   scene: Pick<CheckContext, 'view' | 'subject' | 'namespace'>,
-): DeadAddress {
+): RankedFinding {
   const { row, probe } = calls[0]!;
   const { outcome, code } = probe.connection!;
   const where = hostAndPort(probe.address, probe.port);
@@ -119,7 +111,7 @@ function deadAddress(
 }
 
 /** The finding for ports that SkyPilot opened when it launched a SkyServe controller, and that no service uses yet. */
-function unusedPort(calls: readonly CalledPort[]): DeadAddress {
+function unusedPort(calls: readonly CalledPort[]): RankedFinding {
   const { row, probe } = calls[0]!;
   const where = hostAndPort(probe.address, probe.port);
   return {

@@ -1,21 +1,15 @@
-import { type Cure, command, cure } from '../../../errors/cure.ts';
+import { command, cure } from '../../../errors/cure.ts';
 import { samePorts } from '../../../exposure/port-mapping.ts';
 import { controllerKindOf, isServePort, servePortRange } from '../../../skypilot/controllers.ts';
 import { headPodOf, isLive, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
 import { listed } from '../../../snapshot/text.ts';
 import { type CheckContext, clusterKey, endpointsOf, skyClustersOf } from '../../check-context.ts';
-import { defineCheck, type Severity } from '../../define-check.ts';
-import { type Finding, fieldOf, podReference } from '../../finding.ts';
+import { defineCheck, type RankedFinding, rankedFindings } from '../../define-check.ts';
+import { fieldOf, podReference } from '../../finding.ts';
 import { displayOf, exposeCommand, rangesOf, secondsBetween } from '../../format.ts';
 import { isPodIpMode } from '../../possible-modes.ts';
 import { patienceSeconds } from '../../subjects/exposing-services.ts';
 import { controllerStatusCure, launchServeAgain } from '../../subjects/serve-cures.ts';
-
-interface UnopenedPorts extends Finding {
-  readonly fact: string;
-  readonly severity: Severity;
-  readonly cures: readonly Cure[];
-}
 
 type Scene = CheckContext<never, 'services' | 'pods' | 'ingresses' | 'skyConfig'>;
 
@@ -51,14 +45,12 @@ export const servicePortKnown = defineCheck({
     return isAsked || serveControllers(scene).length > 0 ? undefined : 'no port was named';
   },
   needsHere: () => ['services'],
-  find: (scene): UnopenedPorts[] => {
+  find: (scene): RankedFinding[] => {
     const closed = serveControllers(scene).flatMap((each) => closedController(scene, each));
     const known = new Set(closed.flatMap(({ about }) => about));
     return [...closed, ...unopenedPorts(scene, known)];
   },
-  say: ({ fact }) => fact,
-  cures: ({ cures }) => cures,
-  severityOf: ({ severity }) => severity,
+  ...rankedFindings,
 });
 
 /** The SkyServe controllers that run, of the SkyPilot clusters to check. */
@@ -70,7 +62,7 @@ function serveControllers(scene: Pick<Scene, 'view' | 'subject'>): SkyCluster[] 
 }
 
 /** The finding for a SkyServe controller, if SkyPilot opened none of its ports. */
-function closedController(scene: Scene, skyCluster: SkyCluster): UnopenedPorts[] {
+function closedController(scene: Scene, skyCluster: SkyCluster): RankedFinding[] {
   const rows = endpointsOf({ view: scene.view, subject: { ...scene.subject, ports: undefined } }).filter(
     (row) => clusterKey(row) === clusterKey(skyCluster),
   );
@@ -99,7 +91,7 @@ function closedController(scene: Scene, skyCluster: SkyCluster): UnopenedPorts[]
  *
  * @param known SkyPilot clusters that have a finding already, by `clusterKey`
  */
-function unopenedPorts({ view, subject }: Scene, known: ReadonlySet<string>): UnopenedPorts[] {
+function unopenedPorts({ view, subject }: Scene, known: ReadonlySet<string>): RankedFinding[] {
   const { skyCluster, ports = [] } = subject;
   if (!skyCluster) return [];
   const open = endpointsOf({ view, subject: { ...subject, ports: undefined } });
