@@ -2,6 +2,7 @@ import type { Service } from 'kubernetes-types/core/v1';
 import { kindContext } from '../skypilot/names.ts';
 import { type PrintedEndpoint, printedForIngress, printedForLoadBalancer } from '../skypilot/printed-endpoint.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
+import { withoutFinalSlash } from '../snapshot/text.ts';
 import { servicesSkyPilotAsks } from './controllers/controller-service.ts';
 import type { Owner } from './endpoint.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
@@ -36,7 +37,7 @@ export function differenceBetween(ours: string | null, prints: string | null): s
   if (portOf(mine) !== portOf({ ...theirs, scheme: theirs.scheme || mine.scheme })) {
     words.push(`SkyPilot prints port ${portOf(theirs) || 'none'}, this endpoint answers at port ${portOf(mine)}`);
   }
-  if (withoutSlash(mine.path) !== withoutSlash(theirs.path))
+  if (withoutFinalSlash(mine.path) !== withoutFinalSlash(theirs.path))
     words.push(`SkyPilot prints path ${theirs.path || '/'}, the Ingress serves ${mine.path || '/'}`);
   return words.length > 0 ? words.join('; ') : null;
 }
@@ -55,11 +56,6 @@ function portOf({ port, scheme }: Parts): string {
   if (port !== '') return port;
   if (scheme === 'http') return '80';
   return scheme === 'https' ? '443' : '';
-}
-
-/** The path without final slashes, which do not change where it leads. */
-function withoutSlash(path: string): string {
-  return path.replace(/\/+$/, '');
 }
 
 function unbracketed(host: string): string {

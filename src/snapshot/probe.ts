@@ -1,3 +1,5 @@
+import { withoutFinalSlash } from './text.ts';
+
 /** An address at which callers reach a port. */
 export interface ProbeTarget {
   /** IP or host name, without brackets. */
@@ -127,5 +129,5 @@ export function lastHttpOf({ http, followed }: Pick<AddressProbe, 'http' | 'foll
 
 /** A key for a call. Equal calls have equal keys. */
 export function probeKey({ address, port, scheme, host, path }: ProbeTarget): string {
-  return `${scheme} ${address} ${port} ${host} ${path.replace(/\/+$/, '')}`;
+  return `${scheme} ${address} ${port} ${host} ${withoutFinalSlash(path)}`;
 }

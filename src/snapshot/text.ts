@@ -39,3 +39,8 @@ export function listed(words: readonly string[]): string {
 export function counted(count: number, noun: string): string {
   return `${count} ${count === 1 ? noun : noun.endsWith('s') ? `${noun}es` : `${noun}s`}`;
 }
+
+/** A path without the slashes at its end; '' for the root. */
+export function withoutFinalSlash(path: string): string {
+  return path.replace(/\/+$/, '');
+}

@@ -8,6 +8,7 @@ import { type ExposeMode, exposeModes } from '../../exposure/port-mode-names.ts'
 import { isCidr } from '../../exposure/scope.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { checkHost } from '../../modes/ingress/host-pattern.ts';
+import { withoutFinalSlash } from '../../snapshot/text.ts';
 import { namedPorts, parseIngressService } from '../flags/named-ports.ts';
 import { parseMode } from '../flags/parse-mode.ts';
 import type { ExposeFlagValues } from './command.ts';
@@ -117,7 +118,7 @@ function parsePath(path: string | undefined, portCount: number): string | undefi
       advice('run expose once for each port'),
     ]);
   }
-  return path.replace(/\/+$/, '');
+  return withoutFinalSlash(path);
 }
 
 function parseRewrite(text: string | undefined): Rewrite | undefined {

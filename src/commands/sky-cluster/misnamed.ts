@@ -12,6 +12,7 @@ import { endpointRequests } from '../../modes/what-to-collect.ts';
 import { findSkyCluster } from '../../skypilot/find-sky-cluster.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import { isHead, type SkyCluster } from '../../skypilot/sky-cluster.ts';
+import { withoutFinalSlash } from '../../snapshot/text.ts';
 import type { System } from '../../system.ts';
 import { connectionFlags } from '../connection/flags.ts';
 
@@ -84,9 +85,8 @@ export async function endpointOfSkyCluster(
   const rows = resolveEndpoints(indexSnapshot(snapshot)).filter(
     (row) => row.url !== null && URL.parse(row.url)?.host === url.host,
   );
-  const path = (text: string) => text.replace(/\/$/, '');
   const row = rows
-    .filter((each) => path(url.pathname).startsWith(path(URL.parse(each.url!)!.pathname)))
+    .filter((each) => withoutFinalSlash(url.pathname).startsWith(withoutFinalSlash(URL.parse(each.url!)!.pathname)))
     .toSorted((a, b) => b.url!.length - a.url!.length)[0];
   if (!row) return undefined;
   const meant = { displayName: row.skyCluster, nameOnCloud: row.nameOnCloud, namespace: row.namespace };

@@ -1,4 +1,5 @@
 import type { AddressProbe, HttpAnswer } from '../../snapshot/probe.ts';
+import { withoutFinalSlash } from '../../snapshot/text.ts';
 import type { Severity } from '../define-check.ts';
 
 /** A redirect that does not lead a caller to the app. */
@@ -82,7 +83,7 @@ function faultOf(
         : `redirects to port ${toPort} of the same host, which is not the port that was called`,
     };
   }
-  const prefix = path.replace(/\/$/, '');
+  const prefix = withoutFinalSlash(path);
   const isWithin = prefix === '' || to.pathname === prefix || to.pathname.startsWith(`${prefix}/`);
   if (isWithin) return undefined;
   return { kind: 'out-of-path', severity: 'warning', text: `redirects outside its path, to ${to.pathname}` };

@@ -1,4 +1,5 @@
 import type { Ingress } from 'kubernetes-types/networking/v1';
+import { withoutFinalSlash } from '../../snapshot/text.ts';
 
 /** A path of an Ingress and the Service that it leads to. */
 export interface IngressBackendPath {
@@ -62,7 +63,7 @@ export function pathShapeOf(path: string): PathShape {
 export function literalPathOf(path: string): string {
   const kept = /^\/\(\)\((.+)\(\?:\/\.\*\|\$\)\)$/.exec(path);
   const plain = (kept ? `/${kept[1]}` : path).replaceAll('[.]', '.');
-  return (plain.startsWith('/()') ? '' : plain.split(/[([*+?\\^$|]/, 1)[0]!).replace(/\/+$/, '');
+  return withoutFinalSlash(plain.startsWith('/()') ? '' : plain.split(/[([*+?\\^$|]/, 1)[0]!);
 }
 
 /**

@@ -5,6 +5,7 @@ import { servePage } from '../../../platforms/controller-pages.ts';
 import { isServePort } from '../../../skypilot/controllers.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { type HttpAnswer, lastHttpOf } from '../../../snapshot/probe.ts';
+import { withoutFinalSlash } from '../../../snapshot/text.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck, rankedFindings } from '../../define-check.ts';
 import { type Finding, fieldOf } from '../../finding.ts';
@@ -262,7 +263,7 @@ function outOfPath(row: CalledPort['row']): Cure[] {
     ),
     cure(expose(part`--mode loadbalancer`), 'opens it without a path'),
     advice(
-      `or start the app with its flag for a path prefix (${new URL(row.url ?? 'http://x').pathname.replace(/\/$/, '')})`,
+      `or start the app with its flag for a path prefix (${withoutFinalSlash(new URL(row.url ?? 'http://x').pathname)})`,
     ),
   ];
 }
